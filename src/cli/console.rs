@@ -1,0 +1,83 @@
+//! The terminal: the only place that prints.
+
+use std::io::{self, IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+use tracing::level_filters::LevelFilter;
+
+use crate::error::{Error, Kind};
+
+/// Where a command writes: results to stdout, progress and diagnostics to stderr.
+#[derive(Debug, Clone, Copy)]
+pub struct Console {
+    progress: bool,
+}
+
+impl Console {
+    /// Sets up diagnostics at the level that `-q` and `-v` ask for (each may be given twice).
+    #[must_use]
+    pub fn new(quiet: u8, verbose: u8) -> Self {
+        let level = match i16::from(verbose) - i16::from(quiet) {
+            ..=-2 => LevelFilter::ERROR,
+            -1 => LevelFilter::WARN,
+            0 => LevelFilter::INFO,
+            1 => LevelFilter::DEBUG,
+            2.. => LevelFilter::TRACE,
+        };
+        let coloured = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        // A second call in one process (tests) keeps the first subscriber.
+        let _ = tracing_subscriber::fmt()
+            .with_max_level(level)
+            .with_writer(io::stderr)
+            .with_ansi(coloured)
+            .with_target(false)
+            .without_time()
+            .try_init();
+        Self { progress: quiet == 0 && io::stderr().is_terminal() }
+    }
+
+    /// Writes text to stdout, ending the line.
+    ///
+    /// # Errors
+    /// When stdout cannot be written; [`Kind::BrokenPipe`] when its reader has gone.
+    pub fn print(self, text: impl std::fmt::Display) -> Result<(), Error> {
+        let mut stdout = io::stdout().lock();
+        writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|source| {
+            let gone = source.kind() == io::ErrorKind::BrokenPipe;
+            let kind = if gone { Kind::BrokenPipe } else { Kind::Io };
+            Error::new(kind, "could not write to stdout").caused_by(source)
+        })
+    }
+
+    /// Writes one JSON document, or one JSON line, to stdout.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub fn print_json(self, value: &impl Serialize) -> Result<(), Error> {
+        let text = serde_json::to_string(value)
+            .map_err(|source| Error::new(Kind::Io, "could not write JSON").caused_by(source))?;
+        self.print(text)
+    }
+
+    /// Writes an error to stderr.
+    #[expect(clippy::print_stderr, reason = "the console is where the program prints")]
+    pub fn complain(self, error: &Error) {
+        eprintln!("error: {error}");
+    }
+
+    /// A progress bar on a terminal's stderr, hidden elsewhere and with `-q`.
+    ///
+    /// # Panics
+    /// Never: the template is written right here.
+    #[must_use]
+    pub fn progress(self, total: u64, unit: &str) -> ProgressBar {
+        let target =
+            if self.progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let template = format!(
+            "{{bar:32}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}} left  {{msg}}"
+        );
+        let style = ProgressStyle::with_template(&template).expect("a valid template");
+        ProgressBar::with_draw_target(Some(total), target).with_style(style)
+    }
+}

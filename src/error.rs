@@ -1,0 +1,103 @@
+//! The error of the outer shell: what went wrong, where, and what to do; its kind is the exit code.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+/// What kind of trouble, and so which exit code (design.md 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The command line or a scenario is wrong: exit code 2.
+    Usage,
+    /// Something could not be read or written: exit code 3.
+    Io,
+    /// The user interrupted the run; everything written so far is whole: exit code 130.
+    Interrupted,
+    /// Whoever read our output stopped reading: not an error, exit code 0.
+    BrokenPipe,
+}
+
+impl Kind {
+    /// The exit code of the process.
+    #[must_use]
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Usage => 2,
+            Self::Io => 3,
+            Self::Interrupted => 130,
+            Self::BrokenPipe => 0,
+        }
+    }
+}
+
+/// An error that ends a command.
+#[derive(Debug)]
+pub struct Error {
+    kind: Kind,
+    what: String,
+    hint: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of a kind, in a sentence that says what and where.
+    #[must_use]
+    pub fn new(kind: Kind, what: impl Into<String>) -> Self {
+        Self { kind, what: what.into(), hint: None, source: None }
+    }
+
+    /// A wrong command line or scenario.
+    #[must_use]
+    pub fn usage(what: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, what)
+    }
+
+    /// A failure to read or write at a path: `could not <verb> <path>`.
+    #[must_use]
+    pub fn io(verb: &str, path: &Path, source: io::Error) -> Self {
+        Self::new(Kind::Io, format!("could not {verb} {}", path.display())).caused_by(source)
+    }
+
+    /// Adds what the user can do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// The kind.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    /// The error, its causes and its hint, each on a line of its own.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        let mut cause = StdError::source(self);
+        while let Some(error) = cause {
+            write!(f, "\n  because: {error}")?;
+            cause = error.source();
+        }
+        match &self.hint {
+            Some(hint) => write!(f, "\n  hint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

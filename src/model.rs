@@ -1,0 +1,17 @@
+//! The game's words as plain values, and its rules as pure functions on them.
+//!
+//! Nothing here knows a world, a clock, a file or a random number. Every rule cites the section of
+//! the specification that it was measured in; the stages of the engine only move data between the
+//! world and these functions, so the staged driver and any other driver share one set of rules.
+
+pub mod account;
+pub mod expectation;
+pub mod game;
+pub mod ids;
+pub mod order;
+pub mod posting;
+pub mod price;
+pub mod quote;
+pub mod rounding;
+pub mod rules;
+pub mod sol;

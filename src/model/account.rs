@@ -1,0 +1,390 @@
+//! A bot's account at one table, and the only functions that change it.
+//!
+//! The ledger law, asserted in release builds too: bankroll + sum of postings = cash, no wallet
+//! below zero, and no game ends with an open holding or sidebet.
+
+use bevy_ecs::component::Component;
+use rust_decimal::Decimal;
+use thiserror::Error;
+
+use super::expectation;
+use super::game::{Path, Stretch};
+use super::order::Fill;
+use super::posting::{Posting, PostingKind};
+use super::price::Price;
+use super::quote::{Phase, Quote, Tick};
+use super::rounding::{self, Quantity};
+use super::rules::Rules;
+use super::sol::{AmountError, Sol};
+
+/// A bot's money. Written by the ledger only.
+#[derive(Component, Debug, Clone, Default)]
+pub struct Wallet {
+    /// What the wallet started its life with, in SOL.
+    pub bankroll: Sol,
+    /// What can be spent now, in SOL.
+    pub cash: Sol,
+    /// The highest equity so far, in SOL, marked at every tick's price.
+    pub peak: Sol,
+    /// The deepest fall of the equity below an earlier peak, in SOL.
+    pub max_drawdown: Sol,
+    /// Sum of all postings, kept apart from `cash` to assert the ledger law by.
+    posted: Sol,
+    /// The tick up to which equity has been marked.
+    marked: Tick,
+}
+
+/// A bot's open position. Written by the ledger only.
+#[derive(Component, Debug, Clone, Default)]
+pub struct Holding {
+    /// What is held, in billionths of the token.
+    pub quantity: Quantity,
+    /// Average cost per unit: `sum(quantity x price) / sum(quantity)`; zero when flat.
+    pub average_cost: Decimal,
+    /// What was paid for what is held, in SOL.
+    pub cost: Sol,
+    /// The tick of the first buy.
+    pub entry_tick: Tick,
+    /// Counts the changes, so that a strategy recomputes its levels once per fill only.
+    pub revision: u32,
+}
+
+impl Holding {
+    /// True when nothing is held.
+    #[must_use]
+    #[inline]
+    pub const fn is_flat(&self) -> bool {
+        self.quantity.is_zero()
+    }
+}
+
+/// A bot's sidebet: at most one is open (spec/domain.md 1.8). Written by the ledger only.
+#[derive(Component, Debug, Clone, Default)]
+pub struct Sidebet {
+    /// The open one.
+    pub open: Option<OpenSidebet>,
+    /// The tick at which the last one of this game was settled.
+    pub settled_at: Option<Tick>,
+}
+
+impl Sidebet {
+    /// True while one is open.
+    #[must_use]
+    #[inline]
+    pub const fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+}
+
+/// An open sidebet: the wager that the rug comes from `start` to `end`, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenSidebet {
+    /// What was wagered, in SOL.
+    pub stake: Sol,
+    /// The tick at which it was placed.
+    pub start: Tick,
+    /// The last tick whose rug wins.
+    pub end: Tick,
+}
+
+/// What a bot did in the present game. Written by the ledger only.
+#[derive(Component, Debug, Clone, Default)]
+pub struct Tally {
+    /// Buys filled.
+    pub buys: u32,
+    /// Sales filled, liquidations not counted.
+    pub sells: u32,
+    /// Sales that paid more than the average cost of what they sold.
+    pub sells_won: u32,
+    /// Holdings that the rug liquidated.
+    pub liquidations: u32,
+    /// Sidebets won.
+    pub sidebets_won: u32,
+    /// Sidebets lost.
+    pub sidebets_lost: u32,
+    /// Orders refused.
+    pub refused: u32,
+    /// SOL put into buys.
+    pub bought: Sol,
+    /// SOL put into sidebets.
+    pub wagered: Sol,
+    /// SOL that the law of the game makes of this exposure on average (a statistic).
+    pub expected: f64,
+    /// Cash when the game began.
+    pub opened_with: Sol,
+}
+
+/// A broken ledger: the state that broke it is in the message. Never the user's fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum LedgerError {
+    /// An amount left the range of money.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+    /// The average cost left the range of decimals.
+    #[error("the average cost left the range of decimals")]
+    AverageCost,
+    /// A wallet would fall below zero.
+    #[error("the wallet would fall to {0} SOL")]
+    Overdrawn(Sol),
+    /// Cash is not bankroll plus postings.
+    #[error("cash {cash} SOL is not bankroll {bankroll} plus postings {posted}")]
+    Unbalanced {
+        /// Cash as kept.
+        cash: Sol,
+        /// The bankroll.
+        bankroll: Sol,
+        /// The sum of the postings.
+        posted: Sol,
+    },
+    /// A game ended with an open holding or sidebet.
+    #[error("the game ended with an open holding or sidebet")]
+    LeftOpen,
+}
+
+/// What the ledger looks at to book something: the market's side of an account.
+#[derive(Debug, Clone, Copy)]
+pub struct Market<'a> {
+    /// What the market shows now.
+    pub quote: Quote,
+    /// The game's price so far.
+    pub path: &'a Path,
+    /// The rules of the table.
+    pub rules: &'a Rules,
+}
+
+/// The four parts of a bot's account, borrowed to be changed together.
+#[derive(Debug)]
+pub struct Account<'a> {
+    /// Its money.
+    pub wallet: &'a mut Wallet,
+    /// Its position.
+    pub holding: &'a mut Holding,
+    /// Its sidebet.
+    pub sidebet: &'a mut Sidebet,
+    /// What it did in this game.
+    pub tally: &'a mut Tally,
+}
+
+impl Account<'_> {
+    /// Opens a game: a fresh wallet where a bankroll is given, else the one there is; a flat
+    /// holding, no sidebet, an empty tally.
+    pub fn open_game(&mut self, bankroll: Option<Sol>) {
+        if let Some(cash) = bankroll {
+            *self.wallet = Wallet { bankroll: cash, cash, peak: cash, ..Wallet::default() };
+        }
+        self.wallet.marked = 0;
+        let revision = self.holding.revision.wrapping_add(1);
+        *self.holding = Holding { revision, ..Holding::default() };
+        *self.sidebet = Sidebet::default();
+        *self.tally = Tally { opened_with: self.wallet.cash, ..Tally::default() };
+    }
+
+    /// Settles what a tick settles, before the bots decide: a sidebet that was not won by its end
+    /// tick is lost *at* that tick; at the rug an open one is won, then what is held is sold at
+    /// the rug price (spec/domain.md 1.7, 1.8).
+    ///
+    /// # Errors
+    /// When the ledger law would break.
+    pub fn settle(
+        &mut self,
+        market: Market<'_>,
+        post: &mut impl FnMut(Posting),
+    ) -> Result<(), LedgerError> {
+        let Quote { phase, price, .. } = market.quote;
+        let rugged = phase == Phase::Rugged;
+        self.settle_sidebet(market, post)?;
+        if rugged && !self.holding.is_flat() {
+            let quantity = self.holding.quantity;
+            self.mark(market)?;
+            self.reduce(quantity, quantity)?;
+            self.tally.liquidations += 1;
+            let proceeds = rounding::proceeds(quantity, price)?;
+            post(self.post(market.quote, PostingKind::Liquidation, quantity, proceeds)?);
+            self.mark_now()?;
+        }
+        if rugged { self.assert_closed() } else { Ok(()) }
+    }
+
+    /// Books a fill.
+    ///
+    /// # Errors
+    /// When the ledger law would break.
+    pub fn apply(
+        &mut self,
+        fill: Fill,
+        market: Market<'_>,
+        post: &mut impl FnMut(Posting),
+    ) -> Result<(), LedgerError> {
+        let Quote { tick, .. } = market.quote;
+        self.mark(market)?;
+        let (kind, quantity, delta) = match fill {
+            Fill::Bought { stake, quantity } => {
+                self.add(stake, quantity, market.quote)?;
+                self.tally.buys += 1;
+                self.tally.bought = self.tally.bought.plus(stake)?;
+                (PostingKind::Buy, quantity, stake.negated())
+            }
+            Fill::Sold { quantity, proceeds } => {
+                let cost = self.reduce(quantity, self.holding.quantity)?;
+                self.tally.sells += 1;
+                self.tally.sells_won += u32::from(proceeds > cost);
+                (PostingKind::Sell, quantity, proceeds)
+            }
+            Fill::Placed { stake } => {
+                let end = tick + market.rules.sidebet_window;
+                self.sidebet.open = Some(OpenSidebet { stake, start: tick, end });
+                self.tally.wagered = self.tally.wagered.plus(stake)?;
+                let Rules { sidebet_window, sidebet_payout, .. } = *market.rules;
+                let edge = expectation::sidebet_edge(sidebet_window, sidebet_payout);
+                self.tally.expected += stake.to_f64() * edge;
+                (PostingKind::SidebetStake, Quantity::ZERO, stake.negated())
+            }
+        };
+        post(self.post(market.quote, kind, quantity, delta)?);
+        self.mark_now()
+    }
+
+    fn settle_sidebet(
+        &mut self,
+        market: Market<'_>,
+        post: &mut impl FnMut(Posting),
+    ) -> Result<(), LedgerError> {
+        let Quote { tick, phase, .. } = market.quote;
+        let Some(bet) = self.sidebet.open else { return Ok(()) };
+        let won = phase == Phase::Rugged && tick <= bet.end;
+        if !won && tick < bet.end {
+            return Ok(());
+        }
+        self.mark(market)?;
+        *self.sidebet = Sidebet { open: None, settled_at: Some(tick) };
+        let (kind, payout) = if won {
+            self.tally.sidebets_won += 1;
+            (PostingKind::SidebetWon, bet.stake.times(market.rules.sidebet_payout)?)
+        } else {
+            self.tally.sidebets_lost += 1;
+            (PostingKind::SidebetLost, Sol::ZERO)
+        };
+        post(self.post(market.quote, kind, Quantity::ZERO, payout)?);
+        self.mark_now()
+    }
+
+    fn add(&mut self, stake: Sol, quantity: Quantity, quote: Quote) -> Result<(), LedgerError> {
+        let held = &mut *self.holding;
+        if held.is_flat() {
+            held.entry_tick = quote.tick;
+        }
+        held.average_cost =
+            rounding::average_cost(held.quantity, held.average_cost, quantity, quote.price)
+                .ok_or(LedgerError::AverageCost)?;
+        held.quantity = held.quantity.plus(quantity)?;
+        held.cost = held.cost.plus(stake)?;
+        held.revision = held.revision.wrapping_add(1);
+        Ok(())
+    }
+
+    /// Takes a part out of the holding and says what that part had cost.
+    fn reduce(&mut self, part: Quantity, whole: Quantity) -> Result<Sol, LedgerError> {
+        let held = &mut *self.holding;
+        let cost = rounding::cost_of_part(held.cost, part, whole)?;
+        held.quantity = held.quantity.less(part);
+        held.cost = held.cost.minus(cost)?;
+        held.revision = held.revision.wrapping_add(1);
+        if held.is_flat() {
+            *held = Holding { revision: held.revision, ..Holding::default() };
+        }
+        Ok(cost)
+    }
+
+    fn post(
+        &mut self,
+        quote: Quote,
+        kind: PostingKind,
+        quantity: Quantity,
+        delta: Sol,
+    ) -> Result<Posting, LedgerError> {
+        let wallet = &mut *self.wallet;
+        let cash = wallet.cash.plus(delta)?;
+        if cash < Sol::ZERO {
+            return Err(LedgerError::Overdrawn(cash));
+        }
+        wallet.cash = cash;
+        wallet.posted = wallet.posted.plus(delta)?;
+        Ok(Posting { tick: quote.tick, kind, price: quote.price, quantity, delta, cash })
+    }
+
+    /// Marks equity over the ticks since it was last marked, up to and including the present one.
+    ///
+    /// Lazy (design.md 4): between two fills equity moves with the price alone, so its peak and
+    /// its deepest fall are found from the path when something asks. The rug tick itself is left
+    /// to what its settlements leave in cash.
+    fn mark(&mut self, market: Market<'_>) -> Result<(), LedgerError> {
+        let (wallet, held) = (&mut *self.wallet, &*self.holding);
+        let Quote { tick, phase, .. } = market.quote;
+        let from = std::mem::replace(&mut wallet.marked, tick);
+        if held.is_flat() || from >= tick {
+            return Ok(());
+        }
+        self.tally.expected += held.quantity.to_f64() * market.path.drift(from, tick);
+        let last = if phase == Phase::Rugged { tick - 1 } else { tick };
+        Ok(wallet.mark(held.quantity, market.path.stretch(from, last))?)
+    }
+
+    /// Marks equity after something was booked. While something is held the next marking starts
+    /// at this very tick, with the cash there is now, so only a flat account needs it.
+    fn mark_now(&mut self) -> Result<(), LedgerError> {
+        if self.holding.is_flat() {
+            self.wallet.mark_at(self.wallet.cash)?;
+        }
+        Ok(())
+    }
+
+    fn assert_closed(&self) -> Result<(), LedgerError> {
+        let Wallet { bankroll, cash, posted, .. } = *self.wallet;
+        if bankroll.plus(posted)? != cash {
+            return Err(LedgerError::Unbalanced { cash, bankroll, posted });
+        }
+        if self.holding.is_flat() && !self.sidebet.is_open() {
+            Ok(())
+        } else {
+            Err(LedgerError::LeftOpen)
+        }
+    }
+}
+
+impl Wallet {
+    /// Marks the equity of a stretch of ticks through which a quantity was held.
+    ///
+    /// Doubles only decide whether a figure could be a new extreme, with a margin far above their
+    /// error; the extreme itself is taken in lamports.
+    fn mark(&mut self, held: Quantity, stretch: Stretch) -> Result<(), AmountError> {
+        let (cash, units) = (self.cash.to_f64(), held.to_f64());
+        let highest = cash + units * stretch.high;
+        let margin = 1e-8 + 1e-12 * highest;
+        let (fall_from, fall_to) = stretch.worst_fall;
+        let deepest = self.max_drawdown.to_f64() - margin;
+        if self.peak.to_f64() - (cash + units * stretch.low) > deepest {
+            let equity = self.cash.plus(worth(held, stretch.low)?)?;
+            self.max_drawdown = self.max_drawdown.max(self.peak.minus(equity)?);
+        }
+        if units * (fall_from - fall_to) > deepest {
+            let fall = worth(held, fall_from)?.minus(worth(held, fall_to)?)?;
+            self.max_drawdown = self.max_drawdown.max(fall);
+        }
+        if highest > self.peak.to_f64() - margin {
+            self.peak = self.peak.max(self.cash.plus(worth(held, stretch.high)?)?);
+        }
+        Ok(())
+    }
+
+    /// Marks one figure of equity.
+    fn mark_at(&mut self, equity: Sol) -> Result<(), AmountError> {
+        self.peak = self.peak.max(equity);
+        self.max_drawdown = self.max_drawdown.max(self.peak.minus(equity)?);
+        Ok(())
+    }
+}
+
+fn worth(held: Quantity, price: f64) -> Result<Sol, AmountError> {
+    let price = Price::new(price).map_err(|_| AmountError::OutOfRange)?;
+    rounding::proceeds(held, price)
+}

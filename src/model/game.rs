@@ -1,0 +1,203 @@
+//! One game, tick by tick: its phases and the path of its price.
+
+use super::expectation;
+use super::ids::GameId;
+use super::price::Price;
+use super::quote::{Phase, Quote, Tick};
+
+/// What a source says happened next at a table. Every source tells one canonical game: one
+/// presale frame, the prices of ticks 0 to R-1, and the rug at R.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Frame {
+    /// Nothing: no game is on.
+    Idle,
+    /// The presale of a new game.
+    Presale,
+    /// The next tick, at this price.
+    Price(Price),
+    /// The next tick, and the rug, at this price.
+    Rug(Price),
+}
+
+/// The path of a game's price: ticks 0 to now, the rug price last once rugged.
+#[derive(Debug, Clone, Default)]
+pub struct Path {
+    prices: Vec<f64>,
+    /// `drift[t]` is the expected change of the price over all ticks before `t`, given each one's
+    /// own past; see [`expectation::drift`].
+    drift: Vec<f64>,
+    low: f64,
+}
+
+/// What a stretch of a path did to whoever held one unit through it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stretch {
+    /// Highest price.
+    pub high: f64,
+    /// Lowest price.
+    pub low: f64,
+    /// The price from which, and the price to which, it fell furthest.
+    pub worst_fall: (f64, f64),
+}
+
+impl Path {
+    /// The prices so far, by tick.
+    #[must_use]
+    pub fn prices(&self) -> &[f64] {
+        &self.prices
+    }
+
+    /// The expected change of the price from one tick to a later one, by the law of the game.
+    #[must_use]
+    pub fn drift(&self, from: Tick, to: Tick) -> f64 {
+        self.drift[to as usize] - self.drift[from as usize]
+    }
+
+    /// What the ticks `from` to `to`, both included, did to whoever held through them.
+    #[must_use]
+    pub fn stretch(&self, from: Tick, to: Tick) -> Stretch {
+        let prices = &self.prices[from as usize..=to as usize];
+        let first = prices[0];
+        let mut all = Stretch { high: first, low: first, worst_fall: (first, first) };
+        for &price in prices {
+            if price > all.high {
+                all.high = price;
+            } else if price < all.low {
+                all.low = price;
+            }
+            if all.high - price > all.worst_fall.0 - all.worst_fall.1 {
+                all.worst_fall = (all.high, price);
+            }
+        }
+        all
+    }
+
+    fn clear(&mut self) {
+        self.prices.clear();
+        self.drift.clear();
+        self.low = 1.0;
+    }
+
+    fn push(&mut self, price: Price) {
+        let before = match (self.prices.last(), self.drift.last()) {
+            (Some(&price), Some(&drift)) => drift + expectation::drift(price, self.low),
+            _ => 0.0,
+        };
+        self.drift.push(before);
+        self.prices.push(price.get());
+        self.low = self.low.min(price.get());
+    }
+}
+
+/// A game in play at a table.
+#[derive(Debug, Clone)]
+pub struct Game {
+    /// Its name.
+    pub id: GameId,
+    /// Its place in the run, from 0: what results are ordered by.
+    pub index: u64,
+    /// Its price so far.
+    pub path: Path,
+    quote: Quote,
+}
+
+impl Game {
+    /// A table's game before the first one.
+    ///
+    /// # Panics
+    /// Never: the placeholder is a name.
+    #[must_use]
+    pub fn none() -> Self {
+        let id = GameId::new("none").expect("a valid name");
+        Self { id, index: 0, path: Path::default(), quote: Quote::IDLE }
+    }
+
+    /// Makes this the game of the given name, before its first frame; keeps the path's memory.
+    pub fn begin(&mut self, index: u64, id: GameId) {
+        self.index = index;
+        self.id = id;
+        self.path.clear();
+        self.quote = Quote::IDLE;
+    }
+
+    /// What the market shows now.
+    #[must_use]
+    #[inline]
+    pub const fn quote(&self) -> Quote {
+        self.quote
+    }
+
+    /// Takes the next frame and says what the market shows.
+    ///
+    /// # Panics
+    /// When the source tells no canonical game: a price before the presale or after the rug.
+    #[inline]
+    pub fn advance(&mut self, frame: Frame) -> Quote {
+        let price = match frame {
+            Frame::Idle => {
+                self.quote = Quote::IDLE;
+                return self.quote;
+            }
+            Frame::Presale => {
+                self.quote = Quote { tick: 0, phase: Phase::Presale, price: Price::ONE };
+                return self.quote;
+            }
+            Frame::Price(price) | Frame::Rug(price) => price,
+        };
+        let tick = match self.quote.phase {
+            Phase::Presale => 0,
+            Phase::Active => self.quote.tick + 1,
+            Phase::Cooldown | Phase::Rugged => {
+                panic!("game {}: {frame:?} after {:?}", self.id, self.quote)
+            }
+        };
+        let rugged = matches!(frame, Frame::Rug(_));
+        self.path.push(price);
+        self.quote =
+            Quote { tick, phase: if rugged { Phase::Rugged } else { Phase::Active }, price };
+        self.quote
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(prices: &[f64]) -> Path {
+        let mut path = Path::default();
+        path.clear();
+        prices.iter().for_each(|&price| path.push(Price::new(price).unwrap()));
+        path
+    }
+
+    #[test]
+    fn a_game_goes_from_presale_through_its_ticks_to_the_rug() {
+        let mut game = Game::none();
+        game.begin(3, GameId::new("g").unwrap());
+        assert_eq!(game.advance(Frame::Presale).phase, Phase::Presale);
+        assert_eq!(game.advance(Frame::Price(Price::ONE)).tick, 0);
+        assert_eq!(game.advance(Frame::Price(Price::new(1.1).unwrap())).tick, 1);
+        let rug = game.advance(Frame::Rug(Price::new(0.02).unwrap()));
+        assert_eq!((rug.tick, rug.phase), (2, Phase::Rugged));
+        assert_eq!(game.path.prices(), [1.0, 1.1, 0.02]);
+        assert_eq!(game.advance(Frame::Idle), Quote::IDLE);
+    }
+
+    #[test]
+    #[should_panic(expected = "after")]
+    fn a_price_after_the_rug_is_a_broken_source() {
+        let mut game = Game::none();
+        game.advance(Frame::Presale);
+        game.advance(Frame::Rug(Price::ONE));
+        game.advance(Frame::Price(Price::ONE));
+    }
+
+    #[test]
+    fn the_worst_fall_is_from_an_earlier_high_to_a_later_low() {
+        let all = path(&[2.0, 1.0, 4.0, 2.5, 9.0, 8.0]).stretch(0, 5);
+        assert_eq!((all.high, all.low), (9.0, 1.0));
+        assert_eq!(all.worst_fall, (4.0, 2.5));
+        let falling = path(&[2.0, 1.0, 1.5]).stretch(1, 2);
+        assert_eq!(falling.worst_fall, (1.0, 1.0));
+    }
+}

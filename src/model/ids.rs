@@ -1,0 +1,95 @@
+//! Names of games and bots: stable across runs, unlike entity ids, which never leave the process.
+
+use std::fmt;
+
+use arrayvec::ArrayString;
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+/// Longest game or bot name in bytes. The site's game ids have 25 (`20251207-1e01ac417e8043ca`).
+pub const NAME_BYTES_MAX: usize = 64;
+
+/// Why a text is not a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NameError {
+    /// The text is empty.
+    #[error("a name may not be empty")]
+    Empty,
+    /// The text is longer than [`NAME_BYTES_MAX`].
+    #[error("a name may have at most {NAME_BYTES_MAX} bytes")]
+    TooLong,
+    /// A character that would be awkward in a file or a terminal.
+    #[error("a name may have letters, digits, '-', '_' and '.', not {0:?}")]
+    Character(char),
+}
+
+/// The name of a game, as the server gave it: `YYYYMMDD-` and 16 hex digits (spec/protocol.md).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GameId(ArrayString<NAME_BYTES_MAX>);
+
+/// The name of a bot, unique in its scenario.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BotId(ArrayString<NAME_BYTES_MAX>);
+
+macro_rules! name {
+    ($name:ident) => {
+        impl $name {
+            /// Takes a text as a name.
+            ///
+            /// # Errors
+            /// When the text is empty, longer than [`NAME_BYTES_MAX`] bytes or holds a character
+            /// other than letters, digits, `-`, `_` and `.`.
+            pub fn new(text: &str) -> Result<Self, NameError> {
+                if text.is_empty() {
+                    return Err(NameError::Empty);
+                }
+                let awkward = |c: &char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+                if let Some(character) = text.chars().find(awkward) {
+                    return Err(NameError::Character(character));
+                }
+                ArrayString::from(text).map(Self).map_err(|_| NameError::TooLong)
+            }
+
+            /// The name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+    };
+}
+
+name!(GameId);
+name!(BotId);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_refused_when_it_is_empty_long_or_awkward() {
+        assert_eq!(GameId::new(""), Err(NameError::Empty));
+        assert_eq!(GameId::new(&"x".repeat(65)), Err(NameError::TooLong));
+        assert_eq!(BotId::new("a b"), Err(NameError::Character(' ')));
+        assert_eq!(BotId::new("../x"), Err(NameError::Character('/')));
+        assert!(GameId::new("20251207-1e01ac417e8043ca").is_ok());
+    }
+}

@@ -1,0 +1,75 @@
+//! Postings: one line of the ledger each. A wallet is its bankroll and the sum of its postings.
+
+use std::fmt;
+
+use super::order::{Action, Refusal};
+use super::price::Price;
+use super::quote::Tick;
+use super::rounding::Quantity;
+use super::sol::Sol;
+
+/// What a posting books (spec/domain.md 2.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PostingKind {
+    /// A buy: the stake leaves, a quantity comes.
+    Buy,
+    /// A sale of all or part of the holding.
+    Sell,
+    /// The forced sale of what was held at the rug.
+    Liquidation,
+    /// The stake of a sidebet leaves.
+    SidebetStake,
+    /// A won sidebet pays its stake five times.
+    SidebetWon,
+    /// A lost sidebet pays nothing; booked so that every sidebet is seen to end.
+    SidebetLost,
+}
+
+impl PostingKind {
+    /// A word for tables and files, stable across versions.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Buy => "buy",
+            Self::Sell => "sell",
+            Self::Liquidation => "liquidation",
+            Self::SidebetStake => "sidebet_stake",
+            Self::SidebetWon => "sidebet_won",
+            Self::SidebetLost => "sidebet_lost",
+        }
+    }
+}
+
+impl fmt::Display for PostingKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.code())
+    }
+}
+
+/// One line of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Posting {
+    /// The tick at which it was booked.
+    pub tick: Tick,
+    /// What it books.
+    pub kind: PostingKind,
+    /// The market's price at that tick.
+    pub price: Price,
+    /// The quantity that changed hands; zero for sidebets.
+    pub quantity: Quantity,
+    /// What the wallet gained (or, below zero, paid), in SOL.
+    pub delta: Sol,
+    /// What the wallet held afterwards, in SOL.
+    pub cash: Sol,
+}
+
+/// An order that was refused, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// The tick at which it was refused.
+    pub tick: Tick,
+    /// What the bot wished.
+    pub action: Action,
+    /// Why it was not done.
+    pub refusal: Refusal,
+}

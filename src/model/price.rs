@@ -1,0 +1,229 @@
+//! The price multiplier: a double, because the game computes it in doubles (design.md 4).
+
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use thiserror::Error;
+
+/// Why a number is not a price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum PriceError {
+    /// The text is not a number.
+    #[error("a price is a number such as 1.25")]
+    NotANumber,
+    /// NaN, an infinity, zero or below.
+    #[error("a price is finite and above zero")]
+    NotPositive,
+}
+
+/// A price multiplier: finite and above zero; 1 at a game's activation.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+pub struct Price(f64);
+
+impl Price {
+    /// The price of the presale and of tick 0.
+    pub const ONE: Self = Self(1.0);
+
+    /// Takes a double as a price.
+    ///
+    /// # Errors
+    /// [`PriceError::NotPositive`] unless it is finite and above zero.
+    pub fn new(raw: f64) -> Result<Self, PriceError> {
+        if raw.is_finite() && raw > 0.0 { Ok(Self(raw)) } else { Err(PriceError::NotPositive) }
+    }
+
+    /// The price as the double that the game computed.
+    #[must_use]
+    #[inline]
+    pub const fn get(self) -> f64 {
+        self.0
+    }
+
+    /// The price as money sees it: the shortest text that reads back as the same double, as a
+    /// decimal, exactly what Python's `Decimal(str(price))` gives.
+    ///
+    /// Digits beyond the 28th decimal are dropped; they exist only below 1e-11, which no game has
+    /// come near (lowest price seen: 6.29e-5, spec/domain.md 3.1).
+    #[must_use]
+    pub fn to_decimal(self) -> Decimal {
+        decimal_of(self.0)
+    }
+}
+
+/// The decimal that the shortest text of a finite double stands for; saturates outside the range
+/// of [`Decimal`].
+fn decimal_of(value: f64) -> Decimal {
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format_finite(value);
+    let parsed = match text.split_once(['e', 'E']) {
+        None => Decimal::from_str(text).ok(),
+        Some((digits, exponent)) => Decimal::from_str(digits)
+            .ok()
+            .zip(exponent.trim_start_matches('+').parse::<i32>().ok())
+            .and_then(|(digits, exponent)| shifted(digits, exponent)),
+    };
+    parsed.unwrap_or(if value < 1.0 { Decimal::ZERO } else { Decimal::MAX })
+}
+
+/// `digits` times ten to the `exponent`; `None` when that is too large, zero when it is too small.
+fn shifted(mut digits: Decimal, exponent: i32) -> Option<Decimal> {
+    digits.normalize_assign();
+    let scale = i64::from(digits.scale()) - i64::from(exponent);
+    let surplus = u32::try_from((scale - 28).max(0)).ok()?;
+    let mantissa = 10_i128
+        .checked_pow(surplus)
+        .map_or(0, |divisor| digits.mantissa() / divisor)
+        .checked_mul(10_i128.checked_pow(u32::try_from((-scale).max(0)).ok()?)?)?;
+    Decimal::try_from_i128_with_scale(mantissa, u32::try_from(scale.clamp(0, 28)).ok()?).ok()
+}
+
+impl FromStr for Price {
+    type Err = PriceError;
+
+    fn from_str(text: &str) -> Result<Self, PriceError> {
+        text.parse().map_err(|_| PriceError::NotANumber).and_then(Self::new)
+    }
+}
+
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x", self.0)
+    }
+}
+
+/// A price level set by a decimal, crossed by doubles.
+///
+/// Strategies compare every tick's price with the levels of an open holding. The levels are exact
+/// decimals (average cost times a factor); this turns one into the double that separates the
+/// prices on its two sides, once per fill, so that a tick costs one comparison of doubles and
+/// still answers exactly what comparing decimals would.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Level {
+    /// The smallest double whose decimal is at or above the level.
+    at_least: f64,
+    /// The smallest double whose decimal is above the level.
+    above: f64,
+}
+
+impl Level {
+    /// A level that no price reaches from below: `reached` and `exceeded` are never true,
+    /// `undercut` always is.
+    pub const UNREACHABLE: Self = Self { at_least: f64::INFINITY, above: f64::INFINITY };
+
+    /// The level at a decimal.
+    #[must_use]
+    pub fn at(level: Decimal) -> Self {
+        let mut nearest: f64 = level.to_string().parse().unwrap_or(f64::INFINITY);
+        // The nearest double is at most one step off; walk to the first one at or above the level.
+        while nearest.is_finite() && decimal_of_signed(nearest) >= level {
+            nearest = nearest.next_down();
+        }
+        let at_least = nearest.next_up();
+        let tied = at_least.is_finite() && decimal_of_signed(at_least) == level;
+        Self { at_least, above: if tied { at_least.next_up() } else { at_least } }
+    }
+
+    /// True when the price is at the level or above it.
+    #[must_use]
+    #[inline]
+    pub fn reached(self, price: Price) -> bool {
+        price.0 >= self.at_least
+    }
+
+    /// True when the price is above the level.
+    #[must_use]
+    #[inline]
+    pub fn exceeded(self, price: Price) -> bool {
+        price.0 >= self.above
+    }
+
+    /// True when the price is below the level.
+    #[must_use]
+    #[inline]
+    pub fn undercut(self, price: Price) -> bool {
+        price.0 < self.at_least
+    }
+
+    /// True when the price is at the level or below it.
+    #[must_use]
+    #[inline]
+    pub fn met_or_undercut(self, price: Price) -> bool {
+        price.0 < self.above
+    }
+}
+
+/// As [`decimal_of`], for levels, which may be negative.
+fn decimal_of_signed(value: f64) -> Decimal {
+    if value < 0.0 { -decimal_of(-value) } else { decimal_of(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn decimal(text: &str) -> Decimal {
+        Decimal::from_str_exact(text).unwrap()
+    }
+
+    #[test]
+    fn a_price_becomes_the_decimal_that_its_shortest_text_says() {
+        for text in
+            ["1", "0.9928533860599967", "824.07884220342", "0.00006291", "37.168023096688245"]
+        {
+            let price: Price = text.parse().unwrap();
+            assert_eq!(price.to_decimal(), decimal(text), "{text}");
+        }
+        assert_eq!(Price::new(6.3e-5).unwrap().to_decimal(), decimal("0.000063"));
+        assert_eq!(Price::new(1.5e20).unwrap().to_decimal(), decimal("150000000000000000000"));
+    }
+
+    #[test]
+    fn what_is_not_finite_and_above_zero_is_not_a_price() {
+        for raw in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(Price::new(raw), Err(PriceError::NotPositive));
+        }
+        assert_eq!("x".parse::<Price>(), Err(PriceError::NotANumber));
+    }
+
+    #[test]
+    fn prices_beyond_decimals_saturate_instead_of_failing() {
+        assert_eq!(Price::new(1e300).unwrap().to_decimal(), Decimal::MAX);
+        assert_eq!(Price::new(1e-300).unwrap().to_decimal(), Decimal::ZERO);
+    }
+
+    proptest! {
+        #[test]
+        fn a_level_answers_what_comparing_decimals_would(
+            raw in 1e-4_f64..1e3,
+            offset in -3_i32..4,
+            percent in 1_u32..400,
+        ) {
+            let level = Price::new(raw).unwrap().to_decimal() * Decimal::new(i64::from(percent), 2);
+            let at = Level::at(level);
+            let mut near: f64 = level.to_string().parse().unwrap();
+            for _ in 0..offset.abs() {
+                near = if offset > 0 { near.next_up() } else { near.next_down() };
+            }
+            let price = Price::new(near).unwrap();
+            let exact = price.to_decimal();
+            prop_assert_eq!(at.reached(price), exact >= level);
+            prop_assert_eq!(at.exceeded(price), exact > level);
+            prop_assert_eq!(at.undercut(price), exact < level);
+            prop_assert_eq!(at.met_or_undercut(price), exact <= level);
+        }
+
+        #[test]
+        fn the_decimal_of_a_price_reads_back_as_the_same_double(raw in 1e-9_f64..1e9) {
+            let price = Price::new(raw).unwrap();
+            prop_assert_eq!(price.to_decimal().to_string().parse::<f64>().unwrap(), raw);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The rules as data, and what they permit.
+
+use super::account::{Holding, Sidebet, Wallet};
+use super::order::{Action, Fill, Portion, Refusal};
+use super::quote::{Phase, Quote};
+use super::rounding;
+use super::sol::{AmountError, Sol};
+
+/// The rules of a table. Named sets: [`Rules::observed`] and [`Rules::compat`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// Smallest stake of a buy or a sidebet (spec/domain.md 1.5).
+    pub min_bet: Sol,
+    /// Largest stake of a buy or a sidebet (spec/domain.md 1.5).
+    pub max_bet: Sol,
+    /// What a won sidebet pays, in stakes, the stake included: 5 (spec/domain.md 1.8).
+    pub sidebet_payout: u32,
+    /// Ticks after its start in which the rug wins a sidebet, the last one included: 40
+    /// (spec/domain.md 1.8).
+    pub sidebet_window: u32,
+    /// Ticks after a sidebet was settled before the next may start (spec/domain.md 1.8).
+    pub sidebet_cooldown: u32,
+    /// Which portions of a holding can be sold at once.
+    pub portions: Portions,
+    /// How long an order takes from decision to execution.
+    pub latency: Latency,
+}
+
+/// Which portions of a holding can be sold at once (spec/domain.md 1.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Portions {
+    /// Any, as the server's `sellOrder` takes.
+    Any,
+    /// Those of the site's buttons: 10, 25, 50 and 100 %.
+    Buttons,
+}
+
+/// Ticks from a decision to the execution of its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Latency {
+    /// Executed at the price of the tick that decided.
+    Immediate,
+    /// Executed so many ticks later.
+    Ticks(u32),
+    /// Executed after a number of ticks drawn from these, each as likely, from the bot's own
+    /// random stream.
+    Sampled(Vec<u32>),
+}
+
+impl Rules {
+    /// What captures of the real game prove; the default. An order takes one tick: 219 ms from
+    /// request to acknowledgement (spec/domain.md 1.2).
+    #[must_use]
+    pub fn observed() -> Self {
+        Self {
+            min_bet: Sol::milli(1),
+            // 5 SOL, per the notes of players (spec/domain.md 1.5); unproven, hence data.
+            max_bet: Sol::milli(5_000),
+            sidebet_payout: 5,
+            sidebet_window: 40,
+            sidebet_cooldown: 0,
+            portions: Portions::Any,
+            latency: Latency::Ticks(1),
+        }
+    }
+
+    /// What the Python original did where it merely chose differently, never its bugs: maximum
+    /// bet 1.0, sidebet cooldown 5, the buttons' portions, execution at the deciding tick
+    /// (spec/domain.md 1.10, 4.10, 5.5).
+    #[must_use]
+    pub fn compat() -> Self {
+        Self {
+            max_bet: Sol::milli(1_000),
+            sidebet_cooldown: 5,
+            portions: Portions::Buttons,
+            latency: Latency::Immediate,
+            ..Self::observed()
+        }
+    }
+
+    /// Whether the rules permit an action now.
+    ///
+    /// # Errors
+    /// The first reason against it, in the order phase, amount, position or sidebet.
+    #[inline]
+    pub fn admit(
+        &self,
+        action: Action,
+        quote: Quote,
+        (wallet, holding, sidebet): (&Wallet, &Holding, &Sidebet),
+    ) -> Result<(), Refusal> {
+        match action {
+            Action::Buy { stake } => {
+                phase_permits(quote, &[Phase::Presale, Phase::Active])?;
+                self.admit_stake(stake, wallet)
+            }
+            Action::Sell { portion } => {
+                phase_permits(quote, &[Phase::Active])?;
+                if self.portions == Portions::Buttons && !Portion::BUTTONS.contains(&portion) {
+                    return Err(Refusal::PortionNotOffered(portion));
+                }
+                let part = rounding::part_of(holding.quantity, portion);
+                if part.is_zero() { Err(Refusal::NothingToSell) } else { Ok(()) }
+            }
+            Action::Sidebet { stake } => {
+                phase_permits(quote, &[Phase::Presale, Phase::Active])?;
+                self.admit_stake(stake, wallet)?;
+                if sidebet.is_open() {
+                    return Err(Refusal::SidebetOpen);
+                }
+                match self.sidebet_wait(sidebet, quote) {
+                    0 => Ok(()),
+                    wait => Err(Refusal::SidebetCooldown(wait)),
+                }
+            }
+        }
+    }
+
+    /// What an admitted action does at a quote: the simulated venue's answer.
+    ///
+    /// # Errors
+    /// When an amount leaves the range of money.
+    #[inline]
+    pub fn execute(
+        &self,
+        action: Action,
+        quote: Quote,
+        holding: &Holding,
+    ) -> Result<Fill, AmountError> {
+        Ok(match action {
+            Action::Buy { stake } => {
+                Fill::Bought { stake, quantity: rounding::quantity_bought(stake, quote.price)? }
+            }
+            Action::Sell { portion } => {
+                let quantity = rounding::part_of(holding.quantity, portion);
+                Fill::Sold { quantity, proceeds: rounding::proceeds(quantity, quote.price)? }
+            }
+            Action::Sidebet { stake } => Fill::Placed { stake },
+        })
+    }
+
+    /// Ticks until the next sidebet may start, an open one left aside.
+    #[must_use]
+    #[inline]
+    pub fn sidebet_wait(&self, sidebet: &Sidebet, quote: Quote) -> u32 {
+        sidebet.settled_at.map_or(0, |settled| {
+            self.sidebet_cooldown.saturating_sub(quote.tick.saturating_sub(settled))
+        })
+    }
+
+    fn admit_stake(&self, stake: Sol, wallet: &Wallet) -> Result<(), Refusal> {
+        if stake < self.min_bet {
+            Err(Refusal::BelowMinimum(self.min_bet))
+        } else if stake > self.max_bet {
+            Err(Refusal::AboveMaximum(self.max_bet))
+        } else if stake > wallet.cash {
+            Err(Refusal::InsufficientBalance(wallet.cash))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self::observed()
+    }
+}
+
+fn phase_permits(quote: Quote, permitted: &[Phase]) -> Result<(), Refusal> {
+    if permitted.contains(&quote.phase) { Ok(()) } else { Err(Refusal::Phase(quote.phase)) }
+}

@@ -1,0 +1,214 @@
+//! Money: SOL with nine decimals, in exact decimal arithmetic. No float ever becomes money.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+/// Decimals of an amount: one lamport is 1e-9 SOL, which is also what the server keeps
+/// (spec/domain.md 1.5).
+pub const DECIMALS: u32 = 9;
+
+/// Largest amount in lamports that arithmetic may reach: a billion SOL, more than exist.
+const LAMPORTS_MAX: i128 = 1_000_000_000 * 1_000_000_000;
+
+/// Why an amount cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum AmountError {
+    /// The text is not a decimal number.
+    #[error("an amount is a decimal number such as 0.005")]
+    NotANumber,
+    /// NaN or an infinity.
+    #[error("an amount must be finite")]
+    NotFinite,
+    /// More decimals than a lamport has.
+    #[error("an amount has at most 9 decimals (one lamport is 0.000000001 SOL)")]
+    TooFine,
+    /// Beyond a billion SOL either way.
+    #[error("the amount is beyond a billion SOL")]
+    OutOfRange,
+}
+
+/// An amount of SOL, positive or negative, in whole lamports.
+///
+/// Always held at scale 9, so that sums never realign and the mantissa is the lamports.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sol(Decimal);
+
+impl Sol {
+    /// Nothing.
+    pub const ZERO: Self = Self::from_lamports_const(0);
+
+    /// An amount from a whole number of lamports.
+    ///
+    /// # Errors
+    /// [`AmountError::OutOfRange`] beyond a billion SOL.
+    pub fn from_lamports(lamports: i128) -> Result<Self, AmountError> {
+        if (-LAMPORTS_MAX..=LAMPORTS_MAX).contains(&lamports) {
+            Ok(Self(Decimal::from_i128_with_scale(lamports, DECIMALS)))
+        } else {
+            Err(AmountError::OutOfRange)
+        }
+    }
+
+    /// An amount known when the program is written, in lamports.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves of 64 bits")]
+    pub const fn from_lamports_const(lamports: i64) -> Self {
+        let magnitude = lamports.unsigned_abs();
+        let (low, high) = (magnitude as u32, (magnitude >> 32) as u32);
+        Self(Decimal::from_parts(low, high, 0, lamports < 0, DECIMALS))
+    }
+
+    /// An amount from thousandths of a SOL, the unit that the site's buttons step by.
+    #[must_use]
+    pub const fn milli(thousandths: i64) -> Self {
+        Self::from_lamports_const(thousandths * 1_000_000)
+    }
+
+    /// The amount in lamports.
+    #[must_use]
+    pub const fn lamports(self) -> i128 {
+        self.0.mantissa()
+    }
+
+    /// The amount as a decimal number of SOL.
+    #[must_use]
+    pub const fn to_decimal(self) -> Decimal {
+        self.0
+    }
+
+    /// True for amounts above zero.
+    #[must_use]
+    pub const fn is_positive(self) -> bool {
+        self.lamports() > 0
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// [`AmountError::OutOfRange`] beyond a billion SOL.
+    pub fn plus(self, other: Self) -> Result<Self, AmountError> {
+        Self::from_lamports(self.lamports() + other.lamports())
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// [`AmountError::OutOfRange`] beyond a billion SOL.
+    pub fn minus(self, other: Self) -> Result<Self, AmountError> {
+        Self::from_lamports(self.lamports() - other.lamports())
+    }
+
+    /// The amount a whole number of times.
+    ///
+    /// # Errors
+    /// [`AmountError::OutOfRange`] beyond a billion SOL.
+    pub fn times(self, factor: u32) -> Result<Self, AmountError> {
+        Self::from_lamports(self.lamports() * i128::from(factor))
+    }
+
+    /// The amount with its sign turned.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        Self(-self.0)
+    }
+
+    /// The nearest double: for statistics and plots, never to compute money with.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
+    pub fn to_f64(self) -> f64 {
+        self.lamports() as f64 * 1e-9
+    }
+}
+
+impl FromStr for Sol {
+    type Err = AmountError;
+
+    fn from_str(text: &str) -> Result<Self, AmountError> {
+        let bare = text.trim_start_matches(['-', '+']).to_ascii_lowercase();
+        if matches!(bare.as_str(), "nan" | "inf" | "infinity") {
+            return Err(AmountError::NotFinite);
+        }
+        let mut value = if bare.contains('e') {
+            Decimal::from_scientific(text).map_err(|_| AmountError::NotANumber)?
+        } else {
+            Decimal::from_str_exact(text).map_err(|error| match error {
+                rust_decimal::Error::Underflow => AmountError::TooFine,
+                rust_decimal::Error::ExceedsMaximumPossibleValue => AmountError::OutOfRange,
+                _ => AmountError::NotANumber,
+            })?
+        };
+        value.normalize_assign();
+        if value.scale() > DECIMALS {
+            return Err(AmountError::TooFine);
+        }
+        let lamports = 10_i128.pow(DECIMALS - value.scale()).checked_mul(value.mantissa());
+        lamports.map_or(Err(AmountError::OutOfRange), Self::from_lamports)
+    }
+}
+
+impl fmt::Display for Sol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Sol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} SOL", self.0)
+    }
+}
+
+impl Default for Sol {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl Serialize for Sol {
+    /// Money is written as text, so that no reader turns it into a float.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sol(text: &str) -> Result<Sol, AmountError> {
+        text.parse()
+    }
+
+    #[test]
+    fn an_amount_keeps_every_lamport() {
+        assert_eq!(sol("0.000000001").unwrap().lamports(), 1);
+        assert_eq!(sol("-0.03435601").unwrap().to_string(), "-0.034356010");
+        assert_eq!(sol("1e-3").unwrap(), Sol::milli(1));
+        assert_eq!(sol("0.0050000000000000").unwrap(), Sol::milli(5));
+        assert_eq!(Sol::milli(-5).to_string(), "-0.005000000");
+    }
+
+    #[test]
+    fn an_amount_that_cannot_be_paid_is_refused_with_its_reason() {
+        assert_eq!(sol("0.0000000001"), Err(AmountError::TooFine));
+        assert_eq!(sol("0.000000000001"), Err(AmountError::TooFine));
+        assert_eq!(sol("NaN"), Err(AmountError::NotFinite));
+        assert_eq!(sol("-inf"), Err(AmountError::NotFinite));
+        assert_eq!(sol("1000000001"), Err(AmountError::OutOfRange));
+        assert_eq!(sol("1e28"), Err(AmountError::OutOfRange));
+        assert_eq!(sol("five"), Err(AmountError::NotANumber));
+        assert_eq!(sol(""), Err(AmountError::NotANumber));
+    }
+
+    #[test]
+    fn sums_beyond_the_range_are_errors_not_panics() {
+        let most = Sol::from_lamports(LAMPORTS_MAX).unwrap();
+        assert_eq!(most.plus(Sol::from_lamports_const(1)), Err(AmountError::OutOfRange));
+        assert_eq!(most.times(2), Err(AmountError::OutOfRange));
+        assert_eq!(most.minus(most), Ok(Sol::ZERO));
+    }
+}

@@ -1,0 +1,3 @@
+//! Behaviour tests, one module per subject. They use the public interface only.
+
+mod data;
