@@ -65,6 +65,10 @@ pub struct Sidebet {
     pub open: Option<OpenSidebet>,
     /// The tick at which the last one of this game was settled.
     pub settled_at: Option<Tick>,
+    /// Sidebets won since the wallet started its life.
+    pub won: u32,
+    /// Sidebets lost since the wallet started its life.
+    pub lost: u32,
 }
 
 impl Sidebet {
@@ -169,13 +173,14 @@ impl Account<'_> {
     /// Opens a game: a fresh wallet where a bankroll is given, else the one there is; a flat
     /// holding, no sidebet, an empty tally.
     pub fn open_game(&mut self, bankroll: Option<Sol>) {
+        (self.sidebet.open, self.sidebet.settled_at) = (None, None);
         if let Some(cash) = bankroll {
+            *self.sidebet = Sidebet::default();
             *self.wallet = Wallet { bankroll: cash, cash, peak: cash, ..Wallet::default() };
         }
         self.wallet.marked = 0;
         let revision = self.holding.revision.wrapping_add(1);
         *self.holding = Holding { revision, ..Holding::default() };
-        *self.sidebet = Sidebet::default();
         *self.tally = Tally { opened_with: self.wallet.cash, ..Tally::default() };
     }
 
@@ -256,7 +261,9 @@ impl Account<'_> {
             return Ok(());
         }
         self.mark(market)?;
-        *self.sidebet = Sidebet { open: None, settled_at: Some(tick) };
+        (self.sidebet.open, self.sidebet.settled_at) = (None, Some(tick));
+        self.sidebet.won += u32::from(won);
+        self.sidebet.lost += u32::from(!won);
         let (kind, payout) = if won {
             self.tally.sidebets_won += 1;
             (PostingKind::SidebetWon, bet.stake.times(market.rules.sidebet_payout)?)

@@ -1,0 +1,43 @@
+//! A bot: a strategy with an account, seated at a table.
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::query::QueryData;
+
+use crate::model::account::{Account, Holding, Sidebet, Tally, Wallet};
+
+/// Who a bot is. Never changes.
+#[derive(Component, Debug, Clone, Copy)]
+#[component(immutable)]
+#[require(Wallet, Holding, Sidebet, Tally, InFlight)]
+pub struct Bot {
+    /// Its place in the scenario, from 0: what results are ordered by.
+    pub index: u32,
+    /// The index of its table.
+    pub table: u32,
+}
+
+/// True while an order of the bot is on its way to execution. Written by the venue only.
+#[derive(Component, Debug, Clone, Copy, Default)]
+pub struct InFlight(pub bool);
+
+/// The parts of a bot's account, for the ledger to change.
+#[derive(QueryData)]
+#[query_data(mutable)]
+pub(crate) struct Books {
+    pub(crate) bot: &'static Bot,
+    pub(crate) wallet: &'static mut Wallet,
+    pub(crate) holding: &'static mut Holding,
+    pub(crate) sidebet: &'static mut Sidebet,
+    pub(crate) tally: &'static mut Tally,
+}
+
+impl BooksItem<'_, '_> {
+    pub(crate) fn account(&mut self) -> Account<'_> {
+        Account {
+            wallet: &mut self.wallet,
+            holding: &mut self.holding,
+            sidebet: &mut self.sidebet,
+            tally: &mut self.tally,
+        }
+    }
+}

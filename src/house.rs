@@ -1,0 +1,45 @@
+//! What a table plays by: the rules, the bankroll and the seed of the run. Set once, never changed.
+
+use bevy_ecs::resource::Resource;
+
+use crate::model::rules::Rules;
+use crate::model::sol::Sol;
+
+/// How a bot's money lives from game to game.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bankroll {
+    /// Every game starts afresh with this much, and with a fresh strategy.
+    PerGame(Sol),
+    /// One life: what a game leaves is what the next one starts with; games run one after another.
+    Compounding(Sol),
+}
+
+impl Bankroll {
+    /// What a bot starts with, in SOL.
+    #[must_use]
+    pub const fn start(self) -> Sol {
+        match self {
+            Self::PerGame(sol) | Self::Compounding(sol) => sol,
+        }
+    }
+}
+
+/// What every table of a world plays by.
+#[derive(Resource, Debug, Clone)]
+pub struct House {
+    /// The rules.
+    pub rules: Rules,
+    /// The bankroll.
+    pub bankroll: Bankroll,
+    /// The seed of the run: every random stream comes from it.
+    pub seed: u64,
+}
+
+impl House {
+    /// True when every game starts afresh.
+    #[must_use]
+    #[inline]
+    pub const fn per_game(&self) -> bool {
+        matches!(self.bankroll, Bankroll::PerGame(_))
+    }
+}

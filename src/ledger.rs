@@ -1,0 +1,149 @@
+//! Stages *Settle* and *Post*: the only writer of [`Wallet`], [`Holding`], [`Sidebet`] and
+//! [`Tally`](crate::model::account::Tally).
+//!
+//! Settle runs before the bots decide (rug liquidation, sidebets won and lost), Post after the
+//! venue has executed. Read by strategies, admission and the journal. Both are sparse: they touch
+//! a bot only when something happens to it.
+
+use std::collections::VecDeque;
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+
+#[expect(unused_imports, reason = "for the links of the docs")]
+use crate::model::account::{Holding, Sidebet, Wallet};
+
+use crate::bot::{Books, BooksItem, Bot};
+use crate::house::{Bankroll, House};
+use crate::model::account::{LedgerError, Market};
+use crate::model::order::Fill;
+use crate::model::posting::{Posting, Refused};
+use crate::model::quote;
+use crate::model::quote::Phase;
+use crate::schedule::{Tick, TickSystems};
+use crate::table::{Seats, Table, Tables};
+
+/// What was booked at this tick, in the order it was booked; cleared at the next.
+#[derive(Resource, Debug, Default)]
+pub struct Postings(pub Vec<(Bot, Posting)>);
+
+/// What the venue filled at this tick, to be booked. Written by the venue.
+#[derive(Resource, Debug, Default)]
+pub struct Fills(pub Vec<(Entity, Fill)>);
+
+/// What was refused at this tick. Written by admission and the venue; cleared at the next.
+#[derive(Resource, Debug, Default)]
+pub struct Refusals(pub Vec<(Entity, Bot, Refused)>);
+
+/// The open sidebets of each table by end tick. All windows are of one length, so a sidebet placed
+/// later never ends earlier, and what is due is always at the front.
+#[derive(Resource, Debug, Default, Clone)]
+struct Agenda(Vec<VecDeque<(quote::Tick, Entity)>>);
+
+/// Adds the stages.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Postings>()
+        .init_resource::<Fills>()
+        .init_resource::<Refusals>()
+        .init_resource::<Agenda>()
+        .add_systems(Tick, (settle.in_set(TickSystems::Settle), post.in_set(TickSystems::Post)));
+}
+
+fn settle(
+    tables: Res<Tables>,
+    house: Res<House>,
+    seats: Query<(&Table, &Seats)>,
+    mut books: Query<Books>,
+    mut agenda: ResMut<Agenda>,
+    mut postings: ResMut<Postings>,
+) {
+    postings.0.clear();
+    seats.iter().for_each(|(&Table(table), seats)| {
+        let game = tables.game(table);
+        let market = Market { quote: game.quote(), path: &game.path, rules: &house.rules };
+        if agenda.0.len() <= table as usize {
+            agenda.0.resize_with(table as usize + 1, VecDeque::new);
+        }
+        let due = &mut agenda.0[table as usize];
+        match market.quote.phase {
+            Phase::Cooldown => {}
+            Phase::Presale => {
+                due.clear();
+                let fresh = match house.bankroll {
+                    Bankroll::PerGame(sol) => Some(sol),
+                    Bankroll::Compounding(sol) => (game.index == 0).then_some(sol),
+                };
+                for bot in seats.iter() {
+                    if let Ok(mut books) = books.get_mut(bot) {
+                        books.account().open_game(fresh);
+                    }
+                }
+            }
+            Phase::Active => {
+                while let Some(&(end, bot)) = due.front()
+                    && end <= market.quote.tick
+                {
+                    due.pop_front();
+                    settle_bot(&mut books, bot, market, &mut postings);
+                }
+            }
+            Phase::Rugged => {
+                due.clear();
+                seats.iter().for_each(|bot| settle_bot(&mut books, bot, market, &mut postings));
+            }
+        }
+    });
+}
+
+fn settle_bot(books: &mut Query<Books>, bot: Entity, market: Market<'_>, postings: &mut Postings) {
+    if let Ok(mut books) = books.get_mut(bot) {
+        let who = *books.bot;
+        let settled =
+            books.account().settle(market, &mut |posting| postings.0.push((who, posting)));
+        hold(settled, &books, market);
+    }
+}
+
+fn post(
+    tables: Res<Tables>,
+    house: Res<House>,
+    refusals: Res<Refusals>,
+    mut books: Query<Books>,
+    mut agenda: ResMut<Agenda>,
+    (mut fills, mut postings): (ResMut<Fills>, ResMut<Postings>),
+) {
+    for (bot, ..) in &refusals.0 {
+        if let Ok(mut books) = books.get_mut(*bot) {
+            books.tally.refused += 1;
+        }
+    }
+    if fills.0.is_empty() {
+        return;
+    }
+    for (bot, fill) in fills.0.drain(..) {
+        let Ok(mut books) = books.get_mut(bot) else { continue };
+        let who = *books.bot;
+        let game = tables.game(who.table);
+        let market = Market { quote: game.quote(), path: &game.path, rules: &house.rules };
+        let booked = books.account().apply(fill, market, &mut |posting| {
+            postings.0.push((who, posting));
+        });
+        hold(booked, &books, market);
+        if let Some(bet) = books.sidebet.open
+            && matches!(fill, Fill::Placed { .. })
+        {
+            agenda.0[who.table as usize].push_back((bet.end, bot));
+        }
+    }
+}
+
+/// Holds the ledger law: a broken ledger stops the run, in release builds too, with the state that
+/// broke it.
+fn hold(booked: Result<(), LedgerError>, books: &BooksItem<'_, '_>, market: Market<'_>) {
+    if let Err(error) = booked {
+        panic!(
+            "the ledger law is broken: {error}; {:?} at {:?}: {:?}, {:?}, {:?}, {:?}",
+            books.bot, market.quote, books.wallet, books.holding, books.sidebet, books.tally
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! Stage *Admit*: what strategies wish is held against the rules, and accepted or refused.
+//!
+//! Fed by the strategies; read by the venue. Orders are sorted by table and bot, so that it makes
+//! no difference which strategy ran first.
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+
+use crate::bot::{Bot, InFlight};
+use crate::house::House;
+use crate::ledger::Refusals;
+use crate::model::account::{Holding, Sidebet, Wallet};
+use crate::model::order::{Action, Refusal};
+use crate::model::posting::Refused;
+use crate::schedule::{Tick, TickSystems};
+use crate::table::Tables;
+
+/// A bot's wish at this tick.
+#[derive(Debug, Clone, Copy)]
+pub struct Order {
+    /// The bot's entity.
+    pub entity: Entity,
+    /// The bot.
+    pub bot: Bot,
+    /// What it wishes.
+    pub action: Action,
+}
+
+/// The wishes of this tick. Written by the strategies; at most one per bot is taken.
+#[derive(Resource, Debug, Default)]
+pub struct Orders(pub Vec<Order>);
+
+/// The orders that the rules permit, on their way to the venue.
+#[derive(Resource, Debug, Default)]
+pub struct Accepted(pub Vec<Order>);
+
+/// Adds the stage.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Orders>()
+        .init_resource::<Accepted>()
+        .add_systems(Tick, admit.in_set(TickSystems::Admit));
+}
+
+fn admit(
+    tables: Res<Tables>,
+    house: Res<House>,
+    bots: Query<(&InFlight, (&Wallet, &Holding, &Sidebet))>,
+    mut orders: ResMut<Orders>,
+    mut accepted: ResMut<Accepted>,
+    mut refusals: ResMut<Refusals>,
+) {
+    refusals.0.clear();
+    if orders.0.is_empty() {
+        return;
+    }
+    orders.0.sort_unstable_by_key(|order| (order.bot.table, order.bot.index));
+    let mut last = None;
+    for order in orders.0.drain(..) {
+        let Ok((in_flight, account)) = bots.get(order.entity) else { continue };
+        let quote = tables.quote(order.bot.table);
+        let second = last.replace(order.entity) == Some(order.entity);
+        let verdict = if in_flight.0 || second {
+            Err(Refusal::InFlight)
+        } else {
+            house.rules.admit(order.action, quote, account)
+        };
+        match verdict {
+            Ok(()) => accepted.0.push(order),
+            Err(refusal) => {
+                let refused = Refused { tick: quote.tick, action: order.action, refusal };
+                refusals.0.push((order.entity, order.bot, refused));
+            }
+        }
+    }
+}

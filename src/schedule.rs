@@ -1,0 +1,57 @@
+//! The `Tick` schedule: 250 ms of game time per run, its stages in one strict order.
+
+use bevy_app::App;
+use bevy_ecs::schedule::{
+    IntoScheduleConfigs, LogLevel, Schedule, ScheduleBuildSettings, ScheduleLabel,
+    SingleThreadedExecutor, SystemSet,
+};
+
+/// The schedule of one tick of every table in the world.
+#[derive(ScheduleLabel, Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Tick;
+
+/// The stages of a tick, in order. What each may write is in `docs/architecture.md`.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TickSystems {
+    /// Each table takes exactly one frame from its source.
+    Ingest,
+    /// The frame becomes the table's game and quote.
+    Advance,
+    /// Rug liquidation, sidebets won and lost: before anybody decides.
+    Settle,
+    /// Strategies read quotes and accounts and wish.
+    Decide,
+    /// Rules and limits accept or refuse.
+    Admit,
+    /// The venue executes what is due.
+    Fill,
+    /// The ledger books fills.
+    Post,
+    /// Finished games go to the journal.
+    Record,
+}
+
+/// Adds the schedule: single-threaded, any undeclared conflict of systems an error at start-up.
+pub fn plugin(app: &mut App) {
+    let mut schedule = Schedule::new(Tick);
+    schedule.set_executor(SingleThreadedExecutor::new());
+    schedule.set_build_settings(ScheduleBuildSettings {
+        ambiguity_detection: LogLevel::Error,
+        hierarchy_detection: LogLevel::Error,
+        ..ScheduleBuildSettings::default()
+    });
+    schedule.configure_sets(
+        (
+            TickSystems::Ingest,
+            TickSystems::Advance,
+            TickSystems::Settle,
+            TickSystems::Decide,
+            TickSystems::Admit,
+            TickSystems::Fill,
+            TickSystems::Post,
+            TickSystems::Record,
+        )
+            .chain(),
+    );
+    app.add_schedule(schedule);
+}

@@ -1,0 +1,177 @@
+//! Stage *Decide*: strategies look at the market and their account, and wish.
+//!
+//! A strategy is a value with parameters and state ([`Strategy`]); registering it makes it a
+//! component and a system of its own ([`decide`]) that writes that component and its orders, and
+//! nothing else. A strategy of a shape that this does not fit is any other system in
+//! [`TickSystems::Decide`] that reads [`Tables`] and writes [`Orders`].
+
+pub mod exits;
+pub mod registry;
+
+pub mod aggressive;
+pub mod always_wait;
+pub mod conservative;
+pub mod foundational;
+pub mod hold_to_target;
+pub mod kelly_sidebets;
+pub mod martingale_sidebets;
+pub mod random;
+pub mod sidebet;
+
+use bevy_ecs::prelude::*;
+
+use crate::bot::{Bot, InFlight};
+use crate::house::House;
+use crate::model::account::{Holding, Sidebet, Wallet};
+use crate::model::order::Action;
+use crate::model::price::Price;
+use crate::model::quote;
+use crate::model::quote::{Phase, Quote};
+use crate::model::rules::Rules;
+use crate::model::sol::Sol;
+use crate::order::{Order, Orders};
+use crate::params::Params;
+#[expect(unused_imports, reason = "for the links of the docs")]
+use crate::schedule::TickSystems;
+use crate::streams::Streams;
+use crate::table::Tables;
+pub use registry::Strategies;
+
+/// What a bot decides by: parameters and state in, one action a tick out.
+///
+/// A strategy is a plain value: no clock, no randomness but its own stream, no state outside
+/// itself. The same value is driven by the schedule and by any other driver, with equal results.
+pub trait Strategy: Clone + Send + Sync + 'static {
+    /// What a scenario may set.
+    type Params: Params;
+    /// The name in scenarios.
+    const NAME: &'static str;
+    /// One sentence for the list of strategies.
+    const ABOUT: &'static str;
+
+    /// The strategy at the start of a life: of every game with `PerGame`, of the run with
+    /// `Compounding`.
+    fn new(params: &Self::Params, birth: Birth<'_>) -> Self;
+
+    /// Decides at a tick of the presale or the active phase while no order is in flight. One
+    /// action a tick; `None` waits.
+    fn decide(&mut self, view: &View<'_>) -> Option<Action>;
+}
+
+/// The start of a strategy's life.
+#[derive(Debug, Clone, Copy)]
+pub struct Birth<'a> {
+    /// The bot's random streams.
+    pub streams: &'a Streams,
+    /// The place in the run of the game it starts with.
+    pub game: u64,
+}
+
+/// What a strategy sees: this tick's quote and settlements, and the fills of earlier ticks.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// What the market shows.
+    pub quote: Quote,
+    /// The game's prices so far, by tick, the present one last; empty in the presale.
+    pub prices: &'a [f64],
+    /// The rules of the table.
+    pub rules: &'a Rules,
+    /// The bot's money.
+    pub wallet: &'a Wallet,
+    /// The bot's position.
+    pub holding: &'a Holding,
+    /// The bot's sidebet.
+    pub sidebet: &'a Sidebet,
+}
+
+impl View<'_> {
+    /// The tick's number.
+    #[must_use]
+    #[inline]
+    pub const fn tick(&self) -> quote::Tick {
+        self.quote.tick
+    }
+
+    /// The price at this tick.
+    #[must_use]
+    #[inline]
+    pub const fn price(&self) -> Price {
+        self.quote.price
+    }
+
+    /// True in the active phase; false in the presale.
+    #[must_use]
+    #[inline]
+    pub fn is_active(&self) -> bool {
+        self.quote.phase == Phase::Active
+    }
+
+    /// True when the wallet holds at least this much.
+    #[must_use]
+    #[inline]
+    pub fn can_afford(&self, stake: Sol) -> bool {
+        self.wallet.cash >= stake
+    }
+
+    /// True when no sidebet is open and the cooldown of the last one is over.
+    #[must_use]
+    #[inline]
+    pub fn can_sidebet(&self) -> bool {
+        !self.sidebet.is_open() && self.rules.sidebet_wait(self.sidebet, self.quote) == 0
+    }
+}
+
+/// A strategy at a bot: its parameters and its state. Written by the strategy's own system only.
+#[derive(Component, Debug, Clone)]
+pub struct Brain<S: Strategy> {
+    params: S::Params,
+    state: S,
+}
+
+impl<S: Strategy> Brain<S> {
+    /// A strategy with its parameters, at the start of its first life.
+    #[must_use]
+    pub fn new(params: S::Params, birth: Birth<'_>) -> Self {
+        let state = S::new(&params, birth);
+        Self { params, state }
+    }
+}
+
+/// The system of one strategy: asks every bot that plays it.
+#[expect(clippy::needless_pass_by_value, clippy::type_complexity, reason = "a system's parameters")]
+pub fn decide<S: Strategy>(
+    tables: Res<Tables>,
+    house: Res<House>,
+    mut orders: ResMut<Orders>,
+    mut bots: Query<(
+        (Entity, &Bot, &Streams, &InFlight),
+        (&Wallet, &Holding, &Sidebet),
+        &mut Brain<S>,
+    )>,
+) {
+    bots.iter_mut().for_each(|((entity, bot, streams, in_flight), account, mut brain)| {
+        let game = tables.game(bot.table);
+        let quote = tables.quote(bot.table);
+        // Nothing reads whether a strategy changed, so the change is not marked.
+        let brain = brain.bypass_change_detection();
+        match quote.phase {
+            Phase::Active => {}
+            Phase::Presale => {
+                if house.per_game() {
+                    let birth = Birth { streams, game: game.index };
+                    brain.state = S::new(&brain.params, birth);
+                }
+            }
+            Phase::Cooldown | Phase::Rugged => return,
+        }
+        if in_flight.0 {
+            return;
+        }
+        let (wallet, holding, sidebet) = account;
+        let prices = game.path.prices();
+        let view = View { quote, prices, rules: &house.rules, wallet, holding, sidebet };
+        if let Some(action) = brain.state.decide(&view) {
+            orders.0.push(Order { entity, bot: *bot, action });
+        }
+    });
+}

@@ -1,0 +1,68 @@
+//! Aggressive: buys dear, holds for large profits, always has a sidebet (spec/domain.md 5.3).
+
+use rust_decimal::Decimal;
+
+use super::exits::Exits;
+use super::{Birth, Strategy, View};
+use crate::model::order::Action;
+use crate::model::price::Level;
+use crate::model::sol::Sol;
+use crate::params;
+
+params! {
+    /// Parameters of [`Aggressive`].
+    pub struct AggressiveParams {
+        /// Stake of each buy
+        buy: Sol = Sol::milli(10), "SOL", Sol::milli(1)..;
+        /// Buys only below this price
+        buy_below: Decimal = Decimal::new(3, 0), "x", Decimal::ZERO..;
+        /// Sells above this gain over the average cost
+        take_profit: Decimal = Decimal::new(50, 0), "%", Decimal::ZERO..;
+        /// Sells below this loss under the average cost
+        stop_loss: Decimal = Decimal::new(30, 0), "%", Decimal::ZERO..=Decimal::ONE_HUNDRED;
+        /// Stake of each sidebet
+        sidebet: Sol = Sol::milli(3), "SOL", Sol::milli(1)..;
+    }
+}
+
+/// Buys below 3x; sells at more than +50 % or less than -30 %; bets whenever it can.
+#[derive(Debug, Clone)]
+pub struct Aggressive {
+    params: AggressiveParams,
+    buy_below: Level,
+    exits: Exits,
+}
+
+impl Strategy for Aggressive {
+    type Params = AggressiveParams;
+    const NAME: &'static str = "Aggressive";
+    const ABOUT: &'static str = "Buys dear, holds for large profits, always has a sidebet open.";
+
+    fn new(params: &AggressiveParams, _: Birth<'_>) -> Self {
+        Self {
+            buy_below: Level::at(params.buy_below),
+            exits: Exits::at(params.take_profit, params.stop_loss),
+            params: params.clone(),
+        }
+    }
+
+    #[inline]
+    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+        if !view.is_active() {
+            return None;
+        }
+        let (params, price) = (&self.params, view.price());
+        if view.holding.is_flat() {
+            if self.buy_below.undercut(price) && view.can_afford(params.buy) {
+                return Some(Action::Buy { stake: params.buy });
+            }
+        } else {
+            let (profit, loss) = self.exits.of(view.holding);
+            if profit.exceeded(price) || loss.undercut(price) {
+                return Some(Action::SELL_ALL);
+            }
+        }
+        (view.can_sidebet() && view.can_afford(params.sidebet))
+            .then_some(Action::Sidebet { stake: params.sidebet })
+    }
+}

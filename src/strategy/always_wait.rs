@@ -1,0 +1,29 @@
+//! Always wait: the bot that every other one has to beat.
+
+use super::{Birth, Strategy, View};
+use crate::model::order::Action;
+use crate::params;
+
+params! {
+    /// Always wait has no parameters.
+    pub struct AlwaysWaitParams {}
+}
+
+/// Never does anything: loses nothing.
+#[derive(Debug, Clone)]
+pub struct AlwaysWait;
+
+impl Strategy for AlwaysWait {
+    type Params = AlwaysWaitParams;
+    const NAME: &'static str = "AlwaysWait";
+    const ABOUT: &'static str = "Never does anything and loses nothing: the bot to beat.";
+
+    fn new(_: &AlwaysWaitParams, _: Birth<'_>) -> Self {
+        Self
+    }
+
+    #[inline]
+    fn decide(&mut self, _: &View<'_>) -> Option<Action> {
+        None
+    }
+}

@@ -1,0 +1,75 @@
+//! Conservative: buys cheap, takes small profits, bets late (spec/domain.md 5.3).
+
+use rust_decimal::Decimal;
+
+use super::exits::Exits;
+use super::{Birth, Strategy, View};
+use crate::model::order::Action;
+use crate::model::price::Level;
+use crate::model::sol::Sol;
+use crate::params;
+
+params! {
+    /// Parameters of [`Conservative`].
+    pub struct ConservativeParams {
+        /// Stake of each buy
+        buy: Sol = Sol::milli(5), "SOL", Sol::milli(1)..;
+        /// Buys only below this price
+        buy_below: Decimal = Decimal::new(15, 1), "x", Decimal::ZERO..;
+        /// Sells above this gain over the average cost
+        take_profit: Decimal = Decimal::new(20, 0), "%", Decimal::ZERO..;
+        /// Sells below this loss under the average cost
+        stop_loss: Decimal = Decimal::new(15, 0), "%", Decimal::ZERO..=Decimal::ONE_HUNDRED;
+        /// Sells above this price, whatever the gain
+        sell_above: Decimal = Decimal::new(10, 0), "x", Decimal::ZERO..;
+        /// Stake of each sidebet
+        sidebet: Sol = Sol::milli(2), "SOL", Sol::milli(1)..;
+        /// Places sidebets only after this tick
+        sidebet_after: u32 = 100, "tick", 0..;
+    }
+}
+
+/// Buys below 1.5x; sells at more than +20 %, less than -15 % or above 10x; bets after tick 100.
+#[derive(Debug, Clone)]
+pub struct Conservative {
+    params: ConservativeParams,
+    buy_below: Level,
+    sell_above: Level,
+    exits: Exits,
+}
+
+impl Strategy for Conservative {
+    type Params = ConservativeParams;
+    const NAME: &'static str = "Conservative";
+    const ABOUT: &'static str = "Buys cheap, takes small profits, places sidebets late.";
+
+    fn new(params: &ConservativeParams, _: Birth<'_>) -> Self {
+        Self {
+            buy_below: Level::at(params.buy_below),
+            sell_above: Level::at(params.sell_above),
+            exits: Exits::at(params.take_profit, params.stop_loss),
+            params: params.clone(),
+        }
+    }
+
+    #[inline]
+    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+        if !view.is_active() {
+            return None;
+        }
+        let (params, price) = (&self.params, view.price());
+        if view.holding.is_flat() {
+            if self.buy_below.undercut(price) && view.can_afford(params.buy) {
+                return Some(Action::Buy { stake: params.buy });
+            }
+        } else {
+            let (profit, loss) = self.exits.of(view.holding);
+            if profit.exceeded(price) || loss.undercut(price) || self.sell_above.exceeded(price) {
+                return Some(Action::SELL_ALL);
+            }
+        }
+        let late = view.tick() > params.sidebet_after;
+        (late && view.can_sidebet() && view.can_afford(params.sidebet))
+            .then_some(Action::Sidebet { stake: params.sidebet })
+    }
+}

@@ -1,0 +1,60 @@
+//! Hold to target: one buy a game, held until its target or the rug.
+
+use rust_decimal::Decimal;
+
+use super::{Birth, Strategy, View};
+use crate::model::order::Action;
+use crate::model::price::Level;
+use crate::model::sol::Sol;
+use crate::params;
+
+params! {
+    /// Parameters of [`HoldToTarget`].
+    pub struct HoldToTargetParams {
+        /// Stake of the buy
+        stake: Sol = Sol::milli(5), "SOL", Sol::milli(1)..;
+        /// Buys from this tick on
+        entry: u32 = 0, "tick", 0..;
+        /// Sells at this price or above
+        target: Decimal = Decimal::new(2, 0), "x", Decimal::ZERO..;
+    }
+}
+
+/// Buys once a game and sells at the target, or never.
+#[derive(Debug, Clone)]
+pub struct HoldToTarget {
+    params: HoldToTargetParams,
+    target: Level,
+    bought: bool,
+}
+
+impl Strategy for HoldToTarget {
+    type Params = HoldToTargetParams;
+    const NAME: &'static str = "HoldToTarget";
+    const ABOUT: &'static str = "Buys once a game and sells at a target price, or never.";
+
+    fn new(params: &HoldToTargetParams, _: Birth<'_>) -> Self {
+        Self {
+            target: Level::at(params.target),
+            params: params.clone(),
+            bought: false,
+        }
+    }
+
+    #[inline]
+    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+        if !view.is_active() {
+            self.bought = false;
+            return None;
+        }
+        if !view.holding.is_flat() {
+            return self.target.reached(view.price()).then_some(Action::SELL_ALL);
+        }
+        let due = !self.bought && view.tick() >= self.params.entry;
+        if due && view.can_afford(self.params.stake) {
+            self.bought = true;
+            return Some(Action::Buy { stake: self.params.stake });
+        }
+        None
+    }
+}

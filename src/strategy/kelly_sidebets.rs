@@ -1,0 +1,58 @@
+//! Kelly sidebets: stakes the share of the wallet that a belief in an edge asks for.
+
+use rust_decimal::Decimal;
+
+use super::{Birth, Strategy, View};
+use crate::model::order::Action;
+use crate::model::rounding;
+use crate::params;
+
+params! {
+    /// Parameters of [`KellySidebets`].
+    pub struct KellySidebetsParams {
+        /// Believed chance of a rug within the window; the true one is 18.17, break-even is 20
+        belief: Decimal = Decimal::new(25, 0), "%", Decimal::ZERO..=Decimal::ONE_HUNDRED;
+        /// Part of the full Kelly share that is staked
+        fraction: Decimal = Decimal::new(50, 0), "%", Decimal::ZERO..=Decimal::ONE_HUNDRED;
+        /// Places sidebets from this tick
+        from: u32 = 0, "tick", 0..;
+    }
+}
+
+/// Stakes `fraction x (belief x payout - 1) / (payout - 1)` of its cash, floored to 0.001 SOL and
+/// held within the limits of the table; nothing when the belief gives no edge.
+#[derive(Debug, Clone)]
+pub struct KellySidebets {
+    params: KellySidebetsParams,
+    belief: f64,
+    fraction: f64,
+}
+
+impl Strategy for KellySidebets {
+    type Params = KellySidebetsParams;
+    const NAME: &'static str = "KellySidebets";
+    const ABOUT: &'static str =
+        "Sizes sidebets by Kelly's rule for a believed chance; the true chance gives no edge.";
+
+    fn new(params: &KellySidebetsParams, _: Birth<'_>) -> Self {
+        let share = |percent: Decimal| f64::try_from(percent).unwrap_or(0.0) / 100.0;
+        Self {
+            belief: share(params.belief),
+            fraction: share(params.fraction),
+            params: params.clone(),
+        }
+    }
+
+    #[inline]
+    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+        if !view.is_active() || view.tick() < self.params.from || !view.can_sidebet() {
+            return None;
+        }
+        let payout = f64::from(view.rules.sidebet_payout);
+        let edge = self.belief * payout - 1.0;
+        let share = self.fraction * edge / (payout - 1.0);
+        let stake =
+            rounding::share_in_thousandths(view.wallet.cash, share).min(view.rules.max_bet);
+        (stake >= view.rules.min_bet).then_some(Action::Sidebet { stake })
+    }
+}

@@ -1,0 +1,77 @@
+//! Random: acts by chance, from a stream of its own.
+
+use rand_core::Rng;
+use rust_decimal::Decimal;
+
+use super::{Birth, Strategy, View};
+use crate::model::order::{Action, Portion};
+use crate::model::sol::Sol;
+use crate::params;
+use crate::streams::Stream;
+
+params! {
+    /// Parameters of [`Random`].
+    pub struct RandomParams {
+        /// Chance to act at a tick
+        chance: Decimal = Decimal::new(5, 0), "%", Decimal::ZERO..=Decimal::ONE_HUNDRED;
+        /// Largest stake; each is drawn in steps of 0.001
+        stake: Sol = Sol::milli(10), "SOL", Sol::milli(1)..=Sol::milli(1_000_000);
+    }
+}
+
+/// Buys, sells 10, 25, 50 or 100 % and bets at random: a control group, and a test of the engine.
+#[derive(Debug, Clone)]
+pub struct Random {
+    params: RandomParams,
+    /// The chance to act as a share of all 2^32 draws.
+    threshold: u64,
+    stream: Stream,
+}
+
+impl Random {
+    /// A whole number below `bound`, by multiply and shift: biased by less than 1 in 2^32.
+    fn below(&mut self, bound: u64) -> u64 {
+        (u64::from(self.stream.next_u32()) * bound) >> 32
+    }
+
+    fn stake(&mut self) -> Sol {
+        let steps = u64::try_from(self.params.stake.lamports() / 1_000_000).unwrap_or(1);
+        let drawn = i64::try_from(1 + self.below(steps)).unwrap_or(1);
+        Sol::milli(drawn)
+    }
+}
+
+impl Strategy for Random {
+    type Params = RandomParams;
+    const NAME: &'static str = "Random";
+    const ABOUT: &'static str = "Acts by chance, reproducibly: a control group.";
+
+    fn new(params: &RandomParams, birth: Birth<'_>) -> Self {
+        let share = f64::try_from(params.chance).unwrap_or(0.0) / 100.0;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 2^32")]
+        let threshold = (share * 4_294_967_296.0) as u64;
+        let stream = birth.streams.named("random", birth.game);
+        Self { threshold, stream, params: params.clone() }
+    }
+
+    #[inline]
+    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+        if u64::from(self.stream.next_u32()) >= self.threshold {
+            return None;
+        }
+        match self.below(3) {
+            0 => Some(Action::Buy { stake: self.stake() }),
+            1 if !view.holding.is_flat() && view.is_active() => {
+                let portion = match self.below(4) {
+                    0 => Portion::BUTTONS[0],
+                    1 => Portion::BUTTONS[1],
+                    2 => Portion::BUTTONS[2],
+                    _ => Portion::ALL,
+                };
+                Some(Action::Sell { portion })
+            }
+            _ if view.can_sidebet() => Some(Action::Sidebet { stake: self.stake() }),
+            _ => None,
+        }
+    }
+}

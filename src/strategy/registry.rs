@@ -1,0 +1,125 @@
+//! The strategies that scenarios can name.
+
+use std::fmt;
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+
+use super::{Birth, Brain, Strategy, decide};
+use crate::document::Fields;
+use crate::params::{Param, Params};
+use crate::schedule::{Tick, TickSystems};
+
+/// A strategy as the engine knows it by name: what it reads from a scenario, what it adds to the
+/// schedule, what it puts on a bot.
+pub trait Kind: Send + Sync {
+    /// The name in scenarios.
+    fn name(&self) -> &'static str;
+    /// One sentence.
+    fn about(&self) -> &'static str;
+    /// Its parameters.
+    fn params(&self) -> Vec<Param>;
+    /// Reads its parameters; what is wrong is reported in the fields.
+    fn read(&self, fields: &mut Fields<'_>) -> Box<dyn Seating>;
+    /// Adds its system to the `Tick` schedule; called once per world, however many bots play it.
+    fn install(&self, app: &mut App);
+}
+
+/// A strategy with its parameters, ready to be given to bots.
+pub trait Seating: Send + Sync {
+    /// Gives the strategy to a bot.
+    fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>);
+}
+
+/// The strategies that scenarios can name: those that ship with the crate, and any of yours.
+#[derive(Default)]
+pub struct Strategies(Vec<Box<dyn Kind>>);
+
+impl Strategies {
+    /// No strategies.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The strategies that ship with the crate.
+    #[must_use]
+    pub fn standard() -> Self {
+        Self::none()
+            .with::<super::conservative::Conservative>()
+            .with::<super::aggressive::Aggressive>()
+            .with::<super::sidebet::Sidebet>()
+            .with::<super::foundational::Foundational>()
+            .with::<super::hold_to_target::HoldToTarget>()
+            .with::<super::martingale_sidebets::MartingaleSidebets>()
+            .with::<super::kelly_sidebets::KellySidebets>()
+            .with::<super::always_wait::AlwaysWait>()
+            .with::<super::random::Random>()
+    }
+
+    /// These, and one more; a later one of the same name replaces the earlier.
+    #[must_use]
+    pub fn with<S: Strategy>(self) -> Self {
+        self.with_kind(Box::new(Typed::<S>(std::marker::PhantomData)))
+    }
+
+    /// These, and one of a shape of its own.
+    #[must_use]
+    pub fn with_kind(mut self, kind: Box<dyn Kind>) -> Self {
+        self.0.retain(|known| known.name() != kind.name());
+        self.0.push(kind);
+        self
+    }
+
+    /// The strategy of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&dyn Kind> {
+        self.iter().find(|kind| kind.name() == name)
+    }
+
+    /// All of them, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Kind> {
+        self.0.iter().map(AsRef::as_ref)
+    }
+}
+
+impl fmt::Debug for Strategies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(Kind::name)).finish()
+    }
+}
+
+struct Typed<S>(std::marker::PhantomData<S>);
+
+impl<S: Strategy> Kind for Typed<S> {
+    fn name(&self) -> &'static str {
+        S::NAME
+    }
+
+    fn about(&self) -> &'static str {
+        S::ABOUT
+    }
+
+    fn params(&self) -> Vec<Param> {
+        S::Params::table()
+    }
+
+    fn read(&self, fields: &mut Fields<'_>) -> Box<dyn Seating> {
+        Box::new(Ready::<S>(S::Params::read(fields)))
+    }
+
+    fn install(&self, app: &mut App) {
+        // Strategies write their own component and append orders, which admission sorts: their
+        // order among each other makes no difference.
+        let system = decide::<S>.in_set(TickSystems::Decide).ambiguous_with(TickSystems::Decide);
+        app.add_systems(Tick, system);
+    }
+}
+
+struct Ready<S: Strategy>(S::Params);
+
+impl<S: Strategy> Seating for Ready<S> {
+    fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>) {
+        bot.insert(Brain::<S>::new(self.0.clone(), birth));
+    }
+}

@@ -1,0 +1,63 @@
+//! Sidebet: the sidebet first, a position beside it (spec/domain.md 5.3).
+
+use rust_decimal::Decimal;
+
+use super::exits::Exits;
+use super::{Birth, Strategy, View};
+use crate::model::order::Action;
+use crate::model::price::Level;
+use crate::model::sol::Sol;
+use crate::params;
+
+params! {
+    /// Parameters of [`Sidebet`].
+    pub struct SidebetParams {
+        /// Stake of each sidebet
+        sidebet: Sol = Sol::milli(3), "SOL", Sol::milli(1)..;
+        /// Stake of each buy
+        buy: Sol = Sol::milli(5), "SOL", Sol::milli(1)..;
+        /// Buys only below this price
+        buy_below: Decimal = Decimal::new(2, 0), "x", Decimal::ZERO..;
+        /// Sells above this gain over the average cost; there is no stop loss
+        take_profit: Decimal = Decimal::new(30, 0), "%", Decimal::ZERO..;
+    }
+}
+
+/// Bets whenever it can; else buys below 2x and sells at more than +30 %, never at a loss.
+#[derive(Debug, Clone)]
+pub struct Sidebet {
+    params: SidebetParams,
+    buy_below: Level,
+    exits: Exits,
+}
+
+impl Strategy for Sidebet {
+    type Params = SidebetParams;
+    const NAME: &'static str = "Sidebet";
+    const ABOUT: &'static str = "Always has a sidebet open, and a position without a stop beside it.";
+
+    fn new(params: &SidebetParams, _: Birth<'_>) -> Self {
+        Self {
+            buy_below: Level::at(params.buy_below),
+            exits: Exits::at(params.take_profit, Decimal::ONE_HUNDRED),
+            params: params.clone(),
+        }
+    }
+
+    #[inline]
+    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+        if !view.is_active() {
+            return None;
+        }
+        let (params, price) = (&self.params, view.price());
+        if view.can_sidebet() && view.can_afford(params.sidebet) {
+            return Some(Action::Sidebet { stake: params.sidebet });
+        }
+        if view.holding.is_flat() {
+            (self.buy_below.undercut(price) && view.can_afford(params.buy))
+                .then_some(Action::Buy { stake: params.buy })
+        } else {
+            self.exits.of(view.holding).0.exceeded(price).then_some(Action::SELL_ALL)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Stage *Advance*: frames become games and quotes. The only writer of [`Tables`].
+//!
+//! Fed by the sources (stage *Ingest*); read by every later stage.
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+
+use crate::model::game::{Frame, Game};
+use crate::model::ids::GameId;
+use crate::model::quote::{Phase, Quote};
+use crate::schedule::{Tick, TickSystems};
+
+/// A seat in front of one stream of games; the number is its index in [`Tables`].
+#[derive(Component, Debug, Clone, Copy)]
+pub struct Table(pub u32);
+
+/// Ties a bot to its table: a table that is despawned takes its bots with it.
+#[derive(Component, Debug)]
+#[relationship(relationship_target = Seats)]
+pub struct SeatedAt(pub Entity);
+
+/// The bots at a table.
+#[derive(Component, Debug, Default)]
+#[relationship_target(relationship = SeatedAt, linked_spawn)]
+pub struct Seats(Vec<Entity>);
+
+/// What a source hands to a table at a tick.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival {
+    /// The frame.
+    pub frame: Frame,
+    /// The game that begins with this frame: its place in the run and its name.
+    pub begins: Option<(u64, GameId)>,
+}
+
+impl Arrival {
+    /// Nothing arrived.
+    pub const IDLE: Self = Self { frame: Frame::Idle, begins: None };
+}
+
+/// This tick's arrivals, by table. Written by the sources.
+#[derive(Resource, Debug, Default)]
+pub struct Arrivals(pub Vec<Arrival>);
+
+/// Every table's quote and game: one load away from any bot.
+#[derive(Resource, Debug, Default, Clone)]
+pub struct Tables {
+    quotes: Vec<Quote>,
+    games: Vec<Game>,
+    /// Tables that had a frame at the last tick.
+    pub in_play: usize,
+    /// Game ticks played so far, rug ticks included and presales not, over all tables.
+    pub ticks: u64,
+    /// Games that reached their rug, over all tables.
+    pub rugged: u64,
+}
+
+impl Tables {
+    /// What a table shows.
+    #[must_use]
+    #[inline]
+    pub fn quote(&self, table: u32) -> Quote {
+        self.quotes[table as usize]
+    }
+
+    /// A table's game.
+    #[must_use]
+    #[inline]
+    pub fn game(&self, table: u32) -> &Game {
+        &self.games[table as usize]
+    }
+
+    /// Adds a table and says its index.
+    pub(crate) fn add(&mut self) -> u32 {
+        self.quotes.push(Quote::IDLE);
+        self.games.push(Game::none());
+        u32::try_from(self.quotes.len() - 1).expect("fewer than 2^32 tables")
+    }
+}
+
+/// Adds the stage.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Tables>()
+        .init_resource::<Arrivals>()
+        .add_systems(Tick, advance.in_set(TickSystems::Advance));
+}
+
+fn advance(arrivals: Res<Arrivals>, mut tables: ResMut<Tables>) {
+    let Tables { quotes, games, in_play, ticks, rugged } = &mut *tables;
+    *in_play = 0;
+    for ((arrival, game), quote) in arrivals.0.iter().zip(games).zip(quotes) {
+        if let Some((index, id)) = arrival.begins {
+            game.begin(index, id);
+        }
+        *quote = game.advance(arrival.frame);
+        *in_play += usize::from(arrival.frame != Frame::Idle);
+        *ticks += u64::from(matches!(quote.phase, Phase::Active | Phase::Rugged));
+        *rugged += u64::from(quote.phase == Phase::Rugged);
+    }
+}

@@ -1,0 +1,114 @@
+//! Stage *Fill*: the simulated venue. Orders arrive after their latency and are executed at the
+//! price of that tick. The only writer of [`InFlight`].
+//!
+//! Fed by admission; its fills go to the ledger. An order that was permitted when it was decided is
+//! held against the rules once more when it arrives, because the market and the account moved.
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+use rand_core::Rng;
+
+use crate::bot::InFlight;
+use crate::house::House;
+use crate::ledger::{Fills, Refusals};
+use crate::model::account::{Holding, Sidebet, Wallet};
+use crate::model::order::{Fill, Refusal};
+use crate::model::posting::Refused;
+use crate::model::quote;
+use crate::model::quote::{Phase, Quote};
+use crate::model::rules::Latency;
+use crate::order::{Accepted, Order};
+use crate::schedule::{Tick, TickSystems};
+use crate::streams::Streams;
+use crate::table::Tables;
+
+/// An order on its way.
+#[derive(Debug, Clone, Copy)]
+struct Underway {
+    order: Order,
+    /// The game it was meant for.
+    game: u64,
+    /// The tick of that game at which it arrives.
+    due: quote::Tick,
+}
+
+/// The orders on their way to the venue, in the order they were sent.
+#[derive(Resource, Debug, Default, Clone)]
+pub(crate) struct Wire(Vec<Underway>);
+
+/// Adds the stage.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Wire>().add_systems(Tick, fill.in_set(TickSystems::Fill));
+}
+
+fn fill(
+    (tables, house): (Res<Tables>, Res<House>),
+    mut accepted: ResMut<Accepted>,
+    mut wire: ResMut<Wire>,
+    mut fills: ResMut<Fills>,
+    mut refusals: ResMut<Refusals>,
+    mut bots: Query<(&mut InFlight, &Streams, (&Wallet, &Holding, &Sidebet))>,
+) {
+    if accepted.0.is_empty() && wire.0.is_empty() {
+        return;
+    }
+    let Wire(underway) = &mut *wire;
+    underway.retain(|&Underway { order, game, due }| {
+        let Ok((mut in_flight, _, account)) = bots.get_mut(order.entity) else { return false };
+        let now = tables.game(order.bot.table);
+        let quote = now.quote();
+        let over = now.index != game || matches!(quote.phase, Phase::Rugged | Phase::Cooldown);
+        if !over && quote.tick < due {
+            return true;
+        }
+        in_flight.0 = false;
+        let verdict = if over {
+            Err(Refusal::TooLate)
+        } else {
+            house.rules.admit(order.action, quote, account)
+        };
+        match verdict {
+            Ok(()) => fills.0.push((order.entity, execute(&house, order, quote, account.1))),
+            Err(refusal) => {
+                let refused = Refused { tick: quote.tick, action: order.action, refusal };
+                refusals.0.push((order.entity, order.bot, refused));
+            }
+        }
+        false
+    });
+    for order in accepted.0.drain(..) {
+        let game = tables.game(order.bot.table);
+        let quote = game.quote();
+        let Ok((mut in_flight, streams, account)) = bots.get_mut(order.entity) else { continue };
+        let delay = delay(&house.rules.latency, quote, game.index, streams);
+        if delay == 0 {
+            // Nothing moved since it was admitted.
+            fills.0.push((order.entity, execute(&house, order, quote, account.1)));
+        } else {
+            in_flight.0 = true;
+            underway.push(Underway { order, game: game.index, due: quote.tick + delay });
+        }
+    }
+}
+
+fn execute(house: &House, order: Order, quote: Quote, holding: &Holding) -> Fill {
+    house.rules.execute(order.action, quote, holding).unwrap_or_else(|error| {
+        panic!("{:?} of {:?} at {quote:?}, {holding:?}: {error}", order.action, order.bot)
+    })
+}
+
+/// Ticks until an order sent now arrives. The presale lasts ten seconds (spec/domain.md 1.1) but
+/// is one step here: what is sent in it arrives in it.
+fn delay(latency: &Latency, quote: Quote, game: u64, streams: &Streams) -> quote::Tick {
+    match latency {
+        _ if quote.phase == Phase::Presale => 0,
+        Latency::Immediate => 0,
+        Latency::Ticks(ticks) => *ticks,
+        Latency::Sampled(ticks) => {
+            // One draw per order, from a stream of its own, so that no other draw can shift it.
+            let mut rng = streams.at("latency", game, u64::from(quote.tick));
+            let pick = rng.next_u64() % u64::try_from(ticks.len().max(1)).unwrap_or(1);
+            usize::try_from(pick).ok().and_then(|pick| ticks.get(pick)).copied().unwrap_or(0)
+        }
+    }
+}
