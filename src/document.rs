@@ -136,10 +136,8 @@ impl<'a> Raw<'a> {
     /// Takes the value apart as a struct with an optional name: `Name(field: value, …)`, `Name`.
     #[must_use]
     pub fn fields(self) -> Option<Fields<'a>> {
-        let name_length = self
-            .text
-            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-            .unwrap_or(self.text.len());
+        let name_length =
+            self.text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(self.text.len());
         let (name, body) = self.text.split_at(name_length);
         let fields = Fields { whole: self, name, fields: Vec::new(), asked: Vec::new() };
         if body.is_empty() {

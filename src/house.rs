@@ -14,16 +14,6 @@ pub enum Bankroll {
     Compounding(Sol),
 }
 
-impl Bankroll {
-    /// What a bot starts with, in SOL.
-    #[must_use]
-    pub const fn start(self) -> Sol {
-        match self {
-            Self::PerGame(sol) | Self::Compounding(sol) => sol,
-        }
-    }
-}
-
 /// What every table of a world plays by.
 #[derive(Resource, Debug, Clone)]
 pub struct House {
@@ -36,6 +26,15 @@ pub struct House {
 }
 
 impl House {
+    /// What a wallet is filled with when a game begins; `None` leaves it as the last game did.
+    #[must_use]
+    pub const fn fresh_cash(&self, game: u64) -> Option<Sol> {
+        match self.bankroll {
+            Bankroll::Compounding(_) if game > 0 => None,
+            Bankroll::PerGame(sol) | Bankroll::Compounding(sol) => Some(sol),
+        }
+    }
+
     /// True when every game starts afresh.
     #[must_use]
     #[inline]

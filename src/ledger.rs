@@ -14,7 +14,7 @@ use bevy_ecs::prelude::*;
 use crate::model::account::{Holding, Sidebet, Wallet};
 
 use crate::bot::{Books, BooksItem, Bot};
-use crate::house::{Bankroll, House};
+use crate::house::House;
 use crate::model::account::{LedgerError, Market};
 use crate::model::order::Fill;
 use crate::model::posting::{Posting, Refused};
@@ -69,10 +69,7 @@ fn settle(
             Phase::Cooldown => {}
             Phase::Presale => {
                 due.clear();
-                let fresh = match house.bankroll {
-                    Bankroll::PerGame(sol) => Some(sol),
-                    Bankroll::Compounding(sol) => (game.index == 0).then_some(sol),
-                };
+                let fresh = house.fresh_cash(game.index);
                 for bot in seats.iter() {
                     if let Ok(mut books) = books.get_mut(bot) {
                         books.account().open_game(fresh);

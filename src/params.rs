@@ -32,7 +32,10 @@ pub trait Params: Clone + Default + Send + Sync + 'static {
 /// A count that is at least this much is told from one that is not while reading.
 pub trait InRange: Sized {
     /// Why the value cannot be, if it cannot.
-    fn problem(&self, range: &(impl std::ops::RangeBounds<Self> + std::fmt::Debug)) -> Option<String>
+    fn problem(
+        &self,
+        range: &(impl std::ops::RangeBounds<Self> + std::fmt::Debug),
+    ) -> Option<String>
     where
         Self: PartialOrd + Display,
     {

@@ -29,13 +29,15 @@ pub struct Seats(Vec<Entity>);
 pub struct Arrival {
     /// The frame.
     pub frame: Frame,
+    /// Milliseconds since the frame before it: for pacing, never for results.
+    pub gap_ms: u32,
     /// The game that begins with this frame: its place in the run and its name.
     pub begins: Option<(u64, GameId)>,
 }
 
 impl Arrival {
     /// Nothing arrived.
-    pub const IDLE: Self = Self { frame: Frame::Idle, begins: None };
+    pub const IDLE: Self = Self { frame: Frame::Idle, gap_ms: 0, begins: None };
 }
 
 /// This tick's arrivals, by table. Written by the sources.

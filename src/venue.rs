@@ -22,6 +22,11 @@ use crate::schedule::{Tick, TickSystems};
 use crate::streams::Streams;
 use crate::table::Tables;
 
+/// A latency of the bot's own, in place of the rules'. Never changes.
+#[derive(Component, Debug, Clone, Default)]
+#[component(immutable)]
+pub struct OwnLatency(pub Option<Latency>);
+
 /// An order on its way.
 #[derive(Debug, Clone, Copy)]
 struct Underway {
@@ -47,7 +52,7 @@ fn fill(
     mut wire: ResMut<Wire>,
     mut fills: ResMut<Fills>,
     mut refusals: ResMut<Refusals>,
-    mut bots: Query<(&mut InFlight, &Streams, (&Wallet, &Holding, &Sidebet))>,
+    mut bots: Query<(&mut InFlight, (&Streams, &OwnLatency), (&Wallet, &Holding, &Sidebet))>,
 ) {
     if accepted.0.is_empty() && wire.0.is_empty() {
         return;
@@ -79,8 +84,11 @@ fn fill(
     for order in accepted.0.drain(..) {
         let game = tables.game(order.bot.table);
         let quote = game.quote();
-        let Ok((mut in_flight, streams, account)) = bots.get_mut(order.entity) else { continue };
-        let delay = delay(&house.rules.latency, quote, game.index, streams);
+        let Ok((mut in_flight, (streams, own), account)) = bots.get_mut(order.entity) else {
+            continue;
+        };
+        let latency = own.0.as_ref().unwrap_or(&house.rules.latency);
+        let delay = delay(latency, quote, game.index, streams);
         if delay == 0 {
             // Nothing moved since it was admitted.
             fills.0.push((order.entity, execute(&house, order, quote, account.1)));
@@ -99,7 +107,8 @@ fn execute(house: &House, order: Order, quote: Quote, holding: &Holding) -> Fill
 
 /// Ticks until an order sent now arrives. The presale lasts ten seconds (spec/domain.md 1.1) but
 /// is one step here: what is sent in it arrives in it.
-fn delay(latency: &Latency, quote: Quote, game: u64, streams: &Streams) -> quote::Tick {
+#[must_use]
+pub fn delay(latency: &Latency, quote: Quote, game: u64, streams: &Streams) -> quote::Tick {
     match latency {
         _ if quote.phase == Phase::Presale => 0,
         Latency::Immediate => 0,

@@ -40,6 +40,21 @@ impl PostingKind {
     }
 }
 
+/// Puts a game's postings, each with its bot, in the order of the journal: by tick, then by bot.
+///
+/// At one tick a bot's sidebet is settled first, then its holding is liquidated, then its order is
+/// filled, each at most once: the key is unique, so the order in which systems ran cannot be seen.
+pub fn sort(postings: &mut [(u32, Posting)]) {
+    postings.sort_unstable_by_key(|(bot, posting)| {
+        let rank = match posting.kind {
+            PostingKind::SidebetWon | PostingKind::SidebetLost => 0,
+            PostingKind::Liquidation => 1,
+            PostingKind::Buy | PostingKind::Sell | PostingKind::SidebetStake => 2,
+        };
+        (posting.tick, *bot, rank)
+    });
+}
+
 impl fmt::Display for PostingKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.code())

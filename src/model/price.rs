@@ -1,5 +1,6 @@
 //! The price multiplier: a double, because the game computes it in doubles (design.md 4).
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -117,17 +118,19 @@ impl Level {
     /// `undercut` always is.
     pub const UNREACHABLE: Self = Self { at_least: f64::INFINITY, above: f64::INFINITY };
 
-    /// The level at a decimal.
+    /// The level at a decimal. Every price is above a level of zero or less.
     #[must_use]
     pub fn at(level: Decimal) -> Self {
-        let mut nearest: f64 = level.to_string().parse().unwrap_or(f64::INFINITY);
-        // The nearest double is at most one step off; walk to the first one at or above the level.
-        while nearest.is_finite() && decimal_of_signed(nearest) >= level {
-            nearest = nearest.next_down();
+        if level <= Decimal::ZERO {
+            return Self { at_least: 0.0, above: 0.0 };
         }
-        let at_least = nearest.next_up();
-        let tied = at_least.is_finite() && decimal_of_signed(at_least) == level;
-        Self { at_least, above: if tied { at_least.next_up() } else { at_least } }
+        let nearest: f64 = level.to_string().parse().unwrap_or(f64::INFINITY);
+        // The double nearest to the level may stand for a decimal on either side of it.
+        match decimal_of(nearest).cmp(&level) {
+            Ordering::Less => Self { at_least: nearest.next_up(), above: nearest.next_up() },
+            Ordering::Equal => Self { at_least: nearest, above: nearest.next_up() },
+            Ordering::Greater => Self { at_least: nearest, above: nearest },
+        }
     }
 
     /// True when the price is at the level or above it.
@@ -157,11 +160,6 @@ impl Level {
     pub fn met_or_undercut(self, price: Price) -> bool {
         price.0 < self.above
     }
-}
-
-/// As [`decimal_of`], for levels, which may be negative.
-fn decimal_of_signed(value: f64) -> Decimal {
-    if value < 0.0 { -decimal_of(-value) } else { decimal_of(value) }
 }
 
 #[cfg(test)]
@@ -197,6 +195,14 @@ mod tests {
     fn prices_beyond_decimals_saturate_instead_of_failing() {
         assert_eq!(Price::new(1e300).unwrap().to_decimal(), Decimal::MAX);
         assert_eq!(Price::new(1e-300).unwrap().to_decimal(), Decimal::ZERO);
+    }
+
+    #[test]
+    fn every_price_is_above_a_level_of_zero() {
+        let zero = Level::at(Decimal::ZERO);
+        assert!(zero.exceeded(Price::new(1e-300).unwrap()));
+        assert!(!zero.undercut(Price::new(1e-300).unwrap()));
+        assert!(!Level::UNREACHABLE.reached(Price::new(1e300).unwrap()));
     }
 
     proptest! {

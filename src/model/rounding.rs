@@ -118,7 +118,7 @@ pub fn quantity_bought(stake: Sol, price: Price) -> Result<Quantity, AmountError
 /// What a sale pays: `floor9(quantity x price)`.
 ///
 /// # Errors
-/// [`AmountError::OutOfRange`] beyond a billion SOL.
+/// [`AmountError::OutOfRange`] beyond 10^15 SOL.
 pub fn proceeds(quantity: Quantity, price: Price) -> Result<Sol, AmountError> {
     let price = price.to_decimal();
     let lamports = quantity

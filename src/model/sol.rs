@@ -11,8 +11,9 @@ use thiserror::Error;
 /// (spec/domain.md 1.5).
 pub const DECIMALS: u32 = 9;
 
-/// Largest amount in lamports that arithmetic may reach: a billion SOL, more than exist.
-const LAMPORTS_MAX: i128 = 1_000_000_000 * 1_000_000_000;
+/// Largest amount in lamports that arithmetic may reach: 10^15 SOL, room for the turnover of any
+/// run.
+const LAMPORTS_MAX: i128 = 1_000_000_000_000_000 * 1_000_000_000;
 
 /// Why an amount cannot be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -26,8 +27,8 @@ pub enum AmountError {
     /// More decimals than a lamport has.
     #[error("an amount has at most 9 decimals (one lamport is 0.000000001 SOL)")]
     TooFine,
-    /// Beyond a billion SOL either way.
-    #[error("the amount is beyond a billion SOL")]
+    /// Beyond 10^15 SOL either way.
+    #[error("the amount is beyond 10^15 SOL")]
     OutOfRange,
 }
 
@@ -44,7 +45,7 @@ impl Sol {
     /// An amount from a whole number of lamports.
     ///
     /// # Errors
-    /// [`AmountError::OutOfRange`] beyond a billion SOL.
+    /// [`AmountError::OutOfRange`] beyond 10^15 SOL.
     pub fn from_lamports(lamports: i128) -> Result<Self, AmountError> {
         if (-LAMPORTS_MAX..=LAMPORTS_MAX).contains(&lamports) {
             Ok(Self(Decimal::from_i128_with_scale(lamports, DECIMALS)))
@@ -89,7 +90,7 @@ impl Sol {
     /// The sum.
     ///
     /// # Errors
-    /// [`AmountError::OutOfRange`] beyond a billion SOL.
+    /// [`AmountError::OutOfRange`] beyond 10^15 SOL.
     pub fn plus(self, other: Self) -> Result<Self, AmountError> {
         Self::from_lamports(self.lamports() + other.lamports())
     }
@@ -97,7 +98,7 @@ impl Sol {
     /// The difference.
     ///
     /// # Errors
-    /// [`AmountError::OutOfRange`] beyond a billion SOL.
+    /// [`AmountError::OutOfRange`] beyond 10^15 SOL.
     pub fn minus(self, other: Self) -> Result<Self, AmountError> {
         Self::from_lamports(self.lamports() - other.lamports())
     }
@@ -105,7 +106,7 @@ impl Sol {
     /// The amount a whole number of times.
     ///
     /// # Errors
-    /// [`AmountError::OutOfRange`] beyond a billion SOL.
+    /// [`AmountError::OutOfRange`] beyond 10^15 SOL.
     pub fn times(self, factor: u32) -> Result<Self, AmountError> {
         Self::from_lamports(self.lamports() * i128::from(factor))
     }
@@ -198,7 +199,7 @@ mod tests {
         assert_eq!(sol("0.000000000001"), Err(AmountError::TooFine));
         assert_eq!(sol("NaN"), Err(AmountError::NotFinite));
         assert_eq!(sol("-inf"), Err(AmountError::NotFinite));
-        assert_eq!(sol("1000000001"), Err(AmountError::OutOfRange));
+        assert_eq!(sol("1000000000000001"), Err(AmountError::OutOfRange));
         assert_eq!(sol("1e28"), Err(AmountError::OutOfRange));
         assert_eq!(sol("five"), Err(AmountError::NotANumber));
         assert_eq!(sol(""), Err(AmountError::NotANumber));

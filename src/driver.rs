@@ -1,0 +1,159 @@
+//! The fixed-timestep loop: runs the `Tick` schedule as often as the pacing allows.
+//!
+//! One exclusive system in `Update` takes the schedule out once and runs it many times
+//! (`spec/bevy.md` 8). Pacing decides when a tick runs, never what it does. Bevy's `FixedUpdate`
+//! is not used: its clamped clock silently drops steps at speed (`spec/bevy.md` P1, P2).
+
+use std::time::{Duration, Instant};
+
+use bevy_app::{App, AppExit, Update};
+use bevy_ecs::prelude::*;
+
+use crate::schedule::Tick;
+use crate::source::NOMINAL_GAP_MS;
+use crate::table::{Arrivals, Tables};
+
+/// Slowest speed of [`Pacing::Realtime`].
+pub const SPEED_MIN: f64 = 0.1;
+/// Fastest speed of [`Pacing::Realtime`]; beyond it there is [`Pacing::Max`].
+pub const SPEED_MAX: f64 = 100.0;
+
+/// How long `Max` runs before it lets the rest of the app see to itself.
+const SLICE: Duration = Duration::from_millis(4);
+/// Ticks between two looks at the clock in `Max`; a look costs as much as a cheap tick.
+const TICKS_PER_LOOK: u64 = 64;
+/// Most game time that a late `Realtime` catches up at once; what is beyond is counted, not run.
+const CATCH_UP_MS_MAX: f64 = 4_000.0;
+
+/// When ticks run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Pacing {
+    /// As fast as they can.
+    Max,
+    /// As the game would, so many times faster ([`SPEED_MIN`] to [`SPEED_MAX`]).
+    Realtime {
+        /// Game time per real time.
+        speed: f64,
+        /// Where the time between two ticks comes from.
+        gaps: Gaps,
+    },
+    /// This many, then paused.
+    Step(u64),
+    /// None.
+    Paused,
+}
+
+/// Where the time between two ticks comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gaps {
+    /// As recorded; nominal where nothing was.
+    Recorded,
+    /// 250 ms each.
+    Fixed,
+}
+
+/// The loop's state.
+#[derive(Resource, Debug)]
+pub struct Driver {
+    /// When ticks run.
+    pub pacing: Pacing,
+    /// Runs of the schedule so far.
+    pub steps: u64,
+    /// Real milliseconds by which `Realtime` fell behind and gave up catching up.
+    pub lost_ms: f64,
+    /// How long until something is due; the runner may sleep that long.
+    pub idle: Duration,
+    /// Game milliseconds owed.
+    owed_ms: f64,
+    /// When `Realtime` last looked at the clock.
+    looked: Option<Instant>,
+}
+
+impl Driver {
+    /// A driver that has not run yet.
+    #[must_use]
+    pub const fn new(pacing: Pacing) -> Self {
+        let idle = Duration::ZERO;
+        Self { pacing, steps: 0, lost_ms: 0.0, idle, owed_ms: 0.0, looked: None }
+    }
+}
+
+/// Adds the loop; needs a [`Driver`].
+pub fn plugin(app: &mut App) {
+    app.add_systems(Update, drive);
+}
+
+/// Runs ticks for one slice; ends the app when no table has a game left.
+fn drive(world: &mut World) {
+    let pacing = world.resource::<Driver>().pacing;
+    let ran = world.schedule_scope(Tick, |world, tick| match pacing {
+        Pacing::Paused => 0,
+        Pacing::Step(wanted) => run_up_to(world, tick, wanted),
+        Pacing::Max => run_slice(world, tick),
+        Pacing::Realtime { speed, gaps } => run_due(world, tick, speed, gaps),
+    });
+    let done = ran > 0 && world.resource::<Tables>().in_play == 0;
+    let mut driver = world.resource_mut::<Driver>();
+    driver.steps += ran;
+    if let Pacing::Step(_) = pacing {
+        driver.pacing = Pacing::Paused;
+    }
+    if done {
+        world.write_message(AppExit::Success);
+    }
+}
+
+fn run_up_to(world: &mut World, tick: &mut Schedule, wanted: u64) -> u64 {
+    for ran in 1..=wanted {
+        tick.run(world);
+        if world.resource::<Tables>().in_play == 0 {
+            return ran;
+        }
+    }
+    wanted
+}
+
+fn run_slice(world: &mut World, tick: &mut Schedule) -> u64 {
+    let end = now() + SLICE;
+    let mut ran = 0;
+    loop {
+        ran += run_up_to(world, tick, TICKS_PER_LOOK);
+        if world.resource::<Tables>().in_play == 0 || now() >= end {
+            return ran;
+        }
+    }
+}
+
+fn run_due(world: &mut World, tick: &mut Schedule, speed: f64, gaps: Gaps) -> u64 {
+    let speed = speed.clamp(SPEED_MIN, SPEED_MAX);
+    let mut driver = world.resource_mut::<Driver>();
+    let look = now();
+    let since = driver.looked.replace(look).map_or(Duration::ZERO, |last| look - last);
+    let owed = driver.owed_ms + since.as_secs_f64() * 1000.0 * speed;
+    driver.lost_ms += (owed - CATCH_UP_MS_MAX).max(0.0) / speed;
+    let mut owed = owed.min(CATCH_UP_MS_MAX);
+    let mut ran = 0;
+    let mut in_play = true;
+    // A frame's own gap is known only once it has come, so it is paid for afterwards.
+    while owed >= 0.0 && in_play {
+        ran += run_up_to(world, tick, 1);
+        in_play = world.resource::<Tables>().in_play > 0;
+        let gap = match gaps {
+            Gaps::Fixed => NOMINAL_GAP_MS,
+            Gaps::Recorded => world.resource::<Arrivals>().0.first().map_or(0, |a| a.gap_ms),
+        };
+        owed -= f64::from(gap.max(1));
+    }
+    let mut driver = world.resource_mut::<Driver>();
+    driver.owed_ms = owed;
+    driver.idle = Duration::from_secs_f64((-owed).max(0.0) / 1000.0 / speed);
+    ran
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the driver decides when ticks run, not what they do"
+)]
+fn now() -> Instant {
+    Instant::now()
+}

@@ -1,0 +1,127 @@
+//! The engine: a world of tables and bots, and the only list of its stages.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+
+use crate::bot::Bot;
+use crate::driver::{self, Driver, Pacing};
+use crate::house::House;
+use crate::journal::{self, Journal, Sink};
+use crate::model::ids::BotId;
+use crate::model::rules::Latency;
+use crate::source::{self, Deck, Reel};
+use crate::strategy::registry::Seating;
+use crate::strategy::{Birth, Strategies};
+use crate::streams::Streams;
+use crate::table::{Arrival, Arrivals, SeatedAt, Table, Tables};
+use crate::venue::OwnLatency;
+use crate::{ledger, order, schedule, table, venue};
+
+/// Bot entities that a world holds at most comfortably: more fall out of cache (design.md 3).
+const BOTS_PER_WORLD: usize = 256;
+/// Most tables of a world; more brought nothing (spec/bevy.md 4).
+const TABLES_MAX: usize = 128;
+/// Longest sleep of a paced run, so that a stop is seen in time.
+const NAP: Duration = Duration::from_millis(20);
+
+/// A bot as it takes its seat.
+#[derive(Clone)]
+pub struct Player {
+    /// Its name.
+    pub id: BotId,
+    /// The name of its strategy among [`Strategies`].
+    pub strategy: &'static str,
+    /// Its strategy with its parameters.
+    pub seating: Arc<dyn Seating>,
+    /// A latency of its own, in place of the rules'.
+    pub latency: Option<Latency>,
+}
+
+/// Who plays, by what rules, and how many tables at once.
+#[derive(Clone, Copy)]
+pub struct Lineup<'a> {
+    /// The rules, the bankroll and the seed.
+    pub house: &'a House,
+    /// The bots, in the order of the scenario.
+    pub players: &'a [Player],
+    /// The strategies that the players name.
+    pub strategies: &'a Strategies,
+    /// Tables that play side by side, every one with all the bots.
+    pub tables: usize,
+}
+
+impl Lineup<'_> {
+    /// Tables that make good use of a world for so many bots; one where games depend on each other.
+    #[must_use]
+    pub fn tables_for(house: &House, bots: usize) -> usize {
+        if house.per_game() { (BOTS_PER_WORLD / bots.max(1)).clamp(1, TABLES_MAX) } else { 1 }
+    }
+}
+
+/// Builds a world that plays a deck into a sink.
+#[must_use]
+pub fn build(lineup: Lineup<'_>, deck: Deck, sink: Box<dyn Sink>, pacing: Pacing) -> App {
+    let mut app = App::new();
+    app.insert_resource(lineup.house.clone())
+        .insert_resource(deck)
+        .insert_resource(Journal::into(sink))
+        .insert_resource(Driver::new(pacing));
+    app.add_plugins((
+        schedule::plugin,
+        source::plugin,
+        table::plugin,
+        ledger::plugin,
+        order::plugin,
+        venue::plugin,
+        journal::plugin,
+        driver::plugin,
+    ));
+    for kind in lineup.strategies.iter() {
+        if lineup.players.iter().any(|player| player.strategy == kind.name()) {
+            kind.install(&mut app);
+        }
+    }
+    for _ in 0..lineup.tables {
+        open_table(app.world_mut(), lineup);
+    }
+    app.finish();
+    app.cleanup();
+    app
+}
+
+/// Adds a table with every bot of the lineup seated at it.
+fn open_table(world: &mut World, lineup: Lineup<'_>) {
+    let index = world.resource_mut::<Tables>().add();
+    world.resource_mut::<Arrivals>().0.push(Arrival::IDLE);
+    let table = world.spawn((Table(index), Reel::default())).id();
+    for (place, player) in (0..).zip(lineup.players) {
+        let streams = Streams::new(lineup.house.seed, player.id);
+        let bot = Bot { index: place, table: index };
+        let mut bot =
+            world.spawn((bot, SeatedAt(table), streams, OwnLatency(player.latency.clone())));
+        player.seating.seat(&mut bot, Birth { streams: &streams, game: 0 });
+    }
+}
+
+/// Runs an app until its games are over, or until told to stop. True when it came to its end.
+pub fn run(app: &mut App, stop: &impl Fn() -> bool) -> bool {
+    while app.should_exit().is_none() {
+        if stop() {
+            return false;
+        }
+        app.update();
+        let idle = app.world().resource::<Driver>().idle;
+        if !idle.is_zero() {
+            nap(idle.min(NAP));
+        }
+    }
+    true
+}
+
+#[expect(clippy::disallowed_methods, reason = "a paced run waits for its next tick")]
+fn nap(idle: Duration) {
+    std::thread::sleep(idle);
+}

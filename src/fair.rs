@@ -1,0 +1,4 @@
+//! Stub.
+pub mod game;
+pub mod naming;
+pub mod seed;

@@ -1,0 +1,4 @@
+//! Stub.
+/// x
+#[derive(Debug, Clone, Copy)]
+pub struct ServerSeed(pub u64);

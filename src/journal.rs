@@ -1,0 +1,193 @@
+//! Stage *Record*: finished games go to the journal, each as one record.
+//!
+//! Fed by the ledger, admission and the venue; writes to a [`Sink`], which belongs to whoever runs
+//! the engine. A game reaches the journal whole or not at all.
+
+use std::fmt;
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use crate::bot::Bot;
+use crate::ledger::{Postings, Refusals};
+use crate::model::account::{Tally, Wallet};
+use crate::model::game::Game;
+use crate::model::ids::GameId;
+use crate::model::posting::{self, Posting, Refused};
+use crate::model::price::Price;
+use crate::model::quote;
+use crate::model::quote::Phase;
+use crate::model::sol::Sol;
+use crate::schedule::{Tick, TickSystems};
+use crate::table::{Seats, Table, Tables};
+
+/// The digest of a game's postings, or of a run's games.
+pub type Digest = [u8; 32];
+
+/// A finished game and what every bot did in it.
+#[derive(Debug, Clone)]
+pub struct GameRecord {
+    /// Its place in the run.
+    pub index: u64,
+    /// Its name.
+    pub id: GameId,
+    /// The tick of the rug.
+    pub rug_tick: quote::Tick,
+    /// The price at the rug.
+    pub rug_price: Price,
+    /// One row per bot, by bot.
+    pub rows: Vec<Row>,
+    /// Every posting with its bot, by tick and bot; empty unless the sink keeps them.
+    pub postings: Vec<(u32, Posting)>,
+    /// Every refused order with its bot, by tick and bot; empty unless the sink keeps them.
+    pub refusals: Vec<(u32, Refused)>,
+    /// SHA-256 of the postings, kept or not.
+    pub digest: Digest,
+}
+
+/// What one bot did in one game.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The bot's place in the scenario.
+    pub bot: u32,
+    /// What it did.
+    pub tally: Tally,
+    /// What it gained, in SOL.
+    pub pnl: Sol,
+    /// What it held afterwards, in SOL.
+    pub cash: Sol,
+    /// Its deepest drawdown in this life so far, in SOL.
+    pub max_drawdown: Sol,
+}
+
+/// Whoever takes finished games.
+pub trait Sink: Send + Sync {
+    /// Whether records shall carry their postings and refusals, or their digest only.
+    fn keeps_postings(&self) -> bool;
+
+    /// Takes a finished game.
+    fn take(&mut self, record: GameRecord);
+}
+
+/// The games in play as the journal knows them, and where they go.
+#[derive(Resource)]
+pub struct Journal {
+    sink: Box<dyn Sink>,
+    open: Vec<OpenGame>,
+}
+
+impl Journal {
+    /// A journal that records into a sink.
+    #[must_use]
+    pub const fn into(sink: Box<dyn Sink>) -> Self {
+        Self { sink, open: Vec::new() }
+    }
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Journal").field("tables", &self.open.len()).finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
+struct OpenGame {
+    postings: Vec<(u32, Posting)>,
+    refusals: Vec<(u32, Refused)>,
+}
+
+/// Adds the stage; needs a [`Journal`].
+pub fn plugin(app: &mut App) {
+    app.add_systems(Tick, record.in_set(TickSystems::Record));
+}
+
+fn record(
+    tables: Res<Tables>,
+    (postings, refusals): (Res<Postings>, Res<Refusals>),
+    seats: Query<(&Table, &Seats)>,
+    bots: Query<(&Bot, &Wallet, &Tally)>,
+    mut journal: ResMut<Journal>,
+    mut recorded: Local<u64>,
+) {
+    let Journal { sink, open } = &mut *journal;
+    for (bot, posting) in &postings.0 {
+        game_of(open, bot).postings.push((bot.index, *posting));
+    }
+    if sink.keeps_postings() {
+        for (_, bot, refused) in &refusals.0 {
+            game_of(open, bot).refusals.push((bot.index, *refused));
+        }
+    }
+    if std::mem::replace(&mut *recorded, tables.rugged) == tables.rugged {
+        return;
+    }
+    seats.iter().for_each(|(&Table(table), seats)| {
+        let game = tables.game(table);
+        if game.quote().phase == Phase::Rugged {
+            let rows = seats.iter().filter_map(|bot| bots.get(bot).ok()).map(row).collect();
+            let open = open.get_mut(table as usize).map(|open| (open, sink.keeps_postings()));
+            sink.take(close(game, rows, open));
+        }
+    });
+}
+
+fn game_of<'a>(open: &'a mut Vec<OpenGame>, bot: &Bot) -> &'a mut OpenGame {
+    let table = bot.table as usize;
+    if open.len() <= table {
+        open.resize_with(table + 1, OpenGame::default);
+    }
+    &mut open[table]
+}
+
+/// One bot's row of a finished game.
+fn row((bot, wallet, tally): (&Bot, &Wallet, &Tally)) -> Row {
+    let pnl = wallet.cash.minus(tally.opened_with).expect("the difference of two wallets");
+    let max_drawdown = wallet.max_drawdown;
+    Row { bot: bot.index, tally: tally.clone(), pnl, cash: wallet.cash, max_drawdown }
+}
+
+fn close(game: &Game, mut rows: Vec<Row>, open: Option<(&mut OpenGame, bool)>) -> GameRecord {
+    let quote = game.quote();
+    rows.sort_unstable_by_key(|row| row.bot);
+    let mut record = GameRecord {
+        index: game.index,
+        id: game.id,
+        rug_tick: quote.tick,
+        rug_price: quote.price,
+        rows,
+        postings: Vec::new(),
+        refusals: Vec::new(),
+        digest: digest_of(&game.id, &[]),
+    };
+    if let Some((open, keep)) = open {
+        posting::sort(&mut open.postings);
+        record.digest = digest_of(&game.id, &open.postings);
+        if keep {
+            record.postings = std::mem::take(&mut open.postings);
+            record.refusals = std::mem::take(&mut open.refusals);
+            record.refusals.sort_by_key(|(bot, refused)| (refused.tick, *bot));
+        }
+        open.postings.clear();
+    }
+    record
+}
+
+/// SHA-256 of a game's name and postings, every field in a fixed width (docs/determinism.md).
+#[must_use]
+pub fn digest_of(id: &GameId, postings: &[(u32, Posting)]) -> Digest {
+    let mut digest = Sha256::new();
+    digest.update(id.as_str());
+    for (bot, posting) in postings {
+        let mut line = [0_u8; 65];
+        line[0..4].copy_from_slice(&bot.to_le_bytes());
+        line[4..8].copy_from_slice(&posting.tick.to_le_bytes());
+        line[8] = posting.kind as u8;
+        line[9..17].copy_from_slice(&posting.price.get().to_bits().to_le_bytes());
+        line[17..33].copy_from_slice(&posting.quantity.billionths().to_le_bytes());
+        line[33..49].copy_from_slice(&posting.delta.lamports().to_le_bytes());
+        line[49..65].copy_from_slice(&posting.cash.lamports().to_le_bytes());
+        digest.update(line);
+    }
+    digest.finalize().into()
+}

@@ -1,0 +1,177 @@
+//! Stage *Ingest*: sources tell games, frame by frame, one frame per table and tick.
+//!
+//! Every source is a numbered list of games ([`Playlist`]); tables draw the next number whenever
+//! their game is over, so which table plays which game depends on timing, and no result depends on
+//! which table plays it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+
+use crate::fair::game::FairGame;
+use crate::fair::naming;
+use crate::fair::seed::ServerSeed;
+use crate::model::game::Frame;
+use crate::model::ids::GameId;
+use crate::model::price::Price;
+use crate::schedule::{Tick, TickSystems};
+use crate::table::{Arrival, Arrivals, Table};
+
+/// Milliseconds from one tick to the next where nothing better is known (spec/domain.md 1.2).
+pub const NOMINAL_GAP_MS: u32 = 250;
+
+/// A game whose prices are known: a recording, or a tape made for a test or a benchmark.
+#[derive(Debug, Clone)]
+pub struct Tape {
+    /// Its name.
+    pub id: GameId,
+    /// The prices of ticks 0 to the last, the rug price last if it was rugged.
+    pub prices: Vec<Price>,
+    /// True when the last price is the rug; false when the tape just ends there.
+    pub rugged: bool,
+    /// Milliseconds from each tick to the one before it; empty where every gap is nominal.
+    pub gaps_ms: Vec<u32>,
+}
+
+/// The games of a run, by their place in it.
+#[derive(Debug, Clone)]
+pub enum Playlist {
+    /// Provably-fair games without end: this many of a run's seed.
+    Generated {
+        /// The seed of the run.
+        seed: u64,
+        /// How many.
+        games: u64,
+    },
+    /// Historic games, regenerated from their revealed seeds.
+    Seeds(Vec<(ServerSeed, GameId)>),
+    /// Games whose prices are known.
+    Tapes(Vec<Arc<Tape>>),
+}
+
+impl Playlist {
+    /// How many games there are.
+    #[must_use]
+    pub fn games(&self) -> u64 {
+        match self {
+            Self::Generated { games, .. } => *games,
+            Self::Seeds(seeds) => seeds.len() as u64,
+            Self::Tapes(tapes) => tapes.len() as u64,
+        }
+    }
+
+    /// The game at a place, ready to be told from its presale; `None` beyond the last.
+    #[must_use]
+    pub fn game(&self, place: u64) -> Option<(GameId, Reel)> {
+        let at = usize::try_from(place).ok()?;
+        match self {
+            Self::Generated { seed, games } => (place < *games).then(|| {
+                let (server_seed, id) = naming::generated(*seed, place);
+                (id, Reel(Telling::Fair(FairGame::new(&server_seed, &id))))
+            }),
+            Self::Seeds(seeds) => {
+                seeds.get(at).map(|(seed, id)| (*id, Reel(Telling::Fair(FairGame::new(seed, id)))))
+            }
+            Self::Tapes(tapes) => {
+                let tape = tapes.get(at)?;
+                Some((tape.id, Reel(Telling::Tape { tape: tape.clone(), step: 0 })))
+            }
+        }
+    }
+}
+
+/// The playlist as the tables of a run draw from it, in all its worlds.
+#[derive(Resource, Debug, Clone)]
+pub struct Deck {
+    playlist: Arc<Playlist>,
+    next: Arc<AtomicU64>,
+}
+
+impl Deck {
+    /// A deck at the first game.
+    #[must_use]
+    pub fn new(playlist: Arc<Playlist>) -> Self {
+        Self { playlist, next: Arc::new(AtomicU64::new(0)) }
+    }
+
+    /// Goes on with the game at a place.
+    pub fn rewind_to(&self, place: u64) {
+        self.next.store(place, Ordering::Relaxed);
+    }
+
+    fn draw(&self) -> Option<(u64, GameId, Reel)> {
+        let place = self.next.fetch_add(1, Ordering::Relaxed);
+        self.playlist.game(place).map(|(id, reel)| (place, id, reel))
+    }
+}
+
+/// The game that a table is being told. Written by this stage only.
+#[derive(Component, Debug, Clone, Default)]
+pub struct Reel(Telling);
+
+#[derive(Debug, Clone, Default)]
+#[expect(clippy::large_enum_variant, reason = "one per table, told in place")]
+enum Telling {
+    #[default]
+    Over,
+    Fair(FairGame),
+    Tape {
+        tape: Arc<Tape>,
+        /// Frames told: 0 before the presale, then one more than the next tick's number.
+        step: usize,
+    },
+}
+
+impl Reel {
+    /// The next frame, and the milliseconds since the one before it.
+    #[inline]
+    pub fn next(&mut self) -> (Frame, u32) {
+        match &mut self.0 {
+            Telling::Over => (Frame::Idle, NOMINAL_GAP_MS),
+            Telling::Fair(game) => (game.next(), NOMINAL_GAP_MS),
+            Telling::Tape { tape, step } => {
+                let told = *step;
+                *step += 1;
+                tape.frame(told)
+            }
+        }
+    }
+}
+
+impl Tape {
+    /// The frame of a step (the presale is step 0, tick t is step t + 1), and its gap.
+    fn frame(&self, step: usize) -> (Frame, u32) {
+        let Some(tick) = step.checked_sub(1) else { return (Frame::Presale, NOMINAL_GAP_MS) };
+        let gap = self.gaps_ms.get(tick).copied().unwrap_or(NOMINAL_GAP_MS);
+        let last = tick + 1 == self.prices.len();
+        let frame = match self.prices.get(tick) {
+            None => Frame::Idle,
+            Some(&price) if last && self.rugged => Frame::Rug(price),
+            Some(&price) => Frame::Price(price),
+        };
+        (frame, gap)
+    }
+}
+
+/// Adds the stage; needs a [`Deck`].
+pub fn plugin(app: &mut App) {
+    app.add_systems(Tick, ingest.in_set(TickSystems::Ingest));
+}
+
+fn ingest(deck: Res<Deck>, mut reels: Query<(&Table, &mut Reel)>, mut arrivals: ResMut<Arrivals>) {
+    reels.iter_mut().for_each(|(&Table(table), mut reel)| {
+        let reel = reel.bypass_change_detection();
+        let (frame, gap_ms) = reel.next();
+        let arrival = match frame {
+            Frame::Idle => deck.draw().map_or(Arrival::IDLE, |(place, id, drawn)| {
+                *reel = drawn;
+                let (frame, gap_ms) = reel.next();
+                Arrival { frame, gap_ms, begins: Some((place, id)) }
+            }),
+            frame => Arrival { frame, gap_ms, begins: None },
+        };
+        arrivals.0[table as usize] = arrival;
+    });
+}
