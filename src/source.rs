@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
+use crate::checkpoint::Checkpointed;
 use crate::fair::game::FairGame;
 use crate::fair::naming;
 use crate::fair::seed::ServerSeed;
@@ -157,7 +158,7 @@ impl Tape {
 
 /// Adds the stage; needs a [`Deck`].
 pub fn plugin(app: &mut App) {
-    app.add_systems(Tick, ingest.in_set(TickSystems::Ingest));
+    app.checkpoint_component::<Reel>().add_systems(Tick, ingest.in_set(TickSystems::Ingest));
 }
 
 fn ingest(deck: Res<Deck>, mut reels: Query<(&Table, &mut Reel)>, mut arrivals: ResMut<Arrivals>) {
