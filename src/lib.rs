@@ -28,3 +28,4 @@ pub mod strategy;
 pub mod streams;
 pub mod table;
 pub mod venue;
+pub mod recording;
