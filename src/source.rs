@@ -12,7 +12,7 @@ use bevy_ecs::prelude::*;
 
 use crate::checkpoint::Checkpointed;
 use crate::fair::game::FairGame;
-use crate::fair::naming;
+use crate::fair::generated::generated;
 use crate::fair::seed::ServerSeed;
 use crate::model::game::Frame;
 use crate::model::ids::GameId;
@@ -69,7 +69,7 @@ impl Playlist {
         let at = usize::try_from(place).ok()?;
         match self {
             Self::Generated { seed, games } => (place < *games).then(|| {
-                let (server_seed, id) = naming::generated(*seed, place);
+                let (server_seed, id) = generated(*seed, place);
                 (id, Reel(Telling::Fair(FairGame::new(&server_seed, &id))))
             }),
             Self::Seeds(seeds) => {

@@ -2,3 +2,4 @@
 
 mod data;
 mod session;
+mod fairness;
