@@ -17,6 +17,7 @@ use crate::fair::seed::ServerSeed;
 use crate::model::game::Frame;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
+use crate::recording::RecordedGame;
 use crate::schedule::{Tick, TickSystems};
 use crate::table::{Arrival, Arrivals, Table};
 
@@ -175,4 +176,10 @@ fn ingest(deck: Res<Deck>, mut reels: Query<(&Table, &mut Reel)>, mut arrivals: 
         };
         arrivals.0[table as usize] = arrival;
     });
+}
+
+impl From<RecordedGame> for Tape {
+    fn from(game: RecordedGame) -> Self {
+        Self { id: game.id, prices: game.prices, rugged: true, gaps_ms: game.gaps_ms }
+    }
 }

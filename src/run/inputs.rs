@@ -13,8 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::error::{Error, Kind};
 use crate::fair::seeds;
 use crate::model::ids::BotId;
-use crate::recording::library::{Library, Merger, discover};
-use crate::recording::reader;
+use crate::recording::{self, Library, Merger, discover};
 use crate::scenario::{Order, Scenario, Select, SourceSpec};
 use crate::source::{Playlist, Tape};
 use crate::streams::Streams;
@@ -92,10 +91,10 @@ pub fn open(scenario: &Scenario) -> Result<(Playlist, Inputs), Error> {
 }
 
 fn open_seeds(path: &Path) -> Result<(Playlist, Inputs), Error> {
-    let seeds = seeds::read(path)?;
+    let revealed = seeds::read(path)?;
     let mut counts = Counts { files: 1, ..Counts::default() };
-    counts.records = seeds.reveals.len() as u64;
-    counts.bad_lines = seeds.bad_lines.len() as u64;
+    counts.records = revealed.games.len() as u64;
+    counts.bad_lines = revealed.bad_lines.len() as u64;
     let games: Vec<_> = seeds
         .reveals
         .iter()
@@ -113,7 +112,7 @@ fn open_recordings(path: &Path) -> Result<(Library, Inputs), Error> {
     let mut inputs = Inputs::default();
     for path in discover(&[path.to_owned()])? {
         let mut file = Hashed::open(&path)?;
-        let recording = reader::read(BufReader::with_capacity(1 << 16, &mut file))
+        let recording = recording::read(BufReader::with_capacity(1 << 16, &mut file))
             .map_err(|source| Error::io("read", &path, source))?;
         inputs.counts.records += recording.records;
         inputs.files.push(file.finish(&path));
