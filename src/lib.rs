@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod model;
 pub mod order;
 pub mod params;
+pub mod scenario;
 pub mod schedule;
 pub mod strategy;
 pub mod streams;

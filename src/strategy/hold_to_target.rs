@@ -34,11 +34,7 @@ impl Strategy for HoldToTarget {
     const ABOUT: &'static str = "Buys once a game and sells at a target price, or never.";
 
     fn new(params: &HoldToTargetParams, _: Birth<'_>) -> Self {
-        Self {
-            target: Level::at(params.target),
-            params: params.clone(),
-            bought: false,
-        }
+        Self { target: Level::at(params.target), params: params.clone(), bought: false }
     }
 
     #[inline]

@@ -51,8 +51,7 @@ impl Strategy for KellySidebets {
         let payout = f64::from(view.rules.sidebet_payout);
         let edge = self.belief * payout - 1.0;
         let share = self.fraction * edge / (payout - 1.0);
-        let stake =
-            rounding::share_in_thousandths(view.wallet.cash, share).min(view.rules.max_bet);
+        let stake = rounding::share_in_thousandths(view.wallet.cash, share).min(view.rules.max_bet);
         (stake >= view.rules.min_bet).then_some(Action::Sidebet { stake })
     }
 }

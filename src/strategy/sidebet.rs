@@ -34,7 +34,8 @@ pub struct Sidebet {
 impl Strategy for Sidebet {
     type Params = SidebetParams;
     const NAME: &'static str = "Sidebet";
-    const ABOUT: &'static str = "Always has a sidebet open, and a position without a stop beside it.";
+    const ABOUT: &'static str =
+        "Always has a sidebet open, and a position without a stop beside it.";
 
     fn new(params: &SidebetParams, _: Birth<'_>) -> Self {
         Self {
