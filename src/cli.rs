@@ -1,13 +1,17 @@
 //! The command line: one file per command, results on stdout, diagnostics on stderr.
 
+pub mod check;
 pub mod console;
 pub mod inspect;
+pub mod run;
+pub mod strategies;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::error::{Error, Kind};
+use crate::strategy::Strategies;
 use console::Console;
 
 /// Deterministic simulation of crash-market games: replay, generate, verify and benchmark bots.
@@ -26,15 +30,25 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Run(run::RunArgs),
+    Check(check::Check),
+    Strategies(strategies::List),
     Inspect(inspect::Inspect),
 }
 
-/// Runs the command line of the process.
+/// Runs the command line of the process, with these strategies to play.
 #[must_use]
-pub fn main() -> ExitCode {
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "called once, by `main`, which is done with them"
+)]
+pub fn main(strategies: Strategies) -> ExitCode {
     let cli = Cli::parse();
     let console = Console::new(cli.quiet, cli.verbose);
     let done: Result<ExitCode, Error> = match cli.command {
+        Command::Run(args) => run::run(&args, &strategies, console),
+        Command::Check(check) => check.run(console, &strategies),
+        Command::Strategies(list) => list.run(console, &strategies),
         Command::Inspect(args) => inspect::run(&args, console),
     };
     done.unwrap_or_else(|error| {

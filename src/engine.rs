@@ -1,5 +1,6 @@
 //! The engine: a world of tables and bots, and the only list of its stages.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,10 +39,19 @@ pub struct Player {
     pub seating: Arc<dyn Seating>,
     /// A latency of its own, in place of the rules'.
     pub latency: Option<Latency>,
+    /// The name that bots declared together share; its own otherwise.
+    pub group: String,
+}
+
+impl fmt::Debug for Player {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, strategy, latency, .. } = self;
+        write!(f, "Player({id}: {strategy}, {latency:?})")
+    }
 }
 
 /// Who plays, by what rules, and how many tables at once.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Lineup<'a> {
     /// The rules, the bankroll and the seed.
     pub house: &'a House,

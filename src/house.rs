@@ -14,6 +14,16 @@ pub enum Bankroll {
     Compounding(Sol),
 }
 
+impl Bankroll {
+    /// What a bot starts with, in SOL.
+    #[must_use]
+    pub const fn start(self) -> Sol {
+        match self {
+            Self::PerGame(sol) | Self::Compounding(sol) => sol,
+        }
+    }
+}
+
 /// What every table of a world plays by.
 #[derive(Resource, Debug, Clone)]
 pub struct House {
@@ -31,7 +41,7 @@ impl House {
     pub const fn fresh_cash(&self, game: u64) -> Option<Sol> {
         match self.bankroll {
             Bankroll::Compounding(_) if game > 0 => None,
-            Bankroll::PerGame(sol) | Bankroll::Compounding(sol) => Some(sol),
+            bankroll => Some(bankroll.start()),
         }
     }
 

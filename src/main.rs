@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use replayer::strategy::Strategies;
+
 fn main() -> ExitCode {
-    replayer::cli::main()
+    replayer::cli::main(Strategies::standard())
 }

@@ -1,6 +1,6 @@
 //! Parameters of strategies: declared once, and from that read, defaulted, checked and listed.
 
-use std::fmt::Display;
+use std::ops::{Bound, RangeBounds};
 
 use rust_decimal::Decimal;
 
@@ -29,17 +29,23 @@ pub trait Params: Clone + Default + Send + Sync + 'static {
     fn read(fields: &mut Fields<'_>) -> Self;
 }
 
-/// A count that is at least this much is told from one that is not while reading.
-pub trait InRange: Sized {
+/// A value that may be held to a range.
+pub trait InRange: Value + PartialOrd {
     /// Why the value cannot be, if it cannot.
-    fn problem(
-        &self,
-        range: &(impl std::ops::RangeBounds<Self> + std::fmt::Debug),
-    ) -> Option<String>
-    where
-        Self: PartialOrd + Display,
-    {
-        (!range.contains(self)).then(|| format!("{self} is outside {range:?}"))
+    fn problem(&self, range: &impl RangeBounds<Self>) -> Option<String> {
+        if range.contains(self) {
+            return None;
+        }
+        Some(match (range.start_bound(), range.end_bound()) {
+            (Bound::Included(least), Bound::Unbounded) => {
+                format!("must be at least {}", least.show())
+            }
+            (Bound::Included(least), Bound::Included(most)) => {
+                format!("must be from {} to {}", least.show(), most.show())
+            }
+            (_, Bound::Included(most)) => format!("must be at most {}", most.show()),
+            _ => "is out of range".to_owned(),
+        })
     }
 }
 
@@ -53,7 +59,7 @@ pub fn read<T: Value>(
     fields: &mut Fields<'_>,
     name: &'static str,
     default: T,
-    check: impl Fn(&T) -> Option<String>,
+    check: impl FnOnce(&T) -> Option<String>,
 ) -> T {
     fields.optional_checked(name, check).unwrap_or(default)
 }

@@ -5,6 +5,7 @@
 //! counted or written, so neither threads nor tables can be seen in a result.
 
 pub mod folder;
+pub mod inputs;
 
 use std::collections::BTreeMap;
 use std::panic;

@@ -66,13 +66,13 @@ pub(super) fn run(
     strategies: &Strategies,
     console: Console,
 ) -> Result<ExitCode, Error> {
-    let scenario = Scenario::open(&args.scenario, strategies)?;
+    let scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     let (playlist, inputs) = inputs::open(&scenario)?;
     let execution = execution(args, &scenario, playlist.games());
     let stop = stop_on_interrupt();
     let lineup = Lineup {
         house: &scenario.house,
-        players: &scenario.players(),
+        players: &scenario.bots,
         strategies,
         tables: execution.tables,
     };
@@ -81,9 +81,11 @@ pub(super) fn run(
         false => Some(open_folder(args, &scenario)?),
     };
     let mut recorder = Recorder {
-        summary: Summary::new(&scenario.name, scenario.seed, scenario.bots.iter().map(|bot| {
-            (bot.group.as_str(), bot.id.as_str(), bot.strategy)
-        })),
+        summary: Summary::new(
+            &scenario.name,
+            scenario.seed,
+            scenario.bots.iter().map(|bot| (bot.group.as_str(), bot.id.as_str(), bot.strategy)),
+        ),
         folder,
         progress: console.progress(playlist.games(), "games"),
     };

@@ -21,6 +21,9 @@ pub enum NameError {
     /// A character that would be awkward in a file or a terminal.
     #[error("a name may have letters, digits, '-', '_' and '.', not {0:?}")]
     Character(char),
+    /// A dot in front: hidden as a file, and `..` is a place.
+    #[error("a name may not begin with '.'")]
+    Dot,
 }
 
 /// The name of a game, as the server gave it: `YYYYMMDD-` and 16 hex digits (spec/protocol.md).
@@ -38,10 +41,13 @@ macro_rules! name {
             ///
             /// # Errors
             /// When the text is empty, longer than [`NAME_BYTES_MAX`] bytes or holds a character
-            /// other than letters, digits, `-`, `_` and `.`.
+            /// other than letters, digits, `-`, `_` and `.`, or begins with a dot.
             pub fn new(text: &str) -> Result<Self, NameError> {
                 if text.is_empty() {
                     return Err(NameError::Empty);
+                }
+                if text.starts_with('.') {
+                    return Err(NameError::Dot);
                 }
                 let awkward = |c: &char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
                 if let Some(character) = text.chars().find(awkward) {
@@ -89,7 +95,8 @@ mod tests {
         assert_eq!(GameId::new(""), Err(NameError::Empty));
         assert_eq!(GameId::new(&"x".repeat(65)), Err(NameError::TooLong));
         assert_eq!(BotId::new("a b"), Err(NameError::Character(' ')));
-        assert_eq!(BotId::new("../x"), Err(NameError::Character('/')));
+        assert_eq!(BotId::new("x/.."), Err(NameError::Character('/')));
+        assert_eq!(BotId::new(".."), Err(NameError::Dot));
         assert!(GameId::new("20251207-1e01ac417e8043ca").is_ok());
     }
 }

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Kind};
 use crate::fair::seeds;
-use crate::model::ids::BotId;
+use crate::model::ids::{BotId, GameId};
 use crate::recording::{self, Library, Merger, discover};
 use crate::scenario::{Order, Scenario, Select, SourceSpec};
 use crate::source::{Playlist, Tape};
@@ -95,8 +95,8 @@ fn open_seeds(path: &Path) -> Result<(Playlist, Inputs), Error> {
     let mut counts = Counts { files: 1, ..Counts::default() };
     counts.records = revealed.games.len() as u64;
     counts.bad_lines = revealed.bad_lines.len() as u64;
-    let games: Vec<_> = seeds
-        .reveals
+    let games: Vec<_> = revealed
+        .games
         .iter()
         .filter(|reveal| reveal.game().is_ok())
         .map(|reveal| (reveal.server_seed, reveal.game_id))
@@ -133,7 +133,7 @@ fn open_recordings(path: &Path) -> Result<(Library, Inputs), Error> {
 /// The games that a scenario selects, in recorded order.
 fn chosen(library: Library, select: &Select) -> Result<Vec<Arc<Tape>>, Error> {
     if let Select::Games(wanted) = select {
-        let known = |id| library.games.iter().any(|game| game.id == *id);
+        let known = |id: &&GameId| library.games.iter().any(|game| game.id == **id);
         if let Some(missing) = wanted.iter().find(|id| !known(id)) {
             let cut = library.incomplete.iter().find(|game| game.id == *missing);
             let why = cut.map_or_else(|| "is not there".to_owned(), |game| game.why.to_string());

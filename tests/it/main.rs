@@ -1,5 +1,5 @@
 //! Behaviour tests, one module per subject. They use the public interface only.
 
 mod data;
-mod session;
 mod fairness;
+mod session;

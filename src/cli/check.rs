@@ -1,0 +1,103 @@
+//! `replayer check`: is a scenario fit to run, and if not, everything that is wrong with it.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use super::console::Console;
+use crate::document::Value;
+use crate::error::{Error, Kind};
+use crate::house::Bankroll;
+use crate::scenario::{Scenario, ScenarioError, SourceSpec};
+use crate::strategy::Strategies;
+
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer check my-scenario.ron
+  replayer check scenarios/*.ron
+  replayer check quickstart --json";
+
+/// Check scenarios without running them: every problem at once, with its line and column
+///
+/// Exit code 0 when all are fit to run, 2 when any is not.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Check {
+    /// Scenario files, or names of scenarios inside the program (such as quickstart)
+    #[arg(required = true, value_name = "SCENARIO")]
+    scenarios: Vec<PathBuf>,
+    /// Write one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+impl Check {
+    /// Checks the scenarios.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub fn run(&self, console: Console, strategies: &Strategies) -> Result<ExitCode, Error> {
+        let checked = self.scenarios.iter().map(|path| (path, Scenario::open(path, strategies)));
+        let mut documents = Vec::new();
+        let mut fit = true;
+        for (path, read) in checked {
+            fit &= read.is_ok();
+            if self.json {
+                documents.push(document(&path.display().to_string(), &read));
+                continue;
+            }
+            match read {
+                Ok(scenario) => {
+                    console.print(format_args!(
+                        "{}: ok, {}",
+                        path.display(),
+                        summary(&scenario)
+                    ))?;
+                }
+                Err(error) => console.print(error)?,
+            }
+        }
+        if self.json {
+            console.print_json(&json!({ "scenarios": documents }))?;
+        }
+        let exit = if fit { ExitCode::SUCCESS } else { Kind::Usage.exit_code().into() };
+        Ok(exit)
+    }
+}
+
+/// What a scenario is, in a line: `4 bots on 1000 generated games, 0.1 SOL per game, seed 42`.
+fn summary(scenario: &Scenario) -> String {
+    let bots = match scenario.bots.len() {
+        1 => "1 bot".to_owned(),
+        many => format!("{many} bots"),
+    };
+    let source = match &scenario.source {
+        SourceSpec::Generated { games: 1 } => "1 generated game".to_owned(),
+        SourceSpec::Generated { games } => format!("{games} generated games"),
+        SourceSpec::Recordings { path, .. } => format!("recordings in {}", path.display()),
+        SourceSpec::Seeds { path } => format!("seeds in {}", path.display()),
+    };
+    let start = scenario.house.bankroll.start().show();
+    let money = match scenario.house.bankroll {
+        Bankroll::PerGame(_) => format!("{start} SOL per game"),
+        Bankroll::Compounding(_) => format!("{start} SOL for life"),
+    };
+    format!("{}: {bots} on {source}, {money}, seed {}", scenario.name, scenario.seed)
+}
+
+fn document(path: &str, read: &Result<Scenario, ScenarioError>) -> Json {
+    let problems: Vec<Json> = match read {
+        Ok(_) => Vec::new(),
+        Err(error) => {
+            let problem = error.problems.iter();
+            problem
+                .map(|it| json!({"line": it.line, "column": it.column, "what": it.what}))
+                .collect()
+        }
+    };
+    let name = read.as_ref().ok().map(|scenario| scenario.name.as_str());
+    json!({ "path": path, "ok": read.is_ok(), "name": name, "problems": problems })
+}

@@ -1,0 +1,87 @@
+//! `replayer strategies`: what bots can play, and what can be set of it, from the code itself.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use comfy_table::{Table, presets};
+use serde_json::{Value as Json, json};
+
+use super::console::Console;
+use crate::document::one_of;
+use crate::error::Error;
+use crate::strategy::Strategies;
+use crate::strategy::registry::Kind;
+
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer strategies
+  replayer strategies Conservative
+  replayer strategies --json";
+
+/// List the strategies that bots can play, with their parameters, defaults and units
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct List {
+    /// Only this strategy
+    name: Option<String>,
+    /// Write one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+impl List {
+    /// Lists the strategies.
+    ///
+    /// # Errors
+    /// When there is no strategy of the name, or stdout cannot be written.
+    pub fn run(&self, console: Console, strategies: &Strategies) -> Result<ExitCode, Error> {
+        let kinds: Vec<&dyn Kind> = match &self.name {
+            None => strategies.iter().collect(),
+            Some(name) => vec![named(name, strategies)?],
+        };
+        if self.json {
+            let documents: Vec<Json> = kinds.into_iter().map(document).collect();
+            console.print_json(&json!({ "strategies": documents }))?;
+        } else {
+            let described: Vec<String> = kinds.into_iter().map(describe).collect();
+            console.print(described.join("\n\n"))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn named<'a>(name: &str, strategies: &'a Strategies) -> Result<&'a dyn Kind, Error> {
+    strategies.get(name).ok_or_else(|| {
+        let known: Vec<&str> = strategies.iter().map(Kind::name).collect();
+        Error::usage(format!("there is no strategy `{name}`{}", one_of(name, &known)))
+    })
+}
+
+fn document(kind: &dyn Kind) -> Json {
+    let params = kind.params().into_iter().map(|param| {
+        json!({
+            "name": param.name,
+            "default": param.default,
+            "unit": param.unit,
+            "about": param.about,
+        })
+    });
+    let params: Vec<Json> = params.collect();
+    json!({ "name": kind.name(), "about": kind.about(), "params": params })
+}
+
+fn describe(kind: &dyn Kind) -> String {
+    let heading = format!("{}: {}", kind.name(), kind.about());
+    let params = kind.params();
+    if params.is_empty() {
+        return format!("{heading}\n  (no parameters)");
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    for param in params {
+        let setting = format!("{}: {}", param.name, param.default);
+        table.add_row([String::new(), setting, param.unit.to_owned(), param.about.to_owned()]);
+    }
+    format!("{heading}\n{}", table.trim_fmt())
+}

@@ -1,0 +1,57 @@
+//! Names that were probably meant.
+
+/// The known name that a misspelt one is closest to, if one is close.
+#[must_use]
+pub fn did_you_mean<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let far = (name.chars().count() / 3).max(1);
+    let distance = |known: &str| edits(&name.to_lowercase(), &known.to_lowercase());
+    let distances = known.iter().map(|&known| (distance(known), known));
+    distances.filter(|&(edits, _)| edits <= far).min_by_key(|&(edits, _)| edits).map(|(_, it)| it)
+}
+
+/// The rest of a sentence about an unknown name: the one that was probably meant, or all there are.
+#[must_use]
+pub fn one_of(name: &str, known: &[&str]) -> String {
+    match did_you_mean(name, known) {
+        Some(meant) => format!(", did you mean `{meant}`?"),
+        None => format!(", expected one of: {}", known.join(", ")),
+    }
+}
+
+/// How many letters must be put in, taken out or changed to make one text of the other.
+fn edits(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    // One row of the table of distances between all beginnings of the two.
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (taken, letter) in from.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], taken + 1);
+        for (at, other) in to.iter().enumerate() {
+            let changed = diagonal + usize::from(letter != *other);
+            diagonal = row[at + 1];
+            row[at + 1] = changed.min(diagonal + 1).min(row[at] + 1);
+        }
+    }
+    row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_finger_finds_what_was_meant() {
+        let known = ["Conservative", "Aggressive", "Random"];
+        assert_eq!(did_you_mean("Conservtive", &known), Some("Conservative"));
+        assert_eq!(did_you_mean("random", &known), Some("Random"));
+        assert_eq!(did_you_mean("Agressiv", &known), Some("Aggressive"));
+        assert_eq!(did_you_mean("Kelly", &known), None);
+        assert_eq!(did_you_mean("", &known), None);
+    }
+
+    #[test]
+    fn the_distance_counts_single_letters() {
+        assert_eq!(edits("", "abc"), 3);
+        assert_eq!(edits("kitten", "sitting"), 3);
+        assert_eq!(edits("seed", "seed"), 0);
+    }
+}

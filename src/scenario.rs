@@ -1,0 +1,213 @@
+//! Scenarios: one RON file that says everything a run needs (docs/scenario-format.md).
+//!
+//! Read in one go: whatever is wrong with a file is reported at once, each problem with its line
+//! and column, and nothing runs. Read by the command line; the engine sees only what came out.
+
+mod bots;
+mod embedded;
+mod error;
+mod rules;
+mod source;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::document::{Document, Raw, excerpt};
+use crate::engine::Player;
+use crate::house::{Bankroll, House};
+use crate::model::ids::{BotId, GameId};
+use crate::model::rules::Rules;
+use crate::strategy::Strategies;
+
+pub use embedded::names as embedded_names;
+pub use error::ScenarioError;
+
+/// The largest scenario that is read, in bytes.
+pub const BYTES_MAX: u64 = 16 << 20;
+
+/// Everything a run needs.
+#[derive(Debug)]
+pub struct Scenario {
+    /// Its name, fit for a file name.
+    pub name: String,
+    /// The seed that every random stream comes from.
+    pub seed: u64,
+    /// Where the games come from.
+    pub source: SourceSpec,
+    /// The rules, the bankroll and the seed, as a table takes them.
+    pub house: House,
+    /// The bots, in the order of the file.
+    pub bots: Vec<Player>,
+    /// The file as it was read, for the run's folder.
+    pub text: String,
+    /// The file; `None` for a scenario that ships inside the program.
+    pub path: Option<PathBuf>,
+}
+
+/// Where the games come from. Paths are resolved against the folder of the scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceSpec {
+    /// Fair games made from the seed.
+    Generated {
+        /// How many.
+        games: u64,
+    },
+    /// Recorded games.
+    Recordings {
+        /// A recording, or a folder of them.
+        path: PathBuf,
+        /// Which of them.
+        select: Select,
+        /// In which order.
+        order: Order,
+        /// At most so many.
+        limit: Option<u64>,
+    },
+    /// Historic games, made again from their revealed server seeds.
+    Seeds {
+        /// The file of seeds, one game a line.
+        path: PathBuf,
+    },
+}
+
+/// Which recorded games are played.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Select {
+    /// Those that were recorded from their start to their rug.
+    Complete,
+    /// These.
+    Games(Vec<GameId>),
+}
+
+/// In which order recorded games are played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// As they were recorded.
+    Recorded,
+    /// Shuffled by the scenario's seed.
+    Shuffled,
+}
+
+impl Scenario {
+    /// Opens a scenario: an existing file, else one that ships inside the program.
+    ///
+    /// # Errors
+    /// When there is neither, or when anything is wrong with it.
+    pub fn open(name_or_path: &Path, strategies: &Strategies) -> Result<Self, ScenarioError> {
+        // A folder does not hide a scenario: `quickstart/` may well be the output of `quickstart`.
+        if name_or_path.exists() && !name_or_path.is_dir() {
+            return Self::read(name_or_path, strategies);
+        }
+        match name_or_path.to_str().and_then(embedded::text) {
+            Some(text) => Self::parse(text, Path::new(""), None, strategies)
+                .map_err(|error| error.of(name_or_path)),
+            None if name_or_path.is_dir() => Self::read(name_or_path, strategies),
+            None => {
+                let names: Vec<&str> = embedded_names().collect();
+                let what = format!(
+                    "no such file, and no scenario of that name inside the program: {}",
+                    names.join(", ")
+                );
+                Err(ScenarioError::whole(name_or_path, what))
+            }
+        }
+    }
+
+    /// Reads a scenario file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or when anything is wrong with it.
+    pub fn read(path: &Path, strategies: &Strategies) -> Result<Self, ScenarioError> {
+        let text = read_text(path).map_err(|what| ScenarioError::whole(path, what))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::parse(&text, folder, Some(path), strategies)
+    }
+
+    /// Reads a scenario from its text; paths in it are seen from the folder.
+    ///
+    /// # Errors
+    /// When anything is wrong with it.
+    pub fn parse(
+        text: &str,
+        folder: &Path,
+        path: Option<&Path>,
+        strategies: &Strategies,
+    ) -> Result<Self, ScenarioError> {
+        let document = Document::new(text);
+        let read = document.root().and_then(|root| read(root, folder, strategies));
+        let problems = document.problems();
+        match read {
+            Some(scenario) if problems.is_empty() => {
+                Ok(Self { text: text.to_owned(), path: path.map(Path::to_path_buf), ..scenario })
+            }
+            _ => Err(ScenarioError::new(path.unwrap_or(Path::new("scenario")), text, problems)),
+        }
+    }
+}
+
+/// Reads the fields of a scenario; what is wrong is noted in its document.
+fn read(root: Raw<'_>, folder: &Path, strategies: &Strategies) -> Option<Scenario> {
+    if root.name() != "Scenario" {
+        let found = excerpt(root.text());
+        root.problem(format!("expected `Scenario(name: \"…\", seed: …, …)`, not {found}"));
+        return None;
+    }
+    let mut fields = root.fields()?;
+    let name = fields.required::<BotId>("name");
+    let seed = fields.required("seed");
+    let source = fields.required_raw("source").and_then(|raw| source::read(raw, folder));
+    let rules = match fields.raw("rules") {
+        Some(raw) => rules::read(raw),
+        None => Some(Rules::default()),
+    };
+    let bankroll =
+        fields.required_raw("bankroll").and_then(|raw| read_bankroll(raw, rules.as_ref()));
+    let bots = fields.required_raw("bots").and_then(|raw| bots::read(raw, strategies));
+    fields.finish();
+    let seed = seed?;
+    Some(Scenario {
+        name: name?.to_string(),
+        seed,
+        source: source?,
+        house: House { rules: rules?, bankroll: bankroll?, seed },
+        bots: bots?,
+        text: String::new(),
+        path: None,
+    })
+}
+
+fn read_bankroll(raw: Raw<'_>, rules: Option<&Rules>) -> Option<Bankroll> {
+    let bankroll = match raw.name() {
+        "PerGame" => Bankroll::PerGame(rules::amount(raw.wrapped()?)?),
+        "Compounding" => Bankroll::Compounding(rules::amount(raw.wrapped()?)?),
+        _ => {
+            raw.unknown_name(&["PerGame", "Compounding"]);
+            return None;
+        }
+    };
+    if let Some(least) = rules.map(|rules| rules.min_bet).filter(|&least| bankroll.start() < least)
+    {
+        let what = format!("is below the smallest bet of the rules, {least} SOL: nobody could bet");
+        raw.problem(format!("{}: {what}", excerpt(raw.text())));
+    }
+    Some(bankroll)
+}
+
+/// Reads a scenario's text, never more of it than a scenario may have.
+fn read_text(path: &Path) -> Result<String, String> {
+    if path.is_dir() {
+        return Err("this is a folder, not a scenario file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(BYTES_MAX + 1).read_to_end(&mut bytes))
+        .map_err(|error| format!("cannot be read: {error}"))?;
+    if bytes.len() as u64 > BYTES_MAX {
+        return Err(format!("larger than {} MiB: this is no scenario", BYTES_MAX >> 20));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let byte = error.utf8_error().valid_up_to();
+        format!("not UTF-8 text (byte {byte} is no letter): this is no scenario")
+    })
+}

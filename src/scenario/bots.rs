@@ -1,0 +1,135 @@
+//! Bots as scenarios write them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::rules;
+use crate::document::{Raw, excerpt};
+use crate::engine::Player;
+use crate::model::ids::BotId;
+use crate::strategy::Strategies;
+use crate::strategy::registry::{Kind, Seating};
+
+/// The most bots a scenario may have.
+const BOTS_MAX: u64 = 100_000;
+
+/// Reads the list of bots.
+pub(super) fn read(raw: Raw<'_>, strategies: &Strategies) -> Option<Vec<Player>> {
+    let listed = raw.list()?;
+    if listed.is_empty() {
+        raw.problem("`bots` is empty: at least one bot must play");
+    }
+    let mut bots = Bots::default();
+    for entry in listed {
+        // A wrong entry is noted where it stands, and the next one looked at.
+        let _ = bots.add(entry, strategies);
+    }
+    Some(bots.seated)
+}
+
+/// The bots read so far, and the names they took.
+#[derive(Default)]
+struct Bots {
+    seated: Vec<Player>,
+    written: BTreeSet<BotId>,
+    taken: BTreeSet<BotId>,
+    counted: u64,
+}
+
+impl Bots {
+    /// Reads an entry: `(id: "…", strategy: …)`, or as many alike as its `count` says.
+    fn add(&mut self, entry: Raw<'_>, strategies: &Strategies) -> Option<()> {
+        if !matches!(entry.name(), "" | "Bot") {
+            let found = excerpt(entry.text());
+            entry.problem(format!("expected `(id: \"…\", strategy: …)`, not {found}"));
+            return None;
+        }
+        let mut fields = entry.fields()?;
+        let id_raw = fields.required_raw("id");
+        let count = fields.raw("count").map(count);
+        let latency = fields.raw("latency").map(rules::latency);
+        let strategy = fields.required_raw("strategy").and_then(|raw| strategy(raw, strategies));
+        fields.finish();
+
+        let id_raw = id_raw?;
+        let id: BotId = id_raw.read()?;
+        let count = count.map_or(Some(None), |count| count.map(Some))?;
+        self.make_room(entry, count.unwrap_or(1))?;
+        let ids = match count {
+            None => vec![id],
+            Some(count) => numbered(id, count).map_err(|what| id_raw.problem(what)).ok()?,
+        };
+        self.take(id_raw, id, &ids)?;
+        let latency = latency.map_or(Some(None), |latency| latency.map(Some))?;
+        let (kind, seating) = strategy?;
+        self.seated.extend(ids.into_iter().map(|id_of_one| Player {
+            id: id_of_one,
+            strategy: kind.name(),
+            seating: Arc::clone(&seating),
+            group: id.to_string(),
+            latency: latency.clone(),
+        }));
+        Some(())
+    }
+
+    /// Counts bots before they are made, so that no scenario can ask for more than fit.
+    fn make_room(&mut self, entry: Raw<'_>, count: u64) -> Option<()> {
+        let before = self.counted;
+        self.counted = before.saturating_add(count);
+        if self.counted <= BOTS_MAX {
+            return Some(());
+        }
+        if before <= BOTS_MAX {
+            entry.problem(format!("more than {BOTS_MAX} bots with these: that is the most"));
+        }
+        None
+    }
+
+    /// Takes the names, the written one and those made from it; one that is taken is a problem.
+    fn take(&mut self, place: Raw<'_>, written: BotId, ids: &[BotId]) -> Option<()> {
+        let mut twice = (!self.written.insert(written)).then_some(written);
+        for &id in ids {
+            if !self.taken.insert(id) {
+                twice = twice.or(Some(id));
+            }
+        }
+        match twice {
+            Some(id) => {
+                place.problem(format!("an earlier bot is called `{id}`: each needs its own id"));
+                None
+            }
+            None => Some(()),
+        }
+    }
+}
+
+fn count(raw: Raw<'_>) -> Option<u64> {
+    raw.checked(|count| {
+        (!(1..=BOTS_MAX).contains(count)).then(|| format!("must be from 1 to {BOTS_MAX}"))
+    })
+}
+
+/// The names of many bots alike: `crowd-0001` to `crowd-1000`.
+fn numbered(id: BotId, count: u64) -> Result<Vec<BotId>, String> {
+    let digits = count.to_string().len();
+    let name = |number| {
+        let name = format!("{id}-{number:0digits$}");
+        BotId::new(&name).map_err(|error| format!("{name}: {error}"))
+    };
+    (1..=count).map(name).collect()
+}
+
+fn strategy<'a>(
+    raw: Raw<'_>,
+    strategies: &'a Strategies,
+) -> Option<(&'a dyn Kind, Arc<dyn Seating>)> {
+    let Some(kind) = strategies.get(raw.name()) else {
+        let known: Vec<&str> = strategies.iter().map(Kind::name).collect();
+        raw.unknown_name(&known);
+        return None;
+    };
+    let mut fields = raw.fields()?;
+    let seating = kind.read(&mut fields);
+    fields.finish();
+    Some((kind, Arc::from(seating)))
+}

@@ -1,0 +1,19 @@
+//! The scenarios that ship inside the program: those that need no outside file.
+
+/// Each by the name it is run by.
+const SCENARIOS: [(&str, &str); 4] = [
+    ("quickstart", include_str!("../../scenarios/quickstart.ron")),
+    ("one-life", include_str!("../../scenarios/one-life.ron")),
+    ("latency", include_str!("../../scenarios/latency.ron")),
+    ("crowd", include_str!("../../scenarios/crowd.ron")),
+];
+
+/// The text of one.
+pub(super) fn text(name: &str) -> Option<&'static str> {
+    SCENARIOS.iter().find(|(known, _)| *known == name).map(|&(_, text)| text)
+}
+
+/// The names of all.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SCENARIOS.iter().map(|&(name, _)| name)
+}

@@ -1,0 +1,152 @@
+//! Sources as scenarios write them, and whether what they name is there.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Order, Select, SourceSpec};
+use crate::document::{Fields, Raw};
+use crate::model::ids::GameId;
+
+/// Reads a source; paths in it are seen from the folder.
+pub(super) fn read(raw: Raw<'_>, folder: &Path) -> Option<SourceSpec> {
+    match raw.name() {
+        "Generated" => generated(raw.fields()?),
+        "Recordings" => recordings(raw.fields()?, folder),
+        "Seeds" => seeds(raw.fields()?, folder),
+        live @ ("Feed" | "Browser") => {
+            raw.problem(format!(
+                "`{live}` is not available yet: use Generated, Recordings or Seeds"
+            ));
+            None
+        }
+        _ => {
+            raw.unknown_name(&["Generated", "Recordings", "Seeds"]);
+            None
+        }
+    }
+}
+
+fn generated(mut fields: Fields<'_>) -> Option<SourceSpec> {
+    let games = fields.required_raw("games").and_then(at_least_one);
+    fields.finish();
+    Some(SourceSpec::Generated { games: games? })
+}
+
+fn recordings(mut fields: Fields<'_>, folder: &Path) -> Option<SourceSpec> {
+    let path = fields.required_raw("path").and_then(|raw| {
+        existing(raw, folder, |path| if path.is_dir() { recordings_in(path) } else { open(path) })
+    });
+    let select = fields.raw("select").map_or(Some(Select::Complete), select);
+    let order = fields.raw("order").map_or(Some(Order::Recorded), order);
+    let limit = fields.raw("limit").map(at_least_one);
+    fields.finish();
+    let limit = limit.map_or(Some(None), |limit| limit.map(Some))?;
+    Some(SourceSpec::Recordings { path: path?, select: select?, order: order?, limit })
+}
+
+fn seeds(mut fields: Fields<'_>, folder: &Path) -> Option<SourceSpec> {
+    let path = fields.required_raw("path").and_then(|raw| {
+        existing(raw, folder, |path| {
+            if path.is_dir() {
+                Err("is a folder, expected a file of seeds".to_owned())
+            } else {
+                open(path)
+            }
+        })
+    });
+    fields.finish();
+    Some(SourceSpec::Seeds { path: path? })
+}
+
+fn select(raw: Raw<'_>) -> Option<Select> {
+    match raw.name() {
+        "Complete" => raw.alone().map(|()| Select::Complete),
+        "Games" => games(raw.wrapped()?).map(Select::Games),
+        _ => {
+            raw.unknown_name(&["Complete", "Games"]);
+            None
+        }
+    }
+}
+
+fn games(raw: Raw<'_>) -> Option<Vec<GameId>> {
+    let listed = raw.list()?;
+    if listed.is_empty() {
+        raw.problem("`Games` is empty: at least one game must be played");
+    }
+    let mut seen = BTreeSet::new();
+    let mut games = Vec::with_capacity(listed.len());
+    for game in &listed {
+        let Some(id) = game.read::<GameId>() else { continue };
+        if !seen.insert(id) {
+            game.problem(format!("game `{id}` is listed twice"));
+        }
+        games.push(id);
+    }
+    Some(games)
+}
+
+fn order(raw: Raw<'_>) -> Option<Order> {
+    match raw.name() {
+        "Recorded" => raw.alone().map(|()| Order::Recorded),
+        "Shuffled" => raw.alone().map(|()| Order::Shuffled),
+        _ => {
+            raw.unknown_name(&["Recorded", "Shuffled"]);
+            None
+        }
+    }
+}
+
+fn at_least_one(raw: Raw<'_>) -> Option<u64> {
+    raw.checked(|&count| (count == 0).then(|| "must be at least 1".to_owned()))
+}
+
+/// Reads a path, seen from the folder, that the check can use.
+fn existing(
+    raw: Raw<'_>,
+    folder: &Path,
+    check: impl FnOnce(&Path) -> Result<(), String>,
+) -> Option<PathBuf> {
+    let written: String = raw.read()?;
+    if written.is_empty() {
+        raw.problem("the path is empty");
+        return None;
+    }
+    let path = folder.join(written);
+    match check(&path) {
+        Ok(()) => Some(path),
+        Err(what) => {
+            raw.problem(format!("{} {what}", path.display()));
+            None
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<(), String> {
+    // Opening a pipe would wait for someone to write to it.
+    if fs::metadata(path).map_err(cannot_be_read)?.is_file() {
+        File::open(path).map(drop).map_err(cannot_be_read)
+    } else {
+        Err("is neither a file nor a folder".to_owned())
+    }
+}
+
+fn recordings_in(folder: &Path) -> Result<(), String> {
+    for entry in fs::read_dir(folder).map_err(cannot_be_read)? {
+        let path = entry.map_err(cannot_be_read)?.path();
+        if path.extension().is_some_and(|extension| extension == "jsonl") {
+            return Ok(());
+        }
+    }
+    Err("holds no recording: expected files that end in `.jsonl`".to_owned())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "goes into `map_err` as it is")]
+fn cannot_be_read(error: io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    }
+}
