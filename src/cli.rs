@@ -3,6 +3,7 @@
 pub mod check;
 pub mod console;
 pub mod inspect;
+mod layout;
 pub mod run;
 pub mod strategies;
 

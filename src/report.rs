@@ -1,7 +1,5 @@
 //! What a run amounts to: exact sums per bot, and figures that do not flatter.
 
-pub mod table;
-
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 

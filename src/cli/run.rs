@@ -1,5 +1,7 @@
 //! `replayer run`: plays a scenario and says what came of it.
 
+mod table;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use crate::driver::{Gaps, Pacing, SPEED_MAX, SPEED_MIN};
 use crate::engine::Lineup;
 use crate::error::{Error, Kind};
 use crate::journal::GameRecord;
-use crate::report::{Summary, table};
+use crate::report::Summary;
 use crate::run::folder::{self, FORMAT, Folder, Manifest};
 use crate::run::inputs::{self, Inputs};
 use crate::run::{self, Collector, Ending, Execution};
@@ -101,7 +103,7 @@ pub(super) fn run(
     if args.json {
         console.print_json(&document)?;
     } else {
-        console.print(table::render(&summary))?;
+        console.print(table::render(&summary, &scenario))?;
     }
     if let Some(path) = written {
         info!("journal written to {}", path.display());

@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use comfy_table::{Table, presets};
 use serde_json::{Value as Json, json};
 
 use super::console::Console;
+use super::layout;
 use crate::document::one_of;
 use crate::error::Error;
 use crate::strategy::Strategies;
@@ -77,8 +77,7 @@ fn describe(kind: &dyn Kind) -> String {
     if params.is_empty() {
         return format!("{heading}\n  (no parameters)");
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
+    let mut table = layout::table(&[]);
     for param in params {
         let setting = format!("{}: {}", param.name, param.default);
         table.add_row([String::new(), setting, param.unit.to_owned(), param.about.to_owned()]);
