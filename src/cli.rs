@@ -26,7 +26,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Inspect(inspect::Inspect),
+    Inspect(inspect::Args),
 }
 
 /// Runs the command line of the process.

@@ -48,8 +48,10 @@ pub struct Incomplete {
     pub first_hole: Option<(Tick, Tick)>,
     /// Ticks missing in all such runs.
     pub missing_ticks: u32,
-    /// Whether the rug is there.
+    /// Whether a rug frame is there.
     pub rugged: bool,
+    /// Whether that is only the second one, a second late, whose tick number is 1 or 2 too high.
+    pub echo_only: bool,
 }
 
 impl fmt::Display for Incomplete {
@@ -72,7 +74,13 @@ impl fmt::Display for Incomplete {
             }
             separator = ", ";
         }
-        if self.rugged { Ok(()) } else { write!(f, "{separator}no rug") }
+        if !self.rugged {
+            write!(f, "{separator}no rug")
+        } else if self.echo_only {
+            write!(f, "{separator}rug known only from its second frame")
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -217,6 +225,7 @@ impl Fragment {
             first_hole: self.holes().next(),
             missing_ticks: self.missing_ticks(),
             rugged: self.rug.is_some(),
+            echo_only: self.rug.is_some_and(|rug| rug.reveal),
         };
         let whole = why.first_tick == Some(0) && why.first_hole.is_none() && why.rugged;
         (!whole).then_some(why)
@@ -315,6 +324,10 @@ mod tests {
         );
         assert_eq!(why(&[(0, 1.0, Play), (9, 0.02, Rugged)]), "ticks 1 to 8 missing");
         assert_eq!(why(&[(0, 1.0, Play), (2, 0.02, Rugged)]), "tick 1 missing");
+        assert_eq!(
+            why(&[(0, 1.0, Play), (3, 0.02, Reveal)]),
+            "ticks 1 to 2 missing, rug known only from its second frame"
+        );
     }
 
     #[test]
