@@ -149,7 +149,13 @@ impl Fragment {
             *duplicates += u64::from(same && !differs);
             same
         });
-        if let Some(rug) = self.rug {
+        let last = self.ticks.last().map(|seen| seen.tick);
+        if self.rug.is_some_and(|rug| rug.reveal && Some(rug.seen.tick) <= last) {
+            // The number of a second rug frame says nothing on its own, least of all which ticks
+            // came after the rug.
+            self.rug = None;
+            self.conflicts += 1;
+        } else if let Some(rug) = self.rug {
             let before = self.ticks.partition_point(|seen| seen.tick < rug.seen.tick);
             self.conflicts += (self.ticks.len() - before) as u64;
             self.ticks.truncate(before);
@@ -227,7 +233,8 @@ impl Fragment {
             rugged: self.rug.is_some(),
             echo_only: self.rug.is_some_and(|rug| rug.reveal),
         };
-        let whole = why.first_tick == Some(0) && why.first_hole.is_none() && why.rugged;
+        let rugged = why.rugged && !why.echo_only;
+        let whole = why.first_tick == Some(0) && why.first_hole.is_none() && rugged;
         (!whole).then_some(why)
     }
 
@@ -245,9 +252,8 @@ impl Fragment {
     /// Runs of ticks that are not there, between two that are.
     fn holes(&self) -> impl Iterator<Item = (Tick, Tick)> + '_ {
         let known = || self.ticks.iter().chain(self.rug.as_ref().map(|rug| &rug.seen));
-        known().zip(known().skip(1)).filter_map(|(earlier, later)| {
-            (later.tick - earlier.tick > 1).then(|| (earlier.tick + 1, later.tick - 1))
-        })
+        let pairs = known().zip(known().skip(1)).map(|(earlier, later)| (earlier.tick, later.tick));
+        pairs.filter(|(from, to)| to - from > 1).map(|(from, to)| (from + 1, to - 1))
     }
 }
 
@@ -298,10 +304,18 @@ mod tests {
     }
 
     #[test]
+    fn a_second_rug_frame_alone_ends_no_game() {
+        let why = fragment(&[(0, 1.0, Play), (1, 1.1, Play), (2, 0.02, Reveal)]).incomplete();
+        assert!(why.is_some_and(|why| why.echo_only && why.first_hole.is_none()));
+        let early = fragment(&[(0, 1.0, Play), (1, 1.1, Play), (0, 0.02, Reveal)]);
+        assert_eq!((early.rug(), early.conflicts(), early.last_tick()), (None, 1, Some(1)));
+    }
+
+    #[test]
     fn of_two_rows_for_a_tick_the_first_wins_and_a_contradiction_is_counted() {
         let game = fragment(&[(0, 1.0, Play), (1, 1.1, Play), (1, 1.1, Play), (1, 9.0, Play)]);
         assert_eq!((game.duplicates(), game.conflicts()), (1, 1));
-        assert_eq!(game.ticks[1].price.get(), 1.1);
+        assert_eq!(game.ticks[1].price, Price::new(1.1).unwrap());
         let late = fragment(&[(0, 1.0, Play), (1, 0.02, Rugged), (1, 1.2, Play), (2, 1.3, Play)]);
         assert_eq!((late.conflicts(), late.last_tick()), (2, Some(1)));
     }

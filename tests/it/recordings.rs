@@ -1,5 +1,7 @@
 //! Reading recordings: the real ones, damaged ones, all layouts, and the `inspect` command.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod cli;
 mod corpus;
 mod damage;
