@@ -34,7 +34,7 @@ enum Command {
     Run(run::RunArgs),
     Check(check::Check),
     Strategies(strategies::List),
-    Inspect(inspect::Inspect),
+    Inspect(inspect::Args),
 }
 
 /// Runs the command line of the process, with these strategies to play.

@@ -48,8 +48,10 @@ pub struct Incomplete {
     pub first_hole: Option<(Tick, Tick)>,
     /// Ticks missing in all such runs.
     pub missing_ticks: u32,
-    /// Whether the rug is there.
+    /// Whether a rug frame is there.
     pub rugged: bool,
+    /// Whether that is only the second one, a second late, whose tick number is 1 or 2 too high.
+    pub echo_only: bool,
 }
 
 impl fmt::Display for Incomplete {
@@ -72,7 +74,13 @@ impl fmt::Display for Incomplete {
             }
             separator = ", ";
         }
-        if self.rugged { Ok(()) } else { write!(f, "{separator}no rug") }
+        if !self.rugged {
+            write!(f, "{separator}no rug")
+        } else if self.echo_only {
+            write!(f, "{separator}rug known only from its second frame")
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -141,7 +149,13 @@ impl Fragment {
             *duplicates += u64::from(same && !differs);
             same
         });
-        if let Some(rug) = self.rug {
+        let last = self.ticks.last().map(|seen| seen.tick);
+        if self.rug.is_some_and(|rug| rug.reveal && Some(rug.seen.tick) <= last) {
+            // The number of a second rug frame says nothing on its own, least of all which ticks
+            // came after the rug.
+            self.rug = None;
+            self.conflicts += 1;
+        } else if let Some(rug) = self.rug {
             let before = self.ticks.partition_point(|seen| seen.tick < rug.seen.tick);
             self.conflicts += (self.ticks.len() - before) as u64;
             self.ticks.truncate(before);
@@ -217,8 +231,10 @@ impl Fragment {
             first_hole: self.holes().next(),
             missing_ticks: self.missing_ticks(),
             rugged: self.rug.is_some(),
+            echo_only: self.rug.is_some_and(|rug| rug.reveal),
         };
-        let whole = why.first_tick == Some(0) && why.first_hole.is_none() && why.rugged;
+        let rugged = why.rugged && !why.echo_only;
+        let whole = why.first_tick == Some(0) && why.first_hole.is_none() && rugged;
         (!whole).then_some(why)
     }
 
@@ -236,9 +252,8 @@ impl Fragment {
     /// Runs of ticks that are not there, between two that are.
     fn holes(&self) -> impl Iterator<Item = (Tick, Tick)> + '_ {
         let known = || self.ticks.iter().chain(self.rug.as_ref().map(|rug| &rug.seen));
-        known().zip(known().skip(1)).filter_map(|(earlier, later)| {
-            (later.tick - earlier.tick > 1).then(|| (earlier.tick + 1, later.tick - 1))
-        })
+        let pairs = known().zip(known().skip(1)).map(|(earlier, later)| (earlier.tick, later.tick));
+        pairs.filter(|(from, to)| to - from > 1).map(|(from, to)| (from + 1, to - 1))
     }
 }
 
@@ -289,10 +304,18 @@ mod tests {
     }
 
     #[test]
+    fn a_second_rug_frame_alone_ends_no_game() {
+        let why = fragment(&[(0, 1.0, Play), (1, 1.1, Play), (2, 0.02, Reveal)]).incomplete();
+        assert!(why.is_some_and(|why| why.echo_only && why.first_hole.is_none()));
+        let early = fragment(&[(0, 1.0, Play), (1, 1.1, Play), (0, 0.02, Reveal)]);
+        assert_eq!((early.rug(), early.conflicts(), early.last_tick()), (None, 1, Some(1)));
+    }
+
+    #[test]
     fn of_two_rows_for_a_tick_the_first_wins_and_a_contradiction_is_counted() {
         let game = fragment(&[(0, 1.0, Play), (1, 1.1, Play), (1, 1.1, Play), (1, 9.0, Play)]);
         assert_eq!((game.duplicates(), game.conflicts()), (1, 1));
-        assert_eq!(game.ticks[1].price.get(), 1.1);
+        assert_eq!(game.ticks[1].price, Price::new(1.1).unwrap());
         let late = fragment(&[(0, 1.0, Play), (1, 0.02, Rugged), (1, 1.2, Play), (2, 1.3, Play)]);
         assert_eq!((late.conflicts(), late.last_tick()), (2, Some(1)));
     }
@@ -315,6 +338,10 @@ mod tests {
         );
         assert_eq!(why(&[(0, 1.0, Play), (9, 0.02, Rugged)]), "ticks 1 to 8 missing");
         assert_eq!(why(&[(0, 1.0, Play), (2, 0.02, Rugged)]), "tick 1 missing");
+        assert_eq!(
+            why(&[(0, 1.0, Play), (3, 0.02, Reveal)]),
+            "ticks 1 to 2 missing, rug known only from its second frame"
+        );
     }
 
     #[test]

@@ -36,7 +36,7 @@ mod tests {
         {
             let (price, exact) = price(text).unwrap();
             assert!(exact, "{text}");
-            assert_eq!(price.get(), text.parse::<f64>().unwrap());
+            assert_eq!(Ok(price), text.parse());
         }
     }
 

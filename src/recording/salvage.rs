@@ -11,10 +11,10 @@ use super::row::{self, Row};
 pub(super) fn salvage(line: &[u8], mut keep: impl FnMut(Row)) {
     let mut from = 0;
     for end in memchr::memchr_iter(b'}', line) {
-        if let Some(start) = memchr::memrchr(b'{', &line[from..end]) {
-            if let Ok(row) = row::parse(&line[from + start..=end]) {
-                keep(row);
-            }
+        if let Some(start) = memchr::memrchr(b'{', &line[from..end])
+            && let Ok(row) = row::parse(&line[from + start..=end])
+        {
+            keep(row);
         }
         from = end + 1;
     }

@@ -3,3 +3,4 @@
 mod data;
 mod fairness;
 mod session;
+mod recordings;
