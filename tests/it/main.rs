@@ -5,3 +5,5 @@ mod games;
 mod words;
 
 mod acceptance;
+mod settlements;
+mod trades;
