@@ -1,9 +1,11 @@
 //! Behaviour tests, one module per subject. They use the public interface only.
 
+mod audit;
 mod data;
 mod games;
 mod words;
 
 mod acceptance;
+mod ledger;
 mod settlements;
 mod trades;
