@@ -1,4 +1,13 @@
-//! Stub.
+//! The provably-fair generator: games from their seeds, bit for bit as the site played them.
+//!
+//! Each file has one subject: the random stream, the server seed, one game, the seeds of games
+//! that we generate ourselves, files of revealed seeds, the verdict on a revealed seed, and the
+//! game written as a recording. Everything is a pure function of (server seed, game id).
+
 pub mod game;
-pub mod naming;
+pub mod generated;
+
 pub mod seed;
+pub mod seedrandom;
+pub mod seeds;
+pub mod verify;

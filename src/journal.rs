@@ -10,6 +10,7 @@ use bevy_ecs::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::bot::Bot;
+use crate::checkpoint::Checkpointed;
 use crate::ledger::{Postings, Refusals};
 use crate::model::account::{Tally, Wallet};
 use crate::model::game::Game;
@@ -70,28 +71,31 @@ pub trait Sink: Send + Sync {
     fn take(&mut self, record: GameRecord);
 }
 
-/// The games in play as the journal knows them, and where they go.
+/// Where finished games go.
 #[derive(Resource)]
 pub struct Journal {
     sink: Box<dyn Sink>,
-    open: Vec<OpenGame>,
 }
 
 impl Journal {
     /// A journal that records into a sink.
     #[must_use]
     pub const fn into(sink: Box<dyn Sink>) -> Self {
-        Self { sink, open: Vec::new() }
+        Self { sink }
     }
 }
 
 impl fmt::Debug for Journal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Journal").field("tables", &self.open.len()).finish_non_exhaustive()
+        f.debug_struct("Journal").finish_non_exhaustive()
     }
 }
 
-#[derive(Default)]
+/// What happened so far in the game of each table.
+#[derive(Resource, Debug, Default, Clone)]
+struct OpenGames(Vec<OpenGame>);
+
+#[derive(Debug, Default, Clone)]
 struct OpenGame {
     postings: Vec<(u32, Posting)>,
     refusals: Vec<(u32, Refused)>,
@@ -99,7 +103,9 @@ struct OpenGame {
 
 /// Adds the stage; needs a [`Journal`].
 pub fn plugin(app: &mut App) {
-    app.add_systems(Tick, record.in_set(TickSystems::Record));
+    app.init_resource::<OpenGames>()
+        .checkpoint_resource::<OpenGames>()
+        .add_systems(Tick, record.in_set(TickSystems::Record));
 }
 
 fn record(
@@ -107,10 +113,10 @@ fn record(
     (postings, refusals): (Res<Postings>, Res<Refusals>),
     seats: Query<(&Table, &Seats)>,
     bots: Query<(&Bot, &Wallet, &Tally)>,
-    mut journal: ResMut<Journal>,
+    (mut journal, mut open): (ResMut<Journal>, ResMut<OpenGames>),
     mut recorded: Local<u64>,
 ) {
-    let Journal { sink, open } = &mut *journal;
+    let (Journal { sink }, OpenGames(open)) = (&mut *journal, &mut *open);
     for (bot, posting) in &postings.0 {
         game_of(open, bot).postings.push((bot.index, *posting));
     }

@@ -1,5 +1,5 @@
 //! Stages *Settle* and *Post*: the only writer of [`Wallet`], [`Holding`], [`Sidebet`] and
-//! [`Tally`](crate::model::account::Tally).
+//! [`Tally`].
 //!
 //! Settle runs before the bots decide (rug liquidation, sidebets won and lost), Post after the
 //! venue has executed. Read by strategies, admission and the journal. Both are sparse: they touch
@@ -10,12 +10,10 @@ use std::collections::VecDeque;
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
-#[expect(unused_imports, reason = "for the links of the docs")]
-use crate::model::account::{Holding, Sidebet, Wallet};
-
 use crate::bot::{Books, BooksItem, Bot};
+use crate::checkpoint::Checkpointed;
 use crate::house::House;
-use crate::model::account::{LedgerError, Market};
+use crate::model::account::{Holding, LedgerError, Market, Sidebet, Tally, Wallet};
 use crate::model::order::Fill;
 use crate::model::posting::{Posting, Refused};
 use crate::model::quote;
@@ -46,6 +44,11 @@ pub fn plugin(app: &mut App) {
         .init_resource::<Fills>()
         .init_resource::<Refusals>()
         .init_resource::<Agenda>()
+        .checkpoint_resource::<Agenda>()
+        .checkpoint_component::<Wallet>()
+        .checkpoint_component::<Holding>()
+        .checkpoint_component::<Sidebet>()
+        .checkpoint_component::<Tally>()
         .add_systems(Tick, (settle.in_set(TickSystems::Settle), post.in_set(TickSystems::Post)));
 }
 

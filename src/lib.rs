@@ -5,6 +5,7 @@
 //! ```
 
 pub mod bot;
+pub mod checkpoint;
 pub mod cli;
 pub mod document;
 pub mod driver;
@@ -21,9 +22,11 @@ pub mod plain;
 pub mod report;
 pub mod run;
 pub mod schedule;
+pub mod session;
 pub mod source;
 pub mod strategy;
 pub mod streams;
 pub mod table;
 pub mod testing;
 pub mod venue;
+pub mod recording;

@@ -8,6 +8,7 @@ pub mod account;
 pub mod expectation;
 pub mod game;
 pub mod ids;
+pub mod law;
 pub mod order;
 pub mod posting;
 pub mod price;

@@ -10,12 +10,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
+use crate::checkpoint::Checkpointed;
 use crate::fair::game::FairGame;
-use crate::fair::naming;
+use crate::fair::generated::generated;
 use crate::fair::seed::ServerSeed;
 use crate::model::game::Frame;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
+use crate::recording::RecordedGame;
 use crate::schedule::{Tick, TickSystems};
 use crate::table::{Arrival, Arrivals, Table};
 
@@ -68,7 +70,7 @@ impl Playlist {
         let at = usize::try_from(place).ok()?;
         match self {
             Self::Generated { seed, games } => (place < *games).then(|| {
-                let (server_seed, id) = naming::generated(*seed, place);
+                let (server_seed, id) = generated(*seed, place);
                 (id, Reel(Telling::Fair(FairGame::new(&server_seed, &id))))
             }),
             Self::Seeds(seeds) => {
@@ -157,7 +159,7 @@ impl Tape {
 
 /// Adds the stage; needs a [`Deck`].
 pub fn plugin(app: &mut App) {
-    app.add_systems(Tick, ingest.in_set(TickSystems::Ingest));
+    app.checkpoint_component::<Reel>().add_systems(Tick, ingest.in_set(TickSystems::Ingest));
 }
 
 fn ingest(deck: Res<Deck>, mut reels: Query<(&Table, &mut Reel)>, mut arrivals: ResMut<Arrivals>) {
@@ -174,4 +176,10 @@ fn ingest(deck: Res<Deck>, mut reels: Query<(&Table, &mut Reel)>, mut arrivals: 
         };
         arrivals.0[table as usize] = arrival;
     });
+}
+
+impl From<RecordedGame> for Tape {
+    fn from(game: RecordedGame) -> Self {
+        Self { id: game.id, prices: game.prices, rugged: true, gaps_ms: game.gaps_ms }
+    }
 }

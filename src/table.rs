@@ -5,6 +5,7 @@
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
+use crate::checkpoint::Checkpointed;
 use crate::model::game::{Frame, Game};
 use crate::model::ids::GameId;
 use crate::model::quote::{Phase, Quote};
@@ -84,6 +85,7 @@ impl Tables {
 pub fn plugin(app: &mut App) {
     app.init_resource::<Tables>()
         .init_resource::<Arrivals>()
+        .checkpoint_resource::<Tables>()
         .add_systems(Tick, advance.in_set(TickSystems::Advance));
 }
 

@@ -9,6 +9,7 @@ use bevy_ecs::prelude::*;
 use rand_core::Rng;
 
 use crate::bot::InFlight;
+use crate::checkpoint::Checkpointed;
 use crate::house::House;
 use crate::ledger::{Fills, Refusals};
 use crate::model::account::{Holding, Sidebet, Wallet};
@@ -43,7 +44,10 @@ pub(crate) struct Wire(Vec<Underway>);
 
 /// Adds the stage.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Wire>().add_systems(Tick, fill.in_set(TickSystems::Fill));
+    app.init_resource::<Wire>()
+        .checkpoint_resource::<Wire>()
+        .checkpoint_component::<InFlight>()
+        .add_systems(Tick, fill.in_set(TickSystems::Fill));
 }
 
 fn fill(

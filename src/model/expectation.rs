@@ -3,17 +3,14 @@
 //! These are statistics to set beside results, never money. All follow from the step law of
 //! spec/provably-fair.md 1.2.
 
-/// Chance that a tick is the rug (spec/provably-fair.md 1.2).
-pub const RUG_CHANCE: f64 = 0.005;
-/// Chance that a tick multiplies the price by ten while it is at most 100.
-pub const GOD_CANDLE_CHANCE: f64 = 0.00001;
-/// The price above which god candles no longer come.
-pub const GOD_CANDLE_CEILING: f64 = 100.0;
-/// Mean of a step that is neither rug nor god candle: 87.5 % drift uniformly in -2 % to +3 %; big
-/// moves and the volatility term are symmetric.
-const STEP_MEAN: f64 = 0.875 * 0.005;
-/// The rug price as a share of the lowest price of the game.
-const RUG_SHARE: f64 = 0.02;
+use super::law::{
+    BIG_MOVE_CHANCE, DRIFT, GOD_CANDLE_CEILING, GOD_CANDLE_CHANCE, GOD_CANDLE_FACTOR, RUG_CHANCE,
+    RUG_SHARE,
+};
+
+/// Mean of a step that is neither rug nor god candle: big moves and the volatility term are
+/// symmetric, which leaves the drift.
+const STEP_MEAN: f64 = (1.0 - BIG_MOVE_CHANCE) * (DRIFT.0 + DRIFT.1) / 2.0;
 
 /// Expected change of the price over the next tick, rug included, given the price now and the
 /// lowest of the game so far (the present one included).
@@ -21,7 +18,7 @@ const RUG_SHARE: f64 = 0.02;
 #[inline]
 pub fn drift(price: f64, low: f64) -> f64 {
     let god = if price <= GOD_CANDLE_CEILING { GOD_CANDLE_CHANCE } else { 0.0 };
-    let alive = god * 9.0 + (1.0 - god) * STEP_MEAN;
+    let alive = god * (GOD_CANDLE_FACTOR - 1.0) + (1.0 - god) * STEP_MEAN;
     price * ((1.0 - RUG_CHANCE) * alive - RUG_CHANCE) + RUG_CHANCE * RUG_SHARE * low
 }
 

@@ -54,10 +54,16 @@ pub struct Manifest<'a, Inputs> {
     pub seed: u64,
     /// The rules in full.
     pub rules: String,
+    /// The bankroll.
+    pub bankroll: String,
     /// The random streams' algorithm.
     pub streams: &'static str,
     /// `running`, `complete` or `interrupted`.
     pub status: &'static str,
+    /// Games collected.
+    pub games: u64,
+    /// The digest of these games.
+    pub digest: &'a str,
     /// The input files with their digests, and the bad input in them.
     pub inputs: &'a Inputs,
 }

@@ -6,6 +6,7 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use super::{Birth, Brain, Strategy, decide};
+use crate::checkpoint::Checkpointed;
 use crate::document::Fields;
 use crate::params::{Param, Params};
 use crate::schedule::{Tick, TickSystems};
@@ -112,7 +113,7 @@ impl<S: Strategy> Kind for Typed<S> {
         // Strategies write their own component and append orders, which admission sorts: their
         // order among each other makes no difference.
         let system = decide::<S>.in_set(TickSystems::Decide).ambiguous_with(TickSystems::Decide);
-        app.add_systems(Tick, system);
+        app.checkpoint_component::<Brain<S>>().add_systems(Tick, system);
     }
 }
 

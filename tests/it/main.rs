@@ -6,6 +6,8 @@ mod games;
 mod words;
 
 mod acceptance;
+mod fairness;
 mod ledger;
+mod session;
 mod settlements;
 mod trades;

@@ -1,0 +1,92 @@
+//! `replayer inspect`: how healthy recordings are, file by file and in total.
+
+mod row;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::console::Console;
+use crate::error::{Error, Kind};
+use crate::recording::{self, Merger};
+use row::{FileRow, Total};
+
+/// Show the health of recordings: what is in them, what is damaged, what can be played
+///
+/// Every line is read. A damaged line costs that line: whole rows inside it are saved, the rest is
+/// counted. Games split over several files are joined by their id.
+///
+/// Grades: A complete; B complete after repairs; C one unbroken stretch, beginning or end missing;
+/// D ticks missing in the middle; E no tick of a game; F unreadable, or no recording.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Inspect {
+    /// Recordings, or directories of them (game_*.jsonl and *.game.json, not recursive)
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// List every file, not only those worth attention
+    #[arg(long)]
+    all: bool,
+    /// One JSON line per file, then one with the total
+    #[arg(long, conflicts_with = "all")]
+    json: bool,
+}
+
+const EXAMPLES: &str = "Examples:
+  replayer inspect recordings/
+  replayer inspect --all recordings/
+  replayer inspect recordings/game_20251029_184015.jsonl
+  replayer inspect --json recordings/ | jq -c 'select(.grade > \"B\") | {file, incomplete}'";
+
+#[derive(Serialize)]
+struct LastLine<'a> {
+    total: &'a Total,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a path does not exist, nothing is found, stdout cannot be written or, after all others
+/// were shown, some file could not be read.
+pub fn run(args: &Inspect, console: Console) -> Result<ExitCode, Error> {
+    let paths = recording::discover(&args.paths)?;
+    let progress = console.progress(paths.len() as u64, "files");
+    let (mut merger, mut total, mut rows) = (Merger::default(), Total::default(), Vec::new());
+    for path in &paths {
+        let row = match recording::read_file(path) {
+            Ok(recording) => {
+                let row = FileRow::new(path, &recording);
+                merger.add(recording);
+                row
+            }
+            Err(error) => {
+                progress.suspend(|| console.complain(&error));
+                FileRow::unreadable(path, &error)
+            }
+        };
+        total.add(&row);
+        if args.json {
+            console.print_json(&row)?;
+        } else {
+            rows.push(row);
+        }
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    total.finish(&merger.finish());
+    if args.json {
+        console.print_json(&LastLine { total: &total })?;
+    } else {
+        console.print(table::text(&rows, &total, args.all))?;
+    }
+    match total.unreadable {
+        0 => Ok(ExitCode::SUCCESS),
+        some => {
+            let what = format!("could not read {some} of {} files", total.files);
+            Err(Error::new(Kind::Io, what).hint("the reasons are above; the others were read"))
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What is said of a file, and of all of them: the fields of `--json`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::model::quote::Tick;
+use crate::recording::{BadLine, Fragment, Grade, Layout, Library, Recording};
+
+/// One file. *Ticks of the game* are those from the activation to the rug: countdown rows are
+/// none, nor is the second rug frame, whose number is inflated.
+#[derive(Debug, Serialize)]
+pub(super) struct FileRow {
+    /// The file's name.
+    pub file: String,
+    /// The file's path.
+    pub path: String,
+    /// Who wrote it; null when nothing in it is a recording.
+    pub layout: Option<Layout>,
+    /// The game's id, when there is exactly one; so for all values of one game below.
+    pub game_id: Option<String>,
+    /// Good lines, of any kind. A document of layout 3.3 counts as one.
+    pub records: u64,
+    /// Lines that are no row of a recording.
+    pub bad_lines: u64,
+    /// Whole rows saved from inside bad lines; they are not in `records` and `ticks`.
+    pub salvaged: u64,
+    /// Tick rows on good lines, those of the countdown included.
+    pub ticks: u64,
+    /// Games that the file mentions.
+    pub games: usize,
+    /// Lowest tick of the game; null when there is none.
+    pub first_tick: Option<Tick>,
+    /// Highest tick of the game: the rug tick where there is a rug.
+    pub last_tick: Option<Tick>,
+    /// Ticks between the two that no row tells; the sum where there are several games.
+    pub missing_ticks: u64,
+    /// The tick of the first rug frame.
+    pub rug_tick: Option<Tick>,
+    /// The price in the first rug frame.
+    pub rug_price: Option<f64>,
+    /// Whether every tick from 0 to the rug is there, in this file alone, in each of its games.
+    pub complete: bool,
+    /// What is missing, in words.
+    pub incomplete: Option<String>,
+    /// Rows that repeated a tick of the game and agreed.
+    pub duplicates: u64,
+    /// Rows that contradicted an earlier one.
+    pub conflicts: u64,
+    /// Rows with a lower tick than the row before.
+    pub out_of_order: u64,
+    /// Footers that contradict the rows.
+    pub wrong_footers: u64,
+    /// Prices with more digits than a double holds.
+    pub inexact_prices: u64,
+    /// How good it is.
+    pub grade: Grade,
+    /// Why it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The first few bad lines.
+    #[serde(skip)]
+    pub first_bad: Vec<BadLine>,
+}
+
+/// All files together.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Total {
+    pub files: u64,
+    pub records: u64,
+    pub bad_lines: u64,
+    /// Files with a bad line.
+    pub damaged_files: u64,
+    pub salvaged: u64,
+    pub ticks: u64,
+    /// Different game ids.
+    pub games: usize,
+    /// Games that are complete once all files are joined.
+    pub complete: usize,
+    /// Complete games whose rug price follows from their path, bit for bit.
+    pub rug_law_ok: usize,
+    /// Games that several files know of.
+    pub merged: u64,
+    /// The sum over the files.
+    pub missing_ticks: u64,
+    /// After joining, so also between files.
+    pub conflicts: u64,
+    /// Files that could not be read.
+    pub unreadable: u64,
+    /// Files by grade.
+    pub grades: BTreeMap<Grade, u64>,
+}
+
+impl FileRow {
+    pub(super) fn new(path: &Path, recording: &Recording) -> Self {
+        let game = recording.only_game();
+        let sum = |count: fn(&Fragment) -> u64| -> u64 { recording.games.iter().map(count).sum() };
+        let rug = game.and_then(Fragment::rug);
+        Self {
+            layout: recording.layout,
+            game_id: game.map(|game| game.id().to_string()),
+            records: recording.records,
+            bad_lines: recording.bad_lines,
+            salvaged: recording.salvaged,
+            ticks: recording.ticks,
+            games: recording.games.len(),
+            first_tick: game.and_then(Fragment::first_tick),
+            last_tick: game.and_then(Fragment::last_tick),
+            missing_ticks: recording.missing_ticks(),
+            rug_tick: rug.map(|rug| rug.0),
+            rug_price: rug.map(|rug| rug.1.get()),
+            complete: recording.is_complete(),
+            incomplete: recording
+                .games
+                .iter()
+                .find_map(|game| game.incomplete().map(|why| why.to_string())),
+            duplicates: sum(Fragment::duplicates),
+            conflicts: sum(Fragment::conflicts),
+            out_of_order: sum(Fragment::out_of_order),
+            wrong_footers: recording.wrong_footers,
+            inexact_prices: recording.inexact_prices,
+            grade: recording.grade(),
+            first_bad: recording.first_bad.clone(),
+            ..Self::blank(path)
+        }
+    }
+
+    pub(super) fn unreadable(path: &Path, error: &Error) -> Self {
+        Self { error: Some(error.to_string()), ..Self::blank(path) }
+    }
+
+    fn blank(path: &Path) -> Self {
+        let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        Self {
+            file: file.unwrap_or_default(),
+            path: path.to_string_lossy().into_owned(),
+            layout: None,
+            game_id: None,
+            records: 0,
+            bad_lines: 0,
+            salvaged: 0,
+            ticks: 0,
+            games: 0,
+            first_tick: None,
+            last_tick: None,
+            missing_ticks: 0,
+            rug_tick: None,
+            rug_price: None,
+            complete: false,
+            incomplete: None,
+            duplicates: 0,
+            conflicts: 0,
+            out_of_order: 0,
+            wrong_footers: 0,
+            inexact_prices: 0,
+            grade: Grade::F,
+            error: None,
+            first_bad: Vec::new(),
+        }
+    }
+}
+
+impl Total {
+    pub(super) fn add(&mut self, row: &FileRow) {
+        self.files += 1;
+        self.records += row.records;
+        self.bad_lines += row.bad_lines;
+        self.damaged_files += u64::from(row.bad_lines > 0);
+        self.salvaged += row.salvaged;
+        self.ticks += row.ticks;
+        self.missing_ticks += row.missing_ticks;
+        self.unreadable += u64::from(row.error.is_some());
+        *self.grades.entry(row.grade).or_default() += 1;
+    }
+
+    pub(super) fn finish(&mut self, library: &Library) {
+        self.games = library.games.len() + library.incomplete.len();
+        self.complete = library.games.len();
+        self.rug_law_ok = library.games.iter().filter(|game| game.rug_law_holds()).count();
+        self.merged = library.merged;
+        self.conflicts = library.conflicts;
+    }
+}

@@ -1,0 +1,134 @@
+//! What a person sees: the files worth attention, their problems, the totals.
+
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use super::row::{FileRow, Total};
+use crate::recording::Grade;
+
+/// So few files are all shown.
+const FILES_SHOWN: usize = 10;
+
+/// The whole answer.
+pub(super) fn text(rows: &[FileRow], total: &Total, all: bool) -> String {
+    let all = all || rows.len() <= FILES_SHOWN;
+    let shown: Vec<&FileRow> = rows.iter().filter(|row| all || row.grade > Grade::A).collect();
+    let mut text = String::new();
+    if !shown.is_empty() {
+        text += &files(&shown);
+        text += "\n\n";
+    }
+    let problems: Vec<String> = shown.iter().flat_map(|row| problems(row)).collect();
+    if !problems.is_empty() {
+        text += &format!("Problems\n{}\n\n", problems.join("\n"));
+    }
+    let hidden = rows.len() - shown.len();
+    if hidden > 0 {
+        text += &format!("{hidden} files of grade A not listed (--all lists them)\n\n");
+    }
+    text + &totals(total)
+}
+
+fn files(rows: &[&FileRow]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["file", "grade", "records", "bad", "saved", "ticks", "rug at", "price", ""]);
+    for row in rows {
+        table.add_row([
+            row.file.clone(),
+            row.grade.to_string(),
+            row.records.to_string(),
+            row.bad_lines.to_string(),
+            row.salvaged.to_string(),
+            range(row),
+            row.rug_tick.map_or_else(String::new, |tick| tick.to_string()),
+            row.rug_price.map_or_else(String::new, |price| format!("{price:.6}")),
+            remark(row),
+        ]);
+    }
+    for number in [2, 3, 4, 6, 7] {
+        if let Some(column) = table.column_mut(number) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.trim_fmt()
+}
+
+fn range(row: &FileRow) -> String {
+    match (row.first_tick, row.last_tick) {
+        (Some(first), Some(last)) => format!("{first} to {last}"),
+        _ => String::new(),
+    }
+}
+
+/// What is to be said of a file in a few words.
+fn remark(row: &FileRow) -> String {
+    let counted = [
+        (row.conflicts, "contradicting row", "contradicting rows"),
+        (row.duplicates, "repeated tick", "repeated ticks"),
+        (row.out_of_order, "tick out of order", "ticks out of order"),
+        (row.inexact_prices, "price beyond a double", "prices beyond a double"),
+        (row.wrong_footers, "wrong footer", "wrong footers"),
+    ];
+    let mut parts: Vec<String> = row.incomplete.iter().cloned().collect();
+    if row.error.is_some() {
+        parts.push("unreadable".to_owned());
+    } else if row.games == 0 {
+        parts.push("no game".to_owned());
+    } else if row.games > 1 {
+        parts.push(format!("{} games", row.games));
+    }
+    let worth_saying = counted.iter().filter(|(count, ..)| *count > 0);
+    parts.extend(
+        worth_saying
+            .map(|&(count, one, many)| format!("{count} {}", if count == 1 { one } else { many })),
+    );
+    parts.join("; ")
+}
+
+fn problems(row: &FileRow) -> Vec<String> {
+    let mut lines: Vec<String> = row
+        .first_bad
+        .iter()
+        .map(|bad| format!("  {}:{} {}", row.path, bad.line, bad.reason))
+        .collect();
+    let more = row.bad_lines.saturating_sub(row.first_bad.len() as u64);
+    if more > 0 {
+        lines.push(format!("  {}: {more} more bad lines", row.path));
+    }
+    lines.extend(row.error.iter().map(|error| format!("  {error}")));
+    lines
+}
+
+fn totals(total: &Total) -> String {
+    let mut text = String::new();
+    let grades: Vec<_> =
+        total.grades.iter().map(|(grade, files)| format!("{grade} {files}")).collect();
+    let mut say = |what: &str, text_of: String| {
+        writeln!(text, "{what:<9}{text_of}").expect("a string takes all text");
+    };
+    say("files", format!("{}: {}", total.files, grades.join(", ")));
+    say("records", format!("{}, {} of them ticks", total.records, total.ticks));
+    say(
+        "damage",
+        format!(
+            "{} bad lines in {} files, {} rows saved from them; {} ticks missing; \
+             {} contradicting rows; {} files unreadable",
+            total.bad_lines,
+            total.damaged_files,
+            total.salvaged,
+            total.missing_ticks,
+            total.conflicts,
+            total.unreadable
+        ),
+    );
+    say(
+        "games",
+        format!(
+            "{}, {} complete ({} with the rug price that the law gives), {} joined from several files",
+            total.games, total.complete, total.rug_law_ok, total.merged
+        ),
+    );
+    text.trim_end().to_owned()
+}

@@ -1,0 +1,31 @@
+//! Recordings: what people kept of games that were played, read as it is, damage included.
+//!
+//! ```text
+//! bytes -> lines -> row -> Fragment (one game in one file) -> Library (merged) -> RecordedGame
+//!            └─ damaged ─> salvage ─┘
+//! ```
+//!
+//! All four layouts of spec/domain.md 3.1-3.4 end up as the same canonical game: one presale step,
+//! ticks 0 to R-1, the rug at R. A damaged line costs that line. What a footer claims is compared
+//! with what the rows say and never believed. Nothing here prints, and nothing here decides
+//! whether bad input ends a run: counts and reasons go to whoever asked.
+
+mod document;
+mod file;
+mod fragment;
+mod game;
+mod library;
+mod lines;
+mod number;
+mod reader;
+mod row;
+mod salvage;
+mod timestamp;
+
+pub use file::{BadLine, Grade, Layout, Recording};
+pub use fragment::{Fragment, Incomplete};
+pub use game::{GAP_NOMINAL_MS, RecordedGame};
+pub use library::{IncompleteGame, Library, Merger, discover};
+pub use lines::LINE_BYTES_MAX;
+pub use reader::{read, read_file};
+pub use timestamp::Timestamp;

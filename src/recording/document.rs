@@ -1,0 +1,133 @@
+//! Layout 3.3: one JSON document per game, `{meta, prices: [text | null]}`.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::number;
+use super::row::unquoted;
+use super::timestamp::Timestamp;
+use crate::model::ids::GameId;
+use crate::model::price::Price;
+use crate::model::quote::Tick;
+
+/// Longest document in bytes that is looked at: 300,000 ticks, 230 times the longest game seen.
+pub(super) const DOCUMENT_BYTES_MAX: usize = 8 << 20;
+
+/// A document as written: `prices[tick]`.
+pub(super) struct Document {
+    pub game: GameId,
+    pub start: Option<Timestamp>,
+    /// Known prices with their tick, and whether the double says all of the text.
+    pub prices: Vec<(Tick, Price, bool)>,
+    /// The place in `prices` where the rug is, if it is there.
+    pub rug: Option<usize>,
+    /// Prices that are none, with the reason: holes from here on.
+    pub bad: Vec<String>,
+    /// `meta.peak_multiplier`, to compare.
+    pub peak: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct Fields<'a> {
+    #[serde(borrow)]
+    meta: Meta<'a>,
+    #[serde(borrow)]
+    prices: Vec<Option<&'a RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Meta<'a> {
+    #[serde(borrow)]
+    game_id: &'a RawValue,
+    #[serde(borrow)]
+    start_time: Option<&'a RawValue>,
+    #[serde(borrow)]
+    peak_multiplier: Option<&'a RawValue>,
+}
+
+/// True for the first line of such a document, on one line or spread over many.
+pub(super) fn begins_with(line: &[u8]) -> bool {
+    let Some(rest) = line.trim_ascii().strip_prefix(b"{") else { return false };
+    let rest = rest.trim_ascii_start();
+    rest.is_empty() || rest.starts_with(b"\"meta\"") || rest.starts_with(b"\"prices\"")
+}
+
+/// Reads a whole document; `None` when it is none.
+pub(super) fn parse(text: &[u8]) -> Option<Document> {
+    let fields: Fields<'_> = serde_json::from_slice(text).ok()?;
+    let meta = fields.meta;
+    let peak = meta.peak_multiplier.and_then(|raw| bare(raw).parse().ok());
+    let mut document = Document {
+        game: GameId::new(unquoted(meta.game_id)).ok()?,
+        start: meta.start_time.and_then(|raw| Timestamp::parse(unquoted(raw))),
+        prices: Vec::with_capacity(fields.prices.len()),
+        rug: None,
+        bad: Vec::new(),
+        peak,
+    };
+    for (tick, raw) in (0..).zip(fields.prices) {
+        match raw.map(|raw| number::price(bare(raw))) {
+            None => {}
+            Some(Ok((price, exact))) => document.prices.push((tick, price, exact)),
+            Some(Err(error)) => document.bad.push(format!("prices[{tick}]: {error}")),
+        }
+    }
+    document.rug = rug(&document.prices);
+    Some(document)
+}
+
+/// A number that may be written as text.
+fn bare(raw: &RawValue) -> &str {
+    if raw.get().starts_with('"') { unquoted(raw) } else { raw.get() }
+}
+
+/// Where the rug is. This layout has no flag for it, but a fall by more than half is never a move
+/// of the game (spec/domain.md 1.1), and after the rug comes at most its own price again.
+fn rug(prices: &[(Tick, Price, bool)]) -> Option<usize> {
+    let last = prices.last()?.1;
+    let first = prices.iter().rposition(|entry| entry.1 != last)? + 1;
+    let before = prices[first - 1].1;
+    (last.get() < before.get() / 2.0).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(prices: &str) -> Document {
+        let text = format!(
+            r#"{{"meta": {{"game_id": "g", "start_time": "2025-12-07T10:00:00Z", "peak_multiplier": "1.5"}}, "prices": {prices}}}"#
+        );
+        assert!(begins_with(text.as_bytes()));
+        parse(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn the_rug_is_the_last_fall_by_more_than_half() {
+        let read = document(r#"["1.0", "1.5", 1.2, "0.02"]"#);
+        assert_eq!(read.prices.len(), 4);
+        assert_eq!(read.rug, Some(3));
+        assert_eq!(read.peak, Some(1.5));
+        assert_eq!(document(r#"["1.0", "0.02", "0.02"]"#).rug, Some(1), "the second rug frame");
+        assert_eq!(document(r#"["1.0", "0.9"]"#).rug, None);
+        assert_eq!(document(r#"["1.0", "0.02", "1.1"]"#).rug, None);
+        assert_eq!(document("[]").rug, None);
+    }
+
+    #[test]
+    fn a_hole_keeps_the_ticks_after_it_in_place_and_a_bad_price_is_a_hole() {
+        let read = document(r#"["1.0", null, "1.1", "x", 0, {}]"#);
+        let ticks: Vec<_> = read.prices.iter().map(|entry| entry.0).collect();
+        assert_eq!(ticks, [0, 2]);
+        assert_eq!(read.bad.len(), 3);
+    }
+
+    #[test]
+    fn other_json_is_no_document() {
+        for text in ["{}", r#"{"meta": {}, "prices": []}"#, r#"{"prices": []}"#, "[]", ""] {
+            assert!(parse(text.as_bytes()).is_none(), "{text}");
+        }
+        assert!(!begins_with(br#"{"type": "tick"}"#));
+        assert!(begins_with(b"{\r"));
+    }
+}

@@ -1,0 +1,326 @@
+//! What is known of one game, from one file or from several.
+
+use std::fmt;
+
+use super::game::RecordedGame;
+use super::row::{Stage, TickRow};
+use super::timestamp::Timestamp;
+use crate::model::ids::GameId;
+use crate::model::price::Price;
+use crate::model::quote::Tick;
+
+/// A tick that was seen.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    pub tick: Tick,
+    pub price: Price,
+    pub time: Option<Timestamp>,
+}
+
+/// The rug that was seen.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rug {
+    pub seen: Seen,
+    /// Known only from the later frame that reveals the seed, so the tick number is too high.
+    pub reveal: bool,
+}
+
+/// What one source knows of one game. Ticks are told apart by their number only within a game and
+/// only while it is played: all rows of a countdown say tick 0.
+#[derive(Debug, Clone)]
+pub struct Fragment {
+    pub(super) id: GameId,
+    /// Ticks before the rug: by number and each once, after [`Self::tidy`].
+    pub(super) ticks: Vec<Seen>,
+    pub(super) rug: Option<Rug>,
+    pub(super) start: Option<Timestamp>,
+    duplicates: u64,
+    conflicts: u64,
+    out_of_order: u64,
+}
+
+/// Why a game cannot be played: everything that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Incomplete {
+    /// The first tick there is; `None` when there is none.
+    pub first_tick: Option<Tick>,
+    /// The first run of missing ticks between two that are there, both ends included.
+    pub first_hole: Option<(Tick, Tick)>,
+    /// Ticks missing in all such runs.
+    pub missing_ticks: u32,
+    /// Whether the rug is there.
+    pub rugged: bool,
+}
+
+impl fmt::Display for Incomplete {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(first) = self.first_tick else { return f.write_str("no tick of the game") };
+        let mut separator = "";
+        if first > 0 {
+            write!(f, "starts at tick {first}")?;
+            separator = ", ";
+        }
+        if let Some((from, to)) = self.first_hole {
+            if from == to {
+                write!(f, "{separator}tick {from} missing")?;
+            } else {
+                write!(f, "{separator}ticks {from} to {to} missing")?;
+            }
+            let more = self.missing_ticks - (to - from + 1);
+            if more > 0 {
+                write!(f, " and {more} more")?;
+            }
+            separator = ", ";
+        }
+        if self.rugged { Ok(()) } else { write!(f, "{separator}no rug") }
+    }
+}
+
+impl Fragment {
+    pub(super) const fn new(id: GameId) -> Self {
+        Self {
+            id,
+            ticks: Vec::new(),
+            rug: None,
+            start: None,
+            duplicates: 0,
+            conflicts: 0,
+            out_of_order: 0,
+        }
+    }
+
+    /// Takes one row of this game, in the order of the file.
+    pub(super) fn push(&mut self, row: &TickRow) {
+        self.start = self.start.or(row.time);
+        let seen = Seen { tick: row.tick, price: row.price, time: row.time };
+        match row.stage {
+            Stage::Waiting => {}
+            Stage::Play => {
+                if self.ticks.last().is_some_and(|last| seen.tick < last.tick) {
+                    self.out_of_order += 1;
+                }
+                self.ticks.push(seen);
+            }
+            Stage::Rug | Stage::Reveal => {
+                self.take_rug(Rug { seen, reveal: row.stage == Stage::Reveal });
+            }
+        }
+    }
+
+    /// The first rug frame decides, except that the rug itself is better than its echo.
+    fn take_rug(&mut self, rug: Rug) {
+        match self.rug {
+            Some(known) if known.seen.price != rug.seen.price => self.conflicts += 1,
+            Some(known) if rug.reveal || !known.reveal => {}
+            _ => self.rug = Some(rug),
+        }
+    }
+
+    /// Takes what a later source knows of the same game; what is known already wins.
+    pub(super) fn absorb(&mut self, later: Self) {
+        self.start = self.start.into_iter().chain(later.start).min();
+        self.ticks.extend(later.ticks);
+        if let Some(rug) = later.rug {
+            self.take_rug(rug);
+        }
+        self.duplicates += later.duplicates;
+        self.conflicts += later.conflicts;
+        self.out_of_order += later.out_of_order;
+        self.tidy();
+    }
+
+    /// Puts the ticks in order, each once, the first one seen; drops what contradicts the rug.
+    pub(super) fn tidy(&mut self) {
+        // Stable: of two rows for a tick the first stays first.
+        self.ticks.sort_by_key(|seen| seen.tick);
+        let (duplicates, conflicts) = (&mut self.duplicates, &mut self.conflicts);
+        self.ticks.dedup_by(|later, first| {
+            let same = later.tick == first.tick;
+            let differs = later.price != first.price;
+            *conflicts += u64::from(same && differs);
+            *duplicates += u64::from(same && !differs);
+            same
+        });
+        if let Some(rug) = self.rug {
+            let before = self.ticks.partition_point(|seen| seen.tick < rug.seen.tick);
+            self.conflicts += (self.ticks.len() - before) as u64;
+            self.ticks.truncate(before);
+        }
+    }
+
+    /// The game's name.
+    #[must_use]
+    pub const fn id(&self) -> GameId {
+        self.id
+    }
+
+    /// When its first row was written, countdown included.
+    #[must_use]
+    pub const fn start(&self) -> Option<Timestamp> {
+        self.start
+    }
+
+    /// Tick and price of the rug.
+    #[must_use]
+    pub fn rug(&self) -> Option<(Tick, Price)> {
+        self.rug.map(|rug| (rug.seen.tick, rug.seen.price))
+    }
+
+    /// The lowest number of a tick of the game, rug included.
+    #[must_use]
+    pub fn first_tick(&self) -> Option<Tick> {
+        self.ticks.first().or(self.rug.as_ref().map(|rug| &rug.seen)).map(|seen| seen.tick)
+    }
+
+    /// The highest number of a tick of the game: the rug tick where the rug is known.
+    #[must_use]
+    pub fn last_tick(&self) -> Option<Tick> {
+        self.rug.as_ref().map(|rug| &rug.seen).or(self.ticks.last()).map(|seen| seen.tick)
+    }
+
+    /// Ticks missing between the first and the last one.
+    #[must_use]
+    pub fn missing_ticks(&self) -> u32 {
+        self.holes().map(|(from, to)| to - from + 1).sum()
+    }
+
+    /// Rows that said again what another row had said of a tick.
+    #[must_use]
+    pub const fn duplicates(&self) -> u64 {
+        self.duplicates
+    }
+
+    /// Rows that contradicted an earlier row: another price for a tick, a tick at or after the
+    /// rug, another price for the rug.
+    #[must_use]
+    pub const fn conflicts(&self) -> u64 {
+        self.conflicts
+    }
+
+    /// Rows whose tick was lower than that of the row before them.
+    #[must_use]
+    pub const fn out_of_order(&self) -> u64 {
+        self.out_of_order
+    }
+
+    /// True when any row had to be dropped or moved.
+    #[must_use]
+    pub const fn is_noisy(&self) -> bool {
+        self.duplicates + self.conflicts + self.out_of_order > 0
+    }
+
+    /// What is missing to play it; `None` when nothing is.
+    #[must_use]
+    pub fn incomplete(&self) -> Option<Incomplete> {
+        let why = Incomplete {
+            first_tick: self.first_tick(),
+            first_hole: self.holes().next(),
+            missing_ticks: self.missing_ticks(),
+            rugged: self.rug.is_some(),
+        };
+        let whole = why.first_tick == Some(0) && why.first_hole.is_none() && why.rugged;
+        (!whole).then_some(why)
+    }
+
+    /// The game, when it is complete.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn game(&self) -> Result<RecordedGame, Incomplete> {
+        match (self.incomplete(), self.rug) {
+            (None, Some(rug)) => Ok(RecordedGame::new(self, &rug.seen)),
+            (why, _) => Err(why.expect("a game without rug is incomplete")),
+        }
+    }
+
+    /// Runs of ticks that are not there, between two that are.
+    fn holes(&self) -> impl Iterator<Item = (Tick, Tick)> + '_ {
+        let known = || self.ticks.iter().chain(self.rug.as_ref().map(|rug| &rug.seen));
+        known().zip(known().skip(1)).filter_map(|(earlier, later)| {
+            (later.tick - earlier.tick > 1).then(|| (earlier.tick + 1, later.tick - 1))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::file::Layout;
+
+    fn row(tick: Tick, price: f64, stage: Stage) -> TickRow {
+        TickRow {
+            layout: Layout::Historical,
+            game: GameId::new("g").unwrap(),
+            tick,
+            price: Price::new(price).unwrap(),
+            exact: true,
+            stage,
+            time: None,
+        }
+    }
+
+    fn fragment(rows: &[(Tick, f64, Stage)]) -> Fragment {
+        let mut fragment = Fragment::new(GameId::new("g").unwrap());
+        rows.iter().for_each(|&(tick, price, stage)| fragment.push(&row(tick, price, stage)));
+        fragment.tidy();
+        fragment
+    }
+
+    fn why(rows: &[(Tick, f64, Stage)]) -> String {
+        fragment(rows).incomplete().map_or_else(String::new, |why| why.to_string())
+    }
+
+    use Stage::{Play, Reveal, Rug as Rugged, Waiting};
+
+    #[test]
+    fn the_first_rug_frame_decides_and_the_second_is_ignored() {
+        let game = fragment(&[(0, 1.0, Play), (1, 0.02, Rugged), (3, 0.02, Reveal)]);
+        assert_eq!(game.rug().map(|rug| rug.0), Some(1));
+        assert_eq!((game.last_tick(), game.missing_ticks()), (Some(1), 0));
+        assert!(!game.is_noisy() && game.incomplete().is_none());
+    }
+
+    #[test]
+    fn the_rug_itself_is_better_than_its_echo_in_another_file() {
+        let mut echo = fragment(&[(3, 0.02, Reveal)]);
+        echo.absorb(fragment(&[(0, 1.0, Play), (1, 0.02, Rugged)]));
+        assert_eq!(echo.rug().map(|rug| rug.0), Some(1));
+        assert_eq!(echo.incomplete(), None);
+    }
+
+    #[test]
+    fn of_two_rows_for_a_tick_the_first_wins_and_a_contradiction_is_counted() {
+        let game = fragment(&[(0, 1.0, Play), (1, 1.1, Play), (1, 1.1, Play), (1, 9.0, Play)]);
+        assert_eq!((game.duplicates(), game.conflicts()), (1, 1));
+        assert_eq!(game.ticks[1].price.get(), 1.1);
+        let late = fragment(&[(0, 1.0, Play), (1, 0.02, Rugged), (1, 1.2, Play), (2, 1.3, Play)]);
+        assert_eq!((late.conflicts(), late.last_tick()), (2, Some(1)));
+    }
+
+    #[test]
+    fn ticks_out_of_order_are_put_in_order() {
+        let game = fragment(&[(1, 1.1, Play), (0, 1.0, Play), (2, 0.02, Rugged)]);
+        assert_eq!(game.out_of_order(), 1);
+        assert_eq!(game.incomplete(), None);
+    }
+
+    #[test]
+    fn an_incomplete_game_says_everything_that_is_missing() {
+        assert_eq!(why(&[(0, 1.0, Waiting)]), "no tick of the game");
+        assert_eq!(why(&[(0, 1.0, Play), (1, 1.1, Play)]), "no rug");
+        assert_eq!(why(&[(5, 1.0, Play), (6, 0.02, Rugged)]), "starts at tick 5");
+        assert_eq!(
+            why(&[(2, 1.0, Play), (5, 1.0, Play), (9, 1.0, Play)]),
+            "starts at tick 2, ticks 3 to 4 missing and 3 more, no rug"
+        );
+        assert_eq!(why(&[(0, 1.0, Play), (9, 0.02, Rugged)]), "ticks 1 to 8 missing");
+        assert_eq!(why(&[(0, 1.0, Play), (2, 0.02, Rugged)]), "tick 1 missing");
+    }
+
+    #[test]
+    fn the_highest_tick_number_there_is_does_no_harm() {
+        let game = fragment(&[(0, 1.0, Play), (Tick::MAX, 0.02, Rugged)]);
+        assert_eq!(game.missing_ticks(), Tick::MAX - 1);
+        assert!(game.game().is_err());
+    }
+}

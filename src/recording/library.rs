@@ -1,0 +1,159 @@
+//! Files and directories to games: found, read, merged by id.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::file::Recording;
+use super::fragment::{Fragment, Incomplete};
+use super::game::RecordedGame;
+use super::reader::read_file;
+use crate::error::{Error, Kind};
+use crate::model::ids::GameId;
+
+/// A game that cannot be played.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncompleteGame {
+    /// Its name.
+    pub id: GameId,
+    /// What is missing.
+    pub why: Incomplete,
+}
+
+/// The games of any number of files.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    /// Complete games, in the order in which the files first mention them.
+    pub games: Vec<RecordedGame>,
+    /// The others, in the same order.
+    pub incomplete: Vec<IncompleteGame>,
+    /// Games that more than one file knows of.
+    pub merged: u64,
+    /// Rows that contradicted an earlier row of the same game, also across files.
+    pub conflicts: u64,
+    /// Lines that were no row, over all files.
+    pub bad_lines: u64,
+    /// Whole rows found inside such lines.
+    pub salvaged: u64,
+}
+
+impl Library {
+    /// Reads all recordings at the paths; see [`discover`] for which and in which order.
+    ///
+    /// # Errors
+    /// When a path does not exist, a directory has no recordings or a file cannot be read.
+    /// Damage inside a file is no error but counted, and incomplete games are set aside.
+    pub fn load(paths: &[PathBuf]) -> Result<Self, Error> {
+        let mut merger = Merger::default();
+        for path in discover(paths)? {
+            merger.add(read_file(&path)?);
+        }
+        Ok(merger.finish())
+    }
+}
+
+/// Joins what several files know of the same games. What an earlier file says wins.
+#[derive(Debug, Default)]
+pub struct Merger {
+    games: Vec<(Fragment, u32)>,
+    places: BTreeMap<GameId, usize>,
+    library: Library,
+}
+
+impl Merger {
+    /// Takes what one file held.
+    pub fn add(&mut self, recording: Recording) {
+        self.library.bad_lines += recording.bad_lines;
+        self.library.salvaged += recording.salvaged;
+        for fragment in recording.games {
+            let games = &mut self.games;
+            if let Some(&at) = self.places.get(&fragment.id()) {
+                let (known, files) = &mut games[at];
+                known.absorb(fragment);
+                *files += 1;
+            } else {
+                self.places.insert(fragment.id(), games.len());
+                games.push((fragment, 1));
+            }
+        }
+    }
+
+    /// The games, complete ones and others.
+    #[must_use]
+    pub fn finish(self) -> Library {
+        let mut library = self.library;
+        for (fragment, files) in self.games {
+            library.merged += u64::from(files > 1);
+            library.conflicts += fragment.conflicts();
+            match fragment.game() {
+                Ok(game) => library.games.push(game),
+                Err(why) => library.incomplete.push(IncompleteGame { id: fragment.id(), why }),
+            }
+        }
+        library
+    }
+}
+
+/// The recordings at the paths, each once, ordered by file name and then by path, which is the
+/// order they were made in. Files are taken whatever they are called; of a directory, not of the
+/// ones inside it, all that is called `game_*.jsonl` or `*.game.json`.
+///
+/// # Errors
+/// When a path does not exist or a directory cannot be listed or has no recordings.
+pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let mut found = Vec::new();
+    for path in paths {
+        let about = fs::metadata(path).map_err(|source| {
+            Error::io("find", path, source).hint("give recordings or directories of recordings")
+        })?;
+        if about.is_dir() {
+            let listed = list(path).map_err(|source| Error::io("list", path, source))?;
+            if listed.is_empty() {
+                let what = format!("no recordings in {}", path.display());
+                return Err(Error::new(Kind::Io, what).hint(
+                    "a directory is searched, not recursively, for game_*.jsonl and *.game.json; \
+                     name other files one by one",
+                ));
+            }
+            found.extend(listed);
+        } else {
+            found.push(path.clone());
+        }
+    }
+    found.sort_by(|a, b| a.file_name().cmp(&b.file_name()).then_with(|| a.cmp(b)));
+    found.dedup();
+    Ok(found)
+}
+
+fn list(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        if is_recording(&entry.file_name()) && !entry.path().is_dir() {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
+}
+
+fn is_recording(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    (name.starts_with(b"game_") && name.ends_with(b".jsonl")) || name.ends_with(b".game.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recording_is_known_by_its_name() {
+        for name in ["game_20251029_184015.jsonl", "20251207T100000_deadbeef.game.json"] {
+            assert!(is_recording(OsStr::new(name)), "{name}");
+        }
+        for name in ["manifest.jsonl", "game_1.json", "20251207_x_player.jsonl", "index.json"] {
+            assert!(!is_recording(OsStr::new(name)), "{name}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Bytes to lines in bounded memory.
+
+use std::io::{self, BufRead};
+
+/// Longest line in bytes that is looked at; the original refused longer ones too. A tick row has
+/// about 240.
+pub const LINE_BYTES_MAX: usize = 1 << 20;
+
+/// One line of an input, without its line feed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line<'a> {
+    /// Its bytes, whatever they are.
+    Text(&'a [u8]),
+    /// It was longer than [`LINE_BYTES_MAX`] and is gone.
+    TooLong,
+}
+
+/// Splits an input into lines, holding one line at most, and none when it lies whole in the
+/// reader's own buffer.
+pub(super) struct Lines<R> {
+    input: R,
+    /// Bytes of the reader's buffer that the line handed out last still lies in.
+    lent: usize,
+    /// A line that spans buffers.
+    spanning: Vec<u8>,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(super) const fn new(input: R) -> Self {
+        Self { input, lent: 0, spanning: Vec::new() }
+    }
+
+    /// The next line; `None` at the end. A last line need not end in a line feed.
+    ///
+    /// # Errors
+    /// When the input cannot be read.
+    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+        self.input.consume(std::mem::take(&mut self.lent));
+        self.spanning.clear();
+        let mut length = 0_usize;
+        loop {
+            let buffer = match self.input.fill_buf() {
+                Ok(buffer) => buffer,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let (at_end, feed) = (buffer.is_empty(), memchr::memchr(b'\n', buffer));
+            if at_end && length == 0 {
+                return Ok(None);
+            }
+            let part = feed.unwrap_or(buffer.len());
+            length = length.saturating_add(part);
+            if let (Some(feed), true) = (feed, length == part && part <= LINE_BYTES_MAX) {
+                self.lent = feed + 1;
+                // The buffer still has these bytes: asking again reads nothing.
+                return Ok(Some(Line::Text(&self.input.fill_buf()?[..feed])));
+            }
+            if length <= LINE_BYTES_MAX {
+                self.spanning.extend_from_slice(&buffer[..part]);
+            }
+            self.input.consume(part + usize::from(feed.is_some()));
+            if feed.is_some() || at_end {
+                return Ok(Some(if length <= LINE_BYTES_MAX {
+                    Line::Text(&self.spanning)
+                } else {
+                    Line::TooLong
+                }));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Read};
+
+    use super::*;
+
+    fn split(bytes: &[u8], capacity: usize) -> Vec<Option<Vec<u8>>> {
+        let mut lines = Lines::new(BufReader::with_capacity(capacity, bytes));
+        let mut all = Vec::new();
+        while let Some(line) = lines.next().unwrap() {
+            all.push(match line {
+                Line::Text(text) => Some(text.to_vec()),
+                Line::TooLong => None,
+            });
+        }
+        all
+    }
+
+    #[test]
+    fn lines_are_the_same_for_every_size_of_buffer() {
+        let bytes = b"one\n\ntwo\r\nthree three three\nlast";
+        let wanted: Vec<_> = [&b"one"[..], b"", b"two\r", b"three three three", b"last"]
+            .map(|line| Some(line.to_vec()))
+            .into();
+        for capacity in 1..40 {
+            assert_eq!(split(bytes, capacity), wanted, "{capacity}");
+        }
+        assert!(split(b"", 8).is_empty());
+    }
+
+    #[test]
+    fn a_line_over_the_limit_is_dropped_and_the_next_one_is_whole() {
+        for extra in 0..2 {
+            let mut bytes = vec![b'x'; LINE_BYTES_MAX + extra];
+            bytes.extend_from_slice(b"\nnext\n");
+            for capacity in [4096, 4 << 20] {
+                let lines = split(&bytes, capacity);
+                assert_eq!(lines[0].is_none(), extra > 0);
+                assert_eq!(lines[1..], [Some(b"next".to_vec())]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_never_held() {
+        let endless = io::repeat(b'x').take(64 * LINE_BYTES_MAX as u64);
+        let mut lines = Lines::new(BufReader::new(endless));
+        assert_eq!(lines.next().unwrap(), Some(Line::TooLong));
+        assert!(lines.spanning.capacity() <= 2 * LINE_BYTES_MAX);
+        assert_eq!(lines.next().unwrap(), None);
+    }
+}

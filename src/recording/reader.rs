@@ -1,0 +1,216 @@
+//! Bytes to a [`Recording`]: the one way in, for files, tests and fuzzers alike.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+use super::document::{self, DOCUMENT_BYTES_MAX, Document};
+use super::file::{BadLine, Layout, Recording};
+use super::fragment::Fragment;
+use super::lines::{LINE_BYTES_MAX, Line, Lines};
+use super::row::{self, Footer, Row, Stage, TickRow};
+use super::salvage::salvage;
+use crate::error::Error;
+use crate::model::ids::GameId;
+
+/// Bytes read from a file at once.
+const BUFFER_BYTES: usize = 256 << 10;
+
+/// Bad lines whose reason is kept, per file.
+const BAD_LINES_KEPT: usize = 3;
+
+/// Reads the recording at a path.
+///
+/// # Errors
+/// When the file cannot be opened or read. What is in it is never an error.
+pub fn read_file(path: &Path) -> Result<Recording, Error> {
+    File::open(path)
+        .and_then(|file| read(BufReader::with_capacity(BUFFER_BYTES, file)))
+        .map_err(|source| Error::io("read", path, source))
+}
+
+/// Reads a recording of any layout from bytes of any kind.
+///
+/// Memory: one line or one document, both bounded, and the ticks that were kept.
+///
+/// # Errors
+/// When the input cannot be read. What is in it is never an error.
+pub fn read(input: impl BufRead) -> io::Result<Recording> {
+    let mut lines = Lines::new(input);
+    let mut reader = Reader::default();
+    while let Some(line) = lines.next()? {
+        match line {
+            Line::Text(text) if reader.is_fresh() && document::begins_with(text) => {
+                let first = text.to_vec();
+                reader.take_document(first, &mut lines)?;
+            }
+            line => reader.take(line),
+        }
+    }
+    Ok(reader.finish())
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Reader {
+    recording: Recording,
+    /// Number of the line in hand, from 1.
+    line: u64,
+    games: BTreeMap<GameId, usize>,
+    /// Where the game of the last row is: nearly always the game of the next one.
+    current: usize,
+    /// Tick rows so far, their highest price and their last: what a footer claims to know.
+    seen: (u64, f64, f64),
+}
+
+impl Reader {
+    const fn is_fresh(&self) -> bool {
+        self.recording.records + self.recording.bad_lines == 0
+    }
+
+    fn take(&mut self, line: Line<'_>) {
+        self.line += 1;
+        let text = match line {
+            Line::Text(text) if self.line == 1 => {
+                text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text)
+            }
+            Line::Text(text) => text,
+            Line::TooLong => {
+                return self.bad(format!("longer than {LINE_BYTES_MAX} bytes"));
+            }
+        };
+        match row::parse(text) {
+            Ok(row) => {
+                self.recording.records += 1;
+                self.recording.ticks += u64::from(matches!(row, Row::Tick(_)));
+                self.row(&row);
+            }
+            Err(_) if text.trim_ascii().is_empty() => {}
+            Err(error) => {
+                // The parser sees one line at a time, so its "line 1" would mislead.
+                self.bad(error.to_string().replace(" at line 1 column ", " at byte "));
+                // A whole object is not searched for rows: they would be another file's.
+                if serde_json::from_slice::<serde::de::IgnoredAny>(text).is_err() {
+                    salvage(text, |row| {
+                        self.recording.salvaged += 1;
+                        self.row(&row);
+                    });
+                }
+            }
+        }
+    }
+
+    /// Takes the lines from the first one on as one document, or as lines where they are none.
+    fn take_document<R: BufRead>(
+        &mut self,
+        mut text: Vec<u8>,
+        lines: &mut Lines<R>,
+    ) -> io::Result<()> {
+        let mut cut = false;
+        while text.len() < DOCUMENT_BYTES_MAX {
+            match lines.next()? {
+                None => break,
+                Some(Line::Text(line)) => {
+                    text.push(b'\n');
+                    text.extend_from_slice(line);
+                }
+                Some(Line::TooLong) => {
+                    cut = true;
+                    break;
+                }
+            }
+        }
+        if let Some(document) = document::parse(&text) {
+            self.document(document);
+        } else {
+            text.split(|&byte| byte == b'\n').for_each(|line| self.take(Line::Text(line)));
+        }
+        if cut {
+            self.take(Line::TooLong);
+        }
+        Ok(())
+    }
+
+    fn document(&mut self, document: Document) {
+        self.recording.records += 1;
+        self.recording.ticks += document.prices.len() as u64;
+        self.line += 1;
+        for reason in document.bad {
+            self.bad(reason);
+        }
+        self.recording.layout = Some(Layout::Unified);
+        let at = self.game(document.game);
+        self.recording.games[at].start = document.start;
+        for (place, &(tick, price, exact)) in document.prices.iter().enumerate() {
+            let stage = match document.rug {
+                Some(rug) if place == rug => Stage::Rug,
+                Some(rug) if place > rug => Stage::Reveal,
+                _ => Stage::Play,
+            };
+            let (layout, game) = (Layout::Unified, document.game);
+            self.tick(&TickRow { layout, game, tick, price, exact, stage, time: None });
+        }
+        self.footer(&Footer { ticks: None, peak: document.peak, last: None });
+    }
+
+    fn row(&mut self, row: &Row) {
+        let layout = match row {
+            Row::Tick(tick) => {
+                self.tick(tick);
+                tick.layout
+            }
+            Row::Header(layout, game) => {
+                game.iter().for_each(|&game| self.current = self.game(game));
+                *layout
+            }
+            Row::Footer(layout, footer) => {
+                self.footer(footer);
+                *layout
+            }
+            Row::Action => Layout::Demo,
+        };
+        self.recording.layout.get_or_insert(layout);
+    }
+
+    fn tick(&mut self, row: &TickRow) {
+        let known = self.recording.games.get(self.current).is_some_and(|game| game.id == row.game);
+        if !known {
+            self.current = self.game(row.game);
+        }
+        let price = row.price.get();
+        self.seen = (self.seen.0 + 1, self.seen.1.max(price), price);
+        self.recording.inexact_prices += u64::from(!row.exact);
+        self.recording.games[self.current].push(row);
+    }
+
+    #[expect(clippy::float_cmp, reason = "a footer repeats doubles that the rows have")]
+    fn footer(&mut self, claim: &Footer) {
+        let (ticks, peak, last) = self.seen;
+        let wrong = claim.ticks.is_some_and(|claimed| claimed != ticks)
+            || claim.peak.is_some_and(|claimed| claimed != peak)
+            || claim.last.is_some_and(|claimed| claimed != last);
+        self.recording.wrong_footers += u64::from(wrong);
+    }
+
+    /// Where a game is kept.
+    fn game(&mut self, id: GameId) -> usize {
+        let games = &mut self.recording.games;
+        *self.games.entry(id).or_insert_with(|| {
+            games.push(Fragment::new(id));
+            games.len() - 1
+        })
+    }
+
+    fn bad(&mut self, reason: String) {
+        self.recording.bad_lines += 1;
+        if self.recording.first_bad.len() < BAD_LINES_KEPT {
+            self.recording.first_bad.push(BadLine { line: self.line, reason });
+        }
+    }
+
+    fn finish(mut self) -> Recording {
+        self.recording.games.iter_mut().for_each(Fragment::tidy);
+        self.recording
+    }
+}

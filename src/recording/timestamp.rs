@@ -1,0 +1,150 @@
+//! When a row was written, by the recorder's own clock.
+
+use std::fmt;
+
+/// Microseconds in a second.
+const SECOND: i64 = 1_000_000;
+
+/// Microseconds since 1970-01-01T00:00:00 on the recorder's clock, which knows no zone: local time
+/// in layouts 3.1 and 3.2, UTC in 3.3. Good for gaps inside one file; never a game's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// Reads `YYYY-MM-DDTHH:MM:SS`, with up to 9 decimals (cut to 6) and a zone or `Z`, which is
+    /// ignored, or a space in place of the `T`. `None` for any other text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let fixed = bytes.get(..19)?;
+        let marks = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
+        let marked = marks.iter().all(|&(at, mark)| fixed[at] == mark);
+        if !marked || !matches!(fixed[10], b'T' | b' ') {
+            return None;
+        }
+        let number = |from: usize, to: usize| digits(&fixed[from..to]);
+        let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+        let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+        let sane = (1..=12).contains(&month)
+            && (1..=31).contains(&day)
+            && hour < 24
+            && minute < 60
+            && second < 60;
+        if !sane {
+            return None;
+        }
+        let micros = fraction(&bytes[19..])?;
+        let seconds =
+            days_of_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
+        Some(Self(seconds * SECOND + micros))
+    }
+
+    /// Milliseconds from an earlier time to this one, rounded; `None` when time ran backwards or
+    /// the gap is beyond 49 days.
+    #[must_use]
+    pub fn millis_since(self, earlier: Self) -> Option<u32> {
+        let micros = self.0.checked_sub(earlier.0).filter(|&micros| micros >= 0)?;
+        u32::try_from((micros + 500) / 1_000).ok()
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// As the recorder wrote it: `2025-10-29T18:40:15.917485`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.div_euclid(SECOND);
+        let (year, month, day) = civil_of_days(seconds.div_euclid(86_400));
+        let of_day = seconds.rem_euclid(86_400);
+        let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
+        let micros = self.0.rem_euclid(SECOND);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}")
+    }
+}
+
+/// The value of a run of decimal digits.
+fn digits(bytes: &[u8]) -> Option<i64> {
+    bytes.iter().try_fold(0, |value, byte| {
+        byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0'))
+    })
+}
+
+/// The microseconds of what follows the seconds: nothing, `.917485`, `Z`, `+00:00` or a mix.
+fn fraction(rest: &[u8]) -> Option<i64> {
+    let (decimals, zone) = match rest.strip_prefix(b".") {
+        None => (&rest[..0], rest),
+        Some(rest) => {
+            let end = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+            if end == 0 || end > 9 {
+                return None;
+            }
+            rest.split_at(end)
+        }
+    };
+    let zoned = matches!(zone, [] | [b'Z'] | [b'+' | b'-', _, _, b':', _, _]);
+    let kept = &decimals[..decimals.len().min(6)];
+    let missing = u32::try_from(6 - kept.len()).ok()?;
+    zoned.then_some(digits(kept)? * 10_i64.pow(missing))
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar, counting years from March so that
+/// the leap day comes last.
+const fn days_of_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    year.div_euclid(400) * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// The date that is so many days after 1970-01-01.
+const fn civil_of_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = year_of_era + days.div_euclid(146_097) * 400 + if month <= 2 { 1 } else { 0 };
+    (year, month, of_year - (153 * from_march + 2) / 5 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_timestamp_reads_with_and_without_fraction_and_zone() {
+        let whole = Timestamp::parse("2025-10-29T18:40:15").unwrap();
+        assert_eq!(whole.to_string(), "2025-10-29T18:40:15.000000");
+        for text in ["2025-10-29 18:40:15Z", "2025-10-29T18:40:15.0", "2025-10-29T18:40:15+00:00"] {
+            assert_eq!(Timestamp::parse(text), Some(whole), "{text}");
+        }
+        assert_eq!(Timestamp::parse("1970-01-01T00:00:00.000001"), Some(Timestamp(1)));
+    }
+
+    #[test]
+    fn what_is_no_timestamp_is_none() {
+        for text in ["", "x", "2025-13-01T00:00:00", "2025-10-29T18:40:15.", "2025-10-29T18:40"] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_gap_is_rounded_and_unknown_when_time_runs_backwards() {
+        let (early, late) = (Timestamp(1_000_000), Timestamp(1_250_600));
+        assert_eq!(late.millis_since(early), Some(251));
+        assert_eq!(early.millis_since(late), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_timestamp_reads_back_what_it_writes(micros in -60_000_000_000_000_000_i64..200_000_000_000_000_000) {
+            let time = Timestamp(micros);
+            prop_assert_eq!(Timestamp::parse(&time.to_string()), Some(time));
+        }
+
+        #[test]
+        fn any_text_is_taken_or_refused_without_panic(text in ".{0,40}") {
+            let _ = Timestamp::parse(&text);
+        }
+    }
+}

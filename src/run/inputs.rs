@@ -1,0 +1,188 @@
+//! What a run reads: from the scenario's source to a playlist, with the digest of every input file
+//! and a count of everything that was wrong in them.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use rand_core::Rng;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Error, Kind};
+use crate::fair::seeds;
+use crate::model::ids::BotId;
+use crate::recording::{self, Library, Merger, discover};
+use crate::scenario::{Order, Scenario, Select, SourceSpec};
+use crate::source::{Playlist, Tape};
+use crate::streams::Streams;
+
+/// What a run read.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Inputs {
+    /// The files, in the order in which they were read.
+    pub files: Vec<InputFile>,
+    /// What was in them.
+    pub counts: Counts,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, Serialize)]
+pub struct InputFile {
+    /// Its name, without its folder, which may differ from machine to machine.
+    pub name: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its content, in hex.
+    pub sha256: String,
+}
+
+/// What was in the input files.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Counts {
+    /// Files read.
+    pub files: u64,
+    /// Good lines.
+    pub records: u64,
+    /// Lines that were no record.
+    pub bad_lines: u64,
+    /// Whole records found inside bad lines.
+    pub salvaged: u64,
+    /// Rows that contradicted an earlier row of the same tick.
+    pub conflicts: u64,
+    /// Games that cannot be played: without a rug, with ticks missing, or of an unknown version.
+    pub incomplete_games: u64,
+    /// Playable games that the scenario did not ask for.
+    pub left_out_games: u64,
+    /// Games to be played.
+    pub games: u64,
+}
+
+/// Opens a scenario's source.
+///
+/// # Errors
+/// When a file cannot be read, or nothing in it can be played.
+pub fn open(scenario: &Scenario) -> Result<(Playlist, Inputs), Error> {
+    let (playlist, mut inputs) = match &scenario.source {
+        SourceSpec::Generated { games } => {
+            let playlist = Playlist::Generated { seed: scenario.seed, games: *games };
+            (playlist, Inputs::default())
+        }
+        SourceSpec::Seeds { path } => open_seeds(path)?,
+        SourceSpec::Recordings { path, select, order, limit } => {
+            let (library, mut inputs) = open_recordings(path)?;
+            let playable = library.games.len() as u64;
+            let mut tapes = chosen(library, select)?;
+            if *order == Order::Shuffled {
+                shuffle(&mut tapes, scenario.seed);
+            }
+            tapes.truncate(limit.and_then(|limit| limit.try_into().ok()).unwrap_or(usize::MAX));
+            inputs.counts.left_out_games = playable - tapes.len() as u64;
+            (Playlist::Tapes(tapes), inputs)
+        }
+    };
+    inputs.counts.games = playlist.games();
+    if inputs.counts.games == 0 {
+        return Err(Error::new(Kind::Io, "the source has no game that can be played")
+            .hint("`replayer inspect` says what is wrong with recordings"));
+    }
+    Ok((playlist, inputs))
+}
+
+fn open_seeds(path: &Path) -> Result<(Playlist, Inputs), Error> {
+    let revealed = seeds::read(path)?;
+    let mut counts = Counts { files: 1, ..Counts::default() };
+    counts.records = revealed.games.len() as u64;
+    counts.bad_lines = revealed.bad_lines.len() as u64;
+    let games: Vec<_> = seeds
+        .reveals
+        .iter()
+        .filter(|reveal| reveal.game().is_ok())
+        .map(|reveal| (reveal.server_seed, reveal.game_id))
+        .collect();
+    counts.incomplete_games = counts.records - games.len() as u64;
+    let mut file = Hashed::open(path)?;
+    io::copy(&mut file, &mut io::sink()).map_err(|source| Error::io("read", path, source))?;
+    Ok((Playlist::Seeds(games), Inputs { files: vec![file.finish(path)], counts }))
+}
+
+fn open_recordings(path: &Path) -> Result<(Library, Inputs), Error> {
+    let mut merger = Merger::default();
+    let mut inputs = Inputs::default();
+    for path in discover(&[path.to_owned()])? {
+        let mut file = Hashed::open(&path)?;
+        let recording = recording::read(BufReader::with_capacity(1 << 16, &mut file))
+            .map_err(|source| Error::io("read", &path, source))?;
+        inputs.counts.records += recording.records;
+        inputs.files.push(file.finish(&path));
+        merger.add(recording);
+    }
+    let library = merger.finish();
+    inputs.counts = Counts {
+        files: inputs.files.len() as u64,
+        bad_lines: library.bad_lines,
+        salvaged: library.salvaged,
+        conflicts: library.conflicts,
+        incomplete_games: library.incomplete.len() as u64,
+        ..inputs.counts
+    };
+    Ok((library, inputs))
+}
+
+/// The games that a scenario selects, in recorded order.
+fn chosen(library: Library, select: &Select) -> Result<Vec<Arc<Tape>>, Error> {
+    if let Select::Games(wanted) = select {
+        let known = |id| library.games.iter().any(|game| game.id == *id);
+        if let Some(missing) = wanted.iter().find(|id| !known(id)) {
+            let cut = library.incomplete.iter().find(|game| game.id == *missing);
+            let why = cut.map_or_else(|| "is not there".to_owned(), |game| game.why.to_string());
+            return Err(Error::new(Kind::Io, format!("game {missing}: {why}"))
+                .hint("`select: Games([…])` takes complete games only"));
+        }
+    }
+    let games = library.games.into_iter().filter(|game| match select {
+        Select::Complete => true,
+        Select::Games(wanted) => wanted.contains(&game.id),
+    });
+    Ok(games.map(|game| Arc::new(Tape::from(game))).collect())
+}
+
+/// Shuffles by the seed of the run (Fisher-Yates, one draw per place).
+fn shuffle(tapes: &mut [Arc<Tape>], seed: u64) {
+    let name = BotId::new("playlist").expect("a valid name");
+    let mut stream = Streams::new(seed, name).named("shuffle", 0);
+    for place in (1..tapes.len()).rev() {
+        let drawn = u128::from(stream.next_u64()) * (place as u128 + 1) >> 64;
+        tapes.swap(place, usize::try_from(drawn).expect("at most the place itself"));
+    }
+}
+
+/// A file that is hashed while it is read.
+struct Hashed {
+    file: File,
+    bytes: u64,
+    digest: Sha256,
+}
+
+impl Hashed {
+    fn open(path: &Path) -> Result<Self, Error> {
+        let file = File::open(path).map_err(|source| Error::io("open", path, source))?;
+        Ok(Self { file, bytes: 0, digest: Sha256::new() })
+    }
+
+    fn finish(self, path: &Path) -> InputFile {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let sha256 = self.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        InputFile { name, bytes: self.bytes, sha256 }
+    }
+}
+
+impl Read for Hashed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.digest.update(&buffer[..read]);
+        self.bytes += read as u64;
+        Ok(read)
+    }
+}

@@ -1,0 +1,188 @@
+//! One table that can be stepped, sought and rewound: what an interactive player is made of.
+//!
+//! Every game's start is a checkpoint; any tick is the checkpoint of its game and re-execution
+//! from there. The same decisions come out again, so a session that wandered back and forth ends
+//! with the same digest as one that did not.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bevy_app::App;
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use thiserror::Error;
+
+use crate::checkpoint::Checkpoint;
+use crate::driver::{Driver, Pacing};
+use crate::engine::{self, Lineup};
+use crate::journal::{GameRecord, Sink};
+use crate::model::quote::{Phase, Tick};
+use crate::source::{Deck, Playlist};
+use crate::table::Tables;
+
+/// Checkpoints kept; when there are more, every second one goes and re-execution takes longer.
+const CHECKPOINTS_MAX: usize = 256;
+
+/// Where a session stands, or shall stand: a game of the run and a tick of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The game's place in the run.
+    pub game: u64,
+    /// The tick; `None` is the presale.
+    pub tick: Option<Tick>,
+}
+
+/// Why a position cannot be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SeekError {
+    /// The run has fewer games.
+    #[error("there is no game {0}: the run has {1}")]
+    NoSuchGame(u64, u64),
+    /// The game was rugged before that tick.
+    #[error("game {0} ended at tick {1}")]
+    NoSuchTick(u64, Tick),
+    /// There is nothing before the first presale.
+    #[error("this is the beginning of the run")]
+    Beginning,
+}
+
+/// A run at one table, under control.
+#[derive(Debug)]
+pub struct Session {
+    app: App,
+    deck: Deck,
+    games: u64,
+    per_game: bool,
+    /// The state before the presale of a game, by game.
+    starts: BTreeMap<u64, Checkpoint>,
+    finished: Receiver<GameRecord>,
+    records: BTreeMap<u64, GameRecord>,
+}
+
+impl Session {
+    /// A session before its first presale. The lineup's number of tables does not matter.
+    #[must_use]
+    pub fn new(lineup: Lineup<'_>, playlist: Playlist) -> Self {
+        let games = playlist.games();
+        let deck = Deck::new(Arc::new(playlist));
+        let (sender, finished) = unbounded();
+        let one = Lineup { tables: 1, ..lineup };
+        let mut app = engine::build(one, deck.clone(), Box::new(Keep(sender)), Pacing::Paused);
+        let starts = BTreeMap::from([(0, Checkpoint::of(app.world_mut()))]);
+        let per_game = lineup.house.per_game();
+        Self { app, deck, games, per_game, starts, finished, records: BTreeMap::new() }
+    }
+
+    /// Where it stands; `None` before the first presale and after the last rug.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        let game = self.app.world().resource::<Tables>().game(0);
+        let tick = match game.quote().phase {
+            Phase::Cooldown => return None,
+            Phase::Presale => None,
+            Phase::Active | Phase::Rugged => Some(game.quote().tick),
+        };
+        Some(Position { game: game.index, tick })
+    }
+
+    /// The world, to look at.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The finished games so far, by game; one that was played again stands as played last.
+    #[must_use]
+    pub const fn records(&self) -> &BTreeMap<u64, GameRecord> {
+        &self.records
+    }
+
+    /// Plays one tick; false when the run is over.
+    pub fn step(&mut self) -> bool {
+        self.app.world_mut().resource_mut::<Driver>().pacing = Pacing::Step(1);
+        self.app.update();
+        self.records.extend(self.finished.try_iter().map(|record| (record.index, record)));
+        let tables = self.app.world().resource::<Tables>();
+        let game = tables.game(0);
+        if game.quote().phase == Phase::Rugged {
+            let next = game.index + 1;
+            self.keep_start(next);
+        }
+        self.position().is_some()
+    }
+
+    /// Goes to a position, forwards or backwards.
+    ///
+    /// # Errors
+    /// When the run has no such game or the game no such tick; the session then stands at the last
+    /// tick that there is.
+    pub fn seek(&mut self, to: Position) -> Result<(), SeekError> {
+        if to.game >= self.games {
+            return Err(SeekError::NoSuchGame(to.game, self.games));
+        }
+        if self.position().is_none_or(|here| here > to || here.game < to.game) {
+            self.restart_at(to.game);
+        }
+        while self.position().is_none_or(|here| here < to) {
+            let game = self.app.world().resource::<Tables>().game(0);
+            if game.index == to.game && game.quote().phase == Phase::Rugged {
+                return Err(SeekError::NoSuchTick(to.game, game.quote().tick));
+            }
+            self.step();
+        }
+        Ok(())
+    }
+
+    /// Goes back one tick, over the start of the game into the one before where need be.
+    ///
+    /// # Errors
+    /// [`SeekError::Beginning`] at the first presale.
+    pub fn back(&mut self) -> Result<(), SeekError> {
+        match self.position() {
+            None | Some(Position { game: 0, tick: None }) => Err(SeekError::Beginning),
+            Some(Position { game, tick: Some(tick) }) => {
+                self.seek(Position { game, tick: tick.checked_sub(1) })
+            }
+            Some(Position { game, tick: None }) => {
+                let before = game - 1;
+                self.restart_at(before);
+                while self.app.world().resource::<Tables>().quote(0).phase != Phase::Rugged {
+                    self.step();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Stands before the presale of a game, or, where games depend on each other and it was never
+    /// reached, before the presale of the nearest earlier one.
+    fn restart_at(&mut self, game: u64) {
+        let (&start, checkpoint) =
+            self.starts.range(..=game).next_back().expect("the first game's start is kept");
+        checkpoint.restore(self.app.world_mut());
+        self.deck.rewind_to(if self.per_game { game } else { start });
+    }
+
+    fn keep_start(&mut self, game: u64) {
+        self.starts.entry(game).or_insert_with(|| Checkpoint::of(self.app.world_mut()));
+        if self.starts.len() > CHECKPOINTS_MAX {
+            let mut odd = true;
+            self.starts.retain(|_, _| {
+                odd = !odd;
+                !odd
+            });
+        }
+    }
+}
+
+struct Keep(Sender<GameRecord>);
+
+impl Sink for Keep {
+    fn keeps_postings(&self) -> bool {
+        true
+    }
+
+    fn take(&mut self, record: GameRecord) {
+        // The session holds the other end as long as it holds the world.
+        let _ = self.0.send(record);
+    }
+}

@@ -1,0 +1,110 @@
+//! Going back and forth in time rewinds trading state with the market.
+
+use std::sync::Arc;
+
+use replayer::document::Document;
+use replayer::engine::{Lineup, Player};
+use replayer::house::{Bankroll, House};
+use replayer::model::ids::{BotId, GameId};
+use replayer::model::price::Price;
+use replayer::model::rules::Rules;
+use replayer::model::sol::Sol;
+use replayer::session::{Position, SeekError, Session};
+use replayer::source::{Playlist, Tape};
+use replayer::strategy::Strategies;
+
+fn tape(name: &str, prices: &[f64]) -> Arc<Tape> {
+    let id = GameId::new(name).unwrap();
+    let prices = prices.iter().map(|&price| Price::new(price).unwrap()).collect();
+    Arc::new(Tape { id, prices, rugged: true, gaps_ms: Vec::new() })
+}
+
+/// Three games of 4 to 60 ticks on which every strategy finds something to do.
+fn playlist() -> Playlist {
+    let wave = |ticks: u32, pace: f64| -> Vec<f64> {
+        let mut prices: Vec<f64> =
+            (0..ticks).map(|tick| 1.0 + (f64::from(tick) * pace).sin().abs() * 0.9).collect();
+        prices[0] = 1.0;
+        prices.push(0.02);
+        prices
+    };
+    Playlist::Tapes(vec![
+        tape("first", &wave(60, 0.35)),
+        tape("second", &wave(4, 0.9)),
+        tape("third", &wave(45, 0.5)),
+    ])
+}
+
+fn with_session(bankroll: Bankroll, body: impl Fn(&mut Session)) {
+    let strategies = Strategies::standard();
+    let house = House { rules: Rules::observed(), bankroll, seed: 7 };
+    let players: Vec<Player> = strategies
+        .iter()
+        .map(|kind| {
+            let document = Document::new("Default()");
+            let mut fields = document.root().unwrap().fields().unwrap();
+            let seating = kind.read(&mut fields).into();
+            let id = BotId::new(kind.name()).unwrap();
+            Player { id, strategy: kind.name(), seating, latency: None }
+        })
+        .collect();
+    let lineup = Lineup { house: &house, players: &players, strategies: &strategies, tables: 1 };
+    body(&mut Session::new(lineup, playlist()));
+}
+
+fn digests(session: &Session) -> Vec<[u8; 32]> {
+    session.records().values().map(|record| record.digest).collect()
+}
+
+fn straight_through(bankroll: Bankroll) -> Vec<[u8; 32]> {
+    let out = std::cell::RefCell::new(Vec::new());
+    with_session(bankroll, |session| {
+        while session.step() {}
+        *out.borrow_mut() = digests(session);
+    });
+    out.into_inner()
+}
+
+#[test]
+fn wandering_back_and_forth_ends_with_the_digest_of_going_straight() {
+    for bankroll in [Bankroll::PerGame(Sol::milli(100)), Bankroll::Compounding(Sol::milli(100))] {
+        let expected = straight_through(bankroll);
+        assert_eq!(expected.len(), 3);
+        with_session(bankroll, |session| {
+            for (game, tick) in
+                [(0, Some(30)), (0, Some(3)), (2, Some(20)), (1, None), (0, Some(59))]
+            {
+                session.seek(Position { game, tick }).unwrap();
+                assert_eq!(session.position(), Some(Position { game, tick }));
+            }
+            for _ in 0..40 {
+                session.back().unwrap();
+            }
+            assert_eq!(session.position(), Some(Position { game: 0, tick: Some(19) }));
+            while session.step() {}
+            assert_eq!(digests(session), expected, "{bankroll:?}");
+        });
+    }
+}
+
+#[test]
+fn back_from_a_presale_is_the_rug_of_the_game_before() {
+    with_session(Bankroll::PerGame(Sol::milli(100)), |session| {
+        session.seek(Position { game: 1, tick: None }).unwrap();
+        session.back().unwrap();
+        assert_eq!(session.position(), Some(Position { game: 0, tick: Some(60) }));
+        session.seek(Position { game: 0, tick: None }).unwrap();
+        assert_eq!(session.back(), Err(SeekError::Beginning));
+    });
+}
+
+#[test]
+fn what_is_not_there_cannot_be_sought() {
+    with_session(Bankroll::PerGame(Sol::milli(100)), |session| {
+        let beyond = session.seek(Position { game: 3, tick: None });
+        assert_eq!(beyond, Err(SeekError::NoSuchGame(3, 3)));
+        let late = session.seek(Position { game: 1, tick: Some(99) });
+        assert_eq!(late, Err(SeekError::NoSuchTick(1, 4)));
+        assert_eq!(session.position(), Some(Position { game: 1, tick: Some(4) }));
+    });
+}
