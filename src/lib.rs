@@ -29,4 +29,5 @@ pub mod source;
 pub mod strategy;
 pub mod streams;
 pub mod table;
+pub mod testing;
 pub mod venue;

@@ -43,9 +43,10 @@ impl PostingKind {
 /// Puts a game's postings, each with its bot, in the order of the journal: by tick, then by bot.
 ///
 /// At one tick a bot's sidebet is settled first, then its holding is liquidated, then its order is
-/// filled, each at most once: the key is unique, so the order in which systems ran cannot be seen.
+/// filled, each at most once, so the order in which systems ran cannot be seen. The presale shares
+/// number 0 with the first tick, so the sort is stable: what was booked earlier stays first.
 pub fn sort(postings: &mut [(u32, Posting)]) {
-    postings.sort_unstable_by_key(|(bot, posting)| {
+    postings.sort_by_key(|(bot, posting)| {
         let rank = match posting.kind {
             PostingKind::SidebetWon | PostingKind::SidebetLost => 0,
             PostingKind::Liquidation => 1,

@@ -1,6 +1,14 @@
 //! Behaviour tests, one module per subject. They use the public interface only.
 
+mod audit;
 mod data;
+mod games;
+mod words;
+
+mod acceptance;
 mod fairness;
-mod session;
+mod ledger;
 mod recordings;
+mod session;
+mod settlements;
+mod trades;

@@ -45,7 +45,7 @@ fn with_session(bankroll: Bankroll, body: impl Fn(&mut Session)) {
             let mut fields = document.root().unwrap().fields().unwrap();
             let seating = kind.read(&mut fields).into();
             let id = BotId::new(kind.name()).unwrap();
-            Player { id, strategy: kind.name(), seating, latency: None }
+            Player { id, strategy: kind.name(), seating, latency: None, group: id.to_string() }
         })
         .collect();
     let lineup = Lineup { house: &house, players: &players, strategies: &strategies, tables: 1 };

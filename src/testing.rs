@@ -1,0 +1,197 @@
+//! A kit for testing bots: a table, a few games, scripts and strategies, and what came of them.
+//!
+//! It plays by the real schedule ([`engine::build`]), so what a test sees is what a run does.
+//!
+//! ```
+//! use replayer::model::order::Action;
+//! use replayer::model::sol::Sol;
+//! use replayer::testing::{TestTable, at};
+//!
+//! let outcome = TestTable::new()
+//!     .prices(&[1.0, 1.5, 2.0])
+//!     .rug_at(0.01)
+//!     .script("me", [at(0, Action::Buy { stake: Sol::milli(5) }), at(2, Action::SELL_ALL)])
+//!     .run();
+//! assert_eq!(outcome.cash("me"), Sol::milli(105));
+//! ```
+
+mod outcome;
+mod script;
+
+use std::sync::Arc;
+
+use bevy_ecs::prelude::*;
+
+use crate::driver::Pacing;
+use crate::engine::{self, Lineup, Player};
+use crate::house::{Bankroll, House};
+use crate::model::ids::{BotId, GameId};
+use crate::model::price::Price;
+use crate::model::rules::{Latency, Rules};
+use crate::model::sol::Sol;
+use crate::source::{Deck, Playlist, Tape};
+use crate::strategy::registry::Seating;
+use crate::strategy::{Birth, Brain, Strategies, Strategy};
+use outcome::Kept;
+pub use outcome::{Outcome, digest};
+pub use script::{Cue, Script, ScriptParams, at, presale};
+
+/// A table to be: rules, games and bots. Starts with the observed rules at no latency, 0.1 SOL for
+/// every game, and no games.
+#[derive(Clone)]
+pub struct TestTable {
+    house: House,
+    tapes: Vec<Tape>,
+    strategies: Arc<Strategies>,
+    players: Vec<Player>,
+    tables: usize,
+    pacing: Pacing,
+}
+
+impl TestTable {
+    /// A table without games and bots.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "a table of nothing is no sensible default")]
+    pub fn new() -> Self {
+        let rules = Rules { latency: Latency::Immediate, ..Rules::observed() };
+        let house = House { rules, bankroll: Bankroll::PerGame(Sol::milli(100)), seed: 1 };
+        let strategies = Arc::new(Strategies::standard().with::<Script>());
+        let (tapes, players) = (Vec::new(), Vec::new());
+        Self { house, tapes, strategies, players, tables: 1, pacing: Pacing::Max }
+    }
+
+    /// Adds a game of these prices, from tick 0, that ends there without a rug.
+    ///
+    /// # Panics
+    /// When one is no price.
+    #[must_use]
+    pub fn prices(self, prices: &[f64]) -> Self {
+        let id = GameId::new(&format!("game-{}", self.tapes.len())).expect("a name");
+        let prices = prices.iter().map(|&price| Price::new(price).expect("a price")).collect();
+        self.tape(Tape { id, prices, rugged: false, gaps_ms: Vec::new() })
+    }
+
+    /// Lets the last game added rug at the tick after its last price.
+    ///
+    /// # Panics
+    /// When there is no game, or this is no price.
+    #[must_use]
+    pub fn rug_at(mut self, price: f64) -> Self {
+        let tape = self.tapes.last_mut().expect("a game to rug");
+        tape.prices.push(Price::new(price).expect("a price"));
+        tape.rugged = true;
+        self
+    }
+
+    /// Adds a game.
+    #[must_use]
+    pub fn tape(self, tape: Tape) -> Self {
+        self.tapes([tape])
+    }
+
+    /// Adds games.
+    #[must_use]
+    pub fn tapes(mut self, tapes: impl IntoIterator<Item = Tape>) -> Self {
+        self.tapes.extend(tapes);
+        self
+    }
+
+    /// Plays by these rules.
+    #[must_use]
+    pub fn rules(mut self, rules: Rules) -> Self {
+        self.house.rules = rules;
+        self
+    }
+
+    /// Gives the bots this bankroll.
+    #[must_use]
+    pub const fn bankroll(mut self, bankroll: Bankroll) -> Self {
+        self.house.bankroll = bankroll;
+        self
+    }
+
+    /// Plays with these strategies, in this order of registration; needed for those that the crate
+    /// does not ship.
+    #[must_use]
+    pub fn strategies(mut self, strategies: Strategies) -> Self {
+        self.strategies = Arc::new(strategies);
+        self
+    }
+
+    /// Plays the games at so many tables side by side.
+    #[must_use]
+    pub const fn tables(mut self, tables: usize) -> Self {
+        self.tables = tables;
+        self
+    }
+
+    /// Plays at this pace.
+    #[must_use]
+    pub const fn pacing(mut self, pacing: Pacing) -> Self {
+        self.pacing = pacing;
+        self
+    }
+
+    /// Seats a bot.
+    #[must_use]
+    pub fn bot<S: Strategy>(self, id: &str, params: S::Params) -> Self {
+        self.seat::<S>(id, params, None)
+    }
+
+    /// Seats a bot with a latency of its own.
+    ///
+    /// # Panics
+    /// When the name is none.
+    #[must_use]
+    pub fn seat<S: Strategy>(mut self, id: &str, params: S::Params, own: Option<Latency>) -> Self {
+        let (id, seating) = (BotId::new(id).expect("a name"), Arc::new(Seat::<S>(params)));
+        let group = id.to_string();
+        self.players.push(Player { id, strategy: S::NAME, seating, latency: own, group });
+        self
+    }
+
+    /// Seats a bot that acts by a list.
+    #[must_use]
+    pub fn script(self, id: &str, cues: impl IntoIterator<Item = Cue>) -> Self {
+        self.bot::<Script>(id, ScriptParams(cues.into_iter().collect()))
+    }
+
+    /// What the engine is built from, to run it in other ways.
+    #[must_use]
+    pub fn parts(&self) -> (Lineup<'_>, Arc<Playlist>) {
+        let Self { house, players, strategies, tables, .. } = self;
+        let lineup = Lineup { house, players, strategies, tables: *tables };
+        (lineup, Arc::new(Playlist::Tapes(self.tapes.iter().cloned().map(Arc::new).collect())))
+    }
+
+    /// Builds the world, before its first tick.
+    #[must_use]
+    pub fn build(&self) -> Outcome {
+        let ((lineup, playlist), kept) = (self.parts(), Kept::default());
+        let sink = Box::new(kept.clone());
+        let app = engine::build(lineup, Deck::new(playlist), sink, self.pacing);
+        Outcome::new(app, self.players.iter().map(|player| player.id).collect(), kept)
+    }
+
+    /// Plays every game.
+    #[must_use]
+    pub fn run(&self) -> Outcome {
+        self.build().finish()
+    }
+}
+
+impl std::fmt::Debug for TestTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let bots = self.players.iter().map(|player| player.id).collect::<Vec<_>>();
+        f.debug_struct("TestTable").field("house", &self.house).field("bots", &bots).finish()
+    }
+}
+
+/// A strategy with its parameters, seated without a scenario.
+struct Seat<S: Strategy>(S::Params);
+
+impl<S: Strategy> Seating for Seat<S> {
+    fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>) {
+        bot.insert(Brain::<S>::new(self.0.clone(), birth));
+    }
+}

@@ -1,0 +1,126 @@
+//! What came of a test.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use crate::bot::Bot;
+use crate::engine;
+use crate::journal::{Digest, GameRecord, Row, Sink};
+use crate::model::ids::BotId;
+use crate::model::order::Refusal;
+use crate::model::posting::Posting;
+use crate::model::quote::Tick;
+use crate::model::sol::Sol;
+
+/// A world that plays, and what came of it.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The world.
+    pub app: App,
+    /// The games that came to their rug, in the order of the run, with postings and refusals.
+    pub games: Vec<GameRecord>,
+    bots: Vec<BotId>,
+    kept: Kept,
+}
+
+impl Outcome {
+    pub(super) const fn new(app: App, bots: Vec<BotId>, kept: Kept) -> Self {
+        Self { app, games: Vec::new(), bots, kept }
+    }
+
+    /// Plays what is left.
+    #[must_use]
+    pub fn finish(mut self) -> Self {
+        engine::run(&mut self.app, &|| false);
+        self.games =
+            std::mem::take(&mut *self.kept.0.lock().unwrap_or_else(PoisonError::into_inner));
+        self.games.sort_by_key(|game| game.index);
+        self
+    }
+
+    /// A bot's place in the lineup.
+    ///
+    /// # Panics
+    /// When there is no such bot.
+    #[must_use]
+    pub fn place(&self, id: &str) -> u32 {
+        let place = self.bots.iter().position(|bot| bot.as_str() == id);
+        place.and_then(|place| u32::try_from(place).ok()).unwrap_or_else(|| panic!("no bot {id}"))
+    }
+
+    /// A part of a bot as the last tick left it at the first table: its `Wallet`, `Holding`, …
+    ///
+    /// # Panics
+    /// When there is no such bot.
+    #[must_use]
+    pub fn part<C: Component + Clone>(&mut self, id: &str) -> C {
+        let place = self.place(id);
+        let mut bots = self.app.world_mut().query::<(&Bot, &C)>();
+        let mut bots = bots.iter(self.app.world());
+        let part = bots.find(|(bot, _)| bot.index == place && bot.table == 0);
+        part.expect("every bot has every part").1.clone()
+    }
+
+    /// A bot's rows, by game.
+    #[must_use]
+    pub fn rows(&self, id: &str) -> Vec<&Row> {
+        let place = self.place(id);
+        self.games.iter().flat_map(|game| &game.rows).filter(|row| row.bot == place).collect()
+    }
+
+    /// A bot's cash after the last game that came to its rug.
+    ///
+    /// # Panics
+    /// When no game did.
+    #[must_use]
+    pub fn cash(&self, id: &str) -> Sol {
+        self.rows(id).last().expect("a finished game").cash
+    }
+
+    /// A bot's postings, of all games one after the other.
+    #[must_use]
+    pub fn postings(&self, id: &str) -> Vec<Posting> {
+        let place = self.place(id);
+        let postings = self.games.iter().flat_map(|game| &game.postings);
+        postings.filter(|(bot, _)| *bot == place).map(|(_, posting)| *posting).collect()
+    }
+
+    /// A bot's refused orders, each with its tick, of all games one after the other.
+    #[must_use]
+    pub fn refusals(&self, id: &str) -> Vec<(Tick, Refusal)> {
+        let place = self.place(id);
+        let refused = self.games.iter().flat_map(|game| &game.refusals);
+        refused.filter(|(bot, _)| *bot == place).map(|(_, no)| (no.tick, no.refusal)).collect()
+    }
+
+    /// The digest of the run: SHA-256 of its games' digests.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        digest(&self.games)
+    }
+}
+
+/// The digest of games in the order of their run: SHA-256 of their digests.
+#[must_use]
+pub fn digest(games: &[GameRecord]) -> Digest {
+    let mut digest = Sha256::new();
+    games.iter().for_each(|game| digest.update(game.digest));
+    digest.finalize().into()
+}
+
+/// Keeps finished games.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Kept(Arc<Mutex<Vec<GameRecord>>>);
+
+impl Sink for Kept {
+    fn keeps_postings(&self) -> bool {
+        true
+    }
+
+    fn take(&mut self, record: GameRecord) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record);
+    }
+}

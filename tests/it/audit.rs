@@ -1,0 +1,159 @@
+//! A second opinion on the books of a bot: everything recomputed from its postings and the games'
+//! prices, tick by tick, in the plainest decimal arithmetic.
+
+use replayer::house::Bankroll;
+use replayer::journal::GameRecord;
+use replayer::model::expectation;
+use replayer::model::posting::{Posting, PostingKind};
+use replayer::model::rules::Rules;
+use replayer::source::Tape;
+use rust_decimal::Decimal;
+
+/// The life of a bot as its postings tell it.
+pub(crate) struct Audit<'a> {
+    pub(crate) rules: &'a Rules,
+    pub(crate) bankroll: Bankroll,
+    cash: Decimal,
+    held: Decimal,
+    peak: Decimal,
+    drawdown: Decimal,
+    /// Stake and end tick of the open sidebet.
+    bet: Option<(Decimal, u32)>,
+    expected: f64,
+}
+
+impl<'a> Audit<'a> {
+    pub(crate) const fn new(rules: &'a Rules, bankroll: Bankroll) -> Self {
+        let (cash, held, peak, drawdown) =
+            (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
+        Self { rules, bankroll, cash, held, peak, drawdown, bet: None, expected: 0.0 }
+    }
+
+    /// Checks a bot's postings and row of the next game.
+    pub(crate) fn game(&mut self, record: &GameRecord, tape: &Tape, bot: u32) {
+        let opened = self.open(record.index);
+        let rug = u32::try_from(tape.prices.len()).unwrap() - 1;
+        assert_eq!((record.rug_tick, record.rug_price), (rug, tape.prices[rug as usize]));
+        let own = record.postings.iter().filter(|(who, _)| *who == bot).map(|(_, line)| line);
+        let mut lines = own.peekable();
+        let mut low = 1.0_f64;
+        for tick in 0..=rug {
+            let price = tape.prices[tick as usize];
+            while let Some(line) = lines.next_if(|line| line.tick == tick && settles(line)) {
+                self.line(line, tape, rug);
+            }
+            self.mark(price.to_decimal());
+            while let Some(line) = lines.next_if(|line| line.tick == tick) {
+                assert!(tick < rug, "{line:?} at the rug");
+                self.line(line, tape, rug);
+                self.mark(price.to_decimal());
+            }
+            if let Some((_, end)) = self.bet {
+                assert!(end > tick, "a sidebet outlived its window");
+            }
+            low = low.min(price.get());
+            if tick < rug {
+                let units: f64 = self.held.to_string().parse().unwrap();
+                self.expected += units * expectation::drift(price.get(), low);
+            }
+        }
+        assert_eq!(lines.next(), None, "a posting beyond the rug, or out of order");
+        assert_eq!(self.held, Decimal::ZERO, "something is held after the rug");
+        assert_eq!(self.bet, None, "a sidebet is open after the rug");
+        self.row(record, bot, opened);
+    }
+
+    fn open(&mut self, index: u64) -> Decimal {
+        match self.bankroll {
+            Bankroll::Compounding(_) if index > 0 => {}
+            Bankroll::PerGame(sol) | Bankroll::Compounding(sol) => {
+                (self.cash, self.peak) = (sol.to_decimal(), sol.to_decimal());
+                self.drawdown = Decimal::ZERO;
+            }
+        }
+        self.expected = 0.0;
+        self.cash
+    }
+
+    fn line(&mut self, line: &Posting, tape: &Tape, rug: u32) {
+        let (quantity, delta) = (line.quantity.to_decimal(), line.delta.to_decimal());
+        assert_eq!(line.price, tape.prices[line.tick as usize], "{line:?}");
+        let price = line.price.to_decimal();
+        match line.kind {
+            PostingKind::Buy => {
+                assert_eq!(quantity, floor9(-delta / price), "{line:?}");
+                self.held += quantity;
+            }
+            PostingKind::Sell | PostingKind::Liquidation => {
+                assert_eq!(delta, floor9(quantity * price), "{line:?}");
+                assert!(quantity > Decimal::ZERO && quantity <= self.held, "{line:?}");
+                let whole = line.kind == PostingKind::Liquidation;
+                assert_eq!(whole, line.tick == rug, "{line:?}");
+                assert!(!whole || quantity == self.held, "{line:?}");
+                self.held -= quantity;
+            }
+            PostingKind::SidebetStake => {
+                assert_eq!(self.bet, None, "two sidebets at once");
+                self.bet = Some((-delta, line.tick + self.rules.sidebet_window));
+                let stake: f64 = (-delta).to_string().parse().unwrap();
+                let Rules { sidebet_window, sidebet_payout, .. } = *self.rules;
+                self.expected += stake * expectation::sidebet_edge(sidebet_window, sidebet_payout);
+            }
+            PostingKind::SidebetWon => {
+                let (stake, end) = self.bet.take().expect("a sidebet to win");
+                assert!(line.tick == rug && rug <= end, "{line:?}");
+                assert_eq!(delta, stake * Decimal::from(self.rules.sidebet_payout), "{line:?}");
+            }
+            PostingKind::SidebetLost => {
+                let (_, end) = self.bet.take().expect("a sidebet to lose");
+                assert!(line.tick == end && rug > end, "{line:?}");
+                assert_eq!(delta, Decimal::ZERO);
+            }
+        }
+        self.cash += delta;
+        assert_eq!(line.cash.to_decimal(), self.cash, "{line:?}");
+        assert!(self.cash >= Decimal::ZERO, "{line:?}");
+    }
+
+    fn mark(&mut self, price: Decimal) {
+        let equity = self.cash + floor9(self.held * price);
+        self.peak = self.peak.max(equity);
+        self.drawdown = self.drawdown.max(self.peak - equity);
+    }
+
+    fn row(&self, record: &GameRecord, bot: u32, opened: Decimal) {
+        let row = record.rows.iter().find(|row| row.bot == bot).unwrap();
+        assert_eq!(row.cash.to_decimal(), self.cash);
+        assert_eq!(row.pnl.to_decimal(), self.cash - opened);
+        assert_eq!(row.tally.opened_with.to_decimal(), opened);
+        assert_eq!(row.max_drawdown.to_decimal(), self.drawdown, "the deepest drawdown");
+        let off = (row.tally.expected - self.expected).abs();
+        assert!(off <= 1e-12 + 1e-9 * self.expected.abs(), "expected {}", self.expected);
+        let count = |kind| {
+            let own = record.postings.iter().filter(|(who, line)| *who == bot && line.kind == kind);
+            u32::try_from(own.count()).unwrap()
+        };
+        let tally = &row.tally;
+        assert_eq!(tally.buys, count(PostingKind::Buy));
+        assert_eq!(tally.sells, count(PostingKind::Sell));
+        assert_eq!(tally.liquidations, count(PostingKind::Liquidation));
+        assert_eq!(tally.sidebets_won, count(PostingKind::SidebetWon));
+        assert_eq!(tally.sidebets_lost, count(PostingKind::SidebetLost));
+        let placed = count(PostingKind::SidebetStake);
+        assert_eq!(placed, tally.sidebets_won + tally.sidebets_lost);
+        let refused = record.refusals.iter().filter(|(who, _)| *who == bot).count();
+        assert_eq!(tally.refused as usize, refused);
+    }
+}
+
+/// True for what is booked before the bots decide.
+const fn settles(line: &Posting) -> bool {
+    matches!(
+        line.kind,
+        PostingKind::SidebetWon | PostingKind::SidebetLost | PostingKind::Liquidation
+    )
+}
+
+fn floor9(exact: Decimal) -> Decimal {
+    exact.trunc_with_scale(9)
+}

@@ -1,0 +1,206 @@
+//! The ledger law, over random orders on random games.
+
+use proptest::prelude::*;
+use replayer::house::Bankroll;
+use replayer::model::order::{Action, Portion, Refusal};
+use replayer::model::posting::PostingKind;
+use replayer::model::rules::{Latency, Portions, Rules};
+use replayer::model::sol::Sol;
+use replayer::source::Tape;
+use replayer::strategy::random::{Random, RandomParams};
+use replayer::testing::{Cue, Outcome, Script, ScriptParams, TestTable, at, presale};
+use rust_decimal::Decimal;
+
+use crate::audit::Audit;
+use crate::games::{tape, tapes};
+use crate::words::{buy, flat, prompt, sell, sidebet, sol};
+
+/// Any wish: most are possible, some are not.
+fn any_action() -> impl Strategy<Value = Action> {
+    let stake = (0_i64..40_000_000).prop_map(Sol::from_lamports_const).boxed();
+    prop_oneof![
+        3 => stake.clone().prop_map(|stake| Action::Buy { stake }),
+        2 => (1_u16..=10_000).prop_map(|points| Action::Sell {
+            portion: Portion::from_basis_points(points).unwrap()
+        }),
+        1 => Just(Action::SELL_ALL),
+        2 => stake.prop_map(|stake| Action::Sidebet { stake }),
+    ]
+}
+
+fn any_script() -> impl Strategy<Value = Vec<Cue>> {
+    let cue = (0_u32..120, any_action()).prop_map(|(tick, action)| match tick {
+        0..4 => presale(action),
+        _ => at(tick - 4, action),
+    });
+    prop::collection::vec(cue, 0..80)
+}
+
+fn any_rules() -> impl Strategy<Value = Rules> {
+    let latency = prop_oneof![
+        Just(Latency::Immediate),
+        (0_u32..5).prop_map(Latency::Ticks),
+        prop::collection::vec(0_u32..5, 1..4).prop_map(Latency::Sampled),
+    ];
+    let portions = prop_oneof![Just(Portions::Any), Just(Portions::Buttons)];
+    (latency, portions, 1_u32..50, 0_u32..6, 1_u32..9).prop_map(
+        |(latency, portions, sidebet_window, sidebet_cooldown, sidebet_payout)| Rules {
+            latency,
+            portions,
+            sidebet_window,
+            sidebet_cooldown,
+            sidebet_payout,
+            ..Rules::observed()
+        },
+    )
+}
+
+fn any_bankroll() -> impl Strategy<Value = Bankroll> {
+    let cash = (0_i64..200).prop_map(Sol::milli);
+    prop_oneof![cash.clone().prop_map(Bankroll::PerGame), cash.prop_map(Bankroll::Compounding)]
+}
+
+fn short_games() -> impl Strategy<Value = Vec<Tape>> {
+    prop::collection::vec((any::<u64>(), 2_usize..150), 1..4)
+        .prop_map(|games| games.into_iter().map(|(seed, ticks)| tape(seed, 0.01, ticks)).collect())
+}
+
+fn audit(outcome: &Outcome, (rules, bankroll): (&Rules, Bankroll), tapes: &[Tape], bots: u32) {
+    assert_eq!(outcome.games.len(), tapes.len());
+    for bot in 0..bots {
+        let mut audit = Audit::new(rules, bankroll);
+        for (record, tape) in outcome.games.iter().zip(tapes) {
+            audit.game(record, tape, bot);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    // Row 72 of the acceptance table.
+    #[test]
+    fn the_books_of_any_orders_on_any_games_balance(
+        first in any_script(),
+        second in any_script(),
+        rules in any_rules(),
+        bankroll in any_bankroll(),
+        tapes in short_games(),
+    ) {
+        let outcome = TestTable::new()
+            .rules(rules.clone())
+            .bankroll(bankroll)
+            .tapes(tapes.clone())
+            .script("first", first)
+            .script("second", second)
+            .bot::<Random>("random", RandomParams { chance: Decimal::from(40), stake: sol("0.02") })
+            .run();
+        audit(&outcome, (&rules, bankroll), &tapes, 3);
+    }
+
+    #[test]
+    fn an_order_arrives_after_its_latency_or_too_late(
+        wishes in prop::collection::btree_set(0_u32..100, 0..40),
+        ticks in 0_u32..6,
+        own in prop::option::of(0_u32..6),
+        seed in any::<u64>(),
+    ) {
+        let tape = tape(seed, 0.01, 90);
+        let rug = u32::try_from(tape.prices.len()).unwrap() - 1;
+        let script = ScriptParams(wishes.iter().map(|&tick| at(tick, buy("0.001"))).collect());
+        let outcome = TestTable::new()
+            .rules(Rules { latency: Latency::Ticks(ticks), ..prompt() })
+            .tape(tape.clone())
+            .seat::<Script>("me", script, own.map(Latency::Ticks))
+            .run();
+        let delay = own.unwrap_or(ticks);
+        let (mut filled, mut late, mut free) = (Vec::new(), Vec::new(), 0);
+        for tick in wishes.into_iter().filter(|&tick| tick < rug) {
+            if tick < free {
+                continue;
+            }
+            free = tick + delay + 1;
+            if tick + delay < rug {
+                filled.push((tick + delay, tape.prices[(tick + delay) as usize]));
+            } else {
+                late.push((rug, Refusal::TooLate));
+            }
+        }
+        let postings = outcome.postings("me");
+        let bought = postings.iter().filter(|line| line.kind == PostingKind::Buy);
+        prop_assert_eq!(bought.map(|line| (line.tick, line.price)).collect::<Vec<_>>(), filled);
+        prop_assert_eq!(outcome.refusals("me"), late);
+    }
+
+    #[test]
+    fn a_sampled_latency_is_one_of_its_list_and_nobody_elses_business(
+        delays in prop::collection::vec(0_u32..7, 1..5),
+        seed in any::<u64>(),
+    ) {
+        let wishes: Vec<Cue> = (0..100).step_by(9).map(|tick| at(tick, buy("0.001"))).collect();
+        let table = TestTable::new()
+            .rules(Rules { latency: Latency::Sampled(delays.clone()), ..prompt() })
+            .tape(tape(seed, 0.002, 120))
+            .script("me", wishes.clone());
+        let alone = table.clone().run();
+        for line in alone.postings("me").iter().filter(|line| line.kind == PostingKind::Buy) {
+            prop_assert!(delays.contains(&(line.tick % 9)), "{line:?}");
+        }
+        let crowd = TestTable::new()
+            .rules(Rules { latency: Latency::Sampled(delays), ..prompt() })
+            .tape(tape(seed, 0.002, 120))
+            .script("them", wishes.clone())
+            .bot::<Random>("random", RandomParams::default())
+            .script("me", wishes)
+            .run();
+        prop_assert_eq!(alone.postings("me"), crowd.postings("me"));
+    }
+}
+
+#[test]
+fn the_books_of_long_games_balance_too() {
+    let rules = Rules { latency: Latency::Ticks(1), ..prompt() };
+    for bankroll in [Bankroll::PerGame(sol("0.5")), Bankroll::Compounding(sol("3"))] {
+        let tapes = tapes(11, 60);
+        let mut table = TestTable::new().rules(rules.clone()).bankroll(bankroll);
+        for bot in 0..4 {
+            let params = RandomParams { chance: Decimal::new(2 << bot, 0), stake: sol("0.05") };
+            table = table.bot::<Random>(&format!("random-{bot}"), params);
+        }
+        audit(&table.tapes(tapes.clone()).run(), (&rules, bankroll), &tapes, 4);
+    }
+}
+
+#[test]
+fn orders_of_the_presale_are_booked_before_those_of_tick_zero() {
+    let tapes = vec![tape(3, 0.01, 30)];
+    let mut table = TestTable::new().tapes(tapes.clone());
+    for bot in 0..40 {
+        let script = match bot % 3 {
+            0 => vec![presale(buy("0.05")), at(0, sell(50))],
+            1 => vec![presale(sidebet("0.02")), at(0, buy("0.01"))],
+            _ => vec![presale(buy("0.01")), at(0, buy("0.02")), at(1, Action::SELL_ALL)],
+        };
+        table = table.script(&format!("bot-{bot}"), script);
+    }
+    audit(&table.run(), (&prompt(), Bankroll::PerGame(sol("0.1"))), &tapes, 40);
+}
+
+#[test]
+fn a_second_order_of_one_bot_in_one_tick_is_refused() {
+    let script = [at(0, buy("0.01")), at(0, sidebet("0.01"))];
+    let outcome = TestTable::new().prices(&flat(3)).rug_at(0.01).script("me", script).run();
+    assert_eq!(outcome.rows("me")[0].tally.buys, 1);
+    assert_eq!(outcome.rows("me")[0].tally.wagered, Sol::ZERO);
+}
+
+#[test]
+fn a_game_that_ends_without_its_rug_leaves_nothing_to_the_next_one() {
+    let script = [at(0, buy("0.01")), at(1, sidebet("0.01"))];
+    let table = TestTable::new().script("me", script);
+    let alone = table.clone().prices(&flat(3)).rug_at(0.01).run();
+    let after = table.prices(&flat(9)).prices(&flat(3)).rug_at(0.01).run();
+    assert_eq!(after.games.len(), 1);
+    assert_eq!(after.postings("me"), alone.postings("me"));
+    assert_eq!(after.refusals("me"), alone.refusals("me"));
+}

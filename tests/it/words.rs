@@ -1,0 +1,42 @@
+//! Short words for amounts and actions, so that tests read as their table does.
+
+use replayer::model::order::{Action, Portion};
+use replayer::model::price::Price;
+use replayer::model::rules::{Latency, Rules};
+use replayer::model::sol::Sol;
+
+pub(crate) fn sol(text: &str) -> Sol {
+    text.parse().unwrap()
+}
+
+pub(crate) fn price(text: &str) -> Price {
+    text.parse().unwrap()
+}
+
+pub(crate) fn buy(stake: &str) -> Action {
+    Action::Buy { stake: sol(stake) }
+}
+
+pub(crate) fn sidebet(stake: &str) -> Action {
+    Action::Sidebet { stake: sol(stake) }
+}
+
+/// Sells a percentage.
+pub(crate) fn sell(percent: u16) -> Action {
+    Action::Sell { portion: Portion::percent(percent).unwrap() }
+}
+
+/// The observed rules at no latency.
+pub(crate) fn prompt() -> Rules {
+    Rules { latency: Latency::Immediate, ..Rules::observed() }
+}
+
+/// The prices of a game in which nothing happens.
+pub(crate) fn flat(ticks: usize) -> Vec<f64> {
+    vec![1.0; ticks]
+}
+
+/// Hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
