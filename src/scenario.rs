@@ -15,7 +15,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::document::{Document, Raw, excerpt};
+use crate::document::{Document, Raw, Value, excerpt};
 use crate::house::{Bankroll, House};
 use crate::model::ids::{BotId, GameId};
 use crate::model::rules::{Latency, Rules};
@@ -210,10 +210,12 @@ fn read_bankroll(raw: Raw<'_>, rules: Option<&Rules>) -> Option<Bankroll> {
             return None;
         }
     };
-    if let Some(least) = rules.map(|rules| rules.min_bet).filter(|&least| bankroll.start() < least)
-    {
-        let what = format!("is below the smallest bet of the rules, {least} SOL: nobody could bet");
-        raw.problem(format!("{}: {what}", excerpt(raw.text())));
+    let start = bankroll.start();
+    if let Some(least) = rules.map(|rules| rules.min_bet).filter(|&least| start < least) {
+        let (start, least) = (start.show(), least.show());
+        raw.problem(format!(
+            "{start} SOL is below the smallest bet of the rules, {least} SOL: nobody could bet"
+        ));
     }
     Some(bankroll)
 }

@@ -1,3 +1,4 @@
 //! Behaviour tests, one module per subject. They use the public interface only.
 
 mod data;
+mod scenarios;
