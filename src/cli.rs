@@ -1,6 +1,8 @@
 //! The command line: one file per command, results on stdout, diagnostics on stderr.
 
 pub mod console;
+pub mod generate;
+pub mod verify;
 
 use std::process::ExitCode;
 
@@ -24,14 +26,20 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Generate(generate::Args),
+    Verify(verify::Args),
+}
 
 /// Runs the command line of the process.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let console = Console::new(cli.quiet, cli.verbose);
-    let done: Result<ExitCode, Error> = match cli.command {};
+    let done: Result<ExitCode, Error> = match cli.command {
+        Command::Generate(args) => generate::run(&args, console),
+        Command::Verify(args) => verify::run(&args, console),
+    };
     done.unwrap_or_else(|error| {
         if error.kind() != Kind::BrokenPipe {
             console.complain(&error);

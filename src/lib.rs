@@ -7,4 +7,6 @@
 pub mod cli;
 pub mod error;
 pub mod fair;
+pub mod files;
 pub mod model;
+pub mod w1;
