@@ -27,7 +27,7 @@ EXAMPLES:
   replayer generate --games 100 --out games
   replayer generate --games 100 --seed 7 --out more-games --json
   replayer verify --file games/seeds.jsonl")]
-pub struct Args {
+pub(super) struct Args {
     /// How many games
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     games: u64,
@@ -55,7 +55,7 @@ struct Summary {
 ///
 /// # Errors
 /// When a file cannot be written or exists already.
-pub fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     fs::create_dir_all(&args.out).map_err(|source| Error::io("create", &args.out, source))?;
     let seeds_path = args.out.join("seeds.jsonl");
     let ticks = write_new(&seeds_path, |seeds| {

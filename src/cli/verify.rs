@@ -36,7 +36,7 @@ server_seed_hash, game_version, peak_multiplier, rug_tick, rug_price, prices.
 With --json, prints {\"games\", \"hash_ok\", \"path_ok\", \"paths_compared\", \"failed\"}: games whose
 recorded hash agrees; games of whose path something is recorded and all of it agrees; games
 recorded price by price; and what failed, as [{\"game_id\", \"why\"}], bad lines as \"line N\".")]
-pub struct Args {
+pub(super) struct Args {
     /// The game's server seed, 64 hexadecimal characters
     #[arg(long, requires = "game", required_unless_present = "file", conflicts_with = "file")]
     seed: Option<ServerSeed>,
@@ -112,7 +112,7 @@ impl Summary {
 ///
 /// # Errors
 /// When the file cannot be read or has no game in it.
-pub fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     let Seeds { games, bad_lines } = match (&args.file, args.seed, args.game) {
         (Some(file), ..) => seeds::read(file)?,
         (None, Some(server_seed), Some(game_id)) => {
