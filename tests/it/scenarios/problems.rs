@@ -135,7 +135,7 @@ fn an_amount_that_cannot_be_paid_is_a_problem() {
         ("inf", "an amount must be finite"),
         ("0.000000000001", "an amount has at most 9 decimals (one lamport is 0.000000001 SOL)"),
         ("2000000", "must be at most 1000000"),
-        ("2e20", "the amount is beyond a billion SOL"),
+        ("2e20", "the amount is beyond 10^15 SOL"),
         ("\"ten\"", "an amount is a decimal number such as 0.005"),
         ("[1]", "an amount is a decimal number such as 0.005"),
     ] {
