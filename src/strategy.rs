@@ -113,6 +113,20 @@ impl View<'_> {
         self.wallet.cash >= stake
     }
 
+    /// A buy, if the wallet covers it.
+    #[must_use]
+    #[inline]
+    pub fn buy(&self, stake: Sol) -> Option<Action> {
+        self.can_afford(stake).then_some(Action::Buy { stake })
+    }
+
+    /// A sidebet, if one may be placed and the wallet covers it.
+    #[must_use]
+    #[inline]
+    pub fn sidebet(&self, stake: Sol) -> Option<Action> {
+        (self.can_sidebet() && self.can_afford(stake)).then_some(Action::Sidebet { stake })
+    }
+
     /// True when no sidebet is open and the cooldown of the last one is over.
     #[must_use]
     #[inline]

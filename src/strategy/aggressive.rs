@@ -52,17 +52,12 @@ impl Strategy for Aggressive {
             return None;
         }
         let (params, price) = (&self.params, view.price());
-        if view.holding.is_flat() {
-            if self.buy_below.undercut(price) && view.can_afford(params.buy) {
-                return Some(Action::Buy { stake: params.buy });
-            }
+        let trade = if view.holding.is_flat() {
+            self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
         } else {
             let (profit, loss) = self.exits.of(view.holding);
-            if profit.exceeded(price) || loss.undercut(price) {
-                return Some(Action::SELL_ALL);
-            }
-        }
-        (view.can_sidebet() && view.can_afford(params.sidebet))
-            .then_some(Action::Sidebet { stake: params.sidebet })
+            (profit.exceeded(price) || loss.undercut(price)).then_some(Action::SELL_ALL)
+        };
+        trade.or_else(|| view.sidebet(params.sidebet))
     }
 }

@@ -76,7 +76,7 @@ impl Strategy for Foundational {
             let priced = self.buy_from.reached(price) && self.buy_to.met_or_undercut(price);
             if priced && tick < params.buy_before && view.can_afford(params.buy) {
                 self.entry = tick;
-                return Some(Action::Buy { stake: params.buy });
+                return view.buy(params.buy);
             }
         } else {
             let (profit, loss) = self.exits.of(view.holding);
@@ -87,7 +87,6 @@ impl Strategy for Foundational {
             }
         }
         let timely = (params.sidebet_from..=params.sidebet_to).contains(&tick);
-        (timely && view.can_sidebet() && view.can_afford(params.sidebet))
-            .then_some(Action::Sidebet { stake: params.sidebet })
+        timely.then(|| view.sidebet(params.sidebet)).flatten()
     }
 }

@@ -46,11 +46,11 @@ impl Strategy for HoldToTarget {
         if !view.holding.is_flat() {
             return self.target.reached(view.price()).then_some(Action::SELL_ALL);
         }
-        let due = !self.bought && view.tick() >= self.params.entry;
-        if due && view.can_afford(self.params.stake) {
-            self.bought = true;
-            return Some(Action::Buy { stake: self.params.stake });
+        if self.bought || view.tick() < self.params.entry {
+            return None;
         }
-        None
+        let buy = view.buy(self.params.stake);
+        self.bought = buy.is_some();
+        buy
     }
 }

@@ -62,7 +62,6 @@ impl Strategy for MartingaleSidebets {
             return None;
         }
         self.learn(view.sidebet.won, view.sidebet.lost);
-        let stake = self.stake()?;
-        view.can_afford(stake).then_some(Action::Sidebet { stake })
+        view.sidebet(self.stake()?)
     }
 }

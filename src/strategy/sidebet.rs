@@ -51,14 +51,12 @@ impl Strategy for Sidebet {
             return None;
         }
         let (params, price) = (&self.params, view.price());
-        if view.can_sidebet() && view.can_afford(params.sidebet) {
-            return Some(Action::Sidebet { stake: params.sidebet });
-        }
-        if view.holding.is_flat() {
-            (self.buy_below.undercut(price) && view.can_afford(params.buy))
-                .then_some(Action::Buy { stake: params.buy })
-        } else {
-            self.exits.of(view.holding).0.exceeded(price).then_some(Action::SELL_ALL)
-        }
+        view.sidebet(params.sidebet).or_else(|| {
+            if view.holding.is_flat() {
+                self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
+            } else {
+                self.exits.of(view.holding).0.exceeded(price).then_some(Action::SELL_ALL)
+            }
+        })
     }
 }
