@@ -86,13 +86,17 @@ impl Document {
         let mut noted = self.problems.borrow().clone();
         noted.sort();
         noted.dedup();
-        let (mut line, mut line_start, mut seen) = (1, 0, 0);
+        // Each place is counted from the one before: a line may be long and full of problems.
+        let (mut line, mut column, mut seen) = (1, 1, 0);
         let place = |(offset, what): (usize, String)| {
-            for (newline, _) in self.text[seen..offset].match_indices('\n') {
-                (line, line_start) = (line + 1, seen + newline + 1);
-            }
+            let between = &self.text[seen..offset];
             seen = offset;
-            Problem { line, column: self.text[line_start..offset].chars().count() + 1, what }
+            line += between.matches('\n').count();
+            column = match between.rsplit_once('\n') {
+                Some((_, line)) => line.chars().count() + 1,
+                None => column + between.chars().count(),
+            };
+            Problem { line, column, what }
         };
         noted.into_iter().map(place).collect()
     }
@@ -107,7 +111,9 @@ impl Document {
     }
 
     fn note(&self, offset: usize, what: impl Into<String>) {
-        self.problems.borrow_mut().push((offset, what.into()));
+        // What a file says may be quoted, but must not reach a terminal as a command.
+        let what = what.into().replace(char::is_control, "\u{fffd}");
+        self.problems.borrow_mut().push((offset, what));
     }
 
     /// The place in bytes of a place in lines; one beyond the text's end is the end.

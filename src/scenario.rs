@@ -96,7 +96,9 @@ impl Scenario {
     /// When there is neither, or when anything is wrong with it.
     pub fn open(name_or_path: &Path, strategies: &Strategies) -> Result<Self, ScenarioError> {
         // A folder does not hide a scenario: `quickstart/` may well be the output of `quickstart`.
-        if name_or_path.exists() && !name_or_path.is_dir() {
+        // What cannot be looked at is left to the reading, which says why.
+        let absent = matches!(name_or_path.try_exists(), Ok(false));
+        if !absent && !name_or_path.is_dir() {
             return Self::read(name_or_path, strategies);
         }
         match name_or_path.to_str().and_then(embedded::text) {

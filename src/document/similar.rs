@@ -3,10 +3,13 @@
 /// The known name that a misspelt one is closest to, if one is close.
 #[must_use]
 pub fn did_you_mean<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let far = (name.chars().count() / 3).max(1);
-    let distance = |known: &str| edits(&name.to_lowercase(), &known.to_lowercase());
-    let distances = known.iter().map(|&known| (distance(known), known));
-    distances.filter(|&(edits, _)| edits <= far).min_by_key(|&(edits, _)| edits).map(|(_, it)| it)
+    let letters = name.chars().count();
+    let far = (letters / 3).max(1);
+    let edits = |known: &str| edits(&name.to_lowercase(), &known.to_lowercase());
+    // Texts that differ in length by more are further apart, and the name may be of any length.
+    let near = known.iter().filter(|known| known.chars().count().abs_diff(letters) <= far);
+    let near = near.map(|&known| (edits(known), known)).filter(|&(edits, _)| edits <= far);
+    near.min_by_key(|&(edits, _)| edits).map(|(_, known)| known)
 }
 
 /// The rest of a sentence about an unknown name: the one that was probably meant, or all there are.

@@ -1,5 +1,7 @@
 //! `replayer check` and `replayer strategies`, run as a user runs them.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, outside of which it is banned")]
+
 use std::fmt::Debug;
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! Scenarios as files, and the files they name.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, outside of which it is banned")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -56,6 +58,7 @@ fn a_source_that_is_not_there_is_pointed_at() {
     for (source, expected) in [
         ("Recordings(path: \"no\")", format!("4:30: {place}/no does not exist")),
         ("Seeds(path: \"no\")", format!("4:25: {place}/no does not exist")),
+        (r#"Seeds(path: "\u{1b}[2J")"#, format!("4:25: {place}/\u{fffd}[2J does not exist")),
         ("Seeds(path: \"\")", "4:25: the path is empty".to_owned()),
         (
             "Seeds(path: \"empty\")",

@@ -26,6 +26,7 @@ fn read(text: &str) -> Result<(), TestCaseError> {
         prop_assert!(!error.problems.is_empty());
         let shown = error.to_string();
         prop_assert!(shown.len() < 300 * error.problems.len() + 200 * shown.lines().count());
+        prop_assert!(!shown.replace(['\n', '\t'], "").contains(char::is_control), "{shown:?}");
         let lines = text.split('\n').count();
         prop_assert!(error.problems.iter().all(|problem| (1..=lines).contains(&problem.line)));
     }
@@ -95,4 +96,13 @@ fn a_file_full_of_problems_is_reported_in_full() {
     let error = parse(&format!("Scenario(\n{})", fields.concat())).unwrap_err();
     assert_eq!(error.problems.len(), 20_005);
     assert_eq!(error.problems.last().unwrap().line, 20_001);
+}
+
+#[test]
+fn a_long_line_full_of_problems_is_counted_once() {
+    let games = "\"a b\",".repeat(200_000);
+    let text = format!("Scenario(source: Recordings(select: Games([{games}])))");
+    let error = parse(&text).unwrap_err();
+    let last = error.problems.iter().rfind(|problem| problem.what.contains("a name")).unwrap();
+    assert_eq!((last.line, last.column), (1, 44 + 6 * 199_999));
 }
