@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use bevy_app::{App, AppExit, Update};
 use bevy_ecs::prelude::*;
 
+use crate::model::quote::TICK_MS;
 use crate::schedule::Tick;
-use crate::source::NOMINAL_GAP_MS;
 use crate::table::{Arrivals, Tables};
 
 /// Slowest speed of [`Pacing::Realtime`].
@@ -139,7 +139,7 @@ fn run_due(world: &mut World, tick: &mut Schedule, speed: f64, gaps: Gaps) -> u6
         ran += run_up_to(world, tick, 1);
         in_play = world.resource::<Tables>().in_play > 0;
         let gap = match gaps {
-            Gaps::Fixed => NOMINAL_GAP_MS,
+            Gaps::Fixed => TICK_MS,
             Gaps::Recorded => world.resource::<Arrivals>().0.first().map_or(0, |a| a.gap_ms),
         };
         owed -= f64::from(gap.max(1));

@@ -20,6 +20,25 @@ pub fn write_new<T>(
     if path.exists() {
         return Err(exists(path));
     }
+    write_with(path, fill, publish)
+}
+
+/// Writes a file as [`write_new`] does, but in place of the one there may be.
+///
+/// # Errors
+/// [`Kind::Io`] when it cannot be written; what `fill` returns. The old one then stays.
+pub fn replace<T>(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    write_with(path, fill, |partial, path| fs::rename(partial, path))
+}
+
+fn write_with<T>(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> Result<T, Error>,
+    publish: impl FnOnce(&Path, &Path) -> io::Result<()>,
+) -> Result<T, Error> {
     let partial = partial_name(path);
     let written = fill_partial(&partial, fill).and_then(|value| {
         publish(&partial, path)

@@ -13,6 +13,7 @@ pub mod engine;
 pub mod error;
 pub mod fair;
 pub mod files;
+pub mod hex;
 pub mod house;
 pub mod journal;
 pub mod ledger;

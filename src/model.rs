@@ -16,3 +16,4 @@ pub mod quote;
 pub mod rounding;
 pub mod rules;
 pub mod sol;
+pub mod tape;

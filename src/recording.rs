@@ -1,7 +1,7 @@
 //! Recordings: what people kept of games that were played, read as it is, damage included.
 //!
 //! ```text
-//! bytes -> lines -> row -> Fragment (one game in one file) -> Library (merged) -> RecordedGame
+//! bytes -> lines -> row -> Fragment (one game in one file) -> Library (merged) -> Tape
 //!            └─ damaged ─> salvage ─┘
 //! ```
 //!
@@ -13,7 +13,6 @@
 mod document;
 mod file;
 mod fragment;
-mod game;
 mod library;
 mod lines;
 mod number;
@@ -24,8 +23,7 @@ mod timestamp;
 
 pub use file::{BadLine, Grade, Layout, Recording};
 pub use fragment::{Fragment, Incomplete};
-pub use game::{GAP_NOMINAL_MS, RecordedGame};
-pub use library::{IncompleteGame, Library, Merger, discover};
+pub use library::{IncompleteGame, Library, Merger, discover, is_recording};
 pub use lines::LINE_BYTES_MAX;
 pub use reader::{read, read_file};
 pub use timestamp::Timestamp;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use crate::hex::hex;
 use crate::journal::{GameRecord, Row};
 use crate::model::sol::Sol;
 
@@ -94,8 +95,7 @@ impl Summary {
 
     /// Brings the digest up to the games added so far.
     pub fn digest_now(&mut self) {
-        self.digest =
-            self.hasher.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        self.digest = hex(self.hasher.clone().finalize().into()).to_string();
     }
 }
 

@@ -16,26 +16,10 @@ use crate::fair::generated::generated;
 use crate::fair::seed::ServerSeed;
 use crate::model::game::Frame;
 use crate::model::ids::GameId;
-use crate::model::price::Price;
-use crate::recording::RecordedGame;
+use crate::model::quote::TICK_MS;
+use crate::model::tape::Tape;
 use crate::schedule::{Tick, TickSystems};
 use crate::table::{Arrival, Arrivals, Table};
-
-/// Milliseconds from one tick to the next where nothing better is known (spec/domain.md 1.2).
-pub const NOMINAL_GAP_MS: u32 = 250;
-
-/// A game whose prices are known: a recording, or a tape made for a test or a benchmark.
-#[derive(Debug, Clone)]
-pub struct Tape {
-    /// Its name.
-    pub id: GameId,
-    /// The prices of ticks 0 to the last, the rug price last if it was rugged.
-    pub prices: Vec<Price>,
-    /// True when the last price is the rug; false when the tape just ends there.
-    pub rugged: bool,
-    /// Milliseconds from each tick to the one before it; empty where every gap is nominal.
-    pub gaps_ms: Vec<u32>,
-}
 
 /// The games of a run, by their place in it.
 #[derive(Debug, Clone)]
@@ -131,29 +115,14 @@ impl Reel {
     #[inline]
     pub fn next(&mut self) -> (Frame, u32) {
         match &mut self.0 {
-            Telling::Over => (Frame::Idle, NOMINAL_GAP_MS),
-            Telling::Fair(game) => (game.next(), NOMINAL_GAP_MS),
+            Telling::Over => (Frame::Idle, TICK_MS),
+            Telling::Fair(game) => (game.next(), TICK_MS),
             Telling::Tape { tape, step } => {
                 let told = *step;
                 *step += 1;
-                tape.frame(told)
+                (tape.frame(told), tape.gap_ms(told))
             }
         }
-    }
-}
-
-impl Tape {
-    /// The frame of a step (the presale is step 0, tick t is step t + 1), and its gap.
-    fn frame(&self, step: usize) -> (Frame, u32) {
-        let Some(tick) = step.checked_sub(1) else { return (Frame::Presale, NOMINAL_GAP_MS) };
-        let gap = self.gaps_ms.get(tick).copied().unwrap_or(NOMINAL_GAP_MS);
-        let last = tick + 1 == self.prices.len();
-        let frame = match self.prices.get(tick) {
-            None => Frame::Idle,
-            Some(&price) if last && self.rugged => Frame::Rug(price),
-            Some(&price) => Frame::Price(price),
-        };
-        (frame, gap)
     }
 }
 
@@ -176,10 +145,4 @@ fn ingest(deck: Res<Deck>, mut reels: Query<(&Table, &mut Reel)>, mut arrivals: 
         };
         arrivals.0[table as usize] = arrival;
     });
-}
-
-impl From<RecordedGame> for Tape {
-    fn from(game: RecordedGame) -> Self {
-        Self { id: game.id, prices: game.prices, rugged: true, gaps_ms: game.gaps_ms }
-    }
 }

@@ -11,10 +11,9 @@ use serde::Serialize;
 use super::game::Course;
 use super::stamp::Stamp;
 use crate::model::ids::GameId;
-use crate::model::quote::Tick;
+use crate::model::quote::{TICK_MS, Tick};
 
-/// Milliseconds between two ticks, and between two rows of the countdown (spec/domain.md 1.1).
-const TICK_MS: u64 = 250;
+/// Milliseconds between two rows of the countdown (spec/domain.md 1.1).
 const COUNTDOWN_MS: u64 = 100;
 /// Rows of the presale: ten seconds of countdown (spec/domain.md 1.1).
 const PRESALE_ROWS: u64 = 100;
@@ -94,12 +93,12 @@ pub fn write(
     let activation = start.after_ms(PRESALE_ROWS * COUNTDOWN_MS);
     for (tick, &price) in (0..).zip(course.prices()) {
         let phase = if tick == 0 { "GAME_ACTIVATION" } else { "ACTIVE_GAMEPLAY" };
-        let moment = activation.after_ms(u64::from(tick) * TICK_MS);
+        let moment = activation.after_ms(u64::from(tick) * u64::from(TICK_MS));
         let rugged = tick == course.rug_tick();
         line(out, &Row::Tick(TickRow { rugged, ..in_play(moment, phase, tick, price) }))?;
     }
     let (rug_tick, rug_price) = (course.rug_tick(), course.rug_price());
-    let end = activation.after_ms(u64::from(rug_tick) * TICK_MS + REVEAL_MS);
+    let end = activation.after_ms(u64::from(rug_tick) * u64::from(TICK_MS) + REVEAL_MS);
     let reveal = in_play(end, "RUG_EVENT_1", rug_tick + 1, rug_price);
     line(out, &Row::Tick(TickRow { rugged: true, ..reveal }))?;
     let footer = EndRow {

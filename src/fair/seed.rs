@@ -3,16 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use arrayvec::ArrayString;
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::hex::{Hex, hex};
+
 /// Characters of a server seed, and of its hash.
 pub const SEED_CHARACTERS: usize = 64;
-
-/// A text of 64 hexadecimal digits.
-pub type Hex = ArrayString<SEED_CHARACTERS>;
 
 /// Why a text is not a server seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -86,16 +84,6 @@ impl Serialize for ServerSeed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
     }
-}
-
-fn hex(bytes: [u8; SEED_CHARACTERS / 2]) -> Hex {
-    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
-    let mut text = Hex::new_const();
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
-    text
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@ use super::price::Price;
 /// The number of a tick within its game: 0 is the activation, 250 ms each.
 pub type Tick = u32;
 
+/// Milliseconds from one tick to the next, where nothing better is known (spec/domain.md 1.2).
+pub const TICK_MS: u32 = 250;
+
 /// The phase of a game (spec/domain.md 1.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {

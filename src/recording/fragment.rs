@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::game::RecordedGame;
 use super::row::{Stage, TickRow};
 use super::timestamp::Timestamp;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
-use crate::model::quote::Tick;
+use crate::model::quote::{TICK_MS, Tick};
+use crate::model::tape::Tape;
 
 /// A tick that was seen.
 #[derive(Debug, Clone, Copy)]
@@ -242,10 +242,26 @@ impl Fragment {
     ///
     /// # Errors
     /// What is missing.
-    pub fn game(&self) -> Result<RecordedGame, Incomplete> {
+    pub fn game(&self) -> Result<Tape, Incomplete> {
         match (self.incomplete(), self.rug) {
-            (None, Some(rug)) => Ok(RecordedGame::new(self, &rug.seen)),
+            (None, Some(rug)) => Ok(self.tape(&rug.seen)),
             (why, _) => Err(why.expect("a game without rug is incomplete")),
+        }
+    }
+
+    /// The tape of a tidy fragment that has every tick. A gap is nominal for tick 0, for ticks
+    /// without a timestamp and where the recorder's clock went backwards.
+    fn tape(&self, rug: &Seen) -> Tape {
+        let seen = || self.ticks.iter().chain([rug]);
+        let gaps = seen().zip(seen().skip(1)).map(|(earlier, later)| {
+            let known = earlier.time.zip(later.time);
+            known.and_then(|(earlier, later)| later.millis_since(earlier)).unwrap_or(TICK_MS)
+        });
+        Tape {
+            id: self.id,
+            prices: seen().map(|seen| seen.price).collect(),
+            rugged: true,
+            gaps_ms: [TICK_MS].into_iter().chain(gaps).collect(),
         }
     }
 

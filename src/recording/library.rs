@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use super::file::Recording;
 use super::fragment::{Fragment, Incomplete};
-use super::game::RecordedGame;
 use super::reader::read_file;
 use crate::error::{Error, Kind};
 use crate::model::ids::GameId;
+use crate::model::tape::Tape;
 
 /// A game that cannot be played.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct IncompleteGame {
 #[derive(Debug, Clone, Default)]
 pub struct Library {
     /// Complete games, in the order in which the files first mention them.
-    pub games: Vec<RecordedGame>,
+    pub games: Vec<Tape>,
     /// The others, in the same order.
     pub incomplete: Vec<IncompleteGame>,
     /// Games that more than one file knows of.
@@ -138,7 +138,9 @@ fn list(directory: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn is_recording(name: &OsStr) -> bool {
+/// Whether a file is taken for a recording when its directory is searched.
+#[must_use]
+pub fn is_recording(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     (name.starts_with(b"game_") && name.ends_with(b".jsonl")) || name.ends_with(b".game.json")
 }

@@ -5,7 +5,7 @@
 //! says `running` until the run has ended.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use csv::Writer;
@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::Ending;
 use crate::error::{Error, Kind};
+use crate::files;
 use crate::journal::GameRecord;
 
 /// Version of the folder's layout.
@@ -209,21 +210,15 @@ fn begin(folder: &Path, name: &str, header: &[&str]) -> Result<Writer<BufWriter<
     let mut writer = Writer::from_writer(BufWriter::new(file));
     writer
         .write_record(header)
-        .map_err(|source| Error::io("write", &path, std::io::Error::other(source)))?;
+        .map_err(|source| Error::io("write", &path, io::Error::other(source)))?;
     Ok(writer)
 }
 
-/// Writes JSON beside its final name and then renames it: a reader sees all of it or none.
 fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|source| Error::io("write", path, source.into()))?;
-    let part = path.with_extension("json.part");
-    File::create(&part)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.write_all(b"\n")?;
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&part, path))
-        .map_err(|source| Error::io("write", path, source))
+    files::replace(path, |file| {
+        serde_json::to_writer_pretty(&mut *file, value)
+            .map_err(io::Error::from)
+            .and_then(|()| file.write_all(b"\n"))
+            .map_err(|source| Error::io("write", path, source))
+    })
 }

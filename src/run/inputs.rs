@@ -12,10 +12,12 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Kind};
 use crate::fair::seeds;
+use crate::hex::hex;
 use crate::model::ids::{BotId, GameId};
+use crate::model::tape::Tape;
 use crate::recording::{self, Library, Merger, discover};
 use crate::scenario::{Order, Scenario, Select, SourceSpec};
-use crate::source::{Playlist, Tape};
+use crate::source::Playlist;
 use crate::streams::Streams;
 
 /// What a run read.
@@ -145,7 +147,7 @@ fn chosen(library: Library, select: &Select) -> Result<Vec<Arc<Tape>>, Error> {
         Select::Complete => true,
         Select::Games(wanted) => wanted.contains(&game.id),
     });
-    Ok(games.map(|game| Arc::new(Tape::from(game))).collect())
+    Ok(games.map(Arc::new).collect())
 }
 
 /// Shuffles by the seed of the run (Fisher-Yates, one draw per place).
@@ -173,7 +175,7 @@ impl Hashed {
 
     fn finish(self, path: &Path) -> InputFile {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let sha256 = self.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hex(self.digest.finalize().into()).to_string();
         InputFile { name, bytes: self.bytes, sha256 }
     }
 }

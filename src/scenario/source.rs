@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Order, Select, SourceSpec};
 use crate::document::{Fields, Raw};
 use crate::model::ids::GameId;
+use crate::recording::is_recording;
 
 /// Reads a source; paths in it are seen from the folder.
 pub(super) fn read(raw: Raw<'_>, folder: &Path) -> Option<SourceSpec> {
@@ -135,12 +136,11 @@ fn open(path: &Path) -> Result<(), String> {
 
 fn recordings_in(folder: &Path) -> Result<(), String> {
     for entry in fs::read_dir(folder).map_err(cannot_be_read)? {
-        let path = entry.map_err(cannot_be_read)?.path();
-        if path.extension().is_some_and(|extension| extension == "jsonl") {
+        if is_recording(&entry.map_err(cannot_be_read)?.file_name()) {
             return Ok(());
         }
     }
-    Err("holds no recording: expected files that end in `.jsonl`".to_owned())
+    Err("holds no recording: expected `game_*.jsonl` or `*.game.json`".to_owned())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "goes into `map_err` as it is")]

@@ -6,7 +6,7 @@ use replayer::journal::GameRecord;
 use replayer::model::expectation;
 use replayer::model::posting::{Posting, PostingKind};
 use replayer::model::rules::Rules;
-use replayer::source::Tape;
+use replayer::model::tape::Tape;
 use rust_decimal::Decimal;
 
 /// The life of a bot as its postings tell it.

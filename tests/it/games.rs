@@ -3,7 +3,7 @@
 
 use replayer::model::ids::GameId;
 use replayer::model::price::Price;
-use replayer::source::Tape;
+use replayer::model::tape::Tape;
 
 /// A small generator (splitmix64).
 pub(crate) struct Dice(pub(crate) u64);

@@ -6,7 +6,7 @@ use replayer::model::order::{Action, Portion, Refusal};
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::{Latency, Portions, Rules};
 use replayer::model::sol::Sol;
-use replayer::source::Tape;
+use replayer::model::tape::Tape;
 use replayer::strategy::random::{Random, RandomParams};
 use replayer::testing::{Cue, Outcome, Script, ScriptParams, TestTable, at, presale};
 use rust_decimal::Decimal;

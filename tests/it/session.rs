@@ -9,8 +9,9 @@ use replayer::model::ids::{BotId, GameId};
 use replayer::model::price::Price;
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
+use replayer::model::tape::Tape;
 use replayer::session::{Position, SeekError, Session};
-use replayer::source::{Playlist, Tape};
+use replayer::source::Playlist;
 use replayer::strategy::Strategies;
 
 fn tape(name: &str, prices: &[f64]) -> Arc<Tape> {

@@ -78,7 +78,7 @@ fn every_real_recording_reads_as_its_manifest_says() {
         }
         if let Ok(game) = game.game() {
             assert_eq!(Some(game.rug_law_holds()), expected.rug_price_formula_ok, "{file}");
-            let path = &game.prices[..game.rug_tick()];
+            let path = &game.prices[..game.last_tick()];
             let peak = path.iter().map(|price| price.get()).fold(1.0, f64::max);
             assert_eq!(Some(peak), expected.peak(), "{file}");
             assert_eq!(game.gaps_ms.len(), game.prices.len(), "{file}");
@@ -131,7 +131,7 @@ fn the_real_recordings_hold_218_games_of_which_196_are_complete() {
     let library = Library::load(&[directory]).unwrap();
     assert_eq!((library.games.len(), library.incomplete.len()), (196, 22));
     assert_eq!((library.merged, library.conflicts), (2, 0));
-    assert!(library.games.iter().all(recording::RecordedGame::rug_law_holds));
+    assert!(library.games.iter().all(replayer::model::tape::Tape::rug_law_holds));
     let why = |id: &str| {
         let game = library.incomplete.iter().find(|game| game.id.as_str() == id).unwrap();
         game.why.to_string()

@@ -3,7 +3,8 @@
 use std::io::{self, BufReader, Read};
 
 use proptest::prelude::*;
-use replayer::recording::{self, GAP_NOMINAL_MS, Grade, LINE_BYTES_MAX, Recording};
+use replayer::model::quote::TICK_MS;
+use replayer::recording::{self, Grade, LINE_BYTES_MAX, Recording};
 
 use super::{Tape, only, prices, read};
 
@@ -18,7 +19,7 @@ fn an_undamaged_game_is_complete_and_graded_a() {
     assert_eq!(prices(&recording), PATH);
     assert_eq!((recording.records, recording.ticks, recording.bad_lines), (13, 11, 0));
     assert_eq!(recording.grade(), Grade::A);
-    assert_eq!(only(&recording).game().unwrap().gaps_ms, [GAP_NOMINAL_MS; 5]);
+    assert_eq!(only(&recording).game().unwrap().gaps_ms, [TICK_MS; 5]);
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn with_source(folder: &Path, source: &str) -> Result<SourceSpec, String> {
 fn paths_are_seen_from_the_folder_of_the_scenario() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("games")).unwrap();
-    fs::write(folder.path().join("games/one.jsonl"), "").unwrap();
+    fs::write(folder.path().join("games/game_one.jsonl"), "").unwrap();
     let path = folder.path().join("games");
     let expected = SourceSpec::Recordings {
         path: path.clone(),
@@ -38,16 +38,16 @@ fn paths_are_seen_from_the_folder_of_the_scenario() {
         limit: None,
     };
     assert_eq!(with_source(folder.path(), "Recordings(path: \"games\")"), Ok(expected));
-    let one = "Recordings(path: \"games/one.jsonl\", select: Games([\"g-1\"]), order: Shuffled, limit: 3)";
+    let one = "Recordings(path: \"games/game_one.jsonl\", select: Games([\"g-1\"]), order: Shuffled, limit: 3)";
     let expected = SourceSpec::Recordings {
-        path: path.join("one.jsonl"),
+        path: path.join("game_one.jsonl"),
         select: Select::Games(vec![replayer::model::ids::GameId::new("g-1").unwrap()]),
         order: Order::Shuffled,
         limit: Some(3),
     };
     assert_eq!(with_source(folder.path(), one), Ok(expected));
-    let seeds = SourceSpec::Seeds { path: path.join("one.jsonl") };
-    assert_eq!(with_source(folder.path(), "Seeds(path: \"games/one.jsonl\")"), Ok(seeds));
+    let seeds = SourceSpec::Seeds { path: path.join("game_one.jsonl") };
+    assert_eq!(with_source(folder.path(), "Seeds(path: \"games/game_one.jsonl\")"), Ok(seeds));
 }
 
 #[test]
@@ -67,7 +67,9 @@ fn a_source_that_is_not_there_is_pointed_at() {
         ("Seeds(path: \"/dev/null\")", "4:25: /dev/null is neither a file nor a folder".to_owned()),
         (
             "Recordings(path: \"empty\")",
-            format!("4:30: {place}/empty holds no recording: expected files that end in `.jsonl`"),
+            format!(
+                "4:30: {place}/empty holds no recording: expected `game_*.jsonl` or `*.game.json`"
+            ),
         ),
         ("Recordings(path: \"scenario.ron\", limit: 0)", "4:53: 0: must be at least 1".to_owned()),
         (

@@ -1,0 +1,107 @@
+//! A game whose prices are known: recorded, or made for a test or a benchmark.
+
+use super::game::Frame;
+use super::ids::GameId;
+use super::law;
+use super::price::Price;
+use super::quote::TICK_MS;
+
+/// The prices of a game, tick by tick.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tape {
+    /// Its name.
+    pub id: GameId,
+    /// The price at each tick from 0; the last one is the rug where there is one.
+    pub prices: Vec<Price>,
+    /// True when the last price is the rug; false when the tape just ends there.
+    pub rugged: bool,
+    /// Milliseconds from the tick before to each tick; [`TICK_MS`] where nothing better is known,
+    /// empty where nothing is.
+    pub gaps_ms: Vec<u32>,
+}
+
+impl Tape {
+    /// Steps of the canonical game: one of presale, then one per tick.
+    #[must_use]
+    pub const fn steps(&self) -> usize {
+        self.prices.len() + 1
+    }
+
+    /// The number of the last tick: that of the rug where there is one.
+    #[must_use]
+    pub const fn last_tick(&self) -> usize {
+        self.prices.len().saturating_sub(1)
+    }
+
+    /// What a table is told at a step: the presale at 0, tick t at t + 1, and nothing from then on.
+    #[must_use]
+    #[inline]
+    pub fn frame(&self, step: usize) -> Frame {
+        let Some(tick) = step.checked_sub(1) else { return Frame::Presale };
+        match self.prices.get(tick) {
+            None => Frame::Idle,
+            Some(&price) if self.rugged && tick == self.last_tick() => Frame::Rug(price),
+            Some(&price) => Frame::Price(price),
+        }
+    }
+
+    /// Milliseconds from the step before to a step.
+    #[must_use]
+    #[inline]
+    pub fn gap_ms(&self, step: usize) -> u32 {
+        step.checked_sub(1).and_then(|tick| self.gaps_ms.get(tick)).copied().unwrap_or(TICK_MS)
+    }
+
+    /// Whether the rug price follows from the path, bit for bit: the lowest price of the game, the
+    /// starting 1 included, times 1 - 0.98 (spec/provably-fair.md 1.2). A check, never a repair.
+    #[must_use]
+    #[expect(clippy::float_cmp, reason = "the law holds to the last bit or not at all")]
+    pub fn rug_law_holds(&self) -> bool {
+        let Some((rug, path)) = self.prices.split_last().filter(|_| self.rugged) else {
+            return false;
+        };
+        let low = path.iter().fold(1.0_f64, |low, price| low.min(price.get()));
+        rug.get() == low * law::RUG_SHARE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tape(prices: &[f64]) -> Tape {
+        Tape {
+            id: GameId::new("g").unwrap(),
+            prices: prices.iter().map(|&price| Price::new(price).unwrap()).collect(),
+            rugged: true,
+            gaps_ms: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_game_is_told_as_one_presale_its_ticks_the_rug_and_silence() {
+        let game = tape(&[1.0, 1.1, 0.02]);
+        let price = |raw| Price::new(raw).unwrap();
+        let told: Vec<_> = (0..game.steps() + 1).map(|step| game.frame(step)).collect();
+        let wanted = [
+            Frame::Presale,
+            Frame::Price(Price::ONE),
+            Frame::Price(price(1.1)),
+            Frame::Rug(price(0.02)),
+            Frame::Idle,
+        ];
+        assert_eq!(told, wanted);
+        assert_eq!(game.frame(usize::MAX), Frame::Idle);
+        assert_eq!(game.gap_ms(2), TICK_MS);
+    }
+
+    #[test]
+    fn the_rug_law_is_checked_to_the_last_bit() {
+        let low: f64 = 0.75;
+        let law = low * (1.0 - 0.98);
+        assert!(tape(&[1.0, low, 2.0, law]).rug_law_holds());
+        assert!(!tape(&[1.0, low, 2.0, law.next_up()]).rug_law_holds());
+        // The start counts, even where every later price is higher.
+        assert!(tape(&[1.0, 1.5, 1.0 - 0.98]).rug_law_holds());
+    }
+}
