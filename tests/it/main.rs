@@ -10,4 +10,5 @@ mod fairness;
 mod ledger;
 mod session;
 mod settlements;
+mod strategies;
 mod trades;
