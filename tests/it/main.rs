@@ -6,6 +6,7 @@ mod games;
 mod words;
 
 mod acceptance;
+mod determinism;
 mod fairness;
 mod ledger;
 mod session;
