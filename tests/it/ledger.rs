@@ -6,6 +6,7 @@ use replayer::bot::Bot;
 use replayer::house::Bankroll;
 use replayer::model::order::{Action, Portion, Refusal};
 use replayer::model::posting::PostingKind;
+use replayer::model::price::Price;
 use replayer::model::quote::Phase;
 use replayer::model::rules::{Latency, Portions, Rules};
 use replayer::model::sol::Sol;
@@ -67,8 +68,21 @@ fn any_bankroll() -> impl Strategy<Value = Bankroll> {
 }
 
 fn short_games() -> impl Strategy<Value = Vec<Tape>> {
-    prop::collection::vec((any::<u64>(), 2_usize..150), 1..4)
-        .prop_map(|games| games.into_iter().map(|(seed, ticks)| tape(seed, 0.01, ticks)).collect())
+    let game = (any::<u64>(), 2_usize..150, any::<bool>());
+    prop::collection::vec(game, 1..4).prop_map(|games| {
+        let tapes = games.into_iter().map(|(seed, ticks, coarse)| {
+            let mut tape = tape(seed, 0.01, ticks);
+            if coarse {
+                // Prices of two digits fall by equal amounts from different heights.
+                for price in &mut tape.prices {
+                    *price = format!("{:.1}1", price.get()).parse().unwrap();
+                }
+                tape.prices[0] = Price::ONE;
+            }
+            tape
+        });
+        tapes.collect()
+    })
 }
 
 fn audit(outcome: &Outcome, (rules, bankroll): (&Rules, Bankroll), tapes: &[Tape], bots: u32) {
@@ -230,4 +244,15 @@ fn a_game_that_ends_without_its_rug_leaves_nothing_to_the_next_one() {
     assert_eq!(after.games.len(), 1);
     assert_eq!(after.postings("me"), alone.postings("me"));
     assert_eq!(after.refusals("me"), alone.refusals("me"));
+}
+
+#[test]
+fn of_falls_as_deep_the_one_that_costs_a_lamport_more_is_the_drawdown() {
+    // 0.006666666 fall from 1.6 to 1.5, then from 1.7 to 1.6: a tenth both, but for the floors.
+    let outcome = TestTable::new()
+        .prices(&[1.0, 1.5, 1.6, 1.5, 1.7, 1.6, 1.9])
+        .rug_at(0.01)
+        .script("me", [at(1, buy("0.01")), at(6, Action::SELL_ALL)])
+        .run();
+    assert_eq!(outcome.rows("me")[0].max_drawdown, sol("0.000666667"));
 }
