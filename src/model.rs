@@ -5,6 +5,7 @@
 //! world and these functions, so the staged driver and any other driver share one set of rules.
 
 pub mod account;
+mod drawdown;
 pub mod expectation;
 pub mod game;
 pub mod ids;

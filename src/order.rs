@@ -26,7 +26,7 @@ pub struct Order {
     pub action: Action,
 }
 
-/// The wishes of this tick. Written by the strategies; at most one per bot is taken.
+/// The wishes of this tick. Written by the strategies; of each bot's the first is taken.
 #[derive(Resource, Debug, Default)]
 pub struct Orders(pub Vec<Order>);
 
@@ -53,7 +53,8 @@ fn admit(
     if orders.0.is_empty() {
         return;
     }
-    orders.0.sort_unstable_by_key(|order| (order.bot.table, order.bot.index));
+    // Stable: of two wishes of one bot the first counts, whoever else wishes.
+    orders.0.sort_by_key(|order| (order.bot.table, order.bot.index));
     let mut last = None;
     for order in orders.0.drain(..) {
         let Ok((in_flight, account)) = bots.get(order.entity) else { continue };

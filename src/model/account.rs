@@ -8,10 +8,9 @@ use rust_decimal::Decimal;
 use thiserror::Error;
 
 use super::expectation;
-use super::game::{Path, Stretch};
+use super::game::Path;
 use super::order::Fill;
 use super::posting::{Posting, PostingKind};
-use super::price::Price;
 use super::quote::{Phase, Quote, Tick};
 use super::rounding::{self, Quantity};
 use super::rules::Rules;
@@ -333,7 +332,7 @@ impl Account<'_> {
         }
         self.tally.expected += held.quantity.to_f64() * market.path.drift(from, tick);
         let last = if phase == Phase::Rugged { tick - 1 } else { tick };
-        Ok(wallet.mark(held.quantity, market.path.stretch(from, last))?)
+        Ok(wallet.mark(held.quantity, market.path, from..=last)?)
     }
 
     /// Marks equity after something was booked. While something is held the next marking starts
@@ -356,42 +355,4 @@ impl Account<'_> {
             Err(LedgerError::LeftOpen)
         }
     }
-}
-
-impl Wallet {
-    /// Marks the equity of a stretch of ticks through which a quantity was held.
-    ///
-    /// Doubles only decide whether a figure could be a new extreme, with a margin far above their
-    /// error; the extreme itself is taken in lamports.
-    fn mark(&mut self, held: Quantity, stretch: Stretch) -> Result<(), AmountError> {
-        let (cash, units) = (self.cash.to_f64(), held.to_f64());
-        let highest = cash + units * stretch.high;
-        let margin = 1e-8 + 1e-12 * highest;
-        let (fall_from, fall_to) = stretch.worst_fall;
-        let deepest = self.max_drawdown.to_f64() - margin;
-        if self.peak.to_f64() - (cash + units * stretch.low) > deepest {
-            let equity = self.cash.plus(worth(held, stretch.low)?)?;
-            self.max_drawdown = self.max_drawdown.max(self.peak.minus(equity)?);
-        }
-        if units * (fall_from - fall_to) > deepest {
-            let fall = worth(held, fall_from)?.minus(worth(held, fall_to)?)?;
-            self.max_drawdown = self.max_drawdown.max(fall);
-        }
-        if highest > self.peak.to_f64() - margin {
-            self.peak = self.peak.max(self.cash.plus(worth(held, stretch.high)?)?);
-        }
-        Ok(())
-    }
-
-    /// Marks one figure of equity.
-    fn mark_at(&mut self, equity: Sol) -> Result<(), AmountError> {
-        self.peak = self.peak.max(equity);
-        self.max_drawdown = self.max_drawdown.max(self.peak.minus(equity)?);
-        Ok(())
-    }
-}
-
-fn worth(held: Quantity, price: f64) -> Result<Sol, AmountError> {
-    let price = Price::new(price).map_err(|_| AmountError::OutOfRange)?;
-    rounding::proceeds(held, price)
 }

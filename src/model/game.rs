@@ -1,5 +1,7 @@
 //! One game, tick by tick: its phases and the path of its price.
 
+use std::ops::RangeInclusive;
+
 use super::expectation;
 use super::ids::GameId;
 use super::price::Price;
@@ -70,6 +72,20 @@ impl Path {
             }
         }
         all
+    }
+
+    /// The falls of at least so much within some ticks, each from the highest price before it.
+    pub(super) fn falls(
+        &self,
+        ticks: RangeInclusive<Tick>,
+        at_least: f64,
+    ) -> impl Iterator<Item = (f64, f64)> {
+        let prices = &self.prices[*ticks.start() as usize..=*ticks.end() as usize];
+        let mut high = 0.0_f64;
+        prices.iter().filter_map(move |&price| {
+            high = high.max(price);
+            (high > price && high - price >= at_least).then_some((high, price))
+        })
     }
 
     fn clear(&mut self) {

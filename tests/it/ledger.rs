@@ -1,13 +1,20 @@
 //! The ledger law, over random orders on random games.
 
+use bevy_ecs::prelude::*;
 use proptest::prelude::*;
+use replayer::bot::Bot;
 use replayer::house::Bankroll;
 use replayer::model::order::{Action, Portion, Refusal};
 use replayer::model::posting::PostingKind;
+use replayer::model::price::Price;
+use replayer::model::quote::Phase;
 use replayer::model::rules::{Latency, Portions, Rules};
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
+use replayer::order::{Order, Orders};
+use replayer::schedule::{Tick, TickSystems};
 use replayer::strategy::random::{Random, RandomParams};
+use replayer::table::Tables;
 use replayer::testing::{Cue, Outcome, Script, ScriptParams, TestTable, at, presale};
 use rust_decimal::Decimal;
 
@@ -61,8 +68,21 @@ fn any_bankroll() -> impl Strategy<Value = Bankroll> {
 }
 
 fn short_games() -> impl Strategy<Value = Vec<Tape>> {
-    prop::collection::vec((any::<u64>(), 2_usize..150), 1..4)
-        .prop_map(|games| games.into_iter().map(|(seed, ticks)| tape(seed, 0.01, ticks)).collect())
+    let game = (any::<u64>(), 2_usize..150, any::<bool>());
+    prop::collection::vec(game, 1..4).prop_map(|games| {
+        let tapes = games.into_iter().map(|(seed, ticks, coarse)| {
+            let mut tape = tape(seed, 0.01, ticks);
+            if coarse {
+                // Prices of two digits fall by equal amounts from different heights.
+                for price in &mut tape.prices {
+                    *price = format!("{:.1}1", price.get()).parse().unwrap();
+                }
+                tape.prices[0] = Price::ONE;
+            }
+            tape
+        });
+        tapes.collect()
+    })
 }
 
 fn audit(outcome: &Outcome, (rules, bankroll): (&Rules, Bankroll), tapes: &[Tape], bots: u32) {
@@ -187,11 +207,32 @@ fn orders_of_the_presale_are_booked_before_those_of_tick_zero() {
 }
 
 #[test]
-fn a_second_order_of_one_bot_in_one_tick_is_refused() {
-    let script = [at(0, buy("0.01")), at(0, sidebet("0.01"))];
-    let outcome = TestTable::new().prices(&flat(3)).rug_at(0.01).script("me", script).run();
-    assert_eq!(outcome.rows("me")[0].tally.buys, 1);
-    assert_eq!(outcome.rows("me")[0].tally.wagered, Sol::ZERO);
+fn of_two_orders_of_one_bot_in_one_tick_the_first_counts() {
+    fn wish_twice(bots: Query<(Entity, &Bot)>, tables: Res<Tables>, mut orders: ResMut<Orders>) {
+        // In an order that has nothing to do with the lineup's.
+        let mut bots: Vec<_> = bots.iter().collect();
+        bots.sort_by_key(|(_, bot)| bot.index * 17 % 40);
+        for (entity, &bot) in bots {
+            if tables.quote(bot.table).phase == Phase::Active {
+                for action in [buy("0.001"), sidebet("0.001")] {
+                    orders.0.push(Order { entity, bot, action });
+                }
+            }
+        }
+    }
+    let mut table = TestTable::new().prices(&flat(2)).rug_at(0.01);
+    for bot in 0..40 {
+        table = table.script(&format!("bot-{bot}"), []);
+    }
+    let mut run = table.build();
+    let wishes = wish_twice.in_set(TickSystems::Decide).ambiguous_with(TickSystems::Decide);
+    run.app.add_systems(Tick, wishes);
+    let outcome = run.finish();
+    for row in &outcome.games[0].rows {
+        assert_eq!((row.tally.buys, row.tally.wagered, row.tally.refused), (2, Sol::ZERO, 2));
+    }
+    let in_flight = [(0, Refusal::InFlight), (1, Refusal::InFlight)];
+    assert_eq!(outcome.refusals("bot-7"), in_flight);
 }
 
 #[test]
@@ -203,4 +244,15 @@ fn a_game_that_ends_without_its_rug_leaves_nothing_to_the_next_one() {
     assert_eq!(after.games.len(), 1);
     assert_eq!(after.postings("me"), alone.postings("me"));
     assert_eq!(after.refusals("me"), alone.refusals("me"));
+}
+
+#[test]
+fn of_falls_as_deep_the_one_that_costs_a_lamport_more_is_the_drawdown() {
+    // 0.006666666 fall from 1.6 to 1.5, then from 1.7 to 1.6: a tenth both, but for the floors.
+    let outcome = TestTable::new()
+        .prices(&[1.0, 1.5, 1.6, 1.5, 1.7, 1.6, 1.9])
+        .rug_at(0.01)
+        .script("me", [at(1, buy("0.01")), at(6, Action::SELL_ALL)])
+        .run();
+    assert_eq!(outcome.rows("me")[0].max_drawdown, sol("0.000666667"));
 }

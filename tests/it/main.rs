@@ -6,10 +6,12 @@ mod games;
 mod words;
 
 mod acceptance;
+mod determinism;
 mod fairness;
 mod ledger;
 mod recordings;
 mod scenarios;
 mod session;
 mod settlements;
+mod strategies;
 mod trades;

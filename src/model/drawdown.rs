@@ -1,0 +1,58 @@
+//! The highest equity of a wallet and its deepest fall, found from the path of the price.
+
+use std::ops::RangeInclusive;
+
+use super::account::Wallet;
+use super::game::Path;
+use super::price::Price;
+use super::quote::Tick;
+use super::rounding::{self, Quantity};
+use super::sol::{AmountError, Sol};
+
+impl Wallet {
+    /// Marks the equity of a stretch of ticks through which a quantity was held.
+    ///
+    /// Doubles only decide whether a figure could be a new extreme, with a margin far above their
+    /// error; the extreme itself is taken in lamports.
+    pub(super) fn mark(
+        &mut self,
+        held: Quantity,
+        path: &Path,
+        ticks: RangeInclusive<Tick>,
+    ) -> Result<(), AmountError> {
+        let stretch = path.stretch(*ticks.start(), *ticks.end());
+        let (cash, units) = (self.cash.to_f64(), held.to_f64());
+        let highest = cash + units * stretch.high;
+        let margin = 1e-8 + 1e-12 * highest;
+        let (fall_from, fall_to) = stretch.worst_fall;
+        let deepest = self.max_drawdown.to_f64() - margin;
+        if self.peak.to_f64() - (cash + units * stretch.low) > deepest {
+            let equity = self.cash.plus(worth(held, stretch.low)?)?;
+            self.max_drawdown = self.max_drawdown.max(self.peak.minus(equity)?);
+        }
+        if units * (fall_from - fall_to) > deepest {
+            // Of falls as deep from different heights the floors may make one a lamport deeper.
+            let as_deep = fall_from - fall_to - margin / units;
+            for (from, to) in path.falls(ticks, as_deep) {
+                let fall = worth(held, from)?.minus(worth(held, to)?)?;
+                self.max_drawdown = self.max_drawdown.max(fall);
+            }
+        }
+        if highest > self.peak.to_f64() - margin {
+            self.peak = self.peak.max(self.cash.plus(worth(held, stretch.high)?)?);
+        }
+        Ok(())
+    }
+
+    /// Marks one figure of equity.
+    pub(super) fn mark_at(&mut self, equity: Sol) -> Result<(), AmountError> {
+        self.peak = self.peak.max(equity);
+        self.max_drawdown = self.max_drawdown.max(self.peak.minus(equity)?);
+        Ok(())
+    }
+}
+
+fn worth(held: Quantity, price: f64) -> Result<Sol, AmountError> {
+    let price = Price::new(price).map_err(|_| AmountError::OutOfRange)?;
+    rounding::proceeds(held, price)
+}

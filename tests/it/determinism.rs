@@ -1,0 +1,207 @@
+//! Nothing but the scenario can be seen in a result: not tables, threads, pace, order or driver.
+
+mod drivers;
+
+use std::sync::atomic::AtomicBool;
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, Schedules};
+use replayer::driver::Pacing;
+use replayer::error::Error;
+use replayer::house::Bankroll;
+use replayer::journal::{Digest, GameRecord};
+use replayer::model::account::Wallet;
+use replayer::model::rules::{Latency, Rules};
+use replayer::model::sol::Sol;
+use replayer::run::{Collector, Ending, Execution, run};
+use replayer::schedule::{Tick, TickSystems};
+use replayer::strategy::Strategies;
+use replayer::strategy::aggressive::{Aggressive, AggressiveParams};
+use replayer::strategy::conservative::{Conservative, ConservativeParams};
+use replayer::strategy::foundational::{Foundational, FoundationalParams};
+use replayer::strategy::hold_to_target::{HoldToTarget, HoldToTargetParams};
+use replayer::strategy::kelly_sidebets::{KellySidebets, KellySidebetsParams};
+use replayer::strategy::martingale_sidebets::{MartingaleSidebets, MartingaleSidebetsParams};
+use replayer::strategy::random::{Random, RandomParams};
+use replayer::strategy::sidebet::{Sidebet, SidebetParams};
+use replayer::testing::{Outcome, TestTable, digest};
+
+use crate::games::tapes;
+use crate::words::{hex, prompt, sol};
+
+/// Seats one bot, by number.
+type Seat = fn(TestTable) -> TestTable;
+
+/// A bot of every shipped strategy that acts.
+const BOTS: [(&str, Seat); 9] = [
+    ("conservative", |t| t.bot::<Conservative>("conservative", ConservativeParams::default())),
+    ("aggressive", |t| t.bot::<Aggressive>("aggressive", AggressiveParams::default())),
+    ("sidebet", |t| t.bot::<Sidebet>("sidebet", SidebetParams::default())),
+    ("foundational", |t| t.bot::<Foundational>("foundational", FoundationalParams::default())),
+    ("hold", |t| t.bot::<HoldToTarget>("hold", HoldToTargetParams::default())),
+    ("martingale", |t| {
+        t.bot::<MartingaleSidebets>("martingale", MartingaleSidebetsParams::default())
+    }),
+    ("kelly", |t| t.bot::<KellySidebets>("kelly", KellySidebetsParams::default())),
+    ("random-1", |t| t.bot::<Random>("random-1", RandomParams::default())),
+    ("random-2", |t| t.bot::<Random>("random-2", RandomParams::default())),
+];
+
+/// A table with all of them.
+fn crowd(rules: &Rules, bankroll: Bankroll, games: u64) -> TestTable {
+    let table = TestTable::new().rules(rules.clone()).bankroll(bankroll).tapes(tapes(21, games));
+    BOTS.iter().fold(table, |table, (_, seat)| seat(table))
+}
+
+fn all_rules() -> [Rules; 4] {
+    let with = |latency| Rules { latency, ..prompt() };
+    [
+        Rules::compat(),
+        Rules::observed(),
+        with(Latency::Ticks(3)),
+        with(Latency::Sampled(vec![0, 1, 4])),
+    ]
+}
+
+const PER_GAME: Bankroll = Bankroll::PerGame(Sol::milli(60));
+const ONE_LIFE: Bankroll = Bankroll::Compounding(Sol::milli(200));
+
+#[derive(Default)]
+struct All(Vec<GameRecord>);
+
+impl Collector for All {
+    fn keeps_postings(&self) -> bool {
+        true
+    }
+
+    fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
+        self.0.push(game);
+        Ok(())
+    }
+}
+
+fn digest_on(table: &TestTable, threads: usize, tables: usize) -> Digest {
+    let (lineup, playlist) = table.parts();
+    let execution = Execution { threads, tables, pacing: Pacing::Max };
+    let mut games = All::default();
+    let stop = AtomicBool::new(false);
+    let ending = run(lineup, playlist, execution, &stop, &mut games).unwrap();
+    assert_eq!(ending, Ending::Complete);
+    assert!(games.0.iter().enumerate().all(|(place, game)| game.index == place as u64));
+    digest(&games.0)
+}
+
+#[test]
+fn tables_and_threads_cannot_be_seen() {
+    for rules in all_rules() {
+        let table = crowd(&rules, PER_GAME, 150);
+        let alone = table.run().digest();
+        for (threads, tables) in [(1, 7), (1, 128), (2, 1), (2, 64)] {
+            let digest = digest_on(&table, threads, tables);
+            assert_eq!(digest, alone, "{threads} threads of {tables} tables, {rules:?}");
+        }
+    }
+}
+
+#[test]
+fn the_order_of_bots_and_of_registration_cannot_be_seen_by_a_bot() {
+    let rules = Rules { latency: Latency::Sampled(vec![0, 1, 4]), ..prompt() };
+    let straight = crowd(&rules, PER_GAME, 60).run();
+    let strategies = Strategies::none()
+        .with::<Random>()
+        .with::<KellySidebets>()
+        .with::<MartingaleSidebets>()
+        .with::<HoldToTarget>()
+        .with::<Foundational>()
+        .with::<Sidebet>()
+        .with::<Aggressive>()
+        .with::<Conservative>();
+    let table = TestTable::new().rules(rules).bankroll(PER_GAME).strategies(strategies);
+    let table = BOTS.iter().rev().fold(table.tapes(tapes(21, 60)), |table, (_, seat)| seat(table));
+    let turned = table.run();
+    for (bot, _) in BOTS {
+        assert_eq!(straight.postings(bot), turned.postings(bot), "{bot}");
+        assert_eq!(straight.refusals(bot), turned.refusals(bot), "{bot}");
+        let results = |outcome: &Outcome| -> Vec<_> {
+            let rows = outcome.rows(bot);
+            rows.iter().map(|row| (row.pnl, row.cash, row.max_drawdown)).collect()
+        };
+        assert_eq!(results(&straight), results(&turned), "{bot}");
+    }
+}
+
+#[test]
+fn no_undeclared_order_of_systems_can_be_seen() {
+    let table = crowd(&prompt(), PER_GAME, 40);
+    let straight = table.run().digest();
+    for seed in 0..8 {
+        let mut shuffled = table.clone().tables(3).build();
+        let mut schedules = shuffled.app.world_mut().resource_mut::<Schedules>();
+        schedules.get_mut(Tick).unwrap().set_build_settings(ScheduleBuildSettings {
+            ambiguity_detection: LogLevel::Error,
+            shuffle_seed: Some(seed),
+            ..ScheduleBuildSettings::default()
+        });
+        assert_eq!(shuffled.finish().digest(), straight, "seed {seed}");
+    }
+}
+
+#[test]
+#[should_panic(expected = "meddle")]
+fn a_system_that_writes_wallets_in_no_declared_order_is_an_error_at_start_up() {
+    fn meddle(mut wallets: Query<&mut Wallet>) {
+        wallets.iter_mut().for_each(|mut wallet| wallet.cash = Sol::ZERO);
+    }
+    let mut outcome = crowd(&prompt(), PER_GAME, 1).build();
+    outcome.app.add_systems(Tick, meddle.in_set(TickSystems::Settle));
+    outcome.app.update();
+}
+
+#[test]
+#[should_panic(expected = "the ledger law is broken")]
+fn money_from_nowhere_stops_the_run() {
+    fn counterfeit(mut wallets: Query<&mut Wallet>) {
+        wallets.iter_mut().for_each(|mut wallet| wallet.cash = sol("1000"));
+    }
+    let mut outcome = crowd(&prompt(), PER_GAME, 1).build();
+    outcome.app.add_systems(Tick, counterfeit.after(TickSystems::Post).before(TickSystems::Record));
+    let _ = outcome.finish();
+}
+
+#[test]
+fn one_life_carries_money_and_memory_from_game_to_game() {
+    let outcome = crowd(&Rules::observed(), ONE_LIFE, 60).run();
+    for (bot, _) in BOTS {
+        let mut cash = sol("0.2");
+        let mut drawdown = Sol::ZERO;
+        for row in outcome.rows(bot) {
+            assert_eq!(row.tally.opened_with, cash, "{bot}");
+            assert!(row.max_drawdown >= drawdown, "{bot}: a life's deepest drawdown never heals");
+            (cash, drawdown) = (row.cash, row.max_drawdown);
+        }
+    }
+    let fresh = crowd(&Rules::observed(), Bankroll::PerGame(sol("0.2")), 60).run();
+    assert!(fresh.rows("random-1").iter().all(|row| row.tally.opened_with == sol("0.2")));
+    // Its stream goes on instead of starting over, so from the second game on it acts otherwise.
+    let second = |outcome: &Outcome| {
+        let row = outcome.rows("random-1")[1].clone();
+        (row.tally.buys, row.tally.sells, row.tally.bought)
+    };
+    assert_ne!(second(&outcome), second(&fresh));
+}
+
+/// What the games of `tapes(21, 200)` came to when this was last looked at.
+const GOLDEN: &str = "f7473bb9c6c16c0ff41708a0a011b02fde875f93da40e3198b8d42902e06f647";
+
+#[test]
+fn the_golden_run_comes_to_its_digest() {
+    let rules = Rules { latency: Latency::Sampled(vec![0, 1, 1, 2]), ..Rules::observed() };
+    let digest = hex(&crowd(&rules, PER_GAME, 200).run().digest());
+    assert_eq!(
+        digest, GOLDEN,
+        "\nthe results of 200 games and 9 bots changed. If that was meant (a rule, a strategy or \
+         a posting changed on purpose), say so in the changelog and set GOLDEN in \
+         tests/it/determinism.rs to {digest:?}; if not, something is no longer deterministic or \
+         no longer right"
+    );
+}
