@@ -24,11 +24,22 @@ pub struct Order {
     pub bot: Bot,
     /// What it wishes.
     pub action: Action,
+    /// Which wish of this tick it is, over all bots: tells the first of a bot's wishes.
+    place: usize,
 }
 
 /// The wishes of this tick. Written by the strategies; of each bot's the first is taken.
 #[derive(Resource, Debug, Default)]
-pub struct Orders(pub Vec<Order>);
+pub struct Orders(Vec<Order>);
+
+impl Orders {
+    /// Wishes something for a bot.
+    #[inline]
+    pub fn wish(&mut self, entity: Entity, bot: Bot, action: Action) {
+        let place = self.0.len();
+        self.0.push(Order { entity, bot, action, place });
+    }
+}
 
 /// The orders that the rules permit, on their way to the venue.
 #[derive(Resource, Debug, Default)]
@@ -53,8 +64,7 @@ fn admit(
     if orders.0.is_empty() {
         return;
     }
-    // Stable: of two wishes of one bot the first counts, whoever else wishes.
-    orders.0.sort_by_key(|order| (order.bot.table, order.bot.index));
+    orders.0.sort_unstable_by_key(|order| (order.bot.table, order.bot.index, order.place));
     let mut last = None;
     for order in orders.0.drain(..) {
         let Ok((in_flight, account)) = bots.get(order.entity) else { continue };

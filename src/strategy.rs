@@ -29,7 +29,7 @@ use crate::model::quote;
 use crate::model::quote::{Phase, Quote};
 use crate::model::rules::Rules;
 use crate::model::sol::Sol;
-use crate::order::{Order, Orders};
+use crate::order::Orders;
 use crate::params::Params;
 #[expect(unused_imports, reason = "for the links of the docs")]
 use crate::schedule::TickSystems;
@@ -185,7 +185,7 @@ pub fn decide<S: Strategy>(
         let prices = game.path.prices();
         let view = View { quote, prices, rules: &house.rules, wallet, holding, sidebet };
         if let Some(action) = brain.state.decide(&view) {
-            orders.0.push(Order { entity, bot: *bot, action });
+            orders.wish(entity, *bot, action);
         }
     });
 }

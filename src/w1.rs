@@ -49,7 +49,7 @@ impl Pcg64 {
 
 const LAYERS: usize = 256;
 /// Where the ziggurat's tail begins, and the area of each of its layers.
-const TAIL: f64 = 3.654_152_885_361_008_8;
+const TAIL: f64 = 3.654_152_885_361_009;
 const AREA: f64 = 0.004_928_673_233_974_655;
 /// A random width is a number below this one.
 const WIDTHS: f64 = (1_u64 << 52) as f64;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::ArgGroup;
 use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use serde::Serialize;
@@ -22,7 +23,8 @@ use crate::model::ids::GameId;
 /// rug price given with at most 4 decimals is compared in those. Ends with exit code 1 when
 /// anything differs.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[group(skip)]
+#[command(group(ArgGroup::new("games").args(["seed", "file"]).required(true)), after_help = "\
 EXAMPLES:
   replayer verify --file games/seeds.jsonl
   replayer verify --file games/seeds.jsonl --json
@@ -38,13 +40,13 @@ recorded hash agrees; games of whose path something is recorded and all of it ag
 recorded price by price; and what failed, as [{\"game_id\", \"why\"}], bad lines as \"line N\".")]
 pub(super) struct Args {
     /// The game's server seed, 64 hexadecimal characters
-    #[arg(long, requires = "game", required_unless_present = "file", conflicts_with = "file")]
+    #[arg(long, requires = "game")]
     seed: Option<ServerSeed>,
     /// The game's name
-    #[arg(long, requires = "seed", value_parser = GameId::new)]
+    #[arg(long, requires = "seed", conflicts_with = "file", value_parser = GameId::new)]
     game: Option<GameId>,
     /// The hash that was published before the game
-    #[arg(long, requires = "seed")]
+    #[arg(long, requires = "seed", conflicts_with = "file")]
     hash: Option<String>,
     /// A file of games with revealed seeds, one per line
     #[arg(long, value_name = "FILE")]
@@ -130,16 +132,13 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         let verdict = verify(reveal);
         summary.add(&verdict);
         if !args.json && args.file.is_none() {
-            console.print(game_table(reveal, &verdict))?;
+            console.print(format_args!("{}\n{}", game_table(reveal, &verdict), proof(&verdict)))?;
         }
     }
     if args.json {
         console.print_json(&summary)?;
-    } else {
-        if args.file.is_some() {
-            console.print(summary_table(&summary))?;
-        }
-        console.print(conclusion(&summary))?;
+    } else if args.file.is_some() {
+        console.print(format_args!("{}\n{}", summary_table(&summary), conclusion(&summary)))?;
     }
     Ok(if summary.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -166,14 +165,30 @@ fn game_table(reveal: &Reveal, verdict: &Verdict) -> Table {
     table
 }
 
+/// One game: what is proved by that.
+fn proof(verdict: &Verdict) -> String {
+    match verdict.why() {
+        Some(why) => format!("failed: {why}"),
+        None if verdict.hash.agrees() => {
+            "the published hash is this seed's; no path was given to compare with".to_owned()
+        }
+        None => "nothing was given to compare with: --hash takes the published hash, --file \
+                 everything that was recorded"
+            .to_owned(),
+    }
+}
+
 /// Many games: how often each check came out how.
 fn summary_table(summary: &Summary) -> Table {
     let mut table = Table::new();
     let header = ["", "same", "same in 4 decimals", "differs", "not recorded"];
     table.load_style(UTF8_FULL_CONDENSED).set_header(header);
-    for (about, tally) in summary.tallies {
+    // Without a game that can be regenerated there are no checks of paths.
+    for (about, tally) in summary.tallies.iter().filter(|(about, _)| !about.is_empty()) {
         let counts = [tally.same, tally.as_printed, tally.differs, tally.absent];
-        table.add_row([about.to_owned()].into_iter().chain(counts.map(|count| count.to_string())));
+        table.add_row(
+            [(*about).to_owned()].into_iter().chain(counts.map(|count| count.to_string())),
+        );
     }
     table
 }
@@ -182,8 +197,8 @@ fn summary_table(summary: &Summary) -> Table {
 fn conclusion(summary: &Summary) -> String {
     let Summary { games, hash_ok, path_ok, paths_compared, failed, .. } = summary;
     let mut lines = vec![format!(
-        "{games} games: {hash_ok} seed hashes and {path_ok} paths agree, {paths_compared} of the \
-         paths price by price; {} failed",
+        "{games} games: {hash_ok} seed hashes agree, {path_ok} paths agree, {paths_compared} paths \
+         compared price by price, {} failed",
         failed.len()
     )];
     lines.extend(failed.iter().map(|Failure { game_id, why }| format!("  {game_id}: {why}")));

@@ -51,6 +51,7 @@ impl FairGame {
 
     /// The next frame: the presale, ticks 0 to R-1, the rug at R; after that idle for ever.
     #[inline]
+    #[expect(clippy::should_implement_trait, reason = "it idles where an iterator would end")]
     pub fn next(&mut self) -> Frame {
         match self.stage {
             Stage::Active => self.step(),
@@ -158,6 +159,7 @@ impl Course {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "bit-exactness is what is tested")]
 mod tests {
     use super::super::generated::generated;
     use super::*;

@@ -12,7 +12,7 @@ const DOMAIN: &[u8] = b"replayer/generated-game/1";
 
 /// The server seed and the name of the `index`-th generated game of a run seed.
 ///
-/// The seed is SHA-256 over [`DOMAIN`], the run seed and the index, both as 8 bytes, big end
+/// The seed is SHA-256 over `replayer/generated-game/1`, the run seed and the index, both as 8 bytes, big end
 /// first. The name is shaped like the site's: the last 8 decimal digits of the index, `-`, and 16
 /// hexadecimal digits that differ for every index of a run seed.
 ///

@@ -150,7 +150,7 @@ pub fn read(path: &Path) -> Result<Seeds, Error> {
         if !line.trim_ascii().is_empty() {
             match serde_json::from_slice(&line) {
                 Ok(game) => seeds.games.push(game),
-                Err(error) => seeds.bad_lines.push(BadLine { number, why: error.to_string() }),
+                Err(error) => seeds.bad_lines.push(BadLine { number, why: reason(&error) }),
             }
         }
         line.clear();
@@ -164,6 +164,11 @@ pub fn read(path: &Path) -> Result<Seeds, Error> {
             .hint("one JSON object per line, with at least game_id and server_seed"));
     }
     Ok(seeds)
+}
+
+/// What is wrong with a line, without the line's number: the parser sees one line only.
+fn reason(error: &serde_json::Error) -> String {
+    error.to_string().replace(" at line 1 column ", " at column ")
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use replayer::model::quote::Phase;
 use replayer::model::rules::{Latency, Portions, Rules};
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
-use replayer::order::{Order, Orders};
+use replayer::order::Orders;
 use replayer::schedule::{Tick, TickSystems};
 use replayer::strategy::random::{Random, RandomParams};
 use replayer::table::Tables;
@@ -215,7 +215,7 @@ fn of_two_orders_of_one_bot_in_one_tick_the_first_counts() {
         for (entity, &bot) in bots {
             if tables.quote(bot.table).phase == Phase::Active {
                 for action in [buy("0.001"), sidebet("0.001")] {
-                    orders.0.push(Order { entity, bot, action });
+                    orders.wish(entity, bot, action);
                 }
             }
         }
