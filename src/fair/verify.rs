@@ -92,9 +92,9 @@ impl Verdict {
     #[must_use]
     pub fn path_agrees(&self) -> bool {
         self.path.as_ref().is_ok_and(|path| {
-            let mut recorded =
-                path.checks().into_iter().filter(|(_, check)| **check != Check::Absent);
-            recorded.clone().count() > 0 && recorded.all(|(_, check)| check.agrees())
+            let checks = path.checks().map(|(_, check)| check);
+            let differs = |check: &&Check| matches!(check, Check::Differs(_));
+            checks.iter().any(|check| check.agrees()) && !checks.iter().any(differs)
         })
     }
 
