@@ -1,5 +1,12 @@
 //! Behaviour tests, one module per subject. They use the public interface only.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    unreachable_pub,
+    reason = "helpers of tests are tests too"
+)]
+
 mod audit;
 mod data;
 mod games;

@@ -6,7 +6,6 @@ use replayer::document::Document;
 use replayer::driver::{Driver, Pacing};
 use replayer::house::Bankroll;
 use replayer::model::ids::GameId;
-use replayer::model::order::Action;
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
 use replayer::model::sol::Sol;
@@ -16,7 +15,6 @@ use replayer::strategy::Strategies;
 use replayer::strategy::aggressive::{Aggressive, AggressiveParams};
 use replayer::strategy::conservative::{Conservative, ConservativeParams};
 use replayer::strategy::foundational::{Foundational, FoundationalParams};
-use replayer::strategy::kelly_sidebets::{KellySidebets, KellySidebetsParams};
 use replayer::strategy::sidebet::{Sidebet, SidebetParams};
 use replayer::testing::{TestTable, at};
 
