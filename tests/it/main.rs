@@ -1,5 +1,6 @@
 //! Behaviour tests, one module per subject. They use the public interface only.
 
+mod architecture;
 mod audit;
 mod data;
 mod games;
