@@ -1,5 +1,6 @@
 //! The `Tick` schedule of a built engine: no ambiguity, and which system runs in which stage.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bevy_app::App;
@@ -52,7 +53,7 @@ fn world_of_all_strategies() -> App {
             let mut fields = document.root().unwrap().fields().unwrap();
             let seating = kind.read(&mut fields).into();
             let id = BotId::new(kind.name()).unwrap();
-            Player { id, strategy: kind.name(), seating, latency: None }
+            Player { id, group: kind.name().into(), strategy: kind.name(), seating, latency: None }
         })
         .collect();
     let bankroll = Bankroll::PerGame(Sol::milli(100));
@@ -63,7 +64,7 @@ fn world_of_all_strategies() -> App {
 }
 
 /// The conflicts in a schedule that no order resolves. Sync points are off: they hide conflicts.
-fn ambiguities(app: &mut App) -> Vec<String> {
+fn ambiguities(app: &mut App) -> Vec<[String; 2]> {
     app.world_mut().schedule_scope(Tick, |world, schedule| {
         schedule.set_build_settings(ScheduleBuildSettings {
             ambiguity_detection: LogLevel::Ignore,
@@ -71,11 +72,16 @@ fn ambiguities(app: &mut App) -> Vec<String> {
             ..ScheduleBuildSettings::default()
         });
         schedule.initialize(world).expect("a valid schedule");
-        let graph = schedule.graph();
-        graph
-            .conflicting_systems()
-            .to_string(graph, world.components())
-            .map(|(one, other, what)| format!("{one} and {other} on {what:?}"))
+        let systems: BTreeMap<_, _> = schedule
+            .systems()
+            .expect("an initialised schedule")
+            .map(|(key, system)| (key, system.name().to_string()))
+            .collect();
+        let conflicts = schedule.graph().conflicting_systems();
+        conflicts
+            .0
+            .iter()
+            .map(|(one, other, _)| [one, other].map(|key| systems[key].clone()))
             .collect()
     })
 }
