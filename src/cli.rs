@@ -1,11 +1,13 @@
 //! The command line: one file per command, results on stdout, diagnostics on stderr.
 
-pub mod check;
-pub mod console;
-pub mod inspect;
+mod check;
+mod console;
+mod generate;
+mod inspect;
 mod layout;
-pub mod run;
-pub mod strategies;
+mod run;
+mod strategies;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -35,6 +37,8 @@ enum Command {
     Check(check::Check),
     Strategies(strategies::List),
     Inspect(inspect::Args),
+    Generate(generate::Args),
+    Verify(verify::Args),
 }
 
 /// Runs the command line of the process, with these strategies to play.
@@ -51,6 +55,8 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Check(check) => check.run(console, &strategies),
         Command::Strategies(list) => list.run(console, &strategies),
         Command::Inspect(args) => inspect::run(&args, console),
+        Command::Generate(args) => generate::run(&args, console),
+        Command::Verify(args) => verify::run(&args, console),
     };
     done.unwrap_or_else(|error| {
         if error.kind() != Kind::BrokenPipe {

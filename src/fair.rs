@@ -2,12 +2,13 @@
 //!
 //! Each file has one subject: the random stream, the server seed, one game, the seeds of games
 //! that we generate ourselves, files of revealed seeds, the verdict on a revealed seed, and the
-//! game written as a recording. Everything is a pure function of (server seed, game id).
+//! game written as a recording (with its made-up times). Everything is a pure function of (server seed, game id).
 
 pub mod game;
 pub mod generated;
-
+pub mod recording;
 pub mod seed;
 pub mod seedrandom;
 pub mod seeds;
+pub mod stamp;
 pub mod verify;

@@ -97,6 +97,8 @@ struct OpenGames(Vec<OpenGame>);
 
 #[derive(Debug, Default, Clone)]
 struct OpenGame {
+    /// The game's place in the run: what is left of another one is void.
+    index: u64,
     postings: Vec<(u32, Posting)>,
     refusals: Vec<(u32, Refused)>,
 }
@@ -118,11 +120,11 @@ fn record(
 ) {
     let (Journal { sink }, OpenGames(open)) = (&mut *journal, &mut *open);
     for (bot, posting) in &postings.0 {
-        game_of(open, bot).postings.push((bot.index, *posting));
+        game_of(open, bot, &tables).postings.push((bot.index, *posting));
     }
     if sink.keeps_postings() {
         for (_, bot, refused) in &refusals.0 {
-            game_of(open, bot).refusals.push((bot.index, *refused));
+            game_of(open, bot, &tables).refusals.push((bot.index, *refused));
         }
     }
     if std::mem::replace(&mut *recorded, tables.rugged) == tables.rugged {
@@ -132,18 +134,26 @@ fn record(
         let game = tables.game(table);
         if game.quote().phase == Phase::Rugged {
             let rows = seats.iter().filter_map(|bot| bots.get(bot).ok()).map(row).collect();
-            let open = open.get_mut(table as usize).map(|open| (open, sink.keeps_postings()));
+            let open = open.get_mut(table as usize).filter(|open| open.index == game.index);
+            let open = open.map(|open| (open, sink.keeps_postings()));
             sink.take(close(game, rows, open));
         }
     });
 }
 
-fn game_of<'a>(open: &'a mut Vec<OpenGame>, bot: &Bot) -> &'a mut OpenGame {
+fn game_of<'a>(open: &'a mut Vec<OpenGame>, bot: &Bot, tables: &Tables) -> &'a mut OpenGame {
     let table = bot.table as usize;
     if open.len() <= table {
         open.resize_with(table + 1, OpenGame::default);
     }
-    &mut open[table]
+    let (open, index) = (&mut open[table], tables.game(bot.table).index);
+    if open.index != index {
+        // The game before it ended without a rug, so nobody took its postings.
+        open.index = index;
+        open.postings.clear();
+        open.refusals.clear();
+    }
+    open
 }
 
 /// One bot's row of a finished game.

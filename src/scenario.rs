@@ -13,7 +13,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::document::{Document, Raw, excerpt};
+use crate::document::{Document, Raw, Value, excerpt};
 use crate::engine::Player;
 use crate::house::{Bankroll, House};
 use crate::model::ids::{BotId, GameId};
@@ -186,10 +186,12 @@ fn read_bankroll(raw: Raw<'_>, rules: Option<&Rules>) -> Option<Bankroll> {
             return None;
         }
     };
-    if let Some(least) = rules.map(|rules| rules.min_bet).filter(|&least| bankroll.start() < least)
-    {
-        let what = format!("is below the smallest bet of the rules, {least} SOL: nobody could bet");
-        raw.problem(format!("{}: {what}", excerpt(raw.text())));
+    let start = bankroll.start();
+    if let Some(least) = rules.map(|rules| rules.min_bet).filter(|&least| start < least) {
+        let (start, least) = (start.show(), least.show());
+        raw.problem(format!(
+            "{start} SOL is below the smallest bet of the rules, {least} SOL: nobody could bet"
+        ));
     }
     Some(bankroll)
 }

@@ -18,7 +18,7 @@ replayer::params! {
 
 /// Parameters and state of one bot.
 #[derive(Debug, Clone)]
-pub struct Dip {
+pub(crate) struct Dip {
     params: DipParams,
 }
 

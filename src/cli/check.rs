@@ -25,7 +25,7 @@ Examples:
 /// Exit code 0 when all are fit to run, 2 when any is not.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Check {
+pub(super) struct Check {
     /// Scenario files, or names of scenarios inside the program (such as quickstart)
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
@@ -39,7 +39,7 @@ impl Check {
     ///
     /// # Errors
     /// When stdout cannot be written.
-    pub fn run(&self, console: Console, strategies: &Strategies) -> Result<ExitCode, Error> {
+    pub(super) fn run(&self, console: Console, strategies: &Strategies) -> Result<ExitCode, Error> {
         let checked = self.scenarios.iter().map(|path| (path, Scenario::open(path, strategies)));
         let mut documents = Vec::new();
         let mut fit = true;

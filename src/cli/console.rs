@@ -10,14 +10,14 @@ use crate::error::{Error, Kind};
 
 /// Where a command writes: results to stdout, progress and diagnostics to stderr.
 #[derive(Debug, Clone, Copy)]
-pub struct Console {
+pub(super) struct Console {
     progress: bool,
 }
 
 impl Console {
     /// Sets up diagnostics at the level that `-q` and `-v` ask for (each may be given twice).
     #[must_use]
-    pub fn new(quiet: u8, verbose: u8) -> Self {
+    pub(super) fn new(quiet: u8, verbose: u8) -> Self {
         let level = match i16::from(verbose) - i16::from(quiet) {
             ..=-2 => LevelFilter::ERROR,
             -1 => LevelFilter::WARN,
@@ -41,7 +41,7 @@ impl Console {
     ///
     /// # Errors
     /// When stdout cannot be written; [`Kind::BrokenPipe`] when its reader has gone.
-    pub fn print(self, text: impl std::fmt::Display) -> Result<(), Error> {
+    pub(super) fn print(self, text: impl std::fmt::Display) -> Result<(), Error> {
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|source| {
             let gone = source.kind() == io::ErrorKind::BrokenPipe;
@@ -54,7 +54,7 @@ impl Console {
     ///
     /// # Errors
     /// When stdout cannot be written.
-    pub fn print_json(self, value: &impl Serialize) -> Result<(), Error> {
+    pub(super) fn print_json(self, value: &impl Serialize) -> Result<(), Error> {
         let text = serde_json::to_string(value)
             .map_err(|source| Error::new(Kind::Io, "could not write JSON").caused_by(source))?;
         self.print(text)
@@ -62,7 +62,7 @@ impl Console {
 
     /// Writes an error to stderr.
     #[expect(clippy::print_stderr, reason = "the console is where the program prints")]
-    pub fn complain(self, error: &Error) {
+    pub(super) fn complain(self, error: &Error) {
         eprintln!("error: {error}");
     }
 
@@ -71,7 +71,7 @@ impl Console {
     /// # Panics
     /// Never: the template is written right here.
     #[must_use]
-    pub fn progress(self, total: u64, unit: &str) -> ProgressBar {
+    pub(super) fn progress(self, total: u64, unit: &str) -> ProgressBar {
         let target =
             if self.progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let template = format!(

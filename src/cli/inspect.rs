@@ -22,7 +22,7 @@ use row::{FileRow, Total};
 /// D ticks missing in the middle; E no tick of a game; F unreadable, or no recording.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Args {
+pub(super) struct Args {
     /// Recordings, or directories of them (game_*.jsonl and *.game.json, not recursive)
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -50,7 +50,7 @@ struct LastLine<'a> {
 /// # Errors
 /// When a path does not exist, nothing is found, stdout cannot be written or, after all others
 /// were shown, some file could not be read.
-pub fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     let paths = recording::discover(&args.paths)?;
     let progress = console.progress(paths.len() as u64, "files");
     let (mut merger, mut total, mut rows) = (Merger::default(), Total::default(), Vec::new());

@@ -22,7 +22,7 @@ Examples:
 /// List the strategies that bots can play, with their parameters, defaults and units
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub struct List {
+pub(super) struct List {
     /// Only this strategy
     name: Option<String>,
     /// Write one JSON document
@@ -35,7 +35,7 @@ impl List {
     ///
     /// # Errors
     /// When there is no strategy of the name, or stdout cannot be written.
-    pub fn run(&self, console: Console, strategies: &Strategies) -> Result<ExitCode, Error> {
+    pub(super) fn run(&self, console: Console, strategies: &Strategies) -> Result<ExitCode, Error> {
         let kinds: Vec<&dyn Kind> = match &self.name {
             None => strategies.iter().collect(),
             Some(name) => vec![named(name, strategies)?],

@@ -219,7 +219,9 @@ mod tests {
             let all = frames(FairGame::new(&seed, &id), 800);
             prop_assert_eq!(&all, &frames(FairGame::new(&seed, &id), 800));
             let mut game = FairGame::new(&seed, &id);
-            (0..midway).for_each(|_| drop(game.next()));
+            for _ in 0..midway {
+                game.next();
+            }
             let copy = game.clone();
             prop_assert_eq!(&all[midway..], &frames(game, 800 - midway)[..]);
             prop_assert_eq!(&all[midway..], &frames(copy, 800 - midway)[..]);

@@ -81,6 +81,13 @@ impl PathVerdict {
 }
 
 impl Verdict {
+    /// Every check there was, each with what it is about; none on a path that cannot be
+    /// regenerated.
+    pub fn checks(&self) -> impl Iterator<Item = (&'static str, &Check)> {
+        let path = self.path.iter().flat_map(PathVerdict::checks);
+        std::iter::once(("seed hash", &self.hash)).chain(path)
+    }
+
     /// True when something of the path was recorded and all of it agrees.
     #[must_use]
     pub fn path_agrees(&self) -> bool {
@@ -100,17 +107,11 @@ impl Verdict {
     /// Everything that differs, in one line; `None` when nothing does.
     #[must_use]
     pub fn why(&self) -> Option<String> {
-        let mut why: Vec<String> = Vec::new();
-        let mut look = |about: &str, check: &Check| {
-            if let Check::Differs(how) = check {
-                why.push(format!("{about}: {how}"));
-            }
-        };
-        look("seed hash", &self.hash);
-        match &self.path {
-            Ok(path) => path.checks().into_iter().for_each(|(about, check)| look(about, check)),
-            Err(refusal) => why.push(refusal.clone()),
-        }
+        let differences = self.checks().filter_map(|(about, check)| match check {
+            Check::Differs(how) => Some(format!("{about}: {how}")),
+            _ => None,
+        });
+        let why: Vec<String> = differences.chain(self.path.as_ref().err().cloned()).collect();
         (!why.is_empty()).then(|| why.join("; "))
     }
 }
@@ -247,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_path_cut_short_differs_in_its_length() {
-        let altered = why(|reveal| drop(reveal.record.prices.as_mut().unwrap().pop()));
+        let altered = why(|reveal| reveal.record.prices.as_mut().unwrap().truncate(3));
         assert!(altered.starts_with("prices: a path of "), "{altered}");
     }
 

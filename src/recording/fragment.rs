@@ -51,7 +51,7 @@ pub struct Incomplete {
     /// Whether a rug frame is there.
     pub rugged: bool,
     /// Whether that is only the second one, a second late, whose tick number is 1 or 2 too high.
-    pub echo_only: bool,
+    pub reveal_only: bool,
 }
 
 impl fmt::Display for Incomplete {
@@ -76,7 +76,7 @@ impl fmt::Display for Incomplete {
         }
         if !self.rugged {
             write!(f, "{separator}no rug")
-        } else if self.echo_only {
+        } else if self.reveal_only {
             write!(f, "{separator}rug known only from its second frame")
         } else {
             Ok(())
@@ -231,9 +231,9 @@ impl Fragment {
             first_hole: self.holes().next(),
             missing_ticks: self.missing_ticks(),
             rugged: self.rug.is_some(),
-            echo_only: self.rug.is_some_and(|rug| rug.reveal),
+            reveal_only: self.rug.is_some_and(|rug| rug.reveal),
         };
-        let rugged = why.rugged && !why.echo_only;
+        let rugged = why.rugged && !why.reveal_only;
         let whole = why.first_tick == Some(0) && why.first_hole.is_none() && rugged;
         (!whole).then_some(why)
     }
@@ -306,7 +306,7 @@ mod tests {
     #[test]
     fn a_second_rug_frame_alone_ends_no_game() {
         let why = fragment(&[(0, 1.0, Play), (1, 1.1, Play), (2, 0.02, Reveal)]).incomplete();
-        assert!(why.is_some_and(|why| why.echo_only && why.first_hole.is_none()));
+        assert!(why.is_some_and(|why| why.reveal_only && why.first_hole.is_none()));
         let early = fragment(&[(0, 1.0, Play), (1, 1.1, Play), (0, 0.02, Reveal)]);
         assert_eq!((early.rug(), early.conflicts(), early.last_tick()), (None, 1, Some(1)));
     }

@@ -31,8 +31,11 @@ pub(super) fn read(raw: Raw<'_>, strategies: &Strategies) -> Option<Vec<Player>>
 #[derive(Default)]
 struct Bots {
     seated: Vec<Player>,
+    /// The ids as written: what groups are called.
     written: BTreeSet<BotId>,
+    /// The ids as numbered: what bots are called.
     taken: BTreeSet<BotId>,
+    /// Bots asked for, made or not.
     counted: u64,
 }
 
@@ -53,13 +56,20 @@ impl Bots {
 
         let id_raw = id_raw?;
         let id: BotId = id_raw.read()?;
+        if !self.written.insert(id) {
+            return taken(id_raw, id);
+        }
         let count = count.map_or(Some(None), |count| count.map(Some))?;
         self.make_room(entry, count.unwrap_or(1))?;
         let ids = match count {
             None => vec![id],
             Some(count) => numbered(id, count).map_err(|what| id_raw.problem(what)).ok()?,
         };
-        self.take(id_raw, id, &ids)?;
+        for &id in &ids {
+            if !self.taken.insert(id) {
+                return taken(id_raw, id);
+            }
+        }
         let latency = latency.map_or(Some(None), |latency| latency.map(Some))?;
         let (kind, seating) = strategy?;
         self.seated.extend(ids.into_iter().map(|id_of_one| Player {
@@ -84,23 +94,12 @@ impl Bots {
         }
         None
     }
+}
 
-    /// Takes the names, the written one and those made from it; one that is taken is a problem.
-    fn take(&mut self, place: Raw<'_>, written: BotId, ids: &[BotId]) -> Option<()> {
-        let mut twice = (!self.written.insert(written)).then_some(written);
-        for &id in ids {
-            if !self.taken.insert(id) {
-                twice = twice.or(Some(id));
-            }
-        }
-        match twice {
-            Some(id) => {
-                place.problem(format!("an earlier bot is called `{id}`: each needs its own id"));
-                None
-            }
-            None => Some(()),
-        }
-    }
+/// Notes that an id belongs to an earlier bot.
+fn taken(place: Raw<'_>, id: BotId) -> Option<()> {
+    place.problem(format!("an earlier bot is called `{id}`: each needs its own id"));
+    None
 }
 
 fn count(raw: Raw<'_>) -> Option<u64> {

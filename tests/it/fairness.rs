@@ -1,7 +1,5 @@
 //! The provably-fair generator against the games that the site played.
 
-use std::fs;
-
 use replayer::fair::seeds::{self, Reveal};
 use replayer::fair::verify::verify;
 

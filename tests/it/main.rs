@@ -10,6 +10,7 @@ mod acceptance;
 mod fairness;
 mod ledger;
 mod recordings;
+mod scenarios;
 mod session;
 mod settlements;
 mod trades;

@@ -14,83 +14,83 @@ use crate::recording::{BadLine, Fragment, Grade, Layout, Library, Recording};
 #[derive(Debug, Serialize)]
 pub(super) struct FileRow {
     /// The file's name.
-    pub file: String,
+    pub(super) file: String,
     /// The file's path.
-    pub path: String,
+    pub(super) path: String,
     /// Who wrote it; null when nothing in it is a recording.
-    pub layout: Option<Layout>,
+    pub(super) layout: Option<Layout>,
     /// The game's id, when there is exactly one; so for all values of one game below.
-    pub game_id: Option<String>,
+    pub(super) game_id: Option<String>,
     /// Good lines, of any kind. A document of layout 3.3 counts as one.
-    pub records: u64,
+    pub(super) records: u64,
     /// Lines that are no row of a recording.
-    pub bad_lines: u64,
+    pub(super) bad_lines: u64,
     /// Whole rows saved from inside bad lines; they are not in `records` and `ticks`.
-    pub salvaged: u64,
+    pub(super) salvaged: u64,
     /// Tick rows on good lines, those of the countdown included.
-    pub ticks: u64,
+    pub(super) ticks: u64,
     /// Games that the file mentions.
-    pub games: usize,
+    pub(super) games: usize,
     /// Lowest tick of the game; null when there is none.
-    pub first_tick: Option<Tick>,
+    pub(super) first_tick: Option<Tick>,
     /// Highest tick of the game: the rug tick where there is a rug.
-    pub last_tick: Option<Tick>,
+    pub(super) last_tick: Option<Tick>,
     /// Ticks between the two that no row tells; the sum where there are several games.
-    pub missing_ticks: u64,
+    pub(super) missing_ticks: u64,
     /// The tick of the first rug frame.
-    pub rug_tick: Option<Tick>,
+    pub(super) rug_tick: Option<Tick>,
     /// The price in the first rug frame.
-    pub rug_price: Option<f64>,
+    pub(super) rug_price: Option<f64>,
     /// Whether every tick from 0 to the rug is there, in this file alone, in each of its games.
-    pub complete: bool,
+    pub(super) complete: bool,
     /// What is missing, in words.
-    pub incomplete: Option<String>,
+    pub(super) incomplete: Option<String>,
     /// Rows that repeated a tick of the game and agreed.
-    pub duplicates: u64,
+    pub(super) duplicates: u64,
     /// Rows that contradicted an earlier one.
-    pub conflicts: u64,
+    pub(super) conflicts: u64,
     /// Rows with a lower tick than the row before.
-    pub out_of_order: u64,
+    pub(super) out_of_order: u64,
     /// Footers that contradict the rows.
-    pub wrong_footers: u64,
+    pub(super) wrong_footers: u64,
     /// Prices with more digits than a double holds.
-    pub inexact_prices: u64,
+    pub(super) inexact_prices: u64,
     /// How good it is.
-    pub grade: Grade,
+    pub(super) grade: Grade,
     /// Why it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
+    pub(super) error: Option<String>,
     /// The first few bad lines.
     #[serde(skip)]
-    pub first_bad: Vec<BadLine>,
+    pub(super) first_bad: Vec<BadLine>,
 }
 
 /// All files together.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Total {
-    pub files: u64,
-    pub records: u64,
-    pub bad_lines: u64,
+    pub(super) files: u64,
+    pub(super) records: u64,
+    pub(super) bad_lines: u64,
     /// Files with a bad line.
-    pub damaged_files: u64,
-    pub salvaged: u64,
-    pub ticks: u64,
+    pub(super) damaged_files: u64,
+    pub(super) salvaged: u64,
+    pub(super) ticks: u64,
     /// Different game ids.
-    pub games: usize,
+    pub(super) games: usize,
     /// Games that are complete once all files are joined.
-    pub complete: usize,
+    pub(super) complete: usize,
     /// Complete games whose rug price follows from their path, bit for bit.
-    pub rug_law_ok: usize,
+    pub(super) rug_law_ok: usize,
     /// Games that several files know of.
-    pub merged: u64,
+    pub(super) merged: u64,
     /// The sum over the files.
-    pub missing_ticks: u64,
+    pub(super) missing_ticks: u64,
     /// After joining, so also between files.
-    pub conflicts: u64,
+    pub(super) conflicts: u64,
     /// Files that could not be read.
-    pub unreadable: u64,
+    pub(super) unreadable: u64,
     /// Files by grade.
-    pub grades: BTreeMap<Grade, u64>,
+    pub(super) grades: BTreeMap<Grade, u64>,
 }
 
 impl FileRow {

@@ -1,0 +1,92 @@
+//! `replayer generate`: fair games as recordings.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use super::console::Console;
+use crate::error::Error;
+use crate::fair::game::{Course, FairGame};
+use crate::fair::generated::generated;
+use crate::fair::recording;
+use crate::fair::seeds::Reveal;
+use crate::fair::stamp::Stamp;
+use crate::files::write_new;
+
+/// Write provably-fair games as recordings
+///
+/// Each game becomes a file in the layout of the site's recordings, and seeds.jsonl tells every
+/// game's server seed and prices. The same games are always the same bytes. No file is ever
+/// overwritten.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+EXAMPLES:
+  replayer generate --games 100 --out games
+  replayer generate --games 100 --seed 7 --out more-games --json
+  replayer verify --file games/seeds.jsonl")]
+pub(super) struct Args {
+    /// How many games
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    games: u64,
+    /// The seed that the games' server seeds are drawn from
+    #[arg(long, value_name = "U64", default_value_t = 0)]
+    seed: u64,
+    /// The folder to write to, made if need be
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Summary {
+    games: u64,
+    /// Ticks of all games, each from tick 0 to its rug tick.
+    ticks: u64,
+    seed: u64,
+    out: PathBuf,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a file cannot be written or exists already.
+pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+    fs::create_dir_all(&args.out).map_err(|source| Error::io("create", &args.out, source))?;
+    let seeds_path = args.out.join("seeds.jsonl");
+    let ticks = write_new(&seeds_path, |seeds| {
+        let progress = console.progress(args.games, "games");
+        let (mut start, mut ticks) = (Stamp::default(), 0);
+        for index in progress.wrap_iter(0..args.games) {
+            let (seed, id) = generated(args.seed, index);
+            let course = Course::of(FairGame::new(&seed, &id));
+            let path = args.out.join(recording::file_name(start, &id));
+            start = write_new(&path, |file| {
+                recording::write(file, &id, &course, start)
+                    .map_err(|source| Error::io("write", &path, source))
+            })?;
+            ticks += u64::from(course.rug_tick()) + 1;
+            reveal_line(seeds, &Reveal::told(seed, id, &course))
+                .map_err(|source| Error::io("write", &seeds_path, source))?;
+        }
+        Ok(ticks)
+    })?;
+    let summary = Summary { games: args.games, ticks, seed: args.seed, out: args.out.clone() };
+    if args.json {
+        console.print_json(&summary)?;
+    } else {
+        let Summary { games, ticks, out, .. } = summary;
+        let out = out.display();
+        console.print(format_args!("{games} games of {ticks} ticks in all written to {out}"))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn reveal_line(out: &mut impl Write, reveal: &Reveal) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, reveal)?;
+    out.write_all(b"\n")
+}

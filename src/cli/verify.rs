@@ -1,0 +1,191 @@
+//! `replayer verify`: whether games were fair.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use comfy_table::Table;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use serde::Serialize;
+use tracing::warn;
+
+use super::console::Console;
+use crate::error::Error;
+use crate::fair::seed::ServerSeed;
+use crate::fair::seeds::{self, Record, Reveal, Seeds};
+use crate::fair::verify::{Check, Verdict, verify};
+use crate::model::ids::GameId;
+
+/// Verify that games were fair, by their revealed seeds
+///
+/// Regenerates each game from its server seed and its name, and compares the seed's hash, the rug
+/// tick, the rug price, the peak and every price with what was recorded, to the last bit; a peak or
+/// rug price given with at most 4 decimals is compared in those. Ends with exit code 1 when
+/// anything differs.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+EXAMPLES:
+  replayer verify --file games/seeds.jsonl
+  replayer verify --file games/seeds.jsonl --json
+  replayer verify --game 20251207-1e01ac417e8043ca \\
+    --seed e2896666bec952ac4dbc65d73e1d08dcd5da597137dcf6255f23cd67db9dcd7c \\
+    --hash 620f7079cc785925512f5ec4ad3b412a804e68771ed12384509066ce5c635d4c
+
+FILE holds one JSON object per line: game_id, server_seed and, as far as known,
+server_seed_hash, game_version, peak_multiplier, rug_tick, rug_price, prices.
+
+With --json, prints {\"games\", \"hash_ok\", \"path_ok\", \"paths_compared\", \"failed\"}: games whose
+recorded hash agrees; games of whose path something is recorded and all of it agrees; games
+recorded price by price; and what failed, as [{\"game_id\", \"why\"}], bad lines as \"line N\".")]
+pub(super) struct Args {
+    /// The game's server seed, 64 hexadecimal characters
+    #[arg(long, requires = "game", required_unless_present = "file", conflicts_with = "file")]
+    seed: Option<ServerSeed>,
+    /// The game's name
+    #[arg(long, requires = "seed", value_parser = GameId::new)]
+    game: Option<GameId>,
+    /// The hash that was published before the game
+    #[arg(long, requires = "seed")]
+    hash: Option<String>,
+    /// A file of games with revealed seeds, one per line
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+/// What all verdicts come to.
+#[derive(Debug, Default, Serialize)]
+struct Summary {
+    games: usize,
+    hash_ok: usize,
+    path_ok: usize,
+    paths_compared: usize,
+    failed: Vec<Failure>,
+    #[serde(skip)]
+    tallies: [(&'static str, Tally); 5],
+}
+
+#[derive(Debug, Serialize)]
+struct Failure {
+    game_id: String,
+    why: String,
+}
+
+/// How often one check came out how.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    same: usize,
+    as_printed: usize,
+    differs: usize,
+    absent: usize,
+}
+
+impl Tally {
+    const fn count(&mut self, check: &Check) {
+        match check {
+            Check::Same => self.same += 1,
+            Check::SameAsPrinted => self.as_printed += 1,
+            Check::Differs(_) => self.differs += 1,
+            Check::Absent => self.absent += 1,
+        }
+    }
+}
+
+impl Summary {
+    fn add(&mut self, verdict: &Verdict) {
+        self.games += 1;
+        self.hash_ok += usize::from(verdict.hash.agrees());
+        self.path_ok += usize::from(verdict.path_agrees());
+        self.paths_compared += usize::from(verdict.prices_compared());
+        for (tally, (about, check)) in self.tallies.iter_mut().zip(verdict.checks()) {
+            tally.0 = about;
+            tally.1.count(check);
+        }
+        if let Some(why) = verdict.why() {
+            self.failed.push(Failure { game_id: verdict.game_id.to_string(), why });
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the file cannot be read or has no game in it.
+pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+    let Seeds { games, bad_lines } = match (&args.file, args.seed, args.game) {
+        (Some(file), ..) => seeds::read(file)?,
+        (None, Some(server_seed), Some(game_id)) => {
+            let record = Record { server_seed_hash: args.hash.clone(), ..Record::default() };
+            Seeds { games: vec![Reveal { game_id, server_seed, record }], bad_lines: Vec::new() }
+        }
+        _ => return Err(Error::usage("give --file, or --seed and --game")),
+    };
+    let mut summary = Summary::default();
+    for bad in bad_lines {
+        warn!("line {} says no game: {}", bad.number, bad.why);
+        summary.failed.push(Failure { game_id: format!("line {}", bad.number), why: bad.why });
+    }
+    for reveal in console.progress(games.len() as u64, "games").wrap_iter(games.iter()) {
+        let verdict = verify(reveal);
+        summary.add(&verdict);
+        if !args.json && args.file.is_none() {
+            console.print(game_table(reveal, &verdict))?;
+        }
+    }
+    if args.json {
+        console.print_json(&summary)?;
+    } else {
+        if args.file.is_some() {
+            console.print(summary_table(&summary))?;
+        }
+        console.print(conclusion(&summary))?;
+    }
+    Ok(if summary.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// One game: what was regenerated and what it was compared with.
+fn game_table(reveal: &Reveal, verdict: &Verdict) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_header(["", "regenerated", "against the record"]);
+    let hash = reveal.server_seed.hash();
+    table.add_row(["game", verdict.game_id.as_str(), ""]);
+    table.add_row(["seed hash", hash.as_str(), &verdict.hash.to_string()]);
+    if let Ok(path) = &verdict.path {
+        let course = &path.course;
+        let figures = [
+            course.rug_tick().to_string(),
+            course.rug_price().to_string(),
+            course.peak().to_string(),
+            format!("{} prices", course.prices().len()),
+        ];
+        for ((about, check), figure) in path.checks().into_iter().zip(figures) {
+            table.add_row([about, &figure, &check.to_string()]);
+        }
+    }
+    table
+}
+
+/// Many games: how often each check came out how.
+fn summary_table(summary: &Summary) -> Table {
+    let mut table = Table::new();
+    let header = ["", "same", "same in 4 decimals", "differs", "not recorded"];
+    table.load_style(UTF8_FULL_CONDENSED).set_header(header);
+    for (about, tally) in summary.tallies {
+        let counts = [tally.same, tally.as_printed, tally.differs, tally.absent];
+        table.add_row([about.to_owned()].into_iter().chain(counts.map(|count| count.to_string())));
+    }
+    table
+}
+
+/// What it comes to, and everything that failed, line by line.
+fn conclusion(summary: &Summary) -> String {
+    let Summary { games, hash_ok, path_ok, paths_compared, failed, .. } = summary;
+    let mut lines = vec![format!(
+        "{games} games: {hash_ok} seed hashes and {path_ok} paths agree, {paths_compared} of the \
+         paths price by price; {} failed",
+        failed.len()
+    )];
+    lines.extend(failed.iter().map(|Failure { game_id, why }| format!("  {game_id}: {why}")));
+    lines.join("\n")
+}

@@ -1,0 +1,187 @@
+//! A generated game written as a recording: JSON lines in the layout of spec/domain.md 3.1.
+//!
+//! One `game_start`; the presale, 100 rows at 100 ms; the activation; the ticks at 250 ms; the rug
+//! and, a second later, its second row with the seed's revelation; one `game_end`. The five
+//! seconds of cooldown before the presale pass without rows. Nobody trades.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::game::Course;
+use super::stamp::Stamp;
+use crate::model::ids::GameId;
+use crate::model::quote::Tick;
+
+/// Milliseconds between two ticks, and between two rows of the countdown (spec/domain.md 1.1).
+const TICK_MS: u64 = 250;
+const COUNTDOWN_MS: u64 = 100;
+/// Rows of the presale: ten seconds of countdown (spec/domain.md 1.1).
+const PRESALE_ROWS: u64 = 100;
+/// Length of the cooldown before a presale, in milliseconds (spec/domain.md 1.1).
+const COOLDOWN_MS: u64 = 5_000;
+/// Milliseconds from the rug to its second row (spec/domain.md 1.1).
+const REVEAL_MS: u64 = 1_000;
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Row<'a> {
+    GameStart { timestamp: Stamp, game_id: &'a GameId },
+    Tick(TickRow<'a>),
+    GameEnd(EndRow<'a>),
+}
+
+#[derive(Serialize)]
+struct TickRow<'a> {
+    timestamp: Stamp,
+    game_id: &'a GameId,
+    tick: Tick,
+    price: f64,
+    phase: &'static str,
+    active: bool,
+    rugged: bool,
+    cooldown_timer: u64,
+    trade_count: u32,
+}
+
+#[derive(Serialize)]
+struct EndRow<'a> {
+    timestamp: Stamp,
+    game_id: &'a GameId,
+    /// Tick rows in the file, the presale's included.
+    total_ticks: u64,
+    tick_range: [Tick; 2],
+    price_range: [f64; 2],
+    peak_price: f64,
+    final_price: f64,
+}
+
+/// The name that a recording has by its start and its game: `game_YYYYMMDD_HHMMSS_<last 8>.jsonl`.
+#[must_use]
+pub fn file_name(start: Stamp, game_id: &GameId) -> String {
+    let id = game_id.as_str();
+    let tail = id.char_indices().rev().nth(7).map_or(id, |(at, _)| &id[at..]);
+    format!("game_{}_{tail}.jsonl", start.file_part())
+}
+
+/// Writes a whole game whose presale starts at a moment; returns when the next one's does.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write(
+    out: &mut impl Write,
+    game_id: &GameId,
+    course: &Course,
+    start: Stamp,
+) -> io::Result<Stamp> {
+    let in_play = |timestamp, phase, tick, price| TickRow {
+        timestamp,
+        game_id,
+        tick,
+        price,
+        phase,
+        active: true,
+        rugged: false,
+        cooldown_timer: 0,
+        trade_count: 0,
+    };
+    line(out, &Row::GameStart { timestamp: start, game_id })?;
+    for row in 0..PRESALE_ROWS {
+        let presale = in_play(start.after_ms(row * COUNTDOWN_MS), "PRESALE", 0, 1.0);
+        let cooldown_timer = (PRESALE_ROWS - row) * COUNTDOWN_MS;
+        line(out, &Row::Tick(TickRow { active: false, cooldown_timer, ..presale }))?;
+    }
+    let activation = start.after_ms(PRESALE_ROWS * COUNTDOWN_MS);
+    for (tick, &price) in (0..).zip(course.prices()) {
+        let phase = if tick == 0 { "GAME_ACTIVATION" } else { "ACTIVE_GAMEPLAY" };
+        let moment = activation.after_ms(u64::from(tick) * TICK_MS);
+        let rugged = tick == course.rug_tick();
+        line(out, &Row::Tick(TickRow { rugged, ..in_play(moment, phase, tick, price) }))?;
+    }
+    let (rug_tick, rug_price) = (course.rug_tick(), course.rug_price());
+    let end = activation.after_ms(u64::from(rug_tick) * TICK_MS + REVEAL_MS);
+    let reveal = in_play(end, "RUG_EVENT_1", rug_tick + 1, rug_price);
+    line(out, &Row::Tick(TickRow { rugged: true, ..reveal }))?;
+    let footer = EndRow {
+        timestamp: end,
+        game_id,
+        total_ticks: PRESALE_ROWS + u64::from(rug_tick) + 2,
+        tick_range: [0, rug_tick + 1],
+        price_range: [rug_price, course.peak()],
+        peak_price: course.peak(),
+        final_price: rug_price,
+    };
+    line(out, &Row::GameEnd(footer))?;
+    Ok(end.after_ms(COOLDOWN_MS))
+}
+
+fn line(out: &mut impl Write, row: &Row<'_>) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, row)?;
+    out.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::game::FairGame;
+    use super::super::generated::generated;
+    use super::*;
+    use serde_json::Value;
+
+    fn rows() -> (Course, Vec<Value>, Stamp) {
+        let (seed, id) = generated(3, 14);
+        let course = Course::of(FairGame::new(&seed, &id));
+        let mut text = Vec::new();
+        let next = write(&mut text, &id, &course, Stamp::default()).unwrap();
+        let rows = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        (course, rows.map(|line| serde_json::from_slice(line).unwrap()).collect(), next)
+    }
+
+    #[test]
+    fn a_recording_tells_the_presale_the_ticks_the_rug_and_the_totals() {
+        let (course, rows, next) = rows();
+        let phases = |phase: &str| rows.iter().filter(|row| row["phase"] == phase).count();
+        let rug = course.rug_tick() as usize;
+        assert_eq!((phases("PRESALE"), phases("GAME_ACTIVATION")), (100, 1));
+        assert_eq!((phases("ACTIVE_GAMEPLAY"), phases("RUG_EVENT_1")), (rug, 1));
+        let prices: Vec<f64> =
+            rows[101..=101 + rug].iter().map(|row| row["price"].as_f64().unwrap()).collect();
+        assert_eq!(prices, course.prices());
+        let rugged = rows.iter().filter(|row| row["rugged"] == true);
+        assert_eq!(rugged.map(|row| &row["tick"]).collect::<Vec<_>>(), [rug, rug + 1]);
+        let end = rows.last().unwrap();
+        assert_eq!(end["type"], "game_end");
+        assert_eq!(end["total_ticks"], rows.len() - 2);
+        assert_eq!(end["peak_price"], course.peak());
+        let length_ms = 10_000 + 250 * u64::from(course.rug_tick()) + 1_000;
+        assert_eq!(end["timestamp"], Stamp::default().after_ms(length_ms).to_string());
+        assert_eq!(next, Stamp::default().after_ms(length_ms + 5_000));
+    }
+
+    #[test]
+    fn a_row_has_the_fields_of_a_recorded_one_in_their_order() {
+        let (seed, id) = generated(3, 14);
+        let course = Course::of(FairGame::new(&seed, &id));
+        let mut text = Vec::new();
+        write(&mut text, &id, &course, Stamp::default()).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let first: Vec<&str> = text.lines().take(2).collect();
+        let start = "2025-01-01T00:00:00.000000";
+        assert_eq!(
+            first,
+            [
+                format!(r#"{{"type":"game_start","timestamp":"{start}","game_id":"{id}"}}"#),
+                format!(
+                    r#"{{"type":"tick","timestamp":"{start}","game_id":"{id}","tick":0,"price":1.0,"phase":"PRESALE","active":false,"rugged":false,"cooldown_timer":10000,"trade_count":0}}"#
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_recording_is_named_by_its_start_and_the_end_of_its_games_name() {
+        let (_, id) = generated(42, 0);
+        assert_eq!(file_name(Stamp::default(), &id), "game_20250101_000000_d4727622.jsonl");
+        let short = GameId::new("g").unwrap();
+        assert_eq!(file_name(Stamp::default(), &short), "game_20250101_000000_g.jsonl");
+    }
+}

@@ -1,0 +1,145 @@
+//! `replayer check` and `replayer strategies`, run as a user runs them.
+
+use std::fmt::Debug;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use replayer::document::Document;
+use replayer::params::Params;
+use replayer::strategy::Strategy;
+use replayer::strategy::aggressive::Aggressive;
+use replayer::strategy::always_wait::AlwaysWait;
+use replayer::strategy::conservative::Conservative;
+use replayer::strategy::foundational::Foundational;
+use replayer::strategy::hold_to_target::HoldToTarget;
+use replayer::strategy::kelly_sidebets::KellySidebets;
+use replayer::strategy::martingale_sidebets::MartingaleSidebets;
+use replayer::strategy::random::Random;
+use replayer::strategy::sidebet::Sidebet;
+use serde_json::Value as Json;
+
+use super::{VALID, with};
+
+fn replayer(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_replayer"));
+    command.current_dir(folder).args(arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn json(output: &Output) -> Json {
+    assert_eq!(stdout(output).lines().count(), 1, "one document, nothing else");
+    serde_json::from_str(stdout(output)).unwrap()
+}
+
+#[test]
+fn check_accepts_files_and_names_from_any_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("mine.ron"), VALID).unwrap();
+    // The output folder of a run does not hide the scenario of the same name.
+    fs::create_dir(folder.path().join("quickstart")).unwrap();
+    let output = replayer(folder.path(), &["check", "mine.ron", "quickstart"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(
+        stdout(&output),
+        "mine.ron: ok, classics: 1 bot on 10 generated games, 0.1 SOL per game, seed 42\n\
+         quickstart: ok, quickstart: 4 bots on 1000 generated games, 0.1 SOL per game, seed 42\n"
+    );
+}
+
+#[test]
+fn check_reports_every_problem_and_ends_with_code_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bad.ron");
+    fs::write(&path, with("seed", "-1").replace("0.1", "NaN")).unwrap();
+    let output = replayer(Path::new("/"), &["check", path.to_str().unwrap(), "crowd"]);
+    assert_eq!(output.status.code(), Some(2));
+    let shown = path.display();
+    let expected = format!(
+        "{shown}:3:11: -1: expected a whole number from 0 to 18446744073709551615\n \
+         3 |     seed: -1,\n   |           ^\n\
+         {shown}:6:23: NaN: an amount must be finite\n \
+         6 |     bankroll: PerGame(NaN),\n   |                       ^\n\
+         crowd: ok, crowd: 1001 bots on 100 generated games, 0.1 SOL per game, seed 42\n"
+    );
+    assert_eq!(stdout(&output), expected);
+}
+
+#[test]
+fn check_writes_one_document_for_machines() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("bad.ron"), with("seed", "-1")).unwrap();
+    let output = replayer(folder.path(), &["check", "bad.ron", "latency", "none.ron", "--json"]);
+    assert_eq!(output.status.code(), Some(2));
+    let document = json(&output);
+    let [bad, good, none] = document["scenarios"].as_array().unwrap().as_slice() else {
+        panic!("{document}")
+    };
+    assert_eq!((bad["ok"].as_bool(), bad["path"].as_str()), (Some(false), Some("bad.ron")));
+    assert_eq!(bad["problems"][0]["line"], 3);
+    assert_eq!(bad["problems"][0]["column"], 11);
+    assert!(bad["problems"][0]["what"].as_str().unwrap().starts_with("-1: expected a whole"));
+    assert_eq!((good["ok"].as_bool(), good["name"].as_str()), (Some(true), Some("latency")));
+    assert_eq!(good["problems"].as_array().unwrap().len(), 0);
+    assert_eq!(none["problems"][0]["line"], 0);
+}
+
+#[test]
+fn check_without_a_scenario_is_wrong_usage() {
+    assert_eq!(replayer(Path::new("/"), &["check"]).status.code(), Some(2));
+}
+
+/// Asserts that a listed strategy has the parameters of the code, and that each default that is
+/// printed reads back as the value that it stands for.
+fn assert_listed<S: Strategy<Params: Debug>>(listed: &[Json]) {
+    let strategy = listed.iter().find(|strategy| strategy["name"] == S::NAME).unwrap();
+    assert_eq!(strategy["about"], S::ABOUT);
+    let params = strategy["params"].as_array().unwrap();
+    assert_eq!(params.len(), S::Params::table().len());
+    let written: Vec<String> = params
+        .iter()
+        .map(|param| {
+            assert!(!param["unit"].as_str().unwrap().is_empty(), "{param}");
+            assert!(!param["about"].as_str().unwrap().is_empty(), "{param}");
+            let text = |key| param[key].as_str().unwrap();
+            format!("{}: {}", text("name"), text("default"))
+        })
+        .collect();
+    let document = Document::new(&format!("{}({})", S::NAME, written.join(", ")));
+    let mut fields = document.root().unwrap().fields().unwrap();
+    let read = S::Params::read(&mut fields);
+    fields.finish();
+    assert_eq!(document.problems(), [], "{}", S::NAME);
+    assert_eq!(format!("{read:?}"), format!("{:?}", S::Params::default()), "{}", S::NAME);
+}
+
+#[test]
+fn strategies_lists_all_nine_and_every_default_reads_back() {
+    let document = json(&replayer(Path::new("/"), &["strategies", "--json"]));
+    let listed = document["strategies"].as_array().unwrap();
+    assert_eq!(listed.len(), 9);
+    assert_listed::<Conservative>(listed);
+    assert_listed::<Aggressive>(listed);
+    assert_listed::<Sidebet>(listed);
+    assert_listed::<Foundational>(listed);
+    assert_listed::<HoldToTarget>(listed);
+    assert_listed::<MartingaleSidebets>(listed);
+    assert_listed::<KellySidebets>(listed);
+    assert_listed::<AlwaysWait>(listed);
+    assert_listed::<Random>(listed);
+}
+
+#[test]
+fn strategies_shows_one_by_its_name() {
+    let output = replayer(Path::new("/"), &["strategies", "AlwaysWait"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).starts_with("AlwaysWait: "));
+    assert!(stdout(&output).contains("(no parameters)"));
+    let output = replayer(Path::new("/"), &["strategies", "Conservtive"]);
+    assert_eq!(output.status.code(), Some(2));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(complaint.contains("did you mean `Conservative`?"), "{complaint}");
+}
