@@ -1,0 +1,134 @@
+//! The direction of imports: each module uses what stands above it in one table, and nothing else.
+
+use super::sources::{Source, Written, rust_files};
+use super::{assert_found, assert_none, assert_permitted};
+
+/// Every top-level module and the modules that it may use, all of which stand above it.
+const LAYERS: &[(&str, &str)] = &[
+    // Plain values and pure functions.
+    ("error", ""),
+    ("model", ""),
+    ("files", "error"),
+    ("document", "model"),
+    ("params", "document model"),
+    ("house", "model"),
+    ("streams", "model"),
+    ("fair", "error files model"),
+    ("recording", "error model"),
+    // The engine: what its stages share, the stages, the loop.
+    ("schedule", ""),
+    ("checkpoint", ""),
+    ("bot", "model"),
+    ("table", "checkpoint model schedule"),
+    ("source", "checkpoint fair model recording schedule table"),
+    ("ledger", "bot checkpoint house model schedule table"),
+    ("order", "bot checkpoint house ledger model schedule table"),
+    ("venue", "bot checkpoint house ledger model order schedule streams table"),
+    ("strategy", "bot checkpoint document house model order params schedule streams table"),
+    ("journal", "bot checkpoint ledger model schedule table"),
+    ("driver", "schedule source table"),
+    (
+        "engine",
+        "bot driver house journal ledger model order schedule source strategy streams table \
+         venue",
+    ),
+    // What drives the engine.
+    ("plain", "house journal model source strategy streams venue"),
+    ("session", "checkpoint driver engine house journal model source table"),
+    (
+        "testing",
+        "bot document driver engine house journal ledger model order params plain session \
+         source strategy streams table venue",
+    ),
+    (
+        "scenario",
+        "document driver engine error fair files house model params recording source \
+         strategy streams",
+    ),
+    ("report", "journal model scenario"),
+    (
+        "run",
+        "driver engine error fair files house journal model recording report scenario \
+         source strategy streams",
+    ),
+    // Workloads to measure, and the command line, which nobody uses: anything above.
+    ("w1", ANYTHING_ABOVE),
+    ("bench", ANYTHING_ABOVE),
+    ("cli", ANYTHING_ABOVE),
+];
+
+const ANYTHING_ABOVE: &str = "*";
+
+/// Where a module stands in the table.
+fn place(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|(name, _)| *name == module)
+}
+
+fn may_use(user: usize, used: usize) -> bool {
+    let (_, permitted) = LAYERS[user];
+    let named = permitted.split_whitespace().any(|name| name == LAYERS[used].0);
+    user == used || named || (permitted == ANYTHING_ABOVE && used < user)
+}
+
+/// Every use of a module that the table does not permit, and every module that it does not know.
+fn offences(sources: &[Source]) -> Vec<String> {
+    let mut offences = Vec::new();
+    for source in sources {
+        let module = source.module();
+        if matches!(module, "lib" | "main") {
+            continue;
+        }
+        let Some(user) = place(module) else {
+            let what = format!("module {module} has no place in the table of layers (layers.rs)");
+            offences.push(source.offence(1, &what));
+            continue;
+        };
+        for path in source.paths() {
+            if let Some(used) = module_used(source, &path)
+                && place(used).is_some_and(|used| !may_use(user, used))
+            {
+                let what = format!("{module} must not use {used} (table of layers, layers.rs)");
+                offences.push(source.offence(path.line, &what));
+            }
+        }
+    }
+    offences
+}
+
+/// The top-level module that a path leads to, if it is one of this crate's.
+fn module_used<'a>(source: &Source, path: &'a Written) -> Option<&'a str> {
+    let first = path.segments.first()?;
+    if matches!(first.as_str(), "crate" | "replayer") {
+        return path.segments.get(1).map(String::as_str);
+    }
+    let ups = path.segments.iter().take_while(|segment| *segment == "super").count();
+    let depth = source.path.matches('/').count();
+    (ups > 0 && ups >= depth).then(|| path.segments.get(ups).map(String::as_str)).flatten()
+}
+
+#[test]
+fn every_module_uses_only_what_stands_above_it() {
+    assert_none(&offences(&rust_files("src")));
+}
+
+#[test]
+fn the_table_of_layers_has_no_cycle_and_nobody_below_the_command_line() {
+    for (user, (module, permitted)) in LAYERS.iter().enumerate() {
+        for name in permitted.split_whitespace().filter(|&name| name != ANYTHING_ABOVE) {
+            let above = place(name).is_some_and(|used| used < user);
+            assert!(above, "{module} may use {name}, which does not stand above it");
+        }
+    }
+    assert_eq!(place("cli"), Some(LAYERS.len() - 1));
+}
+
+#[test]
+fn a_wrong_import_is_found_however_it_is_written() {
+    assert_found(offences, "src/model/sol.rs", 2, "\nuse crate::ledger::Postings;");
+    assert_found(offences, "src/ledger.rs", 1, "use crate::{bot::Bot, run};");
+    assert_found(offences, "src/venue.rs", 1, "fn f() { crate::report::table() }");
+    assert_found(offences, "src/strategy/random.rs", 1, "use super::super::cli::console;");
+    assert_found(offences, "src/bench/clock.rs", 1, "use crate::cli;");
+    assert_found(offences, "src/manager.rs", 1, "//! A module without a place.");
+    assert_permitted(offences, "src/strategy/random.rs", "use super::Strategy;\nuse crate::house;");
+}

@@ -1,0 +1,208 @@
+//! One writer per piece of state: who may borrow it mutably, in one table.
+
+use super::sources::{Source, rust_files};
+use super::{assert_found, assert_none, assert_permitted};
+
+/// Every component and resource, and the modules that may write it.
+const WRITERS: &[(&str, &[&str])] = &[
+    // Money. `model` holds the functions that change it, as plain values; `bot` hands the parts of
+    // an account to the ledger as `Books`. `plain` owns accounts of its own, outside any world.
+    ("Wallet", &["ledger", "model", "bot"]),
+    ("Holding", &["ledger", "model", "bot"]),
+    ("Sidebet", &["ledger", "model", "bot"]),
+    ("Tally", &["ledger", "model", "bot"]),
+    ("Agenda", &["ledger"]),
+    ("Postings", &["ledger"]),
+    // The market. The engine opens the tables before the first tick.
+    ("Reel", &["source", "plain"]),
+    ("Deck", &["source"]),
+    ("Arrivals", &["source", "engine"]),
+    ("Tables", &["table", "engine"]),
+    // Decisions, orders, fills: what one stage appends and the next one takes.
+    ("Brain", &["strategy"]),
+    ("Orders", &["strategy", "order"]),
+    ("Accepted", &["order", "venue"]),
+    ("Refusals", &["order", "venue"]),
+    ("Wire", &["venue"]),
+    ("InFlight", &["venue"]),
+    ("Fills", &["venue", "ledger"]),
+    // The record and the loop. A session and the command line say how the loop is paced.
+    ("Journal", &["journal"]),
+    ("OpenGames", &["journal"]),
+    ("Driver", &["driver", "session", "cli"]),
+    ("Columns", &["checkpoint"]),
+    // Set once, never written.
+    ("House", &[]),
+    ("Bot", &[]),
+    ("Streams", &[]),
+    ("OwnLatency", &[]),
+    ("Table", &[]),
+    ("SeatedAt", &[]),
+    // Kept by Bevy.
+    ("Seats", &[]),
+];
+
+/// What gives mutable access to state without naming it, and who may use it.
+const KEYS: &[(&str, &[&str])] = &[
+    ("Books", &["bot", "ledger"]),
+    ("BooksItem", &["bot", "ledger"]),
+    ("Account", &["bot", "model", "plain"]),
+];
+
+/// Modules whose worlds are their own: what is spawned there never meets the engine's state.
+const APART: &[&str] = &["testing", "w1", "bench"];
+
+/// Functions of worlds that give or take mutable access to the type they are called with.
+const ACCESSORS: &[&str] = &[
+    "resource_mut",
+    "get_resource_mut",
+    "get_resource_or_insert_with",
+    "resource_scope",
+    "get_mut",
+    "checkpoint_component",
+    "checkpoint_resource",
+    "remove_resource",
+];
+
+/// Every mutable access to state by a module that is not its writer.
+fn offences(sources: &[Source]) -> Vec<String> {
+    let mut offences = Vec::new();
+    for source in sources {
+        for at in 0..source.tokens.len() {
+            let Some(state) = written(source, at).filter(|state| !is_foreign(source, state)) else {
+                continue;
+            };
+            let writers = WRITERS.iter().find(|(name, _)| *name == state).map(|(_, who)| *who);
+            if writers.is_some_and(|writers| !writers.contains(&source.module())) {
+                let what = format!("{state} is written by {} only (writers.rs)", list(writers));
+                offences.push(source.offence(source.tokens[at].line, &what));
+            }
+        }
+        for path in source.paths() {
+            for (key, users) in KEYS {
+                let named = path.segments.iter().any(|segment| segment == key);
+                if named && !users.contains(&source.module()) {
+                    let what = format!("{key} is used by {} only (writers.rs)", list(Some(users)));
+                    offences.push(source.offence(path.line, &what));
+                }
+            }
+        }
+    }
+    offences
+}
+
+/// True when a file imports this name from another crate: `comfy_table::Table`.
+fn is_foreign(source: &Source, name: &str) -> bool {
+    source.paths().iter().any(|path| match path.segments.as_slice() {
+        [first, .., last] => {
+            last == name && !matches!(first.as_str(), "crate" | "super" | "self" | "replayer")
+        }
+        _ => false,
+    })
+}
+
+fn list(writers: Option<&[&str]>) -> String {
+    match writers {
+        None | Some([]) => "nobody".to_owned(),
+        Some(writers) => writers.join(", "),
+    }
+}
+
+/// The type that is borrowed mutably at a place: `&mut X`, `&'a mut X`, `ResMut<X>`, `Mut<'_, X>`,
+/// `world.resource_mut::<X>()`.
+fn written(source: &Source, at: usize) -> Option<&str> {
+    let text = |at: usize| source.tokens.get(at).map_or("", |token| token.text.as_str());
+    let begin = match text(at) {
+        "mut" if at > 0 && (text(at - 1) == "&" || text(at - 1).starts_with('\'')) => at + 1,
+        "ResMut" | "Mut" | "NonSendMut" if text(at + 1) == "<" => at + 2,
+        name if ACCESSORS.contains(&name) && source.stands(at + 1, &["::", "<"]) => at + 3,
+        _ => return None,
+    };
+    let mut place = begin;
+    while text(place).starts_with('\'') || text(place) == "," {
+        place += 1;
+    }
+    while text(place + 1) == "::" {
+        place += 2;
+    }
+    Some(text(place))
+}
+
+/// Every component and resource that the table does not know.
+fn unknown_state(sources: &[Source]) -> Vec<String> {
+    let mut offences = Vec::new();
+    for source in sources.iter().filter(|source| !APART.contains(&source.module())) {
+        for (line, name) in derived(source) {
+            if !WRITERS.iter().any(|(known, _)| *known == name) {
+                let what = format!("{name} has no writer in the table (writers.rs)");
+                offences.push(source.offence(line, &what));
+            }
+        }
+    }
+    offences
+}
+
+/// The types that derive `Component` or `Resource`.
+fn derived(source: &Source) -> Vec<(usize, &str)> {
+    let tokens = &source.tokens;
+    let mut found = Vec::new();
+    for at in 0..tokens.len() {
+        if !source.stands(at, &["derive", "("]) {
+            continue;
+        }
+        let mut inside = tokens[at..].iter().take_while(|token| token.text != ")");
+        if inside.any(|token| matches!(token.text.as_str(), "Component" | "Resource")) {
+            let mut rest = tokens[at..].iter();
+            let head = rest.find(|token| matches!(token.text.as_str(), "struct" | "enum"));
+            found.extend(head.and(rest.next()).map(|name| (name.line, name.text.as_str())));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_piece_of_state_is_written_by_its_own_module_only() {
+    assert_none(&offences(&rust_files("src")));
+}
+
+#[test]
+fn every_component_and_resource_has_its_writer_in_the_table() {
+    assert_none(&unknown_state(&rust_files("src")));
+}
+
+#[test]
+fn the_table_of_writers_names_nothing_that_is_gone() {
+    let sources = rust_files("src");
+    let known: Vec<_> = sources.iter().flat_map(derived).map(|(_, name)| name).collect();
+    for (state, _) in WRITERS {
+        assert!(known.contains(state), "{state} is in the table of writers and nowhere else");
+    }
+}
+
+#[test]
+fn a_second_writer_is_found_however_it_writes() {
+    let path = "src/strategy/greedy.rs";
+    assert_found(offences, path, 2, "\nfn f(mut bots: Query<(&Bot, &mut Wallet)>) {}");
+    assert_found(offences, path, 1, "struct S<'a> { holding: &'a mut Holding }");
+    assert_found(offences, path, 1, "fn f(mut tables: ResMut<crate::table::Tables>) {}");
+    assert_found(offences, path, 1, "fn f(fills: Mut<'_, Fills>) {}");
+    assert_found(
+        offences,
+        path,
+        1,
+        "fn f(w: &mut World) { w.resource_mut::<Postings>().0.clear() }",
+    );
+    assert_found(offences, path, 1, "fn f(mut books: Query<Books>) {}");
+    assert_found(offences, "src/run.rs", 1, "fn f(house: &mut House) {}");
+    assert_permitted(offences, path, "fn f(mut brains: Query<(&Wallet, &mut Brain<S>)>) {}");
+    assert_permitted(offences, "src/cli.rs", "use comfy_table::Table;\nfn f(t: &mut Table) {}");
+    assert_permitted(offences, "src/ledger.rs", "fn f(wallet: &mut Wallet) {}");
+}
+
+#[test]
+fn state_without_a_writer_is_found() {
+    let text = "#[derive(Debug, Component)]\n#[component(immutable)]\npub struct Mood(u8);";
+    assert_found(unknown_state, "src/strategy.rs", 3, text);
+    assert_permitted(unknown_state, "src/w1.rs", text);
+    assert_permitted(unknown_state, "src/strategy.rs", "#[derive(Debug)]\npub struct Mood(u8);");
+}
