@@ -1,5 +1,6 @@
 //! The command line: one file per command, results on stdout, diagnostics on stderr.
 
+pub mod bench;
 pub mod console;
 
 use std::process::ExitCode;
@@ -24,14 +25,19 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Measure the engine beside a plain loop, on this machine, now
+    Bench(bench::Options),
+}
 
 /// Runs the command line of the process.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let console = Console::new(cli.quiet, cli.verbose);
-    let done: Result<ExitCode, Error> = match cli.command {};
+    let done: Result<ExitCode, Error> = match cli.command {
+        Command::Bench(options) => bench::bench(&options, console).map(|()| ExitCode::SUCCESS),
+    };
     done.unwrap_or_else(|error| {
         if error.kind() != Kind::BrokenPipe {
             console.complain(&error);

@@ -4,6 +4,7 @@
 //! source -> Ingest -> Advance -> Settle -> Decide -> Admit -> Fill -> Post -> Record -> journal
 //! ```
 
+pub mod bench;
 pub mod bot;
 pub mod cli;
 pub mod document;
@@ -26,3 +27,4 @@ pub mod strategy;
 pub mod streams;
 pub mod table;
 pub mod venue;
+pub mod w1;
