@@ -1,5 +1,6 @@
 //! The command line: one file per command, results on stdout, diagnostics on stderr.
 
+mod bench;
 mod check;
 mod console;
 mod generate;
@@ -39,6 +40,8 @@ enum Command {
     Inspect(inspect::Args),
     Generate(generate::Args),
     Verify(verify::Args),
+    /// Measure the engine beside a plain loop, on this machine, now
+    Bench(bench::Options),
 }
 
 /// Runs the command line of the process, with these strategies to play.
@@ -57,6 +60,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Inspect(args) => inspect::run(&args, console),
         Command::Generate(args) => generate::run(&args, console),
         Command::Verify(args) => verify::run(&args, console),
+        Command::Bench(options) => bench::bench(&options, console).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|error| {
         if error.kind() != Kind::BrokenPipe {

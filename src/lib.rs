@@ -4,6 +4,7 @@
 //! source -> Ingest -> Advance -> Settle -> Decide -> Admit -> Fill -> Post -> Record -> journal
 //! ```
 
+pub mod bench;
 pub mod bot;
 pub mod checkpoint;
 pub mod cli;
@@ -33,4 +34,3 @@ pub mod streams;
 pub mod table;
 pub mod testing;
 pub mod venue;
-pub mod w1;

@@ -62,6 +62,12 @@ impl<S: Strategy> Seat<S> {
         &self.wallet
     }
 
+    /// Its position.
+    #[must_use]
+    pub const fn holding(&self) -> &Holding {
+        &self.holding
+    }
+
     /// Plays one tick.
     ///
     /// # Errors

@@ -1,0 +1,185 @@
+//! Benchmarks: workloads that time the engine beside a plain loop that does the same work.
+//!
+//! A machine is fast or slow, busy or idle; a ratio taken in one run is neither. So each workload
+//! times two sides in turn ([`race`]), keeps the best lap of each, and insists that both sides
+//! came to the same result. What should come of it is design.md 10. Read by `replayer bench` and
+//! by `benches/`.
+
+pub mod cast;
+pub mod crowd;
+pub mod fills;
+pub mod generated;
+pub mod generator;
+pub mod series;
+pub mod staged;
+pub mod threads;
+pub mod w1;
+
+use std::time::{Duration, Instant};
+
+use serde::{Serialize, Serializer};
+
+use crate::journal::Digest;
+
+/// A workload that `replayer bench` knows by name.
+#[derive(Clone, Copy)]
+pub struct Workload {
+    /// Its name.
+    pub name: &'static str,
+    /// Measures it.
+    pub measure: fn(Effort) -> Vec<Figure>,
+}
+
+impl std::fmt::Debug for Workload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// All workloads, in the order in which they are measured.
+pub const WORKLOADS: [Workload; 6] = [
+    Workload { name: "generator", measure: generator::measure },
+    Workload { name: "w1", measure: w1::measure },
+    Workload { name: "generated", measure: generated::measure },
+    Workload { name: "crowd", measure: crowd::measure },
+    Workload { name: "threads", measure: threads::measure },
+    Workload { name: "fills", measure: fills::measure },
+];
+
+/// How long to measure.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// Laps of each side; the best one counts.
+    pub laps: u32,
+    /// The part of the full work of a lap, in percent.
+    pub percent: u64,
+}
+
+impl Effort {
+    /// For figures to rely on: a minute or two for everything.
+    pub const FULL: Self = Self { laps: 7, percent: 100 };
+    /// For a first impression: some seconds for everything.
+    pub const QUICK: Self = Self { laps: 3, percent: 20 };
+
+    /// The part of a full amount of work.
+    #[must_use]
+    pub const fn of(self, full: u64) -> u64 {
+        full * self.percent / 100
+    }
+}
+
+/// What was measured, and what it should reach.
+#[derive(Debug, Clone, Serialize)]
+pub struct Figure {
+    /// The name of the workload.
+    pub workload: &'static str,
+    /// What was measured, against what.
+    pub what: String,
+    /// Ticks per second; where many bots play, ticks of one bot.
+    pub ticks_per_s: f64,
+    /// The same of what it is held against.
+    pub baseline_ticks_per_s: Option<f64>,
+    /// What it should reach.
+    pub reach: Reach,
+}
+
+/// What a figure should reach.
+#[derive(Debug, Clone, Copy)]
+pub enum Reach {
+    /// Nothing in particular.
+    Open,
+    /// Ticks per second.
+    Rate(f64),
+    /// A share of the baseline.
+    Ratio(f64),
+}
+
+impl Figure {
+    /// The share of the baseline's throughput.
+    #[must_use]
+    pub fn ratio(&self) -> Option<f64> {
+        self.baseline_ticks_per_s.map(|baseline| self.ticks_per_s / baseline)
+    }
+
+    /// Whether it reaches what it should; `None` where nothing is asked.
+    #[must_use]
+    pub fn reached(&self) -> Option<bool> {
+        match self.reach {
+            Reach::Open => None,
+            Reach::Rate(least) => Some(self.ticks_per_s >= least),
+            Reach::Ratio(least) => self.ratio().map(|ratio| ratio >= least),
+        }
+    }
+}
+
+impl Serialize for Reach {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (ticks_per_s, ratio) = match *self {
+            Self::Open => (None, None),
+            Self::Rate(least) => (Some(least), None),
+            Self::Ratio(least) => (None, Some(least)),
+        };
+        serde_json::json!({ "ticks_per_s": ticks_per_s, "ratio": ratio }).serialize(serializer)
+    }
+}
+
+/// One side's work, done once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lap {
+    /// Ticks played.
+    pub ticks: u64,
+    /// How long that took, set-up left aside.
+    pub took: Duration,
+    /// The digest of what came of it.
+    pub digest: Digest,
+}
+
+impl Lap {
+    /// Ticks per second.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+    pub fn rate(&self) -> f64 {
+        self.ticks as f64 / self.took.as_secs_f64()
+    }
+}
+
+/// Lets two sides do the same work in turn, so that what disturbs the machine disturbs both, and
+/// says the best lap of each.
+///
+/// # Panics
+/// When the two sides differ in what came of their work: a figure would mean nothing.
+#[must_use]
+pub fn race(
+    effort: Effort,
+    mut left: impl FnMut() -> Lap,
+    mut right: impl FnMut() -> Lap,
+) -> (Lap, Lap) {
+    let mut best = (left(), right());
+    assert_eq!(
+        (best.0.ticks, best.0.digest),
+        (best.1.ticks, best.1.digest),
+        "the two sides of a benchmark did different work"
+    );
+    for _ in 1..effort.laps {
+        best.0 = faster(best.0, left());
+        best.1 = faster(best.1, right());
+    }
+    best
+}
+
+fn faster(best: Lap, next: Lap) -> Lap {
+    assert_eq!(best.digest, next.digest, "a lap of a benchmark came to another result");
+    if next.took < best.took { next } else { best }
+}
+
+/// How long something takes.
+pub fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let start = now();
+    let done = work();
+    (now() - start, done)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock, around the work")]
+fn now() -> Instant {
+    Instant::now()
+}

@@ -1,0 +1,97 @@
+//! Who plays in a benchmark: the same bots for the schedule and for the plain loop.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use bevy_ecs::world::EntityWorldMut;
+
+use crate::engine::Player;
+use crate::model::ids::BotId;
+use crate::plain::{Row, Seat};
+use crate::strategy::aggressive::Aggressive;
+use crate::strategy::conservative::Conservative;
+use crate::strategy::foundational::Foundational;
+use crate::strategy::registry::Seating;
+use crate::strategy::sidebet::Sidebet;
+use crate::strategy::{Birth, Brain, Strategies, Strategy};
+use crate::streams::Streams;
+
+/// The seed of every benchmark.
+pub const SEED: u64 = 1;
+
+/// Bots with the default parameters of their strategies.
+pub struct Cast {
+    /// As the engine seats them.
+    pub players: Vec<Player>,
+    /// The strategies that they name.
+    pub strategies: Strategies,
+    rows: Vec<Box<dyn Fn() -> Box<dyn Row>>>,
+}
+
+impl Cast {
+    /// Nobody.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { players: Vec::new(), strategies: Strategies::none(), rows: Vec::new() }
+    }
+
+    /// So many bots of each of the four classic strategies.
+    #[must_use]
+    pub fn classics(each: u32) -> Self {
+        Self::none()
+            .with::<Conservative>(each)
+            .with::<Aggressive>(each)
+            .with::<Sidebet>(each)
+            .with::<Foundational>(each)
+    }
+
+    /// These, and so many bots of one more strategy.
+    ///
+    /// # Panics
+    /// With more than 2^32 bots.
+    #[must_use]
+    pub fn with<S: Strategy>(mut self, count: u32) -> Self {
+        let first = u32::try_from(self.players.len()).expect("fewer than 2^32 bots");
+        let bots = first..first + count;
+        self.players.extend(bots.clone().map(|bot| Player {
+            id: name::<S>(bot),
+            strategy: S::NAME,
+            seating: Arc::new(Defaults::<S>(PhantomData)),
+            latency: None,
+            group: S::NAME.to_owned(),
+        }));
+        self.rows.push(Box::new(move || Box::new(bots.clone().map(seat::<S>).collect::<Vec<_>>())));
+        Self { strategies: self.strategies.with::<S>(), ..self }
+    }
+
+    /// As the plain loop seats them: a row per strategy, before its first game.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Box<dyn Row>> {
+        self.rows.iter().map(|row| row()).collect()
+    }
+}
+
+impl fmt::Debug for Cast {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bots of {:?}", self.players.len(), self.strategies)
+    }
+}
+
+/// A bot of a strategy without a world.
+#[must_use]
+pub fn seat<S: Strategy>(bot: u32) -> Seat<S> {
+    Seat::new(bot, S::Params::default(), Streams::new(SEED, name::<S>(bot)))
+}
+
+fn name<S: Strategy>(bot: u32) -> BotId {
+    BotId::new(&format!("{}-{bot}", S::NAME)).expect("the name of a strategy and a number")
+}
+
+struct Defaults<S>(PhantomData<fn() -> S>);
+
+impl<S: Strategy> Seating for Defaults<S> {
+    fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>) {
+        bot.insert(Brain::<S>::new(S::Params::default(), birth));
+    }
+}

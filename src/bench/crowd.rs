@@ -1,0 +1,32 @@
+//! A thousand bots at one table: what a scenario of many variants is made of.
+
+use super::cast::Cast;
+use super::staged::Run;
+use super::{Effort, Figure, Reach, race};
+use crate::strategy::conservative::Conservative;
+
+const GAMES: u64 = 60;
+/// The bots at the table.
+pub const BOTS: u32 = 1_000;
+
+/// The schedule against the plain loop: bots of one strategy, and of all four classics.
+#[must_use]
+pub fn measure(effort: Effort) -> Vec<Figure> {
+    let casts = [
+        ("Conservative", Cast::none().with::<Conservative>(BOTS)),
+        ("4 classics", Cast::classics(BOTS / 4)),
+    ];
+    casts
+        .map(|(name, cast)| {
+            let run = Run::generated(cast, effort.of(GAMES));
+            let (staged, plain) = race(effort, || run.staged(1), || run.plain());
+            Figure {
+                workload: "crowd",
+                what: format!("{BOTS} bots ({name}) at one table, vs plain loop"),
+                ticks_per_s: staged.rate() * f64::from(BOTS),
+                baseline_ticks_per_s: Some(plain.rate() * f64::from(BOTS)),
+                reach: Reach::Ratio(0.4),
+            }
+        })
+        .into()
+}

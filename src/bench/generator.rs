@@ -1,0 +1,44 @@
+//! The generator by itself: provably-fair games, told and thrown away.
+
+use super::{Effort, Figure, Reach, time};
+use crate::model::game::Frame;
+use crate::source::Playlist;
+
+const GAMES: u64 = 50_000;
+
+/// Ticks per second of the generator on one thread, naming and seeding included.
+#[must_use]
+pub fn measure(effort: Effort) -> Vec<Figure> {
+    let games = effort.of(GAMES);
+    let playlist = Playlist::Generated { seed: super::cast::SEED, games };
+    let rate = (0..effort.laps).map(|_| rate(&playlist)).fold(0.0, f64::max);
+    vec![Figure {
+        workload: "generator",
+        what: "generator alone".into(),
+        ticks_per_s: rate,
+        baseline_ticks_per_s: None,
+        reach: Reach::Rate(10e6),
+    }]
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+fn rate(playlist: &Playlist) -> f64 {
+    let (took, (ticks, _)) = time(|| {
+        (0..playlist.games()).filter_map(|place| playlist.game(place)).fold(
+            (0_u64, 0.0),
+            |(mut ticks, mut sum), (_, mut reel)| {
+                // The sum keeps the prices from being optimised away.
+                while let (Frame::Presale | Frame::Price(_) | Frame::Rug(_), _) = {
+                    let told = reel.next();
+                    if let Frame::Price(price) | Frame::Rug(price) = told.0 {
+                        ticks += 1;
+                        sum += price.get();
+                    }
+                    told
+                } {}
+                (ticks, std::hint::black_box(sum))
+            },
+        )
+    });
+    ticks as f64 / took.as_secs_f64()
+}

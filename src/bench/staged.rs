@@ -1,0 +1,113 @@
+//! A run on either side: staged, in a world of tables; or plain, one game after the other.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bevy_app::App;
+use sha2::{Digest as _, Sha256};
+
+use super::cast::{Cast, SEED};
+use super::{Lap, time};
+use crate::driver::{Driver, Pacing};
+use crate::engine::{self, Lineup};
+use crate::house::{Bankroll, House};
+use crate::journal::{Digest, GameRecord, Sink};
+use crate::model::rules::{Latency, Rules};
+use crate::model::sol::Sol;
+use crate::plain;
+use crate::source::{Deck, Playlist};
+use crate::table::Tables;
+
+/// A run to be timed: who plays what, by which rules.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// The rules and the bankroll.
+    pub house: House,
+    /// The bots.
+    pub cast: Arc<Cast>,
+    /// The games.
+    pub playlist: Arc<Playlist>,
+}
+
+impl Run {
+    /// Bots through generated games, each with a fresh 0.1 SOL, orders filled at once.
+    #[must_use]
+    pub fn generated(cast: Cast, games: u64) -> Self {
+        let rules = Rules { latency: Latency::Immediate, ..Rules::observed() };
+        let bankroll = Bankroll::PerGame(Sol::milli(100));
+        let house = House { rules, bankroll, seed: SEED };
+        let playlist = Playlist::Generated { seed: SEED, games };
+        Self { house, cast: Arc::new(cast), playlist: Arc::new(playlist) }
+    }
+
+    /// Who plays, at so many tables.
+    #[must_use]
+    pub fn lineup(&self, tables: usize) -> Lineup<'_> {
+        let Cast { players, strategies, .. } = &*self.cast;
+        Lineup { house: &self.house, players, strategies, tables }
+    }
+
+    /// A world at the first tick.
+    #[must_use]
+    pub fn world(&self, tables: usize, sink: Box<dyn Sink>, pacing: Pacing) -> App {
+        engine::build(self.lineup(tables), Deck::new(self.playlist.clone()), sink, pacing)
+    }
+
+    /// Plays every game in a world of so many tables.
+    #[must_use]
+    pub fn staged(&self, tables: usize) -> Lap {
+        let digests = Digests::default();
+        let mut app = self.world(tables, Box::new(digests.clone()), Pacing::Max);
+        let (took, _) = time(|| engine::run(&mut app, &|| false));
+        let ticks = app.world().resource::<Tables>().ticks;
+        Lap { ticks, took, digest: digests.digest() }
+    }
+
+    /// Plays every game in a plain loop.
+    #[must_use]
+    pub fn plain(&self) -> Lap {
+        let digests = Digests::default();
+        let mut rows = self.cast.rows();
+        let (took, ticks) = time(|| {
+            let each = |game, digest| digests.add(game, digest);
+            plain::play(&self.playlist, &self.house, &mut rows, each)
+        });
+        Lap { ticks, took, digest: digests.digest() }
+    }
+}
+
+/// Runs so many ticks of every table of a world, and no more.
+pub fn step(app: &mut App, ticks: u64) {
+    app.world_mut().resource_mut::<Driver>().pacing = Pacing::Step(ticks);
+    app.update();
+}
+
+/// A sink that keeps the digests of games only.
+#[derive(Debug, Clone, Default)]
+pub struct Digests(Arc<Mutex<Vec<(u64, Digest)>>>);
+
+impl Digests {
+    /// Adds a game's digest.
+    pub fn add(&self, game: u64, digest: Digest) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((game, digest));
+    }
+
+    /// The digest of all games, in their order.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        let mut games = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        games.sort_unstable();
+        let mut all = Sha256::new();
+        games.iter().for_each(|(_, digest)| all.update(digest));
+        all.finalize().into()
+    }
+}
+
+impl Sink for Digests {
+    fn keeps_postings(&self) -> bool {
+        false
+    }
+
+    fn take(&mut self, record: GameRecord) {
+        self.add(record.index, record.digest);
+    }
+}

@@ -1,0 +1,62 @@
+//! Two worlds on two threads against one: whole runs, results put in order included.
+
+use std::sync::atomic::AtomicBool;
+
+use super::staged::{Digests, Run};
+use super::{Effort, Figure, Lap, Reach, generated, race, time};
+use crate::driver::Pacing;
+use crate::error::Error;
+use crate::journal::GameRecord;
+use crate::run::{self, Collector, Execution};
+
+const GAMES: u64 = 20_000;
+const TABLES: usize = 64;
+
+/// Two threads against one.
+#[must_use]
+pub fn measure(effort: Effort) -> Vec<Figure> {
+    let run = generated::run(effort.of(GAMES));
+    let (two, one) = race(effort, || threaded(&run, 2), || threaded(&run, 1));
+    vec![Figure {
+        workload: "threads",
+        what: "generated games x 4 classics, two threads vs one".into(),
+        ticks_per_s: two.rate(),
+        baseline_ticks_per_s: Some(one.rate()),
+        reach: Reach::Ratio(1.8),
+    }]
+}
+
+/// Plays every game on so many threads.
+///
+/// # Panics
+/// Never: this collector does not fail.
+#[must_use]
+pub fn threaded(run: &Run, threads: usize) -> Lap {
+    let execution = Execution { threads, tables: TABLES, pacing: Pacing::Max };
+    let mut kept = Kept::default();
+    let (took, ended) = time(|| {
+        let stop = AtomicBool::new(false);
+        let lineup = run.lineup(TABLES);
+        run::run(lineup, run.playlist.clone(), execution, &stop, &mut kept)
+    });
+    ended.expect("a collector that cannot fail");
+    Lap { ticks: kept.ticks, took, digest: kept.digests.digest() }
+}
+
+#[derive(Default)]
+struct Kept {
+    ticks: u64,
+    digests: Digests,
+}
+
+impl Collector for Kept {
+    fn keeps_postings(&self) -> bool {
+        false
+    }
+
+    fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
+        self.ticks += u64::from(game.rug_tick) + 1;
+        self.digests.add(game.index, game.digest);
+        Ok(())
+    }
+}

@@ -1,0 +1,169 @@
+//! W1 of the peers: one series of a million ticks, one table, one bot that trades in a band.
+//!
+//! The work on which other engines were measured; 6,367 entries and a final equity of 10,766.8786
+//! from 10,000 prove that it is the same.
+
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use super::cast::{Cast, SEED, seat};
+use super::series;
+use super::staged::{Digests, Run};
+use super::{Effort, Figure, Lap, Reach, race, time};
+use crate::driver::Pacing;
+use crate::engine;
+use crate::house::{Bankroll, House};
+use crate::model::account::{Holding, Tally, Wallet};
+use crate::model::game::Game;
+use crate::model::ids::GameId;
+use crate::model::order::Action;
+use crate::model::posting::Posting;
+use crate::model::price::Price;
+use crate::model::rounding::{self, Quantity};
+use crate::model::rules::{Latency, Rules};
+use crate::model::sol::Sol;
+use crate::model::tape::Tape;
+use crate::params;
+use crate::plain::{self, Row, Seat};
+use crate::source::Playlist;
+use crate::strategy::{Birth, Strategy, View};
+
+/// Buys in a full series.
+pub const ENTRIES: u32 = 6_367;
+/// Cash and holding at the end of a full series, in SOL.
+pub const EQUITY: Sol = Sol::from_lamports_const(10_766_878_600_000);
+
+params! {
+    /// Parameters of [`Band`].
+    pub struct BandParams {}
+}
+
+/// Flat and above 1.0 up to 1.5: buys one unit. Long and from 2.0 up or 1.0 down: sells it.
+#[derive(Debug, Clone)]
+pub struct Band {
+    unit: Quantity,
+}
+
+impl Strategy for Band {
+    type Params = BandParams;
+    const NAME: &'static str = "Band";
+    const ABOUT: &'static str = "Trades one unit in a band of prices: the bot of workload W1.";
+
+    fn new(_: &BandParams, _: Birth<'_>) -> Self {
+        Self { unit: Quantity::from_billionths(1_000_000_000).unwrap_or_default() }
+    }
+
+    #[inline]
+    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+        if !view.is_active() {
+            return None;
+        }
+        let price = view.price().get();
+        if view.holding.is_flat() {
+            // What one unit costs: these prices have four decimals, so the stake is exact.
+            let stake = || rounding::proceeds(self.unit, view.price()).ok();
+            (price > 1.0 && price <= 1.5).then(stake)?.map(|stake| Action::Buy { stake })
+        } else {
+            (price >= 2.0 || price <= 1.0).then_some(Action::SELL_ALL)
+        }
+    }
+}
+
+/// One bot that trades in a band through a tape that ends without a rug.
+///
+/// # Panics
+/// When a number is no price.
+#[must_use]
+pub fn run(prices: impl IntoIterator<Item = f64>) -> Run {
+    let prices = prices.into_iter().map(|price| Price::new(price).expect("a price")).collect();
+    let id = GameId::new("w1").expect("a name");
+    let tape = Tape { id, prices, rugged: false, gaps_ms: Vec::new() };
+    let rules =
+        Rules { latency: Latency::Immediate, max_bet: Sol::milli(10_000), ..Rules::observed() };
+    let house = House { rules, bankroll: Bankroll::PerGame(Sol::milli(10_000_000)), seed: SEED };
+    let playlist = Arc::new(Playlist::Tapes(vec![Arc::new(tape)]));
+    Run { house, cast: Arc::new(Cast::none().with::<Band>(1)), playlist }
+}
+
+/// What came of it: entries, and cash and holding at the last price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// Buys.
+    pub entries: u32,
+    /// Cash and what is held, in SOL.
+    pub equity: Sol,
+}
+
+/// Plays the series in a world.
+///
+/// # Panics
+/// When the bot is gone.
+#[must_use]
+pub fn staged(run: &Run) -> (Lap, Outcome) {
+    let mut app = run.world(1, Box::new(Digests::default()), Pacing::Max);
+    let (took, _) = time(|| engine::run(&mut app, &|| false));
+    let world = app.world_mut();
+    let ticks = world.resource::<crate::table::Tables>().ticks;
+    let mut bots = world.query::<(&Wallet, &Holding, &Tally)>();
+    let (wallet, holding, tally) = bots.single(world).expect("one bot");
+    let outcome = outcome(run, wallet, holding, tally);
+    (Lap { ticks, took, digest: digest(wallet, holding, tally) }, outcome)
+}
+
+/// Plays the series in a plain loop.
+#[must_use]
+pub fn plain(run: &Run) -> (Lap, Outcome) {
+    struct Only<'a>(&'a mut Seat<Band>);
+    impl Row for Only<'_> {
+        fn tick(&mut self, game: &Game, house: &House, postings: &mut Vec<(u32, Posting)>) {
+            self.0
+                .tick(game, house, &mut |posting| postings.push((0, posting)))
+                .unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+    let mut seat = seat::<Band>(0);
+    let (took, ticks) = time(|| {
+        plain::play(&run.playlist, &run.house, &mut [Box::new(Only(&mut seat))], |_, _| {})
+    });
+    let (wallet, holding, tally) = (seat.wallet(), seat.holding(), seat.tally());
+    let outcome = outcome(run, wallet, holding, tally);
+    (Lap { ticks, took, digest: digest(wallet, holding, tally) }, outcome)
+}
+
+fn outcome(run: &Run, wallet: &Wallet, holding: &Holding, tally: &Tally) -> Outcome {
+    let last = match &*run.playlist {
+        Playlist::Tapes(tapes) => tapes.last().and_then(|tape| tape.prices.last()),
+        Playlist::Generated { .. } | Playlist::Seeds(_) => None,
+    };
+    let worth = rounding::proceeds(holding.quantity, last.copied().unwrap_or(Price::ONE));
+    let equity = worth.and_then(|worth| wallet.cash.plus(worth)).expect("far from the limits");
+    Outcome { entries: tally.buys, equity }
+}
+
+/// A game that does not end has no digest of its own: this is one of the account at its end.
+fn digest(wallet: &Wallet, holding: &Holding, tally: &Tally) -> crate::journal::Digest {
+    Sha256::digest(format!("{wallet:?} {holding:?} {tally:?}")).into()
+}
+
+/// The schedule and the plain loop, both to the expected end.
+///
+/// # Panics
+/// When either comes to another end than the other engines.
+#[must_use]
+pub fn measure(effort: Effort) -> Vec<Figure> {
+    let run = run(series::series(series::TICKS));
+    let expected = Outcome { entries: ENTRIES, equity: EQUITY };
+    let check = |(lap, outcome): (Lap, Outcome)| {
+        assert_eq!(outcome, expected, "this is not W1");
+        lap
+    };
+    let (staged, plain) = race(effort, || check(staged(&run)), || check(plain(&run)));
+    vec![Figure {
+        workload: "w1",
+        what: format!("W1: one bot, {ENTRIES} entries, equity {EQUITY}, vs plain loop"),
+        ticks_per_s: staged.rate(),
+        baseline_ticks_per_s: Some(plain.rate()),
+        reach: Reach::Rate(2.5e6),
+    }]
+}

@@ -1,0 +1,114 @@
+//! `replayer bench`: the engine beside a plain loop, on this machine, now.
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{CellAlignment, Table};
+use serde::Serialize;
+
+use super::console::Console;
+use crate::bench::{Effort, Figure, Reach, WORKLOADS};
+use crate::error::Error;
+
+const HEADER: [&str; 5] = ["what", "M ticks/s", "against", "ratio", "reach"];
+
+/// What to measure, and how it is told.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+    /// Measure this workload only (may be given more than once)
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(WORKLOADS.map(|w| w.name)))]
+    only: Vec<String>,
+    /// Measure a fifth of the work in fewer laps: an impression, not a figure
+    #[arg(long)]
+    quick: bool,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: &'static str,
+    quick: bool,
+    figures: Vec<Line<'a>>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    figure: &'a Figure,
+    ratio: Option<f64>,
+    reached: Option<bool>,
+}
+
+/// Measures and prints.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(super) fn bench(options: &Options, console: Console) -> Result<(), Error> {
+    let effort = if options.quick { Effort::QUICK } else { Effort::FULL };
+    let wanted = |name: &str| options.only.is_empty() || options.only.iter().any(|o| o == name);
+    let mut figures = Vec::new();
+    let progress = console.progress(WORKLOADS.len() as u64, "workloads");
+    for workload in WORKLOADS.iter().filter(|workload| wanted(workload.name)) {
+        progress.set_message(workload.name);
+        figures.extend((workload.measure)(effort));
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    if options.json {
+        let figures = figures.iter().map(|figure| Line {
+            figure,
+            ratio: figure.ratio(),
+            reached: figure.reached(),
+        });
+        let (version, quick) = (env!("CARGO_PKG_VERSION"), options.quick);
+        return console.print_json(&Document { version, quick, figures: figures.collect() });
+    }
+    console.print(render(&figures))
+}
+
+fn render(figures: &[Figure]) -> String {
+    let mut table = Table::new();
+    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(HEADER);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    for figure in figures {
+        table.add_row([
+            figure.what.clone(),
+            millions(figure.ticks_per_s),
+            figure.baseline_ticks_per_s.map_or_else(String::new, millions),
+            figure.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2}")),
+            reach(figure),
+        ]);
+    }
+    let missed = figures.iter().filter(|figure| figure.reached() == Some(false)).count();
+    let advice = match missed {
+        0 => "Everything reached.".to_owned(),
+        _ => format!(
+            "{missed} not reached. On a busy machine, run it again: a disturbed lap counts against \
+             either side."
+        ),
+    };
+    format!(
+        "{table}\n{advice}\n\
+         Best of several laps, both sides in turn, in this process; both came to the same digest. \
+         A tick of a table\nwith many bots counts once per bot. Allocations are counted by `cargo \
+         test --test allocations`."
+    )
+}
+
+fn millions(ticks_per_s: f64) -> String {
+    format!("{:.2}", ticks_per_s / 1e6)
+}
+
+fn reach(figure: &Figure) -> String {
+    let asked = match figure.reach {
+        Reach::Open => return "-".to_owned(),
+        Reach::Rate(least) => format!("{:.1} M/s", least / 1e6),
+        Reach::Ratio(least) => format!("{least}"),
+    };
+    let verdict = if figure.reached() == Some(true) { "ok" } else { "MISSED" };
+    format!("{asked} {verdict}")
+}
