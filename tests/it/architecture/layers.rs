@@ -7,26 +7,27 @@ use super::{assert_found, assert_none, assert_permitted};
 const LAYERS: &[(&str, &str)] = &[
     // Plain values and pure functions.
     ("error", ""),
+    ("hex", ""),
     ("model", ""),
     ("files", "error"),
     ("document", "model"),
     ("params", "document model"),
     ("house", "model"),
     ("streams", "model"),
-    ("fair", "error files model"),
+    ("fair", "error files hex model"),
     ("recording", "error model"),
     // The engine: what its stages share, the stages, the loop.
     ("schedule", ""),
     ("checkpoint", ""),
     ("bot", "model"),
     ("table", "checkpoint model schedule"),
-    ("source", "checkpoint fair model recording schedule table"),
+    ("source", "checkpoint fair model schedule table"),
     ("ledger", "bot checkpoint house model schedule table"),
-    ("order", "bot checkpoint house ledger model schedule table"),
+    ("order", "bot house ledger model schedule table"),
     ("venue", "bot checkpoint house ledger model order schedule streams table"),
     ("strategy", "bot checkpoint document house model order params schedule streams table"),
     ("journal", "bot checkpoint ledger model schedule table"),
-    ("driver", "schedule source table"),
+    ("driver", "model schedule table"),
     (
         "engine",
         "bot driver house journal ledger model order schedule source strategy streams table \
@@ -34,25 +35,12 @@ const LAYERS: &[(&str, &str)] = &[
     ),
     // What drives the engine.
     ("plain", "house journal model source strategy streams venue"),
-    ("session", "checkpoint driver engine house journal model source table"),
-    (
-        "testing",
-        "bot document driver engine house journal ledger model order params plain session \
-         source strategy streams table venue",
-    ),
-    (
-        "scenario",
-        "document driver engine error fair files house model params recording source \
-         strategy streams",
-    ),
-    ("report", "journal model scenario"),
-    (
-        "run",
-        "driver engine error fair files house journal model recording report scenario \
-         source strategy streams",
-    ),
+    ("session", "checkpoint driver engine journal model source table"),
+    ("testing", "bot document driver engine house journal model params source strategy"),
+    ("scenario", "document engine error house model params recording strategy"),
+    ("report", "hex journal model"),
+    ("run", "driver engine error fair files hex journal model recording scenario source streams"),
     // Workloads to measure, and the command line, which nobody uses: anything above.
-    ("w1", ANYTHING_ABOVE),
     ("bench", ANYTHING_ABOVE),
     ("cli", ANYTHING_ABOVE),
 ];

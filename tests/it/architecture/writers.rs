@@ -29,7 +29,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     // The record and the loop. A session and the command line say how the loop is paced.
     ("Journal", &["journal"]),
     ("OpenGames", &["journal"]),
-    ("Driver", &["driver", "session", "cli"]),
+    ("Driver", &["driver", "session", "bench"]),
     ("Columns", &["checkpoint"]),
     // Set once, never written.
     ("House", &[]),
