@@ -72,7 +72,6 @@ impl Lineup<'_> {
 }
 
 /// Builds a world that plays a deck into a sink.
-#[must_use]
 pub fn build(lineup: Lineup<'_>, deck: Deck, sink: Box<dyn Sink>, pacing: Pacing) -> App {
     let mut app = App::new();
     app.insert_resource(lineup.house.clone())

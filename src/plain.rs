@@ -207,7 +207,7 @@ fn play_game(
 ) -> u64 {
     let mut ticks = 0;
     loop {
-        let quote = game.advance(reel.next().0);
+        let quote = game.advance(reel.next_frame().0);
         if quote.phase == Phase::Cooldown {
             return ticks;
         }

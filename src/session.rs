@@ -60,7 +60,6 @@ pub struct Session {
 
 impl Session {
     /// A session before its first presale. The lineup's number of tables does not matter.
-    #[must_use]
     pub fn new(lineup: Lineup<'_>, playlist: Playlist) -> Self {
         let games = playlist.games();
         let deck = Deck::new(Arc::new(playlist));

@@ -113,7 +113,7 @@ enum Telling {
 impl Reel {
     /// The next frame, and the milliseconds since the one before it.
     #[inline]
-    pub fn next(&mut self) -> (Frame, u32) {
+    pub fn next_frame(&mut self) -> (Frame, u32) {
         match &mut self.0 {
             Telling::Over => (Frame::Idle, TICK_MS),
             Telling::Fair(game) => (game.next(), TICK_MS),
@@ -134,11 +134,11 @@ pub fn plugin(app: &mut App) {
 fn ingest(deck: Res<Deck>, mut reels: Query<(&Table, &mut Reel)>, mut arrivals: ResMut<Arrivals>) {
     reels.iter_mut().for_each(|(&Table(table), mut reel)| {
         let reel = reel.bypass_change_detection();
-        let (frame, gap_ms) = reel.next();
+        let (frame, gap_ms) = reel.next_frame();
         let arrival = match frame {
             Frame::Idle => deck.draw().map_or(Arrival::IDLE, |(place, id, drawn)| {
                 *reel = drawn;
-                let (frame, gap_ms) = reel.next();
+                let (frame, gap_ms) = reel.next_frame();
                 Arrival { frame, gap_ms, begins: Some((place, id)) }
             }),
             frame => Arrival { frame, gap_ms, begins: None },

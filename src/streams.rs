@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::ids::BotId;
 
-/// A random stream. ChaCha8 of `rand_chacha` 0.10: named in every manifest.
+/// A random stream: `ChaCha8` of `rand_chacha` 0.10: named in every manifest.
 pub type Stream = ChaCha8Rng;
 
 /// The random streams of one bot.

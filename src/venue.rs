@@ -50,6 +50,7 @@ pub fn plugin(app: &mut App) {
         .add_systems(Tick, fill.in_set(TickSystems::Fill));
 }
 
+#[expect(clippy::type_complexity, reason = "a system's parameters")]
 fn fill(
     (tables, house): (Res<Tables>, Res<House>),
     mut accepted: ResMut<Accepted>,

@@ -229,7 +229,8 @@ mod tests {
         #[test]
         fn the_decimal_of_a_price_reads_back_as_the_same_double(raw in 1e-9_f64..1e9) {
             let price = Price::new(raw).unwrap();
-            prop_assert_eq!(price.to_decimal().to_string().parse::<f64>().unwrap(), raw);
+            let back: f64 = price.to_decimal().to_string().parse().unwrap();
+            prop_assert_eq!(back.to_bits(), raw.to_bits());
         }
     }
 }

@@ -155,7 +155,7 @@ fn shuffle(tapes: &mut [Arc<Tape>], seed: u64) {
     let name = BotId::new("playlist").expect("a valid name");
     let mut stream = Streams::new(seed, name).named("shuffle", 0);
     for place in (1..tapes.len()).rev() {
-        let drawn = u128::from(stream.next_u64()) * (place as u128 + 1) >> 64;
+        let drawn = (u128::from(stream.next_u64()) * (place as u128 + 1)) >> 64;
         tapes.swap(place, usize::try_from(drawn).expect("at most the place itself"));
     }
 }
