@@ -29,7 +29,7 @@ fn rate(playlist: &Playlist) -> f64 {
             |(mut ticks, mut sum), (_, mut reel)| {
                 // The sum keeps the prices from being optimised away.
                 while let (Frame::Presale | Frame::Price(_) | Frame::Rug(_), _) = {
-                    let told = reel.next();
+                    let told = reel.next_frame();
                     if let Frame::Price(price) | Frame::Rug(price) = told.0 {
                         ticks += 1;
                         sum += price.get();
