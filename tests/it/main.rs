@@ -19,6 +19,7 @@ mod determinism;
 mod fairness;
 mod ledger;
 mod recordings;
+mod runs;
 mod scenarios;
 mod session;
 mod settlements;
