@@ -256,3 +256,18 @@ fn of_falls_as_deep_the_one_that_costs_a_lamport_more_is_the_drawdown() {
         .run();
     assert_eq!(outcome.rows("me")[0].max_drawdown, sol("0.000666667"));
 }
+
+#[test]
+fn a_sidebet_cooldown_ends_with_its_game() {
+    let outcome = TestTable::new()
+        .rules(Rules::compat())
+        .bankroll(Bankroll::Compounding(sol("0.1")))
+        .prices(&flat(3))
+        .rug_at(0.01)
+        .prices(&flat(3))
+        .rug_at(0.01)
+        .script("me", [at(0, sidebet("0.001"))])
+        .run();
+    assert_eq!(outcome.refusals("me"), []);
+    assert_eq!(outcome.cash("me"), sol("0.108"));
+}
