@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use super::staged::{Digests, Run};
-use super::{Effort, Figure, Lap, Reach, generated, race, time};
+use super::{Effort, Figure, Lap, Reach, generated, race, time_on_the_wall};
 use crate::driver::Pacing;
 use crate::error::Error;
 use crate::journal::GameRecord;
@@ -34,7 +34,7 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
 pub fn threaded(run: &Run, threads: usize) -> Lap {
     let execution = Execution { threads, tables: TABLES, pacing: Pacing::Max };
     let mut kept = Kept::default();
-    let (took, ended) = time(|| {
+    let (took, ended) = time_on_the_wall(|| {
         let stop = AtomicBool::new(false);
         let lineup = run.lineup(TABLES);
         run::run(lineup, run.playlist.clone(), execution, &stop, &mut kept)

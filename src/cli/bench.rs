@@ -86,16 +86,13 @@ fn render(figures: &[Figure]) -> String {
     let missed = figures.iter().filter(|figure| figure.reached() == Some(false)).count();
     let advice = match missed {
         0 => "Everything reached.".to_owned(),
-        _ => format!(
-            "{missed} not reached. On a busy machine, run it again: a disturbed lap counts against \
-             either side."
-        ),
+        _ => format!("{missed} not reached; two threads need two idle cores."),
     };
     format!(
         "{table}\n{advice}\n\
-         Best of several laps, both sides in turn, in this process; both came to the same digest. \
-         A tick of a table\nwith many bots counts once per bot. Allocations are counted by `cargo \
-         test --test allocations`."
+         Best of several laps, both sides in turn, in CPU time (threads: in real time); both \
+         sides came to the same digest.\nA tick of a table with 1000 bots counts 1000 times. \
+         Allocations are counted by `cargo test --test allocations`."
     )
 }
 
