@@ -29,7 +29,7 @@ fn stages(criterion: &mut Criterion) {
 /// W1, shortened, beside its plain loop; `replayer bench --only w1` plays all of it.
 fn series(criterion: &mut Criterion) {
     const SERIES: usize = 100_000;
-    let run = w1::run(replayer::w1::series(SERIES));
+    let run = w1::run(replayer::bench::series::series(SERIES));
     let mut group = criterion.benchmark_group("w1");
     group.throughput(Throughput::Elements(SERIES as u64)).sample_size(20);
     group.bench_function("plain", |bencher| bencher.iter(|| w1::plain(&run)));

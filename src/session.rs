@@ -84,7 +84,6 @@ impl Session {
     }
 
     /// The world, to look at.
-    #[must_use]
     pub fn app(&self) -> &App {
         &self.app
     }

@@ -2,11 +2,10 @@
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, Table};
 use serde::Serialize;
 
 use super::console::Console;
+use super::layout;
 use crate::bench::{Effort, Figure, Reach, WORKLOADS};
 use crate::error::Error;
 
@@ -69,11 +68,7 @@ pub(super) fn bench(options: &Options, console: Console) -> Result<(), Error> {
 }
 
 fn render(figures: &[Figure]) -> String {
-    let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(HEADER);
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
+    let mut table = layout::table(&HEADER);
     for figure in figures {
         table.add_row([
             figure.what.clone(),
@@ -83,16 +78,18 @@ fn render(figures: &[Figure]) -> String {
             reach(figure),
         ]);
     }
+    layout::right(&mut table, 1..HEADER.len());
     let missed = figures.iter().filter(|figure| figure.reached() == Some(false)).count();
     let advice = match missed {
         0 => "Everything reached.".to_owned(),
         _ => format!("{missed} not reached; two threads need two idle cores."),
     };
     format!(
-        "{table}\n{advice}\n\
+        "{}\n\n{advice}\n\
          Best of several laps, both sides in turn, in CPU time (threads: in real time); both \
          sides came to the same digest.\nA tick of a table with 1000 bots counts 1000 times. \
-         Allocations are counted by `cargo test --test allocations`."
+         Allocations are counted by `cargo test --test allocations`.",
+        table.trim_fmt()
     )
 }
 

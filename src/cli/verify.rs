@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use clap::ArgGroup;
 use comfy_table::Table;
-use comfy_table::presets::UTF8_FULL_CONDENSED;
 use serde::Serialize;
 use tracing::warn;
 
 use super::console::Console;
+use super::layout;
 use crate::error::Error;
 use crate::fair::seed::ServerSeed;
 use crate::fair::seeds::{self, Record, Reveal, Seeds};
@@ -145,8 +145,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
 
 /// One game: what was regenerated and what it was compared with.
 fn game_table(reveal: &Reveal, verdict: &Verdict) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_header(["", "regenerated", "against the record"]);
+    let mut table = layout::table(&["", "regenerated", "against the record"]);
     let hash = reveal.server_seed.hash();
     table.add_row(["game", verdict.game_id.as_str(), ""]);
     table.add_row(["seed hash", hash.as_str(), &verdict.hash.to_string()]);
@@ -180,9 +179,7 @@ fn proof(verdict: &Verdict) -> String {
 
 /// Many games: how often each check came out how.
 fn summary_table(summary: &Summary) -> Table {
-    let mut table = Table::new();
-    let header = ["", "same", "same in 4 decimals", "differs", "not recorded"];
-    table.load_style(UTF8_FULL_CONDENSED).set_header(header);
+    let mut table = layout::table(&["", "same", "same in 4 decimals", "differs", "not recorded"]);
     // Without a game that can be regenerated there are no checks of paths.
     for (about, tally) in summary.tallies.iter().filter(|(about, _)| !about.is_empty()) {
         let counts = [tally.same, tally.as_printed, tally.differs, tally.absent];
@@ -190,6 +187,7 @@ fn summary_table(summary: &Summary) -> Table {
             [(*about).to_owned()].into_iter().chain(counts.map(|count| count.to_string())),
         );
     }
+    layout::right(&mut table, 1..5);
     table
 }
 

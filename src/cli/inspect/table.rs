@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, Table, presets};
-
+use super::super::layout;
 use super::row::{FileRow, Total};
 use crate::recording::Grade;
 
@@ -31,9 +30,8 @@ pub(super) fn text(rows: &[FileRow], total: &Total, all: bool) -> String {
 }
 
 fn files(rows: &[&FileRow]) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["file", "grade", "records", "bad", "saved", "ticks", "rug at", "price", ""]);
+    let header = ["file", "grade", "records", "bad", "saved", "ticks", "rug at", "price", ""];
+    let mut table = layout::table(&header);
     for row in rows {
         table.add_row([
             row.file.clone(),
@@ -47,11 +45,8 @@ fn files(rows: &[&FileRow]) -> String {
             remark(row),
         ]);
     }
-    for number in [2, 3, 4, 6, 7] {
-        if let Some(column) = table.column_mut(number) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    layout::right(&mut table, 2..5);
+    layout::right(&mut table, 6..8);
     table.trim_fmt()
 }
 

@@ -72,7 +72,7 @@ fn the_plain_loop_keeps_the_same_tally_and_wallet() {
             let ((id, mut told), mut at) = (playlist.game(0).unwrap(), Game::none());
             at.begin(0, id);
             let mut seat = Seat::<Random>::new(0, params(), streams);
-            while at.advance(told.next().0).phase != Phase::Cooldown {
+            while at.advance(told.next_frame().0).phase != Phase::Cooldown {
                 seat.tick(&at, lineup.house, &mut |_| {}).unwrap();
             }
             let row = staged.rows("random")[0];

@@ -1,5 +1,7 @@
 //! A run that is interrupted leaves a whole journal.
 
+#![expect(clippy::disallowed_methods, reason = "a process is waited for by the clock")]
+
 use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -10,7 +12,7 @@ use super::scenario;
 fn an_interrupted_run_ends_with_130_and_every_file_is_whole() {
     let place = tempfile::tempdir().unwrap();
     fs::write(place.path().join("s.ron"), scenario(1_000_000_000)).unwrap();
-    let mut run = Command::new(env!("CARGO_BIN_EXE_replayer"))
+    let run = Command::new(env!("CARGO_BIN_EXE_replayer"))
         .args(["run", "s.ron", "--out", "out", "--json"])
         .current_dir(place.path())
         .stdout(Stdio::piped())
