@@ -1,6 +1,7 @@
 //! `replayer run` as its users see it: output, folder, exit codes.
 
 mod folder;
+mod golden;
 mod interrupted;
 mod recorded;
 
