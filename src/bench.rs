@@ -194,3 +194,50 @@ pub fn time_on_the_wall<T>(work: impl FnOnce() -> T) -> (Duration, T) {
 fn now() -> Instant {
     Instant::now()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lap(digest: u8, millis: u64) -> Lap {
+        Lap { ticks: 1_000, took: Duration::from_millis(millis), digest: [digest; 32] }
+    }
+
+    #[test]
+    fn the_best_lap_of_each_side_counts() {
+        let mut took = [5, 3, 4].into_iter().cycle();
+        let left = || lap(1, took.next().unwrap());
+        let (left, right) = race(Effort { laps: 3, percent: 100 }, left, || lap(1, 2));
+        assert_eq!((left.took.as_millis(), right.took.as_millis()), (3, 2));
+        assert!((left.rate() - 1_000.0 / 0.003).abs() < 1e-6);
+    }
+
+    #[test]
+    #[should_panic(expected = "different work")]
+    fn two_sides_that_differ_in_their_results_are_no_benchmark() {
+        let _ = race(Effort::QUICK, || lap(1, 5), || lap(2, 5));
+    }
+
+    #[test]
+    fn a_figure_is_held_against_a_rate_or_against_its_baseline() {
+        let figure = |reach| Figure {
+            workload: "test",
+            what: String::new(),
+            ticks_per_s: 3e6,
+            baseline_ticks_per_s: Some(6e6),
+            reach,
+        };
+        assert_eq!(figure(Reach::Rate(2.5e6)).reached(), Some(true));
+        assert_eq!(figure(Reach::Ratio(0.6)).reached(), Some(false));
+        assert_eq!(figure(Reach::Open).reached(), None);
+    }
+
+    #[test]
+    fn staged_and_plain_runs_do_the_same_work_with_any_number_of_tables_and_threads() {
+        let run = generated::run(40);
+        let plain = run.plain();
+        for other in [run.staged(1), run.staged(7), threads::threaded(&run, 2)] {
+            assert_eq!((other.ticks, other.digest), (plain.ticks, plain.digest));
+        }
+    }
+}

@@ -133,7 +133,8 @@ fn record(
     seats.iter().for_each(|(&Table(table), seats)| {
         let game = tables.game(table);
         if game.quote().phase == Phase::Rugged {
-            let rows = seats.iter().filter_map(|bot| bots.get(bot).ok()).map(row).collect();
+            let mut rows = Vec::with_capacity(seats.len());
+            rows.extend(seats.iter().filter_map(|bot| bots.get(bot).ok()).map(row));
             let open = open.get_mut(table as usize).filter(|open| open.index == game.index);
             let open = open.map(|open| (open, sink.keeps_postings()));
             sink.take(close(game, rows, open));

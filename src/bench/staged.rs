@@ -18,12 +18,12 @@ use crate::source::{Deck, Playlist};
 use crate::table::Tables;
 
 /// A run to be timed: who plays what, by which rules.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Run {
     /// The rules and the bankroll.
     pub house: House,
     /// The bots.
-    pub cast: Arc<Cast>,
+    pub cast: Cast,
     /// The games.
     pub playlist: Arc<Playlist>,
 }
@@ -36,18 +36,17 @@ impl Run {
         let bankroll = Bankroll::PerGame(Sol::milli(100));
         let house = House { rules, bankroll, seed: SEED };
         let playlist = Playlist::Generated { seed: SEED, games };
-        Self { house, cast: Arc::new(cast), playlist: Arc::new(playlist) }
+        Self { house, cast, playlist: Arc::new(playlist) }
     }
 
     /// Who plays, at so many tables.
     #[must_use]
     pub fn lineup(&self, tables: usize) -> Lineup<'_> {
-        let Cast { players, strategies, .. } = &*self.cast;
+        let Cast { players, strategies, .. } = &self.cast;
         Lineup { house: &self.house, players, strategies, tables }
     }
 
     /// A world at the first tick.
-    #[must_use]
     pub fn world(&self, tables: usize, sink: Box<dyn Sink>, pacing: Pacing) -> App {
         engine::build(self.lineup(tables), Deck::new(self.playlist.clone()), sink, pacing)
     }

@@ -83,7 +83,7 @@ pub fn run(prices: impl IntoIterator<Item = f64>) -> Run {
         Rules { latency: Latency::Immediate, max_bet: Sol::milli(10_000), ..Rules::observed() };
     let house = House { rules, bankroll: Bankroll::PerGame(Sol::milli(10_000_000)), seed: SEED };
     let playlist = Arc::new(Playlist::Tapes(vec![Arc::new(tape)]));
-    Run { house, cast: Arc::new(Cast::none().with::<Band>(1)), playlist }
+    Run { house, cast: Cast::none().with::<Band>(1), playlist }
 }
 
 /// What came of it: entries, and cash and holding at the last price.
@@ -166,4 +166,19 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
         baseline_ticks_per_s: Some(plain.rate()),
         reach: Reach::Rate(2.5e6),
     }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schedule_and_the_plain_loop_come_to_the_end_that_other_engines_come_to() {
+        let run = run(series::series(series::TICKS));
+        let expected = Outcome { entries: ENTRIES, equity: EQUITY };
+        let ((staged_lap, staged), (plain_lap, plain)) = (staged(&run), plain(&run));
+        assert_eq!((staged, plain), (expected, expected));
+        assert_eq!(staged_lap.digest, plain_lap.digest);
+        assert_eq!((staged_lap.ticks, plain_lap.ticks), (1_000_000, 1_000_000));
+    }
 }

@@ -2,10 +2,15 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::fmt::Write;
 use std::str::FromStr;
 
+use arrayvec::ArrayString;
 use rust_decimal::Decimal;
 use thiserror::Error;
+
+/// Longest text of a decimal: a sign, a zero, a point and 28 digits.
+const LEVEL_BYTES_MAX: usize = 31;
 
 /// Why a number is not a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -124,7 +129,10 @@ impl Level {
         if level <= Decimal::ZERO {
             return Self { at_least: 0.0, above: 0.0 };
         }
-        let nearest: f64 = level.to_string().parse().unwrap_or(f64::INFINITY);
+        // On the stack: this is part of a tick, and ticks do not allocate.
+        let mut text = ArrayString::<LEVEL_BYTES_MAX>::new();
+        let written = write!(text, "{level}");
+        let nearest: f64 = written.ok().and_then(|()| text.parse().ok()).unwrap_or(f64::INFINITY);
         // The double nearest to the level may stand for a decimal on either side of it.
         match decimal_of(nearest).cmp(&level) {
             Ordering::Less => Self { at_least: nearest.next_up(), above: nearest.next_up() },
