@@ -1,39 +1,43 @@
-//! The stages of a tick: with nobody at the table, and with more and more bots.
+//! The stages of a tick at one table: with nobody there, and with more and more bots, each beside
+//! a plain loop that does the same work. Timed in CPU time, set-up left aside.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use replayer::bench::cast::Cast;
-use replayer::bench::staged::{Digests, Run, step};
+use replayer::bench::staged::Run;
 use replayer::bench::w1;
-use replayer::driver::Pacing;
 use replayer::strategy::conservative::Conservative;
 
-/// Ticks of a sample: one slice of the driver does as many without looking at anything else.
-const TICKS: u64 = 1_000;
-/// Games without end, as far as a benchmark is concerned.
-const GAMES: u64 = u64::MAX;
+/// Some 2,000 ticks.
+const GAMES: u64 = 10;
+/// W1, shortened; `replayer bench --only w1` plays all of it.
+const SERIES: usize = 100_000;
 
-/// Bots of one strategy at one table, in games that follow one another.
 fn stages(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stages");
+    group.sample_size(10);
     for bots in [0, 1, 8, 100, 1_000] {
         let run = Run::generated(Cast::none().with::<Conservative>(bots), GAMES);
-        let mut app = run.world(1, Box::new(Digests::default()), Pacing::Paused);
-        group.throughput(Throughput::Elements(TICKS * u64::from(bots.max(1)))).sample_size(20);
-        group.bench_function(BenchmarkId::new("bots", bots), |bencher| {
-            bencher.iter(|| step(&mut app, TICKS));
+        group.throughput(Throughput::Elements(run.plain().ticks * u64::from(bots.max(1))));
+        group.bench_function(BenchmarkId::new("plain, bots", bots), |bencher| {
+            bencher.iter_custom(|laps| (0..laps).map(|_| run.plain().took).sum());
+        });
+        group.bench_function(BenchmarkId::new("staged, bots", bots), |bencher| {
+            bencher.iter_custom(|laps| (0..laps).map(|_| run.staged(1).took).sum());
         });
     }
     group.finish();
 }
 
-/// W1, shortened, beside its plain loop; `replayer bench --only w1` plays all of it.
 fn series(criterion: &mut Criterion) {
-    const SERIES: usize = 100_000;
     let run = w1::run(replayer::bench::series::series(SERIES));
     let mut group = criterion.benchmark_group("w1");
-    group.throughput(Throughput::Elements(SERIES as u64)).sample_size(20);
-    group.bench_function("plain", |bencher| bencher.iter(|| w1::plain(&run)));
-    group.bench_function("staged", |bencher| bencher.iter(|| w1::staged(&run)));
+    group.sample_size(10).throughput(Throughput::Elements(SERIES as u64));
+    group.bench_function("plain", |bencher| {
+        bencher.iter_custom(|laps| (0..laps).map(|_| w1::plain(&run).0.took).sum());
+    });
+    group.bench_function("staged", |bencher| {
+        bencher.iter_custom(|laps| (0..laps).map(|_| w1::staged(&run).0.took).sum());
+    });
     group.finish();
 }
 
