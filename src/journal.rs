@@ -3,11 +3,12 @@
 //! Fed by the ledger, admission and the venue; writes to a [`Sink`], which belongs to whoever runs
 //! the engine. A game reaches the journal whole or not at all.
 
+mod digest;
+
 use std::fmt;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
-use sha2::{Digest as _, Sha256};
 
 use crate::bot::Bot;
 use crate::checkpoint::Checkpointed;
@@ -22,9 +23,7 @@ use crate::model::quote::Phase;
 use crate::model::sol::Sol;
 use crate::schedule::{Tick, TickSystems};
 use crate::table::{Seats, Table, Tables};
-
-/// The digest of a game's postings, or of a run's games.
-pub type Digest = [u8; 32];
+pub use digest::{Digest, RunDigest, digest_of};
 
 /// A finished game and what every bot did in it.
 #[derive(Debug, Clone)]
@@ -188,23 +187,4 @@ fn close(game: &Game, mut rows: Vec<Row>, open: Option<(&mut OpenGame, bool)>) -
         open.postings.clear();
     }
     record
-}
-
-/// SHA-256 of a game's name and postings, every field in a fixed width (docs/determinism.md).
-#[must_use]
-pub fn digest_of(id: &GameId, postings: &[(u32, Posting)]) -> Digest {
-    let mut digest = Sha256::new();
-    digest.update(id.as_str());
-    for (bot, posting) in postings {
-        let mut line = [0_u8; 65];
-        line[0..4].copy_from_slice(&bot.to_le_bytes());
-        line[4..8].copy_from_slice(&posting.tick.to_le_bytes());
-        line[8] = posting.kind as u8;
-        line[9..17].copy_from_slice(&posting.price.get().to_bits().to_le_bytes());
-        line[17..33].copy_from_slice(&posting.quantity.billionths().to_le_bytes());
-        line[33..49].copy_from_slice(&posting.delta.lamports().to_le_bytes());
-        line[49..65].copy_from_slice(&posting.cash.lamports().to_le_bytes());
-        digest.update(line);
-    }
-    digest.finalize().into()
 }

@@ -1,10 +1,8 @@
 //! What a run amounts to: exact sums per bot, and figures that do not flatter.
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
-use crate::hex::hex;
-use crate::journal::{GameRecord, Row};
+use crate::journal::{GameRecord, Row, RunDigest};
 use crate::model::sol::Sol;
 
 /// Fewest games whose average says anything; below, none is judged.
@@ -24,15 +22,13 @@ pub struct Summary {
     pub games: u64,
     /// Ticks of these games, tick 0 and the rug counted, the presale not.
     pub ticks: u64,
-    /// SHA-256 over the digests of all games in their order, in hex.
-    pub digest: String,
+    /// The digest of these games.
+    pub digest: RunDigest,
     /// One entry per bot, in the order of the scenario.
     pub bots: Vec<BotSummary>,
     /// Bots that the scenario declared together, and what they did together.
     #[serde(skip)]
     pub groups: Vec<Group>,
-    #[serde(skip)]
-    hasher: Sha256,
 }
 
 /// Bots that the scenario declared together; a bot declared alone is a group of one.
@@ -47,7 +43,8 @@ pub struct Group {
 }
 
 impl Summary {
-    /// A summary of no games yet; `bots` gives each bot's group, name and strategy, groups together.
+    /// A summary of no games yet; `bots` gives each bot's group, name and strategy, groups
+    /// together.
     #[must_use]
     pub fn new<'a>(
         scenario: &str,
@@ -59,10 +56,9 @@ impl Summary {
             seed,
             games: 0,
             ticks: 0,
-            digest: String::new(),
+            digest: RunDigest::default(),
             bots: Vec::new(),
             groups: Vec::new(),
-            hasher: Sha256::new(),
         };
         for (place, (group, id, strategy)) in bots.into_iter().enumerate() {
             match summary.groups.last_mut() {
@@ -75,7 +71,6 @@ impl Summary {
             }
             summary.bots.push(BotSummary { id: id.to_owned(), strategy, ..Default::default() });
         }
-        summary.digest_now();
         summary
     }
 
@@ -83,7 +78,7 @@ impl Summary {
     pub fn add(&mut self, game: &GameRecord) {
         self.games += 1;
         self.ticks += u64::from(game.rug_tick) + 1;
-        self.hasher.update(game.digest);
+        self.digest.add(game.digest);
         for (bot, row) in self.bots.iter_mut().zip(&game.rows) {
             bot.add(row);
         }
@@ -91,11 +86,6 @@ impl Summary {
             let rows = &game.rows[group.bots.0..group.bots.1];
             group.moments.add(rows.iter().map(|row| row.pnl.lamports()).sum());
         }
-    }
-
-    /// Brings the digest up to the games added so far.
-    pub fn digest_now(&mut self) {
-        self.digest = hex(self.hasher.clone().finalize().into()).to_string();
     }
 }
 

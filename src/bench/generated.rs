@@ -6,7 +6,7 @@ use super::{Effort, Figure, Reach, race};
 
 const GAMES: u64 = 10_000;
 /// Tables at which 4 bots each fill a world well ([`crate::engine::Lineup::tables_for`]).
-const TABLES: usize = 64;
+pub(super) const TABLES: usize = 64;
 
 /// One bot of each classic strategy through so many games.
 #[must_use]

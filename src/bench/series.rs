@@ -128,6 +128,7 @@ fn bell(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hex::hex;
     use sha2::{Digest, Sha256};
     use std::fmt::Write;
 
@@ -138,9 +139,7 @@ mod tests {
     fn the_series_is_numpys_to_the_last_of_a_million_prices() {
         let mut text = String::new();
         series(TICKS).iter().for_each(|price| writeln!(text, "{price:.4}").unwrap());
-        let digest = Sha256::digest(text.as_bytes());
-        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(digest, DIGEST);
+        assert_eq!(hex(Sha256::digest(text.as_bytes()).into()).as_str(), DIGEST);
     }
 
     #[test]

@@ -3,14 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy_app::App;
-use sha2::{Digest as _, Sha256};
 
 use super::cast::{Cast, SEED};
 use super::{Lap, time};
 use crate::driver::{Driver, Pacing};
 use crate::engine::{self, Lineup};
 use crate::house::{Bankroll, House};
-use crate::journal::{Digest, GameRecord, Sink};
+use crate::journal::{Digest, GameRecord, RunDigest, Sink};
 use crate::model::rules::{Latency, Rules};
 use crate::model::sol::Sol;
 use crate::plain;
@@ -95,9 +94,7 @@ impl Digests {
     pub fn digest(&self) -> Digest {
         let mut games = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         games.sort_unstable();
-        let mut all = Sha256::new();
-        games.iter().for_each(|(_, digest)| all.update(digest));
-        all.finalize().into()
+        games.iter().map(|&(_, digest)| digest).collect::<RunDigest>().get()
     }
 }
 

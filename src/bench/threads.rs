@@ -2,15 +2,15 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::staged::{Digests, Run};
-use super::{Effort, Figure, Lap, Reach, generated, race, time_on_the_wall};
+use super::generated::{self, TABLES};
+use super::staged::Run;
+use super::{Effort, Figure, Lap, Reach, race, time_on_the_wall};
 use crate::driver::Pacing;
 use crate::error::Error;
-use crate::journal::GameRecord;
+use crate::journal::{GameRecord, RunDigest};
 use crate::run::{self, Collector, Execution};
 
 const GAMES: u64 = 20_000;
-const TABLES: usize = 64;
 
 /// Two threads against one.
 #[must_use]
@@ -40,13 +40,13 @@ pub fn threaded(run: &Run, threads: usize) -> Lap {
         run::run(lineup, run.playlist.clone(), execution, &stop, &mut kept)
     });
     ended.expect("a collector that cannot fail");
-    Lap { ticks: kept.ticks, took, digest: kept.digests.digest() }
+    Lap { ticks: kept.ticks, took, digest: kept.digest.get() }
 }
 
 #[derive(Default)]
 struct Kept {
     ticks: u64,
-    digests: Digests,
+    digest: RunDigest,
 }
 
 impl Collector for Kept {
@@ -56,7 +56,7 @@ impl Collector for Kept {
 
     fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
         self.ticks += u64::from(game.rug_tick) + 1;
-        self.digests.add(game.index, game.digest);
+        self.digest.add(game.digest);
         Ok(())
     }
 }

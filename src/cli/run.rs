@@ -95,7 +95,6 @@ pub(super) fn run(
     let ending = run::run(lineup, Arc::new(playlist), execution, stop, &mut recorder);
     recorder.progress.finish_and_clear();
     let ending = ending?;
-    recorder.summary.digest_now();
     recorder.write_manifest(&scenario, &inputs, folder::status(ending))?;
     let Recorder { summary, folder, .. } = recorder;
     let document = Document { summary: &summary, inputs: &inputs.counts };

@@ -12,9 +12,10 @@ use csv::Writer;
 use serde::Serialize;
 
 use super::Ending;
+use super::inputs::Inputs;
 use crate::error::{Error, Kind};
 use crate::files;
-use crate::journal::GameRecord;
+use crate::journal::{GameRecord, RunDigest};
 
 /// Version of the folder's layout.
 pub const FORMAT: u32 = 1;
@@ -44,7 +45,7 @@ const GAMES: [&str; 17] = [
 
 /// What the manifest says about a run.
 #[derive(Debug, Clone, Serialize)]
-pub struct Manifest<'a, Inputs> {
+pub struct Manifest<'a> {
     /// Version of the folder's layout.
     pub format: u32,
     /// Version of the program.
@@ -64,7 +65,7 @@ pub struct Manifest<'a, Inputs> {
     /// Games collected.
     pub games: u64,
     /// The digest of these games.
-    pub digest: &'a str,
+    pub digest: &'a RunDigest,
     /// The input files with their digests, and the bad input in them.
     pub inputs: &'a Inputs,
 }
@@ -139,7 +140,7 @@ impl Folder {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write_manifest(&self, manifest: &impl Serialize) -> Result<(), Error> {
+    pub fn write_manifest(&self, manifest: &Manifest<'_>) -> Result<(), Error> {
         write_json(&self.path.join("manifest.json"), manifest)
     }
 

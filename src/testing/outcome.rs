@@ -4,11 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
-use sha2::{Digest as _, Sha256};
 
 use crate::bot::Bot;
 use crate::engine;
-use crate::journal::{Digest, GameRecord, Row, Sink};
+use crate::journal::{Digest, GameRecord, Row, RunDigest, Sink};
 use crate::model::ids::BotId;
 use crate::model::order::Refusal;
 use crate::model::posting::Posting;
@@ -96,19 +95,17 @@ impl Outcome {
         refused.filter(|(bot, _)| *bot == place).map(|(_, no)| (no.tick, no.refusal)).collect()
     }
 
-    /// The digest of the run: SHA-256 of its games' digests.
+    /// The digest of the run.
     #[must_use]
     pub fn digest(&self) -> Digest {
         digest(&self.games)
     }
 }
 
-/// The digest of games in the order of their run: SHA-256 of their digests.
+/// The digest of games in the order of their run.
 #[must_use]
 pub fn digest(games: &[GameRecord]) -> Digest {
-    let mut digest = Sha256::new();
-    games.iter().for_each(|game| digest.update(game.digest));
-    digest.finalize().into()
+    games.iter().map(|game| game.digest).collect::<RunDigest>().get()
 }
 
 /// Keeps finished games.

@@ -8,6 +8,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, Schedules};
 use replayer::driver::Pacing;
 use replayer::error::Error;
+use replayer::hex::hex;
 use replayer::house::Bankroll;
 use replayer::journal::{Digest, GameRecord};
 use replayer::model::account::Wallet;
@@ -27,7 +28,7 @@ use replayer::strategy::sidebet::{Sidebet, SidebetParams};
 use replayer::testing::{Outcome, TestTable, digest};
 
 use crate::games::tapes;
-use crate::words::{hex, prompt, sol};
+use crate::words::{prompt, sol};
 
 /// Seats one bot, by number.
 type Seat = fn(TestTable) -> TestTable;
@@ -196,9 +197,10 @@ const GOLDEN: &str = "f7473bb9c6c16c0ff41708a0a011b02fde875f93da40e3198b8d42902e
 #[test]
 fn the_golden_run_comes_to_its_digest() {
     let rules = Rules { latency: Latency::Sampled(vec![0, 1, 1, 2]), ..Rules::observed() };
-    let digest = hex(&crowd(&rules, PER_GAME, 200).run().digest());
+    let digest = hex(crowd(&rules, PER_GAME, 200).run().digest());
     assert_eq!(
-        digest, GOLDEN,
+        digest.as_str(),
+        GOLDEN,
         "\nthe results of 200 games and 9 bots changed. If that was meant (a rule, a strategy or \
          a posting changed on purpose), say so in the changelog and set GOLDEN in \
          tests/it/determinism.rs to {digest:?}; if not, something is no longer deterministic or \

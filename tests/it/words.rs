@@ -35,8 +35,3 @@ pub(crate) fn prompt() -> Rules {
 pub(crate) fn flat(ticks: usize) -> Vec<f64> {
     vec![1.0; ticks]
 }
-
-/// Hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}

@@ -26,7 +26,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("order", "bot house ledger model schedule table"),
     ("venue", "bot checkpoint house ledger model order schedule streams table"),
     ("strategy", "bot checkpoint document house model order params schedule streams table"),
-    ("journal", "bot checkpoint ledger model schedule table"),
+    ("journal", "bot checkpoint hex ledger model schedule table"),
     ("driver", "model schedule table"),
     (
         "engine",
@@ -38,7 +38,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("session", "checkpoint driver engine journal model source table"),
     ("testing", "bot document driver engine house journal model params source strategy"),
     ("scenario", "document engine error house model params recording strategy"),
-    ("report", "hex journal model"),
+    ("report", "journal model"),
     ("run", "driver engine error fair files hex journal model recording scenario source streams"),
     // Workloads to measure, and the command line, which nobody uses: anything above.
     ("bench", ANYTHING_ABOVE),
