@@ -14,8 +14,8 @@ use crate::journal::{self, Journal, Sink};
 use crate::model::ids::BotId;
 use crate::model::rules::Latency;
 use crate::source::{self, Deck, Reel};
-use crate::strategy::registry::Seating;
-use crate::strategy::{Birth, Strategies};
+use crate::strategy::registry::{Seating, ready};
+use crate::strategy::{Birth, Strategies, Strategy};
 use crate::streams::Streams;
 use crate::table::{Arrival, Arrivals, SeatedAt, Table, Tables};
 use crate::venue::OwnLatency;
@@ -41,6 +41,16 @@ pub struct Player {
     pub latency: Option<Latency>,
     /// The name that bots declared together share; its own otherwise.
     pub group: String,
+}
+
+impl Player {
+    /// A bot that plays a strategy with these parameters, at the latency of the rules, in no group
+    /// but its own.
+    #[must_use]
+    pub fn new<S: Strategy>(id: BotId, params: S::Params) -> Self {
+        let (seating, group) = (ready::<S>(params), id.to_string());
+        Self { id, strategy: S::NAME, seating, latency: None, group }
+    }
 }
 
 impl fmt::Debug for Player {

@@ -20,8 +20,6 @@ mod script;
 
 use std::sync::Arc;
 
-use bevy_ecs::prelude::*;
-
 use crate::driver::Pacing;
 use crate::engine::{self, Lineup, Player};
 use crate::house::{Bankroll, House};
@@ -31,8 +29,7 @@ use crate::model::rules::{Latency, Rules};
 use crate::model::sol::Sol;
 use crate::model::tape::Tape;
 use crate::source::{Deck, Playlist};
-use crate::strategy::registry::Seating;
-use crate::strategy::{Birth, Brain, Strategies, Strategy};
+use crate::strategy::{Strategies, Strategy};
 use outcome::Kept;
 pub use outcome::{Outcome, digest};
 pub use script::{Cue, Script, ScriptParams, at, presale};
@@ -145,9 +142,8 @@ impl TestTable {
     /// When the name is none.
     #[must_use]
     pub fn seat<S: Strategy>(mut self, id: &str, params: S::Params, own: Option<Latency>) -> Self {
-        let (id, seating) = (BotId::new(id).expect("a name"), Arc::new(Seat::<S>(params)));
-        let group = id.to_string();
-        self.players.push(Player { id, strategy: S::NAME, seating, latency: own, group });
+        let player = Player::new::<S>(BotId::new(id).expect("a name"), params);
+        self.players.push(Player { latency: own, ..player });
         self
     }
 
@@ -185,14 +181,5 @@ impl std::fmt::Debug for TestTable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let bots = self.players.iter().map(|player| player.id).collect::<Vec<_>>();
         f.debug_struct("TestTable").field("house", &self.house).field("bots", &bots).finish()
-    }
-}
-
-/// A strategy with its parameters, seated without a scenario.
-struct Seat<S: Strategy>(S::Params);
-
-impl<S: Strategy> Seating for Seat<S> {
-    fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>) {
-        bot.insert(Brain::<S>::new(self.0.clone(), birth));
     }
 }

@@ -1,10 +1,6 @@
 //! Who plays in a benchmark: the same bots for the schedule and for the plain loop.
 
 use std::fmt;
-use std::marker::PhantomData;
-use std::sync::Arc;
-
-use bevy_ecs::world::EntityWorldMut;
 
 use crate::engine::Player;
 use crate::model::ids::BotId;
@@ -12,9 +8,8 @@ use crate::plain::{Row, Seat};
 use crate::strategy::aggressive::Aggressive;
 use crate::strategy::conservative::Conservative;
 use crate::strategy::foundational::Foundational;
-use crate::strategy::registry::Seating;
 use crate::strategy::sidebet::Sidebet;
-use crate::strategy::{Birth, Brain, Strategies, Strategy};
+use crate::strategy::{Strategies, Strategy};
 use crate::streams::Streams;
 
 /// The seed of every benchmark.
@@ -54,13 +49,8 @@ impl Cast {
     pub fn with<S: Strategy>(mut self, count: u32) -> Self {
         let first = u32::try_from(self.players.len()).expect("fewer than 2^32 bots");
         let bots = first..first + count;
-        self.players.extend(bots.clone().map(|bot| Player {
-            id: name::<S>(bot),
-            strategy: S::NAME,
-            seating: Arc::new(Defaults::<S>(PhantomData)),
-            latency: None,
-            group: S::NAME.to_owned(),
-        }));
+        let player = |bot| Player::new::<S>(name::<S>(bot), S::Params::default());
+        self.players.extend(bots.clone().map(player));
         self.rows.push(Box::new(move || Box::new(bots.clone().map(seat::<S>).collect::<Vec<_>>())));
         Self { strategies: self.strategies.with::<S>(), ..self }
     }
@@ -86,12 +76,4 @@ pub fn seat<S: Strategy>(bot: u32) -> Seat<S> {
 
 fn name<S: Strategy>(bot: u32) -> BotId {
     BotId::new(&format!("{}-{bot}", S::NAME)).expect("the name of a strategy and a number")
-}
-
-struct Defaults<S>(PhantomData<fn() -> S>);
-
-impl<S: Strategy> Seating for Defaults<S> {
-    fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>) {
-        bot.insert(Brain::<S>::new(S::Params::default(), birth));
-    }
 }

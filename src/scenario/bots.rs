@@ -130,5 +130,5 @@ fn strategy<'a>(
     let mut fields = raw.fields()?;
     let seating = kind.read(&mut fields);
     fields.finish();
-    Some((kind, Arc::from(seating)))
+    Some((kind, seating))
 }

@@ -1,6 +1,8 @@
 //! The strategies that scenarios can name.
 
 use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
@@ -21,7 +23,7 @@ pub trait Kind: Send + Sync {
     /// Its parameters.
     fn params(&self) -> Vec<Param>;
     /// Reads its parameters; what is wrong is reported in the fields.
-    fn read(&self, fields: &mut Fields<'_>) -> Box<dyn Seating>;
+    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn Seating>;
     /// Adds its system to the `Tick` schedule; called once per world, however many bots play it.
     fn install(&self, app: &mut App);
 }
@@ -30,6 +32,12 @@ pub trait Kind: Send + Sync {
 pub trait Seating: Send + Sync {
     /// Gives the strategy to a bot.
     fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>);
+}
+
+/// A strategy with these parameters, ready to be given to bots.
+#[must_use]
+pub fn ready<S: Strategy>(params: S::Params) -> Arc<dyn Seating> {
+    Arc::new(Ready::<S>(params))
 }
 
 /// The strategies that scenarios can name: those that ship with the crate, and any of yours.
@@ -61,7 +69,7 @@ impl Strategies {
     /// These, and one more; a later one of the same name replaces the earlier.
     #[must_use]
     pub fn with<S: Strategy>(self) -> Self {
-        self.with_kind(Box::new(Typed::<S>(std::marker::PhantomData)))
+        self.with_kind(Box::new(Typed::<S>(PhantomData)))
     }
 
     /// These, and one of a shape of its own.
@@ -90,7 +98,7 @@ impl fmt::Debug for Strategies {
     }
 }
 
-struct Typed<S>(std::marker::PhantomData<S>);
+struct Typed<S>(PhantomData<S>);
 
 impl<S: Strategy> Kind for Typed<S> {
     fn name(&self) -> &'static str {
@@ -105,8 +113,8 @@ impl<S: Strategy> Kind for Typed<S> {
         S::Params::table()
     }
 
-    fn read(&self, fields: &mut Fields<'_>) -> Box<dyn Seating> {
-        Box::new(Ready::<S>(S::Params::read(fields)))
+    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn Seating> {
+        ready::<S>(S::Params::read(fields))
     }
 
     fn install(&self, app: &mut App) {

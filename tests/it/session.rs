@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use replayer::document::Document;
-use replayer::engine::{Lineup, Player};
+use replayer::engine::Lineup;
 use replayer::house::{Bankroll, House};
-use replayer::model::ids::{BotId, GameId};
+use replayer::model::ids::GameId;
 use replayer::model::price::Price;
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
@@ -13,6 +12,8 @@ use replayer::model::tape::Tape;
 use replayer::session::{Position, SeekError, Session};
 use replayer::source::Playlist;
 use replayer::strategy::Strategies;
+
+use crate::words::one_of_each;
 
 fn tape(name: &str, prices: &[f64]) -> Arc<Tape> {
     let id = GameId::new(name).unwrap();
@@ -39,16 +40,7 @@ fn playlist() -> Playlist {
 fn with_session(bankroll: Bankroll, body: impl Fn(&mut Session)) {
     let strategies = Strategies::standard();
     let house = House { rules: Rules::observed(), bankroll, seed: 7 };
-    let players: Vec<Player> = strategies
-        .iter()
-        .map(|kind| {
-            let document = Document::new("Default()");
-            let mut fields = document.root().unwrap().fields().unwrap();
-            let seating = kind.read(&mut fields).into();
-            let id = BotId::new(kind.name()).unwrap();
-            Player { id, strategy: kind.name(), seating, latency: None, group: id.to_string() }
-        })
-        .collect();
+    let players = one_of_each(&strategies);
     let lineup = Lineup { house: &house, players: &players, strategies: &strategies, tables: 1 };
     body(&mut Session::new(lineup, playlist()));
 }

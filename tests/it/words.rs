@@ -1,9 +1,13 @@
-//! Short words for amounts and actions, so that tests read as their table does.
+//! Short words for amounts, actions and bots, so that tests read as their table does.
 
+use replayer::document::Document;
+use replayer::engine::Player;
+use replayer::model::ids::BotId;
 use replayer::model::order::{Action, Portion};
 use replayer::model::price::Price;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
+use replayer::strategy::Strategies;
 
 pub(crate) fn sol(text: &str) -> Sol {
     text.parse().unwrap()
@@ -34,4 +38,16 @@ pub(crate) fn prompt() -> Rules {
 /// The prices of a game in which nothing happens.
 pub(crate) fn flat(ticks: usize) -> Vec<f64> {
     vec![1.0; ticks]
+}
+
+/// One bot of every strategy, called as its strategy is, with the default parameters.
+pub(crate) fn one_of_each(strategies: &Strategies) -> Vec<Player> {
+    let player = |name: &'static str| {
+        let document = Document::new("Default()");
+        let mut fields = document.root().unwrap().fields().unwrap();
+        let seating = strategies.get(name).unwrap().read(&mut fields);
+        let id = BotId::new(name).unwrap();
+        Player { id, strategy: name, seating, latency: None, group: name.to_owned() }
+    };
+    strategies.iter().map(|kind| player(kind.name())).collect()
 }

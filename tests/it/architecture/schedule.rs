@@ -6,13 +6,10 @@ use std::sync::Arc;
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings};
-
-use replayer::document::Document;
+use replayer::bench::staged::Digests;
 use replayer::driver::Pacing;
-use replayer::engine::{self, Lineup, Player};
+use replayer::engine::{self, Lineup};
 use replayer::house::{Bankroll, House};
-use replayer::journal::{GameRecord, Sink};
-use replayer::model::ids::BotId;
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
 use replayer::schedule::{Tick, TickSystems};
@@ -20,6 +17,7 @@ use replayer::source::{Deck, Playlist};
 use replayer::strategy::Strategies;
 
 use super::sources::read;
+use crate::words::one_of_each;
 
 /// The stages, in order.
 const STAGES: [TickSystems; 8] = [
@@ -33,34 +31,15 @@ const STAGES: [TickSystems; 8] = [
     TickSystems::Record,
 ];
 
-struct Nowhere;
-
-impl Sink for Nowhere {
-    fn keeps_postings(&self) -> bool {
-        false
-    }
-
-    fn take(&mut self, _: GameRecord) {}
-}
-
 /// A world with one bot of every strategy.
 fn world_of_all_strategies() -> App {
     let strategies = Strategies::standard();
-    let players: Vec<_> = strategies
-        .iter()
-        .map(|kind| {
-            let document = Document::new("Default()");
-            let mut fields = document.root().unwrap().fields().unwrap();
-            let seating = kind.read(&mut fields).into();
-            let id = BotId::new(kind.name()).unwrap();
-            Player { id, group: kind.name().into(), strategy: kind.name(), seating, latency: None }
-        })
-        .collect();
+    let players = one_of_each(&strategies);
     let bankroll = Bankroll::PerGame(Sol::milli(100));
     let house = House { rules: Rules::observed(), bankroll, seed: 1 };
     let lineup = Lineup { house: &house, players: &players, strategies: &strategies, tables: 1 };
     let deck = Deck::new(Arc::new(Playlist::Generated { seed: 1, games: 1 }));
-    engine::build(lineup, deck, Box::new(Nowhere), Pacing::Max)
+    engine::build(lineup, deck, Box::new(Digests::default()), Pacing::Max)
 }
 
 /// The conflicts in a schedule that no order resolves. Sync points are off: they hide conflicts.
