@@ -1,4 +1,7 @@
 //! The command line: one file per command, results on stdout, diagnostics on stderr.
+//!
+//! A command is its `Args`, whose comments are its help, and a `run` that says how the process
+//! ends. Nothing else prints, and nothing uses this module.
 
 mod bench;
 mod check;
@@ -14,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::error::{Error, Kind};
+use crate::error::Kind;
 use crate::strategy::Strategies;
 use console::Console;
 
@@ -34,14 +37,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Run(run::RunArgs),
-    Check(check::Check),
-    Strategies(strategies::List),
+    Run(run::Args),
+    Check(check::Args),
+    Strategies(strategies::Args),
     Inspect(inspect::Args),
     Generate(generate::Args),
     Verify(verify::Args),
-    /// Measure the engine beside a plain loop, on this machine, now
-    Bench(bench::Options),
+    Bench(bench::Args),
 }
 
 /// Runs the command line of the process, with these strategies to play.
@@ -53,14 +55,14 @@ enum Command {
 pub fn main(strategies: Strategies) -> ExitCode {
     let cli = Cli::parse();
     let console = Console::new(cli.quiet, cli.verbose);
-    let done: Result<ExitCode, Error> = match cli.command {
+    let done = match cli.command {
         Command::Run(args) => run::run(&args, &strategies, console),
-        Command::Check(check) => check.run(console, &strategies),
-        Command::Strategies(list) => list.run(console, &strategies),
+        Command::Check(args) => check::run(&args, &strategies, console),
+        Command::Strategies(args) => strategies::run(&args, &strategies, console),
         Command::Inspect(args) => inspect::run(&args, console),
         Command::Generate(args) => generate::run(&args, console),
         Command::Verify(args) => verify::run(&args, console),
-        Command::Bench(options) => bench::bench(&options, console).map(|()| ExitCode::SUCCESS),
+        Command::Bench(args) => bench::run(&args, console),
     };
     done.unwrap_or_else(|error| {
         if error.kind() != Kind::BrokenPipe {

@@ -1,6 +1,7 @@
 //! `replayer bench`: the engine beside a plain loop, on this machine, now.
 
-use clap::Args;
+use std::process::ExitCode;
+
 use clap::builder::PossibleValuesParser;
 use serde::Serialize;
 
@@ -11,14 +12,22 @@ use crate::error::Error;
 
 const HEADER: [&str; 5] = ["what", "M ticks/s", "against", "ratio", "reach"];
 
-/// What to measure, and how it is told.
-#[derive(Debug, Args)]
-pub(super) struct Options {
-    /// Print one JSON document
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer bench
+  replayer bench --quick --only w1 --only crowd
+  replayer bench --json";
+
+/// Measure the engine beside a plain loop, on this machine, now
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// Print one JSON document instead of text
     #[arg(long)]
     json: bool,
     /// Measure this workload only (may be given more than once)
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(WORKLOADS.map(|w| w.name)))]
+    #[arg(long, value_name = "NAME", value_parser = names())]
     only: Vec<String>,
     /// Measure a fifth of the work in fewer laps: an impression, not a figure
     #[arg(long)]
@@ -40,13 +49,17 @@ struct Line<'a> {
     reached: Option<bool>,
 }
 
-/// Measures and prints.
+fn names() -> PossibleValuesParser {
+    PossibleValuesParser::new(WORKLOADS.map(|workload| workload.name))
+}
+
+/// Runs the command.
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(super) fn bench(options: &Options, console: Console) -> Result<(), Error> {
-    let effort = if options.quick { Effort::QUICK } else { Effort::FULL };
-    let wanted = |name: &str| options.only.is_empty() || options.only.iter().any(|o| o == name);
+pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+    let effort = if args.quick { Effort::QUICK } else { Effort::FULL };
+    let wanted = |name: &str| args.only.is_empty() || args.only.iter().any(|o| o == name);
     let mut figures = Vec::new();
     let progress = console.progress(WORKLOADS.len() as u64, "workloads");
     for workload in WORKLOADS.iter().filter(|workload| wanted(workload.name)) {
@@ -55,16 +68,18 @@ pub(super) fn bench(options: &Options, console: Console) -> Result<(), Error> {
         progress.inc(1);
     }
     progress.finish_and_clear();
-    if options.json {
+    if args.json {
         let figures = figures.iter().map(|figure| Line {
             figure,
             ratio: figure.ratio(),
             reached: figure.reached(),
         });
-        let (version, quick) = (env!("CARGO_PKG_VERSION"), options.quick);
-        return console.print_json(&Document { version, quick, figures: figures.collect() });
+        let (version, quick) = (env!("CARGO_PKG_VERSION"), args.quick);
+        console.print_json(&Document { version, quick, figures: figures.collect() })?;
+    } else {
+        console.print(render(&figures))?;
     }
-    console.print(render(&figures))
+    Ok(ExitCode::SUCCESS)
 }
 
 fn render(figures: &[Figure]) -> String {

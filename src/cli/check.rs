@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
 use serde_json::{Value as Json, json};
 
 use super::console::Console;
@@ -23,49 +22,42 @@ Examples:
 /// Check scenarios without running them: every problem at once, with its line and column
 ///
 /// Exit code 0 when all are fit to run, 2 when any is not.
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Check {
+pub(super) struct Args {
     /// Scenario files, or names of scenarios inside the program (such as quickstart)
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
-    /// Write one JSON document
+    /// Print one JSON document instead of text
     #[arg(long)]
     json: bool,
 }
 
-impl Check {
-    /// Checks the scenarios.
-    ///
-    /// # Errors
-    /// When stdout cannot be written.
-    pub(super) fn run(&self, console: Console, strategies: &Strategies) -> Result<ExitCode, Error> {
-        let checked = self.scenarios.iter().map(|path| (path, Scenario::open(path, strategies)));
-        let mut documents = Vec::new();
-        let mut fit = true;
-        for (path, read) in checked {
-            fit &= read.is_ok();
-            if self.json {
-                documents.push(document(&path.display().to_string(), &read));
-                continue;
-            }
-            match read {
-                Ok(scenario) => {
-                    console.print(format_args!(
-                        "{}: ok, {}",
-                        path.display(),
-                        summary(&scenario)
-                    ))?;
-                }
-                Err(error) => console.print(error)?,
-            }
+/// Runs the command.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(super) fn run(
+    args: &Args,
+    strategies: &Strategies,
+    console: Console,
+) -> Result<ExitCode, Error> {
+    let mut documents = Vec::new();
+    let mut fit = true;
+    for path in &args.scenarios {
+        let read = Scenario::open(path, strategies);
+        fit &= read.is_ok();
+        let path = path.display();
+        match read {
+            read if args.json => documents.push(document(&path.to_string(), &read)),
+            Ok(scenario) => console.print(format_args!("{path}: ok, {}", summary(&scenario)))?,
+            Err(error) => console.print(error)?,
         }
-        if self.json {
-            console.print_json(&json!({ "scenarios": documents }))?;
-        }
-        let exit = if fit { ExitCode::SUCCESS } else { Kind::Usage.exit_code().into() };
-        Ok(exit)
     }
+    if args.json {
+        console.print_json(&json!({ "scenarios": documents }))?;
+    }
+    Ok(if fit { ExitCode::SUCCESS } else { Kind::Usage.exit_code().into() })
 }
 
 /// What a scenario is, in a line: `4 bots on 1000 generated games, 0.1 SOL per game, seed 42`.

@@ -16,17 +16,20 @@ use crate::fair::seeds::Reveal;
 use crate::fair::stamp::Stamp;
 use crate::files::write_new;
 
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer generate --games 100 --out games
+  replayer generate --games 100 --seed 7 --out more-games --json
+  replayer verify --file games/seeds.jsonl";
+
 /// Write provably-fair games as recordings
 ///
 /// Each game becomes a file in the layout of the site's recordings, and seeds.jsonl tells every
 /// game's server seed and prices. The same games are always the same bytes. No file is ever
 /// overwritten.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-EXAMPLES:
-  replayer generate --games 100 --out games
-  replayer generate --games 100 --seed 7 --out more-games --json
-  replayer verify --file games/seeds.jsonl")]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// How many games
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]

@@ -13,6 +13,14 @@ use crate::error::{Error, Kind};
 use crate::recording::{self, Merger};
 use row::{FileRow, Total};
 
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer inspect recordings/
+  replayer inspect --all recordings/
+  replayer inspect recordings/game_20251029_184015.jsonl
+  replayer inspect --json recordings/ | jq -c 'select(.grade > \"B\") | {file, incomplete}'";
+
 /// Show the health of recordings: what is in them, what is damaged, what can be played
 ///
 /// Every line is read. A damaged line costs that line: whole rows inside it are saved, the rest is
@@ -33,12 +41,6 @@ pub(super) struct Args {
     #[arg(long, conflicts_with = "all")]
     json: bool,
 }
-
-const EXAMPLES: &str = "Examples:
-  replayer inspect recordings/
-  replayer inspect --all recordings/
-  replayer inspect recordings/game_20251029_184015.jsonl
-  replayer inspect --json recordings/ | jq -c 'select(.grade > \"B\") | {file, incomplete}'";
 
 #[derive(Serialize)]
 struct LastLine<'a> {

@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::Args;
 use indicatif::ProgressBar;
 use serde::Serialize;
 use tracing::{info, warn};
@@ -24,22 +23,26 @@ use crate::run::{self, Collector, Ending, Execution};
 use crate::scenario::Scenario;
 use crate::strategy::Strategies;
 
-/// Play a scenario: every game against every bot
-///
-/// Prints a table of what each bot did and writes a folder with the scenario, every posting, one
-/// row per game and bot, and a summary. The same scenario over the same inputs writes the same
-/// bytes, on any number of threads. Interrupt it (Ctrl-C) and what was written so far is whole.
-#[derive(Debug, Args)]
-#[command(after_help = "EXAMPLES:
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
   replayer run quickstart                    a built-in scenario, no file needed
   replayer run my.ron --out results          into a folder of your choice
   replayer run my.ron --json --no-journal    for machines, writing nothing
   replayer run my.ron --pace 10              ten times as fast as the real game
 
-EXIT CODES:
+Exit codes:
   0 done   2 the command line or the scenario is wrong   3 input or output failed
-  130 interrupted; everything written so far is whole")]
-pub(super) struct RunArgs {
+  130 interrupted; everything written so far is whole";
+
+/// Play a scenario: every game against every bot
+///
+/// Prints a table of what each bot did and writes a folder with the scenario, every posting, one
+/// row per game and bot, and a summary. The same scenario over the same inputs writes the same
+/// bytes, on any number of threads. Interrupt it (Ctrl-C) and what was written so far is whole.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
     /// A scenario file, or the name of a built-in scenario
     scenario: String,
     /// Folder to write; must not exist or be empty [default: the next free runs/NAME-NNN]
@@ -48,7 +51,7 @@ pub(super) struct RunArgs {
     /// Write no folder
     #[arg(long)]
     no_journal: bool,
-    /// Print one JSON document instead of the table
+    /// Print one JSON document instead of text
     #[arg(long)]
     json: bool,
     /// Worlds side by side, each on a thread of its own [default: one per core]
@@ -63,8 +66,11 @@ pub(super) struct RunArgs {
 }
 
 /// Runs the command.
+///
+/// # Errors
+/// When the scenario is wrong, something cannot be read or written, or the run is interrupted.
 pub(super) fn run(
-    args: &RunArgs,
+    args: &Args,
     strategies: &Strategies,
     console: Console,
 ) -> Result<ExitCode, Error> {
@@ -78,10 +84,7 @@ pub(super) fn run(
         strategies,
         tables: execution.tables,
     };
-    let folder = match args.no_journal {
-        true => None,
-        false => Some(open_folder(args, &scenario)?),
-    };
+    let folder = if args.no_journal { None } else { Some(open_folder(args, &scenario)?) };
     let mut recorder = Recorder {
         summary: Summary::new(
             &scenario.name,
@@ -170,7 +173,7 @@ impl Collector for Recorder {
     }
 }
 
-fn execution(args: &RunArgs, scenario: &Scenario, games: u64) -> Execution {
+fn execution(args: &Args, scenario: &Scenario, games: u64) -> Execution {
     let tables = Lineup::tables_for(&scenario.house, scenario.bots.len());
     let mut execution = Execution::fastest(tables, games);
     if args.pace != Pacing::Max {
@@ -186,7 +189,7 @@ fn execution(args: &RunArgs, scenario: &Scenario, games: u64) -> Execution {
 }
 
 /// The folder asked for, or the next free `runs/NAME-NNN` under the working directory.
-fn open_folder(args: &RunArgs, scenario: &Scenario) -> Result<Folder, Error> {
+fn open_folder(args: &Args, scenario: &Scenario) -> Result<Folder, Error> {
     let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let path = args.out.clone().unwrap_or_else(|| {
         let free = |number: &u32| !numbered(&scenario.name, *number).exists();

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Args;
 use serde_json::{Value as Json, json};
 
 use super::console::Console;
@@ -20,35 +19,37 @@ Examples:
   replayer strategies --json";
 
 /// List the strategies that bots can play, with their parameters, defaults and units
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct List {
+pub(super) struct Args {
     /// Only this strategy
     name: Option<String>,
-    /// Write one JSON document
+    /// Print one JSON document instead of text
     #[arg(long)]
     json: bool,
 }
 
-impl List {
-    /// Lists the strategies.
-    ///
-    /// # Errors
-    /// When there is no strategy of the name, or stdout cannot be written.
-    pub(super) fn run(&self, console: Console, strategies: &Strategies) -> Result<ExitCode, Error> {
-        let kinds: Vec<&dyn Kind> = match &self.name {
-            None => strategies.iter().collect(),
-            Some(name) => vec![named(name, strategies)?],
-        };
-        if self.json {
-            let documents: Vec<Json> = kinds.into_iter().map(document).collect();
-            console.print_json(&json!({ "strategies": documents }))?;
-        } else {
-            let described: Vec<String> = kinds.into_iter().map(describe).collect();
-            console.print(described.join("\n\n"))?;
-        }
-        Ok(ExitCode::SUCCESS)
+/// Runs the command.
+///
+/// # Errors
+/// When there is no strategy of the name, or stdout cannot be written.
+pub(super) fn run(
+    args: &Args,
+    strategies: &Strategies,
+    console: Console,
+) -> Result<ExitCode, Error> {
+    let kinds: Vec<&dyn Kind> = match &args.name {
+        None => strategies.iter().collect(),
+        Some(name) => vec![named(name, strategies)?],
+    };
+    if args.json {
+        let documents: Vec<Json> = kinds.into_iter().map(document).collect();
+        console.print_json(&json!({ "strategies": documents }))?;
+    } else {
+        let described: Vec<String> = kinds.into_iter().map(describe).collect();
+        console.print(described.join("\n\n"))?;
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn named<'a>(name: &str, strategies: &'a Strategies) -> Result<&'a dyn Kind, Error> {

@@ -16,16 +16,9 @@ use crate::fair::seeds::{self, Record, Reveal, Seeds};
 use crate::fair::verify::{Check, Verdict, verify};
 use crate::model::ids::GameId;
 
-/// Verify that games were fair, by their revealed seeds
-///
-/// Regenerates each game from its server seed and its name, and compares the seed's hash, the rug
-/// tick, the rug price, the peak and every price with what was recorded, to the last bit; a peak or
-/// rug price given with at most 4 decimals is compared in those. Ends with exit code 1 when
-/// anything differs.
-#[derive(Debug, clap::Args)]
-#[group(skip)]
-#[command(group(ArgGroup::new("games").args(["seed", "file"]).required(true)), after_help = "\
-EXAMPLES:
+/// Examples for `--help`, and what goes in and comes out.
+const EXAMPLES: &str = "\
+Examples:
   replayer verify --file games/seeds.jsonl
   replayer verify --file games/seeds.jsonl --json
   replayer verify --game 20251207-1e01ac417e8043ca \\
@@ -37,7 +30,17 @@ server_seed_hash, game_version, peak_multiplier, rug_tick, rug_price, prices.
 
 With --json, prints {\"games\", \"hash_ok\", \"path_ok\", \"paths_compared\", \"failed\"}: games whose
 recorded hash agrees; games of whose path something is recorded and all of it agrees; games
-recorded price by price; and what failed, as [{\"game_id\", \"why\"}], bad lines as \"line N\".")]
+recorded price by price; and what failed, as [{\"game_id\", \"why\"}], bad lines as \"line N\".";
+
+/// Verify that games were fair, by their revealed seeds
+///
+/// Regenerates each game from its server seed and its name, and compares the seed's hash, the rug
+/// tick, the rug price, the peak and every price with what was recorded, to the last bit; a peak or
+/// rug price given with at most 4 decimals is compared in those. Ends with exit code 1 when
+/// anything differs.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+#[command(group(ArgGroup::new("games").args(["seed", "file"]).required(true)), after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The game's server seed, 64 hexadecimal characters
     #[arg(long, requires = "game")]
