@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 /// A path inside the reference data: `REPLAYER_DATA`, else `../shared/data` seen from the
 /// project's root. Where it is absent, says so and returns `None`; the test then has nothing to do.
-#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 pub(crate) fn reference(path: &str) -> Option<PathBuf> {
     let root = std::env::var_os("REPLAYER_DATA").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),

@@ -1,8 +1,6 @@
 //! Reading recordings: the real ones, damaged ones, all layouts, and the `inspect` command.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod cli;
+mod command;
 mod corpus;
 mod damage;
 mod layouts;

@@ -8,6 +8,8 @@ mod recorded;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::program::{self, replayer};
+
 /// A scenario of generated games that the four classics and a random bot play.
 fn scenario(games: u64) -> String {
     format!(
@@ -17,14 +19,10 @@ fn scenario(games: u64) -> String {
     )
 }
 
-/// Runs the program in a folder.
-fn replayer(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_replayer")).args(args).current_dir(folder).output().unwrap()
-}
-
+/// The document of a run that came to its end.
 fn json(output: &Output) -> serde_json::Value {
     assert!(output.status.success(), "{output:?}");
-    serde_json::from_slice(&output.stdout).unwrap()
+    program::json(output)
 }
 
 #[test]

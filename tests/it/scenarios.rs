@@ -1,6 +1,6 @@
 //! Scenarios: what they say when they are right, and everything that is wrong when they are not.
 
-mod command_line;
+mod command;
 mod files;
 mod problems;
 mod robust;

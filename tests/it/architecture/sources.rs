@@ -4,42 +4,42 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A source file: its text, and its tokens outside of tests.
-pub struct Source {
+pub(super) struct Source {
     /// Its path from the project's root, with `/`.
-    pub path: String,
+    pub(super) path: String,
     /// Its whole text.
-    pub text: String,
+    pub(super) text: String,
     /// Its tokens without comments, text literals and `#[cfg(test)]` items.
-    pub tokens: Vec<Token>,
+    pub(super) tokens: Vec<Token>,
 }
 
 /// A word, `::`, a lifetime or a single sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
-    pub line: usize,
-    pub text: String,
+pub(super) struct Token {
+    pub(super) line: usize,
+    pub(super) text: String,
 }
 
 /// A path as written out: `use a::{b, c::d}` is `a::b` and `a::c::d`.
-pub struct Written {
-    pub line: usize,
-    pub segments: Vec<String>,
+pub(super) struct Written {
+    pub(super) line: usize,
+    pub(super) segments: Vec<String>,
 }
 
 impl Source {
-    pub fn new(path: &str, text: &str) -> Self {
+    pub(super) fn new(path: &str, text: &str) -> Self {
         let tokens = without_tests(&tokens(text));
         Self { path: path.to_owned(), text: text.to_owned(), tokens }
     }
 
     /// The top-level module of a file in `src`: `src/cli/run.rs` is in `cli`.
-    pub fn module(&self) -> &str {
+    pub(super) fn module(&self) -> &str {
         let inside = self.path.strip_prefix("src/").unwrap_or(&self.path);
         inside.split('/').next().unwrap_or(inside).trim_end_matches(".rs")
     }
 
     /// Every path in the code.
-    pub fn paths(&self) -> Vec<Written> {
+    pub(super) fn paths(&self) -> Vec<Written> {
         let mut paths = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() {
@@ -53,13 +53,13 @@ impl Source {
     }
 
     /// True when the words and signs stand at a place, one after the other.
-    pub fn stands(&self, at: usize, texts: &[&str]) -> bool {
+    pub(super) fn stands(&self, at: usize, texts: &[&str]) -> bool {
         self.tokens.len() >= at + texts.len()
             && self.tokens[at..].iter().zip(texts).all(|(token, text)| token.text == *text)
     }
 
     /// An offence at a line.
-    pub fn offence(&self, line: usize, rule: &str) -> String {
+    pub(super) fn offence(&self, line: usize, rule: &str) -> String {
         format!("{}:{line}: {rule}", self.path)
     }
 
@@ -95,17 +95,17 @@ impl Source {
 }
 
 /// The project's root.
-pub fn root() -> PathBuf {
+pub(super) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The text of a file of the project.
-pub fn read(path: &str) -> String {
+pub(super) fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// The Rust files below a folder of the project, by path; none where it is absent.
-pub fn rust_files(folder: &str) -> Vec<Source> {
+pub(super) fn rust_files(folder: &str) -> Vec<Source> {
     files(folder)
         .into_iter()
         .filter(|path| path.ends_with(".rs"))
@@ -114,7 +114,7 @@ pub fn rust_files(folder: &str) -> Vec<Source> {
 }
 
 /// All files below a folder of the project, by path; none where it is absent.
-pub fn files(folder: &str) -> Vec<String> {
+pub(super) fn files(folder: &str) -> Vec<String> {
     let mut found = Vec::new();
     walk(&root().join(folder), &mut found);
     found.sort_unstable();

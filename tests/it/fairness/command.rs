@@ -2,20 +2,14 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
 
+use crate::program::{self, stderr, stdout};
+
 fn replayer(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_replayer")).args(arguments).output().unwrap()
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
-}
-
-fn stderr(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).unwrap()
+    program::replayer(Path::new("."), arguments)
 }
 
 /// Four generated games in a folder: the folder, and the text of its seeds.

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
-use super::{json, replayer, scenario};
+use super::{json, scenario};
+use crate::program::replayer;
 
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

@@ -1,7 +1,8 @@
 //! The classics over the real recordings.
 
-use super::{json, replayer};
+use super::json;
 use crate::data::reference;
+use crate::program::replayer;
 
 /// Figures from a separate implementation: issue 2, *Must show*.
 #[test]

@@ -1,11 +1,8 @@
 //! `replayer check` and `replayer strategies`, run as a user runs them.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests, outside of which it is banned")]
-
 use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use replayer::document::Document;
 use replayer::params::Params;
@@ -19,23 +16,10 @@ use replayer::strategy::kelly_sidebets::KellySidebets;
 use replayer::strategy::martingale_sidebets::MartingaleSidebets;
 use replayer::strategy::random::Random;
 use replayer::strategy::sidebet::Sidebet;
-use serde_json::Value as Json;
+use serde_json::Value;
 
 use super::{VALID, with};
-
-fn replayer(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_replayer"));
-    command.current_dir(folder).args(arguments).output().unwrap()
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
-}
-
-fn json(output: &Output) -> Json {
-    assert_eq!(stdout(output).lines().count(), 1, "one document, nothing else");
-    serde_json::from_str(stdout(output)).unwrap()
-}
+use crate::program::{json, replayer, stdout};
 
 #[test]
 fn check_accepts_files_and_names_from_any_folder() {
@@ -96,7 +80,7 @@ fn check_without_a_scenario_is_wrong_usage() {
 
 /// Asserts that a listed strategy has the parameters of the code, and that each default that is
 /// printed reads back as the value that it stands for.
-fn assert_listed<S: Strategy<Params: Debug>>(listed: &[Json]) {
+fn assert_listed<S: Strategy<Params: Debug>>(listed: &[Value]) {
     let strategy = listed.iter().find(|strategy| strategy["name"] == S::NAME).unwrap();
     assert_eq!(strategy["about"], S::ABOUT);
     let params = strategy["params"].as_array().unwrap();

@@ -3,26 +3,24 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::Tape;
 use crate::data::reference;
+use crate::program::{replayer, stderr, stdout};
 
 fn inspect(arguments: &[&str], paths: &[&Path]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_replayer"));
-    command.arg("inspect").args(arguments).args(paths).output().unwrap()
+    let paths = paths.iter().map(|path| path.to_str().unwrap());
+    let all: Vec<&str> =
+        ["inspect"].into_iter().chain(arguments.iter().copied()).chain(paths).collect();
+    replayer(Path::new("."), &all)
 }
 
 fn json(output: &Output) -> Vec<Value> {
-    let text = String::from_utf8(output.stdout.clone()).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+    stdout(output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 #[test]
