@@ -3,6 +3,12 @@
 //! ```text
 //! source -> Ingest -> Advance -> Settle -> Decide -> Admit -> Fill -> Post -> Record -> journal
 //! ```
+//!
+//! One run of the [`schedule`] is one tick of every [`table`]; what happens at a tick is written
+//! once, as pure functions on plain values, in [`model`]. To write a bot, begin with [`strategy`]
+//! and [`testing`]; to run scenarios from a program of your own, with [`scenario`], [`run`] and
+//! [`cli`]; to look at a run step by step, with [`session`]. The map of the rest is
+//! `docs/architecture.md`.
 
 pub mod bench;
 pub mod bot;
@@ -34,3 +40,8 @@ pub mod streams;
 pub mod table;
 pub mod testing;
 pub mod venue;
+
+/// The code of the how-to is compiled and run like that of the docs.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/how-to/write-a-strategy.md")]
+struct HowTo;
