@@ -60,7 +60,7 @@ impl fmt::Debug for Player {
     }
 }
 
-/// Who plays, by what rules, and how many tables at once.
+/// Who plays, and by what rules: what every table of a run has in common.
 #[derive(Debug, Clone, Copy)]
 pub struct Lineup<'a> {
     /// The rules, the bankroll and the seed.
@@ -69,8 +69,6 @@ pub struct Lineup<'a> {
     pub players: &'a [Player],
     /// The strategies that the players name.
     pub strategies: &'a Strategies,
-    /// Tables that play side by side, every one with all the bots.
-    pub tables: usize,
 }
 
 impl Lineup<'_> {
@@ -81,12 +79,18 @@ impl Lineup<'_> {
     }
 }
 
-/// Builds a world that plays a deck into a sink.
-pub fn build(lineup: Lineup<'_>, deck: Deck, sink: Box<dyn Sink>, pacing: Pacing) -> App {
+/// Builds a world of so many tables, every one with all the bots, that plays a deck into a sink.
+pub fn build(
+    lineup: Lineup<'_>,
+    tables: usize,
+    deck: Deck,
+    sink: Box<dyn Sink>,
+    pacing: Pacing,
+) -> App {
     let mut app = App::new();
     app.insert_resource(lineup.house.clone())
         .insert_resource(deck)
-        .insert_resource(Journal::into(sink))
+        .insert_resource(Journal::new(sink))
         .insert_resource(Driver::new(pacing));
     app.add_plugins((
         schedule::plugin,
@@ -103,7 +107,7 @@ pub fn build(lineup: Lineup<'_>, deck: Deck, sink: Box<dyn Sink>, pacing: Pacing
             kind.install(&mut app);
         }
     }
-    for _ in 0..lineup.tables {
+    for _ in 0..tables {
         open_table(app.world_mut(), lineup);
     }
     app.finish();

@@ -79,7 +79,7 @@ pub struct Journal {
 impl Journal {
     /// A journal that records into a sink.
     #[must_use]
-    pub const fn into(sink: Box<dyn Sink>) -> Self {
+    pub const fn new(sink: Box<dyn Sink>) -> Self {
         Self { sink }
     }
 }

@@ -36,13 +36,14 @@ pub struct Execution {
 }
 
 impl Execution {
-    /// As fast as this machine can: a thread per core and well-filled worlds.
+    /// As fast as this machine can: a thread per core, and at most so many tables in each world
+    /// ([`Lineup::tables_for`]).
     #[must_use]
-    pub fn fastest(lineup_tables: usize, games: u64) -> Self {
+    pub fn fastest(tables: usize, games: u64) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let games = usize::try_from(games).unwrap_or(usize::MAX).max(1);
-        let threads = if lineup_tables == 1 { 1 } else { cores.min(games.div_ceil(16)) };
-        let tables = lineup_tables.min(games.div_ceil(threads));
+        let threads = if tables == 1 { 1 } else { cores.min(games.div_ceil(16)) };
+        let tables = tables.min(games.div_ceil(threads));
         Self { threads, tables, pacing: Pacing::Max }
     }
 }
@@ -92,8 +93,8 @@ pub fn run(
                 let sink = Handover { sender: sender.clone(), keeps_postings };
                 let (deck, halt) = (deck.clone(), &halt);
                 scope.spawn(move || {
-                    let lineup = Lineup { tables: execution.tables, ..lineup };
-                    let mut app = engine::build(lineup, deck, Box::new(sink), execution.pacing);
+                    let Execution { tables, pacing, .. } = execution;
+                    let mut app = engine::build(lineup, tables, deck, Box::new(sink), pacing);
                     engine::run(&mut app, &|| {
                         halt.load(Ordering::Relaxed) || stop.load(Ordering::Relaxed)
                     })

@@ -59,13 +59,13 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session before its first presale. The lineup's number of tables does not matter.
+    /// A session before its first presale.
     pub fn new(lineup: Lineup<'_>, playlist: Playlist) -> Self {
         let games = playlist.games();
         let deck = Deck::new(Arc::new(playlist));
         let (sender, finished) = unbounded();
-        let one = Lineup { tables: 1, ..lineup };
-        let mut app = engine::build(one, deck.clone(), Box::new(Keep(sender)), Pacing::Paused);
+        let sink = Box::new(Keep(sender));
+        let mut app = engine::build(lineup, 1, deck.clone(), sink, Pacing::Paused);
         let starts = BTreeMap::from([(0, Checkpoint::of(app.world_mut()))]);
         let per_game = lineup.house.per_game();
         Self { app, deck, games, per_game, starts, finished, records: BTreeMap::new() }

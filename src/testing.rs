@@ -156,8 +156,8 @@ impl TestTable {
     /// What the engine is built from, to run it in other ways.
     #[must_use]
     pub fn parts(&self) -> (Lineup<'_>, Arc<Playlist>) {
-        let Self { house, players, strategies, tables, .. } = self;
-        let lineup = Lineup { house, players, strategies, tables: *tables };
+        let Self { house, players, strategies, .. } = self;
+        let lineup = Lineup { house, players, strategies };
         (lineup, Arc::new(Playlist::Tapes(self.tapes.iter().cloned().map(Arc::new).collect())))
     }
 
@@ -166,7 +166,7 @@ impl TestTable {
     pub fn build(&self) -> Outcome {
         let ((lineup, playlist), kept) = (self.parts(), Kept::default());
         let sink = Box::new(kept.clone());
-        let app = engine::build(lineup, Deck::new(playlist), sink, self.pacing);
+        let app = engine::build(lineup, self.tables, Deck::new(playlist), sink, self.pacing);
         Outcome::new(app, self.players.iter().map(|player| player.id).collect(), kept)
     }
 

@@ -38,16 +38,17 @@ impl Run {
         Self { house, cast, playlist: Arc::new(playlist) }
     }
 
-    /// Who plays, at so many tables.
+    /// Who plays.
     #[must_use]
-    pub fn lineup(&self, tables: usize) -> Lineup<'_> {
+    pub fn lineup(&self) -> Lineup<'_> {
         let Cast { players, strategies, .. } = &self.cast;
-        Lineup { house: &self.house, players, strategies, tables }
+        Lineup { house: &self.house, players, strategies }
     }
 
     /// A world at the first tick.
     pub fn world(&self, tables: usize, sink: Box<dyn Sink>, pacing: Pacing) -> App {
-        engine::build(self.lineup(tables), Deck::new(self.playlist.clone()), sink, pacing)
+        let deck = Deck::new(self.playlist.clone());
+        engine::build(self.lineup(), tables, deck, sink, pacing)
     }
 
     /// Plays every game in a world of so many tables.

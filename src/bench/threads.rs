@@ -36,8 +36,7 @@ pub fn threaded(run: &Run, threads: usize) -> Lap {
     let mut kept = Kept::default();
     let (took, ended) = time_on_the_wall(|| {
         let stop = AtomicBool::new(false);
-        let lineup = run.lineup(TABLES);
-        run::run(lineup, run.playlist.clone(), execution, &stop, &mut kept)
+        run::run(run.lineup(), run.playlist.clone(), execution, &stop, &mut kept)
     });
     ended.expect("a collector that cannot fail");
     Lap { ticks: kept.ticks, took, digest: kept.digest.get() }

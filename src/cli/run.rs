@@ -78,12 +78,7 @@ pub(super) fn run(
     let (playlist, inputs) = inputs::open(&scenario)?;
     let execution = execution(args, &scenario, playlist.games());
     let stop = stop_on_interrupt();
-    let lineup = Lineup {
-        house: &scenario.house,
-        players: &scenario.bots,
-        strategies,
-        tables: execution.tables,
-    };
+    let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
     let folder = if args.no_journal { None } else { Some(open_folder(args, &scenario)?) };
     let mut recorder = Recorder {
         summary: Summary::new(
@@ -175,17 +170,21 @@ impl Collector for Recorder {
 
 fn execution(args: &Args, scenario: &Scenario, games: u64) -> Execution {
     let tables = Lineup::tables_for(&scenario.house, scenario.bots.len());
-    let mut execution = Execution::fastest(tables, games);
-    if args.pace != Pacing::Max {
-        execution = Execution { threads: 1, tables: 1, pacing: args.pace };
+    let chosen = match args.pace {
+        Pacing::Max => Execution::fastest(tables, games),
+        pacing => Execution { threads: 1, tables: 1, pacing },
+    };
+    if !scenario.house.per_game() {
+        if args.threads.is_some_and(|n| n > 1) || args.tables.is_some_and(|n| n > 1) {
+            warn!("a compounding bankroll plays one game after another: one thread, one table");
+        }
+        return chosen;
     }
-    if scenario.house.per_game() {
-        execution.threads = args.threads.map_or(execution.threads, usize::from);
-        execution.tables = args.tables.map_or(execution.tables, usize::from);
-    } else if args.threads.is_some_and(|n| n > 1) || args.tables.is_some_and(|n| n > 1) {
-        warn!("a compounding bankroll plays one game after another: one thread, one table");
+    Execution {
+        threads: args.threads.map_or(chosen.threads, usize::from),
+        tables: args.tables.map_or(chosen.tables, usize::from),
+        ..chosen
     }
-    execution
 }
 
 /// The folder asked for, or the next free `runs/NAME-NNN` under the working directory.

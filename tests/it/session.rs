@@ -41,7 +41,7 @@ fn with_session(bankroll: Bankroll, body: impl Fn(&mut Session)) {
     let strategies = Strategies::standard();
     let house = House { rules: Rules::observed(), bankroll, seed: 7 };
     let players = one_of_each(&strategies);
-    let lineup = Lineup { house: &house, players: &players, strategies: &strategies, tables: 1 };
+    let lineup = Lineup { house: &house, players: &players, strategies: &strategies };
     body(&mut Session::new(lineup, playlist()));
 }
 

@@ -37,9 +37,9 @@ fn world_of_all_strategies() -> App {
     let players = one_of_each(&strategies);
     let bankroll = Bankroll::PerGame(Sol::milli(100));
     let house = House { rules: Rules::observed(), bankroll, seed: 1 };
-    let lineup = Lineup { house: &house, players: &players, strategies: &strategies, tables: 1 };
+    let lineup = Lineup { house: &house, players: &players, strategies: &strategies };
     let deck = Deck::new(Arc::new(Playlist::Generated { seed: 1, games: 1 }));
-    engine::build(lineup, deck, Box::new(Digests::default()), Pacing::Max)
+    engine::build(lineup, 1, deck, Box::new(Digests::default()), Pacing::Max)
 }
 
 /// The conflicts in a schedule that no order resolves. Sync points are off: they hide conflicts.
