@@ -16,8 +16,7 @@ use crate::house::House;
 use crate::model::account::{Holding, LedgerError, Market, Sidebet, Tally, Wallet};
 use crate::model::order::Fill;
 use crate::model::posting::{Posting, Refused};
-use crate::model::quote;
-use crate::model::quote::Phase;
+use crate::model::quote::{self, Phase};
 use crate::schedule::{Tick, TickSystems};
 use crate::table::{Seats, Table, Tables};
 

@@ -12,6 +12,7 @@ use crate::ledger::Refusals;
 use crate::model::account::{Holding, Sidebet, Wallet};
 use crate::model::order::{Action, Refusal};
 use crate::model::posting::Refused;
+use crate::model::quote;
 use crate::schedule::{Tick, TickSystems};
 use crate::table::Tables;
 
@@ -26,6 +27,14 @@ pub struct Order {
     pub action: Action,
     /// Which wish of this tick it is, over all bots: tells the first of a bot's wishes.
     place: usize,
+}
+
+impl Order {
+    /// Notes that it is not done, and why.
+    pub(crate) fn refuse(self, refusals: &mut Refusals, tick: quote::Tick, refusal: Refusal) {
+        let refused = Refused { tick, action: self.action, refusal };
+        refusals.0.push((self.entity, self.bot, refused));
+    }
 }
 
 /// The wishes of this tick. Written by the strategies; of each bot's the first is taken.
@@ -77,10 +86,7 @@ fn admit(
         };
         match verdict {
             Ok(()) => accepted.0.push(order),
-            Err(refusal) => {
-                let refused = Refused { tick: quote.tick, action: order.action, refusal };
-                refusals.0.push((order.entity, order.bot, refused));
-            }
+            Err(refusal) => order.refuse(&mut refusals, quote.tick, refusal),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A strategy is a value with parameters and state ([`Strategy`]); registering it makes it a
 //! component and a system of its own ([`decide`]) that writes that component and its orders, and
 //! nothing else. A strategy of a shape that this does not fit is any other system in
-//! [`TickSystems::Decide`] that reads [`Tables`] and writes [`Orders`].
+//! [`TickSystems::Decide`](crate::schedule::TickSystems::Decide) that reads [`Tables`] and writes [`Orders`].
 
 pub mod exits;
 pub mod registry;
@@ -25,14 +25,11 @@ use crate::house::House;
 use crate::model::account::{Holding, Sidebet, Wallet};
 use crate::model::order::Action;
 use crate::model::price::Price;
-use crate::model::quote;
-use crate::model::quote::{Phase, Quote};
+use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::Rules;
 use crate::model::sol::Sol;
 use crate::order::Orders;
 use crate::params::Params;
-#[expect(unused_imports, reason = "for the links of the docs")]
-use crate::schedule::TickSystems;
 use crate::streams::Streams;
 use crate::table::Tables;
 pub use registry::Strategies;

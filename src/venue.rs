@@ -14,9 +14,7 @@ use crate::house::House;
 use crate::ledger::{Fills, Refusals};
 use crate::model::account::{Holding, Sidebet, Wallet};
 use crate::model::order::{Fill, Refusal};
-use crate::model::posting::Refused;
-use crate::model::quote;
-use crate::model::quote::{Phase, Quote};
+use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::Latency;
 use crate::order::{Accepted, Order};
 use crate::schedule::{Tick, TickSystems};
@@ -79,10 +77,7 @@ fn fill(
         };
         match verdict {
             Ok(()) => fills.0.push((order.entity, execute(&house, order, quote, account.1))),
-            Err(refusal) => {
-                let refused = Refused { tick: quote.tick, action: order.action, refusal };
-                refusals.0.push((order.entity, order.bot, refused));
-            }
+            Err(refusal) => order.refuse(&mut refusals, quote.tick, refusal),
         }
         false
     });

@@ -1,10 +1,11 @@
-//! Orders: a bot's wishes, and the reasons for refusing one.
+//! Orders: a bot's wishes, what became of them, and the reasons for refusing one.
 
 use std::fmt;
 
 use thiserror::Error;
 
 use super::quote::{Phase, Tick};
+use super::rounding::Quantity;
 use super::sol::Sol;
 
 /// What a bot wishes to do at a tick.
@@ -144,12 +145,12 @@ pub enum Fill {
         /// What was paid.
         stake: Sol,
         /// What was received.
-        quantity: super::rounding::Quantity,
+        quantity: Quantity,
     },
     /// Sold: a quantity became SOL.
     Sold {
         /// What was given.
-        quantity: super::rounding::Quantity,
+        quantity: Quantity,
         /// What was received.
         proceeds: Sol,
     },
