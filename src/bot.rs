@@ -18,7 +18,7 @@ pub struct Bot {
 
 /// True while an order of the bot is on its way to execution. Written by the venue only.
 #[derive(Component, Debug, Clone, Copy, Default)]
-pub struct InFlight(pub bool);
+pub struct InFlight(pub(crate) bool);
 
 /// The parts of a bot's account, for the ledger to change.
 #[derive(QueryData)]

@@ -92,7 +92,7 @@ fn drive(world: &mut World) {
         Pacing::Max => run_slice(world, tick),
         Pacing::Realtime { speed, gaps } => run_due(world, tick, speed, gaps),
     });
-    let done = ran > 0 && world.resource::<Tables>().in_play == 0;
+    let done = ran > 0 && world.resource::<Tables>().in_play() == 0;
     let mut driver = world.resource_mut::<Driver>();
     driver.steps += ran;
     if let Pacing::Step(_) = pacing {
@@ -106,7 +106,7 @@ fn drive(world: &mut World) {
 fn run_up_to(world: &mut World, tick: &mut Schedule, wanted: u64) -> u64 {
     for ran in 1..=wanted {
         tick.run(world);
-        if world.resource::<Tables>().in_play == 0 {
+        if world.resource::<Tables>().in_play() == 0 {
             return ran;
         }
     }
@@ -118,7 +118,7 @@ fn run_slice(world: &mut World, tick: &mut Schedule) -> u64 {
     let mut ran = 0;
     loop {
         ran += run_up_to(world, tick, TICKS_PER_LOOK);
-        if world.resource::<Tables>().in_play == 0 || now() >= end {
+        if world.resource::<Tables>().in_play() == 0 || now() >= end {
             return ran;
         }
     }
@@ -137,7 +137,7 @@ fn run_due(world: &mut World, tick: &mut Schedule, speed: f64, gaps: Gaps) -> u6
     // A frame's own gap is known only once it has come, so it is paid for afterwards.
     while owed >= 0.0 && in_play {
         ran += run_up_to(world, tick, 1);
-        in_play = world.resource::<Tables>().in_play > 0;
+        in_play = world.resource::<Tables>().in_play() > 0;
         let gap = match gaps {
             Gaps::Fixed => TICK_MS,
             Gaps::Recorded => world.resource::<Arrivals>().0.first().map_or(0, |a| a.gap_ms),

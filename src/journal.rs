@@ -125,7 +125,7 @@ fn record(
             game_of(open, bot, &tables).refusals.push((bot.index, *refused));
         }
     }
-    if std::mem::replace(&mut *recorded, tables.rugged) == tables.rugged {
+    if std::mem::replace(&mut *recorded, tables.rugged()) == tables.rugged() {
         return;
     }
     seats.iter().for_each(|(&Table(table), seats)| {

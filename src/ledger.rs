@@ -22,15 +22,15 @@ use crate::table::{Seats, Table, Tables};
 
 /// What was booked at this tick, in the order it was booked; cleared at the next.
 #[derive(Resource, Debug, Default)]
-pub struct Postings(pub Vec<(Bot, Posting)>);
+pub struct Postings(pub(crate) Vec<(Bot, Posting)>);
 
 /// What the venue filled at this tick, to be booked. Written by the venue.
 #[derive(Resource, Debug, Default)]
-pub struct Fills(pub Vec<(Entity, Fill)>);
+pub struct Fills(pub(crate) Vec<(Entity, Fill)>);
 
 /// What was refused at this tick. Written by admission and the venue; cleared at the next.
 #[derive(Resource, Debug, Default)]
-pub struct Refusals(pub Vec<(Entity, Bot, Refused)>);
+pub struct Refusals(pub(crate) Vec<(Entity, Bot, Refused)>);
 
 /// The open sidebets of each table by end tick. All windows are of one length, so a sidebet placed
 /// later never ends earlier, and what is due is always at the front.

@@ -52,7 +52,7 @@ impl Orders {
 
 /// The orders that the rules permit, on their way to the venue.
 #[derive(Resource, Debug, Default)]
-pub struct Accepted(pub Vec<Order>);
+pub struct Accepted(pub(crate) Vec<Order>);
 
 /// Adds the stage.
 pub fn plugin(app: &mut App) {

@@ -43,19 +43,16 @@ impl Arrival {
 
 /// This tick's arrivals, by table. Written by the sources.
 #[derive(Resource, Debug, Default)]
-pub struct Arrivals(pub Vec<Arrival>);
+pub struct Arrivals(pub(crate) Vec<Arrival>);
 
 /// Every table's quote and game: one load away from any bot.
 #[derive(Resource, Debug, Default, Clone)]
 pub struct Tables {
     quotes: Vec<Quote>,
     games: Vec<Game>,
-    /// Tables that had a frame at the last tick.
-    pub in_play: usize,
-    /// Game ticks played so far, rug ticks included and presales not, over all tables.
-    pub ticks: u64,
-    /// Games that reached their rug, over all tables.
-    pub rugged: u64,
+    in_play: usize,
+    ticks: u64,
+    rugged: u64,
 }
 
 impl Tables {
@@ -71,6 +68,26 @@ impl Tables {
     #[inline]
     pub fn game(&self, table: u32) -> &Game {
         &self.games[table as usize]
+    }
+
+    /// Tables that had a frame at the last tick.
+    #[must_use]
+    #[inline]
+    pub const fn in_play(&self) -> usize {
+        self.in_play
+    }
+
+    /// Game ticks played so far, rug ticks included and presales not, over all tables.
+    #[must_use]
+    pub const fn ticks(&self) -> u64 {
+        self.ticks
+    }
+
+    /// Games that reached their rug, over all tables.
+    #[must_use]
+    #[inline]
+    pub const fn rugged(&self) -> u64 {
+        self.rugged
     }
 
     /// Adds a table and says its index.

@@ -61,10 +61,10 @@ fn count(run: &Run, tables: usize, warm_up: u64, ticks: u64) -> Counted {
     step(&mut app, warm_up);
     // The second update of an app is its first without start-up; it keeps some memory too.
     step(&mut app, 1);
-    let rugged = app.world().resource::<Tables>().rugged;
+    let rugged = app.world().resource::<Tables>().rugged();
     let allocations = measure(|| step(&mut app, ticks)).count_total;
     let world = app.world_mut();
-    let games = world.resource::<Tables>().rugged - rugged;
+    let games = world.resource::<Tables>().rugged() - rugged;
     let buys = world.query::<&Tally>().iter(world).map(|tally| tally.buys).sum();
     Counted { allocations, games, buys }
 }

@@ -57,7 +57,7 @@ impl Run {
         let digests = Digests::default();
         let mut app = self.world(tables, Box::new(digests.clone()), Pacing::Max);
         let (took, _) = time(|| engine::run(&mut app, &|| false));
-        let ticks = app.world().resource::<Tables>().ticks;
+        let ticks = app.world().resource::<Tables>().ticks();
         Lap { ticks, took, digest: digests.digest() }
     }
 

@@ -28,6 +28,7 @@ use crate::params;
 use crate::plain::{self, Row, Seat};
 use crate::source::Playlist;
 use crate::strategy::{Birth, Strategy, View};
+use crate::table::Tables;
 
 /// Buys in a full series.
 pub const ENTRIES: u32 = 6_367;
@@ -104,7 +105,7 @@ pub fn staged(run: &Run) -> (Lap, Outcome) {
     let mut app = run.world(1, Box::new(Digests::default()), Pacing::Max);
     let (took, _) = time(|| engine::run(&mut app, &|| false));
     let world = app.world_mut();
-    let ticks = world.resource::<crate::table::Tables>().ticks;
+    let ticks = world.resource::<Tables>().ticks();
     let mut bots = world.query::<(&Wallet, &Holding, &Tally)>();
     let (wallet, holding, tally) = bots.single(world).expect("one bot");
     let outcome = outcome(run, wallet, holding, tally);
