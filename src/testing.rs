@@ -34,6 +34,17 @@ use outcome::Kept;
 pub use outcome::{Outcome, digest};
 pub use script::{Cue, Script, ScriptParams, at, presale};
 
+/// A game of these prices, from tick 0, that rugs at the last one.
+///
+/// # Panics
+/// When the name is none, or one of the prices.
+#[must_use]
+pub fn tape(id: &str, prices: impl IntoIterator<Item = f64>) -> Tape {
+    let id = GameId::new(id).expect("a name");
+    let prices = prices.into_iter().map(|price| Price::new(price).expect("a price")).collect();
+    Tape { id, prices, rugged: true, gaps_ms: Vec::new() }
+}
+
 /// A table to be: rules, games and bots. Starts with the observed rules at no latency, 0.1 SOL for
 /// every game, and no games.
 #[derive(Clone)]
@@ -64,9 +75,8 @@ impl TestTable {
     /// When one is no price.
     #[must_use]
     pub fn prices(self, prices: &[f64]) -> Self {
-        let id = GameId::new(&format!("game-{}", self.tapes.len())).expect("a name");
-        let prices = prices.iter().map(|&price| Price::new(price).expect("a price")).collect();
-        self.tape(Tape { id, prices, rugged: false, gaps_ms: Vec::new() })
+        let id = format!("game-{}", self.tapes.len());
+        self.tape(Tape { rugged: false, ..tape(&id, prices.iter().copied()) })
     }
 
     /// Lets the last game added rug at the tick after its last price.

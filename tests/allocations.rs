@@ -10,13 +10,11 @@ use replayer::bench::staged::{Run, step};
 use replayer::driver::Pacing;
 use replayer::journal::{GameRecord, Sink};
 use replayer::model::account::Tally;
-use replayer::model::ids::GameId;
-use replayer::model::price::Price;
 use replayer::model::rules::Latency;
-use replayer::model::tape::Tape;
 use replayer::source::Playlist;
 use replayer::strategy::random::Random;
 use replayer::table::Tables;
+use replayer::testing::tape;
 
 /// A sink that lets go of everything.
 struct Nowhere;
@@ -32,17 +30,7 @@ impl Sink for Nowhere {
 /// Tapes whose prices go to and fro, so that bots trade all the time.
 fn tapes<const N: usize>(ticks: [usize; N]) -> Playlist {
     const WAVE: [f64; 10] = [1.0, 1.2, 1.6, 2.2, 3.1, 2.0, 1.4, 0.9, 0.7, 0.8];
-    let tape = |ticks| Tape {
-        id: GameId::new("wave").expect("a name"),
-        prices: WAVE
-            .into_iter()
-            .cycle()
-            .take(ticks)
-            .map(|raw| Price::new(raw).expect("a price"))
-            .collect(),
-        rugged: true,
-        gaps_ms: Vec::new(),
-    };
+    let tape = |ticks| tape("wave", WAVE.into_iter().cycle().take(ticks));
     Playlist::Tapes(ticks.map(|ticks| Arc::new(tape(ticks))).into())
 }
 

@@ -4,6 +4,7 @@
 //! from 10,000 prove that it is the same.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
@@ -15,20 +16,18 @@ use crate::driver::Pacing;
 use crate::engine;
 use crate::house::{Bankroll, House};
 use crate::model::account::{Holding, Tally, Wallet};
-use crate::model::game::Game;
-use crate::model::ids::GameId;
 use crate::model::order::Action;
-use crate::model::posting::Posting;
 use crate::model::price::Price;
 use crate::model::rounding::{self, Quantity};
 use crate::model::rules::{Latency, Rules};
 use crate::model::sol::Sol;
 use crate::model::tape::Tape;
 use crate::params;
-use crate::plain::{self, Row, Seat};
+use crate::plain;
 use crate::source::Playlist;
 use crate::strategy::{Birth, Strategy, View};
 use crate::table::Tables;
+use crate::testing::tape;
 
 /// Buys in a full series.
 pub const ENTRIES: u32 = 6_367;
@@ -77,9 +76,7 @@ impl Strategy for Band {
 /// When a number is no price.
 #[must_use]
 pub fn run(prices: impl IntoIterator<Item = f64>) -> Run {
-    let prices = prices.into_iter().map(|price| Price::new(price).expect("a price")).collect();
-    let id = GameId::new("w1").expect("a name");
-    let tape = Tape { id, prices, rugged: false, gaps_ms: Vec::new() };
+    let tape = Tape { rugged: false, ..tape("w1", prices) };
     let rules =
         Rules { latency: Latency::Immediate, max_bet: Sol::milli(10_000), ..Rules::observed() };
     let house = House { rules, bankroll: Bankroll::PerGame(Sol::milli(10_000_000)), seed: SEED };
@@ -107,44 +104,35 @@ pub fn staged(run: &Run) -> (Lap, Outcome) {
     let world = app.world_mut();
     let ticks = world.resource::<Tables>().ticks();
     let mut bots = world.query::<(&Wallet, &Holding, &Tally)>();
-    let (wallet, holding, tally) = bots.single(world).expect("one bot");
-    let outcome = outcome(run, wallet, holding, tally);
-    (Lap { ticks, took, digest: digest(wallet, holding, tally) }, outcome)
+    let account = bots.single(world).expect("one bot");
+    ended(run, (ticks, took), account)
 }
 
 /// Plays the series in a plain loop.
 #[must_use]
 pub fn plain(run: &Run) -> (Lap, Outcome) {
-    struct Only<'a>(&'a mut Seat<Band>);
-    impl Row for Only<'_> {
-        fn tick(&mut self, game: &Game, house: &House, postings: &mut Vec<(u32, Posting)>) {
-            self.0
-                .tick(game, house, &mut |posting| postings.push((0, posting)))
-                .unwrap_or_else(|error| panic!("{error}"));
-        }
-    }
-    let mut seat = seat::<Band>(0);
-    let (took, ticks) = time(|| {
-        plain::play(&run.playlist, &run.house, &mut [Box::new(Only(&mut seat))], |_, _| {})
-    });
-    let (wallet, holding, tally) = (seat.wallet(), seat.holding(), seat.tally());
-    let outcome = outcome(run, wallet, holding, tally);
-    (Lap { ticks, took, digest: digest(wallet, holding, tally) }, outcome)
+    let mut seats = vec![seat::<Band>(0)];
+    let (took, ticks) =
+        time(|| plain::play(&run.playlist, &run.house, &mut [Box::new(&mut seats)], |_, _| {}));
+    let seat = &seats[0];
+    ended(run, (ticks, took), (seat.wallet(), seat.holding(), seat.tally()))
 }
 
-fn outcome(run: &Run, wallet: &Wallet, holding: &Holding, tally: &Tally) -> Outcome {
+/// What came of a lap. A game that does not end has no digest of its own: this is one of the
+/// account at its end.
+fn ended(
+    run: &Run,
+    (ticks, took): (u64, Duration),
+    (wallet, holding, tally): (&Wallet, &Holding, &Tally),
+) -> (Lap, Outcome) {
     let last = match &*run.playlist {
         Playlist::Tapes(tapes) => tapes.last().and_then(|tape| tape.prices.last()),
         Playlist::Generated { .. } | Playlist::Seeds(_) => None,
     };
     let worth = rounding::proceeds(holding.quantity, last.copied().unwrap_or(Price::ONE));
     let equity = worth.and_then(|worth| wallet.cash.plus(worth)).expect("far from the limits");
-    Outcome { entries: tally.buys, equity }
-}
-
-/// A game that does not end has no digest of its own: this is one of the account at its end.
-fn digest(wallet: &Wallet, holding: &Holding, tally: &Tally) -> crate::journal::Digest {
-    Sha256::digest(format!("{wallet:?} {holding:?} {tally:?}")).into()
+    let digest = Sha256::digest(format!("{wallet:?} {holding:?} {tally:?}")).into();
+    (Lap { ticks, took, digest }, Outcome { entries: tally.buys, equity })
 }
 
 /// The schedule and the plain loop, both to the expected end.

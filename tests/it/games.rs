@@ -1,9 +1,8 @@
 //! Games made for tests: the law of the game in a few lines, with a generator of its own so that
 //! golden results depend on nothing else.
 
-use replayer::model::ids::GameId;
-use replayer::model::price::Price;
 use replayer::model::tape::Tape;
+use replayer::testing;
 
 /// A small generator (splitmix64).
 pub(crate) struct Dice(pub(crate) u64);
@@ -45,12 +44,7 @@ pub(crate) fn tape(seed: u64, rug_chance: f64, ticks_max: usize) -> Tape {
         prices.push(price);
     }
     prices.push(low * (1.0 - 0.98));
-    Tape {
-        id: GameId::new(&format!("tape-{seed}")).unwrap(),
-        prices: prices.into_iter().map(|price| Price::new(price).unwrap()).collect(),
-        rugged: true,
-        gaps_ms: Vec::new(),
-    }
+    testing::tape(&format!("tape-{seed}"), prices)
 }
 
 /// Games as long as the real ones: memoryless, half a percent a tick.

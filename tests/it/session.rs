@@ -4,22 +4,14 @@ use std::sync::Arc;
 
 use replayer::engine::Lineup;
 use replayer::house::{Bankroll, House};
-use replayer::model::ids::GameId;
-use replayer::model::price::Price;
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
-use replayer::model::tape::Tape;
 use replayer::session::{Position, SeekError, Session};
 use replayer::source::Playlist;
 use replayer::strategy::Strategies;
+use replayer::testing::tape;
 
 use crate::words::one_of_each;
-
-fn tape(name: &str, prices: &[f64]) -> Arc<Tape> {
-    let id = GameId::new(name).unwrap();
-    let prices = prices.iter().map(|&price| Price::new(price).unwrap()).collect();
-    Arc::new(Tape { id, prices, rugged: true, gaps_ms: Vec::new() })
-}
 
 /// Three games of 4 to 60 ticks on which every strategy finds something to do.
 fn playlist() -> Playlist {
@@ -30,11 +22,8 @@ fn playlist() -> Playlist {
         prices.push(0.02);
         prices
     };
-    Playlist::Tapes(vec![
-        tape("first", &wave(60, 0.35)),
-        tape("second", &wave(4, 0.9)),
-        tape("third", &wave(45, 0.5)),
-    ])
+    let tapes = [("first", 60, 0.35), ("second", 4, 0.9), ("third", 45, 0.5)];
+    Playlist::Tapes(tapes.map(|(id, ticks, pace)| Arc::new(tape(id, wave(ticks, pace)))).into())
 }
 
 fn with_session(bankroll: Bankroll, body: impl Fn(&mut Session)) {

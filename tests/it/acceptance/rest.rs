@@ -5,9 +5,7 @@ use std::fs;
 use replayer::document::Document;
 use replayer::driver::{Driver, Pacing};
 use replayer::house::Bankroll;
-use replayer::model::ids::GameId;
 use replayer::model::posting::PostingKind;
-use replayer::model::price::Price;
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
 use replayer::schedule::Tick;
@@ -16,7 +14,7 @@ use replayer::strategy::aggressive::{Aggressive, AggressiveParams};
 use replayer::strategy::conservative::{Conservative, ConservativeParams};
 use replayer::strategy::foundational::{Foundational, FoundationalParams};
 use replayer::strategy::sidebet::{Sidebet, SidebetParams};
-use replayer::testing::{TestTable, at};
+use replayer::testing::{TestTable, at, tape};
 
 use crate::data;
 use crate::games::tapes;
@@ -144,10 +142,8 @@ fn captured_paths(text: &str) -> Vec<Tape> {
     for line in text.lines() {
         let game: serde_json::Value = serde_json::from_str(line).unwrap();
         let Some(prices) = game["prices"].as_array() else { continue };
-        let price = |value: &serde_json::Value| Price::new(value.as_f64().unwrap()).unwrap();
-        let prices: Vec<Price> = prices.iter().map(price).collect();
-        let id = GameId::new(game["game_id"].as_str().unwrap()).unwrap();
-        games.push(Tape { id, prices, rugged: true, gaps_ms: Vec::new() });
+        let prices = prices.iter().map(|price| price.as_f64().unwrap());
+        games.push(tape(game["game_id"].as_str().unwrap(), prices));
     }
     games
 }
