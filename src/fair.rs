@@ -2,7 +2,8 @@
 //!
 //! Each file has one subject: the random stream, the server seed, one game, the seeds of games
 //! that we generate ourselves, files of revealed seeds, the verdict on a revealed seed, and the
-//! game written as a recording (with its made-up times). Everything is a pure function of (server seed, game id).
+//! game written as a recording. A game is a pure function of its server seed and its name. Played
+//! by the source; verified and written by the command line.
 
 pub mod game;
 pub mod generated;
@@ -10,5 +11,4 @@ pub mod recording;
 pub mod seed;
 pub mod seedrandom;
 pub mod seeds;
-pub mod stamp;
 pub mod verify;

@@ -13,7 +13,6 @@ use crate::fair::game::{Course, FairGame};
 use crate::fair::generated::generated;
 use crate::fair::recording;
 use crate::fair::seeds::Reveal;
-use crate::fair::stamp::Stamp;
 use crate::files::write_new;
 
 /// Examples for `--help`.
@@ -63,7 +62,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     let seeds_path = args.out.join("seeds.jsonl");
     let ticks = write_new(&seeds_path, |seeds| {
         let progress = console.progress(args.games, "games");
-        let (mut start, mut ticks) = (Stamp::default(), 0);
+        let (mut start, mut ticks) = (recording::START, 0);
         for index in progress.wrap_iter(0..args.games) {
             let (seed, id) = generated(args.seed, index);
             let course = Course::of(FairGame::new(&seed, &id));

@@ -1,8 +1,9 @@
 //! The games we generate ourselves: an endless numbered row of them per run seed.
 
+use std::fmt::Write;
+
 use arrayvec::ArrayString;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 use super::seed::ServerSeed;
 use crate::model::ids::GameId;
@@ -12,8 +13,8 @@ const DOMAIN: &[u8] = b"replayer/generated-game/1";
 
 /// The server seed and the name of the `index`-th generated game of a run seed.
 ///
-/// The seed is SHA-256 over `replayer/generated-game/1`, the run seed and the index, both as 8 bytes, big end
-/// first. The name is shaped like the site's: the last 8 decimal digits of the index, `-`, and 16
+/// The seed is SHA-256 over `replayer/generated-game/1`, the run seed and the index, both as 8
+/// bytes, big end first. The name is shaped like the site's: the last 8 decimal digits of the index, `-`, and 16
 /// hexadecimal digits that differ for every index of a run seed.
 ///
 /// # Panics

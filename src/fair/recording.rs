@@ -9,46 +9,49 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::game::Course;
-use super::stamp::Stamp;
 use crate::model::ids::GameId;
 use crate::model::quote::{TICK_MS, Tick};
+use crate::recording::Timestamp;
 
+/// When the first presale starts: made up and fixed, so that the same games are always the same
+/// bytes.
+pub const START: Timestamp = Timestamp::midnight(2025, 1, 1);
 /// Milliseconds between two rows of the countdown (spec/domain.md 1.1).
-const COUNTDOWN_MS: u64 = 100;
+const COUNTDOWN_MS: u32 = 100;
 /// Rows of the presale: ten seconds of countdown (spec/domain.md 1.1).
-const PRESALE_ROWS: u64 = 100;
+const PRESALE_ROWS: u32 = 100;
 /// Length of the cooldown before a presale, in milliseconds (spec/domain.md 1.1).
-const COOLDOWN_MS: u64 = 5_000;
+const COOLDOWN_MS: u32 = 5_000;
 /// Milliseconds from the rug to its second row (spec/domain.md 1.1).
-const REVEAL_MS: u64 = 1_000;
+const REVEAL_MS: u32 = 1_000;
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Row<'a> {
-    GameStart { timestamp: Stamp, game_id: &'a GameId },
+    GameStart { timestamp: Timestamp, game_id: &'a GameId },
     Tick(TickRow<'a>),
     GameEnd(EndRow<'a>),
 }
 
 #[derive(Serialize)]
 struct TickRow<'a> {
-    timestamp: Stamp,
+    timestamp: Timestamp,
     game_id: &'a GameId,
     tick: Tick,
     price: f64,
     phase: &'static str,
     active: bool,
     rugged: bool,
-    cooldown_timer: u64,
+    cooldown_timer: u32,
     trade_count: u32,
 }
 
 #[derive(Serialize)]
 struct EndRow<'a> {
-    timestamp: Stamp,
+    timestamp: Timestamp,
     game_id: &'a GameId,
     /// Tick rows in the file, the presale's included.
-    total_ticks: u64,
+    total_ticks: u32,
     tick_range: [Tick; 2],
     price_range: [f64; 2],
     peak_price: f64,
@@ -57,7 +60,7 @@ struct EndRow<'a> {
 
 /// The name that a recording has by its start and its game: `game_YYYYMMDD_HHMMSS_<last 8>.jsonl`.
 #[must_use]
-pub fn file_name(start: Stamp, game_id: &GameId) -> String {
+pub fn file_name(start: Timestamp, game_id: &GameId) -> String {
     let id = game_id.as_str();
     let tail = id.char_indices().rev().nth(7).map_or(id, |(at, _)| &id[at..]);
     format!("game_{}_{tail}.jsonl", start.file_part())
@@ -71,8 +74,8 @@ pub fn write(
     out: &mut impl Write,
     game_id: &GameId,
     course: &Course,
-    start: Stamp,
-) -> io::Result<Stamp> {
+    start: Timestamp,
+) -> io::Result<Timestamp> {
     let in_play = |timestamp, phase, tick, price| TickRow {
         timestamp,
         game_id,
@@ -93,18 +96,18 @@ pub fn write(
     let activation = start.after_ms(PRESALE_ROWS * COUNTDOWN_MS);
     for (tick, &price) in (0..).zip(course.prices()) {
         let phase = if tick == 0 { "GAME_ACTIVATION" } else { "ACTIVE_GAMEPLAY" };
-        let moment = activation.after_ms(u64::from(tick) * u64::from(TICK_MS));
+        let moment = activation.after_ms(tick * TICK_MS);
         let rugged = tick == course.rug_tick();
         line(out, &Row::Tick(TickRow { rugged, ..in_play(moment, phase, tick, price) }))?;
     }
     let (rug_tick, rug_price) = (course.rug_tick(), course.rug_price());
-    let end = activation.after_ms(u64::from(rug_tick) * u64::from(TICK_MS) + REVEAL_MS);
+    let end = activation.after_ms(rug_tick * TICK_MS + REVEAL_MS);
     let reveal = in_play(end, "RUG_EVENT_1", rug_tick + 1, rug_price);
     line(out, &Row::Tick(TickRow { rugged: true, ..reveal }))?;
     let footer = EndRow {
         timestamp: end,
         game_id,
-        total_ticks: PRESALE_ROWS + u64::from(rug_tick) + 2,
+        total_ticks: PRESALE_ROWS + rug_tick + 2,
         tick_range: [0, rug_tick + 1],
         price_range: [rug_price, course.peak()],
         peak_price: course.peak(),
@@ -126,11 +129,11 @@ mod tests {
     use super::*;
     use serde_json::Value;
 
-    fn rows() -> (Course, Vec<Value>, Stamp) {
+    fn rows() -> (Course, Vec<Value>, Timestamp) {
         let (seed, id) = generated(3, 14);
         let course = Course::of(FairGame::new(&seed, &id));
         let mut text = Vec::new();
-        let next = write(&mut text, &id, &course, Stamp::default()).unwrap();
+        let next = write(&mut text, &id, &course, START).unwrap();
         let rows = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
         (course, rows.map(|line| serde_json::from_slice(line).unwrap()).collect(), next)
     }
@@ -151,9 +154,9 @@ mod tests {
         assert_eq!(end["type"], "game_end");
         assert_eq!(end["total_ticks"], rows.len() - 2);
         assert_eq!(end["peak_price"], course.peak());
-        let length_ms = 10_000 + 250 * u64::from(course.rug_tick()) + 1_000;
-        assert_eq!(end["timestamp"], Stamp::default().after_ms(length_ms).to_string());
-        assert_eq!(next, Stamp::default().after_ms(length_ms + 5_000));
+        let length_ms = 10_000 + 250 * course.rug_tick() + 1_000;
+        assert_eq!(end["timestamp"], START.after_ms(length_ms).to_string());
+        assert_eq!(next, START.after_ms(length_ms + 5_000));
     }
 
     #[test]
@@ -161,7 +164,7 @@ mod tests {
         let (seed, id) = generated(3, 14);
         let course = Course::of(FairGame::new(&seed, &id));
         let mut text = Vec::new();
-        write(&mut text, &id, &course, Stamp::default()).unwrap();
+        write(&mut text, &id, &course, START).unwrap();
         let text = String::from_utf8(text).unwrap();
         let first: Vec<&str> = text.lines().take(2).collect();
         let start = "2025-01-01T00:00:00.000000";
@@ -179,8 +182,8 @@ mod tests {
     #[test]
     fn a_recording_is_named_by_its_start_and_the_end_of_its_games_name() {
         let (_, id) = generated(42, 0);
-        assert_eq!(file_name(Stamp::default(), &id), "game_20250101_000000_d4727622.jsonl");
+        assert_eq!(file_name(START, &id), "game_20250101_000000_d4727622.jsonl");
         let short = GameId::new("g").unwrap();
-        assert_eq!(file_name(Stamp::default(), &short), "game_20250101_000000_g.jsonl");
+        assert_eq!(file_name(START, &short), "game_20250101_000000_g.jsonl");
     }
 }

@@ -6,8 +6,9 @@
 ///
 /// The permutation is kept as bytes: 256 of them per game stay in the cache when hundreds of
 /// games run side by side. Other layouts gained little or nothing (million game ticks/s, prototypes
-/// in one run on one core): this one 17.7, cells of 32 bits 18.6, reading the next cell ahead of the
-/// swap 16.1, seven cells ahead 17.4, not looking up bytes that cannot decide a comparison 17.6.
+/// in one run on one core): this one 17.7, cells of 32 bits 18.6, reading the next cell ahead of
+/// the swap 16.1, seven cells ahead 17.4, not looking up bytes that cannot decide a comparison
+/// 17.6.
 #[derive(Debug, Clone)]
 pub struct SeedRandom {
     state: [u8; 256],

@@ -5,7 +5,6 @@ use serde_json::value::RawValue;
 
 use super::number;
 use super::row::unquoted;
-use super::timestamp::Timestamp;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
@@ -16,7 +15,6 @@ pub(super) const DOCUMENT_BYTES_MAX: usize = 8 << 20;
 /// A document as written: `prices[tick]`.
 pub(super) struct Document {
     pub game: GameId,
-    pub start: Option<Timestamp>,
     /// Known prices with their tick, and whether the double says all of the text.
     pub prices: Vec<(Tick, Price, bool)>,
     /// The place in `prices` where the rug is, if it is there.
@@ -40,8 +38,6 @@ struct Meta<'a> {
     #[serde(borrow)]
     game_id: &'a RawValue,
     #[serde(borrow)]
-    start_time: Option<&'a RawValue>,
-    #[serde(borrow)]
     peak_multiplier: Option<&'a RawValue>,
 }
 
@@ -59,7 +55,6 @@ pub(super) fn parse(text: &[u8]) -> Option<Document> {
     let peak = meta.peak_multiplier.and_then(|raw| bare(raw).parse().ok());
     let mut document = Document {
         game: GameId::new(unquoted(meta.game_id)).ok()?,
-        start: meta.start_time.and_then(|raw| Timestamp::parse(unquoted(raw))),
         prices: Vec::with_capacity(fields.prices.len()),
         rug: None,
         bad: Vec::new(),

@@ -33,7 +33,6 @@ pub struct Fragment {
     /// Ticks before the rug: by number and each once, after [`Self::tidy`].
     pub(super) ticks: Vec<Seen>,
     pub(super) rug: Option<Rug>,
-    pub(super) start: Option<Timestamp>,
     duplicates: u64,
     conflicts: u64,
     out_of_order: u64,
@@ -86,20 +85,11 @@ impl fmt::Display for Incomplete {
 
 impl Fragment {
     pub(super) const fn new(id: GameId) -> Self {
-        Self {
-            id,
-            ticks: Vec::new(),
-            rug: None,
-            start: None,
-            duplicates: 0,
-            conflicts: 0,
-            out_of_order: 0,
-        }
+        Self { id, ticks: Vec::new(), rug: None, duplicates: 0, conflicts: 0, out_of_order: 0 }
     }
 
     /// Takes one row of this game, in the order of the file.
     pub(super) fn push(&mut self, row: &TickRow) {
-        self.start = self.start.or(row.time);
         let seen = Seen { tick: row.tick, price: row.price, time: row.time };
         match row.stage {
             Stage::Waiting => {}
@@ -126,7 +116,6 @@ impl Fragment {
 
     /// Takes what a later source knows of the same game; what is known already wins.
     pub(super) fn absorb(&mut self, later: Self) {
-        self.start = self.start.into_iter().chain(later.start).min();
         self.ticks.extend(later.ticks);
         if let Some(rug) = later.rug {
             self.take_rug(rug);
@@ -166,12 +155,6 @@ impl Fragment {
     #[must_use]
     pub const fn id(&self) -> GameId {
         self.id
-    }
-
-    /// When its first row was written, countdown included.
-    #[must_use]
-    pub const fn start(&self) -> Option<Timestamp> {
-        self.start
     }
 
     /// Tick and price of the rug.

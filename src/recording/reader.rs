@@ -140,8 +140,7 @@ impl Reader {
             self.bad(reason);
         }
         self.recording.layout = Some(Layout::Unified);
-        let at = self.game(document.game);
-        self.recording.games[at].start = document.start;
+        self.current = self.game(document.game);
         for (place, &(tick, price, exact)) in document.prices.iter().enumerate() {
             let stage = match document.rug {
                 Some(rug) if place == rug => Stage::Rug,

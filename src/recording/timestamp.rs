@@ -1,6 +1,9 @@
-//! When a row was written, by the recorder's own clock.
+//! When a row was written, by the recorder's own clock. Generated recordings count from a day of
+//! their own with it.
 
 use std::fmt;
+
+use serde::{Serialize, Serializer};
 
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
@@ -39,6 +42,33 @@ impl Timestamp {
         Some(Self(seconds * SECOND + micros))
     }
 
+    /// The first moment of a day of the Gregorian calendar.
+    #[must_use]
+    pub const fn midnight(year: i64, month: i64, day: i64) -> Self {
+        Self(days_of_civil(year, month, day) * 86_400 * SECOND)
+    }
+
+    /// The moment so many milliseconds later.
+    #[must_use]
+    pub fn after_ms(self, milliseconds: u32) -> Self {
+        Self(self.0 + i64::from(milliseconds) * 1_000)
+    }
+
+    /// The moment as it stands in the names of recordings: `20251029_184015`.
+    #[must_use]
+    pub fn file_part(self) -> String {
+        let ((year, month, day), (hour, minute, second)) = self.parts();
+        format!("{year:04}{month:02}{day:02}_{hour:02}{minute:02}{second:02}")
+    }
+
+    /// Year, month and day; hour, minute and second.
+    const fn parts(self) -> ((i64, i64, i64), (i64, i64, i64)) {
+        let seconds = self.0.div_euclid(SECOND);
+        let of_day = seconds.rem_euclid(86_400);
+        let time = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
+        (civil_of_days(seconds.div_euclid(86_400)), time)
+    }
+
     /// Milliseconds from an earlier time to this one, rounded; `None` when time ran backwards or
     /// the gap is beyond 49 days.
     #[must_use]
@@ -51,12 +81,15 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     /// As the recorder wrote it: `2025-10-29T18:40:15.917485`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.0.div_euclid(SECOND);
-        let (year, month, day) = civil_of_days(seconds.div_euclid(86_400));
-        let of_day = seconds.rem_euclid(86_400);
-        let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
+        let ((year, month, day), (hour, minute, second)) = self.parts();
         let micros = self.0.rem_euclid(SECOND);
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}")
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -133,6 +166,19 @@ mod tests {
         let (early, late) = (Timestamp(1_000_000), Timestamp(1_250_600));
         assert_eq!(late.millis_since(early), Some(251));
         assert_eq!(early.millis_since(late), None);
+    }
+
+    #[test]
+    fn moments_are_days_and_hours_of_the_calendar() {
+        let start = Timestamp::midnight(2025, 1, 1);
+        let day = |days: i64| Timestamp(start.0 + days * 86_400 * SECOND);
+        assert_eq!(start.to_string(), "2025-01-01T00:00:00.000000");
+        assert_eq!(day(58).after_ms(1).to_string(), "2025-02-28T00:00:00.001000");
+        assert_eq!(day(59).to_string(), "2025-03-01T00:00:00.000000");
+        assert_eq!(day(364).after_ms(86_399_750).to_string(), "2025-12-31T23:59:59.750000");
+        // 2028 is a leap year, 2100 is not.
+        assert_eq!(day(3 * 365 + 59).file_part(), "20280229_000000");
+        assert_eq!(day(75 * 365 + 18 + 59).file_part(), "21000301_000000");
     }
 
     proptest! {

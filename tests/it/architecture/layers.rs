@@ -14,8 +14,8 @@ const LAYERS: &[(&str, &str)] = &[
     ("params", "document model"),
     ("house", "model"),
     ("streams", "model"),
-    ("fair", "error files hex model"),
     ("recording", "error model"),
+    ("fair", "error hex model recording"),
     // The engine: what its stages share, the stages, the loop.
     ("schedule", ""),
     ("checkpoint", ""),
