@@ -12,3 +12,13 @@ pub mod seed;
 pub mod seedrandom;
 pub mod seeds;
 pub mod verify;
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+/// Writes a value as one line of JSON.
+fn json_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}

@@ -1,7 +1,6 @@
 //! `replayer generate`: fair games as recordings.
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -12,7 +11,7 @@ use crate::error::Error;
 use crate::fair::game::{Course, FairGame};
 use crate::fair::generated::generated;
 use crate::fair::recording;
-use crate::fair::seeds::Reveal;
+use crate::fair::seeds::{self, Reveal};
 use crate::files::write_new;
 
 /// Examples for `--help`.
@@ -60,7 +59,7 @@ struct Summary {
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     fs::create_dir_all(&args.out).map_err(|source| Error::io("create", &args.out, source))?;
     let seeds_path = args.out.join("seeds.jsonl");
-    let ticks = write_new(&seeds_path, |seeds| {
+    let ticks = write_new(&seeds_path, |file_of_seeds| {
         let progress = console.progress(args.games, "games");
         let (mut start, mut ticks) = (recording::START, 0);
         for index in progress.wrap_iter(0..args.games) {
@@ -72,7 +71,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
                     .map_err(|source| Error::io("write", &path, source))
             })?;
             ticks += u64::from(course.rug_tick()) + 1;
-            reveal_line(seeds, &Reveal::told(seed, id, &course))
+            seeds::write(file_of_seeds, &Reveal::told(seed, id, &course))
                 .map_err(|source| Error::io("write", &seeds_path, source))?;
         }
         Ok(ticks)
@@ -86,9 +85,4 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         console.print(format_args!("{games} games of {ticks} ticks in all written to {out}"))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn reveal_line(out: &mut impl Write, reveal: &Reveal) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, reveal)?;
-    out.write_all(b"\n")
 }

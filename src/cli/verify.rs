@@ -128,8 +128,8 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     };
     let mut summary = Summary::default();
     for bad in bad_lines {
-        warn!("line {} says no game: {}", bad.number, bad.why);
-        summary.failed.push(Failure { game_id: format!("line {}", bad.number), why: bad.why });
+        warn!("line {} says no game: {}", bad.line, bad.reason);
+        summary.failed.push(Failure { game_id: format!("line {}", bad.line), why: bad.reason });
     }
     for reveal in console.progress(games.len() as u64, "games").wrap_iter(games.iter()) {
         let verdict = verify(reveal);

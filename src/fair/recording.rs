@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::game::Course;
+use super::json_line;
 use crate::model::ids::GameId;
 use crate::model::quote::{TICK_MS, Tick};
 use crate::recording::Timestamp;
@@ -87,23 +88,23 @@ pub fn write(
         cooldown_timer: 0,
         trade_count: 0,
     };
-    line(out, &Row::GameStart { timestamp: start, game_id })?;
+    json_line(out, &Row::GameStart { timestamp: start, game_id })?;
     for row in 0..PRESALE_ROWS {
         let presale = in_play(start.after_ms(row * COUNTDOWN_MS), "PRESALE", 0, 1.0);
         let cooldown_timer = (PRESALE_ROWS - row) * COUNTDOWN_MS;
-        line(out, &Row::Tick(TickRow { active: false, cooldown_timer, ..presale }))?;
+        json_line(out, &Row::Tick(TickRow { active: false, cooldown_timer, ..presale }))?;
     }
     let activation = start.after_ms(PRESALE_ROWS * COUNTDOWN_MS);
     for (tick, &price) in (0..).zip(course.prices()) {
         let phase = if tick == 0 { "GAME_ACTIVATION" } else { "ACTIVE_GAMEPLAY" };
         let moment = activation.after_ms(tick * TICK_MS);
         let rugged = tick == course.rug_tick();
-        line(out, &Row::Tick(TickRow { rugged, ..in_play(moment, phase, tick, price) }))?;
+        json_line(out, &Row::Tick(TickRow { rugged, ..in_play(moment, phase, tick, price) }))?;
     }
     let (rug_tick, rug_price) = (course.rug_tick(), course.rug_price());
     let end = activation.after_ms(rug_tick * TICK_MS + REVEAL_MS);
     let reveal = in_play(end, "RUG_EVENT_1", rug_tick + 1, rug_price);
-    line(out, &Row::Tick(TickRow { rugged: true, ..reveal }))?;
+    json_line(out, &Row::Tick(TickRow { rugged: true, ..reveal }))?;
     let footer = EndRow {
         timestamp: end,
         game_id,
@@ -113,13 +114,8 @@ pub fn write(
         peak_price: course.peak(),
         final_price: rug_price,
     };
-    line(out, &Row::GameEnd(footer))?;
+    json_line(out, &Row::GameEnd(footer))?;
     Ok(end.after_ms(COOLDOWN_MS))
-}
-
-fn line(out: &mut impl Write, row: &Row<'_>) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, row)?;
-    out.write_all(b"\n")
 }
 
 #[cfg(test)]

@@ -6,17 +6,19 @@
 //! passed over.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::game::{Course, FairGame};
+use super::json_line;
 use super::seed::{SeedError, ServerSeed};
 use crate::error::{Error, Kind};
 use crate::model::ids::{GameId, NameError};
 use crate::model::quote::Tick;
+use crate::recording::BadLine;
 
 /// The version of the game's law that can be reproduced.
 pub const VERSION: &str = "v3";
@@ -128,15 +130,6 @@ pub struct Seeds {
     pub bad_lines: Vec<BadLine>,
 }
 
-/// A line that says no game.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadLine {
-    /// The line's number, from 1.
-    pub number: u64,
-    /// What is wrong with it.
-    pub why: String,
-}
-
 /// Reads a file of seeds. Bad lines cost themselves only.
 ///
 /// # Errors
@@ -144,26 +137,34 @@ pub struct BadLine {
 pub fn read(path: &Path) -> Result<Seeds, Error> {
     let trouble = |source| Error::io("read", path, source);
     let mut reader = BufReader::new(File::open(path).map_err(trouble)?);
-    let (mut seeds, mut line, mut number) = (Seeds::default(), Vec::new(), 0);
-    while reader.read_until(b'\n', &mut line).map_err(trouble)? > 0 {
-        number += 1;
-        if !line.trim_ascii().is_empty() {
-            match serde_json::from_slice(&line) {
+    let (mut seeds, mut text, mut line) = (Seeds::default(), Vec::new(), 0);
+    while reader.read_until(b'\n', &mut text).map_err(trouble)? > 0 {
+        line += 1;
+        if !text.trim_ascii().is_empty() {
+            match serde_json::from_slice(&text) {
                 Ok(game) => seeds.games.push(game),
-                Err(error) => seeds.bad_lines.push(BadLine { number, why: reason(&error) }),
+                Err(error) => seeds.bad_lines.push(BadLine { line, reason: reason(&error) }),
             }
         }
-        line.clear();
+        text.clear();
     }
     if seeds.games.is_empty() {
         let first = seeds.bad_lines.first();
         let why = first
-            .map_or("it is empty".to_owned(), |bad| format!("line {}: {}", bad.number, bad.why));
+            .map_or("it is empty".to_owned(), |bad| format!("line {}: {}", bad.line, bad.reason));
         let what = format!("{} has no game in it ({why})", path.display());
         return Err(Error::new(Kind::Io, what)
             .hint("one JSON object per line, with at least game_id and server_seed"));
     }
     Ok(seeds)
+}
+
+/// Writes a game as a line that [`read`] reads back.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write(out: &mut impl Write, game: &Reveal) -> io::Result<()> {
+    json_line(out, game)
 }
 
 /// What is wrong with a line, without the line's number: the parser sees one line only.
@@ -195,10 +196,10 @@ mod tests {
         let text = format!("{good}\n\nnot json\n{short}\n{nameless}\n{good}");
         let seeds = read_text(&[text.as_bytes(), b"\n\xff\xfe\n"].concat()).unwrap();
         assert_eq!(seeds.games.len(), 2);
-        let numbers: Vec<u64> = seeds.bad_lines.iter().map(|bad| bad.number).collect();
+        let numbers: Vec<u64> = seeds.bad_lines.iter().map(|bad| bad.line).collect();
         assert_eq!(numbers, [3, 4, 5, 7]);
-        assert!(seeds.bad_lines[1].why.contains("64 characters, not 3"), "{seeds:?}");
-        assert!(seeds.bad_lines[2].why.contains("missing field `game_id`"), "{seeds:?}");
+        assert!(seeds.bad_lines[1].reason.contains("64 characters, not 3"), "{seeds:?}");
+        assert!(seeds.bad_lines[2].reason.contains("missing field `game_id`"), "{seeds:?}");
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl fmt::Display for Grade {
     }
 }
 
-/// A line that is no row, and why.
+/// A line that says nothing that could be used, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadLine {
     /// Its number in the file, from 1.
