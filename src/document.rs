@@ -17,7 +17,7 @@ use ron::error::Position;
 use ron::value::RawValue;
 
 pub use fields::Fields;
-pub use similar::{did_you_mean, one_of};
+pub use similar::one_of;
 pub use value::{Value, excerpt};
 
 /// Something wrong with a file, at a place.

@@ -10,8 +10,11 @@ use sha2::{Digest, Sha256};
 
 use crate::model::ids::BotId;
 
-/// A random stream: `ChaCha8` of `rand_chacha` 0.10: named in every manifest.
+/// A random stream.
 pub type Stream = ChaCha8Rng;
+
+/// What a stream is, as every manifest says it.
+pub const ALGORITHM: &str = "ChaCha8 (rand_chacha 0.10), keyed by SHA-256";
 
 /// The random streams of one bot.
 #[derive(Component, Debug, Clone, Copy)]

@@ -22,6 +22,7 @@ use crate::run::inputs::{self, Inputs};
 use crate::run::{self, Collector, Ending, Execution};
 use crate::scenario::Scenario;
 use crate::strategy::Strategies;
+use crate::streams;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -144,7 +145,7 @@ impl Recorder {
             seed: scenario.seed,
             rules: format!("{:?}", scenario.house.rules),
             bankroll: format!("{:?}", scenario.house.bankroll),
-            streams: "ChaCha8 (rand_chacha 0.10), keyed by SHA-256",
+            streams: streams::ALGORITHM,
             status,
             games: self.summary.games,
             digest: &self.summary.digest,

@@ -1,8 +1,7 @@
 //! Names that were probably meant.
 
 /// The known name that a misspelt one is closest to, if one is close.
-#[must_use]
-pub fn did_you_mean<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+fn did_you_mean<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let letters = name.chars().count();
     let far = (letters / 3).max(1);
     let edits = |known: &str| edits(&name.to_lowercase(), &known.to_lowercase());

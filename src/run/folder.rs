@@ -102,12 +102,6 @@ impl Folder {
         })
     }
 
-    /// Where it is.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Writes a game's postings, refusals and rows.
     ///
     /// # Errors

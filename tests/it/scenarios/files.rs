@@ -1,7 +1,5 @@
 //! Scenarios as files, and the files they name.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests, outside of which it is banned")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
