@@ -176,12 +176,6 @@ impl<S: Strategy> Row for Vec<Seat<S>> {
     }
 }
 
-impl<R: Row> Row for &mut R {
-    fn tick(&mut self, game: &Game, house: &House, postings: &mut Vec<(u32, Posting)>) {
-        (**self).tick(game, house, postings);
-    }
-}
-
 /// Plays every game of a playlist, one after the other, and says the digest of each and how many
 /// ticks there were.
 pub fn play(

@@ -16,14 +16,16 @@ use crate::driver::Pacing;
 use crate::engine;
 use crate::house::{Bankroll, House};
 use crate::model::account::{Holding, Tally, Wallet};
+use crate::model::game::Game;
 use crate::model::order::Action;
+use crate::model::posting::Posting;
 use crate::model::price::Price;
 use crate::model::rounding::{self, Quantity};
 use crate::model::rules::{Latency, Rules};
 use crate::model::sol::Sol;
 use crate::model::tape::Tape;
 use crate::params;
-use crate::plain;
+use crate::plain::{self, Row, Seat};
 use crate::source::Playlist;
 use crate::strategy::{Birth, Strategy, View};
 use crate::table::Tables;
@@ -111,10 +113,19 @@ pub fn staged(run: &Run) -> (Lap, Outcome) {
 /// Plays the series in a plain loop.
 #[must_use]
 pub fn plain(run: &Run) -> (Lap, Outcome) {
-    let mut seats = vec![seat::<Band>(0)];
-    let (took, ticks) =
-        time(|| plain::play(&run.playlist, &run.house, &mut [Box::new(&mut seats)], |_, _| {}));
-    let seat = &seats[0];
+    // One seat without the loop over a row, which costs a tenth of a tick this cheap.
+    struct Only<'a>(&'a mut Seat<Band>);
+    impl Row for Only<'_> {
+        fn tick(&mut self, game: &Game, house: &House, postings: &mut Vec<(u32, Posting)>) {
+            self.0
+                .tick(game, house, &mut |posting| postings.push((0, posting)))
+                .unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+    let mut seat = seat::<Band>(0);
+    let (took, ticks) = time(|| {
+        plain::play(&run.playlist, &run.house, &mut [Box::new(Only(&mut seat))], |_, _| {})
+    });
     ended(run, (ticks, took), (seat.wallet(), seat.holding(), seat.tally()))
 }
 
