@@ -141,6 +141,10 @@ pub fn run(app: &mut App, stop: &impl Fn() -> bool) -> bool {
             nap(idle.min(NAP));
         }
     }
+    let lost_ms = app.world().resource::<Driver>().lost_ms;
+    if lost_ms > 0.0 {
+        tracing::warn!("fell {lost_ms:.0} ms behind the pace; no tick was left out");
+    }
     true
 }
 

@@ -24,6 +24,7 @@ pub mod hex;
 pub mod house;
 pub mod journal;
 pub mod ledger;
+pub mod lines;
 pub mod model;
 pub mod order;
 pub mod params;

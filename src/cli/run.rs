@@ -62,7 +62,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
     tables: Option<u16>,
     /// `max`, or so many times as fast as the real game (0.1 to 100), one game at a time
-    #[arg(long, value_name = "SPEED", default_value = "max", value_parser = pacing)]
+    #[arg(
+        long,
+        value_name = "SPEED",
+        default_value = "max",
+        value_parser = pacing,
+        conflicts_with_all = ["threads", "tables"]
+    )]
     pace: Pacing,
 }
 

@@ -16,6 +16,7 @@ use super::game::{Course, FairGame};
 use super::json_line;
 use super::seed::{SeedError, ServerSeed};
 use crate::error::{Error, Kind};
+use crate::lines::{self, LINE_BYTES_MAX, Lines};
 use crate::model::ids::{GameId, NameError};
 use crate::model::quote::Tick;
 use crate::recording::BadLine;
@@ -135,18 +136,28 @@ pub struct Seeds {
 /// # Errors
 /// [`Kind::Io`] when the file cannot be read or has no game in it.
 pub fn read(path: &Path) -> Result<Seeds, Error> {
-    let trouble = |source| Error::io("read", path, source);
-    let mut reader = BufReader::new(File::open(path).map_err(trouble)?);
-    let (mut seeds, mut text, mut line) = (Seeds::default(), Vec::new(), 0);
-    while reader.read_until(b'\n', &mut text).map_err(trouble)? > 0 {
-        line += 1;
-        if !text.trim_ascii().is_empty() {
-            match serde_json::from_slice(&text) {
-                Ok(game) => seeds.games.push(game),
-                Err(error) => seeds.bad_lines.push(BadLine { line, reason: reason(&error) }),
-            }
+    let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
+    read_from(BufReader::new(file), path)
+}
+
+/// Reads the seeds of an input as [`read`] does; the path is what errors call it.
+///
+/// # Errors
+/// [`Kind::Io`] when it cannot be read or has no game in it.
+pub fn read_from(input: impl BufRead, path: &Path) -> Result<Seeds, Error> {
+    let mut rest = Lines::new(input);
+    let (mut seeds, mut number) = (Seeds::default(), 0);
+    while let Some(line) = rest.next().map_err(|source| Error::io("read", path, source))? {
+        number += 1;
+        let game = match line {
+            lines::Line::Text(text) if text.trim_ascii().is_empty() => continue,
+            lines::Line::Text(text) => serde_json::from_slice(text).map_err(|error| reason(&error)),
+            lines::Line::TooLong => Err(format!("longer than {LINE_BYTES_MAX} bytes")),
+        };
+        match game {
+            Ok(game) => seeds.games.push(game),
+            Err(reason) => seeds.bad_lines.push(BadLine { line: number, reason }),
         }
-        text.clear();
     }
     if seeds.games.is_empty() {
         let first = seeds.bad_lines.first();
@@ -200,6 +211,14 @@ mod tests {
         assert_eq!(numbers, [3, 4, 5, 7]);
         assert!(seeds.bad_lines[1].reason.contains("64 characters, not 3"), "{seeds:?}");
         assert!(seeds.bad_lines[2].reason.contains("missing field `game_id`"), "{seeds:?}");
+    }
+
+    #[test]
+    fn a_line_without_end_costs_itself_only() {
+        let endless = vec![b'7'; 3 * LINE_BYTES_MAX];
+        let seeds = read_text(&[&endless[..], b"\n", line().as_bytes()].concat()).unwrap();
+        assert_eq!((seeds.games.len(), seeds.bad_lines.len()), (1, 1));
+        assert!(seeds.bad_lines[0].reason.contains("longer than"), "{seeds:?}");
     }
 
     #[test]

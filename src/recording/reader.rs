@@ -8,10 +8,10 @@ use std::path::Path;
 use super::document::{self, DOCUMENT_BYTES_MAX, Document};
 use super::file::{BadLine, Layout, Recording};
 use super::fragment::Fragment;
-use super::lines::{LINE_BYTES_MAX, Line, Lines};
 use super::row::{self, Footer, Row, Stage, TickRow};
 use super::salvage::salvage;
 use crate::error::Error;
+use crate::lines::{LINE_BYTES_MAX, Line, Lines};
 use crate::model::ids::GameId;
 
 /// Bytes read from a file at once.

@@ -93,7 +93,8 @@ pub fn open(scenario: &Scenario) -> Result<(Playlist, Inputs), Error> {
 }
 
 fn open_seeds(path: &Path) -> Result<(Playlist, Inputs), Error> {
-    let revealed = seeds::read(path)?;
+    let mut file = Hashed::open(path)?;
+    let revealed = seeds::read_from(BufReader::new(&mut file), path)?;
     let mut counts = Counts { files: 1, ..Counts::default() };
     counts.records = revealed.games.len() as u64;
     counts.bad_lines = revealed.bad_lines.len() as u64;
@@ -104,8 +105,6 @@ fn open_seeds(path: &Path) -> Result<(Playlist, Inputs), Error> {
         .map(|reveal| (reveal.server_seed, reveal.game_id))
         .collect();
     counts.incomplete_games = counts.records - games.len() as u64;
-    let mut file = Hashed::open(path)?;
-    io::copy(&mut file, &mut io::sink()).map_err(|source| Error::io("read", path, source))?;
     Ok((Playlist::Seeds(games), Inputs { files: vec![file.finish(path)], counts }))
 }
 

@@ -107,6 +107,7 @@ fn a_wrong_command_line_or_scenario_ends_with_exit_code_2() {
         &["run", "nowhere.ron"],
         &["run", "quickstart", "--pace", "1000"],
         &["run", "quickstart", "--threads", "0"],
+        &["run", "quickstart", "--pace", "10", "--tables", "2"],
         &["run"],
     ] {
         let output = replayer(folder.path(), args);

@@ -8,14 +8,15 @@ const LAYERS: &[(&str, &str)] = &[
     // Plain values and pure functions.
     ("error", ""),
     ("hex", ""),
+    ("lines", ""),
     ("model", ""),
     ("files", "error"),
     ("document", "model"),
     ("params", "document model"),
     ("house", "model"),
     ("streams", "model"),
-    ("recording", "error model"),
-    ("fair", "error hex model recording"),
+    ("recording", "error lines model"),
+    ("fair", "error hex lines model recording"),
     // The engine: what its stages share, the stages, the loop.
     ("schedule", ""),
     ("checkpoint", ""),

@@ -3,8 +3,9 @@
 use std::io::{self, BufReader, Read};
 
 use proptest::prelude::*;
+use replayer::lines::LINE_BYTES_MAX;
 use replayer::model::quote::TICK_MS;
-use replayer::recording::{self, Grade, LINE_BYTES_MAX, Recording};
+use replayer::recording::{self, Grade, Recording};
 
 use super::{Tape, only, prices, read};
 

@@ -2,13 +2,13 @@
 
 use std::io::{self, BufRead};
 
-/// Longest line in bytes that is looked at; the original refused longer ones too. A tick row has
-/// about 240.
+/// Longest line in bytes that is looked at; the original refused longer ones too
+/// (spec/domain.md 4.6). A row of a recording has about 240.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
 
 /// One line of an input, without its line feed.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Line<'a> {
+pub(crate) enum Line<'a> {
     /// Its bytes, whatever they are.
     Text(&'a [u8]),
     /// It was longer than [`LINE_BYTES_MAX`] and is gone.
@@ -17,7 +17,7 @@ pub(super) enum Line<'a> {
 
 /// Splits an input into lines, holding one line at most, and none when it lies whole in the
 /// reader's own buffer.
-pub(super) struct Lines<R> {
+pub(crate) struct Lines<R> {
     input: R,
     /// Bytes of the reader's buffer that the line handed out last still lies in.
     lent: usize,
@@ -26,7 +26,7 @@ pub(super) struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    pub(super) const fn new(input: R) -> Self {
+    pub(crate) const fn new(input: R) -> Self {
         Self { input, lent: 0, spanning: Vec::new() }
     }
 
@@ -34,7 +34,7 @@ impl<R: BufRead> Lines<R> {
     ///
     /// # Errors
     /// When the input cannot be read.
-    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.input.consume(std::mem::take(&mut self.lent));
         self.spanning.clear();
         let mut length = 0_usize;
