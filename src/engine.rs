@@ -88,7 +88,7 @@ pub fn build(
     pacing: Pacing,
 ) -> App {
     let mut app = App::new();
-    app.insert_resource(lineup.house.clone())
+    app.insert_resource(Tables::new(lineup.house.clone()))
         .insert_resource(deck)
         .insert_resource(Journal::new(sink))
         .insert_resource(Driver::new(pacing));

@@ -1,7 +1,5 @@
 //! What a table plays by: the rules, the bankroll and the seed of the run. Set once, never changed.
 
-use bevy_ecs::resource::Resource;
-
 use crate::model::rules::Rules;
 use crate::model::sol::Sol;
 
@@ -25,7 +23,7 @@ impl Bankroll {
 }
 
 /// What every table of a world plays by.
-#[derive(Resource, Debug, Clone)]
+#[derive(Debug, Clone)]
 pub struct House {
     /// The rules.
     pub rules: Rules,

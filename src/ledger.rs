@@ -12,7 +12,6 @@ use bevy_ecs::prelude::*;
 
 use crate::bot::{Books, BooksItem, Bot};
 use crate::checkpoint::Checkpointed;
-use crate::house::House;
 use crate::model::account::{Holding, LedgerError, Market, Sidebet, Tally, Wallet};
 use crate::model::order::Fill;
 use crate::model::posting::{Posting, Refused};
@@ -53,7 +52,6 @@ pub fn plugin(app: &mut App) {
 
 fn settle(
     tables: Res<Tables>,
-    house: Res<House>,
     seats: Query<(&Table, &Seats)>,
     mut books: Query<Books>,
     mut agenda: ResMut<Agenda>,
@@ -62,7 +60,7 @@ fn settle(
     postings.0.clear();
     seats.iter().for_each(|(&Table(table), seats)| {
         let game = tables.game(table);
-        let market = Market { quote: game.quote(), path: &game.path, rules: &house.rules };
+        let market = Market { quote: game.quote(), path: &game.path, rules: &tables.house().rules };
         if agenda.0.len() <= table as usize {
             agenda.0.resize_with(table as usize + 1, VecDeque::new);
         }
@@ -71,7 +69,7 @@ fn settle(
             Phase::Cooldown => {}
             Phase::Presale => {
                 due.clear();
-                let fresh = house.fresh_cash(game.index);
+                let fresh = tables.house().fresh_cash(game.index);
                 for bot in seats.iter() {
                     if let Ok(mut books) = books.get_mut(bot) {
                         books.account().open_game(fresh);
@@ -105,7 +103,6 @@ fn settle_bot(books: &mut Query<Books>, bot: Entity, market: Market<'_>, posting
 
 fn post(
     tables: Res<Tables>,
-    house: Res<House>,
     refusals: Res<Refusals>,
     mut books: Query<Books>,
     mut agenda: ResMut<Agenda>,
@@ -123,7 +120,7 @@ fn post(
         let Ok(mut books) = books.get_mut(bot) else { continue };
         let who = *books.bot;
         let game = tables.game(who.table);
-        let market = Market { quote: game.quote(), path: &game.path, rules: &house.rules };
+        let market = Market { quote: game.quote(), path: &game.path, rules: &tables.house().rules };
         let booked = books.account().apply(fill, market, &mut |posting| {
             postings.0.push((who, posting));
         });

@@ -7,7 +7,6 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use crate::bot::{Bot, InFlight};
-use crate::house::House;
 use crate::ledger::Refusals;
 use crate::model::account::{Holding, Sidebet, Wallet};
 use crate::model::order::{Action, Refusal};
@@ -63,7 +62,6 @@ pub fn plugin(app: &mut App) {
 
 fn admit(
     tables: Res<Tables>,
-    house: Res<House>,
     bots: Query<(&InFlight, (&Wallet, &Holding, &Sidebet))>,
     mut orders: ResMut<Orders>,
     mut accepted: ResMut<Accepted>,
@@ -82,7 +80,7 @@ fn admit(
         let verdict = if in_flight.0 || second {
             Err(Refusal::InFlight)
         } else {
-            house.rules.admit(order.action, quote, account)
+            tables.house().rules.admit(order.action, quote, account)
         };
         match verdict {
             Ok(()) => accepted.0.push(order),

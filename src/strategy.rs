@@ -21,7 +21,6 @@ pub mod sidebet;
 use bevy_ecs::prelude::*;
 
 use crate::bot::{Bot, InFlight};
-use crate::house::House;
 use crate::model::account::{Holding, Sidebet, Wallet};
 use crate::model::order::Action;
 use crate::model::price::Price;
@@ -152,7 +151,6 @@ impl<S: Strategy> Brain<S> {
 #[expect(clippy::needless_pass_by_value, clippy::type_complexity, reason = "a system's parameters")]
 pub fn decide<S: Strategy>(
     tables: Res<Tables>,
-    house: Res<House>,
     mut orders: ResMut<Orders>,
     mut bots: Query<(
         (Entity, &Bot, &Streams, &InFlight),
@@ -168,7 +166,7 @@ pub fn decide<S: Strategy>(
         match quote.phase {
             Phase::Active => {}
             Phase::Presale => {
-                if house.per_game() {
+                if tables.house().per_game() {
                     let birth = Birth { streams, game: game.index };
                     brain.state = S::new(&brain.params, birth);
                 }
@@ -180,7 +178,7 @@ pub fn decide<S: Strategy>(
         }
         let (wallet, holding, sidebet) = account;
         let prices = game.path.prices();
-        let view = View { quote, prices, rules: &house.rules, wallet, holding, sidebet };
+        let view = View { quote, prices, rules: &tables.house().rules, wallet, holding, sidebet };
         if let Some(action) = brain.state.decide(&view) {
             orders.wish(entity, *bot, action);
         }

@@ -6,6 +6,7 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use crate::checkpoint::Checkpointed;
+use crate::house::House;
 use crate::model::game::{Frame, Game};
 use crate::model::ids::GameId;
 use crate::model::quote::{Phase, Quote};
@@ -46,8 +47,11 @@ impl Arrival {
 pub struct Arrivals(pub(crate) Vec<Arrival>);
 
 /// Every table's quote and game: one load away from any bot.
-#[derive(Resource, Debug, Default, Clone)]
+///
+/// And what they play by: a resource more to fetch costs every system of every tick.
+#[derive(Resource, Debug, Clone)]
 pub struct Tables {
+    house: House,
     quotes: Vec<Quote>,
     games: Vec<Game>,
     in_play: usize,
@@ -56,6 +60,19 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// No tables yet, to play by the rules of a house.
+    #[must_use]
+    pub const fn new(house: House) -> Self {
+        Self { house, quotes: Vec::new(), games: Vec::new(), in_play: 0, ticks: 0, rugged: 0 }
+    }
+
+    /// What every table plays by.
+    #[must_use]
+    #[inline]
+    pub const fn house(&self) -> &House {
+        &self.house
+    }
+
     /// What a table shows.
     #[must_use]
     #[inline]
@@ -98,16 +115,15 @@ impl Tables {
     }
 }
 
-/// Adds the stage.
+/// Adds the stage; needs [`Tables`].
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Tables>()
-        .init_resource::<Arrivals>()
+    app.init_resource::<Arrivals>()
         .checkpoint_resource::<Tables>()
         .add_systems(Tick, advance.in_set(TickSystems::Advance));
 }
 
 fn advance(arrivals: Res<Arrivals>, mut tables: ResMut<Tables>) {
-    let Tables { quotes, games, in_play, ticks, rugged } = &mut *tables;
+    let Tables { quotes, games, in_play, ticks, rugged, .. } = &mut *tables;
     *in_play = 0;
     for ((arrival, game), quote) in arrivals.0.iter().zip(games).zip(quotes) {
         if let Some((index, id)) = arrival.begins {

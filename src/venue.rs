@@ -10,12 +10,11 @@ use rand_core::Rng;
 
 use crate::bot::InFlight;
 use crate::checkpoint::Checkpointed;
-use crate::house::House;
 use crate::ledger::{Fills, Refusals};
 use crate::model::account::{Holding, Sidebet, Wallet};
 use crate::model::order::{Fill, Refusal};
 use crate::model::quote::{self, Phase, Quote};
-use crate::model::rules::Latency;
+use crate::model::rules::{Latency, Rules};
 use crate::order::{Accepted, Order};
 use crate::schedule::{Tick, TickSystems};
 use crate::streams::Streams;
@@ -50,7 +49,7 @@ pub fn plugin(app: &mut App) {
 
 #[expect(clippy::type_complexity, reason = "a system's parameters")]
 fn fill(
-    (tables, house): (Res<Tables>, Res<House>),
+    tables: Res<Tables>,
     mut accepted: ResMut<Accepted>,
     mut wire: ResMut<Wire>,
     mut fills: ResMut<Fills>,
@@ -60,6 +59,7 @@ fn fill(
     if accepted.0.is_empty() && wire.0.is_empty() {
         return;
     }
+    let rules = &tables.house().rules;
     let Wire(underway) = &mut *wire;
     underway.retain(|&Underway { order, game, due }| {
         let Ok((mut in_flight, _, account)) = bots.get_mut(order.entity) else { return false };
@@ -70,13 +70,10 @@ fn fill(
             return true;
         }
         in_flight.0 = false;
-        let verdict = if over {
-            Err(Refusal::TooLate)
-        } else {
-            house.rules.admit(order.action, quote, account)
-        };
+        let verdict =
+            if over { Err(Refusal::TooLate) } else { rules.admit(order.action, quote, account) };
         match verdict {
-            Ok(()) => fills.0.push((order.entity, execute(&house, order, quote, account.1))),
+            Ok(()) => fills.0.push((order.entity, execute(rules, order, quote, account.1))),
             Err(refusal) => order.refuse(&mut refusals, quote.tick, refusal),
         }
         false
@@ -87,11 +84,11 @@ fn fill(
         let Ok((mut in_flight, (streams, own), account)) = bots.get_mut(order.entity) else {
             continue;
         };
-        let latency = own.0.as_ref().unwrap_or(&house.rules.latency);
+        let latency = own.0.as_ref().unwrap_or(&rules.latency);
         let delay = delay(latency, quote, game.index, streams);
         if delay == 0 {
             // Nothing moved since it was admitted.
-            fills.0.push((order.entity, execute(&house, order, quote, account.1)));
+            fills.0.push((order.entity, execute(rules, order, quote, account.1)));
         } else {
             in_flight.0 = true;
             underway.push(Underway { order, game: game.index, due: quote.tick + delay });
@@ -99,8 +96,8 @@ fn fill(
     }
 }
 
-fn execute(house: &House, order: Order, quote: Quote, holding: &Holding) -> Fill {
-    house.rules.execute(order.action, quote, holding).unwrap_or_else(|error| {
+fn execute(rules: &Rules, order: Order, quote: Quote, holding: &Holding) -> Fill {
+    rules.execute(order.action, quote, holding).unwrap_or_else(|error| {
         panic!("{:?} of {:?} at {quote:?}, {holding:?}: {error}", order.action, order.bot)
     })
 }

@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("schedule", ""),
     ("checkpoint", ""),
     ("bot", "model"),
-    ("table", "checkpoint model schedule"),
+    ("table", "checkpoint house model schedule"),
     ("source", "checkpoint fair model schedule table"),
     ("ledger", "bot checkpoint house model schedule table"),
     ("order", "bot house ledger model schedule table"),
