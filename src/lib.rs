@@ -36,6 +36,7 @@ pub mod scenario;
 pub mod schedule;
 pub mod session;
 pub mod source;
+pub mod stats;
 pub mod strategy;
 pub mod streams;
 pub mod table;

@@ -21,6 +21,7 @@ const PURE: &[&str] = &[
     "schedule",
     "session",
     "source",
+    "stats",
     "strategy",
     "streams",
     "table",

@@ -9,6 +9,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("error", ""),
     ("hex", ""),
     ("lines", ""),
+    ("stats", ""),
     ("model", ""),
     ("files", "error"),
     ("document", "model"),

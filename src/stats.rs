@@ -1,0 +1,39 @@
+//! Statistics that do not flatter: pure functions on sums, counts and blocks of units.
+//!
+//! Nothing here knows what a game is. A *unit* is whatever was drawn independently (a life, so with
+//! a bankroll per game a game); a *block* is a stretch of neighbouring units, given by their sums.
+//! Formulas, assumptions and limits of each figure: `docs/statistics.md`.
+
+mod blocks;
+mod bootstrap;
+mod distribution;
+mod estimate;
+mod exact;
+mod forward;
+mod histogram;
+mod luck;
+mod moments;
+mod multiple;
+#[cfg(test)]
+mod noise;
+mod overfitting;
+mod passage;
+mod power;
+mod proportion;
+mod ratio;
+
+pub use blocks::{mean_of_blocks, paired_difference};
+pub use bootstrap::{REPLICATES, Resamples};
+pub use distribution::two_sided;
+pub use estimate::{CONFIDENCE, Estimate, Interval};
+pub use exact::Wide;
+pub use forward::{FOLDS, Forward, walk_forward};
+pub use histogram::Histogram;
+pub use luck::{Deflated, deflated_best};
+pub use moments::Moments;
+pub use multiple::{benjamini_hochberg, holm};
+pub use overfitting::{Overfitting, SLICES, overfitting};
+pub use passage::FirstPassage;
+pub use power::{POWER, units_to_settle};
+pub use proportion::{Proportion, wilson};
+pub use ratio::Ratio;

@@ -1,0 +1,70 @@
+//! Walking forward: choose on the past, score on what comes next.
+
+use super::blocks::mean_of_blocks;
+use super::estimate::Estimate;
+use super::overfitting::highest;
+
+/// Folds that the blocks are cut into, in the order of time; the first is only learnt from.
+pub const FOLDS: usize = 8;
+
+/// What choosing the best so far would have brought.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forward {
+    /// P&L per unit of the chosen candidates, each on the fold after those it was chosen on.
+    pub out_of_sample: Estimate,
+    /// P&L per unit of the candidate that is best on all folds, on all folds: what one is tempted to
+    /// believe.
+    pub in_sample: f64,
+    /// Place of the candidate chosen for each fold but the first.
+    pub chosen: Vec<usize>,
+}
+
+/// For each fold, chooses the candidate with the highest mean on all folds before it, and scores it
+/// on that fold. `None` where there are fewer than two blocks a fold, or no candidate.
+#[must_use]
+pub fn walk_forward(candidates: &[Vec<f64>], units: &[f64]) -> Option<Forward> {
+    if candidates.is_empty() || units.len() < 2 * FOLDS {
+        return None;
+    }
+    let start_of = |fold: usize| fold * units.len() / FOLDS;
+    let (mut chosen, mut scored) = (Vec::with_capacity(FOLDS - 1), Vec::new());
+    for fold in 1..FOLDS {
+        let (start, end) = (start_of(fold), start_of(fold + 1));
+        let past: Vec<f64> = candidates.iter().map(|sums| sums[..start].iter().sum()).collect();
+        let best = highest(&past);
+        chosen.push(best);
+        scored.extend_from_slice(&candidates[best][start..end]);
+    }
+    let out_of_sample = mean_of_blocks(&scored, &units[start_of(1)..])?;
+    let totals: Vec<f64> = candidates.iter().map(|sums| sums.iter().sum()).collect();
+    let in_sample = totals[highest(&totals)] / units.iter().sum::<f64>();
+    Some(Forward { out_of_sample, in_sample, chosen })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::noise::noise;
+
+    #[test]
+    fn each_fold_is_scored_by_who_was_best_before_it() {
+        // The first candidate leads until the middle, then falls back for ever.
+        let one: Vec<f64> = (0..16).map(|n| if n < 8 { 1.0 } else { -3.0 }).collect();
+        let walk = walk_forward(&[one, vec![0.0; 16]], &[1.0; 16]).unwrap();
+        // Sums before folds 1 to 7: 2, 4, 6, 8, 2, -4, -10.
+        assert_eq!(walk.chosen, [0, 0, 0, 0, 0, 1, 1]);
+        // Six blocks at 1, four at -3, four at 0: -6 over 14.
+        assert!((walk.out_of_sample.value + 6.0 / 14.0).abs() < 1e-12);
+        assert!(walk.in_sample.abs() < 1e-12);
+        assert!(walk_forward(&[], &[1.0; 16]).is_none());
+        assert!(walk_forward(&[vec![0.0; 15]], &[1.0; 15]).is_none());
+    }
+
+    #[test]
+    fn the_best_of_noise_promises_and_does_not_keep() {
+        let candidates: Vec<_> = (0..200).map(|seed| noise(seed, 256)).collect();
+        let walk = walk_forward(&candidates, &[1.0; 256]).unwrap();
+        assert!(walk.in_sample > 0.12, "{walk:?}");
+        assert!(walk.out_of_sample.low < 0.0, "{walk:?}");
+    }
+}

@@ -1,0 +1,112 @@
+//! The best of many against what the best of many shows by luck.
+
+use super::blocks::mean_of_blocks;
+use super::bootstrap::{Resamples, weighted};
+
+/// How the best of several candidates stands against luck.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Deflated {
+    /// Place of the best candidate.
+    pub best: usize,
+    /// Its mean in standard errors.
+    pub statistic: f64,
+    /// What the best of as many candidates without any edge shows half of the time, in standard
+    /// errors.
+    pub by_luck: f64,
+    /// What it shows in one of twenty.
+    pub critical: f64,
+    /// How often luck alone does at least as well.
+    pub p_value: f64,
+}
+
+/// Holds the candidate with the highest mean in standard errors against the highest that candidates
+/// without an edge show on the same games. `None` without a candidate that varies.
+///
+/// Blocks are resampled for all candidates at once, so what they share is kept; every candidate is
+/// centred on its own mean, so that none has an edge; of each replicate only the highest figure is
+/// kept. No formula and no independence is assumed.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "a count of replicates")]
+pub fn deflated_best(
+    candidates: &[Vec<f64>],
+    units: &[f64],
+    resamples: &Resamples,
+) -> Option<Deflated> {
+    let total: f64 = units.iter().sum();
+    // What each candidate has in each block beyond its own mean, in its standard errors.
+    let mut centred = Vec::with_capacity(candidates.len());
+    let mut best: Option<(usize, f64)> = None;
+    for (place, sums) in candidates.iter().enumerate() {
+        let Some(mean) = mean_of_blocks(sums, units) else { continue };
+        if mean.standard_error <= 0.0 {
+            continue;
+        }
+        let statistic = mean.value / mean.standard_error;
+        if best.is_none_or(|(_, highest)| statistic > highest) {
+            best = Some((place, statistic));
+        }
+        let scale = 1.0 / (mean.standard_error * total);
+        let beyond = sums.iter().zip(units).map(|(sum, units)| (sum - mean.value * units) * scale);
+        centred.push(beyond.collect::<Vec<f64>>());
+    }
+    let (best, statistic) = best?;
+    let mut highest: Vec<f64> = resamples
+        .replicates()
+        .map(|times| {
+            let figures = centred.iter().map(|beyond| weighted(times, beyond));
+            figures.fold(f64::NEG_INFINITY, f64::max)
+        })
+        .collect();
+    highest.sort_unstable_by(f64::total_cmp);
+    let (count, last) = (highest.len(), highest.len().checked_sub(1)?);
+    let as_high = count - highest.partition_point(|&by_luck| by_luck < statistic);
+    Some(Deflated {
+        best,
+        statistic,
+        by_luck: highest[count / 2],
+        critical: highest[(count * 19 / 20).min(last)],
+        p_value: (as_high + 1) as f64 / (count + 1) as f64,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha8Rng;
+    use rand_core::SeedableRng;
+
+    use super::*;
+    use crate::stats::REPLICATES;
+    use crate::stats::distribution::normal_quantile;
+    use crate::stats::noise::noise;
+
+    fn resamples(blocks: usize) -> Resamples {
+        Resamples::draw(&mut ChaCha8Rng::seed_from_u64(2), blocks, REPLICATES)
+    }
+
+    #[test]
+    fn the_best_of_independent_candidates_shows_what_theory_says() {
+        let candidates: Vec<_> = (0..100).map(|seed| noise(seed, 256)).collect();
+        let found = deflated_best(&candidates, &[1.0; 256], &resamples(256)).unwrap();
+        // Median of the highest of 100 standard normals.
+        let median = normal_quantile(0.5_f64.powf(0.01));
+        assert!((found.by_luck - median).abs() < 0.2, "{found:?} {median}");
+        assert!(found.p_value > 0.05, "{found:?}");
+    }
+
+    #[test]
+    fn a_hundred_copies_of_one_candidate_are_one_candidate() {
+        let copies = vec![noise(1, 256); 100];
+        let found = deflated_best(&copies, &[1.0; 256], &resamples(256)).unwrap();
+        assert!(found.by_luck.abs() < 0.2, "{found:?}");
+    }
+
+    #[test]
+    fn a_real_edge_among_noise_is_found() {
+        let mut candidates: Vec<_> = (0..50).map(|seed| noise(seed, 400)).collect();
+        candidates[7].iter_mut().for_each(|sum| *sum += 0.5);
+        let found = deflated_best(&candidates, &[1.0; 400], &resamples(400)).unwrap();
+        assert_eq!(found.best, 7);
+        assert!(found.p_value < 0.01 && found.statistic > found.critical, "{found:?}");
+        assert!(deflated_best(&[vec![0.0; 400]], &[1.0; 400], &resamples(400)).is_none());
+    }
+}

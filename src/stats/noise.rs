@@ -1,0 +1,17 @@
+//! Random numbers for tests of statistics.
+
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
+
+use super::distribution::normal_quantile;
+
+/// So many standard normal figures from a seed.
+pub(crate) fn noise(seed: u64, count: usize) -> Vec<f64> {
+    let mut stream = ChaCha8Rng::seed_from_u64(seed);
+    (0..count).map(|_| normal_quantile(uniform(&mut stream))).collect()
+}
+
+/// A number between 0 and 1, neither included.
+pub(crate) fn uniform(stream: &mut impl Rng) -> f64 {
+    (f64::from(stream.next_u32()) + 0.5) / 4_294_967_296.0
+}

@@ -1,0 +1,85 @@
+//! First passage: after how many games lives were ruined.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Lives, and after how many games those of them that were ruined were.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FirstPassage {
+    lives: u64,
+    ruined_after: BTreeMap<u64, u64>,
+}
+
+impl FirstPassage {
+    /// Adds a life, ruined after so many games or not at all.
+    pub fn add(&mut self, ruined_after: Option<u64>) {
+        self.lives += 1;
+        if let Some(games) = ruined_after {
+            *self.ruined_after.entry(games).or_default() += 1;
+        }
+    }
+
+    /// Adds the lives of another.
+    pub fn merge(&mut self, other: &Self) {
+        self.lives += other.lives;
+        for (&games, &lives) in &other.ruined_after {
+            *self.ruined_after.entry(games).or_default() += lives;
+        }
+    }
+
+    /// All lives.
+    #[must_use]
+    pub const fn lives(&self) -> u64 {
+        self.lives
+    }
+
+    /// Lives that were ruined.
+    #[must_use]
+    pub fn ruined(&self) -> u64 {
+        self.ruined_after.values().sum()
+    }
+
+    /// Games after which half of the ruined lives were; `None` when none was.
+    #[must_use]
+    pub fn median(&self) -> Option<u64> {
+        let half = self.ruined().div_ceil(2);
+        self.curve().find(|&(_, ruined)| ruined >= half).map(|(games, _)| games)
+    }
+
+    /// Mean number of games to ruin, of the ruined lives; `None` when none was.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
+    pub fn mean(&self) -> Option<f64> {
+        let ruined = self.ruined();
+        let sum = |(&games, &lives): (&u64, &u64)| games as f64 * lives as f64;
+        (ruined > 0).then(|| self.ruined_after.iter().map(sum).sum::<f64>() / ruined as f64)
+    }
+
+    /// Lives ruined by a number of games, wherever that changes.
+    pub fn curve(&self) -> impl Iterator<Item = (u64, u64)> {
+        let mut by_then = 0;
+        self.ruined_after.iter().map(move |(&games, &lives)| {
+            by_then += lives;
+            (games, by_then)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ruin_is_counted_by_the_games_that_it_took() {
+        let mut passage = FirstPassage::default();
+        for ruined_after in [Some(3), None, Some(7), Some(3), None] {
+            passage.add(ruined_after);
+        }
+        assert_eq!((passage.lives(), passage.ruined()), (5, 3));
+        assert_eq!(passage.median(), Some(3));
+        assert!((passage.mean().unwrap() - 13.0 / 3.0).abs() < 1e-12);
+        assert_eq!(passage.curve().collect::<Vec<_>>(), [(3, 2), (7, 3)]);
+        assert_eq!(FirstPassage::default().median(), None);
+    }
+}
