@@ -1,0 +1,137 @@
+//! The price and the rug: how long a game lives, and what holding through it makes.
+
+use crate::model::law::{
+    BIG_MOVE_CHANCE, DRIFT, GOD_CANDLE_CEILING, GOD_CANDLE_CHANCE, GOD_CANDLE_FACTOR, RUG_CHANCE,
+    RUG_SHARE,
+};
+
+/// Mean of a step that is neither rug nor god candle: big moves and the volatility term are
+/// symmetric, which leaves the drift.
+const STEP_MEAN: f64 = (1.0 - BIG_MOVE_CHANCE) * (DRIFT.0 + DRIFT.1) / 2.0;
+
+/// Mean of a step that is not the rug, at a price at which god candles come.
+const STEP_MEAN_WITH_GOD: f64 =
+    GOD_CANDLE_CHANCE * (GOD_CANDLE_FACTOR - 1.0) + (1.0 - GOD_CANDLE_CHANCE) * STEP_MEAN;
+
+/// Chance that a game still lives at a tick, so that its rug comes later: `(1 - rug)^tick`, 36.7 %
+/// at tick 200.
+#[must_use]
+pub fn alive_at(tick: u32) -> f64 {
+    (1.0 - RUG_CHANCE).powf(f64::from(tick))
+}
+
+/// Chance that the rug comes within so many ticks, whatever the tick now: each is the rug with the
+/// same chance, so `1 - (1 - rug)^ticks`, 18.17 % for 40 (spec/domain.md F3).
+#[must_use]
+pub fn rug_within(ticks: u32) -> f64 {
+    1.0 - alive_at(ticks)
+}
+
+/// Expected change of the price over the next tick, rug included, given the price now and the
+/// lowest of the game so far (the present one included). Always below zero.
+#[must_use]
+#[inline]
+pub fn drift(price: f64, low: f64) -> f64 {
+    let alive = if price <= GOD_CANDLE_CEILING { STEP_MEAN_WITH_GOD } else { STEP_MEAN };
+    price * ((1.0 - RUG_CHANCE) * alive - RUG_CHANCE) + RUG_CHANCE * RUG_SHARE * low
+}
+
+/// Least and most expected gain per SOL of holding for so many ticks, or until the rug, from any
+/// price, and by any rule that does not look ahead.
+///
+/// Each tick multiplies the expected price by `(1 - rug) x (1 + mean step)`; what the rug leaves is
+/// between nothing and 2 % of the price paid. The bounds lie apart by what god candles add, which
+/// come below a price of 100 only, and by that remnant.
+#[must_use]
+pub fn held(ticks: u32) -> (f64, f64) {
+    let (least, most) = grown(ticks);
+    let remnant = RUG_SHARE * rug_within(ticks);
+    (alive_at(ticks) * least - 1.0, alive_at(ticks) * most - 1.0 + remnant)
+}
+
+/// Least and most that the price grows to in so many ticks on average if the rug does not come.
+fn grown(ticks: u32) -> (f64, f64) {
+    let grown = |step: f64| (1.0 + step).powf(f64::from(ticks));
+    (grown(STEP_MEAN), grown(STEP_MEAN_WITH_GOD))
+}
+
+/// The most that the chance of ever reaching a multiple of the present price can be: its inverse.
+///
+/// The price, rug included, falls on average at every tick ([`drift`]), so who buys now and sells
+/// at the multiple has no more than what was paid, on average: `chance x multiple <= 1`. For the
+/// same reason no target gains. A multiple of 1 or less is reached already.
+#[must_use]
+pub fn reach_at_most(multiple: f64) -> f64 {
+    if multiple > 1.0 { 1.0 / multiple } else { 1.0 }
+}
+
+#[cfg(test)]
+#[expect(clippy::float_cmp, reason = "exact where it says so")]
+mod tests {
+    use super::*;
+    use proptest::prelude::proptest;
+
+    #[test]
+    fn a_third_of_all_games_lives_to_tick_219() {
+        // spec/users.md 7.
+        assert!((alive_at(200) - 0.3670).abs() < 5e-5);
+        assert!((alive_at(219) - 0.3336).abs() < 5e-5);
+        assert!((rug_within(40) - 0.181_680).abs() < 5e-7);
+        assert!((rug_within(39) - 0.177_568).abs() < 5e-7);
+        assert!((rug_within(41) - 0.185_771).abs() < 5e-7);
+        assert_eq!((alive_at(0), rug_within(0)), (1.0, 0.0));
+    }
+
+    #[test]
+    fn holding_loses_about_a_twentieth_of_a_percent_each_tick() {
+        // spec/domain.md 1.3: about -0.057 %, without the remnant at the rug price.
+        assert!((drift(1.0, 0.0) - -0.00056).abs() < 0.00002, "{}", drift(1.0, 0.0));
+        assert!(drift(200.0, 0.0) / 200.0 < drift(1.0, 0.0));
+    }
+
+    #[test]
+    fn nine_ticks_cost_half_a_percent_whatever_the_entry() {
+        let (least, most) = held(9);
+        assert!((least - -0.0058).abs() < 5e-5 && (most - -0.0041).abs() < 5e-5, "{least} {most}");
+        // One tick is the drift itself: without god candles and remnant, and with both.
+        assert!((held(1).0 - drift(200.0, 0.0) / 200.0).abs() < 1e-15);
+        assert!((held(1).1 - drift(1.0, 1.0)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn who_counts_only_games_that_lived_on_sees_a_gain_of_four_percent() {
+        // The drift of nine ticks without a rug: what spec/users.md V1 found in games of 60 ticks.
+        let (least, most) = grown(9);
+        assert!((least - 1.0401).abs() < 5e-5 && (most - 1.0409).abs() < 5e-5, "{least} {most}");
+    }
+
+    #[test]
+    fn a_target_is_reached_less_often_than_its_inverse() {
+        // Measured peaks of spec/provably-fair.md 3, all below the bound.
+        let measured = [
+            (1.5, 0.587),
+            (2.0, 0.427),
+            (5.0, 0.168),
+            (10.0, 0.078),
+            (50.0, 0.0147),
+            (100.0, 0.0083),
+        ];
+        assert!(measured.iter().all(|&(multiple, chance)| chance < reach_at_most(multiple)));
+        assert_eq!(reach_at_most(1.0), 1.0);
+    }
+
+    proptest! {
+        #[test]
+        fn the_price_falls_on_average_wherever_it_stands(price in 1e-6_f64..1e9, low in 0.0_f64..=1.0) {
+            assert!(drift(price, price * low) < 0.0);
+        }
+
+        #[test]
+        fn longer_holding_never_gains_and_the_rug_only_comes_nearer(ticks in 1_u32..4_000) {
+            let ((least, most), (sooner, _)) = (held(ticks), held(ticks - 1));
+            assert!(-1.0 < least && least < most && most < 0.0 && least < sooner);
+            assert!((0.0..=1.0).contains(&rug_within(ticks)));
+            assert!(rug_within(ticks) > rug_within(ticks - 1));
+        }
+    }
+}
