@@ -49,6 +49,13 @@ impl Path {
         &self.prices
     }
 
+    /// The price at a tick.
+    #[must_use]
+    #[inline]
+    pub fn price(&self, tick: Tick) -> Price {
+        Price::known(self.prices[tick as usize])
+    }
+
     /// The expected change of the price from one tick to a later one, by the law of the game.
     #[must_use]
     pub fn drift(&self, from: Tick, to: Tick) -> f64 {

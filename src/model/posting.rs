@@ -46,13 +46,14 @@ impl PostingKind {
 /// filled, each at most once, so the order in which systems ran cannot be seen. The presale shares
 /// number 0 with the first tick, so the sort is stable: what was booked earlier stays first.
 pub fn sort(postings: &mut [(u32, Posting)]) {
-    postings.sort_by_key(|(bot, posting)| {
+    // Postings are wide and keys are not, so the keys are sorted.
+    postings.sort_by_cached_key(|(bot, posting)| {
         let rank = match posting.kind {
-            PostingKind::SidebetWon | PostingKind::SidebetLost => 0,
+            PostingKind::SidebetWon | PostingKind::SidebetLost => 0_u8,
             PostingKind::Liquidation => 1,
             PostingKind::Buy | PostingKind::Sell | PostingKind::SidebetStake => 2,
         };
-        (posting.tick, *bot, rank)
+        ((u64::from(posting.tick) << 32) | u64::from(*bot), rank)
     });
 }
 

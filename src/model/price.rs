@@ -2,15 +2,10 @@
 
 use std::cmp::Ordering;
 use std::fmt;
-use std::fmt::Write;
 use std::str::FromStr;
 
-use arrayvec::ArrayString;
 use rust_decimal::Decimal;
 use thiserror::Error;
-
-/// Longest text of a decimal: a sign, a zero, a point and 28 digits.
-const LEVEL_BYTES_MAX: usize = 31;
 
 /// Why a number is not a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -39,6 +34,12 @@ impl Price {
         if raw.is_finite() && raw > 0.0 { Ok(Self(raw)) } else { Err(PriceError::NotPositive) }
     }
 
+    /// A double that was taken from a price.
+    #[inline]
+    pub(super) const fn known(raw: f64) -> Self {
+        Self(raw)
+    }
+
     /// The price as the double that the game computed.
     #[must_use]
     #[inline]
@@ -57,19 +58,29 @@ impl Price {
     }
 }
 
-/// The decimal that the shortest text of a finite double stands for; saturates outside the range
-/// of [`Decimal`].
+/// The decimal that the shortest text of a finite double above zero stands for; saturates outside
+/// the range of [`Decimal`].
 fn decimal_of(value: f64) -> Decimal {
     let mut buffer = zmij::Buffer::new();
     let text = buffer.format_finite(value);
-    let parsed = match text.split_once(['e', 'E']) {
-        None => Decimal::from_str(text).ok(),
-        Some((digits, exponent)) => Decimal::from_str(digits)
-            .ok()
-            .zip(exponent.trim_start_matches('+').parse::<i32>().ok())
-            .and_then(|(digits, exponent)| shifted(digits, exponent)),
-    };
-    parsed.unwrap_or(if value < 1.0 { Decimal::ZERO } else { Decimal::MAX })
+    // At most 17 digits, so they fit.
+    let (mut mantissa, mut scale, mut beyond_point) = (0_i64, 0, 0);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' => {
+                mantissa = mantissa * 10 + i64::from(byte - b'0');
+                scale += beyond_point;
+            }
+            b'.' => beyond_point = 1,
+            _ => {
+                let digits = Decimal::try_new(mantissa, scale).ok();
+                let exponent = text[at + 1..].trim_start_matches('+').parse().ok();
+                let shifted = digits.zip(exponent).and_then(|(digits, by)| shifted(digits, by));
+                return shifted.unwrap_or(if value < 1.0 { Decimal::ZERO } else { Decimal::MAX });
+            }
+        }
+    }
+    Decimal::try_new(mantissa, scale).unwrap_or(Decimal::MAX)
 }
 
 /// `digits` times ten to the `exponent`; `None` when that is too large, zero when it is too small.
@@ -107,66 +118,75 @@ impl fmt::Debug for Price {
 /// A price level set by a decimal, crossed by doubles.
 ///
 /// Strategies compare every tick's price with the levels of an open holding. The levels are exact
-/// decimals (average cost times a factor); this turns one into the double that separates the
-/// prices on its two sides, once per fill, so that a tick costs one comparison of doubles and
-/// still answers exactly what comparing decimals would.
+/// decimals (average cost times a factor); a price that is clearly on one side of the level is
+/// told by doubles, and only one within a hair of it is compared as the decimal it stands for. So
+/// a tick costs a comparison or two and still answers exactly what comparing decimals would.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Level {
-    /// The smallest double whose decimal is at or above the level.
-    at_least: f64,
-    /// The smallest double whose decimal is above the level.
-    above: f64,
+    level: Decimal,
+    /// Every double below stands for a decimal below the level.
+    low: f64,
+    /// Every double above stands for a decimal above the level.
+    high: f64,
 }
+
+/// How far the double of a level may be from it, as a share of it: a thousand times the error of
+/// one conversion and one division.
+const LEVEL_SHARE: f64 = 1e-13;
+/// The same where levels are tiny: digits beyond the 28th decimal are dropped.
+const LEVEL_LEAST: f64 = 1e-27;
 
 impl Level {
     /// A level that no price reaches from below: `reached` and `exceeded` are never true,
     /// `undercut` always is.
-    pub const UNREACHABLE: Self = Self { at_least: f64::INFINITY, above: f64::INFINITY };
+    pub const UNREACHABLE: Self =
+        Self { level: Decimal::MAX, low: f64::INFINITY, high: f64::INFINITY };
 
     /// The level at a decimal. Every price is above a level of zero or less.
     #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "the margin is far wider than the error")]
     pub fn at(level: Decimal) -> Self {
         if level <= Decimal::ZERO {
-            return Self { at_least: 0.0, above: 0.0 };
+            return Self { level, low: 0.0, high: 0.0 };
         }
-        // On the stack: this is part of a tick, and ticks do not allocate.
-        let mut text = ArrayString::<LEVEL_BYTES_MAX>::new();
-        let written = write!(text, "{level}");
-        let nearest: f64 = written.ok().and_then(|()| text.parse().ok()).unwrap_or(f64::INFINITY);
-        // The double nearest to the level may stand for a decimal on either side of it.
-        match decimal_of(nearest).cmp(&level) {
-            Ordering::Less => Self { at_least: nearest.next_up(), above: nearest.next_up() },
-            Ordering::Equal => Self { at_least: nearest, above: nearest.next_up() },
-            Ordering::Greater => Self { at_least: nearest, above: nearest },
-        }
+        let scale = i32::try_from(level.scale()).unwrap_or(i32::MAX);
+        let nearest = level.mantissa() as f64 / 10_f64.powi(scale);
+        let margin = nearest * LEVEL_SHARE + LEVEL_LEAST;
+        Self { level, low: nearest - margin, high: nearest + margin }
     }
 
     /// True when the price is at the level or above it.
     #[must_use]
     #[inline]
     pub fn reached(self, price: Price) -> bool {
-        price.0 >= self.at_least
+        price.0 > self.high || (price.0 >= self.low && self.side(price).is_ge())
     }
 
     /// True when the price is above the level.
     #[must_use]
     #[inline]
     pub fn exceeded(self, price: Price) -> bool {
-        price.0 >= self.above
+        price.0 > self.high || (price.0 >= self.low && self.side(price).is_gt())
     }
 
     /// True when the price is below the level.
     #[must_use]
     #[inline]
     pub fn undercut(self, price: Price) -> bool {
-        price.0 < self.at_least
+        !self.reached(price)
     }
 
     /// True when the price is at the level or below it.
     #[must_use]
     #[inline]
     pub fn met_or_undercut(self, price: Price) -> bool {
-        price.0 < self.above
+        !self.exceeded(price)
+    }
+
+    /// On which side of the level the price's decimal is.
+    #[cold]
+    fn side(self, price: Price) -> Ordering {
+        price.to_decimal().cmp(&self.level)
     }
 }
 

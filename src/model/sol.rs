@@ -1,10 +1,11 @@
 //! Money: SOL with nine decimals, in exact decimal arithmetic. No float ever becomes money.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
 /// Decimals of an amount: one lamport is 1e-9 SOL, which is also what the server keeps
@@ -35,8 +36,29 @@ pub enum AmountError {
 /// An amount of SOL, positive or negative, in whole lamports.
 ///
 /// Always held at scale 9, so that sums never realign and the mantissa is the lamports.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy)]
 pub struct Sol(Decimal);
+
+impl PartialEq for Sol {
+    fn eq(&self, other: &Self) -> bool {
+        self.lamports() == other.lamports()
+    }
+}
+
+impl Eq for Sol {}
+
+impl PartialOrd for Sol {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+// All amounts have one scale: comparing lamports is what comparing decimals would say, and quicker.
+impl Ord for Sol {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.lamports().cmp(&other.lamports())
+    }
+}
 
 impl Sol {
     /// Nothing.
@@ -173,6 +195,13 @@ impl Serialize for Sol {
     /// Money is written as text, so that no reader turns it into a float.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sol {
+    /// Read from text only, for the same reason.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
