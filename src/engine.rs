@@ -25,6 +25,8 @@ use crate::{ledger, order, schedule, table, venue};
 const BOTS_PER_WORLD: usize = 256;
 /// Most tables of a world; more brought nothing (spec/bevy.md 4).
 const TABLES_MAX: usize = 128;
+/// Games that the tables of a world may finish while others are in the middle of a life.
+const GAMES_AHEAD_MAX: usize = 4096;
 /// Longest sleep of a paced run, so that a stop is seen in time.
 const NAP: Duration = Duration::from_millis(20);
 
@@ -72,10 +74,12 @@ pub struct Lineup<'a> {
 }
 
 impl Lineup<'_> {
-    /// Tables that make good use of a world for so many bots; one where games depend on each other.
+    /// Tables that make good use of a world for so many bots; fewer where the games of a life, which
+    /// one table plays, are so many that finished games would pile up behind an unfinished life.
     #[must_use]
     pub fn tables_for(house: &House, bots: usize) -> usize {
-        if house.per_game() { (BOTS_PER_WORLD / bots.max(1)).clamp(1, TABLES_MAX) } else { 1 }
+        let life = usize::try_from(house.life_games()).unwrap_or(usize::MAX);
+        (BOTS_PER_WORLD / bots.max(1)).min(GAMES_AHEAD_MAX / life).clamp(1, TABLES_MAX)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::model::game::Game;
 use crate::model::order::{Action, Refusal};
 use crate::model::posting::{self, Posting};
 use crate::model::quote::{Phase, Tick};
-use crate::source::{Playlist, Reel};
+use crate::source::{Playlist, Telling};
 use crate::strategy::{Birth, Strategy, View};
 use crate::streams::Streams;
 use crate::venue;
@@ -125,7 +125,7 @@ impl<S: Strategy> Seat<S> {
 
     fn begin(&mut self, game: &Game, house: &House) {
         self.account().open_game(house.fresh_cash(game.index));
-        if house.per_game() {
+        if house.opens_life(game.index) {
             let birth = Birth { streams: &self.streams, game: game.index };
             self.strategy = S::new(&self.params, birth);
         }
@@ -188,9 +188,9 @@ pub fn play(
     let mut postings = Vec::new();
     let mut ticks = 0;
     for place in 0..playlist.games() {
-        let Some((id, mut reel)) = playlist.game(place) else { break };
+        let Some((id, mut telling)) = playlist.game(place) else { break };
         game.begin(place, id);
-        ticks += play_game(&mut reel, &mut game, house, rows, &mut postings);
+        ticks += play_game(&mut telling, &mut game, house, rows, &mut postings);
         posting::sort(&mut postings);
         each(place, digest_of(&id, &postings));
         postings.clear();
@@ -199,7 +199,7 @@ pub fn play(
 }
 
 fn play_game(
-    reel: &mut Reel,
+    telling: &mut Telling,
     game: &mut Game,
     house: &House,
     rows: &mut [Box<dyn Row + '_>],
@@ -207,7 +207,7 @@ fn play_game(
 ) -> u64 {
     let mut ticks = 0;
     loop {
-        let quote = game.advance(reel.next_frame().0);
+        let quote = game.advance(telling.next_frame().0);
         if quote.phase == Phase::Cooldown {
             return ticks;
         }

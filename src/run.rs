@@ -83,7 +83,7 @@ pub fn run(
     stop: &AtomicBool,
     collector: &mut impl Collector,
 ) -> Result<Ending, Error> {
-    let deck = Deck::new(playlist);
+    let deck = Deck::new(playlist, lineup.house.life_games());
     let keeps_postings = collector.keeps_postings();
     let (sender, finished) = bounded(HANDOVER_GAMES);
     let halt = AtomicBool::new(false);

@@ -11,9 +11,10 @@ mod source;
 
 use std::fs::File;
 use std::io::Read;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
-use crate::document::{Document, Raw, Value, excerpt};
+use crate::document::{Document, Fields, Raw, Value, excerpt};
 use crate::engine::Player;
 use crate::house::{Bankroll, House};
 use crate::model::ids::{BotId, GameId};
@@ -182,9 +183,10 @@ fn read(root: Raw<'_>, folder: &Path, strategies: &Strategies) -> Option<Scenari
 fn read_bankroll(raw: Raw<'_>, rules: Option<&Rules>) -> Option<Bankroll> {
     let bankroll = match raw.name() {
         "PerGame" => Bankroll::PerGame(rules::amount(raw.wrapped()?)?),
+        "Lives" => read_lives(raw.fields()?)?,
         "Compounding" => Bankroll::Compounding(rules::amount(raw.wrapped()?)?),
         _ => {
-            raw.unknown_name(&["PerGame", "Compounding"]);
+            raw.unknown_name(&["PerGame", "Lives", "Compounding"]);
             return None;
         }
     };
@@ -196,6 +198,15 @@ fn read_bankroll(raw: Raw<'_>, rules: Option<&Rules>) -> Option<Bankroll> {
         ));
     }
     Some(bankroll)
+}
+
+fn read_lives(mut fields: Fields<'_>) -> Option<Bankroll> {
+    let bankroll = fields.required_raw("bankroll").map(rules::amount);
+    let games = fields.required_raw("games").map(|raw| {
+        raw.checked(|games: &u64| (*games == 0).then(|| "must be at least 1".to_owned()))
+    });
+    fields.finish();
+    Some(Bankroll::Lives { bankroll: bankroll??, games: NonZeroU64::new(games??)? })
 }
 
 /// Reads a scenario's text, never more of it than a scenario may have.

@@ -51,7 +51,7 @@ pub struct Session {
     app: App,
     deck: Deck,
     games: u64,
-    per_game: bool,
+    life_games: u64,
     /// The state before the presale of a game, by game.
     starts: BTreeMap<u64, Checkpoint>,
     finished: Receiver<GameRecord>,
@@ -62,13 +62,13 @@ impl Session {
     /// A session before its first presale.
     pub fn new(lineup: Lineup<'_>, playlist: Playlist) -> Self {
         let games = playlist.games();
-        let deck = Deck::new(Arc::new(playlist));
+        let life_games = lineup.house.life_games();
+        let deck = Deck::new(Arc::new(playlist), life_games);
         let (sender, finished) = unbounded();
         let sink = Box::new(Keep(sender));
         let mut app = engine::build(lineup, 1, deck.clone(), sink, Pacing::Paused);
         let starts = BTreeMap::from([(0, Checkpoint::of(app.world_mut()))]);
-        let per_game = lineup.house.per_game();
-        Self { app, deck, games, per_game, starts, finished, records: BTreeMap::new() }
+        Self { app, deck, games, life_games, starts, finished, records: BTreeMap::new() }
     }
 
     /// Where it stands; `None` before the first presale and after the last rug.
@@ -151,13 +151,19 @@ impl Session {
         }
     }
 
-    /// Stands before the presale of a game, or, where games depend on each other and it was never
-    /// reached, before the presale of the nearest earlier one.
+    /// Stands before the presale of a game, or, where it was never reached, of the nearest earlier
+    /// one of its life: where none was reached, before that life.
     fn restart_at(&mut self, game: u64) {
-        let (&start, checkpoint) =
-            self.starts.range(..=game).next_back().expect("the first game's start is kept");
-        checkpoint.restore(self.app.world_mut());
-        self.deck.rewind_to(if self.per_game { game } else { start });
+        let birth = game - game % self.life_games;
+        let mut kept = self.starts.range(birth..=game).rev();
+        if let Some((&start, checkpoint)) = kept.next() {
+            checkpoint.restore(self.app.world_mut());
+            self.deck.rewind_to(start.next_multiple_of(self.life_games));
+        } else {
+            // Nothing is left of one life in the next, so the state before any life will do.
+            self.starts[&0].restore(self.app.world_mut());
+            self.deck.rewind_to(birth);
+        }
     }
 
     fn keep_start(&mut self, game: u64) {

@@ -4,6 +4,7 @@
 //! their game is over, so which table plays which game depends on timing, and no result depends on
 //! which table plays it.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -48,81 +49,159 @@ impl Playlist {
         }
     }
 
+    /// Keeps the first games only.
+    pub fn truncate(&mut self, most: u64) {
+        let most_listed = usize::try_from(most).unwrap_or(usize::MAX);
+        match self {
+            Self::Generated { games, .. } => *games = most.min(*games),
+            Self::Seeds(seeds) => seeds.truncate(most_listed),
+            Self::Tapes(tapes) => tapes.truncate(most_listed),
+        }
+    }
+
     /// The game at a place, ready to be told from its presale; `None` beyond the last.
     #[must_use]
-    pub fn game(&self, place: u64) -> Option<(GameId, Reel)> {
+    pub fn game(&self, place: u64) -> Option<(GameId, Telling)> {
         let at = usize::try_from(place).ok()?;
         match self {
             Self::Generated { seed, games } => (place < *games).then(|| {
                 let (server_seed, id) = generated(*seed, place);
-                (id, Reel(Telling::Fair(FairGame::new(&server_seed, &id))))
+                (id, Telling::Fair(FairGame::new(&server_seed, &id)))
             }),
             Self::Seeds(seeds) => {
-                seeds.get(at).map(|(seed, id)| (*id, Reel(Telling::Fair(FairGame::new(seed, id)))))
+                seeds.get(at).map(|(seed, id)| (*id, Telling::Fair(FairGame::new(seed, id))))
             }
             Self::Tapes(tapes) => {
                 let tape = tapes.get(at)?;
-                Some((tape.id, Reel(Telling::Tape { tape: tape.clone(), step: 0 })))
+                Some((tape.id, Telling::Tape { tape: tape.clone(), step: 0 }))
+            }
+        }
+    }
+
+    /// The game at a place as a tape, told from its beginning to its end; `None` beyond the last.
+    #[must_use]
+    pub fn tape(&self, place: u64) -> Option<Arc<Tape>> {
+        if let Self::Tapes(tapes) = self {
+            return tapes.get(usize::try_from(place).ok()?).cloned();
+        }
+        let (id, mut reel) = self.game(place)?;
+        let mut tape = Tape { id, prices: Vec::new(), rugged: false, gaps_ms: Vec::new() };
+        loop {
+            match reel.next_frame() {
+                (Frame::Presale, _) => {}
+                (Frame::Price(price), _) => tape.prices.push(price),
+                (Frame::Rug(price), _) => {
+                    tape.prices.push(price);
+                    tape.rugged = true;
+                }
+                (Frame::Idle, _) => return Some(Arc::new(tape)),
             }
         }
     }
 }
 
-/// The playlist as the tables of a run draw from it, in all its worlds.
+/// The playlist as the tables of a run draw from it, in all its worlds: life by life, because the
+/// games of a life are played by one table, one after another.
 #[derive(Resource, Debug, Clone)]
 pub struct Deck {
     playlist: Arc<Playlist>,
-    next: Arc<AtomicU64>,
+    life_games: u64,
+    next_life: Arc<AtomicU64>,
+    /// The place after the last game.
+    end: u64,
 }
 
 impl Deck {
-    /// A deck at the first game.
+    /// A deck at the first game, of lives of so many games ([`House::life_games`]).
+    ///
+    /// [`House::life_games`]: crate::house::House::life_games
     #[must_use]
-    pub fn new(playlist: Arc<Playlist>) -> Self {
-        Self { playlist, next: Arc::new(AtomicU64::new(0)) }
+    pub fn new(playlist: Arc<Playlist>, life_games: u64) -> Self {
+        let end = playlist.games();
+        Self { playlist, life_games, next_life: Arc::new(AtomicU64::new(0)), end }
     }
 
-    /// Goes on with the game at a place.
+    /// The part of a playlist from one place to before another. A life begins at the first.
+    #[must_use]
+    pub fn part(playlist: Arc<Playlist>, life_games: u64, games: Range<u64>) -> Self {
+        let end = games.end.min(playlist.games());
+        let deck = Self { end, ..Self::new(playlist, life_games) };
+        deck.rewind_to(games.start);
+        deck
+    }
+
+    /// The games that are played.
+    #[must_use]
+    pub fn playlist(&self) -> &Playlist {
+        &self.playlist
+    }
+
+    /// Goes on with the life that begins at a place.
     pub fn rewind_to(&self, place: u64) {
-        self.next.store(place, Ordering::Relaxed);
+        self.next_life.store(place / self.life_games, Ordering::Relaxed);
     }
 
-    fn draw(&self) -> Option<(u64, GameId, Reel)> {
-        let place = self.next.fetch_add(1, Ordering::Relaxed);
-        self.playlist.game(place).map(|(id, reel)| (place, id, reel))
+    /// The places of the next life's games; `None` when all are drawn.
+    #[must_use]
+    pub fn draw_life(&self) -> Option<Range<u64>> {
+        let life = self.next_life.fetch_add(1, Ordering::Relaxed);
+        let first = life.checked_mul(self.life_games).filter(|&first| first < self.end)?;
+        Some(first..first.saturating_add(self.life_games).min(self.end))
     }
 }
 
 /// The game that a table is being told. Written by this stage only.
 #[derive(Component, Debug, Clone, Default)]
-pub struct Reel(Telling);
+pub struct Reel {
+    telling: Telling,
+    /// The games of the table's life that are still to come, by place.
+    life: Range<u64>,
+}
 
+/// A game while it is told, frame by frame.
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::large_enum_variant, reason = "one per table, told in place")]
-enum Telling {
+pub enum Telling {
+    /// Nothing more.
     #[default]
     Over,
+    /// A fair game, made as it is told.
     Fair(FairGame),
+    /// A known game.
     Tape {
+        /// Its prices.
         tape: Arc<Tape>,
         /// Frames told: 0 before the presale, then one more than the next tick's number.
         step: usize,
     },
 }
 
-impl Reel {
+impl Telling {
     /// The next frame, and the milliseconds since the one before it.
     #[inline]
     pub fn next_frame(&mut self) -> (Frame, u32) {
-        match &mut self.0 {
-            Telling::Over => (Frame::Idle, TICK_MS),
-            Telling::Fair(game) => (game.next(), TICK_MS),
-            Telling::Tape { tape, step } => {
+        match self {
+            Self::Over => (Frame::Idle, TICK_MS),
+            Self::Fair(game) => (game.next(), TICK_MS),
+            Self::Tape { tape, step } => {
                 let told = *step;
                 *step += 1;
                 (tape.frame(told), tape.gap_ms(told))
             }
         }
+    }
+}
+
+impl Reel {
+    /// Goes on to the next game of the table's life, or of the next life in the deck.
+    fn draw(&mut self, deck: &Deck) -> Option<(u64, GameId)> {
+        if self.life.is_empty() {
+            self.life = deck.draw_life()?;
+        }
+        let place = self.life.next()?;
+        let (id, telling) = deck.playlist.game(place)?;
+        self.telling = telling;
+        Some((place, id))
     }
 }
 
@@ -134,12 +213,11 @@ pub fn plugin(app: &mut App) {
 fn ingest(deck: Res<Deck>, mut reels: Query<(&Table, &mut Reel)>, mut arrivals: ResMut<Arrivals>) {
     reels.iter_mut().for_each(|(&Table(table), mut reel)| {
         let reel = reel.bypass_change_detection();
-        let (frame, gap_ms) = reel.next_frame();
+        let (frame, gap_ms) = reel.telling.next_frame();
         let arrival = match frame {
-            Frame::Idle => deck.draw().map_or(Arrival::IDLE, |(place, id, drawn)| {
-                *reel = drawn;
-                let (frame, gap_ms) = reel.next_frame();
-                Arrival { frame, gap_ms, begins: Some((place, id)) }
+            Frame::Idle => reel.draw(&deck).map_or(Arrival::IDLE, |game| {
+                let (frame, gap_ms) = reel.telling.next_frame();
+                Arrival { frame, gap_ms, begins: Some(game) }
             }),
             frame => Arrival { frame, gap_ms, begins: None },
         };

@@ -45,8 +45,8 @@ pub trait Strategy: Clone + Send + Sync + 'static {
     /// One sentence for the list of strategies.
     const ABOUT: &'static str;
 
-    /// The strategy at the start of a life: of every game with `PerGame`, of the run with
-    /// `Compounding`.
+    /// The strategy at the start of a life: of every game with `PerGame`, of so many games with
+    /// `Lives`, of the run with `Compounding`.
     fn new(params: &Self::Params, birth: Birth<'_>) -> Self;
 
     /// Decides at a tick of the presale or the active phase while no order is in flight. One
@@ -166,7 +166,7 @@ pub fn decide<S: Strategy>(
         match quote.phase {
             Phase::Active => {}
             Phase::Presale => {
-                if tables.house().per_game() {
+                if tables.house().opens_life(game.index) {
                     let birth = Birth { streams, game: game.index };
                     brain.state = S::new(&brain.params, birth);
                 }

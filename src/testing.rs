@@ -176,7 +176,13 @@ impl TestTable {
     pub fn build(&self) -> Outcome {
         let ((lineup, playlist), kept) = (self.parts(), Kept::default());
         let sink = Box::new(kept.clone());
-        let app = engine::build(lineup, self.tables, Deck::new(playlist), sink, self.pacing);
+        let app = engine::build(
+            lineup,
+            self.tables,
+            Deck::new(playlist, lineup.house.life_games()),
+            sink,
+            self.pacing,
+        );
         Outcome::new(app, self.players.iter().map(|player| player.id).collect(), kept)
     }
 

@@ -47,7 +47,7 @@ impl Run {
 
     /// A world at the first tick.
     pub fn world(&self, tables: usize, sink: Box<dyn Sink>, pacing: Pacing) -> App {
-        let deck = Deck::new(self.playlist.clone());
+        let deck = Deck::new(self.playlist.clone(), self.house.life_games());
         engine::build(self.lineup(), tables, deck, sink, pacing)
     }
 

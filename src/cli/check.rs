@@ -75,6 +75,7 @@ fn summary(scenario: &Scenario) -> String {
     let start = scenario.house.bankroll.start().show();
     let money = match scenario.house.bankroll {
         Bankroll::PerGame(_) => format!("{start} SOL per game"),
+        Bankroll::Lives { games, .. } => format!("{start} SOL for lives of {games} games"),
         Bankroll::Compounding(_) => format!("{start} SOL for life"),
     };
     format!("{}: {bots} on {source}, {money}, seed {}", scenario.name, scenario.seed)

@@ -181,7 +181,7 @@ fn execution(args: &Args, scenario: &Scenario, games: u64) -> Execution {
         Pacing::Max => Execution::fastest(tables, games),
         pacing => Execution { threads: 1, tables: 1, pacing },
     };
-    if !scenario.house.per_game() {
+    if scenario.house.life_games() == u64::MAX {
         if args.threads.is_some_and(|n| n > 1) || args.tables.is_some_and(|n| n > 1) {
             warn!("a compounding bankroll plays one game after another: one thread, one table");
         }

@@ -64,12 +64,14 @@ impl<'a> Audit<'a> {
     }
 
     fn open(&mut self, index: u64) -> Decimal {
-        match self.bankroll {
-            Bankroll::Compounding(_) if index > 0 => {}
-            Bankroll::PerGame(sol) | Bankroll::Compounding(sol) => {
-                (self.cash, self.peak) = (sol.to_decimal(), sol.to_decimal());
-                self.drawdown = Decimal::ZERO;
-            }
+        let (sol, begins) = match self.bankroll {
+            Bankroll::PerGame(sol) => (sol, true),
+            Bankroll::Lives { bankroll, games } => (bankroll, index % games == 0),
+            Bankroll::Compounding(sol) => (sol, index == 0),
+        };
+        if begins {
+            (self.cash, self.peak) = (sol.to_decimal(), sol.to_decimal());
+            self.drawdown = Decimal::ZERO;
         }
         self.expected = 0.0;
         self.cash

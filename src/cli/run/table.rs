@@ -79,6 +79,7 @@ fn verdict(group: &Group, bots: &[BotSummary], scenario: &Scenario) -> String {
         (Bankroll::Compounding(_), [bot]) if bot.final_cash < scenario.house.rules.min_bet => {
             "broke".to_owned()
         }
+        (Bankroll::Lives { .. }, _) => "lives: not judged".to_owned(),
         (Bankroll::Compounding(_), _) => "one life: not judged".to_owned(),
     }
 }

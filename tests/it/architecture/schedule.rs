@@ -38,7 +38,7 @@ fn world_of_all_strategies() -> App {
     let bankroll = Bankroll::PerGame(Sol::milli(100));
     let house = House { rules: Rules::observed(), bankroll, seed: 1 };
     let lineup = Lineup { house: &house, players: &players, strategies: &strategies };
-    let deck = Deck::new(Arc::new(Playlist::Generated { seed: 1, games: 1 }));
+    let deck = Deck::new(Arc::new(Playlist::Generated { seed: 1, games: 1 }), 1);
     engine::build(lineup, 1, deck, Box::new(Digests::default()), Pacing::Max)
 }
 

@@ -149,7 +149,7 @@ fn a_bankroll_is_one_of_two_kinds_around_an_amount() {
     assert_problem(
         "bankroll",
         "0.1",
-        "6:15: 0.1 is not known here, expected one of: PerGame, Compounding",
+        "6:15: 0.1 is not known here, expected one of: PerGame, Lives, Compounding",
     );
     assert_problem(
         "bankroll",
