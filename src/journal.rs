@@ -60,6 +60,53 @@ pub struct Row {
     pub max_drawdown: Sol,
 }
 
+impl Row {
+    /// The row of a bot with this money after a game in which it did this.
+    ///
+    /// # Panics
+    /// Never: both figures are amounts that the ledger held.
+    #[must_use]
+    pub fn of(bot: u32, wallet: &Wallet, tally: &Tally) -> Self {
+        let pnl = wallet.cash.minus(tally.opened_with).expect("the difference of two wallets");
+        let (cash, max_drawdown) = (wallet.cash, wallet.max_drawdown);
+        Self { bot, tally: tally.clone(), pnl, cash, max_drawdown }
+    }
+}
+
+impl GameRecord {
+    /// The record of a game that came to its rug: its rows by bot, and what was booked and refused
+    /// in it, which is put in order, kept if asked for, and cleared.
+    #[must_use]
+    pub fn close(
+        game: &Game,
+        rows: Vec<Row>,
+        postings: &mut Vec<(u32, Posting)>,
+        refusals: &mut Vec<(u32, Refused)>,
+        keep: bool,
+    ) -> Self {
+        posting::sort(postings);
+        let quote = game.quote();
+        let mut record = Self {
+            index: game.index,
+            id: game.id,
+            rug_tick: quote.tick,
+            rug_price: quote.price,
+            rows,
+            postings: Vec::new(),
+            refusals: Vec::new(),
+            digest: digest_of(&game.id, postings),
+        };
+        if keep {
+            record.postings = std::mem::take(postings);
+            record.refusals = std::mem::take(refusals);
+            record.refusals.sort_by_key(|(bot, refused)| (refused.tick, *bot));
+        }
+        postings.clear();
+        refusals.clear();
+        record
+    }
+}
+
 /// Whoever takes finished games.
 pub trait Sink: Send + Sync {
     /// Whether records shall carry their postings and refusals, or their digest only.
@@ -132,10 +179,13 @@ fn record(
         let game = tables.game(table);
         if game.quote().phase == Phase::Rugged {
             let mut rows = Vec::with_capacity(seats.len());
-            rows.extend(seats.iter().filter_map(|bot| bots.get(bot).ok()).map(row));
+            let books = seats.iter().filter_map(|bot| bots.get(bot).ok());
+            rows.extend(books.map(|(bot, wallet, tally)| Row::of(bot.index, wallet, tally)));
+            rows.sort_unstable_by_key(|row| row.bot);
             let open = open.get_mut(table as usize).filter(|open| open.index == game.index);
-            let open = open.map(|open| (open, sink.keeps_postings()));
-            sink.take(close(game, rows, open));
+            let (mut none, keep) = (OpenGame::default(), sink.keeps_postings());
+            let OpenGame { postings, refusals, .. } = open.unwrap_or(&mut none);
+            sink.take(GameRecord::close(game, rows, postings, refusals, keep));
         }
     });
 }
@@ -153,37 +203,4 @@ fn game_of<'a>(open: &'a mut Vec<OpenGame>, bot: &Bot, tables: &Tables) -> &'a m
         open.refusals.clear();
     }
     open
-}
-
-/// One bot's row of a finished game.
-fn row((bot, wallet, tally): (&Bot, &Wallet, &Tally)) -> Row {
-    let pnl = wallet.cash.minus(tally.opened_with).expect("the difference of two wallets");
-    let max_drawdown = wallet.max_drawdown;
-    Row { bot: bot.index, tally: tally.clone(), pnl, cash: wallet.cash, max_drawdown }
-}
-
-fn close(game: &Game, mut rows: Vec<Row>, open: Option<(&mut OpenGame, bool)>) -> GameRecord {
-    let quote = game.quote();
-    rows.sort_unstable_by_key(|row| row.bot);
-    let mut record = GameRecord {
-        index: game.index,
-        id: game.id,
-        rug_tick: quote.tick,
-        rug_price: quote.price,
-        rows,
-        postings: Vec::new(),
-        refusals: Vec::new(),
-        digest: digest_of(&game.id, &[]),
-    };
-    if let Some((open, keep)) = open {
-        posting::sort(&mut open.postings);
-        record.digest = digest_of(&game.id, &open.postings);
-        if keep {
-            record.postings = std::mem::take(&mut open.postings);
-            record.refusals = std::mem::take(&mut open.refusals);
-            record.refusals.sort_by_key(|(bot, refused)| (refused.tick, *bot));
-        }
-        open.postings.clear();
-    }
-    record
 }

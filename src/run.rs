@@ -1,7 +1,7 @@
 //! One execution of a scenario: worlds on threads, finished games in order, a report at the end.
 //!
-//! Each thread runs a world of its own ([`engine`]); all draw games from one deck and hand finished
-//! games over a bounded channel. Here they are put back in the order of the run before anything is
+//! Each thread draws lives from one deck, plays them ([`Batch`], or a world of its own) and hands
+//! finished games over a bounded channel. Here they are put back in the order of the run before anything is
 //! counted or written, so neither threads nor tables can be seen in a result.
 
 pub mod folder;
@@ -15,36 +15,50 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use crate::batch::Batch;
 use crate::driver::Pacing;
 use crate::engine::{self, Lineup};
 use crate::error::Error;
+use crate::house::House;
 use crate::journal::{GameRecord, Sink};
 use crate::source::{Deck, Playlist};
 
-/// Finished games on their way from the worlds: full, a world waits for the journal.
-const HANDOVER_GAMES: usize = 256;
+/// Finished games on their way from the threads: full, a thread waits for the journal.
+const HANDOVERS: usize = 16;
+/// Games that are handed over at a time.
+const GAMES_AT_ONCE: usize = 16;
 
 /// How a run is carried out. Nothing here changes a result.
 #[derive(Debug, Clone, Copy)]
 pub struct Execution {
-    /// Worlds, each on a thread of its own.
+    /// Threads, each with games of its own.
     pub threads: usize,
-    /// Tables in each world.
-    pub tables: usize,
-    /// When ticks run.
-    pub pacing: Pacing,
+    /// What drives the bots.
+    pub drive: Drive,
+}
+
+/// What drives the bots (design.md 10).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Drive {
+    /// Game by game without a world ([`Batch`]); staged where a bot needs one.
+    Batch,
+    /// In a world on each thread.
+    Staged {
+        /// Tables of each world.
+        tables: usize,
+        /// When ticks run.
+        pacing: Pacing,
+    },
 }
 
 impl Execution {
-    /// As fast as this machine can: a thread per core, and at most so many tables in each world
-    /// ([`Lineup::tables_for`]).
+    /// As fast as this machine can: a thread per core, where there are lives enough for them.
     #[must_use]
-    pub fn fastest(tables: usize, games: u64) -> Self {
+    pub fn fastest(house: &House, games: u64) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        let games = usize::try_from(games).unwrap_or(usize::MAX).max(1);
-        let threads = if tables == 1 { 1 } else { cores.min(games.div_ceil(16)) };
-        let tables = tables.min(games.div_ceil(threads));
-        Self { threads, tables, pacing: Pacing::Max }
+        let lives = usize::try_from(games.div_ceil(house.life_games())).unwrap_or(usize::MAX);
+        let few = lives.min(usize::try_from(games.div_ceil(16)).unwrap_or(usize::MAX));
+        Self { threads: cores.min(few).max(1), drive: Drive::Batch }
     }
 }
 
@@ -75,7 +89,7 @@ pub enum Ending {
 /// When the collector fails.
 ///
 /// # Panics
-/// When a world does: a broken invariant.
+/// When a thread does: a broken invariant.
 pub fn run(
     lineup: Lineup<'_>,
     playlist: Arc<Playlist>,
@@ -85,33 +99,58 @@ pub fn run(
 ) -> Result<Ending, Error> {
     let deck = Deck::new(playlist, lineup.house.life_games());
     let keeps_postings = collector.keeps_postings();
-    let (sender, finished) = bounded(HANDOVER_GAMES);
+    let (sender, finished) = bounded(HANDOVERS);
     let halt = AtomicBool::new(false);
     thread::scope(|scope| {
-        let worlds: Vec<_> = (0..execution.threads.max(1))
+        let workers: Vec<_> = (0..execution.threads.max(1))
             .map(|_| {
-                let sink = Handover { sender: sender.clone(), keeps_postings };
+                let sink = Handover::new(sender.clone(), keeps_postings, execution.drive);
                 let (deck, halt) = (deck.clone(), &halt);
                 scope.spawn(move || {
-                    let Execution { tables, pacing, .. } = execution;
-                    let mut app = engine::build(lineup, tables, deck, Box::new(sink), pacing);
-                    engine::run(&mut app, &|| {
-                        halt.load(Ordering::Relaxed) || stop.load(Ordering::Relaxed)
-                    })
+                    let stop = || halt.load(Ordering::Relaxed) || stop.load(Ordering::Relaxed);
+                    work(lineup, execution.drive, deck, sink, &stop)
                 })
             })
             .collect();
         drop(sender);
         let collected = collect_in_order(&finished, collector);
         halt.store(collected.is_err(), Ordering::Relaxed);
-        // Worlds that wait for room in a channel that nobody reads must not wait for ever.
+        // Workers that wait for room in a channel that nobody reads must not wait for ever.
         drop(finished);
         let mut ended = true;
-        for world in worlds {
-            ended &= world.join().unwrap_or_else(|broken| panic::resume_unwind(broken));
+        for worker in workers {
+            ended &= worker.join().unwrap_or_else(|broken| panic::resume_unwind(broken));
         }
         collected.map(|()| if ended { Ending::Complete } else { Ending::Interrupted })
     })
+}
+
+/// Plays lives from the deck until there are none, or until told to stop. True at the end.
+fn work(
+    lineup: Lineup<'_>,
+    drive: Drive,
+    deck: Deck,
+    mut sink: Handover,
+    stop: &impl Fn() -> bool,
+) -> bool {
+    let (tables, pacing) = match drive {
+        Drive::Staged { tables, pacing } => (tables, pacing),
+        Drive::Batch => {
+            if let Some(mut batch) = Batch::new(&[lineup]) {
+                let keeps_postings = sink.keeps_postings;
+                let mut each = |_, record| sink.take(record);
+                while let Some(life) = deck.draw_life() {
+                    if !batch.play(deck.playlist(), life, keeps_postings, stop, &mut each) {
+                        return false;
+                    }
+                }
+                return true;
+            }
+            (Lineup::tables_for(lineup.house, lineup.players.len()), Pacing::Max)
+        }
+    };
+    let mut app = engine::build(lineup, tables, deck, Box::new(sink), pacing);
+    engine::run(&mut app, stop)
 }
 
 /// Takes finished games in any order and collects them in that of the run.
@@ -119,12 +158,12 @@ pub fn run(
 /// What has to be held back is bounded by the longest game: while it lasts, at most 5,000 ticks
 /// (spec/provably-fair.md 1.2), every other table can finish some 5,000 / 200 games.
 fn collect_in_order(
-    finished: &Receiver<GameRecord>,
+    finished: &Receiver<Vec<GameRecord>>,
     collector: &mut impl Collector,
 ) -> Result<(), Error> {
     let mut early = BTreeMap::new();
     let mut next = 0;
-    for game in finished {
+    for game in finished.iter().flatten() {
         early.insert(game.index, game);
         while let Some(game) = early.remove(&next) {
             next += 1;
@@ -134,9 +173,32 @@ fn collect_in_order(
     Ok(())
 }
 
+/// Hands finished games over, several at a time where nobody waits for each: a thread that is
+/// woken for every game of some 200 ticks does little else.
 struct Handover {
-    sender: Sender<GameRecord>,
+    sender: Sender<Vec<GameRecord>>,
     keeps_postings: bool,
+    kept: Vec<GameRecord>,
+    at_once: usize,
+}
+
+impl Handover {
+    const fn new(sender: Sender<Vec<GameRecord>>, keeps_postings: bool, drive: Drive) -> Self {
+        let paced = matches!(drive, Drive::Staged { pacing, .. } if !matches!(pacing, Pacing::Max));
+        let at_once = if paced { 1 } else { GAMES_AT_ONCE };
+        Self { sender, keeps_postings, kept: Vec::new(), at_once }
+    }
+
+    fn send(&mut self) {
+        // The receiver goes first only when the collector failed; the run is over then.
+        let _ = self.sender.send(std::mem::take(&mut self.kept));
+    }
+}
+
+impl Drop for Handover {
+    fn drop(&mut self) {
+        self.send();
+    }
 }
 
 impl Sink for Handover {
@@ -145,7 +207,9 @@ impl Sink for Handover {
     }
 
     fn take(&mut self, record: GameRecord) {
-        // The receiver goes first only when the collector failed; the run is over then.
-        let _ = self.sender.send(record);
+        self.kept.push(record);
+        if self.kept.len() >= self.at_once {
+            self.send();
+        }
     }
 }

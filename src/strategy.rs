@@ -7,6 +7,7 @@
 
 pub mod exits;
 pub mod registry;
+pub mod solo;
 
 pub mod aggressive;
 pub mod always_wait;

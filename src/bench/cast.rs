@@ -4,11 +4,12 @@ use std::fmt;
 
 use crate::engine::Player;
 use crate::model::ids::BotId;
-use crate::plain::{Row, Seat};
+use crate::plain::Row;
 use crate::strategy::aggressive::Aggressive;
 use crate::strategy::conservative::Conservative;
 use crate::strategy::foundational::Foundational;
 use crate::strategy::sidebet::Sidebet;
+use crate::strategy::solo::Solo;
 use crate::strategy::{Strategies, Strategy};
 use crate::streams::Streams;
 
@@ -51,7 +52,7 @@ impl Cast {
         let bots = first..first + count;
         let player = |bot| Player::new::<S>(name::<S>(bot), S::Params::default());
         self.players.extend(bots.clone().map(player));
-        self.rows.push(Box::new(move || Box::new(bots.clone().map(seat::<S>).collect::<Vec<_>>())));
+        self.rows.push(Box::new(move || Box::new(bots.clone().map(solo::<S>).collect::<Vec<_>>())));
         Self { strategies: self.strategies.with::<S>(), ..self }
     }
 
@@ -70,8 +71,8 @@ impl fmt::Debug for Cast {
 
 /// A bot of a strategy without a world.
 #[must_use]
-pub fn seat<S: Strategy>(bot: u32) -> Seat<S> {
-    Seat::new(bot, S::Params::default(), Streams::new(SEED, name::<S>(bot)))
+pub fn solo<S: Strategy>(bot: u32) -> Solo<S> {
+    Solo::new(bot, S::Params::default(), Streams::new(SEED, name::<S>(bot)), None)
 }
 
 fn name<S: Strategy>(bot: u32) -> BotId {

@@ -2,14 +2,14 @@
 
 use super::cast::Cast;
 use super::staged::Run;
-use super::{Effort, Figure, Reach, race};
+use super::{Effort, Figure, Lap, Reach, race};
 use crate::strategy::conservative::Conservative;
 
 const GAMES: u64 = 60;
 /// The bots at the table.
 pub const BOTS: u32 = 1_000;
 
-/// The schedule against the plain loop: bots of one strategy, and of all four classics.
+/// Either driver against the plain loop: bots of one strategy, and of all four classics.
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let casts = [
@@ -17,16 +17,20 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
         ("4 classics", Cast::classics(BOTS / 4)),
     ];
     casts
-        .map(|(name, cast)| {
+        .into_iter()
+        .flat_map(|(name, cast)| {
             let run = Run::generated(cast, effort.of(GAMES));
-            let (staged, plain) = race(effort, || run.staged(1), || run.plain());
-            Figure {
+            let figure = |driver, (lap, plain): (Lap, Lap), reach| Figure {
                 workload: "crowd",
-                what: format!("{BOTS} bots ({name}) at one table, vs plain loop"),
-                ticks_per_s: staged.rate() * f64::from(BOTS),
+                what: format!("{BOTS} bots ({name}) at one table, {driver}, vs plain loop"),
+                ticks_per_s: lap.rate() * f64::from(BOTS),
                 baseline_ticks_per_s: Some(plain.rate() * f64::from(BOTS)),
-                reach: Reach::Ratio(0.4),
-            }
+                reach: Reach::Ratio(reach),
+            };
+            [
+                figure("staged", race(effort, || run.staged(1), || run.plain()), 0.4),
+                figure("batch", race(effort, || run.batch(), || run.plain()), 0.8),
+            ]
         })
-        .into()
+        .collect()
 }

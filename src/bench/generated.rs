@@ -2,11 +2,11 @@
 
 use super::cast::Cast;
 use super::staged::Run;
-use super::{Effort, Figure, Reach, race};
+use super::{Effort, Figure, Lap, Reach, race};
 
 const GAMES: u64 = 10_000;
 /// Tables at which 4 bots each fill a world well ([`crate::engine::Lineup::tables_for`]).
-pub(super) const TABLES: usize = 64;
+const TABLES: usize = 64;
 
 /// One bot of each classic strategy through so many games.
 #[must_use]
@@ -14,20 +14,22 @@ pub fn run(games: u64) -> Run {
     Run::generated(Cast::classics(1), games)
 }
 
-/// The schedule with one table and with many, each against the plain loop.
+/// The schedule with one table and with many, and the batch driver, each against the plain loop.
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let run = run(effort.of(GAMES));
-    [(1, Reach::Open), (8, Reach::Open), (TABLES, Reach::Ratio(0.6))]
-        .map(|(tables, reach)| {
-            let (staged, plain) = race(effort, || run.staged(tables), || run.plain());
-            Figure {
-                workload: "generated",
-                what: format!("generated games x 4 classics, tables: {tables}, vs plain loop"),
-                ticks_per_s: staged.rate(),
-                baseline_ticks_per_s: Some(plain.rate()),
-                reach,
-            }
-        })
-        .into()
+    let figure = |driver: &str, (lap, plain): (Lap, Lap), reach| Figure {
+        workload: "generated",
+        what: format!("generated games x 4 classics, {driver}, vs plain loop"),
+        ticks_per_s: lap.rate(),
+        baseline_ticks_per_s: Some(plain.rate()),
+        reach,
+    };
+    let staged = [(1, Reach::Open), (8, Reach::Open), (TABLES, Reach::Ratio(0.6))];
+    let staged = staged.map(|(tables, reach)| {
+        let laps = race(effort, || run.staged(tables), || run.plain());
+        figure(&format!("tables: {tables}"), laps, reach)
+    });
+    let batch = figure("batch", race(effort, || run.batch(), || run.plain()), Reach::Ratio(0.6));
+    staged.into_iter().chain([batch]).collect()
 }

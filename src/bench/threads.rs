@@ -1,14 +1,13 @@
-//! Two worlds on two threads against one: whole runs, results put in order included.
+//! Two threads against one: whole runs, results put in order included.
 
 use std::sync::atomic::AtomicBool;
 
-use super::generated::{self, TABLES};
+use super::generated;
 use super::staged::Run;
 use super::{Effort, Figure, Lap, Reach, race, time_on_the_wall};
-use crate::driver::Pacing;
 use crate::error::Error;
 use crate::journal::{GameRecord, RunDigest};
-use crate::run::{self, Collector, Execution};
+use crate::run::{self, Collector, Drive, Execution};
 
 const GAMES: u64 = 20_000;
 
@@ -26,13 +25,13 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
     }]
 }
 
-/// Plays every game on so many threads.
+/// Plays every game on so many threads, without worlds.
 ///
 /// # Panics
 /// Never: this collector does not fail.
 #[must_use]
 pub fn threaded(run: &Run, threads: usize) -> Lap {
-    let execution = Execution { threads, tables: TABLES, pacing: Pacing::Max };
+    let execution = Execution { threads, drive: Drive::Batch };
     let mut kept = Kept::default();
     let (took, ended) = time_on_the_wall(|| {
         let stop = AtomicBool::new(false);

@@ -8,25 +8,26 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-use super::cast::{Cast, SEED, seat};
+use super::cast::{Cast, SEED, solo};
 use super::series;
 use super::staged::{Digests, Run};
 use super::{Effort, Figure, Lap, Reach, race, time};
+use crate::batch;
 use crate::driver::Pacing;
 use crate::engine;
 use crate::house::{Bankroll, House};
 use crate::model::account::{Holding, Tally, Wallet};
 use crate::model::game::Game;
 use crate::model::order::Action;
-use crate::model::posting::Posting;
 use crate::model::price::Price;
 use crate::model::rounding::{self, Quantity};
 use crate::model::rules::{Latency, Rules};
 use crate::model::sol::Sol;
 use crate::model::tape::Tape;
 use crate::params;
-use crate::plain::{self, Row, Seat};
+use crate::plain::{self, Row};
 use crate::source::Playlist;
+use crate::strategy::solo::{Log, Solo, Soloist};
 use crate::strategy::{Birth, Strategy, View};
 use crate::table::Tables;
 use crate::testing::tape;
@@ -114,19 +115,34 @@ pub fn staged(run: &Run) -> (Lap, Outcome) {
 #[must_use]
 pub fn plain(run: &Run) -> (Lap, Outcome) {
     // One seat without the loop over a row, which costs a tenth of a tick this cheap.
-    struct Only<'a>(&'a mut Seat<Band>);
+    struct Only<'a>(&'a mut Solo<Band>);
     impl Row for Only<'_> {
-        fn tick(&mut self, game: &Game, house: &House, postings: &mut Vec<(u32, Posting)>) {
-            self.0
-                .tick(game, house, &mut |posting| postings.push((0, posting)))
-                .unwrap_or_else(|error| panic!("{error}"));
+        fn tick(&mut self, game: &Game, house: &House, log: &mut Log) {
+            self.0.tick(game, house, log).unwrap_or_else(|error| panic!("{error}"));
         }
     }
-    let mut seat = seat::<Band>(0);
+    let mut solo = solo::<Band>(0);
     let (took, ticks) = time(|| {
-        plain::play(&run.playlist, &run.house, &mut [Box::new(Only(&mut seat))], |_, _| {})
+        plain::play(&run.playlist, &run.house, &mut [Box::new(Only(&mut solo))], |_, _| {})
     });
-    ended(run, (ticks, took), (seat.wallet(), seat.holding(), seat.tally()))
+    ended(run, (ticks, took), (solo.wallet(), solo.holding(), solo.tally()))
+}
+
+/// Plays the series without a world: told to its end, then walked.
+///
+/// # Panics
+/// When the ledger law is broken.
+#[must_use]
+pub fn batch(run: &Run) -> (Lap, Outcome) {
+    let mut solo = solo::<Band>(0);
+    let mut log = Log::default();
+    let (took, ticks) = time(|| {
+        let mut game = Game::none();
+        assert!(batch::tell(&run.playlist, 0, &mut game), "one series");
+        solo.play(&game, &run.house, &mut log).unwrap_or_else(|error| panic!("{error}"));
+        u64::from(game.quote().tick) + 1
+    });
+    ended(run, (ticks, took), (solo.wallet(), solo.holding(), solo.tally()))
 }
 
 /// What came of a lap. A game that does not end has no digest of its own: this is one of the
@@ -146,7 +162,7 @@ fn ended(
     (Lap { ticks, took, digest }, Outcome { entries: tally.buys, equity })
 }
 
-/// The schedule and the plain loop, both to the expected end.
+/// The schedule and the batch driver, each beside the plain loop, all to the expected end.
 ///
 /// # Panics
 /// When either comes to another end than the other engines.
@@ -158,14 +174,16 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
         assert_eq!(outcome, expected, "this is not W1");
         lap
     };
-    let (staged, plain) = race(effort, || check(staged(&run)), || check(plain(&run)));
-    vec![Figure {
+    let figure = |driver, lap: Lap, plain: Lap, reach| Figure {
         workload: "w1",
-        what: format!("W1: one bot, {ENTRIES} entries, equity {EQUITY}, vs plain loop"),
-        ticks_per_s: staged.rate(),
+        what: format!("W1, {driver}: {ENTRIES} entries, equity {EQUITY}, vs plain loop"),
+        ticks_per_s: lap.rate(),
         baseline_ticks_per_s: Some(plain.rate()),
-        reach: Reach::Rate(2.5e6),
-    }]
+        reach: Reach::Rate(reach),
+    };
+    let (in_world, beside) = race(effort, || check(staged(&run)), || check(plain(&run)));
+    let (in_batch, beside_batch) = race(effort, || check(batch(&run)), || check(plain(&run)));
+    vec![figure("staged", in_world, beside, 2.5e6), figure("batch", in_batch, beside_batch, 40e6)]
 }
 
 #[cfg(test)]
@@ -173,12 +191,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_schedule_and_the_plain_loop_come_to_the_end_that_other_engines_come_to() {
+    fn every_driver_comes_to_the_end_that_other_engines_come_to() {
         let run = run(series::series(series::TICKS));
         let expected = Outcome { entries: ENTRIES, equity: EQUITY };
-        let ((staged_lap, staged), (plain_lap, plain)) = (staged(&run), plain(&run));
-        assert_eq!((staged, plain), (expected, expected));
-        assert_eq!(staged_lap.digest, plain_lap.digest);
-        assert_eq!((staged_lap.ticks, plain_lap.ticks), (1_000_000, 1_000_000));
+        let laps = [staged(&run), batch(&run), plain(&run)];
+        for (lap, outcome) in laps {
+            assert_eq!((outcome, lap.ticks), (expected, 1_000_000));
+            assert_eq!(lap.digest, laps[0].0.digest);
+        }
     }
 }

@@ -15,11 +15,12 @@ use super::console::Console;
 use crate::driver::{Gaps, Pacing, SPEED_MAX, SPEED_MIN};
 use crate::engine::Lineup;
 use crate::error::{Error, Kind};
+use crate::house::House;
 use crate::journal::GameRecord;
 use crate::report::Summary;
 use crate::run::folder::{self, FORMAT, Folder, Manifest};
 use crate::run::inputs::{self, Inputs};
-use crate::run::{self, Collector, Ending, Execution};
+use crate::run::{self, Collector, Drive, Ending, Execution};
 use crate::scenario::Scenario;
 use crate::strategy::Strategies;
 use crate::streams;
@@ -55,10 +56,10 @@ pub(super) struct Args {
     /// Print one JSON document instead of text
     #[arg(long)]
     json: bool,
-    /// Worlds side by side, each on a thread of its own [default: one per core]
+    /// Threads side by side, each with games of its own [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Tables in each world [default: chosen by the number of bots]
+    /// Play in lockstep, at so many tables per thread [default: game by game, which is faster]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
     tables: Option<u16>,
     /// `max`, or so many times as fast as the real game (0.1 to 100), one game at a time
@@ -83,7 +84,7 @@ pub(super) fn run(
 ) -> Result<ExitCode, Error> {
     let scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     let (playlist, inputs) = inputs::open(&scenario)?;
-    let execution = execution(args, &scenario, playlist.games());
+    let execution = execution(args, &scenario.house, playlist.games());
     let stop = stop_on_interrupt();
     let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
     let folder = if args.no_journal { None } else { Some(open_folder(args, &scenario)?) };
@@ -175,22 +176,15 @@ impl Collector for Recorder {
     }
 }
 
-fn execution(args: &Args, scenario: &Scenario, games: u64) -> Execution {
-    let tables = Lineup::tables_for(&scenario.house, scenario.bots.len());
-    let chosen = match args.pace {
-        Pacing::Max => Execution::fastest(tables, games),
-        pacing => Execution { threads: 1, tables: 1, pacing },
-    };
-    if scenario.house.life_games() == u64::MAX {
-        if args.threads.is_some_and(|n| n > 1) || args.tables.is_some_and(|n| n > 1) {
-            warn!("a compounding bankroll plays one game after another: one thread, one table");
-        }
-        return chosen;
+fn execution(args: &Args, house: &House, games: u64) -> Execution {
+    let fastest = Execution::fastest(house, games);
+    if args.pace != Pacing::Max {
+        return Execution { threads: 1, drive: Drive::Staged { tables: 1, pacing: args.pace } };
     }
+    let staged = |tables| Drive::Staged { tables: usize::from(tables), pacing: Pacing::Max };
     Execution {
-        threads: args.threads.map_or(chosen.threads, usize::from),
-        tables: args.tables.map_or(chosen.tables, usize::from),
-        ..chosen
+        threads: args.threads.map_or(fastest.threads, usize::from),
+        drive: args.tables.map_or(fastest.drive, staged),
     }
 }
 

@@ -7,11 +7,14 @@ use std::sync::Arc;
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
+use super::solo::{Solo, Soloist};
 use super::{Birth, Brain, Strategy, decide};
 use crate::checkpoint::Checkpointed;
 use crate::document::Fields;
+use crate::model::rules::Latency;
 use crate::params::{Param, Params};
 use crate::schedule::{Tick, TickSystems};
+use crate::streams::Streams;
 
 /// A strategy as the engine knows it by name: what it reads from a scenario, what it adds to the
 /// schedule, what it puts on a bot.
@@ -26,12 +29,27 @@ pub trait Kind: Send + Sync {
     fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn Seating>;
     /// Adds its system to the `Tick` schedule; called once per world, however many bots play it.
     fn install(&self, app: &mut App);
+    /// True when its bots decide as their [`Seating::solo`] does, so that they need no world.
+    fn plays_solo(&self) -> bool {
+        false
+    }
 }
 
 /// A strategy with its parameters, ready to be given to bots.
 pub trait Seating: Send + Sync {
     /// Gives the strategy to a bot.
     fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>);
+
+    /// The bot at a place in the scenario, on its own; `None` where its decisions are made by
+    /// systems that need a world.
+    fn solo(
+        &self,
+        _place: u32,
+        _streams: Streams,
+        _latency: Option<Latency>,
+    ) -> Option<Box<dyn Soloist>> {
+        None
+    }
 }
 
 /// A strategy with these parameters, ready to be given to bots.
@@ -123,6 +141,10 @@ impl<S: Strategy> Kind for Typed<S> {
         let system = decide::<S>.in_set(TickSystems::Decide).ambiguous_with(TickSystems::Decide);
         app.checkpoint_component::<Brain<S>>().add_systems(Tick, system);
     }
+
+    fn plays_solo(&self) -> bool {
+        true
+    }
 }
 
 struct Ready<S: Strategy>(S::Params);
@@ -130,5 +152,14 @@ struct Ready<S: Strategy>(S::Params);
 impl<S: Strategy> Seating for Ready<S> {
     fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>) {
         bot.insert(Brain::<S>::new(self.0.clone(), birth));
+    }
+
+    fn solo(
+        &self,
+        place: u32,
+        streams: Streams,
+        latency: Option<Latency>,
+    ) -> Option<Box<dyn Soloist>> {
+        Some(Box::new(Solo::<S>::new(place, self.0.clone(), streams, latency)))
     }
 }

@@ -1,7 +1,9 @@
 //! Nothing but the scenario can be seen in a result: not tables, threads, pace, order or driver.
 
+mod batch;
 mod drivers;
 
+use std::num::NonZeroU64;
 use std::sync::atomic::AtomicBool;
 
 use bevy_ecs::prelude::*;
@@ -14,7 +16,7 @@ use replayer::journal::{Digest, GameRecord};
 use replayer::model::account::Wallet;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
-use replayer::run::{Collector, Ending, Execution, run};
+use replayer::run::{Collector, Drive, Ending, Execution, run};
 use replayer::schedule::{Tick, TickSystems};
 use replayer::strategy::Strategies;
 use replayer::strategy::aggressive::{Aggressive, AggressiveParams};
@@ -65,6 +67,8 @@ fn all_rules() -> [Rules; 4] {
 }
 
 const PER_GAME: Bankroll = Bankroll::PerGame(Sol::milli(60));
+const LIVES: Bankroll =
+    Bankroll::Lives { bankroll: Sol::milli(80), games: NonZeroU64::new(7).unwrap() };
 const ONE_LIFE: Bankroll = Bankroll::Compounding(Sol::milli(200));
 
 #[derive(Default)]
@@ -81,25 +85,31 @@ impl Collector for All {
     }
 }
 
-fn digest_on(table: &TestTable, threads: usize, tables: usize) -> Digest {
+fn played(table: &TestTable, execution: Execution) -> Vec<GameRecord> {
     let (lineup, playlist) = table.parts();
-    let execution = Execution { threads, tables, pacing: Pacing::Max };
     let mut games = All::default();
     let stop = AtomicBool::new(false);
     let ending = run(lineup, playlist, execution, &stop, &mut games).unwrap();
     assert_eq!(ending, Ending::Complete);
     assert!(games.0.iter().enumerate().all(|(place, game)| game.index == place as u64));
-    digest(&games.0)
+    games.0
+}
+
+fn digest_on(table: &TestTable, threads: usize, tables: usize) -> Digest {
+    let drive = Drive::Staged { tables, pacing: Pacing::Max };
+    digest(&played(table, Execution { threads, drive }))
 }
 
 #[test]
 fn tables_and_threads_cannot_be_seen() {
     for rules in all_rules() {
-        let table = crowd(&rules, PER_GAME, 150);
-        let alone = table.run().digest();
-        for (threads, tables) in [(1, 7), (1, 128), (2, 1), (2, 64)] {
-            let digest = digest_on(&table, threads, tables);
-            assert_eq!(digest, alone, "{threads} threads of {tables} tables, {rules:?}");
+        for bankroll in [PER_GAME, LIVES] {
+            let table = crowd(&rules, bankroll, 150);
+            let alone = table.run().digest();
+            for (threads, tables) in [(1, 7), (1, 128), (2, 1), (2, 64)] {
+                let digest = digest_on(&table, threads, tables);
+                assert_eq!(digest, alone, "{threads} threads of {tables} tables, {rules:?}");
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("ledger", "bot checkpoint house model schedule table"),
     ("order", "bot house ledger model schedule table"),
     ("venue", "bot checkpoint house ledger model order schedule streams table"),
-    ("strategy", "bot checkpoint document house model order params schedule streams table"),
+    ("strategy", "bot checkpoint document house model order params schedule streams table venue"),
     ("journal", "bot checkpoint hex ledger model schedule table"),
     ("driver", "model schedule table"),
     (
@@ -36,12 +36,16 @@ const LAYERS: &[(&str, &str)] = &[
          venue",
     ),
     // What drives the engine.
-    ("plain", "house journal model source strategy streams venue"),
+    ("batch", "engine house journal model source strategy streams"),
+    ("plain", "house journal model source strategy"),
     ("session", "checkpoint driver engine journal model source table"),
     ("testing", "bot document driver engine house journal model params source strategy"),
     ("scenario", "document engine error house model params recording strategy"),
     ("report", "journal model"),
-    ("run", "driver engine error fair files hex journal model recording scenario source streams"),
+    (
+        "run",
+        "batch driver engine error fair files hex house journal model recording scenario source streams",
+    ),
     // Workloads to measure, and the command line, which nobody uses: anything above.
     ("bench", ANYTHING_ABOVE),
     ("cli", ANYTHING_ABOVE),

@@ -6,7 +6,7 @@ use super::{assert_found, assert_none, assert_permitted};
 /// Every component and resource, and the modules that may write it.
 const WRITERS: &[(&str, &[&str])] = &[
     // Money. `model` holds the functions that change it, as plain values; `bot` hands the parts of
-    // an account to the ledger as `Books`. `plain` owns accounts of its own, outside any world.
+    // an account to the ledger as `Books`. `strategy::solo` owns accounts of its own, outside any world.
     ("Wallet", &["ledger", "model", "bot"]),
     ("Holding", &["ledger", "model", "bot"]),
     ("Sidebet", &["ledger", "model", "bot"]),
@@ -14,7 +14,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Agenda", &["ledger"]),
     ("Postings", &["ledger"]),
     // The market. The engine opens the tables before the first tick.
-    ("Reel", &["source", "plain"]),
+    ("Reel", &["source"]),
     ("Deck", &["source"]),
     ("Arrivals", &["source", "engine"]),
     ("Tables", &["table", "engine"]),
@@ -45,7 +45,7 @@ const WRITERS: &[(&str, &[&str])] = &[
 const KEYS: &[(&str, &[&str])] = &[
     ("Books", &["bot", "ledger"]),
     ("BooksItem", &["bot", "ledger"]),
-    ("Account", &["bot", "model", "plain"]),
+    ("Account", &["bot", "model", "strategy"]),
 ];
 
 /// Modules whose worlds are their own: what is spawned there never meets the engine's state.

@@ -3,12 +3,9 @@
 use replayer::driver::{Driver, Gaps, Pacing};
 use replayer::house::{Bankroll, House};
 use replayer::journal::Digest;
-use replayer::model::game::Game;
 use replayer::model::ids::BotId;
-use replayer::model::quote::Phase;
 use replayer::model::rules::Rules;
-use replayer::model::sol::Sol;
-use replayer::plain::{self, Row, Seat};
+use replayer::plain::{self, Row};
 use replayer::strategy::Strategy;
 use replayer::strategy::aggressive::Aggressive;
 use replayer::strategy::conservative::Conservative;
@@ -16,12 +13,13 @@ use replayer::strategy::foundational::Foundational;
 use replayer::strategy::hold_to_target::HoldToTarget;
 use replayer::strategy::kelly_sidebets::KellySidebets;
 use replayer::strategy::martingale_sidebets::MartingaleSidebets;
-use replayer::strategy::random::{Random, RandomParams};
+use replayer::strategy::random::Random;
 use replayer::strategy::sidebet::Sidebet;
+use replayer::strategy::solo::Solo;
 use replayer::streams::Streams;
 use replayer::testing::TestTable;
 
-use super::{BOTS, ONE_LIFE, PER_GAME, all_rules, crowd};
+use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd};
 use crate::games::{Dice, tape};
 use crate::words::prompt;
 
@@ -29,7 +27,7 @@ use crate::words::prompt;
 fn seats(seed: u64) -> Vec<Box<dyn Row>> {
     fn seat<S: Strategy>(seed: u64, bot: u32) -> Box<dyn Row> {
         let streams = Streams::new(seed, BotId::new(BOTS[bot as usize].0).unwrap());
-        Box::new(vec![Seat::<S>::new(bot, S::Params::default(), streams)])
+        Box::new(vec![Solo::<S>::new(bot, S::Params::default(), streams, None)])
     }
     vec![
         seat::<Conservative>(seed, 0),
@@ -47,38 +45,13 @@ fn seats(seed: u64) -> Vec<Box<dyn Row>> {
 #[test]
 fn the_schedule_and_the_plain_loop_come_to_the_same_postings() {
     for rules in all_rules() {
-        for bankroll in [PER_GAME, ONE_LIFE] {
+        for bankroll in [PER_GAME, LIVES, ONE_LIFE] {
             let table = crowd(&rules, bankroll, 120);
             let staged: Vec<Digest> = table.run().games.iter().map(|game| game.digest).collect();
             let (lineup, playlist) = table.parts();
             let (mut plain, house): (Vec<Digest>, &House) = (Vec::new(), lineup.house);
             plain::play(&playlist, house, &mut seats(house.seed), |_, digest| plain.push(digest));
             assert_eq!(plain, staged, "{rules:?}, {bankroll:?}");
-        }
-    }
-}
-
-#[test]
-fn the_plain_loop_keeps_the_same_tally_and_wallet() {
-    for rules in all_rules() {
-        let params = || RandomParams { chance: 40.into(), ..RandomParams::default() };
-        let poor = Bankroll::PerGame(Sol::milli(30));
-        for game in 0..10 {
-            let table = TestTable::new().rules(rules.clone()).bankroll(poor);
-            let table = table.tape(tape(game, 0.01, 200)).bot::<Random>("random", params());
-            let staged = table.run();
-            let (lineup, playlist) = table.parts();
-            let streams = Streams::new(lineup.house.seed, BotId::new("random").unwrap());
-            let ((id, mut told), mut at) = (playlist.game(0).unwrap(), Game::none());
-            at.begin(0, id);
-            let mut seat = Seat::<Random>::new(0, params(), streams);
-            while at.advance(told.next_frame().0).phase != Phase::Cooldown {
-                seat.tick(&at, lineup.house, &mut |_| {}).unwrap();
-            }
-            let row = staged.rows("random")[0];
-            assert_eq!(format!("{:?}", seat.tally()), format!("{:?}", row.tally), "{rules:?}");
-            assert_eq!(seat.wallet().max_drawdown, row.max_drawdown);
-            assert_eq!(seat.wallet().cash, row.cash);
         }
     }
 }

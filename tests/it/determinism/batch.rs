@@ -1,0 +1,120 @@
+//! The batch driver and the staged one come to the same records, whatever is played.
+
+use proptest::prelude::*;
+use replayer::driver::Pacing;
+use replayer::house::Bankroll;
+use replayer::journal::GameRecord;
+use replayer::model::rules::{Latency, Rules};
+use replayer::model::sol::Sol;
+use replayer::run::{Drive, Execution};
+use replayer::strategy::conservative::{Conservative, ConservativeParams};
+use replayer::strategy::random::{Random, RandomParams};
+use replayer::testing::TestTable;
+
+use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd, played};
+use crate::games::tape;
+
+/// Everything that a run keeps of its games, as text: doubles in it read back as the same doubles.
+fn shown(games: &[GameRecord]) -> Vec<String> {
+    games.iter().map(|game| format!("{game:?}")).collect()
+}
+
+fn batch(threads: usize) -> Execution {
+    Execution { threads, drive: Drive::Batch }
+}
+
+const STAGED: Execution =
+    Execution { threads: 1, drive: Drive::Staged { tables: 1, pacing: Pacing::Max } };
+
+#[test]
+fn the_batch_driver_and_the_schedule_come_to_the_same_records() {
+    for rules in all_rules() {
+        for bankroll in [PER_GAME, LIVES, ONE_LIFE] {
+            let table = crowd(&rules, bankroll, 60);
+            let staged = shown(&played(&table, STAGED));
+            for threads in [1, 2] {
+                assert_eq!(shown(&played(&table, batch(threads))), staged, "{rules:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_order_on_its_way_when_a_tape_just_ends_comes_too_late_under_either_driver() {
+    for latency in [1, 5] {
+        let mut table =
+            TestTable::new().rules(Rules { latency: Latency::Ticks(latency), ..Rules::observed() });
+        for game in 0..12 {
+            let mut tape = tape(game, 0.05, 30);
+            tape.rugged = game % 3 == 2;
+            table = table.tape(tape);
+        }
+        for bankroll in [PER_GAME, ONE_LIFE] {
+            let always = RandomParams { chance: 100.into(), ..RandomParams::default() };
+            let table = table.clone().bankroll(bankroll).bot::<Random>("eager", always);
+            let staged: Vec<_> = table.run().games.iter().map(|game| format!("{game:?}")).collect();
+            let (lineup, playlist) = table.parts();
+            let mut batch = replayer::batch::Batch::new(&[lineup]).unwrap();
+            let mut games = Vec::new();
+            let mut each = |_, game| games.push(game);
+            assert!(batch.play(&playlist, 0..playlist.games(), true, &|| false, &mut each));
+            assert_eq!((games.len(), shown(&games)), (4, staged), "{latency}, {bankroll:?}");
+        }
+    }
+}
+
+fn latency() -> impl Strategy<Value = Latency> {
+    prop_oneof![
+        Just(Latency::Immediate),
+        (0_u32..4).prop_map(Latency::Ticks),
+        prop::collection::vec(0_u32..6, 1..5).prop_map(Latency::Sampled),
+    ]
+}
+
+fn rules() -> impl Strategy<Value = Rules> {
+    (prop::bool::ANY, latency(), 1_u32..60, 0_u32..8, 1_u32..9).prop_map(
+        |(compat, latency, sidebet_window, sidebet_cooldown, sidebet_payout)| {
+            let base = if compat { Rules::compat() } else { Rules::observed() };
+            Rules { latency, sidebet_window, sidebet_cooldown, sidebet_payout, ..base }
+        },
+    )
+}
+
+fn bankroll() -> impl Strategy<Value = Bankroll> {
+    let cash = (1_i64..300).prop_map(Sol::milli);
+    (cash, 0_u64..9).prop_map(|(bankroll, games)| match games {
+        0 => Bankroll::Compounding(bankroll),
+        1 => Bankroll::PerGame(bankroll),
+        games => Bankroll::Lives { bankroll, games: games.try_into().unwrap() },
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_scenario_comes_to_the_same_records_under_either_driver(
+        rules in rules(),
+        bankroll in bankroll(),
+        own in prop::option::of(latency()),
+        seats in prop::collection::vec(0..BOTS.len(), 1..4),
+        games in prop::collection::vec((any::<u32>(), 1_usize..120), 1..12),
+        stop_loss in 0_u32..100,
+    ) {
+        let mut table = TestTable::new().rules(rules).bankroll(bankroll);
+        for (number, (dice, length)) in games.into_iter().enumerate() {
+            let id = format!("{number}-{dice}");
+            table = table.tape(replayer::model::tape::Tape {
+                id: replayer::model::ids::GameId::new(&id).unwrap(),
+                ..tape(u64::from(dice), 0.02, length)
+            });
+        }
+        let params = ConservativeParams { stop_loss: stop_loss.into(), ..Default::default() };
+        table = table.seat::<Conservative>("own", params, own);
+        for seat in seats.into_iter().collect::<std::collections::BTreeSet<_>>() {
+            table = BOTS[seat].1(table);
+        }
+        let staged = shown(&played(&table, STAGED));
+        prop_assert_eq!(shown(&played(&table, batch(2))), staged);
+    }
+}
