@@ -11,8 +11,9 @@ use crate::bot::Bot;
 use crate::driver::{self, Driver, Pacing};
 use crate::house::House;
 use crate::journal::{self, Journal, Sink};
+use crate::model::expectation::Oracle;
 use crate::model::ids::BotId;
-use crate::model::rules::Latency;
+use crate::model::rules::{Latency, Rules};
 use crate::source::{self, Deck, Reel};
 use crate::strategy::registry::{Seating, ready};
 use crate::strategy::{Birth, Strategies, Strategy};
@@ -52,6 +53,18 @@ impl Player {
     pub fn new<S: Strategy>(id: BotId, params: S::Params) -> Self {
         let (seating, group) = (ready::<S>(params), id.to_string());
         Self { id, strategy: S::NAME, seating, latency: None, group }
+    }
+
+    /// What the law of the game says of this bot's run at a table, its own latency considered.
+    #[must_use]
+    pub fn oracles(&self, house: &House) -> Vec<Oracle> {
+        match &self.latency {
+            None => self.seating.oracles(house),
+            Some(own) => {
+                let rules = Rules { latency: own.clone(), ..house.rules.clone() };
+                self.seating.oracles(&House { rules, ..house.clone() })
+            }
+        }
     }
 }
 

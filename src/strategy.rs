@@ -12,17 +12,21 @@ pub mod solo;
 pub mod aggressive;
 pub mod always_wait;
 pub mod conservative;
+pub mod flat_sidebets;
 pub mod foundational;
 pub mod hold_to_target;
 pub mod kelly_sidebets;
 pub mod martingale_sidebets;
+pub mod momentum;
 pub mod random;
 pub mod sidebet;
 
 use bevy_ecs::prelude::*;
 
 use crate::bot::{Bot, InFlight};
+use crate::house::House;
 use crate::model::account::{Holding, Sidebet, Wallet};
+use crate::model::expectation::Oracle;
 use crate::model::order::Action;
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase, Quote};
@@ -53,6 +57,13 @@ pub trait Strategy: Clone + Send + Sync + 'static {
     /// Decides at a tick of the presale or the active phase while no order is in flight. One
     /// action a tick; `None` waits.
     fn decide(&mut self, view: &View<'_>) -> Option<Action>;
+
+    /// What the law of the game says of a run of this strategy at such a table: figures known
+    /// exactly (docs/oracles.md). None by default.
+    #[must_use]
+    fn oracles(_params: &Self::Params, _house: &House) -> Vec<Oracle> {
+        Vec::new()
+    }
 }
 
 /// The start of a strategy's life.

@@ -3,6 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::{Birth, Strategy, View};
+use crate::house::House;
+use crate::model::expectation::{Oracle, kelly_share};
 use crate::model::order::Action;
 use crate::model::rounding;
 use crate::params;
@@ -19,8 +21,8 @@ params! {
     }
 }
 
-/// Stakes `fraction x (belief x payout - 1) / (payout - 1)` of its cash, floored to 0.001 SOL and
-/// held within the limits of the table; nothing when the belief gives no edge.
+/// Stakes `fraction` of the Kelly share of its cash ([`kelly_share`]), floored to 0.001 SOL and held
+/// within the limits of the table; nothing when the belief gives no edge.
 #[derive(Debug, Clone)]
 pub struct KellySidebets {
     params: KellySidebetsParams,
@@ -48,10 +50,13 @@ impl Strategy for KellySidebets {
         if !view.is_active() || view.tick() < self.params.from || !view.can_sidebet() {
             return None;
         }
-        let payout = f64::from(view.rules.sidebet_payout);
-        let edge = self.belief * payout - 1.0;
-        let share = self.fraction * edge / (payout - 1.0);
+        let share = self.fraction * kelly_share(self.belief, view.rules.sidebet_payout);
         let stake = rounding::share_in_thousandths(view.wallet.cash, share).min(view.rules.max_bet);
         (stake >= view.rules.min_bet).then_some(Action::Sidebet { stake })
+    }
+
+    fn oracles(_: &KellySidebetsParams, house: &House) -> Vec<Oracle> {
+        let rules = &house.rules;
+        Oracle::of_sidebets(rules.sidebet_window, rules.sidebet_payout).to_vec()
     }
 }

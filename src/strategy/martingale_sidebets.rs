@@ -1,6 +1,8 @@
 //! Martingale sidebets: doubles the stake after each loss (spec/domain.md 5.4).
 
 use super::{Birth, Strategy, View};
+use crate::house::House;
+use crate::model::expectation::Oracle;
 use crate::model::order::Action;
 use crate::model::sol::Sol;
 use crate::params;
@@ -63,5 +65,10 @@ impl Strategy for MartingaleSidebets {
         }
         self.learn(view.sidebet.won, view.sidebet.lost);
         view.sidebet(self.stake()?)
+    }
+
+    fn oracles(_: &MartingaleSidebetsParams, house: &House) -> Vec<Oracle> {
+        let rules = &house.rules;
+        Oracle::of_sidebets(rules.sidebet_window, rules.sidebet_payout).to_vec()
     }
 }

@@ -11,6 +11,8 @@ use super::solo::{Solo, Soloist};
 use super::{Birth, Brain, Strategy, decide};
 use crate::checkpoint::Checkpointed;
 use crate::document::Fields;
+use crate::house::House;
+use crate::model::expectation::Oracle;
 use crate::model::rules::Latency;
 use crate::params::{Param, Params};
 use crate::schedule::{Tick, TickSystems};
@@ -39,6 +41,11 @@ pub trait Kind: Send + Sync {
 pub trait Seating: Send + Sync {
     /// Gives the strategy to a bot.
     fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>);
+
+    /// What the law of the game says of a run of it at such a table; none by default.
+    fn oracles(&self, _house: &House) -> Vec<Oracle> {
+        Vec::new()
+    }
 
     /// The bot at a place in the scenario, on its own; `None` where its decisions are made by
     /// systems that need a world.
@@ -78,6 +85,8 @@ impl Strategies {
             .with::<super::sidebet::Sidebet>()
             .with::<super::foundational::Foundational>()
             .with::<super::hold_to_target::HoldToTarget>()
+            .with::<super::momentum::Momentum>()
+            .with::<super::flat_sidebets::FlatSidebets>()
             .with::<super::martingale_sidebets::MartingaleSidebets>()
             .with::<super::kelly_sidebets::KellySidebets>()
             .with::<super::always_wait::AlwaysWait>()
@@ -152,6 +161,10 @@ struct Ready<S: Strategy>(S::Params);
 impl<S: Strategy> Seating for Ready<S> {
     fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>) {
         bot.insert(Brain::<S>::new(self.0.clone(), birth));
+    }
+
+    fn oracles(&self, house: &House) -> Vec<Oracle> {
+        S::oracles(&self.0, house)
     }
 
     fn solo(

@@ -4,6 +4,8 @@ use rust_decimal::Decimal;
 
 use super::exits::Exits;
 use super::{Birth, Strategy, View};
+use crate::house::House;
+use crate::model::expectation::Oracle;
 use crate::model::order::Action;
 use crate::model::price::Level;
 use crate::model::sol::Sol;
@@ -58,5 +60,9 @@ impl Strategy for Sidebet {
                 self.exits.of(view.holding).0.exceeded(price).then_some(Action::SELL_ALL)
             }
         })
+    }
+
+    fn oracles(_: &SidebetParams, house: &House) -> Vec<Oracle> {
+        vec![Oracle::of_win_rate(house.rules.sidebet_window)]
     }
 }

@@ -18,6 +18,7 @@ mod architecture;
 mod determinism;
 mod fairness;
 mod ledger;
+mod oracles;
 mod recordings;
 mod runs;
 mod scenarios;

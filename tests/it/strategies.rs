@@ -8,10 +8,12 @@ use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
 use replayer::strategy::always_wait::{AlwaysWait, AlwaysWaitParams};
 use replayer::strategy::conservative::{Conservative, ConservativeParams};
+use replayer::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
 use replayer::strategy::foundational::{Foundational, FoundationalParams};
 use replayer::strategy::hold_to_target::{HoldToTarget, HoldToTargetParams};
 use replayer::strategy::kelly_sidebets::{KellySidebets, KellySidebetsParams};
 use replayer::strategy::martingale_sidebets::{MartingaleSidebets, MartingaleSidebetsParams};
+use replayer::strategy::momentum::{Momentum, MomentumParams};
 use replayer::strategy::random::{Random, RandomParams};
 use replayer::testing::{Outcome, TestTable};
 use rust_decimal::Decimal;
@@ -170,4 +172,104 @@ fn a_bot_is_not_asked_while_its_order_is_on_its_way() {
         .run();
     assert_eq!(story(&outcome)[0], (3, PostingKind::Buy));
     assert_eq!((outcome.rows("me")[0].tally.buys, outcome.rows("me")[0].tally.refused), (1, 0));
+}
+
+#[test]
+fn flat_sidebets_keep_their_first_tick_their_spacing_and_their_number() {
+    let placed = |params: FlatSidebetsParams| {
+        let table = TestTable::new().prices(&flat(230)).rug_at(0.01);
+        let story = story(&table.bot::<FlatSidebets>("me", params).run());
+        story
+            .into_iter()
+            .filter(|(_, kind)| *kind == PostingKind::SidebetStake)
+            .map(|(tick, _)| tick)
+            .collect::<Vec<_>>()
+    };
+    let params = FlatSidebetsParams::default;
+    assert_eq!(placed(params()), [0, 40, 80, 120, 160, 200]);
+    let spaced = FlatSidebetsParams { from: 7, spacing: 45, ..params() };
+    assert_eq!(placed(spaced.clone()), [7, 52, 97, 142, 187]);
+    assert_eq!(placed(FlatSidebetsParams { bets: 2, ..spaced }), [7, 52]);
+    let hasty = FlatSidebetsParams { spacing: 39, ..params() };
+    assert_eq!(placed(hasty), [0, 40, 80, 120, 160, 200], "no sooner than the rules allow");
+}
+
+#[test]
+fn flat_sidebets_begin_anew_in_every_game_of_a_life() {
+    let games = TestTable::new().prices(&flat(50)).rug_at(0.01).prices(&flat(50)).rug_at(0.01);
+    let params = FlatSidebetsParams { from: 3, bets: 1, ..FlatSidebetsParams::default() };
+    let outcome =
+        games.bankroll(Bankroll::Compounding(sol("0.1"))).bot::<FlatSidebets>("me", params).run();
+    assert_eq!(stakes(&outcome), ["0.001", "0.001"].map(sol));
+}
+
+#[test]
+fn flat_sidebets_stop_for_good_at_their_goal_and_when_nothing_is_left() {
+    // Every game is won at tick 20: 0.02, 0.024, 0.028, then the goal.
+    let games = |count| {
+        (0..count)
+            .fold(TestTable::new(), |t, _| t.prices(&flat(20)).rug_at(0.01))
+            .bankroll(Bankroll::Lives { bankroll: sol("0.02"), games: 5.try_into().unwrap() })
+    };
+    let params = || FlatSidebetsParams { goal: sol("0.028"), ..FlatSidebetsParams::default() };
+    let outcome = games(6).bot::<FlatSidebets>("me", params()).run();
+    let cash: Vec<_> = outcome.rows("me").iter().map(|row| row.cash).collect();
+    assert_eq!(cash, ["0.024", "0.028", "0.028", "0.028", "0.028", "0.024"].map(sol));
+    // Twenty are lost in one long game, and the next one finds nothing to stake.
+    let long = TestTable::new().prices(&flat(1_000)).rug_at(0.01).prices(&flat(20)).rug_at(0.01);
+    let outcome =
+        long.bankroll(Bankroll::Compounding(sol("0.02"))).bot::<FlatSidebets>("me", params()).run();
+    assert_eq!((stakes(&outcome).len(), outcome.cash("me")), (20, Sol::ZERO));
+    assert_eq!(outcome.refusals("me"), []);
+}
+
+/// Prices that rise by so much, in percent, from each tick of some to the next; else nothing moves.
+fn rising(ticks: usize, percent: f64, when: std::ops::RangeInclusive<usize>) -> Vec<f64> {
+    let mut prices = flat(ticks);
+    for tick in 1..ticks {
+        let factor = if when.contains(&tick) { 1.0 + percent / 100.0 } else { 1.0 };
+        prices[tick] = prices[tick - 1] * factor;
+    }
+    prices
+}
+
+fn momentum(prices: &[f64], params: MomentumParams) -> Vec<(u32, PostingKind)> {
+    story(&TestTable::new().prices(prices).rug_at(0.01).bot::<Momentum>("me", params).run())
+}
+
+#[test]
+fn momentum_buys_after_a_quick_and_a_slow_rise_and_sells_after_nine_ticks() {
+    use PostingKind::{Buy, Liquidation, Sell};
+    let params = MomentumParams::default;
+    // Exactly 2 % is not more than 2 %.
+    assert_eq!(momentum(&rising(50, 2.0, 30..=30), params()), []);
+    // One percent a tick: the second one makes 2.01 %.
+    let prices = rising(50, 1.0, 30..=32);
+    assert_eq!(momentum(&prices, params()), [(31, Buy), (40, Sell)]);
+    // Half a percent a tick: the fourth one makes 1.51 % over 3 and 2.02 % over 5.
+    let prices = rising(50, 0.5, 30..=40);
+    assert_eq!(momentum(&prices, params())[0], (33, Buy));
+    // A rise that the last 5 ticks have and the last 3 do not, and the other way round.
+    let prices = rising(50, 2.5, 30..=30);
+    assert_eq!(momentum(&prices, params())[0], (30, Buy));
+    let late = MomentumParams { from: 33, ..params() };
+    assert_eq!(momentum(&prices, late), []);
+    let prices = rising(50, 1.8, 30..=30);
+    assert_eq!(momentum(&prices, params()), []);
+    let low = MomentumParams { slow_rise: Decimal::ONE, ..params() };
+    assert_eq!(momentum(&prices, low), [(30, Buy), (39, Sell)]);
+    // The rug comes first.
+    let prices = rising(38, 1.0, 30..=32);
+    assert_eq!(momentum(&prices, params()), [(31, Buy), (38, Liquidation)]);
+}
+
+#[test]
+fn momentum_enters_from_tick_21_to_tick_55_and_again_after_it_sold() {
+    let prices = rising(120, 1.0, 1..=119);
+    let story = momentum(&prices, MomentumParams::default());
+    let ticks: Vec<_> = story.iter().map(|(tick, _)| *tick).collect();
+    assert_eq!(ticks, [21, 30, 31, 40, 41, 50, 51, 60]);
+    let params = MomentumParams { from: 0, to: 14, hold_for: 4, ..MomentumParams::default() };
+    let ticks: Vec<_> = momentum(&prices, params).iter().map(|(tick, _)| *tick).collect();
+    assert_eq!(ticks, [5, 9, 10, 14], "not before there are five ticks to look back on");
 }

@@ -116,8 +116,9 @@ fn every_stage_has_its_systems_and_no_system_is_outside_a_stage() {
         "Advance: advance",
         "Settle: settle",
         "Decide: decide<Aggressive>, decide<AlwaysWait>, decide<Conservative>, \
-         decide<Foundational>, decide<HoldToTarget>, decide<KellySidebets>, \
-         decide<MartingaleSidebets>, decide<Random>, decide<Sidebet>",
+         decide<FlatSidebets>, decide<Foundational>, decide<HoldToTarget>, \
+         decide<KellySidebets>, decide<MartingaleSidebets>, decide<Momentum>, \
+         decide<Random>, decide<Sidebet>",
         "Admit: admit",
         "Fill: fill",
         "Post: post",

@@ -10,10 +10,12 @@ use replayer::strategy::Strategy;
 use replayer::strategy::aggressive::Aggressive;
 use replayer::strategy::always_wait::AlwaysWait;
 use replayer::strategy::conservative::Conservative;
+use replayer::strategy::flat_sidebets::FlatSidebets;
 use replayer::strategy::foundational::Foundational;
 use replayer::strategy::hold_to_target::HoldToTarget;
 use replayer::strategy::kelly_sidebets::KellySidebets;
 use replayer::strategy::martingale_sidebets::MartingaleSidebets;
+use replayer::strategy::momentum::Momentum;
 use replayer::strategy::random::Random;
 use replayer::strategy::sidebet::Sidebet;
 use serde_json::Value;
@@ -103,15 +105,17 @@ fn assert_listed<S: Strategy<Params: Debug>>(listed: &[Value]) {
 }
 
 #[test]
-fn strategies_lists_all_nine_and_every_default_reads_back() {
+fn strategies_lists_all_eleven_and_every_default_reads_back() {
     let document = json(&replayer(Path::new("/"), &["strategies", "--json"]));
     let listed = document["strategies"].as_array().unwrap();
-    assert_eq!(listed.len(), 9);
+    assert_eq!(listed.len(), 11);
     assert_listed::<Conservative>(listed);
     assert_listed::<Aggressive>(listed);
     assert_listed::<Sidebet>(listed);
     assert_listed::<Foundational>(listed);
     assert_listed::<HoldToTarget>(listed);
+    assert_listed::<Momentum>(listed);
+    assert_listed::<FlatSidebets>(listed);
     assert_listed::<MartingaleSidebets>(listed);
     assert_listed::<KellySidebets>(listed);
     assert_listed::<AlwaysWait>(listed);

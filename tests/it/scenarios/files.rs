@@ -155,7 +155,7 @@ fn every_shipped_scenario_is_fit_to_run() {
         assert_eq!(scenario.name, path.file_stem().unwrap().to_str().unwrap());
         assert_eq!(scenario.path.as_deref(), Some(path.as_path()));
     }
-    assert_eq!(seen, 6);
+    assert_eq!(seen, 9);
 }
 
 #[test]
