@@ -16,3 +16,19 @@ pub fn hex(bytes: [u8; 32]) -> Hex {
     }
     text
 }
+
+/// 32 bytes from 64 hexadecimal digits, of either case; `None` of anything else.
+#[must_use]
+pub fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
+        let digits = &text[at..at + 2];
+        // A sign would be read too.
+        let digits = digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then_some(digits)?;
+        *byte = u8::from_str_radix(digits, 16).ok()?;
+    }
+    Some(bytes)
+}

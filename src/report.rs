@@ -78,7 +78,7 @@ impl Summary {
     pub fn add(&mut self, game: &GameRecord) {
         self.games += 1;
         self.ticks += u64::from(game.rug_tick) + 1;
-        self.digest.add(game.digest);
+        self.digest.add(game.index, game.digest);
         for (bot, row) in self.bots.iter_mut().zip(&game.rows) {
             bot.add(row);
         }

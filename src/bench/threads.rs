@@ -54,7 +54,7 @@ impl Collector for Kept {
 
     fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
         self.ticks += u64::from(game.rug_tick) + 1;
-        self.digest.add(game.digest);
+        self.digest.add(game.index, game.digest);
         Ok(())
     }
 }

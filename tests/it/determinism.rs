@@ -21,10 +21,12 @@ use replayer::schedule::{Tick, TickSystems};
 use replayer::strategy::Strategies;
 use replayer::strategy::aggressive::{Aggressive, AggressiveParams};
 use replayer::strategy::conservative::{Conservative, ConservativeParams};
+use replayer::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
 use replayer::strategy::foundational::{Foundational, FoundationalParams};
 use replayer::strategy::hold_to_target::{HoldToTarget, HoldToTargetParams};
 use replayer::strategy::kelly_sidebets::{KellySidebets, KellySidebetsParams};
 use replayer::strategy::martingale_sidebets::{MartingaleSidebets, MartingaleSidebetsParams};
+use replayer::strategy::momentum::{Momentum, MomentumParams};
 use replayer::strategy::random::{Random, RandomParams};
 use replayer::strategy::sidebet::{Sidebet, SidebetParams};
 use replayer::testing::{Outcome, TestTable, digest};
@@ -36,7 +38,7 @@ use crate::words::{prompt, sol};
 type Seat = fn(TestTable) -> TestTable;
 
 /// A bot of every shipped strategy that acts.
-const BOTS: [(&str, Seat); 9] = [
+const BOTS: [(&str, Seat); 11] = [
     ("conservative", |t| t.bot::<Conservative>("conservative", ConservativeParams::default())),
     ("aggressive", |t| t.bot::<Aggressive>("aggressive", AggressiveParams::default())),
     ("sidebet", |t| t.bot::<Sidebet>("sidebet", SidebetParams::default())),
@@ -48,6 +50,8 @@ const BOTS: [(&str, Seat); 9] = [
     ("kelly", |t| t.bot::<KellySidebets>("kelly", KellySidebetsParams::default())),
     ("random-1", |t| t.bot::<Random>("random-1", RandomParams::default())),
     ("random-2", |t| t.bot::<Random>("random-2", RandomParams::default())),
+    ("momentum", |t| t.bot::<Momentum>("momentum", MomentumParams::default())),
+    ("flat", |t| t.bot::<FlatSidebets>("flat", FlatSidebetsParams::default())),
 ];
 
 /// A table with all of them.
@@ -120,6 +124,8 @@ fn the_order_of_bots_and_of_registration_cannot_be_seen_by_a_bot() {
     let straight = crowd(&rules, PER_GAME, 60).run();
     let strategies = Strategies::none()
         .with::<Random>()
+        .with::<FlatSidebets>()
+        .with::<Momentum>()
         .with::<KellySidebets>()
         .with::<MartingaleSidebets>()
         .with::<HoldToTarget>()
@@ -202,7 +208,7 @@ fn one_life_carries_money_and_memory_from_game_to_game() {
 }
 
 /// What the games of `tapes(21, 200)` came to when this was last looked at.
-const GOLDEN: &str = "f7473bb9c6c16c0ff41708a0a011b02fde875f93da40e3198b8d42902e06f647";
+const GOLDEN: &str = "1bb8f50f4fb20dd39677279eb40d5ab6606cdaba38cc281cfc51e47ba8b480f0";
 
 #[test]
 fn the_golden_run_comes_to_its_digest() {
@@ -211,7 +217,7 @@ fn the_golden_run_comes_to_its_digest() {
     assert_eq!(
         digest.as_str(),
         GOLDEN,
-        "\nthe results of 200 games and 9 bots changed. If that was meant (a rule, a strategy or \
+        "\nthe results of 200 games and 11 bots changed. If that was meant (a rule, a strategy or \
          a posting changed on purpose), say so in the changelog and set GOLDEN in \
          tests/it/determinism.rs to {digest:?}; if not, something is no longer deterministic or \
          no longer right"

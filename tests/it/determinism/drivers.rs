@@ -9,10 +9,12 @@ use replayer::plain::{self, Row};
 use replayer::strategy::Strategy;
 use replayer::strategy::aggressive::Aggressive;
 use replayer::strategy::conservative::Conservative;
+use replayer::strategy::flat_sidebets::FlatSidebets;
 use replayer::strategy::foundational::Foundational;
 use replayer::strategy::hold_to_target::HoldToTarget;
 use replayer::strategy::kelly_sidebets::KellySidebets;
 use replayer::strategy::martingale_sidebets::MartingaleSidebets;
+use replayer::strategy::momentum::Momentum;
 use replayer::strategy::random::Random;
 use replayer::strategy::sidebet::Sidebet;
 use replayer::strategy::solo::Solo;
@@ -39,6 +41,8 @@ fn seats(seed: u64) -> Vec<Box<dyn Row>> {
         seat::<KellySidebets>(seed, 6),
         seat::<Random>(seed, 7),
         seat::<Random>(seed, 8),
+        seat::<Momentum>(seed, 9),
+        seat::<FlatSidebets>(seed, 10),
     ]
 }
 

@@ -31,29 +31,34 @@ fn assert_digest_with_data(file: &str, expected: &str) {
 
 #[test]
 fn quickstart_books_what_it_always_booked() {
-    assert_digest("quickstart", "9af5a84bbe03f9750941fe57e9dd3dd3c0ed6903acaf0192cf5085ef38b77839");
+    assert_digest("quickstart", "5471eb6f383dccaac843e5df9ac67cbb99df137a7ac59ba1471c6913e1655e8f");
 }
 
 #[test]
 fn one_life_books_what_it_always_booked() {
-    assert_digest("one-life", "6d9b36c17f4b509e96168c1e6e99d566bc33f1e755302556446d26a2db606c3c");
+    assert_digest("one-life", "f28432acc6ebe15ad398354c40a5b41d7a35d9600310e71c7cc4bd99c54276f9");
 }
 
 #[test]
 fn latency_books_what_it_always_booked() {
-    assert_digest("latency", "902386896b1405216ff4869cd3ed1ccbc09eaefbb98187a76919ffb126acc4c7");
+    assert_digest("latency", "b30273eea1deaf998ba67654780d010b0291384e1d0a11401fcbc1ccf3e76d28");
 }
 
 #[test]
 fn crowd_books_what_it_always_booked() {
-    assert_digest("crowd", "72466109a81ede79ceed7b52a830aaddede14caa78be48bf0f758d8aa2bdd2ec");
+    assert_digest("crowd", "1c46a8d4447030bc924d32eb69805da06f6f0df416928ec3704ad53dd03a4261");
+}
+
+#[test]
+fn momentum_books_what_it_always_booked() {
+    assert_digest("momentum", "9fcbe7d3f11a861efe28f303df9abe59bf20776b6d8c4d1ed4a7635dc09366ba");
 }
 
 #[test]
 fn the_recorded_classics_book_what_they_always_booked() {
     assert_digest_with_data(
         "classics-recordings.ron",
-        "b796f0e4106ea958ede3f7cc68c92bc3c8bc158c3a17852137c9dfb0399e8185",
+        "95e57fc1e1538cd3b685635eb3bc61ae839ba3aff9a6ae9b1d3abaae64a24a3a",
     );
 }
 
@@ -61,6 +66,6 @@ fn the_recorded_classics_book_what_they_always_booked() {
 fn the_seeded_games_book_what_they_always_booked() {
     assert_digest_with_data(
         "seeds.ron",
-        "8d84b171d4df4128def6c1b769cc762f58d879460c918106fb7f83278b93b5d1",
+        "9d509be5be42bf6e51cf39d9e38ccfbf38d2a3ca7d7acf4c42d2351d0bb4354c",
     );
 }
