@@ -1,7 +1,7 @@
 //! Files that are written whole or not at all, and never over another.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kind};
@@ -14,13 +14,9 @@ use crate::error::{Error, Kind};
 /// returns. Nothing of the new file is left behind then.
 pub fn write_new<T>(
     path: &Path,
-    fill: impl FnOnce(&mut BufWriter<File>) -> Result<T, Error>,
+    fill: impl FnOnce(&mut BufWriter<&File>) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    // Before any work is done; `publish` looks again when it counts.
-    if path.exists() {
-        return Err(exists(path));
-    }
-    write_with(path, fill, publish)
+    write_with(Pending::create(path)?, fill, publish)
 }
 
 /// Writes a file as [`write_new`] does, but in place of the one there may be.
@@ -29,40 +25,121 @@ pub fn write_new<T>(
 /// [`Kind::Io`] when it cannot be written; what `fill` returns. The old one then stays.
 pub fn replace<T>(
     path: &Path,
-    fill: impl FnOnce(&mut BufWriter<File>) -> Result<T, Error>,
+    fill: impl FnOnce(&mut BufWriter<&File>) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    write_with(path, fill, |partial, path| fs::rename(partial, path))
+    write_with(Pending::begin(path)?, fill, |partial, path| fs::rename(partial, path))
+}
+
+/// A file that grows under a temporary name and gets its own when it is finished; dropped before
+/// that, it vanishes.
+#[derive(Debug)]
+pub struct Pending {
+    path: PathBuf,
+    partial: PathBuf,
+    file: File,
+    published: bool,
+}
+
+impl Pending {
+    /// Begins a new file.
+    ///
+    /// # Errors
+    /// [`Kind::Io`] when it exists, or cannot be made.
+    pub fn create(path: &Path) -> Result<Self, Error> {
+        // Before any work is done; `publish` looks again when it counts.
+        if path.exists() {
+            return Err(exists(path));
+        }
+        Self::begin(path)
+    }
+
+    /// Takes back everything behind so many bytes, which frees their space.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn truncate(&mut self, bytes: u64) -> io::Result<()> {
+        self.file.set_len(bytes)?;
+        self.file.seek(SeekFrom::Start(bytes)).map(drop)
+    }
+
+    /// Waits until the file is on the disk, not on its way there, and gives it its name. What has
+    /// that name after a power cut is therefore whole.
+    ///
+    /// # Errors
+    /// [`Kind::Io`] when it cannot be written, or another file has the name by now.
+    pub fn finish_durably(mut self) -> Result<(), Error> {
+        self.file.sync_all().map_err(|source| Error::io("write", &self.path, source))?;
+        self.publish(publish)?;
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        // The name is in the folder, which not every file system can be asked to write.
+        let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
+        Ok(())
+    }
+
+    fn begin(path: &Path) -> Result<Self, Error> {
+        let (path, partial) = (path.to_owned(), partial_name(path));
+        let file = File::create(&partial).map_err(|source| Error::io("create", &path, source))?;
+        Ok(Self { path, partial, file, published: false })
+    }
+
+    fn publish(&mut self, how: fn(&Path, &Path) -> io::Result<()>) -> Result<(), Error> {
+        how(&self.partial, &self.path).map_err(|source| match source.kind() {
+            io::ErrorKind::AlreadyExists => exists(&self.path),
+            _ => Error::io("create", &self.path, source),
+        })?;
+        self.published = true;
+        Ok(())
+    }
+}
+
+impl Write for Pending {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if !self.published {
+            // Nobody is left to tell that it cannot be removed.
+            let _ = fs::remove_file(&self.partial);
+        }
+    }
+}
+
+/// Removes what a process that was killed left unfinished in a folder.
+///
+/// # Errors
+/// [`Kind::Io`] when the folder cannot be read or a file not be removed.
+pub fn remove_unfinished(folder: &Path) -> Result<(), Error> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(|source| Error::io("read", folder, source))?,
+    };
+    for entry in entries {
+        let path = entry.map_err(|source| Error::io("read", folder, source))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with('.') && name.ends_with(".partial") {
+            fs::remove_file(&path).map_err(|source| Error::io("remove", &path, source))?;
+        }
+    }
+    Ok(())
 }
 
 fn write_with<T>(
-    path: &Path,
-    fill: impl FnOnce(&mut BufWriter<File>) -> Result<T, Error>,
-    publish: impl FnOnce(&Path, &Path) -> io::Result<()>,
+    mut pending: Pending,
+    fill: impl FnOnce(&mut BufWriter<&File>) -> Result<T, Error>,
+    publish: fn(&Path, &Path) -> io::Result<()>,
 ) -> Result<T, Error> {
-    let partial = partial_name(path);
-    let written = fill_partial(&partial, fill).and_then(|value| {
-        publish(&partial, path)
-            .map_err(|source| match source.kind() {
-                io::ErrorKind::AlreadyExists => exists(path),
-                _ => Error::io("create", path, source),
-            })
-            .map(|()| value)
-    });
-    if written.is_err() {
-        // It may not exist; the first error is the one to tell.
-        let _ = fs::remove_file(&partial);
-    }
-    written
-}
-
-fn fill_partial<T>(
-    partial: &Path,
-    fill: impl FnOnce(&mut BufWriter<File>) -> Result<T, Error>,
-) -> Result<T, Error> {
-    let file = File::create(partial).map_err(|source| Error::io("create", partial, source))?;
-    let mut writer = BufWriter::new(file);
-    let value = fill(&mut writer)?;
-    writer.flush().map_err(|source| Error::io("write", partial, source))?;
+    let mut file = BufWriter::new(&pending.file);
+    let value = fill(&mut file)?;
+    file.flush().map_err(|source| Error::io("write", &pending.path, source))?;
+    drop(file);
+    pending.publish(publish)?;
     Ok(value)
 }
 
@@ -125,6 +202,20 @@ mod tests {
         assert_eq!(error.unwrap_err().kind(), Kind::Io);
         assert_eq!(fs::read(&path).unwrap(), b"theirs");
         assert_eq!(names(folder.path()), ["a.txt"]);
+    }
+
+    #[test]
+    fn a_pending_file_has_its_name_once_it_is_finished_and_vanishes_if_it_never_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        let mut pending = Pending::create(&path).unwrap();
+        pending.write_all(b"all").unwrap();
+        assert!(!path.exists());
+        pending.finish_durably().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"all");
+        drop(Pending::create(&folder.path().join("b.txt")).unwrap());
+        assert_eq!(names(folder.path()), ["a.txt"]);
+        assert_eq!(Pending::create(&path).unwrap_err().kind(), Kind::Io);
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod bench;
 pub mod bot;
 pub mod checkpoint;
 pub mod cli;
+pub mod columns;
 pub mod document;
 pub mod driver;
 pub mod engine;

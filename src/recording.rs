@@ -21,7 +21,8 @@ mod salvage;
 mod timestamp;
 
 pub use file::{BadLine, Grade, Layout, Recording};
-pub use fragment::{Fragment, Incomplete};
+pub use fragment::{Fragment, Incomplete, Seen};
 pub use library::{IncompleteGame, Library, Merger, discover, is_recording};
 pub use reader::{read, read_file};
+pub use row::Stage;
 pub use timestamp::Timestamp;

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::console::Console;
+use crate::columns::ticks;
 use crate::error::{Error, Kind};
 use crate::recording::{self, Merger};
 use row::{FileRow, Total};
@@ -31,7 +32,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Recordings, or directories of them (game_*.jsonl and *.game.json, not recursive)
+    /// Recordings, or directories of them (game_*.jsonl, *.game.json, *.parquet; not recursive)
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// List every file, not only those worth attention
@@ -57,7 +58,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     let progress = console.progress(paths.len() as u64, "files");
     let (mut merger, mut total, mut rows) = (Merger::default(), Total::default(), Vec::new());
     for path in &paths {
-        let row = match recording::read_file(path) {
+        let row = match ticks::read_recording(path) {
             Ok(recording) => {
                 let row = FileRow::new(path, &recording);
                 merger.add(recording);

@@ -14,9 +14,8 @@ use crate::model::ids::GameId;
 use crate::model::quote::{TICK_MS, Tick};
 use crate::recording::Timestamp;
 
-/// When the first presale starts: made up and fixed, so that the same games are always the same
-/// bytes.
-pub const START: Timestamp = Timestamp::midnight(2025, 1, 1);
+/// When the first presale starts.
+pub const START: Timestamp = Timestamp::MADE_UP;
 /// Milliseconds between two rows of the countdown (spec/domain.md 1.1).
 const COUNTDOWN_MS: u32 = 100;
 /// Rows of the presale: ten seconds of countdown (spec/domain.md 1.1).

@@ -111,6 +111,10 @@ pub struct Tally {
     pub bought: Sol,
     /// SOL put into sidebets.
     pub wagered: Sol,
+    /// SOL that won sidebets paid, their stakes included.
+    pub sidebets_paid: Sol,
+    /// Ticks through which something was held.
+    pub ticks_held: u32,
     /// SOL that the law of the game makes of this exposure on average (a statistic).
     pub expected: f64,
     /// Cash when the game began.
@@ -264,8 +268,10 @@ impl Account<'_> {
         self.sidebet.won += u32::from(won);
         self.sidebet.lost += u32::from(!won);
         let (kind, payout) = if won {
+            let payout = bet.stake.times(market.rules.sidebet_payout)?;
             self.tally.sidebets_won += 1;
-            (PostingKind::SidebetWon, bet.stake.times(market.rules.sidebet_payout)?)
+            self.tally.sidebets_paid = self.tally.sidebets_paid.plus(payout)?;
+            (PostingKind::SidebetWon, payout)
         } else {
             self.tally.sidebets_lost += 1;
             (PostingKind::SidebetLost, Sol::ZERO)
@@ -330,6 +336,7 @@ impl Account<'_> {
         if held.is_flat() || from >= tick {
             return Ok(());
         }
+        self.tally.ticks_held += tick - from;
         self.tally.expected += held.quantity.to_f64() * market.path.drift(from, tick);
         let last = if phase == Phase::Rugged { tick - 1 } else { tick };
         Ok(wallet.mark(held.quantity, market.path, from..=last)?)

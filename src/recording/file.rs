@@ -18,6 +18,8 @@ pub enum Layout {
     Unified,
     /// The demo recorder: what a player did, and no tick (3.4).
     Demo,
+    /// Columns of ticks that `replayer export` wrote (docs/columns.md).
+    Columns,
 }
 
 /// How good a recording is, for each game in it; a file is as good as its worst game.

@@ -10,10 +10,13 @@ use crate::model::quote::{TICK_MS, Tick};
 use crate::model::tape::Tape;
 
 /// A tick that was seen.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Seen {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Seen {
+    /// Its number; too high for [`Stage::Reveal`].
     pub tick: Tick,
+    /// Its price.
     pub price: Price,
+    /// When its row was written.
     pub time: Option<Timestamp>,
 }
 
@@ -88,10 +91,25 @@ impl Fragment {
         Self { id, ticks: Vec::new(), rug: None, duplicates: 0, conflicts: 0, out_of_order: 0 }
     }
 
+    /// What is known of a game by the ticks before its rug and by a rug frame, the first
+    /// ([`Stage::Rug`]) or only the second one ([`Stage::Reveal`]).
+    #[must_use]
+    pub fn of(id: GameId, ticks: Vec<Seen>, rug: Option<(Stage, Seen)>) -> Self {
+        let mut fragment = Self { ticks, ..Self::new(id) };
+        if let Some((stage, seen)) = rug {
+            fragment.take(stage, seen);
+        }
+        fragment.tidy();
+        fragment
+    }
+
     /// Takes one row of this game, in the order of the file.
     pub(super) fn push(&mut self, row: &TickRow) {
-        let seen = Seen { tick: row.tick, price: row.price, time: row.time };
-        match row.stage {
+        self.take(row.stage, Seen { tick: row.tick, price: row.price, time: row.time });
+    }
+
+    fn take(&mut self, stage: Stage, seen: Seen) {
+        match stage {
             Stage::Waiting => {}
             Stage::Play => {
                 if self.ticks.last().is_some_and(|last| seen.tick < last.tick) {
@@ -100,7 +118,7 @@ impl Fragment {
                 self.ticks.push(seen);
             }
             Stage::Rug | Stage::Reveal => {
-                self.take_rug(Rug { seen, reveal: row.stage == Stage::Reveal });
+                self.take_rug(Rug { seen, reveal: stage == Stage::Reveal });
             }
         }
     }
@@ -155,6 +173,22 @@ impl Fragment {
     #[must_use]
     pub const fn id(&self) -> GameId {
         self.id
+    }
+
+    /// Everything that was seen of it, by tick, the rug last.
+    pub fn seen(&self) -> impl Iterator<Item = (Stage, Seen)> + '_ {
+        let rug = self
+            .rug
+            .map(|Rug { seen, reveal }| (if reveal { Stage::Reveal } else { Stage::Rug }, seen));
+        self.ticks.iter().map(|&seen| (Stage::Play, seen)).chain(rug)
+    }
+
+    /// Milliseconds from one tick to the next, by the recorder's clock; nominal where one has no
+    /// time and where the clock went backwards.
+    #[must_use]
+    pub fn gap_ms(earlier: Seen, later: Seen) -> u32 {
+        let known = earlier.time.zip(later.time);
+        known.and_then(|(earlier, later)| later.millis_since(earlier)).unwrap_or(TICK_MS)
     }
 
     /// Tick and price of the rug.
@@ -232,14 +266,11 @@ impl Fragment {
         }
     }
 
-    /// The tape of a tidy fragment that has every tick. A gap is nominal for tick 0, for ticks
-    /// without a timestamp and where the recorder's clock went backwards.
+    /// The tape of a tidy fragment that has every tick. Tick 0 comes at the nominal gap.
     fn tape(&self, rug: &Seen) -> Tape {
         let seen = || self.ticks.iter().chain([rug]);
-        let gaps = seen().zip(seen().skip(1)).map(|(earlier, later)| {
-            let known = earlier.time.zip(later.time);
-            known.and_then(|(earlier, later)| later.millis_since(earlier)).unwrap_or(TICK_MS)
-        });
+        let gaps =
+            seen().zip(seen().skip(1)).map(|(&earlier, &later)| Self::gap_ms(earlier, later));
         Tape {
             id: self.id,
             prices: seen().map(|seen| seen.price).collect(),

@@ -80,6 +80,13 @@ impl Merger {
         }
     }
 
+    /// What is known of each game so far and by how many files, in the order in which the files
+    /// first mention them.
+    #[must_use]
+    pub fn known(&self) -> &[(Fragment, u32)] {
+        &self.games
+    }
+
     /// The games, complete ones and others.
     #[must_use]
     pub fn finish(self) -> Library {
@@ -98,7 +105,7 @@ impl Merger {
 
 /// The recordings at the paths, each once, ordered by file name and then by path, which is the
 /// order they were made in. Files are taken whatever they are called; of a directory, not of the
-/// ones inside it, all that is called `game_*.jsonl` or `*.game.json`.
+/// ones inside it, all that is called `game_*.jsonl`, `*.game.json` or `*.parquet`.
 ///
 /// # Errors
 /// When a path does not exist or a directory cannot be listed or has no recordings.
@@ -113,8 +120,8 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
             if listed.is_empty() {
                 let what = format!("no recordings in {}", path.display());
                 return Err(Error::new(Kind::Io, what).hint(
-                    "a directory is searched, not recursively, for game_*.jsonl and *.game.json; \
-                     name other files one by one",
+                    "a directory is searched, not recursively, for game_*.jsonl, *.game.json and \
+                     *.parquet; name other files one by one",
                 ));
             }
             found.extend(listed);
@@ -142,7 +149,9 @@ fn list(directory: &Path) -> io::Result<Vec<PathBuf>> {
 #[must_use]
 pub fn is_recording(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
-    (name.starts_with(b"game_") && name.ends_with(b".jsonl")) || name.ends_with(b".game.json")
+    (name.starts_with(b"game_") && name.ends_with(b".jsonl"))
+        || name.ends_with(b".game.json")
+        || name.ends_with(b".parquet")
 }
 
 #[cfg(test)]
@@ -151,7 +160,11 @@ mod tests {
 
     #[test]
     fn a_recording_is_known_by_its_name() {
-        for name in ["game_20251029_184015.jsonl", "20251207T100000_deadbeef.game.json"] {
+        for name in [
+            "game_20251029_184015.jsonl",
+            "20251207T100000_deadbeef.game.json",
+            "part-000000.parquet",
+        ] {
             assert!(is_recording(OsStr::new(name)), "{name}");
         }
         for name in ["manifest.jsonl", "game_1.json", "20251207_x_player.jsonl", "index.json"] {

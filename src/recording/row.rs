@@ -67,7 +67,7 @@ pub(super) struct TickRow {
 
 /// Where in a game a row was taken (spec/domain.md 1.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stage {
+pub enum Stage {
     /// Cooldown or presale: always tick 0, so not a tick of the game.
     Waiting,
     /// A tick of the game before its rug.

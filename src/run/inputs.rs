@@ -7,21 +7,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rand_core::Rng;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::columns::ticks;
 use crate::error::{Error, Kind};
 use crate::fair::seeds;
 use crate::hex::hex;
 use crate::model::ids::{BotId, GameId};
 use crate::model::tape::Tape;
-use crate::recording::{self, Library, Merger, discover};
+use crate::recording::{self, Library, Merger, Recording, discover};
 use crate::scenario::{Order, Scenario, Select, SourceSpec};
 use crate::source::Playlist;
 use crate::streams::Streams;
 
 /// What a run read.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inputs {
     /// The files, in the order in which they were read.
     pub files: Vec<InputFile>,
@@ -30,7 +31,7 @@ pub struct Inputs {
 }
 
 /// A file that was read.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFile {
     /// Its name, without its folder, which may differ from machine to machine.
     pub name: String,
@@ -40,8 +41,15 @@ pub struct InputFile {
     pub sha256: String,
 }
 
+impl InputFile {
+    fn new(path: &Path, bytes: u64, sha256: [u8; 32]) -> Self {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        Self { name, bytes, sha256: hex(sha256).to_string() }
+    }
+}
+
 /// What was in the input files.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Files read.
     pub files: u64,
@@ -112,11 +120,9 @@ fn open_recordings(path: &Path) -> Result<(Library, Inputs), Error> {
     let mut merger = Merger::default();
     let mut inputs = Inputs::default();
     for path in discover(&[path.to_owned()])? {
-        let mut file = Hashed::open(&path)?;
-        let recording = recording::read(BufReader::with_capacity(1 << 16, &mut file))
-            .map_err(|source| Error::io("read", &path, source))?;
+        let (recording, file) = read(&path)?;
         inputs.counts.records += recording.records;
-        inputs.files.push(file.finish(&path));
+        inputs.files.push(file);
         merger.add(recording);
     }
     let library = merger.finish();
@@ -129,6 +135,18 @@ fn open_recordings(path: &Path) -> Result<(Library, Inputs), Error> {
         ..inputs.counts
     };
     Ok((library, inputs))
+}
+
+/// Reads a recording, lines or columns, and says which file it was.
+fn read(path: &Path) -> Result<(Recording, InputFile), Error> {
+    if ticks::is_columns(path) {
+        let read = ticks::read_file(path)?;
+        return Ok((read.recording, InputFile::new(path, read.bytes, read.sha256)));
+    }
+    let mut file = Hashed::open(path)?;
+    let recording = recording::read(BufReader::with_capacity(1 << 16, &mut file))
+        .map_err(|source| Error::io("read", path, source))?;
+    Ok((recording, file.finish(path)))
 }
 
 /// The games that a scenario selects, in recorded order.
@@ -173,9 +191,7 @@ impl Hashed {
     }
 
     fn finish(self, path: &Path) -> InputFile {
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let sha256 = hex(self.digest.finalize().into()).to_string();
-        InputFile { name, bytes: self.bytes, sha256 }
+        InputFile::new(path, self.bytes, self.digest.finalize().into())
     }
 }
 

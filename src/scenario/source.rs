@@ -140,7 +140,7 @@ fn recordings_in(folder: &Path) -> Result<(), String> {
             return Ok(());
         }
     }
-    Err("holds no recording: expected `game_*.jsonl` or `*.game.json`".to_owned())
+    Err("holds no recording: expected `game_*.jsonl`, `*.game.json` or `*.parquet`".to_owned())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "goes into `map_err` as it is")]

@@ -42,9 +42,11 @@ const LAYERS: &[(&str, &str)] = &[
     ("testing", "bot document driver engine house journal model params source strategy"),
     ("scenario", "document engine error house model params recording strategy"),
     ("report", "journal model"),
+    ("columns", "error files hex journal model recording"),
     (
         "run",
-        "batch driver engine error fair files hex house journal model recording scenario source streams",
+        "batch columns driver engine error fair files hex house journal model recording scenario source \
+         streams",
     ),
     // Workloads to measure, and the command line, which nobody uses: anything above.
     ("bench", ANYTHING_ABOVE),

@@ -1,0 +1,85 @@
+//! Results and ticks in columns: Parquet files that DuckDB, Polars and pandas read, exact to the
+//! lamport (docs/columns.md).
+//!
+//! ```text
+//! GameRecord, Fragment ─> tables (rows of cells) ─> Rows: Parts, ParquetFile or TextFile
+//! ParquetFile of ticks ─> ticks::read_file ─> Recording, as if its lines had been read
+//! ```
+//!
+//! What a row of each table holds is written once ([`tables`], [`schema`]), whatever it is written
+//! to. A row reaches a file whole, a file appears under its name whole, and memory is bounded by
+//! one row group per open file.
+//!
+//! ```no_run
+//! use std::path::Path;
+//!
+//! use replayer::columns::schema::{Cell, Column, GAMES, Schema};
+//! use replayer::columns::tables::{self, Seat};
+//! use replayer::columns::{Origin, ParquetFile, Rows};
+//! # fn each() -> Vec<replayer::journal::GameRecord> { Vec::new() }
+//!
+//! # fn main() -> Result<(), replayer::error::Error> {
+//! let origin = Origin::scenario("Scenario(…)");
+//! let seats = [Seat { variant: 7, bot: "careful".into() }];
+//! let mut games = ParquetFile::create(Path::new("games/part-000000.parquet"), &GAMES, &origin)?;
+//! for game in each() {
+//!     tables::games(&game, &seats, &mut games)?;
+//! }
+//! games.finish()?;
+//!
+//! // A table of a sweep's own: named columns after the number of the variant.
+//! let schema = Schema::variants([
+//!     Column::text("strategy"),
+//!     Column::amount("pnl"),
+//!     Column::real("sharpe").optional(),
+//! ]);
+//! let mut variants = ParquetFile::create(Path::new("variants.parquet"), &schema, &origin)?;
+//! variants.push(&[Cell::Integer(7), Cell::Text("careful"), Cell::Sol(Default::default()), Cell::Empty])?;
+//! variants.finish()
+//! # }
+//! ```
+
+mod buffer;
+mod csv_file;
+mod parquet_file;
+mod parquet_rows;
+mod parts;
+mod read;
+pub mod schema;
+pub mod tables;
+mod text;
+pub mod ticks;
+
+use std::io;
+use std::path::Path;
+
+use crate::error::{Error, Kind};
+pub use csv_file::read_csv;
+pub use parquet_file::{Origin, ParquetFile};
+pub use parquet_rows::{parts_of, read_parquet, typed_rows};
+pub use parts::Parts;
+use schema::Cell;
+pub use text::{TextFile, TextFormat};
+
+/// Whoever takes rows of one table, in order.
+pub trait Rows {
+    /// Takes a row: one cell per column of the table's schema.
+    ///
+    /// # Errors
+    /// When a value does not fit its column, with the place of the row; when the file cannot be
+    /// written.
+    fn push(&mut self, row: &[Cell<'_>]) -> Result<(), Error>;
+
+    /// Ends what is being written and gives it its name; without it, an unfinished file vanishes.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn finish(&mut self) -> Result<(), Error>;
+}
+
+/// A failure to write, with what can be done about it.
+fn unwritten(path: &Path, source: impl Into<io::Error>) -> Error {
+    Error::new(Kind::Io, format!("could not write {}", path.display()))
+        .caused_by(source.into())
+        .hint("files that were finished before are whole; free some space and try again")
+}

@@ -1,0 +1,243 @@
+//! The rows of a row group, column by column, until it is full.
+
+use std::sync::Arc;
+
+use parquet::basic::{LogicalType, Repetition, TimeUnit, Type as Physical};
+use parquet::column::writer::ColumnWriterImpl;
+use parquet::data_type::{
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray,
+    FixedLenByteArrayType, Int64Type,
+};
+use parquet::errors::Result as ParquetResult;
+use parquet::file::writer::SerializedColumnWriter;
+use parquet::schema::types::Type;
+
+use super::schema::{
+    AMOUNT_DECIMALS, Cell, Column, DIGITS, Kind, PRICE_DECIMALS, Schema, amount_mantissa,
+    price_mantissa,
+};
+
+/// Decimals made into bytes at once.
+const CHUNK: usize = 1_024;
+
+/// A column of a Parquet file: one column of the schema, or half of a price.
+#[derive(Debug)]
+pub(super) struct Buffer {
+    /// The place of its column in a row.
+    place: usize,
+    name: String,
+    values: Values,
+    /// 1 where there is a value, 0 where there is none; kept for optional columns only.
+    levels: Option<Vec<i16>>,
+}
+
+#[derive(Debug)]
+enum Values {
+    Integer(Vec<i64>),
+    Time(Vec<i64>),
+    Real(Vec<f64>),
+    Flag(Vec<bool>),
+    Text(Vec<ByteArray>),
+    Amount(Vec<i128>),
+    Price(Vec<i128>),
+    Double(Vec<f64>),
+}
+
+/// The columns of a file for those of a schema.
+pub(super) fn buffers(columns: &[Column]) -> Vec<Buffer> {
+    let mut buffers = Vec::with_capacity(columns.len() + 1);
+    for (place, column) in columns.iter().enumerate() {
+        let mut add = |name: String, values| {
+            let levels = column.optional.then(Vec::new);
+            buffers.push(Buffer { place, name, values, levels });
+        };
+        let name = column.name.clone().into_owned();
+        match column.kind {
+            Kind::Integer => add(name, Values::Integer(Vec::new())),
+            Kind::Real => add(name, Values::Real(Vec::new())),
+            Kind::Flag => add(name, Values::Flag(Vec::new())),
+            Kind::Text => add(name, Values::Text(Vec::new())),
+            Kind::Amount => add(name, Values::Amount(Vec::new())),
+            Kind::Time => add(name, Values::Time(Vec::new())),
+            Kind::Price => {
+                let double = format!("{name}_f64");
+                add(name, Values::Price(Vec::new()));
+                add(double, Values::Double(Vec::new()));
+            }
+        }
+    }
+    buffers
+}
+
+/// The columns of a table as a Parquet file declares them.
+pub(super) fn root(table: &Schema) -> ParquetResult<Type> {
+    let fields: ParquetResult<Vec<_>> =
+        buffers(&table.columns).iter().map(|buffer| buffer.parquet_type().map(Arc::new)).collect();
+    Type::group_type_builder(&table.name).with_fields(fields?).build()
+}
+
+/// Why a cell does not fit.
+pub(super) type Misfit = String;
+
+/// Whether every cell of a row fits its column; nothing is kept of a row of which one does not.
+pub(super) fn check(columns: &[Column], row: &[Cell<'_>]) -> Result<(), Misfit> {
+    if row.len() != columns.len() {
+        return Err(format!("{} cells for {} columns", row.len(), columns.len()));
+    }
+    for (column, cell) in columns.iter().zip(row) {
+        let name = &column.name;
+        match (cell.kind(), cell) {
+            (None, _) if column.optional => {}
+            (None, _) => return Err(format!("column {name} has no value")),
+            (Some(kind), _) if kind != column.kind => {
+                return Err(format!("column {name} holds {:?}, not {cell:?}", column.kind));
+            }
+            (_, Cell::Price(price)) if price_mantissa(*price).is_none() => {
+                let price = price.get();
+                return Err(format!(
+                    "column {name}: {price:e} is no decimal of {DIGITS} digits, {PRICE_DECIMALS} \
+                     of them behind the point, and is not rounded"
+                ));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+impl Buffer {
+    /// Takes a row that was checked.
+    pub(super) fn push(&mut self, row: &[Cell<'_>]) {
+        let cell = &row[self.place];
+        if let Some(levels) = &mut self.levels {
+            levels.push(i16::from(!matches!(cell, Cell::Empty)));
+        }
+        match (&mut self.values, cell) {
+            (Values::Integer(values), Cell::Integer(value)) => values.push(*value),
+            (Values::Time(values), Cell::Time(time)) => values.push(time.micros()),
+            (Values::Real(values), Cell::Real(value)) => values.push(*value),
+            (Values::Flag(values), Cell::Flag(value)) => values.push(*value),
+            (Values::Text(values), Cell::Text(text)) => {
+                // Names repeat from row to row, and a copy of one costs no memory.
+                let known = values.last().filter(|last| last.data() == text.as_bytes()).cloned();
+                values.push(known.unwrap_or_else(|| ByteArray::from(*text)));
+            }
+            (Values::Amount(values), cell) => values.extend(amount_mantissa(cell)),
+            (Values::Price(values), Cell::Price(price)) => values.extend(price_mantissa(*price)),
+            (Values::Double(values), Cell::Price(price)) => values.push(price.get()),
+            _ => {}
+        }
+    }
+
+    /// Writes the column of a row group and forgets it.
+    pub(super) fn write(&mut self, mut column: SerializedColumnWriter<'_>) -> ParquetResult<()> {
+        let levels = self.levels.as_deref();
+        match &mut self.values {
+            Values::Integer(values) | Values::Time(values) => {
+                put::<Int64Type>(column.typed(), values, levels)?;
+            }
+            Values::Real(values) | Values::Double(values) => {
+                put::<DoubleType>(column.typed(), values, levels)?;
+            }
+            Values::Flag(values) => put::<BoolType>(column.typed(), values, levels)?,
+            Values::Text(values) => put::<ByteArrayType>(column.typed(), values, levels)?,
+            Values::Amount(values) | Values::Price(values) => {
+                let writer = column.typed::<FixedLenByteArrayType>();
+                put_decimals(writer, values, levels)?;
+                values.clear();
+            }
+        }
+        if let Some(levels) = &mut self.levels {
+            levels.clear();
+        }
+        column.close()
+    }
+
+    /// Its name in the file.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// True where hardly two values are the same, so that a dictionary is a waste.
+    pub(super) const fn is_distinct(&self) -> bool {
+        matches!(self.values, Values::Price(_) | Values::Double(_) | Values::Real(_))
+    }
+
+    /// True where values follow one another, so that their differences are small.
+    pub(super) const fn is_steady(&self) -> bool {
+        matches!(self.values, Values::Time(_))
+    }
+
+    /// Its type in the file.
+    fn parquet_type(&self) -> ParquetResult<Type> {
+        let (physical, logical) = match self.values {
+            Values::Integer(_) => (Physical::INT64, Some(LogicalType::integer(64, true))),
+            Values::Time(_) => {
+                (Physical::INT64, Some(LogicalType::timestamp(false, TimeUnit::MICROS)))
+            }
+            Values::Real(_) | Values::Double(_) => (Physical::DOUBLE, None),
+            Values::Flag(_) => (Physical::BOOLEAN, None),
+            Values::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+            Values::Amount(_) => return self.decimal_type(AMOUNT_DECIMALS),
+            Values::Price(_) => return self.decimal_type(PRICE_DECIMALS),
+        };
+        Type::primitive_type_builder(&self.name, physical)
+            .with_repetition(self.repetition())
+            .with_logical_type(logical)
+            .build()
+    }
+
+    fn decimal_type(&self, decimals: u32) -> ParquetResult<Type> {
+        let (scale, digits) = (decimals.cast_signed(), DIGITS.cast_signed());
+        Type::primitive_type_builder(&self.name, Physical::FIXED_LEN_BYTE_ARRAY)
+            .with_repetition(self.repetition())
+            .with_logical_type(Some(LogicalType::decimal(scale, digits)))
+            .with_length(16)
+            .with_scale(scale)
+            .with_precision(digits)
+            .build()
+    }
+
+    const fn repetition(&self) -> Repetition {
+        if self.levels.is_some() { Repetition::OPTIONAL } else { Repetition::REQUIRED }
+    }
+}
+
+fn put<T: DataType>(
+    writer: &mut ColumnWriterImpl<'_, T>,
+    values: &mut Vec<T::T>,
+    levels: Option<&[i16]>,
+) -> ParquetResult<()> {
+    writer.write_batch(values, levels, None)?;
+    values.clear();
+    Ok(())
+}
+
+/// Writes decimals, making a few at a time into the bytes that the file has: each of them is a
+/// piece of memory of its own.
+fn put_decimals(
+    writer: &mut ColumnWriterImpl<'_, FixedLenByteArrayType>,
+    mut values: &[i128],
+    levels: Option<&[i16]>,
+) -> ParquetResult<()> {
+    let mut bytes = Vec::with_capacity(CHUNK);
+    let fill = |values: &[i128], bytes: &mut Vec<FixedLenByteArray>| {
+        bytes.clear();
+        bytes.extend(values.iter().map(|value| value.to_be_bytes().to_vec().into()));
+    };
+    let Some(levels) = levels else {
+        for chunk in values.chunks(CHUNK) {
+            fill(chunk, &mut bytes);
+            writer.write_batch(&bytes, None, None)?;
+        }
+        return Ok(());
+    };
+    for levels in levels.chunks(CHUNK) {
+        let there = levels.iter().filter(|&&level| level == 1).count();
+        let (chunk, rest) = values.split_at(there);
+        fill(chunk, &mut bytes);
+        writer.write_batch(&bytes, Some(levels), None)?;
+        values = rest;
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! A table back from CSV, as [`TextFile`](super::TextFile) wrote it.
+
+use std::fs::File;
+use std::path::Path;
+
+use csv::StringRecord;
+
+use super::schema::{Cell, Schema};
+use crate::error::{Error, Kind};
+
+/// Reads the rows of a table, each with the place in the file behind it, in bytes.
+///
+/// # Errors
+/// When the file cannot be read or a row is not one of the table, with its line; what `take`
+/// returns.
+pub fn read_csv(
+    path: &Path,
+    table: &Schema,
+    mut take: impl FnMut(&[Cell<'_>], u64) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let file = File::open(path).map_err(|source| Error::io("open", path, source))?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
+    let columns = || table.columns.iter();
+    let header = reader.headers().map_err(|error| unread(path, error))?;
+    if !header.iter().eq(columns().map(|column| column.name.as_ref())) {
+        let names: Vec<_> = columns().map(|column| column.name.as_ref()).collect();
+        let what = format!("{} has not the columns of `{}`", path.display(), table.name);
+        return Err(Error::new(Kind::Io, what).hint(format!("expected {}", names.join(","))));
+    }
+    let mut record = StringRecord::new();
+    while reader.read_record(&mut record).map_err(|error| unread(path, error))? {
+        let line = record.position().map_or(0, csv::Position::line);
+        let row: Result<Vec<_>, _> =
+            columns().zip(&record).map(|(column, text)| Cell::read(column, text)).collect();
+        let row = row.and_then(|row| {
+            let (cells, wanted) = (record.len(), table.columns.len());
+            if cells == wanted { Ok(row) } else { Err(format!("{cells} cells, not {wanted}")) }
+        });
+        let row = row.map_err(|why| {
+            Error::new(Kind::Io, format!("{}:{line}: {why}", path.display()))
+                .hint("a run that was killed may end in half a line: run its scenario.ron again")
+        })?;
+        take(&row, reader.position().byte())?;
+    }
+    Ok(())
+}
+
+fn unread(path: &Path, error: csv::Error) -> Error {
+    Error::new(Kind::Io, format!("could not read {}", path.display())).caused_by(error)
+}

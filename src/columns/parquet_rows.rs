@@ -1,0 +1,200 @@
+//! Any table back from Parquet, row by row.
+
+use std::path::{Path, PathBuf};
+use std::{fs, iter, vec};
+
+use csv::StringRecord;
+use parquet::data_type::{
+    BoolType, ByteArray, ByteArrayType, DoubleType, FixedLenByteArray, FixedLenByteArrayType,
+    Int64Type,
+};
+use serde::de::DeserializeOwned;
+
+use super::read::{Group, Opened};
+use super::schema::{Cell, Column, Kind, Schema};
+use crate::error::{Error, Kind as ErrorKind};
+use crate::model::price::Price;
+use crate::model::sol::Sol;
+use crate::recording::Timestamp;
+
+/// Reads the rows of a file of a table.
+///
+/// # Errors
+/// When it cannot be read, is damaged, or is not of this table; what `take` returns.
+pub fn read_parquet(
+    path: &Path,
+    table: &Schema,
+    mut take: impl FnMut(&[Cell<'_>]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let opened = Opened::open(path, table)?;
+    let mut number = 0;
+    for group in opened.groups() {
+        let group = group?;
+        let columns = columns(&group, table)?;
+        for row in 0..group.rows {
+            number += 1;
+            let cells: Result<Vec<_>, _> = columns.iter().map(|column| column.cell(row)).collect();
+            take(&cells.map_err(|why| opened.wrong(number, &why))?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The rows of a table in a folder of parts, as values of a type that names the columns it wants.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn typed_rows<T: DeserializeOwned>(
+    folder: &Path,
+    table: &'static Schema,
+) -> Result<impl Iterator<Item = Result<T, Error>> + use<T>, Error> {
+    let header: StringRecord = table.columns.iter().map(|column| column.name.as_ref()).collect();
+    let parts = parts_of(folder)?.into_iter();
+    let mut rows = TextRows { table, parts, open: None, batch: Vec::new().into_iter() };
+    Ok(iter::from_fn(move || rows.next()).map(move |row| {
+        row?.deserialize(Some(&header)).map_err(|error| {
+            Error::new(ErrorKind::Io, format!("a row of `{}` is none", table.name)).caused_by(error)
+        })
+    }))
+}
+
+/// Rows as the text that CSV has, one row group at a time.
+struct TextRows {
+    table: &'static Schema,
+    parts: vec::IntoIter<PathBuf>,
+    /// The part in hand and the number of its next row group.
+    open: Option<(Opened, usize)>,
+    batch: vec::IntoIter<StringRecord>,
+}
+
+impl TextRows {
+    fn next(&mut self) -> Option<Result<StringRecord, Error>> {
+        loop {
+            if let Some(row) = self.batch.next() {
+                return Some(Ok(row));
+            }
+            match self.fill() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+
+    /// Reads the next row group; false at the end of the table.
+    fn fill(&mut self) -> Result<bool, Error> {
+        if let Some((opened, next)) = &mut self.open
+            && let Some(group) = opened.group(*next)
+        {
+            let group = group?;
+            let columns = columns(&group, self.table)?;
+            let text = |row| {
+                let cells = columns.iter().map(|column| column.cell(row).map(|c| c.to_string()));
+                cells.collect::<Result<StringRecord, _>>().map_err(|why| opened.wrong(0, &why))
+            };
+            self.batch = (0..group.rows).map(text).collect::<Result<Vec<_>, _>>()?.into_iter();
+            *next += 1;
+            return Ok(true);
+        }
+        let Some(part) = self.parts.next() else { return Ok(false) };
+        self.open = Some((Opened::open(&part, self.table)?, 0));
+        Ok(true)
+    }
+}
+
+/// The files of a table in a folder of them, in order.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn parts_of(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let unlisted = |source| Error::io("list", folder, source);
+    let mut parts = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unlisted)? {
+        let path = entry.map_err(unlisted)?.path();
+        if path.extension().is_some_and(|extension| extension == "parquet") {
+            parts.push(path);
+        }
+    }
+    parts.sort();
+    Ok(parts)
+}
+
+/// A column of a row group, whole.
+struct Values {
+    name: String,
+    values: Kept,
+    /// Where in `values` each row's value is; `None` for a column that has one in every row.
+    places: Option<Vec<Option<usize>>>,
+}
+
+enum Kept {
+    Integer(Vec<i64>),
+    Real(Vec<f64>),
+    Flag(Vec<bool>),
+    Text(Vec<ByteArray>),
+    Amount(Vec<FixedLenByteArray>),
+    Price(Vec<f64>),
+    Time(Vec<i64>),
+}
+
+fn columns(group: &Group<'_>, table: &Schema) -> Result<Vec<Values>, Error> {
+    let mut place = 0;
+    let read = |column: &Column| {
+        // Of a price the double is read, which comes second and says all.
+        place += if column.kind == Kind::Price { 2 } else { 1 };
+        let (place, mut levels) = (place - 1, Vec::new());
+        macro_rules! values {
+            ($kept:ident, $kind:ty) => {{
+                let mut values = Vec::new();
+                if column.optional {
+                    group.optional::<$kind>(place, (&mut values, &mut levels))?;
+                } else {
+                    group.column::<$kind>(place, &mut values)?;
+                }
+                Kept::$kept(values)
+            }};
+        }
+        let values = match column.kind {
+            Kind::Integer => values!(Integer, Int64Type),
+            Kind::Real => values!(Real, DoubleType),
+            Kind::Flag => values!(Flag, BoolType),
+            Kind::Text => values!(Text, ByteArrayType),
+            Kind::Amount => values!(Amount, FixedLenByteArrayType),
+            Kind::Price => values!(Price, DoubleType),
+            Kind::Time => values!(Time, Int64Type),
+        };
+        let mut next = 0;
+        let places = levels.iter().map(|&level| {
+            next += usize::from(level == 1);
+            (level == 1).then(|| next - 1)
+        });
+        let places = column.optional.then(|| places.collect());
+        Ok(Values { name: column.name.to_string(), values, places })
+    };
+    table.columns.iter().map(read).collect()
+}
+
+impl Values {
+    fn cell(&self, row: usize) -> Result<Cell<'_>, String> {
+        let place = self.places.as_ref().map_or(Some(row), |places| places[row]);
+        let Some(place) = place else { return Ok(Cell::Empty) };
+        match &self.values {
+            Kept::Integer(values) => Ok(Cell::Integer(values[place])),
+            Kept::Real(values) => Ok(Cell::Real(values[place])),
+            Kept::Flag(values) => Ok(Cell::Flag(values[place])),
+            Kept::Time(values) => Ok(Cell::Time(Timestamp::from_micros(values[place]))),
+            Kept::Text(values) => {
+                values[place].as_utf8().map(Cell::Text).map_err(|error| error.to_string())
+            }
+            Kept::Amount(values) => {
+                let bytes = values[place].data().try_into().map_err(|_| "not 16 bytes".to_owned());
+                let amount = bytes.map(i128::from_be_bytes).map(Sol::from_lamports)?;
+                amount.map(Cell::Sol).map_err(|error| error.to_string())
+            }
+            Kept::Price(values) => {
+                Price::new(values[place]).map(Cell::Price).map_err(|error| error.to_string())
+            }
+        }
+        .map_err(|why| format!("{}: {why}", self.name))
+    }
+}

@@ -1,0 +1,211 @@
+//! What a row of each table holds.
+
+use super::Rows;
+use super::schema::Cell;
+use crate::error::Error;
+use crate::journal::GameRecord;
+use crate::model::ids::GameId;
+use crate::model::price::Price;
+use crate::model::quote::{TICK_MS, Tick};
+use crate::model::tape::Tape;
+use crate::recording::{Fragment, Seen, Stage};
+
+/// Whom the bots of a record stand for, by their place in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// The variant of a sweep; 0 in a run.
+    pub variant: u64,
+    /// The bot's name in the scenario.
+    pub bot: String,
+}
+
+/// Writes a finished game as rows of [`GAMES`](super::schema::GAMES), one per bot.
+///
+/// # Errors
+/// When a row cannot be written.
+///
+/// # Panics
+/// When the record has a bot without a seat.
+pub fn games(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(), Error> {
+    for row in &game.rows {
+        let (seat, tally) = (&seats[row.bot as usize], &row.tally);
+        let count = |count: u32| Cell::Integer(count.into());
+        rows.push(&[
+            number(game.index),
+            Cell::Text(game.id.as_str()),
+            count(game.rug_tick),
+            Cell::Price(game.rug_price),
+            number(seat.variant),
+            Cell::Text(&seat.bot),
+            count(tally.buys),
+            count(tally.sells),
+            count(tally.sells_won),
+            count(tally.liquidations),
+            count(tally.sidebets_won),
+            count(tally.sidebets_lost),
+            count(tally.refused),
+            Cell::Sol(tally.bought),
+            Cell::Sol(tally.wagered),
+            Cell::Sol(row.pnl),
+            Cell::Sol(row.cash),
+            Cell::Sol(row.max_drawdown),
+            Cell::Real(tally.expected),
+        ])?;
+    }
+    Ok(())
+}
+
+/// Writes a finished game's postings as rows of [`POSTINGS`](super::schema::POSTINGS).
+///
+/// # Errors
+/// When a row cannot be written.
+///
+/// # Panics
+/// When the record has a bot without a seat.
+pub fn postings(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(), Error> {
+    for (bot, posting) in &game.postings {
+        let seat = &seats[*bot as usize];
+        rows.push(&[
+            number(game.index),
+            Cell::Text(game.id.as_str()),
+            number(seat.variant),
+            Cell::Text(&seat.bot),
+            Cell::Integer(posting.tick.into()),
+            Cell::Text(posting.kind.code()),
+            Cell::Price(posting.price),
+            Cell::Quantity(posting.quantity),
+            Cell::Sol(posting.delta),
+            Cell::Sol(posting.cash),
+        ])?;
+    }
+    Ok(())
+}
+
+/// Writes a finished game's refused orders as rows of [`REFUSALS`](super::schema::REFUSALS).
+///
+/// # Errors
+/// When a row cannot be written.
+///
+/// # Panics
+/// When the record has a bot without a seat.
+pub fn refusals(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(), Error> {
+    for (bot, refused) in &game.refusals {
+        let seat = &seats[*bot as usize];
+        rows.push(&[
+            number(game.index),
+            Cell::Text(game.id.as_str()),
+            number(seat.variant),
+            Cell::Text(&seat.bot),
+            Cell::Integer(refused.tick.into()),
+            Cell::Text(&refused.action.to_string()),
+            Cell::Text(refused.refusal.code()),
+            Cell::Text(&refused.refusal.to_string()),
+        ])?;
+    }
+    Ok(())
+}
+
+/// Writes what recordings know of a game as rows of [`TICKS`](super::schema::TICKS), complete or
+/// not: what is missing is missing there too.
+///
+/// # Errors
+/// When a row cannot be written.
+pub fn ticks(game: u64, known: &Fragment, rows: &mut dyn Rows) -> Result<(), Error> {
+    let id = known.id();
+    let mut before = None;
+    for (stage, seen) in known.seen() {
+        let gap_ms = before.map_or(TICK_MS, |before| Fragment::gap_ms(before, seen));
+        rows.push(&tick(game, &id, (stage, seen), gap_ms))?;
+        before = Some(seen);
+    }
+    Ok(())
+}
+
+/// Writes a tape as rows of [`TICKS`](super::schema::TICKS): nobody's clock says when its ticks
+/// were, only how far they are apart.
+///
+/// # Errors
+/// When a row cannot be written.
+pub fn tape(game: u64, tape: &Tape, rows: &mut dyn Rows) -> Result<(), Error> {
+    for (step, &price) in (1..).zip(&tape.prices) {
+        let rug = tape.rugged && step == tape.prices.len();
+        let stage = if rug { Stage::Rug } else { Stage::Play };
+        let tick = Tick::try_from(step - 1).unwrap_or(Tick::MAX);
+        let seen = Seen { tick, price, time: None };
+        rows.push(&self::tick(game, &tape.id, (stage, seen), tape.gap_ms(step)))?;
+    }
+    Ok(())
+}
+
+/// Writes what is known of a recorded game as a row of [`RECORDED`](super::schema::RECORDED).
+///
+/// # Errors
+/// When a row cannot be written.
+pub fn recorded(
+    game: u64,
+    (known, files): (&Fragment, u32),
+    rows: &mut dyn Rows,
+) -> Result<(), Error> {
+    let (id, why, rug) = (known.id(), known.incomplete(), known.rug());
+    let text = why.map(|why| why.to_string());
+    let optional = |tick: Option<Tick>| tick.map_or(Cell::Empty, |tick| Cell::Integer(tick.into()));
+    let priced = |price: Option<Price>| price.map_or(Cell::Empty, Cell::Price);
+    let by = |better: fn(f64, f64) -> bool| {
+        known
+            .seen()
+            .map(|(_, seen)| seen.price)
+            .reduce(|best, price| if better(price.get(), best.get()) { price } else { best })
+    };
+    rows.push(&[
+        number(game),
+        Cell::Text(id.as_str()),
+        Cell::Integer(files.into()),
+        Cell::Flag(why.is_none()),
+        text.as_deref().map_or(Cell::Empty, Cell::Text),
+        number(known.seen().count() as u64),
+        optional(known.first_tick()),
+        optional(known.last_tick()),
+        Cell::Integer(known.missing_ticks().into()),
+        optional(rug.map(|rug| rug.0)),
+        priced(rug.map(|rug| rug.1)),
+        priced(by(|price, best| price > best)),
+        priced(by(|price, best| price < best)),
+        number(known.duplicates()),
+        number(known.conflicts()),
+        number(known.out_of_order()),
+    ])
+}
+
+/// The word for a stage in the column `phase`.
+pub(super) const fn phase(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Waiting => "waiting",
+        Stage::Play => "active",
+        Stage::Rug => "rugged",
+        Stage::Reveal => "revealed",
+    }
+}
+
+/// The stage that a word of the column `phase` stands for.
+pub(super) fn stage(phase: &[u8]) -> Option<Stage> {
+    [Stage::Play, Stage::Rug, Stage::Reveal]
+        .into_iter()
+        .find(|&stage| self::phase(stage).as_bytes() == phase)
+}
+
+fn tick(game: u64, id: &GameId, (stage, seen): (Stage, Seen), gap_ms: u32) -> [Cell<'_>; 7] {
+    [
+        number(game),
+        Cell::Text(id.as_str()),
+        Cell::Integer(seen.tick.into()),
+        Cell::Text(phase(stage)),
+        Cell::Price(seen.price),
+        Cell::Integer(gap_ms.into()),
+        seen.time.map_or(Cell::Empty, Cell::Time),
+    ]
+}
+
+/// A count or a place, which never comes near the end of 63 bits.
+fn number(number: u64) -> Cell<'static> {
+    Cell::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+}
