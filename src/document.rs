@@ -5,17 +5,20 @@
 //! taken apart into its fields as raw text ([`RawValue`]), every field is then read on its own, and
 //! what is wrong is noted with the place of that field's text in the file.
 
+mod choice;
 mod fields;
 mod similar;
 mod value;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
 use ron::error::Position;
 use ron::value::RawValue;
 
+pub use choice::{Choice, Draw, Pick, VALUES_MAX, Values};
 pub use fields::Fields;
 pub use similar::one_of;
 pub use value::{Value, excerpt};
@@ -46,22 +49,44 @@ pub struct Document {
     text: String,
     /// What is wrong, by its place in bytes: lines are counted once, when someone asks.
     problems: RefCell<Vec<(usize, String)>>,
+    /// What stands in place of the choices, by the place at which these begin.
+    picks: BTreeMap<usize, (usize, Pick)>,
+    /// The choices met so far for which nothing was picked.
+    met: RefCell<choice::Met>,
 }
 
 /// A piece of a document's text: one value.
 #[derive(Debug, Clone, Copy)]
 pub struct Raw<'a> {
     document: &'a Document,
+    /// What is read: the value picked where a choice is written, nothing where that is broken.
     text: &'a str,
+    /// What is written.
+    written: &'a str,
+    /// The field whose value it is, or is a part of; empty where there is none.
+    field: &'a str,
 }
 
 impl Document {
     /// A document without problems yet. A byte order mark in front is no part of it.
     #[must_use]
     pub fn new(text: &str) -> Self {
+        Self::with(text, [])
+    }
+
+    /// A document in which values were picked for choices, given by where these stand.
+    #[must_use]
+    pub fn with(text: &str, picks: impl IntoIterator<Item = (Range<usize>, Pick)>) -> Self {
         // The newline closes a comment on the last line, which ends no raw value otherwise.
         let text = format!("{}\n", text.strip_prefix('\u{feff}').unwrap_or(text));
-        Self { text, problems: RefCell::new(Vec::new()) }
+        let picks = picks.into_iter().map(|(span, pick)| (span.start, (span.end, pick))).collect();
+        Self { text, problems: RefCell::default(), picks, met: RefCell::default() }
+    }
+
+    /// The choices that were met while the document was read, in the order of the text.
+    #[must_use]
+    pub fn choices(&self) -> Vec<Choice> {
+        self.met.borrow().choices()
     }
 
     /// The value that the document is, if its text is RON at all.
@@ -72,7 +97,10 @@ impl Document {
             return None;
         }
         match ron::from_str::<&RawValue>(&self.text) {
-            Ok(raw) => Some(Raw { document: self, text: raw.trim().get_ron() }),
+            Ok(raw) => {
+                let text = raw.trim().get_ron();
+                Some(Raw { document: self, text, written: text, field: "" })
+            }
             Err(error) => {
                 self.note(self.offset(error.span.start), format!("not RON: {}", error.code));
                 None
@@ -103,14 +131,18 @@ impl Document {
 
     /// Notes a problem at the start of a piece of the text.
     fn problem(&self, at: &str, what: impl Into<String>) {
-        let offset = (at.as_ptr() as usize)
-            .checked_sub(self.text.as_ptr() as usize)
-            .filter(|&offset| self.text.is_char_boundary(offset))
-            .unwrap_or(0);
-        self.note(offset, what);
+        self.note(self.span_of(at).map_or(0, |span| span.start), what);
     }
 
-    fn note(&self, offset: usize, what: impl Into<String>) {
+    /// Where a piece of the text stands in it; `None` of another text.
+    fn span_of(&self, piece: &str) -> Option<Range<usize>> {
+        let start = (piece.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize)?;
+        let end = start.checked_add(piece.len()).filter(|&end| end <= self.text.len())?;
+        self.text.is_char_boundary(start).then_some(start..end)
+    }
+
+    /// Notes a problem at a place, in bytes of the text.
+    pub fn note(&self, offset: usize, what: impl Into<String>) {
         // What a file says may be quoted, but must not reach a terminal as a command.
         let what = what.into().replace(char::is_control, "\u{fffd}");
         self.problems.borrow_mut().push((offset, what));
@@ -146,9 +178,20 @@ impl<'a> Raw<'a> {
         &self.text[self.name_range()]
     }
 
-    /// Notes a problem with this value.
+    /// Where the value is written, in bytes of the document's text.
+    #[must_use]
+    pub fn span(&self) -> Option<Range<usize>> {
+        self.document.span_of(self.written)
+    }
+
+    /// Notes a problem with this value: at the value picked where that is a piece of the text, else
+    /// where the choice is written.
     pub fn problem(&self, what: impl Into<String>) {
-        self.document.problem(self.text, what);
+        // What is wrong with a choice that is broken has been said.
+        if !self.text.is_empty() || self.written.is_empty() {
+            let picked = self.document.span_of(self.text).is_some();
+            self.document.problem(if picked { self.text } else { self.written }, what);
+        }
     }
 
     /// Notes that the value begins with none of the names it could begin with.
@@ -189,7 +232,7 @@ impl<'a> Raw<'a> {
     #[must_use]
     pub fn list(self) -> Option<Vec<Self>> {
         match ron::from_str::<Vec<&'a RawValue>>(self.text) {
-            Ok(items) => Some(items.into_iter().map(|raw| self.part(raw)).collect()),
+            Ok(items) => Some(items.into_iter().map(|raw| self.part(self.field, raw)).collect()),
             Err(_) => {
                 self.problem(format!("{}: expected a list: `[…, …]`", excerpt(self.text)));
                 None
@@ -201,7 +244,7 @@ impl<'a> Raw<'a> {
     #[must_use]
     pub fn wrapped(self) -> Option<Self> {
         match ron::from_str::<(&'a RawValue,)>(self.body()) {
-            Ok((raw,)) => Some(self.part(raw)),
+            Ok((raw,)) => Some(self.part(self.field, raw)),
             Err(_) => {
                 let name = excerpt(self.name());
                 self.problem(format!("expected one value in parentheses: `{name}(value)`"));
@@ -231,8 +274,16 @@ impl<'a> Raw<'a> {
         0..if begins { ends().unwrap_or(self.text.len()) } else { 0 }
     }
 
-    fn part(self, raw: &'a RawValue) -> Self {
-        Self { document: self.document, text: raw.trim().get_ron() }
+    /// A part of the value, of a field: what it says, or what was picked for it.
+    fn part(self, field: &'a str, raw: &'a RawValue) -> Self {
+        let written = self.piece(raw.trim().get_ron());
+        let text = if written.is_choice() { written.picked(field) } else { written.text };
+        Self { text, field, ..written }
+    }
+
+    /// A piece of the value's text, as it is written.
+    const fn piece(self, text: &'a str) -> Self {
+        Self { document: self.document, text, written: text, field: self.field }
     }
 }
 

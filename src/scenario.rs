@@ -27,6 +27,8 @@ pub use error::ScenarioError;
 /// The largest scenario that is read, in bytes.
 pub const BYTES_MAX: u64 = 16 << 20;
 
+const CHOICE: &str = "a choice of values, of which a run takes one";
+
 /// Everything a run needs.
 #[derive(Debug)]
 pub struct Scenario {
@@ -139,6 +141,9 @@ impl Scenario {
     ) -> Result<Self, ScenarioError> {
         let document = Document::new(text);
         let read = document.root().and_then(|root| read(root, folder, strategies));
+        if let Some(choice) = document.choices().first() {
+            document.note(choice.span.start, CHOICE);
+        }
         let problems = document.problems();
         match read {
             Some(scenario) if problems.is_empty() => {
@@ -157,11 +162,23 @@ fn read(root: Raw<'_>, folder: &Path, strategies: &Strategies) -> Option<Scenari
         return None;
     }
     let mut fields = root.fields()?;
-    let name = fields.required::<BotId>("name");
-    let seed = fields.required("seed");
-    let source = fields.required_raw("source").and_then(|raw| source::read(raw, folder));
+    let name = fields.required_raw("name").and_then(|raw| {
+        raw.one_value("all variants are of one scenario");
+        raw.read::<BotId>()
+    });
+    let seed = fields.required_raw("seed").and_then(|raw| {
+        raw.one_value("all variants play by the same luck");
+        raw.read()
+    });
+    let source = fields.required_raw("source").and_then(|raw| {
+        raw.one_value("all variants play the same games");
+        source::read(raw, folder)
+    });
     let rules = match fields.raw("rules") {
-        Some(raw) => rules::read(raw),
+        Some(raw) => {
+            raw.owner("rules");
+            rules::read(raw)
+        }
         None => Some(Rules::default()),
     };
     let bankroll =

@@ -28,7 +28,7 @@ impl<'a> Fields<'a> {
         } else {
             ron::from_str::<RawFields<'a>>(body).ok()?.0
         };
-        let fields = found.into_iter().map(|(name, raw)| (name, whole.part(raw))).collect();
+        let fields = found.into_iter().map(|(name, raw)| (name, whole.part(name, raw))).collect();
         Some(Self { whole, name, fields, asked: Vec::new() })
     }
 

@@ -56,6 +56,7 @@ impl Bots {
 
         let id_raw = id_raw?;
         let id: BotId = id_raw.read()?;
+        entry.owner(id.as_str());
         if !self.written.insert(id) {
             return taken(id_raw, id);
         }

@@ -1,0 +1,398 @@
+//! Choices: where one value stands, several may be written, and a sweep tries each.
+//!
+//! `Grid([5, 10])` and `Range(from: 5, to: 25, step: 5)` list their values; `Uniform(1.1, 5.0)` and
+//! `LogUniform(0.001, 1.000)` are drawn, with as many decimals as their bounds are written with.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use ron::value::RawValue;
+use rust_decimal::{Decimal, MathematicalOps};
+
+use super::{Raw, Value, excerpt};
+
+/// The words that choices begin with.
+const WORDS: [&str; 4] = ["Grid", "Range", "Uniform", "LogUniform"];
+
+const NESTED: &str = "a choice inside of a choice: list in the outer one all that it may be";
+
+/// Most values of one choice.
+pub const VALUES_MAX: usize = 100_000;
+
+/// Most decimals of a value that is made: those of an amount, twice over.
+const DECIMALS_MAX: u32 = 18;
+
+/// A value that a document leaves open, and what it may be.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Where it stands, in bytes of the text.
+    pub span: Range<usize>,
+    /// Whose field it is ([`Raw::owner`]); empty where nobody said.
+    pub owner: String,
+    /// The field whose value it is, or is a part of.
+    pub field: String,
+    /// What it may be.
+    pub values: Values,
+    /// Where the first, or lowest, of its values is written.
+    pub(super) first: Range<usize>,
+}
+
+/// What a choice may be.
+#[derive(Debug, Clone)]
+pub enum Values {
+    /// One of these pieces of the text.
+    Written(Vec<Range<usize>>),
+    /// One of these numbers.
+    Made(Vec<String>),
+    /// Any number of a range.
+    Drawn(Draw),
+}
+
+/// One value in place of a choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pick {
+    /// This piece of the text.
+    Written(Range<usize>),
+    /// This text.
+    Made(String),
+}
+
+/// How numbers are drawn from a range: as multiples of its last decimal, both bounds included.
+#[derive(Debug, Clone, Copy)]
+pub struct Draw {
+    low: i128,
+    high: i128,
+    decimals: u32,
+    /// Evenly over magnitudes, not over values.
+    by_magnitude: bool,
+}
+
+/// The choices of a document that were met so far, and whose fields there are.
+#[derive(Debug, Default)]
+pub(super) struct Met {
+    /// Each by the place at which it begins, with that at which it ends; `None` where it is broken.
+    choices: BTreeMap<usize, (usize, Option<Choice>)>,
+    owners: Vec<(Range<usize>, String)>,
+    /// Where none may stand, and why.
+    closed: Vec<(Range<usize>, String)>,
+}
+
+impl Met {
+    /// The choices that can be made, in the order of the text.
+    pub(super) fn choices(&self) -> Vec<Choice> {
+        let choices = self.choices.values().filter_map(|(_, choice)| choice.clone());
+        choices.map(|choice| Choice { owner: self.owner(&choice.span), ..choice }).collect()
+    }
+
+    /// Who owns what stands inside of something else, but does not make it up.
+    fn owner(&self, span: &Range<usize>) -> String {
+        let inside = |around: &Range<usize>| {
+            around != span && around.start <= span.start && span.end <= around.end
+        };
+        let owner = self.owners.iter().rfind(|(around, _)| inside(around));
+        owner.map(|(_, name)| name.clone()).unwrap_or_default()
+    }
+}
+
+impl<'a> Raw<'a> {
+    /// Says whose the choices in this value are.
+    pub fn owner(&self, name: &str) {
+        if let Some(span) = self.span() {
+            self.document.met.borrow_mut().owners.push((span, name.to_owned()));
+        }
+    }
+
+    /// Says that no choice can stand in this value, and why: each is a problem.
+    pub fn one_value(&self, why: &str) {
+        let Some(span) = self.span() else { return };
+        let what = format!("no choice can stand here: {why}");
+        // The value itself was met when it was handed out.
+        if self.document.met.borrow().choices.contains_key(&span.start) {
+            self.document.note(span.start, &what);
+        }
+        self.document.met.borrow_mut().closed.push((span, what));
+    }
+
+    /// Whether the value is written as a choice.
+    pub(super) fn is_choice(self) -> bool {
+        WORDS.contains(&self.name())
+    }
+
+    /// What stands in place of the choice that this is: what was picked, else its first value;
+    /// nothing where it cannot be read.
+    pub(super) fn picked(self, field: &str) -> &'a str {
+        let document = self.document;
+        let nothing = &self.text[..0];
+        let Some(span) = document.span_of(self.text) else { return nothing };
+        match document.picks.get(&span.start) {
+            Some((end, Pick::Written(value))) if *end == span.end => {
+                return &document.text[value.clone()];
+            }
+            Some((end, Pick::Made(value))) if *end == span.end => return value,
+            _ => {}
+        }
+        let known = document.met.borrow().choices.get(&span.start).cloned();
+        let choice = known.map_or_else(|| self.meet(span, field), |(_, choice)| choice);
+        choice.map_or(nothing, |choice| &document.text[choice.first])
+    }
+
+    /// Reads the choice that this is, for the first time; what is wrong with it is noted.
+    fn meet(self, span: Range<usize>, field: &str) -> Option<Choice> {
+        let document = self.document;
+        let picked = document.picks.range(..span.start).next_back().map(|(_, (end, _))| *end);
+        let met = document.met.borrow().choices.range(..span.start).next_back().map(|it| it.1.0);
+        if picked.max(met).is_some_and(|end| span.end <= end) {
+            document.note(span.start, NESTED);
+            return None;
+        }
+        let met = document.met.borrow();
+        let closed = met.closed.iter().find(|(around, _)| around.contains(&span.start));
+        if let Some((_, what)) = closed {
+            document.note(span.start, what);
+            return None;
+        }
+        drop(met);
+        // Known before it is read, so that a choice inside of it is seen to be one.
+        document.met.borrow_mut().choices.insert(span.start, (span.end, None));
+        let read = match self.name() {
+            "Grid" => grid(self),
+            "Range" => range(self),
+            word => drawn(self, word == "LogUniform"),
+        };
+        let (values, first) = read?;
+        let (start, end) = (span.start, span.end);
+        let choice = Choice { span, owner: String::new(), field: field.to_owned(), values, first };
+        document.met.borrow_mut().choices.insert(start, (end, Some(choice.clone())));
+        Some(choice)
+    }
+}
+
+impl Values {
+    /// How many there are; `None` where they are drawn.
+    #[must_use]
+    pub const fn count(&self) -> Option<usize> {
+        match self {
+            Self::Written(values) => Some(values.len()),
+            Self::Made(values) => Some(values.len()),
+            Self::Drawn(_) => None,
+        }
+    }
+
+    /// The value at a place of those listed, from 0; of a range to draw from, its lowest or, at any
+    /// other place, its highest.
+    ///
+    /// # Panics
+    /// When fewer are listed.
+    #[must_use]
+    pub fn listed(&self, at: usize) -> Pick {
+        match self {
+            Self::Written(values) => Pick::Written(values[at].clone()),
+            Self::Made(values) => Pick::Made(values[at].clone()),
+            Self::Drawn(draw) => Pick::Made(draw.show(if at == 0 { draw.low } else { draw.high })),
+        }
+    }
+}
+
+impl Draw {
+    /// The number that 64 random bits stand for, as text.
+    #[must_use]
+    pub fn value(&self, random: u64) -> String {
+        let drawn = if self.by_magnitude { self.by_magnitude(random) } else { self.even(random) };
+        self.show(drawn)
+    }
+
+    fn even(&self, random: u64) -> i128 {
+        let values = (self.high - self.low + 1).unsigned_abs();
+        let drawn = (u128::from(random) * values) >> 64;
+        self.low + i128::try_from(drawn).expect("below the number of values")
+    }
+
+    /// In decimals throughout, so that no machine's floats can be seen in it.
+    fn by_magnitude(&self, random: u64) -> i128 {
+        let (low, high) = (Decimal::from(self.low), Decimal::from(self.high));
+        // 53 bits: more would not fit beside the decimals of a logarithm.
+        let share = Decimal::from(random >> 11) / Decimal::from(1_u64 << 53);
+        let magnitude = low.ln() + share * (high.ln() - low.ln());
+        let drawn = magnitude.checked_exp().map_or(high, |drawn| drawn.round());
+        drawn.clamp(low, high).mantissa()
+    }
+
+    fn show(&self, units: i128) -> String {
+        Decimal::from_i128_with_scale(units, self.decimals).to_string()
+    }
+}
+
+fn grid(raw: Raw<'_>) -> Option<(Values, Range<usize>)> {
+    let Ok((items,)) = ron::from_str::<(Vec<&RawValue>,)>(raw.body()) else {
+        raw.problem("expected a list of values: `Grid([…, …])`");
+        return None;
+    };
+    let items: Vec<&str> = items.into_iter().map(|item| item.trim().get_ron()).collect();
+    if items.is_empty() {
+        raw.problem("`Grid` is empty: it needs at least one value");
+        return None;
+    }
+    if items.len() > VALUES_MAX {
+        raw.problem(format!("{} values: at most {VALUES_MAX}", items.len()));
+        return None;
+    }
+    let mut seen = BTreeSet::new();
+    for item in &items {
+        if raw.piece(item).is_choice() {
+            raw.document.problem(item, NESTED);
+            return None;
+        }
+        // 5 and 5.0 are the same number.
+        let same = Decimal::parse(item).map_or_else(|_| (*item).to_owned(), |it| it.show());
+        if !seen.insert(same) {
+            raw.document.problem(item, format!("{}: is listed twice", excerpt(item)));
+        }
+    }
+    let spans: Option<Vec<_>> = items.iter().map(|item| raw.document.span_of(item)).collect();
+    let spans = spans?;
+    let first = spans[0].clone();
+    (seen.len() == items.len()).then_some((Values::Written(spans), first))
+}
+
+fn range(raw: Raw<'_>) -> Option<(Values, Range<usize>)> {
+    let mut fields = raw.fields()?;
+    let bounds = ["from", "to", "step"].map(|name| {
+        let raw = fields.required_raw(name)?;
+        Some((raw, raw.checked(too_fine)?))
+    });
+    fields.finish();
+    let [Some((first, from)), Some((_, to)), Some((step_raw, step))] = bounds else { return None };
+    let decimals = from.scale().max(to.scale()).max(step.scale());
+    let [low, high, units] = [from, to, step].map(|number| units(number, decimals));
+    let (low, high, units) = (low?, high?, units?);
+    if units <= 0 {
+        step_raw.problem(format!("{step}: the step must be above zero"));
+        return None;
+    }
+    if low > high {
+        raw.problem(format!("from {from} to {to}: the end is below the beginning"));
+        return None;
+    }
+    let steps = (high - low) / units;
+    if low + steps * units != high {
+        let last = Decimal::from_i128_with_scale(low + steps * units, decimals);
+        raw.problem(format!("steps of {step} from {from} end at {last}, not at {to}"));
+        return None;
+    }
+    let count = usize::try_from(steps).unwrap_or(usize::MAX).saturating_add(1);
+    if count > VALUES_MAX {
+        raw.problem(format!("{} values: at most {VALUES_MAX}", steps + 1));
+        return None;
+    }
+    let value = |at| Decimal::from_i128_with_scale(low + at * units, decimals).to_string();
+    Some((Values::Made((0..=steps).map(value).collect()), first.span()?))
+}
+
+fn drawn(raw: Raw<'_>, by_magnitude: bool) -> Option<(Values, Range<usize>)> {
+    let word = raw.name();
+    let Ok((low, high)) = ron::from_str::<(&RawValue, &RawValue)>(raw.body()) else {
+        raw.problem(format!("expected two bounds: `{word}(lowest, highest)`"));
+        return None;
+    };
+    let bounds = [low, high].map(|bound| raw.piece(bound.trim().get_ron()));
+    let [low, high] = bounds.map(|bound| bound.checked(too_fine));
+    let (low, high) = (low?, high?);
+    let decimals = low.scale().max(high.scale());
+    let (from, to) = (units(low, decimals)?, units(high, decimals)?);
+    if from >= to {
+        raw.problem(format!("from {low} to {high}: there is nothing to draw from"));
+        return None;
+    }
+    if by_magnitude && from <= 0 {
+        bounds[0].problem(format!("{low}: `LogUniform` draws from numbers above zero"));
+        return None;
+    }
+    if to - from >= i128::from(u64::MAX) {
+        raw.problem("more than 2^64 values to draw from: write fewer decimals");
+        return None;
+    }
+    let draw = Draw { low: from, high: to, decimals, by_magnitude };
+    Some((Values::Drawn(draw), bounds[0].span()?))
+}
+
+fn too_fine(number: &Decimal) -> Option<String> {
+    (number.scale() > DECIMALS_MAX).then(|| format!("at most {DECIMALS_MAX} decimals"))
+}
+
+/// A number in units of a decimal.
+fn units(number: Decimal, decimals: u32) -> Option<i128> {
+    number.mantissa().checked_mul(10_i128.checked_pow(decimals - number.scale())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+
+    fn choice(text: &str) -> Result<Choice, Vec<String>> {
+        let document = Document::new(&format!("(stop: {text})"));
+        let mut fields = document.root().unwrap().fields().unwrap();
+        let _ = fields.raw("stop");
+        let problems: Vec<_> = document.problems().iter().map(ToString::to_string).collect();
+        document.choices().pop().ok_or(problems)
+    }
+
+    fn made(text: &str) -> Vec<String> {
+        match choice(text).unwrap().values {
+            Values::Made(values) => values,
+            values => panic!("{values:?}"),
+        }
+    }
+
+    fn draw(text: &str) -> Draw {
+        match choice(text).unwrap().values {
+            Values::Drawn(draw) => draw,
+            values => panic!("{values:?}"),
+        }
+    }
+
+    #[test]
+    fn a_range_has_both_its_ends_and_as_many_decimals_as_written() {
+        assert_eq!(made("Range(from: 5, to: 25, step: 10)"), ["5", "15", "25"]);
+        assert_eq!(made("Range(from: 0.1, to: \"0.30\", step: 0.1)"), ["0.10", "0.20", "0.30"]);
+        assert_eq!(made("Range(from: -1, to: 1, step: 1)"), ["-1", "0", "1"]);
+        assert_eq!(made("Range(from: 2, to: 2, step: 3)"), ["2"]);
+    }
+
+    #[test]
+    fn numbers_are_drawn_between_their_bounds_with_the_decimals_of_these() {
+        let whole = draw("Uniform(5, 7)");
+        assert_eq!([0, u64::MAX / 2, u64::MAX].map(|it| whole.value(it)), ["5", "6", "7"]);
+        let fine = draw("Uniform(1.100, 5.0)");
+        assert_eq!([0, u64::MAX].map(|it| fine.value(it)), ["1.100", "5.000"]);
+        let law = draw("LogUniform(0.001, 1.000)");
+        let middle = law.value(u64::MAX / 2);
+        assert_eq!([0, u64::MAX].map(|it| law.value(it)), ["0.001", "1.000"]);
+        assert_eq!(middle, "0.032", "half of all draws are below the geometric mean");
+    }
+
+    #[test]
+    fn a_choice_that_cannot_be_made_is_a_problem_at_its_place() {
+        for (text, expected) in [
+            ("Grid", "1:8: expected a list of values: `Grid([…, …])`"),
+            ("Grid([])", "1:8: `Grid` is empty: it needs at least one value"),
+            ("Grid([5, 5.0])", "1:17: 5.0: is listed twice"),
+            ("Grid([A(), A()])", "1:19: A(): is listed twice"),
+            ("Range(from: 3, to: 2, step: 1)", "1:8: from 3 to 2: the end is below the beginning"),
+            ("Range(from: 5, to: 25, step: 7)", "1:8: steps of 7 from 5 end at 19, not at 25"),
+            ("Range(from: 5, to: 25, step: 0)", "1:37: 0: the step must be above zero"),
+            ("Range(from: 0, to: 1, step: 0.000001)", "1:8: 1000001 values: at most 100000"),
+            ("Range(from: 5, to: x, step: 1)", "1:27: x: expected a decimal number such as 1.5"),
+            ("Range(from: 5, to: 25)", "1:8: field `step` is missing"),
+            ("Uniform(1)", "1:8: expected two bounds: `Uniform(lowest, highest)`"),
+            ("Uniform(5, 5.0)", "1:8: from 5 to 5.0: there is nothing to draw from"),
+            ("LogUniform(0, 1)", "1:19: 0: `LogUniform` draws from numbers above zero"),
+            (
+                "Uniform(0.0000000000000000001, 1)",
+                "1:16: 0.0000000000000000001: at most 18 decimals",
+            ),
+        ] {
+            assert_eq!(choice(text).unwrap_err(), [expected], "{text}");
+        }
+    }
+}
