@@ -8,6 +8,7 @@ mod check;
 mod console;
 mod generate;
 mod inspect;
+mod interrupt;
 mod layout;
 mod run;
 mod strategies;

@@ -6,6 +6,7 @@
 
 pub mod folder;
 pub mod inputs;
+pub mod recorder;
 
 use std::collections::BTreeMap;
 use std::panic;

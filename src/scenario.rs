@@ -7,6 +7,7 @@ mod bots;
 mod embedded;
 mod error;
 mod rules;
+mod sample;
 mod source;
 
 use std::fs::File;
@@ -20,6 +21,7 @@ use crate::house::{Bankroll, House};
 use crate::model::ids::{BotId, GameId};
 use crate::model::rules::Rules;
 use crate::strategy::Strategies;
+use crate::summary::{Plan, SampleRule};
 
 pub use embedded::names as embedded_names;
 pub use error::ScenarioError;
@@ -42,6 +44,8 @@ pub struct Scenario {
     pub house: House,
     /// The bots, in the order of the file.
     pub bots: Vec<Player>,
+    /// The games whose figures are shown beside those of all.
+    pub sample: Option<SampleRule>,
     /// The file as it was read, for the run's folder.
     pub text: String,
     /// The file; `None` for a scenario that ships inside the program.
@@ -152,6 +156,12 @@ impl Scenario {
             _ => Err(ScenarioError::new(path.unwrap_or(Path::new("scenario")), text, problems)),
         }
     }
+
+    /// What a summary of so many of its games has to know.
+    #[must_use]
+    pub fn plan(&self, games: u64) -> Plan {
+        Plan { sample: self.sample, ..Plan::new(&self.name, &self.house, &self.bots, games) }
+    }
 }
 
 /// Reads the fields of a scenario; what is wrong is noted in its document.
@@ -184,6 +194,7 @@ fn read(root: Raw<'_>, folder: &Path, strategies: &Strategies) -> Option<Scenari
     let bankroll =
         fields.required_raw("bankroll").and_then(|raw| read_bankroll(raw, rules.as_ref()));
     let bots = fields.required_raw("bots").and_then(|raw| bots::read(raw, strategies));
+    let sample = fields.raw("sample").map(sample::read);
     fields.finish();
     let seed = seed?;
     Some(Scenario {
@@ -192,6 +203,7 @@ fn read(root: Raw<'_>, folder: &Path, strategies: &Strategies) -> Option<Scenari
         source: source?,
         house: House { rules: rules?, bankroll: bankroll?, seed },
         bots: bots?,
+        sample: sample.map_or(Some(None), |sample| sample.map(Some))?,
         text: String::new(),
         path: None,
     })

@@ -22,3 +22,27 @@ pub(super) fn right(table: &mut Table, columns: Range<usize>) {
         }
     }
 }
+
+/// Columns that text is broken at.
+const COLUMNS: usize = 100;
+
+/// Text after a heading, broken between words where a line would be too long; later lines begin
+/// below the text.
+pub(super) fn hanging(heading: &str, text: &str) -> String {
+    let indent = heading.chars().count();
+    let (mut written, mut column) = (heading.to_owned(), indent);
+    for (place, word) in text.split(' ').enumerate() {
+        let length = word.chars().count();
+        if place > 0 && column + 1 + length > COLUMNS {
+            written.push('\n');
+            written.push_str(&" ".repeat(indent));
+            column = indent;
+        } else if place > 0 {
+            written.push(' ');
+            column += 1;
+        }
+        written.push_str(word);
+        column += length;
+    }
+    written
+}

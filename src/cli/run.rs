@@ -1,29 +1,29 @@
 //! `replayer run`: plays a scenario and says what came of it.
 
+mod details;
+mod sample;
 mod table;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::ProgressBar;
-use serde::Serialize;
-use tracing::{info, warn};
+use tracing::info;
 
 use super::console::Console;
+use super::interrupt;
 use crate::driver::{Gaps, Pacing, SPEED_MAX, SPEED_MIN};
 use crate::engine::Lineup;
 use crate::error::{Error, Kind};
 use crate::house::House;
 use crate::journal::GameRecord;
-use crate::report::Summary;
-use crate::run::folder::{self, FORMAT, Folder, Manifest};
-use crate::run::inputs::{self, Inputs};
+use crate::run::folder::{Contents, Folder, Format};
+use crate::run::inputs;
+use crate::run::recorder::{Document, Finished, Recorder};
 use crate::run::{self, Collector, Drive, Ending, Execution};
 use crate::scenario::Scenario;
 use crate::strategy::Strategies;
-use crate::streams;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -31,7 +31,9 @@ Examples:
   replayer run quickstart                    a built-in scenario, no file needed
   replayer run my.ron --out results          into a folder of your choice
   replayer run my.ron --json --no-journal    for machines, writing nothing
+  replayer run my.ron --details              every figure: counts, tails, drawdowns, ruin
   replayer run my.ron --pace 10              ten times as fast as the real game
+  replayer run my.ron --parquet --ticks      for DuckDB, Polars and pandas, with every tick
 
 Exit codes:
   0 done   2 the command line or the scenario is wrong   3 input or output failed
@@ -53,9 +55,18 @@ pub(super) struct Args {
     /// Write no folder
     #[arg(long)]
     no_journal: bool,
+    /// Write games, postings and refusals as Parquet, for DuckDB, Polars and pandas, not as CSV
+    #[arg(long, conflicts_with = "no_journal")]
+    parquet: bool,
+    /// Write the ticks of every game too
+    #[arg(long, conflicts_with = "no_journal")]
+    ticks: bool,
     /// Print one JSON document instead of text
     #[arg(long)]
     json: bool,
+    /// Print every figure, not only those that decide
+    #[arg(long, conflicts_with = "json")]
+    details: bool,
     /// Threads side by side, each with games of its own [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -85,30 +96,21 @@ pub(super) fn run(
     let scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     let (playlist, inputs) = inputs::open(&scenario)?;
     let execution = execution(args, &scenario.house, playlist.games());
-    let stop = stop_on_interrupt();
+    let stop = interrupt::stop_flag();
     let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
     let folder = if args.no_journal { None } else { Some(open_folder(args, &scenario)?) };
-    let mut recorder = Recorder {
-        summary: Summary::new(
-            &scenario.name,
-            scenario.seed,
-            scenario.bots.iter().map(|bot| (bot.group.as_str(), bot.id.as_str(), bot.strategy)),
-        ),
-        folder,
-        progress: console.progress(playlist.games(), "games"),
-    };
-    recorder.write_manifest(&scenario, &inputs, "running")?;
-    let ending = run::run(lineup, Arc::new(playlist), execution, stop, &mut recorder);
-    recorder.progress.finish_and_clear();
-    let ending = ending?;
-    recorder.write_manifest(&scenario, &inputs, folder::status(ending))?;
-    let Recorder { summary, folder, .. } = recorder;
-    let document = Document { summary: &summary, inputs: &inputs.counts };
-    let written = folder.map(|folder| folder.finish(&document)).transpose()?;
+    let playlist = Arc::new(playlist);
+    let recorder = Recorder::new(&scenario, (playlist.clone(), &inputs), folder)?;
+    let mut shown = Shown { recorder, progress: console.progress(playlist.games(), "games") };
+    let ending = run::run(lineup, playlist, execution, stop, &mut shown);
+    let Shown { mut recorder, progress } = shown;
+    progress.finish_and_clear();
+    let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
+    let document = Document { assessment: &assessment, inputs: &inputs.counts };
     if args.json {
         console.print_json(&document)?;
     } else {
-        console.print(table::render(&summary, &scenario))?;
+        console.print(table::render(&document, args.details))?;
     }
     if let Some(path) = written {
         info!("journal written to {}", path.display());
@@ -116,63 +118,26 @@ pub(super) fn run(
     match ending {
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
-            let what = format!("interrupted after {} games", summary.games);
+            let what = format!("interrupted after {} games", assessment.games);
             Err(Error::new(Kind::Interrupted, what).hint("what was written so far is whole"))
         }
     }
 }
 
-/// The JSON document of a run: the summary, and the bad input.
-#[derive(Serialize)]
-struct Document<'a> {
-    #[serde(flatten)]
-    summary: &'a Summary,
-    inputs: &'a inputs::Counts,
-}
-
-/// Takes the games of the run, in order: counts them, writes them, shows how far it is.
-struct Recorder {
-    summary: Summary,
-    folder: Option<Folder>,
+/// Hands games to the recorder and shows how far the run is.
+struct Shown<'a> {
+    recorder: Recorder<'a>,
     progress: ProgressBar,
 }
 
-impl Recorder {
-    fn write_manifest(
-        &self,
-        scenario: &Scenario,
-        inputs: &Inputs,
-        status: &'static str,
-    ) -> Result<(), Error> {
-        let Some(folder) = &self.folder else { return Ok(()) };
-        folder.write_manifest(&Manifest {
-            format: FORMAT,
-            replayer: env!("CARGO_PKG_VERSION"),
-            scenario: &scenario.name,
-            seed: scenario.seed,
-            rules: format!("{:?}", scenario.house.rules),
-            bankroll: format!("{:?}", scenario.house.bankroll),
-            streams: streams::ALGORITHM,
-            status,
-            games: self.summary.games,
-            digest: &self.summary.digest,
-            inputs,
-        })
-    }
-}
-
-impl Collector for Recorder {
+impl Collector for Shown<'_> {
     fn keeps_postings(&self) -> bool {
-        self.folder.is_some()
+        self.recorder.keeps_postings()
     }
 
     fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
-        self.summary.add(&game);
         self.progress.inc(1);
-        match &mut self.folder {
-            Some(folder) => folder.write(&game),
-            None => Ok(()),
-        }
+        self.recorder.collect(game)
     }
 }
 
@@ -191,31 +156,21 @@ fn execution(args: &Args, house: &House, games: u64) -> Execution {
 /// The folder asked for, or the next free `runs/NAME-NNN` under the working directory.
 fn open_folder(args: &Args, scenario: &Scenario) -> Result<Folder, Error> {
     let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
-    let path = args.out.clone().unwrap_or_else(|| {
-        let free = |number: &u32| !numbered(&scenario.name, *number).exists();
-        numbered(&scenario.name, (1..).find(free).unwrap_or(u32::MAX))
-    });
-    Folder::create(&path, &scenario.text, bots)
+    let path = args.out.clone().unwrap_or_else(|| free_folder(&scenario.name));
+    let format = if args.parquet { Format::Parquet } else { Format::Csv };
+    Folder::create(&path, &scenario.text, bots, Contents { format, ticks: args.ticks })
+}
+
+/// The next free `runs/NAME-NNN` under the working directory.
+pub(super) fn free_folder(name: &str) -> PathBuf {
+    let free = |number: &u32| !numbered(name, *number).exists();
+    numbered(name, (1..).find(free).unwrap_or(u32::MAX))
 }
 
 fn numbered(name: &str, number: u32) -> PathBuf {
     let safe = |c: char| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
     let name: String = name.chars().map(safe).collect();
     Path::new("runs").join(format!("{name}-{number:03}"))
-}
-
-/// A flag that the first Ctrl-C (or SIGTERM) raises; the second one ends the process at once.
-fn stop_on_interrupt() -> &'static AtomicBool {
-    static STOP: AtomicBool = AtomicBool::new(false);
-    let handler = ctrlc::set_handler(|| {
-        if STOP.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(Kind::Interrupted.exit_code()));
-        }
-    });
-    if let Err(error) = handler {
-        warn!("Ctrl-C will end the run at once: {error}");
-    }
-    &STOP
 }
 
 fn pacing(text: &str) -> Result<Pacing, String> {

@@ -1,5 +1,7 @@
 //! The rules as data, and what they permit.
 
+use serde::Serialize;
+
 use super::account::{Holding, Sidebet, Wallet};
 use super::order::{Action, Fill, Portion, Refusal};
 use super::quote::{Phase, Quote};
@@ -7,7 +9,7 @@ use super::rounding;
 use super::sol::{AmountError, Sol};
 
 /// The rules of a table. Named sets: [`Rules::observed`] and [`Rules::compat`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rules {
     /// Smallest stake of a buy or a sidebet (spec/domain.md 1.5).
     pub min_bet: Sol,
@@ -27,7 +29,7 @@ pub struct Rules {
 }
 
 /// Which portions of a holding can be sold at once (spec/domain.md 1.6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Portions {
     /// Any, as the server's `sellOrder` takes.
     Any,
@@ -36,7 +38,7 @@ pub enum Portions {
 }
 
 /// Ticks from a decision to the execution of its order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Latency {
     /// Executed at the price of the tick that decided.
     Immediate,

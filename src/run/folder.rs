@@ -4,44 +4,46 @@
 //! the same inputs writes the same bytes. Files grow game by game, whole games only; the manifest
 //! says `running` until the run has ended.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fmt;
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use csv::Writer;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Ending;
 use super::inputs::Inputs;
+use crate::columns::schema::{self, Schema};
+use crate::columns::tables::{self, Seat};
+use crate::columns::{Origin, Parts, Rows, TextFile};
 use crate::error::{Error, Kind};
 use crate::files;
+use crate::house::Bankroll;
 use crate::journal::{GameRecord, RunDigest};
+use crate::model::rules::Rules;
+use crate::model::tape::Tape;
 
 /// Version of the folder's layout.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
-const POSTINGS: [&str; 9] =
-    ["game", "game_id", "bot", "tick", "kind", "price", "quantity", "delta", "cash"];
-const REFUSALS: [&str; 7] = ["game", "game_id", "bot", "tick", "order", "reason", "why"];
-const GAMES: [&str; 17] = [
-    "game",
-    "game_id",
-    "rug_tick",
-    "rug_price",
-    "bot",
-    "buys",
-    "sells",
-    "sells_won",
-    "liquidations",
-    "sidebets_won",
-    "sidebets_lost",
-    "refused",
-    "bought",
-    "wagered",
-    "pnl",
-    "cash",
-    "max_drawdown",
-];
+/// How a folder's rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// `games.csv` and so on, which grow game by game under their own names.
+    Csv,
+    /// `games/part-000000.parquet` and so on (docs/columns.md).
+    Parquet,
+}
+
+/// What a folder is to hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Contents {
+    /// How rows are written.
+    pub format: Format,
+    /// Whether the ticks of the games are written too.
+    pub ticks: bool,
+}
 
 /// What the manifest says about a run.
 #[derive(Debug, Clone, Serialize)]
@@ -54,14 +56,16 @@ pub struct Manifest<'a> {
     pub scenario: &'a str,
     /// The scenario's seed.
     pub seed: u64,
-    /// The rules in full.
-    pub rules: String,
+    /// The rules in full, in the words of scenarios.
+    pub rules: &'a Rules,
     /// The bankroll.
-    pub bankroll: String,
+    pub bankroll: Bankroll,
     /// The random streams' algorithm.
     pub streams: &'static str,
-    /// `running`, `complete` or `interrupted`.
+    /// `running`, `complete`, `interrupted` or `failed`.
     pub status: &'static str,
+    /// How rows are written.
+    pub rows: Format,
     /// Games collected.
     pub games: u64,
     /// The digest of these games.
@@ -71,21 +75,27 @@ pub struct Manifest<'a> {
 }
 
 /// The folder of a run being written.
-#[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
-    postings: Writer<BufWriter<File>>,
-    refusals: Writer<BufWriter<File>>,
-    games: Writer<BufWriter<File>>,
-    bots: Vec<String>,
+    format: Format,
+    seats: Vec<Seat>,
+    postings: Box<dyn Rows>,
+    refusals: Box<dyn Rows>,
+    games: Box<dyn Rows>,
+    ticks: Option<Box<dyn Rows>>,
 }
 
 impl Folder {
-    /// Makes the folder and begins its files.
+    /// Makes the folder and begins its files; `bots` in the order of the scenario.
     ///
     /// # Errors
     /// When it exists already and is not empty, or cannot be written.
-    pub fn create(path: &Path, scenario: &str, bots: Vec<String>) -> Result<Self, Error> {
+    pub fn create(
+        path: &Path,
+        scenario: &str,
+        bots: Vec<String>,
+        contents: Contents,
+    ) -> Result<Self, Error> {
         if fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some()) {
             return Err(Error::new(Kind::Io, format!("{} is not empty", path.display()))
                 .hint("give --out a folder that does not exist yet"));
@@ -93,12 +103,16 @@ impl Folder {
         fs::create_dir_all(path).map_err(|source| Error::io("make folder", path, source))?;
         let file = path.join("scenario.ron");
         fs::write(&file, scenario).map_err(|source| Error::io("write", &file, source))?;
+        let origin = Origin::scenario(scenario);
+        let begin = |table: &Schema| begin(path, table, contents.format, &origin);
         Ok(Self {
-            postings: begin(path, "postings.csv", &POSTINGS)?,
-            refusals: begin(path, "refusals.csv", &REFUSALS)?,
-            games: begin(path, "games.csv", &GAMES)?,
+            postings: begin(&schema::POSTINGS)?,
+            refusals: begin(&schema::REFUSALS)?,
+            games: begin(&schema::GAMES)?,
+            ticks: contents.ticks.then(|| begin(&schema::TICKS)).transpose()?,
             path: path.to_owned(),
-            bots,
+            format: contents.format,
+            seats: bots.into_iter().map(|bot| Seat { variant: 0, bot }).collect(),
         })
     }
 
@@ -107,27 +121,49 @@ impl Folder {
     /// # Errors
     /// When a file cannot be written.
     pub fn write(&mut self, game: &GameRecord) -> Result<(), Error> {
-        self.write_rows(game).map_err(|source| {
-            Error::new(Kind::Io, format!("could not write to {}", self.path.display()))
-                .caused_by(source)
-                .hint("what was written before is whole; free some space and run again")
-        })
+        tables::postings(game, &self.seats, &mut *self.postings)?;
+        tables::refusals(game, &self.seats, &mut *self.refusals)?;
+        tables::games(game, &self.seats, &mut *self.games)
     }
 
-    /// Ends the files and writes the summary.
+    /// Whether it wants the ticks of every game.
+    #[must_use]
+    pub const fn keeps_ticks(&self) -> bool {
+        self.ticks.is_some()
+    }
+
+    /// Writes a game's ticks, in a folder that keeps them.
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn finish(mut self, summary: &impl Serialize) -> Result<PathBuf, Error> {
-        for (name, writer) in [
-            ("postings.csv", &mut self.postings),
-            ("refusals.csv", &mut self.refusals),
-            ("games.csv", &mut self.games),
-        ] {
-            writer.flush().map_err(|source| Error::io("write", &self.path.join(name), source))?;
-        }
-        write_json(&self.path.join("summary.json"), summary)?;
-        Ok(self.path)
+    pub fn write_ticks(&mut self, game: u64, tape: &Tape) -> Result<(), Error> {
+        self.ticks.as_mut().map_or(Ok(()), |ticks| tables::tape(game, tape, &mut **ticks))
+    }
+
+    /// Ends the files of rows: all of them, whatever becomes of one.
+    ///
+    /// # Errors
+    /// The first trouble, when a file cannot be written.
+    pub fn finish_rows(&mut self) -> Result<(), Error> {
+        let ticks = self.ticks.as_mut().map_or(Ok(()), |ticks| ticks.finish());
+        let files = [&mut self.postings, &mut self.refusals, &mut self.games];
+        files.into_iter().map(|file| file.finish()).fold(ticks, Result::and)
+    }
+
+    /// Writes the summary.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_summary(&self, summary: &impl Serialize) -> Result<(), Error> {
+        write_json(&self.path.join("summary.json"), summary)
+    }
+
+    /// Writes the curves.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn write_curves(&self, curves: &impl Serialize) -> Result<(), Error> {
+        write_json(&self.path.join("curves.json"), curves)
     }
 
     /// Writes the manifest, in one piece.
@@ -138,78 +174,53 @@ impl Folder {
         write_json(&self.path.join("manifest.json"), manifest)
     }
 
-    fn write_rows(&mut self, game: &GameRecord) -> csv::Result<()> {
-        let index = game.index.to_string();
-        for (bot, posting) in &game.postings {
-            self.postings.write_record([
-                &index,
-                game.id.as_str(),
-                &self.bots[*bot as usize],
-                &posting.tick.to_string(),
-                posting.kind.code(),
-                &posting.price.to_string(),
-                &posting.quantity.to_string(),
-                &posting.delta.to_string(),
-                &posting.cash.to_string(),
-            ])?;
-        }
-        for (bot, refused) in &game.refusals {
-            self.refusals.write_record([
-                &index,
-                game.id.as_str(),
-                &self.bots[*bot as usize],
-                &refused.tick.to_string(),
-                &refused.action.to_string(),
-                refused.refusal.code(),
-                &refused.refusal.to_string(),
-            ])?;
-        }
-        for row in &game.rows {
-            let tally = &row.tally;
-            self.games.write_record([
-                &index,
-                game.id.as_str(),
-                &game.rug_tick.to_string(),
-                &game.rug_price.to_string(),
-                &self.bots[row.bot as usize],
-                &tally.buys.to_string(),
-                &tally.sells.to_string(),
-                &tally.sells_won.to_string(),
-                &tally.liquidations.to_string(),
-                &tally.sidebets_won.to_string(),
-                &tally.sidebets_lost.to_string(),
-                &tally.refused.to_string(),
-                &tally.bought.to_string(),
-                &tally.wagered.to_string(),
-                &row.pnl.to_string(),
-                &row.cash.to_string(),
-                &row.max_drawdown.to_string(),
-            ])?;
-        }
-        Ok(())
+    /// How its rows are written.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 }
 
-/// The word for an ending in the manifest.
+impl fmt::Debug for Folder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Folder").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// The word for how a run ended in the manifest; `running` until then.
 #[must_use]
-pub const fn status(ending: Ending) -> &'static str {
+pub const fn status(ending: &Result<Ending, Error>) -> &'static str {
     match ending {
-        Ending::Complete => "complete",
-        Ending::Interrupted => "interrupted",
+        Ok(Ending::Complete) => "complete",
+        Ok(Ending::Interrupted) => "interrupted",
+        Err(_) => "failed",
     }
 }
 
-fn begin(folder: &Path, name: &str, header: &[&str]) -> Result<Writer<BufWriter<File>>, Error> {
-    let path = folder.join(name);
-    let file = File::create_new(&path).map_err(|source| Error::io("write", &path, source))?;
-    let mut writer = Writer::from_writer(BufWriter::new(file));
-    writer
-        .write_record(header)
-        .map_err(|source| Error::io("write", &path, io::Error::other(source)))?;
-    Ok(writer)
+fn begin(
+    folder: &Path,
+    table: &Schema,
+    format: Format,
+    origin: &Origin,
+) -> Result<Box<dyn Rows>, Error> {
+    let name = &table.name;
+    Ok(match format {
+        Format::Csv => Box::new(TextFile::growing(&folder.join(format!("{name}.csv")), table)?),
+        Format::Parquet => Box::new(Parts::create(&folder.join(name.as_ref()), table, origin)?),
+    })
 }
 
-fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
+/// Writes a JSON document for people to read too, in one piece.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
     files::replace(path, |file| {
         serde_json::to_writer_pretty(&mut *file, value)
             .map_err(io::Error::from)

@@ -6,7 +6,7 @@ use crate::model::sol::Sol;
 use crate::params::InRange;
 
 /// The longest game there can be, in ticks (spec/domain.md 1.3): no span of a rule is longer.
-const SPAN_TICKS_MAX: u32 = 5_000;
+pub(super) const SPAN_TICKS_MAX: u32 = 5_000;
 
 /// The most that a won sidebet may pay, in stakes.
 const PAYOUT_MAX: u32 = 1_000;
@@ -112,6 +112,7 @@ fn ticks(raw: Raw<'_>) -> Option<u32> {
     whole(raw, 0, SPAN_TICKS_MAX)
 }
 
-fn whole(raw: Raw<'_>, least: u32, most: u32) -> Option<u32> {
+/// Reads a whole number within bounds, both included.
+pub(super) fn whole(raw: Raw<'_>, least: u32, most: u32) -> Option<u32> {
     raw.checked(|value: &u32| value.problem(&(least..=most)))
 }

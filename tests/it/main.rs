@@ -26,4 +26,5 @@ mod scenarios;
 mod session;
 mod settlements;
 mod strategies;
+mod summaries;
 mod trades;

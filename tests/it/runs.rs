@@ -76,7 +76,7 @@ fn a_built_in_scenario_runs_from_any_folder_and_prints_a_table() {
     let output = replayer(folder.path(), &["run", "quickstart", "--no-journal"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success());
-    for word in ["conservative", "aggressive", "per game ± s.e.", "expected", "digest"] {
+    for word in ["conservative", "aggressive", "P&L per game, 95 %", "law", "digest"] {
         assert!(text.contains(word), "{word}: {text}");
     }
 }

@@ -1,98 +1,142 @@
 //! The table of a run, for people.
 
+#![expect(clippy::cast_precision_loss, reason = "figures for people")]
+
 use super::super::layout;
-use crate::house::Bankroll;
-use crate::model::sol::Sol;
-use crate::report::{BotSummary, Group, Summary};
-use crate::scenario::Scenario;
+use super::{details, sample};
+use crate::run::inputs::Counts;
+use crate::run::recorder::Document;
+use crate::stats::Estimate;
+use crate::summary::{Assessment, Figures, OracleFigure, Rate};
 
-const HEADER: [&str; 13] = [
-    "bot",
-    "buys",
-    "sells",
-    "won",
-    "rugged",
-    "bets won",
-    "lost",
-    "refused",
-    "P&L SOL",
-    "per game ± s.e.",
-    "expected",
-    "drawdown",
-    "",
-];
+const HEADER: [&str; 8] =
+    ["bot", "P&L per game, 95 %", "per stake", "sells", "bets", "law", "z", "beyond first, 95 %"];
 
-/// A table with one row per group of bots, and what it says in words.
+const LEGEND: &str = "P&L in SOL. Sells, bets: the share that was won. Law: what the law of the game makes \
+                      of the same exposure, per game; z: how far the P&L is from it, in standard \
+                      errors. More with --details; how each figure is computed: docs/statistics.md";
+
+/// A table with one row per declaration of bots, and what it says in words.
 #[must_use]
-pub(super) fn render(summary: &Summary, scenario: &Scenario) -> String {
-    let mut table = layout::table(&HEADER);
-    for group in &summary.groups {
-        table.add_row(row(group, &summary.bots[group.bots.0..group.bots.1], scenario));
+pub(super) fn render(document: &Document<'_>, with_details: bool) -> String {
+    let Document { assessment, inputs } = document;
+    let mut parts = vec![headline(assessment), figures(assessment), verdicts(assessment)];
+    parts.extend(assessment.sample.as_ref().map(|sample| sample::render(assessment, sample)));
+    if with_details {
+        parts.extend(declared(assessment).map(|of| details::render(assessment, of)));
     }
-    layout::right(&mut table, 1..HEADER.len() - 1);
-    let Summary { scenario, seed, games, ticks, digest, .. } = summary;
-    format!(
-        "{scenario}: {games} games, {ticks} ticks, seed {seed}\n\n{}\n\n\
-         P&L per game is a mean with its standard error; \"expected\" is what the law of the game \
-         makes of the\nsame exposure per game; a gain or a loss is one of more than two standard \
-         errors.\ndigest {digest}",
-        table.trim_fmt()
+    parts.extend(sources(inputs));
+    parts.push(layout::hanging("", LEGEND));
+    parts.push(format!("digest {}", assessment.digest));
+    parts.join("\n\n")
+}
+
+/// The figures of each declaration of the scenario, in its order: a bot, or several together.
+pub(super) fn declared(assessment: &Assessment) -> impl Iterator<Item = &Figures> {
+    let mut before = None;
+    let firsts =
+        assessment.bots.iter().filter(move |bot| before.replace(&bot.group) != Some(&bot.group));
+    firsts.map(|bot| assessment.groups.iter().find(|group| group.id == bot.group).unwrap_or(bot))
+}
+
+/// A figure with half of its interval, or that there is none.
+pub(super) fn with_interval(estimate: Option<Estimate>) -> String {
+    estimate.map_or_else(
+        || "insufficient".to_owned(),
+        |mean| format!("{:+.6} ± {:.6}", mean.value, mean.reach()),
     )
 }
 
-fn row(group: &Group, bots: &[BotSummary], scenario: &Scenario) -> Vec<String> {
-    let total = |count: fn(&BotSummary) -> u64| bots.iter().map(count).sum::<u64>();
-    let sold = total(|bot| bot.sells) + total(|bot| bot.liquidations);
-    let name = match bots.len() {
-        1 => group.name.clone(),
-        count => format!("{} ({count} bots)", group.name),
+/// A ratio in percent.
+pub(super) fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "-".to_owned(), |share| format!("{:+.2}%", share * 100.0))
+}
+
+fn headline(assessment: &Assessment) -> String {
+    let Assessment { scenario, games, ticks, seed, units, .. } = assessment;
+    let lives = match assessment.games_per_unit {
+        Some(1) => String::new(),
+        Some(games) => format!(" in {units} lives of {games}"),
+        None => " in one life".to_owned(),
     };
-    let pnl = bots.iter().try_fold(Sol::ZERO, |sum, bot| sum.plus(bot.pnl));
-    let drawdown = bots.iter().map(|bot| bot.max_drawdown).max().unwrap_or_default();
-    let expected: f64 = bots.iter().map(|bot| bot.expected_pnl).sum();
-    let mean = group.moments.mean();
+    let unfinished = match assessment.games_of_an_unfinished_unit {
+        0 => String::new(),
+        games => format!(", the last {games} of an unfinished life"),
+    };
+    format!("{scenario}: {games} games{lives}{unfinished}, {ticks} ticks, seed {seed}")
+}
+
+fn figures(assessment: &Assessment) -> String {
+    let mut table = layout::table(&HEADER);
+    declared(assessment).for_each(|figures| {
+        table.add_row(row(assessment, figures));
+    });
+    layout::right(&mut table, 1..HEADER.len());
+    table.trim_fmt()
+}
+
+fn row(assessment: &Assessment, figures: &Figures) -> Vec<String> {
+    let per_game = 1.0 / assessment.games_per_unit.unwrap_or(assessment.games).max(1) as f64;
+    let oracle = figures.oracle;
     vec![
-        name,
-        total(|bot| bot.buys).to_string(),
-        total(|bot| bot.sells).to_string(),
-        percent(total(|bot| bot.sells_won), sold),
-        total(|bot| bot.liquidations).to_string(),
-        total(|bot| bot.sidebets_won).to_string(),
-        total(|bot| bot.sidebets_lost).to_string(),
-        total(|bot| bot.refused).to_string(),
-        pnl.map_or_else(|error| error.to_string(), |pnl| pnl.to_string()),
-        group
-            .moments
-            .standard_error()
-            .map_or_else(|| format!("{mean:+.6}"), |error| format!("{mean:+.6} ± {error:.6}")),
-        per_game(expected, group.moments.count()),
-        drawdown.to_string(),
-        verdict(group, bots, scenario),
+        name(figures),
+        with_interval(figures.pnl_per_game),
+        percent(figures.pnl_per_stake.map(|ratio| ratio.value)),
+        rate(figures.sells_won_rate),
+        rate(figures.sidebets_won_rate),
+        oracle.map_or_else(dash, |oracle| format!("{:+.6}", oracle.expected * per_game)),
+        oracle.and_then(|oracle| oracle.z).map_or_else(dash, |z| format!("{z:+.1}")),
+        figures
+            .against_first
+            .as_ref()
+            .map_or_else(dash, |beyond| with_interval(Some(beyond.difference.scaled(per_game)))),
     ]
 }
 
-/// What the figures say. One life with one bankroll is one sample, whatever its number of games:
-/// its stakes depend on its past, so no average of its games is judged.
-fn verdict(group: &Group, bots: &[BotSummary], scenario: &Scenario) -> String {
-    match (scenario.house.bankroll, bots) {
-        (Bankroll::PerGame(_), _) => group.moments.verdict().to_owned(),
-        (Bankroll::Compounding(_), [bot]) if bot.final_cash < scenario.house.rules.min_bet => {
-            "broke".to_owned()
+fn name(figures: &Figures) -> String {
+    match figures.bots {
+        1 => figures.id.clone(),
+        count => format!("{} ({count} bots)", figures.id),
+    }
+}
+
+fn dash() -> String {
+    "-".to_owned()
+}
+
+fn rate(rate: Option<Rate>) -> String {
+    rate.map_or_else(dash, |rate| format!("{:.1}%", rate.value * 100.0))
+}
+
+/// One sentence for each, and each closed form that its strategy knows.
+fn verdicts(assessment: &Assessment) -> String {
+    let of_one = |figures: &Figures| {
+        let ruin = figures.ruin.filter(|_| assessment.games_per_unit != Some(1));
+        let ruin = ruin.map_or_else(String::new, |ruin| {
+            let Rate { won, of, low, high, .. } = ruin.share;
+            let (low, high) = (low * 100.0, high * 100.0);
+            format!("; ruined in {won} of {of} lives ({low:.1} to {high:.1} %)")
+        });
+        let verdict = format!("{}{ruin}", figures.verdict.text);
+        let mut lines = layout::hanging(&format!("{}: ", figures.id), &verdict);
+        for OracleFigure { name, expected, estimate, z } in &figures.oracles {
+            let z = z.map_or_else(dash, |z| format!("{z:+.1}"));
+            lines +=
+                &format!("\n  {name}: by the law {expected:.4}, measured {estimate:.4}, z {z}");
         }
-        (Bankroll::Lives { .. }, _) => "lives: not judged".to_owned(),
-        (Bankroll::Compounding(_), _) => "one life: not judged".to_owned(),
-    }
+        lines
+    };
+    declared(assessment).map(of_one).collect::<Vec<_>>().join("\n")
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
-fn percent(part: u64, whole: u64) -> String {
-    if whole == 0 {
-        return "-".to_owned();
-    }
-    format!("{:.1}%", part as f64 / whole as f64 * 100.0)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
-fn per_game(total: f64, games: u64) -> String {
-    format!("{:+.6}", total / games.max(1) as f64)
+/// What the source had and what of it was not played; nothing where games are made from a seed.
+fn sources(counts: &Counts) -> Option<String> {
+    let Counts { files, games, incomplete_games, left_out_games, bad_lines, conflicts, .. } =
+        counts;
+    let text = format!(
+        "{games} games of {files} files; not played: {incomplete_games} incomplete, \
+         {left_out_games} that the scenario leaves out. Of the lines, {bad_lines} were no record \
+         and {conflicts} contradicted an earlier one"
+    );
+    (*files > 0).then(|| layout::hanging("source: ", &text))
 }

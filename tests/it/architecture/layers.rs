@@ -40,13 +40,13 @@ const LAYERS: &[(&str, &str)] = &[
     ("plain", "house journal model source strategy"),
     ("session", "checkpoint driver engine journal model source table"),
     ("testing", "bot document driver engine house journal model params source strategy"),
-    ("scenario", "document engine error house model params recording strategy"),
-    ("report", "journal model"),
+    ("summary", "engine house journal model stats streams"),
+    ("scenario", "document engine error house model params recording strategy streams summary"),
     ("columns", "error files hex journal model recording"),
     (
         "run",
         "batch columns driver engine error fair files hex house journal model recording scenario source \
-         streams",
+         streams summary",
     ),
     // Workloads to measure, and the command line, which nobody uses: anything above.
     ("bench", ANYTHING_ABOVE),
@@ -122,7 +122,7 @@ fn the_table_of_layers_has_no_cycle_and_nobody_below_the_command_line() {
 fn a_wrong_import_is_found_however_it_is_written() {
     assert_found(offences, "src/model/sol.rs", 2, "\nuse crate::ledger::Postings;");
     assert_found(offences, "src/ledger.rs", 1, "use crate::{bot::Bot, run};");
-    assert_found(offences, "src/venue.rs", 1, "fn f() { crate::report::table() }");
+    assert_found(offences, "src/venue.rs", 1, "fn f() { crate::summary::table() }");
     assert_found(offences, "src/strategy/random.rs", 1, "use super::super::cli::console;");
     assert_found(offences, "src/bench/clock.rs", 1, "use crate::cli;");
     assert_found(offences, "src/manager.rs", 1, "//! A module without a place.");

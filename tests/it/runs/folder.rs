@@ -38,6 +38,7 @@ fn the_same_scenario_writes_the_same_bytes_on_any_number_of_threads_and_tables()
     let one = files(&place.path().join("one"));
     let names: Vec<&String> = one.keys().collect();
     let expected = [
+        "curves.json",
         "games.csv",
         "manifest.json",
         "postings.csv",

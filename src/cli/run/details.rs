@@ -1,0 +1,125 @@
+//! Every figure of a bot, for people.
+
+use super::super::layout;
+use super::table::percent;
+use crate::stats::{Estimate, Interval};
+use crate::summary::{Assessment, Figures, Quantiles, Rate};
+
+/// One line per figure of a bot, or of several together.
+#[must_use]
+pub(super) fn render(assessment: &Assessment, of: &Figures) -> String {
+    let unit = if assessment.games_per_unit == Some(1) { "game" } else { "life" };
+    let lines = [
+        ("P&L", Some(pnl(of))),
+        ("trades", (of.buys > 0).then(|| trades(of))),
+        ("sidebets", (of.sidebets_won + of.sidebets_lost > 0).then(|| sidebets(of))),
+        ("refused", (of.refused > 0).then(|| format!("{} orders", of.refused))),
+        (unit, of.pnl_per_unit.map(estimate)),
+        ("resampled", of.resampled.map(|resampled| interval(resampled.pnl_per_unit))),
+        ("stake", of.pnl_per_stake.map(|ratio| shares(ratio.value, ratio.low, ratio.high))),
+        ("hour", of.pnl_per_hour.map(estimate)),
+        (
+            "law",
+            of.oracle.map(|oracle| {
+                format!(
+                    "{:+.6} SOL expected; beyond it {}",
+                    oracle.expected,
+                    estimate(oracle.difference)
+                )
+            }),
+        ),
+        ("spread", spread(of)),
+        ("of units", of.quantiles.map(quantiles)),
+        ("drawdown", of.drawdowns.map(quantiles)),
+        ("in market", of.time_in_market.map(|share| format!("{:.1}% of all ticks", share * 100.0))),
+        (
+            "ruin",
+            of.ruin.and_then(|ruin| {
+                let median = ruin.median_games?;
+                let mean = ruin.mean_games?;
+                Some(format!("of the ruined, half within {median} games, {mean:.1} on average"))
+            }),
+        ),
+        (
+            "first",
+            of.against_first.as_ref().map(|beyond| {
+                let p = beyond.p_adjusted;
+                format!(
+                    "{} beyond {}, p {p:.3} corrected",
+                    estimate(beyond.difference),
+                    beyond.against
+                )
+            }),
+        ),
+    ];
+    let written = lines.into_iter().filter_map(|(name, text)| {
+        text.map(|text| layout::hanging(&format!("  {name:<10}"), &text))
+    });
+    let heading = format!("{} ({}, SOL per {unit} unless said)", of.id, of.strategy);
+    std::iter::once(heading).chain(written).collect::<Vec<_>>().join("\n")
+}
+
+fn pnl(of: &Figures) -> String {
+    let Figures { pnl, games, games_staked, max_drawdown, final_cash, .. } = of;
+    format!(
+        "{pnl} SOL in {games} games, {games_staked} with a stake; deepest drawdown {max_drawdown}, \
+         {final_cash} at the end"
+    )
+}
+
+fn trades(of: &Figures) -> String {
+    let Figures { buys, sells, liquidations, bought, .. } = of;
+    format!(
+        "{buys} bought for {bought} SOL, {sells} sold, {liquidations} rugged; {}",
+        won(of.sells_won_rate)
+    )
+}
+
+fn sidebets(of: &Figures) -> String {
+    let Figures { sidebets_won, sidebets_lost, wagered, .. } = of;
+    let settled = sidebets_won + sidebets_lost;
+    format!("{settled} for {wagered} SOL, {sidebets_won} won; {}", won(of.sidebets_won_rate))
+}
+
+fn won(rate: Option<Rate>) -> String {
+    rate.map_or_else(
+        || "too few to say how many are won".to_owned(),
+        |Rate { value, low, high, effective, .. }| {
+            let [value, low, high] = [value, low, high].map(|share| share * 100.0);
+            format!(
+                "{value:.1} % won ({low:.1} to {high:.1}, worth {effective:.0} independent ones)"
+            )
+        },
+    )
+}
+
+fn spread(of: &Figures) -> Option<String> {
+    let (deviation, tail) = (of.unit_deviation?, of.tail?);
+    let ratio = |ratio: Option<f64>| ratio.map_or_else(|| "-".to_owned(), |it| format!("{it:+.3}"));
+    Some(format!(
+        "deviation {deviation:.6}; Sharpe {}, Sortino {}; the worst 5 % lose {:.6} or more, {:.6} on \
+         average",
+        ratio(of.sharpe),
+        ratio(of.sortino),
+        tail.value_at_risk,
+        tail.expected_shortfall
+    ))
+}
+
+fn estimate(estimate: Estimate) -> String {
+    let Estimate { value, low, high, .. } = estimate;
+    format!("{value:+.6} ({low:+.6} to {high:+.6})")
+}
+
+fn interval(interval: Interval) -> String {
+    format!("{:+.6} to {:+.6}", interval.low, interval.high)
+}
+
+fn shares(value: f64, low: f64, high: f64) -> String {
+    format!("{} ({} to {})", percent(Some(value)), percent(Some(low)), percent(Some(high)))
+}
+
+fn quantiles(of: Quantiles) -> String {
+    let Quantiles { min, p05, p50, p95, max, .. } = of;
+    format!("{min:+.6} least, {p05:+.6} at 5 %, {p50:+.6} half, {p95:+.6} at 95 %, {max:+.6} most")
+}

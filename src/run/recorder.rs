@@ -1,0 +1,122 @@
+//! What a run leaves: its games counted, and, where there is a folder, written.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::folder::{self, FORMAT, Folder, Manifest};
+use super::inputs::{Counts, Inputs};
+use super::{Collector, Ending};
+use crate::error::Error;
+use crate::journal::GameRecord;
+use crate::scenario::Scenario;
+use crate::source::Playlist;
+use crate::streams;
+use crate::summary::{Assessment, Summary};
+
+/// Takes the games of a run, in order: counts them and writes them.
+#[derive(Debug)]
+pub struct Recorder<'a> {
+    scenario: &'a Scenario,
+    inputs: &'a Inputs,
+    playlist: Arc<Playlist>,
+    summary: Summary,
+    folder: Option<Folder>,
+}
+
+/// The JSON document of a run: the summary, and the bad input.
+#[derive(Debug, Serialize)]
+pub struct Document<'a> {
+    /// What the games amount to.
+    #[serde(flatten)]
+    pub assessment: &'a Assessment,
+    /// What was in the input files.
+    pub inputs: &'a Counts,
+}
+
+impl<'a> Recorder<'a> {
+    /// A recorder that has no game yet. Its folder, where it has one, says `running`.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn new(
+        scenario: &'a Scenario,
+        (playlist, inputs): (Arc<Playlist>, &'a Inputs),
+        folder: Option<Folder>,
+    ) -> Result<Self, Error> {
+        let summary = Summary::new(scenario.plan(playlist.games()));
+        let recorder = Self { scenario, inputs, playlist, summary, folder };
+        if let Some(folder) = &recorder.folder {
+            folder.write_manifest(&recorder.manifest(folder, "running"))?;
+        }
+        Ok(recorder)
+    }
+
+    /// Ends the folder, however the run ended, and says where it is.
+    ///
+    /// # Errors
+    /// Why the run failed; else when the folder cannot be written.
+    pub fn finish(&mut self, ending: Result<Ending, Error>) -> Result<Finished, Error> {
+        let assessment = self.summary.assess();
+        let Some(mut folder) = self.folder.take() else {
+            return ending.map(|ending| Finished { ending, assessment, folder: None });
+        };
+        let document = Document { assessment: &assessment, inputs: &self.inputs.counts };
+        let finished = folder.finish_rows();
+        let ending = ending.and_then(|ending| finished.map(|()| ending));
+        let written = folder
+            .write_summary(&document)
+            .and_then(|()| folder.write_curves(&self.summary.curves()))
+            .and_then(|()| folder.write_manifest(&self.manifest(&folder, folder::status(&ending))));
+        let ending = ending?;
+        let folder = Some(folder.path().to_owned());
+        written.map(|()| Finished { ending, assessment, folder })
+    }
+
+    fn manifest(&self, folder: &Folder, status: &'static str) -> Manifest<'_> {
+        let Scenario { name, seed, house, .. } = self.scenario;
+        Manifest {
+            format: FORMAT,
+            replayer: env!("CARGO_PKG_VERSION"),
+            scenario: name,
+            seed: *seed,
+            rules: &house.rules,
+            bankroll: house.bankroll,
+            streams: streams::ALGORITHM,
+            status,
+            rows: folder.format(),
+            games: self.summary.games(),
+            digest: self.summary.digest(),
+            inputs: self.inputs,
+        }
+    }
+}
+
+/// A run that is over.
+#[derive(Debug)]
+pub struct Finished {
+    /// How it ended.
+    pub ending: Ending,
+    /// What its games amount to.
+    pub assessment: Assessment,
+    /// The folder that was written, if any.
+    pub folder: Option<PathBuf>,
+}
+
+impl Collector for Recorder<'_> {
+    fn keeps_postings(&self) -> bool {
+        self.folder.is_some()
+    }
+
+    fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
+        self.summary.add(&game);
+        let Some(folder) = &mut self.folder else { return Ok(()) };
+        if folder.keeps_ticks()
+            && let Some(tape) = self.playlist.tape(game.index)
+        {
+            folder.write_ticks(game.index, &tape)?;
+        }
+        folder.write(&game)
+    }
+}

@@ -1,0 +1,209 @@
+//! What a run amounts to: exact sums per bot, and figures that do not flatter.
+//!
+//! A [`Summary`] takes finished games in the order of the run, in memory that does not grow with
+//! them. Parts of a run that were played apart are merged to the very same sums. Nothing is
+//! estimated before [`Summary::assess`]; what each figure is, assumes and refuses is in
+//! `docs/statistics.md`.
+
+mod assessment;
+mod counts;
+mod curves;
+mod figures;
+mod line;
+mod plan;
+mod sample;
+pub mod select;
+mod sums;
+mod verdict;
+
+use serde::{Deserialize, Serialize};
+
+use crate::journal::{GameRecord, RunDigest};
+use crate::model::sol::Sol;
+pub use assessment::{
+    Assessment, Check, Difference, Figures, OracleFigure, Quantiles, Rate, Resampled, Ruin, Sample,
+    SampleFigures, Tail, Verdict, VerdictKind,
+};
+use counts::Counts;
+pub use curves::{Bin, Curve, Curves, RuinPoint};
+use line::Line;
+pub use plan::{BLOCKS_MAX, Entry, Plan, SampleRule};
+use plan::{Declared, declared, share};
+use sums::{Left, Place, Sums};
+
+/// Fewest units whose average says anything; with fewer, nothing is estimated.
+pub const UNITS_MIN: u64 = 30;
+
+/// One tick on the game's clock, in milliseconds (spec/domain.md 1.2).
+const TICK_MS: u64 = 250;
+
+/// Cooldown and presale of a game on the game's clock, in milliseconds: 5 s and 10 s
+/// (spec/domain.md 1.1).
+const PAUSE_MS: u64 = 15_000;
+
+/// The sums of a run, or of a part of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    plan: Plan,
+    games: u64,
+    ticks: u64,
+    clock_ms: u64,
+    digest: RunDigest,
+    /// The game that comes next; `None` before the first.
+    next: Option<u64>,
+    /// Lives in each block.
+    units: Line<u64>,
+    sampled: sample::Games,
+    declared: Vec<Declared>,
+    bots: Vec<Sums>,
+    /// Bots of one declaration together, of each declaration with several.
+    groups: Vec<Sums>,
+}
+
+impl Summary {
+    /// A summary of no game yet.
+    #[must_use]
+    pub fn new(plan: Plan) -> Self {
+        let is_sampled = plan.sample.is_some();
+        let declared = declared(&plan.bots);
+        let bots = declared.iter().flat_map(|declared| {
+            let alone = declared.is_alone();
+            declared.bots().map(move |_| Sums::new(alone, is_sampled))
+        });
+        let several = declared.iter().filter(|declared| !declared.is_alone());
+        Self {
+            bots: bots.collect(),
+            groups: several.map(|_| Sums::new(true, is_sampled)).collect(),
+            declared,
+            plan,
+            games: 0,
+            ticks: 0,
+            clock_ms: 0,
+            digest: RunDigest::default(),
+            next: None,
+            units: Line::default(),
+            sampled: sample::Games::default(),
+        }
+    }
+
+    /// Adds the next game of the run.
+    ///
+    /// # Panics
+    /// When it is not the next one, or has not one row for each bot of the plan.
+    pub fn add(&mut self, game: &GameRecord) {
+        assert!(self.next.is_none_or(|next| next == game.index), "games come in order");
+        assert_eq!(game.rows.len(), self.bots.len(), "one row for each bot of the plan");
+        self.next = Some(game.index + 1);
+        let clock_ms = u64::from(game.rug_tick) * TICK_MS + PAUSE_MS;
+        self.games += 1;
+        self.ticks += u64::from(game.rug_tick) + 1;
+        self.clock_ms += clock_ms;
+        self.digest.add(game.index, game.digest);
+        let place = self.place(game);
+        if place.ends_unit {
+            *self.units.at(place.block) += 1;
+        }
+        let mut groups = self.groups.iter_mut();
+        for declared in &self.declared {
+            let mut together = Counts::default();
+            let (mut cash, mut drawdown) = (0, 0);
+            for bot in declared.bots() {
+                let row = &game.rows[bot];
+                let counts = Counts::of(row, clock_ms);
+                let left = Left {
+                    cash: row.cash.lamports(),
+                    drawdown: row.max_drawdown.lamports(),
+                    ruined: Some(row.cash < self.plan.min_bet),
+                };
+                self.bots[bot].add(&counts, left, place);
+                together.join(&counts);
+                (cash, drawdown) = (cash + left.cash, drawdown.max(left.drawdown));
+            }
+            if !declared.is_alone() {
+                together.clock_ms = clock_ms;
+                let group = groups.next().expect("sums of each declaration of several");
+                group.add(&together, Left { cash, drawdown, ruined: None }, place);
+            }
+        }
+    }
+
+    /// Adds the part of the run that follows. Parts are whole lives.
+    ///
+    /// # Panics
+    /// When the part is of another run or does not follow, or when this one ends within a life.
+    pub fn merge(&mut self, part: &Self) {
+        assert_eq!(self.plan, part.plan, "parts of one run");
+        let Some(next) = part.next else { return };
+        if let Some(here) = self.next {
+            assert_eq!(here + part.games, next, "parts follow each other");
+            assert_eq!(self.games_unfinished(), 0, "parts are whole lives");
+        }
+        self.next = Some(next);
+        self.games += part.games;
+        self.ticks += part.ticks;
+        self.clock_ms += part.clock_ms;
+        self.digest.merge(part.digest);
+        self.units.merge(&part.units, |sum, more| *sum += more);
+        self.sampled.merge(&part.sampled);
+        let ours = self.bots.iter_mut().chain(&mut self.groups);
+        for (sums, of_part) in ours.zip(part.bots.iter().chain(&part.groups)) {
+            sums.merge(of_part);
+        }
+    }
+
+    /// What is known before the first game.
+    #[must_use]
+    pub const fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Games added.
+    #[must_use]
+    pub const fn games(&self) -> u64 {
+        self.games
+    }
+
+    /// The digest of the games added.
+    #[must_use]
+    pub const fn digest(&self) -> &RunDigest {
+        &self.digest
+    }
+
+    fn place(&mut self, game: &GameRecord) -> Place {
+        let (unit, ends_unit) = self.plan.unit_of(game.index);
+        Place {
+            block: self.plan.block_of(unit),
+            stretch: share(game.index, self.plan.games, curves::POINTS_MAX),
+            ends_unit,
+            sampled: self.sampled.add(self.plan.sample, game.rug_tick),
+        }
+    }
+
+    /// Games of a last life that is not at its end.
+    fn games_unfinished(&self) -> u64 {
+        self.bots.first().map_or(0, Sums::games_unfinished)
+    }
+
+    /// What the scenario declares, in its order, with its sums.
+    fn declared(&self) -> impl Iterator<Item = (&Declared, &Sums)> {
+        let mut groups = self.groups.iter();
+        self.declared.iter().filter_map(move |declared| {
+            let alone = declared.is_alone();
+            let sums = if alone { self.bots.get(declared.first) } else { groups.next() };
+            sums.map(|sums| (declared, sums))
+        })
+    }
+
+    /// Lives in each block that was played to an end.
+    fn units_by_block(&self) -> &[u64] {
+        self.units.figures()
+    }
+}
+
+/// An amount of so many lamports.
+///
+/// # Panics
+/// Beyond 10^15 SOL, which is more than a run turns over.
+fn sol(lamports: i128) -> Sol {
+    Sol::from_lamports(lamports).expect("a run turns over less than 10^15 SOL")
+}

@@ -1,0 +1,102 @@
+//! What bots did, added up: in a game, in a life, in a run.
+
+use serde::{Deserialize, Serialize};
+
+use crate::journal::Row;
+
+/// Fractions of a lamport in which expectations are added up, so that no order of adding changes
+/// them: a thousandth, which is 1e-12 SOL.
+pub(super) const EXPECTED_PER_LAMPORT: i128 = 1_000;
+
+/// Exact sums; amounts in lamports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Counts {
+    pub(super) games: u64,
+    pub(super) games_staked: u64,
+    pub(super) games_with_sidebet_won: u64,
+    /// Milliseconds on the game's clock.
+    pub(super) clock_ms: u64,
+    pub(super) ticks_held: u64,
+    pub(super) buys: u64,
+    pub(super) sells: u64,
+    pub(super) sells_won: u64,
+    pub(super) liquidations: u64,
+    pub(super) sidebets_won: u64,
+    pub(super) sidebets_lost: u64,
+    pub(super) refused: u64,
+    pub(super) bought: i128,
+    pub(super) wagered: i128,
+    pub(super) sidebets_paid: i128,
+    pub(super) pnl: i128,
+    /// In fractions of a lamport ([`EXPECTED_PER_LAMPORT`]).
+    pub(super) expected: i128,
+}
+
+impl Counts {
+    /// What one bot did in one game of so long.
+    pub(super) fn of(row: &Row, clock_ms: u64) -> Self {
+        let tally = &row.tally;
+        let staked = tally.buys > 0 || tally.wagered.is_positive();
+        Self {
+            games: 1,
+            games_staked: u64::from(staked),
+            games_with_sidebet_won: u64::from(tally.sidebets_won > 0),
+            clock_ms,
+            ticks_held: u64::from(tally.ticks_held),
+            buys: u64::from(tally.buys),
+            sells: u64::from(tally.sells),
+            sells_won: u64::from(tally.sells_won),
+            liquidations: u64::from(tally.liquidations),
+            sidebets_won: u64::from(tally.sidebets_won),
+            sidebets_lost: u64::from(tally.sidebets_lost),
+            refused: u64::from(tally.refused),
+            bought: tally.bought.lamports(),
+            wagered: tally.wagered.lamports(),
+            sidebets_paid: tally.sidebets_paid.lamports(),
+            pnl: row.pnl.lamports(),
+            expected: fractions(tally.expected),
+        }
+    }
+
+    /// Adds what was done in other games.
+    pub(super) const fn add(&mut self, other: &Self) {
+        self.games += other.games;
+        self.games_staked += other.games_staked;
+        self.games_with_sidebet_won += other.games_with_sidebet_won;
+        self.clock_ms += other.clock_ms;
+        self.ticks_held += other.ticks_held;
+        self.buys += other.buys;
+        self.sells += other.sells;
+        self.sells_won += other.sells_won;
+        self.liquidations += other.liquidations;
+        self.sidebets_won += other.sidebets_won;
+        self.sidebets_lost += other.sidebets_lost;
+        self.refused += other.refused;
+        self.bought += other.bought;
+        self.wagered += other.wagered;
+        self.sidebets_paid += other.sidebets_paid;
+        self.pnl += other.pnl;
+        self.expected += other.expected;
+    }
+
+    /// Adds what another bot did in the same game, which stays one game.
+    pub(super) const fn join(&mut self, other: &Self) {
+        let (clock_ms, staked) = (self.clock_ms, self.games_staked | other.games_staked);
+        let won = self.games_with_sidebet_won | other.games_with_sidebet_won;
+        self.add(other);
+        self.games = 1;
+        self.clock_ms = clock_ms;
+        self.games_staked = staked;
+        self.games_with_sidebet_won = won;
+    }
+
+    /// Lamports staked.
+    pub(super) const fn staked(&self) -> i128 {
+        self.bought + self.wagered
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a statistic, not money; saturates")]
+fn fractions(sol: f64) -> i128 {
+    (sol * 1e12).round() as i128
+}

@@ -1,0 +1,158 @@
+//! What a run looks like: `curves.json`, so that a page can be drawn without reading rows again.
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::share;
+use super::sums::Sums;
+use super::{Summary, sol};
+use crate::model::sol::Sol;
+use crate::stats::Histogram;
+
+/// Bars of a histogram.
+const BARS: usize = 42;
+
+/// Most points of a curve of ruin.
+const RUIN_POINTS_MAX: usize = 256;
+
+/// Most points of a curve over time.
+pub(super) const POINTS_MAX: u64 = 256;
+
+/// The curves of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Curves {
+    /// The scenario's name.
+    pub scenario: String,
+    /// Games played at each point of the curves over time, in order; the last is all of them. A
+    /// curve begins with zero at zero games, which is not among the points.
+    pub games: Vec<u64>,
+    /// One entry per declaration of the scenario, in its order: a bot, or all bots of a `count`
+    /// together.
+    pub curves: Vec<Curve>,
+}
+
+/// The curves of one bot, or of the bots of one declaration together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Curve {
+    /// The bot's name, or that of the declaration.
+    pub id: String,
+    /// P&L since the beginning of the run, in SOL, at each point.
+    pub pnl: Vec<Sol>,
+    /// How far that is below its highest point so far, in SOL, at each point; never below zero.
+    pub drawdown: Vec<Sol>,
+    /// P&L of units: how many lie where, lowest first.
+    pub units: Vec<Bin>,
+    /// Deepest drawdown of units: how many lie where, lowest first.
+    pub drawdowns: Vec<Bin>,
+    /// Share of lives ruined by games played, one point where it changes; empty for several bots
+    /// together.
+    pub ruin: Vec<RuinPoint>,
+}
+
+/// A bar of a histogram: the units from `low` (included) to `high` (not included).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Bin {
+    /// Lower end in SOL; `null` in the first bar: everything below its upper end.
+    pub low: Option<f64>,
+    /// Upper end in SOL; `null` in the last bar: everything from its lower end.
+    pub high: Option<f64>,
+    /// Units in it.
+    pub units: u64,
+}
+
+/// Share of lives ruined after so many games.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct RuinPoint {
+    /// Games played in the life.
+    pub games: u64,
+    /// Share of lives ruined by then, from 0 to 1.
+    pub share: f64,
+}
+
+impl Summary {
+    /// What the games added look like.
+    #[must_use]
+    pub fn curves(&self) -> Curves {
+        let stretches = self.declared().next().map_or(0, |(_, sums)| pnl_of(sums).len() as u64);
+        // Where a part of a run is here, its first game is not the run's.
+        let before = self.next.unwrap_or(0) - self.games;
+        let first = share(before, self.plan.games, POINTS_MAX);
+        let (whole, most) = (self.plan.games, self.plan.games.clamp(1, POINTS_MAX));
+        let end = |stretch: u64| {
+            // The first game that is in a later stretch.
+            let end = (u128::from(stretch + 1) * u128::from(whole)).div_ceil(u128::from(most));
+            u64::try_from(end).map_or(self.games, |end| (end - before).min(self.games))
+        };
+        Curves {
+            scenario: self.plan.scenario.clone(),
+            games: (first..first + stretches).map(end).collect(),
+            curves: self.declared().map(|(declared, sums)| curve(&declared.name, sums)).collect(),
+        }
+    }
+}
+
+fn pnl_of(sums: &Sums) -> &[i128] {
+    sums.lines.as_ref().map_or(&[], |lines| lines.pnl.figures())
+}
+
+fn curve(id: &str, sums: &Sums) -> Curve {
+    let (mut now, mut peak) = (0, 0);
+    let (mut pnl, mut drawdown) = (Vec::new(), Vec::new());
+    for gain in pnl_of(sums) {
+        now += gain;
+        peak = peak.max(now);
+        pnl.push(sol(now));
+        drawdown.push(sol(peak - now));
+    }
+    Curve {
+        id: id.to_owned(),
+        pnl,
+        drawdown,
+        units: bins(&sums.unit_pnl),
+        drawdowns: bins(&sums.drawdowns),
+        ruin: ruin(sums),
+    }
+}
+
+/// Bars of equal width over the middle 98 % of the figures; what is beyond falls into the outer
+/// two.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a figure to look at; a place among the bars"
+)]
+fn bins(figures: &Histogram) -> Vec<Bin> {
+    let (Some(low), Some(high)) = (figures.quantile(0.01), figures.quantile(0.99)) else {
+        return Vec::new();
+    };
+    if high <= low {
+        return vec![Bin { low: None, high: None, units: figures.count() }];
+    }
+    let width = (high - low) / (BARS - 2) as f64;
+    let edge = |place: usize| (low + place as f64 * width) * 1e-9;
+    let mut bars: Vec<Bin> = (0..BARS)
+        .map(|place| Bin {
+            low: (place > 0).then(|| edge(place - 1)),
+            high: (place + 1 < BARS).then(|| edge(place)),
+            units: 0,
+        })
+        .collect();
+    for (figure, units) in figures.bars() {
+        // Below the first edge is below zero, which a cast makes zero.
+        let place = ((figure - low) / width + 1.0).floor() as usize;
+        bars[place.min(BARS - 1)].units += units;
+    }
+    bars
+}
+
+/// The share of lives ruined by games played, thinned where there are too many points.
+#[expect(clippy::cast_precision_loss, reason = "a share")]
+fn ruin(sums: &Sums) -> Vec<RuinPoint> {
+    let lives = sums.ruin.lives() as f64;
+    let point = |(games, ruined): (u64, u64)| RuinPoint { games, share: ruined as f64 / lives };
+    let all: Vec<RuinPoint> = sums.ruin.curve().map(point).collect();
+    let every = all.len().div_ceil(RUIN_POINTS_MAX).max(1);
+    let last = all.len().wrapping_sub(1);
+    let kept = all.iter().enumerate().filter(|&(at, _)| at % every == 0 || at == last);
+    kept.map(|(_, &point)| point).collect()
+}

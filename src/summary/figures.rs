@@ -1,0 +1,345 @@
+//! From sums to figures: every estimate with its interval, or none.
+
+#![expect(clippy::cast_precision_loss, reason = "statistics, not money")]
+
+use super::assessment::{
+    Assessment, Check, Difference, Figures, OracleFigure, Quantiles, Rate, Resampled, Ruin, Tail,
+};
+use super::counts::{Counts, EXPECTED_PER_LAMPORT};
+use super::plan::Entry;
+use super::sums::{Block, Sums};
+use super::verdict::Case;
+use super::{Summary, UNITS_MIN, sol};
+use crate::model::expectation::{Oracle, OracleOf};
+use crate::model::ids::BotId;
+use crate::stats::{
+    CONFIDENCE, Estimate, Histogram, Interval, Moments, REPLICATES, Ratio, Resamples, holm,
+    paired_difference, units_to_settle, wilson,
+};
+use crate::streams::Streams;
+
+/// SOL of a lamport.
+const SOL: f64 = 1e-9;
+
+/// Milliseconds of an hour.
+const HOUR_MS: f64 = 3_600_000.0;
+
+/// Share of the units that are the worst.
+const TAIL: f64 = 0.05;
+
+/// A figure in lamports, in SOL.
+pub(super) fn in_sol(lamports: Estimate) -> Estimate {
+    lamports.scaled(SOL)
+}
+
+/// What all figures of a summary are computed with.
+struct Context<'a> {
+    summary: &'a Summary,
+    /// Lives by block.
+    units: Vec<f64>,
+    resamples: Resamples,
+    /// The first declaration: its name and its P&L by block, in SOL.
+    first: Option<(String, Vec<f64>)>,
+}
+
+impl Summary {
+    /// Everything that can be said about the games added.
+    #[must_use]
+    pub fn assess(&self) -> Assessment {
+        let context = Context::new(self);
+        let declared: Vec<&Sums> = self.declared().map(|(_, sums)| sums).collect();
+        let adjusted = holm_of(&declared);
+        let mut singles: Vec<Option<f64>> = vec![None; self.bots.len()];
+        let among_bots = holm_of(&self.bots.iter().collect::<Vec<_>>());
+        let (mut groups, mut compared) = (Vec::new(), vec![self.bots.len(); self.bots.len()]);
+        for ((declared, sums), &p) in self.declared().zip(&adjusted) {
+            if declared.is_alone() {
+                // A bot that is a declaration of its own is held against the other declarations.
+                singles[declared.first] = p;
+                compared[declared.first] = adjusted.iter().flatten().count();
+            } else {
+                singles[declared.bots()].copy_from_slice(&among_bots[declared.bots()]);
+                compared[declared.bots()].fill(among_bots.iter().flatten().count());
+                let together = Entry {
+                    id: declared.name.clone(),
+                    group: declared.name.clone(),
+                    strategy: self.plan.bots[declared.first].strategy.clone(),
+                    oracles: Vec::new(),
+                };
+                let compared = adjusted.iter().flatten().count();
+                groups.push(context.figures(&together, sums, declared.count, (p, compared)));
+            }
+        }
+        let mut bots: Vec<Figures> = self
+            .plan
+            .bots
+            .iter()
+            .zip(&self.bots)
+            .zip(singles.into_iter().zip(compared))
+            .map(|((entry, sums), family)| context.figures(entry, sums, 1, family))
+            .collect();
+        adjust_differences(bots.iter_mut().chain(&mut groups));
+        Assessment {
+            scenario: self.plan.scenario.clone(),
+            seed: self.plan.seed,
+            games: self.games,
+            ticks: self.ticks,
+            digest: self.digest.to_string(),
+            games_per_unit: self.plan.games_per_unit,
+            units: self.units_by_block().iter().sum(),
+            games_of_an_unfinished_unit: self.games_unfinished(),
+            confidence: CONFIDENCE,
+            bots,
+            groups,
+            sample: self.assess_sample(),
+        }
+    }
+}
+
+impl<'a> Context<'a> {
+    fn new(summary: &'a Summary) -> Self {
+        let units = numbers(summary.units_by_block());
+        let name = BotId::new("statistics").expect("a valid name");
+        let mut stream = Streams::new(summary.plan.seed, name).named("resampling", 0);
+        let enough = units.iter().sum::<f64>() >= UNITS_MIN as f64;
+        let blocks = if enough { units.len() } else { 0 };
+        let resamples = Resamples::draw(&mut stream, blocks, REPLICATES);
+        let first = summary.declared().next();
+        let first = first.map(|(declared, sums)| (declared.name.clone(), blocks_of(sums).0));
+        Self { summary, units, resamples, first }
+    }
+
+    /// The figures of a bot, or of several together; the p-value corrected for all that it is
+    /// compared with comes from outside.
+    fn figures(
+        &self,
+        entry: &Entry,
+        sums: &Sums,
+        bots: usize,
+        (p_adjusted, compared): (Option<f64>, usize),
+    ) -> Figures {
+        let plan = &self.summary.plan;
+        let enough = is_sufficient(sums);
+        let per_unit = sums.units.estimate().filter(|_| enough).map(in_sol);
+        let games_per_unit = plan.games_per_unit.unwrap_or(plan.games);
+        let per_game = per_unit.map(|mean| mean.scaled(1.0 / games_per_unit as f64));
+        let deviation = sums.units.deviation().filter(|_| enough).map(|lamports| lamports * SOL);
+        let level = (1.0 - CONFIDENCE) / compared.max(1) as f64;
+        let settle = |mean: Estimate| units_to_settle(mean.value, deviation?, level);
+        let case = Case {
+            units: sums.units.count(),
+            staked: sums.per_stake.units(),
+            games_per_unit: plan.games_per_unit,
+            per_game,
+            p_adjusted,
+            compared,
+            units_to_settle: per_unit.and_then(settle),
+            is_broke: bots == 1 && sums.final_cash < plan.min_bet.lamports(),
+        };
+        let Counts { games, ticks_held, .. } = sums.total;
+        let steps = (self.summary.ticks - self.summary.games) as f64 * bots as f64;
+        Figures {
+            id: entry.id.clone(),
+            strategy: entry.strategy.clone(),
+            group: entry.group.clone(),
+            bots: bots as u64,
+            verdict: case.verdict(),
+            sufficient: enough,
+            units: sums.units.count(),
+            games,
+            games_staked: sums.total.games_staked,
+            buys: sums.total.buys,
+            sells: sums.total.sells,
+            sells_won: sums.total.sells_won,
+            liquidations: sums.total.liquidations,
+            sidebets_won: sums.total.sidebets_won,
+            sidebets_lost: sums.total.sidebets_lost,
+            refused: sums.total.refused,
+            bought: sol(sums.total.bought),
+            wagered: sol(sums.total.wagered),
+            pnl: sol(sums.total.pnl),
+            expected_pnl: sums.total.expected as f64 / EXPECTED_PER_LAMPORT as f64 * SOL,
+            max_drawdown: sol(sums.max_drawdown),
+            final_cash: sol(sums.final_cash),
+            ticks_held,
+            time_in_market: (steps > 0.0).then(|| ticks_held as f64 / steps),
+            pnl_per_unit: per_unit,
+            pnl_per_game: per_game,
+            pnl_per_stake: ratio(&sums.per_stake),
+            pnl_per_hour: ratio(&sums.per_hour).map(|r| r.scaled(SOL * HOUR_MS)),
+            resampled: self.resampled(sums).filter(|_| enough),
+            unit_deviation: deviation,
+            sells_won_rate: rate(&sums.sells_won),
+            sidebets_won_rate: rate(&sums.sidebets_won),
+            oracle: check(sums).filter(|_| enough),
+            oracles: oracles(&entry.oracles, sums),
+            quantiles: quantiles(&sums.unit_pnl).filter(|_| enough),
+            tail: tail(&sums.unit_pnl).filter(|_| enough),
+            sharpe: quotient(per_unit, deviation),
+            sortino: quotient(per_unit, root_mean_square(sums)),
+            drawdowns: quantiles(&sums.drawdowns).filter(|_| enough),
+            ruin: ruin(sums).filter(|_| enough),
+            against_first: self.against_first(entry, sums).filter(|_| enough),
+            p_value: sums.units.p_value().filter(|_| enough),
+            p_adjusted: p_adjusted.filter(|_| enough),
+            units_to_settle: case.units_to_settle,
+        }
+    }
+
+    fn resampled(&self, sums: &Sums) -> Option<Resampled> {
+        sums.lines.as_ref()?;
+        let (pnl, staked) = blocks_of(sums);
+        Some(Resampled {
+            blocks: self.resamples.blocks() as u64,
+            replicates: self.resamples.replicates().len() as u64,
+            pnl_per_unit: self.resamples.interval(&pnl, &self.units)?,
+            pnl_per_stake: self.resamples.interval(&pnl, &staked),
+        })
+    }
+
+    fn against_first(&self, entry: &Entry, sums: &Sums) -> Option<Difference> {
+        sums.lines.as_ref()?;
+        let (name, theirs) = self.first.as_ref()?;
+        if entry.group == *name {
+            return None;
+        }
+        let (ours, _) = blocks_of(sums);
+        let (difference, p_value) = paired_difference(&ours, theirs, &self.units)?;
+        Some(Difference { against: name.clone(), difference, p_value, p_adjusted: p_value })
+    }
+}
+
+/// Whether there are units enough, and units enough with a stake, to estimate anything.
+pub(super) fn is_sufficient(sums: &Sums) -> bool {
+    let staked = sums.per_stake.units();
+    sums.units.count() >= UNITS_MIN && (staked == 0 || staked >= UNITS_MIN)
+}
+
+/// Holm's p-values of means of zero, of those that bet often enough to be compared.
+fn holm_of(sums: &[&Sums]) -> Vec<Option<f64>> {
+    let judged = |sums: &Sums| is_sufficient(sums) && sums.per_stake.units() > 0;
+    let p_of = |sums: &&Sums| sums.units.p_value().filter(|_| judged(sums));
+    let p_values: Vec<Option<f64>> = sums.iter().map(p_of).collect();
+    let mut adjusted = holm(&p_values.iter().flatten().copied().collect::<Vec<_>>()).into_iter();
+    p_values.iter().map(|p| p.and_then(|_| adjusted.next())).collect()
+}
+
+/// Corrects the comparisons with the first for their number.
+fn adjust_differences<'a>(figures: impl Iterator<Item = &'a mut Figures>) {
+    let mut differences: Vec<&mut Difference> =
+        figures.filter_map(|figures| figures.against_first.as_mut()).collect();
+    let p_values: Vec<f64> = differences.iter().map(|difference| difference.p_value).collect();
+    for (difference, p) in differences.iter_mut().zip(holm(&p_values)) {
+        difference.p_adjusted = p;
+    }
+}
+
+/// P&L and stakes by block, in SOL; nothing of bots that share a declaration.
+pub(super) fn blocks_of(sums: &Sums) -> (Vec<f64>, Vec<f64>) {
+    let blocks = sums.lines.as_ref().map_or(&[][..], |lines| lines.blocks.figures());
+    let column = |of: fn(&Block) -> i128| blocks.iter().map(|b| of(b) as f64 * SOL).collect();
+    (column(|block| block.pnl), column(|block| block.staked))
+}
+
+pub(super) fn numbers(counts: &[u64]) -> Vec<f64> {
+    counts.iter().map(|&count| count as f64).collect()
+}
+
+fn ratio(ratio: &Ratio) -> Option<Estimate> {
+    ratio.estimate().filter(|_| ratio.units() >= UNITS_MIN)
+}
+
+fn rate(ratio: &Ratio) -> Option<Rate> {
+    let share = ratio.proportion().filter(|_| ratio.units() >= UNITS_MIN)?;
+    let (won, of) = ratio.sums();
+    let Interval { low, high } = share.interval;
+    let count = |sum: i128| u64::try_from(sum).unwrap_or(0);
+    let (won, of) = (count(won), count(of));
+    Some(Rate { won, of, value: share.value, low, high, effective: share.effective })
+}
+
+fn check(sums: &Sums) -> Option<Check> {
+    let scale = SOL / EXPECTED_PER_LAMPORT as f64;
+    let difference = Moments::estimate(&sums.beyond_law)?.scaled(scale);
+    let expected = sums.units.mean()? * SOL - difference.value;
+    Some(Check { expected, difference, z: z(difference) })
+}
+
+fn z(estimate: Estimate) -> Option<f64> {
+    (estimate.standard_error > 0.0).then(|| estimate.value / estimate.standard_error)
+}
+
+/// Closed forms beside what was measured; of shares the error is that of the closed form.
+fn oracles(oracles: &[Oracle], sums: &Sums) -> Vec<OracleFigure> {
+    let measured = |oracle: &Oracle| match oracle.what {
+        OracleOf::LivesRuined => {
+            let lives = sums.ruin.lives();
+            let share = sums.ruin.ruined() as f64 / lives as f64;
+            let error = (oracle.value * (1.0 - oracle.value) / lives as f64).sqrt();
+            (lives >= UNITS_MIN).then(|| Estimate::around(share, error, 1.0))
+        }
+        OracleOf::GamesWithSidebetWon => ratio(&sums.games_with_sidebet_won),
+        OracleOf::SidebetWinRate => ratio(&sums.sidebets_won),
+        OracleOf::PnlPerSidebetStake => ratio(&sums.per_sidebet_stake),
+    };
+    let figure = |oracle: &Oracle| {
+        let estimate = measured(oracle)?;
+        Some(OracleFigure {
+            name: oracle.name.clone(),
+            expected: oracle.value,
+            estimate: estimate.value,
+            z: z(Estimate { value: estimate.value - oracle.value, ..estimate }),
+        })
+    };
+    oracles.iter().filter_map(figure).collect()
+}
+
+fn quantiles(figures: &Histogram) -> Option<Quantiles> {
+    let at = |share| figures.quantile(share).map(|lamports| lamports * SOL);
+    Some(Quantiles {
+        min: at(0.0)?,
+        p01: at(0.01)?,
+        p05: at(0.05)?,
+        p25: at(0.25)?,
+        p50: at(0.5)?,
+        p75: at(0.75)?,
+        p95: at(0.95)?,
+        p99: at(0.99)?,
+        max: at(1.0)?,
+    })
+}
+
+fn tail(figures: &Histogram) -> Option<Tail> {
+    let value_at_risk = -figures.quantile(TAIL)? * SOL;
+    Some(Tail { share: TAIL, value_at_risk, expected_shortfall: -figures.lowest(TAIL)? * SOL })
+}
+
+fn root_mean_square(sums: &Sums) -> Option<f64> {
+    let units = sums.units.count();
+    (units > 0).then(|| (sums.losses.to_f64() / units as f64).sqrt() * SOL)
+}
+
+fn quotient(mean: Option<Estimate>, spread: Option<f64>) -> Option<f64> {
+    spread.filter(|&spread| spread > 0.0).and_then(|spread| Some(mean?.value / spread))
+}
+
+fn ruin(sums: &Sums) -> Option<Ruin> {
+    let (lives, ruined) = (sums.ruin.lives(), sums.ruin.ruined());
+    if lives == 0 {
+        return None;
+    }
+    let share = wilson(ruined as f64 / lives as f64, lives as f64);
+    let Interval { low, high } = share.interval;
+    Some(Ruin {
+        share: Rate {
+            won: ruined,
+            of: lives,
+            value: share.value,
+            low,
+            high,
+            effective: lives as f64,
+        },
+        median_games: sums.ruin.median(),
+        mean_games: sums.ruin.mean(),
+    })
+}

@@ -1,0 +1,193 @@
+//! Everything that is added up for one bot, or for the bots of one declaration together.
+
+use serde::{Deserialize, Serialize};
+
+use super::counts::{Counts, EXPECTED_PER_LAMPORT};
+use super::line::Line;
+use crate::stats::{FirstPassage, Histogram, Moments, Ratio, Wide};
+
+/// What a game left, beside its counts. Amounts in lamports.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left {
+    /// Cash.
+    pub(super) cash: i128,
+    /// Deepest drawdown of the life so far.
+    pub(super) drawdown: i128,
+    /// Too little to ever bet again; `None` for several bots together.
+    pub(super) ruined: Option<bool>,
+}
+
+/// The P&L and the stakes of a block of lives, in lamports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Block {
+    pub(super) pnl: i128,
+    pub(super) staked: i128,
+}
+
+/// The sums of one bot, or of several together.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Sums {
+    pub(super) total: Counts,
+    pub(super) final_cash: i128,
+    pub(super) max_drawdown: i128,
+    /// P&L per life, in lamports.
+    pub(super) units: Moments,
+    /// Squares of the losses of lives.
+    pub(super) losses: Wide,
+    /// P&L beyond its expectation per life, in fractions of a lamport.
+    pub(super) beyond_law: Moments,
+    pub(super) per_stake: Ratio,
+    pub(super) per_hour: Ratio,
+    pub(super) sells_won: Ratio,
+    pub(super) sidebets_won: Ratio,
+    pub(super) games_with_sidebet_won: Ratio,
+    pub(super) per_sidebet_stake: Ratio,
+    pub(super) unit_pnl: Histogram,
+    pub(super) drawdowns: Histogram,
+    pub(super) ruin: FirstPassage,
+    /// Of what the scenario declares: what is resampled, paired and drawn.
+    pub(super) lines: Option<Lines>,
+    pub(super) sample: Option<SampleSums>,
+    open: Open,
+}
+
+/// What happened over the course of the run.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Lines {
+    pub(super) blocks: Line<Block>,
+    /// P&L by stretches of games, in lamports.
+    pub(super) pnl: Line<i128>,
+}
+
+/// The games of a sample.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct SampleSums {
+    pub(super) pnl: i128,
+    /// P&L over games, by life.
+    pub(super) per_game: Ratio,
+    pub(super) per_stake: Ratio,
+    open: Counts,
+}
+
+/// The life that is being lived.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Open {
+    counts: Counts,
+    ruined_after: Option<u64>,
+}
+
+/// Where a game is in the run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// The block of its life.
+    pub(super) block: u64,
+    /// The stretch of the curves.
+    pub(super) stretch: u64,
+    /// Whether it is the last of its life.
+    pub(super) ends_unit: bool,
+    /// Whether it is in the sample.
+    pub(super) sampled: bool,
+}
+
+impl Sums {
+    /// Sums of nothing yet.
+    pub(super) fn new(is_declared: bool, is_sampled: bool) -> Self {
+        Self {
+            lines: is_declared.then(Lines::default),
+            sample: is_sampled.then(SampleSums::default),
+            ..Self::default()
+        }
+    }
+
+    /// Adds the next game.
+    pub(super) fn add(&mut self, game: &Counts, left: Left, place: Place) {
+        self.total.add(game);
+        self.final_cash = left.cash;
+        self.max_drawdown = self.max_drawdown.max(left.drawdown);
+        self.open.counts.add(game);
+        if left.ruined == Some(true) && self.open.ruined_after.is_none() {
+            self.open.ruined_after = Some(self.open.counts.games);
+        }
+        if let Some(lines) = &mut self.lines {
+            *lines.pnl.at(place.stretch) += game.pnl;
+        }
+        if let Some(sample) = self.sample.as_mut().filter(|_| place.sampled) {
+            sample.pnl += game.pnl;
+            sample.open.add(game);
+        }
+        if place.ends_unit {
+            self.close(left, place.block);
+        }
+    }
+
+    fn close(&mut self, left: Left, block: u64) {
+        let Open { counts, ruined_after } = std::mem::take(&mut self.open);
+        let Counts { pnl, sells_won, sidebets_won: won, .. } = counts;
+        self.units.add(pnl);
+        if pnl < 0 {
+            self.losses = self.losses.plus(Wide::product(pnl, pnl));
+        }
+        self.beyond_law.add(pnl * EXPECTED_PER_LAMPORT - counts.expected);
+        self.per_stake.add(pnl, counts.staked());
+        self.per_hour.add(pnl, counts.clock_ms.into());
+        self.sells_won.add(sells_won.into(), (counts.sells + counts.liquidations).into());
+        self.sidebets_won.add(won.into(), (won + counts.sidebets_lost).into());
+        self.games_with_sidebet_won.add(counts.games_with_sidebet_won.into(), counts.games.into());
+        self.per_sidebet_stake.add(counts.sidebets_paid - counts.wagered, counts.wagered);
+        self.unit_pnl.add(pnl);
+        self.drawdowns.add(left.drawdown);
+        if left.ruined.is_some() {
+            self.ruin.add(ruined_after);
+        }
+        if let Some(lines) = &mut self.lines {
+            let sums = lines.blocks.at(block);
+            sums.pnl += pnl;
+            sums.staked += counts.staked();
+        }
+        if let Some(sample) = &mut self.sample {
+            let games = std::mem::take(&mut sample.open);
+            sample.per_game.add(games.pnl, games.games.into());
+            sample.per_stake.add(games.pnl, games.staked());
+        }
+    }
+
+    /// Adds the games that follow. A life that a part broke off stays unfinished.
+    pub(super) fn merge(&mut self, next: &Self) {
+        self.total.add(&next.total);
+        if next.total.games > 0 {
+            self.final_cash = next.final_cash;
+        }
+        self.max_drawdown = self.max_drawdown.max(next.max_drawdown);
+        self.units.merge(&next.units);
+        self.losses = self.losses.plus(next.losses);
+        self.beyond_law.merge(&next.beyond_law);
+        self.per_stake.merge(&next.per_stake);
+        self.per_hour.merge(&next.per_hour);
+        self.sells_won.merge(&next.sells_won);
+        self.sidebets_won.merge(&next.sidebets_won);
+        self.games_with_sidebet_won.merge(&next.games_with_sidebet_won);
+        self.per_sidebet_stake.merge(&next.per_sidebet_stake);
+        self.unit_pnl.merge(&next.unit_pnl);
+        self.drawdowns.merge(&next.drawdowns);
+        self.ruin.merge(&next.ruin);
+        if let (Some(lines), Some(of_next)) = (&mut self.lines, &next.lines) {
+            lines.blocks.merge(&of_next.blocks, |sums, more| {
+                sums.pnl += more.pnl;
+                sums.staked += more.staked;
+            });
+            lines.pnl.merge(&of_next.pnl, |sum, more| *sum += more);
+        }
+        if let (Some(sample), Some(of_next)) = (&mut self.sample, &next.sample) {
+            sample.pnl += of_next.pnl;
+            sample.per_game.merge(&of_next.per_game);
+            sample.per_stake.merge(&of_next.per_stake);
+            sample.open.clone_from(&of_next.open);
+        }
+        self.open.clone_from(&next.open);
+    }
+
+    /// Games of a life that is not at its end.
+    pub(super) const fn games_unfinished(&self) -> u64 {
+        self.open.counts.games
+    }
+}

@@ -1,0 +1,171 @@
+//! What figures say, in words that claim no more than they do.
+
+use super::UNITS_MIN;
+use super::assessment::{Verdict, VerdictKind};
+use crate::stats::{CONFIDENCE, Estimate};
+
+/// What a verdict is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Case {
+    /// Whole lives.
+    pub(super) units: u64,
+    /// Whole lives with a stake.
+    pub(super) staked: u64,
+    /// Games of a life; `None`: the run is one life.
+    pub(super) games_per_unit: Option<u64>,
+    /// P&L per game in SOL, where it is estimated.
+    pub(super) per_game: Option<Estimate>,
+    /// The p-value of a mean of zero, corrected for all that are compared.
+    pub(super) p_adjusted: Option<f64>,
+    /// How many are compared.
+    pub(super) compared: usize,
+    /// Units that would settle a mean like this one.
+    pub(super) units_to_settle: Option<u64>,
+    /// Whether the last game left too little to bet.
+    pub(super) is_broke: bool,
+}
+
+impl Case {
+    /// Whether there are units enough to estimate anything.
+    pub(super) const fn is_sufficient(&self) -> bool {
+        self.units >= UNITS_MIN && (self.staked == 0 || self.staked >= UNITS_MIN)
+    }
+
+    /// The verdict.
+    pub(super) fn verdict(&self) -> Verdict {
+        let (kind, text) = match (self.per_game, self.p_adjusted) {
+            _ if self.staked == 0 && self.units >= UNITS_MIN => {
+                (VerdictKind::NoStake, "no stake: nothing was ever bet".to_owned())
+            }
+            (Some(mean), Some(p)) if self.is_sufficient() => self.judge(mean, p),
+            _ => (VerdictKind::TooFewGames, self.too_few()),
+        };
+        Verdict { kind, text }
+    }
+
+    fn judge(&self, mean: Estimate, p: f64) -> (VerdictKind, String) {
+        let Estimate { value, low, high, .. } = mean;
+        let of = if self.compared > 1 {
+            format!(" (p {}, corrected for {} compared)", small(p), self.compared)
+        } else {
+            format!(" (p {})", small(p))
+        };
+        if p < 1.0 - CONFIDENCE && value > 0.0 {
+            (VerdictKind::Edge, format!("edge: gains {low:.6} to {high:.6} SOL per game{of}"))
+        } else if p < 1.0 - CONFIDENCE {
+            let (least, most) = (-high, -low);
+            (VerdictKind::Loses, format!("loses {least:.6} to {most:.6} SOL per game{of}"))
+        } else {
+            let text = format!("no edge shown: {low:+.6} to {high:+.6} SOL per game{of}");
+            (VerdictKind::NoEdgeShown, text + &self.more_games())
+        }
+    }
+
+    fn more_games(&self) -> String {
+        let games = self
+            .units_to_settle
+            .map(|units| units.saturating_mul(self.games_per_unit.unwrap_or(1)));
+        match games {
+            Some(games) => {
+                format!("; about {} games would settle a mean like this", rounded(games))
+            }
+            None => String::new(),
+        }
+    }
+
+    fn too_few(&self) -> String {
+        let broke = if self.is_broke { "broke; " } else { "" };
+        let Self { units, staked, .. } = self;
+        match self.games_per_unit {
+            None => {
+                format!("{broke}one life is one sample, whatever its number of games: not judged")
+            }
+            _ if *units >= UNITS_MIN => {
+                format!("insufficient: a stake in {staked} games, {UNITS_MIN} needed")
+            }
+            Some(1) => format!("insufficient: {units} games, {UNITS_MIN} needed"),
+            Some(games) => {
+                format!("{broke}insufficient: {units} lives of {games} games, {UNITS_MIN} needed")
+            }
+        }
+    }
+}
+
+/// A number of games to two digits, in groups of three: what is estimated is not known better.
+fn rounded(games: u64) -> String {
+    let scale = 10_u64.pow(games.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    let digits = games.div_ceil(scale).saturating_mul(scale).to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A p-value for people.
+pub(super) fn small(p: f64) -> String {
+    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(value: f64, p: f64) -> Case {
+        Case {
+            units: 400,
+            staked: 400,
+            games_per_unit: Some(1),
+            per_game: Some(Estimate::around(value, 0.001, 2.0)),
+            p_adjusted: Some(p),
+            compared: 4,
+            units_to_settle: Some(12_345),
+            is_broke: false,
+        }
+    }
+
+    #[test]
+    fn a_verdict_says_the_interval_and_the_games_that_would_settle_it() {
+        let text = case(0.0005, 0.6).verdict().text;
+        assert_eq!(
+            text,
+            "no edge shown: -0.001500 to +0.002500 SOL per game (p 0.600, corrected for 4 \
+             compared); about 13,000 games would settle a mean like this"
+        );
+        let edge = case(0.005, 0.000_1).verdict();
+        assert_eq!(edge.kind, VerdictKind::Edge);
+        assert!(edge.text.starts_with("edge: gains 0.003000 to 0.007000 SOL per game (p < 0.001"));
+        let loss = case(-0.005, 0.01).verdict();
+        assert_eq!(loss.kind, VerdictKind::Loses);
+        assert!(loss.text.starts_with("loses 0.003000 to 0.007000 SOL per game"));
+    }
+
+    #[test]
+    fn an_interval_without_zero_is_no_edge_when_many_were_compared() {
+        assert_eq!(case(0.0025, 0.051).verdict().kind, VerdictKind::NoEdgeShown);
+    }
+
+    #[test]
+    fn too_little_is_never_judged() {
+        for few in [
+            Case { units: 29, staked: 29, ..case(1.0, 0.0) },
+            Case { staked: 29, ..case(1.0, 0.0) },
+            Case { units: 1, staked: 1, games_per_unit: None, ..case(1.0, 0.0) },
+        ] {
+            assert!(!few.is_sufficient());
+            assert_eq!(few.verdict().kind, VerdictKind::TooFewGames, "{few:?}");
+        }
+        let idle = Case { staked: 0, p_adjusted: Some(1.0), ..case(0.0, 1.0) };
+        assert_eq!(idle.verdict().kind, VerdictKind::NoStake);
+    }
+
+    #[test]
+    fn large_numbers_are_rounded_and_grouped() {
+        for (games, text) in [(7, "7"), (99, "99"), (1_234, "1,300"), (98_765_432, "99,000,000")] {
+            assert_eq!(rounded(games), text);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What is said about runs: exact in any split, honest about what it does not know.
+
+mod coverage;
+mod figures;
+mod output;
+mod sample;
+mod selection;
+mod splits;
+
+use std::num::NonZeroU64;
+
+use replayer::batch::Batch;
+use replayer::engine::{Lineup, Player};
+use replayer::house::{Bankroll, House};
+use replayer::journal::{GameRecord, Row};
+use replayer::model::account::Tally;
+use replayer::model::ids::{BotId, GameId};
+use replayer::model::price::Price;
+use replayer::model::sol::Sol;
+use replayer::source::Playlist;
+use replayer::strategy::{Strategies, Strategy};
+use replayer::summary::{Entry, Plan, Summary};
+
+use crate::words::prompt;
+
+fn player<S: Strategy>(id: &str, params: S::Params) -> Player {
+    Player::new::<S>(BotId::new(id).unwrap(), params)
+}
+
+fn house(bankroll: Bankroll) -> House {
+    House { rules: prompt(), bankroll, seed: 5 }
+}
+
+fn lives(games: u64) -> Bankroll {
+    Bankroll::Lives { bankroll: Sol::milli(20), games: NonZeroU64::new(games).unwrap() }
+}
+
+/// Plays generated games and hands each to `each`.
+fn play(players: &[Player], house: &House, games: u64, mut each: impl FnMut(GameRecord)) {
+    let strategies = Strategies::standard();
+    let playlist = Playlist::Generated { seed: house.seed, games };
+    let mut batch = Batch::new(&[Lineup { house, players, strategies: &strategies }]).unwrap();
+    assert!(batch.play(&playlist, 0..games, false, &|| false, &mut |_, record| each(record)));
+}
+
+/// A plan of bots with one name each.
+fn plan(bots: &[&str], games: u64) -> Plan {
+    let entry = |id: &&str| Entry {
+        id: (*id).to_owned(),
+        group: (*id).to_owned(),
+        strategy: "Test".to_owned(),
+        oracles: Vec::new(),
+    };
+    Plan {
+        scenario: "by hand".to_owned(),
+        seed: 1,
+        games,
+        games_per_unit: Some(1),
+        min_bet: Sol::milli(1),
+        sample: None,
+        bots: bots.iter().map(entry).collect(),
+    }
+}
+
+/// A game of 100 ticks in which each bot staked 5 milli-SOL on one buy and gained so many lamports.
+fn game(index: u64, gains: &[i64]) -> GameRecord {
+    let row = |(bot, &gain): (u32, &i64)| Row {
+        bot,
+        tally: Tally { buys: 1, sells: 1, bought: Sol::milli(5), ..Tally::default() },
+        pnl: Sol::from_lamports_const(gain),
+        cash: Sol::milli(100).plus(Sol::from_lamports_const(gain)).unwrap(),
+        max_drawdown: Sol::ZERO,
+    };
+    GameRecord {
+        index,
+        id: GameId::new("by-hand").unwrap(),
+        rug_tick: 100,
+        rug_price: Price::ONE,
+        rows: (0..).zip(gains).map(row).collect(),
+        postings: Vec::new(),
+        refusals: Vec::new(),
+        digest: [0; 32],
+    }
+}
+
+/// The summary of games in which bots gained these.
+fn summary(plan: Plan, games: impl IntoIterator<Item = GameRecord>) -> Summary {
+    let mut summary = Summary::new(plan);
+    games.into_iter().for_each(|game| summary.add(&game));
+    summary
+}
