@@ -6,6 +6,7 @@
 mod bench;
 mod check;
 mod console;
+mod export;
 mod generate;
 mod inspect;
 mod interrupt;
@@ -42,6 +43,7 @@ enum Command {
     Check(check::Args),
     Strategies(strategies::Args),
     Inspect(inspect::Args),
+    Export(export::Args),
     Generate(generate::Args),
     Verify(verify::Args),
     Bench(bench::Args),
@@ -61,6 +63,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Check(args) => check::run(&args, &strategies, console),
         Command::Strategies(args) => strategies::run(&args, &strategies, console),
         Command::Inspect(args) => inspect::run(&args, console),
+        Command::Export(args) => export::run(&args, console),
         Command::Generate(args) => generate::run(&args, console),
         Command::Verify(args) => verify::run(&args, console),
         Command::Bench(args) => bench::run(&args, console),

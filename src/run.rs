@@ -7,6 +7,7 @@
 pub mod folder;
 pub mod inputs;
 pub mod recorder;
+pub mod written;
 
 use std::collections::BTreeMap;
 use std::panic;

@@ -1,6 +1,7 @@
 //! Tables as Parquet, CSV and JSON lines: written, read back, exported, and analysed by others.
 
 mod damage;
+mod export;
 mod round_trip;
 
 use std::fs::{self, File};

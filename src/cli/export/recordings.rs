@@ -1,0 +1,81 @@
+//! Recordings as tables.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+
+use super::{Args, Exported, What, Writing, chosen};
+use crate::cli::console::Console;
+use crate::columns::{Origin, tables, ticks};
+use crate::error::{Error, Kind};
+use crate::recording::{Merger, discover};
+
+/// What was in the recordings, as `inspect` counts it.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Counts {
+    files: u64,
+    records: u64,
+    bad_lines: u64,
+    salvaged: u64,
+    games: u64,
+    complete: u64,
+    incomplete: u64,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { files, records, bad_lines, salvaged, games, complete, incomplete } = self;
+        writeln!(
+            f,
+            "{files} files read: {records} good lines, {bad_lines} bad ones with {salvaged} rows \
+             saved from them;\n{games} games, {complete} complete and {incomplete} not"
+        )
+    }
+}
+
+/// Writes the tables of recordings.
+///
+/// # Errors
+/// When a file cannot be read or written, or it is interrupted.
+pub(super) fn export(
+    args: &Args,
+    (stop, console): (&AtomicBool, Console),
+) -> Result<Exported, Error> {
+    let wanted = chosen(args, &[What::Ticks, What::Recorded], "a set of recordings")?;
+    let paths = discover(&args.paths)?;
+    let mut counts = Counts { files: paths.len() as u64, ..Counts::default() };
+    let mut merger = Merger::default();
+    let progress = console.progress(counts.files, "files");
+    for path in progress.wrap_iter(paths.iter()) {
+        if stop.load(Ordering::Relaxed) {
+            return Err(Error::new(Kind::Interrupted, "interrupted while reading")
+                .hint("nothing was written"));
+        }
+        let recording = ticks::read_recording(path)?;
+        counts.records += recording.records;
+        counts.bad_lines += recording.bad_lines;
+        counts.salvaged += recording.salvaged;
+        merger.add(recording);
+    }
+    progress.finish_and_clear();
+    let known = merger.known();
+    counts.games = known.len() as u64;
+    counts.incomplete = known.iter().filter(|(game, _)| game.incomplete().is_some()).count() as u64;
+    counts.complete = counts.games - counts.incomplete;
+    let mut written = Vec::new();
+    for what in wanted {
+        let progress = console.progress(counts.games, "games");
+        let mut writing = Writing::begin(args, what.table(), (&Origin::recordings(), stop))?;
+        for (place, (game, files)) in (0..).zip(known) {
+            match what {
+                What::Ticks => tables::ticks(place, game, &mut writing)?,
+                _ => tables::recorded(place, (game, *files), &mut writing)?,
+            }
+            progress.inc(1);
+        }
+        progress.finish_and_clear();
+        written.push(writing.end()?);
+    }
+    Ok(Exported { out: args.out.clone(), tables: written, recordings: Some(counts) })
+}

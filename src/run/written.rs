@@ -1,0 +1,126 @@
+//! Folders that runs wrote, opened again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::folder::{FORMAT, Format};
+use crate::columns::schema::{Cell, Schema};
+use crate::columns::{parts_of, read_csv, read_parquet};
+use crate::error::{Error, Kind};
+
+/// A folder that a run wrote.
+#[derive(Debug)]
+pub struct Written {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How its rows are written.
+    pub rows: Format,
+    /// `running`, `complete`, `interrupted` or `failed`.
+    pub status: String,
+    /// The scenario as it was run.
+    pub scenario: String,
+}
+
+/// What every version of a manifest has.
+#[derive(Deserialize)]
+struct Versions {
+    format: u32,
+    replayer: String,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    rows: Format,
+    status: String,
+}
+
+impl Written {
+    /// Whether a path is the folder of a run.
+    #[must_use]
+    pub fn is_at(path: &Path) -> bool {
+        path.join("manifest.json").is_file()
+    }
+
+    /// Opens the folder of a run.
+    ///
+    /// # Errors
+    /// When it has no manifest that can be read, or one of another version.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let manifest = path.join("manifest.json");
+        let text = read(&manifest)?;
+        let Versions { format, replayer } = parse(&manifest, &text)?;
+        if format != FORMAT {
+            let what = format!(
+                "{} has format {format}, written by replayer {replayer}; this is version {} and \
+                 reads format {FORMAT}",
+                path.display(),
+                env!("CARGO_PKG_VERSION")
+            );
+            return Err(Error::new(Kind::Io, what)
+                .hint("run its scenario.ron again, or use the version that wrote it"));
+        }
+        let Said { rows, status } = parse(&manifest, &text)?;
+        let scenario = read(&path.join("scenario.ron"))?;
+        Ok(Self { path: path.to_owned(), rows, status, scenario })
+    }
+
+    /// Whether it has a table.
+    #[must_use]
+    pub fn has(&self, table: &Schema) -> bool {
+        self.files(table).is_ok_and(|files| files.iter().any(|file| file.is_file()))
+    }
+
+    /// How large a table is, in bytes.
+    ///
+    /// # Errors
+    /// When it cannot be looked at.
+    pub fn bytes(&self, table: &Schema) -> Result<u64, Error> {
+        let mut bytes = 0;
+        for file in self.files(table)? {
+            bytes += file.metadata().map_err(|source| Error::io("open", &file, source))?.len();
+        }
+        Ok(bytes)
+    }
+
+    /// Reads the rows of a table, however they are written, each with the bytes of the table that
+    /// were read.
+    ///
+    /// # Errors
+    /// When a file cannot be read or is damaged, with the place; what `take` returns.
+    pub fn rows_of(
+        &self,
+        table: &Schema,
+        mut take: impl FnMut(&[Cell<'_>], u64) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut before = 0;
+        for file in self.files(table)? {
+            match self.rows {
+                Format::Csv => read_csv(&file, table, &mut take)?,
+                Format::Parquet => read_parquet(&file, table, |row| take(row, before))?,
+            }
+            before += file.metadata().map_or(0, |about| about.len());
+        }
+        Ok(())
+    }
+
+    /// The files of a table, in order.
+    fn files(&self, table: &Schema) -> Result<Vec<PathBuf>, Error> {
+        match self.rows {
+            Format::Csv => Ok(vec![self.path.join(format!("{}.csv", table.name))]),
+            Format::Parquet => parts_of(&self.path.join(table.name.as_ref())),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|source| Error::io("read", path, source))
+}
+
+fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|source| {
+        Error::new(Kind::Io, format!("{} is no manifest of a run", path.display()))
+            .caused_by(source)
+    })
+}
