@@ -8,11 +8,15 @@ mod check;
 mod console;
 mod export;
 mod generate;
+mod holdout;
 mod inspect;
 mod interrupt;
 mod layout;
+mod merge;
+mod outcome;
 mod run;
 mod strategies;
+mod sweep;
 mod verify;
 
 use std::process::ExitCode;
@@ -40,6 +44,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    Sweep(sweep::Args),
+    Merge(merge::Args),
+    Holdout(holdout::Args),
     Check(check::Args),
     Strategies(strategies::Args),
     Inspect(inspect::Args),
@@ -60,6 +67,9 @@ pub fn main(strategies: Strategies) -> ExitCode {
     let console = Console::new(cli.quiet, cli.verbose);
     let done = match cli.command {
         Command::Run(args) => run::run(&args, &strategies, console),
+        Command::Sweep(args) => sweep::run(&args, &strategies, console),
+        Command::Merge(args) => merge::run(&args, &strategies, console),
+        Command::Holdout(args) => holdout::run(&args, &strategies, console),
         Command::Check(args) => check::run(&args, &strategies, console),
         Command::Strategies(args) => strategies::run(&args, &strategies, console),
         Command::Inspect(args) => inspect::run(&args, console),

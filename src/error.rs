@@ -12,6 +12,8 @@ pub enum Kind {
     Usage,
     /// Something could not be read or written: exit code 3.
     Io,
+    /// Going on would not be safe: exit code 5.
+    Safety,
     /// The user interrupted the run; everything written so far is whole: exit code 130.
     Interrupted,
     /// Whoever read our output stopped reading: not an error, exit code 0.
@@ -25,6 +27,7 @@ impl Kind {
         match self {
             Self::Usage => 2,
             Self::Io => 3,
+            Self::Safety => 5,
             Self::Interrupted => 130,
             Self::BrokenPipe => 0,
         }

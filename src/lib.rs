@@ -41,6 +41,7 @@ pub mod stats;
 pub mod strategy;
 pub mod streams;
 pub mod summary;
+pub mod sweep;
 pub mod table;
 pub mod testing;
 pub mod venue;

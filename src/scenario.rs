@@ -9,6 +9,8 @@ mod error;
 mod rules;
 mod sample;
 mod source;
+pub mod space;
+mod sweep;
 
 use std::fs::File;
 use std::io::Read;
@@ -25,11 +27,16 @@ use crate::summary::{Plan, SampleRule};
 
 pub use embedded::names as embedded_names;
 pub use error::ScenarioError;
+pub use space::Space;
+use sweep::Declared;
+pub use sweep::Sweep;
 
 /// The largest scenario that is read, in bytes.
 pub const BYTES_MAX: u64 = 16 << 20;
 
-const CHOICE: &str = "a choice of values, of which a run takes one";
+const CHOICE: &str = "a choice of values, of which a run takes one: `replayer sweep` plays all, and \
+                      `replayer sweep SCENARIO --cell NUMBER` writes the scenario of one";
+const SWEEP: &str = "this scenario is to be swept: `replayer sweep` plays it";
 
 /// Everything a run needs.
 #[derive(Debug)]
@@ -46,6 +53,10 @@ pub struct Scenario {
     pub bots: Vec<Player>,
     /// The games whose figures are shown beside those of all.
     pub sample: Option<SampleRule>,
+    /// How its choices are swept.
+    pub sweep: Option<Sweep>,
+    /// Games of the source that are played, where a sweep kept the rest back.
+    pub games_max: Option<u64>,
     /// The file as it was read, for the run's folder.
     pub text: String,
     /// The file; `None` for a scenario that ships inside the program.
@@ -102,25 +113,7 @@ impl Scenario {
     /// # Errors
     /// When there is neither, or when anything is wrong with it.
     pub fn open(name_or_path: &Path, strategies: &Strategies) -> Result<Self, ScenarioError> {
-        // A folder does not hide a scenario: `quickstart/` may well be the output of `quickstart`.
-        // What cannot be looked at is left to the reading, which says why.
-        let absent = matches!(name_or_path.try_exists(), Ok(false));
-        if !absent && !name_or_path.is_dir() {
-            return Self::read(name_or_path, strategies);
-        }
-        match name_or_path.to_str().and_then(embedded::text) {
-            Some(text) => Self::parse(text, Path::new(""), None, strategies)
-                .map_err(|error| error.of(name_or_path)),
-            None if name_or_path.is_dir() => Self::read(name_or_path, strategies),
-            None => {
-                let names: Vec<&str> = embedded_names().collect();
-                let what = format!(
-                    "no such file, and no scenario of that name inside the program: {}",
-                    names.join(", ")
-                );
-                Err(ScenarioError::whole(name_or_path, what))
-            }
-        }
+        found(name_or_path, |text, folder, path| Self::parse(text, folder, path, strategies))
     }
 
     /// Reads a scenario file.
@@ -128,9 +121,7 @@ impl Scenario {
     /// # Errors
     /// When it cannot be read, or when anything is wrong with it.
     pub fn read(path: &Path, strategies: &Strategies) -> Result<Self, ScenarioError> {
-        let text = read_text(path).map_err(|what| ScenarioError::whole(path, what))?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        Self::parse(&text, folder, Some(path), strategies)
+        read_file(path, |text, folder, path| Self::parse(text, folder, path, strategies))
     }
 
     /// Reads a scenario from its text; paths in it are seen from the folder.
@@ -144,9 +135,11 @@ impl Scenario {
         strategies: &Strategies,
     ) -> Result<Self, ScenarioError> {
         let document = Document::new(text);
-        let read = document.root().and_then(|root| read(root, folder, strategies));
+        let read = document.root().and_then(|root| read(root, Some(folder), strategies));
         if let Some(choice) = document.choices().first() {
             document.note(choice.span.start, CHOICE);
+        } else if let Some(sweep) = read.as_ref().and_then(|scenario| scenario.sweep.as_ref()) {
+            document.note(sweep.span.start, SWEEP);
         }
         let problems = document.problems();
         match read {
@@ -164,8 +157,52 @@ impl Scenario {
     }
 }
 
+/// The source of a scenario, with its paths seen from a folder; `None` when they lead nowhere, or
+/// the text is no scenario. Nothing else of it is looked at: neither bots nor their strategies need
+/// be known here.
+#[must_use]
+pub fn source_of(text: &str, folder: &Path) -> Option<SourceSpec> {
+    let document = Document::new(text);
+    let mut fields = document.root()?.fields()?;
+    let source = fields.required_raw("source").and_then(|raw| source::read(raw, Some(folder)));
+    source.filter(|_| document.problems().is_empty())
+}
+
+/// Finds a scenario's text: an existing file, else one that ships inside the program.
+fn found<T>(
+    name_or_path: &Path,
+    parse: impl FnOnce(&str, &Path, Option<&Path>) -> Result<T, ScenarioError>,
+) -> Result<T, ScenarioError> {
+    // A folder does not hide a scenario: `quickstart/` may well be the output of `quickstart`.
+    // What cannot be looked at is left to the reading, which says why.
+    let absent = matches!(name_or_path.try_exists(), Ok(false));
+    if !absent && !name_or_path.is_dir() {
+        return read_file(name_or_path, parse);
+    }
+    match name_or_path.to_str().and_then(embedded::text) {
+        Some(text) => parse(text, Path::new(""), None).map_err(|error| error.of(name_or_path)),
+        None if name_or_path.is_dir() => read_file(name_or_path, parse),
+        None => {
+            let names: Vec<&str> = embedded_names().collect();
+            let what = format!(
+                "no such file, and no scenario of that name inside the program: {}",
+                names.join(", ")
+            );
+            Err(ScenarioError::whole(name_or_path, what))
+        }
+    }
+}
+
+fn read_file<T>(
+    path: &Path,
+    parse: impl FnOnce(&str, &Path, Option<&Path>) -> Result<T, ScenarioError>,
+) -> Result<T, ScenarioError> {
+    let text = read_text(path).map_err(|what| ScenarioError::whole(path, what))?;
+    parse(&text, path.parent().unwrap_or(Path::new("")), Some(path))
+}
+
 /// Reads the fields of a scenario; what is wrong is noted in its document.
-fn read(root: Raw<'_>, folder: &Path, strategies: &Strategies) -> Option<Scenario> {
+fn read(root: Raw<'_>, folder: Option<&Path>, strategies: &Strategies) -> Option<Scenario> {
     if root.name() != "Scenario" {
         let found = excerpt(root.text());
         root.problem(format!("expected `Scenario(name: \"…\", seed: …, …)`, not {found}"));
@@ -195,8 +232,15 @@ fn read(root: Raw<'_>, folder: &Path, strategies: &Strategies) -> Option<Scenari
         fields.required_raw("bankroll").and_then(|raw| read_bankroll(raw, rules.as_ref()));
     let bots = fields.required_raw("bots").and_then(|raw| bots::read(raw, strategies));
     let sample = fields.raw("sample").map(sample::read);
+    let sweep = fields.raw("sweep").map(sweep::read);
     fields.finish();
     let seed = seed?;
+    let (sweep, games_max) = match sweep {
+        None => (None, None),
+        Some(Some(Declared::Sweep(sweep))) => (Some(sweep), None),
+        Some(Some(Declared::Cell(games))) => (None, games),
+        Some(None) => return None,
+    };
     Some(Scenario {
         name: name?.to_string(),
         seed,
@@ -204,6 +248,8 @@ fn read(root: Raw<'_>, folder: &Path, strategies: &Strategies) -> Option<Scenari
         house: House { rules: rules?, bankroll: bankroll?, seed },
         bots: bots?,
         sample: sample.map_or(Some(None), |sample| sample.map(Some))?,
+        sweep,
+        games_max,
         text: String::new(),
         path: None,
     })

@@ -9,7 +9,7 @@ use super::console::Console;
 use crate::document::Value;
 use crate::error::{Error, Kind};
 use crate::house::Bankroll;
-use crate::scenario::{Scenario, ScenarioError, SourceSpec};
+use crate::scenario::{ScenarioError, SourceSpec, Space};
 use crate::strategy::Strategies;
 
 /// Examples for `--help`.
@@ -45,12 +45,12 @@ pub(super) fn run(
     let mut documents = Vec::new();
     let mut fit = true;
     for path in &args.scenarios {
-        let read = Scenario::open(path, strategies);
+        let read = Space::open(path, strategies);
         fit &= read.is_ok();
         let path = path.display();
         match read {
             read if args.json => documents.push(document(&path.to_string(), &read)),
-            Ok(scenario) => console.print(format_args!("{path}: ok, {}", summary(&scenario)))?,
+            Ok(space) => console.print(format_args!("{path}: ok, {}", summary(&space)))?,
             Err(error) => console.print(error)?,
         }
     }
@@ -61,7 +61,8 @@ pub(super) fn run(
 }
 
 /// What a scenario is, in a line: `4 bots on 1000 generated games, 0.1 SOL per game, seed 42`.
-fn summary(scenario: &Scenario) -> String {
+fn summary(space: &Space) -> String {
+    let scenario = &space.first;
     let bots = match scenario.bots.len() {
         1 => "1 bot".to_owned(),
         many => format!("{many} bots"),
@@ -78,10 +79,14 @@ fn summary(scenario: &Scenario) -> String {
         Bankroll::Lives { games, .. } => format!("{start} SOL for lives of {games} games"),
         Bankroll::Compounding(_) => format!("{start} SOL for life"),
     };
-    format!("{}: {bots} on {source}, {money}, seed {}", scenario.name, scenario.seed)
+    let variants = match space.variants.len() {
+        1 => String::new(),
+        many => format!("{many} variants of "),
+    };
+    format!("{}: {variants}{bots} on {source}, {money}, seed {}", scenario.name, scenario.seed)
 }
 
-fn document(path: &str, read: &Result<Scenario, ScenarioError>) -> Json {
+fn document(path: &str, read: &Result<Space, ScenarioError>) -> Json {
     let problems: Vec<Json> = match read {
         Ok(_) => Vec::new(),
         Err(error) => {
@@ -91,6 +96,9 @@ fn document(path: &str, read: &Result<Scenario, ScenarioError>) -> Json {
                 .collect()
         }
     };
-    let name = read.as_ref().ok().map(|scenario| scenario.name.as_str());
-    json!({ "path": path, "ok": read.is_ok(), "name": name, "problems": problems })
+    let name = read.as_ref().ok().map(|space| space.first.name.as_str());
+    let variants = read.as_ref().ok().map(|space| space.variants.len());
+    json!({
+        "path": path, "ok": read.is_ok(), "name": name, "variants": variants, "problems": problems
+    })
 }

@@ -74,9 +74,21 @@ pub struct Counts {
 /// # Errors
 /// When a file cannot be read, or nothing in it can be played.
 pub fn open(scenario: &Scenario) -> Result<(Playlist, Inputs), Error> {
-    let (playlist, mut inputs) = match &scenario.source {
+    open_source(&scenario.source, scenario.seed, scenario.games_max)
+}
+
+/// Opens a source with the seed of its run, and takes at most so many of its games.
+///
+/// # Errors
+/// When a file cannot be read, or nothing in it can be played.
+pub fn open_source(
+    source: &SourceSpec,
+    seed: u64,
+    games_max: Option<u64>,
+) -> Result<(Playlist, Inputs), Error> {
+    let (mut playlist, mut inputs) = match source {
         SourceSpec::Generated { games } => {
-            let playlist = Playlist::Generated { seed: scenario.seed, games: *games };
+            let playlist = Playlist::Generated { seed, games: *games };
             (playlist, Inputs::default())
         }
         SourceSpec::Seeds { path } => open_seeds(path)?,
@@ -85,13 +97,20 @@ pub fn open(scenario: &Scenario) -> Result<(Playlist, Inputs), Error> {
             let playable = library.games.len() as u64;
             let mut tapes = chosen(library, select)?;
             if *order == Order::Shuffled {
-                shuffle(&mut tapes, scenario.seed);
+                shuffle(&mut tapes, seed);
             }
             tapes.truncate(limit.and_then(|limit| limit.try_into().ok()).unwrap_or(usize::MAX));
             inputs.counts.left_out_games = playable - tapes.len() as u64;
             (Playlist::Tapes(tapes), inputs)
         }
     };
+    if let Some(most) = games_max {
+        let all = playlist.games();
+        playlist.truncate(most);
+        if !matches!(playlist, Playlist::Generated { .. }) {
+            inputs.counts.left_out_games += all - playlist.games();
+        }
+    }
     inputs.counts.games = playlist.games();
     if inputs.counts.games == 0 {
         return Err(Error::new(Kind::Io, "the source has no game that can be played")

@@ -1,10 +1,11 @@
 //! The scenarios that ship inside the program: those that need no outside file.
 
 /// Each by the name it is run by.
-const SCENARIOS: [(&str, &str); 7] = [
+const SCENARIOS: [(&str, &str); 8] = [
     ("quickstart", include_str!("../../scenarios/quickstart.ron")),
     ("one-life", include_str!("../../scenarios/one-life.ron")),
     ("latency", include_str!("../../scenarios/latency.ron")),
+    ("sweep-conservative", include_str!("../../scenarios/sweep-conservative.ron")),
     ("crowd", include_str!("../../scenarios/crowd.ron")),
     ("sidebets", include_str!("../../scenarios/sidebets.ron")),
     ("ruin", include_str!("../../scenarios/ruin.ron")),

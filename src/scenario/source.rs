@@ -10,8 +10,9 @@ use crate::document::{Fields, Raw};
 use crate::model::ids::GameId;
 use crate::recording::is_recording;
 
-/// Reads a source; paths in it are seen from the folder.
-pub(super) fn read(raw: Raw<'_>, folder: &Path) -> Option<SourceSpec> {
+/// Reads a source; paths in it are seen from the folder. Without one, nobody looks whether they
+/// lead anywhere.
+pub(super) fn read(raw: Raw<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
     match raw.name() {
         "Generated" => generated(raw.fields()?),
         "Recordings" => recordings(raw.fields()?, folder),
@@ -35,7 +36,7 @@ fn generated(mut fields: Fields<'_>) -> Option<SourceSpec> {
     Some(SourceSpec::Generated { games: games? })
 }
 
-fn recordings(mut fields: Fields<'_>, folder: &Path) -> Option<SourceSpec> {
+fn recordings(mut fields: Fields<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
     let path = fields.required_raw("path").and_then(|raw| {
         existing(raw, folder, |path| if path.is_dir() { recordings_in(path) } else { open(path) })
     });
@@ -47,7 +48,7 @@ fn recordings(mut fields: Fields<'_>, folder: &Path) -> Option<SourceSpec> {
     Some(SourceSpec::Recordings { path: path?, select: select?, order: order?, limit })
 }
 
-fn seeds(mut fields: Fields<'_>, folder: &Path) -> Option<SourceSpec> {
+fn seeds(mut fields: Fields<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
     let path = fields.required_raw("path").and_then(|raw| {
         existing(raw, folder, |path| {
             if path.is_dir() {
@@ -100,14 +101,14 @@ fn order(raw: Raw<'_>) -> Option<Order> {
     }
 }
 
-fn at_least_one(raw: Raw<'_>) -> Option<u64> {
+pub(super) fn at_least_one(raw: Raw<'_>) -> Option<u64> {
     raw.checked(|&count| (count == 0).then(|| "must be at least 1".to_owned()))
 }
 
 /// Reads a path, seen from the folder, that the check can use.
 fn existing(
     raw: Raw<'_>,
-    folder: &Path,
+    folder: Option<&Path>,
     check: impl FnOnce(&Path) -> Result<(), String>,
 ) -> Option<PathBuf> {
     let written: String = raw.read()?;
@@ -115,6 +116,7 @@ fn existing(
         raw.problem("the path is empty");
         return None;
     }
+    let Some(folder) = folder else { return Some(written.into()) };
     let path = folder.join(written);
     match check(&path) {
         Ok(()) => Some(path),

@@ -27,4 +27,5 @@ mod session;
 mod settlements;
 mod strategies;
 mod summaries;
+mod sweeps;
 mod trades;

@@ -27,7 +27,19 @@ pub(crate) fn json(output: &Output) -> Value {
 
 #[test]
 fn every_command_has_an_example_and_json_in_its_help() {
-    for command in ["run", "check", "strategies", "inspect", "export", "generate", "verify", "bench"] {
+    for command in [
+        "run",
+        "sweep",
+        "merge",
+        "holdout",
+        "check",
+        "strategies",
+        "inspect",
+        "export",
+        "generate",
+        "verify",
+        "bench",
+    ] {
         let output = replayer(Path::new("."), &[command, "--help"]);
         let help = stdout(&output);
         assert!(help.contains(&format!("Examples:\n  replayer {command}")), "{help}");

@@ -1,5 +1,6 @@
 //! Scenarios: what they say when they are right, and everything that is wrong when they are not.
 
+mod choices;
 mod command;
 mod files;
 mod problems;

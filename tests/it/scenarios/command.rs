@@ -76,6 +76,18 @@ fn check_writes_one_document_for_machines() {
 }
 
 #[test]
+fn check_says_how_many_variants_a_sweep_has() {
+    let output = replayer(Path::new("/"), &["check", "sweep-conservative"]);
+    assert_eq!(
+        stdout(&output),
+        "sweep-conservative: ok, sweep-conservative: 42 variants of 1 bot on 4000 generated games, \
+         0.1 SOL per game, seed 42\n"
+    );
+    let document = json(&replayer(Path::new("/"), &["check", "sweep-conservative", "--json"]));
+    assert_eq!(document["scenarios"][0]["variants"], 42);
+}
+
+#[test]
 fn check_without_a_scenario_is_wrong_usage() {
     assert_eq!(replayer(Path::new("/"), &["check"]).status.code(), Some(2));
 }

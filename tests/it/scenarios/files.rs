@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use replayer::error::{Error, Kind};
 use replayer::model::rules::Latency;
-use replayer::scenario::{BYTES_MAX, Order, Scenario, Select, SourceSpec, embedded_names};
+use replayer::scenario::{BYTES_MAX, Order, Scenario, Select, SourceSpec, Space, embedded_names};
 use replayer::strategy::Strategies;
 
 use super::{VALID, with};
@@ -151,18 +151,18 @@ fn every_shipped_scenario_is_fit_to_run() {
         if text.contains("../../shared/data") && data::reference("games").is_none() {
             continue;
         }
-        let scenario = read(&path).unwrap();
+        let scenario = Space::open(&path, &Strategies::standard()).unwrap().first;
         assert_eq!(scenario.name, path.file_stem().unwrap().to_str().unwrap());
         assert_eq!(scenario.path.as_deref(), Some(path.as_path()));
     }
-    assert_eq!(seen, 9);
+    assert_eq!(seen, 10);
 }
 
 #[test]
 fn scenarios_inside_the_program_need_no_file() {
     let strategies = Strategies::standard();
     for name in embedded_names() {
-        let scenario = Scenario::open(Path::new(name), &strategies).unwrap();
+        let scenario = Space::open(Path::new(name), &strategies).unwrap().first;
         assert_eq!(scenario.name, name);
         assert_eq!(scenario.path, None);
         assert!(matches!(scenario.source, SourceSpec::Generated { .. }), "{name} needs no data");

@@ -1,0 +1,100 @@
+//! `replayer holdout`: the games that a sweep kept back, opened once.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tracing::info;
+
+use super::console::Console;
+use super::interrupt;
+use super::outcome;
+use crate::error::{Error, Kind};
+use crate::run::inputs;
+use crate::scenario::{SourceSpec, Space};
+use crate::strategy::Strategies;
+use crate::sweep::folder::Folder;
+use crate::sweep::{Sweep, holdout};
+
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer holdout results
+  replayer holdout results --scenario my.ron      when its games come from files
+  replayer holdout results --json";
+
+/// Play what a sweep selected on the games that it kept back, once
+///
+/// A sweep with `holdout: 0.2` never sees its last games. This plays the best variant on them, and
+/// the first one beside it, writes holdout.json and logs the opening in holdout.jsonl. A second
+/// opening is refused, and logged: what is chosen after looking is chosen by these games.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The folder of a complete sweep
+    folder: PathBuf,
+    /// The scenario that was swept, where its source is a path seen from it
+    #[arg(long, value_name = "SCENARIO")]
+    scenario: Option<PathBuf>,
+    /// Open it again; it is logged as forced, and proves nothing
+    #[arg(long)]
+    force: bool,
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the folder is not that of a complete sweep with a holdout, it was opened before, or
+/// something cannot be read or written.
+pub(super) fn run(
+    args: &Args,
+    strategies: &Strategies,
+    console: Console,
+) -> Result<ExitCode, Error> {
+    let folder = Folder::open(&args.folder)?;
+    let space = space(args, &folder, strategies)?;
+    let (playlist, inputs) = inputs::open(&space.first)?;
+    if inputs != folder.manifest().inputs {
+        let what = format!("the games of {} are not there any more", args.folder.display());
+        return Err(Error::new(Kind::Io, what).hint("its input files have changed: restore them"));
+    }
+    let sweep = Sweep { space: &space, strategies, playlist: Arc::new(playlist), folder: &folder };
+    let user = std::env::var("USER").ok();
+    let Some(opened) = holdout::open(&sweep, args.force, user, interrupt::stop_flag())? else {
+        return Err(Error::new(Kind::Interrupted, "interrupted: the opening is logged")
+            .hint("open it again with --force"));
+    };
+    if args.json {
+        console.print_json(&opened)?;
+    } else {
+        console.print(outcome::opened(&opened))?;
+    }
+    info!("written to {}", args.folder.join("holdout.json").display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The scenario as it was swept.
+fn space(args: &Args, folder: &Folder, strategies: &Strategies) -> Result<Space, Error> {
+    let recorded = folder.path().join("scenario.ron");
+    let Some(path) = &args.scenario else {
+        let space = Space::recall(&recorded, strategies)?;
+        if let SourceSpec::Generated { .. } = space.first.source {
+            return Ok(space);
+        }
+        return Err(Error::usage("the games come from files, seen from the scenario's folder")
+            .hint("name the scenario that was swept with --scenario"));
+    };
+    let space = Space::open(path, strategies)?;
+    let text =
+        fs::read_to_string(&recorded).map_err(|source| Error::io("read", &recorded, source))?;
+    if space.first.text != text {
+        let (asked, swept) = (path.display(), recorded.display());
+        return Err(Error::usage(format!("{asked} is not the scenario that was swept"))
+            .hint(format!("it has to be the same text as {swept}")));
+    }
+    Ok(space)
+}

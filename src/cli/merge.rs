@@ -1,0 +1,47 @@
+//! `replayer merge`: the parts of a sweep put together.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::console::Console;
+use crate::error::Error;
+use crate::strategy::Strategies;
+use crate::sweep::merge::merge;
+
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer merge part-0 part-1 part-2 part-3 --out results
+  replayer merge part-* --out results --json";
+
+/// Put the parts of a sweep together: the same bytes as one sweep on one machine
+///
+/// The parts come from `replayer sweep SCENARIO --shard I/N`, wherever each was played. Every shard
+/// must be there once; parts of another scenario, other inputs or another version are refused.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The folders of the parts, in any order
+    #[arg(required = true, value_name = "FOLDER")]
+    parts: Vec<PathBuf>,
+    /// Folder to write; must not exist or be empty
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the parts do not make up one sweep, or something cannot be read or written.
+pub(super) fn run(
+    args: &Args,
+    strategies: &Strategies,
+    console: Console,
+) -> Result<ExitCode, Error> {
+    let parts: Vec<&Path> = args.parts.iter().map(PathBuf::as_path).collect();
+    let findings = merge(&parts, &args.out, strategies)?;
+    super::outcome::print(&findings, &args.out, args.json, console)
+}

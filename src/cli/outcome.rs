@@ -1,0 +1,141 @@
+//! What a sweep says, for people.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde::Serialize;
+use tracing::info;
+
+use super::console::Console;
+use super::layout;
+use crate::error::Error;
+use crate::stats::Estimate;
+use crate::summary::select::SelectionKind;
+use crate::sweep::holdout::Opened;
+use crate::sweep::outcome::Findings;
+
+/// The best variants that are shown; the rest is in the folder.
+const SHOWN: usize = 10;
+
+/// What a sweep says, for machines.
+#[derive(Serialize)]
+struct Document<'a> {
+    folder: &'a Path,
+    #[serde(flatten)]
+    findings: &'a Findings,
+}
+
+/// Says what a sweep amounts to, and where the rest of it is.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(super) fn print(
+    findings: &Findings,
+    folder: &Path,
+    json: bool,
+    console: Console,
+) -> Result<ExitCode, Error> {
+    if json {
+        console.print_json(&Document { folder, findings })?;
+    } else {
+        console.print(render(findings))?;
+    }
+    info!("sweep written to {}", folder.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The best variants, and what that is worth.
+fn render(findings: &Findings) -> String {
+    let Findings {
+        scenario,
+        seed,
+        games,
+        holdout_games,
+        dimensions,
+        selection,
+        games_per_life,
+        ..
+    } = findings;
+    let held_back = match holdout_games {
+        0 => String::new(),
+        games => format!("; {games} games kept back"),
+    };
+    let candidates = findings.candidates.len();
+    let mut text = format!(
+        "{scenario}: {candidates} candidates on the same {games} games, seed {seed}{held_back}\n\n"
+    );
+    if !findings.ranked.is_empty() {
+        let fixed = ["bot", unit(*games_per_life), "95 % interval", "p", "p (Holm)"];
+        let names = dimensions.iter().map(String::as_str);
+        let header: Vec<&str> = ["cell"].into_iter().chain(names).chain(fixed).collect();
+        let mut table = layout::table(&header);
+        for &place in findings.ranked.iter().take(SHOWN) {
+            let (who, figures) = (&findings.candidates[place], &selection.candidates[place]);
+            let mut row = vec![who.variant.to_string()];
+            row.extend(who.values.iter().cloned());
+            let [mean, interval] = shown(figures.pnl_per_unit);
+            row.extend([who.bot.clone(), mean, interval]);
+            row.extend([figures.p_value, figures.p_holm].map(chance));
+            table.add_row(row);
+        }
+        layout::right(&mut table, 0..dimensions.len() + 1);
+        layout::right(&mut table, dimensions.len() + 2..header.len());
+        let rest = match findings.ranked.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            rest => format!("\n… and {rest} more in variants.csv"),
+        };
+        text += &format!("{}{rest}\n\n", table.trim_fmt());
+    }
+    text += &selection.verdict.text;
+    if selection.verdict.kind == SelectionKind::Noise {
+        text +=
+            "\nThe best cannot be told from the luckiest: choose none of them for its place here.";
+    } else if *holdout_games > 0 && selection.best.is_some() {
+        text += "\n`replayer holdout` plays the best on the games that were kept back, once.";
+    }
+    text
+}
+
+/// What the games kept back say.
+pub(super) fn opened(opened: &Opened) -> String {
+    let (from, to) = opened.games;
+    let mut text = format!("holdout: games {from} to {}, opening {}\n\n", to - 1, opened.opening);
+    let per = opened.cells.first().and_then(|cell| cell.summary.games_per_unit);
+    let mut table = layout::table(&["cell", "values", "bot", unit(per), "95 % interval", ""]);
+    for cell in &opened.cells {
+        let bots = cell.summary.bots.iter().chain(&cell.summary.groups);
+        for figures in bots.filter(|it| it.id == opened.bot) {
+            let [mean, interval] = shown(figures.pnl_per_unit);
+            let bot = figures.id.clone();
+            let (cell, values) = (cell.variant.to_string(), cell.values.join(", "));
+            table.add_row([cell, values, bot, mean, interval, figures.verdict.text.clone()]);
+        }
+    }
+    layout::right(&mut table, 3..5);
+    text += &table.trim_fmt();
+    if opened.opening > 1 {
+        text += "\n\nThese games were looked at before: this proves nothing.";
+    }
+    text
+}
+
+/// What a mean is of.
+fn unit(games_per_life: Option<u64>) -> &'static str {
+    if games_per_life == Some(1) { "SOL per game" } else { "SOL per life" }
+}
+
+fn chance(p: Option<f64>) -> String {
+    match p {
+        None => "-".to_owned(),
+        Some(p) if p < 0.001 => "<0.001".to_owned(),
+        Some(p) => format!("{p:.3}"),
+    }
+}
+
+/// A mean and its interval.
+fn shown(mean: Option<Estimate>) -> [String; 2] {
+    mean.map_or_else(
+        || ["insufficient".to_owned(), String::new()],
+        |it| [format!("{:+.6}", it.value), format!("{:+.6} to {:+.6}", it.low, it.high)],
+    )
+}

@@ -1,0 +1,294 @@
+//! Scenarios with choices: every variant of one, and the text of each.
+//!
+//! A variant is the scenario with each choice replaced by one of its values. Values that are listed
+//! are crossed with each other; those that are drawn are drawn together, once per sample, and the
+//! samples are crossed with the rest. The last choice written varies fastest, samples faster still.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::Path;
+
+use rand_core::Rng;
+
+use super::sweep::Sweep;
+use super::{Scenario, ScenarioError, found, read, read_file};
+use crate::document::{Choice, Document, Pick, Problem, Values};
+use crate::engine::Player;
+use crate::house::House;
+use crate::model::ids::BotId;
+use crate::strategy::Strategies;
+use crate::streams::Streams;
+use crate::summary::{Plan, SampleRule};
+
+/// Most variants of a scenario.
+pub const VARIANTS_MAX: u64 = 100_000;
+/// Most bots of all variants together.
+pub const BOTS_OF_ALL_MAX: usize = 100_000;
+const LIVES: &str = "variants differ in the games of a life, which is what they are compared by: the \
+                     amount of a bankroll may be a choice, its kind and its games not";
+/// Most problems of variants that are looked for: those of a wide space are much alike.
+const PROBLEMS_MAX: usize = 100;
+
+/// A scenario with everything that it may be.
+#[derive(Debug)]
+pub struct Space {
+    /// The scenario with every choice at its first value.
+    pub first: Scenario,
+    /// What it leaves open, in the order of the text.
+    pub dimensions: Vec<Dimension>,
+    /// Every variant, by its number.
+    pub variants: Vec<Variant>,
+    /// The text without what documents put around it.
+    text: String,
+    samples: u64,
+}
+
+/// Something that a scenario leaves open.
+#[derive(Debug, Clone)]
+pub struct Dimension {
+    /// What it is called: `careful.stop_loss`, `rules.max_bet`, `bankroll`.
+    pub name: String,
+    /// The bot, or bots declared together, whose value it is; empty where it is everybody's.
+    pub owner: String,
+    choice: Choice,
+}
+
+/// A scenario with one value for each of its choices: who plays, and by what rules.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    /// The rules, the bankroll and the seed.
+    pub house: House,
+    /// The bots.
+    pub bots: Vec<Player>,
+    sample: Option<SampleRule>,
+}
+
+impl Variant {
+    /// What a summary of so many of its games has to know before the first, under a name.
+    #[must_use]
+    pub fn plan(&self, name: &str, games: u64) -> Plan {
+        Plan { sample: self.sample, ..Plan::new(name, &self.house, &self.bots, games) }
+    }
+}
+
+impl Space {
+    /// Opens a scenario as [`Scenario::open`] does, with or without choices.
+    ///
+    /// # Errors
+    /// When anything is wrong with it, or with any of its variants.
+    pub fn open(name_or_path: &Path, strategies: &Strategies) -> Result<Self, ScenarioError> {
+        found(name_or_path, |text, folder, path| Self::parse(text, folder, path, strategies))
+    }
+
+    /// Reads a scenario from its text as [`Scenario::parse`] does, with or without choices.
+    ///
+    /// # Errors
+    /// When anything is wrong with it, or with any of its variants.
+    pub fn parse(
+        text: &str,
+        folder: &Path,
+        path: Option<&Path>,
+        strategies: &Strategies,
+    ) -> Result<Self, ScenarioError> {
+        Self::read(text, Some(folder), path, strategies)
+    }
+
+    /// Reads the scenario that a folder was written from, wherever its source may be by now.
+    ///
+    /// # Errors
+    /// When it cannot be read, or anything is wrong with it.
+    pub fn recall(path: &Path, strategies: &Strategies) -> Result<Self, ScenarioError> {
+        read_file(path, |text, _, path| Self::read(text, None, path, strategies))
+    }
+
+    fn read(
+        text: &str,
+        folder: Option<&Path>,
+        path: Option<&Path>,
+        strategies: &Strategies,
+    ) -> Result<Self, ScenarioError> {
+        let refused =
+            |problems| ScenarioError::new(path.unwrap_or(Path::new("scenario")), text, problems);
+        let document = Document::new(text);
+        let read_first = document.root().and_then(|root| read(root, folder, strategies));
+        let choices = document.choices();
+        let samples = samples(&document, &choices, read_first.as_ref());
+        let first = match read_first {
+            Some(first) if document.problems().is_empty() => first,
+            _ => return Err(refused(document.problems())),
+        };
+        let first = Scenario { text: text.to_owned(), path: path.map(Path::to_path_buf), ..first };
+        let mut space = Self {
+            dimensions: dimensions(choices),
+            samples,
+            text: text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(),
+            variants: Vec::new(),
+            first,
+        };
+        space.variants = space.read_variants(folder, strategies).map_err(refused)?;
+        Ok(space)
+    }
+
+    /// How a variant's value of each dimension is written.
+    #[must_use]
+    pub fn values(&self, variant: u64) -> Vec<String> {
+        let picks = self.picks(variant).into_iter().map(|(_, pick)| match pick {
+            Pick::Written(span) => self.text[span].to_owned(),
+            Pick::Made(text) => text,
+        });
+        picks.collect()
+    }
+
+    /// The scenario that a variant is, to be run by itself; where a holdout is kept back, with the
+    /// number of games that are played.
+    #[must_use]
+    pub fn cell(&self, variant: u64, games: Option<u64>) -> String {
+        let mut pieces = self.picks(variant);
+        if let Some(Sweep { span, .. }) = &self.first.sweep {
+            let games = games.map_or_else(String::new, |games| format!(", games: {games}"));
+            let cell = format!("Cell(number: {variant}{games})");
+            pieces.push((span.clone(), Pick::Made(cell)));
+        }
+        pieces.sort_by_key(|(span, _)| span.start);
+        let (mut text, mut copied) = (String::new(), 0);
+        for (span, pick) in pieces {
+            text.push_str(&self.text[copied..span.start]);
+            match pick {
+                Pick::Written(value) => text.push_str(&self.text[value]),
+                Pick::Made(value) => text.push_str(&value),
+            }
+            copied = span.end;
+        }
+        text.push_str(&self.text[copied..]);
+        text
+    }
+
+    /// What a variant puts in place of each choice.
+    fn picks(&self, variant: u64) -> Vec<(Range<usize>, Pick)> {
+        let (mut rest, sample) = (variant / self.samples, variant % self.samples);
+        let name = BotId::new("sweep").expect("a valid name");
+        let streams = Streams::new(self.first.seed, name);
+        let mut picks = Vec::with_capacity(self.dimensions.len());
+        for Dimension { name, choice, .. } in self.dimensions.iter().rev() {
+            let pick = if let Values::Drawn(draw) = &choice.values {
+                Pick::Made(draw.value(streams.named(name, sample).next_u64()))
+            } else {
+                let count = choice.values.count().map_or(1, |count| count as u64);
+                let at = usize::try_from(rest % count).expect("below the count");
+                rest /= count;
+                choice.values.listed(at)
+            };
+            picks.push((choice.span.clone(), pick));
+        }
+        picks.reverse();
+        picks
+    }
+
+    /// Reads every variant; the bounds of what is drawn are tried too.
+    fn read_variants(
+        &self,
+        folder: Option<&Path>,
+        strategies: &Strategies,
+    ) -> Result<Vec<Variant>, Vec<Problem>> {
+        let mut problems = BTreeSet::new();
+        let mut attempt = |picks: Vec<(Range<usize>, Pick)>| {
+            let document = Document::with(&self.text, picks);
+            let scenario = document.root().and_then(|root| read(root, folder, strategies));
+            problems.extend(document.problems());
+            if problems.len() > PROBLEMS_MAX { Err(()) } else { Ok(scenario) }
+        };
+        let all = self.count();
+        let mut variants = Vec::new();
+        let mut seats = 0;
+        // Whether a sample happens to reach a bound must not decide whether it can be.
+        for end in [0, 1] {
+            let drawn = self.dimensions.iter().filter(|it| it.choice.values.count().is_none());
+            let bounds = drawn.map(|it| (it.choice.span.clone(), it.choice.values.listed(end)));
+            let _ = attempt(self.picks(0).into_iter().chain(bounds).collect());
+        }
+        for number in 0..all {
+            let Ok(read) = attempt(self.picks(number)) else { break };
+            let Some(scenario) = read else { continue };
+            seats += scenario.bots.len();
+            if seats > BOTS_OF_ALL_MAX {
+                let what = format!(
+                    "{all} variants have more than {BOTS_OF_ALL_MAX} bots together: that is the most"
+                );
+                return Err(vec![whole(&what)]);
+            }
+            if scenario.house.life_games() != self.first.house.life_games() {
+                return Err(vec![whole(LIVES)]);
+            }
+            variants.push(Variant {
+                house: scenario.house,
+                bots: scenario.bots,
+                sample: scenario.sample,
+            });
+        }
+        if problems.is_empty() { Ok(variants) } else { Err(problems.into_iter().collect()) }
+    }
+
+    /// How many variants there are.
+    fn count(&self) -> u64 {
+        let listed = self.dimensions.iter().filter_map(|it| it.choice.values.count());
+        listed.fold(self.samples, |all, values| all * values as u64)
+    }
+}
+
+/// A problem of the scenario as a whole.
+fn whole(what: &str) -> Problem {
+    Problem { line: 0, column: 0, what: what.to_owned() }
+}
+
+/// How often values are drawn: once where none is. What is wrong with that, or with the number of
+/// variants, is noted.
+fn samples(document: &Document, choices: &[Choice], scenario: Option<&Scenario>) -> u64 {
+    let drawn = || choices.iter().filter(|choice| choice.values.count().is_none());
+    let sweep = scenario.and_then(|scenario| scenario.sweep.as_ref());
+    let asked = sweep.and_then(|sweep| sweep.samples);
+    if let (Some((place, _)), None) = (asked, drawn().next()) {
+        document
+            .note(place, "`samples`: nothing is drawn here, no value is `Uniform` or `LogUniform`");
+    }
+    if let (Some(_), None) = (scenario, asked) {
+        for choice in drawn() {
+            let what = "how often this is drawn is missing: `sweep: Sweep(samples: …)`";
+            document.note(choice.span.start, what);
+        }
+    }
+    let samples = asked.map_or(1, |(_, samples)| samples);
+    let listed: Vec<u64> =
+        choices.iter().filter_map(|it| it.values.count()).map(|count| count as u64).collect();
+    let product = listed.iter().try_fold(samples, |all, &values| all.checked_mul(values));
+    if let Some(first) = choices.first()
+        && product.is_none_or(|all| all > VARIANTS_MAX)
+    {
+        let mut factors: Vec<String> = listed.iter().map(ToString::to_string).collect();
+        factors.extend(asked.map(|(_, samples)| format!("{samples} samples")));
+        let all = product.map_or_else(|| "more than 2^64".to_owned(), |all| all.to_string());
+        let what = format!("{all} variants ({}): at most {VARIANTS_MAX}", factors.join(" x "));
+        document.note(first.span.start, what);
+    }
+    samples
+}
+
+/// Gives each choice its name.
+fn dimensions(choices: Vec<Choice>) -> Vec<Dimension> {
+    let mut taken = BTreeSet::new();
+    let named = choices.into_iter().map(|choice| {
+        let owner = choice.owner.clone();
+        let name = match owner.as_str() {
+            "" => choice.field.clone(),
+            owner => format!("{owner}.{}", choice.field),
+        };
+        let mut numbered = (2..).map(|number| format!("{name}-{number}"));
+        let free = !taken.contains(&name);
+        let name =
+            if free { name } else { numbered.find(|it| !taken.contains(it)).unwrap_or(name) };
+        taken.insert(name.clone());
+        // Rules belong to nobody among the bots.
+        let owner = if owner == "rules" { String::new() } else { owner };
+        Dimension { name, owner, choice }
+    });
+    named.collect()
+}

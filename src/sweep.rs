@@ -1,0 +1,121 @@
+//! Sweeps: every variant of a scenario on the same games, shard by shard.
+//!
+//! ```text
+//! Space (variants) ─┐                      ┌─> shards/NNNNNN.json ─┐
+//! Playlist ─────────┼─> shards on threads ─┤                       ├─> summary, curves, variants
+//! Plan (ranges) ────┘                      └─> games/part-NNNNNN   │
+//!                        folders of other parts of the same sweep ─┘
+//! ```
+//!
+//! What a shard is follows from the scenario alone ([`Plan`]), its results are written in one piece
+//! ([`folder`]), and all that is said in the end is said from the shards in their order
+//! ([`outcome`]). So threads, parts, interruptions and machines cannot be seen in a result.
+
+mod candidates;
+pub mod folder;
+pub mod holdout;
+pub mod merge;
+pub mod outcome;
+mod plan;
+mod play;
+mod seal;
+mod table;
+
+use std::panic;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+
+use crate::error::Error;
+use crate::run::Ending;
+use crate::scenario::Space;
+use crate::scenario::space::Variant;
+use crate::source::Playlist;
+use crate::strategy::Strategies;
+use folder::{Folder, Status};
+use outcome::Findings;
+pub use plan::{Part, Plan};
+use play::Troupe;
+
+/// What is swept, over which games, into which folder.
+#[derive(Debug, Clone)]
+pub struct Sweep<'a> {
+    /// The scenario and its variants.
+    pub space: &'a Space,
+    /// The strategies that the bots name.
+    pub strategies: &'a Strategies,
+    /// The games of the source, those kept back included.
+    pub playlist: Arc<Playlist>,
+    /// Where shards go.
+    pub folder: &'a Folder,
+}
+
+impl Sweep<'_> {
+    /// The variant of a number that there is.
+    fn variant(&self, number: u64) -> &Variant {
+        &self.space.variants[usize::try_from(number).expect("a variant's number")]
+    }
+}
+
+/// Plays the shards that a folder lacks, on so many threads; `played` is told how many games were
+/// played since it was last told, those of each variant counted.
+///
+/// # Errors
+/// When something cannot be written; whole shards stay.
+///
+/// # Panics
+/// When a thread does: a broken invariant.
+pub fn play_shards(
+    sweep: &Sweep<'_>,
+    threads: usize,
+    stop: &AtomicBool,
+    played: &(dyn Fn(u64) + Sync),
+) -> Result<Ending, Error> {
+    let missing = sweep.folder.missing()?;
+    let next = AtomicU64::new(0);
+    let halt = AtomicBool::new(false);
+    let failed = Mutex::new(None);
+    let stopped = || stop.load(Ordering::Relaxed) || halt.load(Ordering::Relaxed);
+    let work = || {
+        let variants = (0..sweep.space.variants.len() as u64).collect();
+        let mut troupe = Troupe::new(sweep, variants);
+        while !stopped() {
+            let at = usize::try_from(next.fetch_add(1, Ordering::Relaxed)).unwrap_or(usize::MAX);
+            let Some(&shard) = missing.get(at) else { break };
+            if let Err(error) = troupe.play_shard(shard, &stopped, played) {
+                halt.store(true, Ordering::Relaxed);
+                let mut first = failed.lock().unwrap_or_else(|broken| broken.into_inner());
+                first.get_or_insert(error);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
+        for worker in workers {
+            worker.join().unwrap_or_else(|broken| panic::resume_unwind(broken));
+        }
+    });
+    if let Some(error) = failed.into_inner().unwrap_or_else(|broken| broken.into_inner()) {
+        return Err(error);
+    }
+    let complete = sweep.folder.missing()?.is_empty();
+    Ok(if complete { Ending::Complete } else { Ending::Interrupted })
+}
+
+/// Says what a sweep amounts to, when all its shards are there; of a part there is nothing to say
+/// but that it is complete.
+///
+/// # Errors
+/// When a shard is damaged, or something cannot be read or written.
+pub fn finish(mut folder: Folder, space: &Space) -> Result<Option<Findings>, Error> {
+    if folder.manifest().part.is_some() {
+        return folder.complete().map(|()| None);
+    }
+    if folder.manifest().status == Status::Complete {
+        folder.tidy()?;
+        return outcome::findings(folder.path()).map(Some);
+    }
+    let shards = folder.clone();
+    outcome::write(&mut folder, space, |shard| shards.read(shard)).map(Some)
+}

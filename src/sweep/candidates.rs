@@ -1,0 +1,57 @@
+//! What there is to choose among: every bot of every variant, once for all variants that do not
+//! touch it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::scenario::Space;
+use crate::summary::Summary;
+use crate::summary::select::{BlockSums, Selection};
+
+/// A bot, or bots declared together, in a variant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The variant's number.
+    pub variant: u64,
+    /// The declaration's name.
+    pub bot: String,
+    /// The variant's value of each dimension, as written.
+    pub values: Vec<String>,
+}
+
+/// The candidates, and their sums.
+pub(super) fn of(space: &Space, sums: &[Summary]) -> (Vec<Candidate>, BlockSums) {
+    let mut seen = BTreeSet::new();
+    let (mut candidates, mut blocks) = (Vec::new(), BlockSums::default());
+    for (variant, summary) in (0..).zip(sums) {
+        let values = space.values(variant);
+        let mut of_variant = summary.block_sums("");
+        of_variant.candidates.retain_mut(|(bot, _)| {
+            let touching = space.dimensions.iter().zip(&values);
+            let touching = touching.filter(|(it, _)| it.owner.is_empty() || it.owner == *bot);
+            let touching: Vec<String> = touching.map(|(_, value)| value.clone()).collect();
+            if !seen.insert((bot.clone(), touching)) {
+                return false;
+            }
+            candidates.push(Candidate { variant, bot: bot.clone(), values: values.clone() });
+            *bot = if sums.len() == 1 { bot.clone() } else { format!("{bot} of cell {variant}") };
+            true
+        });
+        blocks.extend(of_variant);
+    }
+    (candidates, blocks)
+}
+
+/// The places of those that can be ranked, the best first: by their mean in standard errors.
+pub(super) fn ranked(selection: &Selection) -> Vec<usize> {
+    let statistic = |place: usize| {
+        let mean = selection.candidates[place].pnl_per_unit?;
+        (mean.standard_error > 0.0).then(|| mean.value / mean.standard_error)
+    };
+    let mut ranked: Vec<(usize, f64)> = (0..selection.candidates.len())
+        .filter_map(|place| Some((place, statistic(place)?)))
+        .collect();
+    ranked.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    ranked.into_iter().map(|(place, _)| place).collect()
+}

@@ -1,0 +1,341 @@
+//! The folder of a sweep: what is swept, the shards played so far, and, in the end, what they say.
+//!
+//! Every file appears whole or not at all, and names no clock, machine or number of threads. While
+//! a sweep is not over, `shards/` holds what was played; a shard counts when its file is there.
+//! When it is over, the shards are in the results and their folder goes.
+
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::plan::{Part, Plan};
+use super::seal::{self, Label};
+use crate::columns::Origin;
+use crate::error::{Error, Kind};
+use crate::files;
+use crate::hex::hex;
+use crate::run::folder::write_json;
+use crate::run::inputs::Inputs;
+use crate::scenario::Space;
+use crate::streams;
+use crate::summary::Summary;
+
+/// Version of the folder's layout.
+pub const FORMAT: u32 = 1;
+
+/// What the manifest says about a sweep.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// `sweep`.
+    pub kind: String,
+    /// Version of the folder's layout.
+    pub format: u32,
+    /// Version of the program.
+    pub replayer: String,
+    /// The scenario's name.
+    pub scenario: String,
+    /// The scenario's seed.
+    pub seed: u64,
+    /// The random streams' algorithm.
+    pub streams: String,
+    /// SHA-256 of the scenario's text, in hex.
+    pub scenario_sha256: String,
+    /// What the scenario leaves open, in its order.
+    pub dimensions: Vec<String>,
+    /// Assignments of these.
+    pub variants: u64,
+    /// Which games are played, and how they are cut.
+    pub plan: Plan,
+    /// Whether one row per game, variant and bot is kept.
+    pub rows: bool,
+    /// The part that this folder is of; absent for the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
+    /// `running` or `complete`.
+    pub status: Status,
+    /// The input files with their digests, and the bad input in them.
+    pub inputs: Inputs,
+}
+
+/// How far a sweep is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Shards are missing, or what they say was not written yet.
+    Running,
+    /// Everything is there.
+    Complete,
+}
+
+/// The folder of a sweep, or of a part of one.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    path: PathBuf,
+    manifest: Manifest,
+    /// What the manifest says that all parts of a sweep agree on, as SHA-256 in hex.
+    sweep: String,
+}
+
+impl Manifest {
+    /// The manifest of a sweep that begins.
+    #[must_use]
+    pub fn new(space: &Space, plan: Plan, inputs: Inputs) -> Self {
+        Self {
+            kind: "sweep".to_owned(),
+            format: FORMAT,
+            replayer: env!("CARGO_PKG_VERSION").to_owned(),
+            scenario: space.first.name.clone(),
+            seed: space.first.seed,
+            streams: streams::ALGORITHM.to_owned(),
+            scenario_sha256: sha256(space.first.text.as_bytes()),
+            dimensions: space.dimensions.iter().map(|it| it.name.clone()).collect(),
+            variants: space.variants.len() as u64,
+            plan,
+            rows: false,
+            part: None,
+            status: Status::Running,
+            inputs,
+        }
+    }
+
+    /// Why the results of this folder do not belong to those of another, if they do not.
+    fn differs(&self, other: &Self) -> Option<&'static str> {
+        let differences = [
+            (self.replayer != other.replayer, "another version of replayer"),
+            (self.format != other.format, "another layout of folders"),
+            (self.scenario_sha256 != other.scenario_sha256, "another scenario"),
+            (self.inputs != other.inputs, "other input files, or these before they changed"),
+            (self.plan != other.plan, "another number of games"),
+            (self.rows != other.rows, "another choice of `--rows`"),
+            (self.whole() != other.whole(), "another sweep"),
+        ];
+        differences.into_iter().find(|(differ, _)| *differ).map(|(_, what)| what)
+    }
+
+    /// The manifest of the whole sweep that this is of, before it is over.
+    pub(super) fn whole(&self) -> Self {
+        Self { part: None, status: Status::Running, ..self.clone() }
+    }
+}
+
+impl Folder {
+    /// Makes the folder of a sweep that begins.
+    ///
+    /// # Errors
+    /// When it exists already and is not empty, or cannot be written.
+    pub fn create(path: &Path, manifest: Manifest, scenario: &str) -> Result<Self, Error> {
+        if fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some()) {
+            let begun = path.join("manifest.json").exists();
+            let hint = if begun {
+                "go on with what is there with --resume, or give --out a new folder"
+            } else {
+                "give --out a folder that does not exist yet"
+            };
+            return Err(Error::new(Kind::Io, format!("{} is not empty", path.display())).hint(hint));
+        }
+        let folder = Self::of(path, manifest)?;
+        for part in folder.parts() {
+            fs::create_dir_all(&part).map_err(|source| Error::io("make folder", &part, source))?;
+        }
+        let file = path.join("scenario.ron");
+        fs::write(&file, scenario).map_err(|source| Error::io("write", &file, source))?;
+        folder.write_manifest()?;
+        Ok(folder)
+    }
+
+    /// Opens a folder as it is.
+    ///
+    /// # Errors
+    /// When it is not that of a sweep, or of another version.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let file = path.join("manifest.json");
+        let no_sweep = |why: &str| {
+            Error::new(Kind::Io, format!("{} is not the folder of a sweep: {why}", path.display()))
+                .hint("give a folder that `replayer sweep` wrote")
+        };
+        let text = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(no_sweep("it has no manifest.json"));
+            }
+            Err(source) => return Err(Error::io("read", &file, source)),
+        };
+        let json: serde_json::Value = serde_json::from_str(&text)
+            .map_err(|error| no_sweep(&format!("manifest.json is damaged: {error}")))?;
+        if json["kind"] != "sweep" {
+            return Err(no_sweep("manifest.json is of something else"));
+        }
+        // Whose it is is asked first: another version's manifest may say other things.
+        let (theirs, ours) = (json["replayer"].as_str().unwrap_or("?"), env!("CARGO_PKG_VERSION"));
+        if theirs != ours {
+            let what = format!("{} was written by replayer {theirs}", path.display());
+            return Err(Error::new(Kind::Io, what).hint(format!(
+                "this is replayer {ours}: results of two versions are not mixed; use that version, \
+                 or sweep again into another folder"
+            )));
+        }
+        let manifest = serde_json::from_value(json)
+            .map_err(|error| no_sweep(&format!("manifest.json is damaged: {error}")))?;
+        Self::of(path, manifest)
+    }
+
+    /// Opens the folder of a sweep that was begun with this manifest, to go on with it. What an
+    /// end half-way left unfinished goes.
+    ///
+    /// # Errors
+    /// When it is of another sweep.
+    pub fn resume(path: &Path, manifest: &Manifest) -> Result<Self, Error> {
+        let folder = Self::open(path)?;
+        if let Some(what) = folder.manifest.differs(manifest) {
+            let what = format!("{} was written from {what}: it cannot be resumed", path.display());
+            return Err(Error::new(Kind::Io, what).hint("give --out a new folder"));
+        }
+        if folder.manifest.part != manifest.part {
+            let part = folder.manifest.part.unwrap_or(Part::WHOLE);
+            let what = format!("{} is for --shard {}/{}", path.display(), part.index, part.of);
+            return Err(Error::new(Kind::Io, what).hint("resume it with the same --shard"));
+        }
+        for part in folder.parts().into_iter().chain([path.to_owned()]) {
+            files::remove_unfinished(&part)?;
+        }
+        Ok(folder)
+    }
+
+    /// Its path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What it says about the sweep.
+    #[must_use]
+    pub const fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Whether shards of one can be put beside shards of the other.
+    ///
+    /// # Errors
+    /// When they are of different sweeps.
+    pub(super) fn belongs_to(&self, other: &Self) -> Result<(), Error> {
+        let Some(what) = self.manifest.differs(&other.manifest) else { return Ok(()) };
+        let (ours, theirs) = (self.path.display(), other.path.display());
+        Err(Error::new(Kind::Io, format!("{ours} was written from {what} than {theirs}"))
+            .hint("merge the parts of one sweep: same scenario, same inputs, same version"))
+    }
+
+    /// The shards that this folder is for.
+    #[must_use]
+    pub fn shards(&self) -> Range<u64> {
+        self.manifest.part.unwrap_or(Part::WHOLE).shards(self.manifest.plan.shards)
+    }
+
+    /// The shards that this folder is for and lacks.
+    ///
+    /// # Errors
+    /// When it cannot be looked at.
+    pub fn missing(&self) -> Result<Vec<u64>, Error> {
+        let mut missing = Vec::new();
+        for shard in self.shards() {
+            if self.manifest.status == Status::Running && !self.has(shard)? {
+                missing.push(shard);
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Whether a shard was played.
+    pub(super) fn has(&self, shard: u64) -> Result<bool, Error> {
+        for file in [Some(self.shard(shard)), self.rows(shard)].into_iter().flatten() {
+            if !file.try_exists().map_err(|source| Error::io("look for", &file, source))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Where the rows of a shard go, if they are kept.
+    pub(super) fn rows(&self, shard: u64) -> Option<PathBuf> {
+        let name = format!("games/part-{shard:06}.parquet");
+        self.manifest.rows.then(|| self.path.join(name))
+    }
+
+    /// Whose rows they are.
+    pub(super) fn origin(&self) -> Result<Origin, Error> {
+        let file = self.path.join("scenario.ron");
+        fs::read_to_string(&file)
+            .map(|text| Origin::scenario(&text))
+            .map_err(|source| Error::io("read", &file, source))
+    }
+
+    /// Keeps what a shard amounts to. Its rows are there by now: this is what makes it count.
+    pub(super) fn keep(&self, shard: u64, variants: &[Summary]) -> Result<(), Error> {
+        seal::write(&self.shard(shard), &self.label(shard), variants)
+            .map_err(|error| error.hint("free some space, then go on with --resume"))
+    }
+
+    /// What a shard amounts to, variant by variant.
+    pub(super) fn read(&self, shard: u64) -> Result<Vec<Summary>, Error> {
+        seal::read(&self.shard(shard), &self.label(shard))
+    }
+
+    /// Copies the rows of a shard of another folder of the same sweep.
+    pub(super) fn take_rows(&self, shard: u64, from: &Self) -> Result<(), Error> {
+        let (Some(from), Some(to)) = (from.rows(shard), self.rows(shard)) else { return Ok(()) };
+        fs::copy(&from, &to).map(drop).map_err(|source| Error::io("copy", &from, source))
+    }
+
+    /// Says that everything is there; of a whole sweep the shards then go.
+    pub(super) fn complete(&mut self) -> Result<(), Error> {
+        self.manifest.status = Status::Complete;
+        self.write_manifest()?;
+        self.tidy()
+    }
+
+    /// Removes the shards of a whole sweep that is complete.
+    pub(super) fn tidy(&self) -> Result<(), Error> {
+        let shards = self.path.join("shards");
+        let over = self.manifest.status == Status::Complete && self.manifest.part.is_none();
+        if over && shards.exists() {
+            fs::remove_dir_all(&shards).map_err(|source| Error::io("remove", &shards, source))?;
+        }
+        Ok(())
+    }
+
+    fn of(path: &Path, manifest: Manifest) -> Result<Self, Error> {
+        let agreed = serde_json::to_string(&manifest.whole())
+            .map_err(|source| Error::new(Kind::Io, "could not write JSON").caused_by(source))?;
+        Ok(Self { path: path.to_owned(), sweep: sha256(agreed.as_bytes()), manifest })
+    }
+
+    /// The folders that shards are in.
+    fn parts(&self) -> Vec<PathBuf> {
+        let rows = self.manifest.rows.then(|| self.path.join("games"));
+        rows.into_iter().chain([self.path.join("shards")]).collect()
+    }
+
+    fn shard(&self, number: u64) -> PathBuf {
+        self.path.join(format!("shards/{number:06}.json"))
+    }
+
+    fn label(&self, shard: u64) -> Label {
+        Label {
+            replayer: self.manifest.replayer.clone(),
+            sweep: self.sweep.clone(),
+            shard,
+            games: self.manifest.plan.shard(shard),
+        }
+    }
+
+    fn write_manifest(&self) -> Result<(), Error> {
+        write_json(&self.path.join("manifest.json"), &self.manifest)
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    hex(Sha256::digest(bytes).into()).to_string()
+}

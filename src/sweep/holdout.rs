@@ -1,0 +1,171 @@
+//! The games that a sweep kept back: opened once, for what it selected, and never quietly.
+//!
+//! Whatever is chosen after looking at these games is chosen by them, so a second look proves
+//! nothing. It is refused, unless forced; and every opening and every refusal is a line of the
+//! folder's `holdout.jsonl`, written before a game is played.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use super::folder::{Folder, Status};
+use super::play::Troupe;
+use super::{Sweep, outcome};
+use crate::error::{Error, Kind};
+use crate::run::folder::write_json;
+use crate::summary::Assessment;
+
+/// What an opened holdout says: `holdout.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Which opening it is, from 1: only the first one proves anything.
+    pub opening: u64,
+    /// The games, by their places in the source.
+    pub games: (u64, u64),
+    /// The bot that the sweep selected.
+    pub bot: String,
+    /// What came of the selected variant, then of the first one, which is what the scenario says
+    /// before anything is chosen.
+    pub cells: Vec<Cell>,
+}
+
+/// A variant on the games kept back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Its number.
+    pub variant: u64,
+    /// Its value of each dimension.
+    pub values: Vec<String>,
+    /// What came of it.
+    pub summary: Assessment,
+}
+
+/// A line of `holdout.jsonl`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Line {
+    /// Which opening it is, from 1; of a refusal, how many there had been.
+    opening: u64,
+    /// `opened`, `forced` or `refused`.
+    what: String,
+    /// Version of the program.
+    replayer: String,
+    /// The user's name, where the system says one.
+    user: Option<String>,
+    /// The variants that are played.
+    variants: Vec<u64>,
+}
+
+/// Plays what the sweep selected on the games that it kept back; `None` when told to stop.
+///
+/// # Errors
+/// When the sweep is not complete, kept nothing back or selected nothing; when they were opened
+/// before, unless forced; when something cannot be read or written.
+pub fn open(
+    sweep: &Sweep<'_>,
+    force: bool,
+    user: Option<String>,
+    stop: &AtomicBool,
+) -> Result<Option<Opened>, Error> {
+    let Sweep { folder, space, .. } = *sweep;
+    let shown = folder.path().display();
+    let usage = |what: String, hint: &str| Err(Error::usage(what).hint(hint));
+    if folder.manifest().status != Status::Complete || folder.manifest().part.is_some() {
+        return usage(
+            format!("the sweep in {shown} is not complete"),
+            "finish it, or merge its parts",
+        );
+    }
+    let games = folder.manifest().plan.holdout();
+    if games.is_empty() {
+        let hint = "write `sweep: Sweep(holdout: 0.2)` into the scenario and sweep again";
+        return usage(format!("the sweep in {shown} kept no games back"), hint);
+    }
+    let findings = outcome::findings(folder.path())?;
+    let Some(best) = findings.best() else {
+        return usage(
+            format!("the sweep in {shown} selected nothing: no variant has games enough"),
+            "sweep more games",
+        );
+    };
+    let mut variants = vec![best.variant, 0];
+    variants.dedup();
+
+    let before = openings(folder)?;
+    let opening = before + u64::from(before == 0 || force);
+    let what = match (before, force) {
+        (0, _) => "opened",
+        (_, true) => "forced",
+        (_, false) => "refused",
+    };
+    let replayer = env!("CARGO_PKG_VERSION").to_owned();
+    log(
+        folder,
+        &Line { opening, what: what.to_owned(), replayer, user, variants: variants.clone() },
+    )?;
+    if before > 0 && !force {
+        let times = if before == 1 { "once".to_owned() } else { format!("{before} times") };
+        return usage(
+            format!("the holdout of {shown} was opened {times} already"),
+            "what is chosen after looking is chosen by these games: sweep with another seed, or \
+             more games; --force opens it again, and says so in holdout.jsonl",
+        );
+    }
+
+    let mut troupe = Troupe::new(sweep, variants.clone());
+    let mut summaries = troupe.summaries(games.end - games.start);
+    let stopped = || stop.load(Ordering::Relaxed);
+    let ended = troupe.play(games.clone(), &stopped, &mut |place, mut record| {
+        // For the statistics these games are a run of their own.
+        record.index -= games.start;
+        summaries[place].add(&record);
+    });
+    if !ended {
+        return Ok(None);
+    }
+    let cells = variants.iter().zip(summaries).map(|(&variant, summary)| Cell {
+        variant,
+        values: space.values(variant),
+        summary: summary.assess(),
+    });
+    let opened = Opened {
+        opening,
+        games: (games.start, games.end),
+        bot: best.bot.clone(),
+        cells: cells.collect(),
+    };
+    write_json(&folder.path().join("holdout.json"), &opened)?;
+    Ok(Some(opened))
+}
+
+/// How often the games were looked at, as far as the log says.
+fn openings(folder: &Folder) -> Result<u64, Error> {
+    let path = log_of(folder);
+    let text = match fs::read_to_string(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        text => text.map_err(|source| Error::io("read", &path, source))?,
+    };
+    let lines = text.lines().map(serde_json::from_str::<Line>).collect::<Result<Vec<_>, _>>();
+    let lines = lines.map_err(|source| {
+        Error::new(Kind::Io, format!("{} is damaged", path.display()))
+            .caused_by(source)
+            .hint("it says how often the holdout was opened: restore it")
+    })?;
+    Ok(lines.iter().map(|line| line.opening).max().unwrap_or(0))
+}
+
+fn log(folder: &Folder, line: &Line) -> Result<(), Error> {
+    let path = log_of(folder);
+    let written = serde_json::to_string(line).map_err(io::Error::from).and_then(|line| {
+        let mut file = File::options().create(true).append(true).open(&path)?;
+        writeln!(file, "{line}")?;
+        file.sync_all()
+    });
+    written.map_err(|source| Error::io("write", &path, source))
+}
+
+fn log_of(folder: &Folder) -> PathBuf {
+    folder.path().join("holdout.jsonl")
+}

@@ -1,0 +1,77 @@
+//! Parts of one sweep, played anywhere, put together.
+
+use std::path::Path;
+
+use super::folder::Folder;
+use super::outcome::{self, Findings};
+use crate::error::{Error, Kind};
+use crate::scenario::Space;
+use crate::strategy::Strategies;
+
+/// Most missing shards that an error names.
+const NAMED_MAX: usize = 8;
+
+/// Puts the shards of several folders together in a new one, which then is what one sweep would
+/// have written.
+///
+/// # Errors
+/// When they are of different sweeps, a shard is there twice or not at all or is damaged, or
+/// something cannot be read or written.
+pub fn merge(parts: &[&Path], out: &Path, strategies: &Strategies) -> Result<Findings, Error> {
+    let parts = parts.iter().map(|path| Folder::open(path)).collect::<Result<Vec<_>, _>>()?;
+    let [first, others @ ..] = parts.as_slice() else {
+        return Err(Error::usage("there is nothing to merge").hint("name the folders of the parts"));
+    };
+    others.iter().try_for_each(|other| other.belongs_to(first))?;
+    let holders = holders(&parts)?;
+    let space = Space::recall(&first.path().join("scenario.ron"), strategies)?;
+    let manifest = first.manifest().whole();
+    let mut whole = Folder::create(out, manifest, &space.first.text)?;
+    for (shard, holder) in (0..).zip(&holders) {
+        whole.take_rows(shard, holder)?;
+    }
+    outcome::write(&mut whole, &space, |shard| {
+        holders[usize::try_from(shard).expect("a shard's number")].read(shard)
+    })
+}
+
+/// The folder that holds each shard.
+fn holders(parts: &[Folder]) -> Result<Vec<&Folder>, Error> {
+    let mut holders: Vec<&Folder> = Vec::new();
+    let mut missing = Vec::new();
+    for shard in 0..parts[0].manifest().plan.shards {
+        let mut holding = Vec::new();
+        for part in parts {
+            if part.has(shard)? {
+                holding.push(part);
+            }
+        }
+        match holding.as_slice() {
+            [holder] => holders.push(holder),
+            [] => missing.push(shard),
+            [one, other, ..] => {
+                let (one, other) = (one.path().display(), other.path().display());
+                return Err(Error::new(
+                    Kind::Io,
+                    format!("shard {shard} is in {one} and in {other}"),
+                )
+                .hint(
+                    "name every part once; parts of one sweep all have the same `of`: 0/4 to 3/4",
+                ));
+            }
+        }
+    }
+    if missing.is_empty() {
+        return Ok(holders);
+    }
+    let named: Vec<String> = missing.iter().take(NAMED_MAX).map(ToString::to_string).collect();
+    let more = if missing.len() > NAMED_MAX { ", …" } else { "" };
+    let all = parts[0].manifest().plan.shards;
+    let count = missing.len();
+    let what = format!("{count} of {all} shards are missing: {}{more}", named.join(", "));
+    let unfinished = parts.iter().find(|part| part.missing().is_ok_and(|them| !them.is_empty()));
+    Err(Error::new(Kind::Io, what).hint(match unfinished {
+        Some(part) => format!("{} is not finished: go on with --resume", part.path().display()),
+        None => "a part is not among these folders".to_owned(),
+    }))
+}

@@ -1,0 +1,190 @@
+//! Which games a sweep plays, and how they are cut into shards.
+
+use std::ops::Range;
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::scenario::Space;
+
+/// Most blocks that lives are summed in (docs/statistics.md).
+const BLOCKS_MAX: u64 = 1_024;
+/// Fewest shards, where there are lives enough: so many machines can share a sweep, and an
+/// interruption costs no more than one in so many.
+const SHARDS_MIN: u64 = 64;
+/// Sums of bots in all shards together, some 8 kB each, beyond which there are fewer shards.
+const SUMS_MAX: u64 = 400_000;
+/// Fewest shards of a sweep of however many bots.
+const SHARDS_OF_MANY: u64 = 16;
+/// Games of all bots of all variants that are worth a shard.
+const PLAYS_PER_SHARD: u64 = 250_000;
+
+/// Which games a sweep plays, and how they are cut into shards: by the scenario and its source
+/// alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Games that are swept, from the source's first.
+    pub games: u64,
+    /// Games after these that are kept back for the holdout.
+    pub holdout_games: u64,
+    /// Games of a life; `None`: all games are one.
+    pub games_per_life: Option<u64>,
+    /// Whole lives that are swept.
+    pub lives: u64,
+    /// Shards that the swept games are cut into.
+    pub shards: u64,
+}
+
+impl Plan {
+    /// The plan for a scenario whose source has so many games.
+    ///
+    /// # Errors
+    /// When there are too few lives to keep some back.
+    pub fn new(space: &Space, games: u64) -> Result<Self, Error> {
+        let life_games = space.first.house.life_games();
+        let all = (games / life_games).max(1);
+        let kept_back = match space.first.sweep.as_ref().and_then(|sweep| sweep.holdout) {
+            None => 0,
+            Some(share) => {
+                let kept = (Decimal::from(all) * share).floor().to_u64().unwrap_or(0);
+                if kept == 0 {
+                    return Err(Error::usage(format!(
+                        "a holdout of {share} of {all} {} is none at all",
+                        if all == 1 { "life" } else { "lives" },
+                    ))
+                    .hint("play more games, or take `holdout` out of `sweep: Sweep(…)`"));
+                }
+                kept
+            }
+        };
+        let lives = all - kept_back;
+        let swept = if kept_back == 0 { games } else { lives * life_games };
+        let bots: u64 = space.variants.iter().map(|variant| variant.bots.len() as u64).sum();
+        let plays = u128::from(swept) * u128::from(bots);
+        let worth = u64::try_from(plays / u128::from(PLAYS_PER_SHARD)).unwrap_or(u64::MAX);
+        let most = (SUMS_MAX / bots.max(1)).clamp(SHARDS_OF_MANY, BLOCKS_MAX);
+        Ok(Self {
+            games: swept,
+            holdout_games: if kept_back == 0 { 0 } else { kept_back * life_games },
+            games_per_life: (life_games != u64::MAX).then_some(life_games),
+            lives,
+            shards: worth.max(SHARDS_MIN).min(most).min(lives),
+        })
+    }
+
+    /// The games of a shard: those of whole blocks of lives, and, at the end, what is left of a
+    /// life.
+    #[must_use]
+    pub fn shard(&self, number: u64) -> Range<u64> {
+        let end = if number + 1 == self.shards { self.games } else { self.begins(number + 1) };
+        self.begins(number)..end
+    }
+
+    /// The games that are kept back.
+    #[must_use]
+    pub const fn holdout(&self) -> Range<u64> {
+        self.games..self.games + self.holdout_games
+    }
+
+    /// The first game of a shard.
+    fn begins(&self, shard: u64) -> u64 {
+        let blocks = self.lives.min(BLOCKS_MAX);
+        let block = blocks * shard / self.shards;
+        // A life belongs to the block `life * blocks / lives`: this is the first of the block's.
+        let life = (u128::from(block) * u128::from(self.lives)).div_ceil(u128::from(blocks));
+        let life = u64::try_from(life).expect("not beyond the last life");
+        life * self.games_per_life.unwrap_or(self.games)
+    }
+}
+
+/// One of several equal parts of a sweep's shards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Which, from 0.
+    pub index: u64,
+    /// Of how many.
+    pub of: u64,
+}
+
+impl Part {
+    /// The whole.
+    pub const WHOLE: Self = Self { index: 0, of: 1 };
+
+    /// The shards of the part, of so many.
+    #[must_use]
+    pub const fn shards(self, all: u64) -> Range<u64> {
+        all * self.index / self.of..all * (self.index + 1) / self.of
+    }
+}
+
+impl FromStr for Part {
+    type Err = String;
+
+    /// Reads `2/4`: the third of four.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let numbers = text.split_once('/').map(|(index, of)| (index.parse(), of.parse()));
+        match numbers {
+            Some((Ok(index), Ok(of))) if index < of && of <= BLOCKS_MAX => Ok(Self { index, of }),
+            _ => Err(format!(
+                "expected a part and how many there are, such as 0/4 to 3/4, at most of {BLOCKS_MAX}"
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(games: u64, games_per_life: Option<u64>, shards: u64) -> Plan {
+        let lives = games_per_life.map_or(1, |length| (games / length).max(1));
+        Plan { games, holdout_games: 0, games_per_life, lives, shards: shards.min(lives) }
+    }
+
+    #[test]
+    fn shards_are_whole_lives_and_whole_blocks_and_make_up_the_sweep() {
+        for (games, life, shards) in [
+            (1, Some(1), 64),
+            (1_000, Some(1), 64),
+            (9_999, Some(7), 64),
+            (100, None, 64),
+            (5_000_000, Some(3), 1_024),
+        ] {
+            let plan = plan(games, life, shards);
+            let mut next = 0;
+            for number in 0..plan.shards {
+                let shard = plan.shard(number);
+                assert_eq!(shard.start, next);
+                assert!(shard.end > shard.start, "{games} {life:?}: shard {number} is empty");
+                next = shard.end;
+                let Some(length) = life.filter(|_| number > 0) else { continue };
+                assert_eq!(shard.start % length, 0);
+                // The life before belongs to another block.
+                let block = |life| life * plan.lives.min(BLOCKS_MAX) / plan.lives;
+                let first = shard.start / length;
+                assert_ne!(block(first - 1), block(first), "{games} {life:?}: shard {number}");
+            }
+            assert_eq!(next, games);
+        }
+    }
+
+    #[test]
+    fn parts_share_the_shards_evenly_and_leave_none_out() {
+        for (shards, of) in [(64, 4), (10, 3), (1, 1), (3, 5)] {
+            let parts: Vec<_> = (0..of).map(|index| Part { index, of }.shards(shards)).collect();
+            assert_eq!(parts.iter().map(Clone::clone).flatten().count() as u64, shards);
+            assert!(parts.windows(2).all(|pair| pair[0].end == pair[1].start));
+        }
+    }
+
+    #[test]
+    fn a_part_is_written_as_its_number_from_zero_and_how_many_there_are() {
+        assert_eq!("3/4".parse(), Ok(Part { index: 3, of: 4 }));
+        for wrong in ["4/4", "1", "1/0", "-1/4", "a/b", "0/5000"] {
+            assert!(wrong.parse::<Part>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! One shard: every variant plays its games, and what they amount to is written.
+
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use super::Sweep;
+use crate::batch::Batch;
+use crate::columns::schema::GAMES;
+use crate::columns::tables::{self, Seat};
+use crate::columns::{ParquetFile, Rows};
+use crate::driver::Pacing;
+use crate::engine::{self, Lineup, Player};
+use crate::error::Error;
+use crate::journal::{GameRecord, Sink};
+use crate::scenario::space::Variant;
+use crate::source::{Deck, Playlist};
+use crate::summary::Summary;
+
+/// Games between two reports of progress.
+const GAMES_PER_REPORT: u64 = 256;
+
+/// Some variants of a sweep, as one thread plays them.
+pub(super) struct Troupe<'a> {
+    sweep: &'a Sweep<'a>,
+    variants: Vec<u64>,
+    lineups: Vec<Lineup<'a>>,
+    /// `None` where a bot of any variant needs a world.
+    batch: Option<Batch<'a>>,
+}
+
+impl<'a> Troupe<'a> {
+    pub(super) fn new(sweep: &'a Sweep<'a>, variants: Vec<u64>) -> Self {
+        let variant = |&number: &u64| {
+            let Variant { house, bots, .. } = sweep.variant(number);
+            Lineup { house, players: bots, strategies: sweep.strategies }
+        };
+        let lineups: Vec<_> = variants.iter().map(variant).collect();
+        Self { sweep, variants, batch: Batch::new(&lineups), lineups }
+    }
+
+    /// Plays some games and hands every variant's record of each over with its place among these;
+    /// of each variant they come in order. True at the end, false when told to stop before.
+    pub(super) fn play(
+        &mut self,
+        games: Range<u64>,
+        stopped: &impl Fn() -> bool,
+        each: &mut impl FnMut(usize, GameRecord),
+    ) -> bool {
+        let playlist = &self.sweep.playlist;
+        match &mut self.batch {
+            Some(batch) => batch.play(playlist, games, false, stopped, each),
+            None => self.lineups.iter().enumerate().all(|(place, &lineup)| {
+                let each = &mut |record| each(place, record);
+                staged(lineup, playlist, games.clone(), stopped, each)
+            }),
+        }
+    }
+
+    /// Plays a shard and writes what it amounts to; nothing when told to stop before its end.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn play_shard(
+        &mut self,
+        shard: u64,
+        stopped: &impl Fn() -> bool,
+        played: &dyn Fn(u64),
+    ) -> Result<(), Error> {
+        let folder = self.sweep.folder;
+        let plan = &folder.manifest().plan;
+        let mut summaries = self.summaries(plan.games);
+        let mut rows = folder.rows(shard).map(|path| self.rows(&path)).transpose()?;
+        let (mut unreported, mut written) = (0, Ok(()));
+        let ended = self.play(plan.shard(shard), stopped, &mut |place, record| {
+            if let (Ok(()), Some((rows, seats))) = (&written, &mut rows) {
+                written = tables::games(&record, &seats[place], rows);
+            }
+            summaries[place].add(&record);
+            unreported += 1;
+            if unreported == GAMES_PER_REPORT {
+                played(std::mem::take(&mut unreported));
+            }
+        });
+        played(unreported);
+        written.map_err(to_resume)?;
+        if !ended {
+            return Ok(());
+        }
+        if let Some((mut rows, _)) = rows {
+            rows.finish().map_err(to_resume)?;
+        }
+        folder.keep(shard, &summaries)
+    }
+
+    /// Summaries of so many games of each variant, before the first.
+    pub(super) fn summaries(&self, games: u64) -> Vec<Summary> {
+        let name = &self.sweep.space.first.name;
+        let plan = |&variant| self.sweep.variant(variant).plan(name, games);
+        self.variants.iter().map(plan).map(Summary::new).collect()
+    }
+
+    /// A file for the rows of all variants, and whom their bots stand for.
+    fn rows(&self, path: &Path) -> Result<(ParquetFile, Vec<Vec<Seat>>), Error> {
+        // Rows without the shard's file are those of an end half-way.
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(Error::io("remove", path, error));
+            }
+            _ => {}
+        }
+        let seats = self.variants.iter().zip(&self.lineups).map(|(&variant, lineup)| {
+            let seat = |bot: &Player| Seat { variant, bot: bot.id.to_string() };
+            lineup.players.iter().map(seat).collect()
+        });
+        let file = ParquetFile::create(path, &GAMES, &self.sweep.folder.origin()?)?;
+        Ok((file, seats.collect()))
+    }
+}
+
+/// Plays some games in a world, at one table so that they come in order; true at the end.
+fn staged(
+    lineup: Lineup<'_>,
+    playlist: &Arc<Playlist>,
+    games: Range<u64>,
+    stopped: &impl Fn() -> bool,
+    each: &mut impl FnMut(GameRecord),
+) -> bool {
+    let finished = Arc::default();
+    let deck = Deck::part(playlist.clone(), lineup.house.life_games(), games);
+    let sink = Box::new(Finished(Arc::clone(&finished)));
+    let mut app = engine::build(lineup, 1, deck, sink, Pacing::Max);
+    let mut ended = false;
+    while !ended && !stopped() {
+        app.update();
+        ended = app.should_exit().is_some();
+        let mut games = finished.lock().unwrap_or_else(|broken| broken.into_inner());
+        games.drain(..).for_each(&mut *each);
+    }
+    ended
+}
+
+/// Keeps finished games until they are asked for.
+struct Finished(Arc<Mutex<Vec<GameRecord>>>);
+
+impl Sink for Finished {
+    fn keeps_postings(&self) -> bool {
+        false
+    }
+
+    fn take(&mut self, record: GameRecord) {
+        self.0.lock().unwrap_or_else(|broken| broken.into_inner()).push(record);
+    }
+}
+
+fn to_resume(error: Error) -> Error {
+    error.hint("whole shards are kept: free some space, then go on with --resume")
+}

@@ -1,0 +1,128 @@
+//! The games that a sweep keeps back: opened once, and never quietly.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{fails, files, place, scenario, succeeds};
+use crate::data;
+use crate::program::{json, replayer};
+
+/// A complete sweep that kept games back, in `out`.
+fn swept() -> tempfile::TempDir {
+    let place = place(200);
+    let text = scenario(200).replace("seed: 42,", "seed: 42, sweep: Sweep(holdout: 0.25),");
+    fs::write(place.path().join("s.ron"), text).unwrap();
+    succeeds(place.path(), &["sweep", "s.ron", "--out", "out"]);
+    place
+}
+
+/// What each line of the log says.
+fn log(folder: &Path) -> Vec<(u64, String)> {
+    let text = fs::read_to_string(folder.join("out/holdout.jsonl")).unwrap_or_default();
+    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    lines
+        .map(|it| (it["opening"].as_u64().unwrap(), it["what"].as_str().unwrap().to_owned()))
+        .collect()
+}
+
+#[test]
+fn the_best_is_played_once_on_games_that_nothing_was_chosen_by() {
+    let place = swept();
+    let path = place.path();
+    let before = files(&path.join("out"));
+    let opened = json(&replayer(path, &["holdout", "out", "--json"]));
+    assert_eq!(opened["games"], serde_json::json!([150, 200]));
+    let sweep: Value = serde_json::from_slice(&before["summary.json"]).unwrap();
+    let best = &sweep["candidates"][usize::try_from(sweep["ranked"][0].as_u64().unwrap()).unwrap()];
+    assert_eq!(opened["cells"][0]["variant"], best["variant"]);
+    assert_eq!(opened["bot"], best["bot"]);
+    assert_eq!(opened["cells"][0]["summary"]["games"], 50);
+    assert_eq!(log(path), [(1, "opened".to_owned())]);
+
+    // The sweep and the holdout are the whole run, no game twice and none left out.
+    let number = best["variant"].to_string();
+    let cell = replayer(path, &["sweep", "s.ron", "--cell", &number]).stdout;
+    let whole = String::from_utf8(cell).unwrap().replace(", games: 150", "");
+    fs::write(path.join("whole.ron"), whole).unwrap();
+    let run = json(&replayer(path, &["run", "whole.ron", "--json", "--no-journal"]));
+    let pnl = |summary: &Value| {
+        let text = summary["bots"][0]["pnl"].as_str().unwrap();
+        text.parse::<replayer::model::sol::Sol>().unwrap()
+    };
+    let place = usize::try_from(best["variant"].as_u64().unwrap()).unwrap();
+    let parts = pnl(&sweep["variants"][place]["summary"])
+        .plus(pnl(&opened["cells"][0]["summary"]))
+        .unwrap();
+    assert_eq!(parts, pnl(&run));
+
+    // Nothing else of the folder changed.
+    let after = files(&path.join("out"));
+    assert!(before.iter().all(|(name, bytes)| after[name] == *bytes));
+    assert_eq!(after.len(), before.len() + 2, "holdout.json and holdout.jsonl");
+}
+
+#[test]
+fn a_second_opening_is_refused_unless_forced_and_both_are_logged() {
+    let place = swept();
+    let path = place.path();
+    succeeds(path, &["holdout", "out"]);
+    let said = fs::read(path.join("out/holdout.json")).unwrap();
+    let error = fails(path, &["holdout", "out"], 2);
+    assert!(error.contains("was opened once already"), "{error}");
+    assert!(error.contains("--force"), "{error}");
+    assert_eq!(fs::read(path.join("out/holdout.json")).unwrap(), said);
+    let forced = json(&replayer(path, &["holdout", "out", "--force", "--json"]));
+    assert_eq!(forced["opening"], 2);
+    fails(path, &["holdout", "out"], 2);
+    let expected = [(1, "opened"), (1, "refused"), (2, "forced"), (2, "refused")];
+    let expected: Vec<_> = expected.into_iter().map(|(it, what)| (it, what.to_owned())).collect();
+    assert_eq!(log(path), expected);
+}
+
+#[test]
+fn a_holdout_that_is_not_there_cannot_be_opened() {
+    let place = place(100);
+    let path = place.path();
+    succeeds(path, &["sweep", "s.ron", "--out", "out"]);
+    let error = fails(path, &["holdout", "out"], 2);
+    assert!(error.contains("kept no games back"), "{error}");
+    succeeds(path, &["sweep", "s.ron", "--out", "part", "--shard", "0/2"]);
+    let error = fails(path, &["holdout", "part"], 2);
+    assert!(error.contains("is not complete"), "{error}");
+    let few = scenario(3).replace("seed: 42,", "seed: 42, sweep: Sweep(holdout: 0.2),");
+    fs::write(path.join("few.ron"), few).unwrap();
+    let error = fails(path, &["sweep", "few.ron"], 2);
+    assert!(error.contains("a holdout of 0.2 of 3 lives is none at all"), "{error}");
+    assert!(log(path).is_empty());
+}
+
+#[test]
+fn a_log_that_was_tampered_with_is_not_taken_for_an_empty_one() {
+    let place = swept();
+    fs::write(place.path().join("out/holdout.jsonl"), "{}\n").unwrap();
+    let error = fails(place.path(), &["holdout", "out"], 3);
+    assert!(error.contains("holdout.jsonl is damaged"), "{error}");
+}
+
+#[test]
+fn games_from_files_are_found_through_the_scenario_that_was_swept() {
+    let Some(games) = data::reference("games") else { return };
+    let place = place(10);
+    let path = place.path();
+    let seeds = games.join("verified_games.jsonl");
+    let text = scenario(10)
+        .replace("Generated(games: 10)", &format!("Seeds(path: {seeds:?})"))
+        .replace("seed: 42,", "seed: 42, sweep: Sweep(holdout: 0.25),");
+    fs::write(path.join("s.ron"), &text).unwrap();
+    fs::write(path.join("other.ron"), text.replace("exits", "others")).unwrap();
+    succeeds(path, &["sweep", "s.ron", "--out", "out"]);
+    let error = fails(path, &["holdout", "out"], 2);
+    assert!(error.contains("name the scenario that was swept with --scenario"), "{error}");
+    let error = fails(path, &["holdout", "out", "--scenario", "other.ron"], 2);
+    assert!(error.contains("other.ron is not the scenario that was swept"), "{error}");
+    assert!(log(path).is_empty(), "nothing was opened yet");
+    succeeds(path, &["holdout", "out", "--scenario", "s.ron"]);
+    assert_eq!(log(path), [(1, "opened".to_owned())]);
+}

@@ -1,0 +1,84 @@
+//! Sweeps of bots that need a world, and what the library offers to whoever has such bots.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use bevy_app::App;
+use replayer::document::Fields;
+use replayer::params::Param;
+use replayer::run::{Ending, inputs};
+use replayer::scenario::Space;
+use replayer::strategy::Strategies;
+use replayer::strategy::registry::{Kind, Seating};
+use replayer::sweep::folder::{Folder, Manifest};
+use replayer::sweep::{Plan, Sweep, finish, play_shards};
+
+use super::{assert_same, scenario};
+
+/// A strategy that is played by the schedule only.
+struct InAWorld(Strategies, &'static str);
+
+impl InAWorld {
+    fn inner(&self) -> &dyn Kind {
+        self.0.get(self.1).unwrap()
+    }
+}
+
+impl Kind for InAWorld {
+    fn name(&self) -> &'static str {
+        self.1
+    }
+
+    fn about(&self) -> &'static str {
+        self.inner().about()
+    }
+
+    fn params(&self) -> Vec<Param> {
+        self.inner().params()
+    }
+
+    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn Seating> {
+        self.inner().read(fields)
+    }
+
+    fn install(&self, app: &mut App) {
+        self.inner().install(app);
+    }
+}
+
+/// Sweeps the scenario into a folder; how many games were told as played.
+fn sweep(out: &Path, strategies: &Strategies, threads: usize, stop: bool) -> (Ending, u64) {
+    let space = Space::parse(&scenario(100), Path::new(""), None, strategies).unwrap();
+    let (playlist, inputs) = inputs::open(&space.first).unwrap();
+    let plan = Plan::new(&space, playlist.games()).unwrap();
+    let manifest = Manifest::new(&space, plan, inputs);
+    let folder = Folder::create(out, manifest, &space.first.text).unwrap();
+    let sweep = Sweep { space: &space, strategies, playlist: Arc::new(playlist), folder: &folder };
+    let played = AtomicU64::new(0);
+    let count = |games| _ = played.fetch_add(games, Ordering::Relaxed);
+    let ending = play_shards(&sweep, threads, &AtomicBool::new(stop), &count).unwrap();
+    if ending == Ending::Complete {
+        assert!(finish(folder, &space).unwrap().is_some());
+    }
+    (ending, played.into_inner())
+}
+
+#[test]
+fn bots_that_need_a_world_come_to_the_same_folder_as_those_that_do_not() {
+    let place = tempfile::tempdir().unwrap();
+    let (batch, staged) = (place.path().join("batch"), place.path().join("staged"));
+    let standard = Strategies::standard();
+    let in_a_world = Strategies::standard()
+        .with_kind(Box::new(InAWorld(Strategies::standard(), "Conservative")));
+    assert_eq!(sweep(&batch, &standard, 1, false), (Ending::Complete, 400));
+    assert_eq!(sweep(&staged, &in_a_world, 2, false), (Ending::Complete, 400));
+    assert_same(&batch, &staged);
+}
+
+#[test]
+fn a_sweep_that_is_told_to_stop_before_it_begins_plays_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("out");
+    assert_eq!(sweep(&out, &Strategies::standard(), 2, true), (Ending::Interrupted, 0));
+}
