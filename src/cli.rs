@@ -3,6 +3,7 @@
 //! A command is its `Args`, whose comments are its help, and a `run` that says how the process
 //! ends. Nothing else prints, and nothing uses this module.
 
+mod audit;
 mod bench;
 mod check;
 mod console;
@@ -48,6 +49,7 @@ enum Command {
     Merge(merge::Args),
     Holdout(holdout::Args),
     Check(check::Args),
+    Audit(audit::Args),
     Strategies(strategies::Args),
     Inspect(inspect::Args),
     Export(export::Args),
@@ -71,6 +73,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Merge(args) => merge::run(&args, &strategies, console),
         Command::Holdout(args) => holdout::run(&args, &strategies, console),
         Command::Check(args) => check::run(&args, &strategies, console),
+        Command::Audit(args) => audit::run(&args, &strategies, console),
         Command::Strategies(args) => strategies::run(&args, &strategies, console),
         Command::Inspect(args) => inspect::run(&args, console),
         Command::Export(args) => export::run(&args, console),

@@ -10,6 +10,7 @@
 //! [`cli`]; to look at a run step by step, with [`session`]. The map of the rest is
 //! `docs/architecture.md`.
 
+pub mod audit;
 pub mod batch;
 pub mod bench;
 pub mod bot;

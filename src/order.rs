@@ -47,6 +47,11 @@ impl Orders {
         let place = self.0.len();
         self.0.push(Order { entity, bot, action, place });
     }
+
+    /// The wishes so far, in the order in which they were wished; none after admission.
+    pub fn iter(&self) -> impl Iterator<Item = &Order> {
+        self.0.iter()
+    }
 }
 
 /// The orders that the rules permit, on their way to the venue.

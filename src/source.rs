@@ -141,6 +141,16 @@ impl Deck {
         self.next_life.store(place / self.life_games, Ordering::Relaxed);
     }
 
+    /// Puts another tape in the place of a game, for whoever looks it up or draws it from now on.
+    /// Does nothing where the games are not tapes.
+    pub(crate) fn exchange(&mut self, place: u64, tape: Arc<Tape>) {
+        if let Playlist::Tapes(tapes) = Arc::make_mut(&mut self.playlist)
+            && let Some(held) = usize::try_from(place).ok().and_then(|at| tapes.get_mut(at))
+        {
+            *held = tape;
+        }
+    }
+
     /// The places of the next life's games; `None` when all are drawn.
     #[must_use]
     pub fn draw_life(&self) -> Option<Range<u64>> {
@@ -193,6 +203,12 @@ impl Telling {
 }
 
 impl Reel {
+    /// Goes on with another tape, of which so many frames count as told: the presale and the ticks
+    /// before the next.
+    pub(crate) fn go_on_with(&mut self, tape: Arc<Tape>, told: usize) {
+        self.telling = Telling::Tape { tape, step: told };
+    }
+
     /// Goes on to the next game of the table's life, or of the next life in the deck.
     fn draw(&mut self, deck: &Deck) -> Option<(u64, GameId)> {
         if self.life.is_empty() {

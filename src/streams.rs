@@ -22,13 +22,22 @@ pub const ALGORITHM: &str = "ChaCha8 (rand_chacha 0.10), keyed by SHA-256";
 pub struct Streams {
     seed: u64,
     bot: BotId,
+    /// How many places further on its games stand than the streams' own.
+    moved: u64,
 }
 
 impl Streams {
     /// The streams of a bot in a run.
     #[must_use]
     pub const fn new(seed: u64, bot: BotId) -> Self {
-        Self { seed, bot }
+        Self { seed, bot, moved: 0 }
+    }
+
+    /// The same streams for the same games, told so many places further on in a run: what was drawn
+    /// at a place is drawn again at the place that it moved to.
+    #[must_use]
+    pub const fn moved(self, places: u64) -> Self {
+        Self { moved: self.moved.wrapping_add(places), ..self }
     }
 
     /// The stream of a name, for a game.
@@ -42,7 +51,7 @@ impl Streams {
     pub fn at(&self, name: &str, game: u64, place: u64) -> Stream {
         let mut key = Sha256::new();
         key.update(b"replayer stream 1\0");
-        for number in [self.seed, game, place] {
+        for number in [self.seed, game.wrapping_sub(self.moved), place] {
             key.update(number.to_le_bytes());
         }
         // Names are separated by a byte that none of them can hold.

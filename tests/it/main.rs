@@ -19,6 +19,7 @@ mod columns;
 mod determinism;
 mod fairness;
 mod ledger;
+mod lookahead;
 mod oracles;
 mod recordings;
 mod runs;

@@ -33,6 +33,7 @@ fn every_command_has_an_example_and_json_in_its_help() {
         "merge",
         "holdout",
         "check",
+        "audit",
         "strategies",
         "inspect",
         "export",

@@ -5,6 +5,7 @@ use super::{assert_found, assert_none, assert_permitted};
 
 /// What stays pure: no file, no thread, no environment, no async code.
 const PURE: &[&str] = &[
+    "audit",
     "bot",
     "checkpoint",
     "document",

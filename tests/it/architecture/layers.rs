@@ -40,6 +40,10 @@ const LAYERS: &[(&str, &str)] = &[
     ("plain", "house journal model source strategy"),
     ("session", "checkpoint driver engine journal model source table"),
     ("testing", "bot document driver engine house journal model params source strategy"),
+    (
+        "audit",
+        "bot driver engine house journal ledger model order schedule source strategy streams table",
+    ),
     ("summary", "engine house journal model stats streams"),
     ("scenario", "document engine error house model params recording strategy streams summary"),
     ("columns", "error files hex journal model recording"),

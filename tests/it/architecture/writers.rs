@@ -13,9 +13,10 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Tally", &["ledger", "model", "bot"]),
     ("Agenda", &["ledger"]),
     ("Postings", &["ledger"]),
-    // The market. The engine opens the tables before the first tick.
-    ("Reel", &["source"]),
-    ("Deck", &["source"]),
+    // The market. The engine opens the tables before the first tick. An audit exchanges what is
+    // still to be told, between two ticks of worlds of its own.
+    ("Reel", &["source", "audit"]),
+    ("Deck", &["source", "audit"]),
     ("Arrivals", &["source", "engine"]),
     ("Tables", &["table", "engine"]),
     // Decisions, orders, fills: what one stage appends and the next one takes.
@@ -29,8 +30,10 @@ const WRITERS: &[(&str, &[&str])] = &[
     // The record and the loop. A session and the command line say how the loop is paced.
     ("Journal", &["journal"]),
     ("OpenGames", &["journal"]),
-    ("Driver", &["driver", "session", "bench"]),
+    ("Driver", &["driver", "session", "bench", "audit"]),
     ("Columns", &["checkpoint"]),
+    // What an audit hears of the orders.
+    ("Heard", &["audit"]),
     // Set once, never written.
     ("Bot", &[]),
     ("Streams", &[]),

@@ -1,0 +1,209 @@
+//! The look-ahead audit: does a bot decide by the past only?
+//!
+//! Every game is told several times, in worlds of their own and by the real schedule: as it is, and
+//! with one thing changed that must not change a decision ([`Retelling`]). To cut a game after
+//! every tick takes one telling, not one per tick: before each step everything beyond it, wherever
+//! a system of the world could look it up, is exchanged for something else, so that at every tick
+//! the world is that of a game cut there. Whoever decides differently has looked.
+
+mod hearing;
+mod report;
+mod retelling;
+
+use std::collections::BTreeMap;
+use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
+
+use crate::engine::Lineup;
+use crate::model::game::Frame;
+use crate::model::quote::Tick;
+use crate::model::tape::Tape;
+use crate::source::Playlist;
+use hearing::{Hearing, Manner, Said};
+pub use report::{BotReport, Decision, Finding, Report, Verdict};
+pub use retelling::Retelling;
+
+/// The first games of a playlist, at most so many, as tapes.
+#[must_use]
+pub fn tapes(playlist: &Playlist, games: u64) -> Vec<Arc<Tape>> {
+    (0..games).map_while(|place| tape(playlist, place)).map(Arc::new).collect()
+}
+
+fn tape(playlist: &Playlist, place: u64) -> Option<Tape> {
+    let (id, mut telling) = playlist.game(place)?;
+    let mut tape = Tape { id, prices: Vec::new(), rugged: false, gaps_ms: Vec::new() };
+    loop {
+        let (frame, gap_ms) = telling.next_frame();
+        let price = match frame {
+            Frame::Presale => continue,
+            Frame::Price(price) | Frame::Rug(price) => price,
+            Frame::Idle => return Some(tape),
+        };
+        tape.rugged = matches!(frame, Frame::Rug(_));
+        tape.prices.push(price);
+        tape.gaps_ms.push(gap_ms);
+    }
+}
+
+/// Tells games, of which the first begins a life, to bots in every way and compares what they
+/// decide. After each game `go_on` is asked whether to go on.
+#[must_use]
+pub fn audit(lineup: Lineup<'_>, tapes: &[Arc<Tape>], go_on: &mut dyn FnMut() -> bool) -> Report {
+    let court = Court { lineup, tapes };
+    let mut files = vec![File::default(); lineup.players.len()];
+    let (mut games, mut moments, mut ticks) = (0, 0, 0);
+    let _ = court.compare(0..tapes.len(), (0, &Retelling::ALL), &mut |event| {
+        match event {
+            Event::Differs(finding) => files[finding.bot as usize].add(finding),
+            Event::Moment { said, active, .. } => {
+                moments += u64::from(active);
+                for wish in said.iter().filter(|said| said.refusal.is_none()) {
+                    files[wish.bot as usize].decisions += 1;
+                }
+            }
+            Event::GameOver(tape) => {
+                games += 1;
+                ticks += tape.prices.len() as u64;
+                if !go_on() {
+                    return ControlFlow::Break(());
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    let cuts = moments * Retelling::CUTS.len() as u64;
+    let bots = lineup.players.iter().zip(files).map(|(player, file)| {
+        let (verdict, finding) = file.findings.into_iter().next().unzip();
+        let ahead = finding.as_ref().filter(|it| it.retelling.cuts());
+        BotReport {
+            bot: player.id.to_string(),
+            strategy: player.strategy,
+            verdict: verdict.unwrap_or(Verdict::PastOnly),
+            decisions: file.decisions,
+            cuts,
+            looks_ahead_ticks: ahead.map(|finding| court.looks_ahead(finding)),
+            finding,
+        }
+    });
+    Report { games, ticks, bots: bots.collect() }
+}
+
+/// What was found of a bot so far.
+#[derive(Debug, Clone, Default)]
+struct File {
+    decisions: u64,
+    /// The first finding that speaks for each verdict; the verdict that stands comes first.
+    findings: BTreeMap<Verdict, Finding>,
+}
+
+impl File {
+    fn add(&mut self, finding: Finding) {
+        self.findings.entry(Verdict::of(finding.retelling)).or_insert(finding);
+    }
+}
+
+/// What is seen while tellings are compared.
+enum Event<'a> {
+    /// A bot decided differently at a retelling. What it does later in that life follows from it.
+    Differs(Finding),
+    /// A step was told in every way: what was said at the game as it is, and whether bots decide
+    /// at such a step.
+    Moment { at: (u64, Option<Tick>), said: &'a [Said], active: bool },
+    /// A game is over.
+    GameOver(&'a Tape),
+}
+
+/// Who is tried, and on which games.
+#[derive(Clone, Copy)]
+struct Court<'a> {
+    lineup: Lineup<'a>,
+    tapes: &'a [Arc<Tape>],
+}
+
+impl Court<'_> {
+    /// Tells games, of which the first begins a life, as they are and retold, side by side. Cuts
+    /// leave so many ticks ahead of the present one as they are.
+    fn compare(
+        self,
+        games: Range<usize>,
+        (ahead, retellings): (usize, &[Retelling]),
+        each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let Court { lineup, tapes } = self;
+        let hear = |manner| Hearing::new(lineup, tapes, manner, games.start);
+        let mut whole = hear(Manner::WHOLE);
+        let mut retold: Vec<_> = retellings
+            .iter()
+            .map(|&how| (how, hear(Manner { retelling: Some(how), ahead })))
+            .collect();
+        for place in games {
+            let (tape, game) = (&*tapes[place], place as u64);
+            for step in 0..tape.steps() {
+                let at = (game, step.checked_sub(1).and_then(|tick| Tick::try_from(tick).ok()));
+                let said = whole.step(place, tape, step);
+                for (how, hearing) in &mut retold {
+                    let other = hearing.step(place, tape, step);
+                    for bot in differing(&said, &other) {
+                        each(Event::Differs(Finding {
+                            bot,
+                            game,
+                            id: tape.id.to_string(),
+                            tick: at.1,
+                            retelling: *how,
+                            whole: Decision(of(&said, bot).to_vec()),
+                            retold: Decision(of(&other, bot).to_vec()),
+                        }))?;
+                    }
+                }
+                let active = !(tape.rugged && step == tape.prices.len());
+                each(Event::Moment { at, said: &said, active })?;
+            }
+            each(Event::GameOver(tape))?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// How many ticks ahead a bot must have known to decide as it did, at least: the fewest that a
+    /// cut has to leave as they are, found by halving.
+    fn looks_ahead(self, finding: &Finding) -> usize {
+        let game = usize::try_from(finding.game).expect("a place among the tapes");
+        let opens_life = |place: &usize| self.lineup.house.opens_life(*place as u64);
+        let life = (0..=game).rev().find(opens_life).unwrap_or(0);
+        let (mut too_few, mut enough) = (0, self.tapes[game].prices.len());
+        while enough - too_few > 1 {
+            let ahead = too_few + (enough - too_few) / 2;
+            let mut differs = false;
+            let _ = self.compare(life..game + 1, (ahead, &Retelling::CUTS), &mut |event| {
+                match event {
+                    Event::Differs(other) => differs |= other.bot == finding.bot,
+                    Event::Moment { at, .. } if differs || at >= finding.at() => {
+                        return ControlFlow::Break(());
+                    }
+                    _ => {}
+                }
+                ControlFlow::Continue(())
+            });
+            *(if differs { &mut too_few } else { &mut enough }) = ahead;
+        }
+        enough
+    }
+}
+
+/// The bots that say different things.
+fn differing(said: &[Said], other: &[Said]) -> Vec<u32> {
+    if said == other {
+        return Vec::new();
+    }
+    let mut bots: Vec<_> = said.iter().chain(other).map(|said| said.bot).collect();
+    bots.sort_unstable();
+    bots.dedup();
+    bots.retain(|&bot| of(said, bot) != of(other, bot));
+    bots
+}
+
+/// What one bot said; what all said is sorted by bot.
+fn of(said: &[Said], bot: u32) -> &[Said] {
+    let begin = said.partition_point(|said| said.bot < bot);
+    let end = said.partition_point(|said| said.bot <= bot);
+    &said[begin..end]
+}

@@ -1,0 +1,192 @@
+//! A world at one table in which games are told, and what its bots say is heard.
+
+use std::sync::Arc;
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+
+use super::retelling::Retelling;
+use crate::driver::{Driver, Pacing};
+use crate::engine::{self, Lineup, Player};
+use crate::house::House;
+use crate::journal::{GameRecord, Sink};
+use crate::ledger::Refusals;
+use crate::model::ids::GameId;
+use crate::model::order::{Action, Refusal};
+use crate::model::price::Price;
+use crate::model::tape::Tape;
+use crate::order::Orders;
+use crate::schedule::{Tick, TickSystems};
+use crate::source::{Deck, Playlist, Reel};
+use crate::strategy::Birth;
+use crate::strategy::registry::Seating;
+use crate::streams::Streams;
+
+/// Places at most that a game is moved: a life of more games is told where it stands.
+const PLACES_MOVED_MAX: u64 = 1 << 20;
+
+/// A wish of a bot at a tick, or an order of it that was refused then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Said {
+    /// The bot's place in the scenario.
+    pub(super) bot: u32,
+    /// What it wishes, or wished.
+    pub(super) action: Action,
+    /// Why it is not done; `None` for a wish.
+    pub(super) refusal: Option<Refusal>,
+}
+
+/// The wishes of this tick, as admission finds them.
+#[derive(Resource, Debug, Default)]
+struct Heard(Vec<Said>);
+
+/// How the games of a world are told: as they are, or with one thing changed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manner {
+    /// What is changed; `None` for nothing.
+    pub(super) retelling: Option<Retelling>,
+    /// Ticks beyond the present one that a cut leaves true.
+    pub(super) ahead: usize,
+}
+
+impl Manner {
+    /// The games as they are.
+    pub(super) const WHOLE: Self = Self { retelling: None, ahead: 0 };
+
+    /// The retelling, where it cuts games.
+    fn cut(self) -> Option<Retelling> {
+        self.retelling.filter(|how| how.cuts())
+    }
+}
+
+/// A world and how its games are told.
+#[derive(Debug)]
+pub(super) struct Hearing {
+    app: App,
+    manner: Manner,
+}
+
+impl Hearing {
+    /// A world before the presale of the game at a place, which begins a life.
+    pub(super) fn new(
+        lineup: Lineup<'_>,
+        tapes: &[Arc<Tape>],
+        manner: Manner,
+        first: usize,
+    ) -> Self {
+        let app = match manner.retelling {
+            Some(Retelling::Renamed) => elsewhere(lineup, tapes, first as u64),
+            // What is to come is put in game by game; until then nobody can look it up.
+            Some(how) if how.cuts() => world(lineup, vec![unknown(); tapes.len()], first as u64),
+            _ => world(lineup, tapes.to_vec(), first as u64),
+        };
+        Self { app, manner }
+    }
+
+    /// Tells one step of the game at a place (0 is its presale, tick t is t + 1) and says what was
+    /// heard, bot by bot.
+    pub(super) fn step(&mut self, place: usize, tape: &Tape, step: usize) -> Vec<Said> {
+        let world = self.app.world_mut();
+        if let Some(how) = self.manner.cut() {
+            // Once this step is told, as many prices are known as the step's number.
+            let cut = Arc::new(how.cut(tape, step + self.manner.ahead));
+            world.resource_mut::<Deck>().exchange(place as u64, cut.clone());
+            if step > 0 {
+                let mut reels = world.query::<&mut Reel>();
+                reels.iter_mut(world).for_each(|mut reel| reel.go_on_with(cut.clone(), step));
+            }
+        }
+        world.resource_mut::<Driver>().pacing = Pacing::Step(1);
+        self.app.update();
+        let world = self.app.world_mut();
+        let mut said = std::mem::take(&mut world.resource_mut::<Heard>().0);
+        let refused = world.resource::<Refusals>().0.iter().map(|(_, bot, refused)| {
+            let refusal = Some(refused.refusal);
+            Said { bot: bot.index, action: refused.action, refusal }
+        });
+        said.extend(refused);
+        said.sort_by_key(|said| said.bot);
+        said
+    }
+}
+
+/// A world of one table that is told tapes, from a place on.
+fn world(lineup: Lineup<'_>, tapes: Vec<Arc<Tape>>, first: u64) -> App {
+    let deck = Deck::new(Arc::new(Playlist::Tapes(tapes)), lineup.house.life_games());
+    deck.rewind_to(first);
+    let mut app = engine::build(lineup, 1, deck, Box::new(Nobody), Pacing::Paused);
+    app.init_resource::<Heard>();
+    app.add_systems(Tick, hear.after(TickSystems::Decide).before(TickSystems::Admit));
+    app
+}
+
+/// A world in which the same games have other names and other places, in a run of another seed, and
+/// the bots the random streams of the places from which their games were moved.
+fn elsewhere(lineup: Lineup<'_>, tapes: &[Arc<Tape>], first: u64) -> App {
+    let moved = places_to_move(lineup.house, tapes.len() as u64);
+    let house = House { seed: !lineup.house.seed, ..lineup.house.clone() };
+    let players: Vec<Player> = lineup
+        .players
+        .iter()
+        .map(|player| {
+            let streams = Streams::new(lineup.house.seed, player.id).moved(moved);
+            let seating = Arc::new(Moved { streams, seating: player.seating.clone() });
+            Player { seating, ..player.clone() }
+        })
+        .collect();
+    let before = (0..moved).map(|_| unknown());
+    let renamed = tapes.iter().zip(0..).map(|(tape, place)| {
+        let id = name(&format!("retold-{place}"));
+        Arc::new(Tape { id, ..Tape::clone(tape) })
+    });
+    let lineup = Lineup { house: &house, players: &players, ..lineup };
+    world(lineup, before.chain(renamed).collect(), moved + first)
+}
+
+/// By how many places games are moved: by whole lives, so that the same games begin one, and by an
+/// odd number of them, so that no place keeps its parity where a life is one game.
+fn places_to_move(house: &House, games: u64) -> u64 {
+    let lives = games.div_ceil(house.life_games()) | 1;
+    let places = lives.checked_mul(house.life_games());
+    places.filter(|&places| places <= PLACES_MOVED_MAX).unwrap_or(0)
+}
+
+/// A game that stands for one of which nothing is to be known.
+fn unknown() -> Arc<Tape> {
+    let prices = vec![Price::ONE, Price::ONE];
+    Arc::new(Tape { id: name("unknown"), prices, rugged: true, gaps_ms: Vec::new() })
+}
+
+fn name(text: &str) -> GameId {
+    GameId::new(text).expect("letters, digits and a hyphen")
+}
+
+fn hear(orders: Res<Orders>, mut heard: ResMut<Heard>) {
+    heard.0.clear();
+    let wish = |bot, action| Said { bot, action, refusal: None };
+    heard.0.extend(orders.iter().map(|order| wish(order.bot.index, order.action)));
+}
+
+/// A strategy that is given to a bot together with other streams.
+struct Moved {
+    streams: Streams,
+    seating: Arc<dyn Seating>,
+}
+
+impl Seating for Moved {
+    fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>) {
+        bot.insert(self.streams);
+        self.seating.seat(bot, Birth { streams: &self.streams, ..birth });
+    }
+}
+
+/// Nobody reads the journal of an audit.
+struct Nobody;
+
+impl Sink for Nobody {
+    fn keeps_postings(&self) -> bool {
+        false
+    }
+
+    fn take(&mut self, _: GameRecord) {}
+}

@@ -1,0 +1,170 @@
+//! `replayer audit`: does a bot decide by the past only?
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+
+use serde::Serialize;
+
+use super::console::Console;
+use super::interrupt;
+use crate::audit::{self, Report};
+use crate::engine::Lineup;
+use crate::error::{Error, Kind};
+use crate::run::inputs;
+use crate::scenario::Scenario;
+use crate::strategy::Strategies;
+
+/// Examples for `--help`, and what goes in and comes out.
+const EXAMPLES: &str = "\
+Examples:
+  replayer audit quickstart                  every bot of a built-in scenario, on 50 games
+  replayer audit my.ron --games 500          on more games
+  replayer audit my.ron --json               for machines
+
+What is not found: a bot that carries the file of the games with it and knows a game again by its
+first prices. Audit and judge such a bot on games that it cannot have seen: `Generated` ones of a
+seed of your own. docs/how-to/audit.md says more.
+
+With --json, prints {\"scenario\", \"seed\", \"games\", \"ticks\", \"clean\", \"bots\"}, with one
+{\"bot\", \"strategy\", \"verdict\", \"decisions\", \"cuts\", \"finding\", \"looks_ahead_ticks\"} per
+bot; verdicts are past_only, looks_ahead, knows_the_game and not_repeatable; a finding has
+{\"game\", \"id\", \"tick\" (null: presale), \"retelling\", \"whole\", \"retold\"}.
+
+Exit codes:
+  0 every bot decides by the past only   5 one does not, and its results are worth nothing
+  2 the command line or the scenario is wrong   3 input or output failed
+  130 interrupted; what was compared so far is printed";
+
+/// Audit bots for look-ahead: a decision must not depend on what comes after it
+///
+/// Tells the first games of a scenario to its bots several times, by the real engine: as they are,
+/// cut after every tick, and under other names. Cut after a tick, a game goes on differently: once
+/// with the rug, once with a long rise. A bot that decides differently when only the future
+/// differs has looked at it, and is named with the first game and tick at which it did.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// A scenario file, or the name of a built-in scenario
+    scenario: String,
+    /// Games to compare: the first so many of the scenario
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 50,
+        value_parser = clap::value_parser!(u64).range(1..=10_000)
+    )]
+    games: u64,
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+/// The JSON document: what was audited, and what came of it.
+#[derive(Serialize)]
+struct Document<'a> {
+    scenario: &'a str,
+    seed: u64,
+    clean: bool,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the scenario is wrong, something cannot be read or written, or the audit is interrupted.
+pub(super) fn run(
+    args: &Args,
+    strategies: &Strategies,
+    console: Console,
+) -> Result<ExitCode, Error> {
+    let scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
+    let (playlist, _) = inputs::open(&scenario)?;
+    let stop = interrupt::stop_flag();
+    let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
+    let tapes = audit::tapes(&playlist, args.games);
+    let progress = console.progress(tapes.len() as u64, "games");
+    let report = audit::audit(lineup, &tapes, &mut || {
+        progress.inc(1);
+        !stop.load(Ordering::Relaxed)
+    });
+    progress.finish_and_clear();
+    let (name, clean) = (&scenario.name, report.is_clean());
+    if args.json {
+        let (scenario, seed) = (name, scenario.seed);
+        console.print_json(&Document { scenario, seed, clean, report: &report })?;
+    } else {
+        console.print(words(name, &report))?;
+    }
+    if report.games < tapes.len() as u64 {
+        let what = format!("interrupted after {} games", report.games);
+        return Err(Error::new(Kind::Interrupted, what));
+    }
+    Ok(exit_code(&report).into())
+}
+
+/// How the process ends: a bot that does not decide by the past only is unsafe to go on with.
+fn exit_code(report: &Report) -> u8 {
+    if report.is_clean() { 0 } else { Kind::Safety.exit_code() }
+}
+
+/// What was compared, and a sentence per bot.
+fn words(name: &str, report: &Report) -> String {
+    let Report { games, ticks, bots } = report;
+    let mut lines =
+        vec![format!("{name}: {games} games, {ticks} ticks, cut after every one of them\n")];
+    lines.extend(bots.iter().map(ToString::to_string));
+    if !report.is_clean() {
+        let found = bots.iter().filter(|bot| bot.finding.is_some()).count();
+        lines.push(format!(
+            "\n{found} of {} bots decide by more than the past: what they gain in a run says \
+             nothing",
+            bots.len()
+        ));
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::order::Action;
+    use crate::model::sol::Sol;
+    use crate::strategy::{Birth, Strategy, View};
+    use crate::testing::{ScriptParams, TestTable, tape};
+
+    /// Plays every second game.
+    #[derive(Clone)]
+    struct Picky(u64);
+
+    impl Strategy for Picky {
+        type Params = ScriptParams;
+        const NAME: &'static str = "Picky";
+        const ABOUT: &'static str = "Plays every second game.";
+
+        fn new(_: &ScriptParams, birth: Birth<'_>) -> Self {
+            Self(birth.game)
+        }
+
+        fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+            (view.is_active() && self.0 % 2 == 1).then_some(Action::Buy { stake: Sol::milli(1) })
+        }
+    }
+
+    fn report(table: &TestTable) -> Report {
+        let tapes = [tape("g", [1.0, 1.1, 0.02]).into(), tape("h", [1.0, 1.2, 0.02]).into()];
+        audit::audit(table.parts().0, &tapes, &mut || true)
+    }
+
+    #[test]
+    fn an_audit_ends_with_the_code_of_a_safety_stop_when_a_bot_is_found_out() {
+        let table = TestTable::new().strategies(Strategies::none().with::<Picky>());
+        assert_eq!(exit_code(&report(&table)), 0, "nobody is there to be found out");
+        let found = report(&table.bot::<Picky>("picky", ScriptParams::default()));
+        assert_eq!(exit_code(&found), 5);
+        let text = words("s", &found);
+        assert!(text.contains("\nKNOWS THE GAME: bot picky (Picky), game 0 (g), tick 0"), "{text}");
+        assert!(text.ends_with("what they gain in a run says nothing"), "{text}");
+    }
+}

@@ -1,0 +1,134 @@
+//! Bots of a shape of their own, for audits: a system in stage Decide that sees whatever a world
+//! holds, and a function per bot that decides by it.
+
+use std::sync::Arc;
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+use replayer::bot::Bot;
+use replayer::checkpoint::Checkpointed;
+use replayer::document::Fields;
+use replayer::engine::Player;
+use replayer::model::account::Holding;
+use replayer::model::game::{Frame, Game};
+use replayer::model::ids::BotId;
+use replayer::model::order::Action;
+use replayer::model::quote::{Phase, Quote};
+use replayer::order::Orders;
+use replayer::params::Param;
+use replayer::schedule::{Tick, TickSystems};
+use replayer::source::{Deck, Reel};
+use replayer::strategy::Birth;
+use replayer::strategy::registry::{Kind, Seating};
+use replayer::table::{Table, Tables};
+
+/// What such a bot sees.
+pub(crate) struct Sight<'a> {
+    pub(crate) quote: Quote,
+    /// The prices so far.
+    pub(crate) prices: &'a [f64],
+    /// The prices still to come, the rug last, as they stand in the deck.
+    pub(crate) future: Vec<f64>,
+    /// The games of the run.
+    pub(crate) deck: &'a Deck,
+    /// The table's reel, which nobody but its stage can open.
+    pub(crate) reel: &'a Reel,
+    pub(crate) flat: bool,
+    /// The game's place in the run.
+    pub(crate) place: u64,
+    pub(crate) seed: u64,
+}
+
+/// How a bot decides; the number is its memory.
+pub(crate) type Decide = fn(&Sight<'_>, &mut usize) -> Option<Action>;
+
+#[derive(Component, Clone)]
+struct Peeker {
+    decide: Decide,
+    memory: usize,
+}
+
+pub(crate) struct Peekers;
+
+const NAME: &str = "Peeker";
+
+/// A bot that decides by a function.
+pub(crate) fn peeker(id: &str, decide: Decide) -> Player {
+    let id = BotId::new(id).unwrap();
+    Player {
+        id,
+        strategy: NAME,
+        seating: Arc::new(Peeker { decide, memory: 0 }),
+        latency: None,
+        group: id.to_string(),
+    }
+}
+
+impl Kind for Peekers {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn about(&self) -> &'static str {
+        "Looks wherever it can."
+    }
+
+    fn params(&self) -> Vec<Param> {
+        Vec::new()
+    }
+
+    fn read(&self, _: &mut Fields<'_>) -> Arc<dyn Seating> {
+        Arc::new(Peeker { decide: |_, _| None, memory: 0 })
+    }
+
+    fn install(&self, app: &mut App) {
+        let system = decide.in_set(TickSystems::Decide).ambiguous_with(TickSystems::Decide);
+        app.checkpoint_component::<Peeker>().add_systems(Tick, system);
+    }
+}
+
+impl Seating for Peeker {
+    fn seat(&self, bot: &mut EntityWorldMut<'_>, _: Birth<'_>) {
+        bot.insert(self.clone());
+    }
+}
+
+fn decide(
+    (tables, deck): (Res<Tables>, Res<Deck>),
+    reels: Query<(&Table, &Reel)>,
+    mut bots: Query<(Entity, &Bot, &Holding, &mut Peeker)>,
+    mut orders: ResMut<Orders>,
+) {
+    for (entity, bot, holding, mut peeker) in &mut bots {
+        let (quote, game) = (tables.quote(bot.table), tables.game(bot.table));
+        if matches!(quote.phase, Phase::Cooldown | Phase::Rugged) {
+            continue;
+        }
+        let reel = reels.iter().find(|(table, _)| table.0 == bot.table).unwrap().1;
+        let sight = Sight {
+            quote,
+            prices: game.path.prices(),
+            future: future(&deck, game),
+            deck: &deck,
+            reel,
+            flat: holding.is_flat(),
+            place: game.index,
+            seed: tables.house().seed,
+        };
+        let Peeker { decide, memory } = &mut *peeker;
+        if let Some(action) = decide(&sight, memory) {
+            orders.wish(entity, *bot, action);
+        }
+    }
+}
+
+/// Looks the present game up in the deck and skips what was told of it.
+fn future(deck: &Deck, game: &Game) -> Vec<f64> {
+    let (_, mut telling) = deck.playlist().game(game.index).unwrap();
+    assert_eq!(telling.next_frame().0, Frame::Presale);
+    let prices = std::iter::from_fn(|| match telling.next_frame().0 {
+        Frame::Price(price) | Frame::Rug(price) => Some(price.get()),
+        Frame::Presale | Frame::Idle => None,
+    });
+    prices.skip(game.path.prices().len()).collect()
+}
