@@ -15,6 +15,7 @@ mod interrupt;
 mod layout;
 mod merge;
 mod outcome;
+mod report;
 mod run;
 mod strategies;
 mod sweep;
@@ -55,6 +56,7 @@ enum Command {
     Export(export::Args),
     Generate(generate::Args),
     Verify(verify::Args),
+    Report(report::Args),
     Bench(bench::Args),
 }
 
@@ -79,6 +81,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Export(args) => export::run(&args, console),
         Command::Generate(args) => generate::run(&args, console),
         Command::Verify(args) => verify::run(&args, console),
+        Command::Report(args) => report::run(&args, console),
         Command::Bench(args) => bench::run(&args, console),
     };
     done.unwrap_or_else(|error| {

@@ -30,6 +30,7 @@ pub mod ledger;
 pub mod lines;
 pub mod model;
 pub mod order;
+pub mod page;
 pub mod params;
 pub mod plain;
 pub mod recording;

@@ -1,8 +1,11 @@
 //! Tables as Parquet, CSV and JSON lines: written, read back, exported, and analysed by others.
 
+mod analysts;
 mod damage;
 mod export;
+mod full;
 mod round_trip;
+mod runs;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -21,6 +21,7 @@ mod fairness;
 mod ledger;
 mod lookahead;
 mod oracles;
+mod page;
 mod recordings;
 mod runs;
 mod scenarios;

@@ -39,6 +39,7 @@ fn every_command_has_an_example_and_json_in_its_help() {
         "export",
         "generate",
         "verify",
+        "report",
         "bench",
     ] {
         let output = replayer(Path::new("."), &[command, "--help"]);

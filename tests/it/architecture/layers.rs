@@ -52,6 +52,7 @@ const LAYERS: &[(&str, &str)] = &[
         "batch columns driver engine error fair files hex house journal model recording scenario source \
          streams summary",
     ),
+    ("page", "columns error model run source stats summary"),
     (
         "sweep",
         "batch columns document driver engine error files hex journal run scenario source strategy \

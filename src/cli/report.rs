@@ -1,0 +1,159 @@
+//! `replayer report`: one self-contained HTML file from the folders of runs.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde::Serialize;
+use tracing::{info, warn};
+
+use super::console::Console;
+use crate::error::{Error, Kind};
+use crate::files;
+use crate::page::folder::RunFolder;
+use crate::page::game::{OneGame, Wanted};
+use crate::page::{GENERATOR, Report};
+use crate::run::inputs;
+use crate::scenario::{self, SourceSpec};
+
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer report runs/quickstart-001              writes runs/quickstart-001/report.html
+  replayer report runs/quickstart-001 --game 17    draws game 17 of the run tick by tick
+  replayer report runs/a-001 runs/b-001            compares runs; writes report.html
+  replayer report runs/mine-001 --scenario scenarios/mine.ron
+                                                   looks for the recordings where that file says
+
+Exit codes:
+  0 done   2 the command line is wrong   3 a folder or file could not be read or written";
+
+/// Make a page of one or several runs: verdict, curves, risks, one game, inputs
+///
+/// Writes one HTML file that holds everything it needs: open it in any browser, offline, send it
+/// to somebody, print it. The same folders give the same bytes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// Folders that `replayer run` wrote
+    #[arg(value_name = "RUN", required = true)]
+    runs: Vec<PathBuf>,
+    /// File to write [default: report.html in the folder of a single run, else here]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The game to draw tick by tick: its number or its name [default: the one with most to see]
+    #[arg(long, value_name = "GAME")]
+    game: Option<String>,
+    /// The scenario file that was run: recordings and seeds are looked for from its folder
+    /// [default: from here, from ./scenarios and from the folder of the run]
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was written, for machines.
+#[derive(Serialize)]
+struct Document<'a> {
+    report: &'a Path,
+    bytes: u64,
+    runs: Vec<&'a Path>,
+    games: Vec<Option<u64>>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a folder cannot be read, or the page cannot be written.
+pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+    let wanted = args.game.as_deref().map_or(Wanted::Telling, Wanted::parse);
+    let mut runs = Vec::new();
+    for path in &args.runs {
+        let run = RunFolder::read(path)?;
+        let mut game = OneGame::read(path, &wanted)?;
+        if let Some(game) = &mut game {
+            look_up_prices(args, &run, game);
+        }
+        runs.push((run, game));
+    }
+    let out = args.out.clone().unwrap_or_else(|| match args.runs.as_slice() {
+        [one] => one.join("report.html"),
+        _ => PathBuf::from("report.html"),
+    });
+    let report = Report { runs, command: command(args) };
+    let page = report.render();
+    write(&out, &page)?;
+    let document = Document {
+        report: &out,
+        bytes: page.len() as u64,
+        runs: report.runs.iter().map(|(run, _)| run.path.as_path()).collect(),
+        games: report.runs.iter().map(|(_, game)| game.as_ref().map(|game| game.place)).collect(),
+    };
+    if args.json {
+        console.print_json(&document)?;
+    } else {
+        console.print(format!("{} ({} kB)", out.display(), document.bytes.div_ceil(1000)))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes the prices of a game from the source of its scenario, wherever that can be found; what is
+/// found must tell the very game that was played.
+fn look_up_prices(args: &Args, run: &RunFolder, game: &mut OneGame) {
+    let folders: Vec<PathBuf> = match &args.scenario {
+        Some(file) => vec![file.parent().unwrap_or(Path::new("")).to_owned()],
+        None => vec![PathBuf::new(), PathBuf::from("scenarios"), run.path.clone()],
+    };
+    let mut why = "its source was not found".to_owned();
+    for folder in folders {
+        let Some(source) = scenario::source_of(&run.scenario, &folder) else { continue };
+        if !matches!(source, SourceSpec::Generated { .. }) {
+            info!("reading the games' source from {}", folder.join(".").display());
+        }
+        match inputs::open_source(&source, run.manifest.seed, None) {
+            Ok((playlist, _)) => match game.regenerate(&playlist) {
+                Ok(()) => return,
+                Err(differs) => why = differs,
+            },
+            Err(error) => why = error.to_string(),
+        }
+    }
+    warn!("game {} is drawn without the prices between its orders: {why}", game.id);
+    game.prices = Err(why);
+}
+
+/// The command as its reader would type it.
+fn command(args: &Args) -> String {
+    let mut words = vec!["replayer report".to_owned()];
+    words.extend(args.runs.iter().map(|run| run.display().to_string()));
+    if let Some(game) = &args.game {
+        words.push(format!("--game {game}"));
+    }
+    if let Some(scenario) = &args.scenario {
+        words.push(format!("--scenario {}", scenario.display()));
+    }
+    words.join(" ")
+}
+
+/// Writes the page; an older page is replaced, any other file is left alone.
+fn write(path: &Path, page: &str) -> Result<(), Error> {
+    if path.exists() && !is_report(path) {
+        let what = format!("{} exists and is no report, so it is not overwritten", path.display());
+        return Err(Error::new(Kind::Io, what).hint("choose another name with --out"));
+    }
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(|source| Error::io("make folder", folder, source))?;
+    }
+    files::replace(path, |file| {
+        file.write_all(page.as_bytes()).map_err(|source| Error::io("write", path, source))
+    })
+}
+
+/// Whether a file is a page that this command wrote.
+fn is_report(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(1024).read_to_end(&mut head));
+    read.is_ok() && String::from_utf8_lossy(&head).contains(GENERATOR)
+}

@@ -1,0 +1,180 @@
+//! The folders that a page is made from, read back: a page knows nothing but what is in them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::{Error, Kind};
+use crate::run::folder::FORMAT;
+use crate::run::inputs::Inputs;
+use crate::summary::{Assessment, Curves, Figures};
+
+/// The folder of a run, read back.
+#[derive(Debug, Clone)]
+pub struct RunFolder {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What was run, and what it read.
+    pub manifest: Manifest,
+    /// What came of it.
+    pub assessment: Assessment,
+    /// What that looks like.
+    pub curves: Curves,
+    /// The scenario as it was run.
+    pub scenario: String,
+}
+
+/// What the manifest of a run says, as far as a page shows it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Manifest {
+    /// Version of the program that wrote it.
+    pub replayer: String,
+    /// The scenario's name.
+    pub scenario: String,
+    /// The scenario's seed.
+    pub seed: u64,
+    /// The rules in full.
+    pub rules: Value,
+    /// What a life begins with.
+    pub bankroll: Value,
+    /// The random streams' algorithm.
+    pub streams: String,
+    /// `complete` or `interrupted`.
+    pub status: String,
+    /// Games played.
+    pub games: u64,
+    /// The digest of these games.
+    pub digest: String,
+    /// What was read.
+    pub inputs: Inputs,
+}
+
+/// What every manifest begins with.
+#[derive(Deserialize)]
+struct Head {
+    format: u32,
+    #[serde(default)]
+    status: String,
+}
+
+impl RunFolder {
+    /// Reads the folder of a run.
+    ///
+    /// # Errors
+    /// [`Kind::Io`] when it is no folder of a run, was written in another format, has not ended, or
+    /// a file of it is damaged; says which, and where.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        check_head(path)?;
+        let manifest: Manifest = read_json(&path.join("manifest.json"))?;
+        let assessment: Assessment = read_json(&path.join("summary.json"))?;
+        let curves: Curves = read_json(&path.join("curves.json"))?;
+        let file = path.join("scenario.ron");
+        let scenario =
+            fs::read_to_string(&file).map_err(|source| Error::io("read", &file, source))?;
+        let folder = Self { path: path.to_owned(), manifest, assessment, curves, scenario };
+        folder.check()?;
+        Ok(folder)
+    }
+
+    /// The name of the folder.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
+        path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+    }
+
+    /// The question that the scenario asks: the first line of comment in its text.
+    #[must_use]
+    pub fn question(&self) -> Option<&str> {
+        let line = self.scenario.lines().map(str::trim).find(|line| !line.is_empty())?;
+        Some(line.strip_prefix("//")?.trim()).filter(|question| !question.is_empty())
+    }
+
+    /// The figures of every declaration of the scenario, in its order: a bot, or all bots of a
+    /// `count` together.
+    #[must_use]
+    pub fn declared(&self) -> Vec<&Figures> {
+        declared(&self.assessment)
+    }
+
+    /// Whether its files belong together.
+    fn check(&self) -> Result<(), Error> {
+        let at_odds = |what: &str| {
+            let what = format!("{}: {what}", self.path.display());
+            Err(Error::new(Kind::Io, what).hint("the folder is damaged: run the scenario again"))
+        };
+        if self.manifest.digest != self.assessment.digest {
+            return at_odds("manifest.json and summary.json have different digests");
+        }
+        if self.curves.scenario != self.assessment.scenario {
+            return at_odds("curves.json and summary.json are of different scenarios");
+        }
+        for curve in &self.curves.curves {
+            if curve.pnl.len() != self.curves.games.len()
+                || curve.drawdown.len() != self.curves.games.len()
+            {
+                let what = format!("curves.json: the curves of {} have gaps", curve.id);
+                return at_odds(&what);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The figures of every declaration of a scenario, in its order.
+fn declared(assessment: &Assessment) -> Vec<&Figures> {
+    let mut declared: Vec<&Figures> = Vec::new();
+    for bot in &assessment.bots {
+        let figures = assessment.groups.iter().find(|group| group.id == bot.group).unwrap_or(bot);
+        if declared.last().is_none_or(|last| last.id != figures.id) {
+            declared.push(figures);
+        }
+    }
+    declared
+}
+
+/// Whether there is a folder that this program can read, of a run that has ended.
+fn check_head(path: &Path) -> Result<(), Error> {
+    let shown = path.display();
+    if !path.is_dir() {
+        return Err(Error::new(Kind::Io, format!("{shown} is not a folder"))
+            .hint("give a folder that `replayer run` or `replayer sweep` wrote"));
+    }
+    let file = path.join("manifest.json");
+    if !file.exists() {
+        return Err(Error::new(
+            Kind::Io,
+            format!("{shown} is not the folder of a run: it has no manifest.json"),
+        )
+        .hint("give a folder that `replayer run` or `replayer sweep` wrote"));
+    }
+    let head: Head = read_json(&file)?;
+    if head.format != FORMAT {
+        let what = format!(
+            "{} is of format {}; this program reads format {FORMAT}",
+            file.display(),
+            head.format
+        );
+        return Err(Error::new(Kind::Io, what)
+            .hint("run its scenario.ron again, or use the version of replayer that wrote it"));
+    }
+    if head.status == "running" {
+        return Err(Error::new(Kind::Io, format!("the run in {shown} has not ended"))
+            .hint("wait for it; if it was killed, run the scenario again into another folder"));
+    }
+    Ok(())
+}
+
+/// Reads a JSON file; an error says the file, the line and the column.
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    let text = fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let said = error.to_string();
+        let said = said.split(" at line ").next().unwrap_or_default();
+        let what = format!("{}:{}:{}: {said}", path.display(), error.line(), error.column());
+        Error::new(Kind::Io, what).hint("the file is damaged or of another version")
+    })
+}

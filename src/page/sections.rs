@@ -1,0 +1,13 @@
+//! The sections of a page, one file per subject.
+
+mod bots;
+pub(super) mod comparison;
+mod curves;
+mod ends;
+mod forest;
+mod game;
+mod inputs;
+mod reproduce;
+pub(super) mod run;
+mod spread;
+mod verdict;

@@ -1,0 +1,243 @@
+//! Curves over the games of a run: P&L with the band of luck, drawdown, ruin.
+
+use maud::{Markup, html};
+
+use super::super::chart::{Chart, Lines, Number, Series};
+use super::super::folder::RunFolder;
+use super::super::format;
+use super::super::layout::{Caption, Data, Key, Page, sampled};
+use crate::summary::{Curve, Curves, Figures};
+
+/// Curves that are drawn before anyone asks for more.
+const SHOWN_MAX: usize = 6;
+
+/// Curves that a chart has at most: those of the largest gains and losses.
+const CURVES_MAX: usize = 24;
+
+/// Standard normal quantile of a two-sided interval of 95 %.
+const REACH: f64 = 1.959_964;
+
+/// Adds the section of the P&L over the run.
+pub(super) fn pnl(page: &mut Page, run: &RunFolder) {
+    let Curves { games, .. } = &run.curves;
+    let banded = run.assessment.games_per_unit.is_some();
+    let chosen = chosen(run);
+    let series = chosen.iter().map(|&(slot, curve, figures, shown)| {
+        let (low, high) = if banded { band(games, figures, run) } else { (Vec::new(), Vec::new()) };
+        let exact = std::iter::once(crate::model::sol::Sol::ZERO).chain(curve.pnl.iter().copied());
+        Series {
+            name: curve.id.clone(),
+            slot,
+            shown,
+            y: exact.map(Number::Exact).collect(),
+            low,
+            high,
+        }
+    });
+    let chart = over_games(games, series.collect());
+    let data = data(games, &chosen, |curve, at| format::gain(curve.pnl[at]));
+    let note = if banded {
+        "Each band is where 95 of 100 curves with this exposure would be at that point if only the \
+         law of the game and luck were at work. A curve that leaves its band for good is more than luck."
+    } else {
+        "One life: stakes depend on what came before, so no band of luck can be drawn around it."
+    };
+    let caption = Caption { id: "pnl-chart", title: "SOL gained since the beginning", note };
+    let figure = page.chart(&caption, &keys(&chosen), chart, &data);
+    page.section("pnl", "P&L over the run", &html! { (figure) (left_out(run)) });
+}
+
+/// Adds the section of the drawdown over the run.
+pub(super) fn drawdown(page: &mut Page, run: &RunFolder) {
+    let games = &run.curves.games;
+    let chosen = chosen(run);
+    let series = chosen.iter().map(|&(slot, curve, _, shown)| {
+        let below = curve.drawdown.iter().map(|amount| Number::Exact(amount.negated()));
+        let zero = Number::Exact(crate::model::sol::Sol::ZERO);
+        Series {
+            name: curve.id.clone(),
+            slot,
+            shown,
+            y: std::iter::once(zero).chain(below).collect(),
+            low: Vec::new(),
+            high: Vec::new(),
+        }
+    });
+    let chart = over_games(games, series.collect());
+    let data = data(games, &chosen, |curve, at| format::gain(curve.drawdown[at].negated()));
+    let caption = Caption {
+        id: "drawdown-chart",
+        title: "SOL below the highest point so far",
+        note: "Zero where the P&L is at a new high. Taken at the ends of games; what happened inside \
+               of a game is in the deepest drawdown of the table.",
+    };
+    let figure = page.chart(&caption, &keys(&chosen), chart, &data);
+    page.section("drawdown", "Drawdown", &figure);
+}
+
+/// Adds the section of ruin over time.
+pub(super) fn ruin(page: &mut Page, run: &RunFolder) {
+    let ruined: Vec<(usize, &Curve)> =
+        run.curves.curves.iter().enumerate().filter(|(_, curve)| !curve.ruin.is_empty()).collect();
+    let several = ruined.iter().any(|(_, curve)| curve.ruin.len() > 1);
+    let words = ruin_in_words(run);
+    let body = if several {
+        html! { (words) (ruin_chart(page, run, &ruined)) }
+    } else {
+        words
+    };
+    page.section("ruin", "Ruin", &body);
+}
+
+fn ruin_in_words(run: &RunFolder) -> Markup {
+    let with_ruin: Vec<(&Figures, crate::summary::Ruin)> =
+        run.declared().into_iter().filter_map(|bot| bot.ruin.map(|ruin| (bot, ruin))).collect();
+    let ruined: Vec<_> = with_ruin.iter().filter(|(_, ruin)| ruin.share.won > 0).collect();
+    html! {
+        p { "A life is ruined when it comes to where not even the smallest bet can be paid." }
+        @if with_ruin.is_empty() {
+            p.note { "Ruin is not counted for several bots taken together." }
+        } @else if ruined.is_empty() {
+            p { "No life was." }
+        } @else {
+            ul { @for (bot, ruin) in ruined { li {
+                strong { (bot.id) } ": "
+                @if ruin.share.of == 1 {
+                    "its one life was ruined"
+                } @else {
+                    (format::count(ruin.share.won)) " of " (format::count(ruin.share.of)) " lives ("
+                    (format::percent(ruin.share.value, 1)) ", interval "
+                    (format::percent(ruin.share.low, 1)) " to " (format::percent(ruin.share.high, 1)) ")"
+                }
+                @if let Some(games) = ruin.median_games {
+                    @if ruin.share.of == 1 { " after " } @else { "; half of them within " }
+                    (format::counted(games, "game"))
+                }
+                "."
+            } } }
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "games on an axis")]
+fn ruin_chart(page: &mut Page, run: &RunFolder, ruined: &[(usize, &Curve)]) -> Markup {
+    let last = run.assessment.games_per_unit.unwrap_or(run.assessment.games);
+    let mut games: Vec<u64> =
+        ruined.iter().flat_map(|(_, curve)| curve.ruin.iter().map(|point| point.games)).collect();
+    games.extend([0, last]);
+    games.sort_unstable();
+    games.dedup();
+    let at = |curve: &Curve, games: u64| {
+        let before = curve.ruin.iter().take_while(|point| point.games <= games).last();
+        before.map_or(0.0, |point| point.share)
+    };
+    let series = ruined.iter().map(|&(slot, curve)| Series {
+        name: curve.id.clone(),
+        slot,
+        shown: true,
+        y: games.iter().map(|&games| Number::Double(at(curve, games))).collect(),
+        low: Vec::new(),
+        high: Vec::new(),
+    });
+    let chart = Chart::Lines(Lines {
+        x_name: "games of a life",
+        x: games.iter().map(|&games| games as f64).collect(),
+        unit: "%",
+        steps: true,
+        series: series.collect(),
+    });
+    let header = std::iter::once("games".to_owned());
+    let data = Data {
+        header: header.chain(ruined.iter().map(|(_, curve)| curve.id.clone())).collect(),
+        rows: sampled(games.len())
+            .into_iter()
+            .map(|place| {
+                let shares =
+                    ruined.iter().map(|(_, curve)| format::percent(at(curve, games[place]), 1));
+                std::iter::once(format::count(games[place])).chain(shares).collect()
+            })
+            .collect(),
+    };
+    let keys: Vec<Key> = ruined
+        .iter()
+        .map(|&(slot, curve)| Key { name: curve.id.clone(), slot, shown: true })
+        .collect();
+    let caption = Caption {
+        id: "ruin-chart",
+        title: "Share of lives ruined",
+        note: "By games played in the life.",
+    };
+    page.chart(&caption, &keys, chart, &data)
+}
+
+/// A curve to draw: its place in the scenario, its points, its figures, whether it is shown.
+type Chosen<'a> = (usize, &'a Curve, &'a Figures, bool);
+
+/// The curves of a chart, in the order of the scenario.
+fn chosen(run: &RunFolder) -> Vec<Chosen<'_>> {
+    let declared = run.declared();
+    let mut chosen: Vec<Chosen<'_>> = Vec::new();
+    for (slot, curve) in run.curves.curves.iter().enumerate() {
+        if let Some(figures) = declared.iter().find(|figures| figures.id == curve.id) {
+            chosen.push((slot, curve, figures, false));
+        }
+    }
+    chosen.sort_by_key(|(_, _, figures, _)| std::cmp::Reverse(figures.pnl.lamports().abs()));
+    chosen.truncate(CURVES_MAX);
+    for (_, _, _, shown) in chosen.iter_mut().take(SHOWN_MAX) {
+        *shown = true;
+    }
+    chosen.sort_by_key(|(slot, ..)| *slot);
+    chosen
+}
+
+fn left_out(run: &RunFolder) -> Markup {
+    let all = run.curves.curves.len();
+    html! {
+        @if all > CURVES_MAX {
+            p.note {
+                "The " (CURVES_MAX) " largest gains and losses of " (all) "; all are in curves.json."
+            }
+        }
+    }
+}
+
+fn keys(chosen: &[Chosen<'_>]) -> Vec<Key> {
+    let key = |&(slot, curve, _, shown): &Chosen<'_>| Key { name: curve.id.clone(), slot, shown };
+    chosen.iter().map(key).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "games on an axis")]
+fn over_games(games: &[u64], series: Vec<Series>) -> Chart {
+    let x = std::iter::once(0.0).chain(games.iter().map(|&games| games as f64)).collect();
+    Chart::Lines(Lines { x_name: "games", x, unit: "SOL", steps: false, series })
+}
+
+fn data(games: &[u64], chosen: &[Chosen<'_>], cell: impl Fn(&Curve, usize) -> String) -> Data {
+    let names = chosen.iter().map(|(_, curve, ..)| curve.id.clone());
+    Data {
+        header: std::iter::once("games".to_owned()).chain(names).collect(),
+        rows: sampled(games.len())
+            .into_iter()
+            .map(|at| {
+                let cells = chosen.iter().map(|(_, curve, ..)| cell(curve, at));
+                std::iter::once(format::count(games[at])).chain(cells).collect()
+            })
+            .collect(),
+    }
+}
+
+/// Where 95 of 100 curves of this exposure would be at each point, by the law of the game and luck
+/// alone: the expected P&L of as many units, give or take 1.96 times their deviation.
+#[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
+fn band(games: &[u64], figures: &Figures, run: &RunFolder) -> (Vec<f64>, Vec<f64>) {
+    let per_unit = run.assessment.games_per_unit.unwrap_or(1).max(1) as f64;
+    let Some(deviation) = figures.unit_deviation else { return (Vec::new(), Vec::new()) };
+    let expected = figures.expected_pnl / (run.assessment.games.max(1) as f64);
+    let ends = std::iter::once(&0).chain(games).map(|&games| {
+        let (middle, reach) =
+            (expected * games as f64, REACH * deviation * (games as f64 / per_unit).sqrt());
+        (middle - reach, middle + reach)
+    });
+    ends.unzip()
+}

@@ -1,0 +1,81 @@
+//! A run from its verdict to how it is repeated.
+
+use maud::{Markup, html};
+
+use super::super::folder::RunFolder;
+use super::super::format;
+use super::super::game::OneGame;
+use super::super::layout::Page;
+use super::{bots, curves, ends, game, inputs, reproduce, spread, verdict};
+
+/// A page about one run.
+pub(in super::super) fn whole(
+    page: &mut Page,
+    run: &RunFolder,
+    one: Option<&OneGame>,
+    command: &str,
+) {
+    let title = &run.manifest.scenario;
+    let header = html! {
+        header.top {
+            p.kind { "Report of a run" }
+            h1 { (title) }
+            @if let Some(question) = run.question() { p.question { (question) } }
+            (about(run))
+        }
+    };
+    page.open(&format!("{title} – Replayer"), &header);
+    sections(page, run, one);
+    reproduce::section(page, run, Some(command));
+}
+
+/// A chapter about one of several runs.
+pub(in super::super) fn chapter(page: &mut Page, run: &RunFolder, one: Option<&OneGame>) {
+    let below = html! {
+        @if let Some(question) = run.question() { p.question { (question) } }
+        (about(run))
+    };
+    page.heading(&run.name(), &below);
+    sections(page, run, one);
+    reproduce::section(page, run, None);
+}
+
+fn sections(page: &mut Page, run: &RunFolder, one: Option<&OneGame>) {
+    verdict::section(page, run);
+    bots::section(page, run);
+    curves::pnl(page, run);
+    spread::section(page, run);
+    curves::drawdown(page, run);
+    ends::section(page, run);
+    curves::ruin(page, run);
+    game::section(page, one);
+    inputs::section(page, run);
+}
+
+/// The run in a line, and what is wrong with it.
+fn about(run: &RunFolder) -> Markup {
+    let assessment = &run.assessment;
+    let unit = match assessment.games_per_unit {
+        Some(1) => "every game begins with a fresh bankroll".to_owned(),
+        Some(games) => format!(
+            "{} of {} each",
+            format::counted(assessment.units, "life").replace("lifes", "lives"),
+            format::counted(games, "game")
+        ),
+        None => "all games are one life".to_owned(),
+    };
+    html! {
+        p.about {
+            (format::counted(assessment.games, "game")) " · "
+            (format::counted(assessment.ticks, "tick")) " · "
+            (unit) " · "
+            "seed " (assessment.seed)
+        }
+        @if run.manifest.status != "complete" {
+            p.warning role="note" {
+                strong { "The run was " (run.manifest.status) "." }
+                " Its figures are of the games that were played until then."
+            }
+        }
+    }
+}

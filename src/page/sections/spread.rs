@@ -1,0 +1,110 @@
+//! How the P&L of lives is spread: a histogram per bot.
+
+use maud::{Markup, html};
+
+use super::super::chart::{Bars, Chart};
+use super::super::folder::RunFolder;
+use super::super::format;
+use super::super::layout::{Caption, Data, Page};
+use crate::summary::{Bin, Curve, Figures};
+
+/// Most bots that get a histogram.
+const HISTOGRAMS_MAX: usize = 12;
+
+/// Adds the section.
+pub(super) fn section(page: &mut Page, run: &RunFolder) {
+    let declared = run.declared();
+    let with_spread = run
+        .curves
+        .curves
+        .iter()
+        .enumerate()
+        .filter(|(_, curve)| curve.units.iter().map(|bin| bin.units).sum::<u64>() > 1);
+    let with_spread: Vec<(usize, &Curve)> = with_spread.collect();
+    let counted = if run.assessment.games_per_unit == Some(1) { "games" } else { "lives" };
+    let mut figures = Vec::new();
+    for (slot, curve) in with_spread.iter().take(HISTOGRAMS_MAX) {
+        let bot = declared.iter().find(|bot| bot.id == curve.id).copied();
+        figures.push(histogram(page, *slot, curve, bot, counted));
+    }
+    let body = html! {
+        @if figures.is_empty() {
+            p { "There is only one life: nothing to spread." }
+        } @else {
+            p.note {
+                "How many " (counted) " ended with which gain or loss. The dashed line is the mean."
+            }
+            div.multiples { @for figure in &figures { (figure) } }
+            @if with_spread.len() > HISTOGRAMS_MAX {
+                p.note { "The first " (HISTOGRAMS_MAX) " of " (with_spread.len()) " bots." }
+            }
+        }
+    };
+    page.section("spread", "Spread of the P&L", &body);
+}
+
+fn histogram(
+    page: &mut Page,
+    slot: usize,
+    curve: &Curve,
+    bot: Option<&Figures>,
+    counted: &'static str,
+) -> Markup {
+    let bins: Vec<Bin> = trimmed(&curve.units).to_vec();
+    let mean = bot.and_then(|bot| bot.pnl_per_unit).map(|estimate| estimate.value);
+    let note = bot.and_then(|bot| bot.quantiles).map_or_else(String::new, |quantiles| {
+        let shown = |value: f64| format::signed(value, format::decimals_for(value.abs(), 2));
+        format!(
+            "median {}, worst {}, best {}",
+            shown(quantiles.p50),
+            shown(quantiles.min),
+            shown(quantiles.max)
+        )
+    });
+    let id = format!("spread-{slot}");
+    let caption = Caption { id: &id, title: &curve.id, note: &note };
+    let data = Data {
+        header: vec!["SOL".to_owned(), counted.to_owned()],
+        rows: bins
+            .iter()
+            .filter(|bin| bin.units > 0)
+            .map(|bin| vec![range(bin), format::count(bin.units)])
+            .collect(),
+    };
+    let bins = bins.iter().map(|bin| (bin.low, bin.high, bin.units)).collect();
+    let chart = Chart::Bars(Bars { slot, unit: "SOL", counted, bins, mean });
+    page.chart(&caption, &[], chart, &data)
+}
+
+/// The bars from the first to the last that is not empty.
+fn trimmed(bins: &[Bin]) -> &[Bin] {
+    let full = |bin: &Bin| bin.units > 0;
+    let first = bins.iter().position(full).unwrap_or(0);
+    let end = bins.iter().rposition(full).map_or(0, |last| last + 1);
+    &bins[first.min(end)..end]
+}
+
+fn range(bin: &Bin) -> String {
+    let end = |value: f64| format::signed(value, format::decimals_for(value.abs(), 2));
+    match (bin.low, bin.high) {
+        (None, None) => "any".to_owned(),
+        (None, Some(high)) => format!("below {}", end(high)),
+        (Some(low), None) => format!("from {}", end(low)),
+        (Some(low), Some(high)) => format!("{} to {}", end(low), end(high)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_bars_at_both_ends_are_not_drawn() {
+        let bin = |units| Bin { low: Some(0.0), high: Some(1.0), units };
+        let bins = [0, 0, 3, 0, 2, 0].map(bin);
+        let counts: Vec<u64> = trimmed(&bins).iter().map(|bin| bin.units).collect();
+        assert_eq!(counts, [3, 0, 2]);
+        assert!(trimmed(&[bin(0)]).is_empty());
+        assert!(trimmed(&[]).is_empty());
+    }
+}

@@ -1,0 +1,107 @@
+//! What the run says, in words first.
+
+use maud::{Markup, html};
+
+use super::super::folder::RunFolder;
+use super::super::format;
+use super::super::layout::{Page, swatch};
+use super::forest;
+use crate::summary::{Figures, Sample, VerdictKind};
+
+/// Most bots that are listed one by one.
+pub(super) const LISTED_MAX: usize = 40;
+
+/// Adds the section.
+pub(super) fn section(page: &mut Page, run: &RunFolder) {
+    let declared = run.declared();
+    let body = html! {
+        p.headline { (headline(&declared)) }
+        (sample_warning(run.assessment.sample.as_ref()))
+        (forest::table("SOL gained per SOL staked", &rows(&declared)))
+        @if declared.len() > LISTED_MAX {
+            p.note { "The first " (LISTED_MAX) " of " (declared.len()) "; all are in summary.json." }
+        }
+        p.note {
+            "Intervals cover the true mean in " (format::percent(run.assessment.confidence, 0))
+            " of all runs, each taken by itself; they are of " strong { "whole lives" }
+            ", which are what is drawn independently. A diamond marks what the law of the game makes \
+             of the same exposure."
+        }
+    };
+    page.section("verdict", "Verdict", &body);
+}
+
+fn rows(declared: &[&Figures]) -> Vec<forest::Row> {
+    let listed = declared.iter().take(LISTED_MAX).enumerate();
+    listed.map(|(slot, figures)| row(figures, html! { (swatch(slot)) (figures.id) })).collect()
+}
+
+/// A bot as a row of the forest.
+pub(super) fn row(figures: &Figures, name: Markup) -> forest::Row {
+    let staked = figures.bought.to_f64() + figures.wagered.to_f64();
+    forest::Row {
+        name,
+        badge: badge(figures.verdict.kind),
+        text: figures.verdict.text.clone(),
+        estimate: figures.pnl_per_stake,
+        expected: (staked > 0.0).then(|| figures.expected_pnl / staked),
+    }
+}
+
+/// A verdict in a word, with a mark that needs no colour.
+pub(super) fn badge(kind: VerdictKind) -> Markup {
+    let (class, word) = match kind {
+        VerdictKind::Edge => ("edge", "▲ edge"),
+        VerdictKind::Loses => ("loses", "▼ loses"),
+        VerdictKind::NoEdgeShown => ("open", "● no edge shown"),
+        VerdictKind::TooFewGames => ("few", "○ too few"),
+        VerdictKind::NoStake => ("few", "○ no stake"),
+    };
+    html! { span class={ "badge " (class) } { (word) } }
+}
+
+/// The run in a sentence.
+pub(super) fn headline(declared: &[&Figures]) -> String {
+    let named = |kind| -> Vec<String> {
+        let of_kind = declared.iter().filter(|figures| figures.verdict.kind == kind);
+        of_kind.map(|figures| figures.id.clone()).collect()
+    };
+    let (edge, loses) = (named(VerdictKind::Edge), named(VerdictKind::Loses));
+    let few = named(VerdictKind::TooFewGames);
+    let verb = |names: &[String], one: &str| {
+        if names.len() == 1 { format!("{one}s") } else { one.to_owned() }
+    };
+    let mut said = Vec::new();
+    if !edge.is_empty() {
+        said.push(format!("{} {} more than luck explains", several(&edge), verb(&edge, "gain")));
+    } else if few.len() == declared.len() {
+        return "There are too few lives to say anything about any bot.".to_owned();
+    } else {
+        said.push(if declared.len() == 1 {
+            format!("{} shows no edge", declared[0].id)
+        } else {
+            "No bot shows an edge".to_owned()
+        });
+    }
+    if declared.len() > 1 && loses.len() == declared.len() {
+        return "Every bot loses.".to_owned();
+    }
+    if !loses.is_empty() {
+        said.push(format!("{} {}", several(&loses), verb(&loses, "lose")));
+    }
+    format!("{}.", said.join("; "))
+}
+
+/// Up to four names, else their number.
+fn several(names: &[String]) -> String {
+    if names.len() <= 4 { format::listed(names) } else { format!("{} bots", names.len()) }
+}
+
+/// What a sample chosen by the length of games would have said, with its warning.
+fn sample_warning(sample: Option<&Sample>) -> Markup {
+    html! {
+        @if let Some(sample) = sample {
+            p.warning role="note" { strong { (sample.warning) } }
+        }
+    }
+}

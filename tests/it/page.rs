@@ -1,0 +1,34 @@
+//! Pages: what `replayer report` writes, read as text and looked at in a browser.
+
+mod browser;
+mod command;
+mod looks;
+
+use std::path::{Path, PathBuf};
+
+use crate::program::replayer;
+
+/// A scenario that has bots of every kind, small enough to run in a moment.
+const SCENARIO: &str = r#"// Does anybody gain on a hundred fair games?
+Scenario(
+    name: "page",
+    seed: 7,
+    source: Generated(games: 120),
+    bankroll: PerGame(0.1),
+    bots: [
+        (id: "conservative", strategy: Conservative()),
+        (id: "</script><b>sidebet", strategy: Sidebet()),
+        (id: "wait", strategy: AlwaysWait()),
+    ],
+)
+"#;
+
+/// Runs a scenario into `place/NAME`.
+fn run(place: &Path, name: &str, scenario: &str) -> PathBuf {
+    let file = place.join(format!("{name}.ron"));
+    std::fs::write(&file, scenario).unwrap();
+    let args = ["run", file.to_str().unwrap(), "--out", name, "-q"];
+    let output = replayer(place, &args);
+    assert!(output.status.success(), "{output:?}");
+    place.join(name)
+}

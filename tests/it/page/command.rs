@@ -1,0 +1,97 @@
+//! `replayer report` as a user runs it.
+
+use std::fs;
+
+use super::{SCENARIO, run};
+use crate::program::{json, replayer, stderr, stdout};
+
+/// Largest page of a run, in bytes.
+const BYTES_MAX: u64 = 3_000_000;
+
+#[test]
+fn a_page_is_one_file_with_everything_in_it_and_the_same_each_time() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = run(place.path(), "run", SCENARIO);
+    let document = json(&replayer(place.path(), &["report", "run", "--json"]));
+    assert_eq!(document["report"], "run/report.html");
+    let page = fs::read_to_string(folder.join("report.html")).unwrap();
+    assert_eq!(document["bytes"].as_u64(), Some(page.len() as u64));
+    assert!((page.len() as u64) < BYTES_MAX, "{} bytes", page.len());
+    for outside in ["src=\"http", "href=\"http", "url(", "@import"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    let manifest = fs::read_to_string(folder.join("manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    assert!(page.contains(manifest["digest"].as_str().unwrap()));
+    assert!(page.contains("Does anybody gain on a hundred fair games?"));
+    // A second page replaces the first one.
+    assert!(replayer(place.path(), &["report", "run"]).status.success());
+    assert_eq!(fs::read_to_string(folder.join("report.html")).unwrap(), page);
+}
+
+#[test]
+fn several_runs_are_compared_and_each_has_its_chapter() {
+    let place = tempfile::tempdir().unwrap();
+    run(place.path(), "one", SCENARIO);
+    run(place.path(), "two", &SCENARIO.replace("seed: 7", "seed: 8"));
+    let output = replayer(place.path(), &["report", "one", "two", "--out", "both.html"]);
+    assert!(output.status.success(), "{output:?}");
+    assert!(stdout(&output).starts_with("both.html ("));
+    let page = fs::read_to_string(place.path().join("both.html")).unwrap();
+    for part in ["2 runs compared", "The runs played different games", "run1-verdict", "run2-game"]
+    {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!((page.len() as u64) < BYTES_MAX, "{} bytes", page.len());
+}
+
+#[test]
+fn a_game_is_chosen_by_its_number_and_one_that_was_not_played_is_an_error() {
+    let place = tempfile::tempdir().unwrap();
+    run(place.path(), "run", SCENARIO);
+    let document = json(&replayer(place.path(), &["report", "run", "--game", "17", "--json"]));
+    assert_eq!(document["games"][0], 17);
+    let output = replayer(place.path(), &["report", "run", "--game", "120"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("no such game"), "{output:?}");
+}
+
+#[test]
+fn what_is_no_folder_of_a_run_is_said_to_be_none() {
+    let place = tempfile::tempdir().unwrap();
+    let refused = |said: &str| {
+        let output = replayer(place.path(), &["report", "run"]);
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        let all = stderr(&output);
+        assert!(all.contains(said) && all.contains("hint:"), "{said} in {all}");
+        assert!(!place.path().join("run/report.html").exists());
+    };
+    refused("run is not a folder");
+    let folder = run(place.path(), "run", SCENARIO);
+    let damage = |name: &str, change: fn(String) -> String, said: &str| {
+        let file = folder.join(name);
+        let whole = fs::read_to_string(&file).unwrap();
+        fs::write(&file, change(whole.clone())).unwrap();
+        refused(said);
+        fs::write(&file, whole).unwrap();
+    };
+    let half = |text: String| text[..text.len() / 2].to_owned();
+    damage("summary.json", half, "summary.json:");
+    damage("curves.json", half, "curves.json:");
+    damage("games.csv", half, "games.csv:");
+    damage("manifest.json", |_| "{\"format\": 999}".to_owned(), "is of format 999");
+    damage("manifest.json", |text| text.replace("complete", "running"), "has not ended");
+    damage("manifest.json", |text| text.replace("\"digest\": \"", "\"digest\": \"0"), "digests");
+    fs::remove_file(folder.join("manifest.json")).unwrap();
+    refused("has no manifest.json");
+}
+
+#[test]
+fn a_file_that_is_no_report_is_not_overwritten() {
+    let place = tempfile::tempdir().unwrap();
+    run(place.path(), "run", SCENARIO);
+    fs::write(place.path().join("mine.html"), "<p>mine").unwrap();
+    let output = replayer(place.path(), &["report", "run", "--out", "mine.html"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(fs::read_to_string(place.path().join("mine.html")).unwrap(), "<p>mine");
+}
