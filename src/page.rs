@@ -28,7 +28,7 @@ pub struct Report {
 }
 
 /// What every page says of itself in its head, and nothing else does.
-pub const GENERATOR: &str = concat!("<meta name=\"generator\" content=\"replayer report");
+pub const GENERATOR: &str = "<meta name=\"generator\" content=\"replayer report";
 
 impl Report {
     /// The page, as HTML.

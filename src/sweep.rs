@@ -22,9 +22,8 @@ mod seal;
 mod table;
 
 use std::panic;
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::error::Error;
@@ -85,7 +84,7 @@ pub fn play_shards(
             let Some(&shard) = missing.get(at) else { break };
             if let Err(error) = troupe.play_shard(shard, &stopped, played) {
                 halt.store(true, Ordering::Relaxed);
-                let mut first = failed.lock().unwrap_or_else(|broken| broken.into_inner());
+                let mut first = failed.lock().unwrap_or_else(PoisonError::into_inner);
                 first.get_or_insert(error);
             }
         }
@@ -96,7 +95,7 @@ pub fn play_shards(
             worker.join().unwrap_or_else(|broken| panic::resume_unwind(broken));
         }
     });
-    if let Some(error) = failed.into_inner().unwrap_or_else(|broken| broken.into_inner()) {
+    if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(error);
     }
     let complete = sweep.folder.missing()?.is_empty();

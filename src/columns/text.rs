@@ -35,7 +35,7 @@ pub struct TextFile {
 
 #[derive(Debug)]
 enum Body {
-    Csv(csv::Writer<Target>),
+    Csv(Box<csv::Writer<Target>>),
     Jsonl(Target),
     Over,
 }
@@ -75,7 +75,7 @@ impl TextFile {
                 let mut writer = csv::Writer::from_writer(target);
                 let names = schema.columns.iter().map(|column| column.name.as_bytes());
                 writer.write_record(names).map_err(|source| unwritten(path, io(source)))?;
-                Body::Csv(writer)
+                Body::Csv(Box::new(writer))
             }
         };
         let (path, schema) = (path.to_owned(), schema.clone());

@@ -196,7 +196,6 @@ impl OneGame {
     ///
     /// # Errors
     /// Says how it differs.
-    #[expect(clippy::float_cmp, reason = "the same game has the same prices, to the last bit")]
     pub fn regenerate(&mut self, playlist: &Playlist) -> Result<(), String> {
         let (id, mut reel) =
             playlist.game(self.place).ok_or("the source has fewer games than were played")?;

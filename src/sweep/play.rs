@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Sweep;
 use crate::batch::Batch;
@@ -136,7 +136,7 @@ fn staged(
     while !ended && !stopped() {
         app.update();
         ended = app.should_exit().is_some();
-        let mut games = finished.lock().unwrap_or_else(|broken| broken.into_inner());
+        let mut games = finished.lock().unwrap_or_else(PoisonError::into_inner);
         games.drain(..).for_each(&mut *each);
     }
     ended
@@ -151,7 +151,7 @@ impl Sink for Finished {
     }
 
     fn take(&mut self, record: GameRecord) {
-        self.0.lock().unwrap_or_else(|broken| broken.into_inner()).push(record);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record);
     }
 }
 
