@@ -17,7 +17,7 @@ Scenario(
     bankroll: PerGame(0.1),
     bots: [
         (id: "conservative", strategy: Conservative()),
-        (id: "</script><b>sidebet", strategy: Sidebet()),
+        (id: "sidebet", strategy: Sidebet()),
         (id: "wait", strategy: AlwaysWait()),
     ],
 )

@@ -66,7 +66,7 @@ fn an_unknown_field_is_pointed_at_with_the_one_that_was_meant() {
         [
             "4:5: unknown field `bankrol`, did you mean `bankroll`?",
             "5:5: unknown field `xyz`, expected one of: name, seed, source, rules, bankroll, bots, \
-             sweep",
+             sample, sweep",
         ]
     );
 }
