@@ -175,7 +175,7 @@ mod tests {
     fn parts_share_the_shards_evenly_and_leave_none_out() {
         for (shards, of) in [(64, 4), (10, 3), (1, 1), (3, 5)] {
             let parts: Vec<_> = (0..of).map(|index| Part { index, of }.shards(shards)).collect();
-            assert_eq!(parts.iter().map(Clone::clone).flatten().count() as u64, shards);
+            assert_eq!(parts.iter().cloned().flatten().count() as u64, shards);
             assert!(parts.windows(2).all(|pair| pair[0].end == pair[1].start));
         }
     }

@@ -20,7 +20,7 @@ type Row = Vec<(String, Field)>;
 fn rows(path: &Path) -> Vec<Row> {
     let reader = SerializedFileReader::new(File::open(path).unwrap()).unwrap();
     let rows = reader.get_row_iter(None).unwrap().map(Result::unwrap);
-    rows.map(|row| row.into_columns()).collect()
+    rows.map(parquet::record::Row::into_columns).collect()
 }
 
 /// The rows of all parts of a table in a folder.

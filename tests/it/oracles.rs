@@ -110,7 +110,7 @@ fn assert_near(player: &Player, house: &House, sums: &Sums) -> Vec<OracleOf> {
     for oracle in &oracles {
         let (figure, z) = sums.held_against(oracle, f64::from(house.rules.sidebet_payout));
         let Oracle { name, value, .. } = oracle;
-        println!("{}: {name} {figure:.6}, oracle {value:.6}, z {z:.2}", player.id);
+        eprintln!("{}: {name} {figure:.6}, oracle {value:.6}, z {z:.2}", player.id);
         assert!(z.abs() < 3.0, "{}: {name} {figure}, oracle {value}, z {z}", player.id);
     }
     oracles.iter().map(|oracle| oracle.what).collect()

@@ -1,7 +1,7 @@
 //! The examples for analysts, run: DuckDB, Polars and pandas read what was written, exactly.
 //!
 //! They need Python and four packages, which are taken where they are importable and else put
-//! into a folder of the build's, from PyPI. Where neither can be had, the tests say so.
+//! into a folder of the build's, from the Python package index. Where neither can be had, the tests say so.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -44,7 +44,7 @@ fn a_run_on_a_full_disk_fails_and_keeps_every_row_group_that_fits() {
     assert!(said.contains("could not write") && said.contains("postings/part-000000"), "{said}");
     assert!(said.contains("rows are kept"), "{said}");
     let kept = keys(&table(&place.path().join("cut/postings")));
-    assert!(!kept.is_empty() && kept.len() % 65_536 == 0, "{}", kept.len());
+    assert!(!kept.is_empty() && kept.len().is_multiple_of(65_536), "{}", kept.len());
     assert!(all.starts_with(&kept));
     // The other tables are whole up to the game of the failure.
     let games = table(&place.path().join("cut/games"));

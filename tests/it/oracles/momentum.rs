@@ -56,7 +56,7 @@ fn trades(scenario: &Scenario, playlist: &Playlist, lengths: [u32; 4]) -> [Trade
     for (trades, length) in all.iter().zip(lengths) {
         let (mean, error) = trades.mean();
         let Trades { games, trades, .. } = trades;
-        println!("{length} prices: {games} games, {trades} trades, {mean:+.3} % ± {error:.3}");
+        eprintln!("{length} prices: {games} games, {trades} trades, {mean:+.3} % ± {error:.3}");
     }
     all
 }
@@ -77,7 +77,7 @@ fn momentum_loses_on_all_games_and_gains_on_those_that_lived_on() {
     for (trades, (theirs, their_error)) in all.iter().zip(measured) {
         let (ours, our_error) = trades.mean();
         let z = (ours - theirs) / f64::hypot(our_error, their_error);
-        println!("{ours:+.3} for {theirs:+.3}, z {z:.2}");
+        eprintln!("{ours:+.3} for {theirs:+.3}, z {z:.2}");
         assert!(z.abs() < 3.0, "{ours} for {theirs}, z {z}");
     }
     let (mean, error) = all[3].mean();

@@ -237,7 +237,8 @@ proptest! {
             .replace("Conservative()", &strategy)
             .replace("seed: 42,", &format!("seed: 42, sweep: Sweep(samples: {samples}),"));
         let space = space(&text).unwrap();
-        let product = stops.len() * (steps as usize + 1) * samples as usize * latencies.len();
+        let sampled = usize::try_from(samples).unwrap();
+        let product = stops.len() * (steps as usize + 1) * sampled * latencies.len();
         prop_assert_eq!(space.variants.len(), product);
         let mut cells: Vec<String> = Vec::new();
         for number in 0..product as u64 {

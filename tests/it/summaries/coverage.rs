@@ -38,7 +38,7 @@ fn coverage(studies: &[Figures], truth: f64, of: impl Fn(&Figures) -> (f64, f64)
 }
 
 fn assert_covers(coverage: f64, what: &str) {
-    println!("{what}: {coverage}");
+    eprintln!("{what}: {coverage}");
     assert!((0.93..=0.97).contains(&coverage), "{what}: {coverage}");
 }
 
@@ -119,6 +119,6 @@ fn a_payoff_that_comes_once_in_hundreds_of_games_is_covered_too_seldom() {
         (mean.low, mean.high)
     };
     let covered = coverage(&studies, truth, per_game);
-    println!("a payoff of 50: {covered}");
+    eprintln!("a payoff of 50: {covered}");
     assert!(covered < 0.93, "{covered}: say so in docs/statistics.md");
 }
