@@ -12,19 +12,30 @@ mod format;
 pub mod game;
 mod layout;
 mod sections;
+pub mod sweep_folder;
 mod thin;
 
 use folder::RunFolder;
 use game::OneGame;
 use layout::Page;
+use sweep_folder::SweepFolder;
 
 /// What a page is made from.
 #[derive(Debug)]
 pub struct Report {
-    /// The runs, in the order in which they were named.
-    pub runs: Vec<(RunFolder, Option<OneGame>)>,
+    /// What it is about.
+    pub subject: Subject,
     /// The command that makes this page, for its reader.
     pub command: String,
+}
+
+/// What a page is about.
+#[derive(Debug)]
+pub enum Subject {
+    /// Runs, in the order in which they were named, each with the game that is drawn.
+    Runs(Vec<(RunFolder, Option<OneGame>)>),
+    /// A sweep.
+    Sweep(Box<SweepFolder>),
 }
 
 /// What every page says of itself in its head, and nothing else does.
@@ -35,18 +46,20 @@ impl Report {
     #[must_use]
     pub fn render(&self) -> String {
         let mut page = Page::default();
-        match self.runs.as_slice() {
-            [(run, game)] => {
-                sections::run::whole(&mut page, run, game.as_ref(), &self.command);
-            }
-            several => {
-                let runs: Vec<&RunFolder> = several.iter().map(|(run, _)| run).collect();
-                sections::comparison::whole(&mut page, &runs, &self.command);
-                for (number, (run, game)) in several.iter().enumerate() {
-                    page.chapter(number + 1);
-                    sections::run::chapter(&mut page, run, game.as_ref());
+        let command = &self.command;
+        match &self.subject {
+            Subject::Sweep(sweep) => sections::sweep::whole(&mut page, sweep, command),
+            Subject::Runs(runs) => match runs.as_slice() {
+                [(run, game)] => sections::run::whole(&mut page, run, game.as_ref(), command),
+                several => {
+                    let runs: Vec<&RunFolder> = several.iter().map(|(run, _)| run).collect();
+                    sections::comparison::whole(&mut page, &runs, command);
+                    for (number, (run, game)) in several.iter().enumerate() {
+                        page.chapter(number + 1);
+                        sections::run::chapter(&mut page, run, game.as_ref());
+                    }
                 }
-            }
+            },
         }
         page.finish()
     }

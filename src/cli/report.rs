@@ -1,4 +1,4 @@
-//! `replayer report`: one self-contained HTML file from the folders of runs.
+//! `replayer report`: one self-contained HTML file from the folders of runs, or that of a sweep.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -13,7 +13,8 @@ use crate::error::{Error, Kind};
 use crate::files;
 use crate::page::folder::RunFolder;
 use crate::page::game::{OneGame, Wanted};
-use crate::page::{GENERATOR, Report};
+use crate::page::sweep_folder::SweepFolder;
+use crate::page::{GENERATOR, Report, Subject};
 use crate::run::inputs;
 use crate::scenario::{self, SourceSpec};
 
@@ -23,20 +24,21 @@ Examples:
   replayer report runs/quickstart-001              writes runs/quickstart-001/report.html
   replayer report runs/quickstart-001 --game 17    draws game 17 of the run tick by tick
   replayer report runs/a-001 runs/b-001            compares runs; writes report.html
+  replayer report sweeps/mine                      a sweep: what choosing is worth, with its map
   replayer report runs/mine-001 --scenario scenarios/mine.ron
                                                    looks for the recordings where that file says
 
 Exit codes:
   0 done   2 the command line is wrong   3 a folder or file could not be read or written";
 
-/// Make a page of one or several runs: verdict, curves, risks, one game, inputs
+/// Make a page of runs or of a sweep: verdict, curves, risks, one game or the map of the choices, inputs
 ///
 /// Writes one HTML file that holds everything it needs: open it in any browser, offline, send it
 /// to somebody, print it. The same folders give the same bytes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Folders that `replayer run` wrote
+    /// Folders that `replayer run` wrote, or one that `replayer sweep` or `replayer merge` wrote
     #[arg(value_name = "RUN", required = true)]
     runs: Vec<PathBuf>,
     /// File to write [default: report.html in the folder of a single run, else here]
@@ -68,6 +70,42 @@ struct Document<'a> {
 /// # Errors
 /// When a folder cannot be read, or the page cannot be written.
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+    let subject = subject(args)?;
+    let out = args.out.clone().unwrap_or_else(|| match args.runs.as_slice() {
+        [one] => one.join("report.html"),
+        _ => PathBuf::from("report.html"),
+    });
+    let report = Report { subject, command: command(args) };
+    let page = report.render();
+    write(&out, &page)?;
+    let games = match &report.subject {
+        Subject::Runs(runs) => {
+            runs.iter().map(|(_, game)| game.as_ref().map(|game| game.place)).collect()
+        }
+        Subject::Sweep(_) => Vec::new(),
+    };
+    let runs = args.runs.iter().map(PathBuf::as_path).collect();
+    let document = Document { report: &out, bytes: page.len() as u64, runs, games };
+    if args.json {
+        console.print_json(&document)?;
+    } else {
+        console.print(format!("{} ({} kB)", out.display(), document.bytes.div_ceil(1000)))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads what the page is about.
+fn subject(args: &Args) -> Result<Subject, Error> {
+    if let Some(sweep) = args.runs.iter().find(|path| SweepFolder::is_one(path)) {
+        if args.runs.len() > 1 || args.game.is_some() {
+            let what = format!("{} is a sweep, which has a page of its own", sweep.display());
+            return Err(Error::usage(what).hint(
+                "give it alone, without --game; `replayer sweep SCENARIO --cell N` makes a scenario \
+                 of a variant, whose run can be compared with others",
+            ));
+        }
+        return SweepFolder::read(sweep).map(|sweep| Subject::Sweep(Box::new(sweep)));
+    }
     let wanted = args.game.as_deref().map_or(Wanted::Telling, Wanted::parse);
     let mut runs = Vec::new();
     for path in &args.runs {
@@ -78,25 +116,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         }
         runs.push((run, game));
     }
-    let out = args.out.clone().unwrap_or_else(|| match args.runs.as_slice() {
-        [one] => one.join("report.html"),
-        _ => PathBuf::from("report.html"),
-    });
-    let report = Report { runs, command: command(args) };
-    let page = report.render();
-    write(&out, &page)?;
-    let document = Document {
-        report: &out,
-        bytes: page.len() as u64,
-        runs: report.runs.iter().map(|(run, _)| run.path.as_path()).collect(),
-        games: report.runs.iter().map(|(_, game)| game.as_ref().map(|game| game.place)).collect(),
-    };
-    if args.json {
-        console.print_json(&document)?;
-    } else {
-        console.print(format!("{} ({} kB)", out.display(), document.bytes.div_ceil(1000)))?;
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(Subject::Runs(runs))
 }
 
 /// Takes the prices of a game from the source of its scenario, wherever that can be found; what is

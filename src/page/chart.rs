@@ -20,6 +20,8 @@ pub(super) enum Chart {
     Bars(Bars),
     /// One game, tick by tick.
     Game(GameChart),
+    /// The map of a sweep.
+    Map(Map),
 }
 
 /// Curves over a common axis.
@@ -128,6 +130,39 @@ pub(super) struct Window {
     pub to: u32,
     /// Which of the two.
     pub won: bool,
+}
+
+/// The map of a sweep: what its variants gained, by their values.
+#[derive(Debug, Serialize)]
+pub(super) struct Map {
+    /// What was left open.
+    pub dimensions: Vec<Dimension>,
+    /// Of each variant, by its number: the place of its value in each dimension.
+    pub variants: Vec<Vec<usize>>,
+    /// What can be shown.
+    pub measures: Vec<Measure>,
+}
+
+/// A choice of a sweep.
+#[derive(Debug, Serialize)]
+pub(super) struct Dimension {
+    /// What it is of.
+    pub name: String,
+    /// Its values as written, in the order of the axis.
+    pub values: Vec<String>,
+}
+
+/// A figure of every variant, with the ends of its interval; `null` where it cannot be said.
+#[derive(Debug, Serialize)]
+pub(super) struct Measure {
+    /// Whose, and what.
+    pub name: String,
+    /// `SOL`, or `%` for shares.
+    pub unit: &'static str,
+    /// By the number of the variant.
+    pub value: Vec<Option<f64>>,
+    pub low: Vec<Option<f64>>,
+    pub high: Vec<Option<f64>>,
 }
 
 impl Charts {

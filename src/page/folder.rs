@@ -86,13 +86,6 @@ impl RunFolder {
         path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
     }
 
-    /// The question that the scenario asks: the first line of comment in its text.
-    #[must_use]
-    pub fn question(&self) -> Option<&str> {
-        let line = self.scenario.lines().map(str::trim).find(|line| !line.is_empty())?;
-        Some(line.strip_prefix("//")?.trim()).filter(|question| !question.is_empty())
-    }
-
     /// The figures of every declaration of the scenario, in its order: a bot, or all bots of a
     /// `count` together.
     #[must_use]
@@ -169,7 +162,7 @@ fn check_head(path: &Path) -> Result<(), Error> {
 }
 
 /// Reads a JSON file; an error says the file, the line and the column.
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
+pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
     let text = fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
     serde_json::from_str(&text).map_err(|error| {
         let said = error.to_string();

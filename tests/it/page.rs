@@ -32,3 +32,29 @@ fn run(place: &Path, name: &str, scenario: &str) -> PathBuf {
     assert!(output.status.success(), "{output:?}");
     place.join(name)
 }
+
+/// A small sweep of two choices.
+const SWEEP: &str = r#"// Which exits lose least?
+Scenario(
+    name: "swept",
+    seed: 7,
+    source: Generated(games: 200),
+    bankroll: PerGame(0.1),
+    bots: [
+        (id: "held", strategy: Conservative(
+            take_profit: Grid([5, 20]),
+            stop_loss: Range(from: 10, to: 30, step: 10),
+        )),
+    ],
+)
+"#;
+
+/// Sweeps a scenario into `place/NAME`.
+fn sweep(place: &Path, name: &str) -> PathBuf {
+    let file = place.join(format!("{name}.ron"));
+    std::fs::write(&file, SWEEP).unwrap();
+    let args = ["sweep", file.to_str().unwrap(), "--out", name, "-q"];
+    let output = replayer(place, &args);
+    assert!(output.status.success(), "{output:?}");
+    place.join(name)
+}

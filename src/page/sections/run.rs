@@ -20,7 +20,7 @@ pub(in super::super) fn whole(
         header.top {
             p.kind { "Report of a run" }
             h1 { (title) }
-            @if let Some(question) = run.question() { p.question { (question) } }
+            @if let Some(question) = question(&run.scenario) { p.question { (question) } }
             (about(run))
         }
     };
@@ -32,7 +32,7 @@ pub(in super::super) fn whole(
 /// A chapter about one of several runs.
 pub(in super::super) fn chapter(page: &mut Page, run: &RunFolder, one: Option<&OneGame>) {
     let below = html! {
-        @if let Some(question) = run.question() { p.question { (question) } }
+        @if let Some(question) = question(&run.scenario) { p.question { (question) } }
         (about(run))
     };
     page.heading(&run.name(), &below);
@@ -42,14 +42,25 @@ pub(in super::super) fn chapter(page: &mut Page, run: &RunFolder, one: Option<&O
 
 fn sections(page: &mut Page, run: &RunFolder, one: Option<&OneGame>) {
     verdict::section(page, run);
+    figures(page, run);
+    game::section(page, one);
+    inputs::section(page, run);
+}
+
+/// What became of the bots of a run, in figures and curves.
+pub(super) fn figures(page: &mut Page, run: &RunFolder) {
     bots::section(page, run);
     curves::pnl(page, run);
     spread::section(page, run);
     curves::drawdown(page, run);
     ends::section(page, run);
     curves::ruin(page, run);
-    game::section(page, one);
-    inputs::section(page, run);
+}
+
+/// The question that a scenario asks: the first line of comment in its text.
+pub(super) fn question(scenario: &str) -> Option<&str> {
+    let line = scenario.lines().map(str::trim).find(|line| !line.is_empty())?;
+    Some(line.strip_prefix("//")?.trim()).filter(|question| !question.is_empty())
 }
 
 /// The run in a line, and what is wrong with it.

@@ -52,12 +52,12 @@ const LAYERS: &[(&str, &str)] = &[
         "batch columns driver engine error fair files hex house journal model recording scenario source \
          streams summary",
     ),
-    ("page", "columns error model run source stats summary"),
     (
         "sweep",
         "batch columns document driver engine error files hex journal run scenario source strategy \
          streams summary",
     ),
+    ("page", "columns error model run source stats summary sweep"),
     // Workloads to measure, and the command line, which nobody uses: anything above.
     ("bench", ANYTHING_ABOVE),
     ("cli", ANYTHING_ABOVE),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{SCENARIO, run};
+use super::{SCENARIO, run, sweep};
 use crate::program::{json, replayer, stderr, stdout};
 
 /// Largest page of a run, in bytes.
@@ -43,6 +43,39 @@ fn several_runs_are_compared_and_each_has_its_chapter() {
         assert!(page.contains(part), "{part}");
     }
     assert!((page.len() as u64) < BYTES_MAX, "{} bytes", page.len());
+}
+
+#[test]
+fn a_sweep_has_a_page_with_its_verdict_its_map_and_its_best() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = sweep(place.path(), "swept");
+    let document = json(&replayer(place.path(), &["report", "swept", "--json"]));
+    assert_eq!(document["report"], "swept/report.html");
+    let page = fs::read_to_string(folder.join("report.html")).unwrap();
+    assert!((page.len() as u64) < BYTES_MAX, "{} bytes", page.len());
+    let summary = fs::read_to_string(folder.join("summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    let first = &summary["selection"]["candidates"][0]["pnl_per_unit"]["value"];
+    for part in ["Which exits lose least?", "NOISE", "id=\"map-chart\"", &first.to_string()] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(replayer(place.path(), &["report", "swept"]).status.success());
+    assert_eq!(fs::read_to_string(folder.join("report.html")).unwrap(), page);
+}
+
+#[test]
+fn a_sweep_is_not_compared_with_runs_and_a_part_of_one_has_no_page() {
+    let place = tempfile::tempdir().unwrap();
+    sweep(place.path(), "swept");
+    run(place.path(), "run", SCENARIO);
+    let output = replayer(place.path(), &["report", "run", "swept"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("swept is a sweep"), "{output:?}");
+    let part = ["sweep", "swept.ron", "--out", "part", "--shard", "0/2", "-q"];
+    assert!(replayer(place.path(), &part).status.success());
+    let output = replayer(place.path(), &["report", "part"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("not complete"), "{output:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::browser::{Opened, look};
-use super::{SCENARIO, run};
+use super::{SCENARIO, run, sweep};
 use crate::program::replayer;
 
 /// Makes the page of a run and looks at it.
@@ -147,6 +147,39 @@ fn a_page_prints() {
         let pages = pdf.windows(12).filter(|window| window.starts_with(b"/Type /Page\n")).count();
         assert!((2..=16).contains(&pages), "{pages} pages");
         assert_drawn(&page).await;
+        assert_eq!(page.complaints(), [""; 0]);
+    });
+}
+
+#[test]
+fn the_map_of_a_sweep_has_a_cell_for_every_pair_of_values_and_reads_them_out() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = sweep(place.path(), "swept");
+    let output = replayer(place.path(), &["report", "swept"]);
+    assert!(output.status.success(), "{output:?}");
+    look(&folder.join("report.html"), async |page| {
+        let cells = "[...document.querySelectorAll('#map-chart td')]
+            .filter((cell) => cell.style.background && cell.textContent.length > 2).length";
+        for scheme in ["light", "dark"] {
+            page.prefer(scheme).await;
+            assert_eq!(page.value(cells).await, json!(6), "{scheme}");
+        }
+        // The canvases of the other charts have marks too; the map has none.
+        let charts = page.value(MARKS).await;
+        for chart in charts.as_array().unwrap().iter().filter(|chart| chart[0] != "map-chart") {
+            assert!(chart[1].as_u64().unwrap() > 40, "nothing is drawn: {chart}");
+        }
+        let overflow = "document.documentElement.scrollWidth - innerWidth";
+        assert!(page.value(overflow).await.as_i64().unwrap() <= 0);
+        page.value("document.getElementById('map-chart').focus()").await;
+        page.press("Home").await;
+        let readout = "document.getElementById('map-chart-readout').textContent";
+        let first = page.value(readout).await.to_string();
+        assert!(first.contains("held.take_profit 5, held.stop_loss 10"), "{first}");
+        assert!(first.contains("variant 0"), "{first}");
+        page.press("ArrowRight").await;
+        let next = page.value(readout).await.to_string();
+        assert!(next.contains("held.take_profit 20, held.stop_loss 10"), "{next}");
         assert_eq!(page.complaints(), [""; 0]);
     });
 }
