@@ -22,6 +22,7 @@ pub mod driver;
 pub mod engine;
 pub mod error;
 pub mod fair;
+pub mod feed;
 pub mod files;
 pub mod hex;
 pub mod house;

@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("streams", "model"),
     ("recording", "error lines model"),
     ("fair", "error hex lines model recording"),
+    ("feed", "fair hex model"),
     // The engine: what its stages share, the stages, the loop.
     ("schedule", ""),
     ("checkpoint", ""),
