@@ -15,7 +15,6 @@ use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use crate::engine::Lineup;
-use crate::model::game::Frame;
 use crate::model::quote::Tick;
 use crate::model::tape::Tape;
 use crate::source::Playlist;
@@ -26,23 +25,7 @@ pub use retelling::Retelling;
 /// The first games of a playlist, at most so many, as tapes.
 #[must_use]
 pub fn tapes(playlist: &Playlist, games: u64) -> Vec<Arc<Tape>> {
-    (0..games).map_while(|place| tape(playlist, place)).map(Arc::new).collect()
-}
-
-fn tape(playlist: &Playlist, place: u64) -> Option<Tape> {
-    let (id, mut telling) = playlist.game(place)?;
-    let mut tape = Tape { id, prices: Vec::new(), rugged: false, gaps_ms: Vec::new() };
-    loop {
-        let (frame, gap_ms) = telling.next_frame();
-        let price = match frame {
-            Frame::Presale => continue,
-            Frame::Price(price) | Frame::Rug(price) => price,
-            Frame::Idle => return Some(tape),
-        };
-        tape.rugged = matches!(frame, Frame::Rug(_));
-        tape.prices.push(price);
-        tape.gaps_ms.push(gap_ms);
-    }
+    (0..games).map_while(|place| playlist.tape(place)).collect()
 }
 
 /// Tells games, of which the first begins a life, to bots in every way and compares what they

@@ -121,9 +121,10 @@ pub fn tell(playlist: &Playlist, place: u64, game: &mut Game) -> bool {
     let Some((id, mut telling)) = playlist.game(place) else { return false };
     game.begin(place, id);
     loop {
-        match telling.next_frame().0 {
+        let told = telling.next_frame();
+        match told.frame {
             Frame::Idle => return true,
-            frame => _ = game.advance(frame),
+            frame => _ = game.advance(frame, told.closed),
         }
     }
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use bevy_app::{App, AppExit, Update};
 use bevy_ecs::prelude::*;
 
+use crate::inbox::Inbox;
 use crate::model::quote::TICK_MS;
 use crate::schedule::Tick;
 use crate::table::{Arrivals, Tables};
@@ -20,6 +21,8 @@ pub const SPEED_MAX: f64 = 100.0;
 
 /// How long `Max` runs before it lets the rest of the app see to itself.
 const SLICE: Duration = Duration::from_millis(4);
+/// Longest wait for a feed before the rest of the app sees to itself.
+const LISTEN: Duration = Duration::from_millis(20);
 /// Ticks between two looks at the clock in `Max`; a look costs as much as a cheap tick.
 const TICKS_PER_LOOK: u64 = 64;
 /// Most game time that a late `Realtime` catches up at once; what is beyond is counted, not run.
@@ -37,6 +40,8 @@ pub enum Pacing {
         /// Where the time between two ticks comes from.
         gaps: Gaps,
     },
+    /// Whenever a live feed has told something ([`Inbox`]).
+    Heard,
     /// This many, then paused.
     Step(u64),
     /// None.
@@ -90,9 +95,14 @@ fn drive(world: &mut World) {
         Pacing::Paused => 0,
         Pacing::Step(wanted) => run_up_to(world, tick, wanted),
         Pacing::Max => run_slice(world, tick),
+        Pacing::Heard => run_heard(world, tick),
         Pacing::Realtime { speed, gaps } => run_due(world, tick, speed, gaps),
     });
-    let done = ran > 0 && world.resource::<Tables>().in_play() == 0;
+    let done = match pacing {
+        Pacing::Heard => world.resource::<Inbox>().is_over(),
+        // Between two games of a feed the table is idle, and not done.
+        _ => ran > 0 && world.resource::<Tables>().in_play() == 0,
+    };
     let mut driver = world.resource_mut::<Driver>();
     driver.steps += ran;
     if let Pacing::Step(_) = pacing {
@@ -126,6 +136,18 @@ fn run_slice(world: &mut World, tick: &mut Schedule) -> u64 {
             return ran;
         }
     }
+}
+
+/// Waits for the feed, shortly, so that a stop is seen in time, and tells all that there is.
+fn run_heard(world: &mut World, tick: &mut Schedule) -> u64 {
+    let mut ran = 0;
+    let mut waits = world.resource_mut::<Inbox>().wait(LISTEN);
+    while waits {
+        tick.run(world);
+        ran += 1;
+        waits = ran < TICKS_PER_LOOK && world.resource::<Inbox>().has_frame();
+    }
+    ran
 }
 
 fn run_due(world: &mut World, tick: &mut Schedule, speed: f64, gaps: Gaps) -> u64 {

@@ -10,6 +10,7 @@ use bevy_ecs::prelude::*;
 use crate::bot::Bot;
 use crate::driver::{self, Driver, Pacing};
 use crate::house::House;
+use crate::inbox::{self, Inbox};
 use crate::journal::{self, Journal, Sink};
 use crate::model::expectation::Oracle;
 use crate::model::ids::BotId;
@@ -105,13 +106,30 @@ pub fn build(
     pacing: Pacing,
 ) -> App {
     let mut app = App::new();
+    app.add_plugins(schedule::plugin).insert_resource(deck).add_plugins(source::plugin);
+    open(app, lineup, tables, sink, pacing)
+}
+
+/// Builds a world of one table, with all the bots, that plays a live feed into a sink, whenever
+/// something was heard.
+pub fn build_live(lineup: Lineup<'_>, inbox: Inbox, sink: Box<dyn Sink>) -> App {
+    let mut app = App::new();
+    app.add_plugins(schedule::plugin).insert_resource(inbox).add_plugins(inbox::plugin);
+    open(app, lineup, 1, sink, Pacing::Heard)
+}
+
+/// Adds the stages behind the source, and the tables.
+fn open(
+    mut app: App,
+    lineup: Lineup<'_>,
+    tables: usize,
+    sink: Box<dyn Sink>,
+    pacing: Pacing,
+) -> App {
     app.insert_resource(Tables::new(lineup.house.clone()))
-        .insert_resource(deck)
         .insert_resource(Journal::new(sink))
         .insert_resource(Driver::new(pacing));
     app.add_plugins((
-        schedule::plugin,
-        source::plugin,
         table::plugin,
         ledger::plugin,
         order::plugin,

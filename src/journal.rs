@@ -142,8 +142,9 @@ struct OpenGames(Vec<OpenGame>);
 
 #[derive(Debug, Default, Clone)]
 struct OpenGame {
-    /// The game's place in the run: what is left of another one is void.
-    index: u64,
+    /// The game, by its place in the run and its name: what is left of another one is void. A live game
+    /// that went away leaves its place to the next.
+    game: Option<(u64, GameId)>,
     postings: Vec<(u32, Posting)>,
     refusals: Vec<(u32, Refused)>,
 }
@@ -182,7 +183,9 @@ fn record(
             let books = seats.iter().filter_map(|bot| bots.get(bot).ok());
             rows.extend(books.map(|(bot, wallet, tally)| Row::of(bot.index, wallet, tally)));
             rows.sort_unstable_by_key(|row| row.bot);
-            let open = open.get_mut(table as usize).filter(|open| open.index == game.index);
+            let open = open
+                .get_mut(table as usize)
+                .filter(|open| open.game == Some((game.index, game.id)));
             let (mut none, keep) = (OpenGame::default(), sink.keeps_postings());
             let OpenGame { postings, refusals, .. } = open.unwrap_or(&mut none);
             sink.take(GameRecord::close(game, rows, postings, refusals, keep));
@@ -195,10 +198,11 @@ fn game_of<'a>(open: &'a mut Vec<OpenGame>, bot: &Bot, tables: &Tables) -> &'a m
     if open.len() <= table {
         open.resize_with(table + 1, OpenGame::default);
     }
-    let (open, index) = (&mut open[table], tables.game(bot.table).index);
-    if open.index != index {
+    let (open, game) = (&mut open[table], tables.game(bot.table));
+    let game = Some((game.index, game.id));
+    if open.game != game {
         // The game before it ended without a rug, so nobody took its postings.
-        open.index = index;
+        open.game = game;
         open.postings.clear();
         open.refusals.clear();
     }

@@ -26,6 +26,7 @@ pub mod feed;
 pub mod files;
 pub mod hex;
 pub mod house;
+pub mod inbox;
 pub mod journal;
 pub mod ledger;
 pub mod lines;

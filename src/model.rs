@@ -6,6 +6,7 @@
 //! other driver share one set of rules.
 
 pub mod account;
+pub mod closed;
 mod drawdown;
 pub mod expectation;
 pub mod game;

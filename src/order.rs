@@ -82,7 +82,9 @@ fn admit(
         let Ok((in_flight, account)) = bots.get(order.entity) else { continue };
         let quote = tables.quote(order.bot.table);
         let second = last.replace(order.entity) == Some(order.entity);
-        let verdict = if in_flight.0 || second {
+        let verdict = if quote.closed {
+            Err(Refusal::Closed)
+        } else if in_flight.0 || second {
             Err(Refusal::InFlight)
         } else {
             tables.house().rules.admit(order.action, quote, account)

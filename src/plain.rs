@@ -56,7 +56,8 @@ fn play_game(
 ) -> u64 {
     let mut ticks = 0;
     loop {
-        let quote = game.advance(telling.next_frame().0);
+        let told = telling.next_frame();
+        let quote = game.advance(told.frame, told.closed);
         if quote.phase == Phase::Cooldown {
             return ticks;
         }

@@ -85,16 +85,16 @@ impl Playlist {
             return tapes.get(usize::try_from(place).ok()?).cloned();
         }
         let (id, mut reel) = self.game(place)?;
-        let mut tape = Tape { id, prices: Vec::new(), rugged: false, gaps_ms: Vec::new() };
+        let mut tape = Tape::untold(id);
         loop {
-            match reel.next_frame() {
-                (Frame::Presale, _) => {}
-                (Frame::Price(price), _) => tape.prices.push(price),
-                (Frame::Rug(price), _) => {
+            match reel.next_frame().frame {
+                Frame::Presale => {}
+                Frame::Price(price) => tape.prices.push(price),
+                Frame::Rug(price) => {
                     tape.prices.push(price);
                     tape.rugged = true;
                 }
-                (Frame::Idle, _) => return Some(Arc::new(tape)),
+                Frame::Idle => return Some(Arc::new(tape)),
             }
         }
     }
@@ -160,6 +160,17 @@ impl Deck {
     }
 }
 
+/// What a table is told at a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Told {
+    /// The frame.
+    pub frame: Frame,
+    /// Milliseconds since the one before it.
+    pub gap_ms: u32,
+    /// Whether nothing can be decided at it.
+    pub closed: bool,
+}
+
 /// The game that a table is being told. Written by this stage only.
 #[derive(Component, Debug, Clone, Default)]
 pub struct Reel {
@@ -187,16 +198,18 @@ pub enum Telling {
 }
 
 impl Telling {
-    /// The next frame, and the milliseconds since the one before it.
+    /// The next step.
     #[inline]
-    pub fn next_frame(&mut self) -> (Frame, u32) {
+    pub fn next_frame(&mut self) -> Told {
+        let open = |frame| Told { frame, gap_ms: TICK_MS, closed: false };
         match self {
-            Self::Over => (Frame::Idle, TICK_MS),
-            Self::Fair(game) => (game.next(), TICK_MS),
+            Self::Over => open(Frame::Idle),
+            Self::Fair(game) => open(game.next()),
             Self::Tape { tape, step } => {
                 let told = *step;
                 *step += 1;
-                (tape.frame(told), tape.gap_ms(told))
+                let closed = tape.is_closed(told);
+                Told { frame: tape.frame(told), gap_ms: tape.gap_ms(told), closed }
             }
         }
     }
@@ -229,14 +242,16 @@ pub fn plugin(app: &mut App) {
 fn ingest(deck: Res<Deck>, mut reels: Query<(&Table, &mut Reel)>, mut arrivals: ResMut<Arrivals>) {
     reels.iter_mut().for_each(|(&Table(table), mut reel)| {
         let reel = reel.bypass_change_detection();
-        let (frame, gap_ms) = reel.telling.next_frame();
-        let arrival = match frame {
-            Frame::Idle => reel.draw(&deck).map_or(Arrival::IDLE, |game| {
-                let (frame, gap_ms) = reel.telling.next_frame();
-                Arrival { frame, gap_ms, begins: Some(game) }
-            }),
-            frame => Arrival { frame, gap_ms, begins: None },
+        let arrival = |told: Told, begins| {
+            let Told { frame, gap_ms, closed } = told;
+            Arrival { frame, gap_ms, closed, begins }
         };
-        arrivals.0[table as usize] = arrival;
+        let told = reel.telling.next_frame();
+        arrivals.0[table as usize] = match told.frame {
+            Frame::Idle => reel
+                .draw(&deck)
+                .map_or(Arrival::IDLE, |game| arrival(reel.telling.next_frame(), Some(game))),
+            _ => arrival(told, None),
+        };
     });
 }

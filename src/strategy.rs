@@ -185,7 +185,7 @@ pub fn decide<S: Strategy>(
             }
             Phase::Cooldown | Phase::Rugged => return,
         }
-        if in_flight.0 {
+        if in_flight.0 || quote.closed {
             return;
         }
         let (wallet, holding, sidebet) = account;

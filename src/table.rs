@@ -33,13 +33,15 @@ pub struct Arrival {
     pub frame: Frame,
     /// Milliseconds since the frame before it: for pacing, never for results.
     pub gap_ms: u32,
+    /// Whether nothing can be decided at it.
+    pub closed: bool,
     /// The game that begins with this frame: its place in the run and its name.
     pub begins: Option<(u64, GameId)>,
 }
 
 impl Arrival {
     /// Nothing arrived.
-    pub const IDLE: Self = Self { frame: Frame::Idle, gap_ms: 0, begins: None };
+    pub const IDLE: Self = Self { frame: Frame::Idle, gap_ms: 0, closed: false, begins: None };
 }
 
 /// This tick's arrivals, by table. Written by the sources.
@@ -129,7 +131,7 @@ fn advance(arrivals: Res<Arrivals>, mut tables: ResMut<Tables>) {
         if let Some((index, id)) = arrival.begins {
             game.begin(index, id);
         }
-        *quote = game.advance(arrival.frame);
+        *quote = game.advance(arrival.frame, arrival.closed);
         *in_play += usize::from(arrival.frame != Frame::Idle);
         *ticks += u64::from(matches!(quote.phase, Phase::Active | Phase::Rugged));
         *rugged += u64::from(quote.phase == Phase::Rugged);

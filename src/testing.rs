@@ -42,7 +42,7 @@ pub use script::{Cue, Script, ScriptParams, at, presale};
 pub fn tape(id: &str, prices: impl IntoIterator<Item = f64>) -> Tape {
     let id = GameId::new(id).expect("a name");
     let prices = prices.into_iter().map(|price| Price::new(price).expect("a price")).collect();
-    Tape { id, prices, rugged: true, gaps_ms: Vec::new() }
+    Tape { prices, rugged: true, ..Tape::untold(id) }
 }
 
 /// A table to be: rules, games and bots. Starts with the observed rules at no latency, 0.1 SOL for

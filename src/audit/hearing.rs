@@ -154,7 +154,7 @@ fn places_to_move(house: &House, games: u64) -> u64 {
 /// A game that stands for one of which nothing is to be known.
 fn unknown() -> Arc<Tape> {
     let prices = vec![Price::ONE, Price::ONE];
-    Arc::new(Tape { id: name("unknown"), prices, rugged: true, gaps_ms: Vec::new() })
+    Arc::new(Tape { prices, rugged: true, ..Tape::untold(name("unknown")) })
 }
 
 fn name(text: &str) -> GameId {

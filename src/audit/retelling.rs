@@ -56,7 +56,9 @@ impl Retelling {
         let low = tape.prices[..known].iter().fold(1.0_f64, |low, price| low.min(price.get()));
         prices.push(Price::new(low * RUG_SHARE).unwrap_or(tape.prices[known - 1]));
         let gaps_ms = tape.gaps_ms.iter().copied().take(known).collect();
-        Tape { id: tape.id, prices, rugged: true, gaps_ms }
+        // What is made up is open: a bot that cannot act cannot show what it knows.
+        let closed = tape.closed.until(u32::try_from(known).unwrap_or(u32::MAX));
+        Tape { id: tape.id, prices, rugged: true, gaps_ms, closed }
     }
 }
 
@@ -67,7 +69,12 @@ mod tests {
 
     fn tape() -> Tape {
         let prices = [1.0, 1.2, 0.8, 1.1, 0.016].map(|price| Price::new(price).unwrap()).to_vec();
-        Tape { id: GameId::new("g").unwrap(), prices, rugged: true, gaps_ms: vec![300, 301, 302] }
+        Tape {
+            prices,
+            rugged: true,
+            gaps_ms: vec![300, 301, 302],
+            ..Tape::untold(GameId::new("g").unwrap())
+        }
     }
 
     #[test]

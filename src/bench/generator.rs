@@ -28,14 +28,16 @@ fn rate(playlist: &Playlist) -> f64 {
             (0_u64, 0.0),
             |(mut ticks, mut sum), (_, mut reel)| {
                 // The sum keeps the prices from being optimised away.
-                while let (Frame::Presale | Frame::Price(_) | Frame::Rug(_), _) = {
-                    let told = reel.next_frame();
-                    if let Frame::Price(price) | Frame::Rug(price) = told.0 {
-                        ticks += 1;
-                        sum += price.get();
+                loop {
+                    match reel.next_frame().frame {
+                        Frame::Presale => {}
+                        Frame::Price(price) | Frame::Rug(price) => {
+                            ticks += 1;
+                            sum += price.get();
+                        }
+                        Frame::Idle => break,
                     }
-                    told
-                } {}
+                }
                 (ticks, std::hint::black_box(sum))
             },
         )

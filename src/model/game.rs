@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::closed::Closed;
 use super::expectation;
 use super::ids::GameId;
 use super::price::Price;
@@ -121,6 +122,8 @@ pub struct Game {
     pub index: u64,
     /// Its price so far.
     pub path: Path,
+    /// Its steps so far at which nothing could be decided.
+    pub closed: Closed,
     quote: Quote,
 }
 
@@ -132,7 +135,8 @@ impl Game {
     #[must_use]
     pub fn none() -> Self {
         let id = GameId::new("none").expect("a valid name");
-        Self { id, index: 0, path: Path::default(), quote: Quote::IDLE }
+        let (path, closed) = (Path::default(), Closed::default());
+        Self { id, index: 0, path, closed, quote: Quote::IDLE }
     }
 
     /// Makes this the game of the given name, before its first frame; keeps the path's memory.
@@ -140,6 +144,7 @@ impl Game {
         self.index = index;
         self.id = id;
         self.path.clear();
+        self.closed.clear();
         self.quote = Quote::IDLE;
     }
 
@@ -150,19 +155,23 @@ impl Game {
         self.quote
     }
 
-    /// Takes the next frame and says what the market shows.
+    /// Takes the next frame, at which the game may be closed, and says what the market shows.
     ///
     /// # Panics
     /// When the source tells no canonical game: a price before the presale or after the rug.
     #[inline]
-    pub fn advance(&mut self, frame: Frame) -> Quote {
+    pub fn advance(&mut self, frame: Frame, closed: bool) -> Quote {
         let price = match frame {
             Frame::Idle => {
                 self.quote = Quote::IDLE;
                 return self.quote;
             }
             Frame::Presale => {
-                self.quote = Quote { tick: 0, phase: Phase::Presale, price: Price::ONE };
+                let phase = Phase::Presale;
+                self.quote = Quote { tick: 0, phase, price: Price::ONE, closed };
+                if closed {
+                    self.closed.push(0);
+                }
                 return self.quote;
             }
             Frame::Price(price) | Frame::Rug(price) => price,
@@ -176,8 +185,11 @@ impl Game {
         };
         let rugged = matches!(frame, Frame::Rug(_));
         self.path.push(price);
-        self.quote =
-            Quote { tick, phase: if rugged { Phase::Rugged } else { Phase::Active }, price };
+        if closed {
+            self.closed.push(tick + 1);
+        }
+        let phase = if rugged { Phase::Rugged } else { Phase::Active };
+        self.quote = Quote { tick, phase, price, closed };
         self.quote
     }
 }
@@ -197,22 +209,22 @@ mod tests {
     fn a_game_goes_from_presale_through_its_ticks_to_the_rug() {
         let mut game = Game::none();
         game.begin(3, GameId::new("g").unwrap());
-        assert_eq!(game.advance(Frame::Presale).phase, Phase::Presale);
-        assert_eq!(game.advance(Frame::Price(Price::ONE)).tick, 0);
-        assert_eq!(game.advance(Frame::Price(Price::new(1.1).unwrap())).tick, 1);
-        let rug = game.advance(Frame::Rug(Price::new(0.02).unwrap()));
+        assert_eq!(game.advance(Frame::Presale, false).phase, Phase::Presale);
+        assert_eq!(game.advance(Frame::Price(Price::ONE), false).tick, 0);
+        assert_eq!(game.advance(Frame::Price(Price::new(1.1).unwrap()), false).tick, 1);
+        let rug = game.advance(Frame::Rug(Price::new(0.02).unwrap()), false);
         assert_eq!((rug.tick, rug.phase), (2, Phase::Rugged));
         assert_eq!(game.path.prices(), [1.0, 1.1, 0.02]);
-        assert_eq!(game.advance(Frame::Idle), Quote::IDLE);
+        assert_eq!(game.advance(Frame::Idle, false), Quote::IDLE);
     }
 
     #[test]
     #[should_panic(expected = "after")]
     fn a_price_after_the_rug_is_a_broken_source() {
         let mut game = Game::none();
-        game.advance(Frame::Presale);
-        game.advance(Frame::Rug(Price::ONE));
-        game.advance(Frame::Price(Price::ONE));
+        game.advance(Frame::Presale, false);
+        game.advance(Frame::Rug(Price::ONE), false);
+        game.advance(Frame::Price(Price::ONE), false);
     }
 
     #[test]

@@ -116,6 +116,9 @@ pub enum Refusal {
     /// An order of the same bot is still on its way.
     #[error("another order is in flight")]
     InFlight,
+    /// The game was closed at this tick: it was not heard in time, or could not be relied on.
+    #[error("the game is closed: its feed is late or cannot be relied on")]
+    Closed,
 }
 
 impl Refusal {
@@ -133,6 +136,7 @@ impl Refusal {
             Self::SidebetOpen => "sidebet_open",
             Self::SidebetCooldown(_) => "sidebet_cooldown",
             Self::InFlight => "in_flight",
+            Self::Closed => "closed",
         }
     }
 }

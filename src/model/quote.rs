@@ -43,9 +43,13 @@ pub struct Quote {
     pub phase: Phase,
     /// The price at this tick; the rug price when rugged.
     pub price: Price,
+    /// True where nothing can be decided, because this was not heard in time or could not be relied
+    /// on: nobody is asked, and what was sent before goes on.
+    pub closed: bool,
 }
 
 impl Quote {
     /// What a table shows before its first game and after its last.
-    pub const IDLE: Self = Self { tick: 0, phase: Phase::Cooldown, price: Price::ONE };
+    pub const IDLE: Self =
+        Self { tick: 0, phase: Phase::Cooldown, price: Price::ONE, closed: false };
 }

@@ -1,5 +1,6 @@
 //! A game whose prices are known: recorded, or made for a test or a benchmark.
 
+use super::closed::Closed;
 use super::game::Frame;
 use super::ids::GameId;
 use super::law;
@@ -18,9 +19,25 @@ pub struct Tape {
     /// Milliseconds from the tick before to each tick; [`TICK_MS`] where nothing better is known,
     /// empty where nothing is.
     pub gaps_ms: Vec<u32>,
+    /// The steps at which nothing could be decided.
+    pub closed: Closed,
 }
 
 impl Tape {
+    /// A game of which nothing was told.
+    #[must_use]
+    pub fn untold(id: GameId) -> Self {
+        let (prices, gaps_ms) = (Vec::new(), Vec::new());
+        Self { id, prices, rugged: false, gaps_ms, closed: Closed::default() }
+    }
+
+    /// Whether nothing can be decided at a step.
+    #[must_use]
+    #[inline]
+    pub fn is_closed(&self, step: usize) -> bool {
+        u32::try_from(step).is_ok_and(|step| self.closed.has(step))
+    }
+
     /// Steps of the canonical game: one of presale, then one per tick.
     #[must_use]
     pub const fn steps(&self) -> usize {
@@ -75,6 +92,7 @@ mod tests {
             prices: prices.iter().map(|&price| Price::new(price).unwrap()).collect(),
             rugged: true,
             gaps_ms: Vec::new(),
+            closed: Closed::default(),
         }
     }
 

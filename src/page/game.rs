@@ -204,7 +204,7 @@ impl OneGame {
         }
         let mut prices = Vec::with_capacity(self.rug_tick as usize + 1);
         loop {
-            match reel.next_frame().0 {
+            match reel.next_frame().frame {
                 Frame::Presale => {}
                 Frame::Price(price) => prices.push(price.get()),
                 Frame::Rug(price) => {
@@ -349,7 +349,7 @@ mod tests {
         let (id, mut reel) = playlist.game(1).unwrap();
         let mut told = Vec::new();
         let rug = loop {
-            match reel.next_frame().0 {
+            match reel.next_frame().frame {
                 Frame::Price(price) => told.push(price.get()),
                 Frame::Rug(price) => break price.get(),
                 Frame::Presale | Frame::Idle => {}

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::row::{Stage, TickRow};
 use super::timestamp::Timestamp;
+use crate::model::closed::Closed;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::{TICK_MS, Tick};
@@ -276,6 +277,7 @@ impl Fragment {
             prices: seen().map(|seen| seen.price).collect(),
             rugged: true,
             gaps_ms: [TICK_MS].into_iter().chain(gaps).collect(),
+            closed: Closed::default(),
         }
     }
 

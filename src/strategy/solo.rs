@@ -164,6 +164,9 @@ impl<S: Strategy> Solo<S> {
 
     #[inline]
     fn decide(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+        if now.quote.closed {
+            return Ok(());
+        }
         let view = View {
             quote: now.quote,
             prices: now.prices(),
@@ -237,13 +240,15 @@ impl<S: Strategy> Soloist for Solo<S> {
     fn play(&mut self, game: &Game, house: &House, log: &mut Log) -> Result<(), LedgerError> {
         let end = game.quote();
         let at = |quote| Moment { quote, path: &game.path, game: game.index, house };
-        self.presale(at(Quote { tick: 0, phase: Phase::Presale, price: Price::ONE }), log)?;
+        let closed = game.closed.has(0);
+        self.presale(at(Quote { tick: 0, phase: Phase::Presale, price: Price::ONE, closed }), log)?;
         let rugged = end.phase == Phase::Rugged;
         // One past the last active tick; a tape that just ends has no rug.
         let active = if rugged { end.tick } else { end.tick + 1 };
         for tick in 0..active {
             let price = game.path.price(tick);
-            self.active(at(Quote { tick, phase: Phase::Active, price }), log)?;
+            let closed = game.closed.has(tick + 1);
+            self.active(at(Quote { tick, phase: Phase::Active, price, closed }), log)?;
         }
         if rugged { self.rugged(at(end), log) } else { Ok(()) }
     }

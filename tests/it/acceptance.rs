@@ -357,7 +357,7 @@ fn a_position_and_a_sidebet_are_open_together() {
 fn nothing_is_allowed_in_the_cooldown_and_after_the_rug_and_no_sale_in_the_presale() {
     let (wallet, holding, bet) = (Wallet::default(), Holding::default(), Sidebet::default());
     let verdict = |action, phase| {
-        let quote = Quote { phase, tick: 0, price: Price::ONE };
+        let quote = Quote { phase, tick: 0, price: Price::ONE, closed: false };
         prompt().admit(action, quote, (&wallet, &holding, &bet))
     };
     for phase in [Phase::Cooldown, Phase::Rugged] {

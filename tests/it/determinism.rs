@@ -2,6 +2,7 @@
 
 mod batch;
 mod drivers;
+mod live;
 
 use std::num::NonZeroU64;
 use std::sync::atomic::AtomicBool;

@@ -25,16 +25,17 @@ const LAYERS: &[(&str, &str)] = &[
     ("bot", "model"),
     ("table", "checkpoint house model schedule"),
     ("source", "checkpoint fair model schedule table"),
+    ("inbox", "feed model schedule table"),
     ("ledger", "bot checkpoint house model schedule table"),
     ("order", "bot house ledger model schedule table"),
     ("venue", "bot checkpoint house ledger model order schedule streams table"),
     ("strategy", "bot checkpoint document house model order params schedule streams table venue"),
     ("journal", "bot checkpoint hex ledger model schedule table"),
-    ("driver", "model schedule table"),
+    ("driver", "inbox model schedule table"),
     (
         "engine",
-        "bot driver house journal ledger model order schedule source strategy streams table \
-         venue",
+        "bot driver house inbox journal ledger model order schedule source strategy streams \
+         table venue",
     ),
     // What drives the engine.
     ("batch", "engine house journal model source strategy streams"),

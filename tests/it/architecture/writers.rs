@@ -17,7 +17,9 @@ const WRITERS: &[(&str, &[&str])] = &[
     // still to be told, between two ticks of worlds of its own.
     ("Reel", &["source", "audit"]),
     ("Deck", &["source", "audit"]),
-    ("Arrivals", &["source", "engine"]),
+    ("Arrivals", &["source", "inbox", "engine"]),
+    // The driver waits at it for something to be heard.
+    ("Inbox", &["inbox", "driver"]),
     ("Tables", &["table", "engine"]),
     // Decisions, orders, fills: what one stage appends and the next one takes.
     ("Brain", &["strategy"]),

@@ -89,7 +89,7 @@ proptest! {
         rugged in any::<bool>(),
     ) {
         let prices: Vec<_> = path.iter().map(|step| step.0).collect();
-        let tape = Tape { id: id(7), prices, rugged, gaps_ms: path.iter().map(|step| step.1).collect() };
+        let tape = Tape { prices, rugged, gaps_ms: path.iter().map(|step| step.1).collect(), ..Tape::untold(id(7)) };
         let place = tempfile::tempdir().unwrap();
         let file_path = place.path().join("t.parquet");
         let mut file = ParquetFile::create(&file_path, &TICKS, &Origin::recordings()).unwrap();

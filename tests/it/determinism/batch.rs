@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use replayer::driver::Pacing;
 use replayer::house::Bankroll;
 use replayer::journal::GameRecord;
+use replayer::model::posting::PostingKind;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
 use replayer::run::{Drive, Execution};
@@ -11,8 +12,9 @@ use replayer::strategy::conservative::{Conservative, ConservativeParams};
 use replayer::strategy::random::{Random, RandomParams};
 use replayer::testing::TestTable;
 
+use super::live::live;
 use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd, played};
-use crate::games::tape;
+use crate::games::{Dice, tape};
 
 /// Everything that a run keeps of its games, as text: doubles in it read back as the same doubles.
 fn shown(games: &[GameRecord]) -> Vec<String> {
@@ -63,6 +65,35 @@ fn an_order_on_its_way_when_a_tape_just_ends_comes_too_late_under_either_driver(
     }
 }
 
+#[test]
+fn nothing_is_decided_while_a_game_is_closed_and_what_was_sent_before_goes_on() {
+    let always = RandomParams { chance: 100.into(), ..RandomParams::default() };
+    let mut open = tape(5, 0.0, 60);
+    open.closed = (20..=40).collect();
+    let table = TestTable::new()
+        .rules(Rules { latency: Latency::Ticks(3), ..Rules::observed() })
+        .tape(open)
+        .bot::<Random>("eager", always);
+    let games = live(&table, 4);
+    assert_eq!(shown(&games), shown(&played(&table, STAGED)));
+    let acts: Vec<u32> = games[0]
+        .postings
+        .iter()
+        .map(|(_, posting)| posting.tick)
+        .chain(games[0].refusals.iter().map(|(_, refused)| refused.tick))
+        .collect();
+    // Step 20 is tick 19, so the last wish is sent at tick 18 and arrives at tick 21 at the latest.
+    assert!(acts.iter().any(|tick| (19..=21).contains(tick)), "{acts:?}");
+    let settles = |tick: &&u32| (22..=39).contains(*tick);
+    let only_sidebets = games[0]
+        .postings
+        .iter()
+        .filter(|(_, it)| settles(&&it.tick))
+        .all(|(_, it)| matches!(it.kind, PostingKind::SidebetLost | PostingKind::SidebetWon));
+    assert!(only_sidebets, "{:?}", games[0].postings);
+    assert!(acts.iter().any(|tick| *tick > 43), "it decides again: {acts:?}");
+}
+
 fn latency() -> impl Strategy<Value = Latency> {
     prop_oneof![
         Just(Latency::Immediate),
@@ -93,19 +124,26 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn any_scenario_comes_to_the_same_records_under_either_driver(
+    fn any_scenario_comes_to_the_same_records_under_either_driver_and_live(
         rules in rules(),
         bankroll in bankroll(),
         own in prop::option::of(latency()),
         seats in prop::collection::vec(0..BOTS.len(), 1..4),
         games in prop::collection::vec((any::<u32>(), 1_usize..120), 1..12),
         stop_loss in 0_u32..100,
+        closing in 2_u32..40,
+        at_once in 1_usize..9,
     ) {
         let mut table = TestTable::new().rules(rules).bankroll(bankroll);
         for (number, (dice, length)) in games.into_iter().enumerate() {
             let id = format!("{number}-{dice}");
+            // Every third game is closed here and there.
+            let shut = if dice % 3 == 0 { closing } else { u32::MAX };
+            let mut luck = Dice(u64::from(dice));
+            let closed = (0..u32::try_from(length).unwrap()).filter(|_| luck.below(shut) == 0);
             table = table.tape(replayer::model::tape::Tape {
                 id: replayer::model::ids::GameId::new(&id).unwrap(),
+                closed: closed.collect(),
                 ..tape(u64::from(dice), 0.02, length)
             });
         }
@@ -115,6 +153,7 @@ proptest! {
             table = BOTS[seat].1(table);
         }
         let staged = shown(&played(&table, STAGED));
-        prop_assert_eq!(shown(&played(&table, batch(2))), staged);
+        prop_assert_eq!(&shown(&played(&table, batch(2))), &staged);
+        prop_assert_eq!(shown(&live(&table, at_once)), staged);
     }
 }

@@ -125,8 +125,8 @@ fn decide(
 /// Looks the present game up in the deck and skips what was told of it.
 fn future(deck: &Deck, game: &Game) -> Vec<f64> {
     let (_, mut telling) = deck.playlist().game(game.index).unwrap();
-    assert_eq!(telling.next_frame().0, Frame::Presale);
-    let prices = std::iter::from_fn(|| match telling.next_frame().0 {
+    assert_eq!(telling.next_frame().frame, Frame::Presale);
+    let prices = std::iter::from_fn(|| match telling.next_frame().frame {
         Frame::Price(price) | Frame::Rug(price) => Some(price.get()),
         Frame::Presale | Frame::Idle => None,
     });

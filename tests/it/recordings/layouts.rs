@@ -104,8 +104,9 @@ fn every_layout_drives_a_table_from_presale_to_rug() {
         let recorded = only(&read(text)).game().unwrap();
         let mut table = Game::none();
         table.begin(0, recorded.id);
-        let phases: Vec<Phase> =
-            (0..recorded.steps()).map(|step| table.advance(recorded.frame(step)).phase).collect();
+        let phases: Vec<Phase> = (0..recorded.steps())
+            .map(|step| table.advance(recorded.frame(step), false).phase)
+            .collect();
         use Phase::{Active, Presale, Rugged};
         assert_eq!(phases, [Presale, Active, Active, Active, Rugged]);
         assert_eq!(table.path.prices(), PATH);
