@@ -17,6 +17,7 @@ pub mod bot;
 pub mod checkpoint;
 pub mod cli;
 pub mod columns;
+pub mod container;
 pub mod document;
 pub mod driver;
 pub mod engine;

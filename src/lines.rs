@@ -30,6 +30,11 @@ impl<R: BufRead> Lines<R> {
         Self { input, lent: 0, spanning: Vec::new() }
     }
 
+    /// What the lines come from, which is ahead of them.
+    pub(crate) const fn input(&mut self) -> &mut R {
+        &mut self.input
+    }
+
     /// The next line; `None` at the end. A last line need not end in a line feed.
     ///
     /// # Errors

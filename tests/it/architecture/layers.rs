@@ -16,6 +16,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("params", "document model"),
     ("house", "model"),
     ("streams", "model"),
+    ("container", ""),
     ("recording", "error lines model"),
     ("fair", "error hex lines model recording"),
     ("feed", "fair hex model"),

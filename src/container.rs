@@ -1,0 +1,109 @@
+//! Lines of text in a file that survives: independent zstd frames, or plain.
+//!
+//! Every zstd frame holds whole lines and a checksum, and none needs another one. So a torn tail
+//! costs one frame, and so does damage in the middle. Recordings and captures of ours are written
+//! with [`Packer`]; [`Text`] reads them, plain text and gzip, whatever the file is called.
+
+mod frames;
+mod text;
+
+use std::ffi::OsStr;
+use std::io;
+
+use zstd::bulk::Compressor;
+use zstd::zstd_safe::CParameter;
+
+pub use text::Text;
+
+/// Bytes of text at which a frame is closed.
+pub const FRAME_TEXT_BYTES: usize = 64 << 10;
+
+/// The compression level: zstd's own default, of which spec/libraries.md says what it costs.
+const LEVEL: i32 = 3;
+
+/// What every zstd frame begins with (RFC 8878, 3.1.1).
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+
+/// What every gzip member begins with (RFC 1952, 2.3.1).
+const GZIP_MAGIC: [u8; 2] = [0x1F, 0x8B];
+
+/// How the lines are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Encoding {
+    /// In zstd frames, `*.jsonl.zst`.
+    #[default]
+    Zstd,
+    /// As they are, `*.jsonl`: for eyes and other programs; several times as large.
+    Plain,
+}
+
+impl Encoding {
+    /// What the name of such a file ends with, without the dot before it.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Zstd => "jsonl.zst",
+            Self::Plain => "jsonl",
+        }
+    }
+
+    /// The encoding that a file's name asks for.
+    #[must_use]
+    pub fn of(name: &OsStr) -> Self {
+        if name.as_encoded_bytes().ends_with(b".zst") { Self::Zstd } else { Self::Plain }
+    }
+}
+
+/// A stretch of a file that could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Damage {
+    /// Where it begins, in bytes of the file.
+    pub at: u64,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// True when the file ends in it: what a process leaves that was killed while it wrote.
+    pub torn: bool,
+}
+
+/// Makes whole lines ready for a file.
+pub struct Packer {
+    /// None for plain text.
+    zstd: Option<Compressor<'static>>,
+    packed: Vec<u8>,
+}
+
+impl std::fmt::Debug for Packer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Packer").field("zstd", &self.zstd.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Packer {
+    /// A packer for an encoding.
+    ///
+    /// # Errors
+    /// When there is no memory for the compressor.
+    pub fn new(encoding: Encoding) -> io::Result<Self> {
+        let zstd = match encoding {
+            Encoding::Plain => None,
+            Encoding::Zstd => {
+                let mut zstd = Compressor::new(LEVEL)?;
+                zstd.set_parameter(CParameter::ChecksumFlag(true))?;
+                Some(zstd)
+            }
+        };
+        Ok(Self { zstd, packed: Vec::new() })
+    }
+
+    /// What to append to the file for some whole lines: one frame, or the lines themselves.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn pack<'a>(&'a mut self, lines: &'a [u8]) -> io::Result<&'a [u8]> {
+        let Some(zstd) = &mut self.zstd else { return Ok(lines) };
+        self.packed.clear();
+        self.packed.reserve(zstd::zstd_safe::compress_bound(lines.len()));
+        zstd.compress_to_buffer(lines, &mut self.packed)?;
+        Ok(&self.packed)
+    }
+}
