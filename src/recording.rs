@@ -1,18 +1,21 @@
 //! Recordings: what people kept of games that were played, read as it is, damage included.
 //!
 //! ```text
-//! bytes -> lines -> row -> Fragment (one game in one file) -> Library (merged) -> Tape
+//! bytes -> text -> lines -> row -> Fragment (one game in one file) -> Library (merged) -> Tape
 //!            └─ damaged ─> salvage ─┘
 //! ```
 //!
-//! All four layouts of spec/domain.md 3.1-3.4 end up as the same canonical game: one presale step,
-//! ticks 0 to R-1, the rug at R. A damaged line costs that line. What a footer claims is compared
-//! with what the rows say and never believed. Nothing here prints, and nothing here decides
-//! whether bad input ends a run: counts and reasons go to whoever asked.
+//! All four layouts of spec/domain.md 3.1-3.4, and that of our own ([`format`]), end up as the same
+//! canonical game: one presale step, ticks 0 to R-1, the rug at R. A damaged line costs that line, a
+//! damaged zstd frame its lines. What a footer claims is compared with what the rows say and never
+//! believed. Nothing here prints, and nothing here decides whether bad input ends a run: counts and
+//! reasons go to whoever asked.
 
 mod document;
 mod file;
+pub mod format;
 mod fragment;
+mod incomplete;
 mod library;
 mod number;
 mod reader;
@@ -21,7 +24,8 @@ mod salvage;
 mod timestamp;
 
 pub use file::{BadLine, Grade, Layout, Recording};
-pub use fragment::{Fragment, Incomplete, Seen};
+pub use fragment::{Fragment, Seen};
+pub use incomplete::Incomplete;
 pub use library::{IncompleteGame, Library, Merger, discover, is_recording};
 pub use reader::{read, read_file};
 pub use row::Stage;

@@ -32,7 +32,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Recordings, or directories of them (game_*.jsonl, *.game.json, *.parquet; not recursive)
+    /// Recordings, or directories of them (game_*.jsonl, feed_*.jsonl.zst, *.game.json, *.parquet; not recursive)
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// List every file, not only those worth attention

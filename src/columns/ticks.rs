@@ -212,5 +212,5 @@ fn game_id(text: &ByteArray) -> Result<GameId, String> {
 fn seen(tick: i64, price: f64, time: Option<i64>) -> Result<Seen, String> {
     let tick = Tick::try_from(tick).map_err(|_| format!("tick {tick}: there is none"))?;
     let price = Price::new(price).map_err(|error| format!("price {price}: {error}"))?;
-    Ok(Seen { tick, price, time: time.map(Timestamp::from_micros) })
+    Ok(Seen { tick, price, time: time.map(Timestamp::from_micros), closed: false })
 }

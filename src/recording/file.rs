@@ -18,6 +18,8 @@ pub enum Layout {
     Unified,
     /// The demo recorder: what a player did, and no tick (3.4).
     Demo,
+    /// What this program records of a feed (docs/recording-format.md).
+    Feed,
     /// Columns of ticks that `replayer export` wrote (docs/columns.md).
     Columns,
 }

@@ -1,7 +1,6 @@
 //! What is known of one game, from one file or from several.
 
-use std::fmt;
-
+use super::incomplete::Incomplete;
 use super::row::{Stage, TickRow};
 use super::timestamp::Timestamp;
 use crate::model::closed::Closed;
@@ -19,6 +18,9 @@ pub struct Seen {
     pub price: Price,
     /// When its row was written.
     pub time: Option<Timestamp>,
+    /// True where nothing could be decided: it was known too late, or the feed was not to be
+    /// relied on.
+    pub closed: bool,
 }
 
 /// The rug that was seen.
@@ -37,59 +39,26 @@ pub struct Fragment {
     /// Ticks before the rug: by number and each once, after [`Self::tidy`].
     pub(super) ticks: Vec<Seen>,
     pub(super) rug: Option<Rug>,
+    /// Whether nothing could be decided in the presale, where that is known.
+    presale_closed: Option<bool>,
+    interrupted: bool,
     duplicates: u64,
     conflicts: u64,
     out_of_order: u64,
 }
 
-/// Why a game cannot be played: everything that is not there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Incomplete {
-    /// The first tick there is; `None` when there is none.
-    pub first_tick: Option<Tick>,
-    /// The first run of missing ticks between two that are there, both ends included.
-    pub first_hole: Option<(Tick, Tick)>,
-    /// Ticks missing in all such runs.
-    pub missing_ticks: u32,
-    /// Whether a rug frame is there.
-    pub rugged: bool,
-    /// Whether that is only the second one, a second late, whose tick number is 1 or 2 too high.
-    pub reveal_only: bool,
-}
-
-impl fmt::Display for Incomplete {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(first) = self.first_tick else { return f.write_str("no tick of the game") };
-        let mut separator = "";
-        if first > 0 {
-            write!(f, "starts at tick {first}")?;
-            separator = ", ";
-        }
-        if let Some((from, to)) = self.first_hole {
-            if from == to {
-                write!(f, "{separator}tick {from} missing")?;
-            } else {
-                write!(f, "{separator}ticks {from} to {to} missing")?;
-            }
-            let more = self.missing_ticks - (to - from + 1);
-            if more > 0 {
-                write!(f, " and {more} more")?;
-            }
-            separator = ", ";
-        }
-        if !self.rugged {
-            write!(f, "{separator}no rug")
-        } else if self.reveal_only {
-            write!(f, "{separator}rug known only from its second frame")
-        } else {
-            Ok(())
-        }
-    }
-}
-
 impl Fragment {
     pub(super) const fn new(id: GameId) -> Self {
-        Self { id, ticks: Vec::new(), rug: None, duplicates: 0, conflicts: 0, out_of_order: 0 }
+        Self {
+            id,
+            ticks: Vec::new(),
+            rug: None,
+            presale_closed: None,
+            interrupted: false,
+            duplicates: 0,
+            conflicts: 0,
+            out_of_order: 0,
+        }
     }
 
     /// What is known of a game by the ticks before its rug and by a rug frame, the first
@@ -106,7 +75,18 @@ impl Fragment {
 
     /// Takes one row of this game, in the order of the file.
     pub(super) fn push(&mut self, row: &TickRow) {
-        self.take(row.stage, Seen { tick: row.tick, price: row.price, time: row.time });
+        let (tick, price) = (row.tick, row.price);
+        self.take(row.stage, Seen { tick, price, time: row.time, closed: row.closed });
+    }
+
+    /// Takes the presale of this game; of two the first decides.
+    pub(super) fn push_presale(&mut self, closed: bool) {
+        self.presale_closed.get_or_insert(closed);
+    }
+
+    /// Takes that nobody knows the rest of this game.
+    pub(super) const fn interrupt(&mut self) {
+        self.interrupted = true;
     }
 
     fn take(&mut self, stage: Stage, seen: Seen) {
@@ -139,6 +119,8 @@ impl Fragment {
         if let Some(rug) = later.rug {
             self.take_rug(rug);
         }
+        self.presale_closed = self.presale_closed.or(later.presale_closed);
+        self.interrupted |= later.interrupted;
         self.duplicates += later.duplicates;
         self.conflicts += later.conflicts;
         self.out_of_order += later.out_of_order;
@@ -190,6 +172,17 @@ impl Fragment {
     pub fn gap_ms(earlier: Seen, later: Seen) -> u32 {
         let known = earlier.time.zip(later.time);
         known.and_then(|(earlier, later)| later.millis_since(earlier)).unwrap_or(TICK_MS)
+    }
+
+    /// Whether nothing could be decided in the presale; false also where nobody kept that.
+    #[must_use]
+    pub fn presale_closed(&self) -> bool {
+        self.presale_closed.unwrap_or(false)
+    }
+
+    /// The ticks at which nothing could be decided, in order, that of the rug among them.
+    pub fn closed_ticks(&self) -> impl Iterator<Item = Tick> + '_ {
+        self.seen().filter(|(_, seen)| seen.closed).map(|(_, seen)| seen.tick)
     }
 
     /// Tick and price of the rug.
@@ -250,6 +243,7 @@ impl Fragment {
             missing_ticks: self.missing_ticks(),
             rugged: self.rug.is_some(),
             reveal_only: self.rug.is_some_and(|rug| rug.reveal),
+            interrupted: self.interrupted,
         };
         let rugged = why.rugged && !why.reveal_only;
         let whole = why.first_tick == Some(0) && why.first_hole.is_none() && rugged;
@@ -303,6 +297,7 @@ mod tests {
             exact: true,
             stage,
             time: None,
+            closed: false,
         }
     }
 

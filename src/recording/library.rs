@@ -7,7 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::file::Recording;
-use super::fragment::{Fragment, Incomplete};
+use super::fragment::Fragment;
+use super::incomplete::Incomplete;
 use super::reader::read_file;
 use crate::error::{Error, Kind};
 use crate::model::ids::GameId;
@@ -105,7 +106,8 @@ impl Merger {
 
 /// The recordings at the paths, each once, ordered by file name and then by path, which is the
 /// order they were made in. Files are taken whatever they are called; of a directory, not of the
-/// ones inside it, all that is called `game_*.jsonl`, `*.game.json` or `*.parquet`.
+/// ones inside it, all that is called `game_*.jsonl`, `feed_*.jsonl`, either with `.zst` behind it,
+/// `*.game.json` or `*.parquet`.
 ///
 /// # Errors
 /// When a path does not exist or a directory cannot be listed or has no recordings.
@@ -120,8 +122,8 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
             if listed.is_empty() {
                 let what = format!("no recordings in {}", path.display());
                 return Err(Error::new(Kind::Io, what).hint(
-                    "a directory is searched, not recursively, for game_*.jsonl, *.game.json and \
-                     *.parquet; name other files one by one",
+                    "a directory is searched, not recursively, for game_*.jsonl, feed_*.jsonl, \
+                     both also .zst, *.game.json and *.parquet; name other files one by one",
                 ));
             }
             found.extend(listed);
@@ -149,7 +151,8 @@ fn list(directory: &Path) -> io::Result<Vec<PathBuf>> {
 #[must_use]
 pub fn is_recording(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
-    (name.starts_with(b"game_") && name.ends_with(b".jsonl"))
+    let lines = name.strip_suffix(b".zst").unwrap_or(name).ends_with(b".jsonl");
+    (lines && (name.starts_with(b"game_") || name.starts_with(b"feed_")))
         || name.ends_with(b".game.json")
         || name.ends_with(b".parquet")
 }
@@ -164,10 +167,19 @@ mod tests {
             "game_20251029_184015.jsonl",
             "20251207T100000_deadbeef.game.json",
             "part-000000.parquet",
+            "feed_20251029_184015_001.jsonl",
+            "feed_20251029_184015_001.jsonl.zst",
         ] {
             assert!(is_recording(OsStr::new(name)), "{name}");
         }
-        for name in ["manifest.jsonl", "game_1.json", "20251207_x_player.jsonl", "index.json"] {
+        for name in [
+            "manifest.jsonl",
+            "game_1.json",
+            "20251207_x_player.jsonl",
+            "index.json",
+            "feed_20251029_184015_001.jsonl.zst.part",
+            "capture_20251029_184015_001.jsonl.zst",
+        ] {
             assert!(!is_recording(OsStr::new(name)), "{name}");
         }
     }

@@ -5,11 +5,14 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
+
 use super::document::{self, DOCUMENT_BYTES_MAX, Document};
 use super::file::{BadLine, Layout, Recording};
 use super::fragment::Fragment;
-use super::row::{self, Footer, Row, Stage, TickRow};
+use super::row::{self, Footer, Row, RowError, Stage, TickRow};
 use super::salvage::salvage;
+use crate::container::{Damage, Text};
 use crate::error::Error;
 use crate::lines::{LINE_BYTES_MAX, Line, Lines};
 use crate::model::ids::GameId;
@@ -30,16 +33,22 @@ pub fn read_file(path: &Path) -> Result<Recording, Error> {
         .map_err(|source| Error::io("read", path, source))
 }
 
-/// Reads a recording of any layout from bytes of any kind.
+/// Reads a recording of any layout from bytes of any kind, plain or in [`container`] form.
 ///
-/// Memory: one line or one document, both bounded, and the ticks that were kept.
+/// Memory: one line or one document, both bounded, one frame, and the ticks that were kept.
+///
+/// [`container`]: crate::container
 ///
 /// # Errors
 /// When the input cannot be read. What is in it is never an error.
 pub fn read(input: impl BufRead) -> io::Result<Recording> {
-    let mut lines = Lines::new(input);
+    let mut lines = Lines::new(Text::new(input)?);
     let mut reader = Reader::default();
-    while let Some(line) = lines.next()? {
+    loop {
+        while let Some(damage) = lines.input().next_damage() {
+            reader.damaged(damage);
+        }
+        let Some(line) = lines.next()? else { break };
         match line {
             Line::Text(text) if reader.is_fresh() && document::begins_with(text) => {
                 let first = text.to_vec();
@@ -47,6 +56,9 @@ pub fn read(input: impl BufRead) -> io::Result<Recording> {
             }
             line => reader.take(line),
         }
+    }
+    while let Some(damage) = lines.input().next_damage() {
+        reader.damaged(damage);
     }
     Ok(reader.finish())
 }
@@ -62,6 +74,29 @@ struct Reader {
     current: usize,
     /// Tick rows so far, their highest price and their last: what a footer claims to know.
     seen: (u64, f64, f64),
+    /// What the last line of a file of ours claims to know, from its first line on.
+    text: Option<Tally>,
+    /// The first line says that this program cannot read the rest.
+    refused: Option<String>,
+}
+
+/// Lines so far and their digest.
+#[derive(Default)]
+struct Tally {
+    lines: u64,
+    digest: Sha256,
+}
+
+impl Tally {
+    fn add(&mut self, line: &[u8]) {
+        self.lines += 1;
+        self.digest.update(line);
+        self.digest.update(b"\n");
+    }
+
+    fn is(self, (lines, digest): (u64, [u8; 32])) -> bool {
+        self.lines == lines && digest == <[u8; 32]>::from(self.digest.finalize())
+    }
 }
 
 impl Reader {
@@ -80,11 +115,27 @@ impl Reader {
                 return self.bad(format!("longer than {LINE_BYTES_MAX} bytes"));
             }
         };
-        match row::parse(text) {
+        if let Some(why) = &self.refused {
+            return self.bad(why.clone());
+        }
+        let row = row::parse(text);
+        if matches!(row, Ok(Row::Head)) {
+            self.text = Some(Tally::default());
+        }
+        if !matches!(row, Ok(Row::Footer(Layout::Feed, _)))
+            && let Some(tally) = &mut self.text
+        {
+            tally.add(text);
+        }
+        match row {
             Ok(row) => {
                 self.recording.records += 1;
                 self.recording.ticks += u64::from(matches!(row, Row::Tick(_)));
                 self.row(&row);
+            }
+            Err(error @ RowError::Version(_)) => {
+                self.refused = Some(error.to_string());
+                self.bad(error.to_string());
             }
             Err(_) if text.trim_ascii().is_empty() => {}
             Err(error) => {
@@ -148,9 +199,18 @@ impl Reader {
                 _ => Stage::Play,
             };
             let (layout, game) = (Layout::Unified, document.game);
-            self.tick(&TickRow { layout, game, tick, price, exact, stage, time: None });
+            self.tick(&TickRow {
+                layout,
+                game,
+                tick,
+                price,
+                exact,
+                stage,
+                time: None,
+                closed: false,
+            });
         }
-        self.footer(&Footer { ticks: None, peak: document.peak, last: None });
+        self.footer(&Footer { peak: document.peak, ..Footer::default() });
     }
 
     fn row(&mut self, row: &Row) {
@@ -168,6 +228,17 @@ impl Reader {
                 *layout
             }
             Row::Action => Layout::Demo,
+            Row::Presale { game, closed } => {
+                self.current = self.game(*game);
+                self.recording.games[self.current].push_presale(*closed);
+                Layout::Feed
+            }
+            Row::Void(game) => {
+                self.current = self.game(*game);
+                self.recording.games[self.current].interrupt();
+                Layout::Feed
+            }
+            Row::Head | Row::Remark => Layout::Feed,
         };
         self.recording.layout.get_or_insert(layout);
     }
@@ -188,7 +259,9 @@ impl Reader {
         let (ticks, peak, last) = self.seen;
         let wrong = claim.ticks.is_some_and(|claimed| claimed != ticks)
             || claim.peak.is_some_and(|claimed| claimed != peak)
-            || claim.last.is_some_and(|claimed| claimed != last);
+            || claim.last.is_some_and(|claimed| claimed != last)
+            // Without the first line nobody knows what the last one is about.
+            || claim.text.is_some_and(|text| !self.text.take().is_some_and(|tally| tally.is(text)));
         self.recording.wrong_footers += u64::from(wrong);
     }
 
@@ -199,6 +272,13 @@ impl Reader {
             games.push(Fragment::new(id));
             games.len() - 1
         })
+    }
+
+    /// A damaged frame is as good as a bad line: it says nothing that could be used.
+    fn damaged(&mut self, damage: Damage) {
+        let Damage { at, bytes, torn } = damage;
+        let what = if torn { "cut off" } else { "damaged" };
+        self.bad(format!("before this line: {bytes} bytes from byte {at} on are {what}"));
     }
 
     fn bad(&mut self, reason: String) {

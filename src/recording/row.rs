@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use thiserror::Error;
 
 use super::file::Layout;
+use super::format;
 use super::number;
 use super::timestamp::Timestamp;
 use crate::model::ids::{GameId, NameError};
@@ -28,6 +29,9 @@ pub(super) enum RowError {
     /// A game id that is none.
     #[error("game_id: {0}")]
     GameId(#[from] NameError),
+    /// The first line of a file of ours that this program is too old for.
+    #[error("a recording of format {0}, which this program does not know")]
+    Version(u32),
     /// JSON, but nothing that a recorder writes.
     #[error("no row of a recording")]
     Foreign,
@@ -44,6 +48,14 @@ pub(super) enum Row {
     Footer(Layout, Footer),
     /// What a player did, in layout 3.4.
     Action,
+    /// The first line of a file of ours.
+    Head,
+    /// The presale of a game, in a file of ours, and whether nothing was to be decided in it.
+    Presale { game: GameId, closed: bool },
+    /// The rest of a game is not known to anybody, in a file of ours.
+    Void(GameId),
+    /// A line of ours that is not about the course of a game.
+    Remark,
 }
 
 /// A tick row.
@@ -63,6 +75,8 @@ pub(super) struct TickRow {
     pub stage: Stage,
     /// When it was written.
     pub time: Option<Timestamp>,
+    /// True where nothing could be decided.
+    pub closed: bool,
 }
 
 /// Where in a game a row was taken (spec/domain.md 1.1).
@@ -87,6 +101,8 @@ pub(super) struct Footer {
     pub peak: Option<f64>,
     /// Last price.
     pub last: Option<f64>,
+    /// Lines before it and their SHA-256.
+    pub text: Option<(u64, [u8; 32])>,
 }
 
 /// Every field of every layout, all optional: one pass over the line, no tagged enum, because a
@@ -159,13 +175,16 @@ struct Metadata<'a> {
 /// # Errors
 /// When it is not JSON, or not a row with all that such a row must have.
 pub(super) fn parse(line: &[u8]) -> Result<Row, RowError> {
+    if let Some(ours) = format::parse(line) {
+        return ours;
+    }
     let fields: Fields<'_> = serde_json::from_slice(line)?;
     match fields.kind {
         Some(Kind::Tick) => tick(&fields, Layout::Historical),
         Some(Kind::GameStart) => Ok(Row::Header(Layout::Historical, game(fields.game_id)?)),
         Some(Kind::GameEnd) => {
             let (peak, last) = (claim(fields.peak_price), claim(fields.final_price));
-            let footer = Footer { ticks: fields.total_ticks, peak, last };
+            let footer = Footer { ticks: fields.total_ticks, peak, last, text: None };
             Ok(Row::Footer(Layout::Historical, footer))
         }
         Some(Kind::Action) => Ok(Row::Action),
@@ -220,6 +239,7 @@ fn tick(fields: &Fields<'_>, layout: Layout) -> Result<Row, RowError> {
         exact,
         stage,
         time: fields.timestamp.and_then(|raw| Timestamp::parse(unquoted(raw))),
+        closed: false,
     }))
 }
 

@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("house", "model"),
     ("streams", "model"),
     ("container", ""),
-    ("recording", "error lines model"),
+    ("recording", "container error hex lines model"),
     ("fair", "error hex lines model recording"),
     ("feed", "fair hex model"),
     // The engine: what its stages share, the stages, the loop.

@@ -47,7 +47,7 @@ prop_compose! {
         price in price(),
         time in prop::option::of(0_i64..10_000_000_000),
     ) -> Seen {
-        Seen { tick, price, time: time.map(Timestamp::from_micros) }
+        Seen { tick, price, time: time.map(Timestamp::from_micros), closed: false }
     }
 }
 
@@ -112,7 +112,7 @@ fn whole(place: &Path) -> (PathBuf, Vec<u8>) {
     let game = |number: usize| {
         let seen = |tick: u32| {
             let price = Price::new(1.0 + f64::from(tick).sin() / 3.0).unwrap();
-            Seen { tick, price, time: Some(Timestamp::MADE_UP.after_ms(tick * 251)) }
+            Seen { tick, price, time: Some(Timestamp::MADE_UP.after_ms(tick * 251)), closed: false }
         };
         Fragment::of(id(number), (0..89).map(seen).collect(), Some((Stage::Rug, seen(89))))
     };

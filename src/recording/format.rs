@@ -1,0 +1,344 @@
+//! The recording format of ours: facts of the feed as JSON lines (docs/recording-format.md).
+//!
+//! The first key of a line says what it is. Every line that is about a game names it, so that no
+//! line needs another one: whatever is lost, nothing is taken for a part of another game. Both
+//! halves are here, writing and reading.
+
+use std::io::{self, Write};
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::file::Layout;
+use super::number;
+use super::row::{Footer, Row, RowError, Stage, TickRow, unquoted};
+use super::timestamp::Timestamp;
+use crate::hex;
+use crate::model::ids::GameId;
+use crate::model::quote::Tick;
+
+/// The version of the format. It changes when a reader of the old one would misread the new one;
+/// kinds of lines and keys may be added without.
+pub const VERSION: u32 = 1;
+
+/// A line. Moments (`at`, `started`) are milliseconds since 1970-01-01 UTC.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(untagged)]
+pub enum Line<'a> {
+    /// The first line of a file.
+    Head {
+        /// [`VERSION`].
+        recording: u32,
+        /// The version of the program that writes.
+        program: &'a str,
+        /// Where the feed comes from, without secrets.
+        source: &'a str,
+        /// When the recorder was started: the same in all parts.
+        started: u64,
+        /// The number of the part, from 1.
+        part: u32,
+    },
+    /// A game follows.
+    Game {
+        /// Its name.
+        game: GameId,
+        /// SHA-256 of its seed, as announced.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        seed_hash: Option<&'a str>,
+        /// When it was heard.
+        at: u64,
+    },
+    /// The presale of a game is open.
+    Presale {
+        /// The game.
+        presale: GameId,
+        /// When it was heard.
+        at: u64,
+        /// Known from a later message only.
+        #[serde(skip_serializing_if = "is_false")]
+        late: bool,
+        /// Nothing was to be decided.
+        #[serde(skip_serializing_if = "is_false")]
+        closed: bool,
+    },
+    /// A tick of a game.
+    Tick {
+        /// The game.
+        tick: GameId,
+        /// The number of the tick.
+        t: Tick,
+        /// The price, as the shortest text of its double.
+        p: f64,
+        /// When it was heard.
+        at: u64,
+        /// Known from a later message only.
+        #[serde(skip_serializing_if = "is_false")]
+        late: bool,
+        /// Nothing was to be decided.
+        #[serde(skip_serializing_if = "is_false")]
+        closed: bool,
+    },
+    /// The rug of a game: its last tick.
+    Rug {
+        /// The game.
+        rug: GameId,
+        /// The number of the tick.
+        t: Tick,
+        /// The price, as the shortest text of its double.
+        p: f64,
+        /// When it was heard.
+        at: u64,
+        /// Known from a later message only.
+        #[serde(skip_serializing_if = "is_false")]
+        late: bool,
+        /// Nothing was to be decided.
+        #[serde(skip_serializing_if = "is_false")]
+        closed: bool,
+    },
+    /// The rest of a game is not known to anybody.
+    Void {
+        /// The game.
+        void: GameId,
+        /// When that became known.
+        at: u64,
+    },
+    /// The seed of a game was revealed.
+    Seed {
+        /// A line of a file of revealed seeds.
+        seed: &'a RawValue,
+        /// When it was heard.
+        at: u64,
+    },
+    /// Whether a game was the one that its seed makes.
+    Verdict {
+        /// The game.
+        verdict: GameId,
+        /// True where everything agrees.
+        fair: bool,
+        /// In words.
+        text: &'a str,
+        /// When it was found.
+        at: u64,
+    },
+    /// Facts that were heard and are not here.
+    Gap {
+        /// How many.
+        gap: u64,
+        /// Why.
+        why: &'a str,
+        /// When the recorder could write again.
+        at: u64,
+    },
+    /// Something that happened to the feed.
+    Note {
+        /// What.
+        note: &'a str,
+        /// When.
+        at: u64,
+    },
+    /// The last line of a file.
+    Foot {
+        /// Why the file ends.
+        end: &'a str,
+        /// Lines before this one.
+        lines: u64,
+        /// SHA-256 of them, line feeds included.
+        sha256: &'a str,
+        /// The last moment in the file.
+        at: u64,
+    },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+impl Line<'_> {
+    /// Appends the line, with its line feed.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn write(&self, mut out: impl Write) -> io::Result<()> {
+        serde_json::to_writer(&mut out, self)?;
+        out.write_all(b"\n")
+    }
+}
+
+/// Every key of every line, all optional: one pass over the line.
+#[derive(Deserialize)]
+#[serde(expecting = "a JSON object")]
+struct Fields<'a> {
+    recording: Option<u32>,
+    #[serde(borrow)]
+    game: Option<&'a RawValue>,
+    #[serde(borrow)]
+    presale: Option<&'a RawValue>,
+    #[serde(borrow)]
+    tick: Option<&'a RawValue>,
+    #[serde(borrow)]
+    rug: Option<&'a RawValue>,
+    #[serde(borrow)]
+    void: Option<&'a RawValue>,
+    t: Option<Tick>,
+    #[serde(borrow)]
+    p: Option<&'a RawValue>,
+    at: Option<u64>,
+    #[serde(default)]
+    late: bool,
+    #[serde(default)]
+    closed: bool,
+    lines: Option<u64>,
+    #[serde(borrow)]
+    sha256: Option<&'a RawValue>,
+    #[serde(rename = "end")]
+    _end: Option<IgnoredAny>,
+}
+
+/// The first keys of lines, which say what they are.
+const KINDS: [&[u8]; 11] = [
+    b"tick",
+    b"rug",
+    b"game",
+    b"presale",
+    b"void",
+    b"seed",
+    b"verdict",
+    b"gap",
+    b"note",
+    b"end",
+    b"recording",
+];
+
+/// The kind of a line of this format; `None` of any other line.
+fn kind(line: &[u8]) -> Option<&[u8]> {
+    let rest =
+        line.trim_ascii_start().strip_prefix(b"{")?.trim_ascii_start().strip_prefix(b"\"")?;
+    let end = memchr::memchr(b'"', &rest[..rest.len().min(16)])?;
+    let (key, value) = (&rest[..end], rest[end + 1..].trim_ascii_start());
+    let value = value.strip_prefix(b":")?.trim_ascii_start();
+    // Layout 3.2 has a number for a tick, where it begins a line with one.
+    let named = key != b"tick" || value.starts_with(b"\"");
+    (KINDS.contains(&key) && named).then_some(key)
+}
+
+/// Reads a line; `None` when it is one of another layout.
+pub(super) fn parse(line: &[u8]) -> Option<Result<Row, RowError>> {
+    kind(line).map(|kind| row(kind, line))
+}
+
+fn row(kind: &[u8], line: &[u8]) -> Result<Row, RowError> {
+    let fields: Fields<'_> = serde_json::from_slice(line)?;
+    match kind {
+        b"recording" => match fields.recording {
+            Some(VERSION) => Ok(Row::Head),
+            other => Err(RowError::Version(other.unwrap_or_default())),
+        },
+        b"game" => Ok(Row::Header(Layout::Feed, Some(game(fields.game)?))),
+        b"presale" => {
+            Ok(Row::Presale { game: game(fields.presale)?, closed: fields.late || fields.closed })
+        }
+        b"tick" => tick(&fields, (fields.tick, Stage::Play)),
+        b"rug" => tick(&fields, (fields.rug, Stage::Rug)),
+        b"void" => Ok(Row::Void(game(fields.void)?)),
+        b"end" => {
+            let lines = fields.lines.ok_or(RowError::Missing("lines"))?;
+            let digest = fields.sha256.and_then(|raw| hex::from_hex(unquoted(raw)));
+            let digest = digest.ok_or(RowError::Missing("sha256"))?;
+            Ok(Row::Footer(
+                Layout::Feed,
+                Footer { text: Some((lines, digest)), ..Footer::default() },
+            ))
+        }
+        _ => Ok(Row::Remark),
+    }
+}
+
+fn tick(fields: &Fields<'_>, (id, stage): (Option<&RawValue>, Stage)) -> Result<Row, RowError> {
+    let text = fields.p.ok_or(RowError::Missing("p"))?.get();
+    let (price, exact) = number::price(text)
+        .map_err(|source| RowError::Price { text: text.chars().take(40).collect(), source })?;
+    let micros = fields.at.and_then(|at| i64::try_from(at).ok()?.checked_mul(1_000));
+    Ok(Row::Tick(TickRow {
+        layout: Layout::Feed,
+        game: game(id)?,
+        tick: fields.t.ok_or(RowError::Missing("t"))?,
+        price,
+        exact,
+        stage,
+        time: micros.map(Timestamp::from_micros),
+        closed: fields.late || fields.closed,
+    }))
+}
+
+fn game(raw: Option<&RawValue>) -> Result<GameId, RowError> {
+    Ok(GameId::new(unquoted(raw.ok_or(RowError::Missing("game"))?))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::price::Price;
+
+    fn text(line: Line<'_>) -> String {
+        let mut text = Vec::new();
+        line.write(&mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    fn id() -> GameId {
+        GameId::new("20251212-eec31b1b16194f08").unwrap()
+    }
+
+    #[test]
+    fn a_tick_is_one_short_line_and_reads_back_to_the_last_bit() {
+        let (t, p, at) = (12, 1.023_404_560_001_2, 1_765_577_802_974);
+        let line = Line::Tick { tick: id(), t, p, at, late: false, closed: true };
+        let text = text(line);
+        assert_eq!(
+            text,
+            "{\"tick\":\"20251212-eec31b1b16194f08\",\"t\":12,\"p\":1.0234045600012,\
+             \"at\":1765577802974,\"closed\":true}\n"
+        );
+        let Some(Ok(Row::Tick(row))) = parse(text.as_bytes()) else { panic!("{text}") };
+        assert_eq!((row.game, row.tick, row.price), (id(), t, Price::new(p).unwrap()));
+        assert!(row.closed && row.exact && row.stage == Stage::Play);
+        assert_eq!(row.time, Some(Timestamp::from_micros(1_765_577_802_974_000)));
+    }
+
+    #[test]
+    fn what_was_late_is_closed_and_what_was_neither_is_open() {
+        let line = |late, closed| text(Line::Presale { presale: id(), at: 1, late, closed });
+        for (late, closed) in [(false, false), (true, false), (false, true), (true, true)] {
+            let row = parse(line(late, closed).as_bytes()).unwrap().unwrap();
+            assert_eq!(row, Row::Presale { game: id(), closed: late || closed });
+        }
+    }
+
+    #[test]
+    fn lines_may_be_spaced_otherwise_and_have_keys_that_nobody_knows() {
+        let line = r#" { "rug" : "g", "p": 0.02, "weather": [1], "t": 7, "at": 9 } "#;
+        assert!(matches!(parse(line.as_bytes()), Some(Ok(Row::Tick(_)))));
+    }
+
+    #[test]
+    fn a_line_without_what_it_must_have_is_bad_and_another_layout_is_not_ours() {
+        for line in [
+            r#"{"tick":"g","t":1,"at":1}"#,
+            r#"{"tick":"g","p":1.5,"at":1}"#,
+            r#"{"tick":"g","t":1,"p":"1.5"}"#,
+            r#"{"tick":"../g","t":1,"p":1.5}"#,
+            r#"{"rug":7,"t":1,"p":1.5}"#,
+            r#"{"void":null}"#,
+            r#"{"end":"stopped","lines":1}"#,
+            r#"{"recording":2}"#,
+            r#"{"note":"cut"#,
+        ] {
+            assert!(matches!(parse(line.as_bytes()), Some(Err(_))), "{line}");
+        }
+        for line in [r#"{"tick": 7, "price": 1.5}"#, r#"{"type":"tick"}"#, "{}", "", "{\"at\":1}"] {
+            assert!(parse(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+}
