@@ -70,9 +70,7 @@ impl Pending {
     pub fn finish_durably(mut self) -> Result<(), Error> {
         self.file.sync_all().map_err(|source| Error::io("write", &self.path, source))?;
         self.publish(publish)?;
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        // The name is in the folder, which not every file system can be asked to write.
-        let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
+        sync_folder_of(&self.path);
         Ok(())
     }
 
@@ -143,8 +141,15 @@ fn write_with<T>(
     Ok(value)
 }
 
+/// Waits until the name of a file is on the disk too.
+pub(crate) fn sync_folder_of(path: &Path) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // The name is in the folder, which not every file system can be asked to write.
+    let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
+}
+
 /// Gives the finished file its name. A link fails where a rename would overwrite.
-fn publish(partial: &Path, path: &Path) -> io::Result<()> {
+pub(crate) fn publish(partial: &Path, path: &Path) -> io::Result<()> {
     match fs::hard_link(partial, path) {
         Ok(()) => fs::remove_file(partial),
         // A file system without links.

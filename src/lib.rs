@@ -36,6 +36,7 @@ pub mod order;
 pub mod page;
 pub mod params;
 pub mod plain;
+pub mod record;
 pub mod recording;
 pub mod run;
 pub mod scenario;

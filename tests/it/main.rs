@@ -22,6 +22,7 @@ mod ledger;
 mod lookahead;
 mod oracles;
 mod page;
+mod record;
 mod recordings;
 mod runs;
 mod scenarios;

@@ -1,0 +1,279 @@
+//! The recorder: facts of the feed, or its raw events, to files that survive whatever happens.
+//!
+//! ```text
+//! record() -> bounded queue -> writer thread -> zstd frame, write, fsync -> part -> foot, rename
+//!    └─ never waits: what finds the queue full is counted, told and marked in the recording
+//! ```
+//!
+//! A line is on the disk at most 200 ms after it was recorded, or 64 kB of text later; what is
+//! killed before loses no more. A file grows as `*.part` and gets its name when it is finished; what
+//! a killed process left is repaired at the next start in the same folder. The format:
+//! `docs/recording-format.md`.
+
+mod disk;
+mod item;
+mod metrics;
+mod part;
+mod repair;
+mod spool;
+mod writer;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use disk::{Disk, Folder, Growing};
+pub use item::Direction;
+pub use metrics::{Metrics, Waits};
+pub use repair::{Repaired, repair, repair_folder};
+
+use crate::container::Encoding;
+use crate::error::Error;
+use crate::feed::{Fact, Heard, Moment};
+use crate::model::ids::GameId;
+use item::{Item, Kind};
+use spool::Spool;
+
+/// What happens to the one who records when the disk fails, or cannot keep up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDiskError {
+    /// It goes on without: losses are counted, told, and marked in the recording.
+    Continue,
+    /// It is told by an error each time it records.
+    Stop,
+}
+
+/// How to record.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder of the files; made where it is missing.
+    pub folder: PathBuf,
+    /// Where the feed comes from: [`public_source`] makes it fit to be kept.
+    pub source: String,
+    /// When the session began: it stands in the names of the files.
+    pub started: Moment,
+    /// How lines are kept.
+    pub encoding: Encoding,
+    /// What happens when the disk fails.
+    pub on_disk_error: OnDiskError,
+    /// Bytes on the disk at which a part is followed by another one, at the next game; at twice as
+    /// many, anywhere.
+    pub part_bytes_max: u64,
+    /// Games after which a part is followed by another one.
+    pub part_games_max: u32,
+    /// Messages that the queue holds.
+    pub queue_messages: usize,
+    /// Bytes that the queue holds, about.
+    pub queue_bytes: usize,
+    /// Bytes that must be free to begin.
+    pub free_bytes_start: u64,
+    /// Bytes that must be free to go on.
+    pub free_bytes_run: u64,
+    /// How long a line waits for others to share a frame.
+    pub frame_time: Duration,
+    /// How long after a failure the disk is tried again; doubles up to 30 s.
+    pub retry_after: Duration,
+    /// How long [`Recorder::finish`] waits for the disk.
+    pub finish_within: Duration,
+}
+
+impl Config {
+    /// The usual: zstd frames of 200 ms, parts of 64 MiB or 1,000 games, 4,096 messages or 64 MiB in
+    /// the queue, 100 MB free to begin and 10 MB to go on (spec/domain.md 4.6), 2 s to finish;
+    /// recording goes on as well as it can.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>, source: &str, started: Moment) -> Self {
+        Self {
+            folder: folder.into(),
+            source: public_source(source),
+            started,
+            encoding: Encoding::Zstd,
+            on_disk_error: OnDiskError::Continue,
+            part_bytes_max: 64 << 20,
+            part_games_max: 1_000,
+            queue_messages: 4_096,
+            queue_bytes: 64 << 20,
+            free_bytes_start: 100_000_000,
+            free_bytes_run: 10_000_000,
+            frame_time: Duration::from_millis(200),
+            retry_after: Duration::from_secs(1),
+            finish_within: Duration::from_secs(2),
+        }
+    }
+}
+
+/// An address without what may be secret in it: user, password, query and fragment.
+#[must_use]
+pub fn public_source(address: &str) -> String {
+    let end = address.find(['?', '#']).unwrap_or(address.len());
+    let public = &address[..end];
+    let Some((scheme, rest)) = public.split_once("://") else { return public.to_owned() };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = host.rsplit('@').next().unwrap_or(host);
+    format!("{scheme}://{host}{path}")
+}
+
+/// Records the facts of the feed. Dropped, it finishes as [`Self::finish`] does.
+#[derive(Debug)]
+pub struct Recorder {
+    spool: Spool,
+    /// The game that facts are of: kept on this side, where no fact is ever lost.
+    game: Option<GameId>,
+}
+
+impl Recorder {
+    /// Begins to record: repairs what earlier recorders left in the folder, looks at the free
+    /// space and begins the first part.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io) when the folder cannot be written or has too little
+    /// space.
+    pub fn start(config: Config) -> Result<Self, Error> {
+        Self::start_on(config, Box::new(Folder))
+    }
+
+    /// Begins to record on a disk of any kind.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Self, Error> {
+        Ok(Self { spool: Spool::start(Kind::Recording, config, disk)?, game: None })
+    }
+
+    /// Records what became known with one message. Never waits: when the queue is full, the facts
+    /// are lost and counted, and the recording says so.
+    ///
+    /// # Errors
+    /// With [`OnDiskError::Stop`], when the disk fails or something was lost.
+    pub fn record(&mut self, heard: &Heard) -> Result<(), Error> {
+        let kept = |fact: &&Fact| !matches!(fact, Fact::Countdown { .. });
+        let facts: Vec<Fact> = heard.facts.iter().filter(kept).cloned().collect();
+        let before = self.game;
+        let mut games = facts.iter().rev().filter_map(|fact| match fact {
+            Fact::Game { id, .. } => Some(*id),
+            _ => None,
+        });
+        self.game = games.next().or(before);
+        if facts.is_empty() {
+            return self.spool.answer();
+        }
+        let (at, closed) = (heard.at, heard.closed);
+        self.spool.send(Item::Facts { at, closed, game: before, facts })
+    }
+
+    /// Records something that happened to the feed: a change of level and its reasons, say.
+    ///
+    /// # Errors
+    /// As [`Self::record`].
+    pub fn note(&mut self, at: Moment, text: &str) -> Result<(), Error> {
+        self.spool.send(Item::Note { at, text: text.to_owned() })
+    }
+
+    /// Records whether a game was the one that its seed makes, and why not.
+    ///
+    /// # Errors
+    /// As [`Self::record`].
+    pub fn verdict(
+        &mut self,
+        at: Moment,
+        game: GameId,
+        (fair, text): (bool, &str),
+    ) -> Result<(), Error> {
+        self.spool.send(Item::Verdict { at, game, fair, text: text.to_owned() })
+    }
+
+    /// How it goes.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.spool.metrics()
+    }
+
+    /// Something to ask [`Self::metrics`] from elsewhere.
+    #[must_use]
+    pub fn gauge(&self) -> Gauge {
+        self.spool.gauge()
+    }
+
+    /// Writes what is in the queue, finishes the part and ends the thread.
+    ///
+    /// # Errors
+    /// When something could not be written, or the disk does not answer in time: the thread is
+    /// then left to itself.
+    pub fn finish(mut self) -> Result<Metrics, Error> {
+        self.spool.finish()?;
+        Ok(self.metrics())
+    }
+}
+
+/// Records events of the feed as they came. Dropped, it finishes.
+#[derive(Debug)]
+pub struct RawRecorder {
+    spool: Spool,
+}
+
+impl RawRecorder {
+    /// Begins to record, as [`Recorder::start`] does.
+    ///
+    /// # Errors
+    /// As [`Recorder::start`].
+    pub fn start(config: Config) -> Result<Self, Error> {
+        Ok(Self { spool: Spool::start(Kind::Capture, config, Box::new(Folder))? })
+    }
+
+    /// Records an event with its data: JSON, which is kept as it is. Anything else is kept as a
+    /// text, marked as bad. Never waits, as [`Recorder::record`].
+    ///
+    /// # Errors
+    /// As [`Recorder::record`].
+    pub fn record(
+        &mut self,
+        at: Moment,
+        direction: Direction,
+        (event, data): (&str, &str),
+    ) -> Result<(), Error> {
+        let (event, data) = (event.to_owned(), data.to_owned());
+        self.spool.send(Item::Raw { at, direction, event, data })
+    }
+
+    /// How it goes.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.spool.metrics()
+    }
+
+    /// Something to ask [`Self::metrics`] from elsewhere.
+    #[must_use]
+    pub fn gauge(&self) -> Gauge {
+        self.spool.gauge()
+    }
+
+    /// Ends as [`Recorder::finish`] does.
+    ///
+    /// # Errors
+    /// As [`Recorder::finish`].
+    pub fn finish(mut self) -> Result<Metrics, Error> {
+        self.spool.finish()?;
+        Ok(self.metrics())
+    }
+}
+
+pub use spool::Gauge;
+
+#[cfg(test)]
+mod tests {
+    use super::public_source;
+
+    #[test]
+    fn a_source_is_kept_without_its_secrets() {
+        for (address, public) in [
+            (
+                "wss://me:secret@feed.example:8443/socket.io/?token=1#x",
+                "wss://feed.example:8443/socket.io/",
+            ),
+            ("https://feed.example?frontend-version=1.0", "https://feed.example"),
+            ("ws://127.0.0.1:3000", "ws://127.0.0.1:3000"),
+            ("tape?secret", "tape"),
+        ] {
+            assert_eq!(public_source(address), public);
+        }
+    }
+}

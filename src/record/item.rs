@@ -1,0 +1,230 @@
+//! What goes through the queue, and the lines that it becomes.
+
+use std::io;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::feed::{Fact, Moment};
+use crate::model::ids::GameId;
+use crate::recording::Timestamp;
+use crate::recording::format::{Line, VERSION};
+
+/// What files hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Facts.
+    Recording,
+    /// Events as they came.
+    Capture,
+}
+
+/// Which way an event went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// From the server.
+    In,
+    /// To the server.
+    Out,
+}
+
+/// One message of the queue.
+#[derive(Debug)]
+pub(super) enum Item {
+    Facts {
+        at: Moment,
+        closed: bool,
+        /// The game that the first facts are of.
+        game: Option<GameId>,
+        facts: Vec<Fact>,
+    },
+    Note {
+        at: Moment,
+        text: String,
+    },
+    Verdict {
+        at: Moment,
+        game: GameId,
+        fair: bool,
+        text: String,
+    },
+    Raw {
+        at: Moment,
+        direction: Direction,
+        event: String,
+        data: String,
+    },
+}
+
+/// The first line of a capture.
+#[derive(Serialize)]
+struct CaptureHead<'a> {
+    capture: u32,
+    program: &'a str,
+    source: &'a str,
+    started: Moment,
+    part: u32,
+}
+
+/// A line of a capture.
+#[derive(Serialize)]
+struct RawLine<'a> {
+    at: Moment,
+    dir: Direction,
+    event: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a RawValue>,
+    /// What was no JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bad: Option<&'a str>,
+}
+
+impl Kind {
+    /// The name of a part, without the extension.
+    pub(super) fn stem(self, started: Moment, part: u32) -> String {
+        let prefix = match self {
+            Self::Recording => "feed",
+            Self::Capture => "capture",
+        };
+        let micros = i64::try_from(started).unwrap_or_default().saturating_mul(1_000);
+        format!("{prefix}_{}_{part:03}", Timestamp::from_micros(micros).file_part())
+    }
+
+    /// The first line of a part.
+    pub(super) fn head(self, (source, started): (&str, Moment), part: u32) -> io::Result<Vec<u8>> {
+        let program = env!("CARGO_PKG_VERSION");
+        let mut line = Vec::new();
+        match self {
+            Self::Recording => {
+                Line::Head { recording: VERSION, program, source, started, part }
+                    .write(&mut line)?;
+            }
+            Self::Capture => {
+                let head = CaptureHead { capture: VERSION, program, source, started, part };
+                serde_json::to_writer(&mut line, &head)?;
+                line.push(b'\n');
+            }
+        }
+        Ok(line)
+    }
+}
+
+impl Item {
+    /// What is lost with it: facts, or one.
+    pub(super) const fn count(&self) -> u64 {
+        match self {
+            Self::Facts { facts, .. } => facts.len() as u64,
+            _ => 1,
+        }
+    }
+
+    /// Bytes that it takes in the queue, about.
+    pub(super) fn weight(&self) -> usize {
+        let fact = |fact: &Fact| match fact {
+            Fact::Seed(reveal) => {
+                512 + reveal.record.prices.as_ref().map_or(0, |all| all.len() * 8)
+            }
+            _ => size_of::<Fact>(),
+        };
+        let inside = match self {
+            Self::Facts { facts, .. } => facts.iter().map(fact).sum(),
+            Self::Note { text, .. } | Self::Verdict { text, .. } => text.len(),
+            Self::Raw { event, data, .. } => event.len() + data.len(),
+        };
+        size_of::<Self>() + inside
+    }
+
+    /// When it happened.
+    pub(super) const fn at(&self) -> Moment {
+        match *self {
+            Self::Facts { at, .. }
+            | Self::Note { at, .. }
+            | Self::Verdict { at, .. }
+            | Self::Raw { at, .. } => at,
+        }
+    }
+
+    /// Hands over its lines, each with whether a game begins with it.
+    pub(super) fn lines(
+        &self,
+        mut each: impl FnMut(bool, &[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut line = Vec::with_capacity(128);
+        match self {
+            Self::Facts { at, closed, game, facts } => {
+                let mut game = *game;
+                for fact in facts {
+                    line.clear();
+                    if let Fact::Game { id, .. } = fact {
+                        game = Some(*id);
+                    }
+                    if write_fact(&mut line, (*at, *closed), game, fact)? {
+                        each(matches!(fact, Fact::Game { .. }), &line)?;
+                    }
+                }
+                return Ok(());
+            }
+            Self::Note { at, text } => Line::Note { note: text, at: *at }.write(&mut line)?,
+            Self::Verdict { at, game, fair, text } => {
+                Line::Verdict { verdict: *game, fair: *fair, text, at: *at }.write(&mut line)?;
+            }
+            Self::Raw { at, direction, event, data } => {
+                raw(&mut line, *at, *direction, (event, data))?;
+            }
+        }
+        each(false, &line)
+    }
+}
+
+/// Writes the line of a fact; false where it has none.
+fn write_fact(
+    line: &mut Vec<u8>,
+    (at, closed): (Moment, bool),
+    game: Option<GameId>,
+    fact: &Fact,
+) -> io::Result<bool> {
+    let Some(game) = game.or(match fact {
+        Fact::Seed(reveal) => Some(reveal.game_id),
+        _ => None,
+    }) else {
+        let note = "a fact of a game that nobody named";
+        return Line::Note { note, at }.write(line).map(|()| true);
+    };
+    match *fact {
+        Fact::Countdown { .. } => return Ok(false),
+        Fact::Game { id, ref seed_hash } => {
+            let seed_hash = seed_hash.as_deref();
+            Line::Game { game: id, seed_hash, at }.write(line)?;
+        }
+        Fact::Presale { late } => Line::Presale { presale: game, at, late, closed }.write(line)?,
+        Fact::Tick { tick: t, price, late } => {
+            Line::Tick { tick: game, t, p: price.get(), at, late, closed }.write(line)?;
+        }
+        Fact::Rug { tick: t, price, late } => {
+            Line::Rug { rug: game, t, p: price.get(), at, late, closed }.write(line)?;
+        }
+        Fact::Void => Line::Void { void: game, at }.write(line)?,
+        Fact::Seed(ref reveal) => {
+            let seed = serde_json::value::to_raw_value(reveal)?;
+            Line::Seed { seed: &seed, at }.write(line)?;
+        }
+    }
+    Ok(true)
+}
+
+/// Writes the line of a raw event, its data as they are but for line feeds between tokens.
+fn raw(
+    line: &mut Vec<u8>,
+    at: Moment,
+    dir: Direction,
+    (event, data): (&str, &str),
+) -> io::Result<()> {
+    let json = serde_json::from_str::<&RawValue>(data).ok();
+    let bad = if json.is_none() { Some(data) } else { None };
+    serde_json::to_writer(&mut *line, &RawLine { at, dir, event, data: json, bad })?;
+    // A text has no line feed of its own in JSON: these stand between tokens.
+    line.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
+    line.push(b'\n');
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! How recording goes: numbers that anybody may look at while it runs.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+/// The longest wait that is told apart: a minute, in microseconds.
+const WAIT_US_MAX: u64 = 60_000_000;
+
+/// The numbers at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Metrics {
+    /// Messages in the queue.
+    pub queued: usize,
+    /// Most messages there ever were in it.
+    pub queued_max: usize,
+    /// Messages that it holds.
+    pub capacity: usize,
+    /// Lines on the disk.
+    pub lines: u64,
+    /// Their bytes, as text.
+    pub text_bytes: u64,
+    /// Bytes on the disk.
+    pub bytes: u64,
+    /// Frames on the disk: of plain text, what was written at once.
+    pub frames: u64,
+    /// Waits for the disk to have a frame (fsync), in microseconds.
+    pub syncs: Waits,
+    /// Facts, or raw events, that were lost.
+    pub lost: u64,
+    /// Failures of the disk.
+    pub errors: u64,
+    /// Parts that were begun.
+    pub parts: u64,
+    /// Why the disk fails right now; none while it does not.
+    pub failing: Option<String>,
+}
+
+/// How long something took, over all times it was done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Waits {
+    /// How often.
+    pub count: u64,
+    /// The median, in microseconds.
+    pub p50_us: u64,
+    /// What 99 of 100 took at most, in microseconds.
+    pub p99_us: u64,
+    /// The longest, in microseconds.
+    pub max_us: u64,
+}
+
+/// What the two sides of the queue share.
+pub(super) struct Shared {
+    pub(super) queued_bytes: AtomicUsize,
+    pub(super) queued_max: AtomicUsize,
+    pub(super) lines: AtomicU64,
+    pub(super) text_bytes: AtomicU64,
+    pub(super) bytes: AtomicU64,
+    pub(super) frames: AtomicU64,
+    pub(super) lost: AtomicU64,
+    /// Lost behind the last message of the queue: set before the queue is closed.
+    pub(super) lost_at_end: AtomicU64,
+    pub(super) errors: AtomicU64,
+    pub(super) parts: AtomicU64,
+    /// True while the disk fails: looked at before every message.
+    pub(super) is_failing: AtomicBool,
+    failing: Mutex<Option<String>>,
+    syncs: Mutex<Histogram<u64>>,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    pub(super) fn new() -> Self {
+        let syncs = Histogram::new_with_max(WAIT_US_MAX, 3).expect("a valid range");
+        Self {
+            queued_bytes: AtomicUsize::new(0),
+            queued_max: AtomicUsize::new(0),
+            lines: AtomicU64::new(0),
+            text_bytes: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            frames: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
+            lost_at_end: AtomicU64::new(0),
+            errors: AtomicU64::new(0),
+            parts: AtomicU64::new(0),
+            is_failing: AtomicBool::new(false),
+            failing: Mutex::new(None),
+            syncs: Mutex::new(syncs),
+        }
+    }
+
+    pub(super) fn synced(&self, took: Duration) {
+        let us = u64::try_from(took.as_micros()).unwrap_or(WAIT_US_MAX);
+        self.syncs.lock().unwrap_or_else(PoisonError::into_inner).saturating_record(us);
+    }
+
+    /// The disk fails, and why, or works again.
+    pub(super) fn set_failing(&self, why: Option<String>) {
+        self.is_failing.store(why.is_some(), Relaxed);
+        *self.failing.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
+    pub(super) fn failing(&self) -> Option<String> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn metrics(&self, (queued, capacity): (usize, usize)) -> Metrics {
+        let syncs = self.syncs.lock().unwrap_or_else(PoisonError::into_inner);
+        let syncs = Waits {
+            count: syncs.len(),
+            p50_us: syncs.value_at_quantile(0.5),
+            p99_us: syncs.value_at_quantile(0.99),
+            max_us: syncs.max(),
+        };
+        Metrics {
+            queued,
+            queued_max: self.queued_max.load(Relaxed),
+            capacity,
+            lines: self.lines.load(Relaxed),
+            text_bytes: self.text_bytes.load(Relaxed),
+            bytes: self.bytes.load(Relaxed),
+            frames: self.frames.load(Relaxed),
+            syncs,
+            lost: self.lost.load(Relaxed),
+            errors: self.errors.load(Relaxed),
+            parts: self.parts.load(Relaxed),
+            failing: self.failing(),
+        }
+    }
+}

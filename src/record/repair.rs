@@ -1,0 +1,159 @@
+//! What a killed process left: cut to its last whole frame, given a foot and its name.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use tracing::warn;
+
+use super::disk::{Disk, Folder};
+use super::part::foot;
+use crate::container::{Encoding, Packer, Text};
+use crate::error::Error;
+
+/// Bytes read from a file at once.
+const READ_BYTES: usize = 256 << 10;
+
+/// What was done to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repaired {
+    /// Its name from now on; `None` when nothing in it was whole and it was removed.
+    pub path: Option<PathBuf>,
+    /// Lines that it has, the foot not counted.
+    pub lines: u64,
+    /// Bytes that were cut off.
+    pub cut_bytes: u64,
+}
+
+/// Repairs every `feed_*.part` and `capture_*.part` of a folder that nobody is writing. One that
+/// cannot be repaired is told and left.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn repair_folder(folder: &Path) -> Result<Vec<Repaired>, Error> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(|source| Error::io("read", folder, source))?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|source| Error::io("read", folder, source))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let ours = name.starts_with("feed_") || name.starts_with("capture_");
+        if ours && name.ends_with(".part") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    let mut repaired = Vec::new();
+    for path in found {
+        match repair(&path) {
+            Ok(None) => {}
+            Ok(Some(done)) => {
+                warn!(
+                    "repaired {}: {} lines are whole, {} bytes were cut off",
+                    path.display(),
+                    done.lines,
+                    done.cut_bytes
+                );
+                repaired.push(done);
+            }
+            Err(error) => warn!("could not repair {}: {error}", path.display()),
+        }
+    }
+    Ok(repaired)
+}
+
+/// Repairs a file that ends in `.part`; `None` when somebody is writing it.
+///
+/// # Errors
+/// When it cannot be read or written, or has been finished under its name before.
+pub fn repair(partial: &Path) -> io::Result<Option<Repaired>> {
+    let mut file = OpenOptions::new().read(true).write(true).open(partial)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    let (length, path) = (file.metadata()?.len(), partial.with_extension(""));
+    let whole = Whole::of(&file)?;
+    if whole.has_foot && path.try_exists()? && fs::read(&path)? == fs::read(partial)? {
+        // Killed between giving it its name and taking the old one away.
+        fs::remove_file(partial)?;
+        return Ok(Some(Repaired { path: Some(path), lines: whole.lines, cut_bytes: 0 }));
+    }
+    if whole.lines > 0 && whole.encoding != Encoding::of(path.as_os_str()) {
+        let what = "it is not kept in the way that its name says";
+        return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+    }
+    if whole.lines == 0 {
+        fs::remove_file(partial)?;
+        return Ok(Some(Repaired { path: None, lines: 0, cut_bytes: length }));
+    }
+    file.set_len(whole.bytes)?;
+    if !whole.has_foot {
+        file.seek(SeekFrom::Start(whole.bytes))?;
+        let foot = foot("repaired", (whole.lines, whole.digest), whole.last_at)?;
+        let mut packer = Packer::new(whole.encoding)?;
+        file.write_all(packer.pack(&foot)?)?;
+    }
+    file.sync_all()?;
+    Folder.publish(partial, &path)?;
+    let cut_bytes = length - whole.bytes;
+    Ok(Some(Repaired { path: Some(path), lines: whole.lines, cut_bytes }))
+}
+
+/// What of a file is whole.
+struct Whole {
+    encoding: Encoding,
+    bytes: u64,
+    /// Lines before the foot, and their digest.
+    lines: u64,
+    digest: Sha256,
+    has_foot: bool,
+    /// The moment that the last line before the foot names.
+    last_at: u64,
+}
+
+/// The part of a line that every one of ours has.
+#[derive(Deserialize)]
+struct Timed {
+    at: Option<u64>,
+    started: Option<u64>,
+}
+
+impl Whole {
+    fn of(file: &File) -> io::Result<Self> {
+        let mut text = Text::new(BufReader::with_capacity(READ_BYTES, file))?;
+        let (mut line, mut before) = (Vec::new(), Vec::new());
+        let (mut lines, mut bytes, mut digest) = (0, 0, Sha256::new());
+        // A line counts once the next one is there: the last one may be the foot.
+        loop {
+            line.clear();
+            text.read_until(b'\n', &mut line)?;
+            if !line.ends_with(b"\n") {
+                break;
+            }
+            bytes += line.len() as u64;
+            if !before.is_empty() {
+                lines += 1;
+                digest.update(&before);
+            }
+            std::mem::swap(&mut line, &mut before);
+        }
+        let has_foot = before.starts_with(b"{\"end\":");
+        if !has_foot && !before.is_empty() {
+            lines += 1;
+            digest.update(&before);
+        }
+        let (encoding, bytes) = match text.good_until() {
+            Some(good) => (Encoding::Zstd, good),
+            None => (Encoding::Plain, bytes),
+        };
+        let timed = serde_json::from_slice::<Timed>(&before).ok();
+        let last_at = timed.and_then(|timed| timed.at.or(timed.started)).unwrap_or_default();
+        Ok(Self { encoding, bytes, lines, digest, has_foot, last_at })
+    }
+}

@@ -1,0 +1,179 @@
+//! The queue between whoever records and the thread that writes.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use tracing::error;
+
+use super::disk::Disk;
+use super::item::{Item, Kind};
+use super::metrics::{Metrics, Shared};
+use super::repair::repair_folder;
+use super::writer::Writer;
+use super::{Config, OnDiskError};
+use crate::error::{Error, Kind as ErrorKind};
+
+/// One message: an item and what was lost before it.
+#[derive(Debug)]
+pub(super) struct Message {
+    pub(super) item: Item,
+    pub(super) lost_before: u64,
+    pub(super) weight: usize,
+}
+
+/// The near end of the queue.
+#[derive(Debug)]
+pub(super) struct Spool {
+    /// None once it is finished.
+    open: Option<Open>,
+    shared: Arc<Shared>,
+    gauge: Gauge,
+    on_disk_error: OnDiskError,
+    bytes_max: usize,
+    finish_within: Duration,
+    /// Lost since the last message that found its place.
+    lost: u64,
+}
+
+#[derive(Debug)]
+struct Open {
+    messages: Sender<Message>,
+    /// Dropped, it tells the thread to stop trying.
+    stop: Sender<()>,
+    done: Receiver<()>,
+    thread: JoinHandle<Result<(), Error>>,
+}
+
+/// The numbers of a recorder, to look at from any thread.
+#[derive(Debug, Clone)]
+pub struct Gauge {
+    shared: Arc<Shared>,
+    /// Only to count: nothing is ever received here.
+    queue: Receiver<Message>,
+}
+
+impl Gauge {
+    /// How it goes.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        let (queued, capacity) = (self.queue.len(), self.queue.capacity().unwrap_or_default());
+        self.shared.metrics((queued, capacity))
+    }
+}
+
+impl Spool {
+    pub(super) fn start(kind: Kind, config: Config, disk: Box<dyn Disk>) -> Result<Self, Error> {
+        repair_folder(&config.folder)?;
+        let shared = Arc::new(Shared::new());
+        let (messages, queue) = bounded(config.queue_messages);
+        let (stop, stopped) = bounded(0);
+        let (done_sender, done) = bounded(1);
+        let (on_disk_error, finish_within) = (config.on_disk_error, config.finish_within);
+        let bytes_max = config.queue_bytes;
+        let writer = Writer::begin(kind, config, disk, Arc::clone(&shared))?;
+        let gauge = Gauge { shared: Arc::clone(&shared), queue: queue.clone() };
+        let thread = thread::Builder::new()
+            .name("recorder".to_owned())
+            .spawn(move || {
+                let ended = writer.run(&queue, &stopped);
+                // Nobody may be waiting any more.
+                let _ = done_sender.send(());
+                ended
+            })
+            .map_err(|source| {
+                Error::new(ErrorKind::Io, "could not start the thread that records")
+                    .caused_by(source)
+            })?;
+        let open = Some(Open { messages, stop, done, thread });
+        Ok(Self { open, shared, gauge, on_disk_error, bytes_max, finish_within, lost: 0 })
+    }
+
+    /// Hands over an item, or counts it as lost. Never waits.
+    pub(super) fn send(&mut self, item: Item) -> Result<(), Error> {
+        let (count, weight) = (item.count(), item.weight());
+        let Some(open) = &self.open else { return self.answer() };
+        let bytes = self.shared.queued_bytes.fetch_add(weight, Relaxed) + weight;
+        let message = Message { item, lost_before: self.lost, weight };
+        let sent = if bytes > self.bytes_max {
+            Err(TrySendError::Full(message))
+        } else {
+            open.messages.try_send(message)
+        };
+        match sent {
+            Ok(()) => {
+                self.lost = 0;
+                self.shared.queued_max.fetch_max(open.messages.len(), Relaxed);
+            }
+            Err(_) => {
+                self.shared.queued_bytes.fetch_sub(weight, Relaxed);
+                if self.lost == 0 {
+                    error!(
+                        "the recorder cannot keep up: what is heard from now on is not recorded"
+                    );
+                }
+                self.lost += count;
+                self.shared.lost.fetch_add(count, Relaxed);
+            }
+        }
+        self.answer()
+    }
+
+    /// What the one who records is told.
+    pub(super) fn answer(&self) -> Result<(), Error> {
+        if self.on_disk_error == OnDiskError::Continue {
+            return Ok(());
+        }
+        let lost = self.shared.lost.load(Relaxed);
+        if lost > 0 {
+            let what = format!("{lost} facts could not be recorded");
+            return Err(Error::new(ErrorKind::Io, what).hint("the disk is too slow, or full"));
+        }
+        if self.shared.is_failing.load(Relaxed) {
+            let why = self.shared.failing().unwrap_or_default();
+            return Err(Error::new(ErrorKind::Io, format!("recording failed: {why}")));
+        }
+        Ok(())
+    }
+
+    pub(super) fn metrics(&self) -> Metrics {
+        self.gauge.metrics()
+    }
+
+    pub(super) fn gauge(&self) -> Gauge {
+        self.gauge.clone()
+    }
+
+    /// Ends the thread, which first writes what is in the queue; does nothing the second time.
+    pub(super) fn finish(&mut self) -> Result<(), Error> {
+        let Some(Open { messages, stop, done, thread }) = self.open.take() else { return Ok(()) };
+        self.shared.lost_at_end.store(self.lost, Relaxed);
+        // Whoever sees the queue closed sees what was stored before.
+        drop(messages);
+        drop(stop);
+        if let Err(crossbeam_channel::RecvTimeoutError::Timeout) =
+            done.recv_timeout(self.finish_within)
+        {
+            let left = self.gauge.queue.len();
+            let what = format!(
+                "the disk did not take the recording within {} ms; {left} messages are lost",
+                self.finish_within.as_millis()
+            );
+            return Err(Error::new(ErrorKind::Io, what).hint(
+                "what is on the disk is whole; the next recorder in this folder finishes it",
+            ));
+        }
+        let ended = thread.join();
+        ended.unwrap_or_else(|_| Err(Error::new(ErrorKind::Io, "the thread that records died")))
+    }
+}
+
+impl Drop for Spool {
+    fn drop(&mut self) {
+        if let Err(error) = self.finish() {
+            error!("{error}");
+        }
+    }
+}
