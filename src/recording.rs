@@ -15,6 +15,7 @@ mod document;
 mod file;
 pub mod format;
 mod fragment;
+pub mod historical;
 mod incomplete;
 mod library;
 mod number;

@@ -1,5 +1,6 @@
 //! `replayer export`: recordings and runs as tables for DuckDB, Polars, pandas or a spreadsheet.
 
+mod layout;
 mod recordings;
 mod run_folder;
 
@@ -23,6 +24,7 @@ const EXAMPLES: &str = "\
 Examples:
   replayer export recordings/ --out corpus
   replayer export recordings/ --out corpus --what ticks
+  replayer export recordings/ --out games --format recordings
   replayer export runs/classics-001 --out tables
   replayer export runs/classics-001 --out text --what games --format jsonl
   duckdb -c \"SELECT bot, sum(pnl) FROM 'tables/games/*.parquet' GROUP BY bot\"
@@ -35,6 +37,10 @@ A scenario reads ticks back, many times as fast: source: Recordings(path: \"corp
 /// lines cost themselves, as in `inspect`. The folder of a run becomes `games`, `postings` and
 /// `refusals`, and `ticks` where it has them: the same files that `run --parquet` writes. Money and
 /// prices are exact. No file is ever overwritten. The columns: docs/columns.md.
+///
+/// With `--format recordings`, every game of the recordings becomes a file in the layout of the
+/// site's recordings, as `generate` writes them; that layout has no place for which ticks were
+/// closed to bots.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -73,6 +79,8 @@ enum Format {
     Csv,
     /// TABLE.jsonl, one JSON object a line
     Jsonl,
+    /// One file a game, in the layout and with the name of the site's recordings; no tables
+    Recordings,
 }
 
 impl What {
@@ -111,7 +119,14 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     let stop = interrupt::stop_flag();
     let runs = args.paths.iter().filter(|path| Written::is_at(path)).count();
     let exported = match args.paths.as_slice() {
+        [_] if runs == 1 && args.format == Format::Recordings => {
+            return Err(Error::usage("a run cannot be written as recordings")
+                .hint("give the recordings that it played"));
+        }
         [path] if runs == 1 => run_folder::export(args, path, (stop, console))?,
+        _ if runs == 0 && args.format == Format::Recordings => {
+            layout::export(args, (stop, console))?
+        }
         _ if runs == 0 => recordings::export(args, (stop, console))?,
         _ => {
             return Err(Error::usage("more than one path, and a folder of a run among them")
@@ -172,6 +187,7 @@ impl<'a> Writing<'a> {
             Format::Parquet => {
                 Box::new(Parts::create(&out.join(table.name.as_ref()), table, origin)?)
             }
+            Format::Recordings => unreachable!("these are no tables, and have been refused"),
             Format::Csv => text(TextFormat::Csv, "csv")?,
             Format::Jsonl => text(TextFormat::Jsonl, "jsonl")?,
         };

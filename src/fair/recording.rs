@@ -6,13 +6,13 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
-
 use super::game::Course;
-use super::json_line;
 use crate::model::ids::GameId;
-use crate::model::quote::{TICK_MS, Tick};
+use crate::model::quote::TICK_MS;
 use crate::recording::Timestamp;
+use crate::recording::historical::{EndRow, Row, TickRow};
+
+pub use crate::recording::historical::file_name;
 
 /// When the first presale starts.
 pub const START: Timestamp = Timestamp::MADE_UP;
@@ -25,47 +25,6 @@ const COOLDOWN_MS: u32 = 5_000;
 /// Milliseconds from the rug to its second row (spec/domain.md 1.1).
 const REVEAL_MS: u32 = 1_000;
 
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Row<'a> {
-    GameStart { timestamp: Timestamp, game_id: &'a GameId },
-    Tick(TickRow<'a>),
-    GameEnd(EndRow<'a>),
-}
-
-#[derive(Serialize)]
-struct TickRow<'a> {
-    timestamp: Timestamp,
-    game_id: &'a GameId,
-    tick: Tick,
-    price: f64,
-    phase: &'static str,
-    active: bool,
-    rugged: bool,
-    cooldown_timer: u32,
-    trade_count: u32,
-}
-
-#[derive(Serialize)]
-struct EndRow<'a> {
-    timestamp: Timestamp,
-    game_id: &'a GameId,
-    /// Tick rows in the file, the presale's included.
-    total_ticks: u32,
-    tick_range: [Tick; 2],
-    price_range: [f64; 2],
-    peak_price: f64,
-    final_price: f64,
-}
-
-/// The name that a recording has by its start and its game: `game_YYYYMMDD_HHMMSS_<last 8>.jsonl`.
-#[must_use]
-pub fn file_name(start: Timestamp, game_id: &GameId) -> String {
-    let id = game_id.as_str();
-    let tail = id.char_indices().rev().nth(7).map_or(id, |(at, _)| &id[at..]);
-    format!("game_{}_{tail}.jsonl", start.file_part())
-}
-
 /// Writes a whole game whose presale starts at a moment; returns when the next one's does.
 ///
 /// # Errors
@@ -76,34 +35,25 @@ pub fn write(
     course: &Course,
     start: Timestamp,
 ) -> io::Result<Timestamp> {
-    let in_play = |timestamp, phase, tick, price| TickRow {
-        timestamp,
-        game_id,
-        tick,
-        price,
-        phase,
-        active: true,
-        rugged: false,
-        cooldown_timer: 0,
-        trade_count: 0,
-    };
-    json_line(out, &Row::GameStart { timestamp: start, game_id })?;
+    let in_play =
+        |timestamp, phase, tick, price| TickRow::in_play(timestamp, phase, game_id, (tick, price));
+    Row::GameStart { timestamp: start, game_id }.write(out)?;
     for row in 0..PRESALE_ROWS {
         let presale = in_play(start.after_ms(row * COUNTDOWN_MS), "PRESALE", 0, 1.0);
         let cooldown_timer = (PRESALE_ROWS - row) * COUNTDOWN_MS;
-        json_line(out, &Row::Tick(TickRow { active: false, cooldown_timer, ..presale }))?;
+        TickRow { active: false, cooldown_timer, ..presale }.write(out)?;
     }
     let activation = start.after_ms(PRESALE_ROWS * COUNTDOWN_MS);
     for (tick, &price) in (0..).zip(course.prices()) {
         let phase = if tick == 0 { "GAME_ACTIVATION" } else { "ACTIVE_GAMEPLAY" };
         let moment = activation.after_ms(tick * TICK_MS);
         let rugged = tick == course.rug_tick();
-        json_line(out, &Row::Tick(TickRow { rugged, ..in_play(moment, phase, tick, price) }))?;
+        TickRow { rugged, ..in_play(moment, phase, tick, price) }.write(out)?;
     }
     let (rug_tick, rug_price) = (course.rug_tick(), course.rug_price());
     let end = activation.after_ms(rug_tick * TICK_MS + REVEAL_MS);
     let reveal = in_play(end, "RUG_EVENT_1", rug_tick + 1, rug_price);
-    json_line(out, &Row::Tick(TickRow { rugged: true, ..reveal }))?;
+    TickRow { rugged: true, ..reveal }.write(out)?;
     let footer = EndRow {
         timestamp: end,
         game_id,
@@ -112,8 +62,10 @@ pub fn write(
         price_range: [rug_price, course.peak()],
         peak_price: course.peak(),
         final_price: rug_price,
+        status: None,
+        incomplete_reason: None,
     };
-    json_line(out, &Row::GameEnd(footer))?;
+    Row::GameEnd(footer).write(out)?;
     Ok(end.after_ms(COOLDOWN_MS))
 }
 
@@ -178,7 +130,5 @@ mod tests {
     fn a_recording_is_named_by_its_start_and_the_end_of_its_games_name() {
         let (_, id) = generated(42, 0);
         assert_eq!(file_name(START, &id), "game_20250101_000000_d4727622.jsonl");
-        let short = GameId::new("g").unwrap();
-        assert_eq!(file_name(START, &short), "game_20250101_000000_g.jsonl");
     }
 }

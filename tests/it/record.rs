@@ -1,11 +1,13 @@
 //! Recording: what is heard comes back from the files, whatever happened to them or to the disk.
 
+mod export;
 mod parts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use replayer::container::Text;
 use replayer::fair::game::{Course, FairGame};
 use replayer::fair::generated::generated;
 use replayer::fair::seeds::Reveal;
@@ -73,6 +75,13 @@ pub(crate) fn record(config: Config, session: &[Heard]) {
     session.iter().for_each(|heard| recorder.record(heard).unwrap());
     let metrics = recorder.finish().unwrap();
     assert_eq!((metrics.lost, metrics.errors), (0, 0), "{metrics:?}");
+}
+
+/// The lines of a file of ours.
+pub(crate) fn lines(path: &Path) -> Vec<String> {
+    let bytes = fs::read(path).unwrap();
+    let text = std::io::read_to_string(Text::new(&bytes[..]).unwrap()).unwrap();
+    text.lines().map(str::to_owned).collect()
 }
 
 /// The files of a folder, by name.

@@ -18,7 +18,7 @@ pub(super) struct Counts {
     records: u64,
     bad_lines: u64,
     salvaged: u64,
-    games: u64,
+    pub(super) games: u64,
     complete: u64,
     incomplete: u64,
 }
@@ -43,6 +43,33 @@ pub(super) fn export(
     (stop, console): (&AtomicBool, Console),
 ) -> Result<Exported, Error> {
     let wanted = chosen(args, &[What::Ticks, What::Recorded], "a set of recordings")?;
+    let (counts, merger) = read(args, (stop, console))?;
+    let known = merger.known();
+    let mut written = Vec::new();
+    for what in wanted {
+        let progress = console.progress(counts.games, "games");
+        let mut writing = Writing::begin(args, what.table(), (&Origin::recordings(), stop))?;
+        for (place, (game, files)) in (0..).zip(known) {
+            match what {
+                What::Ticks => tables::ticks(place, game, &mut writing)?,
+                _ => tables::recorded(place, (game, *files), &mut writing)?,
+            }
+            progress.inc(1);
+        }
+        progress.finish_and_clear();
+        written.push(writing.end()?);
+    }
+    Ok(Exported { out: args.out.clone(), tables: written, recordings: Some(counts) })
+}
+
+/// Reads all recordings.
+///
+/// # Errors
+/// When a file cannot be read, or it is interrupted.
+pub(super) fn read(
+    args: &Args,
+    (stop, console): (&AtomicBool, Console),
+) -> Result<(Counts, Merger), Error> {
     let paths = discover(&args.paths)?;
     let mut counts = Counts { files: paths.len() as u64, ..Counts::default() };
     let mut merger = Merger::default();
@@ -63,19 +90,5 @@ pub(super) fn export(
     counts.games = known.len() as u64;
     counts.incomplete = known.iter().filter(|(game, _)| game.incomplete().is_some()).count() as u64;
     counts.complete = counts.games - counts.incomplete;
-    let mut written = Vec::new();
-    for what in wanted {
-        let progress = console.progress(counts.games, "games");
-        let mut writing = Writing::begin(args, what.table(), (&Origin::recordings(), stop))?;
-        for (place, (game, files)) in (0..).zip(known) {
-            match what {
-                What::Ticks => tables::ticks(place, game, &mut writing)?,
-                _ => tables::recorded(place, (game, *files), &mut writing)?,
-            }
-            progress.inc(1);
-        }
-        progress.finish_and_clear();
-        written.push(writing.end()?);
-    }
-    Ok(Exported { out: args.out.clone(), tables: written, recordings: Some(counts) })
+    Ok((counts, merger))
 }

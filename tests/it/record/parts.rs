@@ -1,9 +1,8 @@
 //! What is in the files, how they are called, and when another one begins.
 
 use std::fs;
-use std::io::Read;
 
-use replayer::container::{Encoding, Text};
+use replayer::container::Encoding;
 use replayer::feed::{Fact, Heard};
 use replayer::hex;
 use replayer::model::ids::GameId;
@@ -13,15 +12,7 @@ use replayer::recording::{Grade, Layout};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{STARTED, assert_games, config, files, load, names, only, record, session};
-
-/// The lines of a file of ours.
-fn lines(path: &std::path::Path) -> Vec<String> {
-    let mut text = String::new();
-    let bytes = fs::read(path).unwrap();
-    Text::new(&bytes[..]).unwrap().read_to_string(&mut text).unwrap();
-    text.lines().map(str::to_owned).collect()
-}
+use super::{STARTED, assert_games, config, files, lines, load, names, only, record, session};
 
 #[test]
 fn what_was_heard_is_read_back_bit_for_bit_with_its_times() {
