@@ -1,6 +1,9 @@
 //! Recording: what is heard comes back from the files, whatever happened to them or to the disk.
 
+mod damage;
+mod disks;
 mod export;
+mod killed;
 mod parts;
 
 use std::fs;

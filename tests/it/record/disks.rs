@@ -1,0 +1,344 @@
+//! Disks that are full, slow, broken, hanging or gone: whoever records never waits.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use replayer::feed::Heard;
+use replayer::record::{Config, Disk, Folder, Growing, Metrics, OnDiskError, Recorder};
+
+use super::{assert_games, config, files, lines, load, names, session};
+
+/// The real disk, made worse.
+#[derive(Debug, Clone, Default)]
+struct Bad(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// Bytes free, as told.
+    told_free: AtomicU64,
+    /// Bytes that can still be written before the disk is full; for ever when 0.
+    room: AtomicU64,
+    full: std::sync::atomic::AtomicBool,
+    /// How long each sync takes.
+    slow_ms: AtomicU64,
+    /// Syncs wait until this is gone.
+    hang: Mutex<Option<Receiver<()>>>,
+}
+
+struct Worse {
+    file: Box<dyn Growing>,
+    state: Arc<State>,
+}
+
+impl fmt::Debug for Worse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Worse")
+    }
+}
+
+impl Bad {
+    fn new() -> Self {
+        let disk = Self::default();
+        disk.0.told_free.store(u64::MAX, Relaxed);
+        disk
+    }
+
+    /// Lets so many bytes more be written.
+    fn fill_after(&self, bytes: u64) {
+        self.0.room.store(bytes, Relaxed);
+        self.0.full.store(true, Relaxed);
+    }
+
+    fn empty(&self) {
+        self.0.full.store(false, Relaxed);
+    }
+
+    /// Lets syncs hang until the sender is dropped.
+    fn hang(&self) -> Sender<()> {
+        let (sender, receiver) = bounded(0);
+        *self.0.hang.lock().unwrap() = Some(receiver);
+        sender
+    }
+}
+
+impl Disk for Bad {
+    fn free_bytes(&self, _: &Path) -> io::Result<u64> {
+        Ok(self.0.told_free.load(Relaxed))
+    }
+
+    fn create(&mut self, path: &Path) -> io::Result<Box<dyn Growing>> {
+        let state = Arc::clone(&self.0);
+        Ok(Box::new(Worse { file: Folder.create(path)?, state }))
+    }
+
+    fn publish(&mut self, partial: &Path, path: &Path) -> io::Result<()> {
+        Folder.publish(partial, path)
+    }
+}
+
+impl Write for Worse {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.state.full.load(Relaxed) {
+            return self.file.write(bytes);
+        }
+        let room = self.state.room.load(Relaxed);
+        if room == 0 {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        // As a disk does: what fits is written, the next write fails.
+        let fits = bytes.len().min(usize::try_from(room).unwrap());
+        let written = self.file.write(&bytes[..fits])?;
+        self.state.room.fetch_sub(written as u64, Relaxed);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Growing for Worse {
+    fn sync(&mut self) -> io::Result<()> {
+        let hang = self.state.hang.lock().unwrap().clone();
+        if let Some(hang) = hang {
+            let _ = hang.recv();
+        }
+        wait(Duration::from_millis(self.state.slow_ms.load(Relaxed)));
+        self.file.sync()
+    }
+
+    fn truncate(&mut self, bytes: u64) -> io::Result<()> {
+        self.file.truncate(bytes)
+    }
+}
+
+fn wait(time: Duration) {
+    if !time.is_zero() {
+        // A channel that nobody sends to, because sleeping is forbidden.
+        let _ = crossbeam_channel::after(time).recv();
+    }
+}
+
+/// Waits until the numbers are as wished.
+fn until(recorder: &Recorder, wished: impl Fn(&Metrics) -> bool) -> Metrics {
+    for _ in 0..20_000 {
+        let metrics = recorder.metrics();
+        if wished(&metrics) {
+            return metrics;
+        }
+        wait(Duration::from_millis(1));
+    }
+    panic!("never: {:?}", recorder.metrics())
+}
+
+fn quick(folder: &Path, queue_messages: usize) -> Config {
+    Config {
+        queue_messages,
+        frame_time: Duration::from_millis(2),
+        retry_after: Duration::from_millis(5),
+        ..config(folder)
+    }
+}
+
+fn facts(session: &[Heard]) -> u64 {
+    let countdowns = session.iter().flat_map(|heard| &heard.facts);
+    countdowns.filter(|fact| !matches!(fact, replayer::feed::Fact::Countdown { .. })).count() as u64
+}
+
+/// Facts that the files of a folder hold, and that they say are missing.
+fn kept_and_missing(folder: &Path) -> (u64, u64) {
+    let (mut kept, mut missing) = (0, 0);
+    for line in files(folder).iter().flat_map(|path| lines(path)) {
+        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        if let Some(gap) = line["gap"].as_u64() {
+            missing += gap;
+        } else if line["recording"].is_null() && line["end"].is_null() {
+            kept += 1;
+        }
+    }
+    (kept, missing)
+}
+
+#[test]
+fn a_full_disk_is_told_and_when_it_has_room_again_nothing_is_missing() {
+    // Wherever in a frame it fills up.
+    for room in [0, 1, 40, 333, 1_500] {
+        let place = tempfile::tempdir().unwrap();
+        let (disk, session) = (Bad::new(), session(4));
+        let config = quick(place.path(), session.len());
+        let mut recorder = Recorder::start_on(config, Box::new(disk.clone())).unwrap();
+        let (first, rest) = session.split_at(session.len() / 3);
+        first.iter().for_each(|heard| recorder.record(heard).unwrap());
+        until(&recorder, |metrics| metrics.lines > 1);
+        disk.fill_after(room);
+        rest.iter().for_each(|heard| recorder.record(heard).unwrap());
+        let metrics = until(&recorder, |metrics| metrics.failing.is_some());
+        assert!(metrics.errors >= 1 && metrics.lost == 0, "{metrics:?}");
+        disk.empty();
+        until(&recorder, |metrics| metrics.failing.is_none());
+        let metrics = recorder.finish().unwrap();
+        assert_eq!((metrics.lost, metrics.failing), (0, None));
+        assert_games(&load(place.path()), 4);
+        assert!(names(place.path()).iter().all(|name| !name.ends_with(".part")));
+    }
+}
+
+#[test]
+fn a_disk_that_stays_full_ends_in_an_error_that_says_what_was_lost() {
+    let place = tempfile::tempdir().unwrap();
+    let (disk, session) = (Bad::new(), session(2));
+    let config = quick(place.path(), session.len());
+    let mut recorder = Recorder::start_on(config, Box::new(disk.clone())).unwrap();
+    disk.fill_after(700);
+    session.iter().for_each(|heard| recorder.record(heard).unwrap());
+    until(&recorder, |metrics| metrics.failing.is_some());
+    let gauge = recorder.gauge();
+    let error = recorder.finish().unwrap_err().to_string();
+    assert!(error.contains("could not finish the recording"), "{error}");
+    let lost = gauge.metrics().lost;
+    assert!(lost > 0 && error.contains(&format!("{lost} lines are lost")), "{error}");
+    // What was written before is whole.
+    disk.empty();
+    Recorder::start(quick(place.path(), 1)).unwrap().finish().unwrap();
+    let (kept, missing) = kept_and_missing(place.path());
+    assert_eq!((kept + lost, missing), (facts(&session), 0));
+}
+
+#[test]
+fn who_asked_to_stop_is_told_at_once_and_who_did_not_goes_on() {
+    for on_disk_error in [OnDiskError::Stop, OnDiskError::Continue] {
+        let place = tempfile::tempdir().unwrap();
+        let (disk, session) = (Bad::new(), session(1));
+        let config = Config { on_disk_error, ..quick(place.path(), session.len()) };
+        let mut recorder = Recorder::start_on(config, Box::new(disk.clone())).unwrap();
+        recorder.record(&session[0]).unwrap();
+        disk.fill_after(0);
+        recorder.record(&session[1]).unwrap();
+        until(&recorder, |metrics| metrics.failing.is_some());
+        let answer = recorder.record(&session[2]);
+        assert_eq!(answer.is_err(), on_disk_error == OnDiskError::Stop, "{answer:?}");
+        disk.empty();
+    }
+}
+
+#[test]
+fn below_the_mark_a_part_is_ended_whole_and_recording_goes_on_above_it() {
+    let place = tempfile::tempdir().unwrap();
+    let (disk, session) = (Bad::new(), session(3));
+    let config = Config { free_bytes_run: 10_000, ..quick(place.path(), session.len()) };
+    let mut recorder = Recorder::start_on(config, Box::new(disk.clone())).unwrap();
+    let (first, rest) = session.split_at(session.len() / 2);
+    first.iter().for_each(|heard| recorder.record(heard).unwrap());
+    disk.0.told_free.store(9_999, Relaxed);
+    rest.iter().for_each(|heard| recorder.record(heard).unwrap());
+    let metrics = until(&recorder, |metrics| metrics.failing.is_some());
+    assert!(metrics.failing.unwrap().contains("9999 bytes are free"));
+    let ended = files(place.path()).remove(0);
+    until(&recorder, |_| ended.extension().is_some_and(|end| end == "zst"));
+    assert!(lines(&ended).pop().unwrap().starts_with("{\"end\":\"disk full\""));
+    disk.0.told_free.store(10_000, Relaxed);
+    until(&recorder, |metrics| metrics.failing.is_none());
+    recorder.finish().unwrap();
+    assert_games(&load(place.path()), 3);
+}
+
+#[test]
+fn too_little_space_to_begin_is_an_error_and_leaves_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let disk = Bad::new();
+    disk.0.told_free.store(99_999_999, Relaxed);
+    let usual = Config::new(place.path(), "ws://127.0.0.1:1", 0);
+    let error = Recorder::start_on(usual, Box::new(disk)).unwrap_err();
+    assert_eq!(error.kind(), replayer::error::Kind::Io);
+    assert!(names(place.path()).is_empty());
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long recording takes is what is tested")]
+fn on_a_slow_disk_nobody_waits_and_what_does_not_fit_is_counted_and_marked() {
+    let place = tempfile::tempdir().unwrap();
+    let (disk, session) = (Bad::new(), session(10));
+    disk.0.slow_ms.store(100, Relaxed);
+    let mut recorder = Recorder::start_on(quick(place.path(), 64), Box::new(disk.clone())).unwrap();
+    let begun = Instant::now();
+    session.iter().for_each(|heard| recorder.record(heard).unwrap());
+    let took = begun.elapsed();
+    assert!(took < Duration::from_millis(1_000), "{took:?} for {} messages", session.len());
+    let metrics = recorder.finish().unwrap();
+    assert!(metrics.lost > 0 && metrics.queued_max == 64, "{metrics:?}");
+    assert!(metrics.syncs.p50_us >= 100_000, "{metrics:?}");
+    let (kept, missing) = kept_and_missing(place.path());
+    assert_eq!((kept + missing, missing), (facts(&session), metrics.lost));
+    eprintln!("{} messages in {took:?}; {metrics:?}", session.len());
+}
+
+#[test]
+fn the_queue_is_bounded_in_bytes_too() {
+    let place = tempfile::tempdir().unwrap();
+    let disk = Bad::new();
+    let config = Config { queue_bytes: 10_000, ..quick(place.path(), 1_000_000) };
+    let mut recorder = Recorder::start_on(config, Box::new(disk.clone())).unwrap();
+    let hang = disk.hang();
+    for at in 0..1_000 {
+        recorder.note(at, &"x".repeat(1_000)).unwrap();
+    }
+    let metrics = recorder.metrics();
+    // One frame may be with the writer.
+    assert!(metrics.queued <= 10 && metrics.lost > 800, "{metrics:?}");
+    drop(hang);
+    let lost = recorder.finish().unwrap().lost;
+    let (kept, missing) = kept_and_missing(place.path());
+    assert_eq!((kept + missing, missing), (1_000, lost));
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long finishing takes is what is tested")]
+fn a_disk_that_hangs_holds_up_neither_recording_nor_the_end() {
+    let place = tempfile::tempdir().unwrap();
+    let (disk, session) = (Bad::new(), session(3));
+    let finish_within = Duration::from_millis(300);
+    let config = Config { finish_within, ..quick(place.path(), session.len()) };
+    let mut recorder = Recorder::start_on(config, Box::new(disk.clone())).unwrap();
+    let hang = disk.hang();
+    let begun = Instant::now();
+    session.iter().for_each(|heard| recorder.record(heard).unwrap());
+    assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
+    let begun = Instant::now();
+    let error = recorder.finish().unwrap_err().to_string();
+    assert!(begun.elapsed() < finish_within * 2, "{:?}", begun.elapsed());
+    assert!(error.contains("within 300 ms"), "{error}");
+    drop(hang);
+}
+
+#[test]
+fn a_folder_that_goes_away_is_made_again() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("deep/recordings");
+    let session = session(2);
+    let mut recorder = Recorder::start(quick(&folder, session.len())).unwrap();
+    recorder.record(&session[0]).unwrap();
+    until(&recorder, |metrics| metrics.lines > 1);
+    std::fs::remove_dir_all(&folder).unwrap();
+    session[1..].iter().for_each(|heard| recorder.record(heard).unwrap());
+    until(&recorder, |metrics| metrics.errors > 0 && metrics.failing.is_none());
+    recorder.finish().unwrap();
+    assert_games(&load(&folder), 2);
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long starting takes is what is tested")]
+fn starting_and_stopping_again_and_again_leaves_no_thread_and_no_unfinished_file() {
+    let place = tempfile::tempdir().unwrap();
+    let begun = Instant::now();
+    for _ in 0..200 {
+        Recorder::start(config(place.path())).unwrap().finish().unwrap();
+    }
+    assert!(begun.elapsed() < Duration::from_secs(60));
+    let names = names(place.path());
+    assert!(names.len() == 200 && names.iter().all(|name| name.ends_with(".zst")));
+}
