@@ -9,6 +9,7 @@ use std::fmt;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
+use crossbeam_channel::Sender;
 
 use crate::bot::Bot;
 use crate::checkpoint::Checkpointed;
@@ -114,6 +115,17 @@ pub trait Sink: Send + Sync {
 
     /// Takes a finished game.
     fn take(&mut self, record: GameRecord);
+}
+
+/// Hands finished games to whoever holds the other end; once nobody does, they are dropped.
+impl Sink for Sender<GameRecord> {
+    fn keeps_postings(&self) -> bool {
+        true
+    }
+
+    fn take(&mut self, record: GameRecord) {
+        let _ = self.send(record);
+    }
 }
 
 /// Where finished games go.

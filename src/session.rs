@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bevy_app::App;
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, unbounded};
 use thiserror::Error;
 
 use crate::checkpoint::Checkpoint;
 use crate::driver::{Driver, Pacing};
 use crate::engine::{self, Lineup};
-use crate::journal::{GameRecord, Sink};
+use crate::journal::GameRecord;
 use crate::model::quote::{Phase, Tick};
 use crate::source::{Deck, Playlist};
 use crate::table::Tables;
@@ -65,7 +65,7 @@ impl Session {
         let life_games = lineup.house.life_games();
         let deck = Deck::new(Arc::new(playlist), life_games);
         let (sender, finished) = unbounded();
-        let sink = Box::new(Keep(sender));
+        let sink = Box::new(sender);
         let mut app = engine::build(lineup, 1, deck.clone(), sink, Pacing::Paused);
         let starts = BTreeMap::from([(0, Checkpoint::of(app.world_mut()))]);
         Self { app, deck, games, life_games, starts, finished, records: BTreeMap::new() }
@@ -175,18 +175,5 @@ impl Session {
                 !odd
             });
         }
-    }
-}
-
-struct Keep(Sender<GameRecord>);
-
-impl Sink for Keep {
-    fn keeps_postings(&self) -> bool {
-        true
-    }
-
-    fn take(&mut self, record: GameRecord) {
-        // The session holds the other end as long as it holds the world.
-        let _ = self.0.send(record);
     }
 }

@@ -271,8 +271,14 @@ impl Fragment {
             prices: seen().map(|seen| seen.price).collect(),
             rugged: true,
             gaps_ms: [TICK_MS].into_iter().chain(gaps).collect(),
-            closed: Closed::default(),
+            closed: self.closed(),
         }
+    }
+
+    /// The steps at which nothing could be decided.
+    fn closed(&self) -> Closed {
+        let presale = self.presale_closed().then_some(0);
+        presale.into_iter().chain(self.closed_ticks().map(|tick| tick + 1)).collect()
     }
 
     /// Runs of ticks that are not there, between two that are.

@@ -22,6 +22,9 @@ pub struct Recorder<'a> {
     inputs: &'a Inputs,
     playlist: Arc<Playlist>,
     summary: Summary,
+    /// Games without their postings, where nobody knows how many there will be: what they amount to
+    /// is counted in the end.
+    kept: Option<Vec<GameRecord>>,
     folder: Option<Folder>,
 }
 
@@ -46,7 +49,25 @@ impl<'a> Recorder<'a> {
         folder: Option<Folder>,
     ) -> Result<Self, Error> {
         let summary = Summary::new(scenario.plan(playlist.games()));
-        let recorder = Self { scenario, inputs, playlist, summary, folder };
+        Self { scenario, inputs, playlist, summary, kept: None, folder }.begun()
+    }
+
+    /// A recorder of games of which nobody knows how many there will be.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn of_feed(
+        scenario: &'a Scenario,
+        inputs: &'a Inputs,
+        folder: Option<Folder>,
+    ) -> Result<Self, Error> {
+        let (summary, kept) = (Summary::new(scenario.plan(0)), Some(Vec::new()));
+        let playlist = Arc::new(Playlist::Tapes(Vec::new()));
+        Self { scenario, inputs, playlist, summary, kept, folder }.begun()
+    }
+
+    fn begun(self) -> Result<Self, Error> {
+        let recorder = self;
         if let Some(folder) = &recorder.folder {
             folder.write_manifest(&recorder.manifest(folder, "running"))?;
         }
@@ -58,6 +79,10 @@ impl<'a> Recorder<'a> {
     /// # Errors
     /// Why the run failed; else when the folder cannot be written.
     pub fn finish(&mut self, ending: Result<Ending, Error>) -> Result<Finished, Error> {
+        if let Some(games) = self.kept.take() {
+            self.summary = Summary::new(self.scenario.plan(games.len() as u64));
+            games.iter().for_each(|game| self.summary.add(game));
+        }
         let assessment = self.summary.assess();
         let Some(mut folder) = self.folder.take() else {
             return ending.map(|ending| Finished { ending, assessment, folder: None });
@@ -110,13 +135,20 @@ impl Collector for Recorder<'_> {
     }
 
     fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
-        self.summary.add(&game);
-        let Some(folder) = &mut self.folder else { return Ok(()) };
-        if folder.keeps_ticks()
-            && let Some(tape) = self.playlist.tape(game.index)
-        {
-            folder.write_ticks(game.index, &tape)?;
+        if self.kept.is_none() {
+            self.summary.add(&game);
         }
-        folder.write(&game)
+        if let Some(folder) = &mut self.folder {
+            if folder.keeps_ticks()
+                && let Some(tape) = self.playlist.tape(game.index)
+            {
+                folder.write_ticks(game.index, &tape)?;
+            }
+            folder.write(&game)?;
+        }
+        if let Some(kept) = &mut self.kept {
+            kept.push(GameRecord { postings: Vec::new(), refusals: Vec::new(), ..game });
+        }
+        Ok(())
     }
 }

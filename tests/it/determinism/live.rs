@@ -1,30 +1,14 @@
 //! A live table is a table like any other: what a feed tells of a game is played as its tape is.
 
-use std::sync::{Arc, Mutex};
-
 use crossbeam_channel::unbounded;
 use replayer::engine;
 use replayer::feed::{Fact, Heard};
 use replayer::inbox::Inbox;
-use replayer::journal::{GameRecord, Sink};
+use replayer::journal::GameRecord;
 use replayer::model::game::Frame;
 use replayer::model::tape::Tape;
 use replayer::source::Playlist;
 use replayer::testing::TestTable;
-
-/// Keeps finished games.
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<GameRecord>>>);
-
-impl Sink for Kept {
-    fn keeps_postings(&self) -> bool {
-        true
-    }
-
-    fn take(&mut self, record: GameRecord) {
-        self.0.lock().unwrap().push(record);
-    }
-}
 
 /// What a feed tells of a game, `at_once` steps in a message; closed steps late every second time, and
 /// else in a message that is closed.
@@ -65,10 +49,8 @@ pub(super) fn live(table: &TestTable, at_once: usize) -> Vec<GameRecord> {
         sender.send((message, 0)).unwrap();
     }
     drop(sender);
-    let kept = Kept::default();
-    let inbox = Inbox::new(receiver, u64::MAX);
-    let mut app = engine::build_live(lineup, inbox, Box::new(kept.clone()));
+    let (sink, finished) = unbounded();
+    let mut app = engine::build_live(lineup, Inbox::new(receiver, u64::MAX), Box::new(sink));
     assert!(engine::run(&mut app, &|| false));
-    drop(app);
-    kept.0.lock().unwrap().clone()
+    finished.try_iter().collect()
 }
