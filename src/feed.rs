@@ -1,8 +1,28 @@
 //! The live feed as facts: what the public stream says of its games, in the order of the game.
 //!
+//! ```text
+//! event, payload -> frame -> machine -> facts -> world, recorder
+//!                               |          |
+//!                           oddities   fairness
+//!                               └-> integrity -> closed
+//! ```
+//!
 //! Bytes go in and facts come out; nothing here knows a socket, a thread or a clock: the moment at
-//! which a message arrived comes with it (spec/protocol.md, spec/domain.md 1.1).
+//! which a message arrived comes with it (spec/protocol.md, spec/domain.md 1.1). [`Listener`] puts
+//! the parts together; it is what a connection calls.
 
+pub mod census;
 pub mod fact;
+pub mod fairness;
+pub mod frame;
+pub mod integrity;
+pub mod latency;
+pub mod listener;
+pub mod machine;
+pub mod oddity;
 
 pub use fact::{Fact, Heard, Moment};
+pub use integrity::{Level, Thresholds};
+pub use listener::{Listener, News};
+pub use machine::Machine;
+pub use oddity::Oddity;

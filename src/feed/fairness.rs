@@ -1,0 +1,334 @@
+//! Fairness as the games go by: the hash noted before, the seed checked after, the path that was
+//! heard compared tick by tick with the one that the seed makes.
+//!
+//! Fed with the facts; what it finds is an [`Assay`] per revealed seed. Whatever does not agree is
+//! kept with everything that shows it.
+
+use std::collections::VecDeque;
+
+use serde::{Serialize, Serializer};
+
+use super::fact::{Fact, Moment};
+use crate::fair::seeds::Reveal;
+use crate::fair::verify::{Check, verify};
+use crate::hex::Hex;
+use crate::model::ids::GameId;
+use crate::model::quote::Tick;
+
+/// Games whose paths are kept until their seeds are revealed: a history has ten.
+const GAMES_MAX: usize = 12;
+/// Alarms that are kept, each with its evidence.
+const ALARMS_MAX: usize = 100;
+
+/// Whether a game was fair.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Ruling {
+    /// The seed is the one whose hash was announced, and makes the path that was heard.
+    Fair,
+    /// The seed is not the one whose hash was announced.
+    HashMismatch,
+    /// The seed makes another path.
+    PathMismatch {
+        /// The first tick that differs.
+        tick: Tick,
+        /// The price that was heard; `None` where the game was over already.
+        heard: Option<f64>,
+        /// The price that the seed makes; `None` where its game is over already.
+        expected: Option<f64>,
+    },
+    /// What the history says of the game beside its prices is not what the seed makes.
+    RecordMismatch {
+        /// What differs.
+        why: String,
+    },
+    /// It cannot be told.
+    Unknown {
+        /// Why not.
+        why: String,
+    },
+}
+
+impl Ruling {
+    /// True when something does not agree.
+    #[must_use]
+    pub const fn is_alarm(&self) -> bool {
+        matches!(self, Self::HashMismatch | Self::PathMismatch { .. } | Self::RecordMismatch { .. })
+    }
+}
+
+/// The ruling on one game, and what it rests on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Assay {
+    /// When the seed was revealed.
+    pub at: Moment,
+    /// The ruling.
+    #[serde(flatten)]
+    pub ruling: Ruling,
+    /// The hash that was announced before the game, if the game was heard.
+    #[serde(serialize_with = "text")]
+    pub hash_before: Option<Hex>,
+    /// The prices that were heard, from tick 0.
+    pub heard: Vec<f64>,
+    /// True when they go to the rug.
+    pub heard_whole: bool,
+    /// The seed, and what the history says of the game: the hash after it among that.
+    pub reveal: Reveal,
+}
+
+/// How many games came out how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Games that were fair.
+    pub fair: u64,
+    /// Games whose seed is not the announced one.
+    pub hash_mismatches: u64,
+    /// Games whose seed makes another path.
+    pub path_mismatches: u64,
+    /// Games whose history does not agree with their seed.
+    pub record_mismatches: u64,
+    /// Games of which it cannot be told.
+    pub unknown: u64,
+}
+
+/// What was heard of a game whose seed is not known yet.
+#[derive(Debug, Clone)]
+struct Kept {
+    id: GameId,
+    hash_before: Option<Hex>,
+    heard: Vec<f64>,
+    whole: bool,
+}
+
+/// Judges every game whose seed is revealed.
+#[derive(Debug, Default)]
+pub struct Fairness {
+    kept: VecDeque<Kept>,
+    tally: Tally,
+    alarms: VecDeque<Assay>,
+}
+
+impl Fairness {
+    /// Nothing heard yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a fact; a ruling where it reveals a seed.
+    pub fn hear(&mut self, at: Moment, fact: &Fact) -> Option<Assay> {
+        match fact {
+            Fact::Game { id, seed_hash } => {
+                if self.kept.len() == GAMES_MAX {
+                    self.kept.pop_front();
+                }
+                let (heard, whole) = (Vec::new(), false);
+                self.kept.push_back(Kept { id: *id, hash_before: *seed_hash, heard, whole });
+            }
+            Fact::Tick { price, .. } | Fact::Rug { price, .. } => {
+                if let Some(game) = self.kept.back_mut() {
+                    game.heard.push(price.get());
+                    game.whole = matches!(fact, Fact::Rug { .. });
+                }
+            }
+            Fact::Seed(reveal) => return Some(self.judge(at, reveal)),
+            Fact::Countdown { .. } | Fact::Presale { .. } | Fact::Void => {}
+        }
+        None
+    }
+
+    /// How many games came out how.
+    #[must_use]
+    pub const fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    /// The last 100 games in which something did not agree, oldest first.
+    pub fn alarms(&self) -> impl Iterator<Item = &Assay> {
+        self.alarms.iter()
+    }
+
+    fn judge(&mut self, at: Moment, reveal: &Reveal) -> Assay {
+        let place = self.kept.iter().position(|game| game.id == reveal.game_id);
+        // The last game stays: if it is not over, more of it may be heard.
+        let last = self.kept.len().saturating_sub(1);
+        let kept = match place {
+            Some(place) if place < last => self.kept.remove(place),
+            Some(place) => self.kept.get(place).cloned(),
+            None => None,
+        };
+        let ruling = ruling(reveal, kept.as_ref());
+        let (hash_before, heard, heard_whole) = kept
+            .map_or((None, Vec::new(), false), |game| (game.hash_before, game.heard, game.whole));
+        let assay = Assay { at, ruling, hash_before, heard, heard_whole, reveal: reveal.clone() };
+        self.count(&assay);
+        assay
+    }
+
+    fn count(&mut self, assay: &Assay) {
+        let count = match assay.ruling {
+            Ruling::Fair => &mut self.tally.fair,
+            Ruling::HashMismatch => &mut self.tally.hash_mismatches,
+            Ruling::PathMismatch { .. } => &mut self.tally.path_mismatches,
+            Ruling::RecordMismatch { .. } => &mut self.tally.record_mismatches,
+            Ruling::Unknown { .. } => &mut self.tally.unknown,
+        };
+        *count += 1;
+        if assay.ruling.is_alarm() {
+            if self.alarms.len() == ALARMS_MAX {
+                self.alarms.pop_front();
+            }
+            self.alarms.push_back(assay.clone());
+        }
+    }
+}
+
+fn ruling(reveal: &Reveal, kept: Option<&Kept>) -> Ruling {
+    let verdict = verify(reveal);
+    let announced = kept.and_then(|game| game.hash_before);
+    let hash = reveal.server_seed.hash();
+    let kept_to = announced.is_none_or(|announced| announced.eq_ignore_ascii_case(&hash));
+    if !kept_to || matches!(verdict.hash, Check::Differs(_)) {
+        return Ruling::HashMismatch;
+    }
+    let course = match &verdict.path {
+        Ok(path) => path.course.prices(),
+        Err(why) => return Ruling::Unknown { why: why.clone() },
+    };
+    let heard = kept.map(|game| (game.heard.as_slice(), game.whole));
+    let recorded = reveal.record.prices.as_deref().map(|prices| (prices, true));
+    let differing = [heard, recorded].into_iter().flatten();
+    if let Some(mismatch) =
+        differing.filter_map(|(path, whole)| mismatch(path, course, whole)).next()
+    {
+        return mismatch;
+    }
+    if let Some(why) = verdict.why() {
+        return Ruling::RecordMismatch { why };
+    }
+    let unknown = |why: &str| Ruling::Unknown { why: why.to_owned() };
+    if announced.is_none() && verdict.hash == Check::Absent {
+        return unknown("no hash was announced");
+    }
+    if !verdict.path_agrees() && heard.is_none_or(|(path, _)| path.is_empty()) {
+        return unknown("nothing is known of its prices");
+    }
+    Ruling::Fair
+}
+
+/// The first tick at which a path is not the seed's; a path that is not whole may end before it.
+fn mismatch(path: &[f64], course: &[f64], whole: bool) -> Option<Ruling> {
+    let ends = if whole { path.len().max(course.len()) } else { path.len() };
+    let bits = |prices: &[f64], at: usize| prices.get(at).map(|price| price.to_bits());
+    let at = (0..ends).find(|at| bits(path, *at) != bits(course, *at))?;
+    let (heard, expected) = (path.get(at).copied(), course.get(at).copied());
+    Some(Ruling::PathMismatch { tick: Tick::try_from(at).ok()?, heard, expected })
+}
+
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
+fn text<S: Serializer>(hash: &Option<Hex>, serializer: S) -> Result<S::Ok, S::Error> {
+    hash.as_ref().map(Hex::as_str).serialize(serializer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fair::game::{Course, FairGame};
+    use crate::fair::generated::generated;
+    use crate::fair::seeds::Record;
+    use crate::model::price::Price;
+
+    fn told() -> (Reveal, Vec<Fact>) {
+        let (seed, id) = generated(5, 5);
+        let reveal = Reveal::told(seed, id, &Course::of(FairGame::new(&seed, &id)));
+        let prices = reveal.record.prices.clone().unwrap();
+        let mut facts = vec![Fact::Game { id, seed_hash: Some(seed.hash()) }];
+        let last = prices.len() - 1;
+        for (at, raw) in prices.into_iter().enumerate() {
+            let (tick, price) = (Tick::try_from(at).unwrap(), Price::new(raw).unwrap());
+            facts.push(match at == last {
+                true => Fact::Rug { tick, price, late: false },
+                false => Fact::Tick { tick, price, late: false },
+            });
+        }
+        (reveal, facts)
+    }
+
+    fn judged(facts: &[Fact], reveal: &Reveal) -> (Fairness, Assay) {
+        let mut fairness = Fairness::new();
+        assert!(facts.iter().all(|fact| fairness.hear(1, fact).is_none()));
+        let assay = fairness.hear(2, &Fact::Seed(Box::new(reveal.clone()))).unwrap();
+        (fairness, assay)
+    }
+
+    #[test]
+    fn a_game_heard_whole_is_fair_and_so_is_one_that_only_the_history_tells() {
+        let (reveal, facts) = told();
+        let (_, assay) = judged(&facts, &reveal);
+        assert_eq!((assay.ruling, assay.heard_whole), (Ruling::Fair, true));
+        let (fairness, assay) = judged(&[], &reveal);
+        assert_eq!((assay.ruling, assay.hash_before), (Ruling::Fair, None));
+        assert_eq!((fairness.tally().fair, fairness.alarms().count()), (1, 0));
+    }
+
+    #[test]
+    fn another_seed_than_the_announced_one_is_an_alarm_with_its_evidence() {
+        let (reveal, mut facts) = told();
+        let (other, _) = generated(6, 6);
+        let Fact::Game { seed_hash, .. } = &mut facts[0] else { unreachable!() };
+        *seed_hash = Some(other.hash());
+        let (fairness, assay) = judged(&facts, &reveal);
+        assert_eq!(assay.ruling, Ruling::HashMismatch);
+        assert_eq!(assay.hash_before, Some(other.hash()));
+        assert_eq!((assay.heard.len(), &assay.reveal), (facts.len() - 1, &reveal));
+        assert_eq!(fairness.alarms().collect::<Vec<_>>(), [&assay]);
+    }
+
+    #[test]
+    fn a_price_off_by_its_last_bit_is_named_with_its_tick() {
+        let (reveal, mut facts) = told();
+        let Fact::Tick { price, .. } = &mut facts[4] else { unreachable!() };
+        let expected = price.get();
+        *price = Price::new(expected.next_up()).unwrap();
+        let (_, assay) = judged(&facts, &reveal);
+        let heard = Some(expected.next_up());
+        let found = Ruling::PathMismatch { tick: 3, heard, expected: Some(expected) };
+        assert_eq!(assay.ruling, found);
+    }
+
+    #[test]
+    fn a_game_that_ended_too_early_is_a_mismatch_and_one_heard_in_part_is_not() {
+        let (reveal, mut facts) = told();
+        facts.truncate(5);
+        assert_eq!(judged(&facts, &reveal).1.ruling, Ruling::Fair);
+        let Some(Fact::Tick { tick, price, .. }) = facts.pop() else { unreachable!() };
+        facts.push(Fact::Rug { tick, price, late: false });
+        let ruling = judged(&facts, &reveal).1.ruling;
+        assert!(matches!(ruling, Ruling::PathMismatch { tick: 4, heard: None, expected: Some(_) }));
+    }
+
+    #[test]
+    fn what_is_not_known_is_unknown_and_a_false_peak_is_not() {
+        let (mut reveal, _) = told();
+        reveal.record.peak_multiplier = Some(1234.5);
+        let ruling = judged(&[], &reveal).1.ruling;
+        assert!(matches!(&ruling, Ruling::RecordMismatch { why } if why.starts_with("peak")));
+        reveal.record = Record::default();
+        let ruling = judged(&[], &reveal).1.ruling;
+        assert_eq!(ruling, Ruling::Unknown { why: "no hash was announced".to_owned() });
+        reveal.record.server_seed_hash = Some(reveal.server_seed.hash().as_str().to_owned());
+        let ruling = judged(&[], &reveal).1.ruling;
+        assert!(matches!(&ruling, Ruling::Unknown { why } if why.contains("prices")));
+        reveal.record.game_version = Some("v1".to_owned());
+        assert!(matches!(judged(&[], &reveal).1.ruling, Ruling::Unknown { .. }));
+    }
+
+    #[test]
+    fn an_assay_is_written_with_everything_that_it_rests_on() {
+        let (reveal, facts) = told();
+        let line = serde_json::to_value(judged(&facts, &reveal).1).unwrap();
+        assert_eq!((line["verdict"].as_str(), line["at"].as_u64()), (Some("fair"), Some(2)));
+        assert_eq!(line["hash_before"], reveal.server_seed.hash().as_str());
+        assert_eq!(line["reveal"]["server_seed"], reveal.server_seed.as_str());
+    }
+}

@@ -1,0 +1,365 @@
+//! A `gameStateUpdate` payload as it stands: typed, borrowed, everything may be missing.
+//!
+//! Missing means unchanged, never zero (spec/protocol.md 2). A field that holds something else than
+//! it should counts as missing and as an oddity, so that it costs itself only. What is large and
+//! seldom needed stays text until it is asked for: [`prices`] and [`history`].
+
+pub mod history;
+pub mod prices;
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, de};
+use serde_json::value::RawValue;
+
+use super::oddity::{Oddities, Oddity};
+use crate::hex::{Hex, from_hex};
+use crate::model::ids::GameId;
+use crate::model::law::STEPS_MAX;
+use crate::model::price::Price;
+use crate::model::quote::Tick;
+
+/// The last tick that a game can have: the rug one step after the cap (spec/provably-fair.md 1.2).
+pub const TICK_MAX: Tick = STEPS_MAX + 1;
+/// The highest number that is taken for a price. The highest price seen is 1,122
+/// (2026-02-06); a hundred thousand times that is a fault of the feed.
+pub const PRICE_MAX: f64 = 1e8;
+/// The longest countdown that is believed, in milliseconds. The longest seen, a pause, is 51 s.
+const COUNTDOWN_MS_MAX: u32 = 3_600_000;
+
+/// One `gameStateUpdate`.
+#[derive(Debug, Clone, Default)]
+pub struct Frame<'a> {
+    /// The game that it is about.
+    pub game: Option<GameId>,
+    /// True from the activation to the next game.
+    pub active: Option<bool>,
+    /// True from the rug to the next game.
+    pub rugged: Option<bool>,
+    /// True while the presale is open.
+    pub presale: Option<bool>,
+    /// Milliseconds until the activation.
+    pub left_ms: Option<u32>,
+    /// The present tick.
+    pub tick: Option<Tick>,
+    /// The price at it.
+    pub price: Option<Price>,
+    /// SHA-256 of the game's seed.
+    pub seed_hash: Option<Hex>,
+    /// `partialPrices`: the last five ticks; read by [`prices::partial`].
+    pub partial: Option<&'a RawValue>,
+    /// `prices`: the game's path so far, in the first frame of a connection; read by
+    /// [`prices::path`].
+    pub prices: Option<&'a RawValue>,
+    /// `gameHistory`: the last ten games; read by [`history::entries`].
+    pub history: Option<&'a RawValue>,
+}
+
+impl<'a> Frame<'a> {
+    /// Reads a payload; `None`, and an oddity, when it is not a JSON object.
+    pub fn read(payload: &'a str, oddities: &mut Oddities) -> Option<Self> {
+        let mut reader = serde_json::Deserializer::from_str(payload);
+        let frame = Fields(oddities).deserialize(&mut reader).ok();
+        let frame = frame.filter(|_| reader.end().is_ok());
+        if frame.is_none() {
+            oddities.note(Oddity::Unreadable);
+        }
+        frame
+    }
+
+    fn take(&mut self, key: Key, value: &'a RawValue, oddities: &mut Oddities) {
+        match key {
+            Key::Game => self.game = game_id(value, "gameId", oddities),
+            Key::Active => self.active = scalar(value, "active", oddities),
+            Key::Rugged => self.rugged = scalar(value, "rugged", oddities),
+            Key::Presale => self.presale = scalar(value, "allowPreRoundBuys", oddities),
+            Key::Left => self.left_ms = left_ms(value, oddities),
+            Key::Tick => self.tick = tick(value, oddities),
+            Key::Price => self.price = price(value, "price", oddities),
+            Key::Fair => self.seed_hash = announced(value, oddities),
+            Key::Partial => self.partial = present(value),
+            Key::Prices => self.prices = present(value),
+            Key::History => self.history = present(value),
+            Key::Other => {}
+        }
+    }
+}
+
+/// The fields that are read.
+#[derive(Clone, Copy)]
+enum Key {
+    Game,
+    Active,
+    Rugged,
+    Presale,
+    Left,
+    Tick,
+    Price,
+    Fair,
+    Partial,
+    Prices,
+    History,
+    Other,
+}
+
+/// The fields that are known and not read (spec/protocol.md 3.1), sorted.
+const PASSED_OVER: &[&str] = &[
+    "availableShitcoins",
+    "averageMultiplier",
+    "connectedPlayers",
+    "cooldownPaused",
+    "count100x",
+    "count10x",
+    "count2x",
+    "count50x",
+    "gameVersion",
+    "godCandle10x",
+    "godCandle10xGameId",
+    "godCandle10xMassiveJump",
+    "godCandle10xPrices",
+    "godCandle10xServerSeed",
+    "godCandle10xTimestamp",
+    "godCandle2x",
+    "godCandle2xGameId",
+    "godCandle2xMassiveJump",
+    "godCandle2xPrices",
+    "godCandle2xServerSeed",
+    "godCandle2xTimestamp",
+    "godCandle50x",
+    "godCandle50xGameId",
+    "godCandle50xMassiveJump",
+    "godCandle50xPrices",
+    "godCandle50xServerSeed",
+    "godCandle50xTimestamp",
+    "highestToday",
+    "highestTodayGameId",
+    "highestTodayPrices",
+    "highestTodayServerSeed",
+    "highestTodayTimestamp",
+    "leaderboard",
+    "pauseMessage",
+    "rugRoyale",
+    "rugpool",
+    "tradeCount",
+];
+
+/// Reads the fields of a frame one by one.
+struct Fields<'o>(&'o mut Oddities);
+
+impl<'de> DeserializeSeed<'de> for Fields<'_> {
+    type Value = Frame<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Frame<'de>, D::Error> {
+        reader.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Fields<'_> {
+    type Value = Frame<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Frame<'de>, A::Error> {
+        let mut frame = Frame::default();
+        while let Some(key) = map.next_key_seed(Name(self.0))? {
+            if matches!(key, Key::Other) {
+                map.next_value::<de::IgnoredAny>()?;
+            } else {
+                frame.take(key, map.next_value()?, self.0);
+            }
+        }
+        Ok(frame)
+    }
+}
+
+/// Reads the name of a field.
+struct Name<'o>(&'o mut Oddities);
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = Key;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Key, D::Error> {
+        reader.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Key, E> {
+        Ok(match name {
+            "gameId" => Key::Game,
+            "active" => Key::Active,
+            "rugged" => Key::Rugged,
+            "allowPreRoundBuys" => Key::Presale,
+            "cooldownTimer" => Key::Left,
+            "tickCount" => Key::Tick,
+            "price" => Key::Price,
+            "provablyFair" => Key::Fair,
+            "partialPrices" => Key::Partial,
+            "prices" => Key::Prices,
+            "gameHistory" => Key::History,
+            _ => {
+                if PASSED_OVER.binary_search(&name).is_err() {
+                    self.0.unknown_field(name);
+                }
+                Key::Other
+            }
+        })
+    }
+}
+
+/// A value that is there: `null` says nothing.
+fn present(value: &RawValue) -> Option<&RawValue> {
+    (value.get() != "null").then_some(value)
+}
+
+/// A small value of a type; anything else is an oddity and missing.
+fn scalar<'a, T: Deserialize<'a>>(
+    value: &'a RawValue,
+    field: &'static str,
+    oddities: &mut Oddities,
+) -> Option<T> {
+    let read = serde_json::from_str(present(value)?.get());
+    read.map_err(|_| oddities.note(Oddity::Misread { field })).ok()
+}
+
+fn left_ms(value: &RawValue, oddities: &mut Oddities) -> Option<u32> {
+    let field = "cooldownTimer";
+    let left_ms = scalar(value, field, oddities)?;
+    if left_ms > COUNTDOWN_MS_MAX {
+        oddities.note(Oddity::Misread { field });
+        return None;
+    }
+    Some(left_ms)
+}
+
+fn tick(value: &RawValue, oddities: &mut Oddities) -> Option<Tick> {
+    possible(scalar(value, "tickCount", oddities)?, oddities)
+}
+
+/// A tick that a game can have. The second frame of a rug counts on, by eight at most
+/// (spec/protocol.md 2); it is not asked what tick it has.
+fn possible(tick: u64, oddities: &mut Oddities) -> Option<Tick> {
+    let possible = Tick::try_from(tick).ok().filter(|tick| *tick <= TICK_MAX);
+    if possible.is_none() {
+        oddities.note(Oddity::Jump { tick });
+    }
+    possible
+}
+
+fn price(value: &RawValue, field: &'static str, oddities: &mut Oddities) -> Option<Price> {
+    let raw = scalar(value, field, oddities)?;
+    let price = Price::new(raw).ok().filter(|price| price.get() <= PRICE_MAX);
+    if price.is_none() {
+        oddities.note(Oddity::Absurd { price: raw });
+    }
+    price
+}
+
+/// The text of a string without escapes. Names and digests have none.
+fn plain_text(value: &RawValue) -> Option<&str> {
+    let text = value.get().strip_prefix('"')?.strip_suffix('"')?;
+    (!text.contains('\\')).then_some(text)
+}
+
+fn game_id(value: &RawValue, field: &'static str, oddities: &mut Oddities) -> Option<GameId> {
+    let id = plain_text(present(value)?).and_then(|text| GameId::new(text).ok());
+    if id.is_none() {
+        oddities.note(Oddity::Misread { field });
+    }
+    id
+}
+
+/// The hash in `provablyFair`.
+fn announced(value: &RawValue, oddities: &mut Oddities) -> Option<Hex> {
+    #[derive(Deserialize)]
+    struct Fair<'a> {
+        #[serde(borrow, rename = "serverSeedHash")]
+        hash: Option<&'a RawValue>,
+    }
+    let fair: Fair<'_> = scalar(value, "provablyFair", oddities)?;
+    let hash = present(fair.hash?)?;
+    let text = plain_text(hash).filter(|text| from_hex(text).is_some());
+    let hash = text.and_then(|text| Hex::from(text).ok());
+    if hash.is_none() {
+        oddities.note(Oddity::Misread { field: "serverSeedHash" });
+    }
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(payload: &str) -> (Option<Frame<'_>>, Oddities) {
+        let mut oddities = Oddities::default();
+        (Frame::read(payload, &mut oddities), oddities)
+    }
+
+    #[test]
+    fn what_is_missing_or_null_is_missing_and_not_zero() {
+        let (frame, oddities) = read(r#"{"gameId":"g","price":null,"leaderboard":[]}"#);
+        let frame = frame.unwrap();
+        assert_eq!(frame.game.unwrap().as_str(), "g");
+        assert_eq!((frame.price, frame.tick, frame.active), (None, None, None));
+        assert_eq!(oddities.fresh(), []);
+    }
+
+    #[test]
+    fn a_price_is_the_exact_double_of_its_text() {
+        let (frame, _) = read(r#"{"price":0.9928533860599967}"#);
+        assert_eq!(
+            frame.unwrap().price.unwrap().get().to_bits(),
+            0.992_853_386_059_996_7_f64.to_bits()
+        );
+    }
+
+    #[test]
+    fn a_field_of_another_type_costs_itself_only() {
+        let payload = r#"{"gameId":7,"active":"yes","price":1.5,"tickCount":-1,"rugged":false}"#;
+        let (frame, oddities) = read(payload);
+        let frame = frame.unwrap();
+        assert_eq!((frame.price, frame.rugged), (Some(Price::new(1.5).unwrap()), Some(false)));
+        assert_eq!((frame.game, frame.active, frame.tick), (None, None, None));
+        assert_eq!(oddities.count("misread"), 3);
+    }
+
+    #[test]
+    fn impossible_numbers_are_oddities_and_missing() {
+        for price in ["0", "-1", "1e9"] {
+            let payload = format!(r#"{{"price":{price},"tickCount":5002}}"#);
+            let (frame, oddities) = read(&payload);
+            let frame = frame.unwrap();
+            assert_eq!((frame.price, frame.tick), (None, None), "{price}");
+            assert_eq!((oddities.count("absurd"), oddities.count("jump")), (1, 1), "{price}");
+        }
+        let (frame, oddities) = read(r#"{"price":1e999,"cooldownTimer":3600001}"#);
+        assert!(frame.is_none_or(|frame| frame.price.is_none() && frame.left_ms.is_none()));
+        assert!(!oddities.fresh().is_empty());
+    }
+
+    #[test]
+    fn what_is_not_an_object_is_unreadable() {
+        for payload in ["", "7", "[]", "{", r#"{"price":1}x"#, r#"{"price" 1}"#, "null"] {
+            let (frame, oddities) = read(payload);
+            assert!(frame.is_none(), "{payload}");
+            assert_eq!(oddities.fresh(), [Oddity::Unreadable], "{payload}");
+        }
+    }
+
+    #[test]
+    fn a_new_field_is_counted_by_its_name_and_the_known_ones_are_in_order() {
+        let (frame, oddities) = read(r#"{"weather":{"a":[1,2]},"tradeCount":3,"price":2}"#);
+        assert!(frame.unwrap().price.is_some());
+        assert_eq!(oddities.unknown_fields().named().collect::<Vec<_>>(), [("weather", 1)]);
+        assert!(PASSED_OVER.is_sorted());
+    }
+}

@@ -1,0 +1,218 @@
+//! How long things take on the way from the feed to a fill: the last thousand and all there were.
+
+use std::collections::VecDeque;
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+use super::fact::{Fact, Moment};
+use crate::model::quote::{TICK_MS, Tick};
+
+/// Values that are kept one by one.
+const RING: usize = 1_000;
+/// The longest time that a histogram tells apart, in microseconds: ten minutes.
+const MICROS_MAX: u64 = 600_000_000;
+/// Decimal digits to which a histogram is exact.
+const DIGITS: u8 = 3;
+
+/// One kind of time, in microseconds.
+#[derive(Debug, Clone)]
+pub struct Gauge {
+    ring: VecDeque<u64>,
+    all: Histogram<u64>,
+}
+
+/// Where times lie, in microseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Spread {
+    /// How many times there are.
+    pub count: u64,
+    /// Half of them are not longer.
+    pub p50: u64,
+    /// Nine tenths are not longer.
+    pub p90: u64,
+    /// All but a hundredth are not longer.
+    pub p99: u64,
+    /// The longest.
+    pub max: u64,
+}
+
+/// A gauge in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// The last 1,000, exactly.
+    pub recent: Spread,
+    /// All, to three digits.
+    pub all: Spread,
+}
+
+impl Default for Gauge {
+    fn default() -> Self {
+        let all = Histogram::new_with_max(MICROS_MAX, DIGITS);
+        Self { ring: VecDeque::with_capacity(RING), all: all.expect("sound bounds") }
+    }
+}
+
+impl Gauge {
+    /// Takes a time, in microseconds.
+    pub fn record(&mut self, micros: u64) {
+        if self.ring.len() == RING {
+            self.ring.pop_front();
+        }
+        self.ring.push_back(micros);
+        self.all.saturating_record(micros);
+    }
+
+    /// The last times, oldest first, in microseconds.
+    pub fn recent(&self) -> impl Iterator<Item = u64> {
+        self.ring.iter().copied()
+    }
+
+    /// Where the times lie.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let all = Spread {
+            count: self.all.len(),
+            p50: self.all.value_at_quantile(0.5),
+            p90: self.all.value_at_quantile(0.9),
+            p99: self.all.value_at_quantile(0.99),
+            max: self.all.max(),
+        };
+        let mut sorted: Vec<u64> = self.ring.iter().copied().collect();
+        sorted.sort_unstable();
+        // The value at a rank: the smallest that so many of a hundred do not exceed.
+        let rank = |percent: usize| {
+            let rank = (sorted.len() * percent).div_ceil(100).max(1) - 1;
+            sorted.get(rank).copied().unwrap_or_default()
+        };
+        let recent = Spread {
+            count: self.ring.len() as u64,
+            p50: rank(50),
+            p90: rank(90),
+            p99: rank(99),
+            max: rank(100),
+        };
+        Summary { recent, all }
+    }
+}
+
+/// The times of a live session.
+#[derive(Debug, Clone, Default)]
+pub struct Latency {
+    /// How far ticks in play are from following one another in 250 ms.
+    pub jitter: Gauge,
+    /// From the arrival of a message to the decisions on it.
+    pub decision: Gauge,
+    /// From a decision to its fill.
+    pub fill: Gauge,
+}
+
+/// The times of a live session in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct LatencySummary {
+    /// [`Latency::jitter`].
+    pub jitter_us: Summary,
+    /// [`Latency::decision`].
+    pub decision_us: Summary,
+    /// [`Latency::fill`].
+    pub fill_us: Summary,
+}
+
+impl Latency {
+    /// Where the times lie.
+    #[must_use]
+    pub fn summary(&self) -> LatencySummary {
+        LatencySummary {
+            jitter_us: self.jitter.summary(),
+            decision_us: self.decision.summary(),
+            fill_us: self.fill.summary(),
+        }
+    }
+}
+
+/// Measures the jitter of arrivals from the facts.
+#[derive(Debug, Clone, Default)]
+pub struct Rhythm {
+    last: Option<(Moment, Tick)>,
+    gauge: Gauge,
+}
+
+impl Rhythm {
+    /// Takes a fact with the moment of its message. Only ticks that arrived one after the other, each in
+    /// its time, say something.
+    pub fn hear(&mut self, at: Moment, fact: &Fact) {
+        match *fact {
+            Fact::Tick { tick, late: false, .. } | Fact::Rug { tick, late: false, .. } => {
+                if let Some((before, last)) = self.last
+                    && last + 1 == tick
+                {
+                    let gap_ms = at.saturating_sub(before);
+                    self.gauge.record(gap_ms.abs_diff(u64::from(TICK_MS)).saturating_mul(1_000));
+                }
+                self.last = Some((at, tick));
+            }
+            Fact::Tick { .. } | Fact::Rug { .. } | Fact::Game { .. } | Fact::Void => {
+                self.last = None
+            }
+            Fact::Countdown { .. } | Fact::Presale { .. } | Fact::Seed(_) => {}
+        }
+    }
+
+    /// What was measured.
+    #[must_use]
+    pub const fn gauge(&self) -> &Gauge {
+        &self.gauge
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::price::Price;
+
+    #[test]
+    fn the_last_thousand_are_exact_and_all_are_counted() {
+        let mut gauge = Gauge::default();
+        for micros in 1..=2_000 {
+            gauge.record(micros);
+        }
+        let Summary { recent, all } = gauge.summary();
+        assert_eq!((recent.count, recent.p50, recent.p90), (1_000, 1_500, 1_900));
+        assert_eq!((recent.p99, recent.max), (1_990, 2_000));
+        assert_eq!((all.count, all.p50), (2_000, 1_000));
+        assert!(all.max >= 2_000 && all.max < 2_002);
+        assert_eq!(Gauge::default().summary(), Summary::default());
+    }
+
+    #[test]
+    fn a_time_beyond_all_bounds_is_counted_as_the_longest() {
+        let mut gauge = Gauge::default();
+        gauge.record(u64::MAX);
+        gauge.record(0);
+        assert_eq!(gauge.summary().all.count, 2);
+        assert_eq!(gauge.summary().recent.max, u64::MAX);
+    }
+
+    #[test]
+    fn jitter_is_measured_between_ticks_that_arrived_in_their_time() {
+        let mut rhythm = Rhythm::default();
+        let price = Price::ONE;
+        for (at, tick, late) in [
+            (0, 0, false),
+            (250, 1, false),
+            (520, 2, false),
+            (530, 3, true),
+            (540, 4, false),
+            (700, 5, false),
+        ] {
+            rhythm.hear(at, &Fact::Tick { tick, price, late });
+        }
+        assert_eq!(rhythm.gauge().recent().collect::<Vec<_>>(), [0, 20_000, 90_000]);
+    }
+
+    #[test]
+    fn a_summary_is_written_with_its_unit() {
+        let line = serde_json::to_value(Latency::default().summary()).unwrap();
+        assert_eq!(line["decision_us"]["recent"]["p99"], 0);
+    }
+}

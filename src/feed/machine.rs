@@ -1,0 +1,214 @@
+//! The state machine of the feed: messages in, facts out, in the order of the game.
+//!
+//! What it tells keeps the law of order of [`Fact`] whatever it is fed. A price that was not heard
+//! is never told: where one is missing, everything after it waits until a later frame knows it
+//! (`partialPrices`, `prices`, `gameHistory`), and is then told as late; where none does, the game is
+//! voided before the next one is told. The next game is held back as long as it is in its cooldown,
+//! because the history that completes the one before comes with its first full frame
+//! (spec/protocol.md 2).
+
+mod game;
+mod names;
+mod path;
+
+use serde_json::value::RawValue;
+
+use super::fact::{Fact, Moment};
+use super::frame::history::{self, Entry};
+use super::frame::{Frame, prices::Observed};
+use super::oddity::{Oddities, Oddity};
+use crate::model::ids::GameId;
+use crate::model::quote::{Phase, Tick};
+use game::Game;
+use names::Names;
+
+/// The event that tells of games.
+pub const GAME_EVENT: &str = "gameStateUpdate";
+
+/// The other events that are known (spec/protocol.md 3.4-3.6), sorted. They say nothing about prices
+/// that a frame does not.
+const PASSED_OVER: &[&str] = &[
+    "battleEventUpdate",
+    "chatHistory",
+    "crateInfo",
+    "currentSidebet",
+    "currentSidebetResult",
+    "gameStatePlayerUpdate",
+    "godCandle50xUpdate",
+    "goldenHourDrawing",
+    "goldenHourUpdate",
+    "inboxMessages",
+    "leaderboardData",
+    "maintenanceUpdate",
+    "mutedPlayers",
+    "newChatMessage",
+    "newSideBet",
+    "playerCosmetics",
+    "playerLeaderboardPosition",
+    "playerUpdate",
+    "rugPassQuestCompleted",
+    "rugRoyaleUpdate",
+    "rugpassStatus",
+    "rugpoolDrawing",
+    "rugpoolStatus",
+    "sidebetEventUpdate",
+    "standard/newTrade",
+    "usernameStatus",
+];
+
+/// Follows the games of a feed.
+#[derive(Debug, Default)]
+pub struct Machine {
+    /// The game that is being told.
+    current: Option<Game>,
+    /// The game after it, while the end of the present one may still become known.
+    next: Option<Game>,
+    /// Every game that was heard of.
+    heard: Names,
+    /// Every game whose seed was told.
+    revealed: Names,
+    oddities: Oddities,
+    /// The prices of the present frame.
+    observed: Observed,
+}
+
+impl Machine {
+    /// A machine that has heard nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a message and appends what became known; true when it was a frame of a game.
+    ///
+    /// The payload is the event's argument that is not the trace (spec/protocol.md 1).
+    pub fn take(&mut self, at: Moment, event: &str, payload: &str, facts: &mut Vec<Fact>) -> bool {
+        self.oddities.begin(at);
+        if event != GAME_EVENT {
+            if PASSED_OVER.binary_search(&event).is_err() {
+                self.oddities.unknown_event(event);
+            }
+            return false;
+        }
+        let Some(frame) = Frame::read(payload, &mut self.oddities) else { return false };
+        if let Some(history) = frame.history {
+            self.harvest(history, facts);
+        }
+        let Some(id) = frame.game else {
+            self.oddities.note(Oddity::Nameless);
+            return false;
+        };
+        self.hear(id, &frame, facts);
+        true
+    }
+
+    /// The phase that the last game is in; Cooldown before any.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        let last = self.next.as_ref().or(self.current.as_ref());
+        last.map_or(Phase::Cooldown, Game::phase)
+    }
+
+    /// The game that is being told, or the one after it where that is known already.
+    #[must_use]
+    pub fn game(&self) -> Option<GameId> {
+        self.next.as_ref().or(self.current.as_ref()).map(|game| game.id)
+    }
+
+    /// The highest tick heard of the game that is being told, told or held back.
+    #[must_use]
+    pub fn tick(&self) -> Option<Tick> {
+        self.current.as_ref().and_then(Game::highest)
+    }
+
+    /// What was strange so far.
+    #[must_use]
+    pub const fn oddities(&self) -> &Oddities {
+        &self.oddities
+    }
+
+    fn hear(&mut self, id: GameId, frame: &Frame<'_>, facts: &mut Vec<Fact>) {
+        let is = |game: &Option<Game>| game.as_ref().is_some_and(|game| game.id == id);
+        if !is(&self.current) && !is(&self.next) {
+            if !self.heard.insert(id) {
+                self.oddities.note(Oddity::Older);
+                return;
+            }
+            // A game that was waiting for its turn when yet another one came was never told.
+            self.next = Some(Game::new(id));
+        }
+        if let Some(next) = self.next.as_mut().filter(|next| next.id == id) {
+            next.absorb(frame, &mut self.oddities);
+            if next.phase() != Phase::Cooldown {
+                self.void(facts);
+            }
+            self.turn(facts);
+        }
+        if let Some(current) = self.current.as_mut().filter(|current| current.id == id) {
+            current.hear(frame, &mut self.observed, facts, &mut self.oddities);
+        }
+        self.turn(facts);
+    }
+
+    /// Ends the present game where it is, unless it is over.
+    fn void(&mut self, facts: &mut Vec<Fact>) {
+        if let Some(game) = self.current.as_mut().filter(|game| !game.is_over()) {
+            self.oddities.note(Oddity::Unfinished { game: game.id });
+            game.void(facts);
+        }
+    }
+
+    /// Begins the next game if there is one and the present one is over.
+    fn turn(&mut self, facts: &mut Vec<Fact>) {
+        if self.current.as_ref().is_none_or(Game::is_over)
+            && let Some(mut next) = self.next.take()
+        {
+            next.begin(facts);
+            self.current = Some(next);
+        }
+    }
+
+    /// Tells the seeds that are new, and completes the present game if it is among the finished ones.
+    fn harvest(&mut self, history: &RawValue, facts: &mut Vec<Fact>) {
+        for entry in history::entries(history, &mut self.oddities) {
+            if self.revealed.contains(entry.game) {
+                continue;
+            }
+            self.complete(&entry, facts);
+            if let Some(reveal) = entry.reveal(&mut self.oddities) {
+                self.revealed.insert(entry.game);
+                self.heard.insert(entry.game);
+                facts.push(Fact::Seed(Box::new(reveal)));
+            }
+        }
+    }
+
+    fn complete(&mut self, entry: &Entry<'_>, facts: &mut Vec<Fact>) {
+        // The next game was played while the end of this one was being waited for.
+        if self.next.as_ref().is_some_and(|next| next.id == entry.game) {
+            self.next = None;
+        }
+        let current = self.current.as_mut();
+        let current = current.filter(|game| game.id == entry.game && !game.is_over());
+        if let Some(game) = current.filter(|_| entry.is_rugged())
+            && let Some(prices) = entry.prices(&mut self.oddities)
+        {
+            game.complete(&prices, facts, &mut self.oddities);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_known_events_are_in_order_and_a_new_one_is_counted_by_its_name() {
+        assert!(PASSED_OVER.is_sorted());
+        let (mut machine, mut facts) = (Machine::new(), Vec::new());
+        assert!(!machine.take(0, "newChatMessage", "{}", &mut facts));
+        assert!(!machine.take(0, "weather", "{}", &mut facts));
+        let unknown: Vec<_> = machine.oddities().unknown_events().named().collect();
+        assert_eq!((unknown.as_slice(), facts.len()), ([("weather", 1)].as_slice(), 0));
+    }
+}

@@ -1,0 +1,269 @@
+//! One game as its frames tell it: the merged flags, the phase, and what a frame says of the path.
+
+use super::path::Path;
+use crate::feed::fact::Fact;
+use crate::feed::frame::prices::{Observed, partial, path};
+use crate::feed::frame::{Frame, PRICE_MAX, TICK_MAX};
+use crate::feed::oddity::{Oddities, Oddity};
+use crate::hex::Hex;
+use crate::model::ids::GameId;
+use crate::model::price::Price;
+use crate::model::quote::{Phase, Tick};
+
+/// By how many milliseconds a countdown must be above the one before to be a new one: small frames
+/// overtake the large one at the reset by a few hundred (spec/domain.md 1.1).
+const COUNTDOWN_RESET_MS: u32 = 2_000;
+
+/// One game.
+#[derive(Debug)]
+pub(super) struct Game {
+    pub(super) id: GameId,
+    seed_hash: Option<Hex>,
+    active: bool,
+    rugged: bool,
+    presale: bool,
+    left_ms: Option<u32>,
+    left_told_ms: Option<u32>,
+    path: Path,
+}
+
+impl Game {
+    pub(super) fn new(id: GameId) -> Self {
+        Self {
+            id,
+            seed_hash: None,
+            active: false,
+            rugged: false,
+            presale: false,
+            left_ms: None,
+            left_told_ms: None,
+            path: Path::default(),
+        }
+    }
+
+    /// The phase, by the tests of spec/protocol.md 2 in their order.
+    pub(super) fn phase(&self) -> Phase {
+        if self.path.is_over() || (self.rugged && self.active) {
+            Phase::Rugged
+        } else if self.active {
+            Phase::Active
+        } else if self.presale {
+            Phase::Presale
+        } else {
+            Phase::Cooldown
+        }
+    }
+
+    pub(super) fn highest(&self) -> Option<Tick> {
+        self.path.highest()
+    }
+
+    pub(super) const fn is_over(&self) -> bool {
+        self.path.is_over()
+    }
+
+    /// Tells that the game is on.
+    pub(super) fn begin(&mut self, facts: &mut Vec<Fact>) {
+        facts.push(Fact::Game { id: self.id, seed_hash: self.seed_hash });
+        self.count_down(facts);
+    }
+
+    /// Tells that the rest of the game is not known.
+    pub(super) fn void(&mut self, facts: &mut Vec<Fact>) {
+        self.path.end();
+        facts.push(Fact::Void);
+    }
+
+    /// Merges a frame's flags onto those of the frames before; missing means unchanged. False when
+    /// the frame is older than what is known.
+    pub(super) fn absorb(&mut self, frame: &Frame<'_>, oddities: &mut Oddities) -> bool {
+        match (self.seed_hash, frame.seed_hash) {
+            (None, announced) => self.seed_hash = announced,
+            (Some(known), Some(heard)) if !known.eq_ignore_ascii_case(&heard) => {
+                oddities.note(Oddity::HashChanged { game: self.id });
+            }
+            _ => {}
+        }
+        let rugged = frame.rugged == Some(true);
+        match frame.active {
+            // A game that has begun ends with its rug; the flag may be gone by then.
+            Some(false) if self.active && !rugged => return false,
+            Some(true) => self.active = true,
+            _ => {}
+        }
+        // Before the activation the flag could only be left over from the game before.
+        self.rugged |= rugged && self.active;
+        self.presale = frame.presale.unwrap_or(self.presale);
+        self.left_ms = frame.left_ms.or(self.left_ms);
+        true
+    }
+
+    /// Takes a frame and tells what became known.
+    pub(super) fn hear(
+        &mut self,
+        frame: &Frame<'_>,
+        observed: &mut Observed,
+        facts: &mut Vec<Fact>,
+        oddities: &mut Oddities,
+    ) {
+        if self.is_over() {
+            return;
+        }
+        if !self.absorb(frame, oddities) {
+            oddities.note(Oddity::Older);
+            return;
+        }
+        if !self.active {
+            self.count_down(facts);
+            if self.presale {
+                self.path.presale(false, facts);
+            }
+            return;
+        }
+        observed.clear();
+        let end = frame.partial.and_then(|value| partial(value, observed, oddities));
+        if let Some(value) = frame.prices {
+            path(value, observed, oddities);
+        }
+        let now = if self.rugged && frame.rugged == Some(true) {
+            self.rug(frame, end, observed, oddities)
+        } else {
+            self.step(frame, observed, oddities)
+        };
+        match now {
+            Ok(now) => {
+                for (tick, price) in observed.drain(..) {
+                    self.path.observe(tick, price, oddities);
+                }
+                self.path.tell(now, facts, oddities);
+            }
+            Err(Rewritten) => self.rewritten(facts, oddities),
+        }
+    }
+
+    /// Completes the game from its entry in the history.
+    pub(super) fn complete(
+        &mut self,
+        prices: &[f64],
+        facts: &mut Vec<Fact>,
+        oddities: &mut Oddities,
+    ) {
+        let known = |raw: &f64| Price::new(*raw).ok().filter(|price| price.get() <= PRICE_MAX);
+        let longest = usize::try_from(TICK_MAX).map_or(usize::MAX, |tick| tick + 1);
+        let prices: Option<Vec<_>> = prices.iter().map(known).collect();
+        let Some(prices) = prices.filter(|prices| (2..=longest).contains(&prices.len())) else {
+            oddities.note(Oddity::BadEntry);
+            return;
+        };
+        if self.path.complete(&prices, oddities) {
+            (self.active, self.rugged) = (true, true);
+            self.path.tell(None, facts, oddities);
+        } else {
+            self.rewritten(facts, oddities);
+        }
+    }
+
+    fn rewritten(&mut self, facts: &mut Vec<Fact>, oddities: &mut Oddities) {
+        oddities.note(Oddity::Rewritten { game: self.id });
+        self.void(facts);
+    }
+
+    /// Tells the time that is left, unless the frame came out of order.
+    fn count_down(&mut self, facts: &mut Vec<Fact>) {
+        let Some(left_ms) = self.left_ms.filter(|_| !self.active) else { return };
+        let follows = self
+            .left_told_ms
+            .is_none_or(|told| left_ms < told || left_ms > told.saturating_add(COUNTDOWN_RESET_MS));
+        if follows {
+            self.left_told_ms = Some(left_ms);
+            facts.push(Fact::Countdown { left_ms });
+        }
+    }
+
+    /// What a frame in play says: its own tick, and the ones before. Returns its own tick where that
+    /// has just become known.
+    fn step(
+        &mut self,
+        frame: &Frame<'_>,
+        observed: &mut Observed,
+        oddities: &mut Oddities,
+    ) -> Result<Option<Tick>, Rewritten> {
+        let (now, price) = match (frame.tick, frame.price) {
+            (Some(now), Some(price)) => (now, price),
+            (None, None) => return Ok(None),
+            _ => {
+                oddities.note(Oddity::Incomplete);
+                return Ok(None);
+            }
+        };
+        // Prices of the future are left for the frames that they belong to.
+        if observed.iter().any(|(tick, _)| *tick > now) {
+            oddities.note(Oddity::Incomplete);
+        }
+        // Two prices for the present tick: which one would be right?
+        let doubtful = observed.iter().any(|(tick, known)| *tick == now && *known != price);
+        observed.retain(|(tick, _)| *tick < now);
+        if doubtful {
+            oddities.note(Oddity::Contradiction { tick: now });
+            return Ok(None);
+        }
+        let due = self.path.highest().map_or(0, |highest| highest + 1);
+        if now > due {
+            oddities.note(Oddity::Gap { from: due, to: now });
+        } else if now < due {
+            oddities.note(Oddity::Older);
+        }
+        Ok(self.path.observe(now, price, oddities).then_some(now))
+    }
+
+    /// What a rugged frame says. The first one decides; the tick of the second one has counted on,
+    /// but the end of its `partialPrices` has not (spec/protocol.md 2).
+    fn rug(
+        &mut self,
+        frame: &Frame<'_>,
+        end: Option<Tick>,
+        observed: &mut Observed,
+        oddities: &mut Oddities,
+    ) -> Result<Option<Tick>, Rewritten> {
+        let rug = self.path.rug().or_else(|| self.rug_tick(frame, end, observed, oddities));
+        // Where the rug's tick is not known, neither is what the last price of the frame is.
+        let beyond = rug.or_else(|| observed.iter().map(|(tick, _)| *tick).max());
+        observed.retain(|(tick, _)| beyond.is_none_or(|beyond| *tick < beyond));
+        let (Some(rug), Some(price)) = (rug, frame.price) else { return Ok(None) };
+        if self.path.rug().is_some() {
+            return Ok(None);
+        }
+        let held = self.path.highest() >= Some(rug);
+        if !self.path.rug_at(rug, price, oddities) {
+            return Err(Rewritten);
+        }
+        Ok((frame.tick == Some(rug) && !held).then_some(rug))
+    }
+
+    /// The tick of the rug, as far as a rugged frame says it.
+    fn rug_tick(
+        &self,
+        frame: &Frame<'_>,
+        end: Option<Tick>,
+        observed: &Observed,
+        oddities: &mut Oddities,
+    ) -> Option<Tick> {
+        let price = frame.price?;
+        // `prices` alone, in the first frame of a connection, says it as `partialPrices` does.
+        let last = observed.iter().max_by_key(|(tick, _)| *tick);
+        let agreed = last.filter(|(_, known)| *known == price).map(|(tick, _)| *tick);
+        match (end, agreed) {
+            (None, Some(tick)) => Some(tick),
+            (Some(end), Some(tick)) if end == tick => Some(tick),
+            (Some(tick), _) => {
+                oddities.note(Oddity::Contradiction { tick });
+                None
+            }
+            // The rug is neither before the next tick nor after the frame's.
+            (None, None) => frame.tick.filter(|tick| *tick == self.path.next()),
+        }
+    }
+}
+
+/// What a frame says cannot be what was told.
+struct Rewritten;

@@ -1,0 +1,261 @@
+//! The path of one game: what was told of it, and what waits for a tick that is missing.
+
+use std::collections::BTreeMap;
+
+use crate::feed::fact::Fact;
+use crate::feed::oddity::{Oddities, Oddity};
+use crate::model::law::{BIG_MOVE, GOD_CANDLE_CEILING, GOD_CANDLE_FACTOR};
+use crate::model::price::Price;
+use crate::model::quote::Tick;
+
+/// What is left of a price after a fall that no step makes: the deepest is a quarter
+/// (spec/domain.md 1.1), a rug leaves a fiftieth.
+const FALL: f64 = 0.5;
+/// How far a step may be from the law by rounding alone.
+const STEP_MARGIN: f64 = 1e-9;
+
+/// What is known of the prices of one game.
+#[derive(Debug, Default)]
+pub(super) struct Path {
+    presale_told: bool,
+    told: Vec<Price>,
+    /// Known, not yet told: what is after a hole, or a fall that nobody has explained.
+    held: BTreeMap<Tick, Price>,
+    rug: Option<Tick>,
+    over: bool,
+    /// The fall that was noted, so that it is noted once.
+    fall: Option<Tick>,
+}
+
+impl Path {
+    /// The tick that is told next.
+    pub(super) fn next(&self) -> Tick {
+        Tick::try_from(self.told.len()).expect("ticks beyond the last possible one are never kept")
+    }
+
+    /// The highest tick that is known.
+    pub(super) fn highest(&self) -> Option<Tick> {
+        let held = self.held.last_key_value().map(|(tick, _)| *tick);
+        held.or_else(|| self.next().checked_sub(1))
+    }
+
+    /// The tick of the rug, where it is known.
+    pub(super) const fn rug(&self) -> Option<Tick> {
+        self.rug
+    }
+
+    /// True when the rug was told, or nothing more will be.
+    pub(super) const fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Tells the presale unless it was.
+    pub(super) fn presale(&mut self, late: bool, facts: &mut Vec<Fact>) {
+        if !self.presale_told {
+            self.presale_told = true;
+            facts.push(Fact::Presale { late });
+        }
+    }
+
+    /// Takes the price of a tick; true when it is new. The first price of a tick is kept.
+    pub(super) fn observe(&mut self, tick: Tick, price: Price, oddities: &mut Oddities) -> bool {
+        let told = usize::try_from(tick).ok().and_then(|tick| self.told.get(tick));
+        if let Some(known) = told.or_else(|| self.held.get(&tick)) {
+            if *known != price {
+                let (known, heard) = (known.get(), price.get());
+                oddities.note(Oddity::Conflict { tick, known, heard });
+            }
+            return false;
+        }
+        if self.rug.is_some_and(|rug| tick > rug) {
+            oddities.note(Oddity::Contradiction { tick });
+            return false;
+        }
+        self.held.insert(tick, price);
+        true
+    }
+
+    /// Takes the rug; false when it cannot be where the path has gone on already.
+    pub(super) fn rug_at(&mut self, tick: Tick, price: Price, oddities: &mut Oddities) -> bool {
+        if tick < self.next() {
+            return false;
+        }
+        for (tick, _) in self.held.split_off(&(tick + 1)) {
+            oddities.note(Oddity::Contradiction { tick });
+        }
+        if let Some(known) = self.held.insert(tick, price).filter(|known| *known != price) {
+            let (known, heard) = (known.get(), price.get());
+            oddities.note(Oddity::Conflict { tick, known, heard });
+        }
+        self.rug = Some(tick);
+        true
+    }
+
+    /// Takes the whole path of a game that is over, the rug last; false when it is not the path that
+    /// was told.
+    pub(super) fn complete(&mut self, prices: &[Price], oddities: &mut Oddities) -> bool {
+        let told = self.told.len();
+        let Some((rug_tick, (rug, alive))) = prices.len().checked_sub(1).zip(prices.split_last())
+        else {
+            return false;
+        };
+        let Ok(rug_tick) = Tick::try_from(rug_tick) else { return false };
+        let same = alive.get(..told) == Some(self.told.as_slice());
+        if !same || self.rug.is_some_and(|known| known != rug_tick) {
+            return false;
+        }
+        for (tick, price) in (self.next()..).zip(&alive[told..]) {
+            self.observe(tick, *price, oddities);
+        }
+        self.rug_at(rug_tick, *rug, oddities)
+    }
+
+    /// Tells everything up to the next hole. What is told is late unless it is the tick that has
+    /// just arrived.
+    pub(super) fn tell(
+        &mut self,
+        now: Option<Tick>,
+        facts: &mut Vec<Fact>,
+        oddities: &mut Oddities,
+    ) {
+        loop {
+            let tick = self.next();
+            let late = now != Some(tick);
+            let Some(&price) = self.held.get(&tick).filter(|_| !self.over) else { return };
+            if self.rug == Some(tick) {
+                self.presale(true, facts);
+                facts.push(Fact::Rug { tick, price, late });
+                self.end();
+                return;
+            }
+            if self.is_unexplained(tick, price) {
+                if self.fall != Some(tick) {
+                    self.fall = Some(tick);
+                    oddities.note(Oddity::Fall { tick });
+                }
+                return;
+            }
+            if !is_step(self.told.last().copied(), price) {
+                oddities.note(Oddity::Leap { tick });
+            }
+            self.held.remove(&tick);
+            self.told.push(price);
+            self.presale(true, facts);
+            facts.push(Fact::Tick { tick, price, late });
+        }
+    }
+
+    /// Nothing more will be told.
+    pub(super) fn end(&mut self) {
+        self.over = true;
+        self.held = BTreeMap::new();
+        self.told = Vec::new();
+    }
+
+    /// True for a fall like a rug's while nothing says that the game went on.
+    fn is_unexplained(&self, tick: Tick, price: Price) -> bool {
+        let fell = self.told.last().is_some_and(|last| price.get() < last.get() * FALL);
+        fell && self.held.last_key_value().is_some_and(|(last, _)| *last == tick)
+    }
+}
+
+/// True when the law of the game can lead from one price to the next, or the first price is 1.
+fn is_step(from: Option<Price>, to: Price) -> bool {
+    let Some(from) = from else { return to == Price::ONE };
+    let factor = to.get() / from.get();
+    let candle = from.get() <= GOD_CANDLE_CEILING
+        && (factor - GOD_CANDLE_FACTOR).abs() <= STEP_MARGIN * GOD_CANDLE_FACTOR;
+    candle || (factor - 1.0).abs() <= BIG_MOVE.1 + STEP_MARGIN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn price(raw: f64) -> Price {
+        Price::new(raw).unwrap()
+    }
+
+    fn told(facts: &[Fact]) -> Vec<(Tick, f64, bool)> {
+        let tick = |fact: &Fact| match fact {
+            Fact::Tick { tick, price, late } | Fact::Rug { tick, price, late } => {
+                Some((*tick, price.get(), *late))
+            }
+            _ => None,
+        };
+        facts.iter().filter_map(tick).collect()
+    }
+
+    #[test]
+    fn a_tick_after_a_hole_waits_until_the_hole_is_filled() {
+        let (mut path, mut facts, mut odd) = (Path::default(), Vec::new(), Oddities::default());
+        path.observe(0, price(1.0), &mut odd);
+        path.tell(Some(0), &mut facts, &mut odd);
+        path.observe(2, price(1.1), &mut odd);
+        path.tell(Some(2), &mut facts, &mut odd);
+        assert_eq!(told(&facts), [(0, 1.0, false)]);
+        path.observe(1, price(1.05), &mut odd);
+        path.observe(3, price(1.2), &mut odd);
+        path.tell(Some(3), &mut facts, &mut odd);
+        assert_eq!(told(&facts)[1..], [(1, 1.05, true), (2, 1.1, true), (3, 1.2, false)]);
+        assert_eq!((path.highest(), odd.fresh()), (Some(3), [].as_slice()));
+    }
+
+    #[test]
+    fn a_fall_that_no_step_makes_waits_until_it_is_the_rug_or_the_game_goes_on() {
+        for rugs in [true, false] {
+            let (mut path, mut facts, mut odd) = (Path::default(), Vec::new(), Oddities::default());
+            path.observe(0, price(1.0), &mut odd);
+            path.observe(1, price(0.02), &mut odd);
+            path.tell(Some(1), &mut facts, &mut odd);
+            path.tell(Some(1), &mut facts, &mut odd);
+            assert_eq!((told(&facts).len(), odd.count("fall")), (1, 1));
+            if rugs {
+                assert!(path.rug_at(1, price(0.02), &mut odd));
+            } else {
+                path.observe(2, price(0.021), &mut odd);
+            }
+            path.tell(Some(2), &mut facts, &mut odd);
+            assert_eq!(told(&facts)[1], (1, 0.02, true));
+            assert_eq!(path.is_over(), rugs);
+        }
+    }
+
+    #[test]
+    fn the_first_price_of_a_tick_is_kept() {
+        let (mut path, mut odd) = (Path::default(), Oddities::default());
+        assert!(path.observe(4, price(1.5), &mut odd));
+        assert!(!path.observe(4, price(1.6), &mut odd));
+        assert_eq!(odd.fresh(), [Oddity::Conflict { tick: 4, known: 1.5, heard: 1.6 }]);
+        assert_eq!(path.held[&4], price(1.5));
+    }
+
+    #[test]
+    fn a_history_that_is_not_what_was_told_completes_nothing() {
+        let (mut path, mut facts, mut odd) = (Path::default(), Vec::new(), Oddities::default());
+        path.observe(0, price(1.0), &mut odd);
+        path.observe(1, price(1.1), &mut odd);
+        path.tell(None, &mut facts, &mut odd);
+        for other in [&[1.0, 1.2, 0.02][..], &[1.0, 0.02], &[1.0, 1.1], &[]] {
+            let other: Vec<_> = other.iter().copied().map(price).collect();
+            assert!(!path.complete(&other, &mut odd), "{other:?}");
+        }
+        assert!(path.complete(&[1.0, 1.1, 1.2, 0.02].map(price), &mut odd));
+        path.tell(None, &mut facts, &mut odd);
+        assert_eq!(told(&facts)[2..], [(2, 1.2, true), (3, 0.02, true)]);
+    }
+
+    #[test]
+    fn steps_that_the_law_cannot_make_are_told_from_those_that_it_can() {
+        for (from, to, possible) in [
+            (1.0, 1.25, true),
+            (1.0, 0.75, true),
+            (2.0, 20.0, true),
+            (1.0, 1.3, false),
+            (200.0, 2000.0, false),
+        ] {
+            assert_eq!(is_step(Some(price(from)), price(to)), possible, "{from} to {to}");
+        }
+        assert!(is_step(None, Price::ONE) && !is_step(None, price(1.01)));
+    }
+}
