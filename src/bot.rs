@@ -20,6 +20,14 @@ pub struct Bot {
 #[derive(Component, Debug, Clone, Copy, Default)]
 pub struct InFlight(pub(crate) bool);
 
+impl InFlight {
+    /// True while an order is on its way.
+    #[must_use]
+    pub const fn is_on_its_way(&self) -> bool {
+        self.0
+    }
+}
+
 /// The parts of a bot's account, for the ledger to change.
 #[derive(QueryData)]
 #[query_data(mutable)]

@@ -13,8 +13,10 @@ mod holdout;
 mod inspect;
 mod interrupt;
 mod layout;
+mod live;
 mod merge;
 mod outcome;
+mod record;
 mod report;
 mod run;
 mod strategies;
@@ -46,6 +48,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    Live(live::Args),
+    Record(record::Args),
     Sweep(sweep::Args),
     Merge(merge::Args),
     Holdout(holdout::Args),
@@ -71,6 +75,8 @@ pub fn main(strategies: Strategies) -> ExitCode {
     let console = Console::new(cli.quiet, cli.verbose);
     let done = match cli.command {
         Command::Run(args) => run::run(&args, &strategies, console),
+        Command::Live(args) => live::run(&args, &strategies, console),
+        Command::Record(args) => record::run(&args, console),
         Command::Sweep(args) => sweep::run(&args, &strategies, console),
         Command::Merge(args) => merge::run(&args, &strategies, console),
         Command::Holdout(args) => holdout::run(&args, &strategies, console),

@@ -12,6 +12,8 @@ pub enum Kind {
     Usage,
     /// Something could not be read or written: exit code 3.
     Io,
+    /// A live connection, or what works on it, failed: exit code 4.
+    Live,
     /// Going on would not be safe: exit code 5.
     Safety,
     /// The user interrupted the run; everything written so far is whole: exit code 130.
@@ -27,6 +29,7 @@ impl Kind {
         match self {
             Self::Usage => 2,
             Self::Io => 3,
+            Self::Live => 4,
             Self::Safety => 5,
             Self::Interrupted => 130,
             Self::BrokenPipe => 0,

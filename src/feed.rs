@@ -20,6 +20,7 @@ pub mod latency;
 pub mod listener;
 pub mod machine;
 pub mod oddity;
+mod words;
 
 pub use fact::{Fact, Heard, Moment};
 pub use integrity::{Level, Thresholds};

@@ -82,6 +82,11 @@ pub enum SourceSpec {
         /// At most so many.
         limit: Option<u64>,
     },
+    /// A live feed, for `replayer live`.
+    Feed {
+        /// Its address.
+        url: String,
+    },
     /// Historic games, made again from their revealed server seeds.
     Seeds {
         /// The file of seeds, one game a line.
@@ -166,6 +171,15 @@ pub fn source_of(text: &str, folder: &Path) -> Option<SourceSpec> {
     let mut fields = document.root()?.fields()?;
     let source = fields.required_raw("source").and_then(|raw| source::read(raw, Some(folder)));
     source.filter(|_| document.problems().is_empty())
+}
+
+/// A scenario's text with another source, as written in it; `None` when it has none.
+#[must_use]
+pub fn with_source(text: &str, source: &str) -> Option<String> {
+    let document = Document::new(text);
+    let mut fields = document.root()?.fields()?;
+    let written = fields.required_raw("source")?.span()?;
+    Some(format!("{}{source}{}", &text[..written.start], &text[written.end..]))
 }
 
 /// Finds a scenario's text: an existing file, else one that ships inside the program.

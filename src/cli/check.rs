@@ -9,6 +9,7 @@ use super::console::Console;
 use crate::document::Value;
 use crate::error::{Error, Kind};
 use crate::house::Bankroll;
+use crate::record;
 use crate::scenario::{ScenarioError, SourceSpec, Space};
 use crate::strategy::Strategies;
 
@@ -72,6 +73,7 @@ fn summary(space: &Space) -> String {
         SourceSpec::Generated { games } => format!("{games} generated games"),
         SourceSpec::Recordings { path, .. } => format!("recordings in {}", path.display()),
         SourceSpec::Seeds { path } => format!("seeds in {}", path.display()),
+        SourceSpec::Feed { url } => format!("the feed at {}", record::public_source(url)),
     };
     let start = scenario.house.bankroll.start().show();
     let money = match scenario.house.bankroll {

@@ -2,7 +2,7 @@
 
 mod details;
 mod sample;
-mod table;
+pub(super) mod table;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

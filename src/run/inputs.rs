@@ -92,6 +92,10 @@ pub fn open_source(
             (playlist, Inputs::default())
         }
         SourceSpec::Seeds { path } => open_seeds(path)?,
+        SourceSpec::Feed { .. } => {
+            return Err(Error::usage("a feed is played as it comes, and not again")
+                .hint("`replayer live` plays it; recordings of it can be run, swept and audited"));
+        }
         SourceSpec::Recordings { path, select, order, limit } => {
             let (library, mut inputs) = open_recordings(path)?;
             let playable = library.games.len() as u64;

@@ -10,6 +10,9 @@ use crate::document::{Fields, Raw};
 use crate::model::ids::GameId;
 use crate::recording::is_recording;
 
+/// What the address of a feed begins with.
+const FEED_SCHEMES: [&str; 4] = ["wss://", "ws://", "https://", "http://"];
+
 /// Reads a source; paths in it are seen from the folder. Without one, nobody looks whether they
 /// lead anywhere.
 pub(super) fn read(raw: Raw<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
@@ -17,14 +20,13 @@ pub(super) fn read(raw: Raw<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
         "Generated" => generated(raw.fields()?),
         "Recordings" => recordings(raw.fields()?, folder),
         "Seeds" => seeds(raw.fields()?, folder),
-        live @ ("Feed" | "Browser") => {
-            raw.problem(format!(
-                "`{live}` is not available yet: use Generated, Recordings or Seeds"
-            ));
+        "Feed" => feed(raw.fields()?),
+        "Browser" => {
+            raw.problem("`Browser` is not available yet: use Feed, Generated, Recordings or Seeds");
             None
         }
         _ => {
-            raw.unknown_name(&["Generated", "Recordings", "Seeds"]);
+            raw.unknown_name(&["Generated", "Recordings", "Seeds", "Feed"]);
             None
         }
     }
@@ -60,6 +62,19 @@ fn seeds(mut fields: Fields<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
     });
     fields.finish();
     Some(SourceSpec::Seeds { path: path? })
+}
+
+fn feed(mut fields: Fields<'_>) -> Option<SourceSpec> {
+    let url = fields.required_raw("url").and_then(|raw| {
+        raw.checked(|url: &String| {
+            let known = FEED_SCHEMES.iter().any(|scheme| url.starts_with(scheme));
+            (!known).then(|| {
+                format!("expected an address that begins with {}", FEED_SCHEMES.join(", "))
+            })
+        })
+    });
+    fields.finish();
+    Some(SourceSpec::Feed { url: url? })
 }
 
 fn select(raw: Raw<'_>) -> Option<Select> {

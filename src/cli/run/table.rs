@@ -18,7 +18,7 @@ const LEGEND: &str = "P&L in SOL. Sells, bets: the share that was won. Law: what
 
 /// A table with one row per declaration of bots, and what it says in words.
 #[must_use]
-pub(super) fn render(document: &Document<'_>, with_details: bool) -> String {
+pub(in super::super) fn render(document: &Document<'_>, with_details: bool) -> String {
     let Document { assessment, inputs } = document;
     let mut parts = vec![headline(assessment), figures(assessment), verdicts(assessment)];
     parts.extend(assessment.sample.as_ref().map(|sample| sample::render(assessment, sample)));

@@ -1,0 +1,36 @@
+//! The edge of the engine: the only place with async code. It holds connections to the outside and
+//! hands over what comes through them, in order; it knows no world and no game.
+//!
+//! ```text
+//! address ─> dial ─> greet ─> session ─┬─> handler: Connected, Message…, Disconnected
+//!    ^                                 │
+//!    └────── backoff <── lost ─────────┘   stop, at any point: ended within milliseconds
+//! ```
+//!
+//! Fed by a [`Config`]; the handler is a function of the caller's that puts what it hears into a
+//! bounded channel. [`Runtime`] gives tasks their threads, [`Shutdown`] ends them.
+
+mod address;
+pub mod backoff;
+mod client;
+mod config;
+mod counters;
+mod dial;
+mod greet;
+mod incoming;
+mod link;
+mod outbox;
+mod runtime;
+mod session;
+mod shutdown;
+mod tls;
+
+pub use address::Address;
+pub use client::Client;
+pub use config::Config;
+pub use counters::{Counters, Counts};
+pub use incoming::{Halt, Incoming, Why};
+pub use outbox::{EmitError, Emitter, Reply, ReplyError};
+pub use runtime::{GRACE, Runtime};
+pub use shutdown::Shutdown;
+pub use tls::Roots;

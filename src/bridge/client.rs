@@ -1,0 +1,145 @@
+//! The client: connects, hands over what comes, and connects again when the connection is lost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
+use rustls::ClientConfig;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::backoff::Backoff;
+use super::config::Config;
+use super::counters::Counters;
+use super::dial::{Socket, dial};
+use super::greet::{Greeting, greet};
+use super::incoming::{Halt, Incoming, Why};
+use super::link::Link;
+use super::outbox::{Emitter, Outbox, outbox};
+use super::session::{End, Session};
+use super::shutdown::Shutdown;
+use super::tls;
+use crate::error::Error;
+
+/// Longest time that is spent on saying goodbye.
+const GOODBYE: Duration = Duration::from_millis(100);
+
+/// A client of a Socket.IO server that keeps its place: lost, it comes back.
+#[derive(Debug)]
+pub struct Client {
+    config: Config,
+    tls: Option<Arc<ClientConfig>>,
+    counters: Arc<Counters>,
+    emitter: Emitter,
+    outbox: Outbox,
+}
+
+impl Client {
+    /// A client that does nothing yet. Reads the system's root certificates, where it needs them.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::Live`] when TLS is to be spoken and there are none.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        let secure = config.address.is_secure();
+        let tls = if secure { Some(tls::client_config(&config.roots)?) } else { None };
+        let (emitter, outbox) = outbox();
+        Ok(Self { config, tls, counters: Arc::default(), emitter, outbox })
+    }
+
+    /// What the client counts.
+    #[must_use]
+    pub fn counters(&self) -> Arc<Counters> {
+        Arc::clone(&self.counters)
+    }
+
+    /// What says events through the client.
+    #[must_use]
+    pub fn emitter(&self) -> Emitter {
+        self.emitter.clone()
+    }
+
+    /// Follows the server until it is time to stop: every event goes to the handler, once and in
+    /// the order in which it came. Needs a [`Runtime`](super::Runtime).
+    ///
+    /// The handler must not wait: nothing else happens meanwhile, no pong and no stop. Events that
+    /// want an acknowledgement get an empty one after the handler took them.
+    ///
+    /// # Errors
+    /// What the handler returns, as soon as it does. Nothing else ends the client: what goes wrong
+    /// with a connection is told to the handler, and tried again.
+    pub async fn follow(
+        mut self,
+        mut handler: impl FnMut(Incoming<'_>) -> Result<(), Halt>,
+        shutdown: Shutdown,
+    ) -> Result<(), Halt> {
+        let mut backoff = Backoff::new(self.config.backoff);
+        let mut chance = ChaCha8Rng::seed_from_u64(self.config.seed);
+        let mut attempt = 0;
+        while !shutdown.is_stopped() {
+            attempt += 1;
+            let connected = tokio::select! {
+                biased;
+                () = shutdown.stopped() => return Ok(()),
+                connected = timeout(self.config.connect_timeout, self.connect()) => connected
+                    .unwrap_or(Err(Why::Timeout(self.config.connect_timeout))),
+            };
+            let (why, lived) = match connected {
+                Ok((link, greeting)) => {
+                    self.counters.connects.one();
+                    // First, so that the handler's answer to the news can be said.
+                    self.outbox.open();
+                    handler(Incoming::Connected { sid: &greeting.sid, attempt })?;
+                    attempt = 0;
+                    let since = Instant::now();
+                    let end = self.talk(link, &greeting, &mut handler, &shutdown).await?;
+                    let End::Lost(why) = end else { return Ok(()) };
+                    (why, since.elapsed())
+                }
+                Err(why) => {
+                    self.counters.failures.one();
+                    (why, Duration::ZERO)
+                }
+            };
+            if matches!(why, Why::Oversize { .. }) {
+                self.counters.oversize.one();
+            }
+            let retry_in = backoff.after(lived, chance.next_u64());
+            handler(Incoming::Disconnected { why: &why, retry_in })?;
+            tokio::select! {
+                biased;
+                () = shutdown.stopped() => return Ok(()),
+                () = sleep(retry_in) => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn connect(&self) -> Result<(Link<Socket>, Greeting), Why> {
+        let config = &self.config;
+        let socket = dial(&config.address, self.tls.as_ref(), config.message_bytes_max).await?;
+        let mut link = Link::new(socket);
+        let greeting = greet(&mut link, config, &self.counters).await?;
+        Ok((link, greeting))
+    }
+
+    /// One connection. On the way out it says goodbye, if it can.
+    async fn talk(
+        &mut self,
+        mut link: Link<Socket>,
+        greeting: &Greeting,
+        handler: &mut impl FnMut(Incoming<'_>) -> Result<(), Halt>,
+        shutdown: &Shutdown,
+    ) -> Result<End, Halt> {
+        let session = Session {
+            config: &self.config,
+            counters: &self.counters,
+            outbox: &mut self.outbox,
+            link: &mut link,
+            silence: greeting.silence,
+        };
+        let end = session.run(handler, shutdown).await;
+        self.outbox.shut();
+        let _ = timeout(GOODBYE, link.close()).await;
+        end
+    }
+}

@@ -1,0 +1,53 @@
+//! What a client is told before it starts.
+
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+
+use super::address::Address;
+use super::backoff::Bounds;
+use super::tls::Roots;
+use crate::error::Error;
+use crate::socketio::ROOT;
+
+/// Everything that a client needs to know.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the server is.
+    pub address: Address,
+    /// The namespace to enter, with its slash.
+    pub namespace: String,
+    /// Credentials for the namespace: an object.
+    pub auth: Option<Box<RawValue>>,
+    /// Bytes of the longest message that is accepted: a longer one ends the connection.
+    pub message_bytes_max: usize,
+    /// Longest time from the first packet to being in the namespace.
+    pub connect_timeout: Duration,
+    /// The waits between attempts.
+    pub backoff: Bounds,
+    /// What the jitter of the waits comes from: different for every client, so that those that
+    /// lost the same server do not come back in step.
+    pub seed: u64,
+    /// Whom to believe that a server is who it says.
+    pub roots: Roots,
+}
+
+impl Config {
+    /// A configuration for the server at a URL: no credentials, messages up to 16 MiB (the largest
+    /// of the site's have half a megabyte, spec/protocol.md 1), 20 s to connect, the system's roots.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::Usage`] when that is no URL of a Socket.IO server.
+    pub fn new(url: &str, seed: u64) -> Result<Self, Error> {
+        Ok(Self {
+            address: url.parse()?,
+            namespace: ROOT.to_owned(),
+            auth: None,
+            message_bytes_max: 16 << 20,
+            connect_timeout: Duration::from_secs(20),
+            backoff: Bounds::default(),
+            seed,
+            roots: Roots::Native,
+        })
+    }
+}

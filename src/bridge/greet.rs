@@ -1,0 +1,87 @@
+//! The first words on an open WebSocket: the server says how it pings, we enter our namespace.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::config::Config;
+use super::counters::Counters;
+use super::incoming::Why;
+use super::link::{Link, Transport};
+use crate::socketio::{Head, Kind, Packet};
+
+/// Longest time between two pings that is believed: ten times the usual 45 s. A server that
+/// announces more could be gone for as long.
+const SILENCE_MAX: Duration = Duration::from_secs(450);
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) struct Greeting {
+    /// Our name in the namespace.
+    pub(super) sid: String,
+    /// Longest time without a ping.
+    pub(super) silence: Duration,
+}
+
+/// `{"sid":"…"}`, or `{"message":"…"}`.
+#[derive(Deserialize)]
+struct Said {
+    sid: Option<String>,
+    message: Option<String>,
+}
+
+/// Enters the namespace. It may take as long as the server does: the caller bounds it.
+pub(super) async fn greet<T: Transport>(
+    link: &mut Link<T>,
+    config: &Config,
+    counters: &Counters,
+) -> Result<Greeting, Why> {
+    let mut silence = None;
+    loop {
+        let Some(text) = link.next(counters).await? else { continue };
+        let stranger = |error: &dyn std::fmt::Display| {
+            let begin: String = text.chars().take(40).collect();
+            Why::Handshake(format!("{error} of {begin:?}"))
+        };
+        let head = Head::parse(&text).map_err(|error| stranger(&error))?;
+        match (head.kind, silence) {
+            (Kind::Open, None) => {
+                let Packet::Open(open) = Packet::of(&head).map_err(|error| stranger(&error))?
+                else {
+                    continue;
+                };
+                let limit = open.ping_interval.saturating_add(open.ping_timeout);
+                silence = Some(Duration::from_millis(limit).min(SILENCE_MAX));
+                let (namespace, payload) = (config.namespace.as_str(), config.auth.as_deref());
+                link.put(Packet::Connect { namespace, payload }.to_string())?;
+            }
+            (Kind::Ping, Some(_)) => link.put(Packet::Pong(head.body).to_string())?,
+            (Kind::Noop, Some(_)) => {}
+            (Kind::Connect, Some(silence)) if head.namespace == config.namespace => {
+                let sid = said(&head).and_then(|said| said.sid).unwrap_or_default();
+                return Ok(Greeting { sid, silence });
+            }
+            (Kind::ConnectError, Some(_)) => {
+                let message = said(&head).and_then(|said| said.message);
+                return Err(Why::Refused {
+                    namespace: head.namespace.to_owned(),
+                    message: message.unwrap_or_else(|| head.body.to_owned()),
+                });
+            }
+            (Kind::Close | Kind::Disconnect, _) => {
+                return Err(Why::Closed(" before it let us in".to_owned()));
+            }
+            _ => return Err(stranger(&"an unexpected frame at the beginning")),
+        }
+    }
+}
+
+fn said(head: &Head<'_>) -> Option<Said> {
+    match Packet::of(head) {
+        Ok(Packet::Connect { payload, .. } | Packet::ConnectError { payload, .. }) => {
+            serde_json::from_str(payload.map_or("{}", RawValue::get)).ok()
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,166 @@
+//! The life of one connection, from the greeting to its loss.
+
+use std::pin::pin;
+use std::time::{Duration, Instant, SystemTime};
+
+use tokio::time::{Instant as Alarm, MissedTickBehavior, interval, sleep_until};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::config::Config;
+use super::counters::Counters;
+use super::incoming::{Halt, Incoming, Why};
+use super::link::{Link, Transport};
+use super::outbox::Outbox;
+use super::shutdown::Shutdown;
+use crate::feed::Moment;
+use crate::socketio::{Ack, Head, Kind, Packet};
+
+/// Time between two beats.
+const BEAT: Duration = Duration::from_millis(500);
+
+/// What a session has around it.
+pub(super) struct Session<'a, T> {
+    pub(super) config: &'a Config,
+    pub(super) counters: &'a Counters,
+    pub(super) outbox: &'a mut Outbox,
+    pub(super) link: &'a mut Link<T>,
+    /// Longest time without a ping.
+    pub(super) silence: Duration,
+}
+
+/// How a session ended, if not by its handler.
+#[derive(Debug)]
+pub(super) enum End {
+    /// It was told to.
+    Stopped,
+    /// The connection was lost.
+    Lost(Why),
+}
+
+/// What happened next.
+enum Turn {
+    Frame(Option<Utf8Bytes>),
+    Wish(String),
+    Beat,
+    End(End),
+}
+
+impl<T: Transport> Session<'_, T> {
+    /// Hands over events until the connection is lost, the handler fails or it is time to stop.
+    pub(super) async fn run(
+        mut self,
+        handler: &mut impl FnMut(Incoming<'_>) -> Result<(), Halt>,
+        shutdown: &Shutdown,
+    ) -> Result<End, Halt> {
+        // One alarm for the whole connection, moved by pings only: one that was set anew with
+        // every turn of the loop would never ring while anything else goes on (spec/libraries.md
+        // 0, 8).
+        let mut alarm = pin!(sleep_until(Alarm::now() + self.silence));
+        let mut stopped = pin!(shutdown.stopped());
+        let mut beat = interval(BEAT);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let idle = self.link.is_idle();
+            let turn = tokio::select! {
+                biased;
+                () = &mut stopped => Turn::End(End::Stopped),
+                _ = beat.tick() => Turn::Beat,
+                wish = self.outbox.next(&self.config.namespace), if idle => Turn::Wish(wish),
+                frame = self.link.next(self.counters) => match frame {
+                    Ok(frame) => Turn::Frame(frame),
+                    Err(why) => Turn::End(End::Lost(why)),
+                },
+                // After the frames: a ping that is late only because we were slow still counts.
+                () = &mut alarm => Turn::End(End::Lost(Why::Silent(self.silence))),
+            };
+            let outcome = match turn {
+                Turn::End(end) => return Ok(end),
+                Turn::Wish(text) => self.link.put(text),
+                Turn::Beat => {
+                    handler(Incoming::Beat { at: now().0 })?;
+                    Ok(())
+                }
+                Turn::Frame(None) => Ok(()),
+                Turn::Frame(Some(text)) => {
+                    let (at, arrived) = now();
+                    let alive = Alarm::from_std(arrived);
+                    let head = Head::parse(&text);
+                    if head.as_ref().is_ok_and(|head| head.kind == Kind::Ping) {
+                        alarm.as_mut().reset(alive + self.silence);
+                    } else if alive > alarm.deadline() + self.silence {
+                        // It talks without a pause, so that the alarm is never looked at.
+                        return Ok(End::Lost(Why::Silent(self.silence * 2)));
+                    }
+                    match head {
+                        Ok(head) => self.take(&head, || {
+                            handler(Incoming::Message { at, arrived, text: &text })
+                        })?,
+                        Err(error) => {
+                            tracing::debug!(%error, bytes = text.len(), "no frame of the protocol");
+                            self.counters.undecodable.one();
+                            Ok(())
+                        }
+                    }
+                }
+            };
+            if let Err(why) = outcome {
+                return Ok(End::Lost(why));
+            }
+        }
+    }
+
+    /// Does what a frame asks for; `tell` hands it over. The outer error is the handler's.
+    fn take(
+        &mut self,
+        head: &Head<'_>,
+        tell: impl FnOnce() -> Result<(), Halt>,
+    ) -> Result<Result<(), Why>, Halt> {
+        let ours = self.config.namespace.as_str();
+        let outcome = match head.kind {
+            Kind::Ping => self.link.put(Packet::Pong(head.body).to_string()),
+            Kind::Pong | Kind::Noop => Ok(()),
+            Kind::Close => Err(Why::Closed(String::new())),
+            Kind::Disconnect if head.namespace == ours => {
+                Err(Why::Closed(": it put us out of the namespace".to_owned()))
+            }
+            Kind::Event if head.namespace == ours => {
+                // Before, so that nobody who has an event in hand sees it not counted.
+                self.counters.events.one();
+                tell()?;
+                self.acknowledge(head.id)
+            }
+            Kind::BinaryEvent if head.namespace == ours => {
+                self.counters.binary.one();
+                self.acknowledge(head.id)
+            }
+            Kind::Ack | Kind::BinaryAck if head.namespace == ours => {
+                match Packet::of(head) {
+                    Ok(Packet::Ack(ack) | Packet::BinaryAck { ack, .. }) => {
+                        self.outbox.answered(&ack, self.counters);
+                    }
+                    _ => self.counters.undecodable.one(),
+                }
+                Ok(())
+            }
+            _ => {
+                self.counters.undecodable.one();
+                Ok(())
+            }
+        };
+        Ok(outcome)
+    }
+
+    /// Says that an event was taken, if the server wants to know.
+    fn acknowledge(&mut self, id: Option<u64>) -> Result<(), Why> {
+        let Some(id) = id else { return Ok(()) };
+        let namespace = self.config.namespace.as_str();
+        self.link.put(Packet::Ack(Ack { namespace, id, args: Vec::new() }).to_string())
+    }
+}
+
+/// This moment, by both clocks.
+#[expect(clippy::disallowed_methods, reason = "when a frame arrived is a fact of the feed")]
+fn now() -> (Moment, Instant) {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    (Moment::try_from(since.as_millis()).unwrap_or(Moment::MAX), Instant::now())
+}

@@ -1,0 +1,208 @@
+//! `replayer live`: plays a live feed on paper.
+
+mod attendant;
+mod words;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde::Serialize;
+use tracing::info;
+
+use super::console::Console;
+use super::{interrupt, run};
+use crate::bridge;
+use crate::container::Encoding;
+use crate::engine::Lineup;
+use crate::error::{Error, Kind};
+use crate::live::{self, Edge};
+use crate::record::{self, OnDiskError};
+use crate::run::Ending;
+use crate::run::folder::{self, Contents, Folder, Format};
+use crate::run::inputs::Inputs;
+use crate::run::recorder::{Document, Finished, Recorder};
+use crate::scenario::{Scenario, SourceSpec};
+use crate::strategy::Strategies;
+use attendant::Attendant;
+pub(super) use attendant::log;
+pub(super) use words::Report;
+
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer live my.ron --feed wss://feed.example      the bots of a scenario on a feed, on paper
+  replayer live my.ron --games 200 --out session      two hundred games, into a folder of your choice
+  replayer feed-server & replayer live my.ron --feed http://127.0.0.1:8750
+                                                      at home, on games made here
+  replayer run session/replay.ron                     the same decisions again, from the recording
+
+Exit codes:
+  0 done   2 the command line or the scenario is wrong   3 input or output failed
+  4 the live session failed   130 interrupted; everything written so far is whole";
+
+/// Play a live feed on paper: its games as they come, recorded, judged and verified
+///
+/// Follows a Socket.IO feed through whatever happens to it. Bots decide on its ticks and fill on paper,
+/// exactly as they do on recordings; no order leaves this machine. Every game is recorded and its
+/// fairness verified when its seed is revealed. While the feed is late or cannot be relied on, nobody is
+/// asked. Interrupt it (Ctrl-C) and what was written so far is whole.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// A scenario file, or the name of a built-in scenario; its bots, rules and bankroll are played
+    scenario: String,
+    /// The feed, instead of the scenario's source
+    #[command(flatten)]
+    source: Source,
+    /// End after so many games [default: go on until interrupted]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    games: Option<u64>,
+    /// Folder to write; must not exist or be empty [default: the next free runs/NAME-NNN]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_journal")]
+    out: Option<PathBuf>,
+    /// Write no folder, and record nothing
+    #[arg(long)]
+    no_journal: bool,
+    #[command(flatten)]
+    keeping: Keeping,
+    /// Print one JSON line per game and happening, and the summary as the last, instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+/// Where a feed is.
+#[derive(Debug, clap::Args)]
+pub(super) struct Source {
+    /// Address of the feed: wss://, ws://, https:// or http://
+    #[arg(long, value_name = "URL")]
+    pub(super) feed: Option<String>,
+}
+
+/// What is kept of a feed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Keeping {
+    /// Record every event as it comes, too
+    #[arg(long)]
+    pub(super) raw: bool,
+    /// Record as plain JSON lines, not compressed
+    #[arg(long)]
+    pub(super) plain: bool,
+    /// End when the disk fails, instead of going on without recording
+    #[arg(long)]
+    pub(super) stop_on_disk_error: bool,
+}
+
+impl Keeping {
+    /// How to record into a folder.
+    pub(super) fn config(&self, folder: PathBuf, url: &str) -> record::Config {
+        let mut config = record::Config::new(folder, url, live::moment());
+        if self.plain {
+            config.encoding = Encoding::Plain;
+        }
+        if self.stop_on_disk_error {
+            config.on_disk_error = OnDiskError::Stop;
+        }
+        config
+    }
+
+    /// How to record events as they come, if that is wanted.
+    pub(super) fn raw_config(&self, folder: PathBuf, url: &str) -> Option<record::Config> {
+        self.raw.then(|| self.config(folder, url))
+    }
+}
+
+/// The last line of a session for machines.
+#[derive(Serialize)]
+struct Summary<'a> {
+    event: &'static str,
+    #[serde(flatten)]
+    document: &'a Document<'a>,
+    live: &'a Report,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the scenario is wrong, something cannot be read or written, the session fails or is
+/// interrupted.
+pub(super) fn run(
+    args: &Args,
+    strategies: &Strategies,
+    console: Console,
+) -> Result<ExitCode, Error> {
+    let scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
+    let url = url(args, &scenario)?;
+    let feed = bridge::Config::new(&url, live::luck())?;
+    let stop = interrupt::stop_flag();
+    let folder = (!args.no_journal).then(|| open_folder(args, &scenario)).transpose()?;
+    let path = folder.as_ref().map(|folder| folder.path().to_owned());
+    let edge = Edge {
+        feed,
+        recording: path.as_ref().map(|path| args.keeping.config(path.join("recording"), &url)),
+        raw: path.as_ref().and_then(|path| args.keeping.raw_config(path.join("raw"), &url)),
+    };
+    let inputs = Inputs::default();
+    let recorder = Recorder::of_feed(&scenario, &inputs, folder)?;
+    let ids = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
+    let mut attendant = Attendant::new(recorder, console, args.json, path.clone(), ids);
+    info!("following {}; Ctrl-C ends the session", record::public_source(&url));
+    let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
+    let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut attendant);
+    let mut recorder = attendant.into_recorder();
+    let (ending, session) = match played {
+        Ok(session) => (Ok(session.ending), Some(session)),
+        Err(error) => (Err(error), None),
+    };
+    let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
+    let report = Report::of(session.as_ref());
+    let document = Document { assessment: &assessment, inputs: &inputs.counts };
+    if let Some(folder) = &written {
+        folder::write_json(&folder.join("live.json"), &report)?;
+        write_replay(folder, &scenario)?;
+    }
+    if args.json {
+        console.print_json(&Summary { event: "summary", document: &document, live: &report })?;
+    } else {
+        console.print(run::table::render(&document, false))?;
+        console.print(format!("\n{report}"))?;
+    }
+    if let Some(path) = written {
+        info!("session written to {}", path.display());
+    }
+    match ending {
+        Ending::Complete => Ok(ExitCode::SUCCESS),
+        Ending::Interrupted => {
+            let what = format!("interrupted after {} games", assessment.games);
+            Err(Error::new(Kind::Interrupted, what).hint("what was written so far is whole"))
+        }
+    }
+}
+
+/// The feed of the command line, else that of the scenario.
+fn url(args: &Args, scenario: &Scenario) -> Result<String, Error> {
+    match (&args.source.feed, &scenario.source) {
+        (Some(url), _) | (None, SourceSpec::Feed { url }) => Ok(url.clone()),
+        _ => Err(Error::usage("there is no feed to follow")
+            .hint("give --feed URL, or a scenario with `source: Feed(url: \"…\")`")),
+    }
+}
+
+fn open_folder(args: &Args, scenario: &Scenario) -> Result<Folder, Error> {
+    let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
+    let path = args.out.clone().unwrap_or_else(|| run::free_folder(&scenario.name));
+    Folder::create(&path, &scenario.text, bots, Contents { format: Format::Csv, ticks: false })
+}
+
+/// The session as a scenario: the same bots on its recording.
+fn write_replay(folder: &Path, scenario: &Scenario) -> Result<(), Error> {
+    if !folder.join("recording").exists() {
+        return Ok(());
+    }
+    let Some(text) =
+        crate::scenario::with_source(&scenario.text, "Recordings(path: \"recording\")")
+    else {
+        return Ok(());
+    };
+    let file = folder.join("replay.ron");
+    std::fs::write(&file, text).map_err(|source| Error::io("write", &file, source))
+}

@@ -1,0 +1,131 @@
+//! What becomes of the games and the happenings of a session: written, and told.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+use tracing::{error, info, warn};
+
+use super::super::console::Console;
+use crate::error::Error;
+use crate::feed::integrity::Level;
+use crate::journal::GameRecord;
+use crate::live::{self, Happening};
+use crate::model::sol::Sol;
+use crate::run::Collector;
+use crate::run::folder::write_json;
+use crate::run::recorder::Recorder;
+
+/// Writes games, and tells of everything.
+pub(super) struct Attendant<'a> {
+    recorder: Recorder<'a>,
+    console: Console,
+    json: bool,
+    folder: Option<PathBuf>,
+    bots: Vec<String>,
+}
+
+/// A finished game, as a line.
+#[derive(Serialize)]
+struct GameLine<'a> {
+    event: &'static str,
+    game: u64,
+    id: &'a str,
+    rug_tick: u32,
+    rug_price: f64,
+    bots: Vec<BotLine<'a>>,
+}
+
+/// What a bot made of it.
+#[derive(Serialize)]
+struct BotLine<'a> {
+    bot: &'a str,
+    pnl: Sol,
+    cash: Sol,
+}
+
+impl<'a> Attendant<'a> {
+    pub(super) const fn new(
+        recorder: Recorder<'a>,
+        console: Console,
+        json: bool,
+        folder: Option<PathBuf>,
+        bots: Vec<String>,
+    ) -> Self {
+        Self { recorder, console, json, folder, bots }
+    }
+
+    pub(super) fn into_recorder(self) -> Recorder<'a> {
+        self.recorder
+    }
+
+    fn tell(&self, game: &GameRecord) -> Result<(), Error> {
+        let rows = game.rows.iter().map(|row| (&self.bots[row.bot as usize], row));
+        if self.json {
+            let bots = rows.map(|(bot, row)| BotLine { bot, pnl: row.pnl, cash: row.cash });
+            return self.console.print_json(&GameLine {
+                event: "game",
+                game: game.index,
+                id: game.id.as_str(),
+                rug_tick: game.rug_tick,
+                rug_price: game.rug_price.get(),
+                bots: bots.collect(),
+            });
+        }
+        let bots: Vec<String> =
+            rows.map(|(bot, row)| format!("{bot} {} SOL", row.pnl)).collect();
+        info!(
+            "game {} ({}): rugged at tick {}; {}",
+            game.index,
+            game.id,
+            game.rug_tick,
+            bots.join(", ")
+        );
+        Ok(())
+    }
+}
+
+impl Collector for Attendant<'_> {
+    fn keeps_postings(&self) -> bool {
+        self.recorder.keeps_postings()
+    }
+
+    fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
+        self.tell(&game)?;
+        self.recorder.collect(game)
+    }
+}
+
+impl live::Attendant for Attendant<'_> {
+    fn happened(&mut self, happening: &Happening) -> Result<(), Error> {
+        log(happening);
+        if let (Happening::Fairness(assay), Some(folder)) = (happening, &self.folder)
+            && assay.ruling.is_alarm()
+        {
+            // At once: who is cheated wants the evidence whatever comes next.
+            let name = format!("alarm-{}.json", assay.reveal.game_id);
+            write_json(&folder.join(name), assay)?;
+        }
+        if self.json { self.console.print_json(happening) } else { Ok(()) }
+    }
+}
+
+/// Tells people.
+pub(in super::super) fn log(happening: &Happening) {
+    match happening {
+        Happening::Connected { attempt: 1 } => info!("connected"),
+        Happening::Connected { attempt } => info!("connected at attempt {attempt}"),
+        Happening::Lost { why, retry_in } => {
+            warn!("no connection: {why}; next attempt in {:.1} s", retry_in.as_secs_f64());
+        }
+        Happening::Level(change) if change.to < Level::Normal && change.to < change.from => {
+            warn!("{change}: nobody is asked until it is normal again");
+        }
+        Happening::Level(change) => info!("{change}"),
+        Happening::Fairness(assay) if assay.ruling.is_alarm() => {
+            error!("game {}: {}", assay.reveal.game_id, assay.ruling);
+        }
+        Happening::Fairness(assay) => {
+            tracing::debug!("game {}: {}", assay.reveal.game_id, assay.ruling);
+        }
+    }
+}

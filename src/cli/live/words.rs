@@ -1,0 +1,89 @@
+//! How a session went, beside its games.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::bridge::Counts;
+use crate::feed::fairness::{Assay, Tally};
+use crate::feed::latency::{LatencySummary, Spread};
+use crate::live::Session;
+use crate::record::Metrics;
+
+/// How a session went: `live.json`.
+#[derive(Debug, Default, Serialize)]
+pub(in super::super) struct Report {
+    /// Games by what came of their seeds.
+    fairness: Tally,
+    /// Games whose seed and path do not agree, with everything that was heard of them.
+    alarms: Vec<Assay>,
+    /// What was strange in the feed, by kind.
+    oddities: BTreeMap<&'static str, u64>,
+    /// What the connection counted.
+    connection: Counts,
+    /// Messages that were no event.
+    undecodable: u64,
+    /// Times, in microseconds.
+    latency: LatencySummary,
+    /// How recording went; absent without.
+    recording: Option<Metrics>,
+    /// How recording events as they came went; absent without.
+    raw: Option<Metrics>,
+}
+
+impl Report {
+    /// The report of a session; of nothing where it failed.
+    pub(in super::super) fn of(session: Option<&Session>) -> Self {
+        let Some(session) = session else { return Self::default() };
+        let closing = session.closing.clone();
+        Self {
+            fairness: closing.fairness,
+            alarms: closing.alarms,
+            oddities: closing.oddities.into_iter().collect(),
+            connection: session.connection,
+            undecodable: closing.undecodable,
+            latency: LatencySummary {
+                jitter_us: closing.jitter_us,
+                decision_us: session.decision_us,
+                fill_us: session.fill_us,
+            },
+            recording: closing.recording,
+            raw: closing.raw,
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Tally { fair, hash_mismatches, path_mismatches, record_mismatches, unknown } =
+            self.fairness;
+        let unfair = hash_mismatches + path_mismatches + record_mismatches;
+        write!(f, "fairness: {fair} games fair, {unfair} NOT, {unknown} cannot be told")?;
+        let Counts { connects, failures, events, .. } = self.connection;
+        write!(f, "\nfeed: {events} events; {connects} connections, {failures} failed attempts")?;
+        if !self.oddities.is_empty() {
+            let kinds = self
+                .oddities
+                .iter()
+                .map(|(kind, count)| format!("{count} {}", kind.replace('_', " ")));
+            write!(f, "\nstrange: {}", kinds.collect::<Vec<_>>().join(", "))?;
+        }
+        let Spread { count, p50, p99, max, .. } = self.latency.decision_us.all;
+        if count > 0 {
+            write!(f, "\nmessage to decision: p50 {p50} us, p99 {p99} us, longest {max} us")?;
+        }
+        if let Some(recording) = &self.recording {
+            let Metrics { lines, bytes, lost, errors, syncs, .. } = recording;
+            write!(
+                f,
+                "\nrecording: {lines} lines in {bytes} bytes, fsync p99 {} us",
+                syncs.p99_us
+            )?;
+            if lost + errors > 0 {
+                write!(f, "; {lost} facts LOST, {errors} failures of the disk")?;
+            }
+        }
+        Ok(())
+    }
+}

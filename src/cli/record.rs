@@ -1,0 +1,90 @@
+//! `replayer record`: records a live feed.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use tracing::info;
+
+use super::console::Console;
+use super::interrupt;
+use super::live::{Keeping, Report, log};
+use crate::bridge;
+use crate::error::{Error, Kind};
+use crate::live::{self, Edge, Happening};
+use crate::record;
+use crate::run::Ending;
+
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer record --feed wss://feed.example --out recordings     until Ctrl-C
+  replayer record --feed wss://feed.example --games 100          until 100 seeds were revealed
+  replayer record --feed wss://feed.example --raw                every event as it comes, too
+  replayer inspect recordings                                    what there is
+
+Exit codes:
+  0 done   2 the command line is wrong   3 input or output failed   4 the live session failed
+  130 interrupted; everything written so far is whole";
+
+/// Record a live feed: every game whole, its fairness verified
+///
+/// Follows a Socket.IO feed through whatever happens to it and writes what it tells of its games, in
+/// files that survive a crash (docs/recording-format.md). Recordings are sources of games: run, swept,
+/// audited, exported. What an earlier recorder left torn in the same folder is repaired first.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// Address of the feed: wss://, ws://, https:// or http://
+    #[arg(long, value_name = "URL")]
+    feed: String,
+    /// Folder of the recordings
+    #[arg(long, value_name = "DIR", default_value = "recordings")]
+    out: PathBuf,
+    /// End after the seeds of so many games were revealed [default: go on until interrupted]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    games: Option<u64>,
+    #[command(flatten)]
+    keeping: Keeping,
+    /// Print one JSON line per happening, and how it went as the last, instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the address is wrong, the folder cannot be written, the session fails or is interrupted.
+pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+    let edge = Edge {
+        feed: bridge::Config::new(&args.feed, live::luck())?,
+        recording: Some(args.keeping.config(args.out.clone(), &args.feed)),
+        raw: args.keeping.raw_config(args.out.join("raw"), &args.feed),
+    };
+    info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));
+    let mut games = 0;
+    let session = live::follow(edge, interrupt::stop_flag(), |happening| {
+        log(happening);
+        if args.json {
+            console.print_json(happening)?;
+        }
+        // The history of the first frame reveals games that were not heard.
+        if let Happening::Fairness(assay) = happening {
+            games += u64::from(assay.hash_before.is_some());
+        }
+        Ok(args.games.is_none_or(|wanted| games < wanted))
+    })?;
+    let report = Report::of(Some(&session));
+    if args.json {
+        console.print_json(&report)?;
+    } else {
+        console.print(&report)?;
+    }
+    info!("recordings are in {}", args.out.display());
+    match session.ending {
+        Ending::Complete => Ok(ExitCode::SUCCESS),
+        Ending::Interrupted => {
+            let what = format!("interrupted after {games} games");
+            Err(Error::new(Kind::Interrupted, what).hint("what was written so far is whole"))
+        }
+    }
+}

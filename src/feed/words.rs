@@ -1,0 +1,57 @@
+//! What happens to a feed, in words.
+
+use std::fmt::{self, Display};
+
+use super::fairness::Ruling;
+use super::integrity::{Change, Level, Reason};
+
+impl Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Offline => "offline",
+            Self::Minimal => "minimal",
+            Self::Degraded => "degraded",
+            Self::Normal => "normal",
+        })
+    }
+}
+
+impl Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connected => f.write_str("connected"),
+            Self::Disconnected => f.write_str("the connection was lost"),
+            Self::Reconnected => f.write_str("connected again, and no clean game yet"),
+            Self::Gap { ticks: 1 } => f.write_str("a tick did not arrive in its time"),
+            Self::Gap { ticks } => write!(f, "{ticks} ticks did not arrive in their time"),
+            Self::Stale { silent_ms } => write!(f, "nothing was heard for {silent_ms} ms"),
+            Self::AbnormalEnd => f.write_str("a game ended and nobody knows how"),
+            Self::Suspect { kind } => write!(f, "{}", kind.replace('_', " ")),
+            Self::ErrorRate { errors } => write!(f, "{errors} errors within a minute"),
+            Self::Quiet => f.write_str("no more errors"),
+            Self::CleanGame => f.write_str("a whole game was heard in its time"),
+        }
+    }
+}
+
+impl Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} after {}: {}", self.to, self.from, self.reason)
+    }
+}
+
+impl Display for Ruling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let price = |price: &Option<f64>| price.map_or("no price".to_owned(), |it| it.to_string());
+        match self {
+            Self::Fair => f.write_str("fair"),
+            Self::HashMismatch => f.write_str("the seed is not the one whose hash was announced"),
+            Self::PathMismatch { tick, heard, expected } => {
+                let (heard, expected) = (price(heard), price(expected));
+                write!(f, "tick {tick} was {heard}, the seed makes {expected}")
+            }
+            Self::RecordMismatch { why } => write!(f, "the history contradicts the seed: {why}"),
+            Self::Unknown { why } => write!(f, "cannot be told: {why}"),
+        }
+    }
+}

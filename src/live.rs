@@ -1,0 +1,227 @@
+//! A live session: the feed followed, recorded, played on paper and verified.
+//!
+//! ```text
+//! connection (task) ─> Ear: listener ─┬─> recorder thread
+//!                                     ├─> inbox of the world (bounded) ─> Tick ─> finished games
+//!                                     └─> happenings: connections, levels, fairness
+//! ```
+//!
+//! The world runs on the caller's thread and ends when it has its games, or when the edge lets go
+//! of the channel. Nothing is dropped on the way: who cannot keep up ends the session with an error.
+
+mod clock;
+mod ear;
+mod meter;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use bevy_app::App;
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use serde::{Serialize, Serializer};
+
+use crate::bridge::{self, Client, Counts, Runtime, Shutdown};
+use crate::engine::{self, Lineup};
+use crate::error::Error;
+use crate::feed::Listener;
+use crate::feed::fairness::Assay;
+use crate::feed::integrity::Change;
+use crate::feed::latency::Summary;
+use crate::inbox::{Inbox, Message};
+use crate::journal::GameRecord;
+use crate::record::{self, RawRecorder, Recorder};
+use crate::run::{Collector, Ending};
+use clock::Clock;
+pub use clock::{luck, moment};
+pub use ear::Closing;
+use ear::Ear;
+use meter::Meter;
+
+/// Messages that may wait for the world: some 17 minutes of ticks. One more ends the session.
+const WORLD_MESSAGES: usize = 4_096;
+/// Happenings that may wait to be told; beyond it they are counted only.
+const HAPPENINGS: usize = 1_024;
+/// Longest time between two looks at whether to stop, where no world is played.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// The edge of a session: what is followed, and what is kept of it.
+#[derive(Debug)]
+pub struct Edge {
+    /// The feed.
+    pub feed: bridge::Config,
+    /// Where games are recorded.
+    pub recording: Option<record::Config>,
+    /// Where events are recorded as they come.
+    pub raw: Option<record::Config>,
+}
+
+/// What happens to a session beside its games.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Happening {
+    /// The feed is connected.
+    Connected {
+        /// The attempts that it took, from 1.
+        attempt: u32,
+    },
+    /// The connection was lost, or could not be made.
+    Lost {
+        /// Why.
+        why: String,
+        /// The next attempt comes after so long.
+        #[serde(serialize_with = "seconds")]
+        retry_in: Duration,
+    },
+    /// How far the feed can be relied on has changed.
+    Level(Change),
+    /// A seed was revealed and its game judged.
+    Fairness(Box<Assay>),
+}
+
+fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(duration.as_secs_f64())
+}
+
+/// Whoever takes what comes of a session.
+pub trait Attendant: Collector {
+    /// Takes note of something.
+    ///
+    /// # Errors
+    /// When it cannot; the session then ends.
+    fn happened(&mut self, happening: &Happening) -> Result<(), Error>;
+}
+
+/// A session that is over.
+#[derive(Debug)]
+pub struct Session {
+    /// How it ended.
+    pub ending: Ending,
+    /// What was heard.
+    pub closing: Closing,
+    /// What the connection counted.
+    pub connection: Counts,
+    /// From the arrival of a message to the end of its tick, in microseconds.
+    pub decision_us: Summary,
+    /// From a decision to its fill, in microseconds.
+    pub fill_us: Summary,
+}
+
+/// Plays a feed on paper until so many games are over, or until told to stop.
+///
+/// # Errors
+/// When the edge fails for good, the attendant fails, or the bots do not keep up. What was played
+/// until then was handed over.
+pub fn play(
+    lineup: Lineup<'_>,
+    games_max: u64,
+    edge: Edge,
+    stop: &AtomicBool,
+    attendant: &mut impl Attendant,
+) -> Result<Session, Error> {
+    let clock = Clock::start();
+    let (to_world, messages) = bounded(WORLD_MESSAGES);
+    let (sink, finished) = unbounded();
+    let mut app = engine::build_live(lineup, Inbox::new(messages, games_max), Box::new(sink));
+    meter::plugin(&mut app, clock);
+    let mut following = Following::start(edge, clock, Some(to_world))?;
+    let played = play_world(&mut app, (&finished, &following.happenings), stop, attendant);
+    let (closing, connection) = following.end()?;
+    let ending = played?;
+    for happening in following.happenings.try_iter() {
+        attendant.happened(&happening)?;
+    }
+    let meter = app.world().resource::<Meter>();
+    let (decision_us, fill_us) = (meter.decision.summary(), meter.fill.summary());
+    Ok(Session { ending, closing, connection, decision_us, fill_us })
+}
+
+/// Runs the world until its inbox is over, or until told to stop.
+fn play_world(
+    app: &mut App,
+    (finished, happenings): (&Receiver<GameRecord>, &Receiver<Happening>),
+    stop: &AtomicBool,
+    attendant: &mut impl Attendant,
+) -> Result<Ending, Error> {
+    while app.should_exit().is_none() {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(Ending::Interrupted);
+        }
+        app.update();
+        for game in finished.try_iter() {
+            attendant.collect(game)?;
+        }
+        for happening in happenings.try_iter() {
+            attendant.happened(&happening)?;
+        }
+    }
+    Ok(Ending::Complete)
+}
+
+/// Follows a feed without playing, until told to stop, or as long as the watcher says so.
+///
+/// # Errors
+/// When the edge fails for good, or the watcher fails.
+pub fn follow(
+    edge: Edge,
+    stop: &AtomicBool,
+    mut watch: impl FnMut(&Happening) -> Result<bool, Error>,
+) -> Result<Session, Error> {
+    let mut following = Following::start(edge, Clock::start(), None)?;
+    let mut watched = Ok(true);
+    while matches!(watched, Ok(true)) && !stop.load(Ordering::Relaxed) {
+        match following.happenings.recv_timeout(LOOK) {
+            Ok(happening) => watched = watch(&happening),
+            Err(error) if error.is_disconnected() => break,
+            Err(_) => {}
+        }
+    }
+    let (closing, connection) = following.end()?;
+    let ending = if watched? { Ending::Interrupted } else { Ending::Complete };
+    let (decision_us, fill_us) = (Summary::default(), Summary::default());
+    Ok(Session { ending, closing, connection, decision_us, fill_us })
+}
+
+/// The edge at work, on threads of its own.
+struct Following {
+    runtime: Option<Runtime>,
+    happenings: Receiver<Happening>,
+    closing: Receiver<Result<Closing, Error>>,
+    counters: std::sync::Arc<bridge::Counters>,
+}
+
+impl Following {
+    fn start(edge: Edge, clock: Clock, world: Option<Sender<Message>>) -> Result<Self, Error> {
+        let Edge { feed, recording, raw } = edge;
+        let client = Client::new(feed)?;
+        let counters = client.counters();
+        let (happenings, told) = bounded(HAPPENINGS);
+        let (closed, closing) = bounded(1);
+        let mut ear = Ear {
+            listener: Listener::default(),
+            clock,
+            world,
+            recorder: recording.map(Recorder::start).transpose()?,
+            raw: raw.map(RawRecorder::start).transpose()?,
+            happenings,
+            untold: 0,
+            undecodable: 0,
+        };
+        let shutdown = Shutdown::new();
+        let mut runtime = Runtime::start(shutdown.clone())?;
+        runtime.spawn("feed", async move {
+            let ended = client.follow(|incoming| ear.hear(incoming), shutdown).await;
+            // The receiver is gone only when nobody wants to know.
+            let _ = closed.send(ear.close());
+            ended
+        });
+        Ok(Self { runtime: Some(runtime), happenings: told, closing, counters })
+    }
+
+    /// Stops the edge and says what it knows; within [`bridge::GRACE`].
+    fn end(&mut self) -> Result<(Closing, Counts), Error> {
+        let ended = self.runtime.take().map_or(Ok(()), Runtime::join);
+        let closing = self.closing.try_recv().unwrap_or_else(|_| Ok(Closing::default()));
+        ended?;
+        Ok((closing?, self.counters.read()))
+    }
+}

@@ -1,0 +1,162 @@
+//! The ear of a live session: every message of the feed to the recorder and to the world.
+//!
+//! Runs in the task of the connection, so nothing here waits: what the world or the recorder
+//! cannot take is an error that ends the session, or a loss that is counted and told.
+
+use crossbeam_channel::{Sender, TrySendError};
+
+use super::Happening;
+use super::clock::{self, Clock};
+use crate::bridge::{Halt, Incoming};
+use crate::error::{Error, Kind};
+use crate::feed::fairness::{Assay, Tally};
+use crate::feed::latency::Summary;
+use crate::feed::listener::News;
+use crate::feed::{Heard, Listener};
+use crate::inbox::{Message, Stamp};
+use crate::record::{Direction, Metrics, RawRecorder, Recorder};
+use crate::socketio::Packet;
+
+/// What listens.
+pub(super) struct Ear {
+    pub(super) listener: Listener,
+    pub(super) clock: Clock,
+    /// The way into the world, where there is one.
+    pub(super) world: Option<Sender<Message>>,
+    pub(super) recorder: Option<Recorder>,
+    pub(super) raw: Option<RawRecorder>,
+    pub(super) happenings: Sender<Happening>,
+    /// Happenings that nobody took.
+    pub(super) untold: u64,
+    /// Messages that were no event.
+    pub(super) undecodable: u64,
+}
+
+/// What the ear knows when everything is over.
+#[derive(Debug, Clone, Default)]
+pub struct Closing {
+    /// How many games came out fair, and how many not.
+    pub fairness: Tally,
+    /// Alarms, with their evidence.
+    pub alarms: Vec<Assay>,
+    /// What was strange, by kind, and how often.
+    pub oddities: Vec<(&'static str, u64)>,
+    /// How far ticks were from following one another in 250 ms, in microseconds.
+    pub jitter_us: Summary,
+    /// Messages that were no event.
+    pub undecodable: u64,
+    /// Happenings that nobody took.
+    pub untold: u64,
+    /// How recording went.
+    pub recording: Option<Metrics>,
+    /// How recording what came raw went.
+    pub raw: Option<Metrics>,
+}
+
+impl Ear {
+    /// Takes what comes from the connection.
+    ///
+    /// # Errors
+    /// When the world does not keep up, or recording fails and is to end the session.
+    pub(super) fn hear(&mut self, incoming: Incoming<'_>) -> Result<(), Halt> {
+        let mut stamp = self.clock.stamp();
+        let heard = match incoming {
+            Incoming::Connected { attempt, .. } => {
+                self.happened(Happening::Connected { attempt });
+                self.listener.connection(clock::moment(), true)
+            }
+            Incoming::Disconnected { why, retry_in } => {
+                self.happened(Happening::Lost { why: why.to_string(), retry_in });
+                self.listener.connection(clock::moment(), false)
+            }
+            Incoming::Beat { at } => self.listener.pass(at),
+            Incoming::Message { at, arrived, text } => {
+                stamp = self.clock.stamp_of(arrived);
+                let Ok(Packet::Event(event)) = Packet::parse(text) else {
+                    self.undecodable += 1;
+                    return Ok(());
+                };
+                let payload = event.payload().map_or("null", |payload| payload.get());
+                if let Some(raw) = &mut self.raw {
+                    raw.record(at, Direction::In, (&event.name, payload))?;
+                }
+                self.listener.take(at, &event.name, payload)
+            }
+        };
+        self.pass_on(heard, stamp)?;
+        let news: Vec<News> = self.listener.news().collect();
+        news.into_iter().try_for_each(|news| self.tell(news))
+    }
+
+    /// To the recorder, and to the world.
+    fn pass_on(&mut self, heard: Heard, stamp: Stamp) -> Result<(), Error> {
+        if heard.facts.is_empty() {
+            return Ok(());
+        }
+        if let Some(recorder) = &mut self.recorder {
+            recorder.record(&heard)?;
+        }
+        let Some(world) = &self.world else { return Ok(()) };
+        match world.try_send((heard, stamp)) {
+            // The world has all the games it wanted.
+            Ok(()) | Err(TrySendError::Disconnected(_)) => Ok(()),
+            Err(TrySendError::Full(_)) => {
+                let capacity = world.capacity().unwrap_or_default();
+                let what = format!("the bots do not keep up: {capacity} messages wait");
+                Err(Error::new(Kind::Live, what).hint(
+                    "nothing was left out: the session ended instead; play fewer bots, or on a faster \
+                     machine",
+                ))
+            }
+        }
+    }
+
+    fn tell(&mut self, news: News) -> Result<(), Error> {
+        if let Some(recorder) = &mut self.recorder {
+            match &news {
+                News::Level(change) => recorder.note(change.at, &change.to_string())?,
+                News::Fairness(assay) => {
+                    let fair = !assay.ruling.is_alarm();
+                    let text = assay.ruling.to_string();
+                    recorder.verdict(assay.at, assay.reveal.game_id, (fair, &text))?;
+                }
+            }
+        }
+        self.happened(match news {
+            News::Level(change) => Happening::Level(change),
+            News::Fairness(assay) => Happening::Fairness(assay),
+        });
+        Ok(())
+    }
+
+    fn happened(&mut self, happening: Happening) {
+        if self.happenings.try_send(happening).is_err() {
+            self.untold += 1;
+        }
+    }
+
+    /// Finishes the recordings and says what there is to say.
+    ///
+    /// # Errors
+    /// When a recording could not be finished.
+    pub(super) fn close(self) -> Result<Closing, Error> {
+        let Self { listener, recorder, raw, untold, undecodable, .. } = self;
+        let recording = recorder.map(Recorder::finish).transpose();
+        let raw = raw.map(RawRecorder::finish).transpose();
+        Ok(Closing {
+            fairness: listener.fairness().tally(),
+            alarms: listener.fairness().alarms().cloned().collect(),
+            oddities: listener
+                .oddities()
+                .counts()
+                .iter()
+                .map(|(&kind, &count)| (kind, count))
+                .collect(),
+            jitter_us: listener.jitter().summary(),
+            undecodable,
+            untold,
+            recording: recording?,
+            raw: raw?,
+        })
+    }
+}

@@ -1,0 +1,54 @@
+//! How long things take in a live world: from a message to the decisions on it, from a decision to
+//! its fill. A stage of its own behind the others; measures, and changes nothing.
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+
+use super::clock::Clock;
+use crate::bot::{Bot, InFlight};
+use crate::feed::latency::Gauge;
+use crate::inbox::{Inbox, Stamp};
+use crate::schedule::{Tick, TickSystems};
+
+/// The times so far.
+#[derive(Resource, Debug)]
+pub(super) struct Meter {
+    clock: Clock,
+    /// From the arrival of a message to the end of the tick that it made, in microseconds: decisions,
+    /// orders and bookings are done by then.
+    pub(super) decision: Gauge,
+    /// From the end of the tick at which an order was sent to that at which it was filled or
+    /// refused, in microseconds.
+    pub(super) fill: Gauge,
+    /// When the order in flight of each bot was sent.
+    sent: Vec<Option<Stamp>>,
+}
+
+/// Adds the stage.
+pub(super) fn plugin(app: &mut App, clock: Clock) {
+    let (decision, fill) = (Gauge::default(), Gauge::default());
+    app.insert_resource(Meter { clock, decision, fill, sent: Vec::new() })
+        .add_systems(Tick, measure.after(TickSystems::Record));
+}
+
+fn measure(inbox: Res<Inbox>, bots: Query<(&Bot, &InFlight)>, mut meter: ResMut<Meter>) {
+    let now = meter.clock.stamp();
+    if let Some(arrived) = inbox.arrived() {
+        meter.decision.record(now.saturating_sub(arrived));
+    }
+    let Meter { sent, fill, .. } = &mut *meter;
+    bots.iter().for_each(|(bot, in_flight)| {
+        let bot = bot.index as usize;
+        if sent.len() <= bot {
+            sent.resize(bot + 1, None);
+        }
+        match (in_flight.is_on_its_way(), sent[bot]) {
+            (true, None) => sent[bot] = Some(now),
+            (false, Some(when)) => {
+                fill.record(now.saturating_sub(when));
+                sent[bot] = None;
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+    });
+}

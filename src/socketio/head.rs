@@ -1,0 +1,151 @@
+//! What stands before the JSON of a frame: its kind, namespace and acknowledgement id.
+
+use super::{FrameError, ROOT};
+
+/// The kinds of frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `0`: the connection is open.
+    Open,
+    /// `1`: it is being closed.
+    Close,
+    /// `2`: an answer is wanted, at once.
+    Ping,
+    /// `3`: that answer.
+    Pong,
+    /// `5`: the end of polling.
+    Upgrade,
+    /// `6`: nothing.
+    Noop,
+    /// `40`: a wish to enter a namespace, and the permission.
+    Connect,
+    /// `41`: the namespace was left.
+    Disconnect,
+    /// `42`: an event.
+    Event,
+    /// `43`: an acknowledgement.
+    Ack,
+    /// `44`: no entry.
+    ConnectError,
+    /// `45`: an event with attachments, which follow as binary frames.
+    BinaryEvent,
+    /// `46`: an acknowledgement with attachments.
+    BinaryAck,
+}
+
+/// A frame up to its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// Binary frames that follow and belong to it.
+    pub attachments: u32,
+    /// The namespace, with its slash; [`ROOT`] where none is written.
+    pub namespace: &'a str,
+    /// The number that its acknowledgement is to carry, or carries.
+    pub id: Option<u64>,
+    /// The rest, not looked at.
+    pub body: &'a str,
+    /// Where the rest begins, in bytes.
+    pub body_at: usize,
+}
+
+impl<'a> Head<'a> {
+    /// Reads a frame up to its body.
+    ///
+    /// # Errors
+    /// Where it cannot be one.
+    pub fn parse(text: &'a str) -> Result<Self, FrameError> {
+        let (kind, digits) = kind(text)?;
+        let mut rest = Rest { text, at: digits };
+        let mut head =
+            Self { kind, attachments: 0, namespace: ROOT, id: None, body: "", body_at: 0 };
+        if digits == 2 {
+            if matches!(kind, Kind::BinaryEvent | Kind::BinaryAck) {
+                let count = rest.number()?.and_then(|count| u32::try_from(count).ok());
+                let count = count.filter(|_| rest.take("-"));
+                head.attachments =
+                    count.ok_or_else(|| FrameError::new(rest.at, "expected a count and a dash"))?;
+            }
+            if let Some(namespace) = rest.namespace() {
+                head.namespace = namespace;
+            }
+            if !matches!(kind, Kind::Connect | Kind::Disconnect | Kind::ConnectError) {
+                head.id = rest.number()?;
+            }
+            if head.id.is_none() && matches!(kind, Kind::Ack | Kind::BinaryAck) {
+                return Err(FrameError::new(rest.at, "expected the number of an acknowledgement"));
+            }
+        }
+        (head.body, head.body_at) = (&text[rest.at..], rest.at);
+        Ok(head)
+    }
+}
+
+/// The kind, and how many digits say so.
+fn kind(text: &str) -> Result<(Kind, usize), FrameError> {
+    let kind = match text.as_bytes() {
+        [b'0', ..] => Kind::Open,
+        [b'1', ..] => Kind::Close,
+        [b'2', ..] => Kind::Ping,
+        [b'3', ..] => Kind::Pong,
+        [b'5', ..] => Kind::Upgrade,
+        [b'6', ..] => Kind::Noop,
+        [b'4', second, ..] => {
+            let kind = match second {
+                b'0' => Kind::Connect,
+                b'1' => Kind::Disconnect,
+                b'2' => Kind::Event,
+                b'3' => Kind::Ack,
+                b'4' => Kind::ConnectError,
+                b'5' => Kind::BinaryEvent,
+                b'6' => Kind::BinaryAck,
+                _ => return Err(FrameError::new(1, "expected a Socket.IO packet type, 0 to 6")),
+            };
+            return Ok((kind, 2));
+        }
+        [b'4'] => return Err(FrameError::new(1, "expected a Socket.IO packet type, 0 to 6")),
+        _ => return Err(FrameError::new(0, "expected an Engine.IO packet type, 0 to 6")),
+    };
+    Ok((kind, 1))
+}
+
+/// What is not read yet.
+struct Rest<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Rest<'a> {
+    fn take(&mut self, text: &str) -> bool {
+        let found = self.text[self.at..].starts_with(text);
+        if found {
+            self.at += text.len();
+        }
+        found
+    }
+
+    /// A namespace and its comma. The comma is missing where nothing follows.
+    fn namespace(&mut self) -> Option<&'a str> {
+        let rest = &self.text[self.at..];
+        if !rest.starts_with('/') {
+            return None;
+        }
+        let end = rest.find(',').unwrap_or(rest.len());
+        self.at += (end + 1).min(rest.len());
+        Some(&rest[..end])
+    }
+
+    fn number(&mut self) -> Result<Option<u64>, FrameError> {
+        let rest = &self.text[self.at..];
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        if end == 0 {
+            return Ok(None);
+        }
+        let number = rest[..end]
+            .parse()
+            .map_err(|_| FrameError::new(self.at, "expected a number below 2^64"))?;
+        self.at += end;
+        Ok(Some(number))
+    }
+}
