@@ -8,6 +8,7 @@ mod bench;
 mod check;
 mod console;
 mod export;
+mod feed_server;
 mod generate;
 mod holdout;
 mod inspect;
@@ -58,6 +59,7 @@ enum Command {
     Strategies(strategies::Args),
     Inspect(inspect::Args),
     Export(export::Args),
+    FeedServer(feed_server::Args),
     Generate(generate::Args),
     Verify(verify::Args),
     Report(report::Args),
@@ -85,6 +87,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Strategies(args) => strategies::run(&args, &strategies, console),
         Command::Inspect(args) => inspect::run(&args, console),
         Command::Export(args) => export::run(&args, console),
+        Command::FeedServer(args) => feed_server::run(&args, &strategies, console),
         Command::Generate(args) => generate::run(&args, console),
         Command::Verify(args) => verify::run(&args, console),
         Command::Report(args) => report::run(&args, console),

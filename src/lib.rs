@@ -25,6 +25,7 @@ pub mod engine;
 pub mod error;
 pub mod fair;
 pub mod feed;
+pub mod feed_server;
 pub mod files;
 pub mod hex;
 pub mod house;

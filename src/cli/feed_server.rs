@@ -1,0 +1,249 @@
+//! `replayer feed-server`: plays games over Socket.IO, as the site does.
+
+mod faults;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crossbeam_channel::RecvTimeoutError;
+use serde::Serialize;
+
+use super::console::Console;
+use super::interrupt;
+use crate::error::{Error, Kind};
+use crate::feed_server::{
+    self, Config, Counters, Limits, News, Pace, Ping, Repertoire, SPEED_MAX, SPEED_MIN, Style,
+};
+use crate::run::inputs;
+use crate::scenario::{Order, Scenario, Select, SourceSpec};
+use crate::strategy::Strategies;
+
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer feed-server                                    generated games without end, real speed
+  replayer feed-server --speed 50 --generated 200         200 games, fifty times as fast
+  replayer feed-server --recordings recordings/ --loop    recorded games, again and again
+  replayer feed-server --seeds games/seeds.jsonl          historic games, with their seeds
+  replayer feed-server my.ron --listen 127.0.0.1:4000     the games of a scenario, on a port
+  replayer feed-server --drop 0.01 --cut-every 500        a bad connection
+  replayer feed-server --wrong-seed --spoil-every 10      every tenth game is not fair
+  replayer feed-server --json --speed max --games 10 --wait-for-client
+
+Exit codes:
+  0 all games were played   2 the command line or the scenario is wrong
+  3 input or output failed, or nobody can listen there   130 interrupted";
+
+/// How often a stop is looked for.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Play games over Socket.IO as the site does, to try live mode at home
+///
+/// Every frame of the site's feed is there in its order: countdown, presale, ticks, rug, the
+/// revealed seed in the history of the next game; trades and chat between them. All clients see
+/// the same. The same seed plays the same, and no speed changes what is told. The server listens
+/// on this machine only, unless told otherwise, and answers nothing that clients send.
+///
+/// Games from recordings have no seed: none is announced and none revealed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// A scenario whose games are played: a file, or the name of a built-in scenario
+    scenario: Option<String>,
+    #[command(flatten)]
+    games: Games,
+    /// Times as fast as the real game, 0.1 to 1000, or `max`: as fast as the slowest client
+    #[arg(long, value_name = "SPEED", default_value = "1", value_parser = pace)]
+    speed: Pace,
+    /// Where to listen; port 0 is a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Begin with the first client
+    #[arg(long)]
+    wait_for_client: bool,
+    /// Pad leaderboards and histories to the sizes of real frames: 4 kB, and over 270 kB
+    #[arg(long)]
+    payload: bool,
+    /// Tell neither trades nor chat
+    #[arg(long)]
+    no_talk: bool,
+    /// Frames that may wait for a client before it is disconnected
+    #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..))]
+    queue: u64,
+    /// Milliseconds from one ping to the next
+    #[arg(long, value_name = "MS", default_value_t = 25_000, value_parser = clap::value_parser!(u64).range(1..))]
+    ping_interval: u64,
+    /// Milliseconds until a client that does not answer a ping is gone
+    #[arg(long, value_name = "MS", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(1..))]
+    ping_timeout: u64,
+    #[command(flatten)]
+    faults: faults::Args,
+    /// Print JSON lines: the URL, each game, the totals
+    #[arg(long)]
+    json: bool,
+}
+
+/// Which games are played.
+#[derive(Debug, clap::Args)]
+struct Games {
+    /// Fair games, so many [default: without end]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..),
+          conflicts_with_all = ["scenario", "recordings", "seeds"])]
+    generated: Option<u64>,
+    /// A recording, or a folder of them
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["scenario", "seeds"])]
+    recordings: Option<PathBuf>,
+    /// A file of revealed seeds
+    #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
+    seeds: Option<PathBuf>,
+    /// The seed of generated games, of the decoration and of the faults [default: 0, or the
+    /// scenario's]
+    #[arg(long, value_name = "U64")]
+    seed: Option<u64>,
+    /// End after so many games
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    games: Option<u64>,
+    /// Begin again after the last game, with the same games
+    #[arg(long = "loop")]
+    repeat: bool,
+    /// Begin with the game at this place, 0 being the first; those before are history
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    first: u64,
+}
+
+#[derive(Serialize)]
+struct Listening<'a> {
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+struct Totals {
+    totals: Counters,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the games cannot be read, nobody can listen there, stdout cannot be written or the show is
+/// interrupted.
+pub(super) fn run(
+    args: &Args,
+    strategies: &Strategies,
+    console: Console,
+) -> Result<ExitCode, Error> {
+    let stop = interrupt::stop_flag();
+    let server = feed_server::start(config(args, strategies)?)?;
+    let url = server.url();
+    if args.json {
+        console.print_json(&Listening { url: &url })?;
+    } else {
+        console.print(format_args!("listening on {url}"))?;
+    }
+    let interrupted = loop {
+        if stop.load(Ordering::Relaxed) {
+            break true;
+        }
+        match server.news().recv_timeout(LOOK) {
+            Ok(news) => tell(&news, args.json, console)?,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break false,
+        }
+    };
+    let totals = server.stop();
+    if args.json {
+        console.print_json(&Totals { totals })?;
+    } else {
+        console.print(summary(&totals))?;
+    }
+    if interrupted {
+        let what = format!("interrupted after {} games", totals.games);
+        return Err(Error::new(Kind::Interrupted, what));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(news: &News, as_json: bool, console: Console) -> Result<(), Error> {
+    if as_json {
+        return console.print_json(news);
+    }
+    let News { game, rug_tick, clients } = news;
+    console.print(format_args!("game {game}  rug at tick {rug_tick}  {clients} clients"))
+}
+
+fn summary(totals: &Counters) -> String {
+    let Counters { games, frames, sent, joined, slow, disconnected, withheld, garbage, .. } =
+        totals;
+    let mut text = format!(
+        "{games} games in {frames} frames, {sent} of them sent to {joined} clients; {slow} clients \
+         were too slow"
+    );
+    if disconnected + withheld + garbage > 0 {
+        text += &format!(
+            "\non purpose: {disconnected} disconnected, {withheld} frames withheld, {garbage} \
+             pieces of nonsense"
+        );
+    }
+    text
+}
+
+fn config(args: &Args, strategies: &Strategies) -> Result<Config, Error> {
+    Ok(Config {
+        address: args.listen,
+        repertoire: repertoire(args, strategies)?.spoiled(args.faults.spoils()),
+        style: Style { padded: args.payload, talkative: !args.no_talk },
+        pace: args.speed,
+        wait_for_client: args.wait_for_client,
+        faults: args.faults.faults(),
+        limits: Limits { queue_frames: args.queue, patience: Duration::from_secs(2) },
+        ping: Ping {
+            interval: Duration::from_millis(args.ping_interval),
+            timeout: Duration::from_millis(args.ping_timeout),
+        },
+    })
+}
+
+fn repertoire(args: &Args, strategies: &Strategies) -> Result<Repertoire, Error> {
+    let Games { generated, recordings, seeds, seed, games, repeat, first } = &args.games;
+    let (source, own_seed, games_max) = match (&args.scenario, recordings, seeds) {
+        (Some(scenario), ..) => {
+            let scenario = Scenario::open(Path::new(scenario), strategies)?;
+            (scenario.source, scenario.seed, scenario.games_max)
+        }
+        (None, Some(path), _) => (recorded(path), 0, None),
+        (None, None, Some(path)) => (SourceSpec::Seeds { path: path.clone() }, 0, None),
+        _ => (SourceSpec::Generated { games: generated.unwrap_or(u64::MAX) }, 0, None),
+    };
+    let seed = seed.unwrap_or(own_seed);
+    let (playlist, _) = inputs::open_source(&source, seed, games_max)?;
+    let there = playlist.games();
+    if *first >= there {
+        return Err(Error::usage(format!("--first {first}: there are only {there} games")));
+    }
+    let mut repertoire = Repertoire::new(playlist, seed)?.from(*first);
+    if *repeat {
+        repertoire = repertoire.repeated();
+    }
+    Ok(match games {
+        Some(games) => repertoire.at_most(*games),
+        None => repertoire,
+    })
+}
+
+fn recorded(path: &Path) -> SourceSpec {
+    let (select, order) = (Select::Complete, Order::Recorded);
+    SourceSpec::Recordings { path: path.to_owned(), select, order, limit: None }
+}
+
+fn pace(text: &str) -> Result<Pace, String> {
+    if text == "max" {
+        return Ok(Pace::Max);
+    }
+    let speed = text.trim_end_matches('x').parse().ok();
+    match speed.filter(|speed| (SPEED_MIN..=SPEED_MAX).contains(speed)) {
+        Some(speed) => Ok(Pace::Times(speed)),
+        None => Err(format!("give `max` or a number from {SPEED_MIN} to {SPEED_MAX}")),
+    }
+}

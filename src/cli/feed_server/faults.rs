@@ -1,0 +1,114 @@
+//! The options that make the server misbehave.
+
+use clap::ValueEnum;
+
+use crate::feed_server::script::Kind;
+use crate::feed_server::{Faults, Spoils, Stall};
+
+/// What goes wrong on purpose.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Misbehaviour on command (drawn from --seed)")]
+pub(super) struct Args {
+    /// Lose frames with this probability
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
+    drop: f64,
+    /// Tell frames twice with this probability
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
+    duplicate: f64,
+    /// Let frames change places with the next one with this probability
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
+    swap: f64,
+    /// Send nonsense before frames with this probability
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
+    garbage: f64,
+    /// Never tell frames of this kind (may be given several times)
+    #[arg(long, value_name = "KIND")]
+    omit: Vec<Omitted>,
+    /// Stand still every so many frames, for --stall-ms
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    stall_every: Option<u64>,
+    /// Milliseconds of a standstill, at any speed
+    #[arg(long, value_name = "MS", default_value_t = 3_000)]
+    stall_ms: u64,
+    /// Close all connections every so many frames
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    disconnect_every: Option<u64>,
+    /// Cut all connections in the middle of a frame every so many frames
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    cut_every: Option<u64>,
+    /// Reveal another seed than the one whose hash was announced
+    #[arg(long)]
+    wrong_seed: bool,
+    /// Change one price of a game, in every frame that tells it
+    #[arg(long)]
+    wrong_price: bool,
+    /// Only every so many games have a wrong seed or price
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    spoil_every: u64,
+}
+
+/// A kind of frame that can be left out.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Omitted {
+    /// The announcement of the next game, with the seed of the last
+    Genesis,
+    /// The countdown
+    Countdown,
+    /// The first frame of the presale
+    Presale,
+    /// Tick 0
+    Activation,
+    /// The first frame of the rug
+    Rug,
+    /// The second frame of the rug
+    RugAgain,
+    /// Trades
+    Trade,
+    /// Chat
+    Chat,
+}
+
+impl From<Omitted> for Kind {
+    fn from(omitted: Omitted) -> Self {
+        match omitted {
+            Omitted::Genesis => Self::Genesis,
+            Omitted::Countdown => Self::Countdown,
+            Omitted::Presale => Self::Presale,
+            Omitted::Activation => Self::Activation,
+            Omitted::Rug => Self::Rug,
+            Omitted::RugAgain => Self::RugAgain,
+            Omitted::Trade => Self::Trade,
+            Omitted::Chat => Self::Chat,
+        }
+    }
+}
+
+impl Args {
+    /// The faults on the way.
+    pub(super) fn faults(&self) -> Faults {
+        Faults {
+            drop: self.drop,
+            duplicate: self.duplicate,
+            swap: self.swap,
+            garbage: self.garbage,
+            omit: self.omit.iter().copied().map(Kind::from).collect(),
+            stall: self.stall_every.map(|every| Stall { every, ms: self.stall_ms }),
+            disconnect_every: self.disconnect_every,
+            cut_every: self.cut_every,
+        }
+    }
+
+    /// The faults of the games.
+    pub(super) const fn spoils(&self) -> Spoils {
+        Spoils {
+            wrong_seed: self.wrong_seed,
+            wrong_price: self.wrong_price,
+            every_games: self.spoil_every,
+        }
+    }
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| "give a number from 0 to 1".to_owned())
+}

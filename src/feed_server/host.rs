@@ -1,0 +1,176 @@
+//! The server: an HTTP listener whose connections become Socket.IO clients of one show.
+
+mod guest;
+mod line;
+mod show;
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use crossbeam_channel::Sender;
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper::{Request, Response, StatusCode, http};
+use hyper_util::rt::TokioIo;
+use socketioxide::SocketIo;
+use socketioxide::extract::SocketRef;
+use socketioxide::socket::Sid;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{sleep, timeout};
+
+use super::{Config, News, Order, Tally};
+use line::{Line, Wire};
+pub(super) use show::Ending;
+use show::{Show, Visit};
+
+/// Visits that may wait for the show: it takes them before anything else.
+const VISITS: usize = 256;
+/// Largest message that is announced, in bytes; what clients send is tiny.
+const PAYLOAD_BYTES_MAX: u64 = 1_000_000;
+/// How long clients have to answer the goodbye.
+const GOODBYE: Duration = Duration::from_millis(300);
+/// How long to wait when no connection can be accepted, for instance for want of file handles.
+const BREATH: Duration = Duration::from_millis(50);
+
+/// What a server shares with whoever started it.
+pub(super) struct Backstage {
+    pub(super) tally: Arc<Tally>,
+    pub(super) news: Sender<News>,
+    pub(super) orders: mpsc::Receiver<Order>,
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+/// Serves a show until it is over or stopped.
+pub(super) async fn serve(listener: TcpListener, config: Config, backstage: Backstage) -> Ending {
+    let Backstage { tally, news, orders, stop } = backstage;
+    let (door, visits) = mpsc::channel(VISITS);
+    let (service, io) = socket_io(&config, door.clone());
+    let lines = Lines::default();
+    let house = tokio::spawn(accept(listener, lines.clone(), move |stream, line| {
+        connection(stream, line, service.clone(), door.clone())
+    }));
+    let ending = Show::new(&config, tally, news).run(visits, orders, stop).await;
+    house.abort();
+    let _ = timeout(GOODBYE, io.close()).await;
+    lines.each(|line| line.kill());
+    ending
+}
+
+/// The connections there are.
+#[derive(Debug, Clone, Default)]
+struct Lines(Arc<Mutex<Vec<Weak<Line>>>>);
+
+impl Lines {
+    fn add(&self, line: &Arc<Line>) {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.retain(|line| line.strong_count() > 0);
+        lines.push(Arc::downgrade(line));
+    }
+
+    fn each(&self, action: impl Fn(&Line)) {
+        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.iter().filter_map(Weak::upgrade).for_each(|line| action(&line));
+    }
+}
+
+type SocketIoService = socketioxide::service::SocketIoService<Elsewhere>;
+
+/// What is served beside the feed: nothing yet.
+#[derive(Debug, Clone, Copy)]
+struct Elsewhere;
+
+impl Service<Request<Incoming>> for Elsewhere {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn call(&self, _: Request<Incoming>) -> Self::Future {
+        let mut nothing = Response::new(Full::from("Only a feed is here: connect by Socket.IO.\n"));
+        *nothing.status_mut() = StatusCode::NOT_FOUND;
+        ready(Ok(nothing))
+    }
+}
+
+/// The Socket.IO side: who connects to the namespace `/` is handed to the show.
+///
+/// What clients send is not answered. Whoever answers orders one day registers the events here.
+fn socket_io(config: &Config, door: mpsc::Sender<Visit>) -> (SocketIoService, SocketIo) {
+    // The show limits what is pending; this is for what it cannot see: pings and who polls.
+    let buffer = usize::try_from(config.limits.queue_frames).unwrap_or(usize::MAX);
+    let (service, io) = SocketIo::builder()
+        .ping_interval(config.ping.interval)
+        .ping_timeout(config.ping.timeout)
+        .max_payload(PAYLOAD_BYTES_MAX)
+        .max_buffer_size(buffer.saturating_add(64))
+        .build_with_inner_svc(Elsewhere);
+    io.ns("/", move |socket: SocketRef| {
+        let door = door.clone();
+        async move {
+            let exit = door.clone();
+            socket.on_disconnect(move |socket: SocketRef| {
+                let exit = exit.clone();
+                async move { drop(exit.send(Visit::Left(socket.id)).await) }
+            });
+            drop(door.send(Visit::Came(socket)).await);
+        }
+    });
+    (service, io)
+}
+
+async fn accept<F, T>(listener: TcpListener, lines: Lines, connection: F)
+where
+    F: Fn(TcpStream, Arc<Line>) -> T,
+    T: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let line = Arc::new(Line::default());
+                lines.add(&line);
+                tokio::spawn(connection(stream, line));
+            }
+            Err(_) => sleep(BREATH).await,
+        }
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    line: Arc<Line>,
+    service: SocketIoService,
+    door: mpsc::Sender<Visit>,
+) {
+    // Frames are small and late ones are worthless.
+    let _ = stream.set_nodelay(true);
+    let wire = TokioIo::new(Wire::new(stream, line.clone()));
+    let answer = service_fn(move |mut request: Request<Incoming>| {
+        if asks_for_websocket(request.uri()) {
+            line.upgrade();
+            if let Some(id) = session(request.uri()) {
+                let _ = door.try_send(Visit::Moved(id, line.clone()));
+            }
+        }
+        request.extensions_mut().insert(line.clone());
+        service.call(request)
+    });
+    // A connection that breaks is one that is gone: clients do that.
+    let _ = http1::Builder::new().serve_connection(wire, answer).with_upgrades().await;
+}
+
+fn asks_for_websocket(uri: &http::Uri) -> bool {
+    parameters(uri).any(|(name, value)| (name, value) == ("transport", "websocket"))
+}
+
+/// The session that a request belongs to, if it says so.
+fn session(uri: &http::Uri) -> Option<Sid> {
+    parameters(uri).find(|(name, _)| *name == "sid").and_then(|(_, id)| id.parse().ok())
+}
+
+fn parameters(uri: &http::Uri) -> impl Iterator<Item = (&str, &str)> {
+    uri.query().unwrap_or("").split('&').filter_map(|pair| pair.split_once('='))
+}

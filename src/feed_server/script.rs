@@ -1,0 +1,409 @@
+//! The show: games in, timed frames out, in the boundary sequence of spec/protocol.md 2.
+//!
+//! Pure: the same repertoire and style make the same frames at the same times, whoever listens and
+//! however fast they are played. Time is that of the show, in milliseconds since its beginning.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::crowd::{Crowd, Draws, below};
+use super::payload::past::{BEFORE, HISTORY_GAMES, Past};
+use super::payload::people::{Entry, Trace};
+use super::payload::{
+    Activation, Coin, Countdown, Full, GAME_VERSION, Number, PartialPrices, Pledge, Prices,
+    RugRoyale, TickFrame, json,
+};
+use super::repertoire::{Played, Repertoire};
+use crate::model::ids::GameId;
+use crate::model::quote::Tick;
+
+/// The event of a frame of the market.
+pub const STATE: &str = "gameStateUpdate";
+/// The event of a trade.
+pub const TRADE: &str = "standard/newTrade";
+/// The event of a chat message.
+pub const CHAT: &str = "newChatMessage";
+
+/// Milliseconds of the cooldown with the presale, and of the presale.
+const COOLDOWN_MS: u32 = 15_000;
+const PRESALE_MS: u32 = 10_000;
+/// Milliseconds from one frame of the countdown to the next.
+const COUNTDOWN_STEP_MS: u32 = 100;
+/// Milliseconds from the rug to its second frame: the least and the span (5 games, protocol.md 2).
+const RUG_AGAIN_MS: (u64, u64) = (770, 990);
+/// Milliseconds from there to the next game: the least and the span.
+const GENESIS_MS: (u64, u64) = (236, 291);
+/// The beginning of every show, for timestamps: 2030-01-01.
+const EPOCH_MS: u64 = 1_893_456_000_000;
+
+/// How a show looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Pads leaderboard and history, so that frames have the sizes of captured ones: 4 kB, and
+    /// more than 270 kB with the history.
+    pub padded: bool,
+    /// Tells trades and chat between the frames of the market.
+    pub talkative: bool,
+}
+
+/// What a frame is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The next game is announced and the last one revealed: 36 keys.
+    Genesis,
+    /// The countdown: 7 keys.
+    Countdown,
+    /// The presale opens: 21 keys.
+    Presale,
+    /// Tick 0: 14 keys.
+    Activation,
+    /// A tick: 21 keys.
+    Tick,
+    /// The rug, for the first time: 21 keys.
+    Rug,
+    /// The rug once more, with the history before it: 36 keys.
+    RugAgain,
+    /// A trade.
+    Trade,
+    /// A chat message.
+    Chat,
+    /// What a client hears first: 37 keys.
+    Welcome,
+}
+
+/// A Socket.IO event.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Its name.
+    pub event: &'static str,
+    /// What stands before the payload in many events.
+    pub trace: Option<Box<RawValue>>,
+    /// Its payload as JSON.
+    pub payload: Box<RawValue>,
+}
+
+/// A frame and when it is told.
+#[derive(Debug, Clone)]
+pub struct Cue {
+    /// Milliseconds since the show began; never less than those of the cue before.
+    pub at_ms: u64,
+    /// What it is.
+    pub kind: Kind,
+    /// The game that it belongs to.
+    pub game: GameId,
+    /// The tick of that game that it tells, 0 before the activation.
+    pub tick: Tick,
+    /// The frame.
+    pub frame: Frame,
+}
+
+/// A show while it is told.
+#[derive(Debug, Clone)]
+pub struct Script {
+    repertoire: Repertoire,
+    style: Style,
+    draws: Draws,
+    past: Past,
+    place: u64,
+    game: Played,
+    crowd: Crowd,
+    /// The leaderboard of the last game, shown until the presale.
+    board_before: Vec<Entry>,
+    now_ms: u64,
+    next: Step,
+    moment: Moment,
+    waiting: VecDeque<Cue>,
+}
+
+/// What is told next.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Genesis,
+    Countdown(u32),
+    Presale,
+    PresaleCountdown(u32),
+    Activation,
+    Tick(Tick),
+    RugAgain,
+    Nothing,
+}
+
+/// What was told last.
+#[derive(Debug, Clone, Copy)]
+enum Moment {
+    Before { left_ms: u32 },
+    Active { tick: Tick },
+    Rugged { tick_count: Tick },
+}
+
+impl Script {
+    /// A show before its first frame.
+    #[must_use]
+    pub fn new(repertoire: Repertoire, style: Style) -> Self {
+        let mut past = Past::new();
+        let before: Vec<_> = repertoire.before(HISTORY_GAMES as u64).collect();
+        for game in before.iter().rev() {
+            past.push(game, EPOCH_MS, style.padded);
+        }
+        let draws = Draws::new(repertoire.seed());
+        let place = repertoire.first();
+        let (game, crowd) = (repertoire.game(place), Crowd::of(&draws, place, shown(style)));
+        Self {
+            repertoire,
+            style,
+            draws,
+            past,
+            place,
+            game,
+            crowd,
+            board_before: Vec::new(),
+            now_ms: 0,
+            next: Step::Genesis,
+            moment: Moment::Before { left_ms: COOLDOWN_MS },
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// What a client hears first that connects now: the full frame with the whole path so far.
+    #[must_use]
+    pub fn welcome(&self) -> Frame {
+        self.state(&self.full(Kind::Welcome))
+    }
+
+    fn advance(&mut self) {
+        match self.next {
+            Step::Genesis => self.genesis(),
+            Step::Countdown(left_ms) => {
+                self.wait(u64::from(COUNTDOWN_STEP_MS));
+                self.count_down(left_ms);
+                let is_last = left_ms == PRESALE_MS + COUNTDOWN_STEP_MS;
+                let next = Step::Countdown(left_ms - COUNTDOWN_STEP_MS);
+                self.next = if is_last { Step::Presale } else { next };
+            }
+            Step::Presale => {
+                self.wait(u64::from(COUNTDOWN_STEP_MS));
+                self.moment = Moment::Before { left_ms: PRESALE_MS };
+                self.board_before.clear();
+                self.tell(Kind::Presale, 0, self.state(&self.tick_frame(0)));
+                self.next = Step::PresaleCountdown(PRESALE_MS);
+            }
+            Step::PresaleCountdown(left_ms) => {
+                // The countdown says 10000 a second time, right after the presale opened.
+                self.wait(if left_ms == PRESALE_MS { 0 } else { u64::from(COUNTDOWN_STEP_MS) });
+                self.count_down(left_ms);
+                let next = Step::PresaleCountdown(left_ms.saturating_sub(COUNTDOWN_STEP_MS));
+                self.next = if left_ms == COUNTDOWN_STEP_MS { Step::Activation } else { next };
+            }
+            Step::Activation => {
+                self.wait(u64::from(COUNTDOWN_STEP_MS));
+                self.moment = Moment::Active { tick: 0 };
+                self.tell(Kind::Activation, 0, self.state(&self.activation()));
+                self.next = Step::Tick(1);
+            }
+            Step::Tick(tick) => self.tick(tick),
+            Step::RugAgain => {
+                let drawn = self.crowd.draw();
+                self.wait(RUG_AGAIN_MS.0 + drawn % RUG_AGAIN_MS.1);
+                let rug_tick = self.game.rug_tick();
+                let after = Tick::try_from(1 + (drawn >> 32) % 3).expect("at most 3");
+                self.moment = Moment::Rugged { tick_count: rug_tick + after };
+                self.tell(Kind::RugAgain, rug_tick, self.state(&self.full(Kind::RugAgain)));
+                self.next = Step::Genesis;
+            }
+            Step::Nothing => {}
+        }
+    }
+
+    fn genesis(&mut self) {
+        if matches!(self.moment, Moment::Rugged { .. }) {
+            let drawn = self.crowd.draw();
+            self.wait(GENESIS_MS.0 + drawn % GENESIS_MS.1);
+            self.past.push(&self.game, EPOCH_MS + self.now_ms, self.style.padded);
+            self.board_before = self.crowd.leaderboard(&self.game, self.game.rug_tick());
+            self.place += 1;
+            self.game = self.repertoire.game(self.place);
+            self.crowd = Crowd::of(&self.draws, self.place, shown(self.style));
+        }
+        self.moment = Moment::Before { left_ms: COOLDOWN_MS };
+        self.tell(Kind::Genesis, 0, self.state(&self.full(Kind::Genesis)));
+        let goes_on = self.place < self.repertoire.end();
+        let countdown = Step::Countdown(COOLDOWN_MS - COUNTDOWN_STEP_MS);
+        self.next = if goes_on { countdown } else { Step::Nothing };
+    }
+
+    fn count_down(&mut self, left_ms: u32) {
+        self.moment = Moment::Before { left_ms };
+        let frame = self.state(&Countdown {
+            game_id: self.game.id.as_str(),
+            cooldown_timer: left_ms,
+            cooldown_paused: false,
+            allow_pre_round_buys: left_ms <= PRESALE_MS,
+            leaderboard: &self.board_before,
+            connected_players: self.connected(),
+            provably_fair: Pledge::of(&self.game),
+        });
+        self.tell(Kind::Countdown, 0, frame);
+    }
+
+    fn tick(&mut self, tick: Tick) {
+        // A step of a tape is a tick and the presale before it.
+        let gap_ms = u64::from(self.game.tape.gap_ms(tick as usize + 1));
+        self.wait(gap_ms);
+        let rugged = tick == self.game.rug_tick();
+        self.moment =
+            if rugged { Moment::Rugged { tick_count: tick } } else { Moment::Active { tick } };
+        let kind = if rugged { Kind::Rug } else { Kind::Tick };
+        self.tell(kind, tick, self.state(&self.tick_frame(tick)));
+        self.next = if rugged { Step::RugAgain } else { Step::Tick(tick + 1) };
+        if self.style.talkative {
+            self.talk(tick, gap_ms);
+        }
+    }
+
+    /// Tells what is traded and said at a tick, all before the next one.
+    fn talk(&mut self, tick: Tick, gap_ms: u64) {
+        let (game, began_ms) = (self.game.id, self.now_ms);
+        let next = self.game.rug_tick().min(tick + 1);
+        let next_ms = u64::from(self.game.tape.gap_ms(next as usize + 1)).min(gap_ms);
+        let mut payloads: Vec<_> = self
+            .crowd
+            .trades(&self.game, tick)
+            .iter()
+            .map(|trade| (Kind::Trade, TRADE, json(&trade.in_game(game))))
+            .collect();
+        if let Some(chat) = self.crowd.chat(EPOCH_MS + began_ms) {
+            payloads.push((Kind::Chat, CHAT, json(&chat)));
+        }
+        let mut stream = self.draws.of("traces", self.place ^ u64::from(tick) << 32);
+        let mut moments: Vec<_> =
+            payloads.iter().map(|_| below(&mut stream, next_ms.max(1))).collect();
+        moments.sort_unstable();
+        for ((kind, event, payload), moment_ms) in payloads.into_iter().zip(moments) {
+            let trace = Trace::of(below(&mut stream, u64::MAX), below(&mut stream, u64::MAX));
+            let frame = Frame { event, trace: Some(json(&trace)), payload };
+            let at_ms = began_ms + moment_ms;
+            self.waiting.push_back(Cue { at_ms, kind, game, tick, frame });
+        }
+    }
+
+    fn wait(&mut self, ms: u64) {
+        self.now_ms += ms;
+    }
+
+    fn tell(&mut self, kind: Kind, tick: Tick, frame: Frame) {
+        let (at_ms, game) = (self.now_ms, self.game.id);
+        self.waiting.push_back(Cue { at_ms, kind, game, tick, frame });
+    }
+
+    #[expect(clippy::unused_self, reason = "reads as what it is where it is used")]
+    fn state(&self, payload: &impl Serialize) -> Frame {
+        Frame { event: STATE, trace: None, payload: json(payload) }
+    }
+
+    /// A number of people that changes a little.
+    fn connected(&self) -> u32 {
+        let tick = match self.moment {
+            Moment::Before { .. } => 0,
+            Moment::Active { tick } | Moment::Rugged { tick_count: tick } => tick,
+        };
+        118 + tick / 16 % 9
+    }
+
+    fn tick_frame(&self, tick: Tick) -> TickFrame<'_> {
+        let before = matches!(self.moment, Moment::Before { .. });
+        let board = if before { Vec::new() } else { self.crowd.leaderboard(&self.game, tick) };
+        TickFrame {
+            active: !before,
+            price: Number(self.game.price(tick).get()),
+            partial_prices: PartialPrices::of(self.game.path(tick), tick),
+            trade_count: if before { 0 } else { self.crowd.trade_count(&self.game, tick) },
+            rugged: matches!(self.moment, Moment::Rugged { .. }),
+            tick_count: tick,
+            cooldown_timer: if before { PRESALE_MS } else { 0 },
+            cooldown_paused: false,
+            pause_message: "",
+            allow_pre_round_buys: before,
+            averages: self.past.averages(),
+            leaderboard: board,
+            game_id: self.game.id.as_str(),
+            connected_players: self.connected(),
+            rugpool: self.past.rugpool(),
+            rug_royale: RugRoyale::NONE,
+            provably_fair: Pledge::of(&self.game),
+        }
+    }
+
+    fn activation(&self) -> Activation<'_> {
+        Activation {
+            active: true,
+            price: Number(self.game.price(0).get()),
+            rugged: false,
+            tick_count: 0,
+            cooldown_timer: 0,
+            cooldown_paused: false,
+            pause_message: "",
+            allow_pre_round_buys: false,
+            leaderboard: &[],
+            game_id: self.game.id.as_str(),
+            connected_players: self.connected(),
+            game_version: GAME_VERSION,
+            partial_prices: PartialPrices::of(self.game.path(0), 0),
+            provably_fair: Pledge::of(&self.game),
+        }
+    }
+
+    /// The full frame of the present moment, as it is told at the boundary or to a newcomer.
+    fn full(&self, kind: Kind) -> Full<'_> {
+        let (left_ms, tick, tick_count) = match self.moment {
+            Moment::Before { left_ms } => (left_ms, None, 0),
+            Moment::Active { tick } => (0, Some(tick), tick),
+            Moment::Rugged { tick_count } => (0, Some(self.game.rug_tick()), tick_count),
+        };
+        let path = tick.map_or(&BEFORE[..], |tick| self.game.path(tick));
+        let last = path.len() - 1;
+        let welcome = kind == Kind::Welcome;
+        Full {
+            game_history: self.past.history(),
+            averages: self.past.averages(),
+            extremes: self.past.extremes(),
+            available_shitcoins: [Coin::PRACTICE],
+            active: tick.is_some(),
+            price: Number(path[last].get()),
+            rugged: matches!(self.moment, Moment::Rugged { .. }),
+            tick_count,
+            cooldown_timer: left_ms,
+            cooldown_paused: false,
+            pause_message: "",
+            allow_pre_round_buys: left_ms > 0 && left_ms <= PRESALE_MS,
+            leaderboard: tick.map_or_else(
+                || self.board_before.clone(),
+                |tick| self.crowd.leaderboard(&self.game, tick),
+            ),
+            game_id: self.game.id.as_str(),
+            connected_players: self.connected(),
+            game_version: GAME_VERSION,
+            rug_royale: welcome.then_some(RugRoyale::NONE),
+            prices: welcome.then_some(Prices(path)),
+            partial_prices: (!welcome).then(|| PartialPrices::of(path, tick.unwrap_or(0))),
+            provably_fair: Pledge::of(&self.game),
+        }
+    }
+}
+
+impl Iterator for Script {
+    type Item = Cue;
+
+    fn next(&mut self) -> Option<Cue> {
+        if self.waiting.is_empty() {
+            self.advance();
+        }
+        self.waiting.pop_front()
+    }
+}
+
+/// Players on the leaderboard.
+const fn shown(style: Style) -> usize {
+    if style.padded { 10 } else { 2 }
+}
