@@ -5,6 +5,7 @@
 
 mod audit;
 mod bench;
+mod capture;
 mod check;
 mod console;
 mod export;
@@ -60,6 +61,7 @@ enum Command {
     Inspect(inspect::Args),
     Export(export::Args),
     FeedServer(feed_server::Args),
+    Capture(capture::Args),
     Generate(generate::Args),
     Verify(verify::Args),
     Report(report::Args),
@@ -88,6 +90,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Inspect(args) => inspect::run(&args, console),
         Command::Export(args) => export::run(&args, console),
         Command::FeedServer(args) => feed_server::run(&args, &strategies, console),
+        Command::Capture(args) => capture::run(&args, console),
         Command::Generate(args) => generate::run(&args, console),
         Command::Verify(args) => verify::run(&args, console),
         Command::Report(args) => report::run(&args, console),

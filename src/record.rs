@@ -22,10 +22,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use disk::{Disk, Folder, Growing};
-pub use item::Direction;
 pub use metrics::{Metrics, Waits};
 pub use repair::{Repaired, repair, repair_folder};
 
+use crate::capture::Direction;
 use crate::container::Encoding;
 use crate::error::Error;
 use crate::feed::{Fact, Heard, Moment};

@@ -2,9 +2,7 @@
 
 use std::io;
 
-use serde::Serialize;
-use serde_json::value::RawValue;
-
+use crate::capture::{self, Direction};
 use crate::feed::{Fact, Moment};
 use crate::model::ids::GameId;
 use crate::recording::Timestamp;
@@ -17,16 +15,6 @@ pub(super) enum Kind {
     Recording,
     /// Events as they came.
     Capture,
-}
-
-/// Which way an event went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// From the server.
-    In,
-    /// To the server.
-    Out,
 }
 
 /// One message of the queue.
@@ -57,29 +45,6 @@ pub(super) enum Item {
     },
 }
 
-/// The first line of a capture.
-#[derive(Serialize)]
-struct CaptureHead<'a> {
-    capture: u32,
-    program: &'a str,
-    source: &'a str,
-    started: Moment,
-    part: u32,
-}
-
-/// A line of a capture.
-#[derive(Serialize)]
-struct RawLine<'a> {
-    at: Moment,
-    dir: Direction,
-    event: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a RawValue>,
-    /// What was no JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bad: Option<&'a str>,
-}
-
 impl Kind {
     /// The name of a part, without the extension.
     pub(super) fn stem(self, started: Moment, part: u32) -> String {
@@ -101,9 +66,7 @@ impl Kind {
                     .write(&mut line)?;
             }
             Self::Capture => {
-                let head = CaptureHead { capture: VERSION, program, source, started, part };
-                serde_json::to_writer(&mut line, &head)?;
-                line.push(b'\n');
+                capture::write_head(&mut line, (source, started), part)?;
             }
         }
         Ok(line)
@@ -170,7 +133,7 @@ impl Item {
                 Line::Verdict { verdict: *game, fair: *fair, text, at: *at }.write(&mut line)?;
             }
             Self::Raw { at, direction, event, data } => {
-                raw(&mut line, *at, *direction, (event, data))?;
+                capture::write_event(&mut line, (*at, *direction), (event, data))?;
             }
         }
         each(false, &line)
@@ -211,20 +174,4 @@ fn write_fact(
         }
     }
     Ok(true)
-}
-
-/// Writes the line of a raw event, its data as they are but for line feeds between tokens.
-fn raw(
-    line: &mut Vec<u8>,
-    at: Moment,
-    dir: Direction,
-    (event, data): (&str, &str),
-) -> io::Result<()> {
-    let json = serde_json::from_str::<&RawValue>(data).ok();
-    let bad = if json.is_none() { Some(data) } else { None };
-    serde_json::to_writer(&mut *line, &RawLine { at, dir, event, data: json, bad })?;
-    // A text has no line feed of its own in JSON: these stand between tokens.
-    line.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
-    line.push(b'\n');
-    Ok(())
 }

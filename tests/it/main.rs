@@ -15,6 +15,7 @@ mod words;
 
 mod acceptance;
 mod architecture;
+mod capture;
 mod columns;
 mod determinism;
 mod fairness;

@@ -37,6 +37,7 @@ fn every_command_has_an_example_and_json_in_its_help() {
         "strategies",
         "inspect",
         "export",
+        "capture",
         "generate",
         "verify",
         "report",

@@ -20,7 +20,8 @@ const LAYERS: &[(&str, &str)] = &[
     ("recording", "container error hex lines model"),
     ("fair", "error hex lines model recording"),
     ("feed", "fair hex model"),
-    ("record", "container error fair feed files hex lines model recording"),
+    ("capture", "container error lines recording"),
+    ("record", "capture container error fair feed files hex lines model recording"),
     // The engine: what its stages share, the stages, the loop.
     ("schedule", ""),
     ("checkpoint", ""),

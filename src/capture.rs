@@ -1,0 +1,197 @@
+//! Raw captures: the events of a feed as they came, one JSON object a line.
+//!
+//! What [`RawRecorder`](crate::record::RawRecorder) writes (docs/recording-format.md), and the two
+//! layouts that others have written (spec/domain.md 3.5), in zstd, in gzip or plain.
+
+mod inventory;
+mod line;
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub use inventory::{Inventory, Key, Kind};
+pub(crate) use line::{write_event, write_head};
+
+use crate::container::Text;
+use crate::error::{Error, Kind as ErrorKind};
+use crate::lines::{Line, Lines};
+use crate::recording::Timestamp;
+use line::Parsed;
+
+/// The version of the layout of ours.
+pub const VERSION: u32 = 1;
+
+/// Bytes read from a file at once.
+const READ_BYTES: usize = 256 << 10;
+
+/// Which way an event went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// From the server.
+    #[default]
+    In,
+    /// To the server.
+    Out,
+}
+
+/// An event of a capture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event<'a> {
+    /// Its number: what the line says, or else its place among the events, from 1.
+    pub number: u64,
+    /// When it came, by the clock of whoever recorded.
+    pub time: Option<Timestamp>,
+    /// Which way it went.
+    pub direction: Direction,
+    /// Its name.
+    pub name: &'a str,
+    /// Its data, JSON as it was sent; `null` where there were none.
+    pub data: &'a str,
+    /// True where the data were no JSON: `data` is then a JSON string of them.
+    pub bad: bool,
+}
+
+/// What was read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Events.
+    pub events: u64,
+    /// Lines that are no event of a capture, and stretches of the file that are damaged.
+    pub bad_lines: u64,
+    /// Events that the capture says are missing.
+    pub lost: u64,
+}
+
+/// Reads a capture; hands over each event.
+///
+/// # Errors
+/// When the input cannot be read, and what `each` returns. What is in it is never an error.
+pub fn read(
+    input: impl BufRead,
+    mut each: impl FnMut(&Event<'_>) -> Result<(), Error>,
+) -> Result<Counts, Error> {
+    let unreadable =
+        |source: io::Error| Error::new(ErrorKind::Io, "could not read a capture").caused_by(source);
+    let mut lines = Lines::new(Text::new(input).map_err(unreadable)?);
+    let mut counts = Counts::default();
+    loop {
+        let line = lines.next().map_err(unreadable)?;
+        let (at_end, parsed) = match line {
+            None => (true, Parsed::Remark),
+            Some(Line::TooLong) => (false, Parsed::Bad),
+            Some(Line::Text(text)) => (false, line::parse(text)),
+        };
+        match parsed {
+            Parsed::Remark => {}
+            Parsed::Bad => counts.bad_lines += 1,
+            Parsed::Gap(lost) => counts.lost += lost,
+            Parsed::Event(event) => {
+                counts.events += 1;
+                each(&event.as_event(counts.events))?;
+            }
+        }
+        while lines.input().next_damage().is_some() {
+            counts.bad_lines += 1;
+        }
+        if at_end {
+            return Ok(counts);
+        }
+    }
+}
+
+/// Reads a capture from a file, as [`read`] does.
+///
+/// # Errors
+/// When it cannot be opened or read, and what `each` returns.
+pub fn read_file(
+    path: &Path,
+    each: impl FnMut(&Event<'_>) -> Result<(), Error>,
+) -> Result<Counts, Error> {
+    let file = File::open(path).map_err(|source| Error::io("open", path, source))?;
+    read(BufReader::with_capacity(READ_BYTES, file), each)
+}
+
+/// The captures at some paths, ordered by name. Files are taken whatever they are called; of a
+/// directory, all `*.jsonl`, also with `.gz` or `.zst` behind it, but for recordings of games.
+///
+/// # Errors
+/// When a path does not exist, or a directory cannot be listed or has no captures.
+pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let mut found = Vec::new();
+    for path in paths {
+        let about = fs::metadata(path).map_err(|source| Error::io("find", path, source))?;
+        if !about.is_dir() {
+            found.push(path.clone());
+            continue;
+        }
+        let before = found.len();
+        let list = |source| Error::io("list", path, source);
+        for entry in fs::read_dir(path).map_err(list)? {
+            let entry = entry.map_err(list)?;
+            if is_capture(&entry.file_name().to_string_lossy()) && !entry.path().is_dir() {
+                found.push(entry.path());
+            }
+        }
+        if found.len() == before {
+            let what = format!("no captures in {}", path.display());
+            return Err(Error::new(ErrorKind::Io, what)
+                .hint("a directory is searched, not recursively, for *.jsonl, also .gz and .zst"));
+        }
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+fn is_capture(name: &str) -> bool {
+    let plain = name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(name);
+    let game = name.starts_with("game_") || name.starts_with("feed_");
+    plain.ends_with(".jsonl") && !game
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn events(text: &str) -> (Vec<(u64, String, String)>, Counts) {
+        let mut events = Vec::new();
+        let counts = read(text.as_bytes(), |event| {
+            events.push((event.number, event.name.to_owned(), event.data.to_owned()));
+            Ok(())
+        });
+        (events, counts.unwrap())
+    }
+
+    #[test]
+    fn all_three_layouts_are_read_and_what_is_none_is_counted() {
+        let (events, counts) = events(
+            "{\"capture\":1,\"started\":5,\"part\":1}\n\
+             {\"at\":5,\"dir\":\"in\",\"event\":\"a\",\"data\":{\"x\": 1}}\n\
+             {\"seq\": 9, \"ts\": \"2025-12-12T17:16:58.624285\", \"event\": \"b\", \"data\": null}\n\
+             {\"timestamp\": \"2025-12-06T19:57:10.4\", \"event_type\": \"c\", \"data\": [1]}\n\
+             {\"at\":6,\"dir\":\"out\",\"event\":\"d\",\"bad\":\"42[\\\"\"}\n\
+             {\"gap\":3,\"why\":\"\",\"at\":7}\n{\"note\":\"x\",\"at\":7}\nnonsense\n{\"x\":1}\n\n\
+             {\"end\":\"stopped\",\"lines\":4,\"sha256\":\"\",\"at\":7}\n",
+        );
+        let seen: Vec<_> =
+            events.iter().map(|(at, name, data)| (*at, name.as_str(), data.as_str())).collect();
+        let wanted =
+            [(1, "a", "{\"x\": 1}"), (9, "b", "null"), (3, "c", "[1]"), (4, "d", "\"42[\\\"\"")];
+        assert_eq!(seen, wanted);
+        assert_eq!(counts, Counts { events: 4, bad_lines: 2, lost: 3 });
+    }
+
+    #[test]
+    fn a_capture_is_known_by_its_name() {
+        for name in ["capture_1_001.jsonl.zst", "2025-12-06_public.jsonl.gz", "x_raw.jsonl"] {
+            assert!(is_capture(name), "{name}");
+        }
+        for name in ["game_1.jsonl", "feed_1_001.jsonl.zst", "x.json.gz", "capture_1.jsonl.part"] {
+            assert!(!is_capture(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What a capture holds, event by event: how many, how large, with which keys.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::Event;
+use crate::recording::Timestamp;
+
+/// Keys of an event that are told apart; an object that uses keys as data may have any number.
+const KEYS_MAX: usize = 100;
+
+/// Names of events that are told apart.
+const NAMES_MAX: usize = 1_000;
+
+/// What was seen of all events.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Inventory {
+    /// By name, in the order of the alphabet.
+    pub kinds: BTreeMap<String, Kind>,
+    /// Events of names beyond the thousandth.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unnamed: u64,
+    /// When the first event came.
+    pub first: Option<Timestamp>,
+    /// When the last one came.
+    pub last: Option<Timestamp>,
+}
+
+/// What was seen of the events of one name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Kind {
+    /// How many.
+    pub count: u64,
+    /// Bytes of their data.
+    pub bytes: u64,
+    /// Bytes of the largest.
+    pub largest: u64,
+    /// How many had data that were no JSON.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub bad: u64,
+    /// The keys of their data, where these are objects.
+    pub keys: BTreeMap<String, Key>,
+    /// Keys beyond the hundredth, each as often as it came.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub other_keys: u64,
+    /// The number of the first one, to show it as a sample.
+    pub sample: u64,
+}
+
+/// What was seen of a key.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Key {
+    /// In how many events.
+    pub count: u64,
+    /// What its values were, by kind: array, boolean, null, number, object, string.
+    pub values: BTreeMap<&'static str, u64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+impl Inventory {
+    /// Takes an event.
+    pub fn add(&mut self, event: &Event<'_>) {
+        self.first = self.first.or(event.time);
+        self.last = event.time.or(self.last);
+        if !self.kinds.contains_key(event.name) {
+            if self.kinds.len() >= NAMES_MAX {
+                self.unnamed += 1;
+                return;
+            }
+            let kind = Kind { sample: event.number, ..Kind::default() };
+            self.kinds.insert(event.name.to_owned(), kind);
+        }
+        if let Some(kind) = self.kinds.get_mut(event.name) {
+            kind.add(event);
+        }
+    }
+
+    /// Events of all names.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.kinds.values().map(|kind| kind.count).sum::<u64>() + self.unnamed
+    }
+}
+
+impl Kind {
+    fn add(&mut self, event: &Event<'_>) {
+        let bytes = event.data.len() as u64;
+        self.count += 1;
+        self.bytes += bytes;
+        self.largest = self.largest.max(bytes);
+        self.bad += u64::from(event.bad);
+        let Ok(object) = serde_json::from_str::<BTreeMap<String, &RawValue>>(event.data) else {
+            return;
+        };
+        for (name, value) in object {
+            if self.keys.len() >= KEYS_MAX && !self.keys.contains_key(&name) {
+                self.other_keys += 1;
+                continue;
+            }
+            let key = self.keys.entry(name).or_default();
+            key.count += 1;
+            *key.values.entry(kind(value.get())).or_default() += 1;
+        }
+    }
+}
+
+/// The kind of a JSON value.
+fn kind(value: &str) -> &'static str {
+    match value.as_bytes().first() {
+        Some(b'{') => "object",
+        Some(b'[') => "array",
+        Some(b'"') => "string",
+        Some(b't' | b'f') => "boolean",
+        Some(b'n') => "null",
+        _ => "number",
+    }
+}

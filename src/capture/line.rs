@@ -1,0 +1,133 @@
+//! The lines of a capture: ours written and read, those of others read.
+
+use std::io::{self, Write};
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{Direction, Event, VERSION};
+use crate::recording::Timestamp;
+
+/// The first line of a capture of ours.
+#[derive(Serialize)]
+struct Head<'a> {
+    capture: u32,
+    program: &'a str,
+    source: &'a str,
+    started: u64,
+    part: u32,
+}
+
+/// An event of a capture of ours.
+#[derive(Serialize)]
+struct EventLine<'a> {
+    at: u64,
+    dir: Direction,
+    event: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a RawValue>,
+    /// What was no JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bad: Option<&'a str>,
+}
+
+/// Appends the first line of a capture.
+///
+/// # Errors
+/// When the writer fails.
+pub(crate) fn write_head(
+    mut out: impl Write,
+    (source, started): (&str, u64),
+    part: u32,
+) -> io::Result<()> {
+    let program = env!("CARGO_PKG_VERSION");
+    serde_json::to_writer(&mut out, &Head { capture: VERSION, program, source, started, part })?;
+    out.write_all(b"\n")
+}
+
+/// Appends the line of an event, its data as they are but for line feeds between tokens.
+///
+/// # Errors
+/// When the writer fails.
+pub(crate) fn write_event(
+    line: &mut Vec<u8>,
+    (at, dir): (u64, Direction),
+    (event, data): (&str, &str),
+) -> io::Result<()> {
+    let json = serde_json::from_str::<&RawValue>(data).ok();
+    let bad = if json.is_none() { Some(data) } else { None };
+    let begin = line.len();
+    serde_json::to_writer(&mut *line, &EventLine { at, dir, event, data: json, bad })?;
+    // A text has no line feed of its own in JSON: these stand between tokens.
+    let feeds = line[begin..].iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r'));
+    feeds.for_each(|byte| *byte = b' ');
+    line.push(b'\n');
+    Ok(())
+}
+
+/// What a line is.
+pub(super) enum Parsed<'a> {
+    Event(Box<Fields<'a>>),
+    /// So many events are missing.
+    Gap(u64),
+    /// A line about the capture, or an empty one.
+    Remark,
+    Bad,
+}
+
+/// Every field of every layout.
+#[derive(Deserialize)]
+pub(super) struct Fields<'a> {
+    seq: Option<u64>,
+    at: Option<u64>,
+    #[serde(alias = "timestamp")]
+    ts: Option<String>,
+    dir: Option<Direction>,
+    direction: Option<String>,
+    #[serde(alias = "event_type")]
+    event: Option<String>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    bad: Option<&'a RawValue>,
+    gap: Option<u64>,
+    capture: Option<IgnoredAny>,
+    note: Option<IgnoredAny>,
+    end: Option<IgnoredAny>,
+}
+
+impl Fields<'_> {
+    /// The event, which is the nth one.
+    pub(super) fn as_event(&self, nth: u64) -> Event<'_> {
+        let micros = self.at.and_then(|at| i64::try_from(at).ok()?.checked_mul(1_000));
+        let time = micros.map(Timestamp::from_micros);
+        let is_sent = |word: &String| ["out", "sent", "send", "outgoing"].contains(&word.as_str());
+        let told = || self.direction.as_ref().filter(|word| is_sent(word)).map(|_| Direction::Out);
+        Event {
+            number: self.seq.unwrap_or(nth),
+            time: time.or_else(|| Timestamp::parse(self.ts.as_ref()?)),
+            direction: self.dir.or_else(told).unwrap_or_default(),
+            name: self.event.as_deref().unwrap_or_default(),
+            data: self.data.or(self.bad).map_or("null", RawValue::get),
+            bad: self.bad.is_some(),
+        }
+    }
+}
+
+/// Reads a line.
+pub(super) fn parse(line: &[u8]) -> Parsed<'_> {
+    if line.trim_ascii().is_empty() {
+        return Parsed::Remark;
+    }
+    match serde_json::from_slice::<Fields<'_>>(line) {
+        Ok(fields) if fields.event.is_some() => Parsed::Event(Box::new(fields)),
+        Ok(Fields { gap: Some(gap), .. }) => Parsed::Gap(gap),
+        Ok(Fields { capture, note, end, .. })
+            if capture.is_some() || note.is_some() || end.is_some() =>
+        {
+            Parsed::Remark
+        }
+        _ => Parsed::Bad,
+    }
+}

@@ -1,0 +1,73 @@
+//! `replayer capture list`: captures file by file.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::capture::{Counts, Inventory, discover, read_file};
+use crate::cli::console::Console;
+use crate::cli::layout;
+use crate::error::Error;
+use crate::recording::Timestamp;
+
+/// List captures: when they were made and what is in them
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Captures, or directories of them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+/// A file.
+#[derive(Serialize)]
+struct Row {
+    file: PathBuf,
+    #[serde(flatten)]
+    counts: Counts,
+    /// Different names of events.
+    kinds: usize,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    /// Bytes of the data of all events.
+    data_bytes: u64,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a capture cannot be read or stdout not be written.
+pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<(), Error> {
+    let mut table =
+        layout::table(&["file", "events", "kinds", "from", "to", "bytes", "bad", "lost"]);
+    for file in discover(&args.paths)? {
+        let mut inventory = Inventory::default();
+        let counts = read_file(&file, |event| {
+            inventory.add(event);
+            Ok(())
+        })?;
+        let Inventory { ref kinds, first, last, .. } = inventory;
+        let data_bytes = kinds.values().map(|kind| kind.bytes).sum();
+        let row = Row { kinds: kinds.len(), file, counts, first, last, data_bytes };
+        if json {
+            console.print_json(&row)?;
+            continue;
+        }
+        let time = |time: Option<Timestamp>| time.map_or_else(String::new, |time| time.to_string());
+        table.add_row([
+            row.file.display().to_string(),
+            row.counts.events.to_string(),
+            row.kinds.to_string(),
+            time(row.first),
+            time(row.last),
+            row.data_bytes.to_string(),
+            row.counts.bad_lines.to_string(),
+            row.counts.lost.to_string(),
+        ]);
+    }
+    if json {
+        return Ok(());
+    }
+    layout::right(&mut table, 1..3);
+    layout::right(&mut table, 5..8);
+    console.print(table.trim_fmt())
+}

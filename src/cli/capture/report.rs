@@ -1,0 +1,105 @@
+//! `replayer capture report`: the events by name, with the keys of their data.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::capture::{Counts, Inventory, Kind, discover, read_file};
+use crate::cli::console::Console;
+use crate::cli::layout;
+use crate::error::Error;
+
+/// Count the events by name, and the keys of their data by how often they are there
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Captures, or directories of them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+/// All captures together.
+#[derive(Serialize)]
+struct Report {
+    files: usize,
+    #[serde(flatten)]
+    counts: Counts,
+    #[serde(flatten)]
+    inventory: Inventory,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a capture cannot be read or stdout not be written.
+pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<(), Error> {
+    let paths = discover(&args.paths)?;
+    let (mut counts, mut inventory) = (Counts::default(), Inventory::default());
+    for path in &paths {
+        let read = read_file(path, |event| {
+            inventory.add(event);
+            Ok(())
+        })?;
+        counts.events += read.events;
+        counts.bad_lines += read.bad_lines;
+        counts.lost += read.lost;
+    }
+    let report = Report { files: paths.len(), counts, inventory };
+    if json { console.print_json(&report) } else { console.print(text(&report)) }
+}
+
+fn text(report: &Report) -> String {
+    let Report { files, counts: Counts { events, bad_lines, lost }, inventory } = report;
+    let mut kinds: Vec<(&String, &Kind)> = inventory.kinds.iter().collect();
+    kinds.sort_by_key(|(name, kind)| (std::cmp::Reverse(kind.count), *name));
+    let mut table =
+        layout::table(&["event", "count", "%", "mean bytes", "largest", "bad", "sample"]);
+    for (name, kind) in &kinds {
+        table.add_row([
+            (*name).clone(),
+            kind.count.to_string(),
+            percent(kind.count, *events),
+            (kind.bytes / kind.count.max(1)).to_string(),
+            kind.largest.to_string(),
+            kind.bad.to_string(),
+            kind.sample.to_string(),
+        ]);
+    }
+    layout::right(&mut table, 1..7);
+    let mut text = format!(
+        "{events} events of {} names in {files} files; {bad_lines} bad lines, {lost} lost\n\n{}\n",
+        kinds.len(),
+        table.trim_fmt()
+    );
+    for (name, kind) in kinds.iter().filter(|(_, kind)| !kind.keys.is_empty()) {
+        text += &keys(name, kind);
+    }
+    text.trim_end().to_owned()
+}
+
+/// The keys of an event's data, the most frequent first.
+fn keys(name: &str, kind: &Kind) -> String {
+    let mut keys: Vec<_> = kind.keys.iter().collect();
+    keys.sort_by_key(|(name, key)| (std::cmp::Reverse(key.count), *name));
+    let mut text = format!("\n{name}\n");
+    for (key, seen) in keys {
+        let values: Vec<_> = seen.values.keys().copied().collect();
+        let _ = writeln!(
+            text,
+            "  {key}: {} ({} %), {}",
+            seen.count,
+            percent(seen.count, kind.count),
+            values.join(" or ")
+        );
+    }
+    if kind.other_keys > 0 {
+        let _ = writeln!(text, "  other keys: {}", kind.other_keys);
+    }
+    text
+}
+
+/// A share with one decimal.
+fn percent(part: u64, of: u64) -> String {
+    let tenths = (part * 1_000 + of / 2).checked_div(of).unwrap_or_default();
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
