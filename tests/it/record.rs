@@ -3,6 +3,7 @@
 mod damage;
 mod disks;
 mod export;
+mod full;
 mod killed;
 mod parts;
 

@@ -125,7 +125,7 @@ fn wait(time: Duration) {
 }
 
 /// Waits until the numbers are as wished.
-fn until(recorder: &Recorder, wished: impl Fn(&Metrics) -> bool) -> Metrics {
+pub(super) fn until(recorder: &Recorder, wished: impl Fn(&Metrics) -> bool) -> Metrics {
     for _ in 0..20_000 {
         let metrics = recorder.metrics();
         if wished(&metrics) {
