@@ -51,7 +51,7 @@ pub(super) struct Args {
     /// The hash that was published before the game
     #[arg(long, requires = "seed", conflicts_with = "file")]
     hash: Option<String>,
-    /// A file of games with revealed seeds, one per line
+    /// A file of games with revealed seeds, one per line, or a recording of a feed
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// Print one JSON document instead of text

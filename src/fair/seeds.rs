@@ -3,7 +3,7 @@
 //! `{"game_id": "...", "server_seed": "...", "server_seed_hash": "...", "game_version": "v3",
 //! "peak_multiplier": 3.3201, "rug_tick": 71, "rug_price": 0.0122, "prices": [1, ...]}`: the first
 //! two are required, what else is there is what [`super::verify`] compares; unknown fields are
-//! passed over.
+//! passed over. A recording of ours is read too, for the seeds that were revealed in it.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -15,11 +15,13 @@ use thiserror::Error;
 use super::game::{Course, FairGame};
 use super::json_line;
 use super::seed::{SeedError, ServerSeed};
+use crate::container::Text;
 use crate::error::{Error, Kind};
 use crate::lines::{self, LINE_BYTES_MAX, Lines};
 use crate::model::ids::{GameId, NameError};
 use crate::model::quote::Tick;
 use crate::recording::BadLine;
+use crate::recording::format::reveals;
 
 /// The version of the game's law that can be reproduced.
 pub const VERSION: &str = "v3";
@@ -101,6 +103,12 @@ struct Line {
     record: Record,
 }
 
+/// A line of a recording of ours.
+#[derive(Deserialize)]
+struct Revealed {
+    seed: Reveal,
+}
+
 /// Why a line's names are not what they should be.
 #[derive(Debug, Clone, Copy, Error)]
 enum LineError {
@@ -131,13 +139,15 @@ pub struct Seeds {
     pub bad_lines: Vec<BadLine>,
 }
 
-/// Reads a file of seeds. Bad lines cost themselves only.
+/// Reads a file of seeds, plain, in gzip or in zstd. Bad lines cost themselves only, and so does
+/// damage.
 ///
 /// # Errors
 /// [`Kind::Io`] when the file cannot be read or has no game in it.
 pub fn read(path: &Path) -> Result<Seeds, Error> {
     let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
-    read_from(BufReader::new(file), path)
+    let text = Text::new(BufReader::new(file));
+    read_from(text.map_err(|source| Error::io("read", path, source))?, path)
 }
 
 /// Reads the seeds of an input as [`read`] does; the path is what errors call it.
@@ -151,7 +161,12 @@ pub fn read_from(input: impl BufRead, path: &Path) -> Result<Seeds, Error> {
         number += 1;
         let game = match line {
             lines::Line::Text(text) if text.trim_ascii().is_empty() => continue,
-            lines::Line::Text(text) => serde_json::from_slice(text).map_err(|error| reason(&error)),
+            lines::Line::Text(text) => match reveals(text) {
+                Some(false) => continue,
+                Some(true) => serde_json::from_slice(text).map(|Revealed { seed }| seed),
+                None => serde_json::from_slice(text),
+            }
+            .map_err(|error| reason(&error)),
             lines::Line::TooLong => Err(format!("longer than {LINE_BYTES_MAX} bytes")),
         };
         match game {

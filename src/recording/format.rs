@@ -223,6 +223,11 @@ fn kind(line: &[u8]) -> Option<&[u8]> {
     (KINDS.contains(&key) && named).then_some(key)
 }
 
+/// What a line says of revealed seeds; `None` when it is one of another layout.
+pub(crate) fn reveals(line: &[u8]) -> Option<bool> {
+    kind(line).map(|kind| kind == b"seed")
+}
+
 /// Reads a line; `None` when it is one of another layout.
 pub(super) fn parse(line: &[u8]) -> Option<Result<Row, RowError>> {
     kind(line).map(|kind| row(kind, line))

@@ -18,7 +18,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("streams", "model"),
     ("container", ""),
     ("recording", "container error hex lines model"),
-    ("fair", "error hex lines model recording"),
+    ("fair", "container error hex lines model recording"),
     ("feed", "fair hex model"),
     ("capture", "container error lines recording"),
     ("record", "capture container error fair feed files hex lines model recording"),

@@ -64,3 +64,17 @@ fn what_has_no_such_layout_is_refused() {
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
     assert!(!place.path().join("theirs").exists());
 }
+
+#[test]
+fn the_seeds_in_a_recording_are_verified_in_place() {
+    let place = tempfile::tempdir().unwrap();
+    record(config(place.path()), &session(4));
+    let name = names(place.path()).remove(0);
+    let output = replayer(place.path(), &["verify", "--file", &name]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(
+        crate::program::stdout(&output)
+            .contains("4 games: 4 seed hashes agree, 4 paths agree, 4 paths compared"),
+        "{output:?}"
+    );
+}
