@@ -1,0 +1,32 @@
+//! The bridge against real servers: npm's `socket.io` 4, the reference implementation, and
+//! listeners that are none. Everything on loopback.
+
+mod acknowledgements;
+mod delivery;
+mod faults;
+mod follower;
+mod namespaces;
+mod restarts;
+pub(crate) mod server;
+mod shutdown;
+mod strangers;
+mod tls;
+
+use std::time::Duration;
+
+use replayer::bridge::Config;
+use replayer::bridge::backoff::Bounds;
+
+/// Longest wait for anything that must happen: long, because the machine may be busy.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A configuration of a client that does not wait long before it tries again.
+fn impatient(url: &str) -> Config {
+    let mut config = Config::new(url, 7).unwrap();
+    config.backoff = Bounds {
+        first: Duration::from_millis(20),
+        longest: Duration::from_millis(200),
+        healthy: Duration::from_secs(60),
+    };
+    config
+}

@@ -1,0 +1,138 @@
+//! A client in a runtime of its own, and what it handed over.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use replayer::bridge::{
+    Client, Config, Counters, Counts, Emitter, Incoming, Runtime, Shutdown, Why,
+};
+use replayer::error::Error;
+use replayer::socketio::{Event, Packet};
+use serde_json::Value;
+
+use super::PATIENCE;
+
+/// What was handed over.
+#[derive(Debug)]
+pub(super) enum Note {
+    Connected { sid: String, attempt: u32 },
+    Event(String),
+    Lost { why: Why, retry_in: Duration },
+}
+
+pub(super) struct Follower {
+    runtime: Runtime,
+    notes: Receiver<Note>,
+    pub(super) emitter: Emitter,
+    counters: Arc<Counters>,
+}
+
+impl Follower {
+    /// Follows a server until it is stopped.
+    pub(super) fn start(config: Config) -> Self {
+        let client = Client::new(config).unwrap();
+        let (emitter, counters) = (client.emitter(), client.counters());
+        let shutdown = Shutdown::new();
+        let mut runtime = Runtime::start(shutdown.clone()).unwrap();
+        let (sender, notes) = channel();
+        let handler = move |incoming: Incoming<'_>| {
+            let note = match incoming {
+                Incoming::Connected { sid, attempt } => {
+                    Note::Connected { sid: sid.to_owned(), attempt }
+                }
+                Incoming::Message { text, .. } => Note::Event(text.to_owned()),
+                Incoming::Beat { .. } => return Ok(()),
+                Incoming::Disconnected { why, retry_in } => {
+                    Note::Lost { why: why.clone(), retry_in }
+                }
+            };
+            let _ = sender.send(note);
+            Ok(())
+        };
+        runtime.spawn("feed", client.follow(handler, shutdown));
+        Self { runtime, notes, emitter, counters }
+    }
+
+    /// What happens next.
+    pub(super) fn next(&self) -> Note {
+        self.notes.recv_timeout(PATIENCE).expect("something is handed over")
+    }
+
+    /// Waits for the next connection; everything before it is passed over.
+    pub(super) fn connected(&self) -> String {
+        loop {
+            if let Note::Connected { sid, .. } = self.next() {
+                return sid;
+            }
+        }
+    }
+
+    /// Waits for the next loss; events before it are passed over.
+    pub(super) fn lost(&self) -> Why {
+        loop {
+            if let Note::Lost { why, .. } = self.next() {
+                return why;
+            }
+        }
+    }
+
+    /// The next event: name and payload. Nothing else may come before it.
+    pub(super) fn event(&self) -> (String, Value) {
+        match self.next() {
+            Note::Event(text) => parsed(&text),
+            other => panic!("expected an event, got {other:?}"),
+        }
+    }
+
+    /// Expects numbered events: from a number on, so many, and nothing between them.
+    pub(super) fn numbered(&self, from: u64, count: u64) {
+        for n in from..from + count {
+            let (name, payload) = self.event();
+            assert_eq!((name.as_str(), payload["n"].as_u64()), ("numbered", Some(n)));
+        }
+    }
+
+    /// Asserts that nothing comes for a while.
+    pub(super) fn quiet(&self, time: Duration) {
+        match self.notes.recv_timeout(time) {
+            Err(RecvTimeoutError::Timeout) => {}
+            other => panic!("expected nothing, got {other:?}"),
+        }
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        self.counters.read()
+    }
+
+    /// Stops the client; returns how it ended and how long that took.
+    pub(super) fn stop(self) -> (Result<(), Error>, Duration) {
+        let begun = now();
+        let result = self.runtime.join();
+        (result, begun.elapsed())
+    }
+
+    /// Stops it, as it must be possible at any time: without an error and within two seconds.
+    pub(super) fn stop_well(self) {
+        let (result, took) = self.stop();
+        result.unwrap();
+        assert!(took < Duration::from_secs(2), "it took {took:?} to stop");
+    }
+}
+
+/// Name and payload of an event.
+pub(super) fn parsed(text: &str) -> (String, Value) {
+    match Packet::parse(text).unwrap() {
+        Packet::Event(event) => (event.name.to_string(), payload(&event)),
+        other => panic!("expected an event, got {other:?}"),
+    }
+}
+
+fn payload(event: &Event<'_>) -> Value {
+    event.payload().map_or(Value::Null, |payload| serde_json::from_str(payload.get()).unwrap())
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long it takes to stop is what is tested")]
+pub(super) fn now() -> Instant {
+    Instant::now()
+}

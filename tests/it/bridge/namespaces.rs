@@ -1,0 +1,60 @@
+//! Namespaces, credentials and the query.
+
+use std::time::Duration;
+
+use replayer::bridge::Why;
+use serde_json::json;
+use serde_json::value::to_raw_value;
+
+use super::follower::{Follower, Note};
+use super::impatient;
+use super::server::Server;
+
+#[test]
+fn the_server_sees_the_namespace_the_credentials_and_the_users_query() {
+    let settings = json!({ "namespace": "/admin", "token": "right" });
+    let Some(server) = Server::start(&settings) else { return };
+    let mut config = impatient(&format!("{}?frontend-version=1.0", server.url()));
+    config.namespace = "/admin".to_owned();
+    config.auth = Some(to_raw_value(&json!({ "token": "right" })).unwrap());
+    let follower = Follower::start(config);
+    let Note::Connected { sid, attempt: 1 } = follower.next() else { panic!("not let in") };
+    let connected = server.hear("connected");
+    assert_eq!(connected["sid"], sid.as_str());
+    assert_eq!(connected["auth"], json!({ "token": "right" }));
+    let query = &connected["query"];
+    assert_eq!((&query["frontend-version"], &query["EIO"]), (&json!("1.0"), &json!("4")));
+    server.order("burst", json!({ "count": 3 }));
+    let Note::Event(text) = follower.next() else { panic!("no event") };
+    assert!(text.starts_with("42/admin,[\"numbered\","), "{text}");
+    follower.numbered(1, 2);
+    follower.stop_well();
+}
+
+#[test]
+fn a_wrong_token_is_told_in_the_servers_words_and_tried_again_with_growing_waits() {
+    let settings = json!({ "namespace": "/admin", "token": "right" });
+    let Some(server) = Server::start(&settings) else { return };
+    let mut config = impatient(&server.url());
+    config.namespace = "/admin".to_owned();
+    config.auth = Some(to_raw_value(&json!({ "token": "wrong" })).unwrap());
+    let follower = Follower::start(config);
+    for most in [20, 40, 80, 160, 200, 200].map(Duration::from_millis) {
+        let Note::Lost { why, retry_in } = follower.next() else { panic!("let in") };
+        assert!(retry_in >= most / 2 && retry_in <= most, "{retry_in:?} of {most:?}");
+        assert_eq!(why.to_string(), "the server refused namespace /admin: wrong token");
+    }
+    assert_eq!((follower.counts().connects, follower.counts().failures), (0, 6));
+    follower.stop_well();
+}
+
+#[test]
+fn a_namespace_that_is_not_there_is_refused() {
+    let Some(server) = Server::start(&json!({})) else { return };
+    let mut config = impatient(&server.url());
+    config.namespace = "/nowhere".to_owned();
+    let follower = Follower::start(config);
+    let Why::Refused { namespace, message } = follower.lost() else { panic!("not refused") };
+    assert_eq!((namespace.as_str(), message.as_str()), ("/nowhere", "Invalid namespace"));
+    follower.stop_well();
+}

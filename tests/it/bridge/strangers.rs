@@ -1,0 +1,136 @@
+//! Listeners that are no Socket.IO servers.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use replayer::bridge::Why;
+use tokio_tungstenite::tungstenite::{Message, accept};
+
+use super::follower::Follower;
+use super::impatient;
+
+/// A listener that does the same with everybody who comes; returns its address. Its thread ends
+/// with the process.
+pub(super) fn listener(with_each: impl Fn(TcpStream) + Send + Clone + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let with = with_each.clone();
+            thread::spawn(move || with(stream));
+        }
+    });
+    format!("127.0.0.1:{port}")
+}
+
+/// Takes what comes until nothing does any more.
+pub(super) fn swallow(mut stream: TcpStream) {
+    let mut bytes = [0; 4_096];
+    while stream.read(&mut bytes).is_ok_and(|count| count > 0) {}
+}
+
+/// A listener that answers the first bytes with these.
+fn answering(answer: &'static [u8]) -> String {
+    listener(move |mut stream| {
+        let mut bytes = [0; 4_096];
+        let _ = stream.read(&mut bytes);
+        let _ = stream.write_all(answer);
+    })
+}
+
+/// A WebSocket server that says these texts and then nothing.
+pub(super) fn saying(texts: &'static [&'static str]) -> String {
+    listener(move |stream| {
+        let Ok(mut socket) = accept(stream) else { return };
+        for text in texts {
+            let _ = socket.send(Message::text(*text));
+        }
+        while socket.read().is_ok() {}
+    })
+}
+
+/// Why there is no connection with such a server; tried twice, because it must be told each time.
+fn why(address: &str) -> Why {
+    let mut config = impatient(&format!("ws://{address}"));
+    config.connect_timeout = Duration::from_millis(500);
+    let follower = Follower::start(config);
+    let why = follower.lost();
+    assert_eq!(follower.lost(), why);
+    assert_eq!(follower.counts().connects, 0);
+    follower.stop_well();
+    why
+}
+
+#[test]
+fn an_answer_that_is_no_upgrade_is_told_with_what_it_says() {
+    let refusal =
+        answering(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 9\r\n\r\nNot today");
+    assert_eq!(why(&refusal), Why::Handshake("HTTP 503 Service Unavailable Not today".to_owned()));
+    let page = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nHi");
+    assert_eq!(why(&page), Why::Handshake("HTTP 200 OK Hi".to_owned()));
+    for garbage in [&b"SSH-2.0-OpenSSH_9.2\r\n\r\n"[..], b"\x00\xff\x00\xff\r\n\r\n", b""] {
+        let why = why(&answering(garbage));
+        assert!(matches!(why, Why::Handshake(_) | Why::Broken(_)), "{garbage:?}: {why:?}");
+    }
+}
+
+#[test]
+fn a_websocket_that_speaks_something_else_is_told_with_what_it_said() {
+    let chat = why(&saying(&["Welcome to the chat!"]));
+    let Why::Handshake(text) = &chat else { panic!("{chat:?}") };
+    assert!(text.contains("byte 0") && text.contains("Welcome to the chat!"), "{text}");
+    let old = why(&saying(&["0{\"sid\":\"x\",\"pingInterval\":\"soon\"}"]));
+    assert!(old.to_string().contains("soon"), "{old}");
+    let eager = why(&saying(&["42[\"event\"]"]));
+    assert!(eager.to_string().contains("unexpected frame"), "{eager}");
+    let brief = why(&saying(&["0{\"sid\":\"x\",\"pingInterval\":9,\"pingTimeout\":9}", "41"]));
+    assert_eq!(brief, Why::Closed(" before it let us in".to_owned()));
+}
+
+#[test]
+fn whoever_does_not_answer_in_time_is_left() {
+    let limit = Duration::from_millis(500);
+    assert_eq!(why(&listener(swallow)), Why::Timeout(limit));
+    assert_eq!(why(&saying(&[])), Why::Timeout(limit));
+    let half = &["0{\"sid\":\"x\",\"pingInterval\":25000,\"pingTimeout\":20000}"];
+    assert_eq!(why(&saying(half)), Why::Timeout(limit));
+}
+
+#[test]
+fn a_server_that_talks_without_a_ping_is_left_all_the_same() {
+    let address = listener(|stream| {
+        let Ok(mut socket) = accept(stream) else { return };
+        let _ =
+            socket.send(Message::text("0{\"sid\":\"x\",\"pingInterval\":200,\"pingTimeout\":100}"));
+        let _ = socket.read();
+        let _ = socket.send(Message::text("40{\"sid\":\"y\"}"));
+        while socket.send(Message::text("42[\"talk\"]")).is_ok() {}
+    });
+    let follower = Follower::start(impatient(&format!("ws://{address}")));
+    follower.connected();
+    let why = follower.lost();
+    assert!(matches!(why, Why::Silent(_)), "{why:?}");
+    assert!(follower.counts().events > 0);
+    follower.stop_well();
+}
+
+#[test]
+fn a_server_that_takes_nothing_is_left_before_our_answers_fill_the_memory() {
+    let address = listener(|stream| {
+        let Ok(mut socket) = accept(stream) else { return };
+        let open = "0{\"sid\":\"x\",\"pingInterval\":60000,\"pingTimeout\":60000}";
+        let _ = socket.send(Message::text(open));
+        let _ = socket.read();
+        let _ = socket.send(Message::text("40{\"sid\":\"y\"}"));
+        // Each wants an acknowledgement, and none is read.
+        let ping = format!("2{}", "x".repeat(10_000));
+        while socket.send(Message::text(ping.as_str())).is_ok() {}
+    });
+    let follower = Follower::start(impatient(&format!("ws://{address}")));
+    follower.connected();
+    let Why::Congested(bytes) = follower.lost() else { panic!("it has not noticed") };
+    assert!((1 << 20..2 << 20).contains(&bytes), "{bytes}");
+    follower.stop_well();
+}
