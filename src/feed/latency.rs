@@ -152,7 +152,7 @@ impl Rhythm {
                 self.last = Some((at, tick));
             }
             Fact::Tick { .. } | Fact::Rug { .. } | Fact::Game { .. } | Fact::Void => {
-                self.last = None
+                self.last = None;
             }
             Fact::Countdown { .. } | Fact::Presale { .. } | Fact::Seed(_) => {}
         }

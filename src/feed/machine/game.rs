@@ -10,10 +10,6 @@ use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::{Phase, Tick};
 
-/// By how many milliseconds a countdown must be above the one before to be a new one: small frames
-/// overtake the large one at the reset by a few hundred (spec/domain.md 1.1).
-const COUNTDOWN_RESET_MS: u32 = 2_000;
-
 /// One game.
 #[derive(Debug)]
 pub(super) struct Game {
@@ -171,10 +167,7 @@ impl Game {
     /// Tells the time that is left, unless the frame came out of order.
     fn count_down(&mut self, facts: &mut Vec<Fact>) {
         let Some(left_ms) = self.left_ms.filter(|_| !self.active) else { return };
-        let follows = self
-            .left_told_ms
-            .is_none_or(|told| left_ms < told || left_ms > told.saturating_add(COUNTDOWN_RESET_MS));
-        if follows {
+        if self.left_told_ms.is_none_or(|told| left_ms < told) {
             self.left_told_ms = Some(left_ms);
             facts.push(Fact::Countdown { left_ms });
         }
