@@ -58,8 +58,8 @@ pub(super) struct Args {
     /// Times as fast as the real game, 0.1 to 1000, or `max`: as fast as the slowest client
     #[arg(long, value_name = "SPEED", default_value = "1", value_parser = pace)]
     speed: Pace,
-    /// Where to listen; port 0 is a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    /// Where to listen; with port 0, on a free port
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8750")]
     listen: SocketAddr,
     /// Begin with the first client
     #[arg(long)]
@@ -80,7 +80,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "MS", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(1..))]
     ping_timeout: u64,
     #[command(flatten)]
-    faults: faults::Args,
+    faults: faults::Faulty,
     /// Print JSON lines: the URL, each game, the totals
     #[arg(long)]
     json: bool,

@@ -57,7 +57,7 @@ pub(super) async fn serve(listener: TcpListener, config: Config, backstage: Back
     let ending = Show::new(&config, tally, news).run(visits, orders, stop).await;
     house.abort();
     let _ = timeout(GOODBYE, io.close()).await;
-    lines.each(|line| line.kill());
+    lines.each(Line::kill);
     ending
 }
 

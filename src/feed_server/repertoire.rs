@@ -153,7 +153,8 @@ impl Repertoire {
     }
 
     /// The game at a place; beyond the last one, a generated game that is announced and not played.
-    pub(super) fn game(&self, place: u64) -> Played {
+    #[must_use]
+    pub fn game(&self, place: u64) -> Played {
         let games = self.playlist.games();
         let listed = if self.repeats { place % games } else { place };
         match self.listed(listed) {

@@ -3,10 +3,11 @@
 //! Pure: the same repertoire and style make the same frames at the same times, whoever listens and
 //! however fast they are played. Time is that of the show, in milliseconds since its beginning.
 
+mod cue;
+
 use std::collections::VecDeque;
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::crowd::{Crowd, Draws, below};
 use super::payload::past::{BEFORE, HISTORY_GAMES, Past};
@@ -16,15 +17,8 @@ use super::payload::{
     RugRoyale, TickFrame, json,
 };
 use super::repertoire::{Played, Repertoire};
-use crate::model::ids::GameId;
 use crate::model::quote::Tick;
-
-/// The event of a frame of the market.
-pub const STATE: &str = "gameStateUpdate";
-/// The event of a trade.
-pub const TRADE: &str = "standard/newTrade";
-/// The event of a chat message.
-pub const CHAT: &str = "newChatMessage";
+pub use cue::{CHAT, Cue, Frame, Kind, STATE, TRADE};
 
 /// Milliseconds of the cooldown with the presale, and of the presale.
 const COOLDOWN_MS: u32 = 15_000;
@@ -46,57 +40,6 @@ pub struct Style {
     pub padded: bool,
     /// Tells trades and chat between the frames of the market.
     pub talkative: bool,
-}
-
-/// What a frame is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// The next game is announced and the last one revealed: 36 keys.
-    Genesis,
-    /// The countdown: 7 keys.
-    Countdown,
-    /// The presale opens: 21 keys.
-    Presale,
-    /// Tick 0: 14 keys.
-    Activation,
-    /// A tick: 21 keys.
-    Tick,
-    /// The rug, for the first time: 21 keys.
-    Rug,
-    /// The rug once more, with the history before it: 36 keys.
-    RugAgain,
-    /// A trade.
-    Trade,
-    /// A chat message.
-    Chat,
-    /// What a client hears first: 37 keys.
-    Welcome,
-}
-
-/// A Socket.IO event.
-#[derive(Debug, Clone)]
-pub struct Frame {
-    /// Its name.
-    pub event: &'static str,
-    /// What stands before the payload in many events.
-    pub trace: Option<Box<RawValue>>,
-    /// Its payload as JSON.
-    pub payload: Box<RawValue>,
-}
-
-/// A frame and when it is told.
-#[derive(Debug, Clone)]
-pub struct Cue {
-    /// Milliseconds since the show began; never less than those of the cue before.
-    pub at_ms: u64,
-    /// What it is.
-    pub kind: Kind,
-    /// The game that it belongs to.
-    pub game: GameId,
-    /// The tick of that game that it tells, 0 before the activation.
-    pub tick: Tick,
-    /// The frame.
-    pub frame: Frame,
 }
 
 /// A show while it is told.
@@ -169,7 +112,7 @@ impl Script {
     /// What a client hears first that connects now: the full frame with the whole path so far.
     #[must_use]
     pub fn welcome(&self) -> Frame {
-        self.state(&self.full(Kind::Welcome))
+        state(&self.full(Kind::Welcome))
     }
 
     fn advance(&mut self) {
@@ -186,7 +129,7 @@ impl Script {
                 self.wait(u64::from(COUNTDOWN_STEP_MS));
                 self.moment = Moment::Before { left_ms: PRESALE_MS };
                 self.board_before.clear();
-                self.tell(Kind::Presale, 0, self.state(&self.tick_frame(0)));
+                self.tell(Kind::Presale, 0, state(&self.tick_frame(0)));
                 self.next = Step::PresaleCountdown(PRESALE_MS);
             }
             Step::PresaleCountdown(left_ms) => {
@@ -199,7 +142,7 @@ impl Script {
             Step::Activation => {
                 self.wait(u64::from(COUNTDOWN_STEP_MS));
                 self.moment = Moment::Active { tick: 0 };
-                self.tell(Kind::Activation, 0, self.state(&self.activation()));
+                self.tell(Kind::Activation, 0, state(&self.activation()));
                 self.next = Step::Tick(1);
             }
             Step::Tick(tick) => self.tick(tick),
@@ -209,7 +152,7 @@ impl Script {
                 let rug_tick = self.game.rug_tick();
                 let after = Tick::try_from(1 + (drawn >> 32) % 3).expect("at most 3");
                 self.moment = Moment::Rugged { tick_count: rug_tick + after };
-                self.tell(Kind::RugAgain, rug_tick, self.state(&self.full(Kind::RugAgain)));
+                self.tell(Kind::RugAgain, rug_tick, state(&self.full(Kind::RugAgain)));
                 self.next = Step::Genesis;
             }
             Step::Nothing => {}
@@ -227,7 +170,7 @@ impl Script {
             self.crowd = Crowd::of(&self.draws, self.place, shown(self.style));
         }
         self.moment = Moment::Before { left_ms: COOLDOWN_MS };
-        self.tell(Kind::Genesis, 0, self.state(&self.full(Kind::Genesis)));
+        self.tell(Kind::Genesis, 0, state(&self.full(Kind::Genesis)));
         let goes_on = self.place < self.repertoire.end();
         let countdown = Step::Countdown(COOLDOWN_MS - COUNTDOWN_STEP_MS);
         self.next = if goes_on { countdown } else { Step::Nothing };
@@ -235,7 +178,7 @@ impl Script {
 
     fn count_down(&mut self, left_ms: u32) {
         self.moment = Moment::Before { left_ms };
-        let frame = self.state(&Countdown {
+        let frame = state(&Countdown {
             game_id: self.game.id.as_str(),
             cooldown_timer: left_ms,
             cooldown_paused: false,
@@ -255,7 +198,7 @@ impl Script {
         self.moment =
             if rugged { Moment::Rugged { tick_count: tick } } else { Moment::Active { tick } };
         let kind = if rugged { Kind::Rug } else { Kind::Tick };
-        self.tell(kind, tick, self.state(&self.tick_frame(tick)));
+        self.tell(kind, tick, state(&self.tick_frame(tick)));
         self.next = if rugged { Step::RugAgain } else { Step::Tick(tick + 1) };
         if self.style.talkative {
             self.talk(tick, gap_ms);
@@ -295,11 +238,6 @@ impl Script {
     fn tell(&mut self, kind: Kind, tick: Tick, frame: Frame) {
         let (at_ms, game) = (self.now_ms, self.game.id);
         self.waiting.push_back(Cue { at_ms, kind, game, tick, frame });
-    }
-
-    #[expect(clippy::unused_self, reason = "reads as what it is where it is used")]
-    fn state(&self, payload: &impl Serialize) -> Frame {
-        Frame { event: STATE, trace: None, payload: json(payload) }
     }
 
     /// A number of people that changes a little.
@@ -401,6 +339,11 @@ impl Iterator for Script {
         }
         self.waiting.pop_front()
     }
+}
+
+/// A frame of the market.
+fn state(payload: &impl Serialize) -> Frame {
+    Frame { event: STATE, trace: None, payload: json(payload) }
 }
 
 /// Players on the leaderboard.

@@ -8,7 +8,7 @@ use crate::feed_server::{Faults, Spoils, Stall};
 /// What goes wrong on purpose.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Misbehaviour on command (drawn from --seed)")]
-pub(super) struct Args {
+pub(super) struct Faulty {
     /// Lose frames with this probability
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     drop: f64,
@@ -83,7 +83,7 @@ impl From<Omitted> for Kind {
     }
 }
 
-impl Args {
+impl Faulty {
     /// The faults on the way.
     pub(super) fn faults(&self) -> Faults {
         Faults {

@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(frames.to_boundary(&bytes), HEAD.len());
         frames.advance(&bytes[..HEAD.len() + 3]);
         assert!(!frames.at_boundary());
-        assert_eq!(frames.to_boundary(&bytes[HEAD.len() + 3..]), 2 + 11 - 3);
+        assert_eq!(frames.to_boundary(&bytes[HEAD.len() + 3..]), 2 + 12 - 3);
         assert_eq!(frames.to_boundary(&bytes[HEAD.len() + 3..][..4]), 4);
     }
 

@@ -1,0 +1,64 @@
+//! What a script is made of: frames, and when each is told.
+
+use serde_json::value::RawValue;
+
+use crate::model::ids::GameId;
+use crate::model::quote::Tick;
+
+/// The event of a frame of the market.
+pub const STATE: &str = "gameStateUpdate";
+/// The event of a trade.
+pub const TRADE: &str = "standard/newTrade";
+/// The event of a chat message.
+pub const CHAT: &str = "newChatMessage";
+
+/// What a frame is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The next game is announced and the last one revealed: 36 keys.
+    Genesis,
+    /// The countdown: 7 keys.
+    Countdown,
+    /// The presale opens: 21 keys.
+    Presale,
+    /// Tick 0: 14 keys.
+    Activation,
+    /// A tick: 21 keys.
+    Tick,
+    /// The rug, for the first time: 21 keys.
+    Rug,
+    /// The rug once more, with the history before it: 36 keys.
+    RugAgain,
+    /// A trade.
+    Trade,
+    /// A chat message.
+    Chat,
+    /// What a client hears first: 37 keys.
+    Welcome,
+}
+
+/// A Socket.IO event.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Its name.
+    pub event: &'static str,
+    /// What stands before the payload in many events.
+    pub trace: Option<Box<RawValue>>,
+    /// Its payload as JSON.
+    pub payload: Box<RawValue>,
+}
+
+/// A frame and when it is told.
+#[derive(Debug, Clone)]
+pub struct Cue {
+    /// Milliseconds since the show began; never less than those of the cue before.
+    pub at_ms: u64,
+    /// What it is.
+    pub kind: Kind,
+    /// The game that it belongs to.
+    pub game: GameId,
+    /// The tick of that game that it tells, 0 before the activation.
+    pub tick: Tick,
+    /// The frame.
+    pub frame: Frame,
+}
