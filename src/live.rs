@@ -41,6 +41,8 @@ use meter::Meter;
 const WORLD_MESSAGES: usize = 4_096;
 /// Happenings that may wait to be told; beyond it they are counted only.
 const HAPPENINGS: usize = 1_024;
+/// Longest time that a recording takes to finish; two of them fit into [`bridge::GRACE`].
+const FINISH: Duration = Duration::from_millis(800);
 /// Longest time between two looks at whether to stop, where no world is played.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -104,6 +106,8 @@ pub struct Session {
     pub decision_us: Summary,
     /// From a decision to its fill, in microseconds.
     pub fill_us: Summary,
+    /// Most messages and frames that waited for the world at the end of a tick.
+    pub backlog_max: usize,
 }
 
 /// Plays a feed on paper until so many games are over, or until told to stop.
@@ -132,7 +136,8 @@ pub fn play(
     }
     let meter = app.world().resource::<Meter>();
     let (decision_us, fill_us) = (meter.decision.summary(), meter.fill.summary());
-    Ok(Session { ending, closing, connection, decision_us, fill_us })
+    let backlog_max = meter.backlog_max;
+    Ok(Session { ending, closing, connection, decision_us, fill_us, backlog_max })
 }
 
 /// Runs the world until its inbox is over, or until told to stop.
@@ -178,7 +183,7 @@ pub fn follow(
     let (closing, connection) = following.end()?;
     let ending = if watched? { Ending::Interrupted } else { Ending::Complete };
     let (decision_us, fill_us) = (Summary::default(), Summary::default());
-    Ok(Session { ending, closing, connection, decision_us, fill_us })
+    Ok(Session { ending, closing, connection, decision_us, fill_us, backlog_max: 0 })
 }
 
 /// The edge at work, on threads of its own.
@@ -192,6 +197,7 @@ struct Following {
 impl Following {
     fn start(edge: Edge, clock: Clock, world: Option<Sender<Message>>) -> Result<Self, Error> {
         let Edge { feed, recording, raw } = edge;
+        let soon = |config| record::Config { finish_within: FINISH, ..config };
         let client = Client::new(feed)?;
         let counters = client.counters();
         let (happenings, told) = bounded(HAPPENINGS);
@@ -200,8 +206,8 @@ impl Following {
             listener: Listener::default(),
             clock,
             world,
-            recorder: recording.map(Recorder::start).transpose()?,
-            raw: raw.map(RawRecorder::start).transpose()?,
+            recorder: recording.map(soon).map(Recorder::start).transpose()?,
+            raw: raw.map(soon).map(RawRecorder::start).transpose()?,
             happenings,
             untold: 0,
             undecodable: 0,

@@ -8,13 +8,14 @@ use crossbeam_channel::{Sender, TrySendError};
 use super::Happening;
 use super::clock::{self, Clock};
 use crate::bridge::{Halt, Incoming};
+use crate::capture::Direction;
 use crate::error::{Error, Kind};
 use crate::feed::fairness::{Assay, Tally};
 use crate::feed::latency::Summary;
 use crate::feed::listener::News;
-use crate::feed::{Heard, Listener};
+use crate::feed::{Fact, Heard, Listener};
 use crate::inbox::{Message, Stamp};
-use crate::record::{Direction, Metrics, RawRecorder, Recorder};
+use crate::record::{Metrics, RawRecorder, Recorder};
 use crate::socketio::Packet;
 
 /// What listens.
@@ -96,7 +97,11 @@ impl Ear {
         if let Some(recorder) = &mut self.recorder {
             recorder.record(&heard)?;
         }
-        let Some(world) = &self.world else { return Ok(()) };
+        // Time that is left and seeds are nothing to a table: they do not wait for it.
+        let is_played = |fact: &Fact| !matches!(fact, Fact::Countdown { .. } | Fact::Seed(_));
+        let Some(world) = self.world.as_ref().filter(|_| heard.facts.iter().any(is_played)) else {
+            return Ok(());
+        };
         match world.try_send((heard, stamp)) {
             // The world has all the games it wanted.
             Ok(()) | Err(TrySendError::Disconnected(_)) => Ok(()),

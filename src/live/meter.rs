@@ -20,6 +20,8 @@ pub(super) struct Meter {
     /// From the end of the tick at which an order was sent to that at which it was filled or
     /// refused, in microseconds.
     pub(super) fill: Gauge,
+    /// Most messages and frames that waited behind a tick.
+    pub(super) backlog_max: usize,
     /// When the order in flight of each bot was sent.
     sent: Vec<Option<Stamp>>,
 }
@@ -27,7 +29,7 @@ pub(super) struct Meter {
 /// Adds the stage.
 pub(super) fn plugin(app: &mut App, clock: Clock) {
     let (decision, fill) = (Gauge::default(), Gauge::default());
-    app.insert_resource(Meter { clock, decision, fill, sent: Vec::new() })
+    app.insert_resource(Meter { clock, decision, fill, backlog_max: 0, sent: Vec::new() })
         .add_systems(Tick, measure.after(TickSystems::Record));
 }
 
@@ -36,6 +38,7 @@ fn measure(inbox: Res<Inbox>, bots: Query<(&Bot, &InFlight)>, mut meter: ResMut<
     if let Some(arrived) = inbox.arrived() {
         meter.decision.record(now.saturating_sub(arrived));
     }
+    meter.backlog_max = meter.backlog_max.max(inbox.backlog());
     let Meter { sent, fill, .. } = &mut *meter;
     bots.iter().for_each(|(bot, in_flight)| {
         let bot = bot.index as usize;

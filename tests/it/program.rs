@@ -29,6 +29,9 @@ pub(crate) fn json(output: &Output) -> Value {
 fn every_command_has_an_example_and_json_in_its_help() {
     for command in [
         "run",
+        "live",
+        "record",
+        "feed-server",
         "sweep",
         "merge",
         "holdout",

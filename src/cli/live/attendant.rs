@@ -71,8 +71,7 @@ impl<'a> Attendant<'a> {
                 bots: bots.collect(),
             });
         }
-        let bots: Vec<String> =
-            rows.map(|(bot, row)| format!("{bot} {} SOL", row.pnl)).collect();
+        let bots: Vec<String> = rows.map(|(bot, row)| format!("{bot} {} SOL", row.pnl)).collect();
         info!(
             "game {} ({}): rugged at tick {}; {}",
             game.index,

@@ -24,6 +24,8 @@ pub(in super::super) struct Report {
     connection: Counts,
     /// Messages that were no event.
     undecodable: u64,
+    /// Most messages and frames that waited for the bots behind a tick.
+    backlog_max: usize,
     /// Times, in microseconds.
     latency: LatencySummary,
     /// How recording went; absent without.
@@ -43,6 +45,7 @@ impl Report {
             oddities: closing.oddities.into_iter().collect(),
             connection: session.connection,
             undecodable: closing.undecodable,
+            backlog_max: session.backlog_max,
             latency: LatencySummary {
                 jitter_us: closing.jitter_us,
                 decision_us: session.decision_us,

@@ -21,6 +21,8 @@ const LAYERS: &[(&str, &str)] = &[
     ("fair", "container error hex lines model recording"),
     ("feed", "fair hex model"),
     ("capture", "container error lines recording"),
+    ("socketio", ""),
+    ("bridge", "error feed socketio"),
     ("record", "capture container error fair feed files hex lines model recording"),
     // The engine: what its stages share, the stages, the loop.
     ("schedule", ""),
@@ -61,6 +63,11 @@ const LAYERS: &[(&str, &str)] = &[
         "sweep",
         "batch columns document driver engine error files hex journal run scenario source strategy \
          streams summary",
+    ),
+    ("feed_server", "error fair hex model source streams"),
+    (
+        "live",
+        "bot bridge capture engine error feed inbox journal model record run schedule socketio",
     ),
     ("page", "columns error model run source stats summary sweep"),
     // Workloads to measure, and the command line, which nobody uses: anything above.

@@ -34,6 +34,8 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("OpenGames", &["journal"]),
     ("Driver", &["driver", "session", "bench", "audit"]),
     ("Columns", &["checkpoint"]),
+    // How long things take in a live world.
+    ("Meter", &["live"]),
     // What an audit hears of the orders.
     ("Heard", &["audit"]),
     // Set once, never written.

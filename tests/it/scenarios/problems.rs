@@ -221,11 +221,16 @@ fn a_source_that_has_no_game_is_a_problem() {
         "Recording()",
         "4:13: `Recording` is not known here, did you mean `Recordings`?",
     );
-    for word in ["Feed", "Browser"] {
-        let expected =
-            format!("4:13: `{word}` is not available yet: use Generated, Recordings or Seeds");
-        assert_problem("source", &format!("{word}(url: \"x\")"), &expected);
-    }
+    assert_problem(
+        "source",
+        "Feed(url: \"x\")",
+        "4:23: \"x\": expected an address that begins with wss://, ws://, https://, http://",
+    );
+    assert_problem(
+        "source",
+        "Browser(url: \"x\")",
+        "4:13: `Browser` is not available yet: use Feed, Generated, Recordings or Seeds",
+    );
 }
 
 #[test]

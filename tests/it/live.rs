@@ -1,0 +1,12 @@
+//! Live sessions: a feed that behaves and misbehaves on one side, and on the other what was played,
+//! recorded and verified.
+
+mod captures;
+mod command;
+mod faults;
+mod handover;
+mod network;
+mod sessions;
+mod stage;
+
+pub(crate) use stage::way_to;

@@ -1,0 +1,147 @@
+//! A feed that behaves: everything is played, everything is kept, and it is all the same again.
+
+use std::sync::atomic::AtomicBool;
+
+use replayer::feed::integrity::{Level, Reason};
+use replayer::feed::latency::Summary;
+use replayer::feed_server::{Pace, Spoils};
+use replayer::live::{self, Edge, Happening};
+use replayer::model::posting::PostingKind;
+use replayer::run::Ending;
+
+use super::stage::{Show, play, recording, way_to};
+
+/// The server may announce games from before the show, whose seeds are judged too.
+const BEFORE: u64 = 10;
+
+#[test]
+fn a_session_is_played_recorded_and_verified_and_its_recording_is_the_same_session() {
+    let show = Show::start(|_| {});
+    let outcome = play(&show.server.url(), 20);
+    assert_eq!(outcome.games.len(), 20);
+    assert!(outcome.games.iter().enumerate().all(|(place, game)| game.index == place as u64));
+    let traded = outcome.games.iter().map(|game| game.postings.len()).sum::<usize>();
+    assert!(traded > 100, "the bots trade: {traded} postings");
+    show.assert_true(&outcome);
+    outcome.assert_replays();
+    let closing = &outcome.session.closing;
+    // Whether the seed of the last game is heard depends on who is faster.
+    assert!((19..=20).contains(&(closing.fairness.fair - BEFORE)), "{closing:?}");
+    assert!(closing.alarms.is_empty() && closing.oddities.is_empty(), "{closing:?}");
+    let recording = closing.recording.clone().unwrap();
+    assert_eq!((recording.lost, recording.errors), (0, 0));
+    let levels = outcome.count(|happening| matches!(happening, Happening::Level(_)));
+    assert_eq!((levels, outcome.session.connection.connects), (1, 1));
+}
+
+#[test]
+fn every_tick_is_measured_and_every_fill() {
+    let show = Show::start(|_| {});
+    let outcome = play(&show.server.url(), 3);
+    let count = |summary: &Summary| summary.all.count;
+    let steps: u64 = outcome.games.iter().map(|game| u64::from(game.rug_tick) + 2).sum();
+    assert_eq!(count(&outcome.session.decision_us), steps);
+    let fills = outcome.games.iter().flat_map(|game| &game.postings).filter(|(_, posting)| {
+        matches!(posting.kind, PostingKind::Buy | PostingKind::Sell | PostingKind::SidebetStake)
+    });
+    let refused = outcome.games.iter().map(|game| game.refusals.len()).sum::<usize>();
+    let fills = fills.count() as u64;
+    let measured = count(&outcome.session.fill_us);
+    assert!(measured > 0 && measured <= fills + refused as u64, "{measured} of {fills}");
+}
+
+#[test]
+fn a_game_that_is_joined_midway_is_kept_but_nobody_plays_it() {
+    let show = Show::start(|config| {
+        config.wait_for_client = false;
+        config.pace = Pace::Times(50.0);
+    });
+    // The countdown takes 300 ms at this speed, so this arrives in play or shortly before.
+    while show.server.counters().frames < 170 {
+        std::thread::yield_now();
+    }
+    let outcome = play(&show.server.url(), 2);
+    assert!(outcome.games[0].postings.is_empty() && outcome.games[0].refusals.is_empty());
+    assert!(!outcome.games[1].postings.is_empty());
+    show.assert_true(&outcome);
+    outcome.assert_replays();
+}
+
+#[test]
+fn an_unfair_game_is_an_alarm_with_its_evidence() {
+    for (wrong_seed, wrong_price) in [(true, false), (false, true)] {
+        let show = Show::start(|config| {
+            let spoils = Spoils { wrong_seed, wrong_price, every_games: 3 };
+            config.repertoire = config.repertoire.clone().spoiled(spoils);
+        });
+        let outcome = play(&show.server.url(), 7);
+        let closing = &outcome.session.closing;
+        let told = outcome.count(
+            |happening| matches!(happening, Happening::Fairness(assay) if assay.ruling.is_alarm()),
+        );
+        assert_eq!((closing.alarms.len(), told), (2, 2), "{wrong_seed} {wrong_price}");
+        for alarm in &closing.alarms {
+            assert!(alarm.heard_whole && alarm.heard.len() > 1, "{alarm:?}");
+            assert!(alarm.hash_before.is_some());
+        }
+        assert!((4..=5).contains(&(closing.fairness.fair - BEFORE)), "{closing:?}");
+        outcome.assert_replays();
+    }
+}
+
+#[test]
+fn a_session_without_an_end_is_ended_by_its_flag_at_any_moment() {
+    let show = Show::start(|_| {});
+    let place = tempfile::tempdir().unwrap();
+    let url = show.server.url();
+    let edge = Edge {
+        feed: way_to(&url),
+        recording: Some(recording(place.path(), &url)),
+        raw: Some(recording(&place.path().join("raw"), &url)),
+    };
+    let (mut games, mut offline) = (0, 0);
+    let stop = AtomicBool::new(false);
+    let session = live::follow(edge, &stop, |happening| {
+        match happening {
+            Happening::Fairness(_) => games += 1,
+            Happening::Level(change) => offline += u32::from(change.to == Level::Offline),
+            _ => {}
+        }
+        Ok(games < 15)
+    });
+    let session = session.unwrap();
+    assert_eq!((session.ending, offline), (Ending::Complete, 0));
+    assert!(session.closing.raw.unwrap().lines > 100);
+    assert!(session.closing.recording.unwrap().lines > 100);
+}
+
+#[test]
+fn silence_in_play_closes_and_a_clean_game_opens_again() {
+    let show = Show::start(|_| {});
+    let outcome = std::thread::scope(|scope| {
+        let session = scope.spawn(|| play(&show.server.url(), 6));
+        while show.server.counters().games < 1 {
+            std::thread::yield_now();
+        }
+        let stall = replayer::feed_server::Order::Stall(std::time::Duration::from_millis(2_600));
+        assert!(show.server.order(stall));
+        session.join().unwrap()
+    });
+    let reasons: Vec<_> = outcome
+        .happenings
+        .iter()
+        .filter_map(|happening| match happening {
+            Happening::Level(change) => Some((change.to, change.reason)),
+            _ => None,
+        })
+        .collect();
+    show.assert_true(&outcome);
+    outcome.assert_replays();
+    // In a countdown so much silence is nothing to speak of.
+    if let [_, (level, Reason::Stale { silent_ms }), (back, Reason::CleanGame)] = reasons[..] {
+        assert_eq!((level, back), (Level::Degraded, Level::Normal));
+        assert!(silent_ms > 2_000);
+    } else {
+        assert_eq!(reasons.len(), 1, "{reasons:?}");
+    }
+}

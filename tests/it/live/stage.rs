@@ -1,0 +1,234 @@
+//! A feed server, a session that follows it, and the truth about its games.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::time::Duration;
+
+use replayer::bridge;
+use replayer::bridge::backoff::Bounds;
+use replayer::driver::Pacing;
+use replayer::error::Error;
+use replayer::feed_server::{self, Config, Handle, Pace, Repertoire};
+use replayer::house::Bankroll;
+use replayer::journal::GameRecord;
+use replayer::live::{self, Attendant, Edge, Happening, Session};
+use replayer::model::ids::GameId;
+use replayer::model::price::Price;
+use replayer::model::rules::Rules;
+use replayer::model::sol::Sol;
+use replayer::model::tape::Tape;
+use replayer::record;
+use replayer::recording::{Fragment, Library, Merger, Stage, discover, read_file};
+use replayer::run::{Collector, Drive, Ending, Execution, run};
+use replayer::source::Playlist;
+use replayer::strategy::aggressive::Aggressive;
+use replayer::strategy::conservative::Conservative;
+use replayer::strategy::random::Random;
+use replayer::strategy::sidebet::Sidebet;
+use replayer::testing::{TestTable, digest};
+use tempfile::TempDir;
+
+/// More games than any test plays.
+const GAMES: u64 = 400;
+
+/// The seed of all shows.
+pub(super) const SEED: u64 = 9;
+
+/// The games of every show, as they are.
+pub(super) struct Truth(BTreeMap<GameId, Arc<Tape>>);
+
+/// A server and the games that it plays.
+pub(super) struct Show {
+    pub(super) server: Handle,
+    truth: Truth,
+}
+
+/// What others see of a session while it goes on, and the way to end it.
+#[derive(Default)]
+pub(super) struct Signals {
+    pub(super) stop: AtomicBool,
+    pub(super) connects: AtomicUsize,
+    pub(super) losses: AtomicUsize,
+    pub(super) games: AtomicUsize,
+}
+
+impl Show {
+    /// Plays generated games a thousand times as fast as they are, from the first client on.
+    pub(super) fn start(change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::new(repertoire());
+        config.pace = Pace::Times(1_000.0);
+        config.wait_for_client = true;
+        change(&mut config);
+        Self { server: feed_server::start(config).unwrap(), truth: Truth::new() }
+    }
+
+    /// Asserts that nothing was recorded or booked that was not so.
+    pub(super) fn assert_true(&self, outcome: &Outcome) {
+        self.truth.assert_of(outcome);
+    }
+}
+
+fn repertoire() -> Repertoire {
+    Repertoire::new(Playlist::Generated { seed: SEED, games: GAMES }, SEED).unwrap()
+}
+
+impl Truth {
+    pub(super) fn new() -> Self {
+        let repertoire = repertoire();
+        let games = (0..GAMES).map(|place| repertoire.game(place));
+        Self(games.map(|game| (game.id, game.tape)).collect())
+    }
+
+    /// Asserts that nothing was recorded or booked that was not so.
+    pub(super) fn assert_of(&self, outcome: &Outcome) {
+        for fragment in &outcome.recorded() {
+            let (id, mut due) = (fragment.id(), 0);
+            let truth = &self.0[&id];
+            for (tick, price) in prices(fragment) {
+                assert_eq!(tick, due, "{id}");
+                assert_eq!(truth.prices[tick as usize], price, "{id} at tick {tick}");
+                due += 1;
+            }
+            assert_eq!(fragment.rug().is_some(), due as usize == truth.prices.len(), "{id}");
+        }
+        for game in &outcome.games {
+            let truth = &self.0[&game.id];
+            assert_eq!(game.rug_tick as usize, truth.last_tick(), "{}", game.id);
+            for (_, posting) in &game.postings {
+                let price = truth.prices[posting.tick as usize];
+                assert_eq!(posting.price, price, "{} {posting:?}", game.id);
+            }
+        }
+    }
+}
+
+fn prices(fragment: &Fragment) -> impl Iterator<Item = (u32, Price)> + '_ {
+    let in_play = |(stage, _): &(Stage, _)| matches!(stage, Stage::Play | Stage::Rug);
+    fragment.seen().filter(in_play).map(|(_, seen)| (seen.tick, seen.price))
+}
+
+/// The bots of every session.
+pub(super) fn table() -> TestTable {
+    TestTable::new()
+        .rules(Rules::observed())
+        .bankroll(Bankroll::PerGame(Sol::milli(100)))
+        .bot::<Conservative>("conservative", Default::default())
+        .bot::<Aggressive>("aggressive", Default::default())
+        .bot::<Sidebet>("sidebet", Default::default())
+        .bot::<Random>("random", Default::default())
+}
+
+/// What came of a session.
+pub(super) struct Outcome {
+    pub(super) session: Session,
+    pub(super) games: Vec<GameRecord>,
+    pub(super) happenings: Vec<Happening>,
+    place: TempDir,
+}
+
+#[derive(Default)]
+struct Kept<'a> {
+    games: Vec<GameRecord>,
+    happenings: Vec<Happening>,
+    signals: Option<&'a Signals>,
+}
+
+impl Collector for Kept<'_> {
+    fn keeps_postings(&self) -> bool {
+        true
+    }
+
+    fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
+        self.games.push(game);
+        if let Some(signals) = self.signals {
+            signals.games.fetch_add(1, Relaxed);
+        }
+        Ok(())
+    }
+}
+
+impl Attendant for Kept<'_> {
+    fn happened(&mut self, happening: &Happening) -> Result<(), Error> {
+        self.happenings.push(happening.clone());
+        match (self.signals, happening) {
+            (Some(signals), Happening::Connected { .. }) => signals.connects.fetch_add(1, Relaxed),
+            (Some(signals), Happening::Lost { .. }) => signals.losses.fetch_add(1, Relaxed),
+            _ => 0,
+        };
+        Ok(())
+    }
+}
+
+/// The way to a server, for a client that does not wait long before it tries again.
+pub(crate) fn way_to(url: &str) -> bridge::Config {
+    let mut config = bridge::Config::new(url, 7).unwrap();
+    config.backoff = Bounds {
+        first: Duration::from_millis(20),
+        longest: Duration::from_millis(100),
+        healthy: Duration::from_secs(60),
+    };
+    config
+}
+
+/// Where a test records.
+pub(super) fn recording(folder: &Path, url: &str) -> record::Config {
+    record::Config { free_bytes_start: 0, free_bytes_run: 0, ..record::Config::new(folder, url, 0) }
+}
+
+/// Plays so many games of a server on paper.
+pub(super) fn play(url: &str, games: u64) -> Outcome {
+    let outcome = play_until(url, games, &Signals::default());
+    assert_eq!(outcome.session.ending, Ending::Complete);
+    outcome
+}
+
+/// Plays so many games of a server on paper, or until told to stop.
+pub(super) fn play_until(url: &str, games: u64, signals: &Signals) -> Outcome {
+    let place = tempfile::tempdir().unwrap();
+    let edge = Edge { feed: way_to(url), recording: Some(recording(place.path(), url)), raw: None };
+    let (table, mut kept) = (table(), Kept { signals: Some(signals), ..Kept::default() });
+    let session = live::play(table.parts().0, games, edge, &signals.stop, &mut kept).unwrap();
+    let Kept { games, happenings, .. } = kept;
+    Outcome { session, games, happenings, place }
+}
+
+impl Outcome {
+    /// Everything that was recorded, damage excluded by assertion.
+    pub(super) fn recorded(&self) -> Vec<Fragment> {
+        let mut merger = Merger::default();
+        for file in discover(&[self.place.path().to_owned()]).unwrap() {
+            let recording = read_file(&file).unwrap();
+            assert_eq!(recording.bad_lines, 0, "{}", file.display());
+            merger.add(recording);
+        }
+        merger.known().iter().map(|(fragment, _)| fragment.clone()).collect()
+    }
+
+    /// Plays the recording, in a world and without one, and asserts that the same games come out.
+    pub(super) fn assert_replays(&self) {
+        let library = Library::load(&[self.place.path().to_owned()]).unwrap();
+        let ours: Vec<_> = library
+            .games
+            .into_iter()
+            .map(Arc::new)
+            .filter(|tape| self.games.iter().any(|game| game.id == tape.id))
+            .collect();
+        assert_eq!(ours.len(), self.games.len());
+        for drive in [Drive::Batch, Drive::Staged { tables: 1, pacing: Pacing::Max }] {
+            let (table, mut kept) = (table(), Kept::default());
+            let (lineup, playlist) = (table.parts().0, Arc::new(Playlist::Tapes(ours.clone())));
+            let stop = AtomicBool::new(false);
+            let execution = Execution { threads: 1, drive };
+            run(lineup, playlist, execution, &stop, &mut kept).unwrap();
+            assert_eq!(digest(&kept.games), digest(&self.games), "{drive:?}");
+        }
+    }
+
+    /// How often something of a kind happened.
+    pub(super) fn count(&self, kind: impl Fn(&Happening) -> bool) -> usize {
+        self.happenings.iter().filter(|happening| kind(happening)).count()
+    }
+}
