@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use bevy_app::{App, AppExit, Update};
 use bevy_ecs::prelude::*;
 
+use crate::checkpoint::Checkpoint;
 use crate::inbox::Inbox;
 use crate::model::quote::TICK_MS;
 use crate::schedule::Tick;
@@ -73,6 +74,11 @@ pub struct Driver {
     /// When `Realtime` last looked at the clock.
     looked: Option<Instant>,
 }
+
+/// Goes back to before a live game that went away and whose rest nobody knows: it counts for nothing,
+/// in wallets and in what bots remember. Without it, what was done in such a game stays done.
+#[derive(Resource, Debug, Default)]
+pub struct Rewind(Option<Checkpoint>);
 
 impl Driver {
     /// A driver that has not run yet.
@@ -143,7 +149,16 @@ fn run_heard(world: &mut World, tick: &mut Schedule) -> u64 {
     let mut ran = 0;
     let mut waits = world.resource_mut::<Inbox>().wait(LISTEN);
     while waits {
+        let rewinds = world.contains_resource::<Rewind>();
+        if rewinds && world.resource::<Inbox>().begins() {
+            let before = Checkpoint::of(world);
+            world.resource_mut::<Rewind>().0 = Some(before);
+        }
+        let is_void = world.resource::<Inbox>().is_void();
         tick.run(world);
+        if is_void && let Some(before) = rewinds.then(|| world.resource_mut::<Rewind>().0.take()) {
+            before.inspect(|before| before.restore(world));
+        }
         ran += 1;
         waits = ran < TICKS_PER_LOOK && world.resource::<Inbox>().has_frame();
     }

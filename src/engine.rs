@@ -8,7 +8,7 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use crate::bot::Bot;
-use crate::driver::{self, Driver, Pacing};
+use crate::driver::{self, Driver, Pacing, Rewind};
 use crate::house::House;
 use crate::inbox::{self, Inbox};
 use crate::journal::{self, Journal, Sink};
@@ -115,6 +115,7 @@ pub fn build(
 pub fn build_live(lineup: Lineup<'_>, inbox: Inbox, sink: Box<dyn Sink>) -> App {
     let mut app = App::new();
     app.add_plugins(schedule::plugin).insert_resource(inbox).add_plugins(inbox::plugin);
+    app.init_resource::<Rewind>();
     open(app, lineup, 1, sink, Pacing::Heard)
 }
 

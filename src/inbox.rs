@@ -93,6 +93,18 @@ impl Inbox {
         !self.waiting.is_empty()
     }
 
+    /// True when the next frame is the first one of a game.
+    #[must_use]
+    pub fn begins(&self) -> bool {
+        self.waiting.front().is_some_and(|waiting| waiting.arrival.begins.is_some())
+    }
+
+    /// True when the next frame says that the game went away.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        self.waiting.front().is_some_and(|waiting| waiting.arrival.frame == Frame::Idle)
+    }
+
     /// True when nothing more will come: the edge let go of the channel, or the games are played.
     #[must_use]
     pub fn is_over(&self) -> bool {

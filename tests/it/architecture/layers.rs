@@ -36,7 +36,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("venue", "bot checkpoint house ledger model order schedule streams table"),
     ("strategy", "bot checkpoint document house model order params schedule streams table venue"),
     ("journal", "bot checkpoint hex ledger model schedule table"),
-    ("driver", "inbox model schedule table"),
+    ("driver", "checkpoint inbox model schedule table"),
     (
         "engine",
         "bot driver house inbox journal ledger model order schedule source strategy streams \

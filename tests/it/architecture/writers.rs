@@ -33,6 +33,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Journal", &["journal"]),
     ("OpenGames", &["journal"]),
     ("Driver", &["driver", "session", "bench", "audit"]),
+    ("Rewind", &["driver"]),
     ("Columns", &["checkpoint"]),
     // How long things take in a live world.
     ("Meter", &["live"]),

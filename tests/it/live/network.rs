@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
+use std::time::Duration;
 
 use super::stage::{Outcome, SEED, Signals, Truth, play_until};
 use crate::feed_server::served::Served;
@@ -11,7 +12,7 @@ use crate::feed_server::served::Served;
 /// How often the server is killed.
 const KILLS: usize = 20;
 /// Games of the show that one server plays at most, before it is killed.
-const STRIDE: usize = 10;
+const STRIDE: usize = 15;
 
 /// The arguments of a server that plays the show from a game on, and pings often.
 fn arguments(first: usize) -> Vec<String> {
@@ -52,6 +53,11 @@ impl Drop for StopAtEnd<'_> {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "lets a game go on to somewhere")]
+fn pause(time: Duration) {
+    thread::sleep(time);
+}
+
 fn wait_for(is_so: impl Fn() -> bool) {
     while !is_so() {
         thread::yield_now();
@@ -64,10 +70,9 @@ fn a_server_that_is_killed_twenty_times_costs_games_and_nothing_else() {
     let (url, address) = (server.url(), server.address().to_owned());
     let outcome = session(&url, |signals| {
         for kill in 1..=KILLS {
-            // Somewhere in the game after the next, or the one after that.
-            for _ in 0..=kill % 2 {
-                server.line();
-            }
+            // In play, more often than not: the countdown takes 30 ms at this speed.
+            server.line();
+            pause(Duration::from_millis(30 + 11 * kill as u64));
             server.kill();
             server = start(&address, kill * STRIDE);
             wait_for(|| signals.connects.load(Relaxed) > kill);

@@ -114,7 +114,7 @@ fn prices(fragment: &Fragment) -> impl Iterator<Item = (u32, Price)> + '_ {
 pub(super) fn table() -> TestTable {
     TestTable::new()
         .rules(Rules::observed())
-        .bankroll(Bankroll::PerGame(Sol::milli(100)))
+        .bankroll(Bankroll::Compounding(Sol::milli(10_000)))
         .bot::<Conservative>("conservative", Default::default())
         .bot::<Aggressive>("aggressive", Default::default())
         .bot::<Sidebet>("sidebet", Default::default())
