@@ -13,6 +13,7 @@
 mod address;
 pub mod backoff;
 mod client;
+mod clock;
 mod config;
 mod counters;
 mod dial;
@@ -27,6 +28,7 @@ mod tls;
 
 pub use address::Address;
 pub use client::Client;
+pub use clock::now;
 pub use config::Config;
 pub use counters::{Counters, Counts};
 pub use incoming::{Halt, Incoming, Why};

@@ -15,6 +15,7 @@ pub mod batch;
 pub mod bench;
 pub mod bot;
 pub mod bridge;
+pub mod browser;
 pub mod capture;
 pub mod checkpoint;
 pub mod cli;

@@ -1,18 +1,18 @@
 //! The life of one connection, from the greeting to its loss.
 
 use std::pin::pin;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
 use tokio::time::{Instant as Alarm, MissedTickBehavior, interval, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::clock::now;
 use super::config::Config;
 use super::counters::Counters;
 use super::incoming::{Halt, Incoming, Why};
 use super::link::{Link, Transport};
 use super::outbox::Outbox;
 use super::shutdown::Shutdown;
-use crate::feed::Moment;
 use crate::socketio::{Ack, Head, Kind, Packet};
 
 /// Time between two beats.
@@ -156,11 +156,4 @@ impl<T: Transport> Session<'_, T> {
         let namespace = self.config.namespace.as_str();
         self.link.put(Packet::Ack(Ack { namespace, id, args: Vec::new() }).to_string())
     }
-}
-
-/// This moment, by both clocks.
-#[expect(clippy::disallowed_methods, reason = "when a frame arrived is a fact of the feed")]
-fn now() -> (Moment, Instant) {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    (Moment::try_from(since.as_millis()).unwrap_or(Moment::MAX), Instant::now())
 }

@@ -16,6 +16,7 @@ mod words;
 mod acceptance;
 mod architecture;
 mod bridge;
+mod browser;
 mod capture;
 mod columns;
 mod determinism;

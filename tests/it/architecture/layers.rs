@@ -23,6 +23,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("capture", "container error lines recording"),
     ("socketio", ""),
     ("bridge", "error feed socketio"),
+    ("browser", "bridge capture error feed socketio"),
     ("record", "capture container error fair feed files hex lines model recording"),
     // The engine: what its stages share, the stages, the loop.
     ("schedule", ""),

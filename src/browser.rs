@@ -1,0 +1,28 @@
+//! The browser: Chromium, launched or joined, kept alive, and listened to.
+//!
+//! ```text
+//! process ─┐                    ┌─> tap ─> sockets of the page: Up, Text…, Down
+//!          ├─> endpoint ─> link ┤
+//! attach ──┘                    └─> page: call, click, screenshot, for one document
+//!              supervisor: begins, watches, ends, begins again
+//! ```
+//!
+//! [`Supervisor`] does all of it: its handler hears what happens, its [`Pages`] hand out the page
+//! as long as it can be used. The facts behind it are measured in spec/browser.md; what is taken
+//! from which library is said in docs/decisions/0013.
+
+mod attach;
+mod endpoint;
+mod link;
+mod page;
+mod process;
+mod profile_folder;
+mod site;
+mod supervisor;
+mod tap;
+
+pub use page::{Fault, OpenPage, Page};
+pub use process::{CHROMIUM, Launch, Sandbox, arguments};
+pub use site::Site;
+pub use supervisor::{Change, Config, How, Observed, Pages, Pulse, Reason, State, Supervisor};
+pub use tap::{Lost, Since, Tapped};

@@ -1,0 +1,85 @@
+//! The task that drives a line: writes orders, hands answers to who waits and events to who listens.
+
+use chromiumoxide::Connection;
+use chromiumoxide::cdp::browser_protocol::target::SessionId;
+use chromiumoxide::error::CdpError;
+use chromiumoxide::types::{CallId, Message, MethodId, Response};
+use futures_util::StreamExt;
+use serde_json::Value;
+use tokio::sync::{mpsc, oneshot};
+
+use super::message::{Event, Raw};
+use crate::bridge;
+
+/// What became of a command: its result, or the browser's words against it.
+pub(super) type Answer = Result<Value, String>;
+
+/// A command that is to be sent.
+pub(super) struct Order {
+    pub(super) method: MethodId,
+    pub(super) session: Option<SessionId>,
+    pub(super) params: Value,
+    pub(super) reply: oneshot::Sender<Answer>,
+}
+
+/// Who waits for which answer: a handful at a time.
+type Waiting = Vec<(CallId, oneshot::Sender<Answer>)>;
+
+/// Drives a line until it breaks or nobody needs it; returns why. Whoever waits for an answer then is
+/// told at once, because the other end of the channel is dropped here.
+pub(super) async fn drive(
+    mut connection: Connection<Raw>,
+    mut orders: mpsc::UnboundedReceiver<Order>,
+    events: mpsc::Sender<Event>,
+) -> String {
+    let mut waiting = Waiting::new();
+    loop {
+        // Fair: neither a flood of frames nor one of commands keeps the other waiting.
+        let message = tokio::select! {
+            order = orders.recv() => match order {
+                Some(order) => {
+                    submit(&mut connection, &mut waiting, order);
+                    continue;
+                }
+                None => return "nobody needs it any more".to_owned(),
+            },
+            message = connection.next() => message,
+        };
+        match message {
+            Some(Ok(Message::Response(response))) => answer(&mut waiting, response),
+            Some(Ok(Message::Event(raw))) => {
+                let (at, arrived) = bridge::now();
+                if events.try_send(Event::new(raw, at, arrived)).is_err() {
+                    return "nobody takes its events".to_owned();
+                }
+            }
+            // One message that is none: nothing that we know of is lost with it.
+            Some(Err(CdpError::InvalidMessage(text, _))) => {
+                tracing::debug!(bytes = text.len(), "no message of the protocol");
+            }
+            Some(Err(error)) => return error.to_string(),
+            None => return "the browser closed it".to_owned(),
+        }
+    }
+}
+
+fn submit(connection: &mut Connection<Raw>, waiting: &mut Waiting, order: Order) {
+    // Those who gave up waiting.
+    waiting.retain(|(_, reply)| !reply.is_closed());
+    let Order { method, session, params, reply } = order;
+    match connection.submit_command(method, session, params) {
+        Ok(id) => waiting.push((id, reply)),
+        Err(error) => drop(reply.send(Err(error.to_string()))),
+    }
+}
+
+fn answer(waiting: &mut Waiting, response: Response) {
+    let Some(at) = waiting.iter().position(|(id, _)| *id == response.id) else { return };
+    let (_, reply) = waiting.swap_remove(at);
+    let answer = match response.error {
+        Some(error) => Err(error.message),
+        None => Ok(response.result.unwrap_or_default()),
+    };
+    // Who gave up waiting does not want to know.
+    let _ = reply.send(answer);
+}

@@ -1,0 +1,297 @@
+//! The supervisor: begins, watches, ends, and begins again.
+//!
+//! ```text
+//! Idle ─> Launching ─> Attaching ─> Ready <─> Degraded    dialog, crash, elsewhere, no answer
+//!             ^            │          │           │
+//!             └─ Backoff <─┴──────────┴───────────┘       lost: the first attempt at once
+//! anything ─> Stopped                                     told to, or given up
+//! ```
+//!
+//! A browser that was launched is ended with its supervisor, one that was joined is left as it is,
+//! with all its tabs. A lost browser is sought again with growing waits; after so many attempts in a
+//! row of which none led to a page, a launched one is given up with an error, since waiting does
+//! not mend it, and one that runs by itself is waited for without end, since somebody may start it.
+
+mod desk;
+mod host;
+mod news;
+mod pace;
+mod pulse;
+mod state;
+mod tab;
+mod watch;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
+use tokio::sync::watch::Receiver;
+use tokio::time::sleep;
+
+use super::attach;
+use super::page::OpenPage;
+use super::process::{Launch, Sandbox, arguments};
+use super::site::Site;
+use super::tap::Tapped;
+use crate::bridge::backoff::Bounds;
+use crate::bridge::{Halt, Shutdown};
+use crate::error::{Error, Kind};
+use crate::feed::Moment;
+use desk::Desk;
+use host::{Host, Setback};
+use pace::{Next, Pace};
+pub use pulse::Pulse;
+pub use state::{Change, Reason, State};
+use tab::Tab;
+use watch::{Parted, Watch};
+
+/// What a supervisor needs to know.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The page to have open.
+    pub site: Site,
+    /// Where the browser comes from.
+    pub how: How,
+    /// How to find out that it hangs.
+    pub pulse: Pulse,
+    /// The waits between attempts, after a first one at once.
+    pub backoff: Bounds,
+    /// Attempts in a row that lead to no page before the supervisor gives up; none: never.
+    pub failures_max: Option<u32>,
+    /// What the jitter of the waits comes from.
+    pub seed: u64,
+    /// Bytes of the longest text of a socket that is handed over.
+    pub text_bytes_max: usize,
+    /// How long a page may be without a socket of the game before that is told.
+    pub socket_within: Duration,
+}
+
+impl Config {
+    /// The settings of every supervisor: 1 s doubling to 30 s, given up after 10 failures where the
+    /// browser is ours, texts up to 16 MiB, 10 s to open a socket.
+    #[must_use]
+    pub fn new(site: Site, how: How, seed: u64) -> Self {
+        let failures_max = matches!(how, How::Launch(_)).then_some(10);
+        Self {
+            site,
+            how,
+            pulse: Pulse::default(),
+            backoff: Bounds::default(),
+            failures_max,
+            seed,
+            text_bytes_max: 16 << 20,
+            socket_within: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Where the browser comes from.
+#[derive(Debug, Clone)]
+pub enum How {
+    /// It is started, and ended with us.
+    Launch(Launch),
+    /// It runs, with its debugging port open at an address of this machine, and goes on running.
+    Attach(SocketAddr),
+}
+
+/// What the handler hears, in the order in which it happened.
+#[derive(Debug, Clone, Copy)]
+pub enum Observed<'a> {
+    /// Another state.
+    State(&'a Change),
+    /// What goes over the game's socket.
+    Tapped(Tapped<'a>),
+    /// The page is there and has no socket of the game.
+    NoSocket {
+        /// For so long.
+        after: Duration,
+    },
+    /// Time passed: twice a second while a page is watched.
+    Beat {
+        /// Now, by the wall clock.
+        at: Moment,
+    },
+}
+
+/// Hands out the page, as long as it can be used.
+#[derive(Debug, Clone)]
+pub struct Pages(Receiver<Option<OpenPage>>);
+
+impl Pages {
+    /// The page, if the state is [`State::Ready`].
+    #[must_use]
+    pub fn current(&self) -> Option<OpenPage> {
+        self.0.borrow().clone()
+    }
+
+    /// Waits until there is a page; nothing when there never will be one.
+    pub async fn ready(&mut self) -> Option<OpenPage> {
+        self.0.wait_for(Option::is_some).await.ok().and_then(|page| page.clone())
+    }
+}
+
+/// Keeps a browser at a page.
+#[derive(Debug)]
+pub struct Supervisor {
+    config: Config,
+    pages: tokio::sync::watch::Sender<Option<OpenPage>>,
+}
+
+impl Supervisor {
+    /// A supervisor that does nothing yet.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] and [`Kind::Safety`] for settings that cannot be or must not be.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        match &config.how {
+            How::Attach(address) => attach::check(*address)?,
+            How::Launch(launch) => {
+                arguments(launch, Path::new("/"))?;
+                if launch.sandbox == Sandbox::OffHere && !config.site.is_loopback() {
+                    let what = format!("{} is not opened without a sandbox", config.site);
+                    return Err(Error::new(Kind::Safety, what)
+                        .hint("run as somebody else than the superuser, with the sandbox on"));
+                }
+            }
+        }
+        Ok(Self { config, pages: tokio::sync::watch::Sender::new(None) })
+    }
+
+    /// Where the page is to be had.
+    #[must_use]
+    pub fn pages(&self) -> Pages {
+        Pages(self.pages.subscribe())
+    }
+
+    /// Keeps the browser at its page until it is time to stop; the handler hears everything. Needs
+    /// a [`Runtime`](crate::bridge::Runtime), and ends within its grace.
+    ///
+    /// The handler must not wait: nothing else happens meanwhile.
+    ///
+    /// # Errors
+    /// What the handler returns, as soon as it does; [`Kind::Live`] when it is given up; what cannot
+    /// be mended by another attempt.
+    pub async fn run(
+        self,
+        handler: impl FnMut(Observed<'_>) -> Result<(), Halt>,
+        shutdown: Shutdown,
+    ) -> Result<(), Halt> {
+        let Self { config, pages } = self;
+        let mut chance = ChaCha8Rng::seed_from_u64(config.seed);
+        let mut pace = Pace::new(config.backoff, config.failures_max);
+        let mut desk = Desk::new(handler, pages, config.text_bytes_max);
+        let ended = loop {
+            match once(&config, &mut desk, &mut pace, &mut chance, &shutdown).await {
+                Ok(true) => {}
+                Ok(false) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        let reason = match &ended {
+            Ok(()) => Reason::Stop,
+            Err(error) => Reason::GaveUp(first_line(error)),
+        };
+        let told = desk.leave(&reason.loss()).and_then(|()| desk.change(State::Stopped, reason));
+        ended.and(told)
+    }
+}
+
+/// One browser, from its beginning to its end, and the wait behind it; false when it is over.
+async fn once<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
+    config: &Config,
+    desk: &mut Desk<H>,
+    pace: &mut Pace,
+    chance: &mut ChaCha8Rng,
+    shutdown: &Shutdown,
+) -> Result<bool, Halt> {
+    desk.begin();
+    let first = match config.how {
+        How::Launch(_) => State::Launching,
+        How::Attach(_) => State::Attaching,
+    };
+    desk.change(first, Reason::Begin)?;
+    let opened = tokio::select! {
+        biased;
+        () = shutdown.stopped() => return Ok(false),
+        opened = Host::open(&config.how) => opened,
+    };
+    let reason = match opened {
+        Err(Setback::Final(error)) => return Err(error),
+        Err(Setback::Passing(why)) => Reason::NoBrowser(why),
+        Ok(mut host) => {
+            let parted = attend(config, desk, &mut host, (pace, chance), shutdown).await;
+            // First, so that nobody clicks into what is being ended.
+            let lost = match &parted {
+                Ok(Parted::Lost(reason)) => reason.loss(),
+                _ => Reason::Stop.loss(),
+            };
+            let told = desk.leave(&lost);
+            let gently = !matches!(parted, Ok(Parted::Lost(_)));
+            host.end(gently).await;
+            told?;
+            match parted? {
+                Parted::Stopped => return Ok(false),
+                Parted::Lost(reason) | Parted::Tab(reason) => reason,
+            }
+        }
+    };
+    rest(desk, (pace, chance), reason, shutdown).await
+}
+
+/// Waits until it is time for the next attempt; false when it is time to stop.
+async fn rest<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
+    desk: &mut Desk<H>,
+    (pace, chance): (&mut Pace, &mut ChaCha8Rng),
+    reason: Reason,
+    shutdown: &Shutdown,
+) -> Result<bool, Halt> {
+    let wait = match pace.after(desk.lived(), chance.next_u64()) {
+        Next::Wait(wait) => wait,
+        Next::GiveUp(failures) => {
+            let what = format!("{failures} attempts in a row led to no page; the last: {reason}");
+            return Err(Error::new(Kind::Live, what)
+                .hint("see what the browser says when it is started by hand"));
+        }
+    };
+    desk.change(State::Backoff(wait), reason)?;
+    tokio::select! {
+        biased;
+        () = shutdown.stopped() => Ok(false),
+        () = sleep(wait) => Ok(true),
+    }
+}
+
+/// One tab of a browser after the other, as long as the browser is there.
+async fn attend<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
+    config: &Config,
+    desk: &mut Desk<H>,
+    host: &mut Host,
+    (pace, chance): (&mut Pace, &mut ChaCha8Rng),
+    shutdown: &Shutdown,
+) -> Result<Parted, Halt> {
+    loop {
+        desk.change(State::Attaching, Reason::Connected)?;
+        let opened = tokio::select! {
+            biased;
+            () = shutdown.stopped() => return Ok(Parted::Stopped),
+            opened = Tab::open(&host.link, config) => opened,
+        };
+        let tab = match opened {
+            Ok(tab) => tab,
+            Err(why) => return Ok(Parted::Lost(Reason::NoTab(why.to_string()))),
+        };
+        let parted = Watch::new(config, desk, host, tab).run(shutdown).await?;
+        let Parted::Tab(reason) = parted else { return Ok(parted) };
+        desk.leave(&reason.loss())?;
+        if !rest(desk, (pace, chance), reason, shutdown).await? {
+            return Ok(Parted::Stopped);
+        }
+        desk.begin();
+    }
+}
+
+fn first_line(error: &Error) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
+}

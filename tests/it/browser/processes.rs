@@ -1,0 +1,77 @@
+//! Processes as the system knows them: whose profile they have, whose children they are.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::PATIENCE;
+
+/// The browser of a profile, by the lock that it keeps.
+pub(super) fn browser_of(profile: &Path) -> Option<u32> {
+    let link = fs::read_link(profile.join("data/SingletonLock")).ok()?;
+    link.to_str()?.rsplit_once('-')?.1.parse().ok()
+}
+
+/// Sends a signal to a process of this test.
+pub(super) fn signal(pid: u32, signal: Signal) {
+    let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    kill_process(pid, signal).unwrap();
+}
+
+/// Every process that is no zombie and has a text among its arguments.
+pub(super) fn with_argument(text: &str) -> Vec<u32> {
+    let has = |pid: &u32| {
+        fs::read(format!("/proc/{pid}/cmdline"))
+            .is_ok_and(|line| String::from_utf8_lossy(&line).contains(text))
+    };
+    all().filter(has).collect()
+}
+
+/// Zombies of browsers whose parent is this process.
+fn own_zombies() -> Vec<u32> {
+    let ours = |pid: &u32| {
+        let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
+        let Some((name, rest)) = stat.rsplit_once(") ") else { return false };
+        let mut rest = rest.split(' ');
+        name.contains("(chrom")
+            && rest.next() == Some("Z")
+            && rest.next() == Some(&std::process::id().to_string())
+    };
+    all().filter(ours).collect()
+}
+
+fn all() -> impl Iterator<Item = u32> {
+    fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+/// Waits until something is so.
+pub(super) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "not in time: {what}");
+        pause(Duration::from_millis(20));
+    }
+}
+
+/// Waits until no process of a profile is left, no zombie of ours, and no lock.
+pub(super) fn until_gone(profile: &Path) {
+    let folder = profile.to_str().unwrap();
+    until("all processes of the profile are gone", || with_argument(folder).is_empty());
+    until("no zombie is left", || own_zombies().is_empty());
+    assert!(fs::symlink_metadata(profile.join("data/SingletonLock")).is_err(), "a lock is left");
+}
+
+#[expect(clippy::disallowed_methods, reason = "patience has an end")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "something is to go on for a while")]
+pub(super) fn pause(time: Duration) {
+    std::thread::sleep(time);
+}
