@@ -77,12 +77,15 @@ pub enum Sandbox {
     OffAnywhere,
 }
 
-/// A browser that runs. Dropped, its processes are killed.
+/// A browser that runs. To be ended by [`Process::end`]; dropped, its processes are killed, and the
+/// first of them is waited for by nobody.
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
     group: Pid,
     tail: Arc<Mutex<Tail>>,
+    /// Where it listens, as soon as it says so.
+    address: Option<oneshot::Receiver<String>>,
     /// Our ends of the pipes.
     _pipes: (PipeWriter, PipeReader),
     /// Locked as long as it runs.
@@ -90,12 +93,12 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts a browser and waits until it says where it listens.
+    /// Starts a browser.
     ///
     /// # Errors
     /// [`Kind::Usage`] and [`Kind::Safety`] for what will never do, [`Kind::Io`] when the system
-    /// refuses, [`Kind::Live`] for what may be otherwise next time.
-    pub(super) async fn start(launch: &Launch) -> Result<(Self, Endpoint), Error> {
+    /// refuses, [`Kind::Live`] when its profile is in use.
+    pub(super) fn start(launch: &Launch) -> Result<Self, Error> {
         let profile = ProfileFolder::take(&launch.profile)?;
         let mut command = Command::new(binary::checked(&launch.binary)?);
         command
@@ -125,14 +128,18 @@ impl Process {
         let tail = Arc::new(Mutex::new(Tail::default()));
         let (told, address) = oneshot::channel();
         tokio::spawn(drain(stderr, Arc::clone(&tail), told));
-        // From here on it is killed whatever happens.
-        let mut process = Self { child, group, tail, _pipes: pipes, profile };
-        let endpoint = process.listening(address).await?;
-        Ok((process, endpoint))
+        Ok(Self { child, group, tail, address: Some(address), _pipes: pipes, profile })
     }
 
-    /// Waits for its word on where it listens.
-    async fn listening(&mut self, address: oneshot::Receiver<String>) -> Result<Endpoint, Error> {
+    /// Waits for its word on where it listens; once.
+    ///
+    /// # Errors
+    /// [`Kind::Live`] when it ends before that, or does not say it; [`Kind::Safety`] when it listens
+    /// where it should not.
+    pub(super) async fn listening(&mut self) -> Result<Endpoint, Error> {
+        let Some(address) = self.address.take() else {
+            return Err(Error::new(Kind::Live, "the browser has said already where it listens"));
+        };
         let heard = tokio::select! {
             heard = timeout(START, address) => heard,
             status = self.child.wait() => return Err(self.ended_early(status.ok()).await),
@@ -184,9 +191,11 @@ impl Process {
         }
     }
 
-    /// Waits for so long for its end, kills what is left, and waits for that.
-    pub(super) async fn end(mut self, grace: Duration) {
-        if timeout(grace, self.child.wait()).await.is_err() {
+    /// Waits for so long for its end, kills what is left, and waits for that: no zombie stays.
+    pub(super) async fn end(mut self, grace: Option<Duration>) {
+        if let Some(grace) = grace
+            && timeout(grace, self.child.wait()).await.is_err()
+        {
             tracing::warn!("the browser did not end within {grace:?} and is killed");
         }
         self.kill();

@@ -212,12 +212,8 @@ async fn once<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
         How::Attach(_) => State::Attaching,
     };
     desk.change(first, Reason::Begin)?;
-    let opened = tokio::select! {
-        biased;
-        () = shutdown.stopped() => return Ok(false),
-        opened = Host::open(&config.how) => opened,
-    };
-    let reason = match opened {
+    let reason = match Host::open(&config.how, shutdown).await {
+        Err(Setback::Stopped) => return Ok(false),
         Err(Setback::Final(error)) => return Err(error),
         Err(Setback::Passing(why)) => Reason::NoBrowser(why),
         Ok(mut host) => {

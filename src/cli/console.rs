@@ -5,8 +5,20 @@ use std::io::{self, IsTerminal, Write};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::error::{Error, Kind};
+
+/// What of the diagnostics is told at a level. Libraries that write down whole messages, with what
+/// is in them of cookies and tokens, are kept quiet, whatever the user asks for (spec/browser.md 1.3).
+fn told(level: LevelFilter) -> Targets {
+    let quiet = level.min(LevelFilter::WARN);
+    let libraries = ["chromiumoxide", "async_tungstenite", "tokio_tungstenite", "tungstenite"];
+    Targets::new().with_default(level).with_targets(libraries.map(|library| (library, quiet)))
+}
 
 /// Where a command writes: results to stdout, progress and diagnostics to stderr.
 #[derive(Debug, Clone, Copy)]
@@ -27,13 +39,12 @@ impl Console {
         };
         let coloured = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         // A second call in one process (tests) keeps the first subscriber.
-        let _ = tracing_subscriber::fmt()
-            .with_max_level(level)
+        let lines = tracing_subscriber::fmt::layer()
             .with_writer(io::stderr)
             .with_ansi(coloured)
             .with_target(false)
-            .without_time()
-            .try_init();
+            .without_time();
+        let _ = tracing_subscriber::registry().with(lines.with_filter(told(level))).try_init();
         Self { progress: quiet == 0 && io::stderr().is_terminal() }
     }
 
@@ -79,5 +90,25 @@ impl Console {
         );
         let style = ProgressStyle::with_template(&template).expect("a valid template");
         ProgressBar::with_draw_target(Some(total), target).with_style(style)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn libraries_that_write_down_whole_messages_are_quiet_at_every_level() {
+        let all = told(LevelFilter::TRACE);
+        for target in ["chromiumoxide::conn::raw_ws::parse_errors", "tungstenite::protocol"] {
+            assert!(!all.would_enable(target, &Level::DEBUG), "{target}");
+            assert!(all.would_enable(target, &Level::WARN), "{target}");
+        }
+        assert!(all.would_enable("replayer::browser", &Level::TRACE));
+        let few = told(LevelFilter::ERROR);
+        assert!(!few.would_enable("chromiumoxide::conn", &Level::WARN));
+        assert!(!few.would_enable("replayer", &Level::WARN));
     }
 }

@@ -1,9 +1,14 @@
 //! The browser against a real Chromium and against impostors, with a site of our own. Everything on
 //! loopback.
 
+mod arguments;
+mod attached;
+mod dead_man;
+mod devtools;
 mod launched;
 mod processes;
 mod site;
+mod strangers;
 mod watcher;
 
 use std::path::Path;

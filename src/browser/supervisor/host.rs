@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chromiumoxide::cdp::browser_protocol::browser::CloseParams;
 
-use super::How;
+use super::{How, Shutdown};
 use crate::browser::attach;
 use crate::browser::link::{Line, Link};
 use crate::browser::process::Process;
@@ -30,29 +30,43 @@ pub(super) enum Setback {
     Final(Error),
     /// It may be otherwise next time.
     Passing(String),
+    /// It is time to stop.
+    Stopped,
+}
+
+impl From<Error> for Setback {
+    fn from(error: Error) -> Self {
+        match error.kind() {
+            Kind::Live => Self::Passing(error.to_string()),
+            _ => Self::Final(error),
+        }
+    }
 }
 
 impl Host {
-    /// Starts a browser or finds one, and connects to it.
+    /// Starts a browser or finds one, and connects to it, unless it is time to stop.
     ///
     /// # Errors
-    /// Why there is none.
-    pub(super) async fn open(how: &How) -> Result<Self, Setback> {
-        let (process, endpoint) = match how {
-            How::Launch(launch) => {
-                let (process, endpoint) =
-                    Process::start(launch).await.map_err(|error| match error.kind() {
-                        Kind::Live => Setback::Passing(error.to_string()),
-                        _ => Setback::Final(error),
-                    })?;
-                (Some(process), endpoint)
-            }
-            How::Attach(address) => {
-                (None, attach::endpoint(*address).await.map_err(Setback::Passing)?)
-            }
+    /// Why there is none. Nothing of it is left then.
+    pub(super) async fn open(how: &How, shutdown: &Shutdown) -> Result<Self, Setback> {
+        let mut process = match how {
+            How::Launch(launch) => Some(Process::start(launch)?),
+            How::Attach(_) => None,
         };
-        let (link, line) = Link::connect(&endpoint).await.map_err(Setback::Passing)?;
-        Ok(Self { link, line, process })
+        let reached = tokio::select! {
+            biased;
+            () = shutdown.stopped() => Err(Setback::Stopped),
+            reached = reach(how, process.as_mut()) => reached,
+        };
+        match (reached, process) {
+            (Ok((link, line)), process) => Ok(Self { link, line, process }),
+            (Err(setback), process) => {
+                if let Some(process) = process {
+                    process.end(None).await;
+                }
+                Err(setback)
+            }
+        }
     }
 
     /// Waits for the end of its process; for ever where it is not ours. Cancel safe.
@@ -76,7 +90,17 @@ impl Host {
             drop(link.send(None, &CloseParams::default()));
         }
         tracing::debug!("{}", process.last_words());
-        process.end(if gently { GRACE } else { Duration::ZERO }).await;
+        process.end(gently.then_some(GRACE)).await;
         drop(line);
     }
+}
+
+/// Finds out where the browser listens, and connects to it.
+async fn reach(how: &How, process: Option<&mut Process>) -> Result<(Link, Line), Setback> {
+    let endpoint = match (how, process) {
+        (How::Attach(address), _) => attach::endpoint(*address).await.map_err(Setback::Passing)?,
+        (How::Launch(_), Some(process)) => process.listening().await?,
+        (How::Launch(_), None) => return Err(Setback::Passing("it was not started".to_owned())),
+    };
+    Link::connect(&endpoint).await.map_err(Setback::Passing)
 }

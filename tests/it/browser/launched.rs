@@ -5,6 +5,7 @@ use replayer::capture::Direction;
 use rustix::process::Signal;
 use serde_json::json;
 
+use super::devtools::{close, open, port_of, tabs};
 use super::processes::{browser_of, signal, until_gone};
 use super::site::{TestSite, game};
 use super::watcher::{Note, Watcher};
@@ -201,9 +202,12 @@ fn a_tab_that_is_closed_is_opened_again() {
     let Some(stage) = Stage::open() else { return };
     let watcher = &stage.watcher;
     for _ in 0..2 {
-        let socket = stage.site.opened();
         watcher.up();
-        stage.site.order(socket, "window.open('about:blank'); window.close()");
+        let port = port_of(&stage.profile.join("data")).unwrap();
+        let tab = tabs(port).into_iter().find(|tab| tab.url == stage.site.url()).unwrap();
+        // Another one first, as a browser with a window ends with its last tab.
+        open(port, "about:blank#other");
+        close(port, &tab.id);
         assert_eq!(watcher.down().1, Lost::Detached);
         watcher.state(State::Ready);
     }

@@ -1,6 +1,7 @@
 //! A supervisor in a runtime of its own, and what it told.
 
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use replayer::bridge::{Runtime, Shutdown};
 use replayer::browser::{
@@ -59,9 +60,9 @@ impl Watcher {
         Self { runtime, asking, notes, pages }
     }
 
-    /// What is told next.
-    pub(super) fn next(&self) -> Note {
-        self.notes.recv_timeout(PATIENCE).expect("something is told")
+    /// What is told within a time, if anything is.
+    pub(super) fn notes_for(&self, time: Duration) -> Option<Note> {
+        self.notes.recv_timeout(time).ok()
     }
 
     /// The next note of interest; others are passed over.
