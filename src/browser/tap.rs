@@ -179,3 +179,135 @@ impl Tap {
         self.sockets.len() - 1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GAME: &str = "42[\"gameStateUpdate\",{}]";
+    const OPEN: &str = "0{\"sid\":\"x\",\"pingInterval\":1,\"pingTimeout\":1}";
+
+    /// What came out, in words.
+    fn heard(tap: &mut Tap, signals: Vec<Signal>) -> Vec<String> {
+        let mut out = Vec::new();
+        for signal in signals {
+            tap.take(signal, crate::bridge::now(), &mut |tapped| {
+                out.push(words(tapped));
+                Ok(())
+            })
+            .unwrap();
+        }
+        out
+    }
+
+    fn words(tapped: Tapped<'_>) -> String {
+        match tapped {
+            Tapped::Up { epoch, url_without_query, since } => {
+                format!("{epoch} up {} {since:?}", url_without_query.unwrap_or("?"))
+            }
+            Tapped::Text { epoch, direction: Direction::In, text, .. } => {
+                format!("{epoch} < {text}")
+            }
+            Tapped::Text { epoch, text, .. } => format!("{epoch} > {text}"),
+            Tapped::Down { epoch, why } => format!("{epoch} down {why:?}"),
+        }
+    }
+
+    fn opened(request: &str) -> Signal {
+        let url = "wss://backend.example/socket.io/?EIO=4&token=secret".to_owned();
+        Signal::Opened { request: request.to_owned(), url }
+    }
+
+    fn frame(request: &str, direction: Direction, text: &str) -> Signal {
+        Signal::Frame { request: request.to_owned(), direction, text: text.to_owned() }
+    }
+
+    fn received(request: &str, text: &str) -> Signal {
+        frame(request, Direction::In, text)
+    }
+
+    #[test]
+    fn a_new_socket_comes_whole_once_it_is_known_to_be_the_games() {
+        let mut tap = Tap::new(1_000);
+        let before = vec![opened("1"), received("1", OPEN), frame("1", Direction::Out, "40")];
+        assert_eq!(heard(&mut tap, before), [""; 0]);
+        let out = heard(&mut tap, vec![received("1", GAME), received("1", "2")]);
+        let wanted = ["1 up wss://backend.example/socket.io/ Beginning".to_owned()];
+        let wanted = wanted.into_iter().chain([
+            format!("1 < {OPEN}"),
+            "1 > 40".to_owned(),
+            format!("1 < {GAME}"),
+            "1 < 2".to_owned(),
+        ]);
+        assert_eq!(out, wanted.collect::<Vec<_>>());
+        let closed = Signal::Closed { request: "1".to_owned() };
+        assert_eq!(heard(&mut tap, vec![closed]), ["1 down Closed"]);
+        assert!(!tap.is_up());
+    }
+
+    #[test]
+    fn a_page_that_began_by_polling_and_a_socket_of_before_are_heard_from_the_middle() {
+        let mut tap = Tap::new(1_000);
+        let polled = ["3probe", "42[\"newChatMessage\",{}]", GAME].map(|text| received("1", text));
+        let mut signals = vec![opened("1"), frame("1", Direction::Out, "2probe")];
+        signals.extend(polled);
+        assert_eq!(heard(&mut tap, signals)[0], "1 up wss://backend.example/socket.io/ Middle");
+        let out = heard(&mut tap, vec![received("2", "2"), received("2", GAME)]);
+        assert_eq!(out[..2], ["2 up ? Middle", "2 < 2"]);
+    }
+
+    #[test]
+    fn other_sockets_are_passed_over_whatever_they_say_of_the_game() {
+        let mut tap = Tap::new(1_000);
+        for text in [
+            "gameStateUpdate",
+            "{\"gameStateUpdate\":1}",
+            "42[\"chat\",\"gameStateUpdate\"]",
+            "42[\"gameStateUpdate\"",
+            "431[\"gameStateUpdate\",{}]",
+        ] {
+            assert_eq!(heard(&mut tap, vec![received("1", text)]), [""; 0], "{text}");
+        }
+        // Said by the page, it proves nothing.
+        assert_eq!(heard(&mut tap, vec![frame("1", Direction::Out, GAME)]), [""; 0]);
+        let many = (0..1_000).map(|_| received("1", "tick")).collect();
+        assert_eq!(heard(&mut tap, many), [""; 0]);
+        let late = heard(&mut tap, vec![received("1", GAME)]);
+        assert!(late[0] == "1 up ? Middle" && late.len() < 300, "{}", late.len());
+    }
+
+    #[test]
+    fn a_document_that_ends_takes_its_sockets_with_it_and_no_number_comes_twice() {
+        let mut tap = Tap::new(1_000);
+        heard(&mut tap, vec![received("1", GAME), received("2", GAME), received("3", "tick")]);
+        let mut out = Vec::new();
+        let mut tell = |tapped: Tapped<'_>| {
+            out.push(words(tapped));
+            Ok(())
+        };
+        tap.forget(&Lost::Navigated, &mut tell).unwrap();
+        tap.forget(&Lost::Navigated, &mut tell).unwrap();
+        assert_eq!(out, ["1 down Navigated", "2 down Navigated"]);
+        assert_eq!(heard(&mut tap, vec![received("1", GAME)])[0], "3 up ? Middle");
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_ends_its_socket_and_no_other() {
+        let mut tap = Tap::new(100);
+        heard(&mut tap, vec![received("1", GAME), received("2", GAME)]);
+        let long = "x".repeat(101);
+        let out = heard(&mut tap, vec![received("1", &long), received("1", GAME)]);
+        assert_eq!(out, ["1 down Oversize { bytes: 101, limit: 100 }"]);
+        assert_eq!(heard(&mut tap, vec![received("2", "2")]), ["2 < 2"]);
+    }
+
+    #[test]
+    fn endlessly_many_sockets_take_no_more_room_and_the_games_stays() {
+        let mut tap = Tap::new(1_000);
+        heard(&mut tap, vec![received("game", GAME)]);
+        let many = (0..1_000).map(|n| received(&n.to_string(), "tick")).collect();
+        heard(&mut tap, many);
+        assert_eq!(tap.sockets.len(), SOCKETS_MAX);
+        assert_eq!(heard(&mut tap, vec![received("game", "2")]), ["1 < 2"]);
+    }
+}

@@ -17,6 +17,8 @@ use crate::feed::Moment;
 pub(super) struct Desk<H> {
     handler: H,
     state: State,
+    /// Why it is the state.
+    reason: Reason,
     attempt: u32,
     tap: Tap,
     pages: watch::Sender<Option<OpenPage>>,
@@ -32,8 +34,9 @@ impl<H: FnMut(Observed<'_>) -> Result<(), Halt>> Desk<H> {
         text_bytes_max: usize,
     ) -> Self {
         let tap = Tap::new(text_bytes_max);
-        let (state, documents) = (State::Idle, Arc::default());
-        Self { handler, state, attempt: 0, tap, pages, documents, ready_at: None }
+        let (state, reason) = (State::Idle, Reason::Begin);
+        let documents = Arc::default();
+        Self { handler, state, reason, attempt: 0, tap, pages, documents, ready_at: None }
     }
 
     /// Another attempt begins.
@@ -50,9 +53,10 @@ impl<H: FnMut(Observed<'_>) -> Result<(), Halt>> Desk<H> {
     /// Goes to a state and tells it; not when that is already the state, unless for another reason
     /// that somebody must know of.
     pub(super) fn change(&mut self, to: State, reason: Reason) -> Result<(), Halt> {
-        if to == self.state && to != State::Degraded {
+        if to == self.state && (to != State::Degraded || reason == self.reason) {
             return Ok(());
         }
+        self.reason = reason.clone();
         let change = Change { from: self.state, to, reason, attempt: self.attempt };
         self.state = to;
         if to == State::Ready {

@@ -161,7 +161,10 @@ mod tests {
             tab("frame", "iframe", "https://site.example/"),
             tab("alike", "page", "https://site.example.org/"),
         ];
-        let targets = |more: Vec<Value>| json!({ "targetInfos": [others.clone(), more].concat() });
+        let targets = |more: Vec<Value>| {
+            let all = [others.clone(), more].concat();
+            json!({ "targetInfos": all })
+        };
         assert_eq!(choose(&targets(vec![]), &site, false), None);
         assert_eq!(choose(&targets(vec![]), &site, true).as_deref(), Some("blank"));
         let two = ["one", "two"].map(|id| tab(id, "page", "https://site.example/?x=1")).to_vec();

@@ -171,7 +171,12 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
             return Ok(());
         }
         self.tab.document = document;
-        (self.dialog, self.trouble, self.repair_at) = (None, None, None);
+        self.dialog = None;
+        if self.tab.document.unreachable_url.is_some() && self.trouble.is_some() {
+            // That it could not be loaded is known, and what is done about it.
+            return Ok(());
+        }
+        (self.trouble, self.repair_at) = (None, None);
         self.forget_document(&Reason::Loading)?;
         if self.tab.document.unreachable_url.is_some() {
             return self.troubled(Reason::Unreachable("the browser shows an error".to_owned()));

@@ -137,7 +137,7 @@ fn a_dialog_of_the_owner_is_not_answered() {
     let change = watcher.state(State::Degraded);
     assert_eq!(change.reason, Reason::Dialog("confirm".to_owned()));
     assert!(watcher.pages().current().is_none());
-    assert!(matches!(watcher.notes_for(std::time::Duration::from_secs(1)), None));
+    assert_eq!(watcher.note_within(std::time::Duration::from_secs(1)), None);
     watcher.stop().unwrap();
 }
 
@@ -171,7 +171,7 @@ fn a_page_that_crashes_waits_for_its_owner() {
     }
     assert_eq!(watcher.down().1, Lost::Crashed);
     assert_eq!(watcher.state(State::Degraded).reason, Reason::Crashed);
-    assert!(matches!(watcher.notes_for(std::time::Duration::from_secs(1)), None));
+    assert_eq!(watcher.note_within(std::time::Duration::from_secs(1)), None);
     watcher.stop().unwrap();
 }
 

@@ -6,7 +6,7 @@ use rustix::process::Signal;
 use serde_json::json;
 
 use super::devtools::{close, open, port_of, tabs};
-use super::processes::{browser_of, signal, until_gone};
+use super::processes::{browser_of, listening_sockets, signal, until_gone};
 use super::site::{TestSite, game};
 use super::watcher::{Note, Watcher};
 use super::{impatient, launch, turn};
@@ -245,6 +245,45 @@ fn a_page_that_goes_elsewhere_is_not_to_be_used_until_it_is_back() {
     let socket = elsewhere.opened();
     elsewhere.order(socket, &format!("location.href = '{}'", site.url()));
     watcher.state(State::Ready);
+    stage.close();
+}
+
+#[test]
+fn a_site_that_is_not_there_yet_is_tried_again_in_the_same_browser() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let absent = |config: &mut replayer::browser::Config| {
+        config.site = format!("http://127.0.0.1:{port}/").parse().unwrap();
+    };
+    let Some(stage) = Stage::with(absent) else { return };
+    for _ in 0..3 {
+        let change = stage.watcher.reason("could not be loaded");
+        assert_eq!(change.to, State::Degraded);
+    }
+    let browser = browser_of(&stage.profile);
+    let _site = TestSite::at(port);
+    stage.watcher.state(State::Ready);
+    stage.watcher.up();
+    assert_eq!(browser_of(&stage.profile), browser);
+    stage.close();
+}
+
+#[test]
+fn nobody_but_this_machine_reaches_the_debugging_port() {
+    let Some(stage) = Stage::open() else { return };
+    stage.watcher.state(State::Ready);
+    let port = port_of(&stage.profile.join("data")).unwrap();
+    let listening = listening_sockets(browser_of(&stage.profile).unwrap());
+    assert_eq!(listening, [format!("0100007F:{port:04X}")]);
+    // An address of this machine by which others see it, if it has one.
+    let outside = std::net::UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
+        socket.connect("192.0.2.1:9")?;
+        socket.local_addr()
+    });
+    if let Ok(outside) = outside.map(|address| address.ip()).map_err(|_| ())
+        && !outside.is_loopback()
+    {
+        assert!(std::net::TcpStream::connect((outside, port)).is_err(), "{outside}:{port}");
+    }
     stage.close();
 }
 

@@ -29,6 +29,24 @@ pub(super) fn with_argument(text: &str) -> Vec<u32> {
     all().filter(has).collect()
 }
 
+/// The addresses at which a process listens, as the system writes them.
+pub(super) fn listening_sockets(pid: u32) -> Vec<String> {
+    let handles = fs::read_dir(format!("/proc/{pid}/fd")).unwrap().flatten();
+    let owned: Vec<String> = handles
+        .filter_map(|handle| Some(fs::read_link(handle.path()).ok()?.to_str()?.to_owned()))
+        .collect();
+    let tables = ["tcp", "tcp6"].map(|name| fs::read_to_string(format!("/proc/{pid}/net/{name}")));
+    let mut found = Vec::new();
+    for line in tables.iter().flatten().flat_map(|table| table.lines().skip(1)) {
+        let columns: Vec<_> = line.split_whitespace().collect();
+        let listens = columns[3] == "0A";
+        if listens && owned.contains(&format!("socket:[{}]", columns[9])) {
+            found.push(columns[1].to_owned());
+        }
+    }
+    found
+}
+
 /// Zombies of browsers whose parent is this process.
 fn own_zombies() -> Vec<u32> {
     let ours = |pid: &u32| {

@@ -55,15 +55,18 @@ pub(super) struct TestSite {
 
 impl TestSite {
     pub(super) fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::at(0)
+    }
+
+    /// A site at a port.
+    pub(super) fn at(port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let (tell, visits) = channel();
         let sockets = Sockets::default();
         let shared = Arc::clone(&sockets);
         thread::spawn(move || {
-            let mut number = 0;
-            for stream in listener.incoming().map_while(Result::ok) {
-                number += 1;
+            for (number, stream) in (1..).zip(listener.incoming().map_while(Result::ok)) {
                 let (tell, sockets) = (tell.clone(), Arc::clone(&shared));
                 thread::spawn(move || serve(stream, number, &tell, &sockets));
             }
@@ -146,7 +149,9 @@ fn converse(stream: TcpStream, number: u32, tell: &Sender<Visit>, sockets: &Sock
     let reading = stream.try_clone().unwrap();
     let Ok(mut socket) = accept(stream) else { return };
     let greeting = r#"0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":20000}"#;
-    socket.send(Message::text(greeting)).unwrap();
+    if socket.send(Message::text(greeting)).is_err() {
+        return;
+    }
     let role = tokio_tungstenite::tungstenite::protocol::Role::Server;
     let mut ears = WebSocket::from_raw_socket(reading, role, None);
     sockets.lock().unwrap().insert(number, socket);

@@ -61,7 +61,7 @@ impl Watcher {
     }
 
     /// What is told within a time, if anything is.
-    pub(super) fn notes_for(&self, time: Duration) -> Option<Note> {
+    pub(super) fn note_within(&self, time: Duration) -> Option<Note> {
         self.notes.recv_timeout(time).ok()
     }
 
