@@ -110,7 +110,8 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
                 how = Host::exited(process) => return Ok(Parted::Lost(Reason::Exited(how))),
                 _ = beat.tick() => self.beat()?,
                 () = due(self.repair_at) => {
-                    self.repair_at = None;
+                    // Whether it helped is told by what comes next.
+                    (self.repair_at, self.trouble) = (None, None);
                     self.navigate();
                 }
                 event = line.next() => match event {
