@@ -159,7 +159,7 @@ fn a_browser_that_is_killed_is_back_every_time_and_leaves_nothing_behind() {
     let Some(stage) = Stage::open() else { return };
     let watcher = &stage.watcher;
     let mut last = 0;
-    for _ in 0..5 {
+    for _ in 0..20 {
         let (epoch, ..) = watcher.up();
         assert!(epoch > last);
         last = epoch;
