@@ -11,6 +11,7 @@
 //! as long as it can be used. The facts behind it are measured in spec/browser.md; what is taken
 //! from which library is said in docs/decisions/0014.
 
+pub mod amount;
 mod attach;
 mod endpoint;
 mod link;

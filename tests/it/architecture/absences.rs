@@ -38,6 +38,7 @@ const WORLDLESS: &[&str] = &[
     "browser",
     "capture",
     "container",
+    "demo_site",
     "document",
     "error",
     "fair",

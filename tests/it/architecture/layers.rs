@@ -23,7 +23,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("capture", "container error lines recording"),
     ("socketio", ""),
     ("bridge", "error feed socketio"),
-    ("browser", "bridge capture error feed socketio"),
+    ("browser", "bridge capture document error feed hex model socketio"),
     ("record", "capture container error fair feed files hex lines model recording"),
     // The engine: what its stages share, the stages, the loop.
     ("schedule", ""),
@@ -66,6 +66,7 @@ const LAYERS: &[(&str, &str)] = &[
          streams summary",
     ),
     ("feed_server", "error fair hex model source streams"),
+    ("demo_site", "error feed_server model socketio streams"),
     (
         "live",
         "bot bridge capture engine error feed inbox journal model record run schedule socketio",

@@ -6,7 +6,8 @@ use super::{assert_found, assert_none, assert_permitted};
 /// Every component and resource, and the modules that may write it.
 const WRITERS: &[(&str, &[&str])] = &[
     // Money. `model` holds the functions that change it, as plain values; `bot` hands the parts of
-    // an account to the ledger as `Books`. `strategy::solo` owns accounts of its own, outside any world.
+    // an account to the ledger as `Books`. `strategy::solo` owns accounts of its own, outside any world,
+    // and so does the demo site.
     ("Wallet", &["ledger", "model", "bot"]),
     ("Holding", &["ledger", "model", "bot"]),
     ("Sidebet", &["ledger", "model", "bot"]),
@@ -53,7 +54,7 @@ const WRITERS: &[(&str, &[&str])] = &[
 const KEYS: &[(&str, &[&str])] = &[
     ("Books", &["bot", "ledger"]),
     ("BooksItem", &["bot", "ledger"]),
-    ("Account", &["bot", "model", "strategy"]),
+    ("Account", &["bot", "model", "strategy", "demo_site"]),
 ];
 
 /// Modules whose worlds are their own: what is spawned there never meets the engine's state.
