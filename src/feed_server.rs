@@ -3,12 +3,12 @@
 //!
 //! ```text
 //! repertoire -> script -> saboteur -> show -> clients
-//!  (games)     (timed    (faults)   (one task,
-//!               frames)              all clients)
+//!  (games)     (timed    (faults)   (one task,   |
+//!               frames)     site <-  all clients) <- what they say
 //! ```
 //!
-//! The first three are pure: the same seed makes the same frames, at any speed and for any number
-//! of clients. The server answers nothing that clients send.
+//! All but the show are pure: the same seed makes the same frames, at any speed and for any number
+//! of clients. A feed alone answers nothing that clients send; a [`Site`] does, and has pages.
 
 mod crowd;
 pub mod faults;
@@ -16,6 +16,7 @@ mod host;
 mod payload;
 pub mod repertoire;
 pub mod script;
+pub mod site;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -34,6 +35,8 @@ pub use faults::{Faults, Stall};
 use host::{Backstage, Ending};
 pub use repertoire::{Repertoire, Spoils};
 pub use script::{Script, Style};
+use site::FeedAlone;
+pub use site::Site;
 
 /// Slowest and fastest speed, as a multiple of the real game's.
 pub const SPEED_MIN: f64 = 0.1;
@@ -124,6 +127,11 @@ pub enum Order {
     Silence,
     /// Send a WebSocket text frame of at most 65,535 bytes as it is, before the next frame.
     Say(String),
+    /// Be gone for so long, as if started again: all connections are cut, none is accepted, and
+    /// the game stands still. What the site keeps is kept.
+    Restart(Duration),
+    /// Something for the site, in its own words.
+    Site(String),
 }
 
 /// A game that is over.
@@ -203,11 +211,19 @@ pub struct Handle {
     thread: Option<JoinHandle<Ending>>,
 }
 
-/// Starts a server on a thread and a runtime of its own.
+/// Starts a server of a feed alone on a thread and a runtime of its own.
 ///
 /// # Errors
 /// [`Kind::Io`] when nobody can listen there, or when there is no thread or runtime to be had.
 pub fn start(config: Config) -> Result<Handle, Error> {
+    start_site(config, Box::new(FeedAlone))
+}
+
+/// Starts a server of a feed and a site on a thread and a runtime of its own.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_site(config: Config, site: Box<dyn Site>) -> Result<Handle, Error> {
     let cannot = |what: &str, source: std::io::Error| Error::new(Kind::Io, what).caused_by(source);
     let at = format!("could not listen on {}", config.address);
     let listener = TcpListener::bind(config.address).map_err(|source| cannot(&at, source))?;
@@ -223,7 +239,8 @@ pub fn start(config: Config) -> Result<Handle, Error> {
     let (told, news) = bounded(WAITING_MAX);
     let (orders, taken) = mpsc::channel(WAITING_MAX);
     let (stop, stopped) = watch::channel(false);
-    let backstage = Backstage { tally: tally.clone(), news: told, orders: taken, stop: stopped };
+    let backstage =
+        Backstage { site, tally: tally.clone(), news: told, orders: taken, stop: stopped };
     let play = move || {
         let ending = runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)

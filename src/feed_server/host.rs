@@ -2,10 +2,11 @@
 
 mod guest;
 mod line;
+mod said;
 mod show;
 
 use std::convert::Infallible;
-use std::future::{Ready, ready};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -20,16 +21,18 @@ use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{mpsc, watch};
-use tokio::time::{sleep, timeout};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep, timeout};
 
+use super::site::{Asked, Page, Site};
 use super::{Config, News, Order, Tally};
 use line::{Line, Wire};
+use said::{Arrived, Said};
 pub(super) use show::Ending;
 use show::{Show, Visit};
 
 /// Visits that may wait for the show: it takes them before anything else.
-const VISITS: usize = 256;
+const VISITS: usize = 1_024;
 /// Largest message that is announced, in bytes; what clients send is tiny.
 const PAYLOAD_BYTES_MAX: u64 = 1_000_000;
 /// How long clients have to answer the goodbye.
@@ -39,6 +42,7 @@ const BREATH: Duration = Duration::from_millis(50);
 
 /// What a server shares with whoever started it.
 pub(super) struct Backstage {
+    pub(super) site: Box<dyn Site>,
     pub(super) tally: Arc<Tally>,
     pub(super) news: Sender<News>,
     pub(super) orders: mpsc::Receiver<Order>,
@@ -47,14 +51,15 @@ pub(super) struct Backstage {
 
 /// Serves a show until it is over or stopped.
 pub(super) async fn serve(listener: TcpListener, config: Config, backstage: Backstage) -> Ending {
-    let Backstage { tally, news, orders, stop } = backstage;
+    let Backstage { site, tally, news, orders, stop } = backstage;
     let (door, visits) = mpsc::channel(VISITS);
     let (service, io) = socket_io(&config, door.clone());
     let lines = Lines::default();
     let house = tokio::spawn(accept(listener, lines.clone(), move |stream, line| {
         connection(stream, line, service.clone(), door.clone())
     }));
-    let ending = Show::new(&config, tally, news).run(visits, orders, stop).await;
+    let show = Show::new(&config, site, lines.clone(), tally, news);
+    let ending = show.run(visits, orders, stop).await;
     house.abort();
     let _ = timeout(GOODBYE, io.close()).await;
     lines.each(Line::kill);
@@ -63,42 +68,77 @@ pub(super) async fn serve(listener: TcpListener, config: Config, backstage: Back
 
 /// The connections there are.
 #[derive(Debug, Clone, Default)]
-struct Lines(Arc<Mutex<Vec<Weak<Line>>>>);
+struct Lines {
+    all: Arc<Mutex<Vec<Weak<Line>>>>,
+    /// New ones are turned away before.
+    closed_until: Arc<Mutex<Option<Instant>>>,
+}
 
 impl Lines {
     fn add(&self, line: &Arc<Line>) {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         lines.retain(|line| line.strong_count() > 0);
         lines.push(Arc::downgrade(line));
     }
 
     fn each(&self, action: impl Fn(&Line)) {
-        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         lines.iter().filter_map(Weak::upgrade).for_each(|line| action(&line));
+    }
+
+    /// Ends all there are and turns new ones away for so long.
+    fn close_for(&self, time: Duration) {
+        *self.closed_until.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Instant::now() + time);
+        self.each(Line::kill);
+    }
+
+    fn are_closed(&self) -> bool {
+        let until = *self.closed_until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
     }
 }
 
 type SocketIoService = socketioxide::service::SocketIoService<Elsewhere>;
 
-/// What is served beside the feed: nothing yet.
-#[derive(Debug, Clone, Copy)]
-struct Elsewhere;
+/// What is served beside the feed: the pages of the site.
+#[derive(Debug, Clone)]
+struct Elsewhere {
+    door: mpsc::Sender<Visit>,
+}
 
 impl Service<Request<Incoming>> for Elsewhere {
     type Response = Response<Full<Bytes>>;
     type Error = Infallible;
-    type Future = Ready<Result<Self::Response, Infallible>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
-    fn call(&self, _: Request<Incoming>) -> Self::Future {
-        let mut nothing = Response::new(Full::from("Only a feed is here: connect by Socket.IO.\n"));
-        *nothing.status_mut() = StatusCode::NOT_FOUND;
-        ready(Ok(nothing))
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let door = self.door.clone();
+        let uri = request.uri();
+        let asked = Asked {
+            path: uri.path().to_owned(),
+            query: uri.query().unwrap_or_default().to_owned(),
+        };
+        Box::pin(async move {
+            let (reply, answered) = oneshot::channel();
+            drop(door.send(Visit::Asks(asked, reply)).await);
+            let over = Page { status: 503, ..Page::nothing("The show is over.") };
+            Ok(response(answered.await.unwrap_or(over)))
+        })
     }
 }
 
-/// The Socket.IO side: who connects to the namespace `/` is handed to the show.
-///
-/// What clients send is not answered. Whoever answers orders one day registers the events here.
+fn response(page: Page) -> Response<Full<Bytes>> {
+    let Page { status, kind, body } = page;
+    let mut response = Response::new(Full::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    let headers = response.headers_mut();
+    headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(kind));
+    headers.insert(http::header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The Socket.IO side: who connects to the namespace `/` is handed to the show, with what it says.
 fn socket_io(config: &Config, door: mpsc::Sender<Visit>) -> (SocketIoService, SocketIo) {
     // The show limits what is pending; this is for what it cannot see: pings and who polls.
     let buffer = usize::try_from(config.limits.queue_frames).unwrap_or(usize::MAX);
@@ -107,8 +147,8 @@ fn socket_io(config: &Config, door: mpsc::Sender<Visit>) -> (SocketIoService, So
         .ping_timeout(config.ping.timeout)
         .max_payload(PAYLOAD_BYTES_MAX)
         .max_buffer_size(buffer.saturating_add(64))
-        .build_with_inner_svc(Elsewhere);
-    io.ns("/", move |socket: SocketRef| {
+        .build_with_inner_svc(Elsewhere { door: door.clone() });
+    io.ns("/", move |Arrived(socket): Arrived| {
         let door = door.clone();
         async move {
             let exit = door.clone();
@@ -116,7 +156,14 @@ fn socket_io(config: &Config, door: mpsc::Sender<Visit>) -> (SocketIoService, So
                 let exit = exit.clone();
                 async move { drop(exit.send(Visit::Left(socket.id)).await) }
             });
-            drop(door.send(Visit::Came(socket)).await);
+            let (id, desk) = (socket.id, door.clone());
+            drop(door.send(Visit::Came(socket.clone())).await);
+            socket.on_fallback(move |Said(text): Said| {
+                // Here and not in the task, where two events may change places. A show that does
+                // not keep up loses what is said, as a server does that is overrun.
+                let _ = desk.try_send(Visit::Said(id, text));
+                std::future::ready(())
+            });
         }
     });
     (service, io)
@@ -129,6 +176,7 @@ where
 {
     loop {
         match listener.accept().await {
+            Ok((stream, _)) if lines.are_closed() => drop(stream),
             Ok((stream, _)) => {
                 let line = Arc::new(Line::default());
                 lines.add(&line);

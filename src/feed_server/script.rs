@@ -227,7 +227,8 @@ impl Script {
             let trace = Trace::of(below(&mut stream, u64::MAX), below(&mut stream, u64::MAX));
             let frame = Frame { event, trace: Some(json(&trace)), payload };
             let at_ms = began_ms + moment_ms;
-            self.waiting.push_back(Cue { at_ms, kind, game, tick, frame });
+            let price = self.game.price(tick);
+            self.waiting.push_back(Cue { at_ms, kind, game, tick, price, frame });
         }
     }
 
@@ -236,8 +237,8 @@ impl Script {
     }
 
     fn tell(&mut self, kind: Kind, tick: Tick, frame: Frame) {
-        let (at_ms, game) = (self.now_ms, self.game.id);
-        self.waiting.push_back(Cue { at_ms, kind, game, tick, frame });
+        let (at_ms, game, price) = (self.now_ms, self.game.id, self.game.price(tick));
+        self.waiting.push_back(Cue { at_ms, kind, game, tick, price, frame });
     }
 
     /// A number of people that changes a little.

@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
+use serde_json::value::RawValue;
 use socketioxide::SendError;
-use socketioxide::extract::SocketRef;
-use socketioxide::socket::Sid;
+use socketioxide::socket::{Sid, Socket};
 
 use super::line::Line;
+use super::said;
 use crate::feed_server::script::Frame;
+use crate::feed_server::site::Client;
 
 /// A client that is connected.
 #[derive(Debug)]
 pub(super) struct Guest {
-    socket: SocketRef,
+    /// What the site calls it.
+    pub(super) client: Client,
+    socket: Arc<Socket>,
     /// Its WebSocket; `None` while it polls.
     line: Option<Arc<Line>>,
     /// Events sent on that line.
@@ -32,11 +36,11 @@ pub(super) enum Offer {
 
 impl Guest {
     /// A client that has just connected, by the line that its request came on.
-    pub(super) fn new(socket: SocketRef) -> Self {
+    pub(super) fn new(client: Client, socket: Arc<Socket>) -> Self {
         let is_websocket = socket.transport_type() == socketioxide::TransportType::Websocket;
         let line = socket.req_parts().extensions.get::<Arc<Line>>();
         let line = line.filter(|_| is_websocket).cloned();
-        Self { socket, line, sent: 0 }
+        Self { client, socket, line, sent: 0 }
     }
 
     pub(super) fn is(&self, id: Sid) -> bool {
@@ -83,6 +87,12 @@ impl Guest {
             Err(SendError::Socket(socketioxide::SocketError::InternalChannelFull)) => Offer::Full,
             Err(_) => Offer::Gone,
         }
+    }
+
+    /// Acknowledges an event. Acknowledgements are few, and not counted as pending.
+    pub(super) fn answer(&self, id: u64, payload: &RawValue) {
+        // Who is gone is told nothing.
+        let _ = said::answer(&self.socket, id, payload);
     }
 
     /// The line to cut, to silence or to say nonsense on.

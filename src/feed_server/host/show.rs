@@ -2,20 +2,23 @@
 //!
 //! It never waits for a client, except at the pace of the slowest one when there is no other pace.
 
-use std::collections::VecDeque;
+mod wishes;
+
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::Sender;
-use socketioxide::extract::SocketRef;
-use socketioxide::socket::Sid;
-use tokio::sync::{mpsc, watch};
+use socketioxide::socket::{Sid, Socket};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+use super::Lines;
 use super::guest::{Guest, Offer};
 use super::line::Line;
 use crate::feed_server::faults::{Deed, Saboteur};
 use crate::feed_server::script::{Cue, Frame, Kind, Script};
+use crate::feed_server::site::{Asked, Client, Page, Site};
 use crate::feed_server::{Config, Limits, News, Order, Pace, Tally};
 
 /// How far the show may be behind its time and catch up; what is more is forgotten.
@@ -27,11 +30,23 @@ const FAREWELL: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) enum Visit {
     /// One has connected.
-    Came(SocketRef),
+    Came(Arc<Socket>),
     /// One that polled goes on over a WebSocket.
     Moved(Sid, Arc<Line>),
+    /// One said an event: its frame.
+    Said(Sid, String),
     /// One is gone.
     Left(Sid),
+    /// A browser wants a page.
+    Asks(Asked, oneshot::Sender<Page>),
+}
+
+/// What comes next, and when.
+enum Act {
+    /// Something that clients notice.
+    Deed(Deed),
+    /// The game goes on, whatever became of the frame.
+    Happen(Cue),
 }
 
 /// How it ended.
@@ -47,8 +62,15 @@ pub(in crate::feed_server) enum Ending {
 pub(super) struct Show {
     script: Script,
     saboteur: Saboteur,
-    deeds: VecDeque<Deed>,
+    acts: VecDeque<Act>,
     guests: Vec<Guest>,
+    /// Clients so far.
+    came: u64,
+    lines: Lines,
+    site: Box<dyn Site>,
+    /// What the site is to be woken with, by when and in the order of its wishes.
+    alarms: BTreeMap<(Instant, u64), u64>,
+    wishes: u64,
     pace: Pace,
     limits: Limits,
     tally: Arc<Tally>,
@@ -60,14 +82,25 @@ pub(super) struct Show {
 }
 
 impl Show {
-    pub(super) fn new(config: &Config, tally: Arc<Tally>, news: Sender<News>) -> Self {
+    pub(super) fn new(
+        config: &Config,
+        site: Box<dyn Site>,
+        lines: Lines,
+        tally: Arc<Tally>,
+        news: Sender<News>,
+    ) -> Self {
         let now = Instant::now();
         let seed = config.repertoire.seed();
         Self {
             script: Script::new(config.repertoire.clone(), config.style),
             saboteur: Saboteur::new(config.faults.clone(), seed),
-            deeds: VecDeque::new(),
+            acts: VecDeque::new(),
             guests: Vec::new(),
+            came: 0,
+            lines,
+            site,
+            alarms: BTreeMap::new(),
+            wishes: 0,
             pace: config.pace,
             limits: config.limits,
             tally,
@@ -85,11 +118,13 @@ impl Show {
         mut stop: watch::Receiver<bool>,
     ) -> Ending {
         loop {
+            let alarm = self.alarms.first_key_value().map(|(&(at, _), _)| at);
             tokio::select! {
                 biased;
                 _ = stop.wait_for(|&stop| stop) => return Ending::Stopped,
                 Some(visit) = visits.recv() => self.receive(visit),
                 Some(order) = orders.recv() => self.obey(order),
+                () = until(alarm) => self.ring(),
                 goes_on = self.go_on() => if !goes_on { break },
             }
         }
@@ -104,9 +139,13 @@ impl Show {
             Visit::Came(socket) => {
                 self.began.get_or_insert_with(Instant::now);
                 self.tally.joined.add(1);
-                let mut guest = Guest::new(socket);
+                let client = Client(self.came);
+                self.came += 1;
+                let mut guest = Guest::new(client, socket);
                 if guest.offer(&self.script.welcome(), u64::MAX) == Offer::Taken {
                     self.guests.push(guest);
+                    let wishes = self.site.came(client);
+                    self.grant(wishes);
                 }
             }
             Visit::Moved(id, line) => {
@@ -114,7 +153,20 @@ impl Show {
                     guest.move_to(line);
                 }
             }
-            Visit::Left(id) => self.guests.retain(|guest| !guest.is(id)),
+            Visit::Said(id, frame) => {
+                if let Some(client) = self.guests.iter().find(|guest| guest.is(id)) {
+                    let wishes = self.site.heard(client.client, &frame);
+                    self.grant(wishes);
+                }
+            }
+            Visit::Left(id) => {
+                if let Some(at) = self.guests.iter().position(|guest| guest.is(id)) {
+                    let gone = self.guests.remove(at);
+                    self.site.left(gone.client);
+                }
+            }
+            // Whoever asked may be gone.
+            Visit::Asks(asked, reply) => drop(reply.send(self.site.page(&asked))),
         }
         self.tally.clients.set(self.guests.len() as u64);
     }
@@ -128,6 +180,15 @@ impl Show {
             }
             Order::Silence => self.lines().for_each(Line::silence),
             Order::Say(text) => self.lines().for_each(|line| line.say(&text)),
+            Order::Restart(time) => {
+                self.perform(Deed::Disconnect);
+                self.lines.close_for(time);
+                self.stand_still(time);
+            }
+            Order::Site(words) => {
+                let wishes = self.site.ordered(&words);
+                self.grant(wishes);
+            }
         }
     }
 
@@ -148,25 +209,39 @@ impl Show {
         } else if now - due > CATCH_UP && self.pace != Pace::Max {
             self.began = Some(began + (now - due));
         }
-        if let Some(deed) = self.deeds.pop_front() {
-            self.perform(deed);
-        }
+        self.act();
         // Those who write to the clients have their turn, however far behind we are.
         tokio::task::yield_now().await;
         true
     }
 
-    /// Has a deed ready; false when all is done.
+    /// Does what is next and what belongs to it: a frame and what the site makes of it.
+    fn act(&mut self) {
+        if let Some(Act::Deed(_)) = self.acts.front()
+            && let Some(Act::Deed(deed)) = self.acts.pop_front()
+        {
+            self.perform(deed);
+        }
+        while let Some(Act::Happen(_)) = self.acts.front()
+            && let Some(Act::Happen(cue)) = self.acts.pop_front()
+        {
+            let wishes = self.site.happened(&cue);
+            self.grant(wishes);
+        }
+    }
+
+    /// Has something ready to be done; false when all is done.
     fn prepare(&mut self) -> bool {
-        while self.deeds.is_empty() {
+        while self.acts.is_empty() {
             match self.script.next() {
                 Some(cue) => {
                     self.announce(&cue);
-                    self.deeds.extend(self.saboteur.meet(cue));
+                    self.acts.extend(self.saboteur.meet(cue.clone()).into_iter().map(Act::Deed));
+                    self.acts.push_back(Act::Happen(cue));
                     self.tally.withheld.set(self.saboteur.withheld);
                 }
                 None => match self.saboteur.finish() {
-                    Some(deed) => self.deeds.push_back(deed),
+                    Some(deed) => self.acts.push_back(Act::Deed(deed)),
                     None => return false,
                 },
             }
@@ -185,7 +260,9 @@ impl Show {
     }
 
     fn due(&self, began: Instant) -> Instant {
-        let (Pace::Times(speed), Some(Deed::Play(cue))) = (self.pace, self.deeds.front()) else {
+        let (Pace::Times(speed), Some(Act::Deed(Deed::Play(cue)) | Act::Happen(cue))) =
+            (self.pace, self.acts.front())
+        else {
             return self.not_before;
         };
         let since = Duration::from_millis(cue.at_ms).div_f64(speed);
@@ -204,9 +281,9 @@ impl Show {
             }
             Deed::Stall(ms) => self.stand_still(Duration::from_millis(ms)),
             Deed::Disconnect => {
-                self.tally.disconnected.add(self.guests.len() as u64);
-                self.guests.drain(..).for_each(Guest::kick);
-                self.tally.clients.set(0);
+                while !self.guests.is_empty() {
+                    self.dismiss_on_purpose(0);
+                }
             }
             Deed::Cut => {
                 self.tally.disconnected.add(self.guests.len() as u64);
@@ -226,7 +303,10 @@ impl Show {
                     at += 1;
                 }
                 Offer::Full => slow.push(self.guests.remove(at)),
-                Offer::Gone => drop(self.guests.remove(at)),
+                Offer::Gone => {
+                    let gone = self.guests.remove(at);
+                    self.site.left(gone.client);
+                }
             }
         }
         self.tally.sent.add(told);
@@ -234,9 +314,20 @@ impl Show {
     }
 
     /// Ends the connections of clients that are too slow.
-    fn dismiss(&self, slow: Vec<Guest>) {
+    fn dismiss(&mut self, slow: Vec<Guest>) {
         self.tally.slow.add(slow.len() as u64);
-        slow.into_iter().for_each(Guest::kick);
+        for guest in slow {
+            self.site.left(guest.client);
+            guest.kick();
+        }
+        self.tally.clients.set(self.guests.len() as u64);
+    }
+
+    fn dismiss_on_purpose(&mut self, at: usize) {
+        let guest = self.guests.remove(at);
+        self.site.left(guest.client);
+        guest.kick();
+        self.tally.disconnected.add(1);
         self.tally.clients.set(self.guests.len() as u64);
     }
 
@@ -270,7 +361,7 @@ impl Show {
     }
 
     /// Lets the clients have what is still pending.
-    async fn take_leave(&self) {
+    async fn take_leave(&mut self) {
         let last = async {
             for guest in &self.guests {
                 guest.room(1).await;
@@ -284,5 +375,13 @@ impl Show {
 
     fn lines(&self) -> impl Iterator<Item = &Line> {
         self.guests.iter().filter_map(Guest::line)
+    }
+}
+
+/// Waits until a moment; for ever where there is none.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::value::RawValue;
 
 use crate::model::ids::GameId;
+use crate::model::price::Price;
 use crate::model::quote::Tick;
 
 /// The event of a frame of the market.
@@ -59,6 +60,8 @@ pub struct Cue {
     pub game: GameId,
     /// The tick of that game that it tells, 0 before the activation.
     pub tick: Tick,
+    /// The price at that tick.
+    pub price: Price,
     /// The frame.
     pub frame: Frame,
 }
