@@ -8,6 +8,7 @@ mod bench;
 mod capture;
 mod check;
 mod console;
+mod demo_site;
 mod export;
 mod feed_server;
 mod generate;
@@ -61,6 +62,7 @@ enum Command {
     Inspect(inspect::Args),
     Export(export::Args),
     FeedServer(feed_server::Args),
+    DemoSite(demo_site::Args),
     Capture(capture::Args),
     Generate(generate::Args),
     Verify(verify::Args),
@@ -90,6 +92,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Inspect(args) => inspect::run(&args, console),
         Command::Export(args) => export::run(&args, console),
         Command::FeedServer(args) => feed_server::run(&args, &strategies, console),
+        Command::DemoSite(args) => demo_site::run(&args, console),
         Command::Capture(args) => capture::run(&args, console),
         Command::Generate(args) => generate::run(&args, console),
         Command::Verify(args) => verify::run(&args, console),

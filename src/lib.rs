@@ -21,6 +21,7 @@ pub mod checkpoint;
 pub mod cli;
 pub mod columns;
 pub mod container;
+pub mod demo_site;
 pub mod document;
 pub mod driver;
 pub mod engine;

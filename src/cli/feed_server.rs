@@ -237,7 +237,8 @@ fn recorded(path: &Path) -> SourceSpec {
     SourceSpec::Recordings { path: path.to_owned(), select, order, limit: None }
 }
 
-fn pace(text: &str) -> Result<Pace, String> {
+/// A speed of the command line.
+pub(super) fn pace(text: &str) -> Result<Pace, String> {
     if text == "max" {
         return Ok(Pace::Max);
     }

@@ -1,0 +1,170 @@
+//! `replayer demo-site`: a site in the style of the game, to try the browser bridge on.
+
+use std::io::BufRead;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use serde::Serialize;
+
+use super::console::Console;
+use super::feed_server::pace;
+use super::interrupt;
+use crate::demo_site::{self, Config, Handle, Order};
+use crate::error::{Error, Kind};
+use crate::feed_server::{Config as Feed, Pace, Repertoire};
+use crate::model::sol::Sol;
+use crate::source::Playlist;
+
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer demo-site                                      open what it prints in a browser
+  replayer demo-site --listen 127.0.0.1:4000 --speed 4    on a port, four times as fast
+  replayer demo-site --short --do swap                    SHORT between BUY and SELL, these swapped
+  replayer demo-site --do 'late-ack 2000' --do refuse     acknowledges late, refuses the next order
+  replayer demo-site --control                            type orders while it runs
+  replayer demo-site --json --speed 20 --games 100        JSON lines; ends after 100 games
+
+Exit codes:
+  0 all games were played   2 the command line is wrong
+  3 nobody can listen there, or stdout is gone   130 interrupted";
+
+/// How often a stop is looked for.
+const LOOK: Duration = Duration::from_millis(50);
+/// Lines of orders that may wait.
+const LINES: usize = 64;
+
+/// Serve a site in the style of the game, with play money
+///
+/// The page has the game's controls and talks to its server as the real one does: games without
+/// end, orders that are carried out and acknowledged, an account that outlives the page. It is
+/// there to try live mode with a browser on, and can be told to do nearly everything wrong. It
+/// listens on this machine only, unless told otherwise. Accounts are separate by name: open
+/// `/?account=NAME`; what the server keeps of one is at `/account?account=NAME`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// Where to listen; port 0 is a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Times as fast as the real game, 0.1 to 1000
+    #[arg(long, value_name = "SPEED", default_value = "1", value_parser = pace)]
+    speed: Pace,
+    /// The seed of the games, of the latencies and of the class names
+    #[arg(long, value_name = "U64", default_value_t = 0)]
+    seed: u64,
+    /// End after so many games [default: without end]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    games: Option<u64>,
+    /// What every account begins with, in SOL
+    #[arg(long, value_name = "SOL", default_value = "10")]
+    bankroll: Sol,
+    /// Show SHORT between BUY and SELL
+    #[arg(long)]
+    short: bool,
+    /// Do this wrong from the beginning (may be given several times); a wrong one lists all
+    #[arg(long = "do", value_name = "ORDER")]
+    orders: Vec<Order>,
+    /// Read orders from stdin, one a line
+    #[arg(long)]
+    control: bool,
+    /// Print JSON lines: the URL, each game, the totals
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Listening<'a> {
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+struct Totals {
+    totals: crate::feed_server::Counters,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When nobody can listen there, stdout cannot be written or the show is interrupted.
+pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+    let stop = interrupt::stop_flag();
+    let site = demo_site::start(config(args)?)?;
+    let url = site.url();
+    if args.json {
+        console.print_json(&Listening { url: &url })?;
+    } else {
+        console.print(format_args!("listening on {url}"))?;
+    }
+    let lines = if args.control { stdin_lines()? } else { crossbeam_channel::never() };
+    let interrupted = loop {
+        if stop.load(Ordering::Relaxed) {
+            break true;
+        }
+        lines.try_iter().for_each(|line| obey(&site, &line, console));
+        match site.news().recv_timeout(LOOK) {
+            Ok(news) if args.json => console.print_json(&news)?,
+            Ok(news) => {
+                let (game, tick) = (news.game, news.rug_tick);
+                console.print(format_args!("game {game}  rug at tick {tick}"))?;
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break false,
+        }
+    };
+    let totals = site.stop();
+    if args.json {
+        console.print_json(&Totals { totals })?;
+    }
+    if interrupted {
+        let what = format!("interrupted after {} games", totals.games);
+        return Err(Error::new(Kind::Interrupted, what));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn obey(site: &Handle, line: &str, console: Console) {
+    if line.trim().is_empty() {
+        return;
+    }
+    match line.parse() {
+        Ok(order) => {
+            site.order(&order);
+        }
+        Err(what) => console.complain(&Error::usage(what)),
+    }
+}
+
+/// The lines of stdin, as they come; the channel closes with it.
+fn stdin_lines() -> Result<Receiver<String>, Error> {
+    let (sender, lines) = bounded(LINES);
+    let read = move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    };
+    thread::Builder::new()
+        .name("orders".to_owned())
+        .spawn(read)
+        .map_err(|source| Error::new(Kind::Io, "could not start a thread").caused_by(source))?;
+    Ok(lines)
+}
+
+fn config(args: &Args) -> Result<Config, Error> {
+    let playlist = Playlist::Generated { seed: args.seed, games: args.games.unwrap_or(u64::MAX) };
+    let mut feed = Feed::new(Repertoire::new(playlist, args.seed)?);
+    (feed.address, feed.pace) = (args.listen, args.speed);
+    let mut config = Config::new(feed);
+    (config.bankroll, config.seed) = (args.bankroll, args.seed);
+    if args.short {
+        config.orders.push(Order::Switch(demo_site::order::Switch::Short, true));
+    }
+    config.orders.extend(args.orders.iter().cloned());
+    Ok(config)
+}

@@ -1,0 +1,53 @@
+//! What goes wrong with orders, and how often it still will.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::demo_site::order::Mishap;
+
+/// What is to go wrong, and what became of orders so far.
+pub(super) struct Mishaps {
+    /// Milliseconds that an order takes, the least and the most.
+    pub(super) latency_ms: (u64, u64),
+    /// How much later its acknowledgement comes.
+    pub(super) late_ack: Duration,
+    /// Nobody is known.
+    pub(super) logged_out: bool,
+    /// Orders that were carried out.
+    pub(super) carried_out: u64,
+    /// Orders that were refused.
+    pub(super) refused: u64,
+    /// Orders that were lost on purpose.
+    pub(super) lost: u64,
+    left: BTreeMap<Mishap, u32>,
+}
+
+impl Mishaps {
+    pub(super) const fn new(latency_ms: (u64, u64)) -> Self {
+        Self {
+            latency_ms,
+            late_ack: Duration::ZERO,
+            logged_out: false,
+            carried_out: 0,
+            refused: 0,
+            lost: 0,
+            left: BTreeMap::new(),
+        }
+    }
+
+    /// The next so many meet with it.
+    pub(super) fn next(&mut self, mishap: Mishap, times: u32) {
+        self.left.insert(mishap, times);
+    }
+
+    /// Whether this one meets with it; uses one up.
+    pub(super) fn meets(&mut self, mishap: Mishap) -> bool {
+        match self.left.get_mut(&mishap) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+}
