@@ -19,6 +19,7 @@ mod bridge;
 mod browser;
 mod capture;
 mod columns;
+mod demo_site;
 mod determinism;
 mod fairness;
 mod feed;

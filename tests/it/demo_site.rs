@@ -1,0 +1,32 @@
+//! The demo site: what its server says and keeps, and how it misbehaves when told to.
+
+mod accounts;
+mod command;
+mod misbehaviour;
+mod visitor;
+
+use std::time::Duration;
+
+use replayer::demo_site::{Config, Handle, start};
+use replayer::feed_server::{Config as Feed, Pace, Repertoire};
+use replayer::model::sol::Sol;
+use replayer::source::Playlist;
+
+/// The seed of all games here.
+const SEED: u64 = 11;
+
+/// A site that plays generated games so fast and takes no time for orders.
+fn site(games: u64, speed: f64) -> Handle {
+    start(quick(games, speed)).unwrap()
+}
+
+fn quick(games: u64, speed: f64) -> Config {
+    let playlist = Playlist::Generated { seed: SEED, games };
+    let mut feed = Feed::new(Repertoire::new(playlist, SEED).unwrap());
+    feed.pace = Pace::Times(speed);
+    feed.wait_for_client = true;
+    let mut config = Config::new(feed);
+    config.latency = (Duration::ZERO, Duration::ZERO);
+    config.bankroll = Sol::milli(10_000);
+    config
+}
