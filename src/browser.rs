@@ -13,6 +13,7 @@
 
 pub mod amount;
 mod attach;
+pub mod controls;
 mod endpoint;
 mod link;
 mod page;

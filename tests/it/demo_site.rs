@@ -3,7 +3,7 @@
 mod accounts;
 mod command;
 mod misbehaviour;
-mod visitor;
+pub(crate) mod visitor;
 
 use std::time::Duration;
 
@@ -16,11 +16,11 @@ use replayer::source::Playlist;
 const SEED: u64 = 11;
 
 /// A site that plays generated games so fast and takes no time for orders.
-fn site(games: u64, speed: f64) -> Handle {
+pub(crate) fn site(games: u64, speed: f64) -> Handle {
     start(quick(games, speed)).unwrap()
 }
 
-fn quick(games: u64, speed: f64) -> Config {
+pub(crate) fn quick(games: u64, speed: f64) -> Config {
     let playlist = Playlist::Generated { seed: SEED, games };
     let mut feed = Feed::new(Repertoire::new(playlist, SEED).unwrap());
     feed.pace = Pace::Times(speed);

@@ -17,6 +17,7 @@ mod acceptance;
 mod architecture;
 mod bridge;
 mod browser;
+mod browser_controls;
 mod capture;
 mod columns;
 mod demo_site;

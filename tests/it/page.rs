@@ -1,6 +1,6 @@
 //! Pages: what `replayer report` writes, read as text and looked at in a browser.
 
-mod browser;
+pub(crate) mod browser;
 mod command;
 mod looks;
 

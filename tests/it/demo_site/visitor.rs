@@ -12,32 +12,32 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// Longest wait for anything; never what a test measures.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a visitor hears.
 #[derive(Debug, Clone)]
-pub(super) enum Heard {
+pub(crate) enum Heard {
     Event(String, Value),
     Ack(u64, Value),
 }
 
-pub(super) struct Visitor {
+pub(crate) struct Visitor {
     socket: WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>,
     next: u64,
 }
 
 /// Runs a test that waits.
-pub(super) fn block_on<T>(test: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(test: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
 }
 
 impl Visitor {
     /// Connects and enters, without logging in.
-    pub(super) async fn enter(url: &str) -> Self {
+    pub(crate) async fn enter(url: &str) -> Self {
         Self::try_enter(url).await.expect("the site lets everybody in")
     }
 
-    pub(super) async fn try_enter(url: &str) -> Option<Self> {
+    pub(crate) async fn try_enter(url: &str) -> Option<Self> {
         let address = url.replace("http:", "ws:");
         let address = format!("{address}/socket.io/?EIO=4&transport=websocket");
         let (socket, _) = timeout(PATIENCE, connect_async(address)).await.unwrap().ok()?;
@@ -56,7 +56,7 @@ impl Visitor {
     }
 
     /// Connects and logs in; the first balance is heard already.
-    pub(super) async fn log_in(url: &str, account: &str) -> Self {
+    pub(crate) async fn log_in(url: &str, account: &str) -> Self {
         let mut visitor = Self::enter(url).await;
         let (_, answer) = visitor.ask("authenticate", json!({ "account": account })).await;
         assert_eq!(answer["success"], true);
@@ -68,7 +68,7 @@ impl Visitor {
     }
 
     /// Says an event as the page does, with a trace before the payload; the number of its answer.
-    pub(super) async fn say(&mut self, event: &str, payload: Value) -> u64 {
+    pub(crate) async fn say(&mut self, event: &str, payload: Value) -> u64 {
         let id = self.next;
         self.next += 1;
         let args = json!([event, { "__trace": true, "traceparent": "00-0-0-01" }, payload]);
@@ -77,7 +77,7 @@ impl Visitor {
     }
 
     /// The next thing that is heard; `None` when the connection is gone.
-    pub(super) async fn next(&mut self) -> Option<Heard> {
+    pub(crate) async fn next(&mut self) -> Option<Heard> {
         loop {
             let message = timeout(PATIENCE, self.socket.next()).await.expect("something is said");
             let Some(Ok(Message::Text(text))) = message else { return None };
@@ -99,7 +99,7 @@ impl Visitor {
     }
 
     /// The next event of a name; others are passed over.
-    pub(super) async fn hear_event(&mut self, name: &str) -> Value {
+    pub(crate) async fn hear_event(&mut self, name: &str) -> Value {
         loop {
             match self.next().await.expect("a connection") {
                 Heard::Event(event, payload) if event == name => return payload,
@@ -109,18 +109,18 @@ impl Visitor {
     }
 
     /// Waits until the game can be traded in.
-    pub(super) async fn hear_active(&mut self) {
+    pub(crate) async fn hear_active(&mut self) {
         while self.hear_event("gameStateUpdate").await["active"] != true {}
     }
 
     /// Says an event; its answer, and the names of the player's own events before it.
-    pub(super) async fn ask(&mut self, event: &str, payload: Value) -> (Vec<String>, Value) {
+    pub(crate) async fn ask(&mut self, event: &str, payload: Value) -> (Vec<String>, Value) {
         let id = self.say(event, payload).await;
         self.answer(id).await
     }
 
     /// The answer to what was said, and the names of the player's own events before it.
-    pub(super) async fn answer(&mut self, id: u64) -> (Vec<String>, Value) {
+    pub(crate) async fn answer(&mut self, id: u64) -> (Vec<String>, Value) {
         let mut before = Vec::new();
         loop {
             match self.next().await.expect("a connection") {
@@ -133,13 +133,13 @@ impl Visitor {
 }
 
 /// True for what is said to a player, or about a player of this site.
-pub(super) fn is_own(name: &str, payload: &Value) -> bool {
+pub(crate) fn is_own(name: &str, payload: &Value) -> bool {
     let of_player = payload["playerId"].as_str().is_some_and(|id| id.starts_with("did:demo:"));
     name == "playerUpdate" || of_player
 }
 
 /// A page of the site: its status and its body.
-pub(super) fn get(url: &str, path: &str) -> (u16, String) {
+pub(crate) fn get(url: &str, path: &str) -> (u16, String) {
     let address = url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -151,7 +151,7 @@ pub(super) fn get(url: &str, path: &str) -> (u16, String) {
 }
 
 /// What the server keeps of an account.
-pub(super) fn account(url: &str, name: &str) -> Value {
+pub(crate) fn account(url: &str, name: &str) -> Value {
     let (status, body) = get(url, &format!("/account?account={name}"));
     assert_eq!(status, 200, "{body}");
     serde_json::from_str(&body).unwrap()

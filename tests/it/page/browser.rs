@@ -45,15 +45,22 @@ struct Chromium {
 }
 
 /// A page that is open, and everything that it did behind its reader's back.
-pub(super) struct Opened {
+pub(crate) struct Opened {
     page: Page,
     requests: tokio::task::JoinHandle<()>,
     seen: std::sync::Arc<Mutex<Vec<String>>>,
 }
 
 /// Opens a page in a browser and looks at it; says that it was skipped where there is no browser.
-pub(super) fn look<F: Future<Output = ()>>(file: &Path, at_it: impl FnOnce(Opened) -> F) {
+pub(crate) fn look<F: Future<Output = ()>>(file: &Path, at_it: impl FnOnce(Opened) -> F) {
+    look_at(&format!("file://{}", file.canonicalize().unwrap().display()), at_it);
+}
+
+/// The same of a page by its address.
+pub(crate) fn look_at<F: Future<Output = ()>>(address: &str, at_it: impl FnOnce(Opened) -> F) {
     if !Path::new(CHROMIUM).exists() {
+        let complete = std::env::var_os("CI").is_some_and(|value| value == "true");
+        assert!(!complete, "{CHROMIUM} is absent: run .ci/install-tools");
         eprintln!("skipped: {CHROMIUM} is absent (.ci/install-tools installs it)");
         return;
     }
@@ -70,7 +77,7 @@ pub(super) fn look<F: Future<Output = ()>>(file: &Path, at_it: impl FnOnce(Opene
             }
         });
         let page = timely(browser.new_page("about:blank")).await.unwrap();
-        let opened = Opened::open(page, file).await;
+        let opened = Opened::open(page, address).await;
         timely(at_it(opened)).await;
         driver.abort();
     });
@@ -135,15 +142,14 @@ impl Drop for Chromium {
 }
 
 impl Opened {
-    async fn open(page: Page, file: &Path) -> Self {
+    async fn open(page: Page, address: &str) -> Self {
         // Listeners first: what happens while the page loads counts most.
         let mut requests = page.event_listener::<EventRequestWillBeSent>().await.unwrap();
         let mut console = page.event_listener::<EventConsoleApiCalled>().await.unwrap();
         let mut thrown = page.event_listener::<EventExceptionThrown>().await.unwrap();
         let mut entries = page.event_listener::<EventEntryAdded>().await.unwrap();
-        let address = format!("file://{}", file.canonicalize().unwrap().display());
         let seen = std::sync::Arc::new(Mutex::new(Vec::new()));
-        let (noted, own) = (seen.clone(), address.clone());
+        let (noted, own) = (seen.clone(), address.to_owned());
         let watching = tokio::spawn(async move {
             let note = |what: String| noted.lock().unwrap().push(what);
             loop {
@@ -166,32 +172,43 @@ impl Opened {
     }
 
     /// What it asked the network for, said on the console, or threw.
-    pub(super) fn complaints(&self) -> Vec<String> {
+    pub(crate) fn complaints(&self) -> Vec<String> {
         self.seen.lock().unwrap().clone()
     }
 
     /// The value of an expression in the page.
-    pub(super) async fn value(&self, expression: &str) -> Value {
+    pub(crate) async fn value(&self, expression: &str) -> Value {
         let result = timely(self.page.evaluate(expression)).await;
         let result = result.unwrap_or_else(|error| panic!("{expression}: {error}"));
         result.value().cloned().unwrap_or(Value::Null)
     }
 
+    /// What a function makes of an argument; waits where it is a promise.
+    pub(crate) async fn call(&self, function: &str, argument: &Value) -> Value {
+        self.value(&format!("({function})({argument})")).await
+    }
+
+    /// Clicks with the left button at CSS pixels of the window.
+    pub(crate) async fn click(&self, x: f64, y: f64) {
+        let at = chromiumoxide::layout::Point::new(x, y);
+        timely(self.page.click(at)).await.unwrap();
+    }
+
     /// Makes the window so large.
-    pub(super) async fn resize(&self, width: i64, height: i64) {
+    pub(crate) async fn resize(&self, width: i64, height: i64) {
         let size = SetDeviceMetricsOverrideParams::new(width, height, 1.0, false);
         timely(self.page.execute(size)).await.unwrap();
     }
 
     /// Sets what the system prefers: `light` or `dark`.
-    pub(super) async fn prefer(&self, scheme: &str) {
+    pub(crate) async fn prefer(&self, scheme: &str) {
         let feature = MediaFeature::new("prefers-color-scheme", scheme);
         let media = SetEmulatedMediaParams::builder().feature(feature).build();
         timely(self.page.execute(media)).await.unwrap();
     }
 
     /// Presses a key, as a person would: `Tab`, `ArrowRight`.
-    pub(super) async fn press(&self, key: &str) {
+    pub(crate) async fn press(&self, key: &str) {
         let code = match key {
             "Tab" => 9,
             "Enter" => 13,
@@ -214,7 +231,7 @@ impl Opened {
     }
 
     /// The page as it is printed, as a PDF.
-    pub(super) async fn print(&self) -> Vec<u8> {
+    pub(crate) async fn print(&self) -> Vec<u8> {
         let params = PrintToPdfParams::builder().print_background(true).build();
         timely(self.page.pdf(params)).await.unwrap()
     }

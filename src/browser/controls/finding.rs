@@ -1,0 +1,189 @@
+//! What was found of each control, and what the found ones say.
+
+use serde::Serialize;
+use thiserror::Error;
+
+use super::reading::{Unreadable, read_amount};
+use super::score;
+use super::survey::Survey;
+use super::{Control, Profile};
+use crate::model::sol::Sol;
+
+/// Where to click: CSS pixels of the viewport.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Spot {
+    /// From the left.
+    pub x: f64,
+    /// From the top.
+    pub y: f64,
+}
+
+/// An element that was taken for a control.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Found {
+    /// Its place in the survey.
+    #[serde(skip)]
+    pub element: usize,
+    /// Its tag.
+    pub tag: String,
+    /// The text on it.
+    pub text: String,
+    /// What it contains, where it is a field.
+    pub value: Option<String>,
+    /// Whether it is pressed; `None` where nothing says so.
+    pub pressed: Option<bool>,
+    /// Left, top, width and height.
+    #[serde(rename = "box")]
+    pub rectangle: [f64; 4],
+}
+
+impl Found {
+    /// Its centre.
+    #[must_use]
+    pub fn centre(&self) -> Spot {
+        let [left, top, width, height] = self.rectangle;
+        Spot { x: left + width / 2.0, y: top + height / 2.0 }
+    }
+}
+
+/// Why a control is not pressed, or not read.
+#[derive(Debug, Clone, PartialEq, Error, Serialize)]
+#[serde(rename_all = "snake_case", tag = "why")]
+pub enum Refusal {
+    /// No element bears its label.
+    #[error("no element of the page has its label")]
+    Missing,
+    /// There is one, but too little speaks for it.
+    #[error("too little speaks for it")]
+    Unsure,
+    /// Another element is about as likely.
+    #[error("another element ({tag}, {text:?}) is about as likely")]
+    Ambiguous {
+        /// The other's tag.
+        tag: String,
+        /// The other's text.
+        text: String,
+    },
+    /// It is not shown.
+    #[error("it is not shown")]
+    Hidden,
+    /// It is not in the part of the page that the window shows.
+    #[error("it is outside of the window")]
+    OutOfView,
+    /// It is disabled.
+    #[error("it is disabled")]
+    Disabled,
+    /// A click would hit something else.
+    #[error("it is covered by {by:?}")]
+    Covered {
+        /// The tag of that.
+        by: String,
+    },
+    /// It was elsewhere two frames later.
+    #[error("it moves")]
+    Moving,
+    /// The page draws nothing, so that nobody knows whether it moves: a window in the background.
+    #[error("the page is not drawn, so nobody knows whether it moves")]
+    NotDrawn,
+}
+
+/// What was found of a control.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// Which.
+    pub control: Control,
+    /// How sure it is that the element is the control, from 0 to 1; 0 where there is none.
+    pub confidence: f64,
+    /// The likeliest element.
+    pub found: Option<Found>,
+    /// Why it is not used; `None` where it can be.
+    pub refusal: Option<Refusal>,
+}
+
+/// What was found of all controls of a profile.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Panel {
+    /// A finding per control, in the order of the controls.
+    pub findings: Vec<Finding>,
+}
+
+impl Panel {
+    /// Finds the controls of a profile in what was seen of a page.
+    #[must_use]
+    pub fn of(profile: &Profile, survey: &Survey) -> Self {
+        Self { findings: score::findings(profile, survey) }
+    }
+
+    /// What was found of a control; `None` where the profile does not know it.
+    #[must_use]
+    pub fn finding(&self, control: Control) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.control == control)
+    }
+
+    /// The element of a control that can be used.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub fn found(&self, control: Control) -> Result<&Found, Refusal> {
+        let finding = self.finding(control).ok_or(Refusal::Missing)?;
+        match (&finding.refusal, &finding.found) {
+            (Some(refusal), _) => Err(refusal.clone()),
+            (None, Some(found)) => Ok(found),
+            (None, None) => Err(Refusal::Missing),
+        }
+    }
+
+    /// Where to click for a control.
+    ///
+    /// # Errors
+    /// Why it is not to be clicked.
+    pub fn spot(&self, control: Control) -> Result<Spot, Refusal> {
+        self.found(control).map(Found::centre)
+    }
+
+    /// The amount in the field. An empty field says nothing, not zero.
+    ///
+    /// # Errors
+    /// When the field was not found, or what is in it is no exact amount.
+    pub fn amount(&self) -> Result<Sol, Unreadable> {
+        let field = self.found(Control::AmountField).map_err(|_| Unreadable::NotFound)?;
+        read_amount(field.value.as_deref().unwrap_or_default())
+    }
+
+    /// The balance as the page shows it.
+    ///
+    /// # Errors
+    /// When it was not found, or is no exact amount.
+    pub fn balance(&self) -> Result<Sol, Unreadable> {
+        self.text_of(Control::Balance)
+    }
+
+    /// What is held, as the page shows it.
+    ///
+    /// # Errors
+    /// When it was not found, or is no exact amount.
+    pub fn position(&self) -> Result<Sol, Unreadable> {
+        self.text_of(Control::Position)
+    }
+
+    /// The percent button that is pressed: `None` where none is, or where the page does not say of
+    /// every button whether it is pressed.
+    #[must_use]
+    pub fn percent(&self) -> Option<u16> {
+        let mut pressed = None;
+        for (control, percent) in Control::PERCENTS {
+            match (self.found(control).ok()?.pressed, pressed) {
+                (Some(true), None) => pressed = Some(percent),
+                // Two at once: one of them is not what it says.
+                (Some(true), Some(_)) => return None,
+                _ => {}
+            }
+        }
+        pressed
+    }
+
+    fn text_of(&self, control: Control) -> Result<Sol, Unreadable> {
+        let found = self.found(control).map_err(|_| Unreadable::NotFound)?;
+        read_amount(&found.text)
+    }
+}
