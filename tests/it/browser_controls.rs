@@ -11,13 +11,18 @@ use crate::demo_site::site;
 use crate::demo_site::visitor::{PATIENCE, account};
 use crate::page::browser::{Opened, look_at};
 
-/// Looks at the controls once.
+/// Looks at the controls once, again where the page is loaded meanwhile.
 async fn survey(page: &Opened) -> Panel {
     let profile = Profile::rugs_fun();
-    let answer = page.call(SURVEY, &profile.question()).await;
-    let survey: Survey = serde_json::from_value(answer).unwrap();
-    assert_eq!(survey.bad, [0; 0], "selectors that the browser does not know");
-    Panel::of(&profile, &survey)
+    let since = Instant::now();
+    loop {
+        if let Some(answer) = page.call(SURVEY, &profile.question()).await {
+            let survey: Survey = serde_json::from_value(answer).unwrap();
+            assert_eq!(survey.bad, [0; 0], "selectors that the browser does not know");
+            return Panel::of(&profile, &survey);
+        }
+        assert!(since.elapsed() < PATIENCE, "the page is gone");
+    }
 }
 
 /// Looks until the controls are as they should be.
@@ -61,8 +66,8 @@ fn sol(text: &str) -> Sol {
 #[test]
 fn every_control_is_found_and_pressed_and_read_and_does_what_it_says() {
     let site = site(1_000, 4.0);
-    let url = site.url();
-    look_at(&url, |page| async move {
+    let url = &site.url();
+    look_at(url, |page| async move {
         let panel = until(&page, "logged in", |panel| panel.balance() == Ok(sol("10"))).await;
         for finding in &panel.findings {
             let control = finding.control;
@@ -88,7 +93,7 @@ fn every_control_is_found_and_pressed_and_read_and_does_what_it_says() {
         // A buy of a presale or a game, whichever is on; at the rug it is sold by itself.
         let since = Instant::now();
         let carried_out = |kind: &str| {
-            let kept = account(&url, "demo");
+            let kept = account(url, "demo");
             let postings = kept["postings"].as_array().unwrap().clone();
             postings.into_iter().find(|posting| posting["kind"] == kind)
         };
@@ -110,15 +115,14 @@ fn every_control_is_found_and_pressed_and_read_and_does_what_it_says() {
 
 #[test]
 fn a_page_that_misbehaves_is_refused_with_the_reason_and_never_mistaken() {
-    let site = site(1_000, 1.0);
-    let url = site.url();
-    look_at(&url, |page| async move {
+    let site = &site(1_000, 1.0);
+    look_at(&site.url(), |page| async move {
         until(&page, "logged in", |panel| panel.balance().is_ok()).await;
         let refused = async |words: &str, control: Control, refusal: fn(&Refusal) -> bool| {
-            order(&site, words);
+            order(site, words);
             until(&page, words, |panel| panel.found(control).is_err_and(|why| refusal(&why))).await;
             let off = words.rsplit_once(" on").map_or(words, |(begin, _)| begin);
-            order(&site, &format!("{off} off"));
+            order(site, &format!("{off} off"));
             until(&page, "as before", |panel| panel.found(control).is_ok()).await;
         };
         refused("disable buy on", Control::Buy, |why| *why == Refusal::Disabled).await;
@@ -133,8 +137,8 @@ fn a_page_that_misbehaves_is_refused_with_the_reason_and_never_mistaken() {
         refused("move on", Control::Buy, |why| *why == Refusal::Moving).await;
 
         // Swapped, with SHORT between: the labels decide.
-        order(&site, "short on");
-        order(&site, "swap on");
+        order(site, "short on");
+        order(site, "swap on");
         let swapped = |panel: &Panel| {
             let left = |control| panel.spot(control).map_or(f64::NAN, |spot| spot.x);
             left(Control::Sell) < left(Control::Short) && left(Control::Short) < left(Control::Buy)
@@ -145,20 +149,20 @@ fn a_page_that_misbehaves_is_refused_with_the_reason_and_never_mistaken() {
         assert_eq!(panel.found(Control::Short).unwrap().text, "SHORT");
 
         // Other words are other controls.
-        order(&site, "text sell SELL ALL NOW");
-        order(&site, "text buy CONFIRM");
+        order(site, "text sell SELL ALL NOW");
+        order(site, "text buy CONFIRM");
         let gone = |panel: &Panel| panel.found(Control::Buy) == Err(Refusal::Missing);
         until(&page, "renamed", gone).await;
-        order(&site, "text buy");
+        order(site, "text buy");
         until(&page, "named again", |panel| panel.found(Control::Buy).is_ok()).await;
 
         // Numbers with a comma are not read; what the field shows is read, whatever was pressed.
-        order(&site, "comma on");
+        order(site, "comma on");
         until(&page, "comma", |panel| panel.amount().is_err() && panel.balance().is_err()).await;
-        order(&site, "comma off");
+        order(site, "comma off");
         let panel = until(&page, "point", |panel| panel.amount().is_ok()).await;
-        order(&site, "halve-wrong on");
-        order(&site, "stuck-clear on");
+        order(site, "halve-wrong on");
+        order(site, "stuck-clear on");
         let done = |panel: &Panel| panel.amount() == Ok(sol("0.006"));
         press(&page, &panel, Control::Plus001).await;
         press(&page, &panel, Control::Half).await;
@@ -171,12 +175,13 @@ fn a_page_that_misbehaves_is_refused_with_the_reason_and_never_mistaken() {
         let out = |panel: &Panel| panel.found(Control::Buy) == Err(Refusal::OutOfView);
         until(&page, "a low window", out).await;
         page.resize(1280, 900).await;
-        order(&site, "logout");
+        order(site, "logout");
         until(&page, "logged out", |panel| panel.balance().is_err()).await;
-        order(&site, "login");
-        order(&site, "reload");
-        let panel = until(&page, "loaded again", |panel| panel.balance().is_ok()).await;
-        assert_eq!(panel.amount(), Ok(Sol::ZERO));
+        order(site, "login");
+        order(site, "reload");
+        // The amount is the page's alone, and gone with it.
+        let again = |panel: &Panel| panel.balance().is_ok() && panel.amount() == Ok(Sol::ZERO);
+        until(&page, "loaded again", again).await;
         assert!(
             page.complaints().iter().all(|said| !said.starts_with("thrown")),
             "{:?}",

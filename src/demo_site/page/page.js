@@ -98,8 +98,7 @@
       known = player.authenticated ? told.account : null;
       cash = known ? lamports(player.cash) : null;
       held = lamports(player.positionQty);
-      at("balance").textContent = cash === null ? "–" : sol(cash) + " SOL";
-      at("position").textContent = sol(held) + " SOL";
+      showAccount();
       at("entry").textContent = held > 0 ? "at " + Number(player.avgCost).toFixed(4) + "x" : "";
       at("bet").textContent = player.sideBet ? "wins up to tick " + player.sideBet.end : "5x when it rugs within 40 ticks";
       at("identity").innerHTML = "";
@@ -122,6 +121,11 @@
       else if (what === "drop-socket") socket.close();
     },
   };
+
+  function showAccount() {
+    at("balance").textContent = cash === null ? "–" : sol(cash) + " SOL";
+    at("position").textContent = sol(held) + " SOL";
+  }
 
   // ---- the controls
 
@@ -174,6 +178,7 @@
     if (looks.switches.includes("short")) {
       const button = one("sell").cloneNode(true);
       button.dataset.part = "short";
+      delete button.dataset.plain;
       button.textContent = "SHORT";
       one("sell").before(button);
     }
@@ -186,9 +191,11 @@
       button.style.display = wrong("hide", part) ? "none" : "";
     }
     show();
+    showAccount();
     for (const button of [...document.querySelectorAll("[data-part]")]) {
       if (!wrong("twin", button.dataset.part)) continue;
       const twin = button.cloneNode(true);
+      delete twin.dataset.plain;
       twin.dataset.twin = "";
       twin.removeAttribute("data-part");
       button.after(twin);

@@ -183,9 +183,12 @@ impl Opened {
         result.value().cloned().unwrap_or(Value::Null)
     }
 
-    /// What a function makes of an argument; waits where it is a promise.
-    pub(crate) async fn call(&self, function: &str, argument: &Value) -> Value {
-        self.value(&format!("({function})({argument})")).await
+    /// What a function makes of an argument, waited for where it is a promise; `None` where the page
+    /// went away meanwhile.
+    pub(crate) async fn call(&self, function: &str, argument: &Value) -> Option<Value> {
+        let expression = format!("({function})({argument})");
+        let result = timely(self.page.evaluate(expression)).await.ok()?;
+        result.value().cloned()
     }
 
     /// Clicks with the left button at CSS pixels of the window.
