@@ -1,11 +1,14 @@
 //! The controls of the demo site, found and pressed in a real browser.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use replayer::browser::amount::{Press, plan};
 use replayer::browser::controls::{Control, Panel, Profile, Refusal, SURVEY, Survey};
 use replayer::demo_site::{Handle, Order};
+use replayer::feed_server;
 use replayer::model::sol::Sol;
+use serde_json::Value;
+use tokio::time::{Instant, sleep};
 
 use crate::demo_site::site;
 use crate::demo_site::visitor::{PATIENCE, account};
@@ -34,7 +37,7 @@ async fn until(page: &Opened, what: &str, ready: impl Fn(&Panel) -> bool) -> Pan
             return panel;
         }
         assert!(since.elapsed() < PATIENCE, "{what}: {}", serde_json::to_string(&panel).unwrap());
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        sleep(Duration::from_millis(20)).await;
     }
 }
 
@@ -101,13 +104,13 @@ fn every_control_is_found_and_pressed_and_read_and_does_what_it_says() {
             let panel = survey(&page).await;
             press(&page, &panel, Control::Buy).await;
             assert!(since.elapsed() < PATIENCE);
-            tokio::time::sleep(Duration::from_millis(300)).await;
+            sleep(Duration::from_millis(300)).await;
         }
         assert_eq!(carried_out("buy").unwrap()["delta"], "-0.020000000");
         while carried_out("sidebet_stake").is_none() {
             press(&page, &survey(&page).await, Control::Sidebet).await;
             assert!(since.elapsed() < PATIENCE * 2);
-            tokio::time::sleep(Duration::from_millis(300)).await;
+            sleep(Duration::from_millis(300)).await;
         }
         assert_eq!(carried_out("sidebet_stake").unwrap()["delta"], "-0.020000000");
     });
@@ -162,7 +165,7 @@ fn a_page_that_misbehaves_is_refused_with_the_reason_and_never_mistaken() {
         order(site, "comma off");
         let panel = until(&page, "point", |panel| panel.amount().is_ok()).await;
         order(site, "halve-wrong on");
-        order(site, "stuck-clear on");
+        obeyed(site, &page, "stuck-clear on").await;
         let done = |panel: &Panel| panel.amount() == Ok(sol("0.006"));
         press(&page, &panel, Control::Plus001).await;
         press(&page, &panel, Control::Half).await;
@@ -187,5 +190,77 @@ fn a_page_that_misbehaves_is_refused_with_the_reason_and_never_mistaken() {
             "{:?}",
             page.complaints()
         );
+    });
+}
+
+/// Waits until the page heard of an order that shows nowhere: of one after it, that does.
+async fn obeyed(site: &Handle, page: &Opened, words: &str) {
+    order(site, words);
+    order(site, "text max EVERYTHING");
+    let renamed = |panel: &Panel| panel.found(Control::Max) == Err(Refusal::Missing);
+    until(page, words, renamed).await;
+    order(site, "text max");
+    until(page, words, |panel| panel.found(Control::Max).is_ok()).await;
+}
+
+/// Waits until the server's account is as it should be.
+async fn kept(url: &str, what: &str, ready: impl Fn(&Value) -> bool) {
+    let since = Instant::now();
+    loop {
+        let account = account(url, "demo");
+        if ready(&account) {
+            return;
+        }
+        assert!(since.elapsed() < PATIENCE, "{what}: {account}");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[test]
+fn a_page_that_stops_hangs_or_is_loaded_again_in_the_middle_of_an_order_keeps_its_account() {
+    let site = &site(1_000, 1.0);
+    let url = &site.url();
+    look_at(url, |page| async move {
+        let buys = |account: &Value| {
+            let postings = account["postings"].as_array().unwrap().iter();
+            postings.filter(|posting| posting["kind"] == "buy").count()
+        };
+        let panel = until(&page, "logged in", |panel| panel.balance().is_ok()).await;
+        press(&page, &panel, Control::Plus001).await;
+        kept(url, "the presale", |account| account["phase"] != "cooldown").await;
+
+        // A button that does nothing looks like any other, and the account stays as it was.
+        obeyed(site, &page, "numb buy on").await;
+        press(&page, &panel, Control::Plus001).await;
+        press(&page, &panel, Control::Buy).await;
+        press(&page, &panel, Control::Plus001).await;
+        let pressed = |panel: &Panel| panel.amount() == Ok(sol("0.03"));
+        until(&page, "pressed", pressed).await;
+        assert_eq!(buys(&account(url, "demo")), 0);
+        order(site, "numb buy off");
+
+        let said = page.dialog_after(|| order(site, "alert hello")).await;
+        assert_eq!(said, "hello");
+        order(site, "hang 400");
+        until(&page, "answers again", pressed).await;
+
+        // The socket is lost, by the page and by the server; the page comes back by itself.
+        order(site, "drop-socket");
+        assert!(site.feed().order(feed_server::Order::Restart(Duration::from_millis(200))));
+        order(site, "drift -1");
+        let drifted = |panel: &Panel| panel.balance() == Ok(sol("9"));
+        let panel = until(&page, "connected again", drifted).await;
+
+        // Loaded again as soon as the order is sent: carried out once, and the page is empty.
+        obeyed(site, &page, "reload-on-order on").await;
+        let loads = account(url, "demo")["loads"].as_u64();
+        let tradable =
+            |account: &Value| account["phase"] == "active" || account["phase"] == "presale";
+        kept(url, "a game", tradable).await;
+        press(&page, &panel, Control::Buy).await;
+        kept(url, "loaded again", |account| account["loads"].as_u64() > loads).await;
+        kept(url, "bought", |account| buys(account) == 1 || account["refused"] == 1).await;
+        until(&page, "empty", |panel| panel.amount() == Ok(Sol::ZERO)).await;
+        assert!(buys(&account(url, "demo")) <= 1);
     });
 }

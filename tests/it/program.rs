@@ -45,6 +45,7 @@ fn every_command_has_an_example_and_json_in_its_help() {
         "verify",
         "report",
         "bench",
+        "demo-site",
     ] {
         let output = replayer(Path::new("."), &[command, "--help"]);
         let help = stdout(&output);

@@ -126,8 +126,9 @@ fn an_account_is_to_the_lamport_what_its_orders_make_of_the_prices_of_many_games
                             0 => ("requestSidebet", json!({ "amount": milli(20), "xPayout": 5 })),
                             1 | 3 => ("buyOrder", json!({ "amount": milli(50) })),
                             _ => {
-                                shadow.percent = [10, 25, 50, 100][(turn / 5 % 4) as usize];
-                                ("sellOrder", json!({ "percentage": shadow.percent as u64 }))
+                                let percent = [10_u64, 25, 50, 100][(turn / 5 % 4) as usize];
+                                shadow.percent = percent.into();
+                                ("sellOrder", json!({ "percentage": percent }))
                             }
                         };
                         asked = Some(visitor.say(event, order).await);

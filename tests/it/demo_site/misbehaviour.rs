@@ -1,12 +1,12 @@
 //! Everything that the server can be told to do wrong, as a client sees it.
 
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use replayer::demo_site::order::GRAMMAR;
 use replayer::demo_site::{Handle, Order as Wrong, start};
 use replayer::feed_server::Order;
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
 use super::visitor::{Heard, PATIENCE, Visitor, account, block_on, get, is_own};
 use super::{quick, site};
@@ -16,7 +16,7 @@ fn order(site: &Handle, words: &str) {
 }
 
 /// Waits until the server's account is as it should be.
-fn wait_for(url: &str, ready: impl Fn(&Value) -> bool) -> Value {
+async fn wait_for(url: &str, ready: impl Fn(&Value) -> bool) -> Value {
     let since = Instant::now();
     loop {
         let kept = account(url, "demo");
@@ -24,7 +24,7 @@ fn wait_for(url: &str, ready: impl Fn(&Value) -> bool) -> Value {
             return kept;
         }
         assert!(since.elapsed() < PATIENCE, "{kept}");
-        thread::sleep(Duration::from_millis(5));
+        sleep(Duration::from_millis(5)).await;
     }
 }
 
@@ -57,7 +57,7 @@ fn buy_under(words: &str) -> Told {
         let done = |kept: &Value| {
             ["carriedOut", "refused", "lost"].iter().any(|what| kept[what].as_u64() > Some(0))
         };
-        let kept = wait_for(&site.url(), done);
+        let kept = wait_for(&site.url(), done).await;
         // What is said from here on is said after everything that belongs to the order.
         let fence = visitor.say("ping", json!({ "lastPing": 1 })).await;
         let mut told = Told { answers: vec![], own: vec![], paid: kept["carriedOut"] == 1 };
@@ -188,7 +188,7 @@ fn an_account_outlives_its_connection_and_a_restart_of_the_server() {
             if let Some(again) = Visitor::try_enter(&site.url()).await {
                 break again;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            sleep(Duration::from_millis(20)).await;
         };
         assert!(tries > 1, "the server was never away");
         again.say("authenticate", json!({ "account": "demo" })).await;

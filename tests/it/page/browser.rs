@@ -18,7 +18,9 @@ use chromiumoxide::cdp::browser_protocol::emulation::{
 use chromiumoxide::cdp::browser_protocol::input::{DispatchKeyEventParams, DispatchKeyEventType};
 use chromiumoxide::cdp::browser_protocol::log::EventEntryAdded;
 use chromiumoxide::cdp::browser_protocol::network::EventRequestWillBeSent;
-use chromiumoxide::cdp::browser_protocol::page::PrintToPdfParams;
+use chromiumoxide::cdp::browser_protocol::page::{
+    EventJavascriptDialogOpening, HandleJavaScriptDialogParams, PrintToPdfParams,
+};
 use chromiumoxide::cdp::js_protocol::runtime::{EventConsoleApiCalled, EventExceptionThrown};
 use chromiumoxide::error::CdpError;
 use chromiumoxide::{Browser, Page};
@@ -189,6 +191,15 @@ impl Opened {
         let expression = format!("({function})({argument})");
         let result = timely(self.page.evaluate(expression)).await.ok()?;
         result.value().cloned()
+    }
+
+    /// What the dialog says that opens after this was done; it is closed.
+    pub(crate) async fn dialog_after(&self, doing: impl FnOnce()) -> String {
+        let mut dialogs = self.page.event_listener::<EventJavascriptDialogOpening>().await.unwrap();
+        doing();
+        let dialog = timely(dialogs.next()).await.unwrap();
+        timely(self.page.execute(HandleJavaScriptDialogParams::new(false))).await.unwrap();
+        dialog.message.clone()
     }
 
     /// Clicks with the left button at CSS pixels of the window.
