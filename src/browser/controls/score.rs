@@ -51,7 +51,9 @@ fn ranked(
 ) -> Vec<Likely> {
     let selectors = profile.selectors();
     let elements = survey.elements.iter().enumerate();
-    let fitting = elements.filter(|(_, element)| fits(candidates, element));
+    let fitting = elements.filter(|&(place, element)| {
+        fits(candidates, element) && !holds_another(profile, survey, candidates.control, place)
+    });
     let mut ranked: Vec<_> = fitting
         .map(|(place, element)| {
             let doubt = candidates.hints.iter().filter(|hint| match &hint.sign {
@@ -88,6 +90,19 @@ fn fits(candidates: &Candidates, element: &Element) -> bool {
     let label = if element.text.is_empty() { &element.name } else { &element.text };
     let labels = &candidates.labels;
     tagged && (labels.is_empty() || labels.iter().any(|one| one.fits(label)))
+}
+
+/// Whether another control that is pressed is in an element: a row of buttons begins with the label
+/// of its first one, and its middle is another one.
+fn holds_another(profile: &Profile, survey: &Survey, control: Control, outer: usize) -> bool {
+    let others = profile.controls.iter();
+    let others = others.filter(|other| other.control != control && !other.control.is_read());
+    let mut inside = (0..survey.elements.len()).filter(|&inner| survey.is_around(outer, inner));
+    !control.is_read()
+        && inside.any(|inner| {
+            let mut others = others.clone();
+            others.any(|other| fits(other, &survey.elements[inner]))
+        })
 }
 
 fn role_of(element: &Element) -> &str {
@@ -259,6 +274,16 @@ mod tests {
         let shadowed = panel(vec![hidden.clone(), element("BUY", 100.0)]);
         assert_eq!(shadowed.found(Control::Buy).unwrap().element, 1);
         assert_eq!(why(&panel(vec![hidden]), Control::Buy), Some(Refusal::Hidden));
+    }
+
+    #[test]
+    fn a_row_of_buttons_is_not_its_first_button() {
+        let row = element("BUY SHORT SELL", 0.0);
+        let inside = ["BUY", "SHORT", "SELL"].into_iter().zip([0.0, 90.0, 180.0]);
+        let inside = inside.map(|(name, left)| Element { parent: Some(0), ..element(name, left) });
+        let panel = panel(std::iter::once(row).chain(inside).collect());
+        assert_eq!(panel.found(Control::Buy).unwrap().element, 1);
+        assert_eq!(panel.found(Control::Sell).unwrap().element, 3);
     }
 
     #[test]
