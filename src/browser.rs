@@ -15,6 +15,7 @@ pub mod amount;
 mod attach;
 pub mod controls;
 mod endpoint;
+mod errand;
 mod link;
 mod page;
 mod process;
@@ -23,6 +24,7 @@ mod site;
 mod supervisor;
 mod tap;
 
+pub use errand::{Account, Answer, Errand, Switch, Timing};
 pub use page::{Fault, OpenPage, Page};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
 pub use site::Site;
