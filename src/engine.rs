@@ -21,6 +21,7 @@ use crate::strategy::{Birth, Strategies, Strategy};
 use crate::streams::Streams;
 use crate::table::{Arrival, Arrivals, SeatedAt, Table, Tables};
 use crate::venue::OwnLatency;
+use crate::venue::away::{self, Away};
 use crate::{ledger, order, schedule, table, venue};
 
 /// Bot entities that a world holds at most comfortably: more fall out of cache (design.md 3).
@@ -106,7 +107,8 @@ pub fn build(
     pacing: Pacing,
 ) -> App {
     let mut app = App::new();
-    app.add_plugins(schedule::plugin).insert_resource(deck).add_plugins(source::plugin);
+    app.add_plugins((schedule::plugin, venue::plugin));
+    app.insert_resource(deck).add_plugins(source::plugin);
     open(app, lineup, tables, sink, pacing)
 }
 
@@ -115,11 +117,25 @@ pub fn build(
 pub fn build_live(lineup: Lineup<'_>, inbox: Inbox, sink: Box<dyn Sink>) -> App {
     let mut app = App::new();
     app.add_plugins(schedule::plugin).insert_resource(inbox).add_plugins(inbox::plugin);
-    app.init_resource::<Rewind>();
+    app.init_resource::<Rewind>().add_plugins(venue::plugin);
     open(app, lineup, 1, sink, Pacing::Heard)
 }
 
-/// Adds the stages behind the source, and the tables.
+/// Builds a world of one table and one bot that plays a live feed into a sink, and whose orders a
+/// venue elsewhere executes. What was done in a game that went away stays done.
+pub fn build_away(
+    lineup: Lineup<'_>,
+    inbox: Inbox,
+    sink: Box<dyn Sink>,
+    away: Box<dyn Away>,
+) -> App {
+    let mut app = App::new();
+    app.add_plugins(schedule::plugin).insert_resource(inbox).add_plugins(inbox::plugin);
+    away::plugin(&mut app, away);
+    open(app, lineup, 1, sink, Pacing::Heard)
+}
+
+/// Adds the stages behind the source, but for the venue, and the tables.
 fn open(
     mut app: App,
     lineup: Lineup<'_>,
@@ -134,7 +150,6 @@ fn open(
         table::plugin,
         ledger::plugin,
         order::plugin,
-        venue::plugin,
         journal::plugin,
         driver::plugin,
     ));

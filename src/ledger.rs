@@ -15,7 +15,9 @@ use crate::checkpoint::Checkpointed;
 use crate::model::account::{Holding, LedgerError, Market, Sidebet, Tally, Wallet};
 use crate::model::order::Fill;
 use crate::model::posting::{Posting, Refused};
-use crate::model::quote::{self, Phase};
+use crate::model::price::Price;
+use crate::model::quote::{self, Phase, Quote};
+use crate::model::sol::Sol;
 use crate::schedule::{Tick, TickSystems};
 use crate::table::{Seats, Table, Tables};
 
@@ -23,9 +25,24 @@ use crate::table::{Seats, Table, Tables};
 #[derive(Resource, Debug, Default)]
 pub struct Postings(pub(crate) Vec<(Bot, Posting)>);
 
-/// What the venue filled at this tick, to be booked. Written by the venue.
+/// What the venue filled, to be booked. Written by the venue.
 #[derive(Resource, Debug, Default)]
-pub struct Fills(pub(crate) Vec<(Entity, Fill)>);
+pub struct Fills(pub(crate) Vec<Filled>);
+
+/// What accounts are to be corrected by, because a site says so. Written by the venue.
+#[derive(Resource, Debug, Default)]
+pub struct Corrections(pub(crate) Vec<(Entity, Sol)>);
+
+/// A fill of a bot.
+#[derive(Debug, Clone, Copy)]
+pub struct Filled {
+    /// The bot's entity.
+    pub bot: Entity,
+    /// What became of its order.
+    pub fill: Fill,
+    /// Tick and price of its execution, where that was not now.
+    pub at: Option<(quote::Tick, Price)>,
+}
 
 /// What was refused at this tick. Written by admission and the venue; cleared at the next.
 #[derive(Resource, Debug, Default)]
@@ -40,6 +57,7 @@ struct Agenda(Vec<VecDeque<(quote::Tick, Entity)>>);
 pub fn plugin(app: &mut App) {
     app.init_resource::<Postings>()
         .init_resource::<Fills>()
+        .init_resource::<Corrections>()
         .init_resource::<Refusals>()
         .init_resource::<Agenda>()
         .checkpoint_resource::<Agenda>()
@@ -106,21 +124,34 @@ fn post(
     refusals: Res<Refusals>,
     mut books: Query<Books>,
     mut agenda: ResMut<Agenda>,
-    (mut fills, mut postings): (ResMut<Fills>, ResMut<Postings>),
+    (mut fills, mut corrections): (ResMut<Fills>, ResMut<Corrections>),
+    mut postings: ResMut<Postings>,
 ) {
     for (bot, ..) in &refusals.0 {
         if let Ok(mut books) = books.get_mut(*bot) {
             books.tally.refused += 1;
         }
     }
-    if fills.0.is_empty() {
+    if fills.0.is_empty() && corrections.0.is_empty() {
         return;
     }
-    for (bot, fill) in fills.0.drain(..) {
+    for (bot, delta) in corrections.0.drain(..) {
         let Ok(mut books) = books.get_mut(bot) else { continue };
         let who = *books.bot;
         let game = tables.game(who.table);
         let market = Market { quote: game.quote(), path: &game.path, rules: &tables.house().rules };
+        let booked = books.account().correct(delta, market, &mut |posting| {
+            postings.0.push((who, posting));
+        });
+        hold(booked, &books, market);
+    }
+    for Filled { bot, fill, at } in fills.0.drain(..) {
+        let Ok(mut books) = books.get_mut(bot) else { continue };
+        let who = *books.bot;
+        let game = tables.game(who.table);
+        let now = game.quote();
+        let quote = at.map_or(now, |(tick, price)| Quote { tick, price, ..now });
+        let market = Market { quote, path: &game.path, rules: &tables.house().rules };
         let booked = books.account().apply(fill, market, &mut |posting| {
             postings.0.push((who, posting));
         });

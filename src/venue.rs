@@ -4,15 +4,17 @@
 //! Fed by admission; its fills go to the ledger. An order that was permitted when it was decided is
 //! held against the rules once more when it arrives, because the market and the account moved.
 
+pub mod away;
+
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 use rand_core::Rng;
 
 use crate::bot::InFlight;
 use crate::checkpoint::Checkpointed;
-use crate::ledger::{Fills, Refusals};
+use crate::ledger::{Filled, Fills, Refusals};
 use crate::model::account::{Holding, Sidebet, Wallet};
-use crate::model::order::{Fill, Refusal};
+use crate::model::order::Refusal;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::{Latency, Rules};
 use crate::order::{Accepted, Order};
@@ -73,7 +75,7 @@ fn fill(
         let verdict =
             if over { Err(Refusal::TooLate) } else { rules.admit(order.action, quote, account) };
         match verdict {
-            Ok(()) => fills.0.push((order.entity, execute(rules, order, quote, account.1))),
+            Ok(()) => fills.0.push(execute(rules, order, quote, account.1)),
             Err(refusal) => order.refuse(&mut refusals, quote.tick, refusal),
         }
         false
@@ -88,7 +90,7 @@ fn fill(
         let delay = delay(latency, quote, game.index, streams);
         if delay == 0 {
             // Nothing moved since it was admitted.
-            fills.0.push((order.entity, execute(rules, order, quote, account.1)));
+            fills.0.push(execute(rules, order, quote, account.1));
         } else {
             in_flight.0 = true;
             underway.push(Underway { order, game: game.index, due: quote.tick + delay });
@@ -96,10 +98,11 @@ fn fill(
     }
 }
 
-fn execute(rules: &Rules, order: Order, quote: Quote, holding: &Holding) -> Fill {
-    rules.execute(order.action, quote, holding).unwrap_or_else(|error| {
+fn execute(rules: &Rules, order: Order, quote: Quote, holding: &Holding) -> Filled {
+    let fill = rules.execute(order.action, quote, holding).unwrap_or_else(|error| {
         panic!("{:?} of {:?} at {quote:?}, {holding:?}: {error}", order.action, order.bot)
-    })
+    });
+    Filled { bot: order.entity, fill, at: None }
 }
 
 /// Ticks until an order sent now arrives. The presale lasts ten seconds (spec/domain.md 1.1) but

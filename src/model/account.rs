@@ -252,6 +252,21 @@ impl Account<'_> {
         self.mark_now()
     }
 
+    /// Books what the site's account differs by from ours.
+    ///
+    /// # Errors
+    /// When the ledger law would break.
+    pub fn correct(
+        &mut self,
+        delta: Sol,
+        market: Market<'_>,
+        post: &mut impl FnMut(Posting),
+    ) -> Result<(), LedgerError> {
+        self.mark(market)?;
+        post(self.post(market.quote, PostingKind::Correction, Quantity::ZERO, delta)?);
+        self.mark_now()
+    }
+
     fn settle_sidebet(
         &mut self,
         market: Market<'_>,
@@ -332,7 +347,9 @@ impl Account<'_> {
     fn mark(&mut self, market: Market<'_>) -> Result<(), LedgerError> {
         let (wallet, held) = (&mut *self.wallet, &*self.holding);
         let Quote { tick, phase, .. } = market.quote;
-        let from = std::mem::replace(&mut wallet.marked, tick);
+        // A fill that the site confirms later was executed at an earlier tick.
+        let from = wallet.marked;
+        wallet.marked = tick.max(from);
         if held.is_flat() || from >= tick {
             return Ok(());
         }

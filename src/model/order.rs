@@ -119,6 +119,12 @@ pub enum Refusal {
     /// The game was closed at this tick: it was not heard in time, or could not be relied on.
     #[error("the game is closed: its feed is late or cannot be relied on")]
     Closed,
+    /// The site did not do it, or nobody pressed the button.
+    #[error("it was not carried out")]
+    NotDone,
+    /// The button was pressed, and nobody knows what came of it; the site's account will say.
+    #[error("nobody knows whether it was carried out")]
+    Unconfirmed,
 }
 
 impl Refusal {
@@ -137,6 +143,8 @@ impl Refusal {
             Self::SidebetCooldown(_) => "sidebet_cooldown",
             Self::InFlight => "in_flight",
             Self::Closed => "closed",
+            Self::NotDone => "not_done",
+            Self::Unconfirmed => "unconfirmed",
         }
     }
 }

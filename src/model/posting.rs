@@ -23,6 +23,9 @@ pub enum PostingKind {
     SidebetWon,
     /// A lost sidebet pays nothing; booked so that every sidebet is seen to end.
     SidebetLost,
+    /// What the site's account differed by from ours: roundings of the site, or what nobody
+    /// confirmed. Never in a simulation.
+    Correction,
 }
 
 impl PostingKind {
@@ -36,6 +39,7 @@ impl PostingKind {
             Self::SidebetStake => "sidebet_stake",
             Self::SidebetWon => "sidebet_won",
             Self::SidebetLost => "sidebet_lost",
+            Self::Correction => "correction",
         }
     }
 }
@@ -52,6 +56,7 @@ pub fn sort(postings: &mut [(u32, Posting)]) {
             PostingKind::SidebetWon | PostingKind::SidebetLost => 0_u8,
             PostingKind::Liquidation => 1,
             PostingKind::Buy | PostingKind::Sell | PostingKind::SidebetStake => 2,
+            PostingKind::Correction => 3,
         };
         ((u64::from(posting.tick) << 32) | u64::from(*bot), rank)
     });

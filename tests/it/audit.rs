@@ -94,6 +94,7 @@ impl<'a> Audit<'a> {
                 assert!(!whole || quantity == self.held, "{line:?}");
                 self.held -= quantity;
             }
+            PostingKind::Correction => panic!("nothing is corrected in a simulation: {line:?}"),
             PostingKind::SidebetStake => {
                 assert_eq!(self.bet, None, "two sidebets at once");
                 self.bet = Some((-delta, line.tick + self.rules.sidebet_window));

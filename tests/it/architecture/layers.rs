@@ -34,7 +34,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("inbox", "feed model schedule table"),
     ("ledger", "bot checkpoint house model schedule table"),
     ("order", "bot house ledger model schedule table"),
-    ("venue", "bot checkpoint house ledger model order schedule streams table"),
+    ("venue", "bot checkpoint house inbox ledger model order schedule streams table"),
     ("strategy", "bot checkpoint document house model order params schedule streams table venue"),
     ("journal", "bot checkpoint hex ledger model schedule table"),
     ("driver", "checkpoint inbox model schedule table"),

@@ -30,6 +30,8 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Wire", &["venue"]),
     ("InFlight", &["venue"]),
     ("Fills", &["venue", "ledger"]),
+    ("Corrections", &["venue", "ledger"]),
+    ("Elsewhere", &["venue"]),
     // The record and the loop. A session and the command line say how the loop is paced.
     ("Journal", &["journal"]),
     ("OpenGames", &["journal"]),
