@@ -24,7 +24,7 @@ mod site;
 mod supervisor;
 mod tap;
 
-pub use errand::{Account, Answer, Errand, Switch, Timing};
+pub use errand::{Answer, Errand, Statement, Switch, Timing};
 pub use page::{Fault, OpenPage, Page};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
 pub use site::Site;

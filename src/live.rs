@@ -21,6 +21,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use serde::{Serialize, Serializer};
 
 use crate::bridge::{self, Client, Counts, Runtime, Shutdown};
+use crate::browser::{self, Supervisor};
 use crate::engine::{self, Lineup};
 use crate::error::Error;
 use crate::feed::Listener;
@@ -46,11 +47,20 @@ const FINISH: Duration = Duration::from_millis(800);
 /// Longest time between two looks at whether to stop, where no world is played.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// What is followed.
+#[derive(Debug)]
+pub enum Follow {
+    /// A feed, by a connection of our own.
+    Feed(Box<bridge::Config>),
+    /// What a page of the site hears, in a browser.
+    Page(Box<browser::Config>),
+}
+
 /// The edge of a session: what is followed, and what is kept of it.
 #[derive(Debug)]
 pub struct Edge {
     /// The feed.
-    pub feed: bridge::Config,
+    pub feed: Follow,
     /// Where games are recorded.
     pub recording: Option<record::Config>,
     /// Where events are recorded as they come.
@@ -74,6 +84,15 @@ pub enum Happening {
         #[serde(serialize_with = "seconds")]
         retry_in: Duration,
     },
+    /// The browser, or the page in it, is at something else.
+    Browser {
+        /// What, and why.
+        state: String,
+        /// True while the page can be used.
+        ready: bool,
+    },
+    /// The page is there, and has no socket of the game.
+    NoSocket,
     /// How far the feed can be relied on has changed.
     Level(Change),
     /// A seed was revealed and its game judged.
@@ -100,8 +119,6 @@ pub struct Session {
     pub ending: Ending,
     /// What was heard.
     pub closing: Closing,
-    /// What the connection counted.
-    pub connection: Counts,
     /// From the arrival of a message to the end of its tick, in microseconds.
     pub decision_us: Summary,
     /// From a decision to its fill, in microseconds.
@@ -129,7 +146,7 @@ pub fn play(
     meter::plugin(&mut app, clock);
     let mut following = Following::start(edge, clock, Some(to_world))?;
     let played = play_world(&mut app, (&finished, &following.happenings), stop, attendant);
-    let (closing, connection) = following.end()?;
+    let closing = following.end()?;
     let ending = played?;
     for happening in following.happenings.try_iter() {
         attendant.happened(&happening)?;
@@ -137,7 +154,7 @@ pub fn play(
     let meter = app.world().resource::<Meter>();
     let (decision_us, fill_us) = (meter.decision.summary(), meter.fill.summary());
     let backlog_max = meter.backlog_max;
-    Ok(Session { ending, closing, connection, decision_us, fill_us, backlog_max })
+    Ok(Session { ending, closing, decision_us, fill_us, backlog_max })
 }
 
 /// Runs the world until its inbox is over, or until told to stop.
@@ -180,10 +197,25 @@ pub fn follow(
             Err(_) => {}
         }
     }
-    let (closing, connection) = following.end()?;
+    let closing = following.end()?;
     let ending = if watched? { Ending::Interrupted } else { Ending::Complete };
     let (decision_us, fill_us) = (Summary::default(), Summary::default());
-    Ok(Session { ending, closing, connection, decision_us, fill_us, backlog_max: 0 })
+    Ok(Session { ending, closing, decision_us, fill_us, backlog_max: 0 })
+}
+
+/// Who follows, before it does.
+enum Start {
+    Feed(Client),
+    Page(Supervisor),
+}
+
+impl Start {
+    fn of(follow: Follow) -> Result<Self, Error> {
+        Ok(match follow {
+            Follow::Feed(config) => Self::Feed(Client::new(*config)?),
+            Follow::Page(config) => Self::Page(Supervisor::new(*config)?),
+        })
+    }
 }
 
 /// The edge at work, on threads of its own.
@@ -191,15 +223,13 @@ struct Following {
     runtime: Option<Runtime>,
     happenings: Receiver<Happening>,
     closing: Receiver<Result<Closing, Error>>,
-    counters: std::sync::Arc<bridge::Counters>,
 }
 
 impl Following {
     fn start(edge: Edge, clock: Clock, world: Option<Sender<Message>>) -> Result<Self, Error> {
         let Edge { feed, recording, raw } = edge;
         let soon = |config| record::Config { finish_within: FINISH, ..config };
-        let client = Client::new(feed)?;
-        let counters = client.counters();
+        let start = Start::of(feed)?;
         let (happenings, told) = bounded(HAPPENINGS);
         let (closed, closing) = bounded(1);
         let mut ear = Ear {
@@ -209,25 +239,36 @@ impl Following {
             recorder: recording.map(soon).map(Recorder::start).transpose()?,
             raw: raw.map(soon).map(RawRecorder::start).transpose()?,
             happenings,
+            socket: 0,
+            counts: Counts::default(),
             untold: 0,
             undecodable: 0,
         };
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone())?;
         runtime.spawn("feed", async move {
-            let ended = client.follow(|incoming| ear.hear(incoming), shutdown).await;
+            let (ended, counts) = match start {
+                Start::Feed(client) => {
+                    let counters = client.counters();
+                    let ended = client.follow(|incoming| ear.hear(incoming), shutdown).await;
+                    (ended, Some(counters.read()))
+                }
+                Start::Page(supervisor) => {
+                    (supervisor.run(|observed| ear.observe(&observed), shutdown).await, None)
+                }
+            };
             // The receiver is gone only when nobody wants to know.
-            let _ = closed.send(ear.close());
+            let _ = closed.send(ear.close(counts));
             ended
         });
-        Ok(Self { runtime: Some(runtime), happenings: told, closing, counters })
+        Ok(Self { runtime: Some(runtime), happenings: told, closing })
     }
 
     /// Stops the edge and says what it knows; within [`bridge::GRACE`].
-    fn end(&mut self) -> Result<(Closing, Counts), Error> {
+    fn end(&mut self) -> Result<Closing, Error> {
         let ended = self.runtime.take().map_or(Ok(()), Runtime::join);
         let closing = self.closing.try_recv().unwrap_or_else(|_| Ok(Closing::default()));
         ended?;
-        Ok((closing?, self.counters.read()))
+        closing
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill};
+use crate::model::price::Price;
 use crate::model::quote::Tick;
 use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
@@ -39,6 +40,10 @@ pub enum Answer {
         id: u64,
         /// What the site made of it.
         fill: Fill,
+        /// The tick of its execution.
+        tick: Tick,
+        /// The price of its execution.
+        price: Price,
         /// When each step was taken.
         timing: Timing,
     },
@@ -58,16 +63,18 @@ pub enum Answer {
         why: String,
     },
     /// The site said how the account stands.
-    Account(Account),
+    Statement(Statement),
 }
 
 /// The account as the site says it (`playerUpdate`, spec/protocol.md 3.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Account {
+pub struct Statement {
     /// SOL at hand.
     pub cash: Sol,
     /// The open position.
     pub quantity: Quantity,
+    /// When it came.
+    pub came: Instant,
 }
 
 /// Microseconds from the decision to each step; absent where it was not reached.

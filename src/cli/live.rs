@@ -15,7 +15,7 @@ use crate::bridge;
 use crate::container::Encoding;
 use crate::engine::Lineup;
 use crate::error::{Error, Kind};
-use crate::live::{self, Edge};
+use crate::live::{self, Edge, Follow};
 use crate::record::{self, OnDiskError};
 use crate::run::Ending;
 use crate::run::folder::{self, Contents, Folder, Format};
@@ -137,7 +137,7 @@ pub(super) fn run(
     let folder = (!args.no_journal).then(|| open_folder(args, &scenario)).transpose()?;
     let path = folder.as_ref().map(|folder| folder.path().to_owned());
     let edge = Edge {
-        feed,
+        feed: Follow::Feed(Box::new(feed)),
         recording: path.as_ref().map(|path| args.keeping.config(path.join("recording"), &url)),
         raw: path.as_ref().and_then(|path| args.keeping.raw_config(path.join("raw"), &url)),
     };

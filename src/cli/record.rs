@@ -10,7 +10,7 @@ use super::interrupt;
 use super::live::{Keeping, Report, log};
 use crate::bridge;
 use crate::error::{Error, Kind};
-use crate::live::{self, Edge, Happening};
+use crate::live::{self, Edge, Follow, Happening};
 use crate::record;
 use crate::run::Ending;
 
@@ -56,7 +56,7 @@ pub(super) struct Args {
 /// When the address is wrong, the folder cannot be written, the session fails or is interrupted.
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     let edge = Edge {
-        feed: bridge::Config::new(&args.feed, live::luck())?,
+        feed: Follow::Feed(Box::new(bridge::Config::new(&args.feed, live::luck())?)),
         recording: Some(args.keeping.config(args.out.clone(), &args.feed)),
         raw: args.keeping.raw_config(args.out.join("raw"), &args.feed),
     };

@@ -3,17 +3,21 @@
 //! Runs in the task of the connection, so nothing here waits: what the world or the recorder
 //! cannot take is an error that ends the session, or a loss that is counted and told.
 
+use std::fmt::Display;
+use std::time::Duration;
+
 use crossbeam_channel::{Sender, TrySendError};
 
 use super::Happening;
 use super::clock::{self, Clock};
-use crate::bridge::{Halt, Incoming};
+use crate::bridge::{Counts, Halt, Incoming};
+use crate::browser::{Observed, State, Tapped};
 use crate::capture::Direction;
 use crate::error::{Error, Kind};
 use crate::feed::fairness::{Assay, Tally};
 use crate::feed::latency::Summary;
 use crate::feed::listener::News;
-use crate::feed::{Fact, Heard, Listener};
+use crate::feed::{Fact, Heard, Listener, Moment};
 use crate::inbox::{Message, Stamp};
 use crate::record::{Metrics, RawRecorder, Recorder};
 use crate::socketio::Packet;
@@ -27,6 +31,10 @@ pub(super) struct Ear {
     pub(super) recorder: Option<Recorder>,
     pub(super) raw: Option<RawRecorder>,
     pub(super) happenings: Sender<Happening>,
+    /// The socket of the page that is heard: the newest.
+    pub(super) socket: u32,
+    /// What was heard of the page.
+    pub(super) counts: Counts,
     /// Happenings that nobody took.
     pub(super) untold: u64,
     /// Messages that were no event.
@@ -36,6 +44,8 @@ pub(super) struct Ear {
 /// What the ear knows when everything is over.
 #[derive(Debug, Clone, Default)]
 pub struct Closing {
+    /// What the connection counted, or what was counted of the page's.
+    pub connection: Counts,
     /// How many games came out fair, and how many not.
     pub fairness: Tally,
     /// Alarms, with their evidence.
@@ -60,37 +70,99 @@ impl Ear {
     /// # Errors
     /// When the world does not keep up, or recording fails and is to end the session.
     pub(super) fn hear(&mut self, incoming: Incoming<'_>) -> Result<(), Halt> {
-        let mut stamp = self.clock.stamp();
-        let heard = match incoming {
-            Incoming::Connected { attempt, .. } => {
-                self.happened(Happening::Connected { attempt });
-                self.listener.connection(clock::moment(), true)
-            }
-            Incoming::Disconnected { why, retry_in } => {
-                self.happened(Happening::Lost { why: why.to_string(), retry_in });
-                self.listener.connection(clock::moment(), false)
-            }
-            Incoming::Beat { at } => self.listener.pass(at),
+        match incoming {
+            Incoming::Connected { attempt, .. } => self.connected(attempt),
+            Incoming::Disconnected { why, retry_in } => self.lost(why, retry_in),
+            Incoming::Beat { at } => self.beat(at),
             Incoming::Message { at, arrived, text } => {
-                stamp = self.clock.stamp_of(arrived);
-                let Ok(Packet::Event(event)) = Packet::parse(text) else {
-                    self.undecodable += 1;
-                    return Ok(());
-                };
-                let payload = event.payload().map_or("null", |payload| payload.get());
-                if let Some(raw) = &mut self.raw {
-                    raw.record(at, Direction::In, (&event.name, payload))?;
-                }
-                self.listener.take(at, &event.name, payload)
+                self.take(at, self.clock.stamp_of(arrived), text)
             }
+        }
+    }
+
+    /// Takes what comes from the page of a browser. Of its sockets the newest is heard.
+    ///
+    /// # Errors
+    /// Like [`Self::hear`].
+    pub(super) fn observe(&mut self, observed: &Observed<'_>) -> Result<(), Halt> {
+        match *observed {
+            Observed::State(change) => {
+                let state = format!("{:?}: {}", change.to, change.reason);
+                self.happened(Happening::Browser { state, ready: change.to == State::Ready });
+                Ok(())
+            }
+            Observed::NoSocket { .. } => {
+                self.happened(Happening::NoSocket);
+                Ok(())
+            }
+            Observed::Beat { at } => self.beat(at),
+            Observed::Tapped(Tapped::Up { epoch, .. }) => {
+                self.socket = epoch;
+                self.counts.connects += 1;
+                self.connected(1)
+            }
+            Observed::Tapped(Tapped::Down { epoch, why }) if epoch == self.socket => {
+                self.lost(why, Duration::ZERO)
+            }
+            Observed::Tapped(Tapped::Text {
+                epoch,
+                direction: Direction::In,
+                at,
+                arrived,
+                text,
+            }) if epoch == self.socket => {
+                self.counts.frames += 1;
+                self.counts.bytes += text.len() as u64;
+                // Pings, and what the greeting is made of, are the page's business.
+                if !text.starts_with("42") {
+                    return Ok(());
+                }
+                self.counts.events += 1;
+                self.take(at, self.clock.stamp_of(arrived), text)
+            }
+            Observed::Tapped(_) => Ok(()),
+        }
+    }
+
+    fn connected(&mut self, attempt: u32) -> Result<(), Error> {
+        self.happened(Happening::Connected { attempt });
+        let heard = self.listener.connection(clock::moment(), true);
+        self.pass_on(heard, self.clock.stamp())
+    }
+
+    fn lost(&mut self, why: &impl Display, retry_in: Duration) -> Result<(), Error> {
+        self.happened(Happening::Lost { why: why.to_string(), retry_in });
+        let heard = self.listener.connection(clock::moment(), false);
+        self.pass_on(heard, self.clock.stamp())
+    }
+
+    fn beat(&mut self, at: Moment) -> Result<(), Error> {
+        let heard = self.listener.pass(at);
+        self.pass_on(heard, self.clock.stamp())
+    }
+
+    fn take(&mut self, at: Moment, stamp: Stamp, text: &str) -> Result<(), Error> {
+        let Ok(Packet::Event(event)) = Packet::parse(text) else {
+            self.undecodable += 1;
+            return Ok(());
         };
-        self.pass_on(heard, stamp)?;
+        let payload = event.payload().map_or("null", |payload| payload.get());
+        if let Some(raw) = &mut self.raw {
+            raw.record(at, Direction::In, (&event.name, payload))?;
+        }
+        let heard = self.listener.take(at, &event.name, payload);
+        self.pass_on(heard, stamp)
+    }
+
+    /// To whom it concerns, and what it means.
+    fn pass_on(&mut self, heard: Heard, stamp: Stamp) -> Result<(), Error> {
+        self.hand_over(heard, stamp)?;
         let news: Vec<News> = self.listener.news().collect();
         news.into_iter().try_for_each(|news| self.tell(news))
     }
 
     /// To the recorder, and to the world.
-    fn pass_on(&mut self, heard: Heard, stamp: Stamp) -> Result<(), Error> {
+    fn hand_over(&mut self, heard: Heard, stamp: Stamp) -> Result<(), Error> {
         if heard.facts.is_empty() {
             return Ok(());
         }
@@ -144,11 +216,12 @@ impl Ear {
     ///
     /// # Errors
     /// When a recording could not be finished.
-    pub(super) fn close(self) -> Result<Closing, Error> {
-        let Self { listener, recorder, raw, untold, undecodable, .. } = self;
+    pub(super) fn close(self, connection: Option<Counts>) -> Result<Closing, Error> {
+        let Self { listener, recorder, raw, counts, untold, undecodable, .. } = self;
         let recording = recorder.map(Recorder::finish).transpose();
         let raw = raw.map(RawRecorder::finish).transpose();
         Ok(Closing {
+            connection: connection.unwrap_or(counts),
             fairness: listener.fairness().tally(),
             alarms: listener.fairness().alarms().cloned().collect(),
             oddities: listener

@@ -28,7 +28,7 @@ static TURN: Mutex<()> = Mutex::new(());
 
 /// Waits for its turn with Chromium. Where it is not installed, says so; that fails only where the
 /// tests are to be complete.
-fn turn() -> Option<MutexGuard<'static, ()>> {
+pub(crate) fn turn() -> Option<MutexGuard<'static, ()>> {
     if Path::new(CHROMIUM).exists() {
         return Some(TURN.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -39,7 +39,7 @@ fn turn() -> Option<MutexGuard<'static, ()>> {
 }
 
 /// A browser without a window, in a profile.
-fn launch(profile: &Path) -> Launch {
+pub(crate) fn launch(profile: &Path) -> Launch {
     let mut launch = Launch::new(profile.to_owned());
     launch.headless = true;
     if rustix::process::geteuid().is_root() {

@@ -6,6 +6,7 @@ mod command;
 mod faults;
 mod handover;
 mod network;
+mod page;
 mod sessions;
 mod stage;
 

@@ -116,6 +116,9 @@ pub(in super::super) fn log(happening: &Happening) {
         Happening::Lost { why, retry_in } => {
             warn!("no connection: {why}; next attempt in {:.1} s", retry_in.as_secs_f64());
         }
+        Happening::Browser { state, ready: true } => info!("browser: {state}"),
+        Happening::Browser { state, .. } => warn!("browser: {state}"),
+        Happening::NoSocket => warn!("the page is there, and has opened no socket of the game"),
         Happening::Level(change) if change.to < Level::Normal && change.to < change.from => {
             warn!("{change}: nobody is asked until it is normal again");
         }

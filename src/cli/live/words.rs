@@ -43,7 +43,7 @@ impl Report {
             fairness: closing.fairness,
             alarms: closing.alarms,
             oddities: closing.oddities.into_iter().collect(),
-            connection: session.connection,
+            connection: closing.connection,
             undecodable: closing.undecodable,
             backlog_max: session.backlog_max,
             latency: LatencySummary {

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use replayer::feed::integrity::{Level, Reason};
 use replayer::feed::latency::Summary;
 use replayer::feed_server::{Pace, Spoils};
-use replayer::live::{self, Edge, Happening};
+use replayer::live::{self, Edge, Follow, Happening};
 use replayer::model::posting::PostingKind;
 use replayer::run::Ending;
 
@@ -31,7 +31,7 @@ fn a_session_is_played_recorded_and_verified_and_its_recording_is_the_same_sessi
     let recording = closing.recording.clone().unwrap();
     assert_eq!((recording.lost, recording.errors), (0, 0));
     let levels = outcome.count(|happening| matches!(happening, Happening::Level(_)));
-    assert_eq!((levels, outcome.session.connection.connects), (1, 1));
+    assert_eq!((levels, outcome.session.closing.connection.connects), (1, 1));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_session_without_an_end_is_ended_by_its_flag_at_any_moment() {
     let place = tempfile::tempdir().unwrap();
     let url = show.server.url();
     let edge = Edge {
-        feed: way_to(&url),
+        feed: Follow::Feed(Box::new(way_to(&url))),
         recording: Some(recording(place.path(), &url)),
         raw: Some(recording(&place.path().join("raw"), &url)),
     };

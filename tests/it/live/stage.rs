@@ -14,7 +14,7 @@ use replayer::error::Error;
 use replayer::feed_server::{self, Config, Handle, Pace, Repertoire};
 use replayer::house::Bankroll;
 use replayer::journal::GameRecord;
-use replayer::live::{self, Attendant, Edge, Happening, Session};
+use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};
 use replayer::model::ids::GameId;
 use replayer::model::price::Price;
 use replayer::model::rules::Rules;
@@ -58,9 +58,7 @@ pub(super) struct Signals {
 impl Show {
     /// Plays generated games a thousand times as fast as they are, from the first client on.
     pub(super) fn start(change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = Config::new(repertoire());
-        config.pace = Pace::Times(1_000.0);
-        config.wait_for_client = true;
+        let mut config = feed_config();
         change(&mut config);
         Self { server: feed_server::start(config).unwrap(), truth: Truth::new() }
     }
@@ -69,6 +67,14 @@ impl Show {
     pub(super) fn assert_true(&self, outcome: &Outcome) {
         self.truth.assert_of(outcome);
     }
+}
+
+/// Generated games a thousand times as fast as they are, from the first client on.
+pub(super) fn feed_config() -> Config {
+    let mut config = Config::new(repertoire());
+    config.pace = Pace::Times(1_000.0);
+    config.wait_for_client = true;
+    config
 }
 
 fn repertoire() -> Repertoire {
@@ -187,8 +193,14 @@ pub(super) fn play(url: &str, games: u64) -> Outcome {
 
 /// Plays so many games of a server on paper, or until told to stop.
 pub(super) fn play_until(url: &str, games: u64, signals: &Signals) -> Outcome {
+    follow_until(Follow::Feed(Box::new(way_to(url))), games, signals)
+}
+
+/// Plays so many games of whatever is followed.
+pub(super) fn follow_until(feed: Follow, games: u64, signals: &Signals) -> Outcome {
     let place = tempfile::tempdir().unwrap();
-    let edge = Edge { feed: way_to(url), recording: Some(recording(place.path(), url)), raw: None };
+    let recording = Some(recording(place.path(), "http://127.0.0.1"));
+    let edge = Edge { feed, recording, raw: None };
     let (table, mut kept) = (table(), Kept { signals: Some(signals), ..Kept::default() });
     let session = live::play(table.parts().0, games, edge, &signals.stop, &mut kept).unwrap();
     let Kept { games, happenings, .. } = kept;

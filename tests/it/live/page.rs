@@ -1,0 +1,62 @@
+//! A session that hears what a page of the site hears, in a real browser.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+
+use replayer::browser::{Config, How};
+use replayer::demo_site;
+use replayer::feed_server::Pace;
+use replayer::live::{Follow, Happening};
+use replayer::run::Ending;
+
+use super::stage::{Outcome, Signals, Truth, feed_config, follow_until};
+use crate::browser::{launch, turn};
+
+/// Follows the page of a demo site that plays a hundred times as fast as the game; `meanwhile` is done
+/// once two games are over.
+fn follow(games: u64, meanwhile: impl FnOnce(&demo_site::Handle, &Signals)) -> Option<Outcome> {
+    let _turn = turn()?;
+    let mut feed = feed_config();
+    feed.pace = Pace::Times(100.0);
+    let site = demo_site::start(demo_site::Config::new(feed)).unwrap();
+    let profile = tempfile::tempdir().unwrap();
+    let address = site.url().parse().unwrap();
+    let config = Config::new(address, How::Launch(launch(&profile.path().join("profile"))), 7);
+    let signals = Signals::default();
+    let outcome = thread::scope(|scope| {
+        let page = Follow::Page(Box::new(config));
+        let session = scope.spawn(|| follow_until(page, games, &signals));
+        while signals.games.load(Relaxed) < 2 && !session.is_finished() {
+            thread::yield_now();
+        }
+        meanwhile(&site, &signals);
+        session.join().unwrap()
+    });
+    assert_eq!(outcome.session.ending, Ending::Complete);
+    Truth::new().assert_of(&outcome);
+    outcome.assert_replays();
+    Some(outcome)
+}
+
+#[test]
+fn what_the_page_hears_is_played_recorded_and_verified() {
+    let Some(outcome) = follow(6, |_, _| {}) else { return };
+    let closing = &outcome.session.closing;
+    assert!(closing.fairness.fair >= 5 && closing.alarms.is_empty(), "{closing:?}");
+    assert!(closing.connection.events > 1_000 && closing.connection.connects == 1);
+    let traded = outcome.games.iter().map(|game| game.postings.len()).sum::<usize>();
+    assert!(traded > 20, "{traded}");
+}
+
+#[test]
+fn a_page_that_is_loaded_anew_is_heard_again() {
+    let reload = |site: &demo_site::Handle, signals: &Signals| {
+        assert!(site.order(&"reload".parse().unwrap()));
+        while signals.connects.load(Relaxed) < 2 {
+            thread::yield_now();
+        }
+    };
+    let Some(outcome) = follow(6, reload) else { return };
+    let lost = outcome.count(|happening| matches!(happening, Happening::Lost { .. }));
+    assert!(lost >= 1);
+}
