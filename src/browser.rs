@@ -16,6 +16,7 @@ mod attach;
 pub mod controls;
 mod endpoint;
 mod errand;
+mod hand;
 mod link;
 mod page;
 mod process;
@@ -23,8 +24,10 @@ mod profile_folder;
 mod site;
 mod supervisor;
 mod tap;
+mod witness;
 
 pub use errand::{Answer, Errand, Statement, Switch, Timing};
+pub use hand::{Hand, Manner, Said, Scene, Wires};
 pub use page::{Fault, OpenPage, Page};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
 pub use site::Site;

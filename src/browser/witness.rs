@@ -1,0 +1,214 @@
+//! What the page's socket says of our account and our orders: texts in, words out. Pure.
+//!
+//! Forms as in spec/protocol.md 3.6 and 4. Amounts are read from the text of their numbers: no float
+//! becomes money.
+
+use std::borrow::Cow;
+use std::time::Instant;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::errand::Statement;
+use crate::capture::Direction;
+use crate::model::order::Action;
+use crate::model::price::Price;
+use crate::model::quote::Tick;
+use crate::model::rounding::Quantity;
+use crate::model::sol::Sol;
+use crate::socketio::{Ack, Event, Packet};
+
+/// What an order is, whatever its size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deal {
+    /// `buyOrder`.
+    Buy,
+    /// `sellOrder`.
+    Sell,
+    /// `requestSidebet`.
+    Sidebet,
+}
+
+impl Deal {
+    pub(super) const fn of(action: Action) -> Self {
+        match action {
+            Action::Buy { .. } => Self::Buy,
+            Action::Sell { .. } => Self::Sell,
+            Action::Sidebet { .. } => Self::Sidebet,
+        }
+    }
+}
+
+/// What a text means for us.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Word {
+    /// How the account stands.
+    Statement(Statement),
+    /// Nobody is logged in, or somebody else is.
+    Nobody(&'static str),
+    /// The page sent an order, under a number.
+    Asked(u64, Deal),
+    /// The site answered an order: done, or why not.
+    Answered(u64, Result<(), String>),
+    /// A trade of ours was told to everybody.
+    Traded { deal: Deal, quantity: Quantity, amount: Sol, price: Price, tick: Tick },
+    /// A sidebet of ours was placed.
+    Placed { stake: Sol, price: Price, tick: Tick },
+}
+
+/// Listens for what concerns us.
+#[derive(Debug, Default)]
+pub(super) struct Witness {
+    me: Option<String>,
+    statement: Option<Statement>,
+}
+
+impl Witness {
+    /// The account as it was last stated; none while nobody is known to be logged in.
+    pub(super) const fn statement(&self) -> Option<Statement> {
+        self.statement
+    }
+
+    /// The socket is gone: who is logged in on the next one is not known.
+    pub(super) fn forget(&mut self) {
+        self.statement = None;
+    }
+
+    /// Takes a text.
+    pub(super) fn take(
+        &mut self,
+        direction: Direction,
+        text: &str,
+        arrived: Instant,
+    ) -> Option<Word> {
+        match (Packet::parse(text).ok()?, direction) {
+            (Packet::Event(event), Direction::Out) => {
+                let deal = match &*event.name {
+                    "buyOrder" => Deal::Buy,
+                    "sellOrder" => Deal::Sell,
+                    "requestSidebet" => Deal::Sidebet,
+                    _ => return None,
+                };
+                Some(Word::Asked(event.id?, deal))
+            }
+            (Packet::Ack(ack), Direction::In) => answered(&ack),
+            (Packet::Event(event), Direction::In) => self.told(&event, arrived),
+            _ => None,
+        }
+    }
+
+    fn told(&mut self, event: &Event<'_>, arrived: Instant) -> Option<Word> {
+        let payload = event.payload()?.get();
+        match &*event.name {
+            "playerUpdate" => Some(self.update(&serde_json::from_str(payload).ok()?, arrived)),
+            "standard/newTrade" => {
+                let trade: Trade<'_> = serde_json::from_str(payload).ok()?;
+                let deal = match &*trade.kind {
+                    "buy" => Deal::Buy,
+                    "sell" => Deal::Sell,
+                    _ => return None,
+                };
+                self.is_me(&trade.player_id).then_some(())?;
+                Some(Word::Traded {
+                    deal,
+                    quantity: quantity(trade.qty)?,
+                    amount: sol(trade.amount)?,
+                    price: Price::new(trade.price).ok()?,
+                    tick: trade.tick_index,
+                })
+            }
+            "currentSidebet" => {
+                let bet: Bet<'_> = serde_json::from_str(payload).ok()?;
+                self.is_me(&bet.player_id).then_some(())?;
+                let (stake, tick) = (sol(bet.bet_amount)?, bet.start_tick);
+                Some(Word::Placed { stake, price: Price::new(bet.price?).ok()?, tick })
+            }
+            _ => None,
+        }
+    }
+
+    fn update(&mut self, update: &Update<'_>, came: Instant) -> Word {
+        let read = || Some((sol(update.cash?)?, quantity(update.position_qty?)?));
+        let id = update.id.as_deref().filter(|_| update.authenticated != Some(false));
+        let (Some(id), Some((cash, quantity))) = (id, read()) else {
+            self.statement = None;
+            return Word::Nobody("the site says that nobody is logged in");
+        };
+        if self.me.get_or_insert_with(|| id.to_owned()) != id {
+            self.statement = None;
+            return Word::Nobody("somebody else is logged in now");
+        }
+        let statement = Statement { cash, quantity, came };
+        self.statement = Some(statement);
+        Word::Statement(statement)
+    }
+
+    fn is_me(&self, id: &str) -> bool {
+        self.me.as_deref() == Some(id)
+    }
+}
+
+fn answered(ack: &Ack<'_>) -> Option<Word> {
+    let answer: Answer<'_> = serde_json::from_str(ack.args.first()?.get()).ok()?;
+    let outcome = match (answer.success?, answer.error.or(answer.message)) {
+        (true, _) => Ok(()),
+        (false, why) => Err(why.unwrap_or(Cow::Borrowed("no reason was given")).into_owned()),
+    };
+    Some(Word::Answered(ack.id, outcome))
+}
+
+fn sol(number: &RawValue) -> Option<Sol> {
+    number.get().parse().ok()
+}
+
+fn quantity(number: &RawValue) -> Option<Quantity> {
+    // Both have nine decimals.
+    Quantity::from_billionths(u128::try_from(sol(number)?.lamports()).ok()?).ok()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Update<'a> {
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    authenticated: Option<bool>,
+    #[serde(borrow)]
+    cash: Option<&'a RawValue>,
+    #[serde(borrow)]
+    position_qty: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Trade<'a> {
+    #[serde(borrow)]
+    player_id: Cow<'a, str>,
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    qty: &'a RawValue,
+    #[serde(borrow)]
+    amount: &'a RawValue,
+    price: f64,
+    tick_index: Tick,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Bet<'a> {
+    #[serde(borrow)]
+    player_id: Cow<'a, str>,
+    #[serde(borrow)]
+    bet_amount: &'a RawValue,
+    start_tick: Tick,
+    price: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct Answer<'a> {
+    success: Option<bool>,
+    #[serde(borrow)]
+    error: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    message: Option<Cow<'a, str>>,
+}
