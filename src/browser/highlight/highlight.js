@@ -1,0 +1,34 @@
+(marks) => {
+  "use strict";
+  const ID = "replayer-marks";
+  const COLOURS = { good: "#16a34a", bad: "#dc2626", press: "#ea580c" };
+  document.getElementById(ID)?.remove();
+  if (marks.length === 0) return 0;
+
+  // Beside the body and behind a shadow root: neither the page's styles nor the survey of the
+  // controls see it, and every click goes through it.
+  const host = document.createElement("div");
+  host.id = ID;
+  host.setAttribute("aria-hidden", "true");
+  host.style.cssText = "all:initial;position:fixed;inset:0;z-index:2147483647;pointer-events:none";
+  const root = host.attachShadow({ mode: "closed" });
+  for (const { rectangle, label, tone } of marks) {
+    const [left, top, width, height] = rectangle;
+    const colour = COLOURS[tone];
+    const frame = document.createElement("div");
+    frame.style.cssText =
+      `position:fixed;left:${left - 2}px;top:${top - 2}px;width:${width + 4}px;height:${height + 4}px;` +
+      `box-sizing:border-box;border:2px solid ${colour};border-radius:4px`;
+    const name = document.createElement("div");
+    name.textContent = label;
+    name.style.cssText =
+      `position:absolute;left:-2px;bottom:100%;padding:0 3px;white-space:nowrap;color:#fff;background:${colour};` +
+      "font:bold 9px/11px sans-serif;border-radius:3px 3px 0 0";
+    // At the upper edge of the window there is no place above.
+    if (top < 14) name.style.bottom = "auto";
+    frame.append(name);
+    root.append(frame);
+  }
+  document.documentElement.append(host);
+  return marks.length;
+}
