@@ -17,6 +17,7 @@ pub mod controls;
 mod endpoint;
 mod errand;
 mod hand;
+pub mod guard;
 pub mod highlight;
 mod link;
 mod page;
