@@ -15,6 +15,7 @@ mod generate;
 mod holdout;
 mod inspect;
 mod interrupt;
+mod kill;
 mod layout;
 mod live;
 mod merge;
@@ -52,6 +53,7 @@ struct Cli {
 enum Command {
     Run(run::Args),
     Live(live::Args),
+    Kill(kill::Args),
     Record(record::Args),
     Sweep(sweep::Args),
     Merge(merge::Args),
@@ -82,6 +84,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
     let done = match cli.command {
         Command::Run(args) => run::run(&args, &strategies, console),
         Command::Live(args) => live::run(&args, &strategies, console),
+        Command::Kill(args) => kill::run(&args, console),
         Command::Record(args) => record::run(&args, console),
         Command::Sweep(args) => sweep::run(&args, &strategies, console),
         Command::Merge(args) => merge::run(&args, &strategies, console),

@@ -7,23 +7,17 @@
 //!   tmp/          its TMPDIR, emptied at every start: a killed browser leaves files there
 //! ```
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags};
-
+use super::private::{lock, own};
 use crate::error::{Error, Kind};
-
-/// Nobody else may look into it: cookies are in there (spec/browser.md 4).
-const PRIVATE: u32 = 0o700;
 
 /// Longest path of a profile, in bytes: the browser keeps a socket below it, whose path the system
 /// limits to 107.
 const PATH_BYTES_MAX: usize = 60;
 
-/// A folder that is ours alone as long as this lives.
+/// A folder that is ours alone as long as this lives: cookies are in there (spec/browser.md 4).
 #[derive(Debug)]
 pub(super) struct ProfileFolder {
     path: PathBuf,
@@ -50,7 +44,7 @@ impl ProfileFolder {
             fs::create_dir_all(parent).map_err(|error| Error::io("create", parent, error))?;
         }
         own(path)?;
-        let lock = lock(path)?;
+        let lock = lock(&path.join("lock"))?.ok_or_else(|| in_use(path, "by another Replayer"))?;
         let folder = Self { path: path.to_owned(), _lock: lock };
         own(&folder.data())?;
         if let Some(pid) = folder.used_by().filter(|&pid| runs(pid)) {
@@ -99,58 +93,9 @@ fn runs(pid: u32) -> bool {
         .is_ok_and(|stat| !stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z')))
 }
 
-/// Makes sure that a folder is there, ours and private.
-fn own(path: &Path) -> Result<(), Error> {
-    match fs::DirBuilder::new().mode(PRIVATE).create(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            return Err(Error::io("create", path, error));
-        }
-        _ => {}
-    }
-    let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    // Opened first and looked at afterwards, so that it cannot be exchanged in between.
-    let folder = rustix::fs::open(path, flags, Mode::empty()).map(File::from).map_err(|error| {
-        Error::new(Kind::Safety, format!("{} is no folder of its own", path.display()))
-            .hint("symbolic links are not followed: they could lead to a folder of somebody else")
-            .caused_by(io::Error::from(error))
-    })?;
-    let about = folder.metadata().map_err(|error| Error::io("look at", path, error))?;
-    if about.uid() != rustix::process::geteuid().as_raw() {
-        let what = format!("{} belongs to somebody else", path.display());
-        return Err(
-            Error::new(Kind::Safety, what).hint("who owns the profile can read its cookies")
-        );
-    }
-    if about.mode() & 0o777 != PRIVATE {
-        folder
-            .set_permissions(fs::Permissions::from_mode(PRIVATE))
-            .map_err(|error| Error::io("close to others", path, error))?;
-    }
-    Ok(())
-}
-
-/// Takes the lock, or says that somebody has it.
-fn lock(path: &Path) -> Result<File, Error> {
-    let file = path.join("lock");
-    let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
-    let lock = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .custom_flags(flags)
-        .open(&file)
-        .map_err(|error| Error::io("open", &file, error))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(in_use(path, "by another Replayer")),
-        Err(TryLockError::Error(error)) => Err(Error::io("lock", &file, error)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
     use super::*;
 

@@ -5,6 +5,7 @@ mod arguments;
 mod attached;
 mod dead_man;
 mod devtools;
+mod kill;
 mod launched;
 mod processes;
 mod site;

@@ -30,6 +30,7 @@ fn every_command_has_an_example_and_json_in_its_help() {
     for command in [
         "run",
         "live",
+        "kill",
         "record",
         "feed-server",
         "sweep",

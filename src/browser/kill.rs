@@ -1,0 +1,127 @@
+//! The kill switch: ways for a person to end all clicking at once.
+//!
+//! ```text
+//! SIGUSR1 ───────────────────────────┐
+//! socket ── kill, status ── same user┼─> Switch: off, and it stays off
+//! terminal ── k, Enter ──────────────┘
+//! ```
+//!
+//! The socket is a file that its owner alone can reach; whoever speaks is asked for by the system,
+//! too. Nothing else comes over it: no word switches on again.
+
+mod ask;
+mod place;
+mod terminal;
+mod words;
+
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::process::geteuid;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tracing::warn;
+
+pub use ask::ask;
+use place::Place;
+pub use place::default_path;
+pub use terminal::on_the_terminal;
+pub use words::{Question, Standing};
+
+use super::Switch;
+use crate::bridge::Shutdown;
+use crate::error::{Error, Kind};
+
+/// Most that is read of a connection, in bytes: a line has 200 characters at the most.
+const QUESTION_BYTES_MAX: u64 = 4_096;
+/// Most that is read of an answer, in bytes.
+const ANSWER_BYTES_MAX: u64 = 4_096;
+/// Longest life of a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Connections at a time: more wait.
+const CONNECTIONS_MAX: usize = 16;
+
+/// The signal and the socket of a session. Dropped, the socket's file is removed.
+#[derive(Debug)]
+pub struct KillSwitch {
+    place: Place,
+    listener: std::os::unix::net::UnixListener,
+}
+
+impl KillSwitch {
+    /// Takes a path for the socket. It is answered as soon as [`KillSwitch::run`] runs.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] for a path that cannot be one, [`Kind::Safety`] when its folder is not ours
+    /// alone, [`Kind::Live`] when another session listens there, [`Kind::Io`].
+    pub fn at(path: &Path) -> Result<Self, Error> {
+        let (place, listener) = Place::listen(path)?;
+        Ok(Self { place, listener })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.place.path()
+    }
+
+    /// Listens for SIGUSR1 and at the socket until it is time to stop. Needs a
+    /// [`Runtime`](crate::bridge::Runtime).
+    ///
+    /// # Errors
+    /// [`Kind::Live`] when the system gives no signal or no socket.
+    pub async fn run(self, switch: Switch, shutdown: Shutdown) -> Result<(), Error> {
+        let failed = |error| Error::new(Kind::Live, "there is no kill switch").caused_by(error);
+        let mut signals = signal(SignalKind::user_defined1()).map_err(failed)?;
+        let listener = UnixListener::from_std(self.listener).map_err(failed)?;
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                biased;
+                _ = signals.recv() => switch.disarm("killed by SIGUSR1"),
+                () = shutdown.stopped() => return Ok(()),
+                Some(_) = connections.join_next() => {}
+                accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => {
+                    match accepted {
+                        Ok((stream, _)) => {
+                            let served = serve(stream, switch.clone());
+                            connections.spawn(timeout(PATIENCE, served));
+                        }
+                        Err(error) => {
+                            warn!("the kill switch's socket: {error}");
+                            sleep(Duration::from_millis(100)).await;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a user may switch off: the one whose session it is, and the superuser.
+fn is_trusted(user: u32) -> bool {
+    user == geteuid().as_raw() || user == 0
+}
+
+/// Answers what comes over a connection, line by line.
+async fn serve(stream: UnixStream, switch: Switch) {
+    match stream.peer_cred().map(|peer| peer.uid()) {
+        Ok(user) if is_trusted(user) => {}
+        other => return warn!("somebody else spoke to the kill switch: {other:?}"),
+    }
+    let (reader, mut writer) = stream.into_split();
+    let mut lines = BufReader::new(reader.take(QUESTION_BYTES_MAX)).lines();
+    // What is no text ends the connection, and so does its reader.
+    while let Ok(Some(line)) = lines.next_line().await {
+        let answer = match Question::of(&line) {
+            Some(question) => question.carry_out(&switch, "on the socket").to_string(),
+            None => "say `kill`, `kill REASON` or `status`".to_owned(),
+        };
+        if writer.write_all(format!("{answer}\n").as_bytes()).await.is_err() {
+            return;
+        }
+    }
+}

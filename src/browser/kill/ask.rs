@@ -1,0 +1,61 @@
+//! The other end of the socket: whoever switches off.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::process::geteuid;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
+use tokio::time::timeout;
+
+use super::words::{Question, Standing};
+use super::{ANSWER_BYTES_MAX, is_trusted};
+use crate::error::{Error, Kind};
+
+/// Longest time for an answer: some milliseconds are usual.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Asks the session that listens at a path.
+///
+/// # Errors
+/// [`Kind::Io`] when nobody listens there, [`Kind::Safety`] when it is somebody else, [`Kind::Live`]
+/// when the answer does not come, or says nothing.
+pub fn ask(path: &Path, question: &Question) -> Result<Standing, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime
+        .map_err(|error| Error::new(Kind::Live, "could not open a socket").caused_by(error))?;
+    let asked = async { timeout(PATIENCE, asked(path, question)).await };
+    runtime.block_on(asked).unwrap_or_else(|_| {
+        let what = format!("the session at {} did not answer within {PATIENCE:?}", path.display());
+        Err(unanswered(what))
+    })
+}
+
+async fn asked(path: &Path, question: &Question) -> Result<Standing, Error> {
+    let mut stream = UnixStream::connect(path).await.map_err(|error| {
+        let what = format!("no session listens at {}", path.display());
+        let error = Error::new(Kind::Io, what).caused_by(error);
+        error.hint("only sessions of `replayer live --browser` do; is it another socket?")
+    })?;
+    let failed = |error: io::Error| {
+        unanswered(format!("the session at {} hung up", path.display())).caused_by(error)
+    };
+    // Somebody else's "off" must not be believed.
+    let owner = stream.peer_cred().map_err(failed)?.uid();
+    if !is_trusted(owner) && !geteuid().is_root() {
+        let what = format!("who listens at {} is somebody else, user {owner}", path.display());
+        return Err(Error::new(Kind::Safety, what).hint("the session goes on; send it SIGUSR1"));
+    }
+    stream.write_all(format!("{question}\n").as_bytes()).await.map_err(failed)?;
+    stream.shutdown().await.map_err(failed)?;
+    let mut answer = String::new();
+    stream.take(ANSWER_BYTES_MAX).read_to_string(&mut answer).await.map_err(failed)?;
+    Standing::said_by(answer.lines().next().unwrap_or_default()).ok_or_else(|| {
+        unanswered(format!("the session at {} answered nothing that is one", path.display()))
+    })
+}
+
+fn unanswered(what: String) -> Error {
+    Error::new(Kind::Live, what).hint("end the process of the session: kill -9 cannot be ignored")
+}
