@@ -1,8 +1,8 @@
 //! Stages *Settle* and *Post*: the only writer of [`Wallet`], [`Holding`], [`Sidebet`] and
 //! [`Tally`].
 //!
-//! Settle runs before the bots decide (rug liquidation, sidebets won and lost), Post after the
-//! venue has executed. Read by strategies, admission and the journal. Both are sparse: they touch
+//! Settle runs before the bots decide (what a venue elsewhere has executed, rug liquidation,
+//! sidebets won and lost), Post after the venue here has executed. Read by strategies, admission and the journal. Both are sparse: they touch
 //! a bot only when something happens to it.
 
 use std::collections::VecDeque;
@@ -73,9 +73,11 @@ fn settle(
     seats: Query<(&Table, &Seats)>,
     mut books: Query<Books>,
     mut agenda: ResMut<Agenda>,
-    mut postings: ResMut<Postings>,
+    (mut fills, mut postings): (ResMut<Fills>, ResMut<Postings>),
 ) {
     postings.0.clear();
+    // What a venue elsewhere did since the last tick, the rug of this one does not find undone.
+    book(&tables, &mut fills, &mut books, &mut agenda, &mut postings);
     seats.iter().for_each(|(&Table(table), seats)| {
         let game = tables.game(table);
         let market = Market { quote: game.quote(), path: &game.path, rules: &tables.house().rules };
@@ -145,6 +147,17 @@ fn post(
         });
         hold(booked, &books, market);
     }
+    book(&tables, &mut fills, &mut books, &mut agenda, &mut postings);
+}
+
+/// Books what was filled.
+fn book(
+    tables: &Tables,
+    fills: &mut Fills,
+    books: &mut Query<Books>,
+    agenda: &mut Agenda,
+    postings: &mut Postings,
+) {
     for Filled { bot, fill, at } in fills.0.drain(..) {
         let Ok(mut books) = books.get_mut(bot) else { continue };
         let who = *books.bot;

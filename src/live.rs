@@ -9,7 +9,9 @@
 //! The world runs on the caller's thread and ends when it has its games, or when the edge lets go
 //! of the channel. Nothing is dropped on the way: who cannot keep up ends the session with an error.
 
+mod arms;
 mod clock;
+mod desk;
 mod ear;
 mod meter;
 
@@ -28,12 +30,16 @@ use crate::feed::Listener;
 use crate::feed::fairness::Assay;
 use crate::feed::integrity::Change;
 use crate::feed::latency::Summary;
+use crate::house::House;
 use crate::inbox::{Inbox, Message};
 use crate::journal::GameRecord;
 use crate::record::{self, RawRecorder, Recorder};
 use crate::run::{Collector, Ending};
+use arms::Armed;
+pub use arms::Arms;
 use clock::Clock;
 pub use clock::{luck, moment};
+pub use desk::Clicking;
 pub use ear::Closing;
 use ear::Ear;
 use meter::Meter;
@@ -65,6 +71,8 @@ pub struct Edge {
     pub recording: Option<record::Config>,
     /// Where events are recorded as they come.
     pub raw: Option<record::Config>,
+    /// How orders are carried out in the page; none on paper.
+    pub arms: Option<Arms>,
 }
 
 /// What happens to a session beside its games.
@@ -125,9 +133,11 @@ pub struct Session {
     pub fill_us: Summary,
     /// Most messages and frames that waited for the world at the end of a tick.
     pub backlog_max: usize,
+    /// How clicking went; none on paper.
+    pub clicking: Option<Clicking>,
 }
 
-/// Plays a feed on paper until so many games are over, or until told to stop.
+/// Plays a feed, on paper or with what it is armed with, until so many games are over, or until told to stop.
 ///
 /// # Errors
 /// When the edge fails for good, the attendant fails, or the bots do not keep up. What was played
@@ -142,9 +152,20 @@ pub fn play(
     let clock = Clock::start();
     let (to_world, messages) = bounded(WORLD_MESSAGES);
     let (sink, finished) = unbounded();
-    let mut app = engine::build_live(lineup, Inbox::new(messages, games_max), Box::new(sink));
-    meter::plugin(&mut app, clock);
+    let (inbox, sink) = (Inbox::new(messages, games_max), Box::new(sink));
     let mut following = Following::start(edge, clock, Some(to_world))?;
+    let armed = following.armed.take();
+    let log = armed.as_ref().map(Armed::log);
+    let mut app = match armed {
+        None => engine::build_live(lineup, inbox, sink),
+        Some(armed) => {
+            let (desk, bankroll) = armed.sit_down(lineup, clock, stop)?;
+            let house = House { bankroll, ..lineup.house.clone() };
+            let lineup = Lineup { house: &house, ..lineup };
+            engine::build_away(lineup, inbox, sink, Box::new(desk))
+        }
+    };
+    meter::plugin(&mut app, clock);
     let played = play_world(&mut app, (&finished, &following.happenings), stop, attendant);
     let closing = following.end()?;
     let ending = played?;
@@ -154,7 +175,8 @@ pub fn play(
     let meter = app.world().resource::<Meter>();
     let (decision_us, fill_us) = (meter.decision.summary(), meter.fill.summary());
     let backlog_max = meter.backlog_max;
-    Ok(Session { ending, closing, decision_us, fill_us, backlog_max })
+    let clicking = log.map(|(log, switch)| log.read(&switch));
+    Ok(Session { ending, closing, decision_us, fill_us, backlog_max, clicking })
 }
 
 /// Runs the world until its inbox is over, or until told to stop.
@@ -200,7 +222,7 @@ pub fn follow(
     let closing = following.end()?;
     let ending = if watched? { Ending::Interrupted } else { Ending::Complete };
     let (decision_us, fill_us) = (Summary::default(), Summary::default());
-    Ok(Session { ending, closing, decision_us, fill_us, backlog_max: 0 })
+    Ok(Session { ending, closing, decision_us, fill_us, backlog_max: 0, clicking: None })
 }
 
 /// Who follows, before it does.
@@ -223,11 +245,12 @@ struct Following {
     runtime: Option<Runtime>,
     happenings: Receiver<Happening>,
     closing: Receiver<Result<Closing, Error>>,
+    armed: Option<Armed>,
 }
 
 impl Following {
     fn start(edge: Edge, clock: Clock, world: Option<Sender<Message>>) -> Result<Self, Error> {
-        let Edge { feed, recording, raw } = edge;
+        let Edge { feed, recording, raw, arms } = edge;
         let soon = |config| record::Config { finish_within: FINISH, ..config };
         let start = Start::of(feed)?;
         let (happenings, told) = bounded(HAPPENINGS);
@@ -240,12 +263,24 @@ impl Following {
             raw: raw.map(soon).map(RawRecorder::start).transpose()?,
             happenings,
             socket: 0,
+            hand: None,
             counts: Counts::default(),
             untold: 0,
             undecodable: 0,
         };
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone())?;
+        let armed = match (&start, arms) {
+            (_, None) => None,
+            (Start::Feed(_), Some(_)) => {
+                return Err(Error::usage("orders are clicked in a page: there is none"));
+            }
+            (Start::Page(supervisor), Some(arms)) => {
+                let (armed, whisper) = arms.take_up(&mut runtime, supervisor.pages())?;
+                ear.hand = Some(whisper);
+                Some(armed)
+            }
+        };
         runtime.spawn("feed", async move {
             let (ended, counts) = match start {
                 Start::Feed(client) => {
@@ -261,7 +296,7 @@ impl Following {
             let _ = closed.send(ear.close(counts));
             ended
         });
-        Ok(Self { runtime: Some(runtime), happenings: told, closing })
+        Ok(Self { runtime: Some(runtime), happenings: told, closing, armed })
     }
 
     /// Stops the edge and says what it knows; within [`bridge::GRACE`].

@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 
 pub use breach::Breach;
 
-use super::errand::{Account, Errand};
+use super::errand::{Errand, Statement};
 use crate::model::order::Action;
 use crate::model::sol::{AmountError, Sol};
 
@@ -62,7 +62,7 @@ pub struct Guard {
 impl Guard {
     /// A guard of a session that begins with this account.
     #[must_use]
-    pub const fn new(limits: Limits, start: Account) -> Self {
+    pub const fn new(limits: Limits, start: Statement) -> Self {
         Self {
             limits,
             base: start.cash,
@@ -84,7 +84,7 @@ impl Guard {
     pub fn permit(
         &mut self,
         errand: &Errand,
-        account: &Account,
+        account: &Statement,
         now_ms: u64,
     ) -> Result<(), Breach> {
         self.look_at(account)?;
@@ -107,7 +107,7 @@ impl Guard {
     ///
     /// # Errors
     /// The breach that it makes; it disarms.
-    pub fn game_over(&mut self, account: &Account) -> Result<(), Breach> {
+    pub fn game_over(&mut self, account: &Statement) -> Result<(), Breach> {
         self.on_the_way.clear();
         self.streak = match account.cash.cmp(&self.after_game) {
             std::cmp::Ordering::Less => self.streak.saturating_add(1),
@@ -132,7 +132,7 @@ impl Guard {
     }
 
     /// Whether the account may go on at all.
-    fn look_at(&mut self, account: &Account) -> Result<(), Breach> {
+    fn look_at(&mut self, account: &Statement) -> Result<(), Breach> {
         if let Some(breach) = &self.disarmed {
             return Err(Breach::Disarmed(Box::new(breach.clone())));
         }
@@ -155,7 +155,7 @@ impl Guard {
     fn stake_is_permitted(
         &mut self,
         stake: Sol,
-        account: &Account,
+        account: &Statement,
         now_ms: u64,
     ) -> Result<(), Breach> {
         let Limits { max_stake, max_loss, max_orders_per_minute, max_orders, .. } = self.limits;
@@ -181,7 +181,7 @@ impl Guard {
     }
 
     /// The loss if the holding, everything on its way and this stake were lost.
-    fn worst(&self, stake: Sol, account: &Account) -> Result<Sol, AmountError> {
+    fn worst(&self, stake: Sol, account: &Statement) -> Result<Sol, AmountError> {
         let on_the_way =
             self.on_the_way.iter().try_fold(stake, |sum, &(_, stake)| sum.plus(stake))?;
         self.base.minus(account.cash)?.plus(on_the_way)
@@ -321,8 +321,8 @@ mod tests {
     #[test]
     fn figures_beyond_all_bounds_disarm() {
         let most = "1000000000000000".parse().unwrap();
-        let mut guard = Guard::new(LIMITS, Account { cash: most, ..account(0, 0) });
-        let least = Account { cash: Sol::milli(-1), ..account(0, 1) };
+        let mut guard = Guard::new(LIMITS, Statement { cash: most, ..account(0, 0) });
+        let least = Statement { cash: Sol::milli(-1), ..account(0, 1) };
         let breach = guard.permit(&buy(1, 1), &least, 0).unwrap_err();
         assert!(breach.disarms(), "{breach}");
     }

@@ -20,6 +20,7 @@ use tokio::time::timeout;
 use super::amount::{Press, plan};
 use super::controls::{Control, Panel, Profile, SURVEY, Survey};
 use super::errand::{Answer, Errand, Statement, Switch, Timing};
+use super::guard::{Guard, Limits};
 use super::page::{Fault, OpenPage, Page};
 use super::supervisor::Pages;
 use super::witness::{Deal, Witness, Word};
@@ -83,7 +84,7 @@ pub struct Scene {
 
 /// What a hand is connected with.
 #[derive(Debug)]
-pub struct Wires<P> {
+pub struct Wires {
     /// Where the page is to be had.
     pub pages: Pages,
     /// How its controls are found.
@@ -96,17 +97,20 @@ pub struct Wires<P> {
     pub said: Receiver<Said>,
     /// What came of it.
     pub answers: Sender<Answer>,
-    /// The last word before a click: the limits.
-    pub permit: P,
+    /// What it may lose at the most, and how fast.
+    pub limits: Limits,
 }
 
 /// Carries out errands.
 #[derive(Debug)]
-pub struct Hand<P> {
-    wires: Wires<P>,
+pub struct Hand {
+    wires: Wires,
     manner: Manner,
     witness: Witness,
     scene: Option<Scene>,
+    /// From the first statement on.
+    guard: Option<Guard>,
+    begun: Instant,
     /// What was learnt since the button was pressed.
     proof: Proof,
     clicked: Option<Instant>,
@@ -120,12 +124,21 @@ fn now() -> Instant {
     Instant::now()
 }
 
-impl<P: FnMut(&Errand, &Statement) -> Result<(), String> + Send> Hand<P> {
+impl Hand {
     /// A hand at rest.
     #[must_use]
-    pub fn new(wires: Wires<P>, manner: Manner) -> Self {
+    pub fn new(wires: Wires, manner: Manner) -> Self {
         let (witness, proof) = (Witness::default(), Proof::default());
-        Self { wires, manner, witness, scene: None, proof, clicked: None }
+        Self {
+            wires,
+            manner,
+            witness,
+            scene: None,
+            guard: None,
+            begun: now(),
+            proof,
+            clicked: None,
+        }
     }
 
     /// Works until it is time to stop.
@@ -144,6 +157,10 @@ impl<P: FnMut(&Errand, &Statement) -> Result<(), String> + Send> Hand<P> {
                 errand = self.wires.errands.recv() => match errand {
                     Some(errand) => {
                         let answer = self.carry_out(errand).await;
+                        let is_known = !matches!(answer, Answer::Unknown { .. });
+                        if let Some(guard) = self.guard.as_mut().filter(|_| is_known) {
+                            guard.settled(errand.id);
+                        }
                         self.answer(answer);
                     }
                     None => return Ok(()),
@@ -159,7 +176,7 @@ impl<P: FnMut(&Errand, &Statement) -> Result<(), String> + Send> Hand<P> {
 
     fn hear(&mut self, said: Said) {
         match said {
-            Said::Scene(scene) => self.scene = Some(scene),
+            Said::Scene(scene) => self.look(scene),
             Said::Lost => {
                 self.witness.forget();
                 self.proof.lost();
@@ -167,12 +184,28 @@ impl<P: FnMut(&Errand, &Statement) -> Result<(), String> + Send> Hand<P> {
             Said::Text { direction, text, arrived } => {
                 let Some(word) = self.witness.take(direction, &text, arrived) else { return };
                 match &word {
-                    Word::Statement(statement) => self.answer(Answer::Statement(*statement)),
+                    Word::Statement(statement) => {
+                        let limits = self.wires.limits;
+                        self.guard.get_or_insert_with(|| Guard::new(limits, *statement));
+                        self.answer(Answer::Statement(*statement));
+                    }
                     Word::Nobody(why) => self.wires.switch.disarm(why),
                     _ => {}
                 }
                 self.proof.take(&word);
             }
+        }
+    }
+
+    /// Takes note of where the game is; a game that is over may end the session.
+    fn look(&mut self, scene: Scene) {
+        let is_over = self.scene.is_some_and(|before| before.game != scene.game);
+        self.scene = Some(scene);
+        if let (Some(guard), Some(statement)) = (&mut self.guard, self.witness.statement())
+            && is_over
+            && let Err(breach) = guard.game_over(&statement)
+        {
+            self.wires.switch.disarm(&breach.to_string());
         }
     }
 
@@ -333,8 +366,15 @@ impl<P: FnMut(&Errand, &Statement) -> Result<(), String> + Send> Hand<P> {
             return Err("the page is another one now".to_owned());
         }
         let statement = self.witness.statement().ok_or("nobody is logged in")?;
-        (self.wires.permit)(errand, &statement)?;
-        Ok(statement)
+        let ms = now().saturating_duration_since(self.begun).as_millis();
+        let guard = self.guard.as_mut().ok_or("nobody is logged in")?;
+        let permitted = guard.permit(errand, &statement, u64::try_from(ms).unwrap_or(u64::MAX));
+        if guard.disarmed().is_some()
+            && let Err(breach) = &permitted
+        {
+            self.wires.switch.disarm(&breach.to_string());
+        }
+        permitted.map(|()| statement).map_err(|breach| breach.to_string())
     }
 
     /// Whether an errand may go on.

@@ -32,7 +32,7 @@ const IS_ON: u8 = 1;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The session's socket [default: $XDG_RUNTIME_DIR/replayer/live.sock, else /tmp/replayer-UID/live.sock]
+    /// The session's socket [default: `$XDG_RUNTIME_DIR/replayer/live.sock`, else `/tmp/replayer-UID/live.sock`]
     socket: Option<PathBuf>,
     /// Why, for the session's report
     #[arg(long, value_name = "TEXT", conflicts_with = "status")]

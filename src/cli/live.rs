@@ -140,6 +140,7 @@ pub(super) fn run(
         feed: Follow::Feed(Box::new(feed)),
         recording: path.as_ref().map(|path| args.keeping.config(path.join("recording"), &url)),
         raw: path.as_ref().and_then(|path| args.keeping.raw_config(path.join("raw"), &url)),
+        arms: None,
     };
     let inputs = Inputs::default();
     let recorder = Recorder::of_feed(&scenario, &inputs, folder)?;

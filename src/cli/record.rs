@@ -59,6 +59,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         feed: Follow::Feed(Box::new(bridge::Config::new(&args.feed, live::luck())?)),
         recording: Some(args.keeping.config(args.out.clone(), &args.feed)),
         raw: args.keeping.raw_config(args.out.join("raw"), &args.feed),
+        arms: None,
     };
     info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));
     let mut games = 0;

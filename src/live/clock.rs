@@ -16,6 +16,12 @@ impl Clock {
         Self(Instant::now())
     }
 
+    /// This moment.
+    #[expect(clippy::disallowed_methods, reason = "a click has a deadline")]
+    pub(super) fn now() -> Instant {
+        Instant::now()
+    }
+
     /// Microseconds since it began.
     #[expect(clippy::disallowed_methods, reason = "measures; no result depends on it")]
     pub(super) fn stamp(self) -> Stamp {

@@ -11,7 +11,7 @@ use crossbeam_channel::{Sender, TrySendError};
 use super::Happening;
 use super::clock::{self, Clock};
 use crate::bridge::{Counts, Halt, Incoming};
-use crate::browser::{Observed, State, Tapped};
+use crate::browser::{Observed, Said, Scene, State, Switch, Tapped};
 use crate::capture::Direction;
 use crate::error::{Error, Kind};
 use crate::feed::fairness::{Assay, Tally};
@@ -21,6 +21,23 @@ use crate::feed::{Fact, Heard, Listener, Moment};
 use crate::inbox::{Message, Stamp};
 use crate::record::{Metrics, RawRecorder, Recorder};
 use crate::socketio::Packet;
+
+/// The way to who clicks, and the switch.
+pub(super) type Whisper = (tokio::sync::mpsc::Sender<Said>, Switch);
+
+/// How a frame of the game begins.
+const FRAME: &str = "42[\"gameStateUpdate\"";
+/// How events begin that may be about our own account.
+const OURS: [&str; 3] =
+    ["42[\"playerUpdate\"", "42[\"standard/newTrade\"", "42[\"currentSidebet\""];
+
+/// True for a text of which who clicks must know.
+fn concerns_us(direction: Direction, text: &str) -> bool {
+    match direction {
+        Direction::Out => text.starts_with("42"),
+        Direction::In => text.starts_with("43") || OURS.iter().any(|ours| text.starts_with(ours)),
+    }
+}
 
 /// What listens.
 pub(super) struct Ear {
@@ -33,6 +50,8 @@ pub(super) struct Ear {
     pub(super) happenings: Sender<Happening>,
     /// The socket of the page that is heard: the newest.
     pub(super) socket: u32,
+    /// Who clicks in the page, where somebody does.
+    pub(super) hand: Option<Whisper>,
     /// What was heard of the page.
     pub(super) counts: Counts,
     /// Happenings that nobody took.
@@ -102,15 +121,18 @@ impl Ear {
                 self.connected(1)
             }
             Observed::Tapped(Tapped::Down { epoch, why }) if epoch == self.socket => {
+                self.whisper(Said::Lost);
                 self.lost(why, Duration::ZERO)
             }
-            Observed::Tapped(Tapped::Text {
-                epoch,
-                direction: Direction::In,
-                at,
-                arrived,
-                text,
-            }) if epoch == self.socket => {
+            Observed::Tapped(Tapped::Text { epoch, direction, at, arrived, text })
+                if epoch == self.socket =>
+            {
+                if concerns_us(direction, text) {
+                    self.whisper(Said::Text { direction, text: text.to_owned(), arrived });
+                }
+                if direction == Direction::Out {
+                    return Ok(());
+                }
                 self.counts.frames += 1;
                 self.counts.bytes += text.len() as u64;
                 // Pings, and what the greeting is made of, are the page's business.
@@ -118,9 +140,24 @@ impl Ear {
                     return Ok(());
                 }
                 self.counts.events += 1;
-                self.take(at, self.clock.stamp_of(arrived), text)
+                self.take(at, self.clock.stamp_of(arrived), text)?;
+                if text.starts_with(FRAME) {
+                    let game = self.listener.machine().game();
+                    let (phase, closed) = (self.listener.phase(), self.listener.closed());
+                    self.whisper(Said::Scene(Scene { game, phase, closed, heard: arrived }));
+                }
+                Ok(())
             }
             Observed::Tapped(_) => Ok(()),
+        }
+    }
+
+    /// Tells who clicks; who is not listened to must not click.
+    fn whisper(&self, said: Said) {
+        if let Some((hand, switch)) = &self.hand
+            && hand.try_send(said).is_err()
+        {
+            switch.disarm("what is heard of the page is not taken any more");
         }
     }
 

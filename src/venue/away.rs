@@ -2,8 +2,9 @@
 //!
 //! Takes the place of the simulated venue in live worlds whose orders a site executes. Knows neither how
 //! an order gets there nor what time it is; whoever is [`Away`] does. A fill is booked at the tick and
-//! price that it was executed at. What the site says of the account is compared with ours whenever both
-//! are of the same moment, and a difference is booked as what it is.
+//! price that it was executed at, and before the rug of its game: a rug waits for the orders that it may
+//! have overtaken. What the site says of the account is compared with ours; nothing is sent while both
+//! differ, and a difference that lasts is booked as what it is.
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
@@ -27,13 +28,20 @@ use crate::table::Tables;
 /// (spec/provably-fair.md 4).
 const LAMPORTS_PER_SALE: i128 = 3;
 
-/// The way to a venue elsewhere. Nothing here waits.
+/// How long a difference between the accounts may last, in microseconds: the site tells of an account
+/// when it changes, and so before or behind what we book of it.
+const LASTING: Stamp = 2_000_000;
+
+/// The way to a venue elsewhere.
 pub trait Away: Send + Sync {
     /// Sends an order; false when it cannot be sent, and so will not be done.
     fn send(&mut self, sent: Sent) -> bool;
 
-    /// What came back, oldest first.
+    /// What came back, oldest first; nothing here waits.
     fn receive(&mut self) -> Option<Returned>;
+
+    /// Waits for what comes back next; none when it takes longer than it may.
+    fn wait(&mut self) -> Option<Returned>;
 
     /// Says that the site's account and ours are not the same.
     fn alarm(&mut self, drift: Drift);
@@ -109,63 +117,96 @@ struct Elsewhere {
     /// Orders on their way: number, order, and the place of the game that it was for.
     underway: Vec<(u64, Order, u64)>,
     sent: u64,
-    /// What the site last said, while it has not been compared.
-    statement: Option<Statement>,
-    /// When the message came that last changed our account by itself: by a settlement.
-    settled: Stamp,
-    /// Sales since both accounts agreed.
+    /// Orders that were not done, or too late to be booked.
+    failed: Vec<(Order, Refusal)>,
+    account: Comparison,
+}
+
+/// How the site's account and ours compare.
+#[derive(Default)]
+struct Comparison {
+    /// What the site last said.
+    said: Option<Statement>,
+    /// When the message came that last changed our account.
+    changed: Stamp,
+    /// Since when both differ.
+    differs: Option<Stamp>,
+    /// Sales since both agreed.
     sales: i128,
 }
 
 /// Adds the stage; needs an [`Inbox`], one table and one bot.
 pub fn plugin(app: &mut App, away: Box<dyn Away>) {
-    let elsewhere =
-        Elsewhere { away, underway: Vec::new(), sent: 0, statement: None, settled: 0, sales: 0 };
+    let (underway, failed) = (Vec::new(), Vec::new());
+    let account = Comparison::default();
+    app.insert_resource(Elsewhere { away, underway, sent: 0, failed, account });
+    let hear = hear.after(TickSystems::Advance).before(TickSystems::Settle);
     let compare = compare.after(TickSystems::Post).before(TickSystems::Record);
-    app.insert_resource(elsewhere).add_systems(Tick, (fill.in_set(TickSystems::Fill), compare));
+    app.add_systems(Tick, (hear, send.in_set(TickSystems::Fill), compare));
 }
 
-fn fill(
+/// Hears what became of orders. What was done is booked before anything is settled.
+fn hear(
     tables: Res<Tables>,
     mut elsewhere: ResMut<Elsewhere>,
-    mut accepted: ResMut<Accepted>,
-    (mut fills, mut refusals): (ResMut<Fills>, ResMut<Refusals>),
+    mut fills: ResMut<Fills>,
     mut bots: Query<&mut InFlight>,
 ) {
-    let Elsewhere { away, underway, sent, statement, .. } = &mut *elsewhere;
-    while let Some(returned) = away.receive() {
+    let Elsewhere { away, underway, failed, account, .. } = &mut *elsewhere;
+    loop {
+        let returned = away.receive().or_else(|| {
+            let rugged = |(_, order, index): &(u64, Order, u64)| {
+                let game = tables.game(order.bot.table);
+                game.index == *index && game.quote().phase == Phase::Rugged
+            };
+            underway.iter().any(rugged).then(|| away.wait()).flatten()
+        });
         let (id, outcome) = match returned {
-            Returned::Statement(said) => {
-                *statement = Some(said);
+            None => return,
+            Some(Returned::Statement(said)) => {
+                account.said = Some(said);
                 continue;
             }
-            Returned::Done { id, fill, tick, price } => (id, Ok((fill, tick, price))),
-            Returned::NotDone { id } => (id, Err(Refusal::NotDone)),
-            Returned::Unknown { id } => (id, Err(Refusal::Unconfirmed)),
+            Some(Returned::Done { id, fill, tick, price }) => (id, Ok((fill, tick, price))),
+            Some(Returned::NotDone { id }) => (id, Err(Refusal::NotDone)),
+            Some(Returned::Unknown { id }) => (id, Err(Refusal::Unconfirmed)),
         };
         let Some(at) = underway.iter().position(|(number, ..)| *number == id) else { continue };
-        let (_, order, game) = underway.remove(at);
+        let (_, order, index) = underway.remove(at);
         if let Ok(mut in_flight) = bots.get_mut(order.entity) {
             in_flight.0 = false;
         }
-        let now = tables.game(order.bot.table);
-        let quote = now.quote();
-        let over = now.index != game || matches!(quote.phase, Phase::Rugged | Phase::Cooldown);
+        let game = tables.game(order.bot.table);
+        let open = game.index == index && game.quote().phase != Phase::Cooldown;
         match outcome {
-            // The site settled it with the game: its account says what came of it.
-            Ok(_) if over => order.refuse(&mut refusals, quote.tick, Refusal::TooLate),
-            Ok((fill, tick, price)) => {
+            Ok((fill, tick, price)) if open => {
                 fills.0.push(Filled { bot: order.entity, fill, at: Some((tick, price)) });
             }
-            Err(refusal) => order.refuse(&mut refusals, quote.tick, refusal),
+            // Too late for our game: the site's account says what came of it.
+            Ok(_) => failed.push((order, Refusal::TooLate)),
+            Err(refusal) => failed.push((order, refusal)),
         }
+    }
+}
+
+fn send(
+    tables: Res<Tables>,
+    mut elsewhere: ResMut<Elsewhere>,
+    mut accepted: ResMut<Accepted>,
+    mut refusals: ResMut<Refusals>,
+    mut bots: Query<&mut InFlight>,
+) {
+    let Elsewhere { away, underway, sent, failed, account } = &mut *elsewhere;
+    for (order, refusal) in failed.drain(..) {
+        let tick = tables.game(order.bot.table).quote().tick;
+        order.refuse(&mut refusals, tick, refusal);
     }
     for order in accepted.0.drain(..) {
         let game = tables.game(order.bot.table);
         let tick = game.quote().tick;
         *sent += 1;
         let gone = Sent { id: *sent, action: order.action, game: game.id, tick };
-        if away.send(gone) {
+        if account.differs.is_none() && away.send(gone) {
             underway.push((gone.id, order, game.index));
             if let Ok(mut in_flight) = bots.get_mut(order.entity) {
                 in_flight.0 = true;
@@ -176,36 +217,41 @@ fn fill(
     }
 }
 
-/// Compares the accounts when nothing is on its way, and nothing was settled here that the site did not
-/// know of when it spoke.
+/// Compares the accounts while nothing is on its way.
 fn compare(
     (inbox, postings): (Res<Inbox>, Res<Postings>),
     mut elsewhere: ResMut<Elsewhere>,
     mut corrections: ResMut<Corrections>,
     bots: Query<(Entity, &Wallet, &Holding)>,
 ) {
-    let Elsewhere { away, underway, statement, settled, sales, .. } = &mut *elsewhere;
+    let Elsewhere { away, underway, account, .. } = &mut *elsewhere;
+    let now = inbox.arrived().unwrap_or_default();
     for (_, posting) in &postings.0 {
-        match posting.kind {
-            PostingKind::SidebetWon | PostingKind::SidebetLost | PostingKind::Liquidation => {
-                *settled = inbox.arrived().unwrap_or(*settled);
-            }
-            _ => {}
-        }
-        *sales += i128::from(matches!(posting.kind, PostingKind::Sell | PostingKind::Liquidation));
+        account.changed = now;
+        let sold = matches!(posting.kind, PostingKind::Sell | PostingKind::Liquidation);
+        account.sales += i128::from(sold);
     }
     if !underway.is_empty() || !corrections.0.is_empty() {
         return;
     }
-    let Some(said) = statement.take_if(|said| *settled <= said.came) else { return };
+    let Some(said) = account.said else { return };
     let Some((bot, wallet, holding)) = bots.iter().next() else { return };
-    let Ok(delta) = said.cash.minus(wallet.cash) else { return };
-    if delta != Sol::ZERO {
-        corrections.0.push((bot, delta));
+    let Ok(cash) = said.cash.minus(wallet.cash) else { return };
+    let (held_there, held_here) = (said.quantity, holding.quantity);
+    if cash != Sol::ZERO || held_there != held_here {
+        let rounded = cash.lamports().abs() <= LAMPORTS_PER_SALE * account.sales;
+        let rounded = rounded && held_there == held_here;
+        let since = *account.differs.get_or_insert(now);
+        let lasts = now.saturating_sub(since) >= LASTING;
+        if !lasts && !(rounded && account.changed <= said.came) {
+            return;
+        }
+        if !rounded {
+            away.alarm(Drift { cash, held_there, held_here });
+        }
+        if cash != Sol::ZERO {
+            corrections.0.push((bot, cash));
+        }
     }
-    if delta.lamports().abs() > LAMPORTS_PER_SALE * *sales || said.quantity != holding.quantity {
-        let (held_there, held_here) = (said.quantity, holding.quantity);
-        away.alarm(Drift { cash: delta, held_there, held_here });
-    }
-    *sales = 0;
+    (account.said, account.differs, account.sales) = (None, None, 0);
 }

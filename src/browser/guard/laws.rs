@@ -6,14 +6,15 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::{Guard, Limits};
-use crate::browser::errand::{Account, Errand};
+use crate::browser::errand::{Errand, Statement};
 use crate::model::ids::GameId;
 use crate::model::order::Action;
 use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
 
-pub(super) fn account(milli: i64, billionths: u128) -> Account {
-    Account { cash: Sol::milli(milli), quantity: Quantity::from_billionths(billionths).unwrap() }
+pub(super) fn account(milli: i64, billionths: u128) -> Statement {
+    let quantity = Quantity::from_billionths(billionths).unwrap();
+    Statement { cash: Sol::milli(milli), quantity, came: crate::bridge::now().1 }
 }
 
 fn errand(id: u64, action: Action) -> Errand {
@@ -73,7 +74,7 @@ struct Session {
     /// In thousandths of a SOL.
     cash: i64,
     held: bool,
-    told: Account,
+    told: Statement,
     /// Orders that were permitted, with their stakes, and nobody knows more.
     on_the_way: Vec<(u64, i64)>,
     /// Orders that the site answered, which the account does not say yet.

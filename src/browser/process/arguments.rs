@@ -31,6 +31,8 @@ const ALWAYS: &[&str] = &[
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
+    // A window in which all controls have room. One that the user gives comes behind it, and wins.
+    "--window-size=1280,1024",
 ];
 
 /// The arguments of a browser whose profile is in a folder.

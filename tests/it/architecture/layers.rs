@@ -69,7 +69,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("demo_site", "error feed_server model socketio streams"),
     (
         "live",
-        "bot bridge browser capture engine error feed inbox journal model record run schedule socketio",
+        "bot bridge browser capture engine error feed house inbox journal model record run schedule socketio venue",
     ),
     ("page", "columns error model run source stats summary sweep"),
     // Workloads to measure, and the command line, which nobody uses: anything above.

@@ -40,6 +40,7 @@ fn the_arguments_are_these() {
 --disable-background-timer-throttling
 --disable-backgrounding-occluded-windows
 --disable-renderer-backgrounding
+--window-size=1280,1024
 --user-data-dir=/home/user/profile/data
 --headless=new
 --window-size=1280,900

@@ -41,6 +41,7 @@ fn both_public_captures_are_recovered_whole_from_the_reference_server() {
         feed: Follow::Feed(Box::new(way_to(&server.url()))),
         recording: Some(recording(&records, &server.url())),
         raw: None,
+        arms: None,
     };
     let (mut seeds, mut connections, mut losses) = (Vec::new(), 0, 0);
     let session = live::follow(edge, &AtomicBool::new(false), |happening| {

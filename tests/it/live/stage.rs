@@ -135,9 +135,10 @@ pub(super) struct Outcome {
     place: TempDir,
 }
 
+/// Keeps everything that is told of a session.
 #[derive(Default)]
-struct Kept<'a> {
-    games: Vec<GameRecord>,
+pub(super) struct Kept<'a> {
+    pub(super) games: Vec<GameRecord>,
     happenings: Vec<Happening>,
     signals: Option<&'a Signals>,
 }
@@ -200,7 +201,7 @@ pub(super) fn play_until(url: &str, games: u64, signals: &Signals) -> Outcome {
 pub(super) fn follow_until(feed: Follow, games: u64, signals: &Signals) -> Outcome {
     let place = tempfile::tempdir().unwrap();
     let recording = Some(recording(place.path(), "http://127.0.0.1"));
-    let edge = Edge { feed, recording, raw: None };
+    let edge = Edge { feed, recording, raw: None, arms: None };
     let (table, mut kept) = (table(), Kept { signals: Some(signals), ..Kept::default() });
     let session = live::play(table.parts().0, games, edge, &signals.stop, &mut kept).unwrap();
     let Kept { games, happenings, .. } = kept;

@@ -1,0 +1,141 @@
+//! The way of orders from the world to who clicks, and of what came of them back.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crossbeam_channel::Receiver;
+use serde::Serialize;
+use tokio::sync::mpsc::Sender;
+use tracing::{error, info, warn};
+
+use super::clock::Clock;
+use crate::browser::{Answer, Errand, Switch, Timing};
+use crate::feed::latency::{Gauge, Summary};
+use crate::venue::away::{Away, Drift, Returned, Sent, Statement};
+
+/// How clicking went.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Clicking {
+    /// Orders that were executed.
+    pub done: u64,
+    /// Orders of which no button was pressed, or which the site refused.
+    pub refused: u64,
+    /// Orders whose outcome nobody knows.
+    pub unknown: u64,
+    /// How often the site's account and ours differed by more than roundings.
+    pub drifts: u64,
+    /// From the decision to the click, in microseconds.
+    pub click_us: Summary,
+    /// From the click to its confirmation, in microseconds.
+    pub confirmed_us: Summary,
+    /// Why nothing is clicked any more.
+    pub disarmed: Option<String>,
+}
+
+/// The numbers of a desk.
+#[derive(Debug, Default)]
+struct Numbers {
+    clicking: Clicking,
+    click: Gauge,
+    confirmed: Gauge,
+}
+
+/// What is said of a desk, from outside of the world that has it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Log(Arc<Mutex<Numbers>>);
+
+impl Log {
+    /// How clicking went so far.
+    pub(super) fn read(&self, switch: &Switch) -> Clicking {
+        let numbers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (click_us, confirmed_us) = (numbers.click.summary(), numbers.confirmed.summary());
+        let disarmed = switch.why();
+        Clicking { click_us, confirmed_us, disarmed, ..numbers.clicking.clone() }
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Numbers)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// The desk.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) errands: Sender<Errand>,
+    pub(super) answers: Receiver<Answer>,
+    pub(super) switch: Switch,
+    pub(super) clock: Clock,
+    /// How long after its decision an order may be clicked.
+    pub(super) within: Duration,
+    /// How long a rug waits for what was clicked before it.
+    pub(super) patience: Duration,
+    pub(super) log: Log,
+}
+
+impl Desk {
+    fn timed(&self, timing: Timing) {
+        self.log.with(|numbers| {
+            numbers.clicking.done += 1;
+            if let Some(clicked) = timing.clicked_us {
+                numbers.click.record(clicked);
+                let confirmed = timing.confirmed_us.unwrap_or(clicked);
+                numbers.confirmed.record(confirmed.saturating_sub(clicked));
+            }
+        });
+    }
+
+    /// Takes note of an answer.
+    fn returned(&self, answer: Answer) -> Returned {
+        match answer {
+            Answer::Done { id, fill, tick, price, timing } => {
+                self.timed(timing);
+                Returned::Done { id, fill, tick, price }
+            }
+            Answer::Refused { id, why } => {
+                info!("order {id} was not carried out: {why}");
+                self.log.with(|numbers| numbers.clicking.refused += 1);
+                Returned::NotDone { id }
+            }
+            Answer::Unknown { id, why } => {
+                warn!("order {id}: {why}");
+                self.log.with(|numbers| numbers.clicking.unknown += 1);
+                Returned::Unknown { id }
+            }
+            Answer::Statement(said) => {
+                let came = self.clock.stamp_of(said.came);
+                Returned::Statement(Statement { cash: said.cash, quantity: said.quantity, came })
+            }
+        }
+    }
+}
+
+impl Away for Desk {
+    fn send(&mut self, sent: Sent) -> bool {
+        let Sent { id, action, game, tick } = sent;
+        let decided = Clock::now();
+        let deadline = decided + self.within;
+        self.errands.try_send(Errand { id, action, game, tick, decided, deadline }).is_ok()
+    }
+
+    fn receive(&mut self) -> Option<Returned> {
+        let answer = self.answers.try_recv().ok()?;
+        Some(self.returned(answer))
+    }
+
+    fn wait(&mut self) -> Option<Returned> {
+        let answer = self.answers.recv_timeout(self.patience).ok()?;
+        Some(self.returned(answer))
+    }
+
+    fn alarm(&mut self, drift: Drift) {
+        let Drift { cash, held_there, held_here } = drift;
+        let what = format!(
+            "the site's account is not ours: {cash} SOL more there, {} held there and {} here",
+            held_there.to_decimal(),
+            held_here.to_decimal()
+        );
+        error!("{what}");
+        self.log.with(|numbers| numbers.clicking.drifts += 1);
+        self.switch.disarm(&what);
+    }
+}

@@ -1,0 +1,99 @@
+//! Armed sessions: a bot that clicks in the page of the demo site, in a real browser.
+
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use replayer::browser::controls::Profile;
+use replayer::browser::guard::Limits;
+use replayer::browser::{Config, How, Manner, Switch};
+use replayer::demo_site;
+use replayer::feed_server::Pace;
+use replayer::house::Bankroll;
+use replayer::live::{self, Arms, Edge, Follow, Session};
+use replayer::model::posting::PostingKind;
+use replayer::model::rules::Rules;
+use replayer::model::sol::Sol;
+use replayer::strategy::aggressive::Aggressive;
+use replayer::testing::TestTable;
+
+use super::stage::{Kept, feed_config};
+use crate::browser::{launch, turn};
+
+/// How an armed session went.
+struct Armed {
+    session: Session,
+    kept: Kept<'static>,
+    /// The site's account at the end.
+    cash: Sol,
+}
+
+fn limits() -> Limits {
+    Limits {
+        max_stake: Sol::milli(100),
+        max_loss: Sol::milli(5_000),
+        max_orders_per_minute: 10_000,
+        max_losing_streak: None,
+        max_orders: None,
+    }
+}
+
+/// Plays so many games on a site at a speed, armed with limits; `orders` say what goes wrong.
+fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed> {
+    let _turn = turn()?;
+    let mut feed = feed_config();
+    feed.pace = Pace::Times(speed);
+    let mut site = demo_site::Config::new(feed);
+    site.latency = (Duration::from_millis(2), Duration::from_millis(8));
+    site.orders = orders.iter().map(|order| order.parse().unwrap()).collect();
+    let site = demo_site::start(site).unwrap();
+    let profile = tempfile::tempdir().unwrap();
+    let browser = launch(&profile.path().join("profile"));
+    let config = Config::new(site.url().parse().unwrap(), How::Launch(browser), 7);
+    let arms = Arms {
+        limits,
+        manner: Manner::default(),
+        profile: Profile::rugs_fun(),
+        switch: Switch::on(),
+        within: Duration::from_secs(1),
+        kill_socket: None,
+    };
+    let page = Follow::Page(Box::new(config));
+    let edge = Edge { feed: page, recording: None, raw: None, arms: Some(arms) };
+    let table = TestTable::new()
+        .rules(Rules::observed())
+        .bankroll(Bankroll::Compounding(Sol::milli(1)))
+        .bot::<Aggressive>("aggressive", Default::default());
+    let (stop, mut kept) = (AtomicBool::new(false), Kept::default());
+    let session = live::play(table.parts().0, games, edge, &stop, &mut kept).unwrap();
+    let cash = cash(&site.url());
+    Some(Armed { session, kept, cash })
+}
+
+/// The cash of the site's account, by its own word.
+fn cash(url: &str) -> Sol {
+    use std::io::{Read, Write};
+    let host = url.strip_prefix("http://").unwrap().trim_end_matches('/');
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    let request = format!("GET /account HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let body = &answer[answer.find('{').unwrap()..=answer.rfind('}').unwrap()];
+    let account: serde_json::Value = serde_json::from_str(body).unwrap();
+    account["cash"].as_str().unwrap().parse().unwrap()
+}
+
+#[test]
+fn what_is_clicked_what_is_booked_and_what_the_site_keeps_are_equal_to_the_lamport() {
+    let Some(armed) = play(30, 20.0, limits(), &[]) else { return };
+    let clicking = armed.session.clicking.unwrap();
+    eprintln!("{clicking:?}");
+    assert_eq!((clicking.unknown, clicking.drifts), (0, 0), "{clicking:?}");
+    assert!(clicking.done > 60, "{clicking:?}");
+    assert_eq!(clicking.disarmed, None);
+    let last = armed.kept.games.last().unwrap();
+    assert_eq!(last.rows[0].cash, armed.cash);
+    let postings = armed.kept.games.iter().flat_map(|game| &game.postings);
+    let corrected = postings.filter(|(_, posting)| posting.kind == PostingKind::Correction);
+    assert_eq!(corrected.count(), 0);
+}
