@@ -14,6 +14,7 @@
 pub mod amount;
 mod attach;
 pub mod controls;
+pub mod doctor;
 mod endpoint;
 mod errand;
 pub mod guard;

@@ -5,6 +5,7 @@
 
 mod audit;
 mod bench;
+mod browser;
 mod capture;
 mod check;
 mod console;
@@ -65,6 +66,7 @@ enum Command {
     Export(export::Args),
     FeedServer(feed_server::Args),
     DemoSite(demo_site::Args),
+    Browser(browser::Args),
     Capture(capture::Args),
     Generate(generate::Args),
     Verify(verify::Args),
@@ -96,6 +98,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Export(args) => export::run(&args, console),
         Command::FeedServer(args) => feed_server::run(&args, &strategies, console),
         Command::DemoSite(args) => demo_site::run(&args, console),
+        Command::Browser(args) => browser::run(&args, console),
         Command::Capture(args) => capture::run(&args, console),
         Command::Generate(args) => generate::run(&args, console),
         Command::Verify(args) => verify::run(&args, console),

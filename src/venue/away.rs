@@ -243,7 +243,8 @@ fn compare(
         let rounded = rounded && held_there == held_here;
         let since = *account.differs.get_or_insert(now);
         let lasts = now.saturating_sub(since) >= LASTING;
-        if !lasts && !(rounded && account.changed <= said.came) {
+        let settled = rounded && account.changed <= said.came;
+        if !(lasts || settled) {
             return;
         }
         if !rounded {

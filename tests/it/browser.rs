@@ -5,6 +5,8 @@ mod arguments;
 mod attached;
 mod dead_man;
 mod devtools;
+mod doctor;
+mod highlight;
 mod kill;
 mod launched;
 mod processes;

@@ -1,0 +1,153 @@
+//! The doctor: opens a page, looks at it as a live session would, and says what it found.
+//!
+//! It presses nothing. What it draws on the page for the picture, it takes away again.
+
+mod heard;
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::{Instant, sleep, timeout};
+
+pub use heard::{Ear, Player, Socket};
+
+use super::controls::{Control, Finding, Panel, Profile, Refusal, SURVEY, Survey};
+use super::highlight::{Mark, Tone, highlight};
+use super::page::{Fault, OpenPage, Page};
+use super::supervisor::Pages;
+use crate::error::{Error, Kind};
+
+/// Longest wait for the page.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Longest time for controls and account to appear once it is known whether there is a socket.
+const SETTLING: Duration = Duration::from_secs(5);
+/// Time between two looks.
+const LOOK: Duration = Duration::from_millis(200);
+/// From how many pixels on a control has place for its name and how sure it is.
+const WIDE: f64 = 85.0;
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Diagnosis {
+    /// Whether the page has a socket of the game.
+    pub socket: Socket,
+    /// Whose account it is; none where the site did not say so.
+    pub player: Option<Player>,
+    /// The controls.
+    #[serde(flatten)]
+    pub panel: Panel,
+    /// Places of selectors of the profile that the browser does not know.
+    pub bad_selectors: Vec<String>,
+    /// Width and height of the viewport in CSS pixels.
+    pub viewport: [f64; 2],
+}
+
+impl Diagnosis {
+    /// The controls that are needed and were not found, or cannot be used.
+    pub fn lacking(&self) -> impl Iterator<Item = &Finding> {
+        self.panel.findings.iter().filter(|finding| is_lacking(finding))
+    }
+
+    /// True when everything is there that a session needs of a page.
+    #[must_use]
+    pub fn is_fit(&self) -> bool {
+        self.lacking().next().is_none()
+            && Control::ALL
+                .into_iter()
+                .all(|control| control.may_be_absent() || self.panel.finding(control).is_some())
+    }
+}
+
+/// A disabled button was found: the site enables it when there is something to do.
+fn is_lacking(finding: &Finding) -> bool {
+    match &finding.refusal {
+        None | Some(Refusal::Disabled) => false,
+        Some(Refusal::Missing) => !finding.control.may_be_absent(),
+        Some(_) => true,
+    }
+}
+
+/// Looks at the page as soon as it is there, until nothing is lacking or nothing more is to be
+/// expected.
+///
+/// # Errors
+/// [`Kind::Live`] when there is no page, or it does not answer.
+pub async fn examine(
+    mut pages: Pages,
+    ear: &Ear,
+    profile: &Profile,
+) -> Result<(Diagnosis, OpenPage), Error> {
+    let begun = Instant::now();
+    let mut settled = None;
+    loop {
+        let left = PATIENCE.saturating_sub(begun.elapsed());
+        let page = timeout(left, pages.ready()).await.ok().flatten();
+        let page = page.ok_or_else(|| Error::new(Kind::Live, "the page did not come"))?;
+        let (socket, player) = ear.heard();
+        let seen = look(&page, profile).await;
+        if socket != Socket::Unknown && settled.is_none() {
+            settled = Some(Instant::now());
+        }
+        let over = settled.is_some_and(|since: Instant| since.elapsed() >= SETTLING)
+            || begun.elapsed() >= PATIENCE;
+        match seen {
+            Ok((panel, survey)) => {
+                let selectors = profile.selectors();
+                let bad = survey.bad.iter().filter_map(|&place| selectors.get(place));
+                let diagnosis = Diagnosis {
+                    socket,
+                    player,
+                    panel,
+                    bad_selectors: bad.map(|&selector| selector.to_owned()).collect(),
+                    viewport: [survey.width, survey.height],
+                };
+                let whole = diagnosis.is_fit()
+                    && diagnosis.socket == Socket::Up
+                    && diagnosis.player.is_some()
+                    && diagnosis.panel.balance().is_ok();
+                if whole || over {
+                    return Ok((diagnosis, page));
+                }
+            }
+            Err(fault) if over => {
+                let what = "the page could not be looked at";
+                return Err(Error::new(Kind::Live, what).caused_by(fault));
+            }
+            // Another document is on its way, or a dialog stands before this one.
+            Err(_) => {}
+        }
+        sleep(LOOK).await;
+    }
+}
+
+/// Looks once.
+async fn look(page: &impl Page, profile: &Profile) -> Result<(Panel, Survey), Fault> {
+    let answer = page.call(SURVEY, &profile.question()).await?;
+    let survey: Survey = serde_json::from_value(answer)
+        .map_err(|error| Fault::Script(format!("an answer that is none: {error}")))?;
+    Ok((Panel::of(profile, &survey), survey))
+}
+
+/// A picture of the page as PNG, with every control that was found framed: green where it can be
+/// used, red where it is refused. The frames are taken away again.
+///
+/// # Errors
+/// As [`Page::screenshot`].
+pub async fn picture(page: &impl Page, panel: &Panel) -> Result<Vec<u8>, Fault> {
+    let marks: Vec<_> = panel.findings.iter().filter_map(mark).collect();
+    highlight(page, &marks).await?;
+    let picture = page.screenshot().await;
+    highlight(page, &[]).await?;
+    picture
+}
+
+fn mark(finding: &Finding) -> Option<Mark> {
+    let found = finding.found.as_ref()?;
+    let tone = if finding.refusal.is_none() { Tone::Good } else { Tone::Bad };
+    // On a narrow button there is place for the name only.
+    let label = match found.rectangle[2] >= WIDE {
+        true => format!("{} {:.0}%", finding.control, finding.confidence * 100.0),
+        false => finding.control.to_string(),
+    };
+    Some(Mark::around(found, label, tone))
+}

@@ -1,0 +1,43 @@
+//! `replayer browser`: the browser that a live session clicks in.
+
+mod doctor;
+mod options;
+mod words;
+
+use std::process::ExitCode;
+
+use super::console::Console;
+use crate::error::Error;
+pub(super) use options::BrowserArgs;
+
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer browser doctor --url https://rugs.fun --screenshot doctor.png
+  replayer browser doctor --attach 9222 --json";
+
+/// Look at the page of a live session: which control is which, and can it be used
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+    /// Print JSON instead of text
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Doctor(doctor::Args),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When there is no browser or no page, or stdout or the picture cannot be written.
+pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+    match &args.command {
+        Command::Doctor(doctor) => doctor::run(doctor, args.json, console),
+    }
+}
