@@ -121,6 +121,18 @@ pub fn build_live(lineup: Lineup<'_>, inbox: Inbox, sink: Box<dyn Sink>) -> App 
     open(app, lineup, 1, sink, Pacing::Heard)
 }
 
+/// Builds a live world whose orders somebody elsewhere is shown, too.
+pub fn build_shown(
+    lineup: Lineup<'_>,
+    inbox: Inbox,
+    sink: Box<dyn Sink>,
+    away: Box<dyn Away>,
+) -> App {
+    let mut app = build_live(lineup, inbox, sink);
+    away::shown(&mut app, away);
+    app
+}
+
 /// Builds a world of one table and one bot that plays a live feed into a sink, and whose orders a
 /// venue elsewhere executes. What was done in a game that went away stays done.
 pub fn build_away(

@@ -23,7 +23,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use serde::{Serialize, Serializer};
 
 use crate::bridge::{self, Client, Counts, Runtime, Shutdown};
-use crate::browser::{self, Supervisor};
+use crate::browser::{self, Observed, Supervisor};
 use crate::engine::{self, Lineup};
 use crate::error::Error;
 use crate::feed::Listener;
@@ -101,6 +101,11 @@ pub enum Happening {
     },
     /// The page is there, and has no socket of the game.
     NoSocket,
+    /// Nothing is clicked any more. It takes a person to arm again.
+    Disarmed {
+        /// Why.
+        why: String,
+    },
     /// How far the feed can be relied on has changed.
     Level(Change),
     /// A seed was revealed and its game judged.
@@ -158,15 +163,19 @@ pub fn play(
     let log = armed.as_ref().map(Armed::log);
     let mut app = match armed {
         None => engine::build_live(lineup, inbox, sink),
+        Some(Armed { desk, clicks: false }) => {
+            engine::build_shown(lineup, inbox, sink, Box::new(desk))
+        }
         Some(armed) => {
-            let (desk, bankroll) = armed.sit_down(lineup, clock, stop)?;
+            let (desk, bankroll) = armed.sit_down(lineup, stop)?;
             let house = House { bankroll, ..lineup.house.clone() };
             let lineup = Lineup { house: &house, ..lineup };
             engine::build_away(lineup, inbox, sink, Box::new(desk))
         }
     };
     meter::plugin(&mut app, clock);
-    let played = play_world(&mut app, (&finished, &following.happenings), stop, attendant);
+    let switch = log.as_ref().map(|(_, switch)| switch);
+    let played = play_world(&mut app, (&finished, &following.happenings, switch), stop, attendant);
     let closing = following.end()?;
     let ending = played?;
     for happening in following.happenings.try_iter() {
@@ -182,11 +191,20 @@ pub fn play(
 /// Runs the world until its inbox is over, or until told to stop.
 fn play_world(
     app: &mut App,
-    (finished, happenings): (&Receiver<GameRecord>, &Receiver<Happening>),
+    (finished, happenings, switch): (
+        &Receiver<GameRecord>,
+        &Receiver<Happening>,
+        Option<&browser::Switch>,
+    ),
     stop: &AtomicBool,
     attendant: &mut impl Attendant,
 ) -> Result<Ending, Error> {
+    let mut armed = switch;
     while app.should_exit().is_none() {
+        if let Some(why) = armed.and_then(browser::Switch::why) {
+            armed = None;
+            attendant.happened(&Happening::Disarmed { why })?;
+        }
         if stop.load(Ordering::Relaxed) {
             return Ok(Ending::Interrupted);
         }
@@ -276,7 +294,7 @@ impl Following {
                 return Err(Error::usage("orders are clicked in a page: there is none"));
             }
             (Start::Page(supervisor), Some(arms)) => {
-                let (armed, whisper) = arms.take_up(&mut runtime, supervisor.pages())?;
+                let (armed, whisper) = arms.take_up(&mut runtime, supervisor.pages(), clock)?;
                 ear.hand = Some(whisper);
                 Some(armed)
             }
@@ -289,7 +307,13 @@ impl Following {
                     (ended, Some(counters.read()))
                 }
                 Start::Page(supervisor) => {
-                    (supervisor.run(|observed| ear.observe(&observed), shutdown).await, None)
+                    let over = shutdown.clone();
+                    // That the page goes when it is told to is no loss.
+                    let observe = |observed: Observed<'_>| match over.is_stopped() {
+                        true => Ok(()),
+                        false => ear.observe(&observed),
+                    };
+                    (supervisor.run(observe, shutdown).await, None)
                 }
             };
             // The receiver is gone only when nobody wants to know.

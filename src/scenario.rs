@@ -87,6 +87,11 @@ pub enum SourceSpec {
         /// Its address.
         url: String,
     },
+    /// A page of the site, in a browser, for `replayer live`.
+    Browser {
+        /// Its address.
+        url: String,
+    },
     /// Historic games, made again from their revealed server seeds.
     Seeds {
         /// The file of seeds, one game a line.

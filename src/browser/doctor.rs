@@ -135,9 +135,9 @@ async fn look(page: &impl Page, profile: &Profile) -> Result<(Panel, Survey), Fa
 /// As [`Page::screenshot`].
 pub async fn picture(page: &impl Page, panel: &Panel) -> Result<Vec<u8>, Fault> {
     let marks: Vec<_> = panel.findings.iter().filter_map(mark).collect();
-    highlight(page, &marks).await?;
+    highlight(page, &marks, None).await?;
     let picture = page.screenshot().await;
-    highlight(page, &[]).await?;
+    highlight(page, &[], None).await?;
     picture
 }
 

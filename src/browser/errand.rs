@@ -47,6 +47,11 @@ pub enum Answer {
         /// When each step was taken.
         timing: Timing,
     },
+    /// Nothing was clicked: the page shows what would have been.
+    Shown {
+        /// The errand's number.
+        id: u64,
+    },
     /// An errand was certainly not done.
     Refused {
         /// The errand's number.

@@ -3,6 +3,8 @@
 //! They are drawn above the page and take part in nothing: clicks go through them, the survey of the
 //! controls does not see them, and the page's own styles do not reach them.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::json;
 
@@ -44,10 +46,15 @@ impl Mark {
 }
 
 /// Draws these marks and no others: those from before are removed, so that no marks at all clear
-/// the page.
+/// the page. They go by themselves after a time, if one is given.
 ///
 /// # Errors
 /// As [`Page::call`].
-pub async fn highlight(page: &impl Page, marks: &[Mark]) -> Result<(), Fault> {
-    page.call(HIGHLIGHT, &json!(marks)).await.map(drop)
+pub async fn highlight(
+    page: &impl Page,
+    marks: &[Mark],
+    lasting: Option<Duration>,
+) -> Result<(), Fault> {
+    let lasting = lasting.map(|lasting| lasting.as_secs_f64() * 1_000.0);
+    page.call(HIGHLIGHT, &json!({ "marks": marks, "lasting": lasting })).await.map(drop)
 }

@@ -22,6 +22,7 @@ use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
+use tracing::warn;
 
 use super::endpoint::Endpoint;
 use super::profile_folder::{ProfileFolder, in_use};
@@ -101,6 +102,9 @@ impl Process {
     pub(super) fn start(launch: &Launch) -> Result<Self, Error> {
         let profile = ProfileFolder::take(&launch.profile)?;
         let mut command = Command::new(binary::checked(&launch.binary)?);
+        if launch.sandbox != Sandbox::On {
+            warn!("the browser runs without its sandbox: a page that breaks out is superuser");
+        }
         command
             .args(arguments(launch, &profile.data())?)
             .env_clear()

@@ -74,6 +74,7 @@ fn summary(space: &Space) -> String {
         SourceSpec::Recordings { path, .. } => format!("recordings in {}", path.display()),
         SourceSpec::Seeds { path } => format!("seeds in {}", path.display()),
         SourceSpec::Feed { url } => format!("the feed at {}", record::public_source(url)),
+        SourceSpec::Browser { url } => format!("the page at {}", record::public_source(url)),
     };
     let start = scenario.house.bankroll.start().show();
     let money = match scenario.house.bankroll {

@@ -1,6 +1,7 @@
-//! `replayer live`: plays a live feed on paper.
+//! `replayer live`: plays a live feed on paper, or in the page of a browser.
 
 mod attendant;
+mod clicking;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +16,8 @@ use crate::bridge;
 use crate::container::Encoding;
 use crate::engine::Lineup;
 use crate::error::{Error, Kind};
-use crate::live::{self, Edge, Follow};
+use crate::house::Bankroll;
+use crate::live::{self, Arms, Edge, Follow};
 use crate::record::{self, OnDiskError};
 use crate::run::Ending;
 use crate::run::folder::{self, Contents, Folder, Format};
@@ -25,6 +27,7 @@ use crate::scenario::{Scenario, SourceSpec};
 use crate::strategy::Strategies;
 use attendant::Attendant;
 pub(super) use attendant::log;
+use clicking::Clicking;
 pub(super) use words::Report;
 
 /// Examples for `--help`.
@@ -34,18 +37,30 @@ Examples:
   replayer live my.ron --games 200 --out session      two hundred games, into a folder of your choice
   replayer feed-server & replayer live my.ron --feed http://127.0.0.1:8750
                                                       at home, on games made here
+  replayer live my.ron --browser --url https://rugs.fun --headful
+                                                      on paper, on what the page hears
+  replayer live my.ron --browser --attach 9222 --dry-run
+                                                      framed in the page, not clicked
+  replayer live my.ron --browser --attach 9222 --armed \
+      --max-stake 0.01 --max-loss 0.1 --max-orders-per-minute 20
+                                                      clicked, for real
   replayer run session/replay.ron                     the same decisions again, from the recording
 
 Exit codes:
   0 done   2 the command line or the scenario is wrong   3 input or output failed
-  4 the live session failed   130 interrupted; everything written so far is whole";
+  4 the live session failed   5 it was disarmed, or would not be safe   130 interrupted; everything written so far is whole";
 
 /// Play a live feed on paper: its games as they come, recorded, judged and verified
 ///
-/// Follows a Socket.IO feed through whatever happens to it. Bots decide on its ticks and fill on paper,
-/// exactly as they do on recordings; no order leaves this machine. Every game is recorded and its
-/// fairness verified when its seed is revealed. While the feed is late or cannot be relied on, nobody is
-/// asked. Interrupt it (Ctrl-C) and what was written so far is whole.
+/// Follows a Socket.IO feed, or what the page of the site hears in a browser, through whatever happens
+/// to it. Bots decide on its ticks and fill on paper, exactly as they do on recordings; no order leaves
+/// this machine. Every game is recorded and its fairness verified when its seed is revealed. While the
+/// feed is late or cannot be relied on, nobody is asked. Interrupt it (Ctrl-C) and what was written so
+/// far is whole.
+///
+/// Armed, one bot trades with the account that is logged in in the browser: orders are clicked in the
+/// page, once, and booked as the site confirms them. Whatever is in doubt is not clicked, and whatever
+/// cannot be relied on any more disarms; then nothing is clicked until a person begins a new session.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -68,6 +83,9 @@ pub(super) struct Args {
     /// Print one JSON line per game and happening, and the summary as the last, instead of text
     #[arg(long)]
     json: bool,
+    // Last, for its headings.
+    #[command(flatten)]
+    clicking: Clicking,
 }
 
 /// Where a feed is.
@@ -130,17 +148,20 @@ pub(super) fn run(
     strategies: &Strategies,
     console: Console,
 ) -> Result<ExitCode, Error> {
-    let scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
-    let url = url(args, &scenario)?;
-    let feed = bridge::Config::new(&url, live::luck())?;
+    let mut scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
+    if args.clicking.is_armed() {
+        // An account is for life.
+        scenario.house.bankroll = Bankroll::Compounding(scenario.house.bankroll.start());
+    }
+    let (feed, arms, url) = followed(args, &scenario)?;
     let stop = interrupt::stop_flag();
     let folder = (!args.no_journal).then(|| open_folder(args, &scenario)).transpose()?;
     let path = folder.as_ref().map(|folder| folder.path().to_owned());
     let edge = Edge {
-        feed: Follow::Feed(Box::new(feed)),
+        feed,
         recording: path.as_ref().map(|path| args.keeping.config(path.join("recording"), &url)),
         raw: path.as_ref().and_then(|path| args.keeping.raw_config(path.join("raw"), &url)),
-        arms: None,
+        arms,
     };
     let inputs = Inputs::default();
     let recorder = Recorder::of_feed(&scenario, &inputs, folder)?;
@@ -170,6 +191,12 @@ pub(super) fn run(
     if let Some(path) = written {
         info!("session written to {}", path.display());
     }
+    if let Some(why) = report.disarmed() {
+        let what = format!("the session was disarmed: {why}");
+        return Err(
+            Error::new(Kind::Safety, what).hint("look at the account, then begin a new session")
+        );
+    }
     match ending {
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
@@ -179,13 +206,32 @@ pub(super) fn run(
     }
 }
 
-/// The feed of the command line, else that of the scenario.
-fn url(args: &Args, scenario: &Scenario) -> Result<String, Error> {
-    match (&args.source.feed, &scenario.source) {
-        (Some(url), _) | (None, SourceSpec::Feed { url }) => Ok(url.clone()),
-        _ => Err(Error::usage("there is no feed to follow")
-            .hint("give --feed URL, or a scenario with `source: Feed(url: \"…\")`")),
+/// What is followed, what clicks in it, and its address: of the command line, else of the scenario.
+fn followed(args: &Args, scenario: &Scenario) -> Result<(Follow, Option<Arms>, String), Error> {
+    let known = match &scenario.source {
+        SourceSpec::Browser { url } => Some(url.as_str()),
+        _ => None,
+    };
+    let clicking = &args.clicking;
+    if args.source.feed.is_none() && (clicking.browser || known.is_some()) {
+        let (config, arms) = clicking.open(known)?;
+        let url = config.site.url();
+        return Ok((Follow::Page(Box::new(config)), arms, url));
     }
+    if clicking.needs_page() {
+        return Err(Error::usage("only a page can be clicked in")
+            .hint("give --browser with --url URL or --attach PORT"));
+    }
+    let url = match (&args.source.feed, &scenario.source) {
+        (Some(url), _) | (None, SourceSpec::Feed { url }) => url.clone(),
+        _ => {
+            return Err(Error::usage("there is no feed to follow").hint(
+                "give --feed URL or --browser --url URL, or a scenario with `source: Feed(url: \"…\")`",
+            ));
+        }
+    };
+    let feed = bridge::Config::new(&url, live::luck())?;
+    Ok((Follow::Feed(Box::new(feed)), None, url))
 }
 
 fn open_folder(args: &Args, scenario: &Scenario) -> Result<Folder, Error> {

@@ -3,21 +3,24 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crossbeam_channel::Receiver;
 use serde::Serialize;
-use tokio::sync::mpsc::Sender;
 use tracing::{error, info, warn};
 
 use super::clock::Clock;
-use crate::browser::{Answer, Errand, Switch, Timing};
+use crate::browser::{Answer, Errand, Reins, Switch, Timing};
 use crate::feed::latency::{Gauge, Summary};
+use crate::model::sol::Sol;
 use crate::venue::away::{Away, Drift, Returned, Sent, Statement};
 
 /// How clicking went.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Clicking {
+    /// The site's cash at the beginning, in SOL; zero where nothing was to be clicked.
+    pub began_with: Sol,
     /// Orders that were executed.
     pub done: u64,
+    /// Orders of which the page showed what would be clicked.
+    pub shown: u64,
     /// Orders of which no button was pressed, or which the site refused.
     pub refused: u64,
     /// Orders whose outcome nobody knows.
@@ -53,6 +56,11 @@ impl Log {
         Clicking { click_us, confirmed_us, disarmed, ..numbers.clicking.clone() }
     }
 
+    /// Notes what there was at the beginning.
+    pub(super) fn begin(&self, cash: Sol) {
+        self.with(|numbers| numbers.clicking.began_with = cash);
+    }
+
     fn with(&self, change: impl FnOnce(&mut Numbers)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -61,18 +69,28 @@ impl Log {
 /// The desk.
 #[derive(Debug)]
 pub(super) struct Desk {
-    pub(super) errands: Sender<Errand>,
-    pub(super) answers: Receiver<Answer>,
+    pub(super) reins: Reins,
     pub(super) switch: Switch,
-    pub(super) clock: Clock,
-    /// How long after its decision an order may be clicked.
-    pub(super) within: Duration,
-    /// How long a rug waits for what was clicked before it.
-    pub(super) patience: Duration,
     pub(super) log: Log,
+    /// Stamps what the inbox takes.
+    clock: Clock,
+    /// How long after its decision an order may be clicked.
+    within: Duration,
+    /// How long a rug waits for what was clicked before it.
+    patience: Duration,
 }
 
 impl Desk {
+    /// A desk that stamps by the session's clock.
+    pub(super) fn new(
+        reins: Reins,
+        switch: Switch,
+        clock: Clock,
+        (within, patience): (Duration, Duration),
+    ) -> Self {
+        Self { reins, switch, log: Log::default(), clock, within, patience }
+    }
+
     fn timed(&self, timing: Timing) {
         self.log.with(|numbers| {
             numbers.clicking.done += 1;
@@ -90,6 +108,10 @@ impl Desk {
             Answer::Done { id, fill, tick, price, timing } => {
                 self.timed(timing);
                 Returned::Done { id, fill, tick, price }
+            }
+            Answer::Shown { id } => {
+                self.log.with(|numbers| numbers.clicking.shown += 1);
+                Returned::NotDone { id }
             }
             Answer::Refused { id, why } => {
                 info!("order {id} was not carried out: {why}");
@@ -114,16 +136,16 @@ impl Away for Desk {
         let Sent { id, action, game, tick } = sent;
         let decided = Clock::now();
         let deadline = decided + self.within;
-        self.errands.try_send(Errand { id, action, game, tick, decided, deadline }).is_ok()
+        self.reins.send(Errand { id, action, game, tick, decided, deadline })
     }
 
     fn receive(&mut self) -> Option<Returned> {
-        let answer = self.answers.try_recv().ok()?;
+        let answer = self.reins.answer()?;
         Some(self.returned(answer))
     }
 
     fn wait(&mut self) -> Option<Returned> {
-        let answer = self.answers.recv_timeout(self.patience).ok()?;
+        let answer = self.reins.wait(self.patience)?;
         Some(self.returned(answer))
     }
 

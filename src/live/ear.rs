@@ -11,7 +11,7 @@ use crossbeam_channel::{Sender, TrySendError};
 use super::Happening;
 use super::clock::{self, Clock};
 use crate::bridge::{Counts, Halt, Incoming};
-use crate::browser::{Observed, Said, Scene, State, Switch, Tapped};
+use crate::browser::{Observed, Said, Scene, State, Tapped, Whisper};
 use crate::capture::Direction;
 use crate::error::{Error, Kind};
 use crate::feed::fairness::{Assay, Tally};
@@ -21,9 +21,6 @@ use crate::feed::{Fact, Heard, Listener, Moment};
 use crate::inbox::{Message, Stamp};
 use crate::record::{Metrics, RawRecorder, Recorder};
 use crate::socketio::Packet;
-
-/// The way to who clicks, and the switch.
-pub(super) type Whisper = (tokio::sync::mpsc::Sender<Said>, Switch);
 
 /// How a frame of the game begins.
 const FRAME: &str = "42[\"gameStateUpdate\"";
@@ -152,12 +149,10 @@ impl Ear {
         }
     }
 
-    /// Tells who clicks; who is not listened to must not click.
+    /// Tells who clicks.
     fn whisper(&self, said: Said) {
-        if let Some((hand, switch)) = &self.hand
-            && hand.try_send(said).is_err()
-        {
-            switch.disarm("what is heard of the page is not taken any more");
+        if let Some(hand) = &self.hand {
+            hand.tell(said);
         }
     }
 

@@ -92,7 +92,7 @@ pub fn open_source(
             (playlist, Inputs::default())
         }
         SourceSpec::Seeds { path } => open_seeds(path)?,
-        SourceSpec::Feed { .. } => {
+        SourceSpec::Feed { .. } | SourceSpec::Browser { .. } => {
             return Err(Error::usage("a feed is played as it comes, and not again")
                 .hint("`replayer live` plays it; recordings of it can be run, swept and audited"));
         }

@@ -13,6 +13,9 @@ use crate::recording::is_recording;
 /// What the address of a feed begins with.
 const FEED_SCHEMES: [&str; 4] = ["wss://", "ws://", "https://", "http://"];
 
+/// What the address of a page begins with.
+const PAGE_SCHEMES: [&str; 2] = ["https://", "http://"];
+
 /// Reads a source; paths in it are seen from the folder. Without one, nobody looks whether they
 /// lead anywhere.
 pub(super) fn read(raw: Raw<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
@@ -20,13 +23,10 @@ pub(super) fn read(raw: Raw<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
         "Generated" => generated(raw.fields()?),
         "Recordings" => recordings(raw.fields()?, folder),
         "Seeds" => seeds(raw.fields()?, folder),
-        "Feed" => feed(raw.fields()?),
-        "Browser" => {
-            raw.problem("`Browser` is not available yet: use Feed, Generated, Recordings or Seeds");
-            None
-        }
+        "Feed" => url(raw.fields()?, &FEED_SCHEMES).map(|url| SourceSpec::Feed { url }),
+        "Browser" => url(raw.fields()?, &PAGE_SCHEMES).map(|url| SourceSpec::Browser { url }),
         _ => {
-            raw.unknown_name(&["Generated", "Recordings", "Seeds", "Feed"]);
+            raw.unknown_name(&["Generated", "Recordings", "Seeds", "Feed", "Browser"]);
             None
         }
     }
@@ -64,17 +64,16 @@ fn seeds(mut fields: Fields<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
     Some(SourceSpec::Seeds { path: path? })
 }
 
-fn feed(mut fields: Fields<'_>) -> Option<SourceSpec> {
+/// The address of something live.
+fn url(mut fields: Fields<'_>, schemes: &[&str]) -> Option<String> {
     let url = fields.required_raw("url").and_then(|raw| {
         raw.checked(|url: &String| {
-            let known = FEED_SCHEMES.iter().any(|scheme| url.starts_with(scheme));
-            (!known).then(|| {
-                format!("expected an address that begins with {}", FEED_SCHEMES.join(", "))
-            })
+            let known = schemes.iter().any(|scheme| url.starts_with(scheme));
+            (!known).then(|| format!("expected an address that begins with {}", schemes.join(", ")))
         })
     });
     fields.finish();
-    Some(SourceSpec::Feed { url: url? })
+    url
 }
 
 fn select(raw: Raw<'_>) -> Option<Select> {

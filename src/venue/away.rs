@@ -145,6 +145,30 @@ pub fn plugin(app: &mut App, away: Box<dyn Away>) {
     app.add_systems(Tick, (hear, send.in_set(TickSystems::Fill), compare));
 }
 
+/// Who is shown the orders that a venue here executes.
+#[derive(Resource)]
+struct Shown {
+    away: Box<dyn Away>,
+    sent: u64,
+}
+
+/// Adds, beside a venue here, somebody elsewhere who is shown every order and executes none.
+pub fn shown(app: &mut App, away: Box<dyn Away>) {
+    let tell = tell.after(TickSystems::Admit).before(TickSystems::Fill);
+    app.insert_resource(Shown { away, sent: 0 }).add_systems(Tick, tell);
+}
+
+fn tell(tables: Res<Tables>, mut shown: ResMut<Shown>, accepted: Res<Accepted>) {
+    let Shown { away, sent } = &mut *shown;
+    while away.receive().is_some() {}
+    for order in &accepted.0 {
+        let game = tables.game(order.bot.table);
+        *sent += 1;
+        // Who cannot look now has missed it.
+        away.send(Sent { id: *sent, action: order.action, game: game.id, tick: game.quote().tick });
+    }
+}
+
 /// Hears what became of orders. What was done is booked before anything is settled.
 fn hear(
     tables: Res<Tables>,

@@ -9,7 +9,7 @@ mod doctor;
 mod highlight;
 mod kill;
 mod launched;
-mod processes;
+pub(crate) mod processes;
 mod site;
 mod strangers;
 mod watcher;

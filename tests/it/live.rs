@@ -6,6 +6,7 @@ mod captures;
 mod command;
 mod faults;
 mod handover;
+mod in_browser;
 mod network;
 mod page;
 mod sessions;

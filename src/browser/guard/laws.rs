@@ -13,14 +13,14 @@ use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
 
 pub(super) fn account(milli: i64, billionths: u128) -> Statement {
-    let quantity = Quantity::from_billionths(billionths).unwrap();
+    let quantity = Quantity::from_billionths(billionths).expect("a quantity");
     Statement { cash: Sol::milli(milli), quantity, came: crate::bridge::now().1 }
 }
 
 fn errand(id: u64, action: Action) -> Errand {
     let decided = begin();
     let deadline = decided + Duration::from_secs(1);
-    let game = GameId::new("a-game").unwrap();
+    let game = GameId::new("a-game").expect("a name");
     Errand { id, action, game, tick: 7, decided, deadline }
 }
 

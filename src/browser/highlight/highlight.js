@@ -1,5 +1,6 @@
-(marks) => {
+(question) => {
   "use strict";
+  const { marks, lasting } = question;
   const ID = "replayer-marks";
   const COLOURS = { good: "#16a34a", bad: "#dc2626", press: "#ea580c" };
   document.getElementById(ID)?.remove();
@@ -33,5 +34,6 @@
   // Above all frames, so that none cuts through a name.
   root.append(...names);
   document.documentElement.append(host);
+  if (lasting !== null) setTimeout(() => host.remove(), lasting);
   return marks.length;
 }

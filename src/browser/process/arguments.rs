@@ -57,7 +57,6 @@ pub fn arguments(launch: &Launch, data: &Path) -> Result<Vec<OsString>, Error> {
             )
             .hint("leave the sandbox on"));
         }
-        tracing::warn!("the browser runs without its sandbox: a page that breaks out is superuser");
         arguments.push("--no-sandbox".into());
     }
     for flag in &launch.flags {

@@ -76,7 +76,7 @@ type Seen = (Diagnosis, Option<Vec<u8>>);
 /// When there is no browser or no page, or stdout or the picture cannot be written.
 pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<ExitCode, Error> {
     let selectors = args.browser.selectors()?;
-    let config = args.browser.config(&selectors, live::luck())?;
+    let config = args.browser.config(&selectors, None, live::luck())?;
     let site = config.site.to_string();
     let (diagnosis, picture) = visit(config, selectors, args.screenshot.is_some())?;
     if let (Some(path), Some(picture)) = (&args.screenshot, picture) {

@@ -53,15 +53,21 @@ impl BrowserArgs {
         self.profile.as_deref().map_or_else(|| Ok(Profile::rugs_fun()), Profile::read)
     }
 
-    /// What the supervisor needs to know.
+    /// What the supervisor needs to know; without an address of the user's, another one may be known.
     ///
     /// # Errors
     /// When there is no page to open, or no folder for the browser.
-    pub(in crate::cli) fn config(&self, selectors: &Profile, seed: u64) -> Result<Config, Error> {
-        let site = match (&self.url, self.attach) {
-            (Some(site), _) => site.clone(),
-            (None, Some(_)) => format!("https://{}/", selectors.site).parse()?,
-            (None, None) => {
+    pub(in crate::cli) fn config(
+        &self,
+        selectors: &Profile,
+        known: Option<&str>,
+        seed: u64,
+    ) -> Result<Config, Error> {
+        let site = match (&self.url, known, self.attach) {
+            (Some(site), ..) => site.clone(),
+            (None, Some(known), _) => known.parse()?,
+            (None, None, Some(_)) => format!("https://{}/", selectors.site).parse()?,
+            (None, None, None) => {
                 return Err(Error::usage("there is no page to open")
                     .hint("give --url URL, or --attach PORT to join a browser"));
             }

@@ -118,6 +118,7 @@ pub(in super::super) fn log(happening: &Happening) {
         }
         Happening::Browser { state, ready: true } => info!("browser: {state}"),
         Happening::Browser { state, .. } => warn!("browser: {state}"),
+        Happening::Disarmed { why } => error!("DISARMED, nothing is clicked any more: {why}"),
         Happening::NoSocket => warn!("the page is there, and has opened no socket of the game"),
         Happening::Level(change) if change.to < Level::Normal && change.to < change.from => {
             warn!("{change}: nobody is asked until it is normal again");

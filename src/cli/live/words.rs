@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::bridge::Counts;
 use crate::feed::fairness::{Assay, Tally};
 use crate::feed::latency::{LatencySummary, Spread};
-use crate::live::Session;
+use crate::live::{Clicking, Session};
 use crate::record::Metrics;
 
 /// How a session went: `live.json`.
@@ -32,6 +32,8 @@ pub(in super::super) struct Report {
     recording: Option<Metrics>,
     /// How recording events as they came went; absent without.
     raw: Option<Metrics>,
+    /// How clicking went; absent on paper.
+    clicking: Option<Clicking>,
 }
 
 impl Report {
@@ -53,7 +55,13 @@ impl Report {
             },
             recording: closing.recording,
             raw: closing.raw,
+            clicking: session.clicking.clone(),
         }
+    }
+
+    /// Why nothing was clicked any more.
+    pub(super) fn disarmed(&self) -> Option<&str> {
+        self.clicking.as_ref()?.disarmed.as_deref()
     }
 }
 
@@ -75,6 +83,18 @@ impl fmt::Display for Report {
         let Spread { count, p50, p99, max, .. } = self.latency.decision_us.all;
         if count > 0 {
             write!(f, "\nmessage to decision: p50 {p50} us, p99 {p99} us, longest {max} us")?;
+        }
+        if let Some(clicking) = &self.clicking {
+            let Clicking { done, shown, refused, unknown, click_us, confirmed_us, .. } = clicking;
+            write!(f, "\norders: {done} done, {shown} shown, {refused} not, {unknown} unknown")?;
+            let (click, confirmed) = (click_us.all, confirmed_us.all);
+            if click.count > 0 {
+                write!(
+                    f,
+                    "\ndecision to click: p50 {} us, p99 {} us; click to confirmation: p50 {} us, p99 {} us",
+                    click.p50, click.p99, confirmed.p50, confirmed.p99
+                )?;
+            }
         }
         if let Some(recording) = &self.recording {
             let Metrics { lines, bytes, lost, errors, syncs, .. } = recording;

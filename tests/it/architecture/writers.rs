@@ -32,6 +32,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Fills", &["venue", "ledger"]),
     ("Corrections", &["venue", "ledger"]),
     ("Elsewhere", &["venue"]),
+    ("Shown", &["venue"]),
     // The record and the loop. A session and the command line say how the loop is paced.
     ("Journal", &["journal"]),
     ("OpenGames", &["journal"]),

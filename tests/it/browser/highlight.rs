@@ -38,7 +38,7 @@ fn marks_are_seen_in_the_picture_let_clicks_through_and_go_without_a_trace() {
     let sly = mark("\"><img src=x onerror=alert(1)>", Tone::Press);
     let marks = [mark("Buy", Tone::Good), mark("again", Tone::Bad), sly];
     for marks in [&marks[..1], &marks] {
-        watcher.block_on(highlight(&page, marks)).unwrap();
+        watcher.block_on(highlight(&page, marks, None)).unwrap();
         assert_ne!(picture(), before);
         // One more child beside the body, whatever was there before; the button is still on top.
         let marked = seen();
@@ -49,7 +49,7 @@ fn marks_are_seen_in_the_picture_let_clicks_through_and_go_without_a_trace() {
     assert_eq!(site.said("clicked"), "true]");
 
     watcher.block_on(page.click(500.0, 400.0)).unwrap();
-    watcher.block_on(highlight(&page, &[])).unwrap();
+    watcher.block_on(highlight(&page, &[], None)).unwrap();
     assert_eq!(seen(), bare);
     watcher.stop().unwrap();
     until_gone(&profile);

@@ -77,7 +77,7 @@ pub(super) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// Waits until no process of a profile is left, no zombie of ours, and no lock.
-pub(super) fn until_gone(profile: &Path) {
+pub(crate) fn until_gone(profile: &Path) {
     let folder = profile.to_str().unwrap();
     until("all processes of the profile are gone", || with_argument(folder).is_empty());
     until("no zombie is left", || own_zombies().is_empty());

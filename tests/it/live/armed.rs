@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use replayer::browser::controls::Profile;
 use replayer::browser::guard::Limits;
-use replayer::browser::{Config, How, Manner, Switch};
+use replayer::browser::{Config, How, Manner, Switch, Touch};
 use replayer::demo_site;
 use replayer::feed_server::Pace;
 use replayer::house::Bankroll;
@@ -50,7 +50,7 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
     let browser = launch(&profile.path().join("profile"));
     let config = Config::new(site.url().parse().unwrap(), How::Launch(browser), 7);
     let arms = Arms {
-        limits,
+        touch: Touch::Click(limits),
         manner: Manner::default(),
         profile: Profile::rugs_fun(),
         switch: Switch::on(),
@@ -65,12 +65,12 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
         .bot::<Aggressive>("aggressive", Default::default());
     let (stop, mut kept) = (AtomicBool::new(false), Kept::default());
     let session = live::play(table.parts().0, games, edge, &stop, &mut kept).unwrap();
-    let cash = cash(&site.url());
+    let cash = account_cash(&site.url());
     Some(Armed { session, kept, cash })
 }
 
 /// The cash of the site's account, by its own word.
-fn cash(url: &str) -> Sol {
+pub(super) fn account_cash(url: &str) -> Sol {
     use std::io::{Read, Write};
     let host = url.strip_prefix("http://").unwrap().trim_end_matches('/');
     let mut stream = std::net::TcpStream::connect(host).unwrap();
