@@ -7,6 +7,7 @@ mod command;
 mod faults;
 mod handover;
 mod in_browser;
+mod killed;
 mod network;
 mod page;
 mod sessions;

@@ -94,6 +94,7 @@ impl Floor {
 
     /// Takes an order: it is carried out after a while, at the price of then.
     fn take(&mut self, client: Client, event: &Event<'_>, said: &Said<'_>) -> Vec<Wish> {
+        self.mishaps.taken += 1;
         let name = self.clients.get(&client).cloned().flatten();
         let (Some(name), id) = (name, event.id) else {
             self.mishaps.refused += 1;

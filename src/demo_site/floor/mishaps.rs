@@ -13,6 +13,8 @@ pub(super) struct Mishaps {
     pub(super) late_ack: Duration,
     /// Nobody is known.
     pub(super) logged_out: bool,
+    /// Orders that arrived.
+    pub(super) taken: u64,
     /// Orders that were carried out.
     pub(super) carried_out: u64,
     /// Orders that were refused.
@@ -28,6 +30,7 @@ impl Mishaps {
             latency_ms,
             late_ack: Duration::ZERO,
             logged_out: false,
+            taken: 0,
             carried_out: 0,
             refused: 0,
             lost: 0,

@@ -9,19 +9,19 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::PATIENCE;
 
 /// The browser of a profile, by the lock that it keeps.
-pub(super) fn browser_of(profile: &Path) -> Option<u32> {
+pub(crate) fn browser_of(profile: &Path) -> Option<u32> {
     let link = fs::read_link(profile.join("data/SingletonLock")).ok()?;
     link.to_str()?.rsplit_once('-')?.1.parse().ok()
 }
 
 /// Sends a signal to a process of this test.
-pub(super) fn signal(pid: u32, signal: Signal) {
+pub(crate) fn signal(pid: u32, signal: Signal) {
     let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
     kill_process(pid, signal).unwrap();
 }
 
 /// Every process that is no zombie and has a text among its arguments.
-pub(super) fn with_argument(text: &str) -> Vec<u32> {
+pub(crate) fn with_argument(text: &str) -> Vec<u32> {
     let has = |pid: &u32| {
         fs::read(format!("/proc/{pid}/cmdline"))
             .is_ok_and(|line| String::from_utf8_lossy(&line).contains(text))
@@ -30,7 +30,7 @@ pub(super) fn with_argument(text: &str) -> Vec<u32> {
 }
 
 /// The addresses at which a process listens, as the system writes them.
-pub(super) fn listening_sockets(pid: u32) -> Vec<String> {
+pub(crate) fn listening_sockets(pid: u32) -> Vec<String> {
     let handles = fs::read_dir(format!("/proc/{pid}/fd")).unwrap().flatten();
     let owned: Vec<String> = handles
         .filter_map(|handle| Some(fs::read_link(handle.path()).ok()?.to_str()?.to_owned()))
@@ -48,7 +48,7 @@ pub(super) fn listening_sockets(pid: u32) -> Vec<String> {
 }
 
 /// Zombies of browsers whose parent is this process.
-fn own_zombies() -> Vec<u32> {
+pub(crate) fn own_zombies() -> Vec<u32> {
     let ours = |pid: &u32| {
         let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
         let Some((name, rest)) = stat.rsplit_once(") ") else { return false };
@@ -68,7 +68,7 @@ fn all() -> impl Iterator<Item = u32> {
 }
 
 /// Waits until something is so.
-pub(super) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = now();
     while !is_so() {
         assert!(begun.elapsed() < PATIENCE, "not in time: {what}");
@@ -90,6 +90,6 @@ fn now() -> Instant {
 }
 
 #[expect(clippy::disallowed_methods, reason = "something is to go on for a while")]
-pub(super) fn pause(time: Duration) {
+pub(crate) fn pause(time: Duration) {
     std::thread::sleep(time);
 }

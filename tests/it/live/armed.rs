@@ -18,6 +18,7 @@ use replayer::testing::TestTable;
 
 use super::stage::{Kept, feed_config};
 use crate::browser::{launch, turn};
+use crate::demo_site::visitor::account;
 
 /// How an armed session went.
 struct Armed {
@@ -71,16 +72,7 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
 
 /// The cash of the site's account, by its own word.
 pub(super) fn account_cash(url: &str) -> Sol {
-    use std::io::{Read, Write};
-    let host = url.strip_prefix("http://").unwrap().trim_end_matches('/');
-    let mut stream = std::net::TcpStream::connect(host).unwrap();
-    let request = format!("GET /account HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let body = &answer[answer.find('{').unwrap()..=answer.rfind('}').unwrap()];
-    let account: serde_json::Value = serde_json::from_str(body).unwrap();
-    account["cash"].as_str().unwrap().parse().unwrap()
+    account(url, "demo")["cash"].as_str().unwrap().parse().unwrap()
 }
 
 #[test]
