@@ -24,7 +24,7 @@ use super::errand::{Answer, Errand, Statement, Switch, Timing};
 use super::guard::{Guard, Limits};
 use super::page::{Fault, OpenPage, Page};
 use super::supervisor::Pages;
-use super::witness::{Deal, Witness, Word};
+use super::witness::{Witness, Word};
 use crate::bridge::{Halt, Shutdown};
 use crate::model::quote::Phase;
 use proof::{Proof, Verdict};
@@ -216,7 +216,7 @@ impl Hand {
             Ok(before) => before,
             Err(why) => return Answer::Refused { id: errand.id, why },
         };
-        self.proof = Proof::of(Deal::of(errand.action), before);
+        self.proof = Proof::of(errand.action, before);
         timing.clicked_us = Some(since(now()));
         self.clicked = Some(now());
         match page.click(spot.x, spot.y).await {

@@ -2,10 +2,15 @@
 
 use crate::browser::errand::Statement;
 use crate::browser::witness::{Deal, Word};
-use crate::model::order::Fill;
+use crate::model::order::{Action, Fill};
 use crate::model::price::Price;
 use crate::model::quote::Tick;
-use crate::model::rounding::Quantity;
+use crate::model::rounding::{Quantity, part_of};
+use crate::model::sol::Sol;
+
+/// Billionths by which a sale may differ from the portion of what was held
+/// (spec/provably-fair.md 4).
+const FLOORED: u128 = 3;
 
 /// What came of a click.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +26,8 @@ pub(super) enum Verdict {
 /// Everything that was said since a click.
 #[derive(Debug, Default)]
 pub(super) struct Proof {
-    deal: Option<(Deal, Statement)>,
+    /// What was clicked for, and the account before it.
+    ordered: Option<(Action, Statement)>,
     /// The number under which the page sent it.
     asked: Option<u64>,
     answered: Option<Result<(), String>>,
@@ -34,9 +40,9 @@ pub(super) struct Proof {
 }
 
 impl Proof {
-    /// Nothing yet, of a deal that begins with an account.
-    pub(super) fn of(deal: Deal, before: Statement) -> Self {
-        Self { deal: Some((deal, before)), ..Self::default() }
+    /// Nothing yet, of an order that begins with an account.
+    pub(super) fn of(action: Action, before: Statement) -> Self {
+        Self { ordered: Some((action, before)), ..Self::default() }
     }
 
     pub(super) const fn lost(&mut self) {
@@ -45,7 +51,8 @@ impl Proof {
 
     /// Takes what was said.
     pub(super) fn take(&mut self, word: &Word) {
-        let Some((deal, _)) = self.deal else { return };
+        let Some((action, before)) = self.ordered else { return };
+        let deal = Deal::of(action);
         match word {
             Word::Asked(id, asked) if *asked == deal => {
                 self.asked.get_or_insert(*id);
@@ -54,13 +61,11 @@ impl Proof {
             Word::Answered(id, outcome) if self.asked == Some(*id) => {
                 self.answered.get_or_insert_with(|| outcome.clone());
             }
-            Word::Traded { deal: traded, quantity, amount, price, tick } if *traded == deal => {
-                let (stake, proceeds, quantity) = (*amount, *amount, *quantity);
-                let fill = match deal {
-                    Deal::Buy => Fill::Bought { stake, quantity },
-                    _ => Fill::Sold { quantity, proceeds },
-                };
-                self.told.get_or_insert((fill, *tick, *price));
+            // A rug is told as a sale of everything.
+            Word::Traded { deal: traded, quantity, amount, price, tick }
+                if *traded == deal && is_exact(action, before, *quantity, *amount) =>
+            {
+                self.told.get_or_insert((fill(deal, *quantity, *amount), *tick, *price));
             }
             Word::Placed { stake, price, tick } if deal == Deal::Sidebet => {
                 self.told.get_or_insert((Fill::Placed { stake: *stake }, *tick, *price));
@@ -97,26 +102,41 @@ impl Proof {
         Verdict::Open
     }
 
-    /// What the account says that was bought or sold.
+    /// What was bought or sold if the account changed by exactly what was ordered. Any other change
+    /// may be the rug's: it proves nothing.
     fn by_account(&self) -> Option<(Fill, Price)> {
-        let ((deal, before), after) = (self.deal?, self.after?);
-        let paid = before.cash.minus(after.cash).ok()?;
-        let fill = match deal {
-            Deal::Buy => {
-                let quantity = difference(after.quantity, before.quantity)?;
-                (paid.is_positive()).then_some(Fill::Bought { stake: paid, quantity })?
-            }
-            Deal::Sell => {
-                let quantity = difference(before.quantity, after.quantity)?;
-                Fill::Sold { quantity, proceeds: paid.negated() }
-            }
+        let ((action, before), after) = (self.ordered?, self.after?);
+        let (deal, paid) = (Deal::of(action), before.cash.minus(after.cash).ok()?);
+        let (quantity, amount) = match deal {
+            Deal::Buy => (difference(after.quantity, before.quantity)?, paid),
+            Deal::Sell => (difference(before.quantity, after.quantity)?, paid.negated()),
             // Nothing says at which tick it began.
             Deal::Sidebet => return None,
         };
-        let (Fill::Bought { quantity, .. } | Fill::Sold { quantity, .. }) = fill else {
+        if !(is_exact(action, before, quantity, amount) && amount.is_positive()) {
             return None;
-        };
+        }
+        let fill = fill(deal, quantity, amount);
         Price::new(paid.to_f64().abs() / quantity.to_f64()).ok().map(|price| (fill, price))
+    }
+}
+
+/// Whether exactly what was ordered was traded; a sale may lack what the site floors, lot by lot.
+fn is_exact(action: Action, before: Statement, quantity: Quantity, amount: Sol) -> bool {
+    match action {
+        Action::Buy { stake } => amount == stake,
+        Action::Sell { portion } => {
+            let part = part_of(before.quantity, portion).billionths();
+            part.abs_diff(quantity.billionths()) <= FLOORED
+        }
+        Action::Sidebet { .. } => false,
+    }
+}
+
+fn fill(deal: Deal, quantity: Quantity, amount: Sol) -> Fill {
+    match deal {
+        Deal::Buy => Fill::Bought { stake: amount, quantity },
+        Deal::Sell | Deal::Sidebet => Fill::Sold { quantity, proceeds: amount },
     }
 }
 
