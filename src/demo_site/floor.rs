@@ -3,7 +3,7 @@
 mod desk;
 mod mishaps;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use rand_core::Rng;
@@ -186,6 +186,7 @@ impl Floor {
             tick: quote.tick,
             phase: quote.phase.to_string(),
             taken: self.mishaps.taken,
+            arrived: &self.mishaps.arrived,
             carried_out: self.mishaps.carried_out,
             refused: self.mishaps.refused,
             lost: self.mishaps.lost,
@@ -340,6 +341,7 @@ struct Ledger<'a> {
     tick: u32,
     phase: String,
     taken: u64,
+    arrived: &'a VecDeque<String>,
     carried_out: u64,
     refused: u64,
     lost: u64,

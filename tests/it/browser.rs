@@ -4,7 +4,7 @@
 mod arguments;
 mod attached;
 mod dead_man;
-mod devtools;
+pub(crate) mod devtools;
 mod doctor;
 mod highlight;
 mod kill;

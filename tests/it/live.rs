@@ -8,6 +8,7 @@ mod faults;
 mod handover;
 mod in_browser;
 mod killed;
+mod matrix;
 mod network;
 mod page;
 mod sessions;

@@ -65,7 +65,9 @@ impl Floor {
         match &*event.name {
             "authenticate" => self.authenticate(client, &said, event.id),
             "ping" => answer(client, event.id, json(&serde_json::Map::new())),
-            "buyOrder" | "sellOrder" | "requestSidebet" => self.take(client, &event, &said),
+            "buyOrder" | "sellOrder" | "requestSidebet" | "shortOrder" => {
+                self.take(client, &event, &said)
+            }
             // Queries for what this site does not have.
             _ => Vec::new(),
         }
@@ -94,7 +96,8 @@ impl Floor {
 
     /// Takes an order: it is carried out after a while, at the price of then.
     fn take(&mut self, client: Client, event: &Event<'_>, said: &Said<'_>) -> Vec<Wish> {
-        self.mishaps.taken += 1;
+        let much = said.get("amount").or(said.get("percentage"));
+        self.mishaps.arrive(format!("{} {}", event.name, much.map_or("", |much| much.get())));
         let name = self.clients.get(&client).cloned().flatten();
         let (Some(name), id) = (name, event.id) else {
             self.mishaps.refused += 1;
@@ -229,10 +232,12 @@ fn action(event: &str, said: &Said<'_>) -> Option<Action> {
             let percent = said.get("percentage")?.get().parse().ok()?;
             Portion::percent(percent).map(|portion| Action::Sell { portion })
         }
-        _ => {
+        "requestSidebet" => {
             let payout = said.get("xPayout").is_none_or(|payout| payout.get() == "5");
             amount().filter(|_| payout).map(|stake| Action::Sidebet { stake })
         }
+        // Shorts are not played here.
+        _ => None,
     }
 }
 

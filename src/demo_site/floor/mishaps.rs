@@ -1,9 +1,12 @@
 //! What goes wrong with orders, and how often it still will.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::demo_site::order::Mishap;
+
+/// Arrivals that are kept to be looked at; the oldest go first.
+const ARRIVALS_MAX: usize = 2_000;
 
 /// What is to go wrong, and what became of orders so far.
 pub(super) struct Mishaps {
@@ -15,6 +18,8 @@ pub(super) struct Mishaps {
     pub(super) logged_out: bool,
     /// Orders that arrived.
     pub(super) taken: u64,
+    /// What arrived, whatever became of it: the event, and how much.
+    pub(super) arrived: VecDeque<String>,
     /// Orders that were carried out.
     pub(super) carried_out: u64,
     /// Orders that were refused.
@@ -31,10 +36,20 @@ impl Mishaps {
             late_ack: Duration::ZERO,
             logged_out: false,
             taken: 0,
+            arrived: VecDeque::new(),
             carried_out: 0,
             refused: 0,
             lost: 0,
             left: BTreeMap::new(),
+        }
+    }
+
+    /// An order arrived.
+    pub(super) fn arrive(&mut self, what: String) {
+        self.taken += 1;
+        self.arrived.push_back(what);
+        if self.arrived.len() > ARRIVALS_MAX {
+            self.arrived.pop_front();
         }
     }
 

@@ -143,7 +143,7 @@
     else if (part === "buy") order("buyOrder", { amount: amount / UNIT });
     else if (part === "sell") order("sellOrder", { percentage: percent });
     else if (part === "sidebet") order("requestSidebet", { amount: amount / UNIT, coinAddress: COIN, xPayout: 5 });
-    else if (part === "short") note("shorts are not played here");
+    else if (part === "short") order("shortOrder", { amount: amount / UNIT });
     show();
   }
 

@@ -11,19 +11,19 @@ use super::PATIENCE;
 
 /// A tab.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tab {
-    pub(super) id: String,
-    pub(super) url: String,
+pub(crate) struct Tab {
+    pub(crate) id: String,
+    pub(crate) url: String,
 }
 
 /// The port of the browser of a profile, which writes it down.
-pub(super) fn port_of(data: &Path) -> Option<u16> {
+pub(crate) fn port_of(data: &Path) -> Option<u16> {
     let text = fs::read_to_string(data.join("DevToolsActivePort")).ok()?;
     text.lines().next()?.parse().ok()
 }
 
 /// The tabs of a browser.
-pub(super) fn tabs(port: u16) -> Vec<Tab> {
+pub(crate) fn tabs(port: u16) -> Vec<Tab> {
     let list: Value = serde_json::from_str(&ask(port, "GET", "/json/list")).unwrap();
     let text = |tab: &Value, key: &str| tab[key].as_str().unwrap_or_default().to_owned();
     let tabs = list.as_array().unwrap().iter().filter(|tab| tab["type"] == "page");
@@ -31,13 +31,13 @@ pub(super) fn tabs(port: u16) -> Vec<Tab> {
 }
 
 /// Opens a tab; returns its id.
-pub(super) fn open(port: u16, url: &str) -> String {
+pub(crate) fn open(port: u16, url: &str) -> String {
     let tab: Value = serde_json::from_str(&ask(port, "PUT", &format!("/json/new?{url}"))).unwrap();
     tab["id"].as_str().unwrap().to_owned()
 }
 
 /// Closes a tab.
-pub(super) fn close(port: u16, tab: &str) {
+pub(crate) fn close(port: u16, tab: &str) {
     ask(port, "GET", &format!("/json/close/{tab}"));
 }
 

@@ -1,0 +1,72 @@
+//! The misbehaviour matrix: armed sessions in a real browser, and everything that goes wrong around
+//! them. Prints what came of each as a row of docs/browser-matrix.md.
+
+mod cases;
+mod drill;
+mod outside;
+mod played;
+
+use std::path::Path;
+
+use crate::browser::turn;
+use cases::{Case, cases};
+use played::{Outcome, play};
+
+/// What must hold of every case, whatever goes wrong; none when all does.
+fn breaches(case: &Case, outcome: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut must = |holds: bool, what: String| {
+        if !holds {
+            found.push(what);
+        }
+    };
+    let Outcome { done, unknown, disarmed, error, .. } = outcome;
+    must(outcome.double == 0, format!("{} double clicks", outcome.double));
+    must(outcome.wrong == 0, format!("{} orders that nobody asked for", outcome.wrong));
+    must(outcome.after == 0, format!("{} clicks after disarming", outcome.after));
+    must(outcome.lost_too_much.is_none(), format!("lost {:?}", outcome.lost_too_much));
+    must(
+        outcome.cash_equal || disarmed.is_some() || error.is_some(),
+        format!("the accounts differ and nobody says why: {}", outcome.cash),
+    );
+    must(case.done.contains(done), format!("{done} done, not {:?}", case.done));
+    must(case.unknown.contains(unknown), format!("{unknown} unknown, not {:?}", case.unknown));
+    let said = |said: &Option<String>, part: Option<&str>| match (said, part) {
+        (None, None) => true,
+        (Some(said), Some(part)) => said.contains(part),
+        _ => false,
+    };
+    must(said(disarmed, case.disarmed), format!("disarmed: {disarmed:?}, not {:?}", case.disarmed));
+    must(said(error, case.error), format!("ended with {error:?}, not {:?}", case.error));
+    if let Some(part) = case.refused {
+        let is_so = outcome.refusals.iter().any(|why| why.contains(part));
+        must(is_so, format!("nothing was refused as {part:?}: {}", outcome.commonest()));
+    }
+    if case.disarmed.is_none() && case.error.is_none() {
+        must(outcome.cash_equal, format!("the accounts differ: {}", outcome.cash));
+    }
+    found
+}
+
+#[test]
+fn whatever_goes_wrong_nothing_is_clicked_twice_or_amiss_or_after_disarming_and_the_money_is_right() {
+    let Some(_turn) = turn() else { return };
+    let place = tempfile::tempdir().unwrap();
+    // One profile for all: a new one takes longer.
+    let profile: &Path = &place.path().join("profile");
+    let cases = cases();
+    assert!(cases.len() >= 30);
+    let only = std::env::var("MATRIX_CASE").ok();
+    let is_wanted = |case: &&Case| only.as_ref().is_none_or(|only| case.name.contains(only));
+    eprintln!("{}", Outcome::HEAD);
+    let mut wrong = Vec::new();
+    for case in cases.iter().filter(is_wanted) {
+        let outcome = play(case, profile);
+        eprintln!("{}", outcome.row(&case.name));
+        for breach in breaches(case, &outcome) {
+            eprintln!("| ^ WRONG: {breach}");
+            wrong.push(format!("{}: {breach}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

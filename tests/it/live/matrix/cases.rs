@@ -1,0 +1,281 @@
+//! The cases, as data: what goes wrong, when, under which limits, and what must come of it.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use replayer::browser::Manner;
+use replayer::browser::guard::Limits;
+use replayer::feed_server::Order;
+use replayer::model::sol::Sol;
+
+use super::drill::{DrillParams, Wish};
+use super::outside::Deed;
+
+/// When something happens.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum When {
+    /// So many orders have arrived at the site.
+    Taken(u64),
+    /// So long behind the beginning.
+    After(Duration),
+}
+
+/// A case.
+#[derive(Debug, Clone)]
+pub(super) struct Case {
+    pub(super) name: String,
+    /// What is wrong from the beginning.
+    pub(super) orders: Vec<String>,
+    /// What happens later, one after the other.
+    pub(super) then: Vec<(When, Deed)>,
+    /// Games until the session ends.
+    pub(super) games: u64,
+    /// The session is stopped behind so long.
+    pub(super) at_most: Duration,
+    pub(super) seed: u64,
+    pub(super) speed: f64,
+    pub(super) limits: Limits,
+    pub(super) manner: Manner,
+    pub(super) within: Duration,
+    pub(super) drill: DrillParams,
+    /// A position is held already.
+    pub(super) held: bool,
+    /// The site changes the balance by itself.
+    pub(super) drifts: bool,
+
+    /// How many orders must be carried out.
+    pub(super) done: RangeInclusive<u64>,
+    /// Of how many nobody may know what came of them.
+    pub(super) unknown: RangeInclusive<u64>,
+    /// A part of the reason of a refusal that must be among them.
+    pub(super) refused: Option<&'static str>,
+    /// A part of the reason of disarming; it must not where there is none.
+    pub(super) disarmed: Option<&'static str>,
+    /// A part of the error that the session must end with.
+    pub(super) error: Option<&'static str>,
+}
+
+/// Short games: some 2 s at this speed.
+const SEED: u64 = 9;
+const SPEED: f64 = 20.0;
+
+/// A session of one game at which nothing goes wrong.
+fn case(name: &str, orders: &[&str]) -> Case {
+    Case {
+        name: name.to_owned(),
+        orders: orders.iter().map(|&order| order.to_owned()).collect(),
+        then: Vec::new(),
+        games: 1,
+        at_most: Duration::from_secs(20),
+        seed: SEED,
+        speed: SPEED,
+        limits: Limits {
+            max_stake: Sol::milli(200),
+            max_loss: Sol::milli(5_000),
+            max_orders_per_minute: 10_000,
+            max_losing_streak: None,
+            max_orders: None,
+        },
+        manner: Manner { patience: Duration::from_secs(1), ..Manner::default() },
+        within: Duration::from_secs(1),
+        drill: DrillParams::default(),
+        held: false,
+        drifts: false,
+        done: 3..=u64::MAX,
+        unknown: 0..=0,
+        refused: None,
+        disarmed: None,
+        error: None,
+    }
+}
+
+impl Case {
+    fn taken(mut self, orders: u64, deed: Deed) -> Self {
+        self.then.push((When::Taken(orders), deed));
+        self
+    }
+
+    fn after(mut self, ms: u64, deed: Deed) -> Self {
+        self.then.push((When::After(Duration::from_millis(ms)), deed));
+        self
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    fn wishing(self, wishes: &'static [Wish]) -> Self {
+        self.with(|case| case.drill.wishes = wishes)
+    }
+
+    fn done(self, done: RangeInclusive<u64>) -> Self {
+        self.with(|case| case.done = done)
+    }
+
+    /// Nothing is carried out, because of this.
+    fn nothing(self, why: &'static str) -> Self {
+        self.done(0..=0).refusing(why)
+    }
+
+    fn refusing(self, why: &'static str) -> Self {
+        self.with(|case| case.refused = Some(why))
+    }
+
+    fn disarming(self, why: &'static str) -> Self {
+        self.with(|case| case.disarmed = Some(why))
+    }
+
+    /// Nobody knows what came of one order, and that disarms.
+    fn open(self) -> Self {
+        self.with(|case| case.unknown = 1..=1).disarming("nobody says what came of it")
+    }
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    [vec![case("nothing", &[])], mishaps(), pages(), flaws(), incidents(), limits()].concat()
+}
+
+fn mishaps() -> Vec<Case> {
+    vec![
+        case("every acknowledgement twice", &["double-ack 1000"]),
+        case("three orders refused", &["refuse 3"]).refusing("refused on command"),
+        case("an order lost", &["lose-order 1"]).done(0..=0).open(),
+        case("an order lost after three", &[])
+            .taken(3, Deed::Order("lose-order 1"))
+            .with(|case| case.games = 2)
+            .open(),
+        case("an acknowledgement lost", &["lose-ack 1"]),
+        case("two trades not told", &["lose-trade 2"]).wishing(&[Wish::Buy, Wish::All]),
+        case("a sidebet not told", &["lose-trade 1"]).wishing(&[Wish::Bet]).done(0..=0).open(),
+        case("three balances not told", &["lose-update 3"]),
+        case("neither acknowledged nor told", &["lose-ack 1", "lose-trade 1"]),
+        case("no sign of an order at all", &["lose-ack 1", "lose-trade 1", "lose-update 1"])
+            .done(0..=0)
+            .open(),
+    ]
+}
+
+fn pages() -> Vec<Case> {
+    vec![
+        case("SHORT between BUY and SELL", &["short"]),
+        case("BUY and SELL in each other's place", &["swap"]),
+        case("the controls move", &["move"]).done(0..=u64::MAX),
+        case("something invisible over everything", &["cover"]).nothing("covered"),
+        case("the X does nothing", &["stuck-clear"]).refusing("the field says"),
+        case("1/2 leaves too much", &["halve-wrong"]),
+        case("commas in numbers", &["comma"]),
+        case("the page is loaded again at every order", &["reload-on-order"]).done(0..=u64::MAX),
+        case("BUY says PURCHASE", &["text buy PURCHASE"]).refusing("BUY"),
+        case("BUY says SELL", &["text buy SELL"]).refusing("BUY"),
+        case("SELL says BUY", &["text sell BUY"]).refusing("BUY"),
+        case("X says CLEAR", &["text clear CLEAR"]).refusing("X"),
+    ]
+}
+
+/// Every flaw of some controls.
+fn flaws() -> Vec<Case> {
+    let controls = ["buy", "sell", "plus0001", "clear"];
+    let flaws = ["twin", "hide", "disable", "numb"];
+    let pairs = controls.iter().flat_map(|control| flaws.map(|flaw| format!("{flaw} {control}")));
+    pairs.map(|order| case(&order, &[&order]).done(0..=u64::MAX).refusing("")).collect()
+}
+
+fn incidents() -> Vec<Case> {
+    let two = |case: &mut Case| case.games = 2;
+    vec![
+        case("logged out", &[]).taken(3, Deed::Order("logout")).disarming("nobody is logged in"),
+        case("somebody else logs in", &[])
+            .taken(3, Deed::SomebodyElse)
+            .disarming("somebody else is logged in"),
+        case("the page crashes", &[]).taken(3, Deed::Crash).with(two),
+        case("the tab is closed", &[]).taken(3, Deed::Close).with(two),
+        case("the page goes elsewhere", &[]).taken(3, Deed::Away).with(two),
+        case("the page is loaded again", &[]).taken(3, Deed::Order("reload")).with(two),
+        case("a dialog", &[]).taken(3, Deed::Order("alert stop it")).with(two),
+        case("the page hangs", &[]).taken(3, Deed::Order("hang 700")).with(two),
+        case("the page drops its socket", &[]).taken(3, Deed::Order("drop-socket")).with(two),
+        case("the site closes its sockets", &[])
+            .taken(3, Deed::Feed(Order::Disconnect))
+            .with(two),
+        case("the site is started again", &[])
+            .taken(3, Deed::Feed(Order::Restart(Duration::from_millis(300))))
+            .with(two),
+        case("acknowledgements 0.3 s late", &["late-ack 300"]),
+        case("acknowledgements too late", &["late-ack 1500"]).done(1..=u64::MAX),
+        case("orders take 0.4 to 0.6 s", &["latency 400 600"]),
+        case("orders take longer than patience", &["latency 1300 1400"]).done(0..=0).open(),
+        case("the balance drifts", &[])
+            .taken(3, Deed::Order("drift 0.5"))
+            .with(two)
+            .with(|case| case.drifts = true)
+            .disarming("the site's account is not ours"),
+        case("the feed stands still", &[])
+            .taken(3, Deed::Feed(Order::Stall(Duration::from_secs(3))))
+            .with(two),
+        case("the feed says nothing any more", &[])
+            .taken(3, Deed::Feed(Order::Silence))
+            .with(|case| case.manner.silence = Duration::from_secs(2))
+            .with(|case| case.at_most = Duration::from_secs(8))
+            .disarming("nothing was heard of the game"),
+        case("a position is held already", &[])
+            .with(|case| case.held = true)
+            .with(|case| case.speed = 3.0)
+            .with(|case| case.error = Some("open position"))
+            .done(0..=0),
+        case("nobody is logged in", &["logout"])
+            .with(|case| case.at_most = Duration::from_secs(3))
+            .with(|case| case.error = Some("interrupted"))
+            .done(0..=0),
+        case("somebody logs in a second later", &["logout"])
+            .after(2_000, Deed::Order("login"))
+            .after(2_000, Deed::Order("reload")),
+    ]
+}
+
+fn limits() -> Vec<Case> {
+    let stake = |milli| move |case: &mut Case| case.drill.stake = Sol::milli(milli);
+    let same = |case: &mut Case| case.drill.more = Sol::ZERO;
+    vec![
+        case("stakes above the limit", &[])
+            .with(|case| case.limits.max_stake = Sol::milli(2))
+            .done(2..=u64::MAX)
+            .refusing("is above the largest permitted one"),
+        case("no more may be lost than two stakes", &[])
+            .wishing(&[Wish::Buy])
+            .with(stake(5))
+            .with(same)
+            .with(|case| case.limits.max_loss = Sol::milli(10))
+            .done(2..=2)
+            .refusing("the loss could become"),
+        case("so much is lost as may be", &[])
+            .wishing(&[Wish::Bet])
+            .with(stake(5))
+            .with(same)
+            .with(|case| case.limits.max_loss = Sol::milli(5))
+            .done(1..=1)
+            .disarming("are lost, and the limit is"),
+        case("five orders in a minute", &[])
+            .with(|case| case.limits.max_orders_per_minute = 5)
+            .done(5..=9)
+            .refusing("within the last minute"),
+        case("four orders in a session", &[])
+            .with(|case| case.limits.max_orders = Some(4))
+            .done(4..=6)
+            .disarming("were sent in this session"),
+        case("two lost games in a row", &[])
+            .wishing(&[Wish::Buy])
+            .with(|case| case.games = 3)
+            .with(|case| case.limits.max_losing_streak = Some(2))
+            .disarming("2 games in a row were lost"),
+        case("switched off in the middle of an order", &["latency 100 150"])
+            .taken(3, Deed::Kill)
+            .disarming("a person said so"),
+        case("switched off by the socket", &[])
+            .taken(4, Deed::KillBySocket)
+            .disarming("killed on the socket: enough"),
+        case("a deadline of 1 ms", &[])
+            .with(|case| case.within = Duration::from_millis(1))
+            .nothing("its deadline has passed"),
+    ]
+}

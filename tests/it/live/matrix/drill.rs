@@ -1,0 +1,134 @@
+//! A bot that orders whatever it can, one after the other, and keeps what it asked for.
+
+use std::sync::{Arc, Mutex};
+
+use replayer::document::Fields;
+use replayer::model::order::{Action, Portion};
+use replayer::model::sol::Sol;
+use replayer::params::{Param, Params};
+use replayer::strategy::{Birth, Strategy, View};
+
+/// What is wished; how much is another question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wish {
+    Buy,
+    Bet,
+    Half,
+    All,
+}
+
+/// What a [`Drill`] goes by.
+#[derive(Debug, Clone)]
+pub(super) struct DrillParams {
+    /// One after the other, and again.
+    pub(super) wishes: &'static [Wish],
+    /// The first stake.
+    pub(super) stake: Sol,
+    /// How much larger every stake is than the one before: so that none is mistaken for another.
+    pub(super) more: Sol,
+    /// Everything that was asked for.
+    pub(super) asked: Arc<Mutex<Vec<Action>>>,
+}
+
+impl Default for DrillParams {
+    fn default() -> Self {
+        let wishes = &[Wish::Buy, Wish::Bet, Wish::Half, Wish::Buy, Wish::All];
+        Self { wishes, stake: Sol::milli(1), more: Sol::milli(1), asked: Arc::default() }
+    }
+}
+
+impl Params for DrillParams {
+    fn table() -> Vec<Param> {
+        Vec::new()
+    }
+
+    fn read(_: &mut Fields<'_>) -> Self {
+        Self::default()
+    }
+}
+
+/// Wishes the next thing of its list that can be had.
+#[derive(Debug, Clone)]
+pub(super) struct Drill {
+    params: DrillParams,
+    place: usize,
+    stake: Sol,
+}
+
+impl Strategy for Drill {
+    type Params = DrillParams;
+    const NAME: &'static str = "Drill";
+    const ABOUT: &'static str = "Orders whatever it can, for tests.";
+
+    fn new(params: &DrillParams, _: Birth<'_>) -> Self {
+        Self { params: params.clone(), place: 0, stake: params.stake }
+    }
+
+    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+        let wishes = self.params.wishes;
+        let can = |wish: Wish| match wish {
+            Wish::Buy => view.can_afford(self.stake),
+            Wish::Bet => view.can_sidebet() && view.can_afford(self.stake),
+            Wish::Half | Wish::All => view.is_active() && !view.holding.is_flat(),
+        };
+        let places = (self.place..).take(wishes.len());
+        let place = places.into_iter().find(|place| can(wishes[place % wishes.len()]))?;
+        self.place = place + 1;
+        let stake = self.stake;
+        let action = match wishes[place % wishes.len()] {
+            Wish::Buy => Action::Buy { stake },
+            Wish::Bet => Action::Sidebet { stake },
+            Wish::Half => Action::Sell { portion: Portion::BUTTONS[2] },
+            Wish::All => Action::SELL_ALL,
+        };
+        if !matches!(action, Action::Sell { .. }) {
+            self.stake = stake.plus(self.params.more).unwrap();
+        }
+        self.params.asked.lock().unwrap().push(action);
+        Some(action)
+    }
+}
+
+/// What arrived at the site, read back; `None` for what no bot can ask for.
+pub(super) fn read_back(arrived: &str) -> Option<Action> {
+    let (event, much) = arrived.split_once(' ')?;
+    let stake = || much.parse::<Sol>().ok();
+    match event {
+        "buyOrder" => Some(Action::Buy { stake: stake()? }),
+        "requestSidebet" => Some(Action::Sidebet { stake: stake()? }),
+        "sellOrder" => Some(Action::Sell { portion: Portion::percent(much.parse().ok()?)? }),
+        _ => None,
+    }
+}
+
+/// Of what arrived: how much was never asked for, and how much arrived more often than it was.
+pub(super) fn judge(arrived: &[String], asked: &[Action]) -> (usize, usize) {
+    let arrived: Vec<_> = arrived.iter().map(|text| read_back(text)).collect();
+    let was_asked = |action: &Option<Action>| action.is_some_and(|it| asked.contains(&it));
+    let wrong = arrived.iter().filter(|action| !was_asked(action)).count();
+    let mut left = asked.to_vec();
+    let mut extra = 0;
+    for action in arrived.iter().flatten() {
+        match left.iter().position(|it| it == action) {
+            Some(place) => drop(left.swap_remove(place)),
+            None => extra += 1,
+        }
+    }
+    let never = arrived.iter().flatten().filter(|action| !asked.contains(action)).count();
+    (wrong, extra - never)
+}
+
+#[test]
+fn what_was_never_asked_for_is_wrong_and_what_came_twice_is_double() {
+    let asked = [Action::Buy { stake: Sol::milli(9) }, Action::SELL_ALL, Action::SELL_ALL];
+    let judged = |arrived: &[&str]| {
+        judge(&arrived.iter().map(|&text| text.to_owned()).collect::<Vec<_>>(), &asked)
+    };
+    assert_eq!(judged(&["sellOrder 100", "buyOrder 0.009", "sellOrder 100"]), (0, 0));
+    assert_eq!(judged(&["buyOrder 0.009", "buyOrder 0.009"]), (0, 1));
+    assert_eq!(judged(&["buyOrder 0.01", "sellOrder 50", "shortOrder 0.009"]), (3, 0));
+    assert_eq!(judged(&["sellOrder 100", "sellOrder 100", "sellOrder 100"]), (0, 1));
+}
+#[test]
+fn lens() { use replayer::feed_server::Repertoire; use replayer::source::Playlist;
+ for seed in 0..400 { let r=Repertoire::new(Playlist::Generated{seed,games:4},seed).unwrap(); let l:Vec<_>=(0..4).map(|p| r.game(p).tape.prices.len()).collect(); if seed==9 || l[..3].iter().all(|&x| (90..170).contains(&x)) {eprintln!("LEN {seed} {l:?}");} if seed<40 && l[0]>500 {eprintln!("LONG {seed} {l:?}");} } }
