@@ -35,8 +35,8 @@ use crate::inbox::{Inbox, Message};
 use crate::journal::GameRecord;
 use crate::record::{self, RawRecorder, Recorder};
 use crate::run::{Collector, Ending};
-use arms::Armed;
 pub use arms::Arms;
+use arms::{Armed, Records};
 use clock::Clock;
 pub use clock::{luck, moment};
 pub use desk::Clicking;
@@ -160,7 +160,7 @@ pub fn play(
     let (inbox, sink) = (Inbox::new(messages, games_max), Box::new(sink));
     let mut following = Following::start(edge, clock, Some(to_world))?;
     let armed = following.armed.take();
-    let log = armed.as_ref().map(Armed::log);
+    let records = armed.as_ref().map(Armed::records);
     let mut app = match armed {
         None => engine::build_live(lineup, inbox, sink),
         Some(Armed { desk, clicks: false }) => {
@@ -174,7 +174,7 @@ pub fn play(
         }
     };
     meter::plugin(&mut app, clock);
-    let switch = log.as_ref().map(|(_, switch)| switch);
+    let switch = records.as_ref().map(|records| &records.switch);
     let played = play_world(&mut app, (&finished, &following.happenings, switch), stop, attendant);
     let closing = following.end()?;
     let ending = played?;
@@ -184,7 +184,7 @@ pub fn play(
     let meter = app.world().resource::<Meter>();
     let (decision_us, fill_us) = (meter.decision.summary(), meter.fill.summary());
     let backlog_max = meter.backlog_max;
-    let clicking = log.map(|(log, switch)| log.read(&switch));
+    let clicking = records.map(Records::close);
     Ok(Session { ending, closing, decision_us, fill_us, backlog_max, clicking })
 }
 

@@ -1,16 +1,17 @@
 //! What a session is armed with: limits, a hand in the page, and the ways to stop it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::LOOK;
 use super::clock::Clock;
-use super::desk::{Desk, Log};
+use super::desk::{Clicking, Desk, Log};
 use crate::bridge::Runtime;
 use crate::browser::controls::Profile;
 use crate::browser::kill::KillSwitch;
-use crate::browser::{Answer, Hand, Manner, Pages, Switch, Touch, Whisper};
+use crate::browser::{Answer, Hand, Manner, Pages, Reins, Switch, Touch, Whisper};
 use crate::engine::Lineup;
 use crate::error::{Error, Kind};
 use crate::house::Bankroll;
@@ -69,10 +70,26 @@ pub(super) struct Armed {
     pub(super) clicks: bool,
 }
 
+/// What is noted of a hand, whatever becomes of its world.
+#[derive(Debug)]
+pub(super) struct Records {
+    log: Log,
+    reins: Arc<Reins>,
+    pub(super) switch: Switch,
+}
+
+impl Records {
+    /// How clicking went, when nobody clicks any more.
+    pub(super) fn close(self) -> Clicking {
+        self.log.close(&self.reins, &self.switch)
+    }
+}
+
 impl Armed {
     /// What is noted of it.
-    pub(super) fn log(&self) -> (Log, Switch) {
-        (self.desk.log.clone(), self.desk.switch.clone())
+    pub(super) fn records(&self) -> Records {
+        let Desk { log, reins, switch, .. } = &self.desk;
+        Records { log: log.clone(), reins: Arc::clone(reins), switch: switch.clone() }
     }
 
     /// Waits until the site says whose account it is and what is in it.

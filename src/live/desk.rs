@@ -7,7 +7,7 @@ use serde::Serialize;
 use tracing::{error, info, warn};
 
 use super::clock::Clock;
-use crate::browser::{Answer, Errand, Reins, Switch, Timing};
+use crate::browser::{Answer, Errand, Reins, Switch};
 use crate::feed::latency::{Gauge, Summary};
 use crate::model::sol::Sol;
 use crate::venue::away::{Away, Drift, Returned, Sent, Statement};
@@ -48,8 +48,11 @@ struct Numbers {
 pub(super) struct Log(Arc<Mutex<Numbers>>);
 
 impl Log {
-    /// How clicking went so far.
-    pub(super) fn read(&self, switch: &Switch) -> Clicking {
+    /// How clicking went, when nobody clicks any more: with what the world did not wait for.
+    pub(super) fn close(&self, reins: &Reins, switch: &Switch) -> Clicking {
+        while let Some(answer) = reins.answer() {
+            self.note(&answer);
+        }
         let numbers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (click_us, confirmed_us) = (numbers.click.summary(), numbers.confirmed.summary());
         let disarmed = switch.why();
@@ -61,6 +64,30 @@ impl Log {
         self.with(|numbers| numbers.clicking.began_with = cash);
     }
 
+    /// Notes what came of an order.
+    fn note(&self, answer: &Answer) {
+        self.with(|Numbers { clicking, click, confirmed }| match answer {
+            Answer::Done { timing, .. } => {
+                clicking.done += 1;
+                if let Some(clicked) = timing.clicked_us {
+                    click.record(clicked);
+                    let after = timing.confirmed_us.unwrap_or(clicked);
+                    confirmed.record(after.saturating_sub(clicked));
+                }
+            }
+            Answer::Shown { .. } => clicking.shown += 1,
+            Answer::Refused { id, why } => {
+                info!("order {id} was not carried out: {why}");
+                clicking.refused += 1;
+            }
+            Answer::Unknown { id, why } => {
+                warn!("order {id}: {why}");
+                clicking.unknown += 1;
+            }
+            Answer::Statement(_) => {}
+        });
+    }
+
     fn with(&self, change: impl FnOnce(&mut Numbers)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -69,7 +96,7 @@ impl Log {
 /// The desk.
 #[derive(Debug)]
 pub(super) struct Desk {
-    pub(super) reins: Reins,
+    pub(super) reins: Arc<Reins>,
     pub(super) switch: Switch,
     pub(super) log: Log,
     /// Stamps what the inbox takes.
@@ -88,41 +115,17 @@ impl Desk {
         clock: Clock,
         (within, patience): (Duration, Duration),
     ) -> Self {
-        Self { reins, switch, log: Log::default(), clock, within, patience }
-    }
-
-    fn timed(&self, timing: Timing) {
-        self.log.with(|numbers| {
-            numbers.clicking.done += 1;
-            if let Some(clicked) = timing.clicked_us {
-                numbers.click.record(clicked);
-                let confirmed = timing.confirmed_us.unwrap_or(clicked);
-                numbers.confirmed.record(confirmed.saturating_sub(clicked));
-            }
-        });
+        let (reins, log) = (Arc::new(reins), Log::default());
+        Self { reins, switch, log, clock, within, patience }
     }
 
     /// Takes note of an answer.
     fn returned(&self, answer: Answer) -> Returned {
+        self.log.note(&answer);
         match answer {
-            Answer::Done { id, fill, tick, price, timing } => {
-                self.timed(timing);
-                Returned::Done { id, fill, tick, price }
-            }
-            Answer::Shown { id } => {
-                self.log.with(|numbers| numbers.clicking.shown += 1);
-                Returned::NotDone { id }
-            }
-            Answer::Refused { id, why } => {
-                info!("order {id} was not carried out: {why}");
-                self.log.with(|numbers| numbers.clicking.refused += 1);
-                Returned::NotDone { id }
-            }
-            Answer::Unknown { id, why } => {
-                warn!("order {id}: {why}");
-                self.log.with(|numbers| numbers.clicking.unknown += 1);
-                Returned::Unknown { id }
-            }
+            Answer::Done { id, fill, tick, price, .. } => Returned::Done { id, fill, tick, price },
+            Answer::Shown { id } | Answer::Refused { id, .. } => Returned::NotDone { id },
+            Answer::Unknown { id, .. } => Returned::Unknown { id },
             Answer::Statement(said) => {
                 let came = self.clock.stamp_of(said.came);
                 Returned::Statement(Statement { cash: said.cash, quantity: said.quantity, came })

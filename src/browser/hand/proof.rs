@@ -80,6 +80,13 @@ impl Proof {
         if let Some(Err(why)) = &self.answered {
             return Verdict::Refused(format!("the site refused: {why}"));
         }
+        // What the page did not send, the site did not carry out: a rug may look like a sale of all.
+        if self.asked.is_none() && !self.lost {
+            return match is_over {
+                true => Verdict::Refused("the page sent nothing".to_owned()),
+                false => Verdict::Open,
+            };
+        }
         match (self.told, &self.answered) {
             // The acknowledgement comes last; without it the trade is proof enough, in time.
             (Some((fill, tick, price)), Some(_)) => {
@@ -95,9 +102,6 @@ impl Proof {
             && let Some((fill, price)) = self.by_account()
         {
             return Verdict::Done { fill, tick: None, price };
-        }
-        if is_over && self.asked.is_none() && !self.lost {
-            return Verdict::Refused("the page sent nothing".to_owned());
         }
         Verdict::Open
     }

@@ -49,7 +49,8 @@ fn breaches(case: &Case, outcome: &Outcome) -> Vec<String> {
 }
 
 #[test]
-fn whatever_goes_wrong_nothing_is_clicked_twice_or_amiss_or_after_disarming_and_the_money_is_right() {
+fn whatever_goes_wrong_nothing_is_clicked_twice_or_amiss_or_after_disarming_and_the_money_is_right()
+{
     let Some(_turn) = turn() else { return };
     let place = tempfile::tempdir().unwrap();
     // One profile for all: a new one takes longer.

@@ -17,6 +17,9 @@ pub(super) enum Wish {
     All,
 }
 
+/// So many stakes differ, each by thousandths: a prime number.
+const STAKES: u32 = 61;
+
 /// What a [`Drill`] goes by.
 #[derive(Debug, Clone)]
 pub(super) struct DrillParams {
@@ -24,8 +27,9 @@ pub(super) struct DrillParams {
     pub(super) wishes: &'static [Wish],
     /// The first stake.
     pub(super) stake: Sol,
-    /// How much larger every stake is than the one before: so that none is mistaken for another.
-    pub(super) more: Sol,
+    /// By how many thousandths every stake differs from the one before, up to [`STAKES`] and from
+    /// there round: none is mistaken for another, and all ways to enter an amount are taken.
+    pub(super) more: u32,
     /// Everything that was asked for.
     pub(super) asked: Arc<Mutex<Vec<Action>>>,
 }
@@ -33,7 +37,7 @@ pub(super) struct DrillParams {
 impl Default for DrillParams {
     fn default() -> Self {
         let wishes = &[Wish::Buy, Wish::Bet, Wish::Half, Wish::Buy, Wish::All];
-        Self { wishes, stake: Sol::milli(1), more: Sol::milli(1), asked: Arc::default() }
+        Self { wishes, stake: Sol::milli(1), more: 23, asked: Arc::default() }
     }
 }
 
@@ -52,7 +56,7 @@ impl Params for DrillParams {
 pub(super) struct Drill {
     params: DrillParams,
     place: usize,
-    stake: Sol,
+    staked: u32,
 }
 
 impl Strategy for Drill {
@@ -61,20 +65,20 @@ impl Strategy for Drill {
     const ABOUT: &'static str = "Orders whatever it can, for tests.";
 
     fn new(params: &DrillParams, _: Birth<'_>) -> Self {
-        Self { params: params.clone(), place: 0, stake: params.stake }
+        Self { params: params.clone(), place: 0, staked: 0 }
     }
 
     fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        let wishes = self.params.wishes;
+        let DrillParams { wishes, stake, more, .. } = self.params;
+        let stake = stake.plus(Sol::milli(i64::from(self.staked * more % STAKES))).unwrap();
         let can = |wish: Wish| match wish {
-            Wish::Buy => view.can_afford(self.stake),
-            Wish::Bet => view.can_sidebet() && view.can_afford(self.stake),
+            Wish::Buy => view.can_afford(stake),
+            Wish::Bet => view.can_sidebet() && view.can_afford(stake),
             Wish::Half | Wish::All => view.is_active() && !view.holding.is_flat(),
         };
         let places = (self.place..).take(wishes.len());
         let place = places.into_iter().find(|place| can(wishes[place % wishes.len()]))?;
         self.place = place + 1;
-        let stake = self.stake;
         let action = match wishes[place % wishes.len()] {
             Wish::Buy => Action::Buy { stake },
             Wish::Bet => Action::Sidebet { stake },
@@ -82,7 +86,7 @@ impl Strategy for Drill {
             Wish::All => Action::SELL_ALL,
         };
         if !matches!(action, Action::Sell { .. }) {
-            self.stake = stake.plus(self.params.more).unwrap();
+            self.staked += 1;
         }
         self.params.asked.lock().unwrap().push(action);
         Some(action)
@@ -129,6 +133,3 @@ fn what_was_never_asked_for_is_wrong_and_what_came_twice_is_double() {
     assert_eq!(judged(&["buyOrder 0.01", "sellOrder 50", "shortOrder 0.009"]), (3, 0));
     assert_eq!(judged(&["sellOrder 100", "sellOrder 100", "sellOrder 100"]), (0, 1));
 }
-#[test]
-fn lens() { use replayer::feed_server::Repertoire; use replayer::source::Playlist;
- for seed in 0..400 { let r=Repertoire::new(Playlist::Generated{seed,games:4},seed).unwrap(); let l:Vec<_>=(0..4).map(|p| r.game(p).tape.prices.len()).collect(); if seed==9 || l[..3].iter().all(|&x| (90..170).contains(&x)) {eprintln!("LEN {seed} {l:?}");} if seed<40 && l[0]>500 {eprintln!("LONG {seed} {l:?}");} } }

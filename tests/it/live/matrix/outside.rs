@@ -13,7 +13,7 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::browser::devtools::{Tab, close, open, port_of, tabs};
-use crate::browser::processes::{signal, with_argument};
+use crate::browser::processes::{pause, signal, with_argument};
 use crate::demo_site::visitor::block_on;
 
 /// What happens.
@@ -49,7 +49,13 @@ impl Outside<'_> {
     pub(super) fn perform(&self, deed: &Deed) {
         match deed {
             Deed::Order(words) => assert!(self.site.order(&words.parse().unwrap()), "{words}"),
-            Deed::Feed(order) => assert!(self.site.feed().order(order.clone()), "{order:?}"),
+            Deed::Feed(order) => {
+                assert!(self.site.feed().order(order.clone()), "{order:?}");
+                if let Order::Restart(gone) = order {
+                    // Nobody is answered meanwhile.
+                    pause(*gone * 2);
+                }
+            }
             Deed::Kill => self.switch.disarm("a person said so"),
             Deed::KillBySocket => {
                 let reason = Some("enough".to_owned());
@@ -58,7 +64,8 @@ impl Outside<'_> {
             Deed::Crash => {
                 let renderers = with_argument("--type=renderer");
                 let ours = with_argument(self.profile.to_str().unwrap()).into_iter();
-                ours.filter(|pid| renderers.contains(pid)).for_each(|pid| signal(pid, Signal::KILL));
+                ours.filter(|pid| renderers.contains(pid))
+                    .for_each(|pid| signal(pid, Signal::KILL));
             }
             Deed::Close => {
                 let (port, tab) = self.tab();
