@@ -167,7 +167,12 @@ pub fn play(
             engine::build_shown(lineup, inbox, sink, Box::new(desk))
         }
         Some(armed) => {
-            let (desk, bankroll) = armed.sit_down(lineup, stop)?;
+            let seated = armed.sit_down(lineup, stop);
+            if seated.is_err() {
+                // The browser is ended before anybody hears of it. What it says then follows from that.
+                let _ = following.end();
+            }
+            let (desk, bankroll) = seated?;
             let house = House { bankroll, ..lineup.house.clone() };
             let lineup = Lineup { house: &house, ..lineup };
             engine::build_away(lineup, inbox, sink, Box::new(desk))

@@ -171,6 +171,7 @@ impl Hand {
     /// Takes note of where the game is; a game that is over may end the session.
     fn look(&mut self, scene: Scene) {
         let before = self.scene.replace(scene);
+        self.proof.look(scene.game);
         let is_over = before.is_some_and(|before| before.game != scene.game);
         if scene.closed && before.is_some_and(|before| !before.closed) {
             self.switch.disarm("the feed cannot be relied on any more");
@@ -216,7 +217,7 @@ impl Hand {
             Ok(before) => before,
             Err(why) => return Answer::Refused { id: errand.id, why },
         };
-        self.proof = Proof::of(errand.action, before);
+        self.proof = Proof::of(errand.action, errand.game, before);
         timing.clicked_us = Some(since(now()));
         self.clicked = Some(now());
         match page.click(spot.x, spot.y).await {
@@ -232,21 +233,29 @@ impl Hand {
                 Answer::Done { id, fill, tick, price, timing }
             }
             Verdict::Refused(why) => Answer::Refused { id, why },
+            Verdict::Elsewhere(game) => {
+                let why = format!("{} was carried out in another game, {game}", errand.action);
+                self.leave_open(id, why)
+            }
             Verdict::Open => {
                 let why = format!("{} was pressed, and nobody says what came of it", errand.action);
-                self.switch.disarm(&why);
-                Answer::Unknown { id, why }
+                self.leave_open(id, why)
             }
         }
+    }
+
+    /// Leaves an errand to a person.
+    fn leave_open(&self, id: u64, why: String) -> Answer {
+        self.switch.disarm(&why);
+        Answer::Unknown { id, why }
     }
 
     /// Listens until it is known what came of a click, or patience is over.
     async fn wait(&mut self) -> Verdict {
         let deadline = now() + self.manner.patience;
         loop {
-            if let verdict @ (Verdict::Done { .. } | Verdict::Refused(_)) =
-                self.proof.verdict(false)
-            {
+            let verdict = self.proof.verdict(false);
+            if verdict != Verdict::Open {
                 return verdict;
             }
             let left = deadline.saturating_duration_since(now());

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use super::errand::Statement;
 use crate::capture::Direction;
+use crate::model::ids::GameId;
 use crate::model::order::Action;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
@@ -51,9 +52,16 @@ pub(super) enum Word {
     /// The site answered an order: done, or why not.
     Answered(u64, Result<(), String>),
     /// A trade of ours was told to everybody.
-    Traded { deal: Deal, quantity: Quantity, amount: Sol, price: Price, tick: Tick },
+    Traded {
+        deal: Deal,
+        quantity: Quantity,
+        amount: Sol,
+        price: Price,
+        tick: Tick,
+        game: Option<GameId>,
+    },
     /// A sidebet of ours was placed.
-    Placed { stake: Sol, price: Price, tick: Tick },
+    Placed { stake: Sol, price: Price, tick: Tick, game: Option<GameId> },
 }
 
 /// Listens for what concerns us.
@@ -115,13 +123,15 @@ impl Witness {
                     amount: sol(trade.amount)?,
                     price: Price::new(trade.price).ok()?,
                     tick: trade.tick_index,
+                    game: trade.game_id.and_then(|game| GameId::new(&game).ok()),
                 })
             }
             "currentSidebet" => {
                 let bet: Bet<'_> = serde_json::from_str(payload).ok()?;
                 self.is_me(&bet.player_id).then_some(())?;
                 let (stake, tick) = (sol(bet.bet_amount)?, bet.start_tick);
-                Some(Word::Placed { stake, price: Price::new(bet.price?).ok()?, tick })
+                let game = bet.game_id.and_then(|game| GameId::new(&game).ok());
+                Some(Word::Placed { stake, price: Price::new(bet.price?).ok()?, tick, game })
             }
             _ => None,
         }
@@ -191,6 +201,8 @@ struct Trade<'a> {
     amount: &'a RawValue,
     price: f64,
     tick_index: Tick,
+    #[serde(borrow)]
+    game_id: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
@@ -202,6 +214,8 @@ struct Bet<'a> {
     bet_amount: &'a RawValue,
     start_tick: Tick,
     price: Option<f64>,
+    #[serde(borrow)]
+    game_id: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]

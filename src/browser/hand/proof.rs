@@ -2,6 +2,7 @@
 
 use crate::browser::errand::Statement;
 use crate::browser::witness::{Deal, Word};
+use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill};
 use crate::model::price::Price;
 use crate::model::quote::Tick;
@@ -19,6 +20,8 @@ pub(super) enum Verdict {
     Done { fill: Fill, tick: Option<Tick>, price: Price },
     /// It was not, and will not be.
     Refused(String),
+    /// It was done, in another game than it was for.
+    Elsewhere(GameId),
     /// Nobody knows.
     Open,
 }
@@ -26,13 +29,17 @@ pub(super) enum Verdict {
 /// Everything that was said since a click.
 #[derive(Debug, Default)]
 pub(super) struct Proof {
-    /// What was clicked for, and the account before it.
-    ordered: Option<(Action, Statement)>,
+    /// What was clicked for, in which game, and the account before it.
+    ordered: Option<(Action, GameId, Statement)>,
     /// The number under which the page sent it.
     asked: Option<u64>,
     answered: Option<Result<(), String>>,
     /// What a trade or a placed sidebet says.
     told: Option<(Fill, Tick, Price)>,
+    /// The other game in which it was carried out.
+    elsewhere: Option<GameId>,
+    /// Another game is on: what is said without the name of its game may be of that one.
+    moved_on: bool,
     /// The account after it.
     after: Option<Statement>,
     /// The socket was gone meanwhile: what was not heard may have been said.
@@ -41,8 +48,13 @@ pub(super) struct Proof {
 
 impl Proof {
     /// Nothing yet, of an order that begins with an account.
-    pub(super) fn of(action: Action, before: Statement) -> Self {
-        Self { ordered: Some((action, before)), ..Self::default() }
+    pub(super) fn of(action: Action, game: GameId, before: Statement) -> Self {
+        Self { ordered: Some((action, game, before)), ..Self::default() }
+    }
+
+    /// Takes note of the game that is on.
+    pub(super) fn look(&mut self, game: Option<GameId>) {
+        self.moved_on |= self.ordered.is_some_and(|(_, of, _)| game != Some(of));
     }
 
     pub(super) const fn lost(&mut self) {
@@ -51,7 +63,7 @@ impl Proof {
 
     /// Takes what was said.
     pub(super) fn take(&mut self, word: &Word) {
-        let Some((action, before)) = self.ordered else { return };
+        let Some((action, _, before)) = self.ordered else { return };
         let deal = Deal::of(action);
         match word {
             Word::Asked(id, asked) if *asked == deal => {
@@ -62,16 +74,28 @@ impl Proof {
                 self.answered.get_or_insert_with(|| outcome.clone());
             }
             // A rug is told as a sale of everything.
-            Word::Traded { deal: traded, quantity, amount, price, tick }
+            Word::Traded { deal: traded, quantity, amount, price, tick, game }
                 if *traded == deal && is_exact(action, before, *quantity, *amount) =>
             {
-                self.told.get_or_insert((fill(deal, *quantity, *amount), *tick, *price));
+                self.tell((fill(deal, *quantity, *amount), *tick, *price), *game);
             }
-            Word::Placed { stake, price, tick } if deal == Deal::Sidebet => {
-                self.told.get_or_insert((Fill::Placed { stake: *stake }, *tick, *price));
+            Word::Placed { stake, price, tick, game } if deal == Deal::Sidebet => {
+                self.tell((Fill::Placed { stake: *stake }, *tick, *price), *game);
             }
-            Word::Statement(statement) => self.after = Some(*statement),
+            Word::Statement(statement) if !self.moved_on => self.after = Some(*statement),
             _ => {}
+        }
+    }
+
+    /// Takes what a trade or a placed sidebet says, in its game.
+    fn tell(&mut self, told: (Fill, Tick, Price), game: Option<GameId>) {
+        let Some((_, ours, _)) = self.ordered else { return };
+        match game {
+            Some(game) if game != ours => self.elsewhere = Some(game),
+            None if self.moved_on => {}
+            _ => {
+                self.told.get_or_insert(told);
+            }
         }
     }
 
@@ -87,6 +111,10 @@ impl Proof {
                 false => Verdict::Open,
             };
         }
+        let answered = self.answered.is_some();
+        if let Some(game) = self.elsewhere.filter(|_| answered || is_over) {
+            return Verdict::Elsewhere(game);
+        }
         match (self.told, &self.answered) {
             // The acknowledgement comes last; without it the trade is proof enough, in time.
             (Some((fill, tick, price)), Some(_)) => {
@@ -97,7 +125,6 @@ impl Proof {
             }
             _ => {}
         }
-        let answered = self.answered.is_some();
         if (answered || is_over)
             && let Some((fill, price)) = self.by_account()
         {
@@ -109,7 +136,7 @@ impl Proof {
     /// What was bought or sold if the account changed by exactly what was ordered. Any other change
     /// may be the rug's: it proves nothing.
     fn by_account(&self) -> Option<(Fill, Price)> {
-        let ((action, before), after) = (self.ordered?, self.after?);
+        let ((action, _, before), after) = (self.ordered?, self.after?);
         let (deal, paid) = (Deal::of(action), before.cash.minus(after.cash).ok()?);
         let (quantity, amount) = match deal {
             Deal::Buy => (difference(after.quantity, before.quantity)?, paid),

@@ -30,19 +30,25 @@ fn breaches(case: &Case, outcome: &Outcome) -> Vec<String> {
         format!("the accounts differ and nobody says why: {}", outcome.cash),
     );
     must(case.done.contains(done), format!("{done} done, not {:?}", case.done));
-    must(case.unknown.contains(unknown), format!("{unknown} unknown, not {:?}", case.unknown));
+    let open = "nobody says what came of it";
+    let is_open = case.maybe_open && *unknown == 1;
+    let (known, reason) = match is_open {
+        true => (1..=1, Some(open)),
+        false => (case.unknown.clone(), case.disarmed),
+    };
+    must(known.contains(unknown), format!("{unknown} unknown, not {known:?}"));
     let said = |said: &Option<String>, part: Option<&str>| match (said, part) {
         (None, None) => true,
         (Some(said), Some(part)) => said.contains(part),
         _ => false,
     };
-    must(said(disarmed, case.disarmed), format!("disarmed: {disarmed:?}, not {:?}", case.disarmed));
+    must(said(disarmed, reason), format!("disarmed: {disarmed:?}, not {reason:?}"));
     must(said(error, case.error), format!("ended with {error:?}, not {:?}", case.error));
     if let Some(part) = case.refused {
         let is_so = outcome.refusals.iter().any(|why| why.contains(part));
         must(is_so, format!("nothing was refused as {part:?}: {}", outcome.commonest()));
     }
-    if case.disarmed.is_none() && case.error.is_none() {
+    if reason.is_none() && case.error.is_none() {
         must(outcome.cash_equal, format!("the accounts differ: {}", outcome.cash));
     }
     found
