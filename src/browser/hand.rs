@@ -160,7 +160,8 @@ impl Hand {
                         }
                         self.answer(Answer::Statement(*statement));
                     }
-                    Word::Nobody(why) => self.switch.disarm(why),
+                    // Until somebody was, they are waited for.
+                    Word::Nobody(why) if self.guard.is_some() => self.switch.disarm(why),
                     _ => {}
                 }
                 self.proof.take(&word);

@@ -176,3 +176,79 @@ fn difference(more: Quantity, less: Quantity) -> Option<Quantity> {
     let billionths = more.billionths().checked_sub(less.billionths())?;
     (billionths > 0).then(|| Quantity::from_billionths(billionths).ok()).flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[expect(clippy::disallowed_methods, reason = "a statement has come at a time")]
+    fn account(cash: i64, quantity: u128) -> Statement {
+        let quantity = Quantity::from_billionths(quantity * 1_000_000).unwrap();
+        Statement { cash: Sol::milli(cash), quantity, came: Instant::now() }
+    }
+
+    fn game(name: &str) -> GameId {
+        GameId::new(name).unwrap()
+    }
+
+    fn traded(deal: Deal, of: Option<&str>) -> Word {
+        let quantity = Quantity::from_billionths(5_000_000).unwrap();
+        let (amount, price) = (Sol::milli(5), Price::new(1.0).unwrap());
+        Word::Traded { deal, quantity, amount, price, tick: 3, game: of.map(game) }
+    }
+
+    /// What is known, before and after patience is over, of words in an order.
+    fn verdicts(action: Action, words: &[Word]) -> (Verdict, Verdict) {
+        let mut proof = Proof::of(action, game("ours"), account(100, 5));
+        words.iter().for_each(|word| proof.take(word));
+        (proof.verdict(false), proof.verdict(true))
+    }
+
+    const BUY: Action = Action::Buy { stake: Sol::milli(5) };
+
+    #[test]
+    fn a_sale_that_the_page_did_not_send_is_the_rugs() {
+        let sale = traded(Deal::Sell, Some("ours"));
+        let words = [sale.clone(), Word::Statement(account(105, 0))];
+        let nothing = Verdict::Refused("the page sent nothing".to_owned());
+        assert_eq!(verdicts(Action::SELL_ALL, &words), (Verdict::Open, nothing));
+        let sent = [Word::Asked(1, Deal::Sell), sale, Word::Answered(1, Ok(()))];
+        let (known, _) = verdicts(Action::SELL_ALL, &sent);
+        assert!(matches!(known, Verdict::Done { .. }), "{known:?}");
+    }
+
+    #[test]
+    fn what_was_carried_out_in_another_game_is_not_done_in_ours() {
+        let asked = Word::Asked(1, Deal::Buy);
+        let words = [asked.clone(), traded(Deal::Buy, Some("next"))];
+        let elsewhere = Verdict::Elsewhere(game("next"));
+        assert_eq!(verdicts(BUY, &words), (Verdict::Open, elsewhere.clone()));
+        let words = [&words[..], &[Word::Answered(1, Ok(()))]].concat();
+        assert_eq!(verdicts(BUY, &words), (elsewhere.clone(), elsewhere));
+        let (known, _) =
+            verdicts(BUY, &[asked, traded(Deal::Buy, Some("ours")), Word::Answered(1, Ok(()))]);
+        assert!(matches!(known, Verdict::Done { .. }), "{known:?}");
+    }
+
+    #[test]
+    fn what_names_no_game_proves_nothing_once_another_one_is_on() {
+        let bought = Word::Statement(account(95, 10));
+        for (word, moves_on) in [&bought, &traded(Deal::Buy, None)]
+            .into_iter()
+            .flat_map(|word| [(word, false), (word, true)])
+        {
+            let mut proof = Proof::of(BUY, game("ours"), account(100, 5));
+            proof.take(&Word::Asked(1, Deal::Buy));
+            proof.look(Some(game("ours")));
+            if moves_on {
+                proof.look(Some(game("next")));
+            }
+            proof.take(word);
+            proof.take(&Word::Answered(1, Ok(())));
+            let is_done = matches!(proof.verdict(true), Verdict::Done { .. });
+            assert_eq!(is_done, !moves_on, "{word:?}");
+        }
+    }
+}

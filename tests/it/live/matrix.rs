@@ -30,11 +30,9 @@ fn breaches(case: &Case, outcome: &Outcome) -> Vec<String> {
         format!("the accounts differ and nobody says why: {}", outcome.cash),
     );
     must(case.done.contains(done), format!("{done} done, not {:?}", case.done));
-    let open = "nobody says what came of it";
-    let is_open = case.maybe_open && *unknown == 1;
-    let (known, reason) = match is_open {
-        true => (1..=1, Some(open)),
-        false => (case.unknown.clone(), case.disarmed),
+    let (known, reason) = match case.maybe {
+        Some(why) if *unknown == 1 => (1..=1, Some(why)),
+        _ => (case.unknown.clone(), case.disarmed),
     };
     must(known.contains(unknown), format!("{unknown} unknown, not {known:?}"));
     let said = |said: &Option<String>, part: Option<&str>| match (said, part) {

@@ -139,7 +139,7 @@ pub(super) struct Outcome {
 #[derive(Default)]
 pub(super) struct Kept<'a> {
     pub(super) games: Vec<GameRecord>,
-    pub(super) happenings: Vec<Happening>,
+    happenings: Vec<Happening>,
     signals: Option<&'a Signals>,
 }
 

@@ -249,23 +249,6 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let taken = number(&there, "taken") - before;
     let double = (extra as u64).max(taken.saturating_sub(pressed));
     let after = seen.at_off.map_or(0, |at_off| number(&there, "taken") - at_off) + seen.surplus;
-    if std::env::var_os("MATRIX_DEBUG").is_some() {
-        for game in &games.games {
-            eprintln!("GAME {} {} rug {} {:?}", game.id, game.index, game.rug_tick, game.rug_price);
-            for (_, p) in &game.postings {
-                eprintln!("HERE {p:?}");
-            }
-            for r in &game.refusals {
-                eprintln!("REF {r:?}");
-            }
-        }
-        for p in there["postings"].as_array().unwrap() {
-            eprintln!("THERE {p}");
-        }
-        for h in &games.happenings {
-            eprintln!("HAPP {h:?}");
-        }
-    }
     let here = games.games.last().map(|game| game.rows[0].cash.to_string());
     // Where no game was played, nothing may have changed.
     let here = here.unwrap_or_else(|| clicking.began_with.to_string());
