@@ -165,6 +165,9 @@ impl Hand {
                     _ => {}
                 }
                 self.proof.take(&word);
+                if self.proof.is_amiss() && self.limits.is_some() {
+                    self.switch.disarm("the page sent an order that was not clicked for");
+                }
             }
         }
     }
@@ -226,6 +229,7 @@ impl Hand {
             Err(fault) => return Answer::Refused { id: errand.id, why: fault.to_string() },
         }
         let verdict = self.wait().await;
+        self.proof.close();
         timing.confirmed_us = Some(since(now()));
         let id = errand.id;
         match verdict {

@@ -47,8 +47,8 @@ pub(super) enum Word {
     Statement(Statement),
     /// Nobody is logged in, or somebody else is.
     Nobody(&'static str),
-    /// The page sent an order, under a number.
-    Asked(u64, Deal),
+    /// The page sent an order, under a number; of no deal where it is none that we know.
+    Asked(u64, Option<Deal>),
     /// The site answered an order: done, or why not.
     Answered(u64, Result<(), String>),
     /// A trade of ours was told to everybody.
@@ -92,10 +92,13 @@ impl Witness {
         match (Packet::parse(text).ok()?, direction) {
             (Packet::Event(event), Direction::Out) => {
                 let deal = match &*event.name {
-                    "buyOrder" => Deal::Buy,
-                    "sellOrder" => Deal::Sell,
-                    "requestSidebet" => Deal::Sidebet,
-                    _ => return None,
+                    "buyOrder" => Some(Deal::Buy),
+                    "sellOrder" => Some(Deal::Sell),
+                    "requestSidebet" => Some(Deal::Sidebet),
+                    other => {
+                        other.ends_with("Order").then_some(())?;
+                        None
+                    }
                 };
                 Some(Word::Asked(event.id?, deal))
             }

@@ -42,6 +42,10 @@ pub(super) struct Proof {
     moved_on: bool,
     /// The account after it.
     after: Option<Statement>,
+    /// It was decided upon: what the page sends from now on was not clicked for.
+    is_over: bool,
+    /// The page sent an order that was not clicked for.
+    amiss: bool,
     /// The socket was gone meanwhile: what was not heard may have been said.
     lost: bool,
 }
@@ -50,6 +54,16 @@ impl Proof {
     /// Nothing yet, of an order that begins with an account.
     pub(super) fn of(action: Action, game: GameId, before: Statement) -> Self {
         Self { ordered: Some((action, game, before)), ..Self::default() }
+    }
+
+    /// Nothing more is waited for.
+    pub(super) const fn close(&mut self) {
+        self.is_over = true;
+    }
+
+    /// Whether the page sent another order than the one that was clicked for, or more than that.
+    pub(super) const fn is_amiss(&self) -> bool {
+        self.amiss
     }
 
     /// Takes note of the game that is on.
@@ -63,12 +77,17 @@ impl Proof {
 
     /// Takes what was said.
     pub(super) fn take(&mut self, word: &Word) {
-        let Some((action, _, before)) = self.ordered else { return };
+        let Some((action, _, before)) = self.ordered else {
+            self.amiss |= matches!(word, Word::Asked(..));
+            return;
+        };
         let deal = Deal::of(action);
         match word {
-            Word::Asked(id, asked) if *asked == deal => {
+            Word::Asked(id, asked) if *asked == Some(deal) && !self.is_over => {
+                self.amiss |= self.asked.is_some();
                 self.asked.get_or_insert(*id);
             }
+            Word::Asked(..) => self.amiss = true,
             // Said twice, it is still one answer.
             Word::Answered(id, outcome) if self.asked == Some(*id) => {
                 self.answered.get_or_insert_with(|| outcome.clone());
@@ -214,14 +233,14 @@ mod tests {
         let words = [sale.clone(), Word::Statement(account(105, 0))];
         let nothing = Verdict::Refused("the page sent nothing".to_owned());
         assert_eq!(verdicts(Action::SELL_ALL, &words), (Verdict::Open, nothing));
-        let sent = [Word::Asked(1, Deal::Sell), sale, Word::Answered(1, Ok(()))];
+        let sent = [Word::Asked(1, Some(Deal::Sell)), sale, Word::Answered(1, Ok(()))];
         let (known, _) = verdicts(Action::SELL_ALL, &sent);
         assert!(matches!(known, Verdict::Done { .. }), "{known:?}");
     }
 
     #[test]
     fn what_was_carried_out_in_another_game_is_not_done_in_ours() {
-        let asked = Word::Asked(1, Deal::Buy);
+        let asked = Word::Asked(1, Some(Deal::Buy));
         let words = [asked.clone(), traded(Deal::Buy, Some("next"))];
         let elsewhere = Verdict::Elsewhere(game("next"));
         assert_eq!(verdicts(BUY, &words), (Verdict::Open, elsewhere.clone()));
@@ -240,7 +259,7 @@ mod tests {
             .flat_map(|word| [(word, false), (word, true)])
         {
             let mut proof = Proof::of(BUY, game("ours"), account(100, 5));
-            proof.take(&Word::Asked(1, Deal::Buy));
+            proof.take(&Word::Asked(1, Some(Deal::Buy)));
             proof.look(Some(game("ours")));
             if moves_on {
                 proof.look(Some(game("next")));
@@ -250,5 +269,26 @@ mod tests {
             let is_done = matches!(proof.verdict(true), Verdict::Done { .. });
             assert_eq!(is_done, !moves_on, "{word:?}");
         }
+    }
+
+    #[test]
+    fn an_order_that_was_not_clicked_for_is_noticed_whenever_the_page_sends_it() {
+        let asked = |id, deal| Word::Asked(id, deal);
+        let buy = asked(1, Some(Deal::Buy));
+        let is_amiss = |words: &[Word]| {
+            let mut proof = Proof::of(BUY, game("ours"), account(100, 5));
+            words.iter().for_each(|word| proof.take(word));
+            proof.is_amiss()
+        };
+        assert!(!is_amiss(&[buy.clone(), Word::Answered(1, Ok(()))]));
+        assert!(is_amiss(&[asked(1, Some(Deal::Sell))]));
+        assert!(is_amiss(&[asked(1, None)]));
+        assert!(is_amiss(&[buy.clone(), asked(2, Some(Deal::Buy))]));
+        let (mut late, mut at_rest) =
+            (Proof::of(BUY, game("ours"), account(100, 5)), Proof::default());
+        late.close();
+        late.take(&buy);
+        at_rest.take(&buy);
+        assert!(late.is_amiss() && at_rest.is_amiss());
     }
 }

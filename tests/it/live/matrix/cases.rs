@@ -221,6 +221,9 @@ fn incidents() -> Vec<Case> {
             .maybe_open(),
         case("a dialog", &[]).taken(3, Deed::Order("alert stop it")),
         case("the page hangs", &[]).taken(3, Deed::Order("hang 700")),
+        case("the page hangs longer than patience", &[])
+            .taken(3, Deed::Order("hang 1300"))
+            .maybe_open(),
         case("the page drops its socket", &[])
             .taken(3, Deed::Order("drop-socket"))
             .with(games(3))
