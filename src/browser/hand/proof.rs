@@ -144,7 +144,8 @@ impl Proof {
             }
             _ => {}
         }
-        if (answered || is_over)
+        // Behind a lost socket no acknowledgement comes any more.
+        if (answered || is_over || self.lost)
             && let Some((fill, price)) = self.by_account()
         {
             return Verdict::Done { fill, tick: None, price };
