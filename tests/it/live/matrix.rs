@@ -23,6 +23,8 @@ fn breaches(case: &Case, outcome: &Outcome) -> Vec<String> {
     let Outcome { done, unknown, disarmed, error, .. } = outcome;
     must(outcome.double == 0, format!("{} double clicks", outcome.double));
     must(outcome.wrong == 0, format!("{} orders that nobody asked for", outcome.wrong));
+    let arrived = outcome.arrived;
+    must(*done <= arrived, format!("{done} done, and {arrived} arrived"));
     must(outcome.after == 0, format!("{} clicks after disarming", outcome.after));
     must(outcome.lost_too_much.is_none(), format!("lost {:?}", outcome.lost_too_much));
     must(

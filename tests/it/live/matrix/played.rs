@@ -44,7 +44,7 @@ pub(super) struct Outcome {
     /// Buttons pressed, as the bridge says: done, unknown, refused by the site, and without effect.
     pressed: u64,
     /// Orders that arrived at the site.
-    arrived: u64,
+    pub(super) arrived: u64,
     pub(super) double: u64,
     pub(super) wrong: usize,
     /// Arrived after disarming, beyond the one that was underway.
