@@ -10,6 +10,7 @@ mod highlight;
 mod kill;
 mod launched;
 pub(crate) mod processes;
+mod reach;
 mod site;
 mod strangers;
 mod watcher;

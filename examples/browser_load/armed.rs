@@ -1,0 +1,180 @@
+//! An armed session on the demo site: how long clicks take, how memory grows, and that nothing is
+//! clicked any more when it is killed.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::thread;
+use std::time::Duration;
+
+use replayer::browser::controls::Profile;
+use replayer::browser::guard::Limits;
+use replayer::browser::{Manner, Switch, Touch};
+use replayer::demo_site;
+use replayer::error::Error;
+use replayer::feed_server::{self, Pace, Repertoire};
+use replayer::house::Bankroll;
+use replayer::journal::GameRecord;
+use replayer::live::{self, Arms, Attendant, Edge, Follow, Happening};
+use replayer::model::rules::Rules;
+use replayer::model::sol::Sol;
+use replayer::run::Collector;
+use replayer::source::Playlist;
+use replayer::strategy::random::{Random, RandomParams};
+use replayer::testing::TestTable;
+use rust_decimal::Decimal;
+use rustix::process::{Signal, getpid, kill_process};
+use serde_json::Value;
+
+use crate::child::{Site, until_let_go};
+use crate::memory::Sampler;
+use crate::{Load, Outcome, Role, Table, config, now, wait};
+
+/// How many times as fast as the game is played.
+const SPEED: f64 = 20.0;
+/// How long the site takes for an order, in milliseconds: the least and the most.
+const LATENCY_MS: (u64, u64) = (2, 8);
+/// Longest wait for the session to begin.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// For a click that was on its way when the session was killed to arrive at the site.
+const ARRIVAL: Duration = Duration::from_millis(500);
+
+/// Limits that are never reached.
+pub(crate) fn limits() -> Limits {
+    Limits {
+        max_stake: Sol::milli(100),
+        max_loss: Sol::milli(900_000),
+        max_orders_per_minute: 100_000,
+        max_losing_streak: None,
+        max_orders: None,
+    }
+}
+
+/// Is the demo site, until it is let go.
+pub(crate) fn serve() -> Outcome<()> {
+    let repertoire = Repertoire::new(Playlist::Generated { seed: 11, games: u64::MAX }, 11)?;
+    let mut feed = feed_server::Config::new(repertoire);
+    feed.pace = Pace::Times(SPEED);
+    feed.wait_for_client = true;
+    let mut site = demo_site::Config::new(feed);
+    site.latency = (Duration::from_millis(LATENCY_MS.0), Duration::from_millis(LATENCY_MS.1));
+    site.bankroll = Sol::milli(1_000_000);
+    let site = demo_site::start(site)?;
+    writeln!(std::io::stdout(), "{}", site.url())?;
+    until_let_go()
+}
+
+/// Counts games, and keeps none.
+struct Counter<'a>(&'a AtomicU64);
+
+impl Collector for Counter<'_> {
+    fn keeps_postings(&self) -> bool {
+        false
+    }
+
+    fn collect(&mut self, _: GameRecord) -> Result<(), Error> {
+        self.0.fetch_add(1, Relaxed);
+        Ok(())
+    }
+}
+
+impl Attendant for Counter<'_> {
+    fn happened(&mut self, _: &Happening) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// Orders that arrived at the site.
+fn taken(url: &str) -> Outcome<u64> {
+    let address = url.strip_prefix("http://").ok_or("no address")?.trim_end_matches('/');
+    let mut stream = TcpStream::connect(address)?;
+    write!(stream, "GET /account HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (_, body) = answer.split_once("\r\n\r\n").ok_or("no answer")?;
+    let account: Value = serde_json::from_str(body)?;
+    account["taken"].as_u64().ok_or_else(|| "the account says nothing of orders".into())
+}
+
+/// What is done while the session goes on; returns how many orders came behind its end.
+fn reign(url: &str, minutes: f64, (switch, games): (&Switch, &AtomicU64)) -> Outcome<u64> {
+    let begun = now();
+    while games.load(Relaxed) == 0 && switch.is_on() && begun.elapsed() < PATIENCE {
+        wait(Duration::from_millis(50));
+    }
+    let (begun, whole) = (now(), Duration::try_from_secs_f64(minutes * 60.0)?);
+    while switch.is_on() && begun.elapsed() < whole {
+        wait(Duration::from_millis(200));
+    }
+    kill_process(getpid(), Signal::USR1)?;
+    wait(ARRIVAL);
+    let before = taken(url)?;
+    let so_far = games.load(Relaxed);
+    while games.load(Relaxed) < so_far + 2 {
+        wait(Duration::from_millis(50));
+    }
+    Ok(taken(url)? - before)
+}
+
+/// Plays armed for so many minutes, and is killed.
+pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
+    let own = std::fs::Permissions::from_mode(0o700);
+    let place = tempfile::Builder::new().permissions(own).tempdir()?;
+    let site = Site::start(Role::Demo, load.frames, load.seconds)?;
+    let switch = Switch::on();
+    let arms = Arms {
+        touch: Touch::Click(limits()),
+        manner: Manner::default(),
+        profile: Profile::rugs_fun(),
+        switch: switch.clone(),
+        within: Duration::from_secs(1),
+        kill_socket: Some(place.path().join("kill.sock")),
+    };
+    let page = Follow::Page(Box::new(config(&site.url, &place.path().join("profile"))?));
+    let edge = Edge { feed: page, recording: None, raw: None, arms: Some(arms) };
+    let params = RandomParams { chance: Decimal::from(15), stake: Sol::milli(9) };
+    let lineup = TestTable::new()
+        .rules(Rules::observed())
+        .bankroll(Bankroll::Compounding(Sol::milli(1)))
+        .bot::<Random>("random", params);
+    let (stop, games, memory) = (AtomicBool::new(false), AtomicU64::new(0), Sampler::start());
+    let (session, late) = thread::scope(|scope| {
+        let reign = scope.spawn(|| {
+            let late = reign(&site.url, load.minutes, (&switch, &games));
+            stop.store(true, Relaxed);
+            late
+        });
+        let session = live::play(lineup.parts().0, u64::MAX, edge, &stop, &mut Counter(&games));
+        if session.is_err() {
+            switch.disarm("the session failed");
+            games.fetch_add(u64::from(u32::MAX), Relaxed);
+        }
+        (session, reign.join())
+    });
+    let (memory, session) = (memory.end()?, session?);
+    let late = late.map_err(|_| "who kills the session is gone")??;
+    let clicking = session.clicking.ok_or("an armed session clicks")?;
+    let (done, refused, unknown, drifts) =
+        (clicking.done, clicking.refused, clicking.unknown, clicking.drifts);
+    let (least, most) = LATENCY_MS;
+    let played = games.load(Relaxed);
+    table.row(
+        "armed session",
+        format!("{played} games at {SPEED} times the speed, {} min", load.minutes),
+    );
+    table.row(
+        "orders done / refused / unknown, drifts",
+        format!("{done} / {refused} / {unknown}, {drifts}"),
+    );
+    table.times("order: decided -> clicked", clicking.click_us.all);
+    let confirmed = format!("order: clicked -> confirmed (the site takes {least} to {most} ms)");
+    table.times(&confirmed, clicking.confirmed_us.all);
+    table.row("memory of the armed session", memory);
+    table.row("orders at the site behind the kill", late.to_string());
+    let killed = clicking.disarmed.as_deref() == Some("killed by SIGUSR1");
+    match (unknown + drifts + late, killed) {
+        (0, true) => Ok(()),
+        _ => Err(format!("the session did not go as it should: {:?}", clicking.disarmed).into()),
+    }
+}

@@ -1,0 +1,127 @@
+//! The kill switch: from the signal, or the line on the socket, until it is off and an order refused.
+//!
+//! The hand is in a page that hears frames meanwhile, as in any session.
+
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::Duration;
+
+use replayer::bridge::{Runtime, Shutdown};
+use replayer::browser::controls::Profile;
+use replayer::browser::kill::{KillSwitch, Question, ask};
+use replayer::browser::{Answer, Errand, Hand, Manner, Pages, Reins, Switch, Touch};
+use replayer::feed::latency::Gauge;
+use replayer::model::ids::GameId;
+use replayer::model::order::Action;
+use replayer::model::sol::Sol;
+use rustix::process::{Signal, getpid, kill_process};
+
+use crate::armed::limits;
+use crate::tap::Crowd;
+use crate::{Load, Outcome, Table, now};
+
+/// Longest time that it may take.
+const LIMIT_US: u64 = 50_000;
+/// Longest wait for an answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Seconds of frames: more than the rounds take.
+const SECONDS: u64 = 3_600;
+
+/// A way to switch off.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Signal,
+    Socket,
+}
+
+/// From the kill, in microseconds.
+#[derive(Debug, Default)]
+struct Times {
+    off: Gauge,
+    refused: Gauge,
+}
+
+/// Kills so often, each way.
+pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
+    let own = std::fs::Permissions::from_mode(0o700);
+    let place = tempfile::Builder::new().permissions(own).tempdir()?;
+    let crowd = Crowd::start(load.frames, SECONDS)?;
+    let mut most = 0;
+    for (way, name) in [(Way::Signal, "SIGUSR1"), (Way::Socket, "`kill` on the socket")] {
+        let mut times = Times::default();
+        for _ in 0..load.kills {
+            round(way, &place.path().join("kill.sock"), &crowd.pages, &mut times)?;
+        }
+        let Times { off, refused } = times;
+        most = most.max(refused.summary().all.max);
+        table.times(&format!("{name} -> switch off"), off.summary().all);
+        table.times(&format!("{name} -> order refused"), refused.summary().all);
+    }
+    crowd.end()?;
+    match most {
+        0..LIMIT_US => Ok(()),
+        _ => Err(format!("a kill took {most} us, more than {LIMIT_US}").into()),
+    }
+}
+
+/// One session, and its end.
+fn round(way: Way, socket: &Path, pages: &Pages, times: &mut Times) -> Outcome<()> {
+    let (switch, shutdown) = (Switch::on(), Shutdown::new());
+    let kill = KillSwitch::at(socket)?;
+    let touch = Touch::Click(limits());
+    let (profile, manner) = (Profile::rugs_fun(), Manner::default());
+    let (hand, reins, whisper) = Hand::new(pages.clone(), profile, touch, manner, switch.clone());
+    let mut runtime = Runtime::start(shutdown.clone())?;
+    runtime.spawn("hand", hand.run(shutdown.clone()));
+    runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
+    // It answers, so it hears signals, too.
+    ask(socket, &Question::Status)?;
+    if refusal(&reins)?.starts_with("disarmed") {
+        return Err("the switch was off before".into());
+    }
+    let begun = now();
+    let line = match way {
+        Way::Signal => {
+            kill_process(getpid(), Signal::USR1)?;
+            None
+        }
+        Way::Socket => {
+            let mut line = UnixStream::connect(socket)?;
+            line.write_all(b"kill\n")?;
+            Some(line)
+        }
+    };
+    while switch.is_on() {
+        if begun.elapsed() > PATIENCE {
+            return Err("the switch stays on".into());
+        }
+        std::thread::yield_now();
+    }
+    let off = begun.elapsed();
+    let why = refusal(&reins)?;
+    let refused = begun.elapsed();
+    if !why.starts_with("disarmed: killed") {
+        return Err(format!("refused for another reason: {why}").into());
+    }
+    for (gauge, time) in [(&mut times.off, off), (&mut times.refused, refused)] {
+        gauge.record(u64::try_from(time.as_micros())?);
+    }
+    drop((line, whisper));
+    Ok(runtime.join()?)
+}
+
+/// Why the hand does not buy.
+fn refusal(reins: &Reins) -> Outcome<String> {
+    let (game, action) = (GameId::new("20261123-x")?, Action::Buy { stake: Sol::milli(1) });
+    let decided = now();
+    let deadline = decided + PATIENCE;
+    if !reins.send(Errand { id: 1, action, game, tick: 1, decided, deadline }) {
+        return Err("the hand takes no order".into());
+    }
+    match reins.wait(PATIENCE) {
+        Some(Answer::Refused { why, .. }) => Ok(why),
+        other => Err(format!("no refusal: {other:?}").into()),
+    }
+}
