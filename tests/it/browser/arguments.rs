@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use replayer::browser::{Config, How, Launch, Sandbox, Supervisor, arguments};
+use replayer::browser::{CHROMIUM, Config, How, Launch, Sandbox, Site, Supervisor, arguments};
 use replayer::error::Kind;
 
-use super::processes::{until, until_gone, with_argument};
+use super::processes::{browser_of, until, until_gone, with_argument};
 use super::site::TestSite;
 use super::watcher::Watcher;
 use super::{impatient, launch, turn};
@@ -115,24 +115,63 @@ fn a_browser_that_ends_at_once_is_given_up_after_some_attempts() {
     assert!(text.contains("ended at once: exit status: 1"), "{text}");
 }
 
+/// The command line of the browser of a profile, as the system has it.
+fn command_line(profile: &Path) -> Vec<String> {
+    let line = std::fs::read(format!("/proc/{}/cmdline", browser_of(profile).unwrap())).unwrap();
+    let line = String::from_utf8(line).unwrap();
+    line.trim_end_matches('\0').split('\0').map(str::to_owned).collect()
+}
+
 #[test]
-fn names_of_folders_reach_the_browser_as_they_are_and_do_nothing() {
+fn names_reach_the_browser_as_they_are_and_do_nothing() {
     let Some(_turn) = turn() else { return };
     let place = tempfile::Builder::new().prefix("x").tempdir().unwrap();
     let planted = place.path().join("planted");
+    // A program may be called what it likes, too.
+    let binary = place.path().join("a 'b' \"c\"; $(touch planted) --no-zygote\n`id`");
+    std::os::unix::fs::symlink(CHROMIUM, &binary).unwrap();
     let site = TestSite::start();
-    for name in ["a 'b' \"c\" --d", "--no-zygote", "$(touch planted);`id`"] {
+    for name in ["a 'b' \"c\" --d", "--no-zygote", "$(touch planted);`id`", "a\n--no-zygote\n;id #"]
+    {
         let profile = place.path().join(name);
-        let mut config = impatient(&site, How::Launch(launch(&profile)));
+        let mut launch = launch(&profile);
+        launch.binary.clone_from(&binary);
+        let mut wanted = texts(&launch, profile.join("data").to_str().unwrap());
+        wanted.insert(0, binary.to_str().unwrap().to_owned());
+        let mut config = impatient(&site, How::Launch(launch));
         let query = "?a='--renderer-cmd-prefix=/tmp/x'&b=$(touch%20planted)";
         config.site = format!("{}{query}", site.url()).parse().unwrap();
         let watcher = Watcher::start(config);
         watcher.up();
+        assert_eq!(command_line(&profile), wanted);
         assert!(with_argument("renderer-cmd-prefix").is_empty(), "no address is an argument");
         watcher.stop().unwrap();
         until_gone(&profile);
+        assert!(!profile.join("planted").exists(), "in the folder that it runs in");
     }
     assert!(!planted.exists() && !Path::new("planted").exists());
+}
+
+#[test]
+fn what_is_no_address_never_reaches_a_browser() {
+    for url in [
+        "--renderer-cmd-prefix=/tmp/x",
+        "http://127.0.0.1:1/\n--no-sandbox",
+        "http://127.0.0.1:1/ --no-sandbox",
+        "http://127.0.0.1:1/\"; touch planted",
+        "http://$(touch planted)/",
+        "http://127.0.0.1:1;id/",
+        "http://127.0.0.1:1/\0",
+    ] {
+        let error = url.parse::<Site>().unwrap_err();
+        assert_eq!(error.kind(), Kind::Usage, "{url:?}: {error}");
+        // As text of Rust: it is told, and does nothing on a terminal either.
+        let told = format!("{url:?} is not the address of a site: ");
+        assert!(error.to_string().starts_with(&told), "{error}");
+    }
+    // What an address may have in its path and query is data of the page's.
+    let url = "http://127.0.0.1:1/$(id);'--no-sandbox'?a=`id`";
+    assert_eq!(url.parse::<Site>().unwrap().url(), url);
 }
 
 #[test]
