@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use replayer::browser::controls::Profile;
@@ -16,7 +16,7 @@ use replayer::error::Error;
 use replayer::feed_server::{self, Pace, Repertoire};
 use replayer::house::Bankroll;
 use replayer::journal::GameRecord;
-use replayer::live::{self, Arms, Attendant, Edge, Follow, Happening};
+use replayer::live::{self, Arms, Attendant, Edge, Follow, Happening, Session};
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
 use replayer::run::Collector;
@@ -97,24 +97,26 @@ fn taken(url: &str) -> Outcome<u64> {
     account["taken"].as_u64().ok_or_else(|| "the account says nothing of orders".into())
 }
 
-/// What is done while the session goes on; returns how many orders came behind its end.
-fn reign(url: &str, minutes: f64, (switch, games): (&Switch, &AtomicU64)) -> Outcome<u64> {
+/// Waits for so long, or until it is so, or until the session is over.
+fn wait_until(
+    time: Duration,
+    session: &ScopedJoinHandle<'_, Result<Session, Error>>,
+    is_so: impl Fn() -> bool,
+) {
     let begun = now();
-    while games.load(Relaxed) == 0 && switch.is_on() && begun.elapsed() < PATIENCE {
+    while begun.elapsed() < time && !session.is_finished() && !is_so() {
         wait(Duration::from_millis(50));
     }
-    let (begun, whole) = (now(), Duration::try_from_secs_f64(minutes * 60.0)?);
-    while switch.is_on() && begun.elapsed() < whole {
-        wait(Duration::from_millis(200));
-    }
-    kill_process(getpid(), Signal::USR1)?;
-    wait(ARRIVAL);
-    let before = taken(url)?;
-    let so_far = games.load(Relaxed);
-    while games.load(Relaxed) < so_far + 2 {
-        wait(Duration::from_millis(50));
-    }
-    Ok(taken(url)? - before)
+}
+
+/// Plays armed until told to stop: at random, and so with many orders.
+fn play(edge: Edge, stop: &AtomicBool, games: &AtomicU64) -> Result<Session, Error> {
+    let params = RandomParams { chance: Decimal::from(15), stake: Sol::milli(9) };
+    let table = TestTable::new()
+        .rules(Rules::observed())
+        .bankroll(Bankroll::Compounding(Sol::milli(1)))
+        .bot::<Random>("random", params);
+    live::play(table.parts().0, u64::MAX, edge, stop, &mut Counter(games))
 }
 
 /// Plays armed for so many minutes, and is killed.
@@ -133,32 +135,28 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
     };
     let page = Follow::Page(Box::new(config(&site.url, &place.path().join("profile"))?));
     let edge = Edge { feed: page, recording: None, raw: None, arms: Some(arms) };
-    let params = RandomParams { chance: Decimal::from(15), stake: Sol::milli(9) };
-    let lineup = TestTable::new()
-        .rules(Rules::observed())
-        .bankroll(Bankroll::Compounding(Sol::milli(1)))
-        .bot::<Random>("random", params);
     let (stop, games, memory) = (AtomicBool::new(false), AtomicU64::new(0), Sampler::start());
+    let played = || games.load(Relaxed);
     let (session, late) = thread::scope(|scope| {
-        let reign = scope.spawn(|| {
-            let late = reign(&site.url, load.minutes, (&switch, &games));
-            stop.store(true, Relaxed);
-            late
-        });
-        let session = live::play(lineup.parts().0, u64::MAX, edge, &stop, &mut Counter(&games));
-        if session.is_err() {
-            switch.disarm("the session failed");
-            games.fetch_add(u64::from(u32::MAX), Relaxed);
-        }
-        (session, reign.join())
+        let session = scope.spawn(|| play(edge, &stop, &games));
+        wait_until(PATIENCE, &session, || played() > 0);
+        let whole = Duration::try_from_secs_f64(load.minutes * 60.0).unwrap_or(Duration::MAX);
+        wait_until(whole, &session, || !switch.is_on());
+        let killed = kill_process(getpid(), Signal::USR1);
+        wait(ARRIVAL);
+        let (before, so_far) = (taken(&site.url), played());
+        wait_until(PATIENCE, &session, || played() >= so_far + 2);
+        stop.store(true, Relaxed);
+        let late = killed.map_err(Into::into).and_then(|()| Ok(taken(&site.url)? - before?));
+        (session.join(), late)
     });
-    let (memory, session) = (memory.end()?, session?);
-    let late = late.map_err(|_| "who kills the session is gone")??;
+    let memory = memory.end()?;
+    let (session, late) = (session.map_err(|_| "the session panicked")??, late?);
     let clicking = session.clicking.ok_or("an armed session clicks")?;
     let (done, refused, unknown, drifts) =
         (clicking.done, clicking.refused, clicking.unknown, clicking.drifts);
     let (least, most) = LATENCY_MS;
-    let played = games.load(Relaxed);
+    let played = played();
     table.row(
         "armed session",
         format!("{played} games at {SPEED} times the speed, {} min", load.minutes),

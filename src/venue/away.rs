@@ -119,6 +119,8 @@ struct Elsewhere {
     sent: u64,
     /// Orders that were not done, or too late to be booked.
     failed: Vec<(Order, Refusal)>,
+    /// What was done at ticks that are still to come here: word of it does not wait behind the feed.
+    ahead: Vec<Returned>,
     account: Comparison,
 }
 
@@ -137,9 +139,9 @@ struct Comparison {
 
 /// Adds the stage; needs an [`Inbox`], one table and one bot.
 pub fn plugin(app: &mut App, away: Box<dyn Away>) {
-    let (underway, failed) = (Vec::new(), Vec::new());
+    let (underway, failed, ahead) = (Vec::new(), Vec::new(), Vec::new());
     let account = Comparison::default();
-    app.insert_resource(Elsewhere { away, underway, sent: 0, failed, account });
+    app.insert_resource(Elsewhere { away, underway, sent: 0, failed, ahead, account });
     let hear = hear.after(TickSystems::Advance).before(TickSystems::Settle);
     let compare = compare.after(TickSystems::Post).before(TickSystems::Record);
     app.add_systems(Tick, (hear, send.in_set(TickSystems::Fill), compare));
@@ -169,16 +171,18 @@ fn tell(tables: Res<Tables>, mut shown: ResMut<Shown>, accepted: Res<Accepted>) 
     }
 }
 
-/// Hears what became of orders. What was done is booked before anything is settled.
+/// Hears what became of orders. What was done is booked before anything is settled, and not before its
+/// tick has come: until then there is no price at which the account could be marked.
 fn hear(
     tables: Res<Tables>,
     mut elsewhere: ResMut<Elsewhere>,
     mut fills: ResMut<Fills>,
     mut bots: Query<&mut InFlight>,
 ) {
-    let Elsewhere { away, underway, failed, account, .. } = &mut *elsewhere;
+    let Elsewhere { away, underway, failed, ahead, account, .. } = &mut *elsewhere;
+    let mut before = std::mem::take(ahead).into_iter();
     loop {
-        let returned = away.receive().or_else(|| {
+        let returned = before.next().or_else(|| away.receive()).or_else(|| {
             let rugged = |(_, order, index): &(u64, Order, u64)| {
                 let game = tables.game(order.bot.table);
                 game.index == *index && game.quote().phase == Phase::Rugged
@@ -196,15 +200,27 @@ fn hear(
             Some(Returned::Unknown { id }) => (id, Err(Refusal::Unconfirmed)),
         };
         let Some(at) = underway.iter().position(|(number, ..)| *number == id) else { continue };
-        let (_, order, index) = underway.remove(at);
+        let (_, order, index) = underway[at];
+        let game = tables.game(order.bot.table);
+        let quote = game.quote();
+        let open = game.index == index && quote.phase != Phase::Cooldown;
+        if let (Ok((_, tick, _)), Some(returned)) = (outcome, returned)
+            && open
+            && quote.phase != Phase::Rugged
+            && tick > quote.tick
+        {
+            ahead.push(returned);
+            continue;
+        }
+        underway.remove(at);
         if let Ok(mut in_flight) = bots.get_mut(order.entity) {
             in_flight.0 = false;
         }
-        let game = tables.game(order.bot.table);
-        let open = game.index == index && game.quote().phase != Phase::Cooldown;
         match outcome {
             Ok((fill, tick, price)) if open => {
-                fills.0.push(Filled { bot: order.entity, fill, at: Some((tick, price)) });
+                // Behind the rug there is no tick, whatever is said.
+                let at = Some((tick.min(quote.tick), price));
+                fills.0.push(Filled { bot: order.entity, fill, at });
             }
             // Too late for our game: the site's account says what came of it.
             Ok(_) => failed.push((order, Refusal::TooLate)),
@@ -220,7 +236,7 @@ fn send(
     mut refusals: ResMut<Refusals>,
     mut bots: Query<&mut InFlight>,
 ) {
-    let Elsewhere { away, underway, sent, failed, account } = &mut *elsewhere;
+    let Elsewhere { away, underway, sent, failed, account, .. } = &mut *elsewhere;
     for (order, refusal) in failed.drain(..) {
         let tick = tables.game(order.bot.table).quote().tick;
         order.refuse(&mut refusals, tick, refusal);

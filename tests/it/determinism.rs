@@ -2,7 +2,7 @@
 
 mod batch;
 mod drivers;
-mod live;
+pub(crate) mod live;
 
 use std::num::NonZeroU64;
 use std::sync::atomic::AtomicBool;

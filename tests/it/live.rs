@@ -1,6 +1,7 @@
 //! Live sessions: a feed that behaves and misbehaves on one side, and on the other what was played,
 //! recorded and verified.
 
+mod ahead;
 mod armed;
 mod captures;
 mod command;

@@ -12,7 +12,7 @@ use replayer::testing::TestTable;
 
 /// What a feed tells of a game, `at_once` steps in a message; closed steps late every second time, and
 /// else in a message that is closed.
-pub(super) fn heard(tape: &Tape, at_once: usize) -> Vec<Heard> {
+pub(crate) fn heard(tape: &Tape, at_once: usize) -> Vec<Heard> {
     let mut messages: Vec<Heard> = Vec::new();
     let mut begins = vec![Fact::Game { id: tape.id, seed_hash: None }];
     for step in 0..tape.steps() {

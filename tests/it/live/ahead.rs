@@ -1,0 +1,100 @@
+//! A site that says of an order that it was done at a tick that the world has not heard of yet: word of
+//! orders does not wait behind the feed.
+
+use std::collections::VecDeque;
+
+use crossbeam_channel::unbounded;
+use replayer::engine;
+use replayer::inbox::Inbox;
+use replayer::journal::GameRecord;
+use replayer::model::order::{Action, Fill};
+use replayer::model::posting::PostingKind;
+use replayer::model::price::Price;
+use replayer::model::quote::Tick;
+use replayer::model::rounding::{proceeds, quantity_bought};
+use replayer::model::sol::Sol;
+use replayer::testing::{TestTable, at, tape};
+use replayer::venue::away::{Away, Drift, Returned, Sent};
+
+use crate::determinism::live::heard;
+
+/// The price of a tick; the last tick is the rug's.
+const PRICES: [f64; 12] = [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 0.01];
+const RUG: Tick = 11;
+
+/// Does everything so many ticks behind the one at which it was sent, and says so at once.
+struct Early {
+    ticks: Tick,
+    said: VecDeque<Returned>,
+    held: Option<Fill>,
+}
+
+impl Away for Early {
+    fn send(&mut self, sent: Sent) -> bool {
+        let tick = sent.tick + self.ticks;
+        let price = Price::new(PRICES[tick.min(RUG - 1) as usize]).unwrap();
+        let fill = match (sent.action, self.held) {
+            (Action::Buy { stake }, None) => {
+                Fill::Bought { stake, quantity: quantity_bought(stake, price).unwrap() }
+            }
+            (Action::Sell { .. }, Some(Fill::Bought { quantity, .. })) => {
+                Fill::Sold { quantity, proceeds: proceeds(quantity, price).unwrap() }
+            }
+            other => panic!("not in the script: {other:?}"),
+        };
+        self.held = Some(fill);
+        self.said.push_back(Returned::Done { id: sent.id, fill, tick, price });
+        true
+    }
+
+    fn receive(&mut self) -> Option<Returned> {
+        self.said.pop_front()
+    }
+
+    fn wait(&mut self) -> Option<Returned> {
+        panic!("what is known already is waited for")
+    }
+
+    fn alarm(&mut self, drift: Drift) {
+        panic!("{drift:?}")
+    }
+}
+
+/// Buys and sells at ticks of a game, with a site that is so many ticks ahead.
+fn play(buy: Tick, sell: Tick, ticks: Tick) -> GameRecord {
+    let table = TestTable::new()
+        .script("me", [at(buy, Action::Buy { stake: Sol::milli(5) }), at(sell, Action::SELL_ALL)]);
+    let (sender, receiver) = unbounded();
+    for message in heard(&tape("game", PRICES), 1) {
+        sender.send((message, 0)).unwrap();
+    }
+    drop(sender);
+    let (sink, finished) = unbounded();
+    let site = Early { ticks, said: VecDeque::new(), held: None };
+    let (inbox, site) = (Inbox::new(receiver, u64::MAX), Box::new(site));
+    let mut app = engine::build_away(table.parts().0, inbox, Box::new(sink), site);
+    assert!(engine::run(&mut app, &|| false));
+    finished.try_iter().next().unwrap()
+}
+
+/// What was booked, and at which ticks.
+fn booked(game: &GameRecord) -> Vec<(Tick, PostingKind)> {
+    game.postings.iter().map(|(_, posting)| (posting.tick, posting.kind)).collect()
+}
+
+#[test]
+fn what_is_done_at_a_tick_to_come_is_booked_when_it_has_come() {
+    let game = play(1, 5, 3);
+    assert_eq!(booked(&game), [(4, PostingKind::Buy), (8, PostingKind::Sell)]);
+    let quantity = quantity_bought(Sol::milli(5), Price::new(1.4).unwrap()).unwrap();
+    let back = proceeds(quantity, Price::new(1.8).unwrap()).unwrap();
+    assert_eq!(game.rows[0].cash, Sol::milli(95).plus(back).unwrap());
+    // Marked as one that was told in time.
+    assert_eq!(game.rows[0].tally.ticks_held, 4);
+}
+
+#[test]
+fn what_is_said_to_be_done_behind_the_rug_is_booked_at_the_rug() {
+    let game = play(1, 9, 3);
+    assert_eq!(booked(&game), [(4, PostingKind::Buy), (RUG, PostingKind::Sell)]);
+}
