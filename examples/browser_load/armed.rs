@@ -137,7 +137,7 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
     let edge = Edge { feed: page, recording: None, raw: None, arms: Some(arms) };
     let (stop, games, memory) = (AtomicBool::new(false), AtomicU64::new(0), Sampler::start());
     let played = || games.load(Relaxed);
-    let (session, late) = thread::scope(|scope| {
+    let (session, killed, before, after) = thread::scope(|scope| {
         let session = scope.spawn(|| play(edge, &stop, &games));
         wait_until(PATIENCE, &session, || played() > 0);
         let whole = Duration::try_from_secs_f64(load.minutes * 60.0).unwrap_or(Duration::MAX);
@@ -147,11 +147,12 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
         let (before, so_far) = (taken(&site.url), played());
         wait_until(PATIENCE, &session, || played() >= so_far + 2);
         stop.store(true, Relaxed);
-        let late = killed.map_err(Into::into).and_then(|()| Ok(taken(&site.url)? - before?));
-        (session.join(), late)
+        (session.join(), killed, before, taken(&site.url))
     });
     let memory = memory.end()?;
-    let (session, late) = (session.map_err(|_| "the session panicked")??, late?);
+    killed?;
+    let session = session.map_err(|_| "the session panicked")??;
+    let late = after? - before?;
     let clicking = session.clicking.ok_or("an armed session clicks")?;
     let (done, refused, unknown, drifts) =
         (clicking.done, clicking.refused, clicking.unknown, clicking.drifts);
