@@ -143,7 +143,8 @@ pub fn plugin(app: &mut App, away: Box<dyn Away>) {
     let account = Comparison::default();
     app.insert_resource(Elsewhere { away, underway, sent: 0, failed, ahead, account });
     let hear = hear.after(TickSystems::Advance).before(TickSystems::Settle);
-    let compare = compare.after(TickSystems::Post).before(TickSystems::Record);
+    // Before the next order is on its way: whoever always has one would never be compared.
+    let compare = compare.after(TickSystems::Settle).before(TickSystems::Decide);
     app.add_systems(Tick, (hear, send.in_set(TickSystems::Fill), compare));
 }
 
