@@ -1,5 +1,5 @@
 //! The misbehaviour matrix: armed sessions in a real browser, and everything that goes wrong around
-//! them. Prints what came of each as a row of docs/browser-matrix.md.
+//! them. Prints what came of each as a row of docs/how-to/browser-matrix.md.
 
 mod cases;
 mod drill;
