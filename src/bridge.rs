@@ -24,6 +24,7 @@ mod outbox;
 mod runtime;
 mod session;
 mod shutdown;
+mod standby;
 mod tls;
 
 pub use address::Address;
@@ -35,4 +36,5 @@ pub use incoming::{Halt, Incoming, Why};
 pub use outbox::{EmitError, Emitter, Reply, ReplyError};
 pub use runtime::{GRACE, Runtime};
 pub use shutdown::Shutdown;
+pub use standby::{Call, Standby};
 pub use tls::Roots;

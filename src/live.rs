@@ -23,7 +23,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use serde::{Serialize, Serializer};
 
 use crate::bridge::{self, Client, Counts, Runtime, Shutdown};
-use crate::browser::{self, Observed, Supervisor};
+use crate::browser::{self, Supervisor};
 use crate::engine::{self, Lineup};
 use crate::error::Error;
 use crate::feed::Listener;
@@ -58,8 +58,9 @@ const LOOK: Duration = Duration::from_millis(50);
 pub enum Follow {
     /// A feed, by a connection of our own.
     Feed(Box<bridge::Config>),
-    /// What a page of the site hears, in a browser.
-    Page(Box<browser::Config>),
+    /// What a page of the site hears, in a browser; and the feed that is followed while its socket is
+    /// silent, where there is one.
+    Page(Box<browser::Config>, Option<Box<bridge::Config>>),
 }
 
 /// The edge of a session: what is followed, and what is kept of it.
@@ -251,14 +252,14 @@ pub fn follow(
 /// Who follows, before it does.
 enum Start {
     Feed(Client),
-    Page(Supervisor),
+    Page(Supervisor, Option<Box<bridge::Config>>),
 }
 
 impl Start {
     fn of(follow: Follow) -> Result<Self, Error> {
         Ok(match follow {
             Follow::Feed(config) => Self::Feed(Client::new(*config)?),
-            Follow::Page(config) => Self::Page(Supervisor::new(*config)?),
+            Follow::Page(config, feed) => Self::Page(Supervisor::new(*config)?, feed),
         })
     }
 }
@@ -285,7 +286,7 @@ impl Following {
             recorder: recording.map(soon).map(Recorder::start).transpose()?,
             raw: raw.map(soon).map(RawRecorder::start).transpose()?,
             happenings,
-            socket: 0,
+            page: ear::Page::new(),
             hand: None,
             counts: Counts::default(),
             untold: 0,
@@ -298,7 +299,7 @@ impl Following {
             (Start::Feed(_), Some(_)) => {
                 return Err(Error::usage("orders are clicked in a page: there is none"));
             }
-            (Start::Page(supervisor), Some(arms)) => {
+            (Start::Page(supervisor, _), Some(arms)) => {
                 let (armed, whisper) = arms.take_up(&mut runtime, supervisor.pages(), clock)?;
                 ear.hand = Some(whisper);
                 Some(armed)
@@ -311,14 +312,10 @@ impl Following {
                     let ended = client.follow(|incoming| ear.hear(incoming), shutdown).await;
                     (ended, Some(counters.read()))
                 }
-                Start::Page(supervisor) => {
-                    let over = shutdown.clone();
-                    // That the page goes when it is told to is no loss.
-                    let observe = |observed: Observed<'_>| match over.is_stopped() {
-                        true => Ok(()),
-                        false => ear.observe(&observed),
-                    };
-                    (supervisor.run(observe, shutdown).await, None)
+                Start::Page(supervisor, feed) => {
+                    let (ended, heard) = ear.follow_page(supervisor, feed, shutdown).await;
+                    ear = heard;
+                    (ended, None)
                 }
             };
             // The receiver is gone only when nobody wants to know.

@@ -133,7 +133,7 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
         within: Duration::from_secs(1),
         kill_socket: Some(place.path().join("kill.sock")),
     };
-    let page = Follow::Page(Box::new(config(&site.url, &place.path().join("profile"))?));
+    let page = Follow::Page(Box::new(config(&site.url, &place.path().join("profile"))?), None);
     let edge = Edge { feed: page, recording: None, raw: None, arms: Some(arms) };
     let (stop, games, memory) = (AtomicBool::new(false), AtomicU64::new(0), Sampler::start());
     let played = || games.load(Relaxed);

@@ -216,7 +216,8 @@ fn followed(args: &Args, scenario: &Scenario) -> Result<(Follow, Option<Arms>, S
     if args.source.feed.is_none() && (clicking.browser || known.is_some()) {
         let (config, arms) = clicking.open(known)?;
         let url = config.site.url();
-        return Ok((Follow::Page(Box::new(config)), arms, url));
+        let feed = clicking.fallback(live::luck())?.map(Box::new);
+        return Ok((Follow::Page(Box::new(config), feed), arms, url));
     }
     if clicking.needs_page() {
         return Err(Error::usage("only a page can be clicked in")

@@ -3,6 +3,8 @@
 //! Runs in the task of the connection, so nothing here waits: what the world or the recorder
 //! cannot take is an error that ends the session, or a loss that is counted and told.
 
+mod page;
+
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -11,7 +13,7 @@ use crossbeam_channel::{Sender, TrySendError};
 use super::Happening;
 use super::clock::{self, Clock};
 use crate::bridge::{Counts, Halt, Incoming};
-use crate::browser::{Observed, Said, Scene, State, Tapped, Whisper};
+use crate::browser::{Said, Whisper};
 use crate::capture::Direction;
 use crate::error::{Error, Kind};
 use crate::feed::fairness::{Assay, Tally};
@@ -21,20 +23,7 @@ use crate::feed::{Fact, Heard, Listener, Moment};
 use crate::inbox::{Message, Stamp};
 use crate::record::{Metrics, RawRecorder, Recorder};
 use crate::socketio::Packet;
-
-/// How a frame of the game begins.
-const FRAME: &str = "42[\"gameStateUpdate\"";
-/// How events begin that may be about our own account.
-const OURS: [&str; 3] =
-    ["42[\"playerUpdate\"", "42[\"standard/newTrade\"", "42[\"currentSidebet\""];
-
-/// True for a text of which who clicks must know.
-fn concerns_us(direction: Direction, text: &str) -> bool {
-    match direction {
-        Direction::Out => text.starts_with("42"),
-        Direction::In => text.starts_with("43") || OURS.iter().any(|ours| text.starts_with(ours)),
-    }
-}
+pub(super) use page::Page;
 
 /// What listens.
 pub(super) struct Ear {
@@ -45,8 +34,8 @@ pub(super) struct Ear {
     pub(super) recorder: Option<Recorder>,
     pub(super) raw: Option<RawRecorder>,
     pub(super) happenings: Sender<Happening>,
-    /// The socket of the page that is heard: the newest.
-    pub(super) socket: u32,
+    /// What is heard through a page.
+    pub(super) page: Page,
     /// Who clicks in the page, where somebody does.
     pub(super) hand: Option<Whisper>,
     /// What was heard of the page.
@@ -93,59 +82,6 @@ impl Ear {
             Incoming::Message { at, arrived, text } => {
                 self.take(at, self.clock.stamp_of(arrived), text)
             }
-        }
-    }
-
-    /// Takes what comes from the page of a browser. Of its sockets the newest is heard.
-    ///
-    /// # Errors
-    /// Like [`Self::hear`].
-    pub(super) fn observe(&mut self, observed: &Observed<'_>) -> Result<(), Halt> {
-        match *observed {
-            Observed::State(change) => {
-                let state = format!("{:?}: {}", change.to, change.reason);
-                self.happened(Happening::Browser { state, ready: change.to == State::Ready });
-                Ok(())
-            }
-            Observed::NoSocket { .. } => {
-                self.happened(Happening::NoSocket);
-                Ok(())
-            }
-            Observed::Beat { at } => self.beat(at),
-            Observed::Tapped(Tapped::Up { epoch, .. }) => {
-                self.socket = epoch;
-                self.counts.connects += 1;
-                self.connected(1)
-            }
-            Observed::Tapped(Tapped::Down { epoch, why }) if epoch == self.socket => {
-                self.whisper(Said::Lost);
-                self.lost(why, Duration::ZERO)
-            }
-            Observed::Tapped(Tapped::Text { epoch, direction, at, arrived, text })
-                if epoch == self.socket =>
-            {
-                if concerns_us(direction, text) {
-                    self.whisper(Said::Text { direction, text: text.to_owned(), arrived });
-                }
-                if direction == Direction::Out {
-                    return Ok(());
-                }
-                self.counts.frames += 1;
-                self.counts.bytes += text.len() as u64;
-                // Pings, and what the greeting is made of, are the page's business.
-                if !text.starts_with("42") {
-                    return Ok(());
-                }
-                self.counts.events += 1;
-                self.take(at, self.clock.stamp_of(arrived), text)?;
-                if text.starts_with(FRAME) {
-                    let game = self.listener.machine().game();
-                    let (phase, closed) = (self.listener.phase(), self.listener.closed());
-                    self.whisper(Said::Scene(Scene { game, phase, closed, heard: arrived }));
-                }
-                Ok(())
-            }
-            Observed::Tapped(_) => Ok(()),
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tracing::warn;
 
+use crate::bridge;
 use crate::browser::guard::Limits;
 use crate::browser::kill::{default_path, on_the_terminal};
 use crate::browser::{Config, Manner, Switch, Touch};
@@ -27,6 +28,9 @@ pub(super) struct Clicking {
     /// Keep pictures of the first 100 orders of a dry run in this folder
     #[arg(long, value_name = "DIR", requires = "dry_run", help_heading = HEADING)]
     pictures: Option<PathBuf>,
+    /// Follow this feed while the page's socket is silent for 5 s, until it speaks again
+    #[arg(long, value_name = "URL", help_heading = HEADING)]
+    fallback: Option<String>,
     #[command(flatten, next_help_heading = ARMED)]
     arming: Arming,
 }
@@ -79,7 +83,15 @@ impl Clicking {
 
     /// Whether something is wanted that only a page has.
     pub(super) const fn needs_page(&self) -> bool {
-        self.dry_run || self.arming.armed
+        self.dry_run || self.arming.armed || self.fallback.is_some()
+    }
+
+    /// The feed that is followed while the page is silent, where there is one.
+    ///
+    /// # Errors
+    /// When its address is none.
+    pub(super) fn fallback(&self, seed: u64) -> Result<Option<bridge::Config>, Error> {
+        self.fallback.as_deref().map(|url| bridge::Config::new(url, seed)).transpose()
     }
 
     /// The browser, and what the session is armed with. The page is the command line's, else one that is

@@ -58,7 +58,7 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
         within: Duration::from_secs(1),
         kill_socket: None,
     };
-    let page = Follow::Page(Box::new(config));
+    let page = Follow::Page(Box::new(config), None);
     let edge = Edge { feed: page, recording: None, raw: None, arms: Some(arms) };
     let table = TestTable::new()
         .rules(Rules::observed())

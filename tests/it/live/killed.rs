@@ -193,7 +193,7 @@ fn play(killer: &mut Killer<'_>) -> (Clicking, Vec<GameRecord>) {
         within: Duration::from_secs(1),
         kill_socket: None,
     };
-    let page = Follow::Page(Box::new(config));
+    let page = Follow::Page(Box::new(config), None);
     let edge = Edge { feed: page, recording: None, raw: None, arms: Some(arms) };
     let params = RandomParams { chance: Decimal::from(15), stake: Sol::milli(9) };
     let table = TestTable::new()

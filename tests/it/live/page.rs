@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
+use replayer::bridge;
 use replayer::browser::{Config, How};
 use replayer::demo_site;
 use replayer::feed_server::Pace;
@@ -13,8 +14,12 @@ use super::stage::{Outcome, Signals, Truth, feed_config, follow_until};
 use crate::browser::{launch, turn};
 
 /// Follows the page of a demo site that plays a hundred times as fast as the game; `meanwhile` is done
-/// once two games are over.
-fn follow(games: u64, meanwhile: impl FnOnce(&demo_site::Handle, &Signals)) -> Option<Outcome> {
+/// once two games are over. Where it is `helped`, the site's feed stands in for a silent page.
+fn follow(
+    games: u64,
+    helped: bool,
+    meanwhile: impl FnOnce(&demo_site::Handle, &Signals),
+) -> Option<Outcome> {
     let _turn = turn()?;
     let mut feed = feed_config();
     feed.pace = Pace::Times(100.0);
@@ -22,9 +27,10 @@ fn follow(games: u64, meanwhile: impl FnOnce(&demo_site::Handle, &Signals)) -> O
     let profile = tempfile::tempdir().unwrap();
     let address = site.url().parse().unwrap();
     let config = Config::new(address, How::Launch(launch(&profile.path().join("profile"))), 7);
+    let feed = helped.then(|| Box::new(bridge::Config::new(&site.url(), 8).unwrap()));
     let signals = Signals::default();
     let outcome = thread::scope(|scope| {
-        let page = Follow::Page(Box::new(config));
+        let page = Follow::Page(Box::new(config), feed);
         let session = scope.spawn(|| follow_until(page, games, &signals));
         while signals.games.load(Relaxed) < 2 && !session.is_finished() {
             thread::yield_now();
@@ -40,7 +46,7 @@ fn follow(games: u64, meanwhile: impl FnOnce(&demo_site::Handle, &Signals)) -> O
 
 #[test]
 fn what_the_page_hears_is_played_recorded_and_verified() {
-    let Some(outcome) = follow(6, |_, _| {}) else { return };
+    let Some(outcome) = follow(6, false, |_, _| {}) else { return };
     let closing = &outcome.session.closing;
     assert!(closing.fairness.fair >= 5 && closing.alarms.is_empty(), "{closing:?}");
     assert!(closing.connection.events > 1_000 && closing.connection.connects == 1);
@@ -56,7 +62,25 @@ fn a_page_that_is_loaded_anew_is_heard_again() {
             thread::yield_now();
         }
     };
-    let Some(outcome) = follow(6, reload) else { return };
+    let Some(outcome) = follow(6, false, reload) else { return };
     let lost = outcome.count(|happening| matches!(happening, Happening::Lost { .. }));
     assert!(lost >= 1);
+}
+
+#[test]
+fn while_the_page_is_silent_the_feed_stands_in_and_then_the_page_is_heard_again() {
+    let hang = |site: &demo_site::Handle, signals: &Signals| {
+        assert!(site.order(&"hang 8000".parse().unwrap()));
+        // The page, the feed in its place, and the page again.
+        while signals.connects.load(Relaxed) < 3 && signals.games.load(Relaxed) < 38 {
+            thread::yield_now();
+        }
+    };
+    let Some(outcome) = follow(40, true, hang) else { return };
+    for word in ["the feed stands in", "the page's socket speaks again"] {
+        let told = outcome.count(
+            |happening| matches!(happening, Happening::Lost { why, .. } if why.contains(word)),
+        );
+        assert_eq!(told, 1, "{word}");
+    }
 }

@@ -208,7 +208,7 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     // Beside the profile, which is its owner's alone.
     let sockets = tempfile::Builder::new().permissions(own()).tempdir().unwrap();
     let socket = sockets.path().join("kill.sock");
-    let page = Follow::Page(Box::new(config));
+    let page = Follow::Page(Box::new(config), None);
     let arms = Some(arms(case, &switch, &socket));
     let edge = Edge { feed: page, recording: None, raw: None, arms };
     let drill = DrillParams { asked: Arc::default(), ..case.drill.clone() };

@@ -1,0 +1,169 @@
+//! The ear at a page of the site: its newest socket, and the feed that stands in while that is silent.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::Ear;
+use crate::bridge::{self, Call, Halt, Incoming, Shutdown, Standby};
+use crate::browser::{Observed, Said, Scene, State, Supervisor, Tapped};
+use crate::capture::Direction;
+use crate::inbox::Stamp;
+use crate::live::Happening;
+
+/// Microseconds that the page may be silent about the game before the feed stands in: longer than any pause of
+/// the game's frames (docs/how-to/live.md: 2 s in play).
+const SILENT: Stamp = 5_000_000;
+/// How a frame of the game begins.
+const FRAME: &str = "42[\"gameStateUpdate\"";
+/// How events begin that may be about our own account.
+const OURS: [&str; 3] =
+    ["42[\"playerUpdate\"", "42[\"standard/newTrade\"", "42[\"currentSidebet\""];
+
+/// True for a text of which who clicks must know.
+fn concerns_us(direction: Direction, text: &str) -> bool {
+    match direction {
+        Direction::Out => text.starts_with("42"),
+        Direction::In => text.starts_with("43") || OURS.iter().any(|ours| text.starts_with(ours)),
+    }
+}
+
+/// What is heard through a page.
+#[derive(Debug)]
+pub(in crate::live) struct Page {
+    /// The socket that is heard: the newest.
+    socket: u32,
+    /// When it last said something of the game; at first, when the session began.
+    spoke: Stamp,
+    /// What calls the feed, where one stands by.
+    call: Option<Call>,
+}
+
+impl Page {
+    /// Nothing yet.
+    pub(in crate::live) const fn new() -> Self {
+        Self { socket: 0, spoke: 0, call: None }
+    }
+
+    /// Whether the feed stands in.
+    fn is_stood_in(&self) -> bool {
+        self.call.as_ref().is_some_and(Call::is_on)
+    }
+
+    fn call(&self, on: bool) {
+        if let Some(call) = &self.call {
+            call.set(on);
+        }
+    }
+}
+
+fn lock(ear: &Mutex<Ear>) -> MutexGuard<'_, Ear> {
+    ear.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Ear {
+    /// Follows a page until it is time to stop, and a feed while the page is silent.
+    pub(in crate::live) async fn follow_page(
+        mut self,
+        supervisor: Supervisor,
+        feed: Option<Box<bridge::Config>>,
+        shutdown: Shutdown,
+    ) -> (Result<(), Halt>, Self) {
+        let (standby, call) = feed.map(|config| Standby::new(*config)).unzip();
+        self.page.call = call;
+        // Both are heard in one task: nobody ever waits for it.
+        let ear = Mutex::new(self);
+        let over = shutdown.clone();
+        // That the page goes when it is told to is no loss.
+        let observe = |observed: Observed<'_>| match over.is_stopped() {
+            true => Ok(()),
+            false => lock(&ear).observe(&observed),
+        };
+        let page = supervisor.run(observe, shutdown.clone());
+        let ended = match standby {
+            None => page.await,
+            Some(standby) => {
+                let stand_in = |incoming: Option<Incoming<'_>>| lock(&ear).stand_in(incoming);
+                standby.beside(page, stand_in, shutdown).await
+            }
+        };
+        (ended, ear.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes what comes from the feed while it stands in, and looks whether it has to.
+    fn stand_in(&mut self, incoming: Option<Incoming<'_>>) -> Result<(), Halt> {
+        match incoming {
+            Some(incoming) if self.page.is_stood_in() => self.hear(incoming),
+            Some(_) => Ok(()),
+            None if self.clock.stamp().saturating_sub(self.page.spoke) < SILENT => Ok(()),
+            None => {
+                self.whisper(Said::Lost);
+                self.lost(&"the page's socket is silent; the feed stands in", Duration::ZERO)?;
+                self.page.call(true);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes what comes from the page. Of its sockets the newest is heard.
+    fn observe(&mut self, observed: &Observed<'_>) -> Result<(), Halt> {
+        match *observed {
+            Observed::State(change) => {
+                let state = format!("{:?}: {}", change.to, change.reason);
+                self.happened(Happening::Browser { state, ready: change.to == State::Ready });
+                Ok(())
+            }
+            Observed::NoSocket { .. } => {
+                self.happened(Happening::NoSocket);
+                Ok(())
+            }
+            Observed::Beat { at } => self.beat(at),
+            Observed::Tapped(Tapped::Up { epoch, .. }) => {
+                self.page.socket = epoch;
+                self.counts.connects += 1;
+                // While the feed stands in, the first frame says that the page is back.
+                if self.page.is_stood_in() { Ok(()) } else { self.connected(1) }
+            }
+            Observed::Tapped(Tapped::Down { epoch, why }) if epoch == self.page.socket => {
+                self.whisper(Said::Lost);
+                if self.page.is_stood_in() { Ok(()) } else { self.lost(why, Duration::ZERO) }
+            }
+            Observed::Tapped(Tapped::Text { epoch, direction, at, arrived, text })
+                if epoch == self.page.socket =>
+            {
+                if concerns_us(direction, text) {
+                    self.whisper(Said::Text { direction, text: text.to_owned(), arrived });
+                }
+                if direction == Direction::Out {
+                    return Ok(());
+                }
+                self.counts.frames += 1;
+                self.counts.bytes += text.len() as u64;
+                // Pings, and what the greeting is made of, are the page's business.
+                if !text.starts_with("42") {
+                    return Ok(());
+                }
+                self.counts.events += 1;
+                let is_frame = text.starts_with(FRAME);
+                if is_frame {
+                    self.page.spoke = self.clock.stamp_of(arrived);
+                }
+                if self.page.is_stood_in() {
+                    if !is_frame {
+                        return Ok(());
+                    }
+                    self.page.call(false);
+                    self.lost(&"the page's socket speaks again", Duration::ZERO)?;
+                    self.connected(1)?;
+                }
+                self.take(at, self.clock.stamp_of(arrived), text)?;
+                if is_frame {
+                    let game = self.listener.machine().game();
+                    let (phase, closed) = (self.listener.phase(), self.listener.closed());
+                    self.whisper(Said::Scene(Scene { game, phase, closed, heard: arrived }));
+                }
+                Ok(())
+            }
+            Observed::Tapped(_) => Ok(()),
+        }
+    }
+}
