@@ -63,8 +63,14 @@ impl FromStr for Site {
         if authority.as_str().contains('@') {
             return Err(wrong("a user and a password are not sent in it"));
         }
-        if authority.host().is_empty() {
+        let host = authority.host();
+        if host.is_empty() {
             return Err(wrong("it has no host"));
+        }
+        let is_name = |sign: char| sign.is_ascii_alphanumeric() || "-._[:]".contains(sign);
+        let rest = authority.as_str().strip_prefix(host).unwrap_or_default();
+        if !host.chars().all(is_name) || !(rest.is_empty() || authority.port_u16().is_some()) {
+            return Err(wrong("its host or its port is none"));
         }
         Ok(Self(uri))
     }
@@ -138,6 +144,9 @@ mod tests {
             ("wss://site.example", "wss is not opened"),
             ("chrome://settings", "chrome is not opened"),
             ("https://", "not the address"),
+            ("http://127.0.0.1:1;id/", "its host or its port is none"),
+            ("http://site.example:x/", "its host or its port is none"),
+            ("http://a;id/", "its host or its port is none"),
             ("https://user:secret@site.example", "password"),
             ("--renderer-cmd-prefix=/tmp/x.sh", "not the address"),
             ("https://site.example/ --no-sandbox", "not the address"),
