@@ -229,7 +229,7 @@ fn a_source_that_has_no_game_is_a_problem() {
     assert_problem(
         "source",
         "Browser(url: \"x\")",
-        "4:13: `Browser` is not available yet: use Feed, Generated, Recordings or Seeds",
+        "4:26: \"x\": expected an address that begins with https://, http://",
     );
 }
 
