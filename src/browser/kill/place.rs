@@ -6,6 +6,8 @@ use std::io;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use rustix::process::Uid;
 
@@ -14,6 +16,13 @@ use crate::error::{Error, Kind};
 
 /// The name of the socket in its folder.
 const NAME: &str = "live.sock";
+
+/// How often is looked before a lock or a listener counts as that of another session, and how long
+/// is waited in between. A process that is being started holds everything of the one it was forked
+/// from until it executes its own program, and so outlives a session that has just ended by a
+/// moment.
+const LOOKS: u32 = 25;
+const BETWEEN: Duration = Duration::from_millis(20);
 
 /// Where the socket is unless told otherwise: `$XDG_RUNTIME_DIR/replayer/live.sock`, or
 /// `/tmp/replayer-UID/live.sock` where there is no such folder.
@@ -54,7 +63,8 @@ impl Place {
         private::own_untouched(folder)?;
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(".lock");
-        let lock = private::lock(&folder.join(name))?.ok_or_else(|| taken(path))?;
+        let lock = folder.join(name);
+        let lock = patiently(|| private::lock(&lock))?.ok_or_else(|| taken(path))?;
         clear(path)?;
         let listener =
             UnixListener::bind(path).map_err(|error| Error::io("create", path, error))?;
@@ -88,10 +98,20 @@ fn clear(path: &Path) -> Result<(), Error> {
         let what = format!("{} is there and is no socket", path.display());
         return Err(Error::new(Kind::Safety, what).hint("give another path"));
     }
-    if UnixStream::connect(path).is_ok() {
-        return Err(taken(path));
-    }
+    patiently(|| Ok(UnixStream::connect(path).is_err().then_some(())))?
+        .ok_or_else(|| taken(path))?;
     fs::remove_file(path).map_err(|error| Error::io("remove", path, error))
+}
+
+/// Looks until something is there, or [`LOOKS`] times.
+fn patiently<T>(mut look: impl FnMut() -> Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+    for _ in 1..LOOKS {
+        if let Some(found) = look()? {
+            return Ok(Some(found));
+        }
+        thread::sleep(BETWEEN);
+    }
+    look()
 }
 
 fn taken(path: &Path) -> Error {

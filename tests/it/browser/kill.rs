@@ -159,6 +159,19 @@ fn a_second_session_is_refused_and_the_file_of_a_dead_one_is_replaced() {
 }
 
 #[test]
+fn who_is_gone_within_a_moment_is_no_other_session() {
+    let place = folder();
+    let socket = place.path().join("live.sock");
+    let listener = UnixListener::bind(&socket).unwrap();
+    let leaving = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(100));
+        drop(listener);
+    });
+    Session::at(&socket).end();
+    leaving.join().unwrap();
+}
+
+#[test]
 fn links_open_folders_and_files_that_are_no_sockets_are_refused_and_left_alone() {
     let place = folder();
     let (real, link) = (place.path().join("real"), place.path().join("link"));
