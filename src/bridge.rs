@@ -30,7 +30,7 @@ mod tls;
 pub use address::Address;
 pub use client::Client;
 pub use clock::now;
-pub use config::Config;
+pub use config::{CONNECT_TIMEOUT, Config, MESSAGE_BYTES_MAX};
 pub use counters::{Counters, Counts};
 pub use incoming::{Halt, Incoming, Why};
 pub use outbox::{EmitError, Emitter, Reply, ReplyError};

@@ -36,5 +36,8 @@ pub use hand::{Hand, Manner, Reins, Said, Scene, Touch, Whisper};
 pub use page::{Fault, OpenPage, Page};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
 pub use site::Site;
-pub use supervisor::{Change, Config, How, Observed, Pages, Pulse, Reason, State, Supervisor};
+pub use supervisor::{
+    Change, Config, FAILURES_MAX, How, Observed, Pages, Pulse, Reason, SOCKET_WITHIN, State,
+    Supervisor, TEXT_BYTES_MAX,
+};
 pub use tap::{Lost, Since, Tapped};

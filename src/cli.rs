@@ -8,11 +8,13 @@ mod bench;
 mod browser;
 mod capture;
 mod check;
+mod config;
 mod console;
 mod demo_site;
 mod export;
 mod feed_server;
 mod generate;
+mod given;
 mod holdout;
 mod inspect;
 mod interrupt;
@@ -35,6 +37,7 @@ use clap::{Parser, Subcommand};
 use crate::error::Kind;
 use crate::strategy::Strategies;
 use console::Console;
+use given::Given;
 
 /// Deterministic simulation of crash-market games: replay, generate, verify and benchmark bots.
 #[derive(Debug, Parser)]
@@ -48,6 +51,8 @@ struct Cli {
     /// Say more on stderr (twice: everything)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
+    #[command(flatten)]
+    given: Given,
 }
 
 #[derive(Debug, Subcommand)]
@@ -72,6 +77,7 @@ enum Command {
     Verify(verify::Args),
     Report(report::Args),
     Bench(bench::Args),
+    Config(config::Args),
 }
 
 /// Runs the command line of the process, with these strategies to play.
@@ -83,12 +89,13 @@ enum Command {
 pub fn main(strategies: Strategies) -> ExitCode {
     let cli = Cli::parse();
     let console = Console::new(cli.quiet, cli.verbose);
+    let given = &cli.given;
     let done = match cli.command {
-        Command::Run(args) => run::run(&args, &strategies, console),
-        Command::Live(args) => live::run(&args, &strategies, console),
-        Command::Kill(args) => kill::run(&args, console),
-        Command::Record(args) => record::run(&args, console),
-        Command::Sweep(args) => sweep::run(&args, &strategies, console),
+        Command::Run(args) => run::run(&args, &strategies, given, console),
+        Command::Live(args) => live::run(&args, &strategies, given, console),
+        Command::Kill(args) => kill::run(&args, given, console),
+        Command::Record(args) => record::run(&args, given, console),
+        Command::Sweep(args) => sweep::run(&args, &strategies, given, console),
         Command::Merge(args) => merge::run(&args, &strategies, console),
         Command::Holdout(args) => holdout::run(&args, &strategies, console),
         Command::Check(args) => check::run(&args, &strategies, console),
@@ -98,12 +105,13 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Export(args) => export::run(&args, console),
         Command::FeedServer(args) => feed_server::run(&args, &strategies, console),
         Command::DemoSite(args) => demo_site::run(&args, console),
-        Command::Browser(args) => browser::run(&args, console),
+        Command::Browser(args) => browser::run(&args, given, console),
         Command::Capture(args) => capture::run(&args, console),
         Command::Generate(args) => generate::run(&args, console),
         Command::Verify(args) => verify::run(&args, console),
         Command::Report(args) => report::run(&args, console),
         Command::Bench(args) => bench::run(&args, console),
+        Command::Config(args) => config::run(&args, given, console),
     };
     done.unwrap_or_else(|error| {
         if error.kind() != Kind::BrokenPipe {

@@ -20,6 +20,7 @@ pub mod capture;
 pub mod checkpoint;
 pub mod cli;
 pub mod columns;
+pub mod config;
 pub mod container;
 pub mod demo_site;
 pub mod document;

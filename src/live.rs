@@ -44,14 +44,33 @@ pub use ear::Closing;
 use ear::Ear;
 use meter::Meter;
 
-/// Messages that may wait for the world: some 17 minutes of ticks. One more ends the session.
-const WORLD_MESSAGES: usize = 4_096;
-/// Happenings that may wait to be told; beyond it they are counted only.
-const HAPPENINGS: usize = 1_024;
-/// Longest time that a recording takes to finish; two of them fit into [`bridge::GRACE`].
-const FINISH: Duration = Duration::from_millis(800);
 /// Longest time between two looks at whether to stop, where no world is played.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// How much may wait, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Config {
+    /// Messages that may wait for the world. One more ends the session.
+    pub world_messages: usize,
+    /// Happenings that may wait to be told; beyond it they are counted only.
+    pub happenings: usize,
+    /// Longest time that a recording takes to finish; two of them fit into [`bridge::GRACE`].
+    pub finish_within: Duration,
+    /// How long the page may be silent about the game before the feed stands in.
+    pub fallback_after: Duration,
+}
+
+impl Default for Config {
+    /// Some 17 minutes of ticks, 1,024 happenings, 800 ms, and 5 s, which no pause of the game takes.
+    fn default() -> Self {
+        Self {
+            world_messages: 4_096,
+            happenings: 1_024,
+            finish_within: Duration::from_millis(800),
+            fallback_after: Duration::from_secs(5),
+        }
+    }
+}
 
 /// What is followed.
 #[derive(Debug)]
@@ -74,6 +93,8 @@ pub struct Edge {
     pub raw: Option<record::Config>,
     /// How orders are carried out in the page; none on paper.
     pub arms: Option<Arms>,
+    /// How much may wait.
+    pub config: Config,
 }
 
 /// What happens to a session beside its games.
@@ -156,7 +177,7 @@ pub fn play(
     attendant: &mut impl Attendant,
 ) -> Result<Session, Error> {
     let clock = Clock::start();
-    let (to_world, messages) = bounded(WORLD_MESSAGES);
+    let (to_world, messages) = bounded(edge.config.world_messages);
     let (sink, finished) = unbounded();
     let (inbox, sink) = (Inbox::new(messages, games_max), Box::new(sink));
     let mut following = Following::start(edge, clock, Some(to_world))?;
@@ -274,10 +295,10 @@ struct Following {
 
 impl Following {
     fn start(edge: Edge, clock: Clock, world: Option<Sender<Message>>) -> Result<Self, Error> {
-        let Edge { feed, recording, raw, arms } = edge;
-        let soon = |config| record::Config { finish_within: FINISH, ..config };
+        let Edge { feed, recording, raw, arms, config } = edge;
+        let soon = |recording| record::Config { finish_within: config.finish_within, ..recording };
         let start = Start::of(feed)?;
-        let (happenings, told) = bounded(HAPPENINGS);
+        let (happenings, told) = bounded(config.happenings);
         let (closed, closing) = bounded(1);
         let mut ear = Ear {
             listener: Listener::default(),
@@ -286,7 +307,7 @@ impl Following {
             recorder: recording.map(soon).map(Recorder::start).transpose()?,
             raw: raw.map(soon).map(RawRecorder::start).transpose()?,
             happenings,
-            page: ear::Page::new(),
+            page: ear::Page::new(config.fallback_after),
             hand: None,
             counts: Counts::default(),
             untold: 0,

@@ -134,7 +134,13 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
         kill_socket: Some(place.path().join("kill.sock")),
     };
     let page = Follow::Page(Box::new(config(&site.url, &place.path().join("profile"))?), None);
-    let edge = Edge { feed: page, recording: None, raw: None, arms: Some(arms) };
+    let edge = Edge {
+        feed: page,
+        recording: None,
+        raw: None,
+        arms: Some(arms),
+        config: live::Config::default(),
+    };
     let (stop, games, memory) = (AtomicBool::new(false), AtomicU64::new(0), Sampler::start());
     let played = || games.load(Relaxed);
     let (session, killed, before, after) = thread::scope(|scope| {

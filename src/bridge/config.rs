@@ -10,6 +10,13 @@ use super::tls::Roots;
 use crate::error::Error;
 use crate::socketio::ROOT;
 
+/// Bytes of the longest message, unless told otherwise: the largest of the site's have half a megabyte
+/// (spec/protocol.md 1).
+pub const MESSAGE_BYTES_MAX: usize = 16 << 20;
+
+/// Longest time to connect, unless told otherwise.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+
 /// Everything that a client needs to know.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -33,8 +40,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// A configuration for the server at a URL: no credentials, messages up to 16 MiB (the largest
-    /// of the site's have half a megabyte, spec/protocol.md 1), 20 s to connect, the system's roots.
+    /// The usual for the server at a URL: no credentials, the system's roots.
     ///
     /// # Errors
     /// [`crate::error::Kind::Usage`] when that is no URL of a Socket.IO server.
@@ -43,8 +49,8 @@ impl Config {
             address: url.parse()?,
             namespace: ROOT.to_owned(),
             auth: None,
-            message_bytes_max: 16 << 20,
-            connect_timeout: Duration::from_secs(20),
+            message_bytes_max: MESSAGE_BYTES_MAX,
+            connect_timeout: CONNECT_TIMEOUT,
             backoff: Bounds::default(),
             seed,
             roots: Roots::Native,

@@ -47,6 +47,15 @@ pub use state::{Change, Reason, State};
 use tab::Tab;
 use watch::{Parted, Watch};
 
+/// Attempts in a row that lead to no page, unless told otherwise, before a browser of ours is given up.
+pub const FAILURES_MAX: u32 = 10;
+
+/// Bytes of the longest text of a socket that is handed over, unless told otherwise.
+pub const TEXT_BYTES_MAX: usize = 16 << 20;
+
+/// How long a page may be without a socket of the game, unless told otherwise, before that is told.
+pub const SOCKET_WITHIN: Duration = Duration::from_secs(10);
+
 /// What a supervisor needs to know.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -69,11 +78,10 @@ pub struct Config {
 }
 
 impl Config {
-    /// The settings of every supervisor: 1 s doubling to 30 s, given up after 10 failures where the
-    /// browser is ours, texts up to 16 MiB, 10 s to open a socket.
+    /// The usual. A browser that is not ours is never given up.
     #[must_use]
     pub fn new(site: Site, how: How, seed: u64) -> Self {
-        let failures_max = matches!(how, How::Launch(_)).then_some(10);
+        let failures_max = matches!(how, How::Launch(_)).then_some(FAILURES_MAX);
         Self {
             site,
             how,
@@ -81,8 +89,8 @@ impl Config {
             backoff: Bounds::default(),
             failures_max,
             seed,
-            text_bytes_max: 16 << 20,
-            socket_within: Duration::from_secs(10),
+            text_bytes_max: TEXT_BYTES_MAX,
+            socket_within: SOCKET_WITHIN,
         }
     }
 }

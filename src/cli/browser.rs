@@ -7,6 +7,7 @@ mod words;
 use std::process::ExitCode;
 
 use super::console::Console;
+use super::given::Given;
 use crate::error::Error;
 pub(super) use options::BrowserArgs;
 
@@ -36,8 +37,8 @@ enum Command {
 ///
 /// # Errors
 /// When there is no browser or no page, or stdout or the picture cannot be written.
-pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCode, Error> {
     match &args.command {
-        Command::Doctor(doctor) => doctor::run(doctor, args.json, console),
+        Command::Doctor(doctor) => doctor::run(doctor, args.json, given, console),
     }
 }

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::console::Console;
+use super::given::Given;
 use crate::browser::kill::{self, Question, Standing};
+use crate::config::Flags;
 use crate::error::Error;
 
 /// Examples for `--help`.
@@ -56,8 +58,11 @@ struct Document<'a> {
 ///
 /// # Errors
 /// When nobody listens, somebody else does, or no answer comes.
-pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
-    let socket = args.socket.clone().unwrap_or_else(kill::default_path);
+pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCode, Error> {
+    let socket = match &args.socket {
+        Some(socket) => socket.clone(),
+        None => given.load(Flags::new())?.settings.clicking.kill_socket(),
+    };
     let question = match args.status {
         true => Question::Status,
         false => Question::Kill { reason: args.reason.clone() },

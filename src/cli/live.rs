@@ -11,14 +11,14 @@ use serde::Serialize;
 use tracing::info;
 
 use super::console::Console;
+use super::given::{Given, flag};
 use super::{interrupt, run};
-use crate::bridge;
-use crate::container::Encoding;
+use crate::config::{Flags, Settings};
 use crate::engine::Lineup;
 use crate::error::{Error, Kind};
 use crate::house::Bankroll;
 use crate::live::{self, Arms, Edge, Follow};
-use crate::record::{self, OnDiskError};
+use crate::record;
 use crate::run::Ending;
 use crate::run::folder::{self, Contents, Folder, Format};
 use crate::run::inputs::Inputs;
@@ -111,21 +111,13 @@ pub(super) struct Keeping {
 }
 
 impl Keeping {
-    /// How to record into a folder.
-    pub(super) fn config(&self, folder: PathBuf, url: &str) -> record::Config {
-        let mut config = record::Config::new(folder, url, live::moment());
-        if self.plain {
-            config.encoding = Encoding::Plain;
-        }
-        if self.stop_on_disk_error {
-            config.on_disk_error = OnDiskError::Stop;
-        }
-        config
-    }
-
-    /// How to record events as they come, if that is wanted.
-    pub(super) fn raw_config(&self, folder: PathBuf, url: &str) -> Option<record::Config> {
-        self.raw.then(|| self.config(folder, url))
+    /// What it sets.
+    pub(super) fn flags(&self) -> Flags {
+        let on = |is: bool| is.then_some(true);
+        let mut flags = flag("--plain", "record.plain", on(self.plain));
+        let stop = on(self.stop_on_disk_error);
+        flags.extend(flag("--stop-on-disk-error", "record.stop_on_disk_error", stop));
+        flags
     }
 }
 
@@ -146,22 +138,28 @@ struct Summary<'a> {
 pub(super) fn run(
     args: &Args,
     strategies: &Strategies,
+    given: &Given,
     console: Console,
 ) -> Result<ExitCode, Error> {
+    let mut flags = args.keeping.flags();
+    flags.extend(args.clicking.flags()?);
+    let settings = given.load(flags)?.settings;
     let mut scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     if args.clicking.is_armed() {
         // An account is for life.
         scenario.house.bankroll = Bankroll::Compounding(scenario.house.bankroll.start());
     }
-    let (feed, arms, url) = followed(args, &scenario)?;
+    let (feed, arms, url) = followed(args, &settings, &scenario)?;
     let stop = interrupt::stop_flag();
-    let folder = (!args.no_journal).then(|| open_folder(args, &scenario)).transpose()?;
+    let folder = (!args.no_journal).then(|| open_folder(args, &settings, &scenario)).transpose()?;
     let path = folder.as_ref().map(|folder| folder.path().to_owned());
+    let recorded = |folder| settings.record.recording(folder, &url, live::moment());
     let edge = Edge {
         feed,
-        recording: path.as_ref().map(|path| args.keeping.config(path.join("recording"), &url)),
-        raw: path.as_ref().and_then(|path| args.keeping.raw_config(path.join("raw"), &url)),
+        recording: path.as_ref().map(|path| recorded(path.join("recording"))),
+        raw: path.as_ref().filter(|_| args.keeping.raw).map(|path| recorded(path.join("raw"))),
         arms,
+        config: settings.live.session(),
     };
     let inputs = Inputs::default();
     let recorder = Recorder::of_feed(&scenario, &inputs, folder)?;
@@ -207,16 +205,20 @@ pub(super) fn run(
 }
 
 /// What is followed, what clicks in it, and its address: of the command line, else of the scenario.
-fn followed(args: &Args, scenario: &Scenario) -> Result<(Follow, Option<Arms>, String), Error> {
+fn followed(
+    args: &Args,
+    settings: &Settings,
+    scenario: &Scenario,
+) -> Result<(Follow, Option<Arms>, String), Error> {
     let known = match &scenario.source {
         SourceSpec::Browser { url } => Some(url.as_str()),
         _ => None,
     };
     let clicking = &args.clicking;
     if args.source.feed.is_none() && (clicking.browser || known.is_some()) {
-        let (config, arms) = clicking.open(known)?;
+        let (config, arms) = clicking.open(known, settings)?;
         let url = config.site.url();
-        let feed = clicking.fallback(live::luck())?.map(Box::new);
+        let feed = clicking.fallback(&settings.feed, live::luck())?.map(Box::new);
         return Ok((Follow::Page(Box::new(config), feed), arms, url));
     }
     if clicking.needs_page() {
@@ -231,13 +233,14 @@ fn followed(args: &Args, scenario: &Scenario) -> Result<(Follow, Option<Arms>, S
             ));
         }
     };
-    let feed = bridge::Config::new(&url, live::luck())?;
+    let feed = settings.feed.client(&url, live::luck())?;
     Ok((Follow::Feed(Box::new(feed)), None, url))
 }
 
-fn open_folder(args: &Args, scenario: &Scenario) -> Result<Folder, Error> {
+fn open_folder(args: &Args, settings: &Settings, scenario: &Scenario) -> Result<Folder, Error> {
     let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
-    let path = args.out.clone().unwrap_or_else(|| run::free_folder(&scenario.name));
+    let free = || run::free_folder(&settings.paths.runs(), &scenario.name);
+    let path = args.out.clone().unwrap_or_else(free);
     Folder::create(&path, &scenario.text, bots, Contents { format: Format::Csv, ticks: false })
 }
 

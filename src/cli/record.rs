@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use tracing::info;
 
 use super::console::Console;
+use super::given::Given;
 use super::interrupt;
 use super::live::{Keeping, Report, log};
-use crate::bridge;
 use crate::error::{Error, Kind};
 use crate::live::{self, Edge, Follow, Happening};
 use crate::record;
@@ -54,12 +54,15 @@ pub(super) struct Args {
 ///
 /// # Errors
 /// When the address is wrong, the folder cannot be written, the session fails or is interrupted.
-pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCode, Error> {
+    let settings = given.load(args.keeping.flags())?.settings;
+    let recorded = |folder| settings.record.recording(folder, &args.feed, live::moment());
     let edge = Edge {
-        feed: Follow::Feed(Box::new(bridge::Config::new(&args.feed, live::luck())?)),
-        recording: Some(args.keeping.config(args.out.clone(), &args.feed)),
-        raw: args.keeping.raw_config(args.out.join("raw"), &args.feed),
+        feed: Follow::Feed(Box::new(settings.feed.client(&args.feed, live::luck())?)),
+        recording: Some(recorded(args.out.clone())),
+        raw: args.keeping.raw.then(|| recorded(args.out.join("raw"))),
         arms: None,
+        config: settings.live.session(),
     };
     info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));
     let mut games = 0;

@@ -12,7 +12,9 @@ use indicatif::ProgressBar;
 use tracing::info;
 
 use super::console::Console;
+use super::given::Given;
 use super::interrupt;
+use crate::config::Flags;
 use crate::driver::{Gaps, Pacing, SPEED_MAX, SPEED_MIN};
 use crate::engine::Lineup;
 use crate::error::{Error, Kind};
@@ -91,14 +93,16 @@ pub(super) struct Args {
 pub(super) fn run(
     args: &Args,
     strategies: &Strategies,
+    given: &Given,
     console: Console,
 ) -> Result<ExitCode, Error> {
+    let runs = given.load(Flags::new())?.settings.paths.runs();
     let scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     let (playlist, inputs) = inputs::open(&scenario)?;
     let execution = execution(args, &scenario.house, playlist.games());
     let stop = interrupt::stop_flag();
     let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
-    let folder = if args.no_journal { None } else { Some(open_folder(args, &scenario)?) };
+    let folder = if args.no_journal { None } else { Some(open_folder(args, &runs, &scenario)?) };
     let playlist = Arc::new(playlist);
     let recorder = Recorder::new(&scenario, (playlist.clone(), &inputs), folder)?;
     let mut shown = Shown { recorder, progress: console.progress(playlist.games(), "games") };
@@ -153,24 +157,24 @@ fn execution(args: &Args, house: &House, games: u64) -> Execution {
     }
 }
 
-/// The folder asked for, or the next free `runs/NAME-NNN` under the working directory.
-fn open_folder(args: &Args, scenario: &Scenario) -> Result<Folder, Error> {
+/// The folder asked for, or the next free `NAME-NNN` in the folder of runs.
+fn open_folder(args: &Args, runs: &Path, scenario: &Scenario) -> Result<Folder, Error> {
     let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
-    let path = args.out.clone().unwrap_or_else(|| free_folder(&scenario.name));
+    let path = args.out.clone().unwrap_or_else(|| free_folder(runs, &scenario.name));
     let format = if args.parquet { Format::Parquet } else { Format::Csv };
     Folder::create(&path, &scenario.text, bots, Contents { format, ticks: args.ticks })
 }
 
-/// The next free `runs/NAME-NNN` under the working directory.
-pub(super) fn free_folder(name: &str) -> PathBuf {
-    let free = |number: &u32| !numbered(name, *number).exists();
-    numbered(name, (1..).find(free).unwrap_or(u32::MAX))
+/// The next free `NAME-NNN` in the folder of runs.
+pub(super) fn free_folder(runs: &Path, name: &str) -> PathBuf {
+    let free = |number: &u32| !numbered(runs, name, *number).exists();
+    numbered(runs, name, (1..).find(free).unwrap_or(u32::MAX))
 }
 
-fn numbered(name: &str, number: u32) -> PathBuf {
+fn numbered(runs: &Path, name: &str, number: u32) -> PathBuf {
     let safe = |c: char| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
     let name: String = name.chars().map(safe).collect();
-    Path::new("runs").join(format!("{name}-{number:03}"))
+    runs.join(format!("{name}-{number:03}"))
 }
 
 fn pacing(text: &str) -> Result<Pacing, String> {

@@ -1,6 +1,6 @@
 //! `replayer sweep`: every variant of a scenario on the same games.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
@@ -8,9 +8,11 @@ use std::thread;
 use serde_json::json;
 
 use super::console::Console;
+use super::given::Given;
 use super::interrupt;
 use super::layout;
 use super::run::free_folder;
+use crate::config::Flags;
 use crate::error::{Error, Kind};
 use crate::run::Ending;
 use crate::run::inputs::{self, Inputs};
@@ -81,8 +83,10 @@ pub(super) struct Args {
 pub(super) fn run(
     args: &Args,
     strategies: &Strategies,
+    given: &Given,
     console: Console,
 ) -> Result<ExitCode, Error> {
+    let runs = given.load(Flags::new())?.settings.paths.runs();
     let space = Space::open(&args.scenario, strategies)?;
     if args.list {
         return list(&space, args.json, console);
@@ -92,7 +96,7 @@ pub(super) fn run(
     if let Some(cell) = args.cell {
         return print_cell(&space, &plan, cell, console);
     }
-    let folder = open_folder(args, &space, plan, inputs)?;
+    let folder = open_folder(args, &runs, &space, (plan, inputs))?;
     if folder.manifest().status == Status::Running {
         play(args, (&space, strategies), playlist, (&folder, console))?;
     }
@@ -102,7 +106,12 @@ pub(super) fn run(
     super::outcome::print(&findings, folder.path(), args.json, console)
 }
 
-fn open_folder(args: &Args, space: &Space, plan: Plan, inputs: Inputs) -> Result<Folder, Error> {
+fn open_folder(
+    args: &Args,
+    runs: &Path,
+    space: &Space,
+    (plan, inputs): (Plan, Inputs),
+) -> Result<Folder, Error> {
     let bots: u64 = space.variants.iter().map(|variant| variant.bots.len() as u64).sum();
     let few = plan.games.checked_mul(bots).is_some_and(|rows| rows <= ROWS_KEPT);
     let mut manifest = Manifest::new(space, plan, inputs);
@@ -118,7 +127,7 @@ fn open_folder(args: &Args, space: &Space, plan: Plan, inputs: Inputs) -> Result
     match &args.out {
         Some(path) if args.resume => Folder::resume(path, &manifest),
         Some(path) => Folder::create(path, manifest, &space.first.text),
-        None => Folder::create(&free_folder(&space.first.name), manifest, &space.first.text),
+        None => Folder::create(&free_folder(runs, &space.first.name), manifest, &space.first.text),
     }
 }
 

@@ -20,6 +20,7 @@ mod browser;
 mod browser_controls;
 mod capture;
 mod columns;
+mod config;
 mod demo_site;
 mod determinism;
 mod fairness;

@@ -48,6 +48,7 @@ fn every_command_has_an_example_and_json_in_its_help() {
         "report",
         "bench",
         "demo-site",
+        "config",
     ] {
         let output = replayer(Path::new("."), &[command, "--help"]);
         let help = stdout(&output);

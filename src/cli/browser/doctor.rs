@@ -17,9 +17,9 @@ use crate::browser::controls::Profile;
 use crate::browser::doctor::{Diagnosis, Ear, examine, picture};
 use crate::browser::{Config, Observed, Pages, Supervisor};
 use crate::cli::console::Console;
+use crate::cli::given::Given;
 use crate::cli::interrupt;
 use crate::error::{Error, Kind};
-use crate::live;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -74,9 +74,15 @@ type Seen = (Diagnosis, Option<Vec<u8>>);
 ///
 /// # Errors
 /// When there is no browser or no page, or stdout or the picture cannot be written.
-pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<ExitCode, Error> {
+pub(super) fn run(
+    args: &Args,
+    json: bool,
+    given: &Given,
+    console: Console,
+) -> Result<ExitCode, Error> {
+    let settings = given.load(args.browser.flags()?)?.settings;
     let selectors = args.browser.selectors()?;
-    let config = args.browser.config(&selectors, None, live::luck())?;
+    let config = args.browser.config(&selectors, None, &settings)?;
     let site = config.site.to_string();
     let (diagnosis, picture) = visit(config, selectors, args.screenshot.is_some())?;
     if let (Some(path), Some(picture)) = (&args.screenshot, picture) {

@@ -4,11 +4,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::browser::controls::Profile;
-use crate::browser::{CHROMIUM, Config, How, Launch, Sandbox, Site};
+use crate::browser::{Config, How, Launch, Sandbox, Site};
+use crate::cli::given::path_flag;
+use crate::config::{Flags, Settings};
 use crate::error::Error;
-
-/// The folder of the browser below the user's data, unless told otherwise.
-const FOLDER: &str = "replayer/browser";
+use crate::live;
 
 /// The browser, its page and what is known of the page.
 #[derive(Debug, clap::Args)]
@@ -45,6 +45,17 @@ pub(in crate::cli) struct BrowserArgs {
 }
 
 impl BrowserArgs {
+    /// What it sets.
+    ///
+    /// # Errors
+    /// When a path cannot be made absolute.
+    pub(in crate::cli) fn flags(&self) -> Result<Flags, Error> {
+        let (binary, folder) = (self.browser_binary.as_deref(), self.profile_folder.as_deref());
+        let mut flags = path_flag("--browser-binary", "browser.binary", binary)?;
+        flags.extend(path_flag("--profile-folder", "browser.folder", folder)?);
+        Ok(flags)
+    }
+
     /// What is known of the page's controls.
     ///
     /// # Errors
@@ -61,7 +72,7 @@ impl BrowserArgs {
         &self,
         selectors: &Profile,
         known: Option<&str>,
-        seed: u64,
+        settings: &Settings,
     ) -> Result<Config, Error> {
         let site = match (&self.url, known, self.attach) {
             (Some(site), ..) => site.clone(),
@@ -74,33 +85,18 @@ impl BrowserArgs {
         };
         let how = match self.attach {
             Some(port) => How::Attach(SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
-            None => How::Launch(self.launch()?),
+            None => How::Launch(self.launch(settings)?),
         };
-        Ok(Config::new(site, how, seed))
+        Ok(settings.browser.supervisor(site, how, live::luck()))
     }
 
-    fn launch(&self) -> Result<Launch, Error> {
-        let mut launch = Launch::new(self.folder()?);
-        launch.binary = self.browser_binary.clone().unwrap_or_else(|| CHROMIUM.into());
+    fn launch(&self, settings: &Settings) -> Result<Launch, Error> {
+        let mut launch = settings.browser.launch(&settings.paths)?;
         launch.headless = !self.headful;
         launch.flags.clone_from(&self.browser_flags);
         if self.no_sandbox {
             launch.sandbox = Sandbox::OffHere;
         }
         Ok(launch)
-    }
-
-    fn folder(&self) -> Result<PathBuf, Error> {
-        if let Some(folder) = &self.profile_folder {
-            return std::path::absolute(folder).map_err(|error| Error::io("find", folder, error));
-        }
-        let set = |name| std::env::var_os(name).map(PathBuf::from).filter(|it| it.is_absolute());
-        set("XDG_DATA_HOME")
-            .or_else(|| set("HOME").map(|home| home.join(".local/share")))
-            .map(|data| data.join(FOLDER))
-            .ok_or_else(|| {
-                Error::usage("there is no home for the browser's folder")
-                    .hint("give --profile-folder DIR")
-            })
     }
 }

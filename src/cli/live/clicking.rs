@@ -1,17 +1,18 @@
 //! What a session may do in the page of a browser: nothing, show, or click within limits.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use tracing::warn;
 
 use crate::bridge;
 use crate::browser::guard::Limits;
-use crate::browser::kill::{default_path, on_the_terminal};
-use crate::browser::{Config, Manner, Switch, Touch};
+use crate::browser::kill::on_the_terminal;
+use crate::browser::{Config, Switch, Touch};
 use crate::cli::browser::BrowserArgs;
+use crate::cli::given::{flag, path_flag};
+use crate::config::{self, Feed, Flags, Settings};
 use crate::error::{Error, Kind};
-use crate::live::{self, Arms};
+use crate::live::Arms;
 use crate::model::sol::Sol;
 
 /// The browser, and what may be done in it.
@@ -58,12 +59,12 @@ struct Arming {
     /// Disarm behind so many orders
     #[arg(long, value_name = "N", requires = "armed", value_parser = clap::value_parser!(u32).range(1..))]
     max_orders: Option<u32>,
-    /// Press the button so long after the decision at the most, in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=10_000))]
-    within: u64,
-    /// Leave so much time between two clicks, in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=10_000))]
-    spacing: u64,
+    /// Press the button so long after the decision at the most, in milliseconds [default: 1000]
+    #[arg(long, value_name = "MS")]
+    within: Option<u64>,
+    /// Leave so much time between two clicks, in milliseconds [default: 0]
+    #[arg(long, value_name = "MS")]
+    spacing: Option<u64>,
     /// Where the kill switch listens [default: live.sock in the user's runtime folder, else in /tmp]
     #[arg(long, value_name = "PATH", requires = "armed")]
     kill_socket: Option<PathBuf>,
@@ -76,6 +77,20 @@ fn amount(text: &str) -> Result<Sol, String> {
 }
 
 impl Clicking {
+    /// What it sets.
+    ///
+    /// # Errors
+    /// When a path cannot be made absolute.
+    pub(super) fn flags(&self) -> Result<Flags, Error> {
+        let Arming { within, spacing, kill_socket, .. } = &self.arming;
+        let mut flags = self.page.flags()?;
+        flags.extend(flag("--within", "clicking.within_ms", *within));
+        flags.extend(flag("--spacing", "clicking.spacing_ms", *spacing));
+        let socket = kill_socket.as_deref();
+        flags.extend(path_flag("--kill-socket", "clicking.kill_socket", socket)?);
+        Ok(flags)
+    }
+
     /// Whether orders are clicked for real.
     pub(super) const fn is_armed(&self) -> bool {
         self.arming.armed
@@ -90,8 +105,8 @@ impl Clicking {
     ///
     /// # Errors
     /// When its address is none.
-    pub(super) fn fallback(&self, seed: u64) -> Result<Option<bridge::Config>, Error> {
-        self.fallback.as_deref().map(|url| bridge::Config::new(url, seed)).transpose()
+    pub(super) fn fallback(&self, feed: &Feed, seed: u64) -> Result<Option<bridge::Config>, Error> {
+        self.fallback.as_deref().map(|url| feed.client(url, seed)).transpose()
     }
 
     /// The browser, and what the session is armed with. The page is the command line's, else one that is
@@ -99,17 +114,20 @@ impl Clicking {
     ///
     /// # Errors
     /// When there is no page, or a folder cannot be made.
-    pub(super) fn open(&self, known: Option<&str>) -> Result<(Config, Option<Arms>), Error> {
+    pub(super) fn open(
+        &self,
+        known: Option<&str>,
+        settings: &Settings,
+    ) -> Result<(Config, Option<Arms>), Error> {
         let profile = self.page.selectors()?;
-        let config = self.page.config(&profile, known, live::luck())?;
+        let config = self.page.config(&profile, known, settings)?;
         let switch = Switch::on();
-        let Some(touch) = self.touch()? else { return Ok((config, None)) };
-        let Arming { within, spacing, kill_socket, .. } = &self.arming;
-        let [within, spacing] = [*within, *spacing].map(Duration::from_millis);
+        let Some(touch) = self.touch(&settings.limits)? else { return Ok((config, None)) };
+        let (manner, within) = (settings.clicking.manner(), settings.clicking.within());
         let mut kill = None;
         if let Touch::Click(limits) = &touch {
             on_the_terminal(&switch)?;
-            let socket = kill_socket.clone().unwrap_or_else(default_path);
+            let socket = settings.clicking.kill_socket();
             let Limits { max_stake, max_loss, max_orders_per_minute, .. } = limits;
             warn!(
                 "ARMED: clicks in {}, at most {max_stake} SOL an order, {max_orders_per_minute} orders a \
@@ -121,11 +139,10 @@ impl Clicking {
             );
             kill = Some(socket);
         }
-        let manner = Manner { spacing, ..Manner::default() };
         Ok((config, Some(Arms { touch, manner, profile, switch, within, kill_socket: kill })))
     }
 
-    fn touch(&self) -> Result<Option<Touch>, Error> {
+    fn touch(&self, most: &config::Limits) -> Result<Option<Touch>, Error> {
         if self.dry_run {
             if let Some(folder) = &self.pictures {
                 std::fs::create_dir_all(folder)
@@ -144,12 +161,12 @@ impl Clicking {
             return Err(Error::new(Kind::Safety, "a session is not armed without its limits"));
         };
         let Arming { max_losing_streak, max_orders, .. } = self.arming;
-        Ok(Some(Touch::Click(Limits {
+        Ok(Some(Touch::Click(most.hold(Limits {
             max_stake,
             max_loss,
             max_orders_per_minute,
             max_losing_streak,
             max_orders,
-        })))
+        })?)))
     }
 }

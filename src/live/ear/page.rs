@@ -10,9 +10,6 @@ use crate::capture::Direction;
 use crate::inbox::Stamp;
 use crate::live::Happening;
 
-/// Microseconds that the page may be silent about the game before the feed stands in: longer than any pause of
-/// the game's frames (docs/how-to/live.md: 2 s in play).
-const SILENT: Stamp = 5_000_000;
 /// How a frame of the game begins.
 const FRAME: &str = "42[\"gameStateUpdate\"";
 /// How events begin that may be about our own account.
@@ -34,14 +31,17 @@ pub(in crate::live) struct Page {
     socket: u32,
     /// When it last said something of the game; at first, when the session began.
     spoke: Stamp,
+    /// Microseconds that it may be silent about the game before the feed stands in.
+    silent: Stamp,
     /// What calls the feed, where one stands by.
     call: Option<Call>,
 }
 
 impl Page {
-    /// Nothing yet.
-    pub(in crate::live) const fn new() -> Self {
-        Self { socket: 0, spoke: 0, call: None }
+    /// Nothing yet; after so long a silence the feed stands in.
+    pub(in crate::live) fn new(silent: Duration) -> Self {
+        let silent = silent.as_micros().try_into().unwrap_or(Stamp::MAX);
+        Self { socket: 0, spoke: 0, silent, call: None }
     }
 
     /// Whether the feed stands in.
@@ -94,7 +94,7 @@ impl Ear {
         match incoming {
             Some(incoming) if self.page.is_stood_in() => self.hear(incoming),
             Some(_) => Ok(()),
-            None if self.clock.stamp().saturating_sub(self.page.spoke) < SILENT => Ok(()),
+            None if self.clock.stamp().saturating_sub(self.page.spoke) < self.page.silent => Ok(()),
             None => {
                 self.whisper(Said::Lost);
                 self.lost(&"the page's socket is silent; the feed stands in", Duration::ZERO)?;

@@ -71,6 +71,7 @@ const LAYERS: &[(&str, &str)] = &[
         "live",
         "bot bridge browser capture engine error feed house inbox journal model record run schedule socketio venue",
     ),
+    ("config", "bridge browser container document error feed live model record"),
     ("page", "columns error model run source stats summary sweep"),
     // Workloads to measure, and the command line, which nobody uses: anything above.
     ("bench", ANYTHING_ABOVE),

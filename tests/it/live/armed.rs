@@ -59,7 +59,13 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
         kill_socket: None,
     };
     let page = Follow::Page(Box::new(config), None);
-    let edge = Edge { feed: page, recording: None, raw: None, arms: Some(arms) };
+    let edge = Edge {
+        feed: page,
+        recording: None,
+        raw: None,
+        arms: Some(arms),
+        config: live::Config::default(),
+    };
     let table = TestTable::new()
         .rules(Rules::observed())
         .bankroll(Bankroll::Compounding(Sol::milli(1)))

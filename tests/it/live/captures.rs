@@ -42,6 +42,7 @@ fn both_public_captures_are_recovered_whole_from_the_reference_server() {
         recording: Some(recording(&records, &server.url())),
         raw: None,
         arms: None,
+        config: live::Config::default(),
     };
     let (mut seeds, mut connections, mut losses) = (Vec::new(), 0, 0);
     let session = live::follow(edge, &AtomicBool::new(false), |happening| {

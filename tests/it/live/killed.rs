@@ -194,7 +194,13 @@ fn play(killer: &mut Killer<'_>) -> (Clicking, Vec<GameRecord>) {
         kill_socket: None,
     };
     let page = Follow::Page(Box::new(config), None);
-    let edge = Edge { feed: page, recording: None, raw: None, arms: Some(arms) };
+    let edge = Edge {
+        feed: page,
+        recording: None,
+        raw: None,
+        arms: Some(arms),
+        config: live::Config::default(),
+    };
     let params = RandomParams { chance: Decimal::from(15), stake: Sol::milli(9) };
     let table = TestTable::new()
         .rules(Rules::observed())

@@ -99,6 +99,7 @@ fn a_session_without_an_end_is_ended_by_its_flag_at_any_moment() {
         recording: Some(recording(place.path(), &url)),
         raw: Some(recording(&place.path().join("raw"), &url)),
         arms: None,
+        config: live::Config::default(),
     };
     let (mut games, mut offline) = (0, 0);
     let stop = AtomicBool::new(false);

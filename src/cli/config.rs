@@ -1,0 +1,155 @@
+//! `replayer config`: what is set, where, and what it does.
+
+mod words;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::console::Console;
+use super::given::Given;
+use crate::config::{
+    CONFIG_VARIABLE, Flags, Key, Loaded, Settings, Sources, config_file, load, unknown,
+};
+use crate::error::Error;
+
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer config show                                  every setting, and who set it
+  replayer config show --toml > replayer.toml           a file to begin with
+  replayer config check replayer.toml                   every problem at once, with line and column
+  replayer config explain record.queue_messages         what it does, may be, and is
+  REPLAYER__RECORD__PLAIN=true replayer config show
+  replayer live my.ron --set record.part_games_max=100
+
+Exit codes:
+  0 done   2 something is wrong with the configuration   3 it cannot be read";
+
+/// Show, check and explain the configuration: defaults < file < environment < flags
+///
+/// The file is TOML: `--config FILE`, else the one that `REPLAYER_CONFIG` names, else
+/// `~/.config/replayer/config.toml` where there is one. A variable `REPLAYER__SECTION__KEY` overrides the
+/// file, a flag overrides both. What is no setting is an error, wherever it stands.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Print every setting with its value, and where that comes from
+    Show {
+        /// Print a configuration file with these values
+        #[arg(long, conflicts_with = "json")]
+        toml: bool,
+    },
+    /// Say everything that is wrong, or that nothing is
+    Check {
+        /// This file only, without the environment [default: the whole configuration]
+        file: Option<PathBuf>,
+    },
+    /// Say what settings do, may be and are, and who set them
+    Explain {
+        /// A setting, as `record.queue_messages`, or a whole section, as `record`
+        #[arg(required = true)]
+        keys: Vec<String>,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the configuration is wrong or cannot be read, there is no such setting, or stdout cannot be
+/// written.
+pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCode, Error> {
+    match &args.command {
+        Command::Show { toml } => {
+            let loaded = given.load(Flags::new())?;
+            if *toml {
+                console.print(words::toml(&loaded))?;
+            } else if args.json {
+                console.print_json(&document(&Settings::keys(), &loaded))?;
+            } else {
+                console.print(words::table(&loaded))?;
+            }
+        }
+        Command::Check { file } => check(file.as_ref(), args.json, given, console)?,
+        Command::Explain { keys } => {
+            let loaded = given.load(Flags::new())?;
+            let keys = named(keys)?;
+            if args.json {
+                console.print_json(&document(&keys, &loaded))?;
+            } else {
+                let texts: Vec<String> =
+                    keys.iter().map(|key| words::explain(key, &loaded)).collect();
+                console.print(texts.join("\n\n"))?;
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(file: Option<&PathBuf>, json: bool, given: &Given, console: Console) -> Result<(), Error> {
+    let sources = match file {
+        Some(file) => {
+            Sources { file: Some(file.clone()), file_must_exist: true, ..Sources::default() }
+        }
+        None => given.sources(Flags::new()),
+    };
+    let read = sources.file.clone().filter(|file| file.exists());
+    let loaded = load(&sources)?;
+    let set = loaded.set().count();
+    if json {
+        return console.print_json(&json!({ "file": read, "set": set }));
+    }
+    let place = match (&read, config_file()) {
+        (Some(file), _) => file.display().to_string(),
+        (None, Some(usual)) => {
+            format!("no file ({CONFIG_VARIABLE} is not set, {} not there)", usual.display())
+        }
+        (None, None) => "no file".to_owned(),
+    };
+    console.print(format!("{place}: {set} of {} settings set, all right", Settings::keys().len()))
+}
+
+/// The keys of names, of which each may be a section.
+fn named(names: &[String]) -> Result<Vec<Key>, Error> {
+    let all = Settings::keys();
+    let mut found = Vec::new();
+    for name in names {
+        let before = found.len();
+        let is_meant = |key: &&Key| key.name == name || key.section() == name;
+        found.extend(all.iter().filter(is_meant).cloned());
+        if found.len() == before {
+            return Err(Error::usage(unknown(name, &all)));
+        }
+    }
+    Ok(found)
+}
+
+fn document(keys: &[Key], loaded: &Loaded) -> Json {
+    let settings: Map<String, Json> = keys
+        .iter()
+        .map(|key| {
+            let (value, layer) = loaded.value(key.name);
+            let what = json!({
+                "value": key.json(value),
+                "from": layer.to_string(),
+                "default": key.json(&key.default),
+                "unit": key.unit,
+                "range": key.range,
+                "about": key.about,
+                "variable": key.variable(),
+            });
+            (key.name.to_owned(), what)
+        })
+        .collect();
+    json!({ "settings": settings })
+}

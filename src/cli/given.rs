@@ -1,0 +1,59 @@
+//! The configuration as the command line gives it.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::{Flags, Loaded, Sources, load};
+use crate::error::Error;
+
+/// What every command may be told of the configuration.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Configuration")]
+pub(super) struct Given {
+    /// Read this file instead of the user's (`replayer config`); also `REPLAYER_CONFIG`
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Set this, whatever file and environment say (may be given several times)
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = assignment)]
+    set: Vec<(String, String)>,
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("give KEY=VALUE")?;
+    Ok((key.trim().to_owned(), value.trim().to_owned()))
+}
+
+impl Given {
+    /// Where the configuration of a command is looked for, with what its own flags set.
+    pub(super) fn sources(&self, own: Flags) -> Sources {
+        let set =
+            self.set.iter().map(|(key, value)| ("--set".to_owned(), key.clone(), value.clone()));
+        Sources::of_process(self.config.clone(), own.into_iter().chain(set).collect())
+    }
+
+    /// The configuration of a command, with what its own flags set.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub(super) fn load(&self, own: Flags) -> Result<Loaded, Error> {
+        load(&self.sources(own))
+    }
+}
+
+/// A flag of a command that sets a key, where it is given.
+pub(super) fn flag(name: &str, key: &str, value: Option<impl ToString>) -> Flags {
+    let set = |value: String| (name.to_owned(), key.to_owned(), value);
+    value.map(|value| set(value.to_string())).into_iter().collect()
+}
+
+/// A flag of a command that names a path.
+///
+/// # Errors
+/// When the path cannot be made absolute, or is no Unicode.
+pub(super) fn path_flag(name: &str, key: &str, path: Option<&Path>) -> Result<Flags, Error> {
+    let Some(path) = path else { return Ok(Flags::new()) };
+    let absolute = std::path::absolute(path).map_err(|error| Error::io("find", path, error))?;
+    let text = absolute.to_str().ok_or_else(|| {
+        Error::usage(format!("{name} {}: the path is no Unicode", path.display()))
+    })?;
+    Ok(flag(name, key, Some(text)))
+}

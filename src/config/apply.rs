@@ -1,0 +1,199 @@
+//! What the modules are told of the settings.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::folders;
+use super::sections::{Browser, Clicking, Feed, Limits, Live, Paths, Record};
+use crate::bridge;
+use crate::bridge::backoff::Bounds;
+use crate::browser::{self, How, Launch, Manner, Pulse, Site, guard, kill};
+use crate::container::Encoding;
+use crate::error::{Error, Kind};
+use crate::feed::Moment;
+use crate::live;
+use crate::record::{self, OnDiskError};
+
+impl Paths {
+    /// The folder of what is kept from one session to the next.
+    ///
+    /// # Errors
+    /// When it is not set and the environment names no home.
+    pub fn data(&self) -> Result<PathBuf, Error> {
+        self.data.clone().map_or_else(folders::data_folder, Ok)
+    }
+
+    /// The folder of runs and sessions.
+    #[must_use]
+    pub fn runs(&self) -> PathBuf {
+        self.runs.clone().unwrap_or_else(|| "runs".into())
+    }
+}
+
+impl Feed {
+    /// The client of the feed at an address.
+    ///
+    /// # Errors
+    /// When that is no address of a feed.
+    pub fn client(&self, url: &str, seed: u64) -> Result<bridge::Config, Error> {
+        Ok(bridge::Config {
+            message_bytes_max: self.message_bytes_max,
+            connect_timeout: ms(self.connect_timeout_ms),
+            backoff: Bounds {
+                first: ms(self.backoff_first_ms),
+                longest: ms(self.backoff_longest_ms),
+                healthy: ms(self.backoff_healthy_ms),
+            },
+            ..bridge::Config::new(url, seed)?
+        })
+    }
+}
+
+impl Record {
+    /// A recording of a source into a folder, begun at a moment.
+    #[must_use]
+    pub fn recording(&self, folder: PathBuf, source: &str, started: Moment) -> record::Config {
+        record::Config {
+            encoding: if self.plain { Encoding::Plain } else { Encoding::Zstd },
+            on_disk_error: if self.stop_on_disk_error {
+                OnDiskError::Stop
+            } else {
+                OnDiskError::Continue
+            },
+            part_bytes_max: self.part_bytes_max,
+            part_games_max: self.part_games_max,
+            queue_messages: self.queue_messages,
+            queue_bytes: self.queue_bytes,
+            free_bytes_start: self.free_bytes_start,
+            free_bytes_run: self.free_bytes_run,
+            frame_time: ms(self.frame_ms),
+            retry_after: ms(self.retry_ms),
+            ..record::Config::new(folder, source, started)
+        }
+    }
+}
+
+impl Live {
+    /// How much of a session may wait, and how long.
+    #[must_use]
+    pub fn session(&self) -> live::Config {
+        live::Config {
+            world_messages: self.world_messages,
+            happenings: self.happenings,
+            finish_within: ms(self.finish_ms),
+            fallback_after: ms(self.fallback_after_ms),
+        }
+    }
+}
+
+impl Browser {
+    /// A browser of ours.
+    ///
+    /// # Errors
+    /// When there is no home for its folder.
+    pub fn launch(&self, paths: &Paths) -> Result<Launch, Error> {
+        let folder = match &self.folder {
+            Some(folder) => folder.clone(),
+            None => paths.data()?.join("browser"),
+        };
+        let mut launch = Launch::new(folder);
+        launch.binary.clone_from(&self.binary);
+        Ok(launch)
+    }
+
+    /// What the supervisor of a browser needs to know.
+    #[must_use]
+    pub fn supervisor(&self, site: Site, how: How, seed: u64) -> browser::Config {
+        let usual = browser::Config::new(site, how, seed);
+        browser::Config {
+            pulse: Pulse {
+                every: ms(self.pulse_ms),
+                patience: ms(self.pulse_patience_ms),
+                misses: self.pulse_misses,
+            },
+            backoff: Bounds {
+                first: ms(self.backoff_first_ms),
+                longest: ms(self.backoff_longest_ms),
+                healthy: ms(self.backoff_healthy_ms),
+            },
+            failures_max: usual.failures_max.map(|_| self.failures_max),
+            text_bytes_max: self.text_bytes_max,
+            socket_within: ms(self.socket_within_ms),
+            ..usual
+        }
+    }
+}
+
+impl Clicking {
+    /// The manner of the hand.
+    #[must_use]
+    pub fn manner(&self) -> Manner {
+        Manner {
+            patience: ms(self.confirm_ms),
+            freshness: ms(self.freshness_ms),
+            silence: ms(self.silence_ms),
+            spacing: ms(self.spacing_ms),
+        }
+    }
+
+    /// Where the kill switch listens.
+    #[must_use]
+    pub fn kill_socket(&self) -> PathBuf {
+        self.kill_socket.clone().unwrap_or_else(kill::default_path)
+    }
+
+    /// Longest time from a decision to its click.
+    #[must_use]
+    pub fn within(&self) -> Duration {
+        ms(self.within_ms)
+    }
+}
+
+impl Limits {
+    /// The limits of a session, completed by these; what goes beyond them is refused.
+    ///
+    /// # Errors
+    /// [`Kind::Safety`] with the first that goes beyond.
+    pub fn hold(&self, limits: guard::Limits) -> Result<guard::Limits, Error> {
+        within("--max-stake", Some(limits.max_stake), "max_stake", self.max_stake)?;
+        within("--max-loss", Some(limits.max_loss), "max_loss", self.max_loss)?;
+        let per_minute = Some(limits.max_orders_per_minute);
+        within(
+            "--max-orders-per-minute",
+            per_minute,
+            "max_orders_per_minute",
+            self.max_orders_per_minute,
+        )?;
+        within(
+            "--max-losing-streak",
+            limits.max_losing_streak,
+            "max_losing_streak",
+            self.max_losing_streak,
+        )?;
+        within("--max-orders", limits.max_orders, "max_orders", self.max_orders)?;
+        Ok(guard::Limits {
+            max_losing_streak: limits.max_losing_streak.or(self.max_losing_streak),
+            max_orders: limits.max_orders.or(self.max_orders),
+            ..limits
+        })
+    }
+}
+
+fn within<T: PartialOrd + std::fmt::Display>(
+    flag: &str,
+    asked: Option<T>,
+    key: &str,
+    most: Option<T>,
+) -> Result<(), Error> {
+    match (asked, most) {
+        (Some(asked), Some(most)) if asked > most => {
+            let what = format!("{flag} {asked} is more than `limits.{key}`, which is {most}");
+            Err(Error::new(Kind::Safety, what).hint("`replayer config explain` says who set it"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}

@@ -1,0 +1,271 @@
+//! The layers of a configuration, one over the other, and everything that is wrong with them.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ::config::{Environment, File, FileFormat, Source, Value};
+
+use super::key::Key;
+use super::places;
+use super::sections::Settings;
+use crate::document::one_of;
+use crate::error::{Error, Kind};
+
+/// What settings in the environment begin with: `REPLAYER__SECTION__KEY`.
+pub(super) const PREFIX: &str = "REPLAYER";
+
+/// Bytes of the longest file that is read.
+const BYTES_MAX: u64 = 1 << 20;
+
+/// Where a value comes from. The later ones win.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Layer {
+    /// It was not set.
+    Default,
+    /// A file, at a line and a column.
+    File(PathBuf, (usize, usize)),
+    /// A variable of the environment.
+    Environment(String),
+    /// The command line.
+    Flag(String),
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path, (line, column)) => {
+                write!(f, "{}:{line}:{column}", path.display())
+            }
+            Self::Environment(variable) => write!(f, "${variable}"),
+            Self::Flag(flag) => f.write_str(flag),
+        }
+    }
+}
+
+/// Settings of the command line: flag, key and value.
+pub type Flags = Vec<(String, String, String)>;
+
+/// What a configuration is made of.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// The file; none where none is wanted.
+    pub file: Option<PathBuf>,
+    /// Whether it is an error that the file is not there.
+    pub file_must_exist: bool,
+    /// The variables of the environment.
+    pub environment: Vec<(String, String)>,
+    /// The command line.
+    pub flags: Flags,
+}
+
+impl Sources {
+    /// The file that was named, else the one of `REPLAYER_CONFIG`, else the user's if there is one; the
+    /// environment of the process; and these flags.
+    #[must_use]
+    pub fn of_process(file: Option<PathBuf>, flags: Flags) -> Self {
+        let named = file.or_else(|| std::env::var_os(super::CONFIG_VARIABLE).map(PathBuf::from));
+        let file_must_exist = named.is_some();
+        // What is no Unicode is no setting of ours.
+        let text = |(name, value): (OsString, OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        let environment = std::env::vars_os().filter_map(text).collect();
+        Self { file: named.or_else(super::config_file), file_must_exist, environment, flags }
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub layer: Layer,
+    /// What.
+    pub what: String,
+}
+
+/// Everything that is wrong with a configuration.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (nth, Problem { layer, what }) in self.0.iter().enumerate() {
+            let end = if nth == 0 { "" } else { "\n" };
+            write!(f, "{end}{layer}: {what}")?;
+        }
+        Ok(())
+    }
+}
+
+impl From<Problems> for Error {
+    fn from(problems: Problems) -> Self {
+        Self::new(Kind::Usage, problems.to_string())
+            .hint("`replayer config explain KEY` says what a setting does and may be")
+    }
+}
+
+/// A configuration with the place that each value comes from.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The values.
+    pub settings: Settings,
+    values: Values,
+}
+
+/// Text and layer of every setting, by name.
+type Values = BTreeMap<&'static str, (String, Layer)>;
+
+impl Loaded {
+    /// A setting as text, empty where it is not set, and where that comes from.
+    #[must_use]
+    pub fn value(&self, key: &str) -> (&str, &Layer) {
+        self.values.get(key).map_or(("", &Layer::Default), |(value, layer)| (value, layer))
+    }
+
+    /// The keys that are set, wherever.
+    pub fn set(&self) -> impl Iterator<Item = &'static str> {
+        let set = self.values.iter().filter(|(_, (_, layer))| *layer != Layer::Default);
+        set.map(|(key, _)| *key)
+    }
+}
+
+/// Reads every layer.
+///
+/// # Errors
+/// When the file cannot be read or is no TOML; and every unknown key and wrong value of all layers at
+/// once.
+pub fn load(sources: &Sources) -> Result<Loaded, Error> {
+    let keys = Settings::keys();
+    let mut values: Values =
+        keys.iter().map(|key| (key.name, (key.default.clone(), Layer::Default))).collect();
+    let mut problems = Problems::default();
+    for Found { name, value, layer } in found(sources, &keys)? {
+        match checked(&keys, &name, value) {
+            Ok((key, text)) => {
+                values.insert(key, (text, layer));
+            }
+            Err(what) => problems.0.push(Problem { layer, what }),
+        }
+    }
+    if !problems.0.is_empty() {
+        return Err(problems.into());
+    }
+    let text = |key: &str| values.get(key).map_or("", |(text, _)| text.as_str());
+    let settings =
+        Settings::read(text).and_then(|settings| settings.consistent().map(|()| settings));
+    let settings = settings.map_err(|(key, what)| {
+        let layer = values.get(key).map_or(Layer::Default, |(_, layer)| layer.clone());
+        Error::from(Problems(vec![Problem { layer, what: format!("`{key}`: {what}") }]))
+    })?;
+    Ok(Loaded { settings, values })
+}
+
+/// The key of a name, and the text of its value; or what is wrong with one of them.
+fn checked(
+    keys: &[Key],
+    name: &str,
+    value: Result<String, String>,
+) -> Result<(&'static str, String), String> {
+    let key = keys.iter().find(|key| key.name == name).ok_or_else(|| unknown(name, keys))?;
+    let text = value.map_err(|what| format!("`{name}`: {what}"))?;
+    (key.check)(&text).map_err(|what| format!("`{name}`: {text:?}: {what}"))?;
+    Ok((key.name, text))
+}
+
+/// What to say of a name that no setting has, with what may be meant.
+pub fn unknown(name: &str, keys: &[Key]) -> String {
+    let section = name.split('.').next().unwrap_or_default();
+    let mut near: Vec<&str> =
+        keys.iter().filter(|key| key.section() == section).map(|key| key.name).collect();
+    if near.is_empty() {
+        near = keys.iter().map(Key::section).collect();
+        near.dedup();
+    }
+    format!("`{name}` is no setting{}", one_of(name, &near))
+}
+
+/// A value, or why it is none, with its name and its place.
+struct Found {
+    name: String,
+    value: Result<String, String>,
+    layer: Layer,
+}
+
+/// What is set, in the order in which the later wins.
+fn found(sources: &Sources, keys: &[Key]) -> Result<Vec<Found>, Error> {
+    let mut found = file(sources, keys)?;
+    found.extend(environment(sources)?);
+    found.extend(sources.flags.iter().map(|(flag, name, value)| Found {
+        name: name.clone(),
+        value: Ok(value.clone()),
+        layer: Layer::Flag(flag.clone()),
+    }));
+    Ok(found)
+}
+
+fn file(sources: &Sources, keys: &[Key]) -> Result<Vec<Found>, Error> {
+    let Some(path) = &sources.file else { return Ok(Vec::new()) };
+    let Some(text) = text_of(path, sources.file_must_exist)? else { return Ok(Vec::new()) };
+    let places = places::keys(path, &text)?;
+    let read = collect(&File::from_str(&text, FileFormat::Toml))?;
+    let mut found = Vec::new();
+    for (name, place) in places {
+        let value = match read.get(&name) {
+            Some(value) => text_of_value(value.clone()),
+            // A section that sets nothing.
+            None if keys.iter().any(|key| key.section() == name) => continue,
+            None => Err("expected one value".to_owned()),
+        };
+        found.push(Found { name, value, layer: Layer::File(path.clone(), place) });
+    }
+    Ok(found)
+}
+
+fn environment(sources: &Sources) -> Result<Vec<Found>, Error> {
+    let ours = sources.environment.iter().cloned().collect();
+    let source = Environment::with_prefix(PREFIX).separator("__").source(Some(ours));
+    let found = collect(&source)?.into_iter().map(|(name, value)| {
+        let variable = format!("{PREFIX}__{}", name.replace('.', "__").to_uppercase());
+        Found { name, value: text_of_value(value), layer: Layer::Environment(variable) }
+    });
+    Ok(found.collect())
+}
+
+/// The leaves of a source by their whole names.
+fn collect(source: &dyn Source) -> Result<BTreeMap<String, Value>, Error> {
+    let read = source.collect().map_err(|error| {
+        Error::new(Kind::Usage, "the configuration cannot be read").caused_by(error)
+    })?;
+    let mut leaves = BTreeMap::new();
+    let mut open: Vec<(String, Value)> = read.into_iter().collect();
+    while let Some((name, value)) = open.pop() {
+        if let Ok(table) = value.clone().into_table() {
+            open.extend(table.into_iter().map(|(key, value)| (format!("{name}.{key}"), value)));
+        } else {
+            leaves.insert(name, value);
+        }
+    }
+    Ok(leaves)
+}
+
+fn text_of_value(value: Value) -> Result<String, String> {
+    value.into_string().map_err(|_| "expected one value".to_owned())
+}
+
+fn text_of(path: &Path, must_exist: bool) -> Result<Option<String>, Error> {
+    let read = std::fs::metadata(path).and_then(|about| {
+        if about.len() > BYTES_MAX {
+            return Err(io::Error::other(format!("it has more than {BYTES_MAX} bytes")));
+        }
+        std::fs::read_to_string(path)
+    });
+    match read {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !must_exist => Ok(None),
+        Err(error) => Err(Error::io("read the configuration", path, error)),
+    }
+}

@@ -1,0 +1,46 @@
+//! Where a key stands in a configuration file.
+
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::error::Error;
+
+/// The line and the column of a place in a text, from 1.
+pub(super) fn line_column(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+/// Every key of a file with the place of its value.
+pub(super) fn keys(path: &Path, text: &str) -> Result<Vec<(String, (usize, usize))>, Error> {
+    let table = DeTable::parse(text).map_err(|error| {
+        let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
+        let what = error.message().lines().next().unwrap_or_default().to_owned();
+        Error::usage(format!("{}:{line}:{column}: {what}", path.display()))
+            .hint("`replayer config show --toml` prints a configuration as it may be written")
+    })?;
+    let mut found = Vec::new();
+    leaves("", table.get_ref(), &mut found);
+    found.sort_by_key(|(_, span)| span.start);
+    Ok(found.into_iter().map(|(key, span)| (key, line_column(text, span.start))).collect())
+}
+
+fn leaves(prefix: &str, table: &DeTable<'_>, found: &mut Vec<(String, Range<usize>)>) {
+    for (name, value) in table {
+        let (name, value): (&Spanned<_>, &Spanned<DeValue<'_>>) = (name, value);
+        let key = match prefix {
+            "" => name.get_ref().to_string(),
+            _ => format!("{prefix}.{}", name.get_ref()),
+        };
+        match value.get_ref() {
+            // A section that says nothing is named too: it may be one that does not exist.
+            DeValue::Table(table) if !table.is_empty() => leaves(&key, table, found),
+            DeValue::Table(_) => found.push((key, name.span())),
+            _ => found.push((key, value.span())),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Every setting there is.
+//!
+//! Defaults are those of the modules that they are for: `apply` hands them back there.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::declare::settings;
+use super::key::{self, Bounds, Key};
+use super::values::Setting;
+use crate::bridge::backoff::Bounds as Backoff;
+use crate::browser::{CHROMIUM, Manner, Pulse};
+use crate::model::sol::Sol;
+use crate::{bridge, live, record};
+
+/// Bytes in a mebibyte.
+const MIB: usize = 1 << 20;
+
+/// Longest wait that a setting may ask for: an hour, in milliseconds.
+const HOUR_MS: u64 = 3_600_000;
+
+settings! {
+    /// Where things are.
+    paths: Paths {
+        /// Folder of what is kept from one session to the next; without it `$XDG_DATA_HOME/replayer`, or
+        /// `~/.local/share/replayer`
+        data: Option<PathBuf> = None, "", ..;
+        /// Folder in which runs and sessions get their folders where no --out names one; without it `runs`
+        /// in the working directory
+        runs: Option<PathBuf> = None, "", ..;
+    }
+
+    /// The connection to a feed.
+    feed: Feed {
+        /// The longest message that is accepted; a longer one ends the connection
+        message_bytes_max: usize = bridge::MESSAGE_BYTES_MAX, "bytes", 64 << 10..=1 << 30;
+        /// Longest time from the first packet to being in the namespace
+        connect_timeout_ms: u64 = ms(bridge::CONNECT_TIMEOUT), "ms", 100..=HOUR_MS;
+        /// The first wait before the next attempt; each is twice the one before
+        backoff_first_ms: u64 = ms(Backoff::default().first), "ms", 10..=HOUR_MS;
+        /// The longest wait before the next attempt
+        backoff_longest_ms: u64 = ms(Backoff::default().longest), "ms", 10..=HOUR_MS;
+        /// A connection that lived as long as this was a good one: the waits begin anew
+        backoff_healthy_ms: u64 = ms(Backoff::default().healthy), "ms", 10..=HOUR_MS;
+    }
+
+    /// Recordings of a feed.
+    record: Record {
+        /// Record as plain JSON lines, not compressed
+        plain: bool = false, "", ..;
+        /// End when the disk fails, instead of going on without recording
+        stop_on_disk_error: bool = false, "", ..;
+        /// Size at which a file is followed by another one, at the next game
+        part_bytes_max: u64 = recording().part_bytes_max, "bytes", 64 << 10..=1 << 40;
+        /// Games after which a file is followed by another one
+        part_games_max: u32 = recording().part_games_max, "games", 1..;
+        /// Messages that the queue of the writer holds; beyond them recording has gaps, which it says
+        queue_messages: usize = recording().queue_messages, "messages", 16..=1 << 20;
+        /// Bytes that the queue of the writer holds, about
+        queue_bytes: usize = recording().queue_bytes, "bytes", MIB..=1 << 34;
+        /// Free space that a recording needs to begin
+        free_bytes_start: u64 = recording().free_bytes_start, "bytes", 0..;
+        /// Free space that a recording needs to go on
+        free_bytes_run: u64 = recording().free_bytes_run, "bytes", 0..;
+        /// How long a line waits for others to share a compressed frame: what a crash may cost
+        frame_ms: u64 = ms(recording().frame_time), "ms", 1..=60_000;
+        /// How long after a failure the disk is tried again; doubles up to 30 s
+        retry_ms: u64 = ms(recording().retry_after), "ms", 10..=30_000;
+    }
+
+    /// A live session.
+    live: Live {
+        /// Messages that may wait for the bots; one more ends the session
+        world_messages: usize = live::Config::default().world_messages, "messages", 16..=1 << 20;
+        /// Happenings that may wait to be told; beyond them they are counted only
+        happenings: usize = live::Config::default().happenings, "happenings", 16..=1 << 20;
+        /// Longest time that a recording takes to finish; two of them fit into the 2 s of a stop
+        finish_ms: u64 = ms(live::Config::default().finish_within), "ms", 10..=900;
+        /// Silence of the page's socket behind which the feed of --fallback stands in
+        fallback_after_ms: u64 = ms(live::Config::default().fallback_after), "ms", 500..=HOUR_MS;
+    }
+
+    /// The browser.
+    browser: Browser {
+        /// The program to start, no script
+        binary: PathBuf = CHROMIUM.into(), "", ..;
+        /// The browser's folder, where it stays logged in; without it `browser` in `paths.data`
+        folder: Option<PathBuf> = None, "", ..;
+        /// Time between two questions whether it still answers
+        pulse_ms: u64 = ms(Pulse::default().every), "ms", 100..=HOUR_MS;
+        /// Longest time for such an answer
+        pulse_patience_ms: u64 = ms(Pulse::default().patience), "ms", 50..=HOUR_MS;
+        /// Questions in a row without an answer after which it counts as hanging
+        pulse_misses: u32 = Pulse::default().misses, "", 1..=100;
+        /// The first wait before it is started again; each is twice the one before
+        backoff_first_ms: u64 = ms(Backoff::default().first), "ms", 10..=HOUR_MS;
+        /// The longest wait before it is started again
+        backoff_longest_ms: u64 = ms(Backoff::default().longest), "ms", 10..=HOUR_MS;
+        /// A browser that lived as long as this was a good one: the waits begin anew
+        backoff_healthy_ms: u64 = ms(Backoff::default().healthy), "ms", 10..=HOUR_MS;
+        /// Attempts in a row that lead to no page before a session with a browser of its own gives up
+        failures_max: u32 = crate::browser::FAILURES_MAX, "", 1..;
+        /// The longest text of a socket of the page that is heard
+        text_bytes_max: usize = crate::browser::TEXT_BYTES_MAX, "bytes", 64 << 10..=1 << 30;
+        /// How long a page may be without a socket of the game before that is told
+        socket_within_ms: u64 = ms(crate::browser::SOCKET_WITHIN), "ms", 100..=HOUR_MS;
+    }
+
+    /// Orders clicked in a page.
+    clicking: Clicking {
+        /// Press the button so long after the decision at the most
+        within_ms: u64 = 1_000, "ms", 1..=10_000;
+        /// Leave so much time between two clicks
+        spacing_ms: u64 = ms(Manner::default().spacing), "ms", 0..=10_000;
+        /// Longest time to wait for the site to confirm a click; then its outcome is unknown, and is looked for
+        confirm_ms: u64 = ms(Manner::default().patience), "ms", 100..=60_000;
+        /// Oldest frame of the game on which something is clicked
+        freshness_ms: u64 = ms(Manner::default().freshness), "ms", 100..=10_000;
+        /// Silence of the game that disarms
+        silence_ms: u64 = ms(Manner::default().silence), "ms", 1_000..=60_000;
+        /// Where the kill switch listens; without it live.sock in the user's runtime folder, else in /tmp
+        kill_socket: Option<PathBuf> = None, "", ..;
+    }
+
+    /// What no session on this machine may go beyond, whatever its command line says.
+    limits: Limits {
+        /// Largest --max-stake of a session
+        max_stake: Option<Sol> = None, "SOL", Sol::from_lamports_const(1)..;
+        /// Largest --max-loss of a session
+        max_loss: Option<Sol> = None, "SOL", Sol::from_lamports_const(1)..;
+        /// Largest --max-orders-per-minute of a session
+        max_orders_per_minute: Option<u32> = None, "orders", 1_u32..;
+        /// Largest --max-losing-streak of a session, and its limit where it gives none
+        max_losing_streak: Option<u32> = None, "games", 1_u32..;
+        /// Largest --max-orders of a session, and its limit where it gives none
+        max_orders: Option<u32> = None, "orders", 1_u32..;
+    }
+}
+
+impl Settings {
+    /// Whether settings that are right by themselves are right together.
+    ///
+    /// # Errors
+    /// The key that should be another one, and why.
+    pub(super) fn consistent(&self) -> Result<(), (&'static str, String)> {
+        let Self { feed, browser, record, clicking, .. } = self;
+        let at_least = |key, value: u64, other: &str, least: u64| {
+            if value >= least {
+                Ok(())
+            } else {
+                Err((key, format!("{value} must be at least `{other}`, which is {least}")))
+            }
+        };
+        at_least(
+            "feed.backoff_longest_ms",
+            feed.backoff_longest_ms,
+            "feed.backoff_first_ms",
+            feed.backoff_first_ms,
+        )?;
+        at_least(
+            "browser.backoff_longest_ms",
+            browser.backoff_longest_ms,
+            "browser.backoff_first_ms",
+            browser.backoff_first_ms,
+        )?;
+        at_least(
+            "record.free_bytes_start",
+            record.free_bytes_start,
+            "record.free_bytes_run",
+            record.free_bytes_run,
+        )?;
+        at_least(
+            "clicking.silence_ms",
+            clicking.silence_ms,
+            "clicking.freshness_ms",
+            clicking.freshness_ms,
+        )
+    }
+}
+
+/// The usual recording, for its numbers.
+fn recording() -> record::Config {
+    record::Config::new("", "", live::moment())
+}
+
+fn ms(duration: Duration) -> u64 {
+    duration.as_millis().try_into().unwrap_or(u64::MAX)
+}

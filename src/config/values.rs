@@ -1,0 +1,93 @@
+//! The types that a setting may have, read from text and shown as text.
+
+use std::path::PathBuf;
+
+use crate::model::sol::Sol;
+
+/// A value of a setting.
+pub(super) trait Setting: Sized {
+    /// Whether a file writes it between quotes.
+    const QUOTED: bool;
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// What was expected instead.
+    fn read(text: &str) -> Result<Self, String>;
+
+    /// As [`Self::read`] reads it; empty for what is not set.
+    fn show(&self) -> String;
+}
+
+macro_rules! plain {
+    ($($type:ty, $quoted:literal, $expected:literal;)*) => {
+        $(impl Setting for $type {
+            const QUOTED: bool = $quoted;
+
+            fn read(text: &str) -> Result<Self, String> {
+                text.parse().map_err(|_| format!("expected {}", $expected))
+            }
+
+            fn show(&self) -> String {
+                self.to_string()
+            }
+        })*
+    };
+}
+
+plain! {
+    u32, false, "a whole number";
+    u64, false, "a whole number";
+    usize, false, "a whole number";
+    bool, false, "true or false";
+}
+
+impl Setting for Sol {
+    const QUOTED: bool = true;
+
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|error| format!("expected an amount of SOL: {error}"))
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Setting for String {
+    const QUOTED: bool = true;
+
+    fn read(text: &str) -> Result<Self, String> {
+        Ok(text.to_owned())
+    }
+
+    fn show(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Setting for PathBuf {
+    const QUOTED: bool = true;
+
+    fn read(text: &str) -> Result<Self, String> {
+        let path = Self::from(text);
+        // A service is started anywhere: what a relative path means would depend on it.
+        if path.is_absolute() { Ok(path) } else { Err("expected an absolute path".to_owned()) }
+    }
+
+    fn show(&self) -> String {
+        self.display().to_string()
+    }
+}
+
+impl<T: Setting> Setting for Option<T> {
+    const QUOTED: bool = T::QUOTED;
+
+    fn read(text: &str) -> Result<Self, String> {
+        if text.is_empty() { Ok(None) } else { T::read(text).map(Some) }
+    }
+
+    fn show(&self) -> String {
+        self.as_ref().map_or_else(String::new, Setting::show)
+    }
+}

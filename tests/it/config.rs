@@ -1,0 +1,273 @@
+//! The configuration: what is read from where, what wins, and what is said of what is wrong.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use proptest::prelude::*;
+use replayer::config::{Layer, Loaded, Settings, Sources, load};
+use replayer::error::{Error, Kind};
+
+use crate::program::{json, replayer, stderr, stdout};
+
+/// What a file, an environment and flags make.
+fn of(
+    file: Option<&Path>,
+    environment: &[(&str, &str)],
+    flags: &[(&str, &str)],
+) -> Result<Loaded, Error> {
+    let own = |text: &str| text.to_owned();
+    load(&Sources {
+        file: file.map(Path::to_owned),
+        file_must_exist: file.is_some(),
+        environment: environment.iter().map(|(name, value)| (own(name), own(value))).collect(),
+        flags: flags.iter().map(|(key, value)| (own("--set"), own(key), own(value))).collect(),
+    })
+}
+
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn file(&self, text: &str) -> PathBuf {
+        let path = self.0.path().join("replayer.toml");
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Runs the program with a home of its own.
+    fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_replayer"));
+        command.current_dir(self.0.path()).args(arguments).envs(environment.iter().copied());
+        command.env_remove("XDG_CONFIG_HOME").env("HOME", self.0.path()).output().unwrap()
+    }
+}
+
+#[test]
+fn without_anything_every_setting_has_its_default_which_is_within_its_range() {
+    let loaded = of(None, &[], &[]).unwrap();
+    assert_eq!(loaded.settings, Settings::default());
+    assert_eq!(loaded.set().count(), 0);
+    for key in Settings::keys() {
+        assert_eq!(loaded.value(key.name), (key.default.as_str(), &Layer::Default));
+        assert!(key.about.len() > 10 && !key.about.ends_with('.'), "{}: {}", key.name, key.about);
+        // Said once more, it is the same.
+        let again = of(None, &[], &[(key.name, &key.default)]).unwrap();
+        assert_eq!(again.settings, Settings::default(), "{}", key.name);
+    }
+}
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let place = Place::new();
+    let file = place.file("[record]\nqueue_messages = 100\npart_games_max = 7\nplain = true\n");
+    let variables =
+        [("REPLAYER__RECORD__QUEUE_MESSAGES", "200"), ("REPLAYER__RECORD__PART_GAMES_MAX", "8")];
+    let loaded = of(Some(&file), &variables, &[("record.queue_messages", "300")]).unwrap();
+    let record = &loaded.settings.record;
+    assert_eq!((record.queue_messages, record.part_games_max, record.plain), (300, 8, true));
+    assert_eq!(loaded.value("record.queue_messages").1.to_string(), "--set");
+    let variable = "$REPLAYER__RECORD__PART_GAMES_MAX";
+    assert_eq!(loaded.value("record.part_games_max").1.to_string(), variable);
+    let line = format!("{}:4:9", file.display());
+    assert_eq!(loaded.value("record.plain").1.to_string(), line);
+    assert_eq!(loaded.value("record.retry_ms").1, &Layer::Default);
+    assert_eq!(loaded.set().count(), 3);
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_at_once_with_its_place() {
+    let place = Place::new();
+    let file = place.file(
+        "colour = \"red\"\n[record]\nqueue_mesages = 100\npart_games_max = 0\nplain = \"perhaps\"\n\
+         retry_ms = [1]\n[paths]\nruns = \"relative\"\n[sounds]\n[limits]\nmax_stake = 0.0000000001\n",
+    );
+    let variables = [("REPLAYER__LIVE__FINISH_MS", "5000"), ("REPLAYER__LIFE", "1"), ("HOME", "/")];
+    let error = of(Some(&file), &variables, &[("feed.backoff_first_ms", "soon")]).unwrap_err();
+    assert_eq!(error.kind(), Kind::Usage);
+    let text = error.to_string();
+    for (at, what) in [
+        (":1:10", "`colour` is no setting, expected one of: paths, feed, record, live,"),
+        (":3:17", "`record.queue_mesages` is no setting, did you mean `record.queue_messages`?"),
+        (":4:18", "`record.part_games_max`: \"0\": must be at least 1"),
+        (":5:9", "`record.plain`: \"perhaps\": expected true or false"),
+        (":6:12", "`record.retry_ms`: expected one value"),
+        (":8:8", "`paths.runs`: \"relative\": expected an absolute path"),
+        (":9:2", "`sounds` is no setting"),
+        (":11:13", "`limits.max_stake`"),
+    ] {
+        let expected = format!("{}{at}: {what}", file.display());
+        assert!(text.contains(&expected), "{expected}\n--\n{text}");
+    }
+    for expected in [
+        "$REPLAYER__LIVE__FINISH_MS: `live.finish_ms`: \"5000\": must be from 10 to 900",
+        "$REPLAYER__LIFE: `life` is no setting",
+        "--set: `feed.backoff_first_ms`: \"soon\": expected a whole number",
+    ] {
+        assert!(text.contains(expected), "{expected}\n--\n{text}");
+    }
+    let (problems, hint) = text.split_once("\n  hint: ").unwrap();
+    assert_eq!(problems.lines().count(), 11, "{text}");
+    assert!(hint.starts_with("`replayer config explain KEY`"), "{hint}");
+}
+
+#[test]
+fn settings_that_contradict_each_other_are_refused_where_they_were_set() {
+    let error = of(None, &[], &[("feed.backoff_longest_ms", "20")]).unwrap_err().to_string();
+    let what =
+        "`feed.backoff_longest_ms`: 20 must be at least `feed.backoff_first_ms`, which is 1000";
+    assert_eq!(error.lines().next().unwrap(), format!("--set: {what}"));
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_refused_at_its_line_and_column() {
+    let place = Place::new();
+    let file = place.file("[record]\nplain = \n");
+    let error = of(Some(&file), &[], &[]).unwrap_err();
+    assert_eq!(error.kind(), Kind::Usage);
+    assert!(error.to_string().starts_with(&format!("{}:2:", file.display())), "{error}");
+    let twice = place.file("[record]\nplain = true\nplain = false\n");
+    assert!(of(Some(&twice), &[], &[]).unwrap_err().to_string().contains(":3:1"));
+}
+
+#[test]
+fn a_file_that_was_named_and_is_not_there_is_an_error_and_the_usual_one_need_not_be() {
+    let place = Place::new();
+    let told = place.run(&["config", "check"], &[]);
+    assert_eq!(told.status.code(), Some(0), "{told:?}");
+    assert!(stdout(&told).starts_with("no file ("), "{told:?}");
+    for told in [
+        place.run(&["config", "check", "missing.toml"], &[]),
+        place.run(&["config", "show", "--config", "missing.toml"], &[]),
+        place.run(&["config", "show"], &[("REPLAYER_CONFIG", "missing.toml")]),
+        place.run(&["run", "quickstart", "--config", "missing.toml"], &[]),
+    ] {
+        assert_eq!(told.status.code(), Some(3), "{told:?}");
+        assert!(stderr(&told).contains("missing.toml"), "{told:?}");
+    }
+    fs::create_dir_all(place.0.path().join(".config/replayer")).unwrap();
+    fs::write(place.0.path().join(".config/replayer/config.toml"), "record.plain = true").unwrap();
+    let told = place.run(&["config", "check", "--json"], &[]);
+    assert_eq!(json(&told)["set"], 1);
+    let told = place.run(&["config", "explain", "record.plain"], &[]);
+    assert!(stdout(&told).contains(".config/replayer/config.toml:1:16"), "{told:?}");
+}
+
+#[test]
+fn what_show_prints_as_a_file_is_the_same_configuration_again() {
+    let place = Place::new();
+    let set = [
+        "--set",
+        "record.part_games_max=9",
+        "--set",
+        "paths.runs=/tmp/\"quoted\" \\ back",
+        "--set",
+        "limits.max_stake=0.005",
+        "--set",
+        "record.plain=true",
+    ];
+    let shown = place.run(&[&["config", "show", "--toml"][..], &set].concat(), &[]);
+    let file = place.file(stdout(&shown));
+    let loaded = of(Some(&file), &[], &[]).unwrap();
+    let names: Vec<_> = loaded.set().collect();
+    assert_eq!(names, ["limits.max_stake", "paths.runs", "record.part_games_max", "record.plain"]);
+    assert_eq!(loaded.settings.paths.runs(), Path::new("/tmp/\"quoted\" \\ back"));
+    assert_eq!(loaded.settings.limits.max_stake.unwrap().to_string(), "0.005000000");
+    let unset = |line: &str| line.ends_with("= ") || line.ends_with("= \"\"");
+    // And every other setting stands in it as a comment, ready to be uncommented.
+    let all: String = stdout(&shown)
+        .lines()
+        .filter_map(|line| match line.strip_prefix("# ") {
+            Some(setting) if setting.contains(" = ") && !unset(setting) => Some(setting),
+            Some(_) => None,
+            None => Some(line),
+        })
+        .fold(String::new(), |all, line| all + line + "\n");
+    assert!(of(Some(&place.file(&all)), &[], &[]).is_ok(), "{all}");
+}
+
+#[test]
+fn explain_says_what_a_setting_does_may_be_and_is_and_knows_whole_sections() {
+    let place = Place::new();
+    let told = place
+        .run(&["config", "explain", "record.retry_ms"], &[("REPLAYER__RECORD__RETRY_MS", "250")]);
+    let text = stdout(&told);
+    for part in [
+        "record.retry_ms",
+        "is        250 ms, from $REPLAYER__RECORD__RETRY_MS",
+        "may be    from 10 to 30000",
+        "flag      --set record.retry_ms=VALUE",
+    ] {
+        assert!(text.contains(part), "{part}\n--\n{text}");
+    }
+    let whole = json(&place.run(&["config", "explain", "clicking", "--json"], &[]));
+    assert_eq!(whole["settings"]["clicking.within_ms"]["value"], 1_000);
+    let told = place.run(&["config", "explain", "record.retry"], &[]);
+    assert_eq!(told.status.code(), Some(2));
+    assert!(stderr(&told).contains("did you mean `record.retry_ms`?"), "{told:?}");
+}
+
+#[test]
+fn a_run_goes_into_the_folder_that_is_set_and_a_wrong_configuration_plays_nothing() {
+    let place = Place::new();
+    let runs = place.0.path().join("elsewhere");
+    let set = format!("paths.runs={}", runs.display());
+    let told = place.run(&["run", "one-life", "--set", &set], &[]);
+    assert_eq!(told.status.code(), Some(0), "{told:?}");
+    assert!(runs.join("one-life-001/summary.json").is_file());
+    assert!(!place.0.path().join("runs").exists());
+
+    let told = place.run(&["run", "one-life"], &[("REPLAYER__PATHS__RUN", "/tmp")]);
+    assert_eq!(told.status.code(), Some(2));
+    assert!(stderr(&told).contains("$REPLAYER__PATHS__RUN: `paths.run` is no setting"), "{told:?}");
+    assert!(!place.0.path().join("runs").exists());
+}
+
+#[test]
+fn no_command_line_goes_beyond_the_limits_of_the_machine() {
+    let armed = [
+        "live",
+        "quickstart",
+        "--browser",
+        "--url",
+        "http://127.0.0.1:9/",
+        "--armed",
+        "--max-stake",
+        "0.5",
+        "--max-loss",
+        "1",
+        "--max-orders-per-minute",
+        "10",
+        "--no-journal",
+    ];
+    for (limit, what) in [
+        ("limits.max_stake=0.499999999", "--max-stake 0.500000000 is more than `limits.max_stake`"),
+        ("limits.max_loss=0.9", "--max-loss 1.000000000 is more than `limits.max_loss`"),
+        ("limits.max_orders_per_minute=9", "--max-orders-per-minute 10 is more than"),
+    ] {
+        let told = replayer(Path::new("."), &[&armed[..], &["--set", limit]].concat());
+        assert_eq!(told.status.code(), Some(5), "{told:?}");
+        assert!(stderr(&told).contains(what), "{told:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_whatever_panics_or_is_taken_for_settings_that_it_does_not_have(
+        text in "(\\[(record|live|x)\\]\n|(plain|queue_messages|\"a b\"|x\\.y)( = |=)(true|-1|9e9|\"\"|\\[\\]|\\{\\}|0x1F|[a-z]{0,3})\n|.){0,12}"
+    ) {
+        let place = Place::new();
+        let file = place.file(&text);
+        match of(Some(&file), &[], &[]) {
+            Ok(loaded) => {
+                for key in loaded.set() {
+                    prop_assert!(text.contains(key.split_once('.').unwrap().1));
+                }
+            }
+            Err(error) => prop_assert!(error.to_string().contains("replayer.toml:")),
+        }
+    }
+}
