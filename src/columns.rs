@@ -75,11 +75,21 @@ pub trait Rows {
     /// # Errors
     /// When it cannot be written.
     fn finish(&mut self) -> Result<(), Error>;
+
+    /// Whether what was finished holds more rows than were pushed: it was retraced, and not to its end.
+    fn holds_more(&self) -> bool {
+        false
+    }
 }
 
 /// A failure to write, with what can be done about it.
 fn unwritten(path: &Path, source: impl Into<io::Error>) -> Error {
-    Error::new(Kind::Io, format!("could not write {}", path.display()))
-        .caused_by(source.into())
-        .hint("files that were finished before are whole; free some space and try again")
+    let source = source.into();
+    let hint = match source.kind() {
+        io::ErrorKind::InvalidData => {
+            "another run wrote it, or it was damaged: it is left as it is"
+        }
+        _ => "files that were finished before are whole; free some space and try again",
+    };
+    Error::new(Kind::Io, format!("could not write {}", path.display())).caused_by(source).hint(hint)
 }

@@ -1,10 +1,13 @@
 //! Files that are written whole or not at all, and never over another.
 
+mod again;
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kind};
+pub use again::Again;
 
 /// Writes a new file: under a temporary name beside it, then renamed, so that nobody ever sees
 /// half of it.
@@ -16,7 +19,7 @@ pub fn write_new<T>(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<&File>) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    write_with(Pending::create(path)?, fill, publish)
+    write_with(Pending::create(path)?, fill)
 }
 
 /// Writes a file as [`write_new`] does, but in place of the one there may be.
@@ -27,7 +30,7 @@ pub fn replace<T>(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<&File>) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    write_with(Pending::begin(path)?, fill, |partial, path| fs::rename(partial, path))
+    write_with(Pending::replacing(path)?, fill)
 }
 
 /// A file that grows under a temporary name and gets its own when it is finished; dropped before
@@ -37,6 +40,8 @@ pub struct Pending {
     path: PathBuf,
     partial: PathBuf,
     file: File,
+    /// How it gets its name.
+    publish: fn(&Path, &Path) -> io::Result<()>,
     published: bool,
 }
 
@@ -50,7 +55,15 @@ impl Pending {
         if path.exists() {
             return Err(exists(path));
         }
-        Self::begin(path)
+        Self::begin(path, publish)
+    }
+
+    /// Begins a file that takes the place of the one there may be.
+    ///
+    /// # Errors
+    /// [`Kind::Io`] when it cannot be made.
+    pub fn replacing(path: &Path) -> Result<Self, Error> {
+        Self::begin(path, |partial, path| fs::rename(partial, path))
     }
 
     /// Takes back everything behind so many bytes, which frees their space.
@@ -69,19 +82,19 @@ impl Pending {
     /// [`Kind::Io`] when it cannot be written, or another file has the name by now.
     pub fn finish_durably(mut self) -> Result<(), Error> {
         self.file.sync_all().map_err(|source| Error::io("write", &self.path, source))?;
-        self.publish(publish)?;
+        self.publish()?;
         sync_folder_of(&self.path);
         Ok(())
     }
 
-    fn begin(path: &Path) -> Result<Self, Error> {
+    fn begin(path: &Path, publish: fn(&Path, &Path) -> io::Result<()>) -> Result<Self, Error> {
         let (path, partial) = (path.to_owned(), partial_name(path));
         let file = File::create(&partial).map_err(|source| Error::io("create", &path, source))?;
-        Ok(Self { path, partial, file, published: false })
+        Ok(Self { path, partial, file, publish, published: false })
     }
 
-    fn publish(&mut self, how: fn(&Path, &Path) -> io::Result<()>) -> Result<(), Error> {
-        how(&self.partial, &self.path).map_err(|source| match source.kind() {
+    fn publish(&mut self) -> Result<(), Error> {
+        (self.publish)(&self.partial, &self.path).map_err(|source| match source.kind() {
             io::ErrorKind::AlreadyExists => exists(&self.path),
             _ => Error::io("create", &self.path, source),
         })?;
@@ -131,13 +144,12 @@ pub fn remove_unfinished(folder: &Path) -> Result<(), Error> {
 fn write_with<T>(
     mut pending: Pending,
     fill: impl FnOnce(&mut BufWriter<&File>) -> Result<T, Error>,
-    publish: fn(&Path, &Path) -> io::Result<()>,
 ) -> Result<T, Error> {
     let mut file = BufWriter::new(&pending.file);
     let value = fill(&mut file)?;
     file.flush().map_err(|source| Error::io("write", &pending.path, source))?;
     drop(file);
-    pending.publish(publish)?;
+    pending.publish()?;
     Ok(value)
 }
 

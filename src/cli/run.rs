@@ -21,7 +21,7 @@ use crate::error::{Error, Kind};
 use crate::house::House;
 use crate::journal::GameRecord;
 use crate::run::folder::{Contents, Folder, Format};
-use crate::run::inputs;
+use crate::run::inputs::{self, Inputs};
 use crate::run::recorder::{Document, Finished, Recorder};
 use crate::run::{self, Collector, Drive, Ending, Execution};
 use crate::scenario::Scenario;
@@ -32,6 +32,7 @@ const EXAMPLES: &str = "\
 Examples:
   replayer run quickstart                    a built-in scenario, no file needed
   replayer run my.ron --out results          into a folder of your choice
+  replayer run my.ron --out results --resume go on after an interruption, a crash or a full disk
   replayer run my.ron --json --no-journal    for machines, writing nothing
   replayer run my.ron --details              every figure: counts, tails, drawdowns, ruin
   replayer run my.ron --pace 10              ten times as fast as the real game
@@ -54,6 +55,10 @@ pub(super) struct Args {
     /// Folder to write; must not exist or be empty [default: the next free runs/NAME-NNN]
     #[arg(long, value_name = "DIR", conflicts_with = "no_journal")]
     out: Option<PathBuf>,
+    /// Go on with the folder of --out, however the run that wrote it ended; the rest of the command is the
+    /// same
+    #[arg(long, requires = "out", conflicts_with = "pace")]
+    resume: bool,
     /// Write no folder
     #[arg(long)]
     no_journal: bool,
@@ -102,7 +107,8 @@ pub(super) fn run(
     let execution = execution(args, &scenario.house, playlist.games());
     let stop = interrupt::stop_flag();
     let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
-    let folder = if args.no_journal { None } else { Some(open_folder(args, &runs, &scenario)?) };
+    let folder =
+        if args.no_journal { None } else { Some(open_folder(args, &runs, (&scenario, &inputs))?) };
     let playlist = Arc::new(playlist);
     let recorder = Recorder::new(&scenario, (playlist.clone(), &inputs), folder)?;
     let mut shown = Shown { recorder, progress: console.progress(playlist.games(), "games") };
@@ -123,7 +129,8 @@ pub(super) fn run(
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
             let what = format!("interrupted after {} games", assessment.games);
-            Err(Error::new(Kind::Interrupted, what).hint("what was written so far is whole"))
+            Err(Error::new(Kind::Interrupted, what)
+                .hint("what was written so far is whole; go on with --out DIR --resume"))
         }
     }
 }
@@ -158,11 +165,19 @@ fn execution(args: &Args, house: &House, games: u64) -> Execution {
 }
 
 /// The folder asked for, or the next free `NAME-NNN` in the folder of runs.
-fn open_folder(args: &Args, runs: &Path, scenario: &Scenario) -> Result<Folder, Error> {
+fn open_folder(
+    args: &Args,
+    runs: &Path,
+    (scenario, inputs): (&Scenario, &Inputs),
+) -> Result<Folder, Error> {
     let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let path = args.out.clone().unwrap_or_else(|| free_folder(runs, &scenario.name));
     let format = if args.parquet { Format::Parquet } else { Format::Csv };
-    Folder::create(&path, &scenario.text, bots, Contents { format, ticks: args.ticks })
+    let contents = Contents { format, ticks: args.ticks };
+    if args.resume {
+        return Folder::resume(&path, &scenario.text, (bots, contents), inputs);
+    }
+    Folder::create(&path, &scenario.text, bots, contents)
 }
 
 /// The next free `NAME-NNN` in the folder of runs.

@@ -98,7 +98,22 @@ impl ParquetFile {
     /// # Errors
     /// When it exists or cannot be made.
     pub fn create(path: &Path, table: &Schema, origin: &Origin) -> Result<Self, Error> {
-        let pending = Pending::create(path)?;
+        Self::begin(Pending::create(path)?, path, (table, origin))
+    }
+
+    /// Begins a file that takes the place of the one there may be.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(super) fn replacing(path: &Path, table: &Schema, origin: &Origin) -> Result<Self, Error> {
+        Self::begin(Pending::replacing(path)?, path, (table, origin))
+    }
+
+    fn begin(
+        pending: Pending,
+        path: &Path,
+        (table, origin): (&Schema, &Origin),
+    ) -> Result<Self, Error> {
         let buffers = buffers(&table.columns);
         let open = Open::begin(pending, (table, &buffers), origin)
             .map_err(|source| unwritten(path, io::Error::from(source)))?;

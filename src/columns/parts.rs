@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::Rows;
 use super::parquet_file::{Origin, ParquetFile};
+use super::parquet_rows::parts_of;
+use super::read::Opened;
 use super::schema::{Cell, Schema};
 use crate::error::Error;
+use crate::files;
 
 /// Rows of a part: sixteen row groups.
 const PART_ROWS: u64 = 1 << 20;
@@ -20,6 +23,9 @@ pub struct Parts {
     origin: Origin,
     current: ParquetFile,
     number: u32,
+    /// Rows of each part that was there before, in a folder that is written once more.
+    there: Vec<u64>,
+    holds_more: bool,
 }
 
 impl Parts {
@@ -30,8 +36,32 @@ impl Parts {
     pub fn create(folder: &Path, schema: &Schema, origin: &Origin) -> Result<Self, Error> {
         fs::create_dir_all(folder).map_err(|source| Error::io("make folder", folder, source))?;
         let current = ParquetFile::create(&part(folder, 0), schema, origin)?;
+        Ok(Self::begin(folder, current, (schema, origin), Vec::new()))
+    }
+
+    /// Writes the parts once more, to go on where they end: the new ones take the place of those that
+    /// hold no more rows.
+    ///
+    /// # Errors
+    /// When a part is damaged or is none of this table, or nothing can be written there.
+    pub fn retrace(folder: &Path, schema: &Schema, origin: &Origin) -> Result<Self, Error> {
+        fs::create_dir_all(folder).map_err(|source| Error::io("make folder", folder, source))?;
+        files::remove_unfinished(folder)?;
+        let there = parts_of(folder)?;
+        let there = there.iter().map(|path| Ok(Opened::open(path, schema)?.rows()));
+        let there = there.collect::<Result<_, Error>>()?;
+        let current = ParquetFile::replacing(&part(folder, 0), schema, origin)?;
+        Ok(Self::begin(folder, current, (schema, origin), there))
+    }
+
+    fn begin(
+        folder: &Path,
+        current: ParquetFile,
+        (schema, origin): (&Schema, &Origin),
+        there: Vec<u64>,
+    ) -> Self {
         let (folder, schema, origin) = (folder.to_owned(), schema.clone(), origin.clone());
-        Ok(Self { folder, schema, origin, current, number: 0 })
+        Self { folder, schema, origin, current, number: 0, there, holds_more: false }
     }
 }
 
@@ -41,13 +71,25 @@ impl Rows for Parts {
             self.current.finish()?;
             self.number += 1;
             let path = part(&self.folder, self.number);
-            self.current = ParquetFile::create(&path, &self.schema, &self.origin)?;
+            let begin = match self.there.is_empty() {
+                true => ParquetFile::create,
+                false => ParquetFile::replacing,
+            };
+            self.current = begin(&path, &self.schema, &self.origin)?;
         }
         self.current.push(row)
     }
 
     fn finish(&mut self) -> Result<(), Error> {
-        self.current.finish()
+        let number = self.number as usize;
+        let rows = self.there.get(number).copied().unwrap_or_default();
+        self.holds_more = rows > self.current.rows() || self.there.len() > number + 1;
+        // Dropped unfinished, the new part vanishes, and the one that holds more stays.
+        if self.holds_more { Ok(()) } else { self.current.finish() }
+    }
+
+    fn holds_more(&self) -> bool {
+        self.holds_more
     }
 }
 

@@ -89,6 +89,11 @@ impl Opened {
         (0..).map_while(|number| self.group(number))
     }
 
+    /// How many rows it has.
+    pub(super) fn rows(&self) -> u64 {
+        self.reader.metadata().file_metadata().num_rows().try_into().unwrap_or_default()
+    }
+
     /// A row group by its number; `None` beyond the last.
     pub(super) fn group(&self, number: usize) -> Option<Result<Group<'_>, Error>> {
         (number < self.reader.num_row_groups()).then(|| {

@@ -1,7 +1,6 @@
 //! A table as text: CSV, or one JSON object a line.
 
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +11,7 @@ use super::parquet_file::misfit;
 use super::schema::{Cell, Column, Schema};
 use super::{Rows, unwritten};
 use crate::error::Error;
-use crate::files::Pending;
+use crate::files::{Again, Pending};
 
 /// How rows are written as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +30,7 @@ pub struct TextFile {
     body: Body,
     rows: u64,
     scratch: String,
+    retraces: bool,
 }
 
 #[derive(Debug)]
@@ -44,7 +44,7 @@ enum Body {
 #[derive(Debug)]
 enum Target {
     /// A file that grows under its own name, so that what there is can be read meanwhile.
-    Growing(BufWriter<File>),
+    Growing(BufWriter<Again>),
     /// A file that appears when it is whole.
     Pending(BufWriter<Pending>),
 }
@@ -55,7 +55,19 @@ impl TextFile {
     /// # Errors
     /// When it exists or cannot be made.
     pub fn growing(path: &Path, schema: &Schema) -> Result<Self, Error> {
-        let file = File::create_new(path).map_err(|source| Error::io("write", path, source))?;
+        Self::grow(Again::new(path), path, schema)
+    }
+
+    /// Writes a CSV file once more, to go on where it ends: its rows so far have to be the same.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is not that of this table.
+    pub fn retrace(path: &Path, schema: &Schema) -> Result<Self, Error> {
+        Self::grow(Again::retrace(path), path, schema)
+    }
+
+    fn grow(file: io::Result<Again>, path: &Path, schema: &Schema) -> Result<Self, Error> {
+        let file = file.map_err(|source| Error::io("write", path, source))?;
         Self::begin(Target::Growing(BufWriter::new(file)), path, (schema, TextFormat::Csv))
     }
 
@@ -79,7 +91,7 @@ impl TextFile {
             }
         };
         let (path, schema) = (path.to_owned(), schema.clone());
-        Ok(Self { path, schema, body, rows: 0, scratch: String::new() })
+        Ok(Self { path, schema, body, rows: 0, scratch: String::new(), retraces: false })
     }
 
     fn write(&mut self, row: &[Cell<'_>]) -> io::Result<()> {
@@ -119,12 +131,19 @@ impl Rows for TextFile {
         };
         target.flush().map_err(|source| unwritten(&self.path, source))?;
         match target {
-            Target::Growing(_) => Ok(()),
+            Target::Growing(file) => {
+                self.retraces = file.get_ref().retraces();
+                Ok(())
+            }
             Target::Pending(file) => file
                 .into_inner()
                 .map_err(|error| unwritten(&self.path, error.into_error()))?
                 .finish_durably(),
         }
+    }
+
+    fn holds_more(&self) -> bool {
+        self.retraces
     }
 }
 

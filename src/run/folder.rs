@@ -5,14 +5,15 @@
 //! says `running` until the run has ended.
 
 use std::fmt;
-use std::fs;
-use std::io::{self, Write as _};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::Ending;
 use super::inputs::Inputs;
+use super::written::Written;
 use crate::columns::schema::{self, Schema};
 use crate::columns::tables::{self, Seat};
 use crate::columns::{Origin, Parts, Rows, TextFile};
@@ -25,6 +26,9 @@ use crate::model::tape::Tape;
 
 /// Version of the folder's layout.
 pub const FORMAT: u32 = 2;
+
+/// The name of the scenario as it was run.
+pub(super) const SCENARIO: &str = "scenario.ron";
 
 /// How a folder's rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,17 +105,56 @@ impl Folder {
                 .hint("give --out a folder that does not exist yet"));
         }
         fs::create_dir_all(path).map_err(|source| Error::io("make folder", path, source))?;
-        let file = path.join("scenario.ron");
-        fs::write(&file, scenario).map_err(|source| Error::io("write", &file, source))?;
+        Self::begin(path, scenario, (bots, contents), begin)
+    }
+
+    /// Goes on with a folder that a run left behind, however it ended: the same run writes the same
+    /// bytes again, of which those that are there are compared and the others are written. Where nothing
+    /// is, it begins.
+    ///
+    /// # Errors
+    /// When the folder is that of another run, or cannot be read or written.
+    pub fn resume(
+        path: &Path,
+        scenario: &str,
+        (bots, contents): (Vec<String>, Contents),
+        inputs: &Inputs,
+    ) -> Result<Self, Error> {
+        // In this order they were begun.
+        if !path.join(SCENARIO).exists() {
+            files::remove_unfinished(path)?;
+            return Self::create(path, scenario, bots, contents);
+        }
+        let differs = if Written::is_at(path) {
+            Written::open(path)?.differs(scenario, contents, inputs)
+        } else {
+            let there = Written::scenario_of(path)?;
+            (there != scenario).then_some("another scenario")
+        };
+        if let Some(what) = differs {
+            let what = format!("{} was written from {what}: it cannot be resumed", path.display());
+            return Err(Error::new(Kind::Io, what).hint("give --out a new folder"));
+        }
+        files::remove_unfinished(path)?;
+        Self::begin(path, scenario, (bots, contents), retrace)
+    }
+
+    fn begin(
+        path: &Path,
+        scenario: &str,
+        (bots, Contents { format, ticks }): (Vec<String>, Contents),
+        table: Begin,
+    ) -> Result<Self, Error> {
         let origin = Origin::scenario(scenario);
-        let begin = |table: &Schema| begin(path, table, contents.format, &origin);
+        write_whole(&path.join(SCENARIO), |file| file.write_all(scenario.as_bytes()))?;
+        let begin = |schema: &Schema| table(path, schema, format, &origin);
         Ok(Self {
             postings: begin(&schema::POSTINGS)?,
             refusals: begin(&schema::REFUSALS)?,
             games: begin(&schema::GAMES)?,
-            ticks: contents.ticks.then(|| begin(&schema::TICKS)).transpose()?,
+            ticks: ticks.then(|| begin(&schema::TICKS)).transpose()?,
             path: path.to_owned(),
-            format: contents.format,
+            format,
             seats: bots.into_iter().map(|bot| Seat { variant: 0, bot }).collect(),
         })
     }
@@ -148,6 +191,15 @@ impl Folder {
         let ticks = self.ticks.as_mut().map_or(Ok(()), |ticks| ticks.finish());
         let files = [&mut self.postings, &mut self.refusals, &mut self.games];
         files.into_iter().map(|file| file.finish()).fold(ticks, Result::and)
+    }
+
+    /// Whether its finished files hold more rows than were written now: it was resumed, and stopped before
+    /// it was where the run had been.
+    #[must_use]
+    pub fn holds_more(&self) -> bool {
+        let files =
+            [Some(&self.postings), Some(&self.refusals), Some(&self.games), self.ticks.as_ref()];
+        files.into_iter().flatten().any(|file| file.holds_more())
     }
 
     /// Writes the summary.
@@ -203,17 +255,42 @@ pub const fn status(ending: &Result<Ending, Error>) -> &'static str {
     }
 }
 
+/// Begins the file of a table.
+type Begin = fn(&Path, &Schema, Format, &Origin) -> Result<Box<dyn Rows>, Error>;
+
 fn begin(
     folder: &Path,
     table: &Schema,
     format: Format,
     origin: &Origin,
 ) -> Result<Box<dyn Rows>, Error> {
-    let name = &table.name;
+    let path = place(folder, table, format);
     Ok(match format {
-        Format::Csv => Box::new(TextFile::growing(&folder.join(format!("{name}.csv")), table)?),
-        Format::Parquet => Box::new(Parts::create(&folder.join(name.as_ref()), table, origin)?),
+        Format::Csv => Box::new(TextFile::growing(&path, table)?),
+        Format::Parquet => Box::new(Parts::create(&path, table, origin)?),
     })
+}
+
+fn retrace(
+    folder: &Path,
+    table: &Schema,
+    format: Format,
+    origin: &Origin,
+) -> Result<Box<dyn Rows>, Error> {
+    let path = place(folder, table, format);
+    Ok(match format {
+        Format::Csv => Box::new(TextFile::retrace(&path, table)?),
+        Format::Parquet => Box::new(Parts::retrace(&path, table, origin)?),
+    })
+}
+
+/// Where a table is: a file, or a folder of parts.
+pub(super) fn place(folder: &Path, table: &Schema, format: Format) -> PathBuf {
+    let name = &table.name;
+    match format {
+        Format::Csv => folder.join(format!("{name}.csv")),
+        Format::Parquet => folder.join(name.as_ref()),
+    }
 }
 
 /// Writes a JSON document for people to read too, in one piece.
@@ -221,10 +298,15 @@ fn begin(
 /// # Errors
 /// When it cannot be written.
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
-    files::replace(path, |file| {
-        serde_json::to_writer_pretty(&mut *file, value)
-            .map_err(io::Error::from)
-            .and_then(|()| file.write_all(b"\n"))
-            .map_err(|source| Error::io("write", path, source))
+    write_whole(path, |file| {
+        serde_json::to_writer_pretty(&mut *file, value)?;
+        file.write_all(b"\n")
     })
+}
+
+fn write_whole(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
+) -> Result<(), Error> {
+    files::replace(path, |file| fill(file).map_err(|source| Error::io("write", path, source)))
 }

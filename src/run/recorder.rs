@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::folder::{self, FORMAT, Folder, Manifest};
 use super::inputs::{Counts, Inputs};
 use super::{Collector, Ending};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::journal::GameRecord;
 use crate::scenario::Scenario;
 use crate::source::Playlist;
@@ -90,6 +90,11 @@ impl<'a> Recorder<'a> {
         let document = Document { assessment: &assessment, inputs: &self.inputs.counts };
         let finished = folder.finish_rows();
         let ending = ending.and_then(|ending| finished.map(|()| ending));
+        if folder.holds_more() {
+            // Stopped on the way to where the run had been: what the folder holds is not what was
+            // counted now, and it goes on saying `running`.
+            return ending.and_then(|ending| resumed(ending, assessment, &folder));
+        }
         let written = folder
             .write_summary(&document)
             .and_then(|()| folder.write_curves(&self.summary.curves()))
@@ -114,6 +119,18 @@ impl<'a> Recorder<'a> {
             games: self.summary.games(),
             digest: self.summary.digest(),
             inputs: self.inputs,
+        }
+    }
+}
+
+/// A resumed run that ended before it was where it had been.
+fn resumed(ending: Ending, assessment: Assessment, folder: &Folder) -> Result<Finished, Error> {
+    let path = folder.path();
+    match ending {
+        Ending::Interrupted => Ok(Finished { ending, assessment, folder: Some(path.to_owned()) }),
+        Ending::Complete => {
+            let what = format!("{} holds more than the whole run", path.display());
+            Err(Error::new(Kind::Io, what).hint("another run wrote it: it is left as it is"))
         }
     }
 }

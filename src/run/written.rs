@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::folder::{FORMAT, Format};
-use crate::columns::schema::{Cell, Schema};
+use super::folder::{self, Contents, FORMAT, Format, SCENARIO};
+use super::inputs::Inputs;
+use crate::columns::schema::{self, Cell, Schema};
 use crate::columns::{parts_of, read_csv, read_parquet};
 use crate::error::{Error, Kind};
 
@@ -19,6 +20,10 @@ pub struct Written {
     pub rows: Format,
     /// `running`, `complete`, `interrupted` or `failed`.
     pub status: String,
+    /// The version of the program that wrote it.
+    pub replayer: String,
+    /// What the run read.
+    pub inputs: Inputs,
     /// The scenario as it was run.
     pub scenario: String,
 }
@@ -34,6 +39,7 @@ struct Versions {
 struct Said {
     rows: Format,
     status: String,
+    inputs: Inputs,
 }
 
 impl Written {
@@ -61,9 +67,31 @@ impl Written {
             return Err(Error::new(Kind::Io, what)
                 .hint("run its scenario.ron again, or use the version that wrote it"));
         }
-        let Said { rows, status } = parse(&manifest, &text)?;
-        let scenario = read(&path.join("scenario.ron"))?;
-        Ok(Self { path: path.to_owned(), rows, status, scenario })
+        let Said { rows, status, inputs } = parse(&manifest, &text)?;
+        let scenario = Self::scenario_of(path)?;
+        Ok(Self { path: path.to_owned(), rows, status, replayer, inputs, scenario })
+    }
+
+    /// The scenario in a folder.
+    pub(super) fn scenario_of(path: &Path) -> Result<String, Error> {
+        read(&path.join(SCENARIO))
+    }
+
+    /// Why a run writes other rows than these, if it does.
+    pub(super) fn differs(
+        &self,
+        scenario: &str,
+        contents: Contents,
+        inputs: &Inputs,
+    ) -> Option<&'static str> {
+        let differences = [
+            (self.replayer != env!("CARGO_PKG_VERSION"), "another version of replayer"),
+            (self.scenario != scenario, "another scenario"),
+            (self.inputs != *inputs, "other input files, or these before they changed"),
+            (self.rows != contents.format, "another choice of `--parquet`"),
+            (self.has(&schema::TICKS) && !contents.ticks, "another choice of `--ticks`"),
+        ];
+        differences.into_iter().find(|(differ, _)| *differ).map(|(_, what)| what)
     }
 
     /// Whether it has a table.
@@ -107,9 +135,10 @@ impl Written {
 
     /// The files of a table, in order.
     fn files(&self, table: &Schema) -> Result<Vec<PathBuf>, Error> {
+        let place = folder::place(&self.path, table, self.rows);
         match self.rows {
-            Format::Csv => Ok(vec![self.path.join(format!("{}.csv", table.name))]),
-            Format::Parquet => parts_of(&self.path.join(table.name.as_ref())),
+            Format::Csv => Ok(vec![place]),
+            Format::Parquet => parts_of(&place),
         }
     }
 }

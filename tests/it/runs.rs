@@ -4,6 +4,7 @@ mod folder;
 mod golden;
 mod interrupted;
 mod recorded;
+mod resumed;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,0 +1,114 @@
+//! A file that is written once more from its beginning.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// A file that grows under its own name. As far as it goes already, what is written has to be what
+/// is there, byte for byte; behind that it grows. So whoever makes the same bytes again goes on where
+/// somebody was cut off, in the middle of a line even, and nobody else's file is ever written to.
+#[derive(Debug)]
+pub struct Again {
+    file: File,
+    at: u64,
+    /// Bytes behind `at` that are there already.
+    there: u64,
+    seen: Vec<u8>,
+}
+
+impl Again {
+    /// Begins a new file.
+    ///
+    /// # Errors
+    /// When it exists or cannot be made.
+    pub fn new(path: &Path) -> io::Result<Self> {
+        Ok(Self { file: File::create_new(path)?, at: 0, there: 0, seen: Vec::new() })
+    }
+
+    /// Takes a file from its beginning; one that is not there is begun.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn retrace(path: &Path) -> io::Result<Self> {
+        let file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let there = file.metadata()?.len();
+        Ok(Self { file, at: 0, there, seen: Vec::new() })
+    }
+
+    /// Whether there is more in the file than was written yet.
+    #[must_use]
+    pub const fn retraces(&self) -> bool {
+        self.there > 0
+    }
+}
+
+impl Write for Again {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let there = usize::try_from(self.there).unwrap_or(usize::MAX).min(bytes.len());
+        if there == 0 {
+            return self.file.write(bytes).inspect(|&written| self.at += written as u64);
+        }
+        self.seen.resize(there, 0);
+        self.file.read_exact(&mut self.seen)?;
+        let is_another = |(seen, byte): (&u8, &u8)| seen != byte;
+        if let Some(offset) = self.seen.iter().zip(bytes).position(is_another) {
+            let at = self.at + offset as u64;
+            let what = format!("its byte {at} is not what was to be written there");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        }
+        self.at += there as u64;
+        self.there -= there as u64;
+        Ok(there)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// What a text makes of a file, and what the file holds then.
+    fn written(before: &str, text: &str) -> (io::Result<bool>, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, before).unwrap();
+        let mut again = Again::retrace(&path).unwrap();
+        // In pieces, as they come.
+        let all: io::Result<()> =
+            text.as_bytes().chunks(3).try_for_each(|piece| again.write_all(piece));
+        (all.map(|()| again.retraces()), fs::read_to_string(&path).unwrap())
+    }
+
+    #[test]
+    fn a_file_goes_on_wherever_it_was_cut_off() {
+        let whole = "one\ntwo\nthree\n";
+        for end in 0..=whole.len() {
+            let (retraces, after) = written(&whole[..end], whole);
+            assert_eq!((retraces.unwrap(), after.as_str()), (false, whole), "cut at {end}");
+        }
+    }
+
+    #[test]
+    fn what_is_there_is_never_lost_and_never_written_over() {
+        let (retraces, after) = written("one\ntwo\n", "one\n");
+        assert_eq!((retraces.unwrap(), after.as_str()), (true, "one\ntwo\n"));
+        let (wrong, after) = written("one\ntwx", "one\ntwo\nthree\n");
+        assert!(wrong.unwrap_err().to_string().contains("byte 6"));
+        assert_eq!(after, "one\ntwx");
+    }
+
+    #[test]
+    fn a_new_file_is_never_one_that_exists() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        Again::new(&path).unwrap().write_all(b"one").unwrap();
+        assert_eq!(Again::new(&path).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+    }
+}
