@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use ::config::{Environment, File, FileFormat, Source, Value};
 
 use super::key::Key;
-use super::places;
+use super::places::{self, Place};
 use super::sections::Settings;
 use crate::document::one_of;
 use crate::error::{Error, Kind};
@@ -26,7 +26,7 @@ pub enum Layer {
     /// It was not set.
     Default,
     /// A file, at a line and a column.
-    File(PathBuf, (usize, usize)),
+    File(PathBuf, Place),
     /// A variable of the environment.
     Environment(String),
     /// The command line.

@@ -8,15 +8,18 @@ use toml::de::{DeTable, DeValue};
 
 use crate::error::Error;
 
-/// The line and the column of a place in a text, from 1.
-pub(super) fn line_column(text: &str, at: usize) -> (usize, usize) {
+/// A line and a column, from 1.
+pub(super) type Place = (usize, usize);
+
+/// The place of a byte in a text.
+fn line_column(text: &str, at: usize) -> Place {
     let before = text.get(..at).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 /// Every key of a file with the place of its value.
-pub(super) fn keys(path: &Path, text: &str) -> Result<Vec<(String, (usize, usize))>, Error> {
+pub(super) fn keys(path: &Path, text: &str) -> Result<Vec<(String, Place)>, Error> {
     let table = DeTable::parse(text).map_err(|error| {
         let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
         let what = error.message().lines().next().unwrap_or_default().to_owned();

@@ -104,6 +104,7 @@ fn clear(path: &Path) -> Result<(), Error> {
 }
 
 /// Looks until something is there, or [`LOOKS`] times.
+#[expect(clippy::disallowed_methods, reason = "nobody tells when another process lets go")]
 fn patiently<T>(mut look: impl FnMut() -> Result<Option<T>, Error>) -> Result<Option<T>, Error> {
     for _ in 1..LOOKS {
         if let Some(found) = look()? {

@@ -159,6 +159,7 @@ fn a_second_session_is_refused_and_the_file_of_a_dead_one_is_replaced() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "somebody leaves a moment later")]
 fn who_is_gone_within_a_moment_is_no_other_session() {
     let place = folder();
     let socket = place.path().join("live.sock");

@@ -1,5 +1,7 @@
 //! A run that was cut off, at whatever instant and however, goes on to the same bytes.
 
+#![expect(clippy::disallowed_methods, reason = "processes are killed after a time")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -204,7 +206,6 @@ fn the_folder_of_another_run_is_refused_and_left_as_it_is() {
     refused(&[], "has format 1, written by replayer");
 }
 
-#[expect(clippy::disallowed_methods, reason = "how long a run takes is measured")]
 fn now() -> Instant {
     Instant::now()
 }
