@@ -15,6 +15,7 @@ mod desk;
 mod ear;
 mod meter;
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -202,9 +203,13 @@ pub fn play(
     };
     meter::plugin(&mut app, clock);
     let switch = records.as_ref().map(|records| &records.switch);
-    let played = play_world(&mut app, (&finished, &following.happenings, switch), stop, attendant);
-    let closing = following.end()?;
-    let ending = played?;
+    // A panic ends the session as an error does: nothing is clicked any more, the recording is finished.
+    let played = panic::catch_unwind(AssertUnwindSafe(|| {
+        play_world(&mut app, (&finished, &following.happenings, switch), stop, attendant)
+    }));
+    let closing = following.end();
+    let ending = played.unwrap_or_else(|panic| panic::resume_unwind(panic));
+    let (closing, ending) = (closing?, ending?);
     for happening in following.happenings.try_iter() {
         attendant.happened(&happening)?;
     }

@@ -54,7 +54,8 @@ impl Runtime {
         &self.shutdown
     }
 
-    /// Starts a task. It is to end soon after the token says so.
+    /// Starts a task. It is to end soon after the token says so, and says so itself when it fails or
+    /// panics: the others would go on with a part of them missing.
     pub fn spawn(
         &mut self,
         name: &'static str,
@@ -62,9 +63,12 @@ impl Runtime {
     ) {
         let Some(tokio) = &self.tokio else { return };
         let task = tokio.spawn(task);
-        let ended = self.ended.0.clone();
+        let (ended, shutdown) = (self.ended.0.clone(), self.shutdown.clone());
         tokio.spawn(async move {
             let result = task.await.unwrap_or_else(|error| Err(died(name, error)));
+            if result.is_err() {
+                shutdown.stop();
+            }
             // Nobody listens once the runtime is gone.
             let _ = ended.send((name, result));
         });

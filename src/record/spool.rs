@@ -95,6 +95,10 @@ impl Spool {
     pub(super) fn send(&mut self, item: Item) -> Result<(), Error> {
         let (count, weight) = (item.count(), item.weight());
         let Some(open) = &self.open else { return self.answer() };
+        if open.thread.is_finished() {
+            // It ends when it is told to, and in no other way than by a panic before that.
+            return Err(died());
+        }
         let bytes = self.shared.queued_bytes.fetch_add(weight, Relaxed) + weight;
         let message = Message { item, lost_before: self.lost, weight };
         let sent = if bytes > self.bytes_max {
@@ -166,8 +170,13 @@ impl Spool {
             ));
         }
         let ended = thread.join();
-        ended.unwrap_or_else(|_| Err(Error::new(ErrorKind::Io, "the thread that records died")))
+        ended.unwrap_or_else(|_| Err(died()))
     }
+}
+
+fn died() -> Error {
+    Error::new(ErrorKind::Io, "the thread that records died")
+        .hint("what is on the disk is whole; the panic above says why")
 }
 
 impl Drop for Spool {

@@ -166,6 +166,35 @@ fn a_task_that_does_not_end_is_left_behind_and_named() {
     assert!(shutdown.is_stopped());
 }
 
+#[test]
+fn a_task_that_dies_or_fails_stops_the_others_at_once() {
+    for dies in [true, false] {
+        let shutdown = Shutdown::new();
+        let mut runtime = Runtime::start(shutdown.clone()).unwrap();
+        let stopped = shutdown.clone();
+        runtime.spawn("other", async move {
+            stopped.stopped().await;
+            Ok(())
+        });
+        runtime.spawn("kill switch", async move {
+            if dies { panic!("a bug") } else { Err(Error::new(Kind::Live, "a failure")) }
+        });
+        // Nobody waits for it yet: a session plays.
+        let stopped = shutdown.clone();
+        let watcher = std::thread::spawn(move || {
+            while !stopped.is_stopped() {
+                std::thread::yield_now();
+            }
+        });
+        watcher.join().unwrap();
+        let error = runtime.join().unwrap_err().to_string();
+        assert!(
+            error.contains(if dies { "kill switch panicked: a bug" } else { "a failure" }),
+            "{error}"
+        );
+    }
+}
+
 /// Starts and stops in a row, each at another point of the way.
 #[test]
 fn ten_thousand_starts_and_stops_end_without_a_deadlock_or_an_error() {

@@ -2,14 +2,17 @@
 
 use std::sync::atomic::AtomicBool;
 
+use replayer::error::Error;
 use replayer::feed::integrity::{Level, Reason};
 use replayer::feed::latency::Summary;
 use replayer::feed_server::{Pace, Spoils};
-use replayer::live::{self, Edge, Follow, Happening};
+use replayer::journal::GameRecord;
+use replayer::live::{self, Attendant, Edge, Follow, Happening};
 use replayer::model::posting::PostingKind;
-use replayer::run::Ending;
+use replayer::recording::Library;
+use replayer::run::{Collector, Ending};
 
-use super::stage::{Show, play, recording, way_to};
+use super::stage::{Show, play, recording, table, way_to};
 
 /// The server may announce games from before the show, whose seeds are judged too.
 const BEFORE: u64 = 10;
@@ -115,6 +118,54 @@ fn a_session_without_an_end_is_ended_by_its_flag_at_any_moment() {
     assert_eq!((session.ending, offline), (Ending::Complete, 0));
     assert!(session.closing.raw.unwrap().lines > 100);
     assert!(session.closing.recording.unwrap().lines > 100);
+}
+
+/// Breaks down at the third game.
+struct Breaks(u32);
+
+impl Collector for Breaks {
+    fn keeps_postings(&self) -> bool {
+        true
+    }
+
+    fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
+        self.0 += 1;
+        assert!(self.0 < 3, "a bug at {}", game.id);
+        Ok(())
+    }
+}
+
+impl Attendant for Breaks {
+    fn happened(&mut self, _: &Happening) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_panic_ends_the_whole_session_and_what_was_recorded_is_finished() {
+    let show = Show::start(|_| {});
+    let place = tempfile::tempdir().unwrap();
+    let url = show.server.url();
+    let edge = Edge {
+        feed: Follow::Feed(Box::new(way_to(&url))),
+        recording: Some(recording(place.path(), &url)),
+        raw: None,
+        arms: None,
+        config: live::Config::default(),
+    };
+    let (table, stop) = (table(), AtomicBool::new(false));
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        live::play(table.parts().0, 100, edge, &stop, &mut Breaks(0))
+    }));
+    let words = panicked.unwrap_err();
+    assert!(words.downcast_ref::<String>().unwrap().starts_with("a bug at "));
+    let names: Vec<_> = std::fs::read_dir(place.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert!(!names.is_empty() && names.iter().all(|name| !name.ends_with(".part")), "{names:?}");
+    let games = Library::load(&[place.path().to_owned()]).unwrap().games;
+    assert!(games.len() >= 3, "{}", games.len());
 }
 
 #[test]

@@ -26,6 +26,8 @@ struct State {
     full: std::sync::atomic::AtomicBool,
     /// How long each sync takes.
     slow_ms: AtomicU64,
+    /// The next write is a bug.
+    broken: std::sync::atomic::AtomicBool,
     /// Syncs wait until this is gone.
     hang: Mutex<Option<Receiver<()>>>,
 }
@@ -83,6 +85,7 @@ impl Disk for Bad {
 
 impl Write for Worse {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        assert!(!self.state.broken.load(Relaxed), "a bug");
         if !self.state.full.load(Relaxed) {
             return self.file.write(bytes);
         }
@@ -186,6 +189,22 @@ fn a_full_disk_is_told_and_when_it_has_room_again_nothing_is_missing() {
         assert_games(&load(place.path()), 4);
         assert!(names(place.path()).iter().all(|name| !name.ends_with(".part")));
     }
+}
+
+#[test]
+fn a_recorder_whose_thread_died_says_so_at_once_and_never_goes_on_in_silence() {
+    let place = tempfile::tempdir().unwrap();
+    let (disk, session) = (Bad::new(), session(4));
+    let config = quick(place.path(), session.len());
+    let mut recorder = Recorder::start_on(config, Box::new(disk.clone())).unwrap();
+    recorder.record(&session[0]).unwrap();
+    until(&recorder, |metrics| metrics.lines > 1);
+    disk.0.broken.store(true, Relaxed);
+    // Even where it is to go on without a disk.
+    let heard = session.iter().cycle();
+    let error = heard.take(1_000_000).find_map(|heard| recorder.record(heard).err());
+    assert!(error.unwrap().to_string().contains("the thread that records died"));
+    assert!(recorder.finish().unwrap_err().to_string().contains("died"));
 }
 
 #[test]
