@@ -39,6 +39,7 @@ pub mod ledger;
 pub mod lines;
 pub mod live;
 pub mod model;
+pub mod monitor;
 pub mod order;
 pub mod page;
 pub mod params;

@@ -16,6 +16,7 @@ mod ear;
 mod meter;
 
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -34,6 +35,7 @@ use crate::feed::latency::Summary;
 use crate::house::House;
 use crate::inbox::{Inbox, Message};
 use crate::journal::GameRecord;
+use crate::monitor::Board;
 use crate::record::{self, RawRecorder, Recorder};
 use crate::run::{Collector, Ending};
 pub use arms::Arms;
@@ -96,6 +98,8 @@ pub struct Edge {
     pub arms: Option<Arms>,
     /// How much may wait.
     pub config: Config,
+    /// Where others see how it goes.
+    pub board: Arc<Board>,
 }
 
 /// What happens to a session beside its games.
@@ -181,6 +185,8 @@ pub fn play(
     let (to_world, messages) = bounded(edge.config.world_messages);
     let (sink, finished) = unbounded();
     let (inbox, sink) = (Inbox::new(messages, games_max), Box::new(sink));
+    let board = Arc::clone(&edge.board);
+    board.bots.seat(lineup.players.iter().map(|player| player.id.to_string()).collect());
     let mut following = Following::start(edge, clock, Some(to_world))?;
     let armed = following.armed.take();
     let records = armed.as_ref().map(Armed::records);
@@ -201,11 +207,12 @@ pub fn play(
             engine::build_away(lineup, inbox, sink, Box::new(desk))
         }
     };
-    meter::plugin(&mut app, clock);
+    meter::plugin(&mut app, clock, Arc::clone(&board));
     let switch = records.as_ref().map(|records| &records.switch);
     // A panic ends the session as an error does: nothing is clicked any more, the recording is finished.
     let played = panic::catch_unwind(AssertUnwindSafe(|| {
-        play_world(&mut app, (&finished, &following.happenings, switch), stop, attendant)
+        let heard = (&finished, &following.happenings, switch);
+        play_world((&mut app, &board), heard, stop, attendant)
     }));
     let closing = following.end();
     let ending = played.unwrap_or_else(|panic| panic::resume_unwind(panic));
@@ -222,7 +229,7 @@ pub fn play(
 
 /// Runs the world until its inbox is over, or until told to stop.
 fn play_world(
-    app: &mut App,
+    (app, board): (&mut App, &Board),
     (finished, happenings, switch): (
         &Receiver<GameRecord>,
         &Receiver<Happening>,
@@ -242,6 +249,7 @@ fn play_world(
         }
         app.update();
         for game in finished.try_iter() {
+            board.bots.played(&game);
             attendant.collect(game)?;
         }
         for happening in happenings.try_iter() {
@@ -300,7 +308,7 @@ struct Following {
 
 impl Following {
     fn start(edge: Edge, clock: Clock, world: Option<Sender<Message>>) -> Result<Self, Error> {
-        let Edge { feed, recording, raw, arms, config } = edge;
+        let Edge { feed, recording, raw, arms, config, board } = edge;
         let soon = |recording| record::Config { finish_within: config.finish_within, ..recording };
         let start = Start::of(feed)?;
         let (happenings, told) = bounded(config.happenings);
@@ -315,9 +323,14 @@ impl Following {
             page: ear::Page::new(config.fallback_after),
             hand: None,
             counts: Counts::default(),
-            untold: 0,
-            undecodable: 0,
+            board: Arc::clone(&board),
         };
+        if let Some(recorder) = &ear.recorder {
+            board.recordings.facts(recorder.gauge());
+        }
+        if let Some(raw) = &ear.raw {
+            board.recordings.raw(raw.gauge());
+        }
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone())?;
         let armed = match (&start, arms) {
@@ -326,7 +339,7 @@ impl Following {
                 return Err(Error::usage("orders are clicked in a page: there is none"));
             }
             (Start::Page(supervisor, _), Some(arms)) => {
-                let (armed, whisper) = arms.take_up(&mut runtime, supervisor.pages(), clock)?;
+                let (armed, whisper) = arms.take_up(&mut runtime, supervisor.pages(), clock, &board.clicks)?;
                 ear.hand = Some(whisper);
                 Some(armed)
             }

@@ -4,6 +4,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
@@ -140,6 +141,7 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
         raw: None,
         arms: Some(arms),
         config: live::Config::default(),
+        board: Arc::default(),
     };
     let (stop, games, memory) = (AtomicBool::new(false), AtomicU64::new(0), Sampler::start());
     let played = || games.load(Relaxed);

@@ -2,10 +2,12 @@
 
 mod attendant;
 mod clicking;
+mod monitored;
 mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use serde::Serialize;
 use tracing::info;
@@ -28,6 +30,7 @@ use crate::strategy::Strategies;
 use attendant::Attendant;
 pub(super) use attendant::log;
 use clicking::Clicking;
+pub(super) use monitored::{Monitored, show};
 pub(super) use words::Report;
 
 /// Examples for `--help`.
@@ -80,6 +83,8 @@ pub(super) struct Args {
     no_journal: bool,
     #[command(flatten)]
     keeping: Keeping,
+    #[command(flatten)]
+    monitored: Monitored,
     /// Print one JSON line per game and happening, and the summary as the last, instead of text
     #[arg(long)]
     json: bool,
@@ -143,6 +148,7 @@ pub(super) fn run(
 ) -> Result<ExitCode, Error> {
     let mut flags = args.keeping.flags();
     flags.extend(args.clicking.flags()?);
+    flags.extend(args.monitored.flags());
     let settings = given.load(flags)?.settings;
     let mut scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     if args.clicking.is_armed() {
@@ -151,6 +157,8 @@ pub(super) fn run(
     }
     let (feed, arms, url) = followed(args, &settings, &scenario)?;
     let stop = interrupt::stop_flag();
+    let board = Arc::default();
+    let _monitor = show(&settings, &board)?;
     let folder = (!args.no_journal).then(|| open_folder(args, &settings, &scenario)).transpose()?;
     let path = folder.as_ref().map(|folder| folder.path().to_owned());
     let recorded = |folder| settings.record.recording(folder, &url, live::moment());
@@ -160,6 +168,7 @@ pub(super) fn run(
         raw: path.as_ref().filter(|_| args.keeping.raw).map(|path| recorded(path.join("raw"))),
         arms,
         config: settings.live.session(),
+        board,
     };
     let inputs = Inputs::default();
     let recorder = Recorder::of_feed(&scenario, &inputs, folder)?;

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use tracing::info;
 
 use super::console::Console;
 use super::given::Given;
 use super::interrupt;
-use super::live::{Keeping, Report, log};
+use super::live::{Keeping, Monitored, Report, log, show};
 use crate::error::{Error, Kind};
 use crate::live::{self, Edge, Follow, Happening};
 use crate::record;
@@ -45,6 +46,8 @@ pub(super) struct Args {
     games: Option<u64>,
     #[command(flatten)]
     keeping: Keeping,
+    #[command(flatten)]
+    monitored: Monitored,
     /// Print one JSON line per happening, and how it went as the last, instead of text
     #[arg(long)]
     json: bool,
@@ -55,7 +58,11 @@ pub(super) struct Args {
 /// # Errors
 /// When the address is wrong, the folder cannot be written, the session fails or is interrupted.
 pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCode, Error> {
-    let settings = given.load(args.keeping.flags())?.settings;
+    let mut flags = args.keeping.flags();
+    flags.extend(args.monitored.flags());
+    let settings = given.load(flags)?.settings;
+    let board = Arc::default();
+    let _monitor = show(&settings, &board)?;
     let recorded = |folder| settings.record.recording(folder, &args.feed, live::moment());
     let edge = Edge {
         feed: Follow::Feed(Box::new(settings.feed.client(&args.feed, live::luck())?)),
@@ -63,6 +70,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         raw: args.keeping.raw.then(|| recorded(args.out.join("raw"))),
         arms: None,
         config: settings.live.session(),
+        board,
     };
     info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));
     let mut games = 0;

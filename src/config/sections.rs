@@ -2,6 +2,7 @@
 //!
 //! Defaults are those of the modules that they are for: `apply` hands them back there.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -80,6 +81,14 @@ settings! {
         fallback_after_ms: u64 = ms(live::Config::default().fallback_after), "ms", 500..=HOUR_MS;
     }
 
+    /// What a live session shows of itself while it goes on.
+    monitor: Monitor {
+        /// Address at which metrics and health are served, such as 127.0.0.1:9750; without it they are not
+        listen: Option<SocketAddr> = None, "", ..;
+        /// Let others than this machine see them: `monitor.listen` may be any address
+        public: bool = false, "", ..;
+    }
+
     /// The browser.
     browser: Browser {
         /// The program to start, no script
@@ -143,7 +152,16 @@ impl Settings {
     /// # Errors
     /// The key that should be another one, and why.
     pub(super) fn consistent(&self) -> Result<(), (&'static str, String)> {
-        let Self { feed, browser, record, clicking, .. } = self;
+        let Self { feed, browser, record, clicking, monitor, .. } = self;
+        if let Some(listen) = monitor.listen.filter(|listen| !listen.ip().is_loopback())
+            && !monitor.public
+        {
+            let what = format!(
+                "{listen} can be reached from other machines, which would see what is earned: it needs \
+                 `monitor.public = true`"
+            );
+            return Err(("monitor.listen", what));
+        }
         let at_least = |key, value: u64, other: &str, least: u64| {
             if value >= least {
                 Ok(())

@@ -1,5 +1,6 @@
 //! The types that a setting may have, read from text and shown as text.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::model::sol::Sol;
@@ -40,6 +41,18 @@ plain! {
     u64, false, "a whole number";
     usize, false, "a whole number";
     bool, false, "true or false";
+}
+
+impl Setting for SocketAddr {
+    const QUOTED: bool = true;
+
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| "expected an address and a port, as 127.0.0.1:9750".to_owned())
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
+    }
 }
 
 impl Setting for Sol {

@@ -104,6 +104,26 @@ pub enum Gravity {
 }
 
 impl Oddity {
+    /// Every kind there is.
+    pub const KINDS: [&'static str; 16] = [
+        "unreadable",
+        "misread",
+        "nameless",
+        "incomplete",
+        "absurd",
+        "jump",
+        "contradiction",
+        "conflict",
+        "gap",
+        "older",
+        "leap",
+        "fall",
+        "hash_changed",
+        "rewritten",
+        "unfinished",
+        "bad_entry",
+    ];
+
     /// Its kind, as it is called in reports.
     #[must_use]
     pub const fn kind(&self) -> &'static str {

@@ -15,6 +15,7 @@ use crate::browser::{Answer, Hand, Manner, Pages, Reins, Switch, Touch, Whisper}
 use crate::engine::Lineup;
 use crate::error::{Error, Kind};
 use crate::house::Bankroll;
+use crate::monitor::board::Clicks;
 
 /// Longest time until somebody is logged in in the page.
 const LOGIN: Duration = Duration::from_secs(60);
@@ -45,9 +46,13 @@ impl Arms {
         runtime: &mut Runtime,
         pages: Pages,
         clock: Clock,
+        watched: &Clicks,
     ) -> Result<(Armed, Whisper), Error> {
         let Self { touch, manner, profile, switch, within, kill_socket } = self;
         let clicks = matches!(touch, Touch::Click(_));
+        if clicks {
+            watched.armed(&switch);
+        }
         let (hand, reins, whisper) = Hand::new(pages, profile, touch, manner, switch.clone());
         let shutdown = runtime.shutdown().clone();
         runtime.spawn("hand", hand.run(shutdown.clone()));
@@ -57,7 +62,7 @@ impl Arms {
         }
         // An order may be clicked until its deadline, and is then given up in time.
         let patience = within + manner.patience + SLACK;
-        let desk = Desk::new(reins, switch, clock, (within, patience));
+        let desk = Desk::new(reins, switch, clock, (within, patience), watched.clone());
         Ok((Armed { desk, clicks }, whisper))
     }
 }

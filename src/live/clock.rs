@@ -28,6 +28,13 @@ impl Clock {
         self.stamp_of(Instant::now())
     }
 
+    /// Nanoseconds since it began.
+    #[expect(clippy::disallowed_methods, reason = "measures; no result depends on it")]
+    pub(super) fn nanos(self) -> u64 {
+        u64::try_from(Instant::now().saturating_duration_since(self.0).as_nanos())
+            .unwrap_or(u64::MAX)
+    }
+
     /// Microseconds from its beginning to a moment.
     pub(super) fn stamp_of(self, moment: Instant) -> Stamp {
         u64::try_from(moment.saturating_duration_since(self.0).as_micros()).unwrap_or(u64::MAX)

@@ -10,6 +10,7 @@ use super::clock::Clock;
 use crate::browser::{Answer, Errand, Reins, Switch};
 use crate::feed::latency::{Gauge, Summary};
 use crate::model::sol::Sol;
+use crate::monitor::board::Clicks;
 use crate::venue::away::{Away, Drift, Returned, Sent, Statement};
 
 /// How clicking went.
@@ -38,14 +39,18 @@ pub struct Clicking {
 /// The numbers of a desk.
 #[derive(Debug, Default)]
 struct Numbers {
-    clicking: Clicking,
+    began_with: Sol,
     click: Gauge,
     confirmed: Gauge,
 }
 
 /// What is said of a desk, from outside of the world that has it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Log(Arc<Mutex<Numbers>>);
+#[derive(Debug, Clone)]
+pub(super) struct Log {
+    /// What everybody sees.
+    clicks: Clicks,
+    numbers: Arc<Mutex<Numbers>>,
+}
 
 impl Log {
     /// How clicking went, when nobody clicks any more: with what the world did not wait for.
@@ -53,43 +58,58 @@ impl Log {
         while let Some(answer) = reins.answer() {
             self.note(&answer);
         }
-        let numbers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (click_us, confirmed_us) = (numbers.click.summary(), numbers.confirmed.summary());
-        let disarmed = switch.why();
-        Clicking { click_us, confirmed_us, disarmed, ..numbers.clicking.clone() }
+        let numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        let Clicks { done, shown, refused, unknown, drifts, .. } = &self.clicks;
+        Clicking {
+            began_with: numbers.began_with,
+            done: done.get(),
+            shown: shown.get(),
+            refused: refused.get(),
+            unknown: unknown.get(),
+            drifts: drifts.get(),
+            click_us: numbers.click.summary(),
+            confirmed_us: numbers.confirmed.summary(),
+            disarmed: switch.why(),
+        }
     }
 
     /// Notes what there was at the beginning.
     pub(super) fn begin(&self, cash: Sol) {
-        self.with(|numbers| numbers.clicking.began_with = cash);
+        self.with(|numbers| numbers.began_with = cash);
     }
 
     /// Notes what came of an order.
     fn note(&self, answer: &Answer) {
-        self.with(|Numbers { clicking, click, confirmed }| match answer {
+        match answer {
             Answer::Done { timing, .. } => {
-                clicking.done += 1;
+                self.clicks.done.inc();
                 if let Some(clicked) = timing.clicked_us {
-                    click.record(clicked);
-                    let after = timing.confirmed_us.unwrap_or(clicked);
-                    confirmed.record(after.saturating_sub(clicked));
+                    let after = timing.confirmed_us.unwrap_or(clicked).saturating_sub(clicked);
+                    self.clicks.click.observe(Duration::from_micros(clicked));
+                    self.clicks.confirmed.observe(Duration::from_micros(after));
+                    self.with(|Numbers { click, confirmed, .. }| {
+                        click.record(clicked);
+                        confirmed.record(after);
+                    });
                 }
             }
-            Answer::Shown { .. } => clicking.shown += 1,
+            Answer::Shown { .. } => {
+                self.clicks.shown.inc();
+            }
             Answer::Refused { id, why } => {
                 info!("order {id} was not carried out: {why}");
-                clicking.refused += 1;
+                self.clicks.refused.inc();
             }
             Answer::Unknown { id, why } => {
                 warn!("order {id}: {why}");
-                clicking.unknown += 1;
+                self.clicks.unknown.inc();
             }
             Answer::Statement(_) => {}
-        });
+        }
     }
 
     fn with(&self, change: impl FnOnce(&mut Numbers)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut self.numbers.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
@@ -114,8 +134,9 @@ impl Desk {
         switch: Switch,
         clock: Clock,
         (within, patience): (Duration, Duration),
+        clicks: Clicks,
     ) -> Self {
-        let (reins, log) = (Arc::new(reins), Log::default());
+        let (reins, log) = (Arc::new(reins), Log { clicks, numbers: Arc::default() });
         Self { reins, switch, log, clock, within, patience }
     }
 
@@ -160,7 +181,7 @@ impl Away for Desk {
             held_here.to_decimal()
         );
         error!("{what}");
-        self.log.with(|numbers| numbers.clicking.drifts += 1);
+        self.log.clicks.drifts.inc();
         self.switch.disarm(&what);
     }
 }

@@ -6,6 +6,7 @@
 mod page;
 
 use std::fmt::Display;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
@@ -21,6 +22,7 @@ use crate::feed::latency::Summary;
 use crate::feed::listener::News;
 use crate::feed::{Fact, Heard, Listener, Moment};
 use crate::inbox::{Message, Stamp};
+use crate::monitor::Board;
 use crate::record::{Metrics, RawRecorder, Recorder};
 use crate::socketio::Packet;
 pub(super) use page::Page;
@@ -40,10 +42,8 @@ pub(super) struct Ear {
     pub(super) hand: Option<Whisper>,
     /// What was heard of the page.
     pub(super) counts: Counts,
-    /// Happenings that nobody took.
-    pub(super) untold: u64,
-    /// Messages that were no event.
-    pub(super) undecodable: u64,
+    /// Where everybody sees what was heard.
+    pub(super) board: Arc<Board>,
 }
 
 /// What the ear knows when everything is over.
@@ -93,25 +93,30 @@ impl Ear {
     }
 
     fn connected(&mut self, attempt: u32) -> Result<(), Error> {
+        self.board.feed.connected();
         self.happened(Happening::Connected { attempt });
         let heard = self.listener.connection(clock::moment(), true);
         self.pass_on(heard, self.clock.stamp())
     }
 
     fn lost(&mut self, why: &impl Display, retry_in: Duration) -> Result<(), Error> {
-        self.happened(Happening::Lost { why: why.to_string(), retry_in });
+        let why = why.to_string();
+        self.board.feed.lost(&why);
+        self.happened(Happening::Lost { why, retry_in });
         let heard = self.listener.connection(clock::moment(), false);
         self.pass_on(heard, self.clock.stamp())
     }
 
     fn beat(&mut self, at: Moment) -> Result<(), Error> {
+        self.show_queue();
         let heard = self.listener.pass(at);
         self.pass_on(heard, self.clock.stamp())
     }
 
     fn take(&mut self, at: Moment, stamp: Stamp, text: &str) -> Result<(), Error> {
+        self.board.feed.message(text.len());
         let Ok(Packet::Event(event)) = Packet::parse(text) else {
-            self.undecodable += 1;
+            self.board.feed.undecodable.inc();
             return Ok(());
         };
         let payload = event.payload().map_or("null", |payload| payload.get());
@@ -119,7 +124,16 @@ impl Ear {
             raw.record(at, Direction::In, (&event.name, payload))?;
         }
         let heard = self.listener.take(at, &event.name, payload);
+        self.board.feed.heard(&heard.facts);
+        self.board.feed.strange(self.listener.oddities());
         self.pass_on(heard, stamp)
+    }
+
+    /// How many messages wait for the world: seen from here, where a world that hangs is seen too.
+    fn show_queue(&self) {
+        if let Some(world) = &self.world {
+            self.board.feed.queued(world.len(), world.capacity().unwrap_or_default());
+        }
     }
 
     /// To whom it concerns, and what it means.
@@ -142,7 +156,9 @@ impl Ear {
         let Some(world) = self.world.as_ref().filter(|_| heard.facts.iter().any(is_played)) else {
             return Ok(());
         };
-        match world.try_send((heard, stamp)) {
+        let sent = world.try_send((heard, stamp));
+        self.show_queue();
+        match sent {
             // The world has all the games it wanted.
             Ok(()) | Err(TrySendError::Disconnected(_)) => Ok(()),
             Err(TrySendError::Full(_)) => {
@@ -157,6 +173,10 @@ impl Ear {
     }
 
     fn tell(&mut self, news: News) -> Result<(), Error> {
+        match &news {
+            News::Level(change) => self.board.feed.changed(change),
+            News::Fairness(assay) => self.board.feed.ruled(&assay.ruling),
+        }
         if let Some(recorder) = &mut self.recorder {
             match &news {
                 News::Level(change) => recorder.note(change.at, &change.to_string())?,
@@ -176,7 +196,7 @@ impl Ear {
 
     fn happened(&mut self, happening: Happening) {
         if self.happenings.try_send(happening).is_err() {
-            self.untold += 1;
+            self.board.feed.untold.inc();
         }
     }
 
@@ -185,7 +205,7 @@ impl Ear {
     /// # Errors
     /// When a recording could not be finished.
     pub(super) fn close(self, connection: Option<Counts>) -> Result<Closing, Error> {
-        let Self { listener, recorder, raw, counts, untold, undecodable, .. } = self;
+        let Self { listener, recorder, raw, counts, board, .. } = self;
         let recording = recorder.map(Recorder::finish).transpose();
         let raw = raw.map(RawRecorder::finish).transpose();
         Ok(Closing {
@@ -199,8 +219,8 @@ impl Ear {
                 .map(|(&kind, &count)| (kind, count))
                 .collect(),
             jitter_us: listener.jitter().summary(),
-            undecodable,
-            untold,
+            undecodable: board.feed.undecodable.get(),
+            untold: board.feed.untold.get(),
             recording: recording?,
             raw: raw?,
         })

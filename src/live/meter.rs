@@ -1,5 +1,8 @@
 //! How long things take in a live world: from a message to the decisions on it, from a decision to
-//! its fill. A stage of its own behind the others; measures, and changes nothing.
+//! its fill. Two stages of its own around the others, which measure and change nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
@@ -8,12 +11,17 @@ use super::clock::Clock;
 use crate::bot::{Bot, InFlight};
 use crate::feed::latency::Gauge;
 use crate::inbox::{Inbox, Stamp};
+use crate::monitor::Board;
 use crate::schedule::{Tick, TickSystems};
 
 /// The times so far.
 #[derive(Resource, Debug)]
 pub(super) struct Meter {
     clock: Clock,
+    /// Where everybody sees it.
+    board: Arc<Board>,
+    /// When this tick began, in nanoseconds.
+    began: u64,
     /// From the arrival of a message to the end of the tick that it made, in microseconds: decisions,
     /// orders and bookings are done by then.
     pub(super) decision: Gauge,
@@ -27,19 +35,26 @@ pub(super) struct Meter {
 }
 
 /// Adds the stage.
-pub(super) fn plugin(app: &mut App, clock: Clock) {
-    let (decision, fill) = (Gauge::default(), Gauge::default());
-    app.insert_resource(Meter { clock, decision, fill, backlog_max: 0, sent: Vec::new() })
+pub(super) fn plugin(app: &mut App, clock: Clock, board: Arc<Board>) {
+    let (decision, fill, sent) = (Gauge::default(), Gauge::default(), Vec::new());
+    app.insert_resource(Meter { clock, board, began: 0, decision, fill, backlog_max: 0, sent })
+        .add_systems(Tick, begin.before(TickSystems::Ingest))
         .add_systems(Tick, measure.after(TickSystems::Record));
+}
+
+fn begin(mut meter: ResMut<Meter>) {
+    meter.began = meter.clock.nanos();
 }
 
 fn measure(inbox: Res<Inbox>, bots: Query<(&Bot, &InFlight)>, mut meter: ResMut<Meter>) {
     let now = meter.clock.stamp();
     if let Some(arrived) = inbox.arrived() {
-        meter.decision.record(now.saturating_sub(arrived));
+        let took = now.saturating_sub(arrived);
+        meter.decision.record(took);
+        meter.board.world.decision.observe(Duration::from_micros(took));
     }
     meter.backlog_max = meter.backlog_max.max(inbox.backlog());
-    let Meter { sent, fill, .. } = &mut *meter;
+    let Meter { sent, fill, board, began, clock, .. } = &mut *meter;
     bots.iter().for_each(|(bot, in_flight)| {
         let bot = bot.index as usize;
         if sent.len() <= bot {
@@ -48,10 +63,13 @@ fn measure(inbox: Res<Inbox>, bots: Query<(&Bot, &InFlight)>, mut meter: ResMut<
         match (in_flight.is_on_its_way(), sent[bot]) {
             (true, None) => sent[bot] = Some(now),
             (false, Some(when)) => {
-                fill.record(now.saturating_sub(when));
+                let took = now.saturating_sub(when);
+                fill.record(took);
+                board.world.fill.observe(Duration::from_micros(took));
                 sent[bot] = None;
             }
             (true, Some(_)) | (false, None) => {}
         }
     });
+    board.world.step.observe(Duration::from_nanos(clock.nanos().saturating_sub(*began)));
 }

@@ -20,6 +20,8 @@ pub struct Metrics {
     pub queued_max: usize,
     /// Messages that it holds.
     pub capacity: usize,
+    /// How far the disk is behind what was heard last, in milliseconds of the feed.
+    pub lag_ms: u64,
     /// Lines on the disk.
     pub lines: u64,
     /// Their bytes, as text.
@@ -57,6 +59,10 @@ pub struct Waits {
 pub(super) struct Shared {
     pub(super) queued_bytes: AtomicUsize,
     pub(super) queued_max: AtomicUsize,
+    /// The moment of the last item that found its place in the queue.
+    pub(super) heard: AtomicU64,
+    /// The last moment up to which everything is on the disk; zero before there is anything.
+    pub(super) kept: AtomicU64,
     pub(super) lines: AtomicU64,
     pub(super) text_bytes: AtomicU64,
     pub(super) bytes: AtomicU64,
@@ -84,6 +90,8 @@ impl Shared {
         Self {
             queued_bytes: AtomicUsize::new(0),
             queued_max: AtomicUsize::new(0),
+            heard: AtomicU64::new(0),
+            kept: AtomicU64::new(0),
             lines: AtomicU64::new(0),
             text_bytes: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
@@ -113,6 +121,14 @@ impl Shared {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// How far the disk is behind, in milliseconds.
+    fn lag_ms(&self) -> u64 {
+        match self.kept.load(Relaxed) {
+            0 => 0,
+            kept => self.heard.load(Relaxed).saturating_sub(kept),
+        }
+    }
+
     pub(super) fn metrics(&self, (queued, capacity): (usize, usize)) -> Metrics {
         let syncs = self.syncs.lock().unwrap_or_else(PoisonError::into_inner);
         let syncs = Waits {
@@ -125,6 +141,7 @@ impl Shared {
             queued,
             queued_max: self.queued_max.load(Relaxed),
             capacity,
+            lag_ms: self.lag_ms(),
             lines: self.lines.load(Relaxed),
             text_bytes: self.text_bytes.load(Relaxed),
             bytes: self.bytes.load(Relaxed),

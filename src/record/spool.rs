@@ -93,7 +93,7 @@ impl Spool {
 
     /// Hands over an item, or counts it as lost. Never waits.
     pub(super) fn send(&mut self, item: Item) -> Result<(), Error> {
-        let (count, weight) = (item.count(), item.weight());
+        let (count, weight, at) = (item.count(), item.weight(), item.at());
         let Some(open) = &self.open else { return self.answer() };
         if open.thread.is_finished() {
             // It ends when it is told to, and in no other way than by a panic before that.
@@ -109,6 +109,7 @@ impl Spool {
         match sent {
             Ok(()) => {
                 self.lost = 0;
+                self.shared.heard.store(at, Relaxed);
                 self.shared.queued_max.fetch_max(open.messages.len(), Relaxed);
             }
             Err(_) => {

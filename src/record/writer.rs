@@ -124,11 +124,18 @@ impl Writer {
         let Message { item, lost_before, weight } = message;
         self.shared.queued_bytes.fetch_sub(weight, Relaxed);
         self.at = item.at();
+        if self.shared.kept.load(Relaxed) == 0 {
+            self.shared.kept.store(self.at, Relaxed);
+        }
         self.gap(lost_before, "the recorder could not keep up");
         if let Err(error) = self.take_item(&item) {
             // Only a bug makes a line that cannot be written to memory.
             error!("a fact cannot be written: {error}");
             self.shared.lost.fetch_add(1, Relaxed);
+        }
+        if self.lines == 0 {
+            // It is on the disk already, or makes no line.
+            self.shared.kept.store(self.at, Relaxed);
         }
     }
 
@@ -183,6 +190,7 @@ impl Writer {
                 self.text.clear();
                 self.lines = 0;
                 self.since = None;
+                self.shared.kept.store(self.at, Relaxed);
                 if let Err(error) = self.look(self.config.free_bytes_run) {
                     self.end_part("disk full");
                     self.fail(&error);

@@ -10,6 +10,7 @@ mod handover;
 mod in_browser;
 mod killed;
 mod matrix;
+mod monitored;
 mod network;
 mod page;
 mod sessions;

@@ -38,6 +38,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("strategy", "bot checkpoint document house model order params schedule streams table venue"),
     ("journal", "bot checkpoint hex ledger model schedule table"),
     ("driver", "checkpoint inbox model schedule table"),
+    ("monitor", "bridge browser error feed journal model record"),
     (
         "engine",
         "bot driver house inbox journal ledger model order schedule source strategy streams \
@@ -69,7 +70,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("demo_site", "error feed_server model socketio streams"),
     (
         "live",
-        "bot bridge browser capture engine error feed house inbox journal model record run schedule socketio venue",
+        "bot bridge browser capture engine error feed house inbox journal model monitor record run schedule socketio venue",
     ),
     ("config", "bridge browser container document error feed live model record"),
     ("page", "columns error model run source stats summary sweep"),

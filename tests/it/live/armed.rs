@@ -1,5 +1,6 @@
 //! Armed sessions: a bot that clicks in the page of the demo site, in a real browser.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -65,6 +66,7 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
         raw: None,
         arms: Some(arms),
         config: live::Config::default(),
+        board: Arc::default(),
     };
     let table = TestTable::new()
         .rules(Rules::observed())

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use replayer::live::{self, Edge, Follow, Happening};
@@ -43,6 +44,7 @@ fn both_public_captures_are_recovered_whole_from_the_reference_server() {
         raw: None,
         arms: None,
         config: live::Config::default(),
+        board: Arc::default(),
     };
     let (mut seeds, mut connections, mut losses) = (Vec::new(), 0, 0);
     let session = live::follow(edge, &AtomicBool::new(false), |happening| {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::{Duration, Instant};
@@ -200,6 +201,7 @@ fn play(killer: &mut Killer<'_>) -> (Clicking, Vec<GameRecord>) {
         raw: None,
         arms: Some(arms),
         config: live::Config::default(),
+        board: Arc::default(),
     };
     let params = RandomParams { chance: Decimal::from(15), stake: Sol::milli(9) };
     let table = TestTable::new()

@@ -1,5 +1,6 @@
 //! A feed that behaves: everything is played, everything is kept, and it is all the same again.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use replayer::error::Error;
@@ -103,6 +104,7 @@ fn a_session_without_an_end_is_ended_by_its_flag_at_any_moment() {
         raw: Some(recording(&place.path().join("raw"), &url)),
         arms: None,
         config: live::Config::default(),
+        board: Arc::default(),
     };
     let (mut games, mut offline) = (0, 0);
     let stop = AtomicBool::new(false);

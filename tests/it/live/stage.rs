@@ -201,7 +201,8 @@ pub(super) fn play_until(url: &str, games: u64, signals: &Signals) -> Outcome {
 pub(super) fn follow_until(feed: Follow, games: u64, signals: &Signals) -> Outcome {
     let place = tempfile::tempdir().unwrap();
     let recording = Some(recording(place.path(), "http://127.0.0.1"));
-    let edge = Edge { feed, recording, raw: None, arms: None, config: live::Config::default() };
+    let (config, board) = (live::Config::default(), Arc::default());
+    let edge = Edge { feed, recording, raw: None, arms: None, config, board };
     let (table, mut kept) = (table(), Kept { signals: Some(signals), ..Kept::default() });
     let session = live::play(table.parts().0, games, edge, &signals.stop, &mut kept).unwrap();
     let Kept { games, happenings, .. } = kept;

@@ -1,0 +1,94 @@
+//! What bots did in the games that are over.
+
+use std::sync::OnceLock;
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+
+use super::super::shelf::{Amount, Counters, Labels, Shelf};
+use crate::journal::GameRecord;
+use crate::model::posting::PostingKind;
+
+/// The numbers of the bots, counted at the end of each game, as the journal has them.
+#[derive(Debug)]
+pub struct Bots {
+    games: Counter,
+    orders: Counters,
+    fills: Counters,
+    refusals: Counters,
+    pnl: Family<Labels, Amount>,
+    cash: Family<Labels, Amount>,
+    /// How they are called, by their place; set when they sit down.
+    names: OnceLock<Vec<String>>,
+}
+
+impl Bots {
+    pub(super) fn new(shelf: &mut Shelf<'_>) -> Self {
+        Self {
+            games: shelf.counter("replayer_games_played", "Games that the bots played to the rug"),
+            orders: shelf.counters(
+                "replayer_orders",
+                "Orders of the games played, filled or refused",
+            ),
+            fills: shelf.counters("replayer_fills", "Orders of the games played that were filled"),
+            refusals: shelf
+                .counters("replayer_refusals", "Orders of the games played that were refused"),
+            pnl: shelf.amounts("replayer_pnl_sol", "What a bot gained in the games played, in SOL"),
+            cash: shelf.amounts("replayer_cash_sol", "What a bot has after the last game, in SOL"),
+            names: OnceLock::new(),
+        }
+    }
+
+    /// The bots sit down: nothing is gained, ordered or filled yet.
+    pub fn seat(&self, names: Vec<String>) {
+        for bot in &names {
+            self.pnl.get_or_create(&of(bot)).set(0.0);
+            self.orders.get_or_create(&of(bot)).inc_by(0);
+            for kind in [PostingKind::Buy, PostingKind::Sell, PostingKind::SidebetStake] {
+                self.fills.get_or_create(&with(bot, "kind", kind.code())).inc_by(0);
+            }
+        }
+        // They sit down once.
+        let _ = self.names.set(names);
+    }
+
+    /// A game is over.
+    pub fn played(&self, game: &GameRecord) {
+        self.games.inc();
+        for row in &game.rows {
+            let bot = of(self.name(row.bot));
+            self.pnl.get_or_create(&bot).inc_by(row.pnl.to_f64());
+            self.cash.get_or_create(&bot).set(row.cash.to_f64());
+        }
+        for (bot, posting) in &game.postings {
+            if is_order(posting.kind) {
+                let bot = self.name(*bot);
+                self.orders.get_or_create(&of(bot)).inc();
+                self.fills.get_or_create(&with(bot, "kind", posting.kind.code())).inc();
+            }
+        }
+        for (bot, refused) in &game.refusals {
+            let bot = self.name(*bot);
+            self.orders.get_or_create(&of(bot)).inc();
+            self.refusals.get_or_create(&with(bot, "reason", refused.refusal.code())).inc();
+        }
+    }
+
+    fn name(&self, bot: u32) -> &str {
+        let names = self.names.get().map_or(&[][..], Vec::as_slice);
+        names.get(bot as usize).map_or("unknown", String::as_str)
+    }
+}
+
+/// What a bot ordered; all else is booked by the game.
+const fn is_order(kind: PostingKind) -> bool {
+    matches!(kind, PostingKind::Buy | PostingKind::Sell | PostingKind::SidebetStake)
+}
+
+fn of(bot: &str) -> Labels {
+    vec![("bot", bot.to_owned())]
+}
+
+fn with(bot: &str, label: &'static str, value: &str) -> Labels {
+    vec![("bot", bot.to_owned()), (label, value.to_owned())]
+}

@@ -1,0 +1,192 @@
+//! What is heard of the feed, and how far it can be relied on.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::Gauge;
+
+use super::super::shelf::Shelf;
+use crate::feed::Fact;
+use crate::feed::fairness::Ruling;
+use crate::feed::integrity::{Change, Level};
+use crate::feed::oddity::{Oddities, Oddity};
+
+/// How rulings are called, in the order of [`place`].
+const RULINGS: [&str; 5] =
+    ["fair", "hash_mismatch", "path_mismatch", "record_mismatch", "unknown"];
+
+/// The numbers of the feed.
+#[derive(Debug)]
+pub struct Feed {
+    connections: Counter,
+    reconnects: Counter,
+    lost: Counter,
+    failures: Counter,
+    messages: Counter,
+    bytes: Counter,
+    ticks: Counter,
+    games: Counter,
+    /// Messages that were no event.
+    pub undecodable: Counter,
+    /// Happenings that nobody took.
+    pub untold: Counter,
+    oddities: [Counter; Oddity::KINDS.len()],
+    rulings: [Counter; RULINGS.len()],
+    alarms: Counter,
+    level: Gauge,
+    queued: Gauge,
+    capacity: Gauge,
+    /// Why it is at its level: told to people, and written only when that changes.
+    why: Mutex<String>,
+}
+
+impl Feed {
+    pub(super) fn new(shelf: &mut Shelf<'_>) -> Self {
+        Self {
+            connections: shelf.counter("replayer_connections", "Connections that were made"),
+            reconnects: shelf
+                .counter("replayer_reconnects", "Connections that were made after the first"),
+            lost: shelf.counter("replayer_connections_lost", "Connections that were lost"),
+            failures: shelf.counter(
+                "replayer_connection_failures",
+                "Attempts to connect that failed",
+            ),
+            messages: shelf.counter("replayer_messages", "Messages that were heard"),
+            bytes: shelf.counter("replayer_message_bytes", "Bytes of the messages that were heard"),
+            ticks: shelf.counter("replayer_ticks", "Ticks of games that were heard"),
+            games: shelf.counter("replayer_games", "Games that were heard to their rug"),
+            undecodable: shelf
+                .counter("replayer_undecodable_messages", "Messages that were no event"),
+            untold: shelf.counter(
+                "replayer_happenings_untold",
+                "Happenings that were counted only, because too many waited to be told",
+            ),
+            oddities: shelf.counters_of(
+                "replayer_oddities",
+                "What was strange about the feed",
+                ("kind", Oddity::KINDS),
+            ),
+            rulings: shelf.counters_of(
+                "replayer_fairness_rulings",
+                "Games whose seed was revealed, by what came of it",
+                ("ruling", RULINGS),
+            ),
+            alarms: shelf
+                .counter("replayer_fairness_alarms", "Games that are not what their seed makes"),
+            level: shelf.gauge(
+                "replayer_integrity_level",
+                "How far the feed can be relied on: 0 offline, 1 minimal, 2 degraded, 3 normal",
+            ),
+            queued: shelf
+                .gauge("replayer_world_queue_messages", "Messages that wait for the bots"),
+            capacity: shelf.gauge(
+                "replayer_world_queue_capacity_messages",
+                "Messages that may wait for the bots; one more ends the session",
+            ),
+            why: Mutex::new("not connected yet".to_owned()),
+        }
+    }
+
+    /// A connection was made.
+    pub fn connected(&self) {
+        if self.connections.inc() > 0 {
+            self.reconnects.inc();
+        }
+    }
+
+    /// The connection was lost, or could not be made.
+    pub fn lost(&self, why: &str) {
+        let was_up = self.level() != Level::Offline;
+        if was_up { &self.lost } else { &self.failures }.inc();
+        why.clone_into(&mut self.why());
+    }
+
+    /// A message of so many bytes came.
+    pub fn message(&self, bytes: usize) {
+        self.messages.inc();
+        self.bytes.inc_by(bytes as u64);
+    }
+
+    /// This became known.
+    pub fn heard(&self, facts: &[Fact]) {
+        for fact in facts {
+            match fact {
+                Fact::Tick { .. } => {
+                    self.ticks.inc();
+                }
+                Fact::Rug { .. } => {
+                    self.ticks.inc();
+                    self.games.inc();
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The present message may have been strange.
+    pub fn strange(&self, oddities: &Oddities) {
+        for oddity in oddities.fresh() {
+            let kind = oddity.kind();
+            if let Some(at) = Oddity::KINDS.iter().position(|known| *known == kind) {
+                self.oddities[at].inner().store(oddities.count(kind), Relaxed);
+            }
+        }
+    }
+
+    /// A seed was revealed and its game judged.
+    pub fn ruled(&self, ruling: &Ruling) {
+        self.rulings[place(ruling)].inc();
+        if ruling.is_alarm() {
+            self.alarms.inc();
+        }
+    }
+
+    /// How far the feed can be relied on has changed.
+    pub fn changed(&self, change: &Change) {
+        self.level.set(change.to as i64);
+        if change.to > Level::Offline {
+            *self.why() = change.to_string();
+        }
+    }
+
+    /// So many messages wait for the world, of so many that may.
+    pub fn queued(&self, messages: usize, capacity: usize) {
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.queued.set(number(messages));
+        self.capacity.set(number(capacity));
+    }
+
+    /// Whether the feed is good enough to be relied on at all, and why.
+    ///
+    /// # Errors
+    /// Why it is not.
+    pub fn ready(&self) -> Result<String, String> {
+        let why = self.why().clone();
+        if self.level() >= Level::Degraded { Ok(why) } else { Err(why) }
+    }
+
+    fn level(&self) -> Level {
+        match self.level.get() {
+            3.. => Level::Normal,
+            2 => Level::Degraded,
+            1 => Level::Minimal,
+            _ => Level::Offline,
+        }
+    }
+
+    fn why(&self) -> MutexGuard<'_, String> {
+        self.why.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The place of a ruling among [`RULINGS`].
+const fn place(ruling: &Ruling) -> usize {
+    match ruling {
+        Ruling::Fair => 0,
+        Ruling::HashMismatch => 1,
+        Ruling::PathMismatch { .. } => 2,
+        Ruling::RecordMismatch { .. } => 3,
+        Ruling::Unknown { .. } => 4,
+    }
+}

@@ -1,0 +1,231 @@
+//! Sessions that are watched: as processes, and in this one.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+use std::time::Instant;
+
+use replayer::error::Error;
+use replayer::feed_server::{Order, Pace};
+use replayer::journal::GameRecord;
+use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};
+use replayer::model::sol::Sol;
+use replayer::monitor::{Board, Monitor};
+use replayer::run::Collector;
+
+use super::super::stage::{Show, recording, table, way_to};
+use super::{PATIENCE, get, monitor, series};
+
+/// A process that records or plays, and shows how it goes.
+pub(crate) struct Watched {
+    child: Child,
+    address: SocketAddr,
+    _show: Show,
+}
+
+impl Watched {
+    /// Records what is played fifty times as fast as it is.
+    pub(crate) fn record(folder: &Path, more: &[&str]) -> Self {
+        Self::start(folder, &[&["record", "--out", "r"], more].concat())
+    }
+
+    /// Plays three bots on it.
+    pub(crate) fn live(folder: &Path) -> Self {
+        let scenario = "Scenario(name: \"paper\", seed: 7, source: Feed(url: \"-\"), \
+                        bankroll: Compounding(1), bots: [(id: \"c\", strategy: Conservative()), \
+                        (id: \"s\", strategy: Sidebet()), (id: \"r\", strategy: Random())])";
+        std::fs::write(folder.join("paper.ron"), scenario).unwrap();
+        Self::start(folder, &["live", "paper.ron", "--out", "s", "--raw"])
+    }
+
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let show = Show::start(|config| config.pace = Pace::Times(50.0));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_replayer"));
+        command.args(arguments).args(["--feed", &show.server.url(), "--monitor", "127.0.0.1:0"]);
+        command.current_dir(folder).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let place = said.find_map(|line| {
+            let address = line.split_once("http://")?.1.strip_suffix("/metrics")?;
+            Some(address.parse().unwrap())
+        });
+        // What it says later is read and dropped, so that it never waits for us.
+        thread::spawn(move || said.for_each(drop));
+        Self { child, address: place.expect("it says where its metrics are"), _show: show }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        get(self.address, path)
+    }
+
+    /// The metrics, once they are as wanted.
+    pub(crate) fn metrics_once(&self, wanted: impl Fn(&BTreeMap<&str, f64>) -> bool) -> String {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let (_, text) = self.get("/metrics");
+            if wanted(&series(&text)) {
+                return text;
+            }
+            assert!(Instant::now() < until, "{text}");
+            thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Looks at its own session whenever something happens in it.
+struct Looks<'a> {
+    show: &'a Show,
+    monitor: Monitor,
+    games: Vec<GameRecord>,
+    /// What `/readyz` said, without repetitions.
+    ready: Vec<(u16, String)>,
+}
+
+impl Looks<'_> {
+    fn look(&mut self) {
+        let said = get(self.monitor.address(), "/readyz");
+        if self.ready.last() != Some(&said) {
+            self.ready.push(said);
+        }
+    }
+}
+
+impl Collector for Looks<'_> {
+    fn keeps_postings(&self) -> bool {
+        true
+    }
+
+    fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
+        self.games.push(game);
+        if self.games.len() == 4 {
+            self.show.server.order(Order::Disconnect);
+        }
+        self.look();
+        Ok(())
+    }
+}
+
+impl Attendant for Looks<'_> {
+    fn happened(&mut self, _: &Happening) -> Result<(), Error> {
+        self.look();
+        Ok(())
+    }
+}
+
+/// A session of twelve games whose connection is cut once.
+fn watched_session() -> (Session, Vec<GameRecord>, Vec<(u16, String)>, String) {
+    let show = Show::start(|config| config.pace = Pace::Times(300.0));
+    let (place, board) = (tempfile::tempdir().unwrap(), Arc::<Board>::default());
+    let url = show.server.url();
+    let edge = Edge {
+        feed: Follow::Feed(Box::new(way_to(&url))),
+        recording: Some(recording(place.path(), &url)),
+        raw: Some(recording(&place.path().join("raw"), &url)),
+        arms: None,
+        config: live::Config::default(),
+        board: Arc::clone(&board),
+    };
+    let (games, ready) = (Vec::new(), Vec::new());
+    let mut looks = Looks { show: &show, monitor: monitor(&board), games, ready };
+    let stop = AtomicBool::new(false);
+    let session = live::play(table().parts().0, 12, edge, &stop, &mut looks).unwrap();
+    let (status, text) = get(looks.monitor.address(), "/metrics");
+    assert_eq!(status, 200);
+    (session, looks.games, looks.ready, text)
+}
+
+#[test]
+fn what_is_shown_is_what_was_heard_played_and_recorded() {
+    let (session, games, ready, text) = watched_session();
+    let shown = series(&text);
+    let closing = &session.closing;
+    let recording = closing.recording.as_ref().unwrap();
+    for (name, number) in [
+        ("replayer_games_played_total", games.len() as u64),
+        ("replayer_connections_total", closing.connection.connects),
+        ("replayer_reconnects_total", closing.connection.connects - 1),
+        ("replayer_connections_lost_total", 1),
+        ("replayer_connection_failures_total", closing.connection.failures),
+        ("replayer_messages_total", closing.connection.events),
+        ("replayer_fairness_rulings_total{ruling=\"fair\"}", closing.fairness.fair),
+        ("replayer_fairness_rulings_total{ruling=\"unknown\"}", closing.fairness.unknown),
+        ("replayer_fairness_alarms_total", 0),
+        ("replayer_decision_seconds_count", session.decision_us.all.count),
+        ("replayer_fill_seconds_count", session.fill_us.all.count),
+        ("replayer_world_queue_capacity_messages", 4_096),
+        ("replayer_recording_lines_total{stream=\"facts\"}", recording.lines),
+        ("replayer_recording_bytes_total{stream=\"facts\"}", recording.bytes),
+        ("replayer_recording_queue_messages{stream=\"facts\"}", 0),
+        ("replayer_recording_queue_capacity_messages{stream=\"raw\"}", 4_096),
+        ("replayer_recording_lag_seconds{stream=\"facts\"}", 0),
+        ("replayer_recording_lag_seconds{stream=\"raw\"}", 0),
+        ("replayer_recording_lost_total{stream=\"facts\"}", 0),
+        ("replayer_armed", 0),
+        ("replayer_disarms_total", 0),
+        ("replayer_click_seconds_count", 0),
+    ] {
+        assert_eq!(shown.get(name), Some(&(number as f64)), "{name}\n{text}");
+    }
+    for (kind, count) in &closing.oddities {
+        let name = format!("replayer_oddities_total{{kind=\"{kind}\"}}");
+        assert_eq!(shown[name.as_str()], *count as f64, "{name}");
+    }
+    let ticks: u32 = games.iter().map(|game| game.rug_tick + 1).sum();
+    assert!(shown["replayer_ticks_total"] >= f64::from(ticks), "{ticks}\n{text}");
+    assert!(shown["replayer_step_seconds_count"] >= f64::from(ticks), "{ticks}\n{text}");
+    assert!(shown["replayer_step_seconds_sum"] > 0.0);
+    assert!(shown["process_resident_memory_bytes"] > 1e6);
+    assert!(shown["process_open_fds"] > 3.0 && shown["process_threads"] > 2.0);
+    let words: Vec<_> = ready.iter().map(|(status, why)| format!("{status} {why}")).collect();
+    assert_eq!(ready.first().map(|(status, _)| *status), Some(200), "{words:?}");
+    assert!(words.iter().any(|why| why.starts_with("503 not ready: ")), "{words:?}");
+    assert!(words.iter().any(|why| why.starts_with("200 ready: degraded after")), "{words:?}");
+}
+
+#[test]
+fn what_bots_did_is_shown_as_the_journal_has_it() {
+    let (_, games, _, text) = watched_session();
+    let shown = series(&text);
+    let sum_of = |prefix: &str, bot: &str| -> f64 {
+        let of_bot = format!("{prefix}{{bot=\"{bot}\"");
+        shown.iter().filter(|(name, _)| name.starts_with(&of_bot)).map(|(_, value)| value).sum()
+    };
+    let mut all = 0.0;
+    for (place, bot) in ["conservative", "aggressive", "sidebet", "random"].iter().enumerate() {
+        let place = u32::try_from(place).unwrap();
+        let rows = games.iter().flat_map(|game| &game.rows).filter(|row| row.bot == place);
+        let pnl = rows.clone().fold(Sol::ZERO, |sum, row| sum.plus(row.pnl).unwrap()).to_f64();
+        let cash = rows.last().unwrap().cash.to_f64();
+        assert!((sum_of("replayer_pnl_sol", bot) - pnl).abs() < 1e-9, "{bot}: {pnl}\n{text}");
+        assert!((sum_of("replayer_cash_sol", bot) - cash).abs() < 1e-9, "{bot}: {cash}\n{text}");
+        let ours = |of: &u32| *of == place;
+        let refusals =
+            games.iter().flat_map(|game| &game.refusals).filter(|(bot, _)| ours(bot)).count();
+        let codes = ["buy", "sell", "sidebet_stake"];
+        let fills = games.iter().flat_map(|game| &game.postings).filter(|(bot, posting)| {
+            ours(bot) && codes.contains(&posting.kind.code())
+        });
+        let (fills, refusals) = (fills.count() as f64, refusals as f64);
+        assert_eq!(sum_of("replayer_fills_total", bot), fills, "{bot}\n{text}");
+        assert_eq!(sum_of("replayer_refusals_total", bot), refusals, "{bot}\n{text}");
+        assert_eq!(sum_of("replayer_orders_total", bot), fills + refusals, "{bot}\n{text}");
+        all += fills;
+    }
+    assert!(all > 0.0, "somebody did something");
+}
