@@ -339,7 +339,8 @@ impl Following {
                 return Err(Error::usage("orders are clicked in a page: there is none"));
             }
             (Start::Page(supervisor, _), Some(arms)) => {
-                let (armed, whisper) = arms.take_up(&mut runtime, supervisor.pages(), clock, &board.clicks)?;
+                let (armed, whisper) =
+                    arms.take_up(&mut runtime, supervisor.pages(), clock, &board.clicks)?;
                 ear.hand = Some(whisper);
                 Some(armed)
             }

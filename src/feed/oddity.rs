@@ -267,15 +267,27 @@ mod tests {
     #[test]
     fn a_report_calls_an_oddity_what_it_is_counted_as() {
         let game = GameId::new("20300101-00000000000000aa").unwrap();
-        for oddity in [
+        let all = [
             Oddity::Unreadable,
             Oddity::Misread { field: "price" },
+            Oddity::Nameless,
+            Oddity::Incomplete,
+            Oddity::Absurd { price: -1.0 },
+            Oddity::Jump { tick: 1 },
+            Oddity::Contradiction { tick: 1 },
             Oddity::Conflict { tick: 1, known: 1.0, heard: 2.0 },
+            Oddity::Gap { from: 1, to: 2 },
+            Oddity::Older,
+            Oddity::Leap { tick: 1 },
+            Oddity::Fall { tick: 1 },
             Oddity::HashChanged { game },
+            Oddity::Rewritten { game },
+            Oddity::Unfinished { game },
             Oddity::BadEntry,
-        ] {
+        ];
+        for (oddity, kind) in all.into_iter().zip(Oddity::KINDS) {
             let told = serde_json::to_value(oddity).unwrap();
-            assert_eq!(told["kind"], oddity.kind());
+            assert_eq!((oddity.kind(), &told["kind"]), (kind, &kind.into()));
         }
     }
 }

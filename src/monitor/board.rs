@@ -55,10 +55,8 @@ impl World {
                 "replayer_decision_seconds",
                 "Time from the arrival of a message to the end of the tick that it made",
             ),
-            fill: shelf.histogram(
-                "replayer_fill_seconds",
-                "Time from a decision to its fill or refusal",
-            ),
+            fill: shelf
+                .histogram("replayer_fill_seconds", "Time from a decision to its fill or refusal"),
         }
     }
 }

@@ -61,7 +61,12 @@ impl Collector for Process {
         cpu.encode(encoder.encode_descriptor("process_cpu_seconds", help, None, kind)?)?;
         let start = ConstGauge::new(answers.start_seconds);
         let (help, kind) = ("When the process began, since 1970.", start.metric_type());
-        start.encode(encoder.encode_descriptor("process_start_time_seconds", help, None, kind)?)?;
+        start.encode(encoder.encode_descriptor(
+            "process_start_time_seconds",
+            help,
+            None,
+            kind,
+        )?)?;
         for (name, help, number) in [
             ("process_resident_memory_bytes", "Memory in use (RSS).", answers.resident_bytes),
             ("process_virtual_memory_bytes", "Memory that was asked for.", answers.virtual_bytes),

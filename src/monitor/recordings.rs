@@ -52,9 +52,7 @@ const ROWS: [Row; 10] = [
         Number::Amount(Duration::from_millis(it.lag_ms).as_secs_f64())
     }),
     ("lines", "Lines on the disk.", |it| Number::Counter(it.lines)),
-    ("text_bytes", "Bytes of the lines on the disk, as text.", |it| {
-        Number::Counter(it.text_bytes)
-    }),
+    ("text_bytes", "Bytes of the lines on the disk, as text.", |it| Number::Counter(it.text_bytes)),
     ("bytes", "Bytes on the disk.", |it| Number::Counter(it.bytes)),
     ("parts", "Files that were begun.", |it| Number::Counter(it.parts)),
     ("lost", "Facts or events that were not recorded: gaps.", |it| Number::Counter(it.lost)),

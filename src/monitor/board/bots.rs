@@ -26,10 +26,8 @@ impl Bots {
     pub(super) fn new(shelf: &mut Shelf<'_>) -> Self {
         Self {
             games: shelf.counter("replayer_games_played", "Games that the bots played to the rug"),
-            orders: shelf.counters(
-                "replayer_orders",
-                "Orders of the games played, filled or refused",
-            ),
+            orders: shelf
+                .counters("replayer_orders", "Orders of the games played, filled or refused"),
             fills: shelf.counters("replayer_fills", "Orders of the games played that were filled"),
             refusals: shelf
                 .counters("replayer_refusals", "Orders of the games played that were refused"),

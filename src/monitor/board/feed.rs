@@ -13,8 +13,7 @@ use crate::feed::integrity::{Change, Level};
 use crate::feed::oddity::{Oddities, Oddity};
 
 /// How rulings are called, in the order of [`place`].
-const RULINGS: [&str; 5] =
-    ["fair", "hash_mismatch", "path_mismatch", "record_mismatch", "unknown"];
+const RULINGS: [&str; 5] = ["fair", "hash_mismatch", "path_mismatch", "record_mismatch", "unknown"];
 
 /// The numbers of the feed.
 #[derive(Debug)]
@@ -48,10 +47,8 @@ impl Feed {
             reconnects: shelf
                 .counter("replayer_reconnects", "Connections that were made after the first"),
             lost: shelf.counter("replayer_connections_lost", "Connections that were lost"),
-            failures: shelf.counter(
-                "replayer_connection_failures",
-                "Attempts to connect that failed",
-            ),
+            failures: shelf
+                .counter("replayer_connection_failures", "Attempts to connect that failed"),
             messages: shelf.counter("replayer_messages", "Messages that were heard"),
             bytes: shelf.counter("replayer_message_bytes", "Bytes of the messages that were heard"),
             ticks: shelf.counter("replayer_ticks", "Ticks of games that were heard"),
@@ -78,8 +75,7 @@ impl Feed {
                 "replayer_integrity_level",
                 "How far the feed can be relied on: 0 offline, 1 minimal, 2 degraded, 3 normal",
             ),
-            queued: shelf
-                .gauge("replayer_world_queue_messages", "Messages that wait for the bots"),
+            queued: shelf.gauge("replayer_world_queue_messages", "Messages that wait for the bots"),
             capacity: shelf.gauge(
                 "replayer_world_queue_capacity_messages",
                 "Messages that may wait for the bots; one more ends the session",

@@ -14,6 +14,7 @@ use replayer::live::{self, Arms, Edge, Follow, Session};
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
+use replayer::monitor::Board;
 use replayer::strategy::aggressive::Aggressive;
 use replayer::testing::TestTable;
 
@@ -27,6 +28,8 @@ struct Armed {
     kept: Kept<'static>,
     /// The site's account at the end.
     cash: Sol,
+    /// What everybody could see at the end.
+    shown: String,
 }
 
 fn limits() -> Limits {
@@ -60,13 +63,14 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
         kill_socket: None,
     };
     let page = Follow::Page(Box::new(config), None);
+    let board = Arc::<Board>::default();
     let edge = Edge {
         feed: page,
         recording: None,
         raw: None,
         arms: Some(arms),
         config: live::Config::default(),
-        board: Arc::default(),
+        board: Arc::clone(&board),
     };
     let table = TestTable::new()
         .rules(Rules::observed())
@@ -75,7 +79,7 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
     let (stop, mut kept) = (AtomicBool::new(false), Kept::default());
     let session = live::play(table.parts().0, games, edge, &stop, &mut kept).unwrap();
     let cash = account_cash(&site.url());
-    Some(Armed { session, kept, cash })
+    Some(Armed { session, kept, cash, shown: board.exposition() })
 }
 
 /// The cash of the site's account, by its own word.
@@ -91,6 +95,14 @@ fn what_is_clicked_what_is_booked_and_what_the_site_keeps_are_equal_to_the_lampo
     assert_eq!((clicking.unknown, clicking.drifts), (0, 0), "{clicking:?}");
     assert!(clicking.done > 60, "{clicking:?}");
     assert_eq!(clicking.disarmed, None);
+    for line in [
+        "replayer_armed 1".to_owned(),
+        "replayer_disarms_total 0".to_owned(),
+        format!("replayer_clicked_orders_total{{outcome=\"done\"}} {}", clicking.done),
+        format!("replayer_click_seconds_count {}", clicking.click_us.all.count),
+    ] {
+        assert!(armed.shown.lines().any(|shown| shown == line), "{line}\n{}", armed.shown);
+    }
     let last = armed.kept.games.last().unwrap();
     assert_eq!(last.rows[0].cash, armed.cash);
     let postings = armed.kept.games.iter().flat_map(|game| &game.postings);

@@ -154,6 +154,7 @@ fn a_panic_ends_the_whole_session_and_what_was_recorded_is_finished() {
         raw: None,
         arms: None,
         config: live::Config::default(),
+        board: Arc::default(),
     };
     let (table, stop) = (table(), AtomicBool::new(false));
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {

@@ -211,8 +211,7 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let page = Follow::Page(Box::new(config), None);
     let arms = Some(arms(case, &switch, &socket));
     let config = live::Config::default();
-    let edge =
-        Edge { feed: page, recording: None, raw: None, arms, config, board: Arc::default() };
+    let edge = Edge { feed: page, recording: None, raw: None, arms, config, board: Arc::default() };
     let drill = DrillParams { asked: Arc::default(), ..case.drill.clone() };
     let table = TestTable::new()
         .strategies(Strategies::standard().with::<Drill>())

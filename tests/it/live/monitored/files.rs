@@ -75,8 +75,10 @@ fn the_table_of_the_how_to_is_what_a_session_exposes() {
         })
         .map(|row| row.replace("|  |", "| |"))
         .collect();
-    let written: Vec<&str> =
-        HOW_TO.lines().filter(|line| line.starts_with("| `replayer_") || line.starts_with("| `process_")).collect();
+    let written: Vec<&str> = HOW_TO
+        .lines()
+        .filter(|line| line.starts_with("| `replayer_") || line.starts_with("| `process_"))
+        .collect();
     assert_eq!(written, exposed, "the table should be\n{}", exposed.join("\n"));
 }
 

@@ -36,7 +36,7 @@ impl Watched {
 
     /// Plays three bots on it.
     pub(crate) fn live(folder: &Path) -> Self {
-        let scenario = "Scenario(name: \"paper\", seed: 7, source: Feed(url: \"-\"), \
+        let scenario = "Scenario(name: \"paper\", seed: 7, source: Feed(url: \"http://127.0.0.1:1\"), \
                         bankroll: Compounding(1), bots: [(id: \"c\", strategy: Conservative()), \
                         (id: \"s\", strategy: Sidebet()), (id: \"r\", strategy: Random())])";
         std::fs::write(folder.join("paper.ron"), scenario).unwrap();
@@ -218,9 +218,10 @@ fn what_bots_did_is_shown_as_the_journal_has_it() {
         let refusals =
             games.iter().flat_map(|game| &game.refusals).filter(|(bot, _)| ours(bot)).count();
         let codes = ["buy", "sell", "sidebet_stake"];
-        let fills = games.iter().flat_map(|game| &game.postings).filter(|(bot, posting)| {
-            ours(bot) && codes.contains(&posting.kind.code())
-        });
+        let fills = games
+            .iter()
+            .flat_map(|game| &game.postings)
+            .filter(|(bot, posting)| ours(bot) && codes.contains(&posting.kind.code()));
         let (fills, refusals) = (fills.count() as f64, refusals as f64);
         assert_eq!(sum_of("replayer_fills_total", bot), fills, "{bot}\n{text}");
         assert_eq!(sum_of("replayer_refusals_total", bot), refusals, "{bot}\n{text}");
