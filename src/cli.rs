@@ -26,6 +26,7 @@ mod outcome;
 mod record;
 mod report;
 mod run;
+mod service;
 mod strategies;
 mod sweep;
 mod verify;

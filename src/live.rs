@@ -247,6 +247,7 @@ fn play_world(
         if stop.load(Ordering::Relaxed) {
             return Ok(Ending::Interrupted);
         }
+        board.heartbeat.beat();
         app.update();
         for game in finished.try_iter() {
             board.bots.played(&game);
@@ -268,9 +269,11 @@ pub fn follow(
     stop: &AtomicBool,
     mut watch: impl FnMut(&Happening) -> Result<bool, Error>,
 ) -> Result<Session, Error> {
+    let board = Arc::clone(&edge.board);
     let mut following = Following::start(edge, Clock::start(), None)?;
     let mut watched = Ok(true);
     while matches!(watched, Ok(true)) && !stop.load(Ordering::Relaxed) {
+        board.heartbeat.beat();
         match following.happenings.recv_timeout(LOOK) {
             Ok(happening) => watched = watch(&happening),
             Err(error) if error.is_disconnected() => break,

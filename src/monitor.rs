@@ -10,6 +10,7 @@
 //! `docs/how-to/monitoring.md`.
 
 pub mod board;
+mod heartbeat;
 mod histogram;
 #[cfg(target_os = "linux")]
 mod process;
@@ -18,5 +19,6 @@ mod server;
 mod shelf;
 
 pub use board::Board;
+pub use heartbeat::Heartbeat;
 pub use histogram::Histogram;
 pub use server::Monitor;

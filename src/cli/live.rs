@@ -14,6 +14,7 @@ use tracing::info;
 
 use super::console::Console;
 use super::given::{Given, flag};
+use super::service::Service;
 use super::{interrupt, run};
 use crate::config::{Flags, Settings};
 use crate::engine::Lineup;
@@ -159,6 +160,7 @@ pub(super) fn run(
     let stop = interrupt::stop_flag();
     let board = Arc::default();
     let _monitor = show(&settings, &board)?;
+    let _service = Service::begin(&board, stop)?;
     let folder = (!args.no_journal).then(|| open_folder(args, &settings, &scenario)).transpose()?;
     let path = folder.as_ref().map(|folder| folder.path().to_owned());
     let recorded = |folder| settings.record.recording(folder, &url, live::moment());

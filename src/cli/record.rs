@@ -10,6 +10,7 @@ use super::console::Console;
 use super::given::Given;
 use super::interrupt;
 use super::live::{Keeping, Monitored, Report, log, show};
+use super::service::Service;
 use crate::error::{Error, Kind};
 use crate::live::{self, Edge, Follow, Happening};
 use crate::record;
@@ -62,7 +63,9 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     flags.extend(args.monitored.flags());
     let settings = given.load(flags)?.settings;
     let board = Arc::default();
+    let stop = interrupt::stop_flag();
     let _monitor = show(&settings, &board)?;
+    let _service = Service::begin(&board, stop)?;
     let recorded = |folder| settings.record.recording(folder, &args.feed, live::moment());
     let edge = Edge {
         feed: Follow::Feed(Box::new(settings.feed.client(&args.feed, live::luck())?)),
@@ -74,7 +77,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     };
     info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));
     let mut games = 0;
-    let session = live::follow(edge, interrupt::stop_flag(), |happening| {
+    let session = live::follow(edge, stop, |happening| {
         log(happening);
         if args.json {
             console.print_json(happening)?;

@@ -8,11 +8,11 @@ use prometheus_client::encoding::prometheus_text::encode;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use super::Histogram;
 #[cfg(target_os = "linux")]
 use super::process::Process;
 pub use super::recordings::Recordings;
 use super::shelf::Shelf;
+use super::{Heartbeat, Histogram};
 pub use bots::Bots;
 pub use clicks::Clicks;
 pub use feed::Feed;
@@ -20,6 +20,8 @@ pub use feed::Feed;
 /// What anybody may look at while a session goes on.
 #[derive(Debug)]
 pub struct Board {
+    /// Whether the session goes on: written by its own thread.
+    pub heartbeat: Heartbeat,
     /// Of the feed: written by the ear.
     pub feed: Feed,
     /// How long ticks take: written by the world.
@@ -75,7 +77,7 @@ impl Default for Board {
         registry.register_collector(Box::new(clicks.arming()));
         #[cfg(target_os = "linux")]
         registry.register_collector(Box::new(Process));
-        Self { feed, world, bots, clicks, recordings, registry }
+        Self { heartbeat: Heartbeat::default(), feed, world, bots, clicks, recordings, registry }
     }
 }
 

@@ -13,6 +13,7 @@ mod matrix;
 mod monitored;
 mod network;
 mod page;
+mod service;
 mod sessions;
 mod stage;
 

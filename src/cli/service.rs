@@ -1,0 +1,95 @@
+//! What a manager of services is told, where one started us: ready, alive, stopping (`sd_notify(3)`).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use sd_notify::NotifyState;
+use tracing::debug;
+
+use crate::error::{Error, Kind};
+use crate::monitor::Board;
+
+/// Longest time between two looks at the session.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Tells the manager how the session is. Dropped, it says that it stops.
+///
+/// It is a thread of its own, but speaks for the session's: a world that hangs beats no more, the watchdog
+/// is not fed, and the manager starts the service again.
+#[derive(Debug)]
+pub(super) struct Service {
+    over: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Service {
+    /// Begins to tell; nothing where nobody wants to know.
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
+    pub(super) fn begin(
+        board: &Arc<Board>,
+        stop: &'static AtomicBool,
+    ) -> Result<Option<Self>, Error> {
+        if std::env::var_os("NOTIFY_SOCKET").is_none() {
+            return Ok(None);
+        }
+        let (over, ended) = bounded(0);
+        let board = Arc::clone(board);
+        let thread = thread::Builder::new()
+            .name("service".to_owned())
+            .spawn(move || tell(&board, stop, &ended))
+            .map_err(|source| {
+                Error::new(Kind::Io, "could not start the thread for the manager of services")
+                    .caused_by(source)
+            })?;
+        Ok(Some(Self { over: Some(over), thread: Some(thread) }))
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.over = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic over there was reported there.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn tell(board: &Board, stop: &AtomicBool, ended: &Receiver<()>) {
+    // Three looks in the time that the watchdog gives, so that one may come late.
+    let look = sd_notify::watchdog_enabled().map_or(LOOK, |within| LOOK.min(within / 3));
+    let (mut seen, mut said) = (0, String::new());
+    while ended.recv_timeout(look) == Err(RecvTimeoutError::Timeout)
+        && !stop.load(Ordering::Relaxed)
+    {
+        let beats = board.heartbeat.beats();
+        if beats == seen {
+            continue;
+        }
+        if seen == 0 {
+            notify(NotifyState::Ready);
+        }
+        seen = beats;
+        notify(NotifyState::Watchdog);
+        let status = match board.feed.ready() {
+            Ok(why) => format!("ready: {why}"),
+            Err(why) => format!("not ready: {why}"),
+        };
+        if status != said {
+            notify(NotifyState::Status(&status));
+            said = status;
+        }
+    }
+    notify(NotifyState::Stopping);
+}
+
+fn notify(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        debug!("the manager of services cannot be told: {error}");
+    }
+}

@@ -1,0 +1,112 @@
+//! A session as a service: what its manager is told, and the unit that comes with it.
+
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use super::stage::Show;
+
+/// Longest wait for a word of a session that starts.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A manager of services that listens to one of them.
+struct Manager {
+    place: tempfile::TempDir,
+    socket: UnixDatagram,
+}
+
+impl Manager {
+    fn new() -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let socket = UnixDatagram::bind(place.path().join("notify")).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self { place, socket }
+    }
+
+    fn start(&self, arguments: &[&str]) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_replayer"))
+            .args(arguments)
+            .current_dir(self.place.path())
+            .env("NOTIFY_SOCKET", self.place.path().join("notify"))
+            .env("WATCHDOG_USEC", "300000")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
+    /// The next word.
+    fn hears(&self) -> String {
+        let mut bytes = [0; 1_024];
+        let count = self.socket.recv(&mut bytes).unwrap();
+        String::from_utf8(bytes[..count].to_vec()).unwrap().trim().to_owned()
+    }
+
+    fn hears_until(&self, word: &str) -> Vec<String> {
+        let mut heard = Vec::new();
+        while heard.last().is_none_or(|last| last != word) {
+            heard.push(self.hears());
+        }
+        heard
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    let process = child.id().to_string();
+    assert!(Command::new("kill").args([name, &process]).status().unwrap().success());
+}
+
+#[test]
+fn the_manager_hears_of_a_session_that_is_ready_alive_and_stopping() {
+    let (show, manager) = (Show::start(|_| {}), Manager::new());
+    let url = show.server.url();
+    for command in [
+        &["live", "quickstart", "--feed", &url, "--no-journal"][..],
+        &["record", "--feed", &url, "--out", "recordings"],
+    ] {
+        let child = manager.start(command);
+        assert_eq!(manager.hears(), "READY=1");
+        let heard = manager.hears_until("STATUS=ready: normal after offline: whole game");
+        assert!(heard.iter().any(|word| word == "WATCHDOG=1"), "{heard:?}");
+        signal(&child, "-TERM");
+        manager.hears_until("STOPPING=1");
+        assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
+    }
+}
+
+#[test]
+fn a_session_that_stands_still_does_not_feed_the_watchdog() {
+    let (show, manager) = (Show::start(|_| {}), Manager::new());
+    let child =
+        manager.start(&["live", "quickstart", "--feed", &show.server.url(), "--no-journal"]);
+    manager.hears_until("WATCHDOG=1");
+    signal(&child, "-STOP");
+    manager.socket.set_read_timeout(Some(Duration::from_millis(600))).unwrap();
+    // What was said before may still be on its way.
+    let mut bytes = [0; 1_024];
+    while manager.socket.recv(&mut bytes).is_ok() {}
+    signal(&child, "-CONT");
+    manager.socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    manager.hears_until("WATCHDOG=1");
+    signal(&child, "-TERM");
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
+}
+
+#[test]
+fn the_unit_is_one_that_systemd_takes() {
+    let unit = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operations/replayer-live.service");
+    let text = std::fs::read_to_string(unit).unwrap();
+    assert!(text.contains("\nExecStart=/usr/local/bin/replayer live "));
+    if !Path::new("/usr/bin/systemd-analyze").exists() {
+        eprintln!("skipped: there is no systemd-analyze: the unit is not verified");
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let copy = place.path().join("replayer-live.service");
+    let program = env!("CARGO_BIN_EXE_replayer");
+    std::fs::write(&copy, text.replace("/usr/local/bin/replayer", program)).unwrap();
+    let verified = Command::new("systemd-analyze").arg("verify").arg(&copy).output().unwrap();
+    let said = String::from_utf8_lossy(&verified.stderr).into_owned();
+    assert!(verified.status.success() && said.is_empty(), "{said}");
+}
