@@ -21,6 +21,7 @@ mod interrupt;
 mod kill;
 mod layout;
 mod live;
+mod logs;
 mod merge;
 mod outcome;
 mod record;
@@ -114,10 +115,12 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Bench(args) => bench::run(&args, console),
         Command::Config(args) => config::run(&args, given, console),
     };
-    done.unwrap_or_else(|error| {
+    let code = done.unwrap_or_else(|error| {
         if error.kind() != Kind::BrokenPipe {
             console.complain(&error);
         }
         ExitCode::from(error.kind().exit_code())
-    })
+    });
+    logs::close();
+    code
 }

@@ -21,4 +21,4 @@ mod values;
 pub use folders::{CONFIG_VARIABLE, config_file, data_folder};
 pub use key::Key;
 pub use layers::{Flags, Layer, Loaded, Problem, Problems, Sources, load, unknown};
-pub use sections::{Browser, Clicking, Feed, Limits, Live, Monitor, Paths, Record, Settings};
+pub use sections::{Browser, Clicking, Feed, Limits, Live, Log, Monitor, Paths, Record, Settings};

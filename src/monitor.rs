@@ -12,6 +12,7 @@
 pub mod board;
 mod heartbeat;
 mod histogram;
+mod log;
 #[cfg(target_os = "linux")]
 mod process;
 mod recordings;

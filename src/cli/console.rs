@@ -10,6 +10,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use super::logs;
 use crate::error::{Error, Kind};
 
 /// What of the diagnostics is told at a level. Libraries that write down whole messages, with what
@@ -19,6 +20,9 @@ fn told(level: LevelFilter) -> Targets {
     let libraries = ["chromiumoxide", "async_tungstenite", "tokio_tungstenite", "tungstenite"];
     Targets::new().with_default(level).with_targets(libraries.map(|library| (library, quiet)))
 }
+
+/// What only the files of a log are told: stderr hears it from [`Console::complain`].
+const ENDING: &str = "replayer::ending";
 
 /// Where a command writes: results to stdout, progress and diagnostics to stderr.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +48,10 @@ impl Console {
             .with_ansi(coloured)
             .with_target(false)
             .without_time();
-        let _ = tracing_subscriber::registry().with(lines.with_filter(told(level))).try_init();
+        let lines = lines.with_filter(told(level).with_target(ENDING, LevelFilter::OFF));
+        // Who asks for quiet on a terminal does not mean the files.
+        let files = logs::layer().with_filter(told(level.max(LevelFilter::INFO)));
+        let _ = tracing_subscriber::registry().with(files).with(lines).try_init();
         Self { progress: quiet == 0 && io::stderr().is_terminal() }
     }
 
@@ -75,6 +82,7 @@ impl Console {
     #[expect(clippy::print_stderr, reason = "the console is where the program prints")]
     pub(super) fn complain(self, error: &Error) {
         eprintln!("error: {error}");
+        tracing::error!(target: ENDING, "{error}");
     }
 
     /// A progress bar on a terminal's stderr, hidden elsewhere and with `-q`.

@@ -15,7 +15,7 @@ use tracing::info;
 use super::console::Console;
 use super::given::{Given, flag};
 use super::service::Service;
-use super::{interrupt, run};
+use super::{interrupt, logs, run};
 use crate::config::{Flags, Settings};
 use crate::engine::Lineup;
 use crate::error::{Error, Kind};
@@ -159,6 +159,7 @@ pub(super) fn run(
     let (feed, arms, url) = followed(args, &settings, &scenario)?;
     let stop = interrupt::stop_flag();
     let board = Arc::default();
+    logs::keep(&settings.log, &board)?;
     let _monitor = show(&settings, &board)?;
     let _service = Service::begin(&board, stop)?;
     let folder = (!args.no_journal).then(|| open_folder(args, &settings, &scenario)).transpose()?;

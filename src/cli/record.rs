@@ -8,9 +8,9 @@ use tracing::info;
 
 use super::console::Console;
 use super::given::Given;
-use super::interrupt;
 use super::live::{Keeping, Monitored, Report, log, show};
 use super::service::Service;
+use super::{interrupt, logs};
 use crate::error::{Error, Kind};
 use crate::live::{self, Edge, Follow, Happening};
 use crate::record;
@@ -64,6 +64,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let settings = given.load(flags)?.settings;
     let board = Arc::default();
     let stop = interrupt::stop_flag();
+    logs::keep(&settings.log, &board)?;
     let _monitor = show(&settings, &board)?;
     let _service = Service::begin(&board, stop)?;
     let recorded = |folder| settings.record.recording(folder, &args.feed, live::moment());

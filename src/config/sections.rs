@@ -89,6 +89,18 @@ settings! {
         public: bool = false, "", ..;
     }
 
+    /// What a live session logs, beside what it says on stderr.
+    log: Log {
+        /// Folder of the files of its log, one session's; without it stderr is all
+        folder: Option<PathBuf> = None, "", ..;
+        /// Size beyond which a file is followed by another one
+        file_bytes_max: u64 = 10 << 20, "bytes", 64 << 10..=1 << 40;
+        /// Files that are kept, the present one included; the oldest goes
+        files_max: u32 = 10, "files", 1..=10_000;
+        /// Write lines as JSON
+        json: bool = false, "", ..;
+    }
+
     /// The browser.
     browser: Browser {
         /// The program to start, no script

@@ -8,6 +8,7 @@ use prometheus_client::encoding::prometheus_text::encode;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+pub use super::log::Log;
 #[cfg(target_os = "linux")]
 use super::process::Process;
 pub use super::recordings::Recordings;
@@ -32,6 +33,8 @@ pub struct Board {
     pub clicks: Clicks,
     /// Of the recorders, who keep their numbers themselves.
     pub recordings: Recordings,
+    /// Of the log, where it is written to files.
+    pub log: Log,
     registry: Registry,
 }
 
@@ -72,12 +75,14 @@ impl Default for Board {
         let shelf = &mut Shelf(&mut registry);
         let (feed, world) = (Feed::new(shelf), World::new(shelf));
         let (bots, clicks) = (Bots::new(shelf), Clicks::new(shelf));
-        let recordings = Recordings::default();
+        let (recordings, log) = (Recordings::default(), Log::default());
         registry.register_collector(Box::new(recordings.clone()));
         registry.register_collector(Box::new(clicks.arming()));
+        registry.register_collector(Box::new(log.clone()));
         #[cfg(target_os = "linux")]
         registry.register_collector(Box::new(Process));
-        Self { heartbeat: Heartbeat::default(), feed, world, bots, clicks, recordings, registry }
+        let heartbeat = Heartbeat::default();
+        Self { heartbeat, feed, world, bots, clicks, recordings, log, registry }
     }
 }
 

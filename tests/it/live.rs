@@ -9,6 +9,7 @@ mod faults;
 mod handover;
 mod in_browser;
 mod killed;
+mod logged;
 mod matrix;
 mod monitored;
 mod network;

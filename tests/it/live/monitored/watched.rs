@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use replayer::error::Error;
 use replayer::feed_server::{Order, Pace};
@@ -114,7 +114,11 @@ impl Collector for Looks<'_> {
     fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
         self.games.push(game);
         if self.games.len() == 4 {
-            self.show.server.order(Order::Disconnect);
+            // Long enough to be seen.
+            self.show.server.order(Order::Restart(Duration::from_secs(1)));
+            while self.ready.last().is_none_or(|(status, _)| *status == 200) {
+                self.look();
+            }
         }
         self.look();
         Ok(())
@@ -128,7 +132,7 @@ impl Attendant for Looks<'_> {
     }
 }
 
-/// A session of twelve games whose connection is cut once.
+/// A session of twelve games whose server is gone for a while.
 fn watched_session() -> (Session, Vec<GameRecord>, Vec<(u16, String)>, String) {
     let show = Show::start(|config| config.pace = Pace::Times(300.0));
     let (place, board) = (tempfile::tempdir().unwrap(), Arc::<Board>::default());
