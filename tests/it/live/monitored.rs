@@ -128,7 +128,7 @@ fn program(name: &str) -> Option<String> {
     let found = [format!("/usr/bin/{name}"), unpacked];
     let found = found.into_iter().find(|path| Path::new(path).exists());
     if found.is_none() {
-        println!("SKIPPED: {name} is not here; .ci/install-tools gets it");
+        eprintln!("skipped: {name} is absent (.ci/install-tools gets it)");
     }
     found
 }

@@ -50,6 +50,7 @@ impl Prometheus {
     }
 
     /// What a query gives, once it gives something above a number.
+    #[expect(clippy::disallowed_methods, reason = "a test does not wait for ever")]
     fn above(&self, query: &str, least: f64) -> f64 {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -88,5 +89,5 @@ fn a_real_prometheus_scrapes_a_session_and_knows_its_rules() {
     }
     let target = &prometheus.api("targets")["activeTargets"][0];
     assert_eq!((&target["health"], &target["lastError"]), (&"up".into(), &"".into()), "{target}");
-    println!("scraped {ticks} ticks and more from {}", watched.address());
+    eprintln!("scraped {ticks} ticks and more from {}", watched.address());
 }

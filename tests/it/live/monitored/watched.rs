@@ -68,6 +68,7 @@ impl Watched {
     }
 
     /// The metrics, once they are as wanted.
+    #[expect(clippy::disallowed_methods, reason = "a test does not wait for ever")]
     pub(crate) fn metrics_once(&self, wanted: impl Fn(&BTreeMap<&str, f64>) -> bool) -> String {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -215,7 +216,7 @@ fn what_bots_did_is_shown_as_the_journal_has_it() {
         let place = u32::try_from(place).unwrap();
         let rows = games.iter().flat_map(|game| &game.rows).filter(|row| row.bot == place);
         let pnl = rows.clone().fold(Sol::ZERO, |sum, row| sum.plus(row.pnl).unwrap()).to_f64();
-        let cash = rows.last().unwrap().cash.to_f64();
+        let cash = rows.fold(None, |_, row| Some(row)).unwrap().cash.to_f64();
         assert!((sum_of("replayer_pnl_sol", bot) - pnl).abs() < 1e-9, "{bot}: {pnl}\n{text}");
         assert!((sum_of("replayer_cash_sol", bot) - cash).abs() < 1e-9, "{bot}: {cash}\n{text}");
         let ours = |of: &u32| *of == place;
