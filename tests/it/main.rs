@@ -9,6 +9,7 @@
 
 mod audit;
 mod data;
+mod flipped;
 mod games;
 mod program;
 mod words;
