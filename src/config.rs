@@ -5,7 +5,7 @@
 //!                                                  └─> Settings: one typed struct per section
 //! ```
 //!
-//! A setting is declared in [`sections`] with its default, unit and range, and from that it is read,
+//! A setting is declared in `sections` with its default, unit and range, and from that it is read,
 //! checked, shown and explained. What is not declared is an error, wherever it stands. What concerns a
 //! single run (which bots, which games) is no setting: it stands in the scenario or on the command line.
 
