@@ -94,7 +94,9 @@ fn a_client_that_reads_nothing_is_let_go_and_the_others_miss_nothing() {
     let style = Style { padded: true, talkative: false };
     let server = start(20, |config| {
         config.style = style;
-        config.limits.queue_frames = 64;
+        // 10 MB/s, and half a second of it: who reads is never that late, who does not is found out.
+        config.pace = Pace::Times(250.0);
+        config.limits.queue_frames = 512;
     });
     let mut deaf = TcpStream::connect(server.address()).unwrap();
     deaf.write_all(
