@@ -58,6 +58,7 @@ pub use csv_file::read_csv;
 pub use parquet_file::{Origin, ParquetFile};
 pub use parquet_rows::{parts_of, read_parquet, typed_rows};
 pub use parts::Parts;
+pub use read::check;
 use schema::Cell;
 pub use text::{TextFile, TextFormat};
 

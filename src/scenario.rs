@@ -160,9 +160,9 @@ impl Scenario {
         }
     }
 
-    /// What a summary of so many of its games has to know.
+    /// What a summary of so many of its games, if anybody knows how many, has to know.
     #[must_use]
-    pub fn plan(&self, games: u64) -> Plan {
+    pub fn plan(&self, games: Option<u64>) -> Plan {
         Plan { sample: self.sample, ..Plan::new(&self.name, &self.house, &self.bots, games) }
     }
 }

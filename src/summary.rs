@@ -28,7 +28,7 @@ use counts::Counts;
 pub use curves::{Bin, Curve, Curves, RuinPoint};
 use line::Line;
 pub use plan::{BLOCKS_MAX, Entry, Plan, SampleRule};
-use plan::{Declared, declared, share};
+use plan::{Declared, declared};
 use sums::{Left, Place, Sums};
 
 /// Fewest units whose average says anything; with fewer, nothing is estimated.
@@ -52,7 +52,7 @@ pub struct Summary {
     /// The game that comes next; `None` before the first.
     next: Option<u64>,
     /// Lives in each block.
-    units: Line<u64>,
+    units: Line<u64, BLOCKS_MAX>,
     sampled: sample::Games,
     declared: Vec<Declared>,
     bots: Vec<Sums>,
@@ -101,7 +101,7 @@ impl Summary {
         self.digest.add(game.index, game.digest);
         let place = self.place(game);
         if place.ends_unit {
-            *self.units.at(place.block) += 1;
+            self.units.add(place.unit, 1);
         }
         let mut groups = self.groups.iter_mut();
         for declared in &self.declared {
@@ -127,6 +127,18 @@ impl Summary {
         }
     }
 
+    /// The run is over: where nobody knew before which game would be the last, the one life that all games are
+    /// ends with it.
+    pub fn end(&mut self) {
+        if self.plan.games.is_none()
+            && self.games_unfinished() > 0
+            && self.plan.games_per_unit.is_none()
+        {
+            self.units.add(0, 1);
+            self.bots.iter_mut().chain(&mut self.groups).for_each(|sums| sums.close(0));
+        }
+    }
+
     /// Adds the part of the run that follows. Parts are whole lives.
     ///
     /// # Panics
@@ -143,7 +155,7 @@ impl Summary {
         self.ticks += part.ticks;
         self.clock_ms += part.clock_ms;
         self.digest.merge(part.digest);
-        self.units.merge(&part.units, |sum, more| *sum += more);
+        self.units.merge(&part.units);
         self.sampled.merge(&part.sampled);
         let ours = self.bots.iter_mut().chain(&mut self.groups);
         for (sums, of_part) in ours.zip(part.bots.iter().chain(&part.groups)) {
@@ -172,8 +184,8 @@ impl Summary {
     fn place(&mut self, game: &GameRecord) -> Place {
         let (unit, ends_unit) = self.plan.unit_of(game.index);
         Place {
-            block: self.plan.block_of(unit),
-            stretch: share(game.index, self.plan.games, curves::POINTS_MAX),
+            unit,
+            game: game.index,
             ends_unit,
             sampled: self.sampled.add(self.plan.sample, game.rug_tick),
         }

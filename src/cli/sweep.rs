@@ -19,7 +19,7 @@ use crate::run::inputs::{self, Inputs};
 use crate::scenario::Space;
 use crate::source::Playlist;
 use crate::strategy::Strategies;
-use crate::sweep::folder::{Folder, Manifest, Status};
+use crate::sweep::folder::{Folder, Manifest};
 use crate::sweep::{Part, Plan, Sweep, finish, play_shards};
 
 /// Rows that are kept unless somebody asks for more or for none.
@@ -97,7 +97,7 @@ pub(super) fn run(
         return print_cell(&space, &plan, cell, console);
     }
     let folder = open_folder(args, &runs, &space, (plan, inputs))?;
-    if folder.manifest().status == Status::Running {
+    if !folder.missing()?.is_empty() {
         play(args, (&space, strategies), playlist, (&folder, console))?;
     }
     let Some(findings) = finish(folder.clone(), &space)? else {

@@ -40,24 +40,35 @@ pub(super) struct Group<'a> {
     pub(super) rows: usize,
 }
 
+/// Reads a file of any table to its end, and asserts that it is as it was written.
+///
+/// # Errors
+/// When it cannot be read, or is not whole.
+pub fn check(path: &Path) -> Result<(), Error> {
+    whole(path).map(drop)
+}
+
+/// A file that is whole, its size and its digest.
+fn whole(path: &Path) -> Result<(File, u64, [u8; 32]), Error> {
+    let mut file = File::open(path).map_err(|source| Error::io("open", path, source))?;
+    match look(&mut file).map_err(|source| Error::io("read", path, source))? {
+        Look::Whole { bytes, sha256 } => Ok((file, bytes, sha256)),
+        Look::Damaged => Err(damaged(path, "its digest is not that of its content")),
+        Look::Foreign => {
+            let what = format!("{} was not written by replayer, or is cut off", path.display());
+            Err(Error::new(Kind::Io, what)
+                .hint("give recordings, or what `replayer export` wrote, unchanged"))
+        }
+    }
+}
+
 impl Opened {
     /// Opens a file of a table.
     ///
     /// # Errors
     /// When it cannot be read, is not whole, or is not of this table and version.
     pub(super) fn open(path: &Path, table: &Schema) -> Result<Self, Error> {
-        let mut file = File::open(path).map_err(|source| Error::io("open", path, source))?;
-        let (bytes, sha256) = match look(&mut file)
-            .map_err(|source| Error::io("read", path, source))?
-        {
-            Look::Whole { bytes, sha256 } => (bytes, sha256),
-            Look::Damaged => return Err(damaged(path, "its digest is not that of its content")),
-            Look::Foreign => {
-                let what = format!("{} was not written by replayer, or is cut off", path.display());
-                return Err(Error::new(Kind::Io, what)
-                    .hint("give recordings, or what `replayer export` wrote, unchanged"));
-            }
-        };
+        let (file, bytes, sha256) = whole(path)?;
         let reader = SerializedFileReader::new(file).map_err(|source| damaged(path, source))?;
         let about = reader.metadata().file_metadata();
         let said = |key: &str| said(about.key_value_metadata(), key).unwrap_or("unknown");

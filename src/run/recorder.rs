@@ -22,9 +22,6 @@ pub struct Recorder<'a> {
     inputs: &'a Inputs,
     playlist: Arc<Playlist>,
     summary: Summary,
-    /// Games without their postings, where nobody knows how many there will be: what they amount to
-    /// is counted in the end.
-    kept: Option<Vec<GameRecord>>,
     folder: Option<Folder>,
 }
 
@@ -48,8 +45,8 @@ impl<'a> Recorder<'a> {
         (playlist, inputs): (Arc<Playlist>, &'a Inputs),
         folder: Option<Folder>,
     ) -> Result<Self, Error> {
-        let summary = Summary::new(scenario.plan(playlist.games()));
-        Self { scenario, inputs, playlist, summary, kept: None, folder }.begun()
+        let summary = Summary::new(scenario.plan(Some(playlist.games())));
+        Self { scenario, inputs, playlist, summary, folder }.begun()
     }
 
     /// A recorder of games of which nobody knows how many there will be.
@@ -61,9 +58,9 @@ impl<'a> Recorder<'a> {
         inputs: &'a Inputs,
         folder: Option<Folder>,
     ) -> Result<Self, Error> {
-        let (summary, kept) = (Summary::new(scenario.plan(0)), Some(Vec::new()));
+        let summary = Summary::new(scenario.plan(None));
         let playlist = Arc::new(Playlist::Tapes(Vec::new()));
-        Self { scenario, inputs, playlist, summary, kept, folder }.begun()
+        Self { scenario, inputs, playlist, summary, folder }.begun()
     }
 
     fn begun(self) -> Result<Self, Error> {
@@ -79,10 +76,7 @@ impl<'a> Recorder<'a> {
     /// # Errors
     /// Why the run failed; else when the folder cannot be written.
     pub fn finish(&mut self, ending: Result<Ending, Error>) -> Result<Finished, Error> {
-        if let Some(games) = self.kept.take() {
-            self.summary = Summary::new(self.scenario.plan(games.len() as u64));
-            games.iter().for_each(|game| self.summary.add(game));
-        }
+        self.summary.end();
         let assessment = self.summary.assess();
         let Some(mut folder) = self.folder.take() else {
             return ending.map(|ending| Finished { ending, assessment, folder: None });
@@ -152,9 +146,7 @@ impl Collector for Recorder<'_> {
     }
 
     fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
-        if self.kept.is_none() {
-            self.summary.add(&game);
-        }
+        self.summary.add(&game);
         if let Some(folder) = &mut self.folder {
             if folder.keeps_ticks()
                 && let Some(tape) = self.playlist.tape(game.index)
@@ -162,9 +154,6 @@ impl Collector for Recorder<'_> {
                 folder.write_ticks(game.index, &tape)?;
             }
             folder.write(&game)?;
-        }
-        if let Some(kept) = &mut self.kept {
-            kept.push(GameRecord { postings: Vec::new(), refusals: Vec::new(), ..game });
         }
         Ok(())
     }

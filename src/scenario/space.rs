@@ -66,7 +66,7 @@ pub struct Variant {
 impl Variant {
     /// What a summary of so many of its games has to know before the first, under a name.
     #[must_use]
-    pub fn plan(&self, name: &str, games: u64) -> Plan {
+    pub fn plan(&self, name: &str, games: Option<u64>) -> Plan {
         Plan { sample: self.sample, ..Plan::new(name, &self.house, &self.bots, games) }
     }
 }

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::share;
 use super::sums::Sums;
 use super::{Summary, sol};
 use crate::model::sol::Sol;
@@ -15,7 +14,7 @@ const BARS: usize = 42;
 const RUIN_POINTS_MAX: usize = 256;
 
 /// Most points of a curve over time.
-pub(super) const POINTS_MAX: u64 = 256;
+pub(super) const POINTS_MAX: usize = 256;
 
 /// The curves of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,19 +71,13 @@ impl Summary {
     /// What the games added look like.
     #[must_use]
     pub fn curves(&self) -> Curves {
-        let stretches = self.declared().next().map_or(0, |(_, sums)| pnl_of(sums).len() as u64);
         // Where a part of a run is here, its first game is not the run's.
         let before = self.next.unwrap_or(0) - self.games;
-        let first = share(before, self.plan.games, POINTS_MAX);
-        let (whole, most) = (self.plan.games, self.plan.games.clamp(1, POINTS_MAX));
-        let end = |stretch: u64| {
-            // The first game that is in a later stretch.
-            let end = (u128::from(stretch + 1) * u128::from(whole)).div_ceil(u128::from(most));
-            u64::try_from(end).map_or(self.games, |end| (end - before).min(self.games))
-        };
+        let lines = self.declared().next().and_then(|(_, sums)| sums.lines.as_ref());
+        let ends = lines.into_iter().flat_map(|lines| lines.pnl.ends());
         Curves {
             scenario: self.plan.scenario.clone(),
-            games: (first..first + stretches).map(end).collect(),
+            games: ends.map(|end| (end - before).min(self.games)).collect(),
             curves: self.declared().map(|(declared, sums)| curve(&declared.name, sums)).collect(),
         }
     }

@@ -121,7 +121,7 @@ impl<'a> Context<'a> {
         let plan = &self.summary.plan;
         let enough = is_sufficient(sums);
         let per_unit = sums.units.estimate().filter(|_| enough).map(in_sol);
-        let games_per_unit = plan.games_per_unit.unwrap_or(plan.games);
+        let games_per_unit = plan.games_per_unit.or(plan.games).unwrap_or(self.summary.games);
         let per_game = per_unit.map(|mean| mean.scaled(1.0 / games_per_unit as f64));
         let deviation = sums.units.deviation().filter(|_| enough).map(|lamports| lamports * SOL);
         let level = (1.0 - CONFIDENCE) / compared.max(1) as f64;

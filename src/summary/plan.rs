@@ -10,7 +10,7 @@ use crate::model::quote::Tick;
 use crate::model::sol::Sol;
 
 /// Most blocks that the units of a run are cut into.
-pub const BLOCKS_MAX: u64 = 1_024;
+pub const BLOCKS_MAX: usize = 1_024;
 
 /// What is known before the first game.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,8 +19,8 @@ pub struct Plan {
     pub scenario: String,
     /// The scenario's seed, which the resampling draws from.
     pub seed: u64,
-    /// Games of the whole run, of which a part may be summed here.
-    pub games: u64,
+    /// Games of the whole run, of which a part may be summed here; `None` where nobody knows before it ends.
+    pub games: Option<u64>,
     /// Games of a life; `None`: all games are one life.
     pub games_per_unit: Option<u64>,
     /// The smallest bet of the rules: with less cash a life is ruined.
@@ -54,9 +54,9 @@ pub struct SampleRule {
 }
 
 impl Plan {
-    /// The plan of a run of so many games at such a table.
+    /// The plan of a run of so many games, if anybody knows, at such a table.
     #[must_use]
-    pub fn new(scenario: &str, house: &House, players: &[Player], games: u64) -> Self {
+    pub fn new(scenario: &str, house: &House, players: &[Player], games: Option<u64>) -> Self {
         let entry = |player: &Player| Entry {
             id: player.id.to_string(),
             group: player.group.clone(),
@@ -77,30 +77,13 @@ impl Plan {
         }
     }
 
-    /// Whole lives of the run.
-    pub(super) fn units(&self) -> u64 {
-        self.games_per_unit.map_or(1, |games| self.games / games)
-    }
-
     /// The life that a game is of, and whether it is the life's last game.
     pub(super) fn unit_of(&self, game: u64) -> (u64, bool) {
         match self.games_per_unit {
             Some(games) => (game / games, (game + 1).is_multiple_of(games)),
-            None => (0, game + 1 == self.games),
+            None => (0, self.games == Some(game + 1)),
         }
     }
-
-    /// The block that a life is in: fixed by the number of lives alone.
-    pub(super) fn block_of(&self, unit: u64) -> u64 {
-        share(unit, self.units(), BLOCKS_MAX)
-    }
-}
-
-/// Which of at most so many equal stretches the place of a whole is in.
-pub(super) fn share(place: u64, whole: u64, most: u64) -> u64 {
-    let stretches = u128::from(whole.min(most));
-    let at = u128::from(place) * stretches / u128::from(whole.max(1));
-    u64::try_from(at).expect("at most the number of stretches")
 }
 
 /// Bots that the scenario declared together.

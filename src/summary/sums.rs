@@ -1,13 +1,17 @@
 //! Everything that is added up for one bot, or for the bots of one declaration together.
 
+use std::ops::AddAssign;
+
 use serde::{Deserialize, Serialize};
 
 use super::counts::{Counts, EXPECTED_PER_LAMPORT};
+use super::curves::POINTS_MAX;
 use super::line::Line;
+use super::plan::BLOCKS_MAX;
 use crate::stats::{FirstPassage, Histogram, Moments, Ratio, Wide};
 
 /// What a game left, beside its counts. Amounts in lamports.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Left {
     /// Cash.
     pub(super) cash: i128,
@@ -22,6 +26,13 @@ pub(super) struct Left {
 pub(super) struct Block {
     pub(super) pnl: i128,
     pub(super) staked: i128,
+}
+
+impl AddAssign for Block {
+    fn add_assign(&mut self, more: Self) {
+        self.pnl += more.pnl;
+        self.staked += more.staked;
+    }
 }
 
 /// The sums of one bot, or of several together.
@@ -54,9 +65,10 @@ pub(super) struct Sums {
 /// What happened over the course of the run.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Lines {
-    pub(super) blocks: Line<Block>,
+    /// By lives.
+    pub(super) blocks: Line<Block, BLOCKS_MAX>,
     /// P&L by stretches of games, in lamports.
-    pub(super) pnl: Line<i128>,
+    pub(super) pnl: Line<i128, POINTS_MAX>,
 }
 
 /// The games of a sample.
@@ -74,15 +86,17 @@ pub(super) struct SampleSums {
 struct Open {
     counts: Counts,
     ruined_after: Option<u64>,
+    /// By its last game so far.
+    left: Left,
 }
 
 /// Where a game is in the run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
-    /// The block of its life.
-    pub(super) block: u64,
-    /// The stretch of the curves.
-    pub(super) stretch: u64,
+    /// Its life.
+    pub(super) unit: u64,
+    /// Its own place.
+    pub(super) game: u64,
     /// Whether it is the last of its life.
     pub(super) ends_unit: bool,
     /// Whether it is in the sample.
@@ -105,23 +119,25 @@ impl Sums {
         self.final_cash = left.cash;
         self.max_drawdown = self.max_drawdown.max(left.drawdown);
         self.open.counts.add(game);
+        self.open.left = left;
         if left.ruined == Some(true) && self.open.ruined_after.is_none() {
             self.open.ruined_after = Some(self.open.counts.games);
         }
         if let Some(lines) = &mut self.lines {
-            *lines.pnl.at(place.stretch) += game.pnl;
+            lines.pnl.add(place.game, game.pnl);
         }
         if let Some(sample) = self.sample.as_mut().filter(|_| place.sampled) {
             sample.pnl += game.pnl;
             sample.open.add(game);
         }
         if place.ends_unit {
-            self.close(left, place.block);
+            self.close(place.unit);
         }
     }
 
-    fn close(&mut self, left: Left, block: u64) {
-        let Open { counts, ruined_after } = std::mem::take(&mut self.open);
+    /// Ends the life that is being lived.
+    pub(super) fn close(&mut self, unit: u64) {
+        let Open { counts, ruined_after, left } = std::mem::take(&mut self.open);
         let Counts { pnl, sells_won, sidebets_won: won, .. } = counts;
         self.units.add(pnl);
         if pnl < 0 {
@@ -140,9 +156,7 @@ impl Sums {
             self.ruin.add(ruined_after);
         }
         if let Some(lines) = &mut self.lines {
-            let sums = lines.blocks.at(block);
-            sums.pnl += pnl;
-            sums.staked += counts.staked();
+            lines.blocks.add(unit, Block { pnl, staked: counts.staked() });
         }
         if let Some(sample) = &mut self.sample {
             let games = std::mem::take(&mut sample.open);
@@ -171,11 +185,8 @@ impl Sums {
         self.drawdowns.merge(&next.drawdowns);
         self.ruin.merge(&next.ruin);
         if let (Some(lines), Some(of_next)) = (&mut self.lines, &next.lines) {
-            lines.blocks.merge(&of_next.blocks, |sums, more| {
-                sums.pnl += more.pnl;
-                sums.staked += more.staked;
-            });
-            lines.pnl.merge(&of_next.pnl, |sum, more| *sum += more);
+            lines.blocks.merge(&of_next.blocks);
+            lines.pnl.merge(&of_next.pnl);
         }
         if let (Some(sample), Some(of_next)) = (&mut self.sample, &next.sample) {
             sample.pnl += of_next.pnl;

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::plan::{Part, Plan};
 use super::seal::{self, Label};
-use crate::columns::Origin;
+use crate::columns::{self, Origin};
 use crate::error::{Error, Kind};
 use crate::files;
 use crate::hex::hex;
@@ -25,7 +25,7 @@ use crate::streams;
 use crate::summary::Summary;
 
 /// Version of the folder's layout.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// What the manifest says about a sweep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,6 +178,12 @@ impl Folder {
                  or sweep again into another folder"
             )));
         }
+        if json["format"] != FORMAT {
+            let what =
+                format!("{} has layout {}, this is {FORMAT}", path.display(), json["format"]);
+            return Err(Error::new(Kind::Io, what)
+                .hint("sweep again into another folder, or use the program that wrote it"));
+        }
         let manifest = serde_json::from_value(json)
             .map_err(|error| no_sweep(&format!("manifest.json is damaged: {error}")))?;
         Self::of(path, manifest)
@@ -241,11 +247,16 @@ impl Folder {
     pub fn missing(&self) -> Result<Vec<u64>, Error> {
         let mut missing = Vec::new();
         for shard in self.shards() {
-            if self.manifest.status == Status::Running && !self.has(shard)? {
+            if !self.is_over() && !self.has(shard)? {
                 missing.push(shard);
             }
         }
         Ok(missing)
+    }
+
+    /// Whether it is a whole sweep that is complete: its shards are gone. A part keeps them.
+    fn is_over(&self) -> bool {
+        self.manifest.status == Status::Complete && self.manifest.part.is_none()
     }
 
     /// Whether a shard was played.
@@ -283,9 +294,10 @@ impl Folder {
         seal::read(&self.shard(shard), &self.label(shard))
     }
 
-    /// Copies the rows of a shard of another folder of the same sweep.
+    /// Copies the rows of a shard of another folder of the same sweep, if they are whole.
     pub(super) fn take_rows(&self, shard: u64, from: &Self) -> Result<(), Error> {
         let (Some(from), Some(to)) = (from.rows(shard), self.rows(shard)) else { return Ok(()) };
+        columns::check(&from).map_err(|error| error.hint(seal::AGAIN))?;
         fs::copy(&from, &to).map(drop).map_err(|source| Error::io("copy", &from, source))
     }
 
@@ -299,8 +311,7 @@ impl Folder {
     /// Removes the shards of a whole sweep that is complete.
     pub(super) fn tidy(&self) -> Result<(), Error> {
         let shards = self.path.join("shards");
-        let over = self.manifest.status == Status::Complete && self.manifest.part.is_none();
-        if over && shards.exists() {
+        if self.is_over() && shards.exists() {
             fs::remove_dir_all(&shards).map_err(|source| Error::io("remove", &shards, source))?;
         }
         Ok(())

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::scenario::Space;
 
-/// Most blocks that lives are summed in (docs/statistics.md).
-const BLOCKS_MAX: u64 = 1_024;
+/// Most shards.
+const SHARDS_MAX: u64 = 1_024;
 /// Fewest shards, where there are lives enough: so many machines can share a sweep, and an
 /// interruption costs no more than one in so many.
 const SHARDS_MIN: u64 = 64;
@@ -65,7 +65,7 @@ impl Plan {
         let bots: u64 = space.variants.iter().map(|variant| variant.bots.len() as u64).sum();
         let plays = u128::from(swept) * u128::from(bots);
         let worth = u64::try_from(plays / u128::from(PLAYS_PER_SHARD)).unwrap_or(u64::MAX);
-        let most = (SUMS_MAX / bots.max(1)).clamp(SHARDS_OF_MANY, BLOCKS_MAX);
+        let most = (SUMS_MAX / bots.max(1)).clamp(SHARDS_OF_MANY, SHARDS_MAX);
         Ok(Self {
             games: swept,
             holdout_games: if kept_back == 0 { 0 } else { kept_back * life_games },
@@ -75,8 +75,7 @@ impl Plan {
         })
     }
 
-    /// The games of a shard: those of whole blocks of lives, and, at the end, what is left of a
-    /// life.
+    /// The games of a shard: those of whole lives, and, at the end, what is left of one.
     #[must_use]
     pub fn shard(&self, number: u64) -> Range<u64> {
         let end = if number + 1 == self.shards { self.games } else { self.begins(number + 1) };
@@ -91,10 +90,7 @@ impl Plan {
 
     /// The first game of a shard.
     fn begins(&self, shard: u64) -> u64 {
-        let blocks = self.lives.min(BLOCKS_MAX);
-        let block = blocks * shard / self.shards;
-        // A life belongs to the block `life * blocks / lives`: this is the first of the block's.
-        let life = (u128::from(block) * u128::from(self.lives)).div_ceil(u128::from(blocks));
+        let life = u128::from(self.lives) * u128::from(shard) / u128::from(self.shards);
         let life = u64::try_from(life).expect("not beyond the last life");
         life * self.games_per_life.unwrap_or(self.games)
     }
@@ -127,9 +123,9 @@ impl FromStr for Part {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let numbers = text.split_once('/').map(|(index, of)| (index.parse(), of.parse()));
         match numbers {
-            Some((Ok(index), Ok(of))) if index < of && of <= BLOCKS_MAX => Ok(Self { index, of }),
+            Some((Ok(index), Ok(of))) if index < of && of <= SHARDS_MAX => Ok(Self { index, of }),
             _ => Err(format!(
-                "expected a part and how many there are, such as 0/4 to 3/4, at most of {BLOCKS_MAX}"
+                "expected a part and how many there are, such as 0/4 to 3/4, at most of {SHARDS_MAX}"
             )),
         }
     }
@@ -145,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn shards_are_whole_lives_and_whole_blocks_and_make_up_the_sweep() {
+    fn shards_are_whole_lives_and_make_up_the_sweep() {
         for (games, life, shards) in [
             (1, Some(1), 64),
             (1_000, Some(1), 64),
@@ -162,10 +158,6 @@ mod tests {
                 next = shard.end;
                 let Some(length) = life.filter(|_| number > 0) else { continue };
                 assert_eq!(shard.start % length, 0);
-                // The life before belongs to another block.
-                let block = |life| life * plan.lives.min(BLOCKS_MAX) / plan.lives;
-                let first = shard.start / length;
-                assert_ne!(block(first - 1), block(first), "{games} {life:?}: shard {number}");
             }
             assert_eq!(next, games);
         }

@@ -98,7 +98,7 @@ impl<'a> Troupe<'a> {
     /// Summaries of so many games of each variant, before the first.
     pub(super) fn summaries(&self, games: u64) -> Vec<Summary> {
         let name = &self.sweep.space.first.name;
-        let plan = |&variant| self.sweep.variant(variant).plan(name, games);
+        let plan = |&variant| self.sweep.variant(variant).plan(name, Some(games));
         self.variants.iter().map(plan).map(Summary::new).collect()
     }
 

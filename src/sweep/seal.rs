@@ -14,6 +14,10 @@ use crate::error::{Error, Kind};
 use crate::files;
 use crate::hex::hex;
 
+/// What to do about a file of a shard that is damaged.
+pub(super) const AGAIN: &str =
+    "delete this file and go on with `replayer sweep … --resume`: only its games are played again";
+
 /// Whose results a shard file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Label {
@@ -62,8 +66,7 @@ pub(super) fn write<T: Serialize>(path: &Path, label: &Label, variants: &[T]) ->
 pub(super) fn read<T: DeserializeOwned>(path: &Path, expected: &Label) -> Result<Vec<T>, Error> {
     let text = fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
     let damaged = |why: &str| {
-        Error::new(Kind::Io, format!("{} is damaged: {why}", path.display()))
-            .hint("delete this file and go on with `replayer sweep … --resume`: only its games are played again")
+        Error::new(Kind::Io, format!("{} is damaged: {why}", path.display())).hint(AGAIN)
     };
     let sealed: Sealed =
         serde_json::from_str(&text).map_err(|error| damaged(&error.to_string()))?;

@@ -54,7 +54,7 @@ fn plan(bots: &[&str], games: u64) -> Plan {
     Plan {
         scenario: "by hand".to_owned(),
         seed: 1,
-        games,
+        games: Some(games),
         games_per_unit: Some(1),
         min_bet: Sol::milli(1),
         sample: None,

@@ -52,7 +52,7 @@ fn fails(folder: &Path, arguments: &[&str], code: i32) -> String {
 }
 
 /// Every file of a folder, with its bytes.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {

@@ -15,7 +15,7 @@ use super::{house, play, player};
 fn studies(player: &Player, studies: u64, games: u64) -> Vec<Figures> {
     let house = house(Bankroll::PerGame(Sol::milli(100)));
     let players = std::slice::from_ref(player);
-    let plan = Plan::new("study", &house, players, games);
+    let plan = Plan::new("study", &house, players, Some(games));
     let (mut found, mut summary) = (Vec::new(), Summary::new(plan.clone()));
     play(players, &house, studies * games, |mut record| {
         record.index %= games;

@@ -166,7 +166,7 @@ fn curves_add_up_to_the_whole_run() {
     let summary = summary(plan(&["a"], 1_000), (0..1_000).map(|n| game(n, &[gains(n)])));
     let curves = summary.curves();
     let curve = &curves.curves[0];
-    assert_eq!(curves.games.len(), 256);
+    assert_eq!(curves.games.len(), 250);
     assert_eq!(curves.games.last(), Some(&1_000));
     assert_eq!(curve.pnl.last(), Some(&summary.assess().bots[0].pnl));
     for (at, &games) in curves.games.iter().enumerate() {

@@ -88,12 +88,12 @@ fn with_fewer_than_thirty_units_nothing_is_ranked() {
 
 #[test]
 fn summaries_hand_over_their_blocks() {
-    // 3,000 games are cut into 1,024 blocks; their sums are the whole.
+    // 3,000 games are cut into blocks of four; their sums are the whole.
     let games = (0..3_000).map(|n| game(n, &[if n % 2 == 0 { 1_000_000 } else { 0 }, -1_000_000]));
     let summary = summary(plan(&["a", "b"], 3_000), games);
     let mut blocks = summary.block_sums("one/");
     blocks.extend(summary.block_sums("two/"));
-    assert_eq!(blocks.units.len(), 1_024);
+    assert_eq!(blocks.units.len(), 750);
     assert_eq!(blocks.units.iter().sum::<f64>(), 3_000.0);
     let names: Vec<_> = blocks.candidates.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["one/a", "one/b", "two/a", "two/b"]);

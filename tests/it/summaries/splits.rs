@@ -25,7 +25,7 @@ fn played(bankroll: Bankroll, games: u64) -> (Plan, Vec<GameRecord>) {
     let mut records = Vec::new();
     play(&players, &house, games, |record| records.push(record));
     let sample = Some(SampleRule { min_ticks: Some(60), max_ticks: Some(400) });
-    (Plan { sample, ..Plan::new("split", &house, &players, games) }, records)
+    (Plan { sample, ..Plan::new("split", &house, &players, Some(games)) }, records)
 }
 
 fn bytes(summary: &Summary) -> String {

@@ -1,12 +1,11 @@
 //! Folders that cannot be gone on with, and why.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{fails, place, scenario, succeeds};
+use super::{assert_same, fails, place, scenario, succeeds};
 
 /// A half of a sweep, in `a`.
 fn half() -> tempfile::TempDir {
@@ -52,6 +51,18 @@ fn a_damaged_shard_is_named_with_what_to_do() {
         assert!(error.contains("is damaged"), "{error}");
         assert!(error.contains("delete this file and go on with"), "{error}");
     }
+}
+
+#[test]
+fn a_part_that_is_complete_and_lost_a_file_plays_its_games_again() {
+    let (place, untouched) = (half(), half());
+    let path = place.path();
+    fs::remove_file(path.join("a/shards/000007.json")).unwrap();
+    let error = fails(path, &["merge", "a", "b", "--out", "m"], 3);
+    assert!(error.contains("a is not finished: go on with --resume"), "{error}");
+    succeeds(path, &["sweep", "s.ron", "--shard", "0/2", "--out", "a", "--resume"]);
+    assert_same(&path.join("a"), &untouched.path().join("a"));
+    succeeds(path, &["merge", "a", "b", "--out", "m"]);
 }
 
 #[test]
@@ -145,5 +156,5 @@ fn a_full_disk_keeps_the_shards_that_are_whole() {
     assert!(error.contains("free some space, then go on with --resume"), "{error}");
     succeeds(path, &["sweep", "s.ron", "--out", "a", "--rows", "all", "--resume"]);
     succeeds(path, &["sweep", "s.ron", "--out", "b", "--rows", "all"]);
-    super::assert_same(Path::new(&path.join("a")), Path::new(&path.join("b")));
+    assert_same(&path.join("a"), &path.join("b"));
 }
