@@ -31,6 +31,7 @@ use tokio::sync::{mpsc, watch};
 use crate::error::{Error, Kind};
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
+use crate::threads;
 pub use faults::{Faults, Stall};
 use host::{Backstage, Ending};
 pub use repertoire::{Repertoire, Spoils};
@@ -229,12 +230,10 @@ pub fn start_site(config: Config, site: Box<dyn Site>) -> Result<Handle, Error> 
     let listener = TcpListener::bind(config.address).map_err(|source| cannot(&at, source))?;
     listener.set_nonblocking(true).map_err(|source| cannot(&at, source))?;
     let address = listener.local_addr().map_err(|source| cannot(&at, source))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("feed-server")
-        .enable_all()
-        .build()
-        .map_err(|source| cannot("could not start a runtime", source))?;
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(1).thread_name("feed-server");
+    let runtime = threads::start(&mut builder)
+        .map_err(|source| cannot("could not start the threads of the server", source))?;
     let tally = Arc::new(Tally::default());
     let (told, news) = bounded(WAITING_MAX);
     let (orders, taken) = mpsc::channel(WAITING_MAX);

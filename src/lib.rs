@@ -59,6 +59,7 @@ pub mod summary;
 pub mod sweep;
 pub mod table;
 pub mod testing;
+mod threads;
 pub mod venue;
 
 /// The code of the how-to is compiled and run like that of the docs.

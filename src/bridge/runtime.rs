@@ -9,6 +9,7 @@ use tokio::task::JoinError;
 
 use super::shutdown::Shutdown;
 use crate::error::{Error, Kind};
+use crate::threads;
 
 /// Longest time that tasks get to end (requirements.md O1).
 pub const GRACE: Duration = Duration::from_secs(2);
@@ -36,15 +37,11 @@ impl Runtime {
     /// # Errors
     /// [`Kind::Live`] when the system gives none.
     pub fn start(shutdown: Shutdown) -> Result<Self, Error> {
-        let tokio = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(THREADS)
-            .thread_name("replayer-bridge")
-            .enable_all()
-            .build()
-            .map_err(|source| {
-                Error::new(Kind::Live, "could not start the threads of the live part")
-                    .caused_by(source)
-            })?;
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(THREADS).thread_name("replayer-bridge");
+        let tokio = threads::start(&mut builder).map_err(|source| {
+            Error::new(Kind::Live, "could not start the threads of the live part").caused_by(source)
+        })?;
         Ok(Self { tokio: Some(tokio), shutdown, running: Vec::new(), ended: unbounded() })
     }
 

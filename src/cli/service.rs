@@ -76,10 +76,7 @@ fn tell(board: &Board, stop: &AtomicBool, ended: &Receiver<()>) {
         }
         seen = beats;
         notify(NotifyState::Watchdog);
-        let status = match board.feed.ready() {
-            Ok(why) => format!("ready: {why}"),
-            Err(why) => format!("not ready: {why}"),
-        };
+        let status = board.feed.ready().unwrap_or_else(|not_ready| not_ready);
         if status != said {
             notify(NotifyState::Status(&status));
             said = status;

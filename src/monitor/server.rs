@@ -15,12 +15,14 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use prometheus_client::encoding::prometheus_text;
 use tokio::net::TcpStream;
+use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 use super::Board;
 use crate::bridge::Shutdown;
 use crate::error::{Error, Kind};
+use crate::threads;
 
 /// Connections at a time; more wait at the door.
 const CONNECTIONS_MAX: usize = 16;
@@ -51,8 +53,7 @@ impl Monitor {
         let listener = TcpListener::bind(listen).map_err(cannot)?;
         listener.set_nonblocking(true).map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(cannot)?;
+        let runtime = threads::start(&mut Builder::new_current_thread()).map_err(cannot)?;
         let shutdown = Shutdown::new();
         let over = shutdown.clone();
         let serve = move || {
@@ -124,8 +125,8 @@ fn answer(method: &Method, path: &str, board: &Board) -> Response<Full<Bytes>> {
         "/metrics" => (StatusCode::OK, prometheus_text::CONTENT_TYPE, board.exposition()),
         "/healthz" => (StatusCode::OK, TEXT, "alive\n".to_owned()),
         "/readyz" => match board.feed.ready() {
-            Ok(why) => (StatusCode::OK, TEXT, format!("ready: {why}\n")),
-            Err(why) => (StatusCode::SERVICE_UNAVAILABLE, TEXT, format!("not ready: {why}\n")),
+            Ok(words) => (StatusCode::OK, TEXT, words + "\n"),
+            Err(words) => (StatusCode::SERVICE_UNAVAILABLE, TEXT, words + "\n"),
         },
         _ => (StatusCode::NOT_FOUND, TEXT, "/metrics /healthz /readyz\n".to_owned()),
     };

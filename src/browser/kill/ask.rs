@@ -7,11 +7,13 @@ use std::time::Duration;
 use rustix::process::geteuid;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
+use tokio::runtime::Builder;
 use tokio::time::timeout;
 
 use super::words::{Question, Standing};
 use super::{ANSWER_BYTES_MAX, is_trusted};
 use crate::error::{Error, Kind};
+use crate::threads;
 
 /// Longest time for an answer: some milliseconds are usual.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// [`Kind::Io`] when nobody listens there, [`Kind::Safety`] when it is somebody else, [`Kind::Live`]
 /// when the answer does not come, or says nothing.
 pub fn ask(path: &Path, question: &Question) -> Result<Standing, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = threads::start(&mut Builder::new_current_thread());
     let runtime = runtime
         .map_err(|error| Error::new(Kind::Live, "could not open a socket").caused_by(error))?;
     let asked = async { timeout(PATIENCE, asked(path, question)).await };

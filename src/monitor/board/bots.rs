@@ -9,6 +9,9 @@ use super::super::shelf::{Amount, Counters, Labels, Shelf};
 use crate::journal::GameRecord;
 use crate::model::posting::PostingKind;
 
+/// What a bot orders; all else is booked by the game.
+const ORDERED: [PostingKind; 3] = [PostingKind::Buy, PostingKind::Sell, PostingKind::SidebetStake];
+
 /// The numbers of the bots, counted at the end of each game, as the journal has them.
 #[derive(Debug)]
 pub struct Bots {
@@ -42,7 +45,7 @@ impl Bots {
         for bot in &names {
             self.pnl.get_or_create(&of(bot)).set(0.0);
             self.orders.get_or_create(&of(bot)).inc_by(0);
-            for kind in [PostingKind::Buy, PostingKind::Sell, PostingKind::SidebetStake] {
+            for kind in ORDERED {
                 self.fills.get_or_create(&with(bot, "kind", kind.code())).inc_by(0);
             }
         }
@@ -59,7 +62,7 @@ impl Bots {
             self.cash.get_or_create(&bot).set(row.cash.to_f64());
         }
         for (bot, posting) in &game.postings {
-            if is_order(posting.kind) {
+            if ORDERED.contains(&posting.kind) {
                 let bot = self.name(*bot);
                 self.orders.get_or_create(&of(bot)).inc();
                 self.fills.get_or_create(&with(bot, "kind", posting.kind.code())).inc();
@@ -76,11 +79,6 @@ impl Bots {
         let names = self.names.get().map_or(&[][..], Vec::as_slice);
         names.get(bot as usize).map_or("unknown", String::as_str)
     }
-}
-
-/// What a bot ordered; all else is booked by the game.
-const fn is_order(kind: PostingKind) -> bool {
-    matches!(kind, PostingKind::Buy | PostingKind::Sell | PostingKind::SidebetStake)
 }
 
 fn of(bot: &str) -> Labels {

@@ -153,13 +153,17 @@ impl Feed {
         self.capacity.set(number(capacity));
     }
 
-    /// Whether the feed is good enough to be relied on at all, and why.
+    /// Whether the feed is good enough to be relied on at all, and why, in words.
     ///
     /// # Errors
-    /// Why it is not.
+    /// That it is not, and why.
     pub fn ready(&self) -> Result<String, String> {
-        let why = self.why().clone();
-        if self.level() >= Level::Degraded { Ok(why) } else { Err(why) }
+        let why = self.why();
+        if self.level() >= Level::Degraded {
+            Ok(format!("ready: {why}"))
+        } else {
+            Err(format!("not ready: {why}"))
+        }
     }
 
     fn level(&self) -> Level {

@@ -16,14 +16,15 @@ const LAYERS: &[(&str, &str)] = &[
     ("params", "document model"),
     ("house", "model"),
     ("streams", "model"),
+    ("threads", ""),
     ("container", ""),
     ("recording", "container error hex lines model"),
     ("fair", "container error hex lines model recording"),
     ("feed", "fair hex model"),
     ("capture", "container error lines recording"),
     ("socketio", ""),
-    ("bridge", "error feed socketio"),
-    ("browser", "bridge capture document error feed hex model socketio"),
+    ("bridge", "error feed socketio threads"),
+    ("browser", "bridge capture document error feed files hex model socketio threads"),
     ("record", "capture container error fair feed files hex lines model recording"),
     // The engine: what its stages share, the stages, the loop.
     ("schedule", ""),
@@ -38,7 +39,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("strategy", "bot checkpoint document house model order params schedule streams table venue"),
     ("journal", "bot checkpoint hex ledger model schedule table"),
     ("driver", "checkpoint inbox model schedule table"),
-    ("monitor", "bridge browser error feed journal model record"),
+    ("monitor", "bridge browser error feed journal model record threads"),
     (
         "engine",
         "bot driver house inbox journal ledger model order schedule source strategy streams \
@@ -66,7 +67,7 @@ const LAYERS: &[(&str, &str)] = &[
         "batch columns document driver engine error files hex journal run scenario source strategy \
          streams summary",
     ),
-    ("feed_server", "error fair hex model source streams"),
+    ("feed_server", "error fair hex model source streams threads"),
     ("demo_site", "error feed_server model socketio streams"),
     (
         "live",
