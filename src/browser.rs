@@ -23,7 +23,6 @@ pub mod highlight;
 pub mod kill;
 mod link;
 mod page;
-mod private;
 mod process;
 mod profile_folder;
 mod site;

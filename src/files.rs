@@ -1,13 +1,23 @@
 //! Files that are written whole or not at all, and never over another.
 
 mod again;
+mod lock;
+pub mod private;
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kind};
 pub use again::Again;
+pub use lock::lock;
+
+/// The mode of a file whose content is no secret, less what the user's mask takes.
+const OPEN: u32 = 0o666;
+
+/// The mode of a file that nobody else may read.
+const PRIVATE: u32 = 0o600;
 
 /// Writes a new file: under a temporary name beside it, then renamed, so that nobody ever sees
 /// half of it.
@@ -55,7 +65,18 @@ impl Pending {
         if path.exists() {
             return Err(exists(path));
         }
-        Self::begin(path, publish)
+        Self::begin(path, publish, OPEN)
+    }
+
+    /// Begins a new file that nobody else may read.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub fn create_private(path: &Path) -> Result<Self, Error> {
+        if path.exists() {
+            return Err(exists(path));
+        }
+        Self::begin(path, publish, PRIVATE)
     }
 
     /// Begins a file that takes the place of the one there may be.
@@ -63,7 +84,21 @@ impl Pending {
     /// # Errors
     /// [`Kind::Io`] when it cannot be made.
     pub fn replacing(path: &Path) -> Result<Self, Error> {
-        Self::begin(path, |partial, path| fs::rename(partial, path))
+        Self::begin(path, |partial, path| fs::rename(partial, path), OPEN)
+    }
+
+    /// Begins a file that nobody else may read and that takes the place of the one there may be.
+    ///
+    /// # Errors
+    /// [`Kind::Io`] when it cannot be made.
+    pub fn replacing_private(path: &Path) -> Result<Self, Error> {
+        Self::begin(path, |partial, path| fs::rename(partial, path), PRIVATE)
+    }
+
+    /// The name under which it grows.
+    #[must_use]
+    pub fn partial(&self) -> &Path {
+        &self.partial
     }
 
     /// Takes back everything behind so many bytes, which frees their space.
@@ -87,9 +122,16 @@ impl Pending {
         Ok(())
     }
 
-    fn begin(path: &Path, publish: fn(&Path, &Path) -> io::Result<()>) -> Result<Self, Error> {
+    fn begin(
+        path: &Path,
+        publish: fn(&Path, &Path) -> io::Result<()>,
+        mode: u32,
+    ) -> Result<Self, Error> {
         let (path, partial) = (path.to_owned(), partial_name(path));
-        let file = File::create(&partial).map_err(|source| Error::io("create", &path, source))?;
+        // Of a process that had our number. A file of its own, so that its mode is ours to say.
+        let _ = fs::remove_file(&partial);
+        let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&partial);
+        let file = file.map_err(|source| Error::io("create", &path, source))?;
         Ok(Self { path, partial, file, publish, published: false })
     }
 

@@ -10,8 +10,9 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use super::private::{lock, own};
 use crate::error::{Error, Kind};
+use crate::files;
+use crate::files::private::own;
 
 /// Longest path of a profile, in bytes: the browser keeps a socket below it, whose path the system
 /// limits to 107.
@@ -44,7 +45,8 @@ impl ProfileFolder {
             fs::create_dir_all(parent).map_err(|error| Error::io("create", parent, error))?;
         }
         own(path)?;
-        let lock = lock(&path.join("lock"))?.ok_or_else(|| in_use(path, "by another Replayer"))?;
+        let lock =
+            files::lock(&path.join("lock"))?.ok_or_else(|| in_use(path, "by another Replayer"))?;
         let folder = Self { path: path.to_owned(), _lock: lock };
         own(&folder.data())?;
         if let Some(pid) = folder.used_by().filter(|&pid| runs(pid)) {

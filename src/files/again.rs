@@ -41,6 +41,16 @@ impl Again {
     pub const fn retraces(&self) -> bool {
         self.there > 0
     }
+
+    /// Forgets what is there behind what was written, and says how many bytes that were: from here on the file
+    /// grows.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn cut(&mut self) -> io::Result<u64> {
+        self.file.set_len(self.at)?;
+        Ok(std::mem::take(&mut self.there))
+    }
 }
 
 impl Write for Again {
@@ -101,6 +111,19 @@ mod tests {
         let (wrong, after) = written("one\ntwx", "one\ntwo\nthree\n");
         assert!(wrong.unwrap_err().to_string().contains("byte 6"));
         assert_eq!(after, "one\ntwx");
+    }
+
+    #[test]
+    fn what_is_behind_is_cut_off_when_that_is_wanted_and_the_file_goes_on_from_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "one\ntwo\nthr").unwrap();
+        let mut again = Again::retrace(&path).unwrap();
+        again.write_all(b"one\n").unwrap();
+        assert_eq!(again.cut().unwrap(), 7);
+        again.write_all(b"2\n").unwrap();
+        assert_eq!((again.cut().unwrap(), again.retraces()), (0, false));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one\n2\n");
     }
 
     #[test]

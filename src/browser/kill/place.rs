@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use rustix::process::Uid;
 
-use crate::browser::private;
 use crate::error::{Error, Kind};
+use crate::files::{self, private};
 
 /// The name of the socket in its folder.
 const NAME: &str = "live.sock";
@@ -64,7 +64,7 @@ impl Place {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(".lock");
         let lock = folder.join(name);
-        let lock = patiently(|| private::lock(&lock))?.ok_or_else(|| taken(path))?;
+        let lock = patiently(|| files::lock(&lock))?.ok_or_else(|| taken(path))?;
         clear(path)?;
         let listener =
             UnixListener::bind(path).map_err(|error| Error::io("create", path, error))?;

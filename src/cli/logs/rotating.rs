@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::error::{Error, Kind};
+use crate::files;
 
 /// How the present file is called; older ones have a number behind it, the oldest the highest.
 const NAME: &str = "replayer.log";
@@ -36,8 +37,7 @@ impl Rotating {
     pub(super) fn open(folder: &Path, bytes_max: u64, files_max: u32) -> Result<Self, Error> {
         let cannot = |source| Error::io("write a log to", folder, source);
         fs::create_dir_all(folder).map_err(cannot)?;
-        let lock = File::create(folder.join(format!("{NAME}.lock"))).map_err(cannot)?;
-        lock.try_lock().map_err(|_| {
+        let lock = files::lock(&folder.join(format!("{NAME}.lock")))?.ok_or_else(|| {
             let what = format!("another session writes its log to {}", folder.display());
             Error::new(Kind::Io, what).hint("give each session a `log.folder` of its own")
         })?;

@@ -1,6 +1,6 @@
 //! Folders and files that are ours alone: nobody else may look into them, or put anything there.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
@@ -12,12 +12,15 @@ use crate::error::{Error, Kind};
 /// The mode of a folder that nobody else may look into.
 const PRIVATE: u32 = 0o700;
 
+/// Longest file that is read whole.
+const BYTES_MAX: u64 = 1 << 20;
+
 /// Makes sure that a folder is there, ours and private: what others may do with it is put right.
 ///
 /// # Errors
 /// [`Kind::Safety`] for a symbolic link, for what is no folder and for what belongs to somebody
 /// else, [`Kind::Io`] when the system refuses.
-pub(super) fn own(path: &Path) -> Result<(), Error> {
+pub fn own(path: &Path) -> Result<(), Error> {
     let (folder, about) = make(path)?;
     if about.mode() & 0o777 != PRIVATE {
         folder
@@ -32,13 +35,53 @@ pub(super) fn own(path: &Path) -> Result<(), Error> {
 ///
 /// # Errors
 /// As [`own`], and [`Kind::Safety`] when others may enter.
-pub(super) fn own_untouched(path: &Path) -> Result<(), Error> {
+pub fn own_untouched(path: &Path) -> Result<(), Error> {
     let (_, about) = make(path)?;
     if about.mode() & 0o077 == 0 {
         return Ok(());
     }
     let what = format!("{} is open to others", path.display());
     Err(Error::new(Kind::Safety, what).hint("give a path in a folder of mode 0700"))
+}
+
+/// Opens a file that nobody else may read: ours, or the superuser's, who can read everything.
+///
+/// # Errors
+/// [`Kind::Safety`] for a symbolic link, for what is no file, for what belongs to somebody else and for
+/// what others may read or write, [`Kind::Io`] when there is none or the system refuses.
+pub fn open(path: &Path) -> Result<File, Error> {
+    let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default();
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
+    let file = file.map_err(|error| match fs::symlink_metadata(path) {
+        Ok(about) if about.is_symlink() => {
+            Error::new(Kind::Safety, format!("{} is a symbolic link", path.display()))
+                .hint("links are not followed: they could lead to a file of somebody else")
+        }
+        _ => Error::io("read", path, error),
+    })?;
+    let about = file.metadata().map_err(|error| Error::io("look at", path, error))?;
+    let refused = |what: String, hint: String| Err(Error::new(Kind::Safety, what).hint(hint));
+    let (name, mode) = (path.display(), about.mode() & 0o777);
+    if !about.is_file() {
+        return refused(format!("{name} is no file"), "give a regular file".to_owned());
+    }
+    if ![rustix::process::geteuid().as_raw(), 0].contains(&about.uid()) {
+        let hint = "who owns a file can read and exchange what is in it".to_owned();
+        return refused(format!("{name} belongs to somebody else"), hint);
+    }
+    if mode & 0o077 != 0 {
+        return refused(
+            format!("{name} is open to others (mode {mode:04o})"),
+            format!("chmod 600 {name}"),
+        );
+    }
+    if about.len() > BYTES_MAX {
+        return refused(
+            format!("{name} has {} bytes", about.len()),
+            "it is another file".to_owned(),
+        );
+    }
+    Ok(file)
 }
 
 /// Creates a folder, or takes one that is there and ours.
@@ -63,28 +106,6 @@ fn make(path: &Path) -> Result<(File, fs::Metadata), Error> {
         return Err(Error::new(Kind::Safety, what).hint(hint));
     }
     Ok((folder, about))
-}
-
-/// Takes the lock that a file is, until what is returned is closed, which the system does for us
-/// when we are killed; nothing when another process has it.
-///
-/// # Errors
-/// [`Kind::Io`].
-pub(super) fn lock(file: &Path) -> Result<Option<File>, Error> {
-    let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
-    let lock = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .custom_flags(flags)
-        .open(file)
-        .map_err(|error| Error::io("open", file, error))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(Some(lock)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(Error::io("lock", file, error)),
-    }
 }
 
 #[cfg(test)]

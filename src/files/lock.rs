@@ -1,0 +1,31 @@
+//! Files that are locks.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use rustix::fs::OFlags;
+
+use crate::error::Error;
+
+/// Takes the lock that a file is, until what is returned is closed, which the system does for us
+/// when we are killed; nothing when somebody else has it.
+///
+/// # Errors
+/// [`Kind::Io`](crate::error::Kind::Io).
+pub fn lock(file: &Path) -> Result<Option<File>, Error> {
+    let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
+    let lock = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .custom_flags(flags)
+        .open(file)
+        .map_err(|error| Error::io("open", file, error))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(Error::io("lock", file, error)),
+    }
+}
