@@ -11,6 +11,7 @@
 //! bounded channel. [`Runtime`] gives tasks their threads, [`Shutdown`] ends them.
 
 mod address;
+mod auth;
 pub mod backoff;
 mod client;
 mod clock;
@@ -28,6 +29,7 @@ mod standby;
 mod tls;
 
 pub use address::Address;
+pub use auth::Auth;
 pub use client::Client;
 pub use clock::now;
 pub use config::{CONNECT_TIMEOUT, Config, MESSAGE_BYTES_MAX};

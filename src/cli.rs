@@ -27,6 +27,7 @@ mod outcome;
 mod record;
 mod report;
 mod run;
+mod secret;
 mod service;
 mod strategies;
 mod sweep;
@@ -80,6 +81,7 @@ enum Command {
     Report(report::Args),
     Bench(bench::Args),
     Config(config::Args),
+    Secret(secret::Args),
 }
 
 /// Runs the command line of the process, with these strategies to play.
@@ -114,6 +116,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Report(args) => report::run(&args, console),
         Command::Bench(args) => bench::run(&args, console),
         Command::Config(args) => config::run(&args, given, console),
+        Command::Secret(args) => secret::run(&args, given, console),
     };
     let code = done.unwrap_or_else(|error| {
         if error.kind() != Kind::BrokenPipe {

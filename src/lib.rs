@@ -49,6 +49,7 @@ pub mod recording;
 pub mod run;
 pub mod scenario;
 pub mod schedule;
+pub mod secrets;
 pub mod session;
 pub mod socketio;
 pub mod source;

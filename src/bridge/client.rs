@@ -117,7 +117,7 @@ impl Client {
     async fn connect(&self) -> Result<(Link<Socket>, Greeting), Why> {
         let config = &self.config;
         let socket = dial(&config.address, self.tls.as_ref(), config.message_bytes_max).await?;
-        let mut link = Link::new(socket);
+        let mut link = Link::new(socket, config.auth.clone());
         let greeting = greet(&mut link, config, &self.counters).await?;
         Ok((link, greeting))
     }

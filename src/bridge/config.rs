@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use serde_json::value::RawValue;
-
 use super::address::Address;
+use super::auth::Auth;
 use super::backoff::Bounds;
 use super::tls::Roots;
 use crate::error::Error;
@@ -24,8 +23,8 @@ pub struct Config {
     pub address: Address,
     /// The namespace to enter, with its slash.
     pub namespace: String,
-    /// Credentials for the namespace: an object.
-    pub auth: Option<Box<RawValue>>,
+    /// Credentials for the namespace.
+    pub auth: Option<Auth>,
     /// Bytes of the longest message that is accepted: a longer one ends the connection.
     pub message_bytes_max: usize,
     /// Longest time from the first packet to being in the namespace.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::auth::Auth;
 use super::config::Config;
 use super::counters::Counters;
 use super::incoming::Why;
@@ -53,7 +54,8 @@ pub(super) async fn greet<T: Transport>(
                 };
                 let limit = open.ping_interval.saturating_add(open.ping_timeout);
                 silence = Some(Duration::from_millis(limit).min(SILENCE_MAX));
-                let (namespace, payload) = (config.namespace.as_str(), config.auth.as_deref());
+                let (namespace, payload) =
+                    (config.namespace.as_str(), config.auth.as_ref().map(Auth::payload));
                 link.put(Packet::Connect { namespace, payload }.to_string())?;
             }
             (Kind::Ping, Some(_)) => link.put(Packet::Pong(head.body).to_string())?,

@@ -1,5 +1,6 @@
 //! A WebSocket that is read and written at the same time, by one task.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::task::{Context, Poll};
@@ -8,6 +9,7 @@ use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
+use super::auth::Auth;
 use super::counters::Counters;
 use super::incoming::Why;
 
@@ -30,6 +32,8 @@ impl<T> Transport for T where
 #[derive(Debug)]
 pub(super) struct Link<T> {
     transport: T,
+    /// What nothing that comes may show.
+    auth: Option<Auth>,
     /// Not taken by the transport yet.
     unsent: VecDeque<Utf8Bytes>,
     unsent_bytes: usize,
@@ -40,9 +44,9 @@ pub(super) struct Link<T> {
 }
 
 impl<T: Transport> Link<T> {
-    pub(super) const fn new(transport: T) -> Self {
+    pub(super) const fn new(transport: T, auth: Option<Auth>) -> Self {
         let unsent = VecDeque::new();
-        Self { transport, unsent, unsent_bytes: 0, unflushed: false, broken: None }
+        Self { transport, auth, unsent, unsent_bytes: 0, unflushed: false, broken: None }
     }
 
     /// Queues a frame; it is sent while [`next`](Self::next) waits.
@@ -71,7 +75,10 @@ impl<T: Transport> Link<T> {
                 Message::Text(text) => {
                     counters.frames.one();
                     counters.bytes.add(text.len());
-                    return Ok(Some(text));
+                    return Ok(Some(match self.censor(&text) {
+                        Cow::Borrowed(_) => text,
+                        Cow::Owned(censored) => censored.into(),
+                    }));
                 }
                 Message::Binary(bytes) => {
                     counters.attachments.one();
@@ -79,16 +86,18 @@ impl<T: Transport> Link<T> {
                     return Ok(None);
                 }
                 Message::Close(Some(frame)) => {
-                    return Err(Why::Closed(format!(
-                        ": code {}, {:?}",
-                        frame.code, &*frame.reason
-                    )));
+                    let reason = self.censor(&frame.reason);
+                    return Err(Why::Closed(format!(": code {}, {reason:?}", frame.code)));
                 }
                 Message::Close(None) => return Err(Why::Closed(String::new())),
                 // The transport answers its own pings.
                 Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
             }
         }
+    }
+
+    fn censor<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.auth.as_ref().map_or(Cow::Borrowed(text), |auth| auth.censor(text))
     }
 
     /// Sends what is queued, says goodbye and waits for the answer. It may wait for as long as the

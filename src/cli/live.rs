@@ -14,8 +14,9 @@ use tracing::info;
 
 use super::console::Console;
 use super::given::{Given, flag};
-use super::service::Service;
-use super::{interrupt, logs, run};
+use super::secret::client;
+use super::{interrupt, run};
+use crate::columns::schema::{self, Cell};
 use crate::config::{Flags, Settings};
 use crate::engine::Lineup;
 use crate::error::{Error, Kind};
@@ -230,7 +231,7 @@ fn followed(
     if args.source.feed.is_none() && (clicking.browser || known.is_some()) {
         let (config, arms) = clicking.open(known, settings)?;
         let url = config.site.url();
-        let feed = clicking.fallback(&settings.feed, live::luck())?.map(Box::new);
+        let feed = clicking.fallback(settings)?.map(Box::new);
         return Ok((Follow::Page(Box::new(config), feed), arms, url));
     }
     if clicking.needs_page() {
@@ -245,7 +246,7 @@ fn followed(
             ));
         }
     };
-    let feed = settings.feed.client(&url, live::luck())?;
+    let feed = client(settings, &url)?;
     Ok((Follow::Feed(Box::new(feed)), None, url))
 }
 

@@ -8,9 +8,9 @@ use tracing::info;
 
 use super::console::Console;
 use super::given::Given;
-use super::live::{Keeping, Monitored, Report, log, show};
-use super::service::Service;
-use super::{interrupt, logs};
+use super::interrupt;
+use super::live::{Keeping, Monitored, Report, log, watch};
+use super::secret::client;
 use crate::error::{Error, Kind};
 use crate::live::{self, Edge, Follow, Happening};
 use crate::record;
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let _service = Service::begin(&board, stop)?;
     let recorded = |folder| settings.record.recording(folder, &args.feed, live::moment());
     let edge = Edge {
-        feed: Follow::Feed(Box::new(settings.feed.client(&args.feed, live::luck())?)),
+        feed: Follow::Feed(Box::new(client(&settings, &args.feed)?)),
         recording: Some(recorded(args.out.clone())),
         raw: args.keeping.raw.then(|| recorded(args.out.join("raw"))),
         arms: None,

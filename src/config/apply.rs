@@ -1,6 +1,7 @@
 //! What the modules are told of the settings.
 
-use std::path::PathBuf;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::folders;
@@ -12,7 +13,11 @@ use crate::container::Encoding;
 use crate::error::{Error, Kind};
 use crate::feed::Moment;
 use crate::live;
-use crate::record::{self, OnDiskError};
+use crate::record::{self, OnDiskError, Retention};
+use crate::secrets::Key;
+
+/// A day.
+const DAY: Duration = Duration::from_secs(86_400);
 
 impl Paths {
     /// The folder of what is kept from one session to the next.
@@ -46,6 +51,49 @@ impl Feed {
             },
             ..bridge::Config::new(url, seed)?
         })
+    }
+
+    /// The secret that a feed gets, by its name: none but the host of `feed.auth_host` gets one.
+    ///
+    /// # Errors
+    /// [`Kind::Safety`] when it would be sent where everybody on the way can read it.
+    pub fn secret_for(&self, address: &bridge::Address) -> Result<Option<&str>, Error> {
+        let host = address.host();
+        let Some(secret) = self.auth_secret.as_deref() else { return Ok(None) };
+        if !self.auth_host.as_deref().is_some_and(|wanted| wanted.eq_ignore_ascii_case(host)) {
+            return Ok(None);
+        }
+        let ip = host.parse::<IpAddr>();
+        let is_here = host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback());
+        if !address.is_secure() && !is_here {
+            let what = format!("credentials are not sent to {host} without TLS");
+            return Err(
+                Error::new(Kind::Safety, what).hint("give its address as wss:// or https://")
+            );
+        }
+        Ok(Some(secret))
+    }
+}
+
+impl Secrets {
+    /// Where they are.
+    ///
+    /// # Errors
+    /// When no path is set and there is no home for what is kept.
+    pub fn path(&self, paths: &Paths) -> Result<PathBuf, Error> {
+        self.file.clone().map_or_else(|| Ok(paths.data()?.join("secrets/sealed")), Ok)
+    }
+
+    /// Their key, where one is set.
+    ///
+    /// # Errors
+    /// When it cannot be read, or lies beside the secrets.
+    pub fn key(&self, secrets: &Path) -> Result<Option<Key>, Error> {
+        match (&self.key_file, self.key_fd) {
+            (Some(path), _) => Key::in_file(path, secrets).map(Some),
+            (None, Some(descriptor)) => Key::from_descriptor(descriptor).map(Some),
+            (None, None) => Ok(None),
+        }
     }
 }
 

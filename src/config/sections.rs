@@ -43,6 +43,20 @@ settings! {
         backoff_longest_ms: u64 = ms(Backoff::default().longest), "ms", 10..=HOUR_MS;
         /// A connection that lived as long as this was a good one: the waits begin anew
         backoff_healthy_ms: u64 = ms(Backoff::default().healthy), "ms", 10..=HOUR_MS;
+        /// Name of the secret (`replayer secret`) that holds the credentials for `feed.auth_host`: a JSON object
+        auth_secret: Option<String> = None, "", ..;
+        /// The host that gets them and no other, whatever feed a scenario names; over TLS, or on this machine
+        auth_host: Option<String> = None, "", ..;
+    }
+
+    /// Secrets at rest.
+    secrets: Secrets {
+        /// The file that holds them, encrypted; without it `secrets/sealed` in `paths.data`
+        file: Option<PathBuf> = None, "", ..;
+        /// File with their key, in another folder; without it the key is asked for at the terminal
+        key_file: Option<PathBuf> = None, "", ..;
+        /// Descriptor of the process from which their key comes, such as a pipe's
+        key_fd: Option<u32> = None, "", 3..;
     }
 
     /// Recordings of a feed.
@@ -164,7 +178,7 @@ impl Settings {
     /// # Errors
     /// The key that should be another one, and why.
     pub(super) fn consistent(&self) -> Result<(), (&'static str, String)> {
-        let Self { feed, browser, record, clicking, monitor, .. } = self;
+        let Self { feed, browser, record, integrity, clicking, monitor, secrets, .. } = self;
         if let Some(listen) = monitor.listen.filter(|listen| !listen.ip().is_loopback())
             && !monitor.public
         {
@@ -173,6 +187,15 @@ impl Settings {
                  `monitor.public = true`"
             );
             return Err(("monitor.listen", what));
+        }
+        if feed.auth_secret.is_some() != feed.auth_host.is_some() {
+            let what =
+                "credentials are for one host: `feed.auth_secret` and `feed.auth_host` go together";
+            return Err(("feed.auth_secret", what.to_owned()));
+        }
+        if secrets.key_file.is_some() && secrets.key_fd.is_some() {
+            let what = "the key comes from a file or a descriptor, not from both";
+            return Err(("secrets.key_file", what.to_owned()));
         }
         let at_least = |key, value: u64, other: &str, least: u64| {
             if value >= least {

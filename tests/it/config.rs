@@ -90,7 +90,7 @@ fn everything_that_is_wrong_is_said_at_once_with_its_place() {
     assert_eq!(error.kind(), Kind::Usage);
     let text = error.to_string();
     for (at, what) in [
-        (":1:10", "`colour` is no setting, expected one of: paths, feed, record, live,"),
+        (":1:10", "`colour` is no setting, expected one of: paths, feed, secrets, record, live,"),
         (":3:17", "`record.queue_mesages` is no setting, did you mean `record.queue_messages`?"),
         (":4:18", "`record.part_games_max`: \"0\": must be at least 1"),
         (":5:9", "`record.plain`: \"perhaps\": expected true or false"),

@@ -36,6 +36,7 @@ mod record;
 mod recordings;
 mod runs;
 mod scenarios;
+mod secrets;
 mod session;
 mod settlements;
 mod socketio;

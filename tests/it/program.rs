@@ -49,6 +49,7 @@ fn every_command_has_an_example_and_json_in_its_help() {
         "bench",
         "demo-site",
         "config",
+        "secret",
     ] {
         let output = replayer(Path::new("."), &[command, "--help"]);
         let help = stdout(&output);

@@ -10,7 +10,8 @@ use crate::browser::kill::on_the_terminal;
 use crate::browser::{Config, Switch, Touch};
 use crate::cli::browser::BrowserArgs;
 use crate::cli::given::{flag, path_flag};
-use crate::config::{self, Feed, Flags, Settings};
+use crate::cli::secret::client;
+use crate::config::{self, Flags, Settings};
 use crate::error::{Error, Kind};
 use crate::live::Arms;
 use crate::model::sol::Sol;
@@ -104,9 +105,9 @@ impl Clicking {
     /// The feed that is followed while the page is silent, where there is one.
     ///
     /// # Errors
-    /// When its address is none.
-    pub(super) fn fallback(&self, feed: &Feed, seed: u64) -> Result<Option<bridge::Config>, Error> {
-        self.fallback.as_deref().map(|url| feed.client(url, seed)).transpose()
+    /// When its address is none, or its credentials cannot be had.
+    pub(super) fn fallback(&self, settings: &Settings) -> Result<Option<bridge::Config>, Error> {
+        self.fallback.as_deref().map(|url| client(settings, url)).transpose()
     }
 
     /// The browser, and what the session is armed with. The page is the command line's, else one that is

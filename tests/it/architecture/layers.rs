@@ -12,6 +12,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("stats", ""),
     ("model", ""),
     ("files", "error"),
+    ("secrets", "error files hex"),
     ("document", "model"),
     ("params", "document model"),
     ("house", "model"),
@@ -73,7 +74,7 @@ const LAYERS: &[(&str, &str)] = &[
         "live",
         "bot bridge browser capture engine error feed house inbox journal model monitor record run schedule socketio venue",
     ),
-    ("config", "bridge browser container document error feed live model record"),
+    ("config", "bridge browser container document error feed live model record secrets"),
     ("page", "columns error model run source stats summary sweep"),
     // Workloads to measure, and the command line, which nobody uses: anything above.
     ("bench", ANYTHING_ABOVE),

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use replayer::bridge::Why;
+use replayer::bridge::{Auth, Why};
 use serde_json::json;
-use serde_json::value::to_raw_value;
 
 use super::follower::{Follower, Note};
 use super::impatient;
@@ -16,7 +15,7 @@ fn the_server_sees_the_namespace_the_credentials_and_the_users_query() {
     let Some(server) = Server::start(&settings) else { return };
     let mut config = impatient(&format!("{}?frontend-version=1.0", server.url()));
     config.namespace = "/admin".to_owned();
-    config.auth = Some(to_raw_value(&json!({ "token": "right" })).unwrap());
+    config.auth = Some(Auth::new(json!({ "token": "right" }).to_string().into()).unwrap());
     let follower = Follower::start(config);
     let Note::Connected { sid, attempt: 1 } = follower.next() else { panic!("not let in") };
     let connected = server.hear("connected");
@@ -37,7 +36,7 @@ fn a_wrong_token_is_told_in_the_servers_words_and_tried_again_with_growing_waits
     let Some(server) = Server::start(&settings) else { return };
     let mut config = impatient(&server.url());
     config.namespace = "/admin".to_owned();
-    config.auth = Some(to_raw_value(&json!({ "token": "wrong" })).unwrap());
+    config.auth = Some(Auth::new(json!({ "token": "wrong" }).to_string().into()).unwrap());
     let follower = Follower::start(config);
     for most in [20, 40, 80, 160, 200, 200].map(Duration::from_millis) {
         let Note::Lost { why, retry_in } = follower.next() else { panic!("let in") };

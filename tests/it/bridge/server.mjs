@@ -28,7 +28,8 @@ const io = new Server(http, {
 const space = io.of(config.namespace ?? "/");
 if (config.token) {
   space.use((socket, next) =>
-    next(socket.handshake.auth.token === config.token ? undefined : new Error("wrong token")),
+    next(socket.handshake.auth.token === config.token ? undefined
+      : new Error("wrong token" + (config.echo ? ` ${socket.handshake.auth.token}` : ""))),
   );
 }
 

@@ -1,0 +1,72 @@
+//! Where a command has the key of the secrets from: a file, a descriptor, or the person at the terminal.
+
+use std::path::Path;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::config::Settings;
+use crate::error::{Error, Kind};
+use crate::secrets::Key;
+
+/// The key of the file that is there.
+///
+/// # Errors
+/// When it cannot be read, or there is nobody to ask.
+pub(super) fn present(settings: &Settings, secrets: &Path) -> Result<Key, Error> {
+    leave_no_core()?;
+    match settings.secrets.key(secrets)? {
+        Some(key) => Ok(key),
+        None => Key::of_passphrase(&asked("Passphrase of the secrets: ")?),
+    }
+}
+
+/// The key of a file that is about to be made.
+///
+/// # Errors
+/// As [`present`], and for a passphrase that is too short or typed differently the second time.
+pub(super) fn first(settings: &Settings, secrets: &Path) -> Result<Key, Error> {
+    leave_no_core()?;
+    match settings.secrets.key(secrets)? {
+        Some(key) => Ok(key),
+        None => asked_twice(),
+    }
+}
+
+/// A new passphrase.
+///
+/// # Errors
+/// When it is too short, was typed differently the second time, or there is nobody to ask.
+pub(super) fn asked_twice() -> Result<Key, Error> {
+    let passphrase = asked("New passphrase: ")?;
+    let key = Key::of_new_passphrase(&passphrase)?;
+    if asked("The same again: ")?.expose_secret() != passphrase.expose_secret() {
+        return Err(Error::usage("the passphrase was another one the second time"));
+    }
+    Ok(key)
+}
+
+/// What a person types, unseen.
+///
+/// # Errors
+/// When there is no terminal.
+pub(super) fn asked(prompt: &str) -> Result<SecretString, Error> {
+    rpassword::prompt_password(prompt).map(SecretString::from).map_err(|error| {
+        Error::new(Kind::Usage, "there is no terminal to ask for a secret at")
+            .hint("give its key by `secrets.key_file` or `secrets.key_fd`, and what is to be kept on stdin")
+            .caused_by(error)
+    })
+}
+
+/// From here on, a crash of this process leaves no picture of its memory on the disk.
+fn leave_no_core() -> Result<(), Error> {
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    // A service that is not allowed to set limits has this one already.
+    if getrlimit(Resource::Core) == none {
+        return Ok(());
+    }
+    setrlimit(Resource::Core, none).map_err(|error| {
+        Error::new(Kind::Safety, "core dumps cannot be switched off")
+            .caused_by(std::io::Error::from(error))
+    })
+}

@@ -1,0 +1,17 @@
+//! Secrets at rest: one file that only its key opens, and beside which its key never lies.
+//!
+//! ```text
+//! key (passphrase, key file or descriptor) ── Argon2id ──> key of the cipher, and a check
+//! names and values ── XChaCha20-Poly1305 ──> file of mode 0600, with a checksum
+//! ```
+//!
+//! What is read of it lives in memory that is wiped when it is dropped, in types that nothing can print.
+
+mod entries;
+mod file;
+mod key;
+mod sealed;
+
+pub use entries::{NAME_BYTES_MAX, Secrets, VALUE_BYTES_MAX};
+pub use file::{change, open};
+pub use key::{KEY_BYTES_MAX, Key, PASSPHRASE_CHARS_MIN};

@@ -1,0 +1,148 @@
+//! Names and their secrets, and how they lie behind one another before they are sealed.
+
+use std::collections::BTreeMap;
+
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use super::sealed::TAG_BYTES;
+use crate::error::{Error, Kind};
+
+/// Longest name of a secret, in bytes.
+pub const NAME_BYTES_MAX: usize = 64;
+
+/// Longest secret, in bytes.
+pub const VALUE_BYTES_MAX: usize = 64 << 10;
+
+/// Bytes that say how long something is.
+const LENGTH_BYTES: usize = 4;
+
+/// Secrets by name. Dropped, they are wiped.
+#[derive(Debug, Default)]
+pub struct Secrets {
+    by_name: BTreeMap<String, SecretString>,
+}
+
+impl Secrets {
+    /// The secret of a name.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] when there is none.
+    pub fn get(&self, name: &str) -> Result<&SecretString, Error> {
+        self.by_name.get(name).ok_or_else(|| {
+            Error::usage(format!("there is no secret {name:?}"))
+                .hint("`replayer secret list` says which there are")
+        })
+    }
+
+    /// Their names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
+    /// Keeps a secret, in place of one of the same name. True when there was one.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] when the name is none, or the secret is empty or too long.
+    pub fn set(&mut self, name: &str, value: SecretString) -> Result<bool, Error> {
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
+        if name.is_empty() || name.len() > NAME_BYTES_MAX || !name.chars().all(is_plain) {
+            let what = format!("{name:?} is no name of a secret");
+            let hint = format!("1 to {NAME_BYTES_MAX} of a-z, 0-9, '.', '_' and '-'");
+            return Err(Error::usage(what).hint(hint));
+        }
+        match value.expose_secret().len() {
+            0 => return Err(Error::usage(format!("the secret {name} is empty"))),
+            1..=VALUE_BYTES_MAX => {}
+            bytes => {
+                let what = format!("the secret {name} has {bytes} bytes");
+                return Err(Error::usage(what).hint(format!("at most {VALUE_BYTES_MAX}")));
+            }
+        }
+        Ok(self.by_name.insert(name.to_owned(), value).is_some())
+    }
+
+    /// Forgets a secret. True when there was one.
+    pub fn remove(&mut self, name: &str) -> bool {
+        self.by_name.remove(name).is_some()
+    }
+
+    /// Everything behind one another, with room for the tag of the cipher: a vector that grows would leave
+    /// copies behind.
+    pub(super) fn encode(&self) -> Zeroizing<Vec<u8>> {
+        let texts = || self.by_name.iter().flat_map(|(name, value)| [name, value.expose_secret()]);
+        let bytes: usize = texts().map(|text| LENGTH_BYTES + text.len()).sum();
+        let mut plain = Zeroizing::new(Vec::with_capacity(bytes + TAG_BYTES));
+        for text in texts() {
+            let length = u32::try_from(text.len()).expect("at most VALUE_BYTES_MAX");
+            plain.extend_from_slice(&length.to_le_bytes());
+            plain.extend_from_slice(text.as_bytes());
+        }
+        plain
+    }
+
+    /// Takes apart what [`Self::encode`] made.
+    ///
+    /// # Errors
+    /// [`Kind::Io`] when it made something else.
+    pub(super) fn decode(mut plain: &[u8]) -> Result<Self, Error> {
+        let mut secrets = Self::default();
+        let strange = || Error::new(Kind::Io, "what is sealed is no list of secrets");
+        while !plain.is_empty() {
+            let name = text(&mut plain).ok_or_else(strange)?;
+            let value = text(&mut plain).ok_or_else(strange)?;
+            secrets.set(name, value.into())?;
+        }
+        Ok(secrets)
+    }
+}
+
+/// The next text, which is taken off.
+fn text<'a>(plain: &mut &'a [u8]) -> Option<&'a str> {
+    let (length, rest) = plain.split_first_chunk::<LENGTH_BYTES>()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+    let (text, rest) = rest.split_at_checked(length)?;
+    *plain = rest;
+    std::str::from_utf8(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_come_back_as_they_were_and_nothing_shows_them() {
+        let mut secrets = Secrets::default();
+        assert!(!secrets.set("feed", "one".into()).unwrap());
+        assert!(secrets.set("feed", "schlüssel\n\0".into()).unwrap());
+        secrets.set("a.b_c-9", "x".repeat(VALUE_BYTES_MAX).into()).unwrap();
+        let back = Secrets::decode(&secrets.encode()).unwrap();
+        assert_eq!(back.names().collect::<Vec<_>>(), ["a.b_c-9", "feed"]);
+        assert_eq!(back.get("feed").unwrap().expose_secret(), "schlüssel\n\0");
+        assert!(!format!("{back:?}").contains("schl"));
+        assert!(secrets.remove("feed") && !secrets.remove("feed"));
+        assert_eq!(secrets.get("feed").unwrap_err().kind(), Kind::Usage);
+    }
+
+    #[test]
+    fn names_and_secrets_that_are_none_are_refused() {
+        let mut secrets = Secrets::default();
+        for name in ["", "A", "a b", "../a", "ä", &"a".repeat(NAME_BYTES_MAX + 1)] {
+            assert_eq!(secrets.set(name, "x".into()).unwrap_err().kind(), Kind::Usage, "{name}");
+        }
+        for value in [String::new(), "x".repeat(VALUE_BYTES_MAX + 1)] {
+            assert_eq!(secrets.set("a", value.into()).unwrap_err().kind(), Kind::Usage);
+        }
+        assert_eq!(secrets.names().count(), 0);
+    }
+
+    #[test]
+    fn what_was_cut_off_is_no_list() {
+        let mut secrets = Secrets::default();
+        secrets.set("feed", "value".into()).unwrap();
+        let plain = secrets.encode();
+        for end in 1..plain.len() {
+            assert!(Secrets::decode(&plain[..end]).is_err(), "{end}");
+        }
+    }
+}

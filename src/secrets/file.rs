@@ -1,0 +1,59 @@
+//! The file of secrets: private, whole, and changed by one process at a time.
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use super::entries::Secrets;
+use super::key::Key;
+use super::sealed::{Costs, open as unseal, seal};
+use crate::error::{Error, Kind};
+use crate::files::private;
+use crate::files::{self, Pending};
+
+/// Opens a file of secrets.
+///
+/// # Errors
+/// [`Kind::Io`] when there is none or it is damaged, [`Kind::Usage`] when this is not its key,
+/// [`Kind::Safety`] when others may read it or somebody changed it.
+pub fn open(path: &Path, key: &Key) -> Result<Secrets, Error> {
+    if !path.exists() {
+        let what = format!("there are no secrets at {}", path.display());
+        return Err(Error::new(Kind::Io, what).hint("`replayer secret set NAME` makes the file"));
+    }
+    let mut bytes = Vec::new();
+    private::open(path)?.read_to_end(&mut bytes).map_err(|error| Error::io("read", path, error))?;
+    let opened = unseal(&bytes, key).and_then(|plain| Secrets::decode(&plain));
+    opened.map_err(|error| {
+        let what = format!("the secrets at {} cannot be opened", path.display());
+        Error::new(error.kind(), what).caused_by(error)
+    })
+}
+
+/// Changes a file of secrets, which is made where there is none, and seals it with the same key or with a
+/// new one. The old file stays until the new one is on the disk.
+///
+/// # Errors
+/// As [`open`], and what the change returns; [`Kind::Io`] while another process changes it.
+pub fn change<T>(
+    path: &Path,
+    key: &Key,
+    new_key: Option<&Key>,
+    change: impl FnOnce(&mut Secrets) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    if let Some(above) = folder.parent() {
+        std::fs::create_dir_all(above).map_err(|error| Error::io("create", above, error))?;
+    }
+    private::own_untouched(folder)?;
+    let _lock = files::lock(&path.with_extension("lock"))?.ok_or_else(|| {
+        Error::new(Kind::Io, format!("{} is being changed by another process", path.display()))
+            .hint("try again when it is done")
+    })?;
+    let mut secrets = if path.exists() { open(path, key)? } else { Secrets::default() };
+    let value = change(&mut secrets)?;
+    let sealed = seal(secrets.encode(), new_key.unwrap_or(key), Costs::USUAL)?;
+    let mut file = Pending::replacing_private(path)?;
+    file.write_all(&sealed).map_err(|error| Error::io("write", path, error))?;
+    file.finish_durably()?;
+    Ok(value)
+}

@@ -1,0 +1,157 @@
+//! The key of a file of secrets: any text or bytes that nobody can guess.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Kind};
+use crate::files::private;
+use crate::hex;
+
+/// Longest key, in bytes.
+pub const KEY_BYTES_MAX: usize = 4_096;
+
+/// Shortest passphrase that is taken for a new key, in characters.
+pub const PASSPHRASE_CHARS_MIN: usize = 12;
+
+/// A key. Nothing shows it; dropped, it is wiped.
+pub struct Key(SecretSlice<u8>);
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key")
+    }
+}
+
+impl Key {
+    /// The key that a passphrase is.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] for none.
+    pub fn of_passphrase(passphrase: &SecretString) -> Result<Self, Error> {
+        Self::read(passphrase.expose_secret().as_bytes(), "the passphrase")
+    }
+
+    /// The key that a passphrase for a new file is.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] for one that is too short.
+    pub fn of_new_passphrase(passphrase: &SecretString) -> Result<Self, Error> {
+        let characters = passphrase.expose_secret().chars().count();
+        if characters < PASSPHRASE_CHARS_MIN {
+            let what = format!("the passphrase has {characters} characters");
+            return Err(Error::usage(what).hint(format!("give {PASSPHRASE_CHARS_MIN} or more")));
+        }
+        Self::of_passphrase(passphrase)
+    }
+
+    /// The key in a file, which must not lie where the secrets do: who takes one folder has not both.
+    ///
+    /// # Errors
+    /// [`Kind::Safety`] when it lies there, or others may read it; [`Kind::Usage`] when no key is in it;
+    /// [`Kind::Io`].
+    pub fn in_file(path: &Path, secrets: &Path) -> Result<Self, Error> {
+        let key = private::open(path)?;
+        if let (Some(folder), Some(beside)) = (folder_of(path), folder_of(secrets))
+            && folder == beside
+        {
+            let what = format!("the key {} lies beside its secrets", path.display());
+            return Err(Error::new(Kind::Safety, what)
+                .hint("move it into another folder, best on another medium"));
+        }
+        Self::read(key, &path.display().to_string())
+    }
+
+    /// The key that comes from an open descriptor of this process.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] when no key comes from it; [`Kind::Io`].
+    pub fn from_descriptor(number: u32) -> Result<Self, Error> {
+        let path = format!("/proc/self/fd/{number}");
+        let file = File::open(&path).map_err(|error| Error::io("read", Path::new(&path), error))?;
+        Self::read(file, &format!("descriptor {number}"))
+    }
+
+    /// Bytes that nobody can guess, as a line of hex for a key file.
+    ///
+    /// # Errors
+    /// [`Kind::Io`] when the system has none.
+    pub fn generate() -> Result<SecretString, Error> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        random(&mut *bytes)?;
+        Ok(hex::hex(*bytes).as_str().into())
+    }
+
+    /// The bytes to make keys of.
+    pub(super) fn expose(&self) -> &[u8] {
+        self.0.expose_secret()
+    }
+
+    /// Without the line feed at its end, with which editors end files.
+    fn read(from: impl Read, name: &str) -> Result<Self, Error> {
+        // As large as it may get: a vector that grows would leave copies behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(KEY_BYTES_MAX + 2));
+        let most = KEY_BYTES_MAX as u64 + 1;
+        from.take(most).read_to_end(&mut bytes).map_err(|error: io::Error| {
+            Error::new(Kind::Io, format!("could not read the key from {name}")).caused_by(error)
+        })?;
+        while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+            bytes.pop();
+        }
+        match bytes.len() {
+            0 => Err(Error::usage(format!("there is no key in {name}"))),
+            1..=KEY_BYTES_MAX => Ok(Self(bytes.as_slice().to_vec().into())),
+            _ => Err(Error::usage(format!("{name} has more than {KEY_BYTES_MAX} bytes"))
+                .hint("it is no key: `replayer secret new-key FILE` makes one")),
+        }
+    }
+}
+
+/// Fills with bytes of the system that nobody can guess.
+pub(super) fn random(bytes: &mut [u8]) -> Result<(), Error> {
+    getrandom::fill(bytes).map_err(|error| {
+        Error::new(Kind::Io, "the system gives no random bytes").caused_by(io::Error::from(error))
+    })
+}
+
+/// The folder that a file really lies in, where there is one.
+fn folder_of(file: &Path) -> Option<PathBuf> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).canonicalize().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_the_text_without_the_end_of_its_line() {
+        let key = |text: &str| Key::read(text.as_bytes(), "test");
+        assert_eq!(key("correct horse\r\n").unwrap().expose(), b"correct horse");
+        assert_eq!(key(" a b ").unwrap().expose(), b" a b ");
+        for text in ["", "\n", "\r\n\n"] {
+            assert_eq!(key(text).unwrap_err().kind(), Kind::Usage);
+        }
+        assert!(key(&"x".repeat(KEY_BYTES_MAX)).is_ok());
+        assert_eq!(key(&"x".repeat(KEY_BYTES_MAX + 1)).unwrap_err().kind(), Kind::Usage);
+        assert!(!format!("{:?}", key("correct horse").unwrap()).contains("horse"));
+    }
+
+    #[test]
+    fn a_short_passphrase_opens_but_makes_no_new_file() {
+        assert!(Key::of_passphrase(&"short".into()).is_ok());
+        assert_eq!(Key::of_new_passphrase(&"short".into()).unwrap_err().kind(), Kind::Usage);
+        assert!(Key::of_new_passphrase(&"twelve chars".into()).is_ok());
+    }
+
+    #[test]
+    fn every_new_key_is_another_one() {
+        let (one, other) = (Key::generate().unwrap(), Key::generate().unwrap());
+        assert_eq!(one.expose_secret().len(), 64);
+        assert_ne!(one.expose_secret(), other.expose_secret());
+    }
+}

@@ -1,0 +1,231 @@
+//! Secrets: kept encrypted, opened by their key only, and shown nowhere.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use rustix::process::Signal;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::bridge::server::Server;
+use crate::browser::processes::{signal, until};
+use crate::program::{json, stderr, stdout};
+use crate::sweeps::files;
+
+/// What must be found nowhere.
+const PLANTED: &str = "planted-secret-7f3a";
+
+/// A home with a folder for the key, and the way to call the program in it.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        let home = Self(tempfile::tempdir().unwrap());
+        assert!(home.call(&["new-key", "elsewhere/key"], "").status.success());
+        home
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_replayer"));
+        command.current_dir(self.0.path()).args(arguments);
+        fs::create_dir_all(self.path("elsewhere")).unwrap();
+        command.env("XDG_DATA_HOME", self.path("data")).env("XDG_CONFIG_HOME", self.path("none"));
+        command
+    }
+
+    fn call(&self, arguments: &[&str], stdin: &str) -> Output {
+        let mut command = self.command(&["secret"]);
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    /// As [`Self::call`], with the key of the home.
+    fn secret(&self, arguments: &[&str], stdin: &str) -> Output {
+        self.call(&[arguments, &["--key-file", "elsewhere/key"]].concat(), stdin)
+    }
+
+    fn refused(&self, arguments: &[&str], code: i32, why: &str) {
+        let output = self.secret(arguments, "");
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        assert!(stderr(&output).contains(why), "{}", stderr(&output));
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+/// Every file below a folder that holds the planted secret.
+fn leaks(folder: &Path) -> Vec<String> {
+    let holds =
+        |bytes: &Vec<u8>| bytes.windows(PLANTED.len()).any(|some| some == PLANTED.as_bytes());
+    files(folder).into_iter().filter(|(_, bytes)| holds(bytes)).map(|(name, _)| name).collect()
+}
+
+#[test]
+fn what_is_kept_is_listed_replaced_removed_and_never_in_the_clear() {
+    let home = Home::new();
+    let set = home.secret(&["set", "feed"], "first\n");
+    assert!(set.status.success(), "{set:?}");
+    let set = home.secret(&["set", "feed", "--json"], &format!("{PLANTED}\n"));
+    assert!(json(&set)["done"].as_str().unwrap().starts_with("replaced feed in "), "{set:?}");
+    home.secret(&["set", "other"], PLANTED);
+    assert_eq!(stdout(&home.secret(&["list"], "")), "feed\nother\n");
+    assert_eq!(json(&home.secret(&["check", "--json"], ""))["secrets"], json!(["feed", "other"]));
+    assert!(home.secret(&["remove", "other"], "").status.success());
+    home.refused(&["remove", "other"], 2, "no secret \"other\"");
+    assert_eq!(leaks(home.0.path()), [""; 0]);
+    let place = home.path("data/replayer/secrets");
+    assert_eq!((mode(&place), mode(&place.join("sealed"))), (0o700, 0o600));
+    assert_eq!(mode(&home.path("elsewhere/key")), 0o600);
+}
+
+#[test]
+fn a_rotated_file_opens_with_the_new_key_only() {
+    let home = Home::new();
+    home.secret(&["set", "feed"], PLANTED);
+    home.call(&["new-key", "elsewhere/new"], "");
+    let rotated = home.secret(&["rotate", "--new-key-file", "elsewhere/new"], "");
+    assert!(rotated.status.success(), "{rotated:?}");
+    home.refused(&["check"], 2, "this is not its key");
+    let check = home.call(&["check", "--key-file", "elsewhere/new"], "");
+    assert_eq!((check.status.code(), stdout(&check)), (Some(0), "feed\n"));
+    assert_eq!(leaks(home.0.path()), [""; 0]);
+}
+
+#[test]
+fn what_others_could_read_or_exchange_is_refused() {
+    let home = Home::new();
+    home.secret(&["set", "feed"], PLANTED);
+    let (key, sealed) = (home.path("elsewhere/key"), home.path("data/replayer/secrets/sealed"));
+    for path in [&key, &sealed] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
+        home.refused(&["list"], 5, "is open to others (mode 0644)");
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let beside = sealed.with_file_name("key");
+    fs::copy(&key, &beside).unwrap();
+    let output = home.call(&["list", "--key-file", beside.to_str().unwrap()], "");
+    assert_eq!(output.status.code(), Some(5), "{output:?}");
+    assert!(stderr(&output).contains("lies beside its secrets"), "{}", stderr(&output));
+    std::os::unix::fs::symlink(&key, home.path("elsewhere/link")).unwrap();
+    let output = home.call(&["list", "--key-file", "elsewhere/link"], "");
+    assert!(stderr(&output).contains("is a symbolic link"), "{}", stderr(&output));
+    assert_eq!(output.status.code(), Some(5));
+}
+
+#[test]
+fn a_damaged_file_a_missing_one_and_a_key_that_is_none_are_told_apart() {
+    let home = Home::new();
+    home.refused(&["list"], 3, "there are no secrets at");
+    home.secret(&["set", "feed"], PLANTED);
+    let sealed = home.path("data/replayer/secrets/sealed");
+    let whole = fs::read(&sealed).unwrap();
+    let mut damaged = whole.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    fs::write(&sealed, damaged).unwrap();
+    home.refused(&["list"], 3, "it is damaged");
+    home.refused(&["set", "more"], 3, "it is damaged");
+    fs::write(&sealed, whole).unwrap();
+    fs::write(home.path("elsewhere/key"), "\n").unwrap();
+    home.refused(&["list"], 2, "there is no key in");
+    // Without a terminal nobody can be asked, and nothing waits.
+    let mut command = Command::new("setsid");
+    let program = [env!("CARGO_BIN_EXE_replayer"), "secret", "list"];
+    command.args(program).env("XDG_DATA_HOME", home.path("data")).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(stderr(&output).contains("there is no terminal to ask for a secret at"));
+}
+
+/// The settings by which a session sends the planted secret to a host.
+fn settings(home: &Home, host: &str) -> Vec<String> {
+    let key = home.path("elsewhere/key");
+    let log = home.path("log");
+    [
+        "feed.auth_secret=feed".to_owned(),
+        format!("feed.auth_host={host}"),
+        format!("secrets.key_file={}", key.display()),
+        format!("log.folder={}", log.display()),
+    ]
+    .into_iter()
+    .flat_map(|set| ["--set".to_owned(), set])
+    .collect()
+}
+
+/// A session that records everything and says everything, all into the home, until it heard something or was
+/// refused. Its exit code.
+fn session(home: &Home, server: &Server, host: &str, then: impl FnOnce(&Server)) -> Option<i32> {
+    let url = server.url();
+    let mut command = home.command(&["record", "--feed", &url, "--out", "r", "--raw", "--plain"]);
+    command.args(["-vv", "--json", "--monitor", "127.0.0.1:0"]).args(settings(home, host));
+    let into = |name: &str| fs::File::create(home.path(name)).unwrap();
+    let mut child = command.stdout(into("stdout")).stderr(into("stderr")).spawn().unwrap();
+    then(server);
+    signal(child.id(), Signal::INT);
+    child.wait().unwrap().code()
+}
+
+#[test]
+fn credentials_reach_their_host_and_nothing_that_a_session_writes_shows_them() {
+    let home = Home::new();
+    let (auth, hello) =
+        (json!({ "token": PLANTED }), json!({ "args": ["echo", { "token": PLANTED }] }));
+    home.secret(&["set", "feed"], &auth.to_string());
+    let Some(server) = Server::start(&json!({ "token": PLANTED, "echo": true })) else { return };
+    let code = session(&home, &server, "127.0.0.1", |server| {
+        assert_eq!(server.hear("connected")["auth"], auth);
+        server.order("emit", hello);
+        server.order("emit", json!({ "args": ["echo", { "word": "twice" }] }));
+        until_there(&home, "r", "twice");
+    });
+    assert_eq!(code, Some(130));
+    assert_eq!(leaks(home.0.path()), [""; 0]);
+    let Some(stranger) = Server::start(&json!({ "token": "another", "echo": true })) else {
+        return;
+    };
+    session(&home, &stranger, "127.0.0.1", |_| until_there(&home, "log", "wrong token"));
+    for place in ["log/replayer.log", "stdout", "stderr"] {
+        let said = fs::read_to_string(home.path(place)).unwrap();
+        assert!(said.contains("wrong token [secret]"), "{place}: {said}");
+    }
+    assert!(everything(&home.path("r/raw")).contains(r#"{"token":"[secret]"}"#));
+    assert_eq!(leaks(home.0.path()), [""; 0]);
+}
+
+#[test]
+fn another_host_gets_no_credentials_whatever_feed_is_named() {
+    let home = Home::new();
+    home.secret(&["set", "feed"], &json!({ "token": PLANTED }).to_string());
+    let Some(server) = Server::start(&json!({})) else { return };
+    session(&home, &server, "feed.example", |server| {
+        assert_eq!(server.hear("connected")["auth"], json!({}));
+    });
+    let said = fs::read_to_string(home.path("stderr")).unwrap();
+    assert!(said.contains("127.0.0.1 gets no credentials: they are for feed.example"), "{said}");
+    let mut command = home.command(&["record", "--feed", "ws://feed.example"]);
+    let output = command.args(settings(&home, "feed.example")).output().unwrap();
+    assert_eq!(output.status.code(), Some(5), "{output:?}");
+    assert!(
+        stderr(&output).contains("not sent to feed.example without TLS"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+fn everything(folder: &Path) -> String {
+    files(folder).values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
+}
+
+fn until_there(home: &Home, folder: &str, words: &str) {
+    until(words, || everything(&home.path(folder)).contains(words));
+}
