@@ -3,6 +3,7 @@
 //! ```text
 //! record() -> bounded queue -> writer thread -> zstd frame, write, fsync -> part -> foot, rename
 //!    └─ never waits: what finds the queue full is counted, told and marked in the recording
+//! part that is followed by another one -> archivist thread -> packed closer; old ones removed
 //! ```
 //!
 //! A line is on the disk at most 200 ms after it was recorded, or 64 kB of text later; what is
@@ -10,6 +11,7 @@
 //! a killed process left is repaired at the next start in the same folder. The format:
 //! `docs/recording-format.md`.
 
+mod archive;
 mod disk;
 mod item;
 mod metrics;
@@ -21,6 +23,7 @@ mod writer;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use archive::Retention;
 pub use disk::{Disk, Folder, Growing};
 pub use metrics::{Metrics, Waits};
 pub use repair::{Repaired, repair, repair_folder};
@@ -72,14 +75,16 @@ pub struct Config {
     pub frame_time: Duration,
     /// How long after a failure the disk is tried again; doubles up to 30 s.
     pub retry_after: Duration,
+    /// How long finished parts are kept.
+    pub retention: Retention,
     /// How long [`Recorder::finish`] waits for the disk.
     pub finish_within: Duration,
 }
 
 impl Config {
     /// The usual: zstd frames of 200 ms, parts of 64 MiB or 1,000 games, 4,096 messages or 64 MiB in
-    /// the queue, 100 MB free to begin and 10 MB to go on (spec/domain.md 4.6), 2 s to finish;
-    /// recording goes on as well as it can.
+    /// the queue, 100 MB free to begin and 10 MB to go on (spec/domain.md 4.6), 2 s to finish; recording
+    /// goes on as well as it can, and everything is kept.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>, source: &str, started: Moment) -> Self {
         Self {
@@ -96,6 +101,7 @@ impl Config {
             free_bytes_run: 10_000_000,
             frame_time: Duration::from_millis(200),
             retry_after: Duration::from_secs(1),
+            retention: Retention::default(),
             finish_within: Duration::from_secs(2),
         }
     }

@@ -27,7 +27,7 @@ mod timestamp;
 pub use file::{BadLine, Grade, Layout, Recording};
 pub use fragment::{Fragment, Seen};
 pub use incomplete::Incomplete;
-pub use library::{IncompleteGame, Library, Merger, discover, is_recording};
+pub use library::{IncompleteGame, Library, Merger, discover, each_game, is_recording, list};
 pub use reader::{read, read_file};
 pub use row::Stage;
 pub use timestamp::Timestamp;

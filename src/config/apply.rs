@@ -116,6 +116,10 @@ impl Record {
             free_bytes_run: self.free_bytes_run,
             frame_time: ms(self.frame_ms),
             retry_after: ms(self.retry_ms),
+            retention: Retention {
+                age_max: self.keep_days.map(|days| DAY * days),
+                bytes_max: self.keep_bytes,
+            },
             ..record::Config::new(folder, source, started)
         }
     }

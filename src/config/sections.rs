@@ -81,6 +81,10 @@ settings! {
         frame_ms: u64 = ms(recording().frame_time), "ms", 1..=60_000;
         /// How long after a failure the disk is tried again; doubles up to 30 s
         retry_ms: u64 = ms(recording().retry_after), "ms", 10..=30_000;
+        /// Remove files that were finished longer ago, when the next one is; without it, none
+        keep_days: Option<u32> = None, "days", 1..;
+        /// Remove the oldest files of the folder, until all have no more bytes; without it, none
+        keep_bytes: Option<u64> = None, "bytes", 1 << 20..;
     }
 
     /// A live session.

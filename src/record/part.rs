@@ -18,7 +18,7 @@ use crate::recording::format::Line;
 pub(super) struct Part {
     file: Box<dyn Growing>,
     packer: Packer,
-    path: PathBuf,
+    pub(super) path: PathBuf,
     pub(super) partial: PathBuf,
     /// Of the text so far.
     digest: Sha256,

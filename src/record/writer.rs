@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
 use tracing::{error, warn};
 
 use super::Config;
+use super::archive::Archivist;
 use super::disk::Disk;
 use super::item::{Item, Kind};
 use super::metrics::Shared;
@@ -34,6 +35,7 @@ pub(super) struct Writer {
     config: Config,
     disk: Box<dyn Disk>,
     shared: Arc<Shared>,
+    archivist: Archivist,
     /// None while the disk fails.
     part: Option<Part>,
     /// The number of the last part.
@@ -64,11 +66,14 @@ impl Writer {
         shared: Arc<Shared>,
     ) -> Result<Self, Error> {
         let (at, retry_after, folder) = (config.started, config.retry_after, config.folder.clone());
+        let archivist = Archivist::start(config.retention)
+            .map_err(|source| Error::io("pack the recordings in", &folder, source))?;
         let mut writer = Self {
             kind,
             config,
             disk,
             shared,
+            archivist,
             part: None,
             number: 0,
             text: Vec::with_capacity(2 * FRAME_TEXT_BYTES),
@@ -217,12 +222,14 @@ impl Writer {
         let due = bytes >= most || part.games >= self.config.part_games_max;
         let far_over = bytes >= most.saturating_mul(2);
         if (is_game && part.games > 0 && due) || far_over {
+            let path = part.path.clone();
             self.close_frame();
             self.end_part("next part");
-            if !self.shared.is_failing.load(Relaxed)
-                && let Err(error) = self.begin_part()
-            {
-                self.fail(&error);
+            if !self.shared.is_failing.load(Relaxed) {
+                self.archivist.take(&path, self.at);
+                if let Err(error) = self.begin_part() {
+                    self.fail(&error);
+                }
             }
         }
         if let (true, Some(part)) = (is_game, &mut self.part) {

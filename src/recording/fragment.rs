@@ -114,7 +114,7 @@ impl Fragment {
     }
 
     /// Takes what a later source knows of the same game; what is known already wins.
-    pub(super) fn absorb(&mut self, later: Self) {
+    pub fn absorb(&mut self, later: Self) {
         self.ticks.extend(later.ticks);
         if let Some(rug) = later.rug {
             self.take_rug(rug);

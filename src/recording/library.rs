@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::file::Recording;
@@ -118,7 +117,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
             Error::io("find", path, source).hint("give recordings or directories of recordings")
         })?;
         if about.is_dir() {
-            let listed = list(path).map_err(|source| Error::io("list", path, source))?;
+            let listed = list(path)?;
             if listed.is_empty() {
                 let what = format!("no recordings in {}", path.display());
                 return Err(Error::new(Kind::Io, what).hint(
@@ -136,15 +135,43 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-fn list(directory: &Path) -> io::Result<Vec<PathBuf>> {
+/// The recordings in a directory, not in the ones inside it, in the order in which they were made.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn list(directory: &Path) -> Result<Vec<PathBuf>, Error> {
+    let listed = |source| Error::io("list", directory, source);
     let mut found = Vec::new();
-    for entry in fs::read_dir(directory)? {
-        let entry = entry?;
+    for entry in fs::read_dir(directory).map_err(listed)? {
+        let entry = entry.map_err(listed)?;
         if is_recording(&entry.file_name()) && !entry.path().is_dir() {
             found.push(entry.path());
         }
     }
+    found.sort();
     Ok(found)
+}
+
+/// Every game of files that were recorded one after another, each once and in order, with one game in memory
+/// at a time: one that a file ends with may go on in the next.
+///
+/// # Errors
+/// When a file cannot be read; what `take` returns.
+pub fn each_game(
+    paths: &[PathBuf],
+    read: impl Fn(&Path) -> Result<Vec<Fragment>, Error>,
+    mut take: impl FnMut(Fragment) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut last: Option<Fragment> = None;
+    for path in paths {
+        for game in read(path)? {
+            match &mut last {
+                Some(known) if known.id() == game.id() => known.absorb(game),
+                _ => last.replace(game).map_or(Ok(()), &mut take)?,
+            }
+        }
+    }
+    last.map_or(Ok(()), take)
 }
 
 /// Whether a file is taken for a recording when its directory is searched.
