@@ -77,6 +77,14 @@ pub trait Rows {
     /// When it cannot be written.
     fn finish(&mut self) -> Result<(), Error>;
 
+    /// Forgets what a retraced file holds beyond the rows that were pushed, and says how many bytes that were.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    fn cut(&mut self) -> Result<u64, Error> {
+        Ok(0)
+    }
+
     /// Whether what was finished holds more rows than were pushed: it was retraced, and not to its end.
     fn holds_more(&self) -> bool {
         false

@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
-use crossbeam_channel::{Receiver, RecvTimeoutError};
+use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
 
 use crate::feed::{Fact, Heard, Moment};
 use crate::model::game::Frame;
 use crate::model::ids::GameId;
+use crate::model::tape::Tape;
 use crate::schedule::{Tick, TickSystems};
 use crate::table::{Arrival, Arrivals};
 
@@ -49,7 +50,8 @@ pub struct Inbox {
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
     arrival: Arrival,
-    arrived: Stamp,
+    /// None of what was heard by an earlier session.
+    arrived: Option<Stamp>,
 }
 
 impl Inbox {
@@ -71,11 +73,18 @@ impl Inbox {
 
     /// Waits until there is a frame to tell, for so long at most. True when there is one.
     pub fn wait(&mut self, limit: Duration) -> bool {
-        let deadline = crossbeam_channel::after(limit);
+        let mut deadline = None;
         while self.waiting.is_empty() && !self.ended {
-            let message = crossbeam_channel::select_biased! {
-                recv(self.messages) -> message => message.map_err(|_| RecvTimeoutError::Disconnected),
-                recv(deadline) -> _ => Err(RecvTimeoutError::Timeout),
+            let message = match self.messages.try_recv() {
+                // Made only for who has to wait: it takes memory.
+                Err(TryRecvError::Empty) => {
+                    let deadline = deadline.get_or_insert_with(|| crossbeam_channel::after(limit));
+                    crossbeam_channel::select_biased! {
+                        recv(self.messages) -> message => message.map_err(|_| RecvTimeoutError::Disconnected),
+                        recv(deadline) -> _ => Err(RecvTimeoutError::Timeout),
+                    }
+                }
+                told => told.map_err(|_| RecvTimeoutError::Disconnected),
             };
             match message {
                 Ok((heard, arrived)) => self.take(&heard, arrived),
@@ -123,6 +132,21 @@ impl Inbox {
         self.arrived
     }
 
+    /// See [`retell`].
+    fn retell(&mut self, game: &Tape) {
+        for step in (0..game.steps()).take_while(|_| !self.ended) {
+            let begins = (step == 0).then_some((self.finished, game.id));
+            let (frame, gap_ms, closed) =
+                (game.frame(step), game.gap_ms(step), game.is_closed(step));
+            let arrival = Arrival { frame, gap_ms, closed, begins };
+            self.waiting.push_back(Waiting { arrival, arrived: None });
+        }
+        if !self.ended {
+            self.finished += 1;
+            self.ended = self.finished >= self.games_max;
+        }
+    }
+
     /// Takes a message apart.
     fn take(&mut self, heard: &Heard, arrived: Stamp) {
         for fact in &heard.facts {
@@ -148,7 +172,7 @@ impl Inbox {
             let gap = self.last.replace(heard.at).map_or(0, |last| heard.at.saturating_sub(last));
             let gap_ms = u32::try_from(gap).unwrap_or(u32::MAX);
             let arrival = Arrival { frame, gap_ms, closed: heard.closed || late, begins };
-            self.waiting.push_back(Waiting { arrival, arrived });
+            self.waiting.push_back(Waiting { arrival, arrived: Some(arrived) });
             self.open = !matches!(frame, Frame::Idle | Frame::Rug(_));
             if matches!(frame, Frame::Rug(_)) {
                 self.finished += 1;
@@ -158,6 +182,11 @@ impl Inbox {
     }
 }
 
+/// Tells a world a whole game that an earlier session heard.
+pub fn retell(world: &mut World, game: &Tape) {
+    world.resource_mut::<Inbox>().retell(game);
+}
+
 /// Adds the stage; needs an [`Inbox`] and one table.
 pub fn plugin(app: &mut App) {
     app.add_systems(Tick, ingest.in_set(TickSystems::Ingest));
@@ -165,7 +194,7 @@ pub fn plugin(app: &mut App) {
 
 fn ingest(mut inbox: ResMut<Inbox>, mut arrivals: ResMut<Arrivals>) {
     let told = inbox.waiting.pop_front();
-    inbox.arrived = told.map(|told| told.arrived);
+    inbox.arrived = told.and_then(|told| told.arrived);
     // The driver runs a tick when there is a frame; without one nothing is on at the table.
     arrivals.0[0] = told.map_or(Arrival::IDLE, |told| told.arrival);
 }

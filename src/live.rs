@@ -13,30 +13,33 @@ mod arms;
 mod clock;
 mod desk;
 mod ear;
+mod following;
 mod meter;
+mod past;
 
 use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bevy_app::App;
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, bounded, unbounded};
 use serde::{Serialize, Serializer};
 
-use crate::bridge::{self, Client, Counts, Runtime, Shutdown};
-use crate::browser::{self, Supervisor};
+use crate::bridge;
+use crate::browser;
 use crate::engine::{self, Lineup};
 use crate::error::Error;
-use crate::feed::Listener;
+use crate::feed::Thresholds;
 use crate::feed::fairness::Assay;
 use crate::feed::integrity::Change;
 use crate::feed::latency::Summary;
 use crate::house::House;
-use crate::inbox::{Inbox, Message};
+use crate::inbox::Inbox;
 use crate::journal::GameRecord;
 use crate::monitor::Board;
-use crate::record::{self, RawRecorder, Recorder};
+use crate::record;
 use crate::run::{Collector, Ending};
 pub use arms::Arms;
 use arms::{Armed, Records};
@@ -44,13 +47,14 @@ use clock::Clock;
 pub use clock::{luck, moment};
 pub use desk::Clicking;
 pub use ear::Closing;
-use ear::Ear;
+use ear::Torn;
+use following::Following;
 use meter::Meter;
 
 /// Longest time between two looks at whether to stop, where no world is played.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// How much may wait, and how long.
+/// How much may wait, how long, and what is relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Config {
     /// Messages that may wait for the world. One more ends the session.
@@ -61,6 +65,8 @@ pub struct Config {
     pub finish_within: Duration,
     /// How long the page may be silent about the game before the feed stands in.
     pub fallback_after: Duration,
+    /// From where on the feed is not relied on.
+    pub thresholds: Thresholds,
 }
 
 impl Default for Config {
@@ -71,6 +77,7 @@ impl Default for Config {
             happenings: 1_024,
             finish_within: Duration::from_millis(800),
             fallback_after: Duration::from_secs(5),
+            thresholds: Thresholds::default(),
         }
     }
 }
@@ -96,10 +103,22 @@ pub struct Edge {
     pub raw: Option<record::Config>,
     /// How orders are carried out in the page; none on paper.
     pub arms: Option<Arms>,
-    /// How much may wait.
+    /// The folder of what an earlier session recorded, which this one goes on with. On paper only: what
+    /// became of the last orders of one that clicked is not known.
+    pub past: Option<PathBuf>,
+    /// How much may wait, and what is relied on.
     pub config: Config,
     /// Where others see how it goes.
     pub board: Arc<Board>,
+}
+
+impl Edge {
+    /// An edge that follows on paper and keeps nothing, with the usual bounds, seen by nobody.
+    #[must_use]
+    pub fn new(feed: Follow) -> Self {
+        let (config, board) = (Config::default(), Arc::default());
+        Self { feed, recording: None, raw: None, arms: None, past: None, config, board }
+    }
 }
 
 /// What happens to a session beside its games.
@@ -150,6 +169,14 @@ pub trait Attendant: Collector {
     /// # Errors
     /// When it cannot; the session then ends.
     fn happened(&mut self, happening: &Happening) -> Result<(), Error>;
+
+    /// The games of the earlier session were all collected: what comes now is new.
+    ///
+    /// # Errors
+    /// When it cannot go on from there; the session then ends.
+    fn caught_up(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 /// A session that is over.
@@ -169,6 +196,14 @@ pub struct Session {
     pub clicking: Option<Clicking>,
 }
 
+impl Session {
+    /// One that heard nothing and played nothing new.
+    fn unheard(ending: Ending) -> Self {
+        let (closing, decision_us, fill_us) = <(Closing, Summary, Summary)>::default();
+        Self { ending, closing, decision_us, fill_us, backlog_max: 0, clicking: None }
+    }
+}
+
 /// Plays a feed, on paper or with what it is armed with, until so many games are over, or until told to stop.
 ///
 /// # Errors
@@ -184,16 +219,25 @@ pub fn play(
     let clock = Clock::start();
     let (to_world, messages) = bounded(edge.config.world_messages);
     let (sink, finished) = unbounded();
-    let (inbox, sink) = (Inbox::new(messages, games_max), Box::new(sink));
+    let (inbox, sink) = (|| Inbox::new(messages.clone(), games_max), || Box::new(sink.clone()));
     let board = Arc::clone(&edge.board);
     board.bots.seat(lineup.players.iter().map(|player| player.id.to_string()).collect());
-    let mut following = Following::start(edge, clock, Some(to_world))?;
+    let mut paper = edge.arms.is_none().then(|| engine::build_live(lineup, inbox(), sink()));
+    // Before anything is heard: it comes first.
+    let mut torn = Torn::default();
+    if let (Some(app), Some(folder)) = (&mut paper, &edge.past) {
+        match past::play((app, &board), folder, &finished, stop, attendant)? {
+            Some(past) => torn = past,
+            None => return Ok(Session::unheard(Ending::Interrupted)),
+        }
+    }
+    let mut following = Following::start(edge, clock, Some(to_world), torn)?;
     let armed = following.armed.take();
     let records = armed.as_ref().map(Armed::records);
     let mut app = match armed {
-        None => engine::build_live(lineup, inbox, sink),
+        None => paper.expect("without arms it is on paper"),
         Some(Armed { desk, clicks: false }) => {
-            engine::build_shown(lineup, inbox, sink, Box::new(desk))
+            engine::build_shown(lineup, inbox(), sink(), Box::new(desk))
         }
         Some(armed) => {
             let seated = armed.sit_down(lineup, stop);
@@ -204,7 +248,7 @@ pub fn play(
             let (desk, bankroll) = seated?;
             let house = House { bankroll, ..lineup.house.clone() };
             let lineup = Lineup { house: &house, ..lineup };
-            engine::build_away(lineup, inbox, sink, Box::new(desk))
+            engine::build_away(lineup, inbox(), sink(), Box::new(desk))
         }
     };
     meter::plugin(&mut app, clock, Arc::clone(&board));
@@ -270,7 +314,7 @@ pub fn follow(
     mut watch: impl FnMut(&Happening) -> Result<bool, Error>,
 ) -> Result<Session, Error> {
     let board = Arc::clone(&edge.board);
-    let mut following = Following::start(edge, Clock::start(), None)?;
+    let mut following = Following::start(edge, Clock::start(), None, Torn::default())?;
     let mut watched = Ok(true);
     while matches!(watched, Ok(true)) && !stop.load(Ordering::Relaxed) {
         board.heartbeat.beat();
@@ -282,97 +326,5 @@ pub fn follow(
     }
     let closing = following.end()?;
     let ending = if watched? { Ending::Interrupted } else { Ending::Complete };
-    let (decision_us, fill_us) = (Summary::default(), Summary::default());
-    Ok(Session { ending, closing, decision_us, fill_us, backlog_max: 0, clicking: None })
-}
-
-/// Who follows, before it does.
-enum Start {
-    Feed(Client),
-    Page(Supervisor, Option<Box<bridge::Config>>),
-}
-
-impl Start {
-    fn of(follow: Follow) -> Result<Self, Error> {
-        Ok(match follow {
-            Follow::Feed(config) => Self::Feed(Client::new(*config)?),
-            Follow::Page(config, feed) => Self::Page(Supervisor::new(*config)?, feed),
-        })
-    }
-}
-
-/// The edge at work, on threads of its own.
-struct Following {
-    runtime: Option<Runtime>,
-    happenings: Receiver<Happening>,
-    closing: Receiver<Result<Closing, Error>>,
-    armed: Option<Armed>,
-}
-
-impl Following {
-    fn start(edge: Edge, clock: Clock, world: Option<Sender<Message>>) -> Result<Self, Error> {
-        let Edge { feed, recording, raw, arms, config, board } = edge;
-        let soon = |recording| record::Config { finish_within: config.finish_within, ..recording };
-        let start = Start::of(feed)?;
-        let (happenings, told) = bounded(config.happenings);
-        let (closed, closing) = bounded(1);
-        let mut ear = Ear {
-            listener: Listener::default(),
-            clock,
-            world,
-            recorder: recording.map(soon).map(Recorder::start).transpose()?,
-            raw: raw.map(soon).map(RawRecorder::start).transpose()?,
-            happenings,
-            page: ear::Page::new(config.fallback_after),
-            hand: None,
-            counts: Counts::default(),
-            board: Arc::clone(&board),
-        };
-        if let Some(recorder) = &ear.recorder {
-            board.recordings.facts(recorder.gauge());
-        }
-        if let Some(raw) = &ear.raw {
-            board.recordings.raw(raw.gauge());
-        }
-        let shutdown = Shutdown::new();
-        let mut runtime = Runtime::start(shutdown.clone())?;
-        let armed = match (&start, arms) {
-            (_, None) => None,
-            (Start::Feed(_), Some(_)) => {
-                return Err(Error::usage("orders are clicked in a page: there is none"));
-            }
-            (Start::Page(supervisor, _), Some(arms)) => {
-                let (armed, whisper) =
-                    arms.take_up(&mut runtime, supervisor.pages(), clock, &board.clicks)?;
-                ear.hand = Some(whisper);
-                Some(armed)
-            }
-        };
-        runtime.spawn("feed", async move {
-            let (ended, counts) = match start {
-                Start::Feed(client) => {
-                    let counters = client.counters();
-                    let ended = client.follow(|incoming| ear.hear(incoming), shutdown).await;
-                    (ended, Some(counters.read()))
-                }
-                Start::Page(supervisor, feed) => {
-                    let (ended, heard) = ear.follow_page(supervisor, feed, shutdown).await;
-                    ear = heard;
-                    (ended, None)
-                }
-            };
-            // The receiver is gone only when nobody wants to know.
-            let _ = closed.send(ear.close(counts));
-            ended
-        });
-        Ok(Self { runtime: Some(runtime), happenings: told, closing, armed })
-    }
-
-    /// Stops the edge and says what it knows; within [`bridge::GRACE`].
-    fn end(&mut self) -> Result<Closing, Error> {
-        let ended = self.runtime.take().map_or(Ok(()), Runtime::join);
-        let closing = self.closing.try_recv().unwrap_or_else(|_| Ok(Closing::default()));
-        ended?;
-        closing
-    }
+    Ok(Session { closing, ..Session::unheard(ending) })
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::console::Console;
 use crate::columns::ticks;
 use crate::error::{Error, Kind};
+use crate::record;
 use crate::recording::{self, Merger};
 use row::{FileRow, Total};
 
@@ -54,6 +55,10 @@ struct LastLine<'a> {
 /// When a path does not exist, nothing is found, stdout cannot be written or, after all others
 /// were shown, some file could not be read.
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+    for folder in args.paths.iter().filter(|path| path.is_dir()) {
+        // What a killed session left has no name of a recording before.
+        record::repair_folder(folder)?;
+    }
     let paths = recording::discover(&args.paths)?;
     let progress = console.progress(paths.len() as u64, "files");
     let (mut merger, mut total, mut rows) = (Merger::default(), Total::default(), Vec::new());

@@ -3,8 +3,10 @@
 mod attendant;
 mod clicking;
 mod monitored;
+mod replay;
 mod words;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -27,12 +29,14 @@ use crate::run::Ending;
 use crate::run::folder::{self, Contents, Folder, Format};
 use crate::run::inputs::Inputs;
 use crate::run::recorder::{Document, Finished, Recorder};
+use crate::run::written::Written;
 use crate::scenario::{Scenario, SourceSpec};
 use crate::strategy::Strategies;
 use attendant::Attendant;
 pub(super) use attendant::log;
 use clicking::Clicking;
-pub(super) use monitored::{Monitored, show};
+pub(super) use monitored::{Monitored, watch};
+use replay::Replay;
 pub(super) use words::Report;
 
 /// Examples for `--help`.
@@ -40,6 +44,7 @@ const EXAMPLES: &str = "\
 Examples:
   replayer live my.ron --feed wss://feed.example      the bots of a scenario on a feed, on paper
   replayer live my.ron --games 200 --out session      two hundred games, into a folder of your choice
+  replayer live my.ron --out session --resume         go on with them, after whatever ended them
   replayer feed-server & replayer live my.ron --feed http://127.0.0.1:8750
                                                       at home, on games made here
   replayer live my.ron --browser --url https://rugs.fun --headful
@@ -61,7 +66,7 @@ Exit codes:
 /// to it. Bots decide on its ticks and fill on paper, exactly as they do on recordings; no order leaves
 /// this machine. Every game is recorded and its fairness verified when its seed is revealed. While the
 /// feed is late or cannot be relied on, nobody is asked. Interrupt it (Ctrl-C) and what was written so
-/// far is whole.
+/// far is whole, and --resume goes on with it.
 ///
 /// Armed, one bot trades with the account that is logged in in the browser: orders are clicked in the
 /// page, once, and booked as the site confirms them. Whatever is in doubt is not clicked, and whatever
@@ -80,6 +85,9 @@ pub(super) struct Args {
     /// Folder to write; must not exist or be empty [default: the next free runs/NAME-NNN]
     #[arg(long, value_name = "DIR", conflicts_with = "no_journal")]
     out: Option<PathBuf>,
+    /// Go on with the session in --out, however it ended: its recording is played first
+    #[arg(long, requires = "out")]
+    resume: bool,
     /// Write no folder, and record nothing
     #[arg(long)]
     no_journal: bool,
@@ -158,11 +166,15 @@ pub(super) fn run(
         scenario.house.bankroll = Bankroll::Compounding(scenario.house.bankroll.start());
     }
     let (feed, arms, url) = followed(args, &settings, &scenario)?;
+    if args.resume && arms.is_some() {
+        return Err(Error::usage(
+            "a session that clicks in a page cannot go on with an earlier one",
+        )
+        .hint("what became of its last orders is not known: begin anew, in another folder"));
+    }
     let stop = interrupt::stop_flag();
     let board = Arc::default();
-    logs::keep(&settings.log, &board)?;
-    let _monitor = show(&settings, &board)?;
-    let _service = Service::begin(&board, stop)?;
+    let _watched = watch(&settings, &board, stop)?;
     let folder = (!args.no_journal).then(|| open_folder(args, &settings, &scenario)).transpose()?;
     let path = folder.as_ref().map(|folder| folder.path().to_owned());
     let recorded = |folder| settings.record.recording(folder, &url, live::moment());
@@ -171,13 +183,16 @@ pub(super) fn run(
         recording: path.as_ref().map(|path| recorded(path.join("recording"))),
         raw: path.as_ref().filter(|_| args.keeping.raw).map(|path| recorded(path.join("raw"))),
         arms,
-        config: settings.live.session(),
+        past: path.as_ref().filter(|_| args.resume).map(|path| path.join("recording")),
+        config: settings.session(),
         board,
     };
     let inputs = Inputs::default();
     let recorder = Recorder::of_feed(&scenario, &inputs, folder)?;
     let ids = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
-    let mut attendant = Attendant::new(recorder, console, args.json, path.clone(), ids);
+    let replay = path.map(|folder| Replay { folder, scenario: &scenario, games: args.games });
+    let mut attendant =
+        Attendant::new(recorder, (console, args.json), replay.as_ref(), ids, args.resume)?;
     info!("following {}; Ctrl-C ends the session", record::public_source(&url));
     let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
     let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut attendant);
@@ -189,9 +204,10 @@ pub(super) fn run(
     let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
     let report = Report::of(session.as_ref());
     let document = Document { assessment: &assessment, inputs: &inputs.counts };
-    if let Some(folder) = &written {
+    if let (Some(folder), Some(replay)) = (&written, &replay) {
         folder::write_json(&folder.join("live.json"), &report)?;
-        write_replay(folder, &scenario)?;
+        // The feed may have told of more games than were played when this one ended.
+        replay.write(Some(assessment.games))?;
     }
     if args.json {
         console.print_json(&Summary { event: "summary", document: &document, live: &report })?;
@@ -254,19 +270,28 @@ fn open_folder(args: &Args, settings: &Settings, scenario: &Scenario) -> Result<
     let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let free = || run::free_folder(&settings.paths.runs(), &scenario.name);
     let path = args.out.clone().unwrap_or_else(free);
-    Folder::create(&path, &scenario.text, bots, Contents { format: Format::Csv, ticks: false })
+    let contents = Contents { format: Format::Csv, ticks: false };
+    if args.resume {
+        check_past(&path)?;
+        return Folder::resume(&path, &scenario.text, (bots, contents), &Inputs::default());
+    }
+    Folder::create(&path, &scenario.text, bots, contents)
 }
 
-/// The session as a scenario: the same bots on its recording.
-fn write_replay(folder: &Path, scenario: &Scenario) -> Result<(), Error> {
-    if !folder.join("recording").exists() {
+/// A session goes on from its recording: one whose recording is gone would begin anew, over what it wrote.
+fn check_past(path: &Path) -> Result<(), Error> {
+    let recording = path.join("recording");
+    let is_gone = fs::read_dir(&recording).map_or(true, |mut files| files.next().is_none());
+    let mut has_games = false;
+    if is_gone && Written::is_at(path) {
+        Written::open(path)?.rows_of(&schema::GAMES, |_: &[Cell<'_>], _| {
+            has_games = true;
+            Ok(())
+        })?;
+    }
+    if !has_games {
         return Ok(());
     }
-    let Some(text) =
-        crate::scenario::with_source(&scenario.text, "Recordings(path: \"recording\")")
-    else {
-        return Ok(());
-    };
-    let file = folder.join("replay.ron");
-    std::fs::write(&file, text).map_err(|source| Error::io("write", &file, source))
+    let what = format!("{} is gone: the session cannot go on without it", recording.display());
+    Err(Error::new(Kind::Io, what).hint("begin anew, with another --out"))
 }

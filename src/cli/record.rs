@@ -64,16 +64,15 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let settings = given.load(flags)?.settings;
     let board = Arc::default();
     let stop = interrupt::stop_flag();
-    logs::keep(&settings.log, &board)?;
-    let _monitor = show(&settings, &board)?;
-    let _service = Service::begin(&board, stop)?;
+    let _watched = watch(&settings, &board, stop)?;
     let recorded = |folder| settings.record.recording(folder, &args.feed, live::moment());
     let edge = Edge {
         feed: Follow::Feed(Box::new(client(&settings, &args.feed)?)),
         recording: Some(recorded(args.out.clone())),
         raw: args.keeping.raw.then(|| recorded(args.out.join("raw"))),
         arms: None,
-        config: settings.live.session(),
+        past: None,
+        config: settings.session(),
         board,
     };
     info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));

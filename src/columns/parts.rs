@@ -25,7 +25,6 @@ pub struct Parts {
     number: u32,
     /// Rows of each part that was there before, in a folder that is written once more.
     there: Vec<u64>,
-    holds_more: bool,
 }
 
 impl Parts {
@@ -61,7 +60,7 @@ impl Parts {
         there: Vec<u64>,
     ) -> Self {
         let (folder, schema, origin) = (folder.to_owned(), schema.clone(), origin.clone());
-        Self { folder, schema, origin, current, number: 0, there, holds_more: false }
+        Self { folder, schema, origin, current, number: 0, there }
     }
 }
 
@@ -81,15 +80,14 @@ impl Rows for Parts {
     }
 
     fn finish(&mut self) -> Result<(), Error> {
-        let number = self.number as usize;
-        let rows = self.there.get(number).copied().unwrap_or_default();
-        self.holds_more = rows > self.current.rows() || self.there.len() > number + 1;
         // Dropped unfinished, the new part vanishes, and the one that holds more stays.
-        if self.holds_more { Ok(()) } else { self.current.finish() }
+        if self.holds_more() { Ok(()) } else { self.current.finish() }
     }
 
     fn holds_more(&self) -> bool {
-        self.holds_more
+        let number = self.number as usize;
+        let rows = self.there.get(number).copied().unwrap_or_default();
+        rows > self.current.rows() || self.there.len() > number + 1
     }
 }
 

@@ -121,6 +121,18 @@ impl Rows for TextFile {
         self.write(row).map_err(|source| unwritten(&self.path, source))
     }
 
+    fn cut(&mut self) -> Result<u64, Error> {
+        let Body::Csv(writer) = std::mem::replace(&mut self.body, Body::Over) else { return Ok(0) };
+        let mut target =
+            writer.into_inner().map_err(|error| unwritten(&self.path, error.into_error()))?;
+        let cut = target.flush().and_then(|()| match &mut target {
+            Target::Growing(file) => file.get_mut().cut(),
+            Target::Pending(_) => Ok(0),
+        });
+        self.body = Body::Csv(Box::new(csv::Writer::from_writer(target)));
+        cut.map_err(|source| unwritten(&self.path, source))
+    }
+
     fn finish(&mut self) -> Result<(), Error> {
         let mut target = match std::mem::replace(&mut self.body, Body::Over) {
             Body::Jsonl(target) => target,

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::folders;
-use super::sections::{Browser, Clicking, Feed, Limits, Live, Paths, Record};
+use super::sections::{Browser, Clicking, Feed, Limits, Paths, Record, Secrets, Settings};
 use crate::bridge;
 use crate::bridge::backoff::Bounds;
 use crate::browser::{self, How, Launch, Manner, Pulse, Site, guard, kill};
 use crate::container::Encoding;
 use crate::error::{Error, Kind};
-use crate::feed::Moment;
+use crate::feed::{Moment, Thresholds};
 use crate::live;
 use crate::record::{self, OnDiskError, Retention};
 use crate::secrets::Key;
@@ -125,15 +125,25 @@ impl Record {
     }
 }
 
-impl Live {
-    /// How much of a session may wait, and how long.
+impl Settings {
+    /// How much of a session may wait, how long, and what it relies on.
     #[must_use]
     pub fn session(&self) -> live::Config {
+        let Self { live, integrity, .. } = self;
         live::Config {
-            world_messages: self.world_messages,
-            happenings: self.happenings,
-            finish_within: ms(self.finish_ms),
-            fallback_after: ms(self.fallback_after_ms),
+            world_messages: live.world_messages,
+            happenings: live.happenings,
+            finish_within: ms(live.finish_ms),
+            fallback_after: ms(live.fallback_after_ms),
+            thresholds: Thresholds {
+                stale_in_play_ms: integrity.stale_in_play_ms,
+                stale_otherwise_ms: integrity.stale_otherwise_ms,
+                gap_ticks: integrity.gap_ticks,
+                presale_left_ms: integrity.presale_left_ms,
+                errors_degraded: integrity.errors_degraded,
+                errors_minimal: integrity.errors_minimal,
+                errors_window_ms: integrity.errors_window_ms,
+            },
         }
     }
 }

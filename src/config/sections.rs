@@ -11,6 +11,7 @@ use super::key::{self, Bounds, Key};
 use super::values::Setting;
 use crate::bridge::backoff::Bounds as Backoff;
 use crate::browser::{CHROMIUM, Manner, Pulse};
+use crate::feed::Thresholds;
 use crate::model::sol::Sol;
 use crate::{bridge, live, record};
 
@@ -97,6 +98,24 @@ settings! {
         finish_ms: u64 = ms(live::Config::default().finish_within), "ms", 10..=900;
         /// Silence of the page's socket behind which the feed of --fallback stands in
         fallback_after_ms: u64 = ms(live::Config::default().fallback_after), "ms", 500..=HOUR_MS;
+    }
+
+    /// From where on a feed is not relied on: nobody is asked, and nothing is clicked.
+    integrity: Integrity {
+        /// Time without a frame while a game is in play
+        stale_in_play_ms: u64 = Thresholds::default().stale_in_play_ms, "ms", 250..=HOUR_MS;
+        /// Time without a frame otherwise
+        stale_otherwise_ms: u64 = Thresholds::default().stale_otherwise_ms, "ms", 1_000..=HOUR_MS;
+        /// Ticks of one game that come too late
+        gap_ticks: u32 = Thresholds::default().gap_ticks, "ticks", 1..;
+        /// What a presale must have left when it is first heard, to count as heard from its beginning
+        presale_left_ms: u32 = Thresholds::default().presale_left_ms, "ms", 0..=10_000;
+        /// Errors within the window that make the feed degraded
+        errors_degraded: usize = Thresholds::default().errors_degraded, "errors", 1..=10_000;
+        /// Errors within the window that make it minimal
+        errors_minimal: usize = Thresholds::default().errors_minimal, "errors", 1..=10_000;
+        /// The window in which errors count
+        errors_window_ms: u64 = Thresholds::default().errors_window_ms, "ms", 1_000..=HOUR_MS;
     }
 
     /// What a live session shows of itself while it goes on.
@@ -219,6 +238,12 @@ impl Settings {
             browser.backoff_longest_ms,
             "browser.backoff_first_ms",
             browser.backoff_first_ms,
+        )?;
+        at_least(
+            "integrity.errors_minimal",
+            integrity.errors_minimal as u64,
+            "integrity.errors_degraded",
+            integrity.errors_degraded as u64,
         )?;
         at_least(
             "record.free_bytes_start",

@@ -292,6 +292,7 @@ impl Integrity {
     }
 
     fn look_back(&mut self, at: Moment) {
+        self.set_back(at);
         let window = self.thresholds.errors_window_ms;
         let before = self.errors.len();
         while self.errors.front().is_some_and(|error| at.saturating_sub(*error) > window) {
@@ -300,6 +301,12 @@ impl Integrity {
         if self.errors.len() != before {
             self.settle(at, Reason::Quiet);
         }
+    }
+
+    /// Takes what is ahead of the clock as of now: the clock was set back, and what it says is all there is.
+    fn set_back(&mut self, at: Moment) {
+        self.frame_at = self.frame_at.min(at);
+        self.errors.iter_mut().for_each(|error| *error = (*error).min(at));
     }
 
     fn look_for_silence(&mut self, at: Moment) {

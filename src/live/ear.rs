@@ -4,6 +4,7 @@
 //! cannot take is an error that ends the session, or a loss that is counted and told.
 
 mod page;
+mod torn;
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use crate::monitor::Board;
 use crate::record::{Metrics, RawRecorder, Recorder};
 use crate::socketio::Packet;
 pub(super) use page::Page;
+pub(super) use torn::Torn;
 
 /// What listens.
 pub(super) struct Ear {
@@ -36,6 +38,8 @@ pub(super) struct Ear {
     pub(super) recorder: Option<Recorder>,
     pub(super) raw: Option<RawRecorder>,
     pub(super) happenings: Sender<Happening>,
+    /// The game that an earlier session did not hear to its end.
+    pub(super) torn: Torn,
     /// What is heard through a page.
     pub(super) page: Page,
     /// Who clicks in the page, where somebody does.
@@ -144,7 +148,8 @@ impl Ear {
     }
 
     /// To the recorder, and to the world.
-    fn hand_over(&mut self, heard: Heard, stamp: Stamp) -> Result<(), Error> {
+    fn hand_over(&mut self, mut heard: Heard, stamp: Stamp) -> Result<(), Error> {
+        self.torn.leave_out(&mut heard.facts);
         if heard.facts.is_empty() {
             return Ok(());
         }

@@ -105,7 +105,8 @@ impl Folder {
                 .hint("give --out a folder that does not exist yet"));
         }
         fs::create_dir_all(path).map_err(|source| Error::io("make folder", path, source))?;
-        Self::begin(path, scenario, (bots, contents), begin)
+        write_whole(&path.join(SCENARIO), |file| file.write_all(scenario.as_bytes()))?;
+        Self::begin(path, scenario, (bots, contents), Begin::New)
     }
 
     /// Goes on with a folder that a run left behind, however it ended: the same run writes the same
@@ -136,18 +137,17 @@ impl Folder {
             return Err(Error::new(Kind::Io, what).hint("give --out a new folder"));
         }
         files::remove_unfinished(path)?;
-        Self::begin(path, scenario, (bots, contents), retrace)
+        Self::begin(path, scenario, (bots, contents), Begin::Again)
     }
 
     fn begin(
         path: &Path,
         scenario: &str,
         (bots, Contents { format, ticks }): (Vec<String>, Contents),
-        table: Begin,
+        how: Begin,
     ) -> Result<Self, Error> {
         let origin = Origin::scenario(scenario);
-        write_whole(&path.join(SCENARIO), |file| file.write_all(scenario.as_bytes()))?;
-        let begin = |schema: &Schema| table(path, schema, format, &origin);
+        let begin = |table: &Schema| begin((table, how), path, format, &origin);
         Ok(Self {
             postings: begin(&schema::POSTINGS)?,
             refusals: begin(&schema::REFUSALS)?,
@@ -191,6 +191,16 @@ impl Folder {
         let ticks = self.ticks.as_mut().map_or(Ok(()), |ticks| ticks.finish());
         let files = [&mut self.postings, &mut self.refusals, &mut self.games];
         files.into_iter().map(|file| file.finish()).fold(ticks, Result::and)
+    }
+
+    /// Forgets what its files hold beyond what was written to them since it was resumed, and says how many bytes
+    /// that were.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn cut(&mut self) -> Result<u64, Error> {
+        let files = [&mut self.postings, &mut self.refusals, &mut self.games];
+        files.into_iter().chain(&mut self.ticks).map(|file| file.cut()).sum()
     }
 
     /// Whether its finished files hold more rows than were written now: it was resumed, and stopped before
@@ -255,32 +265,27 @@ pub const fn status(ending: &Result<Ending, Error>) -> &'static str {
     }
 }
 
-/// Begins the file of a table.
-type Begin = fn(&Path, &Schema, Format, &Origin) -> Result<Box<dyn Rows>, Error>;
-
-fn begin(
-    folder: &Path,
-    table: &Schema,
-    format: Format,
-    origin: &Origin,
-) -> Result<Box<dyn Rows>, Error> {
-    let path = place(folder, table, format);
-    Ok(match format {
-        Format::Csv => Box::new(TextFile::growing(&path, table)?),
-        Format::Parquet => Box::new(Parts::create(&path, table, origin)?),
-    })
+/// How the files of a folder are begun.
+#[derive(Debug, Clone, Copy)]
+enum Begin {
+    /// None of them is there yet.
+    New,
+    /// As far as they go, they are written once more.
+    Again,
 }
 
-fn retrace(
+fn begin(
+    (table, how): (&Schema, Begin),
     folder: &Path,
-    table: &Schema,
     format: Format,
     origin: &Origin,
 ) -> Result<Box<dyn Rows>, Error> {
     let path = place(folder, table, format);
-    Ok(match format {
-        Format::Csv => Box::new(TextFile::retrace(&path, table)?),
-        Format::Parquet => Box::new(Parts::retrace(&path, table, origin)?),
+    Ok(match (format, how) {
+        (Format::Csv, Begin::New) => Box::new(TextFile::growing(&path, table)?),
+        (Format::Csv, Begin::Again) => Box::new(TextFile::retrace(&path, table)?),
+        (Format::Parquet, Begin::New) => Box::new(Parts::create(&path, table, origin)?),
+        (Format::Parquet, Begin::Again) => Box::new(Parts::retrace(&path, table, origin)?),
     })
 }
 

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
+use tracing::warn;
 
 use super::folder::{self, FORMAT, Folder, Manifest};
 use super::inputs::{Counts, Inputs};
+use super::written::Written;
 use super::{Collector, Ending};
 use crate::error::{Error, Kind};
 use crate::journal::GameRecord;
@@ -36,7 +38,7 @@ pub struct Document<'a> {
 }
 
 impl<'a> Recorder<'a> {
-    /// A recorder that has no game yet. Its folder, where it has one, says `running`.
+    /// A recorder that has no game yet. Its folder, where it has one that is new, says `running`.
     ///
     /// # Errors
     /// When the folder cannot be written.
@@ -65,10 +67,34 @@ impl<'a> Recorder<'a> {
 
     fn begun(self) -> Result<Self, Error> {
         let recorder = self;
-        if let Some(folder) = &recorder.folder {
-            folder.write_manifest(&recorder.manifest(folder, "running"))?;
+        // One that is resumed says what it said until it is certain that it is this run's.
+        if !recorder.folder.as_ref().is_some_and(|folder| Written::is_at(folder.path())) {
+            recorder.say_running()?;
         }
         Ok(recorder)
+    }
+
+    fn say_running(&self) -> Result<(), Error> {
+        let folder = self.folder.as_ref();
+        folder.map_or(Ok(()), |folder| folder.write_manifest(&self.manifest(folder, "running")))
+    }
+
+    /// Goes on from the games that were collected: what a resumed folder holds beyond them is of games that
+    /// nobody can play again, and is cut off. Says how many games there are.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn go_on(&mut self) -> Result<u64, Error> {
+        if let Some(folder) = &mut self.folder {
+            let cut = folder.cut()?;
+            if cut > 0 {
+                warn!(
+                    "{cut} bytes of the journal were of a game that was not recorded to its end: cut off"
+                );
+            }
+        }
+        self.say_running()?;
+        Ok(self.summary.games())
     }
 
     /// Ends the folder, however the run ended, and says where it is.

@@ -120,6 +120,10 @@ fn settings_that_contradict_each_other_are_refused_where_they_were_set() {
     let what =
         "`feed.backoff_longest_ms`: 20 must be at least `feed.backoff_first_ms`, which is 1000";
     assert_eq!(error.lines().next().unwrap(), format!("--set: {what}"));
+    let error = of(None, &[], &[("integrity.errors_minimal", "5")]).unwrap_err().to_string();
+    let what =
+        "`integrity.errors_minimal`: 5 must be at least `integrity.errors_degraded`, which is 10";
+    assert_eq!(error.lines().next().unwrap(), format!("--set: {what}"));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 mod ahead;
 mod armed;
 mod captures;
-mod command;
+pub(crate) mod command;
 mod faults;
 mod handover;
 mod in_browser;
@@ -14,8 +14,9 @@ mod matrix;
 mod monitored;
 mod network;
 mod page;
+mod resumed;
 mod service;
 mod sessions;
-mod stage;
+pub(crate) mod stage;
 
-pub(crate) use stage::way_to;
+pub(crate) use stage::{Show, way_to};

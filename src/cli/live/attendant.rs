@@ -1,11 +1,10 @@
 //! What becomes of the games and the happenings of a session: written, and told.
 
-use std::path::PathBuf;
-
 use serde::Serialize;
 use tracing::{error, info, warn};
 
 use super::super::console::Console;
+use super::replay::Replay;
 use crate::error::Error;
 use crate::feed::integrity::Level;
 use crate::journal::GameRecord;
@@ -20,8 +19,10 @@ pub(super) struct Attendant<'a> {
     recorder: Recorder<'a>,
     console: Console,
     json: bool,
-    folder: Option<PathBuf>,
+    replay: Option<&'a Replay<'a>>,
     bots: Vec<String>,
+    /// Games come that an earlier session told of.
+    catching_up: bool,
 }
 
 /// A finished game, as a line.
@@ -44,14 +45,27 @@ struct BotLine<'a> {
 }
 
 impl<'a> Attendant<'a> {
-    pub(super) const fn new(
+    /// An attendant of a session that begins, or that is to catch up with its past before.
+    ///
+    /// # Errors
+    /// When the folder of one that begins cannot be written.
+    pub(super) fn new(
         recorder: Recorder<'a>,
-        console: Console,
-        json: bool,
-        folder: Option<PathBuf>,
+        (console, json): (Console, bool),
+        replay: Option<&'a Replay<'a>>,
         bots: Vec<String>,
-    ) -> Self {
-        Self { recorder, console, json, folder, bots }
+        catching_up: bool,
+    ) -> Result<Self, Error> {
+        let attendant = Self { recorder, console, json, replay, bots, catching_up };
+        if !catching_up {
+            attendant.begin()?;
+        }
+        Ok(attendant)
+    }
+
+    /// What is to be there also when the session is killed.
+    fn begin(&self) -> Result<(), Error> {
+        self.replay.map_or(Ok(()), |replay| replay.write(replay.games))
     }
 
     pub(super) fn into_recorder(self) -> Recorder<'a> {
@@ -89,7 +103,9 @@ impl Collector for Attendant<'_> {
     }
 
     fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
-        self.tell(&game)?;
+        if !self.catching_up {
+            self.tell(&game)?;
+        }
         self.recorder.collect(game)
     }
 }
@@ -97,14 +113,22 @@ impl Collector for Attendant<'_> {
 impl live::Attendant for Attendant<'_> {
     fn happened(&mut self, happening: &Happening) -> Result<(), Error> {
         log(happening);
-        if let (Happening::Fairness(assay), Some(folder)) = (happening, &self.folder)
+        if let (Happening::Fairness(assay), Some(replay)) = (happening, self.replay)
             && assay.ruling.is_alarm()
         {
             // At once: who is cheated wants the evidence whatever comes next.
             let name = format!("alarm-{}.json", assay.reveal.game_id);
-            write_json(&folder.join(name), assay)?;
+            write_json(&replay.folder.join(name), assay)?;
         }
         if self.json { self.console.print_json(happening) } else { Ok(()) }
+    }
+
+    fn caught_up(&mut self) -> Result<(), Error> {
+        self.catching_up = false;
+        let games = self.recorder.go_on()?;
+        self.begin()?;
+        info!("going on after {games} games");
+        Ok(())
     }
 }
 

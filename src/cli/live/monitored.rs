@@ -2,10 +2,13 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tracing::info;
 
 use crate::cli::given::flag;
+use crate::cli::logs;
+use crate::cli::service::Service;
 use crate::config::{Flags, Settings};
 use crate::error::Error;
 use crate::monitor::{Board, Monitor};
@@ -25,16 +28,28 @@ impl Monitored {
     }
 }
 
-/// Begins to show a board, where the settings want it. Ends when what it returns is dropped.
+/// Whoever looks at a session from outside. Dropped, they are told that it is over.
+#[derive(Debug)]
+pub(in super::super) struct Watched {
+    _monitor: Option<Monitor>,
+    _service: Option<Service>,
+}
+
+/// Begins to show a session to whom the settings name: its log in files, its numbers over HTTP, and to
+/// the manager of services that started it.
 ///
 /// # Errors
-/// When nobody can listen there.
-pub(in super::super) fn show(
+/// When the log cannot be written or nobody can listen there.
+pub(in super::super) fn watch(
     settings: &Settings,
     board: &Arc<Board>,
-) -> Result<Option<Monitor>, Error> {
-    let Some(listen) = settings.monitor.listen else { return Ok(None) };
-    let monitor = Monitor::start(listen, Arc::clone(board))?;
-    info!("metrics are at http://{}/metrics", monitor.address());
-    Ok(Some(monitor))
+    stop: &'static AtomicBool,
+) -> Result<Watched, Error> {
+    logs::keep(&settings.log, board)?;
+    let monitor = settings.monitor.listen.map(|listen| Monitor::start(listen, Arc::clone(board)));
+    let monitor = monitor.transpose()?;
+    if let Some(monitor) = &monitor {
+        info!("metrics are at http://{}/metrics", monitor.address());
+    }
+    Ok(Watched { _monitor: monitor, _service: Service::begin(board, stop)? })
 }

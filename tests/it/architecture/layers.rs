@@ -72,7 +72,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("demo_site", "error feed_server model socketio streams"),
     (
         "live",
-        "bot bridge browser capture engine error feed house inbox journal model monitor record run schedule socketio venue",
+        "bot bridge browser capture engine error feed house inbox journal model monitor record recording run schedule socketio venue",
     ),
     ("config", "bridge browser container document error feed live model record secrets"),
     ("page", "columns error model run source stats summary sweep"),

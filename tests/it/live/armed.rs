@@ -64,14 +64,7 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
     };
     let page = Follow::Page(Box::new(config), None);
     let board = Arc::<Board>::default();
-    let edge = Edge {
-        feed: page,
-        recording: None,
-        raw: None,
-        arms: Some(arms),
-        config: live::Config::default(),
-        board: Arc::clone(&board),
-    };
+    let edge = Edge { arms: Some(arms), board: Arc::clone(&board), ..Edge::new(page) };
     let table = TestTable::new()
         .rules(Rules::observed())
         .bankroll(Bankroll::Compounding(Sol::milli(1)))

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use replayer::live::{self, Edge, Follow, Happening};
@@ -39,12 +38,8 @@ fn both_public_captures_are_recovered_whole_from_the_reference_server() {
     });
     let records = place.path().join("recording");
     let edge = Edge {
-        feed: Follow::Feed(Box::new(way_to(&server.url()))),
         recording: Some(recording(&records, &server.url())),
-        raw: None,
-        arms: None,
-        config: live::Config::default(),
-        board: Arc::default(),
+        ..Edge::new(Follow::Feed(Box::new(way_to(&server.url()))))
     };
     let (mut seeds, mut connections, mut losses) = (Vec::new(), 0, 0);
     let session = live::follow(edge, &AtomicBool::new(false), |happening| {

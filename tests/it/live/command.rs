@@ -15,7 +15,7 @@ const SCENARIO: &str = "Scenario(name: \"paper\", seed: 7, source: Feed(url: \"U
                         (id: \"s\", strategy: Sidebet()), (id: \"r\", strategy: Random())])";
 
 /// Writes the scenario for a server.
-fn scenario(folder: &Path, url: &str) {
+pub(crate) fn scenario(folder: &Path, url: &str) {
     std::fs::write(folder.join("paper.ron"), SCENARIO.replace("URL", url)).unwrap();
 }
 
@@ -58,6 +58,24 @@ fn a_session_leaves_a_folder_that_plays_it_again() {
         (&digest, &summary["digest"]),
         (&read(&session.join("manifest.json"))["digest"], &digest)
     );
+}
+
+#[test]
+fn what_a_session_relies_on_is_a_setting() {
+    let show = Show::start(|config| config.faults.drop = 0.03);
+    let place = tempfile::tempdir().unwrap();
+    scenario(place.path(), &show.server.url());
+    let says = |more: &[&str]| {
+        let usual = ["live", "paper.ron", "--games", "8", "--no-journal"];
+        let output = replayer(place.path(), &[&usual, more].concat());
+        assert!(output.status.success(), "{output:?}");
+        stderr(&output).to_owned()
+    };
+    assert!(says(&[]).contains("degraded"), "ticks are missed");
+    let anything = ["--set", "integrity.gap_ticks=5000", "--set", "integrity.errors_minimal=10000"];
+    let anything = [&anything[..], &["--set", "integrity.errors_degraded=10000"]].concat();
+    let said = says(&anything);
+    assert!(!said.contains("degraded"), "{said}");
 }
 
 #[test]

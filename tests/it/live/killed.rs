@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::{Duration, Instant};
@@ -195,14 +194,7 @@ fn play(killer: &mut Killer<'_>) -> (Clicking, Vec<GameRecord>) {
         kill_socket: None,
     };
     let page = Follow::Page(Box::new(config), None);
-    let edge = Edge {
-        feed: page,
-        recording: None,
-        raw: None,
-        arms: Some(arms),
-        config: live::Config::default(),
-        board: Arc::default(),
-    };
+    let edge = Edge { arms: Some(arms), ..Edge::new(page) };
     let params = RandomParams { chance: Decimal::from(15), stake: Sol::milli(9) };
     let table = TestTable::new()
         .rules(Rules::observed())

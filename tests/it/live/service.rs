@@ -5,7 +5,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use rustix::process::Signal;
+
 use super::stage::Show;
+use crate::browser::processes::signal;
 
 /// Longest wait for a word of a session that starts.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -54,11 +57,6 @@ impl Manager {
     }
 }
 
-fn signal(child: &Child, name: &str) {
-    let process = child.id().to_string();
-    assert!(Command::new("kill").args([name, &process]).status().unwrap().success());
-}
-
 #[test]
 fn the_manager_hears_of_a_session_that_is_ready_alive_and_stopping() {
     let (show, manager) = (Show::start(|_| {}), Manager::new());
@@ -71,7 +69,7 @@ fn the_manager_hears_of_a_session_that_is_ready_alive_and_stopping() {
         assert_eq!(manager.hears(), "READY=1");
         let heard = manager.hears_until("STATUS=ready: normal");
         assert!(heard.iter().any(|word| word == "WATCHDOG=1"), "{heard:?}");
-        signal(&child, "-TERM");
+        signal(child.id(), Signal::TERM);
         manager.hears_until("STOPPING=1");
         assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
     }
@@ -83,15 +81,15 @@ fn a_session_that_stands_still_does_not_feed_the_watchdog() {
     let child =
         manager.start(&["live", "quickstart", "--feed", &show.server.url(), "--no-journal"]);
     manager.hears_until("WATCHDOG=1");
-    signal(&child, "-STOP");
+    signal(child.id(), Signal::STOP);
     manager.socket.set_read_timeout(Some(Duration::from_millis(600))).unwrap();
     // What was said before may still be on its way.
     let mut bytes = [0; 1_024];
     while manager.socket.recv(&mut bytes).is_ok() {}
-    signal(&child, "-CONT");
+    signal(child.id(), Signal::CONT);
     manager.socket.set_read_timeout(Some(PATIENCE)).unwrap();
     manager.hears_until("WATCHDOG=1");
-    signal(&child, "-TERM");
+    signal(child.id(), Signal::TERM);
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
 }
 

@@ -1,6 +1,5 @@
 //! A feed that behaves: everything is played, everything is kept, and it is all the same again.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use replayer::error::Error;
@@ -99,12 +98,9 @@ fn a_session_without_an_end_is_ended_by_its_flag_at_any_moment() {
     let place = tempfile::tempdir().unwrap();
     let url = show.server.url();
     let edge = Edge {
-        feed: Follow::Feed(Box::new(way_to(&url))),
         recording: Some(recording(place.path(), &url)),
         raw: Some(recording(&place.path().join("raw"), &url)),
-        arms: None,
-        config: live::Config::default(),
-        board: Arc::default(),
+        ..Edge::new(Follow::Feed(Box::new(way_to(&url))))
     };
     let (mut games, mut offline) = (0, 0);
     let stop = AtomicBool::new(false);
@@ -149,12 +145,8 @@ fn a_panic_ends_the_whole_session_and_what_was_recorded_is_finished() {
     let place = tempfile::tempdir().unwrap();
     let url = show.server.url();
     let edge = Edge {
-        feed: Follow::Feed(Box::new(way_to(&url))),
         recording: Some(recording(place.path(), &url)),
-        raw: None,
-        arms: None,
-        config: live::Config::default(),
-        board: Arc::default(),
+        ..Edge::new(Follow::Feed(Box::new(way_to(&url))))
     };
     let (table, stop) = (table(), AtomicBool::new(false));
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {

@@ -41,8 +41,8 @@ pub(super) const SEED: u64 = 9;
 pub(super) struct Truth(BTreeMap<GameId, Arc<Tape>>);
 
 /// A server and the games that it plays.
-pub(super) struct Show {
-    pub(super) server: Handle,
+pub(crate) struct Show {
+    pub(crate) server: Handle,
     truth: Truth,
 }
 
@@ -57,7 +57,7 @@ pub(super) struct Signals {
 
 impl Show {
     /// Plays generated games a thousand times as fast as they are, from the first client on.
-    pub(super) fn start(change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) fn start(change: impl FnOnce(&mut Config)) -> Self {
         let mut config = feed_config();
         change(&mut config);
         Self { server: feed_server::start(config).unwrap(), truth: Truth::new() }
@@ -66,6 +66,27 @@ impl Show {
     /// Asserts that nothing was recorded or booked that was not so.
     pub(super) fn assert_true(&self, outcome: &Outcome) {
         self.truth.assert_of(outcome);
+    }
+
+    /// Asserts that nothing was recorded in a folder that was not so, and no game with a hole in it;
+    /// how many games are there to their rug.
+    pub(crate) fn assert_recorded(&self, folder: &Path) -> usize {
+        let recorded = recorded(folder);
+        self.truth.assert_recorded(&recorded);
+        recorded.iter().filter(|fragment| fragment.rug().is_some()).count()
+    }
+
+    /// Asserts of what was recorded in a folder that every price is the one of its tick, whatever is
+    /// missing between them; how many there are.
+    pub(crate) fn assert_prices(&self, folder: &Path) -> usize {
+        let recorded = recorded(folder);
+        for fragment in &recorded {
+            let truth = &self.truth.0[&fragment.id()];
+            for (tick, price) in prices(fragment) {
+                assert_eq!(truth.prices[tick as usize], price, "{} at {tick}", fragment.id());
+            }
+        }
+        recorded.iter().map(|fragment| prices(fragment).count()).sum()
     }
 }
 
@@ -90,16 +111,7 @@ impl Truth {
 
     /// Asserts that nothing was recorded or booked that was not so.
     pub(super) fn assert_of(&self, outcome: &Outcome) {
-        for fragment in &outcome.recorded() {
-            let (id, mut due) = (fragment.id(), 0);
-            let truth = &self.0[&id];
-            for (tick, price) in prices(fragment) {
-                assert_eq!(tick, due, "{id}");
-                assert_eq!(truth.prices[tick as usize], price, "{id} at tick {tick}");
-                due += 1;
-            }
-            assert_eq!(fragment.rug().is_some(), due as usize == truth.prices.len(), "{id}");
-        }
+        self.assert_recorded(&outcome.recorded());
         for game in &outcome.games {
             let truth = &self.0[&game.id];
             assert_eq!(game.rug_tick as usize, truth.last_tick(), "{}", game.id);
@@ -109,6 +121,30 @@ impl Truth {
             }
         }
     }
+
+    fn assert_recorded(&self, fragments: &[Fragment]) {
+        for fragment in fragments {
+            let (id, mut due) = (fragment.id(), 0);
+            let truth = &self.0[&id];
+            for (tick, price) in prices(fragment) {
+                assert_eq!(tick, due, "{id}");
+                assert_eq!(truth.prices[tick as usize], price, "{id} at tick {tick}");
+                due += 1;
+            }
+            assert_eq!(fragment.rug().is_some(), due as usize == truth.prices.len(), "{id}");
+        }
+    }
+}
+
+/// Everything that was recorded in a folder, damage excluded by assertion.
+fn recorded(folder: &Path) -> Vec<Fragment> {
+    let mut merger = Merger::default();
+    for file in discover(&[folder.to_owned()]).unwrap() {
+        let recording = read_file(&file).unwrap();
+        assert_eq!(recording.bad_lines, 0, "{}", file.display());
+        merger.add(recording);
+    }
+    merger.known().iter().map(|(fragment, _)| fragment.clone()).collect()
 }
 
 fn prices(fragment: &Fragment) -> impl Iterator<Item = (u32, Price)> + '_ {
@@ -201,8 +237,7 @@ pub(super) fn play_until(url: &str, games: u64, signals: &Signals) -> Outcome {
 pub(super) fn follow_until(feed: Follow, games: u64, signals: &Signals) -> Outcome {
     let place = tempfile::tempdir().unwrap();
     let recording = Some(recording(place.path(), "http://127.0.0.1"));
-    let (config, board) = (live::Config::default(), Arc::default());
-    let edge = Edge { feed, recording, raw: None, arms: None, config, board };
+    let edge = Edge { recording, ..Edge::new(feed) };
     let (table, mut kept) = (table(), Kept { signals: Some(signals), ..Kept::default() });
     let session = live::play(table.parts().0, games, edge, &signals.stop, &mut kept).unwrap();
     let Kept { games, happenings, .. } = kept;
@@ -212,13 +247,7 @@ pub(super) fn follow_until(feed: Follow, games: u64, signals: &Signals) -> Outco
 impl Outcome {
     /// Everything that was recorded, damage excluded by assertion.
     pub(super) fn recorded(&self) -> Vec<Fragment> {
-        let mut merger = Merger::default();
-        for file in discover(&[self.place.path().to_owned()]).unwrap() {
-            let recording = read_file(&file).unwrap();
-            assert_eq!(recording.bad_lines, 0, "{}", file.display());
-            merger.add(recording);
-        }
-        merger.known().iter().map(|(fragment, _)| fragment.clone()).collect()
+        recorded(self.place.path())
     }
 
     /// Plays the recording, in a world and without one, and asserts that the same games come out.

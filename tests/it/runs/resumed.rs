@@ -4,40 +4,25 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
+use rustix::process::Signal;
 
 use super::scenario;
+use crate::browser::processes::signal;
 use crate::program::{json, replayer, stderr};
-
-/// Every file of a folder with its content.
-fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(&next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_owned();
-                found.insert(name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
-}
+use crate::sweeps::files;
 
 /// A folder with a scenario that takes a while, and what one run of it writes.
 struct Stage {
     place: tempfile::TempDir,
     flags: &'static [&'static str],
-    whole: BTreeMap<PathBuf, Vec<u8>>,
+    whole: BTreeMap<String, Vec<u8>>,
     took: Duration,
 }
 
@@ -49,7 +34,7 @@ impl Stage {
         let begun = now();
         assert!(stage.run("whole", &[]).status.success());
         stage.took = begun.elapsed();
-        stage.whole = contents(&stage.path("whole"));
+        stage.whole = files(&stage.path("whole"));
         stage
     }
 
@@ -75,12 +60,12 @@ impl Stage {
 
     /// Holds a folder that was finished against that of the run that nothing happened to.
     fn assert_whole(&self, out: &str, what: &str) {
-        let found = contents(&self.path(out));
+        let found = files(&self.path(out));
         let (names, expected): (Vec<_>, Vec<_>) =
             (found.keys().collect(), self.whole.keys().collect());
         assert_eq!(names, expected, "{what}");
         for (name, bytes) in &self.whole {
-            assert!(found[name] == *bytes, "{what}: {} is another", name.display());
+            assert!(found[name] == *bytes, "{what}: {name} is another");
         }
     }
 }
@@ -138,8 +123,7 @@ fn an_interrupted_run_resumes_also_when_it_is_interrupted_on_the_way_there() {
         for part in 1..4 {
             let child = stage.begin("cut", &["--resume"]);
             sleep(stage.took * part / 5);
-            let process = child.id().to_string();
-            assert!(Command::new("kill").args(["-INT", &process]).status().unwrap().success());
+            signal(child.id(), Signal::INT);
             assert!(
                 [Some(0), Some(130)].contains(&child.wait_with_output().unwrap().status.code())
             );
@@ -156,7 +140,7 @@ fn every_cut_of_a_file_is_mended_and_a_finished_run_stays_as_it_is() {
     assert!(again.status.success(), "{again:?}");
     stage.assert_whole("whole", "finished");
     for name in ["postings.csv", "games.csv", "refusals.csv", "ticks.csv"] {
-        let whole = &stage.whole[Path::new(name)];
+        let whole = &stage.whole[name];
         for tenth in 0..10 {
             let end = whole.len() * tenth / 10;
             fs::write(stage.path("whole").join(name), &whole[..end]).unwrap();
@@ -171,11 +155,11 @@ fn every_cut_of_a_file_is_mended_and_a_finished_run_stays_as_it_is() {
 fn the_folder_of_another_run_is_refused_and_left_as_it_is() {
     let stage = Stage::new(&scenario(30), &[]);
     let refused = |more: &[&str], what: &str| {
-        let before = contents(&stage.path("whole"));
+        let before = files(&stage.path("whole"));
         let told = stage.run("whole", &[more, &["--resume"]].concat());
         assert_eq!(told.status.code(), Some(3), "{told:?}");
         assert!(stderr(&told).contains(what), "{what}: {told:?}");
-        assert!(contents(&stage.path("whole")) == before, "{what}");
+        assert!(files(&stage.path("whole")) == before, "{what}");
     };
     refused(&["--parquet"], "another choice of `--parquet`");
     fs::write(stage.path("s.ron"), scenario(31)).unwrap();
@@ -193,7 +177,7 @@ fn the_folder_of_another_run_is_refused_and_left_as_it_is() {
     assert!(fs::read(&postings).unwrap() == text);
 
     // More than the whole run is somebody else's, too.
-    let mut text = stage.whole[Path::new("postings.csv")].clone();
+    let mut text = stage.whole["postings.csv"].clone();
     text.extend_from_slice(b"and more\n");
     fs::write(&postings, &text).unwrap();
     let told = stage.run("whole", &["--resume"]);

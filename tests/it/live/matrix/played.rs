@@ -210,8 +210,7 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let socket = sockets.path().join("kill.sock");
     let page = Follow::Page(Box::new(config), None);
     let arms = Some(arms(case, &switch, &socket));
-    let config = live::Config::default();
-    let edge = Edge { feed: page, recording: None, raw: None, arms, config, board: Arc::default() };
+    let edge = Edge { arms, ..Edge::new(page) };
     let drill = DrillParams { asked: Arc::default(), ..case.drill.clone() };
     let table = TestTable::new()
         .strategies(Strategies::standard().with::<Drill>())

@@ -139,12 +139,10 @@ fn watched_session() -> (Session, Vec<GameRecord>, Vec<(u16, String)>, String) {
     let (place, board) = (tempfile::tempdir().unwrap(), Arc::<Board>::default());
     let url = show.server.url();
     let edge = Edge {
-        feed: Follow::Feed(Box::new(way_to(&url))),
         recording: Some(recording(place.path(), &url)),
         raw: Some(recording(&place.path().join("raw"), &url)),
-        arms: None,
-        config: live::Config::default(),
         board: Arc::clone(&board),
+        ..Edge::new(Follow::Feed(Box::new(way_to(&url))))
     };
     let (games, ready) = (Vec::new(), Vec::new());
     let mut looks = Looks { show: &show, monitor: monitor(&board), games, ready };

@@ -1,0 +1,34 @@
+//! The session as a scenario.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use crate::error::Error;
+use crate::files;
+use crate::scenario::{Scenario, with_source};
+
+/// `replay.ron` in a session's folder: the same bots on its recording.
+pub(super) struct Replay<'a> {
+    pub(super) folder: PathBuf,
+    pub(super) scenario: &'a Scenario,
+    /// After how many games the session ends by itself.
+    pub(super) games: Option<u64>,
+}
+
+impl Replay<'_> {
+    /// Writes it, for so many games of the recording or for all of them.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn write(&self, games: Option<u64>) -> Result<(), Error> {
+        let limit = games.filter(|&games| games > 0).map(|games| format!(", limit: {games}"));
+        let source = format!("Recordings(path: \"recording\"{})", limit.unwrap_or_default());
+        let Some(text) = with_source(&self.scenario.text, &source) else {
+            return Ok(());
+        };
+        let file = self.folder.join("replay.ron");
+        files::replace(&file, |out| {
+            out.write_all(text.as_bytes()).map_err(|source| Error::io("write", &file, source))
+        })
+    }
+}

@@ -1,0 +1,113 @@
+//! The edge of a session at work, on threads of its own.
+
+use std::sync::Arc;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::arms::Armed;
+use super::clock::Clock;
+use super::ear::{self, Closing, Ear, Torn};
+use super::{Edge, Follow, Happening};
+use crate::bridge::{self, Client, Counts, Runtime, Shutdown};
+use crate::browser::Supervisor;
+use crate::error::Error;
+use crate::feed::Listener;
+use crate::inbox::Message;
+use crate::record::{self, RawRecorder, Recorder};
+
+/// Who follows, before it does.
+enum Start {
+    Feed(Client),
+    Page(Supervisor, Option<Box<bridge::Config>>),
+}
+
+impl Start {
+    fn of(follow: Follow) -> Result<Self, Error> {
+        Ok(match follow {
+            Follow::Feed(config) => Self::Feed(Client::new(*config)?),
+            Follow::Page(config, feed) => Self::Page(Supervisor::new(*config)?, feed),
+        })
+    }
+}
+
+/// The edge at work, on threads of its own.
+pub(super) struct Following {
+    runtime: Option<Runtime>,
+    pub(super) happenings: Receiver<Happening>,
+    closing: Receiver<Result<Closing, Error>>,
+    pub(super) armed: Option<Armed>,
+}
+
+impl Following {
+    pub(super) fn start(
+        edge: Edge,
+        clock: Clock,
+        world: Option<Sender<Message>>,
+        torn: Torn,
+    ) -> Result<Self, Error> {
+        let Edge { feed, recording, raw, arms, past: _, config, board } = edge;
+        let soon = |recording| record::Config { finish_within: config.finish_within, ..recording };
+        let start = Start::of(feed)?;
+        let (happenings, told) = bounded(config.happenings);
+        let (closed, closing) = bounded(1);
+        let mut ear = Ear {
+            listener: Listener::new(config.thresholds),
+            clock,
+            world,
+            recorder: recording.map(soon).map(Recorder::start).transpose()?,
+            raw: raw.map(soon).map(RawRecorder::start).transpose()?,
+            happenings,
+            torn,
+            page: ear::Page::new(config.fallback_after),
+            hand: None,
+            counts: Counts::default(),
+            board: Arc::clone(&board),
+        };
+        if let Some(recorder) = &ear.recorder {
+            board.recordings.facts(recorder.gauge());
+        }
+        if let Some(raw) = &ear.raw {
+            board.recordings.raw(raw.gauge());
+        }
+        let shutdown = Shutdown::new();
+        let mut runtime = Runtime::start(shutdown.clone())?;
+        let armed = match (&start, arms) {
+            (_, None) => None,
+            (Start::Feed(_), Some(_)) => {
+                return Err(Error::usage("orders are clicked in a page: there is none"));
+            }
+            (Start::Page(supervisor, _), Some(arms)) => {
+                let (armed, whisper) =
+                    arms.take_up(&mut runtime, supervisor.pages(), clock, &board.clicks)?;
+                ear.hand = Some(whisper);
+                Some(armed)
+            }
+        };
+        runtime.spawn("feed", async move {
+            let (ended, counts) = match start {
+                Start::Feed(client) => {
+                    let counters = client.counters();
+                    let ended = client.follow(|incoming| ear.hear(incoming), shutdown).await;
+                    (ended, Some(counters.read()))
+                }
+                Start::Page(supervisor, feed) => {
+                    let (ended, heard) = ear.follow_page(supervisor, feed, shutdown).await;
+                    ear = heard;
+                    (ended, None)
+                }
+            };
+            // The receiver is gone only when nobody wants to know.
+            let _ = closed.send(ear.close(counts));
+            ended
+        });
+        Ok(Self { runtime: Some(runtime), happenings: told, closing, armed })
+    }
+
+    /// Stops the edge and says what it knows; within [`bridge::GRACE`].
+    pub(super) fn end(&mut self) -> Result<Closing, Error> {
+        let ended = self.runtime.take().map_or(Ok(()), Runtime::join);
+        let closing = self.closing.try_recv().unwrap_or_else(|_| Ok(Closing::default()));
+        ended?;
+        closing
+    }
+}

@@ -1,0 +1,70 @@
+//! A session that goes on: what an earlier one recorded is played first, by the same bots in the same world.
+//!
+//! The recording is the journal of the session: whatever bots, ledger and random streams were in when it was
+//! killed follows from it, as every replay of it shows (`determinism::live`).
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bevy_app::App;
+use crossbeam_channel::Receiver;
+
+use super::Attendant;
+use super::ear::Torn;
+use crate::error::{Error, Kind};
+use crate::inbox::{Inbox, retell};
+use crate::journal::GameRecord;
+use crate::monitor::Board;
+use crate::record::repair_folder;
+use crate::recording::{Fragment, Recording, each_game, list, read_file};
+
+/// Plays every whole game that is recorded in a folder. The game that it ended in, if any; `None` when it was told
+/// to stop.
+///
+/// # Errors
+/// When a recording cannot be read or is damaged, or the attendant fails.
+pub(super) fn play(
+    (app, board): (&mut App, &Board),
+    folder: &Path,
+    finished: &Receiver<GameRecord>,
+    stop: &AtomicBool,
+    attendant: &mut impl Attendant,
+) -> Result<Option<Torn>, Error> {
+    repair_folder(folder)?;
+    let parts = if folder.is_dir() { list(folder)? } else { Vec::new() };
+    let read = |path: &Path| whole(path, read_file(path)?);
+    let mut torn = None;
+    each_game(&parts, read, |game| {
+        torn = game.incomplete().map(|_| game.id());
+        let whole = game.game().ok().filter(|_| !stop.load(Ordering::Relaxed));
+        let Some(game) = whole else { return Ok(()) };
+        retell(app.world_mut(), &game);
+        while app.world().resource::<Inbox>().has_frame() {
+            board.heartbeat.beat();
+            app.update();
+        }
+        finished.try_iter().try_for_each(|game| {
+            board.bots.played(&game);
+            attendant.collect(game)
+        })
+    })?;
+    if stop.load(Ordering::Relaxed) {
+        return Ok(None);
+    }
+    attendant.caught_up().map(|()| Some(Torn::new(torn)))
+}
+
+/// What a file has of games. Bots cannot be taken through a past of which a part is gone: damage that readers
+/// of recordings count and leave out is an error here.
+fn whole(path: &Path, file: Recording) -> Result<Vec<Fragment>, Error> {
+    let damage = match file.first_bad.first() {
+        Some(bad) => format!("{}:{}: {}", path.display(), bad.line, bad.reason),
+        None if file.wrong_footers > 0 => {
+            format!("{}: its lines are not those that its last one sums up", path.display())
+        }
+        None => return Ok(file.games),
+    };
+    let what = format!("{damage}: the session cannot go on from there");
+    Err(Error::new(Kind::Io, what)
+        .hint("`replayer inspect` tells more; begin anew, with another --out"))
+}
