@@ -15,6 +15,7 @@ mod export;
 mod feed_server;
 mod generate;
 mod given;
+mod history;
 mod holdout;
 mod inspect;
 mod interrupt;
@@ -72,6 +73,7 @@ enum Command {
     Strategies(strategies::Args),
     Inspect(inspect::Args),
     Export(export::Args),
+    History(history::Args),
     FeedServer(feed_server::Args),
     DemoSite(demo_site::Args),
     Browser(browser::Args),
@@ -107,6 +109,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Strategies(args) => strategies::run(&args, &strategies, console),
         Command::Inspect(args) => inspect::run(&args, console),
         Command::Export(args) => export::run(&args, console),
+        Command::History(args) => history::run(&args, given, console),
         Command::FeedServer(args) => feed_server::run(&args, &strategies, console),
         Command::DemoSite(args) => demo_site::run(&args, console),
         Command::Browser(args) => browser::run(&args, given, console),

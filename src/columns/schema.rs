@@ -148,6 +148,16 @@ impl Schema {
         Self { name: Cow::Borrowed(name), columns: Cow::Borrowed(columns) }
     }
 
+    /// The place of a column in its rows.
+    ///
+    /// # Panics
+    /// When it has none of that name.
+    #[must_use]
+    pub fn place(&self, name: &str) -> usize {
+        let place = self.columns.iter().position(|column| column.name == name);
+        place.expect("a column of the table")
+    }
+
     /// The table `variants` of a sweep: its number in `variant`, then a column for each parameter
     /// and each figure.
     #[must_use]

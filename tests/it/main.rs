@@ -11,6 +11,7 @@ mod audit;
 mod data;
 mod flipped;
 mod games;
+mod history;
 mod program;
 mod words;
 

@@ -41,6 +41,7 @@ fn every_command_has_an_example_and_json_in_its_help() {
         "strategies",
         "inspect",
         "export",
+        "history",
         "browser",
         "capture",
         "generate",

@@ -1,0 +1,102 @@
+//! Where the files of sessions are, and what is in them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::row::Row;
+use crate::columns::schema::{Cell, GAMES};
+use crate::columns::ticks;
+use crate::error::{Error, Kind};
+use crate::recording::{Fragment, is_recording};
+use crate::run::written::Written;
+
+/// The files of sessions.
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    /// Recordings, finished and growing, those of a session in the order in which they were made.
+    pub(super) parts: Vec<PathBuf>,
+    /// Folders with what the bots did.
+    pub(super) journals: Vec<PathBuf>,
+}
+
+/// Everything at and below some folders.
+///
+/// # Errors
+/// When a folder cannot be read, or none of them holds a recording.
+pub(super) fn sessions(paths: &[PathBuf]) -> Result<Sessions, Error> {
+    let mut found = Sessions::default();
+    for path in paths {
+        look(path, &mut found)?;
+    }
+    if found.parts.is_empty() {
+        let named: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        let what = format!("there is no recording in {}", named.join(", "));
+        return Err(Error::new(Kind::Io, what)
+            .hint("`replayer live` writes sessions, `replayer record` recordings"));
+    }
+    // By sessions, and in each as they were made.
+    found.parts.sort();
+    Ok(found)
+}
+
+/// A folder of a session or of recordings, or one that has such in it.
+fn look(folder: &Path, found: &mut Sessions) -> Result<(), Error> {
+    if Written::is_at(folder) {
+        if folder.join("recording").is_dir() {
+            found.journals.push(folder.to_owned());
+            return look(&folder.join("recording"), found);
+        }
+        // A run on recordings of somebody else, or on games that were made.
+        return Ok(());
+    }
+    let entries = fs::read_dir(folder).map_err(|source| Error::io("read", folder, source))?;
+    for entry in entries {
+        let path = entry.map_err(|source| Error::io("read", folder, source))?.path();
+        let name = path.file_name().unwrap_or_default();
+        if path.is_dir() {
+            look(&path, found)?;
+        } else if is_recording(name) || is_growing(&path) {
+            found.parts.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file is one that a recorder is writing, or that a killed one left.
+fn is_growing(path: &Path) -> bool {
+    let is_part = path.extension().is_some_and(|extension| extension == "part");
+    is_part && path.file_stem().is_some_and(is_recording)
+}
+
+/// The games of a file. One that has vanished meanwhile was finished under another name, or removed.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn games_of(path: &Path) -> Result<Vec<Fragment>, Error> {
+    match ticks::read_recording(path) {
+        Err(_) if !path.exists() => Ok(Vec::new()),
+        recording => Ok(recording?.games),
+    }
+}
+
+/// Adds what the bots of a session gained in these games.
+///
+/// # Errors
+/// When its journal cannot be read. Of one that is being written, what is whole is read.
+pub(super) fn gains(journal: &Path, rows: &mut [Row]) -> Result<(), Error> {
+    let (id, bot, pnl) = (GAMES.place("game_id"), GAMES.place("bot"), GAMES.place("pnl"));
+    let mut places: BTreeMap<String, &mut Row> =
+        rows.iter_mut().map(|row| (row.game.to_string(), row)).collect();
+    let journal = Written::open(journal)?;
+    let read = journal.rows_of(&GAMES, |cells, _| {
+        if let (Cell::Text(id), Cell::Text(bot), Cell::Sol(gain)) =
+            (cells[id], cells[bot], cells[pnl])
+            && let Some(row) = places.get_mut(id)
+        {
+            row.gain(bot, gain);
+        }
+        Ok(())
+    });
+    if journal.status == "running" { Ok(()) } else { read }
+}
