@@ -6,4 +6,4 @@ mod garbage;
 mod integrity;
 mod law;
 mod machine;
-mod show;
+pub(crate) mod show;

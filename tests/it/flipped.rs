@@ -1,8 +1,9 @@
 //! Files of which single bits are flipped, at random places: nothing changes without being noticed.
 //!
-//! What has a checksum is held to it here: recordings in zstd, columns, the folder of a run that goes on.
-//! What is text is held to costing its own line and no other elsewhere (`recordings::damage`, `scenarios::robust`,
-//! `config`).
+//! What has a checksum is held to it: recordings and captures in zstd, columns, the folder of a run that goes
+//! on, the halves of a sweep. Text without one, which people change, is held to changing no more than the one
+//! thing that the bit is in; recordings as text to costing their own line (`recordings::damage`), scenarios to
+//! being read or refused (`scenarios::robust`).
 
 use std::fmt::Debug;
 use std::fs;
@@ -11,11 +12,17 @@ use std::path::Path;
 
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
+use replayer::browser::controls::Profile;
+use replayer::capture::{self, Direction};
 use replayer::columns::ticks;
+use replayer::config::{Loaded, Settings, Sources, load};
+use replayer::error::Error;
+use replayer::record::RawRecorder;
 use replayer::recording;
 
 use crate::program::replayer;
-use crate::record::{config, only, record, session};
+use crate::record::{STARTED, config, files, only, record, session};
+use crate::sweeps::files as contents;
 
 /// A run that is over in a moment.
 const SCENARIO: &str = "Scenario(name: \"flipped\", seed: 5, source: Generated(games: 20), \
@@ -28,6 +35,8 @@ enum Verdict {
     /// The rest was read, and the damage counted.
     Counted,
     Refused,
+    /// One value of a text without a checksum is another one that it may have.
+    Other,
     /// The content is another one, and nobody said so.
     Wrong,
 }
@@ -41,7 +50,8 @@ fn flips(usual: u64) -> u64 {
 fn campaign(name: &str, path: &Path, usual: u64, mut read: impl FnMut(u64) -> Verdict) {
     let whole = fs::read(path).unwrap();
     let mut random = ChaCha8Rng::seed_from_u64(whole.len() as u64);
-    let (mut same, mut counted, mut refused, mut wrong, mut panics) = (0, 0, 0, 0, 0);
+    let (mut same, mut counted, mut refused, mut other) = (0, 0, 0, 0);
+    let (mut wrong, mut panics) = (0, 0);
     for _ in 0..flips(usual) {
         let mut damaged = whole.clone();
         let bit = random.next_u64() % (8 * whole.len() as u64);
@@ -51,6 +61,7 @@ fn campaign(name: &str, path: &Path, usual: u64, mut read: impl FnMut(u64) -> Ve
             Ok(Verdict::Same) => same += 1,
             Ok(Verdict::Counted) => counted += 1,
             Ok(Verdict::Refused) => refused += 1,
+            Ok(Verdict::Other) => other += 1,
             Ok(Verdict::Wrong) => wrong += 1,
             Err(_) => panics += 1,
         }
@@ -58,7 +69,7 @@ fn campaign(name: &str, path: &Path, usual: u64, mut read: impl FnMut(u64) -> Ve
     fs::write(path, whole).unwrap();
     eprintln!(
         "measured: {name}: {} flipped, {same} the same, {counted} counted as damage, {refused} refused, \
-         {wrong} accepted wrongly, {panics} panics",
+         {other} another value of a text, {wrong} accepted wrongly, {panics} panics",
         flips(usual)
     );
     assert_eq!((wrong, panics), (0, 0), "{name}");
@@ -108,7 +119,7 @@ fn a_bit_of_the_folder_of_a_run_is_mended_or_refused_when_it_goes_on() {
         replayer(place.path(), &[&own[..], more].concat())
     };
     assert!(run(&[]).status.success());
-    let files = crate::record::files(&place.path().join("out"));
+    let files = files(&place.path().join("out"));
     let whole: Vec<_> = files.iter().map(|path| fs::read(path).unwrap()).collect();
     for path in &files {
         let name = format!("run: {}", path.file_name().unwrap().display());
@@ -128,4 +139,121 @@ fn a_bit_of_the_folder_of_a_run_is_mended_or_refused_when_it_goes_on() {
             }
         });
     }
+}
+
+#[test]
+fn a_bit_of_a_raw_capture_changes_no_event_without_being_counted() {
+    let place = tempfile::tempdir().unwrap();
+    let mut recorder = RawRecorder::start(config(place.path())).unwrap();
+    for at in 0..400_u64 {
+        let data = format!("{{\"number\":{at},\"text\":\"{}\"}}", at * at);
+        recorder.record(STARTED + at, Direction::In, ("event", &data)).unwrap();
+    }
+    assert_eq!(recorder.finish().unwrap().lost, 0);
+    let [path] = &files(place.path())[..] else { panic!("one file") };
+    let read = || {
+        let mut events = String::new();
+        let counts = capture::read_file(path, |event| {
+            events += &format!("{event:?}\n");
+            Ok(())
+        });
+        counts.map(|counts| (counts, events))
+    };
+    let whole = read().unwrap();
+    campaign("raw capture", path, 300, |_| match read() {
+        Err(_) => Verdict::Refused,
+        Ok((counts, _)) if counts.bad_lines + counts.lost > 0 => Verdict::Counted,
+        Ok(read) if read == whole => Verdict::Same,
+        Ok(_) => Verdict::Wrong,
+    });
+}
+
+#[test]
+fn a_bit_of_a_half_of_a_sweep_is_refused_when_the_halves_are_put_together() {
+    let place = tempfile::tempdir().unwrap();
+    let text = SCENARIO.replace("Conservative()", "Conservative(take_profit: Grid([10, 40]))");
+    fs::write(place.path().join("s.ron"), text).unwrap();
+    let run = |arguments: &str| {
+        replayer(place.path(), &arguments.split(' ').collect::<Vec<_>>()).status.code()
+    };
+    for (half, out) in [("0/2", "a"), ("1/2", "b")] {
+        assert_eq!(run(&format!("sweep s.ron --rows all --shard {half} --out {out}")), Some(0));
+    }
+    assert_eq!(run("merge a b --out whole"), Some(0));
+    let whole = contents(&place.path().join("whole"));
+    for name in ["manifest.json", "shards/000007.json", "games/part-000007.parquet"] {
+        let path = place.path().join("a").join(name);
+        campaign(&format!("sweep: {name}"), &path, 40, |_| {
+            let merged = run("merge a b --out merged");
+            let same = merged == Some(0) && contents(&place.path().join("merged")) == whole;
+            let _ = fs::remove_dir_all(place.path().join("merged"));
+            match merged {
+                Some(0) if same => Verdict::Same,
+                Some(2 | 3) => Verdict::Refused,
+                _ => Verdict::Wrong,
+            }
+        });
+    }
+}
+
+#[test]
+fn a_bit_of_a_selector_profile_changes_at_most_the_one_thing_that_it_is_in() {
+    // It has no checksum, and its owner is to change it: another letter in a label is another label.
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("own.ron");
+    fs::write(&path, include_str!("../../src/browser/controls/rugs_fun.ron")).unwrap();
+    let whole = Profile::read(&path).unwrap();
+    let head = |profile: &Profile| (profile.site.clone(), profile.least, profile.margin);
+    campaign("selector profile", &path, 600, |_| match Profile::read(&path) {
+        Err(error) if is_located(&error, &path) => Verdict::Refused,
+        Err(_) => Verdict::Wrong,
+        Ok(read) if read == whole => Verdict::Same,
+        Ok(read) if read.controls.len() != whole.controls.len() => Verdict::Wrong,
+        Ok(read) => {
+            let pairs = read.controls.iter().zip(&whole.controls);
+            let others = pairs.filter(|(one, other)| one != other).count();
+            one(others + usize::from(head(&read) != head(&whole)))
+        }
+    });
+}
+
+#[test]
+fn a_bit_of_a_configuration_changes_at_most_one_setting_to_another_that_it_may_have() {
+    // It has no checksum, and its owner is to change it: another digit is another number.
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("replayer.toml");
+    let text = "# Ours.\n[record]\nqueue_messages = 2000\nplain = true\nretry_ms = 500\n\n[log]\n\
+                folder = \"/var/log/replayer\"\nfile_bytes_max = 100000\n# Money.\n[limits]\n\
+                max_stake = 0.012\nmax_losing_streak = 5\n";
+    fs::write(&path, text).unwrap();
+    let read = || {
+        let (environment, flags) = (Vec::new(), Vec::new());
+        load(&Sources { file: Some(path.clone()), file_must_exist: true, environment, flags })
+    };
+    let values = |loaded: &Loaded| -> Vec<String> {
+        Settings::keys().iter().map(|key| loaded.value(key.name).0.to_owned()).collect()
+    };
+    let whole = values(&read().unwrap());
+    campaign("configuration", &path, 600, |_| match read() {
+        Err(error) if is_located(&error, &path) => Verdict::Refused,
+        Err(_) => Verdict::Wrong,
+        Ok(read) => {
+            let read = values(&read);
+            one(read.iter().zip(&whole).filter(|(one, other)| one != other).count())
+        }
+    });
+}
+
+/// What it comes to that so many things are others than before.
+fn one(others: usize) -> Verdict {
+    match others {
+        0 => Verdict::Same,
+        1 => Verdict::Other,
+        _ => Verdict::Wrong,
+    }
+}
+
+/// Whether an error says in which file it is.
+fn is_located(error: &Error, path: &Path) -> bool {
+    error.to_string().contains(path.to_str().unwrap())
 }

@@ -26,6 +26,7 @@ mod config;
 mod demo_site;
 mod determinism;
 mod fairness;
+mod faults;
 mod feed;
 mod feed_server;
 mod ledger;

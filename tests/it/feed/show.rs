@@ -15,15 +15,15 @@ const COUNTDOWN_STEP_MS: u32 = 500;
 const HISTORY: usize = 10;
 
 /// One game of the show.
-pub(super) struct Played {
-    pub(super) id: GameId,
-    pub(super) seed: ServerSeed,
-    pub(super) prices: Vec<f64>,
+pub(crate) struct Played {
+    pub(crate) id: GameId,
+    pub(crate) seed: ServerSeed,
+    pub(crate) prices: Vec<f64>,
 }
 
 /// What a frame is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Genesis,
     Countdown { left_ms: u32 },
     Opening,
@@ -34,23 +34,23 @@ pub(super) enum Kind {
 
 /// One frame of the show.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shown {
-    pub(super) at: Moment,
-    pub(super) game: usize,
-    pub(super) kind: Kind,
+pub(crate) struct Shown {
+    pub(crate) at: Moment,
+    pub(crate) game: usize,
+    pub(crate) kind: Kind,
 }
 
 /// Some games and their frames. The games before the first one are in its history.
-pub(super) struct Show {
-    pub(super) games: Vec<Played>,
-    pub(super) frames: Vec<Shown>,
+pub(crate) struct Show {
+    pub(crate) games: Vec<Played>,
+    pub(crate) frames: Vec<Shown>,
     /// Games that were over before the first frame.
-    pub(super) past: usize,
+    pub(crate) past: usize,
 }
 
 impl Show {
     /// So many games of between 8 and `ticks_max` ticks, after two that are over.
-    pub(super) fn new(run_seed: u64, games: usize, ticks_max: usize) -> Self {
+    pub(crate) fn new(run_seed: u64, games: usize, ticks_max: usize) -> Self {
         let past = 2;
         let made = (0..).map(|index| generated(run_seed, index)).map(|(seed, id)| {
             let prices = Course::of(FairGame::new(&seed, &id)).prices().to_vec();
@@ -88,7 +88,7 @@ impl Show {
     }
 
     /// The payload of a frame; the first one after a connection has the history and the path so far.
-    pub(super) fn payload(&self, frame: usize, first: bool) -> String {
+    pub(crate) fn payload(&self, frame: usize, first: bool) -> String {
         let Shown { game, kind, .. } = self.frames[frame];
         let mut text = String::from("{");
         self.head(&mut text, game, kind);

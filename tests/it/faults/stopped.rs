@@ -1,0 +1,62 @@
+//! SIGSTOP: a session that stands still while the feed goes on.
+
+use std::fs;
+use std::time::Duration;
+
+use replayer::feed_server::{Pace, Ping};
+use rustix::process::Signal;
+
+use super::{AS_IT_IS, live};
+use crate::browser::processes::pause;
+use crate::live::Show;
+use crate::program::{json, replayer};
+
+/// How long a session stands still; `REPLAYER_STOP_SECONDS` for longer.
+fn seconds() -> Duration {
+    let usual = Duration::from_secs(3);
+    std::env::var("REPLAYER_STOP_SECONDS")
+        .map_or(usual, |seconds| Duration::from_secs(seconds.parse().unwrap()))
+}
+
+/// Stops a session in the midst of a show, lets it go on, and holds what came of it against the truth.
+fn stopped(ping: Ping, told: &[&str]) {
+    let show = Show::start(|config| {
+        config.pace = Pace::Times(50.0);
+        config.ping = ping;
+    });
+    let (place, url) = (tempfile::tempdir().unwrap(), show.server.url());
+    let mut session = live(&AS_IT_IS, place.path(), &url, &[]);
+    session.says("game 1 (");
+    session.signal(Signal::STOP);
+    pause(seconds());
+    session.signal(Signal::CONT);
+    told.iter().for_each(|words| session.says(words));
+    session.says("rugged at tick");
+    session.says("rugged at tick");
+    let said = session.interrupt();
+    assert!(!said.contains("panicked"), "{said}");
+    eprintln!("measured: stopped for {:?}:\n{said}", seconds());
+    assert!(show.assert_recorded(&place.path().join("s/recording")) >= 4);
+    let again = replayer(place.path(), &["run", "s/replay.ron", "--out", "again", "--json"]);
+    let read = |name: &str| fs::read_to_string(place.path().join(name)).unwrap();
+    assert_eq!(read("s/postings.csv"), read("again/postings.csv"));
+    let digest = json(&again)["digest"].as_str().unwrap().to_owned();
+    assert!(read("s/manifest.json").contains(&digest), "another digest: {again:?}");
+}
+
+#[test]
+fn a_session_that_stood_still_and_was_given_up_by_its_server_says_so_and_connects_again() {
+    // What must hold: the loss is told, nobody is asked before a whole game was heard again, every price
+    // that was recorded is the one of its tick, and the recording plays to the digest of the session.
+    let (interval, timeout) = (Duration::from_millis(500), Duration::from_millis(500));
+    let normal = "normal after degraded: a whole game was heard in its time";
+    stopped(Ping { interval, timeout }, &["no connection: ", "connected", normal]);
+}
+
+#[test]
+fn a_session_that_stood_still_under_a_server_that_waits_catches_up() {
+    // What must hold: what the server kept is heard late and not wrong, and the recording plays to the
+    // digest of the session.
+    let (interval, timeout) = (Duration::from_secs(600), Duration::from_secs(600));
+    stopped(Ping { interval, timeout }, &[]);
+}
