@@ -4,7 +4,6 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
@@ -29,7 +28,7 @@ use rustix::process::{Signal, getpid, kill_process};
 use serde_json::Value;
 
 use crate::child::{Site, until_let_go};
-use crate::memory::Sampler;
+use crate::watch::Sampler;
 use crate::{Load, Outcome, Role, Table, config, now, wait};
 
 /// How many times as fast as the game is played.
@@ -135,15 +134,8 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
         kill_socket: Some(place.path().join("kill.sock")),
     };
     let page = Follow::Page(Box::new(config(&site.url, &place.path().join("profile"))?), None);
-    let edge = Edge {
-        feed: page,
-        recording: None,
-        raw: None,
-        arms: Some(arms),
-        config: live::Config::default(),
-        board: Arc::default(),
-    };
-    let (stop, games, memory) = (AtomicBool::new(false), AtomicU64::new(0), Sampler::start());
+    let edge = Edge { arms: Some(arms), ..Edge::new(page) };
+    let (stop, games, memory) = (AtomicBool::new(false), AtomicU64::new(0), Sampler::start(None)?);
     let played = || games.load(Relaxed);
     let (session, killed, before, after) = thread::scope(|scope| {
         let session = scope.spawn(|| play(edge, &stop, &games));
@@ -177,7 +169,11 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
     table.times("order: decided -> clicked", clicking.click_us.all);
     let confirmed = format!("order: clicked -> confirmed (the site takes {least} to {most} ms)");
     table.times(&confirmed, clicking.confirmed_us.all);
-    table.row("memory of the armed session", memory);
+    table.row("memory of the armed session", memory.words());
+    table.row("threads and descriptors meanwhile", memory.handles());
+    if let Some(plot) = &load.plot {
+        memory.write(plot, "An armed session")?;
+    }
     table.row("orders at the site behind the kill", late.to_string());
     let killed = clicking.disarmed.as_deref() == Some("killed by SIGUSR1");
     match (unknown + drifts + late, killed) {

@@ -13,11 +13,12 @@ mod armed;
 mod child;
 mod crowd;
 mod kill;
-mod memory;
 mod tap;
+#[path = "../endurance/watch.rs"]
+mod watch;
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use clap::{Parser, ValueEnum};
@@ -39,6 +40,9 @@ pub(crate) struct Load {
     /// Minutes of an armed session.
     #[arg(long, default_value_t = 3.0)]
     minutes: f64,
+    /// File for a plot of the memory of the armed session: an SVG, with a CSV beside it.
+    #[arg(long)]
+    plot: Option<PathBuf>,
     /// How often the kill switch is used, each way.
     #[arg(long, default_value_t = 200)]
     kills: u32,

@@ -9,7 +9,7 @@ use replayer::feed::latency::Gauge;
 use tempfile::TempDir;
 
 use crate::child::Site;
-use crate::memory::Sampler;
+use crate::watch::Sampler;
 use crate::{Load, Outcome, Role, Table, config, now, wait, wall_us};
 
 /// How frames begin that bear a number and a time.
@@ -93,7 +93,7 @@ impl Crowd {
 
 /// Hears so many frames a second for so many seconds.
 pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
-    let memory = Sampler::start();
+    let memory = Sampler::start(None)?;
     let mut crowd = Crowd::start(load.frames, load.seconds)?;
     let sent = crowd.site.line()?;
     let (all, told) = (load.frames * load.seconds, now());
@@ -106,7 +106,7 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
     table.row("frames of the page, sent", format!("{all}: {sent}"));
     table.row("frames lost / out of order", format!("{lost} / {out_of_order}"));
     table.times("frame: sent by the site -> heard here", heard.way.summary().all);
-    table.row("memory meanwhile", memory.end()?);
+    table.row("memory meanwhile", memory.end()?.words());
     match lost + out_of_order {
         0 => Ok(()),
         _ => Err("frames were lost".into()),

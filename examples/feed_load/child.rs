@@ -92,6 +92,11 @@ impl Follower {
         Ok(Self { child, place })
     }
 
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Processor time and memory until now.
     pub(crate) fn cost(&self) -> io::Result<String> {
         let process = format!("/proc/{}", self.child.id());

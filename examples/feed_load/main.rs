@@ -3,16 +3,18 @@
 //!
 //! ```text
 //! .ci/install-tools && cargo build --release
-//! cargo run --release --example feed_load -- 600 1000 10000 400000
+//! cargo run --release --example feed_load -- 600 1000 10000 400000 soak.svg
 //! ```
 //!
-//! The arguments are seconds, events a second, bytes of an event, bytes of one with a history.
-//! Prints what was sent, what was heard, and what it cost.
+//! The arguments are seconds, events a second, bytes of an event, bytes of one with a history, and a file for
+//! a plot of the memory of the session. Prints what was sent, what was heard, and what it cost.
 
 mod child;
+#[path = "../endurance/watch.rs"]
+mod watch;
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,6 +22,7 @@ use child::{Follower, Server};
 use replayer::feed_server::{Repertoire, Script, Style};
 use replayer::source::Playlist;
 use serde_json::{Value, json};
+use watch::Sampler;
 
 /// How much is wanted.
 struct Load {
@@ -27,11 +30,13 @@ struct Load {
     per_second: u64,
     bytes: usize,
     history_bytes: usize,
+    plot: PathBuf,
 }
 
 impl Load {
     fn of_arguments() -> Self {
-        let given = std::env::args().skip(1);
+        let plot = std::env::args().nth(5).map_or_else(|| "feed_load.svg".into(), PathBuf::from);
+        let given = std::env::args().skip(1).take(4);
         let mut numbers = given.map(|text| text.parse().expect("a number"));
         let mut next = |default| numbers.next().unwrap_or(default);
         Self {
@@ -39,6 +44,7 @@ impl Load {
             per_second: next(1_000),
             bytes: usize::try_from(next(10_000)).expect("a size"),
             history_bytes: usize::try_from(next(400_000)).expect("a size"),
+            plot,
         }
     }
 }
@@ -106,15 +112,20 @@ fn main() -> io::Result<()> {
     let mut server = Server::start(Path::new(env!("CARGO_MANIFEST_DIR")))?;
     let follower = Follower::start(&server.url)?;
     server.wait_for("connected")?;
-    let begun = now();
+    let (sampler, begun) = (Sampler::start(Some(follower.id()))?, now());
     let sent = send(&load, &mut server)?;
-    let took = begun.elapsed();
+    let (took, samples) = (begun.elapsed(), sampler.end()?);
     writeln!(out, "sent: {sent:?} in {took:?}")?;
     // The session comes back when it has heard everything.
     server.command(&json!({"do": "kick"}))?;
     server.wait_for("connected")?;
     let cost = follower.cost()?;
     writeln!(out, "cost: {cost}")?;
+    writeln!(out, "memory: {}", samples.words())?;
+    writeln!(out, "handles: {}", samples.handles())?;
+    let Load { seconds, per_second, plot, .. } = &load;
+    let title = format!("{seconds} s of {per_second} events a second: {}", samples.words());
+    samples.write(plot, &title)?;
     writeln!(out, "heard: {}", follower.end()?)?;
     Ok(())
 }
