@@ -36,6 +36,7 @@ mod oracles;
 mod page;
 mod record;
 mod recordings;
+mod rollback;
 mod runs;
 mod scenarios;
 mod secrets;
