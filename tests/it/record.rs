@@ -4,6 +4,7 @@ mod damage;
 mod disks;
 mod export;
 mod full;
+mod handover;
 mod killed;
 mod parts;
 

@@ -2,6 +2,7 @@
 
 mod folder;
 mod golden;
+mod handover;
 mod interrupted;
 mod recorded;
 mod resumed;
