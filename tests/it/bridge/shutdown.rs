@@ -203,7 +203,7 @@ fn ten_thousand_starts_and_stops_end_without_a_deadlock_or_an_error() {
         "40{\"sid\":\"y\"}",
     ]);
     let begun = now();
-    let (mut cycles, mut connected) = (0_u32, 0);
+    let (mut cycles, mut connected, mut longest) = (0_u32, 0, Duration::ZERO);
     for cycle in 0..10_000_u32 {
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone()).unwrap();
@@ -218,11 +218,16 @@ fn ten_thousand_starts_and_stops_end_without_a_deadlock_or_an_error() {
                 std::thread::yield_now();
             }
         }
+        let stopping = now();
         runtime.join().unwrap();
+        longest = longest.max(stopping.elapsed());
         cycles += 1;
         connected += counters.read().connects;
     }
     assert_eq!(cycles, 10_000);
     assert!((200..10_000).contains(&connected), "{connected} were stopped after they connected");
-    eprintln!("{cycles} starts and stops, {connected} of them connected: {:?}", begun.elapsed());
+    let took = begun.elapsed();
+    eprintln!(
+        "measured: {cycles} starts and stops, {connected} of them connected, in {took:.1?}; the longest stop {longest:.1?}"
+    );
 }
