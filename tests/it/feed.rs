@@ -4,6 +4,6 @@ mod campaign;
 pub(crate) mod captures;
 mod garbage;
 mod integrity;
-mod law;
+pub(crate) mod law;
 mod machine;
 pub(crate) mod show;

@@ -29,6 +29,7 @@ mod fairness;
 mod faults;
 mod feed;
 mod feed_server;
+mod fuzzed;
 mod ledger;
 mod live;
 mod lookahead;

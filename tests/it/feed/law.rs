@@ -9,7 +9,7 @@ use replayer::model::quote::Tick;
 
 /// How a game ended, as told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     Rug,
     Void,
     /// Not yet.
@@ -18,19 +18,19 @@ pub(super) enum End {
 
 /// One game as told.
 #[derive(Debug)]
-pub(super) struct Told {
-    pub(super) id: GameId,
-    pub(super) presale_late: Option<bool>,
+pub(crate) struct Told {
+    pub(crate) id: GameId,
+    pub(crate) presale_late: Option<bool>,
     /// Price and lateness of ticks 0, 1, 2 and so on, the rug last.
-    pub(super) ticks: Vec<(f64, bool)>,
-    pub(super) end: End,
+    pub(crate) ticks: Vec<(f64, bool)>,
+    pub(crate) end: End,
 }
 
 /// Everything told so far; breaks on the first fact that is out of order.
 #[derive(Debug, Default)]
-pub(super) struct Law {
-    pub(super) games: Vec<Told>,
-    pub(super) seeds: Vec<Reveal>,
+pub(crate) struct Law {
+    pub(crate) games: Vec<Told>,
+    pub(crate) seeds: Vec<Reveal>,
     revealed: BTreeSet<GameId>,
     left_ms: Option<u32>,
 }
@@ -40,7 +40,7 @@ impl Law {
     ///
     /// # Errors
     /// What is wrong with the first that breaks the law.
-    pub(super) fn follow(&mut self, facts: &[Fact]) -> Result<(), String> {
+    pub(crate) fn follow(&mut self, facts: &[Fact]) -> Result<(), String> {
         facts.iter().try_for_each(|fact| self.take(fact).map_err(|why| format!("{fact:?}: {why}")))
     }
 
