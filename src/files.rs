@@ -4,7 +4,7 @@ mod again;
 mod lock;
 pub mod private;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -132,6 +132,8 @@ impl Pending {
         let _ = fs::remove_file(&partial);
         let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&partial);
         let file = file.map_err(|source| Error::io("create", &path, source))?;
+        // So that who removes what was left unfinished sees that this is being written.
+        let _ = file.try_lock();
         Ok(Self { path, partial, file, publish, published: false })
     }
 
@@ -164,11 +166,11 @@ impl Drop for Pending {
     }
 }
 
-/// Removes what a process that was killed left unfinished in a folder.
+/// Removes what a process that was killed left unfinished in a folder, of files whose names are wanted.
 ///
 /// # Errors
 /// [`Kind::Io`] when the folder cannot be read or a file not be removed.
-pub fn remove_unfinished(folder: &Path) -> Result<(), Error> {
+pub fn remove_unfinished(folder: &Path, is_wanted: fn(&str) -> bool) -> Result<(), Error> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries.map_err(|source| Error::io("read", folder, source))?,
@@ -176,11 +178,17 @@ pub fn remove_unfinished(folder: &Path) -> Result<(), Error> {
     for entry in entries {
         let path = entry.map_err(|source| Error::io("read", folder, source))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with('.') && name.ends_with(".partial") {
+        let of = name.strip_prefix('.').filter(|name| name.ends_with(".partial"));
+        if of.is_some_and(is_wanted) && !is_being_written(&path) {
             fs::remove_file(&path).map_err(|source| Error::io("remove", &path, source))?;
         }
     }
     Ok(())
+}
+
+fn is_being_written(path: &Path) -> bool {
+    let lock = File::open(path).map(|file| file.try_lock());
+    matches!(lock, Ok(Err(TryLockError::WouldBlock)))
 }
 
 fn write_with<T>(

@@ -12,6 +12,7 @@ use super::disk::{Disk, Folder};
 use super::part::foot;
 use crate::container::{Encoding, Packer, Text};
 use crate::error::Error;
+use crate::files;
 
 /// Bytes read from a file at once.
 const READ_BYTES: usize = 256 << 10;
@@ -27,8 +28,8 @@ pub struct Repaired {
     pub cut_bytes: u64,
 }
 
-/// Repairs every `feed_*.part` and `capture_*.part` of a folder that nobody is writing. One that
-/// cannot be repaired is told and left.
+/// Repairs every `feed_*.part` and `capture_*.part` of a folder that nobody is writing, and removes the
+/// halves of parts that were being packed. What cannot be repaired or removed is told and left.
 ///
 /// # Errors
 /// When the folder cannot be read.
@@ -41,10 +42,12 @@ pub fn repair_folder(folder: &Path) -> Result<Vec<Repaired>, Error> {
     for entry in entries {
         let path = entry.map_err(|source| Error::io("read", folder, source))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let ours = name.starts_with("feed_") || name.starts_with("capture_");
-        if ours && name.ends_with(".part") {
+        if is_ours(&name) && name.ends_with(".part") {
             found.push(path);
         }
+    }
+    if let Err(error) = files::remove_unfinished(folder, is_ours) {
+        warn!("could not remove what was left unfinished: {error}");
     }
     found.sort();
     let mut repaired = Vec::new();
@@ -64,6 +67,11 @@ pub fn repair_folder(folder: &Path) -> Result<Vec<Repaired>, Error> {
         }
     }
     Ok(repaired)
+}
+
+/// Whether the name of a file is one that recorders give.
+fn is_ours(name: &str) -> bool {
+    name.starts_with("feed_") || name.starts_with("capture_")
 }
 
 /// Repairs a file that ends in `.part`; `None` when somebody is writing it.

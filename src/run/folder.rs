@@ -123,7 +123,7 @@ impl Folder {
     ) -> Result<Self, Error> {
         // In this order they were begun.
         if !path.join(SCENARIO).exists() {
-            files::remove_unfinished(path)?;
+            files::remove_unfinished(path, |_| true)?;
             return Self::create(path, scenario, bots, contents);
         }
         let differs = if Written::is_at(path) {
@@ -136,7 +136,7 @@ impl Folder {
             let what = format!("{} was written from {what}: it cannot be resumed", path.display());
             return Err(Error::new(Kind::Io, what).hint("give --out a new folder"));
         }
-        files::remove_unfinished(path)?;
+        files::remove_unfinished(path, |_| true)?;
         Self::begin(path, scenario, (bots, contents), Begin::Again)
     }
 

@@ -206,7 +206,7 @@ impl Folder {
             return Err(Error::new(Kind::Io, what).hint("resume it with the same --shard"));
         }
         for part in folder.parts().into_iter().chain([path.to_owned()]) {
-            files::remove_unfinished(&part)?;
+            files::remove_unfinished(&part, |_| true)?;
         }
         Ok(folder)
     }

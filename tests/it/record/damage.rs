@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use replayer::container::{Encoding, Packer, Text};
+use replayer::files::Pending;
 use replayer::record::{Config, Recorder, repair, repair_folder};
 use replayer::recording::{self, Recording};
 
@@ -179,4 +180,22 @@ fn a_repaired_file_tells_the_last_moment_that_is_in_it() {
     let (path, _) = repaired(place.path(), Encoding::Zstd, &bytes[..cut]).unwrap();
     let foot = lines(&path).pop().unwrap();
     assert!(foot.contains("\"end\":\"repaired\"") && at(&foot) == at(&last), "{foot} {last}");
+}
+
+#[test]
+fn the_half_of_a_part_that_a_killed_process_was_packing_is_removed_and_nothing_else_is() {
+    let (place, path, bytes) = recorded(1, Encoding::Zstd);
+    let beside = |name: &str| place.path().join(name);
+    let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+    let theirs = beside(".notes.jsonl.9.partial");
+    for left in [beside(&format!(".{name}.9.partial")), beside(".capture_x.jsonl.zst.9.partial")] {
+        fs::write(&left, &bytes[..500]).unwrap();
+        fs::write(&theirs, "somebody's").unwrap();
+        let packing = Pending::replacing(&path).unwrap();
+        repair_folder(place.path()).unwrap();
+        assert!(!left.exists() && theirs.exists(), "{}", left.display());
+        assert!(packing.partial().exists(), "it is being written");
+        drop(packing);
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+    }
 }
