@@ -1,7 +1,7 @@
 //! Files of which single bits are flipped, at random places: nothing changes without being noticed.
 //!
 //! What has a checksum is held to it: recordings and captures in zstd, columns, the folder of a run that goes
-//! on, the halves of a sweep. Text without one, which people change, is held to changing no more than the one
+//! on, the halves of a sweep, secrets. Text without one, which people change, is held to changing no more than the one
 //! thing that the bit is in; recordings as text to costing their own line (`recordings::damage`), scenarios to
 //! being read or refused (`scenarios::robust`).
 
@@ -16,9 +16,10 @@ use replayer::browser::controls::Profile;
 use replayer::capture::{self, Direction};
 use replayer::columns::ticks;
 use replayer::config::{Loaded, Settings, Sources, load};
-use replayer::error::Error;
+use replayer::error::{Error, Kind};
 use replayer::record::RawRecorder;
 use replayer::recording;
+use replayer::secrets::{self, Key, Secrets};
 
 use crate::program::replayer;
 use crate::record::{STARTED, config, files, only, record, session};
@@ -241,6 +242,20 @@ fn a_bit_of_a_configuration_changes_at_most_one_setting_to_another_that_it_may_h
             let read = values(&read);
             one(read.iter().zip(&whole).filter(|(one, other)| one != other).count())
         }
+    });
+}
+
+#[test]
+fn a_bit_of_the_file_of_secrets_is_damage_and_neither_a_secret_nor_a_wrong_key() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("own/sealed");
+    let key = Key::of_passphrase(&"long enough to be one".into()).unwrap();
+    let planted = |secrets: &mut Secrets| secrets.set("feed", "planted".into());
+    secrets::change(&path, &key, None, planted).unwrap();
+    assert!(secrets::open(&path, &key).is_ok());
+    campaign("secrets", &path, 300, |_| match secrets::open(&path, &key) {
+        Err(error) if error.kind() == Kind::Io && is_located(&error, &path) => Verdict::Refused,
+        _ => Verdict::Wrong,
     });
 }
 
