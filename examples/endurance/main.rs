@@ -10,6 +10,7 @@
 //! scraped every second. The arguments are ticks in play, and the file of the plot. It fails when a fact was
 //! lost, or a game was not fair.
 
+mod bots;
 mod scrape;
 mod session;
 mod watch;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bots::SCENARIO;
 use replayer::feed::Fact;
 use replayer::feed_server::{Repertoire, Script, Style};
 use replayer::run::inputs::Inputs;
@@ -32,13 +34,6 @@ use watch::Sampler;
 /// What may go wrong here: nothing is to be mended, only told.
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Bots as in any paper session.
-const SCENARIO: &str = "Scenario(name: \"endurance\", seed: 1, source: Feed(url: \"http://127.0.0.1:1\"), \
-                        bankroll: Compounding(100), bots: [\
-                        (id: \"conservative\", strategy: Conservative()), \
-                        (id: \"aggressive\", strategy: Aggressive()), \
-                        (id: \"sidebet\", strategy: Sidebet()), \
-                        (id: \"foundational\", strategy: Foundational())])";
 /// How often the console is told.
 const TOLD_EVERY: u64 = 1_000_000;
 

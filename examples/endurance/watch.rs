@@ -7,10 +7,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use plotters::prelude::*;
 use procfs::process::Process;
+
+use crate::{now, wait};
 
 /// What there was at one moment.
 #[derive(Debug, Clone, Copy)]
@@ -32,16 +34,6 @@ fn look(process: &Process, at: f64) -> Option<Sample> {
         threads: stat.num_threads as f64,
         descriptors: process.fd_count().ok()? as f64,
     })
-}
-
-#[expect(clippy::disallowed_methods, reason = "looks once a second")]
-fn wait(time: Duration) {
-    thread::sleep(time);
-}
-
-#[expect(clippy::disallowed_methods, reason = "looks once a second")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 /// Looks at a process once a second, from its start to its end.

@@ -7,13 +7,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 
-/// Bots as in any paper session.
-const SCENARIO: &str = "Scenario(name: \"load\", seed: 1, source: Feed(url: \"http://127.0.0.1:1\"), \
-                        bankroll: Compounding(100), bots: [\
-                        (id: \"conservative\", strategy: Conservative()), \
-                        (id: \"aggressive\", strategy: Aggressive()), \
-                        (id: \"sidebet\", strategy: Sidebet()), \
-                        (id: \"foundational\", strategy: Foundational())])";
+use crate::bots::SCENARIO;
+
 /// Ticks of a second, as /proc counts processor time.
 const JIFFIES: f64 = 100.0;
 

@@ -9,6 +9,8 @@
 //! The arguments are seconds, events a second, bytes of an event, bytes of one with a history, and a file for
 //! a plot of the memory of the session. Prints what was sent, what was heard, and what it cost.
 
+#[path = "../endurance/bots.rs"]
+mod bots;
 mod child;
 #[path = "../endurance/watch.rs"]
 mod watch;
