@@ -34,6 +34,7 @@ mod ledger;
 mod live;
 mod lookahead;
 mod oracles;
+mod orders;
 mod page;
 mod record;
 mod recordings;

@@ -2,20 +2,15 @@
 //! checked on a model of it: the channel and the flag of `record::archive`, with room for one part in the place
 //! of 16, and shuttle's primitives in the place of those that cannot be observed.
 
-use std::collections::BTreeSet;
-use std::sync::Arc as Plain;
-use std::sync::Mutex as Shelf;
-
 use shuttle::sync::Arc;
 use shuttle::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use shuttle::sync::mpsc::{Receiver, sync_channel};
 use shuttle::thread;
-use shuttle::{Config, Runner, scheduler::DfsScheduler};
+
+use crate::orders::every_order;
 
 /// Parts that are finished one after another.
 const PARTS: usize = 3;
-/// Orders that are tried at most.
-const ORDERS_MAX: usize = 2_000_000;
 
 /// A part on the disk: as it was written, half packed beside that, or packed.
 const WRITTEN: u32 = 0;
@@ -36,9 +31,7 @@ fn pack(disk: &[AtomicU32; PARTS], finished: &Receiver<usize>, stop: &AtomicBool
 
 #[test]
 fn in_every_order_of_its_threads_a_recorder_ends_and_leaves_no_part_half_packed() {
-    let ends = Plain::new(Shelf::new(BTreeSet::new()));
-    let seen = Plain::clone(&ends);
-    let session = move || {
+    let (orders, ends) = every_order(|| {
         let disk = Arc::new([const { AtomicU32::new(WRITTEN) }; PARTS]);
         let stop = Arc::new(AtomicBool::new(false));
         let (parts, finished) = sync_channel(1);
@@ -55,12 +48,8 @@ fn in_every_order_of_its_threads_a_recorder_ends_and_leaves_no_part_half_packed(
         archivist.join().unwrap();
         let left: Vec<_> = disk.iter().map(|part| part.load(Ordering::SeqCst)).collect();
         assert!(!left.contains(&PENDING), "{left:?}");
-        seen.lock().unwrap().insert(left);
-    };
-    let runner = Runner::new(DfsScheduler::new(Some(ORDERS_MAX), false), Config::new());
-    let orders = runner.run(session);
-    assert!(orders < ORDERS_MAX, "all of them were tried");
-    let ends = ends.lock().unwrap().clone();
+        left
+    });
     eprintln!("measured: an archivist: {orders} orders, {} ends", ends.len());
     assert!(ends.contains(&vec![PACKED; PARTS]) && ends.contains(&vec![WRITTEN; PARTS]));
 }
