@@ -1,6 +1,5 @@
 //! SIGSTOP: a session that stands still while the feed goes on.
 
-use std::fs;
 use std::time::Duration;
 
 use replayer::feed_server::{Pace, Ping};
@@ -9,7 +8,7 @@ use rustix::process::Signal;
 use super::{AS_IT_IS, live};
 use crate::browser::processes::pause;
 use crate::live::Show;
-use crate::program::{json, replayer};
+use crate::live::command::assert_replays;
 
 /// How long a session stands still; `REPLAYER_STOP_SECONDS` for longer.
 fn seconds() -> Duration {
@@ -37,11 +36,7 @@ fn stopped(ping: Ping, told: &[&str]) {
     assert!(!said.contains("panicked"), "{said}");
     eprintln!("measured: stopped for {:?}:\n{said}", seconds());
     assert!(show.assert_recorded(&place.path().join("s/recording")) >= 4);
-    let again = replayer(place.path(), &["run", "s/replay.ron", "--out", "again", "--json"]);
-    let read = |name: &str| fs::read_to_string(place.path().join(name)).unwrap();
-    assert_eq!(read("s/postings.csv"), read("again/postings.csv"));
-    let digest = json(&again)["digest"].as_str().unwrap().to_owned();
-    assert!(read("s/manifest.json").contains(&digest), "another digest: {again:?}");
+    assert_replays(place.path());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use replayer::feed_server::{Pace, Spoils};
 use serde_json::Value;
 
 use super::stage::Show;
-use crate::program::{replayer, stderr, stdout};
+use crate::program::{json, replayer, stderr, stdout};
 
 const SCENARIO: &str = "Scenario(name: \"paper\", seed: 7, source: Feed(url: \"URL\"), \
                         bankroll: Compounding(1), bots: [(id: \"c\", strategy: Conservative()), \
@@ -17,6 +17,22 @@ const SCENARIO: &str = "Scenario(name: \"paper\", seed: 7, source: Feed(url: \"U
 /// Writes the scenario for a server.
 pub(crate) fn scenario(folder: &Path, url: &str) {
     std::fs::write(folder.join("paper.ron"), SCENARIO.replace("URL", url)).unwrap();
+}
+
+/// Asserts that what the session `s` wrote is what its recording plays to, at once. Returns the digest.
+pub(crate) fn assert_replays(folder: &Path) -> Value {
+    let _ = std::fs::remove_dir_all(folder.join("again"));
+    let again = replayer(folder, &["run", "s/replay.ron", "--out", "again", "--json"]);
+    assert!(again.status.success(), "{again:?}");
+    for file in ["postings.csv", "games.csv", "refusals.csv"] {
+        let both = ["s", "again"].map(|of| std::fs::read(folder.join(of).join(file)));
+        let [live, again] = both.map(Result::unwrap);
+        assert!(live == again, "{file}");
+    }
+    let manifest = |of: &str| read(&folder.join(of).join("manifest.json"));
+    let digest = manifest("s")["digest"].clone();
+    assert_eq!((&manifest("again")["digest"], &json(&again)["digest"]), (&digest, &digest));
+    digest
 }
 
 fn lines(text: &str) -> Vec<Value> {
@@ -46,18 +62,7 @@ fn a_session_leaves_a_folder_that_plays_it_again() {
     for file in ["manifest.json", "postings.csv", "games.csv", "summary.json", "scenario.ron"] {
         assert!(session.join(file).exists(), "{file}");
     }
-    let again = replayer(folder, &["run", "s/replay.ron", "--out", "again", "--json"]);
-    assert!(again.status.success(), "{again:?}");
-    for file in ["postings.csv", "games.csv", "refusals.csv"] {
-        let both = [session.join(file), folder.join("again").join(file)].map(std::fs::read);
-        let [live, again] = both.map(Result::unwrap);
-        assert!(live == again, "{file}");
-    }
-    let digest = read(&folder.join("again/manifest.json"))["digest"].clone();
-    assert_eq!(
-        (&digest, &summary["digest"]),
-        (&read(&session.join("manifest.json"))["digest"], &digest)
-    );
+    assert_eq!(assert_replays(folder), summary["digest"]);
 }
 
 #[test]
