@@ -88,9 +88,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let bounded = args.since.is_some() || args.until.is_some() || args.daily || args.json;
     let last = args.last.unwrap_or(if bounded { usize::MAX } else { LAST });
     rows.drain(..rows.len().saturating_sub(last));
-    for journal in &journals {
-        gains(journal, &mut rows)?;
-    }
+    gains(&journals, &mut rows)?;
     if args.daily { show(&Day::of(&rows), args, console) } else { show(&rows, args, console) }?;
     Ok(ExitCode::SUCCESS)
 }

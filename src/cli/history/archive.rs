@@ -80,23 +80,25 @@ pub(super) fn games_of(path: &Path) -> Result<Vec<Fragment>, Error> {
     }
 }
 
-/// Adds what the bots of a session gained in these games.
+/// Adds what the bots of sessions gained in these games.
 ///
 /// # Errors
-/// When its journal cannot be read. Of one that is being written, what is whole is read.
-pub(super) fn gains(journal: &Path, rows: &mut [Row]) -> Result<(), Error> {
+/// When a journal cannot be read. Of one that is being written, what is whole is read.
+pub(super) fn gains(journals: &[PathBuf], rows: &mut [Row]) -> Result<(), Error> {
     let (id, bot, pnl) = (GAMES.place("game_id"), GAMES.place("bot"), GAMES.place("pnl"));
     let mut places: BTreeMap<String, &mut Row> =
         rows.iter_mut().map(|row| (row.game.to_string(), row)).collect();
-    let journal = Written::open(journal)?;
-    let read = journal.rows_of(&GAMES, |cells, _| {
-        if let (Cell::Text(id), Cell::Text(bot), Cell::Sol(gain)) =
-            (cells[id], cells[bot], cells[pnl])
-            && let Some(row) = places.get_mut(id)
-        {
-            row.gain(bot, gain);
-        }
-        Ok(())
-    });
-    if journal.status == "running" { Ok(()) } else { read }
+    journals.iter().try_for_each(|journal| {
+        let journal = Written::open(journal)?;
+        let read = journal.rows_of(&GAMES, |cells, _| {
+            if let (Cell::Text(id), Cell::Text(bot), Cell::Sol(gain)) =
+                (cells[id], cells[bot], cells[pnl])
+                && let Some(row) = places.get_mut(id)
+            {
+                row.gain(bot, gain);
+            }
+            Ok(())
+        });
+        if journal.status == "running" { Ok(()) } else { read }
+    })
 }
