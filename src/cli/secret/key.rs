@@ -14,11 +14,7 @@ use crate::secrets::Key;
 /// # Errors
 /// When it cannot be read, or there is nobody to ask.
 pub(super) fn present(settings: &Settings, secrets: &Path) -> Result<Key, Error> {
-    leave_no_core()?;
-    match settings.secrets.key(secrets)? {
-        Some(key) => Ok(key),
-        None => Key::of_passphrase(&asked("Passphrase of the secrets: ")?),
-    }
+    key(settings, secrets, || Key::of_passphrase(&asked("Passphrase of the secrets: ")?))
 }
 
 /// The key of a file that is about to be made.
@@ -26,11 +22,17 @@ pub(super) fn present(settings: &Settings, secrets: &Path) -> Result<Key, Error>
 /// # Errors
 /// As [`present`], and for a passphrase that is too short or typed differently the second time.
 pub(super) fn first(settings: &Settings, secrets: &Path) -> Result<Key, Error> {
+    key(settings, secrets, asked_twice)
+}
+
+/// The key that the settings name, else the one that somebody types.
+fn key(
+    settings: &Settings,
+    secrets: &Path,
+    ask: impl FnOnce() -> Result<Key, Error>,
+) -> Result<Key, Error> {
     leave_no_core()?;
-    match settings.secrets.key(secrets)? {
-        Some(key) => Ok(key),
-        None => asked_twice(),
-    }
+    settings.secrets.key(secrets)?.map_or_else(ask, Ok)
 }
 
 /// A new passphrase.
