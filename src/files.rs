@@ -62,10 +62,7 @@ impl Pending {
     /// [`Kind::Io`] when it exists, or cannot be made.
     pub fn create(path: &Path) -> Result<Self, Error> {
         // Before any work is done; `publish` looks again when it counts.
-        if path.exists() {
-            return Err(exists(path));
-        }
-        Self::begin(path, publish, OPEN)
+        Self::begin_new(path, OPEN)
     }
 
     /// Begins a new file that nobody else may read.
@@ -73,10 +70,7 @@ impl Pending {
     /// # Errors
     /// As [`Self::create`].
     pub fn create_private(path: &Path) -> Result<Self, Error> {
-        if path.exists() {
-            return Err(exists(path));
-        }
-        Self::begin(path, publish, PRIVATE)
+        Self::begin_new(path, PRIVATE)
     }
 
     /// Begins a file that takes the place of the one there may be.
@@ -120,6 +114,13 @@ impl Pending {
         self.publish()?;
         sync_folder_of(&self.path);
         Ok(())
+    }
+
+    fn begin_new(path: &Path, mode: u32) -> Result<Self, Error> {
+        if path.exists() {
+            return Err(exists(path));
+        }
+        Self::begin(path, publish, mode)
     }
 
     fn begin(
