@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 pub use inventory::{Inventory, Key, Kind};
 pub(crate) use line::{write_event, write_head};
 
-use crate::container::Text;
-use crate::error::{Error, Kind as ErrorKind};
-use crate::lines::{Line, Lines};
+use crate::base::container::Text;
+use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::lines::{Line, Lines};
 use crate::recording::Timestamp;
 use line::Parsed;
 

@@ -38,7 +38,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::error::Kind;
+use crate::base::error::Kind;
 use crate::strategy::Strategies;
 use console::Console;
 use given::Given;

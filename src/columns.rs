@@ -18,7 +18,7 @@
 //! use replayer::columns::{Origin, ParquetFile, Rows};
 //! # fn each() -> Vec<replayer::journal::GameRecord> { Vec::new() }
 //!
-//! # fn main() -> Result<(), replayer::error::Error> {
+//! # fn main() -> Result<(), replayer::base::error::Error> {
 //! let origin = Origin::scenario("Scenario(…)");
 //! let seats = [Seat { variant: 7, bot: "careful".into() }];
 //! let mut games = ParquetFile::create(Path::new("games/part-000000.parquet"), &GAMES, &origin)?;
@@ -53,7 +53,7 @@ pub mod ticks;
 use std::io;
 use std::path::Path;
 
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 pub use csv_file::read_csv;
 pub use parquet_file::{Origin, ParquetFile};
 pub use parquet_rows::{parts_of, read_parquet, typed_rows};

@@ -24,7 +24,7 @@ mod player;
 
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::feed_server::{self, Counters, News};
 use crate::model::sol::Sol;
 pub use order::Order;

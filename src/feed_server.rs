@@ -28,7 +28,7 @@ use crossbeam_channel::{Receiver, bounded};
 use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 use crate::threads;

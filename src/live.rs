@@ -27,10 +27,10 @@ use bevy_app::App;
 use crossbeam_channel::{Receiver, bounded, unbounded};
 use serde::{Serialize, Serializer};
 
+use crate::base::error::Error;
 use crate::bridge;
 use crate::browser;
 use crate::engine::{self, Lineup};
-use crate::error::Error;
 use crate::feed::Thresholds;
 use crate::feed::fairness::Assay;
 use crate::feed::integrity::Change;

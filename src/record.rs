@@ -28,9 +28,9 @@ pub use disk::{Disk, Folder, Growing};
 pub use metrics::{Metrics, Waits};
 pub use repair::{Repaired, repair, repair_folder};
 
+use crate::base::container::Encoding;
+use crate::base::error::Error;
 use crate::capture::Direction;
-use crate::container::Encoding;
-use crate::error::Error;
 use crate::feed::{Fact, Heard, Moment};
 use crate::model::ids::GameId;
 use item::{Item, Kind};
@@ -131,7 +131,7 @@ impl Recorder {
     /// space and begins the first part.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::error::Kind::Io) when the folder cannot be written or has too little
+    /// [`Kind::Io`](crate::base::error::Kind::Io) when the folder cannot be written or has too little
     /// space.
     pub fn start(config: Config) -> Result<Self, Error> {
         Self::start_on(config, Box::new(Folder))

@@ -17,10 +17,10 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use crate::base::error::Error;
 use crate::batch::Batch;
 use crate::driver::Pacing;
 use crate::engine::{self, Lineup};
-use crate::error::Error;
 use crate::house::House;
 use crate::journal::{GameRecord, Sink};
 use crate::source::{Deck, Playlist};

@@ -17,7 +17,7 @@ use std::io::Read;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
-use crate::document::{Document, Fields, Raw, Value, excerpt};
+use crate::base::document::{Document, Fields, Raw, Value, excerpt};
 use crate::engine::Player;
 use crate::house::{Bankroll, House};
 use crate::model::ids::{BotId, GameId};

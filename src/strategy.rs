@@ -23,6 +23,7 @@ pub mod sidebet;
 
 use bevy_ecs::prelude::*;
 
+use crate::base::params::Params;
 use crate::bot::{Bot, InFlight};
 use crate::house::House;
 use crate::model::account::{Holding, Sidebet, Wallet};
@@ -33,7 +34,6 @@ use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::Rules;
 use crate::model::sol::Sol;
 use crate::order::Orders;
-use crate::params::Params;
 use crate::streams::Streams;
 use crate::table::Tables;
 pub use registry::Strategies;

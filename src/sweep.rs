@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::run::Ending;
 use crate::scenario::Space;
 use crate::scenario::space::Variant;

@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
+use replayer::base::error::Error;
 use replayer::browser::controls::Profile;
 use replayer::browser::guard::Limits;
 use replayer::browser::{Manner, Switch, Touch};
 use replayer::demo_site;
-use replayer::error::Error;
 use replayer::feed_server::{self, Pace, Repertoire};
 use replayer::house::Bankroll;
 use replayer::journal::GameRecord;

@@ -7,9 +7,9 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use super::{Effort, Figure, Lap, Reach, race, time};
+use crate::base::error::Error;
 use crate::columns::schema::TICKS;
 use crate::columns::{Origin, ParquetFile, Rows as _, tables, ticks};
-use crate::error::Error;
 use crate::fair::game::{Course, FairGame};
 use crate::fair::generated::generated;
 use crate::fair::recording::{self as written, START};

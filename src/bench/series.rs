@@ -128,7 +128,7 @@ fn bell(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hex::hex;
+    use crate::base::hex::hex;
     use sha2::{Digest, Sha256};
     use std::fmt::Write;
 

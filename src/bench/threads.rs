@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use super::generated;
 use super::staged::Run;
 use super::{Effort, Figure, Lap, Reach, race, time_on_the_wall};
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::journal::{GameRecord, RunDigest};
 use crate::run::{self, Collector, Drive, Execution};
 

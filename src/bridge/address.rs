@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use tokio_tungstenite::tungstenite::http::Uri;
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// The path of a server that was given none.
 const PATH: &str = "/socket.io/";
@@ -55,7 +55,7 @@ impl FromStr for Address {
     type Err = Error;
 
     /// # Errors
-    /// [`crate::error::Kind::Usage`] for what cannot be the URL of a Socket.IO server.
+    /// [`crate::base::error::Kind::Usage`] for what cannot be the URL of a Socket.IO server.
     fn from_str(url: &str) -> Result<Self, Error> {
         let wrong = |why: &str| {
             Error::usage(format!("{url} is not the address of a feed: {why}"))

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// Shortest text among credentials that is a secret by itself: shorter ones stand in messages by chance.
 const SECRET_CHARS_MIN: usize = 8;
@@ -26,7 +26,7 @@ impl Auth {
     /// Credentials from their text.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Usage`] when that is no JSON object. Nothing of it is in the error.
+    /// [`crate::base::error::Kind::Usage`] when that is no JSON object. Nothing of it is in the error.
     pub fn new(object: SecretString) -> Result<Self, Error> {
         let Ok(Value::Object(fields)) = serde_json::from_str(object.expose_secret()) else {
             return Err(Error::usage("credentials must be a JSON object")

@@ -19,7 +19,7 @@ use super::outbox::{Emitter, Outbox, outbox};
 use super::session::{End, Session};
 use super::shutdown::Shutdown;
 use super::tls;
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// Longest time that is spent on saying goodbye.
 const GOODBYE: Duration = Duration::from_millis(100);
@@ -38,7 +38,7 @@ impl Client {
     /// A client that does nothing yet. Reads the system's root certificates, where it needs them.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Live`] when TLS is to be spoken and there are none.
+    /// [`crate::base::error::Kind::Live`] when TLS is to be spoken and there are none.
     pub fn new(config: Config) -> Result<Self, Error> {
         let secure = config.address.is_secure();
         let tls = if secure { Some(tls::client_config(&config.roots)?) } else { None };

@@ -6,7 +6,7 @@ use super::address::Address;
 use super::auth::Auth;
 use super::backoff::Bounds;
 use super::tls::Roots;
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::socketio::ROOT;
 
 /// Bytes of the longest message, unless told otherwise: the largest of the site's have half a megabyte
@@ -42,7 +42,7 @@ impl Config {
     /// The usual for the server at a URL: no credentials, the system's roots.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Usage`] when that is no URL of a Socket.IO server.
+    /// [`crate::base::error::Kind::Usage`] when that is no URL of a Socket.IO server.
     pub fn new(url: &str, seed: u64) -> Result<Self, Error> {
         Ok(Self {
             address: url.parse()?,

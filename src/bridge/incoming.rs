@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::feed::Moment;
 
 /// What a handler returns to end the client: the error that it ends with.
-pub type Halt = crate::error::Error;
+pub type Halt = crate::base::error::Error;
 
 /// What a client hands over, in the order in which it happened.
 #[derive(Debug, Clone, Copy)]

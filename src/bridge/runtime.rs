@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, Sender, after, select_biased, unbounded};
 use tokio::task::JoinError;
 
 use super::shutdown::Shutdown;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::threads;
 
 /// Longest time that tasks get to end (requirements.md O1).

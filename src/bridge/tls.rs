@@ -6,7 +6,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 
 /// Whose word counts that a server is who it says it is.
 #[derive(Debug, Clone)]

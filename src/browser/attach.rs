@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::endpoint::Endpoint;
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// Longest time for the question and its answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -40,7 +40,7 @@ struct Version {
 /// Refuses an address that is not on this machine: who has the debugging port, has the browser.
 ///
 /// # Errors
-/// [`crate::error::Kind::Usage`].
+/// [`crate::base::error::Kind::Usage`].
 pub(super) fn check(address: SocketAddr) -> Result<(), Error> {
     if address.ip().is_loopback() && address.port() != 0 {
         return Ok(());

@@ -15,7 +15,7 @@ use super::controls::{Control, Finding, Panel, Profile, Refusal, SURVEY, Survey}
 use super::highlight::{Mark, Tone, highlight};
 use super::page::{Fault, OpenPage, Page};
 use super::supervisor::Pages;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 
 /// Longest wait for the page.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -32,8 +32,8 @@ pub use terminal::on_the_terminal;
 pub use words::{Question, Standing};
 
 use super::Switch;
+use crate::base::error::{Error, Kind};
 use crate::bridge::Shutdown;
-use crate::error::{Error, Kind};
 
 /// Most that is read of a connection, in bytes: a line has 200 characters at the most.
 const QUESTION_BYTES_MAX: u64 = 4_096;

@@ -26,7 +26,7 @@ use tracing::warn;
 
 use super::endpoint::Endpoint;
 use super::profile_folder::{ProfileFolder, in_use};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 pub use arguments::arguments;
 use tail::Tail;
 

@@ -10,9 +10,9 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Kind};
-use crate::files;
-use crate::files::private::own;
+use crate::base::error::{Error, Kind};
+use crate::base::files;
+use crate::base::files::private::own;
 
 /// Longest path of a profile, in bytes: the browser keeps a socket below it, whose path the system
 /// limits to 107.

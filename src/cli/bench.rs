@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::console::Console;
 use super::layout;
+use crate::base::error::Error;
 use crate::bench::{Effort, Figure, Reach, WORKLOADS};
-use crate::error::Error;
 
 const HEADER: [&str; 5] = ["what", "M ticks/s", "against", "ratio", "reach"];
 

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use super::console::Console;
 use super::given::Given;
-use crate::error::Error;
+use crate::base::error::Error;
 pub(super) use options::BrowserArgs;
 
 /// Examples for `--help`.

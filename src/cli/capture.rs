@@ -11,8 +11,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::console::Console;
+use crate::base::error::{Error, Kind};
 use crate::capture::{Direction, Event};
-use crate::error::{Error, Kind};
 use crate::recording::Timestamp;
 
 /// Examples for `--help`.

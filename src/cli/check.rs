@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use serde_json::{Value as Json, json};
 
 use super::console::Console;
-use crate::document::Value;
-use crate::error::{Error, Kind};
+use crate::base::document::Value;
+use crate::base::error::{Error, Kind};
 use crate::house::Bankroll;
 use crate::record;
 use crate::scenario::{ScenarioError, SourceSpec, Space};

@@ -9,10 +9,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::console::Console;
 use super::given::Given;
+use crate::base::error::Error;
 use crate::config::{
     CONFIG_VARIABLE, Flags, Key, Loaded, Settings, Sources, config_file, load, unknown,
 };
-use crate::error::Error;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

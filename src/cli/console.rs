@@ -11,7 +11,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::logs;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 
 /// What of the diagnostics is told at a level. Libraries that write down whole messages, with what
 /// is in them of cookies and tokens, are kept quiet, whatever the user asks for (spec/browser.md 1.3).

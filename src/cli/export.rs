@@ -14,9 +14,9 @@ use serde::Serialize;
 
 use super::console::Console;
 use super::interrupt;
+use crate::base::error::{Error, Kind};
 use crate::columns::schema::{self, Cell, Schema};
 use crate::columns::{Origin, Parts, Rows, TextFile, TextFormat};
-use crate::error::{Error, Kind};
 use crate::run::written::Written;
 
 /// Examples for `--help`.

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::console::Console;
 use super::interrupt;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::feed_server::{
     self, Config, Counters, Limits, News, Pace, Ping, Repertoire, SPEED_MAX, SPEED_MIN, Style,
 };

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::console::Console;
-use crate::error::Error;
+use crate::base::error::Error;
+use crate::base::files::write_new;
 use crate::fair::game::{Course, FairGame};
 use crate::fair::generated::generated;
 use crate::fair::recording;
 use crate::fair::seeds::{self, Reveal};
-use crate::files::write_new;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

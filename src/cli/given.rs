@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::base::error::Error;
 use crate::config::{Flags, Loaded, Sources, load};
-use crate::error::Error;
 
 /// What every command may be told of the configuration.
 #[derive(Debug, clap::Args)]

@@ -10,7 +10,7 @@ use tracing::info;
 use super::console::Console;
 use super::interrupt;
 use super::outcome;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::run::inputs;
 use crate::scenario::{SourceSpec, Space};
 use crate::strategy::Strategies;

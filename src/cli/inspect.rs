@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::console::Console;
+use crate::base::error::{Error, Kind};
 use crate::columns::ticks;
-use crate::error::{Error, Kind};
 use crate::record;
 use crate::recording::{self, Merger};
 use row::{FileRow, Total};

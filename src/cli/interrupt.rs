@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tracing::warn;
 
-use crate::error::Kind;
+use crate::base::error::Kind;
 
 /// A flag that the first Ctrl-C (or SIGTERM) raises; the second one ends the process at once.
 pub(super) fn stop_flag() -> &'static AtomicBool {

@@ -11,8 +11,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{Layer, Registry, fmt, reload};
 
+use crate::base::error::{Error, Kind};
 use crate::config;
-use crate::error::{Error, Kind};
 use crate::monitor::Board;
 use rotating::Rotating;
 

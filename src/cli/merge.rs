@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::console::Console;
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::strategy::Strategies;
 use crate::sweep::merge::merge;
 

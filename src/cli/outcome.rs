@@ -8,7 +8,7 @@ use tracing::info;
 
 use super::console::Console;
 use super::layout;
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::stats::Estimate;
 use crate::summary::select::SelectionKind;
 use crate::sweep::holdout::Opened;

@@ -11,7 +11,7 @@ use super::given::Given;
 use super::interrupt;
 use super::live::{Keeping, Monitored, Report, log, watch};
 use super::secret::client;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::live::{self, Edge, Follow, Happening};
 use crate::record;
 use crate::run::Ending;

@@ -9,8 +9,8 @@ use serde::Serialize;
 use tracing::{info, warn};
 
 use super::console::Console;
-use crate::error::{Error, Kind};
-use crate::files;
+use crate::base::error::{Error, Kind};
+use crate::base::files;
 use crate::page::folder::RunFolder;
 use crate::page::game::{OneGame, Wanted};
 use crate::page::sweep_folder::SweepFolder;

@@ -14,10 +14,10 @@ use zeroize::Zeroizing;
 
 use super::console::Console;
 use super::given::{Given, path_flag};
+use crate::base::error::Error;
+use crate::base::files::Pending;
+use crate::base::secrets::{self, Key, VALUE_BYTES_MAX};
 use crate::config::Settings;
-use crate::error::Error;
-use crate::files::Pending;
-use crate::secrets::{self, Key, VALUE_BYTES_MAX};
 pub(super) use credentials::client;
 
 /// Examples for `--help`.

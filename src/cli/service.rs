@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use sd_notify::NotifyState;
 use tracing::debug;
 
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::monitor::Board;
 
 /// Longest time between two looks at the session.

@@ -6,8 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::console::Console;
 use super::layout;
-use crate::document::one_of;
-use crate::error::Error;
+use crate::base::document::one_of;
+use crate::base::error::Error;
 use crate::strategy::Strategies;
 use crate::strategy::registry::Kind;
 

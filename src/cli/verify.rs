@@ -10,7 +10,7 @@ use tracing::warn;
 
 use super::console::Console;
 use super::layout;
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::fair::seed::ServerSeed;
 use crate::fair::seeds::{self, Record, Reveal, Seeds};
 use crate::fair::verify::{Check, Verdict, verify};

@@ -6,7 +6,7 @@ use std::path::Path;
 use csv::StringRecord;
 
 use super::schema::{Cell, Schema};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 
 /// Reads the rows of a table, each with the place in the file behind it, in bytes.
 ///

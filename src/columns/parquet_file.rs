@@ -18,9 +18,9 @@ use sha2::{Digest as _, Sha256};
 use super::buffer::{Buffer, buffers, check, root};
 use super::schema::{self, Cell, Schema, VERSION};
 use super::{Rows, unwritten};
-use crate::error::{Error, Kind};
-use crate::files::Pending;
-use crate::hex::hex;
+use crate::base::error::{Error, Kind};
+use crate::base::files::Pending;
+use crate::base::hex::hex;
 
 /// Rows of a row group: what is held in memory before it is written, at most some 15 MB.
 pub(super) const GROUP_ROWS: u64 = 1 << 16;

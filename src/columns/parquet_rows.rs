@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::read::{Group, Opened};
 use super::schema::{Cell, Column, Kind, Schema};
-use crate::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, Kind as ErrorKind};
 use crate::model::price::Price;
 use crate::model::sol::Sol;
 use crate::recording::Timestamp;

@@ -9,8 +9,8 @@ use super::parquet_file::{Origin, ParquetFile};
 use super::parquet_rows::parts_of;
 use super::read::Opened;
 use super::schema::{Cell, Schema};
-use crate::error::Error;
-use crate::files;
+use crate::base::error::Error;
+use crate::base::files;
 
 /// Rows of a part: sixteen row groups.
 const PART_ROWS: u64 = 1 << 20;

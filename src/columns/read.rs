@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::buffer::root;
 use super::parquet_file::{GROUP_ROWS, SEAL, SEALED_BYTES, key};
 use super::schema::{Schema, VERSION};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 
 /// Bytes at the end of a file that say how long its footer is, and that it is a Parquet file.
 const TAIL_BYTES: u64 = 8;

@@ -2,7 +2,7 @@
 
 use super::Rows;
 use super::schema::Cell;
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::journal::GameRecord;
 use crate::model::ids::GameId;
 use crate::model::price::Price;

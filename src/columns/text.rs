@@ -10,8 +10,8 @@ use super::buffer::check;
 use super::parquet_file::misfit;
 use super::schema::{Cell, Column, Schema};
 use super::{Rows, unwritten};
-use crate::error::Error;
-use crate::files::{Again, Pending};
+use crate::base::error::Error;
+use crate::base::files::{Again, Pending};
 
 /// How rows are written as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

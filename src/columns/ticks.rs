@@ -9,7 +9,7 @@ use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use super::read::{Group, Opened};
 use super::schema::TICKS;
 use super::tables;
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::{TICK_MS, Tick};

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use super::folders;
 use super::sections::{Browser, Clicking, Feed, Limits, Paths, Record, Secrets, Settings};
+use crate::base::container::Encoding;
+use crate::base::error::{Error, Kind};
+use crate::base::secrets::Key;
 use crate::bridge;
 use crate::bridge::backoff::Bounds;
 use crate::browser::{self, How, Launch, Manner, Pulse, Site, guard, kill};
-use crate::container::Encoding;
-use crate::error::{Error, Kind};
 use crate::feed::{Moment, Thresholds};
 use crate::live;
 use crate::record::{self, OnDiskError, Retention};
-use crate::secrets::Key;
 
 /// A day.
 const DAY: Duration = Duration::from_secs(86_400);

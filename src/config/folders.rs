@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// The variable that names the configuration file.
 pub const CONFIG_VARIABLE: &str = "REPLAYER_CONFIG";

@@ -11,8 +11,8 @@ use ::config::{Environment, File, FileFormat, Source, Value};
 use super::key::Key;
 use super::places::{self, Place};
 use super::sections::Settings;
-use crate::document::one_of;
-use crate::error::{Error, Kind};
+use crate::base::document::one_of;
+use crate::base::error::{Error, Kind};
 
 /// What settings in the environment begin with: `REPLAYER__SECTION__KEY`.
 pub(super) const PREFIX: &str = "REPLAYER";

@@ -6,7 +6,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// A line and a column, from 1.
 pub(super) type Place = (usize, usize);

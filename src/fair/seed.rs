@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::hex::{Hex, hex};
+use crate::base::hex::{Hex, hex};
 
 /// Characters of a server seed, and of its hash.
 pub const SEED_CHARACTERS: usize = 64;

@@ -9,9 +9,9 @@ use std::collections::VecDeque;
 use serde::{Serialize, Serializer};
 
 use super::fact::{Fact, Moment};
+use crate::base::hex::Hex;
 use crate::fair::seeds::Reveal;
 use crate::fair::verify::{Check, verify};
-use crate::hex::Hex;
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 

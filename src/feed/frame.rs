@@ -14,7 +14,7 @@ use serde::{Deserialize, de};
 use serde_json::value::RawValue;
 
 use super::oddity::{Oddities, Oddity};
-use crate::hex::{Hex, from_hex};
+use crate::base::hex::{Hex, from_hex};
 use crate::model::ids::GameId;
 use crate::model::law::STEPS_MAX;
 use crate::model::price::Price;

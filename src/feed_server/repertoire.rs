@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
+use crate::base::hex::Hex;
 use crate::fair::generated::generated;
 use crate::fair::seed::ServerSeed;
-use crate::hex::Hex;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::Tick;

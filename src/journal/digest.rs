@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
-use crate::hex::{from_hex, hex};
+use crate::base::hex::{from_hex, hex};
 use crate::model::ids::GameId;
 use crate::model::posting::Posting;
 

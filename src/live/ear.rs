@@ -14,10 +14,10 @@ use crossbeam_channel::{Sender, TrySendError};
 
 use super::Happening;
 use super::clock::{self, Clock};
+use crate::base::error::{Error, Kind};
 use crate::bridge::{Counts, Halt, Incoming};
 use crate::browser::{Said, Whisper};
 use crate::capture::Direction;
-use crate::error::{Error, Kind};
 use crate::feed::fairness::{Assay, Tally};
 use crate::feed::latency::Summary;
 use crate::feed::listener::News;

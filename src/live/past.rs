@@ -11,7 +11,7 @@ use crossbeam_channel::Receiver;
 
 use super::Attendant;
 use super::ear::Torn;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::inbox::{Inbox, retell};
 use crate::journal::GameRecord;
 use crate::monitor::Board;

@@ -20,8 +20,8 @@ use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 use super::Board;
+use crate::base::error::{Error, Kind};
 use crate::bridge::Shutdown;
-use crate::error::{Error, Kind};
 use crate::threads;
 
 /// Connections at a time; more wait at the door.

@@ -30,7 +30,7 @@ pub(super) fn script() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hex::hex;
+    use crate::base::hex::hex;
     use sha2::{Digest as _, Sha256};
 
     #[test]

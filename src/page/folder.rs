@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::run::folder::FORMAT;
 use crate::run::inputs::Inputs;
 use crate::summary::{Assessment, Curves, Figures};

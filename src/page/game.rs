@@ -9,9 +9,9 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::base::error::{Error, Kind};
 use crate::columns::schema::{GAMES, POSTINGS, Schema};
 use crate::columns::typed_rows;
-use crate::error::{Error, Kind};
 use crate::model::game::Frame;
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;

@@ -17,10 +17,10 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use sha2::{Digest, Sha256};
 use tracing::{info, warn};
 
-use crate::container::{Encoding, FRAME_TEXT_BYTES, Packer, Text};
-use crate::error::Error;
+use crate::base::container::{Encoding, FRAME_TEXT_BYTES, Packer, Text};
+use crate::base::error::Error;
+use crate::base::files::Pending;
 use crate::feed::Moment;
-use crate::files::Pending;
 
 /// Finished parts that may wait. One that finds no room stays as it is until the next one comes.
 const WAITING_MAX: usize = 16;

@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::files;
+use crate::base::files;
 
 /// A place for files.
 pub trait Disk: fmt::Debug + Send {

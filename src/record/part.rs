@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 
 use super::disk::{Disk, Growing};
 use super::metrics::Shared;
-use crate::container::{Encoding, Packer};
+use crate::base::container::{Encoding, Packer};
+use crate::base::hex;
 use crate::feed::Moment;
-use crate::hex;
 use crate::recording::format::Line;
 
 /// A part that grows under `*.part`.

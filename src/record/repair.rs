@@ -10,9 +10,9 @@ use tracing::warn;
 
 use super::disk::{Disk, Folder};
 use super::part::foot;
-use crate::container::{Encoding, Packer, Text};
-use crate::error::Error;
-use crate::files;
+use crate::base::container::{Encoding, Packer, Text};
+use crate::base::error::Error;
+use crate::base::files;
 
 /// Bytes read from a file at once.
 const READ_BYTES: usize = 256 << 10;

@@ -14,7 +14,7 @@ use super::metrics::{Metrics, Shared};
 use super::repair::repair_folder;
 use super::writer::Writer;
 use super::{Config, OnDiskError};
-use crate::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, Kind as ErrorKind};
 
 /// One message: an item and what was lost before it.
 #[derive(Debug)]

@@ -17,10 +17,10 @@ use super::metrics::Shared;
 use super::part::{Part, partial_of};
 use super::repair::repair;
 use super::spool::Message;
-use crate::container::FRAME_TEXT_BYTES;
-use crate::error::{Error, Kind as ErrorKind};
+use crate::base::container::FRAME_TEXT_BYTES;
+use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::lines::LINE_BYTES_MAX;
 use crate::feed::Moment;
-use crate::lines::LINE_BYTES_MAX;
 use crate::recording::format::Line;
 
 /// The longest time between two tries of a disk that failed.

@@ -14,7 +14,7 @@ use super::file::Layout;
 use super::number;
 use super::row::{Footer, Row, RowError, Stage, TickRow, unquoted};
 use super::timestamp::Timestamp;
-use crate::hex;
+use crate::base::hex;
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 

@@ -9,7 +9,7 @@ use super::file::Recording;
 use super::fragment::Fragment;
 use super::incomplete::Incomplete;
 use super::reader::read_file;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::model::ids::GameId;
 use crate::model::tape::Tape;
 

@@ -12,9 +12,9 @@ use super::file::{BadLine, Layout, Recording};
 use super::fragment::Fragment;
 use super::row::{self, Footer, Row, RowError, Stage, TickRow};
 use super::salvage::salvage;
-use crate::container::{Damage, Text};
-use crate::error::Error;
-use crate::lines::{LINE_BYTES_MAX, Line, Lines};
+use crate::base::container::{Damage, Text};
+use crate::base::error::Error;
+use crate::base::lines::{LINE_BYTES_MAX, Line, Lines};
 use crate::model::ids::GameId;
 
 /// Bytes read from a file at once.
@@ -37,7 +37,7 @@ pub fn read_file(path: &Path) -> Result<Recording, Error> {
 ///
 /// Memory: one line or one document, both bounded, one frame, and the ticks that were kept.
 ///
-/// [`container`]: crate::container
+/// [`container`]: crate::base::container
 ///
 /// # Errors
 /// When the input cannot be read. What is in it is never an error.

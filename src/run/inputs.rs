@@ -10,10 +10,10 @@ use rand_core::Rng;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::base::error::{Error, Kind};
+use crate::base::hex::hex;
 use crate::columns::ticks;
-use crate::error::{Error, Kind};
 use crate::fair::seeds;
-use crate::hex::hex;
 use crate::model::ids::{BotId, GameId};
 use crate::model::tape::Tape;
 use crate::recording::{self, Library, Merger, Recording, discover};

@@ -10,7 +10,7 @@ use super::folder::{self, FORMAT, Folder, Manifest};
 use super::inputs::{Counts, Inputs};
 use super::written::Written;
 use super::{Collector, Ending};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::journal::GameRecord;
 use crate::scenario::Scenario;
 use crate::source::Playlist;

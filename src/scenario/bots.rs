@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::rules;
-use crate::document::{Raw, excerpt};
+use crate::base::document::{Raw, excerpt};
 use crate::engine::Player;
 use crate::model::ids::BotId;
 use crate::strategy::Strategies;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error as ThisError;
 
-use crate::document::Problem;
-use crate::error::Error;
+use crate::base::document::Problem;
+use crate::base::error::Error;
 
 /// Lines longer than this are not shown: a caret under one would not be found.
 const SHOWN_CHARS_MAX: usize = 160;

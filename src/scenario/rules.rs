@@ -1,9 +1,9 @@
 //! Rules, latency and amounts as scenarios write them.
 
-use crate::document::{Fields, Raw, Value};
+use crate::base::document::{Fields, Raw, Value};
+use crate::base::params::InRange;
 use crate::model::rules::{Latency, Portions, Rules};
 use crate::model::sol::Sol;
-use crate::params::InRange;
 
 /// The longest game there can be, in ticks (spec/domain.md 1.3): no span of a rule is longer.
 pub(super) const SPAN_TICKS_MAX: u32 = 5_000;

@@ -1,7 +1,7 @@
 //! Samples as scenarios write them: `sample: Sample(min_ticks: 60, sees_length: true)`.
 
 use super::rules::{SPAN_TICKS_MAX, whole};
-use crate::document::Raw;
+use crate::base::document::Raw;
 use crate::summary::SampleRule;
 
 const SURVIVORSHIP: &str = "survivorship bias: how long a game lasts is known only after its rug, and \

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Order, Select, SourceSpec};
-use crate::document::{Fields, Raw};
+use crate::base::document::{Fields, Raw};
 use crate::model::ids::GameId;
 use crate::recording::is_recording;
 

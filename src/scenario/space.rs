@@ -12,7 +12,7 @@ use rand_core::Rng;
 
 use super::sweep::Sweep;
 use super::{Scenario, ScenarioError, found, read, read_file};
-use crate::document::{Choice, Document, Pick, Problem, Values};
+use crate::base::document::{Choice, Document, Pick, Problem, Values};
 use crate::engine::Player;
 use crate::house::House;
 use crate::model::ids::BotId;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::source::at_least_one;
-use crate::document::Raw;
+use crate::base::document::Raw;
 
 /// How a scenario's choices are swept.
 #[derive(Debug, Clone, PartialEq, Eq)]

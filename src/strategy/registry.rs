@@ -9,12 +9,12 @@ use bevy_ecs::prelude::*;
 
 use super::solo::{Solo, Soloist};
 use super::{Birth, Brain, Strategy, decide};
+use crate::base::document::Fields;
+use crate::base::params::{Param, Params};
 use crate::checkpoint::Checkpointed;
-use crate::document::Fields;
 use crate::house::House;
 use crate::model::expectation::Oracle;
 use crate::model::rules::Latency;
-use crate::params::{Param, Params};
 use crate::schedule::{Tick, TickSystems};
 use crate::streams::Streams;
 

@@ -14,10 +14,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::plan::{Part, Plan};
 use super::seal::{self, Label};
+use crate::base::error::{Error, Kind};
+use crate::base::files;
+use crate::base::hex::hex;
 use crate::columns::{self, Origin};
-use crate::error::{Error, Kind};
-use crate::files;
-use crate::hex::hex;
 use crate::run::folder::write_json;
 use crate::run::inputs::Inputs;
 use crate::scenario::Space;

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::folder::{Folder, Status};
 use super::play::Troupe;
 use super::{Sweep, outcome};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::run::folder::write_json;
 use crate::summary::Assessment;
 

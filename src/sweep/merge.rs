@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::folder::Folder;
 use super::outcome::{self, Findings};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::scenario::Space;
 use crate::strategy::Strategies;
 

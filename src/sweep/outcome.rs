@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::folder::Folder;
 use super::{candidates, table};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::run::folder::write_json;
 use crate::scenario::Space;
 use crate::summary::select::{Selection, select};

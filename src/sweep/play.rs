@@ -7,13 +7,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Sweep;
+use crate::base::error::Error;
 use crate::batch::Batch;
 use crate::columns::schema::GAMES;
 use crate::columns::tables::{self, Seat};
 use crate::columns::{ParquetFile, Rows};
 use crate::driver::Pacing;
 use crate::engine::{self, Lineup, Player};
-use crate::error::Error;
 use crate::journal::{GameRecord, Sink};
 use crate::scenario::space::Variant;
 use crate::source::{Deck, Playlist};

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest as _, Sha256};
 
-use crate::error::{Error, Kind};
-use crate::files;
-use crate::hex::hex;
+use crate::base::error::{Error, Kind};
+use crate::base::files;
+use crate::base::hex::hex;
 
 /// What to do about a file of a shard that is damaged.
 pub(super) const AGAIN: &str =

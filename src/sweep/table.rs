@@ -6,10 +6,10 @@ use std::path::Path;
 use rust_decimal::Decimal;
 
 use super::outcome::{Findings, Outcome, Variant};
+use crate::base::document::Value as _;
+use crate::base::error::Error;
 use crate::columns::schema::{Cell, Column, Kind, Schema};
 use crate::columns::{Origin, ParquetFile, Rows, TextFile, TextFormat};
-use crate::document::Value as _;
-use crate::error::Error;
 use crate::summary::select::Candidate;
 use crate::summary::{Assessment, Figures};
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::document::Fields;
+use crate::base::document::Fields;
+use crate::base::params::{Param, Params};
 use crate::model::order::Action;
 use crate::model::quote::Tick;
-use crate::params::{Param, Params};
 use crate::strategy::{Birth, Strategy, View};
 
 /// One line of a [`Script`]: when, and what. Made by [`at`] and [`presale`].

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use proptest::prelude::*;
+use replayer::base::error::{Error, Kind};
 use replayer::config::{Layer, Loaded, Settings, Sources, load};
-use replayer::error::{Error, Kind};
 
 use crate::program::{json, replayer, stderr, stdout};
 

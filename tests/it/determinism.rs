@@ -9,9 +9,9 @@ use std::sync::atomic::AtomicBool;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, Schedules};
+use replayer::base::error::Error;
+use replayer::base::hex::hex;
 use replayer::driver::Pacing;
-use replayer::error::Error;
-use replayer::hex::hex;
 use replayer::house::Bankroll;
 use replayer::journal::{Digest, GameRecord};
 use replayer::model::account::Wallet;

@@ -12,14 +12,14 @@ use std::path::Path;
 
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
+use replayer::base::error::{Error, Kind};
+use replayer::base::secrets::{self, Key, Secrets};
 use replayer::browser::controls::Profile;
 use replayer::capture::{self, Direction};
 use replayer::columns::ticks;
 use replayer::config::{Loaded, Settings, Sources, load};
-use replayer::error::{Error, Kind};
 use replayer::record::RawRecorder;
 use replayer::recording;
-use replayer::secrets::{self, Key, Secrets};
 
 use crate::program::replayer;
 use crate::record::{STARTED, config, files, only, record, session};

@@ -216,12 +216,12 @@ struct KnowerParams {
     by_place: bool,
 }
 
-impl replayer::params::Params for KnowerParams {
-    fn table() -> Vec<replayer::params::Param> {
+impl replayer::base::params::Params for KnowerParams {
+    fn table() -> Vec<replayer::base::params::Param> {
         Vec::new()
     }
 
-    fn read(_: &mut replayer::document::Fields<'_>) -> Self {
+    fn read(_: &mut replayer::base::document::Fields<'_>) -> Self {
         Self::default()
     }
 }

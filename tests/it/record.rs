@@ -12,12 +12,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use replayer::container::Text;
+use replayer::base::container::Text;
+use replayer::base::hex::Hex;
 use replayer::fair::game::{Course, FairGame};
 use replayer::fair::generated::generated;
 use replayer::fair::seeds::Reveal;
 use replayer::feed::{Fact, Heard};
-use replayer::hex::Hex;
 use replayer::model::price::Price;
 use replayer::record::{Config, Recorder};
 use replayer::recording::{self, Library, Recording};

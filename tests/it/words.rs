@@ -1,6 +1,6 @@
 //! Short words for amounts, actions and bots, so that tests read as their table does.
 
-use replayer::document::Document;
+use replayer::base::document::Document;
 use replayer::engine::Player;
 use replayer::model::ids::BotId;
 use replayer::model::order::{Action, Portion};

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::Control;
 use super::label::Label;
-use crate::document::{Document, Fields, Raw};
-use crate::error::Error;
+use crate::base::document::{Document, Fields, Raw};
+use crate::base::error::Error;
 
 /// The version of the format.
 pub const VERSION: u32 = 1;
@@ -94,7 +94,7 @@ impl Profile {
     /// Reads a profile from its text; errors call it by this name.
     ///
     /// # Errors
-    /// Of kind [`crate::error::Kind::Usage`], with a line for every problem, when there is any.
+    /// Of kind [`crate::base::error::Kind::Usage`], with a line for every problem, when there is any.
     pub fn parse(text: &str, name: &str) -> Result<Self, Error> {
         let document = Document::new(text);
         let read = document.root().and_then(read);
@@ -206,7 +206,7 @@ fn control(raw: Raw<'_>) -> Option<Control> {
     let control = Control::named(&name);
     if control.is_none() {
         let names = Control::ALL.map(Control::name);
-        let rest = crate::document::one_of(&name, &names);
+        let rest = crate::base::document::one_of(&name, &names);
         raw.problem(format!("{name:?} is no control{rest}"));
     }
     control

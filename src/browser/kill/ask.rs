@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::words::{Question, Standing};
 use super::{ANSWER_BYTES_MAX, is_trusted};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::threads;
 
 /// Longest time for an answer: some milliseconds are usual.

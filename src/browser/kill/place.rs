@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use rustix::process::Uid;
 
-use crate::error::{Error, Kind};
-use crate::files::{self, private};
+use crate::base::error::{Error, Kind};
+use crate::base::files::{self, private};
 
 /// The name of the socket in its folder.
 const NAME: &str = "live.sock";

@@ -7,8 +7,8 @@ use rustix::process::getpgrp;
 use rustix::termios::tcgetpgrp;
 
 use super::words::Question;
+use crate::base::error::{Error, Kind};
 use crate::browser::Switch;
-use crate::error::{Error, Kind};
 
 /// Switches off as soon as `k`, `kill` or `q` is entered on the terminal, on a thread that ends with
 /// the process. Does nothing where stdin is no terminal: a pipe that ends is no wish. In the

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::{Launch, Sandbox, flags};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 
 /// What every browser of ours is told.
 const ALWAYS: &[&str] = &[

@@ -5,12 +5,12 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// The path, if a program is there that can be started as it is.
 ///
 /// # Errors
-/// [`crate::error::Kind::Usage`] for a relative path, a script and what cannot be executed.
+/// [`crate::base::error::Kind::Usage`] for a relative path, a script and what cannot be executed.
 pub(super) fn checked(path: &Path) -> Result<&Path, Error> {
     let wrong = |why: &str| {
         Error::usage(format!("{} is not a browser that can be started: {why}", path.display()))

@@ -3,7 +3,7 @@
 //! An argument can make the browser run a program, without any shell (spec/browser.md 4). So nothing
 //! is permitted but what is listed; what is known to be dangerous is refused with its reason.
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// What may be given.
 const PERMITTED: &[&str] = &[
@@ -45,7 +45,7 @@ const REFUSED: &[(&str, &str)] = &[
 /// Accepts an argument.
 ///
 /// # Errors
-/// [`crate::error::Kind::Usage`] with the reason.
+/// [`crate::base::error::Kind::Usage`] with the reason.
 pub(super) fn check(flag: &str) -> Result<(), Error> {
     let (name, value) = flag.split_once('=').map_or((flag, None), |(name, it)| (name, Some(it)));
     let wrong = |why: &str| {

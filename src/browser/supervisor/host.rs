@@ -5,10 +5,10 @@ use std::time::Duration;
 use chromiumoxide::cdp::browser_protocol::browser::CloseParams;
 
 use super::{How, Shutdown};
+use crate::base::error::{Error, Kind};
 use crate::browser::attach;
 use crate::browser::link::{Line, Link};
 use crate::browser::process::Process;
-use crate::error::{Error, Kind};
 
 /// Longest time that a browser of ours gets to end by itself: 0.13 to 0.19 s were measured
 /// (spec/browser.md 3.3), and everything must be over within 2 s (requirements.md O1).

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::EventLine;
+use crate::base::error::Error;
 use crate::capture::{discover, read_file};
 use crate::cli::console::Console;
-use crate::error::Error;
 
 /// Print events, one JSON object a line: seq, time, dir, event, data
 #[derive(Debug, clap::Args)]

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::base::error::Error;
 use crate::capture::{Counts, Inventory, discover, read_file};
 use crate::cli::console::Console;
 use crate::cli::layout;
-use crate::error::Error;
 use crate::recording::Timestamp;
 
 /// List captures: when they were made and what is in them

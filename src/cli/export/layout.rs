@@ -4,9 +4,9 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Args, Exported, Table, interrupted, recordings};
+use crate::base::error::Error;
+use crate::base::files::write_new;
 use crate::cli::console::Console;
-use crate::error::Error;
-use crate::files::write_new;
 use crate::recording::historical;
 
 /// What the files are called where tables have their names.

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::{Args, Exported, Format, What, Writing, chosen};
+use crate::base::error::{Error, Kind};
 use crate::cli::console::Console;
 use crate::columns::{Origin, Rows as _};
-use crate::error::{Error, Kind};
 use crate::run::folder;
 use crate::run::written::Written;
 

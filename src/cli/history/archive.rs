@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::row::Row;
+use crate::base::error::{Error, Kind};
 use crate::columns::schema::{Cell, GAMES};
 use crate::columns::ticks;
-use crate::error::{Error, Kind};
 use crate::recording::{Fragment, is_recording};
 use crate::run::written::Written;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::model::quote::Tick;
 use crate::recording::{BadLine, Fragment, Grade, Layout, Library, Recording};
 

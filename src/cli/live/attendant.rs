@@ -5,7 +5,7 @@ use tracing::{error, info, warn};
 
 use super::super::console::Console;
 use super::replay::Replay;
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::feed::integrity::Level;
 use crate::journal::GameRecord;
 use crate::live::{self, Happening};

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use tracing::warn;
 
+use crate::base::error::{Error, Kind};
 use crate::bridge;
 use crate::browser::guard::Limits;
 use crate::browser::kill::on_the_terminal;
@@ -12,7 +13,6 @@ use crate::cli::browser::BrowserArgs;
 use crate::cli::given::{flag, path_flag};
 use crate::cli::secret::client;
 use crate::config::{self, Flags, Settings};
-use crate::error::{Error, Kind};
 use crate::live::Arms;
 use crate::model::sol::Sol;
 

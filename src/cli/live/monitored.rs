@@ -6,11 +6,11 @@ use std::sync::atomic::AtomicBool;
 
 use tracing::info;
 
+use crate::base::error::Error;
 use crate::cli::given::flag;
 use crate::cli::logs;
 use crate::cli::service::Service;
 use crate::config::{Flags, Settings};
-use crate::error::Error;
 use crate::monitor::{Board, Monitor};
 
 /// Where it is shown.

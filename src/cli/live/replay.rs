@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::error::Error;
-use crate::files;
+use crate::base::error::Error;
+use crate::base::files;
 use crate::scenario::{Scenario, with_source};
 
 /// `replay.ron` in a session's folder: the same bots on its recording.

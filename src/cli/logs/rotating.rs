@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::error::{Error, Kind};
-use crate::files;
+use crate::base::error::{Error, Kind};
+use crate::base::files;
 
 /// How the present file is called; older ones have a number behind it, the oldest the highest.
 const NAME: &str = "replayer.log";

@@ -3,11 +3,11 @@
 use tracing::info;
 
 use super::key;
+use crate::base::error::Error;
+use crate::base::secrets;
 use crate::bridge::{self, Auth};
 use crate::config::Settings;
-use crate::error::Error;
 use crate::live;
-use crate::secrets;
 
 /// The client of the feed at an address, with the credentials that its host gets, if any.
 ///

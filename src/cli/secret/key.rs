@@ -5,9 +5,9 @@ use std::path::Path;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::base::error::{Error, Kind};
+use crate::base::secrets::Key;
 use crate::config::Settings;
-use crate::error::{Error, Kind};
-use crate::secrets::Key;
 
 /// The key of the file that is there.
 ///

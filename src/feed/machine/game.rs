@@ -1,11 +1,11 @@
 //! One game as its frames tell it: the merged flags, the phase, and what a frame says of the path.
 
 use super::path::Path;
+use crate::base::hex::Hex;
 use crate::feed::fact::Fact;
 use crate::feed::frame::prices::{Observed, partial, path};
 use crate::feed::frame::{Frame, PRICE_MAX, TICK_MAX};
 use crate::feed::oddity::{Oddities, Oddity};
-use crate::hex::Hex;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::{Phase, Tick};

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use replayer::document::Document;
+use replayer::base::document::Document;
 use replayer::driver::{Driver, Pacing};
 use replayer::house::Bankroll;
 use replayer::model::posting::PostingKind;

@@ -32,10 +32,11 @@ impl Source {
         Self { path: path.to_owned(), text: text.to_owned(), tokens }
     }
 
-    /// The top-level module of a file in `src`: `src/cli/run.rs` is in `cli`.
+    /// The module of a file in `src`: `src/cli/run.rs` is in `cli`, and `src/base/hex.rs`, which
+    /// stands in a room, in `hex`.
     pub(super) fn module(&self) -> &str {
         let inside = self.path.strip_prefix("src/").unwrap_or(&self.path);
-        inside.split('/').next().unwrap_or(inside).trim_end_matches(".rs")
+        module_of(&inside.split('/').map(|part| part.trim_end_matches(".rs")).collect::<Vec<_>>())
     }
 
     /// Every path in the code.
@@ -92,6 +93,19 @@ impl Source {
         }
         at + 1
     }
+}
+
+/// Modules that moved into a room: the rest of the path names them still.
+const MOVED: &str = "error hex lines files container document params secrets house streams recording fair \
+    socketio bridge capture record schedule checkpoint bot table source inbox order ledger venue strategy \
+    journal driver batch plain session testing stats summary browser monitor feed_server demo_site \
+    scenario columns run sweep audit page";
+
+/// The module that a path of modules leads to.
+pub(super) fn module_of<'a>(path: &[&'a str]) -> &'a str {
+    let [room, inside, ..] = path else { return path.first().copied().unwrap_or("") };
+    let moved = *room != "cli" && MOVED.split_whitespace().any(|name| name == *inside);
+    if moved { inside } else { room }
 }
 
 /// The project's root.

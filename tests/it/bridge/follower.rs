@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use replayer::base::error::Error;
 use replayer::bridge::{
     Client, Config, Counters, Counts, Emitter, Incoming, Runtime, Shutdown, Why,
 };
-use replayer::error::Error;
 use replayer::socketio::{Event, Packet};
 use serde_json::Value;
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use replayer::base::error::{Error, Kind};
 use replayer::bridge::{Client, Config, Incoming, Runtime, Shutdown};
-use replayer::error::{Error, Kind};
 use serde_json::json;
 
 use super::follower::{Follower, Note, now};

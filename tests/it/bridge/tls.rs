@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
+use replayer::base::error::Kind;
 use replayer::bridge::{Client, Config, Roots, Why};
-use replayer::error::Kind;
 use serde_json::json;
 
 use super::follower::Follower;

@@ -6,11 +6,11 @@ use parquet::record::Field;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use replayer::base::error::Error;
 use replayer::columns::schema::{
     Cell, Column, GAMES, Kind, POSTINGS, RECORDED, REFUSALS, Schema, TICKS,
 };
 use replayer::columns::{Origin, ParquetFile, Parts, Rows, TextFile, TextFormat, read_csv};
-use replayer::error::Error;
 use replayer::model::price::Price;
 use replayer::model::sol::Sol;
 use replayer::recording::Timestamp;

@@ -10,6 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::str::FromStr;
 
+use replayer::base::secrets::{self, Key};
 use replayer::bridge::Address;
 use replayer::browser::Site;
 use replayer::browser::controls::Profile;
@@ -30,7 +31,6 @@ use replayer::record;
 use replayer::recording;
 use replayer::run::written::Written;
 use replayer::scenario::Space;
-use replayer::secrets::{self, Key};
 use replayer::socketio::Packet;
 use replayer::strategy::Strategies;
 use replayer::sweep::Part;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use replayer::error::Error;
+use replayer::base::error::Error;
 use replayer::feed::integrity::{Level, Reason};
 use replayer::feed::latency::Summary;
 use replayer::feed_server::{Pace, Spoils};

@@ -7,10 +7,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Duration;
 
+use replayer::base::error::Error;
 use replayer::bridge;
 use replayer::bridge::backoff::Bounds;
 use replayer::driver::Pacing;
-use replayer::error::Error;
 use replayer::feed_server::{self, Config, Handle, Pace, Repertoire};
 use replayer::house::Bankroll;
 use replayer::journal::GameRecord;

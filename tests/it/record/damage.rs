@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use replayer::container::{Encoding, Packer, Text};
-use replayer::files::Pending;
+use replayer::base::container::{Encoding, Packer, Text};
+use replayer::base::files::Pending;
 use replayer::record::{Config, Recorder, repair, repair_folder};
 use replayer::recording::{self, Recording};
 

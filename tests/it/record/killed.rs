@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use replayer::container::Encoding;
+use replayer::base::container::Encoding;
 use replayer::record::{Config, Recorder, repair_folder};
 
 use super::{config, files, lines, only, record, session};

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use replayer::container::Encoding;
+use replayer::base::container::Encoding;
+use replayer::base::hex;
 use replayer::feed::{Fact, Heard};
-use replayer::hex;
 use replayer::model::ids::GameId;
 use replayer::model::price::Price;
 use replayer::record::{Config, Recorder};

@@ -3,7 +3,7 @@
 use std::io::{self, BufReader, Read};
 
 use proptest::prelude::*;
-use replayer::lines::LINE_BYTES_MAX;
+use replayer::base::lines::LINE_BYTES_MAX;
 use replayer::model::quote::TICK_MS;
 use replayer::recording::{self, Grade, Recording};
 

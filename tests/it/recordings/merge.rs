@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use replayer::error::Kind;
+use replayer::base::error::Kind;
 use replayer::recording::{Library, discover};
 use tempfile::TempDir;
 

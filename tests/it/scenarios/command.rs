@@ -4,8 +4,8 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
-use replayer::document::Document;
-use replayer::params::Params;
+use replayer::base::document::Document;
+use replayer::base::params::Params;
 use replayer::strategy::Strategy;
 use replayer::strategy::aggressive::Aggressive;
 use replayer::strategy::always_wait::AlwaysWait;

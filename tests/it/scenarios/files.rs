@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use replayer::error::{Error, Kind};
+use replayer::base::error::{Error, Kind};
 use replayer::model::rules::Latency;
 use replayer::scenario::{BYTES_MAX, Order, Scenario, Select, SourceSpec, Space, embedded_names};
 use replayer::strategy::Strategies;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bevy_app::App;
-use replayer::document::Fields;
-use replayer::params::Param;
+use replayer::base::document::Fields;
+use replayer::base::params::Param;
 use replayer::run::{Ending, inputs};
 use replayer::scenario::Space;
 use replayer::strategy::Strategies;

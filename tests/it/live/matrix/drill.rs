@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use replayer::document::Fields;
+use replayer::base::document::Fields;
+use replayer::base::params::{Param, Params};
 use replayer::model::order::{Action, Portion};
 use replayer::model::sol::Sol;
-use replayer::params::{Param, Params};
 use replayer::strategy::{Birth, Strategy, View};
 
 /// What is wished; how much is another question.

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use replayer::error::Error;
+use replayer::base::error::Error;
 use replayer::feed_server::{Order, Pace};
 use replayer::journal::GameRecord;
 use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};

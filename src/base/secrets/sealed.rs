@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::key::{Key, random};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 
 /// What a file begins with; its version follows.
 const MAGIC: &[u8] = b"replayer-secrets ";

@@ -9,7 +9,7 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 pub use again::Again;
 pub use lock::lock;
 

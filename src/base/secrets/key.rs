@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Kind};
-use crate::files::private;
-use crate::hex;
+use crate::base::error::{Error, Kind};
+use crate::base::files::private;
+use crate::base::hex;
 
 /// Longest key, in bytes.
 pub const KEY_BYTES_MAX: usize = 4_096;

@@ -6,13 +6,13 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// Takes the lock that a file is, until what is returned is closed, which the system does for us
 /// when we are killed; nothing when somebody else has it.
 ///
 /// # Errors
-/// [`Kind::Io`](crate::error::Kind::Io).
+/// [`Kind::Io`](crate::base::error::Kind::Io).
 pub fn lock(file: &Path) -> Result<Option<File>, Error> {
     let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
     let lock = OpenOptions::new()

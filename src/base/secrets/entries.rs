@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::sealed::TAG_BYTES;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 
 /// Longest name of a secret, in bytes.
 pub const NAME_BYTES_MAX: usize = 64;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
 
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 
 /// The mode of a folder that nobody else may look into.
 const PRIVATE: u32 = 0o700;

@@ -4,7 +4,7 @@ use std::ops::{Bound, RangeBounds};
 
 use rust_decimal::Decimal;
 
-use crate::document::{Fields, Value};
+use crate::base::document::{Fields, Value};
 
 /// One parameter as the list of strategies shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,29 +104,29 @@ macro_rules! params {
             }
         }
 
-        impl $crate::params::Params for $name {
-            fn table() -> Vec<$crate::params::Param> {
+        impl $crate::base::params::Params for $name {
+            fn table() -> Vec<$crate::base::params::Param> {
                 let defaults = Self::default();
                 let _ = &defaults;
                 vec![$(
-                    $crate::params::Param {
+                    $crate::base::params::Param {
                         name: stringify!($field),
-                        default: $crate::document::Value::show(&defaults.$field),
+                        default: $crate::base::document::Value::show(&defaults.$field),
                         unit: $unit,
                         about: concat!($($about),+).trim(),
                     },
                 )*]
             }
 
-            fn read(fields: &mut $crate::document::Fields<'_>) -> Self {
+            fn read(fields: &mut $crate::base::document::Fields<'_>) -> Self {
                 let _ = &fields;
                 Self {
                     $(
-                        $field: $crate::params::read(
+                        $field: $crate::base::params::read(
                             fields,
                             stringify!($field),
                             $default,
-                            |value: &$type| $crate::params::InRange::problem(value, &($range)),
+                            |value: &$type| $crate::base::params::InRange::problem(value, &($range)),
                         ),
                     )*
                 }

@@ -6,9 +6,9 @@ use std::path::Path;
 use super::entries::Secrets;
 use super::key::Key;
 use super::sealed::{Costs, open as unseal, seal};
-use crate::error::{Error, Kind};
-use crate::files::private;
-use crate::files::{self, Pending};
+use crate::base::error::{Error, Kind};
+use crate::base::files::private;
+use crate::base::files::{self, Pending};
 
 /// Opens a file of secrets.
 ///

@@ -327,7 +327,7 @@ fn units(number: Decimal, decimals: u32) -> Option<i128> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Document;
+    use crate::base::document::Document;
 
     fn choice(text: &str) -> Result<Choice, Vec<String>> {
         let document = Document::new(&format!("(stop: {text})"));

@@ -1,0 +1,10 @@
+//! What every room stands on: errors, files, texts, documents, secrets, threads.
+
+pub mod container;
+pub mod document;
+pub mod error;
+pub mod files;
+pub mod hex;
+pub mod lines;
+pub mod params;
+pub mod secrets;
