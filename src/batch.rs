@@ -11,13 +11,13 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::engine::{Lineup, Player};
-use crate::house::House;
 use crate::journal::{GameRecord, Row};
 use crate::model::game::{Frame, Game};
+use crate::model::house::House;
 use crate::model::quote::Phase;
+use crate::model::streams::Streams;
 use crate::source::Playlist;
 use crate::strategy::solo::{Log, Soloist};
-use crate::streams::Streams;
 
 /// Line-ups that play the same games, each for itself.
 pub struct Batch<'a> {

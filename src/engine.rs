@@ -9,16 +9,16 @@ use bevy_ecs::prelude::*;
 
 use crate::bot::Bot;
 use crate::driver::{self, Driver, Pacing, Rewind};
-use crate::house::House;
 use crate::inbox::{self, Inbox};
 use crate::journal::{self, Journal, Sink};
 use crate::model::expectation::Oracle;
+use crate::model::house::House;
 use crate::model::ids::BotId;
 use crate::model::rules::{Latency, Rules};
+use crate::model::streams::Streams;
 use crate::source::{self, Deck, Reel};
 use crate::strategy::registry::{Seating, ready};
 use crate::strategy::{Birth, Strategies, Strategy};
-use crate::streams::Streams;
 use crate::table::{Arrival, Arrivals, SeatedAt, Table, Tables};
 use crate::venue::OwnLatency;
 use crate::venue::away::{self, Away};

@@ -1,9 +1,9 @@
 //! A plain loop over the same rules: all bots at a tick, one tick after the other. The baseline that
 //! benchmarks compare the drivers with, and a third opinion in tests.
 
-use crate::house::House;
 use crate::journal::{Digest, digest_of};
 use crate::model::game::Game;
+use crate::model::house::House;
 use crate::model::posting;
 use crate::model::quote::Phase;
 use crate::source::{Playlist, Telling};

@@ -21,8 +21,8 @@ use crate::base::error::Error;
 use crate::batch::Batch;
 use crate::driver::Pacing;
 use crate::engine::{self, Lineup};
-use crate::house::House;
 use crate::journal::{GameRecord, Sink};
+use crate::model::house::House;
 use crate::source::{Deck, Playlist};
 
 /// Finished games on their way from the threads: full, a thread waits for the journal.

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::document::{Document, Fields, Raw, Value, excerpt};
 use crate::engine::Player;
-use crate::house::{Bankroll, House};
+use crate::model::house::{Bankroll, House};
 use crate::model::ids::{BotId, GameId};
 use crate::model::rules::Rules;
 use crate::strategy::Strategies;

@@ -25,16 +25,16 @@ use bevy_ecs::prelude::*;
 
 use crate::base::params::Params;
 use crate::bot::{Bot, InFlight};
-use crate::house::House;
 use crate::model::account::{Holding, Sidebet, Wallet};
 use crate::model::expectation::Oracle;
+use crate::model::house::House;
 use crate::model::order::Action;
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::Rules;
 use crate::model::sol::Sol;
+use crate::model::streams::Streams;
 use crate::order::Orders;
-use crate::streams::Streams;
 use crate::table::Tables;
 pub use registry::Strategies;
 

@@ -6,8 +6,8 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use crate::checkpoint::Checkpointed;
-use crate::house::House;
 use crate::model::game::{Frame, Game};
+use crate::model::house::House;
 use crate::model::ids::GameId;
 use crate::model::quote::{Phase, Quote};
 use crate::schedule::{Tick, TickSystems};

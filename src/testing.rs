@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use crate::driver::Pacing;
 use crate::engine::{self, Lineup, Player};
-use crate::house::{Bankroll, House};
+use crate::model::house::{Bankroll, House};
 use crate::model::ids::{BotId, GameId};
 use crate::model::price::Price;
 use crate::model::rules::{Latency, Rules};

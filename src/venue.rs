@@ -17,9 +17,9 @@ use crate::model::account::{Holding, Sidebet, Wallet};
 use crate::model::order::Refusal;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::{Latency, Rules};
+use crate::model::streams::Streams;
 use crate::order::{Accepted, Order};
 use crate::schedule::{Tick, TickSystems};
-use crate::streams::Streams;
 use crate::table::Tables;
 
 /// A latency of the bot's own, in place of the rules'. Never changes.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::engine::Player;
 use crate::model::ids::BotId;
+use crate::model::streams::Streams;
 use crate::plain::Row;
 use crate::strategy::aggressive::Aggressive;
 use crate::strategy::conservative::Conservative;
@@ -11,7 +12,6 @@ use crate::strategy::foundational::Foundational;
 use crate::strategy::sidebet::Sidebet;
 use crate::strategy::solo::Solo;
 use crate::strategy::{Strategies, Strategy};
-use crate::streams::Streams;
 
 /// The seed of every benchmark.
 pub const SEED: u64 = 1;

@@ -23,7 +23,7 @@ use crate::model::posting::{Posting, PostingKind};
 use crate::model::rounding::Quantity;
 use crate::model::rules::Rules;
 use crate::model::sol::Sol;
-use crate::streams::Streams;
+use crate::model::streams::Streams;
 use desk::Task;
 use mishaps::Mishaps;
 

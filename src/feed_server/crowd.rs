@@ -9,7 +9,7 @@ use super::payload::people::{Chat, Entry, SideBet, Trade, Traded};
 use super::repertoire::Played;
 use crate::model::ids::BotId;
 use crate::model::quote::Tick;
-use crate::streams::{Stream, Streams};
+use crate::model::streams::{Stream, Streams};
 
 /// Players who take a seat in a game.
 const SEATS: u64 = 24;

@@ -6,7 +6,7 @@
 
 use super::crowd::{Draws, happens};
 use super::script::{Cue, Kind};
-use crate::streams::Stream;
+use crate::model::streams::Stream;
 
 /// What goes wrong on the way. Probabilities are per frame, from 0 to 1.
 #[derive(Debug, Clone, Default, PartialEq)]

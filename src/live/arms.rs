@@ -14,7 +14,7 @@ use crate::browser::controls::Profile;
 use crate::browser::kill::KillSwitch;
 use crate::browser::{Answer, Hand, Manner, Pages, Reins, Switch, Touch, Whisper};
 use crate::engine::Lineup;
-use crate::house::Bankroll;
+use crate::model::house::Bankroll;
 use crate::monitor::board::Clicks;
 
 /// Longest time until somebody is logged in in the page.

@@ -19,8 +19,8 @@ use crate::base::files;
 use crate::columns::schema::{self, Schema};
 use crate::columns::tables::{self, Seat};
 use crate::columns::{Origin, Parts, Rows, TextFile};
-use crate::house::Bankroll;
 use crate::journal::{GameRecord, RunDigest};
+use crate::model::house::Bankroll;
 use crate::model::rules::Rules;
 use crate::model::tape::Tape;
 

@@ -15,11 +15,11 @@ use crate::base::hex::hex;
 use crate::columns::ticks;
 use crate::fair::seeds;
 use crate::model::ids::{BotId, GameId};
+use crate::model::streams::Streams;
 use crate::model::tape::Tape;
 use crate::recording::{self, Library, Merger, Recording, discover};
 use crate::scenario::{Order, Scenario, Select, SourceSpec};
 use crate::source::Playlist;
-use crate::streams::Streams;
 
 /// What a run read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

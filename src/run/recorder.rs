@@ -12,9 +12,9 @@ use super::written::Written;
 use super::{Collector, Ending};
 use crate::base::error::{Error, Kind};
 use crate::journal::GameRecord;
+use crate::model::streams;
 use crate::scenario::Scenario;
 use crate::source::Playlist;
-use crate::streams;
 use crate::summary::{Assessment, Summary};
 
 /// Takes the games of a run, in order: counts them and writes them.

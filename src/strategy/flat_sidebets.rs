@@ -1,8 +1,8 @@
 //! Flat sidebets: the same stake again and again, whose every figure is known in advance.
 
 use super::{Birth, Strategy, View};
-use crate::house::House;
 use crate::model::expectation::{Life, Oracle, OracleOf, Sequence};
+use crate::model::house::House;
 use crate::model::law::STEPS_MAX;
 use crate::model::order::Action;
 use crate::model::quote::Tick;

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::{Birth, Strategy, View};
-use crate::house::House;
 use crate::model::expectation::{Oracle, kelly_share};
+use crate::model::house::House;
 use crate::model::order::Action;
 use crate::model::rounding;
 use crate::params;

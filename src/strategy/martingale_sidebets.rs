@@ -1,8 +1,8 @@
 //! Martingale sidebets: doubles the stake after each loss (spec/domain.md 5.4).
 
 use super::{Birth, Strategy, View};
-use crate::house::House;
 use crate::model::expectation::Oracle;
+use crate::model::house::House;
 use crate::model::order::Action;
 use crate::model::sol::Sol;
 use crate::params;

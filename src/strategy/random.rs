@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use super::{Birth, Strategy, View};
 use crate::model::order::{Action, Portion};
 use crate::model::sol::Sol;
+use crate::model::streams::Stream;
 use crate::params;
-use crate::streams::Stream;
 
 params! {
     /// Parameters of [`Random`].

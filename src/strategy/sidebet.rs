@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use super::exits::Exits;
 use super::{Birth, Strategy, View};
-use crate::house::House;
 use crate::model::expectation::Oracle;
+use crate::model::house::House;
 use crate::model::order::Action;
 use crate::model::price::Level;
 use crate::model::sol::Sol;

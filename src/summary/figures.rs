@@ -12,11 +12,11 @@ use super::verdict::Case;
 use super::{Summary, UNITS_MIN, sol};
 use crate::model::expectation::{Oracle, OracleOf};
 use crate::model::ids::BotId;
+use crate::model::streams::Streams;
 use crate::stats::{
     CONFIDENCE, Estimate, Histogram, Interval, Moments, REPLICATES, Ratio, Resamples, holm,
     paired_difference, units_to_settle, wilson,
 };
-use crate::streams::Streams;
 
 /// SOL of a lamport.
 const SOL: f64 = 1e-9;

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Player;
-use crate::house::{Bankroll, House};
 use crate::model::expectation::Oracle;
+use crate::model::house::{Bankroll, House};
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
 

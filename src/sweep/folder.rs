@@ -18,10 +18,10 @@ use crate::base::error::{Error, Kind};
 use crate::base::files;
 use crate::base::hex::hex;
 use crate::columns::{self, Origin};
+use crate::model::streams;
 use crate::run::folder::write_json;
 use crate::run::inputs::Inputs;
 use crate::scenario::Space;
-use crate::streams;
 use crate::summary::Summary;
 
 /// Version of the folder's layout.

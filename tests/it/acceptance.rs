@@ -3,8 +3,8 @@
 
 mod rest;
 
-use replayer::house::Bankroll;
 use replayer::model::account::{Holding, Sidebet, Tally, Wallet};
+use replayer::model::house::Bankroll;
 use replayer::model::order::{Action, Portion, Refusal};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;

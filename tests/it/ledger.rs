@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 use proptest::prelude::*;
 use replayer::bot::Bot;
-use replayer::house::Bankroll;
+use replayer::model::house::Bankroll;
 use replayer::model::order::{Action, Portion, Refusal};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;

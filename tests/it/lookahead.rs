@@ -11,7 +11,7 @@ use replayer::audit::{self, Report, Retelling, Verdict};
 use replayer::engine::{Lineup, Player};
 use replayer::fair::game::{Course, FairGame};
 use replayer::fair::generated::generated;
-use replayer::house::{Bankroll, House};
+use replayer::model::house::{Bankroll, House};
 use replayer::model::order::Action;
 use replayer::model::quote::Phase;
 use replayer::model::rules::{Latency, Rules};

@@ -10,12 +10,12 @@ use std::path::Path;
 
 use replayer::batch::Batch;
 use replayer::engine::{Lineup, Player};
-use replayer::house::{Bankroll, House};
 use replayer::journal::{GameRecord, Row};
 use replayer::model::expectation::OracleOf::{
     self, GamesWithSidebetWon, LivesRuined, PnlPerSidebetStake, SidebetWinRate,
 };
 use replayer::model::expectation::{Oracle, kelly_share, rug_within};
+use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::BotId;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use replayer::engine::Lineup;
-use replayer::house::{Bankroll, House};
+use replayer::model::house::{Bankroll, House};
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
 use replayer::session::{Position, SeekError, Session};

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use replayer::house::Bankroll;
+use replayer::model::house::Bankroll;
 use replayer::model::order::Action;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;

@@ -2,7 +2,7 @@
 
 mod classics;
 
-use replayer::house::Bankroll;
+use replayer::model::house::Bankroll;
 use replayer::model::posting::{Posting, PostingKind};
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;

@@ -11,9 +11,9 @@ use std::num::NonZeroU64;
 
 use replayer::batch::Batch;
 use replayer::engine::{Lineup, Player};
-use replayer::house::{Bankroll, House};
 use replayer::journal::{GameRecord, Row};
 use replayer::model::account::Tally;
+use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::{BotId, GameId};
 use replayer::model::price::Price;
 use replayer::model::sol::Sol;

@@ -4,7 +4,7 @@ use std::fs;
 
 use replayer::base::document::Document;
 use replayer::driver::{Driver, Pacing};
-use replayer::house::Bankroll;
+use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;

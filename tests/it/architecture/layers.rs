@@ -157,5 +157,9 @@ fn a_wrong_import_is_found_however_it_is_written() {
     assert_found(offences, "src/strategy/random.rs", 1, "use super::super::cli::console;");
     assert_found(offences, "src/bench/clock.rs", 1, "use crate::cli;");
     assert_found(offences, "src/manager.rs", 1, "//! A module without a place.");
-    assert_permitted(offences, "src/strategy/random.rs", "use super::Strategy;\nuse crate::house;");
+    assert_permitted(
+        offences,
+        "src/strategy/random.rs",
+        "use super::Strategy;\nuse crate::model::house;",
+    );
 }

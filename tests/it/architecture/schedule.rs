@@ -9,7 +9,7 @@ use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings};
 use replayer::bench::staged::Digests;
 use replayer::driver::Pacing;
 use replayer::engine::{self, Lineup};
-use replayer::house::{Bankroll, House};
+use replayer::model::house::{Bankroll, House};
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
 use replayer::schedule::{Tick, TickSystems};

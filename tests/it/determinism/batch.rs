@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use replayer::driver::Pacing;
-use replayer::house::Bankroll;
 use replayer::journal::GameRecord;
+use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;

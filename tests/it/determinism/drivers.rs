@@ -1,10 +1,11 @@
 //! Pace and driver: the same games in real time, in steps, and without a world at all.
 
 use replayer::driver::{Driver, Gaps, Pacing};
-use replayer::house::{Bankroll, House};
 use replayer::journal::Digest;
+use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::BotId;
 use replayer::model::rules::Rules;
+use replayer::model::streams::Streams;
 use replayer::plain::{self, Row};
 use replayer::strategy::Strategy;
 use replayer::strategy::aggressive::Aggressive;
@@ -18,7 +19,6 @@ use replayer::strategy::momentum::Momentum;
 use replayer::strategy::random::Random;
 use replayer::strategy::sidebet::Sidebet;
 use replayer::strategy::solo::Solo;
-use replayer::streams::Streams;
 use replayer::testing::TestTable;
 
 use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd};

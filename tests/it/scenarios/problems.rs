@@ -1,6 +1,6 @@
 //! Each bad input gives exactly its problem, at its place, with what would be right.
 
-use replayer::house::Bankroll;
+use replayer::model::house::Bankroll;
 use replayer::model::rules::{Latency, Portions, Rules};
 use replayer::model::sol::Sol;
 use replayer::scenario::SourceSpec;

@@ -2,7 +2,7 @@
 //! recomputed at every tick. Both are asked at every decision of real runs and must agree.
 
 use proptest::prelude::{any, prop, proptest};
-use replayer::house::Bankroll;
+use replayer::model::house::Bankroll;
 use replayer::model::order::Action;
 use replayer::model::price::Price;
 use replayer::model::rules::{Latency, Rules};

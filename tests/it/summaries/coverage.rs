@@ -2,8 +2,8 @@
 //! against the truth.
 
 use replayer::engine::Player;
-use replayer::house::Bankroll;
 use replayer::model::expectation::sidebet_edge;
+use replayer::model::house::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
 use replayer::strategy::hold_to_target::{HoldToTarget, HoldToTargetParams};

@@ -1,8 +1,8 @@
 //! Parts that were played apart are merged to the very bytes of one pass.
 
 use proptest::prelude::*;
-use replayer::house::Bankroll;
 use replayer::journal::GameRecord;
+use replayer::model::house::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategy::conservative::{Conservative, ConservativeParams};
 use replayer::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
