@@ -5,10 +5,10 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use replayer::fair::game::FairGame;
-use replayer::fair::generated::generated;
-use replayer::fair::seed::ServerSeed;
-use replayer::fair::seedrandom::SeedRandom;
+use replayer::games::fair::game::FairGame;
+use replayer::games::fair::generated::generated;
+use replayer::games::fair::seed::ServerSeed;
+use replayer::games::fair::seedrandom::SeedRandom;
 use replayer::model::game::Frame;
 use replayer::model::ids::GameId;
 

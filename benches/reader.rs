@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use replayer::bench::reading::to_columns;
 use replayer::columns::ticks;
-use replayer::recording::{self, Merger};
+use replayer::games::recording::{self, Merger};
 use serde::Deserialize;
 
 /// Games in the generated corpus: about 20 MB.

@@ -18,7 +18,7 @@ pub(crate) use line::{write_event, write_head};
 use crate::base::container::Text;
 use crate::base::error::{Error, Kind as ErrorKind};
 use crate::base::lines::{Line, Lines};
-use crate::recording::Timestamp;
+use crate::games::recording::Timestamp;
 use line::Parsed;
 
 /// The version of the layout of ours.

@@ -12,9 +12,9 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use crate::checkpoint::Checkpointed;
-use crate::fair::game::FairGame;
-use crate::fair::generated::generated;
-use crate::fair::seed::ServerSeed;
+use crate::games::fair::game::FairGame;
+use crate::games::fair::generated::generated;
+use crate::games::fair::seed::ServerSeed;
 use crate::model::game::Frame;
 use crate::model::ids::GameId;
 use crate::model::quote::TICK_MS;

@@ -10,10 +10,10 @@ use super::{Effort, Figure, Lap, Reach, race, time};
 use crate::base::error::Error;
 use crate::columns::schema::TICKS;
 use crate::columns::{Origin, ParquetFile, Rows as _, tables, ticks};
-use crate::fair::game::{Course, FairGame};
-use crate::fair::generated::generated;
-use crate::fair::recording::{self as written, START};
-use crate::recording::{self, Library, Merger};
+use crate::games::fair::game::{Course, FairGame};
+use crate::games::fair::generated::generated;
+use crate::games::fair::recording::{self as written, START};
+use crate::games::recording::{self, Library, Merger};
 
 /// Games: some 12 MB of lines.
 const GAMES: u64 = 250;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::Event;
-use crate::recording::Timestamp;
+use crate::games::recording::Timestamp;
 
 /// Keys of an event that are told apart; an object that uses keys as data may have any number.
 const KEYS_MAX: usize = 100;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{Direction, Event, VERSION};
-use crate::recording::Timestamp;
+use crate::games::recording::Timestamp;
 
 /// The first line of a capture of ours.
 #[derive(Serialize)]

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use super::console::Console;
 use crate::base::error::{Error, Kind};
 use crate::capture::{Direction, Event};
-use crate::recording::Timestamp;
+use crate::games::recording::Timestamp;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::console::Console;
 use crate::base::error::Error;
 use crate::base::files::write_new;
-use crate::fair::game::{Course, FairGame};
-use crate::fair::generated::generated;
-use crate::fair::recording;
-use crate::fair::seeds::{self, Reveal};
+use crate::games::fair::game::{Course, FairGame};
+use crate::games::fair::generated::generated;
+use crate::games::fair::recording;
+use crate::games::fair::seeds::{self, Reveal};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

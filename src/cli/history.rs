@@ -12,7 +12,7 @@ use super::given::Given;
 use super::layout;
 use crate::base::error::Error;
 use crate::config::Flags;
-use crate::recording::each_game;
+use crate::games::recording::each_game;
 use archive::{Sessions, gains, games_of, sessions};
 use row::{Day, Row};
 use when::When;

@@ -11,9 +11,9 @@ use tracing::warn;
 use super::console::Console;
 use super::layout;
 use crate::base::error::Error;
-use crate::fair::seed::ServerSeed;
-use crate::fair::seeds::{self, Record, Reveal, Seeds};
-use crate::fair::verify::{Check, Verdict, verify};
+use crate::games::fair::seed::ServerSeed;
+use crate::games::fair::seeds::{self, Record, Reveal, Seeds};
+use crate::games::fair::verify::{Check, Verdict, verify};
 use crate::model::ids::GameId;
 
 /// Examples for `--help`, and what goes in and comes out.

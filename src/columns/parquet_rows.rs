@@ -13,9 +13,9 @@ use serde::de::DeserializeOwned;
 use super::read::{Group, Opened};
 use super::schema::{Cell, Column, Kind, Schema};
 use crate::base::error::{Error, Kind as ErrorKind};
+use crate::games::recording::Timestamp;
 use crate::model::price::Price;
 use crate::model::sol::Sol;
-use crate::recording::Timestamp;
 
 /// Reads the rows of a file of a table.
 ///

@@ -5,10 +5,10 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
+use crate::games::recording::Timestamp;
 use crate::model::price::Price;
 use crate::model::rounding::Quantity;
 use crate::model::sol::{DECIMALS, Sol};
-use crate::recording::Timestamp;
 
 /// Version of the tables: one more whenever a column comes, goes or changes its meaning.
 pub const VERSION: u32 = 1;

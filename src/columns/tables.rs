@@ -3,12 +3,12 @@
 use super::Rows;
 use super::schema::Cell;
 use crate::base::error::Error;
+use crate::games::recording::{Fragment, Seen, Stage};
 use crate::journal::GameRecord;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::{TICK_MS, Tick};
 use crate::model::tape::Tape;
-use crate::recording::{Fragment, Seen, Stage};
 
 /// Whom the bots of a record stand for, by their place in it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,10 +10,10 @@ use super::read::{Group, Opened};
 use super::schema::TICKS;
 use super::tables;
 use crate::base::error::Error;
+use crate::games::recording::{self, Fragment, Layout, Recording, Seen, Stage, Timestamp};
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::{TICK_MS, Tick};
-use crate::recording::{self, Fragment, Layout, Recording, Seen, Stage, Timestamp};
 
 /// Places of the columns in the file, where a price takes two.
 mod place {

@@ -1,7 +1,7 @@
 //! What the feed tells, one fact at a time: what recordings keep and worlds are told.
 
 use crate::base::hex::Hex;
-use crate::fair::seeds::Reveal;
+use crate::games::fair::seeds::Reveal;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::Tick;

@@ -10,8 +10,8 @@ use serde::{Serialize, Serializer};
 
 use super::fact::{Fact, Moment};
 use crate::base::hex::Hex;
-use crate::fair::seeds::Reveal;
-use crate::fair::verify::{Check, verify};
+use crate::games::fair::seeds::Reveal;
+use crate::games::fair::verify::{Check, verify};
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 
@@ -233,9 +233,9 @@ fn text<S: Serializer>(hash: &Option<Hex>, serializer: S) -> Result<S::Ok, S::Er
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fair::game::{Course, FairGame};
-    use crate::fair::generated::generated;
-    use crate::fair::seeds::Record;
+    use crate::games::fair::game::{Course, FairGame};
+    use crate::games::fair::generated::generated;
+    use crate::games::fair::seeds::Record;
     use crate::model::price::Price;
 
     fn told() -> (Reveal, Vec<Fact>) {

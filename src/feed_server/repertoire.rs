@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::base::error::{Error, Kind};
 use crate::base::hex::Hex;
-use crate::fair::generated::generated;
-use crate::fair::seed::ServerSeed;
+use crate::games::fair::generated::generated;
+use crate::games::fair::seed::ServerSeed;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::Tick;

@@ -4,9 +4,9 @@ use std::io;
 
 use crate::capture::{self, Direction};
 use crate::feed::{Fact, Moment};
+use crate::games::recording::Timestamp;
+use crate::games::recording::format::{Line, VERSION};
 use crate::model::ids::GameId;
-use crate::recording::Timestamp;
-use crate::recording::format::{Line, VERSION};
 
 /// What files hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use super::metrics::Shared;
 use crate::base::container::{Encoding, Packer};
 use crate::base::hex;
 use crate::feed::Moment;
-use crate::recording::format::Line;
+use crate::games::recording::format::Line;
 
 /// A part that grows under `*.part`.
 pub(super) struct Part {

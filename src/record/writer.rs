@@ -21,7 +21,7 @@ use crate::base::container::FRAME_TEXT_BYTES;
 use crate::base::error::{Error, Kind as ErrorKind};
 use crate::base::lines::LINE_BYTES_MAX;
 use crate::feed::Moment;
-use crate::recording::format::Line;
+use crate::games::recording::format::Line;
 
 /// The longest time between two tries of a disk that failed.
 const RETRY_MAX: Duration = Duration::from_secs(30);

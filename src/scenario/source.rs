@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Order, Select, SourceSpec};
 use crate::base::document::{Fields, Raw};
+use crate::games::recording::is_recording;
 use crate::model::ids::GameId;
-use crate::recording::is_recording;
 
 /// What the address of a feed begins with.
 const FEED_SCHEMES: [&str; 4] = ["wss://", "ws://", "https://", "http://"];

@@ -3,9 +3,9 @@
 mod command;
 mod statistics;
 
-use replayer::fair::seedrandom::SeedRandom;
-use replayer::fair::seeds::{self, Reveal};
-use replayer::fair::verify::verify;
+use replayer::games::fair::seedrandom::SeedRandom;
+use replayer::games::fair::seeds::{self, Reveal};
+use replayer::games::fair::verify::verify;
 
 /// The 156 games with revealed seeds, or `None` where the reference data is absent.
 fn verified_games() -> Option<Vec<Reveal>> {

@@ -18,8 +18,8 @@ use replayer::browser::controls::Profile;
 use replayer::capture::{self, Direction};
 use replayer::columns::ticks;
 use replayer::config::{Loaded, Settings, Sources, load};
+use replayer::games::recording;
 use replayer::record::RawRecorder;
-use replayer::recording;
 
 use crate::program::replayer;
 use crate::record::{STARTED, config, files, only, record, session};

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use replayer::audit::{self, Report, Retelling, Verdict};
 use replayer::engine::{Lineup, Player};
-use replayer::fair::game::{Course, FairGame};
-use replayer::fair::generated::generated;
+use replayer::games::fair::game::{Course, FairGame};
+use replayer::games::fair::generated::generated;
 use replayer::model::house::{Bankroll, House};
 use replayer::model::order::Action;
 use replayer::model::quote::Phase;

@@ -6,7 +6,7 @@ mod damage;
 mod layouts;
 mod merge;
 
-use replayer::recording::{self, Fragment, Recording};
+use replayer::games::recording::{self, Fragment, Recording};
 
 /// A recording of layout 3.1, line by line, as the original wrote them.
 pub(crate) struct Tape {

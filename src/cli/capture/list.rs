@@ -8,7 +8,7 @@ use crate::base::error::Error;
 use crate::capture::{Counts, Inventory, discover, read_file};
 use crate::cli::console::Console;
 use crate::cli::layout;
-use crate::recording::Timestamp;
+use crate::games::recording::Timestamp;
 
 /// List captures: when they were made and what is in them
 #[derive(Debug, clap::Args)]

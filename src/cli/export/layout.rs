@@ -7,7 +7,7 @@ use super::{Args, Exported, Table, interrupted, recordings};
 use crate::base::error::Error;
 use crate::base::files::write_new;
 use crate::cli::console::Console;
-use crate::recording::historical;
+use crate::games::recording::historical;
 
 /// What the files are called where tables have their names.
 const NAME: &str = "recordings";

@@ -9,7 +9,7 @@ use super::{Args, Exported, What, Writing, chosen};
 use crate::base::error::{Error, Kind};
 use crate::cli::console::Console;
 use crate::columns::{Origin, tables, ticks};
-use crate::recording::{Merger, discover};
+use crate::games::recording::{Merger, discover};
 
 /// What was in the recordings, as `inspect` counts it.
 #[derive(Debug, Default, Serialize)]

@@ -8,7 +8,7 @@ use super::row::Row;
 use crate::base::error::{Error, Kind};
 use crate::columns::schema::{Cell, GAMES};
 use crate::columns::ticks;
-use crate::recording::{Fragment, is_recording};
+use crate::games::recording::{Fragment, is_recording};
 use crate::run::written::Written;
 
 /// The files of sessions.

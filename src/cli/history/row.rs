@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Shown;
+use crate::games::recording::{Fragment, Stage, Timestamp};
 use crate::model::ids::GameId;
 use crate::model::sol::Sol;
-use crate::recording::{Fragment, Stage, Timestamp};
 
 /// A game.
 #[derive(Debug, Clone, Serialize)]

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::recording::Timestamp;
+use crate::games::recording::Timestamp;
 
 /// A moment: a day, or a day and a time.
 #[derive(Debug, Clone, Copy)]

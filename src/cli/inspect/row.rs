@@ -6,8 +6,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::base::error::Error;
+use crate::games::recording::{BadLine, Fragment, Grade, Layout, Library, Recording};
 use crate::model::quote::Tick;
-use crate::recording::{BadLine, Fragment, Grade, Layout, Library, Recording};
 
 /// One file. *Ticks of the game* are those from the activation to the rug: countdown rows are
 /// none, nor is the second rug frame, whose number is inflated.

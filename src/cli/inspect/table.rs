@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::layout;
 use super::row::{FileRow, Total};
-use crate::recording::Grade;
+use crate::games::recording::Grade;
 
 /// So few files are all shown.
 const FILES_SHOWN: usize = 10;

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{game_id, plain_text, present, scalar};
-use crate::fair::seeds::{Record, Reveal};
 use crate::feed::oddity::{Oddities, Oddity};
+use crate::games::fair::seeds::{Record, Reveal};
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 

@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 
 use super::people::{SOLANA, player_id, user_name, uuid};
 use super::{Number, Prices, VERSION, json};
-use crate::fair::seed::ServerSeed;
 use crate::feed_server::repertoire::Played;
+use crate::games::fair::seed::ServerSeed;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::Tick;

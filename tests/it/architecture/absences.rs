@@ -173,7 +173,7 @@ fn what_must_be_absent_is_found_where_it_is() {
         ("src/engine.rs", "fn f() { std::thread::spawn(g); }"),
         ("src/source.rs", "use tokio::sync::mpsc;"),
         ("src/run.rs", "use tokio::sync::mpsc;"),
-        ("src/fair/game.rs", "use bevy_ecs::prelude::*;"),
+        ("src/games/fair/game.rs", "use bevy_ecs::prelude::*;"),
         ("src/model/account.rs", "use bevy_ecs::system::Query;"),
         ("src/summary/table.rs", "fn f() { println!(\"text\"); }"),
         ("src/scenario.rs", "fn f() { dbg!(x); }"),

@@ -11,10 +11,10 @@ use parquet::schema::parser::parse_message_type;
 use proptest::prelude::*;
 use replayer::columns::schema::{GAMES, Schema, TICKS};
 use replayer::columns::{Origin, ParquetFile, Rows, tables, ticks};
+use replayer::games::recording::{Fragment, Merger, Seen, Stage, Timestamp};
 use replayer::model::ids::GameId;
 use replayer::model::price::Price;
 use replayer::model::tape::Tape;
-use replayer::recording::{Fragment, Merger, Seen, Stage, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 fn id(number: usize) -> GameId {

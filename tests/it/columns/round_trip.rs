@@ -11,9 +11,9 @@ use replayer::columns::schema::{
     Cell, Column, GAMES, Kind, POSTINGS, RECORDED, REFUSALS, Schema, TICKS,
 };
 use replayer::columns::{Origin, ParquetFile, Parts, Rows, TextFile, TextFormat, read_csv};
+use replayer::games::recording::Timestamp;
 use replayer::model::price::Price;
 use replayer::model::sol::Sol;
-use replayer::recording::Timestamp;
 
 use super::{Row, rows, table};
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use replayer::fair::game::{Course, FairGame};
-use replayer::fair::generated::generated;
+use replayer::games::fair::game::{Course, FairGame};
+use replayer::games::fair::generated::generated;
 use serde_json::{Value, json};
 
 use super::visitor::{Heard, Visitor, account, block_on};

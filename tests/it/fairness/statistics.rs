@@ -6,8 +6,8 @@
 
 use std::sync::LazyLock;
 
-use replayer::fair::game::{Course, FairGame};
-use replayer::fair::generated::generated;
+use replayer::games::fair::game::{Course, FairGame};
+use replayer::games::fair::generated::generated;
 use replayer::model::expectation::rug_within;
 
 const GAMES: u32 = 10_000;

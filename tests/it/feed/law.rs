@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use replayer::fair::seeds::Reveal;
 use replayer::feed::Fact;
+use replayer::games::fair::seeds::Reveal;
 use replayer::model::ids::GameId;
 use replayer::model::quote::Tick;
 

@@ -3,10 +3,10 @@
 
 use std::fmt::Write;
 
-use replayer::fair::game::{Course, FairGame};
-use replayer::fair::generated::generated;
-use replayer::fair::seed::ServerSeed;
 use replayer::feed::Moment;
+use replayer::games::fair::game::{Course, FairGame};
+use replayer::games::fair::generated::generated;
+use replayer::games::fair::seed::ServerSeed;
 use replayer::model::ids::GameId;
 
 /// Milliseconds from one countdown frame to the next: fewer frames than the site's 100.

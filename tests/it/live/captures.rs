@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::atomic::AtomicBool;
 
+use replayer::games::recording::{Merger, Stage, discover, read_file};
 use replayer::live::{self, Edge, Follow, Happening};
-use replayer::recording::{Merger, Stage, discover, read_file};
 use serde_json::{Value, json};
 
 use super::stage::{recording, way_to};

@@ -6,10 +6,10 @@ use replayer::base::error::Error;
 use replayer::feed::integrity::{Level, Reason};
 use replayer::feed::latency::Summary;
 use replayer::feed_server::{Pace, Spoils};
+use replayer::games::recording::Library;
 use replayer::journal::GameRecord;
 use replayer::live::{self, Attendant, Edge, Follow, Happening};
 use replayer::model::posting::PostingKind;
-use replayer::recording::Library;
 use replayer::run::{Collector, Ending};
 
 use super::stage::{Show, play, recording, table, way_to};

@@ -3,7 +3,7 @@
 use std::fs;
 
 use replayer::feed::Fact;
-use replayer::recording::{Grade, Layout, read_file};
+use replayer::games::recording::{Grade, Layout, read_file};
 use serde_json::Value;
 
 use super::{STARTED, assert_games, config, files, load, names, record, session};

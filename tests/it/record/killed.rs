@@ -91,7 +91,7 @@ fn after_every_sigkill_all_that_was_on_the_disk_is_read_back() {
         let whole = read.len() as u64 + others;
         assert!(whole >= on_disk, "kill {kill}: {on_disk} lines were on the disk, {whole} read");
         for path in files(place.path()) {
-            let recording = replayer::recording::read_file(&path).unwrap();
+            let recording = replayer::games::recording::read_file(&path).unwrap();
             assert_eq!((recording.bad_lines, recording.wrong_footers), (0, 0), "{path:?}");
         }
         parts += files(place.path()).len();

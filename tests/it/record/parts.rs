@@ -5,10 +5,10 @@ use std::fs;
 use replayer::base::container::Encoding;
 use replayer::base::hex;
 use replayer::feed::{Fact, Heard};
+use replayer::games::recording::{Grade, Layout};
 use replayer::model::ids::GameId;
 use replayer::model::price::Price;
 use replayer::record::{Config, Recorder};
-use replayer::recording::{Grade, Layout};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -66,7 +66,7 @@ fn every_line_about_a_game_names_it_and_seeds_are_kept_as_lines_of_seeds() {
         }
     }
     assert_eq!(kinds, ["recording", "game", "presale", "tick", "rug", "seed", "end"]);
-    let seeds = replayer::fair::seeds::read_from(seeds[0].as_bytes(), place.path()).unwrap();
+    let seeds = replayer::games::fair::seeds::read_from(seeds[0].as_bytes(), place.path()).unwrap();
     assert_eq!(seeds.games[0].record.prices.as_deref(), Some(&super::prices(0)[..]));
 }
 
@@ -79,18 +79,18 @@ fn a_foot_that_contradicts_the_lines_is_a_wrong_footer() {
     let told = text.replacen("\"t\":1,", "\"t\": 1,", 1);
     assert_ne!(told, text);
     for (text, wrong) in [(&text, 0), (&told, 1)] {
-        let recording = replayer::recording::read(text.as_bytes()).unwrap();
+        let recording = replayer::games::recording::read(text.as_bytes()).unwrap();
         assert_eq!((recording.wrong_footers, recording.bad_lines), (wrong, 0));
     }
     let without_head: String = text.split_inclusive('\n').skip(1).collect();
-    let recording = replayer::recording::read(without_head.as_bytes()).unwrap();
+    let recording = replayer::games::recording::read(without_head.as_bytes()).unwrap();
     assert_eq!(recording.wrong_footers, 1);
 }
 
 #[test]
 fn a_format_of_the_future_is_refused_line_by_line_and_says_why() {
     let text = "{\"recording\":2}\n{\"tick\":\"g\",\"t\":0,\"p\":1.0,\"at\":1}\n";
-    let recording = replayer::recording::read(text.as_bytes()).unwrap();
+    let recording = replayer::games::recording::read(text.as_bytes()).unwrap();
     assert_eq!((recording.bad_lines, recording.games.len()), (2, 0));
     assert!(recording.first_bad[0].reason.contains("format 2"), "{recording:?}");
 }
@@ -100,7 +100,7 @@ fn parts_change_between_games_and_by_their_number_of_games() {
     let place = tempfile::tempdir().unwrap();
     record(Config { part_games_max: 3, ..config(place.path()) }, &session(8));
     let counts = files(place.path()).into_iter().map(|path| {
-        let recording = replayer::recording::read_file(&path).unwrap();
+        let recording = replayer::games::recording::read_file(&path).unwrap();
         assert!(recording.is_complete() && recording.wrong_footers == 0);
         recording.games.len()
     });
@@ -122,7 +122,7 @@ fn parts_change_by_size_and_within_a_game_only_far_beyond_it() {
     assert!(parts.len() >= 4, "{parts:?}");
     let mut split = 0;
     for path in &parts {
-        let recording = replayer::recording::read_file(path).unwrap();
+        let recording = replayer::games::recording::read_file(path).unwrap();
         assert_eq!(recording.wrong_footers, 0);
         split += u32::from(!recording.is_complete());
         assert!(fs::metadata(path).unwrap().len() < 5_000, "{path:?}");
@@ -170,7 +170,7 @@ fn notes_and_verdicts_are_kept_and_harm_no_game() {
     let place = tempfile::tempdir().unwrap();
     let mut recorder = Recorder::start(config(place.path())).unwrap();
     session(1).iter().for_each(|heard| recorder.record(heard).unwrap());
-    let id = replayer::fair::generated::generated(77, 0).1;
+    let id = replayer::games::fair::generated::generated(77, 0).1;
     recorder.note(STARTED + 1, "Degraded: a gap\nof 3 ticks").unwrap();
     recorder.verdict(STARTED + 2, id, (false, "rug tick: 7 was recorded")).unwrap();
     recorder.finish().unwrap();

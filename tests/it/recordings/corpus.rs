@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use replayer::recording::{self, Grade, Library, Recording};
+use replayer::games::recording::{self, Grade, Library, Recording};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -4,8 +4,8 @@ use std::io::{self, BufReader, Read};
 
 use proptest::prelude::*;
 use replayer::base::lines::LINE_BYTES_MAX;
+use replayer::games::recording::{self, Grade, Recording};
 use replayer::model::quote::TICK_MS;
-use replayer::recording::{self, Grade, Recording};
 
 use super::{Tape, only, prices, read};
 

@@ -1,8 +1,8 @@
 //! The four layouts tell the same game.
 
+use replayer::games::recording::{Grade, Layout};
 use replayer::model::game::{Frame, Game};
 use replayer::model::quote::Phase;
-use replayer::recording::{Grade, Layout};
 
 use super::{Tape, only, prices, read};
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use replayer::base::error::Kind;
-use replayer::recording::{Library, discover};
+use replayer::games::recording::{Library, discover};
 use tempfile::TempDir;
 
 use super::Tape;

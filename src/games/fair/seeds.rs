@@ -18,10 +18,10 @@ use super::seed::{SeedError, ServerSeed};
 use crate::base::container::Text;
 use crate::base::error::{Error, Kind};
 use crate::base::lines::{self, LINE_BYTES_MAX, Lines};
+use crate::games::recording::BadLine;
+use crate::games::recording::format::reveals;
 use crate::model::ids::{GameId, NameError};
 use crate::model::quote::Tick;
-use crate::recording::BadLine;
-use crate::recording::format::reveals;
 
 /// The version of the game's law that can be reproduced.
 pub const VERSION: &str = "v3";

@@ -7,12 +7,12 @@
 use std::io::{self, Write};
 
 use super::game::Course;
+use crate::games::recording::Timestamp;
+use crate::games::recording::historical::{EndRow, Row, TickRow};
 use crate::model::ids::GameId;
 use crate::model::quote::TICK_MS;
-use crate::recording::Timestamp;
-use crate::recording::historical::{EndRow, Row, TickRow};
 
-pub use crate::recording::historical::file_name;
+pub use crate::games::recording::historical::file_name;
 
 /// When the first presale starts.
 pub const START: Timestamp = Timestamp::MADE_UP;
