@@ -11,6 +11,8 @@
 //! which a message arrived comes with it (spec/protocol.md, spec/domain.md 1.1). [`Listener`] puts
 //! the parts together; it is what a connection calls.
 
+pub mod bridge;
+pub mod capture;
 pub mod census;
 pub mod fact;
 pub mod fairness;
@@ -20,6 +22,8 @@ pub mod latency;
 pub mod listener;
 pub mod machine;
 pub mod oddity;
+pub mod record;
+pub mod socketio;
 mod words;
 
 pub use fact::{Fact, Heard, Moment};

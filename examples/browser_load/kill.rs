@@ -8,10 +8,10 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-use replayer::bridge::{Runtime, Shutdown};
 use replayer::browser::controls::Profile;
 use replayer::browser::kill::{KillSwitch, Question, ask};
 use replayer::browser::{Answer, Errand, Hand, Manner, Pages, Reins, Switch, Touch};
+use replayer::feed::bridge::{Runtime, Shutdown};
 use replayer::feed::latency::Gauge;
 use replayer::model::ids::GameId;
 use replayer::model::order::Action;

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use replayer::bridge::{Runtime, Shutdown};
 use replayer::browser::{Observed, Pages, Supervisor, Tapped};
+use replayer::feed::bridge::{Runtime, Shutdown};
 use replayer::feed::latency::Gauge;
 use tempfile::TempDir;
 

@@ -25,7 +25,7 @@ use super::guard::{Guard, Limits};
 use super::page::{Fault, OpenPage, Page};
 use super::supervisor::Pages;
 use super::witness::{Witness, Word};
-use crate::bridge::{Halt, Shutdown};
+use crate::feed::bridge::{Halt, Shutdown};
 use crate::model::quote::Phase;
 use proof::{Proof, Verdict};
 use wires::Wires;

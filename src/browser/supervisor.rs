@@ -36,9 +36,9 @@ use super::process::{Launch, Sandbox, arguments};
 use super::site::Site;
 use super::tap::Tapped;
 use crate::base::error::{Error, Kind};
-use crate::bridge::backoff::Bounds;
-use crate::bridge::{Halt, Shutdown};
 use crate::feed::Moment;
+use crate::feed::bridge::backoff::Bounds;
+use crate::feed::bridge::{Halt, Shutdown};
 use desk::Desk;
 use host::{Host, Setback};
 use pace::{Next, Pace};
@@ -174,7 +174,7 @@ impl Supervisor {
     }
 
     /// Keeps the browser at its page until it is time to stop; the handler hears everything. Needs
-    /// a [`Runtime`](crate::bridge::Runtime), and ends within its grace.
+    /// a [`Runtime`](crate::feed::bridge::Runtime), and ends within its grace.
     ///
     /// The handler must not wait: nothing else happens meanwhile.
     ///

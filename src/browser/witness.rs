@@ -10,14 +10,14 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::errand::Statement;
-use crate::capture::Direction;
+use crate::feed::capture::Direction;
+use crate::feed::socketio::{Ack, Event, Packet};
 use crate::model::ids::GameId;
 use crate::model::order::Action;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
-use crate::socketio::{Ack, Event, Packet};
 
 /// What an order is, whatever its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::console::Console;
 use crate::base::error::{Error, Kind};
-use crate::capture::{Direction, Event};
+use crate::feed::capture::{Direction, Event};
 use crate::games::recording::Timestamp;
 
 /// Examples for `--help`.

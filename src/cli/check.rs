@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use super::console::Console;
 use crate::base::document::Value;
 use crate::base::error::{Error, Kind};
+use crate::feed::record;
 use crate::model::house::Bankroll;
-use crate::record;
 use crate::scenario::{ScenarioError, SourceSpec, Space};
 use crate::strategy::Strategies;
 

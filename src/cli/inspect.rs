@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::console::Console;
 use crate::base::error::{Error, Kind};
 use crate::columns::ticks;
+use crate::feed::record;
 use crate::games::recording::{self, Merger};
-use crate::record;
 use row::{FileRow, Total};
 
 /// Examples for `--help`.

@@ -12,8 +12,8 @@ use super::interrupt;
 use super::live::{Keeping, Monitored, Report, log, watch};
 use super::secret::client;
 use crate::base::error::{Error, Kind};
+use crate::feed::record;
 use crate::live::{self, Edge, Follow, Happening};
-use crate::record;
 use crate::run::Ending;
 
 /// Examples for `--help`.

@@ -9,11 +9,12 @@ use std::time::Duration;
 use super::declare::settings;
 use super::key::{self, Bounds, Key};
 use super::values::Setting;
-use crate::bridge::backoff::Bounds as Backoff;
 use crate::browser::{CHROMIUM, Manner, Pulse};
 use crate::feed::Thresholds;
+use crate::feed::bridge::backoff::Bounds as Backoff;
+use crate::feed::{bridge, record};
+use crate::live;
 use crate::model::sol::Sol;
-use crate::{bridge, live, record};
 
 /// Bytes in a mebibyte.
 const MIB: usize = 1 << 20;

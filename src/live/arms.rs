@@ -9,11 +9,11 @@ use super::LOOK;
 use super::clock::Clock;
 use super::desk::{Clicking, Desk, Log};
 use crate::base::error::{Error, Kind};
-use crate::bridge::Runtime;
 use crate::browser::controls::Profile;
 use crate::browser::kill::KillSwitch;
 use crate::browser::{Answer, Hand, Manner, Pages, Reins, Switch, Touch, Whisper};
 use crate::engine::Lineup;
+use crate::feed::bridge::Runtime;
 use crate::model::house::Bankroll;
 use crate::monitor::board::Clicks;
 

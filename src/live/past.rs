@@ -12,11 +12,11 @@ use crossbeam_channel::Receiver;
 use super::Attendant;
 use super::ear::Torn;
 use crate::base::error::{Error, Kind};
+use crate::feed::record::repair_folder;
 use crate::games::recording::{Fragment, Recording, each_game, list, read_file};
 use crate::inbox::{Inbox, retell};
 use crate::journal::GameRecord;
 use crate::monitor::Board;
-use crate::record::repair_folder;
 
 /// Plays every whole game that is recorded in a folder. The game that it ended in, if any; `None` when it was told
 /// to stop.

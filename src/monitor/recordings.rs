@@ -10,7 +10,7 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use crate::record::{Gauge, Metrics};
+use crate::feed::record::{Gauge, Metrics};
 
 /// The recorders of a session, where it has any.
 #[derive(Debug, Clone, Default)]

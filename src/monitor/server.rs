@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 
 use super::Board;
 use crate::base::error::{Error, Kind};
-use crate::bridge::Shutdown;
+use crate::feed::bridge::Shutdown;
 use crate::threads;
 
 /// Connections at a time; more wait at the door.

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use flate2::read::GzDecoder;
-use replayer::capture::{Counts, Direction, Event, read_file};
-use replayer::record::{Config, RawRecorder};
+use replayer::feed::capture::{Counts, Direction, Event, read_file};
+use replayer::feed::record::{Config, RawRecorder};
 
 use crate::data::reference;
 use crate::program::{json, replayer, stderr, stdout};

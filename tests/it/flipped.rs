@@ -15,11 +15,11 @@ use rand_core::{Rng, SeedableRng};
 use replayer::base::error::{Error, Kind};
 use replayer::base::secrets::{self, Key, Secrets};
 use replayer::browser::controls::Profile;
-use replayer::capture::{self, Direction};
 use replayer::columns::ticks;
 use replayer::config::{Loaded, Settings, Sources, load};
+use replayer::feed::capture::{self, Direction};
+use replayer::feed::record::RawRecorder;
 use replayer::games::recording;
-use replayer::record::RawRecorder;
 
 use crate::program::replayer;
 use crate::record::{STARTED, config, files, only, record, session};

@@ -14,13 +14,13 @@ use std::time::Duration;
 
 use replayer::base::container::Text;
 use replayer::base::hex::Hex;
+use replayer::feed::record::{Config, Recorder};
 use replayer::feed::{Fact, Heard};
 use replayer::games::fair::game::{Course, FairGame};
 use replayer::games::fair::generated::generated;
 use replayer::games::fair::seeds::Reveal;
 use replayer::games::recording::{self, Library, Recording};
 use replayer::model::price::Price;
-use replayer::record::{Config, Recorder};
 
 /// When the sessions of these tests begin: 2025-12-12 17:16:58 UTC.
 pub(crate) const STARTED: u64 = 1_765_559_818_000;

@@ -1,7 +1,7 @@
 //! The wire format of Socket.IO, held against frames as servers write them, and against noise.
 
 use proptest::prelude::*;
-use replayer::socketio::{Event, FrameError, Head, Kind, Packet};
+use replayer::feed::socketio::{Event, FrameError, Head, Kind, Packet};
 use serde_json::Value;
 use serde_json::value::RawValue;
 

@@ -7,8 +7,8 @@ use serde_json::value::RawValue;
 
 use crate::browser::supervisor::Observed;
 use crate::browser::tap::Tapped;
-use crate::capture::Direction;
-use crate::socketio::{Head, Kind, Packet};
+use crate::feed::capture::Direction;
+use crate::feed::socketio::{Head, Kind, Packet};
 
 /// Whether the page has a socket of the game.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

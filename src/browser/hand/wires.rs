@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 
 use crate::browser::errand::{Answer, Errand, Switch};
 use crate::browser::guard::Limits;
-use crate::capture::Direction;
+use crate::feed::capture::Direction;
 use crate::model::ids::GameId;
 use crate::model::quote::Phase;
 

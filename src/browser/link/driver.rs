@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use super::message::{Event, Raw};
-use crate::bridge;
+use crate::feed::bridge;
 
 /// What became of a command: its result, or the browser's words against it.
 pub(super) type Answer = Result<Value, String>;

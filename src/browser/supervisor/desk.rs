@@ -8,10 +8,10 @@ use tokio::sync::watch;
 
 use super::state::{Change, Reason, State};
 use super::{Halt, Observed};
-use crate::bridge;
 use crate::browser::page::{Current, OpenPage, Ticket};
 use crate::browser::tap::{Lost, Signal, Tap};
 use crate::feed::Moment;
+use crate::feed::bridge;
 
 /// The state of a supervisor, told to its handler as it changes.
 pub(super) struct Desk<H> {

@@ -15,10 +15,10 @@ use super::pulse;
 use super::state::{Reason, State};
 use super::tab::{self, Tab};
 use super::{Config, Halt, How, Observed};
-use crate::bridge::{self, Shutdown};
 use crate::browser::link::{CallError, Event, Link};
 use crate::browser::page::{OpenPage, Ticket};
 use crate::browser::site::without_query;
+use crate::feed::bridge::{self, Shutdown};
 
 /// Time between two beats.
 const BEAT: Duration = Duration::from_millis(500);

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::capture::Direction;
+use crate::feed::capture::Direction;
 
 /// What happened to a socket. Sockets are told apart by their request, a number that is never used
 /// twice in a page.

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::EventLine;
 use crate::base::error::Error;
-use crate::capture::{discover, read_file};
 use crate::cli::console::Console;
+use crate::feed::capture::{discover, read_file};
 
 /// Print events, one JSON object a line: seq, time, dir, event, data
 #[derive(Debug, clap::Args)]

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::base::error::Error;
-use crate::capture::{Counts, Inventory, discover, read_file};
 use crate::cli::console::Console;
 use crate::cli::layout;
+use crate::feed::capture::{Counts, Inventory, discover, read_file};
 use crate::games::recording::Timestamp;
 
 /// List captures: when they were made and what is in them

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::base::error::Error;
-use crate::capture::{Counts, Inventory, Kind, discover, read_file};
 use crate::cli::console::Console;
 use crate::cli::layout;
+use crate::feed::capture::{Counts, Inventory, Kind, discover, read_file};
 
 /// Count the events by name, and the keys of their data by how often they are there
 #[derive(Debug, clap::Args)]

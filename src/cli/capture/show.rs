@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::EventLine;
 use crate::base::error::{Error, Kind};
-use crate::capture::read_file;
 use crate::cli::console::Console;
+use crate::feed::capture::read_file;
 
 /// Show one event in full, or a range of them
 #[derive(Debug, clap::Args)]

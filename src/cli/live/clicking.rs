@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use tracing::warn;
 
 use crate::base::error::{Error, Kind};
-use crate::bridge;
 use crate::browser::guard::Limits;
 use crate::browser::kill::on_the_terminal;
 use crate::browser::{Config, Switch, Touch};
@@ -13,6 +12,7 @@ use crate::cli::browser::BrowserArgs;
 use crate::cli::given::{flag, path_flag};
 use crate::cli::secret::client;
 use crate::config::{self, Flags, Settings};
+use crate::feed::bridge;
 use crate::live::Arms;
 use crate::model::sol::Sol;
 

@@ -5,11 +5,11 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::bridge::Counts;
+use crate::feed::bridge::Counts;
 use crate::feed::fairness::{Assay, Tally};
 use crate::feed::latency::{LatencySummary, Spread};
+use crate::feed::record::Metrics;
 use crate::live::{Clicking, Session};
-use crate::record::Metrics;
 
 /// How a session went: `live.json`.
 #[derive(Debug, Default, Serialize)]

@@ -5,8 +5,8 @@ use tracing::info;
 use super::key;
 use crate::base::error::Error;
 use crate::base::secrets;
-use crate::bridge::{self, Auth};
 use crate::config::Settings;
+use crate::feed::bridge::{self, Auth};
 use crate::live;
 
 /// The client of the feed at an address, with the credentials that its host gets, if any.

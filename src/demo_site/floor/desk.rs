@@ -13,13 +13,13 @@ use crate::demo_site::payload::{
     Bet, Exact, SOLANA, Trade, json, player_id, player_update, username_status,
 };
 use crate::demo_site::player::{Failure, Player};
+use crate::feed::socketio::{Event, Packet};
 use crate::feed_server::site::{Client, Wish};
 use crate::model::account::Market;
 use crate::model::ids::BotId;
 use crate::model::order::{Action, Fill, Portion, Refusal};
 use crate::model::quote::Phase;
 use crate::model::sol::Sol;
-use crate::socketio::{Event, Packet};
 
 /// What is still to be done.
 pub(super) enum Task {

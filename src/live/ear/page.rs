@@ -4,9 +4,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Ear;
-use crate::bridge::{self, Call, Halt, Incoming, Shutdown, Standby};
 use crate::browser::{Observed, Said, Scene, State, Supervisor, Tapped};
-use crate::capture::Direction;
+use crate::feed::bridge::{self, Call, Halt, Incoming, Shutdown, Standby};
+use crate::feed::capture::Direction;
 use crate::inbox::Stamp;
 use crate::live::Happening;
 

@@ -54,12 +54,12 @@ const WORLDLESS: &[&str] = &[
 const CLOCKS: &[&str] = &[
     "src/driver.rs",
     "src/bench",
-    "src/bridge",
+    "src/feed/bridge",
     "src/browser",
     "src/cli",
     "src/feed_server",
     "src/live/clock.rs",
-    "src/record/",
+    "src/feed/record/",
 ];
 
 /// What speaks with the network, in async code.

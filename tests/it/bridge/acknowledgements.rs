@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use replayer::bridge::{EmitError, Emitter, Reply, ReplyError};
+use replayer::feed::bridge::{EmitError, Emitter, Reply, ReplyError};
 use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::runtime::Builder;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use replayer::bridge::Why;
+use replayer::feed::bridge::Why;
 use serde_json::json;
 
 use super::follower::Follower;

@@ -5,10 +5,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use replayer::base::error::Error;
-use replayer::bridge::{
+use replayer::feed::bridge::{
     Client, Config, Counters, Counts, Emitter, Incoming, Runtime, Shutdown, Why,
 };
-use replayer::socketio::{Event, Packet};
+use replayer::feed::socketio::{Event, Packet};
 use serde_json::Value;
 
 use super::PATIENCE;

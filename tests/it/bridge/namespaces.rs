@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use replayer::bridge::{Auth, Why};
+use replayer::feed::bridge::{Auth, Why};
 use serde_json::json;
 
 use super::follower::{Follower, Note};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use replayer::base::error::{Error, Kind};
-use replayer::bridge::{Client, Config, Incoming, Runtime, Shutdown};
+use replayer::feed::bridge::{Client, Config, Incoming, Runtime, Shutdown};
 use serde_json::json;
 
 use super::follower::{Follower, Note, now};

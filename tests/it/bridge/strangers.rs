@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use replayer::bridge::Why;
+use replayer::feed::bridge::Why;
 use tokio_tungstenite::tungstenite::{Message, accept};
 
 use super::follower::Follower;

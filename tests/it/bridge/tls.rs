@@ -4,7 +4,7 @@ use std::process::Command;
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use replayer::base::error::Kind;
-use replayer::bridge::{Client, Config, Roots, Why};
+use replayer::feed::bridge::{Client, Config, Roots, Why};
 use serde_json::json;
 
 use super::follower::Follower;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use replayer::browser::{CHROMIUM, How, Lost, Page, Reason, Since, State};
-use replayer::capture::Direction;
+use replayer::feed::capture::Direction;
 use rustix::process::Signal;
 use serde_json::json;
 

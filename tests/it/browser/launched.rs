@@ -1,7 +1,7 @@
 //! A browser of ours at a site: heard whole and in order, clicked, lost in every way, and back.
 
 use replayer::browser::{Fault, How, Lost, Page, Reason, Since, State};
-use replayer::capture::Direction;
+use replayer::feed::capture::Direction;
 use rustix::process::Signal;
 use serde_json::json;
 

@@ -4,11 +4,11 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use replayer::base::error::Error;
-use replayer::bridge::{Runtime, Shutdown};
 use replayer::browser::{
     Change, Config, Fault, Lost, Observed, OpenPage, Pages, Since, State, Supervisor, Tapped,
 };
-use replayer::capture::Direction;
+use replayer::feed::bridge::{Runtime, Shutdown};
+use replayer::feed::capture::Direction;
 
 use super::PATIENCE;
 

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use replayer::socketio::Packet;
+use replayer::feed::socketio::Packet;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;

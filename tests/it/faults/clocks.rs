@@ -3,8 +3,8 @@
 //! Only the moments of what is heard come from that clock; how long a decision, a click or a wait takes is
 //! measured by the steady one, which nobody can set.
 
+use replayer::feed::record::{Config, Recorder};
 use replayer::feed::{Fact, Heard, Level, Listener};
-use replayer::record::{Config, Recorder};
 
 use crate::feed::show::{Kind, Show};
 use crate::record::{STARTED, config, load};

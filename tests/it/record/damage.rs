@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use replayer::base::container::{Encoding, Packer, Text};
 use replayer::base::files::Pending;
+use replayer::feed::record::{Config, Recorder, repair, repair_folder};
 use replayer::games::recording::{self, Recording};
-use replayer::record::{Config, Recorder, repair, repair_folder};
 
 use super::{assert_games, config, files, lines, load, names, only, record, session};
 

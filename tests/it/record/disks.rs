@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use replayer::feed::Heard;
-use replayer::record::{Config, Disk, Folder, Growing, Metrics, OnDiskError, Recorder};
+use replayer::feed::record::{Config, Disk, Folder, Growing, Metrics, OnDiskError, Recorder};
 
 use super::{assert_games, config, files, lines, load, names, session};
 

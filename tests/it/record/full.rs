@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use replayer::record::{Config, Recorder};
+use replayer::feed::record::{Config, Recorder};
 
 use super::disks::until;
 use super::{assert_games, config, load, names, session};

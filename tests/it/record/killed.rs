@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use replayer::base::container::Encoding;
-use replayer::record::{Config, Recorder, repair_folder};
+use replayer::feed::record::{Config, Recorder, repair_folder};
 
 use super::{config, files, lines, only, record, session};
 

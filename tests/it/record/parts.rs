@@ -4,11 +4,11 @@ use std::fs;
 
 use replayer::base::container::Encoding;
 use replayer::base::hex;
+use replayer::feed::record::{Config, Recorder};
 use replayer::feed::{Fact, Heard};
 use replayer::games::recording::{Grade, Layout};
 use replayer::model::ids::GameId;
 use replayer::model::price::Price;
-use replayer::record::{Config, Recorder};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 

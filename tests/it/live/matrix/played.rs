@@ -8,10 +8,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use replayer::bridge::backoff::Bounds;
 use replayer::browser::controls::Profile;
 use replayer::browser::{Config, How, Switch, Touch};
 use replayer::demo_site::{self, Handle};
+use replayer::feed::bridge::backoff::Bounds;
 use replayer::feed_server::{self, Pace, Repertoire};
 use replayer::live::{self, Arms, Clicking, Edge, Follow};
 use replayer::model::house::Bankroll;

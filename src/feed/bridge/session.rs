@@ -13,7 +13,7 @@ use super::incoming::{Halt, Incoming, Why};
 use super::link::{Link, Transport};
 use super::outbox::Outbox;
 use super::shutdown::Shutdown;
-use crate::socketio::{Ack, Head, Kind, Packet};
+use crate::feed::socketio::{Ack, Head, Kind, Packet};
 
 /// Time between two beats.
 const BEAT: Duration = Duration::from_millis(500);

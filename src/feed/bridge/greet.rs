@@ -10,7 +10,7 @@ use super::config::Config;
 use super::counters::Counters;
 use super::incoming::Why;
 use super::link::{Link, Transport};
-use crate::socketio::{Head, Kind, Packet};
+use crate::feed::socketio::{Head, Kind, Packet};
 
 /// Longest time between two pings that is believed: ten times the usual 45 s. A server that
 /// announces more could be gone for as long.

@@ -30,7 +30,7 @@ pub use repair::{Repaired, repair, repair_folder};
 
 use crate::base::container::Encoding;
 use crate::base::error::Error;
-use crate::capture::Direction;
+use crate::feed::capture::Direction;
 use crate::feed::{Fact, Heard, Moment};
 use crate::model::ids::GameId;
 use item::{Item, Kind};

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::counters::Counters;
-use crate::socketio::{Ack, Event, Packet};
+use crate::feed::socketio::{Ack, Event, Packet};
 
 /// Events that may wait to be sent; one more is refused.
 const WAITING_MAX: usize = 64;

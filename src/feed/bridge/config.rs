@@ -7,7 +7,7 @@ use super::auth::Auth;
 use super::backoff::Bounds;
 use super::tls::Roots;
 use crate::base::error::Error;
-use crate::socketio::ROOT;
+use crate::feed::socketio::ROOT;
 
 /// Bytes of the longest message, unless told otherwise: the largest of the site's have half a megabyte
 /// (spec/protocol.md 1).

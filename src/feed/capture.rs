@@ -1,6 +1,6 @@
 //! Raw captures: the events of a feed as they came, one JSON object a line.
 //!
-//! What [`RawRecorder`](crate::record::RawRecorder) writes (docs/recording-format.md), and the two
+//! What [`RawRecorder`](crate::feed::record::RawRecorder) writes (docs/recording-format.md), and the two
 //! layouts that others have written (spec/domain.md 3.5), in zstd, in gzip or plain.
 
 mod inventory;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::capture::{self, Direction};
+use crate::feed::capture::{self, Direction};
 use crate::feed::{Fact, Moment};
 use crate::games::recording::Timestamp;
 use crate::games::recording::format::{Line, VERSION};
