@@ -15,9 +15,9 @@ use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use crate::engine::Lineup;
+use crate::engine::source::Playlist;
 use crate::model::quote::Tick;
 use crate::model::tape::Tape;
-use crate::source::Playlist;
 use hearing::{Hearing, Manner, Said};
 pub use report::{BotReport, Decision, Finding, Report, Verdict};
 pub use retelling::Retelling;

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use cpu_time::ThreadTime;
 use serde::{Serialize, Serializer};
 
-use crate::journal::Digest;
+use crate::engine::journal::Digest;
 
 /// A workload that `replayer bench` knows by name.
 #[derive(Clone, Copy)]

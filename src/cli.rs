@@ -39,7 +39,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::base::error::Kind;
-use crate::strategy::Strategies;
+use crate::engine::strategy::Strategies;
 use console::Console;
 use given::Given;
 

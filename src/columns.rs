@@ -16,7 +16,7 @@
 //! use replayer::columns::schema::{Cell, Column, GAMES, Schema};
 //! use replayer::columns::tables::{self, Seat};
 //! use replayer::columns::{Origin, ParquetFile, Rows};
-//! # fn each() -> Vec<replayer::journal::GameRecord> { Vec::new() }
+//! # fn each() -> Vec<replayer::engine::journal::GameRecord> { Vec::new() }
 //!
 //! # fn main() -> Result<(), replayer::base::error::Error> {
 //! let origin = Origin::scenario("Scenario(…)");

@@ -1,217 +1,28 @@
-//! The engine: a world of tables and bots, and the only list of its stages.
+//! The engine: a world of tables and bots that takes one tick after another.
+//!
+//! ```text
+//! source -> Ingest -> Advance -> Settle -> Decide -> Admit -> Fill -> Post -> Record -> journal
+//! ```
+//!
+//! [`schedule`] has the order of the stages, one file here has each of them, and [`build()`] puts a
+//! world together.
 
-use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
+pub mod batch;
+pub mod bot;
+mod build;
+pub mod checkpoint;
+pub mod driver;
+pub mod inbox;
+pub mod journal;
+pub mod ledger;
+pub mod order;
+pub mod plain;
+pub mod schedule;
+pub mod session;
+pub mod source;
+pub mod strategy;
+pub mod table;
+pub mod testing;
+pub mod venue;
 
-use bevy_app::App;
-use bevy_ecs::prelude::*;
-
-use crate::bot::Bot;
-use crate::driver::{self, Driver, Pacing, Rewind};
-use crate::inbox::{self, Inbox};
-use crate::journal::{self, Journal, Sink};
-use crate::model::expectation::Oracle;
-use crate::model::house::House;
-use crate::model::ids::BotId;
-use crate::model::rules::{Latency, Rules};
-use crate::model::streams::Streams;
-use crate::source::{self, Deck, Reel};
-use crate::strategy::registry::{Seating, ready};
-use crate::strategy::{Birth, Strategies, Strategy};
-use crate::table::{Arrival, Arrivals, SeatedAt, Table, Tables};
-use crate::venue::OwnLatency;
-use crate::venue::away::{self, Away};
-use crate::{ledger, order, schedule, table, venue};
-
-/// Bot entities that a world holds at most comfortably: more fall out of cache (design.md 3).
-const BOTS_PER_WORLD: usize = 256;
-/// Most tables of a world; more brought nothing (spec/bevy.md 4).
-const TABLES_MAX: usize = 128;
-/// Games that the tables of a world may finish while others are in the middle of a life.
-const GAMES_AHEAD_MAX: usize = 4096;
-/// Longest sleep of a paced run, so that a stop is seen in time.
-const NAP: Duration = Duration::from_millis(20);
-
-/// A bot as it takes its seat.
-#[derive(Clone)]
-pub struct Player {
-    /// Its name.
-    pub id: BotId,
-    /// The name of its strategy among [`Strategies`].
-    pub strategy: &'static str,
-    /// Its strategy with its parameters.
-    pub seating: Arc<dyn Seating>,
-    /// A latency of its own, in place of the rules'.
-    pub latency: Option<Latency>,
-    /// The name that bots declared together share; its own otherwise.
-    pub group: String,
-}
-
-impl Player {
-    /// A bot that plays a strategy with these parameters, at the latency of the rules, in no group
-    /// but its own.
-    #[must_use]
-    pub fn new<S: Strategy>(id: BotId, params: S::Params) -> Self {
-        let (seating, group) = (ready::<S>(params), id.to_string());
-        Self { id, strategy: S::NAME, seating, latency: None, group }
-    }
-
-    /// What the law of the game says of this bot's run at a table, its own latency considered.
-    #[must_use]
-    pub fn oracles(&self, house: &House) -> Vec<Oracle> {
-        match &self.latency {
-            None => self.seating.oracles(house),
-            Some(own) => {
-                let rules = Rules { latency: own.clone(), ..house.rules.clone() };
-                self.seating.oracles(&House { rules, ..house.clone() })
-            }
-        }
-    }
-}
-
-impl fmt::Debug for Player {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, strategy, latency, .. } = self;
-        write!(f, "Player({id}: {strategy}, {latency:?})")
-    }
-}
-
-/// Who plays, and by what rules: what every table of a run has in common.
-#[derive(Debug, Clone, Copy)]
-pub struct Lineup<'a> {
-    /// The rules, the bankroll and the seed.
-    pub house: &'a House,
-    /// The bots, in the order of the scenario.
-    pub players: &'a [Player],
-    /// The strategies that the players name.
-    pub strategies: &'a Strategies,
-}
-
-impl Lineup<'_> {
-    /// Tables that make good use of a world for so many bots; fewer where the games of a life, which
-    /// one table plays, are so many that finished games would pile up behind an unfinished life.
-    #[must_use]
-    pub fn tables_for(house: &House, bots: usize) -> usize {
-        let life = usize::try_from(house.life_games()).unwrap_or(usize::MAX);
-        (BOTS_PER_WORLD / bots.max(1)).min(GAMES_AHEAD_MAX / life).clamp(1, TABLES_MAX)
-    }
-}
-
-/// Builds a world of so many tables, every one with all the bots, that plays a deck into a sink.
-pub fn build(
-    lineup: Lineup<'_>,
-    tables: usize,
-    deck: Deck,
-    sink: Box<dyn Sink>,
-    pacing: Pacing,
-) -> App {
-    let mut app = App::new();
-    app.add_plugins((schedule::plugin, venue::plugin));
-    app.insert_resource(deck).add_plugins(source::plugin);
-    open(app, lineup, tables, sink, pacing)
-}
-
-/// Builds a world of one table, with all the bots, that plays a live feed into a sink, whenever
-/// something was heard.
-pub fn build_live(lineup: Lineup<'_>, inbox: Inbox, sink: Box<dyn Sink>) -> App {
-    let mut app = App::new();
-    app.add_plugins(schedule::plugin).insert_resource(inbox).add_plugins(inbox::plugin);
-    app.init_resource::<Rewind>().add_plugins(venue::plugin);
-    open(app, lineup, 1, sink, Pacing::Heard)
-}
-
-/// Builds a live world whose orders somebody elsewhere is shown, too.
-pub fn build_shown(
-    lineup: Lineup<'_>,
-    inbox: Inbox,
-    sink: Box<dyn Sink>,
-    away: Box<dyn Away>,
-) -> App {
-    let mut app = build_live(lineup, inbox, sink);
-    away::shown(&mut app, away);
-    app
-}
-
-/// Builds a world of one table and one bot that plays a live feed into a sink, and whose orders a
-/// venue elsewhere executes. What was done in a game that went away stays done.
-pub fn build_away(
-    lineup: Lineup<'_>,
-    inbox: Inbox,
-    sink: Box<dyn Sink>,
-    away: Box<dyn Away>,
-) -> App {
-    let mut app = App::new();
-    app.add_plugins(schedule::plugin).insert_resource(inbox).add_plugins(inbox::plugin);
-    away::plugin(&mut app, away);
-    open(app, lineup, 1, sink, Pacing::Heard)
-}
-
-/// Adds the stages behind the source, but for the venue, and the tables.
-fn open(
-    mut app: App,
-    lineup: Lineup<'_>,
-    tables: usize,
-    sink: Box<dyn Sink>,
-    pacing: Pacing,
-) -> App {
-    app.insert_resource(Tables::new(lineup.house.clone()))
-        .insert_resource(Journal::new(sink))
-        .insert_resource(Driver::new(pacing));
-    app.add_plugins((
-        table::plugin,
-        ledger::plugin,
-        order::plugin,
-        journal::plugin,
-        driver::plugin,
-    ));
-    for kind in lineup.strategies.iter() {
-        if lineup.players.iter().any(|player| player.strategy == kind.name()) {
-            kind.install(&mut app);
-        }
-    }
-    for _ in 0..tables {
-        open_table(app.world_mut(), lineup);
-    }
-    app.finish();
-    app.cleanup();
-    app
-}
-
-/// Adds a table with every bot of the lineup seated at it.
-fn open_table(world: &mut World, lineup: Lineup<'_>) {
-    let index = world.resource_mut::<Tables>().add();
-    world.resource_mut::<Arrivals>().0.push(Arrival::IDLE);
-    let table = world.spawn((Table(index), Reel::default())).id();
-    for (place, player) in (0..).zip(lineup.players) {
-        let streams = Streams::new(lineup.house.seed, player.id);
-        let bot = Bot { index: place, table: index };
-        let mut bot =
-            world.spawn((bot, SeatedAt(table), streams, OwnLatency(player.latency.clone())));
-        player.seating.seat(&mut bot, Birth { streams: &streams, game: 0 });
-    }
-}
-
-/// Runs an app until its games are over, or until told to stop. True when it came to its end.
-pub fn run(app: &mut App, stop: &impl Fn() -> bool) -> bool {
-    while app.should_exit().is_none() {
-        if stop() {
-            return false;
-        }
-        app.update();
-        let idle = app.world().resource::<Driver>().idle;
-        if !idle.is_zero() {
-            nap(idle.min(NAP));
-        }
-    }
-    let lost_ms = app.world().resource::<Driver>().lost_ms;
-    if lost_ms > 0.0 {
-        tracing::warn!("fell {lost_ms:.0} ms behind the pace; no tick was left out");
-    }
-    true
-}
-
-#[expect(clippy::disallowed_methods, reason = "a paced run waits for its next tick")]
-fn nap(idle: Duration) {
-    std::thread::sleep(idle);
-}
+pub use build::{Lineup, Player, build, build_away, build_live, build_shown, run};

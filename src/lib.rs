@@ -12,42 +12,26 @@
 
 pub mod audit;
 pub mod base;
-pub mod batch;
 pub mod bench;
-pub mod bot;
 pub mod browser;
-pub mod checkpoint;
 pub mod cli;
 pub mod columns;
 pub mod config;
 pub mod demo_site;
-pub mod driver;
 pub mod engine;
 pub mod feed;
 pub mod feed_server;
 pub mod games;
-pub mod inbox;
-pub mod journal;
-pub mod ledger;
 pub mod live;
 pub mod model;
 pub mod monitor;
-pub mod order;
 pub mod page;
-pub mod plain;
 pub mod run;
 pub mod scenario;
-pub mod schedule;
-pub mod session;
-pub mod source;
 pub mod stats;
-pub mod strategy;
 pub mod summary;
 pub mod sweep;
-pub mod table;
-pub mod testing;
 mod threads;
-pub mod venue;
 
 /// The code of the how-to is compiled and run like that of the docs.
 #[cfg(doctest)]

@@ -29,6 +29,8 @@ use serde::{Serialize, Serializer};
 
 use crate::base::error::Error;
 use crate::browser;
+use crate::engine::inbox::Inbox;
+use crate::engine::journal::GameRecord;
 use crate::engine::{self, Lineup};
 use crate::feed::Thresholds;
 use crate::feed::bridge;
@@ -36,8 +38,6 @@ use crate::feed::fairness::Assay;
 use crate::feed::integrity::Change;
 use crate::feed::latency::Summary;
 use crate::feed::record;
-use crate::inbox::Inbox;
-use crate::journal::GameRecord;
 use crate::model::house::House;
 use crate::monitor::Board;
 use crate::run::{Collector, Ending};

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use replayer::strategy::Strategies;
+use replayer::engine::strategy::Strategies;
 
 fn main() -> ExitCode {
     replayer::cli::main(Strategies::standard())

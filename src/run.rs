@@ -18,12 +18,12 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::base::error::Error;
-use crate::batch::Batch;
-use crate::driver::Pacing;
+use crate::engine::batch::Batch;
+use crate::engine::driver::Pacing;
+use crate::engine::journal::{GameRecord, Sink};
+use crate::engine::source::{Deck, Playlist};
 use crate::engine::{self, Lineup};
-use crate::journal::{GameRecord, Sink};
 use crate::model::house::House;
-use crate::source::{Deck, Playlist};
 
 /// Finished games on their way from the threads: full, a thread waits for the journal.
 const HANDOVERS: usize = 16;

@@ -19,10 +19,10 @@ use std::path::{Path, PathBuf};
 
 use crate::base::document::{Document, Fields, Raw, Value, excerpt};
 use crate::engine::Player;
+use crate::engine::strategy::Strategies;
 use crate::model::house::{Bankroll, House};
 use crate::model::ids::{BotId, GameId};
 use crate::model::rules::Rules;
-use crate::strategy::Strategies;
 use crate::summary::{Plan, SampleRule};
 
 pub use embedded::names as embedded_names;

@@ -18,7 +18,7 @@ mod verdict;
 
 use serde::{Deserialize, Serialize};
 
-use crate::journal::{GameRecord, RunDigest};
+use crate::engine::journal::{GameRecord, RunDigest};
 use crate::model::sol::Sol;
 pub use assessment::{
     Assessment, Check, Difference, Figures, OracleFigure, Quantiles, Rate, Resampled, Ruin, Sample,

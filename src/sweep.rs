@@ -27,11 +27,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::base::error::Error;
+use crate::engine::source::Playlist;
+use crate::engine::strategy::Strategies;
 use crate::run::Ending;
 use crate::scenario::Space;
 use crate::scenario::space::Variant;
-use crate::source::Playlist;
-use crate::strategy::Strategies;
 use folder::{Folder, Status};
 use outcome::Findings;
 pub use plan::{Part, Plan};

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use allocation_counter::measure;
 use replayer::bench::cast::Cast;
 use replayer::bench::staged::{Run, step};
-use replayer::driver::Pacing;
-use replayer::journal::{GameRecord, Sink};
+use replayer::engine::driver::Pacing;
+use replayer::engine::journal::{GameRecord, Sink};
+use replayer::engine::source::Playlist;
+use replayer::engine::strategy::random::Random;
+use replayer::engine::table::Tables;
+use replayer::engine::testing::tape;
 use replayer::model::account::Tally;
 use replayer::model::rules::Latency;
-use replayer::source::Playlist;
-use replayer::strategy::random::Random;
-use replayer::table::Tables;
-use replayer::testing::tape;
 
 /// A sink that lets go of everything.
 struct Nowhere;

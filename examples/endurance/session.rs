@@ -10,19 +10,19 @@ use allocation_counter::{AllocationInfo, measure};
 use bevy_app::App;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use hdrhistogram::Histogram;
+use replayer::engine::inbox::{Inbox, Message};
+use replayer::engine::journal::GameRecord;
+use replayer::engine::strategy::Strategies;
 use replayer::engine::{Lineup, build_live};
 use replayer::feed::listener::News;
 use replayer::feed::record::{Config, Recorder, Retention};
 use replayer::feed::{Fact, Listener};
 use replayer::feed_server::script::Cue;
-use replayer::inbox::{Inbox, Message};
-use replayer::journal::GameRecord;
 use replayer::monitor::Board;
 use replayer::run::folder::{Contents, Folder, Format};
 use replayer::run::inputs::Inputs;
 use replayer::run::{Collector, Ending, recorder};
 use replayer::scenario::Scenario;
-use replayer::strategy::Strategies;
 
 use crate::{Outcome, now, wait};
 

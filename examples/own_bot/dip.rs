@@ -1,8 +1,8 @@
 //! Dip: buys after the price fell several ticks in a row, sells at a gain or after a while.
 
+use replayer::engine::strategy::{Birth, Strategy, View};
 use replayer::model::order::Action;
 use replayer::model::sol::Sol;
-use replayer::strategy::{Birth, Strategy, View};
 
 replayer::params! {
     /// What a scenario may set.

@@ -8,7 +8,7 @@ mod dip;
 
 use std::process::ExitCode;
 
-use replayer::strategy::Strategies;
+use replayer::engine::strategy::Strategies;
 
 fn main() -> ExitCode {
     replayer::cli::main(Strategies::standard().with::<dip::Dip>())

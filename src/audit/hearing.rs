@@ -6,21 +6,21 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use super::retelling::Retelling;
-use crate::driver::{Driver, Pacing};
+use crate::engine::driver::{Driver, Pacing};
+use crate::engine::journal::{GameRecord, Sink};
+use crate::engine::ledger::Refusals;
+use crate::engine::order::Orders;
+use crate::engine::schedule::{Tick, TickSystems};
+use crate::engine::source::{Deck, Playlist, Reel};
+use crate::engine::strategy::Birth;
+use crate::engine::strategy::registry::Seating;
 use crate::engine::{self, Lineup, Player};
-use crate::journal::{GameRecord, Sink};
-use crate::ledger::Refusals;
 use crate::model::house::House;
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Refusal};
 use crate::model::price::Price;
 use crate::model::streams::Streams;
 use crate::model::tape::Tape;
-use crate::order::Orders;
-use crate::schedule::{Tick, TickSystems};
-use crate::source::{Deck, Playlist, Reel};
-use crate::strategy::Birth;
-use crate::strategy::registry::Seating;
 
 /// Places at most that a game is moved: a life of more games is told where it stands.
 const PLACES_MOVED_MAX: u64 = 1 << 20;

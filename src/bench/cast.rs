@@ -3,15 +3,15 @@
 use std::fmt;
 
 use crate::engine::Player;
+use crate::engine::plain::Row;
+use crate::engine::strategy::aggressive::Aggressive;
+use crate::engine::strategy::conservative::Conservative;
+use crate::engine::strategy::foundational::Foundational;
+use crate::engine::strategy::sidebet::Sidebet;
+use crate::engine::strategy::solo::Solo;
+use crate::engine::strategy::{Strategies, Strategy};
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
-use crate::plain::Row;
-use crate::strategy::aggressive::Aggressive;
-use crate::strategy::conservative::Conservative;
-use crate::strategy::foundational::Foundational;
-use crate::strategy::sidebet::Sidebet;
-use crate::strategy::solo::Solo;
-use crate::strategy::{Strategies, Strategy};
 
 /// The seed of every benchmark.
 pub const SEED: u64 = 1;

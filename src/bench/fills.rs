@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::staged::{Digests, step};
 use super::{Effort, Figure, Reach, time, w1};
-use crate::driver::Pacing;
+use crate::engine::driver::Pacing;
 
 /// Two fills in four ticks: bought at 1.4, sold at 2.1.
 const PATTERN: [f64; 4] = [1.4, 1.7, 2.1, 1.7];

@@ -1,8 +1,8 @@
 //! The generator by itself: provably-fair games, told and thrown away.
 
 use super::{Effort, Figure, Reach, time};
+use crate::engine::source::Playlist;
 use crate::model::game::Frame;
-use crate::source::Playlist;
 
 const GAMES: u64 = 50_000;
 

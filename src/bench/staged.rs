@@ -6,16 +6,16 @@ use bevy_app::App;
 
 use super::cast::{Cast, SEED};
 use super::{Lap, time};
-use crate::batch::Batch;
-use crate::driver::{Driver, Pacing};
+use crate::engine::batch::Batch;
+use crate::engine::driver::{Driver, Pacing};
+use crate::engine::journal::{Digest, GameRecord, RunDigest, Sink};
+use crate::engine::plain;
+use crate::engine::source::{Deck, Playlist};
+use crate::engine::table::Tables;
 use crate::engine::{self, Lineup};
-use crate::journal::{Digest, GameRecord, RunDigest, Sink};
 use crate::model::house::{Bankroll, House};
 use crate::model::rules::{Latency, Rules};
 use crate::model::sol::Sol;
-use crate::plain;
-use crate::source::{Deck, Playlist};
-use crate::table::Tables;
 
 /// A run to be timed: who plays what, by which rules.
 #[derive(Debug)]

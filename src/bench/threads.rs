@@ -6,7 +6,7 @@ use super::generated;
 use super::staged::Run;
 use super::{Effort, Figure, Lap, Reach, race, time_on_the_wall};
 use crate::base::error::Error;
-use crate::journal::{GameRecord, RunDigest};
+use crate::engine::journal::{GameRecord, RunDigest};
 use crate::run::{self, Collector, Drive, Execution};
 
 const GAMES: u64 = 20_000;

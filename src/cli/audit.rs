@@ -11,9 +11,9 @@ use super::interrupt;
 use crate::audit::{self, Report};
 use crate::base::error::{Error, Kind};
 use crate::engine::Lineup;
+use crate::engine::strategy::Strategies;
 use crate::run::inputs;
 use crate::scenario::Scenario;
-use crate::strategy::Strategies;
 
 /// Examples for `--help`, and what goes in and comes out.
 const EXAMPLES: &str = "\
@@ -129,10 +129,10 @@ fn words(name: &str, report: &Report) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::strategy::{Birth, Strategy, View};
+    use crate::engine::testing::{ScriptParams, TestTable, tape};
     use crate::model::order::Action;
     use crate::model::sol::Sol;
-    use crate::strategy::{Birth, Strategy, View};
-    use crate::testing::{ScriptParams, TestTable, tape};
 
     /// Plays every second game.
     #[derive(Clone)]

@@ -8,10 +8,10 @@ use serde_json::{Value as Json, json};
 use super::console::Console;
 use crate::base::document::Value;
 use crate::base::error::{Error, Kind};
+use crate::engine::strategy::Strategies;
 use crate::feed::record;
 use crate::model::house::Bankroll;
 use crate::scenario::{ScenarioError, SourceSpec, Space};
-use crate::strategy::Strategies;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

@@ -15,9 +15,9 @@ use super::feed_server::pace;
 use super::interrupt;
 use crate::base::error::{Error, Kind};
 use crate::demo_site::{self, Config, Handle, Order};
+use crate::engine::source::Playlist;
 use crate::feed_server::{Config as Feed, Pace, Repertoire};
 use crate::model::sol::Sol;
-use crate::source::Playlist;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

@@ -11,9 +11,9 @@ use super::console::Console;
 use super::interrupt;
 use super::outcome;
 use crate::base::error::{Error, Kind};
+use crate::engine::strategy::Strategies;
 use crate::run::inputs;
 use crate::scenario::{SourceSpec, Space};
-use crate::strategy::Strategies;
 use crate::sweep::folder::Folder;
 use crate::sweep::{Sweep, holdout};
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::console::Console;
 use crate::base::error::Error;
-use crate::strategy::Strategies;
+use crate::engine::strategy::Strategies;
 use crate::sweep::merge::merge;
 
 /// Examples for `--help`.

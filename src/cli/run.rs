@@ -16,16 +16,16 @@ use super::given::Given;
 use super::interrupt;
 use crate::base::error::{Error, Kind};
 use crate::config::Flags;
-use crate::driver::{Gaps, Pacing, SPEED_MAX, SPEED_MIN};
 use crate::engine::Lineup;
-use crate::journal::GameRecord;
+use crate::engine::driver::{Gaps, Pacing, SPEED_MAX, SPEED_MIN};
+use crate::engine::journal::GameRecord;
+use crate::engine::strategy::Strategies;
 use crate::model::house::House;
 use crate::run::folder::{Contents, Folder, Format};
 use crate::run::inputs::{self, Inputs};
 use crate::run::recorder::{Document, Finished, Recorder};
 use crate::run::{self, Collector, Drive, Ending, Execution};
 use crate::scenario::Scenario;
-use crate::strategy::Strategies;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

@@ -8,8 +8,8 @@ use super::console::Console;
 use super::layout;
 use crate::base::document::one_of;
 use crate::base::error::Error;
-use crate::strategy::Strategies;
-use crate::strategy::registry::Kind;
+use crate::engine::strategy::Strategies;
+use crate::engine::strategy::registry::Kind;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

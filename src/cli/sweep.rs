@@ -14,11 +14,11 @@ use super::layout;
 use super::run::free_folder;
 use crate::base::error::{Error, Kind};
 use crate::config::Flags;
+use crate::engine::source::Playlist;
+use crate::engine::strategy::Strategies;
 use crate::run::Ending;
 use crate::run::inputs::{self, Inputs};
 use crate::scenario::Space;
-use crate::source::Playlist;
-use crate::strategy::Strategies;
 use crate::sweep::folder::{Folder, Manifest};
 use crate::sweep::{Part, Plan, Sweep, finish, play_shards};
 

@@ -3,8 +3,8 @@
 use super::Rows;
 use super::schema::Cell;
 use crate::base::error::Error;
+use crate::engine::journal::GameRecord;
 use crate::games::recording::{Fragment, Seen, Stage};
-use crate::journal::GameRecord;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::{TICK_MS, Tick};

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use crate::base::error::{Error, Kind};
 use crate::base::hex::Hex;
+use crate::engine::source::Playlist;
 use crate::games::fair::generated::generated;
 use crate::games::fair::seed::ServerSeed;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 use crate::model::tape::Tape;
-use crate::source::Playlist;
 
 /// Place of the generated game that is announced when no other game follows the last.
 const STRANGER: u64 = u64::MAX;

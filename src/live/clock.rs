@@ -2,8 +2,8 @@
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use crate::engine::inbox::Stamp;
 use crate::feed::Moment;
-use crate::inbox::Stamp;
 
 /// A steady clock.
 #[derive(Debug, Clone, Copy)]

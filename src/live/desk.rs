@@ -8,10 +8,10 @@ use tracing::{error, info, warn};
 
 use super::clock::Clock;
 use crate::browser::{Answer, Errand, Reins, Switch};
+use crate::engine::venue::away::{Away, Drift, Returned, Sent, Statement};
 use crate::feed::latency::{Gauge, Summary};
 use crate::model::sol::Sol;
 use crate::monitor::board::Clicks;
-use crate::venue::away::{Away, Drift, Returned, Sent, Statement};
 
 /// How clicking went.
 #[derive(Debug, Clone, Default, Serialize)]

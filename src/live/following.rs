@@ -10,10 +10,10 @@ use super::ear::{self, Closing, Ear, Torn};
 use super::{Edge, Follow, Happening};
 use crate::base::error::Error;
 use crate::browser::Supervisor;
+use crate::engine::inbox::Message;
 use crate::feed::Listener;
 use crate::feed::bridge::{self, Client, Counts, Runtime, Shutdown};
 use crate::feed::record::{self, RawRecorder, Recorder};
-use crate::inbox::Message;
 
 /// Who follows, before it does.
 enum Start {

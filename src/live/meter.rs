@@ -8,11 +8,11 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use super::clock::Clock;
-use crate::bot::{Bot, InFlight};
+use crate::engine::bot::{Bot, InFlight};
+use crate::engine::inbox::{Inbox, Stamp};
+use crate::engine::schedule::{Tick, TickSystems};
 use crate::feed::latency::Gauge;
-use crate::inbox::{Inbox, Stamp};
 use crate::monitor::Board;
-use crate::schedule::{Tick, TickSystems};
 
 /// The times so far.
 #[derive(Resource, Debug)]

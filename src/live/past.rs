@@ -12,10 +12,10 @@ use crossbeam_channel::Receiver;
 use super::Attendant;
 use super::ear::Torn;
 use crate::base::error::{Error, Kind};
+use crate::engine::inbox::{Inbox, retell};
+use crate::engine::journal::GameRecord;
 use crate::feed::record::repair_folder;
 use crate::games::recording::{Fragment, Recording, each_game, list, read_file};
-use crate::inbox::{Inbox, retell};
-use crate::journal::GameRecord;
 use crate::monitor::Board;
 
 /// Plays every whole game that is recorded in a folder. The game that it ended in, if any; `None` when it was told

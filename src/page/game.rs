@@ -12,10 +12,10 @@ use serde::de::DeserializeOwned;
 use crate::base::error::{Error, Kind};
 use crate::columns::schema::{GAMES, POSTINGS, Schema};
 use crate::columns::typed_rows;
+use crate::engine::source::Playlist;
 use crate::model::game::Frame;
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
-use crate::source::Playlist;
 
 /// Most bots of a game that are shown: those that met most, then those that gained or lost most.
 const BOTS_MAX: usize = 12;

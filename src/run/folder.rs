@@ -19,7 +19,7 @@ use crate::base::files;
 use crate::columns::schema::{self, Schema};
 use crate::columns::tables::{self, Seat};
 use crate::columns::{Origin, Parts, Rows, TextFile};
-use crate::journal::{GameRecord, RunDigest};
+use crate::engine::journal::{GameRecord, RunDigest};
 use crate::model::house::Bankroll;
 use crate::model::rules::Rules;
 use crate::model::tape::Tape;

@@ -11,10 +11,10 @@ use super::inputs::{Counts, Inputs};
 use super::written::Written;
 use super::{Collector, Ending};
 use crate::base::error::{Error, Kind};
-use crate::journal::GameRecord;
+use crate::engine::journal::GameRecord;
+use crate::engine::source::Playlist;
 use crate::model::streams;
 use crate::scenario::Scenario;
-use crate::source::Playlist;
 use crate::summary::{Assessment, Summary};
 
 /// Takes the games of a run, in order: counts them and writes them.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::rules;
 use crate::base::document::{Raw, excerpt};
 use crate::engine::Player;
+use crate::engine::strategy::Strategies;
+use crate::engine::strategy::registry::{Kind, Seating};
 use crate::model::ids::BotId;
-use crate::strategy::Strategies;
-use crate::strategy::registry::{Kind, Seating};
 
 /// The most bots a scenario may have.
 const BOTS_MAX: u64 = 100_000;

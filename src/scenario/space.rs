@@ -14,10 +14,10 @@ use super::sweep::Sweep;
 use super::{Scenario, ScenarioError, found, read, read_file};
 use crate::base::document::{Choice, Document, Pick, Problem, Values};
 use crate::engine::Player;
+use crate::engine::strategy::Strategies;
 use crate::model::house::House;
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
-use crate::strategy::Strategies;
 use crate::summary::{Plan, SampleRule};
 
 /// Most variants of a scenario.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::journal::Row;
+use crate::engine::journal::Row;
 
 /// Fractions of a lamport in which expectations are added up, so that no order of adding changes
 /// them: a thousandth, which is 1e-12 SOL.

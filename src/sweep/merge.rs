@@ -5,8 +5,8 @@ use std::path::Path;
 use super::folder::Folder;
 use super::outcome::{self, Findings};
 use crate::base::error::{Error, Kind};
+use crate::engine::strategy::Strategies;
 use crate::scenario::Space;
-use crate::strategy::Strategies;
 
 /// Most missing shards that an error names.
 const NAMED_MAX: usize = 8;

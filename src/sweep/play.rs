@@ -8,15 +8,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Sweep;
 use crate::base::error::Error;
-use crate::batch::Batch;
 use crate::columns::schema::GAMES;
 use crate::columns::tables::{self, Seat};
 use crate::columns::{ParquetFile, Rows};
-use crate::driver::Pacing;
+use crate::engine::batch::Batch;
+use crate::engine::driver::Pacing;
+use crate::engine::journal::{GameRecord, Sink};
+use crate::engine::source::{Deck, Playlist};
 use crate::engine::{self, Lineup, Player};
-use crate::journal::{GameRecord, Sink};
 use crate::scenario::space::Variant;
-use crate::source::{Deck, Playlist};
 use crate::summary::Summary;
 
 /// Games between two reports of progress.

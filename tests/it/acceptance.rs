@@ -3,6 +3,8 @@
 
 mod rest;
 
+use replayer::engine::strategy::always_wait::{AlwaysWait, AlwaysWaitParams};
+use replayer::engine::testing::{Outcome, TestTable, at, presale};
 use replayer::model::account::{Holding, Sidebet, Tally, Wallet};
 use replayer::model::house::Bankroll;
 use replayer::model::order::{Action, Portion, Refusal};
@@ -12,8 +14,6 @@ use replayer::model::quote::{Phase, Quote};
 use replayer::model::rounding;
 use replayer::model::rules::Rules;
 use replayer::model::sol::{AmountError, Sol};
-use replayer::strategy::always_wait::{AlwaysWait, AlwaysWaitParams};
-use replayer::testing::{Outcome, TestTable, at, presale};
 
 use crate::words::{buy, flat, price, prompt, sell, sidebet, sol};
 

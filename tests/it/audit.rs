@@ -1,7 +1,7 @@
 //! A second opinion on the books of a bot: everything recomputed from its postings and the games'
 //! prices, tick by tick, in the plainest decimal arithmetic.
 
-use replayer::journal::GameRecord;
+use replayer::engine::journal::GameRecord;
 use replayer::model::expectation;
 use replayer::model::house::Bankroll;
 use replayer::model::posting::{Posting, PostingKind};

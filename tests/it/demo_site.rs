@@ -8,9 +8,9 @@ pub(crate) mod visitor;
 use std::time::Duration;
 
 use replayer::demo_site::{Config, Handle, start};
+use replayer::engine::source::Playlist;
 use replayer::feed_server::{Config as Feed, Pace, Repertoire};
 use replayer::model::sol::Sol;
-use replayer::source::Playlist;
 
 /// The seed of all games here.
 const SEED: u64 = 11;

@@ -1,8 +1,8 @@
 //! Games made for tests: the law of the game in a few lines, with a generator of its own so that
 //! golden results depend on nothing else.
 
+use replayer::engine::testing;
 use replayer::model::tape::Tape;
-use replayer::testing;
 
 /// A small generator (splitmix64).
 pub(crate) struct Dice(pub(crate) u64);

@@ -2,7 +2,12 @@
 
 use bevy_ecs::prelude::*;
 use proptest::prelude::*;
-use replayer::bot::Bot;
+use replayer::engine::bot::Bot;
+use replayer::engine::order::Orders;
+use replayer::engine::schedule::{Tick, TickSystems};
+use replayer::engine::strategy::random::{Random, RandomParams};
+use replayer::engine::table::Tables;
+use replayer::engine::testing::{Cue, Outcome, Script, ScriptParams, TestTable, at, presale};
 use replayer::model::house::Bankroll;
 use replayer::model::order::{Action, Portion, Refusal};
 use replayer::model::posting::PostingKind;
@@ -11,11 +16,6 @@ use replayer::model::quote::Phase;
 use replayer::model::rules::{Latency, Portions, Rules};
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
-use replayer::order::Orders;
-use replayer::schedule::{Tick, TickSystems};
-use replayer::strategy::random::{Random, RandomParams};
-use replayer::table::Tables;
-use replayer::testing::{Cue, Outcome, Script, ScriptParams, TestTable, at, presale};
 use rust_decimal::Decimal;
 
 use crate::audit::Audit;

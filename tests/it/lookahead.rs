@@ -8,6 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use replayer::audit::{self, Report, Retelling, Verdict};
+use replayer::engine::source::Playlist;
+use replayer::engine::strategy::{Birth, Strategies, Strategy, View};
+use replayer::engine::testing::tape;
 use replayer::engine::{Lineup, Player};
 use replayer::games::fair::game::{Course, FairGame};
 use replayer::games::fair::generated::generated;
@@ -17,9 +20,6 @@ use replayer::model::quote::Phase;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
-use replayer::source::Playlist;
-use replayer::strategy::{Birth, Strategies, Strategy, View};
-use replayer::testing::tape;
 
 use crate::games::tapes;
 use crate::words::{one_of_each, prompt};

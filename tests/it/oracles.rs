@@ -8,9 +8,16 @@ mod momentum;
 use std::num::NonZeroU64;
 use std::path::Path;
 
-use replayer::batch::Batch;
+use replayer::engine::batch::Batch;
+use replayer::engine::journal::{GameRecord, Row};
+use replayer::engine::source::Playlist;
+use replayer::engine::strategy::Strategies;
+use replayer::engine::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
+use replayer::engine::strategy::kelly_sidebets::{KellySidebets, KellySidebetsParams};
+use replayer::engine::strategy::martingale_sidebets::{
+    MartingaleSidebets, MartingaleSidebetsParams,
+};
 use replayer::engine::{Lineup, Player};
-use replayer::journal::{GameRecord, Row};
 use replayer::model::expectation::OracleOf::{
     self, GamesWithSidebetWon, LivesRuined, PnlPerSidebetStake, SidebetWinRate,
 };
@@ -20,11 +27,6 @@ use replayer::model::ids::BotId;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
 use replayer::scenario::Scenario;
-use replayer::source::Playlist;
-use replayer::strategy::Strategies;
-use replayer::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
-use replayer::strategy::kelly_sidebets::{KellySidebets, KellySidebetsParams};
-use replayer::strategy::martingale_sidebets::{MartingaleSidebets, MartingaleSidebetsParams};
 
 use crate::words::{prompt, sol};
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use replayer::engine::Lineup;
+use replayer::engine::session::{Position, SeekError, Session};
+use replayer::engine::source::Playlist;
+use replayer::engine::strategy::Strategies;
+use replayer::engine::testing::tape;
 use replayer::model::house::{Bankroll, House};
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
-use replayer::session::{Position, SeekError, Session};
-use replayer::source::Playlist;
-use replayer::strategy::Strategies;
-use replayer::testing::tape;
 
 use crate::words::one_of_each;
 

@@ -2,12 +2,12 @@
 
 use std::fs;
 
+use replayer::engine::testing::{TestTable, at};
 use replayer::model::house::Bankroll;
 use replayer::model::order::Action;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
-use replayer::testing::{TestTable, at};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::value::RawValue;

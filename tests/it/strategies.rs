@@ -2,20 +2,22 @@
 
 mod classics;
 
+use replayer::engine::strategy::always_wait::{AlwaysWait, AlwaysWaitParams};
+use replayer::engine::strategy::conservative::{Conservative, ConservativeParams};
+use replayer::engine::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
+use replayer::engine::strategy::foundational::{Foundational, FoundationalParams};
+use replayer::engine::strategy::hold_to_target::{HoldToTarget, HoldToTargetParams};
+use replayer::engine::strategy::kelly_sidebets::{KellySidebets, KellySidebetsParams};
+use replayer::engine::strategy::martingale_sidebets::{
+    MartingaleSidebets, MartingaleSidebetsParams,
+};
+use replayer::engine::strategy::momentum::{Momentum, MomentumParams};
+use replayer::engine::strategy::random::{Random, RandomParams};
+use replayer::engine::testing::{Outcome, TestTable};
 use replayer::model::house::Bankroll;
 use replayer::model::posting::{Posting, PostingKind};
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
-use replayer::strategy::always_wait::{AlwaysWait, AlwaysWaitParams};
-use replayer::strategy::conservative::{Conservative, ConservativeParams};
-use replayer::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
-use replayer::strategy::foundational::{Foundational, FoundationalParams};
-use replayer::strategy::hold_to_target::{HoldToTarget, HoldToTargetParams};
-use replayer::strategy::kelly_sidebets::{KellySidebets, KellySidebetsParams};
-use replayer::strategy::martingale_sidebets::{MartingaleSidebets, MartingaleSidebetsParams};
-use replayer::strategy::momentum::{Momentum, MomentumParams};
-use replayer::strategy::random::{Random, RandomParams};
-use replayer::testing::{Outcome, TestTable};
 use rust_decimal::Decimal;
 
 use crate::games::tapes;

@@ -9,16 +9,16 @@ mod splits;
 
 use std::num::NonZeroU64;
 
-use replayer::batch::Batch;
+use replayer::engine::batch::Batch;
+use replayer::engine::journal::{GameRecord, Row};
+use replayer::engine::source::Playlist;
+use replayer::engine::strategy::{Strategies, Strategy};
 use replayer::engine::{Lineup, Player};
-use replayer::journal::{GameRecord, Row};
 use replayer::model::account::Tally;
 use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::{BotId, GameId};
 use replayer::model::price::Price;
 use replayer::model::sol::Sol;
-use replayer::source::Playlist;
-use replayer::strategy::{Strategies, Strategy};
 use replayer::summary::{Entry, Plan, Summary};
 
 use crate::words::prompt;

@@ -2,12 +2,12 @@
 
 use replayer::base::document::Document;
 use replayer::engine::Player;
+use replayer::engine::strategy::Strategies;
 use replayer::model::ids::BotId;
 use replayer::model::order::{Action, Portion};
 use replayer::model::price::Price;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
-use replayer::strategy::Strategies;
 
 pub(crate) fn sol(text: &str) -> Sol {
     text.parse().unwrap()

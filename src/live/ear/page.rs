@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::Ear;
 use crate::browser::{Observed, Said, Scene, State, Supervisor, Tapped};
+use crate::engine::inbox::Stamp;
 use crate::feed::bridge::{self, Call, Halt, Incoming, Shutdown, Standby};
 use crate::feed::capture::Direction;
-use crate::inbox::Stamp;
 use crate::live::Happening;
 
 /// How a frame of the game begins.

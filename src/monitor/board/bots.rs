@@ -6,7 +6,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 
 use super::super::shelf::{Amount, Counters, Labels, Shelf};
-use crate::journal::GameRecord;
+use crate::engine::journal::GameRecord;
 use crate::model::posting::PostingKind;
 
 /// What a bot orders; all else is booked by the game.

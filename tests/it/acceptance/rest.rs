@@ -3,18 +3,18 @@
 use std::fs;
 
 use replayer::base::document::Document;
-use replayer::driver::{Driver, Pacing};
+use replayer::engine::driver::{Driver, Pacing};
+use replayer::engine::schedule::Tick;
+use replayer::engine::strategy::Strategies;
+use replayer::engine::strategy::aggressive::{Aggressive, AggressiveParams};
+use replayer::engine::strategy::conservative::{Conservative, ConservativeParams};
+use replayer::engine::strategy::foundational::{Foundational, FoundationalParams};
+use replayer::engine::strategy::sidebet::{Sidebet, SidebetParams};
+use replayer::engine::testing::{TestTable, at, tape};
 use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
-use replayer::schedule::Tick;
-use replayer::strategy::Strategies;
-use replayer::strategy::aggressive::{Aggressive, AggressiveParams};
-use replayer::strategy::conservative::{Conservative, ConservativeParams};
-use replayer::strategy::foundational::{Foundational, FoundationalParams};
-use replayer::strategy::sidebet::{Sidebet, SidebetParams};
-use replayer::testing::{TestTable, at, tape};
 
 use crate::data;
 use crate::games::tapes;

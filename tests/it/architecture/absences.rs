@@ -52,7 +52,7 @@ const WORLDLESS: &[&str] = &[
 
 /// Paths that may look at a clock.
 const CLOCKS: &[&str] = &[
-    "src/driver.rs",
+    "src/engine/driver.rs",
     "src/bench",
     "src/feed/bridge",
     "src/browser",
@@ -98,7 +98,7 @@ fn broken_by(source: &Source, path: &[String]) -> Option<&'static str> {
         if ["fs", "net", "process", "env"].into_iter().any(std) {
             return Some("the engine and its rules know no file, network or environment");
         }
-        if std("thread") && !(source.path == "src/engine.rs" && has("sleep")) {
+        if std("thread") && !(source.path == "src/engine/build.rs" && has("sleep")) {
             return Some("the engine and its rules know no thread (engine.rs may nap)");
         }
     }
@@ -164,14 +164,14 @@ fn no_test_is_ignored() {
 #[test]
 fn what_must_be_absent_is_found_where_it_is() {
     for (path, text) in [
-        ("src/venue.rs", "use std::time::{Duration, Instant};"),
+        ("src/engine/venue.rs", "use std::time::{Duration, Instant};"),
         ("src/run.rs", "fn f() { std::time::SystemTime::now(); }"),
         ("src/model/sol.rs", "use std::fs;"),
-        ("src/ledger.rs", "use std::{fmt, net::TcpStream};"),
-        ("src/strategy/random.rs", "fn f() { std::env::var(NAME); }"),
-        ("src/driver.rs", "fn f() { std::thread::sleep(LONG); }"),
-        ("src/engine.rs", "fn f() { std::thread::spawn(g); }"),
-        ("src/source.rs", "use tokio::sync::mpsc;"),
+        ("src/engine/ledger.rs", "use std::{fmt, net::TcpStream};"),
+        ("src/engine/strategy/random.rs", "fn f() { std::env::var(NAME); }"),
+        ("src/engine/driver.rs", "fn f() { std::thread::sleep(LONG); }"),
+        ("src/engine/build.rs", "fn f() { std::thread::spawn(g); }"),
+        ("src/engine/source.rs", "use tokio::sync::mpsc;"),
         ("src/run.rs", "use tokio::sync::mpsc;"),
         ("src/games/fair/game.rs", "use bevy_ecs::prelude::*;"),
         ("src/model/account.rs", "use bevy_ecs::system::Query;"),
@@ -179,12 +179,16 @@ fn what_must_be_absent_is_found_where_it_is() {
         ("src/scenario.rs", "fn f() { dbg!(x); }"),
         ("src/scenario.rs", "fn f() { x.unwrap(); }"),
         ("src/scenario.rs", "#[allow(dead_code)]\nfn f() {}"),
-        ("src/order.rs", "async fn f() {}"),
+        ("src/engine/order.rs", "async fn f() {}"),
     ] {
         assert_found(offences, path, 1, text);
     }
-    assert_permitted(offences, "src/driver.rs", "use std::time::{Duration, Instant};");
+    assert_permitted(offences, "src/engine/driver.rs", "use std::time::{Duration, Instant};");
     assert_permitted(offences, "src/cli/console.rs", "fn f() { eprintln!(\"text\"); }");
     assert_permitted(offences, "src/model/account.rs", "use bevy_ecs::component::Component;");
-    assert_permitted(offences, "src/order.rs", "#[cfg(test)]\nmod tests { fn f() { x.unwrap() } }");
+    assert_permitted(
+        offences,
+        "src/engine/order.rs",
+        "#[cfg(test)]\nmod tests { fn f() { x.unwrap() } }",
+    );
 }

@@ -152,14 +152,14 @@ fn the_table_of_layers_has_no_cycle_and_nobody_below_the_command_line() {
 #[test]
 fn a_wrong_import_is_found_however_it_is_written() {
     assert_found(offences, "src/model/sol.rs", 2, "\nuse crate::ledger::Postings;");
-    assert_found(offences, "src/ledger.rs", 1, "use crate::{bot::Bot, run};");
-    assert_found(offences, "src/venue.rs", 1, "fn f() { crate::summary::table() }");
-    assert_found(offences, "src/strategy/random.rs", 1, "use super::super::cli::console;");
+    assert_found(offences, "src/engine/ledger.rs", 1, "use crate::{bot::Bot, run};");
+    assert_found(offences, "src/engine/venue.rs", 1, "fn f() { crate::summary::table() }");
+    assert_found(offences, "src/engine/strategy/random.rs", 1, "use super::super::cli::console;");
     assert_found(offences, "src/bench/clock.rs", 1, "use crate::cli;");
     assert_found(offences, "src/manager.rs", 1, "//! A module without a place.");
     assert_permitted(
         offences,
-        "src/strategy/random.rs",
+        "src/engine/strategy/random.rs",
         "use super::Strategy;\nuse crate::model::house;",
     );
 }

@@ -7,14 +7,15 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings};
 use replayer::bench::staged::Digests;
-use replayer::driver::Pacing;
+use replayer::engine::driver::Pacing;
+use replayer::engine::ledger::Postings;
+use replayer::engine::schedule::{Tick, TickSystems};
+use replayer::engine::source::{Deck, Playlist};
+use replayer::engine::strategy::Strategies;
 use replayer::engine::{self, Lineup};
 use replayer::model::house::{Bankroll, House};
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
-use replayer::schedule::{Tick, TickSystems};
-use replayer::source::{Deck, Playlist};
-use replayer::strategy::Strategies;
 
 use super::sources::read;
 use crate::words::one_of_each;
@@ -89,7 +90,7 @@ fn the_engine_with_every_strategy_has_no_ambiguity() {
 
 #[test]
 fn a_system_without_an_order_is_an_ambiguity() {
-    fn second_writer(_: ResMut<replayer::ledger::Postings>) {}
+    fn second_writer(_: ResMut<Postings>) {}
     let mut app = world_of_all_strategies();
     app.add_systems(Tick, second_writer.in_set(TickSystems::Post));
     assert_eq!(ambiguities(&mut app).len(), 1);
@@ -98,7 +99,7 @@ fn a_system_without_an_order_is_an_ambiguity() {
 #[test]
 #[should_panic(expected = "conflict")]
 fn an_engine_with_an_ambiguity_does_not_start() {
-    fn second_writer(_: ResMut<replayer::ledger::Postings>) {}
+    fn second_writer(_: ResMut<Postings>) {}
     let mut app = world_of_all_strategies();
     app.add_systems(Tick, second_writer.in_set(TickSystems::Post));
     app.update();
@@ -132,7 +133,7 @@ fn every_stage_has_its_systems_and_no_system_is_outside_a_stage() {
 
 #[test]
 fn every_stage_is_documented_where_it_is_declared_and_in_the_architecture() {
-    let source = read("src/schedule.rs");
+    let source = read("src/engine/schedule.rs");
     let architecture = read("docs/architecture.md");
     let lines: Vec<_> = source.lines().map(str::trim).collect();
     for (place, stage) in STAGES.into_iter().enumerate() {

@@ -192,7 +192,7 @@ fn the_table_of_writers_names_nothing_that_is_gone() {
 
 #[test]
 fn a_second_writer_is_found_however_it_writes() {
-    let path = "src/strategy/greedy.rs";
+    let path = "src/engine/strategy/greedy.rs";
     assert_found(offences, path, 2, "\nfn f(mut bots: Query<(&Bot, &mut Wallet)>) {}");
     assert_found(offences, path, 1, "struct S<'a> { holding: &'a mut Holding }");
     assert_found(offences, path, 1, "fn f(mut tables: ResMut<crate::table::Tables>) {}");
@@ -207,13 +207,17 @@ fn a_second_writer_is_found_however_it_writes() {
     assert_found(offences, "src/run.rs", 1, "fn f(streams: &mut Streams) {}");
     assert_permitted(offences, path, "fn f(mut brains: Query<(&Wallet, &mut Brain<S>)>) {}");
     assert_permitted(offences, "src/cli.rs", "use comfy_table::Table;\nfn f(t: &mut Table) {}");
-    assert_permitted(offences, "src/ledger.rs", "fn f(wallet: &mut Wallet) {}");
+    assert_permitted(offences, "src/engine/ledger.rs", "fn f(wallet: &mut Wallet) {}");
 }
 
 #[test]
 fn state_without_a_writer_is_found() {
     let text = "#[derive(Debug, Component)]\n#[component(immutable)]\npub struct Mood(u8);";
-    assert_found(unknown_state, "src/strategy.rs", 3, text);
+    assert_found(unknown_state, "src/engine/strategy.rs", 3, text);
     assert_permitted(unknown_state, "src/w1.rs", text);
-    assert_permitted(unknown_state, "src/strategy.rs", "#[derive(Debug)]\npub struct Mood(u8);");
+    assert_permitted(
+        unknown_state,
+        "src/engine/strategy.rs",
+        "#[derive(Debug)]\npub struct Mood(u8);",
+    );
 }

@@ -1,16 +1,16 @@
 //! The batch driver and the staged one come to the same records, whatever is played.
 
 use proptest::prelude::*;
-use replayer::driver::Pacing;
-use replayer::journal::GameRecord;
+use replayer::engine::driver::Pacing;
+use replayer::engine::journal::GameRecord;
+use replayer::engine::strategy::conservative::{Conservative, ConservativeParams};
+use replayer::engine::strategy::random::{Random, RandomParams};
+use replayer::engine::testing::TestTable;
 use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
 use replayer::run::{Drive, Execution};
-use replayer::strategy::conservative::{Conservative, ConservativeParams};
-use replayer::strategy::random::{Random, RandomParams};
-use replayer::testing::TestTable;
 
 use super::live::live;
 use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd, played};
@@ -56,7 +56,7 @@ fn an_order_on_its_way_when_a_tape_just_ends_comes_too_late_under_either_driver(
             let table = table.clone().bankroll(bankroll).bot::<Random>("eager", always);
             let staged: Vec<_> = table.run().games.iter().map(|game| format!("{game:?}")).collect();
             let (lineup, playlist) = table.parts();
-            let mut batch = replayer::batch::Batch::new(&[lineup]).unwrap();
+            let mut batch = replayer::engine::batch::Batch::new(&[lineup]).unwrap();
             let mut games = Vec::new();
             let mut each = |_, game| games.push(game);
             assert!(batch.play(&playlist, 0..playlist.games(), true, &|| false, &mut each));

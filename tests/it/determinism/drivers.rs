@@ -1,25 +1,25 @@
 //! Pace and driver: the same games in real time, in steps, and without a world at all.
 
-use replayer::driver::{Driver, Gaps, Pacing};
-use replayer::journal::Digest;
+use replayer::engine::driver::{Driver, Gaps, Pacing};
+use replayer::engine::journal::Digest;
+use replayer::engine::plain::{self, Row};
+use replayer::engine::strategy::Strategy;
+use replayer::engine::strategy::aggressive::Aggressive;
+use replayer::engine::strategy::conservative::Conservative;
+use replayer::engine::strategy::flat_sidebets::FlatSidebets;
+use replayer::engine::strategy::foundational::Foundational;
+use replayer::engine::strategy::hold_to_target::HoldToTarget;
+use replayer::engine::strategy::kelly_sidebets::KellySidebets;
+use replayer::engine::strategy::martingale_sidebets::MartingaleSidebets;
+use replayer::engine::strategy::momentum::Momentum;
+use replayer::engine::strategy::random::Random;
+use replayer::engine::strategy::sidebet::Sidebet;
+use replayer::engine::strategy::solo::Solo;
+use replayer::engine::testing::TestTable;
 use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::BotId;
 use replayer::model::rules::Rules;
 use replayer::model::streams::Streams;
-use replayer::plain::{self, Row};
-use replayer::strategy::Strategy;
-use replayer::strategy::aggressive::Aggressive;
-use replayer::strategy::conservative::Conservative;
-use replayer::strategy::flat_sidebets::FlatSidebets;
-use replayer::strategy::foundational::Foundational;
-use replayer::strategy::hold_to_target::HoldToTarget;
-use replayer::strategy::kelly_sidebets::KellySidebets;
-use replayer::strategy::martingale_sidebets::MartingaleSidebets;
-use replayer::strategy::momentum::Momentum;
-use replayer::strategy::random::Random;
-use replayer::strategy::sidebet::Sidebet;
-use replayer::strategy::solo::Solo;
-use replayer::testing::TestTable;
 
 use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd};
 use crate::games::{Dice, tape};

@@ -2,13 +2,13 @@
 
 use crossbeam_channel::unbounded;
 use replayer::engine;
+use replayer::engine::inbox::Inbox;
+use replayer::engine::journal::GameRecord;
+use replayer::engine::source::Playlist;
+use replayer::engine::testing::TestTable;
 use replayer::feed::{Fact, Heard};
-use replayer::inbox::Inbox;
-use replayer::journal::GameRecord;
 use replayer::model::game::Frame;
 use replayer::model::tape::Tape;
-use replayer::source::Playlist;
-use replayer::testing::TestTable;
 
 /// What a feed tells of a game, `at_once` steps in a message; closed steps late every second time, and
 /// else in a message that is closed.

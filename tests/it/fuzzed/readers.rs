@@ -17,6 +17,7 @@ use replayer::columns::schema::{self, Schema};
 use replayer::columns::{read_csv, ticks};
 use replayer::config::{Sources, load};
 use replayer::demo_site::Order;
+use replayer::engine::strategy::Strategies;
 use replayer::feed::Listener;
 use replayer::feed::bridge::Address;
 use replayer::feed::capture;
@@ -32,7 +33,6 @@ use replayer::page::folder::RunFolder;
 use replayer::page::sweep_folder::SweepFolder;
 use replayer::run::written::Written;
 use replayer::scenario::Space;
-use replayer::strategy::Strategies;
 use replayer::sweep::Part;
 
 use super::law::Law;

@@ -5,16 +5,16 @@ use std::collections::VecDeque;
 
 use crossbeam_channel::unbounded;
 use replayer::engine;
-use replayer::inbox::Inbox;
-use replayer::journal::GameRecord;
+use replayer::engine::inbox::Inbox;
+use replayer::engine::journal::GameRecord;
+use replayer::engine::testing::{TestTable, at, tape};
+use replayer::engine::venue::away::{Away, Drift, Returned, Sent};
 use replayer::model::order::{Action, Fill};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
 use replayer::model::quote::Tick;
 use replayer::model::rounding::{proceeds, quantity_bought};
 use replayer::model::sol::Sol;
-use replayer::testing::{TestTable, at, tape};
-use replayer::venue::away::{Away, Drift, Returned, Sent};
 
 use crate::determinism::live::heard;
 

@@ -8,6 +8,8 @@ use replayer::browser::controls::Profile;
 use replayer::browser::guard::Limits;
 use replayer::browser::{Config, How, Manner, Switch, Touch};
 use replayer::demo_site;
+use replayer::engine::strategy::aggressive::Aggressive;
+use replayer::engine::testing::TestTable;
 use replayer::feed_server::Pace;
 use replayer::live::{self, Arms, Edge, Follow, Session};
 use replayer::model::house::Bankroll;
@@ -15,8 +17,6 @@ use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
 use replayer::monitor::Board;
-use replayer::strategy::aggressive::Aggressive;
-use replayer::testing::TestTable;
 
 use super::stage::{Kept, feed_config};
 use crate::browser::{launch, turn};

@@ -3,11 +3,11 @@
 use std::sync::atomic::AtomicBool;
 
 use replayer::base::error::Error;
+use replayer::engine::journal::GameRecord;
 use replayer::feed::integrity::{Level, Reason};
 use replayer::feed::latency::Summary;
 use replayer::feed_server::{Pace, Spoils};
 use replayer::games::recording::Library;
-use replayer::journal::GameRecord;
 use replayer::live::{self, Attendant, Edge, Follow, Happening};
 use replayer::model::posting::PostingKind;
 use replayer::run::{Collector, Ending};

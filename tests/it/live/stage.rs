@@ -8,13 +8,19 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Duration;
 
 use replayer::base::error::Error;
-use replayer::driver::Pacing;
+use replayer::engine::driver::Pacing;
+use replayer::engine::journal::GameRecord;
+use replayer::engine::source::Playlist;
+use replayer::engine::strategy::aggressive::Aggressive;
+use replayer::engine::strategy::conservative::Conservative;
+use replayer::engine::strategy::random::Random;
+use replayer::engine::strategy::sidebet::Sidebet;
+use replayer::engine::testing::{TestTable, digest};
 use replayer::feed::bridge;
 use replayer::feed::bridge::backoff::Bounds;
 use replayer::feed::record;
 use replayer::feed_server::{self, Config, Handle, Pace, Repertoire};
 use replayer::games::recording::{Fragment, Library, Merger, Stage, discover, read_file};
-use replayer::journal::GameRecord;
 use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};
 use replayer::model::house::Bankroll;
 use replayer::model::ids::GameId;
@@ -23,12 +29,6 @@ use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
 use replayer::run::{Collector, Drive, Ending, Execution, run};
-use replayer::source::Playlist;
-use replayer::strategy::aggressive::Aggressive;
-use replayer::strategy::conservative::Conservative;
-use replayer::strategy::random::Random;
-use replayer::strategy::sidebet::Sidebet;
-use replayer::testing::{TestTable, digest};
 use tempfile::TempDir;
 
 /// More games than any test plays.

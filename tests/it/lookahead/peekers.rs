@@ -7,20 +7,20 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use replayer::base::document::Fields;
 use replayer::base::params::Param;
-use replayer::bot::Bot;
-use replayer::checkpoint::Checkpointed;
 use replayer::engine::Player;
+use replayer::engine::bot::Bot;
+use replayer::engine::checkpoint::Checkpointed;
+use replayer::engine::order::Orders;
+use replayer::engine::schedule::{Tick, TickSystems};
+use replayer::engine::source::{Deck, Reel};
+use replayer::engine::strategy::Birth;
+use replayer::engine::strategy::registry::{Kind, Seating};
+use replayer::engine::table::{Table, Tables};
 use replayer::model::account::Holding;
 use replayer::model::game::{Frame, Game};
 use replayer::model::ids::BotId;
 use replayer::model::order::Action;
 use replayer::model::quote::{Phase, Quote};
-use replayer::order::Orders;
-use replayer::schedule::{Tick, TickSystems};
-use replayer::source::{Deck, Reel};
-use replayer::strategy::Birth;
-use replayer::strategy::registry::{Kind, Seating};
-use replayer::table::{Table, Tables};
 
 /// What such a bot sees.
 pub(crate) struct Sight<'a> {

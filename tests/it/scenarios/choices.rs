@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use proptest::prelude::*;
+use replayer::engine::strategy::Strategies;
 use replayer::scenario::{ScenarioError, Space};
-use replayer::strategy::Strategies;
 
 use super::{VALID, parse, problems, with};
 

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use replayer::base::error::{Error, Kind};
+use replayer::engine::strategy::Strategies;
 use replayer::model::rules::Latency;
 use replayer::scenario::{BYTES_MAX, Order, Scenario, Select, SourceSpec, Space, embedded_names};
-use replayer::strategy::Strategies;
 
 use super::{VALID, with};
 use crate::data;

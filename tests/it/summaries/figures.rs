@@ -1,6 +1,6 @@
 //! Figures of games made by hand, held against what is computed on paper.
 
-use replayer::journal::GameRecord;
+use replayer::engine::journal::GameRecord;
 use replayer::model::account::Tally;
 use replayer::model::sol::Sol;
 use replayer::stats::Estimate;

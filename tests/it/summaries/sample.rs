@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use replayer::engine::strategy::Strategies;
 use replayer::scenario::{Scenario, ScenarioError};
-use replayer::strategy::Strategies;
 use replayer::summary::SampleRule;
 
 use crate::program::{json, replayer, stdout};

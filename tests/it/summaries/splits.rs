@@ -1,12 +1,12 @@
 //! Parts that were played apart are merged to the very bytes of one pass.
 
 use proptest::prelude::*;
-use replayer::journal::GameRecord;
+use replayer::engine::journal::GameRecord;
+use replayer::engine::strategy::conservative::{Conservative, ConservativeParams};
+use replayer::engine::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
+use replayer::engine::strategy::random::{Random, RandomParams};
 use replayer::model::house::Bankroll;
 use replayer::model::sol::Sol;
-use replayer::strategy::conservative::{Conservative, ConservativeParams};
-use replayer::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
-use replayer::strategy::random::{Random, RandomParams};
 use replayer::summary::{Plan, SampleRule, Summary};
 
 use super::{game, house, lives, plan, play, player, summary};

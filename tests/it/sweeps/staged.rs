@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use bevy_app::App;
 use replayer::base::document::Fields;
 use replayer::base::params::Param;
+use replayer::engine::strategy::Strategies;
+use replayer::engine::strategy::registry::{Kind, Seating};
 use replayer::run::{Ending, inputs};
 use replayer::scenario::Space;
-use replayer::strategy::Strategies;
-use replayer::strategy::registry::{Kind, Seating};
 use replayer::sweep::folder::{Folder, Manifest};
 use replayer::sweep::{Plan, Sweep, finish, play_shards};
 

@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use replayer::base::document::Fields;
 use replayer::base::params::{Param, Params};
+use replayer::engine::strategy::{Birth, Strategy, View};
 use replayer::model::order::{Action, Portion};
 use replayer::model::sol::Sol;
-use replayer::strategy::{Birth, Strategy, View};
 
 /// What is wished; how much is another question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
-use crate::checkpoint::Checkpointed;
+use crate::engine::checkpoint::Checkpointed;
+use crate::engine::schedule::{Tick, TickSystems};
+use crate::engine::table::{Arrival, Arrivals, Table};
 use crate::games::fair::game::FairGame;
 use crate::games::fair::generated::generated;
 use crate::games::fair::seed::ServerSeed;
@@ -19,8 +21,6 @@ use crate::model::game::Frame;
 use crate::model::ids::GameId;
 use crate::model::quote::TICK_MS;
 use crate::model::tape::Tape;
-use crate::schedule::{Tick, TickSystems};
-use crate::table::{Arrival, Arrivals, Table};
 
 /// The games of a run, by their place in it.
 #[derive(Debug, Clone)]

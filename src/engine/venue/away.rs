@@ -9,9 +9,12 @@
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
-use crate::bot::InFlight;
-use crate::inbox::{Inbox, Stamp};
-use crate::ledger::{Corrections, Filled, Fills, Postings, Refusals};
+use crate::engine::bot::InFlight;
+use crate::engine::inbox::{Inbox, Stamp};
+use crate::engine::ledger::{Corrections, Filled, Fills, Postings, Refusals};
+use crate::engine::order::{Accepted, Order};
+use crate::engine::schedule::{Tick, TickSystems};
+use crate::engine::table::Tables;
 use crate::model::account::{Holding, Wallet};
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill, Refusal};
@@ -20,9 +23,6 @@ use crate::model::price::Price;
 use crate::model::quote::{self, Phase};
 use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
-use crate::order::{Accepted, Order};
-use crate::schedule::{Tick, TickSystems};
-use crate::table::Tables;
 
 /// Lamports by which the site may differ from us for every sale since both agreed: it floors lot by lot
 /// (spec/provably-fair.md 4).

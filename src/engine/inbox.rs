@@ -1,7 +1,7 @@
 //! Stage *Ingest* of a live table: what was heard of the feed becomes frames, one a tick.
 //!
 //! Fed by a bounded channel whose other end belongs to the edge (design.md 7); takes the place of
-//! the playlist ([`crate::source`]) in worlds that play a feed. Time comes from outside: a tick runs
+//! the playlist ([`crate::engine::source`]) in worlds that play a feed. Time comes from outside: a tick runs
 //! when something was heard, and nothing else happens meanwhile.
 
 use std::collections::VecDeque;
@@ -11,12 +11,12 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
 
+use crate::engine::schedule::{Tick, TickSystems};
+use crate::engine::table::{Arrival, Arrivals};
 use crate::feed::{Fact, Heard, Moment};
 use crate::model::game::Frame;
 use crate::model::ids::GameId;
 use crate::model::tape::Tape;
-use crate::schedule::{Tick, TickSystems};
-use crate::table::{Arrival, Arrivals};
 
 /// When something arrived, in microseconds of a clock of the edge's: to measure by, and never for
 /// results. Nothing here looks at a clock.

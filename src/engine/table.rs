@@ -5,12 +5,12 @@
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
-use crate::checkpoint::Checkpointed;
+use crate::engine::checkpoint::Checkpointed;
+use crate::engine::schedule::{Tick, TickSystems};
 use crate::model::game::{Frame, Game};
 use crate::model::house::House;
 use crate::model::ids::GameId;
 use crate::model::quote::{Phase, Quote};
-use crate::schedule::{Tick, TickSystems};
 
 /// A seat in front of one stream of games; the number is its index in [`Tables`].
 #[derive(Component, Debug, Clone, Copy)]

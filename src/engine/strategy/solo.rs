@@ -6,6 +6,7 @@
 //! the same postings, always.
 
 use super::{Birth, Strategy, View};
+use crate::engine::venue;
 use crate::model::account::{Account, Holding, LedgerError, Market, Sidebet, Tally, Wallet};
 use crate::model::game::{Game, Path};
 use crate::model::house::House;
@@ -15,7 +16,6 @@ use crate::model::price::Price;
 use crate::model::quote::{Phase, Quote, Tick};
 use crate::model::rules::Latency;
 use crate::model::streams::Streams;
-use crate::venue;
 
 /// What bots did in a game, each line with its bot. Bot by bot, or tick by tick: as it was played.
 #[derive(Debug, Default)]

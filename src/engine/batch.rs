@@ -1,23 +1,23 @@
 //! The batch driver: bots that do not interact, game by game, without a world.
 //!
 //! A game is told to its end once and then played by one bot after the other, each walking all of
-//! its ticks through the same functions that the stages call ([`crate::strategy::solo`]). So a
+//! its ticks through the same functions that the stages call ([`crate::engine::strategy::solo`]). So a
 //! game is made once for however many bots and variants of a sweep play it, and a bot's state
 //! stays in the cache while it plays. Chosen where nothing needs a world: every bot is a plain
-//! [`Strategy`](crate::strategy::Strategy), the venue is the simulator and no pace is asked for.
+//! [`Strategy`](crate::engine::strategy::Strategy), the venue is the simulator and no pace is asked for.
 //! The schedule and this give the same records, always.
 
 use std::fmt;
 use std::ops::Range;
 
+use crate::engine::journal::{GameRecord, Row};
+use crate::engine::source::Playlist;
+use crate::engine::strategy::solo::{Log, Soloist};
 use crate::engine::{Lineup, Player};
-use crate::journal::{GameRecord, Row};
 use crate::model::game::{Frame, Game};
 use crate::model::house::House;
 use crate::model::quote::Phase;
 use crate::model::streams::Streams;
-use crate::source::Playlist;
-use crate::strategy::solo::{Log, Soloist};
 
 /// Line-ups that play the same games, each for itself.
 pub struct Batch<'a> {

@@ -3,7 +3,7 @@
 //! A strategy is a value with parameters and state ([`Strategy`]); registering it makes it a
 //! component and a system of its own ([`decide`]) that writes that component and its orders, and
 //! nothing else. A strategy of a shape that this does not fit is any other system in
-//! [`TickSystems::Decide`](crate::schedule::TickSystems::Decide) that reads [`Tables`] and writes [`Orders`].
+//! [`TickSystems::Decide`](crate::engine::schedule::TickSystems::Decide) that reads [`Tables`] and writes [`Orders`].
 
 pub mod exits;
 pub mod registry;
@@ -24,7 +24,9 @@ pub mod sidebet;
 use bevy_ecs::prelude::*;
 
 use crate::base::params::Params;
-use crate::bot::{Bot, InFlight};
+use crate::engine::bot::{Bot, InFlight};
+use crate::engine::order::Orders;
+use crate::engine::table::Tables;
 use crate::model::account::{Holding, Sidebet, Wallet};
 use crate::model::expectation::Oracle;
 use crate::model::house::House;
@@ -34,8 +36,6 @@ use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::Rules;
 use crate::model::sol::Sol;
 use crate::model::streams::Streams;
-use crate::order::Orders;
-use crate::table::Tables;
 pub use registry::Strategies;
 
 /// What a bot decides by: parameters and state in, one action a tick out.

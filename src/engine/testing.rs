@@ -5,7 +5,7 @@
 //! ```
 //! use replayer::model::order::Action;
 //! use replayer::model::sol::Sol;
-//! use replayer::testing::{TestTable, at};
+//! use replayer::engine::testing::{TestTable, at};
 //!
 //! let outcome = TestTable::new()
 //!     .prices(&[1.0, 1.5, 2.0])
@@ -20,7 +20,9 @@ mod script;
 
 use std::sync::Arc;
 
-use crate::driver::Pacing;
+use crate::engine::driver::Pacing;
+use crate::engine::source::{Deck, Playlist};
+use crate::engine::strategy::{Strategies, Strategy};
 use crate::engine::{self, Lineup, Player};
 use crate::model::house::{Bankroll, House};
 use crate::model::ids::{BotId, GameId};
@@ -28,8 +30,6 @@ use crate::model::price::Price;
 use crate::model::rules::{Latency, Rules};
 use crate::model::sol::Sol;
 use crate::model::tape::Tape;
-use crate::source::{Deck, Playlist};
-use crate::strategy::{Strategies, Strategy};
 use outcome::Kept;
 pub use outcome::{Outcome, digest};
 pub use script::{Cue, Script, ScriptParams, at, presale};

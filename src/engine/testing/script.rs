@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::base::document::Fields;
 use crate::base::params::{Param, Params};
+use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::order::Action;
 use crate::model::quote::Tick;
-use crate::strategy::{Birth, Strategy, View};
 
 /// One line of a [`Script`]: when, and what. Made by [`at`] and [`presale`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,14 +6,14 @@
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
-use crate::bot::{Bot, InFlight};
-use crate::ledger::Refusals;
+use crate::engine::bot::{Bot, InFlight};
+use crate::engine::ledger::Refusals;
+use crate::engine::schedule::{Tick, TickSystems};
+use crate::engine::table::Tables;
 use crate::model::account::{Holding, Sidebet, Wallet};
 use crate::model::order::{Action, Refusal};
 use crate::model::posting::Refused;
 use crate::model::quote;
-use crate::schedule::{Tick, TickSystems};
-use crate::table::Tables;
 
 /// A bot's wish at this tick.
 #[derive(Debug, Clone, Copy)]

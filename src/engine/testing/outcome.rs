@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
-use crate::bot::Bot;
 use crate::engine;
-use crate::journal::{Digest, GameRecord, Row, RunDigest, Sink};
+use crate::engine::bot::Bot;
+use crate::engine::journal::{Digest, GameRecord, Row, RunDigest, Sink};
 use crate::model::ids::BotId;
 use crate::model::order::Refusal;
 use crate::model::posting::Posting;

@@ -11,12 +11,12 @@ use super::solo::{Solo, Soloist};
 use super::{Birth, Brain, Strategy, decide};
 use crate::base::document::Fields;
 use crate::base::params::{Param, Params};
-use crate::checkpoint::Checkpointed;
+use crate::engine::checkpoint::Checkpointed;
+use crate::engine::schedule::{Tick, TickSystems};
 use crate::model::expectation::Oracle;
 use crate::model::house::House;
 use crate::model::rules::Latency;
 use crate::model::streams::Streams;
-use crate::schedule::{Tick, TickSystems};
 
 /// A strategy as the engine knows it by name: what it reads from a scenario, what it adds to the
 /// schedule, what it puts on a bot.

@@ -10,17 +10,17 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use rand_core::Rng;
 
-use crate::bot::InFlight;
-use crate::checkpoint::Checkpointed;
-use crate::ledger::{Filled, Fills, Refusals};
+use crate::engine::bot::InFlight;
+use crate::engine::checkpoint::Checkpointed;
+use crate::engine::ledger::{Filled, Fills, Refusals};
+use crate::engine::order::{Accepted, Order};
+use crate::engine::schedule::{Tick, TickSystems};
+use crate::engine::table::Tables;
 use crate::model::account::{Holding, Sidebet, Wallet};
 use crate::model::order::Refusal;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::{Latency, Rules};
 use crate::model::streams::Streams;
-use crate::order::{Accepted, Order};
-use crate::schedule::{Tick, TickSystems};
-use crate::table::Tables;
 
 /// A latency of the bot's own, in place of the rules'. Never changes.
 #[derive(Component, Debug, Clone, Default)]

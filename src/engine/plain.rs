@@ -1,14 +1,14 @@
 //! A plain loop over the same rules: all bots at a tick, one tick after the other. The baseline that
 //! benchmarks compare the drivers with, and a third opinion in tests.
 
-use crate::journal::{Digest, digest_of};
+use crate::engine::journal::{Digest, digest_of};
+use crate::engine::source::{Playlist, Telling};
+use crate::engine::strategy::Strategy;
+use crate::engine::strategy::solo::{Log, Solo};
 use crate::model::game::Game;
 use crate::model::house::House;
 use crate::model::posting;
 use crate::model::quote::Phase;
-use crate::source::{Playlist, Telling};
-use crate::strategy::Strategy;
-use crate::strategy::solo::{Log, Solo};
 
 /// Bots of one strategy, played together.
 pub trait Row {

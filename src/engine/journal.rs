@@ -11,9 +11,11 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use crossbeam_channel::Sender;
 
-use crate::bot::Bot;
-use crate::checkpoint::Checkpointed;
-use crate::ledger::{Postings, Refusals};
+use crate::engine::bot::Bot;
+use crate::engine::checkpoint::Checkpointed;
+use crate::engine::ledger::{Postings, Refusals};
+use crate::engine::schedule::{Tick, TickSystems};
+use crate::engine::table::{Seats, Table, Tables};
 use crate::model::account::{Tally, Wallet};
 use crate::model::game::Game;
 use crate::model::ids::GameId;
@@ -21,8 +23,6 @@ use crate::model::posting::{self, Posting, Refused};
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase};
 use crate::model::sol::Sol;
-use crate::schedule::{Tick, TickSystems};
-use crate::table::{Seats, Table, Tables};
 pub use digest::{Digest, RunDigest, digest_of};
 
 /// A finished game and what every bot did in it.

@@ -11,13 +11,13 @@ use bevy_app::App;
 use crossbeam_channel::{Receiver, unbounded};
 use thiserror::Error;
 
-use crate::checkpoint::Checkpoint;
-use crate::driver::{Driver, Pacing};
+use crate::engine::checkpoint::Checkpoint;
+use crate::engine::driver::{Driver, Pacing};
+use crate::engine::journal::GameRecord;
+use crate::engine::source::{Deck, Playlist};
+use crate::engine::table::Tables;
 use crate::engine::{self, Lineup};
-use crate::journal::GameRecord;
 use crate::model::quote::{Phase, Tick};
-use crate::source::{Deck, Playlist};
-use crate::table::Tables;
 
 /// Checkpoints kept; when there are more, every second one goes and re-execution takes longer.
 const CHECKPOINTS_MAX: usize = 256;

@@ -10,16 +10,16 @@ use std::collections::VecDeque;
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
-use crate::bot::{Books, BooksItem, Bot};
-use crate::checkpoint::Checkpointed;
+use crate::engine::bot::{Books, BooksItem, Bot};
+use crate::engine::checkpoint::Checkpointed;
+use crate::engine::schedule::{Tick, TickSystems};
+use crate::engine::table::{Seats, Table, Tables};
 use crate::model::account::{Holding, LedgerError, Market, Sidebet, Tally, Wallet};
 use crate::model::order::Fill;
 use crate::model::posting::{Posting, Refused};
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::sol::Sol;
-use crate::schedule::{Tick, TickSystems};
-use crate::table::{Seats, Table, Tables};
 
 /// What was booked at this tick, in the order it was booked; cleared at the next.
 #[derive(Resource, Debug, Default)]

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use bevy_app::{App, AppExit, Update};
 use bevy_ecs::prelude::*;
 
-use crate::checkpoint::Checkpoint;
-use crate::inbox::Inbox;
+use crate::engine::checkpoint::Checkpoint;
+use crate::engine::inbox::Inbox;
+use crate::engine::schedule::Tick;
+use crate::engine::table::{Arrivals, Tables};
 use crate::model::quote::TICK_MS;
-use crate::schedule::Tick;
-use crate::table::{Arrivals, Tables};
 
 /// Slowest speed of [`Pacing::Realtime`].
 pub const SPEED_MIN: f64 = 0.1;
