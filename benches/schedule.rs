@@ -5,7 +5,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use replayer::bench::cast::Cast;
 use replayer::bench::staged::Run;
 use replayer::bench::w1;
-use replayer::engine::strategy::conservative::Conservative;
+use replayer::strategies::conservative::Conservative;
 
 /// Some 2,000 ticks.
 const GAMES: u64 = 10;

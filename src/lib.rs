@@ -29,6 +29,7 @@ pub mod page;
 pub mod run;
 pub mod scenario;
 pub mod stats;
+pub mod strategies;
 pub mod summary;
 pub mod sweep;
 mod threads;

@@ -10,11 +10,11 @@ use replayer::bench::staged::{Run, step};
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::{GameRecord, Sink};
 use replayer::engine::source::Playlist;
-use replayer::engine::strategy::random::Random;
 use replayer::engine::table::Tables;
 use replayer::engine::testing::tape;
 use replayer::model::account::Tally;
 use replayer::model::rules::Latency;
+use replayer::strategies::random::Random;
 
 /// A sink that lets go of everything.
 struct Nowhere;

@@ -4,14 +4,14 @@ use std::fmt;
 
 use crate::engine::Player;
 use crate::engine::plain::Row;
-use crate::engine::strategy::aggressive::Aggressive;
-use crate::engine::strategy::conservative::Conservative;
-use crate::engine::strategy::foundational::Foundational;
-use crate::engine::strategy::sidebet::Sidebet;
 use crate::engine::strategy::solo::Solo;
 use crate::engine::strategy::{Strategies, Strategy};
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
+use crate::strategies::aggressive::Aggressive;
+use crate::strategies::conservative::Conservative;
+use crate::strategies::foundational::Foundational;
+use crate::strategies::sidebet::Sidebet;
 
 /// The seed of every benchmark.
 pub const SEED: u64 = 1;

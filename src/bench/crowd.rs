@@ -3,7 +3,7 @@
 use super::cast::Cast;
 use super::staged::Run;
 use super::{Effort, Figure, Lap, Reach, race};
-use crate::engine::strategy::conservative::Conservative;
+use crate::strategies::conservative::Conservative;
 
 const GAMES: u64 = 60;
 /// The bots at the table.

@@ -5,21 +5,8 @@
 //! nothing else. A strategy of a shape that this does not fit is any other system in
 //! [`TickSystems::Decide`](crate::engine::schedule::TickSystems::Decide) that reads [`Tables`] and writes [`Orders`].
 
-pub mod exits;
 pub mod registry;
 pub mod solo;
-
-pub mod aggressive;
-pub mod always_wait;
-pub mod conservative;
-pub mod flat_sidebets;
-pub mod foundational;
-pub mod hold_to_target;
-pub mod kelly_sidebets;
-pub mod martingale_sidebets;
-pub mod momentum;
-pub mod random;
-pub mod sidebet;
 
 use bevy_ecs::prelude::*;
 

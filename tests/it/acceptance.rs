@@ -3,7 +3,6 @@
 
 mod rest;
 
-use replayer::engine::strategy::always_wait::{AlwaysWait, AlwaysWaitParams};
 use replayer::engine::testing::{Outcome, TestTable, at, presale};
 use replayer::model::account::{Holding, Sidebet, Tally, Wallet};
 use replayer::model::house::Bankroll;
@@ -14,6 +13,7 @@ use replayer::model::quote::{Phase, Quote};
 use replayer::model::rounding;
 use replayer::model::rules::Rules;
 use replayer::model::sol::{AmountError, Sol};
+use replayer::strategies::always_wait::{AlwaysWait, AlwaysWaitParams};
 
 use crate::words::{buy, flat, price, prompt, sell, sidebet, sol};
 

@@ -15,24 +15,22 @@ use replayer::engine::driver::Pacing;
 use replayer::engine::journal::{Digest, GameRecord};
 use replayer::engine::schedule::{Tick, TickSystems};
 use replayer::engine::strategy::Strategies;
-use replayer::engine::strategy::aggressive::{Aggressive, AggressiveParams};
-use replayer::engine::strategy::conservative::{Conservative, ConservativeParams};
-use replayer::engine::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
-use replayer::engine::strategy::foundational::{Foundational, FoundationalParams};
-use replayer::engine::strategy::hold_to_target::{HoldToTarget, HoldToTargetParams};
-use replayer::engine::strategy::kelly_sidebets::{KellySidebets, KellySidebetsParams};
-use replayer::engine::strategy::martingale_sidebets::{
-    MartingaleSidebets, MartingaleSidebetsParams,
-};
-use replayer::engine::strategy::momentum::{Momentum, MomentumParams};
-use replayer::engine::strategy::random::{Random, RandomParams};
-use replayer::engine::strategy::sidebet::{Sidebet, SidebetParams};
 use replayer::engine::testing::{Outcome, TestTable, digest};
 use replayer::model::account::Wallet;
 use replayer::model::house::Bankroll;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
 use replayer::run::{Collector, Drive, Ending, Execution, run};
+use replayer::strategies::aggressive::{Aggressive, AggressiveParams};
+use replayer::strategies::conservative::{Conservative, ConservativeParams};
+use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
+use replayer::strategies::foundational::{Foundational, FoundationalParams};
+use replayer::strategies::hold_to_target::{HoldToTarget, HoldToTargetParams};
+use replayer::strategies::kelly_sidebets::{KellySidebets, KellySidebetsParams};
+use replayer::strategies::martingale_sidebets::{MartingaleSidebets, MartingaleSidebetsParams};
+use replayer::strategies::momentum::{Momentum, MomentumParams};
+use replayer::strategies::random::{Random, RandomParams};
+use replayer::strategies::sidebet::{Sidebet, SidebetParams};
 
 use crate::games::tapes;
 use crate::words::{prompt, sol};

@@ -5,7 +5,6 @@ use proptest::prelude::*;
 use replayer::engine::bot::Bot;
 use replayer::engine::order::Orders;
 use replayer::engine::schedule::{Tick, TickSystems};
-use replayer::engine::strategy::random::{Random, RandomParams};
 use replayer::engine::table::Tables;
 use replayer::engine::testing::{Cue, Outcome, Script, ScriptParams, TestTable, at, presale};
 use replayer::model::house::Bankroll;
@@ -16,6 +15,7 @@ use replayer::model::quote::Phase;
 use replayer::model::rules::{Latency, Portions, Rules};
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
+use replayer::strategies::random::{Random, RandomParams};
 use rust_decimal::Decimal;
 
 use crate::audit::Audit;

@@ -12,11 +12,6 @@ use replayer::engine::batch::Batch;
 use replayer::engine::journal::{GameRecord, Row};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
-use replayer::engine::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
-use replayer::engine::strategy::kelly_sidebets::{KellySidebets, KellySidebetsParams};
-use replayer::engine::strategy::martingale_sidebets::{
-    MartingaleSidebets, MartingaleSidebetsParams,
-};
 use replayer::engine::{Lineup, Player};
 use replayer::model::expectation::OracleOf::{
     self, GamesWithSidebetWon, LivesRuined, PnlPerSidebetStake, SidebetWinRate,
@@ -27,6 +22,9 @@ use replayer::model::ids::BotId;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
 use replayer::scenario::Scenario;
+use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
+use replayer::strategies::kelly_sidebets::{KellySidebets, KellySidebetsParams};
+use replayer::strategies::martingale_sidebets::{MartingaleSidebets, MartingaleSidebetsParams};
 
 use crate::words::{prompt, sol};
 

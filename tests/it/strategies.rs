@@ -2,22 +2,20 @@
 
 mod classics;
 
-use replayer::engine::strategy::always_wait::{AlwaysWait, AlwaysWaitParams};
-use replayer::engine::strategy::conservative::{Conservative, ConservativeParams};
-use replayer::engine::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
-use replayer::engine::strategy::foundational::{Foundational, FoundationalParams};
-use replayer::engine::strategy::hold_to_target::{HoldToTarget, HoldToTargetParams};
-use replayer::engine::strategy::kelly_sidebets::{KellySidebets, KellySidebetsParams};
-use replayer::engine::strategy::martingale_sidebets::{
-    MartingaleSidebets, MartingaleSidebetsParams,
-};
-use replayer::engine::strategy::momentum::{Momentum, MomentumParams};
-use replayer::engine::strategy::random::{Random, RandomParams};
 use replayer::engine::testing::{Outcome, TestTable};
 use replayer::model::house::Bankroll;
 use replayer::model::posting::{Posting, PostingKind};
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
+use replayer::strategies::always_wait::{AlwaysWait, AlwaysWaitParams};
+use replayer::strategies::conservative::{Conservative, ConservativeParams};
+use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
+use replayer::strategies::foundational::{Foundational, FoundationalParams};
+use replayer::strategies::hold_to_target::{HoldToTarget, HoldToTargetParams};
+use replayer::strategies::kelly_sidebets::{KellySidebets, KellySidebetsParams};
+use replayer::strategies::martingale_sidebets::{MartingaleSidebets, MartingaleSidebetsParams};
+use replayer::strategies::momentum::{Momentum, MomentumParams};
+use replayer::strategies::random::{Random, RandomParams};
 use rust_decimal::Decimal;
 
 use crate::games::tapes;

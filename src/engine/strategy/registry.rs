@@ -76,23 +76,6 @@ impl Strategies {
         Self(Vec::new())
     }
 
-    /// The strategies that ship with the crate.
-    #[must_use]
-    pub fn standard() -> Self {
-        Self::none()
-            .with::<super::conservative::Conservative>()
-            .with::<super::aggressive::Aggressive>()
-            .with::<super::sidebet::Sidebet>()
-            .with::<super::foundational::Foundational>()
-            .with::<super::hold_to_target::HoldToTarget>()
-            .with::<super::momentum::Momentum>()
-            .with::<super::flat_sidebets::FlatSidebets>()
-            .with::<super::martingale_sidebets::MartingaleSidebets>()
-            .with::<super::kelly_sidebets::KellySidebets>()
-            .with::<super::always_wait::AlwaysWait>()
-            .with::<super::random::Random>()
-    }
-
     /// These, and one more; a later one of the same name replaces the earlier.
     #[must_use]
     pub fn with<S: Strategy>(self) -> Self {

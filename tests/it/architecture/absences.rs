@@ -168,7 +168,7 @@ fn what_must_be_absent_is_found_where_it_is() {
         ("src/run.rs", "fn f() { std::time::SystemTime::now(); }"),
         ("src/model/sol.rs", "use std::fs;"),
         ("src/engine/ledger.rs", "use std::{fmt, net::TcpStream};"),
-        ("src/engine/strategy/random.rs", "fn f() { std::env::var(NAME); }"),
+        ("src/strategies/random.rs", "fn f() { std::env::var(NAME); }"),
         ("src/engine/driver.rs", "fn f() { std::thread::sleep(LONG); }"),
         ("src/engine/build.rs", "fn f() { std::thread::spawn(g); }"),
         ("src/engine/source.rs", "use tokio::sync::mpsc;"),

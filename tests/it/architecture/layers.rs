@@ -38,6 +38,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("order", "bot house ledger model schedule table"),
     ("venue", "bot checkpoint house inbox ledger model order schedule streams table"),
     ("strategy", "bot checkpoint document house model order params schedule streams table venue"),
+    ("strategies", "document house model order params strategy streams"),
     ("journal", "bot checkpoint hex ledger model schedule table"),
     ("driver", "checkpoint inbox model schedule table"),
     ("monitor", "bridge browser error feed journal model record threads"),
@@ -50,7 +51,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("batch", "engine house journal model source strategy streams"),
     ("plain", "house journal model source strategy"),
     ("session", "checkpoint driver engine journal model source table"),
-    ("testing", "bot document driver engine house journal model params source strategy"),
+    ("testing", "bot document driver engine house journal model params source strategy strategies"),
     (
         "audit",
         "bot driver engine house journal ledger model order schedule source strategy streams table",
@@ -154,12 +155,12 @@ fn a_wrong_import_is_found_however_it_is_written() {
     assert_found(offences, "src/model/sol.rs", 2, "\nuse crate::ledger::Postings;");
     assert_found(offences, "src/engine/ledger.rs", 1, "use crate::{bot::Bot, run};");
     assert_found(offences, "src/engine/venue.rs", 1, "fn f() { crate::summary::table() }");
-    assert_found(offences, "src/engine/strategy/random.rs", 1, "use super::super::cli::console;");
+    assert_found(offences, "src/strategies/random.rs", 1, "use super::super::cli::console;");
     assert_found(offences, "src/bench/clock.rs", 1, "use crate::cli;");
     assert_found(offences, "src/manager.rs", 1, "//! A module without a place.");
     assert_permitted(
         offences,
-        "src/engine/strategy/random.rs",
+        "src/strategies/random.rs",
         "use super::Strategy;\nuse crate::model::house;",
     );
 }

@@ -3,14 +3,14 @@
 use proptest::prelude::*;
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::GameRecord;
-use replayer::engine::strategy::conservative::{Conservative, ConservativeParams};
-use replayer::engine::strategy::random::{Random, RandomParams};
 use replayer::engine::testing::TestTable;
 use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
 use replayer::run::{Drive, Execution};
+use replayer::strategies::conservative::{Conservative, ConservativeParams};
+use replayer::strategies::random::{Random, RandomParams};
 
 use super::live::live;
 use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd, played};

@@ -8,7 +8,6 @@ use replayer::browser::controls::Profile;
 use replayer::browser::guard::Limits;
 use replayer::browser::{Config, How, Manner, Switch, Touch};
 use replayer::demo_site;
-use replayer::engine::strategy::aggressive::Aggressive;
 use replayer::engine::testing::TestTable;
 use replayer::feed_server::Pace;
 use replayer::live::{self, Arms, Edge, Follow, Session};
@@ -17,6 +16,7 @@ use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
 use replayer::monitor::Board;
+use replayer::strategies::aggressive::Aggressive;
 
 use super::stage::{Kept, feed_config};
 use crate::browser::{launch, turn};

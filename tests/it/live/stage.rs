@@ -11,10 +11,6 @@ use replayer::base::error::Error;
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::source::Playlist;
-use replayer::engine::strategy::aggressive::Aggressive;
-use replayer::engine::strategy::conservative::Conservative;
-use replayer::engine::strategy::random::Random;
-use replayer::engine::strategy::sidebet::Sidebet;
 use replayer::engine::testing::{TestTable, digest};
 use replayer::feed::bridge;
 use replayer::feed::bridge::backoff::Bounds;
@@ -29,6 +25,10 @@ use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
 use replayer::run::{Collector, Drive, Ending, Execution, run};
+use replayer::strategies::aggressive::Aggressive;
+use replayer::strategies::conservative::Conservative;
+use replayer::strategies::random::Random;
+use replayer::strategies::sidebet::Sidebet;
 use tempfile::TempDir;
 
 /// More games than any test plays.

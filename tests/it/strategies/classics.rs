@@ -2,10 +2,6 @@
 //! recomputed at every tick. Both are asked at every decision of real runs and must agree.
 
 use proptest::prelude::{any, prop, proptest};
-use replayer::engine::strategy::aggressive::Aggressive;
-use replayer::engine::strategy::conservative::Conservative;
-use replayer::engine::strategy::foundational::Foundational;
-use replayer::engine::strategy::sidebet::Sidebet;
 use replayer::engine::strategy::{Birth, Strategies, Strategy, View};
 use replayer::engine::testing::TestTable;
 use replayer::model::house::Bankroll;
@@ -13,6 +9,10 @@ use replayer::model::order::Action;
 use replayer::model::price::Price;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
+use replayer::strategies::aggressive::Aggressive;
+use replayer::strategies::conservative::Conservative;
+use replayer::strategies::foundational::Foundational;
+use replayer::strategies::sidebet::Sidebet;
 use rust_decimal::Decimal;
 
 use crate::games::tape;

@@ -2,11 +2,11 @@
 //! against the truth.
 
 use replayer::engine::Player;
-use replayer::engine::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
-use replayer::engine::strategy::hold_to_target::{HoldToTarget, HoldToTargetParams};
 use replayer::model::expectation::sidebet_edge;
 use replayer::model::house::Bankroll;
 use replayer::model::sol::Sol;
+use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
+use replayer::strategies::hold_to_target::{HoldToTarget, HoldToTargetParams};
 use replayer::summary::{Figures, Plan, Summary};
 
 use super::{house, play, player};

@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 use replayer::engine::journal::GameRecord;
-use replayer::engine::strategy::conservative::{Conservative, ConservativeParams};
-use replayer::engine::strategy::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
-use replayer::engine::strategy::random::{Random, RandomParams};
 use replayer::model::house::Bankroll;
 use replayer::model::sol::Sol;
+use replayer::strategies::conservative::{Conservative, ConservativeParams};
+use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
+use replayer::strategies::random::{Random, RandomParams};
 use replayer::summary::{Plan, SampleRule, Summary};
 
 use super::{game, house, lives, plan, play, player, summary};

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Birth, Strategy, View};
+use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::order::Action;
 use crate::model::price::Level;
 use crate::model::sol::Sol;

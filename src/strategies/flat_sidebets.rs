@@ -1,6 +1,6 @@
 //! Flat sidebets: the same stake again and again, whose every figure is known in advance.
 
-use super::{Birth, Strategy, View};
+use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::expectation::{Life, Oracle, OracleOf, Sequence};
 use crate::model::house::House;
 use crate::model::law::STEPS_MAX;

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Birth, Strategy, View};
+use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::expectation::{Oracle, kelly_share};
 use crate::model::house::House;
 use crate::model::order::Action;

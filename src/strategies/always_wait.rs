@@ -1,6 +1,6 @@
 //! Always wait: the bot that every other one has to beat.
 
-use super::{Birth, Strategy, View};
+use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::order::Action;
 use crate::params;
 

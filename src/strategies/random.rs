@@ -3,7 +3,7 @@
 use rand_core::Rng;
 use rust_decimal::Decimal;
 
-use super::{Birth, Strategy, View};
+use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::order::{Action, Portion};
 use crate::model::sol::Sol;
 use crate::model::streams::Stream;

@@ -1,6 +1,6 @@
 //! Martingale sidebets: doubles the stake after each loss (spec/domain.md 5.4).
 
-use super::{Birth, Strategy, View};
+use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::expectation::Oracle;
 use crate::model::house::House;
 use crate::model::order::Action;
