@@ -10,6 +10,7 @@
 //! [`cli`]; to look at a run step by step, with [`session`]. The map of the rest is
 //! `docs/architecture.md`.
 
+pub mod analysis;
 pub mod audit;
 pub mod base;
 pub mod bench;
@@ -28,9 +29,7 @@ pub mod monitor;
 pub mod page;
 pub mod run;
 pub mod scenario;
-pub mod stats;
 pub mod strategies;
-pub mod summary;
 pub mod sweep;
 mod threads;
 

@@ -17,13 +17,13 @@ use std::io::Read;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
+use crate::analysis::summary::{Plan, SampleRule};
 use crate::base::document::{Document, Fields, Raw, Value, excerpt};
 use crate::engine::Player;
 use crate::engine::strategy::Strategies;
 use crate::model::house::{Bankroll, House};
 use crate::model::ids::{BotId, GameId};
 use crate::model::rules::Rules;
-use crate::summary::{Plan, SampleRule};
 
 pub use embedded::names as embedded_names;
 pub use error::ScenarioError;

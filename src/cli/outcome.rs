@@ -8,9 +8,9 @@ use tracing::info;
 
 use super::console::Console;
 use super::layout;
+use crate::analysis::stats::Estimate;
+use crate::analysis::summary::select::SelectionKind;
 use crate::base::error::Error;
-use crate::stats::Estimate;
-use crate::summary::select::SelectionKind;
 use crate::sweep::holdout::Opened;
 use crate::sweep::outcome::Findings;
 

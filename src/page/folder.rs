@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::analysis::summary::{Assessment, Curves, Figures};
 use crate::base::error::{Error, Kind};
 use crate::run::folder::FORMAT;
 use crate::run::inputs::Inputs;
-use crate::summary::{Assessment, Curves, Figures};
 
 /// The folder of a run, read back.
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! Figures as people read them: rounded to what their error allows, signs and thousands set.
 
+use crate::analysis::stats::Estimate;
 use crate::model::sol::Sol;
-use crate::stats::Estimate;
 
 /// A true minus sign: as wide as a plus, unlike a hyphen.
 const MINUS: char = '\u{2212}';

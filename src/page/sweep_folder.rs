@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::folder::{Manifest, RunFolder, read_json};
+use crate::analysis::summary::Figures;
 use crate::base::error::{Error, Kind};
-use crate::summary::Figures;
 use crate::sweep::folder::{self, Folder, Status};
 use crate::sweep::outcome::{self, Candidate, Outcome, Shape, Shapes};
 

@@ -10,12 +10,12 @@ use super::folder::{self, FORMAT, Folder, Manifest};
 use super::inputs::{Counts, Inputs};
 use super::written::Written;
 use super::{Collector, Ending};
+use crate::analysis::summary::{Assessment, Summary};
 use crate::base::error::{Error, Kind};
 use crate::engine::journal::GameRecord;
 use crate::engine::source::Playlist;
 use crate::model::streams;
 use crate::scenario::Scenario;
-use crate::summary::{Assessment, Summary};
 
 /// Takes the games of a run, in order: counts them and writes them.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Samples as scenarios write them: `sample: Sample(min_ticks: 60, sees_length: true)`.
 
 use super::rules::{SPAN_TICKS_MAX, whole};
+use crate::analysis::summary::SampleRule;
 use crate::base::document::Raw;
-use crate::summary::SampleRule;
 
 const SURVIVORSHIP: &str = "survivorship bias: how long a game lasts is known only after its rug, and \
     the games that last are those in which bots do well, so any rule looks better on them (a rule \

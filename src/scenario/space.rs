@@ -12,13 +12,13 @@ use rand_core::Rng;
 
 use super::sweep::Sweep;
 use super::{Scenario, ScenarioError, found, read, read_file};
+use crate::analysis::summary::{Plan, SampleRule};
 use crate::base::document::{Choice, Document, Pick, Problem, Values};
 use crate::engine::Player;
 use crate::engine::strategy::Strategies;
 use crate::model::house::House;
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
-use crate::summary::{Plan, SampleRule};
 
 /// Most variants of a scenario.
 pub const VARIANTS_MAX: u64 = 100_000;

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::summary::Summary;
+use crate::analysis::summary::select::{BlockSums, Selection};
 use crate::scenario::Space;
-use crate::summary::Summary;
-use crate::summary::select::{BlockSums, Selection};
 
 /// A bot, or bots declared together, in a variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::plan::{Part, Plan};
 use super::seal::{self, Label};
+use crate::analysis::summary::Summary;
 use crate::base::error::{Error, Kind};
 use crate::base::files;
 use crate::base::hex::hex;
@@ -22,7 +23,6 @@ use crate::model::streams;
 use crate::run::folder::write_json;
 use crate::run::inputs::Inputs;
 use crate::scenario::Space;
-use crate::summary::Summary;
 
 /// Version of the folder's layout.
 pub const FORMAT: u32 = 2;

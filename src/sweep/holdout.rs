@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use super::folder::{Folder, Status};
 use super::play::Troupe;
 use super::{Sweep, outcome};
+use crate::analysis::summary::Assessment;
 use crate::base::error::{Error, Kind};
 use crate::run::folder::write_json;
-use crate::summary::Assessment;
 
 /// What an opened holdout says: `holdout.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::folder::Folder;
 use super::{candidates, table};
+use crate::analysis::summary::select::{Selection, select};
+use crate::analysis::summary::{Assessment, Curves, Summary};
 use crate::base::error::{Error, Kind};
 use crate::run::folder::write_json;
 use crate::scenario::Space;
-use crate::summary::select::{Selection, select};
-use crate::summary::{Assessment, Curves, Summary};
 pub use candidates::Candidate;
 
 /// What a sweep says: `summary.json`.

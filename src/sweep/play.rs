@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Sweep;
+use crate::analysis::summary::Summary;
 use crate::base::error::Error;
 use crate::columns::schema::GAMES;
 use crate::columns::tables::{self, Seat};
@@ -17,7 +18,6 @@ use crate::engine::journal::{GameRecord, Sink};
 use crate::engine::source::{Deck, Playlist};
 use crate::engine::{self, Lineup, Player};
 use crate::scenario::space::Variant;
-use crate::summary::Summary;
 
 /// Games between two reports of progress.
 const GAMES_PER_REPORT: u64 = 256;

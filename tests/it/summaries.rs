@@ -9,6 +9,7 @@ mod splits;
 
 use std::num::NonZeroU64;
 
+use replayer::analysis::summary::{Entry, Plan, Summary};
 use replayer::engine::batch::Batch;
 use replayer::engine::journal::{GameRecord, Row};
 use replayer::engine::source::Playlist;
@@ -19,7 +20,6 @@ use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::{BotId, GameId};
 use replayer::model::price::Price;
 use replayer::model::sol::Sol;
-use replayer::summary::{Entry, Plan, Summary};
 
 use crate::words::prompt;
 

@@ -2,8 +2,8 @@
 
 use super::super::layout;
 use super::table::percent;
-use crate::stats::{Estimate, Interval};
-use crate::summary::{Assessment, Figures, Quantiles, Rate};
+use crate::analysis::stats::{Estimate, Interval};
+use crate::analysis::summary::{Assessment, Figures, Quantiles, Rate};
 
 /// One line per figure of a bot, or of several together.
 #[must_use]

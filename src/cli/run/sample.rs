@@ -2,7 +2,7 @@
 
 use super::super::layout;
 use super::table::{declared, percent, with_interval};
-use crate::summary::{Assessment, Sample};
+use crate::analysis::summary::{Assessment, Sample};
 
 const HEADER: [&str; 5] =
     ["bot", "all games, per game", "the sample, per game", "all, per stake", "sample, per stake"];

@@ -6,8 +6,8 @@ use super::super::folder::RunFolder;
 use super::super::format;
 use super::super::layout::{Page, or_none, swatch};
 use super::verdict::LISTED_MAX;
-use crate::stats::Estimate;
-use crate::summary::{Figures, Rate};
+use crate::analysis::stats::Estimate;
+use crate::analysis::summary::{Figures, Rate};
 
 /// A column: its heading, what the heading means, and its cell.
 struct Column {

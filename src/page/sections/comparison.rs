@@ -7,7 +7,7 @@ use super::super::folder::RunFolder;
 use super::super::format;
 use super::super::layout::{Caption, Data, Key, Page, sampled, swatch};
 use super::{forest, verdict};
-use crate::summary::{Curve, Figures};
+use crate::analysis::summary::{Curve, Figures};
 
 /// Most curves of the common chart: those of the largest gains and losses.
 const CURVES_MAX: usize = 24;

@@ -6,7 +6,7 @@ use super::super::chart::{Chart, Lines, Number, Series};
 use super::super::folder::RunFolder;
 use super::super::format;
 use super::super::layout::{Caption, Data, Key, Page, sampled};
-use crate::summary::{Curve, Curves, Figures};
+use crate::analysis::summary::{Curve, Curves, Figures};
 
 /// Curves that are drawn before anyone asks for more.
 const SHOWN_MAX: usize = 6;
@@ -90,7 +90,7 @@ pub(super) fn ruin(page: &mut Page, run: &RunFolder) {
 }
 
 fn ruin_in_words(run: &RunFolder) -> Markup {
-    let with_ruin: Vec<(&Figures, crate::summary::Ruin)> =
+    let with_ruin: Vec<(&Figures, crate::analysis::summary::Ruin)> =
         run.declared().into_iter().filter_map(|bot| bot.ruin.map(|ruin| (bot, ruin))).collect();
     let ruined: Vec<_> = with_ruin.iter().filter(|(_, ruin)| ruin.share.won > 0).collect();
     html! {

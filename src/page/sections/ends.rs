@@ -6,7 +6,7 @@ use super::super::folder::RunFolder;
 use super::super::format;
 use super::super::layout::Page;
 use super::verdict::LISTED_MAX;
-use crate::summary::Figures;
+use crate::analysis::summary::Figures;
 
 /// A kind of end: its class, its word, and how often a bot met it.
 type End = (&'static str, &'static str, fn(&Figures) -> u64);

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::format;
-use crate::stats::Estimate;
+use crate::analysis::stats::Estimate;
 
 /// The drawing's own units: the width of the scale and the height of a row.
 const WIDTH: f64 = 300.0;

@@ -6,8 +6,8 @@ use super::super::folder::RunFolder;
 use super::super::format;
 use super::super::layout::{Page, facts};
 use super::bots::estimate;
+use crate::analysis::summary::{Assessment, Sample};
 use crate::run::inputs::Inputs;
-use crate::summary::{Assessment, Sample};
 
 /// Most files that are listed with their digests.
 const FILES_MAX: usize = 1000;

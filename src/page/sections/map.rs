@@ -6,7 +6,7 @@ use super::super::chart::{Chart, Dimension, Map, Measure};
 use super::super::format;
 use super::super::layout::{Caption, Data, Page};
 use super::super::sweep_folder::SweepFolder;
-use crate::stats::Estimate;
+use crate::analysis::stats::Estimate;
 use crate::sweep::outcome::Candidate;
 
 /// Most values of a choice that can be held fixed by name; with more, only their mean is offered.

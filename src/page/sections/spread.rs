@@ -6,7 +6,7 @@ use super::super::chart::{Bars, Chart};
 use super::super::folder::RunFolder;
 use super::super::format;
 use super::super::layout::{Caption, Data, Page};
-use crate::summary::{Bin, Curve, Figures};
+use crate::analysis::summary::{Bin, Curve, Figures};
 
 /// Most bots that get a histogram.
 const HISTOGRAMS_MAX: usize = 12;

@@ -6,8 +6,8 @@ use super::super::format;
 use super::super::layout::{Page, facts, or_none};
 use super::super::sweep_folder::SweepFolder;
 use super::{forest, inputs, map, run, verdict};
-use crate::stats::Estimate;
-use crate::summary::select::SelectionKind;
+use crate::analysis::stats::Estimate;
+use crate::analysis::summary::select::SelectionKind;
 use crate::sweep::outcome::Candidate;
 
 /// Candidates that are drawn under each other.

@@ -6,7 +6,7 @@ use super::super::folder::RunFolder;
 use super::super::format;
 use super::super::layout::{Page, swatch};
 use super::forest;
-use crate::summary::{Figures, Sample, VerdictKind};
+use crate::analysis::summary::{Figures, Sample, VerdictKind};
 
 /// Most bots that are listed one by one.
 pub(super) const LISTED_MAX: usize = 40;

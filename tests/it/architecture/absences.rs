@@ -175,7 +175,7 @@ fn what_must_be_absent_is_found_where_it_is() {
         ("src/run.rs", "use tokio::sync::mpsc;"),
         ("src/games/fair/game.rs", "use bevy_ecs::prelude::*;"),
         ("src/model/account.rs", "use bevy_ecs::system::Query;"),
-        ("src/summary/table.rs", "fn f() { println!(\"text\"); }"),
+        ("src/analysis/summary/table.rs", "fn f() { println!(\"text\"); }"),
         ("src/scenario.rs", "fn f() { dbg!(x); }"),
         ("src/scenario.rs", "fn f() { x.unwrap(); }"),
         ("src/scenario.rs", "#[allow(dead_code)]\nfn f() {}"),

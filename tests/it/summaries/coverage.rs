@@ -1,13 +1,13 @@
 //! Whether intervals cover what they claim to: many small runs on games of the real law, each held
 //! against the truth.
 
+use replayer::analysis::summary::{Figures, Plan, Summary};
 use replayer::engine::Player;
 use replayer::model::expectation::sidebet_edge;
 use replayer::model::house::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
 use replayer::strategies::hold_to_target::{HoldToTarget, HoldToTargetParams};
-use replayer::summary::{Figures, Plan, Summary};
 
 use super::{house, play, player};
 

@@ -1,10 +1,10 @@
 //! Figures of games made by hand, held against what is computed on paper.
 
+use replayer::analysis::stats::Estimate;
+use replayer::analysis::summary::{Plan, VerdictKind};
 use replayer::engine::journal::GameRecord;
 use replayer::model::account::Tally;
 use replayer::model::sol::Sol;
-use replayer::stats::Estimate;
-use replayer::summary::{Plan, VerdictKind};
 
 use super::{game, plan, summary};
 

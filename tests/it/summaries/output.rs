@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use replayer::summary::{Assessment, Curves};
+use replayer::analysis::summary::{Assessment, Curves};
 
 use crate::program::{json, replayer, stdout};
 

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use replayer::analysis::summary::SampleRule;
 use replayer::engine::strategy::Strategies;
 use replayer::scenario::{Scenario, ScenarioError};
-use replayer::summary::SampleRule;
 
 use crate::program::{json, replayer, stdout};
 

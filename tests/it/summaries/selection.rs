@@ -2,9 +2,9 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
-use replayer::stats::{REPLICATES, Resamples, SLICES, deflated_best, holm, overfitting};
-use replayer::stats::{mean_of_blocks, two_sided};
-use replayer::summary::select::{BlockSums, SelectionKind, select};
+use replayer::analysis::stats::{REPLICATES, Resamples, SLICES, deflated_best, holm, overfitting};
+use replayer::analysis::stats::{mean_of_blocks, two_sided};
+use replayer::analysis::summary::select::{BlockSums, SelectionKind, select};
 
 use super::{game, plan, summary};
 

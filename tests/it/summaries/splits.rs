@@ -1,13 +1,13 @@
 //! Parts that were played apart are merged to the very bytes of one pass.
 
 use proptest::prelude::*;
+use replayer::analysis::summary::{Plan, SampleRule, Summary};
 use replayer::engine::journal::GameRecord;
 use replayer::model::house::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::conservative::{Conservative, ConservativeParams};
 use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
 use replayer::strategies::random::{Random, RandomParams};
-use replayer::summary::{Plan, SampleRule, Summary};
 
 use super::{game, house, lives, plan, play, player, summary};
 
@@ -65,10 +65,13 @@ fn what_is_said_reads_back_as_it_was_written() {
     let (plan, games) = played(lives(3), 120);
     let whole = summary(plan, games);
     let text = serde_json::to_string(&whole.assess()).unwrap();
-    let again = serde_json::from_str::<replayer::summary::Assessment>(&text).unwrap();
+    let again = serde_json::from_str::<replayer::analysis::summary::Assessment>(&text).unwrap();
     assert_eq!(again, whole.assess());
     let text = serde_json::to_string(&whole.curves()).unwrap();
-    assert_eq!(serde_json::from_str::<replayer::summary::Curves>(&text).unwrap(), whole.curves());
+    assert_eq!(
+        serde_json::from_str::<replayer::analysis::summary::Curves>(&text).unwrap(),
+        whole.curves()
+    );
 }
 
 proptest! {

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::figures::{blocks_of, numbers};
 use super::verdict::small;
 use super::{Summary, UNITS_MIN};
-use crate::model::ids::BotId;
-use crate::model::streams::Streams;
-use crate::stats::{
+use crate::analysis::stats::{
     CONFIDENCE, Deflated, Estimate, Forward, Overfitting, REPLICATES, Resamples, SLICES,
     benjamini_hochberg, deflated_best, holm, mean_of_blocks, overfitting, two_sided, walk_forward,
 };
+use crate::model::ids::BotId;
+use crate::model::streams::Streams;
 
 /// Most blocks that the best is resampled from: neighbours are joined. A resampled mean hardly
 /// depends on it, its cost does.

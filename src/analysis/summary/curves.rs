@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::sums::Sums;
 use super::{Summary, sol};
+use crate::analysis::stats::Histogram;
 use crate::model::sol::Sol;
-use crate::stats::Histogram;
 
 /// Bars of a histogram.
 const BARS: usize = 42;

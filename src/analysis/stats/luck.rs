@@ -75,9 +75,9 @@ mod tests {
     use rand_core::SeedableRng;
 
     use super::*;
-    use crate::stats::REPLICATES;
-    use crate::stats::distribution::normal_quantile;
-    use crate::stats::noise::noise;
+    use crate::analysis::stats::REPLICATES;
+    use crate::analysis::stats::distribution::normal_quantile;
+    use crate::analysis::stats::noise::noise;
 
     fn resamples(blocks: usize) -> Resamples {
         Resamples::draw(&mut ChaCha8Rng::seed_from_u64(2), blocks, REPLICATES)

@@ -8,7 +8,7 @@ use super::counts::{Counts, EXPECTED_PER_LAMPORT};
 use super::curves::POINTS_MAX;
 use super::line::Line;
 use super::plan::BLOCKS_MAX;
-use crate::stats::{FirstPassage, Histogram, Moments, Ratio, Wide};
+use crate::analysis::stats::{FirstPassage, Histogram, Moments, Ratio, Wide};
 
 /// What a game left, beside its counts. Amounts in lamports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

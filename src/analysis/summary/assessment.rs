@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::stats::{Estimate, Interval};
 use crate::model::sol::Sol;
-use crate::stats::{Estimate, Interval};
 
 /// Everything that is said about a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

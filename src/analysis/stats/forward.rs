@@ -44,7 +44,7 @@ pub fn walk_forward(candidates: &[Vec<f64>], units: &[f64]) -> Option<Forward> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::noise::noise;
+    use crate::analysis::stats::noise::noise;
 
     #[test]
     fn each_fold_is_scored_by_who_was_best_before_it() {

@@ -82,7 +82,7 @@ pub(super) fn highest(figures: &[f64]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::noise::noise;
+    use crate::analysis::stats::noise::noise;
 
     #[test]
     fn a_candidate_that_is_always_best_is_no_overfitting() {

@@ -10,13 +10,13 @@ use super::plan::Entry;
 use super::sums::{Block, Sums};
 use super::verdict::Case;
 use super::{Summary, UNITS_MIN, sol};
-use crate::model::expectation::{Oracle, OracleOf};
-use crate::model::ids::BotId;
-use crate::model::streams::Streams;
-use crate::stats::{
+use crate::analysis::stats::{
     CONFIDENCE, Estimate, Histogram, Interval, Moments, REPLICATES, Ratio, Resamples, holm,
     paired_difference, units_to_settle, wilson,
 };
+use crate::model::expectation::{Oracle, OracleOf};
+use crate::model::ids::BotId;
+use crate::model::streams::Streams;
 
 /// SOL of a lamport.
 const SOL: f64 = 1e-9;

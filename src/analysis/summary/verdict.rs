@@ -2,7 +2,7 @@
 
 use super::UNITS_MIN;
 use super::assessment::{Verdict, VerdictKind};
-use crate::stats::{CONFIDENCE, Estimate};
+use crate::analysis::stats::{CONFIDENCE, Estimate};
 
 /// What a verdict is about.
 #[derive(Debug, Clone, Copy)]
