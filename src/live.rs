@@ -10,11 +10,13 @@
 //! of the channel. Nothing is dropped on the way: who cannot keep up ends the session with an error.
 
 mod arms;
+pub mod browser;
 mod clock;
 mod desk;
 mod ear;
 mod following;
 mod meter;
+pub mod monitor;
 mod past;
 
 use std::panic::{self, AssertUnwindSafe};
@@ -28,7 +30,6 @@ use crossbeam_channel::{Receiver, bounded, unbounded};
 use serde::{Serialize, Serializer};
 
 use crate::base::error::Error;
-use crate::browser;
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::GameRecord;
 use crate::engine::{self, Lineup};
@@ -38,8 +39,8 @@ use crate::feed::fairness::Assay;
 use crate::feed::integrity::Change;
 use crate::feed::latency::Summary;
 use crate::feed::record;
+use crate::live::monitor::Board;
 use crate::model::house::House;
-use crate::monitor::Board;
 use crate::run::{Collector, Ending};
 pub use arms::Arms;
 use arms::{Armed, Records};

@@ -9,14 +9,14 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use replayer::base::error::Error;
-use replayer::browser::controls::Profile;
-use replayer::browser::guard::Limits;
-use replayer::browser::{Manner, Switch, Touch};
 use replayer::demo_site;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::source::Playlist;
 use replayer::engine::testing::TestTable;
 use replayer::feed_server::{self, Pace, Repertoire};
+use replayer::live::browser::controls::Profile;
+use replayer::live::browser::guard::Limits;
+use replayer::live::browser::{Manner, Switch, Touch};
 use replayer::live::{self, Arms, Attendant, Edge, Follow, Happening, Session};
 use replayer::model::house::Bankroll;
 use replayer::model::rules::Rules;

@@ -8,11 +8,11 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-use replayer::browser::controls::Profile;
-use replayer::browser::kill::{KillSwitch, Question, ask};
-use replayer::browser::{Answer, Errand, Hand, Manner, Pages, Reins, Switch, Touch};
 use replayer::feed::bridge::{Runtime, Shutdown};
 use replayer::feed::latency::Gauge;
+use replayer::live::browser::controls::Profile;
+use replayer::live::browser::kill::{KillSwitch, Question, ask};
+use replayer::live::browser::{Answer, Errand, Hand, Manner, Pages, Reins, Switch, Touch};
 use replayer::model::ids::GameId;
 use replayer::model::order::Action;
 use replayer::model::sol::Sol;

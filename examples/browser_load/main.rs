@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use clap::{Parser, ValueEnum};
-use replayer::browser::{Config, How, Launch, Sandbox};
 use replayer::feed::latency::Spread;
+use replayer::live::browser::{Config, How, Launch, Sandbox};
 
 /// What may go wrong here: nothing is to be mended, only told.
 pub(crate) type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use replayer::browser::{Observed, Pages, Supervisor, Tapped};
 use replayer::feed::bridge::{Runtime, Shutdown};
 use replayer::feed::latency::Gauge;
+use replayer::live::browser::{Observed, Pages, Supervisor, Tapped};
 use tempfile::TempDir;
 
 use crate::child::Site;

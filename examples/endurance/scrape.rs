@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use replayer::monitor::{Board, Monitor};
+use replayer::live::monitor::{Board, Monitor};
 
 use crate::{Outcome, wait};
 

@@ -18,7 +18,7 @@ use replayer::feed::listener::News;
 use replayer::feed::record::{Config, Recorder, Retention};
 use replayer::feed::{Fact, Listener};
 use replayer::feed_server::script::Cue;
-use replayer::monitor::Board;
+use replayer::live::monitor::Board;
 use replayer::run::folder::{Contents, Folder, Format};
 use replayer::run::inputs::Inputs;
 use replayer::run::{Collector, Ending, recorder};

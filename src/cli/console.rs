@@ -114,7 +114,7 @@ mod tests {
             assert!(!all.would_enable(target, &Level::DEBUG), "{target}");
             assert!(all.would_enable(target, &Level::WARN), "{target}");
         }
-        assert!(all.would_enable("replayer::browser", &Level::TRACE));
+        assert!(all.would_enable("replayer::live::browser", &Level::TRACE));
         let few = told(LevelFilter::ERROR);
         assert!(!few.would_enable("chromiumoxide::conn", &Level::WARN));
         assert!(!few.would_enable("replayer", &Level::WARN));

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::console::Console;
 use super::given::Given;
 use crate::base::error::Error;
-use crate::browser::kill::{self, Question, Standing};
 use crate::config::Flags;
+use crate::live::browser::kill::{self, Question, Standing};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

@@ -13,7 +13,7 @@ use tracing_subscriber::{Layer, Registry, fmt, reload};
 
 use crate::base::error::{Error, Kind};
 use crate::config;
-use crate::monitor::Board;
+use crate::live::monitor::Board;
 use rotating::Rotating;
 
 /// Lines that may wait for the disk.

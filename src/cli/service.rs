@@ -10,7 +10,7 @@ use sd_notify::NotifyState;
 use tracing::debug;
 
 use crate::base::error::{Error, Kind};
-use crate::monitor::Board;
+use crate::live::monitor::Board;
 
 /// Longest time between two looks at the session.
 const LOOK: Duration = Duration::from_millis(200);

@@ -9,12 +9,12 @@ use super::sections::{Browser, Clicking, Feed, Limits, Paths, Record, Secrets, S
 use crate::base::container::Encoding;
 use crate::base::error::{Error, Kind};
 use crate::base::secrets::Key;
-use crate::browser::{self, How, Launch, Manner, Pulse, Site, guard, kill};
 use crate::feed::bridge;
 use crate::feed::bridge::backoff::Bounds;
 use crate::feed::record::{self, OnDiskError, Retention};
 use crate::feed::{Moment, Thresholds};
 use crate::live;
+use crate::live::browser::{self, How, Launch, Manner, Pulse, Site, guard, kill};
 
 /// A day.
 const DAY: Duration = Duration::from_secs(86_400);

@@ -9,11 +9,11 @@ use std::time::Duration;
 use super::declare::settings;
 use super::key::{self, Bounds, Key};
 use super::values::Setting;
-use crate::browser::{CHROMIUM, Manner, Pulse};
 use crate::feed::Thresholds;
 use crate::feed::bridge::backoff::Bounds as Backoff;
 use crate::feed::{bridge, record};
 use crate::live;
+use crate::live::browser::{self, CHROMIUM, Manner, Pulse};
 use crate::model::sol::Sol;
 
 /// Bytes in a mebibyte.
@@ -158,11 +158,11 @@ settings! {
         /// A browser that lived as long as this was a good one: the waits begin anew
         backoff_healthy_ms: u64 = ms(Backoff::default().healthy), "ms", 10..=HOUR_MS;
         /// Attempts in a row that lead to no page before a session with a browser of its own gives up
-        failures_max: u32 = crate::browser::FAILURES_MAX, "", 1..;
+        failures_max: u32 = browser::FAILURES_MAX, "", 1..;
         /// The longest text of a socket of the page that is heard
-        text_bytes_max: usize = crate::browser::TEXT_BYTES_MAX, "bytes", 64 << 10..=1 << 30;
+        text_bytes_max: usize = browser::TEXT_BYTES_MAX, "bytes", 64 << 10..=1 << 30;
         /// How long a page may be without a socket of the game before that is told
-        socket_within_ms: u64 = ms(crate::browser::SOCKET_WITHIN), "ms", 100..=HOUR_MS;
+        socket_within_ms: u64 = ms(browser::SOCKET_WITHIN), "ms", 100..=HOUR_MS;
     }
 
     /// Orders clicked in a page.

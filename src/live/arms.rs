@@ -9,13 +9,13 @@ use super::LOOK;
 use super::clock::Clock;
 use super::desk::{Clicking, Desk, Log};
 use crate::base::error::{Error, Kind};
-use crate::browser::controls::Profile;
-use crate::browser::kill::KillSwitch;
-use crate::browser::{Answer, Hand, Manner, Pages, Reins, Switch, Touch, Whisper};
 use crate::engine::Lineup;
 use crate::feed::bridge::Runtime;
+use crate::live::browser::controls::Profile;
+use crate::live::browser::kill::KillSwitch;
+use crate::live::browser::{Answer, Hand, Manner, Pages, Reins, Switch, Touch, Whisper};
+use crate::live::monitor::board::Clicks;
 use crate::model::house::Bankroll;
-use crate::monitor::board::Clicks;
 
 /// Longest time until somebody is logged in in the page.
 const LOGIN: Duration = Duration::from_secs(60);

@@ -7,11 +7,11 @@ use serde::Serialize;
 use tracing::{error, info, warn};
 
 use super::clock::Clock;
-use crate::browser::{Answer, Errand, Reins, Switch};
 use crate::engine::venue::away::{Away, Drift, Returned, Sent, Statement};
 use crate::feed::latency::{Gauge, Summary};
+use crate::live::browser::{Answer, Errand, Reins, Switch};
+use crate::live::monitor::board::Clicks;
 use crate::model::sol::Sol;
-use crate::monitor::board::Clicks;
 
 /// How clicking went.
 #[derive(Debug, Clone, Default, Serialize)]

@@ -15,7 +15,6 @@ use crossbeam_channel::{Sender, TrySendError};
 use super::Happening;
 use super::clock::{self, Clock};
 use crate::base::error::{Error, Kind};
-use crate::browser::{Said, Whisper};
 use crate::engine::inbox::{Message, Stamp};
 use crate::feed::bridge::{Counts, Halt, Incoming};
 use crate::feed::capture::Direction;
@@ -25,7 +24,8 @@ use crate::feed::listener::News;
 use crate::feed::record::{Metrics, RawRecorder, Recorder};
 use crate::feed::socketio::Packet;
 use crate::feed::{Fact, Heard, Listener, Moment};
-use crate::monitor::Board;
+use crate::live::browser::{Said, Whisper};
+use crate::live::monitor::Board;
 pub(super) use page::Page;
 pub(super) use torn::Torn;
 

@@ -9,11 +9,11 @@ use super::clock::Clock;
 use super::ear::{self, Closing, Ear, Torn};
 use super::{Edge, Follow, Happening};
 use crate::base::error::Error;
-use crate::browser::Supervisor;
 use crate::engine::inbox::Message;
 use crate::feed::Listener;
 use crate::feed::bridge::{self, Client, Counts, Runtime, Shutdown};
 use crate::feed::record::{self, RawRecorder, Recorder};
+use crate::live::browser::Supervisor;
 
 /// Who follows, before it does.
 enum Start {

@@ -12,7 +12,7 @@ use crate::engine::bot::{Bot, InFlight};
 use crate::engine::inbox::{Inbox, Stamp};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::feed::latency::Gauge;
-use crate::monitor::Board;
+use crate::live::monitor::Board;
 
 /// The times so far.
 #[derive(Resource, Debug)]

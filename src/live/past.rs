@@ -16,7 +16,7 @@ use crate::engine::inbox::{Inbox, retell};
 use crate::engine::journal::GameRecord;
 use crate::feed::record::repair_folder;
 use crate::games::recording::{Fragment, Recording, each_game, list, read_file};
-use crate::monitor::Board;
+use crate::live::monitor::Board;
 
 /// Plays every whole game that is recorded in a folder. The game that it ended in, if any; `None` when it was told
 /// to stop.

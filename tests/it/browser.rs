@@ -19,8 +19,8 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use replayer::browser::{CHROMIUM, Config, How, Launch, Sandbox};
 use replayer::feed::bridge::backoff::Bounds;
+use replayer::live::browser::{CHROMIUM, Config, How, Launch, Sandbox};
 
 use site::TestSite;
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use replayer::browser::amount::{Press, plan};
-use replayer::browser::controls::{Control, Panel, Profile, Refusal, SURVEY, Survey};
 use replayer::demo_site::{Handle, Order};
 use replayer::feed_server;
+use replayer::live::browser::amount::{Press, plan};
+use replayer::live::browser::controls::{Control, Panel, Profile, Refusal, SURVEY, Survey};
 use replayer::model::sol::Sol;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};

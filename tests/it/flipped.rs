@@ -14,12 +14,12 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use replayer::base::error::{Error, Kind};
 use replayer::base::secrets::{self, Key, Secrets};
-use replayer::browser::controls::Profile;
 use replayer::columns::ticks;
 use replayer::config::{Loaded, Settings, Sources, load};
 use replayer::feed::capture::{self, Direction};
 use replayer::feed::record::RawRecorder;
 use replayer::games::recording;
+use replayer::live::browser::controls::Profile;
 
 use crate::program::replayer;
 use crate::record::{STARTED, config, files, only, record, session};
@@ -202,7 +202,7 @@ fn a_bit_of_a_selector_profile_changes_at_most_the_one_thing_that_it_is_in() {
     // It has no checksum, and its owner is to change it: another letter in a label is another label.
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("own.ron");
-    fs::write(&path, include_str!("../../src/browser/controls/rugs_fun.ron")).unwrap();
+    fs::write(&path, include_str!("../../src/live/browser/controls/rugs_fun.ron")).unwrap();
     let whole = Profile::read(&path).unwrap();
     let head = |profile: &Profile| (profile.site.clone(), profile.least, profile.margin);
     campaign("selector profile", &path, 600, |_| match Profile::read(&path) {

@@ -13,13 +13,13 @@ use tracing::info;
 use super::BrowserArgs;
 use super::words::Report;
 use crate::base::error::{Error, Kind};
-use crate::browser::controls::Profile;
-use crate::browser::doctor::{Diagnosis, Ear, examine, picture};
-use crate::browser::{Config, Observed, Pages, Supervisor};
 use crate::cli::console::Console;
 use crate::cli::given::Given;
 use crate::cli::interrupt;
 use crate::feed::bridge::{Runtime, Shutdown};
+use crate::live::browser::controls::Profile;
+use crate::live::browser::doctor::{Diagnosis, Ear, examine, picture};
+use crate::live::browser::{Config, Observed, Pages, Supervisor};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

@@ -4,11 +4,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::base::error::Error;
-use crate::browser::controls::Profile;
-use crate::browser::{Config, How, Launch, Sandbox, Site};
 use crate::cli::given::path_flag;
 use crate::config::{Flags, Settings};
 use crate::live;
+use crate::live::browser::controls::Profile;
+use crate::live::browser::{Config, How, Launch, Sandbox, Site};
 
 /// The browser, its page and what is known of the page.
 #[derive(Debug, clap::Args)]

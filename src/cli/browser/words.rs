@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::browser::controls::{Finding, Panel, Refusal, Unreadable};
-use crate::browser::doctor::{Diagnosis, Socket};
 use crate::cli::layout;
+use crate::live::browser::controls::{Finding, Panel, Refusal, Unreadable};
+use crate::live::browser::doctor::{Diagnosis, Socket};
 use crate::model::sol::Sol;
 
 /// An amount as the page shows it.

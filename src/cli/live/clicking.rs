@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use tracing::warn;
 
 use crate::base::error::{Error, Kind};
-use crate::browser::guard::Limits;
-use crate::browser::kill::on_the_terminal;
-use crate::browser::{Config, Switch, Touch};
 use crate::cli::browser::BrowserArgs;
 use crate::cli::given::{flag, path_flag};
 use crate::cli::secret::client;
 use crate::config::{self, Flags, Settings};
 use crate::feed::bridge;
 use crate::live::Arms;
+use crate::live::browser::guard::Limits;
+use crate::live::browser::kill::on_the_terminal;
+use crate::live::browser::{Config, Switch, Touch};
 use crate::model::sol::Sol;
 
 /// The browser, and what may be done in it.

@@ -11,7 +11,7 @@ use crate::cli::given::flag;
 use crate::cli::logs;
 use crate::cli::service::Service;
 use crate::config::{Flags, Settings};
-use crate::monitor::{Board, Monitor};
+use crate::live::monitor::{Board, Monitor};
 
 /// Where it is shown.
 #[derive(Debug, clap::Args)]

@@ -55,7 +55,7 @@ const CLOCKS: &[&str] = &[
     "src/engine/driver.rs",
     "src/bench",
     "src/feed/bridge",
-    "src/browser",
+    "src/live/browser",
     "src/cli",
     "src/feed_server",
     "src/live/clock.rs",

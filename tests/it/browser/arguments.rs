@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use replayer::base::error::Kind;
-use replayer::browser::{CHROMIUM, Config, How, Launch, Sandbox, Site, Supervisor, arguments};
+use replayer::live::browser::{
+    CHROMIUM, Config, How, Launch, Sandbox, Site, Supervisor, arguments,
+};
 
 use super::processes::{browser_of, until, until_gone, with_argument};
 use super::site::TestSite;

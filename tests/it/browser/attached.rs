@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use replayer::browser::{CHROMIUM, How, Lost, Page, Reason, Since, State};
 use replayer::feed::capture::Direction;
+use replayer::live::browser::{CHROMIUM, How, Lost, Page, Reason, Since, State};
 use rustix::process::Signal;
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use replayer::browser::How;
+use replayer::live::browser::How;
 use rustix::process::Signal;
 
 use super::processes::{browser_of, signal, until, with_argument};

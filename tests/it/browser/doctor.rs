@@ -152,7 +152,7 @@ fn a_browser_that_is_joined_stays_as_it_is() {
     let profile = place.path().join("profile");
     let site = site(&[]);
     let unused = TestSite::start();
-    let mut config = impatient(&unused, replayer::browser::How::Launch(launch(&profile)));
+    let mut config = impatient(&unused, replayer::live::browser::How::Launch(launch(&profile)));
     config.site = format!("{}/", site.url()).parse().unwrap();
     let watcher = Watcher::start(config);
     watcher.up();

@@ -1,7 +1,7 @@
 //! Marks on a page: seen in its picture, and nowhere else.
 
-use replayer::browser::highlight::{Mark, Tone, highlight};
-use replayer::browser::{How, Page};
+use replayer::live::browser::highlight::{Mark, Tone, highlight};
+use replayer::live::browser::{How, Page};
 use serde_json::json;
 
 use super::processes::until_gone;

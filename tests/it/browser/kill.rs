@@ -9,9 +9,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use replayer::base::error::Kind;
-use replayer::browser::Switch;
-use replayer::browser::kill::{KillSwitch, Question, Standing, ask};
 use replayer::feed::bridge::{Runtime, Shutdown};
+use replayer::live::browser::Switch;
+use replayer::live::browser::kill::{KillSwitch, Question, Standing, ask};
 use rustix::process::Signal;
 
 use super::processes::{signal, until};

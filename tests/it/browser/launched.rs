@@ -1,7 +1,7 @@
 //! A browser of ours at a site: heard whole and in order, clicked, lost in every way, and back.
 
-use replayer::browser::{Fault, How, Lost, Page, Reason, Since, State};
 use replayer::feed::capture::Direction;
+use replayer::live::browser::{Fault, How, Lost, Page, Reason, Since, State};
 use rustix::process::Signal;
 use serde_json::json;
 
@@ -25,7 +25,7 @@ impl Stage {
         Self::with(|_| {})
     }
 
-    fn with(change: impl FnOnce(&mut replayer::browser::Config)) -> Option<Self> {
+    fn with(change: impl FnOnce(&mut replayer::live::browser::Config)) -> Option<Self> {
         let turn = turn()?;
         let place = tempfile::tempdir().unwrap();
         let profile = place.path().join("profile");
@@ -251,7 +251,7 @@ fn a_page_that_goes_elsewhere_is_not_to_be_used_until_it_is_back() {
 #[test]
 fn a_site_that_is_not_there_yet_is_tried_again_in_the_same_browser() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let absent = |config: &mut replayer::browser::Config| {
+    let absent = |config: &mut replayer::live::browser::Config| {
         config.site = format!("http://127.0.0.1:{port}/").parse().unwrap();
     };
     let Some(stage) = Stage::with(absent) else { return };
@@ -269,7 +269,7 @@ fn a_site_that_is_not_there_yet_is_tried_again_in_the_same_browser() {
 
 #[test]
 fn a_browser_that_hangs_is_killed_and_started_anew() {
-    let pulse = |config: &mut replayer::browser::Config| {
+    let pulse = |config: &mut replayer::live::browser::Config| {
         config.pulse.every = std::time::Duration::from_millis(200);
         config.pulse.patience = std::time::Duration::from_millis(500);
     };
@@ -286,7 +286,7 @@ fn a_browser_that_hangs_is_killed_and_started_anew() {
 
 #[test]
 fn a_page_without_a_socket_is_told() {
-    let quiet = |config: &mut replayer::browser::Config| {
+    let quiet = |config: &mut replayer::live::browser::Config| {
         config.site = format!("{}?silent", config.site.url()).parse().unwrap();
         config.socket_within = std::time::Duration::from_millis(300);
     };

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::MutexGuard;
 
-use replayer::browser::{How, State};
+use replayer::live::browser::{How, State};
 use tempfile::TempDir;
 
 use super::devtools::{port_of, tabs};

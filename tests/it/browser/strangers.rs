@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use replayer::browser::{Fault, How, Lost, Page, Reason, Since, State};
+use replayer::live::browser::{Fault, How, Lost, Page, Reason, Since, State};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Message, WebSocket, accept};
 

@@ -4,11 +4,11 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use replayer::base::error::Error;
-use replayer::browser::{
-    Change, Config, Fault, Lost, Observed, OpenPage, Pages, Since, State, Supervisor, Tapped,
-};
 use replayer::feed::bridge::{Runtime, Shutdown};
 use replayer::feed::capture::Direction;
+use replayer::live::browser::{
+    Change, Config, Fault, Lost, Observed, OpenPage, Pages, Since, State, Supervisor, Tapped,
+};
 
 use super::PATIENCE;
 
@@ -150,7 +150,7 @@ impl Watcher {
         page: &OpenPage,
         function: &'static str,
     ) -> Result<serde_json::Value, Fault> {
-        use replayer::browser::Page;
+        use replayer::live::browser::Page;
         self.block_on(page.call(function, &serde_json::Value::Null))
     }
 

@@ -11,8 +11,6 @@ use std::path::Path;
 use std::str::FromStr;
 
 use replayer::base::secrets::{self, Key};
-use replayer::browser::Site;
-use replayer::browser::controls::Profile;
 use replayer::columns::schema::{self, Schema};
 use replayer::columns::{read_csv, ticks};
 use replayer::config::{Sources, load};
@@ -26,6 +24,8 @@ use replayer::feed::socketio::Packet;
 use replayer::games::fair::seed::ServerSeed;
 use replayer::games::fair::seeds;
 use replayer::games::recording;
+use replayer::live::browser::Site;
+use replayer::live::browser::controls::Profile;
 use replayer::model::ids::GameId;
 use replayer::model::price::Price;
 use replayer::model::sol::Sol;

@@ -4,18 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use replayer::browser::controls::Profile;
-use replayer::browser::guard::Limits;
-use replayer::browser::{Config, How, Manner, Switch, Touch};
 use replayer::demo_site;
 use replayer::engine::testing::TestTable;
 use replayer::feed_server::Pace;
+use replayer::live::browser::controls::Profile;
+use replayer::live::browser::guard::Limits;
+use replayer::live::browser::{Config, How, Manner, Switch, Touch};
+use replayer::live::monitor::Board;
 use replayer::live::{self, Arms, Edge, Follow, Session};
 use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
-use replayer::monitor::Board;
 use replayer::strategies::aggressive::Aggressive;
 
 use super::stage::{Kept, feed_config};

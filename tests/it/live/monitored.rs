@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use replayer::monitor::{Board, Monitor};
+use replayer::live::monitor::{Board, Monitor};
 
 use super::stage::Show;
 use crate::program::{replayer, stderr};

@@ -3,10 +3,10 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
-use replayer::browser::{Config, How};
 use replayer::demo_site;
 use replayer::feed::bridge;
 use replayer::feed_server::Pace;
+use replayer::live::browser::{Config, How};
 use replayer::live::{Follow, Happening};
 use replayer::run::Ending;
 

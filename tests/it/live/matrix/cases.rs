@@ -3,9 +3,9 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use replayer::browser::Manner;
-use replayer::browser::guard::Limits;
 use replayer::feed_server::Order;
+use replayer::live::browser::Manner;
+use replayer::live::browser::guard::Limits;
 use replayer::model::sol::Sol;
 
 use super::drill::{DrillParams, Wish};

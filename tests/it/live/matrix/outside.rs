@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use futures_util::SinkExt;
-use replayer::browser::Switch;
-use replayer::browser::kill::{Question, ask};
 use replayer::demo_site::Handle;
 use replayer::feed_server::Order;
+use replayer::live::browser::Switch;
+use replayer::live::browser::kill::{Question, ask};
 use rustix::process::Signal;
 use serde_json::json;
 use tokio_tungstenite::connect_async;

@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 use replayer::base::error::Error;
 use replayer::engine::journal::GameRecord;
 use replayer::feed_server::{Order, Pace};
+use replayer::live::monitor::{Board, Monitor};
 use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};
 use replayer::model::sol::Sol;
-use replayer::monitor::{Board, Monitor};
 use replayer::run::Collector;
 
 use super::super::stage::{Show, recording, table, way_to};

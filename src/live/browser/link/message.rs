@@ -1,0 +1,69 @@
+//! What a browser says without being asked.
+
+use std::fmt;
+use std::time::Instant;
+
+use chromiumoxide::Method;
+use chromiumoxide::types::{EventMessage, MethodId};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::feed::Moment;
+
+/// An event as it comes. Its parameters are read later and only where they are wanted, so that a
+/// value that is new to us costs nothing (spec/browser.md 1.2).
+#[derive(Deserialize)]
+pub(super) struct Raw {
+    method: MethodId,
+    #[serde(rename = "sessionId", default)]
+    session: Option<String>,
+    #[serde(default)]
+    params: Value,
+}
+
+impl fmt::Debug for Raw {
+    /// Without what is in it: frames and headers are nobody's business.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Raw({})", self.method)
+    }
+}
+
+impl Method for Raw {
+    fn identifier(&self) -> MethodId {
+        self.method.clone()
+    }
+}
+
+impl EventMessage for Raw {
+    fn session_id(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+}
+
+/// An event, and when it arrived.
+pub(in crate::live::browser) struct Event {
+    /// Its name, `Domain.event`.
+    pub(in crate::live::browser) method: MethodId,
+    /// The session of the page that it is about; none for the browser's own.
+    pub(in crate::live::browser) session: Option<String>,
+    /// The rest.
+    pub(in crate::live::browser) params: Value,
+    /// When it arrived, by the wall clock.
+    pub(in crate::live::browser) at: Moment,
+    /// The same moment, to measure from.
+    pub(in crate::live::browser) arrived: Instant,
+}
+
+impl Event {
+    pub(super) fn new(raw: Raw, at: Moment, arrived: Instant) -> Self {
+        let Raw { method, session, params } = raw;
+        Self { method, session, params, at, arrived }
+    }
+}
+
+impl fmt::Debug for Event {
+    /// Without what is in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Event({})", self.method)
+    }
+}

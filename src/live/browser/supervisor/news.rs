@@ -1,0 +1,95 @@
+//! What the browser says of a tab, read as far as it matters.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::tab::Tab;
+use crate::live::browser::link::Event;
+use crate::live::browser::tap::Signal;
+
+/// Something that happened to a tab.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum News {
+    /// To a socket of its page.
+    Socket(Signal),
+    /// It shows another document.
+    Navigated(Document),
+    /// Its address changed without another document.
+    Moved {
+        /// The new one.
+        url: String,
+    },
+    /// Its page crashed.
+    Crashed,
+    /// A dialog stands before its page.
+    DialogOpened {
+        /// Which kind.
+        kind: String,
+    },
+    /// The dialog is gone.
+    DialogClosed,
+    /// It was closed, or taken from us.
+    Closed,
+}
+
+/// A document in the main frame of a tab.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Document {
+    #[serde(default)]
+    parent_id: Option<String>,
+    /// What tells it from every other one.
+    pub(super) loader_id: String,
+    /// Where it came from.
+    pub(super) url: String,
+    /// What could not be loaded, if it stands for that.
+    #[serde(default)]
+    pub(super) unreachable_url: Option<String>,
+    /// The frame that it is in.
+    pub(super) id: String,
+}
+
+impl News {
+    /// Reads an event; nothing where it is about something else.
+    pub(super) fn read(event: Event, tab: &Tab) -> Option<Self> {
+        let Event { method, session, params, .. } = event;
+        match session {
+            Some(session) if session == *tab.session.inner() => of_page(&method, params),
+            Some(_) => None,
+            None => {
+                let is = |key: &str, wanted: &str| {
+                    params.get(key).and_then(Value::as_str) == Some(wanted)
+                };
+                let target = || is("targetId", tab.target.inner());
+                match method.as_ref() {
+                    "Target.detachedFromTarget" if is("sessionId", tab.session.inner()) => {
+                        Some(Self::Closed)
+                    }
+                    "Target.targetDestroyed" if target() => Some(Self::Closed),
+                    "Target.targetCrashed" if target() => Some(Self::Crashed),
+                    _ => None,
+                }
+            }
+        }
+    }
+}
+
+fn of_page(method: &str, mut params: Value) -> Option<News> {
+    let text = |params: &Value, key: &str| {
+        params.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    match method {
+        "Page.frameNavigated" => {
+            let frame = params.get_mut("frame").map(Value::take).unwrap_or_default();
+            let document: Document = serde_json::from_value(frame).ok()?;
+            document.parent_id.is_none().then_some(News::Navigated(document))
+        }
+        "Page.navigatedWithinDocument" => {
+            Some(News::Moved { url: text(&params, "url") }).filter(|_| params.is_object())
+        }
+        "Page.javascriptDialogOpening" => Some(News::DialogOpened { kind: text(&params, "type") }),
+        "Page.javascriptDialogClosed" => Some(News::DialogClosed),
+        "Inspector.targetCrashed" => Some(News::Crashed),
+        _ => Signal::read(method, params).map(News::Socket),
+    }
+}

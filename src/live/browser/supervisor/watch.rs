@@ -1,0 +1,310 @@
+//! One tab, watched: its documents, dialogs and crashes, its sockets, and that the browser is there.
+
+use std::pin::{Pin, pin};
+use std::time::{Duration, Instant};
+
+use chromiumoxide::cdp::browser_protocol::page::HandleJavaScriptDialogParams;
+use chromiumoxide::cdp::js_protocol::runtime::RemoteObjectId;
+use tokio::time::{Instant as Alarm, MissedTickBehavior, interval, sleep_until};
+
+use super::desk::Desk;
+use super::host::Host;
+use super::news::{Document, News};
+use super::pace::{Next, Pace};
+use super::pulse;
+use super::state::{Reason, State};
+use super::tab::{self, Tab};
+use super::{Config, Halt, How, Observed};
+use crate::feed::bridge::{self, Shutdown};
+use crate::live::browser::link::{CallError, Event, Link};
+use crate::live::browser::page::{OpenPage, Ticket};
+use crate::live::browser::site::without_query;
+
+/// Time between two beats.
+const BEAT: Duration = Duration::from_millis(500);
+
+/// How the watch over a tab ended, if not by the handler.
+#[derive(Debug)]
+pub(super) enum Parted {
+    /// Told to stop.
+    Stopped,
+    /// The browser is of no use any more.
+    Lost(Reason),
+    /// The tab is gone, and the browser is there.
+    Tab(Reason),
+}
+
+/// Something that takes its time.
+type Errand<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
+
+/// A tab under watch.
+pub(super) struct Watch<'a, H> {
+    config: &'a Config,
+    desk: &'a mut Desk<H>,
+    host: &'a mut Host,
+    link: Link,
+    tab: Tab,
+    /// The right to the present document.
+    ticket: Ticket,
+    /// The global object of our world in it, once it is made.
+    world: Option<RemoteObjectId>,
+    entering: Errand<Result<RemoteObjectId, CallError>>,
+    navigating: Errand<Result<(), String>>,
+    /// A dialog that stands before the page.
+    dialog: Option<String>,
+    /// Why there is no page to be seen.
+    trouble: Option<Reason>,
+    /// When to go to the site again; only in a browser of ours.
+    repair_at: Option<Alarm>,
+    repairs: Pace,
+    /// Since when the page has been there without a socket; nothing once that was told.
+    socketless_since: Option<Instant>,
+}
+
+impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
+    pub(super) fn new(
+        config: &'a Config,
+        desk: &'a mut Desk<H>,
+        host: &'a mut Host,
+        tab: Tab,
+    ) -> Self {
+        let (link, ticket) = (host.link.clone(), desk.next_document());
+        let repairs = Pace::new(config.backoff, None);
+        Self {
+            config,
+            desk,
+            host,
+            link,
+            tab,
+            ticket,
+            world: None,
+            entering: None,
+            navigating: None,
+            dialog: None,
+            trouble: None,
+            repair_at: None,
+            repairs,
+            socketless_since: None,
+        }
+    }
+
+    /// Watches until the tab or the browser is lost, the handler fails or it is time to stop.
+    pub(super) async fn run(mut self, shutdown: &Shutdown) -> Result<Parted, Halt> {
+        let mut stopped = pin!(shutdown.stopped());
+        let mut silence = pin!(pulse::silence(self.link.clone(), self.config.pulse));
+        let mut beat = interval(BEAT);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        if self.config.site.covers(&self.tab.document.url) {
+            self.enter();
+        } else {
+            self.navigate();
+        }
+        loop {
+            let (line, process) = self.host.parts();
+            // Events before answers: what the browser said first is heard first, so that an answer
+            // about a document that was replaced meanwhile is known to be late.
+            tokio::select! {
+                biased;
+                () = &mut stopped => return Ok(Parted::Stopped),
+                missed = &mut silence => return Ok(Parted::Lost(Reason::Silent(missed))),
+                how = Host::exited(process) => return Ok(Parted::Lost(Reason::Exited(how))),
+                _ = beat.tick() => self.beat()?,
+                () = due(self.repair_at) => {
+                    // Whether it helped is told by what comes next.
+                    (self.repair_at, self.trouble) = (None, None);
+                    self.navigate();
+                }
+                event = line.next() => match event {
+                    None => {
+                        let why = line.why().await;
+                        return Ok(Parted::Lost(Reason::Broken(why)));
+                    }
+                    Some(event) => if let Some(parted) = self.hear(event)? {
+                        return Ok(parted);
+                    },
+                },
+                world = run(&mut self.entering) => if let Some(parted) = self.entered(world)? {
+                    return Ok(parted);
+                },
+                arrived = run(&mut self.navigating) => if let Err(why) = arrived {
+                    self.troubled(Reason::Unreachable(why))?;
+                },
+            }
+        }
+    }
+
+    const fn is_ours(&self) -> bool {
+        matches!(self.config.how, How::Launch(_))
+    }
+
+    /// Takes what the browser says.
+    fn hear(&mut self, event: Event) -> Result<Option<Parted>, Halt> {
+        let at = (event.at, event.arrived);
+        let Some(news) = News::read(event, &self.tab) else { return Ok(None) };
+        match news {
+            News::Socket(signal) => self.desk.tapped(signal, at)?,
+            News::Navigated(document) => self.navigated(document)?,
+            News::Moved { url } => {
+                self.tab.document.url = url;
+                self.settle()?;
+            }
+            News::Crashed => self.troubled(Reason::Crashed)?,
+            News::DialogOpened { kind } => {
+                self.dismiss(&kind);
+                self.dialog = Some(kind);
+                self.settle()?;
+            }
+            News::DialogClosed => {
+                self.dialog = None;
+                if self.world.is_none() && self.entering.is_none() {
+                    self.enter();
+                }
+                self.settle()?;
+            }
+            News::Closed => return Ok(Some(Parted::Tab(Reason::TabClosed))),
+        }
+        Ok(None)
+    }
+
+    /// Another document is there; nothing of the old one holds any more.
+    fn navigated(&mut self, document: Document) -> Result<(), Halt> {
+        if document.loader_id == self.tab.document.loader_id && self.trouble.is_none() {
+            return Ok(());
+        }
+        self.tab.document = document;
+        self.dialog = None;
+        if self.tab.document.unreachable_url.is_some() && self.trouble.is_some() {
+            // That it could not be loaded is known, and what is done about it.
+            return Ok(());
+        }
+        (self.trouble, self.repair_at) = (None, None);
+        self.forget_document(&Reason::Loading)?;
+        if self.tab.document.unreachable_url.is_some() {
+            return self.troubled(Reason::Unreachable("the browser shows an error".to_owned()));
+        }
+        self.enter();
+        self.settle()
+    }
+
+    fn forget_document(&mut self, reason: &Reason) -> Result<(), Halt> {
+        (self.world, self.entering) = (None, None);
+        self.desk.leave(&reason.loss())?;
+        self.ticket = self.desk.next_document();
+        self.socketless_since = None;
+        Ok(())
+    }
+
+    /// There is no page any more. In a browser of ours the site is loaded again.
+    fn troubled(&mut self, reason: Reason) -> Result<(), Halt> {
+        if self.trouble.is_some() {
+            return Ok(());
+        }
+        // Asked before it is forgotten when the page was there.
+        let lived = self.world.is_some().then(|| self.desk.lived()).flatten();
+        self.forget_document(&reason)?;
+        self.navigating = None;
+        self.trouble = Some(reason);
+        if self.is_ours() {
+            let draw = u64::from(self.ticket.epoch).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            if let Next::Wait(wait) = self.repairs.after(lived, draw ^ self.config.seed) {
+                self.repair_at = Some(Alarm::now() + wait);
+            }
+        }
+        self.settle()
+    }
+
+    fn enter(&mut self) {
+        let (link, session) = (self.link.clone(), self.tab.session.clone());
+        self.entering = Some(Box::pin(tab::enter(link, session, self.tab.document.id.clone())));
+    }
+
+    fn navigate(&mut self) {
+        let (link, session) = (self.link.clone(), self.tab.session.clone());
+        self.navigating = Some(Box::pin(tab::navigate(link, session, self.config.site.clone())));
+    }
+
+    /// Our world in the document is there, or there is none.
+    fn entered(
+        &mut self,
+        world: Result<RemoteObjectId, CallError>,
+    ) -> Result<Option<Parted>, Halt> {
+        match world {
+            Ok(world) => {
+                self.world = Some(world);
+                self.settle()?;
+            }
+            // Everything waits behind a dialog.
+            Err(CallError::Timeout(_)) if self.dialog.is_some() => {}
+            // Its end is told by itself.
+            Err(CallError::Lost) => {}
+            Err(error) => return Ok(Some(Parted::Lost(Reason::Unresponsive(error.to_string())))),
+        }
+        Ok(None)
+    }
+
+    /// Sends a dialog away, in a browser of ours: everything waits behind it. Leaving a page is
+    /// agreed to, everything else is declined.
+    fn dismiss(&self, kind: &str) {
+        if self.is_ours() {
+            let answer = HandleJavaScriptDialogParams::new(kind == "beforeunload");
+            drop(self.link.send(Some(&self.tab.session), &answer));
+        }
+    }
+
+    /// Works out the state, and shows the page or hides it.
+    fn settle(&mut self) -> Result<(), Halt> {
+        let url = &self.tab.document.url;
+        let reason = match (&self.trouble, &self.dialog, &self.world) {
+            (Some(trouble), ..) => trouble.clone(),
+            _ if self.navigating.is_some() && !self.config.site.covers(url) => return Ok(()),
+            _ if !self.config.site.covers(url) => Reason::Away(without_query(url).to_owned()),
+            (_, Some(kind), _) => Reason::Dialog(kind.clone()),
+            (_, _, None) => Reason::Loading,
+            (_, _, Some(world)) => {
+                let (link, session) = (self.link.clone(), self.tab.session.clone());
+                let page = OpenPage::new(link, session, world.clone(), self.ticket.clone());
+                self.desk.show(Some(page));
+                self.socketless_since.get_or_insert_with(|| bridge::now().1);
+                return self.desk.change(State::Ready, Reason::Loaded);
+            }
+        };
+        self.desk.show(None);
+        self.desk.change(State::Degraded, reason)
+    }
+
+    /// Time passed.
+    fn beat(&mut self) -> Result<(), Halt> {
+        let (at, now) = bridge::now();
+        self.desk.tell(Observed::Beat { at })?;
+        let Some(since) = self.socketless_since else { return Ok(()) };
+        let after = now.saturating_duration_since(since);
+        if self.desk.has_socket() {
+            self.socketless_since = None;
+        } else if after >= self.config.socket_within {
+            self.socketless_since = None;
+            tracing::warn!("the page has no socket of the game after {after:?}");
+            self.desk.tell(Observed::NoSocket { after })?;
+        }
+        Ok(())
+    }
+}
+
+/// Goes on with an errand, if there is one.
+async fn run<T>(errand: &mut Errand<T>) -> T {
+    match errand {
+        Some(running) => {
+            let done = running.await;
+            *errand = None;
+            done
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits for a moment, if there is one.
+async fn due(at: Option<Alarm>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,130 @@
+//! One socket of a page: whether it is the game's, and what it said before that was known.
+
+use std::time::Instant;
+
+use super::{Lost, Since, Tapped};
+use crate::feed::Moment;
+use crate::feed::bridge::Halt;
+use crate::feed::capture::Direction;
+use crate::feed::machine::GAME_EVENT;
+use crate::feed::socketio::{Head, Kind, Packet};
+use crate::live::browser::site::without_query;
+
+/// Texts that a candidate may say before it says something of the game.
+const TEXTS_MAX: usize = 256;
+/// Bytes of them: the first frame of a game with its history has half a megabyte
+/// (spec/protocol.md 1).
+const BYTES_MAX: usize = 4 << 20;
+
+/// A text and when it came.
+pub(super) type Said = (Direction, Moment, Instant, String);
+
+/// A socket.
+#[derive(Debug)]
+pub(super) struct Socket {
+    request: String,
+    url: Option<String>,
+    standing: Standing,
+}
+
+/// What is known of it.
+#[derive(Debug)]
+enum Standing {
+    /// Nothing yet; what it said is kept for the case that it is the game's.
+    Candidate { said: Vec<Said>, bytes: usize, complete: bool },
+    /// It is the game's.
+    Game { epoch: u32 },
+    /// It is something else's, or too much for us.
+    Stranger,
+}
+
+impl Socket {
+    /// A socket that was opened at an address, or one that was open before, without one.
+    pub(super) fn new(request: String, url: Option<String>) -> Self {
+        let complete = url.is_some();
+        let standing = Standing::Candidate { said: Vec::new(), bytes: 0, complete };
+        Self { request, url, standing }
+    }
+
+    /// Whether it is the one of a request.
+    pub(super) fn is(&self, request: &str) -> bool {
+        self.request == request
+    }
+
+    /// Its number, if it is the game's.
+    pub(super) const fn epoch(&self) -> Option<u32> {
+        match self.standing {
+            Standing::Game { epoch } => Some(epoch),
+            _ => None,
+        }
+    }
+
+    /// Takes a text that was said on it.
+    pub(super) fn hear(
+        &mut self,
+        said: Said,
+        epochs: &mut u32,
+        tell: &mut impl FnMut(Tapped<'_>) -> Result<(), Halt>,
+    ) -> Result<(), Halt> {
+        match &mut self.standing {
+            Standing::Stranger => Ok(()),
+            Standing::Game { epoch } => tell(text(*epoch, &said)),
+            Standing::Candidate { said: before, bytes, complete } => {
+                let is_game = said.0 == Direction::In && is_of_the_game(&said.3);
+                *bytes += said.3.len();
+                before.push(said);
+                if !is_game {
+                    if before.len() > TEXTS_MAX || *bytes > BYTES_MAX {
+                        // It may still turn out to be the game's, from then on.
+                        before.clear();
+                        (*bytes, *complete) = (0, false);
+                    }
+                    return Ok(());
+                }
+                *epochs += 1;
+                let epoch = *epochs;
+                let begins = *complete && before.first().is_some_and(is_greeting);
+                let since = if begins { Since::Beginning } else { Since::Middle };
+                let before = std::mem::take(before);
+                self.standing = Standing::Game { epoch };
+                let url_without_query = self.url.as_deref().map(without_query);
+                tell(Tapped::Up { epoch, url_without_query, since })?;
+                before.iter().try_for_each(|said| tell(text(epoch, said)))
+            }
+        }
+    }
+
+    /// Hears nothing more of it.
+    pub(super) fn give_up(
+        &mut self,
+        why: &Lost,
+        tell: &mut impl FnMut(Tapped<'_>) -> Result<(), Halt>,
+    ) -> Result<(), Halt> {
+        match std::mem::replace(&mut self.standing, Standing::Stranger) {
+            Standing::Game { epoch } => tell(Tapped::Down { epoch, why }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn text(epoch: u32, (direction, at, arrived, text): &Said) -> Tapped<'_> {
+    Tapped::Text { epoch, direction: *direction, at: *at, arrived: *arrived, text }
+}
+
+/// Whether a server said it that tells of games.
+fn is_of_the_game(text: &str) -> bool {
+    // Read whole only where it could be: most texts of other sockets are no packets at all.
+    let is_event = |head: &Head<'_>| matches!(head.kind, Kind::Event | Kind::BinaryEvent);
+    Head::parse(text).is_ok_and(|head| is_event(&head))
+        && match Packet::parse(text) {
+            Ok(Packet::Event(event) | Packet::BinaryEvent { event, .. }) => {
+                event.name == GAME_EVENT
+            }
+            _ => false,
+        }
+}
+
+/// Whether it is the first that a server says on a connection without polling.
+fn is_greeting((direction, _, _, text): &Said) -> bool {
+    *direction == Direction::In && Head::parse(text).is_ok_and(|head| head.kind == Kind::Open)
+}
