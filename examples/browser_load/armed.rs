@@ -9,11 +9,11 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use replayer::base::error::Error;
-use replayer::demo_site;
+use replayer::demo::demo_site;
+use replayer::demo::feed_server::{self, Pace, Repertoire};
 use replayer::engine::journal::GameRecord;
 use replayer::engine::source::Playlist;
 use replayer::engine::testing::TestTable;
-use replayer::feed_server::{self, Pace, Repertoire};
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::guard::Limits;
 use replayer::live::browser::{Manner, Switch, Touch};

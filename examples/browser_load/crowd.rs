@@ -6,9 +6,9 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
+use replayer::demo::feed_server::script::STATE;
+use replayer::demo::feed_server::{Repertoire, Script, Style};
 use replayer::engine::source::Playlist;
-use replayer::feed_server::script::STATE;
-use replayer::feed_server::{Repertoire, Script, Style};
 use tokio_tungstenite::tungstenite::{Message, accept};
 
 use crate::child::until_let_go;

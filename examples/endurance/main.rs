@@ -21,10 +21,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bots::SCENARIO;
+use replayer::demo::feed_server::{Repertoire, Script, Style};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
 use replayer::feed::Fact;
-use replayer::feed_server::{Repertoire, Script, Style};
 use replayer::run::inputs::Inputs;
 use replayer::scenario::Scenario;
 use scrape::Scraper;

@@ -21,8 +21,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use child::{Follower, Server};
+use replayer::demo::feed_server::{Repertoire, Script, Style};
 use replayer::engine::source::Playlist;
-use replayer::feed_server::{Repertoire, Script, Style};
 use serde_json::{Value, json};
 use watch::Sampler;
 

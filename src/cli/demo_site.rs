@@ -14,9 +14,9 @@ use super::console::Console;
 use super::feed_server::pace;
 use super::interrupt;
 use crate::base::error::{Error, Kind};
-use crate::demo_site::{self, Config, Handle, Order};
+use crate::demo::demo_site::{self, Config, Handle, Order};
+use crate::demo::feed_server::{Config as Feed, Pace, Repertoire};
 use crate::engine::source::Playlist;
-use crate::feed_server::{Config as Feed, Pace, Repertoire};
 use crate::model::sol::Sol;
 
 /// Examples for `--help`.
@@ -84,7 +84,7 @@ struct Listening<'a> {
 
 #[derive(Serialize)]
 struct Totals {
-    totals: crate::feed_server::Counters,
+    totals: crate::demo::feed_server::Counters,
 }
 
 /// Runs the command.

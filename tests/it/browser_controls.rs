@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use replayer::demo_site::{Handle, Order};
-use replayer::feed_server;
+use replayer::demo::demo_site::{Handle, Order};
+use replayer::demo::feed_server;
 use replayer::live::browser::amount::{Press, plan};
 use replayer::live::browser::controls::{Control, Panel, Profile, Refusal, SURVEY, Survey};
 use replayer::model::sol::Sol;

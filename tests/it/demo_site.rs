@@ -7,9 +7,9 @@ pub(crate) mod visitor;
 
 use std::time::Duration;
 
-use replayer::demo_site::{Config, Handle, start};
+use replayer::demo::demo_site::{Config, Handle, start};
+use replayer::demo::feed_server::{Config as Feed, Pace, Repertoire};
 use replayer::engine::source::Playlist;
-use replayer::feed_server::{Config as Feed, Pace, Repertoire};
 use replayer::model::sol::Sol;
 
 /// The seed of all games here.

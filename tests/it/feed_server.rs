@@ -5,8 +5,8 @@ mod command;
 mod frames;
 pub(crate) mod served;
 
+use replayer::demo::feed_server::Repertoire;
 use replayer::engine::source::Playlist;
-use replayer::feed_server::Repertoire;
 
 /// Generated games.
 fn repertoire(games: u64) -> Repertoire {

@@ -2,8 +2,8 @@
 
 use clap::ValueEnum;
 
-use crate::feed_server::script::Kind;
-use crate::feed_server::{Faults, Spoils, Stall};
+use crate::demo::feed_server::script::Kind;
+use crate::demo::feed_server::{Faults, Spoils, Stall};
 
 /// What goes wrong on purpose.
 #[derive(Debug, clap::Args)]

@@ -57,7 +57,7 @@ const CLOCKS: &[&str] = &[
     "src/feed/bridge",
     "src/live/browser",
     "src/cli",
-    "src/feed_server",
+    "src/demo/feed_server",
     "src/live/clock.rs",
     "src/feed/record/",
 ];

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use replayer::demo_site::{Config, Handle, start};
+use replayer::demo::demo_site::{Config, Handle, start};
 use serde_json::Value;
 
 use super::devtools::{port_of, tabs};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use replayer::demo_site::order::GRAMMAR;
-use replayer::demo_site::{Handle, Order as Wrong, start};
-use replayer::feed_server::Order;
+use replayer::demo::demo_site::order::GRAMMAR;
+use replayer::demo::demo_site::{Handle, Order as Wrong, start};
+use replayer::demo::feed_server::Order;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 

@@ -2,7 +2,7 @@
 
 use std::net::TcpStream;
 
-use replayer::feed_server::{Order, Pace};
+use replayer::demo::feed_server::{Order, Pace};
 use rustix::process::{Resource, Signal};
 
 use super::{AS_IT_IS, Process, can, live, under};

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use replayer::feed_server::Pace;
+use replayer::demo::feed_server::Pace;
 use rustix::process::Signal;
 
 use super::{AS_IT_IS, live};

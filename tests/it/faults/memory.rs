@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 
-use replayer::feed_server::{Order, Pace};
+use replayer::demo::feed_server::{Order, Pace};
 use rustix::process::Resource;
 
 use super::{AS_IT_IS, Process, can, under};

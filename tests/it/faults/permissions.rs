@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use replayer::feed_server::Pace;
+use replayer::demo::feed_server::Pace;
 use serde_json::Value;
 
 use super::{can, live};

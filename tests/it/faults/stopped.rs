@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use replayer::feed_server::{Pace, Ping};
+use replayer::demo::feed_server::{Pace, Ping};
 use rustix::process::Signal;
 
 use super::{AS_IT_IS, live};

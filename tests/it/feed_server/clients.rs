@@ -5,9 +5,9 @@ use std::net::TcpStream;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use replayer::demo::feed_server::{self, Config, Handle, Pace, Script, Style};
 use replayer::feed::bridge::{Client, Incoming, Runtime, Shutdown};
 use replayer::feed::socketio::Packet;
-use replayer::feed_server::{self, Config, Handle, Pace, Script, Style};
 use serde_json::Value;
 
 use super::repertoire;

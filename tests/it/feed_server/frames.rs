@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use flate2::read::GzDecoder;
-use replayer::feed_server::script::{Cue, Kind};
-use replayer::feed_server::{Script, Style};
+use replayer::demo::feed_server::script::{Cue, Kind};
+use replayer::demo::feed_server::{Script, Style};
 use serde_json::Value;
 
 use super::repertoire;

@@ -14,7 +14,7 @@ use replayer::base::secrets::{self, Key};
 use replayer::columns::schema::{self, Schema};
 use replayer::columns::{read_csv, ticks};
 use replayer::config::{Sources, load};
-use replayer::demo_site::Order;
+use replayer::demo::demo_site::Order;
 use replayer::engine::strategy::Strategies;
 use replayer::feed::Listener;
 use replayer::feed::bridge::Address;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use replayer::demo_site;
+use replayer::demo::demo_site;
+use replayer::demo::feed_server::Pace;
 use replayer::engine::testing::TestTable;
-use replayer::feed_server::Pace;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::guard::Limits;
 use replayer::live::browser::{Config, How, Manner, Switch, Touch};

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use replayer::feed_server::{Pace, Spoils};
+use replayer::demo::feed_server::{Pace, Spoils};
 use serde_json::Value;
 
 use super::stage::Show;

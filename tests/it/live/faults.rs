@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
-use replayer::feed_server::script::Kind;
-use replayer::feed_server::{Config, Faults, Order, Ping, Stall};
+use replayer::demo::feed_server::script::Kind;
+use replayer::demo::feed_server::{Config, Faults, Order, Ping, Stall};
 use replayer::live::Happening;
 
 use super::stage::{Outcome, Show, play};

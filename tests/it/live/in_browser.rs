@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use replayer::demo_site::{self, Handle};
+use replayer::demo::demo_site::{self, Handle};
 use serde_json::Value;
 
 use super::armed::account_cash;

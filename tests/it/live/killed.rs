@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use replayer::base::error::Error;
-use replayer::demo_site::{self, Handle};
+use replayer::demo::demo_site::{self, Handle};
 use replayer::engine::journal::GameRecord;
 use replayer::engine::testing::TestTable;
 use replayer::feed::bridge::backoff::Bounds;

@@ -3,9 +3,9 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
-use replayer::demo_site;
+use replayer::demo::demo_site;
+use replayer::demo::feed_server::Pace;
 use replayer::feed::bridge;
-use replayer::feed_server::Pace;
 use replayer::live::browser::{Config, How};
 use replayer::live::{Follow, Happening};
 use replayer::run::Ending;

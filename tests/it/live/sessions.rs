@@ -3,10 +3,10 @@
 use std::sync::atomic::AtomicBool;
 
 use replayer::base::error::Error;
+use replayer::demo::feed_server::{Pace, Spoils};
 use replayer::engine::journal::GameRecord;
 use replayer::feed::integrity::{Level, Reason};
 use replayer::feed::latency::Summary;
-use replayer::feed_server::{Pace, Spoils};
 use replayer::games::recording::Library;
 use replayer::live::{self, Attendant, Edge, Follow, Happening};
 use replayer::model::posting::PostingKind;
@@ -171,7 +171,8 @@ fn silence_in_play_closes_and_a_clean_game_opens_again() {
         while show.server.counters().games < 1 {
             std::thread::yield_now();
         }
-        let stall = replayer::feed_server::Order::Stall(std::time::Duration::from_millis(2_600));
+        let stall =
+            replayer::demo::feed_server::Order::Stall(std::time::Duration::from_millis(2_600));
         assert!(show.server.order(stall));
         session.join().unwrap()
     });

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Duration;
 
 use replayer::base::error::Error;
+use replayer::demo::feed_server::{self, Config, Handle, Pace, Repertoire};
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::source::Playlist;
@@ -15,7 +16,6 @@ use replayer::engine::testing::{TestTable, digest};
 use replayer::feed::bridge;
 use replayer::feed::bridge::backoff::Bounds;
 use replayer::feed::record;
-use replayer::feed_server::{self, Config, Handle, Pace, Repertoire};
 use replayer::games::recording::{Fragment, Library, Merger, Stage, discover, read_file};
 use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};
 use replayer::model::house::Bankroll;

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use replayer::feed_server::Order;
+use replayer::demo::feed_server::Order;
 use replayer::live::browser::Manner;
 use replayer::live::browser::guard::Limits;
 use replayer::model::sol::Sol;

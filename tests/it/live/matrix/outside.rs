@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use futures_util::SinkExt;
-use replayer::demo_site::Handle;
-use replayer::feed_server::Order;
+use replayer::demo::demo_site::Handle;
+use replayer::demo::feed_server::Order;
 use replayer::live::browser::Switch;
 use replayer::live::browser::kill::{Question, ask};
 use rustix::process::Signal;

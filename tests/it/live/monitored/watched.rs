@@ -11,8 +11,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use replayer::base::error::Error;
+use replayer::demo::feed_server::{Order, Pace};
 use replayer::engine::journal::GameRecord;
-use replayer::feed_server::{Order, Pace};
 use replayer::live::monitor::{Board, Monitor};
 use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};
 use replayer::model::sol::Sol;

@@ -13,7 +13,7 @@
 //! page, the connection and a restart; `/account?account=NAME` is what the server keeps of it, as
 //! JSON. What is to go wrong is an [`Order`], in the program or as a line of words.
 //!
-//! [`Site`]: crate::feed_server::Site
+//! [`Site`]: crate::demo::feed_server::Site
 
 mod floor;
 mod looks;
@@ -25,7 +25,7 @@ mod player;
 use std::time::Duration;
 
 use crate::base::error::Error;
-use crate::feed_server::{self, Counters, News};
+use crate::demo::feed_server::{self, Counters, News};
 use crate::model::sol::Sol;
 pub use order::Order;
 

@@ -8,13 +8,13 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::Floor;
-use crate::demo_site::order::Mishap;
-use crate::demo_site::payload::{
+use crate::demo::demo_site::order::Mishap;
+use crate::demo::demo_site::payload::{
     Bet, Exact, SOLANA, Trade, json, player_id, player_update, username_status,
 };
-use crate::demo_site::player::{Failure, Player};
+use crate::demo::demo_site::player::{Failure, Player};
+use crate::demo::feed_server::site::{Client, Wish};
 use crate::feed::socketio::{Event, Packet};
-use crate::feed_server::site::{Client, Wish};
 use crate::model::account::Market;
 use crate::model::ids::BotId;
 use crate::model::order::{Action, Fill, Portion, Refusal};

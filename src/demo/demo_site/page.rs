@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::looks::Looks;
-use crate::feed_server::site::Page;
+use crate::demo::feed_server::site::Page;
 
 const HTML: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");

@@ -16,10 +16,10 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::Lines;
 use super::guest::{Guest, Offer};
 use super::line::Line;
-use crate::feed_server::faults::{Deed, Saboteur};
-use crate::feed_server::script::{Cue, Frame, Kind, Script};
-use crate::feed_server::site::{Asked, Client, Page, Site};
-use crate::feed_server::{Config, Limits, News, Order, Pace, Tally};
+use crate::demo::feed_server::faults::{Deed, Saboteur};
+use crate::demo::feed_server::script::{Cue, Frame, Kind, Script};
+use crate::demo::feed_server::site::{Asked, Client, Page, Site};
+use crate::demo::feed_server::{Config, Limits, News, Order, Pace, Tally};
 
 /// How far the show may be behind its time and catch up; what is more is forgotten.
 const CATCH_UP: Duration = Duration::from_secs(1);
@@ -51,7 +51,7 @@ enum Act {
 
 /// How it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::feed_server) enum Ending {
+pub(in crate::demo::feed_server) enum Ending {
     /// All games were played.
     Complete,
     /// It was told to stop.

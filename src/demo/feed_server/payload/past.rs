@@ -8,14 +8,14 @@ use serde_json::value::RawValue;
 
 use super::people::{SOLANA, player_id, user_name, uuid};
 use super::{Number, Prices, VERSION, json};
-use crate::feed_server::repertoire::Played;
+use crate::demo::feed_server::repertoire::Played;
 use crate::games::fair::seed::ServerSeed;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 
 /// Entries of `gameHistory`.
-pub(in crate::feed_server) const HISTORY_GAMES: usize = 10;
+pub(in crate::demo::feed_server) const HISTORY_GAMES: usize = 10;
 /// Games that averages are of.
 const AVERAGE_GAMES: usize = 100;
 /// A rug within so many ticks counts towards the pool (spec/protocol.md 3.6).
@@ -27,7 +27,7 @@ const SIDEBETS: u64 = 84;
 
 /// The games that are over.
 #[derive(Debug, Clone)]
-pub(in crate::feed_server) struct Past {
+pub(in crate::demo::feed_server) struct Past {
     /// As JSON, the newest first: each is written into many frames.
     entries: VecDeque<Box<RawValue>>,
     /// The highest prices of the last games.
@@ -39,12 +39,12 @@ pub(in crate::feed_server) struct Past {
 /// The list `gameHistory`.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(transparent)]
-pub(in crate::feed_server) struct History<'a>(&'a VecDeque<Box<RawValue>>);
+pub(in crate::demo::feed_server) struct History<'a>(&'a VecDeque<Box<RawValue>>);
 
 /// What the last hundred games were like.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::feed_server) struct Averages {
+pub(in crate::demo::feed_server) struct Averages {
     average_multiplier: Number,
     count_2x: usize,
     count_10x: usize,
@@ -54,7 +54,7 @@ pub(in crate::feed_server) struct Averages {
 
 /// The best of today.
 #[derive(Debug, Clone)]
-pub(in crate::feed_server) struct Extremes {
+pub(in crate::demo::feed_server) struct Extremes {
     peak: f64,
     at_ms: u64,
     prices: Box<RawValue>,
@@ -62,14 +62,14 @@ pub(in crate::feed_server) struct Extremes {
 
 impl Past {
     /// No game.
-    pub(in crate::feed_server) fn new() -> Self {
+    pub(in crate::demo::feed_server) fn new() -> Self {
         let extremes = Extremes { peak: 0.0, at_ms: 0, prices: json(&[1]) };
         let (entries, peaks) = (VecDeque::new(), VecDeque::new());
         Self { entries, peaks, extremes, instarugs: 0 }
     }
 
     /// Adds a game that is over, at its time in milliseconds; padded with sidebets, or not.
-    pub(in crate::feed_server) fn push(&mut self, game: &Played, at_ms: u64, padded: bool) {
+    pub(in crate::demo::feed_server) fn push(&mut self, game: &Played, at_ms: u64, padded: bool) {
         let peak = game.peak();
         let entry = Entry {
             id: game.id,
@@ -97,15 +97,15 @@ impl Past {
         }
     }
 
-    pub(in crate::feed_server) const fn history(&self) -> History<'_> {
+    pub(in crate::demo::feed_server) const fn history(&self) -> History<'_> {
         History(&self.entries)
     }
 
-    pub(in crate::feed_server) const fn extremes(&self) -> &Extremes {
+    pub(in crate::demo::feed_server) const fn extremes(&self) -> &Extremes {
         &self.extremes
     }
 
-    pub(in crate::feed_server) fn rugpool(&self) -> super::Rugpool {
+    pub(in crate::demo::feed_server) fn rugpool(&self) -> super::Rugpool {
         super::Rugpool {
             instarug_count: self.instarugs,
             threshold: INSTARUGS_MAX,
@@ -114,7 +114,7 @@ impl Past {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "at most a hundred games")]
-    pub(in crate::feed_server) fn averages(&self) -> Averages {
+    pub(in crate::demo::feed_server) fn averages(&self) -> Averages {
         let above = |least: f64| self.peaks.iter().filter(|&&peak| peak >= least).count();
         let games = self.peaks.len().max(1) as f64;
         Averages {
@@ -217,4 +217,4 @@ fn sidebets(game: &Played, at_ms: u64) -> Vec<Placed> {
 }
 
 /// The path that is told before a game has one.
-pub(in crate::feed_server) const BEFORE: [Price; 1] = [Price::ONE];
+pub(in crate::demo::feed_server) const BEFORE: [Price; 1] = [Price::ONE];

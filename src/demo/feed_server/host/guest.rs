@@ -8,8 +8,8 @@ use socketioxide::socket::{Sid, Socket};
 
 use super::line::Line;
 use super::said;
-use crate::feed_server::script::Frame;
-use crate::feed_server::site::Client;
+use crate::demo::feed_server::script::Frame;
+use crate::demo::feed_server::site::Client;
 
 /// A client that is connected.
 #[derive(Debug)]

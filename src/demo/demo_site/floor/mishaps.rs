@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use crate::demo_site::order::Mishap;
+use crate::demo::demo_site::order::Mishap;
 
 /// Arrivals that are kept to be looked at; the oldest go first.
 const ARRIVALS_MAX: usize = 2_000;

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::player::Player;
-use crate::feed_server::script::{Frame, TRADE};
+use crate::demo::feed_server::script::{Frame, TRADE};
 use crate::model::account::OpenSidebet;
 use crate::model::ids::GameId;
 use crate::model::price::Price;

@@ -3,8 +3,8 @@
 use tokio::time::Instant;
 
 use super::Show;
-use crate::feed_server::host::guest::Guest;
-use crate::feed_server::site::{Client, Wish};
+use crate::demo::feed_server::host::guest::Guest;
+use crate::demo::feed_server::site::{Client, Wish};
 
 impl Show {
     /// Does what the site wishes.

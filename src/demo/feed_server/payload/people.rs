@@ -27,23 +27,23 @@ const fn level(player: u64) -> u64 {
 
 /// An entry of the leaderboard. Amounts are in SOL, the average cost is a multiple.
 #[derive(Debug, Clone)]
-pub(in crate::feed_server) struct Entry {
-    pub(in crate::feed_server) player: u64,
-    pub(in crate::feed_server) pnl: f64,
-    pub(in crate::feed_server) pnl_percent: f64,
-    pub(in crate::feed_server) qty: f64,
-    pub(in crate::feed_server) avg_cost: f64,
-    pub(in crate::feed_server) invested: f64,
-    pub(in crate::feed_server) side_bet: Option<SideBet>,
-    pub(in crate::feed_server) position: u32,
+pub(in crate::demo::feed_server) struct Entry {
+    pub(in crate::demo::feed_server) player: u64,
+    pub(in crate::demo::feed_server) pnl: f64,
+    pub(in crate::demo::feed_server) pnl_percent: f64,
+    pub(in crate::demo::feed_server) qty: f64,
+    pub(in crate::demo::feed_server) avg_cost: f64,
+    pub(in crate::demo::feed_server) invested: f64,
+    pub(in crate::demo::feed_server) side_bet: Option<SideBet>,
+    pub(in crate::demo::feed_server) position: u32,
 }
 
 /// A sidebet in an entry.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::feed_server) struct SideBet {
-    pub(in crate::feed_server) started_at_tick: Tick,
-    pub(in crate::feed_server) game_id: GameId,
-    pub(in crate::feed_server) end: Tick,
+pub(in crate::demo::feed_server) struct SideBet {
+    pub(in crate::demo::feed_server) started_at_tick: Tick,
+    pub(in crate::demo::feed_server) game_id: GameId,
+    pub(in crate::demo::feed_server) end: Tick,
 }
 
 impl Serialize for Entry {
@@ -87,26 +87,26 @@ impl Serialize for SideBet {
 
 /// Which way a trade went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::feed_server) enum Traded {
+pub(in crate::demo::feed_server) enum Traded {
     Buy,
     Sell,
 }
 
 /// A trade, of whose quantity, price and amount the product holds as on the site.
 #[derive(Debug, Clone)]
-pub(in crate::feed_server) struct Trade {
-    pub(in crate::feed_server) traded: Traded,
-    pub(in crate::feed_server) id: u64,
-    pub(in crate::feed_server) player: u64,
-    pub(in crate::feed_server) price: f64,
-    pub(in crate::feed_server) tick: Tick,
-    pub(in crate::feed_server) qty: f64,
-    pub(in crate::feed_server) amount: f64,
+pub(in crate::demo::feed_server) struct Trade {
+    pub(in crate::demo::feed_server) traded: Traded,
+    pub(in crate::demo::feed_server) id: u64,
+    pub(in crate::demo::feed_server) player: u64,
+    pub(in crate::demo::feed_server) price: f64,
+    pub(in crate::demo::feed_server) tick: Tick,
+    pub(in crate::demo::feed_server) qty: f64,
+    pub(in crate::demo::feed_server) amount: f64,
 }
 
 impl Trade {
     /// The trade as a payload: buys and sales have their keys in different orders.
-    pub(in crate::feed_server) fn in_game(&self, game: GameId) -> impl Serialize + '_ {
+    pub(in crate::demo::feed_server) fn in_game(&self, game: GameId) -> impl Serialize + '_ {
         InGame { trade: self, game }
     }
 }
@@ -158,9 +158,9 @@ pub(super) fn uuid(number: u64) -> String {
 
 /// Something that somebody says.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::feed_server) struct Chat {
-    pub(in crate::feed_server) player: u64,
-    pub(in crate::feed_server) now_ms: u64,
+pub(in crate::demo::feed_server) struct Chat {
+    pub(in crate::demo::feed_server) player: u64,
+    pub(in crate::demo::feed_server) now_ms: u64,
 }
 
 impl Serialize for Chat {
@@ -183,14 +183,14 @@ impl Serialize for Chat {
 
 /// The argument that stands before the payload of many events: the trap of parsers.
 #[derive(Debug, Clone, Serialize)]
-pub(in crate::feed_server) struct Trace {
+pub(in crate::demo::feed_server) struct Trace {
     __trace: bool,
     traceparent: String,
 }
 
 impl Trace {
     /// A trace of two numbers.
-    pub(in crate::feed_server) fn of(trace: u64, span: u64) -> Self {
+    pub(in crate::demo::feed_server) fn of(trace: u64, span: u64) -> Self {
         let traceparent = format!("00-{trace:016x}{:016x}-{span:016x}-01", !trace);
         Self { __trace: true, traceparent }
     }
