@@ -7,8 +7,8 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use replayer::backtest::columns::ticks;
 use replayer::bench::reading::to_columns;
-use replayer::columns::ticks;
 use replayer::games::recording::{self, Merger};
 use serde::Deserialize;
 

@@ -11,11 +11,10 @@
 //! `docs/architecture.md`.
 
 pub mod analysis;
-pub mod audit;
+pub mod backtest;
 pub mod base;
 pub mod bench;
 pub mod cli;
-pub mod columns;
 pub mod config;
 pub mod demo;
 pub mod engine;
@@ -23,11 +22,7 @@ pub mod feed;
 pub mod games;
 pub mod live;
 pub mod model;
-pub mod page;
-pub mod run;
-pub mod scenario;
 pub mod strategies;
-pub mod sweep;
 mod threads;
 
 /// The code of the how-to is compiled and run like that of the docs.

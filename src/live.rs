@@ -29,6 +29,7 @@ use bevy_app::App;
 use crossbeam_channel::{Receiver, bounded, unbounded};
 use serde::{Serialize, Serializer};
 
+use crate::backtest::run::{Collector, Ending};
 use crate::base::error::Error;
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::GameRecord;
@@ -41,7 +42,6 @@ use crate::feed::latency::Summary;
 use crate::feed::record;
 use crate::live::monitor::Board;
 use crate::model::house::House;
-use crate::run::{Collector, Ending};
 pub use arms::Arms;
 use arms::{Armed, Records};
 use clock::Clock;

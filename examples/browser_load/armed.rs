@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
+use replayer::backtest::run::Collector;
 use replayer::base::error::Error;
 use replayer::demo::demo_site;
 use replayer::demo::feed_server::{self, Pace, Repertoire};
@@ -21,7 +22,6 @@ use replayer::live::{self, Arms, Attendant, Edge, Follow, Happening, Session};
 use replayer::model::house::Bankroll;
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
-use replayer::run::Collector;
 use replayer::strategies::random::{Random, RandomParams};
 use rust_decimal::Decimal;
 use rustix::process::{Signal, getpid, kill_process};

@@ -21,12 +21,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bots::SCENARIO;
+use replayer::backtest::run::inputs::Inputs;
+use replayer::backtest::scenario::Scenario;
 use replayer::demo::feed_server::{Repertoire, Script, Style};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
 use replayer::feed::Fact;
-use replayer::run::inputs::Inputs;
-use replayer::scenario::Scenario;
 use scrape::Scraper;
 use session::Session;
 use watch::Sampler;

@@ -10,6 +10,10 @@ use allocation_counter::{AllocationInfo, measure};
 use bevy_app::App;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use hdrhistogram::Histogram;
+use replayer::backtest::run::folder::{Contents, Folder, Format};
+use replayer::backtest::run::inputs::Inputs;
+use replayer::backtest::run::{Collector, Ending, recorder};
+use replayer::backtest::scenario::Scenario;
 use replayer::demo::feed_server::script::Cue;
 use replayer::engine::inbox::{Inbox, Message};
 use replayer::engine::journal::GameRecord;
@@ -19,10 +23,6 @@ use replayer::feed::listener::News;
 use replayer::feed::record::{Config, Recorder, Retention};
 use replayer::feed::{Fact, Listener};
 use replayer::live::monitor::Board;
-use replayer::run::folder::{Contents, Folder, Format};
-use replayer::run::inputs::Inputs;
-use replayer::run::{Collector, Ending, recorder};
-use replayer::scenario::Scenario;
 
 use crate::{Outcome, now, wait};
 

@@ -7,9 +7,9 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use super::{Effort, Figure, Lap, Reach, race, time};
+use crate::backtest::columns::schema::TICKS;
+use crate::backtest::columns::{Origin, ParquetFile, Rows as _, tables, ticks};
 use crate::base::error::Error;
-use crate::columns::schema::TICKS;
-use crate::columns::{Origin, ParquetFile, Rows as _, tables, ticks};
 use crate::games::fair::game::{Course, FairGame};
 use crate::games::fair::generated::generated;
 use crate::games::fair::recording::{self as written, START};

@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::console::Console;
 use super::interrupt;
-use crate::audit::{self, Report};
+use crate::backtest::audit::{self, Report};
+use crate::backtest::run::inputs;
+use crate::backtest::scenario::Scenario;
 use crate::base::error::{Error, Kind};
 use crate::engine::Lineup;
 use crate::engine::strategy::Strategies;
-use crate::run::inputs;
-use crate::scenario::Scenario;
 
 /// Examples for `--help`, and what goes in and comes out.
 const EXAMPLES: &str = "\

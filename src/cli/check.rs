@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use serde_json::{Value as Json, json};
 
 use super::console::Console;
+use crate::backtest::scenario::{ScenarioError, SourceSpec, Space};
 use crate::base::document::Value;
 use crate::base::error::{Error, Kind};
 use crate::engine::strategy::Strategies;
 use crate::feed::record;
 use crate::model::house::Bankroll;
-use crate::scenario::{ScenarioError, SourceSpec, Space};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

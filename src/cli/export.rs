@@ -14,10 +14,10 @@ use serde::Serialize;
 
 use super::console::Console;
 use super::interrupt;
+use crate::backtest::columns::schema::{self, Cell, Schema};
+use crate::backtest::columns::{Origin, Parts, Rows, TextFile, TextFormat};
+use crate::backtest::run::written::Written;
 use crate::base::error::{Error, Kind};
-use crate::columns::schema::{self, Cell, Schema};
-use crate::columns::{Origin, Parts, Rows, TextFile, TextFormat};
-use crate::run::written::Written;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

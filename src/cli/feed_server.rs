@@ -13,13 +13,13 @@ use serde::Serialize;
 
 use super::console::Console;
 use super::interrupt;
+use crate::backtest::run::inputs;
+use crate::backtest::scenario::{Order, Scenario, Select, SourceSpec};
 use crate::base::error::{Error, Kind};
 use crate::demo::feed_server::{
     self, Config, Counters, Limits, News, Pace, Ping, Repertoire, SPEED_MAX, SPEED_MIN, Style,
 };
 use crate::engine::strategy::Strategies;
-use crate::run::inputs;
-use crate::scenario::{Order, Scenario, Select, SourceSpec};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

@@ -10,12 +10,12 @@ use tracing::info;
 use super::console::Console;
 use super::interrupt;
 use super::outcome;
+use crate::backtest::run::inputs;
+use crate::backtest::scenario::{SourceSpec, Space};
+use crate::backtest::sweep::folder::Folder;
+use crate::backtest::sweep::{Sweep, holdout};
 use crate::base::error::{Error, Kind};
 use crate::engine::strategy::Strategies;
-use crate::run::inputs;
-use crate::scenario::{SourceSpec, Space};
-use crate::sweep::folder::Folder;
-use crate::sweep::{Sweep, holdout};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

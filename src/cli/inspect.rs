@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::console::Console;
+use crate::backtest::columns::ticks;
 use crate::base::error::{Error, Kind};
-use crate::columns::ticks;
 use crate::feed::record;
 use crate::games::recording::{self, Merger};
 use row::{FileRow, Total};

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::console::Console;
+use crate::backtest::sweep::merge::merge;
 use crate::base::error::Error;
 use crate::engine::strategy::Strategies;
-use crate::sweep::merge::merge;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

@@ -10,9 +10,9 @@ use super::console::Console;
 use super::layout;
 use crate::analysis::stats::Estimate;
 use crate::analysis::summary::select::SelectionKind;
+use crate::backtest::sweep::holdout::Opened;
+use crate::backtest::sweep::outcome::Findings;
 use crate::base::error::Error;
-use crate::sweep::holdout::Opened;
-use crate::sweep::outcome::Findings;
 
 /// The best variants that are shown; the rest is in the folder.
 const SHOWN: usize = 10;

@@ -11,10 +11,10 @@ use super::given::Given;
 use super::interrupt;
 use super::live::{Keeping, Monitored, Report, log, watch};
 use super::secret::client;
+use crate::backtest::run::Ending;
 use crate::base::error::{Error, Kind};
 use crate::feed::record;
 use crate::live::{self, Edge, Follow, Happening};
-use crate::run::Ending;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

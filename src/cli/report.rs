@@ -9,14 +9,14 @@ use serde::Serialize;
 use tracing::{info, warn};
 
 use super::console::Console;
+use crate::backtest::page::folder::RunFolder;
+use crate::backtest::page::game::{OneGame, Wanted};
+use crate::backtest::page::sweep_folder::SweepFolder;
+use crate::backtest::page::{GENERATOR, Report, Subject};
+use crate::backtest::run::inputs;
+use crate::backtest::scenario::{self, SourceSpec};
 use crate::base::error::{Error, Kind};
 use crate::base::files;
-use crate::page::folder::RunFolder;
-use crate::page::game::{OneGame, Wanted};
-use crate::page::sweep_folder::SweepFolder;
-use crate::page::{GENERATOR, Report, Subject};
-use crate::run::inputs;
-use crate::scenario::{self, SourceSpec};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

@@ -14,6 +14,11 @@ use tracing::info;
 use super::console::Console;
 use super::given::Given;
 use super::interrupt;
+use crate::backtest::run::folder::{Contents, Folder, Format};
+use crate::backtest::run::inputs::{self, Inputs};
+use crate::backtest::run::recorder::{Document, Finished, Recorder};
+use crate::backtest::run::{self, Collector, Drive, Ending, Execution};
+use crate::backtest::scenario::Scenario;
 use crate::base::error::{Error, Kind};
 use crate::config::Flags;
 use crate::engine::Lineup;
@@ -21,11 +26,6 @@ use crate::engine::driver::{Gaps, Pacing, SPEED_MAX, SPEED_MIN};
 use crate::engine::journal::GameRecord;
 use crate::engine::strategy::Strategies;
 use crate::model::house::House;
-use crate::run::folder::{Contents, Folder, Format};
-use crate::run::inputs::{self, Inputs};
-use crate::run::recorder::{Document, Finished, Recorder};
-use crate::run::{self, Collector, Drive, Ending, Execution};
-use crate::scenario::Scenario;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\

@@ -12,15 +12,15 @@ use super::given::Given;
 use super::interrupt;
 use super::layout;
 use super::run::free_folder;
+use crate::backtest::run::Ending;
+use crate::backtest::run::inputs::{self, Inputs};
+use crate::backtest::scenario::Space;
+use crate::backtest::sweep::folder::{Folder, Manifest};
+use crate::backtest::sweep::{Part, Plan, Sweep, finish, play_shards};
 use crate::base::error::{Error, Kind};
 use crate::config::Flags;
 use crate::engine::source::Playlist;
 use crate::engine::strategy::Strategies;
-use crate::run::Ending;
-use crate::run::inputs::{self, Inputs};
-use crate::scenario::Space;
-use crate::sweep::folder::{Folder, Manifest};
-use crate::sweep::{Part, Plan, Sweep, finish, play_shards};
 
 /// Rows that are kept unless somebody asks for more or for none.
 const ROWS_KEPT: u64 = 1_000_000;

@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, Schedules};
+use replayer::backtest::run::{Collector, Drive, Ending, Execution, run};
 use replayer::base::error::Error;
 use replayer::base::hex::hex;
 use replayer::engine::driver::Pacing;
@@ -20,7 +21,6 @@ use replayer::model::account::Wallet;
 use replayer::model::house::Bankroll;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
-use replayer::run::{Collector, Drive, Ending, Execution, run};
 use replayer::strategies::aggressive::{Aggressive, AggressiveParams};
 use replayer::strategies::conservative::{Conservative, ConservativeParams};
 use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};

@@ -12,9 +12,9 @@ use std::path::Path;
 
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
+use replayer::backtest::columns::ticks;
 use replayer::base::error::{Error, Kind};
 use replayer::base::secrets::{self, Key, Secrets};
-use replayer::columns::ticks;
 use replayer::config::{Loaded, Settings, Sources, load};
 use replayer::feed::capture::{self, Direction};
 use replayer::feed::record::RawRecorder;

@@ -7,7 +7,7 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use replayer::audit::{self, Report, Retelling, Verdict};
+use replayer::backtest::audit::{self, Report, Retelling, Verdict};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::{Birth, Strategies, Strategy, View};
 use replayer::engine::testing::tape;

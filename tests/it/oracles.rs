@@ -8,6 +8,7 @@ mod momentum;
 use std::num::NonZeroU64;
 use std::path::Path;
 
+use replayer::backtest::scenario::Scenario;
 use replayer::engine::batch::Batch;
 use replayer::engine::journal::{GameRecord, Row};
 use replayer::engine::source::Playlist;
@@ -21,7 +22,6 @@ use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::BotId;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
-use replayer::scenario::Scenario;
 use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
 use replayer::strategies::kelly_sidebets::{KellySidebets, KellySidebetsParams};
 use replayer::strategies::martingale_sidebets::{MartingaleSidebets, MartingaleSidebetsParams};

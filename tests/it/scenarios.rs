@@ -8,8 +8,8 @@ mod robust;
 
 use std::path::Path;
 
+use replayer::backtest::scenario::{Scenario, ScenarioError};
 use replayer::engine::strategy::Strategies;
-use replayer::scenario::{Scenario, ScenarioError};
 
 /// A scenario without a fault; each line but the first and last is one field.
 const VALID: &str = r#"Scenario(

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 
 use super::{Args, Exported, What, Writing, chosen};
+use crate::backtest::columns::{Origin, tables, ticks};
 use crate::base::error::{Error, Kind};
 use crate::cli::console::Console;
-use crate::columns::{Origin, tables, ticks};
 use crate::games::recording::{Merger, discover};
 
 /// What was in the recordings, as `inspect` counts it.

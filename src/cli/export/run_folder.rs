@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::{Args, Exported, Format, What, Writing, chosen};
+use crate::backtest::columns::{Origin, Rows as _};
+use crate::backtest::run::folder;
+use crate::backtest::run::written::Written;
 use crate::base::error::{Error, Kind};
 use crate::cli::console::Console;
-use crate::columns::{Origin, Rows as _};
-use crate::run::folder;
-use crate::run::written::Written;
 
 /// All that a run may have.
 const TABLES: [What; 4] = [What::Games, What::Postings, What::Refusals, What::Ticks];

@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::row::Row;
+use crate::backtest::columns::schema::{Cell, GAMES};
+use crate::backtest::columns::ticks;
+use crate::backtest::run::written::Written;
 use crate::base::error::{Error, Kind};
-use crate::columns::schema::{Cell, GAMES};
-use crate::columns::ticks;
 use crate::games::recording::{Fragment, is_recording};
-use crate::run::written::Written;
 
 /// The files of sessions.
 #[derive(Debug, Default)]

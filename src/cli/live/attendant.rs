@@ -5,14 +5,14 @@ use tracing::{error, info, warn};
 
 use super::super::console::Console;
 use super::replay::Replay;
+use crate::backtest::run::Collector;
+use crate::backtest::run::folder::write_json;
+use crate::backtest::run::recorder::Recorder;
 use crate::base::error::Error;
 use crate::engine::journal::GameRecord;
 use crate::feed::integrity::Level;
 use crate::live::{self, Happening};
 use crate::model::sol::Sol;
-use crate::run::Collector;
-use crate::run::folder::write_json;
-use crate::run::recorder::Recorder;
 
 /// Writes games, and tells of everything.
 pub(super) struct Attendant<'a> {

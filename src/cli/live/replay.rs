@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use crate::backtest::scenario::{Scenario, with_source};
 use crate::base::error::Error;
 use crate::base::files;
-use crate::scenario::{Scenario, with_source};
 
 /// `replay.ron` in a session's folder: the same bots on its recording.
 pub(super) struct Replay<'a> {

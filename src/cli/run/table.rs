@@ -6,8 +6,8 @@ use super::super::layout;
 use super::{details, sample};
 use crate::analysis::stats::Estimate;
 use crate::analysis::summary::{Assessment, Figures, OracleFigure, Rate};
-use crate::run::inputs::Counts;
-use crate::run::recorder::Document;
+use crate::backtest::run::inputs::Counts;
+use crate::backtest::run::recorder::Document;
 
 const HEADER: [&str; 8] =
     ["bot", "P&L per game, 95 %", "per stake", "sells", "bets", "law", "z", "beyond first, 95 %"];

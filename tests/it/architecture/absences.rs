@@ -165,20 +165,20 @@ fn no_test_is_ignored() {
 fn what_must_be_absent_is_found_where_it_is() {
     for (path, text) in [
         ("src/engine/venue.rs", "use std::time::{Duration, Instant};"),
-        ("src/run.rs", "fn f() { std::time::SystemTime::now(); }"),
+        ("src/backtest/run.rs", "fn f() { std::time::SystemTime::now(); }"),
         ("src/model/sol.rs", "use std::fs;"),
         ("src/engine/ledger.rs", "use std::{fmt, net::TcpStream};"),
         ("src/strategies/random.rs", "fn f() { std::env::var(NAME); }"),
         ("src/engine/driver.rs", "fn f() { std::thread::sleep(LONG); }"),
         ("src/engine/build.rs", "fn f() { std::thread::spawn(g); }"),
         ("src/engine/source.rs", "use tokio::sync::mpsc;"),
-        ("src/run.rs", "use tokio::sync::mpsc;"),
+        ("src/backtest/run.rs", "use tokio::sync::mpsc;"),
         ("src/games/fair/game.rs", "use bevy_ecs::prelude::*;"),
         ("src/model/account.rs", "use bevy_ecs::system::Query;"),
         ("src/analysis/summary/table.rs", "fn f() { println!(\"text\"); }"),
-        ("src/scenario.rs", "fn f() { dbg!(x); }"),
-        ("src/scenario.rs", "fn f() { x.unwrap(); }"),
-        ("src/scenario.rs", "#[allow(dead_code)]\nfn f() {}"),
+        ("src/backtest/scenario.rs", "fn f() { dbg!(x); }"),
+        ("src/backtest/scenario.rs", "fn f() { x.unwrap(); }"),
+        ("src/backtest/scenario.rs", "#[allow(dead_code)]\nfn f() {}"),
         ("src/engine/order.rs", "async fn f() {}"),
     ] {
         assert_found(offences, path, 1, text);

@@ -204,7 +204,7 @@ fn a_second_writer_is_found_however_it_writes() {
         "fn f(w: &mut World) { w.resource_mut::<Postings>().0.clear() }",
     );
     assert_found(offences, path, 1, "fn f(mut books: Query<Books>) {}");
-    assert_found(offences, "src/run.rs", 1, "fn f(streams: &mut Streams) {}");
+    assert_found(offences, "src/backtest/run.rs", 1, "fn f(streams: &mut Streams) {}");
     assert_permitted(offences, path, "fn f(mut brains: Query<(&Wallet, &mut Brain<S>)>) {}");
     assert_permitted(offences, "src/cli.rs", "use comfy_table::Table;\nfn f(t: &mut Table) {}");
     assert_permitted(offences, "src/engine/ledger.rs", "fn f(wallet: &mut Wallet) {}");

@@ -6,11 +6,13 @@ use parquet::record::Field;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use replayer::base::error::Error;
-use replayer::columns::schema::{
+use replayer::backtest::columns::schema::{
     Cell, Column, GAMES, Kind, POSTINGS, RECORDED, REFUSALS, Schema, TICKS,
 };
-use replayer::columns::{Origin, ParquetFile, Parts, Rows, TextFile, TextFormat, read_csv};
+use replayer::backtest::columns::{
+    Origin, ParquetFile, Parts, Rows, TextFile, TextFormat, read_csv,
+};
+use replayer::base::error::Error;
 use replayer::games::recording::Timestamp;
 use replayer::model::price::Price;
 use replayer::model::sol::Sol;

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use replayer::page::game::{OneGame, Wanted};
+use replayer::backtest::page::game::{OneGame, Wanted};
 
 use super::{decimal, number, parts, table, text};
 use crate::program::{json, replayer, stderr};

@@ -1,6 +1,7 @@
 //! The batch driver and the staged one come to the same records, whatever is played.
 
 use proptest::prelude::*;
+use replayer::backtest::run::{Drive, Execution};
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::testing::TestTable;
@@ -8,7 +9,6 @@ use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
-use replayer::run::{Drive, Execution};
 use replayer::strategies::conservative::{Conservative, ConservativeParams};
 use replayer::strategies::random::{Random, RandomParams};
 

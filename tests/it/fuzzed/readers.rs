@@ -10,9 +10,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::str::FromStr;
 
+use replayer::backtest::columns::schema::{self, Schema};
+use replayer::backtest::columns::{read_csv, ticks};
+use replayer::backtest::page::folder::RunFolder;
+use replayer::backtest::page::sweep_folder::SweepFolder;
+use replayer::backtest::run::written::Written;
+use replayer::backtest::scenario::Space;
+use replayer::backtest::sweep::Part;
 use replayer::base::secrets::{self, Key};
-use replayer::columns::schema::{self, Schema};
-use replayer::columns::{read_csv, ticks};
 use replayer::config::{Sources, load};
 use replayer::demo::demo_site::Order;
 use replayer::engine::strategy::Strategies;
@@ -29,11 +34,6 @@ use replayer::live::browser::controls::Profile;
 use replayer::model::ids::GameId;
 use replayer::model::price::Price;
 use replayer::model::sol::Sol;
-use replayer::page::folder::RunFolder;
-use replayer::page::sweep_folder::SweepFolder;
-use replayer::run::written::Written;
-use replayer::scenario::Space;
-use replayer::sweep::Part;
 
 use super::law::Law;
 

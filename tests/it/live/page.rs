@@ -3,12 +3,12 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
+use replayer::backtest::run::Ending;
 use replayer::demo::demo_site;
 use replayer::demo::feed_server::Pace;
 use replayer::feed::bridge;
 use replayer::live::browser::{Config, How};
 use replayer::live::{Follow, Happening};
-use replayer::run::Ending;
 
 use super::stage::{Outcome, Signals, Truth, feed_config, follow_until};
 use crate::browser::{launch, turn};

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use replayer::backtest::run::{Collector, Ending};
 use replayer::base::error::Error;
 use replayer::demo::feed_server::{Pace, Spoils};
 use replayer::engine::journal::GameRecord;
@@ -10,7 +11,6 @@ use replayer::feed::latency::Summary;
 use replayer::games::recording::Library;
 use replayer::live::{self, Attendant, Edge, Follow, Happening};
 use replayer::model::posting::PostingKind;
-use replayer::run::{Collector, Ending};
 
 use super::stage::{Show, play, recording, table, way_to};
 

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Duration;
 
+use replayer::backtest::run::{Collector, Drive, Ending, Execution, run};
 use replayer::base::error::Error;
 use replayer::demo::feed_server::{self, Config, Handle, Pace, Repertoire};
 use replayer::engine::driver::Pacing;
@@ -24,7 +25,6 @@ use replayer::model::price::Price;
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
-use replayer::run::{Collector, Drive, Ending, Execution, run};
 use replayer::strategies::aggressive::Aggressive;
 use replayer::strategies::conservative::Conservative;
 use replayer::strategies::random::Random;

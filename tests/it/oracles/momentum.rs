@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
+use replayer::backtest::run::inputs;
+use replayer::backtest::scenario::Scenario;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
 use replayer::model::expectation::held;
-use replayer::run::inputs;
-use replayer::scenario::Scenario;
 
 use super::{play, shipped};
 use crate::data::reference;

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use proptest::prelude::*;
+use replayer::backtest::scenario::{ScenarioError, Space};
 use replayer::engine::strategy::Strategies;
-use replayer::scenario::{ScenarioError, Space};
 
 use super::{VALID, parse, problems, with};
 

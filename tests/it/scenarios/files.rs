@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use replayer::backtest::scenario::{
+    BYTES_MAX, Order, Scenario, Select, SourceSpec, Space, embedded_names,
+};
 use replayer::base::error::{Error, Kind};
 use replayer::engine::strategy::Strategies;
 use replayer::model::rules::Latency;
-use replayer::scenario::{BYTES_MAX, Order, Scenario, Select, SourceSpec, Space, embedded_names};
 
 use super::{VALID, with};
 use crate::data;

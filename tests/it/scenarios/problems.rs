@@ -1,9 +1,9 @@
 //! Each bad input gives exactly its problem, at its place, with what would be right.
 
+use replayer::backtest::scenario::SourceSpec;
 use replayer::model::house::Bankroll;
 use replayer::model::rules::{Latency, Portions, Rules};
 use replayer::model::sol::Sol;
-use replayer::scenario::SourceSpec;
 
 use super::{VALID, parse, problems, with};
 

@@ -77,7 +77,8 @@ proptest! {
 fn a_scenario_with_every_word_has_no_problem_but_its_folder() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let strategies = replayer::engine::strategy::Strategies::standard();
-    let error = replayer::scenario::Scenario::parse(RICH, &folder, None, &strategies).unwrap_err();
+    let error = replayer::backtest::scenario::Scenario::parse(RICH, &folder, None, &strategies)
+        .unwrap_err();
     assert_eq!(error.problems.len(), 1, "{error}");
     assert!(error.problems[0].what.contains("holds no recording"), "{error}");
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use replayer::analysis::summary::SampleRule;
+use replayer::backtest::scenario::{Scenario, ScenarioError};
 use replayer::engine::strategy::Strategies;
-use replayer::scenario::{Scenario, ScenarioError};
 
 use crate::program::{json, replayer, stdout};
 

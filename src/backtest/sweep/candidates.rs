@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::summary::Summary;
 use crate::analysis::summary::select::{BlockSums, Selection};
-use crate::scenario::Space;
+use crate::backtest::scenario::Space;
 
 /// A bot, or bots declared together, in a variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -28,13 +28,13 @@ pub(super) const GROUP_ROWS: u64 = 1 << 16;
 /// Keys of the file's metadata.
 pub(super) mod key {
     /// Which table the file holds.
-    pub(in crate::columns) const SCHEMA: &str = "replayer.schema";
+    pub(in crate::backtest::columns) const SCHEMA: &str = "replayer.schema";
     /// [`VERSION`](super::VERSION) of the tables.
-    pub(in crate::columns) const VERSION: &str = "replayer.schema_version";
+    pub(in crate::backtest::columns) const VERSION: &str = "replayer.schema_version";
     /// Version of the program.
-    pub(in crate::columns) const PROGRAM: &str = "replayer.version";
+    pub(in crate::backtest::columns) const PROGRAM: &str = "replayer.version";
     /// SHA-256 of the scenario as it was run.
-    pub(in crate::columns) const SCENARIO: &str = "replayer.scenario_sha256";
+    pub(in crate::backtest::columns) const SCENARIO: &str = "replayer.scenario_sha256";
 }
 
 /// What stands before the footer, where no reader looks: these letters and the SHA-256 of all the

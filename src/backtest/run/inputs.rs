@@ -10,16 +10,16 @@ use rand_core::Rng;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::backtest::columns::ticks;
+use crate::backtest::scenario::{Order, Scenario, Select, SourceSpec};
 use crate::base::error::{Error, Kind};
 use crate::base::hex::hex;
-use crate::columns::ticks;
 use crate::engine::source::Playlist;
 use crate::games::fair::seeds;
 use crate::games::recording::{self, Library, Merger, Recording, discover};
 use crate::model::ids::{BotId, GameId};
 use crate::model::streams::Streams;
 use crate::model::tape::Tape;
-use crate::scenario::{Order, Scenario, Select, SourceSpec};
 
 /// What a run read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use super::super::format;
 use super::super::layout::{Page, facts};
 use super::bots::estimate;
 use crate::analysis::summary::{Assessment, Sample};
-use crate::run::inputs::Inputs;
+use crate::backtest::run::inputs::Inputs;
 
 /// Most files that are listed with their digests.
 const FILES_MAX: usize = 1000;

@@ -7,7 +7,7 @@ use super::super::format;
 use super::super::layout::{Caption, Data, Page};
 use super::super::sweep_folder::SweepFolder;
 use crate::analysis::stats::Estimate;
-use crate::sweep::outcome::Candidate;
+use crate::backtest::sweep::outcome::Candidate;
 
 /// Most values of a choice that can be held fixed by name; with more, only their mean is offered.
 const FIXED_MAX: usize = 40;

@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::analysis::summary::{Assessment, Curves, Figures};
+use crate::backtest::run::folder::FORMAT;
+use crate::backtest::run::inputs::Inputs;
 use crate::base::error::{Error, Kind};
-use crate::run::folder::FORMAT;
-use crate::run::inputs::Inputs;
 
 /// The folder of a run, read back.
 #[derive(Debug, Clone)]

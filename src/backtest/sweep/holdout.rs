@@ -15,8 +15,8 @@ use super::folder::{Folder, Status};
 use super::play::Troupe;
 use super::{Sweep, outcome};
 use crate::analysis::summary::Assessment;
+use crate::backtest::run::folder::write_json;
 use crate::base::error::{Error, Kind};
-use crate::run::folder::write_json;
 
 /// What an opened holdout says: `holdout.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

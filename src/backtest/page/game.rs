@@ -9,9 +9,9 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::backtest::columns::schema::{GAMES, POSTINGS, Schema};
+use crate::backtest::columns::typed_rows;
 use crate::base::error::{Error, Kind};
-use crate::columns::schema::{GAMES, POSTINGS, Schema};
-use crate::columns::typed_rows;
 use crate::engine::source::Playlist;
 use crate::model::game::Frame;
 use crate::model::quote::Tick;

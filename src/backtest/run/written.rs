@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use super::folder::{self, Contents, FORMAT, Format, SCENARIO};
 use super::inputs::Inputs;
+use crate::backtest::columns::schema::{self, Cell, Schema};
+use crate::backtest::columns::{parts_of, read_csv, read_parquet};
 use crate::base::error::{Error, Kind};
-use crate::columns::schema::{self, Cell, Schema};
-use crate::columns::{parts_of, read_csv, read_parquet};
 
 /// A folder that a run wrote.
 #[derive(Debug)]

@@ -13,9 +13,9 @@
 //! ```no_run
 //! use std::path::Path;
 //!
-//! use replayer::columns::schema::{Cell, Column, GAMES, Schema};
-//! use replayer::columns::tables::{self, Seat};
-//! use replayer::columns::{Origin, ParquetFile, Rows};
+//! use replayer::backtest::columns::schema::{Cell, Column, GAMES, Schema};
+//! use replayer::backtest::columns::tables::{self, Seat};
+//! use replayer::backtest::columns::{Origin, ParquetFile, Rows};
 //! # fn each() -> Vec<replayer::engine::journal::GameRecord> { Vec::new() }
 //!
 //! # fn main() -> Result<(), replayer::base::error::Error> {

@@ -26,12 +26,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use crate::backtest::run::Ending;
+use crate::backtest::scenario::Space;
+use crate::backtest::scenario::space::Variant;
 use crate::base::error::Error;
 use crate::engine::source::Playlist;
 use crate::engine::strategy::Strategies;
-use crate::run::Ending;
-use crate::scenario::Space;
-use crate::scenario::space::Variant;
 use folder::{Folder, Status};
 use outcome::Findings;
 pub use plan::{Part, Plan};

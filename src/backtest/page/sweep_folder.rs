@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::folder::{Manifest, RunFolder, read_json};
 use crate::analysis::summary::Figures;
+use crate::backtest::sweep::folder::{self, Folder, Status};
+use crate::backtest::sweep::outcome::{self, Candidate, Outcome, Shape, Shapes};
 use crate::base::error::{Error, Kind};
-use crate::sweep::folder::{self, Folder, Status};
-use crate::sweep::outcome::{self, Candidate, Outcome, Shape, Shapes};
 
 /// The folder of a complete sweep, read back.
 #[derive(Debug, Clone)]

@@ -8,10 +8,10 @@ use rust_decimal::Decimal;
 use super::outcome::{Findings, Outcome, Variant};
 use crate::analysis::summary::select::Candidate;
 use crate::analysis::summary::{Assessment, Figures};
+use crate::backtest::columns::schema::{Cell, Column, Kind, Schema};
+use crate::backtest::columns::{Origin, ParquetFile, Rows, TextFile, TextFormat};
 use crate::base::document::Value as _;
 use crate::base::error::Error;
-use crate::columns::schema::{Cell, Column, Kind, Schema};
-use crate::columns::{Origin, ParquetFile, Rows, TextFile, TextFormat};
 
 /// Writes the table in both of its shapes.
 pub(super) fn write(folder: &Path, outcome: &Outcome, origin: &Origin) -> Result<(), Error> {

@@ -10,9 +10,9 @@ use super::folder::Folder;
 use super::{candidates, table};
 use crate::analysis::summary::select::{Selection, select};
 use crate::analysis::summary::{Assessment, Curves, Summary};
+use crate::backtest::run::folder::write_json;
+use crate::backtest::scenario::Space;
 use crate::base::error::{Error, Kind};
-use crate::run::folder::write_json;
-use crate::scenario::Space;
 pub use candidates::Candidate;
 
 /// What a sweep says: `summary.json`.

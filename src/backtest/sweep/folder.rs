@@ -15,14 +15,14 @@ use sha2::{Digest as _, Sha256};
 use super::plan::{Part, Plan};
 use super::seal::{self, Label};
 use crate::analysis::summary::Summary;
+use crate::backtest::columns::{self, Origin};
+use crate::backtest::run::folder::write_json;
+use crate::backtest::run::inputs::Inputs;
+use crate::backtest::scenario::Space;
 use crate::base::error::{Error, Kind};
 use crate::base::files;
 use crate::base::hex::hex;
-use crate::columns::{self, Origin};
 use crate::model::streams;
-use crate::run::folder::write_json;
-use crate::run::inputs::Inputs;
-use crate::scenario::Space;
 
 /// Version of the folder's layout.
 pub const FORMAT: u32 = 2;

@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
+use crate::backtest::scenario::Space;
 use crate::base::error::Error;
-use crate::scenario::Space;
 
 /// Most shards.
 const SHARDS_MAX: u64 = 1_024;

@@ -11,11 +11,11 @@ use super::inputs::{Counts, Inputs};
 use super::written::Written;
 use super::{Collector, Ending};
 use crate::analysis::summary::{Assessment, Summary};
+use crate::backtest::scenario::Scenario;
 use crate::base::error::{Error, Kind};
 use crate::engine::journal::GameRecord;
 use crate::engine::source::Playlist;
 use crate::model::streams;
-use crate::scenario::Scenario;
 
 /// Takes the games of a run, in order: counts them and writes them.
 #[derive(Debug)]

@@ -8,16 +8,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Sweep;
 use crate::analysis::summary::Summary;
+use crate::backtest::columns::schema::GAMES;
+use crate::backtest::columns::tables::{self, Seat};
+use crate::backtest::columns::{ParquetFile, Rows};
+use crate::backtest::scenario::space::Variant;
 use crate::base::error::Error;
-use crate::columns::schema::GAMES;
-use crate::columns::tables::{self, Seat};
-use crate::columns::{ParquetFile, Rows};
 use crate::engine::batch::Batch;
 use crate::engine::driver::Pacing;
 use crate::engine::journal::{GameRecord, Sink};
 use crate::engine::source::{Deck, Playlist};
 use crate::engine::{self, Lineup, Player};
-use crate::scenario::space::Variant;
 
 /// Games between two reports of progress.
 const GAMES_PER_REPORT: u64 = 256;

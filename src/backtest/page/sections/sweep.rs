@@ -8,7 +8,7 @@ use super::super::sweep_folder::SweepFolder;
 use super::{forest, inputs, map, run, verdict};
 use crate::analysis::stats::Estimate;
 use crate::analysis::summary::select::SelectionKind;
-use crate::sweep::outcome::Candidate;
+use crate::backtest::sweep::outcome::Candidate;
 
 /// Candidates that are drawn under each other.
 const RANKED_MAX: usize = 24;

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::folder::Folder;
 use super::outcome::{self, Findings};
+use crate::backtest::scenario::Space;
 use crate::base::error::{Error, Kind};
 use crate::engine::strategy::Strategies;
-use crate::scenario::Space;
 
 /// Most missing shards that an error names.
 const NAMED_MAX: usize = 8;
