@@ -30,6 +30,7 @@ mod report;
 mod run;
 mod secret;
 mod service;
+pub mod settings;
 mod strategies;
 mod sweep;
 mod verify;

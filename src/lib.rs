@@ -15,7 +15,6 @@ pub mod backtest;
 pub mod base;
 pub mod bench;
 pub mod cli;
-pub mod config;
 pub mod demo;
 pub mod engine;
 pub mod feed;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 use super::console::Console;
 use super::given::Given;
 use crate::base::error::Error;
-use crate::config::{
+use crate::cli::settings::{
     CONFIG_VARIABLE, Flags, Key, Loaded, Settings, Sources, config_file, load, unknown,
 };
 

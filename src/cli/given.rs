@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
-use crate::config::{Flags, Loaded, Sources, load};
+use crate::cli::settings::{Flags, Loaded, Sources, load};
 
 /// What every command may be told of the configuration.
 #[derive(Debug, clap::Args)]

@@ -11,7 +11,7 @@ use super::console::Console;
 use super::given::Given;
 use super::layout;
 use crate::base::error::Error;
-use crate::config::Flags;
+use crate::cli::settings::Flags;
 use crate::games::recording::each_game;
 use archive::{Sessions, gains, games_of, sessions};
 use row::{Day, Row};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::console::Console;
 use super::given::Given;
 use crate::base::error::Error;
-use crate::config::Flags;
+use crate::cli::settings::Flags;
 use crate::live::browser::kill::{self, Question, Standing};
 
 /// Examples for `--help`.

@@ -26,7 +26,7 @@ use crate::backtest::run::recorder::{Document, Finished, Recorder};
 use crate::backtest::run::written::Written;
 use crate::backtest::scenario::{Scenario, SourceSpec};
 use crate::base::error::{Error, Kind};
-use crate::config::{Flags, Settings};
+use crate::cli::settings::{Flags, Settings};
 use crate::engine::Lineup;
 use crate::engine::strategy::Strategies;
 use crate::feed::record;

@@ -12,7 +12,7 @@ use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{Layer, Registry, fmt, reload};
 
 use crate::base::error::{Error, Kind};
-use crate::config;
+use crate::cli::settings;
 use crate::live::monitor::Board;
 use rotating::Rotating;
 
@@ -40,7 +40,7 @@ pub(super) fn layer() -> reload::Layer<Lines, Registry> {
 ///
 /// # Errors
 /// When the folder cannot be written, or another session writes there.
-pub(super) fn keep(log: &config::Log, board: &Board) -> Result<(), Error> {
+pub(super) fn keep(log: &settings::Log, board: &Board) -> Result<(), Error> {
     let (Some(folder), Some(place)) = (&log.folder, PLACE.get()) else { return Ok(()) };
     let file = Rotating::open(folder, log.file_bytes_max, log.files_max)?;
     let failed = file.failed();

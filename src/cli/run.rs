@@ -20,7 +20,7 @@ use crate::backtest::run::recorder::{Document, Finished, Recorder};
 use crate::backtest::run::{self, Collector, Drive, Ending, Execution};
 use crate::backtest::scenario::Scenario;
 use crate::base::error::{Error, Kind};
-use crate::config::Flags;
+use crate::cli::settings::Flags;
 use crate::engine::Lineup;
 use crate::engine::driver::{Gaps, Pacing, SPEED_MAX, SPEED_MIN};
 use crate::engine::journal::GameRecord;

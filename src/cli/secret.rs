@@ -17,7 +17,7 @@ use super::given::{Given, path_flag};
 use crate::base::error::Error;
 use crate::base::files::Pending;
 use crate::base::secrets::{self, Key, VALUE_BYTES_MAX};
-use crate::config::Settings;
+use crate::cli::settings::Settings;
 pub(super) use credentials::client;
 
 /// Examples for `--help`.

@@ -18,7 +18,7 @@ use crate::backtest::scenario::Space;
 use crate::backtest::sweep::folder::{Folder, Manifest};
 use crate::backtest::sweep::{Part, Plan, Sweep, finish, play_shards};
 use crate::base::error::{Error, Kind};
-use crate::config::Flags;
+use crate::cli::settings::Flags;
 use crate::engine::source::Playlist;
 use crate::engine::strategy::Strategies;
 

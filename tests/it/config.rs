@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use proptest::prelude::*;
 use replayer::base::error::{Error, Kind};
-use replayer::config::{Layer, Loaded, Settings, Sources, load};
+use replayer::cli::settings::{Layer, Loaded, Settings, Sources, load};
 
 use crate::program::{json, replayer, stderr, stdout};
 

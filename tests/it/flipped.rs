@@ -15,7 +15,7 @@ use rand_core::{Rng, SeedableRng};
 use replayer::backtest::columns::ticks;
 use replayer::base::error::{Error, Kind};
 use replayer::base::secrets::{self, Key, Secrets};
-use replayer::config::{Loaded, Settings, Sources, load};
+use replayer::cli::settings::{Loaded, Settings, Sources, load};
 use replayer::feed::capture::{self, Direction};
 use replayer::feed::record::RawRecorder;
 use replayer::games::recording;

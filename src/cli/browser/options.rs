@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::base::error::Error;
 use crate::cli::given::path_flag;
-use crate::config::{Flags, Settings};
+use crate::cli::settings::{Flags, Settings};
 use crate::live;
 use crate::live::browser::controls::Profile;
 use crate::live::browser::{Config, How, Launch, Sandbox, Site};

@@ -1,7 +1,7 @@
 //! Settings in words.
 
 use crate::cli::layout;
-use crate::config::{Key, Layer, Loaded, Settings};
+use crate::cli::settings::{Key, Layer, Loaded, Settings};
 
 /// Every setting, its value and where that comes from.
 pub(super) fn table(loaded: &Loaded) -> String {

@@ -8,7 +8,7 @@ use crate::base::error::{Error, Kind};
 use crate::cli::browser::BrowserArgs;
 use crate::cli::given::{flag, path_flag};
 use crate::cli::secret::client;
-use crate::config::{self, Flags, Settings};
+use crate::cli::settings::{self, Flags, Settings};
 use crate::feed::bridge;
 use crate::live::Arms;
 use crate::live::browser::guard::Limits;
@@ -143,7 +143,7 @@ impl Clicking {
         Ok((config, Some(Arms { touch, manner, profile, switch, within, kill_socket: kill })))
     }
 
-    fn touch(&self, most: &config::Limits) -> Result<Option<Touch>, Error> {
+    fn touch(&self, most: &settings::Limits) -> Result<Option<Touch>, Error> {
         if self.dry_run {
             if let Some(folder) = &self.pictures {
                 std::fs::create_dir_all(folder)

@@ -10,7 +10,7 @@ use crate::base::error::Error;
 use crate::cli::given::flag;
 use crate::cli::logs;
 use crate::cli::service::Service;
-use crate::config::{Flags, Settings};
+use crate::cli::settings::{Flags, Settings};
 use crate::live::monitor::{Board, Monitor};
 
 /// Where it is shown.

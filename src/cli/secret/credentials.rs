@@ -5,7 +5,7 @@ use tracing::info;
 use super::key;
 use crate::base::error::Error;
 use crate::base::secrets;
-use crate::config::Settings;
+use crate::cli::settings::Settings;
 use crate::feed::bridge::{self, Auth};
 use crate::live;
 

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::base::error::{Error, Kind};
 use crate::base::secrets::Key;
-use crate::config::Settings;
+use crate::cli::settings::Settings;
 
 /// The key of the file that is there.
 ///

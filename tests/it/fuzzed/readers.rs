@@ -18,7 +18,7 @@ use replayer::backtest::run::written::Written;
 use replayer::backtest::scenario::Space;
 use replayer::backtest::sweep::Part;
 use replayer::base::secrets::{self, Key};
-use replayer::config::{Sources, load};
+use replayer::cli::settings::{Sources, load};
 use replayer::demo::demo_site::Order;
 use replayer::engine::strategy::Strategies;
 use replayer::feed::Listener;
