@@ -1,6 +1,7 @@
 //! The generator's speed: ticks and draws per second, beside the same law written plainly.
 //!
-//! `cargo bench --bench generator`. Reach: 10 million ticks/s on one core (design.md 10).
+//! `cargo bench --bench generator`. Reach: 10 million ticks/s on one core
+//! (docs/spec/performance.md#throughput).
 
 use std::hint::black_box;
 

@@ -1,6 +1,7 @@
 //! Recordings, first read: bytes to playable games, beside a typed parse of each line and nothing
 //! else. Target: at least 300 MB/s per core. Second read, from columns: at least five times that
-//! (design.md 10); throughput is told in bytes of the lines, so that the figures compare.
+//! (docs/spec/performance.md#reading); throughput is told in bytes of the lines, so that the
+//! figures compare.
 
 use std::fmt::Write as _;
 use std::hint::black_box;

@@ -2,8 +2,8 @@
 //!
 //! A machine is fast or slow, busy or idle; a ratio taken in one run is neither. So each workload
 //! times two sides in turn ([`race`]), keeps the best lap of each, and insists that both sides
-//! came to the same result. What should come of it is design.md 10. Read by `replayer bench` and
-//! by `benches/`.
+//! came to the same result. What should come of it is docs/spec/performance.md. Read by
+//! `replayer bench` and by `benches/`.
 
 pub mod cast;
 pub mod crowd;

@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Bytes go in and facts come out; nothing here knows a socket, a thread or a clock: the moment at
-//! which a message arrived comes with it (spec/protocol.md, spec/domain.md 1.1). [`Listener`] puts
-//! the parts together; it is what a connection calls.
+//! which a message arrived comes with it (docs/spec/protocol.md, docs/spec/game.md#phases).
+//! [`Listener`] puts the parts together; it is what a connection calls.
 
 pub mod bridge;
 pub mod capture;

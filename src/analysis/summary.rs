@@ -34,11 +34,11 @@ use sums::{Left, Place, Sums};
 /// Fewest units whose average says anything; with fewer, nothing is estimated.
 pub const UNITS_MIN: u64 = 30;
 
-/// One tick on the game's clock, in milliseconds (spec/domain.md 1.2).
+/// One tick on the game's clock, in milliseconds (docs/spec/game.md#time).
 const TICK_MS: u64 = 250;
 
 /// Cooldown and presale of a game on the game's clock, in milliseconds: 5 s and 10 s
-/// (spec/domain.md 1.1).
+/// (docs/spec/game.md#phases).
 const PAUSE_MS: u64 = 15_000;
 
 /// The sums of a run, or of a part of it.

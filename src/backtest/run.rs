@@ -39,7 +39,7 @@ pub struct Execution {
     pub drive: Drive,
 }
 
-/// What drives the bots (design.md 10).
+/// What drives the bots (docs/decisions/0011-two-drivers-one-set-of-rules.md).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Drive {
     /// Game by game without a world ([`Batch`]); staged where a bot needs one.
@@ -158,7 +158,7 @@ fn work(
 /// Takes finished games in any order and collects them in that of the run.
 ///
 /// What has to be held back is bounded by the longest game: while it lasts, at most 5,000 ticks
-/// (spec/provably-fair.md 1.2), every other table can finish some 5,000 / 200 games.
+/// (docs/spec/provably-fair.md#the-law), every other table can finish some 5,000 / 200 games.
 fn collect_in_order(
     finished: &Receiver<Vec<GameRecord>>,
     collector: &mut impl Collector,

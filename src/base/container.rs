@@ -18,7 +18,8 @@ pub use text::Text;
 /// Bytes of text at which a frame is closed.
 pub const FRAME_TEXT_BYTES: usize = 64 << 10;
 
-/// The compression level: zstd's own default, of which spec/libraries.md says what it costs.
+/// The compression level: zstd's own default, of which docs/spec/libraries.md#compression says what
+/// it costs.
 const LEVEL: i32 = 3;
 
 /// What every zstd frame begins with (RFC 8878, 3.1.1).

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-/// What kind of trouble, and so which exit code (design.md 8).
+/// What kind of trouble, and so which exit code (docs/how-to/deploy.md#what-the-manager-is-told).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// The command line or a scenario is wrong: exit code 2.

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead};
 
 /// Longest line in bytes that is looked at; the original refused longer ones too
-/// (spec/domain.md 4.6). A row of a recording has about 240.
+/// (docs/spec/original.md#recorder). A row of a recording has about 240.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
 
 /// One line of an input, without its line feed.

@@ -18,7 +18,7 @@ use crate::games::recording::{self, Library, Merger};
 /// Games: some 12 MB of lines.
 const GAMES: u64 = 250;
 
-/// The share by which reading columns is to beat reading lines (design.md 10).
+/// The share by which reading columns is to beat reading lines (docs/spec/performance.md#reading).
 const TARGET: f64 = 5.0;
 
 /// Ticks per second read from columns, against the same ticks read from lines.

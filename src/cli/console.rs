@@ -14,7 +14,8 @@ use super::logs;
 use crate::base::error::{Error, Kind};
 
 /// What of the diagnostics is told at a level. Libraries that write down whole messages, with what
-/// is in them of cookies and tokens, are kept quiet, whatever the user asks for (spec/browser.md 1.3).
+/// is in them of cookies and tokens, are kept quiet, whatever the user asks for
+/// (docs/spec/browser.md#logging).
 fn told(level: LevelFilter) -> Targets {
     let quiet = level.min(LevelFilter::WARN);
     let libraries = ["chromiumoxide", "async_tungstenite", "tokio_tungstenite", "tungstenite"];

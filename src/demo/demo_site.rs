@@ -48,7 +48,7 @@ pub struct Config {
 
 impl Config {
     /// A site with 10 SOL for everybody that takes 150 to 220 ms for an order, as the real one did
-    /// (spec/protocol.md 4), and does nothing wrong.
+    /// (docs/spec/protocol.md#orders), and does nothing wrong.
     #[must_use]
     pub fn new(feed: feed_server::Config) -> Self {
         Self {

@@ -24,9 +24,10 @@ use crate::model::ids::BotId;
 use crate::model::rules::{Latency, Rules};
 use crate::model::streams::Streams;
 
-/// Bot entities that a world holds at most comfortably: more fall out of cache (design.md 3).
+/// Bot entities that a world holds at most comfortably: more fall out of cache
+/// (docs/spec/schedule.md#pipeline).
 const BOTS_PER_WORLD: usize = 256;
-/// Most tables of a world; more brought nothing (spec/bevy.md 4).
+/// Most tables of a world; more brought nothing (docs/spec/schedule.md#pipeline).
 const TABLES_MAX: usize = 128;
 /// Games that the tables of a world may finish while others are in the middle of a life.
 const GAMES_AHEAD_MAX: usize = 4096;

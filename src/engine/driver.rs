@@ -1,8 +1,9 @@
 //! The fixed-timestep loop: runs the `Tick` schedule as often as the pacing allows.
 //!
 //! One exclusive system in `Update` takes the schedule out once and runs it many times
-//! (`spec/bevy.md` 8). Pacing decides when a tick runs, never what it does. Bevy's `FixedUpdate`
-//! is not used: its clamped clock silently drops steps at speed (`spec/bevy.md` P1, P2).
+//! (docs/spec/schedule.md#driver). Pacing decides when a tick runs, never what it does. Bevy's
+//! `FixedUpdate` is not used: its clamped clock silently drops steps at speed
+//! (docs/spec/schedule.md#traps-of-fixed-time).
 
 use std::time::{Duration, Instant};
 

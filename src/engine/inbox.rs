@@ -1,8 +1,8 @@
 //! Stage *Ingest* of a live table: what was heard of the feed becomes frames, one a tick.
 //!
-//! Fed by a bounded channel whose other end belongs to the edge (design.md 7); takes the place of
-//! the playlist ([`crate::engine::source`]) in worlds that play a feed. Time comes from outside: a tick runs
-//! when something was heard, and nothing else happens meanwhile.
+//! Fed by a bounded channel whose other end belongs to the edge (docs/memory.md); takes the place
+//! of the playlist ([`crate::engine::source`]) in worlds that play a feed. Time comes from outside: a
+//! tick runs when something was heard, and nothing else happens meanwhile.
 
 use std::collections::VecDeque;
 use std::time::Duration;

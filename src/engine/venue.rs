@@ -105,8 +105,8 @@ fn execute(rules: &Rules, order: Order, quote: Quote, holding: &Holding) -> Fill
     Filled { bot: order.entity, fill, at: None }
 }
 
-/// Ticks until an order sent now arrives. The presale lasts ten seconds (spec/domain.md 1.1) but
-/// is one step here: what is sent in it arrives in it.
+/// Ticks until an order sent now arrives. The presale lasts ten seconds (docs/spec/game.md#phases)
+/// but is one step here: what is sent in it arrives in it.
 #[must_use]
 pub fn delay(latency: &Latency, quote: Quote, game: u64, streams: &Streams) -> quote::Tick {
     match latency {

@@ -1,7 +1,8 @@
 //! Raw captures: the events of a feed as they came, one JSON object a line.
 //!
 //! What [`RawRecorder`](crate::feed::record::RawRecorder) writes (docs/recording-format.md), and the two
-//! layouts that others have written (spec/domain.md 3.5), in zstd, in gzip or plain.
+//! layouts that others have written (docs/spec/recordings.md#raw-captures), in zstd, in gzip or
+//! plain.
 
 mod inventory;
 mod line;

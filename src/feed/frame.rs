@@ -1,8 +1,9 @@
 //! A `gameStateUpdate` payload as it stands: typed, borrowed, everything may be missing.
 //!
-//! Missing means unchanged, never zero (spec/protocol.md 2). A field that holds something else than
-//! it should counts as missing and as an oddity, so that it costs itself only. What is large and
-//! seldom needed stays text until it is asked for: [`prices`] and [`history`].
+//! Missing means unchanged, never zero (docs/spec/protocol.md#phases-and-boundaries). A field that
+//! holds something else than it should counts as missing and as an oddity, so that it costs itself
+//! only. What is large and seldom needed stays text until it is asked for: [`prices`] and
+//! [`history`].
 
 pub mod history;
 pub mod prices;
@@ -20,7 +21,8 @@ use crate::model::law::STEPS_MAX;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 
-/// The last tick that a game can have: the rug one step after the cap (spec/provably-fair.md 1.2).
+/// The last tick that a game can have: the rug one step after the cap
+/// (docs/spec/provably-fair.md#the-law).
 pub const TICK_MAX: Tick = STEPS_MAX + 1;
 /// The highest number that is taken for a price. The highest price seen is 1,122
 /// (2026-02-06); a hundred thousand times that is a fault of the feed.
@@ -103,7 +105,7 @@ enum Key {
     Other,
 }
 
-/// The fields that are known and not read (spec/protocol.md 3.1), sorted.
+/// The fields that are known and not read (docs/spec/protocol.md#frames-of-a-game), sorted.
 const PASSED_OVER: &[&str] = &[
     "availableShitcoins",
     "averageMultiplier",
@@ -246,7 +248,7 @@ fn tick(value: &RawValue, oddities: &mut Oddities) -> Option<Tick> {
 }
 
 /// A tick that a game can have. The second frame of a rug counts on, by eight at most
-/// (spec/protocol.md 2); it is not asked what tick it has.
+/// (docs/spec/protocol.md#phases-and-boundaries); it is not asked what tick it has.
 fn possible(tick: u64, oddities: &mut Oddities) -> Option<Tick> {
     let possible = Tick::try_from(tick).ok().filter(|tick| *tick <= TICK_MAX);
     if possible.is_none() {

@@ -1,8 +1,9 @@
 //! Whether the feed can be relied on: levels with their reasons, and what closes a game.
 //!
 //! Connection loss, silence, gaps, abnormal ends and errors lower the level; a game that was heard
-//! whole and clean raises it again (spec/domain.md 4.9, 4.14). Below [`Level::Normal`] nothing is
-//! decided. On any level a game is closed whose presale was not heard from its beginning.
+//! whole and clean raises it again (docs/spec/original.md#feed-quality). Below [`Level::Normal`]
+//! nothing is decided. On any level a game is closed whose presale was not heard from its
+//! beginning.
 
 mod watch;
 
@@ -86,7 +87,7 @@ pub struct Change {
 #[serde(deny_unknown_fields, default)]
 pub struct Thresholds {
     /// Milliseconds without a frame while a game is in play: 2,000. Ticks come every 250, one in ten
-    /// thousand takes longer than this (spec/provably-fair.md 3).
+    /// thousand takes longer than this (docs/spec/provably-fair.md#statistics-of-real-games).
     pub stale_in_play_ms: u64,
     /// Milliseconds without a frame otherwise: 10,000. The longest silence seen at a rug is 5,300.
     pub stale_otherwise_ms: u64,
@@ -95,11 +96,13 @@ pub struct Thresholds {
     /// Milliseconds that a presale must have left when it is first heard, to count as heard from its
     /// beginning: 9,000 of 10,000.
     pub presale_left_ms: u32,
-    /// Errors within the window that make the feed degraded: 10 (spec/domain.md 4.14).
+    /// Errors within the window that make the feed degraded: 10
+    /// (docs/spec/original.md#feed-quality).
     pub errors_degraded: usize,
-    /// Errors within the window that make it minimal: 20 (spec/domain.md 4.14).
+    /// Errors within the window that make it minimal: 20 (docs/spec/original.md#feed-quality).
     pub errors_minimal: usize,
-    /// The window in which errors count, in milliseconds: 60,000 (spec/domain.md 4.14).
+    /// The window in which errors count, in milliseconds: 60,000
+    /// (docs/spec/original.md#feed-quality).
     pub errors_window_ms: u64,
 }
 

@@ -57,7 +57,7 @@ impl Listener {
     }
 
     /// A message arrived: an event and its payload, the argument that is not the trace
-    /// (spec/protocol.md 1).
+    /// (docs/spec/protocol.md#transport).
     pub fn take(&mut self, at: Moment, event: &str, payload: &str) -> Heard {
         let mut facts = Vec::new();
         let is_frame = self.machine.take(at, event, payload, &mut facts);

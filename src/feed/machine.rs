@@ -5,7 +5,7 @@
 //! (`partialPrices`, `prices`, `gameHistory`), and is then told as late; where none does, the game is
 //! voided before the next one is told. The next game is held back as long as it is in its cooldown,
 //! because the history that completes the one before comes with its first full frame
-//! (spec/protocol.md 2).
+//! (docs/spec/protocol.md#phases-and-boundaries).
 
 mod game;
 mod names;
@@ -25,8 +25,8 @@ use names::Names;
 /// The event that tells of games.
 pub const GAME_EVENT: &str = "gameStateUpdate";
 
-/// The other events that are known (spec/protocol.md 3.4-3.6), sorted. They say nothing about prices
-/// that a frame does not.
+/// The other events that are known (docs/spec/protocol.md#other-events), sorted. They say nothing
+/// about prices that a frame does not.
 const PASSED_OVER: &[&str] = &[
     "battleEventUpdate",
     "chatHistory",
@@ -81,7 +81,7 @@ impl Machine {
 
     /// Takes a message and appends what became known; true when it was a frame of a game.
     ///
-    /// The payload is the event's argument that is not the trace (spec/protocol.md 1).
+    /// The payload is the event's argument that is not the trace (docs/spec/protocol.md#transport).
     pub fn take(&mut self, at: Moment, event: &str, payload: &str, facts: &mut Vec<Fact>) -> bool {
         self.oddities.begin(at);
         if event != GAME_EVENT {

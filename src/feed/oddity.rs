@@ -62,7 +62,8 @@ pub enum Oddity {
     },
     /// A frame that came after a later one, or again.
     Older,
-    /// A step that the law of the game cannot make (spec/provably-fair.md 1.2). It is told as heard.
+    /// A step that the law of the game cannot make (docs/spec/provably-fair.md#the-law). It is told
+    /// as heard.
     Leap {
         /// The tick that it led to.
         tick: Tick,

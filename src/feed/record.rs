@@ -83,8 +83,8 @@ pub struct Config {
 
 impl Config {
     /// The usual: zstd frames of 200 ms, parts of 64 MiB or 1,000 games, 4,096 messages or 64 MiB in
-    /// the queue, 100 MB free to begin and 10 MB to go on (spec/domain.md 4.6), 2 s to finish; recording
-    /// goes on as well as it can, and everything is kept.
+    /// the queue, 100 MB free to begin and 10 MB to go on (docs/spec/original.md#recorder), 2 s to
+    /// finish; recording goes on as well as it can, and everything is kept.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>, source: &str, started: Moment) -> Self {
         Self {

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! [`Head::parse`] reads what stands before the JSON, which is all that a client needs to route a
-//! frame; [`Packet::parse`] reads everything; a packet's `Display` writes it (spec/protocol.md 1).
+//! frame; [`Packet::parse`] reads everything; a packet's `Display` writes it
+//! (docs/spec/protocol.md#transport).
 
 mod event;
 mod head;

@@ -5,11 +5,11 @@
 //!            └─ damaged ─> salvage ─┘
 //! ```
 //!
-//! All four layouts of spec/domain.md 3.1-3.4, and that of our own ([`mod@format`]), end up as the same
-//! canonical game: one presale step, ticks 0 to R-1, the rug at R. A damaged line costs that line, a
-//! damaged zstd frame its lines. What a footer claims is compared with what the rows say and never
-//! believed. Nothing here prints, and nothing here decides whether bad input ends a run: counts and
-//! reasons go to whoever asked.
+//! All four layouts of docs/spec/recordings.md, and that of our own ([`mod@format`]), end up as the
+//! same canonical game: one presale step, ticks 0 to R-1, the rug at R. A damaged line costs that
+//! line, a damaged zstd frame its lines. What a footer claims is compared with what the rows say
+//! and never believed. Nothing here prints, and nothing here decides whether bad input ends a run:
+//! counts and reasons go to whoever asked.
 
 mod document;
 mod file;

@@ -8,8 +8,9 @@
 //! ```
 //!
 //! [`Supervisor`] does all of it: its handler hears what happens, its [`Pages`] hand out the page
-//! as long as it can be used. The facts behind it are measured in spec/browser.md; what is taken
-//! from which library is said in docs/decisions/0014.
+//! as long as it can be used. The facts behind it are measured in docs/spec/browser.md; what is
+//! taken from which library is said in
+//! docs/decisions/0014-the-browser-by-chromiumoxides-connection.md.
 
 pub mod amount;
 mod attach;

@@ -57,7 +57,7 @@ impl Holding {
     }
 }
 
-/// A bot's sidebet: at most one is open (spec/domain.md 1.8). Written by the ledger only.
+/// A bot's sidebet: at most one is open (docs/spec/game.md#sidebets). Written by the ledger only.
 #[derive(Component, Debug, Clone, Default)]
 pub struct Sidebet {
     /// The open one.
@@ -189,7 +189,7 @@ impl Account<'_> {
 
     /// Settles what a tick settles, before the bots decide: a sidebet that was not won by its end
     /// tick is lost *at* that tick; at the rug an open one is won, then what is held is sold at
-    /// the rug price (spec/domain.md 1.7, 1.8).
+    /// the rug price (docs/spec/game.md#liquidation, docs/spec/game.md#sidebets).
     ///
     /// # Errors
     /// When the ledger law would break.
@@ -341,9 +341,9 @@ impl Account<'_> {
 
     /// Marks equity over the ticks since it was last marked, up to and including the present one.
     ///
-    /// Lazy (design.md 4): between two fills equity moves with the price alone, so its peak and
-    /// its deepest fall are found from the path when something asks. The rug tick itself is left
-    /// to what its settlements leave in cash.
+    /// Lazy (docs/decisions/0007-lazy-marking-to-market.md): between two fills equity moves with
+    /// the price alone, so its peak and its deepest fall are found from the path when something
+    /// asks. The rug tick itself is left to what its settlements leave in cash.
     fn mark(&mut self, market: Market<'_>) -> Result<(), LedgerError> {
         let (wallet, held) = (&mut *self.wallet, &*self.holding);
         let Quote { tick, phase, .. } = market.quote;

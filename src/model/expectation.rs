@@ -1,9 +1,10 @@
 //! What the law of the game makes of a wager on average: closed forms, in doubles.
 //!
 //! These are statistics to set beside results, never money. All follow from the step law of
-//! spec/provably-fair.md 1.2; `docs/oracles.md` derives them and lists their numbers. Everything
-//! here is exact but for two things that it leaves out: that a game is cut off after 5,000 ticks
-//! (chance 1e-11), and, where a function says so, that god candles stop above a price of 100.
+//! docs/spec/provably-fair.md#the-law; `docs/oracles.md` derives them and lists their numbers.
+//! Everything here is exact but for two things that it leaves out: that a game is cut off after
+//! 5,000 ticks (chance 1e-11), and, where a function says so, that god candles stop above a price
+//! of 100.
 
 mod kelly;
 mod ladder;

@@ -26,7 +26,8 @@ pub enum NameError {
     Dot,
 }
 
-/// The name of a game, as the server gave it: `YYYYMMDD-` and 16 hex digits (spec/protocol.md).
+/// The name of a game, as the server gave it: `YYYYMMDD-` and 16 hex digits
+/// (docs/spec/protocol.md#frames-of-a-game).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GameId(ArrayString<NAME_BYTES_MAX>);
 

@@ -1,7 +1,7 @@
 //! The numbers of the step law: how a game's price moves from tick to tick, and how a game ends.
 //!
-//! All from spec/provably-fair.md 1.2, measured there to the last bit. The generator draws by them
-//! and the expectations are computed from them, so that both always speak of the same game.
+//! All from docs/spec/provably-fair.md#the-law, measured there to the last bit. The generator draws
+//! by them and the expectations are computed from them, so that both always speak of the same game.
 
 /// Chance that a tick is the rug.
 pub const RUG_CHANCE: f64 = 0.005;

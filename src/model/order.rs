@@ -51,7 +51,7 @@ impl Portion {
     /// All of it.
     pub const ALL: Self = Self(10_000);
 
-    /// The portions that the site's buttons offer (spec/domain.md 1.6).
+    /// The portions that the site's buttons offer (docs/spec/game.md#selling).
     pub const BUTTONS: [Self; 4] = [Self(1_000), Self(2_500), Self(5_000), Self::ALL];
 
     /// A portion from basis points, 1 to 10,000; `None` outside.
@@ -107,7 +107,7 @@ pub enum Refusal {
     /// The rules offer other portions only.
     #[error("a portion of {0} is not offered: 10, 25, 50 or 100 %")]
     PortionNotOffered(Portion),
-    /// A sidebet is already open; one at a time (spec/domain.md 1.8).
+    /// A sidebet is already open; one at a time (docs/spec/game.md#sidebets).
     #[error("a sidebet is already active")]
     SidebetOpen,
     /// The last sidebet was settled too recently.

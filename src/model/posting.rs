@@ -8,7 +8,7 @@ use super::quote::Tick;
 use super::rounding::Quantity;
 use super::sol::Sol;
 
-/// What a posting books (spec/domain.md 2.6).
+/// What a posting books (docs/spec/game.md#postings).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PostingKind {
     /// A buy: the stake leaves, a quantity comes.

@@ -1,4 +1,5 @@
-//! The price multiplier: a double, because the game computes it in doubles (design.md 4).
+//! The price multiplier: a double, because the game computes it in doubles
+//! (docs/decisions/0003-lamports-in-decimal-prices-as-doubles.md).
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -51,7 +52,7 @@ impl Price {
     /// decimal, exactly what Python's `Decimal(str(price))` gives.
     ///
     /// Digits beyond the 28th decimal are dropped; they exist only below 1e-11, which no game has
-    /// come near (lowest price seen: 6.29e-5, spec/domain.md 3.1).
+    /// come near (lowest price seen: 6.29e-5, docs/spec/game.md#prices).
     #[must_use]
     pub fn to_decimal(self) -> Decimal {
         decimal_of(self.0)

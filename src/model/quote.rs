@@ -7,10 +7,10 @@ use super::price::Price;
 /// The number of a tick within its game: 0 is the activation, 250 ms each.
 pub type Tick = u32;
 
-/// Milliseconds from one tick to the next, where nothing better is known (spec/domain.md 1.2).
+/// Milliseconds from one tick to the next, where nothing better is known (docs/spec/game.md#time).
 pub const TICK_MS: u32 = 250;
 
-/// The phase of a game (spec/domain.md 1.1).
+/// The phase of a game (docs/spec/game.md#phases).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// Between games; nothing is allowed.

@@ -1,6 +1,6 @@
 //! Every rounding of money and quantity, in one place, in whole numbers.
 //!
-//! The server floors both ways (spec/provably-fair.md 4, spec/domain.md 1.5): a buy's quantity is
+//! The server floors both ways (docs/spec/game.md#rounding): a buy's quantity is
 //! `floor9(stake / price)`, a sale pays `floor9(quantity x price)`. A price enters as the exact
 //! decimal of its shortest text, so quotients and products are ratios of integers and the floor
 //! is the true one, not the floor of something already rounded.
@@ -156,7 +156,7 @@ pub fn cost_of_part(cost: Sol, part: Quantity, whole: Quantity) -> Result<Sol, A
 }
 
 /// The average cost after a further buy: `sum(quantity x price) / sum(quantity)`, as the server
-/// weights it (spec/domain.md 1.5), to 28 digits.
+/// weights it (docs/spec/game.md#buying), to 28 digits.
 #[must_use]
 pub fn average_cost(
     held: Quantity,
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_buy_floors_its_quantity_as_the_server_does() {
-        // spec/domain.md 1.5 and acceptance row 24.
+        // docs/spec/provably-fair.md#rounding-of-real-trades.
         let bought = quantity_bought(sol("0.002"), price("1.4444769765026393")).unwrap();
         assert_eq!(bought.to_string(), "0.001384584");
         let bought = quantity_bought(sol("0.01"), price("1.5")).unwrap();
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_liquidation_pays_what_the_server_paid() {
-        // spec/domain.md 1.7 and acceptance row 27.
+        // docs/spec/game.md#liquidation and row 27 of docs/spec/acceptance.md.
         let quantity = Quantity::from_billionths(2_273_142).unwrap();
         assert_eq!(proceeds(quantity, price("0.009250309566210552")).unwrap(), sol("0.000021027"));
     }

@@ -11,16 +11,16 @@ use super::sol::{AmountError, Sol};
 /// The rules of a table. Named sets: [`Rules::observed`] and [`Rules::compat`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rules {
-    /// Smallest stake of a buy or a sidebet (spec/domain.md 1.5).
+    /// Smallest stake of a buy or a sidebet (docs/spec/game.md#limits).
     pub min_bet: Sol,
-    /// Largest stake of a buy or a sidebet (spec/domain.md 1.5).
+    /// Largest stake of a buy or a sidebet (docs/spec/game.md#limits).
     pub max_bet: Sol,
-    /// What a won sidebet pays, in stakes, the stake included: 5 (spec/domain.md 1.8).
+    /// What a won sidebet pays, in stakes, the stake included: 5 (docs/spec/game.md#sidebets).
     pub sidebet_payout: u32,
     /// Ticks after its start in which the rug wins a sidebet, the last one included: 40
-    /// (spec/domain.md 1.8).
+    /// (docs/spec/game.md#sidebets).
     pub sidebet_window: u32,
-    /// Ticks after a sidebet was settled before the next may start (spec/domain.md 1.8).
+    /// Ticks after a sidebet was settled before the next may start (docs/spec/game.md#sidebets).
     pub sidebet_cooldown: u32,
     /// Which portions of a holding can be sold at once.
     pub portions: Portions,
@@ -28,7 +28,7 @@ pub struct Rules {
     pub latency: Latency,
 }
 
-/// Which portions of a holding can be sold at once (spec/domain.md 1.6).
+/// Which portions of a holding can be sold at once (docs/spec/game.md#selling).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Portions {
     /// Any, as the server's `sellOrder` takes.
@@ -51,12 +51,12 @@ pub enum Latency {
 
 impl Rules {
     /// What captures of the real game prove; the default. An order takes one tick: 219 ms from
-    /// request to acknowledgement (spec/domain.md 1.2).
+    /// request to acknowledgement (docs/spec/game.md#time).
     #[must_use]
     pub fn observed() -> Self {
         Self {
             min_bet: Sol::milli(1),
-            // 5 SOL, per the notes of players (spec/domain.md 1.5); unproven, hence data.
+            // 5 SOL, per the notes of players (docs/spec/game.md#limits); unproven, hence data.
             max_bet: Sol::milli(5_000),
             sidebet_payout: 5,
             sidebet_window: 40,
@@ -68,7 +68,7 @@ impl Rules {
 
     /// What the Python original did where it merely chose differently, never its bugs: maximum
     /// bet 1.0, sidebet cooldown 5, the buttons' portions, execution at the deciding tick
-    /// (spec/domain.md 1.10, 4.10, 5.5).
+    /// (docs/spec/original.md#choices).
     #[must_use]
     pub fn compat() -> Self {
         Self {

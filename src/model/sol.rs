@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
 /// Decimals of an amount: one lamport is 1e-9 SOL, which is also what the server keeps
-/// (spec/domain.md 1.5).
+/// (docs/spec/game.md#rounding).
 pub const DECIMALS: u32 = 9;
 
 /// Largest amount in lamports that arithmetic may reach: 10^15 SOL, room for the turnover of any

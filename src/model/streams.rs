@@ -1,4 +1,5 @@
-//! Randomness: one named stream per bot and model, from the seed of the run (design.md 3).
+//! Randomness: one named stream per bot and model, from the seed of the run
+//! (docs/determinism.md#how-it-is-achieved).
 //!
 //! A stream depends on the seed, the bot's name and its own name, never on what else runs, so
 //! adding a bot or a table changes nobody's draws.

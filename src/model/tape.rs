@@ -70,7 +70,8 @@ impl Tape {
     }
 
     /// Whether the rug price follows from the path, bit for bit: the lowest price of the game, the
-    /// starting 1 included, times 1 - 0.98 (spec/provably-fair.md 1.2). A check, never a repair.
+    /// starting 1 included, times 1 - 0.98 (docs/spec/provably-fair.md#the-law). A check, never a
+    /// repair.
     #[must_use]
     #[expect(clippy::float_cmp, reason = "the law holds to the last bit or not at all")]
     pub fn rug_law_holds(&self) -> bool {

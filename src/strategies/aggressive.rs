@@ -1,4 +1,5 @@
-//! Aggressive: buys dear, holds for large profits, always has a sidebet (spec/domain.md 5.3).
+//! Aggressive: buys dear, holds for large profits, always has a sidebet
+//! (docs/spec/original.md#strategies).
 
 use rust_decimal::Decimal;
 

@@ -1,4 +1,4 @@
-//! Conservative: buys cheap, takes small profits, bets late (spec/domain.md 5.3).
+//! Conservative: buys cheap, takes small profits, bets late (docs/spec/original.md#strategies).
 
 use rust_decimal::Decimal;
 

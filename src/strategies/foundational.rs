@@ -1,4 +1,4 @@
-//! Foundational: waits for a price that hardly ever comes early (spec/domain.md 5.3, F10).
+//! Foundational: waits for a price that hardly ever comes early (docs/spec/original.md#strategies).
 
 use rust_decimal::Decimal;
 

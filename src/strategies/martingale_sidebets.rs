@@ -1,4 +1,4 @@
-//! Martingale sidebets: doubles the stake after each loss (spec/domain.md 5.4).
+//! Martingale sidebets: doubles the stake after each loss (docs/spec/original.md#rules-of-thumb).
 
 use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::expectation::Oracle;

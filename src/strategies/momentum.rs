@@ -1,4 +1,5 @@
-//! Momentum: buys what just rose and holds it for a few ticks (spec/users.md V1, P1).
+//! Momentum: buys what just rose and holds it for a few ticks
+//! (docs/spec/users.md#games-chosen-by-their-length).
 //!
 //! On all games it loses what holding for so many ticks loses, whatever it looks at first; in games
 //! chosen for their length it seems to gain (docs/oracles.md).

@@ -1,4 +1,4 @@
-//! Sidebet: the sidebet first, a position beside it (spec/domain.md 5.3).
+//! Sidebet: the sidebet first, a position beside it (docs/spec/original.md#strategies).
 
 use rust_decimal::Decimal;
 

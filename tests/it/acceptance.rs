@@ -1,5 +1,6 @@
-//! The acceptance table of the specification, row by row: rows 1 to 40, the engine and its money;
-//! the rest is in `acceptance/rest.rs`. Where the original's rule is wrong (X) the name says ours.
+//! The acceptance table (docs/spec/acceptance.md), row by row: rows 1 to 40, the engine and its
+//! money; the rest is in `acceptance/rest.rs`. Where the original's rule is wrong (X) the name says
+//! ours.
 
 mod rest;
 

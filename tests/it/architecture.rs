@@ -6,6 +6,7 @@
 //! it found.
 
 mod absences;
+mod citations;
 mod files;
 mod layers;
 mod numbers;

@@ -84,7 +84,7 @@ fn one_altered_price_is_noticed_at_its_tick_whichever_it_is() {
 
 #[test]
 fn the_games_named_in_the_specification_begin_with_their_first_draws() {
-    // spec/domain.md 10.
+    // docs/spec/acceptance.md#generator-recordings-laws, row 66.
     let expected = [
         ("20251207-1e01ac417e8043ca", 0.8006802211618718),
         ("20251207-31a51b95c19745e9", 0.18291568361484414),

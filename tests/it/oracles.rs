@@ -132,7 +132,8 @@ fn two_hundred_thousand_sidebets_lose_nine_percent_of_their_stakes() {
         assert_eq!(assert_near(bot, &house, sums), ALL, "{}", bot.id);
     }
     assert!(sums[0].won + sums[0].lost > 200_000.0);
-    // In numbers (spec/users.md 7): the edge, and one win in four bets 45 ticks apart.
+    // In numbers (docs/spec/users.md#oracle-numbers): the edge, and one win in four bets 45 ticks
+    // apart.
     assert!((bots[0].oracles(&house)[1].value - -0.0916).abs() < 5e-5);
     assert!((bots[1].oracles(&house)[2].value - 0.5347).abs() < 5e-5);
     // Growing stakes win as often; what they gain scatters more than flat ones.
@@ -153,7 +154,7 @@ fn three_of_four_bankrolls_of_twenty_stakes_come_to_nothing_before_they_double()
     }
     let ruin = |bot: usize| bots[bot].oracles(&house)[2].value;
     assert_eq!(sums[0].lives, 500.0);
-    // spec/users.md 7, but for the few lives that 200 games leave undecided.
+    // docs/spec/users.md#oracle-numbers, but for the few lives that 200 games leave undecided.
     assert!((ruin(0) - 0.7339).abs() < 1e-4 && (ruin(1) - 0.6432).abs() < 1e-4);
     assert!(ruin(2) > ruin(0), "without a goal nothing but ruin ends a life");
     assert!(ruin(3) < ruin(0), "one bet a game takes longer");

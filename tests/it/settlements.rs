@@ -44,7 +44,7 @@ fn every_captured_sidebet_is_settled_as_the_server_did() {
 fn settle_as_the_server_did(captured: &Settlement<'_>) -> bool {
     let &Settlement { start, end, rug_index, bet, payout, profit } = captured;
     let (stake, payout, profit) = (amount(bet), amount(payout), amount(profit));
-    // The practice coin knows larger bets (spec/domain.md 1.5).
+    // The practice coin knows larger bets (docs/spec/game.md#limits).
     let bankroll = sol("10000");
     let rules = Rules { max_bet: bankroll, ..prompt() };
     let outcome = TestTable::new()

@@ -14,7 +14,7 @@ use crate::data;
 use crate::words::sol;
 
 /// Most lamports by which the server pays less for a sale of several lots
-/// (spec/provably-fair.md 4).
+/// (docs/spec/provably-fair.md#rounding-of-real-trades).
 const SHORT_MAX: i128 = 3;
 
 /// The event of a trade, numbers as their text, so that no float comes between.
@@ -49,7 +49,7 @@ impl Trades {
         match trade.kind {
             "buy" => self.buys.push(line),
             "sell" => self.sells.push(line),
-            // Shorts are out of scope (spec/domain.md 1.9).
+            // Shorts are out of scope (docs/spec/game.md#left-out).
             _ => {}
         }
     }

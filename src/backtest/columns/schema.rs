@@ -14,7 +14,7 @@ use crate::model::sol::{DECIMALS, Sol};
 pub const VERSION: u32 = 1;
 
 /// Decimals of a price column: all that [`Price::to_decimal`] ever has, so that the column holds
-/// the very decimal that money was computed with (docs/decisions/0009).
+/// the very decimal that money was computed with (docs/decisions/0009-parquet-without-arrow.md).
 pub const PRICE_DECIMALS: u32 = 28;
 
 /// Digits of a decimal column: what 16 bytes hold.

@@ -5,7 +5,7 @@ use crate::base::params::InRange;
 use crate::model::rules::{Latency, Portions, Rules};
 use crate::model::sol::Sol;
 
-/// The longest game there can be, in ticks (spec/domain.md 1.3): no span of a rule is longer.
+/// The longest game there can be, in ticks (docs/spec/game.md#prices): no span of a rule is longer.
 pub(super) const SPAN_TICKS_MAX: u32 = 5_000;
 
 /// The most that a won sidebet may pay, in stakes.

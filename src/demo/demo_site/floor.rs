@@ -130,7 +130,7 @@ impl Floor {
     }
 
     /// A sidebet that is over: one that was lost says when it began, one that was won when it ended
-    /// and at which price (spec/protocol.md 3.3).
+    /// and at which price (docs/spec/protocol.md#history).
     fn result<'a>(&self, name: &'a str, bet: OpenSidebet, posting: &Posting) -> Settled<'a> {
         let won = posting.kind == PostingKind::SidebetWon;
         Settled { name, id: player_id(name), bet, won, posting: *posting, game: self.game.id }

@@ -1,4 +1,5 @@
-//! What the site says to players, with the keys in the order of captures (spec/protocol.md 3.4, 3.6).
+//! What the site says to players, with the keys in the order of captures
+//! (docs/spec/protocol.md#trades, docs/spec/protocol.md#own-account).
 
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
@@ -13,7 +14,7 @@ use crate::model::quote::Tick;
 use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
 
-/// The coin of real money (spec/protocol.md 3.2).
+/// The coin of real money (docs/spec/protocol.md#players-and-coins).
 pub(super) const SOLANA: &str = "So11111111111111111111111111111111111111112";
 
 /// An exact number, written as JavaScript would: without trailing zeros.

@@ -15,7 +15,7 @@ use crate::model::streams::{Stream, Streams};
 const SEATS: u64 = 24;
 /// Players to choose from.
 const PLAYERS: u64 = 400;
-/// Ticks that a sidebet covers (spec/protocol.md 5).
+/// Ticks that a sidebet covers (docs/spec/game.md#sidebets).
 const SIDEBET_TICKS: Tick = 40;
 /// A chat message every so many ticks, on average: eleven in 300 frames of a capture.
 const TICKS_PER_CHAT: u64 = 30;

@@ -1,5 +1,5 @@
 //! The payloads of a feed, with the keys in the order in which they were captured
-//! (spec/protocol.md 3).
+//! (docs/spec/protocol.md).
 
 pub(super) mod past;
 pub(super) mod people;

@@ -25,7 +25,7 @@ use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
 
 /// Lamports by which the site may differ from us for every sale since both agreed: it floors lot by lot
-/// (spec/provably-fair.md 4).
+/// (docs/spec/provably-fair.md#rounding-of-real-trades).
 const LAMPORTS_PER_SALE: i128 = 3;
 
 /// How long a difference between the accounts may last, in microseconds: the site tells of an account

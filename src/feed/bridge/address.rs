@@ -10,7 +10,7 @@ use crate::base::error::Error;
 /// The path of a server that was given none.
 const PATH: &str = "/socket.io/";
 
-/// What the query must say (spec/protocol.md 1).
+/// What the query must say (docs/spec/protocol.md#transport).
 const QUERY: [(&str, &str); 2] = [("EIO", "4"), ("transport", "websocket")];
 
 /// The address of a Socket.IO server, ready to be dialled.

@@ -14,7 +14,8 @@ pub struct Bounds {
 }
 
 impl Default for Bounds {
-    /// 1 s doubling to 30 s, anew after a healthy minute (requirements.md L1).
+    /// 1 s doubling to 30 s, anew after a healthy minute
+    /// (docs/how-to/live.md#what-happens-when-the-feed-misbehaves).
     fn default() -> Self {
         Self {
             first: Duration::from_secs(1),

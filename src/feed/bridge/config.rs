@@ -10,7 +10,7 @@ use crate::base::error::Error;
 use crate::feed::socketio::ROOT;
 
 /// Bytes of the longest message, unless told otherwise: the largest of the site's have half a megabyte
-/// (spec/protocol.md 1).
+/// (docs/spec/protocol.md#transport).
 pub const MESSAGE_BYTES_MAX: usize = 16 << 20;
 
 /// Longest time to connect, unless told otherwise.

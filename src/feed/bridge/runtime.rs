@@ -11,7 +11,7 @@ use super::shutdown::Shutdown;
 use crate::base::error::{Error, Kind};
 use crate::threads;
 
-/// Longest time that tasks get to end (requirements.md O1).
+/// Longest time that tasks get to end (docs/spec/performance.md#stopping).
 pub const GRACE: Duration = Duration::from_secs(2);
 
 /// Threads: one may be held up by a handler, and timers still ring.

@@ -53,8 +53,8 @@ impl<T: Transport> Session<'_, T> {
         shutdown: &Shutdown,
     ) -> Result<End, Halt> {
         // One alarm for the whole connection, moved by pings only: one that was set anew with
-        // every turn of the loop would never ring while anything else goes on (spec/libraries.md
-        // 0, 8).
+        // every turn of the loop would never ring while anything else goes on
+        // (docs/spec/libraries.md#alarms).
         let mut alarm = pin!(sleep_until(Alarm::now() + self.silence));
         let mut stopped = pin!(shutdown.stopped());
         let mut beat = interval(BEAT);

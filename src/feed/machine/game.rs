@@ -37,7 +37,7 @@ impl Game {
         }
     }
 
-    /// The phase, by the tests of spec/protocol.md 2 in their order.
+    /// The phase, by the tests of docs/spec/protocol.md#phases-and-boundaries in their order.
     pub(super) fn phase(&self) -> Phase {
         if self.path.is_over() || (self.rugged && self.active) {
             Phase::Rugged
@@ -210,7 +210,7 @@ impl Game {
     }
 
     /// What a rugged frame says. The first one decides; the tick of the second one has counted on,
-    /// but the end of its `partialPrices` has not (spec/protocol.md 2).
+    /// but the end of its `partialPrices` has not (docs/spec/protocol.md#phases-and-boundaries).
     fn rug(
         &mut self,
         frame: &Frame<'_>,

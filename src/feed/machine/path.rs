@@ -9,7 +9,7 @@ use crate::model::price::Price;
 use crate::model::quote::Tick;
 
 /// What is left of a price after a fall that no step makes: the deepest is a quarter
-/// (spec/domain.md 1.1), a rug leaves a fiftieth.
+/// (docs/spec/game.md#phases), a rug leaves a fiftieth.
 const FALL: f64 = 0.5;
 /// How far a step may be from the law by rounding alone.
 const STEP_MARGIN: f64 = 1e-9;

@@ -28,7 +28,8 @@ pub struct Event<'a> {
 
 impl<'a> Event<'a> {
     /// What the event is about: its first argument that is an object and no trace. Many events
-    /// carry `{"__trace":true,…}` before it, and some requests do not (spec/protocol.md 1).
+    /// carry `{"__trace":true,…}` before it, and some requests do not
+    /// (docs/spec/protocol.md#transport).
     #[must_use]
     pub fn payload(&self) -> Option<&'a RawValue> {
         self.args.iter().copied().find(|arg| arg.get().starts_with('{') && !is_trace(arg))

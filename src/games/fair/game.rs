@@ -15,7 +15,8 @@ use crate::model::law::{
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 
-/// The frames of one game of version v3, as the site played it (spec/provably-fair.md 1.2).
+/// The frames of one game of version v3, as the site played it
+/// (docs/spec/provably-fair.md#the-law).
 ///
 /// After [`STEPS_MAX`] steps without a rug the site cuts a game off in a way that nobody has seen;
 /// here the next tick is then the rug.

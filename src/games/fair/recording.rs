@@ -1,4 +1,5 @@
-//! A generated game written as a recording: JSON lines in the layout of spec/domain.md 3.1.
+//! A generated game written as a recording: JSON lines in the layout of
+//! docs/spec/recordings.md#historical-layout.
 //!
 //! One `game_start`; the presale, 100 rows at 100 ms; the activation; the ticks at 250 ms; the rug
 //! and, a second later, its second row with the seed's revelation; one `game_end`. The five
@@ -16,13 +17,13 @@ pub use crate::games::recording::historical::file_name;
 
 /// When the first presale starts.
 pub const START: Timestamp = Timestamp::MADE_UP;
-/// Milliseconds between two rows of the countdown (spec/domain.md 1.1).
+/// Milliseconds between two rows of the countdown (docs/spec/game.md#phases).
 const COUNTDOWN_MS: u32 = 100;
-/// Rows of the presale: ten seconds of countdown (spec/domain.md 1.1).
+/// Rows of the presale: ten seconds of countdown (docs/spec/game.md#phases).
 const PRESALE_ROWS: u32 = 100;
-/// Length of the cooldown before a presale, in milliseconds (spec/domain.md 1.1).
+/// Length of the cooldown before a presale, in milliseconds (docs/spec/game.md#phases).
 const COOLDOWN_MS: u32 = 5_000;
-/// Milliseconds from the rug to its second row (spec/domain.md 1.1).
+/// Milliseconds from the rug to its second row (docs/spec/game.md#phases).
 const REVEAL_MS: u32 = 1_000;
 
 /// Writes a whole game whose presale starts at a moment; returns when the next one's does.

@@ -24,7 +24,7 @@ pub enum SeedError {
 }
 
 /// A server seed: 64 lowercase hexadecimal characters. What counts is the text, not the 32 bytes
-/// it stands for (spec/provably-fair.md 1.1).
+/// it stands for (docs/spec/provably-fair.md#evidence).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ServerSeed(Hex);
 
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn the_hash_is_over_the_text_of_the_seed() {
-        // spec/domain.md 10: the seed of the first vector.
+        // docs/spec/provably-fair.md#evidence.
         let seed: ServerSeed =
             "e2896666bec952ac4dbc65d73e1d08dcd5da597137dcf6255f23cd67db9dcd7c".parse().unwrap();
         let hash = "620f7079cc785925512f5ec4ad3b412a804e68771ed12384509066ce5c635d4c";

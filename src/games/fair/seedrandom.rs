@@ -1,4 +1,5 @@
-//! The random stream of a game: npm `seedrandom` 3.x, bit for bit (spec/provably-fair.md 1.2).
+//! The random stream of a game: npm `seedrandom` 3.x, bit for bit
+//! (docs/spec/provably-fair.md#the-law).
 //!
 //! ARC4 keyed with a text, its first 256 bytes dropped; doubles of 48 bits or more, cut to 53.
 
@@ -143,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_game_of_the_specification_draws_its_known_answers() {
-        // spec/provably-fair.md 1.2.
+        // docs/spec/provably-fair.md#the-law.
         let mut stream = SeedRandom::new(
             "6500cdbe92a642aac84b178756ceea75665fd5f82ced512ecadb30fefed15755-\
              20251218-831db215e62e461e",

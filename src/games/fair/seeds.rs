@@ -62,7 +62,8 @@ pub struct Record {
     pub prices: Option<Vec<f64>>,
 }
 
-/// The game was played by a law that nobody has reproduced (spec/provably-fair.md 1.4).
+/// The game was played by a law that nobody has reproduced
+/// (docs/spec/provably-fair.md#games-that-cannot-be-reproduced).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("a game of version {0} cannot be reproduced, only those of {VERSION}")]
 pub struct UnknownVersion(String);

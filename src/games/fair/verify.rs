@@ -6,7 +6,7 @@ use super::game::Course;
 use super::seeds::Reveal;
 use crate::model::ids::GameId;
 
-/// Decimals to which archives print prices (spec/provably-fair.md 1.1).
+/// Decimals to which archives print prices (docs/spec/provably-fair.md#evidence).
 const PRINTED_DECIMALS: usize = 4;
 
 /// What comparing one recorded figure with its regenerated one gave.

@@ -77,7 +77,7 @@ fn bare(raw: &RawValue) -> &str {
 }
 
 /// Where the rug is. This layout has no flag for it, but a fall by more than half is never a move
-/// of the game (spec/domain.md 1.1), and after the rug comes at most its own price again.
+/// of the game (docs/spec/game.md#phases), and after the rug comes at most its own price again.
 fn rug(prices: &[(Tick, Price, bool)]) -> Option<usize> {
     let last = prices.last()?.1;
     let first = prices.iter().rposition(|entry| entry.1 != last)? + 1;

@@ -1,4 +1,5 @@
-//! Games written as the site's recordings are: JSON lines in the layout of spec/domain.md 3.1.
+//! Games written as the site's recordings are: JSON lines in the layout of
+//! docs/spec/recordings.md#historical-layout.
 
 use std::io::{self, Write};
 

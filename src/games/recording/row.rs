@@ -79,7 +79,7 @@ pub(super) struct TickRow {
     pub closed: bool,
 }
 
-/// Where in a game a row was taken (spec/domain.md 1.1).
+/// Where in a game a row was taken (docs/spec/game.md#phases).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// Cooldown or presale: always tick 0, so not a tick of the game.
@@ -106,7 +106,7 @@ pub(super) struct Footer {
 }
 
 /// Every field of every layout, all optional: one pass over the line, no tagged enum, because a
-/// raw value inside one fails (spec/libraries.md 0, finding 2).
+/// raw value inside one fails (docs/spec/libraries.md#raw-values).
 #[derive(Deserialize)]
 #[serde(expecting = "a JSON object")]
 struct Fields<'a> {
@@ -226,7 +226,8 @@ fn tick(fields: &Fields<'_>, layout: Layout) -> Result<Row, RowError> {
         (Phase::RugEvent1 | Phase::RugEvent2, _) => Stage::Reveal,
         // A countdown frame may still wear the flag of the game before; tick 0 never rugs.
         (Phase::Unknown | Phase::Cooldown | Phase::Presale, _) if tick == 0 => Stage::Waiting,
-        // The flag decides, never `active`, which stays true for a second (spec/domain.md 1.1).
+        // The flag decides, never `active`, which stays true for a second
+        // (docs/spec/game.md#phases).
         (Phase::RugEvent, _) | (_, true) => Stage::Rug,
         (Phase::GameActivation | Phase::Active | Phase::ActiveGameplay, false) => Stage::Play,
         (Phase::Unknown | Phase::Cooldown | Phase::Presale, false) => Stage::Waiting,

@@ -1,7 +1,7 @@
 //! The fewest presses that make the amount field of the site show exactly what is wanted.
 //!
 //! Pure: a search over whole thousandths of a SOL, the finest step of the buttons. The site's
-//! buttons are those of spec/domain.md 6.2; its own way to use them (6.3 there) rounds.
+//! buttons are those of docs/spec/browser.md#controls; its own way to use them rounds.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -12,7 +12,8 @@ use thiserror::Error;
 use crate::model::sol::Sol;
 
 /// Largest amount that is planned and, so that the site has nothing to cut off, also the largest
-/// that is passed through on the way: the largest bet, 5 SOL (spec/domain.md 1.5), in thousandths.
+/// that is passed through on the way: the largest bet, 5 SOL (docs/spec/game.md#limits), in
+/// thousandths.
 pub const THOUSANDTHS_MAX: u32 = 5_000;
 
 /// Lamports of a thousandth of a SOL.
@@ -208,7 +209,7 @@ mod tests {
 
     #[test]
     fn the_known_minima_are_met() {
-        // spec/domain.md 6.3, the X counted.
+        // docs/spec/browser.md#amounts-by-buttons, the X counted.
         for (amount, most) in [("0.005", 3), ("0.003", 4), ("0.015", 4), ("1.234", 11)] {
             let presses = plan(None, sol(amount)).unwrap();
             assert!(presses.len() <= most, "{amount}: {presses:?}");

@@ -1,7 +1,8 @@
 //! A browser that runs already: asked who it is, before anything is said to it.
 //!
-//! An open port proves nothing (spec/browser.md 2.4). What answers must be Chrome by its own account,
-//! and what it says of where to go on must be the same place: it cannot send us elsewhere.
+//! An open port proves nothing (docs/spec/browser.md#controls). What answers must be Chrome by its
+//! own account, and what it says of where to go on must be the same place: it cannot send us
+//! elsewhere.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;

@@ -5,10 +5,10 @@
 //!     └───────────────────────── scoring ───────────────────────────> panel: a finding per control
 //! ```
 //!
-//! A wrong button is worse than no click (spec/browser.md 2.4). So a control must bear its label,
-//! whatever else speaks for it; two that are about as likely are none; and one that is hidden,
-//! disabled, covered or moving is refused, with the reason. Pure: whoever holds the page calls
-//! [`SURVEY`] with [`Profile::question`] and gives the answer to [`Panel::of`].
+//! A wrong button is worse than no click (docs/spec/browser.md#controls). So a control must bear
+//! its label, whatever else speaks for it; two that are about as likely are none; and one that is
+//! hidden, disabled, covered or moving is refused, with the reason. Pure: whoever holds the page
+//! calls [`SURVEY`] with [`Profile::question`] and gives the answer to [`Panel::of`].
 
 mod finding;
 mod label;

@@ -17,7 +17,7 @@ pub(super) struct Endpoint {
 impl Endpoint {
     /// Takes what a browser says of itself: a URL with scheme `ws`, a loopback address in numbers
     /// and the path of a browser. A browser that found its port taken listens elsewhere and says
-    /// so, which must be noticed (spec/browser.md 4); a name could be anybody.
+    /// so, which must be noticed (docs/spec/browser.md#security); a name could be anybody.
     ///
     /// # Errors
     /// What is wrong with it.

@@ -71,7 +71,7 @@ pub enum Answer {
     Statement(Statement),
 }
 
-/// The account as the site says it (`playerUpdate`, spec/protocol.md 3.6).
+/// The account as the site says it (`playerUpdate`, docs/spec/protocol.md#own-account).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Statement {
     /// SOL at hand.

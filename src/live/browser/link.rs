@@ -2,7 +2,8 @@
 //!
 //! It is chromiumoxide's connection and the types of its commands, without its `Handler`, which
 //! joins every tab that it hears of, closes those that it cannot set up, and sorts events of
-//! different kinds into queues of their own (docs/decisions/0014). One task drives it; when the
+//! different kinds into queues of their own
+//! (docs/decisions/0014-the-browser-by-chromiumoxides-connection.md). One task drives it; when the
 //! line breaks, the task ends, every wait with it, and says why.
 
 mod driver;

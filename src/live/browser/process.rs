@@ -2,7 +2,7 @@
 //!
 //! It is the leader of a process group of its own, and holds the ends of two pipes whose other ends
 //! are ours: should we be gone in whatever way, SIGKILL included, it notices and ends
-//! (spec/browser.md 3.3).
+//! (docs/spec/browser.md#processes).
 
 mod arguments;
 mod binary;
@@ -31,13 +31,14 @@ pub use arguments::arguments;
 use tail::Tail;
 
 /// The program itself on Debian; the one in `/usr/bin` is a script that reads the machine's settings
-/// (spec/browser.md 4).
+/// (docs/spec/browser.md#security).
 pub const CHROMIUM: &str = "/usr/lib/chromium/chromium";
 
-/// Longest time until it says where it listens: 0.1 to 0.9 s were measured (spec/browser.md 2.1).
+/// Longest time until it says where it listens: 0.1 to 0.9 s were measured
+/// (docs/spec/browser.md#latency).
 const START: Duration = Duration::from_secs(30);
 
-/// Exit code of a browser whose profile another one has (spec/browser.md 3.3).
+/// Exit code of a browser whose profile another one has (docs/spec/browser.md#processes).
 const PROFILE_IN_USE: i32 = 21;
 
 /// What a browser needs to know of the screen that it is to appear on.

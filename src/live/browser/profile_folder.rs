@@ -18,7 +18,8 @@ use crate::base::files::private::own;
 /// limits to 107.
 const PATH_BYTES_MAX: usize = 60;
 
-/// A folder that is ours alone as long as this lives: cookies are in there (spec/browser.md 4).
+/// A folder that is ours alone as long as this lives: cookies are in there
+/// (docs/spec/browser.md#security).
 #[derive(Debug)]
 pub(super) struct ProfileFolder {
     path: PathBuf,

@@ -89,7 +89,8 @@ impl fmt::Debug for Site {
     }
 }
 
-/// A URL up to its query or fragment, where tokens and sessions stand (spec/browser.md 4).
+/// A URL up to its query or fragment, where tokens and sessions stand
+/// (docs/spec/browser.md#security).
 pub(super) fn without_query(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or_default()
 }

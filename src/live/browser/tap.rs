@@ -8,7 +8,7 @@
 //!
 //! Pure: events go in, [`Tapped`] comes out. A socket is the game's by what it says and not by its
 //! address, so that one that was open before we came is found as well as a new one; nothing is made
-//! up for what was said before (spec/browser.md 2.2).
+//! up for what was said before (docs/spec/browser.md#sockets).
 
 mod signal;
 mod socket;

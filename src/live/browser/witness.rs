@@ -1,7 +1,7 @@
 //! What the page's socket says of our account and our orders: texts in, words out. Pure.
 //!
-//! Forms as in spec/protocol.md 3.6 and 4. Amounts are read from the text of their numbers: no float
-//! becomes money.
+//! Forms as in docs/spec/protocol.md#own-account and docs/spec/protocol.md#orders. Amounts are read
+//! from the text of their numbers: no float becomes money.
 
 use std::borrow::Cow;
 use std::time::Instant;

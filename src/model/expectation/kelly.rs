@@ -34,7 +34,7 @@ mod tests {
     fn the_true_chance_of_a_sidebet_is_worth_no_stake() {
         let chance = rug_within(40);
         assert_eq!(kelly_share(chance, 5), 0.0);
-        // What the formula would say without the floor (spec/users.md 7).
+        // What the formula would say without the floor (docs/spec/users.md#oracle-numbers).
         assert!(((chance * 5.0 - 1.0) / 4.0 - -0.0229).abs() < 5e-5);
         assert!(kelly_growth(chance, 5, 0.01) < 0.0);
     }

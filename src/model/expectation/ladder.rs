@@ -20,7 +20,7 @@ pub struct Ladder {
 
 impl Ladder {
     /// Chance that every rung is lost: 24.6 % for seven sidebets, of which somebody promised a win
-    /// in 99.2 % (spec/users.md 3).
+    /// in 99.2 % (docs/spec/users.md#promises-of-ladders).
     #[must_use]
     pub fn fails(&self) -> f64 {
         losing_streak(self.chance, self.rungs)
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn seven_doublings_lose_everything_every_fourth_time() {
-        // spec/users.md 3.
+        // docs/spec/users.md#promises-of-ladders.
         assert!((1.0 - doubling(7).fails() - 0.7543).abs() < 5e-5);
         assert_eq!(doubling(7).cost(), 127.0);
         assert!((doubling(7).gain() - -4.38).abs() < 5e-3);

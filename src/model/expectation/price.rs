@@ -21,7 +21,7 @@ pub fn alive_at(tick: u32) -> f64 {
 }
 
 /// Chance that the rug comes within so many ticks, whatever the tick now: each is the rug with the
-/// same chance, so `1 - (1 - rug)^ticks`, 18.17 % for 40 (spec/domain.md F3).
+/// same chance, so `1 - (1 - rug)^ticks`, 18.17 % for 40 (docs/spec/game.md#prices).
 #[must_use]
 pub fn rug_within(ticks: u32) -> f64 {
     1.0 - alive_at(ticks)
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_third_of_all_games_lives_to_tick_219() {
-        // spec/users.md 7.
+        // docs/spec/users.md#oracle-numbers.
         assert!((alive_at(200) - 0.3670).abs() < 5e-5);
         assert!((alive_at(219) - 0.3336).abs() < 5e-5);
         assert!((rug_within(40) - 0.181_680).abs() < 5e-7);
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn holding_loses_about_a_twentieth_of_a_percent_each_tick() {
-        // spec/domain.md 1.3: about -0.057 %, without the remnant at the rug price.
+        // docs/spec/game.md#prices: about -0.057 %, without the remnant at the rug price.
         assert!((drift(1.0, 0.0) - -0.00056).abs() < 0.00002, "{}", drift(1.0, 0.0));
         assert!(drift(200.0, 0.0) / 200.0 < drift(1.0, 0.0));
     }
@@ -100,14 +100,16 @@ mod tests {
 
     #[test]
     fn who_counts_only_games_that_lived_on_sees_a_gain_of_four_percent() {
-        // The drift of nine ticks without a rug: what spec/users.md V1 found in games of 60 ticks.
+        // The drift of nine ticks without a rug: the gain in games of at least 60 ticks
+        // (docs/spec/users.md#games-chosen-by-their-length).
         let (least, most) = grown(9);
         assert!((least - 1.0401).abs() < 5e-5 && (most - 1.0409).abs() < 5e-5, "{least} {most}");
     }
 
     #[test]
     fn a_target_is_reached_less_often_than_its_inverse() {
-        // Measured peaks of spec/provably-fair.md 3, all below the bound.
+        // Measured peaks of docs/spec/provably-fair.md#statistics-of-real-games, all below the
+        // bound.
         let measured = [
             (1.5, 0.587),
             (2.0, 0.427),

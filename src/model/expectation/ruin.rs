@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn doubling_a_bankroll_by_flat_sidebets_fails_as_often_as_was_computed() {
-        // spec/users.md 7.
+        // docs/spec/users.md#oracle-numbers.
         for (bankroll, ruin, bets) in [(10, 0.6432, 27.5), (20, 0.7339, 99.3), (50, 0.9167, 454.0)]
         {
             let solved = double(bankroll).solve();

@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_sequence_wins_at_least_once_as_often_as_was_computed() {
-        // spec/users.md 7.
+        // docs/spec/users.md#oracle-numbers.
         let back_to_back =
             [(1, 0.1817), (2, 0.3304), (3, 0.4520), (4, 0.5516), (7, 0.7543), (10, 0.8653)];
         let spaced =
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn ten_losses_in_a_row_are_no_news() {
-        // spec/users.md 7.
+        // docs/spec/users.md#oracle-numbers.
         assert!((losing_streak(rug_within(40), 10) - 0.1347).abs() < 5e-5);
         assert!((losing_streak(rug_within(40), 20) - 0.0181).abs() < 5e-5);
     }

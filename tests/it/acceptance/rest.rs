@@ -115,7 +115,8 @@ fn foundational_never_trades_on_captured_games() {
 }
 
 // Row 74, the other strategies, on games of the same law: trades per game within a fifth of what
-// 839 clean games gave (spec/domain.md 5.3: 9,986, 4,241, 2,003 and 0), with unlimited money.
+// 839 clean games gave (docs/spec/original.md#strategies: 9,986, 4,241, 2,003 and 0), with
+// unlimited money.
 #[test]
 fn the_classics_trade_as_often_as_the_originals_did_on_clean_games() {
     let rules = replayer::model::rules::Rules { sidebet_cooldown: 5, ..crate::words::prompt() };

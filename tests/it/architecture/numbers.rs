@@ -1,5 +1,5 @@
 //! `serde_json`'s `arbitrary_precision` is off: it breaks readers of browser messages
-//! (spec/libraries.md 0), and features are shared by everything in one build.
+//! (docs/spec/libraries.md#exact-numbers), and features are shared by everything in one build.
 
 use serde_json::Value;
 

@@ -1,4 +1,5 @@
-//! 10,000 generated games against the measured statistics of spec/provably-fair.md 3.
+//! 10,000 generated games against the measured statistics of
+//! docs/spec/provably-fair.md#statistics-of-real-games.
 //!
 //! Everything is drawn from one run seed, so nothing here is left to chance: a test that passes
 //! once passes for ever. Each compares a z-score, or a distance, with its critical value at 5 %,

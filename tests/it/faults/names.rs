@@ -11,7 +11,7 @@ use super::{ALONE, AS_IT_IS, PATIENCE, Process, can, live};
 /// The folder of the child of the test below.
 const PLACE: &str = "REPLAYER_TEST_NAMES";
 
-/// The longest time from a signal to the end of a session (requirements.md O1).
+/// The longest time from a signal to the end of a session (docs/spec/performance.md#stopping).
 const STOP: Duration = Duration::from_secs(2);
 
 #[test]

@@ -1,5 +1,5 @@
 //! A feed made for tests: the canonical frames of some games, one after another, as the site sends
-//! them (spec/protocol.md 2).
+//! them (docs/spec/protocol.md#phases-and-boundaries).
 
 use std::fmt::Write;
 

@@ -72,7 +72,8 @@ fn momentum_loses_on_all_games_and_gains_on_those_that_lived_on() {
     // What holding for nine ticks makes, whatever the rule looks at before it buys.
     let ((least, most), (mean, error)) = (held(9), all[0].mean());
     assert!((100.0 * least - 3.0 * error..100.0 * most + 3.0 * error).contains(&mean), "{mean}");
-    // Other games of the same law, by another program (spec/users.md 7).
+    // Other games of the same law, by another program
+    // (docs/spec/users.md#games-chosen-by-their-length).
     let measured = [(-0.527, 0.09), (0.262, 0.09), (2.742, 0.08), (3.758, 0.07)];
     for (trades, (theirs, their_error)) in all.iter().zip(measured) {
         let (ours, our_error) = trades.mean();
@@ -96,7 +97,8 @@ fn the_recorded_games_say_the_same_of_momentum_as_far_as_they_go() {
     let (playlist, _) = inputs::open(&scenario).unwrap();
     assert_eq!(playlist.games(), 196);
     let all = trades(&scenario, &playlist, LENGTHS);
-    // 835 games, of which these are a part, gave -0.02, +0.85, +3.38 and +4.06 (spec/users.md 7).
+    // 835 games, of which these are a part, gave -0.02, +0.85, +3.38 and +4.06
+    // (docs/spec/users.md#games-chosen-by-their-length).
     for (trades, theirs) in all.iter().zip([-0.02, 0.85, 3.38, 4.06]) {
         let (ours, error) = trades.mean();
         assert!((ours - theirs).abs() < 3.0 * error, "{ours} ± {error} for {theirs}");

@@ -1,6 +1,7 @@
 //! A headless Chromium of our own: launched, driven over its debugging port, and ended with us.
 //!
-//! Every wait has an end: a browser that hangs fails its test and no other (spec/browser.md 1.2).
+//! Every wait has an end: a browser that hangs fails its test and no other
+//! (docs/spec/browser.md#the-library).
 
 use std::future::Future;
 use std::io::{BufRead, BufReader};

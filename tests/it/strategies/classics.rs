@@ -1,5 +1,6 @@
-//! The four classics against a plain reading of spec/domain.md 5.3: gains in percent, in decimals,
-//! recomputed at every tick. Both are asked at every decision of real runs and must agree.
+//! The four classics against a plain reading of docs/spec/original.md#strategies: gains in percent,
+//! in decimals, recomputed at every tick. Both are asked at every decision of real runs and must
+//! agree.
 
 use proptest::prelude::{any, prop, proptest};
 use replayer::engine::strategy::{Birth, Strategies, Strategy, View};

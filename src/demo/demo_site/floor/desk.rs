@@ -38,7 +38,7 @@ pub(super) struct Request {
     id: Option<u64>,
 }
 
-/// The answer to an order. The real site's refusals were never seen (spec/protocol.md 4).
+/// The answer to an order. The real site's refusals were never seen (docs/spec/protocol.md#orders).
 #[derive(Serialize)]
 struct Answer<'a> {
     success: bool,

@@ -7,7 +7,7 @@ use super::Number;
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 
-/// The coin of real money (spec/protocol.md 3.2).
+/// The coin of real money (docs/spec/protocol.md#players-and-coins).
 pub(super) const SOLANA: &str = "So11111111111111111111111111111111111111112";
 
 /// The pseudonym of a player: `did:example:0001`.

@@ -1,5 +1,5 @@
 //! Labels: what must stand on a control. Always from the first sign on, never somewhere inside:
-//! "X" is in "X2" and in "MAX", "+0.1" in "+0.15" (spec/browser.md 2.4).
+//! "X" is in "X2" and in "MAX", "+0.1" in "+0.15" (docs/spec/browser.md#controls).
 
 /// What must stand on a control. Letters count as alike in both cases; space does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]

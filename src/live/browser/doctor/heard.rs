@@ -23,7 +23,7 @@ pub enum Socket {
     None,
 }
 
-/// Whose account it is, as the site says it (`playerUpdate`, spec/protocol.md 3.6).
+/// Whose account it is, as the site says it (`playerUpdate`, docs/spec/protocol.md#own-account).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Player {
     /// The end of the player's id. The whole one is nobody's business.

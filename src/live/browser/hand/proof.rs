@@ -10,7 +10,7 @@ use crate::model::rounding::{Quantity, part_of};
 use crate::model::sol::Sol;
 
 /// Billionths by which a sale may differ from the portion of what was held
-/// (spec/provably-fair.md 4).
+/// (docs/spec/provably-fair.md#rounding-of-real-trades).
 const FLOORED: u128 = 3;
 
 /// What came of a click.

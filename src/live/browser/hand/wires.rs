@@ -30,9 +30,10 @@ pub enum Touch {
 #[derive(Debug, Clone, Copy)]
 pub struct Manner {
     /// Longest time to wait for the site to confirm a click: 3 s; an acknowledgement took 0.2 s
-    /// (spec/protocol.md 4).
+    /// (docs/spec/protocol.md#orders).
     pub patience: Duration,
-    /// Oldest frame of the game on which something is clicked: 2 s (spec/domain.md 4.9).
+    /// Oldest frame of the game on which something is clicked: 2 s
+    /// (docs/spec/original.md#feed-quality).
     pub freshness: Duration,
     /// Silence of the game behind which a person must look: 10 s.
     pub silence: Duration,

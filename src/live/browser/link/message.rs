@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::feed::Moment;
 
 /// An event as it comes. Its parameters are read later and only where they are wanted, so that a
-/// value that is new to us costs nothing (spec/browser.md 1.2).
+/// value that is new to us costs nothing (docs/spec/browser.md#the-library).
 #[derive(Deserialize)]
 pub(super) struct Raw {
     method: MethodId,

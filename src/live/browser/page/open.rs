@@ -21,7 +21,8 @@ use serde_json::Value;
 use super::{Fault, Page};
 use crate::live::browser::link::{CallError, Link};
 
-/// Longest time for a call and for a click: some milliseconds are usual (spec/browser.md 2.3).
+/// Longest time for a call and for a click: some milliseconds are usual
+/// (docs/spec/browser.md#clicks).
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The number of the document that there is now. Who holds a [`Ticket`] to another one is late.

@@ -1,7 +1,8 @@
 //! Which more arguments a user may give: a short list, and shapes of their values.
 //!
-//! An argument can make the browser run a program, without any shell (spec/browser.md 4). So nothing
-//! is permitted but what is listed; what is known to be dangerous is refused with its reason.
+//! An argument can make the browser run a program, without any shell
+//! (docs/spec/browser.md#security). So nothing is permitted but what is listed; what is known to be
+//! dangerous is refused with its reason.
 
 use crate::base::error::Error;
 

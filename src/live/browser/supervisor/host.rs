@@ -11,7 +11,8 @@ use crate::live::browser::link::{Line, Link};
 use crate::live::browser::process::Process;
 
 /// Longest time that a browser of ours gets to end by itself: 0.13 to 0.19 s were measured
-/// (spec/browser.md 3.3), and everything must be over within 2 s (requirements.md O1).
+/// (docs/spec/browser.md#processes), and everything must be over within 2 s
+/// (docs/spec/performance.md#stopping).
 const GRACE: Duration = Duration::from_millis(1_500);
 
 /// A browser at the other end of a line.

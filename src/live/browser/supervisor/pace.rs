@@ -33,8 +33,8 @@ impl Pace {
     /// What comes after a page that lived for so long, or after an attempt that led to none.
     ///
     /// The first attempt after a healthy time comes at once: a browser that was killed is back
-    /// within half a second (spec/browser.md 3.1). One that keeps dying soon waits longer and longer,
-    /// but is not given up: it does come back.
+    /// within half a second (docs/spec/browser.md#recovery). One that keeps dying soon waits longer
+    /// and longer, but is not given up: it does come back.
     pub(super) fn after(&mut self, lived: Option<Duration>, draw: u64) -> Next {
         self.failures = if lived.is_some() { 0 } else { self.failures.saturating_add(1) };
         if self.failures_max.is_some_and(|most| self.failures >= most) {

@@ -1,5 +1,5 @@
 //! Whether the browser still answers: a hanging one keeps its line open and says nothing
-//! (spec/browser.md 3.2).
+//! (docs/spec/browser.md#failures).
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub struct Pulse {
 }
 
 impl Default for Pulse {
-    /// Every 5 s, 2 s for the answer, hanging after 2 without one (spec/browser.md 3.2).
+    /// Every 5 s, 2 s for the answer, hanging after 2 without one (docs/spec/browser.md#failures).
     fn default() -> Self {
         Self { every: Duration::from_secs(5), patience: Duration::from_secs(2), misses: 2 }
     }

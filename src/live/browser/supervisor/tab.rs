@@ -115,7 +115,7 @@ pub(super) async fn enter(
 
 /// The tab at the site, the first of several; of a browser of ours, the one that it began with
 /// otherwise. Parts of the browser itself call themselves pages in other lists, not in this one
-/// (spec/browser.md 2.2).
+/// (docs/spec/browser.md#sockets).
 fn choose(targets: &Value, site: &Site, ours: bool) -> Option<String> {
     let targets = targets.get("targetInfos")?.as_array()?;
     let field = |target: &Value, key: &str| {

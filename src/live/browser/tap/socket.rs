@@ -13,7 +13,7 @@ use crate::live::browser::site::without_query;
 /// Texts that a candidate may say before it says something of the game.
 const TEXTS_MAX: usize = 256;
 /// Bytes of them: the first frame of a game with its history has half a megabyte
-/// (spec/protocol.md 1).
+/// (docs/spec/protocol.md#transport).
 const BYTES_MAX: usize = 4 << 20;
 
 /// A text and when it came.
