@@ -1,5 +1,6 @@
 //! What every room stands on: errors, files, texts, documents, secrets, threads.
 
+pub mod clock;
 pub mod container;
 pub mod document;
 pub mod error;
@@ -7,4 +8,5 @@ pub mod files;
 pub mod hex;
 pub mod lines;
 pub mod params;
+pub mod runtime;
 pub mod secrets;

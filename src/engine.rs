@@ -11,6 +11,7 @@ pub mod batch;
 pub mod bot;
 mod build;
 pub mod checkpoint;
+pub mod collector;
 pub mod driver;
 pub mod inbox;
 pub mod journal;

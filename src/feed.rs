@@ -26,7 +26,7 @@ pub mod record;
 pub mod socketio;
 mod words;
 
-pub use fact::{Fact, Heard, Moment};
+pub use fact::{Fact, Heard};
 pub use integrity::{Level, Thresholds};
 pub use listener::{Listener, News};
 pub use machine::Machine;

@@ -22,7 +22,6 @@ pub mod games;
 pub mod live;
 pub mod model;
 pub mod strategies;
-mod threads;
 
 /// The code of the how-to is compiled and run like that of the docs.
 #[cfg(doctest)]

@@ -29,8 +29,8 @@ use bevy_app::App;
 use crossbeam_channel::{Receiver, bounded, unbounded};
 use serde::{Serialize, Serializer};
 
-use crate::backtest::run::{Collector, Ending};
 use crate::base::error::Error;
+use crate::engine::collector::{Collector, Ending};
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::GameRecord;
 use crate::engine::{self, Lineup};
@@ -45,7 +45,6 @@ use crate::model::house::House;
 pub use arms::Arms;
 use arms::{Armed, Records};
 use clock::Clock;
-pub use clock::{luck, moment};
 pub use desk::Clicking;
 pub use ear::Closing;
 use ear::Torn;
@@ -62,7 +61,7 @@ pub struct Config {
     pub world_messages: usize,
     /// Happenings that may wait to be told; beyond it they are counted only.
     pub happenings: usize,
-    /// Longest time that a recording takes to finish; two of them fit into [`bridge::GRACE`].
+    /// Longest time that a recording takes to finish; two of them fit into [`GRACE`](crate::base::runtime::GRACE).
     pub finish_within: Duration,
     /// How long the page may be silent about the game before the feed stands in.
     pub fallback_after: Duration,

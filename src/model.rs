@@ -22,3 +22,4 @@ pub mod rules;
 pub mod sol;
 pub mod streams;
 pub mod tape;
+pub mod time;

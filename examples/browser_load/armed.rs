@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
-use replayer::backtest::run::Collector;
 use replayer::base::error::Error;
 use replayer::demo::demo_site;
 use replayer::demo::feed_server::{self, Pace, Repertoire};
+use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::source::Playlist;
 use replayer::engine::testing::TestTable;

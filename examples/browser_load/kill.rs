@@ -8,7 +8,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-use replayer::feed::bridge::{Runtime, Shutdown};
+use replayer::base::runtime::{Runtime, Shutdown};
 use replayer::feed::latency::Gauge;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::kill::{KillSwitch, Question, ask};

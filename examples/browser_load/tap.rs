@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use replayer::feed::bridge::{Runtime, Shutdown};
+use replayer::base::runtime::{Runtime, Shutdown};
 use replayer::feed::latency::Gauge;
 use replayer::live::browser::{Observed, Pages, Supervisor, Tapped};
 use tempfile::TempDir;

@@ -19,6 +19,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::base::error::Error;
 use crate::engine::batch::Batch;
+use crate::engine::collector::{Collector, Ending};
 use crate::engine::driver::Pacing;
 use crate::engine::journal::{GameRecord, Sink};
 use crate::engine::source::{Deck, Playlist};
@@ -62,27 +63,6 @@ impl Execution {
         let few = lives.min(usize::try_from(games.div_ceil(16)).unwrap_or(usize::MAX));
         Self { threads: cores.min(few).max(1), drive: Drive::Batch }
     }
-}
-
-/// Whoever takes the games of a run, in its order.
-pub trait Collector {
-    /// Whether records shall carry their postings and refusals.
-    fn keeps_postings(&self) -> bool;
-
-    /// Takes the next game.
-    ///
-    /// # Errors
-    /// When it cannot be kept; the run then stops.
-    fn collect(&mut self, game: GameRecord) -> Result<(), Error>;
-}
-
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// Every game was played.
-    Complete,
-    /// It was told to stop; all games up to some point were collected.
-    Interrupted,
 }
 
 /// Plays every game of a playlist and collects them in order.

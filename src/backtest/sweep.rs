@@ -26,10 +26,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use crate::backtest::run::Ending;
 use crate::backtest::scenario::Space;
 use crate::backtest::scenario::space::Variant;
 use crate::base::error::Error;
+use crate::engine::collector::Ending;
 use crate::engine::source::Playlist;
 use crate::engine::strategy::Strategies;
 use folder::{Folder, Status};

@@ -5,8 +5,9 @@ use std::sync::atomic::AtomicBool;
 use super::generated;
 use super::staged::Run;
 use super::{Effort, Figure, Lap, Reach, race, time_on_the_wall};
-use crate::backtest::run::{self, Collector, Drive, Execution};
+use crate::backtest::run::{self, Drive, Execution};
 use crate::base::error::Error;
+use crate::engine::collector::Collector;
 use crate::engine::journal::{GameRecord, RunDigest};
 
 const GAMES: u64 = 20_000;

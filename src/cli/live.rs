@@ -19,15 +19,16 @@ use super::given::{Given, flag};
 use super::secret::client;
 use super::{interrupt, run};
 use crate::backtest::columns::schema::{self, Cell};
-use crate::backtest::run::Ending;
 use crate::backtest::run::folder::{self, Contents, Folder, Format};
 use crate::backtest::run::inputs::Inputs;
 use crate::backtest::run::recorder::{Document, Finished, Recorder};
 use crate::backtest::run::written::Written;
 use crate::backtest::scenario::{Scenario, SourceSpec};
+use crate::base::clock;
 use crate::base::error::{Error, Kind};
 use crate::cli::settings::{Flags, Settings};
 use crate::engine::Lineup;
+use crate::engine::collector::Ending;
 use crate::engine::strategy::Strategies;
 use crate::feed::record;
 use crate::live::{self, Arms, Edge, Follow};
@@ -177,7 +178,7 @@ pub(super) fn run(
     let _watched = watch(&settings, &board, stop)?;
     let folder = (!args.no_journal).then(|| open_folder(args, &settings, &scenario)).transpose()?;
     let path = folder.as_ref().map(|folder| folder.path().to_owned());
-    let recorded = |folder| settings.record.recording(folder, &url, live::moment());
+    let recorded = |folder| settings.record.recording(folder, &url, clock::moment());
     let edge = Edge {
         feed,
         recording: path.as_ref().map(|path| recorded(path.join("recording"))),

@@ -11,8 +11,9 @@ use super::given::Given;
 use super::interrupt;
 use super::live::{Keeping, Monitored, Report, log, watch};
 use super::secret::client;
-use crate::backtest::run::Ending;
+use crate::base::clock;
 use crate::base::error::{Error, Kind};
+use crate::engine::collector::Ending;
 use crate::feed::record;
 use crate::live::{self, Edge, Follow, Happening};
 
@@ -65,7 +66,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let board = Arc::default();
     let stop = interrupt::stop_flag();
     let _watched = watch(&settings, &board, stop)?;
-    let recorded = |folder| settings.record.recording(folder, &args.feed, live::moment());
+    let recorded = |folder| settings.record.recording(folder, &args.feed, clock::moment());
     let edge = Edge {
         feed: Follow::Feed(Box::new(client(&settings, &args.feed)?)),
         recording: Some(recorded(args.out.clone())),

@@ -12,13 +12,13 @@ use super::given::Given;
 use super::interrupt;
 use super::layout;
 use super::run::free_folder;
-use crate::backtest::run::Ending;
 use crate::backtest::run::inputs::{self, Inputs};
 use crate::backtest::scenario::Space;
 use crate::backtest::sweep::folder::{Folder, Manifest};
 use crate::backtest::sweep::{Part, Plan, Sweep, finish, play_shards};
 use crate::base::error::{Error, Kind};
 use crate::cli::settings::Flags;
+use crate::engine::collector::Ending;
 use crate::engine::source::Playlist;
 use crate::engine::strategy::Strategies;
 

@@ -29,9 +29,9 @@ use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 
 use crate::base::error::{Error, Kind};
+use crate::base::runtime::threads;
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
-use crate::threads;
 pub use faults::{Faults, Stall};
 use host::{Backstage, Ending};
 pub use repertoire::{Repertoire, Spoils};

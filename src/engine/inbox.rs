@@ -13,14 +13,12 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
 
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::{Arrival, Arrivals};
-use crate::feed::{Fact, Heard, Moment};
+use crate::feed::{Fact, Heard};
 use crate::model::game::Frame;
 use crate::model::ids::GameId;
 use crate::model::tape::Tape;
-
-/// When something arrived, in microseconds of a clock of the edge's: to measure by, and never for
-/// results. Nothing here looks at a clock.
-pub type Stamp = u64;
+use crate::model::time::Moment;
+use crate::model::time::Stamp;
 
 /// What was heard, and when.
 pub type Message = (Heard, Stamp);

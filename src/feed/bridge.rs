@@ -12,9 +12,7 @@
 
 mod address;
 mod auth;
-pub mod backoff;
 mod client;
-mod clock;
 mod config;
 mod counters;
 mod dial;
@@ -22,21 +20,16 @@ mod greet;
 mod incoming;
 mod link;
 mod outbox;
-mod runtime;
 mod session;
-mod shutdown;
 mod standby;
 mod tls;
 
 pub use address::Address;
 pub use auth::Auth;
 pub use client::Client;
-pub use clock::now;
 pub use config::{CONNECT_TIMEOUT, Config, MESSAGE_BYTES_MAX};
 pub use counters::{Counters, Counts};
 pub use incoming::{Halt, Incoming, Why};
 pub use outbox::{EmitError, Emitter, Reply, ReplyError};
-pub use runtime::{GRACE, Runtime};
-pub use shutdown::Shutdown;
 pub use standby::{Call, Standby};
 pub use tls::Roots;

@@ -5,9 +5,7 @@ use crate::games::fair::seeds::Reveal;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
-
-/// When something arrived: milliseconds since 1970-01-01 UTC by the receiver's clock.
-pub type Moment = u64;
+use crate::model::time::Moment;
 
 /// One thing that became known.
 ///

@@ -8,12 +8,13 @@ use std::collections::VecDeque;
 
 use serde::{Serialize, Serializer};
 
-use super::fact::{Fact, Moment};
+use super::fact::Fact;
 use crate::base::hex::Hex;
 use crate::games::fair::seeds::Reveal;
 use crate::games::fair::verify::{Check, verify};
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
+use crate::model::time::Moment;
 
 /// Games whose paths are kept until their seeds are revealed: a history has ten.
 const GAMES_MAX: usize = 12;

@@ -11,9 +11,10 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::fact::{Fact, Moment};
+use super::fact::Fact;
 use super::oddity::{Gravity, Oddity};
 use crate::model::quote::{Phase, Tick};
+use crate::model::time::Moment;
 use watch::{Entry, Watch};
 
 /// How far the feed can be relied on.

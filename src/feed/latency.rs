@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use super::fact::{Fact, Moment};
+use super::fact::Fact;
 use crate::model::quote::{TICK_MS, Tick};
+use crate::model::time::Moment;
 
 /// Values that are kept one by one.
 const RING: usize = 1_000;

@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 
-use super::fact::{Heard, Moment};
+use super::fact::Heard;
 use super::fairness::{Assay, Fairness};
 use super::integrity::{self, Change, Integrity, Level, Thresholds};
 use super::latency::{Gauge, Rhythm};
 use super::machine::Machine;
 use super::oddity::Oddities;
 use crate::model::quote::Phase;
+use crate::model::time::Moment;
 
 /// News that wait to be fetched at most; beyond it the oldest are dropped and counted.
 const NEWS_MAX: usize = 1_000;

@@ -13,12 +13,13 @@ mod path;
 
 use serde_json::value::RawValue;
 
-use super::fact::{Fact, Moment};
+use super::fact::Fact;
 use super::frame::history::{self, Entry};
 use super::frame::{Frame, prices::Observed};
 use super::oddity::{Oddities, Oddity};
 use crate::model::ids::GameId;
 use crate::model::quote::{Phase, Tick};
+use crate::model::time::Moment;
 use game::Game;
 use names::Names;
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::Serialize;
 
 use super::census::Census;
-use super::fact::Moment;
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
+use crate::model::time::Moment;
 
 /// Oddities of one message that are passed on at most; all are counted.
 const FRESH_MAX: usize = 64;

@@ -31,8 +31,9 @@ pub use repair::{Repaired, repair, repair_folder};
 use crate::base::container::Encoding;
 use crate::base::error::Error;
 use crate::feed::capture::Direction;
-use crate::feed::{Fact, Heard, Moment};
+use crate::feed::{Fact, Heard};
 use crate::model::ids::GameId;
+use crate::model::time::Moment;
 use item::{Item, Kind};
 use spool::Spool;
 

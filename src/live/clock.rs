@@ -1,9 +1,8 @@
-//! The clocks of the edge: the wall clock for what is kept, a steady one to measure by.
+//! A steady clock: how long things take in a live session.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
-use crate::engine::inbox::Stamp;
-use crate::feed::Moment;
+use crate::model::time::Stamp;
 
 /// A steady clock.
 #[derive(Debug, Clone, Copy)]
@@ -39,19 +38,4 @@ impl Clock {
     pub(super) fn stamp_of(self, moment: Instant) -> Stamp {
         u64::try_from(moment.saturating_duration_since(self.0).as_micros()).unwrap_or(u64::MAX)
     }
-}
-
-/// Now, by the wall clock.
-#[expect(clippy::disallowed_methods, reason = "what happens to a connection has a moment")]
-#[must_use]
-pub fn moment() -> Moment {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(Moment::MAX)
-}
-
-/// A number that differs from process to process: for the jitter of reconnections, and nothing
-/// else.
-#[must_use]
-pub fn luck() -> u64 {
-    moment() ^ (u64::from(std::process::id()) << 32)
 }

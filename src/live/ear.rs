@@ -13,9 +13,10 @@ use std::time::Duration;
 use crossbeam_channel::{Sender, TrySendError};
 
 use super::Happening;
-use super::clock::{self, Clock};
+use super::clock::Clock;
+use crate::base::clock::moment;
 use crate::base::error::{Error, Kind};
-use crate::engine::inbox::{Message, Stamp};
+use crate::engine::inbox::Message;
 use crate::feed::bridge::{Counts, Halt, Incoming};
 use crate::feed::capture::Direction;
 use crate::feed::fairness::{Assay, Tally};
@@ -23,9 +24,11 @@ use crate::feed::latency::Summary;
 use crate::feed::listener::News;
 use crate::feed::record::{Metrics, RawRecorder, Recorder};
 use crate::feed::socketio::Packet;
-use crate::feed::{Fact, Heard, Listener, Moment};
+use crate::feed::{Fact, Heard, Listener};
 use crate::live::browser::{Said, Whisper};
 use crate::live::monitor::Board;
+use crate::model::time::Moment;
+use crate::model::time::Stamp;
 pub(super) use page::Page;
 pub(super) use torn::Torn;
 
@@ -99,7 +102,7 @@ impl Ear {
     fn connected(&mut self, attempt: u32) -> Result<(), Error> {
         self.board.feed.connected();
         self.happened(Happening::Connected { attempt });
-        let heard = self.listener.connection(clock::moment(), true);
+        let heard = self.listener.connection(moment(), true);
         self.pass_on(heard, self.clock.stamp())
     }
 
@@ -107,7 +110,7 @@ impl Ear {
         let why = why.to_string();
         self.board.feed.lost(&why);
         self.happened(Happening::Lost { why, retry_in });
-        let heard = self.listener.connection(clock::moment(), false);
+        let heard = self.listener.connection(moment(), false);
         self.pass_on(heard, self.clock.stamp())
     }
 

@@ -9,9 +9,10 @@ use super::clock::Clock;
 use super::ear::{self, Closing, Ear, Torn};
 use super::{Edge, Follow, Happening};
 use crate::base::error::Error;
+use crate::base::runtime::{Runtime, Shutdown};
 use crate::engine::inbox::Message;
 use crate::feed::Listener;
-use crate::feed::bridge::{self, Client, Counts, Runtime, Shutdown};
+use crate::feed::bridge::{self, Client, Counts};
 use crate::feed::record::{self, RawRecorder, Recorder};
 use crate::live::browser::Supervisor;
 
@@ -103,7 +104,7 @@ impl Following {
         Ok(Self { runtime: Some(runtime), happenings: told, closing, armed })
     }
 
-    /// Stops the edge and says what it knows; within [`bridge::GRACE`].
+    /// Stops the edge and says what it knows; within [`GRACE`](crate::base::runtime::GRACE).
     pub(super) fn end(&mut self) -> Result<Closing, Error> {
         let ended = self.runtime.take().map_or(Ok(()), Runtime::join);
         let closing = self.closing.try_recv().unwrap_or_else(|_| Ok(Closing::default()));

@@ -9,10 +9,11 @@ use bevy_ecs::prelude::*;
 
 use super::clock::Clock;
 use crate::engine::bot::{Bot, InFlight};
-use crate::engine::inbox::{Inbox, Stamp};
+use crate::engine::inbox::Inbox;
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::feed::latency::Gauge;
 use crate::live::monitor::Board;
+use crate::model::time::Stamp;
 
 /// The times so far.
 #[derive(Resource, Debug)]

@@ -14,8 +14,8 @@ mod tls;
 
 use std::time::Duration;
 
+use replayer::base::runtime::backoff::Bounds;
 use replayer::feed::bridge::Config;
-use replayer::feed::bridge::backoff::Bounds;
 
 /// Longest wait for anything that must happen: long, because the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(30);

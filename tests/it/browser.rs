@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use replayer::feed::bridge::backoff::Bounds;
+use replayer::base::runtime::backoff::Bounds;
 use replayer::live::browser::{CHROMIUM, Config, How, Launch, Sandbox};
 
 use site::TestSite;

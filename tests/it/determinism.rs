@@ -9,9 +9,10 @@ use std::sync::atomic::AtomicBool;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, Schedules};
-use replayer::backtest::run::{Collector, Drive, Ending, Execution, run};
+use replayer::backtest::run::{Drive, Execution, run};
 use replayer::base::error::Error;
 use replayer::base::hex::hex;
+use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::{Digest, GameRecord};
 use replayer::engine::schedule::{Tick, TickSystems};

@@ -3,10 +3,10 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use crate::base::clock;
 use crate::base::error::Error;
 use crate::cli::given::path_flag;
 use crate::cli::settings::{Flags, Settings};
-use crate::live;
 use crate::live::browser::controls::Profile;
 use crate::live::browser::{Config, How, Launch, Sandbox, Site};
 
@@ -87,7 +87,7 @@ impl BrowserArgs {
             Some(port) => How::Attach(SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
             None => How::Launch(self.launch(settings)?),
         };
-        Ok(settings.browser.supervisor(site, how, live::luck()))
+        Ok(settings.browser.supervisor(site, how, clock::luck()))
     }
 
     fn launch(&self, settings: &Settings) -> Result<Launch, Error> {

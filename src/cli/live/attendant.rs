@@ -5,10 +5,10 @@ use tracing::{error, info, warn};
 
 use super::super::console::Console;
 use super::replay::Replay;
-use crate::backtest::run::Collector;
 use crate::backtest::run::folder::write_json;
 use crate::backtest::run::recorder::Recorder;
 use crate::base::error::Error;
+use crate::engine::collector::Collector;
 use crate::engine::journal::GameRecord;
 use crate::feed::integrity::Level;
 use crate::live::{self, Happening};

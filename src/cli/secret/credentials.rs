@@ -3,11 +3,11 @@
 use tracing::info;
 
 use super::key;
+use crate::base::clock;
 use crate::base::error::Error;
 use crate::base::secrets;
 use crate::cli::settings::Settings;
 use crate::feed::bridge::{self, Auth};
-use crate::live;
 
 /// The client of the feed at an address, with the credentials that its host gets, if any.
 ///
@@ -15,7 +15,7 @@ use crate::live;
 /// When that is no address of a feed, or its credentials cannot be had or must not be sent there.
 pub(in super::super) fn client(settings: &Settings, url: &str) -> Result<bridge::Config, Error> {
     let Settings { feed, secrets, paths, .. } = settings;
-    let mut client = feed.client(url, live::luck())?;
+    let mut client = feed.client(url, clock::luck())?;
     if let Some(name) = feed.secret_for(&client.address)? {
         let path = secrets.path(paths)?;
         let kept = secrets::open(&path, &key::present(settings, &path)?)?;

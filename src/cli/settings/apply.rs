@@ -8,13 +8,14 @@ use super::folders;
 use super::sections::{Browser, Clicking, Feed, Limits, Paths, Record, Secrets, Settings};
 use crate::base::container::Encoding;
 use crate::base::error::{Error, Kind};
+use crate::base::runtime::backoff::Bounds;
 use crate::base::secrets::Key;
+use crate::feed::Thresholds;
 use crate::feed::bridge;
-use crate::feed::bridge::backoff::Bounds;
 use crate::feed::record::{self, OnDiskError, Retention};
-use crate::feed::{Moment, Thresholds};
 use crate::live;
 use crate::live::browser::{self, How, Launch, Manner, Pulse, Site, guard, kill};
+use crate::model::time::Moment;
 
 /// A day.
 const DAY: Duration = Duration::from_secs(86_400);

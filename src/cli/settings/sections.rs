@@ -9,8 +9,9 @@ use std::time::Duration;
 use super::declare::settings;
 use super::key::{self, Bounds, Key};
 use super::values::Setting;
+use crate::base::clock;
+use crate::base::runtime::backoff::Bounds as Backoff;
 use crate::feed::Thresholds;
-use crate::feed::bridge::backoff::Bounds as Backoff;
 use crate::feed::{bridge, record};
 use crate::live;
 use crate::live::browser::{self, CHROMIUM, Manner, Pulse};
@@ -263,7 +264,7 @@ impl Settings {
 
 /// The usual recording, for its numbers.
 fn recording() -> record::Config {
-    record::Config::new("", "", live::moment())
+    record::Config::new("", "", clock::moment())
 }
 
 fn ms(duration: Duration) -> u64 {

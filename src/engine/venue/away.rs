@@ -10,7 +10,7 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use crate::engine::bot::InFlight;
-use crate::engine::inbox::{Inbox, Stamp};
+use crate::engine::inbox::Inbox;
 use crate::engine::ledger::{Corrections, Filled, Fills, Postings, Refusals};
 use crate::engine::order::{Accepted, Order};
 use crate::engine::schedule::{Tick, TickSystems};
@@ -23,6 +23,7 @@ use crate::model::price::Price;
 use crate::model::quote::{self, Phase};
 use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
+use crate::model::time::Stamp;
 
 /// Lamports by which the site may differ from us for every sale since both agreed: it floors lot by lot
 /// (docs/spec/provably-fair.md#rounding-of-real-trades).

@@ -8,7 +8,6 @@ use rand_core::{Rng, SeedableRng};
 use rustls::ClientConfig;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::backoff::Backoff;
 use super::config::Config;
 use super::counters::Counters;
 use super::dial::{Socket, dial};
@@ -17,9 +16,10 @@ use super::incoming::{Halt, Incoming, Why};
 use super::link::Link;
 use super::outbox::{Emitter, Outbox, outbox};
 use super::session::{End, Session};
-use super::shutdown::Shutdown;
 use super::tls;
 use crate::base::error::Error;
+use crate::base::runtime::Shutdown;
+use crate::base::runtime::backoff::Backoff;
 
 /// Longest time that is spent on saying goodbye.
 const GOODBYE: Duration = Duration::from_millis(100);

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::address::Address;
 use super::auth::Auth;
-use super::backoff::Bounds;
 use super::tls::Roots;
 use crate::base::error::Error;
+use crate::base::runtime::backoff::Bounds;
 use crate::feed::socketio::ROOT;
 
 /// Bytes of the longest message, unless told otherwise: the largest of the site's have half a megabyte

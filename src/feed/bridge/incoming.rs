@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-use crate::feed::Moment;
+use crate::model::time::Moment;
 
 /// What a handler returns to end the client: the error that it ends with.
 pub type Halt = crate::base::error::Error;

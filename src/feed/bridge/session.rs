@@ -6,13 +6,13 @@ use std::time::Duration;
 use tokio::time::{Instant as Alarm, MissedTickBehavior, interval, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::clock::now;
 use super::config::Config;
 use super::counters::Counters;
 use super::incoming::{Halt, Incoming, Why};
 use super::link::{Link, Transport};
 use super::outbox::Outbox;
-use super::shutdown::Shutdown;
+use crate::base::clock::now;
+use crate::base::runtime::Shutdown;
 use crate::feed::socketio::{Ack, Head, Kind, Packet};
 
 /// Time between two beats.

@@ -10,7 +10,7 @@ use tokio::time::interval;
 use super::client::Client;
 use super::config::Config;
 use super::incoming::{Halt, Incoming};
-use super::shutdown::Shutdown;
+use crate::base::runtime::Shutdown;
 
 /// How often the handler is asked whether it wants to call.
 const LOOK: Duration = Duration::from_millis(500);

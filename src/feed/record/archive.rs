@@ -20,7 +20,7 @@ use tracing::{info, warn};
 use crate::base::container::{Encoding, FRAME_TEXT_BYTES, Packer, Text};
 use crate::base::error::Error;
 use crate::base::files::Pending;
-use crate::feed::Moment;
+use crate::model::time::Moment;
 
 /// Finished parts that may wait. One that finds no room stays as it is until the next one comes.
 const WAITING_MAX: usize = 16;

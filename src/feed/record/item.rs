@@ -2,11 +2,12 @@
 
 use std::io;
 
+use crate::feed::Fact;
 use crate::feed::capture::{self, Direction};
-use crate::feed::{Fact, Moment};
 use crate::games::recording::Timestamp;
 use crate::games::recording::format::{Line, VERSION};
 use crate::model::ids::GameId;
+use crate::model::time::Moment;
 
 /// What files hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

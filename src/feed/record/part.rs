@@ -11,8 +11,8 @@ use super::disk::{Disk, Growing};
 use super::metrics::Shared;
 use crate::base::container::{Encoding, Packer};
 use crate::base::hex;
-use crate::feed::Moment;
 use crate::games::recording::format::Line;
+use crate::model::time::Moment;
 
 /// A part that grows under `*.part`.
 pub(super) struct Part {

@@ -20,8 +20,8 @@ use super::spool::Message;
 use crate::base::container::FRAME_TEXT_BYTES;
 use crate::base::error::{Error, Kind as ErrorKind};
 use crate::base::lines::LINE_BYTES_MAX;
-use crate::feed::Moment;
 use crate::games::recording::format::Line;
+use crate::model::time::Moment;
 
 /// The longest time between two tries of a disk that failed.
 const RETRY_MAX: Duration = Duration::from_secs(30);

@@ -33,7 +33,7 @@ pub use words::{Question, Standing};
 
 use super::Switch;
 use crate::base::error::{Error, Kind};
-use crate::feed::bridge::Shutdown;
+use crate::base::runtime::Shutdown;
 
 /// Most that is read of a connection, in bytes: a line has 200 characters at the most.
 const QUESTION_BYTES_MAX: u64 = 4_096;
@@ -69,7 +69,7 @@ impl KillSwitch {
     }
 
     /// Listens for SIGUSR1 and at the socket until it is time to stop. Needs a
-    /// [`Runtime`](crate::feed::bridge::Runtime).
+    /// [`Runtime`](crate::base::runtime::Runtime).
     ///
     /// # Errors
     /// [`Kind::Live`] when the system gives no signal or no socket.

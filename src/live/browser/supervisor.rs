@@ -36,9 +36,10 @@ use super::process::{Launch, Sandbox, arguments};
 use super::site::Site;
 use super::tap::Tapped;
 use crate::base::error::{Error, Kind};
-use crate::feed::Moment;
-use crate::feed::bridge::backoff::Bounds;
-use crate::feed::bridge::{Halt, Shutdown};
+use crate::base::runtime::Shutdown;
+use crate::base::runtime::backoff::Bounds;
+use crate::feed::bridge::Halt;
+use crate::model::time::Moment;
 use desk::Desk;
 use host::{Host, Setback};
 use pace::{Next, Pace};
@@ -174,7 +175,7 @@ impl Supervisor {
     }
 
     /// Keeps the browser at its page until it is time to stop; the handler hears everything. Needs
-    /// a [`Runtime`](crate::feed::bridge::Runtime), and ends within its grace.
+    /// a [`Runtime`](crate::base::runtime::Runtime), and ends within its grace.
     ///
     /// The handler must not wait: nothing else happens meanwhile.
     ///

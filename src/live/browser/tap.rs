@@ -17,9 +17,9 @@ use std::time::Instant;
 
 use thiserror::Error;
 
-use crate::feed::Moment;
 use crate::feed::bridge::Halt;
 use crate::feed::capture::Direction;
+use crate::model::time::Moment;
 pub(super) use signal::Signal;
 use socket::Socket;
 
@@ -191,7 +191,7 @@ mod tests {
     fn heard(tap: &mut Tap, signals: Vec<Signal>) -> Vec<String> {
         let mut out = Vec::new();
         for signal in signals {
-            tap.take(signal, crate::feed::bridge::now(), &mut |tapped| {
+            tap.take(signal, crate::base::clock::now(), &mut |tapped| {
                 out.push(words(tapped));
                 Ok(())
             })

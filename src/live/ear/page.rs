@@ -4,11 +4,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Ear;
-use crate::engine::inbox::Stamp;
-use crate::feed::bridge::{self, Call, Halt, Incoming, Shutdown, Standby};
+use crate::base::runtime::Shutdown;
+use crate::feed::bridge::{self, Call, Halt, Incoming, Standby};
 use crate::feed::capture::Direction;
 use crate::live::Happening;
 use crate::live::browser::{Observed, Said, Scene, State, Supervisor, Tapped};
+use crate::model::time::Stamp;
 
 /// How a frame of the game begins.
 const FRAME: &str = "42[\"gameStateUpdate\"";

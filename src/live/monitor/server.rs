@@ -21,8 +21,8 @@ use tokio::time::{sleep, timeout};
 
 use super::Board;
 use crate::base::error::{Error, Kind};
-use crate::feed::bridge::Shutdown;
-use crate::threads;
+use crate::base::runtime::Shutdown;
+use crate::base::runtime::threads;
 
 /// Connections at a time; more wait at the door.
 const CONNECTIONS_MAX: usize = 16;

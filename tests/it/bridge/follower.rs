@@ -5,9 +5,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use replayer::base::error::Error;
-use replayer::feed::bridge::{
-    Client, Config, Counters, Counts, Emitter, Incoming, Runtime, Shutdown, Why,
-};
+use replayer::base::runtime::{Runtime, Shutdown};
+use replayer::feed::bridge::{Client, Config, Counters, Counts, Emitter, Incoming, Why};
 use replayer::feed::socketio::{Event, Packet};
 use serde_json::Value;
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use replayer::base::error::{Error, Kind};
-use replayer::feed::bridge::{Client, Config, Incoming, Runtime, Shutdown};
+use replayer::base::runtime::{Runtime, Shutdown};
+use replayer::feed::bridge::{Client, Config, Incoming};
 use serde_json::json;
 
 use super::follower::{Follower, Note, now};

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use replayer::base::error::Kind;
-use replayer::feed::bridge::{Runtime, Shutdown};
+use replayer::base::runtime::{Runtime, Shutdown};
 use replayer::live::browser::Switch;
 use replayer::live::browser::kill::{KillSwitch, Question, Standing, ask};
 use rustix::process::Signal;

@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use replayer::base::error::Error;
-use replayer::feed::bridge::{Runtime, Shutdown};
+use replayer::base::runtime::{Runtime, Shutdown};
 use replayer::feed::capture::Direction;
 use replayer::live::browser::{
     Change, Config, Fault, Lost, Observed, OpenPage, Pages, Since, State, Supervisor, Tapped,

@@ -3,11 +3,11 @@
 
 use std::fmt::Write;
 
-use replayer::feed::Moment;
 use replayer::games::fair::game::{Course, FairGame};
 use replayer::games::fair::generated::generated;
 use replayer::games::fair::seed::ServerSeed;
 use replayer::model::ids::GameId;
+use replayer::model::time::Moment;
 
 /// Milliseconds from one countdown frame to the next: fewer frames than the site's 100.
 const COUNTDOWN_STEP_MS: u32 = 500;

@@ -5,8 +5,9 @@ use std::net::TcpStream;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use replayer::base::runtime::{Runtime, Shutdown};
 use replayer::demo::feed_server::{self, Config, Handle, Pace, Script, Style};
-use replayer::feed::bridge::{Client, Incoming, Runtime, Shutdown};
+use replayer::feed::bridge::{Client, Incoming};
 use replayer::feed::socketio::Packet;
 use serde_json::Value;
 

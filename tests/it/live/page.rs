@@ -3,9 +3,9 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
-use replayer::backtest::run::Ending;
 use replayer::demo::demo_site;
 use replayer::demo::feed_server::Pace;
+use replayer::engine::collector::Ending;
 use replayer::feed::bridge;
 use replayer::live::browser::{Config, How};
 use replayer::live::{Follow, Happening};

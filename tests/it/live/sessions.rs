@@ -2,9 +2,9 @@
 
 use std::sync::atomic::AtomicBool;
 
-use replayer::backtest::run::{Collector, Ending};
 use replayer::base::error::Error;
 use replayer::demo::feed_server::{Pace, Spoils};
+use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::journal::GameRecord;
 use replayer::feed::integrity::{Level, Reason};
 use replayer::feed::latency::Summary;

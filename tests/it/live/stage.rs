@@ -7,15 +7,16 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Duration;
 
-use replayer::backtest::run::{Collector, Drive, Ending, Execution, run};
+use replayer::backtest::run::{Drive, Execution, run};
 use replayer::base::error::Error;
+use replayer::base::runtime::backoff::Bounds;
 use replayer::demo::feed_server::{self, Config, Handle, Pace, Repertoire};
+use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::source::Playlist;
 use replayer::engine::testing::{TestTable, digest};
 use replayer::feed::bridge;
-use replayer::feed::bridge::backoff::Bounds;
 use replayer::feed::record;
 use replayer::games::recording::{Fragment, Library, Merger, Stage, discover, read_file};
 use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bevy_app::App;
-use replayer::backtest::run::{Ending, inputs};
+use replayer::backtest::run::inputs;
 use replayer::backtest::scenario::Space;
 use replayer::backtest::sweep::folder::{Folder, Manifest};
 use replayer::backtest::sweep::{Plan, Sweep, finish, play_shards};
 use replayer::base::document::Fields;
 use replayer::base::params::Param;
+use replayer::engine::collector::Ending;
 use replayer::engine::strategy::Strategies;
 use replayer::engine::strategy::registry::{Kind, Seating};
 

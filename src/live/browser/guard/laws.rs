@@ -14,7 +14,7 @@ use crate::model::sol::Sol;
 
 pub(super) fn account(milli: i64, billionths: u128) -> Statement {
     let quantity = Quantity::from_billionths(billionths).expect("a quantity");
-    Statement { cash: Sol::milli(milli), quantity, came: crate::feed::bridge::now().1 }
+    Statement { cash: Sol::milli(milli), quantity, came: crate::base::clock::now().1 }
 }
 
 fn errand(id: u64, action: Action) -> Errand {

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::words::{Question, Standing};
 use super::{ANSWER_BYTES_MAX, is_trusted};
 use crate::base::error::{Error, Kind};
-use crate::threads;
+use crate::base::runtime::threads;
 
 /// Longest time for an answer: some milliseconds are usual.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use super::message::{Event, Raw};
-use crate::feed::bridge;
+use crate::base::clock;
 
 /// What became of a command: its result, or the browser's words against it.
 pub(super) type Answer = Result<Value, String>;
@@ -48,7 +48,7 @@ pub(super) async fn drive(
         match message {
             Some(Ok(Message::Response(response))) => answer(&mut waiting, response),
             Some(Ok(Message::Event(raw))) => {
-                let (at, arrived) = bridge::now();
+                let (at, arrived) = clock::now();
                 if events.try_send(Event::new(raw, at, arrived)).is_err() {
                     return "nobody takes its events".to_owned();
                 }

@@ -8,7 +8,7 @@ use chromiumoxide::types::{EventMessage, MethodId};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::feed::Moment;
+use crate::model::time::Moment;
 
 /// An event as it comes. Its parameters are read later and only where they are wanted, so that a
 /// value that is new to us costs nothing (docs/spec/browser.md#the-library).

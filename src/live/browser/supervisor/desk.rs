@@ -8,10 +8,10 @@ use tokio::sync::watch;
 
 use super::state::{Change, Reason, State};
 use super::{Halt, Observed};
-use crate::feed::Moment;
-use crate::feed::bridge;
+use crate::base::clock;
 use crate::live::browser::page::{Current, OpenPage, Ticket};
 use crate::live::browser::tap::{Lost, Signal, Tap};
+use crate::model::time::Moment;
 
 /// The state of a supervisor, told to its handler as it changes.
 pub(super) struct Desk<H> {
@@ -47,7 +47,7 @@ impl<H: FnMut(Observed<'_>) -> Result<(), Halt>> Desk<H> {
 
     /// How long the page has been there; nothing when it never was.
     pub(super) fn lived(&self) -> Option<Duration> {
-        Some(bridge::now().1.saturating_duration_since(self.ready_at?))
+        Some(clock::now().1.saturating_duration_since(self.ready_at?))
     }
 
     /// Goes to a state and tells it; not when that is already the state, unless for another reason
@@ -61,7 +61,7 @@ impl<H: FnMut(Observed<'_>) -> Result<(), Halt>> Desk<H> {
         self.state = to;
         if to == State::Ready {
             self.attempt = 0;
-            self.ready_at.get_or_insert_with(|| bridge::now().1);
+            self.ready_at.get_or_insert_with(|| clock::now().1);
         }
         tracing::debug!(?change.from, ?change.to, "{}", change.reason);
         (self.handler)(Observed::State(&change))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::feed::bridge::backoff::{Backoff, Bounds};
+use crate::base::runtime::backoff::{Backoff, Bounds};
 
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,7 +15,8 @@ use super::pulse;
 use super::state::{Reason, State};
 use super::tab::{self, Tab};
 use super::{Config, Halt, How, Observed};
-use crate::feed::bridge::{self, Shutdown};
+use crate::base::clock;
+use crate::base::runtime::Shutdown;
 use crate::live::browser::link::{CallError, Event, Link};
 use crate::live::browser::page::{OpenPage, Ticket};
 use crate::live::browser::site::without_query;
@@ -264,7 +265,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
                 let (link, session) = (self.link.clone(), self.tab.session.clone());
                 let page = OpenPage::new(link, session, world.clone(), self.ticket.clone());
                 self.desk.show(Some(page));
-                self.socketless_since.get_or_insert_with(|| bridge::now().1);
+                self.socketless_since.get_or_insert_with(|| clock::now().1);
                 return self.desk.change(State::Ready, Reason::Loaded);
             }
         };
@@ -274,7 +275,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
 
     /// Time passed.
     fn beat(&mut self) -> Result<(), Halt> {
-        let (at, now) = bridge::now();
+        let (at, now) = clock::now();
         self.desk.tell(Observed::Beat { at })?;
         let Some(since) = self.socketless_since else { return Ok(()) };
         let after = now.saturating_duration_since(since);

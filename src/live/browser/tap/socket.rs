@@ -3,12 +3,12 @@
 use std::time::Instant;
 
 use super::{Lost, Since, Tapped};
-use crate::feed::Moment;
 use crate::feed::bridge::Halt;
 use crate::feed::capture::Direction;
 use crate::feed::machine::GAME_EVENT;
 use crate::feed::socketio::{Head, Kind, Packet};
 use crate::live::browser::site::without_query;
+use crate::model::time::Moment;
 
 /// Texts that a candidate may say before it says something of the game.
 const TEXTS_MAX: usize = 256;

@@ -8,12 +8,12 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use replayer::base::runtime::backoff::Bounds;
 use replayer::demo::demo_site::{self, Handle};
 use replayer::demo::feed_server::{self, Pace, Repertoire};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
 use replayer::engine::testing::TestTable;
-use replayer::feed::bridge::backoff::Bounds;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::{Config, How, Switch, Touch};
 use replayer::live::{self, Arms, Clicking, Edge, Follow};

@@ -10,9 +10,9 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use replayer::backtest::run::Collector;
 use replayer::base::error::Error;
 use replayer::demo::feed_server::{Order, Pace};
+use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
 use replayer::live::monitor::{Board, Monitor};
 use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};

@@ -1,5 +1,9 @@
 //! The threads of async code: one runtime, started, and ended in bounded time.
 
+pub mod backoff;
+mod shutdown;
+pub(crate) mod threads;
+
 use std::any::Any;
 use std::future::Future;
 use std::time::Duration;
@@ -7,9 +11,8 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, after, select_biased, unbounded};
 use tokio::task::JoinError;
 
-use super::shutdown::Shutdown;
 use crate::base::error::{Error, Kind};
-use crate::threads;
+pub use shutdown::Shutdown;
 
 /// Longest time that tasks get to end (docs/spec/performance.md#stopping).
 pub const GRACE: Duration = Duration::from_secs(2);
