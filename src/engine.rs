@@ -7,7 +7,6 @@
 //! [`schedule`] has the order of the stages, one file here has each of them, and [`build()`] puts a
 //! world together.
 
-pub mod batch;
 pub mod bot;
 mod build;
 pub mod checkpoint;
@@ -26,4 +25,6 @@ pub mod table;
 pub mod testing;
 pub mod venue;
 
-pub use build::{Lineup, Player, build, build_away, build_live, build_shown, run};
+pub use build::{
+    Lineup, Player, build, build_away, build_by_games, build_live, build_shown, go_on, run,
+};

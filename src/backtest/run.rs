@@ -1,6 +1,6 @@
 //! One execution of a scenario: worlds on threads, finished games in order, a report at the end.
 //!
-//! Each thread draws lives from one deck, plays them ([`Batch`], or a world of its own) and hands
+//! Each thread draws lives from one deck, plays them in a world of its own and hands
 //! finished games over a bounded channel. Here they are put back in the order of the run before anything is
 //! counted or written, so neither threads nor tables can be seen in a result.
 
@@ -18,7 +18,6 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::base::error::Error;
-use crate::engine::batch::Batch;
 use crate::engine::collector::{Collector, Ending};
 use crate::engine::driver::Pacing;
 use crate::engine::journal::{GameRecord, Sink};
@@ -36,17 +35,17 @@ const GAMES_AT_ONCE: usize = 16;
 pub struct Execution {
     /// Threads, each with games of its own.
     pub threads: usize,
-    /// What drives the bots.
+    /// How the world of each thread takes its games.
     pub drive: Drive,
 }
 
-/// What drives the bots (docs/decisions/0011-two-drivers-one-set-of-rules.md).
+/// How a world takes its games (docs/decisions/0011-two-strides-one-world.md).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Drive {
-    /// Game by game without a world ([`Batch`]); staged where a bot needs one.
-    Batch,
-    /// In a world on each thread.
-    Staged {
+    /// Whole games; tick by tick where a bot needs that ([`Lineup::walks`]).
+    Games,
+    /// Tick by tick.
+    Ticks {
         /// Tables of each world.
         tables: usize,
         /// When ticks run.
@@ -61,7 +60,7 @@ impl Execution {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let lives = usize::try_from(games.div_ceil(house.life_games())).unwrap_or(usize::MAX);
         let few = lives.min(usize::try_from(games.div_ceil(16)).unwrap_or(usize::MAX));
-        Self { threads: cores.min(few).max(1), drive: Drive::Batch }
+        Self { threads: cores.min(few).max(1), drive: Drive::Games }
     }
 }
 
@@ -112,26 +111,18 @@ fn work(
     lineup: Lineup<'_>,
     drive: Drive,
     deck: Deck,
-    mut sink: Handover,
+    sink: Handover,
     stop: &impl Fn() -> bool,
 ) -> bool {
-    let (tables, pacing) = match drive {
-        Drive::Staged { tables, pacing } => (tables, pacing),
-        Drive::Batch => {
-            if let Some(mut batch) = Batch::new(&[lineup]) {
-                let keeps_postings = sink.keeps_postings;
-                let mut each = |_, record| sink.take(record);
-                while let Some(life) = deck.draw_life() {
-                    if !batch.play(deck.playlist(), life, keeps_postings, stop, &mut each) {
-                        return false;
-                    }
-                }
-                return true;
-            }
-            (Lineup::tables_for(lineup.house, lineup.players.len()), Pacing::Max)
+    let sink = Box::new(sink);
+    let mut app = match drive {
+        Drive::Games if lineup.walks() => engine::build_by_games(&[lineup], deck, sink),
+        Drive::Games => {
+            let tables = Lineup::tables_for(lineup.house, lineup.players.len());
+            engine::build(lineup, tables, deck, sink, Pacing::Max)
         }
+        Drive::Ticks { tables, pacing } => engine::build(lineup, tables, deck, sink, pacing),
     };
-    let mut app = engine::build(lineup, tables, deck, Box::new(sink), pacing);
     engine::run(&mut app, stop)
 }
 
@@ -166,7 +157,7 @@ struct Handover {
 
 impl Handover {
     const fn new(sender: Sender<Vec<GameRecord>>, keeps_postings: bool, drive: Drive) -> Self {
-        let paced = matches!(drive, Drive::Staged { pacing, .. } if !matches!(pacing, Pacing::Max));
+        let paced = matches!(drive, Drive::Ticks { pacing, .. } if !matches!(pacing, Pacing::Max));
         let at_once = if paced { 1 } else { GAMES_AT_ONCE };
         Self { sender, keeps_postings, kept: Vec::new(), at_once }
     }

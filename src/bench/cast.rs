@@ -3,8 +3,7 @@
 use std::fmt;
 
 use crate::engine::Player;
-use crate::engine::plain::Row;
-use crate::engine::strategy::solo::Solo;
+use crate::engine::plain::{PlainBot, Row};
 use crate::engine::strategy::{Strategies, Strategy};
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
@@ -52,7 +51,8 @@ impl Cast {
         let bots = first..first + count;
         let player = |bot| Player::new::<S>(name::<S>(bot), S::Params::default());
         self.players.extend(bots.clone().map(player));
-        self.rows.push(Box::new(move || Box::new(bots.clone().map(solo::<S>).collect::<Vec<_>>())));
+        self.rows
+            .push(Box::new(move || Box::new(bots.clone().map(plain_bot::<S>).collect::<Vec<_>>())));
         Self { strategies: self.strategies.with::<S>(), ..self }
     }
 
@@ -69,10 +69,10 @@ impl fmt::Debug for Cast {
     }
 }
 
-/// A bot of a strategy without a world.
+/// A bot of a strategy for the plain loop.
 #[must_use]
-pub fn solo<S: Strategy>(bot: u32) -> Solo<S> {
-    Solo::new(bot, S::Params::default(), Streams::new(SEED, name::<S>(bot)), None)
+pub fn plain_bot<S: Strategy>(bot: u32) -> PlainBot<S> {
+    PlainBot::new(bot, S::Params::default(), Streams::new(SEED, name::<S>(bot)))
 }
 
 fn name<S: Strategy>(bot: u32) -> BotId {

@@ -14,7 +14,7 @@ pub fn run(games: u64) -> Run {
     Run::generated(Cast::classics(1), games)
 }
 
-/// The schedule with one table and with many, and the batch driver, each against the plain loop.
+/// Ticks at one table and at many, and whole games, each against the plain loop.
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let run = run(effort.of(GAMES));

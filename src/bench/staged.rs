@@ -1,4 +1,4 @@
-//! A run on either side: staged, in a world of tables; or plain, one game after the other.
+//! A run on either side: in a world, by ticks or by games; or in a plain loop.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,7 +6,6 @@ use bevy_app::App;
 
 use super::cast::{Cast, SEED};
 use super::{Lap, time};
-use crate::engine::batch::Batch;
 use crate::engine::driver::{Driver, Pacing};
 use crate::engine::journal::{Digest, GameRecord, RunDigest, Sink};
 use crate::engine::plain;
@@ -62,22 +61,25 @@ impl Run {
         Lap { ticks, took, digest: digests.digest() }
     }
 
-    /// Plays every game without a world, one bot after the other.
+    /// A world that plays whole games, before the first.
     ///
     /// # Panics
-    /// When a bot needs a world.
+    /// When a bot needs ticks.
+    pub fn world_by_games(&self, sink: Box<dyn Sink>) -> App {
+        let deck = Deck::new(self.playlist.clone(), self.house.life_games());
+        engine::build_by_games(&[self.lineup()], deck, sink)
+    }
+
+    /// Plays every game in a world, a whole game at a time.
+    ///
+    /// # Panics
+    /// When a bot needs ticks.
     #[must_use]
     pub fn batch(&self) -> Lap {
-        let (digests, mut ticks) = (Digests::default(), 0);
-        let mut batch = Batch::new(&[self.lineup()]).expect("bots that play solo");
-        let (took, _) = time(|| {
-            let mut each = |_, record: GameRecord| {
-                ticks += u64::from(record.rug_tick) + 1;
-                digests.add(record.index, record.digest);
-            };
-            let games = 0..self.playlist.games();
-            batch.play(&self.playlist, games, false, &|| false, &mut each)
-        });
+        let digests = Digests::default();
+        let mut app = self.world_by_games(Box::new(digests.clone()));
+        let (took, _) = time(|| engine::run(&mut app, &|| false));
+        let ticks = app.world().resource::<Tables>().ticks();
         Lap { ticks, took, digest: digests.digest() }
     }
 

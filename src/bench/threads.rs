@@ -32,7 +32,7 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
 /// Never: this collector does not fail.
 #[must_use]
 pub fn threaded(run: &Run, threads: usize) -> Lap {
-    let execution = Execution { threads, drive: Drive::Batch };
+    let execution = Execution { threads, drive: Drive::Games };
     let mut kept = Kept::default();
     let (took, ended) = time_on_the_wall(|| {
         let stop = AtomicBool::new(false);

@@ -6,18 +6,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bevy_app::App;
 use sha2::{Digest as _, Sha256};
 
-use super::cast::{Cast, SEED, solo};
+use super::cast::{Cast, SEED, plain_bot};
 use super::series;
 use super::staged::{Digests, Run};
 use super::{Effort, Figure, Lap, Reach, race, time};
 use crate::engine;
-use crate::engine::batch;
 use crate::engine::driver::Pacing;
-use crate::engine::plain::{self, Row};
+use crate::engine::journal::Log;
+use crate::engine::plain::{self, PlainBot, Row};
 use crate::engine::source::Playlist;
-use crate::engine::strategy::solo::{Log, Solo, Soloist};
 use crate::engine::strategy::{Birth, Strategy, View};
 use crate::engine::table::Tables;
 use crate::engine::testing::tape;
@@ -102,7 +102,19 @@ pub struct Outcome {
 /// When the bot is gone.
 #[must_use]
 pub fn staged(run: &Run) -> (Lap, Outcome) {
-    let mut app = run.world(1, Box::new(Digests::default()), Pacing::Max);
+    in_world(run, run.world(1, Box::new(Digests::default()), Pacing::Max))
+}
+
+/// Plays the series in a world, as one whole game: told to its end, then walked.
+///
+/// # Panics
+/// When the bot is gone.
+#[must_use]
+pub fn batch(run: &Run) -> (Lap, Outcome) {
+    in_world(run, run.world_by_games(Box::new(Digests::default())))
+}
+
+fn in_world(run: &Run, mut app: App) -> (Lap, Outcome) {
     let (took, _) = time(|| engine::run(&mut app, &|| false));
     let world = app.world_mut();
     let ticks = world.resource::<Tables>().ticks();
@@ -115,34 +127,16 @@ pub fn staged(run: &Run) -> (Lap, Outcome) {
 #[must_use]
 pub fn plain(run: &Run) -> (Lap, Outcome) {
     // One seat without the loop over a row, which costs a tenth of a tick this cheap.
-    struct Only<'a>(&'a mut Solo<Band>);
+    struct Only<'a>(&'a mut PlainBot<Band>);
     impl Row for Only<'_> {
         fn tick(&mut self, game: &Game, house: &House, log: &mut Log) {
             self.0.tick(game, house, log).unwrap_or_else(|error| panic!("{error}"));
         }
     }
-    let mut solo = solo::<Band>(0);
-    let (took, ticks) = time(|| {
-        plain::play(&run.playlist, &run.house, &mut [Box::new(Only(&mut solo))], |_, _| {})
-    });
-    ended(run, (ticks, took), (solo.wallet(), solo.holding(), solo.tally()))
-}
-
-/// Plays the series without a world: told to its end, then walked.
-///
-/// # Panics
-/// When the ledger law is broken.
-#[must_use]
-pub fn batch(run: &Run) -> (Lap, Outcome) {
-    let mut solo = solo::<Band>(0);
-    let mut log = Log::default();
-    let (took, ticks) = time(|| {
-        let mut game = Game::none();
-        assert!(batch::tell(&run.playlist, 0, &mut game), "one series");
-        solo.play(&game, &run.house, &mut log).unwrap_or_else(|error| panic!("{error}"));
-        u64::from(game.quote().tick) + 1
-    });
-    ended(run, (ticks, took), (solo.wallet(), solo.holding(), solo.tally()))
+    let mut bot = plain_bot::<Band>(0);
+    let (took, ticks) =
+        time(|| plain::play(&run.playlist, &run.house, &mut [Box::new(Only(&mut bot))], |_, _| {}));
+    ended(run, (ticks, took), bot.account())
 }
 
 /// What came of a lap. A game that does not end has no digest of its own: this is one of the
@@ -162,7 +156,7 @@ fn ended(
     (Lap { ticks, took, digest }, Outcome { entries: tally.buys, equity })
 }
 
-/// The schedule and the batch driver, each beside the plain loop, all to the expected end.
+/// Ticks and whole games, each beside the plain loop, all to the expected end.
 ///
 /// # Panics
 /// When either comes to another end than the other engines.

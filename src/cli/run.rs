@@ -156,9 +156,9 @@ impl Collector for Shown<'_> {
 fn execution(args: &Args, house: &House, games: u64) -> Execution {
     let fastest = Execution::fastest(house, games);
     if args.pace != Pacing::Max {
-        return Execution { threads: 1, drive: Drive::Staged { tables: 1, pacing: args.pace } };
+        return Execution { threads: 1, drive: Drive::Ticks { tables: 1, pacing: args.pace } };
     }
-    let staged = |tables| Drive::Staged { tables: usize::from(tables), pacing: Pacing::Max };
+    let staged = |tables| Drive::Ticks { tables: usize::from(tables), pacing: Pacing::Max };
     Execution {
         threads: args.threads.map_or(fastest.threads, usize::from),
         drive: args.tables.map_or(fastest.drive, staged),

@@ -14,10 +14,12 @@ pub struct Bot {
     pub index: u32,
     /// The index of its table.
     pub table: u32,
+    /// The line-up that it belongs to: the variant of a sweep; 0 where there is one line-up.
+    pub variant: u32,
 }
 
 /// True while an order of the bot is on its way to execution. Written by the venue only.
-#[derive(Component, Debug, Clone, Copy, Default)]
+#[derive(Component, Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct InFlight(pub(crate) bool);
 
 impl InFlight {

@@ -1,18 +1,19 @@
 //! A world of tables and bots, put together: the only list of its stages.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bevy_app::App;
+use bevy_app::{App, AppExit};
 use bevy_ecs::prelude::*;
 
 use crate::engine::bot::Bot;
-use crate::engine::driver::{self, Driver, Pacing, Rewind};
+use crate::engine::driver::{self, Driver, Pacing, Rewind, Stride};
 use crate::engine::inbox::{self, Inbox};
 use crate::engine::journal::{self, Journal, Sink};
 use crate::engine::source::{self, Deck, Reel};
-use crate::engine::strategy::registry::{Seating, ready};
+use crate::engine::strategy::registry::{Kind, Seating, ready};
 use crate::engine::strategy::{Birth, Strategies, Strategy};
 use crate::engine::table::{Arrival, Arrivals, SeatedAt, Table, Tables};
 use crate::engine::venue::OwnLatency;
@@ -90,6 +91,13 @@ pub struct Lineup<'a> {
 }
 
 impl Lineup<'_> {
+    /// True when no bot interacts with another, so that whole games can be played at a time.
+    #[must_use]
+    pub fn walks(&self) -> bool {
+        let walks = |player: &Player| self.strategies.get(player.strategy).is_some_and(Kind::walks);
+        self.players.iter().all(walks)
+    }
+
     /// Tables that make good use of a world for so many bots; fewer where the games of a life, which
     /// one table plays, are so many that finished games would pile up behind an unfinished life.
     #[must_use]
@@ -99,7 +107,8 @@ impl Lineup<'_> {
     }
 }
 
-/// Builds a world of so many tables, every one with all the bots, that plays a deck into a sink.
+/// Builds a world of so many tables, every one with all the bots, that plays a deck into a sink, tick
+/// by tick.
 pub fn build(
     lineup: Lineup<'_>,
     tables: usize,
@@ -107,10 +116,30 @@ pub fn build(
     sink: Box<dyn Sink>,
     pacing: Pacing,
 ) -> App {
+    open(with_deck(deck), &[lineup], tables, sink, Driver::new(Stride::Tick, pacing))
+}
+
+/// Builds a world of one table that plays a deck into a sink, a whole game at a time: the bots of
+/// every line-up walk through the same game, each for itself.
+///
+/// # Panics
+/// When a bot needs ticks ([`Lineup::walks`]), or without a line-up.
+pub fn build_by_games(lineups: &[Lineup<'_>], deck: Deck, sink: Box<dyn Sink>) -> App {
+    assert!(lineups.iter().all(Lineup::walks), "a bot of another shape is played tick by tick");
+    open(with_deck(deck), lineups, 1, sink, Driver::new(Stride::Game, Pacing::Max))
+}
+
+fn with_deck(deck: Deck) -> App {
     let mut app = App::new();
     app.add_plugins((schedule::plugin, venue::plugin));
     app.insert_resource(deck).add_plugins(source::plugin);
-    open(app, lineup, tables, sink, pacing)
+    app
+}
+
+/// Goes on with another deck where the one before was played to its end.
+pub fn go_on(app: &mut App, deck: Deck) {
+    app.insert_resource(deck);
+    app.world_mut().resource_mut::<Messages<AppExit>>().clear();
 }
 
 /// Builds a world of one table, with all the bots, that plays a live feed into a sink, whenever
@@ -119,7 +148,7 @@ pub fn build_live(lineup: Lineup<'_>, inbox: Inbox, sink: Box<dyn Sink>) -> App 
     let mut app = App::new();
     app.add_plugins(schedule::plugin).insert_resource(inbox).add_plugins(inbox::plugin);
     app.init_resource::<Rewind>().add_plugins(venue::plugin);
-    open(app, lineup, 1, sink, Pacing::Heard)
+    open(app, &[lineup], 1, sink, Driver::new(Stride::Tick, Pacing::Heard))
 }
 
 /// Builds a live world whose orders somebody elsewhere is shown, too.
@@ -145,20 +174,21 @@ pub fn build_away(
     let mut app = App::new();
     app.add_plugins(schedule::plugin).insert_resource(inbox).add_plugins(inbox::plugin);
     away::plugin(&mut app, away);
-    open(app, lineup, 1, sink, Pacing::Heard)
+    open(app, &[lineup], 1, sink, Driver::new(Stride::Tick, Pacing::Heard))
 }
 
 /// Adds the stages behind the source, but for the venue, and the tables.
 fn open(
     mut app: App,
-    lineup: Lineup<'_>,
+    lineups: &[Lineup<'_>],
     tables: usize,
     sink: Box<dyn Sink>,
-    pacing: Pacing,
+    driver: Driver,
 ) -> App {
-    app.insert_resource(Tables::new(lineup.house.clone()))
+    let houses = lineups.iter().map(|lineup| lineup.house.clone()).collect();
+    app.insert_resource(Tables::new(houses))
         .insert_resource(Journal::new(sink))
-        .insert_resource(Driver::new(pacing));
+        .insert_resource(driver);
     app.add_plugins((
         table::plugin,
         ledger::plugin,
@@ -166,30 +196,36 @@ fn open(
         journal::plugin,
         driver::plugin,
     ));
-    for kind in lineup.strategies.iter() {
-        if lineup.players.iter().any(|player| player.strategy == kind.name()) {
-            kind.install(&mut app);
+    let mut installed = BTreeSet::new();
+    for lineup in lineups {
+        let is_played = |name| lineup.players.iter().any(|player| player.strategy == name);
+        for kind in lineup.strategies.iter().filter(|kind| is_played(kind.name())) {
+            if installed.insert(kind.name()) {
+                kind.install(&mut app);
+            }
         }
     }
     for _ in 0..tables {
-        open_table(app.world_mut(), lineup);
+        open_table(app.world_mut(), lineups);
     }
     app.finish();
     app.cleanup();
     app
 }
 
-/// Adds a table with every bot of the lineup seated at it.
-fn open_table(world: &mut World, lineup: Lineup<'_>) {
+/// Adds a table with every bot of every line-up seated at it, line-up by line-up.
+fn open_table(world: &mut World, lineups: &[Lineup<'_>]) {
     let index = world.resource_mut::<Tables>().add();
     world.resource_mut::<Arrivals>().0.push(Arrival::IDLE);
     let table = world.spawn((Table(index), Reel::default())).id();
-    for (place, player) in (0..).zip(lineup.players) {
-        let streams = Streams::new(lineup.house.seed, player.id);
-        let bot = Bot { index: place, table: index };
-        let mut bot =
-            world.spawn((bot, SeatedAt(table), streams, OwnLatency(player.latency.clone())));
-        player.seating.seat(&mut bot, Birth { streams: &streams, game: 0 });
+    for (variant, lineup) in (0..).zip(lineups) {
+        for (place, player) in (0..).zip(lineup.players) {
+            let streams = Streams::new(lineup.house.seed, player.id);
+            let bot = Bot { index: place, table: index, variant };
+            let mut bot =
+                world.spawn((bot, SeatedAt(table), streams, OwnLatency(player.latency.clone())));
+            player.seating.seat(&mut bot, Birth { streams: &streams, game: 0 });
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The fixed-timestep loop: runs the `Tick` schedule as often as the pacing allows.
+//! The loop: runs the schedule of a stride, a tick or a whole game, as often as the pacing allows.
 //!
 //! One exclusive system in `Update` takes the schedule out once and runs it many times
 //! (docs/spec/schedule.md#driver). Pacing decides when a tick runs, never what it does. Bevy's
@@ -12,7 +12,7 @@ use bevy_ecs::prelude::*;
 
 use crate::engine::checkpoint::Checkpoint;
 use crate::engine::inbox::Inbox;
-use crate::engine::schedule::Tick;
+use crate::engine::schedule::{Tick, WholeGame};
 use crate::engine::table::{Arrivals, Tables};
 use crate::model::quote::TICK_MS;
 
@@ -27,8 +27,20 @@ const SLICE: Duration = Duration::from_millis(4);
 const LISTEN: Duration = Duration::from_millis(20);
 /// Ticks between two looks at the clock in `Max`; a look costs as much as a cheap tick.
 const TICKS_PER_LOOK: u64 = 64;
+/// The same where whole games are played.
+const GAME_TICKS_PER_LOOK: u64 = 4_096;
 /// Most game time that a late `Realtime` catches up at once; what is beyond is counted, not run.
 const CATCH_UP_MS_MAX: f64 = 4_000.0;
+
+/// How much a world plays at a time. Changes no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stride {
+    /// A tick of every table: live, paced, open to any system.
+    Tick,
+    /// A whole game of every table, for bots that do not interact; plays as fast as it can, or a
+    /// number of games.
+    Game,
+}
 
 /// When ticks run.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,6 +76,8 @@ pub enum Gaps {
 pub struct Driver {
     /// When ticks run.
     pub pacing: Pacing,
+    /// How much is played at a time.
+    pub stride: Stride,
     /// Runs of the schedule so far.
     pub steps: u64,
     /// Real milliseconds by which `Realtime` fell behind and gave up catching up.
@@ -84,9 +98,9 @@ pub struct Rewind(Option<Checkpoint>);
 impl Driver {
     /// A driver that has not run yet.
     #[must_use]
-    pub const fn new(pacing: Pacing) -> Self {
+    pub const fn new(stride: Stride, pacing: Pacing) -> Self {
         let idle = Duration::ZERO;
-        Self { pacing, steps: 0, lost_ms: 0.0, idle, owed_ms: 0.0, looked: None }
+        Self { pacing, stride, steps: 0, lost_ms: 0.0, idle, owed_ms: 0.0, looked: None }
     }
 }
 
@@ -97,14 +111,21 @@ pub fn plugin(app: &mut App) {
 
 /// Runs ticks for one slice; ends the app when no table has a game left.
 fn drive(world: &mut World) {
-    let pacing = world.resource::<Driver>().pacing;
-    let ran = world.schedule_scope(Tick, |world, tick| match pacing {
-        Pacing::Paused => 0,
-        Pacing::Step(wanted) => run_up_to(world, tick, wanted),
-        Pacing::Max => run_slice(world, tick),
-        Pacing::Heard => run_heard(world, tick),
-        Pacing::Realtime { speed, gaps } => run_due(world, tick, speed, gaps),
-    });
+    let Driver { pacing, stride, .. } = *world.resource::<Driver>();
+    let ran = match stride {
+        Stride::Tick => world.schedule_scope(Tick, |world, tick| match pacing {
+            Pacing::Paused => 0,
+            Pacing::Step(wanted) => run_up_to(world, tick, wanted),
+            Pacing::Max => run_slice(world, tick),
+            Pacing::Heard => run_heard(world, tick),
+            Pacing::Realtime { speed, gaps } => run_due(world, tick, speed, gaps),
+        }),
+        Stride::Game => world.schedule_scope(WholeGame, |world, game| match pacing {
+            Pacing::Paused => 0,
+            Pacing::Step(wanted) => run_up_to(world, game, wanted),
+            Pacing::Max | Pacing::Heard | Pacing::Realtime { .. } => run_games(world, game),
+        }),
+    };
     let done = match pacing {
         Pacing::Heard => world.resource::<Inbox>().is_over(),
         // Between two games of a feed the table is idle, and not done.
@@ -141,6 +162,26 @@ fn run_slice(world: &mut World, tick: &mut Schedule) -> u64 {
         ran += TICKS_PER_LOOK;
         if world.resource::<Tables>().in_play() == 0 || now() >= end {
             return ran;
+        }
+    }
+}
+
+fn run_games(world: &mut World, game: &mut Schedule) -> u64 {
+    let end = now() + SLICE;
+    let mut ran = 0;
+    let mut look = 0;
+    loop {
+        game.run(world);
+        ran += 1;
+        let tables = world.resource::<Tables>();
+        if tables.in_play() == 0 {
+            return ran;
+        }
+        if tables.ticks() >= look {
+            look = tables.ticks() + GAME_TICKS_PER_LOOK;
+            if now() >= end {
+                return ran;
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 mod digest;
 
 use std::fmt;
+use std::mem;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
@@ -14,7 +15,7 @@ use crossbeam_channel::Sender;
 use crate::engine::bot::Bot;
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::ledger::{Postings, Refusals};
-use crate::engine::schedule::{Tick, TickSystems};
+use crate::engine::schedule::{Tick, TickSystems, WholeGame, WholeGameSystems};
 use crate::engine::table::{Seats, Table, Tables};
 use crate::model::account::{Tally, Wallet};
 use crate::model::game::Game;
@@ -30,6 +31,8 @@ pub use digest::{Digest, RunDigest, digest_of};
 pub struct GameRecord {
     /// Its place in the run.
     pub index: u64,
+    /// The line-up that played it: the variant of a sweep; 0 where there is one line-up.
+    pub variant: u32,
     /// Its name.
     pub id: GameId,
     /// The tick of the rug.
@@ -78,17 +81,13 @@ impl GameRecord {
     /// The record of a game that came to its rug: its rows by bot, and what was booked and refused
     /// in it, which is put in order, kept if asked for, and cleared.
     #[must_use]
-    pub fn close(
-        game: &Game,
-        rows: Vec<Row>,
-        postings: &mut Vec<(u32, Posting)>,
-        refusals: &mut Vec<(u32, Refused)>,
-        keep: bool,
-    ) -> Self {
+    pub fn close(game: &Game, variant: u32, rows: Vec<Row>, log: &mut Log, keep: bool) -> Self {
+        let Log { postings, refusals, .. } = log;
         posting::sort(postings);
         let quote = game.quote();
         let mut record = Self {
             index: game.index,
+            variant,
             id: game.id,
             rug_tick: quote.tick,
             rug_price: quote.price,
@@ -98,8 +97,8 @@ impl GameRecord {
             digest: digest_of(&game.id, postings),
         };
         if keep {
-            record.postings = std::mem::take(postings);
-            record.refusals = std::mem::take(refusals);
+            record.postings = mem::take(postings);
+            record.refusals = mem::take(refusals);
             record.refusals.sort_by_key(|(bot, refused)| (refused.tick, *bot));
         }
         postings.clear();
@@ -148,75 +147,123 @@ impl fmt::Debug for Journal {
     }
 }
 
-/// What happened so far in the game of each table.
+/// What bots did in a game, each line with its bot. Bot by bot, or tick by tick: as it was played.
+#[derive(Debug, Default, Clone)]
+pub struct Log {
+    /// What was booked.
+    pub postings: Vec<(u32, Posting)>,
+    /// What was refused; only where `keeps_refusals` is true.
+    pub refusals: Vec<(u32, Refused)>,
+    /// Whether refusals are kept, and not only counted.
+    pub keeps_refusals: bool,
+}
+
+/// What happened so far in the game of each table, line-up by line-up. Written by the journal in the
+/// `Tick` schedule, and by who walks a bot in that of whole games.
 #[derive(Resource, Debug, Default, Clone)]
-struct OpenGames(Vec<OpenGame>);
+pub(crate) struct OpenGames {
+    keeps_refusals: bool,
+    games: Vec<OpenGame>,
+}
 
 #[derive(Debug, Default, Clone)]
 struct OpenGame {
     /// The game, by its place in the run and its name: what is left of another one is void. A live game
     /// that went away leaves its place to the next.
     game: Option<(u64, GameId)>,
-    postings: Vec<(u32, Posting)>,
-    refusals: Vec<(u32, Refused)>,
+    log: Log,
 }
 
-/// Adds the stage; needs a [`Journal`].
+impl OpenGames {
+    /// The log of the game that a bot plays.
+    #[inline]
+    pub(crate) fn log(&mut self, bot: &Bot, tables: &Tables) -> &mut Log {
+        let place = place(bot.table, bot.variant, tables);
+        if self.games.len() <= place {
+            self.games.resize_with(place + 1, OpenGame::default);
+        }
+        let (open, game) = (&mut self.games[place], tables.game(bot.table));
+        let game = Some((game.index, game.id));
+        if open.game != game {
+            // The game before it ended without a rug, so nobody took what was booked in it.
+            open.game = game;
+            open.log.postings.clear();
+            open.log.refusals.clear();
+            open.log.keeps_refusals = self.keeps_refusals;
+        }
+        &mut open.log
+    }
+
+    /// The log of a game in which something happened.
+    fn of(&mut self, (table, variant): (u32, u32), tables: &Tables) -> Option<&mut Log> {
+        let game = tables.game(table);
+        let open = self.games.get_mut(place(table, variant, tables))?;
+        (open.game == Some((game.index, game.id))).then_some(&mut open.log)
+    }
+}
+
+fn place(table: u32, variant: u32, tables: &Tables) -> usize {
+    table as usize * tables.variants() + variant as usize
+}
+
+/// Adds the stage to both strides; needs a [`Journal`].
 pub fn plugin(app: &mut App) {
-    app.init_resource::<OpenGames>()
+    let keeps_refusals = app.world().resource::<Journal>().sink.keeps_postings();
+    app.insert_resource(OpenGames { keeps_refusals, games: Vec::new() })
         .checkpoint_resource::<OpenGames>()
-        .add_systems(Tick, record.in_set(TickSystems::Record));
+        .add_systems(Tick, record_tick.in_set(TickSystems::Record))
+        .add_systems(WholeGame, record_games.in_set(WholeGameSystems::Record));
 }
 
-fn record(
+/// Keeps what a tick booked and refused until its game is over.
+fn record_tick(
     tables: Res<Tables>,
     (postings, refusals): (Res<Postings>, Res<Refusals>),
     seats: Query<(&Table, &Seats)>,
     bots: Query<(&Bot, &Wallet, &Tally)>,
-    (mut journal, mut open): (ResMut<Journal>, ResMut<OpenGames>),
+    (journal, mut open): (ResMut<Journal>, ResMut<OpenGames>),
     mut recorded: Local<u64>,
 ) {
-    let (Journal { sink }, OpenGames(open)) = (&mut *journal, &mut *open);
     for (bot, posting) in &postings.0 {
-        game_of(open, bot, &tables).postings.push((bot.index, *posting));
+        open.log(bot, &tables).postings.push((bot.index, *posting));
     }
-    if sink.keeps_postings() {
+    if open.keeps_refusals {
         for (_, bot, refused) in &refusals.0 {
-            game_of(open, bot, &tables).refusals.push((bot.index, *refused));
+            open.log(bot, &tables).refusals.push((bot.index, *refused));
         }
     }
-    if std::mem::replace(&mut *recorded, tables.rugged()) == tables.rugged() {
-        return;
+    if mem::replace(&mut *recorded, tables.rugged()) != tables.rugged() {
+        record_games(tables, seats, bots, (journal, open));
     }
-    seats.iter().for_each(|(&Table(table), seats)| {
-        let game = tables.game(table);
-        if game.quote().phase == Phase::Rugged {
-            let mut rows = Vec::with_capacity(seats.len());
-            let books = seats.iter().filter_map(|bot| bots.get(bot).ok());
-            rows.extend(books.map(|(bot, wallet, tally)| Row::of(bot.index, wallet, tally)));
-            rows.sort_unstable_by_key(|row| row.bot);
-            let open = open
-                .get_mut(table as usize)
-                .filter(|open| open.game == Some((game.index, game.id)));
-            let (mut none, keep) = (OpenGame::default(), sink.keeps_postings());
-            let OpenGame { postings, refusals, .. } = open.unwrap_or(&mut none);
-            sink.take(GameRecord::close(game, rows, postings, refusals, keep));
-        }
-    });
 }
 
-fn game_of<'a>(open: &'a mut Vec<OpenGame>, bot: &Bot, tables: &Tables) -> &'a mut OpenGame {
-    let table = bot.table as usize;
-    if open.len() <= table {
-        open.resize_with(table + 1, OpenGame::default);
-    }
-    let (open, game) = (&mut open[table], tables.game(bot.table));
-    let game = Some((game.index, game.id));
-    if open.game != game {
-        // The game before it ended without a rug, so nobody took its postings.
-        open.game = game;
-        open.postings.clear();
-        open.refusals.clear();
-    }
-    open
+/// Records the games that are over, line-up by line-up: the seats of a table are in that order.
+#[expect(clippy::needless_pass_by_value, reason = "a system's parameters")]
+fn record_games(
+    tables: Res<Tables>,
+    seats: Query<(&Table, &Seats)>,
+    bots: Query<(&Bot, &Wallet, &Tally)>,
+    (mut journal, mut open): (ResMut<Journal>, ResMut<OpenGames>),
+) {
+    let sink = &mut journal.sink;
+    seats.iter().for_each(|(&Table(table), seats)| {
+        let game = tables.game(table);
+        if game.quote().phase != Phase::Rugged {
+            return;
+        }
+        let mut seated = seats.iter().filter_map(|bot| bots.get(bot).ok()).peekable();
+        while let Some(&(&Bot { variant, .. }, ..)) = seated.peek() {
+            let mut rows = Vec::with_capacity(seats.len() / tables.variants());
+            while let Some((bot, wallet, tally)) =
+                seated.next_if(|(bot, ..)| bot.variant == variant)
+            {
+                rows.push(Row::of(bot.index, wallet, tally));
+            }
+            rows.sort_unstable_by_key(|row| row.bot);
+            let mut none = Log::default();
+            let log = open.of((table, variant), &tables).unwrap_or(&mut none);
+            let keep = sink.keeps_postings();
+            sink.take(GameRecord::close(game, variant, rows, log, keep));
+        }
+    });
 }

@@ -29,6 +29,11 @@ pub struct Order {
 }
 
 impl Order {
+    /// The only wish of a bot.
+    pub(crate) const fn new(entity: Entity, bot: Bot, action: Action) -> Self {
+        Self { entity, bot, action, place: 0 }
+    }
+
     /// Notes that it is not done, and why.
     pub(crate) fn refuse(self, refusals: &mut Refusals, tick: quote::Tick, refusal: Refusal) {
         let refused = Refused { tick, action: self.action, refusal };

@@ -1,14 +1,78 @@
 //! A plain loop over the same rules: all bots at a tick, one tick after the other. The baseline that
-//! benchmarks compare the drivers with, and a third opinion in tests.
+//! benchmarks compare the world with, and a third opinion in tests.
 
-use crate::engine::journal::{Digest, digest_of};
+use std::fmt;
+
+use crate::engine::journal::{Digest, Log, digest_of};
 use crate::engine::source::{Playlist, Telling};
-use crate::engine::strategy::Strategy;
-use crate::engine::strategy::solo::{Log, Solo};
+use crate::engine::strategy::walk::Walker;
+use crate::engine::strategy::{Birth, Brain, Strategy};
+use crate::model::account::{Account, Holding, LedgerError, Sidebet, Tally, Wallet};
 use crate::model::game::Game;
 use crate::model::house::House;
+use crate::model::order::Action;
 use crate::model::posting;
-use crate::model::quote::Phase;
+use crate::model::quote::{Phase, Tick};
+use crate::model::streams::Streams;
+
+/// A bot that the plain loop plays.
+#[derive(Clone)]
+pub struct PlainBot<S: Strategy> {
+    bot: u32,
+    brain: Brain<S>,
+    streams: Streams,
+    wallet: Wallet,
+    holding: Holding,
+    sidebet: Sidebet,
+    tally: Tally,
+    underway: Option<(Action, Tick)>,
+}
+
+impl<S: Strategy> PlainBot<S> {
+    /// The bot at a place in the scenario, before its first game, at the latency of the rules.
+    #[must_use]
+    pub fn new(bot: u32, params: S::Params, streams: Streams) -> Self {
+        let brain = Brain::new(params, Birth { streams: &streams, game: 0 });
+        let (wallet, holding) = (Wallet::default(), Holding::default());
+        let (sidebet, tally) = (Sidebet::default(), Tally::default());
+        Self { bot, brain, streams, wallet, holding, sidebet, tally, underway: None }
+    }
+
+    /// Its money, its position and what it did in its last game.
+    #[must_use]
+    pub const fn account(&self) -> (&Wallet, &Holding, &Tally) {
+        (&self.wallet, &self.holding, &self.tally)
+    }
+
+    /// Plays one tick of a game in play.
+    ///
+    /// # Errors
+    /// When the ledger law would break.
+    #[inline]
+    pub fn tick(&mut self, game: &Game, house: &House, log: &mut Log) -> Result<(), LedgerError> {
+        let mut walker = Walker {
+            bot: self.bot,
+            brain: &mut self.brain,
+            streams: &self.streams,
+            latency: None,
+            account: Account {
+                wallet: &mut self.wallet,
+                holding: &mut self.holding,
+                sidebet: &mut self.sidebet,
+                tally: &mut self.tally,
+            },
+            underway: &mut self.underway,
+        };
+        walker.tick(game, house, log)
+    }
+}
+
+impl<S: Strategy> fmt::Debug for PlainBot<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { bot, wallet, holding, .. } = self;
+        write!(f, "PlainBot({bot} of {}: {wallet:?}, {holding:?})", S::NAME)
+    }
+}
 
 /// Bots of one strategy, played together.
 pub trait Row {
@@ -16,10 +80,10 @@ pub trait Row {
     fn tick(&mut self, game: &Game, house: &House, log: &mut Log);
 }
 
-impl<S: Strategy> Row for Vec<Solo<S>> {
+impl<S: Strategy> Row for Vec<PlainBot<S>> {
     fn tick(&mut self, game: &Game, house: &House, log: &mut Log) {
-        for solo in self {
-            solo.tick(game, house, log)
+        for bot in self {
+            bot.tick(game, house, log)
                 .unwrap_or_else(|error| panic!("{:?}: {error}", game.quote()));
         }
     }

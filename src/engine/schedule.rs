@@ -1,4 +1,5 @@
-//! The `Tick` schedule: 250 ms of game time per run, its stages in one strict order.
+//! The two strides of a world: the `Tick` schedule, 250 ms of game time per run, and the schedule of
+//! whole games, one game per run; the stages of each in one strict order.
 
 use bevy_app::App;
 use bevy_ecs::schedule::{
@@ -31,16 +32,39 @@ pub enum TickSystems {
     Record,
 }
 
-/// Adds the schedule: single-threaded, any undeclared conflict of systems an error at start-up.
+/// The schedule of one whole game of every table in the world: for bots that do not interact, where
+/// the venue is the simulator and nobody watches the clock.
+#[derive(ScheduleLabel, Debug, Clone, PartialEq, Eq, Hash)]
+pub struct WholeGame;
+
+/// The stages of a whole game, in order. Those of a tick from Settle to Post are one here.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WholeGameSystems {
+    /// Each table is told its next game, to its end.
+    Ingest,
+    /// What was told becomes the table's game.
+    Advance,
+    /// Every bot walks through the game of its table, tick by tick.
+    Walk,
+    /// Finished games go to the journal.
+    Record,
+}
+
+/// Adds both schedules: single-threaded, any undeclared conflict of systems an error at start-up.
 pub fn plugin(app: &mut App) {
-    let mut schedule = Schedule::new(Tick);
-    schedule.set_executor(SingleThreadedExecutor::new());
-    schedule.set_build_settings(ScheduleBuildSettings {
-        ambiguity_detection: LogLevel::Error,
-        hierarchy_detection: LogLevel::Error,
-        ..ScheduleBuildSettings::default()
-    });
-    schedule.configure_sets(
+    let mut games = strict(WholeGame);
+    games.configure_sets(
+        (
+            WholeGameSystems::Ingest,
+            WholeGameSystems::Advance,
+            WholeGameSystems::Walk,
+            WholeGameSystems::Record,
+        )
+            .chain(),
+    );
+    app.add_schedule(games);
+    let mut ticks = strict(Tick);
+    ticks.configure_sets(
         (
             TickSystems::Ingest,
             TickSystems::Advance,
@@ -53,5 +77,16 @@ pub fn plugin(app: &mut App) {
         )
             .chain(),
     );
-    app.add_schedule(schedule);
+    app.add_schedule(ticks);
+}
+
+fn strict(label: impl ScheduleLabel) -> Schedule {
+    let mut schedule = Schedule::new(label);
+    schedule.set_executor(SingleThreadedExecutor::new());
+    schedule.set_build_settings(ScheduleBuildSettings {
+        ambiguity_detection: LogLevel::Error,
+        hierarchy_detection: LogLevel::Error,
+        ..ScheduleBuildSettings::default()
+    });
+    schedule
 }

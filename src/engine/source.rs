@@ -12,12 +12,12 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use crate::engine::checkpoint::Checkpointed;
-use crate::engine::schedule::{Tick, TickSystems};
-use crate::engine::table::{Arrival, Arrivals, Table};
+use crate::engine::schedule::{Tick, TickSystems, WholeGame, WholeGameSystems};
+use crate::engine::table::{Arrival, Arrivals, Table, ToldGames};
 use crate::games::fair::game::FairGame;
 use crate::games::fair::generated::generated;
 use crate::games::fair::seed::ServerSeed;
-use crate::model::game::Frame;
+use crate::model::game::{Frame, Game};
 use crate::model::ids::GameId;
 use crate::model::quote::TICK_MS;
 use crate::model::tape::Tape;
@@ -215,6 +215,19 @@ impl Telling {
     }
 }
 
+impl Telling {
+    /// Tells the rest of a game to its end.
+    pub fn tell(&mut self, game: &mut Game) {
+        loop {
+            let told = self.next_frame();
+            match told.frame {
+                Frame::Idle => return,
+                frame => _ = game.advance(frame, told.closed),
+            }
+        }
+    }
+}
+
 impl Reel {
     /// Goes on with another tape, of which so many frames count as told: the presale and the ticks
     /// before the next.
@@ -234,9 +247,34 @@ impl Reel {
     }
 }
 
-/// Adds the stage; needs a [`Deck`].
+/// Adds the stage to both strides; needs a [`Deck`].
 pub fn plugin(app: &mut App) {
-    app.checkpoint_component::<Reel>().add_systems(Tick, ingest.in_set(TickSystems::Ingest));
+    app.checkpoint_component::<Reel>()
+        .add_systems(Tick, ingest.in_set(TickSystems::Ingest))
+        .add_systems(WholeGame, ingest_game.in_set(WholeGameSystems::Ingest));
+}
+
+/// Tells every table its next game, to its end.
+fn ingest_game(
+    deck: Res<Deck>,
+    mut reels: Query<(&Table, &mut Reel)>,
+    mut told: ResMut<ToldGames>,
+) {
+    reels.iter_mut().for_each(|(&Table(table), mut reel)| {
+        let reel = reel.bypass_change_detection();
+        let table = table as usize;
+        if told.0.len() <= table {
+            told.0.resize_with(table + 1, Game::none);
+        }
+        let game = &mut told.0[table];
+        match reel.draw(&deck) {
+            None => _ = game.advance(Frame::Idle, false),
+            Some((place, id)) => {
+                game.begin(place, id);
+                reel.telling.tell(game);
+            }
+        }
+    });
 }
 
 fn ingest(deck: Res<Deck>, mut reels: Query<(&Table, &mut Reel)>, mut arrivals: ResMut<Arrivals>) {

@@ -1,12 +1,12 @@
 //! Stage *Decide*: strategies look at the market and their account, and wish.
 //!
 //! A strategy is a value with parameters and state ([`Strategy`]); registering it makes it a
-//! component and a system of its own ([`decide`]) that writes that component and its orders, and
-//! nothing else. A strategy of a shape that this does not fit is any other system in
+//! component and a system of its own in each stride ([`decide`], [`walk::walk`]): the one writes that
+//! component and its orders, and nothing else. A strategy of a shape that this does not fit is any other system in
 //! [`TickSystems::Decide`](crate::engine::schedule::TickSystems::Decide) that reads [`Tables`] and writes [`Orders`].
 
 pub mod registry;
-pub mod solo;
+pub mod walk;
 
 use bevy_ecs::prelude::*;
 
@@ -144,6 +144,12 @@ impl<S: Strategy> Brain<S> {
         let state = S::new(&params, birth);
         Self { params, state }
     }
+
+    /// Begins a life.
+    #[inline]
+    fn begin(&mut self, birth: Birth<'_>) {
+        self.state = S::new(&self.params, birth);
+    }
 }
 
 /// The system of one strategy: asks every bot that plays it.
@@ -166,8 +172,7 @@ pub fn decide<S: Strategy>(
             Phase::Active => {}
             Phase::Presale => {
                 if tables.house().opens_life(game.index) {
-                    let birth = Birth { streams, game: game.index };
-                    brain.state = S::new(&brain.params, birth);
+                    brain.begin(Birth { streams, game: game.index });
                 }
             }
             Phase::Cooldown | Phase::Rugged => return,

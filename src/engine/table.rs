@@ -6,7 +6,7 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use crate::engine::checkpoint::Checkpointed;
-use crate::engine::schedule::{Tick, TickSystems};
+use crate::engine::schedule::{Tick, TickSystems, WholeGame, WholeGameSystems};
 use crate::model::game::{Frame, Game};
 use crate::model::house::House;
 use crate::model::ids::GameId;
@@ -48,12 +48,18 @@ impl Arrival {
 #[derive(Resource, Debug, Default)]
 pub struct Arrivals(pub(crate) Vec<Arrival>);
 
+/// The games of this stride, by table, each told to its end; in the cooldown where a table has none
+/// left. Written by the sources; their memory goes back and forth between here and [`Tables`].
+#[derive(Resource, Debug, Default)]
+pub struct ToldGames(pub(crate) Vec<Game>);
+
 /// Every table's quote and game: one load away from any bot.
 ///
 /// And what they play by: a resource more to fetch costs every system of every tick.
 #[derive(Resource, Debug, Clone)]
 pub struct Tables {
-    house: House,
+    /// What each line-up plays by; one unless variants of a sweep play side by side.
+    houses: Vec<House>,
     quotes: Vec<Quote>,
     games: Vec<Game>,
     in_play: usize,
@@ -62,17 +68,35 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// No tables yet, to play by the rules of a house.
+    /// No tables yet, for line-ups that play by these.
+    ///
+    /// # Panics
+    /// Without a line-up.
     #[must_use]
-    pub const fn new(house: House) -> Self {
-        Self { house, quotes: Vec::new(), games: Vec::new(), in_play: 0, ticks: 0, rugged: 0 }
+    pub fn new(houses: Vec<House>) -> Self {
+        assert!(!houses.is_empty(), "a world needs a line-up");
+        Self { houses, quotes: Vec::new(), games: Vec::new(), in_play: 0, ticks: 0, rugged: 0 }
     }
 
-    /// What every table plays by.
+    /// What the bots of a world of one line-up play by.
     #[must_use]
     #[inline]
-    pub const fn house(&self) -> &House {
-        &self.house
+    pub fn house(&self) -> &House {
+        &self.houses[0]
+    }
+
+    /// What the bots of a line-up play by.
+    #[must_use]
+    #[inline]
+    pub fn house_of(&self, variant: u32) -> &House {
+        &self.houses[variant as usize]
+    }
+
+    /// How many line-ups play in this world.
+    #[must_use]
+    #[inline]
+    pub const fn variants(&self) -> usize {
+        self.houses.len()
     }
 
     /// What a table shows.
@@ -117,11 +141,13 @@ impl Tables {
     }
 }
 
-/// Adds the stage; needs [`Tables`].
+/// Adds the stage to both strides; needs [`Tables`].
 pub fn plugin(app: &mut App) {
     app.init_resource::<Arrivals>()
+        .init_resource::<ToldGames>()
         .checkpoint_resource::<Tables>()
-        .add_systems(Tick, advance.in_set(TickSystems::Advance));
+        .add_systems(Tick, advance.in_set(TickSystems::Advance))
+        .add_systems(WholeGame, advance_game.in_set(WholeGameSystems::Advance));
 }
 
 fn advance(arrivals: Res<Arrivals>, mut tables: ResMut<Tables>) {
@@ -134,6 +160,22 @@ fn advance(arrivals: Res<Arrivals>, mut tables: ResMut<Tables>) {
         *quote = game.advance(arrival.frame, arrival.closed);
         *in_play += usize::from(arrival.frame != Frame::Idle);
         *ticks += u64::from(matches!(quote.phase, Phase::Active | Phase::Rugged));
+        *rugged += u64::from(quote.phase == Phase::Rugged);
+    }
+}
+
+fn advance_game(mut told: ResMut<ToldGames>, mut tables: ResMut<Tables>) {
+    let Tables { quotes, games, in_play, ticks, rugged, .. } = &mut *tables;
+    *in_play = 0;
+    for ((told, game), quote) in told.0.iter_mut().zip(games).zip(quotes) {
+        if told.quote().phase == Phase::Cooldown {
+            *quote = game.advance(Frame::Idle, false);
+            continue;
+        }
+        std::mem::swap(told, game);
+        *quote = game.quote();
+        *in_play += 1;
+        *ticks += game.path.prices().len() as u64;
         *rugged += u64::from(quote.phase == Phase::Rugged);
     }
 }

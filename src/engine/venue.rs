@@ -10,14 +10,14 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use rand_core::Rng;
 
-use crate::engine::bot::InFlight;
+use crate::engine::bot::{Bot, InFlight};
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::ledger::{Filled, Fills, Refusals};
 use crate::engine::order::{Accepted, Order};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
 use crate::model::account::{Holding, Sidebet, Wallet};
-use crate::model::order::Refusal;
+use crate::model::order::{Action, Refusal};
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::{Latency, Rules};
 use crate::model::streams::Streams;
@@ -40,6 +40,26 @@ struct Underway {
 /// The orders on their way to the venue, in the order they were sent.
 #[derive(Resource, Debug, Default, Clone)]
 pub(crate) struct Wire(Vec<Underway>);
+
+impl Wire {
+    /// Leaves an order on its way between two games: its bot, what it wishes, and the place of the
+    /// game that it was meant for with the tick at which it would arrive.
+    pub(crate) fn leave(
+        &mut self,
+        (entity, bot): (Entity, Bot),
+        action: Action,
+        (game, due): (u64, quote::Tick),
+    ) {
+        self.0.push(Underway { order: Order::new(entity, bot, action), game, due });
+    }
+
+    /// Takes back the order of a bot, with the tick at which it would arrive.
+    pub(crate) fn recall(&mut self, entity: Entity) -> Option<(Action, quote::Tick)> {
+        let at = self.0.iter().position(|underway| underway.order.entity == entity)?;
+        let Underway { order, due, .. } = self.0.remove(at);
+        Some((order.action, due))
+    }
+}
 
 /// Adds the stage.
 pub fn plugin(app: &mut App) {

@@ -1,8 +1,8 @@
 //! Nothing but the scenario can be seen in a result: not tables, threads, pace, order or driver.
 
-mod batch;
 mod drivers;
 pub(crate) mod live;
+mod strides;
 
 use std::num::NonZeroU64;
 use std::sync::atomic::AtomicBool;
@@ -102,7 +102,7 @@ fn played(table: &TestTable, execution: Execution) -> Vec<GameRecord> {
 }
 
 fn digest_on(table: &TestTable, threads: usize, tables: usize) -> Digest {
-    let drive = Drive::Staged { tables, pacing: Pacing::Max };
+    let drive = Drive::Ticks { tables, pacing: Pacing::Max };
     digest(&played(table, Execution { threads, drive }))
 }
 

@@ -1,8 +1,44 @@
 //! Games made for tests: the law of the game in a few lines, with a generator of its own so that
 //! golden results depend on nothing else.
 
-use replayer::engine::testing;
+use std::sync::{Arc, Mutex};
+
+use replayer::engine::journal::{GameRecord, Sink};
+use replayer::engine::source::{Deck, Playlist};
+use replayer::engine::{self, Lineup, testing};
 use replayer::model::tape::Tape;
+
+/// Plays a playlist a whole game at a time, and hands every record over in the order of the games.
+pub(crate) fn by_games(
+    lineup: Lineup<'_>,
+    playlist: Playlist,
+    keeps_postings: bool,
+    mut each: impl FnMut(GameRecord),
+) {
+    let finished = Finished { keeps_postings, ..Finished::default() };
+    let deck = Deck::new(Arc::new(playlist), lineup.house.life_games());
+    let mut app = engine::build_by_games(&[lineup], deck, Box::new(finished.clone()));
+    while app.should_exit().is_none() {
+        app.update();
+        finished.games.lock().unwrap().drain(..).for_each(&mut each);
+    }
+}
+
+#[derive(Clone, Default)]
+struct Finished {
+    keeps_postings: bool,
+    games: Arc<Mutex<Vec<GameRecord>>>,
+}
+
+impl Sink for Finished {
+    fn keeps_postings(&self) -> bool {
+        self.keeps_postings
+    }
+
+    fn take(&mut self, record: GameRecord) {
+        self.games.lock().unwrap().push(record);
+    }
+}
 
 /// A small generator (splitmix64).
 pub(crate) struct Dice(pub(crate) u64);

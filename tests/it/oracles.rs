@@ -9,7 +9,6 @@ use std::num::NonZeroU64;
 use std::path::Path;
 
 use replayer::backtest::scenario::Scenario;
-use replayer::engine::batch::Batch;
 use replayer::engine::journal::{GameRecord, Row};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
@@ -26,6 +25,7 @@ use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
 use replayer::strategies::kelly_sidebets::{KellySidebets, KellySidebetsParams};
 use replayer::strategies::martingale_sidebets::{MartingaleSidebets, MartingaleSidebetsParams};
 
+use crate::games::by_games;
 use crate::words::{prompt, sol};
 
 /// A shipped scenario with another number of games.
@@ -38,11 +38,9 @@ fn shipped(name: &str, games: u64) -> Scenario {
     Scenario::parse(&text, Path::new(""), None, &Strategies::standard()).unwrap()
 }
 
-fn play(players: &[Player], house: &House, playlist: &Playlist, mut each: impl FnMut(GameRecord)) {
+fn play(players: &[Player], house: &House, playlist: &Playlist, each: impl FnMut(GameRecord)) {
     let strategies = Strategies::standard();
-    let mut batch = Batch::new(&[Lineup { house, players, strategies: &strategies }]).unwrap();
-    let games = 0..playlist.games();
-    batch.play(playlist, games, false, &|| false, &mut |_, record| each(record));
+    by_games(Lineup { house, players, strategies: &strategies }, playlist.clone(), false, each);
 }
 
 /// What the oracles are of, summed over a run.

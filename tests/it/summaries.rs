@@ -10,7 +10,6 @@ mod splits;
 use std::num::NonZeroU64;
 
 use replayer::analysis::summary::{Entry, Plan, Summary};
-use replayer::engine::batch::Batch;
 use replayer::engine::journal::{GameRecord, Row};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::{Strategies, Strategy};
@@ -21,6 +20,7 @@ use replayer::model::ids::{BotId, GameId};
 use replayer::model::price::Price;
 use replayer::model::sol::Sol;
 
+use crate::games::by_games;
 use crate::words::prompt;
 
 fn player<S: Strategy>(id: &str, params: S::Params) -> Player {
@@ -36,11 +36,10 @@ fn lives(games: u64) -> Bankroll {
 }
 
 /// Plays generated games and hands each to `each`.
-fn play(players: &[Player], house: &House, games: u64, mut each: impl FnMut(GameRecord)) {
+fn play(players: &[Player], house: &House, games: u64, each: impl FnMut(GameRecord)) {
     let strategies = Strategies::standard();
     let playlist = Playlist::Generated { seed: house.seed, games };
-    let mut batch = Batch::new(&[Lineup { house, players, strategies: &strategies }]).unwrap();
-    assert!(batch.play(&playlist, 0..games, false, &|| false, &mut |_, record| each(record)));
+    by_games(Lineup { house, players, strategies: &strategies }, playlist, false, each);
 }
 
 /// A plan of bots with one name each.
@@ -73,6 +72,7 @@ fn game(index: u64, gains: &[i64]) -> GameRecord {
     };
     GameRecord {
         index,
+        variant: 0,
         id: GameId::new("by-hand").unwrap(),
         rug_tick: 100,
         rug_price: Price::ONE,

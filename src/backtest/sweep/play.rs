@@ -7,17 +7,19 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Sweep;
+use bevy_app::App;
+
 use crate::analysis::summary::Summary;
 use crate::backtest::columns::schema::GAMES;
 use crate::backtest::columns::tables::{self, Seat};
 use crate::backtest::columns::{ParquetFile, Rows};
 use crate::backtest::scenario::space::Variant;
 use crate::base::error::Error;
-use crate::engine::batch::Batch;
 use crate::engine::driver::Pacing;
 use crate::engine::journal::{GameRecord, Sink};
-use crate::engine::source::{Deck, Playlist};
+use crate::engine::source::Deck;
 use crate::engine::{self, Lineup, Player};
+use crate::model::house::House;
 
 /// Games between two reports of progress.
 const GAMES_PER_REPORT: u64 = 256;
@@ -27,8 +29,14 @@ pub(super) struct Troupe<'a> {
     sweep: &'a Sweep<'a>,
     variants: Vec<u64>,
     lineups: Vec<Lineup<'a>>,
-    /// `None` where a bot of any variant needs a world.
-    batch: Option<Batch<'a>>,
+    /// All variants in one world that plays whole games; `None` where a bot of any needs ticks.
+    world: Option<World>,
+}
+
+/// A world, and the games that it has finished.
+struct World {
+    app: App,
+    finished: Finished,
 }
 
 impl<'a> Troupe<'a> {
@@ -38,7 +46,7 @@ impl<'a> Troupe<'a> {
             Lineup { house, players: bots, strategies: sweep.strategies }
         };
         let lineups: Vec<_> = variants.iter().map(variant).collect();
-        Self { sweep, variants, batch: Batch::new(&lineups), lineups }
+        Self { sweep, variants, lineups, world: None }
     }
 
     /// Plays some games and hands every variant's record of each over with its place among these;
@@ -50,13 +58,21 @@ impl<'a> Troupe<'a> {
         each: &mut impl FnMut(usize, GameRecord),
     ) -> bool {
         let playlist = &self.sweep.playlist;
-        match &mut self.batch {
-            Some(batch) => batch.play(playlist, games, false, stopped, each),
-            None => self.lineups.iter().enumerate().all(|(place, &lineup)| {
-                let each = &mut |record| each(place, record);
-                staged(lineup, playlist, games.clone(), stopped, each)
-            }),
+        let deck = |house: &House| Deck::part(playlist.clone(), house.life_games(), games.clone());
+        let Some(first) = self.lineups.first() else { return true };
+        if self.lineups.iter().all(Lineup::walks) {
+            let deck = deck(first.house);
+            match &mut self.world {
+                Some(world) => engine::go_on(&mut world.app, deck),
+                none => *none = Some(World::by_games(&self.lineups, deck)),
+            }
+            let world = self.world.as_mut().expect("built above");
+            return world.play(stopped, &mut |record| each(place(&record), record));
         }
+        self.lineups.iter().enumerate().all(|(place, &lineup)| {
+            let mut world = World::by_ticks(lineup, deck(lineup.house));
+            world.play(stopped, &mut |record| each(place, record))
+        })
     }
 
     /// Plays a shard and writes what it amounts to; nothing when told to stop before its end.
@@ -120,29 +136,40 @@ impl<'a> Troupe<'a> {
     }
 }
 
-/// Plays some games in a world, at one table so that they come in order; true at the end.
-fn staged(
-    lineup: Lineup<'_>,
-    playlist: &Arc<Playlist>,
-    games: Range<u64>,
-    stopped: &impl Fn() -> bool,
-    each: &mut impl FnMut(GameRecord),
-) -> bool {
-    let finished = Arc::default();
-    let deck = Deck::part(playlist.clone(), lineup.house.life_games(), games);
-    let sink = Box::new(Finished(Arc::clone(&finished)));
-    let mut app = engine::build(lineup, 1, deck, sink, Pacing::Max);
-    let mut ended = false;
-    while !ended && !stopped() {
-        app.update();
-        ended = app.should_exit().is_some();
-        let mut games = finished.lock().unwrap_or_else(PoisonError::into_inner);
-        games.drain(..).for_each(&mut *each);
+/// The place among the variants of a world of the one that played a game.
+fn place(record: &GameRecord) -> usize {
+    record.variant as usize
+}
+
+impl World {
+    fn by_games(lineups: &[Lineup<'_>], deck: Deck) -> Self {
+        let finished = Finished::default();
+        let app = engine::build_by_games(lineups, deck, Box::new(finished.clone()));
+        Self { app, finished }
     }
-    ended
+
+    /// A world of one table, so that its games come in order.
+    fn by_ticks(lineup: Lineup<'_>, deck: Deck) -> Self {
+        let finished = Finished::default();
+        let app = engine::build(lineup, 1, deck, Box::new(finished.clone()), Pacing::Max);
+        Self { app, finished }
+    }
+
+    /// Plays its deck and hands the records over, of each variant in order; true at the end.
+    fn play(&mut self, stopped: &impl Fn() -> bool, each: &mut impl FnMut(GameRecord)) -> bool {
+        let mut ended = false;
+        while !ended && !stopped() {
+            self.app.update();
+            ended = self.app.should_exit().is_some();
+            let mut games = self.finished.0.lock().unwrap_or_else(PoisonError::into_inner);
+            games.drain(..).for_each(&mut *each);
+        }
+        ended
+    }
 }
 
 /// Keeps finished games until they are asked for.
+#[derive(Clone, Default)]
 struct Finished(Arc<Mutex<Vec<GameRecord>>>);
 
 impl Sink for Finished {

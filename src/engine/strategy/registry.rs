@@ -7,16 +7,14 @@ use std::sync::Arc;
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
-use super::solo::{Solo, Soloist};
+use super::walk::walk;
 use super::{Birth, Brain, Strategy, decide};
 use crate::base::document::Fields;
 use crate::base::params::{Param, Params};
 use crate::engine::checkpoint::Checkpointed;
-use crate::engine::schedule::{Tick, TickSystems};
+use crate::engine::schedule::{Tick, TickSystems, WholeGame, WholeGameSystems};
 use crate::model::expectation::Oracle;
 use crate::model::house::House;
-use crate::model::rules::Latency;
-use crate::model::streams::Streams;
 
 /// A strategy as the engine knows it by name: what it reads from a scenario, what it adds to the
 /// schedule, what it puts on a bot.
@@ -29,10 +27,12 @@ pub trait Kind: Send + Sync {
     fn params(&self) -> Vec<Param>;
     /// Reads its parameters; what is wrong is reported in the fields.
     fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn Seating>;
-    /// Adds its system to the `Tick` schedule; called once per world, however many bots play it.
+    /// Adds its systems to the schedules; called once per world, however many bots play it.
     fn install(&self, app: &mut App);
-    /// True when its bots decide as their [`Seating::solo`] does, so that they need no world.
-    fn plays_solo(&self) -> bool {
+
+    /// True when its bots do not interact with others, so that its systems walk them through whole
+    /// games as well.
+    fn walks(&self) -> bool {
         false
     }
 }
@@ -45,17 +45,6 @@ pub trait Seating: Send + Sync {
     /// What the law of the game says of a run of it at such a table; none by default.
     fn oracles(&self, _house: &House) -> Vec<Oracle> {
         Vec::new()
-    }
-
-    /// The bot at a place in the scenario, on its own; `None` where its decisions are made by
-    /// systems that need a world.
-    fn solo(
-        &self,
-        _place: u32,
-        _streams: Streams,
-        _latency: Option<Latency>,
-    ) -> Option<Box<dyn Soloist>> {
-        None
     }
 }
 
@@ -79,7 +68,7 @@ impl Strategies {
     /// These, and one more; a later one of the same name replaces the earlier.
     #[must_use]
     pub fn with<S: Strategy>(self) -> Self {
-        self.with_kind(Box::new(Typed::<S>(PhantomData)))
+        self.with_kind(Box::new(PhantomData::<S>))
     }
 
     /// These, and one of a shape of its own.
@@ -108,9 +97,8 @@ impl fmt::Debug for Strategies {
     }
 }
 
-struct Typed<S>(PhantomData<S>);
-
-impl<S: Strategy> Kind for Typed<S> {
+/// A strategy is known by its type alone.
+impl<S: Strategy> Kind for PhantomData<S> {
     fn name(&self) -> &'static str {
         S::NAME
     }
@@ -131,10 +119,15 @@ impl<S: Strategy> Kind for Typed<S> {
         // Strategies write their own component and append orders, which admission sorts: their
         // order among each other makes no difference.
         let system = decide::<S>.in_set(TickSystems::Decide).ambiguous_with(TickSystems::Decide);
-        app.checkpoint_component::<Brain<S>>().add_systems(Tick, system);
+        // Bots that are walked touch their own components only, and append to the log of a game,
+        // which the journal sorts.
+        let walk = walk::<S>.in_set(WholeGameSystems::Walk).ambiguous_with(WholeGameSystems::Walk);
+        app.checkpoint_component::<Brain<S>>()
+            .add_systems(Tick, system)
+            .add_systems(WholeGame, walk);
     }
 
-    fn plays_solo(&self) -> bool {
+    fn walks(&self) -> bool {
         true
     }
 }
@@ -148,14 +141,5 @@ impl<S: Strategy> Seating for Ready<S> {
 
     fn oracles(&self, house: &House) -> Vec<Oracle> {
         S::oracles(&self.0, house)
-    }
-
-    fn solo(
-        &self,
-        place: u32,
-        streams: Streams,
-        latency: Option<Latency>,
-    ) -> Option<Box<dyn Soloist>> {
-        Some(Box::new(Solo::<S>::new(place, self.0.clone(), streams, latency)))
     }
 }

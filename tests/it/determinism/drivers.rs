@@ -1,10 +1,9 @@
-//! Pace and driver: the same games in real time, in steps, and without a world at all.
+//! Pace: the same games in real time, in steps, and in a plain loop without a world.
 
 use replayer::engine::driver::{Driver, Gaps, Pacing};
 use replayer::engine::journal::Digest;
-use replayer::engine::plain::{self, Row};
+use replayer::engine::plain::{self, PlainBot, Row};
 use replayer::engine::strategy::Strategy;
-use replayer::engine::strategy::solo::Solo;
 use replayer::engine::testing::TestTable;
 use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::BotId;
@@ -29,7 +28,7 @@ use crate::words::prompt;
 fn seats(seed: u64) -> Vec<Box<dyn Row>> {
     fn seat<S: Strategy>(seed: u64, bot: u32) -> Box<dyn Row> {
         let streams = Streams::new(seed, BotId::new(BOTS[bot as usize].0).unwrap());
-        Box::new(vec![Solo::<S>::new(bot, S::Params::default(), streams, None)])
+        Box::new(vec![PlainBot::<S>::new(bot, S::Params::default(), streams)])
     }
     vec![
         seat::<Conservative>(seed, 0),

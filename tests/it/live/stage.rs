@@ -261,7 +261,7 @@ impl Outcome {
             .filter(|tape| self.games.iter().any(|game| game.id == tape.id))
             .collect();
         assert_eq!(ours.len(), self.games.len());
-        for drive in [Drive::Batch, Drive::Staged { tables: 1, pacing: Pacing::Max }] {
+        for drive in [Drive::Games, Drive::Ticks { tables: 1, pacing: Pacing::Max }] {
             let (table, mut kept) = (table(), Kept::default());
             let (lineup, playlist) = (table.parts().0, Arc::new(Playlist::Tapes(ours.clone())));
             let stop = AtomicBool::new(false);

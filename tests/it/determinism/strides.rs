@@ -1,4 +1,4 @@
-//! The batch driver and the staged one come to the same records, whatever is played.
+//! Both strides, whole games and ticks, come to the same records, whatever is played.
 
 use proptest::prelude::*;
 use replayer::backtest::run::{Drive, Execution};
@@ -14,7 +14,7 @@ use replayer::strategies::random::{Random, RandomParams};
 
 use super::live::live;
 use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd, played};
-use crate::games::{Dice, tape};
+use crate::games::{Dice, by_games, tape};
 
 /// Everything that a run keeps of its games, as text: doubles in it read back as the same doubles.
 fn shown(games: &[GameRecord]) -> Vec<String> {
@@ -22,14 +22,14 @@ fn shown(games: &[GameRecord]) -> Vec<String> {
 }
 
 fn batch(threads: usize) -> Execution {
-    Execution { threads, drive: Drive::Batch }
+    Execution { threads, drive: Drive::Games }
 }
 
 const STAGED: Execution =
-    Execution { threads: 1, drive: Drive::Staged { tables: 1, pacing: Pacing::Max } };
+    Execution { threads: 1, drive: Drive::Ticks { tables: 1, pacing: Pacing::Max } };
 
 #[test]
-fn the_batch_driver_and_the_schedule_come_to_the_same_records() {
+fn whole_games_and_ticks_come_to_the_same_records() {
     for rules in all_rules() {
         for bankroll in [PER_GAME, LIVES, ONE_LIFE] {
             let table = crowd(&rules, bankroll, 60);
@@ -42,7 +42,7 @@ fn the_batch_driver_and_the_schedule_come_to_the_same_records() {
 }
 
 #[test]
-fn an_order_on_its_way_when_a_tape_just_ends_comes_too_late_under_either_driver() {
+fn an_order_on_its_way_when_a_tape_just_ends_comes_too_late_in_either_stride() {
     for latency in [1, 5] {
         let mut table =
             TestTable::new().rules(Rules { latency: Latency::Ticks(latency), ..Rules::observed() });
@@ -56,10 +56,8 @@ fn an_order_on_its_way_when_a_tape_just_ends_comes_too_late_under_either_driver(
             let table = table.clone().bankroll(bankroll).bot::<Random>("eager", always);
             let staged: Vec<_> = table.run().games.iter().map(|game| format!("{game:?}")).collect();
             let (lineup, playlist) = table.parts();
-            let mut batch = replayer::engine::batch::Batch::new(&[lineup]).unwrap();
             let mut games = Vec::new();
-            let mut each = |_, game| games.push(game);
-            assert!(batch.play(&playlist, 0..playlist.games(), true, &|| false, &mut each));
+            by_games(lineup, (*playlist).clone(), true, |game| games.push(game));
             assert_eq!((games.len(), shown(&games)), (4, staged), "{latency}, {bankroll:?}");
         }
     }
@@ -124,7 +122,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn any_scenario_comes_to_the_same_records_under_either_driver_and_live(
+    fn any_scenario_comes_to_the_same_records_in_either_stride_and_live(
         rules in rules(),
         bankroll in bankroll(),
         own in prop::option::of(latency()),

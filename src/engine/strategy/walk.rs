@@ -1,0 +1,251 @@
+//! A bot walked through a game: the stages of a tick, from Settle to Post, as one function on one
+//! bot's components.
+//!
+//! What happens at a tick is written once, in [`crate::model`] and in the strategies. The `Tick`
+//! schedule drives it for any system and any pace; [`walk`] drives it in the schedule of whole
+//! games, for bots that do not interact. Both give the same postings, always
+//! (docs/decisions/0011-two-strides-one-world.md).
+
+use std::fmt;
+
+use bevy_ecs::prelude::*;
+
+use super::{Birth, Brain, Strategy, View};
+use crate::engine::bot::{Books, InFlight};
+use crate::engine::journal::{Log, OpenGames};
+use crate::engine::table::Tables;
+use crate::engine::venue::{self, OwnLatency, Wire};
+use crate::model::account::{Account, LedgerError, Market};
+use crate::model::game::{Game, Path};
+use crate::model::house::House;
+use crate::model::order::{Action, Refusal};
+use crate::model::posting::Refused;
+use crate::model::price::Price;
+use crate::model::quote::{Phase, Quote, Tick};
+use crate::model::rules::Latency;
+use crate::model::streams::Streams;
+
+/// The system of one strategy in the schedule of whole games: walks every bot that plays it through
+/// the game of its table.
+#[expect(clippy::needless_pass_by_value, clippy::type_complexity, reason = "a system's parameters")]
+pub(crate) fn walk<S: Strategy>(
+    tables: Res<Tables>,
+    (mut open, mut wire): (ResMut<OpenGames>, ResMut<Wire>),
+    mut bots: Query<((Entity, &Streams, &OwnLatency), Books, (&mut InFlight, &mut Brain<S>))>,
+) {
+    bots.iter_mut().for_each(|((entity, streams, own), mut books, (mut in_flight, mut brain))| {
+        let bot = *books.bot;
+        let (game, house) = (tables.game(bot.table), tables.house_of(bot.variant));
+        if game.quote().phase == Phase::Cooldown {
+            return;
+        }
+        // Only an order sent in a game that ended without a rug is on its way between two games.
+        let mut underway = in_flight.0.then(|| wire.recall(entity)).flatten();
+        let walker = Walker {
+            bot: bot.index,
+            brain: brain.bypass_change_detection(),
+            streams,
+            latency: own.0.as_ref(),
+            account: books.account(),
+            underway: &mut underway,
+        };
+        if let Err(error) = walker.walk(game, house, open.log(&bot, &tables)) {
+            panic!(
+                "the ledger law is broken: {error}; {bot:?} in game {}: {:?}, {:?}, {:?}, {:?}",
+                game.id, books.wallet, books.holding, books.sidebet, books.tally
+            );
+        }
+        in_flight.set_if_neq(InFlight(underway.is_some()));
+        if let Some((action, due)) = underway {
+            wire.leave((entity, bot), action, (game.index, due));
+        }
+    });
+}
+
+/// A bot's components, borrowed to play.
+pub struct Walker<'a, S: Strategy> {
+    /// The bot's place in the scenario.
+    pub bot: u32,
+    /// Its strategy.
+    pub brain: &'a mut Brain<S>,
+    /// Its random streams.
+    pub streams: &'a Streams,
+    /// A latency of its own, in place of the rules'.
+    pub latency: Option<&'a Latency>,
+    /// Its account.
+    pub account: Account<'a>,
+    /// Its order on the way, and the tick at which it arrives.
+    pub underway: &'a mut Option<(Action, Tick)>,
+}
+
+impl<S: Strategy> fmt::Debug for Walker<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Walker({} of {}: {:?})", self.bot, S::NAME, self.account)
+    }
+}
+
+/// What one tick of one game shows.
+#[derive(Clone, Copy)]
+struct Moment<'a> {
+    quote: Quote,
+    /// The game's prices, at least up to now.
+    path: &'a Path,
+    /// The game's place in the run.
+    game: u64,
+    house: &'a House,
+}
+
+impl<'a> Moment<'a> {
+    const fn market(&self) -> Market<'a> {
+        Market { quote: self.quote, path: self.path, rules: &self.house.rules }
+    }
+
+    /// The prices that a bot may know.
+    #[inline]
+    fn prices(&self) -> &'a [f64] {
+        match self.quote.phase {
+            Phase::Cooldown | Phase::Presale => &[],
+            Phase::Active | Phase::Rugged => &self.path.prices()[..=self.quote.tick as usize],
+        }
+    }
+}
+
+impl<S: Strategy> Walker<'_, S> {
+    /// Plays a game that was told to its end: every tick shows the bot what a table would show it.
+    ///
+    /// # Errors
+    /// When the ledger law would break.
+    pub fn walk(mut self, game: &Game, house: &House, log: &mut Log) -> Result<(), LedgerError> {
+        let end = game.quote();
+        let at = |quote| Moment { quote, path: &game.path, game: game.index, house };
+        let closed = game.closed.has(0);
+        self.presale(at(Quote { tick: 0, phase: Phase::Presale, price: Price::ONE, closed }), log)?;
+        let active = match end.phase {
+            Phase::Cooldown | Phase::Presale => 0,
+            // One past the last active tick; a tape that just ends has no rug.
+            Phase::Active => end.tick + 1,
+            Phase::Rugged => end.tick,
+        };
+        for tick in 0..active {
+            let price = game.path.price(tick);
+            let closed = game.closed.has(tick + 1);
+            self.active(at(Quote { tick, phase: Phase::Active, price, closed }), log)?;
+        }
+        if end.phase == Phase::Rugged { self.rugged(at(end), log) } else { Ok(()) }
+    }
+
+    /// Plays one tick of a game in play.
+    ///
+    /// # Errors
+    /// When the ledger law would break.
+    #[inline]
+    pub fn tick(&mut self, game: &Game, house: &House, log: &mut Log) -> Result<(), LedgerError> {
+        let now = Moment { quote: game.quote(), path: &game.path, game: game.index, house };
+        match now.quote.phase {
+            Phase::Cooldown => Ok(()),
+            Phase::Presale => self.presale(now, log),
+            Phase::Active => self.active(now, log),
+            Phase::Rugged => self.rugged(now, log),
+        }
+    }
+
+    fn presale(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+        self.account.open_game(now.house.fresh_cash(now.game));
+        if now.house.opens_life(now.game) {
+            self.brain.begin(Birth { streams: self.streams, game: now.game });
+        }
+        if let Some((action, _)) = self.underway.take() {
+            // Sent in a game that ended without a rug.
+            self.refuse(action, Refusal::TooLate, now, log);
+            return Ok(());
+        }
+        self.decide(now, log)
+    }
+
+    #[inline]
+    fn active(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+        if self.account.sidebet.open.is_some_and(|bet| bet.end <= now.quote.tick) {
+            self.settle(now, log)?;
+        }
+        match *self.underway {
+            None => self.decide(now, log),
+            Some((action, due)) if due <= now.quote.tick => {
+                *self.underway = None;
+                self.execute(action, now, log)
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn rugged(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+        self.settle(now, log)?;
+        if let Some((action, _)) = self.underway.take() {
+            self.refuse(action, Refusal::TooLate, now, log);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn decide(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+        if now.quote.closed {
+            return Ok(());
+        }
+        let view = View {
+            quote: now.quote,
+            prices: now.prices(),
+            rules: &now.house.rules,
+            wallet: self.account.wallet,
+            holding: self.account.holding,
+            sidebet: self.account.sidebet,
+        };
+        match self.brain.state.decide(&view) {
+            None => Ok(()),
+            Some(action) => self.send(action, now, log),
+        }
+    }
+
+    fn send(&mut self, action: Action, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+        let latency = self.latency.unwrap_or(&now.house.rules.latency);
+        let delay = venue::delay(latency, now.quote, now.game, self.streams);
+        if delay == 0 {
+            return self.execute(action, now, log);
+        }
+        match self.admit(action, now) {
+            Ok(()) => *self.underway = Some((action, now.quote.tick + delay)),
+            Err(refusal) => self.refuse(action, refusal, now, log),
+        }
+        Ok(())
+    }
+
+    fn admit(&self, action: Action, now: Moment<'_>) -> Result<(), Refusal> {
+        let Account { wallet, holding, sidebet, .. } = &self.account;
+        now.house.rules.admit(action, now.quote, (wallet, holding, sidebet))
+    }
+
+    fn refuse(&mut self, action: Action, refusal: Refusal, now: Moment<'_>, log: &mut Log) {
+        self.account.tally.refused += 1;
+        if log.keeps_refusals {
+            log.refusals.push((self.bot, Refused { tick: now.quote.tick, action, refusal }));
+        }
+    }
+
+    fn execute(
+        &mut self,
+        action: Action,
+        now: Moment<'_>,
+        log: &mut Log,
+    ) -> Result<(), LedgerError> {
+        if let Err(refusal) = self.admit(action, now) {
+            self.refuse(action, refusal, now, log);
+            return Ok(());
+        }
+        let fill = now.house.rules.execute(action, now.quote, self.account.holding)?;
+        let bot = self.bot;
+        self.account.apply(fill, now.market(), &mut |line| log.postings.push((bot, line)))
+    }
+
+    fn settle(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+        let bot = self.bot;
+        self.account.settle(now.market(), &mut |line| log.postings.push((bot, line)))
+    }
+}
