@@ -63,6 +63,8 @@ pub struct Config {
     pub happenings: usize,
     /// Longest time that a recording takes to finish; two of them fit into [`bridge::GRACE`].
     pub finish_within: Duration,
+    /// Longest time that the edge takes to end: [`bridge::GRACE`], unless the machine is known to be busy.
+    pub end_within: Duration,
     /// How long the page may be silent about the game before the feed stands in.
     pub fallback_after: Duration,
     /// From where on the feed is not relied on.
@@ -70,12 +72,13 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// Some 17 minutes of ticks, 1,024 happenings, 800 ms, and 5 s, which no pause of the game takes.
+    /// Some 17 minutes of ticks, 1,024 happenings, 800 ms, 2 s, and 5 s, which no pause of the game takes.
     fn default() -> Self {
         Self {
             world_messages: 4_096,
             happenings: 1_024,
             finish_within: Duration::from_millis(800),
+            end_within: bridge::GRACE,
             fallback_after: Duration::from_secs(5),
             thresholds: Thresholds::default(),
         }
