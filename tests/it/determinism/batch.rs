@@ -14,6 +14,7 @@ use replayer::testing::TestTable;
 
 use super::live::live;
 use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd, played};
+use crate::campaign::cases;
 use crate::games::{Dice, tape};
 
 /// Everything that a run keeps of its games, as text: doubles in it read back as the same doubles.
@@ -121,7 +122,7 @@ fn bankroll() -> impl Strategy<Value = Bankroll> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn any_scenario_comes_to_the_same_records_under_either_driver_and_live(
