@@ -29,11 +29,12 @@ pub(crate) fn pace(times: f64) -> Pace {
     Pace::Times(times / slowness())
 }
 
-/// Browsers that run at the same time: each is ten processes.
+/// Browsers that run at the same time: each is ten processes. Fewer where others have the machine.
 const BROWSERS: usize = 4;
+const BROWSERS_BUSY: usize = 2;
 
-static FREE: Mutex<usize> = Mutex::new(BROWSERS);
-static LEFT: Condvar = Condvar::new();
+static RUNNING: Mutex<usize> = Mutex::new(0);
+static ENDED: Condvar = Condvar::new();
 
 /// The right to a browser, until it is dropped.
 #[derive(Debug)]
@@ -42,22 +43,23 @@ pub(crate) struct Turn(());
 impl Turn {
     /// Waits for it.
     pub(crate) fn take() -> Self {
-        let free = LEFT.wait_while(browsers(), |free| *free == 0);
-        let mut free = free.unwrap_or_else(PoisonError::into_inner);
-        *free -= 1;
+        let most = if slowness() > 3.0 { BROWSERS_BUSY } else { BROWSERS };
+        let running = ENDED.wait_while(running(), |running| *running >= most);
+        *running.unwrap_or_else(PoisonError::into_inner) += 1;
         Self(())
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        *browsers() += 1;
-        LEFT.notify_one();
+        *running() -= 1;
+        // Those who wait do not all wait for the same.
+        ENDED.notify_all();
     }
 }
 
-fn browsers() -> MutexGuard<'static, usize> {
-    FREE.lock().unwrap_or_else(PoisonError::into_inner)
+fn running() -> MutexGuard<'static, usize> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Ports that the system gives to nobody who does not ask for them by their number.
