@@ -30,6 +30,7 @@ use crossbeam_channel::{Receiver, bounded, unbounded};
 use serde::{Serialize, Serializer};
 
 use crate::base::error::Error;
+use crate::base::runtime::GRACE;
 use crate::engine::collector::{Collector, Ending};
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::GameRecord;
@@ -61,8 +62,10 @@ pub struct Config {
     pub world_messages: usize,
     /// Happenings that may wait to be told; beyond it they are counted only.
     pub happenings: usize,
-    /// Longest time that a recording takes to finish; two of them fit into [`GRACE`](crate::base::runtime::GRACE).
+    /// Longest time that a recording takes to finish; two of them fit into [`GRACE`].
     pub finish_within: Duration,
+    /// Longest time that the edge takes to end: [`GRACE`], unless the machine is known to be busy.
+    pub end_within: Duration,
     /// How long the page may be silent about the game before the feed stands in.
     pub fallback_after: Duration,
     /// From where on the feed is not relied on.
@@ -70,12 +73,13 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// Some 17 minutes of ticks, 1,024 happenings, 800 ms, and 5 s, which no pause of the game takes.
+    /// Some 17 minutes of ticks, 1,024 happenings, 800 ms, 2 s, and 5 s, which no pause of the game takes.
     fn default() -> Self {
         Self {
             world_messages: 4_096,
             happenings: 1_024,
             finish_within: Duration::from_millis(800),
+            end_within: GRACE,
             fallback_after: Duration::from_secs(5),
             thresholds: Thresholds::default(),
         }

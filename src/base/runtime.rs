@@ -95,11 +95,19 @@ impl Runtime {
     /// Stops all tasks and waits until they have ended, for [`GRACE`] at the longest.
     ///
     /// # Errors
+    /// As [`join_within`](Self::join_within).
+    pub fn join(self) -> Result<(), Error> {
+        self.join_within(GRACE)
+    }
+
+    /// Stops all tasks and waits until they have ended, for so long at the longest.
+    ///
+    /// # Errors
     /// The first error of a task; [`Kind::Live`] for one that panicked, or did not end in time and
     /// was left behind.
-    pub fn join(mut self) -> Result<(), Error> {
+    pub fn join_within(mut self, most: Duration) -> Result<(), Error> {
         self.shutdown.stop();
-        let limit = after(GRACE);
+        let limit = after(most);
         let mut outcome = Ok(());
         while !self.running.is_empty() {
             select_biased! {
@@ -109,7 +117,7 @@ impl Runtime {
                 }
                 recv(limit) -> _ => {
                     let late = self.running.join(", ");
-                    let what = format!("did not end within {GRACE:?} and was left behind: {late}");
+                    let what = format!("did not end within {most:?} and was left behind: {late}");
                     return outcome.and(Err(Error::new(Kind::Live, what)));
                 }
             }

@@ -1,6 +1,7 @@
 //! The edge of a session at work, on threads of its own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -34,6 +35,7 @@ impl Start {
 /// The edge at work, on threads of its own.
 pub(super) struct Following {
     runtime: Option<Runtime>,
+    end_within: Duration,
     pub(super) happenings: Receiver<Happening>,
     closing: Receiver<Result<Closing, Error>>,
     pub(super) armed: Option<Armed>,
@@ -101,12 +103,14 @@ impl Following {
             let _ = closed.send(ear.close(counts));
             ended
         });
-        Ok(Self { runtime: Some(runtime), happenings: told, closing, armed })
+        let end_within = config.end_within;
+        Ok(Self { runtime: Some(runtime), end_within, happenings: told, closing, armed })
     }
 
-    /// Stops the edge and says what it knows; within [`GRACE`](crate::base::runtime::GRACE).
+    /// Stops the edge and says what it knows; within its time.
     pub(super) fn end(&mut self) -> Result<Closing, Error> {
-        let ended = self.runtime.take().map_or(Ok(()), Runtime::join);
+        let runtime = self.runtime.take();
+        let ended = runtime.map_or(Ok(()), |runtime| runtime.join_within(self.end_within));
         let closing = self.closing.try_recv().unwrap_or_else(|_| Ok(Closing::default()));
         ended?;
         closing

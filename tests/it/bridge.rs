@@ -17,8 +17,7 @@ use std::time::Duration;
 use replayer::base::runtime::backoff::Bounds;
 use replayer::feed::bridge::Config;
 
-/// Longest wait for anything that must happen: long, because the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::waiting::PATIENCE;
 
 /// A configuration of a client that does not wait long before it tries again.
 fn impatient(url: &str) -> Config {

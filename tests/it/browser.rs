@@ -10,31 +10,26 @@ mod highlight;
 mod kill;
 mod launched;
 pub(crate) mod processes;
-mod reach;
+pub(crate) mod reach;
 mod site;
 mod strangers;
 mod watcher;
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use replayer::base::runtime::backoff::Bounds;
 use replayer::live::browser::{CHROMIUM, Config, How, Launch, Sandbox};
 
+use crate::machine::Turn;
+use crate::waiting::PATIENCE;
 use site::TestSite;
 
-/// Longest wait for anything that must happen: long, because the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// One browser at a time: tests run side by side, and each browser is ten processes.
-static TURN: Mutex<()> = Mutex::new(());
-
-/// Waits for its turn with Chromium. Where it is not installed, says so; that fails only where the
+/// Waits for its turn with Chromium, of which a few run side by side. Where it is not installed, says so; that fails only where the
 /// tests are to be complete.
-pub(crate) fn turn() -> Option<MutexGuard<'static, ()>> {
+pub(crate) fn turn() -> Option<Turn> {
     if Path::new(CHROMIUM).exists() {
-        return Some(TURN.lock().unwrap_or_else(PoisonError::into_inner));
+        return Some(Turn::take());
     }
     let complete = std::env::var_os("CI").is_some_and(|value| value == "true");
     assert!(!complete, "{CHROMIUM} is absent: run .ci/install-tools");

@@ -11,8 +11,9 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::demo_site::site;
-use crate::demo_site::visitor::{PATIENCE, account};
+use crate::demo_site::visitor::account;
 use crate::page::browser::{Opened, look_at};
+use crate::waiting::PATIENCE;
 
 /// Looks at the controls once, again where the page is loaded meanwhile.
 async fn survey(page: &Opened) -> Panel {

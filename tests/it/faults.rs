@@ -17,15 +17,12 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, prlimit};
 
 use crate::browser::processes;
-
-/// Longest wait for anything that must happen: long, because the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::waiting::PATIENCE;
 
 /// What starts a program in namespaces of its own, where the caller is the superuser.
 const ALONE: [&str; 4] = ["unshare", "--user", "--map-root-user", "--mount"];

@@ -21,6 +21,7 @@ use replayer::feed::record::RawRecorder;
 use replayer::games::recording;
 use replayer::live::browser::controls::Profile;
 
+use crate::campaign::count;
 use crate::program::replayer;
 use crate::record::{STARTED, config, files, only, record, session};
 use crate::sweeps::files as contents;
@@ -42,18 +43,14 @@ enum Verdict {
     Wrong,
 }
 
-/// How many files of a kind are tried; `REPLAYER_FLIPS` for more.
-fn flips(usual: u64) -> u64 {
-    std::env::var("REPLAYER_FLIPS").map_or(usual, |flips| flips.parse().unwrap())
-}
-
-/// Flips one bit of a file at a time, lets it be read, and puts it back.
+/// Flips one bit of a file at a time, lets it be read, and puts it back; `REPLAYER_FLIPS` for more of them.
 fn campaign(name: &str, path: &Path, usual: u64, mut read: impl FnMut(u64) -> Verdict) {
     let whole = fs::read(path).unwrap();
     let mut random = ChaCha8Rng::seed_from_u64(whole.len() as u64);
     let (mut same, mut counted, mut refused, mut other) = (0, 0, 0, 0);
     let (mut wrong, mut panics) = (0, 0);
-    for _ in 0..flips(usual) {
+    let flips = count("REPLAYER_FLIPS", usual);
+    for _ in 0..flips {
         let mut damaged = whole.clone();
         let bit = random.next_u64() % (8 * whole.len() as u64);
         damaged[usize::try_from(bit / 8).unwrap()] ^= 1 << (bit % 8);
@@ -69,9 +66,8 @@ fn campaign(name: &str, path: &Path, usual: u64, mut read: impl FnMut(u64) -> Ve
     }
     fs::write(path, whole).unwrap();
     eprintln!(
-        "measured: {name}: {} flipped, {same} the same, {counted} counted as damage, {refused} refused, \
-         {other} another value of a text, {wrong} accepted wrongly, {panics} panics",
-        flips(usual)
+        "measured: {name}: {flips} flipped, {same} the same, {counted} counted as damage, {refused} refused, \
+         {other} another value of a text, {wrong} accepted wrongly, {panics} panics"
     );
     assert_eq!((wrong, panics), (0, 0), "{name}");
     assert!(counted + refused > 0, "{name}: no flip was noticed");
@@ -88,7 +84,7 @@ fn a_bit_of_a_recording_changes_no_price_without_being_counted() {
     record(config(place.path()), &session(3));
     let (path, whole) = only(place.path());
     let (records, whole) = (whole.records, content(&whole.games));
-    campaign("recording", &path, 300, |_| match recording::read_file(&path) {
+    campaign("recording", &path, 100, |_| match recording::read_file(&path) {
         Err(_) => Verdict::Refused,
         Ok(read) if read.bad_lines > 0 => Verdict::Counted,
         Ok(read) if read.records == records && content(&read.games) == whole => Verdict::Same,
@@ -104,7 +100,7 @@ fn a_bit_of_columns_costs_the_file() {
     assert!(exported.status.success(), "{exported:?}");
     let path = place.path().join("ticks/ticks/part-000000.parquet");
     let whole = content(&ticks::read_file(&path).unwrap().recording.games);
-    campaign("columns", &path, 300, |_| match ticks::read_file(&path) {
+    campaign("columns", &path, 100, |_| match ticks::read_file(&path) {
         Err(_) => Verdict::Refused,
         Ok(read) if content(&read.recording.games) == whole => Verdict::Same,
         Ok(_) => Verdict::Wrong,
@@ -125,7 +121,7 @@ fn a_bit_of_the_folder_of_a_run_is_mended_or_refused_when_it_goes_on() {
     for path in &files {
         let name = format!("run: {}", path.file_name().unwrap().display());
         // What a run writes in one piece at its end is written anew, and needs no many tries.
-        campaign(&name, path, 12, |_| {
+        campaign(&name, path, 4, |_| {
             let damaged = fs::read(path).unwrap();
             let resumed = run(&["--resume"]);
             let now: Vec<_> = files.iter().map(|path| fs::read(path).unwrap()).collect();
@@ -161,7 +157,7 @@ fn a_bit_of_a_raw_capture_changes_no_event_without_being_counted() {
         counts.map(|counts| (counts, events))
     };
     let whole = read().unwrap();
-    campaign("raw capture", path, 300, |_| match read() {
+    campaign("raw capture", path, 100, |_| match read() {
         Err(_) => Verdict::Refused,
         Ok((counts, _)) if counts.bad_lines + counts.lost > 0 => Verdict::Counted,
         Ok(read) if read == whole => Verdict::Same,
@@ -184,7 +180,7 @@ fn a_bit_of_a_half_of_a_sweep_is_refused_when_the_halves_are_put_together() {
     let whole = contents(&place.path().join("whole"));
     for name in ["manifest.json", "shards/000007.json", "games/part-000007.parquet"] {
         let path = place.path().join("a").join(name);
-        campaign(&format!("sweep: {name}"), &path, 40, |_| {
+        campaign(&format!("sweep: {name}"), &path, 10, |_| {
             let merged = run("merge a b --out merged");
             let same = merged == Some(0) && contents(&place.path().join("merged")) == whole;
             let _ = fs::remove_dir_all(place.path().join("merged"));
@@ -205,7 +201,7 @@ fn a_bit_of_a_selector_profile_changes_at_most_the_one_thing_that_it_is_in() {
     fs::write(&path, include_str!("../../src/live/browser/controls/rugs_fun.ron")).unwrap();
     let whole = Profile::read(&path).unwrap();
     let head = |profile: &Profile| (profile.site.clone(), profile.least, profile.margin);
-    campaign("selector profile", &path, 600, |_| match Profile::read(&path) {
+    campaign("selector profile", &path, 200, |_| match Profile::read(&path) {
         Err(error) if is_located(&error, &path) => Verdict::Refused,
         Err(_) => Verdict::Wrong,
         Ok(read) if read == whole => Verdict::Same,
@@ -235,7 +231,7 @@ fn a_bit_of_a_configuration_changes_at_most_one_setting_to_another_that_it_may_h
         Settings::keys().iter().map(|key| loaded.value(key.name).0.to_owned()).collect()
     };
     let whole = values(&read().unwrap());
-    campaign("configuration", &path, 600, |_| match read() {
+    campaign("configuration", &path, 200, |_| match read() {
         Err(error) if is_located(&error, &path) => Verdict::Refused,
         Err(_) => Verdict::Wrong,
         Ok(read) => {
@@ -253,7 +249,7 @@ fn a_bit_of_the_file_of_secrets_is_damage_and_neither_a_secret_nor_a_wrong_key()
     let planted = |secrets: &mut Secrets| secrets.set("feed", "planted".into());
     secrets::change(&path, &key, None, planted).unwrap();
     assert!(secrets::open(&path, &key).is_ok());
-    campaign("secrets", &path, 300, |_| match secrets::open(&path, &key) {
+    campaign("secrets", &path, 40, |_| match secrets::open(&path, &key) {
         Err(error) if error.kind() == Kind::Io && is_located(&error, &path) => Verdict::Refused,
         _ => Verdict::Wrong,
     });

@@ -12,15 +12,13 @@ use std::path::Path;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
+use crate::campaign::count;
 use crate::feed::law;
 use readers::{READERS, Reader};
 
 /// Where the corpus is, and what the names of its files end with.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fuzzed");
 const PACKED: &str = ".hex.zst";
-
-/// Inputs made of one of the corpus.
-const EDITS: usize = 3;
 
 /// The inputs of a reader.
 fn corpus(name: &str) -> Vec<Vec<u8>> {
@@ -41,20 +39,44 @@ fn edited(input: &[u8], other: &[u8], random: &mut ChaCha8Rng) -> Vec<u8> {
     [&input[..to.start], &other[from], &input[to.end..]].concat()
 }
 
-#[test]
-fn every_reader_takes_what_fuzzing_found_and_what_is_like_it() {
-    for (name, read) in READERS {
+/// A share of the readers takes what fuzzing found, and as many inputs like each as `REPLAYER_EDITS` says.
+fn assert_taken(share: usize) {
+    let edits = count("REPLAYER_EDITS", 1);
+    for (name, read) in READERS.iter().skip(share).step_by(SHARES) {
         let (inputs, place) = (corpus(name), tempfile::tempdir().unwrap());
         let mut random = ChaCha8Rng::seed_from_u64(inputs.len() as u64);
         for input in &inputs {
             read(input, place.path());
-            for _ in 0..EDITS {
+            for _ in 0..edits {
                 let other = &inputs[random.next_u32() as usize % inputs.len()];
                 read(&edited(input, other, &mut random), place.path());
             }
         }
-        eprintln!("measured: {name}: {} inputs, {} like them", inputs.len(), EDITS * inputs.len());
+        eprintln!("measured: {name}: {} inputs, {edits} like each", inputs.len());
     }
+}
+
+/// Tests that the readers are dealt to, so that they run side by side.
+const SHARES: usize = 4;
+
+#[test]
+fn every_first_reader_takes_what_fuzzing_found_and_what_is_like_it() {
+    assert_taken(0);
+}
+
+#[test]
+fn every_second_reader_takes_what_fuzzing_found_and_what_is_like_it() {
+    assert_taken(1);
+}
+
+#[test]
+fn every_third_reader_takes_what_fuzzing_found_and_what_is_like_it() {
+    assert_taken(2);
+}
+
+#[test]
+fn every_fourth_reader_takes_what_fuzzing_found_and_what_is_like_it() {
+    assert_taken(3);
 }
 
 #[test]

@@ -19,6 +19,7 @@ use replayer::strategies::random::{Random, RandomParams};
 use rust_decimal::Decimal;
 
 use crate::audit::Audit;
+use crate::campaign::cases;
 use crate::games::{tape, tapes};
 use crate::words::{buy, flat, prompt, sell, sidebet, sol};
 
@@ -96,7 +97,7 @@ fn audit(outcome: &Outcome, (rules, bankroll): (&Rules, Bankroll), tapes: &[Tape
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(cases(400))]
 
     // Row 72 of the acceptance table.
     #[test]

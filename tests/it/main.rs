@@ -8,11 +8,14 @@
 )]
 
 mod audit;
+mod campaign;
 mod data;
 mod flipped;
 mod games;
 mod history;
+mod machine;
 mod program;
+mod waiting;
 mod words;
 
 mod acceptance;

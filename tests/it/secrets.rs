@@ -11,9 +11,10 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::bridge::server::Server;
-use crate::browser::processes::{signal, until};
+use crate::browser::processes::signal;
 use crate::program::{json, stderr, stdout};
 use crate::sweeps::files;
+use crate::waiting::until;
 
 /// What must be found nowhere.
 const PLANTED: &str = "planted-secret-7f3a";

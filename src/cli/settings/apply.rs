@@ -145,6 +145,7 @@ impl Settings {
                 errors_minimal: integrity.errors_minimal,
                 errors_window_ms: integrity.errors_window_ms,
             },
+            ..live::Config::default()
         }
     }
 }

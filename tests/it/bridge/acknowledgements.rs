@@ -10,6 +10,7 @@ use tokio::runtime::Builder;
 use super::follower::{Follower, Note};
 use super::server::Server;
 use super::{PATIENCE, impatient};
+use crate::machine::port;
 
 /// The first argument behind `"re"`, as the server echoes it.
 fn answer(reply: Reply, patience: Duration) -> Result<String, ReplyError> {
@@ -75,7 +76,9 @@ fn what_we_say_is_heard_in_order() {
 
 #[test]
 fn a_question_without_an_answer_ends_when_its_time_or_its_connection_does() {
-    let Some(server) = Server::start(&json!({})) else { return };
+    // Somebody is there again later.
+    let port = port();
+    let Some(server) = Server::start(&json!({ "port": port })) else { return };
     let follower = Follower::start(impatient(&server.url()));
     follower.connected();
     let short = Duration::from_millis(50);
@@ -84,7 +87,6 @@ fn a_question_without_an_answer_ends_when_its_time_or_its_connection_does() {
     let reply = ask(&follower.emitter, "unanswered", 2, 0);
     server.order("destroy", json!({}));
     assert_eq!(answer(reply, PATIENCE).unwrap_err(), ReplyError::Lost);
-    let port = server.port();
     follower.connected();
     let reply = ask(&follower.emitter, "unanswered", 3, 0);
     drop(server);

@@ -7,17 +7,21 @@ use serde_json::json;
 use super::follower::{Follower, Note, parsed};
 use super::impatient;
 use super::server::Server;
+use crate::campaign::count;
+use crate::machine::port;
 
-/// How often the server is killed.
-const KILLS: u32 = 20;
+/// How often the server is killed; `REPLAYER_KILLS` for more.
+fn kills() -> u64 {
+    count("REPLAYER_KILLS", 8)
+}
 
 #[test]
 fn a_server_that_is_killed_and_comes_back_is_followed_again_without_a_double() {
     let settings =
         |port: u64| json!({ "port": port, "rate": { "per_second": 1_000, "bytes": 2_000 } });
-    let Some(mut server) = Server::start(&settings(0)) else { return };
+    let Some(mut server) = Server::start(&settings(u64::from(port()))) else { return };
     let follower = Follower::start(impatient(&server.url()));
-    for kill in 0..KILLS {
+    for kill in 0..kills() {
         follower.connected();
         follower.numbered(0, 100);
         let port = server.port();
@@ -39,17 +43,15 @@ fn a_server_that_is_killed_and_comes_back_is_followed_again_without_a_double() {
     }
     follower.connected();
     follower.numbered(0, 100);
-    assert_eq!(follower.counts().connects, u64::from(KILLS) + 1);
+    assert_eq!(follower.counts().connects, kills() + 1);
     assert!(follower.counts().failures > 0, "it was tried while nobody was there");
     follower.stop_well();
 }
 
 #[test]
 fn a_server_that_is_not_there_yet_is_waited_for_and_the_attempts_are_counted() {
-    let Some(server) = Server::start(&json!({})) else { return };
-    let (url, port) = (server.url(), server.port());
-    drop(server);
-    let follower = Follower::start(impatient(&url));
+    let port = port();
+    let follower = Follower::start(impatient(&format!("http://127.0.0.1:{port}")));
     for _ in 0..3 {
         let why = follower.lost().to_string();
         assert!(why.contains(&format!("could not reach 127.0.0.1:{port}")), "{why}");

@@ -68,6 +68,7 @@ space.on("connection", (connected) => {
   socket = connected;
   socket.data.n = 0;
   tell("connected", { sid: socket.id, query: socket.handshake.query, auth: socket.handshake.auth });
+  socket.conn.on("packet", ({ type }) => { if (type === "pong") tell("pong"); });
   socket.on("disconnect", (why) => tell("disconnected", { why }));
   socket.onAny((name, ...args) => {
     const answer = typeof args.at(-1) === "function" ? args.pop() : undefined;

@@ -7,15 +7,21 @@ use replayer::base::runtime::{Runtime, Shutdown};
 use replayer::feed::bridge::{Client, Config, Incoming};
 use serde_json::json;
 
-use super::follower::{Follower, Note, now};
+use super::follower::{Follower, Note};
 use super::server::Server;
 use super::strangers::{listener, saying, swallow};
 use super::{PATIENCE, impatient};
+use crate::campaign::count;
+use crate::machine::port;
+use crate::waiting::{in_time, now, promptly};
+
+/// What a stop must not wait for: longer than anybody's patience.
+const LONG: Duration = PATIENCE.saturating_mul(4);
 
 /// Lets a client get into its state, stops it there.
 fn stops_in(url: &str) {
     let mut config = impatient(url);
-    config.connect_timeout = Duration::from_secs(20);
+    config.connect_timeout = LONG;
     let follower = Follower::start(config);
     follower.quiet(Duration::from_millis(200));
     follower.stop_well();
@@ -26,6 +32,7 @@ fn it_ends_while_a_handshake_hangs() {
     let silent = listener(swallow);
     stops_in(&format!("ws://{silent}"));
     let mut config = impatient(&format!("wss://{silent}"));
+    config.connect_timeout = LONG;
     config.roots = super::tls::some_roots();
     let follower = Follower::start(config);
     follower.quiet(Duration::from_millis(200));
@@ -52,12 +59,11 @@ fn it_ends_while_nobody_answers_at_all() {
 
 #[test]
 fn it_ends_while_it_waits_for_the_next_attempt() {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut config = Config::new(&format!("ws://{closed}"), 1).unwrap();
-    config.backoff.first = Duration::from_secs(30);
+    let mut config = Config::new(&format!("ws://127.0.0.1:{}", port()), 1).unwrap();
+    (config.backoff.first, config.backoff.longest) = (LONG, LONG);
     let follower = Follower::start(config);
     let Note::Lost { retry_in, .. } = follower.next() else { panic!("somebody is there") };
-    assert!(retry_in >= Duration::from_secs(15));
+    assert!(retry_in >= LONG / 2);
     follower.stop_well();
 }
 
@@ -90,8 +96,8 @@ fn it_ends_under_a_flood_and_has_handed_over_everything_up_to_some_event() {
     runtime.spawn("feed", client.follow(handler, shutdown));
     let first: Vec<_> = (0..500).map(|_| events.recv_timeout(PATIENCE).unwrap()).collect();
     let begun = now();
-    runtime.join().unwrap();
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    in_time("the client ends", || runtime.join_within(PATIENCE)).unwrap();
+    promptly("a client under a flood ends", begun.elapsed(), Duration::from_secs(2));
     // The sender is gone with the task: the queue ends, and nothing in it is lost.
     let all: Vec<_> = first.into_iter().chain(events).collect();
     assert_eq!(all.len() as u64, counters.read().events);
@@ -163,7 +169,7 @@ fn a_task_that_does_not_end_is_left_behind_and_named() {
     });
     let error = runtime.join().unwrap_err().to_string();
     assert!(error.contains("deaf, blocked") && !error.contains("good"), "{error}");
-    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    promptly("a runtime leaves a task behind", begun.elapsed(), Duration::from_secs(4));
     assert!(shutdown.is_stopped());
 }
 
@@ -196,16 +202,17 @@ fn a_task_that_dies_or_fails_stops_the_others_at_once() {
     }
 }
 
-/// Starts and stops in a row, each at another point of the way.
+/// Starts and stops in a row, each at another point of the way; `REPLAYER_STARTS` for more.
 #[test]
-fn ten_thousand_starts_and_stops_end_without_a_deadlock_or_an_error() {
+fn many_starts_and_stops_end_without_a_deadlock_or_an_error() {
+    let starts = count("REPLAYER_STARTS", 1_000);
     let address = saying(&[
         "0{\"sid\":\"x\",\"pingInterval\":25000,\"pingTimeout\":20000}",
         "40{\"sid\":\"y\"}",
     ]);
     let begun = now();
-    let (mut cycles, mut connected, mut longest) = (0_u32, 0, Duration::ZERO);
-    for cycle in 0..10_000_u32 {
+    let (mut connected, mut longest) = (0, Duration::ZERO);
+    for cycle in 0..starts {
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone()).unwrap();
         let client = Client::new(impatient(&format!("ws://{address}"))).unwrap();
@@ -220,15 +227,16 @@ fn ten_thousand_starts_and_stops_end_without_a_deadlock_or_an_error() {
             }
         }
         let stopping = now();
-        runtime.join().unwrap();
+        runtime.join_within(PATIENCE).unwrap();
         longest = longest.max(stopping.elapsed());
-        cycles += 1;
         connected += counters.read().connects;
     }
-    assert_eq!(cycles, 10_000);
-    assert!((200..10_000).contains(&connected), "{connected} were stopped after they connected");
+    assert!(
+        (starts / 50..starts).contains(&connected),
+        "{connected} were stopped after they connected"
+    );
     let took = begun.elapsed();
     eprintln!(
-        "measured: {cycles} starts and stops, {connected} of them connected, in {took:.1?}; the longest stop {longest:.1?}"
+        "measured: {starts} starts and stops, {connected} of them connected, in {took:.1?}; the longest stop {longest:.1?}"
     );
 }

@@ -9,7 +9,7 @@ use replayer::feed::bridge::Why;
 use tokio_tungstenite::tungstenite::{Message, accept};
 
 use super::follower::Follower;
-use super::impatient;
+use super::{PATIENCE, impatient};
 
 /// A listener that does the same with everybody who comes; returns its address. Its thread ends
 /// with the process.
@@ -53,8 +53,13 @@ pub(super) fn saying(texts: &'static [&'static str]) -> String {
 
 /// Why there is no connection with such a server; tried twice, because it must be told each time.
 fn why(address: &str) -> Why {
+    why_within(PATIENCE, address)
+}
+
+/// The same of a client that waits for so long.
+fn why_within(limit: Duration, address: &str) -> Why {
     let mut config = impatient(&format!("ws://{address}"));
-    config.connect_timeout = Duration::from_millis(500);
+    config.connect_timeout = limit;
     let follower = Follower::start(config);
     let why = follower.lost();
     assert_eq!(follower.lost(), why);
@@ -92,10 +97,10 @@ fn a_websocket_that_speaks_something_else_is_told_with_what_it_said() {
 #[test]
 fn whoever_does_not_answer_in_time_is_left() {
     let limit = Duration::from_millis(500);
-    assert_eq!(why(&listener(swallow)), Why::Timeout(limit));
-    assert_eq!(why(&saying(&[])), Why::Timeout(limit));
+    assert_eq!(why_within(limit, &listener(swallow)), Why::Timeout(limit));
+    assert_eq!(why_within(limit, &saying(&[])), Why::Timeout(limit));
     let half = &["0{\"sid\":\"x\",\"pingInterval\":25000,\"pingTimeout\":20000}"];
-    assert_eq!(why(&saying(half)), Why::Timeout(limit));
+    assert_eq!(why_within(limit, &saying(half)), Why::Timeout(limit));
 }
 
 #[test]

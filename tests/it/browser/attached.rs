@@ -9,10 +9,11 @@ use rustix::process::Signal;
 use serde_json::json;
 
 use super::devtools::{Tab, close, open, port_of, tabs};
-use super::processes::{signal, until};
+use super::processes::signal;
 use super::site::{TestSite, Visit, game};
 use super::watcher::Watcher;
 use super::{impatient, turn};
+use crate::waiting::until;
 
 /// A browser with tabs, as its owner started it.
 struct Owned {
@@ -20,16 +21,21 @@ struct Owned {
     data: PathBuf,
     port: u16,
     _place: tempfile::TempDir,
-    _turn: std::sync::MutexGuard<'static, ()>,
+    _turn: crate::machine::Turn,
 }
 
 impl Owned {
     fn start() -> Option<Self> {
+        Self::at(0)
+    }
+
+    /// One that listens at a port; 0 for any.
+    fn at(port: u16) -> Option<Self> {
         let turn = turn()?;
         let place = tempfile::tempdir().unwrap();
         let data = place.path().join("data");
-        let child = Self::child(&data, 0);
-        let mut owned = Self { child, data, port: 0, _place: place, _turn: turn };
+        let child = Self::child(&data, port);
+        let mut owned = Self { child, data, port, _place: place, _turn: turn };
         owned.wait_for_port();
         Some(owned)
     }
@@ -53,7 +59,9 @@ impl Owned {
 
     fn wait_for_port(&mut self) {
         until("the browser listens", || {
-            self.port = port_of(&self.data).unwrap_or_default();
+            if self.port == 0 {
+                self.port = port_of(&self.data).unwrap_or_default();
+            }
             let address = ("127.0.0.1", self.port);
             self.port != 0 && std::net::TcpStream::connect(address).is_ok()
         });
@@ -181,7 +189,7 @@ fn a_browser_that_hangs_is_let_go_and_joined_again() {
     let site = TestSite::start();
     let mut config = impatient(&site, owned.how());
     config.pulse.every = std::time::Duration::from_millis(200);
-    config.pulse.patience = std::time::Duration::from_millis(500);
+    config.pulse.patience = std::time::Duration::from_secs(2);
     let watcher = Watcher::start(config);
     let socket = site.opened();
     let (epoch, ..) = watcher.up();
@@ -198,7 +206,8 @@ fn a_browser_that_hangs_is_let_go_and_joined_again() {
 
 #[test]
 fn a_browser_that_its_owner_starts_again_is_joined_again() {
-    let Some(mut owned) = Owned::start() else { return };
+    // At a port that nobody else is given meanwhile.
+    let Some(mut owned) = Owned::at(crate::machine::port()) else { return };
     let site = TestSite::start();
     let mut config = impatient(&site, owned.how());
     config.backoff.first = std::time::Duration::from_millis(100);

@@ -6,10 +6,11 @@ use std::process::{Command, Stdio};
 use replayer::live::browser::How;
 use rustix::process::Signal;
 
-use super::processes::{browser_of, signal, until, with_argument};
+use super::processes::{browser_of, signal, with_argument};
 use super::site::TestSite;
 use super::watcher::Watcher;
 use super::{impatient, launch, turn};
+use crate::waiting::until;
 
 /// What the other process is told: the profile, and the address of the site.
 const TOLD: [&str; 2] = ["REPLAYER_TEST_PROFILE", "REPLAYER_TEST_SITE"];

@@ -8,12 +8,13 @@ use replayer::demo::demo_site::{Config, Handle, start};
 use serde_json::Value;
 
 use super::devtools::{port_of, tabs};
-use super::processes::{until, until_gone};
+use super::processes::until_gone;
 use super::site::TestSite;
 use super::watcher::Watcher;
 use super::{impatient, launch, turn};
 use crate::demo_site::quick;
 use crate::program::{json, replayer, stderr, stdout};
+use crate::waiting::until;
 
 /// A demo site that does some things wrong from the beginning.
 fn site(orders: &[&str]) -> Handle {
@@ -26,7 +27,7 @@ fn site(orders: &[&str]) -> Handle {
 struct Practice {
     place: tempfile::TempDir,
     profile: PathBuf,
-    _turn: std::sync::MutexGuard<'static, ()>,
+    _turn: crate::machine::Turn,
 }
 
 impl Practice {

@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use replayer::base::error::Kind;
 use replayer::base::runtime::{Runtime, Shutdown};
@@ -14,8 +14,9 @@ use replayer::live::browser::Switch;
 use replayer::live::browser::kill::{KillSwitch, Question, Standing, ask};
 use rustix::process::Signal;
 
-use super::processes::{signal, until};
+use super::processes::signal;
 use crate::program::{json, replayer, stderr, stdout};
+use crate::waiting::{PATIENCE, now, until};
 
 /// A session that does nothing but wait for its end.
 struct Session {
@@ -42,7 +43,7 @@ impl Session {
     }
 
     fn end(self) {
-        self.runtime.join().unwrap();
+        self.runtime.join_within(PATIENCE).unwrap();
         assert!(!self.socket.exists(), "the socket is removed");
     }
 }
@@ -61,7 +62,7 @@ fn mode(path: &Path) -> u32 {
 /// Says a text on a socket and returns what comes back until it is closed.
 fn say(socket: &Path, text: &[u8]) -> String {
     let mut stream = UnixStream::connect(socket).unwrap();
-    stream.set_read_timeout(Some(super::PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream.write_all(text).unwrap();
     stream.shutdown(std::net::Shutdown::Write).unwrap();
     let mut answer = String::new();
@@ -159,15 +160,12 @@ fn a_second_session_is_refused_and_the_file_of_a_dead_one_is_replaced() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "somebody leaves a moment later")]
 fn who_is_gone_within_a_moment_is_no_other_session() {
     let place = folder();
     let socket = place.path().join("live.sock");
     let listener = UnixListener::bind(&socket).unwrap();
-    let leaving = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(100));
-        drop(listener);
-    });
+    // Once it was looked for, it leaves.
+    let leaving = std::thread::spawn(move || drop(listener.accept().unwrap()));
     Session::at(&socket).end();
     leaving.join().unwrap();
 }
@@ -274,9 +272,4 @@ fn how_long_it_takes_is_told() {
     assert!(session.kill(&[]).status.success());
     eprintln!("measured: `replayer kill`, from its start to its end: {:?}", begun.elapsed());
     session.end();
-}
-
-#[expect(clippy::disallowed_methods, reason = "how long something takes is measured")]
-fn now() -> Instant {
-    Instant::now()
 }

@@ -10,6 +10,7 @@ use super::processes::{browser_of, signal, until_gone};
 use super::site::{TestSite, game};
 use super::watcher::{Note, Watcher};
 use super::{impatient, launch, turn};
+use crate::campaign::count;
 
 /// A launched browser at a fresh site, ready.
 struct Stage {
@@ -17,7 +18,7 @@ struct Stage {
     watcher: Watcher,
     profile: std::path::PathBuf,
     _place: tempfile::TempDir,
-    _turn: std::sync::MutexGuard<'static, ()>,
+    _turn: crate::machine::Turn,
 }
 
 impl Stage {
@@ -159,7 +160,7 @@ fn a_browser_that_is_killed_is_back_every_time_and_leaves_nothing_behind() {
     let Some(stage) = Stage::open() else { return };
     let watcher = &stage.watcher;
     let mut last = 0;
-    for _ in 0..20 {
+    for _ in 0..count("REPLAYER_KILLS", 5) {
         let (epoch, ..) = watcher.up();
         assert!(epoch > last);
         last = epoch;
@@ -250,7 +251,7 @@ fn a_page_that_goes_elsewhere_is_not_to_be_used_until_it_is_back() {
 
 #[test]
 fn a_site_that_is_not_there_yet_is_tried_again_in_the_same_browser() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = crate::machine::port();
     let absent = |config: &mut replayer::live::browser::Config| {
         config.site = format!("http://127.0.0.1:{port}/").parse().unwrap();
     };
@@ -258,7 +259,7 @@ fn a_site_that_is_not_there_yet_is_tried_again_in_the_same_browser() {
     let change = stage.watcher.reason("could not be loaded");
     assert_eq!(change.to, State::Degraded);
     // Some more attempts, all in vain.
-    super::processes::pause(std::time::Duration::from_secs(1));
+    crate::waiting::pause(std::time::Duration::from_secs(1));
     let browser = browser_of(&stage.profile);
     let _site = TestSite::at(port);
     stage.watcher.state(State::Ready);
@@ -271,7 +272,7 @@ fn a_site_that_is_not_there_yet_is_tried_again_in_the_same_browser() {
 fn a_browser_that_hangs_is_killed_and_started_anew() {
     let pulse = |config: &mut replayer::live::browser::Config| {
         config.pulse.every = std::time::Duration::from_millis(200);
-        config.pulse.patience = std::time::Duration::from_millis(500);
+        config.pulse.patience = std::time::Duration::from_secs(2);
     };
     let Some(stage) = Stage::with(pulse) else { return };
     stage.watcher.state(State::Ready);

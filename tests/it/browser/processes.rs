@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::PATIENCE;
+use crate::waiting::until;
 
 /// The browser of a profile, by the lock that it keeps.
 pub(crate) fn browser_of(profile: &Path) -> Option<u32> {
@@ -67,29 +66,10 @@ fn all() -> impl Iterator<Item = u32> {
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
-/// Waits until something is so.
-pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begun = now();
-    while !is_so() {
-        assert!(begun.elapsed() < PATIENCE, "not in time: {what}");
-        pause(Duration::from_millis(20));
-    }
-}
-
 /// Waits until no process of a profile is left, no zombie of ours, and no lock.
 pub(crate) fn until_gone(profile: &Path) {
     let folder = profile.to_str().unwrap();
     until("all processes of the profile are gone", || with_argument(folder).is_empty());
     until("no zombie is left", || own_zombies().is_empty());
     assert!(fs::symlink_metadata(profile.join("data/SingletonLock")).is_err(), "a lock is left");
-}
-
-#[expect(clippy::disallowed_methods, reason = "patience has an end")]
-fn now() -> Instant {
-    Instant::now()
-}
-
-#[expect(clippy::disallowed_methods, reason = "something is to go on for a while")]
-pub(crate) fn pause(time: Duration) {
-    std::thread::sleep(time);
 }

@@ -5,16 +5,17 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::MutexGuard;
 
 use replayer::live::browser::{How, State};
 use tempfile::TempDir;
 
 use super::devtools::{port_of, tabs};
-use super::processes::{browser_of, listening_sockets, until, until_gone};
+use super::processes::{browser_of, listening_sockets, until_gone};
 use super::site::TestSite;
 use super::watcher::Watcher;
 use super::{impatient, launch, turn};
+use crate::machine::Turn;
+use crate::waiting::until;
 
 /// The addresses of lines to other networks: 198.18.0.0/16.
 const LINES: u32 = 0xC612_0000;
@@ -27,7 +28,7 @@ struct Stage {
     port: u16,
     _site: TestSite,
     _place: TempDir,
-    _turn: MutexGuard<'static, ()>,
+    _turn: Turn,
 }
 
 impl Stage {
@@ -76,6 +77,12 @@ fn is_of_a_line(address: IpAddr) -> bool {
     matches!(address, IpAddr::V4(address) if address.to_bits() & LINES_MASK == LINES)
 }
 
+/// The addresses of the two ends of a line: four to each process.
+pub(crate) fn line_of(pid: u32) -> [Ipv4Addr; 2] {
+    let line = LINES | (pid % 0x4000) << 2;
+    [1, 2].map(|end| Ipv4Addr::from_bits(line | end))
+}
+
 /// Another network, with a line to this one.
 struct Elsewhere {
     keeper: Child,
@@ -98,9 +105,7 @@ impl Elsewhere {
         let keeper = keeper.stdin(Stdio::piped()).stderr(Stdio::null()).spawn();
         let keeper = keeper.map_err(|error| format!("unshare: {error}"))?;
         let pid = keeper.id();
-        // Four addresses to each process.
-        let line = LINES | (pid % 0x4000) << 2;
-        let [here, there] = [1, 2].map(|end| Ipv4Addr::from_bits(line | end));
+        let [here, there] = line_of(pid);
         let elsewhere = Self { keeper, here };
         let own = fs::read_link("/proc/self/ns/net").unwrap();
         until("unshare has made a network, or is over", || {

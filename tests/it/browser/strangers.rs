@@ -85,7 +85,7 @@ fn impostor(url: String, then: impl Fn(Line) + Send + Sync + 'static) -> SocketA
 fn watch(address: SocketAddr, site: &TestSite) -> Watcher {
     let mut config = impatient(site, How::Attach(address));
     config.pulse.every = Duration::from_millis(100);
-    config.pulse.patience = Duration::from_millis(300);
+    config.pulse.patience = Duration::from_secs(1);
     Watcher::start(config)
 }
 

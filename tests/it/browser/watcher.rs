@@ -4,13 +4,13 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use replayer::base::error::Error;
-use replayer::base::runtime::{Runtime, Shutdown};
+use replayer::base::runtime::{GRACE, Runtime, Shutdown};
 use replayer::feed::capture::Direction;
 use replayer::live::browser::{
     Change, Config, Fault, Lost, Observed, OpenPage, Pages, Since, State, Supervisor, Tapped,
 };
 
-use super::PATIENCE;
+use crate::waiting::{PATIENCE, in_time, now, promptly};
 
 /// What was told.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,13 +154,17 @@ impl Watcher {
         self.block_on(page.call(function, &serde_json::Value::Null))
     }
 
-    /// Stops it; it ends within the grace of the runtime, in whatever state it is.
+    /// Stops it; it ends in whatever state it is, on a quiet machine within the grace of the runtime.
     pub(super) fn stop(self) -> Result<(), Error> {
-        self.runtime.join()
+        let begun = now();
+        self.runtime.shutdown().stop();
+        let ended = self.ended();
+        promptly("a browser ends", begun.elapsed(), GRACE);
+        ended
     }
 
     /// Waits until it ends by itself.
     pub(super) fn ended(self) -> Result<(), Error> {
-        self.runtime.wait()
+        in_time("the supervisor ends", || self.runtime.wait())
     }
 }

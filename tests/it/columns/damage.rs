@@ -17,6 +17,8 @@ use replayer::model::price::Price;
 use replayer::model::tape::Tape;
 use sha2::{Digest as _, Sha256};
 
+use crate::campaign::cases;
+
 fn id(number: usize) -> GameId {
     GameId::new(&format!("20251207-{number:016x}")).unwrap()
 }
@@ -59,7 +61,7 @@ fn known() -> impl Strategy<Value = (Vec<Seen>, Option<(Stage, Seen)>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn what_recordings_know_of_games_survives_columns(

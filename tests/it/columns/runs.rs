@@ -1,17 +1,15 @@
 //! Runs that write Parquet.
 
-#![expect(clippy::disallowed_methods, reason = "a process is waited for by the clock")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use replayer::backtest::page::game::{OneGame, Wanted};
 
 use super::{decimal, number, parts, table, text};
 use crate::program::{json, replayer, stderr};
+use crate::waiting::until;
 
 /// A scenario of generated games.
 pub(super) fn scenario(games: u64) -> String {
@@ -124,11 +122,7 @@ fn an_interrupted_run_in_parquet_leaves_whole_files_of_whole_games() {
         .spawn()
         .unwrap();
     let postings = place.path().join("out/postings");
-    let patience = Instant::now() + Duration::from_secs(60);
-    while !grows(&postings) {
-        assert!(Instant::now() < patience, "the run writes nothing");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    until("the run writes", || grows(&postings));
     let process = run.id().to_string();
     assert!(Command::new("kill").args(["-INT", &process]).status().unwrap().success());
     let output = run.wait_with_output().unwrap();

@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use replayer::feed::socketio::Packet;
@@ -11,8 +10,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-/// Longest wait for anything; never what a test measures.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+use crate::waiting::PATIENCE;
 
 /// What a visitor hears.
 #[derive(Debug, Clone)]

@@ -14,6 +14,7 @@ use replayer::strategies::random::{Random, RandomParams};
 
 use super::live::live;
 use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd, played};
+use crate::campaign::cases;
 use crate::games::{Dice, by_games, tape};
 
 /// Everything that a run keeps of its games, as text: doubles in it read back as the same doubles.
@@ -119,7 +120,7 @@ fn bankroll() -> impl Strategy<Value = Bankroll> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn any_scenario_comes_to_the_same_records_in_either_stride_and_live(

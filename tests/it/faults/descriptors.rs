@@ -2,12 +2,13 @@
 
 use std::net::TcpStream;
 
-use replayer::demo::feed_server::{Order, Pace};
+use replayer::demo::feed_server::Order;
 use rustix::process::{Resource, Signal};
 
 use super::{AS_IT_IS, Process, can, live, under};
 use crate::feed_server::served::Served;
 use crate::live::Show;
+use crate::machine::pace;
 use crate::program::replayer;
 
 const TOO_MANY: &str = "Too many open files";
@@ -45,7 +46,7 @@ fn with_too_few_descriptors_a_session_says_so_and_with_one_more_than_that_it_pla
 fn a_session_that_gets_no_descriptor_any_more_says_so_goes_on_and_loses_no_tick_of_what_it_hears() {
     // What must hold: a part of the recording that cannot be begun waits in memory, a connection that
     // cannot be made is tried again; with descriptors again, everything that was heard is recorded.
-    let show = Show::start(|config| config.pace = Pace::Times(200.0));
+    let show = Show::start(|config| config.pace = pace(200.0));
     let (place, url) = (tempfile::tempdir().unwrap(), show.server.url());
     let mut sets = vec!["record.part_games_max=1", "record.retry_ms=50"];
     sets.extend(["feed.backoff_first_ms=50", "feed.backoff_longest_ms=200"]);

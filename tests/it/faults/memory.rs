@@ -3,12 +3,14 @@
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 
-use replayer::demo::feed_server::{Order, Pace};
+use replayer::demo::feed_server::Order;
 use rustix::process::Resource;
 
 use super::{AS_IT_IS, Process, can, under};
 use crate::live::Show;
+use crate::machine::pace;
 use crate::program::{json, replayer, stderr};
+use crate::waiting::until;
 
 const SCENARIO: &str = "Scenario(name: \"small\", seed: 3, source: Generated(games: 1500), \
     bankroll: PerGame(0.1), bots: [(id: \"c\", strategy: Conservative()), \
@@ -55,16 +57,14 @@ fn a_session_that_gets_no_memory_any_more_ends_and_what_it_recorded_is_repaired_
     // What must hold: the end is loud (a signal, and the reason on stderr), and the next recorder in the
     // folder reads back every game until then.
     let show = Show::start(|config| {
-        config.pace = Pace::Times(100.0);
+        config.pace = pace(100.0);
         // A first frame with its history has more than 270 kB.
         config.style.padded = true;
     });
     let (place, url) = (tempfile::tempdir().unwrap(), show.server.url());
     let arguments = ["record", "--feed", &url, "--out", "r", "--json"];
     let mut session = Process::start(under(&AS_IT_IS, place.path(), &arguments));
-    while show.server.counters().games < 4 {
-        std::thread::yield_now();
-    }
+    until("four games are over", || show.server.counters().games >= 4);
     // Less than it has takes nothing away, and gives nothing any more.
     session.limit(Resource::Data, MIB);
     for _ in 0..3 {

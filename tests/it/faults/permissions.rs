@@ -5,11 +5,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use replayer::demo::feed_server::Pace;
 use serde_json::Value;
 
 use super::{can, live};
 use crate::live::Show;
+use crate::machine::pace;
 use crate::record::{files, lines};
 
 /// What makes of the superuser somebody who needs permissions, and of others what they are.
@@ -26,7 +26,7 @@ fn a_recording_whose_folder_is_forbidden_for_a_while_goes_on_when_it_is_permitte
     if !can(&NOBODY) {
         return;
     }
-    let show = Show::start(|config| config.pace = Pace::Times(200.0));
+    let show = Show::start(|config| config.pace = pace(200.0));
     let (place, url) = (tempfile::tempdir().unwrap(), show.server.url());
     let sets = ["record.part_games_max=1", "record.queue_messages=256", "record.retry_ms=50"];
     let mut session = live(&NOBODY, place.path(), &url, &sets);

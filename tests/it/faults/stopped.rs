@@ -2,25 +2,25 @@
 
 use std::time::Duration;
 
-use replayer::demo::feed_server::{Pace, Ping};
+use replayer::demo::feed_server::Ping;
 use rustix::process::Signal;
 
 use super::{AS_IT_IS, live};
-use crate::browser::processes::pause;
+use crate::campaign::count;
 use crate::live::Show;
 use crate::live::command::assert_replays;
+use crate::machine::pace;
+use crate::waiting::pause;
 
 /// How long a session stands still; `REPLAYER_STOP_SECONDS` for longer.
 fn seconds() -> Duration {
-    let usual = Duration::from_secs(3);
-    std::env::var("REPLAYER_STOP_SECONDS")
-        .map_or(usual, |seconds| Duration::from_secs(seconds.parse().unwrap()))
+    Duration::from_secs(count("REPLAYER_STOP_SECONDS", 3))
 }
 
 /// Stops a session in the midst of a show, lets it go on, and holds what came of it against the truth.
 fn stopped(ping: Ping, told: &[&str]) {
     let show = Show::start(|config| {
-        config.pace = Pace::Times(50.0);
+        config.pace = pace(50.0);
         config.ping = ping;
     });
     let (place, url) = (tempfile::tempdir().unwrap(), show.server.url());

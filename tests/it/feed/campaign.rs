@@ -6,6 +6,7 @@ use replayer::feed::{Fact, Machine};
 
 use super::law::{End, Law};
 use super::show::{Kind, Show};
+use crate::campaign::cases;
 
 /// What happens to a frame on its way.
 #[derive(Debug, Clone, Copy)]
@@ -164,7 +165,7 @@ fn lost_rug_frames_are_made_up_for_by_the_next_history_and_only_by_that() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn whatever_is_lost_doubled_or_swapped_what_is_told_is_in_order_and_true(

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::law::Law;
 use super::show::Show;
+use crate::campaign::{cases, count};
 
 /// Any small JSON value.
 fn value() -> impl Strategy<Value = Value> {
@@ -89,7 +90,7 @@ fn frame() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(cases(1_000))]
 
     #[test]
     fn any_text_is_taken(texts in prop::collection::vec(any::<String>(), 0..8), event in any::<String>()) {
@@ -163,8 +164,7 @@ fn frames_with_broken_bytes_are_taken() {
         let frames = events.iter().filter(|event| event.name == "gameStateUpdate");
         payloads.extend(frames.map(|event| event.data.to_string()));
     }
-    // More of them on request: REPLAYER_FLOOD=1000000.
-    let times = std::env::var("REPLAYER_FLOOD").ok().and_then(|times| times.parse().ok());
-    let taken = flood(&payloads, times.unwrap_or(20_000));
+    let times = usize::try_from(count("REPLAYER_FLOOD", 20_000)).unwrap();
+    let taken = flood(&payloads, times);
     eprintln!("{taken} frames");
 }

@@ -1,9 +1,8 @@
 //! What clients hear of a show, whenever they come and however slow they are.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
 
 use replayer::base::runtime::{Runtime, Shutdown};
 use replayer::demo::feed_server::{self, Config, Handle, Pace, Script, Style};
@@ -12,12 +11,12 @@ use replayer::feed::socketio::Packet;
 use serde_json::Value;
 
 use super::repertoire;
-
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::machine::{pace, port};
+use crate::waiting::{PATIENCE, until};
 
 fn start(games: u64, change: impl FnOnce(&mut Config)) -> Handle {
     let mut config = Config::new(repertoire(games));
-    config.pace = Pace::Times(1_000.0);
+    config.pace = pace(1_000.0);
     config.wait_for_client = true;
     change(&mut config);
     feed_server::start(config).unwrap()
@@ -55,13 +54,11 @@ fn all(heard: &Receiver<Value>) -> Vec<Value> {
 
 #[test]
 fn all_clients_hear_the_same_from_the_moment_they_came() {
-    let server = start(4, |config| config.pace = Pace::Times(100.0));
+    let server = start(4, |config| config.pace = pace(100.0));
     let (first, heard) = listen(&server);
     let welcome = heard.recv_timeout(PATIENCE).unwrap();
     assert_eq!(welcome["prices"].as_array().unwrap().len(), 1);
-    while server.counters().games < 1 {
-        std::thread::yield_now();
-    }
+    until("a game is over", || server.counters().games >= 1);
     let (late, heard_late) = listen(&server);
     let (early, later) = (all(&heard), all(&heard_late));
     // The first frame of a connection is made for it; the rest is told to all.
@@ -87,7 +84,7 @@ fn no_speed_changes_what_is_told() {
         runtime.join().unwrap();
         told
     };
-    assert_eq!(told(Pace::Max), told(Pace::Times(500.0)));
+    assert_eq!(told(Pace::Max), told(pace(500.0)));
 }
 
 #[test]
@@ -95,9 +92,9 @@ fn a_client_that_reads_nothing_is_let_go_and_the_others_miss_nothing() {
     let style = Style { padded: true, talkative: false };
     let server = start(20, |config| {
         config.style = style;
-        // 10 MB/s, and half a second of it: who reads is never that late, who does not is found out.
-        config.pace = Pace::Times(250.0);
-        config.limits.queue_frames = 512;
+        // 10 MB/s, and two seconds of it: who reads is never that late, who does not is found out.
+        config.pace = pace(250.0);
+        config.limits.queue_frames = 2_048;
     });
     let mut deaf = TcpStream::connect(server.address()).unwrap();
     deaf.write_all(
@@ -125,8 +122,9 @@ fn a_client_that_reads_nothing_is_let_go_and_the_others_miss_nothing() {
 #[test]
 fn a_server_stops_in_the_middle_of_its_show_and_its_port_is_free_again() {
     for _ in 0..20 {
-        let server = start(1_000, |_| {});
-        let address = server.address();
+        // One that nobody else is given when it is free.
+        let address = (Ipv4Addr::LOCALHOST, port()).into();
+        let server = start(1_000, |config| config.address = address);
         let (runtime, heard) = listen(&server);
         heard.recv_timeout(PATIENCE).unwrap();
         server.stop();

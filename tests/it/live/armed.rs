@@ -5,7 +5,6 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use replayer::demo::demo_site;
-use replayer::demo::feed_server::Pace;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::guard::Limits;
@@ -18,9 +17,11 @@ use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
 use replayer::strategies::aggressive::Aggressive;
 
-use super::stage::{Kept, feed_config};
+use super::stage::{Kept, feed_config, patient};
 use crate::browser::{launch, turn};
+use crate::campaign::count;
 use crate::demo_site::visitor::account;
+use crate::machine::pace;
 
 /// How an armed session went.
 struct Armed {
@@ -46,7 +47,7 @@ fn limits() -> Limits {
 fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed> {
     let _turn = turn()?;
     let mut feed = feed_config();
-    feed.pace = Pace::Times(speed);
+    feed.pace = pace(speed);
     let mut site = demo_site::Config::new(feed);
     site.latency = (Duration::from_millis(2), Duration::from_millis(8));
     site.orders = orders.iter().map(|order| order.parse().unwrap()).collect();
@@ -64,7 +65,7 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
     };
     let page = Follow::Page(Box::new(config), None);
     let board = Arc::<Board>::default();
-    let edge = Edge { arms: Some(arms), board: Arc::clone(&board), ..Edge::new(page) };
+    let edge = Edge { arms: Some(arms), board: Arc::clone(&board), ..patient(page) };
     let table = TestTable::new()
         .rules(Rules::observed())
         .bankroll(Bankroll::Compounding(Sol::milli(1)))
@@ -82,11 +83,12 @@ pub(super) fn account_cash(url: &str) -> Sol {
 
 #[test]
 fn what_is_clicked_what_is_booked_and_what_the_site_keeps_are_equal_to_the_lamport() {
-    let Some(armed) = play(30, 20.0, limits(), &[]) else { return };
+    let games = count("REPLAYER_GAMES", 8);
+    let Some(armed) = play(games, 20.0, limits(), &[]) else { return };
     let clicking = armed.session.clicking.unwrap();
     eprintln!("{clicking:?}");
     assert_eq!((clicking.unknown, clicking.drifts), (0, 0), "{clicking:?}");
-    assert!(clicking.done > 60, "{clicking:?}");
+    assert!(clicking.done > 2 * games, "{clicking:?}");
     assert_eq!(clicking.disarmed, None);
     for line in [
         "replayer_armed 1".to_owned(),

@@ -9,7 +9,7 @@ use replayer::games::recording::{Merger, Stage, discover, read_file};
 use replayer::live::{self, Edge, Follow, Happening};
 use serde_json::{Value, json};
 
-use super::stage::{recording, way_to};
+use super::stage::{patient, recording, way_to};
 use crate::bridge::server::Server;
 use crate::feed::captures::{Event, events};
 
@@ -39,7 +39,7 @@ fn both_public_captures_are_recovered_whole_from_the_reference_server() {
     let records = place.path().join("recording");
     let edge = Edge {
         recording: Some(recording(&records, &server.url())),
-        ..Edge::new(Follow::Feed(Box::new(way_to(&server.url()))))
+        ..patient(Follow::Feed(Box::new(way_to(&server.url()))))
     };
     let (mut seeds, mut connections, mut losses) = (Vec::new(), 0, 0);
     let session = live::follow(edge, &AtomicBool::new(false), |happening| {

@@ -1,14 +1,19 @@
 //! `replayer live` and `replayer record` as their users see them: output, folder, exit codes.
 
+use std::fs::File;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
-use replayer::demo::feed_server::{Pace, Spoils};
+use replayer::demo::feed_server::Spoils;
+use rustix::process::Signal;
 use serde_json::Value;
 
 use super::stage::Show;
+use crate::browser::processes::signal;
+use crate::machine::pace;
 use crate::program::{json, replayer, stderr, stdout};
+use crate::waiting::until;
 
 const SCENARIO: &str = "Scenario(name: \"paper\", seed: 7, source: Feed(url: \"URL\"), \
                         bankroll: Compounding(1), bots: [(id: \"c\", strategy: Conservative()), \
@@ -156,25 +161,24 @@ fn a_recording_is_made_without_a_scenario_and_inspected_and_run() {
     assert!(output.status.success(), "{output:?}");
 }
 
-fn interrupted(folder: &Path, arguments: &[&str], ready: impl Fn() -> bool) -> (i32, String) {
+/// Interrupts a command once it is ready, of which it is told what was said on stderr; the exit code, and that.
+fn interrupted(folder: &Path, arguments: &[&str], ready: impl Fn(&str) -> bool) -> (i32, String) {
+    let file = folder.join("stderr");
+    let said = || std::fs::read_to_string(&file).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_replayer"));
-    command.current_dir(folder).args(arguments).stdout(Stdio::null()).stderr(Stdio::piped());
-    let child: Child = command.spawn().unwrap();
-    while !ready() {
-        std::thread::yield_now();
-    }
-    let kill = format!("kill -INT {}", child.id());
-    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-    let output = child.wait_with_output().unwrap();
-    (output.status.code().unwrap(), stderr(&output).to_owned())
+    command.current_dir(folder).args(arguments).stdout(Stdio::null());
+    let mut child = command.stderr(File::create(&file).unwrap()).spawn().unwrap();
+    until("it is ready", || ready(&said()) || child.try_wait().unwrap().is_some());
+    signal(child.id(), Signal::INT);
+    (child.wait().unwrap().code().unwrap(), said())
 }
 
 #[test]
 fn an_interrupted_session_is_whole() {
-    let show = Show::start(|config| config.pace = Pace::Times(500.0));
+    let show = Show::start(|config| config.pace = pace(500.0));
     let place = tempfile::tempdir().unwrap();
     scenario(place.path(), &show.server.url());
-    let played = || show.server.counters().games >= 5;
+    let played = |said: &str| said.contains("game 5 (");
     let (code, said) = interrupted(place.path(), &["live", "paper.ron", "--out", "s"], played);
     assert_eq!(code, 130, "{said}");
     assert!(said.contains("what was written so far is whole"), "{said}");
@@ -197,7 +201,7 @@ fn a_session_that_never_found_its_server_is_interrupted_like_any_other() {
         (TcpListener::bind("127.0.0.1:0").unwrap(), tempfile::tempdir().unwrap());
     let address = listener.local_addr().unwrap();
     scenario(place.path(), &format!("http://{address}"));
-    let tried_again = || (0..2).all(|_| listener.accept().is_ok());
+    let tried_again = |_: &str| (0..2).all(|_| listener.accept().is_ok());
     let (code, said) = interrupted(place.path(), &["live", "paper.ron", "--out", "s"], tried_again);
     assert_eq!(code, 130, "{said}");
     assert!(said.contains("no connection: "), "{said}");

@@ -8,6 +8,7 @@ use replayer::demo::feed_server::{Config, Faults, Order, Ping, Stall};
 use replayer::live::Happening;
 
 use super::stage::{Outcome, Show, play};
+use crate::waiting::until;
 
 /// Plays ten games of a server with faults and asserts what must hold whatever they are.
 fn survives(change: impl FnOnce(&mut Config)) -> (Show, Outcome) {
@@ -102,9 +103,7 @@ fn a_connection_that_is_only_silent_is_found_out_by_its_missing_pings() {
     });
     let outcome = thread::scope(|scope| {
         let session = scope.spawn(|| play(&show.server.url(), 8));
-        while show.server.counters().games < 2 {
-            thread::yield_now();
-        }
+        until("two games are over", || show.server.counters().games >= 2);
         assert!(show.server.order(Order::Silence));
         session.join().unwrap()
     });

@@ -26,7 +26,7 @@ struct Booth {
     place: tempfile::TempDir,
     profile: PathBuf,
     site: Handle,
-    _turn: std::sync::MutexGuard<'static, ()>,
+    _turn: crate::machine::Turn,
 }
 
 impl Booth {

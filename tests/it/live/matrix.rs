@@ -9,7 +9,8 @@ mod played;
 use std::path::Path;
 
 use crate::browser::turn;
-use cases::{Case, cases};
+use crate::machine::slowness;
+use cases::Case;
 use played::{Outcome, play};
 
 /// What must hold of every case, whatever goes wrong; none when all does.
@@ -54,21 +55,19 @@ fn breaches(case: &Case, outcome: &Outcome) -> Vec<String> {
     found
 }
 
-#[test]
-fn whatever_goes_wrong_nothing_is_clicked_twice_or_amiss_or_after_disarming_and_the_money_is_right()
-{
+/// Plays cases one after the other: nothing is clicked twice, or amiss, or after disarming, and the money is right.
+fn assert_right(cases: &[Case]) {
     let Some(_turn) = turn() else { return };
     let place = tempfile::tempdir().unwrap();
     // One profile for all: a new one takes longer.
     let profile: &Path = &place.path().join("profile");
-    let cases = cases();
-    assert!(cases.len() >= 30);
+    assert!(cases.len() >= 8);
     let only = std::env::var("MATRIX_CASE").ok();
     let is_wanted = |case: &&Case| only.as_ref().is_none_or(|only| case.name.contains(only));
     eprintln!("{}", Outcome::HEAD);
     let mut wrong = Vec::new();
     for case in cases.iter().filter(is_wanted) {
-        let outcome = play(case, profile);
+        let outcome = play(&case.slowed(slowness()), profile);
         eprintln!("{}", outcome.row(&case.name));
         for breach in breaches(case, &outcome) {
             eprintln!("| ^ WRONG: {breach}");
@@ -76,4 +75,40 @@ fn whatever_goes_wrong_nothing_is_clicked_twice_or_amiss_or_after_disarming_and_
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn whatever_becomes_of_orders_nothing_is_clicked_twice_or_amiss_and_the_money_is_right() {
+    assert_right(&cases::mishaps());
+}
+
+#[test]
+fn whatever_the_page_looks_like_nothing_is_clicked_twice_or_amiss_and_the_money_is_right() {
+    assert_right(&cases::pages());
+}
+
+#[test]
+fn whatever_is_wrong_with_a_control_nothing_is_clicked_twice_or_amiss_and_the_money_is_right() {
+    assert_right(&cases::flaws());
+}
+
+#[test]
+fn whatever_happens_in_the_midst_nothing_is_clicked_after_disarming_and_the_money_is_right() {
+    assert_right(&cases::incidents());
+}
+
+#[test]
+fn whatever_takes_long_nothing_is_clicked_after_disarming_and_the_money_is_right() {
+    assert_right(&cases::delays());
+}
+
+#[test]
+fn whatever_the_limits_are_nothing_is_clicked_beyond_them_and_the_money_is_right() {
+    assert_right(&cases::limits());
+}
+
+#[test]
+fn on_a_slow_machine_only_what_is_a_time_is_longer() {
+    assert_eq!(cases::slowed("latency 400 600", 2.5), "latency 1000 1500");
+    assert_eq!(cases::slowed("double-ack 1000", 2.0), "double-ack 1000");
 }

@@ -9,11 +9,11 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use replayer::live::monitor::{Board, Monitor};
 
 use super::stage::Show;
+use crate::machine::port;
 use crate::program::{replayer, stderr};
 pub(super) use watched::Watched;
 
@@ -73,9 +73,9 @@ fn a_monitor_answers_three_questions_and_no_other() {
 
 #[test]
 fn who_says_nothing_keeps_nobody_waiting_and_a_monitor_that_is_gone_leaves_its_port() {
-    let board = Arc::default();
-    let monitor = monitor(&board);
-    let address = monitor.address();
+    // One that nobody else is given when it is free.
+    let address = SocketAddr::from(([127, 0, 0, 1], port()));
+    let monitor = Monitor::start(address, Arc::default()).unwrap();
     let silent: Vec<_> = (0..8).map(|_| TcpStream::connect(address).unwrap()).collect();
     let mut nonsense = TcpStream::connect(address).unwrap();
     nonsense.write_all(&[0; 10_000]).unwrap();
@@ -132,6 +132,3 @@ fn program(name: &str) -> Option<String> {
     }
     found
 }
-
-/// How long anything that is waited for may take.
-const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,23 +1,29 @@
 //! Servers that die, freeze, and fall off the network, under a session that goes on.
 
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::Duration;
 
-use super::stage::{Outcome, SEED, Signals, Truth, play_until};
+use super::stage::{GAMES, Outcome, SEED, Signals, Truth, play_until};
+use crate::browser::reach::line_of;
+use crate::campaign::count;
 use crate::feed_server::served::Served;
+use crate::machine::{port, slowness};
+use crate::waiting::{pause, until};
 
-/// How often the server is killed.
-const KILLS: usize = 20;
-/// Games of the show that one server plays at most, before it is killed.
-const STRIDE: usize = 15;
+/// How often the server is killed; `REPLAYER_KILLS` for more, as far as the games of the show suffice.
+fn kills() -> usize {
+    usize::try_from(count("REPLAYER_KILLS", 5).min(40)).unwrap()
+}
 
 /// The arguments of a server that plays the show from a game on, and pings often.
 fn arguments(first: usize) -> Vec<String> {
-    let pings = "--ping-interval 300 --ping-timeout 200 --speed 500 --generated 400";
-    let text = format!("{pings} --seed {SEED} --first {first}");
+    let pings = "--ping-interval 300 --ping-timeout 200 --wait-for-client";
+    let speed = 500.0 / slowness();
+    let text = format!("{pings} --speed {speed} --generated {GAMES} --seed {SEED} --first {first}");
     text.split(' ').map(str::to_owned).collect()
 }
 
@@ -33,10 +39,10 @@ fn session(url: &str, trouble: impl FnOnce(&Signals)) -> Outcome {
         let session = scope.spawn(|| play_until(url, u64::MAX, &signals));
         // Also when the trouble fails: the session would go on for ever.
         let end = StopAtEnd(&signals);
-        wait_for(|| signals.games.load(Relaxed) > 0);
+        until("a game is over", || signals.games.load(Relaxed) > 0);
         trouble(&signals);
         let so_far = signals.games.load(Relaxed);
-        wait_for(|| signals.games.load(Relaxed) > so_far + 1);
+        until("games go on", || signals.games.load(Relaxed) > so_far + 1);
         drop(end);
         session.join().unwrap()
     });
@@ -53,33 +59,35 @@ impl Drop for StopAtEnd<'_> {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "lets a game go on to somewhere")]
-fn pause(time: Duration) {
-    thread::sleep(time);
+/// Waits for one more connection than there were.
+fn connected(signals: &Signals, so_far: usize) {
+    until("it is connected again", || signals.connects.load(Relaxed) > so_far);
 }
 
-fn wait_for(is_so: impl Fn() -> bool) {
-    while !is_so() {
-        thread::yield_now();
-    }
+/// Waits for one more loss than there were.
+fn lost(signals: &Signals, so_far: usize) {
+    until("the loss is noticed", || signals.losses.load(Relaxed) > so_far);
 }
 
 #[test]
-fn a_server_that_is_killed_twenty_times_costs_games_and_nothing_else() {
-    let mut server = start("127.0.0.1:0", 0);
+fn a_server_that_is_killed_again_and_again_costs_games_and_nothing_else() {
+    let kills = kills();
+    // Games that one server plays at most, before it is killed: the next one plays none of them.
+    let stride = usize::try_from(GAMES).unwrap() / (kills + 1);
+    let mut server = start(&format!("127.0.0.1:{}", port()), 0);
     let (url, address) = (server.url(), server.address().to_owned());
     let outcome = session(&url, |signals| {
-        for kill in 1..=KILLS {
+        for kill in 1..=kills {
             // In play, more often than not: the countdown takes 30 ms at this speed.
             server.line();
-            pause(Duration::from_millis(30 + 11 * kill as u64));
+            pause(Duration::from_millis(30 + (220 * kill / kills) as u64));
             server.kill();
-            server = start(&address, kill * STRIDE);
-            wait_for(|| signals.connects.load(Relaxed) > kill);
+            server = start(&address, kill * stride);
+            connected(signals, kill);
         }
     });
     assert!(
-        outcome.session.closing.connection.connects > 20,
+        outcome.session.closing.connection.connects > kills as u64,
         "{:?}",
         outcome.session.closing.connection
     );
@@ -92,32 +100,38 @@ fn a_server_that_freezes_is_left_and_found_again_when_it_thaws() {
     let outcome = session(&server.url(), |signals| {
         for freeze in 1..=3 {
             server.signal("STOP");
-            let so_far = signals.losses.load(Relaxed);
-            wait_for(|| signals.losses.load(Relaxed) > so_far);
+            lost(signals, signals.losses.load(Relaxed));
             server.signal("CONT");
-            wait_for(|| signals.connects.load(Relaxed) > freeze);
+            connected(signals, freeze);
         }
     });
     assert!(outcome.session.closing.connection.connects > 3);
 }
 
-/// A network of its own with one host in it, `10.213.0.2`, and ourselves at `10.213.0.1`.
+/// A network of its own with one host in it, and ourselves at the other end of the line to it.
 struct Elsewhere {
     name: String,
+    /// Our end of the line, by its name.
+    line: String,
+    /// That host.
+    there: Ipv4Addr,
 }
 
 impl Elsewhere {
     /// `None` where we may not make networks; says so, and fails where tests are to be complete.
     fn new() -> Option<Self> {
-        let elsewhere = Self { name: format!("replayer-{}", std::process::id()) };
-        let Self { name } = &elsewhere;
+        // Another suite on this machine has others.
+        let pid = std::process::id();
+        let [here, there] = line_of(pid);
+        let (name, line) = (format!("replayer-{pid}"), format!("rp{pid}"));
+        let elsewhere = Self { name, line, there };
+        let Self { name, .. } = &elsewhere;
         let inside = format!("netns exec {name} ip");
         let made = elsewhere.ip(&format!("netns add {name}"))
-            && elsewhere.ip("link add rp-here type veth peer name rp-there")
-            && elsewhere.ip(&format!("link set rp-there netns {name}"))
-            && elsewhere.ip("addr add 10.213.0.1/30 dev rp-here")
-            && elsewhere.ip("link set rp-here up")
-            && elsewhere.ip(&format!("{inside} addr add 10.213.0.2/30 dev rp-there"))
+            && elsewhere.ip(&format!("link add HERE type veth peer name rp-there netns {name}"))
+            && elsewhere.ip(&format!("addr add {here}/30 dev HERE"))
+            && elsewhere.ip("link set HERE up")
+            && elsewhere.ip(&format!("{inside} addr add {there}/30 dev rp-there"))
             && elsewhere.ip(&format!("{inside} link set rp-there up"));
         if !made {
             eprintln!("skipped: no right to make network namespaces (ip netns)");
@@ -125,7 +139,9 @@ impl Elsewhere {
         made.then_some(elsewhere)
     }
 
+    /// `HERE` is our end of the line.
     fn ip(&self, arguments: &str) -> bool {
+        let arguments = arguments.replace("HERE", &self.line);
         let done = Command::new("ip").args(arguments.split(' ')).output();
         done.is_ok_and(|output| output.status.success())
     }
@@ -140,7 +156,7 @@ impl Elsewhere {
 
 impl Drop for Elsewhere {
     fn drop(&mut self) {
-        self.ip("link del rp-here");
+        self.ip("link del HERE");
         self.ip(&format!("netns del {}", self.name));
     }
 }
@@ -150,14 +166,14 @@ fn a_cable_that_is_cut_between_two_hosts_is_noticed_and_so_is_its_mending() {
     let Some(elsewhere) = Elsewhere::new() else { return };
     let arguments = arguments(0);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let server = Served::through(elsewhere.program(), "10.213.0.2:8750", &arguments);
+    let there = format!("{}:0", elsewhere.there);
+    let server = Served::through(elsewhere.program(), &there, &arguments);
     let outcome = session(&server.url(), |signals| {
         for cut in 1..=3 {
-            assert!(elsewhere.ip("link set rp-here down"));
-            let so_far = signals.losses.load(Relaxed);
-            wait_for(|| signals.losses.load(Relaxed) > so_far);
-            assert!(elsewhere.ip("link set rp-here up"));
-            wait_for(|| signals.connects.load(Relaxed) > cut);
+            assert!(elsewhere.ip("link set HERE down"));
+            lost(signals, signals.losses.load(Relaxed));
+            assert!(elsewhere.ip("link set HERE up"));
+            connected(signals, cut);
         }
     });
     assert!(outcome.session.closing.connection.connects > 3);

@@ -4,7 +4,6 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
 use replayer::demo::demo_site;
-use replayer::demo::feed_server::Pace;
 use replayer::engine::collector::Ending;
 use replayer::feed::bridge;
 use replayer::live::browser::{Config, How};
@@ -12,6 +11,8 @@ use replayer::live::{Follow, Happening};
 
 use super::stage::{Outcome, Signals, Truth, feed_config, follow_until};
 use crate::browser::{launch, turn};
+use crate::machine::pace;
+use crate::waiting::until;
 
 /// Follows the page of a demo site that plays a hundred times as fast as the game; `meanwhile` is done
 /// once two games are over. Where it is `helped`, the site's feed stands in for a silent page.
@@ -22,7 +23,7 @@ fn follow(
 ) -> Option<Outcome> {
     let _turn = turn()?;
     let mut feed = feed_config();
-    feed.pace = Pace::Times(100.0);
+    feed.pace = pace(100.0);
     let site = demo_site::start(demo_site::Config::new(feed)).unwrap();
     let profile = tempfile::tempdir().unwrap();
     let address = site.url().parse().unwrap();
@@ -32,9 +33,7 @@ fn follow(
     let outcome = thread::scope(|scope| {
         let page = Follow::Page(Box::new(config), feed);
         let session = scope.spawn(|| follow_until(page, games, &signals));
-        while signals.games.load(Relaxed) < 2 && !session.is_finished() {
-            thread::yield_now();
-        }
+        until("two games are over", || signals.games.load(Relaxed) >= 2 || session.is_finished());
         meanwhile(&site, &signals);
         session.join().unwrap()
     });
@@ -58,9 +57,7 @@ fn what_the_page_hears_is_played_recorded_and_verified() {
 fn a_page_that_is_loaded_anew_is_heard_again() {
     let reload = |site: &demo_site::Handle, signals: &Signals| {
         assert!(site.order(&"reload".parse().unwrap()));
-        while signals.connects.load(Relaxed) < 2 {
-            thread::yield_now();
-        }
+        until("it is heard again", || signals.connects.load(Relaxed) >= 2);
     };
     let Some(outcome) = follow(6, false, reload) else { return };
     let lost = outcome.count(|happening| matches!(happening, Happening::Lost { .. }));
@@ -72,9 +69,9 @@ fn while_the_page_is_silent_the_feed_stands_in_and_then_the_page_is_heard_again(
     let hang = |site: &demo_site::Handle, signals: &Signals| {
         assert!(site.order(&"hang 8000".parse().unwrap()));
         // The page, the feed in its place, and the page again.
-        while signals.connects.load(Relaxed) < 3 && signals.games.load(Relaxed) < 38 {
-            thread::yield_now();
-        }
+        until("the page is heard again", || {
+            signals.connects.load(Relaxed) >= 3 || signals.games.load(Relaxed) >= 38
+        });
     };
     let Some(outcome) = follow(40, true, hang) else { return };
     for word in ["the feed stands in", "the page's socket speaks again"] {

@@ -13,9 +13,11 @@ use serde_json::Value;
 
 use super::command::{self, scenario};
 use super::stage::Show;
-use crate::browser::processes::{pause, signal};
+use crate::browser::processes::signal;
+use crate::campaign::count;
 use crate::program::{replayer, stderr};
 use crate::sweeps::files;
+use crate::waiting::{pause, until};
 
 /// Files by their names.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -40,20 +42,26 @@ fn a_session_that_is_killed_at_any_instant_goes_on_to_what_its_recording_replays
     let (show, place) = (Show::start(|_| {}), tempfile::tempdir().unwrap());
     let folder = place.path();
     scenario(folder, &show.server.url());
-    let kills: u64 = std::env::var("REPLAYER_KILLS").map_or(6, |kills| kills.parse().unwrap());
+    let kills = count("REPLAYER_KILLS", 5);
     let mut random = ChaCha8Rng::seed_from_u64(kills);
-    for _ in 0..kills {
+    let written = || {
+        let text = fs::read_to_string(folder.join("s/games.csv")).unwrap_or_default();
+        text.lines().count() as u64
+    };
+    for kill in 1..=kills {
         let mut command = Command::new(env!("CARGO_BIN_EXE_replayer"));
         command.args(resume(&[])).current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
+        if kill == kills {
+            // So that there is something to go on with, however busy the machine is.
+            until("a game is written", || written() > 1);
+        }
         pause(Duration::from_millis(50 + random.next_u64() % 1_500));
         signal(child.id(), Signal::KILL);
         child.wait().unwrap();
     }
     // However many games there are by now: some more.
-    let past =
-        fs::read_to_string(folder.join("s/games.csv")).map_or(0, |text| text.lines().count());
-    let games = (past as u64 / 3 + 4).to_string();
+    let games = (written() / 3 + 4).to_string();
     let output = replayer(folder, &resume(&["--games", &games, "--json"]));
     assert!(output.status.success(), "{output:?}");
     assert!(stderr(&output).contains("going on after"), "{}", stderr(&output));

@@ -9,9 +9,7 @@ use rustix::process::Signal;
 
 use super::stage::Show;
 use crate::browser::processes::signal;
-
-/// Longest wait for a word of a session that starts.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::waiting::PATIENCE;
 
 /// A manager of services that listens to one of them.
 struct Manager {

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use replayer::base::error::Error;
-use replayer::demo::feed_server::{Pace, Spoils};
+use replayer::demo::feed_server::Spoils;
 use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::journal::GameRecord;
 use replayer::feed::integrity::{Level, Reason};
@@ -12,7 +12,9 @@ use replayer::games::recording::Library;
 use replayer::live::{self, Attendant, Edge, Follow, Happening};
 use replayer::model::posting::PostingKind;
 
-use super::stage::{Show, play, recording, table, way_to};
+use super::stage::{Show, patient, play, recording, table, way_to};
+use crate::machine::pace;
+use crate::waiting::until;
 
 /// The server may announce games from before the show, whose seeds are judged too.
 const BEFORE: u64 = 10;
@@ -57,12 +59,10 @@ fn every_tick_is_measured_and_every_fill() {
 fn a_game_that_is_joined_midway_is_kept_but_nobody_plays_it() {
     let show = Show::start(|config| {
         config.wait_for_client = false;
-        config.pace = Pace::Times(50.0);
+        config.pace = pace(20.0);
     });
-    // The countdown takes 300 ms at this speed, so this arrives in play or shortly before.
-    while show.server.counters().frames < 170 {
-        std::thread::yield_now();
-    }
+    // Behind the countdown of 151 frames, in a game that goes on for longer than it takes to come.
+    until("it is in play", || show.server.counters().frames >= 155);
     let outcome = play(&show.server.url(), 2);
     assert!(outcome.games[0].postings.is_empty() && outcome.games[0].refusals.is_empty());
     assert!(!outcome.games[1].postings.is_empty());
@@ -100,7 +100,7 @@ fn a_session_without_an_end_is_ended_by_its_flag_at_any_moment() {
     let edge = Edge {
         recording: Some(recording(place.path(), &url)),
         raw: Some(recording(&place.path().join("raw"), &url)),
-        ..Edge::new(Follow::Feed(Box::new(way_to(&url))))
+        ..patient(Follow::Feed(Box::new(way_to(&url))))
     };
     let (mut games, mut offline) = (0, 0);
     let stop = AtomicBool::new(false);
@@ -146,7 +146,7 @@ fn a_panic_ends_the_whole_session_and_what_was_recorded_is_finished() {
     let url = show.server.url();
     let edge = Edge {
         recording: Some(recording(place.path(), &url)),
-        ..Edge::new(Follow::Feed(Box::new(way_to(&url))))
+        ..patient(Follow::Feed(Box::new(way_to(&url))))
     };
     let (table, stop) = (table(), AtomicBool::new(false));
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
@@ -168,9 +168,7 @@ fn silence_in_play_closes_and_a_clean_game_opens_again() {
     let show = Show::start(|_| {});
     let outcome = std::thread::scope(|scope| {
         let session = scope.spawn(|| play(&show.server.url(), 6));
-        while show.server.counters().games < 1 {
-            std::thread::yield_now();
-        }
+        until("a game is over", || show.server.counters().games >= 1);
         let stall =
             replayer::demo::feed_server::Order::Stall(std::time::Duration::from_millis(2_600));
         assert!(show.server.order(stall));

@@ -7,10 +7,12 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Duration;
 
+use crate::machine::pace;
+use crate::waiting::PATIENCE;
 use replayer::backtest::run::{Drive, Execution, run};
 use replayer::base::error::Error;
 use replayer::base::runtime::backoff::Bounds;
-use replayer::demo::feed_server::{self, Config, Handle, Pace, Repertoire};
+use replayer::demo::feed_server::{self, Config, Handle, Repertoire};
 use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::GameRecord;
@@ -33,7 +35,7 @@ use replayer::strategies::sidebet::Sidebet;
 use tempfile::TempDir;
 
 /// More games than any test plays.
-const GAMES: u64 = 400;
+pub(super) const GAMES: u64 = 400;
 
 /// The seed of all shows.
 pub(super) const SEED: u64 = 9;
@@ -57,7 +59,8 @@ pub(super) struct Signals {
 }
 
 impl Show {
-    /// Plays generated games a thousand times as fast as they are, from the first client on.
+    /// Plays generated games a thousand times as fast as they are where the machine has time, from the first
+    /// client on.
     pub(crate) fn start(change: impl FnOnce(&mut Config)) -> Self {
         let mut config = feed_config();
         change(&mut config);
@@ -91,10 +94,10 @@ impl Show {
     }
 }
 
-/// Generated games a thousand times as fast as they are, from the first client on.
+/// Generated games a thousand times as fast as they are where the machine has time, from the first client on.
 pub(super) fn feed_config() -> Config {
     let mut config = Config::new(repertoire());
-    config.pace = Pace::Times(1_000.0);
+    config.pace = pace(1_000.0);
     config.wait_for_client = true;
     config
 }
@@ -222,6 +225,13 @@ pub(super) fn recording(folder: &Path, url: &str) -> record::Config {
     record::Config { free_bytes_start: 0, free_bytes_run: 0, ..record::Config::new(folder, url, 0) }
 }
 
+/// An edge that follows, and takes the time to end that a busy machine needs.
+pub(super) fn patient(feed: Follow) -> Edge {
+    let (finish_within, end_within) = (PATIENCE, PATIENCE);
+    let config = live::Config { finish_within, end_within, ..live::Config::default() };
+    Edge { config, ..Edge::new(feed) }
+}
+
 /// Plays so many games of a server on paper.
 pub(super) fn play(url: &str, games: u64) -> Outcome {
     let outcome = play_until(url, games, &Signals::default());
@@ -238,7 +248,7 @@ pub(super) fn play_until(url: &str, games: u64, signals: &Signals) -> Outcome {
 pub(super) fn follow_until(feed: Follow, games: u64, signals: &Signals) -> Outcome {
     let place = tempfile::tempdir().unwrap();
     let recording = Some(recording(place.path(), "http://127.0.0.1"));
-    let edge = Edge { recording, ..Edge::new(feed) };
+    let edge = Edge { recording, ..patient(feed) };
     let (table, mut kept) = (table(), Kept { signals: Some(signals), ..Kept::default() });
     let session = live::play(table.parts().0, games, edge, &signals.stop, &mut kept).unwrap();
     let Kept { games, happenings, .. } = kept;

@@ -8,10 +8,9 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use chromiumoxide::cdp::browser_protocol::emulation::{
     MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams,
@@ -26,25 +25,21 @@ use chromiumoxide::cdp::js_protocol::runtime::{EventConsoleApiCalled, EventExcep
 use chromiumoxide::error::CdpError;
 use chromiumoxide::{Browser, Page};
 use futures_util::StreamExt;
+use replayer::live::browser::CHROMIUM;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-/// The program itself, not the script around it, which reads the machine's settings.
-const CHROMIUM: &str = "/usr/lib/chromium/chromium";
-
-/// Longest wait for anything: long, because the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// One browser at a time: tests run side by side, and each browser is ten processes.
-static TURN: Mutex<()> = Mutex::new(());
+use crate::browser::turn;
+use crate::machine::Turn;
+use crate::waiting::PATIENCE;
 
 /// A running browser with a profile of its own.
 struct Chromium {
     child: Child,
     address: String,
     _profile: TempDir,
-    _turn: MutexGuard<'static, ()>,
+    _turn: Turn,
 }
 
 /// A page that is open, and everything that it did behind its reader's back.
@@ -61,13 +56,8 @@ pub(crate) fn look<F: Future<Output = ()>>(file: &Path, at_it: impl FnOnce(Opene
 
 /// The same of a page by its address.
 pub(crate) fn look_at<F: Future<Output = ()>>(address: &str, at_it: impl FnOnce(Opened) -> F) {
-    if !Path::new(CHROMIUM).exists() {
-        let complete = std::env::var_os("CI").is_some_and(|value| value == "true");
-        assert!(!complete, "{CHROMIUM} is absent: run .ci/install-tools");
-        eprintln!("skipped: {CHROMIUM} is absent (.ci/install-tools installs it)");
-        return;
-    }
-    let chromium = Chromium::launch();
+    let Some(turn) = turn() else { return };
+    let chromium = Chromium::launch(turn);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (browser, mut handler) = timely(Browser::connect(&chromium.address)).await.unwrap();
@@ -91,8 +81,7 @@ async fn timely<T>(awaited: impl Future<Output = T>) -> T {
 }
 
 impl Chromium {
-    fn launch() -> Self {
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    fn launch(turn: Turn) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let mut command = Command::new(CHROMIUM);
         command

@@ -5,13 +5,14 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use replayer::feed::Heard;
 use replayer::feed::record::{Config, Disk, Folder, Growing, Metrics, OnDiskError, Recorder};
 
 use super::{assert_games, config, files, lines, load, names, session};
+use crate::waiting::{self, now, promptly};
 
 /// The real disk, made worse.
 #[derive(Debug, Clone, Default)]
@@ -129,14 +130,12 @@ fn wait(time: Duration) {
 
 /// Waits until the numbers are as wished.
 pub(super) fn until(recorder: &Recorder, wished: impl Fn(&Metrics) -> bool) -> Metrics {
-    for _ in 0..20_000 {
-        let metrics = recorder.metrics();
-        if wished(&metrics) {
-            return metrics;
-        }
-        wait(Duration::from_millis(1));
-    }
-    panic!("never: {:?}", recorder.metrics())
+    let mut metrics = recorder.metrics();
+    waiting::until("the numbers are as wished", || {
+        metrics = recorder.metrics();
+        wished(&metrics)
+    });
+    metrics
 }
 
 fn quick(folder: &Path, queue_messages: usize) -> Config {
@@ -201,8 +200,11 @@ fn a_recorder_whose_thread_died_says_so_at_once_and_never_goes_on_in_silence() {
     until(&recorder, |metrics| metrics.lines > 1);
     disk.0.broken.store(true, Relaxed);
     // Even where it is to go on without a disk.
-    let heard = session.iter().cycle();
-    let error = heard.take(1_000_000).find_map(|heard| recorder.record(heard).err());
+    let (mut heard, mut error) = (session.iter().cycle(), None);
+    waiting::until("it says so", || {
+        error = heard.by_ref().take(1_000).find_map(|heard| recorder.record(heard).err());
+        error.is_some()
+    });
     assert!(error.unwrap().to_string().contains("the thread that records died"));
     assert!(recorder.finish().unwrap_err().to_string().contains("died"));
 }
@@ -278,16 +280,18 @@ fn too_little_space_to_begin_is_an_error_and_leaves_nothing() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "how long recording takes is what is tested")]
 fn on_a_slow_disk_nobody_waits_and_what_does_not_fit_is_counted_and_marked() {
     let place = tempfile::tempdir().unwrap();
     let (disk, session) = (Bad::new(), session(10));
     disk.0.slow_ms.store(100, Relaxed);
     let mut recorder = Recorder::start_on(quick(place.path(), 64), Box::new(disk.clone())).unwrap();
-    let begun = Instant::now();
+    // Not even the first frame is on the disk before all was said.
+    let hang = disk.hang();
+    let begun = now();
     session.iter().for_each(|heard| recorder.record(heard).unwrap());
     let took = begun.elapsed();
-    assert!(took < Duration::from_millis(1_000), "{took:?} for {} messages", session.len());
+    promptly("what a slow disk is told", took, Duration::from_millis(1_000));
+    drop(hang);
     let metrics = recorder.finish().unwrap();
     assert!(metrics.lost > 0 && metrics.queued_max == 64, "{metrics:?}");
     assert!(metrics.syncs.p50_us >= 100_000, "{metrics:?}");
@@ -316,7 +320,6 @@ fn the_queue_is_bounded_in_bytes_too() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "how long finishing takes is what is tested")]
 fn a_disk_that_hangs_holds_up_neither_recording_nor_the_end() {
     let place = tempfile::tempdir().unwrap();
     let (disk, session) = (Bad::new(), session(3));
@@ -324,17 +327,15 @@ fn a_disk_that_hangs_holds_up_neither_recording_nor_the_end() {
     let config = Config { finish_within, ..quick(place.path(), session.len()) };
     let mut recorder = Recorder::start_on(config, Box::new(disk.clone())).unwrap();
     let hang = disk.hang();
-    let begun = Instant::now();
+    let begun = now();
     session.iter().for_each(|heard| recorder.record(heard).unwrap());
-    assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
+    promptly("what a hanging disk is told", begun.elapsed(), Duration::from_millis(500));
     // The disk is behind by what was recorded since, once the writer has begun.
-    while recorder.metrics().lag_ms == 0 {
-        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", recorder.metrics());
-        std::thread::yield_now();
-    }
-    let begun = Instant::now();
+    until(&recorder, |metrics| metrics.lag_ms > 0);
+    let begun = now();
+    // It still hangs: who waited for it would wait for ever.
     let error = recorder.finish().unwrap_err().to_string();
-    assert!(begun.elapsed() < finish_within * 2, "{:?}", begun.elapsed());
+    promptly("the end of a recording", begun.elapsed(), finish_within * 2);
     assert!(error.contains("within 300 ms"), "{error}");
     drop(hang);
 }
@@ -355,14 +356,13 @@ fn a_folder_that_goes_away_is_made_again() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "how long starting takes is what is tested")]
 fn starting_and_stopping_again_and_again_leaves_no_thread_and_no_unfinished_file() {
     let place = tempfile::tempdir().unwrap();
-    let begun = Instant::now();
+    let begun = now();
     for _ in 0..200 {
         Recorder::start(config(place.path())).unwrap().finish().unwrap();
     }
-    assert!(begun.elapsed() < Duration::from_secs(60));
+    promptly("200 starts and stops", begun.elapsed(), Duration::from_secs(60));
     let names = names(place.path());
     assert!(names.len() == 200 && names.iter().all(|name| name.ends_with(".zst")));
 }

@@ -9,17 +9,11 @@ use replayer::base::container::Encoding;
 use replayer::feed::record::{Config, Recorder, repair_folder};
 
 use super::{config, files, lines, only, record, session};
+use crate::campaign::count;
+use crate::waiting::pause;
 
 /// The folder that the child of the test below records into.
 const FOLDER: &str = "REPLAYER_TEST_RECORD_INTO";
-
-/// Kills.
-const KILLS: u32 = 50;
-
-fn pause() {
-    // A channel that nobody sends to, because sleeping is forbidden.
-    let _ = crossbeam_channel::after(Duration::from_micros(300)).recv();
-}
 
 /// Not a test of its own: the process that is killed. It says how many lines are on the disk.
 #[test]
@@ -34,7 +28,7 @@ fn a_child_that_records_until_it_is_killed() {
     for heard in session(40) {
         recorder.record(&heard).unwrap();
         println!("on disk: {}", recorder.metrics().lines);
-        pause();
+        pause(Duration::from_micros(300));
     }
     panic!("nobody killed me");
 }
@@ -61,7 +55,8 @@ fn after_every_sigkill_all_that_was_on_the_disk_is_read_back() {
     let session = lines(&only(place.path()).0);
     let session = &session[1..session.len() - 1];
     let (mut parts, mut most) = (0, 0);
-    for kill in 0..KILLS {
+    let kills = count("REPLAYER_KILLS", 10);
+    for kill in 0..kills {
         let place = tempfile::tempdir().unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["record::killed::a_child_that_records_until_it_is_killed", "--exact"])
@@ -73,7 +68,8 @@ fn after_every_sigkill_all_that_was_on_the_disk_is_read_back() {
             .unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
         let told = |line: String| line.strip_prefix("on disk: ").map(str::parse::<u64>);
-        let due = 5 + u64::from(kill) * 23;
+        // From the beginning of the first part into the later ones.
+        let due = 5 + kill * 1_150 / kills;
         let mut on_disk = 0;
         while on_disk < due {
             let line = output.next().expect("the child went away").unwrap();
@@ -97,6 +93,6 @@ fn after_every_sigkill_all_that_was_on_the_disk_is_read_back() {
         parts += files(place.path()).len();
         most = most.max(on_disk);
     }
-    eprintln!("{KILLS} kills at up to {most} lines in {parts} parts");
-    assert!(parts > KILLS as usize, "no part was ever followed by another one");
+    eprintln!("{kills} kills at up to {most} lines in {parts} parts");
+    assert!(parts as u64 > kills, "no part was ever followed by another one");
 }

@@ -7,6 +7,7 @@ use replayer::backtest::scenario::{ScenarioError, Space};
 use replayer::engine::strategy::Strategies;
 
 use super::{VALID, parse, problems, with};
+use crate::campaign::cases;
 
 fn space(text: &str) -> Result<Space, ScenarioError> {
     Space::parse(text, Path::new(""), None, &Strategies::standard())
@@ -214,7 +215,7 @@ fn what_is_wrong_with_a_sweep_itself_is_a_problem() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn a_space_has_as_many_variants_as_its_product_and_every_cell_is_fit_to_run(

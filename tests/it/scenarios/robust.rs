@@ -5,6 +5,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::{VALID, parse};
+use crate::campaign::cases;
 
 /// A scenario that uses every word of the format.
 const RICH: &str = r#"// Ünïcode, first
@@ -47,7 +48,7 @@ fn edits() -> impl Strategy<Value = Vec<(usize, usize, bool)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(cases(512))]
 
     #[test]
     fn arbitrary_text_never_panics(text in any::<String>()) {

@@ -1,13 +1,11 @@
 //! Sweeps that end half-way, and go on.
 
-#![expect(clippy::disallowed_methods, reason = "a process is waited for by the clock")]
-
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use super::{assert_same, files, place, succeeds};
+use crate::waiting::until;
 
 /// Begins a sweep on one thread and waits until some of its shards are there, and some are not.
 fn begin(folder: &Path) -> Child {
@@ -18,11 +16,7 @@ fn begin(folder: &Path) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let patience = Instant::now() + Duration::from_secs(60);
-    while shards(folder) < 3 {
-        assert!(Instant::now() < patience, "the sweep writes nothing");
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    until("the sweep writes", || shards(folder) >= 3);
     sweep
 }
 
@@ -82,11 +76,7 @@ fn an_interrupted_sweep_ends_with_130_says_how_to_go_on_and_plays_no_shard_twice
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let patience = Instant::now() + Duration::from_secs(60);
-    while shards(path) <= done && path.join("out/shards").exists() {
-        assert!(Instant::now() < patience, "the sweep does not go on");
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    until("the sweep goes on", || shards(path) > done || !path.join("out/shards").exists());
     if let Ok(about) = fs::metadata(&kept) {
         assert_eq!(about.modified().unwrap(), written);
     }

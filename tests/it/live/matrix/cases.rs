@@ -10,6 +10,7 @@ use replayer::model::sol::Sol;
 
 use super::drill::{DrillParams, Wish};
 use super::outside::Deed;
+use crate::waiting::PATIENCE;
 
 /// When something happens.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +19,8 @@ pub(super) enum When {
     Taken(u64),
     /// So long behind the beginning.
     After(Duration),
+    /// So long behind the first sign of somebody who is logged in at the site.
+    There(Duration),
 }
 
 /// A case.
@@ -30,8 +33,10 @@ pub(super) struct Case {
     pub(super) then: Vec<(When, Deed)>,
     /// Games until the session ends.
     pub(super) games: u64,
-    /// The session is stopped behind so long.
+    /// The session is stopped behind so long; it bounds a hang where it ends by itself.
     pub(super) at_most: Duration,
+    /// The session does not end by its games: it is stopped when it was disarmed for a while.
+    pub(super) is_endless: bool,
     pub(super) seed: u64,
     pub(super) speed: f64,
     pub(super) limits: Limits,
@@ -42,6 +47,8 @@ pub(super) struct Case {
     pub(super) held: bool,
     /// The site changes the balance by itself.
     pub(super) drifts: bool,
+    /// How many times as slow the machine is.
+    pub(super) slowness: f64,
 
     /// How many orders must be carried out.
     pub(super) done: RangeInclusive<u64>,
@@ -57,6 +64,10 @@ pub(super) struct Case {
     pub(super) error: Option<&'static str>,
 }
 
+fn games(games: u64) -> impl Fn(&mut Case) {
+    move |case: &mut Case| case.games = games
+}
+
 /// Its first games have 89, 96 and 89 ticks: some 2 s each at this speed, with what is between them.
 const SEED: u64 = 590;
 const SPEED: f64 = 20.0;
@@ -68,7 +79,8 @@ fn case(name: &str, orders: &[&str]) -> Case {
         orders: orders.iter().map(|&order| order.to_owned()).collect(),
         then: Vec::new(),
         games: 1,
-        at_most: Duration::from_secs(20),
+        at_most: PATIENCE,
+        is_endless: false,
         seed: SEED,
         speed: SPEED,
         limits: Limits {
@@ -83,6 +95,7 @@ fn case(name: &str, orders: &[&str]) -> Case {
         drill: DrillParams::default(),
         held: false,
         drifts: false,
+        slowness: 1.0,
         done: 3..=u64::MAX,
         unknown: 0..=0,
         maybe: None,
@@ -106,6 +119,10 @@ impl Case {
     fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
         change(&mut self);
         self
+    }
+
+    fn endless(self) -> Self {
+        self.with(|case| case.is_endless = true)
     }
 
     fn wishing(self, wishes: &'static [Wish]) -> Self {
@@ -144,12 +161,41 @@ impl Case {
     }
 }
 
-pub(super) fn cases() -> Vec<Case> {
-    [vec![case("nothing", &[])], mishaps(), pages(), flaws(), incidents(), limits()].concat()
+impl Case {
+    /// The same on a machine that is so many times as slow: games, and all times that stand for a part of one,
+    /// take so many times as long.
+    pub(super) fn slowed(&self, times: f64) -> Self {
+        let mut case = self.clone();
+        (case.slowness, case.speed) = (times, case.speed / times);
+        let slow = |time: &mut Duration| {
+            // A deadline that has passed before anything is done is none of them.
+            if *time > Duration::from_millis(10) {
+                *time = time.mul_f64(times);
+            }
+        };
+        slow(&mut case.within);
+        slow(&mut case.manner.patience);
+        slow(&mut case.manner.silence);
+        case.orders.iter_mut().for_each(|words| *words = slowed(words, times));
+        case
+    }
 }
 
-fn mishaps() -> Vec<Case> {
+/// An order to the site, whose milliseconds are so many times as long.
+pub(super) fn slowed(words: &str, times: f64) -> String {
+    if !["latency", "late-ack", "hang"].iter().any(|timed| words.starts_with(timed)) {
+        return words.to_owned();
+    }
+    let word = |word: &str| match word.parse::<f64>() {
+        Ok(ms) => (ms * times).round().to_string(),
+        Err(_) => word.to_owned(),
+    };
+    words.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn mishaps() -> Vec<Case> {
     vec![
+        case("nothing", &[]),
         case("every acknowledgement twice", &["double-ack 1000"]),
         case("three orders refused", &["refuse 3"]).refusing("refused on command"),
         case("an order lost", &["lose-order 1"]).done(0..=0).open(),
@@ -167,7 +213,7 @@ fn mishaps() -> Vec<Case> {
     ]
 }
 
-fn pages() -> Vec<Case> {
+pub(super) fn pages() -> Vec<Case> {
     vec![
         case("SHORT between BUY and SELL", &["short"]),
         case("BUY and SELL in each other's place", &["swap"]),
@@ -189,15 +235,15 @@ fn pages() -> Vec<Case> {
 }
 
 /// Every flaw of some controls.
-fn flaws() -> Vec<Case> {
+pub(super) fn flaws() -> Vec<Case> {
     let controls = ["buy", "sell", "plus0001", "clear"];
     let flaws = ["twin", "hide", "disable", "numb"];
     let pairs = controls.iter().flat_map(|control| flaws.map(|flaw| format!("{flaw} {control}")));
     pairs.map(|order| case(&order, &[&order]).done(0..=u64::MAX).refusing("")).collect()
 }
 
-fn incidents() -> Vec<Case> {
-    let games = |games| move |case: &mut Case| case.games = games;
+/// What happens to the page and the site in the midst of it.
+pub(super) fn incidents() -> Vec<Case> {
     vec![
         case("logged out", &[]).taken(3, Deed::Order("logout")).disarming("nobody is logged in"),
         case("somebody else logs in", &[])
@@ -212,7 +258,7 @@ fn incidents() -> Vec<Case> {
         // It is gone with the acknowledgement of the third one, and nobody brings it back.
         case("the page goes elsewhere", &["latency 60 80"])
             .taken(3, Deed::Away)
-            .with(|case| case.at_most = Duration::from_secs(4))
+            .endless()
             .done(2..=2)
             .open(),
         case("the page is loaded again", &[])
@@ -234,6 +280,12 @@ fn incidents() -> Vec<Case> {
         case("the site is started again", &[])
             .taken(3, Deed::Feed(Order::Restart(Duration::from_millis(300))))
             .maybe_open(),
+    ]
+}
+
+/// Orders that take long, and a game that is not what it was.
+pub(super) fn delays() -> Vec<Case> {
+    vec![
         case("acknowledgements 0.3 s late", &["late-ack 300"]),
         case("acknowledgements too late", &["late-ack 1500"]).done(1..=u64::MAX),
         // The last one arrives before its game is over, and may be carried out in the next one.
@@ -253,14 +305,17 @@ fn incidents() -> Vec<Case> {
             .disarming("the feed cannot be relied on"),
         case("the feed says nothing any more in the middle of an order", &["latency 60 80"])
             .taken(3, Deed::Feed(Order::Silence))
-            .with(|case| case.at_most = Duration::from_secs(4))
+            .endless()
             .done(2..=2)
             .open(),
         case("the feed says nothing any more", &[])
             .wishing(&[])
-            .after(2_000, Deed::Feed(Order::Silence))
-            .with(|case| case.manner.silence = Duration::from_secs(1))
-            .with(|case| case.at_most = Duration::from_secs(5))
+            .with(|case| {
+                let soon = When::There(Duration::from_millis(500));
+                case.then.push((soon, Deed::Feed(Order::Silence)));
+                case.manner.silence = Duration::from_secs(1);
+            })
+            .endless()
             .done(0..=0)
             .disarming("nothing was heard of the game"),
         case("a position is held already", &[])
@@ -280,7 +335,7 @@ fn incidents() -> Vec<Case> {
     ]
 }
 
-fn limits() -> Vec<Case> {
+pub(super) fn limits() -> Vec<Case> {
     let stake = |milli| move |case: &mut Case| case.drill.stake = Sol::milli(milli);
     let same = |case: &mut Case| case.drill.more = 0;
     vec![

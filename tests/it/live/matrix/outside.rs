@@ -12,9 +12,11 @@ use serde_json::json;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 
+use super::cases::slowed;
 use crate::browser::devtools::{Tab, close, open, port_of, tabs};
-use crate::browser::processes::{pause, signal, with_argument};
+use crate::browser::processes::{signal, with_argument};
 use crate::demo_site::visitor::block_on;
+use crate::waiting::pause;
 
 /// What happens.
 #[derive(Debug, Clone)]
@@ -43,12 +45,17 @@ pub(super) struct Outside<'a> {
     pub(super) switch: &'a Switch,
     pub(super) profile: &'a Path,
     pub(super) socket: &'a Path,
+    /// How many times as slow the machine is.
+    pub(super) slowness: f64,
 }
 
 impl Outside<'_> {
     pub(super) fn perform(&self, deed: &Deed) {
         match deed {
-            Deed::Order(words) => assert!(self.site.order(&words.parse().unwrap()), "{words}"),
+            Deed::Order(words) => {
+                let words = slowed(words, self.slowness);
+                assert!(self.site.order(&words.parse().unwrap()), "{words}");
+            }
             Deed::Feed(order) => {
                 assert!(self.site.feed().order(order.clone()), "{order:?}");
                 if let Order::Restart(gone) = order {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use replayer::base::runtime::backoff::Bounds;
 use replayer::demo::demo_site::{self, Handle};
@@ -27,12 +27,13 @@ use super::cases::{Case, When};
 use super::drill::{Drill, DrillParams, judge, read_back};
 use super::outside::Outside;
 use crate::browser::launch;
-use crate::browser::processes::{pause, until_gone};
+use crate::browser::processes::until_gone;
 use crate::demo_site::visitor::{Visitor, account, block_on, get};
-use crate::live::stage::Kept;
+use crate::live::stage::{Kept, patient};
+use crate::waiting::{now, pause};
 
 /// What is on its way when the switch goes off has arrived so much later.
-const UNDERWAY: Duration = Duration::from_millis(100);
+const UNDERWAY: Duration = Duration::from_millis(1_000);
 
 /// What came of a case.
 #[derive(Debug)]
@@ -145,19 +146,20 @@ struct Seen {
     surplus: u64,
 }
 
-#[expect(clippy::disallowed_methods, reason = "a session has an end")]
-fn now() -> Instant {
-    Instant::now()
-}
-
 /// Does to the session what is to be done, and stops it at its time.
 fn watch(case: &Case, outside: &Outside<'_>, stop: &AtomicBool) -> Seen {
     let (begun, mut then, mut seen) = (now(), case.then.iter().peekable(), Seen::default());
+    let mut there = None;
     while !stop.load(Relaxed) {
-        let taken = number(&kept(outside.site), "taken");
+        let kept_now = kept(outside.site);
+        let taken = number(&kept_now, "taken");
+        if !kept_now["cash"].is_null() {
+            there.get_or_insert_with(now);
+        }
         if let Some((_, deed)) = then.next_if(|(when, _)| match when {
             When::Taken(orders) => taken >= *orders,
             When::After(time) => begun.elapsed() >= *time,
+            When::There(time) => there.is_some_and(|there| there.elapsed() >= *time),
         }) {
             outside.perform(deed);
             continue;
@@ -167,6 +169,11 @@ fn watch(case: &Case, outside: &Outside<'_>, stop: &AtomicBool) -> Seen {
             pause(UNDERWAY);
             let settled = number(&kept(outside.site), "taken");
             seen = Seen { at_off: Some(settled), surplus: (settled - first).saturating_sub(1) };
+            if case.is_endless {
+                // Whatever it still clicked would arrive meanwhile.
+                pause(UNDERWAY);
+                stop.store(true, Relaxed);
+            }
         }
         if begun.elapsed() > case.at_most {
             stop.store(true, Relaxed);
@@ -210,7 +217,7 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let socket = sockets.path().join("kill.sock");
     let page = Follow::Page(Box::new(config), None);
     let arms = Some(arms(case, &switch, &socket));
-    let edge = Edge { arms, ..Edge::new(page) };
+    let edge = Edge { arms, ..patient(page) };
     let drill = DrillParams { asked: Arc::default(), ..case.drill.clone() };
     let table = TestTable::new()
         .strategies(Strategies::standard().with::<Drill>())
@@ -218,7 +225,8 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
         .bankroll(Bankroll::Compounding(Sol::milli(1)))
         .bot::<Drill>("drill", drill.clone());
     let (mut games, logged) = (Kept::default(), Logged::default());
-    let outside = Outside { site: &site, switch: &switch, profile, socket: &socket };
+    let slowness = case.slowness;
+    let outside = Outside { site: &site, switch: &switch, profile, socket: &socket, slowness };
     let (played, seen) = std::thread::scope(|scope| {
         let watcher = scope.spawn(|| watch(case, &outside, &stop));
         let end = StopAtEnd(&stop);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
 
 use super::{Watched, program, series};
 
@@ -10,15 +11,15 @@ const ALERTS: &str = include_str!("../../../../docs/operations/alerts.yml");
 const DASHBOARD: &str = include_str!("../../../../docs/operations/dashboard.json");
 const HOW_TO: &str = include_str!("../../../../docs/how-to/monitoring.md");
 
-/// What a session with bots and recorders exposes.
-fn exposition() -> String {
+/// What a session with bots and recorders exposes; one session for all tests.
+static EXPOSITION: LazyLock<String> = LazyLock::new(|| {
     let place = tempfile::tempdir().unwrap();
     let watched = Watched::live(place.path());
     watched.metrics_once(|series| {
         series["replayer_games_played_total"] >= 5.0
             && series.keys().any(|name| name.starts_with("replayer_refusals_total{"))
     })
-}
+});
 
 /// The metrics that a text names.
 fn named(text: &str) -> BTreeSet<&str> {
@@ -43,8 +44,7 @@ fn promtool(arguments: &[&str], input: &str) -> Option<Output> {
 
 #[test]
 fn alarms_and_dashboard_name_only_what_a_session_exposes() {
-    let text = exposition();
-    let exposed = exposed(&text);
+    let exposed = exposed(&EXPOSITION);
     for (file, written) in [("alerts.yml", ALERTS), ("dashboard.json", DASHBOARD)] {
         let named = named(written);
         assert!(named.len() > 10, "{file}: {named:?}");
@@ -55,9 +55,9 @@ fn alarms_and_dashboard_name_only_what_a_session_exposes() {
 
 #[test]
 fn the_table_of_the_how_to_is_what_a_session_exposes() {
-    let text = exposition();
+    let text = &*EXPOSITION;
     let mut labels: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for series in series(&text).into_keys() {
+    for series in series(text).into_keys() {
         let (name, rest) = series.split_once('{').unwrap_or((series, ""));
         let family = name.strip_suffix("_bucket").unwrap_or(name);
         let keys = rest.split(',').filter_map(|pair| pair.split_once('=')).map(|(key, _)| key);
@@ -84,7 +84,7 @@ fn the_table_of_the_how_to_is_what_a_session_exposes() {
 
 #[test]
 fn promtool_finds_nothing_wrong_with_the_metrics_of_a_session() {
-    let Some(output) = promtool(&["check", "metrics"], &exposition()) else { return };
+    let Some(output) = promtool(&["check", "metrics"], &EXPOSITION) else { return };
     assert!(output.status.success(), "{output:?}");
     assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b""[..], &b""[..]));
     // It can find something.

@@ -8,18 +8,20 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use replayer::base::error::Error;
-use replayer::demo::feed_server::{Order, Pace};
+use replayer::demo::feed_server::Order;
 use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
 use replayer::live::monitor::{Board, Monitor};
 use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};
 use replayer::model::sol::Sol;
 
-use super::super::stage::{Show, recording, table, way_to};
-use super::{PATIENCE, get, monitor, series};
+use super::super::stage::{Show, patient, recording, table, way_to};
+use super::{get, monitor, series};
+use crate::machine::pace;
+use crate::waiting::until;
 
 /// A process that records or plays, and shows how it goes.
 pub(crate) struct Watched {
@@ -29,7 +31,7 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    /// Records what is played fifty times as fast as it is.
+    /// Records what is played a hundred times as fast as it is.
     pub(crate) fn record(folder: &Path, more: &[&str]) -> Self {
         Self::start(folder, &[&["record", "--out", "r"], more].concat())
     }
@@ -44,7 +46,7 @@ impl Watched {
     }
 
     fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let show = Show::start(|config| config.pace = Pace::Times(50.0));
+        let show = Show::start(|config| config.pace = pace(100.0));
         let mut command = Command::new(env!("CARGO_BIN_EXE_replayer"));
         command.args(arguments).args(["--feed", &show.server.url(), "--monitor", "127.0.0.1:0"]);
         command.current_dir(folder).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -68,17 +70,13 @@ impl Watched {
     }
 
     /// The metrics, once they are as wanted.
-    #[expect(clippy::disallowed_methods, reason = "a test does not wait for ever")]
     pub(crate) fn metrics_once(&self, wanted: impl Fn(&BTreeMap<&str, f64>) -> bool) -> String {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let (_, text) = self.get("/metrics");
-            if wanted(&series(&text)) {
-                return text;
-            }
-            assert!(Instant::now() < until, "{text}");
-            thread::yield_now();
-        }
+        let mut text = String::new();
+        until("the metrics are as wanted", || {
+            text = self.get("/metrics").1;
+            wanted(&series(&text))
+        });
+        text
     }
 }
 
@@ -116,10 +114,11 @@ impl Collector for Looks<'_> {
         self.games.push(game);
         if self.games.len() == 4 {
             // Long enough to be seen.
-            self.show.server.order(Order::Restart(Duration::from_secs(1)));
-            while self.ready.last().is_none_or(|(status, _)| *status == 200) {
+            self.show.server.order(Order::Restart(Duration::from_secs(3)));
+            until("it is not ready", || {
                 self.look();
-            }
+                self.ready.last().is_some_and(|(status, _)| *status != 200)
+            });
         }
         self.look();
         Ok(())
@@ -135,14 +134,14 @@ impl Attendant for Looks<'_> {
 
 /// A session of twelve games whose server is gone for a while.
 fn watched_session() -> (Session, Vec<GameRecord>, Vec<(u16, String)>, String) {
-    let show = Show::start(|config| config.pace = Pace::Times(300.0));
+    let show = Show::start(|config| config.pace = pace(300.0));
     let (place, board) = (tempfile::tempdir().unwrap(), Arc::<Board>::default());
     let url = show.server.url();
     let edge = Edge {
         recording: Some(recording(place.path(), &url)),
         raw: Some(recording(&place.path().join("raw"), &url)),
         board: Arc::clone(&board),
-        ..Edge::new(Follow::Feed(Box::new(way_to(&url))))
+        ..patient(Follow::Feed(Box::new(way_to(&url))))
     };
     let (games, ready) = (Vec::new(), Vec::new());
     let mut looks = Looks { show: &show, monitor: monitor(&board), games, ready };
