@@ -71,7 +71,7 @@ impl<'a> Session<'a> {
             ..Config::new(&folder, "http://127.0.0.1:1", EPOCH_MS)
         })?;
         board.recordings.facts(recorder.gauge());
-        let contents = Contents { format: Format::Csv, ticks: false };
+        let contents = Contents { format: Format::Csv, ticks: false, keep: None };
         let journal = Folder::create(&place.join("session"), &scenario.text, ids, contents)?;
         let journal = recorder::Recorder::of_feed(scenario, inputs, Some(journal))?;
         let (to_world, messages) = bounded(4_096);

@@ -4,8 +4,10 @@
 //! finished games over a bounded channel. Here they are put back in the order of the run before anything is
 //! counted or written, so neither threads nor tables can be seen in a result.
 
+pub mod drawn;
 pub mod folder;
 pub mod inputs;
+pub mod prices;
 pub mod recorder;
 pub mod written;
 

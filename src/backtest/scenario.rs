@@ -167,17 +167,6 @@ impl Scenario {
     }
 }
 
-/// The source of a scenario, with its paths seen from a folder; `None` when they lead nowhere, or
-/// the text is no scenario. Nothing else of it is looked at: neither bots nor their strategies need
-/// be known here.
-#[must_use]
-pub fn source_of(text: &str, folder: &Path) -> Option<SourceSpec> {
-    let document = Document::new(text);
-    let mut fields = document.root()?.fields()?;
-    let source = fields.required_raw("source").and_then(|raw| source::read(raw, Some(folder)));
-    source.filter(|_| document.problems().is_empty())
-}
-
 /// A scenario's text with another source, as written in it; `None` when it has none.
 #[must_use]
 pub fn with_source(text: &str, source: &str) -> Option<String> {

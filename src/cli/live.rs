@@ -271,7 +271,7 @@ fn open_folder(args: &Args, settings: &Settings, scenario: &Scenario) -> Result<
     let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let free = || run::free_folder(&settings.paths.runs(), &scenario.name);
     let path = args.out.clone().unwrap_or_else(free);
-    let contents = Contents { format: Format::Csv, ticks: false };
+    let contents = Contents { format: Format::Csv, ticks: false, keep: None };
     if args.resume {
         check_past(&path)?;
         return Folder::resume(&path, &scenario.text, (bots, contents), &Inputs::default());

@@ -6,15 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde::Serialize;
-use tracing::{info, warn};
+use tracing::warn;
 
 use super::console::Console;
 use crate::backtest::page::folder::RunFolder;
-use crate::backtest::page::game::{OneGame, Wanted};
+use crate::backtest::page::game::{Missing, OneGame};
 use crate::backtest::page::sweep_folder::SweepFolder;
 use crate::backtest::page::{GENERATOR, Report, Subject};
-use crate::backtest::run::inputs;
-use crate::backtest::scenario::{self, SourceSpec};
+use crate::backtest::run::drawn::Wanted;
 use crate::base::error::{Error, Kind};
 use crate::base::files;
 
@@ -22,11 +21,9 @@ use crate::base::files;
 const EXAMPLES: &str = "\
 Examples:
   replayer report runs/quickstart-001              writes runs/quickstart-001/report.html
-  replayer report runs/quickstart-001 --game 17    draws game 17 of the run tick by tick
+  replayer report runs/quickstart-001 --game 17    draws game 17, if the run keeps its prices
   replayer report runs/a-001 runs/b-001            compares runs; writes report.html
   replayer report sweeps/mine                      a sweep: what choosing is worth, with its map
-  replayer report runs/mine-001 --scenario scenarios/mine.ron
-                                                   looks for the recordings where that file says
 
 Exit codes:
   0 done   2 the command line is wrong   3 a folder or file could not be read or written";
@@ -34,7 +31,7 @@ Exit codes:
 /// Make a page of runs or of a sweep: verdict, curves, risks, one game or the map of the choices, inputs
 ///
 /// Writes one HTML file that holds everything it needs: open it in any browser, offline, send it
-/// to somebody, print it. The same folders give the same bytes.
+/// to somebody, print it. The same folders give the same bytes, wherever they stand.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -44,13 +41,10 @@ pub(super) struct Args {
     /// File to write [default: report.html in the folder of a single run, else here]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// The game to draw tick by tick: its number or its name [default: the one with most to see]
+    /// The game to draw tick by tick: `eventful`, `best`, `worst`, `first`, its number or its name,
+    /// of those whose prices the run keeps (`replayer run --keep-prices`) [default: eventful]
     #[arg(long, value_name = "GAME")]
-    game: Option<String>,
-    /// The scenario file that was run: recordings and seeds are looked for from its folder
-    /// [default: from here, from ./scenarios and from the folder of the run]
-    #[arg(long, value_name = "FILE")]
-    scenario: Option<PathBuf>,
+    game: Option<Wanted>,
     /// Print one JSON document instead of text
     #[arg(long)]
     json: bool,
@@ -75,7 +69,8 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         [one] => one.join("report.html"),
         _ => PathBuf::from("report.html"),
     });
-    let report = Report { subject, command: command(args) };
+    let command = command(args, &subject);
+    let report = Report { subject, command };
     let page = report.render();
     write(&out, &page)?;
     let games = match &report.subject {
@@ -106,53 +101,39 @@ fn subject(args: &Args) -> Result<Subject, Error> {
         }
         return SweepFolder::read(sweep).map(|sweep| Subject::Sweep(Box::new(sweep)));
     }
-    let wanted = args.game.as_deref().map_or(Wanted::Telling, Wanted::parse);
     let mut runs = Vec::new();
     for path in &args.runs {
         let run = RunFolder::read(path)?;
-        let mut game = OneGame::read(path, &wanted)?;
-        if let Some(game) = &mut game {
-            look_up_prices(args, &run, game);
-        }
+        let game = game(&run, args.game.as_ref())?;
         runs.push((run, game));
     }
     Ok(Subject::Runs(runs))
 }
 
-/// Takes the prices of a game from the source of its scenario, wherever that can be found; what is
-/// found must tell the very game that was played.
-fn look_up_prices(args: &Args, run: &RunFolder, game: &mut OneGame) {
-    let folders: Vec<PathBuf> = match &args.scenario {
-        Some(file) => vec![file.parent().unwrap_or(Path::new("")).to_owned()],
-        None => vec![PathBuf::new(), PathBuf::from("scenarios"), run.path.clone()],
-    };
-    let mut why = "its source was not found".to_owned();
-    for folder in folders {
-        let Some(source) = scenario::source_of(&run.scenario, &folder) else { continue };
-        if !matches!(source, SourceSpec::Generated { .. }) {
-            info!("reading the games' source from {}", folder.join(".").display());
+/// The game of a run that is drawn: the one that was asked for with every price, else the most
+/// eventful one, as far as the folder tells it.
+fn game(run: &RunFolder, wanted: Option<&Wanted>) -> Result<Option<OneGame>, Error> {
+    let game = OneGame::read(run, wanted.unwrap_or(&Wanted::Eventful))?;
+    if let Some(OneGame { id, place, prices: Err(Missing { why, how }), .. }) = &game {
+        if wanted.is_some() {
+            let what = format!("{}: no prices of game {place} ({id})", run.path.display());
+            return Err(Error::usage(format!("{what}: {why}")).hint(how.as_str()));
         }
-        match inputs::open_source(&source, run.manifest.seed, None) {
-            Ok((playlist, _)) => match game.regenerate(&playlist) {
-                Ok(()) => return,
-                Err(differs) => why = differs,
-            },
-            Err(error) => why = error.to_string(),
-        }
+        warn!("game {id} is drawn without the prices between its orders: {why}");
     }
-    warn!("game {} is drawn without the prices between its orders: {why}", game.id);
-    game.prices = Err(why);
+    Ok(game)
 }
 
-/// The command as its reader would type it.
-fn command(args: &Args) -> String {
+/// The command as its reader would type it; where the folders stand is no part of it.
+fn command(args: &Args, subject: &Subject) -> String {
     let mut words = vec!["replayer report".to_owned()];
-    words.extend(args.runs.iter().map(|run| run.display().to_string()));
+    match subject {
+        Subject::Sweep(_) => words.push("SWEEP".to_owned()),
+        Subject::Runs(runs) if runs.len() == 1 => words.push("RUN".to_owned()),
+        Subject::Runs(runs) => words.extend(runs.iter().map(|(run, _)| run.name())),
+    }
     if let Some(game) = &args.game {
         words.push(format!("--game {game}"));
-    }
-    if let Some(scenario) = &args.scenario {
-        words.push(format!("--scenario {}", scenario.display()));
     }
     words.join(" ")
 }

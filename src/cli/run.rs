@@ -14,6 +14,7 @@ use tracing::info;
 use super::console::Console;
 use super::given::Given;
 use super::interrupt;
+use crate::backtest::run::drawn::{Keep, Wanted};
 use crate::backtest::run::folder::{Contents, Folder, Format};
 use crate::backtest::run::inputs::{self, Inputs};
 use crate::backtest::run::recorder::{Document, Finished, Recorder};
@@ -38,6 +39,7 @@ Examples:
   replayer run my.ron --details              every figure: counts, tails, drawdowns, ruin
   replayer run my.ron --pace 10              ten times as fast as the real game
   replayer run my.ron --parquet --ticks      for DuckDB, Polars and pandas, with every tick
+  replayer run my.ron --keep-prices best,17  so that `replayer report` can draw these games
 
 Exit codes:
   0 done   2 the command line or the scenario is wrong   3 input or output failed
@@ -69,6 +71,16 @@ pub(super) struct Args {
     /// Write the ticks of every game too
     #[arg(long, conflicts_with = "no_journal")]
     ticks: bool,
+    /// The games of which every price is kept, besides the most eventful one, so that
+    /// `replayer report --game` can draw them: `best`, `worst`, `first`, numbers or names
+    #[arg(
+        long,
+        value_name = "GAMES",
+        value_delimiter = ',',
+        default_value = "best,worst",
+        conflicts_with_all = ["no_journal", "ticks"]
+    )]
+    keep_prices: Vec<Wanted>,
     /// Print one JSON document instead of text
     #[arg(long)]
     json: bool,
@@ -174,7 +186,8 @@ fn open_folder(
     let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let path = args.out.clone().unwrap_or_else(|| free_folder(runs, &scenario.name));
     let format = if args.parquet { Format::Parquet } else { Format::Csv };
-    let contents = Contents { format, ticks: args.ticks };
+    let keep = (!args.ticks).then(|| Keep::these(args.keep_prices.iter().cloned()));
+    let contents = Contents { format, ticks: args.ticks, keep };
     if args.resume {
         return Folder::resume(&path, &scenario.text, (bots, contents), inputs);
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod browser;
 mod command;
+mod folder;
 mod looks;
 
 use std::path::{Path, PathBuf};
@@ -25,10 +26,15 @@ Scenario(
 
 /// Runs a scenario into `place/NAME`.
 fn run(place: &Path, name: &str, scenario: &str) -> PathBuf {
+    run_with(place, name, (scenario, &[]))
+}
+
+/// Runs a scenario with more arguments into `place/NAME`.
+fn run_with(place: &Path, name: &str, (scenario, more): (&str, &[&str])) -> PathBuf {
     let file = place.join(format!("{name}.ron"));
     std::fs::write(&file, scenario).unwrap();
-    let args = ["run", file.to_str().unwrap(), "--out", name, "-q"];
-    let output = replayer(place, &args);
+    let own = ["run", file.to_str().unwrap(), "--out", name, "-q"];
+    let output = replayer(place, &[&own, more].concat());
     assert!(output.status.success(), "{output:?}");
     place.join(name)
 }

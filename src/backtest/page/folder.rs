@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::analysis::summary::{Assessment, Curves, Figures};
 use crate::backtest::run::folder::FORMAT;
 use crate::backtest::run::inputs::Inputs;
+use crate::backtest::run::prices::KeptPrices;
 use crate::base::error::{Error, Kind};
 
 /// The folder of a run, read back.
@@ -44,6 +45,9 @@ pub struct Manifest {
     pub streams: String,
     /// `complete` or `interrupted`.
     pub status: String,
+    /// The games whose prices are kept; absent where none are.
+    #[serde(default)]
+    pub prices: Option<KeptPrices>,
     /// Games played.
     pub games: u64,
     /// The digest of these games.

@@ -3,37 +3,22 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::backtest::columns::schema::{GAMES, POSTINGS, Schema};
+use super::folder::RunFolder;
+use crate::backtest::columns::schema::{GAMES, POSTINGS, Schema, TICKS};
 use crate::backtest::columns::typed_rows;
+use crate::backtest::run::drawn::{Ends, Outline, Search, Wanted};
+use crate::backtest::run::prices::{PRICES, Prices};
 use crate::base::error::{Error, Kind};
-use crate::engine::source::Playlist;
-use crate::model::game::Frame;
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
 
 /// Most bots of a game that are shown: those that met most, then those that gained or lost most.
 const BOTS_MAX: usize = 12;
-
-/// Rug ticks of games that are neither over at once nor a blur on a screen.
-const READABLE: RangeInclusive<Tick> = 60..=480;
-
-/// Which game to draw.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
-    /// The one that shows most: the most kinds of ends that one bot met, then a length that can be
-    /// read, then the largest gains and losses.
-    Telling,
-    /// The one at a place in the run, from 0.
-    Place(u64),
-    /// The one of a name.
-    Id(String),
-}
 
 /// A game and what was done in it.
 #[derive(Debug, Clone)]
@@ -46,12 +31,39 @@ pub struct OneGame {
     pub rug_tick: Tick,
     /// The price at the rug.
     pub rug_price: f64,
-    /// The price at every tick from 0 to the rug; or why there are none.
-    pub prices: Result<Vec<f64>, String>,
+    /// The price at every tick from 0 to the rug.
+    pub prices: Result<Vec<f64>, Missing>,
     /// Those that booked anything, the one with most to see first.
     pub bots: Vec<Played>,
     /// How many more booked something.
     pub bots_left_out: usize,
+}
+
+/// Why the prices of a game are not in the folder, and how to get them there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Why, as a clause.
+    pub why: String,
+    /// How, as a sentence without its full stop.
+    pub how: String,
+}
+
+impl Missing {
+    fn not_kept(place: u64, kept: &Prices) -> Self {
+        let places: Vec<String> = kept.places().iter().map(u64::to_string).collect();
+        let places = if places.is_empty() { "no game".to_owned() } else { places.join(", ") };
+        let why = format!("the folder keeps the prices of: {places}");
+        let how = format!(
+            "run the scenario again with `--keep-prices {place}`, or with `--ticks` for every game"
+        );
+        Self { why, how }
+    }
+
+    fn none_kept() -> Self {
+        let why = "the folder keeps no prices: a live session or version 0.1 wrote it";
+        let how = "run the scenario again; that of a live session is `replay.ron` in its folder";
+        Self { why: why.to_owned(), how: how.to_owned() }
+    }
 }
 
 /// What a bot did in a game.
@@ -86,6 +98,13 @@ pub struct PostingRow {
     pub cash: Sol,
 }
 
+/// A row of `ticks`.
+#[derive(Debug, Deserialize)]
+struct TickRow {
+    game: u64,
+    price: f64,
+}
+
 /// A row of `games`.
 #[derive(Debug, Deserialize)]
 struct GameRow {
@@ -103,54 +122,33 @@ struct GameRow {
     cash: Sol,
 }
 
-/// What speaks for drawing a game.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Telling {
-    kinds: u32,
-    readable: bool,
-    turnover: i128,
-}
-
 impl GameRow {
-    /// How many kinds of ends the bot met.
-    fn kinds(&self) -> u32 {
-        let ends = [
-            self.sells_won > 0,
-            self.sells > self.sells_won,
-            self.liquidations > 0,
-            self.sidebets_won > 0,
-            self.sidebets_lost > 0,
-        ];
-        ends.into_iter().map(u32::from).sum()
-    }
-}
-
-impl Wanted {
-    /// Reads a place or a name.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        text.parse().map_or_else(|_| Self::Id(text.to_owned()), Self::Place)
-    }
-
-    fn is(&self, row: &GameRow) -> bool {
-        match self {
-            Self::Telling => false,
-            Self::Place(place) => row.game == *place,
-            Self::Id(id) => row.game_id == *id,
+    fn ends(&self) -> Ends {
+        Ends {
+            sells: self.sells,
+            sells_won: self.sells_won,
+            liquidations: self.liquidations,
+            sidebets_won: self.sidebets_won,
+            sidebets_lost: self.sidebets_lost,
         }
     }
 }
 
 impl OneGame {
-    /// Reads a game of a run from the rows in its folder; prices come from [`Self::regenerate`].
-    /// `None` for a run without games.
+    /// Reads a game of a run from its folder. `None` for a run without games.
     ///
     /// # Errors
     /// When a file cannot be read, or the run has no such game.
-    pub fn read(folder: &Path, wanted: &Wanted) -> Result<Option<Self>, Error> {
+    pub fn read(run: &RunFolder, wanted: &Wanted) -> Result<Option<Self>, Error> {
+        let Some(mut game) = Self::without_prices(&run.path, wanted)? else { return Ok(None) };
+        game.take_prices(run)?;
+        Ok(Some(game))
+    }
+
+    fn without_prices(folder: &Path, wanted: &Wanted) -> Result<Option<Self>, Error> {
         let chosen = match choose(folder, wanted)? {
             Some(rows) => rows,
-            None if *wanted == Wanted::Telling => return Ok(None),
+            None if *wanted == Wanted::Eventful => return Ok(None),
             None => {
                 let what = format!("{}: no such game in this run", folder.display());
                 return Err(Error::usage(what).hint(
@@ -173,7 +171,7 @@ impl OneGame {
             let Some(postings) = booked.remove(&row.bot) else { continue };
             let opened_with = row.cash.minus(row.pnl).unwrap_or_default();
             bots.push((
-                row.kinds(),
+                row.ends().kinds(),
                 Played { bot: row.bot.clone(), pnl: row.pnl, opened_with, postings },
             ));
         }
@@ -186,40 +184,61 @@ impl OneGame {
             id: first.game_id.clone(),
             rug_tick: first.rug_tick,
             rug_price: first.rug_price,
-            prices: Err("the source of its games was not looked for".to_owned()),
+            prices: Err(Missing::none_kept()),
             bots,
             bots_left_out,
         }))
     }
 
-    /// Takes the prices of the game from a playlist, if that tells the very game that was played.
+    /// Takes the prices of the game from the folder: from its ticks, if it has them, else from the
+    /// games whose prices it keeps. Where they are not, `prices` says why.
     ///
     /// # Errors
-    /// Says how it differs.
-    pub fn regenerate(&mut self, playlist: &Playlist) -> Result<(), String> {
-        let (id, mut reel) =
-            playlist.game(self.place).ok_or("the source has fewer games than were played")?;
-        if id.as_str() != self.id {
-            return Err(format!("the source has game {id} in its place"));
-        }
-        let mut prices = Vec::with_capacity(self.rug_tick as usize + 1);
-        loop {
-            match reel.next_frame().frame {
-                Frame::Presale => {}
-                Frame::Price(price) => prices.push(price.get()),
-                Frame::Rug(price) => {
-                    prices.push(price.get());
-                    break;
-                }
-                Frame::Idle => break,
+    /// When a file cannot be read, or has another game than was played.
+    fn take_prices(&mut self, run: &RunFolder) -> Result<(), Error> {
+        let kept = run.manifest.prices.as_ref().and_then(|prices| prices.file.as_ref());
+        let (file, prices) = if has(&run.path, &TICKS) {
+            (TICKS.name.as_ref(), self.told(&run.path)?)
+        } else if let Some(listed) = kept {
+            let all = Prices::read(&run.path, listed)?;
+            let Some(game) = all.of(self.place) else {
+                self.prices = Err(Missing::not_kept(self.place, &all));
+                return Ok(());
+            };
+            if game.game_id != self.id {
+                return Err(self.at_odds(&run.path, PRICES));
             }
-        }
-        let rug = prices.last().copied();
-        if prices.len() != self.rug_tick as usize + 1 || rug != Some(self.rug_price) {
-            return Err("the source tells the game with another rug".to_owned());
+            (PRICES, game.prices.clone())
+        } else {
+            self.prices = Err(Missing::none_kept());
+            return Ok(());
+        };
+        if prices.len() != self.rug_tick as usize + 1 || prices.last() != Some(&self.rug_price) {
+            return Err(self.at_odds(&run.path, file));
         }
         self.prices = Ok(prices);
         Ok(())
+    }
+
+    /// The prices of the game among the ticks of its run.
+    fn told(&self, folder: &Path) -> Result<Vec<f64>, Error> {
+        let mut prices = Vec::new();
+        for row in rows::<TickRow>(folder, &TICKS)? {
+            let row = row?;
+            if row.game > self.place {
+                break;
+            }
+            if row.game == self.place {
+                prices.push(row.price);
+            }
+        }
+        Ok(prices)
+    }
+
+    fn at_odds(&self, folder: &Path, file: &str) -> Error {
+        let folder = folder.display();
+        let what = format!("{folder}: {file} has another game {} than was played", self.place);
+        Error::new(Kind::Io, what).hint("the folder is damaged: run the scenario again")
     }
 
     /// Ticks at which something was booked.
@@ -232,38 +251,37 @@ impl OneGame {
 
 /// The rows of the game that is wanted.
 fn choose(folder: &Path, wanted: &Wanted) -> Result<Option<Vec<GameRow>>, Error> {
-    let mut best: Option<(Telling, Vec<GameRow>)> = None;
+    let mut search = Search::new(wanted.clone());
     let mut current: Vec<GameRow> = Vec::new();
     let mut consider = |game: Vec<GameRow>| {
-        let telling = telling(&game);
-        if !game.is_empty() && best.as_ref().is_none_or(|(most, _)| telling > *most) {
-            best = Some((telling, game));
+        let Some(first) = game.first() else { return false };
+        let id = first.game_id.clone();
+        let mut outline = Outline::new(first.game, &id, first.rug_tick);
+        for row in &game {
+            outline.add(&row.ends(), row.pnl);
         }
+        search.offer(&outline, game);
+        search.is_settled()
     };
     for row in rows::<GameRow>(folder, &GAMES)? {
         let row = row?;
-        if *wanted != Wanted::Telling && !wanted.is(&row) {
-            if current.is_empty() {
-                continue;
-            }
+        let is_next = current.last().is_some_and(|last| last.game != row.game);
+        if is_next && consider(std::mem::take(&mut current)) {
             break;
-        }
-        if current.last().is_some_and(|last| last.game != row.game) {
-            consider(std::mem::take(&mut current));
         }
         current.push(row);
     }
     consider(current);
-    Ok(best.map(|(_, game)| game))
+    Ok(search.found())
 }
 
-/// How much there is to see in a game.
-fn telling(rows: &[GameRow]) -> Telling {
-    Telling {
-        kinds: rows.iter().map(GameRow::kinds).max().unwrap_or(0),
-        readable: rows.first().is_some_and(|row| READABLE.contains(&row.rug_tick)),
-        turnover: rows.iter().map(|row| row.pnl.lamports().abs()).sum(),
-    }
+/// Whether a folder has a table.
+fn has(folder: &Path, table: &Schema) -> bool {
+    folder.join(table.name.as_ref()).is_dir() || csv_file(folder, table).is_file()
+}
+
+fn csv_file(folder: &Path, table: &Schema) -> PathBuf {
+    folder.join(format!("{}.csv", table.name))
 }
 
 /// The rows of a table of a run, however they are written; an error says the file and the place.
@@ -271,7 +289,7 @@ fn rows<T: DeserializeOwned + 'static>(
     folder: &Path,
     table: &'static Schema,
 ) -> Result<Box<dyn Iterator<Item = Result<T, Error>>>, Error> {
-    let path = folder.join(format!("{}.csv", table.name));
+    let path = csv_file(folder, table);
     let parts = folder.join(table.name.as_ref());
     if parts.is_dir() {
         return Ok(Box::new(typed_rows(&parts, table)?));
@@ -313,7 +331,7 @@ mod tests {
     #[test]
     fn the_game_with_most_to_see_is_drawn_and_of_those_the_one_with_most_at_stake() {
         let folder = folder(GAMES);
-        let game = OneGame::read(folder.path(), &Wanted::Telling).unwrap().unwrap();
+        let game = OneGame::without_prices(folder.path(), &Wanted::Eventful).unwrap().unwrap();
         assert_eq!((game.place, game.id.as_str(), game.rug_tick), (1, "b", 9));
         let bots: Vec<_> = game.bots.iter().map(|bot| bot.bot.as_str()).collect();
         assert_eq!(bots, ["x", "y"], "who sold and was rugged before who was only rugged");
@@ -326,51 +344,21 @@ mod tests {
     fn a_game_is_found_by_its_place_and_by_its_name_and_one_that_is_not_there_is_an_error() {
         let folder = folder(GAMES);
         for wanted in ["0", "a"] {
-            let game = OneGame::read(folder.path(), &Wanted::parse(wanted)).unwrap().unwrap();
+            let game =
+                OneGame::without_prices(folder.path(), &wanted.parse().unwrap()).unwrap().unwrap();
             assert_eq!((game.place, game.bots.len()), (0, 1));
         }
-        let error = OneGame::read(folder.path(), &Wanted::parse("77")).unwrap_err();
+        let error = OneGame::without_prices(folder.path(), &Wanted::Place(77)).unwrap_err();
         assert_eq!(error.kind(), Kind::Usage);
         let none = self::folder("");
-        assert!(OneGame::read(none.path(), &Wanted::Telling).unwrap().is_none());
+        assert!(OneGame::without_prices(none.path(), &Wanted::Eventful).unwrap().is_none());
     }
 
     #[test]
     fn a_damaged_row_is_an_error_with_its_line() {
         let folder = folder("0,a,20,0.02,x,1\n");
-        let error = OneGame::read(folder.path(), &Wanted::Telling).unwrap_err();
+        let error = OneGame::without_prices(folder.path(), &Wanted::Eventful).unwrap_err();
         assert_eq!(error.kind(), Kind::Io);
         assert!(error.to_string().contains("games.csv:2"), "{error}");
-    }
-
-    #[test]
-    fn prices_are_taken_from_the_game_that_was_played_and_from_no_other() {
-        let playlist = Playlist::Generated { seed: 42, games: 3 };
-        let (id, mut reel) = playlist.game(1).unwrap();
-        let mut told = Vec::new();
-        let rug = loop {
-            match reel.next_frame().frame {
-                Frame::Price(price) => told.push(price.get()),
-                Frame::Rug(price) => break price.get(),
-                Frame::Presale | Frame::Idle => {}
-            }
-        };
-        let game = |id: &str, rug_price: f64| OneGame {
-            place: 1,
-            id: id.to_owned(),
-            rug_tick: u32::try_from(told.len()).unwrap(),
-            rug_price,
-            prices: Err(String::new()),
-            bots: Vec::new(),
-            bots_left_out: 0,
-        };
-        let mut same = game(id.as_str(), rug);
-        same.regenerate(&playlist).unwrap();
-        let prices = same.prices.unwrap();
-        assert_eq!(prices.split_last(), Some((&rug, told.as_slice())));
-        assert!(game(id.as_str(), rug * 2.0).regenerate(&playlist).is_err());
-        assert!(game("another", rug).regenerate(&playlist).is_err());
-        let short = Playlist::Generated { seed: 42, games: 1 };
-        assert!(game(id.as_str(), rug).regenerate(&short).is_err());
     }
 }

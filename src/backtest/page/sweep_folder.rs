@@ -92,6 +92,7 @@ impl SweepFolder {
             bankroll: Value::Null,
             streams: sweep.streams.clone(),
             status: "complete".to_owned(),
+            prices: None,
             games: assessment.games,
             digest: assessment.digest.clone(),
             inputs: sweep.inputs.clone(),

@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Ending;
-use super::inputs::Inputs;
+use super::drawn::Keep;
+use super::inputs::{InputFile, Inputs};
+use super::prices::{KeptPrices, PRICES, Prices};
 use super::written::Written;
 use crate::backtest::columns::schema::{self, Schema};
 use crate::backtest::columns::tables::{self, Seat};
@@ -41,12 +43,15 @@ pub enum Format {
 }
 
 /// What a folder is to hold.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Contents {
     /// How rows are written.
     pub format: Format,
     /// Whether the ticks of the games are written too.
     pub ticks: bool,
+    /// The games whose prices are kept, so that a page can draw them; `None` where nobody can tell
+    /// the games again, or where `ticks` has them all.
+    pub keep: Option<Keep>,
 }
 
 /// What the manifest says about a run.
@@ -70,6 +75,8 @@ pub struct Manifest<'a> {
     pub status: &'static str,
     /// How rows are written.
     pub rows: Format,
+    /// The games whose prices are kept; `None` where none are, or where the ticks are written.
+    pub prices: Option<KeptPrices>,
     /// Games collected.
     pub games: u64,
     /// The digest of these games.
@@ -87,6 +94,7 @@ pub struct Folder {
     refusals: Box<dyn Rows>,
     games: Box<dyn Rows>,
     ticks: Option<Box<dyn Rows>>,
+    keep: Option<Keep>,
 }
 
 impl Folder {
@@ -127,7 +135,7 @@ impl Folder {
             return Self::create(path, scenario, bots, contents);
         }
         let differs = if Written::is_at(path) {
-            Written::open(path)?.differs(scenario, contents, inputs)
+            Written::open(path)?.differs(scenario, &contents, inputs)
         } else {
             let there = Written::scenario_of(path)?;
             (there != scenario).then_some("another scenario")
@@ -143,7 +151,7 @@ impl Folder {
     fn begin(
         path: &Path,
         scenario: &str,
-        (bots, Contents { format, ticks }): (Vec<String>, Contents),
+        (bots, Contents { format, ticks, keep }): (Vec<String>, Contents),
         how: Begin,
     ) -> Result<Self, Error> {
         let origin = Origin::scenario(scenario);
@@ -155,6 +163,7 @@ impl Folder {
             ticks: ticks.then(|| begin(&schema::TICKS)).transpose()?,
             path: path.to_owned(),
             format,
+            keep,
             seats: bots.into_iter().map(|bot| Seat { variant: 0, bot }).collect(),
         })
     }
@@ -173,6 +182,12 @@ impl Folder {
     #[must_use]
     pub const fn keeps_ticks(&self) -> bool {
         self.ticks.is_some()
+    }
+
+    /// The games whose prices it wants.
+    #[must_use]
+    pub const fn keep(&self) -> Option<&Keep> {
+        self.keep.as_ref()
     }
 
     /// Writes a game's ticks, in a folder that keeps them.
@@ -226,6 +241,16 @@ impl Folder {
     /// When they cannot be written.
     pub fn write_curves(&self, curves: &impl Serialize) -> Result<(), Error> {
         write_json(&self.path.join("curves.json"), curves)
+    }
+
+    /// Writes the prices of games, and says what the manifest lists of them.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn write_prices(&self, prices: &Prices) -> Result<InputFile, Error> {
+        let (content, listed) = prices.to_file()?;
+        write_whole(&self.path.join(PRICES), |file| file.write_all(&content))?;
+        Ok(listed)
     }
 
     /// Writes the manifest, in one piece.

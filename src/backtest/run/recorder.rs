@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
-use tracing::warn;
+use tracing::{info, warn};
 
+use super::drawn::Keeper;
 use super::folder::{self, FORMAT, Folder, Manifest};
-use super::inputs::{Counts, Inputs};
+use super::inputs::{Counts, InputFile, Inputs};
+use super::prices::KeptPrices;
 use super::written::Written;
 use super::{Collector, Ending};
 use crate::analysis::summary::{Assessment, Summary};
@@ -25,6 +27,8 @@ pub struct Recorder<'a> {
     playlist: Arc<Playlist>,
     summary: Summary,
     folder: Option<Folder>,
+    /// Finds the games whose prices the folder keeps.
+    keeper: Option<Keeper>,
 }
 
 /// The JSON document of a run: the summary, and the bad input.
@@ -48,7 +52,7 @@ impl<'a> Recorder<'a> {
         folder: Option<Folder>,
     ) -> Result<Self, Error> {
         let summary = Summary::new(scenario.plan(Some(playlist.games())));
-        Self { scenario, inputs, playlist, summary, folder }.begun()
+        Self::begin(scenario, (playlist, inputs), summary, folder)
     }
 
     /// A recorder of games of which nobody knows how many there will be.
@@ -62,11 +66,17 @@ impl<'a> Recorder<'a> {
     ) -> Result<Self, Error> {
         let summary = Summary::new(scenario.plan(None));
         let playlist = Arc::new(Playlist::Tapes(Vec::new()));
-        Self { scenario, inputs, playlist, summary, folder }.begun()
+        Self::begin(scenario, (playlist, inputs), summary, folder)
     }
 
-    fn begun(self) -> Result<Self, Error> {
-        let recorder = self;
+    fn begin(
+        scenario: &'a Scenario,
+        (playlist, inputs): (Arc<Playlist>, &'a Inputs),
+        summary: Summary,
+        folder: Option<Folder>,
+    ) -> Result<Self, Error> {
+        let keeper = folder.as_ref().and_then(Folder::keep).map(Keeper::new);
+        let recorder = Self { scenario, inputs, playlist, summary, folder, keeper };
         // One that is resumed says what it said until it is certain that it is this run's.
         if !recorder.folder.as_ref().is_some_and(|folder| Written::is_at(folder.path())) {
             recorder.say_running()?;
@@ -76,7 +86,9 @@ impl<'a> Recorder<'a> {
 
     fn say_running(&self) -> Result<(), Error> {
         let folder = self.folder.as_ref();
-        folder.map_or(Ok(()), |folder| folder.write_manifest(&self.manifest(folder, "running")))
+        folder.map_or(Ok(()), |folder| {
+            folder.write_manifest(&self.manifest(folder, ("running", None)))
+        })
     }
 
     /// Goes on from the games that were collected: what a resumed folder holds beyond them is of games that
@@ -118,13 +130,31 @@ impl<'a> Recorder<'a> {
         let written = folder
             .write_summary(&document)
             .and_then(|()| folder.write_curves(&self.summary.curves()))
-            .and_then(|()| folder.write_manifest(&self.manifest(&folder, folder::status(&ending))));
+            .and_then(|()| self.write_prices(&folder))
+            .and_then(|prices| {
+                let status = folder::status(&ending);
+                folder.write_manifest(&self.manifest(&folder, (status, prices)))
+            });
         let ending = ending?;
         let folder = Some(folder.path().to_owned());
         written.map(|()| Finished { ending, assessment, folder })
     }
 
-    fn manifest(&self, folder: &Folder, status: &'static str) -> Manifest<'_> {
+    /// Writes the prices of the games that can be drawn, where the folder keeps any.
+    fn write_prices(&self, folder: &Folder) -> Result<Option<InputFile>, Error> {
+        let Some(keeper) = &self.keeper else { return Ok(None) };
+        let (prices, left_out) = keeper.prices(&self.playlist);
+        for what in left_out {
+            info!("prices not kept of {what}");
+        }
+        folder.write_prices(&prices).map(Some)
+    }
+
+    fn manifest(
+        &self,
+        folder: &Folder,
+        (status, prices): (&'static str, Option<InputFile>),
+    ) -> Manifest<'_> {
         let Scenario { name, seed, house, .. } = self.scenario;
         Manifest {
             format: FORMAT,
@@ -136,6 +166,7 @@ impl<'a> Recorder<'a> {
             streams: streams::ALGORITHM,
             status,
             rows: folder.format(),
+            prices: folder.keep().map(|keep| KeptPrices { keep: keep.words(), file: prices }),
             games: self.summary.games(),
             digest: self.summary.digest(),
             inputs: self.inputs,
@@ -173,6 +204,9 @@ impl Collector for Recorder<'_> {
 
     fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
         self.summary.add(&game);
+        if let Some(keeper) = &mut self.keeper {
+            keeper.see(&game);
+        }
         if let Some(folder) = &mut self.folder {
             if folder.keeps_ticks()
                 && let Some(tape) = self.playlist.tape(game.index)

@@ -5,11 +5,16 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::drawn::Keep;
 use super::folder::{self, Contents, FORMAT, Format, SCENARIO};
 use super::inputs::Inputs;
+use super::prices::KeptPrices;
 use crate::backtest::columns::schema::{self, Cell, Schema};
 use crate::backtest::columns::{parts_of, read_csv, read_parquet};
 use crate::base::error::{Error, Kind};
+
+/// How a run that keeps the prices of other games differs.
+const OTHER_PRICES: &str = "another choice of `--keep-prices`";
 
 /// A folder that a run wrote.
 #[derive(Debug)]
@@ -22,6 +27,8 @@ pub struct Written {
     pub status: String,
     /// The version of the program that wrote it.
     pub replayer: String,
+    /// The games whose prices it keeps, if any.
+    pub prices: Option<KeptPrices>,
     /// What the run read.
     pub inputs: Inputs,
     /// The scenario as it was run.
@@ -39,6 +46,9 @@ struct Versions {
 struct Said {
     rows: Format,
     status: String,
+    // Version 0.1 kept none.
+    #[serde(default)]
+    prices: Option<KeptPrices>,
     inputs: Inputs,
 }
 
@@ -67,9 +77,9 @@ impl Written {
             return Err(Error::new(Kind::Io, what)
                 .hint("run its scenario.ron again, or use the version that wrote it"));
         }
-        let Said { rows, status, inputs } = parse(&manifest, &text)?;
+        let Said { rows, status, prices, inputs } = parse(&manifest, &text)?;
         let scenario = Self::scenario_of(path)?;
-        Ok(Self { path: path.to_owned(), rows, status, replayer, inputs, scenario })
+        Ok(Self { path: path.to_owned(), rows, status, replayer, prices, inputs, scenario })
     }
 
     /// The scenario in a folder.
@@ -81,15 +91,19 @@ impl Written {
     pub(super) fn differs(
         &self,
         scenario: &str,
-        contents: Contents,
+        contents: &Contents,
         inputs: &Inputs,
     ) -> Option<&'static str> {
+        let kept = self.prices.as_ref().map(|prices| &prices.keep);
+        let keep = contents.keep.as_ref().map(Keep::words);
         let differences = [
             (self.replayer != env!("CARGO_PKG_VERSION"), "another version of replayer"),
             (self.scenario != scenario, "another scenario"),
             (self.inputs != *inputs, "other input files, or these before they changed"),
             (self.rows != contents.format, "another choice of `--parquet`"),
             (self.has(&schema::TICKS) && !contents.ticks, "another choice of `--ticks`"),
+            (kept.is_some() && keep.is_none(), "another choice of `--ticks`"),
+            (kept.is_some_and(|kept| Some(kept) != keep.as_ref()), OTHER_PRICES),
         ];
         differences.into_iter().find(|(differ, _)| *differ).map(|(_, what)| what)
     }

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use replayer::backtest::page::game::{OneGame, Wanted};
+use replayer::backtest::page::folder::RunFolder;
+use replayer::backtest::page::game::OneGame;
+use replayer::backtest::run::drawn::Wanted;
 
 use super::{decimal, number, parts, table, text};
 use crate::program::{json, replayer, stderr};
@@ -74,11 +76,12 @@ fn a_game_of_a_run_is_found_in_parquet_as_in_csv() {
     {
         assert!(replayer(place.path(), args).status.success());
     }
-    for wanted in [Wanted::Telling, Wanted::Place(7)] {
-        let read = |folder| OneGame::read(&place.path().join(folder), &wanted).unwrap().unwrap();
+    let folder = |name| RunFolder::read(&place.path().join(name)).unwrap();
+    for wanted in [Wanted::Eventful, Wanted::Place(7)] {
+        let read = |name| OneGame::read(&folder(name), &wanted).unwrap().unwrap();
         assert_eq!(format!("{:?}", read("p")), format!("{:?}", read("text")));
     }
-    let absent = OneGame::read(&place.path().join("p"), &Wanted::Place(40));
+    let absent = OneGame::read(&folder("p"), &Wanted::Place(40));
     assert!(absent.unwrap_err().to_string().contains("no such game"));
 }
 

@@ -13,7 +13,9 @@ use std::str::FromStr;
 use replayer::backtest::columns::schema::{self, Schema};
 use replayer::backtest::columns::{read_csv, ticks};
 use replayer::backtest::page::folder::RunFolder;
+use replayer::backtest::page::game::OneGame;
 use replayer::backtest::page::sweep_folder::SweepFolder;
+use replayer::backtest::run::drawn::Wanted;
 use replayer::backtest::run::written::Written;
 use replayer::backtest::scenario::Space;
 use replayer::backtest::sweep::Part;
@@ -182,11 +184,14 @@ fn unfold(bytes: &[u8], names: &[&str], place: &Path) -> bool {
 
 fn run(bytes: &[u8], place: &Path) {
     let tables = ["postings.csv", "games.csv", "refusals.csv"];
-    let names = ["manifest.json", "summary.json", "curves.json", "scenario.ron"];
+    let names = ["manifest.json", "summary.json", "curves.json", "scenario.ron", "prices.json"];
     if !unfold(bytes, &[&names[..], &tables].concat(), place) {
         return;
     }
-    shown(RunFolder::read(place));
+    match RunFolder::read(place) {
+        Ok(run) => shown(OneGame::read(&run, &Wanted::Eventful)),
+        refused => shown(refused),
+    }
     match Written::open(place) {
         Ok(written) => [&schema::POSTINGS, &schema::GAMES, &schema::REFUSALS]
             .into_iter()

@@ -79,17 +79,6 @@ fn a_sweep_is_not_compared_with_runs_and_a_part_of_one_has_no_page() {
 }
 
 #[test]
-fn a_game_is_chosen_by_its_number_and_one_that_was_not_played_is_an_error() {
-    let place = tempfile::tempdir().unwrap();
-    run(place.path(), "run", SCENARIO);
-    let document = json(&replayer(place.path(), &["report", "run", "--game", "17", "--json"]));
-    assert_eq!(document["games"][0], 17);
-    let output = replayer(place.path(), &["report", "run", "--game", "120"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("no such game"), "{output:?}");
-}
-
-#[test]
 fn what_is_no_folder_of_a_run_is_said_to_be_none() {
     let place = tempfile::tempdir().unwrap();
     let refused = |said: &str| {

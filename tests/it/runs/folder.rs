@@ -42,6 +42,7 @@ fn the_same_scenario_writes_the_same_bytes_on_any_number_of_threads_and_tables()
         "games.csv",
         "manifest.json",
         "postings.csv",
+        "prices.json",
         "refusals.csv",
         "scenario.ron",
         "summary.json",

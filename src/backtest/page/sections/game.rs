@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::chart::{Chart, Event, GameBot, GameChart, Window};
 use super::super::format;
-use super::super::game::{OneGame, Played, PostingRow};
+use super::super::game::{Missing, OneGame, Played, PostingRow};
 use super::super::layout::{Caption, Data, Page};
 use super::super::thin;
 use crate::model::quote::TICK_MS;
@@ -81,10 +81,9 @@ fn one(page: &mut Page, game: &OneGame) -> Markup {
             @if let Some(peak) = peak(game) { "; its peak was " (format::plain(peak, 2)) "x" }
             "."
         }
-        @if let Err(why) = &game.prices {
+        @if let Err(Missing { why, how }) = &game.prices {
             p.warning role="note" {
-                "The prices between the orders are missing: " (why) ". Name the scenario file where its paths \
-                 lead to the recordings: " code { "replayer report RUN --scenario FILE" } "."
+                "The prices between the orders are missing: " (why) ". To draw them, " (how) "."
             }
         }
         (figure)
