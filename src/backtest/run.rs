@@ -6,6 +6,7 @@
 
 pub mod folder;
 pub mod inputs;
+mod layout;
 pub mod recorder;
 pub mod written;
 
