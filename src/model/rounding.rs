@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::order::Portion;
 use super::price::Price;
 use super::quantity::Quantity;
-use super::sol::{AmountError, DECIMALS, Sol};
+use super::sol::{AmountError, Sol};
 
 /// The quantity that a stake buys: `floor9(stake / price)`.
 ///
