@@ -1,5 +1,5 @@
-//! How a workload is measured: two sides in turn, the best lap of each, figures and what they should
-//! reach.
+//! How a workload is measured: two sides in turn, the best lap of each, figures and what they
+//! should reach.
 
 use std::time::{Duration, Instant};
 

@@ -18,7 +18,8 @@ pub struct Config {
     pub world_messages: usize,
     /// Happenings that may wait to be told; beyond it they are counted only.
     pub happenings: usize,
-    /// Longest time that a recording takes to finish; two of them fit into [`GRACE`](crate::base::runtime::GRACE).
+    /// Longest time that a recording takes to finish; two of them fit into
+    /// [`GRACE`](crate::base::runtime::GRACE).
     pub finish_within: Duration,
     /// How long the page may be silent about the game before the feed stands in.
     pub fallback_after: Duration,
@@ -27,7 +28,8 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// Some 17 minutes of ticks, 1,024 happenings, 800 ms, and 5 s, which no pause of the game takes.
+    /// Some 17 minutes of ticks, 1,024 happenings, 800 ms, and 5 s, which no pause of the game
+    /// takes.
     fn default() -> Self {
         Self {
             world_messages: 4_096,
@@ -44,8 +46,8 @@ impl Default for Config {
 pub enum Follow {
     /// A feed, by a connection of our own.
     Feed(Box<bridge::Config>),
-    /// What a page of the site hears, in a browser; and the feed that is followed while its socket is
-    /// silent, where there is one.
+    /// What a page of the site hears, in a browser; and the feed that is followed while its socket
+    /// is silent, where there is one.
     Page(Box<browser::Config>, Option<Box<bridge::Config>>),
 }
 
@@ -60,8 +62,8 @@ pub struct Edge {
     pub raw: Option<record::Config>,
     /// How orders are carried out in the page; none on paper.
     pub arms: Option<Arms>,
-    /// The folder of what an earlier session recorded, which this one goes on with. On paper only: what
-    /// became of the last orders of one that clicked is not known.
+    /// The folder of what an earlier session recorded, which this one goes on with. On paper only:
+    /// what became of the last orders of one that clicked is not known.
     pub past: Option<PathBuf>,
     /// How much may wait, and what is relied on.
     pub config: Config,

@@ -51,7 +51,8 @@ impl Session {
     }
 }
 
-/// Plays a feed, on paper or with what it is armed with, until so many games are over, or until told to stop.
+/// Plays a feed, on paper or with what it is armed with, until so many games are over, or until
+/// told to stop.
 ///
 /// # Errors
 /// When the edge fails for good, the attendant fails, or the bots do not keep up. What was played
@@ -89,7 +90,8 @@ pub fn play(
         Some(armed) => {
             let seated = armed.sit_down(lineup, stop);
             if seated.is_err() {
-                // The browser is ended before anybody hears of it. What it says then follows from that.
+                // The browser is ended before anybody hears of it. What it says then follows from
+                // that.
                 let _ = following.end();
             }
             let (desk, bankroll) = seated?;
@@ -100,7 +102,8 @@ pub fn play(
     };
     meter::plugin(&mut app, clock, Arc::clone(&board));
     let switch = records.as_ref().map(|records| &records.switch);
-    // A panic ends the session as an error does: nothing is clicked any more, the recording is finished.
+    // A panic ends the session as an error does: nothing is clicked any more, the recording is
+    // finished.
     let played = panic::catch_unwind(AssertUnwindSafe(|| {
         let heard = (&finished, &following.happenings, switch);
         play_world((&mut app, &board), heard, stop, attendant)

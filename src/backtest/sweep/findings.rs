@@ -62,8 +62,8 @@ pub struct Shapes {
 /// What a variant looks like.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shape {
-    /// `best` or `worst` of all that were ranked, or `first`: every choice at its first value, which
-    /// is what the scenario says before anything is chosen.
+    /// `best` or `worst` of all that were ranked, or `first`: every choice at its first value,
+    /// which is what the scenario says before anything is chosen.
     pub role: String,
     /// Its number.
     pub variant: u64,

@@ -178,8 +178,8 @@ impl Siblings {
     }
 }
 
-/// The module that two modules stand in, and the children of it that they are or are in; `None` where
-/// one is in the other.
+/// The module that two modules stand in, and the children of it that they are or are in; `None`
+/// where one is in the other.
 fn split<'a>(user: &'a str, used: &'a str) -> Option<(&'a str, &'a str, &'a str)> {
     let common = user.split('/').zip(used.split('/')).take_while(|(one, other)| one == other);
     let length: usize = common.map(|(name, _)| name.len() + 1).sum();

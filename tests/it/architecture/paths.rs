@@ -17,8 +17,8 @@ fn offences(pages: &[Source]) -> Vec<String> {
     offences
 }
 
-/// Whether a path is that of a file or a folder: from the root, from `src`, or of a file by its name
-/// alone.
+/// Whether a path is that of a file or a folder: from the root, from `src`, or of a file by its
+/// name alone.
 fn is_there(path: &str, all: &[String]) -> bool {
     let by_name = |file: &String| file.rsplit('/').next() == Some(path);
     root().join(path).exists()

@@ -6,17 +6,17 @@ use super::{assert_found, assert_none, assert_permitted};
 
 /// Every component and resource, and the modules that may write it.
 const WRITERS: &[(&str, &[&str])] = &[
-    // Money. `model/account` holds the functions that change it, as plain values; `engine/bot` hands the
-    // parts of an account to the ledger as `Books`. The batch driver owns accounts of its own, outside
-    // any world, and so does the demo site.
+    // Money. `model/account` holds the functions that change it, as plain values; `engine/bot`
+    // hands the parts of an account to the ledger as `Books`. The batch driver owns accounts of its
+    // own, outside any world, and so does the demo site.
     ("Wallet", &["engine/ledger", "engine/bot", "model/account", "model/drawdown"]),
     ("Holding", &["engine/ledger", "engine/bot", "model/account"]),
     ("Sidebet", &["engine/ledger", "engine/bot", "model/account"]),
     ("Tally", &["engine/ledger", "engine/bot", "model/account"]),
     ("Agenda", &["engine/ledger"]),
     ("Postings", &["engine/ledger"]),
-    // The market. What builds a world opens its tables before the first tick. An audit exchanges what
-    // is still to be told, between two ticks of worlds of its own.
+    // The market. What builds a world opens its tables before the first tick. An audit exchanges
+    // what is still to be told, between two ticks of worlds of its own.
     ("Reel", &["engine/source", "backtest/audit/hearing"]),
     ("Deck", &["engine/source", "backtest/audit/hearing"]),
     ("Arrivals", &["engine/source", "engine/inbox", "engine/build"]),
