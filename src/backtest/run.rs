@@ -7,6 +7,7 @@
 pub mod drawn;
 pub mod folder;
 pub mod inputs;
+mod layout;
 pub mod prices;
 pub mod recorder;
 pub mod written;

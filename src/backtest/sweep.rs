@@ -12,6 +12,7 @@
 //! ([`outcome`]). So threads, parts, interruptions and machines cannot be seen in a result.
 
 mod candidates;
+mod findings;
 pub mod folder;
 pub mod holdout;
 pub mod merge;

@@ -1,8 +1,8 @@
 //! A thousand bots at one table: what a scenario of many variants is made of.
 
 use super::cast::Cast;
+use super::measure::{Effort, Figure, Lap, Reach, race};
 use super::staged::Run;
-use super::{Effort, Figure, Lap, Reach, race};
 use crate::strategies::conservative::Conservative;
 
 const GAMES: u64 = 60;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::measure::{Effort, Figure, Reach, time};
 use super::staged::{Digests, step};
-use super::{Effort, Figure, Reach, time, w1};
+use super::w1;
 use crate::engine::driver::Pacing;
 
 /// Two fills in four ticks: bought at 1.4, sold at 2.1.

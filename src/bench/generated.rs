@@ -1,8 +1,8 @@
 //! Generated games and the four classic strategies: what a batch of simulations is made of.
 
 use super::cast::Cast;
+use super::measure::{Effort, Figure, Lap, Reach, race};
 use super::staged::Run;
-use super::{Effort, Figure, Lap, Reach, race};
 
 const GAMES: u64 = 10_000;
 /// Tables at which 4 bots each fill a world well ([`crate::engine::Lineup::tables_for`]).

@@ -1,6 +1,6 @@
 //! The generator by itself: provably-fair games, told and thrown away.
 
-use super::{Effort, Figure, Reach, time};
+use super::measure::{Effort, Figure, Reach, time};
 use crate::engine::source::Playlist;
 use crate::model::game::Frame;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Effort, Figure, Lap, Reach, race, time};
+use super::measure::{Effort, Figure, Lap, Reach, race, time};
 use crate::backtest::columns::schema::TICKS;
 use crate::backtest::columns::{Origin, ParquetFile, Rows as _, tables, ticks};
 use crate::base::error::Error;

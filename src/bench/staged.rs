@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bevy_app::App;
 
 use super::cast::{Cast, SEED};
-use super::{Lap, time};
+use super::measure::{Lap, time};
 use crate::engine::driver::{Driver, Pacing};
 use crate::engine::journal::{Digest, GameRecord, RunDigest, Sink};
 use crate::engine::plain;

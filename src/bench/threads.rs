@@ -3,8 +3,8 @@
 use std::sync::atomic::AtomicBool;
 
 use super::generated;
+use super::measure::{Effort, Figure, Lap, Reach, race, time_on_the_wall};
 use super::staged::Run;
-use super::{Effort, Figure, Lap, Reach, race, time_on_the_wall};
 use crate::backtest::run::{self, Drive, Execution};
 use crate::base::error::Error;
 use crate::engine::collector::Collector;

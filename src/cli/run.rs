@@ -1,6 +1,7 @@
 //! `replayer run`: plays a scenario and says what came of it.
 
 mod details;
+mod format;
 mod sample;
 pub(super) mod table;
 

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::LOOK;
-use super::clock::Clock;
+use super::clock::{Clock, LOOK};
 use super::desk::{Clicking, Desk, Log};
 use crate::base::error::{Error, Kind};
 use crate::base::runtime::Runtime;

@@ -1,8 +1,11 @@
 //! A steady clock: how long things take in a live session.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::model::time::Stamp;
+
+/// Longest time between two looks at whether to stop, where no world is played.
+pub(super) const LOOK: Duration = Duration::from_millis(50);
 
 /// A steady clock.
 #[derive(Debug, Clone, Copy)]

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
 
-use super::Happening;
 use super::clock::Clock;
+use super::happening::Happening;
 use crate::base::clock::moment;
 use crate::base::error::{Error, Kind};
 use crate::engine::inbox::Message;

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bevy_app::App;
 use crossbeam_channel::Receiver;
 
-use super::Attendant;
 use super::ear::Torn;
+use super::happening::Attendant;
 use crate::base::error::{Error, Kind};
 use crate::engine::inbox::{Inbox, retell};
 use crate::engine::journal::GameRecord;

@@ -2,12 +2,13 @@
 
 use std::ops::RangeInclusive;
 
-use super::account::Wallet;
 use super::game::Path;
 use super::price::Price;
+use super::quantity::Quantity;
 use super::quote::Tick;
-use super::rounding::{self, Quantity};
+use super::rounding;
 use super::sol::{AmountError, Sol};
+use super::wallet::Wallet;
 
 impl Wallet {
     /// Marks the equity of a stretch of ticks through which a quantity was held.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use thiserror::Error;
 
+use super::quantity::Quantity;
 use super::quote::{Phase, Tick};
-use super::rounding::Quantity;
 use super::sol::Sol;
 
 /// What a bot wishes to do at a tick.

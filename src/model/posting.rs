@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::order::{Action, Refusal};
 use super::price::Price;
+use super::quantity::Quantity;
 use super::quote::Tick;
-use super::rounding::Quantity;
 use super::sol::Sol;
 
 /// What a posting books (docs/spec/game.md#postings).

@@ -5,99 +5,12 @@
 //! decimal of its shortest text, so quotients and products are ratios of integers and the floor
 //! is the true one, not the floor of something already rounded.
 
-use std::fmt;
-
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
 
 use super::order::Portion;
 use super::price::Price;
-use super::sol::{AmountError, DECIMALS, Sol};
-
-/// A quantity of the game's token in billionths, never negative.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Quantity(Decimal);
-
-impl Quantity {
-    /// None.
-    pub const ZERO: Self = Self(Decimal::from_parts(0, 0, 0, false, DECIMALS));
-
-    /// A quantity from a whole number of billionths.
-    ///
-    /// # Errors
-    /// [`AmountError::OutOfRange`] beyond what a decimal holds.
-    pub fn from_billionths(billionths: u128) -> Result<Self, AmountError> {
-        let signed = i128::try_from(billionths).map_err(|_| AmountError::OutOfRange)?;
-        Decimal::try_from_i128_with_scale(signed, DECIMALS)
-            .map(Self)
-            .map_err(|_| AmountError::OutOfRange)
-    }
-
-    /// The quantity in billionths.
-    #[must_use]
-    pub const fn billionths(self) -> u128 {
-        self.0.mantissa().unsigned_abs()
-    }
-
-    /// True when there is none.
-    #[must_use]
-    #[inline]
-    pub const fn is_zero(self) -> bool {
-        self.0.is_zero()
-    }
-
-    /// The quantity as a decimal number.
-    #[must_use]
-    pub const fn to_decimal(self) -> Decimal {
-        self.0
-    }
-
-    /// The nearest double, for statistics.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
-    pub fn to_f64(self) -> f64 {
-        self.billionths() as f64 * 1e-9
-    }
-
-    /// The sum.
-    ///
-    /// # Errors
-    /// [`AmountError::OutOfRange`] beyond what a decimal holds.
-    pub fn plus(self, other: Self) -> Result<Self, AmountError> {
-        Self::from_billionths(self.billionths() + other.billionths())
-    }
-
-    /// What is left after taking some away; nothing when that is more than there is.
-    #[must_use]
-    pub fn less(self, other: Self) -> Self {
-        Self::from_billionths(self.billionths().saturating_sub(other.billionths()))
-            .unwrap_or(Self::ZERO)
-    }
-}
-
-impl fmt::Display for Quantity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
-impl fmt::Debug for Quantity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
-impl Default for Quantity {
-    fn default() -> Self {
-        Self::ZERO
-    }
-}
-
-impl Serialize for Quantity {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
+use super::quantity::Quantity;
+use super::sol::{AmountError, Sol};
 
 /// The quantity that a stake buys: `floor9(stake / price)`.
 ///

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::account::{Holding, Sidebet, Wallet};
 use super::order::{Action, Fill, Portion, Refusal};
 use super::quote::{Phase, Quote};
 use super::rounding;
 use super::sol::{AmountError, Sol};
+use super::wallet::{Holding, Sidebet, Wallet};
 
 /// The rules of a table. Named sets: [`Rules::observed`] and [`Rules::compat`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -5,7 +5,8 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 use replayer::model::price::Price;
-use replayer::model::rounding::{self, Quantity};
+use replayer::model::quantity::Quantity;
+use replayer::model::rounding;
 use replayer::model::sol::Sol;
 use serde::Deserialize;
 use serde_json::value::RawValue;

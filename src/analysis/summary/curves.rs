@@ -13,9 +13,6 @@ const BARS: usize = 42;
 /// Most points of a curve of ruin.
 const RUIN_POINTS_MAX: usize = 256;
 
-/// Most points of a curve over time.
-pub(super) const POINTS_MAX: usize = 256;
-
 /// The curves of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Curves {

@@ -5,10 +5,12 @@ use std::ops::AddAssign;
 use serde::{Deserialize, Serialize};
 
 use super::counts::{Counts, EXPECTED_PER_LAMPORT};
-use super::curves::POINTS_MAX;
 use super::line::Line;
 use super::plan::BLOCKS_MAX;
 use crate::analysis::stats::{FirstPassage, Histogram, Moments, Ratio, Wide};
+
+/// Most points of a curve over time.
+const POINTS_MAX: usize = 256;
 
 /// What a game left, beside its counts. Amounts in lamports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::games::recording::Timestamp;
 use crate::model::price::Price;
-use crate::model::rounding::Quantity;
+use crate::model::quantity::Quantity;
 use crate::model::sol::{DECIMALS, Sol};
 
 /// Version of the tables: one more whenever a column comes, goes or changes its meaning.

@@ -9,11 +9,12 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::Ending;
 use super::drawn::Keep;
 use super::inputs::{InputFile, Inputs};
+pub use super::layout::{Contents, FORMAT, Format, status};
+use super::layout::{SCENARIO, place};
 use super::prices::{KeptPrices, PRICES, Prices};
 use super::written::Written;
 use crate::backtest::columns::schema::{self, Schema};
@@ -25,34 +26,6 @@ use crate::engine::journal::{GameRecord, RunDigest};
 use crate::model::house::Bankroll;
 use crate::model::rules::Rules;
 use crate::model::tape::Tape;
-
-/// Version of the folder's layout.
-pub const FORMAT: u32 = 2;
-
-/// The name of the scenario as it was run.
-pub(super) const SCENARIO: &str = "scenario.ron";
-
-/// How a folder's rows are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// `games.csv` and so on, which grow game by game under their own names.
-    Csv,
-    /// `games/part-000000.parquet` and so on (docs/columns.md).
-    Parquet,
-}
-
-/// What a folder is to hold.
-#[derive(Debug, Clone)]
-pub struct Contents {
-    /// How rows are written.
-    pub format: Format,
-    /// Whether the ticks of the games are written too.
-    pub ticks: bool,
-    /// The games whose prices are kept, so that a page can draw them; `None` where nobody can tell
-    /// the games again, or where `ticks` has them all.
-    pub keep: Option<Keep>,
-}
 
 /// What the manifest says about a run.
 #[derive(Debug, Clone, Serialize)]
@@ -280,16 +253,6 @@ impl fmt::Debug for Folder {
     }
 }
 
-/// The word for how a run ended in the manifest; `running` until then.
-#[must_use]
-pub const fn status(ending: &Result<Ending, Error>) -> &'static str {
-    match ending {
-        Ok(Ending::Complete) => "complete",
-        Ok(Ending::Interrupted) => "interrupted",
-        Err(_) => "failed",
-    }
-}
-
 /// How the files of a folder are begun.
 #[derive(Debug, Clone, Copy)]
 enum Begin {
@@ -312,15 +275,6 @@ fn begin(
         (Format::Parquet, Begin::New) => Box::new(Parts::create(&path, table, origin)?),
         (Format::Parquet, Begin::Again) => Box::new(Parts::retrace(&path, table, origin)?),
     })
-}
-
-/// Where a table is: a file, or a folder of parts.
-pub(super) fn place(folder: &Path, table: &Schema, format: Format) -> PathBuf {
-    let name = &table.name;
-    match format {
-        Format::Csv => folder.join(format!("{name}.csv")),
-        Format::Parquet => folder.join(name.as_ref()),
-    }
 }
 
 /// Writes a JSON document for people to read too, in one piece.

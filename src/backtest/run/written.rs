@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::drawn::Keep;
-use super::folder::{self, Contents, FORMAT, Format, SCENARIO};
 use super::inputs::Inputs;
+use super::layout::{Contents, FORMAT, Format, SCENARIO, place};
 use super::prices::KeptPrices;
 use crate::backtest::columns::schema::{self, Cell, Schema};
 use crate::backtest::columns::{parts_of, read_csv, read_parquet};
@@ -149,7 +149,7 @@ impl Written {
 
     /// The files of a table, in order.
     fn files(&self, table: &Schema) -> Result<Vec<PathBuf>, Error> {
-        let place = folder::place(&self.path, table, self.rows);
+        let place = place(&self.path, table, self.rows);
         match self.rows {
             Format::Csv => Ok(vec![place]),
             Format::Parquet => parts_of(&place),

@@ -4,97 +4,16 @@ use std::fs;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
+pub use super::candidates::Candidate;
+pub use super::findings::{Findings, Outcome, Shape, Shapes, Variant};
 use super::folder::Folder;
 use super::{candidates, table};
-use crate::analysis::summary::select::{Selection, select};
-use crate::analysis::summary::{Assessment, Curves, Summary};
+use crate::analysis::summary::Summary;
+use crate::analysis::summary::select::select;
 use crate::backtest::run::folder::write_json;
 use crate::backtest::scenario::Space;
 use crate::base::error::{Error, Kind};
-pub use candidates::Candidate;
-
-/// What a sweep says: `summary.json`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Outcome {
-    /// What its choices are worth.
-    #[serde(flatten)]
-    pub findings: Findings,
-    /// Every variant, by its number.
-    pub variants: Vec<Variant>,
-}
-
-/// What the choices of a sweep are worth.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Findings {
-    /// `sweep`.
-    pub kind: String,
-    /// The scenario's name.
-    pub scenario: String,
-    /// The scenario's seed.
-    pub seed: u64,
-    /// Games that every variant played.
-    pub games: u64,
-    /// Games that were kept back.
-    pub holdout_games: u64,
-    /// Games of a life, the unit of all statistics; `null`: all games are one life.
-    pub games_per_life: Option<u64>,
-    /// What the scenario leaves open, in its order.
-    pub dimensions: Vec<String>,
-    /// What there was to choose among. A bot that no choice touches is there once.
-    pub candidates: Vec<Candidate>,
-    /// What choosing among these candidates, in their order, is worth.
-    pub selection: Selection,
-    /// Their places, the best first: by mean P&L in standard errors. Empty with too few games.
-    pub ranked: Vec<usize>,
-}
-
-/// A variant and what came of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Variant {
-    /// Its number.
-    pub variant: u64,
-    /// Its value of each dimension, as written.
-    pub values: Vec<String>,
-    /// What came of it: what a run of it alone says in its `summary.json`.
-    pub summary: Assessment,
-}
-
-/// What some variants look like: `curves.json`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Shapes {
-    /// The best, the worst, and the first variant.
-    pub curves: Vec<Shape>,
-}
-
-/// What a variant looks like.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Shape {
-    /// `best` or `worst` of all that were ranked, or `first`: every choice at its first value, which
-    /// is what the scenario says before anything is chosen.
-    pub role: String,
-    /// Its number.
-    pub variant: u64,
-    /// Its value of each dimension, as written.
-    pub values: Vec<String>,
-    /// Its curves.
-    pub curves: Curves,
-}
-
-impl Findings {
-    /// The best of the candidates.
-    #[must_use]
-    pub fn best(&self) -> Option<&Candidate> {
-        self.ranked.first().map(|&place| &self.candidates[place])
-    }
-
-    /// The worst of the candidates.
-    #[must_use]
-    pub fn worst(&self) -> Option<&Candidate> {
-        self.ranked.last().map(|&place| &self.candidates[place])
-    }
-}
 
 /// Reads all shards and writes what they say; the folder is complete then.
 ///

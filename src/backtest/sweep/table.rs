@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
-use super::outcome::{Findings, Outcome, Variant};
+use super::findings::{Findings, Outcome, Variant};
 use crate::analysis::summary::select::Candidate;
 use crate::analysis::summary::{Assessment, Figures};
 use crate::backtest::columns::schema::{Cell, Column, Kind, Schema};

@@ -1,7 +1,7 @@
 //! Every figure of a bot, for people.
 
 use super::super::layout;
-use super::table::percent;
+use super::format::percent;
 use crate::analysis::stats::{Estimate, Interval};
 use crate::analysis::summary::{Assessment, Figures, Quantiles, Rate};
 

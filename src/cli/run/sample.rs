@@ -1,7 +1,7 @@
 //! The table of a sample chosen by the length of games, beside that of all games.
 
 use super::super::layout;
-use super::table::{declared, percent, with_interval};
+use super::format::{declared, percent, with_interval};
 use crate::analysis::summary::{Assessment, Sample};
 
 const HEADER: [&str; 5] =

@@ -3,8 +3,8 @@
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
 use super::super::layout;
+use super::format::{declared, percent, with_interval};
 use super::{details, sample};
-use crate::analysis::stats::Estimate;
 use crate::analysis::summary::{Assessment, Figures, OracleFigure, Rate};
 use crate::backtest::run::inputs::Counts;
 use crate::backtest::run::recorder::Document;
@@ -29,27 +29,6 @@ pub(in super::super) fn render(document: &Document<'_>, with_details: bool) -> S
     parts.push(layout::hanging("", LEGEND));
     parts.push(format!("digest {}", assessment.digest));
     parts.join("\n\n")
-}
-
-/// The figures of each declaration of the scenario, in its order: a bot, or several together.
-pub(super) fn declared(assessment: &Assessment) -> impl Iterator<Item = &Figures> {
-    let mut before = None;
-    let firsts =
-        assessment.bots.iter().filter(move |bot| before.replace(&bot.group) != Some(&bot.group));
-    firsts.map(|bot| assessment.groups.iter().find(|group| group.id == bot.group).unwrap_or(bot))
-}
-
-/// A figure with half of its interval, or that there is none.
-pub(super) fn with_interval(estimate: Option<Estimate>) -> String {
-    estimate.map_or_else(
-        || "insufficient".to_owned(),
-        |mean| format!("{:+.6} ± {:.6}", mean.value, mean.reach()),
-    )
-}
-
-/// A ratio in percent.
-pub(super) fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "-".to_owned(), |share| format!("{:+.2}%", share * 100.0))
 }
 
 fn headline(assessment: &Assessment) -> String {

@@ -4,6 +4,9 @@ use std::ops::{RangeFrom, RangeFull, RangeInclusive};
 
 use super::values::Setting;
 
+/// What settings in the environment begin with: `REPLAYER__SECTION__KEY`.
+pub(super) const PREFIX: &str = "REPLAYER";
+
 /// One setting, as it is listed and explained.
 #[derive(Debug, Clone)]
 pub struct Key {
@@ -50,7 +53,7 @@ impl Key {
     #[must_use]
     pub fn variable(&self) -> String {
         let name = self.name.replace('.', "__").to_uppercase();
-        format!("{}__{name}", super::layers::PREFIX)
+        format!("{}__{name}", PREFIX)
     }
 }
 

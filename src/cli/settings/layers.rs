@@ -8,14 +8,11 @@ use std::path::{Path, PathBuf};
 
 use ::config::{Environment, File, FileFormat, Source, Value};
 
-use super::key::Key;
+use super::key::{Key, PREFIX};
 use super::places::{self, Place};
 use super::sections::Settings;
 use crate::base::document::one_of;
 use crate::base::error::{Error, Kind};
-
-/// What settings in the environment begin with: `REPLAYER__SECTION__KEY`.
-pub(super) const PREFIX: &str = "REPLAYER";
 
 /// Bytes of the longest file that is read.
 const BYTES_MAX: u64 = 1 << 20;

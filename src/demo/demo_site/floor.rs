@@ -20,7 +20,7 @@ use crate::model::account::{Market, OpenSidebet};
 use crate::model::game::{self, Game};
 use crate::model::ids::{BotId, GameId};
 use crate::model::posting::{Posting, PostingKind};
-use crate::model::rounding::Quantity;
+use crate::model::quantity::Quantity;
 use crate::model::rules::Rules;
 use crate::model::sol::Sol;
 use crate::model::streams::Streams;

@@ -10,8 +10,8 @@ use crate::demo::feed_server::script::{Frame, TRADE};
 use crate::model::account::OpenSidebet;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
+use crate::model::quantity::Quantity;
 use crate::model::quote::Tick;
-use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
 
 /// The coin of real money (docs/spec/protocol.md#players-and-coins).

@@ -6,7 +6,7 @@ use crate::model::account::{Account, Holding, LedgerError, Market, Sidebet, Tall
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill, Refusal};
 use crate::model::posting::Posting;
-use crate::model::rounding::Quantity;
+use crate::model::quantity::Quantity;
 use crate::model::sol::{AmountError, Sol};
 
 /// Postings that are kept to be looked at; the oldest go first.

@@ -20,8 +20,8 @@ use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill, Refusal};
 use crate::model::posting::PostingKind;
 use crate::model::price::Price;
+use crate::model::quantity::Quantity;
 use crate::model::quote::{self, Phase};
-use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
 use crate::model::time::Stamp;
 

@@ -18,7 +18,7 @@ pub(super) enum Kind {
     Capture,
 }
 
-/// One message of the queue.
+/// What a message of the queue carries.
 #[derive(Debug)]
 pub(super) enum Item {
     Facts {
@@ -44,6 +44,14 @@ pub(super) enum Item {
         event: String,
         data: String,
     },
+}
+
+/// One message: an item and what was lost before it.
+#[derive(Debug)]
+pub(super) struct Message {
+    pub(super) item: Item,
+    pub(super) lost_before: u64,
+    pub(super) weight: usize,
 }
 
 impl Kind {

@@ -9,20 +9,12 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tracing::error;
 
 use super::disk::Disk;
-use super::item::{Item, Kind};
+use super::item::{Item, Kind, Message};
 use super::metrics::{Metrics, Shared};
 use super::repair::repair_folder;
 use super::writer::Writer;
 use super::{Config, OnDiskError};
 use crate::base::error::{Error, Kind as ErrorKind};
-
-/// One message: an item and what was lost before it.
-#[derive(Debug)]
-pub(super) struct Message {
-    pub(super) item: Item,
-    pub(super) lost_before: u64,
-    pub(super) weight: usize,
-}
 
 /// The near end of the queue.
 #[derive(Debug)]

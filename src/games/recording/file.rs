@@ -5,27 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::fragment::Fragment;
-
-/// Who wrote a recording.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Layout {
-    /// `game_*.jsonl` with `type` on every line (docs/spec/recordings.md#historical-layout).
-    Historical,
-    /// `RecorderSink`: `_metadata` around bare tick objects
-    /// (docs/spec/recordings.md#recorder-sink-layout).
-    Sink,
-    /// The unified recorder's `*.game.json`: one document, prices only
-    /// (docs/spec/recordings.md#document-layout).
-    Unified,
-    /// The demo recorder: what a player did, and no tick
-    /// (docs/spec/recordings.md#demonstration-layout).
-    Demo,
-    /// What this program records of a feed (docs/recording-format.md).
-    Feed,
-    /// Columns of ticks that `replayer export` wrote (docs/columns.md).
-    Columns,
-}
+use super::layout::Layout;
 
 /// How good a recording is, for each game in it; a file is as good as its worst game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

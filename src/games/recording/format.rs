@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::file::Layout;
+use super::layout::Layout;
 use super::number;
 use super::row::{Footer, Row, RowError, Stage, TickRow, unquoted};
 use super::timestamp::Timestamp;

@@ -292,7 +292,7 @@ impl Fragment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::games::recording::file::Layout;
+    use crate::games::recording::layout::Layout;
 
     fn row(tick: Tick, price: f64, stage: Stage) -> TickRow {
         TickRow {

@@ -8,9 +8,11 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::document::{self, DOCUMENT_BYTES_MAX, Document};
-use super::file::{BadLine, Layout, Recording};
+use super::file::{BadLine, Recording};
 use super::fragment::Fragment;
-use super::row::{self, Footer, Row, RowError, Stage, TickRow};
+use super::layout::Layout;
+use super::parse;
+use super::row::{Footer, Row, RowError, Stage, TickRow};
 use super::salvage::salvage;
 use crate::base::container::{Damage, Text};
 use crate::base::error::Error;
@@ -118,7 +120,7 @@ impl Reader {
         if let Some(why) = &self.refused {
             return self.bad(why.clone());
         }
-        let row = row::parse(text);
+        let row = parse::parse(text);
         if matches!(row, Ok(Row::Head)) {
             self.text = Some(Tally::default());
         }

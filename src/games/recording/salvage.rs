@@ -1,6 +1,7 @@
 //! Whole rows inside damaged lines: what two writers at once, or a person's notes, left over.
 
-use super::row::{self, Row};
+use super::parse;
+use super::row::Row;
 
 /// Hands over every whole row inside a line that is not JSON, from left to right.
 ///
@@ -12,7 +13,7 @@ pub(super) fn salvage(line: &[u8], mut keep: impl FnMut(Row)) {
     let mut from = 0;
     for end in memchr::memchr_iter(b'}', line) {
         if let Some(start) = memchr::memrchr(b'{', &line[from..end])
-            && let Ok(row) = row::parse(&line[from + start..=end])
+            && let Ok(row) = parse::parse(&line[from + start..=end])
         {
             keep(row);
         }

@@ -10,8 +10,8 @@ use serde::Serialize;
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill};
 use crate::model::price::Price;
+use crate::model::quantity::Quantity;
 use crate::model::quote::Tick;
-use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
 
 /// An order to be carried out by clicking.

@@ -20,7 +20,6 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::endpoint::Endpoint;
-use super::page::Fault;
 use driver::{Answer, Order};
 pub(super) use message::Event;
 
@@ -139,16 +138,6 @@ impl fmt::Display for CallError {
             Self::Timeout(patience) => write!(f, "no answer within {patience:?}"),
             Self::Lost => f.write_str("the line to the browser broke"),
             Self::Refused(why) => f.write_str(why),
-        }
-    }
-}
-
-impl From<CallError> for Fault {
-    fn from(error: CallError) -> Self {
-        match error {
-            CallError::Timeout(_) => Self::Timeout,
-            CallError::Lost => Self::Gone(error.to_string()),
-            CallError::Refused(why) => Self::Refused(why),
         }
     }
 }

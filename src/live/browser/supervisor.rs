@@ -13,6 +13,7 @@
 //! not mend it, and one that runs by itself is waited for without end, since somebody may start it.
 
 mod desk;
+mod document;
 mod host;
 mod news;
 mod pace;

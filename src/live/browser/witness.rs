@@ -15,8 +15,8 @@ use crate::feed::socketio::{Ack, Event, Packet};
 use crate::model::ids::GameId;
 use crate::model::order::Action;
 use crate::model::price::Price;
+use crate::model::quantity::Quantity;
 use crate::model::quote::Tick;
-use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
 
 /// What an order is, whatever its size.

@@ -7,8 +7,8 @@ use super::Ear;
 use crate::base::runtime::Shutdown;
 use crate::feed::bridge::{self, Call, Halt, Incoming, Standby};
 use crate::feed::capture::Direction;
-use crate::live::Happening;
 use crate::live::browser::{Observed, Said, Scene, State, Supervisor, Tapped};
+use crate::live::happening::Happening;
 use crate::model::time::Stamp;
 
 /// How a frame of the game begins.

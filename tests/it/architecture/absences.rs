@@ -1,69 +1,124 @@
 //! What is absent, and where: clocks, threads, files, printing, async code, shortcuts.
 
+use super::modules::assert_all_exist;
 use super::sources::{Source, rust_files};
 use super::{assert_found, assert_none, assert_permitted};
 
-/// What stays pure: no file, no thread, no environment, no async code.
+/// What stays pure: no file, no network, no process, no environment.
 const PURE: &[&str] = &[
-    "audit",
-    "bot",
-    "checkpoint",
-    "document",
-    "driver",
-    "engine",
-    "feed",
-    "house",
-    "inbox",
-    "journal",
-    "ledger",
     "model",
-    "order",
-    "params",
-    "plain",
-    "schedule",
-    "session",
-    "socketio",
-    "source",
-    "stats",
-    "strategy",
-    "streams",
-    "summary",
-    "table",
-    "venue",
+    "base/container",
+    "base/document",
+    "base/error",
+    "base/hex",
+    "base/lines",
+    "base/params",
+    "feed/census",
+    "feed/fact",
+    "feed/fairness",
+    "feed/frame",
+    "feed/integrity",
+    "feed/latency",
+    "feed/listener",
+    "feed/machine",
+    "feed/oddity",
+    "feed/socketio",
+    "feed/words",
+    "engine",
+    "strategies",
+    "analysis",
+    "backtest/audit",
 ];
 
-/// What does not know that there is a world.
-const WORLDLESS: &[&str] = &[
-    "bridge",
-    "browser",
-    "capture",
-    "container",
-    "demo_site",
-    "document",
-    "error",
-    "fair",
-    "feed_server",
-    "files",
-    "params",
-    "record",
-    "recording",
-    "socketio",
+/// Something that few modules may name, with all the modules that do.
+struct Permit {
+    /// Whether a path of the code is such a thing.
+    is_it: fn(&[String]) -> bool,
+    /// Who may name it.
+    modules: &'static [&'static str],
+    /// What everybody else is told.
+    rule: &'static str,
+}
+
+const PERMITS: &[Permit] = &[
+    Permit {
+        is_it: |path| has(path, "Instant") || has(path, "SystemTime"),
+        modules: &[
+            "base/clock",
+            "bench/measure",
+            "demo/feed_server/host",
+            "engine/driver",
+            "feed/bridge",
+            "feed/record/part",
+            "feed/record/writer",
+            "live/browser",
+            "live/clock",
+        ],
+        rule: "only clocks, the driver, benches and what waits for others look at a clock",
+    },
+    Permit {
+        is_it: |path| is_std(path, "thread") && !has(path, "sleep"),
+        modules: &[
+            "backtest/run",
+            "backtest/sweep",
+            "cli/demo_site",
+            "cli/service",
+            "cli/sweep",
+            "demo/feed_server",
+            "feed/record",
+            "live/browser/kill",
+            "live/monitor/server",
+        ],
+        rule: "what needs no thread knows none",
+    },
+    Permit {
+        is_it: |path| is_std(path, "thread") && has(path, "sleep"),
+        modules: &["engine/build"],
+        rule: "only the loop of an engine naps",
+    },
+    Permit {
+        is_it: |path| match path {
+            [word] => word == "async" || word == "await",
+            [first, ..] => ["tokio", "async_std", "futures", "futures_util"].contains(&&**first),
+            [] => false,
+        },
+        modules: &[
+            "base/runtime",
+            "cli/browser/doctor",
+            "demo/feed_server",
+            "feed/bridge",
+            "live/browser",
+            "live/ear/page",
+            "live/following",
+            "live/monitor/server",
+        ],
+        rule: "async code stays where a network or a browser is waited for",
+    },
+    Permit {
+        is_it: is_bevy,
+        modules: &[
+            "backtest/audit/hearing",
+            "bench/staged",
+            "engine",
+            "live/meter",
+            "live/past",
+            "live/session",
+        ],
+        rule: "this module does not know that there is a world",
+    },
 ];
 
-/// Paths that may look at a clock.
-const CLOCKS: &[&str] = &[
-    "src/engine/driver.rs",
-    "src/bench",
-    "src/feed/bridge",
-    "src/live/browser",
-    "src/cli",
-    "src/demo/feed_server",
-    "src/live/clock.rs",
-    "src/feed/record/",
-];
+fn has(path: &[String], word: &str) -> bool {
+    path.iter().any(|segment| segment == word)
+}
 
-/// What speaks with the network, in async code.
-const ASYNC: &[&str] = &["bridge", "browser", "feed_server", "monitor", "threads"];
+fn is_bevy(path: &[String]) -> bool {
+    path[0].starts_with("bevy_")
+}
+
+fn is_std(path: &[String], module: &str) -> bool {
+    path.len() > 1 && path[0] == "std" && path[1] == module
+}
 
 /// Every rule of this file.
 fn offences(sources: &[Source]) -> Vec<String> {
@@ -85,44 +140,26 @@ fn offences(sources: &[Source]) -> Vec<String> {
 
 /// The rule that a path breaks where it stands.
 fn broken_by(source: &Source, path: &[String]) -> Option<&'static str> {
-    let module = source.module();
-    let has = |word: &str| path.iter().any(|segment| segment == word);
-    let std = |word: &str| path.len() > 1 && path[0] == "std" && path[1] == word;
-    let is_bevy = path[0].starts_with("bevy_");
-    if (has("Instant") || has("SystemTime"))
-        && !CLOCKS.iter().any(|clock| source.path.starts_with(clock))
-    {
-        return Some("only the driver, the edges, benches and the command line look at a clock");
+    let is_impure = ["fs", "net", "process", "env"].into_iter().any(|module| is_std(path, module));
+    if is_impure && source.is_in_any(PURE) {
+        return Some("the engine and its rules know no file, network or environment");
     }
-    if PURE.contains(&module) {
-        if ["fs", "net", "process", "env"].into_iter().any(std) {
-            return Some("the engine and its rules know no file, network or environment");
-        }
-        if std("thread") && !(source.path == "src/engine/build.rs" && has("sleep")) {
-            return Some("the engine and its rules know no thread (engine.rs may nap)");
-        }
+    if is_bevy(path) && source.is_in("model") {
+        let rule = "model knows nothing of Bevy but that its values can be components";
+        return (!has(path, "Component")).then_some(rule);
     }
-    if matches!(path[0].as_str(), "tokio" | "async_std" | "futures") && !ASYNC.contains(&module) {
-        return Some("async code stays outside of the engine");
-    }
-    if is_bevy && WORLDLESS.contains(&module) {
-        return Some("this module does not know that there is a world");
-    }
-    if is_bevy && module == "model" && !has("Component") {
-        return Some("model knows nothing of Bevy but that its values can be components");
-    }
-    None
+    let broken = |permit: &&Permit| (permit.is_it)(path) && !source.is_in_any(permit.modules);
+    PERMITS.iter().find(broken).map(|permit| permit.rule)
 }
 
 /// The rule that is broken at a token.
 fn broken_at(source: &Source, at: usize) -> Option<&'static str> {
-    let module = source.module();
     let stands = |texts: &[&str]| source.stands(at, texts);
     let is_macro = |names: &[&str]| {
         names.contains(&source.tokens[at].text.as_str()) && source.stands(at + 1, &["!"])
     };
-    if is_macro(&["print", "println", "eprint", "eprintln"]) && module != "cli" {
-        return Some("only the command line prints");
+    if is_macro(&["print", "println", "eprint", "eprintln"]) && !source.is_in("cli/console") {
+        return Some("only the console of the command line prints");
     }
     if is_macro(&["dbg", "todo", "unimplemented"]) {
         return Some("no unfinished code");
@@ -139,15 +176,26 @@ fn broken_at(source: &Source, at: usize) -> Option<&'static str> {
     if stands(&["unsafe"]) {
         return Some("no unsafe code");
     }
-    if PURE.contains(&module) && (stands(&["async"]) || stands(&[".", "await"])) {
-        return Some("async code stays outside of the engine");
-    }
     None
 }
 
 #[test]
 fn clocks_files_threads_and_printing_stay_where_they_belong() {
     assert_none(&offences(&rust_files("src")));
+}
+
+#[test]
+fn every_permit_is_needed_by_every_module_that_has_it() {
+    let sources = rust_files("src");
+    for Permit { is_it, modules, rule } in PERMITS {
+        assert_all_exist(rule, modules.iter().copied());
+        for module in *modules {
+            let mut inside = sources.iter().filter(|source| source.is_in(module));
+            let is_needed = |source: &Source| source.paths().iter().any(|it| is_it(&it.segments));
+            assert!(inside.any(is_needed), "{module} needs no exception from: {rule}");
+        }
+    }
+    assert_all_exist("what stays pure", PURE.iter().copied());
 }
 
 #[test]
@@ -180,12 +228,19 @@ fn what_must_be_absent_is_found_where_it_is() {
         ("src/backtest/scenario.rs", "fn f() { x.unwrap(); }"),
         ("src/backtest/scenario.rs", "#[allow(dead_code)]\nfn f() {}"),
         ("src/engine/order.rs", "async fn f() {}"),
+        ("src/cli/browser.rs", "fn f() { g().await }"),
+        ("src/live/session.rs", "use tokio::sync::mpsc;"),
+        ("src/live/desk.rs", "use std::time::Instant;"),
+        ("src/live/ear.rs", "use bevy_app::App;"),
+        ("src/cli/bench.rs", "fn f() { println!(\"text\"); }"),
     ] {
         assert_found(offences, path, 1, text);
     }
     assert_permitted(offences, "src/engine/driver.rs", "use std::time::{Duration, Instant};");
+    assert_permitted(offences, "src/engine/build.rs", "fn f() { std::thread::sleep(LONG); }");
+    assert_permitted(offences, "src/feed/bridge/link.rs", "async fn f() { g().await }");
     assert_permitted(offences, "src/cli/console.rs", "fn f() { eprintln!(\"text\"); }");
-    assert_permitted(offences, "src/model/account.rs", "use bevy_ecs::component::Component;");
+    assert_permitted(offences, "src/model/wallet.rs", "use bevy_ecs::component::Component;");
     assert_permitted(
         offences,
         "src/engine/order.rs",

@@ -24,6 +24,8 @@ pub(super) struct Token {
 pub(super) struct Written {
     pub(super) line: usize,
     pub(super) segments: Vec<String>,
+    /// The name that a `use` gives it in its file; `None` outside of a `use`.
+    pub(super) imported_as: Option<String>,
 }
 
 impl Source {
@@ -32,20 +34,40 @@ impl Source {
         Self { path: path.to_owned(), text: text.to_owned(), tokens }
     }
 
-    /// The module of a file in `src`: `src/cli/run.rs` is in `cli`, and `src/base/hex.rs`, which
-    /// stands in a room, in `hex`.
+    /// The module of a file in `src`, with `/`: that of `src/cli/run.rs` is `cli/run`.
     pub(super) fn module(&self) -> &str {
         let inside = self.path.strip_prefix("src/").unwrap_or(&self.path);
-        module_of(&inside.split('/').map(|part| part.trim_end_matches(".rs")).collect::<Vec<_>>())
+        inside.trim_end_matches(".rs")
     }
 
-    /// Every path in the code.
+    /// Whether the file is a module or inside of it: `src/cli/run/table.rs` is in `cli/run`.
+    pub(super) fn is_in(&self, module: &str) -> bool {
+        let rest = self.module().strip_prefix(module);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Whether the file is in one of some modules.
+    pub(super) fn is_in_any(&self, modules: &[&str]) -> bool {
+        modules.iter().any(|module| self.is_in(module))
+    }
+
+    /// Every path in the code, but that in `pub(in path)`.
     pub(super) fn paths(&self) -> Vec<Written> {
         let mut paths = Vec::new();
-        let mut at = 0;
+        let (mut at, mut is_import) = (0, false);
         while at < self.tokens.len() {
-            if self.is_word(at) && (at == 0 || self.tokens[at - 1].text != "::") {
+            let is_reach = |word: &&str| self.stands(at, &["pub", "(", word]);
+            if ["crate", "super", "self", "in"].iter().any(is_reach) {
+                at += self.tokens[at..].iter().position(|token| token.text == ")").unwrap_or(1);
+            } else if self.stands(at, &["use"]) || self.stands(at, &[";"]) {
+                is_import = self.stands(at, &["use"]);
+                at += 1;
+            } else if self.is_word(at) && (at == 0 || self.tokens[at - 1].text != "::") {
+                let first = paths.len();
                 at = self.path_from(at, &[], &mut paths);
+                if !is_import {
+                    paths[first..].iter_mut().for_each(|path| path.imported_as = None);
+                }
             } else {
                 at += 1;
             }
@@ -81,7 +103,12 @@ impl Source {
             } else if goes_on && self.stands(at + 1, &["{"]) {
                 return self.group_from(at + 2, &segments, paths);
             } else {
-                paths.push(Written { line, segments });
+                let is_renamed = self.stands(at, &["as"]) && !self.stands(at + 2, &["::"]);
+                at += if is_renamed { 2 } else { 0 };
+                let name = segments.iter().rev().find(|name| *name != "self").cloned();
+                let other = self.tokens.get(at - 1).map(|token| token.text.clone());
+                let imported_as = if is_renamed { other } else { name };
+                paths.push(Written { line, segments, imported_as });
                 return at;
             }
         }
@@ -93,19 +120,6 @@ impl Source {
         }
         at + 1
     }
-}
-
-/// Modules that moved into a room: the rest of the path names them still.
-const MOVED: &str = "error hex lines files container document params secrets house streams recording fair \
-    socketio bridge capture record schedule checkpoint bot table source inbox order ledger venue strategy \
-    journal driver batch plain session testing stats summary browser monitor feed_server demo_site \
-    scenario columns run sweep audit page";
-
-/// The module that a path of modules leads to.
-pub(super) fn module_of<'a>(path: &[&'a str]) -> &'a str {
-    let [room, inside, ..] = path else { return path.first().copied().unwrap_or("") };
-    let moved = *room != "cli" && MOVED.split_whitespace().any(|name| name == *inside);
-    if moved { inside } else { room }
 }
 
 /// The project's root.

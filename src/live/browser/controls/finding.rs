@@ -3,10 +3,8 @@
 use serde::Serialize;
 use thiserror::Error;
 
+use super::Control;
 use super::reading::{Unreadable, read_amount};
-use super::score;
-use super::survey::Survey;
-use super::{Control, Profile};
 use crate::model::sol::Sol;
 
 /// Where to click: CSS pixels of the viewport.
@@ -108,12 +106,6 @@ pub struct Panel {
 }
 
 impl Panel {
-    /// Finds the controls of a profile in what was seen of a page.
-    #[must_use]
-    pub fn of(profile: &Profile, survey: &Survey) -> Self {
-        Self { findings: score::findings(profile, survey) }
-    }
-
     /// What was found of a control; `None` where the profile does not know it.
     #[must_use]
     pub fn finding(&self, control: Control) -> Option<&Finding> {

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use super::Control;
-use super::finding::{Finding, Found, Refusal};
+use super::finding::{Finding, Found, Panel, Refusal};
 use super::profile::{Candidates, Profile, Sign};
 use super::survey::{Element, Survey};
 
@@ -20,8 +20,16 @@ struct Likely {
     confidence: f64,
 }
 
+impl Panel {
+    /// Finds the controls of a profile in what was seen of a page.
+    #[must_use]
+    pub fn of(profile: &Profile, survey: &Survey) -> Self {
+        Self { findings: findings(profile, survey) }
+    }
+}
+
 /// A finding for every control of the profile, in the order of the controls.
-pub(super) fn findings(profile: &Profile, survey: &Survey) -> Vec<Finding> {
+fn findings(profile: &Profile, survey: &Survey) -> Vec<Finding> {
     // Twice: places are told by the likeliest elements of a first look without places.
     let mut likeliest: Vec<(Control, usize)> = Vec::new();
     for candidates in &profile.controls {
@@ -200,7 +208,6 @@ fn refusal(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::browser::controls::Panel;
 
     fn element(text: &str, left: f64) -> Element {
         Element {

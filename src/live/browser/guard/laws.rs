@@ -9,7 +9,7 @@ use super::{Guard, Limits};
 use crate::live::browser::errand::{Errand, Statement};
 use crate::model::ids::GameId;
 use crate::model::order::Action;
-use crate::model::rounding::Quantity;
+use crate::model::quantity::Quantity;
 use crate::model::sol::Sol;
 
 pub(super) fn account(milli: i64, billionths: u128) -> Statement {

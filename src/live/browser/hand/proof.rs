@@ -5,8 +5,9 @@ use crate::live::browser::witness::{Deal, Word};
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill};
 use crate::model::price::Price;
+use crate::model::quantity::Quantity;
 use crate::model::quote::Tick;
-use crate::model::rounding::{Quantity, part_of};
+use crate::model::rounding::part_of;
 use crate::model::sol::Sol;
 
 /// Billionths by which a sale may differ from the portion of what was held

@@ -154,6 +154,16 @@ fn is_end_of_world(why: &str) -> bool {
     .any(|words| why.contains(words))
 }
 
+impl From<CallError> for Fault {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Timeout(_) => Self::Timeout,
+            CallError::Lost => Self::Gone(error.to_string()),
+            CallError::Refused(why) => Self::Refused(why),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -1,8 +1,8 @@
 //! What the browser says of a tab, read as far as it matters.
 
-use serde::Deserialize;
 use serde_json::Value;
 
+use super::document::Document;
 use super::tab::Tab;
 use crate::live::browser::link::Event;
 use crate::live::browser::tap::Signal;
@@ -30,23 +30,6 @@ pub(super) enum News {
     DialogClosed,
     /// It was closed, or taken from us.
     Closed,
-}
-
-/// A document in the main frame of a tab.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Document {
-    #[serde(default)]
-    parent_id: Option<String>,
-    /// What tells it from every other one.
-    pub(super) loader_id: String,
-    /// Where it came from.
-    pub(super) url: String,
-    /// What could not be loaded, if it stands for that.
-    #[serde(default)]
-    pub(super) unreachable_url: Option<String>,
-    /// The frame that it is in.
-    pub(super) id: String,
 }
 
 impl News {

@@ -16,7 +16,7 @@ use chromiumoxide::cdp::js_protocol::runtime::{
 };
 use serde_json::Value;
 
-use super::news::Document;
+use super::document::Document;
 use super::{Config, How};
 use crate::live::browser::link::{CallError, Link};
 use crate::live::browser::site::{Site, without_query};

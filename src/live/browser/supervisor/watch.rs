@@ -8,8 +8,9 @@ use chromiumoxide::cdp::js_protocol::runtime::RemoteObjectId;
 use tokio::time::{Instant as Alarm, MissedTickBehavior, interval, sleep_until};
 
 use super::desk::Desk;
+use super::document::Document;
 use super::host::Host;
-use super::news::{Document, News};
+use super::news::News;
 use super::pace::{Next, Pace};
 use super::pulse;
 use super::state::{Reason, State};

@@ -1,0 +1,85 @@
+//! The edge of a session: what is followed, what is kept of it, and how much may wait.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::arms::Arms;
+use crate::base::runtime::GRACE;
+use crate::feed::Thresholds;
+use crate::feed::bridge;
+use crate::feed::record;
+use crate::live::browser;
+use crate::live::monitor::Board;
+
+/// How much may wait, how long, and what is relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Config {
+    /// Messages that may wait for the world. One more ends the session.
+    pub world_messages: usize,
+    /// Happenings that may wait to be told; beyond it they are counted only.
+    pub happenings: usize,
+    /// Longest time that a recording takes to finish; two of them fit into
+    /// [`GRACE`].
+    pub finish_within: Duration,
+    /// Longest time that the edge takes to end: [`GRACE`], unless the machine is known to be busy.
+    pub end_within: Duration,
+    /// How long the page may be silent about the game before the feed stands in.
+    pub fallback_after: Duration,
+    /// From where on the feed is not relied on.
+    pub thresholds: Thresholds,
+}
+
+impl Default for Config {
+    /// Some 17 minutes of ticks, 1,024 happenings, 800 ms, 2 s, and 5 s, which no pause of the
+    /// game takes.
+    fn default() -> Self {
+        Self {
+            world_messages: 4_096,
+            happenings: 1_024,
+            finish_within: Duration::from_millis(800),
+            end_within: GRACE,
+            fallback_after: Duration::from_secs(5),
+            thresholds: Thresholds::default(),
+        }
+    }
+}
+
+/// What is followed.
+#[derive(Debug)]
+pub enum Follow {
+    /// A feed, by a connection of our own.
+    Feed(Box<bridge::Config>),
+    /// What a page of the site hears, in a browser; and the feed that is followed while its socket
+    /// is silent, where there is one.
+    Page(Box<browser::Config>, Option<Box<bridge::Config>>),
+}
+
+/// The edge of a session: what is followed, and what is kept of it.
+#[derive(Debug)]
+pub struct Edge {
+    /// The feed.
+    pub feed: Follow,
+    /// Where games are recorded.
+    pub recording: Option<record::Config>,
+    /// Where events are recorded as they come.
+    pub raw: Option<record::Config>,
+    /// How orders are carried out in the page; none on paper.
+    pub arms: Option<Arms>,
+    /// The folder of what an earlier session recorded, which this one goes on with. On paper only:
+    /// what became of the last orders of one that clicked is not known.
+    pub past: Option<PathBuf>,
+    /// How much may wait, and what is relied on.
+    pub config: Config,
+    /// Where others see how it goes.
+    pub board: Arc<Board>,
+}
+
+impl Edge {
+    /// An edge that follows on paper and keeps nothing, with the usual bounds, seen by nobody.
+    #[must_use]
+    pub fn new(feed: Follow) -> Self {
+        let (config, board) = (Config::default(), Arc::default());
+        Self { feed, recording: None, raw: None, arms: None, past: None, config, board }
+    }
+}
