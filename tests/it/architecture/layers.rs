@@ -31,8 +31,8 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "engine",
         "base feed games model",
-        "bot checkpoint schedule table ledger order inbox source venue strategy journal driver \
-         build collector batch plain session testing",
+        "bot checkpoint schedule table ledger journal order inbox source venue strategy driver \
+         build collector plain session testing",
     ),
     // What stands on the engine; nothing of it uses the rest of it.
     (

@@ -7,8 +7,9 @@ use super::{assert_found, assert_none, assert_permitted};
 /// Every component and resource, and the modules that may write it.
 const WRITERS: &[(&str, &[&str])] = &[
     // Money. `model/account` holds the functions that change it, as plain values; `engine/bot`
-    // hands the parts of an account to the ledger as `Books`. The batch driver owns accounts of its
-    // own, outside any world, and so does the demo site.
+    // hands the parts of an account to the ledger as `Books`. A walk, which is the stages of a tick
+    // for one bot, writes what those stages write. The plain loop and the demo site have accounts of
+    // their own, outside any world.
     ("Wallet", &["engine/ledger", "engine/bot", "model/account", "model/drawdown"]),
     ("Holding", &["engine/ledger", "engine/bot", "model/account"]),
     ("Sidebet", &["engine/ledger", "engine/bot", "model/account"]),
@@ -20,6 +21,8 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Reel", &["engine/source", "backtest/audit/hearing"]),
     ("Deck", &["engine/source", "backtest/audit/hearing"]),
     ("Arrivals", &["engine/source", "engine/inbox", "engine/build"]),
+    // Whole games go from the one to the other, and their memory back.
+    ("ToldGames", &["engine/source", "engine/table"]),
     // The driver waits at it for something to be heard.
     ("Inbox", &["engine/inbox", "engine/driver"]),
     ("Tables", &["engine/table", "engine/build"]),
@@ -28,15 +31,15 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Orders", &["engine/strategy", "engine/order"]),
     ("Accepted", &["engine/order", "engine/venue"]),
     ("Refusals", &["engine/order", "engine/venue"]),
-    ("Wire", &["engine/venue"]),
-    ("InFlight", &["engine/venue"]),
+    ("Wire", &["engine/venue", "engine/strategy/walk"]),
+    ("InFlight", &["engine/venue", "engine/strategy/walk"]),
     ("Fills", &["engine/venue", "engine/ledger"]),
     ("Corrections", &["engine/venue/away", "engine/ledger"]),
     ("Elsewhere", &["engine/venue/away"]),
     ("Shown", &["engine/venue/away"]),
     // The record and the loop. A session and benches say how the loop is paced.
     ("Journal", &["engine/journal"]),
-    ("OpenGames", &["engine/journal"]),
+    ("OpenGames", &["engine/journal", "engine/strategy/walk"]),
     ("Driver", &["engine/driver", "engine/session", "bench/staged", "backtest/audit/hearing"]),
     ("Rewind", &["engine/driver"]),
     ("Columns", &["engine/checkpoint"]),
@@ -56,9 +59,18 @@ const WRITERS: &[(&str, &[&str])] = &[
 
 /// What gives mutable access to state without naming it, and who may use it.
 const KEYS: &[(&str, &[&str])] = &[
-    ("Books", &["engine/bot", "engine/ledger"]),
+    ("Books", &["engine/bot", "engine/ledger", "engine/strategy/walk"]),
     ("BooksItem", &["engine/bot", "engine/ledger"]),
-    ("Account", &["engine/bot", "model/account", "engine/strategy/solo", "demo/demo_site/player"]),
+    (
+        "Account",
+        &[
+            "engine/bot",
+            "model/account",
+            "engine/strategy/walk",
+            "engine/plain",
+            "demo/demo_site/player",
+        ],
+    ),
 ];
 
 /// Modules whose worlds are their own: what is spawned there never meets the engine's state.
