@@ -207,8 +207,8 @@ impl Session {
 /// Plays a feed, on paper or with what it is armed with, until so many games are over, or until told to stop.
 ///
 /// # Errors
-/// When the edge fails for good, the attendant fails, or the bots do not keep up. What was played
-/// until then was handed over.
+/// When a bot's strategy is not registered, the edge fails for good, the attendant fails, or the
+/// bots do not keep up. What was played until then was handed over.
 pub fn play(
     lineup: Lineup<'_>,
     games_max: u64,
@@ -216,6 +216,7 @@ pub fn play(
     stop: &AtomicBool,
     attendant: &mut impl Attendant,
 ) -> Result<Session, Error> {
+    lineup.check()?;
     let clock = Clock::start();
     let (to_world, messages) = bounded(edge.config.world_messages);
     let (sink, finished) = unbounded();

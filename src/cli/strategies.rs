@@ -124,19 +124,21 @@ mod tests {
     }
 
     #[derive(Clone)]
-    struct Steps;
+    struct Steps(StepsParams);
 
     impl Strategy for Steps {
         type Params = StepsParams;
         const NAME: &'static str = "Steps";
         const ABOUT: &'static str = "Takes steps.";
 
-        fn new(_: &StepsParams, _: Birth<'_>) -> Self {
-            Self
+        fn new(params: &StepsParams, _: Birth<'_>) -> Self {
+            Self(params.clone())
         }
 
-        fn decide(&mut self, _: &View<'_>) -> Option<Action> {
-            None
+        fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+            let StepsParams { early, after_last, hold, at } = &self.0;
+            let over = *after_last == AfterLast::Stop && hold.is_some();
+            (*early && !over && at.contains(&view.tick())).then_some(Action::SELL_ALL)
         }
     }
 
