@@ -26,5 +26,6 @@ pub mod testing;
 pub mod venue;
 
 pub use build::{
-    Lineup, Player, build, build_away, build_by_games, build_live, build_shown, go_on, run,
+    Lineup, Player, UnknownStrategy, build, build_away, build_by_games, build_live, build_shown,
+    go_on, run,
 };

@@ -30,6 +30,9 @@ pub fn tapes(playlist: &Playlist, games: u64) -> Vec<Arc<Tape>> {
 
 /// Tells games, of which the first begins a life, to bots in every way and compares what they
 /// decide. After each game `go_on` is asked whether to go on.
+///
+/// # Panics
+/// When a bot's strategy is not registered ([`Lineup::check`]).
 #[must_use]
 pub fn audit(lineup: Lineup<'_>, tapes: &[Arc<Tape>], go_on: &mut dyn FnMut() -> bool) -> Report {
     let court = Court { lineup, tapes };

@@ -70,7 +70,7 @@ impl Execution {
 /// Plays every game of a playlist and collects them in order.
 ///
 /// # Errors
-/// When the collector fails.
+/// When a bot's strategy is not registered, or the collector fails.
 ///
 /// # Panics
 /// When a thread does: a broken invariant.
@@ -81,6 +81,7 @@ pub fn run(
     stop: &AtomicBool,
     collector: &mut impl Collector,
 ) -> Result<Ending, Error> {
+    lineup.check()?;
     let deck = Deck::new(playlist, lineup.house.life_games());
     let keeps_postings = collector.keeps_postings();
     let (sender, finished) = bounded(HANDOVERS);

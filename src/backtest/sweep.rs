@@ -33,6 +33,7 @@ use crate::base::error::Error;
 use crate::engine::collector::Ending;
 use crate::engine::source::Playlist;
 use crate::engine::strategy::Strategies;
+use crate::engine::{Lineup, UnknownStrategy};
 use folder::{Folder, Status};
 use outcome::Findings;
 pub use plan::{Part, Plan};
@@ -56,13 +57,20 @@ impl Sweep<'_> {
     fn variant(&self, number: u64) -> &Variant {
         &self.space.variants[usize::try_from(number).expect("a variant's number")]
     }
+
+    /// Checks that every bot of every variant plays a strategy that is registered.
+    fn check(&self) -> Result<(), UnknownStrategy> {
+        self.space.variants.iter().try_for_each(|Variant { house, bots, .. }| {
+            Lineup { house, players: bots, strategies: self.strategies }.check()
+        })
+    }
 }
 
 /// Plays the shards that a folder lacks, on so many threads; `played` is told how many games were
 /// played since it was last told, those of each variant counted.
 ///
 /// # Errors
-/// When something cannot be written; whole shards stay.
+/// When a bot's strategy is not registered, or something cannot be written; whole shards stay.
 ///
 /// # Panics
 /// When a thread does: a broken invariant.
@@ -72,6 +80,7 @@ pub fn play_shards(
     stop: &AtomicBool,
     played: &(dyn Fn(u64) + Sync),
 ) -> Result<Ending, Error> {
+    sweep.check()?;
     let missing = sweep.folder.missing()?;
     let next = AtomicU64::new(0);
     let halt = AtomicBool::new(false);

@@ -18,6 +18,7 @@ use std::ops::Range;
 use ron::error::Position;
 use ron::value::RawValue;
 
+pub(crate) use choice::WORDS;
 pub use choice::{Choice, Draw, Pick, VALUES_MAX, Values};
 pub use fields::Fields;
 pub use similar::one_of;

@@ -1,19 +1,27 @@
 //! Parameters of strategies: declared once, and from that read, defaulted, checked and listed.
 
-use std::ops::{Bound, RangeBounds};
+mod scalar;
+mod types;
 
-use rust_decimal::Decimal;
+use std::ops::RangeBounds;
 
-use crate::base::document::{Fields, Value};
+use crate::base::document::Fields;
+
+pub use scalar::{Scalar, is_reserved};
+pub use types::{Length, Limits, ParamType};
 
 /// One parameter as the list of strategies shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Param {
     /// Its name in scenarios.
     pub name: &'static str,
+    /// Its type: `amount`, `whole number or None`, `list of names`.
+    pub type_name: String,
     /// Its default, as a scenario would write it.
     pub default: String,
-    /// Its unit.
+    /// The values it may take, in words; `None` where its type says it all.
+    pub allowed: Option<String>,
+    /// Its unit; empty where it has none.
     pub unit: &'static str,
     /// What it does.
     pub about: &'static str,
@@ -29,43 +37,54 @@ pub trait Params: Clone + Default + Send + Sync + 'static {
     fn read(fields: &mut Fields<'_>) -> Self;
 }
 
-/// A value that may be held to a range.
-pub trait InRange: Value + PartialOrd {
-    /// Why the value cannot be, if it cannot.
-    fn problem(&self, range: &impl RangeBounds<Self>) -> Option<String> {
-        if range.contains(self) {
-            return None;
+/// One parameter as [`params!`](crate::params!) declares it.
+#[derive(Debug, Clone)]
+pub struct Declared<T: ParamType, R> {
+    /// Its name in scenarios.
+    pub name: &'static str,
+    /// Its default.
+    pub default: T,
+    /// Its unit; empty where it has none.
+    pub unit: &'static str,
+    /// The range of its single values.
+    pub range: R,
+    /// How many items it may have.
+    pub length: T::Length,
+    /// What it does.
+    pub about: &'static str,
+}
+
+impl<T: ParamType, R: RangeBounds<T::Item>> Declared<T, R> {
+    /// The parameter as the list of strategies shows it.
+    #[must_use]
+    pub fn listed(&self) -> Param {
+        Param {
+            name: self.name,
+            type_name: T::type_name(),
+            default: self.default.written(),
+            allowed: T::allowed(&self.range, &self.length),
+            unit: self.unit,
+            about: self.about,
         }
-        Some(match (range.start_bound(), range.end_bound()) {
-            (Bound::Included(least), Bound::Unbounded) => {
-                format!("must be at least {}", least.show())
-            }
-            (Bound::Included(least), Bound::Included(most)) => {
-                format!("must be from {} to {}", least.show(), most.show())
-            }
-            (_, Bound::Included(most)) => format!("must be at most {}", most.show()),
-            _ => "is out of range".to_owned(),
-        })
+    }
+
+    /// Takes the parameter out of a scenario's fields; its default where it is absent or wrong.
+    #[must_use]
+    pub fn read(self, fields: &mut Fields<'_>) -> T {
+        let Self { name, default, range, length, .. } = self;
+        let limits = Limits { name, range: &range, length: &length };
+        fields.raw(name).and_then(|raw| T::read(raw, &limits)).unwrap_or(default)
     }
 }
 
-impl InRange for crate::model::sol::Sol {}
-impl InRange for Decimal {}
-impl InRange for u32 {}
-
-/// Reads a parameter of any type that a scenario can hold.
-#[must_use]
-pub fn read<T: Value>(
-    fields: &mut Fields<'_>,
-    name: &'static str,
-    default: T,
-    check: impl FnOnce(&T) -> Option<String>,
-) -> T {
-    fields.optional_checked(name, check).unwrap_or(default)
-}
-
-/// Declares the parameters of a strategy: name, type, default, unit, the values it may take, and
-/// what it does.
+/// Declares the parameters of a strategy, each as
+/// `name: type = default, unit, range, length least..=most;`.
+///
+/// - The type is `Sol`, `Decimal`, `u32`, `bool` or a type of [`param_enum!`](crate::param_enum!);
+///   or an `Option` or a `Vec` of one.
+/// - Unit and range may be left out together: there is no unit then, and any value is fit.
+/// - A list has a `length`, and only a list. The range is that of each item.
+/// - The comment above says what the parameter does.
 ///
 /// ```
 /// use replayer::model::sol::Sol;
@@ -77,44 +96,74 @@ pub fn read<T: Value>(
 ///         stake: Sol = Sol::milli(5), "SOL", Sol::milli(1)..;
 ///         /// Ticks to wait before the first buy
 ///         patience: u32 = 20, "ticks", ..;
+///         /// Buys in the presale, too
+///         early: bool = false;
+///         /// Sells at a loss of so much; never where it is `None`
+///         stop_loss: Option<u32> = None, "%", 1..=100;
+///         /// Sells a part at each of these gains
+///         targets: Vec<u32> = vec![10, 25], "%", 1..=1_000, length 1..=8;
 ///     }
 /// }
-/// assert_eq!(DipParams::default().patience, 20);
+/// assert_eq!(DipParams::default().targets, [10, 25]);
 /// ```
 #[macro_export]
 macro_rules! params {
+    // One parameter, with what was left out filled in.
+    (@declared $field:ident: $type:ty = $default:expr, [$($about:literal)+], []) => {
+        $crate::params!(@declared $field: $type = $default, [$($about)+], ["", .., ()])
+    };
+    (@declared $field:ident: $type:ty = $default:expr, [$($about:literal)+],
+        [$unit:literal, $range:expr]) => {
+        $crate::params!(@declared $field: $type = $default, [$($about)+], [$unit, $range, ()])
+    };
+    (@declared $field:ident: $type:ty = $default:expr, [$($about:literal)+],
+        [$unit:literal, $range:expr, length $length:expr]) => {
+        $crate::params!(
+            @declared $field: $type = $default, [$($about)+],
+            [$unit, $range, $crate::base::params::Length::of(&$length)]
+        )
+    };
+    (@declared $field:ident: $type:ty = $default:expr, [$($about:literal)+],
+        [$unit:literal, $range:expr, $length:expr]) => {
+        $crate::base::params::Declared::<$type, _> {
+            name: ::core::stringify!($field),
+            default: $default,
+            unit: $unit,
+            range: $range,
+            length: $length,
+            about: ::core::concat!($($about),+).trim(),
+        }
+    };
     (
         $(#[doc = $doc:literal])*
         $vis:vis struct $name:ident {
             $(
                 $(#[doc = $about:literal])+
-                $field:ident: $type:ty = $default:expr, $unit:literal, $range:expr;
+                $field:ident: $type:ty = $default:expr
+                    $(, $unit:literal, $range:expr $(, length $length:expr)?)?;
             )*
         }
     ) => {
         $(#[doc = $doc])*
-        #[derive(Debug, Clone)]
+        #[derive(::core::fmt::Debug, ::core::clone::Clone)]
         $vis struct $name {
             $( $(#[doc = $about])+ pub $field: $type, )*
         }
 
-        impl Default for $name {
+        impl ::core::default::Default for $name {
             fn default() -> Self {
                 Self { $( $field: $default, )* }
             }
         }
 
         impl $crate::base::params::Params for $name {
-            fn table() -> Vec<$crate::base::params::Param> {
-                let defaults = Self::default();
-                let _ = &defaults;
-                vec![$(
-                    $crate::base::params::Param {
-                        name: stringify!($field),
-                        default: $crate::base::document::Value::show(&defaults.$field),
-                        unit: $unit,
-                        about: concat!($($about),+).trim(),
-                    },
+            fn table() -> ::std::vec::Vec<$crate::base::params::Param> {
+                ::std::vec![$(
+                    $crate::params!(
+                        @declared $field: $type = $default, [$($about)+],
+                        [$($unit, $range $(, length $length)?)?]
+                    )
+                    .listed(),
                 )*]
             }
 
@@ -122,12 +171,11 @@ macro_rules! params {
                 let _ = &fields;
                 Self {
                     $(
-                        $field: $crate::base::params::read(
-                            fields,
-                            stringify!($field),
-                            $default,
-                            |value: &$type| $crate::base::params::InRange::problem(value, &($range)),
-                        ),
+                        $field: $crate::params!(
+                            @declared $field: $type = $default, [$($about)+],
+                            [$($unit, $range $(, length $length)?)?]
+                        )
+                        .read(fields),
                     )*
                 }
             }

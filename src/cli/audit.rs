@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn an_audit_ends_with_the_code_of_a_safety_stop_when_a_bot_is_found_out() {
-        let table = TestTable::new().strategies(Strategies::none().with::<Picky>());
+        let table = TestTable::new();
         assert_eq!(exit_code(&report(&table)), 0, "nobody is there to be found out");
         let found = report(&table.bot::<Picky>("picky", ScriptParams::default()));
         assert_eq!(exit_code(&found), 5);

@@ -18,7 +18,7 @@ Examples:
   replayer strategies Conservative
   replayer strategies --json";
 
-/// List the strategies that bots can play, with their parameters, defaults and units
+/// List the strategies that bots can play, with their parameters, defaults, values and units
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -63,7 +63,9 @@ fn document(kind: &dyn Kind) -> Json {
     let params = kind.params().into_iter().map(|param| {
         json!({
             "name": param.name,
+            "type": param.type_name,
             "default": param.default,
+            "allowed": param.allowed,
             "unit": param.unit,
             "about": param.about,
         })
@@ -81,7 +83,99 @@ fn describe(kind: &dyn Kind) -> String {
     let mut table = layout::table(&[]);
     for param in params {
         let setting = format!("{}: {}", param.name, param.default);
-        table.add_row([String::new(), setting, param.unit.to_owned(), param.about.to_owned()]);
+        let values = match param.allowed {
+            Some(allowed) => format!("{}, {allowed}", param.type_name),
+            None => param.type_name,
+        };
+        let (unit, about) = (param.unit.to_owned(), param.about.to_owned());
+        table.add_row([String::new(), setting, values, unit, about]);
     }
     format!("{heading}\n{}", table.trim_fmt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::strategy::{Birth, Strategy, View};
+    use crate::model::order::Action;
+
+    crate::param_enum! {
+        /// What is done after the last step.
+        enum AfterLast {
+            /// The first step.
+            Restart,
+            /// Nothing.
+            Stop,
+        }
+    }
+
+    crate::params! {
+        /// One parameter of each sort.
+        struct StepsParams {
+            /// Acts in the presale
+            early: bool = false;
+            /// What follows the last step
+            after_last: AfterLast = AfterLast::Stop;
+            /// Sells after so long
+            hold: Option<u32> = None, "ticks", 1..;
+            /// When it buys
+            at: Vec<u32> = vec![5, 10], "ticks", ..=100, length 1..=8;
+        }
+    }
+
+    #[derive(Clone)]
+    struct Steps(StepsParams);
+
+    impl Strategy for Steps {
+        type Params = StepsParams;
+        const NAME: &'static str = "Steps";
+        const ABOUT: &'static str = "Takes steps.";
+
+        fn new(params: &StepsParams, _: Birth<'_>) -> Self {
+            Self(params.clone())
+        }
+
+        fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+            let StepsParams { early, after_last, hold, at } = &self.0;
+            let over = *after_last == AfterLast::Stop && hold.is_some();
+            (*early && !over && at.contains(&view.tick())).then_some(Action::SELL_ALL)
+        }
+    }
+
+    #[test]
+    fn parameters_are_listed_with_type_default_values_and_unit() {
+        let strategies = Strategies::none().with::<Steps>();
+        let text = describe(strategies.get("Steps").unwrap());
+        let words: Vec<String> = text
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
+        assert_eq!(
+            words,
+            [
+                "Steps: Takes steps.",
+                "early: false boolean, one of true, false Acts in the presale",
+                "after_last: Stop name, one of Restart, Stop What follows the last step",
+                "hold: None whole number or None, at least 1 ticks Sells after so long",
+                "at: [5, 10] list of whole numbers, 1 to 8 items, each at most 100 ticks \
+                 When it buys",
+            ]
+        );
+    }
+
+    #[test]
+    fn machines_read_the_same_list() {
+        let strategies = Strategies::none().with::<Steps>();
+        let document = document(strategies.get("Steps").unwrap());
+        let hold = json!({
+            "name": "hold",
+            "type": "whole number or None",
+            "default": "None",
+            "allowed": "at least 1",
+            "unit": "ticks",
+            "about": "Sells after so long",
+        });
+        assert_eq!(document["params"][2], hold);
+        assert_eq!(document["params"][0]["unit"], "");
+    }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use bevy_app::{App, AppExit};
 use bevy_ecs::prelude::*;
+use thiserror::Error;
 
+use crate::base::error;
 use crate::engine::bot::Bot;
 use crate::engine::driver::{self, Driver, Pacing, Rewind, Stride};
 use crate::engine::inbox::{self, Inbox};
@@ -105,10 +107,51 @@ impl Lineup<'_> {
         let life = usize::try_from(house.life_games()).unwrap_or(usize::MAX);
         (BOTS_PER_WORLD / bots.max(1)).min(GAMES_AHEAD_MAX / life).clamp(1, TABLES_MAX)
     }
+
+    /// Checks that every bot plays a strategy that is registered: nothing would ask it otherwise.
+    ///
+    /// # Errors
+    /// When one does not.
+    pub fn check(&self) -> Result<(), UnknownStrategy> {
+        let unknown = |player: &&Player| self.strategies.get(player.strategy).is_none();
+        match self.players.iter().find(unknown) {
+            None => Ok(()),
+            Some(player) => Err(UnknownStrategy {
+                bot: player.id,
+                strategy: player.strategy,
+                known: self.strategies.iter().map(Kind::name).collect(),
+            }),
+        }
+    }
+}
+
+/// A bot whose strategy is not registered.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "bot `{bot}` plays `{strategy}`, which is not registered; registered are: {}",
+    if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+)]
+pub struct UnknownStrategy {
+    /// The bot.
+    pub bot: BotId,
+    /// Its strategy.
+    pub strategy: &'static str,
+    /// The strategies that are registered.
+    pub known: Vec<&'static str>,
+}
+
+impl From<UnknownStrategy> for error::Error {
+    fn from(unknown: UnknownStrategy) -> Self {
+        Self::usage(unknown.to_string())
+            .hint("`Strategies::with` and `Strategies::with_kind` register a strategy")
+    }
 }
 
 /// Builds a world of so many tables, every one with all the bots, that plays a deck into a sink, tick
 /// by tick.
+///
+/// # Panics
+/// When a bot's strategy is not registered ([`Lineup::check`]).
 pub fn build(
     lineup: Lineup<'_>,
     tables: usize,
@@ -144,6 +187,9 @@ pub fn go_on(app: &mut App, deck: Deck) {
 
 /// Builds a world of one table, with all the bots, that plays a live feed into a sink, whenever
 /// something was heard.
+///
+/// # Panics
+/// When a bot's strategy is not registered ([`Lineup::check`]).
 pub fn build_live(lineup: Lineup<'_>, inbox: Inbox, sink: Box<dyn Sink>) -> App {
     let mut app = App::new();
     app.add_plugins(schedule::plugin).insert_resource(inbox).add_plugins(inbox::plugin);
@@ -152,6 +198,9 @@ pub fn build_live(lineup: Lineup<'_>, inbox: Inbox, sink: Box<dyn Sink>) -> App 
 }
 
 /// Builds a live world whose orders somebody elsewhere is shown, too.
+///
+/// # Panics
+/// When a bot's strategy is not registered ([`Lineup::check`]).
 pub fn build_shown(
     lineup: Lineup<'_>,
     inbox: Inbox,
@@ -165,6 +214,9 @@ pub fn build_shown(
 
 /// Builds a world of one table and one bot that plays a live feed into a sink, and whose orders a
 /// venue elsewhere executes. What was done in a game that went away stays done.
+///
+/// # Panics
+/// When a bot's strategy is not registered ([`Lineup::check`]).
 pub fn build_away(
     lineup: Lineup<'_>,
     inbox: Inbox,
@@ -178,6 +230,9 @@ pub fn build_away(
 }
 
 /// Adds the stages behind the source, but for the venue, and the tables.
+///
+/// # Panics
+/// When a bot's strategy is not registered.
 fn open(
     mut app: App,
     lineups: &[Lineup<'_>],
@@ -185,6 +240,9 @@ fn open(
     sink: Box<dyn Sink>,
     driver: Driver,
 ) -> App {
+    for lineup in lineups {
+        lineup.check().unwrap_or_else(|unknown| panic!("{unknown}"));
+    }
     let houses = lineups.iter().map(|lineup| lineup.house.clone()).collect();
     app.insert_resource(Tables::new(houses))
         .insert_resource(Journal::new(sink))

@@ -60,6 +60,9 @@ pub struct Session {
 
 impl Session {
     /// A session before its first presale.
+    ///
+    /// # Panics
+    /// When a bot's strategy is not registered ([`Lineup::check`]).
     pub fn new(lineup: Lineup<'_>, playlist: Playlist) -> Self {
         let games = playlist.games();
         let life_games = lineup.house.life_games();

@@ -18,10 +18,13 @@
 mod outcome;
 mod script;
 
+use std::any::TypeId;
 use std::sync::Arc;
 
+use crate::base::document::Document;
 use crate::engine::driver::Pacing;
 use crate::engine::source::{Deck, Playlist};
+use crate::engine::strategy::registry::Kind;
 use crate::engine::strategy::{Strategies, Strategy};
 use crate::engine::{self, Lineup, Player};
 use crate::model::house::{Bankroll, House};
@@ -51,10 +54,21 @@ pub fn tape(id: &str, prices: impl IntoIterator<Item = f64>) -> Tape {
 pub struct TestTable {
     house: House,
     tapes: Vec<Tape>,
+    registered: Vec<Registration>,
     strategies: Arc<Strategies>,
     players: Vec<Player>,
     tables: usize,
     pacing: Pacing,
+}
+
+/// A strategy that a bot at the table plays.
+#[derive(Clone)]
+struct Registration {
+    name: &'static str,
+    /// The type that stands for it: two of one name would leave the bots of the first without a
+    /// system.
+    by: TypeId,
+    register: Arc<dyn Fn(Strategies) -> Strategies + Send + Sync>,
 }
 
 impl TestTable {
@@ -64,9 +78,15 @@ impl TestTable {
     pub fn new() -> Self {
         let rules = Rules { latency: Latency::Immediate, ..Rules::observed() };
         let house = House { rules, bankroll: Bankroll::PerGame(Sol::milli(100)), seed: 1 };
-        let strategies = Arc::new(Strategies::standard().with::<Script>());
-        let (tapes, players) = (Vec::new(), Vec::new());
-        Self { house, tapes, strategies, players, tables: 1, pacing: Pacing::Max }
+        Self {
+            house,
+            tapes: Vec::new(),
+            registered: Vec::new(),
+            strategies: Arc::new(Strategies::none()),
+            players: Vec::new(),
+            tables: 1,
+            pacing: Pacing::Max,
+        }
     }
 
     /// Adds a game of these prices, from tick 0, that ends there without a rug.
@@ -118,14 +138,6 @@ impl TestTable {
         self
     }
 
-    /// Plays with these strategies, in this order of registration; needed for those that the crate
-    /// does not ship.
-    #[must_use]
-    pub fn strategies(mut self, strategies: Strategies) -> Self {
-        self.strategies = Arc::new(strategies);
-        self
-    }
-
     /// Plays the games at so many tables side by side.
     #[must_use]
     pub const fn tables(mut self, tables: usize) -> Self {
@@ -140,21 +152,71 @@ impl TestTable {
         self
     }
 
-    /// Seats a bot.
+    /// Seats a bot, and registers its strategy.
+    ///
+    /// # Panics
+    /// When the name is none, or another strategy of that name plays here.
     #[must_use]
     pub fn bot<S: Strategy>(self, id: &str, params: S::Params) -> Self {
         self.seat::<S>(id, params, None)
     }
 
-    /// Seats a bot with a latency of its own.
+    /// Seats a bot with a latency of its own, and registers its strategy.
     ///
     /// # Panics
-    /// When the name is none.
+    /// When the name is none, or another strategy of that name plays here.
     #[must_use]
     pub fn seat<S: Strategy>(mut self, id: &str, params: S::Params, own: Option<Latency>) -> Self {
+        self.register(Registration {
+            name: S::NAME,
+            by: TypeId::of::<S>(),
+            register: Arc::new(Strategies::with::<S>),
+        });
         let player = Player::new::<S>(BotId::new(id).expect("a name"), params);
         self.players.push(Player { latency: own, ..player });
         self
+    }
+
+    /// Seats a bot of a strategy of another shape, and registers that. The parameters are those
+    /// that a scenario writes between the parentheses: `stake: 0.01`; those left out keep their
+    /// default.
+    ///
+    /// # Panics
+    /// When the name is none, a parameter is wrong, or another strategy of that name plays here.
+    #[must_use]
+    pub fn kind<K: Kind + Clone + 'static>(mut self, id: &str, kind: K, params: &str) -> Self {
+        let name = kind.name();
+        let document = Document::new(&format!("{name}({params})"));
+        let seating = document.root().and_then(|root| root.fields()).map(|mut fields| {
+            let seating = kind.read(&mut fields);
+            fields.finish();
+            seating
+        });
+        let problems: Vec<String> = document.problems().iter().map(ToString::to_string).collect();
+        assert!(problems.is_empty(), "bot `{id}`: {name}({params}): {}", problems.join("; "));
+        let seating = seating.expect("what is not read leaves a problem");
+        let id = BotId::new(id).expect("a name");
+        let group = id.to_string();
+        self.players.push(Player { id, strategy: name, seating, latency: None, group });
+        self.register(Registration {
+            name,
+            by: TypeId::of::<K>(),
+            register: Arc::new(move |strategies| strategies.with_kind(Box::new(kind.clone()))),
+        });
+        self
+    }
+
+    /// Registers a strategy that is not registered yet.
+    fn register(&mut self, new: Registration) {
+        if let Some(known) = self.registered.iter().find(|known| known.name == new.name) {
+            assert!(known.by == new.by, "two strategies at this table are called `{}`", new.name);
+            return;
+        }
+        self.registered.push(new);
+        // From the first on: whoever has a clone of this table shares what it has.
+        let all = self.registered.iter();
+        self.strategies =
+            Arc::new(all.fold(Strategies::none(), |known, next| (next.register)(known)));
     }
 
     /// Seats a bot that acts by a list.

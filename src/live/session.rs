@@ -55,7 +55,7 @@ impl Session {
 /// told to stop.
 ///
 /// # Errors
-/// When the edge fails for good, the attendant fails, or the bots do not keep up. What was played
+/// When a bot's strategy is not registered, the edge fails for good, the attendant fails, or the bots do not keep up. What was played
 /// until then was handed over.
 pub fn play(
     lineup: Lineup<'_>,
@@ -64,6 +64,7 @@ pub fn play(
     stop: &AtomicBool,
     attendant: &mut impl Attendant,
 ) -> Result<Session, Error> {
+    lineup.check()?;
     let clock = Clock::start();
     let (to_world, messages) = bounded(edge.config.world_messages);
     let (sink, finished) = unbounded();

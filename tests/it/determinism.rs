@@ -16,7 +16,6 @@ use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::{Digest, GameRecord};
 use replayer::engine::schedule::{Tick, TickSystems};
-use replayer::engine::strategy::Strategies;
 use replayer::engine::testing::{Outcome, TestTable, digest};
 use replayer::model::account::Wallet;
 use replayer::model::house::Bankroll;
@@ -124,18 +123,8 @@ fn tables_and_threads_cannot_be_seen() {
 fn the_order_of_bots_and_of_registration_cannot_be_seen_by_a_bot() {
     let rules = Rules { latency: Latency::Sampled(vec![0, 1, 4]), ..prompt() };
     let straight = crowd(&rules, PER_GAME, 60).run();
-    let strategies = Strategies::none()
-        .with::<Random>()
-        .with::<FlatSidebets>()
-        .with::<Momentum>()
-        .with::<KellySidebets>()
-        .with::<MartingaleSidebets>()
-        .with::<HoldToTarget>()
-        .with::<Foundational>()
-        .with::<Sidebet>()
-        .with::<Aggressive>()
-        .with::<Conservative>();
-    let table = TestTable::new().rules(rules).bankroll(PER_GAME).strategies(strategies);
+    let table = TestTable::new().rules(rules).bankroll(PER_GAME);
+    // A strategy is registered as the first bot that plays it takes its seat.
     let table = BOTS.iter().rev().fold(table.tapes(tapes(21, 60)), |table, (_, seat)| seat(table));
     let turned = table.run();
     for (bot, _) in BOTS {

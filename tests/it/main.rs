@@ -41,6 +41,7 @@ mod orders;
 mod page;
 mod record;
 mod recordings;
+mod registered;
 mod rollback;
 mod runs;
 mod scenarios;

@@ -83,21 +83,33 @@ fn a_built_in_scenario_runs_from_any_folder_and_prints_a_table() {
     }
 }
 
-#[test]
-fn a_bot_from_outside_the_crate_plays_through_the_same_command_line() {
+/// The run of a scenario that an example has, by the program that the example is.
+fn example(name: &str, scenario: &str) -> serde_json::Value {
     // Cargo builds examples beside the tests.
-    let program = Path::new(env!("CARGO_BIN_EXE_replayer")).with_file_name("examples/own_bot");
-    let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/own_bot/dip.ron");
-    let output = Command::new(program)
+    let examples = Path::new(env!("CARGO_BIN_EXE_replayer")).with_file_name("examples");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
+    let output = Command::new(examples.join(name))
         .arg("run")
-        .arg(scenario)
+        .arg(folder.join(scenario))
         .args(["--json", "--no-journal"])
         .output()
         .unwrap();
-    let document = json(&output);
+    json(&output)
+}
+
+#[test]
+fn a_bot_from_outside_the_crate_plays_through_the_same_command_line() {
+    let document = example("own_bot", "dip.ron");
     assert_eq!(document["bots"][0]["strategy"], "Dip");
     assert!(document["bots"][0]["buys"].as_u64().unwrap() > 500);
     assert_eq!(document["bots"][1]["pnl"], "0.000000000");
+}
+
+#[test]
+fn a_system_from_outside_the_crate_plays_through_the_same_command_line() {
+    let document = example("raw_system", "copycat.ron");
+    assert_eq!(document["bots"][2]["strategy"], "Copycat");
+    assert!(document["bots"][2]["buys"].as_u64().unwrap() > 100);
 }
 
 #[test]

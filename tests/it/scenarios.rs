@@ -3,6 +3,7 @@
 mod choices;
 mod command;
 mod files;
+mod parameters;
 mod problems;
 mod robust;
 

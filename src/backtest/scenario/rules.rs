@@ -1,7 +1,7 @@
 //! Rules, latency and amounts as scenarios write them.
 
 use crate::base::document::{Fields, Raw, Value};
-use crate::base::params::InRange;
+use crate::base::params::Scalar;
 use crate::model::rules::{Latency, Portions, Rules};
 use crate::model::sol::Sol;
 

@@ -61,14 +61,16 @@ struct Line {
 /// Plays what the sweep selected on the games that it kept back; `None` when told to stop.
 ///
 /// # Errors
-/// When the sweep is not complete, kept nothing back or selected nothing; when they were opened
-/// before, unless forced; when something cannot be read or written.
+/// When a bot's strategy is not registered; when the sweep is not complete, kept nothing back or
+/// selected nothing; when they were opened before, unless forced; when something cannot be read or
+/// written.
 pub fn open(
     sweep: &Sweep<'_>,
     force: bool,
     user: Option<String>,
     stop: &AtomicBool,
 ) -> Result<Option<Opened>, Error> {
+    sweep.check()?;
     let Sweep { folder, space, .. } = *sweep;
     let shown = folder.path().display();
     let usage = |what: String, hint: &str| Err(Error::usage(what).hint(hint));

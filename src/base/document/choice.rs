@@ -12,7 +12,7 @@ use rust_decimal::{Decimal, MathematicalOps};
 use super::{Raw, Value, excerpt};
 
 /// The words that choices begin with.
-const WORDS: [&str; 4] = ["Grid", "Range", "Uniform", "LogUniform"];
+pub(crate) const WORDS: [&str; 4] = ["Grid", "Range", "Uniform", "LogUniform"];
 
 const NESTED: &str = "a choice inside of a choice: list in the outer one all that it may be";
 

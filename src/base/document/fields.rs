@@ -80,15 +80,6 @@ impl<'a> Fields<'a> {
         self.raw(name)?.read()
     }
 
-    /// Takes and reads a field that may be absent; a value that the check objects to is a problem.
-    pub fn optional_checked<T: Value>(
-        &mut self,
-        name: &'static str,
-        check: impl FnOnce(&T) -> Option<String>,
-    ) -> Option<T> {
-        self.raw(name)?.checked(|value| check(value).map(|what| format!("`{name}` {what}")))
-    }
-
     /// Notes every field that nobody asked for.
     pub fn finish(self) {
         for (field, raw) in &self.fields {

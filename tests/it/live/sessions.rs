@@ -4,8 +4,10 @@ use std::sync::atomic::AtomicBool;
 
 use replayer::base::error::Error;
 use replayer::demo::feed_server::Spoils;
+use replayer::engine::Lineup;
 use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::journal::GameRecord;
+use replayer::engine::strategy::Strategies;
 use replayer::feed::integrity::{Level, Reason};
 use replayer::feed::latency::Summary;
 use replayer::games::recording::Library;
@@ -191,4 +193,14 @@ fn silence_in_play_closes_and_a_clean_game_opens_again() {
     } else {
         assert_eq!(reasons.len(), 1, "{reasons:?}");
     }
+}
+
+#[test]
+fn a_session_of_a_bot_whose_strategy_is_not_registered_does_not_begin() {
+    let (table, strategies) = (table(), Strategies::none());
+    let lineup = Lineup { strategies: &strategies, ..table.parts().0 };
+    let edge = Edge::new(Follow::Feed(Box::new(way_to("http://127.0.0.1:1"))));
+    let stop = AtomicBool::new(false);
+    let error = live::play(lineup, 1, edge, &stop, &mut Breaks(0)).unwrap_err();
+    assert!(error.to_string().contains("which is not registered"), "{error}");
 }

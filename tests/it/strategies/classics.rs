@@ -3,7 +3,7 @@
 //! agree.
 
 use proptest::prelude::{any, prop, proptest};
-use replayer::engine::strategy::{Birth, Strategies, Strategy, View};
+use replayer::engine::strategy::{Birth, Strategy, View};
 use replayer::engine::testing::TestTable;
 use replayer::model::house::Bankroll;
 use replayer::model::order::Action;
@@ -157,13 +157,7 @@ impl Plain for Foundational {
 }
 
 fn table(rules: Rules, bankroll: Bankroll) -> TestTable {
-    let strategies = Strategies::none()
-        .with::<Compared<Conservative>>()
-        .with::<Compared<Aggressive>>()
-        .with::<Compared<Sidebet>>()
-        .with::<Compared<Foundational>>();
     TestTable::new()
-        .strategies(strategies)
         .rules(rules)
         .bankroll(bankroll)
         .bot::<Compared<Conservative>>("conservative", Default::default())

@@ -83,3 +83,17 @@ fn a_sweep_that_is_told_to_stop_before_it_begins_plays_nothing() {
     let out = place.path().join("out");
     assert_eq!(sweep(&out, &Strategies::standard(), 2, true), (Ending::Interrupted, 0));
 }
+
+#[test]
+fn a_sweep_of_bots_whose_strategy_is_not_registered_is_an_error() {
+    let place = tempfile::tempdir().unwrap();
+    let standard = Strategies::standard();
+    let space = Space::parse(&scenario(100), Path::new(""), None, &standard).unwrap();
+    let (playlist, inputs) = inputs::open(&space.first).unwrap();
+    let manifest = Manifest::new(&space, Plan::new(&space, playlist.games()).unwrap(), inputs);
+    let folder = Folder::create(&place.path().join("out"), manifest, &space.first.text).unwrap();
+    let (strategies, playlist) = (&Strategies::none(), Arc::new(playlist));
+    let sweep = Sweep { space: &space, strategies, playlist, folder: &folder };
+    let error = play_shards(&sweep, 1, &AtomicBool::new(false), &|_| {}).unwrap_err();
+    assert!(error.to_string().contains("which is not registered"), "{error}");
+}

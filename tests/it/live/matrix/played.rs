@@ -12,7 +12,6 @@ use replayer::base::runtime::backoff::Bounds;
 use replayer::demo::demo_site::{self, Handle};
 use replayer::demo::feed_server::{self, Pace, Repertoire};
 use replayer::engine::source::Playlist;
-use replayer::engine::strategy::Strategies;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::{Config, How, Switch, Touch};
@@ -220,7 +219,6 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let edge = Edge { arms, ..patient(page) };
     let drill = DrillParams { asked: Arc::default(), ..case.drill.clone() };
     let table = TestTable::new()
-        .strategies(Strategies::standard().with::<Drill>())
         .rules(Rules::observed())
         .bankroll(Bankroll::Compounding(Sol::milli(1)))
         .bot::<Drill>("drill", drill.clone());

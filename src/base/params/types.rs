@@ -1,0 +1,187 @@
+//! The types that parameters can have: a single value, one that may be absent, a list.
+
+use std::ops::{Bound, RangeBounds};
+
+use super::scalar::{self, Scalar};
+use crate::base::document::{Raw, excerpt};
+
+/// What an absent value is written as.
+const NONE: &str = "None";
+
+/// A type that a parameter can have: any [`Scalar`], an `Option` of one, a `Vec` of one.
+pub trait ParamType: Clone {
+    /// The single value that it is, may have, or has several of: what the range is about.
+    type Item: Scalar;
+    /// How many items it may have: [`Length`] for a list, `()` for anything else.
+    type Length;
+
+    /// Reads it where a scenario writes it; what is wrong is noted there.
+    fn read<R: RangeBounds<Self::Item>>(
+        raw: Raw<'_>,
+        limits: &Limits<'_, R, Self::Length>,
+    ) -> Option<Self>;
+
+    /// How a scenario writes it.
+    fn written(&self) -> String;
+
+    /// What the type is called in the list of strategies.
+    fn type_name() -> String;
+
+    /// The values it may take, in words; `None` where it may take all.
+    fn allowed<R: RangeBounds<Self::Item>>(range: &R, length: &Self::Length) -> Option<String>;
+}
+
+/// What a parameter is held to.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits<'a, R, L> {
+    /// The name of the parameter.
+    pub name: &'a str,
+    /// The range of each single value.
+    pub range: &'a R,
+    /// How many items there may be.
+    pub length: &'a L,
+}
+
+/// The least and the most items of a list, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Length {
+    least: usize,
+    most: usize,
+}
+
+impl Length {
+    /// As many items as a range says.
+    #[must_use]
+    pub fn of(range: &impl RangeBounds<usize>) -> Self {
+        let least = match range.start_bound() {
+            Bound::Included(&least) => least,
+            Bound::Excluded(&least) => least.saturating_add(1),
+            Bound::Unbounded => 0,
+        };
+        let most = match range.end_bound() {
+            Bound::Included(&most) => most,
+            Bound::Excluded(&most) => most.saturating_sub(1),
+            Bound::Unbounded => usize::MAX,
+        };
+        Self { least, most }
+    }
+
+    const fn permits(self, items: usize) -> bool {
+        self.least <= items && items <= self.most
+    }
+
+    fn text(self) -> String {
+        let items = |number| if number == 1 { "item" } else { "items" };
+        match self {
+            Self { least, most } if least == most => format!("{least} {}", items(least)),
+            Self { least, most: usize::MAX } => format!("at least {least} {}", items(least)),
+            Self { least: 0, most } => format!("at most {most} {}", items(most)),
+            Self { least, most } => format!("{least} to {most} items"),
+        }
+    }
+}
+
+impl<T: Scalar> ParamType for T {
+    type Item = T;
+    type Length = ();
+
+    fn read<R: RangeBounds<T>>(raw: Raw<'_>, limits: &Limits<'_, R, ()>) -> Option<T> {
+        scalar::read(raw, limits.name, limits.range, None)
+    }
+
+    fn written(&self) -> String {
+        self.show()
+    }
+
+    fn type_name() -> String {
+        T::TYPE.to_owned()
+    }
+
+    fn allowed<R: RangeBounds<T>>(range: &R, (): &()) -> Option<String> {
+        scalar::allowed(range)
+    }
+}
+
+/// Written `None`, `5` or `Some(5)`.
+impl<T: Scalar> ParamType for Option<T> {
+    type Item = T;
+    type Length = ();
+
+    fn read<R: RangeBounds<T>>(raw: Raw<'_>, limits: &Limits<'_, R, ()>) -> Option<Self> {
+        let value = match raw.name() {
+            NONE => return raw.alone().map(|()| None),
+            "Some" => raw.wrapped()?,
+            _ => raw,
+        };
+        scalar::read(value, limits.name, limits.range, Some(NONE)).map(Some)
+    }
+
+    fn written(&self) -> String {
+        self.as_ref().map_or_else(|| NONE.to_owned(), ParamType::written)
+    }
+
+    fn type_name() -> String {
+        format!("{} or {NONE}", T::TYPE)
+    }
+
+    fn allowed<R: RangeBounds<T>>(range: &R, (): &()) -> Option<String> {
+        scalar::allowed(range)
+    }
+}
+
+/// Written `[1, 2, 3]`.
+impl<T: Scalar> ParamType for Vec<T> {
+    type Item = T;
+    type Length = Length;
+
+    fn read<R: RangeBounds<T>>(raw: Raw<'_>, limits: &Limits<'_, R, Length>) -> Option<Self> {
+        let Limits { name, range, length } = *limits;
+        let items = raw.list()?;
+        if !length.permits(items.len()) {
+            let (list, right, found) = (excerpt(raw.text()), length.text(), items.len());
+            raw.problem(format!("{list}: `{name}` must have {right}, not {found}"));
+            return None;
+        }
+        // All are read before any is missed, so that every wrong one is noted.
+        let read: Vec<_> =
+            items.into_iter().map(|item| scalar::read(item, name, range, None)).collect();
+        read.into_iter().collect()
+    }
+
+    fn written(&self) -> String {
+        let items: Vec<String> = self.iter().map(ParamType::written).collect();
+        format!("[{}]", items.join(", "))
+    }
+
+    fn type_name() -> String {
+        format!("list of {}s", T::TYPE)
+    }
+
+    fn allowed<R: RangeBounds<T>>(range: &R, length: &Length) -> Option<String> {
+        let each = scalar::allowed(range).map_or_else(String::new, |each| format!(", each {each}"));
+        Some(format!("{}{each}", length.text()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_says_how_many_items_there_may_be() {
+        for (length, text) in [
+            (Length::of(&(1..=8)), "1 to 8 items"),
+            (Length::of(&(1..9)), "1 to 8 items"),
+            (Length::of(&(2..=2)), "2 items"),
+            (Length::of(&(1..=1)), "1 item"),
+            (Length::of(&(..=3)), "at most 3 items"),
+            (Length::of(&(1..)), "at least 1 item"),
+            (Length::of(&(..)), "at least 0 items"),
+        ] {
+            assert_eq!(length.text(), text);
+        }
+        assert!(Length::of(&(1..=2)).permits(2));
+        assert!(!Length::of(&(1..=2)).permits(0));
+        assert!(!Length::of(&(1..=2)).permits(3));
+    }
+}
