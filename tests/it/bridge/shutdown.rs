@@ -15,7 +15,7 @@ use super::{PATIENCE, impatient};
 /// Lets a client get into its state, stops it there.
 fn stops_in(url: &str) {
     let mut config = impatient(url);
-    config.connect_timeout = Duration::from_secs(20);
+    config.options.connect_timeout = Duration::from_secs(20);
     let follower = Follower::start(config);
     follower.quiet(Duration::from_millis(200));
     follower.stop_well();
@@ -54,7 +54,7 @@ fn it_ends_while_nobody_answers_at_all() {
 fn it_ends_while_it_waits_for_the_next_attempt() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut config = Config::new(&format!("ws://{closed}"), 1).unwrap();
-    config.backoff.first = Duration::from_secs(30);
+    config.options.backoff.first = Duration::from_secs(30);
     let follower = Follower::start(config);
     let Note::Lost { retry_in, .. } = follower.next() else { panic!("somebody is there") };
     assert!(retry_in >= Duration::from_secs(15));

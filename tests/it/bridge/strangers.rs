@@ -54,7 +54,7 @@ pub(super) fn saying(texts: &'static [&'static str]) -> String {
 /// Why there is no connection with such a server; tried twice, because it must be told each time.
 fn why(address: &str) -> Why {
     let mut config = impatient(&format!("ws://{address}"));
-    config.connect_timeout = Duration::from_millis(500);
+    config.options.connect_timeout = Duration::from_millis(500);
     let follower = Follower::start(config);
     let why = follower.lost();
     assert_eq!(follower.lost(), why);
