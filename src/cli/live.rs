@@ -178,14 +178,14 @@ pub(super) fn run(
     let _watched = watch(&settings, &board, stop)?;
     let folder = (!args.no_journal).then(|| open_folder(args, &settings, &scenario)).transpose()?;
     let path = folder.as_ref().map(|folder| folder.path().to_owned());
-    let recorded = |folder| settings.record.recording(folder, &url, clock::moment());
+    let recorded = |folder| settings.recording(folder, &url, clock::moment());
     let edge = Edge {
         feed,
         recording: path.as_ref().map(|path| recorded(path.join("recording"))),
         raw: path.as_ref().filter(|_| args.keeping.raw).map(|path| recorded(path.join("raw"))),
         arms,
         past: path.as_ref().filter(|_| args.resume).map(|path| path.join("recording")),
-        config: settings.session(),
+        config: settings.live,
         board,
     };
     let inputs = Inputs::default();

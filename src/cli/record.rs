@@ -66,14 +66,14 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let board = Arc::default();
     let stop = interrupt::stop_flag();
     let _watched = watch(&settings, &board, stop)?;
-    let recorded = |folder| settings.record.recording(folder, &args.feed, clock::moment());
+    let recorded = |folder| settings.recording(folder, &args.feed, clock::moment());
     let edge = Edge {
         feed: Follow::Feed(Box::new(client(&settings, &args.feed)?)),
         recording: Some(recorded(args.out.clone())),
         raw: args.keeping.raw.then(|| recorded(args.out.join("raw"))),
         arms: None,
         past: None,
-        config: settings.session(),
+        config: settings.live,
         board,
     };
     info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));

@@ -5,20 +5,22 @@
 //!                                                  └─> Settings: one typed struct per section
 //! ```
 //!
-//! A setting is declared in `sections` with its default, unit and range, and from that it is read,
-//! checked, shown and explained. What is not declared is an error, wherever it stands. What concerns a
-//! single run (which bots, which games) is no setting: it stands in the scenario or on the command line.
+//! A setting is a line in `table`. It names the field that holds the value: one of the
+//! configuration of the module that it is for, which has its default. From the line it is read, checked, shown and
+//! explained; what it sets is typed. What is not declared is an error, wherever it stands. What
+//! concerns a single run (which bots, which games) is no setting: it stands in the scenario or on
+//! the command line.
 
 mod apply;
-mod declare;
 mod folders;
 mod key;
 mod layers;
 mod places;
 mod sections;
+mod table;
 mod values;
 
 pub use folders::{CONFIG_VARIABLE, config_file, data_folder};
 pub use key::Key;
 pub use layers::{Flags, Layer, Loaded, Problem, Problems, Sources, load, unknown};
-pub use sections::{Browser, Clicking, Feed, Limits, Live, Log, Monitor, Paths, Record, Settings};
+pub use sections::{Browser, Clicking, Feed, Limits, Log, Monitor, Paths, Secrets, Settings};

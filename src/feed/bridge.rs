@@ -27,7 +27,7 @@ mod tls;
 pub use address::Address;
 pub use auth::Auth;
 pub use client::Client;
-pub use config::{CONNECT_TIMEOUT, Config, MESSAGE_BYTES_MAX};
+pub use config::{Config, Options};
 pub use counters::{Counters, Counts};
 pub use incoming::{Halt, Incoming, Why};
 pub use outbox::{EmitError, Emitter, Reply, ReplyError};

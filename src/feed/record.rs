@@ -47,7 +47,7 @@ pub enum OnDiskError {
 }
 
 /// How to record.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The folder of the files; made where it is missing.
     pub folder: PathBuf,

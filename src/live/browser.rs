@@ -37,7 +37,6 @@ pub use page::{Fault, OpenPage, Page};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
 pub use site::Site;
 pub use supervisor::{
-    Change, Config, FAILURES_MAX, How, Observed, Pages, Pulse, Reason, SOCKET_WITHIN, State,
-    Supervisor, TEXT_BYTES_MAX,
+    Change, Config, How, Observed, Options, Pages, Pulse, Reason, State, Supervisor,
 };
 pub use tap::{Lost, Since, Tapped};

@@ -22,7 +22,7 @@ use crate::waiting::PATIENCE;
 /// A configuration of a client that does not wait long before it tries again.
 fn impatient(url: &str) -> Config {
     let mut config = Config::new(url, 7).unwrap();
-    config.backoff = Bounds {
+    config.options.backoff = Bounds {
         first: Duration::from_millis(20),
         longest: Duration::from_millis(200),
         healthy: Duration::from_secs(60),

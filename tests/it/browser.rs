@@ -50,7 +50,7 @@ pub(crate) fn launch(profile: &Path) -> Launch {
 /// Settings that do not wait long before they try again.
 fn impatient(site: &TestSite, how: How) -> Config {
     let mut config = Config::new(site.url().parse().unwrap(), how, 7);
-    config.backoff = Bounds {
+    config.options.backoff = Bounds {
         first: Duration::from_millis(20),
         longest: Duration::from_millis(200),
         healthy: Duration::from_secs(60),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use proptest::prelude::*;
+use replayer::base::container::Encoding;
 use replayer::base::error::{Error, Kind};
 use replayer::cli::settings::{Layer, Loaded, Settings, Sources, load};
 
@@ -68,7 +69,10 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
         [("REPLAYER__RECORD__QUEUE_MESSAGES", "200"), ("REPLAYER__RECORD__PART_GAMES_MAX", "8")];
     let loaded = of(Some(&file), &variables, &[("record.queue_messages", "300")]).unwrap();
     let record = &loaded.settings.record;
-    assert_eq!((record.queue_messages, record.part_games_max, record.plain), (300, 8, true));
+    assert_eq!(
+        (record.queue_messages, record.part_games_max, record.encoding),
+        (300, 8, Encoding::Plain)
+    );
     assert_eq!(loaded.value("record.queue_messages").1.to_string(), "--set");
     let variable = "$REPLAYER__RECORD__PART_GAMES_MAX";
     assert_eq!(loaded.value("record.part_games_max").1.to_string(), variable);

@@ -124,7 +124,7 @@ impl Clicking {
         let config = self.page.config(&profile, known, settings)?;
         let switch = Switch::on();
         let Some(touch) = self.touch(&settings.limits)? else { return Ok((config, None)) };
-        let (manner, within) = (settings.clicking.manner(), settings.clicking.within());
+        let (manner, within) = (settings.clicking.manner, settings.clicking.within);
         let mut kill = None;
         if let Touch::Click(limits) = &touch {
             on_the_terminal(&switch)?;

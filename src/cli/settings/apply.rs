@@ -2,23 +2,14 @@
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::folders;
-use super::sections::{Browser, Clicking, Feed, Limits, Paths, Record, Secrets, Settings};
-use crate::base::container::Encoding;
+use super::sections::{Browser, Clicking, Feed, Limits, Paths, Secrets, Settings};
 use crate::base::error::{Error, Kind};
-use crate::base::runtime::backoff::Bounds;
 use crate::base::secrets::Key;
-use crate::feed::Thresholds;
-use crate::feed::bridge;
-use crate::feed::record::{self, OnDiskError, Retention};
-use crate::live;
-use crate::live::browser::{self, How, Launch, Manner, Pulse, Site, guard, kill};
+use crate::feed::{bridge, record};
+use crate::live::browser::{self, How, Launch, Site, guard, kill};
 use crate::model::time::Moment;
-
-/// A day.
-const DAY: Duration = Duration::from_secs(86_400);
 
 impl Paths {
     /// The folder of what is kept from one session to the next.
@@ -42,16 +33,7 @@ impl Feed {
     /// # Errors
     /// When that is no address of a feed.
     pub fn client(&self, url: &str, seed: u64) -> Result<bridge::Config, Error> {
-        Ok(bridge::Config {
-            message_bytes_max: self.message_bytes_max,
-            connect_timeout: ms(self.connect_timeout_ms),
-            backoff: Bounds {
-                first: ms(self.backoff_first_ms),
-                longest: ms(self.backoff_longest_ms),
-                healthy: ms(self.backoff_healthy_ms),
-            },
-            ..bridge::Config::new(url, seed)?
-        })
+        Ok(bridge::Config { options: self.options, ..bridge::Config::new(url, seed)? })
     }
 
     /// The secret that a feed gets, by its name: none but the host of `feed.auth_host` gets one.
@@ -98,55 +80,13 @@ impl Secrets {
     }
 }
 
-impl Record {
+impl Settings {
     /// A recording of a source into a folder, begun at a moment.
     #[must_use]
     pub fn recording(&self, folder: PathBuf, source: &str, started: Moment) -> record::Config {
-        record::Config {
-            encoding: if self.plain { Encoding::Plain } else { Encoding::Zstd },
-            on_disk_error: if self.stop_on_disk_error {
-                OnDiskError::Stop
-            } else {
-                OnDiskError::Continue
-            },
-            part_bytes_max: self.part_bytes_max,
-            part_games_max: self.part_games_max,
-            queue_messages: self.queue_messages,
-            queue_bytes: self.queue_bytes,
-            free_bytes_start: self.free_bytes_start,
-            free_bytes_run: self.free_bytes_run,
-            frame_time: ms(self.frame_ms),
-            retry_after: ms(self.retry_ms),
-            retention: Retention {
-                age_max: self.keep_days.map(|days| DAY * days),
-                bytes_max: self.keep_bytes,
-            },
-            ..record::Config::new(folder, source, started)
-        }
-    }
-}
-
-impl Settings {
-    /// How much of a session may wait, how long, and what it relies on.
-    #[must_use]
-    pub fn session(&self) -> live::Config {
-        let Self { live, integrity, .. } = self;
-        live::Config {
-            world_messages: live.world_messages,
-            happenings: live.happenings,
-            finish_within: ms(live.finish_ms),
-            fallback_after: ms(live.fallback_after_ms),
-            thresholds: Thresholds {
-                stale_in_play_ms: integrity.stale_in_play_ms,
-                stale_otherwise_ms: integrity.stale_otherwise_ms,
-                gap_ticks: integrity.gap_ticks,
-                presale_left_ms: integrity.presale_left_ms,
-                errors_degraded: integrity.errors_degraded,
-                errors_minimal: integrity.errors_minimal,
-                errors_window_ms: integrity.errors_window_ms,
-            },
-            ..live::Config::default()
-        }
+        let this = record::Config::new(folder, source, started);
+        let record::Config { folder, source, started, .. } = this;
+        record::Config { folder, source, started, ..self.record.clone() }
     }
 }
 
@@ -168,48 +108,15 @@ impl Browser {
     /// What the supervisor of a browser needs to know.
     #[must_use]
     pub fn supervisor(&self, site: Site, how: How, seed: u64) -> browser::Config {
-        let usual = browser::Config::new(site, how, seed);
-        browser::Config {
-            pulse: Pulse {
-                every: ms(self.pulse_ms),
-                patience: ms(self.pulse_patience_ms),
-                misses: self.pulse_misses,
-            },
-            backoff: Bounds {
-                first: ms(self.backoff_first_ms),
-                longest: ms(self.backoff_longest_ms),
-                healthy: ms(self.backoff_healthy_ms),
-            },
-            failures_max: usual.failures_max.map(|_| self.failures_max),
-            text_bytes_max: self.text_bytes_max,
-            socket_within: ms(self.socket_within_ms),
-            ..usual
-        }
+        browser::Config { options: self.options, ..browser::Config::new(site, how, seed) }
     }
 }
 
 impl Clicking {
-    /// The manner of the hand.
-    #[must_use]
-    pub fn manner(&self) -> Manner {
-        Manner {
-            patience: ms(self.confirm_ms),
-            freshness: ms(self.freshness_ms),
-            silence: ms(self.silence_ms),
-            spacing: ms(self.spacing_ms),
-        }
-    }
-
     /// Where the kill switch listens.
     #[must_use]
     pub fn kill_socket(&self) -> PathBuf {
         self.kill_socket.clone().unwrap_or_else(kill::default_path)
-    }
-
-    /// Longest time from a decision to its click.
-    #[must_use]
-    pub fn within(&self) -> Duration {
-        ms(self.within_ms)
     }
 }
 
@@ -256,8 +163,4 @@ fn within<T: PartialOrd + std::fmt::Display>(
         }
         _ => Ok(()),
     }
-}
-
-fn ms(milliseconds: u64) -> Duration {
-    Duration::from_millis(milliseconds)
 }

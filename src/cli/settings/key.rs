@@ -1,14 +1,18 @@
-//! What a setting is: its name, what it does, and which values it may have.
+//! What a setting is: its name, what it does, which values it may have, and its field.
 
+use std::fmt;
 use std::ops::{RangeFrom, RangeFull, RangeInclusive};
+use std::sync::Arc;
+use std::time::Duration;
 
+use super::sections::Settings;
 use super::values::Setting;
 
 /// What settings in the environment begin with: `REPLAYER__SECTION__KEY`.
 pub(super) const PREFIX: &str = "REPLAYER";
 
 /// One setting, as it is listed and explained.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Key {
     /// Section and name: `record.queue_messages`.
     pub name: &'static str,
@@ -22,8 +26,7 @@ pub struct Key {
     pub quoted: bool,
     /// The values that it may have, in words; empty where all do.
     pub range: String,
-    /// Says why a text is no value of it.
-    pub(super) check: fn(&str) -> Result<(), String>,
+    field: Arc<dyn Field>,
 }
 
 impl Key {
@@ -53,7 +56,107 @@ impl Key {
     #[must_use]
     pub fn variable(&self) -> String {
         let name = self.name.replace('.', "__").to_uppercase();
-        format!("{}__{name}", PREFIX)
+        format!("{PREFIX}__{name}")
+    }
+
+    /// Gives the setting the value that a text says.
+    ///
+    /// # Errors
+    /// Why the text is no value of it; the setting is left as it is then.
+    pub(super) fn set(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
+        self.field.set(settings, text)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The field that holds a setting, whatever its type.
+trait Field: Send + Sync {
+    /// Gives it the value that a text says.
+    fn set(&self, settings: &mut Settings, text: &str) -> Result<(), String>;
+}
+
+/// The beginning of a line of the table; [`Line::within`] completes it.
+///
+/// `T` is the type of the field, `V` that of the value as it is written: a `Duration` is written as
+/// milliseconds.
+pub(super) struct Line<T, V> {
+    name: &'static str,
+    about: &'static str,
+    lens: fn(&mut Settings) -> &mut T,
+    convert: Convert<T, V>,
+}
+
+/// To a field from its value as it is written, and back.
+pub(super) type Convert<T, V> = (fn(V) -> T, fn(&T) -> V);
+
+/// A setting that is written as the type of its field.
+pub(super) fn key<T: Setting + Clone + 'static>(
+    name: &'static str,
+    about: &'static str,
+    lens: fn(&mut Settings) -> &mut T,
+) -> Line<T, T> {
+    via(name, about, lens, (|value| value, T::clone))
+}
+
+/// A time that is written in milliseconds.
+pub(super) fn millis(
+    name: &'static str,
+    about: &'static str,
+    lens: fn(&mut Settings) -> &mut Duration,
+) -> Line<Duration, u64> {
+    let shown = |time: &Duration| time.as_millis().try_into().unwrap_or(u64::MAX);
+    via(name, about, lens, (Duration::from_millis, shown))
+}
+
+/// A setting that is written as another type than that of its field.
+pub(super) fn via<T, V>(
+    name: &'static str,
+    about: &'static str,
+    lens: fn(&mut Settings) -> &mut T,
+    convert: Convert<T, V>,
+) -> Line<T, V> {
+    Line { name, about, lens, convert }
+}
+
+impl<T: 'static, V: Setting + 'static> Line<T, V> {
+    /// Completes it with its unit and its bounds.
+    pub(super) fn within(
+        self,
+        unit: &'static str,
+        bounds: impl Bounds<V> + Send + Sync + 'static,
+    ) -> Key {
+        let (_, written) = self.convert;
+        Key {
+            name: self.name,
+            about: self.about,
+            unit,
+            default: written((self.lens)(&mut Settings::default())).show(),
+            quoted: V::QUOTED,
+            range: bounds.words(),
+            field: Arc::new(Bounded { line: self, bounds }),
+        }
+    }
+}
+
+struct Bounded<T, V, B> {
+    line: Line<T, V>,
+    bounds: B,
+}
+
+impl<T, V: Setting, B: Bounds<V> + Send + Sync> Field for Bounded<T, V, B> {
+    fn set(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
+        let value = V::read(text)?;
+        if let Some(problem) = self.bounds.problem(&value) {
+            return Err(problem);
+        }
+        let Line { lens, convert: (from_written, _), .. } = self.line;
+        *lens(settings) = from_written(value);
+        Ok(())
     }
 }
 
@@ -116,13 +219,4 @@ impl<T: Setting + PartialOrd> Bounds<Option<T>> for RangeFrom<T> {
     fn words(&self) -> String {
         Bounds::<T>::words(self)
     }
-}
-
-/// Reads a value and holds it to its bounds.
-///
-/// # Errors
-/// Why the text is no such value.
-pub(super) fn read<T: Setting>(text: &str, bounds: &impl Bounds<T>) -> Result<T, String> {
-    let value = T::read(text)?;
-    bounds.problem(&value).map_or(Ok(value), Err)
 }

@@ -139,9 +139,10 @@ pub fn load(sources: &Sources) -> Result<Loaded, Error> {
     let keys = Settings::keys();
     let mut values: Values =
         keys.iter().map(|key| (key.name, (key.default.clone(), Layer::Default))).collect();
+    let mut settings = Settings::default();
     let mut problems = Problems::default();
     for Found { name, value, layer } in found(sources, &keys)? {
-        match checked(&keys, &name, value) {
+        match set(&keys, &mut settings, (&name, value)) {
             Ok((key, text)) => {
                 values.insert(key, (text, layer));
             }
@@ -151,25 +152,23 @@ pub fn load(sources: &Sources) -> Result<Loaded, Error> {
     if !problems.0.is_empty() {
         return Err(problems.into());
     }
-    let text = |key: &str| values.get(key).map_or("", |(text, _)| text.as_str());
-    let settings =
-        Settings::read(text).and_then(|settings| settings.consistent().map(|()| settings));
-    let settings = settings.map_err(|(key, what)| {
+    settings.consistent().map_err(|(key, what)| {
         let layer = values.get(key).map_or(Layer::Default, |(_, layer)| layer.clone());
         Error::from(Problems(vec![Problem { layer, what: format!("`{key}`: {what}") }]))
     })?;
     Ok(Loaded { settings, values })
 }
 
-/// The key of a name, and the text of its value; or what is wrong with one of them.
-fn checked(
+/// Gives a setting the value that was found for its name, and says its key and the text of the value;
+/// or what is wrong with one of them.
+fn set(
     keys: &[Key],
-    name: &str,
-    value: Result<String, String>,
+    settings: &mut Settings,
+    (name, value): (&str, Result<String, String>),
 ) -> Result<(&'static str, String), String> {
     let key = keys.iter().find(|key| key.name == name).ok_or_else(|| unknown(name, keys))?;
     let text = value.map_err(|what| format!("`{name}`: {what}"))?;
-    (key.check)(&text).map_err(|what| format!("`{name}`: {text:?}: {what}"))?;
+    key.set(settings, &text).map_err(|what| format!("`{name}`: {text:?}: {what}"))?;
     Ok((key.name, text))
 }
 

@@ -1,200 +1,167 @@
-//! Every setting there is.
-//!
-//! Defaults are those of the modules that they are for: `apply` hands them back there.
+//! What holds the settings: the configurations of the modules that they are for, and sections of
+//! their own where no module has one.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::declare::settings;
-use super::key::{self, Bounds, Key};
-use super::values::Setting;
-use crate::base::clock;
-use crate::base::runtime::backoff::Bounds as Backoff;
-use crate::feed::Thresholds;
 use crate::feed::{bridge, record};
 use crate::live;
-use crate::live::browser::{self, CHROMIUM, Manner, Pulse};
+use crate::live::browser::{self, CHROMIUM, Manner};
 use crate::model::sol::Sol;
 
-/// Bytes in a mebibyte.
-const MIB: usize = 1 << 20;
-
-/// Longest wait that a setting may ask for: an hour, in milliseconds.
-const HOUR_MS: u64 = 3_600_000;
-
-settings! {
+/// Every setting, typed. What it may be and how it is written stands in `table`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
     /// Where things are.
-    paths: Paths {
-        /// Folder of what is kept from one session to the next; without it `$XDG_DATA_HOME/replayer`, or
-        /// `~/.local/share/replayer`
-        data: Option<PathBuf> = None, "", ..;
-        /// Folder in which runs and sessions get their folders where no --out names one; without it `runs`
-        /// in the working directory
-        runs: Option<PathBuf> = None, "", ..;
-    }
-
+    pub paths: Paths,
     /// The connection to a feed.
-    feed: Feed {
-        /// The longest message that is accepted; a longer one ends the connection
-        message_bytes_max: usize = bridge::MESSAGE_BYTES_MAX, "bytes", 64 << 10..=1 << 30;
-        /// Longest time from the first packet to being in the namespace
-        connect_timeout_ms: u64 = ms(bridge::CONNECT_TIMEOUT), "ms", 100..=HOUR_MS;
-        /// The first wait before the next attempt; each is twice the one before
-        backoff_first_ms: u64 = ms(Backoff::default().first), "ms", 10..=HOUR_MS;
-        /// The longest wait before the next attempt
-        backoff_longest_ms: u64 = ms(Backoff::default().longest), "ms", 10..=HOUR_MS;
-        /// A connection that lived as long as this was a good one: the waits begin anew
-        backoff_healthy_ms: u64 = ms(Backoff::default().healthy), "ms", 10..=HOUR_MS;
-        /// Name of the secret (`replayer secret`) that holds the credentials for `feed.auth_host`: a JSON object
-        auth_secret: Option<String> = None, "", ..;
-        /// The host that gets them and no other, whatever feed a scenario names; over TLS, or on this machine
-        auth_host: Option<String> = None, "", ..;
-    }
-
+    pub feed: Feed,
     /// Secrets at rest.
-    secrets: Secrets {
-        /// The file that holds them, encrypted; without it `secrets/sealed` in `paths.data`
-        file: Option<PathBuf> = None, "", ..;
-        /// File with their key, in another folder; without it the key is asked for at the terminal
-        key_file: Option<PathBuf> = None, "", ..;
-        /// Descriptor of the process from which their key comes, such as a pipe's
-        key_fd: Option<u32> = None, "", 3..;
-    }
-
-    /// Recordings of a feed.
-    record: Record {
-        /// Record as plain JSON lines, not compressed
-        plain: bool = false, "", ..;
-        /// End when the disk fails, instead of going on without recording
-        stop_on_disk_error: bool = false, "", ..;
-        /// Size at which a file is followed by another one, at the next game
-        part_bytes_max: u64 = recording().part_bytes_max, "bytes", 64 << 10..=1 << 40;
-        /// Games after which a file is followed by another one
-        part_games_max: u32 = recording().part_games_max, "games", 1..;
-        /// Messages that the queue of the writer holds; beyond them recording has gaps, which it says
-        queue_messages: usize = recording().queue_messages, "messages", 16..=1 << 20;
-        /// Bytes that the queue of the writer holds, about
-        queue_bytes: usize = recording().queue_bytes, "bytes", MIB..=1 << 34;
-        /// Free space that a recording needs to begin
-        free_bytes_start: u64 = recording().free_bytes_start, "bytes", 0..;
-        /// Free space that a recording needs to go on
-        free_bytes_run: u64 = recording().free_bytes_run, "bytes", 0..;
-        /// How long a line waits for others to share a compressed frame: what a crash may cost
-        frame_ms: u64 = ms(recording().frame_time), "ms", 1..=60_000;
-        /// How long after a failure the disk is tried again; doubles up to 30 s
-        retry_ms: u64 = ms(recording().retry_after), "ms", 10..=30_000;
-        /// Remove files that were finished longer ago, when the next one is; without it, none
-        keep_days: Option<u32> = None, "days", 1..;
-        /// Remove the oldest files of the folder, until all have no more bytes; without it, none
-        keep_bytes: Option<u64> = None, "bytes", 1 << 20..;
-    }
-
-    /// A live session.
-    live: Live {
-        /// Messages that may wait for the bots; one more ends the session
-        world_messages: usize = live::Config::default().world_messages, "messages", 16..=1 << 20;
-        /// Happenings that may wait to be told; beyond them they are counted only
-        happenings: usize = live::Config::default().happenings, "happenings", 16..=1 << 20;
-        /// Longest time that a recording takes to finish; two of them fit into the 2 s of a stop
-        finish_ms: u64 = ms(live::Config::default().finish_within), "ms", 10..=900;
-        /// Silence of the page's socket behind which the feed of --fallback stands in
-        fallback_after_ms: u64 = ms(live::Config::default().fallback_after), "ms", 500..=HOUR_MS;
-    }
-
-    /// From where on a feed is not relied on: nobody is asked, and nothing is clicked.
-    integrity: Integrity {
-        /// Time without a frame while a game is in play
-        stale_in_play_ms: u64 = Thresholds::default().stale_in_play_ms, "ms", 250..=HOUR_MS;
-        /// Time without a frame otherwise
-        stale_otherwise_ms: u64 = Thresholds::default().stale_otherwise_ms, "ms", 1_000..=HOUR_MS;
-        /// Ticks of one game that come too late
-        gap_ticks: u32 = Thresholds::default().gap_ticks, "ticks", 1..;
-        /// What a presale must have left when it is first heard, to count as heard from its beginning
-        presale_left_ms: u32 = Thresholds::default().presale_left_ms, "ms", 0..=10_000;
-        /// Errors within the window that make the feed degraded
-        errors_degraded: usize = Thresholds::default().errors_degraded, "errors", 1..=10_000;
-        /// Errors within the window that make it minimal
-        errors_minimal: usize = Thresholds::default().errors_minimal, "errors", 1..=10_000;
-        /// The window in which errors count
-        errors_window_ms: u64 = Thresholds::default().errors_window_ms, "ms", 1_000..=HOUR_MS;
-    }
-
+    pub secrets: Secrets,
+    /// Recordings of a feed; folder, source and start are those of each recording.
+    pub record: record::Config,
+    /// A live session, and from where on a feed is not relied on (`integrity`).
+    pub live: live::Config,
     /// What a live session shows of itself while it goes on.
-    monitor: Monitor {
-        /// Address at which metrics and health are served, such as 127.0.0.1:9750; without it they are not
-        listen: Option<SocketAddr> = None, "", ..;
-        /// Let others than this machine see them: `monitor.listen` may be any address
-        public: bool = false, "", ..;
-    }
-
+    pub monitor: Monitor,
     /// What a live session logs, beside what it says on stderr.
-    log: Log {
-        /// Folder of the files of its log, one session's; without it stderr is all
-        folder: Option<PathBuf> = None, "", ..;
-        /// Size beyond which a file is followed by another one
-        file_bytes_max: u64 = 10 << 20, "bytes", 64 << 10..=1 << 40;
-        /// Files that are kept, the present one included; the oldest goes
-        files_max: u32 = 10, "files", 1..=10_000;
-        /// Write lines as JSON
-        json: bool = false, "", ..;
-    }
-
+    pub log: Log,
     /// The browser.
-    browser: Browser {
-        /// The program to start, no script
-        binary: PathBuf = CHROMIUM.into(), "", ..;
-        /// The browser's folder, where it stays logged in; without it `browser` in `paths.data`
-        folder: Option<PathBuf> = None, "", ..;
-        /// Time between two questions whether it still answers
-        pulse_ms: u64 = ms(Pulse::default().every), "ms", 100..=HOUR_MS;
-        /// Longest time for such an answer
-        pulse_patience_ms: u64 = ms(Pulse::default().patience), "ms", 50..=HOUR_MS;
-        /// Questions in a row without an answer after which it counts as hanging
-        pulse_misses: u32 = Pulse::default().misses, "", 1..=100;
-        /// The first wait before it is started again; each is twice the one before
-        backoff_first_ms: u64 = ms(Backoff::default().first), "ms", 10..=HOUR_MS;
-        /// The longest wait before it is started again
-        backoff_longest_ms: u64 = ms(Backoff::default().longest), "ms", 10..=HOUR_MS;
-        /// A browser that lived as long as this was a good one: the waits begin anew
-        backoff_healthy_ms: u64 = ms(Backoff::default().healthy), "ms", 10..=HOUR_MS;
-        /// Attempts in a row that lead to no page before a session with a browser of its own gives up
-        failures_max: u32 = browser::FAILURES_MAX, "", 1..;
-        /// The longest text of a socket of the page that is heard
-        text_bytes_max: usize = browser::TEXT_BYTES_MAX, "bytes", 64 << 10..=1 << 30;
-        /// How long a page may be without a socket of the game before that is told
-        socket_within_ms: u64 = ms(browser::SOCKET_WITHIN), "ms", 100..=HOUR_MS;
-    }
-
+    pub browser: Browser,
     /// Orders clicked in a page.
-    clicking: Clicking {
-        /// Press the button so long after the decision at the most
-        within_ms: u64 = 1_000, "ms", 1..=10_000;
-        /// Leave so much time between two clicks
-        spacing_ms: u64 = ms(Manner::default().spacing), "ms", 0..=10_000;
-        /// Longest time to wait for the site to confirm a click; then its outcome is unknown, and is looked for
-        confirm_ms: u64 = ms(Manner::default().patience), "ms", 100..=60_000;
-        /// Oldest frame of the game on which something is clicked
-        freshness_ms: u64 = ms(Manner::default().freshness), "ms", 100..=10_000;
-        /// Silence of the game that disarms
-        silence_ms: u64 = ms(Manner::default().silence), "ms", 1_000..=60_000;
-        /// Where the kill switch listens; without it live.sock in the user's runtime folder, else in /tmp
-        kill_socket: Option<PathBuf> = None, "", ..;
-    }
-
+    pub clicking: Clicking,
     /// What no session on this machine may go beyond, whatever its command line says.
-    limits: Limits {
-        /// Largest --max-stake of a session
-        max_stake: Option<Sol> = None, "SOL", Sol::from_lamports_const(1)..;
-        /// Largest --max-loss of a session
-        max_loss: Option<Sol> = None, "SOL", Sol::from_lamports_const(1)..;
-        /// Largest --max-orders-per-minute of a session
-        max_orders_per_minute: Option<u32> = None, "orders", 1_u32..;
-        /// Largest --max-losing-streak of a session, and its limit where it gives none
-        max_losing_streak: Option<u32> = None, "games", 1_u32..;
-        /// Largest --max-orders of a session, and its limit where it gives none
-        max_orders: Option<u32> = None, "orders", 1_u32..;
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            paths: Paths::default(),
+            feed: Feed::default(),
+            secrets: Secrets::default(),
+            record: record::Config::new("", "", 0),
+            live: live::Config::default(),
+            monitor: Monitor::default(),
+            log: Log::default(),
+            browser: Browser::default(),
+            clicking: Clicking::default(),
+            limits: Limits::default(),
+        }
     }
+}
+
+/// Where things are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Paths {
+    /// Folder of what is kept from one session to the next.
+    pub data: Option<PathBuf>,
+    /// Folder of the folders of runs and sessions.
+    pub runs: Option<PathBuf>,
+}
+
+/// The connection to a feed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Feed {
+    /// What is the same for every server.
+    pub options: bridge::Options,
+    /// Name of the secret with the credentials for `auth_host`.
+    pub auth_secret: Option<String>,
+    /// The host that gets them.
+    pub auth_host: Option<String>,
+}
+
+/// Secrets at rest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Secrets {
+    /// The file that holds them.
+    pub file: Option<PathBuf>,
+    /// File with their key.
+    pub key_file: Option<PathBuf>,
+    /// Descriptor from which their key comes.
+    pub key_fd: Option<u32>,
+}
+
+/// What a live session shows of itself while it goes on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Monitor {
+    /// Address at which metrics and health are served.
+    pub listen: Option<SocketAddr>,
+    /// Whether others than this machine may see them.
+    pub public: bool,
+}
+
+/// What a live session logs, beside what it says on stderr.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// Folder of its files.
+    pub folder: Option<PathBuf>,
+    /// Bytes of a file beyond which it is followed by another one.
+    pub file_bytes_max: u64,
+    /// Files that are kept.
+    pub files_max: u32,
+    /// Whether lines are JSON.
+    pub json: bool,
+}
+
+impl Default for Log {
+    /// 10 files of 10 MiB as text, in no folder.
+    fn default() -> Self {
+        Self { folder: None, file_bytes_max: 10 << 20, files_max: 10, json: false }
+    }
+}
+
+/// The browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Browser {
+    /// The program to start.
+    pub binary: PathBuf,
+    /// Its folder.
+    pub folder: Option<PathBuf>,
+    /// How it is watched.
+    pub options: browser::Options,
+}
+
+impl Default for Browser {
+    /// Debian's Chromium.
+    fn default() -> Self {
+        Self { binary: CHROMIUM.into(), folder: None, options: browser::Options::default() }
+    }
+}
+
+/// Orders clicked in a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clicking {
+    /// Longest time from a decision to its click.
+    pub within: Duration,
+    /// Its other waits.
+    pub manner: Manner,
+    /// Where the kill switch listens.
+    pub kill_socket: Option<PathBuf>,
+}
+
+impl Default for Clicking {
+    /// A second from the decision to the click.
+    fn default() -> Self {
+        let within = Duration::from_secs(1);
+        Self { within, manner: Manner::default(), kill_socket: None }
+    }
+}
+
+/// What no session on this machine may go beyond, whatever its command line says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest stake of an order, in SOL.
+    pub max_stake: Option<Sol>,
+    /// Largest loss of a session, in SOL.
+    pub max_loss: Option<Sol>,
+    /// Most orders a minute.
+    pub max_orders_per_minute: Option<u32>,
+    /// Most losing games in a row.
+    pub max_losing_streak: Option<u32>,
+    /// Most orders of a session.
+    pub max_orders: Option<u32>,
 }
 
 impl Settings {
@@ -203,7 +170,9 @@ impl Settings {
     /// # Errors
     /// The key that should be another one, and why.
     pub(super) fn consistent(&self) -> Result<(), (&'static str, String)> {
-        let Self { feed, browser, record, integrity, clicking, monitor, secrets, .. } = self;
+        let Self { feed, browser, record, live, clicking, monitor, secrets, .. } = self;
+        let integrity = &live.thresholds;
+        let manner = &clicking.manner;
         if let Some(listen) = monitor.listen.filter(|listen| !listen.ip().is_loopback())
             && !monitor.public
         {
@@ -231,15 +200,15 @@ impl Settings {
         };
         at_least(
             "feed.backoff_longest_ms",
-            feed.backoff_longest_ms,
+            ms(feed.options.backoff.longest),
             "feed.backoff_first_ms",
-            feed.backoff_first_ms,
+            ms(feed.options.backoff.first),
         )?;
         at_least(
             "browser.backoff_longest_ms",
-            browser.backoff_longest_ms,
+            ms(browser.options.backoff.longest),
             "browser.backoff_first_ms",
-            browser.backoff_first_ms,
+            ms(browser.options.backoff.first),
         )?;
         at_least(
             "integrity.errors_minimal",
@@ -255,16 +224,11 @@ impl Settings {
         )?;
         at_least(
             "clicking.silence_ms",
-            clicking.silence_ms,
+            ms(manner.silence),
             "clicking.freshness_ms",
-            clicking.freshness_ms,
+            ms(manner.freshness),
         )
     }
-}
-
-/// The usual recording, for its numbers.
-fn recording() -> record::Config {
-    record::Config::new("", "", clock::moment())
 }
 
 fn ms(duration: Duration) -> u64 {

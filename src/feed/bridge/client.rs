@@ -72,7 +72,7 @@ impl Client {
         mut handler: impl FnMut(Incoming<'_>) -> Result<(), Halt>,
         shutdown: Shutdown,
     ) -> Result<(), Halt> {
-        let mut backoff = Backoff::new(self.config.backoff);
+        let mut backoff = Backoff::new(self.config.options.backoff);
         let mut chance = ChaCha8Rng::seed_from_u64(self.config.seed);
         let mut attempt = 0;
         while !shutdown.is_stopped() {
@@ -80,8 +80,8 @@ impl Client {
             let connected = tokio::select! {
                 biased;
                 () = shutdown.stopped() => return Ok(()),
-                connected = timeout(self.config.connect_timeout, self.connect()) => connected
-                    .unwrap_or(Err(Why::Timeout(self.config.connect_timeout))),
+                connected = timeout(self.config.options.connect_timeout, self.connect()) => connected
+                    .unwrap_or(Err(Why::Timeout(self.config.options.connect_timeout))),
             };
             let (why, lived) = match connected {
                 Ok((link, greeting)) => {
@@ -116,7 +116,8 @@ impl Client {
 
     async fn connect(&self) -> Result<(Link<Socket>, Greeting), Why> {
         let config = &self.config;
-        let socket = dial(&config.address, self.tls.as_ref(), config.message_bytes_max).await?;
+        let socket =
+            dial(&config.address, self.tls.as_ref(), config.options.message_bytes_max).await?;
         let mut link = Link::new(socket, config.auth.clone());
         let greeting = greet(&mut link, config, &self.counters).await?;
         Ok((link, greeting))

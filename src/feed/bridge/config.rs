@@ -9,12 +9,25 @@ use crate::base::error::Error;
 use crate::base::runtime::backoff::Bounds;
 use crate::feed::socketio::ROOT;
 
-/// Bytes of the longest message, unless told otherwise: the largest of the site's have half a megabyte
-/// (docs/spec/protocol.md#transport).
-pub const MESSAGE_BYTES_MAX: usize = 16 << 20;
+/// What is the same for every server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Bytes of the longest message that is accepted: a longer one ends the connection.
+    pub message_bytes_max: usize,
+    /// Longest time from the first packet to being in the namespace.
+    pub connect_timeout: Duration,
+    /// The waits between attempts.
+    pub backoff: Bounds,
+}
 
-/// Longest time to connect, unless told otherwise.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+impl Default for Options {
+    /// Messages of 16 MiB, where the largest of the site's have half a megabyte
+    /// (docs/spec/protocol.md#transport); 20 s to connect.
+    fn default() -> Self {
+        let connect_timeout = Duration::from_secs(20);
+        Self { message_bytes_max: 16 << 20, connect_timeout, backoff: Bounds::default() }
+    }
+}
 
 /// Everything that a client needs to know.
 #[derive(Debug, Clone)]
@@ -25,12 +38,8 @@ pub struct Config {
     pub namespace: String,
     /// Credentials for the namespace.
     pub auth: Option<Auth>,
-    /// Bytes of the longest message that is accepted: a longer one ends the connection.
-    pub message_bytes_max: usize,
-    /// Longest time from the first packet to being in the namespace.
-    pub connect_timeout: Duration,
-    /// The waits between attempts.
-    pub backoff: Bounds,
+    /// What is the same for every server.
+    pub options: Options,
     /// What the jitter of the waits comes from: different for every client, so that those that
     /// lost the same server do not come back in step.
     pub seed: u64,
@@ -48,9 +57,7 @@ impl Config {
             address: url.parse()?,
             namespace: ROOT.to_owned(),
             auth: None,
-            message_bytes_max: MESSAGE_BYTES_MAX,
-            connect_timeout: CONNECT_TIMEOUT,
-            backoff: Bounds::default(),
+            options: Options::default(),
             seed,
             roots: Roots::Native,
         })

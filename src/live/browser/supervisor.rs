@@ -49,14 +49,33 @@ pub use state::{Change, Reason, State};
 use tab::Tab;
 use watch::{Parted, Watch};
 
-/// Attempts in a row that lead to no page, unless told otherwise, before a browser of ours is given up.
-pub const FAILURES_MAX: u32 = 10;
+/// What is the same for every page and every browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// How to find out that it hangs.
+    pub pulse: Pulse,
+    /// The waits between attempts, after a first one at once.
+    pub backoff: Bounds,
+    /// Attempts in a row that lead to no page before a browser of ours is given up.
+    pub failures_max: u32,
+    /// Bytes of the longest text of a socket that is handed over.
+    pub text_bytes_max: usize,
+    /// How long a page may be without a socket of the game before that is told.
+    pub socket_within: Duration,
+}
 
-/// Bytes of the longest text of a socket that is handed over, unless told otherwise.
-pub const TEXT_BYTES_MAX: usize = 16 << 20;
-
-/// How long a page may be without a socket of the game, unless told otherwise, before that is told.
-pub const SOCKET_WITHIN: Duration = Duration::from_secs(10);
+impl Default for Options {
+    /// 10 attempts, texts of 16 MiB, 10 s without a socket.
+    fn default() -> Self {
+        Self {
+            pulse: Pulse::default(),
+            backoff: Bounds::default(),
+            failures_max: 10,
+            text_bytes_max: 16 << 20,
+            socket_within: Duration::from_secs(10),
+        }
+    }
+}
 
 /// What a supervisor needs to know.
 #[derive(Debug, Clone)]
@@ -65,35 +84,17 @@ pub struct Config {
     pub site: Site,
     /// Where the browser comes from.
     pub how: How,
-    /// How to find out that it hangs.
-    pub pulse: Pulse,
-    /// The waits between attempts, after a first one at once.
-    pub backoff: Bounds,
-    /// Attempts in a row that lead to no page before the supervisor gives up; none: never.
-    pub failures_max: Option<u32>,
+    /// What is the same for every page and every browser.
+    pub options: Options,
     /// What the jitter of the waits comes from.
     pub seed: u64,
-    /// Bytes of the longest text of a socket that is handed over.
-    pub text_bytes_max: usize,
-    /// How long a page may be without a socket of the game before that is told.
-    pub socket_within: Duration,
 }
 
 impl Config {
-    /// The usual. A browser that is not ours is never given up.
+    /// The usual.
     #[must_use]
     pub fn new(site: Site, how: How, seed: u64) -> Self {
-        let failures_max = matches!(how, How::Launch(_)).then_some(FAILURES_MAX);
-        Self {
-            site,
-            how,
-            pulse: Pulse::default(),
-            backoff: Bounds::default(),
-            failures_max,
-            seed,
-            text_bytes_max: TEXT_BYTES_MAX,
-            socket_within: SOCKET_WITHIN,
-        }
+        Self { site, how, options: Options::default(), seed }
     }
 }
 
@@ -190,8 +191,11 @@ impl Supervisor {
     ) -> Result<(), Halt> {
         let Self { config, pages } = self;
         let mut chance = ChaCha8Rng::seed_from_u64(config.seed);
-        let mut pace = Pace::new(config.backoff, config.failures_max);
-        let mut desk = Desk::new(handler, pages, config.text_bytes_max);
+        // A browser that is not ours is never given up.
+        let is_ours = matches!(config.how, How::Launch(_));
+        let failures_max = is_ours.then_some(config.options.failures_max);
+        let mut pace = Pace::new(config.options.backoff, failures_max);
+        let mut desk = Desk::new(handler, pages, config.options.text_bytes_max);
         let ended = loop {
             match once(&config, &mut desk, &mut pace, &mut chance, &shutdown).await {
                 Ok(true) => {}

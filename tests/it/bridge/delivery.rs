@@ -41,7 +41,7 @@ fn frames_of_400_kb_arrive_between_small_ones() {
 fn a_message_above_the_limit_costs_its_connection_and_is_counted() {
     let Some(server) = Server::start(&json!({})) else { return };
     let mut config = impatient(&server.url());
-    config.message_bytes_max = 100_000;
+    config.options.message_bytes_max = 100_000;
     let follower = Follower::start(config);
     follower.connected();
     server.order("burst", json!({ "count": 3, "bytes": 90_000 }));

@@ -21,7 +21,7 @@ const LONG: Duration = PATIENCE.saturating_mul(4);
 /// Lets a client get into its state, stops it there.
 fn stops_in(url: &str) {
     let mut config = impatient(url);
-    config.connect_timeout = LONG;
+    config.options.connect_timeout = LONG;
     let follower = Follower::start(config);
     follower.quiet(Duration::from_millis(200));
     follower.stop_well();
@@ -32,7 +32,7 @@ fn it_ends_while_a_handshake_hangs() {
     let silent = listener(swallow);
     stops_in(&format!("ws://{silent}"));
     let mut config = impatient(&format!("wss://{silent}"));
-    config.connect_timeout = LONG;
+    config.options.connect_timeout = LONG;
     config.roots = super::tls::some_roots();
     let follower = Follower::start(config);
     follower.quiet(Duration::from_millis(200));
@@ -60,7 +60,7 @@ fn it_ends_while_nobody_answers_at_all() {
 #[test]
 fn it_ends_while_it_waits_for_the_next_attempt() {
     let mut config = Config::new(&format!("ws://127.0.0.1:{}", port()), 1).unwrap();
-    (config.backoff.first, config.backoff.longest) = (LONG, LONG);
+    (config.options.backoff.first, config.options.backoff.longest) = (LONG, LONG);
     let follower = Follower::start(config);
     let Note::Lost { retry_in, .. } = follower.next() else { panic!("somebody is there") };
     assert!(retry_in >= LONG / 2);

@@ -59,7 +59,7 @@ fn why(address: &str) -> Why {
 /// The same of a client that waits for so long.
 fn why_within(limit: Duration, address: &str) -> Why {
     let mut config = impatient(&format!("ws://{address}"));
-    config.connect_timeout = limit;
+    config.options.connect_timeout = limit;
     let follower = Follower::start(config);
     let why = follower.lost();
     assert_eq!(follower.lost(), why);

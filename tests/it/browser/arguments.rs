@@ -110,7 +110,7 @@ fn a_browser_that_ends_at_once_is_given_up_after_some_attempts() {
     let mut launch = launch(&place.path().join("profile"));
     launch.binary = "/bin/false".into();
     let mut config = impatient(&site, How::Launch(launch));
-    config.failures_max = Some(4);
+    config.options.failures_max = 4;
     let error = Watcher::start(config).ended().unwrap_err();
     assert_eq!(error.kind(), Kind::Live);
     let text = error.to_string();
@@ -189,7 +189,7 @@ fn a_profile_that_another_browser_has_is_named_and_waited_for() {
     let first = Watcher::start(impatient(&site, How::Launch(launch(&profile))));
     first.up();
     let mut config = impatient(&site, How::Launch(launch(&profile)));
-    config.failures_max = None;
+    config.options.failures_max = u32::MAX;
     let second = Watcher::start(config);
     second.reason("in use by another Replayer");
     first.stop().unwrap();

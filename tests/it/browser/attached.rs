@@ -188,8 +188,8 @@ fn a_browser_that_hangs_is_let_go_and_joined_again() {
     let Some(mut owned) = Owned::start() else { return };
     let site = TestSite::start();
     let mut config = impatient(&site, owned.how());
-    config.pulse.every = std::time::Duration::from_millis(200);
-    config.pulse.patience = std::time::Duration::from_secs(2);
+    config.options.pulse.every = std::time::Duration::from_millis(200);
+    config.options.pulse.patience = std::time::Duration::from_secs(2);
     let watcher = Watcher::start(config);
     let socket = site.opened();
     let (epoch, ..) = watcher.up();
@@ -210,7 +210,7 @@ fn a_browser_that_its_owner_starts_again_is_joined_again() {
     let Some(mut owned) = Owned::at(crate::machine::port()) else { return };
     let site = TestSite::start();
     let mut config = impatient(&site, owned.how());
-    config.backoff.first = std::time::Duration::from_millis(100);
+    config.options.backoff.first = std::time::Duration::from_millis(100);
     let watcher = Watcher::start(config);
     watcher.up();
     owned.child.kill().unwrap();

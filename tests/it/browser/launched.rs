@@ -271,8 +271,8 @@ fn a_site_that_is_not_there_yet_is_tried_again_in_the_same_browser() {
 #[test]
 fn a_browser_that_hangs_is_killed_and_started_anew() {
     let pulse = |config: &mut replayer::live::browser::Config| {
-        config.pulse.every = std::time::Duration::from_millis(200);
-        config.pulse.patience = std::time::Duration::from_secs(2);
+        config.options.pulse.every = std::time::Duration::from_millis(200);
+        config.options.pulse.patience = std::time::Duration::from_secs(2);
     };
     let Some(stage) = Stage::with(pulse) else { return };
     stage.watcher.state(State::Ready);
@@ -289,7 +289,7 @@ fn a_browser_that_hangs_is_killed_and_started_anew() {
 fn a_page_without_a_socket_is_told() {
     let quiet = |config: &mut replayer::live::browser::Config| {
         config.site = format!("{}?silent", config.site.url()).parse().unwrap();
-        config.socket_within = std::time::Duration::from_millis(300);
+        config.options.socket_within = std::time::Duration::from_millis(300);
     };
     let Some(stage) = Stage::with(quiet) else { return };
     stage.watcher.wait(|note| (*note == Note::NoSocket).then_some(()));

@@ -84,8 +84,8 @@ fn impostor(url: String, then: impl Fn(Line) + Send + Sync + 'static) -> SocketA
 
 fn watch(address: SocketAddr, site: &TestSite) -> Watcher {
     let mut config = impatient(site, How::Attach(address));
-    config.pulse.every = Duration::from_millis(100);
-    config.pulse.patience = Duration::from_secs(1);
+    config.options.pulse.every = Duration::from_millis(100);
+    config.options.pulse.patience = Duration::from_secs(1);
     Watcher::start(config)
 }
 

@@ -168,7 +168,7 @@ impl Killer<'_> {
 fn play(killer: &mut Killer<'_>) -> (Clicking, Vec<GameRecord>) {
     let how = How::Launch(launch(killer.profile));
     let mut config = Config::new(killer.site.url().parse().unwrap(), how, 7);
-    config.backoff = Bounds {
+    config.options.backoff = Bounds {
         first: Duration::from_millis(20),
         longest: Duration::from_millis(200),
         healthy: Duration::from_secs(60),

@@ -212,7 +212,7 @@ impl Attendant for Kept<'_> {
 /// The way to a server, for a client that does not wait long before it tries again.
 pub(crate) fn way_to(url: &str) -> bridge::Config {
     let mut config = bridge::Config::new(url, 7).unwrap();
-    config.backoff = Bounds {
+    config.options.backoff = Bounds {
         first: Duration::from_millis(20),
         longest: Duration::from_millis(100),
         healthy: Duration::from_secs(60),

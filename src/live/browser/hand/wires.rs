@@ -27,7 +27,7 @@ pub enum Touch {
 }
 
 /// How the hand works.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Manner {
     /// Longest time to wait for the site to confirm a click: 3 s; an acknowledgement took 0.2 s
     /// (docs/spec/protocol.md#orders).

@@ -71,7 +71,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
         tab: Tab,
     ) -> Self {
         let (link, ticket) = (host.link.clone(), desk.next_document());
-        let repairs = Pace::new(config.backoff, None);
+        let repairs = Pace::new(config.options.backoff, None);
         Self {
             config,
             desk,
@@ -93,7 +93,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
     /// Watches until the tab or the browser is lost, the handler fails or it is time to stop.
     pub(super) async fn run(mut self, shutdown: &Shutdown) -> Result<Parted, Halt> {
         let mut stopped = pin!(shutdown.stopped());
-        let mut silence = pin!(pulse::silence(self.link.clone(), self.config.pulse));
+        let mut silence = pin!(pulse::silence(self.link.clone(), self.config.options.pulse));
         let mut beat = interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         if self.config.site.covers(&self.tab.document.url) {
@@ -282,7 +282,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
         let after = now.saturating_duration_since(since);
         if self.desk.has_socket() {
             self.socketless_since = None;
-        } else if after >= self.config.socket_within {
+        } else if after >= self.config.options.socket_within {
             self.socketless_since = None;
             tracing::warn!("the page has no socket of the game after {after:?}");
             self.desk.tell(Observed::NoSocket { after })?;
