@@ -21,6 +21,7 @@ pub mod feed;
 pub mod games;
 pub mod live;
 pub mod model;
+pub mod prelude;
 pub mod strategies;
 
 /// The code of the how-to is compiled and run like that of the docs.
