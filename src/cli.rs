@@ -24,6 +24,7 @@ mod layout;
 mod live;
 mod logs;
 mod merge;
+mod new;
 mod outcome;
 mod record;
 mod report;
@@ -62,6 +63,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(new::Args),
     Run(run::Args),
     Live(live::Args),
     Kill(kill::Args),
@@ -98,6 +100,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
     let console = Console::new(cli.quiet, cli.verbose);
     let given = &cli.given;
     let done = match cli.command {
+        Command::New(args) => new::run(&args, &strategies, console),
         Command::Run(args) => run::run(&args, &strategies, given, console),
         Command::Live(args) => live::run(&args, &strategies, given, console),
         Command::Kill(args) => kill::run(&args, given, console),

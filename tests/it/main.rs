@@ -33,6 +33,7 @@ mod fuzzed;
 mod ledger;
 mod live;
 mod lookahead;
+mod new;
 mod oracles;
 mod orders;
 mod page;

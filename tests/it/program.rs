@@ -28,6 +28,7 @@ pub(crate) fn json(output: &Output) -> Value {
 #[test]
 fn every_command_has_an_example_and_json_in_its_help() {
     for command in [
+        "new",
         "run",
         "live",
         "kill",
