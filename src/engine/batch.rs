@@ -82,14 +82,8 @@ impl fmt::Debug for Batch<'_> {
 
 impl<'a> Ensemble<'a> {
     fn new(lineup: &Lineup<'a>) -> Option<Self> {
-        let house = lineup.house;
-        let solo = |(place, player): (u32, &Player)| {
-            lineup.strategies.get(player.strategy).filter(|kind| kind.plays_solo())?;
-            let streams = Streams::new(house.seed, player.id);
-            player.seating.solo(place, streams, player.latency.clone())
-        };
-        let bots = (0..).zip(lineup.players).map(solo).collect::<Option<_>>()?;
-        Some(Self { house, bots, log: Log::default() })
+        let bots = soloists(lineup)?;
+        Some(Self { house: lineup.house, bots, log: Log::default() })
     }
 
     fn play(&mut self, game: &Game, keeps_postings: bool) -> Option<GameRecord> {
@@ -114,6 +108,17 @@ impl<'a> Ensemble<'a> {
         let Log { postings, refusals, .. } = &mut self.log;
         Some(GameRecord::close(game, rows.collect(), postings, refusals, keeps_postings))
     }
+}
+
+/// Every bot of a line-up on its own, before its first game; `None` where one needs a world.
+#[must_use]
+pub fn soloists(lineup: &Lineup<'_>) -> Option<Vec<Box<dyn Soloist>>> {
+    let solo = |(place, player): (u32, &Player)| {
+        lineup.strategies.get(player.strategy).filter(|kind| kind.plays_solo())?;
+        let streams = Streams::new(lineup.house.seed, player.id);
+        player.seating.solo(place, streams, player.latency.clone())
+    };
+    (0..).zip(lineup.players).map(solo).collect()
 }
 
 /// Tells the game at a place of a playlist to its end; false when there is none.
