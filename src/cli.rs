@@ -8,6 +8,7 @@ mod bench;
 mod browser;
 mod capture;
 mod check;
+mod completions;
 mod config;
 mod console;
 mod demo_site;
@@ -23,6 +24,7 @@ mod kill;
 mod layout;
 mod live;
 mod logs;
+mod man;
 mod merge;
 mod new;
 mod outcome;
@@ -38,7 +40,7 @@ mod verify;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::base::error::Kind;
 use crate::engine::strategy::Strategies;
@@ -87,6 +89,14 @@ enum Command {
     Bench(bench::Args),
     Config(config::Args),
     Secret(secret::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// The definition of the command line: every command with its flags and its help.
+#[must_use]
+pub fn definition() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command line of the process, with these strategies to play.
@@ -121,9 +131,11 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Generate(args) => generate::run(&args, console),
         Command::Verify(args) => verify::run(&args, console),
         Command::Report(args) => report::run(&args, console),
-        Command::Bench(args) => bench::run(&args, console),
+        Command::Bench(args) => bench::run(&args, &strategies, console),
         Command::Config(args) => config::run(&args, given, console),
         Command::Secret(args) => secret::run(&args, given, console),
+        Command::Completions(args) => completions::run(&args, console),
+        Command::Man(args) => man::run(&args, console),
     };
     let code = done.unwrap_or_else(|error| {
         if error.kind() != Kind::BrokenPipe {
