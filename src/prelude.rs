@@ -2,7 +2,7 @@
 //!
 //! A bot's crate depends on `replayer` and on nothing else; `replayer new NAME` makes one.
 //!
-//! - For a bot: [`Strategy`], what it sees ([`View`]), what it wishes ([`Action`]), its parameters
+//! - For a bot: [`Strategy`], what it sees ([`View`]), what it does ([`Action`]), its parameters
 //!   ([`params!`]), money ([`Sol`], [`Decimal`]) and prices ([`Level`], [`Exits`]), and chance
 //!   ([`Stream`], with [`Rng`] to draw from it).
 //! - For its test: [`TestTable`], scripts ([`at`], [`presale`]).

@@ -7,9 +7,9 @@ params! {
     pub struct DipParams {
         /// Stake of each buy
         stake: Sol = Sol::milli(5), "SOL", Sol::milli(1)..;
-        /// Buys after so many falling ticks in a row
+        /// Buys after N falling ticks in a row
         falls: u32 = 3, "ticks", 1..=100;
-        /// Sells after holding for so long
+        /// Sells after N ticks, at any price
         patience: u32 = 20, "ticks", 1..;
     }
 }
@@ -57,7 +57,7 @@ mod tests {
             .rug_at(0.01)
             .bot::<Dip>("me", params)
             .run();
-        assert!(outcome.refusals("me").is_empty(), "the rules refuse what it wishes");
+        assert!(outcome.refusals("me").is_empty(), "the rules refuse an order");
         outcome.cash("me")
     }
 

@@ -25,6 +25,7 @@ mod columns;
 mod config;
 mod demo_site;
 mod determinism;
+mod docs;
 mod fairness;
 mod faults;
 mod feed;
