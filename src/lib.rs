@@ -73,7 +73,7 @@
 //! | write a bot | [`prelude`], and [`strategies`] for those that ship with the crate |
 //! | test one | [`engine::testing`] |
 //! | look at a run step by step | [`engine::session`] |
-//! | read and play scenarios from a program | [`backtest::scenario`], [`backtest::run`], [`backtest::sweep`] |
+//! | read and play scenarios from a program | [`backtest::scenario`], [`backtest::run`] |
 //! | read figures and verdicts | [`analysis::summary`] |
 //! | have the command line, with your bots | [`cli::main`] |
 //! | know what money, prices and rules are | [`model`] |

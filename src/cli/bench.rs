@@ -29,8 +29,8 @@ Examples:
 
 /// Measure the engine beside a plain loop, on this machine, now
 ///
-/// Without a scenario: the workloads that the engine has to reach. With one: how many ticks a second
-/// its bots play, on its first games.
+/// Without a scenario: the workloads and the figures that the engine has to reach. With one: ticks
+/// per second of its bots on its first games.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {

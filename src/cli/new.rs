@@ -155,7 +155,7 @@ fn is_replayer(folder: &Path) -> bool {
 
 /// Every file with its path in the folder.
 fn files(name: &Name, dependency: &Dependency) -> Vec<(PathBuf, String)> {
-    let Name { package, module, strategy } = name;
+    let Name { package, module, strategy, .. } = name;
     let filled = |text: &str| {
         text.replace("{name}", package)
             .replace("{Name}", strategy)
