@@ -17,13 +17,13 @@ const PAGES: [&str; 3] = ["README.md", "CONTRIBUTING.md", "src/cli/new/README.md
 const FIRST: &str = "docs/README.md";
 
 /// What ends a command in a line of a shell.
-const ENDS: [&str; 8] = ["|", "||", "&&", "&", ";", ">", ">>", "#"];
+const ENDS: [&str; 7] = ["|", "||", "&&", "&", ";", ">", ">>"];
 
 /// Beginnings of paths from the project's root.
 const ROOTS: [&str; 7] = ["src/", "tests/", "docs/", "scenarios/", "examples/", "benches/", ".ci/"];
 
 /// Signs of a path that stands for several, or for one of the reader's.
-const PATTERNS: [&str; 7] = ["*", "…", "<", "{", "NAME", "NNN", "//"];
+const PATTERNS: [&str; 9] = ["*", "…", "<", "{", "NAME", "NNN", "//", "my_bot", "mine."];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -76,21 +76,26 @@ fn code<'a>(path: &str, text: &'a str) -> Vec<(usize, &'a str)> {
 /// `cargo run`.
 fn commands(piece: &str) -> Vec<Vec<String>> {
     let mut found: Vec<Vec<String>> = Vec::new();
-    let (mut inside, mut cargo) = (false, false);
+    let (mut inside, mut before) = (false, ["", ""]);
     // In a table, a bar of a command is escaped.
     let piece = piece.replace("\\|", "|");
-    for word in piece.split_whitespace() {
-        let plain = word.trim_matches(|sign| "()[]\"'$,".contains(sign));
-        let is_end = ENDS.contains(&word);
-        if is_end || plain == "cargo" {
-            (inside, cargo) = (false, plain == "cargo");
-        } else if !inside && (plain.rsplit('/').next() == Some("replayer") || cargo && word == "--")
-        {
-            (inside, cargo) = (true, false);
+    for word in piece.split_whitespace().take_while(|word| *word != "#") {
+        let plain = word.trim_matches(|sign| "()[]'$,".contains(sign));
+        let is_cargo = before == ["cargo", "run"] && word == "--";
+        if ENDS.contains(&word) {
+            inside = false;
+        } else if is_cargo || !inside && plain.rsplit(['/', '(', '=']).next() == Some("replayer") {
+            inside = true;
             found.push(Vec::new());
         } else if inside && let Some(command) = found.last_mut() {
             command.push(plain.trim_end_matches([';', '`', ':']).to_owned());
             inside = !word.ends_with(';');
+        }
+        // The flags of `cargo run` stand before the `--`.
+        if !word.starts_with("--") {
+            before = if before == ["cargo", "run"] { before } else { [before[1], word] };
+        } else if word == "--" {
+            before = ["", ""];
         }
     }
     found.retain(|command| !command.is_empty());
