@@ -21,7 +21,7 @@ pub use rust_decimal::Decimal;
 
 pub use crate::base::document::Fields;
 pub use crate::base::params::{Param, Params};
-pub use crate::engine::bot::{Bot, InFlight};
+pub use crate::engine::bot::Bot;
 pub use crate::engine::checkpoint::Checkpointed;
 pub use crate::engine::order::Orders;
 pub use crate::engine::schedule::{Tick, TickSystems};
