@@ -11,6 +11,7 @@ pub mod fills;
 pub mod generated;
 pub mod generator;
 mod measure;
+pub mod own;
 pub mod reading;
 pub mod series;
 pub mod staged;
@@ -53,7 +54,8 @@ mod tests {
     fn staged_and_plain_runs_do_the_same_work_with_any_number_of_tables_and_threads() {
         let run = generated::run(40);
         let plain = run.plain();
-        for other in [run.staged(1), run.staged(7), threads::threaded(&run, 2)] {
+        let threaded = threads::threaded(run.lineup(), &run.playlist, 2);
+        for other in [run.staged(1), run.staged(7), threaded] {
             assert_eq!((other.ticks, other.digest), (plain.ticks, plain.digest));
         }
     }

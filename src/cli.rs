@@ -8,6 +8,7 @@ mod bench;
 mod browser;
 mod capture;
 mod check;
+mod completions;
 mod config;
 mod console;
 mod demo_site;
@@ -23,7 +24,9 @@ mod kill;
 mod layout;
 mod live;
 mod logs;
+mod man;
 mod merge;
+mod new;
 mod outcome;
 mod record;
 mod report;
@@ -37,7 +40,7 @@ mod verify;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::base::error::Kind;
 use crate::engine::strategy::Strategies;
@@ -62,6 +65,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(new::Args),
     Run(run::Args),
     Live(live::Args),
     Kill(kill::Args),
@@ -85,6 +89,14 @@ enum Command {
     Bench(bench::Args),
     Config(config::Args),
     Secret(secret::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// The definition of the command line: every command with its flags and its help.
+#[must_use]
+pub fn definition() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command line of the process, with these strategies to play.
@@ -98,6 +110,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
     let console = Console::new(cli.quiet, cli.verbose);
     let given = &cli.given;
     let done = match cli.command {
+        Command::New(args) => new::run(&args, &strategies, console),
         Command::Run(args) => run::run(&args, &strategies, given, console),
         Command::Live(args) => live::run(&args, &strategies, given, console),
         Command::Kill(args) => kill::run(&args, given, console),
@@ -118,9 +131,11 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Generate(args) => generate::run(&args, console),
         Command::Verify(args) => verify::run(&args, console),
         Command::Report(args) => report::run(&args, console),
-        Command::Bench(args) => bench::run(&args, console),
+        Command::Bench(args) => bench::run(&args, &strategies, console),
         Command::Config(args) => config::run(&args, given, console),
         Command::Secret(args) => secret::run(&args, given, console),
+        Command::Completions(args) => completions::run(&args, console),
+        Command::Man(args) => man::run(&args, console),
     };
     let code = done.unwrap_or_else(|error| {
         if error.kind() != Kind::BrokenPipe {

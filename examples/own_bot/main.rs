@@ -1,15 +1,11 @@
 //! The whole command line of Replayer with a bot of your own.
 //!
-//! ```text
-//! cargo run --release --example own_bot -- run examples/own_bot/dip.ron
-//! ```
+//! `replayer new NAME` writes this, the bot and its scenario as a crate with a bot of that name.
 
 mod dip;
 
-use std::process::ExitCode;
+use replayer::prelude::*;
 
-use replayer::engine::strategy::Strategies;
-
-fn main() -> ExitCode {
+fn main() -> std::process::ExitCode {
     replayer::cli::main(Strategies::standard().with::<dip::Dip>())
 }

@@ -20,13 +20,17 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use crate::analysis::summary::Assessment;
+use crate::backtest::scenario::Scenario;
 use crate::base::error::Error;
 use crate::engine::collector::{Collector, Ending};
 use crate::engine::driver::Pacing;
 use crate::engine::journal::{GameRecord, Sink};
 use crate::engine::source::{Deck, Playlist};
+use crate::engine::strategy::Strategies;
 use crate::engine::{self, Lineup};
 use crate::model::house::House;
+use recorder::Recorder;
 
 /// Finished games on their way from the threads: full, a thread waits for the journal.
 const HANDOVERS: usize = 16;
@@ -108,6 +112,21 @@ pub fn run(
         }
         collected.map(|()| if ended { Ending::Complete } else { Ending::Interrupted })
     })
+}
+
+/// Plays a scenario as fast as this machine can, writes nothing, and says what it amounts to: its
+/// figures and verdicts, as `replayer run SCENARIO --no-journal --json` prints them.
+///
+/// # Errors
+/// When its games cannot be read.
+pub fn play(scenario: &Scenario, strategies: &Strategies) -> Result<Assessment, Error> {
+    let (playlist, inputs) = inputs::open(scenario)?;
+    let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
+    let execution = Execution::fastest(&scenario.house, playlist.games());
+    let playlist = Arc::new(playlist);
+    let mut recorder = Recorder::new(scenario, (playlist.clone(), &inputs), None)?;
+    let ending = run(lineup, playlist, execution, &AtomicBool::new(false), &mut recorder);
+    recorder.finish(ending).map(|finished| finished.assessment)
 }
 
 /// Plays lives from the deck until there are none, or until told to stop. True at the end.

@@ -1,14 +1,16 @@
 //! Two threads against one: whole runs, results put in order included.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::generated;
 use super::measure::{Effort, Figure, Lap, Reach, race, time_on_the_wall};
-use super::staged::Run;
 use crate::backtest::run::{self, Drive, Execution};
 use crate::base::error::Error;
+use crate::engine::Lineup;
 use crate::engine::collector::Collector;
 use crate::engine::journal::{GameRecord, RunDigest};
+use crate::engine::source::Playlist;
 
 const GAMES: u64 = 20_000;
 
@@ -16,7 +18,8 @@ const GAMES: u64 = 20_000;
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let run = generated::run(effort.of(GAMES));
-    let (two, one) = race(effort, || threaded(&run, 2), || threaded(&run, 1));
+    let on = |threads| threaded(run.lineup(), &run.playlist, threads);
+    let (two, one) = race(effort, || on(2), || on(1));
     vec![Figure {
         workload: "threads",
         what: "generated games x 4 classics, two threads vs one".into(),
@@ -31,12 +34,12 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
 /// # Panics
 /// Never: this collector does not fail.
 #[must_use]
-pub fn threaded(run: &Run, threads: usize) -> Lap {
+pub fn threaded(lineup: Lineup<'_>, playlist: &Arc<Playlist>, threads: usize) -> Lap {
     let execution = Execution { threads, drive: Drive::Games };
     let mut kept = Kept::default();
     let (took, ended) = time_on_the_wall(|| {
         let stop = AtomicBool::new(false);
-        run::run(run.lineup(), run.playlist.clone(), execution, &stop, &mut kept)
+        run::run(lineup, playlist.clone(), execution, &stop, &mut kept)
     });
     ended.expect("a collector that cannot fail");
     Lap { ticks: kept.ticks, took, digest: kept.digest.get() }

@@ -1,14 +1,21 @@
 //! `replayer bench`: the engine beside a plain loop, on this machine, now.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use serde::Serialize;
+use serde_json::json;
 
 use super::console::Console;
 use super::layout;
+use crate::backtest::run::inputs;
+use crate::backtest::scenario::Scenario;
 use crate::base::error::Error;
+use crate::bench::own::{self, Speed};
 use crate::bench::{Effort, Figure, Reach, WORKLOADS};
+use crate::engine::Lineup;
+use crate::engine::strategy::Strategies;
 
 const HEADER: [&str; 5] = ["what", "M ticks/s", "against", "ratio", "reach"];
 
@@ -17,12 +24,19 @@ const EXAMPLES: &str = "\
 Examples:
   replayer bench
   replayer bench --quick --only w1 --only crowd
+  replayer bench my.ron                       the games and bots of a scenario of yours
   replayer bench --json";
 
 /// Measure the engine beside a plain loop, on this machine, now
+///
+/// Without a scenario: the workloads and the figures that the engine has to reach. With one: ticks
+/// per second of its bots on its first games.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
+    /// A scenario file, or the name of a built-in scenario, instead of the workloads
+    #[arg(conflicts_with = "only")]
+    scenario: Option<String>,
     /// Print one JSON document instead of text
     #[arg(long)]
     json: bool,
@@ -56,9 +70,16 @@ fn names() -> PossibleValuesParser {
 /// Runs the command.
 ///
 /// # Errors
-/// When stdout cannot be written.
-pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+/// When the scenario cannot be played, or stdout cannot be written.
+pub(super) fn run(
+    args: &Args,
+    strategies: &Strategies,
+    console: Console,
+) -> Result<ExitCode, Error> {
     let effort = if args.quick { Effort::QUICK } else { Effort::FULL };
+    if let Some(scenario) = &args.scenario {
+        return measure_own(Path::new(scenario), effort, args, (strategies, console));
+    }
     let wanted = |name: &str| args.only.is_empty() || args.only.iter().any(|o| o == name);
     let mut figures = Vec::new();
     let progress = console.progress(WORKLOADS.len() as u64, "workloads");
@@ -80,6 +101,53 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         console.print(render(&figures))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Measures a scenario of the user's.
+fn measure_own(
+    scenario: &Path,
+    effort: Effort,
+    args: &Args,
+    (strategies, console): (&Strategies, Console),
+) -> Result<ExitCode, Error> {
+    let scenario = Scenario::open(scenario, strategies)?;
+    let (playlist, _) = inputs::open(&scenario)?;
+    let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
+    let (games, speeds) = own::measure(lineup, playlist, effort);
+    if args.json {
+        console.print_json(&json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "quick": args.quick,
+            "scenario": scenario.name,
+            "games": games,
+            "bots": scenario.bots.len(),
+            "speeds": speeds,
+        }))?;
+    } else {
+        console.print(render_own(&scenario, games, &speeds))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn render_own(scenario: &Scenario, games: u64, speeds: &[Speed]) -> String {
+    let mut table = layout::table(&["what", "M ticks/s", "M bot-ticks/s", "against", "ratio"]);
+    for speed in speeds {
+        table.add_row([
+            speed.what.clone(),
+            millions(speed.ticks_per_s),
+            millions(speed.bot_ticks_per_s),
+            speed.baseline_ticks_per_s.map_or_else(String::new, millions),
+            speed.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2}")),
+        ]);
+    }
+    layout::right(&mut table, 1..5);
+    format!(
+        "{}: {} bots on {games} games\n\n{}\n\nBest of several laps, both sides in turn, in real \
+         time; both sides came to the same digest.",
+        scenario.name,
+        scenario.bots.len(),
+        table.trim_fmt()
+    )
 }
 
 fn render(figures: &[Figure]) -> String {

@@ -2,6 +2,7 @@
 
 mod details;
 mod format;
+mod performance;
 mod sample;
 pub(super) mod table;
 
@@ -10,6 +11,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
+use serde::Serialize;
 use tracing::info;
 
 use super::console::Console;
@@ -22,6 +24,7 @@ use crate::backtest::run::recorder::{Document, Finished, Recorder};
 use crate::backtest::run::{self, Drive, Execution};
 use crate::backtest::scenario::Scenario;
 use crate::base::error::{Error, Kind};
+use crate::bench::time_on_the_wall;
 use crate::cli::settings::Flags;
 use crate::engine::Lineup;
 use crate::engine::collector::{Collector, Ending};
@@ -29,6 +32,7 @@ use crate::engine::driver::{Gaps, Pacing, SPEED_MAX, SPEED_MIN};
 use crate::engine::journal::GameRecord;
 use crate::engine::strategy::Strategies;
 use crate::model::house::House;
+use performance::Performance;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -126,19 +130,22 @@ pub(super) fn run(
     let playlist = Arc::new(playlist);
     let recorder = Recorder::new(&scenario, (playlist.clone(), &inputs), folder)?;
     let mut shown = Shown { recorder, progress: console.progress(playlist.games(), "games") };
-    let ending = run::run(lineup, playlist, execution, stop, &mut shown);
+    let (took, ending) =
+        time_on_the_wall(|| run::run(lineup, playlist, execution, stop, &mut shown));
     let Shown { mut recorder, progress } = shown;
     progress.finish_and_clear();
     let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
     let document = Document { assessment: &assessment, inputs: &inputs.counts };
+    let performance = Performance::new(&assessment, took, written.as_deref());
     if args.json {
-        console.print_json(&document)?;
+        console.print_json(&Printed { document, performance })?;
     } else {
         console.print(table::render(&document, args.details))?;
     }
     if let Some(path) = written {
-        info!("journal written to {}", path.display());
+        info!("journal written to {}, {}", path.display(), performance.size());
     }
+    info!("{performance}");
     match ending {
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
@@ -147,6 +154,14 @@ pub(super) fn run(
                 .hint("what was written so far is whole; go on with --out DIR --resume"))
         }
     }
+}
+
+/// What is printed for machines: what the folder's summary says, and how fast the run was.
+#[derive(Debug, Serialize)]
+struct Printed<'a> {
+    #[serde(flatten)]
+    document: Document<'a>,
+    performance: Performance,
 }
 
 /// Hands games to the recorder and shows how far the run is.

@@ -28,6 +28,7 @@ pub(crate) fn json(output: &Output) -> Value {
 #[test]
 fn every_command_has_an_example_and_json_in_its_help() {
     for command in [
+        "new",
         "run",
         "live",
         "kill",
@@ -57,4 +58,39 @@ fn every_command_has_an_example_and_json_in_its_help() {
         assert!(help.contains(&format!("Examples:\n  replayer {command}")), "{help}");
         assert!(help.contains("--json"), "{help}");
     }
+}
+
+#[test]
+fn completions_and_manual_pages_come_from_the_same_definition_as_the_help() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let output = replayer(folder.path(), &["completions", shell]);
+        assert!(output.status.success(), "{output:?}");
+        for word in ["feed-server", "--no-journal"] {
+            // PowerShell and elvish quote, fish leaves the hyphens out.
+            let word = word.trim_start_matches('-');
+            assert!(stdout(&output).contains(word), "{shell}: {word}");
+        }
+    }
+    let output = replayer(folder.path(), &["man", "man1"]);
+    assert!(output.status.success(), "{output:?}");
+    let page = |name: &str| std::fs::read_to_string(folder.path().join("man1").join(name)).unwrap();
+    assert!(page("replayer.1").contains("replayer\\-run(1)"), "{}", page("replayer.1"));
+    assert!(page("replayer-run.1").contains("\\-\\-no\\-journal"), "{}", page("replayer-run.1"));
+    assert!(page("replayer-browser-doctor.1").contains("screenshot"));
+}
+
+#[test]
+fn a_scenario_of_ones_own_is_measured_beside_a_plain_loop() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = replayer(folder.path(), &["bench", "one-life", "--quick", "--json"]);
+    assert!(output.status.success(), "{output:?}");
+    let document = json(&output);
+    assert_eq!(document["scenario"], "one-life");
+    let speeds = document["speeds"].as_array().unwrap();
+    for speed in speeds {
+        assert!(speed["bot_ticks_per_s"].as_f64() >= speed["ticks_per_s"].as_f64(), "{speed}");
+        assert!(speed["baseline_ticks_per_s"].as_f64() > Some(0.0), "{speed}");
+    }
+    assert!(speeds.len() >= 2, "{document}");
 }

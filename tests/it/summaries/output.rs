@@ -72,10 +72,18 @@ fn lives_say_how_many_were_ruined_and_in_how_many_games() {
 fn a_folder_holds_the_summary_that_is_printed_and_curves_that_fit_it() {
     let place = tempfile::tempdir().unwrap();
     fs::write(place.path().join("s.ron"), scenario("PerGame(0.1)", 120, CLASSICS)).unwrap();
-    let printed = json(&replayer(place.path(), &["run", "s.ron", "--json", "--out", "out"]));
+    let mut printed = json(&replayer(place.path(), &["run", "s.ron", "--json", "--out", "out"]));
     let read = |name: &str| fs::read_to_string(place.path().join("out").join(name)).unwrap();
     let written: serde_json::Value = serde_json::from_str(&read("summary.json")).unwrap();
+    // What the clock on the wall says is in no file.
+    let performance = printed.as_object_mut().unwrap().remove("performance").unwrap();
     assert_eq!(printed, written);
+    let (ticks, bots) = ("ticks_per_s", "bot_ticks_per_s");
+    let [ticks, bots] = [ticks, bots].map(|key| performance[key].as_f64().unwrap());
+    assert!(ticks > 0.0 && (bots / ticks - 3.0).abs() < 1e-9, "{performance}");
+    let files = fs::read_dir(place.path().join("out")).unwrap();
+    let bytes: u64 = files.map(|file| file.unwrap().metadata().unwrap().len()).sum();
+    assert_eq!(performance["bytes_written"], bytes);
     let assessment: Assessment = serde_json::from_str(&read("summary.json")).unwrap();
     let curves: Curves = serde_json::from_str(&read("curves.json")).unwrap();
     assert_eq!(assessment.bots.len(), 3);

@@ -1,0 +1,36 @@
+//! `replayer man`: the help as manual pages.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::console::Console;
+use crate::base::error::Error;
+
+/// Examples for `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  replayer man ~/.local/share/man/man1
+  man replayer-run";
+
+/// Write a manual page for every command
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The folder to write to, made if need be; pages of another version are replaced
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the folder or a page cannot be written.
+pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+    let folder = &args.folder;
+    fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+    clap_mangen::generate_to(super::definition(), folder)
+        .map_err(|source| Error::io("write manual pages to", folder, source))?;
+    console.print(format_args!("manual pages written to {}", folder.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
