@@ -205,7 +205,8 @@ fn busy() -> TestTable {
 #[test]
 fn the_order_of_the_systems_cannot_be_seen_in_what_a_raw_system_does() {
     let straight = busy().run();
-    assert!(straight.rows("cat").iter().all(|row| row.tally.buys > 0));
+    let buys: u32 = straight.rows("cat").iter().map(|row| row.tally.buys).sum();
+    assert!(buys > 3, "it copies something: {buys} buys");
     for seed in 0..6 {
         let mut shuffled = busy().build();
         let mut schedules = shuffled.app.world_mut().resource_mut::<Schedules>();

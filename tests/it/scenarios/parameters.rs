@@ -135,7 +135,7 @@ fn what_a_parameter_may_be_is_listed_in_words() {
 #[test]
 fn a_wrong_parameter_is_told_at_its_place_with_what_would_be_right() {
     for (parameters, expected) in [
-        ("early: ture", "7:47: `ture` is not known here, did you mean `true`?"),
+        ("early: tru", "7:47: `tru` is not known here, did you mean `true`?"),
         ("early: 1", "7:47: 1 is not known here, expected one of: true, false"),
         ("after_last: Restat", "7:52: `Restat` is not known here, did you mean `Restart`?"),
         ("after_last: restart", "7:52: `restart` is not known here, did you mean `Restart`?"),
