@@ -245,9 +245,10 @@ impl Keeper {
         }
     }
 
-    /// Takes the prices of the games from what was played. The best, the worst and the first one are
-    /// kept as long as all games together have at most 2,000 ticks; the others in any case. Also
-    /// returns what is not kept, each with the reason.
+    /// Takes the prices of the games from what was played, and says what is not kept and why.
+    ///
+    /// The best, the worst and the first game are kept as long as all games together have at most
+    /// 2,000 ticks; the others in any case.
     #[must_use]
     pub fn prices(&self, playlist: &Playlist) -> (Prices, Vec<String>) {
         let (mut prices, mut left_out) = (Prices::default(), Vec::new());
