@@ -7,7 +7,7 @@ use bevy_ecs::prelude::*;
 
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::schedule::{Tick, TickSystems};
-use crate::model::game::{Frame, Game};
+use crate::model::game::{Frame, Game, Step};
 use crate::model::house::House;
 use crate::model::ids::GameId;
 use crate::model::quote::{Phase, Quote};
@@ -29,19 +29,15 @@ pub struct Seats(Vec<Entity>);
 /// What a source hands to a table at a tick.
 #[derive(Debug, Clone, Copy)]
 pub struct Arrival {
-    /// The frame.
-    pub frame: Frame,
-    /// Milliseconds since the frame before it: for pacing, never for results.
-    pub gap_ms: u32,
-    /// Whether nothing can be decided at it.
-    pub closed: bool,
+    /// The step of its game.
+    pub step: Step,
     /// The game that begins with this frame: its place in the run and its name.
     pub begins: Option<(u64, GameId)>,
 }
 
 impl Arrival {
     /// Nothing arrived.
-    pub const IDLE: Self = Self { frame: Frame::Idle, gap_ms: 0, closed: false, begins: None };
+    pub const IDLE: Self = Self { step: Step::IDLE, begins: None };
 }
 
 /// This tick's arrivals, by table. Written by the sources.
@@ -131,8 +127,8 @@ fn advance(arrivals: Res<Arrivals>, mut tables: ResMut<Tables>) {
         if let Some((index, id)) = arrival.begins {
             game.begin(index, id);
         }
-        *quote = game.advance(arrival.frame, arrival.closed);
-        *in_play += usize::from(arrival.frame != Frame::Idle);
+        *quote = game.advance(arrival.step.frame, arrival.step.closed);
+        *in_play += usize::from(arrival.step.frame != Frame::Idle);
         *ticks += u64::from(matches!(quote.phase, Phase::Active | Phase::Rugged));
         *rugged += u64::from(quote.phase == Phase::Rugged);
     }

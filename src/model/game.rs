@@ -22,6 +22,22 @@ pub enum Frame {
     Rug(Price),
 }
 
+/// One step of a game as a source hands it on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// What happened.
+    pub frame: Frame,
+    /// Milliseconds since the step before it: for pacing, never for results.
+    pub gap_ms: u32,
+    /// True when no order can be decided at it.
+    pub closed: bool,
+}
+
+impl Step {
+    /// No game is on.
+    pub const IDLE: Self = Self { frame: Frame::Idle, gap_ms: 0, closed: false };
+}
+
 /// The path of a game's price: ticks 0 to now, the rug price last once rugged.
 #[derive(Debug, Clone, Default)]
 pub struct Path {
