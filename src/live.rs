@@ -11,7 +11,6 @@
 
 mod arms;
 pub mod browser;
-mod clock;
 mod desk;
 mod ear;
 mod following;
@@ -29,6 +28,7 @@ use bevy_app::App;
 use crossbeam_channel::{Receiver, bounded, unbounded};
 use serde::{Serialize, Serializer};
 
+use crate::base::clock::Clock;
 use crate::base::error::Error;
 use crate::engine::collector::{Collector, Ending};
 use crate::engine::inbox::Inbox;
@@ -44,7 +44,6 @@ use crate::live::monitor::Board;
 use crate::model::house::House;
 pub use arms::Arms;
 use arms::{Armed, Records};
-use clock::Clock;
 pub use desk::Clicking;
 pub use ear::Closing;
 use ear::Torn;

@@ -3,7 +3,7 @@
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use crate::model::time::Moment;
+use crate::model::time::{Moment, Stamp};
 
 /// Now, by the wall clock.
 #[expect(clippy::disallowed_methods, reason = "what happens to a connection has a moment")]
@@ -25,4 +25,42 @@ pub fn now() -> (Moment, Instant) {
 #[must_use]
 pub fn luck() -> u64 {
     moment() ^ (u64::from(std::process::id()) << 32)
+}
+
+/// A steady clock that measures how long things take.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock(Instant);
+
+impl Clock {
+    /// A clock that begins at zero.
+    #[expect(clippy::disallowed_methods, reason = "measures; no result depends on it")]
+    #[must_use]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// This moment.
+    #[expect(clippy::disallowed_methods, reason = "a click has a deadline")]
+    #[must_use]
+    pub fn now() -> Instant {
+        Instant::now()
+    }
+
+    /// Microseconds since it began.
+    #[must_use]
+    pub fn stamp(self) -> Stamp {
+        self.stamp_of(Self::now())
+    }
+
+    /// Nanoseconds since it began.
+    #[must_use]
+    pub fn nanos(self) -> u64 {
+        u64::try_from(Self::now().saturating_duration_since(self.0).as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// Microseconds from its beginning to a moment; zero for one before it.
+    #[must_use]
+    pub fn stamp_of(self, moment: Instant) -> Stamp {
+        u64::try_from(moment.saturating_duration_since(self.0).as_micros()).unwrap_or(u64::MAX)
+    }
 }

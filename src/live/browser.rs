@@ -17,7 +17,6 @@ mod attach;
 pub mod controls;
 pub mod doctor;
 mod endpoint;
-mod errand;
 pub mod guard;
 mod hand;
 pub mod highlight;
@@ -28,10 +27,10 @@ mod process;
 mod profile_folder;
 mod site;
 mod supervisor;
+mod switch;
 mod tap;
 mod witness;
 
-pub use errand::{Answer, Errand, Statement, Switch, Timing};
 pub use hand::{Hand, Manner, Reins, Said, Scene, Touch, Whisper};
 pub use page::{Fault, OpenPage, Page};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
@@ -40,4 +39,5 @@ pub use supervisor::{
     Change, Config, FAILURES_MAX, How, Observed, Pages, Pulse, Reason, SOCKET_WITHIN, State,
     Supervisor, TEXT_BYTES_MAX,
 };
+pub use switch::Switch;
 pub use tap::{Lost, Since, Tapped};

@@ -13,8 +13,7 @@ use std::time::Duration;
 use crossbeam_channel::{Sender, TrySendError};
 
 use super::Happening;
-use super::clock::Clock;
-use crate::base::clock::moment;
+use crate::base::clock::{Clock, moment};
 use crate::base::error::{Error, Kind};
 use crate::engine::inbox::Message;
 use crate::feed::bridge::{Counts, Halt, Incoming};

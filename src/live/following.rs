@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::arms::Armed;
-use super::clock::Clock;
 use super::ear::{self, Closing, Ear, Torn};
 use super::{Edge, Follow, Happening};
+use crate::base::clock::Clock;
 use crate::base::error::Error;
 use crate::base::runtime::{Runtime, Shutdown};
 use crate::engine::inbox::Message;

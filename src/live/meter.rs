@@ -7,7 +7,7 @@ use std::time::Duration;
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
-use super::clock::Clock;
+use crate::base::clock::Clock;
 use crate::engine::bot::{Bot, InFlight};
 use crate::engine::inbox::Inbox;
 use crate::engine::schedule::{Tick, TickSystems};
