@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! process ─┐                    ┌─> tap ─> sockets of the page: Up, Text…, Down
-//!          ├─> endpoint ─> link ┤
+//!          ├─> endpoint ─> link ┤        └─> confirmations of orders ─> hand
 //! attach ──┘                    └─> page: call, click, screenshot, for one document
 //!              supervisor: begins, watches, ends, begins again
 //! ```
@@ -14,6 +14,7 @@
 
 pub mod amount;
 mod attach;
+mod confirmations;
 pub mod controls;
 pub mod doctor;
 mod endpoint;
@@ -31,7 +32,7 @@ mod switch;
 mod tap;
 mod witness;
 
-pub use hand::{Hand, Manner, Reins, Said, Scene, Touch, Whisper};
+pub use hand::{Hand, Manner, Reins, Scene, Touch, Whisper};
 pub use page::{Fault, OpenPage, Page};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
 pub use site::Site;

@@ -24,7 +24,7 @@ use crate::feed::listener::News;
 use crate::feed::record::{Metrics, RawRecorder, Recorder};
 use crate::feed::socketio::Packet;
 use crate::feed::{Fact, Heard, Listener};
-use crate::live::browser::{Said, Whisper};
+use crate::live::browser::Whisper;
 use crate::live::monitor::Board;
 use crate::model::time::Moment;
 use crate::model::time::Stamp;
@@ -44,7 +44,7 @@ pub(super) struct Ear {
     pub(super) torn: Torn,
     /// What is heard through a page.
     pub(super) page: Page,
-    /// Who clicks in the page, where somebody does.
+    /// Who clicks in the page, where somebody does; hears from here where the game is.
     pub(super) hand: Option<Whisper>,
     /// What was heard of the page.
     pub(super) counts: Counts,
@@ -88,13 +88,6 @@ impl Ear {
             Incoming::Message { at, arrived, text } => {
                 self.take(at, self.clock.stamp_of(arrived), text)
             }
-        }
-    }
-
-    /// Tells who clicks.
-    fn whisper(&self, said: Said) {
-        if let Some(hand) = &self.hand {
-            hand.tell(said);
         }
     }
 

@@ -48,7 +48,7 @@ impl Following {
     ) -> Result<Self, Error> {
         let Edge { feed, recording, raw, arms, past: _, config, board } = edge;
         let soon = |recording| record::Config { finish_within: config.finish_within, ..recording };
-        let start = Start::of(feed)?;
+        let mut start = Start::of(feed)?;
         let (happenings, told) = bounded(config.happenings);
         let (closed, closing) = bounded(1);
         let mut ear = Ear {
@@ -72,7 +72,7 @@ impl Following {
         }
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone())?;
-        let armed = match (&start, arms) {
+        let armed = match (&mut start, arms) {
             (_, None) => None,
             (Start::Feed(_), Some(_)) => {
                 return Err(Error::usage("orders are clicked in a page: there is none"));
@@ -80,6 +80,7 @@ impl Following {
             (Start::Page(supervisor, _), Some(arms)) => {
                 let (armed, whisper) =
                     arms.take_up(&mut runtime, supervisor.pages(), clock, &board.clicks)?;
+                supervisor.confirm_to(whisper.clone());
                 ear.hand = Some(whisper);
                 Some(armed)
             }

@@ -18,8 +18,9 @@ use super::payload::{
     RugRoyale, TickFrame, json,
 };
 use super::repertoire::{Played, Repertoire};
+use crate::feed::event;
 use crate::model::quote::Tick;
-pub use cue::{CHAT, Cue, Frame, Kind, STATE, TRADE};
+pub use cue::{Cue, Frame, Kind};
 
 /// Milliseconds of the cooldown with the presale, and of the presale.
 const COOLDOWN_MS: u32 = 15_000;
@@ -215,10 +216,10 @@ impl Script {
             .crowd
             .trades(&self.game, tick)
             .iter()
-            .map(|trade| (Kind::Trade, TRADE, json(&trade.in_game(game))))
+            .map(|trade| (Kind::Trade, event::NEW_TRADE, json(&trade.in_game(game))))
             .collect();
         if let Some(chat) = self.crowd.chat(EPOCH_MS + began_ms) {
-            payloads.push((Kind::Chat, CHAT, json(&chat)));
+            payloads.push((Kind::Chat, event::NEW_CHAT_MESSAGE, json(&chat)));
         }
         let mut stream = self.draws.of("traces", self.place ^ u64::from(tick) << 32);
         let mut moments: Vec<_> =
@@ -345,7 +346,7 @@ impl Iterator for Script {
 
 /// A frame of the market.
 fn state(payload: &impl Serialize) -> Frame {
-    Frame { event: STATE, trace: None, payload: json(payload) }
+    Frame { event: event::GAME_STATE, trace: None, payload: json(payload) }
 }
 
 /// Players on the leaderboard.

@@ -33,8 +33,8 @@ use crate::engine::venue::execution::{
 use crate::feed::bridge::Halt;
 use crate::model::quote::Phase;
 use proof::{Proof, Verdict};
-pub use wires::{Manner, Reins, Said, Scene, Touch, Whisper};
-use wires::{Order, Wires};
+pub use wires::{Manner, Reins, Scene, Touch, Whisper};
+use wires::{Order, Said, Wires};
 
 /// How often silence is looked for.
 const LOOK: Duration = Duration::from_secs(1);

@@ -31,6 +31,8 @@ use tokio::sync::watch::Receiver;
 use tokio::time::sleep;
 
 use super::attach;
+use super::confirmations::Confirmations;
+use super::hand::Whisper;
 use super::page::OpenPage;
 use super::process::{Launch, Sandbox, arguments};
 use super::site::Site;
@@ -146,6 +148,8 @@ impl Pages {
 pub struct Supervisor {
     config: Config,
     pages: tokio::sync::watch::Sender<Option<OpenPage>>,
+    /// Who hears confirmations of orders.
+    hand: Option<Whisper>,
 }
 
 impl Supervisor {
@@ -165,13 +169,19 @@ impl Supervisor {
                 }
             }
         }
-        Ok(Self { config, pages: tokio::sync::watch::Sender::new(None) })
+        Ok(Self { config, pages: tokio::sync::watch::Sender::new(None), hand: None })
     }
 
     /// Where the page is to be had.
     #[must_use]
     pub fn pages(&self) -> Pages {
         Pages(self.pages.subscribe())
+    }
+
+    /// From now on a hand hears what the page's newest socket says of orders and of the account, before
+    /// the handler of [`run`](Self::run) hears it.
+    pub fn confirm_to(&mut self, hand: Whisper) {
+        self.hand = Some(hand);
     }
 
     /// Keeps the browser at its page until it is time to stop; the handler hears everything. Needs
@@ -187,10 +197,11 @@ impl Supervisor {
         handler: impl FnMut(Observed<'_>) -> Result<(), Halt>,
         shutdown: Shutdown,
     ) -> Result<(), Halt> {
-        let Self { config, pages } = self;
+        let Self { config, pages, hand } = self;
+        let confirmations = hand.map(|hand| Confirmations::new(hand, shutdown.clone()));
         let mut chance = ChaCha8Rng::seed_from_u64(config.seed);
         let mut pace = Pace::new(config.backoff, config.failures_max);
-        let mut desk = Desk::new(handler, pages, config.text_bytes_max);
+        let mut desk = Desk::new(handler, pages, confirmations, config.text_bytes_max);
         let ended = loop {
             match once(&config, &mut desk, &mut pace, &mut chance, &shutdown).await {
                 Ok(true) => {}

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use crate::base::clock::Clock;
 use crate::engine::venue::execution::AccountSnapshot;
 use crate::feed::capture::Direction;
+use crate::feed::event;
 use crate::feed::socketio::{Ack, Event, Packet};
 use crate::model::ids::GameId;
 use crate::model::order::Action;
@@ -100,9 +101,9 @@ impl Witness {
         match (Packet::parse(text).ok()?, direction) {
             (Packet::Event(event), Direction::Out) => {
                 let deal = match &*event.name {
-                    "buyOrder" => Some(Deal::Buy),
-                    "sellOrder" => Some(Deal::Sell),
-                    "requestSidebet" => Some(Deal::Sidebet),
+                    event::BUY_ORDER => Some(Deal::Buy),
+                    event::SELL_ORDER => Some(Deal::Sell),
+                    event::REQUEST_SIDEBET => Some(Deal::Sidebet),
                     other => {
                         other.ends_with("Order").then_some(())?;
                         None
@@ -119,8 +120,10 @@ impl Witness {
     fn told(&mut self, event: &Event<'_>, arrived: Instant) -> Option<Word> {
         let payload = event.payload()?.get();
         match &*event.name {
-            "playerUpdate" => Some(self.update(&serde_json::from_str(payload).ok()?, arrived)),
-            "standard/newTrade" => {
+            event::PLAYER_UPDATE => {
+                Some(self.update(&serde_json::from_str(payload).ok()?, arrived))
+            }
+            event::NEW_TRADE => {
                 let trade: Trade<'_> = serde_json::from_str(payload).ok()?;
                 let deal = match &*trade.kind {
                     "buy" => Deal::Buy,
@@ -137,7 +140,7 @@ impl Witness {
                     game: trade.game_id.and_then(|game| GameId::new(&game).ok()),
                 })
             }
-            "currentSidebet" => {
+            event::CURRENT_SIDEBET => {
                 let bet: Bet<'_> = serde_json::from_str(payload).ok()?;
                 self.is_me(&bet.player_id).then_some(())?;
                 let (stake, tick) = (sol(bet.bet_amount)?, bet.start_tick);

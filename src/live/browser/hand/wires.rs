@@ -52,7 +52,7 @@ impl Default for Manner {
 
 /// What the hand is told of the page.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Said {
+pub(super) enum Said {
     /// A text of the game's socket.
     Text {
         /// Whether the page received it or sent it.
@@ -130,16 +130,36 @@ impl Reins {
 }
 
 /// What tells the hand of the page.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Whisper {
     said: mpsc::Sender<Said>,
     switch: Switch,
 }
 
 impl Whisper {
-    /// Tells it. What is not taken any more disarms: the hand would click without knowing. A hand that
-    /// is gone clicks nothing.
-    pub fn tell(&self, said: Said) {
+    /// Tells it where the game is.
+    pub fn scene(&self, scene: Scene) {
+        self.tell(Said::Scene(scene));
+    }
+
+    /// Tells it that the socket of the game is gone.
+    pub fn lost(&self) {
+        self.tell(Said::Lost);
+    }
+
+    /// Tells it a text of the game's socket, and when that arrived.
+    pub(in crate::live::browser) fn text(
+        &self,
+        direction: Direction,
+        text: &str,
+        arrived: Instant,
+    ) {
+        self.tell(Said::Text { direction, text: text.to_owned(), arrived });
+    }
+
+    /// What is not taken any more disarms: the hand would click without knowing. A hand that is gone
+    /// clicks nothing.
+    fn tell(&self, said: Said) {
         if let Err(TrySendError::Full(_)) = self.said.try_send(said) {
             self.switch.disarm("what is heard of the page is not taken any more");
         }
