@@ -10,7 +10,7 @@ use crate::model::time::{Moment, Stamp};
 #[must_use]
 pub fn moment() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(Moment::MAX)
+    Moment::from_ms(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// Now, by both clocks: the wall's for what is kept, a steady one to measure from.
@@ -24,7 +24,7 @@ pub fn now() -> (Moment, Instant) {
 /// else.
 #[must_use]
 pub fn luck() -> u64 {
-    moment() ^ (u64::from(std::process::id()) << 32)
+    moment().as_ms() ^ (u64::from(std::process::id()) << 32)
 }
 
 /// A steady clock that measures how long things take.
@@ -61,6 +61,7 @@ impl Clock {
     /// Microseconds from its beginning to a moment; zero for one before it.
     #[must_use]
     pub fn stamp_of(self, moment: Instant) -> Stamp {
-        u64::try_from(moment.saturating_duration_since(self.0).as_micros()).unwrap_or(u64::MAX)
+        let since = moment.saturating_duration_since(self.0);
+        Stamp::from_us(u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
     }
 }

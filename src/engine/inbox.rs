@@ -17,8 +17,7 @@ use crate::feed::{Fact, Heard};
 use crate::model::game::{Frame, Step};
 use crate::model::ids::GameId;
 use crate::model::tape::Tape;
-use crate::model::time::Moment;
-use crate::model::time::Stamp;
+use crate::model::time::{Moment, Stamp};
 
 /// What was heard, and when.
 pub type Message = (Heard, Stamp);
@@ -165,7 +164,7 @@ impl Inbox {
                 let id = self.next.take().expect("a presale follows its game (Fact)");
                 (self.finished, id)
             });
-            let gap = self.last.replace(heard.at).map_or(0, |last| heard.at.saturating_sub(last));
+            let gap = self.last.replace(heard.at).map_or(0, |last| heard.at.ms_since(last));
             let gap_ms = u32::try_from(gap).unwrap_or(u32::MAX);
             let step = Step { frame, gap_ms, closed: heard.closed || late };
             let arrival = Arrival { step, begins };
@@ -208,8 +207,9 @@ mod tests {
         (sender, Inbox::new(receiver, games_max))
     }
 
-    fn send(sender: &Sender<Message>, at: Moment, closed: bool, facts: Vec<Fact>) {
-        sender.send((Heard { at, closed, facts }, 0)).unwrap();
+    fn send(sender: &Sender<Message>, at_ms: u64, closed: bool, facts: Vec<Fact>) {
+        let heard = Heard { at: Moment::from_ms(at_ms), closed, facts };
+        sender.send((heard, Stamp::default())).unwrap();
     }
 
     fn game(id: &str) -> Fact {

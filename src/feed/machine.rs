@@ -205,8 +205,8 @@ mod tests {
     fn the_known_events_are_in_order_and_a_new_one_is_counted_by_its_name() {
         assert!(PASSED_OVER.is_sorted());
         let (mut machine, mut facts) = (Machine::new(), Vec::new());
-        assert!(!machine.take(0, event::NEW_CHAT_MESSAGE, "{}", &mut facts));
-        assert!(!machine.take(0, "weather", "{}", &mut facts));
+        assert!(!machine.take(Moment::default(), event::NEW_CHAT_MESSAGE, "{}", &mut facts));
+        assert!(!machine.take(Moment::default(), "weather", "{}", &mut facts));
         let unknown: Vec<_> = machine.oddities().unknown_events().named().collect();
         assert_eq!((unknown.as_slice(), facts.len()), ([("weather", 1)].as_slice(), 0));
     }

@@ -26,8 +26,7 @@ use crate::feed::socketio::Packet;
 use crate::feed::{Fact, Heard, Listener};
 use crate::live::browser::Whisper;
 use crate::live::monitor::Board;
-use crate::model::time::Moment;
-use crate::model::time::Stamp;
+use crate::model::time::{Moment, Stamp};
 pub(super) use page::Page;
 pub(super) use torn::Torn;
 

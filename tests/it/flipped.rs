@@ -20,6 +20,7 @@ use replayer::feed::capture::{self, Direction};
 use replayer::feed::record::RawRecorder;
 use replayer::games::recording;
 use replayer::live::browser::controls::Profile;
+use replayer::model::time::Moment;
 
 use crate::program::replayer;
 use crate::record::{STARTED, config, files, only, record, session};
@@ -148,7 +149,7 @@ fn a_bit_of_a_raw_capture_changes_no_event_without_being_counted() {
     let mut recorder = RawRecorder::start(config(place.path())).unwrap();
     for at in 0..400_u64 {
         let data = format!("{{\"number\":{at},\"text\":\"{}\"}}", at * at);
-        recorder.record(STARTED + at, Direction::In, ("event", &data)).unwrap();
+        recorder.record(Moment::from_ms(STARTED + at), Direction::In, ("event", &data)).unwrap();
     }
     assert_eq!(recorder.finish().unwrap().lost, 0);
     let [path] = &files(place.path())[..] else { panic!("one file") };

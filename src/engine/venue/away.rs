@@ -33,7 +33,7 @@ const LAMPORTS_PER_SALE: i128 = 3;
 
 /// How long a difference between the accounts may last, in microseconds: the site tells of an account
 /// when it changes, and so before or behind what we book of it.
-const LASTING: Stamp = 2_000_000;
+const LASTING_US: u64 = 2_000_000;
 
 /// The way to a venue elsewhere.
 pub trait Away: Send + Sync {
@@ -250,7 +250,7 @@ fn compare(
         let rounded = cash.lamports().abs() <= LAMPORTS_PER_SALE * account.sales;
         let rounded = rounded && held_there == held_here;
         let since = *account.differs.get_or_insert(now);
-        let lasts = now.saturating_sub(since) >= LASTING;
+        let lasts = now.us_since(since) >= LASTING_US;
         let settled = rounded && account.changed <= said.arrived;
         if !(lasts || settled) {
             return;

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{Direction, Event, VERSION};
 use crate::games::recording::Timestamp;
+use crate::model::time::Moment;
 
 /// The first line of a capture of ours.
 #[derive(Serialize)]
@@ -15,14 +16,14 @@ struct Head<'a> {
     capture: u32,
     program: &'a str,
     source: &'a str,
-    started: u64,
+    started: Moment,
     part: u32,
 }
 
 /// An event of a capture of ours.
 #[derive(Serialize)]
 struct EventLine<'a> {
-    at: u64,
+    at: Moment,
     dir: Direction,
     event: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,7 +39,7 @@ struct EventLine<'a> {
 /// When the writer fails.
 pub(crate) fn write_head(
     mut out: impl Write,
-    (source, started): (&str, u64),
+    (source, started): (&str, Moment),
     part: u32,
 ) -> io::Result<()> {
     let program = env!("CARGO_PKG_VERSION");
@@ -52,7 +53,7 @@ pub(crate) fn write_head(
 /// When the writer fails.
 pub(crate) fn write_event(
     line: &mut Vec<u8>,
-    (at, dir): (u64, Direction),
+    (at, dir): (Moment, Direction),
     (event, data): (&str, &str),
 ) -> io::Result<()> {
     let json = serde_json::from_str::<&RawValue>(data).ok();

@@ -53,7 +53,7 @@ impl Kind {
             Self::Recording => "feed",
             Self::Capture => "capture",
         };
-        let micros = i64::try_from(started).unwrap_or_default().saturating_mul(1_000);
+        let micros = i64::try_from(started.as_ms()).unwrap_or_default().saturating_mul(1_000);
         format!("{prefix}_{}_{part:03}", Timestamp::from_micros(micros).file_part())
     }
 

@@ -109,7 +109,7 @@ impl Spool {
         match sent {
             Ok(()) => {
                 self.lost = 0;
-                self.shared.heard.store(at, Relaxed);
+                self.shared.heard.store(at.as_ms(), Relaxed);
                 self.shared.queued_max.fetch_max(open.messages.len(), Relaxed);
             }
             Err(_) => {

@@ -20,7 +20,7 @@ pub(in crate::live) struct Page {
     /// When it last said something of the game; at first, when the session began.
     spoke: Stamp,
     /// Microseconds that it may be silent about the game before the feed stands in.
-    silent: Stamp,
+    silent_us: u64,
     /// What calls the feed, where one stands by.
     call: Option<Call>,
 }
@@ -28,8 +28,8 @@ pub(in crate::live) struct Page {
 impl Page {
     /// Nothing yet; after so long a silence the feed stands in.
     pub(in crate::live) fn new(silent: Duration) -> Self {
-        let silent = silent.as_micros().try_into().unwrap_or(Stamp::MAX);
-        Self { socket: 0, spoke: 0, silent, call: None }
+        let silent_us = silent.as_micros().try_into().unwrap_or(u64::MAX);
+        Self { socket: 0, spoke: Stamp::default(), silent_us, call: None }
     }
 
     /// Whether the feed stands in.
@@ -82,8 +82,10 @@ impl Ear {
         match incoming {
             Some(incoming) if self.page.is_stood_in() => self.hear(incoming),
             Some(_) => Ok(()),
-            None if self.clock.stamp().saturating_sub(self.page.spoke) < self.page.silent => Ok(()),
             None => {
+                if self.clock.stamp().us_since(self.page.spoke) < self.page.silent_us {
+                    return Ok(());
+                }
                 if let Some(hand) = &self.hand {
                     hand.lost();
                 }

@@ -18,6 +18,7 @@ use replayer::model::price::Price;
 use replayer::model::quote::Tick;
 use replayer::model::rounding::{proceeds, quantity_bought};
 use replayer::model::sol::Sol;
+use replayer::model::time::Stamp;
 
 use crate::determinism::live::heard;
 
@@ -71,7 +72,7 @@ fn play(buy: Tick, sell: Tick, ticks: Tick) -> GameRecord {
         .script("me", [at(buy, Action::Buy { stake: Sol::milli(5) }), at(sell, Action::SELL_ALL)]);
     let (sender, receiver) = unbounded();
     for message in heard(&tape("game", PRICES), 1) {
-        sender.send((message, 0)).unwrap();
+        sender.send((message, Stamp::default())).unwrap();
     }
     drop(sender);
     let (sink, finished) = unbounded();

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use replayer::feed::Heard;
 use replayer::feed::record::{Config, Disk, Folder, Growing, Metrics, OnDiskError, Recorder};
+use replayer::model::time::Moment;
 
 use super::{assert_games, config, files, lines, load, names, session};
 
@@ -304,7 +305,7 @@ fn the_queue_is_bounded_in_bytes_too() {
     let mut recorder = Recorder::start_on(config, Box::new(disk.clone())).unwrap();
     let hang = disk.hang();
     for at in 0..1_000 {
-        recorder.note(at, &"x".repeat(1_000)).unwrap();
+        recorder.note(Moment::from_ms(at), &"x".repeat(1_000)).unwrap();
     }
     let metrics = recorder.metrics();
     // One frame may be with the writer.

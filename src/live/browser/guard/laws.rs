@@ -9,10 +9,11 @@ use crate::model::ids::GameId;
 use crate::model::order::Action;
 use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
+use crate::model::time::Stamp;
 
 pub(super) fn account(milli: i64, billionths: u128) -> AccountSnapshot {
     let quantity = Quantity::from_billionths(billionths).expect("a quantity");
-    AccountSnapshot { cash: Sol::milli(milli), quantity, arrived: 0 }
+    AccountSnapshot { cash: Sol::milli(milli), quantity, arrived: Stamp::default() }
 }
 
 fn request(id: u64, action: Action) -> OrderRequest {

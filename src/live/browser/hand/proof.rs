@@ -201,10 +201,11 @@ fn difference(more: Quantity, less: Quantity) -> Option<Quantity> {
 mod tests {
     use super::*;
     use crate::engine::venue::execution::OrderId;
+    use crate::model::time::Stamp;
 
     fn account(cash: i64, quantity: u128) -> AccountSnapshot {
         let quantity = Quantity::from_billionths(quantity * 1_000_000).unwrap();
-        AccountSnapshot { cash: Sol::milli(cash), quantity, arrived: 0 }
+        AccountSnapshot { cash: Sol::milli(cash), quantity, arrived: Stamp::default() }
     }
 
     fn game(name: &str) -> GameId {
