@@ -6,6 +6,7 @@ use clap::builder::PossibleValuesParser;
 use serde::Serialize;
 
 use super::console::Console;
+use super::given::Output;
 use super::layout;
 use crate::base::error::Error;
 use crate::bench::{Effort, Figure, Reach, WORKLOADS};
@@ -23,9 +24,8 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
     /// Measure this workload only (may be given more than once)
     #[arg(long, value_name = "NAME", value_parser = names())]
     only: Vec<String>,
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         progress.inc(1);
     }
     progress.finish_and_clear();
-    if args.json {
+    if args.output.json {
         let figures = figures.iter().map(|figure| Line {
             figure,
             ratio: figure.ratio(),

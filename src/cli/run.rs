@@ -12,7 +12,7 @@ use indicatif::ProgressBar;
 use tracing::info;
 
 use super::console::Console;
-use super::given::Given;
+use super::given::{Given, Output};
 use super::interrupt;
 use crate::backtest::run::folder::{Contents, Folder, Format};
 use crate::backtest::run::inputs::{self, Inputs};
@@ -69,9 +69,8 @@ pub(super) struct Args {
     /// Write the ticks of every game too
     #[arg(long, conflicts_with = "no_journal")]
     ticks: bool,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
     /// Print every figure, not only those that decide
     #[arg(long, conflicts_with = "json")]
     details: bool,
@@ -118,7 +117,7 @@ pub(super) fn run(
     progress.finish_and_clear();
     let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
     let document = Document { assessment: &assessment, inputs: &inputs.counts };
-    if args.json {
+    if args.output.json {
         console.print_json(&document)?;
     } else {
         console.print(table::render(&document, args.details))?;
