@@ -17,7 +17,7 @@ use crate::base::clock::{Clock, moment};
 use crate::base::error::{Error, Kind};
 use crate::engine::inbox::Message;
 use crate::feed::bridge::{Counts, Halt, Incoming};
-use crate::feed::capture::Direction;
+use crate::feed::capture::{Direction, RawEvent};
 use crate::feed::fairness::{Assay, Tally};
 use crate::feed::latency::Summary;
 use crate::feed::listener::News;
@@ -119,7 +119,7 @@ impl Ear {
         };
         let payload = event.payload().map_or("null", |payload| payload.get());
         if let Some(raw) = &mut self.raw {
-            raw.record(at, Direction::In, (&event.name, payload))?;
+            raw.record(at, Direction::In, RawEvent { name: &event.name, data: payload })?;
         }
         let heard = self.listener.take(at, &event.name, payload);
         self.board.feed.heard(&heard.facts);

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Direction, Event, VERSION};
+use super::{Direction, Event, RawEvent, VERSION};
 use crate::games::recording::Timestamp;
 use crate::model::time::Moment;
 
@@ -54,8 +54,9 @@ pub(crate) fn write_head(
 pub(crate) fn write_event(
     line: &mut Vec<u8>,
     (at, dir): (Moment, Direction),
-    (event, data): (&str, &str),
+    event: RawEvent<'_>,
 ) -> io::Result<()> {
+    let RawEvent { name: event, data } = event;
     let json = serde_json::from_str::<&RawValue>(data).ok();
     let bad = if json.is_none() { Some(data) } else { None };
     let begin = line.len();

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::feed::Fact;
-use crate::feed::capture::{self, Direction};
+use crate::feed::capture::{self, Direction, RawEvent};
 use crate::games::recording::Timestamp;
 use crate::games::recording::format::{Line, VERSION};
 use crate::model::ids::GameId;
@@ -134,7 +134,8 @@ impl Item {
                 Line::Verdict { verdict: *game, fair: *fair, text, at: *at }.write(&mut line)?;
             }
             Self::Raw { at, direction, event, data } => {
-                capture::write_event(&mut line, (*at, *direction), (event, data))?;
+                let event = RawEvent { name: event, data };
+                capture::write_event(&mut line, (*at, *direction), event)?;
             }
         }
         each(false, &line)
