@@ -15,7 +15,7 @@ const PUBLIC: [(&str, u64); 2] = [("2025-12-06", 200), ("2025-12-12", 554)];
 
 fn config(folder: &Path) -> Config {
     let queue_messages = 10_000;
-    let config = Config::new(folder, "wss://feed.example/?token=secret", 1_765_559_818_000);
+    let config = Config::new(folder, "wss://feed.example/?token=secret", Moment::from_ms(1_765_559_818_000));
     let finish_within = std::time::Duration::from_secs(60);
     Config { queue_messages, finish_within, free_bytes_start: 0, free_bytes_run: 0, ..config }
 }

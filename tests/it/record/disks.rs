@@ -272,7 +272,7 @@ fn too_little_space_to_begin_is_an_error_and_leaves_nothing() {
     let place = tempfile::tempdir().unwrap();
     let disk = Bad::new();
     disk.0.told_free.store(99_999_999, Relaxed);
-    let usual = Config::new(place.path(), "ws://127.0.0.1:1", 0);
+    let usual = Config::new(place.path(), "ws://127.0.0.1:1", Moment::default());
     let error = Recorder::start_on(usual, Box::new(disk)).unwrap_err();
     assert_eq!(error.kind(), replayer::base::error::Kind::Io);
     assert!(names(place.path()).is_empty());
