@@ -33,7 +33,7 @@ pub use luck::{Deflated, deflated_best};
 pub use moments::Moments;
 pub use multiple::{benjamini_hochberg, holm};
 pub use overfitting::{Overfitting, SLICES, overfitting};
-pub use passage::FirstPassage;
+pub use passage::{FirstPassage, Ruined};
 pub use power::{POWER, units_to_settle};
 pub use proportion::{Proportion, wilson};
 pub use ratio::Ratio;

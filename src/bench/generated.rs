@@ -2,7 +2,7 @@
 
 use super::cast::Cast;
 use super::staged::Run;
-use super::{Effort, Figure, Lap, Reach, race};
+use super::{Effort, Figure, Race, Reach, race};
 
 const GAMES: u64 = 10_000;
 /// Tables at which 4 bots each fill a world well ([`crate::engine::Lineup::tables_for`]).
@@ -18,7 +18,7 @@ pub fn run(games: u64) -> Run {
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let run = run(effort.of(GAMES));
-    let figure = |driver: &str, (lap, plain): (Lap, Lap), reach| Figure {
+    let figure = |driver: &str, Race { left: lap, right: plain }: Race, reach| Figure {
         workload: "generated",
         what: format!("generated games x 4 classics, {driver}, vs plain loop"),
         ticks_per_s: lap.rate(),

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::generated;
 use super::staged::Run;
-use super::{Effort, Figure, Lap, Reach, race, time_on_the_wall};
+use super::{Effort, Figure, Lap, Race, Reach, race, time_on_the_wall};
 use crate::backtest::run::{self, Drive, Execution};
 use crate::base::error::Error;
 use crate::engine::collector::Collector;
@@ -16,7 +16,7 @@ const GAMES: u64 = 20_000;
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let run = generated::run(effort.of(GAMES));
-    let (two, one) = race(effort, || threaded(&run, 2), || threaded(&run, 1));
+    let Race { left: two, right: one } = race(effort, || threaded(&run, 2), || threaded(&run, 1));
     vec![Figure {
         workload: "threads",
         what: "generated games x 4 classics, two threads vs one".into(),

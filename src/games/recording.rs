@@ -26,7 +26,7 @@ mod timestamp;
 
 pub use file::{BadLine, Grade, Layout, Recording};
 pub use fragment::{Fragment, Seen};
-pub use incomplete::Incomplete;
+pub use incomplete::{Hole, Incomplete};
 pub use library::{IncompleteGame, Library, Merger, discover, each_game, is_recording, list};
 pub use reader::{read, read_file};
 pub use row::Stage;

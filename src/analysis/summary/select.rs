@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figures::{blocks_of, numbers};
+use super::figures::{numbers, pnl_by_block};
 use super::{Summary, UNITS_MIN};
 use crate::analysis::stats::{
     CONFIDENCE, Deflated, Estimate, Forward, Overfitting, REPLICATES, Resamples, SLICES,
@@ -126,7 +126,7 @@ impl Summary {
     pub fn block_sums(&self, prefix: &str) -> BlockSums {
         let candidates = self
             .declared()
-            .map(|(declared, sums)| (format!("{prefix}{}", declared.name), blocks_of(sums).0));
+            .map(|(declared, sums)| (format!("{prefix}{}", declared.name), pnl_by_block(sums)));
         BlockSums { candidates: candidates.collect(), units: numbers(self.units_by_block()) }
     }
 }

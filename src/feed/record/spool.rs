@@ -59,8 +59,7 @@ impl Gauge {
     /// How it goes.
     #[must_use]
     pub fn metrics(&self) -> Metrics {
-        let (queued, capacity) = (self.queue.len(), self.queue.capacity().unwrap_or_default());
-        self.shared.metrics((queued, capacity))
+        self.shared.metrics(&self.queue)
     }
 }
 

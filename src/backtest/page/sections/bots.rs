@@ -214,7 +214,7 @@ fn oracles(bots: &[&Figures]) -> Markup {
 /// An estimate with half its interval.
 pub(super) fn estimate(estimate: Option<Estimate>) -> Markup {
     let Some(estimate) = estimate else { return or_none(None) };
-    let (value, reach) = format::estimate(&estimate);
+    let format::Figure { value, reach } = format::estimate(&estimate);
     html! { (value) span.reach { " ± " (reach) } }
 }
 

@@ -188,7 +188,7 @@ fn reproduce(page: &mut Page, sweep: &SweepFolder, command: &str) {
 
 fn sol(estimate: Option<Estimate>) -> Markup {
     or_none(estimate.map(|estimate| {
-        let (value, reach) = format::estimate(&estimate);
+        let format::Figure { value, reach } = format::estimate(&estimate);
         format!("{value} ± {reach} SOL")
     }))
 }

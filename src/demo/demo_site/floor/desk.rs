@@ -113,7 +113,7 @@ impl Floor {
             return Vec::new();
         }
         let number = self.number();
-        let (least, most) = self.mishaps.latency_ms;
+        let (least, most) = (*self.mishaps.latency_ms.start(), *self.mishaps.latency_ms.end());
         let drawn = self.streams.named("latency", number).next_u64();
         let ms = least + drawn % (most.saturating_sub(least) + 1);
         self.tasks.insert(number, Task::CarryOut(Request { client, name, action, id }));
