@@ -195,9 +195,8 @@ fn record(
             let books = seats.iter().filter_map(|bot| bots.get(bot).ok());
             rows.extend(books.map(|(bot, wallet, tally)| Row::of(bot.index, wallet, tally)));
             rows.sort_unstable_by_key(|row| row.bot);
-            let open = open
-                .get_mut(table as usize)
-                .filter(|open| open.game == Some((game.index, game.id)));
+            let open =
+                open.get_mut(table.at()).filter(|open| open.game == Some((game.index, game.id)));
             let (mut none, keep) = (OpenGame::default(), sink.keeps_postings());
             let OpenGame { postings, refusals, .. } = open.unwrap_or(&mut none);
             sink.take(GameRecord::close(game, rows, postings, refusals, keep));
@@ -206,7 +205,7 @@ fn record(
 }
 
 fn game_of<'a>(open: &'a mut Vec<OpenGame>, bot: &Bot, tables: &Tables) -> &'a mut OpenGame {
-    let table = bot.table as usize;
+    let table = bot.table.at();
     if open.len() <= table {
         open.resize_with(table + 1, OpenGame::default);
     }

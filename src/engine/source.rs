@@ -231,7 +231,7 @@ fn ingest(deck: Res<Deck>, mut reels: Query<(&Table, &mut Reel)>, mut arrivals: 
     reels.iter_mut().for_each(|(&Table(table), mut reel)| {
         let reel = reel.bypass_change_detection();
         let step = reel.telling.next_frame();
-        arrivals.0[table as usize] = match step.frame {
+        arrivals.0[table.at()] = match step.frame {
             Frame::Idle => reel.draw(&deck).map_or(Arrival::IDLE, |game| Arrival {
                 step: reel.telling.next_frame(),
                 begins: Some(game),

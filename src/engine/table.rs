@@ -9,12 +9,12 @@ use crate::engine::checkpoint::Checkpointed;
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::model::game::{Frame, Game, Step};
 use crate::model::house::House;
-use crate::model::ids::GameId;
+use crate::model::ids::{GameId, TableIndex};
 use crate::model::quote::{Phase, Quote};
 
 /// A seat in front of one stream of games; the number is its index in [`Tables`].
 #[derive(Component, Debug, Clone, Copy)]
-pub struct Table(pub u32);
+pub struct Table(pub TableIndex);
 
 /// Ties a bot to its table: a table that is despawned takes its bots with it.
 #[derive(Component, Debug)]
@@ -74,15 +74,15 @@ impl Tables {
     /// What a table shows.
     #[must_use]
     #[inline]
-    pub fn quote(&self, table: u32) -> Quote {
-        self.quotes[table as usize]
+    pub fn quote(&self, table: TableIndex) -> Quote {
+        self.quotes[table.at()]
     }
 
     /// A table's game.
     #[must_use]
     #[inline]
-    pub fn game(&self, table: u32) -> &Game {
-        &self.games[table as usize]
+    pub fn game(&self, table: TableIndex) -> &Game {
+        &self.games[table.at()]
     }
 
     /// Tables that had a frame at the last tick.
@@ -106,10 +106,11 @@ impl Tables {
     }
 
     /// Adds a table and says its index.
-    pub(crate) fn add(&mut self) -> u32 {
+    pub(crate) fn add(&mut self) -> TableIndex {
+        let index = TableIndex::after(self.quotes.len()).expect("fewer than 2^32 tables");
         self.quotes.push(Quote::IDLE);
         self.games.push(Game::none());
-        u32::try_from(self.quotes.len() - 1).expect("fewer than 2^32 tables")
+        index
     }
 }
 

@@ -66,13 +66,13 @@ impl Histogram {
 
     /// The lowest figure; `None` of none.
     #[must_use]
-    pub const fn lowest(&self) -> Option<i128> {
+    pub const fn least(&self) -> Option<i128> {
         if self.count == 0 { None } else { Some(self.min) }
     }
 
     /// The highest figure; `None` of none.
     #[must_use]
-    pub const fn highest(&self) -> Option<i128> {
+    pub const fn most(&self) -> Option<i128> {
         if self.count == 0 { None } else { Some(self.max) }
     }
 
@@ -87,10 +87,10 @@ impl Histogram {
     pub fn quantile(&self, share: f64) -> Option<f64> {
         let rank = ((share * self.count as f64).ceil() as u64).clamp(1, self.count.max(1));
         if rank == 1 {
-            return self.lowest().map(|least| least as f64);
+            return self.least().map(|least| least as f64);
         }
         if rank == self.count {
-            return self.highest().map(|most| most as f64);
+            return self.most().map(|most| most as f64);
         }
         let mut below = 0;
         let holding_it = self.buckets.values().find(|bucket| {
