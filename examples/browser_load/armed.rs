@@ -158,7 +158,7 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
     let clicking = session.clicking.ok_or("an armed session clicks")?;
     let (done, refused, unknown, drifts) =
         (clicking.done, clicking.refused, clicking.unknown, clicking.drifts);
-    let (least, most) = LATENCY_MS;
+    let (least, most) = (LATENCY_MS.start(), LATENCY_MS.end());
     let played = played();
     table.row(
         "armed session",
