@@ -14,6 +14,7 @@
 pub mod bridge;
 pub mod capture;
 pub mod census;
+pub mod event;
 pub mod fact;
 pub mod fairness;
 pub mod frame;

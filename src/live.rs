@@ -11,7 +11,6 @@
 
 mod arms;
 pub mod browser;
-mod clock;
 mod desk;
 mod ear;
 mod edge;

@@ -8,11 +8,15 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
+use replayer::base::clock::Clock;
 use replayer::base::runtime::{Runtime, Shutdown};
+use replayer::engine::venue::execution::{
+    ExecutionReport, OrderId, OrderRequest, OrderStatus, VenueEvent,
+};
 use replayer::feed::latency::Gauge;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::kill::{KillSwitch, Question, ask};
-use replayer::live::browser::{Answer, Errand, Hand, Manner, Pages, Reins, Switch, Touch};
+use replayer::live::browser::{Hand, Manner, Pages, Reins, Switch, Touch};
 use replayer::model::ids::GameId;
 use replayer::model::order::Action;
 use replayer::model::sol::Sol;
@@ -72,7 +76,8 @@ fn round(way: Way, socket: &Path, pages: &Pages, times: &mut Times) -> Outcome<(
     let kill = KillSwitch::at(socket)?;
     let touch = Touch::Click(limits());
     let (profile, manner) = (Profile::rugs_fun(), Manner::default());
-    let (hand, reins, whisper) = Hand::new(pages.clone(), profile, touch, manner, switch.clone());
+    let (hand, reins, whisper) =
+        Hand::new(pages.clone(), profile, touch, manner, switch.clone(), Clock::start());
     let mut runtime = Runtime::start(shutdown.clone())?;
     runtime.spawn("hand", hand.run(shutdown.clone()));
     runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
@@ -115,13 +120,14 @@ fn round(way: Way, socket: &Path, pages: &Pages, times: &mut Times) -> Outcome<(
 /// Why the hand does not buy.
 fn refusal(reins: &Reins) -> Outcome<String> {
     let (game, action) = (GameId::new("20261123-x")?, Action::Buy { stake: Sol::milli(1) });
-    let decided = now();
-    let deadline = decided + PATIENCE;
-    if !reins.send(Errand { id: 1, action, game, tick: 1, decided, deadline }) {
+    let request = OrderRequest { id: OrderId::new(1), action, game, tick: 1 };
+    if !reins.send(request, PATIENCE) {
         return Err("the hand takes no order".into());
     }
     match reins.wait(PATIENCE) {
-        Some(Answer::Refused { why, .. }) => Ok(why),
+        Some(VenueEvent::Report(ExecutionReport {
+            status: OrderStatus::Rejected(why), ..
+        })) => Ok(why),
         other => Err(format!("no refusal: {other:?}").into()),
     }
 }

@@ -5,6 +5,14 @@ use std::path::{Path, PathBuf};
 use crate::base::error::Error;
 use crate::cli::settings::{Flags, Loaded, Sources, load};
 
+/// How a command prints what it has found.
+#[derive(Debug, clap::Args)]
+pub(super) struct Output {
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 /// What every command may be told of the configuration.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Configuration")]

@@ -5,6 +5,7 @@
 //! held against the rules once more when it arrives, because the market and the account moved.
 
 pub mod away;
+pub mod execution;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;

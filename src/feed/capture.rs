@@ -56,6 +56,15 @@ pub struct Event<'a> {
     pub bad: bool,
 }
 
+/// An event as it came, to be recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawEvent<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its data: JSON, as it came.
+    pub data: &'a str,
+}
+
 /// What was read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {

@@ -257,8 +257,9 @@ mod tests {
 
     fn judged(facts: &[Fact], reveal: &Reveal) -> (Fairness, Assay) {
         let mut fairness = Fairness::new();
-        assert!(facts.iter().all(|fact| fairness.hear(1, fact).is_none()));
-        let assay = fairness.hear(2, &Fact::Seed(Box::new(reveal.clone()))).unwrap();
+        assert!(facts.iter().all(|fact| fairness.hear(Moment::from_ms(1), fact).is_none()));
+        let assay =
+            fairness.hear(Moment::from_ms(2), &Fact::Seed(Box::new(reveal.clone()))).unwrap();
         (fairness, assay)
     }
 

@@ -254,7 +254,7 @@ mod tests {
     fn a_flood_of_oddities_is_counted_whole_and_kept_in_part() {
         let mut oddities = Oddities::default();
         for at in 0..100 {
-            oddities.begin(at);
+            oddities.begin(Moment::from_ms(at));
             for _ in 0..100 {
                 oddities.note(Oddity::Nameless);
             }
@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(oddities.count("nameless"), 10_000);
         assert_eq!(oddities.fresh().len(), FRESH_MAX);
         assert_eq!(oddities.recent().count(), RECENT_MAX);
-        assert_eq!(oddities.recent().last(), Some(&(99, Oddity::Nameless)));
+        assert_eq!(oddities.recent().last(), Some(&(Moment::from_ms(99), Oddity::Nameless)));
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub use repair::{Repaired, repair, repair_folder};
 
 use crate::base::container::Encoding;
 use crate::base::error::Error;
-use crate::feed::capture::Direction;
+use crate::feed::capture::{Direction, RawEvent};
 use crate::feed::{Fact, Heard};
 use crate::model::ids::GameId;
 use crate::model::time::Moment;
@@ -119,15 +119,57 @@ pub fn public_source(address: &str) -> String {
     format!("{scheme}://{host}{path}")
 }
 
-/// Records the facts of the feed. Dropped, it finishes as [`Self::finish`] does.
+/// Records to files, through a queue: facts ([`Recorder`]) or events as they come
+/// ([`RawRecorder`]). Dropped, it finishes as [`Self::finish`] does.
 #[derive(Debug)]
-pub struct Recorder {
+pub struct FileRecorder<K> {
     spool: Spool,
-    /// The game that facts are of: kept on this side, where no fact is ever lost.
+    /// What is known on this side of the queue, where nothing is ever lost.
+    known: K,
+}
+
+/// Records the facts of the feed.
+pub type Recorder = FileRecorder<Facts>;
+
+/// Records events of the feed as they came.
+pub type RawRecorder = FileRecorder<RawEvents>;
+
+/// What a [`Recorder`] knows beside its queue.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// The game that facts are of.
     game: Option<GameId>,
 }
 
-impl Recorder {
+/// What a [`RawRecorder`] knows beside its queue: nothing.
+#[derive(Debug)]
+pub struct RawEvents;
+
+impl<K> FileRecorder<K> {
+    /// How it goes.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.spool.metrics()
+    }
+
+    /// Something to ask [`Self::metrics`] from elsewhere.
+    #[must_use]
+    pub fn gauge(&self) -> Gauge {
+        self.spool.gauge()
+    }
+
+    /// Writes what is in the queue, finishes the part and ends the thread.
+    ///
+    /// # Errors
+    /// When something could not be written, or the disk does not answer in time: the thread is
+    /// then left to itself.
+    pub fn finish(mut self) -> Result<Metrics, Error> {
+        self.spool.finish()?;
+        Ok(self.metrics())
+    }
+}
+
+impl FileRecorder<Facts> {
     /// Begins to record: repairs what earlier recorders left in the folder, looks at the free
     /// space and begins the first part.
     ///
@@ -143,7 +185,8 @@ impl Recorder {
     /// # Errors
     /// As [`Self::start`].
     pub fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Self, Error> {
-        Ok(Self { spool: Spool::start(Kind::Recording, config, disk)?, game: None })
+        let spool = Spool::start(Kind::Recording, config, disk)?;
+        Ok(Self { spool, known: Facts::default() })
     }
 
     /// Records what became known with one message. Never waits: when the queue is full, the facts
@@ -154,12 +197,12 @@ impl Recorder {
     pub fn record(&mut self, heard: &Heard) -> Result<(), Error> {
         let kept = |fact: &&Fact| !matches!(fact, Fact::Countdown { .. });
         let facts: Vec<Fact> = heard.facts.iter().filter(kept).cloned().collect();
-        let before = self.game;
+        let before = self.known.game;
         let mut games = facts.iter().rev().filter_map(|fact| match fact {
             Fact::Game { id, .. } => Some(*id),
             _ => None,
         });
-        self.game = games.next().or(before);
+        self.known.game = games.next().or(before);
         if facts.is_empty() {
             return self.spool.answer();
         }
@@ -187,43 +230,15 @@ impl Recorder {
     ) -> Result<(), Error> {
         self.spool.send(Item::Verdict { at, game, fair, text: text.to_owned() })
     }
-
-    /// How it goes.
-    #[must_use]
-    pub fn metrics(&self) -> Metrics {
-        self.spool.metrics()
-    }
-
-    /// Something to ask [`Self::metrics`] from elsewhere.
-    #[must_use]
-    pub fn gauge(&self) -> Gauge {
-        self.spool.gauge()
-    }
-
-    /// Writes what is in the queue, finishes the part and ends the thread.
-    ///
-    /// # Errors
-    /// When something could not be written, or the disk does not answer in time: the thread is
-    /// then left to itself.
-    pub fn finish(mut self) -> Result<Metrics, Error> {
-        self.spool.finish()?;
-        Ok(self.metrics())
-    }
 }
 
-/// Records events of the feed as they came. Dropped, it finishes.
-#[derive(Debug)]
-pub struct RawRecorder {
-    spool: Spool,
-}
-
-impl RawRecorder {
+impl FileRecorder<RawEvents> {
     /// Begins to record, as [`Recorder::start`] does.
     ///
     /// # Errors
     /// As [`Recorder::start`].
     pub fn start(config: Config) -> Result<Self, Error> {
-        Ok(Self { spool: Spool::start(Kind::Capture, config, Box::new(Folder))? })
+        Ok(Self { spool: Spool::start(Kind::Capture, config, Box::new(Folder))?, known: RawEvents })
     }
 
     /// Records an event with its data: JSON, which is kept as it is. Anything else is kept as a
@@ -235,31 +250,11 @@ impl RawRecorder {
         &mut self,
         at: Moment,
         direction: Direction,
-        (event, data): (&str, &str),
+        event: RawEvent<'_>,
     ) -> Result<(), Error> {
-        let (event, data) = (event.to_owned(), data.to_owned());
+        let RawEvent { name, data } = event;
+        let (event, data) = (name.to_owned(), data.to_owned());
         self.spool.send(Item::Raw { at, direction, event, data })
-    }
-
-    /// How it goes.
-    #[must_use]
-    pub fn metrics(&self) -> Metrics {
-        self.spool.metrics()
-    }
-
-    /// Something to ask [`Self::metrics`] from elsewhere.
-    #[must_use]
-    pub fn gauge(&self) -> Gauge {
-        self.spool.gauge()
-    }
-
-    /// Ends as [`Recorder::finish`] does.
-    ///
-    /// # Errors
-    /// As [`Recorder::finish`].
-    pub fn finish(mut self) -> Result<Metrics, Error> {
-        self.spool.finish()?;
-        Ok(self.metrics())
     }
 }
 

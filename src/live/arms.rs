@@ -5,17 +5,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::clock::{Clock, LOOK};
-use super::desk::{Clicking, Desk, Log};
+use super::desk::{Clicking, Desk, Log, Waits};
+use crate::base::clock::Clock;
 use crate::base::error::{Error, Kind};
 use crate::base::runtime::Runtime;
 use crate::engine::Lineup;
+use crate::engine::venue::execution::VenueEvent;
 use crate::live::browser::controls::Profile;
 use crate::live::browser::kill::KillSwitch;
-use crate::live::browser::{Answer, Hand, Manner, Pages, Reins, Switch, Touch, Whisper};
+use crate::live::browser::{Hand, Manner, Pages, Reins, Switch, Touch, Whisper};
 use crate::live::monitor::board::Clicks;
 use crate::model::house::Bankroll;
 
+/// Longest time between two looks at whether to stop, where no world is played.
+pub(super) const LOOK: Duration = Duration::from_millis(50);
 /// Longest time until somebody is logged in in the page.
 const LOGIN: Duration = Duration::from_secs(60);
 /// What the hand may take beyond its deadlines.
@@ -52,7 +55,8 @@ impl Arms {
         if clicks {
             watched.armed(&switch);
         }
-        let (hand, reins, whisper) = Hand::new(pages, profile, touch, manner, switch.clone());
+        let (hand, reins, whisper) =
+            Hand::new(pages, profile, touch, manner, switch.clone(), clock);
         let shutdown = runtime.shutdown().clone();
         runtime.spawn("hand", hand.run(shutdown.clone()));
         if let Some(path) = kill_socket {
@@ -60,8 +64,8 @@ impl Arms {
             runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
         }
         // An order may be clicked until its deadline, and is then given up in time.
-        let patience = within + manner.patience + SLACK;
-        let desk = Desk::new(reins, switch, clock, (within, patience), watched.clone());
+        let waits = Waits { click: within, report: within + manner.patience + SLACK };
+        let desk = Desk::new(reins, switch, waits, watched.clone());
         Ok((Armed { desk, clicks }, whisper))
     }
 }
@@ -109,7 +113,7 @@ impl Armed {
         }
         let until = Clock::now() + LOGIN;
         let account = loop {
-            if let Some(Answer::Statement(account)) = desk.reins.wait(LOOK) {
+            if let Some(VenueEvent::Account(account)) = desk.reins.wait(LOOK) {
                 break account;
             }
             if stop.load(Ordering::Relaxed) {

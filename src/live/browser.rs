@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! process ─┐                    ┌─> tap ─> sockets of the page: Up, Text…, Down
-//!          ├─> endpoint ─> link ┤
+//!          ├─> endpoint ─> link ┤        └─> confirmations of orders ─> hand
 //! attach ──┘                    └─> page: call, click, screenshot, for one document
 //!              supervisor: begins, watches, ends, begins again
 //! ```
@@ -14,10 +14,10 @@
 
 pub mod amount;
 mod attach;
+mod confirmations;
 pub mod controls;
 pub mod doctor;
 mod endpoint;
-mod errand;
 pub mod guard;
 mod hand;
 pub mod highlight;
@@ -28,15 +28,16 @@ mod process;
 mod profile_folder;
 mod site;
 mod supervisor;
+mod switch;
 mod tap;
 mod witness;
 
-pub use errand::{Answer, Errand, Statement, Switch, Timing};
-pub use hand::{Hand, Manner, Reins, Said, Scene, Touch, Whisper};
+pub use hand::{Hand, Manner, Reins, Scene, Touch, Whisper};
 pub use page::{Fault, OpenPage, Page};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
 pub use site::Site;
 pub use supervisor::{
     Change, Config, How, Observed, Options, Pages, Pulse, Reason, State, Supervisor,
 };
+pub use switch::Switch;
 pub use tap::{Lost, Since, Tapped};

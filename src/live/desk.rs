@@ -6,10 +6,12 @@ use std::time::Duration;
 use serde::Serialize;
 use tracing::{error, info, warn};
 
-use super::clock::Clock;
-use crate::engine::venue::away::{Away, Drift, Returned, Sent, Statement};
+use crate::engine::venue::away::{Away, Drift};
+use crate::engine::venue::execution::{
+    Execution, ExecutionReport, OrderRequest, OrderStatus, VenueEvent,
+};
 use crate::feed::latency::{Gauge, Summary};
-use crate::live::browser::{Answer, Errand, Reins, Switch};
+use crate::live::browser::{Reins, Switch};
 use crate::live::monitor::board::Clicks;
 use crate::model::sol::Sol;
 
@@ -55,8 +57,8 @@ pub(super) struct Log {
 impl Log {
     /// How clicking went, when nobody clicks any more: with what the world did not wait for.
     pub(super) fn close(&self, reins: &Reins, switch: &Switch) -> Clicking {
-        while let Some(answer) = reins.answer() {
-            self.note(&answer);
+        while let Some(event) = reins.receive() {
+            self.note(&event);
         }
         let numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
         let Clicks { done, shown, refused, unknown, drifts, .. } = &self.clicks;
@@ -79,9 +81,10 @@ impl Log {
     }
 
     /// Notes what came of an order.
-    fn note(&self, answer: &Answer) {
-        match answer {
-            Answer::Done { timing, .. } => {
+    fn note(&self, event: &VenueEvent) {
+        let VenueEvent::Report(ExecutionReport { id, status }) = event else { return };
+        match status {
+            OrderStatus::Filled(Execution { timing, .. }) => {
                 self.clicks.done.inc();
                 if let Some(clicked) = timing.clicked_us {
                     let after = timing.confirmed_us.unwrap_or(clicked).saturating_sub(clicked);
@@ -93,18 +96,17 @@ impl Log {
                     });
                 }
             }
-            Answer::Shown { .. } => {
+            OrderStatus::Shown => {
                 self.clicks.shown.inc();
             }
-            Answer::Refused { id, why } => {
+            OrderStatus::Rejected(why) => {
                 info!("order {id} was not carried out: {why}");
                 self.clicks.refused.inc();
             }
-            Answer::Unknown { id, why } => {
+            OrderStatus::Unknown(why) => {
                 warn!("order {id}: {why}");
                 self.clicks.unknown.inc();
             }
-            Answer::Statement(_) => {}
         }
     }
 
@@ -119,58 +121,37 @@ pub(super) struct Desk {
     pub(super) reins: Arc<Reins>,
     pub(super) switch: Switch,
     pub(super) log: Log,
-    /// Stamps what the inbox takes.
-    clock: Clock,
-    /// How long after its decision an order may be clicked.
-    within: Duration,
-    /// How long a rug waits for what was clicked before it.
-    patience: Duration,
+    waits: Waits,
+}
+
+/// How long is waited for an order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Waits {
+    /// Longest time from its decision to its click.
+    pub(super) click: Duration,
+    /// Longest time that a rug waits for what was clicked before it.
+    pub(super) report: Duration,
 }
 
 impl Desk {
-    /// A desk that stamps by the session's clock.
-    pub(super) fn new(
-        reins: Reins,
-        switch: Switch,
-        clock: Clock,
-        (within, patience): (Duration, Duration),
-        clicks: Clicks,
-    ) -> Self {
+    /// A desk that has noted nothing yet.
+    pub(super) fn new(reins: Reins, switch: Switch, waits: Waits, clicks: Clicks) -> Self {
         let (reins, log) = (Arc::new(reins), Log { clicks, numbers: Arc::default() });
-        Self { reins, switch, log, clock, within, patience }
-    }
-
-    /// Takes note of an answer.
-    fn returned(&self, answer: Answer) -> Returned {
-        self.log.note(&answer);
-        match answer {
-            Answer::Done { id, fill, tick, price, .. } => Returned::Done { id, fill, tick, price },
-            Answer::Shown { id } | Answer::Refused { id, .. } => Returned::NotDone { id },
-            Answer::Unknown { id, .. } => Returned::Unknown { id },
-            Answer::Statement(said) => {
-                let came = self.clock.stamp_of(said.came);
-                Returned::Statement(Statement { cash: said.cash, quantity: said.quantity, came })
-            }
-        }
+        Self { reins, switch, log, waits }
     }
 }
 
 impl Away for Desk {
-    fn send(&mut self, sent: Sent) -> bool {
-        let Sent { id, action, game, tick } = sent;
-        let decided = Clock::now();
-        let deadline = decided + self.within;
-        self.reins.send(Errand { id, action, game, tick, decided, deadline })
+    fn send(&mut self, request: OrderRequest) -> bool {
+        self.reins.send(request, self.waits.click)
     }
 
-    fn receive(&mut self) -> Option<Returned> {
-        let answer = self.reins.answer()?;
-        Some(self.returned(answer))
+    fn receive(&mut self) -> Option<VenueEvent> {
+        self.reins.receive().inspect(|event| self.log.note(event))
     }
 
-    fn wait(&mut self) -> Option<Returned> {
-        let answer = self.reins.wait(self.patience)?;
-        Some(self.returned(answer))
+    fn wait(&mut self) -> Option<VenueEvent> {
+        self.reins.wait(self.waits.report).inspect(|event| self.log.note(event))
     }
 
     fn alarm(&mut self, drift: Drift) {

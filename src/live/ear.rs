@@ -12,23 +12,21 @@ use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
 
-use super::clock::Clock;
 use super::happening::Happening;
-use crate::base::clock::moment;
+use crate::base::clock::{Clock, moment};
 use crate::base::error::{Error, Kind};
 use crate::engine::inbox::Message;
 use crate::feed::bridge::{Counts, Halt, Incoming};
-use crate::feed::capture::Direction;
+use crate::feed::capture::{Direction, RawEvent};
 use crate::feed::fairness::{Assay, Tally};
 use crate::feed::latency::Summary;
 use crate::feed::listener::News;
 use crate::feed::record::{Metrics, RawRecorder, Recorder};
 use crate::feed::socketio::Packet;
 use crate::feed::{Fact, Heard, Listener};
-use crate::live::browser::{Said, Whisper};
+use crate::live::browser::Whisper;
 use crate::live::monitor::Board;
-use crate::model::time::Moment;
-use crate::model::time::Stamp;
+use crate::model::time::{Moment, Stamp};
 pub(super) use page::Page;
 pub(super) use torn::Torn;
 
@@ -45,7 +43,7 @@ pub(super) struct Ear {
     pub(super) torn: Torn,
     /// What is heard through a page.
     pub(super) page: Page,
-    /// Who clicks in the page, where somebody does.
+    /// Who clicks in the page, where somebody does; hears from here where the game is.
     pub(super) hand: Option<Whisper>,
     /// What was heard of the page.
     pub(super) counts: Counts,
@@ -92,13 +90,6 @@ impl Ear {
         }
     }
 
-    /// Tells who clicks.
-    fn whisper(&self, said: Said) {
-        if let Some(hand) = &self.hand {
-            hand.tell(said);
-        }
-    }
-
     fn connected(&mut self, attempt: u32) -> Result<(), Error> {
         self.board.feed.connected();
         self.happened(Happening::Connected { attempt });
@@ -128,7 +119,7 @@ impl Ear {
         };
         let payload = event.payload().map_or("null", |payload| payload.get());
         if let Some(raw) = &mut self.raw {
-            raw.record(at, Direction::In, (&event.name, payload))?;
+            raw.record(at, Direction::In, RawEvent { name: &event.name, data: payload })?;
         }
         let heard = self.listener.take(at, &event.name, payload);
         self.board.feed.heard(&heard.facts);

@@ -6,10 +6,10 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::arms::Armed;
-use super::clock::Clock;
 use super::ear::{self, Closing, Ear, Torn};
 use super::edge::{Edge, Follow};
 use super::happening::Happening;
+use crate::base::clock::Clock;
 use crate::base::error::Error;
 use crate::base::runtime::{Runtime, Shutdown};
 use crate::engine::inbox::Message;
@@ -51,7 +51,7 @@ impl Following {
     ) -> Result<Self, Error> {
         let Edge { feed, recording, raw, arms, past: _, config, board } = edge;
         let soon = |recording| record::Config { finish_within: config.finish_within, ..recording };
-        let start = Start::of(feed)?;
+        let mut start = Start::of(feed)?;
         let (happenings, told) = bounded(config.happenings);
         let (closed, closing) = bounded(1);
         let mut ear = Ear {
@@ -75,7 +75,7 @@ impl Following {
         }
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone())?;
-        let armed = match (&start, arms) {
+        let armed = match (&mut start, arms) {
             (_, None) => None,
             (Start::Feed(_), Some(_)) => {
                 return Err(Error::usage("orders are clicked in a page: there is none"));
@@ -83,6 +83,7 @@ impl Following {
             (Start::Page(supervisor, _), Some(arms)) => {
                 let (armed, whisper) =
                     arms.take_up(&mut runtime, supervisor.pages(), clock, &board.clicks)?;
+                supervisor.confirm_to(whisper.clone());
                 ear.hand = Some(whisper);
                 Some(armed)
             }

@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bevy_app::App;
 use crossbeam_channel::{Receiver, bounded, unbounded};
 
-use super::arms::{Armed, Records};
-use super::clock::{Clock, LOOK};
+use super::arms::{Armed, LOOK, Records};
 use super::desk::Clicking;
 use super::ear::{Closing, Torn};
 use super::edge::Edge;
@@ -16,6 +15,7 @@ use super::following::Following;
 use super::happening::{Attendant, Happening};
 use super::meter::{self, Meter};
 use super::past;
+use crate::base::clock::Clock;
 use crate::base::error::Error;
 use crate::engine::collector::Ending;
 use crate::engine::inbox::Inbox;

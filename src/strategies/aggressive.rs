@@ -4,9 +4,9 @@
 use rust_decimal::Decimal;
 
 use super::exits::Exits;
+use super::trade::Trade;
 use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::order::Action;
-use crate::model::price::Level;
 use crate::model::sol::Sol;
 use crate::params;
 
@@ -30,8 +30,7 @@ params! {
 #[derive(Debug, Clone)]
 pub struct Aggressive {
     params: AggressiveParams,
-    buy_below: Level,
-    exits: Exits,
+    trade: Trade,
 }
 
 impl Strategy for Aggressive {
@@ -40,11 +39,8 @@ impl Strategy for Aggressive {
     const ABOUT: &'static str = "Buys dear, holds for large profits, always has a sidebet open.";
 
     fn new(params: &AggressiveParams, _: Birth<'_>) -> Self {
-        Self {
-            buy_below: Level::at(params.buy_below),
-            exits: Exits::at(params.take_profit, params.stop_loss),
-            params: params.clone(),
-        }
+        let exits = Exits::at(params.take_profit, params.stop_loss);
+        Self { trade: Trade::new(params.buy, params.buy_below, exits), params: params.clone() }
     }
 
     #[inline]
@@ -52,13 +48,6 @@ impl Strategy for Aggressive {
         if !view.is_active() {
             return None;
         }
-        let (params, price) = (&self.params, view.price());
-        let trade = if view.holding.is_flat() {
-            self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
-        } else {
-            let (profit, loss) = self.exits.of(view.holding);
-            (profit.exceeded(price) || loss.undercut(price)).then_some(Action::SELL_ALL)
-        };
-        trade.or_else(|| view.sidebet(params.sidebet))
+        self.trade.decide(view).or_else(|| view.sidebet(self.params.sidebet))
     }
 }

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::exits::Exits;
+use super::trade::Trade;
 use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::order::Action;
 use crate::model::price::Level;
@@ -33,9 +34,8 @@ params! {
 #[derive(Debug, Clone)]
 pub struct Conservative {
     params: ConservativeParams,
-    buy_below: Level,
+    trade: Trade,
     sell_above: Level,
-    exits: Exits,
 }
 
 impl Strategy for Conservative {
@@ -44,10 +44,10 @@ impl Strategy for Conservative {
     const ABOUT: &'static str = "Buys cheap, takes small profits, places sidebets late.";
 
     fn new(params: &ConservativeParams, _: Birth<'_>) -> Self {
+        let exits = Exits::at(params.take_profit, params.stop_loss);
         Self {
-            buy_below: Level::at(params.buy_below),
+            trade: Trade::new(params.buy, params.buy_below, exits),
             sell_above: Level::at(params.sell_above),
-            exits: Exits::at(params.take_profit, params.stop_loss),
             params: params.clone(),
         }
     }
@@ -57,16 +57,11 @@ impl Strategy for Conservative {
         if !view.is_active() {
             return None;
         }
-        let (params, price) = (&self.params, view.price());
-        let trade = if view.holding.is_flat() {
-            self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
-        } else {
-            let (profit, loss) = self.exits.of(view.holding);
-            let out = profit.exceeded(price) || loss.undercut(price);
-            (out || self.sell_above.exceeded(price)).then_some(Action::SELL_ALL)
-        };
+        let dear = !view.holding.is_flat() && self.sell_above.exceeded(view.price());
+        let trade = if dear { Some(Action::SELL_ALL) } else { self.trade.decide(view) };
         trade.or_else(|| {
-            (view.tick() > params.sidebet_after).then(|| view.sidebet(params.sidebet)).flatten()
+            let is_late = view.tick() > self.params.sidebet_after;
+            is_late.then(|| view.sidebet(self.params.sidebet)).flatten()
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::exits::Exits;
+use super::exits::{Exits, Levels};
 use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::order::Action;
 use crate::model::price::Level;
@@ -79,7 +79,7 @@ impl Strategy for Foundational {
                 return view.buy(params.buy);
             }
         } else {
-            let (profit, loss) = self.exits.of(view.holding);
+            let Levels { profit, loss } = self.exits.of(view.holding);
             let held_long = self.entry != 0 && tick - self.entry >= params.hold_for;
             let out = profit.reached(price) || loss.met_or_undercut(price);
             if out || tick >= params.sell_from || held_long {

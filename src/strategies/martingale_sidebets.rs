@@ -1,6 +1,7 @@
 //! Martingale sidebets: doubles the stake after each loss (docs/spec/original.md#rules-of-thumb).
 
 use crate::engine::strategy::{Birth, Strategy, View};
+use crate::model::account::Sidebet;
 use crate::model::expectation::Oracle;
 use crate::model::house::House;
 use crate::model::order::Action;
@@ -28,19 +29,21 @@ pub struct MartingaleSidebets {
     params: MartingaleSidebetsParams,
     /// Sidebets lost in a row.
     losses: u32,
-    /// Sidebets won and lost in this life, as last seen.
-    seen: (u32, u32),
+    /// Sidebets won in this life, as last seen.
+    seen_won: u32,
+    /// Sidebets lost in this life, as last seen.
+    seen_lost: u32,
 }
 
 impl MartingaleSidebets {
     /// Takes note of how the last sidebet ended.
-    fn learn(&mut self, won: u32, lost: u32) {
-        let (seen_won, seen_lost) = std::mem::replace(&mut self.seen, (won, lost));
-        if won != seen_won {
+    fn learn(&mut self, sidebet: &Sidebet) {
+        if sidebet.won != self.seen_won {
             self.losses = 0;
-        } else if lost != seen_lost {
+        } else if sidebet.lost != self.seen_lost {
             self.losses = (self.losses + 1) % self.params.attempts;
         }
+        (self.seen_won, self.seen_lost) = (sidebet.won, sidebet.lost);
     }
 
     fn stake(&self) -> Option<Sol> {
@@ -55,7 +58,7 @@ impl Strategy for MartingaleSidebets {
     const ABOUT: &'static str = "Multiplies the sidebet after each loss, starts over after a win.";
 
     fn new(params: &MartingaleSidebetsParams, _: Birth<'_>) -> Self {
-        Self { params: params.clone(), losses: 0, seen: (0, 0) }
+        Self { params: params.clone(), losses: 0, seen_won: 0, seen_lost: 0 }
     }
 
     #[inline]
@@ -63,7 +66,7 @@ impl Strategy for MartingaleSidebets {
         if !view.is_active() || view.tick() < self.params.from || !view.can_sidebet() {
             return None;
         }
-        self.learn(view.sidebet.won, view.sidebet.lost);
+        self.learn(view.sidebet);
         view.sidebet(self.stake()?)
     }
 

@@ -3,11 +3,11 @@
 use rust_decimal::Decimal;
 
 use super::exits::Exits;
+use super::trade::Trade;
 use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::expectation::Oracle;
 use crate::model::house::House;
 use crate::model::order::Action;
-use crate::model::price::Level;
 use crate::model::sol::Sol;
 use crate::params;
 
@@ -29,8 +29,7 @@ params! {
 #[derive(Debug, Clone)]
 pub struct Sidebet {
     params: SidebetParams,
-    buy_below: Level,
-    exits: Exits,
+    trade: Trade,
 }
 
 impl Strategy for Sidebet {
@@ -40,11 +39,9 @@ impl Strategy for Sidebet {
         "Always has a sidebet open, and a position without a stop beside it.";
 
     fn new(params: &SidebetParams, _: Birth<'_>) -> Self {
-        Self {
-            buy_below: Level::at(params.buy_below),
-            exits: Exits::at(params.take_profit, Decimal::ONE_HUNDRED),
-            params: params.clone(),
-        }
+        // A loss of 100 % is never undercut.
+        let exits = Exits::at(params.take_profit, Decimal::ONE_HUNDRED);
+        Self { trade: Trade::new(params.buy, params.buy_below, exits), params: params.clone() }
     }
 
     #[inline]
@@ -52,14 +49,7 @@ impl Strategy for Sidebet {
         if !view.is_active() {
             return None;
         }
-        let (params, price) = (&self.params, view.price());
-        view.sidebet(params.sidebet).or_else(|| {
-            if view.holding.is_flat() {
-                self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
-            } else {
-                self.exits.of(view.holding).0.exceeded(price).then_some(Action::SELL_ALL)
-            }
-        })
+        view.sidebet(self.params.sidebet).or_else(|| self.trade.decide(view))
     }
 
     fn oracles(_: &SidebetParams, house: &House) -> Vec<Oracle> {

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::folder::{Manifest, RunFolder, read_json};
+use super::folder::{Manifest, RunFolder};
 use crate::analysis::summary::Figures;
 use crate::backtest::sweep::folder::{self, Folder, Status};
 use crate::backtest::sweep::outcome::{self, Candidate, Outcome, Shape, Shapes};
 use crate::base::error::{Error, Kind};
+use crate::base::files::read_json;
 
 /// The folder of a complete sweep, read back.
 #[derive(Debug, Clone)]

@@ -9,6 +9,7 @@ use crate::feed::{bridge, record};
 use crate::live;
 use crate::live::browser::{self, CHROMIUM, Manner};
 use crate::model::sol::Sol;
+use crate::model::time::Moment;
 
 /// Every setting, typed. What it may be and how it is written stands in `table`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl Default for Settings {
             paths: Paths::default(),
             feed: Feed::default(),
             secrets: Secrets::default(),
-            record: record::Config::new("", "", 0),
+            record: record::Config::new("", "", Moment::default()),
             live: live::Config::default(),
             monitor: Monitor::default(),
             log: Log::default(),

@@ -51,7 +51,7 @@ pub(super) struct Floor {
 impl Floor {
     pub(super) fn new(config: Config) -> Self {
         let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        let mishaps = Mishaps::new((ms(config.latency.0), ms(config.latency.1)));
+        let mishaps = Mishaps::new(ms(*config.latency.start())..=ms(*config.latency.end()));
         let mut floor = Self {
             rules: Rules::observed(),
             bankroll: config.bankroll,
@@ -138,7 +138,7 @@ impl Floor {
 
     fn obey(&mut self, order: Order) -> Vec<Wish> {
         match order {
-            Order::Latency(from, to) => self.mishaps.latency_ms = (from, to),
+            Order::Latency(from, to) => self.mishaps.latency_ms = from..=to,
             Order::LateAck(ms) => self.mishaps.late_ack = Duration::from_millis(ms),
             Order::Next(mishap, times) => self.mishaps.next(mishap, times),
             Order::Drift(by) => {

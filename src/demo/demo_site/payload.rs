@@ -6,7 +6,8 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::player::Player;
-use crate::demo::feed_server::script::{Frame, TRADE};
+use crate::demo::feed_server::script::Frame;
+use crate::feed::event;
 use crate::model::account::OpenSidebet;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
@@ -128,7 +129,7 @@ impl Trade {
             username: name,
             level: 1,
         });
-        Frame { event: TRADE, trace: trace(number), payload }
+        Frame { event: event::NEW_TRADE, trace: trace(number), payload }
     }
 }
 
@@ -159,7 +160,10 @@ pub(super) struct Bet<'a> {
 
 impl Bet<'_> {
     pub(super) fn told(&self, number: u64) -> Frame {
-        let event = if self.kind == "placed" { "currentSidebet" } else { "currentSidebetResult" };
+        let event = match self.kind {
+            "placed" => event::CURRENT_SIDEBET,
+            _ => event::CURRENT_SIDEBET_RESULT,
+        };
         Frame { event, trace: trace(number), payload: json(self) }
     }
 }
@@ -228,7 +232,7 @@ pub(super) fn player_update(player: Option<(&str, &Player)>, game: GameId, payou
         autobuys_enabled: false,
         autosell_price: None,
     });
-    Frame { event: "playerUpdate", trace: None, payload }
+    Frame { event: event::PLAYER_UPDATE, trace: None, payload }
 }
 
 fn open(bet: OpenSidebet, game_id: GameId, x_payout: u32) -> OpenBet {
@@ -256,5 +260,5 @@ struct UsernameStatus<'a> {
 pub(super) fn username_status(name: Option<&str>, number: u64) -> Frame {
     let id = name.map(player_id);
     let status = UsernameStatus { id: id.as_deref(), has_username: name.is_some(), username: name };
-    Frame { event: "usernameStatus", trace: trace(number), payload: json(&status) }
+    Frame { event: event::USERNAME_STATUS, trace: trace(number), payload: json(&status) }
 }

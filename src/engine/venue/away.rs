@@ -15,13 +15,15 @@ use crate::engine::ledger::{Corrections, Filled, Fills, Postings, Refusals};
 use crate::engine::order::{Accepted, Order};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
+use crate::engine::venue::execution::{
+    AccountSnapshot, Execution, ExecutionReport, OrderId, OrderRequest, OrderStatus, VenueEvent,
+};
 use crate::model::account::{Holding, Wallet};
-use crate::model::ids::GameId;
-use crate::model::order::{Action, Fill, Refusal};
+use crate::model::game::Game;
+use crate::model::order::Refusal;
 use crate::model::posting::PostingKind;
-use crate::model::price::Price;
 use crate::model::quantity::Quantity;
-use crate::model::quote::{self, Phase};
+use crate::model::quote::Phase;
 use crate::model::sol::Sol;
 use crate::model::time::Stamp;
 
@@ -31,73 +33,21 @@ const LAMPORTS_PER_SALE: i128 = 3;
 
 /// How long a difference between the accounts may last, in microseconds: the site tells of an account
 /// when it changes, and so before or behind what we book of it.
-const LASTING: Stamp = 2_000_000;
+const LASTING_US: u64 = 2_000_000;
 
 /// The way to a venue elsewhere.
 pub trait Away: Send + Sync {
     /// Sends an order; false when it cannot be sent, and so will not be done.
-    fn send(&mut self, sent: Sent) -> bool;
+    fn send(&mut self, request: OrderRequest) -> bool;
 
     /// What came back, oldest first; nothing here waits.
-    fn receive(&mut self) -> Option<Returned>;
+    fn receive(&mut self) -> Option<VenueEvent>;
 
     /// Waits for what comes back next; none when it takes longer than it may.
-    fn wait(&mut self) -> Option<Returned>;
+    fn wait(&mut self) -> Option<VenueEvent>;
 
     /// Says that the site's account and ours are not the same.
     fn alarm(&mut self, drift: Drift);
-}
-
-/// An order on its way.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sent {
-    /// Its number.
-    pub id: u64,
-    /// What is wished.
-    pub action: Action,
-    /// The game that it is for.
-    pub game: GameId,
-    /// The tick at which it was sent.
-    pub tick: quote::Tick,
-}
-
-/// What comes back.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Returned {
-    /// An order was executed.
-    Done {
-        /// Its number.
-        id: u64,
-        /// What the site made of it.
-        fill: Fill,
-        /// The tick of its execution.
-        tick: quote::Tick,
-        /// The price of its execution.
-        price: Price,
-    },
-    /// An order was not executed, and will not be.
-    NotDone {
-        /// Its number.
-        id: u64,
-    },
-    /// Nobody knows whether an order was executed.
-    Unknown {
-        /// Its number.
-        id: u64,
-    },
-    /// How the site's account stood.
-    Statement(Statement),
-}
-
-/// What the site says of an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Statement {
-    /// SOL at hand.
-    pub cash: Sol,
-    /// The open position.
-    pub quantity: Quantity,
-    /// When it came, by the clock that stamps what the inbox takes.
-    pub came: Stamp,
 }
 
 /// A difference between the site's account and ours.
@@ -111,17 +61,27 @@ pub struct Drift {
     pub held_here: Quantity,
 }
 
+/// An order on its way.
+#[derive(Debug, Clone, Copy)]
+struct Pending {
+    /// The id of its request.
+    id: OrderId,
+    order: Order,
+    /// The place of the game that it was decided in.
+    game: u64,
+}
+
 /// The venue elsewhere, and what is on its way.
 #[derive(Resource)]
 struct Elsewhere {
     away: Box<dyn Away>,
-    /// Orders on their way: number, order, and the place of the game that it was for.
-    underway: Vec<(u64, Order, u64)>,
-    sent: u64,
+    underway: Vec<Pending>,
+    /// The id of the last request.
+    last: OrderId,
     /// Orders that were not done, or too late to be booked.
     failed: Vec<(Order, Refusal)>,
     /// What was done at ticks that are still to come here: word of it does not wait behind the feed.
-    ahead: Vec<Returned>,
+    ahead: Vec<ExecutionReport>,
     account: Comparison,
 }
 
@@ -129,7 +89,7 @@ struct Elsewhere {
 #[derive(Default)]
 struct Comparison {
     /// What the site last said.
-    said: Option<Statement>,
+    said: Option<AccountSnapshot>,
     /// When the message came that last changed our account.
     changed: Stamp,
     /// Since when both differ.
@@ -141,8 +101,8 @@ struct Comparison {
 /// Adds the stage; needs an [`Inbox`], one table and one bot.
 pub fn plugin(app: &mut App, away: Box<dyn Away>) {
     let (underway, failed, ahead) = (Vec::new(), Vec::new(), Vec::new());
-    let account = Comparison::default();
-    app.insert_resource(Elsewhere { away, underway, sent: 0, failed, ahead, account });
+    let (last, account) = (OrderId::default(), Comparison::default());
+    app.insert_resource(Elsewhere { away, underway, last, failed, ahead, account });
     let hear = hear.after(TickSystems::Advance).before(TickSystems::Settle);
     // Before the next order is on its way: whoever always has one would never be compared.
     let compare = compare.after(TickSystems::Settle).before(TickSystems::Decide);
@@ -153,24 +113,29 @@ pub fn plugin(app: &mut App, away: Box<dyn Away>) {
 #[derive(Resource)]
 struct Shown {
     away: Box<dyn Away>,
-    sent: u64,
+    /// The id of the last request.
+    last: OrderId,
 }
 
 /// Adds, beside a venue here, somebody elsewhere who is shown every order and executes none.
 pub fn shown(app: &mut App, away: Box<dyn Away>) {
     let tell = tell.after(TickSystems::Admit).before(TickSystems::Fill);
-    app.insert_resource(Shown { away, sent: 0 }).add_systems(Tick, tell);
+    app.insert_resource(Shown { away, last: OrderId::default() }).add_systems(Tick, tell);
 }
 
 fn tell(tables: Res<Tables>, mut shown: ResMut<Shown>, accepted: Res<Accepted>) {
-    let Shown { away, sent } = &mut *shown;
+    let Shown { away, last } = &mut *shown;
     while away.receive().is_some() {}
     for order in &accepted.0 {
-        let game = tables.game(order.bot.table);
-        *sent += 1;
         // Who cannot look now has missed it.
-        away.send(Sent { id: *sent, action: order.action, game: game.id, tick: game.quote().tick });
+        away.send(request(last, order, tables.game(order.bot.table)));
     }
+}
+
+/// The request of an order in a game, under the next id.
+fn request(last: &mut OrderId, order: &Order, game: &Game) -> OrderRequest {
+    *last = last.next();
+    OrderRequest { id: *last, action: order.action, game: game.id, tick: game.quote().tick }
 }
 
 /// Hears what became of orders. What was done is booked before anything is settled, and not before its
@@ -182,51 +147,54 @@ fn hear(
     mut bots: Query<&mut InFlight>,
 ) {
     let Elsewhere { away, underway, failed, ahead, account, .. } = &mut *elsewhere;
-    let mut before = std::mem::take(ahead).into_iter();
+    let mut before = std::mem::take(ahead).into_iter().map(VenueEvent::Report);
     loop {
-        let returned = before.next().or_else(|| away.receive()).or_else(|| {
-            let rugged = |(_, order, index): &(u64, Order, u64)| {
-                let game = tables.game(order.bot.table);
-                game.index == *index && game.quote().phase == Phase::Rugged
+        let event = before.next().or_else(|| away.receive()).or_else(|| {
+            let rugged = |pending: &Pending| {
+                let game = tables.game(pending.order.bot.table);
+                game.index == pending.game && game.quote().phase == Phase::Rugged
             };
             underway.iter().any(rugged).then(|| away.wait()).flatten()
         });
-        let (id, outcome) = match returned {
+        let report = match event {
             None => return,
-            Some(Returned::Statement(said)) => {
-                account.said = Some(said);
+            Some(VenueEvent::Account(snapshot)) => {
+                account.said = Some(snapshot);
                 continue;
             }
-            Some(Returned::Done { id, fill, tick, price }) => (id, Ok((fill, tick, price))),
-            Some(Returned::NotDone { id }) => (id, Err(Refusal::NotDone)),
-            Some(Returned::Unknown { id }) => (id, Err(Refusal::Unconfirmed)),
+            Some(VenueEvent::Report(report)) => report,
         };
-        let Some(at) = underway.iter().position(|(number, ..)| *number == id) else { continue };
-        let (_, order, index) = underway[at];
+        let Some(at) = underway.iter().position(|pending| pending.id == report.id) else {
+            continue;
+        };
+        let Pending { order, game: place, .. } = underway[at];
         let game = tables.game(order.bot.table);
         let quote = game.quote();
-        let open = game.index == index && quote.phase != Phase::Cooldown;
-        if let (Ok((_, tick, _)), Some(returned)) = (outcome, returned)
+        let open = game.index == place && quote.phase != Phase::Cooldown;
+        if let OrderStatus::Filled(execution) = &report.status
             && open
             && quote.phase != Phase::Rugged
-            && tick > quote.tick
+            && execution.tick > quote.tick
         {
-            ahead.push(returned);
+            ahead.push(report);
             continue;
         }
         underway.remove(at);
         if let Ok(mut in_flight) = bots.get_mut(order.entity) {
             in_flight.0 = false;
         }
-        match outcome {
-            Ok((fill, tick, price)) if open => {
+        match report.status {
+            OrderStatus::Filled(Execution { fill, tick, price, .. }) if open => {
                 // Behind the rug there is no tick, whatever is said.
                 let at = Some((tick.min(quote.tick), price));
                 fills.0.push(Filled { bot: order.entity, fill, at });
             }
             // Too late for our game: the site's account says what came of it.
-            Ok(_) => failed.push((order, Refusal::TooLate)),
-            Err(refusal) => failed.push((order, refusal)),
+            OrderStatus::Filled(_) => failed.push((order, Refusal::TooLate)),
+            OrderStatus::Shown | OrderStatus::Rejected(_) => {
+                failed.push((order, Refusal::NotDone));
+            }
+            OrderStatus::Unknown(_) => failed.push((order, Refusal::Unconfirmed)),
         }
     }
 }
@@ -238,23 +206,21 @@ fn send(
     mut refusals: ResMut<Refusals>,
     mut bots: Query<&mut InFlight>,
 ) {
-    let Elsewhere { away, underway, sent, failed, account, .. } = &mut *elsewhere;
+    let Elsewhere { away, underway, last, failed, account, .. } = &mut *elsewhere;
     for (order, refusal) in failed.drain(..) {
         let tick = tables.game(order.bot.table).quote().tick;
         order.refuse(&mut refusals, tick, refusal);
     }
     for order in accepted.0.drain(..) {
         let game = tables.game(order.bot.table);
-        let tick = game.quote().tick;
-        *sent += 1;
-        let gone = Sent { id: *sent, action: order.action, game: game.id, tick };
-        if account.differs.is_none() && away.send(gone) {
-            underway.push((gone.id, order, game.index));
+        let request = request(last, &order, game);
+        if account.differs.is_none() && away.send(request) {
+            underway.push(Pending { id: request.id, order, game: game.index });
             if let Ok(mut in_flight) = bots.get_mut(order.entity) {
                 in_flight.0 = true;
             }
         } else {
-            order.refuse(&mut refusals, tick, Refusal::NotDone);
+            order.refuse(&mut refusals, request.tick, Refusal::NotDone);
         }
     }
 }
@@ -284,8 +250,8 @@ fn compare(
         let rounded = cash.lamports().abs() <= LAMPORTS_PER_SALE * account.sales;
         let rounded = rounded && held_there == held_here;
         let since = *account.differs.get_or_insert(now);
-        let lasts = now.saturating_sub(since) >= LASTING;
-        let settled = rounded && account.changed <= said.came;
+        let lasts = now.us_since(since) >= LASTING_US;
+        let settled = rounded && account.changed <= said.arrived;
         if !(lasts || settled) {
             return;
         }

@@ -13,6 +13,7 @@ use super::part::foot;
 use crate::base::container::{Encoding, Packer, Text};
 use crate::base::error::Error;
 use crate::base::files;
+use crate::model::time::Moment;
 
 /// Bytes read from a file at once.
 const READ_BYTES: usize = 256 << 10;
@@ -122,14 +123,14 @@ struct Whole {
     digest: Sha256,
     has_foot: bool,
     /// The moment that the last line before the foot names.
-    last_at: u64,
+    last_at: Moment,
 }
 
 /// The part of a line that every one of ours has.
 #[derive(Deserialize)]
 struct Timed {
-    at: Option<u64>,
-    started: Option<u64>,
+    at: Option<Moment>,
+    started: Option<Moment>,
 }
 
 impl Whole {

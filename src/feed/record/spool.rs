@@ -51,8 +51,7 @@ impl Gauge {
     /// How it goes.
     #[must_use]
     pub fn metrics(&self) -> Metrics {
-        let (queued, capacity) = (self.queue.len(), self.queue.capacity().unwrap_or_default());
-        self.shared.metrics((queued, capacity))
+        self.shared.metrics(&self.queue)
     }
 }
 
@@ -101,7 +100,7 @@ impl Spool {
         match sent {
             Ok(()) => {
                 self.lost = 0;
-                self.shared.heard.store(at, Relaxed);
+                self.shared.heard.store(at.as_ms(), Relaxed);
                 self.shared.queued_max.fetch_max(open.messages.len(), Relaxed);
             }
             Err(_) => {

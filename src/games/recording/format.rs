@@ -17,6 +17,7 @@ use super::timestamp::Timestamp;
 use crate::base::hex;
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
+use crate::model::time::Moment;
 
 /// The version of the format. It changes when a reader of the old one would misread the new one;
 /// kinds of lines and keys may be added without.
@@ -35,7 +36,7 @@ pub enum Line<'a> {
         /// Where the feed comes from, without secrets.
         source: &'a str,
         /// When the recorder was started: the same in all parts.
-        started: u64,
+        started: Moment,
         /// The number of the part, from 1.
         part: u32,
     },
@@ -47,14 +48,14 @@ pub enum Line<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         seed_hash: Option<&'a str>,
         /// When it was heard.
-        at: u64,
+        at: Moment,
     },
     /// The presale of a game is open.
     Presale {
         /// The game.
         presale: GameId,
         /// When it was heard.
-        at: u64,
+        at: Moment,
         /// Known from a later message only.
         #[serde(skip_serializing_if = "is_false")]
         late: bool,
@@ -71,7 +72,7 @@ pub enum Line<'a> {
         /// The price, as the shortest text of its double.
         p: f64,
         /// When it was heard.
-        at: u64,
+        at: Moment,
         /// Known from a later message only.
         #[serde(skip_serializing_if = "is_false")]
         late: bool,
@@ -88,7 +89,7 @@ pub enum Line<'a> {
         /// The price, as the shortest text of its double.
         p: f64,
         /// When it was heard.
-        at: u64,
+        at: Moment,
         /// Known from a later message only.
         #[serde(skip_serializing_if = "is_false")]
         late: bool,
@@ -101,14 +102,14 @@ pub enum Line<'a> {
         /// The game.
         void: GameId,
         /// When that became known.
-        at: u64,
+        at: Moment,
     },
     /// The seed of a game was revealed.
     Seed {
         /// A line of a file of revealed seeds.
         seed: &'a RawValue,
         /// When it was heard.
-        at: u64,
+        at: Moment,
     },
     /// Whether a game was the one that its seed makes.
     Verdict {
@@ -119,7 +120,7 @@ pub enum Line<'a> {
         /// In words.
         text: &'a str,
         /// When it was found.
-        at: u64,
+        at: Moment,
     },
     /// Facts that were heard and are not here.
     Gap {
@@ -128,14 +129,14 @@ pub enum Line<'a> {
         /// Why.
         why: &'a str,
         /// When the recorder could write again.
-        at: u64,
+        at: Moment,
     },
     /// Something that happened to the feed.
     Note {
         /// What.
         note: &'a str,
         /// When.
-        at: u64,
+        at: Moment,
     },
     /// The last line of a file.
     Foot {
@@ -146,7 +147,7 @@ pub enum Line<'a> {
         /// SHA-256 of them, line feeds included.
         sha256: &'a str,
         /// The last moment in the file.
-        at: u64,
+        at: Moment,
     },
 }
 
@@ -298,7 +299,8 @@ mod tests {
 
     #[test]
     fn a_tick_is_one_short_line_and_reads_back_to_the_last_bit() {
-        let (t, p, at) = (12, 1.023_404_560_001_2, 1_765_577_802_974);
+        let (t, p) = (12, 1.023_404_560_001_2);
+        let at = Moment::from_ms(1_765_577_802_974);
         let line = Line::Tick { tick: id(), t, p, at, late: false, closed: true };
         let text = text(line);
         assert_eq!(
@@ -314,7 +316,9 @@ mod tests {
 
     #[test]
     fn what_was_late_is_closed_and_what_was_neither_is_open() {
-        let line = |late, closed| text(Line::Presale { presale: id(), at: 1, late, closed });
+        let line = |late, closed| {
+            text(Line::Presale { presale: id(), at: Moment::from_ms(1), late, closed })
+        };
         for (late, closed) in [(false, false), (true, false), (false, true), (true, true)] {
             let row = parse(line(late, closed).as_bytes()).unwrap().unwrap();
             assert_eq!(row, Row::Presale { game: id(), closed: late || closed });

@@ -1,6 +1,6 @@
 //! What is known of one game, from one file or from several.
 
-use super::incomplete::Incomplete;
+use super::incomplete::{Hole, Incomplete};
 use super::row::{Stage, TickRow};
 use super::timestamp::Timestamp;
 use crate::model::closed::Closed;
@@ -206,7 +206,7 @@ impl Fragment {
     /// Ticks missing between the first and the last one.
     #[must_use]
     pub fn missing_ticks(&self) -> u32 {
-        self.holes().map(|(from, to)| to - from + 1).sum()
+        self.holes().map(|hole| hole.ticks()).sum()
     }
 
     /// Rows that said again what another row had said of a tick.
@@ -282,10 +282,12 @@ impl Fragment {
     }
 
     /// Runs of ticks that are not there, between two that are.
-    fn holes(&self) -> impl Iterator<Item = (Tick, Tick)> + '_ {
+    fn holes(&self) -> impl Iterator<Item = Hole> + '_ {
         let known = || self.ticks.iter().chain(self.rug.as_ref().map(|rug| &rug.seen));
-        let pairs = known().zip(known().skip(1)).map(|(earlier, later)| (earlier.tick, later.tick));
-        pairs.filter(|(from, to)| to - from > 1).map(|(from, to)| (from + 1, to - 1))
+        let pairs = known().zip(known().skip(1));
+        pairs
+            .filter(|(earlier, later)| later.tick - earlier.tick > 1)
+            .map(|(earlier, later)| Hole { first: earlier.tick + 1, last: later.tick - 1 })
     }
 }
 

@@ -65,6 +65,16 @@ pub fn read(input: impl BufRead) -> io::Result<Recording> {
     Ok(reader.finish())
 }
 
+/// Tick rows in sum: what a footer claims to know.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    ticks: u64,
+    /// The highest price.
+    peak: f64,
+    /// The last price.
+    last: f64,
+}
+
 /// What has been read so far.
 #[derive(Default)]
 struct Reader {
@@ -74,8 +84,8 @@ struct Reader {
     games: BTreeMap<GameId, usize>,
     /// Where the game of the last row is: nearly always the game of the next one.
     current: usize,
-    /// Tick rows so far, their highest price and their last: what a footer claims to know.
-    seen: (u64, f64, f64),
+    /// The tick rows so far.
+    seen: Seen,
     /// What the last line of a file of ours claims to know, from its first line on.
     text: Option<Tally>,
     /// The first line says that this program cannot read the rest.
@@ -251,14 +261,15 @@ impl Reader {
             self.current = self.game(row.game);
         }
         let price = row.price.get();
-        self.seen = (self.seen.0 + 1, self.seen.1.max(price), price);
+        let Seen { ticks, peak, .. } = self.seen;
+        self.seen = Seen { ticks: ticks + 1, peak: peak.max(price), last: price };
         self.recording.inexact_prices += u64::from(!row.exact);
         self.recording.games[self.current].push(row);
     }
 
     #[expect(clippy::float_cmp, reason = "a footer repeats doubles that the rows have")]
     fn footer(&mut self, claim: &Footer) {
-        let (ticks, peak, last) = self.seen;
+        let Seen { ticks, peak, last } = self.seen;
         let wrong = claim.ticks.is_some_and(|claimed| claimed != ticks)
             || claim.peak.is_some_and(|claimed| claimed != peak)
             || claim.last.is_some_and(|claimed| claimed != last)

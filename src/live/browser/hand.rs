@@ -1,7 +1,7 @@
-//! The hand: carries out one errand at a time by clicking in the page, and never twice.
+//! The hand: carries out one order at a time by clicking in the page, and never twice.
 //!
 //! ```text
-//! errand ─> may it? ─> survey ─> amount or percent, read back ─> survey ─> may it still? ─> one click
+//! order ─> may it? ─> survey ─> amount or percent, read back ─> survey ─> may it still? ─> one click
 //!                                                                     └─> confirmed, refused, or unknown
 //! ```
 //!
@@ -20,22 +20,26 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 use super::controls::Profile;
-use super::errand::{Answer, Errand, Statement, Switch, Timing};
 use super::guard::{Guard, Limits};
 use super::page::{Fault, OpenPage, Page};
 use super::supervisor::Pages;
+use super::switch::Switch;
 use super::witness::{Witness, Word};
+use crate::base::clock::Clock;
 use crate::base::runtime::Shutdown;
+use crate::engine::venue::execution::{
+    AccountSnapshot, Execution, ExecutionReport, OrderStatus, Timing, VenueEvent,
+};
 use crate::feed::bridge::Halt;
 use crate::model::quote::Phase;
 use proof::{Proof, Verdict};
-use wires::Wires;
-pub use wires::{Manner, Reins, Said, Scene, Touch, Whisper};
+pub use wires::{Manner, Reins, Scene, Touch, Whisper};
+use wires::{Order, Said, Wires};
 
 /// How often silence is looked for.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Carries out errands.
+/// Carries out orders.
 #[derive(Debug)]
 pub struct Hand {
     pages: Pages,
@@ -49,7 +53,7 @@ pub struct Hand {
     pictures: Option<PathBuf>,
     witness: Witness,
     scene: Option<Scene>,
-    /// From the first statement on.
+    /// From the first snapshot of the account on.
     guard: Option<Guard>,
     begun: Instant,
     /// What was learnt since the button was pressed.
@@ -60,13 +64,9 @@ pub struct Hand {
 /// Why nothing was pressed.
 type Doubt = String;
 
-#[expect(clippy::disallowed_methods, reason = "clicks have deadlines")]
-fn now() -> Instant {
-    Instant::now()
-}
-
 impl Hand {
-    /// A hand at rest in a page, what the world holds it by, and what tells it of the page.
+    /// A hand at rest in a page, what the world holds it by, and what tells it of the page. The clock
+    /// stamps the snapshots of the account.
     #[must_use]
     pub fn new(
         pages: Pages,
@@ -74,6 +74,7 @@ impl Hand {
         touch: Touch,
         manner: Manner,
         switch: Switch,
+        clock: Clock,
     ) -> (Self, Reins, Whisper) {
         let (wires, reins, whisper) = wires::connect(switch.clone());
         let (limits, pictures) = match touch {
@@ -88,10 +89,10 @@ impl Hand {
             manner,
             limits,
             pictures,
-            witness: Witness::default(),
+            witness: Witness::new(clock),
             scene: None,
             guard: None,
-            begun: now(),
+            begun: Clock::now(),
             proof: Proof::default(),
             clicked: None,
         };
@@ -112,8 +113,8 @@ impl Hand {
                     Some(said) => self.hear(said),
                     None => return Ok(()),
                 },
-                errand = self.wires.errands.recv() => match errand {
-                    Some(errand) => self.take(errand).await,
+                order = self.wires.orders.recv() => match order {
+                    Some(order) => self.take(order).await,
                     None => return Ok(()),
                 },
                 _ = looks.tick() => self.listen_for_silence(),
@@ -121,26 +122,25 @@ impl Hand {
         }
     }
 
-    async fn take(&mut self, errand: Errand) {
-        let id = errand.id;
-        if self.limits.is_none() {
-            let shown = self.show(&errand).await;
-            return self.answer(match shown {
-                Ok(()) => Answer::Shown { id },
-                Err(why) => Answer::Refused { id, why },
-            });
-        }
-        let answer = self.carry_out(errand).await;
-        let is_known = !matches!(answer, Answer::Unknown { .. });
-        if let Some(guard) = self.guard.as_mut().filter(|_| is_known) {
-            guard.settled(id);
-        }
-        self.answer(answer);
+    async fn take(&mut self, order: Order) {
+        let id = order.request.id;
+        let status = if self.limits.is_none() {
+            let shown = self.show(&order).await;
+            shown.map_or_else(OrderStatus::Rejected, |()| OrderStatus::Shown)
+        } else {
+            let status = self.carry_out(order).await.unwrap_or_else(OrderStatus::Rejected);
+            let is_known = !matches!(status, OrderStatus::Unknown(_));
+            if let Some(guard) = self.guard.as_mut().filter(|_| is_known) {
+                guard.settled(id);
+            }
+            status
+        };
+        self.tell(VenueEvent::Report(ExecutionReport { id, status }));
     }
 
-    fn answer(&self, answer: Answer) {
+    fn tell(&self, event: VenueEvent) {
         // Nobody listens any more only when the session is over.
-        let _ = self.wires.answers.send(answer);
+        let _ = self.wires.events.send(event);
     }
 
     fn hear(&mut self, said: Said) {
@@ -155,11 +155,11 @@ impl Hand {
             Said::Text { direction, text, arrived } => {
                 let Some(word) = self.witness.take(direction, &text, arrived) else { return };
                 match &word {
-                    Word::Statement(statement) => {
+                    Word::Account(account) => {
                         if let (None, Some(limits)) = (&self.guard, self.limits) {
-                            self.guard = Some(Guard::new(limits, *statement));
+                            self.guard = Some(Guard::new(limits, *account));
                         }
-                        self.answer(Answer::Statement(*statement));
+                        self.tell(VenueEvent::Account(*account));
                     }
                     // Until somebody was, they are waited for.
                     Word::Nobody(why) if self.guard.is_some() => self.switch.disarm(why),
@@ -181,9 +181,9 @@ impl Hand {
         if scene.closed && before.is_some_and(|before| !before.closed) {
             self.switch.disarm("the feed cannot be relied on any more");
         }
-        if let (Some(guard), Some(statement)) = (&mut self.guard, self.witness.statement())
+        if let (Some(guard), Some(account)) = (&mut self.guard, self.witness.account())
             && is_over
-            && let Err(breach) = guard.game_over(&statement)
+            && let Err(breach) = guard.game_over(&account)
         {
             self.switch.disarm(&breach.to_string());
         }
@@ -192,7 +192,7 @@ impl Hand {
     /// A socket that is up and says nothing of the game for too long needs a person.
     fn listen_for_silence(&self) {
         if let Some(scene) = self.scene {
-            let silent = now().saturating_duration_since(scene.heard);
+            let silent = Clock::now().saturating_duration_since(scene.heard);
             if silent > self.manner.silence {
                 let silent = silent.as_secs();
                 self.switch.disarm(&format!("nothing was heard of the game for {silent} s"));
@@ -207,64 +207,57 @@ impl Hand {
         }
     }
 
-    async fn carry_out(&mut self, errand: Errand) -> Answer {
+    /// Carries an order out; a doubt before the click rejects it.
+    async fn carry_out(&mut self, order: Order) -> Result<OrderStatus, Doubt> {
+        let Order { request, decided, .. } = order;
         let since = |at: Instant| {
-            u64::try_from(at.saturating_duration_since(errand.decided).as_micros())
-                .unwrap_or(u64::MAX)
+            u64::try_from(at.saturating_duration_since(decided).as_micros()).unwrap_or(u64::MAX)
         };
-        let mut timing = Timing { begun_us: since(now()), ..Timing::default() };
-        let (page, spot) = match self.prepare(&errand).await {
-            Ok(prepared) => prepared,
-            Err(why) => return Answer::Refused { id: errand.id, why },
-        };
-        timing.set_us = Some(since(now()));
-        let before = match self.last_word(&errand, &page) {
-            Ok(before) => before,
-            Err(why) => return Answer::Refused { id: errand.id, why },
-        };
-        self.proof = Proof::of(errand.action, errand.game, before);
-        timing.clicked_us = Some(since(now()));
-        self.clicked = Some(now());
+        let mut timing = Timing { begun_us: since(Clock::now()), ..Timing::default() };
+        let (page, spot) = self.prepare(&order).await?;
+        timing.set_us = Some(since(Clock::now()));
+        let before = self.last_word(&order, &page)?;
+        self.proof = Proof::of(request, before);
+        timing.clicked_us = Some(since(Clock::now()));
+        self.clicked = Some(Clock::now());
         match page.click(spot.x, spot.y).await {
             Ok(()) | Err(Fault::Unknown(_) | Fault::Timeout) => {}
-            Err(fault) => return Answer::Refused { id: errand.id, why: fault.to_string() },
+            Err(fault) => return Err(fault.to_string()),
         }
         let verdict = self.wait().await;
         self.proof.close();
-        timing.confirmed_us = Some(since(now()));
-        let id = errand.id;
-        match verdict {
+        timing.confirmed_us = Some(since(Clock::now()));
+        let action = request.action;
+        Ok(match verdict {
             Verdict::Done { fill, tick, price } => {
-                let (tick, price) = (tick.unwrap_or(errand.tick), price);
-                Answer::Done { id, fill, tick, price, timing }
+                let tick = tick.unwrap_or(request.tick);
+                OrderStatus::Filled(Execution { fill, tick, price, timing })
             }
-            Verdict::Refused(why) => Answer::Refused { id, why },
+            Verdict::Refused(why) => OrderStatus::Rejected(why),
             Verdict::Elsewhere(game) => {
-                let why = format!("{} was carried out in another game, {game}", errand.action);
-                self.leave_open(id, why)
+                self.leave_open(format!("{action} was carried out in another game, {game}"))
             }
             Verdict::Open => {
-                let why = format!("{} was pressed, and nobody says what came of it", errand.action);
-                self.leave_open(id, why)
+                self.leave_open(format!("{action} was pressed, and nobody says what came of it"))
             }
-        }
+        })
     }
 
-    /// Leaves an errand to a person.
-    fn leave_open(&self, id: u64, why: String) -> Answer {
+    /// Leaves an order to a person.
+    fn leave_open(&self, why: String) -> OrderStatus {
         self.switch.disarm(&why);
-        Answer::Unknown { id, why }
+        OrderStatus::Unknown(why)
     }
 
     /// Listens until it is known what came of a click, or patience is over.
     async fn wait(&mut self) -> Verdict {
-        let deadline = now() + self.manner.patience;
+        let deadline = Clock::now() + self.manner.patience;
         loop {
             let verdict = self.proof.verdict(false);
             if verdict != Verdict::Open {
                 return verdict;
             }
-            let left = deadline.saturating_duration_since(now());
+            let left = deadline.saturating_duration_since(Clock::now());
             match timeout(left, self.wires.said.recv()).await {
                 Ok(Some(said)) => self.hear(said),
                 Ok(None) | Err(_) => return self.proof.verdict(true),
@@ -273,44 +266,45 @@ impl Hand {
     }
 
     /// Everything once more, right before the click.
-    fn last_word(&mut self, errand: &Errand, page: &OpenPage) -> Result<Statement, Doubt> {
-        self.check(errand)?;
+    fn last_word(&mut self, order: &Order, page: &OpenPage) -> Result<AccountSnapshot, Doubt> {
+        self.check(order)?;
         let same = self.pages.current().is_some_and(|now| now.epoch() == page.epoch());
         if !same {
             return Err("the page is another one now".to_owned());
         }
-        let statement = self.witness.statement().ok_or("nobody is logged in")?;
-        let ms = now().saturating_duration_since(self.begun).as_millis();
+        let account = self.witness.account().ok_or("nobody is logged in")?;
+        let ms = Clock::now().saturating_duration_since(self.begun).as_millis();
         let guard = self.guard.as_mut().ok_or("nobody is logged in")?;
-        let permitted = guard.permit(errand, &statement, u64::try_from(ms).unwrap_or(u64::MAX));
+        let permitted =
+            guard.permit(&order.request, &account, u64::try_from(ms).unwrap_or(u64::MAX));
         if guard.disarmed().is_some()
             && let Err(breach) = &permitted
         {
             self.switch.disarm(&breach.to_string());
         }
-        permitted.map(|()| statement).map_err(|breach| breach.to_string())
+        permitted.map(|()| account).map_err(|breach| breach.to_string())
     }
 
-    /// Whether an errand may go on.
-    fn check(&mut self, errand: &Errand) -> Result<(), Doubt> {
+    /// Whether an order may go on.
+    fn check(&mut self, order: &Order) -> Result<(), Doubt> {
         self.catch_up();
         if !self.switch.is_on() {
             return Err(format!("disarmed: {}", self.switch.why().unwrap_or_default()));
         }
-        if now() >= errand.deadline {
+        if Clock::now() >= order.deadline {
             return Err("its deadline has passed".to_owned());
         }
-        if self.limits.is_some() && self.witness.statement().is_none() {
+        if self.limits.is_some() && self.witness.account().is_none() {
             return Err("nobody is known to be logged in".to_owned());
         }
         let scene = self.scene.ok_or("no game has been heard of")?;
-        if scene.game != Some(errand.game) || scene.phase == Phase::Rugged {
+        if scene.game != Some(order.request.game) || scene.phase == Phase::Rugged {
             return Err("its game is over".to_owned());
         }
         if scene.closed {
             return Err("the feed cannot be relied on".to_owned());
         }
-        let age = now().saturating_duration_since(scene.heard);
+        let age = Clock::now().saturating_duration_since(scene.heard);
         if age > self.manner.freshness {
             return Err(format!("nothing was heard of the game for {:.1} s", age.as_secs_f64()));
         }

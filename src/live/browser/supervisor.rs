@@ -32,6 +32,8 @@ use tokio::sync::watch::Receiver;
 use tokio::time::sleep;
 
 use super::attach;
+use super::confirmations::Confirmations;
+use super::hand::Whisper;
 use super::page::OpenPage;
 use super::process::{Launch, Sandbox, arguments};
 use super::site::Site;
@@ -148,6 +150,8 @@ impl Pages {
 pub struct Supervisor {
     config: Config,
     pages: tokio::sync::watch::Sender<Option<OpenPage>>,
+    /// Who hears confirmations of orders.
+    hand: Option<Whisper>,
 }
 
 impl Supervisor {
@@ -167,13 +171,19 @@ impl Supervisor {
                 }
             }
         }
-        Ok(Self { config, pages: tokio::sync::watch::Sender::new(None) })
+        Ok(Self { config, pages: tokio::sync::watch::Sender::new(None), hand: None })
     }
 
     /// Where the page is to be had.
     #[must_use]
     pub fn pages(&self) -> Pages {
         Pages(self.pages.subscribe())
+    }
+
+    /// From now on a hand hears what the page's newest socket says of orders and of the account, before
+    /// the handler of [`run`](Self::run) hears it.
+    pub fn confirm_to(&mut self, hand: Whisper) {
+        self.hand = Some(hand);
     }
 
     /// Keeps the browser at its page until it is time to stop; the handler hears everything. Needs
@@ -189,13 +199,14 @@ impl Supervisor {
         handler: impl FnMut(Observed<'_>) -> Result<(), Halt>,
         shutdown: Shutdown,
     ) -> Result<(), Halt> {
-        let Self { config, pages } = self;
+        let Self { config, pages, hand } = self;
+        let confirmations = hand.map(|hand| Confirmations::new(hand, shutdown.clone()));
         let mut chance = ChaCha8Rng::seed_from_u64(config.seed);
         // A browser that is not ours is never given up.
         let is_ours = matches!(config.how, How::Launch(_));
         let failures_max = is_ours.then_some(config.options.failures_max);
         let mut pace = Pace::new(config.options.backoff, failures_max);
-        let mut desk = Desk::new(handler, pages, config.options.text_bytes_max);
+        let mut desk = Desk::new(handler, pages, confirmations, config.options.text_bytes_max);
         let ended = loop {
             match once(&config, &mut desk, &mut pace, &mut chance, &shutdown).await {
                 Ok(true) => {}

@@ -9,8 +9,10 @@ use std::time::Instant;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::errand::Statement;
+use crate::base::clock::Clock;
+use crate::engine::venue::execution::AccountSnapshot;
 use crate::feed::capture::Direction;
+use crate::feed::event;
 use crate::feed::socketio::{Ack, Event, Packet};
 use crate::model::ids::GameId;
 use crate::model::order::Action;
@@ -44,7 +46,7 @@ impl Deal {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Word {
     /// How the account stands.
-    Statement(Statement),
+    Account(AccountSnapshot),
     /// Nobody is logged in, or somebody else is.
     Nobody(&'static str),
     /// The page sent an order, under a number; of no deal where it is none that we know.
@@ -65,21 +67,28 @@ pub(super) enum Word {
 }
 
 /// Listens for what concerns us.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Witness {
     me: Option<String>,
-    statement: Option<Statement>,
+    account: Option<AccountSnapshot>,
+    /// Stamps the snapshots.
+    clock: Clock,
 }
 
 impl Witness {
+    /// A witness that has heard nothing; the clock stamps the snapshots of the account.
+    pub(super) const fn new(clock: Clock) -> Self {
+        Self { me: None, account: None, clock }
+    }
+
     /// The account as it was last stated; none while nobody is known to be logged in.
-    pub(super) const fn statement(&self) -> Option<Statement> {
-        self.statement
+    pub(super) const fn account(&self) -> Option<AccountSnapshot> {
+        self.account
     }
 
     /// The socket is gone: who is logged in on the next one is not known.
     pub(super) fn forget(&mut self) {
-        self.statement = None;
+        self.account = None;
     }
 
     /// Takes a text.
@@ -92,9 +101,9 @@ impl Witness {
         match (Packet::parse(text).ok()?, direction) {
             (Packet::Event(event), Direction::Out) => {
                 let deal = match &*event.name {
-                    "buyOrder" => Some(Deal::Buy),
-                    "sellOrder" => Some(Deal::Sell),
-                    "requestSidebet" => Some(Deal::Sidebet),
+                    event::BUY_ORDER => Some(Deal::Buy),
+                    event::SELL_ORDER => Some(Deal::Sell),
+                    event::REQUEST_SIDEBET => Some(Deal::Sidebet),
                     other => {
                         other.ends_with("Order").then_some(())?;
                         None
@@ -111,8 +120,10 @@ impl Witness {
     fn told(&mut self, event: &Event<'_>, arrived: Instant) -> Option<Word> {
         let payload = event.payload()?.get();
         match &*event.name {
-            "playerUpdate" => Some(self.update(&serde_json::from_str(payload).ok()?, arrived)),
-            "standard/newTrade" => {
+            event::PLAYER_UPDATE => {
+                Some(self.update(&serde_json::from_str(payload).ok()?, arrived))
+            }
+            event::NEW_TRADE => {
                 let trade: Trade<'_> = serde_json::from_str(payload).ok()?;
                 let deal = match &*trade.kind {
                     "buy" => Deal::Buy,
@@ -129,7 +140,7 @@ impl Witness {
                     game: trade.game_id.and_then(|game| GameId::new(&game).ok()),
                 })
             }
-            "currentSidebet" => {
+            event::CURRENT_SIDEBET => {
                 let bet: Bet<'_> = serde_json::from_str(payload).ok()?;
                 self.is_me(&bet.player_id).then_some(())?;
                 let (stake, tick) = (sol(bet.bet_amount)?, bet.start_tick);
@@ -140,20 +151,20 @@ impl Witness {
         }
     }
 
-    fn update(&mut self, update: &Update<'_>, came: Instant) -> Word {
+    fn update(&mut self, update: &Update<'_>, arrived: Instant) -> Word {
         let read = || Some((sol(update.cash?)?, quantity(update.position_qty?)?));
         let id = update.id.as_deref().filter(|_| update.authenticated != Some(false));
         let (Some(id), Some((cash, quantity))) = (id, read()) else {
-            self.statement = None;
+            self.account = None;
             return Word::Nobody("the site says that nobody is logged in");
         };
         if self.me.get_or_insert_with(|| id.to_owned()) != id {
-            self.statement = None;
+            self.account = None;
             return Word::Nobody("somebody else is logged in now");
         }
-        let statement = Statement { cash, quantity, came };
-        self.statement = Some(statement);
-        Word::Statement(statement)
+        let account = AccountSnapshot { cash, quantity, arrived: self.clock.stamp_of(arrived) };
+        self.account = Some(account);
+        Word::Account(account)
     }
 
     fn is_me(&self, id: &str) -> bool {

@@ -7,23 +7,10 @@ use super::Ear;
 use crate::base::runtime::Shutdown;
 use crate::feed::bridge::{self, Call, Halt, Incoming, Standby};
 use crate::feed::capture::Direction;
-use crate::live::browser::{Observed, Said, Scene, State, Supervisor, Tapped};
+use crate::feed::event::{GAME_STATE, is_event};
+use crate::live::browser::{Observed, Scene, State, Supervisor, Tapped};
 use crate::live::happening::Happening;
 use crate::model::time::Stamp;
-
-/// How a frame of the game begins.
-const FRAME: &str = "42[\"gameStateUpdate\"";
-/// How events begin that may be about our own account.
-const OURS: [&str; 3] =
-    ["42[\"playerUpdate\"", "42[\"standard/newTrade\"", "42[\"currentSidebet\""];
-
-/// True for a text of which who clicks must know.
-fn concerns_us(direction: Direction, text: &str) -> bool {
-    match direction {
-        Direction::Out => text.starts_with("42"),
-        Direction::In => text.starts_with("43") || OURS.iter().any(|ours| text.starts_with(ours)),
-    }
-}
 
 /// What is heard through a page.
 #[derive(Debug)]
@@ -33,7 +20,7 @@ pub(in crate::live) struct Page {
     /// When it last said something of the game; at first, when the session began.
     spoke: Stamp,
     /// Microseconds that it may be silent about the game before the feed stands in.
-    silent: Stamp,
+    silent_us: u64,
     /// What calls the feed, where one stands by.
     call: Option<Call>,
 }
@@ -41,8 +28,8 @@ pub(in crate::live) struct Page {
 impl Page {
     /// Nothing yet; after so long a silence the feed stands in.
     pub(in crate::live) fn new(silent: Duration) -> Self {
-        let silent = silent.as_micros().try_into().unwrap_or(Stamp::MAX);
-        Self { socket: 0, spoke: 0, silent, call: None }
+        let silent_us = silent.as_micros().try_into().unwrap_or(u64::MAX);
+        Self { socket: 0, spoke: Stamp::default(), silent_us, call: None }
     }
 
     /// Whether the feed stands in.
@@ -95,9 +82,13 @@ impl Ear {
         match incoming {
             Some(incoming) if self.page.is_stood_in() => self.hear(incoming),
             Some(_) => Ok(()),
-            None if self.clock.stamp().saturating_sub(self.page.spoke) < self.page.silent => Ok(()),
             None => {
-                self.whisper(Said::Lost);
+                if self.clock.stamp().us_since(self.page.spoke) < self.page.silent_us {
+                    return Ok(());
+                }
+                if let Some(hand) = &self.hand {
+                    hand.lost();
+                }
                 self.lost(&"the page's socket is silent; the feed stands in", Duration::ZERO)?;
                 self.page.call(true);
                 Ok(())
@@ -125,15 +116,11 @@ impl Ear {
                 if self.page.is_stood_in() { Ok(()) } else { self.connected(1) }
             }
             Observed::Tapped(Tapped::Down { epoch, why }) if epoch == self.page.socket => {
-                self.whisper(Said::Lost);
                 if self.page.is_stood_in() { Ok(()) } else { self.lost(why, Duration::ZERO) }
             }
             Observed::Tapped(Tapped::Text { epoch, direction, at, arrived, text })
                 if epoch == self.page.socket =>
             {
-                if concerns_us(direction, text) {
-                    self.whisper(Said::Text { direction, text: text.to_owned(), arrived });
-                }
                 if direction == Direction::Out {
                     return Ok(());
                 }
@@ -144,7 +131,7 @@ impl Ear {
                     return Ok(());
                 }
                 self.counts.events += 1;
-                let is_frame = text.starts_with(FRAME);
+                let is_frame = is_event(text, GAME_STATE);
                 if is_frame {
                     self.page.spoke = self.clock.stamp_of(arrived);
                 }
@@ -157,10 +144,10 @@ impl Ear {
                     self.connected(1)?;
                 }
                 self.take(at, self.clock.stamp_of(arrived), text)?;
-                if is_frame {
+                if is_frame && let Some(hand) = &self.hand {
                     let game = self.listener.machine().game();
                     let (phase, closed) = (self.listener.phase(), self.listener.closed());
-                    self.whisper(Said::Scene(Scene { game, phase, closed, heard: arrived }));
+                    hand.scene(Scene { game, phase, closed, heard: arrived });
                 }
                 Ok(())
             }

@@ -163,7 +163,7 @@ fn data(sweep: &SweepFolder) -> Data {
         let shown = per_unit[place].pnl_per_unit.map_or_else(
             || format::NONE.to_owned(),
             |estimate| {
-                let (value, reach) = format::estimate(&estimate);
+                let format::Figure { value, reach } = format::estimate(&estimate);
                 format!("{value} ± {reach}")
             },
         );

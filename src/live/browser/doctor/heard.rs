@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::feed::capture::Direction;
-use crate::feed::socketio::{Head, Kind, Packet};
+use crate::feed::event::{PLAYER_UPDATE, is_event};
+use crate::feed::socketio::Packet;
 use crate::live::browser::supervisor::Observed;
 use crate::live::browser::tap::Tapped;
 
@@ -76,8 +77,7 @@ impl Ear {
 
 /// The player of a text, if it is about one.
 fn player(text: &str) -> Option<Player> {
-    let head = Head::parse(text).ok()?;
-    if head.kind != Kind::Event || !head.body.starts_with("[\"playerUpdate\"") {
+    if !is_event(text, PLAYER_UPDATE) {
         return None;
     }
     let Packet::Event(event) = Packet::parse(text).ok()? else { return None };

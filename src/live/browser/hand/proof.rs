@@ -1,6 +1,6 @@
 //! What is known of a click: put together from all that the site says. Pure.
 
-use crate::live::browser::errand::Statement;
+use crate::engine::venue::execution::{AccountSnapshot, OrderRequest};
 use crate::live::browser::witness::{Deal, Word};
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill};
@@ -30,8 +30,8 @@ pub(super) enum Verdict {
 /// Everything that was said since a click.
 #[derive(Debug, Default)]
 pub(super) struct Proof {
-    /// What was clicked for, in which game, and the account before it.
-    ordered: Option<(Action, GameId, Statement)>,
+    /// What was clicked for, and the account before it.
+    ordered: Option<(OrderRequest, AccountSnapshot)>,
     /// The number under which the page sent it.
     asked: Option<u64>,
     answered: Option<Result<(), String>>,
@@ -42,7 +42,7 @@ pub(super) struct Proof {
     /// Another game is on: what is said without the name of its game may be of that one.
     moved_on: bool,
     /// The account after it.
-    after: Option<Statement>,
+    after: Option<AccountSnapshot>,
     /// It was decided upon: what the page sends from now on was not clicked for.
     is_over: bool,
     /// The page sent an order that was not clicked for.
@@ -53,8 +53,8 @@ pub(super) struct Proof {
 
 impl Proof {
     /// Nothing yet, of an order that begins with an account.
-    pub(super) fn of(action: Action, game: GameId, before: Statement) -> Self {
-        Self { ordered: Some((action, game, before)), ..Self::default() }
+    pub(super) fn of(request: OrderRequest, before: AccountSnapshot) -> Self {
+        Self { ordered: Some((request, before)), ..Self::default() }
     }
 
     /// Nothing more is waited for.
@@ -69,7 +69,7 @@ impl Proof {
 
     /// Takes note of the game that is on.
     pub(super) fn look(&mut self, game: Option<GameId>) {
-        self.moved_on |= self.ordered.is_some_and(|(_, of, _)| game != Some(of));
+        self.moved_on |= self.ordered.is_some_and(|(request, _)| game != Some(request.game));
     }
 
     pub(super) const fn lost(&mut self) {
@@ -78,7 +78,7 @@ impl Proof {
 
     /// Takes what was said.
     pub(super) fn take(&mut self, word: &Word) {
-        let Some((action, _, before)) = self.ordered else {
+        let Some((OrderRequest { action, .. }, before)) = self.ordered else {
             self.amiss |= matches!(word, Word::Asked(..));
             return;
         };
@@ -102,14 +102,14 @@ impl Proof {
             Word::Placed { stake, price, tick, game } if deal == Deal::Sidebet => {
                 self.tell((Fill::Placed { stake: *stake }, *tick, *price), *game);
             }
-            Word::Statement(statement) if !self.moved_on => self.after = Some(*statement),
+            Word::Account(account) if !self.moved_on => self.after = Some(*account),
             _ => {}
         }
     }
 
     /// Takes what a trade or a placed sidebet says, in its game.
     fn tell(&mut self, told: (Fill, Tick, Price), game: Option<GameId>) {
-        let Some((_, ours, _)) = self.ordered else { return };
+        let Some((OrderRequest { game: ours, .. }, _)) = self.ordered else { return };
         match game {
             Some(game) if game != ours => self.elsewhere = Some(game),
             None if self.moved_on => {}
@@ -157,7 +157,7 @@ impl Proof {
     /// What was bought or sold if the account changed by exactly what was ordered. Any other change
     /// may be the rug's: it proves nothing.
     fn by_account(&self) -> Option<(Fill, Price)> {
-        let ((action, _, before), after) = (self.ordered?, self.after?);
+        let ((OrderRequest { action, .. }, before), after) = (self.ordered?, self.after?);
         let (deal, paid) = (Deal::of(action), before.cash.minus(after.cash).ok()?);
         let (quantity, amount) = match deal {
             Deal::Buy => (difference(after.quantity, before.quantity)?, paid),
@@ -174,7 +174,7 @@ impl Proof {
 }
 
 /// Whether exactly what was ordered was traded; a sale may lack what the site floors, lot by lot.
-fn is_exact(action: Action, before: Statement, quantity: Quantity, amount: Sol) -> bool {
+fn is_exact(action: Action, before: AccountSnapshot, quantity: Quantity, amount: Sol) -> bool {
     match action {
         Action::Buy { stake } => amount == stake,
         Action::Sell { portion } => {
@@ -200,18 +200,21 @@ fn difference(more: Quantity, less: Quantity) -> Option<Quantity> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
-
     use super::*;
+    use crate::engine::venue::execution::OrderId;
+    use crate::model::time::Stamp;
 
-    #[expect(clippy::disallowed_methods, reason = "a statement has come at a time")]
-    fn account(cash: i64, quantity: u128) -> Statement {
+    fn account(cash: i64, quantity: u128) -> AccountSnapshot {
         let quantity = Quantity::from_billionths(quantity * 1_000_000).unwrap();
-        Statement { cash: Sol::milli(cash), quantity, came: Instant::now() }
+        AccountSnapshot { cash: Sol::milli(cash), quantity, arrived: Stamp::default() }
     }
 
     fn game(name: &str) -> GameId {
         GameId::new(name).unwrap()
+    }
+
+    fn order(action: Action) -> OrderRequest {
+        OrderRequest { id: OrderId::new(1), action, game: game("ours"), tick: 3 }
     }
 
     fn traded(deal: Deal, of: Option<&str>) -> Word {
@@ -222,7 +225,7 @@ mod tests {
 
     /// What is known, before and after patience is over, of words in an order.
     fn verdicts(action: Action, words: &[Word]) -> (Verdict, Verdict) {
-        let mut proof = Proof::of(action, game("ours"), account(100, 5));
+        let mut proof = Proof::of(order(action), account(100, 5));
         words.iter().for_each(|word| proof.take(word));
         (proof.verdict(false), proof.verdict(true))
     }
@@ -232,7 +235,7 @@ mod tests {
     #[test]
     fn a_sale_that_the_page_did_not_send_is_the_rugs() {
         let sale = traded(Deal::Sell, Some("ours"));
-        let words = [sale.clone(), Word::Statement(account(105, 0))];
+        let words = [sale.clone(), Word::Account(account(105, 0))];
         let nothing = Verdict::Refused("the page sent nothing".to_owned());
         assert_eq!(verdicts(Action::SELL_ALL, &words), (Verdict::Open, nothing));
         let sent = [Word::Asked(1, Some(Deal::Sell)), sale, Word::Answered(1, Ok(()))];
@@ -255,12 +258,12 @@ mod tests {
 
     #[test]
     fn what_names_no_game_proves_nothing_once_another_one_is_on() {
-        let bought = Word::Statement(account(95, 10));
+        let bought = Word::Account(account(95, 10));
         for (word, moves_on) in [&bought, &traded(Deal::Buy, None)]
             .into_iter()
             .flat_map(|word| [(word, false), (word, true)])
         {
-            let mut proof = Proof::of(BUY, game("ours"), account(100, 5));
+            let mut proof = Proof::of(order(BUY), account(100, 5));
             proof.take(&Word::Asked(1, Some(Deal::Buy)));
             proof.look(Some(game("ours")));
             if moves_on {
@@ -278,7 +281,7 @@ mod tests {
         let asked = |id, deal| Word::Asked(id, deal);
         let buy = asked(1, Some(Deal::Buy));
         let is_amiss = |words: &[Word]| {
-            let mut proof = Proof::of(BUY, game("ours"), account(100, 5));
+            let mut proof = Proof::of(order(BUY), account(100, 5));
             words.iter().for_each(|word| proof.take(word));
             proof.is_amiss()
         };
@@ -286,8 +289,7 @@ mod tests {
         assert!(is_amiss(&[asked(1, Some(Deal::Sell))]));
         assert!(is_amiss(&[asked(1, None)]));
         assert!(is_amiss(&[buy.clone(), asked(2, Some(Deal::Buy))]));
-        let (mut late, mut at_rest) =
-            (Proof::of(BUY, game("ours"), account(100, 5)), Proof::default());
+        let (mut late, mut at_rest) = (Proof::of(order(BUY), account(100, 5)), Proof::default());
         late.close();
         late.take(&buy);
         at_rest.take(&buy);

@@ -1,4 +1,4 @@
-//! What a hand is connected with: errands and words of the page in, answers out.
+//! What a hand is connected with: orders and texts of the page in, reports out.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -6,14 +6,16 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use tokio::sync::mpsc::{self, error::TrySendError};
 
+use crate::base::clock::Clock;
+use crate::engine::venue::execution::{OrderRequest, VenueEvent};
 use crate::feed::capture::Direction;
-use crate::live::browser::errand::{Answer, Errand, Switch};
 use crate::live::browser::guard::Limits;
+use crate::live::browser::switch::Switch;
 use crate::model::ids::GameId;
 use crate::model::quote::Phase;
 
 /// Orders that may wait for the hand: a bot has one on its way at a time.
-const ERRANDS: usize = 16;
+const ORDERS: usize = 16;
 /// What the hand may still have to hear; one more disarms.
 const WORDS: usize = 4_096;
 
@@ -50,7 +52,7 @@ impl Default for Manner {
 
 /// What the hand is told of the page.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Said {
+pub(super) enum Said {
     /// A text of the game's socket.
     Text {
         /// Whether the page received it or sent it.
@@ -79,52 +81,85 @@ pub struct Scene {
     pub heard: Instant,
 }
 
+/// An order as the hand carries it out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    pub(super) request: OrderRequest,
+    /// When it was decided, to measure from.
+    pub(super) decided: Instant,
+    /// The button must be pressed before, or not at all.
+    pub(super) deadline: Instant,
+}
+
 /// The hand's own ends.
 #[derive(Debug)]
 pub(super) struct Wires {
-    pub(super) errands: mpsc::Receiver<Errand>,
+    pub(super) orders: mpsc::Receiver<Order>,
     pub(super) said: mpsc::Receiver<Said>,
-    pub(super) answers: Sender<Answer>,
+    pub(super) events: Sender<VenueEvent>,
 }
 
 /// What the world holds the hand by.
 #[derive(Debug)]
 pub struct Reins {
-    errands: mpsc::Sender<Errand>,
-    answers: Receiver<Answer>,
+    orders: mpsc::Sender<Order>,
+    events: Receiver<VenueEvent>,
 }
 
 impl Reins {
-    /// Gives the hand something to do; false when it does not take it.
+    /// Gives the hand an order that is decided now and may be clicked within a time; false when the
+    /// hand does not take it.
     #[must_use]
-    pub fn send(&self, errand: Errand) -> bool {
-        self.errands.try_send(errand).is_ok()
+    pub fn send(&self, request: OrderRequest, within: Duration) -> bool {
+        let decided = Clock::now();
+        let order = Order { request, decided, deadline: decided + within };
+        self.orders.try_send(order).is_ok()
     }
 
-    /// What came of it, oldest first; does not wait.
+    /// What the hand reported, oldest first; does not wait.
     #[must_use]
-    pub fn answer(&self) -> Option<Answer> {
-        self.answers.try_recv().ok()
+    pub fn receive(&self) -> Option<VenueEvent> {
+        self.events.try_recv().ok()
     }
 
-    /// What comes of it next, if it comes so soon.
+    /// What the hand reports next, if it comes within the limit.
     #[must_use]
-    pub fn wait(&self, limit: Duration) -> Option<Answer> {
-        self.answers.recv_timeout(limit).ok()
+    pub fn wait(&self, limit: Duration) -> Option<VenueEvent> {
+        self.events.recv_timeout(limit).ok()
     }
 }
 
 /// What tells the hand of the page.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Whisper {
     said: mpsc::Sender<Said>,
     switch: Switch,
 }
 
 impl Whisper {
-    /// Tells it. What is not taken any more disarms: the hand would click without knowing. A hand that
-    /// is gone clicks nothing.
-    pub fn tell(&self, said: Said) {
+    /// Tells it where the game is.
+    pub fn scene(&self, scene: Scene) {
+        self.tell(Said::Scene(scene));
+    }
+
+    /// Tells it that the socket of the game is gone.
+    pub fn lost(&self) {
+        self.tell(Said::Lost);
+    }
+
+    /// Tells it a text of the game's socket, and when that arrived.
+    pub(in crate::live::browser) fn text(
+        &self,
+        direction: Direction,
+        text: &str,
+        arrived: Instant,
+    ) {
+        self.tell(Said::Text { direction, text: text.to_owned(), arrived });
+    }
+
+    /// What is not taken any more disarms: the hand would click without knowing. A hand that is gone
+    /// clicks nothing.
+    fn tell(&self, said: Said) {
         if let Err(TrySendError::Full(_)) = self.said.try_send(said) {
             self.switch.disarm("what is heard of the page is not taken any more");
         }
@@ -133,10 +168,10 @@ impl Whisper {
 
 /// Connects a hand.
 pub(super) fn connect(switch: Switch) -> (Wires, Reins, Whisper) {
-    let (errands, to_do) = mpsc::channel(ERRANDS);
+    let (orders, to_do) = mpsc::channel(ORDERS);
     let (whispers, said) = mpsc::channel(WORDS);
-    // Never more than there were errands and statements, and the world takes them every tick.
-    let (answers, answered) = unbounded();
-    let wires = Wires { errands: to_do, said, answers };
-    (wires, Reins { errands, answers: answered }, Whisper { said: whispers, switch })
+    // Never more than there were orders and snapshots, and the world takes them every tick.
+    let (reports, events) = unbounded();
+    let wires = Wires { orders: to_do, said, events: reports };
+    (wires, Reins { orders, events }, Whisper { said: whispers, switch })
 }

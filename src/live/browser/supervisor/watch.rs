@@ -37,7 +37,7 @@ pub(super) enum Parted {
 }
 
 /// Something that takes its time.
-type Errand<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
+type Task<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
 
 /// A tab under watch.
 pub(super) struct Watch<'a, H> {
@@ -50,8 +50,8 @@ pub(super) struct Watch<'a, H> {
     ticket: Ticket,
     /// The global object of our world in it, once it is made.
     world: Option<RemoteObjectId>,
-    entering: Errand<Result<RemoteObjectId, CallError>>,
-    navigating: Errand<Result<(), String>>,
+    entering: Task<Result<RemoteObjectId, CallError>>,
+    navigating: Task<Result<(), String>>,
     /// A dialog that stands before the page.
     dialog: Option<String>,
     /// Why there is no page to be seen.
@@ -291,12 +291,12 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
     }
 }
 
-/// Goes on with an errand, if there is one.
-async fn run<T>(errand: &mut Errand<T>) -> T {
-    match errand {
+/// Goes on with a task, if there is one.
+async fn run<T>(task: &mut Task<T>) -> T {
+    match task {
         Some(running) => {
             let done = running.await;
-            *errand = None;
+            *task = None;
             done
         }
         None => std::future::pending().await,

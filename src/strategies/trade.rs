@@ -1,0 +1,36 @@
+//! A trade of one position: bought cheap enough, sold at a gain or a loss.
+
+use rust_decimal::Decimal;
+
+use super::exits::{Exits, Levels};
+use crate::engine::strategy::View;
+use crate::model::order::Action;
+use crate::model::price::Level;
+use crate::model::sol::Sol;
+
+/// Buys a stake below a price while it holds nothing, and sells everything above its take profit or
+/// below its stop loss.
+#[derive(Debug, Clone)]
+pub(super) struct Trade {
+    stake: Sol,
+    buy_below: Level,
+    exits: Exits,
+}
+
+impl Trade {
+    /// A trade that buys below a price and sells at these exits.
+    pub(super) fn new(stake: Sol, buy_below: Decimal, exits: Exits) -> Self {
+        Self { stake, buy_below: Level::at(buy_below), exits }
+    }
+
+    /// What to do at a tick of a running game.
+    #[inline]
+    pub(super) fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+        let price = view.price();
+        if view.holding.is_flat() {
+            return self.buy_below.undercut(price).then(|| view.buy(self.stake)).flatten();
+        }
+        let Levels { profit, loss } = self.exits.of(view.holding);
+        (profit.exceeded(price) || loss.undercut(price)).then_some(Action::SELL_ALL)
+    }
+}
