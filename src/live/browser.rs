@@ -33,11 +33,9 @@ mod tap;
 mod witness;
 
 pub use hand::{Hand, Manner, Reins, Scene, Touch, Whisper};
-pub use page::{Fault, OpenPage, Page};
+pub use page::{Fault, OpenPage, Page, Pages};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
 pub use site::Site;
-pub use supervisor::{
-    Change, Config, How, Observed, Options, Pages, Pulse, Reason, State, Supervisor,
-};
+pub use supervisor::{Change, Config, How, Observed, Options, Pulse, Reason, State, Supervisor};
 pub use switch::Switch;
 pub use tap::{Lost, Since, Tapped};

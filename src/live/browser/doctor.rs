@@ -13,8 +13,7 @@ pub use heard::{Ear, Player, Socket};
 
 use super::controls::{Control, Finding, Panel, Profile, Refusal, SURVEY, Survey};
 use super::highlight::{Mark, Tone, highlight};
-use super::page::{Fault, OpenPage, Page};
-use super::supervisor::Pages;
+use super::page::{Fault, OpenPage, Page, Pages};
 use crate::base::error::{Error, Kind};
 
 /// Longest wait for the page.

@@ -21,8 +21,7 @@ use tokio::time::timeout;
 
 use super::controls::Profile;
 use super::guard::{Guard, Limits};
-use super::page::{Fault, OpenPage, Page};
-use super::supervisor::Pages;
+use super::page::{Fault, OpenPage, Page, Pages};
 use super::switch::Switch;
 use super::witness::{Witness, Word};
 use crate::base::clock::Clock;

@@ -28,13 +28,12 @@ use std::time::Duration;
 
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
-use tokio::sync::watch::Receiver;
 use tokio::time::sleep;
 
 use super::attach;
 use super::confirmations::Confirmations;
 use super::hand::Whisper;
-use super::page::OpenPage;
+use super::page::{OpenPage, Pages};
 use super::process::{Launch, Sandbox, arguments};
 use super::site::Site;
 use super::tap::Tapped;
@@ -128,23 +127,6 @@ pub enum Observed<'a> {
     },
 }
 
-/// Hands out the page, as long as it can be used.
-#[derive(Debug, Clone)]
-pub struct Pages(Receiver<Option<OpenPage>>);
-
-impl Pages {
-    /// The page, if the state is [`State::Ready`].
-    #[must_use]
-    pub fn current(&self) -> Option<OpenPage> {
-        self.0.borrow().clone()
-    }
-
-    /// Waits until there is a page; nothing when there never will be one.
-    pub async fn ready(&mut self) -> Option<OpenPage> {
-        self.0.wait_for(Option::is_some).await.ok().and_then(|page| page.clone())
-    }
-}
-
 /// Keeps a browser at a page.
 #[derive(Debug)]
 pub struct Supervisor {
@@ -177,7 +159,7 @@ impl Supervisor {
     /// Where the page is to be had.
     #[must_use]
     pub fn pages(&self) -> Pages {
-        Pages(self.pages.subscribe())
+        Pages::of(&self.pages)
     }
 
     /// From now on a hand hears what the page's newest socket says of orders and of the account, before

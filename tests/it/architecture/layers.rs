@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "feed",
         "base games model",
-        "fact census oddity integrity fairness latency frame machine listener words \
+        "fact event census oddity integrity fairness latency frame machine listener words \
          socketio bridge capture record",
     ),
     // What its stages share, the stages in their order, the loop, and what builds a world.
@@ -38,14 +38,14 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "strategies",
         "engine model",
-        "exits aggressive always_wait conservative flat_sidebets foundational hold_to_target \
+        "exits trade aggressive always_wait conservative flat_sidebets foundational hold_to_target \
          kelly_sidebets martingale_sidebets momentum random sidebet standard",
     ),
     ("analysis", "engine model", "stats summary"),
     (
         "live",
         "base engine feed games model",
-        "clock browser monitor desk arms happening ear edge following meter past session",
+        "browser monitor desk arms happening ear edge following meter past session",
     ),
     ("demo", "base engine feed games model", "feed_server demo_site"),
     ("backtest", "analysis base engine games model", "audit scenario columns run sweep page"),
