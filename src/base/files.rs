@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 pub use again::Again;
 pub use lock::lock;
 
@@ -24,15 +24,15 @@ const PRIVATE: u32 = 0o600;
 /// Reads a JSON file whole.
 ///
 /// # Errors
-/// [`Kind::Io`] when it cannot be read, or is not JSON of this type: the error says the file, the line
-/// and the column.
+/// [`ErrorKind::Io`] when it cannot be read, or is not JSON of this type: the error says the file,
+/// the line and the column.
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
     let text = fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
     serde_json::from_str(&text).map_err(|error| {
         let said = error.to_string();
         let said = said.split(" at line ").next().unwrap_or_default();
         let what = format!("{}:{}:{}: {said}", path.display(), error.line(), error.column());
-        Error::new(Kind::Io, what).hint("the file is damaged or of another version")
+        Error::new(ErrorKind::Io, what).hint("the file is damaged or of another version")
     })
 }
 
@@ -40,8 +40,8 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
 /// half of it.
 ///
 /// # Errors
-/// [`Kind::Io`] when the file exists, which is left as it is, or cannot be written; what `fill`
-/// returns. Nothing of the new file is left behind then.
+/// [`ErrorKind::Io`] when the file exists, which is left as it is, or cannot be written; what
+/// `fill` returns. Nothing of the new file is left behind then.
 pub fn write_new<T>(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<&File>) -> Result<T, Error>,
@@ -52,7 +52,7 @@ pub fn write_new<T>(
 /// Writes a file as [`write_new`] does, but in place of the one there may be.
 ///
 /// # Errors
-/// [`Kind::Io`] when it cannot be written; what `fill` returns. The old one then stays.
+/// [`ErrorKind::Io`] when it cannot be written; what `fill` returns. The old one then stays.
 pub fn replace<T>(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<&File>) -> Result<T, Error>,
@@ -76,7 +76,7 @@ impl Pending {
     /// Begins a new file.
     ///
     /// # Errors
-    /// [`Kind::Io`] when it exists, or cannot be made.
+    /// [`ErrorKind::Io`] when it exists, or cannot be made.
     pub fn create(path: &Path) -> Result<Self, Error> {
         // Before any work is done; `publish` looks again when it counts.
         Self::begin_new(path, OPEN)
@@ -93,7 +93,7 @@ impl Pending {
     /// Begins a file that takes the place of the one there may be.
     ///
     /// # Errors
-    /// [`Kind::Io`] when it cannot be made.
+    /// [`ErrorKind::Io`] when it cannot be made.
     pub fn replacing(path: &Path) -> Result<Self, Error> {
         Self::begin(path, |partial, path| fs::rename(partial, path), OPEN)
     }
@@ -101,7 +101,7 @@ impl Pending {
     /// Begins a file that nobody else may read and that takes the place of the one there may be.
     ///
     /// # Errors
-    /// [`Kind::Io`] when it cannot be made.
+    /// [`ErrorKind::Io`] when it cannot be made.
     pub fn replacing_private(path: &Path) -> Result<Self, Error> {
         Self::begin(path, |partial, path| fs::rename(partial, path), PRIVATE)
     }
@@ -125,7 +125,7 @@ impl Pending {
     /// that name after a power cut is therefore whole.
     ///
     /// # Errors
-    /// [`Kind::Io`] when it cannot be written, or another file has the name by now.
+    /// [`ErrorKind::Io`] when it cannot be written, or another file has the name by now.
     pub fn finish_durably(mut self) -> Result<(), Error> {
         self.file.sync_all().map_err(|source| Error::io("write", &self.path, source))?;
         self.publish()?;
@@ -187,7 +187,7 @@ impl Drop for Pending {
 /// Removes what a process that was killed left unfinished in a folder, of files whose names are wanted.
 ///
 /// # Errors
-/// [`Kind::Io`] when the folder cannot be read or a file not be removed.
+/// [`ErrorKind::Io`] when the folder cannot be read or a file not be removed.
 pub fn remove_unfinished(folder: &Path, is_wanted: fn(&str) -> bool) -> Result<(), Error> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -247,7 +247,7 @@ fn partial_name(path: &Path) -> PathBuf {
 }
 
 fn exists(path: &Path) -> Error {
-    Error::new(Kind::Io, format!("{} exists already, and is not overwritten", path.display()))
+    Error::new(ErrorKind::Io, format!("{} exists already, and is not overwritten", path.display()))
         .hint("choose another folder, or move the file away")
 }
 
@@ -284,7 +284,7 @@ mod tests {
         });
         assert!(error.unwrap_err().to_string().contains("exists already"));
         let error = write_new(&path, |_| -> Result<(), Error> { panic!("never filled") });
-        assert_eq!(error.unwrap_err().kind(), Kind::Io);
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::Io);
         assert_eq!(fs::read(&path).unwrap(), b"theirs");
         assert_eq!(names(folder.path()), ["a.txt"]);
     }
@@ -300,7 +300,7 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"all");
         drop(Pending::create(&folder.path().join("b.txt")).unwrap());
         assert_eq!(names(folder.path()), ["a.txt"]);
-        assert_eq!(Pending::create(&path).unwrap_err().kind(), Kind::Io);
+        assert_eq!(Pending::create(&path).unwrap_err().kind(), ErrorKind::Io);
     }
 
     #[test]
@@ -308,9 +308,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         let error = write_new(&path, |_| Err::<(), _>(Error::usage("no")));
-        assert_eq!(error.unwrap_err().kind(), Kind::Usage);
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::Usage);
         assert_eq!(names(folder.path()), [""; 0]);
         let nowhere = folder.path().join("no/a.txt");
-        assert_eq!(write_new(&nowhere, |_| Ok(())).unwrap_err().kind(), Kind::Io);
+        assert_eq!(write_new(&nowhere, |_| Ok(())).unwrap_err().kind(), ErrorKind::Io);
     }
 }

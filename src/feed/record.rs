@@ -24,8 +24,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use archive::Retention;
-pub use disk::{Disk, Folder, Growing};
-pub use metrics::{Metrics, Waits};
+pub use disk::{Disk, Growing, RecordingFolder};
+pub use metrics::{RecordingMetrics, Waits};
 pub use repair::{Repaired, repair, repair_folder};
 
 use crate::base::container::Encoding;
@@ -34,7 +34,7 @@ use crate::feed::capture::{Direction, RawEvent};
 use crate::feed::{Fact, Heard};
 use crate::model::ids::GameId;
 use crate::model::time::Moment;
-use item::{Item, Kind};
+use item::{Item, ItemKind};
 use spool::Spool;
 
 /// What happens to the one who records when the disk fails, or cannot keep up.
@@ -148,13 +148,13 @@ pub struct RawEvents;
 impl<K> FileRecorder<K> {
     /// How it goes.
     #[must_use]
-    pub fn metrics(&self) -> Metrics {
+    pub fn metrics(&self) -> RecordingMetrics {
         self.spool.metrics()
     }
 
     /// Something to ask [`Self::metrics`] from elsewhere.
     #[must_use]
-    pub fn gauge(&self) -> Gauge {
+    pub fn gauge(&self) -> SpoolGauge {
         self.spool.gauge()
     }
 
@@ -163,7 +163,7 @@ impl<K> FileRecorder<K> {
     /// # Errors
     /// When something could not be written, or the disk does not answer in time: the thread is
     /// then left to itself.
-    pub fn finish(mut self) -> Result<Metrics, Error> {
+    pub fn finish(mut self) -> Result<RecordingMetrics, Error> {
         self.spool.finish()?;
         Ok(self.metrics())
     }
@@ -174,10 +174,10 @@ impl FileRecorder<Facts> {
     /// space and begins the first part.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::base::error::Kind::Io) when the folder cannot be written or has too little
-    /// space.
+    /// [`ItemKind::Io`](crate::base::error::ErrorKind::Io) when the folder cannot be written or has
+    /// too little space.
     pub fn start(config: Config) -> Result<Self, Error> {
-        Self::start_on(config, Box::new(Folder))
+        Self::start_on(config, Box::new(RecordingFolder))
     }
 
     /// Begins to record on a disk of any kind.
@@ -185,7 +185,7 @@ impl FileRecorder<Facts> {
     /// # Errors
     /// As [`Self::start`].
     pub fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Self, Error> {
-        let spool = Spool::start(Kind::Recording, config, disk)?;
+        let spool = Spool::start(ItemKind::Recording, config, disk)?;
         Ok(Self { spool, known: Facts::default() })
     }
 
@@ -238,7 +238,10 @@ impl FileRecorder<RawEvents> {
     /// # Errors
     /// As [`Recorder::start`].
     pub fn start(config: Config) -> Result<Self, Error> {
-        Ok(Self { spool: Spool::start(Kind::Capture, config, Box::new(Folder))?, known: RawEvents })
+        Ok(Self {
+            spool: Spool::start(ItemKind::Capture, config, Box::new(RecordingFolder))?,
+            known: RawEvents,
+        })
     }
 
     /// Records an event with its data: JSON, which is kept as it is. Anything else is kept as a
@@ -258,7 +261,7 @@ impl FileRecorder<RawEvents> {
     }
 }
 
-pub use spool::Gauge;
+pub use spool::SpoolGauge;
 
 #[cfg(test)]
 mod tests {

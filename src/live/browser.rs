@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! process ─┐                    ┌─> tap ─> sockets of the page: Up, Text…, Down
-//!          ├─> endpoint ─> link ┤        └─> confirmations of orders ─> hand
+//!          ├─> endpoint ─> link ┤        └─> confirmations of orders ─> executor
 //! attach ──┘                    └─> page: call, click, screenshot, for one document
 //!              supervisor: begins, watches, ends, begins again
 //! ```
@@ -12,30 +12,34 @@
 //! taken from which library is said in
 //! docs/decisions/0014-the-browser-by-chromiumoxides-connection.md.
 
+mod account_events;
 pub mod amount;
 mod attach;
 mod confirmations;
 pub mod controls;
 pub mod doctor;
 mod endpoint;
-pub mod guard;
-mod hand;
+mod executor;
 pub mod highlight;
 pub mod kill;
 mod link;
 mod page;
 mod process;
 mod profile_folder;
+pub mod risk;
 mod site;
 mod supervisor;
 mod switch;
 mod tap;
-mod witness;
 
-pub use hand::{Hand, Manner, Reins, Scene, Touch, Whisper};
+pub use executor::{
+    ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene,
+};
 pub use page::{Fault, OpenPage, Page, Pages};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
 pub use site::Site;
-pub use supervisor::{Change, Config, How, Observed, Options, Pulse, Reason, State, Supervisor};
-pub use switch::Switch;
+pub use supervisor::{
+    BrowserEvent, Config, How, Options, Pulse, State, StateChange, StateReason, Supervisor,
+};
+pub use switch::ArmSwitch;
 pub use tap::{Lost, Since, Tapped};

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::exits::Exits;
 use super::trade::Trade;
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
 use crate::model::sol::Sol;
 use crate::params;
@@ -38,7 +38,7 @@ impl Strategy for Aggressive {
     const NAME: &'static str = "Aggressive";
     const ABOUT: &'static str = "Buys dear, holds for large profits, always has a sidebet open.";
 
-    fn new(params: &AggressiveParams, _: Birth<'_>) -> Self {
+    fn new(params: &AggressiveParams, _: LifeStart<'_>) -> Self {
         let exits = Exits::at(params.take_profit, params.stop_loss);
         Self { trade: Trade::new(params.buy, params.buy_below, exits), params: params.clone() }
     }

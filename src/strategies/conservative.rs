@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::exits::Exits;
 use super::trade::Trade;
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
 use crate::model::price::Level;
 use crate::model::sol::Sol;
@@ -43,7 +43,7 @@ impl Strategy for Conservative {
     const NAME: &'static str = "Conservative";
     const ABOUT: &'static str = "Buys cheap, takes small profits, places sidebets late.";
 
-    fn new(params: &ConservativeParams, _: Birth<'_>) -> Self {
+    fn new(params: &ConservativeParams, _: LifeStart<'_>) -> Self {
         let exits = Exits::at(params.take_profit, params.stop_loss);
         Self {
             trade: Trade::new(params.buy, params.buy_below, exits),
@@ -57,7 +57,7 @@ impl Strategy for Conservative {
         if !view.is_active() {
             return None;
         }
-        let dear = !view.holding.is_flat() && self.sell_above.exceeded(view.price());
+        let dear = !view.position.is_flat() && self.sell_above.exceeded(view.price());
         let trade = if dear { Some(Action::SELL_ALL) } else { self.trade.decide(view) };
         trade.or_else(|| {
             let is_late = view.tick() > self.params.sidebet_after;

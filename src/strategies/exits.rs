@@ -1,21 +1,21 @@
-//! Take profit and stop loss: the price levels of an open holding, computed once per fill.
+//! Take profit and stop loss: the price levels of an open position, computed once per fill.
 
 use rust_decimal::Decimal;
 
-use crate::model::account::Holding;
+use crate::model::account::Position;
 use crate::model::price::Level;
 
-/// The two price levels of a holding at given gains and losses, in percent of its average cost.
+/// The two price levels of a position at given gains and losses, in percent of its average cost.
 #[derive(Debug, Clone)]
 pub struct Exits {
     take_profit: Decimal,
     stop_loss: Decimal,
-    /// The change of the holding that the levels were computed for.
+    /// The change of the position that the levels were computed for.
     revision: Option<u32>,
     levels: Levels,
 }
 
-/// The price levels at which a holding is sold.
+/// The price levels at which a position is sold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Levels {
     /// The level of the gain.
@@ -33,13 +33,13 @@ impl Exits {
         Self { take_profit, stop_loss, revision: None, levels }
     }
 
-    /// The levels of a holding.
+    /// The levels of a position.
     #[inline]
-    pub fn of(&mut self, holding: &Holding) -> Levels {
-        if self.revision != Some(holding.revision) {
-            self.revision = Some(holding.revision);
-            self.levels.profit = level(holding.average_cost, self.take_profit);
-            self.levels.loss = level(holding.average_cost, -self.stop_loss);
+    pub fn of(&mut self, position: &Position) -> Levels {
+        if self.revision != Some(position.revision) {
+            self.revision = Some(position.revision);
+            self.levels.profit = level(position.average_cost, self.take_profit);
+            self.levels.loss = level(position.average_cost, -self.stop_loss);
         }
         self.levels
     }

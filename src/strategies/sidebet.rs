@@ -4,15 +4,15 @@ use rust_decimal::Decimal;
 
 use super::exits::Exits;
 use super::trade::Trade;
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::expectation::Oracle;
-use crate::model::house::House;
 use crate::model::order::Action;
+use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`Sidebet`].
+    /// Parameters of [`SidebetOnce`].
     pub struct SidebetParams {
         /// Stake of each sidebet
         sidebet: Sol = Sol::milli(3), "SOL", Sol::milli(1)..;
@@ -27,18 +27,18 @@ params! {
 
 /// Bets whenever it can; else buys below 2x and sells at more than +30 %, never at a loss.
 #[derive(Debug, Clone)]
-pub struct Sidebet {
+pub struct SidebetOnce {
     params: SidebetParams,
     trade: Trade,
 }
 
-impl Strategy for Sidebet {
+impl Strategy for SidebetOnce {
     type Params = SidebetParams;
     const NAME: &'static str = "Sidebet";
     const ABOUT: &'static str =
         "Always has a sidebet open, and a position without a stop beside it.";
 
-    fn new(params: &SidebetParams, _: Birth<'_>) -> Self {
+    fn new(params: &SidebetParams, _: LifeStart<'_>) -> Self {
         // A loss of 100 % is never undercut.
         let exits = Exits::at(params.take_profit, Decimal::ONE_HUNDRED);
         Self { trade: Trade::new(params.buy, params.buy_below, exits), params: params.clone() }
@@ -52,7 +52,7 @@ impl Strategy for Sidebet {
         view.sidebet(self.params.sidebet).or_else(|| self.trade.decide(view))
     }
 
-    fn oracles(_: &SidebetParams, house: &House) -> Vec<Oracle> {
-        vec![Oracle::of_win_rate(house.rules.sidebet_window)]
+    fn oracles(_: &SidebetParams, setup: &Setup) -> Vec<Oracle> {
+        vec![Oracle::of_win_rate(setup.rules.sidebet_window)]
     }
 }

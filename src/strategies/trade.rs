@@ -27,10 +27,10 @@ impl Trade {
     #[inline]
     pub(super) fn decide(&mut self, view: &View<'_>) -> Option<Action> {
         let price = view.price();
-        if view.holding.is_flat() {
+        if view.position.is_flat() {
             return self.buy_below.undercut(price).then(|| view.buy(self.stake)).flatten();
         }
-        let Levels { profit, loss } = self.exits.of(view.holding);
+        let Levels { profit, loss } = self.exits.of(view.position);
         (profit.exceeded(price) || loss.undercut(price)).then_some(Action::SELL_ALL)
     }
 }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-pub use super::candidates::Candidate;
-pub use super::findings::{Findings, Outcome, Shape, Shapes, Variant};
-use super::folder::Folder;
+pub use super::candidates::SweepCandidate;
+pub use super::findings::{Findings, Shape, Shapes, SweepOutcome, VariantOutcome};
+use super::folder::SweepFolder;
 use super::{candidates, table};
 use crate::analysis::summary::Summary;
 use crate::analysis::summary::select::select;
@@ -18,7 +18,7 @@ use crate::base::files::read_json;
 /// # Errors
 /// When a shard is damaged, or something cannot be read or written.
 pub fn write(
-    folder: &mut Folder,
+    folder: &mut SweepFolder,
     space: &Space,
     read: impl Fn(u64) -> Result<Vec<Summary>, Error>,
 ) -> Result<Findings, Error> {
@@ -44,12 +44,12 @@ pub fn write(
         selection,
     };
     let shapes = shapes(&findings, space, &sums);
-    let variants = (0..).zip(&sums).map(|(variant, summary)| Variant {
+    let variants = (0..).zip(&sums).map(|(variant, summary)| VariantOutcome {
         variant,
         values: space.values(variant),
         summary: summary.assess(),
     });
-    let outcome = Outcome { findings, variants: variants.collect() };
+    let outcome = SweepOutcome { findings, variants: variants.collect() };
     drop(sums);
     let path = folder.path();
     write_json(&path.join("curves.json"), &shapes)?;
@@ -64,7 +64,7 @@ pub fn write(
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn read(folder: &Path) -> Result<Outcome, Error> {
+pub fn read(folder: &Path) -> Result<SweepOutcome, Error> {
     read_json(&folder.join("summary.json"))
 }
 

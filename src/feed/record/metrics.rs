@@ -14,7 +14,7 @@ const WAIT_US_MAX: u64 = 60_000_000;
 
 /// The numbers at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Metrics {
+pub struct RecordingMetrics {
     /// Messages in the queue.
     pub queued: usize,
     /// Most messages there ever were in it.
@@ -130,7 +130,7 @@ impl Shared {
         }
     }
 
-    pub(super) fn metrics<T>(&self, queue: &Receiver<T>) -> Metrics {
+    pub(super) fn metrics<T>(&self, queue: &Receiver<T>) -> RecordingMetrics {
         let syncs = self.syncs.lock().unwrap_or_else(PoisonError::into_inner);
         let syncs = Waits {
             count: syncs.len(),
@@ -138,7 +138,7 @@ impl Shared {
             p99_us: syncs.value_at_quantile(0.99),
             max_us: syncs.max(),
         };
-        Metrics {
+        RecordingMetrics {
             queued: queue.len(),
             queued_max: self.queued_max.load(Relaxed),
             capacity: queue.capacity().unwrap_or_default(),

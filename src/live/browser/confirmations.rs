@@ -1,6 +1,6 @@
-//! Confirmations of orders: the texts of the game's socket that the hand must hear.
+//! Confirmations of orders: the texts of the game's socket that the click executor must hear.
 
-use super::hand::Whisper;
+use super::executor::PageEvents;
 use super::tap::Tapped;
 use crate::base::runtime::Shutdown;
 use crate::feed::capture::Direction;
@@ -17,19 +17,19 @@ fn concerns_us(direction: Direction, text: &str) -> bool {
     }
 }
 
-/// Hands to the hand what the newest socket of the game says of orders.
+/// Hands to the click executor what the newest socket of the game says of orders.
 #[derive(Debug)]
 pub(super) struct Confirmations {
-    hand: Whisper,
+    page_events: PageEvents,
     shutdown: Shutdown,
     /// The newest socket; 0 before the first.
     socket: u32,
 }
 
 impl Confirmations {
-    /// Confirmations for a hand, until it is time to stop.
-    pub(super) const fn new(hand: Whisper, shutdown: Shutdown) -> Self {
-        Self { hand, shutdown, socket: 0 }
+    /// Confirmations for a click executor, until it is time to stop.
+    pub(super) const fn new(page_events: PageEvents, shutdown: Shutdown) -> Self {
+        Self { page_events, shutdown, socket: 0 }
     }
 
     /// Takes what is heard of the page's sockets.
@@ -40,11 +40,11 @@ impl Confirmations {
         }
         match *tapped {
             Tapped::Up { epoch, .. } => self.socket = epoch,
-            Tapped::Down { epoch, .. } if epoch == self.socket => self.hand.lost(),
+            Tapped::Down { epoch, .. } if epoch == self.socket => self.page_events.lost(),
             Tapped::Text { epoch, direction, text, arrived, .. }
                 if epoch == self.socket && concerns_us(direction, text) =>
             {
-                self.hand.text(direction, text, arrived);
+                self.page_events.text(direction, text, arrived);
             }
             Tapped::Down { .. } | Tapped::Text { .. } => {}
         }

@@ -100,7 +100,7 @@ proptest! {
             listener.take(Moment::default(), "gameStateUpdate", text);
             listener.take(Moment::default(), &event, text);
         }
-        prop_assert_eq!(listener.oddities().count("unreadable"), texts.len() as u64);
+        prop_assert_eq!(listener.anomalies().count("unreadable"), texts.len() as u64);
     }
 
     #[test]

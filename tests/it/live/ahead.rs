@@ -8,10 +8,10 @@ use replayer::engine;
 use replayer::engine::inbox::Inbox;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::testing::{TestTable, at, tape};
-use replayer::engine::venue::away::{Away, Drift};
 use replayer::engine::venue::execution::{
     Execution, ExecutionReport, OrderRequest, OrderStatus, Timing, VenueEvent,
 };
+use replayer::engine::venue::remote::{Drift, RemoteVenue};
 use replayer::model::order::{Action, Fill};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
@@ -33,7 +33,7 @@ struct Early {
     held: Option<Fill>,
 }
 
-impl Away for Early {
+impl RemoteVenue for Early {
     fn send(&mut self, request: OrderRequest) -> bool {
         let tick = request.tick + self.ticks;
         let price = Price::new(PRICES[tick.min(RUG - 1) as usize]).unwrap();
@@ -78,7 +78,7 @@ fn play(buy: Tick, sell: Tick, ticks: Tick) -> GameRecord {
     let (sink, finished) = unbounded();
     let site = Early { ticks, said: VecDeque::new(), held: None };
     let (inbox, site) = (Inbox::new(receiver, u64::MAX), Box::new(site));
-    let mut app = engine::build_away(table.parts().0, inbox, Box::new(sink), site);
+    let mut app = engine::build_remote(table.parts().0, inbox, Box::new(sink), site);
     assert!(engine::run(&mut app, &|| false));
     finished.try_iter().next().unwrap()
 }

@@ -4,18 +4,18 @@ use maud::{Markup, html};
 
 use super::super::format;
 use super::super::layout::{Page, facts, or_none};
-use super::super::sweep_folder::SweepFolder;
+use super::super::sweep_folder::SweepToDraw;
 use super::{forest, inputs, map, run, verdict};
 use crate::analysis::stats::Estimate;
 use crate::analysis::stats::p_value_text;
 use crate::analysis::summary::select::SelectionKind;
-use crate::backtest::sweep::outcome::Candidate;
+use crate::backtest::sweep::outcome::SweepCandidate;
 
 /// Candidates that are drawn under each other.
 const RANKED_MAX: usize = 24;
 
 /// A page about one sweep.
-pub(in super::super) fn whole(page: &mut Page, sweep: &SweepFolder, command: &str) {
+pub(in super::super) fn whole(page: &mut Page, sweep: &SweepToDraw, command: &str) {
     let findings = &sweep.outcome.findings;
     let header = html! {
         header.top {
@@ -49,7 +49,7 @@ pub(in super::super) fn whole(page: &mut Page, sweep: &SweepFolder, command: &st
 }
 
 /// What the choice is worth.
-fn worth(page: &mut Page, sweep: &SweepFolder) {
+fn worth(page: &mut Page, sweep: &SweepToDraw) {
     let selection = &sweep.outcome.findings.selection;
     let mut known: Vec<(&str, Markup)> = Vec::new();
     if let Some(best) = &selection.best {
@@ -100,9 +100,9 @@ fn worth(page: &mut Page, sweep: &SweepFolder) {
 }
 
 /// The best candidates under each other.
-fn ranking(page: &mut Page, sweep: &SweepFolder) {
+fn ranking(page: &mut Page, sweep: &SweepToDraw) {
     let all = sweep.outcome.findings.candidates.len();
-    let rows: Vec<forest::Row> = sweep
+    let rows: Vec<forest::ForestRow> = sweep
         .ranked()
         .take(RANKED_MAX)
         .filter_map(|(place, candidate)| row(sweep, place, candidate))
@@ -124,7 +124,7 @@ fn ranking(page: &mut Page, sweep: &SweepFolder) {
     page.section("ranking", "The best, side by side", &body);
 }
 
-fn row(sweep: &SweepFolder, place: usize, candidate: &Candidate) -> Option<forest::Row> {
+fn row(sweep: &SweepToDraw, place: usize, candidate: &SweepCandidate) -> Option<forest::ForestRow> {
     let figures = sweep.figures(candidate)?;
     let held = &sweep.outcome.findings.selection.candidates[place];
     let name = html! { (candidate.bot) span.sub { "cell " (candidate.variant) } };
@@ -132,11 +132,11 @@ fn row(sweep: &SweepFolder, place: usize, candidate: &Candidate) -> Option<fores
         .p_holm
         .map_or_else(String::new, |p| format!("; p {}, corrected for all (Holm)", p_value_text(p)));
     let text = format!("{}{corrected}", sweep.named(&candidate.values));
-    Some(forest::Row { badge: html! {}, text, ..verdict::row(figures, name) })
+    Some(forest::ForestRow { badge: html! {}, text, ..verdict::row(figures, name) })
 }
 
 /// The best variant and the first one, as the runs that they would be alone.
-fn shown(sweep: &SweepFolder) -> Vec<(String, super::super::folder::RunFolder)> {
+fn shown(sweep: &SweepToDraw) -> Vec<(String, super::super::folder::RunToDraw)> {
     let mut shown: Vec<(String, _)> = Vec::new();
     for (role, title) in [("best", "The best"), ("first", "The first")] {
         let shapes = &sweep.shapes.curves;
@@ -151,7 +151,7 @@ fn shown(sweep: &SweepFolder) -> Vec<(String, super::super::folder::RunFolder)> 
     shown
 }
 
-fn reproduce(page: &mut Page, sweep: &SweepFolder, command: &str) {
+fn reproduce(page: &mut Page, sweep: &SweepToDraw, command: &str) {
     let manifest = &sweep.manifest;
     let best = sweep.outcome.findings.best().map_or(0, |best| best.variant);
     let digest = usize::try_from(best).ok().and_then(|at| sweep.outcome.variants.get(at));

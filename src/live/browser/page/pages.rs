@@ -1,4 +1,4 @@
-//! Where the open page is to be had, while there is one.
+//! Where the open page is available, while there is one.
 
 use tokio::sync::watch::{Receiver, Sender};
 

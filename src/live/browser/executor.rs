@@ -1,0 +1,314 @@
+//! The click executor: carries out one order at a time by clicking in the page, and never twice.
+//!
+//! ```text
+//! order ─> may it? ─> survey ─> amount or percent, read back ─> survey ─> may it still? ─> one click
+//!                                                                     └─> confirmed, refused, or unknown
+//! ```
+//!
+//! Whatever is in doubt before the click is a refusal: nothing was pressed. What is in doubt behind it
+//! is unknown: it is never pressed again, the switch goes off, and the account says later what
+//! happened.
+
+mod channels;
+mod confirmation;
+mod setting;
+mod show;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use tokio::time::timeout;
+
+use super::account_events::{AccountEvent, AccountEvents};
+use super::controls::Profile;
+use super::page::{Fault, OpenPage, Page, Pages};
+use super::risk::{RiskGate, RiskLimits};
+use super::switch::ArmSwitch;
+use crate::base::clock::Clock;
+use crate::base::runtime::Shutdown;
+use crate::engine::venue::execution::{
+    AccountSnapshot, Execution, ExecutionReport, OrderStatus, Timing, VenueEvent,
+};
+use crate::feed::bridge::Halt;
+use crate::model::quote::Phase;
+pub use channels::{ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene};
+use channels::{ExecutorChannels, Order, PageEvent};
+use confirmation::{ClickOutcome, Confirmation};
+
+/// How often silence is looked for.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Carries out orders.
+#[derive(Debug)]
+pub struct ClickExecutor {
+    pages: Pages,
+    profile: Profile,
+    switch: ArmSwitch,
+    channels: ExecutorChannels,
+    timeouts: ExecutionTimeouts,
+    /// None where nothing is clicked.
+    limits: Option<RiskLimits>,
+    /// Where pictures of what would be clicked go.
+    pictures: Option<PathBuf>,
+    account_events: AccountEvents,
+    scene: Option<Scene>,
+    /// From the first snapshot of the account on.
+    risk: Option<RiskGate>,
+    begun: Instant,
+    /// What was learnt since the button was pressed.
+    confirmation: Confirmation,
+    clicked: Option<Instant>,
+}
+
+/// Why nothing was pressed.
+type Doubt = String;
+
+impl ClickExecutor {
+    /// A click executor at rest in a page, what the world holds it by, and what tells it of the
+    /// page. The clock stamps the snapshots of the account.
+    #[must_use]
+    pub fn new(
+        pages: Pages,
+        profile: Profile,
+        mode: ExecutionMode,
+        timeouts: ExecutionTimeouts,
+        switch: ArmSwitch,
+        clock: Clock,
+    ) -> (Self, ExecutorHandle, PageEvents) {
+        let (channels, executor, page_events) = channels::connect(switch.clone());
+        let (limits, pictures) = match mode {
+            ExecutionMode::Click(limits) => (Some(limits), None),
+            ExecutionMode::Show(pictures) => (None, pictures),
+        };
+        let clicker = Self {
+            pages,
+            profile,
+            switch,
+            channels,
+            timeouts,
+            limits,
+            pictures,
+            account_events: AccountEvents::new(clock),
+            scene: None,
+            risk: None,
+            begun: Clock::now(),
+            confirmation: Confirmation::default(),
+            clicked: None,
+        };
+        (clicker, executor, page_events)
+    }
+
+    /// Works until it is time to stop.
+    ///
+    /// # Errors
+    /// Never: whatever goes wrong is an answer.
+    pub async fn run(mut self, shutdown: Shutdown) -> Result<(), Halt> {
+        let mut looks = tokio::time::interval(LOOK);
+        loop {
+            tokio::select! {
+                biased;
+                () = shutdown.stopped() => return Ok(()),
+                said = self.channels.said.recv() => match said {
+                    Some(said) => self.hear(said),
+                    None => return Ok(()),
+                },
+                order = self.channels.orders.recv() => match order {
+                    Some(order) => self.take(order).await,
+                    None => return Ok(()),
+                },
+                _ = looks.tick() => self.listen_for_silence(),
+            }
+        }
+    }
+
+    async fn take(&mut self, order: Order) {
+        let id = order.request.id;
+        let status = if self.limits.is_none() {
+            let shown = self.show(&order).await;
+            shown.map_or_else(OrderStatus::Rejected, |()| OrderStatus::Shown)
+        } else {
+            let status = self.carry_out(order).await.unwrap_or_else(OrderStatus::Rejected);
+            let is_known = !matches!(status, OrderStatus::Unknown(_));
+            if let Some(risk) = self.risk.as_mut().filter(|_| is_known) {
+                risk.settled(id);
+            }
+            status
+        };
+        self.tell(VenueEvent::Report(ExecutionReport { id, status }));
+    }
+
+    fn tell(&self, event: VenueEvent) {
+        // Nobody listens any more only when the session is over.
+        let _ = self.channels.events.send(event);
+    }
+
+    fn hear(&mut self, said: PageEvent) {
+        match said {
+            PageEvent::Scene(scene) => self.look(scene),
+            PageEvent::Lost => {
+                // Where the game is on the next socket is another question.
+                self.scene = None;
+                self.account_events.forget();
+                self.confirmation.lost();
+            }
+            PageEvent::Text { direction, text, arrived } => {
+                let Some(event) = self.account_events.take(direction, &text, arrived) else {
+                    return;
+                };
+                match &event {
+                    AccountEvent::Account(account) => {
+                        if let (None, Some(limits)) = (&self.risk, self.limits) {
+                            self.risk = Some(RiskGate::new(limits, *account));
+                        }
+                        self.tell(VenueEvent::Account(*account));
+                    }
+                    // Until somebody was, they are waited for.
+                    AccountEvent::Nobody(why) if self.risk.is_some() => self.switch.disarm(why),
+                    _ => {}
+                }
+                self.confirmation.take(&event);
+                if self.confirmation.is_amiss() && self.limits.is_some() {
+                    self.switch.disarm("the page sent an order that was not clicked for");
+                }
+            }
+        }
+    }
+
+    /// Takes note of where the game is; a game that is over may end the session.
+    fn look(&mut self, scene: Scene) {
+        let before = self.scene.replace(scene);
+        self.confirmation.look(scene.game);
+        let is_over = before.is_some_and(|before| before.game != scene.game);
+        if scene.closed && before.is_some_and(|before| !before.closed) {
+            self.switch.disarm("the feed cannot be relied on any more");
+        }
+        if let (Some(risk), Some(account)) = (&mut self.risk, self.account_events.account())
+            && is_over
+            && let Err(breach) = risk.game_over(&account)
+        {
+            self.switch.disarm(&breach.to_string());
+        }
+    }
+
+    /// A socket that is up and says nothing of the game for too long needs a person.
+    fn listen_for_silence(&self) {
+        if let Some(scene) = self.scene {
+            let silent = Clock::now().saturating_duration_since(scene.heard);
+            if silent > self.timeouts.silence {
+                let silent = silent.as_secs();
+                self.switch.disarm(&format!("nothing was heard of the game for {silent} s"));
+            }
+        }
+    }
+
+    /// Takes every page event that has come until now.
+    fn catch_up(&mut self) {
+        while let Ok(said) = self.channels.said.try_recv() {
+            self.hear(said);
+        }
+    }
+
+    /// Carries an order out; a doubt before the click rejects it.
+    async fn carry_out(&mut self, order: Order) -> Result<OrderStatus, Doubt> {
+        let Order { request, decided, .. } = order;
+        let since = |at: Instant| {
+            u64::try_from(at.saturating_duration_since(decided).as_micros()).unwrap_or(u64::MAX)
+        };
+        let mut timing = Timing { begun_us: since(Clock::now()), ..Timing::default() };
+        let (page, spot) = self.prepare(&order).await?;
+        timing.set_us = Some(since(Clock::now()));
+        let before = self.final_check(&order, &page)?;
+        self.confirmation = Confirmation::of(request, before);
+        timing.clicked_us = Some(since(Clock::now()));
+        self.clicked = Some(Clock::now());
+        match page.click(spot.x, spot.y).await {
+            Ok(()) | Err(Fault::Unknown(_) | Fault::Timeout) => {}
+            Err(fault) => return Err(fault.to_string()),
+        }
+        let verdict = self.wait().await;
+        self.confirmation.close();
+        timing.confirmed_us = Some(since(Clock::now()));
+        let action = request.action;
+        Ok(match verdict {
+            ClickOutcome::Done { fill, tick, price } => {
+                let tick = tick.unwrap_or(request.tick);
+                OrderStatus::Filled(Execution { fill, tick, price, timing })
+            }
+            ClickOutcome::Refused(why) => OrderStatus::Rejected(why),
+            ClickOutcome::OtherGame(game) => {
+                self.leave_open(format!("{action} was carried out in another game, {game}"))
+            }
+            ClickOutcome::Open => {
+                self.leave_open(format!("{action} was pressed, and nobody says what came of it"))
+            }
+        })
+    }
+
+    /// Leaves an order to a person.
+    fn leave_open(&self, why: String) -> OrderStatus {
+        self.switch.disarm(&why);
+        OrderStatus::Unknown(why)
+    }
+
+    /// Listens until it is known what came of a click, or patience is over.
+    async fn wait(&mut self) -> ClickOutcome {
+        let deadline = Clock::now() + self.timeouts.patience;
+        loop {
+            let verdict = self.confirmation.verdict(false);
+            if verdict != ClickOutcome::Open {
+                return verdict;
+            }
+            let left = deadline.saturating_duration_since(Clock::now());
+            match timeout(left, self.channels.said.recv()).await {
+                Ok(Some(said)) => self.hear(said),
+                Ok(None) | Err(_) => return self.confirmation.verdict(true),
+            }
+        }
+    }
+
+    /// Everything once more, right before the click.
+    fn final_check(&mut self, order: &Order, page: &OpenPage) -> Result<AccountSnapshot, Doubt> {
+        self.check(order)?;
+        let same = self.pages.current().is_some_and(|now| now.epoch() == page.epoch());
+        if !same {
+            return Err("the page is another one now".to_owned());
+        }
+        let account = self.account_events.account().ok_or("nobody is logged in")?;
+        let ms = Clock::now().saturating_duration_since(self.begun).as_millis();
+        let risk = self.risk.as_mut().ok_or("nobody is logged in")?;
+        let permitted =
+            risk.permit(&order.request, &account, u64::try_from(ms).unwrap_or(u64::MAX));
+        if risk.disarmed().is_some()
+            && let Err(breach) = &permitted
+        {
+            self.switch.disarm(&breach.to_string());
+        }
+        permitted.map(|()| account).map_err(|breach| breach.to_string())
+    }
+
+    /// Whether an order may go on.
+    fn check(&mut self, order: &Order) -> Result<(), Doubt> {
+        self.catch_up();
+        if !self.switch.is_on() {
+            return Err(format!("disarmed: {}", self.switch.why().unwrap_or_default()));
+        }
+        if Clock::now() >= order.deadline {
+            return Err("its deadline has passed".to_owned());
+        }
+        if self.limits.is_some() && self.account_events.account().is_none() {
+            return Err("nobody is known to be logged in".to_owned());
+        }
+        let scene = self.scene.ok_or("no game has been heard of")?;
+        if scene.game != Some(order.request.game) || scene.phase == Phase::Rugged {
+            return Err("its game is over".to_owned());
+        }
+        if scene.closed {
+            return Err("the feed cannot be relied on".to_owned());
+        }
+        let age = Clock::now().saturating_duration_since(scene.heard);
+        if age > self.timeouts.freshness {
+            return Err(format!("nothing was heard of the game for {:.1} s", age.as_secs_f64()));
+        }
+        Ok(())
+    }
+}

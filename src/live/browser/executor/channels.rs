@@ -1,0 +1,177 @@
+//! What a click executor is connected with: orders and texts of the page in, reports out.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use tokio::sync::mpsc::{self, error::TrySendError};
+
+use crate::base::clock::Clock;
+use crate::engine::venue::execution::{OrderRequest, VenueEvent};
+use crate::feed::capture::Direction;
+use crate::live::browser::risk::RiskLimits;
+use crate::live::browser::switch::ArmSwitch;
+use crate::model::ids::GameId;
+use crate::model::quote::Phase;
+
+/// Orders that may wait for the click executor: a bot has one on its way at a time.
+const ORDERS: usize = 16;
+/// Page events that may wait for the click executor; one more disarms.
+const PAGE_EVENTS_MAX: usize = 4_096;
+
+/// What is done with a button.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExecutionMode {
+    /// It is clicked, within these limits.
+    Click(RiskLimits),
+    /// It is framed, and nothing is ever clicked; the first pictures of that go into a folder.
+    Show(Option<PathBuf>),
+}
+
+/// How long the click executor waits, and for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExecutionTimeouts {
+    /// Longest time to wait for the site to confirm a click: 3 s; an acknowledgement took 0.2 s
+    /// (docs/spec/protocol.md#orders).
+    pub patience: Duration,
+    /// Oldest frame of the game on which something is clicked: 2 s
+    /// (docs/spec/original.md#feed-quality).
+    pub freshness: Duration,
+    /// Silence of the game behind which a person must look: 10 s.
+    pub silence: Duration,
+    /// Shortest time between two clicks.
+    pub spacing: Duration,
+}
+
+impl Default for ExecutionTimeouts {
+    fn default() -> Self {
+        let [patience, freshness, silence] = [3, 2, 10].map(Duration::from_secs);
+        Self { patience, freshness, silence, spacing: Duration::ZERO }
+    }
+}
+
+/// An event of the page, as the click executor hears it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum PageEvent {
+    /// A text of the game's socket.
+    Text {
+        /// Whether the page received it or sent it.
+        direction: Direction,
+        /// The text.
+        text: String,
+        /// When it was heard.
+        arrived: Instant,
+    },
+    /// Where the game is.
+    Scene(Scene),
+    /// The socket is gone.
+    Lost,
+}
+
+/// Where the game is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scene {
+    /// The game that is on.
+    pub game: Option<GameId>,
+    /// Its phase.
+    pub phase: Phase,
+    /// True while nothing may be decided.
+    pub closed: bool,
+    /// When that was heard.
+    pub heard: Instant,
+}
+
+/// An order as the click executor carries it out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    pub(super) request: OrderRequest,
+    /// When it was decided, to measure from.
+    pub(super) decided: Instant,
+    /// The button must be pressed before, or not at all.
+    pub(super) deadline: Instant,
+}
+
+/// The click executor's ends of its channels.
+#[derive(Debug)]
+pub(super) struct ExecutorChannels {
+    pub(super) orders: mpsc::Receiver<Order>,
+    pub(super) said: mpsc::Receiver<PageEvent>,
+    pub(super) events: Sender<VenueEvent>,
+}
+
+/// The world's end: sends order requests and receives execution reports.
+#[derive(Debug)]
+pub struct ExecutorHandle {
+    orders: mpsc::Sender<Order>,
+    events: Receiver<VenueEvent>,
+}
+
+impl ExecutorHandle {
+    /// Gives the click executor an order that is decided now and may be clicked within a time;
+    /// false when the executor does not take it.
+    #[must_use]
+    pub fn send(&self, request: OrderRequest, within: Duration) -> bool {
+        let decided = Clock::now();
+        let order = Order { request, decided, deadline: decided + within };
+        self.orders.try_send(order).is_ok()
+    }
+
+    /// What the click executor reported, oldest first; does not wait.
+    #[must_use]
+    pub fn receive(&self) -> Option<VenueEvent> {
+        self.events.try_recv().ok()
+    }
+
+    /// What the click executor reports next, if it comes within the limit.
+    #[must_use]
+    pub fn wait(&self, limit: Duration) -> Option<VenueEvent> {
+        self.events.recv_timeout(limit).ok()
+    }
+}
+
+/// The page's end: sends page events.
+#[derive(Debug, Clone)]
+pub struct PageEvents {
+    said: mpsc::Sender<PageEvent>,
+    switch: ArmSwitch,
+}
+
+impl PageEvents {
+    /// Tells it where the game is.
+    pub fn scene(&self, scene: Scene) {
+        self.tell(PageEvent::Scene(scene));
+    }
+
+    /// Tells it that the socket of the game is gone.
+    pub fn lost(&self) {
+        self.tell(PageEvent::Lost);
+    }
+
+    /// Tells it a text of the game's socket, and when that arrived.
+    pub(in crate::live::browser) fn text(
+        &self,
+        direction: Direction,
+        text: &str,
+        arrived: Instant,
+    ) {
+        self.tell(PageEvent::Text { direction, text: text.to_owned(), arrived });
+    }
+
+    /// What is not taken any more disarms: the click executor would click without knowing. A click
+    /// executor that is gone clicks nothing.
+    fn tell(&self, said: PageEvent) {
+        if let Err(TrySendError::Full(_)) = self.said.try_send(said) {
+            self.switch.disarm("what is heard of the page is not taken any more");
+        }
+    }
+}
+
+/// Makes the channels of a click executor.
+pub(super) fn connect(switch: ArmSwitch) -> (ExecutorChannels, ExecutorHandle, PageEvents) {
+    let (orders, to_do) = mpsc::channel(ORDERS);
+    let (page_events, said) = mpsc::channel(PAGE_EVENTS_MAX);
+    // Never more than there were orders and snapshots, and the world takes them every tick.
+    let (reports, events) = unbounded();
+    let channels = ExecutorChannels { orders: to_do, said, events: reports };
+    (channels, ExecutorHandle { orders, events }, PageEvents { said: page_events, switch })
+}
