@@ -12,9 +12,9 @@
 mod arms;
 pub mod browser;
 mod clock;
-mod desk;
 mod ear;
 mod following;
+mod gateway;
 mod meter;
 pub mod monitor;
 mod past;
@@ -45,10 +45,10 @@ use crate::model::house::House;
 pub use arms::Arms;
 use arms::{Armed, Records};
 use clock::Clock;
-pub use desk::Clicking;
 pub use ear::Closing;
 use ear::Torn;
 use following::Following;
+pub use gateway::Clicking;
 use meter::Meter;
 
 /// Longest time between two looks at whether to stop, where no world is played.
@@ -236,8 +236,8 @@ pub fn play(
     let records = armed.as_ref().map(Armed::records);
     let mut app = match armed {
         None => paper.expect("without arms it is on paper"),
-        Some(Armed { desk, clicks: false }) => {
-            engine::build_shown(lineup, inbox(), sink(), Box::new(desk))
+        Some(Armed { gateway, clicks: false }) => {
+            engine::build_shown(lineup, inbox(), sink(), Box::new(gateway))
         }
         Some(armed) => {
             let seated = armed.sit_down(lineup, stop);
@@ -245,10 +245,10 @@ pub fn play(
                 // The browser is ended before anybody hears of it. What it says then follows from that.
                 let _ = following.end();
             }
-            let (desk, bankroll) = seated?;
+            let (gateway, bankroll) = seated?;
             let house = House { bankroll, ..lineup.house.clone() };
             let lineup = Lineup { house: &house, ..lineup };
-            engine::build_away(lineup, inbox(), sink(), Box::new(desk))
+            engine::build_away(lineup, inbox(), sink(), Box::new(gateway))
         }
     };
     meter::plugin(&mut app, clock, Arc::clone(&board));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::LOOK;
 use super::clock::Clock;
-use super::desk::{Clicking, Desk, Log};
+use super::gateway::{ClickLog, Clicking, OrderGateway};
 use crate::base::error::{Error, Kind};
 use crate::base::runtime::Runtime;
 use crate::engine::Lineup;
@@ -62,15 +62,15 @@ impl Arms {
         }
         // An order may be clicked until its deadline, and is then given up in time.
         let patience = within + manner.patience + SLACK;
-        let desk = Desk::new(reins, switch, clock, (within, patience), watched.clone());
-        Ok((Armed { desk, clicks }, whisper))
+        let gateway = OrderGateway::new(reins, switch, clock, (within, patience), watched.clone());
+        Ok((Armed { gateway, clicks }, whisper))
     }
 }
 
 /// A hand at work, before its world is there.
 #[derive(Debug)]
 pub(super) struct Armed {
-    pub(super) desk: Desk,
+    pub(super) gateway: OrderGateway,
     /// False where it only shows what it would click.
     pub(super) clicks: bool,
 }
@@ -78,7 +78,7 @@ pub(super) struct Armed {
 /// What is noted of a hand, whatever becomes of its world.
 #[derive(Debug)]
 pub(super) struct Records {
-    log: Log,
+    log: ClickLog,
     reins: Arc<Reins>,
     pub(super) switch: Switch,
 }
@@ -93,7 +93,7 @@ impl Records {
 impl Armed {
     /// What is noted of it.
     pub(super) fn records(&self) -> Records {
-        let Desk { log, reins, switch, .. } = &self.desk;
+        let OrderGateway { log, reins, switch, .. } = &self.gateway;
         Records { log: log.clone(), reins: Arc::clone(reins), switch: switch.clone() }
     }
 
@@ -102,15 +102,15 @@ impl Armed {
         self,
         lineup: Lineup<'_>,
         stop: &AtomicBool,
-    ) -> Result<(Desk, Bankroll), Error> {
-        let Self { desk, .. } = self;
+    ) -> Result<(OrderGateway, Bankroll), Error> {
+        let Self { gateway, .. } = self;
         if lineup.players.len() != 1 {
             let what = format!("{} bots cannot share one account", lineup.players.len());
             return Err(Error::usage(what).hint("arm a scenario with one bot"));
         }
         let until = Clock::now() + LOGIN;
         let account = loop {
-            if let Some(Answer::Statement(account)) = desk.reins.wait(LOOK) {
+            if let Some(Answer::Statement(account)) = gateway.reins.wait(LOOK) {
                 break account;
             }
             if stop.load(Ordering::Relaxed) {
@@ -124,11 +124,11 @@ impl Armed {
                 return Err(Error::new(Kind::Live, what).hint("log in, and try again"));
             }
         };
-        desk.log.begin(account.cash);
+        gateway.log.begin(account.cash);
         if !account.quantity.is_zero() {
             let what = "the account has an open position";
             return Err(Error::new(Kind::Safety, what).hint("close it, and try again"));
         }
-        Ok((desk, Bankroll::Compounding(account.cash)))
+        Ok((gateway, Bankroll::Compounding(account.cash)))
     }
 }

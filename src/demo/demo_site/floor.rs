@@ -1,7 +1,7 @@
 //! The floor: who is there, what they own, what they order, and what goes wrong with it.
 
-mod desk;
 mod mishaps;
+mod order_handler;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -24,8 +24,8 @@ use crate::model::rounding::Quantity;
 use crate::model::rules::Rules;
 use crate::model::sol::Sol;
 use crate::model::streams::Streams;
-use desk::Task;
 use mishaps::Mishaps;
+use order_handler::Task;
 
 /// The account of who gives no name.
 const NOBODY: &str = "demo";

@@ -12,12 +12,12 @@
 //! row of which none led to a page, a launched one is given up with an error, since waiting does
 //! not mend it, and one that runs by itself is waited for without end, since somebody may start it.
 
-mod desk;
 mod host;
 mod news;
 mod pace;
 mod pulse;
 mod state;
+mod supervisor_state;
 mod tab;
 mod watch;
 
@@ -40,11 +40,11 @@ use crate::base::runtime::Shutdown;
 use crate::base::runtime::backoff::Bounds;
 use crate::feed::bridge::Halt;
 use crate::model::time::Moment;
-use desk::Desk;
 use host::{Host, Setback};
 use pace::{Next, Pace};
 pub use pulse::Pulse;
 pub use state::{Change, Reason, State};
+use supervisor_state::SupervisorState;
 use tab::Tab;
 use watch::{Parted, Watch};
 
@@ -190,9 +190,9 @@ impl Supervisor {
         let Self { config, pages } = self;
         let mut chance = ChaCha8Rng::seed_from_u64(config.seed);
         let mut pace = Pace::new(config.backoff, config.failures_max);
-        let mut desk = Desk::new(handler, pages, config.text_bytes_max);
+        let mut supervised = SupervisorState::new(handler, pages, config.text_bytes_max);
         let ended = loop {
-            match once(&config, &mut desk, &mut pace, &mut chance, &shutdown).await {
+            match once(&config, &mut supervised, &mut pace, &mut chance, &shutdown).await {
                 Ok(true) => {}
                 Ok(false) => break Ok(()),
                 Err(error) => break Err(error),
@@ -202,7 +202,9 @@ impl Supervisor {
             Ok(()) => Reason::Stop,
             Err(error) => Reason::GaveUp(first_line(error)),
         };
-        let told = desk.leave(&reason.loss()).and_then(|()| desk.change(State::Stopped, reason));
+        let told = supervised
+            .leave(&reason.loss())
+            .and_then(|()| supervised.change(State::Stopped, reason));
         ended.and(told)
     }
 }
@@ -210,29 +212,29 @@ impl Supervisor {
 /// One browser, from its beginning to its end, and the wait behind it; false when it is over.
 async fn once<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
     config: &Config,
-    desk: &mut Desk<H>,
+    supervised: &mut SupervisorState<H>,
     pace: &mut Pace,
     chance: &mut ChaCha8Rng,
     shutdown: &Shutdown,
 ) -> Result<bool, Halt> {
-    desk.begin();
+    supervised.begin();
     let first = match config.how {
         How::Launch(_) => State::Launching,
         How::Attach(_) => State::Attaching,
     };
-    desk.change(first, Reason::Begin)?;
+    supervised.change(first, Reason::Begin)?;
     let reason = match Host::open(&config.how, shutdown).await {
         Err(Setback::Stopped) => return Ok(false),
         Err(Setback::Final(error)) => return Err(error),
         Err(Setback::Passing(why)) => Reason::NoBrowser(why),
         Ok(mut host) => {
-            let parted = attend(config, desk, &mut host, (pace, chance), shutdown).await;
+            let parted = attend(config, supervised, &mut host, (pace, chance), shutdown).await;
             // First, so that nobody clicks into what is being ended.
             let lost = match &parted {
                 Ok(Parted::Lost(reason)) => reason.loss(),
                 _ => Reason::Stop.loss(),
             };
-            let told = desk.leave(&lost);
+            let told = supervised.leave(&lost);
             let gently = !matches!(parted, Ok(Parted::Lost(_)));
             host.end(gently).await;
             told?;
@@ -242,17 +244,17 @@ async fn once<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
             }
         }
     };
-    rest(desk, (pace, chance), reason, shutdown).await
+    rest(supervised, (pace, chance), reason, shutdown).await
 }
 
 /// Waits until it is time for the next attempt; false when it is time to stop.
 async fn rest<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
-    desk: &mut Desk<H>,
+    supervised: &mut SupervisorState<H>,
     (pace, chance): (&mut Pace, &mut ChaCha8Rng),
     reason: Reason,
     shutdown: &Shutdown,
 ) -> Result<bool, Halt> {
-    let wait = match pace.after(desk.lived(), chance.next_u64()) {
+    let wait = match pace.after(supervised.lived(), chance.next_u64()) {
         Next::Wait(wait) => wait,
         Next::GiveUp(failures) => {
             let what = format!("{failures} attempts in a row led to no page; the last: {reason}");
@@ -260,7 +262,7 @@ async fn rest<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
                 .hint("see what the browser says when it is started by hand"));
         }
     };
-    desk.change(State::Backoff(wait), reason)?;
+    supervised.change(State::Backoff(wait), reason)?;
     tokio::select! {
         biased;
         () = shutdown.stopped() => Ok(false),
@@ -271,13 +273,13 @@ async fn rest<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
 /// One tab of a browser after the other, as long as the browser is there.
 async fn attend<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
     config: &Config,
-    desk: &mut Desk<H>,
+    supervised: &mut SupervisorState<H>,
     host: &mut Host,
     (pace, chance): (&mut Pace, &mut ChaCha8Rng),
     shutdown: &Shutdown,
 ) -> Result<Parted, Halt> {
     loop {
-        desk.change(State::Attaching, Reason::Connected)?;
+        supervised.change(State::Attaching, Reason::Connected)?;
         let opened = tokio::select! {
             biased;
             () = shutdown.stopped() => return Ok(Parted::Stopped),
@@ -287,13 +289,13 @@ async fn attend<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
             Ok(tab) => tab,
             Err(why) => return Ok(Parted::Lost(Reason::NoTab(why.to_string()))),
         };
-        let parted = Watch::new(config, desk, host, tab).run(shutdown).await?;
+        let parted = Watch::new(config, supervised, host, tab).run(shutdown).await?;
         let Parted::Tab(reason) = parted else { return Ok(parted) };
-        desk.leave(&reason.loss())?;
-        if !rest(desk, (pace, chance), reason, shutdown).await? {
+        supervised.leave(&reason.loss())?;
+        if !rest(supervised, (pace, chance), reason, shutdown).await? {
             return Ok(Parted::Stopped);
         }
-        desk.begin();
+        supervised.begin();
     }
 }
 

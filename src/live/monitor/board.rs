@@ -29,7 +29,7 @@ pub struct Board {
     pub world: World,
     /// Of the bots: written by who takes the finished games.
     pub bots: Bots,
-    /// Of clicking: written by the desk.
+    /// Of clicking: written by the order gateway.
     pub clicks: Clicks,
     /// Of the recorders, who keep their numbers themselves.
     pub recordings: Recordings,

@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn questions_and_answers_are_lines_and_come_back_as_they_went() {
         let kill = |reason: Option<&str>| Question::Kill { reason: reason.map(str::to_owned) };
-        for question in [kill(None), kill(Some("the cat is on the desk")), Question::Status] {
+        for question in [kill(None), kill(Some("the cat is on the keyboard")), Question::Status] {
             assert_eq!(Question::of(&question.to_string()), Some(question));
         }
         for standing in [Standing::On, Standing::Off { why: "a: b".to_owned() }] {

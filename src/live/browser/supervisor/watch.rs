@@ -7,12 +7,12 @@ use chromiumoxide::cdp::browser_protocol::page::HandleJavaScriptDialogParams;
 use chromiumoxide::cdp::js_protocol::runtime::RemoteObjectId;
 use tokio::time::{Instant as Alarm, MissedTickBehavior, interval, sleep_until};
 
-use super::desk::Desk;
 use super::host::Host;
 use super::news::{Document, News};
 use super::pace::{Next, Pace};
 use super::pulse;
 use super::state::{Reason, State};
+use super::supervisor_state::SupervisorState;
 use super::tab::{self, Tab};
 use super::{Config, Halt, How, Observed};
 use crate::base::clock;
@@ -41,7 +41,7 @@ type Errand<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
 /// A tab under watch.
 pub(super) struct Watch<'a, H> {
     config: &'a Config,
-    desk: &'a mut Desk<H>,
+    supervised: &'a mut SupervisorState<H>,
     host: &'a mut Host,
     link: Link,
     tab: Tab,
@@ -65,15 +65,15 @@ pub(super) struct Watch<'a, H> {
 impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
     pub(super) fn new(
         config: &'a Config,
-        desk: &'a mut Desk<H>,
+        supervised: &'a mut SupervisorState<H>,
         host: &'a mut Host,
         tab: Tab,
     ) -> Self {
-        let (link, ticket) = (host.link.clone(), desk.next_document());
+        let (link, ticket) = (host.link.clone(), supervised.next_document());
         let repairs = Pace::new(config.backoff, None);
         Self {
             config,
-            desk,
+            supervised,
             host,
             link,
             tab,
@@ -143,7 +143,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
         let at = (event.at, event.arrived);
         let Some(news) = News::read(event, &self.tab) else { return Ok(None) };
         match news {
-            News::Socket(signal) => self.desk.tapped(signal, at)?,
+            News::Socket(signal) => self.supervised.tapped(signal, at)?,
             News::Navigated(document) => self.navigated(document)?,
             News::Moved { url } => {
                 self.tab.document.url = url;
@@ -189,8 +189,8 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
 
     fn forget_document(&mut self, reason: &Reason) -> Result<(), Halt> {
         (self.world, self.entering) = (None, None);
-        self.desk.leave(&reason.loss())?;
-        self.ticket = self.desk.next_document();
+        self.supervised.leave(&reason.loss())?;
+        self.ticket = self.supervised.next_document();
         self.socketless_since = None;
         Ok(())
     }
@@ -201,7 +201,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
             return Ok(());
         }
         // Asked before it is forgotten when the page was there.
-        let lived = self.world.is_some().then(|| self.desk.lived()).flatten();
+        let lived = self.world.is_some().then(|| self.supervised.lived()).flatten();
         self.forget_document(&reason)?;
         self.navigating = None;
         self.trouble = Some(reason);
@@ -264,27 +264,27 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
             (_, _, Some(world)) => {
                 let (link, session) = (self.link.clone(), self.tab.session.clone());
                 let page = OpenPage::new(link, session, world.clone(), self.ticket.clone());
-                self.desk.show(Some(page));
+                self.supervised.show(Some(page));
                 self.socketless_since.get_or_insert_with(|| clock::now().1);
-                return self.desk.change(State::Ready, Reason::Loaded);
+                return self.supervised.change(State::Ready, Reason::Loaded);
             }
         };
-        self.desk.show(None);
-        self.desk.change(State::Degraded, reason)
+        self.supervised.show(None);
+        self.supervised.change(State::Degraded, reason)
     }
 
     /// Time passed.
     fn beat(&mut self) -> Result<(), Halt> {
         let (at, now) = clock::now();
-        self.desk.tell(Observed::Beat { at })?;
+        self.supervised.tell(Observed::Beat { at })?;
         let Some(since) = self.socketless_since else { return Ok(()) };
         let after = now.saturating_duration_since(since);
-        if self.desk.has_socket() {
+        if self.supervised.has_socket() {
             self.socketless_since = None;
         } else if after >= self.config.socket_within {
             self.socketless_since = None;
             tracing::warn!("the page has no socket of the game after {after:?}");
-            self.desk.tell(Observed::NoSocket { after })?;
+            self.supervised.tell(Observed::NoSocket { after })?;
         }
         Ok(())
     }

@@ -107,7 +107,7 @@ impl Write for Logged {
 }
 
 impl Logged {
-    /// Why orders were refused: the desk says so, of each.
+    /// Why orders were refused: the order gateway says so, of each.
     fn refusals(&self) -> Vec<String> {
         let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
         let why = |line: &str| Some(line.split_once(" was not carried out: ")?.1.to_owned());

@@ -36,7 +36,7 @@ pub struct Clicking {
     pub disarmed: Option<String>,
 }
 
-/// The numbers of a desk.
+/// The numbers of an order gateway.
 #[derive(Debug, Default)]
 struct Numbers {
     began_with: Sol,
@@ -44,15 +44,15 @@ struct Numbers {
     confirmed: Gauge,
 }
 
-/// What is said of a desk, from outside of the world that has it.
+/// What is said of an order gateway, from outside of the world that has it.
 #[derive(Debug, Clone)]
-pub(super) struct Log {
+pub(super) struct ClickLog {
     /// What everybody sees.
     clicks: Clicks,
     numbers: Arc<Mutex<Numbers>>,
 }
 
-impl Log {
+impl ClickLog {
     /// How clicking went, when nobody clicks any more: with what the world did not wait for.
     pub(super) fn close(&self, reins: &Reins, switch: &Switch) -> Clicking {
         while let Some(answer) = reins.answer() {
@@ -113,12 +113,12 @@ impl Log {
     }
 }
 
-/// The desk.
+/// The order gateway.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct OrderGateway {
     pub(super) reins: Arc<Reins>,
     pub(super) switch: Switch,
-    pub(super) log: Log,
+    pub(super) log: ClickLog,
     /// Stamps what the inbox takes.
     clock: Clock,
     /// How long after its decision an order may be clicked.
@@ -127,8 +127,8 @@ pub(super) struct Desk {
     patience: Duration,
 }
 
-impl Desk {
-    /// A desk that stamps by the session's clock.
+impl OrderGateway {
+    /// An order gateway that stamps by the session's clock.
     pub(super) fn new(
         reins: Reins,
         switch: Switch,
@@ -136,7 +136,7 @@ impl Desk {
         (within, patience): (Duration, Duration),
         clicks: Clicks,
     ) -> Self {
-        let (reins, log) = (Arc::new(reins), Log { clicks, numbers: Arc::default() });
+        let (reins, log) = (Arc::new(reins), ClickLog { clicks, numbers: Arc::default() });
         Self { reins, switch, log, clock, within, patience }
     }
 
@@ -155,7 +155,7 @@ impl Desk {
     }
 }
 
-impl Away for Desk {
+impl Away for OrderGateway {
     fn send(&mut self, sent: Sent) -> bool {
         let Sent { id, action, game, tick } = sent;
         let decided = Clock::now();

@@ -14,7 +14,7 @@ use crate::live::browser::tap::{Lost, Signal, Tap};
 use crate::model::time::Moment;
 
 /// The state of a supervisor, told to its handler as it changes.
-pub(super) struct Desk<H> {
+pub(super) struct SupervisorState<H> {
     handler: H,
     state: State,
     /// Why it is the state.
@@ -27,7 +27,7 @@ pub(super) struct Desk<H> {
     ready_at: Option<Instant>,
 }
 
-impl<H: FnMut(Observed<'_>) -> Result<(), Halt>> Desk<H> {
+impl<H: FnMut(Observed<'_>) -> Result<(), Halt>> SupervisorState<H> {
     pub(super) fn new(
         handler: H,
         pages: watch::Sender<Option<OpenPage>>,
