@@ -1,7 +1,7 @@
 //! A live session: the feed followed, recorded, played on paper and verified.
 //!
 //! ```text
-//! connection (task) ─> Ear: listener ─┬─> recorder thread
+//! connection (task) ─> FeedIngest: listener ─┬─> recorder thread
 //!                                     ├─> inbox of the world (bounded) ─> Tick ─> finished games
 //!                                     └─> happenings: connections, levels, fairness
 //! ```
@@ -12,9 +12,9 @@
 mod arms;
 pub mod browser;
 mod clock;
-mod ear;
 mod following;
 mod gateway;
+mod ingest;
 mod meter;
 pub mod monitor;
 mod past;
@@ -45,10 +45,10 @@ use crate::model::house::House;
 pub use arms::Arms;
 use arms::{Armed, Records};
 use clock::Clock;
-pub use ear::Closing;
-use ear::Torn;
 use following::Following;
 pub use gateway::Clicking;
+pub use ingest::Closing;
+use ingest::Torn;
 use meter::Meter;
 
 /// Longest time between two looks at whether to stop, where no world is played.

@@ -55,7 +55,7 @@ struct Costs {
     counted: u64,
     world: AllocationInfo,
     /// What hearing and recording allocated meanwhile.
-    ear: AllocationInfo,
+    ingest: AllocationInfo,
     unfair: u64,
 }
 
@@ -86,16 +86,16 @@ impl<'a> Session<'a> {
             steps: Histogram::new_with_max(60_000_000_000, 3)?,
             counted: 0,
             world: AllocationInfo::default(),
-            ear: AllocationInfo::default(),
+            ingest: AllocationInfo::default(),
             unfair: 0,
         };
         Ok(Self { board, listener, recorder, to_world, world, finished, journal, folder, costs })
     }
 
-    /// Takes a message, as the ear of a session does, and plays what it tells.
+    /// Takes a message, as the feed ingest of a session does, and plays what it tells.
     pub(crate) fn hear(&mut self, cue: &Cue) -> Outcome<Vec<Fact>> {
         let mut told = Ok(Vec::new());
-        let ear = measure(|| told = self.listen(cue));
+        let ingest = measure(|| told = self.listen(cue));
         let facts = told?;
         let is_played = |fact: &Fact| {
             matches!(fact, Fact::Presale { .. } | Fact::Tick { .. } | Fact::Rug { .. } | Fact::Void)
@@ -109,7 +109,7 @@ impl<'a> Session<'a> {
             if self.costs.steps.len() > WARM {
                 self.costs.counted += 1;
                 self.costs.world += world;
-                self.costs.ear += ear;
+                self.costs.ingest += ingest;
             }
         }
         for game in self.finished.try_iter() {
@@ -154,7 +154,7 @@ impl<'a> Session<'a> {
 
     /// Ends the session and says what it was like.
     pub(crate) fn end(mut self, out: &mut impl Write) -> Outcome<()> {
-        let Costs { steps, counted, world, ear, unfair } = &self.costs;
+        let Costs { steps, counted, world, ingest, unfair } = &self.costs;
         let us = |quantile| Duration::from_nanos(steps.value_at_quantile(quantile));
         writeln!(
             out,
@@ -167,9 +167,9 @@ impl<'a> Session<'a> {
         let per = |info: &AllocationInfo| info.count_total as f64 / (*counted).max(1) as f64;
         writeln!(
             out,
-            "allocations  {:.3} a tick in the world, with what is handed over at the end of a game; {:.1} in the ear, which reads JSON",
+            "allocations  {:.3} a tick in the world, with what is handed over at the end of a game; {:.1} in the feed ingest, which reads JSON",
             per(world),
-            per(ear)
+            per(ingest)
         )?;
         let unfair = *unfair;
         let finished = self.journal.finish(Ok(Ending::Interrupted))?;

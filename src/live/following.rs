@@ -6,7 +6,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::arms::Armed;
 use super::clock::Clock;
-use super::ear::{self, Closing, Ear, Torn};
+use super::ingest::{self, Closing, FeedIngest, Torn};
 use super::{Edge, Follow, Happening};
 use crate::base::error::Error;
 use crate::base::runtime::{Runtime, Shutdown};
@@ -51,7 +51,7 @@ impl Following {
         let start = Start::of(feed)?;
         let (happenings, told) = bounded(config.happenings);
         let (closed, closing) = bounded(1);
-        let mut ear = Ear {
+        let mut ingest = FeedIngest {
             listener: Listener::new(config.thresholds),
             clock,
             world,
@@ -59,15 +59,15 @@ impl Following {
             raw: raw.map(soon).map(RawRecorder::start).transpose()?,
             happenings,
             torn,
-            page: ear::Page::new(config.fallback_after),
+            page: ingest::PageFeed::new(config.fallback_after),
             hand: None,
             counts: Counts::default(),
             board: Arc::clone(&board),
         };
-        if let Some(recorder) = &ear.recorder {
+        if let Some(recorder) = &ingest.recorder {
             board.recordings.facts(recorder.gauge());
         }
-        if let Some(raw) = &ear.raw {
+        if let Some(raw) = &ingest.raw {
             board.recordings.raw(raw.gauge());
         }
         let shutdown = Shutdown::new();
@@ -80,7 +80,7 @@ impl Following {
             (Start::Page(supervisor, _), Some(arms)) => {
                 let (armed, whisper) =
                     arms.take_up(&mut runtime, supervisor.pages(), clock, &board.clicks)?;
-                ear.hand = Some(whisper);
+                ingest.hand = Some(whisper);
                 Some(armed)
             }
         };
@@ -88,17 +88,17 @@ impl Following {
             let (ended, counts) = match start {
                 Start::Feed(client) => {
                     let counters = client.counters();
-                    let ended = client.follow(|incoming| ear.hear(incoming), shutdown).await;
+                    let ended = client.follow(|incoming| ingest.hear(incoming), shutdown).await;
                     (ended, Some(counters.read()))
                 }
                 Start::Page(supervisor, feed) => {
-                    let (ended, heard) = ear.follow_page(supervisor, feed, shutdown).await;
-                    ear = heard;
+                    let (ended, heard) = ingest.follow_page(supervisor, feed, shutdown).await;
+                    ingest = heard;
                     (ended, None)
                 }
             };
             // The receiver is gone only when nobody wants to know.
-            let _ = closed.send(ear.close(counts));
+            let _ = closed.send(ingest.close(counts));
             ended
         });
         Ok(Self { runtime: Some(runtime), happenings: told, closing, armed })

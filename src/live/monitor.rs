@@ -1,7 +1,7 @@
 //! What a live session shows of itself while it goes on: metrics for Prometheus, and its health.
 //!
 //! ```text
-//! ear, world, order gateway ─> Board (atomics, one writer each) ─┐
+//! ingest, world, order gateway ─> Board (atomics, one writer each) ─┐
 //! recorders, switch, process ─> asked at a scrape ──────┴─> /metrics  /healthz  /readyz
 //! ```
 //!

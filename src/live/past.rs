@@ -10,7 +10,7 @@ use bevy_app::App;
 use crossbeam_channel::Receiver;
 
 use super::Attendant;
-use super::ear::Torn;
+use super::ingest::Torn;
 use crate::base::error::{Error, Kind};
 use crate::engine::inbox::{Inbox, retell};
 use crate::engine::journal::GameRecord;

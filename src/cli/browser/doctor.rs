@@ -18,7 +18,7 @@ use crate::cli::console::Console;
 use crate::cli::given::Given;
 use crate::cli::interrupt;
 use crate::live::browser::controls::Profile;
-use crate::live::browser::doctor::{Diagnosis, Ear, examine, picture};
+use crate::live::browser::doctor::{Diagnosis, PageObserver, examine, picture};
 use crate::live::browser::{Config, Observed, Pages, Supervisor};
 
 /// Examples for `--help`.
@@ -110,9 +110,10 @@ pub(super) fn run(
 fn visit(config: Config, selectors: Profile, pictured: bool) -> Result<Seen, Error> {
     let stop = interrupt::stop_flag();
     let supervisor = Supervisor::new(config)?;
-    let (pages, ear, shutdown) = (supervisor.pages(), Ear::default(), Shutdown::new());
+    let (pages, observer, shutdown) =
+        (supervisor.pages(), PageObserver::default(), Shutdown::new());
     let mut runtime = Runtime::start(shutdown.clone())?;
-    let heard = ear.clone();
+    let heard = observer.clone();
     let handler = move |observed: Observed<'_>| {
         if let Observed::State(change) = &observed {
             info!("{:?}: {}", change.to, change.reason);
@@ -122,7 +123,7 @@ fn visit(config: Config, selectors: Profile, pictured: bool) -> Result<Seen, Err
     };
     runtime.spawn("browser", supervisor.run(handler, shutdown));
     let (sender, seen) = bounded(1);
-    runtime.spawn("doctor", look(pages, ear, selectors, pictured, sender));
+    runtime.spawn("doctor", look(pages, observer, selectors, pictured, sender));
     let seen = loop {
         match seen.recv_timeout(LOOK) {
             Ok(seen) => break Some(seen),
@@ -145,13 +146,13 @@ fn is_raised(stop: &AtomicBool) -> bool {
 
 async fn look(
     pages: Pages,
-    ear: Ear,
+    observer: PageObserver,
     selectors: Profile,
     pictured: bool,
     seen: Sender<Result<Seen, Error>>,
 ) -> Result<(), Error> {
     let looked = async {
-        let (diagnosis, page) = examine(pages, &ear, &selectors).await?;
+        let (diagnosis, page) = examine(pages, &observer, &selectors).await?;
         let picture = match pictured {
             true => Some(picture(&page, &diagnosis.panel).await.map_err(|fault| {
                 Error::new(Kind::Live, "there is no picture of the page").caused_by(fault)

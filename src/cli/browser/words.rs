@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::cli::layout;
 use crate::live::browser::controls::{Finding, Panel, Refusal, Unreadable};
-use crate::live::browser::doctor::{Diagnosis, Socket};
+use crate::live::browser::doctor::{Diagnosis, SocketStatus};
 use crate::model::sol::Sol;
 
 /// An amount as the page shows it.
@@ -70,9 +70,9 @@ impl Report {
             },
         );
         let socket = match diagnosis.socket {
-            Socket::Up => "the page has the game's socket",
-            Socket::None => "the page has no socket of the game",
-            Socket::Unknown => "nobody knows whether the page has a socket of the game",
+            SocketStatus::Up => "the page has the game's socket",
+            SocketStatus::None => "the page has no socket of the game",
+            SocketStatus::Unknown => "nobody knows whether the page has a socket of the game",
         };
         let percent = self.percent.map_or("not known".to_owned(), |percent| format!("{percent} %"));
         for (name, said) in [

@@ -2,14 +2,14 @@
 //!
 //! It presses nothing. What it draws on the page for the picture, it takes away again.
 
-mod heard;
+mod observer;
 
 use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::{Instant, sleep, timeout};
 
-pub use heard::{Ear, Player, Socket};
+pub use observer::{LoggedIn, PageObserver, SocketStatus};
 
 use super::controls::{Control, Finding, Panel, Profile, Refusal, SURVEY, Survey};
 use super::highlight::{Mark, Tone, highlight};
@@ -30,9 +30,9 @@ const WIDE: f64 = 85.0;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Diagnosis {
     /// Whether the page has a socket of the game.
-    pub socket: Socket,
+    pub socket: SocketStatus,
     /// Whose account it is; none where the site did not say so.
-    pub player: Option<Player>,
+    pub player: Option<LoggedIn>,
     /// The controls.
     #[serde(flatten)]
     pub panel: Panel,
@@ -74,7 +74,7 @@ fn is_lacking(finding: &Finding) -> bool {
 /// [`Kind::Live`] when there is no page, or it does not answer.
 pub async fn examine(
     mut pages: Pages,
-    ear: &Ear,
+    observer: &PageObserver,
     profile: &Profile,
 ) -> Result<(Diagnosis, OpenPage), Error> {
     let begun = Instant::now();
@@ -83,9 +83,9 @@ pub async fn examine(
         let left = PATIENCE.saturating_sub(begun.elapsed());
         let page = timeout(left, pages.ready()).await.ok().flatten();
         let page = page.ok_or_else(|| Error::new(Kind::Live, "the page did not come"))?;
-        let (socket, player) = ear.heard();
+        let (socket, player) = observer.heard();
         let seen = look(&page, profile).await;
-        if socket != Socket::Unknown && settled.is_none() {
+        if socket != SocketStatus::Unknown && settled.is_none() {
             settled = Some(Instant::now());
         }
         let over = settled.is_some_and(|since: Instant| since.elapsed() >= SETTLING)
@@ -102,7 +102,7 @@ pub async fn examine(
                     viewport: [survey.width, survey.height],
                 };
                 let whole = diagnosis.is_fit()
-                    && diagnosis.socket == Socket::Up
+                    && diagnosis.socket == SocketStatus::Up
                     && diagnosis.player.is_some()
                     && diagnosis.panel.balance().is_ok();
                 if whole || over {

@@ -23,7 +23,7 @@ pub use feed::Feed;
 pub struct Board {
     /// Whether the session goes on: written by its own thread.
     pub heartbeat: Heartbeat,
-    /// Of the feed: written by the ear.
+    /// Of the feed: written by the feed ingest.
     pub feed: Feed,
     /// How long ticks take: written by the world.
     pub world: World,

@@ -1,9 +1,10 @@
-//! The ear at a page of the site: its newest socket, and the feed that stands in while that is silent.
+//! The feed ingest at a page of the site: its newest socket, and the feed that stands in while that
+//! is silent.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::Ear;
+use super::FeedIngest;
 use crate::base::runtime::Shutdown;
 use crate::feed::bridge::{self, Call, Halt, Incoming, Standby};
 use crate::feed::capture::Direction;
@@ -27,7 +28,7 @@ fn concerns_us(direction: Direction, text: &str) -> bool {
 
 /// What is heard through a page.
 #[derive(Debug)]
-pub(in crate::live) struct Page {
+pub(in crate::live) struct PageFeed {
     /// The socket that is heard: the newest.
     socket: u32,
     /// When it last said something of the game; at first, when the session began.
@@ -38,7 +39,7 @@ pub(in crate::live) struct Page {
     call: Option<Call>,
 }
 
-impl Page {
+impl PageFeed {
     /// Nothing yet; after so long a silence the feed stands in.
     pub(in crate::live) fn new(silent: Duration) -> Self {
         let silent = silent.as_micros().try_into().unwrap_or(Stamp::MAX);
@@ -57,11 +58,11 @@ impl Page {
     }
 }
 
-fn lock(ear: &Mutex<Ear>) -> MutexGuard<'_, Ear> {
-    ear.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(ingest: &Mutex<FeedIngest>) -> MutexGuard<'_, FeedIngest> {
+    ingest.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Ear {
+impl FeedIngest {
     /// Follows a page until it is time to stop, and a feed while the page is silent.
     pub(in crate::live) async fn follow_page(
         mut self,
@@ -72,22 +73,22 @@ impl Ear {
         let (standby, call) = feed.map(|config| Standby::new(*config)).unzip();
         self.page.call = call;
         // Both are heard in one task: nobody ever waits for it.
-        let ear = Mutex::new(self);
+        let ingest = Mutex::new(self);
         let over = shutdown.clone();
         // That the page goes when it is told to is no loss.
         let observe = |observed: Observed<'_>| match over.is_stopped() {
             true => Ok(()),
-            false => lock(&ear).observe(&observed),
+            false => lock(&ingest).observe(&observed),
         };
         let page = supervisor.run(observe, shutdown.clone());
         let ended = match standby {
             None => page.await,
             Some(standby) => {
-                let stand_in = |incoming: Option<Incoming<'_>>| lock(&ear).stand_in(incoming);
+                let stand_in = |incoming: Option<Incoming<'_>>| lock(&ingest).stand_in(incoming);
                 standby.beside(page, stand_in, shutdown).await
             }
         };
-        (ended, ear.into_inner().unwrap_or_else(PoisonError::into_inner))
+        (ended, ingest.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes what comes from the feed while it stands in, and looks whether it has to.

@@ -13,7 +13,7 @@ use crate::live::browser::tap::Tapped;
 /// Whether the page has a socket of the game.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Socket {
+pub enum SocketStatus {
     /// Nobody knows yet.
     #[default]
     Unknown,
@@ -25,7 +25,7 @@ pub enum Socket {
 
 /// Whose account it is, as the site says it (`playerUpdate`, docs/spec/protocol.md#own-account).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Player {
+pub struct LoggedIn {
     /// The end of the player's id. The whole one is nobody's business.
     pub id: String,
     /// SOL at hand, in the site's words.
@@ -47,17 +47,19 @@ struct Update<'a> {
 
 /// What was heard, shared between the supervisor's handler and who waits for it.
 #[derive(Debug, Clone, Default)]
-pub struct Ear(Arc<Mutex<(Socket, Option<Player>)>>);
+pub struct PageObserver(Arc<Mutex<(SocketStatus, Option<LoggedIn>)>>);
 
-impl Ear {
+impl PageObserver {
     /// Takes what a supervisor observed.
     pub fn hear(&self, observed: &Observed<'_>) {
         let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match observed {
-            Observed::Tapped(Tapped::Up { .. }) => heard.0 = Socket::Up,
+            Observed::Tapped(Tapped::Up { .. }) => heard.0 = SocketStatus::Up,
             // An account is known for as long as its socket is.
-            Observed::Tapped(Tapped::Down { .. }) => *heard = (Socket::Unknown, None),
-            Observed::NoSocket { .. } if heard.0 != Socket::Up => heard.0 = Socket::None,
+            Observed::Tapped(Tapped::Down { .. }) => *heard = (SocketStatus::Unknown, None),
+            Observed::NoSocket { .. } if heard.0 != SocketStatus::Up => {
+                heard.0 = SocketStatus::None
+            }
             Observed::Tapped(Tapped::Text { direction: Direction::In, text, .. }) => {
                 if let Some(player) = player(text) {
                     heard.1 = Some(player);
@@ -69,13 +71,13 @@ impl Ear {
 
     /// What was heard last.
     #[must_use]
-    pub fn heard(&self) -> (Socket, Option<Player>) {
+    pub fn heard(&self) -> (SocketStatus, Option<LoggedIn>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 /// The player of a text, if it is about one.
-fn player(text: &str) -> Option<Player> {
+fn player(text: &str) -> Option<LoggedIn> {
     let head = Head::parse(text).ok()?;
     if head.kind != Kind::Event || !head.body.starts_with("[\"playerUpdate\"") {
         return None;
@@ -86,7 +88,7 @@ fn player(text: &str) -> Option<Player> {
         // A number and nothing else: no text of the site's comes through here.
         raw.map(RawValue::get).filter(|raw| raw.parse::<f64>().is_ok()).map(str::to_owned)
     };
-    Some(Player { id: shortened(&id), cash: words(cash), quantity: words(position_qty) })
+    Some(LoggedIn { id: shortened(&id), cash: words(cash), quantity: words(position_qty) })
 }
 
 /// The last signs of an id, at most four and at most a quarter of it.
@@ -104,14 +106,14 @@ mod tests {
     #[test]
     fn a_player_is_known_by_the_end_of_an_id_and_figures_stay_as_they_were_written() {
         let text = r#"42["playerUpdate",{"__trace":true},{"id":"did:example:0001","cash":1.250,"positionQty":0,"x":1}]"#;
-        let wanted = Player {
+        let wanted = LoggedIn {
             id: "…0001".to_owned(),
             cash: Some("1.250".to_owned()),
             quantity: Some("0".to_owned()),
         };
         assert_eq!(player(text), Some(wanted));
         let nameless = player(r#"42["playerUpdate",{"cash":"<b>","positionQty":null}]"#).unwrap();
-        assert_eq!(nameless, Player { id: "…".to_owned(), cash: None, quantity: None });
+        assert_eq!(nameless, LoggedIn { id: "…".to_owned(), cash: None, quantity: None });
         for other in ["", "2", r#"42["newTrade",{"id":"x"}]"#, r#"42["playerUpdate"]"#, "42[\"pl"] {
             assert_eq!(player(other), None, "{other}");
         }

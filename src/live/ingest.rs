@@ -1,4 +1,4 @@
-//! The ear of a live session: every message of the feed to the recorder and to the world.
+//! The feed ingest of a live session: every message of the feed to the recorder and to the world.
 //!
 //! Runs in the task of the connection, so nothing here waits: what the world or the recorder
 //! cannot take is an error that ends the session, or a loss that is counted and told.
@@ -29,11 +29,11 @@ use crate::live::browser::{Said, Whisper};
 use crate::live::monitor::Board;
 use crate::model::time::Moment;
 use crate::model::time::Stamp;
-pub(super) use page::Page;
+pub(super) use page::PageFeed;
 pub(super) use torn::Torn;
 
 /// What listens.
-pub(super) struct Ear {
+pub(super) struct FeedIngest {
     pub(super) listener: Listener,
     pub(super) clock: Clock,
     /// The way into the world, where there is one.
@@ -44,7 +44,7 @@ pub(super) struct Ear {
     /// The game that an earlier session did not hear to its end.
     pub(super) torn: Torn,
     /// What is heard through a page.
-    pub(super) page: Page,
+    pub(super) page: PageFeed,
     /// Who clicks in the page, where somebody does.
     pub(super) hand: Option<Whisper>,
     /// What was heard of the page.
@@ -53,7 +53,7 @@ pub(super) struct Ear {
     pub(super) board: Arc<Board>,
 }
 
-/// What the ear knows when everything is over.
+/// What the feed ingest knows when everything is over.
 #[derive(Debug, Clone, Default)]
 pub struct Closing {
     /// What the connection counted, or what was counted of the page's.
@@ -76,7 +76,7 @@ pub struct Closing {
     pub raw: Option<Metrics>,
 }
 
-impl Ear {
+impl FeedIngest {
     /// Takes what comes from the connection.
     ///
     /// # Errors
