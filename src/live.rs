@@ -9,9 +9,9 @@
 //! The world runs on the caller's thread and ends when it has its games, or when the edge lets go
 //! of the channel. Nothing is dropped on the way: who cannot keep up ends the session with an error.
 
-mod arms;
 pub mod browser;
 mod clock;
+mod execution;
 mod following;
 mod gateway;
 mod ingest;
@@ -42,9 +42,9 @@ use crate::feed::latency::Summary;
 use crate::feed::record;
 use crate::live::monitor::Board;
 use crate::model::house::House;
-pub use arms::Arms;
-use arms::{Armed, Records};
 use clock::Clock;
+pub use execution::ExecutionConfig;
+use execution::{ExecutionRecords, LiveExecution};
 use following::Following;
 pub use gateway::Clicking;
 pub use ingest::Closing;
@@ -102,7 +102,7 @@ pub struct Edge {
     /// Where events are recorded as they come.
     pub raw: Option<record::Config>,
     /// How orders are carried out in the page; none on paper.
-    pub arms: Option<Arms>,
+    pub execution: Option<ExecutionConfig>,
     /// The folder of what an earlier session recorded, which this one goes on with. On paper only: what
     /// became of the last orders of one that clicked is not known.
     pub past: Option<PathBuf>,
@@ -117,7 +117,7 @@ impl Edge {
     #[must_use]
     pub fn new(feed: Follow) -> Self {
         let (config, board) = (Config::default(), Arc::default());
-        Self { feed, recording: None, raw: None, arms: None, past: None, config, board }
+        Self { feed, recording: None, raw: None, execution: None, past: None, config, board }
     }
 }
 
@@ -222,7 +222,7 @@ pub fn play(
     let (inbox, sink) = (|| Inbox::new(messages.clone(), games_max), || Box::new(sink.clone()));
     let board = Arc::clone(&edge.board);
     board.bots.seat(lineup.players.iter().map(|player| player.id.to_string()).collect());
-    let mut paper = edge.arms.is_none().then(|| engine::build_live(lineup, inbox(), sink()));
+    let mut paper = edge.execution.is_none().then(|| engine::build_live(lineup, inbox(), sink()));
     // Before anything is heard: it comes first.
     let mut torn = Torn::default();
     if let (Some(app), Some(folder)) = (&mut paper, &edge.past) {
@@ -233,14 +233,14 @@ pub fn play(
     }
     let mut following = Following::start(edge, clock, Some(to_world), torn)?;
     let armed = following.armed.take();
-    let records = armed.as_ref().map(Armed::records);
+    let records = armed.as_ref().map(LiveExecution::records);
     let mut app = match armed {
-        None => paper.expect("without arms it is on paper"),
-        Some(Armed { gateway, clicks: false }) => {
+        None => paper.expect("without execution it is on paper"),
+        Some(LiveExecution { gateway, clicks: false }) => {
             engine::build_shown(lineup, inbox(), sink(), Box::new(gateway))
         }
         Some(armed) => {
-            let seated = armed.sit_down(lineup, stop);
+            let seated = armed.wait_for_login(lineup, stop);
             if seated.is_err() {
                 // The browser is ended before anybody hears of it. What it says then follows from that.
                 let _ = following.end();
@@ -267,7 +267,7 @@ pub fn play(
     let meter = app.world().resource::<Meter>();
     let (decision_us, fill_us) = (meter.decision.summary(), meter.fill.summary());
     let backlog_max = meter.backlog_max;
-    let clicking = records.map(Records::close);
+    let clicking = records.map(ExecutionRecords::close);
     Ok(Session { ending, closing, decision_us, fill_us, backlog_max, clicking })
 }
 

@@ -17,8 +17,8 @@ use replayer::engine::source::Playlist;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::guard::Limits;
-use replayer::live::browser::{Manner, Switch, Touch};
-use replayer::live::{self, Arms, Attendant, Edge, Follow, Happening, Session};
+use replayer::live::browser::{ExecutionMode, ExecutionTimeouts, Switch};
+use replayer::live::{self, Attendant, Edge, ExecutionConfig, Follow, Happening, Session};
 use replayer::model::house::Bankroll;
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
@@ -125,16 +125,16 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
     let place = tempfile::Builder::new().permissions(own).tempdir()?;
     let site = Site::start(Role::Demo, load.frames, load.seconds)?;
     let switch = Switch::on();
-    let arms = Arms {
-        touch: Touch::Click(limits()),
-        manner: Manner::default(),
+    let execution = ExecutionConfig {
+        mode: ExecutionMode::Click(limits()),
+        timeouts: ExecutionTimeouts::default(),
         profile: Profile::rugs_fun(),
         switch: switch.clone(),
         within: Duration::from_secs(1),
         kill_socket: Some(place.path().join("kill.sock")),
     };
     let page = Follow::Page(Box::new(config(&site.url, &place.path().join("profile"))?), None);
-    let edge = Edge { arms: Some(arms), ..Edge::new(page) };
+    let edge = Edge { execution: Some(execution), ..Edge::new(page) };
     let (stop, games, memory) = (AtomicBool::new(false), AtomicU64::new(0), Sampler::start(None)?);
     let played = || games.load(Relaxed);
     let (session, killed, before, after) = thread::scope(|scope| {

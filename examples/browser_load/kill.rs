@@ -12,7 +12,9 @@ use replayer::base::runtime::{Runtime, Shutdown};
 use replayer::feed::latency::Gauge;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::kill::{KillSwitch, Question, ask};
-use replayer::live::browser::{Answer, Errand, Hand, Manner, Pages, Reins, Switch, Touch};
+use replayer::live::browser::{
+    Answer, Errand, ExecutionMode, ExecutionTimeouts, Hand, Pages, Reins, Switch,
+};
 use replayer::model::ids::GameId;
 use replayer::model::order::Action;
 use replayer::model::sol::Sol;
@@ -70,9 +72,9 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
 fn round(way: Way, socket: &Path, pages: &Pages, times: &mut Times) -> Outcome<()> {
     let (switch, shutdown) = (Switch::on(), Shutdown::new());
     let kill = KillSwitch::at(socket)?;
-    let touch = Touch::Click(limits());
-    let (profile, manner) = (Profile::rugs_fun(), Manner::default());
-    let (hand, reins, whisper) = Hand::new(pages.clone(), profile, touch, manner, switch.clone());
+    let mode = ExecutionMode::Click(limits());
+    let (profile, timeouts) = (Profile::rugs_fun(), ExecutionTimeouts::default());
+    let (hand, reins, whisper) = Hand::new(pages.clone(), profile, mode, timeouts, switch.clone());
     let mut runtime = Runtime::start(shutdown.clone())?;
     runtime.spawn("hand", hand.run(shutdown.clone()));
     runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));

@@ -31,7 +31,7 @@ use crate::engine::Lineup;
 use crate::engine::collector::Ending;
 use crate::engine::strategy::Strategies;
 use crate::feed::record;
-use crate::live::{self, Arms, Edge, Follow};
+use crate::live::{self, Edge, ExecutionConfig, Follow};
 use crate::model::house::Bankroll;
 use attendant::Attendant;
 pub(super) use attendant::log;
@@ -166,8 +166,8 @@ pub(super) fn run(
         // An account is for life.
         scenario.house.bankroll = Bankroll::Compounding(scenario.house.bankroll.start());
     }
-    let (feed, arms, url) = followed(args, &settings, &scenario)?;
-    if args.resume && arms.is_some() {
+    let (feed, execution, url) = followed(args, &settings, &scenario)?;
+    if args.resume && execution.is_some() {
         return Err(Error::usage(
             "a session that clicks in a page cannot go on with an earlier one",
         )
@@ -183,7 +183,7 @@ pub(super) fn run(
         feed,
         recording: path.as_ref().map(|path| recorded(path.join("recording"))),
         raw: path.as_ref().filter(|_| args.keeping.raw).map(|path| recorded(path.join("raw"))),
-        arms,
+        execution,
         past: path.as_ref().filter(|_| args.resume).map(|path| path.join("recording")),
         config: settings.session(),
         board,
@@ -239,17 +239,17 @@ fn followed(
     args: &Args,
     settings: &Settings,
     scenario: &Scenario,
-) -> Result<(Follow, Option<Arms>, String), Error> {
+) -> Result<(Follow, Option<ExecutionConfig>, String), Error> {
     let known = match &scenario.source {
         SourceSpec::Browser { url } => Some(url.as_str()),
         _ => None,
     };
     let clicking = &args.clicking;
     if args.source.feed.is_none() && (clicking.browser || known.is_some()) {
-        let (config, arms) = clicking.open(known, settings)?;
+        let (config, execution) = clicking.open(known, settings)?;
         let url = config.site.url();
         let feed = clicking.fallback(settings)?.map(Box::new);
-        return Ok((Follow::Page(Box::new(config), feed), arms, url));
+        return Ok((Follow::Page(Box::new(config), feed), execution, url));
     }
     if clicking.needs_page() {
         return Err(Error::usage("only a page can be clicked in")

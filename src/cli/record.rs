@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         feed: Follow::Feed(Box::new(client(&settings, &args.feed)?)),
         recording: Some(recorded(args.out.clone())),
         raw: args.keeping.raw.then(|| recorded(args.out.join("raw"))),
-        arms: None,
+        execution: None,
         past: None,
         config: settings.session(),
         board,

@@ -32,7 +32,7 @@ mod tap;
 mod witness;
 
 pub use errand::{Answer, Errand, Statement, Switch, Timing};
-pub use hand::{Hand, Manner, Reins, Said, Scene, Touch, Whisper};
+pub use hand::{ExecutionMode, ExecutionTimeouts, Hand, Reins, Said, Scene, Whisper};
 pub use page::{Fault, OpenPage, Page};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
 pub use site::Site;

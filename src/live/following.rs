@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::arms::Armed;
 use super::clock::Clock;
+use super::execution::LiveExecution;
 use super::ingest::{self, Closing, FeedIngest, Torn};
 use super::{Edge, Follow, Happening};
 use crate::base::error::Error;
@@ -36,7 +36,7 @@ pub(super) struct Following {
     runtime: Option<Runtime>,
     pub(super) happenings: Receiver<Happening>,
     closing: Receiver<Result<Closing, Error>>,
-    pub(super) armed: Option<Armed>,
+    pub(super) armed: Option<LiveExecution>,
 }
 
 impl Following {
@@ -46,7 +46,7 @@ impl Following {
         world: Option<Sender<Message>>,
         torn: Torn,
     ) -> Result<Self, Error> {
-        let Edge { feed, recording, raw, arms, past: _, config, board } = edge;
+        let Edge { feed, recording, raw, execution, past: _, config, board } = edge;
         let soon = |recording| record::Config { finish_within: config.finish_within, ..recording };
         let start = Start::of(feed)?;
         let (happenings, told) = bounded(config.happenings);
@@ -72,14 +72,14 @@ impl Following {
         }
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone())?;
-        let armed = match (&start, arms) {
+        let armed = match (&start, execution) {
             (_, None) => None,
             (Start::Feed(_), Some(_)) => {
                 return Err(Error::usage("orders are clicked in a page: there is none"));
             }
-            (Start::Page(supervisor, _), Some(arms)) => {
+            (Start::Page(supervisor, _), Some(execution)) => {
                 let (armed, whisper) =
-                    arms.take_up(&mut runtime, supervisor.pages(), clock, &board.clicks)?;
+                    execution.start(&mut runtime, supervisor.pages(), clock, &board.clicks)?;
                 ingest.hand = Some(whisper);
                 Some(armed)
             }

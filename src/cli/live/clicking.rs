@@ -10,10 +10,10 @@ use crate::cli::given::{flag, path_flag};
 use crate::cli::secret::client;
 use crate::cli::settings::{self, Flags, Settings};
 use crate::feed::bridge;
-use crate::live::Arms;
+use crate::live::ExecutionConfig;
 use crate::live::browser::guard::Limits;
 use crate::live::browser::kill::on_the_terminal;
-use crate::live::browser::{Config, Switch, Touch};
+use crate::live::browser::{Config, ExecutionMode, Switch};
 use crate::model::sol::Sol;
 
 /// The browser, and what may be done in it.
@@ -119,14 +119,14 @@ impl Clicking {
         &self,
         known: Option<&str>,
         settings: &Settings,
-    ) -> Result<(Config, Option<Arms>), Error> {
+    ) -> Result<(Config, Option<ExecutionConfig>), Error> {
         let profile = self.page.selectors()?;
         let config = self.page.config(&profile, known, settings)?;
         let switch = Switch::on();
-        let Some(touch) = self.touch(&settings.limits)? else { return Ok((config, None)) };
-        let (manner, within) = (settings.clicking.manner(), settings.clicking.within());
+        let Some(mode) = self.mode(&settings.limits)? else { return Ok((config, None)) };
+        let (timeouts, within) = (settings.clicking.timeouts(), settings.clicking.within());
         let mut kill = None;
-        if let Touch::Click(limits) = &touch {
+        if let ExecutionMode::Click(limits) = &mode {
             on_the_terminal(&switch)?;
             let socket = settings.clicking.kill_socket();
             let Limits { max_stake, max_loss, max_orders_per_minute, .. } = limits;
@@ -140,16 +140,19 @@ impl Clicking {
             );
             kill = Some(socket);
         }
-        Ok((config, Some(Arms { touch, manner, profile, switch, within, kill_socket: kill })))
+        Ok((
+            config,
+            Some(ExecutionConfig { mode, timeouts, profile, switch, within, kill_socket: kill }),
+        ))
     }
 
-    fn touch(&self, most: &settings::Limits) -> Result<Option<Touch>, Error> {
+    fn mode(&self, most: &settings::Limits) -> Result<Option<ExecutionMode>, Error> {
         if self.dry_run {
             if let Some(folder) = &self.pictures {
                 std::fs::create_dir_all(folder)
                     .map_err(|error| Error::io("create", folder, error))?;
             }
-            return Ok(Some(Touch::Show(self.pictures.clone())));
+            return Ok(Some(ExecutionMode::Show(self.pictures.clone())));
         }
         let Arming { armed, max_stake, max_loss, max_orders_per_minute, .. } = self.arming;
         if !armed {
@@ -162,7 +165,7 @@ impl Clicking {
             return Err(Error::new(Kind::Safety, "a session is not armed without its limits"));
         };
         let Arming { max_losing_streak, max_orders, .. } = self.arming;
-        Ok(Some(Touch::Click(most.hold(Limits {
+        Ok(Some(ExecutionMode::Click(most.hold(Limits {
             max_stake,
             max_loss,
             max_orders_per_minute,

@@ -14,7 +14,7 @@ use crate::feed::Thresholds;
 use crate::feed::bridge;
 use crate::feed::record::{self, OnDiskError, Retention};
 use crate::live;
-use crate::live::browser::{self, How, Launch, Manner, Pulse, Site, guard, kill};
+use crate::live::browser::{self, ExecutionTimeouts, How, Launch, Pulse, Site, guard, kill};
 use crate::model::time::Moment;
 
 /// A day.
@@ -190,8 +190,8 @@ impl Browser {
 impl Clicking {
     /// The manner of the hand.
     #[must_use]
-    pub fn manner(&self) -> Manner {
-        Manner {
+    pub fn timeouts(&self) -> ExecutionTimeouts {
+        ExecutionTimeouts {
             patience: ms(self.confirm_ms),
             freshness: ms(self.freshness_ms),
             silence: ms(self.silence_ms),

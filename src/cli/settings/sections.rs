@@ -14,7 +14,7 @@ use crate::base::runtime::backoff::Bounds as Backoff;
 use crate::feed::Thresholds;
 use crate::feed::{bridge, record};
 use crate::live;
-use crate::live::browser::{self, CHROMIUM, Manner, Pulse};
+use crate::live::browser::{self, CHROMIUM, ExecutionTimeouts, Pulse};
 use crate::model::sol::Sol;
 
 /// Bytes in a mebibyte.
@@ -171,13 +171,13 @@ settings! {
         /// Press the button so long after the decision at the most
         within_ms: u64 = 1_000, "ms", 1..=10_000;
         /// Leave so much time between two clicks
-        spacing_ms: u64 = ms(Manner::default().spacing), "ms", 0..=10_000;
+        spacing_ms: u64 = ms(ExecutionTimeouts::default().spacing), "ms", 0..=10_000;
         /// Longest time to wait for the site to confirm a click; then its outcome is unknown, and is looked for
-        confirm_ms: u64 = ms(Manner::default().patience), "ms", 100..=60_000;
+        confirm_ms: u64 = ms(ExecutionTimeouts::default().patience), "ms", 100..=60_000;
         /// Oldest frame of the game on which something is clicked
-        freshness_ms: u64 = ms(Manner::default().freshness), "ms", 100..=10_000;
+        freshness_ms: u64 = ms(ExecutionTimeouts::default().freshness), "ms", 100..=10_000;
         /// Silence of the game that disarms
-        silence_ms: u64 = ms(Manner::default().silence), "ms", 1_000..=60_000;
+        silence_ms: u64 = ms(ExecutionTimeouts::default().silence), "ms", 1_000..=60_000;
         /// Where the kill switch listens; without it live.sock in the user's runtime folder, else in /tmp
         kill_socket: Option<PathBuf> = None, "", ..;
     }

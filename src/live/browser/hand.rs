@@ -30,7 +30,7 @@ use crate::feed::bridge::Halt;
 use crate::model::quote::Phase;
 use proof::{Proof, Verdict};
 use wires::Wires;
-pub use wires::{Manner, Reins, Said, Scene, Touch, Whisper};
+pub use wires::{ExecutionMode, ExecutionTimeouts, Reins, Said, Scene, Whisper};
 
 /// How often silence is looked for.
 const LOOK: Duration = Duration::from_secs(1);
@@ -42,7 +42,7 @@ pub struct Hand {
     profile: Profile,
     switch: Switch,
     wires: Wires,
-    manner: Manner,
+    timeouts: ExecutionTimeouts,
     /// None where nothing is clicked.
     limits: Option<Limits>,
     /// Where pictures of what would be clicked go.
@@ -71,21 +71,21 @@ impl Hand {
     pub fn new(
         pages: Pages,
         profile: Profile,
-        touch: Touch,
-        manner: Manner,
+        mode: ExecutionMode,
+        timeouts: ExecutionTimeouts,
         switch: Switch,
     ) -> (Self, Reins, Whisper) {
         let (wires, reins, whisper) = wires::connect(switch.clone());
-        let (limits, pictures) = match touch {
-            Touch::Click(limits) => (Some(limits), None),
-            Touch::Show(pictures) => (None, pictures),
+        let (limits, pictures) = match mode {
+            ExecutionMode::Click(limits) => (Some(limits), None),
+            ExecutionMode::Show(pictures) => (None, pictures),
         };
         let hand = Self {
             pages,
             profile,
             switch,
             wires,
-            manner,
+            timeouts,
             limits,
             pictures,
             witness: Witness::default(),
@@ -193,7 +193,7 @@ impl Hand {
     fn listen_for_silence(&self) {
         if let Some(scene) = self.scene {
             let silent = now().saturating_duration_since(scene.heard);
-            if silent > self.manner.silence {
+            if silent > self.timeouts.silence {
                 let silent = silent.as_secs();
                 self.switch.disarm(&format!("nothing was heard of the game for {silent} s"));
             }
@@ -258,7 +258,7 @@ impl Hand {
 
     /// Listens until it is known what came of a click, or patience is over.
     async fn wait(&mut self) -> Verdict {
-        let deadline = now() + self.manner.patience;
+        let deadline = now() + self.timeouts.patience;
         loop {
             let verdict = self.proof.verdict(false);
             if verdict != Verdict::Open {
@@ -311,7 +311,7 @@ impl Hand {
             return Err("the feed cannot be relied on".to_owned());
         }
         let age = now().saturating_duration_since(scene.heard);
-        if age > self.manner.freshness {
+        if age > self.timeouts.freshness {
             return Err(format!("nothing was heard of the game for {:.1} s", age.as_secs_f64()));
         }
         Ok(())

@@ -9,9 +9,9 @@ use replayer::demo::feed_server::Pace;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::guard::Limits;
-use replayer::live::browser::{Config, How, Manner, Switch, Touch};
+use replayer::live::browser::{Config, ExecutionMode, ExecutionTimeouts, How, Switch};
 use replayer::live::monitor::Board;
-use replayer::live::{self, Arms, Edge, Follow, Session};
+use replayer::live::{self, Edge, ExecutionConfig, Follow, Session};
 use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
@@ -54,9 +54,9 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
     let profile = tempfile::tempdir().unwrap();
     let browser = launch(&profile.path().join("profile"));
     let config = Config::new(site.url().parse().unwrap(), How::Launch(browser), 7);
-    let arms = Arms {
-        touch: Touch::Click(limits),
-        manner: Manner::default(),
+    let execution = ExecutionConfig {
+        mode: ExecutionMode::Click(limits),
+        timeouts: ExecutionTimeouts::default(),
         profile: Profile::rugs_fun(),
         switch: Switch::on(),
         within: Duration::from_secs(1),
@@ -64,7 +64,7 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
     };
     let page = Follow::Page(Box::new(config), None);
     let board = Arc::<Board>::default();
-    let edge = Edge { arms: Some(arms), board: Arc::clone(&board), ..Edge::new(page) };
+    let edge = Edge { execution: Some(execution), board: Arc::clone(&board), ..Edge::new(page) };
     let table = TestTable::new()
         .rules(Rules::observed())
         .bankroll(Bankroll::Compounding(Sol::milli(1)))

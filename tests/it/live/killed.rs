@@ -17,8 +17,8 @@ use replayer::engine::journal::GameRecord;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::guard::Limits;
-use replayer::live::browser::{Config, How, Manner, Switch, Touch};
-use replayer::live::{self, Arms, Attendant, Clicking, Edge, Follow, Happening};
+use replayer::live::browser::{Config, ExecutionMode, ExecutionTimeouts, How, Switch};
+use replayer::live::{self, Attendant, Clicking, Edge, ExecutionConfig, Follow, Happening};
 use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
@@ -185,16 +185,16 @@ fn play(killer: &mut Killer<'_>) -> (Clicking, Vec<GameRecord>) {
         max_losing_streak: None,
         max_orders: None,
     };
-    let arms = Arms {
-        touch: Touch::Click(limits),
-        manner: Manner::default(),
+    let execution = ExecutionConfig {
+        mode: ExecutionMode::Click(limits),
+        timeouts: ExecutionTimeouts::default(),
         profile: Profile::rugs_fun(),
         switch: switch.clone(),
         within: Duration::from_secs(1),
         kill_socket: None,
     };
     let page = Follow::Page(Box::new(config), None);
-    let edge = Edge { arms: Some(arms), ..Edge::new(page) };
+    let edge = Edge { execution: Some(execution), ..Edge::new(page) };
     let params = RandomParams { chance: Decimal::from(15), stake: Sol::milli(9) };
     let table = TestTable::new()
         .rules(Rules::observed())

@@ -74,7 +74,7 @@ impl Hand {
     /// Waits until the next click may come.
     async fn space(&self) {
         if let Some(clicked) = self.clicked {
-            tokio::time::sleep_until((clicked + self.manner.spacing).into()).await;
+            tokio::time::sleep_until((clicked + self.timeouts.spacing).into()).await;
         }
     }
 

@@ -19,7 +19,7 @@ const WORDS: usize = 4_096;
 
 /// What is done with a button.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Touch {
+pub enum ExecutionMode {
     /// It is clicked, within these limits.
     Click(Limits),
     /// It is framed, and nothing is ever clicked; the first pictures of that go into a folder.
@@ -28,7 +28,7 @@ pub enum Touch {
 
 /// How the hand works.
 #[derive(Debug, Clone, Copy)]
-pub struct Manner {
+pub struct ExecutionTimeouts {
     /// Longest time to wait for the site to confirm a click: 3 s; an acknowledgement took 0.2 s
     /// (docs/spec/protocol.md#orders).
     pub patience: Duration,
@@ -41,7 +41,7 @@ pub struct Manner {
     pub spacing: Duration,
 }
 
-impl Default for Manner {
+impl Default for ExecutionTimeouts {
     fn default() -> Self {
         let [patience, freshness, silence] = [3, 2, 10].map(Duration::from_secs);
         Self { patience, freshness, silence, spacing: Duration::ZERO }

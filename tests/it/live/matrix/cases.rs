@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use replayer::demo::feed_server::Order;
-use replayer::live::browser::Manner;
+use replayer::live::browser::ExecutionTimeouts;
 use replayer::live::browser::guard::Limits;
 use replayer::model::sol::Sol;
 
@@ -35,7 +35,7 @@ pub(super) struct Case {
     pub(super) seed: u64,
     pub(super) speed: f64,
     pub(super) limits: Limits,
-    pub(super) manner: Manner,
+    pub(super) timeouts: ExecutionTimeouts,
     pub(super) within: Duration,
     pub(super) drill: DrillParams,
     /// A position is held already.
@@ -78,7 +78,10 @@ fn case(name: &str, orders: &[&str]) -> Case {
             max_losing_streak: None,
             max_orders: None,
         },
-        manner: Manner { patience: Duration::from_secs(1), ..Manner::default() },
+        timeouts: ExecutionTimeouts {
+            patience: Duration::from_secs(1),
+            ..ExecutionTimeouts::default()
+        },
         within: Duration::from_secs(1),
         drill: DrillParams::default(),
         held: false,
@@ -259,7 +262,7 @@ fn incidents() -> Vec<Case> {
         case("the feed says nothing any more", &[])
             .wishing(&[])
             .after(2_000, Deed::Feed(Order::Silence))
-            .with(|case| case.manner.silence = Duration::from_secs(1))
+            .with(|case| case.timeouts.silence = Duration::from_secs(1))
             .with(|case| case.at_most = Duration::from_secs(5))
             .done(0..=0)
             .disarming("nothing was heard of the game"),

@@ -15,8 +15,8 @@ use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
-use replayer::live::browser::{Config, How, Switch, Touch};
-use replayer::live::{self, Arms, Clicking, Edge, Follow};
+use replayer::live::browser::{Config, ExecutionMode, How, Switch};
+use replayer::live::{self, Clicking, Edge, ExecutionConfig, Follow};
 use replayer::model::house::Bankroll;
 use replayer::model::order::Action;
 use replayer::model::rules::Rules;
@@ -185,10 +185,10 @@ impl Drop for StopAtEnd<'_> {
     }
 }
 
-fn arms(case: &Case, switch: &Switch, socket: &Path) -> Arms {
-    Arms {
-        touch: Touch::Click(case.limits),
-        manner: case.manner,
+fn execution(case: &Case, switch: &Switch, socket: &Path) -> ExecutionConfig {
+    ExecutionConfig {
+        mode: ExecutionMode::Click(case.limits),
+        timeouts: case.timeouts,
         profile: Profile::rugs_fun(),
         switch: switch.clone(),
         within: case.within,
@@ -209,8 +209,8 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let sockets = tempfile::Builder::new().permissions(own()).tempdir().unwrap();
     let socket = sockets.path().join("kill.sock");
     let page = Follow::Page(Box::new(config), None);
-    let arms = Some(arms(case, &switch, &socket));
-    let edge = Edge { arms, ..Edge::new(page) };
+    let execution = Some(execution(case, &switch, &socket));
+    let edge = Edge { execution, ..Edge::new(page) };
     let drill = DrillParams { asked: Arc::default(), ..case.drill.clone() };
     let table = TestTable::new()
         .strategies(Strategies::standard().with::<Drill>())

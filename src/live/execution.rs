@@ -13,7 +13,9 @@ use crate::base::runtime::Runtime;
 use crate::engine::Lineup;
 use crate::live::browser::controls::Profile;
 use crate::live::browser::kill::KillSwitch;
-use crate::live::browser::{Answer, Hand, Manner, Pages, Reins, Switch, Touch, Whisper};
+use crate::live::browser::{
+    Answer, ExecutionMode, ExecutionTimeouts, Hand, Pages, Reins, Switch, Whisper,
+};
 use crate::live::monitor::board::Clicks;
 use crate::model::house::Bankroll;
 
@@ -24,11 +26,11 @@ const SLACK: Duration = Duration::from_millis(500);
 
 /// What a session is armed with.
 #[derive(Debug)]
-pub struct Arms {
+pub struct ExecutionConfig {
     /// What is done with a button, and what may be lost at the most by that.
-    pub touch: Touch,
+    pub mode: ExecutionMode,
     /// How the hand works.
-    pub manner: Manner,
+    pub timeouts: ExecutionTimeouts,
     /// How the controls of the page are found.
     pub profile: Profile,
     /// Whether anything may be clicked.
@@ -39,21 +41,21 @@ pub struct Arms {
     pub kill_socket: Option<PathBuf>,
 }
 
-impl Arms {
+impl ExecutionConfig {
     /// Starts the hand, and what stops it.
-    pub(super) fn take_up(
+    pub(super) fn start(
         self,
         runtime: &mut Runtime,
         pages: Pages,
         clock: Clock,
         watched: &Clicks,
-    ) -> Result<(Armed, Whisper), Error> {
-        let Self { touch, manner, profile, switch, within, kill_socket } = self;
-        let clicks = matches!(touch, Touch::Click(_));
+    ) -> Result<(LiveExecution, Whisper), Error> {
+        let Self { mode, timeouts, profile, switch, within, kill_socket } = self;
+        let clicks = matches!(mode, ExecutionMode::Click(_));
         if clicks {
             watched.armed(&switch);
         }
-        let (hand, reins, whisper) = Hand::new(pages, profile, touch, manner, switch.clone());
+        let (hand, reins, whisper) = Hand::new(pages, profile, mode, timeouts, switch.clone());
         let shutdown = runtime.shutdown().clone();
         runtime.spawn("hand", hand.run(shutdown.clone()));
         if let Some(path) = kill_socket {
@@ -61,15 +63,15 @@ impl Arms {
             runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
         }
         // An order may be clicked until its deadline, and is then given up in time.
-        let patience = within + manner.patience + SLACK;
+        let patience = within + timeouts.patience + SLACK;
         let gateway = OrderGateway::new(reins, switch, clock, (within, patience), watched.clone());
-        Ok((Armed { gateway, clicks }, whisper))
+        Ok((LiveExecution { gateway, clicks }, whisper))
     }
 }
 
 /// A hand at work, before its world is there.
 #[derive(Debug)]
-pub(super) struct Armed {
+pub(super) struct LiveExecution {
     pub(super) gateway: OrderGateway,
     /// False where it only shows what it would click.
     pub(super) clicks: bool,
@@ -77,28 +79,28 @@ pub(super) struct Armed {
 
 /// What is noted of a hand, whatever becomes of its world.
 #[derive(Debug)]
-pub(super) struct Records {
+pub(super) struct ExecutionRecords {
     log: ClickLog,
     reins: Arc<Reins>,
     pub(super) switch: Switch,
 }
 
-impl Records {
+impl ExecutionRecords {
     /// How clicking went, when nobody clicks any more.
     pub(super) fn close(self) -> Clicking {
         self.log.close(&self.reins, &self.switch)
     }
 }
 
-impl Armed {
+impl LiveExecution {
     /// What is noted of it.
-    pub(super) fn records(&self) -> Records {
+    pub(super) fn records(&self) -> ExecutionRecords {
         let OrderGateway { log, reins, switch, .. } = &self.gateway;
-        Records { log: log.clone(), reins: Arc::clone(reins), switch: switch.clone() }
+        ExecutionRecords { log: log.clone(), reins: Arc::clone(reins), switch: switch.clone() }
     }
 
     /// Waits until the site says whose account it is and what is in it.
-    pub(super) fn sit_down(
+    pub(super) fn wait_for_login(
         self,
         lineup: Lineup<'_>,
         stop: &AtomicBool,
