@@ -237,7 +237,7 @@ pub fn play(
     let mut app = match armed {
         None => paper.expect("without execution it is on paper"),
         Some(LiveExecution { gateway, clicks: false }) => {
-            engine::build_shown(lineup, inbox(), sink(), Box::new(gateway))
+            engine::build_dry_run(lineup, inbox(), sink(), Box::new(gateway))
         }
         Some(armed) => {
             let seated = armed.wait_for_login(lineup, stop);
@@ -248,7 +248,7 @@ pub fn play(
             let (gateway, bankroll) = seated?;
             let house = House { bankroll, ..lineup.house.clone() };
             let lineup = Lineup { house: &house, ..lineup };
-            engine::build_away(lineup, inbox(), sink(), Box::new(gateway))
+            engine::build_remote(lineup, inbox(), sink(), Box::new(gateway))
         }
     };
     meter::plugin(&mut app, clock, Arc::clone(&board));
@@ -277,14 +277,14 @@ fn play_world(
     (finished, happenings, switch): (
         &Receiver<GameRecord>,
         &Receiver<Happening>,
-        Option<&browser::Switch>,
+        Option<&browser::ArmSwitch>,
     ),
     stop: &AtomicBool,
     attendant: &mut impl Attendant,
 ) -> Result<Ending, Error> {
     let mut armed = switch;
     while app.should_exit().is_none() {
-        if let Some(why) = armed.and_then(browser::Switch::why) {
+        if let Some(why) = armed.and_then(browser::ArmSwitch::why) {
             armed = None;
             attendant.happened(&Happening::Disarmed { why })?;
         }

@@ -17,7 +17,7 @@ use replayer::engine::source::Playlist;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::guard::Limits;
-use replayer::live::browser::{ExecutionMode, ExecutionTimeouts, Switch};
+use replayer::live::browser::{ArmSwitch, ExecutionMode, ExecutionTimeouts};
 use replayer::live::{self, Attendant, Edge, ExecutionConfig, Follow, Happening, Session};
 use replayer::model::house::Bankroll;
 use replayer::model::rules::Rules;
@@ -124,7 +124,7 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
     let own = std::fs::Permissions::from_mode(0o700);
     let place = tempfile::Builder::new().permissions(own).tempdir()?;
     let site = Site::start(Role::Demo, load.frames, load.seconds)?;
-    let switch = Switch::on();
+    let switch = ArmSwitch::on();
     let execution = ExecutionConfig {
         mode: ExecutionMode::Click(limits()),
         timeouts: ExecutionTimeouts::default(),

@@ -16,7 +16,7 @@ use crate::engine::strategy::registry::{Seating, ready};
 use crate::engine::strategy::{Birth, Strategies, Strategy};
 use crate::engine::table::{Arrival, Arrivals, SeatedAt, Table, Tables};
 use crate::engine::venue::OwnLatency;
-use crate::engine::venue::away::{self, Away};
+use crate::engine::venue::remote::{self, RemoteVenue};
 use crate::engine::{ledger, order, schedule, table, venue};
 use crate::model::expectation::Oracle;
 use crate::model::house::House;
@@ -123,28 +123,28 @@ pub fn build_live(lineup: Lineup<'_>, inbox: Inbox, sink: Box<dyn Sink>) -> App 
 }
 
 /// Builds a live world whose orders somebody elsewhere is shown, too.
-pub fn build_shown(
+pub fn build_dry_run(
     lineup: Lineup<'_>,
     inbox: Inbox,
     sink: Box<dyn Sink>,
-    away: Box<dyn Away>,
+    remote: Box<dyn RemoteVenue>,
 ) -> App {
     let mut app = build_live(lineup, inbox, sink);
-    away::shown(&mut app, away);
+    remote::dry_run(&mut app, remote);
     app
 }
 
 /// Builds a world of one table and one bot that plays a live feed into a sink, and whose orders a
 /// venue elsewhere executes. What was done in a game that went away stays done.
-pub fn build_away(
+pub fn build_remote(
     lineup: Lineup<'_>,
     inbox: Inbox,
     sink: Box<dyn Sink>,
-    away: Box<dyn Away>,
+    remote: Box<dyn RemoteVenue>,
 ) -> App {
     let mut app = App::new();
     app.add_plugins(schedule::plugin).insert_resource(inbox).add_plugins(inbox::plugin);
-    away::plugin(&mut app, away);
+    remote::plugin(&mut app, remote);
     open(app, lineup, 1, sink, Pacing::Heard)
 }
 

@@ -4,7 +4,7 @@
 //! Fed by admission; its fills go to the ledger. An order that was permitted when it was decided is
 //! held against the rules once more when it arrives, because the market and the account moved.
 
-pub mod away;
+pub mod remote;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
@@ -39,12 +39,12 @@ struct Underway {
 
 /// The orders on their way to the venue, in the order they were sent.
 #[derive(Resource, Debug, Default, Clone)]
-pub(crate) struct Wire(Vec<Underway>);
+pub(crate) struct OrdersInFlight(Vec<Underway>);
 
 /// Adds the stage.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Wire>()
-        .checkpoint_resource::<Wire>()
+    app.init_resource::<OrdersInFlight>()
+        .checkpoint_resource::<OrdersInFlight>()
         .checkpoint_component::<InFlight>()
         .add_systems(Tick, fill.in_set(TickSystems::Fill));
 }
@@ -53,7 +53,7 @@ pub fn plugin(app: &mut App) {
 fn fill(
     tables: Res<Tables>,
     mut accepted: ResMut<Accepted>,
-    mut wire: ResMut<Wire>,
+    mut wire: ResMut<OrdersInFlight>,
     mut fills: ResMut<Fills>,
     mut refusals: ResMut<Refusals>,
     mut bots: Query<(&mut InFlight, (&Streams, &OwnLatency), (&Wallet, &Holding, &Sidebet))>,
@@ -62,7 +62,7 @@ fn fill(
         return;
     }
     let rules = &tables.house().rules;
-    let Wire(underway) = &mut *wire;
+    let OrdersInFlight(underway) = &mut *wire;
     underway.retain(|&Underway { order, game, due }| {
         let Ok((mut in_flight, _, account)) = bots.get_mut(order.entity) else { return false };
         let now = tables.game(order.bot.table);

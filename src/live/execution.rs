@@ -1,4 +1,4 @@
-//! What a session is armed with: limits, a hand in the page, and the ways to stop it.
+//! What a session is armed with: limits, a click executor in the page, and the ways to stop it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,14 +14,15 @@ use crate::engine::Lineup;
 use crate::live::browser::controls::Profile;
 use crate::live::browser::kill::KillSwitch;
 use crate::live::browser::{
-    Answer, ExecutionMode, ExecutionTimeouts, Hand, Pages, Reins, Switch, Whisper,
+    ArmSwitch, ClickExecutor, ExecutionMode, ExecutionReport, ExecutionTimeouts, ExecutorHandle,
+    PageEvents, Pages,
 };
 use crate::live::monitor::board::Clicks;
 use crate::model::house::Bankroll;
 
 /// Longest time until somebody is logged in in the page.
 const LOGIN: Duration = Duration::from_secs(60);
-/// What the hand may take beyond its deadlines.
+/// What the click executor may take beyond its deadlines.
 const SLACK: Duration = Duration::from_millis(500);
 
 /// What a session is armed with.
@@ -29,12 +30,12 @@ const SLACK: Duration = Duration::from_millis(500);
 pub struct ExecutionConfig {
     /// What is done with a button, and what may be lost at the most by that.
     pub mode: ExecutionMode,
-    /// How the hand works.
+    /// How the click executor works.
     pub timeouts: ExecutionTimeouts,
     /// How the controls of the page are found.
     pub profile: Profile,
     /// Whether anything may be clicked.
-    pub switch: Switch,
+    pub switch: ArmSwitch,
     /// How long after its decision an order may be clicked.
     pub within: Duration,
     /// Where the kill switch listens; nowhere without.
@@ -42,34 +43,36 @@ pub struct ExecutionConfig {
 }
 
 impl ExecutionConfig {
-    /// Starts the hand, and what stops it.
+    /// Starts the click executor, and what stops it.
     pub(super) fn start(
         self,
         runtime: &mut Runtime,
         pages: Pages,
         clock: Clock,
         watched: &Clicks,
-    ) -> Result<(LiveExecution, Whisper), Error> {
+    ) -> Result<(LiveExecution, PageEvents), Error> {
         let Self { mode, timeouts, profile, switch, within, kill_socket } = self;
         let clicks = matches!(mode, ExecutionMode::Click(_));
         if clicks {
             watched.armed(&switch);
         }
-        let (hand, reins, whisper) = Hand::new(pages, profile, mode, timeouts, switch.clone());
+        let (clicker, executor, page_events) =
+            ClickExecutor::new(pages, profile, mode, timeouts, switch.clone());
         let shutdown = runtime.shutdown().clone();
-        runtime.spawn("hand", hand.run(shutdown.clone()));
+        runtime.spawn("clicks", clicker.run(shutdown.clone()));
         if let Some(path) = kill_socket {
             let kill = KillSwitch::at(&path)?;
             runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
         }
         // An order may be clicked until its deadline, and is then given up in time.
         let patience = within + timeouts.patience + SLACK;
-        let gateway = OrderGateway::new(reins, switch, clock, (within, patience), watched.clone());
-        Ok((LiveExecution { gateway, clicks }, whisper))
+        let gateway =
+            OrderGateway::new(executor, switch, clock, (within, patience), watched.clone());
+        Ok((LiveExecution { gateway, clicks }, page_events))
     }
 }
 
-/// A hand at work, before its world is there.
+/// A click executor at work, before its world is there.
 #[derive(Debug)]
 pub(super) struct LiveExecution {
     pub(super) gateway: OrderGateway,
@@ -77,26 +80,30 @@ pub(super) struct LiveExecution {
     pub(super) clicks: bool,
 }
 
-/// What is noted of a hand, whatever becomes of its world.
+/// What is noted of a click executor, whatever becomes of its world.
 #[derive(Debug)]
 pub(super) struct ExecutionRecords {
     log: ClickLog,
-    reins: Arc<Reins>,
-    pub(super) switch: Switch,
+    executor: Arc<ExecutorHandle>,
+    pub(super) switch: ArmSwitch,
 }
 
 impl ExecutionRecords {
     /// How clicking went, when nobody clicks any more.
     pub(super) fn close(self) -> Clicking {
-        self.log.close(&self.reins, &self.switch)
+        self.log.close(&self.executor, &self.switch)
     }
 }
 
 impl LiveExecution {
     /// What is noted of it.
     pub(super) fn records(&self) -> ExecutionRecords {
-        let OrderGateway { log, reins, switch, .. } = &self.gateway;
-        ExecutionRecords { log: log.clone(), reins: Arc::clone(reins), switch: switch.clone() }
+        let OrderGateway { log, executor, switch, .. } = &self.gateway;
+        ExecutionRecords {
+            log: log.clone(),
+            executor: Arc::clone(executor),
+            switch: switch.clone(),
+        }
     }
 
     /// Waits until the site says whose account it is and what is in it.
@@ -112,7 +119,7 @@ impl LiveExecution {
         }
         let until = Clock::now() + LOGIN;
         let account = loop {
-            if let Some(Answer::Statement(account)) = gateway.reins.wait(LOOK) {
+            if let Some(ExecutionReport::Account(account)) = gateway.executor.wait(LOOK) {
                 break account;
             }
             if stop.load(Ordering::Relaxed) {

@@ -60,7 +60,7 @@ impl Following {
             happenings,
             torn,
             page: ingest::PageFeed::new(config.fallback_after),
-            hand: None,
+            page_events: None,
             counts: Counts::default(),
             board: Arc::clone(&board),
         };
@@ -78,9 +78,9 @@ impl Following {
                 return Err(Error::usage("orders are clicked in a page: there is none"));
             }
             (Start::Page(supervisor, _), Some(execution)) => {
-                let (armed, whisper) =
+                let (armed, page_events) =
                     execution.start(&mut runtime, supervisor.pages(), clock, &board.clicks)?;
-                ingest.hand = Some(whisper);
+                ingest.page_events = Some(page_events);
                 Some(armed)
             }
         };

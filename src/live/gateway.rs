@@ -7,9 +7,9 @@ use serde::Serialize;
 use tracing::{error, info, warn};
 
 use super::clock::Clock;
-use crate::engine::venue::away::{Away, Drift, Returned, Sent, Statement};
+use crate::engine::venue::remote::{Drift, RemoteVenue, SentOrder, VenueAccount, VenueReport};
 use crate::feed::latency::{Gauge, Summary};
-use crate::live::browser::{Answer, Errand, Reins, Switch};
+use crate::live::browser::{ArmSwitch, ExecutionReport, ExecutorHandle, OrderRequest};
 use crate::live::monitor::board::Clicks;
 use crate::model::sol::Sol;
 
@@ -54,8 +54,8 @@ pub(super) struct ClickLog {
 
 impl ClickLog {
     /// How clicking went, when nobody clicks any more: with what the world did not wait for.
-    pub(super) fn close(&self, reins: &Reins, switch: &Switch) -> Clicking {
-        while let Some(answer) = reins.answer() {
+    pub(super) fn close(&self, executor: &ExecutorHandle, switch: &ArmSwitch) -> Clicking {
+        while let Some(answer) = executor.answer() {
             self.note(&answer);
         }
         let numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,9 +79,9 @@ impl ClickLog {
     }
 
     /// Notes what came of an order.
-    fn note(&self, answer: &Answer) {
+    fn note(&self, answer: &ExecutionReport) {
         match answer {
-            Answer::Done { timing, .. } => {
+            ExecutionReport::Done { timing, .. } => {
                 self.clicks.done.inc();
                 if let Some(clicked) = timing.clicked_us {
                     let after = timing.confirmed_us.unwrap_or(clicked).saturating_sub(clicked);
@@ -93,18 +93,18 @@ impl ClickLog {
                     });
                 }
             }
-            Answer::Shown { .. } => {
+            ExecutionReport::Shown { .. } => {
                 self.clicks.shown.inc();
             }
-            Answer::Refused { id, why } => {
+            ExecutionReport::Refused { id, why } => {
                 info!("order {id} was not carried out: {why}");
                 self.clicks.refused.inc();
             }
-            Answer::Unknown { id, why } => {
+            ExecutionReport::Unknown { id, why } => {
                 warn!("order {id}: {why}");
                 self.clicks.unknown.inc();
             }
-            Answer::Statement(_) => {}
+            ExecutionReport::Account(_) => {}
         }
     }
 
@@ -116,8 +116,8 @@ impl ClickLog {
 /// The order gateway.
 #[derive(Debug)]
 pub(super) struct OrderGateway {
-    pub(super) reins: Arc<Reins>,
-    pub(super) switch: Switch,
+    pub(super) executor: Arc<ExecutorHandle>,
+    pub(super) switch: ArmSwitch,
     pub(super) log: ClickLog,
     /// Stamps what the inbox takes.
     clock: Clock,
@@ -130,46 +130,54 @@ pub(super) struct OrderGateway {
 impl OrderGateway {
     /// An order gateway that stamps by the session's clock.
     pub(super) fn new(
-        reins: Reins,
-        switch: Switch,
+        executor: ExecutorHandle,
+        switch: ArmSwitch,
         clock: Clock,
         (within, patience): (Duration, Duration),
         clicks: Clicks,
     ) -> Self {
-        let (reins, log) = (Arc::new(reins), ClickLog { clicks, numbers: Arc::default() });
-        Self { reins, switch, log, clock, within, patience }
+        let (executor, log) = (Arc::new(executor), ClickLog { clicks, numbers: Arc::default() });
+        Self { executor, switch, log, clock, within, patience }
     }
 
     /// Takes note of an answer.
-    fn returned(&self, answer: Answer) -> Returned {
+    fn returned(&self, answer: ExecutionReport) -> VenueReport {
         self.log.note(&answer);
         match answer {
-            Answer::Done { id, fill, tick, price, .. } => Returned::Done { id, fill, tick, price },
-            Answer::Shown { id } | Answer::Refused { id, .. } => Returned::NotDone { id },
-            Answer::Unknown { id, .. } => Returned::Unknown { id },
-            Answer::Statement(said) => {
+            ExecutionReport::Done { id, fill, tick, price, .. } => {
+                VenueReport::Done { id, fill, tick, price }
+            }
+            ExecutionReport::Shown { id } | ExecutionReport::Refused { id, .. } => {
+                VenueReport::NotDone { id }
+            }
+            ExecutionReport::Unknown { id, .. } => VenueReport::Unknown { id },
+            ExecutionReport::Account(said) => {
                 let came = self.clock.stamp_of(said.came);
-                Returned::Statement(Statement { cash: said.cash, quantity: said.quantity, came })
+                VenueReport::Account(VenueAccount {
+                    cash: said.cash,
+                    quantity: said.quantity,
+                    came,
+                })
             }
         }
     }
 }
 
-impl Away for OrderGateway {
-    fn send(&mut self, sent: Sent) -> bool {
-        let Sent { id, action, game, tick } = sent;
+impl RemoteVenue for OrderGateway {
+    fn send(&mut self, sent: SentOrder) -> bool {
+        let SentOrder { id, action, game, tick } = sent;
         let decided = Clock::now();
         let deadline = decided + self.within;
-        self.reins.send(Errand { id, action, game, tick, decided, deadline })
+        self.executor.send(OrderRequest { id, action, game, tick, decided, deadline })
     }
 
-    fn receive(&mut self) -> Option<Returned> {
-        let answer = self.reins.answer()?;
+    fn receive(&mut self) -> Option<VenueReport> {
+        let answer = self.executor.answer()?;
         Some(self.returned(answer))
     }
 
-    fn wait(&mut self) -> Option<Returned> {
-        let answer = self.reins.wait(self.patience)?;
+    fn wait(&mut self) -> Option<VenueReport> {
+        let answer = self.executor.wait(self.patience)?;
         Some(self.returned(answer))
     }
 

@@ -25,7 +25,7 @@ use crate::feed::listener::News;
 use crate::feed::record::{Metrics, RawRecorder, Recorder};
 use crate::feed::socketio::Packet;
 use crate::feed::{Fact, Heard, Listener};
-use crate::live::browser::{Said, Whisper};
+use crate::live::browser::{PageEvent, PageEvents};
 use crate::live::monitor::Board;
 use crate::model::time::Moment;
 use crate::model::time::Stamp;
@@ -46,7 +46,7 @@ pub(super) struct FeedIngest {
     /// What is heard through a page.
     pub(super) page: PageFeed,
     /// Who clicks in the page, where somebody does.
-    pub(super) hand: Option<Whisper>,
+    pub(super) page_events: Option<PageEvents>,
     /// What was heard of the page.
     pub(super) counts: Counts,
     /// Where everybody sees what was heard.
@@ -93,9 +93,9 @@ impl FeedIngest {
     }
 
     /// Tells who clicks.
-    fn whisper(&self, said: Said) {
-        if let Some(hand) = &self.hand {
-            hand.tell(said);
+    fn page_events(&self, said: PageEvent) {
+        if let Some(page_events) = &self.page_events {
+            page_events.tell(said);
         }
     }
 

@@ -13,7 +13,7 @@ use crate::feed::bridge;
 use crate::live::ExecutionConfig;
 use crate::live::browser::guard::Limits;
 use crate::live::browser::kill::on_the_terminal;
-use crate::live::browser::{Config, ExecutionMode, Switch};
+use crate::live::browser::{ArmSwitch, Config, ExecutionMode};
 use crate::model::sol::Sol;
 
 /// The browser, and what may be done in it.
@@ -122,7 +122,7 @@ impl Clicking {
     ) -> Result<(Config, Option<ExecutionConfig>), Error> {
         let profile = self.page.selectors()?;
         let config = self.page.config(&profile, known, settings)?;
-        let switch = Switch::on();
+        let switch = ArmSwitch::on();
         let Some(mode) = self.mode(&settings.limits)? else { return Ok((config, None)) };
         let (timeouts, within) = (settings.clicking.timeouts(), settings.clicking.within());
         let mut kill = None;

@@ -188,7 +188,7 @@ impl Browser {
 }
 
 impl Clicking {
-    /// The manner of the hand.
+    /// The manner of the click executor.
     #[must_use]
     pub fn timeouts(&self) -> ExecutionTimeouts {
         ExecutionTimeouts {

@@ -1,7 +1,7 @@
 //! The guard: limits that an armed session cannot be talked around.
 //!
 //! ```text
-//! errand ─> permit ─┬─ yes: a place in the minute and in the session is taken
+//! request ─> permit ─┬─ yes: a place in the minute and in the session is taken
 //!                   ├─ refused: this order only (stake, rate, what could be lost)
 //!                   └─ disarmed: this one and all others (loss, streak, session)
 //! ```
@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 
 pub use breach::Breach;
 
-use super::errand::{Errand, Statement};
+use super::request::{AccountSnapshot, OrderRequest};
 use crate::model::order::Action;
 use crate::model::sol::{AmountError, Sol};
 
@@ -48,7 +48,7 @@ pub struct Guard {
     base: Sol,
     /// True while the position from before the session is held: what it brings is no gain.
     inherited: bool,
-    /// Stakes that were permitted and are not known to be in the account, by their errand.
+    /// Stakes that were permitted and are not known to be in the account, by their order request.
     on_the_way: Vec<(u64, Sol)>,
     /// When orders were permitted within the last minute, in milliseconds.
     recent: VecDeque<u64>,
@@ -62,7 +62,7 @@ pub struct Guard {
 impl Guard {
     /// A guard of a session that begins with this account.
     #[must_use]
-    pub const fn new(limits: Limits, start: Statement) -> Self {
+    pub const fn new(limits: Limits, start: AccountSnapshot) -> Self {
         Self {
             limits,
             base: start.cash,
@@ -83,14 +83,14 @@ impl Guard {
     /// Why it must not be clicked.
     pub fn permit(
         &mut self,
-        errand: &Errand,
-        account: &Statement,
+        request: &OrderRequest,
+        account: &AccountSnapshot,
         now_ms: u64,
     ) -> Result<(), Breach> {
         self.look_at(account)?;
-        if let Action::Buy { stake } | Action::Sidebet { stake } = errand.action {
+        if let Action::Buy { stake } | Action::Sidebet { stake } = request.action {
             self.stake_is_permitted(stake, account, now_ms)?;
-            self.on_the_way.push((errand.id, stake));
+            self.on_the_way.push((request.id, stake));
         }
         self.orders = self.orders.saturating_add(1);
         self.recent.push_back(now_ms);
@@ -99,15 +99,15 @@ impl Guard {
 
     /// Notes that it is known what came of an order, and that the account as it is told from now on
     /// has it. Until then its stake counts as lost, beside the account.
-    pub fn settled(&mut self, errand: u64) {
-        self.on_the_way.retain(|&(id, _)| id != errand);
+    pub fn settled(&mut self, request: u64) {
+        self.on_the_way.retain(|&(id, _)| id != request);
     }
 
     /// Notes that a game is over, with the account behind it, in which everything of the game is.
     ///
     /// # Errors
     /// The breach that it makes; it disarms.
-    pub fn game_over(&mut self, account: &Statement) -> Result<(), Breach> {
+    pub fn game_over(&mut self, account: &AccountSnapshot) -> Result<(), Breach> {
         self.on_the_way.clear();
         self.streak = match account.cash.cmp(&self.after_game) {
             std::cmp::Ordering::Less => self.streak.saturating_add(1),
@@ -132,7 +132,7 @@ impl Guard {
     }
 
     /// Whether the account may go on at all.
-    fn look_at(&mut self, account: &Statement) -> Result<(), Breach> {
+    fn look_at(&mut self, account: &AccountSnapshot) -> Result<(), Breach> {
         if let Some(breach) = &self.disarmed {
             return Err(Breach::Disarmed(Box::new(breach.clone())));
         }
@@ -155,7 +155,7 @@ impl Guard {
     fn stake_is_permitted(
         &mut self,
         stake: Sol,
-        account: &Statement,
+        account: &AccountSnapshot,
         now_ms: u64,
     ) -> Result<(), Breach> {
         let Limits { max_stake, max_loss, max_orders_per_minute, max_orders, .. } = self.limits;
@@ -181,7 +181,7 @@ impl Guard {
     }
 
     /// The loss if the holding, everything on its way and this stake were lost.
-    fn worst(&self, stake: Sol, account: &Statement) -> Result<Sol, AmountError> {
+    fn worst(&self, stake: Sol, account: &AccountSnapshot) -> Result<Sol, AmountError> {
         let on_the_way =
             self.on_the_way.iter().try_fold(stake, |sum, &(_, stake)| sum.plus(stake))?;
         self.base.minus(account.cash)?.plus(on_the_way)
@@ -321,8 +321,8 @@ mod tests {
     #[test]
     fn figures_beyond_all_bounds_disarm() {
         let most = "1000000000000000".parse().unwrap();
-        let mut guard = Guard::new(LIMITS, Statement { cash: most, ..account(0, 0) });
-        let least = Statement { cash: Sol::milli(-1), ..account(0, 1) };
+        let mut guard = Guard::new(LIMITS, AccountSnapshot { cash: most, ..account(0, 0) });
+        let least = AccountSnapshot { cash: Sol::milli(-1), ..account(0, 1) };
         let breach = guard.permit(&buy(1, 1), &least, 0).unwrap_err();
         assert!(breach.disarms(), "{breach}");
     }

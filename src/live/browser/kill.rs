@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! SIGUSR1 ───────────────────────────┐
-//! socket ── kill, status ── same user┼─> Switch: off, and it stays off
+//! socket ── kill, status ── same user┼─> ArmSwitch: off, and it stays off
 //! terminal ── k, Enter ──────────────┘
 //! ```
 //!
@@ -31,7 +31,7 @@ pub use place::default_path;
 pub use terminal::on_the_terminal;
 pub use words::{Question, Standing};
 
-use super::Switch;
+use super::ArmSwitch;
 use crate::base::error::{Error, Kind};
 use crate::base::runtime::Shutdown;
 
@@ -73,7 +73,7 @@ impl KillSwitch {
     ///
     /// # Errors
     /// [`Kind::Live`] when the system gives no signal or no socket.
-    pub async fn run(self, switch: Switch, shutdown: Shutdown) -> Result<(), Error> {
+    pub async fn run(self, switch: ArmSwitch, shutdown: Shutdown) -> Result<(), Error> {
         let failed = |error| Error::new(Kind::Live, "there is no kill switch").caused_by(error);
         let mut signals = signal(SignalKind::user_defined1()).map_err(failed)?;
         let listener = UnixListener::from_std(self.listener).map_err(failed)?;
@@ -107,7 +107,7 @@ fn is_trusted(user: u32) -> bool {
 }
 
 /// Answers what comes over a connection, line by line.
-async fn serve(stream: UnixStream, switch: Switch) {
+async fn serve(stream: UnixStream, switch: ArmSwitch) {
     match stream.peer_cred().map(|peer| peer.uid()) {
         Ok(user) if is_trusted(user) => {}
         other => return warn!("somebody else spoke to the kill switch: {other:?}"),

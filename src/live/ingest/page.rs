@@ -9,7 +9,7 @@ use crate::base::runtime::Shutdown;
 use crate::feed::bridge::{self, Call, Halt, Incoming, Standby};
 use crate::feed::capture::Direction;
 use crate::live::Happening;
-use crate::live::browser::{Observed, Said, Scene, State, Supervisor, Tapped};
+use crate::live::browser::{Observed, PageEvent, Scene, State, Supervisor, Tapped};
 use crate::model::time::Stamp;
 
 /// How a frame of the game begins.
@@ -98,7 +98,7 @@ impl FeedIngest {
             Some(_) => Ok(()),
             None if self.clock.stamp().saturating_sub(self.page.spoke) < self.page.silent => Ok(()),
             None => {
-                self.whisper(Said::Lost);
+                self.page_events(PageEvent::Lost);
                 self.lost(&"the page's socket is silent; the feed stands in", Duration::ZERO)?;
                 self.page.call(true);
                 Ok(())
@@ -126,14 +126,14 @@ impl FeedIngest {
                 if self.page.is_stood_in() { Ok(()) } else { self.connected(1) }
             }
             Observed::Tapped(Tapped::Down { epoch, why }) if epoch == self.page.socket => {
-                self.whisper(Said::Lost);
+                self.page_events(PageEvent::Lost);
                 if self.page.is_stood_in() { Ok(()) } else { self.lost(why, Duration::ZERO) }
             }
             Observed::Tapped(Tapped::Text { epoch, direction, at, arrived, text })
                 if epoch == self.page.socket =>
             {
                 if concerns_us(direction, text) {
-                    self.whisper(Said::Text { direction, text: text.to_owned(), arrived });
+                    self.page_events(PageEvent::Text { direction, text: text.to_owned(), arrived });
                 }
                 if direction == Direction::Out {
                     return Ok(());
@@ -161,7 +161,12 @@ impl FeedIngest {
                 if is_frame {
                     let game = self.listener.machine().game();
                     let (phase, closed) = (self.listener.phase(), self.listener.closed());
-                    self.whisper(Said::Scene(Scene { game, phase, closed, heard: arrived }));
+                    self.page_events(PageEvent::Scene(Scene {
+                        game,
+                        phase,
+                        closed,
+                        heard: arrived,
+                    }));
                 }
                 Ok(())
             }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use replayer::base::error::Kind;
 use replayer::base::runtime::{Runtime, Shutdown};
-use replayer::live::browser::Switch;
+use replayer::live::browser::ArmSwitch;
 use replayer::live::browser::kill::{KillSwitch, Question, Standing, ask};
 use rustix::process::Signal;
 
@@ -20,7 +20,7 @@ use crate::program::{json, replayer, stderr, stdout};
 /// A session that does nothing but wait for its end.
 struct Session {
     runtime: Runtime,
-    switch: Switch,
+    switch: ArmSwitch,
     socket: PathBuf,
 }
 
@@ -28,7 +28,7 @@ impl Session {
     fn at(socket: &Path) -> Self {
         let kill = KillSwitch::at(socket).unwrap();
         assert_eq!(kill.path(), socket);
-        let (switch, shutdown) = (Switch::on(), Shutdown::new());
+        let (switch, shutdown) = (ArmSwitch::on(), Shutdown::new());
         let mut runtime = Runtime::start(shutdown.clone()).unwrap();
         runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
         Self { runtime, switch, socket: socket.to_owned() }

@@ -240,7 +240,7 @@ fn a_page_that_goes_elsewhere_is_not_to_be_used_until_it_is_back() {
     let there = elsewhere.url();
     site.order(socket, &format!("location.href = '{there}?token=secret'"));
     let change = watcher.reason("elsewhere");
-    assert_eq!(change.reason, Reason::Away(there));
+    assert_eq!(change.reason, Reason::OtherPage(there));
     assert!(watcher.pages().current().is_none());
     let socket = elsewhere.opened();
     elsewhere.order(socket, &format!("location.href = '{}'", site.url()));

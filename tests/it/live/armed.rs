@@ -9,7 +9,7 @@ use replayer::demo::feed_server::Pace;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::guard::Limits;
-use replayer::live::browser::{Config, ExecutionMode, ExecutionTimeouts, How, Switch};
+use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, ExecutionTimeouts, How};
 use replayer::live::monitor::Board;
 use replayer::live::{self, Edge, ExecutionConfig, Follow, Session};
 use replayer::model::house::Bankroll;
@@ -58,7 +58,7 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
         mode: ExecutionMode::Click(limits),
         timeouts: ExecutionTimeouts::default(),
         profile: Profile::rugs_fun(),
-        switch: Switch::on(),
+        switch: ArmSwitch::on(),
         within: Duration::from_secs(1),
         kill_socket: None,
     };

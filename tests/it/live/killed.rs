@@ -17,7 +17,7 @@ use replayer::engine::journal::GameRecord;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::guard::Limits;
-use replayer::live::browser::{Config, ExecutionMode, ExecutionTimeouts, How, Switch};
+use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, ExecutionTimeouts, How};
 use replayer::live::{self, Attendant, Clicking, Edge, ExecutionConfig, Follow, Happening};
 use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
@@ -109,7 +109,7 @@ impl Killer<'_> {
     }
 
     /// Waits until there is one more of something at the site.
-    fn one_more(&self, what: &str, so_far: u64, switch: &Switch) -> bool {
+    fn one_more(&self, what: &str, so_far: u64, switch: &ArmSwitch) -> bool {
         let begun = now();
         while self.count(what) == so_far {
             if !switch.is_on() {
@@ -122,7 +122,7 @@ impl Killer<'_> {
     }
 
     /// Kills until it was often enough or the session is disarmed.
-    fn kill(&mut self, switch: &Switch, ready: &Receiver<Instant>) {
+    fn kill(&mut self, switch: &ArmSwitch, ready: &Receiver<Instant>) {
         ready.recv_timeout(PATIENCE).expect("the page is there");
         // The account is there as soon as somebody is logged in.
         until("somebody is logged in", || get(&self.site.url(), "/account").0 == 200);
@@ -142,7 +142,7 @@ impl Killer<'_> {
     }
 
     /// Waits for a moment; false when the session is disarmed before.
-    fn wait_for(&self, moment: Moment, switch: &Switch) -> bool {
+    fn wait_for(&self, moment: Moment, switch: &ArmSwitch) -> bool {
         let (latency, late, what) = match moment {
             Moment::Any => ("latency 2 8", "late-ack 0", None),
             Moment::Arrived => ("latency 60 120", "late-ack 0", Some("taken")),
@@ -177,7 +177,7 @@ fn play(killer: &mut Killer<'_>) -> (Clicking, Vec<GameRecord>) {
         longest: Duration::from_millis(200),
         healthy: Duration::from_secs(60),
     };
-    let switch = Switch::on();
+    let switch = ArmSwitch::on();
     let limits = Limits {
         max_stake: Sol::milli(100),
         max_loss: Sol::milli(9_000),

@@ -6,39 +6,42 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::{Guard, Limits};
-use crate::live::browser::errand::{Errand, Statement};
+use crate::live::browser::request::{AccountSnapshot, OrderRequest};
 use crate::model::ids::GameId;
 use crate::model::order::Action;
 use crate::model::rounding::Quantity;
 use crate::model::sol::Sol;
 
-pub(super) fn account(milli: i64, billionths: u128) -> Statement {
+pub(super) fn account(milli: i64, billionths: u128) -> AccountSnapshot {
     let quantity = Quantity::from_billionths(billionths).expect("a quantity");
-    Statement { cash: Sol::milli(milli), quantity, came: crate::base::clock::now().1 }
+    AccountSnapshot { cash: Sol::milli(milli), quantity, came: crate::base::clock::now().1 }
 }
 
-fn errand(id: u64, action: Action) -> Errand {
+fn request(id: u64, action: Action) -> OrderRequest {
     let decided = begin();
     let deadline = decided + Duration::from_secs(1);
     let game = GameId::new("a-game").expect("a name");
-    Errand { id, action, game, tick: 7, decided, deadline }
+    OrderRequest { id, action, game, tick: 7, decided, deadline }
 }
 
-#[expect(clippy::disallowed_methods, reason = "an errand has a moment; the guard looks at none")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an order request has a moment; the risk gate looks at none"
+)]
 fn begin() -> Instant {
     Instant::now()
 }
 
-pub(super) fn buy(id: u64, milli: i64) -> Errand {
-    errand(id, Action::Buy { stake: Sol::milli(milli) })
+pub(super) fn buy(id: u64, milli: i64) -> OrderRequest {
+    request(id, Action::Buy { stake: Sol::milli(milli) })
 }
 
-pub(super) fn sidebet(id: u64, milli: i64) -> Errand {
-    errand(id, Action::Sidebet { stake: Sol::milli(milli) })
+pub(super) fn sidebet(id: u64, milli: i64) -> OrderRequest {
+    request(id, Action::Sidebet { stake: Sol::milli(milli) })
 }
 
-pub(super) fn sell(id: u64) -> Errand {
-    errand(id, Action::SELL_ALL)
+pub(super) fn sell(id: u64) -> OrderRequest {
+    request(id, Action::SELL_ALL)
 }
 
 /// What happens in a session.
@@ -74,7 +77,7 @@ struct Session {
     /// In thousandths of a SOL.
     cash: i64,
     held: bool,
-    told: Statement,
+    told: AccountSnapshot,
     /// Orders that were permitted, with their stakes, and nobody knows more.
     on_the_way: Vec<(u64, i64)>,
     /// Orders that the site answered, which the account does not say yet.
@@ -106,12 +109,12 @@ impl Session {
             Step::Ask { kind, stake, after_ms } => {
                 self.now_ms += after_ms;
                 self.asked += 1;
-                let errand = match kind {
+                let request = match kind {
                     0 => sell(self.asked),
                     1 => sidebet(self.asked, stake),
                     _ => buy(self.asked, stake),
                 };
-                if self.guard.permit(&errand, &self.told, self.now_ms).is_ok() {
+                if self.guard.permit(&request, &self.told, self.now_ms).is_ok() {
                     self.permitted.push((self.now_ms, kind > 0));
                     if kind > 0 {
                         self.on_the_way.push((self.asked, stake));

@@ -8,7 +8,7 @@ use rustix::termios::tcgetpgrp;
 
 use super::words::Question;
 use crate::base::error::{Error, Kind};
-use crate::live::browser::Switch;
+use crate::live::browser::ArmSwitch;
 
 /// Switches off as soon as `k`, `kill` or `q` is entered on the terminal, on a thread that ends with
 /// the process. Does nothing where stdin is no terminal: a pipe that ends is no wish. In the
@@ -16,7 +16,7 @@ use crate::live::browser::Switch;
 ///
 /// # Errors
 /// When the system gives no thread.
-pub fn on_the_terminal(switch: &Switch) -> Result<(), Error> {
+pub fn on_the_terminal(switch: &ArmSwitch) -> Result<(), Error> {
     if io::stdin().is_terminal() && is_in_front() {
         let switch = switch.clone();
         thread::Builder::new()
@@ -32,7 +32,7 @@ fn is_in_front() -> bool {
 }
 
 /// Reads lines until one of them switches off, or there are no more.
-fn listen(lines: impl BufRead, switch: &Switch) {
+fn listen(lines: impl BufRead, switch: &ArmSwitch) {
     for line in lines.lines().map_while(Result::ok) {
         let kill = match line.trim() {
             "k" | "K" | "q" | "Q" => Some(Question::Kill { reason: None }),
@@ -57,11 +57,11 @@ mod tests {
             ("\nwhat\n q \n", "killed on the terminal"),
             ("kill too hot\n", "killed on the terminal: too hot"),
         ] {
-            let switch = Switch::on();
+            let switch = ArmSwitch::on();
             listen(typed.as_bytes(), &switch);
             assert_eq!(switch.why().as_deref(), Some(why));
         }
-        let switch = Switch::on();
+        let switch = ArmSwitch::on();
         listen("status\nkilling\n\nyes".as_bytes(), &switch);
         assert!(switch.is_on());
     }

@@ -19,7 +19,7 @@ use chromiumoxide::cdp::js_protocol::runtime::{
 use serde_json::Value;
 
 use super::{Fault, Page};
-use crate::live::browser::link::{CallError, Link};
+use crate::live::browser::link::{CallError, DevtoolsLink};
 
 /// Longest time for a call and for a click: some milliseconds are usual
 /// (docs/spec/browser.md#clicks).
@@ -44,7 +44,7 @@ impl Ticket {
 /// A document in a browser. Its clones are the same document.
 #[derive(Debug, Clone)]
 pub struct OpenPage {
-    link: Link,
+    link: DevtoolsLink,
     session: SessionId,
     /// The global object of our world in the document. Unlike the number of a context, which a page in
     /// another process may have too, it names one document and no other.
@@ -54,7 +54,7 @@ pub struct OpenPage {
 
 impl OpenPage {
     pub(in crate::live::browser) const fn new(
-        link: Link,
+        link: DevtoolsLink,
         session: SessionId,
         world: RemoteObjectId,
         ticket: Ticket,

@@ -7,7 +7,7 @@ use chromiumoxide::cdp::browser_protocol::browser::CloseParams;
 use super::{How, Shutdown};
 use crate::base::error::{Error, Kind};
 use crate::live::browser::attach;
-use crate::live::browser::link::{Line, Link};
+use crate::live::browser::link::{DevtoolsEvents, DevtoolsLink};
 use crate::live::browser::process::Process;
 
 /// Longest time that a browser of ours gets to end by itself: 0.13 to 0.19 s were measured
@@ -18,8 +18,8 @@ const GRACE: Duration = Duration::from_millis(1_500);
 /// A browser at the other end of a line.
 #[derive(Debug)]
 pub(super) struct Host {
-    pub(super) link: Link,
-    pub(super) line: Line,
+    pub(super) link: DevtoolsLink,
+    pub(super) line: DevtoolsEvents,
     /// Its process, where it is ours.
     process: Option<Process>,
 }
@@ -79,7 +79,7 @@ impl Host {
     }
 
     /// The parts that are watched at the same time.
-    pub(super) const fn parts(&mut self) -> (&mut Line, &mut Option<Process>) {
+    pub(super) const fn parts(&mut self) -> (&mut DevtoolsEvents, &mut Option<Process>) {
         (&mut self.line, &mut self.process)
     }
 
@@ -97,11 +97,14 @@ impl Host {
 }
 
 /// Finds out where the browser listens, and connects to it.
-async fn reach(how: &How, process: Option<&mut Process>) -> Result<(Link, Line), Setback> {
+async fn reach(
+    how: &How,
+    process: Option<&mut Process>,
+) -> Result<(DevtoolsLink, DevtoolsEvents), Setback> {
     let endpoint = match (how, process) {
         (How::Attach(address), _) => attach::endpoint(*address).await.map_err(Setback::Passing)?,
         (How::Launch(_), Some(process)) => process.listening().await?,
         (How::Launch(_), None) => return Err(Setback::Passing("it was not started".to_owned())),
     };
-    Link::connect(&endpoint).await.map_err(Setback::Passing)
+    DevtoolsLink::connect(&endpoint).await.map_err(Setback::Passing)
 }

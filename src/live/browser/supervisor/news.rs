@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::tab::Tab;
-use crate::live::browser::link::Event;
+use crate::live::browser::link::DevtoolsEvent;
 use crate::live::browser::tap::Signal;
 
 /// Something that happened to a tab.
@@ -51,8 +51,8 @@ pub(super) struct Document {
 
 impl News {
     /// Reads an event; nothing where it is about something else.
-    pub(super) fn read(event: Event, tab: &Tab) -> Option<Self> {
-        let Event { method, session, params, .. } = event;
+    pub(super) fn read(event: DevtoolsEvent, tab: &Tab) -> Option<Self> {
+        let DevtoolsEvent { method, session, params, .. } = event;
         match session {
             Some(session) if session == *tab.session.inner() => of_page(&method, params),
             Some(_) => None,

@@ -79,7 +79,7 @@ pub enum Reason {
     Dialog(String),
     /// The tab shows something else.
     #[error("the tab is elsewhere: {0}")]
-    Away(String),
+    OtherPage(String),
     /// The page could not be loaded.
     #[error("the page could not be loaded: {0}")]
     Unreachable(String),
@@ -100,7 +100,9 @@ impl Reason {
         match self {
             Self::TabClosed | Self::NoTab(_) => Lost::Detached,
             Self::Crashed => Lost::Crashed,
-            Self::Away(_) | Self::Unreachable(_) | Self::Loading | Self::Loaded => Lost::Navigated,
+            Self::OtherPage(_) | Self::Unreachable(_) | Self::Loading | Self::Loaded => {
+                Lost::Navigated
+            }
             _ => Lost::Browser,
         }
     }

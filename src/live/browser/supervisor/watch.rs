@@ -17,7 +17,7 @@ use super::tab::{self, Tab};
 use super::{Config, Halt, How, Observed};
 use crate::base::clock;
 use crate::base::runtime::Shutdown;
-use crate::live::browser::link::{CallError, Event, Link};
+use crate::live::browser::link::{CallError, DevtoolsEvent, DevtoolsLink};
 use crate::live::browser::page::{OpenPage, Ticket};
 use crate::live::browser::site::without_query;
 
@@ -36,21 +36,21 @@ pub(super) enum Parted {
 }
 
 /// Something that takes its time.
-type Errand<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
+type PendingCall<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
 
 /// A tab under watch.
 pub(super) struct Watch<'a, H> {
     config: &'a Config,
     supervised: &'a mut SupervisorState<H>,
     host: &'a mut Host,
-    link: Link,
+    link: DevtoolsLink,
     tab: Tab,
     /// The right to the present document.
     ticket: Ticket,
     /// The global object of our world in it, once it is made.
     world: Option<RemoteObjectId>,
-    entering: Errand<Result<RemoteObjectId, CallError>>,
-    navigating: Errand<Result<(), String>>,
+    entering: PendingCall<Result<RemoteObjectId, CallError>>,
+    navigating: PendingCall<Result<(), String>>,
     /// A dialog that stands before the page.
     dialog: Option<String>,
     /// Why there is no page to be seen.
@@ -139,7 +139,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
     }
 
     /// Takes what the browser says.
-    fn hear(&mut self, event: Event) -> Result<Option<Parted>, Halt> {
+    fn hear(&mut self, event: DevtoolsEvent) -> Result<Option<Parted>, Halt> {
         let at = (event.at, event.arrived);
         let Some(news) = News::read(event, &self.tab) else { return Ok(None) };
         match news {
@@ -258,7 +258,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
         let reason = match (&self.trouble, &self.dialog, &self.world) {
             (Some(trouble), ..) => trouble.clone(),
             _ if self.navigating.is_some() && !self.config.site.covers(url) => return Ok(()),
-            _ if !self.config.site.covers(url) => Reason::Away(without_query(url).to_owned()),
+            _ if !self.config.site.covers(url) => Reason::OtherPage(without_query(url).to_owned()),
             (_, Some(kind), _) => Reason::Dialog(kind.clone()),
             (_, _, None) => Reason::Loading,
             (_, _, Some(world)) => {
@@ -290,12 +290,12 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
     }
 }
 
-/// Goes on with an errand, if there is one.
-async fn run<T>(errand: &mut Errand<T>) -> T {
-    match errand {
+/// Goes on with an order request, if there is one.
+async fn run<T>(request: &mut PendingCall<T>) -> T {
+    match request {
         Some(running) => {
             let done = running.await;
-            *errand = None;
+            *request = None;
             done
         }
         None => std::future::pending().await,

@@ -10,7 +10,7 @@ use prometheus_client::metrics::gauge::ConstGauge;
 
 use super::super::Histogram;
 use super::super::shelf::Shelf;
-use crate::live::browser::Switch;
+use crate::live::browser::ArmSwitch;
 
 /// The numbers of clicking; all zero on paper.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ pub struct Clicks {
 
 /// The switch of an armed session, looked at when somebody asks.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Arming(Arc<OnceLock<Switch>>);
+pub(super) struct Arming(Arc<OnceLock<ArmSwitch>>);
 
 impl Clicks {
     pub(super) fn new(shelf: &mut Shelf<'_>) -> Self {
@@ -63,7 +63,7 @@ impl Clicks {
     }
 
     /// The session is armed for real, until the switch is off.
-    pub fn armed(&self, switch: &Switch) {
+    pub fn armed(&self, switch: &ArmSwitch) {
         // It is armed once.
         let _ = self.arming.0.set(switch.clone());
     }
@@ -76,7 +76,7 @@ impl Clicks {
 impl Collector for Arming {
     fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
         let switch = self.0.get();
-        let armed = ConstGauge::new(i64::from(switch.is_some_and(Switch::is_on)));
+        let armed = ConstGauge::new(i64::from(switch.is_some_and(ArmSwitch::is_on)));
         let help = "1 while orders may be clicked for real.";
         let kind = armed.metric_type();
         armed.encode(encoder.encode_descriptor("replayer_armed", help, None, kind)?)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use futures_util::SinkExt;
 use replayer::demo::demo_site::Handle;
 use replayer::demo::feed_server::Order;
-use replayer::live::browser::Switch;
+use replayer::live::browser::ArmSwitch;
 use replayer::live::browser::kill::{Question, ask};
 use rustix::process::Signal;
 use serde_json::json;
@@ -40,7 +40,7 @@ pub(super) enum Deed {
 /// A session as it is seen from outside.
 pub(super) struct Outside<'a> {
     pub(super) site: &'a Handle,
-    pub(super) switch: &'a Switch,
+    pub(super) switch: &'a ArmSwitch,
     pub(super) profile: &'a Path,
     pub(super) socket: &'a Path,
 }

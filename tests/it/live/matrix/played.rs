@@ -15,7 +15,7 @@ use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
-use replayer::live::browser::{Config, ExecutionMode, How, Switch};
+use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, How};
 use replayer::live::{self, Clicking, Edge, ExecutionConfig, Follow};
 use replayer::model::house::Bankroll;
 use replayer::model::order::Action;
@@ -185,7 +185,7 @@ impl Drop for StopAtEnd<'_> {
     }
 }
 
-fn execution(case: &Case, switch: &Switch, socket: &Path) -> ExecutionConfig {
+fn execution(case: &Case, switch: &ArmSwitch, socket: &Path) -> ExecutionConfig {
     ExecutionConfig {
         mode: ExecutionMode::Click(case.limits),
         timeouts: case.timeouts,
@@ -204,7 +204,7 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let mut config = Config::new(site.url().parse().unwrap(), How::Launch(launch(profile)), 7);
     let (first, longest) = (Duration::from_millis(20), Duration::from_millis(200));
     config.backoff = Bounds { first, longest, healthy: Duration::from_secs(60) };
-    let (switch, stop) = (Switch::on(), AtomicBool::new(false));
+    let (switch, stop) = (ArmSwitch::on(), AtomicBool::new(false));
     // Beside the profile, which is its owner's alone.
     let sockets = tempfile::Builder::new().permissions(own()).tempdir().unwrap();
     let socket = sockets.path().join("kill.sock");

@@ -1,7 +1,8 @@
-//! The hand: carries out one errand at a time by clicking in the page, and never twice.
+//! The click executor: carries out one order request at a time by clicking in the page, and never
+//! twice.
 //!
 //! ```text
-//! errand ─> may it? ─> survey ─> amount or percent, read back ─> survey ─> may it still? ─> one click
+//! order request ─> may it? ─> survey ─> amount or percent, read back ─> survey ─> may it still? ─> one click
 //!                                                                     └─> confirmed, refused, or unknown
 //! ```
 //!
@@ -9,51 +10,53 @@
 //! is unknown: it is never pressed again, the switch goes off, and the account says later what
 //! happened.
 
-mod proof;
+mod channels;
+mod confirmation;
 mod setting;
 mod show;
-mod wires;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 
+use super::account_events::{AccountEvent, AccountEvents};
 use super::controls::Profile;
-use super::errand::{Answer, Errand, Statement, Switch, Timing};
 use super::guard::{Guard, Limits};
 use super::page::{Fault, OpenPage, Page};
+use super::request::{AccountSnapshot, ArmSwitch, ExecutionReport, OrderRequest, Timing};
 use super::supervisor::Pages;
-use super::witness::{Witness, Word};
 use crate::base::runtime::Shutdown;
 use crate::feed::bridge::Halt;
 use crate::model::quote::Phase;
-use proof::{Proof, Verdict};
-use wires::Wires;
-pub use wires::{ExecutionMode, ExecutionTimeouts, Reins, Said, Scene, Whisper};
+use channels::ExecutorChannels;
+pub use channels::{
+    ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvent, PageEvents, Scene,
+};
+use confirmation::{ClickOutcome, Confirmation};
 
 /// How often silence is looked for.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Carries out errands.
+/// Carries out order requests.
 #[derive(Debug)]
-pub struct Hand {
+pub struct ClickExecutor {
     pages: Pages,
     profile: Profile,
-    switch: Switch,
-    wires: Wires,
+    switch: ArmSwitch,
+    channels: ExecutorChannels,
     timeouts: ExecutionTimeouts,
     /// None where nothing is clicked.
     limits: Option<Limits>,
     /// Where pictures of what would be clicked go.
     pictures: Option<PathBuf>,
-    witness: Witness,
+    account_events: AccountEvents,
     scene: Option<Scene>,
-    /// From the first statement on.
+    /// From the first account snapshot on.
     guard: Option<Guard>,
     begun: Instant,
     /// What was learnt since the button was pressed.
-    proof: Proof,
+    confirmation: Confirmation,
     clicked: Option<Instant>,
 }
 
@@ -65,37 +68,38 @@ fn now() -> Instant {
     Instant::now()
 }
 
-impl Hand {
-    /// A hand at rest in a page, what the world holds it by, and what tells it of the page.
+impl ClickExecutor {
+    /// A click executor at rest in a page, what the world holds it by, and what tells it of the
+    /// page.
     #[must_use]
     pub fn new(
         pages: Pages,
         profile: Profile,
         mode: ExecutionMode,
         timeouts: ExecutionTimeouts,
-        switch: Switch,
-    ) -> (Self, Reins, Whisper) {
-        let (wires, reins, whisper) = wires::connect(switch.clone());
+        switch: ArmSwitch,
+    ) -> (Self, ExecutorHandle, PageEvents) {
+        let (channels, executor, page_events) = channels::connect(switch.clone());
         let (limits, pictures) = match mode {
             ExecutionMode::Click(limits) => (Some(limits), None),
             ExecutionMode::Show(pictures) => (None, pictures),
         };
-        let hand = Self {
+        let clicker = Self {
             pages,
             profile,
             switch,
-            wires,
+            channels,
             timeouts,
             limits,
             pictures,
-            witness: Witness::default(),
+            account_events: AccountEvents::default(),
             scene: None,
             guard: None,
             begun: now(),
-            proof: Proof::default(),
+            confirmation: Confirmation::default(),
             clicked: None,
         };
-        (hand, reins, whisper)
+        (clicker, executor, page_events)
     }
 
     /// Works until it is time to stop.
@@ -108,12 +112,12 @@ impl Hand {
             tokio::select! {
                 biased;
                 () = shutdown.stopped() => return Ok(()),
-                said = self.wires.said.recv() => match said {
+                said = self.channels.said.recv() => match said {
                     Some(said) => self.hear(said),
                     None => return Ok(()),
                 },
-                errand = self.wires.errands.recv() => match errand {
-                    Some(errand) => self.take(errand).await,
+                request = self.channels.requests.recv() => match request {
+                    Some(request) => self.take(request).await,
                     None => return Ok(()),
                 },
                 _ = looks.tick() => self.listen_for_silence(),
@@ -121,52 +125,54 @@ impl Hand {
         }
     }
 
-    async fn take(&mut self, errand: Errand) {
-        let id = errand.id;
+    async fn take(&mut self, request: OrderRequest) {
+        let id = request.id;
         if self.limits.is_none() {
-            let shown = self.show(&errand).await;
+            let shown = self.show(&request).await;
             return self.answer(match shown {
-                Ok(()) => Answer::Shown { id },
-                Err(why) => Answer::Refused { id, why },
+                Ok(()) => ExecutionReport::Shown { id },
+                Err(why) => ExecutionReport::Refused { id, why },
             });
         }
-        let answer = self.carry_out(errand).await;
-        let is_known = !matches!(answer, Answer::Unknown { .. });
+        let answer = self.carry_out(request).await;
+        let is_known = !matches!(answer, ExecutionReport::Unknown { .. });
         if let Some(guard) = self.guard.as_mut().filter(|_| is_known) {
             guard.settled(id);
         }
         self.answer(answer);
     }
 
-    fn answer(&self, answer: Answer) {
+    fn answer(&self, answer: ExecutionReport) {
         // Nobody listens any more only when the session is over.
-        let _ = self.wires.answers.send(answer);
+        let _ = self.channels.answers.send(answer);
     }
 
-    fn hear(&mut self, said: Said) {
+    fn hear(&mut self, said: PageEvent) {
         match said {
-            Said::Scene(scene) => self.look(scene),
-            Said::Lost => {
+            PageEvent::Scene(scene) => self.look(scene),
+            PageEvent::Lost => {
                 // Where the game is on the next socket is another question.
                 self.scene = None;
-                self.witness.forget();
-                self.proof.lost();
+                self.account_events.forget();
+                self.confirmation.lost();
             }
-            Said::Text { direction, text, arrived } => {
-                let Some(word) = self.witness.take(direction, &text, arrived) else { return };
-                match &word {
-                    Word::Statement(statement) => {
+            PageEvent::Text { direction, text, arrived } => {
+                let Some(event) = self.account_events.take(direction, &text, arrived) else {
+                    return;
+                };
+                match &event {
+                    AccountEvent::Account(account) => {
                         if let (None, Some(limits)) = (&self.guard, self.limits) {
-                            self.guard = Some(Guard::new(limits, *statement));
+                            self.guard = Some(Guard::new(limits, *account));
                         }
-                        self.answer(Answer::Statement(*statement));
+                        self.answer(ExecutionReport::Account(*account));
                     }
                     // Until somebody was, they are waited for.
-                    Word::Nobody(why) if self.guard.is_some() => self.switch.disarm(why),
+                    AccountEvent::Nobody(why) if self.guard.is_some() => self.switch.disarm(why),
                     _ => {}
                 }
-                self.proof.take(&word);
-                if self.proof.is_amiss() && self.limits.is_some() {
+                self.confirmation.take(&event);
+                if self.confirmation.is_amiss() && self.limits.is_some() {
                     self.switch.disarm("the page sent an order that was not clicked for");
                 }
             }
@@ -176,14 +182,14 @@ impl Hand {
     /// Takes note of where the game is; a game that is over may end the session.
     fn look(&mut self, scene: Scene) {
         let before = self.scene.replace(scene);
-        self.proof.look(scene.game);
+        self.confirmation.look(scene.game);
         let is_over = before.is_some_and(|before| before.game != scene.game);
         if scene.closed && before.is_some_and(|before| !before.closed) {
             self.switch.disarm("the feed cannot be relied on any more");
         }
-        if let (Some(guard), Some(statement)) = (&mut self.guard, self.witness.statement())
+        if let (Some(guard), Some(account)) = (&mut self.guard, self.account_events.account())
             && is_over
-            && let Err(breach) = guard.game_over(&statement)
+            && let Err(breach) = guard.game_over(&account)
         {
             self.switch.disarm(&breach.to_string());
         }
@@ -202,109 +208,116 @@ impl Hand {
 
     /// Hears everything that was said until now.
     fn catch_up(&mut self) {
-        while let Ok(said) = self.wires.said.try_recv() {
+        while let Ok(said) = self.channels.said.try_recv() {
             self.hear(said);
         }
     }
 
-    async fn carry_out(&mut self, errand: Errand) -> Answer {
+    async fn carry_out(&mut self, request: OrderRequest) -> ExecutionReport {
         let since = |at: Instant| {
-            u64::try_from(at.saturating_duration_since(errand.decided).as_micros())
+            u64::try_from(at.saturating_duration_since(request.decided).as_micros())
                 .unwrap_or(u64::MAX)
         };
         let mut timing = Timing { begun_us: since(now()), ..Timing::default() };
-        let (page, spot) = match self.prepare(&errand).await {
+        let (page, spot) = match self.prepare(&request).await {
             Ok(prepared) => prepared,
-            Err(why) => return Answer::Refused { id: errand.id, why },
+            Err(why) => return ExecutionReport::Refused { id: request.id, why },
         };
         timing.set_us = Some(since(now()));
-        let before = match self.last_word(&errand, &page) {
+        let before = match self.final_check(&request, &page) {
             Ok(before) => before,
-            Err(why) => return Answer::Refused { id: errand.id, why },
+            Err(why) => return ExecutionReport::Refused { id: request.id, why },
         };
-        self.proof = Proof::of(errand.action, errand.game, before);
+        self.confirmation = Confirmation::of(request.action, request.game, before);
         timing.clicked_us = Some(since(now()));
         self.clicked = Some(now());
         match page.click(spot.x, spot.y).await {
             Ok(()) | Err(Fault::Unknown(_) | Fault::Timeout) => {}
-            Err(fault) => return Answer::Refused { id: errand.id, why: fault.to_string() },
+            Err(fault) => {
+                return ExecutionReport::Refused { id: request.id, why: fault.to_string() };
+            }
         }
         let verdict = self.wait().await;
-        self.proof.close();
+        self.confirmation.close();
         timing.confirmed_us = Some(since(now()));
-        let id = errand.id;
+        let id = request.id;
         match verdict {
-            Verdict::Done { fill, tick, price } => {
-                let (tick, price) = (tick.unwrap_or(errand.tick), price);
-                Answer::Done { id, fill, tick, price, timing }
+            ClickOutcome::Done { fill, tick, price } => {
+                let (tick, price) = (tick.unwrap_or(request.tick), price);
+                ExecutionReport::Done { id, fill, tick, price, timing }
             }
-            Verdict::Refused(why) => Answer::Refused { id, why },
-            Verdict::Elsewhere(game) => {
-                let why = format!("{} was carried out in another game, {game}", errand.action);
+            ClickOutcome::Refused(why) => ExecutionReport::Refused { id, why },
+            ClickOutcome::OtherGame(game) => {
+                let why = format!("{} was carried out in another game, {game}", request.action);
                 self.leave_open(id, why)
             }
-            Verdict::Open => {
-                let why = format!("{} was pressed, and nobody says what came of it", errand.action);
+            ClickOutcome::Open => {
+                let why =
+                    format!("{} was pressed, and nobody says what came of it", request.action);
                 self.leave_open(id, why)
             }
         }
     }
 
-    /// Leaves an errand to a person.
-    fn leave_open(&self, id: u64, why: String) -> Answer {
+    /// Leaves an order request to a person.
+    fn leave_open(&self, id: u64, why: String) -> ExecutionReport {
         self.switch.disarm(&why);
-        Answer::Unknown { id, why }
+        ExecutionReport::Unknown { id, why }
     }
 
     /// Listens until it is known what came of a click, or patience is over.
-    async fn wait(&mut self) -> Verdict {
+    async fn wait(&mut self) -> ClickOutcome {
         let deadline = now() + self.timeouts.patience;
         loop {
-            let verdict = self.proof.verdict(false);
-            if verdict != Verdict::Open {
+            let verdict = self.confirmation.verdict(false);
+            if verdict != ClickOutcome::Open {
                 return verdict;
             }
             let left = deadline.saturating_duration_since(now());
-            match timeout(left, self.wires.said.recv()).await {
+            match timeout(left, self.channels.said.recv()).await {
                 Ok(Some(said)) => self.hear(said),
-                Ok(None) | Err(_) => return self.proof.verdict(true),
+                Ok(None) | Err(_) => return self.confirmation.verdict(true),
             }
         }
     }
 
     /// Everything once more, right before the click.
-    fn last_word(&mut self, errand: &Errand, page: &OpenPage) -> Result<Statement, Doubt> {
-        self.check(errand)?;
+    fn final_check(
+        &mut self,
+        request: &OrderRequest,
+        page: &OpenPage,
+    ) -> Result<AccountSnapshot, Doubt> {
+        self.check(request)?;
         let same = self.pages.current().is_some_and(|now| now.epoch() == page.epoch());
         if !same {
             return Err("the page is another one now".to_owned());
         }
-        let statement = self.witness.statement().ok_or("nobody is logged in")?;
+        let account = self.account_events.account().ok_or("nobody is logged in")?;
         let ms = now().saturating_duration_since(self.begun).as_millis();
         let guard = self.guard.as_mut().ok_or("nobody is logged in")?;
-        let permitted = guard.permit(errand, &statement, u64::try_from(ms).unwrap_or(u64::MAX));
+        let permitted = guard.permit(request, &account, u64::try_from(ms).unwrap_or(u64::MAX));
         if guard.disarmed().is_some()
             && let Err(breach) = &permitted
         {
             self.switch.disarm(&breach.to_string());
         }
-        permitted.map(|()| statement).map_err(|breach| breach.to_string())
+        permitted.map(|()| account).map_err(|breach| breach.to_string())
     }
 
-    /// Whether an errand may go on.
-    fn check(&mut self, errand: &Errand) -> Result<(), Doubt> {
+    /// Whether an order request may go on.
+    fn check(&mut self, request: &OrderRequest) -> Result<(), Doubt> {
         self.catch_up();
         if !self.switch.is_on() {
             return Err(format!("disarmed: {}", self.switch.why().unwrap_or_default()));
         }
-        if now() >= errand.deadline {
+        if now() >= request.deadline {
             return Err("its deadline has passed".to_owned());
         }
-        if self.limits.is_some() && self.witness.statement().is_none() {
+        if self.limits.is_some() && self.account_events.account().is_none() {
             return Err("nobody is known to be logged in".to_owned());
         }
         let scene = self.scene.ok_or("no game has been heard of")?;
-        if scene.game != Some(errand.game) || scene.phase == Phase::Rugged {
+        if scene.game != Some(request.game) || scene.phase == Phase::Rugged {
             return Err("its game is over".to_owned());
         }
         if scene.closed {

@@ -1,10 +1,10 @@
 //! Stage *Fill* where the venue is elsewhere: orders are sent, and what became of them comes back.
 //!
 //! Takes the place of the simulated venue in live worlds whose orders a site executes. Knows neither how
-//! an order gets there nor what time it is; whoever is [`Away`] does. A fill is booked at the tick and
-//! price that it was executed at, and before the rug of its game: a rug waits for the orders that it may
-//! have overtaken. What the site says of the account is compared with ours; nothing is sent while both
-//! differ, and a difference that lasts is booked as what it is.
+//! an order gets there nor what time it is; whoever is [`RemoteVenue`] does. A fill is booked at
+//! the tick and price that it was executed at, and before the rug of its game: a rug waits for the
+//! orders that it may have overtaken. What the site says of the account is compared with ours;
+//! nothing is sent while both differ, and a difference that lasts is booked as what it is.
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
@@ -34,15 +34,15 @@ const LAMPORTS_PER_SALE: i128 = 3;
 const LASTING: Stamp = 2_000_000;
 
 /// The way to a venue elsewhere.
-pub trait Away: Send + Sync {
+pub trait RemoteVenue: Send + Sync {
     /// Sends an order; false when it cannot be sent, and so will not be done.
-    fn send(&mut self, sent: Sent) -> bool;
+    fn send(&mut self, sent: SentOrder) -> bool;
 
     /// What came back, oldest first; nothing here waits.
-    fn receive(&mut self) -> Option<Returned>;
+    fn receive(&mut self) -> Option<VenueReport>;
 
     /// Waits for what comes back next; none when it takes longer than it may.
-    fn wait(&mut self) -> Option<Returned>;
+    fn wait(&mut self) -> Option<VenueReport>;
 
     /// Says that the site's account and ours are not the same.
     fn alarm(&mut self, drift: Drift);
@@ -50,7 +50,7 @@ pub trait Away: Send + Sync {
 
 /// An order on its way.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sent {
+pub struct SentOrder {
     /// Its number.
     pub id: u64,
     /// What is wished.
@@ -63,7 +63,7 @@ pub struct Sent {
 
 /// What comes back.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Returned {
+pub enum VenueReport {
     /// An order was executed.
     Done {
         /// Its number.
@@ -86,12 +86,12 @@ pub enum Returned {
         id: u64,
     },
     /// How the site's account stood.
-    Statement(Statement),
+    Account(VenueAccount),
 }
 
 /// What the site says of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Statement {
+pub struct VenueAccount {
     /// SOL at hand.
     pub cash: Sol,
     /// The open position.
@@ -113,15 +113,15 @@ pub struct Drift {
 
 /// The venue elsewhere, and what is on its way.
 #[derive(Resource)]
-struct Elsewhere {
-    away: Box<dyn Away>,
+struct RemoteOrders {
+    remote: Box<dyn RemoteVenue>,
     /// Orders on their way: number, order, and the place of the game that it was for.
     underway: Vec<(u64, Order, u64)>,
     sent: u64,
     /// Orders that were not done, or too late to be booked.
     failed: Vec<(Order, Refusal)>,
     /// What was done at ticks that are still to come here: word of it does not wait behind the feed.
-    ahead: Vec<Returned>,
+    ahead: Vec<VenueReport>,
     account: Comparison,
 }
 
@@ -129,7 +129,7 @@ struct Elsewhere {
 #[derive(Default)]
 struct Comparison {
     /// What the site last said.
-    said: Option<Statement>,
+    said: Option<VenueAccount>,
     /// When the message came that last changed our account.
     changed: Stamp,
     /// Since when both differ.
@@ -139,10 +139,10 @@ struct Comparison {
 }
 
 /// Adds the stage; needs an [`Inbox`], one table and one bot.
-pub fn plugin(app: &mut App, away: Box<dyn Away>) {
+pub fn plugin(app: &mut App, remote: Box<dyn RemoteVenue>) {
     let (underway, failed, ahead) = (Vec::new(), Vec::new(), Vec::new());
     let account = Comparison::default();
-    app.insert_resource(Elsewhere { away, underway, sent: 0, failed, ahead, account });
+    app.insert_resource(RemoteOrders { remote, underway, sent: 0, failed, ahead, account });
     let hear = hear.after(TickSystems::Advance).before(TickSystems::Settle);
     // Before the next order is on its way: whoever always has one would never be compared.
     let compare = compare.after(TickSystems::Settle).before(TickSystems::Decide);
@@ -151,25 +151,30 @@ pub fn plugin(app: &mut App, away: Box<dyn Away>) {
 
 /// Who is shown the orders that a venue here executes.
 #[derive(Resource)]
-struct Shown {
-    away: Box<dyn Away>,
+struct DryRun {
+    remote: Box<dyn RemoteVenue>,
     sent: u64,
 }
 
 /// Adds, beside a venue here, somebody elsewhere who is shown every order and executes none.
-pub fn shown(app: &mut App, away: Box<dyn Away>) {
+pub fn dry_run(app: &mut App, remote: Box<dyn RemoteVenue>) {
     let tell = tell.after(TickSystems::Admit).before(TickSystems::Fill);
-    app.insert_resource(Shown { away, sent: 0 }).add_systems(Tick, tell);
+    app.insert_resource(DryRun { remote, sent: 0 }).add_systems(Tick, tell);
 }
 
-fn tell(tables: Res<Tables>, mut shown: ResMut<Shown>, accepted: Res<Accepted>) {
-    let Shown { away, sent } = &mut *shown;
-    while away.receive().is_some() {}
+fn tell(tables: Res<Tables>, mut dry_run: ResMut<DryRun>, accepted: Res<Accepted>) {
+    let DryRun { remote, sent } = &mut *dry_run;
+    while remote.receive().is_some() {}
     for order in &accepted.0 {
         let game = tables.game(order.bot.table);
         *sent += 1;
         // Who cannot look now has missed it.
-        away.send(Sent { id: *sent, action: order.action, game: game.id, tick: game.quote().tick });
+        remote.send(SentOrder {
+            id: *sent,
+            action: order.action,
+            game: game.id,
+            tick: game.quote().tick,
+        });
     }
 }
 
@@ -177,29 +182,29 @@ fn tell(tables: Res<Tables>, mut shown: ResMut<Shown>, accepted: Res<Accepted>) 
 /// tick has come: until then there is no price at which the account could be marked.
 fn hear(
     tables: Res<Tables>,
-    mut elsewhere: ResMut<Elsewhere>,
+    mut orders: ResMut<RemoteOrders>,
     mut fills: ResMut<Fills>,
     mut bots: Query<&mut InFlight>,
 ) {
-    let Elsewhere { away, underway, failed, ahead, account, .. } = &mut *elsewhere;
+    let RemoteOrders { remote, underway, failed, ahead, account, .. } = &mut *orders;
     let mut before = std::mem::take(ahead).into_iter();
     loop {
-        let returned = before.next().or_else(|| away.receive()).or_else(|| {
+        let returned = before.next().or_else(|| remote.receive()).or_else(|| {
             let rugged = |(_, order, index): &(u64, Order, u64)| {
                 let game = tables.game(order.bot.table);
                 game.index == *index && game.quote().phase == Phase::Rugged
             };
-            underway.iter().any(rugged).then(|| away.wait()).flatten()
+            underway.iter().any(rugged).then(|| remote.wait()).flatten()
         });
         let (id, outcome) = match returned {
             None => return,
-            Some(Returned::Statement(said)) => {
+            Some(VenueReport::Account(said)) => {
                 account.said = Some(said);
                 continue;
             }
-            Some(Returned::Done { id, fill, tick, price }) => (id, Ok((fill, tick, price))),
-            Some(Returned::NotDone { id }) => (id, Err(Refusal::NotDone)),
-            Some(Returned::Unknown { id }) => (id, Err(Refusal::Unconfirmed)),
+            Some(VenueReport::Done { id, fill, tick, price }) => (id, Ok((fill, tick, price))),
+            Some(VenueReport::NotDone { id }) => (id, Err(Refusal::NotDone)),
+            Some(VenueReport::Unknown { id }) => (id, Err(Refusal::Unconfirmed)),
         };
         let Some(at) = underway.iter().position(|(number, ..)| *number == id) else { continue };
         let (_, order, index) = underway[at];
@@ -233,12 +238,12 @@ fn hear(
 
 fn send(
     tables: Res<Tables>,
-    mut elsewhere: ResMut<Elsewhere>,
+    mut orders: ResMut<RemoteOrders>,
     mut accepted: ResMut<Accepted>,
     mut refusals: ResMut<Refusals>,
     mut bots: Query<&mut InFlight>,
 ) {
-    let Elsewhere { away, underway, sent, failed, account, .. } = &mut *elsewhere;
+    let RemoteOrders { remote, underway, sent, failed, account, .. } = &mut *orders;
     for (order, refusal) in failed.drain(..) {
         let tick = tables.game(order.bot.table).quote().tick;
         order.refuse(&mut refusals, tick, refusal);
@@ -247,8 +252,8 @@ fn send(
         let game = tables.game(order.bot.table);
         let tick = game.quote().tick;
         *sent += 1;
-        let gone = Sent { id: *sent, action: order.action, game: game.id, tick };
-        if account.differs.is_none() && away.send(gone) {
+        let gone = SentOrder { id: *sent, action: order.action, game: game.id, tick };
+        if account.differs.is_none() && remote.send(gone) {
             underway.push((gone.id, order, game.index));
             if let Ok(mut in_flight) = bots.get_mut(order.entity) {
                 in_flight.0 = true;
@@ -262,11 +267,11 @@ fn send(
 /// Compares the accounts while nothing is on its way.
 fn compare(
     (inbox, postings): (Res<Inbox>, Res<Postings>),
-    mut elsewhere: ResMut<Elsewhere>,
+    mut orders: ResMut<RemoteOrders>,
     mut corrections: ResMut<Corrections>,
     bots: Query<(Entity, &Wallet, &Holding)>,
 ) {
-    let Elsewhere { away, underway, account, .. } = &mut *elsewhere;
+    let RemoteOrders { remote, underway, account, .. } = &mut *orders;
     let now = inbox.arrived().unwrap_or_default();
     for (_, posting) in &postings.0 {
         account.changed = now;
@@ -290,7 +295,7 @@ fn compare(
             return;
         }
         if !rounded {
-            away.alarm(Drift { cash, held_there, held_here });
+            remote.alarm(Drift { cash, held_there, held_here });
         }
         if cash != Sol::ZERO {
             corrections.0.push((bot, cash));

@@ -1,27 +1,30 @@
 //! Brings the page to where one click does it: the amount or the percentage entered, and read back.
 
-use super::{Doubt, Hand, now};
+use super::{ClickExecutor, Doubt, now};
 use crate::live::browser::amount::{Press, plan};
 use crate::live::browser::controls::{Control, Panel, SURVEY, Spot, Survey};
-use crate::live::browser::errand::Errand;
 use crate::live::browser::page::{OpenPage, Page};
+use crate::live::browser::request::OrderRequest;
 use crate::model::order::{Action, Portion};
 use crate::model::sol::Sol;
 
-impl Hand {
+impl ClickExecutor {
     /// Brings the page to where one click does it.
-    pub(super) async fn prepare(&mut self, errand: &Errand) -> Result<(OpenPage, Spot), Doubt> {
-        self.check(errand)?;
+    pub(super) async fn prepare(
+        &mut self,
+        request: &OrderRequest,
+    ) -> Result<(OpenPage, Spot), Doubt> {
+        self.check(request)?;
         let page = self.pages.current().ok_or("the page cannot be used")?;
         let mut panel = self.survey(&page).await?;
-        match errand.action {
+        match request.action {
             Action::Buy { stake } | Action::Sidebet { stake } => {
-                panel = self.enter(errand, &page, panel, stake).await?;
+                panel = self.enter(request, &page, panel, stake).await?;
             }
             Action::Sell { portion } => {
                 let (control, percent) = percent(portion)?;
                 if panel.percent() != Some(percent) {
-                    self.press(errand, &page, &panel, control).await?;
+                    self.press(request, &page, &panel, control).await?;
                     panel = self.survey(&page).await?;
                 }
                 if panel.percent() != Some(percent) {
@@ -29,7 +32,7 @@ impl Hand {
                 }
             }
         }
-        let button = trade(errand.action);
+        let button = trade(request.action);
         let spot = panel.spot(button).map_err(|refusal| format!("{button}: {refusal}"))?;
         Ok((page, spot))
     }
@@ -37,14 +40,14 @@ impl Hand {
     /// Enters an amount, and reads it back.
     async fn enter(
         &mut self,
-        errand: &Errand,
+        request: &OrderRequest,
         page: &OpenPage,
         mut panel: Panel,
         stake: Sol,
     ) -> Result<Panel, Doubt> {
         let shown = panel.amount().ok();
         for press in plan(shown, stake).map_err(|error| error.to_string())? {
-            self.press(errand, page, &panel, control(press)).await?;
+            self.press(request, page, &panel, control(press)).await?;
         }
         if shown != Some(stake) {
             panel = self.survey(page).await?;
@@ -59,12 +62,12 @@ impl Hand {
     /// Presses a button that trades nothing.
     async fn press(
         &mut self,
-        errand: &Errand,
+        request: &OrderRequest,
         page: &OpenPage,
         panel: &Panel,
         control: Control,
     ) -> Result<(), Doubt> {
-        self.check(errand)?;
+        self.check(request)?;
         let spot = panel.spot(control).map_err(|refusal| format!("{control}: {refusal}"))?;
         self.space().await;
         self.clicked = Some(now());

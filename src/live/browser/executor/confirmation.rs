@@ -1,7 +1,7 @@
 //! What is known of a click: put together from all that the site says. Pure.
 
-use crate::live::browser::errand::Statement;
-use crate::live::browser::witness::{Deal, Word};
+use crate::live::browser::account_events::{AccountEvent, Deal};
+use crate::live::browser::request::AccountSnapshot;
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill};
 use crate::model::price::Price;
@@ -15,22 +15,22 @@ const FLOORED: u128 = 3;
 
 /// What came of a click.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Verdict {
+pub(super) enum ClickOutcome {
     /// It was done.
     Done { fill: Fill, tick: Option<Tick>, price: Price },
     /// It was not, and will not be.
     Refused(String),
     /// It was done, in another game than it was for.
-    Elsewhere(GameId),
+    OtherGame(GameId),
     /// Nobody knows.
     Open,
 }
 
 /// Everything that was said since a click.
 #[derive(Debug, Default)]
-pub(super) struct Proof {
+pub(super) struct Confirmation {
     /// What was clicked for, in which game, and the account before it.
-    ordered: Option<(Action, GameId, Statement)>,
+    ordered: Option<(Action, GameId, AccountSnapshot)>,
     /// The number under which the page sent it.
     asked: Option<u64>,
     answered: Option<Result<(), String>>,
@@ -41,7 +41,7 @@ pub(super) struct Proof {
     /// Another game is on: what is said without the name of its game may be of that one.
     moved_on: bool,
     /// The account after it.
-    after: Option<Statement>,
+    after: Option<AccountSnapshot>,
     /// It was decided upon: what the page sends from now on was not clicked for.
     is_over: bool,
     /// The page sent an order that was not clicked for.
@@ -50,9 +50,9 @@ pub(super) struct Proof {
     lost: bool,
 }
 
-impl Proof {
+impl Confirmation {
     /// Nothing yet, of an order that begins with an account.
-    pub(super) fn of(action: Action, game: GameId, before: Statement) -> Self {
+    pub(super) fn of(action: Action, game: GameId, before: AccountSnapshot) -> Self {
         Self { ordered: Some((action, game, before)), ..Self::default() }
     }
 
@@ -76,32 +76,32 @@ impl Proof {
     }
 
     /// Takes what was said.
-    pub(super) fn take(&mut self, word: &Word) {
+    pub(super) fn take(&mut self, event: &AccountEvent) {
         let Some((action, _, before)) = self.ordered else {
-            self.amiss |= matches!(word, Word::Asked(..));
+            self.amiss |= matches!(event, AccountEvent::Asked(..));
             return;
         };
         let deal = Deal::of(action);
-        match word {
-            Word::Asked(id, asked) if *asked == Some(deal) && !self.is_over => {
+        match event {
+            AccountEvent::Asked(id, asked) if *asked == Some(deal) && !self.is_over => {
                 self.amiss |= self.asked.is_some();
                 self.asked.get_or_insert(*id);
             }
-            Word::Asked(..) => self.amiss = true,
+            AccountEvent::Asked(..) => self.amiss = true,
             // Said twice, it is still one answer.
-            Word::Answered(id, outcome) if self.asked == Some(*id) => {
+            AccountEvent::Answered(id, outcome) if self.asked == Some(*id) => {
                 self.answered.get_or_insert_with(|| outcome.clone());
             }
             // A rug is told as a sale of everything.
-            Word::Traded { deal: traded, quantity, amount, price, tick, game }
+            AccountEvent::Traded { deal: traded, quantity, amount, price, tick, game }
                 if *traded == deal && is_exact(action, before, *quantity, *amount) =>
             {
                 self.tell((fill(deal, *quantity, *amount), *tick, *price), *game);
             }
-            Word::Placed { stake, price, tick, game } if deal == Deal::Sidebet => {
+            AccountEvent::Placed { stake, price, tick, game } if deal == Deal::Sidebet => {
                 self.tell((Fill::Placed { stake: *stake }, *tick, *price), *game);
             }
-            Word::Statement(statement) if !self.moved_on => self.after = Some(*statement),
+            AccountEvent::Account(account) if !self.moved_on => self.after = Some(*account),
             _ => {}
         }
     }
@@ -119,28 +119,28 @@ impl Proof {
     }
 
     /// What is known now; when patience is over, also what follows from the account alone.
-    pub(super) fn verdict(&self, is_over: bool) -> Verdict {
+    pub(super) fn verdict(&self, is_over: bool) -> ClickOutcome {
         if let Some(Err(why)) = &self.answered {
-            return Verdict::Refused(format!("the site refused: {why}"));
+            return ClickOutcome::Refused(format!("the site refused: {why}"));
         }
         // What the page did not send, the site did not carry out: a rug may look like a sale of all.
         if self.asked.is_none() && !self.lost {
             return match is_over {
-                true => Verdict::Refused("the page sent nothing".to_owned()),
-                false => Verdict::Open,
+                true => ClickOutcome::Refused("the page sent nothing".to_owned()),
+                false => ClickOutcome::Open,
             };
         }
         let answered = self.answered.is_some();
         if let Some(game) = self.elsewhere.filter(|_| answered || is_over) {
-            return Verdict::Elsewhere(game);
+            return ClickOutcome::OtherGame(game);
         }
         match (self.told, &self.answered) {
             // The acknowledgement comes last; without it the trade is proof enough, in time.
             (Some((fill, tick, price)), Some(_)) => {
-                return Verdict::Done { fill, tick: Some(tick), price };
+                return ClickOutcome::Done { fill, tick: Some(tick), price };
             }
             (Some((fill, tick, price)), None) if is_over => {
-                return Verdict::Done { fill, tick: Some(tick), price };
+                return ClickOutcome::Done { fill, tick: Some(tick), price };
             }
             _ => {}
         }
@@ -148,9 +148,9 @@ impl Proof {
         if (answered || is_over || self.lost)
             && let Some((fill, price)) = self.by_account()
         {
-            return Verdict::Done { fill, tick: None, price };
+            return ClickOutcome::Done { fill, tick: None, price };
         }
-        Verdict::Open
+        ClickOutcome::Open
     }
 
     /// What was bought or sold if the account changed by exactly what was ordered. Any other change
@@ -173,7 +173,7 @@ impl Proof {
 }
 
 /// Whether exactly what was ordered was traded; a sale may lack what the site floors, lot by lot.
-fn is_exact(action: Action, before: Statement, quantity: Quantity, amount: Sol) -> bool {
+fn is_exact(action: Action, before: AccountSnapshot, quantity: Quantity, amount: Sol) -> bool {
     match action {
         Action::Buy { stake } => amount == stake,
         Action::Sell { portion } => {
@@ -204,26 +204,26 @@ mod tests {
     use super::*;
 
     #[expect(clippy::disallowed_methods, reason = "a statement has come at a time")]
-    fn account(cash: i64, quantity: u128) -> Statement {
+    fn account(cash: i64, quantity: u128) -> AccountSnapshot {
         let quantity = Quantity::from_billionths(quantity * 1_000_000).unwrap();
-        Statement { cash: Sol::milli(cash), quantity, came: Instant::now() }
+        AccountSnapshot { cash: Sol::milli(cash), quantity, came: Instant::now() }
     }
 
     fn game(name: &str) -> GameId {
         GameId::new(name).unwrap()
     }
 
-    fn traded(deal: Deal, of: Option<&str>) -> Word {
+    fn traded(deal: Deal, of: Option<&str>) -> AccountEvent {
         let quantity = Quantity::from_billionths(5_000_000).unwrap();
         let (amount, price) = (Sol::milli(5), Price::new(1.0).unwrap());
-        Word::Traded { deal, quantity, amount, price, tick: 3, game: of.map(game) }
+        AccountEvent::Traded { deal, quantity, amount, price, tick: 3, game: of.map(game) }
     }
 
     /// What is known, before and after patience is over, of words in an order.
-    fn verdicts(action: Action, words: &[Word]) -> (Verdict, Verdict) {
-        let mut proof = Proof::of(action, game("ours"), account(100, 5));
-        words.iter().for_each(|word| proof.take(word));
-        (proof.verdict(false), proof.verdict(true))
+    fn verdicts(action: Action, words: &[AccountEvent]) -> (ClickOutcome, ClickOutcome) {
+        let mut confirmation = Confirmation::of(action, game("ours"), account(100, 5));
+        words.iter().for_each(|event| confirmation.take(event));
+        (confirmation.verdict(false), confirmation.verdict(true))
     }
 
     const BUY: Action = Action::Buy { stake: Sol::milli(5) };
@@ -231,62 +231,65 @@ mod tests {
     #[test]
     fn a_sale_that_the_page_did_not_send_is_the_rugs() {
         let sale = traded(Deal::Sell, Some("ours"));
-        let words = [sale.clone(), Word::Statement(account(105, 0))];
-        let nothing = Verdict::Refused("the page sent nothing".to_owned());
-        assert_eq!(verdicts(Action::SELL_ALL, &words), (Verdict::Open, nothing));
-        let sent = [Word::Asked(1, Some(Deal::Sell)), sale, Word::Answered(1, Ok(()))];
+        let words = [sale.clone(), AccountEvent::Account(account(105, 0))];
+        let nothing = ClickOutcome::Refused("the page sent nothing".to_owned());
+        assert_eq!(verdicts(Action::SELL_ALL, &words), (ClickOutcome::Open, nothing));
+        let sent =
+            [AccountEvent::Asked(1, Some(Deal::Sell)), sale, AccountEvent::Answered(1, Ok(()))];
         let (known, _) = verdicts(Action::SELL_ALL, &sent);
-        assert!(matches!(known, Verdict::Done { .. }), "{known:?}");
+        assert!(matches!(known, ClickOutcome::Done { .. }), "{known:?}");
     }
 
     #[test]
     fn what_was_carried_out_in_another_game_is_not_done_in_ours() {
-        let asked = Word::Asked(1, Some(Deal::Buy));
+        let asked = AccountEvent::Asked(1, Some(Deal::Buy));
         let words = [asked.clone(), traded(Deal::Buy, Some("next"))];
-        let elsewhere = Verdict::Elsewhere(game("next"));
-        assert_eq!(verdicts(BUY, &words), (Verdict::Open, elsewhere.clone()));
-        let words = [&words[..], &[Word::Answered(1, Ok(()))]].concat();
+        let elsewhere = ClickOutcome::OtherGame(game("next"));
+        assert_eq!(verdicts(BUY, &words), (ClickOutcome::Open, elsewhere.clone()));
+        let words = [&words[..], &[AccountEvent::Answered(1, Ok(()))]].concat();
         assert_eq!(verdicts(BUY, &words), (elsewhere.clone(), elsewhere));
-        let (known, _) =
-            verdicts(BUY, &[asked, traded(Deal::Buy, Some("ours")), Word::Answered(1, Ok(()))]);
-        assert!(matches!(known, Verdict::Done { .. }), "{known:?}");
+        let (known, _) = verdicts(
+            BUY,
+            &[asked, traded(Deal::Buy, Some("ours")), AccountEvent::Answered(1, Ok(()))],
+        );
+        assert!(matches!(known, ClickOutcome::Done { .. }), "{known:?}");
     }
 
     #[test]
     fn what_names_no_game_proves_nothing_once_another_one_is_on() {
-        let bought = Word::Statement(account(95, 10));
-        for (word, moves_on) in [&bought, &traded(Deal::Buy, None)]
+        let bought = AccountEvent::Account(account(95, 10));
+        for (event, moves_on) in [&bought, &traded(Deal::Buy, None)]
             .into_iter()
-            .flat_map(|word| [(word, false), (word, true)])
+            .flat_map(|event| [(event, false), (event, true)])
         {
-            let mut proof = Proof::of(BUY, game("ours"), account(100, 5));
-            proof.take(&Word::Asked(1, Some(Deal::Buy)));
-            proof.look(Some(game("ours")));
+            let mut confirmation = Confirmation::of(BUY, game("ours"), account(100, 5));
+            confirmation.take(&AccountEvent::Asked(1, Some(Deal::Buy)));
+            confirmation.look(Some(game("ours")));
             if moves_on {
-                proof.look(Some(game("next")));
+                confirmation.look(Some(game("next")));
             }
-            proof.take(word);
-            proof.take(&Word::Answered(1, Ok(())));
-            let is_done = matches!(proof.verdict(true), Verdict::Done { .. });
-            assert_eq!(is_done, !moves_on, "{word:?}");
+            confirmation.take(event);
+            confirmation.take(&AccountEvent::Answered(1, Ok(())));
+            let is_done = matches!(confirmation.verdict(true), ClickOutcome::Done { .. });
+            assert_eq!(is_done, !moves_on, "{event:?}");
         }
     }
 
     #[test]
     fn an_order_that_was_not_clicked_for_is_noticed_whenever_the_page_sends_it() {
-        let asked = |id, deal| Word::Asked(id, deal);
+        let asked = |id, deal| AccountEvent::Asked(id, deal);
         let buy = asked(1, Some(Deal::Buy));
-        let is_amiss = |words: &[Word]| {
-            let mut proof = Proof::of(BUY, game("ours"), account(100, 5));
-            words.iter().for_each(|word| proof.take(word));
-            proof.is_amiss()
+        let is_amiss = |words: &[AccountEvent]| {
+            let mut confirmation = Confirmation::of(BUY, game("ours"), account(100, 5));
+            words.iter().for_each(|event| confirmation.take(event));
+            confirmation.is_amiss()
         };
-        assert!(!is_amiss(&[buy.clone(), Word::Answered(1, Ok(()))]));
+        assert!(!is_amiss(&[buy.clone(), AccountEvent::Answered(1, Ok(()))]));
         assert!(is_amiss(&[asked(1, Some(Deal::Sell))]));
         assert!(is_amiss(&[asked(1, None)]));
         assert!(is_amiss(&[buy.clone(), asked(2, Some(Deal::Buy))]));
         let (mut late, mut at_rest) =
-            (Proof::of(BUY, game("ours"), account(100, 5)), Proof::default());
+            (Confirmation::of(BUY, game("ours"), account(100, 5)), Confirmation::default());
         late.close();
         late.take(&buy);
         at_rest.take(&buy);

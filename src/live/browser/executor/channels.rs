@@ -1,4 +1,4 @@
-//! What a hand is connected with: errands and words of the page in, answers out.
+//! What a click executor is connected with: order requests and words of the page in, answers out.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -7,14 +7,14 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use tokio::sync::mpsc::{self, error::TrySendError};
 
 use crate::feed::capture::Direction;
-use crate::live::browser::errand::{Answer, Errand, Switch};
 use crate::live::browser::guard::Limits;
+use crate::live::browser::request::{ArmSwitch, ExecutionReport, OrderRequest};
 use crate::model::ids::GameId;
 use crate::model::quote::Phase;
 
-/// Orders that may wait for the hand: a bot has one on its way at a time.
-const ERRANDS: usize = 16;
-/// What the hand may still have to hear; one more disarms.
+/// Orders that may wait for the click executor: a bot has one on its way at a time.
+const REQUESTS_MAX: usize = 16;
+/// What the click executor may still have to hear; one more disarms.
 const WORDS: usize = 4_096;
 
 /// What is done with a button.
@@ -26,7 +26,7 @@ pub enum ExecutionMode {
     Show(Option<PathBuf>),
 }
 
-/// How the hand works.
+/// How the click executor works.
 #[derive(Debug, Clone, Copy)]
 pub struct ExecutionTimeouts {
     /// Longest time to wait for the site to confirm a click: 3 s; an acknowledgement took 0.2 s
@@ -48,9 +48,9 @@ impl Default for ExecutionTimeouts {
     }
 }
 
-/// What the hand is told of the page.
+/// What the click executor is told of the page.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Said {
+pub enum PageEvent {
     /// A text of the game's socket.
     Text {
         /// Whether the page received it or sent it.
@@ -79,64 +79,69 @@ pub struct Scene {
     pub heard: Instant,
 }
 
-/// The hand's own ends.
+/// The click executor's own ends.
 #[derive(Debug)]
-pub(super) struct Wires {
-    pub(super) errands: mpsc::Receiver<Errand>,
-    pub(super) said: mpsc::Receiver<Said>,
-    pub(super) answers: Sender<Answer>,
+pub(super) struct ExecutorChannels {
+    pub(super) requests: mpsc::Receiver<OrderRequest>,
+    pub(super) said: mpsc::Receiver<PageEvent>,
+    pub(super) answers: Sender<ExecutionReport>,
 }
 
-/// What the world holds the hand by.
+/// What the world holds the click executor by.
 #[derive(Debug)]
-pub struct Reins {
-    errands: mpsc::Sender<Errand>,
-    answers: Receiver<Answer>,
+pub struct ExecutorHandle {
+    requests: mpsc::Sender<OrderRequest>,
+    answers: Receiver<ExecutionReport>,
 }
 
-impl Reins {
-    /// Gives the hand something to do; false when it does not take it.
+impl ExecutorHandle {
+    /// Gives the click executor something to do; false when it does not take it.
     #[must_use]
-    pub fn send(&self, errand: Errand) -> bool {
-        self.errands.try_send(errand).is_ok()
+    pub fn send(&self, request: OrderRequest) -> bool {
+        self.requests.try_send(request).is_ok()
     }
 
     /// What came of it, oldest first; does not wait.
     #[must_use]
-    pub fn answer(&self) -> Option<Answer> {
+    pub fn answer(&self) -> Option<ExecutionReport> {
         self.answers.try_recv().ok()
     }
 
     /// What comes of it next, if it comes so soon.
     #[must_use]
-    pub fn wait(&self, limit: Duration) -> Option<Answer> {
+    pub fn wait(&self, limit: Duration) -> Option<ExecutionReport> {
         self.answers.recv_timeout(limit).ok()
     }
 }
 
-/// What tells the hand of the page.
+/// What tells the click executor of the page.
 #[derive(Debug)]
-pub struct Whisper {
-    said: mpsc::Sender<Said>,
-    switch: Switch,
+pub struct PageEvents {
+    said: mpsc::Sender<PageEvent>,
+    switch: ArmSwitch,
 }
 
-impl Whisper {
-    /// Tells it. What is not taken any more disarms: the hand would click without knowing. A hand that
-    /// is gone clicks nothing.
-    pub fn tell(&self, said: Said) {
+impl PageEvents {
+    /// Tells it. What is not taken any more disarms: the click executor would click without
+    /// knowing. A click executor that is gone clicks nothing.
+    pub fn tell(&self, said: PageEvent) {
         if let Err(TrySendError::Full(_)) = self.said.try_send(said) {
             self.switch.disarm("what is heard of the page is not taken any more");
         }
     }
 }
 
-/// Connects a hand.
-pub(super) fn connect(switch: Switch) -> (Wires, Reins, Whisper) {
-    let (errands, to_do) = mpsc::channel(ERRANDS);
-    let (whispers, said) = mpsc::channel(WORDS);
-    // Never more than there were errands and statements, and the world takes them every tick.
+/// Connects a click executor.
+pub(super) fn connect(switch: ArmSwitch) -> (ExecutorChannels, ExecutorHandle, PageEvents) {
+    let (requests, to_do) = mpsc::channel(REQUESTS_MAX);
+    let (page_events, said) = mpsc::channel(WORDS);
+    // Never more than there were order requests and account snapshots, and the world takes them
+    // every tick.
     let (answers, answered) = unbounded();
-    let wires = Wires { errands: to_do, said, answers };
-    (wires, Reins { errands, answers: answered }, Whisper { said: whispers, switch })
+    let channels = ExecutorChannels { requests: to_do, said, answers };
+    (
+        channels,
+        ExecutorHandle { requests, answers: answered },
+        PageEvents { said: page_events, switch },
+    )
 }

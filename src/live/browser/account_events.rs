@@ -9,7 +9,7 @@ use std::time::Instant;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::errand::Statement;
+use super::request::AccountSnapshot;
 use crate::feed::capture::Direction;
 use crate::feed::socketio::{Ack, Event, Packet};
 use crate::model::ids::GameId;
@@ -42,9 +42,9 @@ impl Deal {
 
 /// What a text means for us.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Word {
+pub(super) enum AccountEvent {
     /// How the account stands.
-    Statement(Statement),
+    Account(AccountSnapshot),
     /// Nobody is logged in, or somebody else is.
     Nobody(&'static str),
     /// The page sent an order, under a number; of no deal where it is none that we know.
@@ -66,20 +66,20 @@ pub(super) enum Word {
 
 /// Listens for what concerns us.
 #[derive(Debug, Default)]
-pub(super) struct Witness {
+pub(super) struct AccountEvents {
     me: Option<String>,
-    statement: Option<Statement>,
+    account: Option<AccountSnapshot>,
 }
 
-impl Witness {
+impl AccountEvents {
     /// The account as it was last stated; none while nobody is known to be logged in.
-    pub(super) const fn statement(&self) -> Option<Statement> {
-        self.statement
+    pub(super) const fn account(&self) -> Option<AccountSnapshot> {
+        self.account
     }
 
     /// The socket is gone: who is logged in on the next one is not known.
     pub(super) fn forget(&mut self) {
-        self.statement = None;
+        self.account = None;
     }
 
     /// Takes a text.
@@ -88,7 +88,7 @@ impl Witness {
         direction: Direction,
         text: &str,
         arrived: Instant,
-    ) -> Option<Word> {
+    ) -> Option<AccountEvent> {
         match (Packet::parse(text).ok()?, direction) {
             (Packet::Event(event), Direction::Out) => {
                 let deal = match &*event.name {
@@ -100,7 +100,7 @@ impl Witness {
                         None
                     }
                 };
-                Some(Word::Asked(event.id?, deal))
+                Some(AccountEvent::Asked(event.id?, deal))
             }
             (Packet::Ack(ack), Direction::In) => answered(&ack),
             (Packet::Event(event), Direction::In) => self.told(&event, arrived),
@@ -108,7 +108,7 @@ impl Witness {
         }
     }
 
-    fn told(&mut self, event: &Event<'_>, arrived: Instant) -> Option<Word> {
+    fn told(&mut self, event: &Event<'_>, arrived: Instant) -> Option<AccountEvent> {
         let payload = event.payload()?.get();
         match &*event.name {
             "playerUpdate" => Some(self.update(&serde_json::from_str(payload).ok()?, arrived)),
@@ -120,7 +120,7 @@ impl Witness {
                     _ => return None,
                 };
                 self.is_me(&trade.player_id).then_some(())?;
-                Some(Word::Traded {
+                Some(AccountEvent::Traded {
                     deal,
                     quantity: quantity(trade.qty)?,
                     amount: sol(trade.amount)?,
@@ -134,26 +134,31 @@ impl Witness {
                 self.is_me(&bet.player_id).then_some(())?;
                 let (stake, tick) = (sol(bet.bet_amount)?, bet.start_tick);
                 let game = bet.game_id.and_then(|game| GameId::new(&game).ok());
-                Some(Word::Placed { stake, price: Price::new(bet.price?).ok()?, tick, game })
+                Some(AccountEvent::Placed {
+                    stake,
+                    price: Price::new(bet.price?).ok()?,
+                    tick,
+                    game,
+                })
             }
             _ => None,
         }
     }
 
-    fn update(&mut self, update: &Update<'_>, came: Instant) -> Word {
+    fn update(&mut self, update: &Update<'_>, came: Instant) -> AccountEvent {
         let read = || Some((sol(update.cash?)?, quantity(update.position_qty?)?));
         let id = update.id.as_deref().filter(|_| update.authenticated != Some(false));
         let (Some(id), Some((cash, quantity))) = (id, read()) else {
-            self.statement = None;
-            return Word::Nobody("the site says that nobody is logged in");
+            self.account = None;
+            return AccountEvent::Nobody("the site says that nobody is logged in");
         };
         if self.me.get_or_insert_with(|| id.to_owned()) != id {
-            self.statement = None;
-            return Word::Nobody("somebody else is logged in now");
+            self.account = None;
+            return AccountEvent::Nobody("somebody else is logged in now");
         }
-        let statement = Statement { cash, quantity, came };
-        self.statement = Some(statement);
-        Word::Statement(statement)
+        let account = AccountSnapshot { cash, quantity, came };
+        self.account = Some(account);
+        AccountEvent::Account(account)
     }
 
     fn is_me(&self, id: &str) -> bool {
@@ -161,13 +166,13 @@ impl Witness {
     }
 }
 
-fn answered(ack: &Ack<'_>) -> Option<Word> {
+fn answered(ack: &Ack<'_>) -> Option<AccountEvent> {
     let answer: Answer<'_> = serde_json::from_str(ack.args.first()?.get()).ok()?;
     let outcome = match (answer.success?, answer.error.or(answer.message)) {
         (true, _) => Ok(()),
         (false, why) => Err(why.unwrap_or(Cow::Borrowed("no reason was given")).into_owned()),
     };
-    Some(Word::Answered(ack.id, outcome))
+    Some(AccountEvent::Answered(ack.id, outcome))
 }
 
 fn sol(number: &RawValue) -> Option<Sol> {

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::setting::{control, percent, trade};
-use super::{Doubt, Hand};
+use super::{ClickExecutor, Doubt};
 use crate::live::browser::amount::plan;
 use crate::live::browser::controls::{Control, Panel};
-use crate::live::browser::errand::Errand;
 use crate::live::browser::highlight::{Mark, Tone, highlight};
 use crate::live::browser::page::{OpenPage, Page};
+use crate::live::browser::request::OrderRequest;
 use crate::model::order::Action;
 
 /// How long frames stay.
@@ -17,16 +17,16 @@ const LASTING: Duration = Duration::from_secs(5);
 /// Orders that a picture is kept of.
 const PICTURES: u64 = 100;
 
-impl Hand {
-    /// Frames what an errand would click.
-    pub(super) async fn show(&mut self, errand: &Errand) -> Result<(), Doubt> {
-        self.check(errand)?;
+impl ClickExecutor {
+    /// Frames what an order request would click.
+    pub(super) async fn show(&mut self, request: &OrderRequest) -> Result<(), Doubt> {
+        self.check(request)?;
         let page = self.pages.current().ok_or("the page cannot be used")?;
         let panel = self.survey(&page).await?;
-        let marks = marks(errand, &panel)?;
+        let marks = marks(request, &panel)?;
         highlight(&page, &marks, Some(LASTING)).await.map_err(|fault| fault.to_string())?;
         match &self.pictures {
-            Some(folder) if errand.id <= PICTURES => picture(&page, folder, errand.id).await,
+            Some(folder) if request.id <= PICTURES => picture(&page, folder, request.id).await,
             _ => Ok(()),
         }
     }
@@ -40,9 +40,9 @@ async fn picture(page: &OpenPage, folder: &Path, id: u64) -> Result<(), Doubt> {
 }
 
 /// What would be clicked, in its order, each with what stands at it.
-fn marks(errand: &Errand, panel: &Panel) -> Result<Vec<Mark>, Doubt> {
+fn marks(request: &OrderRequest, panel: &Panel) -> Result<Vec<Mark>, Doubt> {
     let mut clicks: Vec<(Control, u32)> = Vec::new();
-    match errand.action {
+    match request.action {
         Action::Buy { stake } | Action::Sidebet { stake } => {
             for press in plan(panel.amount().ok(), stake).map_err(|error| error.to_string())? {
                 match clicks.last_mut() {
@@ -58,7 +58,7 @@ fn marks(errand: &Errand, panel: &Panel) -> Result<Vec<Mark>, Doubt> {
             }
         }
     }
-    clicks.push((trade(errand.action), 1));
+    clicks.push((trade(request.action), 1));
     let last = clicks.len();
     let mark = |(at, (control, times)): (usize, (Control, u32))| {
         let finding = panel.finding(control).ok_or_else(|| format!("{control}: not looked for"))?;
@@ -67,7 +67,7 @@ fn marks(errand: &Errand, panel: &Panel) -> Result<Vec<Mark>, Doubt> {
         }
         let found = finding.found.as_ref().ok_or_else(|| format!("{control}: not found"))?;
         let label = match times {
-            _ if at + 1 == last => format!("{}. {}", at + 1, errand.action),
+            _ if at + 1 == last => format!("{}. {}", at + 1, request.action),
             1 => format!("{}.", at + 1),
             times => format!("{}. {times}x", at + 1),
         };

@@ -16,7 +16,7 @@ use crate::model::sol::Sol;
 
 /// An order to be carried out by clicking.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Errand {
+pub struct OrderRequest {
     /// Its number, never used twice in a session.
     pub id: u64,
     /// What is wished.
@@ -33,10 +33,10 @@ pub struct Errand {
 
 /// What the browser says to the world.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
-    /// An errand was done, as the site confirmed.
+pub enum ExecutionReport {
+    /// An order request was done, as the site confirmed.
     Done {
-        /// The errand's number.
+        /// The order's number.
         id: u64,
         /// What the site made of it.
         fill: Fill,
@@ -49,31 +49,31 @@ pub enum Answer {
     },
     /// Nothing was clicked: the page shows what would have been.
     Shown {
-        /// The errand's number.
+        /// The order's number.
         id: u64,
     },
-    /// An errand was certainly not done.
+    /// An order request was certainly not done.
     Refused {
-        /// The errand's number.
+        /// The order's number.
         id: u64,
         /// Why.
         why: String,
     },
-    /// The button of an errand was pressed, and nobody knows what became of it. It is not pressed
-    /// again; the account says later what happened.
+    /// The button of an order request was pressed, and nobody knows what became of it. It is not
+    /// pressed again; the account says later what happened.
     Unknown {
-        /// The errand's number.
+        /// The order's number.
         id: u64,
         /// What is known.
         why: String,
     },
     /// The site said how the account stands.
-    Statement(Statement),
+    Account(AccountSnapshot),
 }
 
 /// The account as the site says it (`playerUpdate`, docs/spec/protocol.md#own-account).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Statement {
+pub struct AccountSnapshot {
     /// SOL at hand.
     pub cash: Sol,
     /// The open position.
@@ -98,7 +98,7 @@ pub struct Timing {
 /// Whether anything may be clicked. Its clones are the same switch; off, it stays off: it takes a
 /// person to begin anew.
 #[derive(Debug, Clone, Default)]
-pub struct Switch(Arc<Inner>);
+pub struct ArmSwitch(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -106,7 +106,7 @@ struct Inner {
     why: Mutex<Option<String>>,
 }
 
-impl Switch {
+impl ArmSwitch {
     /// A switch that is on.
     #[must_use]
     pub fn on() -> Self {
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_switch_that_is_off_stays_off_and_keeps_its_first_reason() {
-        let switch = Switch::on();
+        let switch = ArmSwitch::on();
         let other = switch.clone();
         assert!(switch.is_on() && switch.why().is_none());
         other.disarm("a person said so");
