@@ -16,7 +16,7 @@ use replayer::engine::journal::GameRecord;
 use replayer::engine::source::Playlist;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
-use replayer::live::browser::guard::Limits;
+use replayer::live::browser::risk::RiskLimits;
 use replayer::live::browser::{ArmSwitch, ExecutionMode, ExecutionTimeouts};
 use replayer::live::{self, Attendant, Edge, ExecutionConfig, Follow, Happening, Session};
 use replayer::model::house::Bankroll;
@@ -41,8 +41,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const ARRIVAL: Duration = Duration::from_millis(500);
 
 /// Limits that are never reached.
-pub(crate) fn limits() -> Limits {
-    Limits {
+pub(crate) fn limits() -> RiskLimits {
+    RiskLimits {
         max_stake: Sol::milli(100),
         max_loss: Sol::milli(900_000),
         max_orders_per_minute: 100_000,

@@ -17,7 +17,7 @@ use crate::backtest::run::inputs;
 use crate::backtest::scenario::{Order, Scenario, Select, SourceSpec};
 use crate::base::error::{Error, Kind};
 use crate::demo::feed_server::{
-    self, Config, Counters, Limits, News, Pace, Ping, Repertoire, SPEED_MAX, SPEED_MIN, Style,
+    self, Config, Counters, News, Pace, Ping, Repertoire, SPEED_MAX, SPEED_MIN, ServerLimits, Style,
 };
 use crate::engine::strategy::Strategies;
 
@@ -197,7 +197,7 @@ fn config(args: &Args, strategies: &Strategies) -> Result<Config, Error> {
         pace: args.speed,
         wait_for_client: args.wait_for_client,
         faults: args.faults.faults(),
-        limits: Limits { queue_frames: args.queue, patience: Duration::from_secs(2) },
+        limits: ServerLimits { queue_frames: args.queue, patience: Duration::from_secs(2) },
         ping: Ping {
             interval: Duration::from_millis(args.ping_interval),
             timeout: Duration::from_millis(args.ping_timeout),

@@ -65,7 +65,7 @@ pub struct Config {
     /// What goes wrong.
     pub faults: Faults,
     /// When a client is too slow.
-    pub limits: Limits,
+    pub limits: ServerLimits,
     /// How the server finds out that a client is gone.
     pub ping: Ping,
 }
@@ -82,7 +82,7 @@ impl Config {
             pace: Pace::Times(1.0),
             wait_for_client: false,
             faults: Faults::default(),
-            limits: Limits { queue_frames: 4_096, patience: Duration::from_secs(2) },
+            limits: ServerLimits { queue_frames: 4_096, patience: Duration::from_secs(2) },
             ping: Ping { interval: Duration::from_secs(25), timeout: Duration::from_secs(20) },
         }
     }
@@ -99,7 +99,7 @@ pub enum Pace {
 
 /// When a client is too slow and is disconnected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct ServerLimits {
     /// With so many frames pending.
     pub queue_frames: u64,
     /// At [`Pace::Max`], when it makes everybody wait for so long.

@@ -11,8 +11,8 @@ use crate::cli::secret::client;
 use crate::cli::settings::{self, Flags, Settings};
 use crate::feed::bridge;
 use crate::live::ExecutionConfig;
-use crate::live::browser::guard::Limits;
 use crate::live::browser::kill::on_the_terminal;
+use crate::live::browser::risk::RiskLimits;
 use crate::live::browser::{ArmSwitch, Config, ExecutionMode};
 use crate::model::sol::Sol;
 
@@ -129,7 +129,7 @@ impl Clicking {
         if let ExecutionMode::Click(limits) = &mode {
             on_the_terminal(&switch)?;
             let socket = settings.clicking.kill_socket();
-            let Limits { max_stake, max_loss, max_orders_per_minute, .. } = limits;
+            let RiskLimits { max_stake, max_loss, max_orders_per_minute, .. } = limits;
             warn!(
                 "ARMED: clicks in {}, at most {max_stake} SOL an order, {max_orders_per_minute} orders a \
                  minute, {max_loss} SOL lost; `replayer kill {}`, SIGUSR1 to {}, or k and Enter here ends \
@@ -165,7 +165,7 @@ impl Clicking {
             return Err(Error::new(Kind::Safety, "a session is not armed without its limits"));
         };
         let Arming { max_losing_streak, max_orders, .. } = self.arming;
-        Ok(Some(ExecutionMode::Click(most.hold(Limits {
+        Ok(Some(ExecutionMode::Click(most.hold(RiskLimits {
             max_stake,
             max_loss,
             max_orders_per_minute,

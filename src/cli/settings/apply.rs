@@ -14,7 +14,7 @@ use crate::feed::Thresholds;
 use crate::feed::bridge;
 use crate::feed::record::{self, OnDiskError, Retention};
 use crate::live;
-use crate::live::browser::{self, ExecutionTimeouts, How, Launch, Pulse, Site, guard, kill};
+use crate::live::browser::{self, ExecutionTimeouts, How, Launch, Pulse, Site, kill, risk};
 use crate::model::time::Moment;
 
 /// A day.
@@ -217,7 +217,7 @@ impl Limits {
     ///
     /// # Errors
     /// [`Kind::Safety`] with the first that goes beyond.
-    pub fn hold(&self, limits: guard::Limits) -> Result<guard::Limits, Error> {
+    pub fn hold(&self, limits: risk::RiskLimits) -> Result<risk::RiskLimits, Error> {
         within("--max-stake", Some(limits.max_stake), "max_stake", self.max_stake)?;
         within("--max-loss", Some(limits.max_loss), "max_loss", self.max_loss)?;
         let per_minute = Some(limits.max_orders_per_minute);
@@ -234,7 +234,7 @@ impl Limits {
             self.max_losing_streak,
         )?;
         within("--max-orders", limits.max_orders, "max_orders", self.max_orders)?;
-        Ok(guard::Limits {
+        Ok(risk::RiskLimits {
             max_losing_streak: limits.max_losing_streak.or(self.max_losing_streak),
             max_orders: limits.max_orders.or(self.max_orders),
             ..limits

@@ -22,9 +22,9 @@ use tokio::time::timeout;
 
 use super::account_events::{AccountEvent, AccountEvents};
 use super::controls::Profile;
-use super::guard::{Guard, Limits};
 use super::page::{Fault, OpenPage, Page};
 use super::request::{AccountSnapshot, ArmSwitch, ExecutionReport, OrderRequest, Timing};
+use super::risk::{RiskGate, RiskLimits};
 use super::supervisor::Pages;
 use crate::base::runtime::Shutdown;
 use crate::feed::bridge::Halt;
@@ -47,13 +47,13 @@ pub struct ClickExecutor {
     channels: ExecutorChannels,
     timeouts: ExecutionTimeouts,
     /// None where nothing is clicked.
-    limits: Option<Limits>,
+    limits: Option<RiskLimits>,
     /// Where pictures of what would be clicked go.
     pictures: Option<PathBuf>,
     account_events: AccountEvents,
     scene: Option<Scene>,
     /// From the first account snapshot on.
-    guard: Option<Guard>,
+    risk: Option<RiskGate>,
     begun: Instant,
     /// What was learnt since the button was pressed.
     confirmation: Confirmation,
@@ -94,7 +94,7 @@ impl ClickExecutor {
             pictures,
             account_events: AccountEvents::default(),
             scene: None,
-            guard: None,
+            risk: None,
             begun: now(),
             confirmation: Confirmation::default(),
             clicked: None,
@@ -136,8 +136,8 @@ impl ClickExecutor {
         }
         let answer = self.carry_out(request).await;
         let is_known = !matches!(answer, ExecutionReport::Unknown { .. });
-        if let Some(guard) = self.guard.as_mut().filter(|_| is_known) {
-            guard.settled(id);
+        if let Some(risk) = self.risk.as_mut().filter(|_| is_known) {
+            risk.settled(id);
         }
         self.answer(answer);
     }
@@ -162,13 +162,13 @@ impl ClickExecutor {
                 };
                 match &event {
                     AccountEvent::Account(account) => {
-                        if let (None, Some(limits)) = (&self.guard, self.limits) {
-                            self.guard = Some(Guard::new(limits, *account));
+                        if let (None, Some(limits)) = (&self.risk, self.limits) {
+                            self.risk = Some(RiskGate::new(limits, *account));
                         }
                         self.answer(ExecutionReport::Account(*account));
                     }
                     // Until somebody was, they are waited for.
-                    AccountEvent::Nobody(why) if self.guard.is_some() => self.switch.disarm(why),
+                    AccountEvent::Nobody(why) if self.risk.is_some() => self.switch.disarm(why),
                     _ => {}
                 }
                 self.confirmation.take(&event);
@@ -187,9 +187,9 @@ impl ClickExecutor {
         if scene.closed && before.is_some_and(|before| !before.closed) {
             self.switch.disarm("the feed cannot be relied on any more");
         }
-        if let (Some(guard), Some(account)) = (&mut self.guard, self.account_events.account())
+        if let (Some(risk), Some(account)) = (&mut self.risk, self.account_events.account())
             && is_over
-            && let Err(breach) = guard.game_over(&account)
+            && let Err(breach) = risk.game_over(&account)
         {
             self.switch.disarm(&breach.to_string());
         }
@@ -294,9 +294,9 @@ impl ClickExecutor {
         }
         let account = self.account_events.account().ok_or("nobody is logged in")?;
         let ms = now().saturating_duration_since(self.begun).as_millis();
-        let guard = self.guard.as_mut().ok_or("nobody is logged in")?;
-        let permitted = guard.permit(request, &account, u64::try_from(ms).unwrap_or(u64::MAX));
-        if guard.disarmed().is_some()
+        let risk = self.risk.as_mut().ok_or("nobody is logged in")?;
+        let permitted = risk.permit(request, &account, u64::try_from(ms).unwrap_or(u64::MAX));
+        if risk.disarmed().is_some()
             && let Err(breach) = &permitted
         {
             self.switch.disarm(&breach.to_string());

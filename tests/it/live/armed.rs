@@ -8,7 +8,7 @@ use replayer::demo::demo_site;
 use replayer::demo::feed_server::Pace;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
-use replayer::live::browser::guard::Limits;
+use replayer::live::browser::risk::RiskLimits;
 use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, ExecutionTimeouts, How};
 use replayer::live::monitor::Board;
 use replayer::live::{self, Edge, ExecutionConfig, Follow, Session};
@@ -32,8 +32,8 @@ struct Armed {
     shown: String,
 }
 
-fn limits() -> Limits {
-    Limits {
+fn limits() -> RiskLimits {
+    RiskLimits {
         max_stake: Sol::milli(100),
         max_loss: Sol::milli(5_000),
         max_orders_per_minute: 10_000,
@@ -43,7 +43,7 @@ fn limits() -> Limits {
 }
 
 /// Plays so many games on a site at a speed, armed with limits; `orders` say what goes wrong.
-fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed> {
+fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<Armed> {
     let _turn = turn()?;
     let mut feed = feed_config();
     feed.pace = Pace::Times(speed);

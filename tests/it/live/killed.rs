@@ -16,7 +16,7 @@ use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
-use replayer::live::browser::guard::Limits;
+use replayer::live::browser::risk::RiskLimits;
 use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, ExecutionTimeouts, How};
 use replayer::live::{self, Attendant, Clicking, Edge, ExecutionConfig, Follow, Happening};
 use replayer::model::house::Bankroll;
@@ -178,7 +178,7 @@ fn play(killer: &mut Killer<'_>) -> (Clicking, Vec<GameRecord>) {
         healthy: Duration::from_secs(60),
     };
     let switch = ArmSwitch::on();
-    let limits = Limits {
+    let limits = RiskLimits {
         max_stake: Sol::milli(100),
         max_loss: Sol::milli(9_000),
         max_orders_per_minute: 10_000,

@@ -19,7 +19,7 @@ use super::line::Line;
 use crate::demo::feed_server::faults::{Deed, Saboteur};
 use crate::demo::feed_server::script::{Cue, Frame, Kind, Script};
 use crate::demo::feed_server::site::{Asked, Client, Page, Site};
-use crate::demo::feed_server::{Config, Limits, News, Order, Pace, Tally};
+use crate::demo::feed_server::{Config, News, Order, Pace, ServerLimits, Tally};
 
 /// How far the show may be behind its time and catch up; what is more is forgotten.
 const CATCH_UP: Duration = Duration::from_secs(1);
@@ -72,7 +72,7 @@ pub(super) struct Show {
     alarms: BTreeMap<(Instant, u64), u64>,
     wishes: u64,
     pace: Pace,
-    limits: Limits,
+    limits: ServerLimits,
     tally: Arc<Tally>,
     news: Sender<News>,
     /// When the show's time was zero; `None` before it begins.

@@ -7,8 +7,8 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use tokio::sync::mpsc::{self, error::TrySendError};
 
 use crate::feed::capture::Direction;
-use crate::live::browser::guard::Limits;
 use crate::live::browser::request::{ArmSwitch, ExecutionReport, OrderRequest};
+use crate::live::browser::risk::RiskLimits;
 use crate::model::ids::GameId;
 use crate::model::quote::Phase;
 
@@ -21,7 +21,7 @@ const WORDS: usize = 4_096;
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExecutionMode {
     /// It is clicked, within these limits.
-    Click(Limits),
+    Click(RiskLimits),
     /// It is framed, and nothing is ever clicked; the first pictures of that go into a folder.
     Show(Option<PathBuf>),
 }

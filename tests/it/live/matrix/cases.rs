@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use replayer::demo::feed_server::Order;
 use replayer::live::browser::ExecutionTimeouts;
-use replayer::live::browser::guard::Limits;
+use replayer::live::browser::risk::RiskLimits;
 use replayer::model::sol::Sol;
 
 use super::drill::{DrillParams, Wish};
@@ -34,7 +34,7 @@ pub(super) struct Case {
     pub(super) at_most: Duration,
     pub(super) seed: u64,
     pub(super) speed: f64,
-    pub(super) limits: Limits,
+    pub(super) limits: RiskLimits,
     pub(super) timeouts: ExecutionTimeouts,
     pub(super) within: Duration,
     pub(super) drill: DrillParams,
@@ -71,7 +71,7 @@ fn case(name: &str, orders: &[&str]) -> Case {
         at_most: Duration::from_secs(20),
         seed: SEED,
         speed: SPEED,
-        limits: Limits {
+        limits: RiskLimits {
             max_stake: Sol::milli(200),
             max_loss: Sol::milli(5_000),
             max_orders_per_minute: 10_000,

@@ -1,4 +1,4 @@
-//! What a guard objects to, in one sentence each, with the figures.
+//! What a risk gate objects to, in one sentence each, with the figures.
 
 use thiserror::Error;
 

@@ -1,4 +1,4 @@
-//! The guard: limits that an armed session cannot be talked around.
+//! The risk gate: limits that an armed session cannot be talked around.
 //!
 //! ```text
 //! request ─> permit ─┬─ yes: a place in the minute and in the session is taken
@@ -27,7 +27,7 @@ const MINUTE_MS: u64 = 60_000;
 
 /// What an armed session may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct RiskLimits {
     /// The largest stake of one order.
     pub max_stake: Sol,
     /// The most that may be lost in the session, measured from the account at its beginning.
@@ -42,8 +42,8 @@ pub struct Limits {
 
 /// Holds a session to its limits.
 #[derive(Debug)]
-pub struct Guard {
-    limits: Limits,
+pub struct RiskGate {
+    limits: RiskLimits,
     /// What losses are measured from.
     base: Sol,
     /// True while the position from before the session is held: what it brings is no gain.
@@ -59,10 +59,10 @@ pub struct Guard {
     disarmed: Option<Breach>,
 }
 
-impl Guard {
-    /// A guard of a session that begins with this account.
+impl RiskGate {
+    /// A risk gate of a session that begins with this account.
     #[must_use]
-    pub const fn new(limits: Limits, start: AccountSnapshot) -> Self {
+    pub const fn new(limits: RiskLimits, start: AccountSnapshot) -> Self {
         Self {
             limits,
             base: start.cash,
@@ -158,7 +158,7 @@ impl Guard {
         account: &AccountSnapshot,
         now_ms: u64,
     ) -> Result<(), Breach> {
-        let Limits { max_stake, max_loss, max_orders_per_minute, max_orders, .. } = self.limits;
+        let RiskLimits { max_stake, max_loss, max_orders_per_minute, max_orders, .. } = self.limits;
         if !stake.is_positive() {
             return Err(Breach::NoStake(stake));
         }
@@ -198,7 +198,7 @@ mod tests {
     use super::laws::{account, buy, sell, sidebet};
     use super::*;
 
-    const LIMITS: Limits = Limits {
+    const LIMITS: RiskLimits = RiskLimits {
         max_stake: Sol::milli(10),
         max_loss: Sol::milli(100),
         max_orders_per_minute: 3,
@@ -206,114 +206,114 @@ mod tests {
         max_orders: None,
     };
 
-    fn guard(change: impl FnOnce(&mut Limits)) -> Guard {
+    fn risk(change: impl FnOnce(&mut RiskLimits)) -> RiskGate {
         let mut limits = LIMITS;
         change(&mut limits);
-        Guard::new(limits, account(1_000, 0))
+        RiskGate::new(limits, account(1_000, 0))
     }
 
     #[test]
     fn a_stake_above_the_limit_is_refused_and_nothing_else() {
-        let mut guard = guard(|_| {});
-        let breach = guard.permit(&buy(1, 11), &account(1_000, 0), 0).unwrap_err();
+        let mut risk = risk(|_| {});
+        let breach = risk.permit(&buy(1, 11), &account(1_000, 0), 0).unwrap_err();
         assert!(!breach.disarms());
         assert_eq!(
             breach.to_string(),
             "a stake of 0.011000000 SOL is above the largest permitted one, 0.010000000 SOL"
         );
         for stake in [0, -10] {
-            let breach = guard.permit(&buy(2, stake), &account(1_000, 0), 0).unwrap_err();
+            let breach = risk.permit(&buy(2, stake), &account(1_000, 0), 0).unwrap_err();
             assert_eq!(breach, Breach::NoStake(Sol::milli(stake)));
         }
-        assert_eq!(guard.permit(&buy(3, 10), &account(1_000, 0), 0), Ok(()));
+        assert_eq!(risk.permit(&buy(3, 10), &account(1_000, 0), 0), Ok(()));
     }
 
     #[test]
     fn the_fourth_order_of_a_minute_waits_for_the_next_one_and_sales_take_places_too() {
-        let mut guard = guard(|_| {});
+        let mut risk = risk(|_| {});
         let flat = account(1_000, 0);
-        assert_eq!(guard.permit(&buy(1, 1), &flat, 0), Ok(()));
-        assert_eq!(guard.permit(&sell(2), &flat, 10), Ok(()));
-        assert_eq!(guard.permit(&sidebet(3, 1), &flat, 20), Ok(()));
-        assert_eq!(guard.permit(&buy(4, 1), &flat, 60_000), Err(Breach::Rate { limit: 3 }));
+        assert_eq!(risk.permit(&buy(1, 1), &flat, 0), Ok(()));
+        assert_eq!(risk.permit(&sell(2), &flat, 10), Ok(()));
+        assert_eq!(risk.permit(&sidebet(3, 1), &flat, 20), Ok(()));
+        assert_eq!(risk.permit(&buy(4, 1), &flat, 60_000), Err(Breach::Rate { limit: 3 }));
         // To get out is never too fast.
-        assert_eq!(guard.permit(&sell(5), &flat, 60_000), Ok(()));
-        assert_eq!(guard.permit(&buy(6, 1), &flat, 60_005), Err(Breach::Rate { limit: 3 }));
-        assert_eq!(guard.permit(&buy(7, 1), &flat, 60_021), Ok(()));
+        assert_eq!(risk.permit(&sell(5), &flat, 60_000), Ok(()));
+        assert_eq!(risk.permit(&buy(6, 1), &flat, 60_005), Err(Breach::Rate { limit: 3 }));
+        assert_eq!(risk.permit(&buy(7, 1), &flat, 60_021), Ok(()));
         // A clock that goes back frees nobody's place.
-        assert_eq!(guard.permit(&buy(8, 1), &flat, 60_022), Ok(()));
-        assert_eq!(guard.permit(&buy(9, 1), &flat, 0), Err(Breach::Rate { limit: 3 }));
+        assert_eq!(risk.permit(&buy(8, 1), &flat, 60_022), Ok(()));
+        assert_eq!(risk.permit(&buy(9, 1), &flat, 0), Err(Breach::Rate { limit: 3 }));
     }
 
     #[test]
     fn a_stake_is_refused_as_soon_as_all_that_is_at_risk_would_be_more_than_may_be_lost() {
-        let mut guard = guard(|limits| limits.max_loss = Sol::milli(25));
+        let mut risk = risk(|limits| limits.max_loss = Sol::milli(25));
         // 0.01 is in the position and may be worth nothing; another 0.01 is on its way.
         let held = account(990, 5);
-        assert_eq!(guard.permit(&buy(1, 10), &held, 0), Ok(()));
-        let breach = guard.permit(&buy(2, 6), &held, 1).unwrap_err();
+        assert_eq!(risk.permit(&buy(1, 10), &held, 0), Ok(()));
+        let breach = risk.permit(&buy(2, 6), &held, 1).unwrap_err();
         assert!(!breach.disarms());
         assert_eq!(
             breach.to_string(),
             "with a stake of 0.006000000 SOL the loss could become 0.026000000 SOL, above the \
              limit of 0.025000000 SOL"
         );
-        assert_eq!(guard.permit(&buy(3, 5), &held, 2), Ok(()));
+        assert_eq!(risk.permit(&buy(3, 5), &held, 2), Ok(()));
         // The second one was refused by the site after all.
-        guard.settled(1);
-        guard.settled(3);
-        assert_eq!(guard.permit(&buy(4, 10), &account(990, 5), 3), Ok(()));
+        risk.settled(1);
+        risk.settled(3);
+        assert_eq!(risk.permit(&buy(4, 10), &account(990, 5), 3), Ok(()));
     }
 
     #[test]
     fn what_was_won_may_be_lost_again_but_not_what_was_held_before() {
-        let mut plain = guard(|limits| limits.max_loss = Sol::milli(5));
+        let mut plain = risk(|limits| limits.max_loss = Sol::milli(5));
         assert_eq!(plain.permit(&buy(1, 10), &account(1_010, 0), 0), Ok(()));
-        let limits = Limits { max_loss: Sol::milli(5), ..LIMITS };
-        let mut inherited = Guard::new(limits, account(1_000, 5));
+        let limits = RiskLimits { max_loss: Sol::milli(5), ..LIMITS };
+        let mut inherited = RiskGate::new(limits, account(1_000, 5));
         let breach = inherited.permit(&buy(1, 10), &account(1_010, 0), 0).unwrap_err();
         assert!(matches!(breach, Breach::AtRisk { .. }), "{breach}");
     }
 
     #[test]
     fn a_loss_of_the_limit_disarms_for_good_and_sales_are_then_refused_too() {
-        let mut guard = guard(|_| {});
-        let breach = guard.game_over(&account(900, 0)).unwrap_err();
+        let mut risk = risk(|_| {});
+        let breach = risk.game_over(&account(900, 0)).unwrap_err();
         assert!(breach.disarms());
         let words = "0.100000000 SOL are lost, and the limit is 0.100000000 SOL";
         assert_eq!(breach.to_string(), words);
-        assert_eq!(guard.disarmed(), Some(&breach));
-        let after = guard.permit(&sell(1), &account(2_000, 0), 0).unwrap_err();
+        assert_eq!(risk.disarmed(), Some(&breach));
+        let after = risk.permit(&sell(1), &account(2_000, 0), 0).unwrap_err();
         assert!(after.disarms());
         assert_eq!(after.to_string(), format!("disarmed: {words}"));
     }
 
     #[test]
     fn a_position_is_no_loss_yet_and_can_be_sold() {
-        let mut guard = guard(|_| {});
-        assert_eq!(guard.permit(&sell(1), &account(900, 5), 0), Ok(()));
-        assert_eq!(guard.disarmed(), None);
+        let mut risk = risk(|_| {});
+        assert_eq!(risk.permit(&sell(1), &account(900, 5), 0), Ok(()));
+        assert_eq!(risk.disarmed(), None);
     }
 
     #[test]
     fn games_in_a_row_with_a_loss_disarm_and_a_won_one_begins_anew() {
-        let mut guard = guard(|_| {});
+        let mut risk = risk(|_| {});
         for cash in [999, 998, 998, 999, 997, 996] {
-            assert_eq!(guard.game_over(&account(cash, 0)), Ok(()), "{cash}");
+            assert_eq!(risk.game_over(&account(cash, 0)), Ok(()), "{cash}");
         }
-        let breach = guard.game_over(&account(995, 0)).unwrap_err();
+        let breach = risk.game_over(&account(995, 0)).unwrap_err();
         assert!(breach.disarms());
         assert_eq!(breach.to_string(), "3 games in a row were lost, and the limit is 3");
     }
 
     #[test]
     fn the_last_order_of_a_session_disarms_the_next_one() {
-        let mut guard = guard(|limits| limits.max_orders = Some(2));
+        let mut risk = risk(|limits| limits.max_orders = Some(2));
         let flat = account(1_000, 0);
-        assert_eq!(guard.permit(&buy(1, 1), &flat, 0), Ok(()));
-        assert_eq!(guard.permit(&sell(2), &flat, 0), Ok(()));
-        assert_eq!(guard.permit(&sell(3), &flat, 0), Ok(()));
-        let breach = guard.permit(&buy(4, 1), &flat, 0).unwrap_err();
+        assert_eq!(risk.permit(&buy(1, 1), &flat, 0), Ok(()));
+        assert_eq!(risk.permit(&sell(2), &flat, 0), Ok(()));
+        assert_eq!(risk.permit(&sell(3), &flat, 0), Ok(()));
+        let breach = risk.permit(&buy(4, 1), &flat, 0).unwrap_err();
         assert!(breach.disarms());
         assert_eq!(breach.to_string(), "3 orders were sent in this session, and the limit is 2");
     }
@@ -321,9 +321,9 @@ mod tests {
     #[test]
     fn figures_beyond_all_bounds_disarm() {
         let most = "1000000000000000".parse().unwrap();
-        let mut guard = Guard::new(LIMITS, AccountSnapshot { cash: most, ..account(0, 0) });
+        let mut risk = RiskGate::new(LIMITS, AccountSnapshot { cash: most, ..account(0, 0) });
         let least = AccountSnapshot { cash: Sol::milli(-1), ..account(0, 1) };
-        let breach = guard.permit(&buy(1, 1), &least, 0).unwrap_err();
+        let breach = risk.permit(&buy(1, 1), &least, 0).unwrap_err();
         assert!(breach.disarms(), "{breach}");
     }
 }

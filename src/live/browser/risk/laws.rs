@@ -1,11 +1,11 @@
-//! The laws of a guard, whatever is asked of it: never more is lost than may be, and never more
+//! The laws of a risk gate, whatever is asked of it: never more is lost than may be, and never more
 //! orders are in a minute than may be.
 
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::{Guard, Limits};
+use super::{RiskGate, RiskLimits};
 use crate::live::browser::request::{AccountSnapshot, OrderRequest};
 use crate::model::ids::GameId;
 use crate::model::order::Action;
@@ -71,9 +71,9 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A site and what the guard knows of it, which is later and less.
+/// A site and what the risk gate knows of it, which is later and less.
 struct Session {
-    guard: Guard,
+    risk: RiskGate,
     /// In thousandths of a SOL.
     cash: i64,
     held: bool,
@@ -89,10 +89,10 @@ struct Session {
 }
 
 impl Session {
-    fn new(limits: Limits) -> Self {
+    fn new(limits: RiskLimits) -> Self {
         let told = account(1_000, 0);
         Self {
-            guard: Guard::new(limits, told),
+            risk: RiskGate::new(limits, told),
             cash: 1_000,
             held: false,
             told,
@@ -114,7 +114,7 @@ impl Session {
                     1 => sidebet(self.asked, stake),
                     _ => buy(self.asked, stake),
                 };
-                if self.guard.permit(&request, &self.told, self.now_ms).is_ok() {
+                if self.risk.permit(&request, &self.told, self.now_ms).is_ok() {
                     self.permitted.push((self.now_ms, kind > 0));
                     if kind > 0 {
                         self.on_the_way.push((self.asked, stake));
@@ -135,7 +135,7 @@ impl Session {
             }
             Step::Tell => {
                 self.tell();
-                self.untold.drain(..).for_each(|id| self.guard.settled(id));
+                self.untold.drain(..).for_each(|id| self.risk.settled(id));
             }
             Step::Rug => {
                 // Nothing of a game is done behind its end.
@@ -143,7 +143,7 @@ impl Session {
                 self.held = false;
                 self.untold.clear();
                 self.tell();
-                let _ = self.guard.game_over(&self.told);
+                let _ = self.risk.game_over(&self.told);
             }
             Step::Answer { .. } | Step::Sold { .. } => {}
         }
@@ -167,7 +167,7 @@ proptest! {
         steps in prop::collection::vec(step(), 1..120),
         max_loss in 1..120_i64,
     ) {
-        let limits = Limits {
+        let limits = RiskLimits {
             max_stake: Sol::milli(30),
             max_loss: Sol::milli(max_loss),
             max_orders_per_minute: 1_000,
@@ -187,7 +187,7 @@ proptest! {
         per_minute in 1..6_u32,
         most in 1..30_u32,
     ) {
-        let limits = Limits {
+        let limits = RiskLimits {
             max_stake: Sol::milli(30),
             max_loss: Sol::milli(100_000),
             max_orders_per_minute: per_minute,
