@@ -40,7 +40,7 @@ use crate::feed::fairness::Assay;
 use crate::feed::integrity::Change;
 use crate::feed::latency::Summary;
 use crate::feed::record;
-use crate::live::monitor::Board;
+use crate::live::monitor::Metrics;
 use crate::model::house::House;
 use clock::Clock;
 pub use execution::ExecutionConfig;
@@ -109,15 +109,15 @@ pub struct Edge {
     /// How much may wait, and what is relied on.
     pub config: Config,
     /// Where others see how it goes.
-    pub board: Arc<Board>,
+    pub metrics: Arc<Metrics>,
 }
 
 impl Edge {
     /// An edge that follows on paper and keeps nothing, with the usual bounds, seen by nobody.
     #[must_use]
     pub fn new(feed: Follow) -> Self {
-        let (config, board) = (Config::default(), Arc::default());
-        Self { feed, recording: None, raw: None, execution: None, past: None, config, board }
+        let (config, metrics) = (Config::default(), Arc::default());
+        Self { feed, recording: None, raw: None, execution: None, past: None, config, metrics }
     }
 }
 
@@ -220,13 +220,13 @@ pub fn play(
     let (to_world, messages) = bounded(edge.config.world_messages);
     let (sink, finished) = unbounded();
     let (inbox, sink) = (|| Inbox::new(messages.clone(), games_max), || Box::new(sink.clone()));
-    let board = Arc::clone(&edge.board);
-    board.bots.seat(lineup.players.iter().map(|player| player.id.to_string()).collect());
+    let metrics = Arc::clone(&edge.metrics);
+    metrics.bots.seat(lineup.players.iter().map(|player| player.id.to_string()).collect());
     let mut paper = edge.execution.is_none().then(|| engine::build_live(lineup, inbox(), sink()));
     // Before anything is heard: it comes first.
     let mut torn = Torn::default();
     if let (Some(app), Some(folder)) = (&mut paper, &edge.past) {
-        match past::play((app, &board), folder, &finished, stop, attendant)? {
+        match past::play((app, &metrics), folder, &finished, stop, attendant)? {
             Some(past) => torn = past,
             None => return Ok(Session::unheard(Ending::Interrupted)),
         }
@@ -251,12 +251,12 @@ pub fn play(
             engine::build_remote(lineup, inbox(), sink(), Box::new(gateway))
         }
     };
-    meter::plugin(&mut app, clock, Arc::clone(&board));
+    meter::plugin(&mut app, clock, Arc::clone(&metrics));
     let switch = records.as_ref().map(|records| &records.switch);
     // A panic ends the session as an error does: nothing is clicked any more, the recording is finished.
     let played = panic::catch_unwind(AssertUnwindSafe(|| {
         let heard = (&finished, &following.happenings, switch);
-        play_world((&mut app, &board), heard, stop, attendant)
+        play_world((&mut app, &metrics), heard, stop, attendant)
     }));
     let closing = following.end();
     let ending = played.unwrap_or_else(|panic| panic::resume_unwind(panic));
@@ -273,7 +273,7 @@ pub fn play(
 
 /// Runs the world until its inbox is over, or until told to stop.
 fn play_world(
-    (app, board): (&mut App, &Board),
+    (app, metrics): (&mut App, &Metrics),
     (finished, happenings, switch): (
         &Receiver<GameRecord>,
         &Receiver<Happening>,
@@ -291,10 +291,10 @@ fn play_world(
         if stop.load(Ordering::Relaxed) {
             return Ok(Ending::Interrupted);
         }
-        board.heartbeat.beat();
+        metrics.heartbeat.beat();
         app.update();
         for game in finished.try_iter() {
-            board.bots.played(&game);
+            metrics.bots.played(&game);
             attendant.collect(game)?;
         }
         for happening in happenings.try_iter() {
@@ -313,11 +313,11 @@ pub fn follow(
     stop: &AtomicBool,
     mut watch: impl FnMut(&Happening) -> Result<bool, Error>,
 ) -> Result<Session, Error> {
-    let board = Arc::clone(&edge.board);
+    let metrics = Arc::clone(&edge.metrics);
     let mut following = Following::start(edge, Clock::start(), None, Torn::default())?;
     let mut watched = Ok(true);
     while matches!(watched, Ok(true)) && !stop.load(Ordering::Relaxed) {
-        board.heartbeat.beat();
+        metrics.heartbeat.beat();
         match following.happenings.recv_timeout(LOOK) {
             Ok(happening) => watched = watch(&happening),
             Err(error) if error.is_disconnected() => break,

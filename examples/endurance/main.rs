@@ -58,7 +58,7 @@ fn main() -> Outcome<()> {
     let repertoire = Repertoire::new(playlist, 2_026)?;
     let script = Script::new(repertoire, Style { padded: false, talkative: false });
     let mut session = Session::start(&scenario, &inputs, place.path())?;
-    let scraper = Scraper::start(Arc::clone(&session.board))?;
+    let scraper = Scraper::start(Arc::clone(&session.metrics))?;
     let (sampler, begun, mut told, mut played) = (Sampler::start(None)?, now(), 0, 0);
     for cue in script {
         let facts = session.hear(&cue)?;

@@ -23,7 +23,7 @@ use replayer::engine::{Lineup, build_live};
 use replayer::feed::listener::News;
 use replayer::feed::record::{Config, Recorder, Retention};
 use replayer::feed::{Fact, Listener};
-use replayer::live::monitor::Board;
+use replayer::live::monitor::Metrics;
 
 use crate::{Outcome, now, wait};
 
@@ -36,7 +36,7 @@ const WARM: u64 = 1_000_000;
 
 /// The parts of a session.
 pub(crate) struct Session<'a> {
-    pub(crate) board: Arc<Board>,
+    pub(crate) metrics: Arc<Metrics>,
     listener: Listener,
     recorder: Recorder,
     to_world: Sender<Message>,
@@ -61,16 +61,16 @@ struct Costs {
 
 impl<'a> Session<'a> {
     pub(crate) fn start(scenario: &'a Scenario, inputs: &'a Inputs, place: &Path) -> Outcome<Self> {
-        let (board, folder) = (Arc::<Board>::default(), place.join("recording"));
+        let (metrics, folder) = (Arc::<Metrics>::default(), place.join("recording"));
         let ids: Vec<String> = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
-        board.bots.seat(ids.clone());
+        metrics.bots.seat(ids.clone());
         let retention = Retention { bytes_max: Some(KEPT_BYTES), age_max: None };
         let recorder = Recorder::start(Config {
             retention,
             part_bytes_max: 16 << 20,
             ..Config::new(&folder, "http://127.0.0.1:1", EPOCH_MS)
         })?;
-        board.recordings.facts(recorder.gauge());
+        metrics.recordings.facts(recorder.gauge());
         let contents = Contents { format: Format::Csv, ticks: false };
         let journal = Folder::create(&place.join("session"), &scenario.text, ids, contents)?;
         let journal = recorder::Recorder::of_feed(scenario, inputs, Some(journal))?;
@@ -89,7 +89,7 @@ impl<'a> Session<'a> {
             ingest: AllocationInfo::default(),
             unfair: 0,
         };
-        Ok(Self { board, listener, recorder, to_world, world, finished, journal, folder, costs })
+        Ok(Self { metrics, listener, recorder, to_world, world, finished, journal, folder, costs })
     }
 
     /// Takes a message, as the feed ingest of a session does, and plays what it tells.
@@ -104,7 +104,7 @@ impl<'a> Session<'a> {
             let begun = now();
             let world = measure(|| self.world.update());
             let took = begun.elapsed();
-            self.board.world.step.observe(took);
+            self.metrics.world.step.observe(took);
             self.costs.steps.saturating_record(u64::try_from(took.as_nanos())?);
             if self.costs.steps.len() > WARM {
                 self.costs.counted += 1;
@@ -113,7 +113,7 @@ impl<'a> Session<'a> {
             }
         }
         for game in self.finished.try_iter() {
-            self.board.bots.played(&game);
+            self.metrics.bots.played(&game);
             self.journal.collect(game)?;
             self.keep_up();
         }
@@ -122,16 +122,16 @@ impl<'a> Session<'a> {
 
     fn listen(&mut self, cue: &Cue) -> Outcome<Vec<Fact>> {
         let (at, payload) = (EPOCH_MS + cue.at_ms, cue.frame.payload.get());
-        self.board.feed.message(payload.len());
+        self.metrics.feed.message(payload.len());
         let heard = self.listener.take(at, cue.frame.event, payload);
-        self.board.feed.heard(&heard.facts);
+        self.metrics.feed.heard(&heard.facts);
         for news in self.listener.news() {
             match news {
-                News::Level(change) => self.board.feed.changed(&change),
+                News::Level(change) => self.metrics.feed.changed(&change),
                 News::Fairness(assay) => {
                     let fair = !assay.ruling.is_alarm();
                     self.costs.unfair += u64::from(!fair);
-                    self.board.feed.ruled(&assay.ruling);
+                    self.metrics.feed.ruled(&assay.ruling);
                     let text = assay.ruling.to_string();
                     self.recorder.verdict(at, assay.reveal.game_id, (fair, &text))?;
                 }

@@ -174,8 +174,8 @@ pub(super) fn run(
         .hint("what became of its last orders is not known: begin anew, in another folder"));
     }
     let stop = interrupt::stop_flag();
-    let board = Arc::default();
-    let _watched = watch(&settings, &board, stop)?;
+    let metrics = Arc::default();
+    let _watched = watch(&settings, &metrics, stop)?;
     let folder = (!args.no_journal).then(|| open_folder(args, &settings, &scenario)).transpose()?;
     let path = folder.as_ref().map(|folder| folder.path().to_owned());
     let recorded = |folder| settings.record.recording(folder, &url, clock::moment());
@@ -186,7 +186,7 @@ pub(super) fn run(
         execution,
         past: path.as_ref().filter(|_| args.resume).map(|path| path.join("recording")),
         config: settings.session(),
-        board,
+        metrics,
     };
     let inputs = Inputs::default();
     let recorder = Recorder::of_feed(&scenario, &inputs, folder)?;

@@ -63,9 +63,9 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let mut flags = args.keeping.flags();
     flags.extend(args.monitored.flags());
     let settings = given.load(flags)?.settings;
-    let board = Arc::default();
+    let metrics = Arc::default();
     let stop = interrupt::stop_flag();
-    let _watched = watch(&settings, &board, stop)?;
+    let _watched = watch(&settings, &metrics, stop)?;
     let recorded = |folder| settings.record.recording(folder, &args.feed, clock::moment());
     let edge = Edge {
         feed: Follow::Feed(Box::new(client(&settings, &args.feed)?)),
@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         execution: None,
         past: None,
         config: settings.session(),
-        board,
+        metrics,
     };
     info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));
     let mut games = 0;

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 pub use archive::Retention;
 pub use disk::{Disk, Folder, Growing};
-pub use metrics::{Metrics, Waits};
+pub use metrics::{RecordingMetrics, Waits};
 pub use repair::{Repaired, repair, repair_folder};
 
 use crate::base::container::Encoding;
@@ -190,7 +190,7 @@ impl Recorder {
 
     /// How it goes.
     #[must_use]
-    pub fn metrics(&self) -> Metrics {
+    pub fn metrics(&self) -> RecordingMetrics {
         self.spool.metrics()
     }
 
@@ -205,7 +205,7 @@ impl Recorder {
     /// # Errors
     /// When something could not be written, or the disk does not answer in time: the thread is
     /// then left to itself.
-    pub fn finish(mut self) -> Result<Metrics, Error> {
+    pub fn finish(mut self) -> Result<RecordingMetrics, Error> {
         self.spool.finish()?;
         Ok(self.metrics())
     }
@@ -243,7 +243,7 @@ impl RawRecorder {
 
     /// How it goes.
     #[must_use]
-    pub fn metrics(&self) -> Metrics {
+    pub fn metrics(&self) -> RecordingMetrics {
         self.spool.metrics()
     }
 
@@ -257,7 +257,7 @@ impl RawRecorder {
     ///
     /// # Errors
     /// As [`Recorder::finish`].
-    pub fn finish(mut self) -> Result<Metrics, Error> {
+    pub fn finish(mut self) -> Result<RecordingMetrics, Error> {
         self.spool.finish()?;
         Ok(self.metrics())
     }

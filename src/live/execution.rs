@@ -17,7 +17,7 @@ use crate::live::browser::{
     ArmSwitch, ClickExecutor, ExecutionMode, ExecutionReport, ExecutionTimeouts, ExecutorHandle,
     PageEvents, Pages,
 };
-use crate::live::monitor::board::Clicks;
+use crate::live::monitor::metrics::ClickMetrics;
 use crate::model::house::Bankroll;
 
 /// Longest time until somebody is logged in in the page.
@@ -49,7 +49,7 @@ impl ExecutionConfig {
         runtime: &mut Runtime,
         pages: Pages,
         clock: Clock,
-        watched: &Clicks,
+        watched: &ClickMetrics,
     ) -> Result<(LiveExecution, PageEvents), Error> {
         let Self { mode, timeouts, profile, switch, within, kill_socket } = self;
         let clicks = matches!(mode, ExecutionMode::Click(_));

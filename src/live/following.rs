@@ -46,7 +46,7 @@ impl Following {
         world: Option<Sender<Message>>,
         torn: Torn,
     ) -> Result<Self, Error> {
-        let Edge { feed, recording, raw, execution, past: _, config, board } = edge;
+        let Edge { feed, recording, raw, execution, past: _, config, metrics } = edge;
         let soon = |recording| record::Config { finish_within: config.finish_within, ..recording };
         let start = Start::of(feed)?;
         let (happenings, told) = bounded(config.happenings);
@@ -62,13 +62,13 @@ impl Following {
             page: ingest::PageFeed::new(config.fallback_after),
             page_events: None,
             counts: Counts::default(),
-            board: Arc::clone(&board),
+            metrics: Arc::clone(&metrics),
         };
         if let Some(recorder) = &ingest.recorder {
-            board.recordings.facts(recorder.gauge());
+            metrics.recordings.facts(recorder.gauge());
         }
         if let Some(raw) = &ingest.raw {
-            board.recordings.raw(raw.gauge());
+            metrics.recordings.raw(raw.gauge());
         }
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone())?;
@@ -79,7 +79,7 @@ impl Following {
             }
             (Start::Page(supervisor, _), Some(execution)) => {
                 let (armed, page_events) =
-                    execution.start(&mut runtime, supervisor.pages(), clock, &board.clicks)?;
+                    execution.start(&mut runtime, supervisor.pages(), clock, &metrics.clicks)?;
                 ingest.page_events = Some(page_events);
                 Some(armed)
             }

@@ -10,7 +10,7 @@ use super::clock::Clock;
 use crate::engine::venue::remote::{Drift, RemoteVenue, SentOrder, VenueAccount, VenueReport};
 use crate::feed::latency::{Gauge, Summary};
 use crate::live::browser::{ArmSwitch, ExecutionReport, ExecutorHandle, OrderRequest};
-use crate::live::monitor::board::Clicks;
+use crate::live::monitor::metrics::ClickMetrics;
 use crate::model::sol::Sol;
 
 /// How clicking went.
@@ -48,7 +48,7 @@ struct Numbers {
 #[derive(Debug, Clone)]
 pub(super) struct ClickLog {
     /// What everybody sees.
-    clicks: Clicks,
+    clicks: ClickMetrics,
     numbers: Arc<Mutex<Numbers>>,
 }
 
@@ -59,7 +59,7 @@ impl ClickLog {
             self.note(&answer);
         }
         let numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
-        let Clicks { done, shown, refused, unknown, drifts, .. } = &self.clicks;
+        let ClickMetrics { done, shown, refused, unknown, drifts, .. } = &self.clicks;
         Clicking {
             began_with: numbers.began_with,
             done: done.get(),
@@ -134,7 +134,7 @@ impl OrderGateway {
         switch: ArmSwitch,
         clock: Clock,
         (within, patience): (Duration, Duration),
-        clicks: Clicks,
+        clicks: ClickMetrics,
     ) -> Self {
         let (executor, log) = (Arc::new(executor), ClickLog { clicks, numbers: Arc::default() });
         Self { executor, switch, log, clock, within, patience }

@@ -22,11 +22,11 @@ use crate::feed::capture::Direction;
 use crate::feed::fairness::{Assay, Tally};
 use crate::feed::latency::Summary;
 use crate::feed::listener::News;
-use crate::feed::record::{Metrics, RawRecorder, Recorder};
+use crate::feed::record::{RawRecorder, Recorder, RecordingMetrics};
 use crate::feed::socketio::Packet;
 use crate::feed::{Fact, Heard, Listener};
 use crate::live::browser::{PageEvent, PageEvents};
-use crate::live::monitor::Board;
+use crate::live::monitor::Metrics;
 use crate::model::time::Moment;
 use crate::model::time::Stamp;
 pub(super) use page::PageFeed;
@@ -50,7 +50,7 @@ pub(super) struct FeedIngest {
     /// What was heard of the page.
     pub(super) counts: Counts,
     /// Where everybody sees what was heard.
-    pub(super) board: Arc<Board>,
+    pub(super) metrics: Arc<Metrics>,
 }
 
 /// What the feed ingest knows when everything is over.
@@ -71,9 +71,9 @@ pub struct Closing {
     /// Happenings that nobody took.
     pub untold: u64,
     /// How recording went.
-    pub recording: Option<Metrics>,
+    pub recording: Option<RecordingMetrics>,
     /// How recording what came raw went.
-    pub raw: Option<Metrics>,
+    pub raw: Option<RecordingMetrics>,
 }
 
 impl FeedIngest {
@@ -100,7 +100,7 @@ impl FeedIngest {
     }
 
     fn connected(&mut self, attempt: u32) -> Result<(), Error> {
-        self.board.feed.connected();
+        self.metrics.feed.connected();
         self.happened(Happening::Connected { attempt });
         let heard = self.listener.connection(moment(), true);
         self.pass_on(heard, self.clock.stamp())
@@ -108,7 +108,7 @@ impl FeedIngest {
 
     fn lost(&mut self, why: &impl Display, retry_in: Duration) -> Result<(), Error> {
         let why = why.to_string();
-        self.board.feed.lost(&why);
+        self.metrics.feed.lost(&why);
         self.happened(Happening::Lost { why, retry_in });
         let heard = self.listener.connection(moment(), false);
         self.pass_on(heard, self.clock.stamp())
@@ -121,9 +121,9 @@ impl FeedIngest {
     }
 
     fn take(&mut self, at: Moment, stamp: Stamp, text: &str) -> Result<(), Error> {
-        self.board.feed.message(text.len());
+        self.metrics.feed.message(text.len());
         let Ok(Packet::Event(event)) = Packet::parse(text) else {
-            self.board.feed.undecodable.inc();
+            self.metrics.feed.undecodable.inc();
             return Ok(());
         };
         let payload = event.payload().map_or("null", |payload| payload.get());
@@ -131,15 +131,15 @@ impl FeedIngest {
             raw.record(at, Direction::In, (&event.name, payload))?;
         }
         let heard = self.listener.take(at, &event.name, payload);
-        self.board.feed.heard(&heard.facts);
-        self.board.feed.strange(self.listener.oddities());
+        self.metrics.feed.heard(&heard.facts);
+        self.metrics.feed.strange(self.listener.oddities());
         self.pass_on(heard, stamp)
     }
 
     /// How many messages wait for the world: seen from here, where a world that hangs is seen too.
     fn show_queue(&self) {
         if let Some(world) = &self.world {
-            self.board.feed.queued(world.len(), world.capacity().unwrap_or_default());
+            self.metrics.feed.queued(world.len(), world.capacity().unwrap_or_default());
         }
     }
 
@@ -182,8 +182,8 @@ impl FeedIngest {
 
     fn tell(&mut self, news: News) -> Result<(), Error> {
         match &news {
-            News::Level(change) => self.board.feed.changed(change),
-            News::Fairness(assay) => self.board.feed.ruled(&assay.ruling),
+            News::Level(change) => self.metrics.feed.changed(change),
+            News::Fairness(assay) => self.metrics.feed.ruled(&assay.ruling),
         }
         if let Some(recorder) = &mut self.recorder {
             match &news {
@@ -204,7 +204,7 @@ impl FeedIngest {
 
     fn happened(&mut self, happening: Happening) {
         if self.happenings.try_send(happening).is_err() {
-            self.board.feed.untold.inc();
+            self.metrics.feed.untold.inc();
         }
     }
 
@@ -213,7 +213,7 @@ impl FeedIngest {
     /// # Errors
     /// When a recording could not be finished.
     pub(super) fn close(self, connection: Option<Counts>) -> Result<Closing, Error> {
-        let Self { listener, recorder, raw, counts, board, .. } = self;
+        let Self { listener, recorder, raw, counts, metrics, .. } = self;
         let recording = recorder.map(Recorder::finish).transpose();
         let raw = raw.map(RawRecorder::finish).transpose();
         Ok(Closing {
@@ -227,8 +227,8 @@ impl FeedIngest {
                 .map(|(&kind, &count)| (kind, count))
                 .collect(),
             jitter_us: listener.jitter().summary(),
-            undecodable: board.feed.undecodable.get(),
-            untold: board.feed.untold.get(),
+            undecodable: metrics.feed.undecodable.get(),
+            untold: metrics.feed.untold.get(),
             recording: recording?,
             raw: raw?,
         })

@@ -16,7 +16,7 @@ use crate::engine::inbox::{Inbox, retell};
 use crate::engine::journal::GameRecord;
 use crate::feed::record::repair_folder;
 use crate::games::recording::{Fragment, Recording, each_game, list, read_file};
-use crate::live::monitor::Board;
+use crate::live::monitor::Metrics;
 
 /// Plays every whole game that is recorded in a folder. The game that it ended in, if any; `None` when it was told
 /// to stop.
@@ -24,7 +24,7 @@ use crate::live::monitor::Board;
 /// # Errors
 /// When a recording cannot be read or is damaged, or the attendant fails.
 pub(super) fn play(
-    (app, board): (&mut App, &Board),
+    (app, metrics): (&mut App, &Metrics),
     folder: &Path,
     finished: &Receiver<GameRecord>,
     stop: &AtomicBool,
@@ -40,11 +40,11 @@ pub(super) fn play(
         let Some(game) = whole else { return Ok(()) };
         retell(app.world_mut(), &game);
         while app.world().resource::<Inbox>().has_frame() {
-            board.heartbeat.beat();
+            metrics.heartbeat.beat();
             app.update();
         }
         finished.try_iter().try_for_each(|game| {
-            board.bots.played(&game);
+            metrics.bots.played(&game);
             attendant.collect(game)
         })
     })?;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::feed::bridge::Counts;
 use crate::feed::fairness::{Assay, Tally};
 use crate::feed::latency::{LatencySummary, Spread};
-use crate::feed::record::Metrics;
+use crate::feed::record::RecordingMetrics;
 use crate::live::{Clicking, Session};
 
 /// How a session went: `live.json`.
@@ -29,9 +29,9 @@ pub(in super::super) struct Report {
     /// Times, in microseconds.
     latency: LatencySummary,
     /// How recording went; absent without.
-    recording: Option<Metrics>,
+    recording: Option<RecordingMetrics>,
     /// How recording events as they came went; absent without.
-    raw: Option<Metrics>,
+    raw: Option<RecordingMetrics>,
     /// How clicking went; absent on paper.
     clicking: Option<Clicking>,
 }
@@ -97,7 +97,7 @@ impl fmt::Display for Report {
             }
         }
         if let Some(recording) = &self.recording {
-            let Metrics { lines, bytes, lost, errors, syncs, .. } = recording;
+            let RecordingMetrics { lines, bytes, lost, errors, syncs, .. } = recording;
             write!(
                 f,
                 "\nrecording: {lines} lines in {bytes} bytes, fsync p99 {} us",

@@ -10,7 +10,7 @@ use tracing::error;
 
 use super::disk::Disk;
 use super::item::{Item, Kind};
-use super::metrics::{Metrics, Shared};
+use super::metrics::{RecordingMetrics, Shared};
 use super::repair::repair_folder;
 use super::writer::Writer;
 use super::{Config, OnDiskError};
@@ -58,7 +58,7 @@ pub struct Gauge {
 impl Gauge {
     /// How it goes.
     #[must_use]
-    pub fn metrics(&self) -> Metrics {
+    pub fn metrics(&self) -> RecordingMetrics {
         let (queued, capacity) = (self.queue.len(), self.queue.capacity().unwrap_or_default());
         self.shared.metrics((queued, capacity))
     }
@@ -143,7 +143,7 @@ impl Spool {
         Ok(())
     }
 
-    pub(super) fn metrics(&self) -> Metrics {
+    pub(super) fn metrics(&self) -> RecordingMetrics {
         self.gauge.metrics()
     }
 

@@ -10,7 +10,7 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use crate::feed::record::{Gauge, Metrics};
+use crate::feed::record::{Gauge, RecordingMetrics};
 
 /// The recorders of a session, where it has any.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +43,7 @@ enum Number {
 }
 
 /// What a number of a recorder is called, what it means, and where it stands.
-type Row = (&'static str, &'static str, fn(&Metrics) -> Number);
+type Row = (&'static str, &'static str, fn(&RecordingMetrics) -> Number);
 
 const ROWS: [Row; 10] = [
     ("queue_messages", "Messages that wait for the disk.", |it| count(it.queued)),
@@ -71,7 +71,7 @@ impl Collector for Recordings {
         };
         let streams = [of("facts", &self.0.facts), of("raw", &self.0.raw)];
         for (name, help, read) in ROWS {
-            let kind = match read(&Metrics::default()) {
+            let kind = match read(&RecordingMetrics::default()) {
                 Number::Counter(_) => MetricType::Counter,
                 Number::Gauge(_) | Number::Amount(_) => MetricType::Gauge,
             };

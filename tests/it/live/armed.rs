@@ -10,7 +10,7 @@ use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::risk::RiskLimits;
 use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, ExecutionTimeouts, How};
-use replayer::live::monitor::Board;
+use replayer::live::monitor::Metrics;
 use replayer::live::{self, Edge, ExecutionConfig, Follow, Session};
 use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
@@ -63,8 +63,9 @@ fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<A
         kill_socket: None,
     };
     let page = Follow::Page(Box::new(config), None);
-    let board = Arc::<Board>::default();
-    let edge = Edge { execution: Some(execution), board: Arc::clone(&board), ..Edge::new(page) };
+    let metrics = Arc::<Metrics>::default();
+    let edge =
+        Edge { execution: Some(execution), metrics: Arc::clone(&metrics), ..Edge::new(page) };
     let table = TestTable::new()
         .rules(Rules::observed())
         .bankroll(Bankroll::Compounding(Sol::milli(1)))
@@ -72,7 +73,7 @@ fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<A
     let (stop, mut kept) = (AtomicBool::new(false), Kept::default());
     let session = live::play(table.parts().0, games, edge, &stop, &mut kept).unwrap();
     let cash = account_cash(&site.url());
-    Some(Armed { session, kept, cash, shown: board.exposition() })
+    Some(Armed { session, kept, cash, shown: metrics.exposition() })
 }
 
 /// The cash of the site's account, by its own word.

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use replayer::feed::Heard;
-use replayer::feed::record::{Config, Disk, Folder, Growing, Metrics, OnDiskError, Recorder};
+use replayer::feed::record::{
+    Config, Disk, Folder, Growing, OnDiskError, Recorder, RecordingMetrics,
+};
 
 use super::{assert_games, config, files, lines, load, names, session};
 
@@ -128,7 +130,10 @@ fn wait(time: Duration) {
 }
 
 /// Waits until the numbers are as wished.
-pub(super) fn until(recorder: &Recorder, wished: impl Fn(&Metrics) -> bool) -> Metrics {
+pub(super) fn until(
+    recorder: &Recorder,
+    wished: impl Fn(&RecordingMetrics) -> bool,
+) -> RecordingMetrics {
     for _ in 0..20_000 {
         let metrics = recorder.metrics();
         if wished(&metrics) {

@@ -14,7 +14,7 @@ use replayer::base::error::Error;
 use replayer::demo::feed_server::{Order, Pace};
 use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
-use replayer::live::monitor::{Board, Monitor};
+use replayer::live::monitor::{Metrics, Monitor};
 use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};
 use replayer::model::sol::Sol;
 
@@ -136,16 +136,16 @@ impl Attendant for Looks<'_> {
 /// A session of twelve games whose server is gone for a while.
 fn watched_session() -> (Session, Vec<GameRecord>, Vec<(u16, String)>, String) {
     let show = Show::start(|config| config.pace = Pace::Times(300.0));
-    let (place, board) = (tempfile::tempdir().unwrap(), Arc::<Board>::default());
+    let (place, metrics) = (tempfile::tempdir().unwrap(), Arc::<Metrics>::default());
     let url = show.server.url();
     let edge = Edge {
         recording: Some(recording(place.path(), &url)),
         raw: Some(recording(&place.path().join("raw"), &url)),
-        board: Arc::clone(&board),
+        metrics: Arc::clone(&metrics),
         ..Edge::new(Follow::Feed(Box::new(way_to(&url))))
     };
     let (games, ready) = (Vec::new(), Vec::new());
-    let mut looks = Looks { show: &show, monitor: monitor(&board), games, ready };
+    let mut looks = Looks { show: &show, monitor: monitor(&metrics), games, ready };
     let stop = AtomicBool::new(false);
     let session = live::play(table().parts().0, 12, edge, &stop, &mut looks).unwrap();
     let (status, text) = get(looks.monitor.address(), "/metrics");

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 
-use super::super::shelf::{Amount, Counters, Labels, Shelf};
+use super::super::registry::{Amount, Counters, Labels, MetricRegistry};
 use crate::engine::journal::GameRecord;
 use crate::model::posting::PostingKind;
 
@@ -14,7 +14,7 @@ const ORDERED: [PostingKind; 3] = [PostingKind::Buy, PostingKind::Sell, PostingK
 
 /// The numbers of the bots, counted at the end of each game, as the journal has them.
 #[derive(Debug)]
-pub struct Bots {
+pub struct BotMetrics {
     games: Counter,
     orders: Counters,
     fills: Counters,
@@ -25,17 +25,21 @@ pub struct Bots {
     names: OnceLock<Vec<String>>,
 }
 
-impl Bots {
-    pub(super) fn new(shelf: &mut Shelf<'_>) -> Self {
+impl BotMetrics {
+    pub(super) fn new(metrics: &mut MetricRegistry<'_>) -> Self {
         Self {
-            games: shelf.counter("replayer_games_played", "Games that the bots played to the rug"),
-            orders: shelf
+            games: metrics
+                .counter("replayer_games_played", "Games that the bots played to the rug"),
+            orders: metrics
                 .counters("replayer_orders", "Orders of the games played, filled or refused"),
-            fills: shelf.counters("replayer_fills", "Orders of the games played that were filled"),
-            refusals: shelf
+            fills: metrics
+                .counters("replayer_fills", "Orders of the games played that were filled"),
+            refusals: metrics
                 .counters("replayer_refusals", "Orders of the games played that were refused"),
-            pnl: shelf.amounts("replayer_pnl_sol", "What a bot gained in the games played, in SOL"),
-            cash: shelf.amounts("replayer_cash_sol", "What a bot has after the last game, in SOL"),
+            pnl: metrics
+                .amounts("replayer_pnl_sol", "What a bot gained in the games played, in SOL"),
+            cash: metrics
+                .amounts("replayer_cash_sol", "What a bot has after the last game, in SOL"),
             names: OnceLock::new(),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 
-use super::super::shelf::Shelf;
+use super::super::registry::MetricRegistry;
 use crate::feed::Fact;
 use crate::feed::fairness::Ruling;
 use crate::feed::integrity::{Change, Level};
@@ -17,7 +17,7 @@ const RULINGS: [&str; 5] = ["fair", "hash_mismatch", "path_mismatch", "record_mi
 
 /// The numbers of the feed.
 #[derive(Debug)]
-pub struct Feed {
+pub struct FeedMetrics {
     connections: Counter,
     reconnects: Counter,
     lost: Counter,
@@ -40,43 +40,45 @@ pub struct Feed {
     why: Mutex<String>,
 }
 
-impl Feed {
-    pub(super) fn new(shelf: &mut Shelf<'_>) -> Self {
+impl FeedMetrics {
+    pub(super) fn new(metrics: &mut MetricRegistry<'_>) -> Self {
         Self {
-            connections: shelf.counter("replayer_connections", "Connections that were made"),
-            reconnects: shelf
+            connections: metrics.counter("replayer_connections", "Connections that were made"),
+            reconnects: metrics
                 .counter("replayer_reconnects", "Connections that were made after the first"),
-            lost: shelf.counter("replayer_connections_lost", "Connections that were lost"),
-            failures: shelf
+            lost: metrics.counter("replayer_connections_lost", "Connections that were lost"),
+            failures: metrics
                 .counter("replayer_connection_failures", "Attempts to connect that failed"),
-            messages: shelf.counter("replayer_messages", "Messages that were heard"),
-            bytes: shelf.counter("replayer_message_bytes", "Bytes of the messages that were heard"),
-            ticks: shelf.counter("replayer_ticks", "Ticks of games that were heard"),
-            games: shelf.counter("replayer_games", "Games that were heard to their rug"),
-            undecodable: shelf
+            messages: metrics.counter("replayer_messages", "Messages that were heard"),
+            bytes: metrics
+                .counter("replayer_message_bytes", "Bytes of the messages that were heard"),
+            ticks: metrics.counter("replayer_ticks", "Ticks of games that were heard"),
+            games: metrics.counter("replayer_games", "Games that were heard to their rug"),
+            undecodable: metrics
                 .counter("replayer_undecodable_messages", "Messages that were no event"),
-            untold: shelf.counter(
+            untold: metrics.counter(
                 "replayer_happenings_untold",
                 "Happenings that were counted only, because too many waited to be told",
             ),
-            oddities: shelf.counters_of(
+            oddities: metrics.counters_of(
                 "replayer_oddities",
                 "What was strange about the feed",
                 ("kind", Oddity::KINDS),
             ),
-            rulings: shelf.counters_of(
+            rulings: metrics.counters_of(
                 "replayer_fairness_rulings",
                 "Games whose seed was revealed, by what came of it",
                 ("ruling", RULINGS),
             ),
-            alarms: shelf
+            alarms: metrics
                 .counter("replayer_fairness_alarms", "Games that are not what their seed makes"),
-            level: shelf.gauge(
+            level: metrics.gauge(
                 "replayer_integrity_level",
                 "How far the feed can be relied on: 0 offline, 1 minimal, 2 degraded, 3 normal",
             ),
-            queued: shelf.gauge("replayer_world_queue_messages", "Messages that wait for the bots"),
-            capacity: shelf.gauge(
+            queued: metrics
+                .gauge("replayer_world_queue_messages", "Messages that wait for the bots"),
+            capacity: metrics.gauge(
                 "replayer_world_queue_capacity_messages",
                 "Messages that may wait for the bots; one more ends the session",
             ),

@@ -10,27 +10,27 @@ use prometheus_client::registry::Registry;
 
 pub use super::log::Log;
 #[cfg(target_os = "linux")]
-use super::process::Process;
+use super::process::ProcessMetrics;
 pub use super::recordings::Recordings;
-use super::shelf::Shelf;
-use super::{Heartbeat, Histogram};
-pub use bots::Bots;
-pub use clicks::Clicks;
-pub use feed::Feed;
+use super::registry::MetricRegistry;
+use super::{Heartbeat, LatencyHistogram};
+pub use bots::BotMetrics;
+pub use clicks::ClickMetrics;
+pub use feed::FeedMetrics;
 
 /// What anybody may look at while a session goes on.
 #[derive(Debug)]
-pub struct Board {
+pub struct Metrics {
     /// Whether the session goes on: written by its own thread.
     pub heartbeat: Heartbeat,
     /// Of the feed: written by the feed ingest.
-    pub feed: Feed,
+    pub feed: FeedMetrics,
     /// How long ticks take: written by the world.
-    pub world: World,
+    pub world: WorldMetrics,
     /// Of the bots: written by who takes the finished games.
-    pub bots: Bots,
+    pub bots: BotMetrics,
     /// Of clicking: written by the order gateway.
-    pub clicks: Clicks,
+    pub clicks: ClickMetrics,
     /// Of the recorders, who keep their numbers themselves.
     pub recordings: Recordings,
     /// Of the log, where it is written to files.
@@ -40,53 +40,53 @@ pub struct Board {
 
 /// How long things take in the world. Written at the end of each tick.
 #[derive(Debug)]
-pub struct World {
+pub struct WorldMetrics {
     /// A tick, from its first stage to its last.
-    pub step: Histogram,
+    pub step: LatencyHistogram,
     /// From the arrival of a message to the end of the tick that it made.
-    pub decision: Histogram,
+    pub decision: LatencyHistogram,
     /// From the end of the tick at which an order was sent to that at which it was filled or refused.
-    pub fill: Histogram,
+    pub fill: LatencyHistogram,
 }
 
-impl World {
-    fn new(shelf: &mut Shelf<'_>) -> Self {
+impl WorldMetrics {
+    fn new(metrics: &mut MetricRegistry<'_>) -> Self {
         Self {
-            step: shelf.histogram(
+            step: metrics.histogram(
                 "replayer_step_seconds",
                 "Time of a tick of the world, from its first stage to its last",
             ),
-            decision: shelf.histogram(
+            decision: metrics.histogram(
                 "replayer_decision_seconds",
                 "Time from the arrival of a message to the end of the tick that it made",
             ),
-            fill: shelf
+            fill: metrics
                 .histogram("replayer_fill_seconds", "Time from a decision to its fill or refusal"),
         }
     }
 }
 
-impl Default for Board {
+impl Default for Metrics {
     /// Nothing happened yet.
     fn default() -> Self {
         let mut registry = Registry::default();
         let version = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("replayer_build", "The version of the program", version);
-        let shelf = &mut Shelf(&mut registry);
-        let (feed, world) = (Feed::new(shelf), World::new(shelf));
-        let (bots, clicks) = (Bots::new(shelf), Clicks::new(shelf));
+        let metrics = &mut MetricRegistry(&mut registry);
+        let (feed, world) = (FeedMetrics::new(metrics), WorldMetrics::new(metrics));
+        let (bots, clicks) = (BotMetrics::new(metrics), ClickMetrics::new(metrics));
         let (recordings, log) = (Recordings::default(), Log::default());
         registry.register_collector(Box::new(recordings.clone()));
         registry.register_collector(Box::new(clicks.arming()));
         registry.register_collector(Box::new(log.clone()));
         #[cfg(target_os = "linux")]
-        registry.register_collector(Box::new(Process));
+        registry.register_collector(Box::new(ProcessMetrics));
         let heartbeat = Heartbeat::default();
         Self { heartbeat, feed, world, bots, clicks, recordings, log, registry }
     }
 }
 
-impl Board {
+impl Metrics {
     /// Everything, in the text format of Prometheus.
     ///
     /// # Panics

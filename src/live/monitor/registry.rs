@@ -7,7 +7,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Metric, Registry};
 
-use super::Histogram;
+use super::LatencyHistogram;
 
 /// The labels of a series.
 pub(super) type Labels = Vec<(&'static str, String)>;
@@ -17,9 +17,9 @@ pub(super) type Counters = Family<Labels, Counter>;
 pub(super) type Amount = Gauge<f64, AtomicU64>;
 
 /// Registers what it makes. The library adds `_total` to counters and a full stop to the help.
-pub(super) struct Shelf<'a>(pub(super) &'a mut Registry);
+pub(super) struct MetricRegistry<'a>(pub(super) &'a mut Registry);
 
-impl Shelf<'_> {
+impl MetricRegistry<'_> {
     fn put<M: Metric + Clone + Default>(&mut self, name: &str, help: &str) -> M {
         let metric = M::default();
         self.0.register(name, help, metric.clone());
@@ -34,7 +34,7 @@ impl Shelf<'_> {
         self.put(name, help)
     }
 
-    pub(super) fn histogram(&mut self, name: &str, help: &str) -> Histogram {
+    pub(super) fn histogram(&mut self, name: &str, help: &str) -> LatencyHistogram {
         self.put(name, help)
     }
 

@@ -8,13 +8,13 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use super::super::Histogram;
-use super::super::shelf::Shelf;
+use super::super::LatencyHistogram;
+use super::super::registry::MetricRegistry;
 use crate::live::browser::ArmSwitch;
 
 /// The numbers of clicking; all zero on paper.
 #[derive(Debug, Clone)]
-pub struct Clicks {
+pub struct ClickMetrics {
     /// Orders that were executed.
     pub done: Counter,
     /// Orders of which the page showed what would be clicked.
@@ -26,20 +26,20 @@ pub struct Clicks {
     /// How often the site's account and ours differed by more than roundings.
     pub drifts: Counter,
     /// From the decision to the click.
-    pub click: Histogram,
+    pub click: LatencyHistogram,
     /// From the click to its confirmation.
-    pub confirmed: Histogram,
-    arming: Arming,
+    pub confirmed: LatencyHistogram,
+    arming: ArmSwitchCell,
 }
 
 /// The switch of an armed session, looked at when somebody asks.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Arming(Arc<OnceLock<ArmSwitch>>);
+pub(super) struct ArmSwitchCell(Arc<OnceLock<ArmSwitch>>);
 
-impl Clicks {
-    pub(super) fn new(shelf: &mut Shelf<'_>) -> Self {
+impl ClickMetrics {
+    pub(super) fn new(metrics: &mut MetricRegistry<'_>) -> Self {
         let outcomes = ["done", "shown", "refused", "unknown"];
-        let [done, shown, refused, unknown] = shelf.counters_of(
+        let [done, shown, refused, unknown] = metrics.counters_of(
             "replayer_clicked_orders",
             "Orders that were to be clicked in the page, by what came of them",
             ("outcome", outcomes),
@@ -49,16 +49,16 @@ impl Clicks {
             shown,
             refused,
             unknown,
-            drifts: shelf.counter(
+            drifts: metrics.counter(
                 "replayer_account_drifts",
                 "How often the account of the site and ours differed by more than roundings",
             ),
-            click: shelf.histogram("replayer_click_seconds", "Time from a decision to its click"),
-            confirmed: shelf.histogram(
+            click: metrics.histogram("replayer_click_seconds", "Time from a decision to its click"),
+            confirmed: metrics.histogram(
                 "replayer_confirmation_seconds",
                 "Time from a click to its confirmation by the site",
             ),
-            arming: Arming::default(),
+            arming: ArmSwitchCell::default(),
         }
     }
 
@@ -68,12 +68,12 @@ impl Clicks {
         let _ = self.arming.0.set(switch.clone());
     }
 
-    pub(super) fn arming(&self) -> Arming {
+    pub(super) fn arming(&self) -> ArmSwitchCell {
         self.arming.clone()
     }
 }
 
-impl Collector for Arming {
+impl Collector for ArmSwitchCell {
     fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
         let switch = self.0.get();
         let armed = ConstGauge::new(i64::from(switch.is_some_and(ArmSwitch::is_on)));
