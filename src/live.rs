@@ -3,7 +3,7 @@
 //! ```text
 //! connection (task) ─> FeedIngest: listener ─┬─> recorder thread
 //!                                     ├─> inbox of the world (bounded) ─> Tick ─> finished games
-//!                                     └─> happenings: connections, levels, fairness
+//!                                     └─> events: connections, levels, fairness
 //! ```
 //!
 //! The world runs on the caller's thread and ends when it has its games, or when the edge lets go
@@ -36,7 +36,7 @@ use crate::engine::journal::GameRecord;
 use crate::engine::{self, Lineup};
 use crate::feed::Thresholds;
 use crate::feed::bridge;
-use crate::feed::fairness::Assay;
+use crate::feed::fairness::FairnessCheck;
 use crate::feed::integrity::Change;
 use crate::feed::latency::Summary;
 use crate::feed::record;
@@ -47,8 +47,8 @@ pub use execution::ExecutionConfig;
 use execution::{ExecutionRecords, LiveExecution};
 use following::Following;
 pub use gateway::Clicking;
-pub use ingest::Closing;
-use ingest::Torn;
+use ingest::PartialGame;
+pub use ingest::SessionSummary;
 use meter::Meter;
 
 /// Longest time between two looks at whether to stop, where no world is played.
@@ -59,8 +59,8 @@ const LOOK: Duration = Duration::from_millis(50);
 pub struct Config {
     /// Messages that may wait for the world. One more ends the session.
     pub world_messages: usize,
-    /// Happenings that may wait to be told; beyond it they are counted only.
-    pub happenings: usize,
+    /// Events that may wait to be told; beyond it they are counted only.
+    pub events: usize,
     /// Longest time that a recording takes to finish; two of them fit into [`GRACE`](crate::base::runtime::GRACE).
     pub finish_within: Duration,
     /// How long the page may be silent about the game before the feed stands in.
@@ -70,11 +70,11 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// Some 17 minutes of ticks, 1,024 happenings, 800 ms, and 5 s, which no pause of the game takes.
+    /// Some 17 minutes of ticks, 1,024 events, 800 ms, and 5 s, which no pause of the game takes.
     fn default() -> Self {
         Self {
             world_messages: 4_096,
-            happenings: 1_024,
+            events: 1_024,
             finish_within: Duration::from_millis(800),
             fallback_after: Duration::from_secs(5),
             thresholds: Thresholds::default(),
@@ -124,7 +124,7 @@ impl Edge {
 /// What happens to a session beside its games.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub enum Happening {
+pub enum SessionEvent {
     /// The feed is connected.
     Connected {
         /// The attempts that it took, from 1.
@@ -155,7 +155,7 @@ pub enum Happening {
     /// How far the feed can be relied on has changed.
     Level(Change),
     /// A seed was revealed and its game judged.
-    Fairness(Box<Assay>),
+    Fairness(Box<FairnessCheck>),
 }
 
 fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
@@ -163,12 +163,12 @@ fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S
 }
 
 /// Whoever takes what comes of a session.
-pub trait Attendant: Collector {
+pub trait SessionObserver: Collector {
     /// Takes note of something.
     ///
     /// # Errors
     /// When it cannot; the session then ends.
-    fn happened(&mut self, happening: &Happening) -> Result<(), Error>;
+    fn happened(&mut self, event: &SessionEvent) -> Result<(), Error>;
 
     /// The games of the earlier session were all collected: what comes now is new.
     ///
@@ -181,11 +181,11 @@ pub trait Attendant: Collector {
 
 /// A session that is over.
 #[derive(Debug)]
-pub struct Session {
+pub struct FinishedSession {
     /// How it ended.
     pub ending: Ending,
     /// What was heard.
-    pub closing: Closing,
+    pub summary: SessionSummary,
     /// From the arrival of a message to the end of its tick, in microseconds.
     pub decision_us: Summary,
     /// From a decision to its fill, in microseconds.
@@ -196,26 +196,26 @@ pub struct Session {
     pub clicking: Option<Clicking>,
 }
 
-impl Session {
+impl FinishedSession {
     /// One that heard nothing and played nothing new.
     fn unheard(ending: Ending) -> Self {
-        let (closing, decision_us, fill_us) = <(Closing, Summary, Summary)>::default();
-        Self { ending, closing, decision_us, fill_us, backlog_max: 0, clicking: None }
+        let (summary, decision_us, fill_us) = <(SessionSummary, Summary, Summary)>::default();
+        Self { ending, summary, decision_us, fill_us, backlog_max: 0, clicking: None }
     }
 }
 
 /// Plays a feed, on paper or with what it is armed with, until so many games are over, or until told to stop.
 ///
 /// # Errors
-/// When the edge fails for good, the attendant fails, or the bots do not keep up. What was played
+/// When the edge fails for good, the observer fails, or the bots do not keep up. What was played
 /// until then was handed over.
 pub fn play(
     lineup: Lineup<'_>,
     games_max: u64,
     edge: Edge,
     stop: &AtomicBool,
-    attendant: &mut impl Attendant,
-) -> Result<Session, Error> {
+    observer: &mut impl SessionObserver,
+) -> Result<FinishedSession, Error> {
     let clock = Clock::start();
     let (to_world, messages) = bounded(edge.config.world_messages);
     let (sink, finished) = unbounded();
@@ -224,14 +224,14 @@ pub fn play(
     metrics.bots.seat(lineup.players.iter().map(|player| player.id.to_string()).collect());
     let mut paper = edge.execution.is_none().then(|| engine::build_live(lineup, inbox(), sink()));
     // Before anything is heard: it comes first.
-    let mut torn = Torn::default();
+    let mut partial = PartialGame::default();
     if let (Some(app), Some(folder)) = (&mut paper, &edge.past) {
-        match past::play((app, &metrics), folder, &finished, stop, attendant)? {
-            Some(past) => torn = past,
-            None => return Ok(Session::unheard(Ending::Interrupted)),
+        match past::play((app, &metrics), folder, &finished, stop, observer)? {
+            Some(past) => partial = past,
+            None => return Ok(FinishedSession::unheard(Ending::Interrupted)),
         }
     }
-    let mut following = Following::start(edge, clock, Some(to_world), torn)?;
+    let mut following = Following::start(edge, clock, Some(to_world), partial)?;
     let armed = following.armed.take();
     let records = armed.as_ref().map(LiveExecution::records);
     let mut app = match armed {
@@ -255,38 +255,38 @@ pub fn play(
     let switch = records.as_ref().map(|records| &records.switch);
     // A panic ends the session as an error does: nothing is clicked any more, the recording is finished.
     let played = panic::catch_unwind(AssertUnwindSafe(|| {
-        let heard = (&finished, &following.happenings, switch);
-        play_world((&mut app, &metrics), heard, stop, attendant)
+        let heard = (&finished, &following.events, switch);
+        play_world((&mut app, &metrics), heard, stop, observer)
     }));
-    let closing = following.end();
+    let summary = following.end();
     let ending = played.unwrap_or_else(|panic| panic::resume_unwind(panic));
-    let (closing, ending) = (closing?, ending?);
-    for happening in following.happenings.try_iter() {
-        attendant.happened(&happening)?;
+    let (summary, ending) = (summary?, ending?);
+    for event in following.events.try_iter() {
+        observer.happened(&event)?;
     }
     let meter = app.world().resource::<Meter>();
     let (decision_us, fill_us) = (meter.decision.summary(), meter.fill.summary());
     let backlog_max = meter.backlog_max;
     let clicking = records.map(ExecutionRecords::close);
-    Ok(Session { ending, closing, decision_us, fill_us, backlog_max, clicking })
+    Ok(FinishedSession { ending, summary, decision_us, fill_us, backlog_max, clicking })
 }
 
 /// Runs the world until its inbox is over, or until told to stop.
 fn play_world(
     (app, metrics): (&mut App, &Metrics),
-    (finished, happenings, switch): (
+    (finished, events, switch): (
         &Receiver<GameRecord>,
-        &Receiver<Happening>,
+        &Receiver<SessionEvent>,
         Option<&browser::ArmSwitch>,
     ),
     stop: &AtomicBool,
-    attendant: &mut impl Attendant,
+    observer: &mut impl SessionObserver,
 ) -> Result<Ending, Error> {
     let mut armed = switch;
     while app.should_exit().is_none() {
         if let Some(why) = armed.and_then(browser::ArmSwitch::why) {
             armed = None;
-            attendant.happened(&Happening::Disarmed { why })?;
+            observer.happened(&SessionEvent::Disarmed { why })?;
         }
         if stop.load(Ordering::Relaxed) {
             return Ok(Ending::Interrupted);
@@ -295,10 +295,10 @@ fn play_world(
         app.update();
         for game in finished.try_iter() {
             metrics.bots.played(&game);
-            attendant.collect(game)?;
+            observer.collect(game)?;
         }
-        for happening in happenings.try_iter() {
-            attendant.happened(&happening)?;
+        for event in events.try_iter() {
+            observer.happened(&event)?;
         }
     }
     Ok(Ending::Complete)
@@ -311,20 +311,20 @@ fn play_world(
 pub fn follow(
     edge: Edge,
     stop: &AtomicBool,
-    mut watch: impl FnMut(&Happening) -> Result<bool, Error>,
-) -> Result<Session, Error> {
+    mut watch: impl FnMut(&SessionEvent) -> Result<bool, Error>,
+) -> Result<FinishedSession, Error> {
     let metrics = Arc::clone(&edge.metrics);
-    let mut following = Following::start(edge, Clock::start(), None, Torn::default())?;
+    let mut following = Following::start(edge, Clock::start(), None, PartialGame::default())?;
     let mut watched = Ok(true);
     while matches!(watched, Ok(true)) && !stop.load(Ordering::Relaxed) {
         metrics.heartbeat.beat();
-        match following.happenings.recv_timeout(LOOK) {
-            Ok(happening) => watched = watch(&happening),
+        match following.events.recv_timeout(LOOK) {
+            Ok(event) => watched = watch(&event),
             Err(error) if error.is_disconnected() => break,
             Err(_) => {}
         }
     }
-    let closing = following.end()?;
+    let summary = following.end()?;
     let ending = if watched? { Ending::Interrupted } else { Ending::Complete };
-    Ok(Session { closing, ..Session::unheard(ending) })
+    Ok(FinishedSession { summary, ..FinishedSession::unheard(ending) })
 }

@@ -18,7 +18,9 @@ use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::risk::RiskLimits;
 use replayer::live::browser::{ArmSwitch, ExecutionMode, ExecutionTimeouts};
-use replayer::live::{self, Attendant, Edge, ExecutionConfig, Follow, Happening, Session};
+use replayer::live::{
+    self, Edge, ExecutionConfig, FinishedSession, Follow, SessionEvent, SessionObserver,
+};
 use replayer::model::house::Bankroll;
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
@@ -79,8 +81,8 @@ impl Collector for Counter<'_> {
     }
 }
 
-impl Attendant for Counter<'_> {
-    fn happened(&mut self, _: &Happening) -> Result<(), Error> {
+impl SessionObserver for Counter<'_> {
+    fn happened(&mut self, _: &SessionEvent) -> Result<(), Error> {
         Ok(())
     }
 }
@@ -100,7 +102,7 @@ fn taken(url: &str) -> Outcome<u64> {
 /// Waits for so long, or until it is so, or until the session is over.
 fn wait_until(
     time: Duration,
-    session: &ScopedJoinHandle<'_, Result<Session, Error>>,
+    session: &ScopedJoinHandle<'_, Result<FinishedSession, Error>>,
     is_so: impl Fn() -> bool,
 ) {
     let begun = now();
@@ -110,7 +112,7 @@ fn wait_until(
 }
 
 /// Plays armed until told to stop: at random, and so with many orders.
-fn play(edge: Edge, stop: &AtomicBool, games: &AtomicU64) -> Result<Session, Error> {
+fn play(edge: Edge, stop: &AtomicBool, games: &AtomicU64) -> Result<FinishedSession, Error> {
     let params = RandomParams { chance: Decimal::from(15), stake: Sol::milli(9) };
     let table = TestTable::new()
         .rules(Rules::observed())

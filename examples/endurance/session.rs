@@ -20,7 +20,7 @@ use replayer::engine::inbox::{Inbox, Message};
 use replayer::engine::journal::GameRecord;
 use replayer::engine::strategy::Strategies;
 use replayer::engine::{Lineup, build_live};
-use replayer::feed::listener::News;
+use replayer::feed::listener::Notice;
 use replayer::feed::record::{Config, Recorder, Retention};
 use replayer::feed::{Fact, Listener};
 use replayer::live::monitor::Metrics;
@@ -125,15 +125,15 @@ impl<'a> Session<'a> {
         self.metrics.feed.message(payload.len());
         let heard = self.listener.take(at, cue.frame.event, payload);
         self.metrics.feed.heard(&heard.facts);
-        for news in self.listener.news() {
-            match news {
-                News::Level(change) => self.metrics.feed.changed(&change),
-                News::Fairness(assay) => {
-                    let fair = !assay.ruling.is_alarm();
+        for notice in self.listener.notices() {
+            match notice {
+                Notice::Level(change) => self.metrics.feed.changed(&change),
+                Notice::Fairness(check) => {
+                    let fair = !check.verdict.is_alarm();
                     self.costs.unfair += u64::from(!fair);
-                    self.metrics.feed.ruled(&assay.ruling);
-                    let text = assay.ruling.to_string();
-                    self.recorder.verdict(at, assay.reveal.game_id, (fair, &text))?;
+                    self.metrics.feed.ruled(&check.verdict);
+                    let text = check.verdict.to_string();
+                    self.recorder.verdict(at, check.reveal.game_id, (fair, &text))?;
                 }
             }
         }

@@ -106,10 +106,10 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
             break true;
         }
         lines.try_iter().for_each(|line| obey(&site, &line, console));
-        match site.news().recv_timeout(LOOK) {
-            Ok(news) if args.json => console.print_json(&news)?,
-            Ok(news) => {
-                let (game, tick) = (news.game, news.rug_tick);
+        match site.games_over().recv_timeout(LOOK) {
+            Ok(over) if args.json => console.print_json(&over)?,
+            Ok(over) => {
+                let (game, tick) = (over.game, over.rug_tick);
                 console.print(format_args!("game {game}  rug at tick {tick}"))?;
             }
             Err(RecvTimeoutError::Timeout) => {}

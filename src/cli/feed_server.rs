@@ -17,7 +17,8 @@ use crate::backtest::run::inputs;
 use crate::backtest::scenario::{Order, Scenario, Select, SourceSpec};
 use crate::base::error::{Error, Kind};
 use crate::demo::feed_server::{
-    self, Config, Counters, News, Pace, Ping, Repertoire, SPEED_MAX, SPEED_MIN, ServerLimits, Style,
+    self, Config, Counters, GameOver, Pace, Ping, Repertoire, SPEED_MAX, SPEED_MIN, ServerLimits,
+    Style,
 };
 use crate::engine::strategy::Strategies;
 
@@ -146,8 +147,8 @@ pub(super) fn run(
         if stop.load(Ordering::Relaxed) {
             break true;
         }
-        match server.news().recv_timeout(LOOK) {
-            Ok(news) => tell(&news, args.json, console)?,
+        match server.games_over().recv_timeout(LOOK) {
+            Ok(over) => tell(&over, args.json, console)?,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break false,
         }
@@ -165,11 +166,11 @@ pub(super) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell(news: &News, as_json: bool, console: Console) -> Result<(), Error> {
+fn tell(over: &GameOver, as_json: bool, console: Console) -> Result<(), Error> {
     if as_json {
-        return console.print_json(news);
+        return console.print_json(over);
     }
-    let News { game, rug_tick, clients } = news;
+    let GameOver { game, rug_tick, clients } = over;
     console.print(format_args!("game {game}  rug at tick {rug_tick}  {clients} clients"))
 }
 

@@ -1,8 +1,8 @@
 //! `replayer live`: plays a live feed on paper, or in the page of a browser.
 
-mod attendant;
 mod clicking;
 mod monitored;
+mod observer;
 mod replay;
 mod words;
 
@@ -33,10 +33,10 @@ use crate::engine::strategy::Strategies;
 use crate::feed::record;
 use crate::live::{self, Edge, ExecutionConfig, Follow};
 use crate::model::house::Bankroll;
-use attendant::Attendant;
-pub(super) use attendant::log;
 use clicking::Clicking;
 pub(super) use monitored::{Monitored, watch};
+use observer::ConsoleObserver;
+pub(super) use observer::log;
 use replay::Replay;
 pub(super) use words::Report;
 
@@ -96,7 +96,7 @@ pub(super) struct Args {
     keeping: Keeping,
     #[command(flatten)]
     monitored: Monitored,
-    /// Print one JSON line per game and happening, and the summary as the last, instead of text
+    /// Print one JSON line per game and event, and the summary as the last, instead of text
     #[arg(long)]
     json: bool,
     // Last, for its headings.
@@ -192,12 +192,12 @@ pub(super) fn run(
     let recorder = Recorder::of_feed(&scenario, &inputs, folder)?;
     let ids = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let replay = path.map(|folder| Replay { folder, scenario: &scenario, games: args.games });
-    let mut attendant =
-        Attendant::new(recorder, (console, args.json), replay.as_ref(), ids, args.resume)?;
+    let mut observer =
+        ConsoleObserver::new(recorder, (console, args.json), replay.as_ref(), ids, args.resume)?;
     info!("following {}; Ctrl-C ends the session", record::public_source(&url));
     let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
-    let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut attendant);
-    let mut recorder = attendant.into_recorder();
+    let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut observer);
+    let mut recorder = observer.into_recorder();
     let (ending, session) = match played {
         Ok(session) => (Ok(session.ending), Some(session)),
         Err(error) => (Err(error), None),

@@ -15,7 +15,7 @@ use crate::base::clock;
 use crate::base::error::{Error, Kind};
 use crate::engine::collector::Ending;
 use crate::feed::record;
-use crate::live::{self, Edge, Follow, Happening};
+use crate::live::{self, Edge, Follow, SessionEvent};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -50,7 +50,7 @@ pub(super) struct Args {
     keeping: Keeping,
     #[command(flatten)]
     monitored: Monitored,
-    /// Print one JSON line per happening, and how it went as the last, instead of text
+    /// Print one JSON line per event, and how it went as the last, instead of text
     #[arg(long)]
     json: bool,
 }
@@ -78,14 +78,14 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     };
     info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));
     let mut games = 0;
-    let session = live::follow(edge, stop, |happening| {
-        log(happening);
+    let session = live::follow(edge, stop, |event| {
+        log(event);
         if args.json {
-            console.print_json(happening)?;
+            console.print_json(event)?;
         }
         // The history of the first frame reveals games that were not heard.
-        if let Happening::Fairness(assay) = happening {
-            games += u64::from(assay.hash_before.is_some());
+        if let SessionEvent::Fairness(check) = event {
+            games += u64::from(check.hash_before.is_some());
         }
         Ok(args.games.is_none_or(|wanted| games < wanted))
     })?;

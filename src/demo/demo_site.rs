@@ -25,7 +25,7 @@ mod player;
 use std::time::Duration;
 
 use crate::base::error::Error;
-use crate::demo::feed_server::{self, Counters, News};
+use crate::demo::feed_server::{self, Counters, GameOver};
 use crate::model::sol::Sol;
 pub use order::Order;
 
@@ -84,10 +84,10 @@ impl Handle {
         self.feed.url()
     }
 
-    /// The games that are over, as [`feed_server::Handle::news`].
+    /// The games that are over, as [`feed_server::Handle::games_over`].
     #[must_use]
-    pub const fn news(&self) -> &crossbeam_channel::Receiver<News> {
-        self.feed.news()
+    pub const fn games_over(&self) -> &crossbeam_channel::Receiver<GameOver> {
+        self.feed.games_over()
     }
 
     /// Tells it what to do wrong; false when it is over or has too much to do.

@@ -137,7 +137,7 @@ pub enum Order {
 
 /// A game that is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct News {
+pub struct GameOver {
     /// Its name.
     pub game: GameId,
     /// The tick of its rug.
@@ -206,7 +206,7 @@ struct Tally {
 pub struct Handle {
     address: SocketAddr,
     tally: Arc<Tally>,
-    news: Receiver<News>,
+    games_over: Receiver<GameOver>,
     orders: mpsc::Sender<Order>,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<Ending>>,
@@ -235,11 +235,11 @@ pub fn start_site(config: Config, site: Box<dyn Site>) -> Result<Handle, Error> 
     let runtime = threads::start(&mut builder)
         .map_err(|source| cannot("could not start the threads of the server", source))?;
     let tally = Arc::new(Tally::default());
-    let (told, news) = bounded(WAITING_MAX);
+    let (told, games_over) = bounded(WAITING_MAX);
     let (orders, taken) = mpsc::channel(WAITING_MAX);
     let (stop, stopped) = watch::channel(false);
     let backstage =
-        Backstage { site, tally: tally.clone(), news: told, orders: taken, stop: stopped };
+        Backstage { site, tally: tally.clone(), games_over: told, orders: taken, stop: stopped };
     let play = move || {
         let ending = runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)
@@ -253,7 +253,7 @@ pub fn start_site(config: Config, site: Box<dyn Site>) -> Result<Handle, Error> 
     };
     let thread = thread::Builder::new().name("feed-server".to_owned()).spawn(play);
     let thread = thread.map_err(|source| cannot("could not start a thread", source))?;
-    Ok(Handle { address, tally, news, orders, stop, thread: Some(thread) })
+    Ok(Handle { address, tally, games_over, orders, stop, thread: Some(thread) })
 }
 
 impl Handle {
@@ -289,8 +289,8 @@ impl Handle {
     /// The games that are over, one after the other; those that nobody takes in time are dropped.
     /// The channel closes when the show is over.
     #[must_use]
-    pub const fn news(&self) -> &Receiver<News> {
-        &self.news
+    pub const fn games_over(&self) -> &Receiver<GameOver> {
+        &self.games_over
     }
 
     /// Tells it to do something; false when it is over or has too much to do.

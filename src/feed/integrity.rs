@@ -11,8 +11,8 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::anomaly::{Anomaly, Gravity};
 use super::fact::Fact;
-use super::oddity::{Gravity, Oddity};
 use crate::model::quote::{Phase, Tick};
 use crate::model::time::Moment;
 use watch::{Entry, Watch};
@@ -55,7 +55,7 @@ pub enum Reason {
     AbnormalEnd,
     /// One thing that is reason enough by itself, by the name of its kind.
     Suspect {
-        /// [`Oddity::kind`].
+        /// [`Anomaly::kind`].
         kind: &'static str,
     },
     /// Too many errors in the window.
@@ -123,13 +123,13 @@ impl Default for Thresholds {
 
 /// What a message brought, as the monitor looks at it.
 #[derive(Debug, Clone, Copy)]
-pub struct News<'a> {
+pub struct MessageReport<'a> {
     /// True when it was a frame of a game: only those prove that the feed is alive.
     pub is_frame: bool,
     /// What became known.
     pub facts: &'a [Fact],
     /// What was strange.
-    pub oddities: &'a [Oddity],
+    pub anomalies: &'a [Anomaly],
     /// The phase after it.
     pub phase: Phase,
 }
@@ -222,34 +222,34 @@ impl Integrity {
     }
 
     /// A message arrived.
-    pub fn hear(&mut self, at: Moment, news: News<'_>) {
+    pub fn hear(&mut self, at: Moment, message: MessageReport<'_>) {
         self.look_back(at);
-        if news.is_frame {
+        if message.is_frame {
             self.look_for_silence(at);
             self.frame_at = at;
             self.silent = false;
         }
-        for oddity in news.oddities {
-            self.weigh(at, oddity);
+        for anomaly in message.anomalies {
+            self.weigh(at, anomaly);
         }
-        for fact in news.facts {
+        for fact in message.facts {
             self.follow(at, fact);
         }
-        self.phase = news.phase;
+        self.phase = message.phase;
     }
 
-    fn weigh(&mut self, at: Moment, oddity: &Oddity) {
-        if let Oddity::Gap { from, to } = *oddity
+    fn weigh(&mut self, at: Moment, anomaly: &Anomaly) {
+        if let Anomaly::Gap { from, to } = *anomaly
             && self.watch.entry().is_timely()
         {
             self.lag(at, to - from);
         }
-        if oddity.gravity() == Gravity::Harmless {
+        if anomaly.gravity() == Gravity::Harmless {
             return;
         }
-        if oddity.gravity() == Gravity::Grave {
+        if anomaly.gravity() == Gravity::Grave {
             self.watch.spoil();
-            self.distrust(at, Reason::Suspect { kind: oddity.kind() });
+            self.distrust(at, Reason::Suspect { kind: anomaly.kind() });
         }
         let (degraded, minimal) = (self.thresholds.errors_degraded, self.thresholds.errors_minimal);
         if self.errors.len() >= degraded.max(minimal) {

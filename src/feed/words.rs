@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use super::fairness::Ruling;
+use super::fairness::FairnessVerdict;
 use super::integrity::{Change, Level, Reason};
 
 impl Display for Level {
@@ -40,7 +40,7 @@ impl Display for Change {
     }
 }
 
-impl Display for Ruling {
+impl Display for FairnessVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let price = |price: &Option<f64>| price.map_or("no price".to_owned(), |it| it.to_string());
         match self {

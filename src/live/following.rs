@@ -6,8 +6,8 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::clock::Clock;
 use super::execution::LiveExecution;
-use super::ingest::{self, Closing, FeedIngest, Torn};
-use super::{Edge, Follow, Happening};
+use super::ingest::{self, FeedIngest, PartialGame, SessionSummary};
+use super::{Edge, Follow, SessionEvent};
 use crate::base::error::Error;
 use crate::base::runtime::{Runtime, Shutdown};
 use crate::engine::inbox::Message;
@@ -34,8 +34,8 @@ impl Start {
 /// The edge at work, on threads of its own.
 pub(super) struct Following {
     runtime: Option<Runtime>,
-    pub(super) happenings: Receiver<Happening>,
-    closing: Receiver<Result<Closing, Error>>,
+    pub(super) events: Receiver<SessionEvent>,
+    summary: Receiver<Result<SessionSummary, Error>>,
     pub(super) armed: Option<LiveExecution>,
 }
 
@@ -44,21 +44,21 @@ impl Following {
         edge: Edge,
         clock: Clock,
         world: Option<Sender<Message>>,
-        torn: Torn,
+        partial: PartialGame,
     ) -> Result<Self, Error> {
         let Edge { feed, recording, raw, execution, past: _, config, metrics } = edge;
         let soon = |recording| record::Config { finish_within: config.finish_within, ..recording };
         let start = Start::of(feed)?;
-        let (happenings, told) = bounded(config.happenings);
-        let (closed, closing) = bounded(1);
+        let (events, told) = bounded(config.events);
+        let (closed, summary) = bounded(1);
         let mut ingest = FeedIngest {
             listener: Listener::new(config.thresholds),
             clock,
             world,
             recorder: recording.map(soon).map(Recorder::start).transpose()?,
             raw: raw.map(soon).map(RawRecorder::start).transpose()?,
-            happenings,
-            torn,
+            events,
+            partial,
             page: ingest::PageFeed::new(config.fallback_after),
             page_events: None,
             counts: Counts::default(),
@@ -101,14 +101,14 @@ impl Following {
             let _ = closed.send(ingest.close(counts));
             ended
         });
-        Ok(Self { runtime: Some(runtime), happenings: told, closing, armed })
+        Ok(Self { runtime: Some(runtime), events: told, summary, armed })
     }
 
     /// Stops the edge and says what it knows; within [`GRACE`](crate::base::runtime::GRACE).
-    pub(super) fn end(&mut self) -> Result<Closing, Error> {
+    pub(super) fn end(&mut self) -> Result<SessionSummary, Error> {
         let ended = self.runtime.take().map_or(Ok(()), Runtime::join);
-        let closing = self.closing.try_recv().unwrap_or_else(|_| Ok(Closing::default()));
+        let summary = self.summary.try_recv().unwrap_or_else(|_| Ok(SessionSummary::default()));
         ended?;
-        closing
+        summary
     }
 }

@@ -4,7 +4,7 @@
 //! cannot take is an error that ends the session, or a loss that is counted and told.
 
 mod page;
-mod torn;
+mod partial;
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -12,16 +12,16 @@ use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
 
-use super::Happening;
+use super::SessionEvent;
 use super::clock::Clock;
 use crate::base::clock::moment;
 use crate::base::error::{Error, Kind};
 use crate::engine::inbox::Message;
 use crate::feed::bridge::{Counts, Halt, Incoming};
 use crate::feed::capture::Direction;
-use crate::feed::fairness::{Assay, Tally};
+use crate::feed::fairness::{FairnessCheck, FairnessCounts};
 use crate::feed::latency::Summary;
-use crate::feed::listener::News;
+use crate::feed::listener::Notice;
 use crate::feed::record::{RawRecorder, Recorder, RecordingMetrics};
 use crate::feed::socketio::Packet;
 use crate::feed::{Fact, Heard, Listener};
@@ -30,7 +30,7 @@ use crate::live::monitor::Metrics;
 use crate::model::time::Moment;
 use crate::model::time::Stamp;
 pub(super) use page::PageFeed;
-pub(super) use torn::Torn;
+pub(super) use partial::PartialGame;
 
 /// What listens.
 pub(super) struct FeedIngest {
@@ -40,9 +40,9 @@ pub(super) struct FeedIngest {
     pub(super) world: Option<Sender<Message>>,
     pub(super) recorder: Option<Recorder>,
     pub(super) raw: Option<RawRecorder>,
-    pub(super) happenings: Sender<Happening>,
+    pub(super) events: Sender<SessionEvent>,
     /// The game that an earlier session did not hear to its end.
-    pub(super) torn: Torn,
+    pub(super) partial: PartialGame,
     /// What is heard through a page.
     pub(super) page: PageFeed,
     /// Who clicks in the page, where somebody does.
@@ -55,20 +55,20 @@ pub(super) struct FeedIngest {
 
 /// What the feed ingest knows when everything is over.
 #[derive(Debug, Clone, Default)]
-pub struct Closing {
+pub struct SessionSummary {
     /// What the connection counted, or what was counted of the page's.
     pub connection: Counts,
     /// How many games came out fair, and how many not.
-    pub fairness: Tally,
+    pub fairness: FairnessCounts,
     /// Alarms, with their evidence.
-    pub alarms: Vec<Assay>,
+    pub alarms: Vec<FairnessCheck>,
     /// What was strange, by kind, and how often.
-    pub oddities: Vec<(&'static str, u64)>,
+    pub anomalies: Vec<(&'static str, u64)>,
     /// How far ticks were from following one another in 250 ms, in microseconds.
     pub jitter_us: Summary,
     /// Messages that were no event.
     pub undecodable: u64,
-    /// Happenings that nobody took.
+    /// Events that nobody took.
     pub untold: u64,
     /// How recording went.
     pub recording: Option<RecordingMetrics>,
@@ -101,7 +101,7 @@ impl FeedIngest {
 
     fn connected(&mut self, attempt: u32) -> Result<(), Error> {
         self.metrics.feed.connected();
-        self.happened(Happening::Connected { attempt });
+        self.happened(SessionEvent::Connected { attempt });
         let heard = self.listener.connection(moment(), true);
         self.pass_on(heard, self.clock.stamp())
     }
@@ -109,7 +109,7 @@ impl FeedIngest {
     fn lost(&mut self, why: &impl Display, retry_in: Duration) -> Result<(), Error> {
         let why = why.to_string();
         self.metrics.feed.lost(&why);
-        self.happened(Happening::Lost { why, retry_in });
+        self.happened(SessionEvent::Lost { why, retry_in });
         let heard = self.listener.connection(moment(), false);
         self.pass_on(heard, self.clock.stamp())
     }
@@ -132,7 +132,7 @@ impl FeedIngest {
         }
         let heard = self.listener.take(at, &event.name, payload);
         self.metrics.feed.heard(&heard.facts);
-        self.metrics.feed.strange(self.listener.oddities());
+        self.metrics.feed.strange(self.listener.anomalies());
         self.pass_on(heard, stamp)
     }
 
@@ -146,13 +146,13 @@ impl FeedIngest {
     /// To whom it concerns, and what it means.
     fn pass_on(&mut self, heard: Heard, stamp: Stamp) -> Result<(), Error> {
         self.hand_over(heard, stamp)?;
-        let news: Vec<News> = self.listener.news().collect();
-        news.into_iter().try_for_each(|news| self.tell(news))
+        let notices: Vec<Notice> = self.listener.notices().collect();
+        notices.into_iter().try_for_each(|notice| self.tell(notice))
     }
 
     /// To the recorder, and to the world.
     fn hand_over(&mut self, mut heard: Heard, stamp: Stamp) -> Result<(), Error> {
-        self.torn.leave_out(&mut heard.facts);
+        self.partial.leave_out(&mut heard.facts);
         if heard.facts.is_empty() {
             return Ok(());
         }
@@ -180,30 +180,30 @@ impl FeedIngest {
         }
     }
 
-    fn tell(&mut self, news: News) -> Result<(), Error> {
-        match &news {
-            News::Level(change) => self.metrics.feed.changed(change),
-            News::Fairness(assay) => self.metrics.feed.ruled(&assay.ruling),
+    fn tell(&mut self, notice: Notice) -> Result<(), Error> {
+        match &notice {
+            Notice::Level(change) => self.metrics.feed.changed(change),
+            Notice::Fairness(check) => self.metrics.feed.ruled(&check.verdict),
         }
         if let Some(recorder) = &mut self.recorder {
-            match &news {
-                News::Level(change) => recorder.note(change.at, &change.to_string())?,
-                News::Fairness(assay) => {
-                    let fair = !assay.ruling.is_alarm();
-                    let text = assay.ruling.to_string();
-                    recorder.verdict(assay.at, assay.reveal.game_id, (fair, &text))?;
+            match &notice {
+                Notice::Level(change) => recorder.note(change.at, &change.to_string())?,
+                Notice::Fairness(check) => {
+                    let fair = !check.verdict.is_alarm();
+                    let text = check.verdict.to_string();
+                    recorder.verdict(check.at, check.reveal.game_id, (fair, &text))?;
                 }
             }
         }
-        self.happened(match news {
-            News::Level(change) => Happening::Level(change),
-            News::Fairness(assay) => Happening::Fairness(assay),
+        self.happened(match notice {
+            Notice::Level(change) => SessionEvent::Level(change),
+            Notice::Fairness(check) => SessionEvent::Fairness(check),
         });
         Ok(())
     }
 
-    fn happened(&mut self, happening: Happening) {
-        if self.happenings.try_send(happening).is_err() {
+    fn happened(&mut self, event: SessionEvent) {
+        if self.events.try_send(event).is_err() {
             self.metrics.feed.untold.inc();
         }
     }
@@ -212,16 +212,16 @@ impl FeedIngest {
     ///
     /// # Errors
     /// When a recording could not be finished.
-    pub(super) fn close(self, connection: Option<Counts>) -> Result<Closing, Error> {
+    pub(super) fn close(self, connection: Option<Counts>) -> Result<SessionSummary, Error> {
         let Self { listener, recorder, raw, counts, metrics, .. } = self;
         let recording = recorder.map(Recorder::finish).transpose();
         let raw = raw.map(RawRecorder::finish).transpose();
-        Ok(Closing {
+        Ok(SessionSummary {
             connection: connection.unwrap_or(counts),
             fairness: listener.fairness().tally(),
             alarms: listener.fairness().alarms().cloned().collect(),
-            oddities: listener
-                .oddities()
+            anomalies: listener
+                .anomalies()
                 .counts()
                 .iter()
                 .map(|(&kind, &count)| (kind, count))

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bevy_app::App;
 use crossbeam_channel::Receiver;
 
-use super::Attendant;
-use super::ingest::Torn;
+use super::SessionObserver;
+use super::ingest::PartialGame;
 use crate::base::error::{Error, Kind};
 use crate::engine::inbox::{Inbox, retell};
 use crate::engine::journal::GameRecord;
@@ -22,20 +22,20 @@ use crate::live::monitor::Metrics;
 /// to stop.
 ///
 /// # Errors
-/// When a recording cannot be read or is damaged, or the attendant fails.
+/// When a recording cannot be read or is damaged, or the observer fails.
 pub(super) fn play(
     (app, metrics): (&mut App, &Metrics),
     folder: &Path,
     finished: &Receiver<GameRecord>,
     stop: &AtomicBool,
-    attendant: &mut impl Attendant,
-) -> Result<Option<Torn>, Error> {
+    observer: &mut impl SessionObserver,
+) -> Result<Option<PartialGame>, Error> {
     repair_folder(folder)?;
     let parts = if folder.is_dir() { list(folder)? } else { Vec::new() };
     let read = |path: &Path| whole(path, read_file(path)?);
-    let mut torn = None;
+    let mut partial = None;
     each_game(&parts, read, |game| {
-        torn = game.incomplete().map(|_| game.id());
+        partial = game.incomplete().map(|_| game.id());
         let whole = game.game().ok().filter(|_| !stop.load(Ordering::Relaxed));
         let Some(game) = whole else { return Ok(()) };
         retell(app.world_mut(), &game);
@@ -45,13 +45,13 @@ pub(super) fn play(
         }
         finished.try_iter().try_for_each(|game| {
             metrics.bots.played(&game);
-            attendant.collect(game)
+            observer.collect(game)
         })
     })?;
     if stop.load(Ordering::Relaxed) {
         return Ok(None);
     }
-    attendant.caught_up().map(|()| Some(Torn::new(torn)))
+    observer.caught_up().map(|()| Some(PartialGame::new(partial)))
 }
 
 /// What a file has of games. Bots cannot be taken through a past of which a part is gone: damage that readers

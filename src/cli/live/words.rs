@@ -6,20 +6,20 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::feed::bridge::Counts;
-use crate::feed::fairness::{Assay, Tally};
+use crate::feed::fairness::{FairnessCheck, FairnessCounts};
 use crate::feed::latency::{LatencySummary, Spread};
 use crate::feed::record::RecordingMetrics;
-use crate::live::{Clicking, Session};
+use crate::live::{Clicking, FinishedSession};
 
 /// How a session went: `live.json`.
 #[derive(Debug, Default, Serialize)]
 pub(in super::super) struct Report {
     /// Games by what came of their seeds.
-    fairness: Tally,
+    fairness: FairnessCounts,
     /// Games whose seed and path do not agree, with everything that was heard of them.
-    alarms: Vec<Assay>,
+    alarms: Vec<FairnessCheck>,
     /// What was strange in the feed, by kind.
-    oddities: BTreeMap<&'static str, u64>,
+    anomalies: BTreeMap<&'static str, u64>,
     /// What the connection counted.
     connection: Counts,
     /// Messages that were no event.
@@ -38,23 +38,23 @@ pub(in super::super) struct Report {
 
 impl Report {
     /// The report of a session; of nothing where it failed.
-    pub(in super::super) fn of(session: Option<&Session>) -> Self {
+    pub(in super::super) fn of(session: Option<&FinishedSession>) -> Self {
         let Some(session) = session else { return Self::default() };
-        let closing = session.closing.clone();
+        let summary = session.summary.clone();
         Self {
-            fairness: closing.fairness,
-            alarms: closing.alarms,
-            oddities: closing.oddities.into_iter().collect(),
-            connection: closing.connection,
-            undecodable: closing.undecodable,
+            fairness: summary.fairness,
+            alarms: summary.alarms,
+            anomalies: summary.anomalies.into_iter().collect(),
+            connection: summary.connection,
+            undecodable: summary.undecodable,
             backlog_max: session.backlog_max,
             latency: LatencySummary {
-                jitter_us: closing.jitter_us,
+                jitter_us: summary.jitter_us,
                 decision_us: session.decision_us,
                 fill_us: session.fill_us,
             },
-            recording: closing.recording,
-            raw: closing.raw,
+            recording: summary.recording,
+            raw: summary.raw,
             clicking: session.clicking.clone(),
         }
     }
@@ -67,15 +67,15 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { fair, hash_mismatches, path_mismatches, record_mismatches, unknown } =
+        let FairnessCounts { fair, hash_mismatches, path_mismatches, record_mismatches, unknown } =
             self.fairness;
         let unfair = hash_mismatches + path_mismatches + record_mismatches;
         write!(f, "fairness: {fair} games fair, {unfair} NOT, {unknown} cannot be told")?;
         let Counts { connects, failures, events, .. } = self.connection;
         write!(f, "\nfeed: {events} events; {connects} connections, {failures} failed attempts")?;
-        if !self.oddities.is_empty() {
+        if !self.anomalies.is_empty() {
             let kinds = self
-                .oddities
+                .anomalies
                 .iter()
                 .map(|(kind, count)| format!("{count} {}", kind.replace('_', " ")));
             write!(f, "\nstrange: {}", kinds.collect::<Vec<_>>().join(", "))?;

@@ -133,7 +133,7 @@ impl Settings {
         let Self { live, integrity, .. } = self;
         live::Config {
             world_messages: live.world_messages,
-            happenings: live.happenings,
+            events: live.events,
             finish_within: ms(live.finish_ms),
             fallback_after: ms(live.fallback_after_ms),
             thresholds: Thresholds {

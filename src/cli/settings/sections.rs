@@ -94,8 +94,8 @@ settings! {
     live: Live {
         /// Messages that may wait for the bots; one more ends the session
         world_messages: usize = live::Config::default().world_messages, "messages", 16..=1 << 20;
-        /// Happenings that may wait to be told; beyond them they are counted only
-        happenings: usize = live::Config::default().happenings, "happenings", 16..=1 << 20;
+        /// Events that may wait to be told; beyond them they are counted only
+        events: usize = live::Config::default().events, "events", 16..=1 << 20;
         /// Longest time that a recording takes to finish; two of them fit into the 2 s of a stop
         finish_ms: u64 = ms(live::Config::default().finish_within), "ms", 10..=900;
         /// Silence of the page's socket behind which the feed of --fallback stands in

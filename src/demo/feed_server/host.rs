@@ -25,7 +25,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::site::{Asked, Page, Site};
-use super::{Config, News, Order, Tally};
+use super::{Config, GameOver, Order, Tally};
 use line::{Line, Wire};
 use said::{Arrived, Said};
 pub(super) use show::Ending;
@@ -44,21 +44,21 @@ const BREATH: Duration = Duration::from_millis(50);
 pub(super) struct Backstage {
     pub(super) site: Box<dyn Site>,
     pub(super) tally: Arc<Tally>,
-    pub(super) news: Sender<News>,
+    pub(super) games_over: Sender<GameOver>,
     pub(super) orders: mpsc::Receiver<Order>,
     pub(super) stop: watch::Receiver<bool>,
 }
 
 /// Serves a show until it is over or stopped.
 pub(super) async fn serve(listener: TcpListener, config: Config, backstage: Backstage) -> Ending {
-    let Backstage { site, tally, news, orders, stop } = backstage;
+    let Backstage { site, tally, games_over, orders, stop } = backstage;
     let (door, visits) = mpsc::channel(VISITS);
     let (service, io) = socket_io(&config, door.clone());
     let lines = Lines::default();
     let house = tokio::spawn(accept(listener, lines.clone(), move |stream, line| {
         connection(stream, line, service.clone(), door.clone())
     }));
-    let show = Show::new(&config, site, lines.clone(), tally, news);
+    let show = Show::new(&config, site, lines.clone(), tally, games_over);
     let ending = show.run(visits, orders, stop).await;
     house.abort();
     let _ = timeout(GOODBYE, io.close()).await;

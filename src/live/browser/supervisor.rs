@@ -13,12 +13,12 @@
 //! not mend it, and one that runs by itself is waited for without end, since somebody may start it.
 
 mod host;
-mod news;
 mod pace;
 mod pulse;
 mod state;
 mod supervisor_state;
 mod tab;
+mod tab_event;
 mod watch;
 
 use std::net::SocketAddr;

@@ -8,7 +8,7 @@ use super::FeedIngest;
 use crate::base::runtime::Shutdown;
 use crate::feed::bridge::{self, Call, Halt, Incoming, Standby};
 use crate::feed::capture::Direction;
-use crate::live::Happening;
+use crate::live::SessionEvent;
 use crate::live::browser::{Observed, PageEvent, Scene, State, Supervisor, Tapped};
 use crate::model::time::Stamp;
 
@@ -111,11 +111,11 @@ impl FeedIngest {
         match *observed {
             Observed::State(change) => {
                 let state = format!("{:?}: {}", change.to, change.reason);
-                self.happened(Happening::Browser { state, ready: change.to == State::Ready });
+                self.happened(SessionEvent::Browser { state, ready: change.to == State::Ready });
                 Ok(())
             }
             Observed::NoSocket { .. } => {
-                self.happened(Happening::NoSocket);
+                self.happened(SessionEvent::NoSocket);
                 Ok(())
             }
             Observed::Beat { at } => self.beat(at),

@@ -101,9 +101,9 @@ fn every_control_of_the_page_is_told_with_balance_identity_and_a_picture() {
         (&document["player"]["id"], &document["player"]["cash"]),
         (&"…lie".into(), &"10".into())
     );
-    assert_eq!(finding(&document, "Short")["refusal"]["why"], "missing");
+    assert_eq!(finding(&document, "Short")["problem"]["why"], "missing");
     let buy = finding(&document, "Buy");
-    assert!(buy["confidence"].as_f64().unwrap() > 0.7 && buy["refusal"].is_null(), "{buy}");
+    assert!(buy["confidence"].as_f64().unwrap() > 0.7 && buy["problem"].is_null(), "{buy}");
     assert_eq!((&buy["found"]["tag"], &buy["found"]["text"]), (&"button".into(), &"BUY".into()));
     assert_eq!(buy["found"]["box"].as_array().unwrap().len(), 4);
 }
@@ -130,8 +130,8 @@ fn what_is_missing_ambiguous_or_covered_is_named_and_the_exit_code_says_so() {
         document["lacking"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
     lacking.sort_unstable();
     assert_eq!(lacking, ["Buy", "Max", "Sell"]);
-    assert_eq!(finding(&document, "Buy")["refusal"]["why"], "ambiguous");
-    assert_eq!(finding(&document, "Sidebet")["refusal"]["why"], "disabled");
+    assert_eq!(finding(&document, "Buy")["problem"]["why"], "ambiguous");
+    assert_eq!(finding(&document, "Sidebet")["problem"]["why"], "disabled");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_page_that_is_no_game_is_told_as_what_it_is() {
     assert_eq!((&document["fit"], &document["socket"]), (&false.into(), &"none".into()));
     assert!(document["player"].is_null());
     assert_eq!(document["balance"]["why"], "it was not found");
-    assert!(finding(&document, "Buy")["refusal"].is_null());
+    assert!(finding(&document, "Buy")["problem"].is_null());
 }
 
 #[test]

@@ -131,14 +131,14 @@ proptest! {
         seats in prop::collection::vec(0..BOTS.len(), 1..4),
         games in prop::collection::vec((any::<u32>(), 1_usize..120), 1..12),
         stop_loss in 0_u32..100,
-        closing in 2_u32..40,
+        summary in 2_u32..40,
         at_once in 1_usize..9,
     ) {
         let mut table = TestTable::new().rules(rules).bankroll(bankroll);
         for (number, (dice, length)) in games.into_iter().enumerate() {
             let id = format!("{number}-{dice}");
             // Every third game is closed here and there.
-            let shut = if dice % 3 == 0 { closing } else { u32::MAX };
+            let shut = if dice % 3 == 0 { summary } else { u32::MAX };
             let mut luck = Dice(u64::from(dice));
             let closed = (0..u32::try_from(length).unwrap()).filter(|_| luck.below(shut) == 0);
             table = table.tape(replayer::model::tape::Tape {

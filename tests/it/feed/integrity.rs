@@ -1,7 +1,7 @@
 //! The levels of integrity, on whole sessions.
 
 use replayer::feed::integrity::{Change, Reason};
-use replayer::feed::{Fact, Heard, Level, Listener, News, Thresholds};
+use replayer::feed::{Fact, Heard, Level, Listener, Notice, Thresholds};
 
 use super::show::{Kind, Show};
 
@@ -57,9 +57,9 @@ impl Audience {
     }
 
     fn gather(&mut self) {
-        self.changes.extend(self.listener.news().filter_map(|news| match news {
-            News::Level(change) => Some(change),
-            News::Fairness(_) => None,
+        self.changes.extend(self.listener.notices().filter_map(|notice| match notice {
+            Notice::Level(change) => Some(change),
+            Notice::Fairness(_) => None,
         }));
     }
 

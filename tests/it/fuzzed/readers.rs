@@ -161,7 +161,7 @@ fn feed(bytes: &[u8], _: &Path) {
             None => listener.pass(at + 250),
         };
         law.follow(&heard.facts).expect("facts come in their order");
-        listener.news().for_each(drop);
+        listener.notices().for_each(drop);
     }
 }
 

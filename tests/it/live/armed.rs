@@ -11,7 +11,7 @@ use replayer::live::browser::controls::Profile;
 use replayer::live::browser::risk::RiskLimits;
 use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, ExecutionTimeouts, How};
 use replayer::live::monitor::Metrics;
-use replayer::live::{self, Edge, ExecutionConfig, Follow, Session};
+use replayer::live::{self, Edge, ExecutionConfig, FinishedSession, Follow};
 use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
@@ -24,7 +24,7 @@ use crate::demo_site::visitor::account;
 
 /// How an armed session went.
 struct Armed {
-    session: Session,
+    session: FinishedSession,
     kept: Kept<'static>,
     /// The site's account at the end.
     cash: Sol,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use replayer::demo::feed_server::script::Kind;
 use replayer::demo::feed_server::{Config, Faults, Order, Ping, Stall};
-use replayer::live::Happening;
+use replayer::live::SessionEvent;
 
 use super::stage::{Outcome, Show, play};
 
@@ -16,24 +16,24 @@ fn survives(change: impl FnOnce(&mut Config)) -> (Show, Outcome) {
     assert_eq!(outcome.games.len(), 10);
     show.assert_true(&outcome);
     outcome.assert_replays();
-    assert!(outcome.session.closing.alarms.is_empty());
+    assert!(outcome.session.summary.alarms.is_empty());
     (show, outcome)
 }
 
 fn losses(outcome: &Outcome) -> usize {
-    outcome.count(|happening| matches!(happening, Happening::Lost { .. }))
+    outcome.count(|event| matches!(event, SessionEvent::Lost { .. }))
 }
 
-/// How many of a kind of oddity there were.
-fn oddities(outcome: &Outcome, kind: &str) -> u64 {
-    let mut oddities = outcome.session.closing.oddities.iter();
-    oddities.find(|(name, _)| *name == kind).map_or(0, |(_, count)| *count)
+/// How many of a kind of anomaly there were.
+fn anomalies(outcome: &Outcome, kind: &str) -> u64 {
+    let mut anomalies = outcome.session.summary.anomalies.iter();
+    anomalies.find(|(name, _)| *name == kind).map_or(0, |(_, count)| *count)
 }
 
 #[test]
 fn lost_frames_are_made_up_for_and_close_the_game() {
     let (_, outcome) = survives(|config| config.faults.drop = 0.03);
-    assert!(oddities(&outcome, "gap") > 0);
+    assert!(anomalies(&outcome, "gap") > 0);
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn doubled_and_swapped_frames_are_told_once_and_in_order() {
     let (_, outcome) = survives(|config| {
         config.faults = Faults { duplicate: 0.05, swap: 0.05, ..Faults::default() };
     });
-    assert!(oddities(&outcome, "older") > 0);
+    assert!(anomalies(&outcome, "older") > 0);
 }
 
 #[test]

@@ -18,7 +18,9 @@ use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::risk::RiskLimits;
 use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, ExecutionTimeouts, How};
-use replayer::live::{self, Attendant, Clicking, Edge, ExecutionConfig, Follow, Happening};
+use replayer::live::{
+    self, Clicking, Edge, ExecutionConfig, Follow, SessionEvent, SessionObserver,
+};
 use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
@@ -85,9 +87,9 @@ impl Collector for Watcher<'_> {
     }
 }
 
-impl Attendant for Watcher<'_> {
-    fn happened(&mut self, happening: &Happening) -> Result<(), Error> {
-        if matches!(happening, Happening::Browser { ready: true, .. }) {
+impl SessionObserver for Watcher<'_> {
+    fn happened(&mut self, event: &SessionEvent) -> Result<(), Error> {
+        if matches!(event, SessionEvent::Browser { ready: true, .. }) {
             self.ready.send(now()).unwrap();
         }
         Ok(())

@@ -79,11 +79,11 @@ fn a_server_that_is_killed_twenty_times_costs_games_and_nothing_else() {
         }
     });
     assert!(
-        outcome.session.closing.connection.connects > 20,
+        outcome.session.summary.connection.connects > 20,
         "{:?}",
-        outcome.session.closing.connection
+        outcome.session.summary.connection
     );
-    assert!(outcome.session.closing.alarms.is_empty());
+    assert!(outcome.session.summary.alarms.is_empty());
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_server_that_freezes_is_left_and_found_again_when_it_thaws() {
             wait_for(|| signals.connects.load(Relaxed) > freeze);
         }
     });
-    assert!(outcome.session.closing.connection.connects > 3);
+    assert!(outcome.session.summary.connection.connects > 3);
 }
 
 /// A network of its own with one host in it, `10.213.0.2`, and ourselves at `10.213.0.1`.
@@ -160,5 +160,5 @@ fn a_cable_that_is_cut_between_two_hosts_is_noticed_and_so_is_its_mending() {
             wait_for(|| signals.connects.load(Relaxed) > cut);
         }
     });
-    assert!(outcome.session.closing.connection.connects > 3);
+    assert!(outcome.session.summary.connection.connects > 3);
 }

@@ -8,7 +8,7 @@ use replayer::demo::feed_server::Pace;
 use replayer::engine::collector::Ending;
 use replayer::feed::bridge;
 use replayer::live::browser::{Config, How};
-use replayer::live::{Follow, Happening};
+use replayer::live::{Follow, SessionEvent};
 
 use super::stage::{Outcome, Signals, Truth, feed_config, follow_until};
 use crate::browser::{launch, turn};
@@ -47,9 +47,9 @@ fn follow(
 #[test]
 fn what_the_page_hears_is_played_recorded_and_verified() {
     let Some(outcome) = follow(6, false, |_, _| {}) else { return };
-    let closing = &outcome.session.closing;
-    assert!(closing.fairness.fair >= 5 && closing.alarms.is_empty(), "{closing:?}");
-    assert!(closing.connection.events > 1_000 && closing.connection.connects == 1);
+    let summary = &outcome.session.summary;
+    assert!(summary.fairness.fair >= 5 && summary.alarms.is_empty(), "{summary:?}");
+    assert!(summary.connection.events > 1_000 && summary.connection.connects == 1);
     let traded = outcome.games.iter().map(|game| game.postings.len()).sum::<usize>();
     assert!(traded > 20, "{traded}");
 }
@@ -63,7 +63,7 @@ fn a_page_that_is_loaded_anew_is_heard_again() {
         }
     };
     let Some(outcome) = follow(6, false, reload) else { return };
-    let lost = outcome.count(|happening| matches!(happening, Happening::Lost { .. }));
+    let lost = outcome.count(|event| matches!(event, SessionEvent::Lost { .. }));
     assert!(lost >= 1);
 }
 
@@ -78,9 +78,8 @@ fn while_the_page_is_silent_the_feed_stands_in_and_then_the_page_is_heard_again(
     };
     let Some(outcome) = follow(40, true, hang) else { return };
     for word in ["the feed stands in", "the page's socket speaks again"] {
-        let told = outcome.count(
-            |happening| matches!(happening, Happening::Lost { why, .. } if why.contains(word)),
-        );
+        let told = outcome
+            .count(|event| matches!(event, SessionEvent::Lost { why, .. } if why.contains(word)));
         assert_eq!(told, 1, "{word}");
     }
 }

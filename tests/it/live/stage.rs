@@ -19,7 +19,7 @@ use replayer::engine::testing::{TestTable, digest};
 use replayer::feed::bridge;
 use replayer::feed::record;
 use replayer::games::recording::{Fragment, Library, Merger, Stage, discover, read_file};
-use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};
+use replayer::live::{self, Edge, FinishedSession, Follow, SessionEvent, SessionObserver};
 use replayer::model::house::Bankroll;
 use replayer::model::ids::GameId;
 use replayer::model::price::Price;
@@ -166,9 +166,9 @@ pub(super) fn table() -> TestTable {
 
 /// What came of a session.
 pub(super) struct Outcome {
-    pub(super) session: Session,
+    pub(super) session: FinishedSession,
     pub(super) games: Vec<GameRecord>,
-    pub(super) happenings: Vec<Happening>,
+    pub(super) events: Vec<SessionEvent>,
     place: TempDir,
 }
 
@@ -176,7 +176,7 @@ pub(super) struct Outcome {
 #[derive(Default)]
 pub(super) struct Kept<'a> {
     pub(super) games: Vec<GameRecord>,
-    happenings: Vec<Happening>,
+    events: Vec<SessionEvent>,
     signals: Option<&'a Signals>,
 }
 
@@ -194,12 +194,14 @@ impl Collector for Kept<'_> {
     }
 }
 
-impl Attendant for Kept<'_> {
-    fn happened(&mut self, happening: &Happening) -> Result<(), Error> {
-        self.happenings.push(happening.clone());
-        match (self.signals, happening) {
-            (Some(signals), Happening::Connected { .. }) => signals.connects.fetch_add(1, Relaxed),
-            (Some(signals), Happening::Lost { .. }) => signals.losses.fetch_add(1, Relaxed),
+impl SessionObserver for Kept<'_> {
+    fn happened(&mut self, event: &SessionEvent) -> Result<(), Error> {
+        self.events.push(event.clone());
+        match (self.signals, event) {
+            (Some(signals), SessionEvent::Connected { .. }) => {
+                signals.connects.fetch_add(1, Relaxed)
+            }
+            (Some(signals), SessionEvent::Lost { .. }) => signals.losses.fetch_add(1, Relaxed),
             _ => 0,
         };
         Ok(())
@@ -241,8 +243,8 @@ pub(super) fn follow_until(feed: Follow, games: u64, signals: &Signals) -> Outco
     let edge = Edge { recording, ..Edge::new(feed) };
     let (table, mut kept) = (table(), Kept { signals: Some(signals), ..Kept::default() });
     let session = live::play(table.parts().0, games, edge, &signals.stop, &mut kept).unwrap();
-    let Kept { games, happenings, .. } = kept;
-    Outcome { session, games, happenings, place }
+    let Kept { games, events, .. } = kept;
+    Outcome { session, games, events, place }
 }
 
 impl Outcome {
@@ -272,7 +274,7 @@ impl Outcome {
     }
 
     /// How often something of a kind happened.
-    pub(super) fn count(&self, kind: impl Fn(&Happening) -> bool) -> usize {
-        self.happenings.iter().filter(|happening| kind(happening)).count()
+    pub(super) fn count(&self, kind: impl Fn(&SessionEvent) -> bool) -> usize {
+        self.events.iter().filter(|event| kind(event)).count()
     }
 }

@@ -19,7 +19,7 @@ use super::line::Line;
 use crate::demo::feed_server::faults::{Deed, Saboteur};
 use crate::demo::feed_server::script::{Cue, Frame, Kind, Script};
 use crate::demo::feed_server::site::{Asked, Client, Page, Site};
-use crate::demo::feed_server::{Config, News, Order, Pace, ServerLimits, Tally};
+use crate::demo::feed_server::{Config, GameOver, Order, Pace, ServerLimits, Tally};
 
 /// How far the show may be behind its time and catch up; what is more is forgotten.
 const CATCH_UP: Duration = Duration::from_secs(1);
@@ -74,7 +74,7 @@ pub(super) struct Show {
     pace: Pace,
     limits: ServerLimits,
     tally: Arc<Tally>,
-    news: Sender<News>,
+    games_over: Sender<GameOver>,
     /// When the show's time was zero; `None` before it begins.
     began: Option<Instant>,
     /// Nothing is told before.
@@ -87,7 +87,7 @@ impl Show {
         site: Box<dyn Site>,
         lines: Lines,
         tally: Arc<Tally>,
-        news: Sender<News>,
+        games_over: Sender<GameOver>,
     ) -> Self {
         let now = Instant::now();
         let seed = config.repertoire.seed();
@@ -104,7 +104,7 @@ impl Show {
             pace: config.pace,
             limits: config.limits,
             tally,
-            news,
+            games_over,
             began: (!config.wait_for_client).then_some(now),
             not_before: now,
         }
@@ -255,7 +255,8 @@ impl Show {
             self.tally.games.add(1);
             let clients = self.guests.len();
             // Nobody may be listening.
-            let _ = self.news.try_send(News { game: cue.game, rug_tick: cue.tick, clients });
+            let _ =
+                self.games_over.try_send(GameOver { game: cue.game, rug_tick: cue.tick, clients });
         }
     }
 

@@ -16,7 +16,7 @@ use chromiumoxide::cdp::js_protocol::runtime::{
 };
 use serde_json::Value;
 
-use super::news::Document;
+use super::tab_event::TabDocument;
 use super::{Config, How};
 use crate::live::browser::link::{CallError, DevtoolsLink};
 use crate::live::browser::site::{Site, without_query};
@@ -36,7 +36,7 @@ pub(super) struct Tab {
     pub(super) session: SessionId,
     pub(super) target: TargetId,
     /// What it showed when we came.
-    pub(super) document: Document,
+    pub(super) document: TabDocument,
 }
 
 impl Tab {

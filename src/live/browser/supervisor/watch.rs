@@ -8,12 +8,12 @@ use chromiumoxide::cdp::js_protocol::runtime::RemoteObjectId;
 use tokio::time::{Instant as Alarm, MissedTickBehavior, interval, sleep_until};
 
 use super::host::Host;
-use super::news::{Document, News};
 use super::pace::{Next, Pace};
 use super::pulse;
 use super::state::{Reason, State};
 use super::supervisor_state::SupervisorState;
 use super::tab::{self, Tab};
+use super::tab_event::{TabDocument, TabEvent};
 use super::{Config, Halt, How, Observed};
 use crate::base::clock;
 use crate::base::runtime::Shutdown;
@@ -141,34 +141,34 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
     /// Takes what the browser says.
     fn hear(&mut self, event: DevtoolsEvent) -> Result<Option<Parted>, Halt> {
         let at = (event.at, event.arrived);
-        let Some(news) = News::read(event, &self.tab) else { return Ok(None) };
-        match news {
-            News::Socket(signal) => self.supervised.tapped(signal, at)?,
-            News::Navigated(document) => self.navigated(document)?,
-            News::Moved { url } => {
+        let Some(event) = TabEvent::read(event, &self.tab) else { return Ok(None) };
+        match event {
+            TabEvent::Socket(signal) => self.supervised.tapped(signal, at)?,
+            TabEvent::Navigated(document) => self.navigated(document)?,
+            TabEvent::Moved { url } => {
                 self.tab.document.url = url;
                 self.settle()?;
             }
-            News::Crashed => self.troubled(Reason::Crashed)?,
-            News::DialogOpened { kind } => {
+            TabEvent::Crashed => self.troubled(Reason::Crashed)?,
+            TabEvent::DialogOpened { kind } => {
                 self.dismiss(&kind);
                 self.dialog = Some(kind);
                 self.settle()?;
             }
-            News::DialogClosed => {
+            TabEvent::DialogClosed => {
                 self.dialog = None;
                 if self.world.is_none() && self.entering.is_none() {
                     self.enter();
                 }
                 self.settle()?;
             }
-            News::Closed => return Ok(Some(Parted::Tab(Reason::TabClosed))),
+            TabEvent::Closed => return Ok(Some(Parted::Tab(Reason::TabClosed))),
         }
         Ok(None)
     }
 
     /// Another document is there; nothing of the old one holds any more.
-    fn navigated(&mut self, document: Document) -> Result<(), Halt> {
+    fn navigated(&mut self, document: TabDocument) -> Result<(), Halt> {
         if document.loader_id == self.tab.document.loader_id && self.trouble.is_none() {
             return Ok(());
         }

@@ -8,12 +8,13 @@ use prometheus_client::metrics::gauge::Gauge;
 
 use super::super::registry::MetricRegistry;
 use crate::feed::Fact;
-use crate::feed::fairness::Ruling;
+use crate::feed::anomaly::{Anomalies, Anomaly};
+use crate::feed::fairness::FairnessVerdict;
 use crate::feed::integrity::{Change, Level};
-use crate::feed::oddity::{Oddities, Oddity};
 
-/// How rulings are called, in the order of [`place`].
-const RULINGS: [&str; 5] = ["fair", "hash_mismatch", "path_mismatch", "record_mismatch", "unknown"];
+/// How fairness verdicts are called, in the order of [`place`].
+const VERDICTS: [&str; 5] =
+    ["fair", "hash_mismatch", "path_mismatch", "record_mismatch", "unknown"];
 
 /// The numbers of the feed.
 #[derive(Debug)]
@@ -28,10 +29,10 @@ pub struct FeedMetrics {
     games: Counter,
     /// Messages that were no event.
     pub undecodable: Counter,
-    /// Happenings that nobody took.
+    /// Events that nobody took.
     pub untold: Counter,
-    oddities: [Counter; Oddity::KINDS.len()],
-    rulings: [Counter; RULINGS.len()],
+    anomalies: [Counter; Anomaly::KINDS.len()],
+    verdicts: [Counter; VERDICTS.len()],
     alarms: Counter,
     level: Gauge,
     queued: Gauge,
@@ -57,18 +58,18 @@ impl FeedMetrics {
             undecodable: metrics
                 .counter("replayer_undecodable_messages", "Messages that were no event"),
             untold: metrics.counter(
-                "replayer_happenings_untold",
-                "Happenings that were counted only, because too many waited to be told",
+                "replayer_session_events_dropped",
+                "Events that were counted only, because too many waited to be told",
             ),
-            oddities: metrics.counters_of(
-                "replayer_oddities",
+            anomalies: metrics.counters_of(
+                "replayer_anomalies",
                 "What was strange about the feed",
-                ("kind", Oddity::KINDS),
+                ("kind", Anomaly::KINDS),
             ),
-            rulings: metrics.counters_of(
-                "replayer_fairness_rulings",
+            verdicts: metrics.counters_of(
+                "replayer_fairness_verdicts",
                 "Games whose seed was revealed, by what came of it",
-                ("ruling", RULINGS),
+                ("verdict", VERDICTS),
             ),
             alarms: metrics
                 .counter("replayer_fairness_alarms", "Games that are not what their seed makes"),
@@ -123,19 +124,19 @@ impl FeedMetrics {
     }
 
     /// The present message may have been strange.
-    pub fn strange(&self, oddities: &Oddities) {
-        for oddity in oddities.fresh() {
-            let kind = oddity.kind();
-            if let Some(at) = Oddity::KINDS.iter().position(|known| *known == kind) {
-                self.oddities[at].inner().store(oddities.count(kind), Relaxed);
+    pub fn strange(&self, anomalies: &Anomalies) {
+        for anomaly in anomalies.fresh() {
+            let kind = anomaly.kind();
+            if let Some(at) = Anomaly::KINDS.iter().position(|known| *known == kind) {
+                self.anomalies[at].inner().store(anomalies.count(kind), Relaxed);
             }
         }
     }
 
     /// A seed was revealed and its game judged.
-    pub fn ruled(&self, ruling: &Ruling) {
-        self.rulings[place(ruling)].inc();
-        if ruling.is_alarm() {
+    pub fn ruled(&self, verdict: &FairnessVerdict) {
+        self.verdicts[place(verdict)].inc();
+        if verdict.is_alarm() {
             self.alarms.inc();
         }
     }
@@ -182,13 +183,13 @@ impl FeedMetrics {
     }
 }
 
-/// The place of a ruling among [`RULINGS`].
-const fn place(ruling: &Ruling) -> usize {
-    match ruling {
-        Ruling::Fair => 0,
-        Ruling::HashMismatch => 1,
-        Ruling::PathMismatch { .. } => 2,
-        Ruling::RecordMismatch { .. } => 3,
-        Ruling::Unknown { .. } => 4,
+/// The place of a fairness verdict among [`VERDICTS`].
+const fn place(verdict: &FairnessVerdict) -> usize {
+    match verdict {
+        FairnessVerdict::Fair => 0,
+        FairnessVerdict::HashMismatch => 1,
+        FairnessVerdict::PathMismatch { .. } => 2,
+        FairnessVerdict::RecordMismatch { .. } => 3,
+        FairnessVerdict::Unknown { .. } => 4,
     }
 }

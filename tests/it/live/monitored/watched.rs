@@ -15,7 +15,7 @@ use replayer::demo::feed_server::{Order, Pace};
 use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
 use replayer::live::monitor::{Metrics, Monitor};
-use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};
+use replayer::live::{self, Edge, FinishedSession, Follow, SessionEvent, SessionObserver};
 use replayer::model::sol::Sol;
 
 use super::super::stage::{Show, recording, table, way_to};
@@ -126,15 +126,15 @@ impl Collector for Looks<'_> {
     }
 }
 
-impl Attendant for Looks<'_> {
-    fn happened(&mut self, _: &Happening) -> Result<(), Error> {
+impl SessionObserver for Looks<'_> {
+    fn happened(&mut self, _: &SessionEvent) -> Result<(), Error> {
         self.look();
         Ok(())
     }
 }
 
 /// A session of twelve games whose server is gone for a while.
-fn watched_session() -> (Session, Vec<GameRecord>, Vec<(u16, String)>, String) {
+fn watched_session() -> (FinishedSession, Vec<GameRecord>, Vec<(u16, String)>, String) {
     let show = Show::start(|config| config.pace = Pace::Times(300.0));
     let (place, metrics) = (tempfile::tempdir().unwrap(), Arc::<Metrics>::default());
     let url = show.server.url();
@@ -157,17 +157,17 @@ fn watched_session() -> (Session, Vec<GameRecord>, Vec<(u16, String)>, String) {
 fn what_is_shown_is_what_was_heard_played_and_recorded() {
     let (session, games, ready, text) = watched_session();
     let shown = series(&text);
-    let closing = &session.closing;
-    let recording = closing.recording.as_ref().unwrap();
+    let summary = &session.summary;
+    let recording = summary.recording.as_ref().unwrap();
     for (name, number) in [
         ("replayer_games_played_total", games.len() as u64),
-        ("replayer_connections_total", closing.connection.connects),
-        ("replayer_reconnects_total", closing.connection.connects - 1),
+        ("replayer_connections_total", summary.connection.connects),
+        ("replayer_reconnects_total", summary.connection.connects - 1),
         ("replayer_connections_lost_total", 1),
-        ("replayer_connection_failures_total", closing.connection.failures),
-        ("replayer_messages_total", closing.connection.events),
-        ("replayer_fairness_rulings_total{ruling=\"fair\"}", closing.fairness.fair),
-        ("replayer_fairness_rulings_total{ruling=\"unknown\"}", closing.fairness.unknown),
+        ("replayer_connection_failures_total", summary.connection.failures),
+        ("replayer_messages_total", summary.connection.events),
+        ("replayer_fairness_verdicts_total{verdict=\"fair\"}", summary.fairness.fair),
+        ("replayer_fairness_verdicts_total{verdict=\"unknown\"}", summary.fairness.unknown),
         ("replayer_fairness_alarms_total", 0),
         ("replayer_decision_seconds_count", session.decision_us.all.count),
         ("replayer_fill_seconds_count", session.fill_us.all.count),
@@ -185,8 +185,8 @@ fn what_is_shown_is_what_was_heard_played_and_recorded() {
     ] {
         assert_eq!(shown.get(name), Some(&(number as f64)), "{name}\n{text}");
     }
-    for (kind, count) in &closing.oddities {
-        let name = format!("replayer_oddities_total{{kind=\"{kind}\"}}");
+    for (kind, count) in &summary.anomalies {
+        let name = format!("replayer_anomalies_total{{kind=\"{kind}\"}}");
         assert_eq!(shown[name.as_str()], *count as f64, "{name}");
     }
     let ticks: u32 = games.iter().map(|game| game.rug_tick + 1).sum();

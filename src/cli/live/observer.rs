@@ -1,4 +1,4 @@
-//! What becomes of the games and the happenings of a session: written, and told.
+//! What becomes of the games and the events of a session: written, and told.
 
 use serde::Serialize;
 use tracing::{error, info, warn};
@@ -11,11 +11,11 @@ use crate::base::error::Error;
 use crate::engine::collector::Collector;
 use crate::engine::journal::GameRecord;
 use crate::feed::integrity::Level;
-use crate::live::{self, Happening};
+use crate::live::{self, SessionEvent};
 use crate::model::sol::Sol;
 
 /// Writes games, and tells of everything.
-pub(super) struct Attendant<'a> {
+pub(super) struct ConsoleObserver<'a> {
     recorder: Recorder<'a>,
     console: Console,
     json: bool,
@@ -44,8 +44,8 @@ struct BotLine<'a> {
     cash: Sol,
 }
 
-impl<'a> Attendant<'a> {
-    /// An attendant of a session that begins, or that is to catch up with its past before.
+impl<'a> ConsoleObserver<'a> {
+    /// An observer of a session that begins, or that is to catch up with its past before.
     ///
     /// # Errors
     /// When the folder of one that begins cannot be written.
@@ -56,11 +56,11 @@ impl<'a> Attendant<'a> {
         bots: Vec<String>,
         catching_up: bool,
     ) -> Result<Self, Error> {
-        let attendant = Self { recorder, console, json, replay, bots, catching_up };
+        let observer = Self { recorder, console, json, replay, bots, catching_up };
         if !catching_up {
-            attendant.begin()?;
+            observer.begin()?;
         }
-        Ok(attendant)
+        Ok(observer)
     }
 
     /// What is to be there also when the session is killed.
@@ -97,7 +97,7 @@ impl<'a> Attendant<'a> {
     }
 }
 
-impl Collector for Attendant<'_> {
+impl Collector for ConsoleObserver<'_> {
     fn keeps_postings(&self) -> bool {
         self.recorder.keeps_postings()
     }
@@ -110,17 +110,17 @@ impl Collector for Attendant<'_> {
     }
 }
 
-impl live::Attendant for Attendant<'_> {
-    fn happened(&mut self, happening: &Happening) -> Result<(), Error> {
-        log(happening);
-        if let (Happening::Fairness(assay), Some(replay)) = (happening, self.replay)
-            && assay.ruling.is_alarm()
+impl live::SessionObserver for ConsoleObserver<'_> {
+    fn happened(&mut self, event: &SessionEvent) -> Result<(), Error> {
+        log(event);
+        if let (SessionEvent::Fairness(check), Some(replay)) = (event, self.replay)
+            && check.verdict.is_alarm()
         {
             // At once: who is cheated wants the evidence whatever comes next.
-            let name = format!("alarm-{}.json", assay.reveal.game_id);
-            write_json(&replay.folder.join(name), assay)?;
+            let name = format!("alarm-{}.json", check.reveal.game_id);
+            write_json(&replay.folder.join(name), check)?;
         }
-        if self.json { self.console.print_json(happening) } else { Ok(()) }
+        if self.json { self.console.print_json(event) } else { Ok(()) }
     }
 
     fn caught_up(&mut self) -> Result<(), Error> {
@@ -133,26 +133,26 @@ impl live::Attendant for Attendant<'_> {
 }
 
 /// Tells people.
-pub(in super::super) fn log(happening: &Happening) {
-    match happening {
-        Happening::Connected { attempt: 1 } => info!("connected"),
-        Happening::Connected { attempt } => info!("connected at attempt {attempt}"),
-        Happening::Lost { why, retry_in } => {
+pub(in super::super) fn log(event: &SessionEvent) {
+    match event {
+        SessionEvent::Connected { attempt: 1 } => info!("connected"),
+        SessionEvent::Connected { attempt } => info!("connected at attempt {attempt}"),
+        SessionEvent::Lost { why, retry_in } => {
             warn!("no connection: {why}; next attempt in {:.1} s", retry_in.as_secs_f64());
         }
-        Happening::Browser { state, ready: true } => info!("browser: {state}"),
-        Happening::Browser { state, .. } => warn!("browser: {state}"),
-        Happening::Disarmed { why } => error!("DISARMED, nothing is clicked any more: {why}"),
-        Happening::NoSocket => warn!("the page is there, and has opened no socket of the game"),
-        Happening::Level(change) if change.to < Level::Normal && change.to < change.from => {
+        SessionEvent::Browser { state, ready: true } => info!("browser: {state}"),
+        SessionEvent::Browser { state, .. } => warn!("browser: {state}"),
+        SessionEvent::Disarmed { why } => error!("DISARMED, nothing is clicked any more: {why}"),
+        SessionEvent::NoSocket => warn!("the page is there, and has opened no socket of the game"),
+        SessionEvent::Level(change) if change.to < Level::Normal && change.to < change.from => {
             warn!("{change}: nobody is asked until it is normal again");
         }
-        Happening::Level(change) => info!("{change}"),
-        Happening::Fairness(assay) if assay.ruling.is_alarm() => {
-            error!("game {}: {}", assay.reveal.game_id, assay.ruling);
+        SessionEvent::Level(change) => info!("{change}"),
+        SessionEvent::Fairness(check) if check.verdict.is_alarm() => {
+            error!("game {}: {}", check.reveal.game_id, check.verdict);
         }
-        Happening::Fairness(assay) => {
-            tracing::debug!("game {}: {}", assay.reveal.game_id, assay.ruling);
+        SessionEvent::Fairness(check) => {
+            tracing::debug!("game {}: {}", check.reveal.game_id, check.verdict);
         }
     }
 }

@@ -9,11 +9,11 @@ use crate::live::browser::tap::Signal;
 
 /// Something that happened to a tab.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum News {
+pub(super) enum TabEvent {
     /// To a socket of its page.
     Socket(Signal),
     /// It shows another document.
-    Navigated(Document),
+    Navigated(TabDocument),
     /// Its address changed without another document.
     Moved {
         /// The new one.
@@ -35,7 +35,7 @@ pub(super) enum News {
 /// A document in the main frame of a tab.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Document {
+pub(super) struct TabDocument {
     #[serde(default)]
     parent_id: Option<String>,
     /// What tells it from every other one.
@@ -49,7 +49,7 @@ pub(super) struct Document {
     pub(super) id: String,
 }
 
-impl News {
+impl TabEvent {
     /// Reads an event; nothing where it is about something else.
     pub(super) fn read(event: DevtoolsEvent, tab: &Tab) -> Option<Self> {
         let DevtoolsEvent { method, session, params, .. } = event;
@@ -74,22 +74,24 @@ impl News {
     }
 }
 
-fn of_page(method: &str, mut params: Value) -> Option<News> {
+fn of_page(method: &str, mut params: Value) -> Option<TabEvent> {
     let text = |params: &Value, key: &str| {
         params.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
     match method {
         "Page.frameNavigated" => {
             let frame = params.get_mut("frame").map(Value::take).unwrap_or_default();
-            let document: Document = serde_json::from_value(frame).ok()?;
-            document.parent_id.is_none().then_some(News::Navigated(document))
+            let document: TabDocument = serde_json::from_value(frame).ok()?;
+            document.parent_id.is_none().then_some(TabEvent::Navigated(document))
         }
         "Page.navigatedWithinDocument" => {
-            Some(News::Moved { url: text(&params, "url") }).filter(|_| params.is_object())
+            Some(TabEvent::Moved { url: text(&params, "url") }).filter(|_| params.is_object())
         }
-        "Page.javascriptDialogOpening" => Some(News::DialogOpened { kind: text(&params, "type") }),
-        "Page.javascriptDialogClosed" => Some(News::DialogClosed),
-        "Inspector.targetCrashed" => Some(News::Crashed),
-        _ => Signal::read(method, params).map(News::Socket),
+        "Page.javascriptDialogOpening" => {
+            Some(TabEvent::DialogOpened { kind: text(&params, "type") })
+        }
+        "Page.javascriptDialogClosed" => Some(TabEvent::DialogClosed),
+        "Inspector.targetCrashed" => Some(TabEvent::Crashed),
+        _ => Signal::read(method, params).map(TabEvent::Socket),
     }
 }

@@ -7,13 +7,13 @@ use crate::model::ids::GameId;
 /// Nobody played the whole of it, so it is neither recorded nor played: its two ends would make a game that
 /// a replay has and the session has not.
 #[derive(Debug, Default)]
-pub(in super::super) struct Torn {
+pub(in super::super) struct PartialGame {
     game: Option<GameId>,
     /// What is heard now is of it.
     goes_on: bool,
 }
 
-impl Torn {
+impl PartialGame {
     /// This game, where there is one.
     pub(in super::super) const fn new(game: Option<GameId>) -> Self {
         Self { game, goes_on: false }
@@ -21,10 +21,10 @@ impl Torn {
 
     /// Takes what is of the game out of the facts of a message.
     pub(super) fn leave_out(&mut self, facts: &mut Vec<Fact>) {
-        let Some(torn) = self.game else { return };
+        let Some(partial) = self.game else { return };
         facts.retain(|fact| {
             match fact {
-                Fact::Game { id, .. } => self.goes_on = *id == torn,
+                Fact::Game { id, .. } => self.goes_on = *id == partial,
                 Fact::Seed(_) => return true,
                 _ => {}
             }
@@ -41,9 +41,9 @@ mod tests {
     fn only_the_torn_game_is_left_out() {
         let game = |id: &str| Fact::Game { id: GameId::new(id).unwrap(), seed_hash: None };
         let presale = || Fact::Presale { late: false };
-        let mut torn = Torn::new(Some(GameId::new("b").unwrap()));
+        let mut partial = PartialGame::new(Some(GameId::new("b").unwrap()));
         let mut left = |mut facts| {
-            torn.leave_out(&mut facts);
+            partial.leave_out(&mut facts);
             facts.len()
         };
         assert_eq!(left(vec![presale(), Fact::Void]), 2);

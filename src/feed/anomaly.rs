@@ -9,15 +9,15 @@ use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 use crate::model::time::Moment;
 
-/// Oddities of one message that are passed on at most; all are counted.
+/// Anomalies of one message that are passed on at most; all are counted.
 const FRESH_MAX: usize = 64;
-/// Oddities that are kept with their moments.
+/// Anomalies that are kept with their moments.
 const RECENT_MAX: usize = 256;
 
 /// One strange thing about the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Oddity {
+pub enum Anomaly {
     /// A payload that is not a JSON object.
     Unreadable,
     /// A known field that holds something else than it should; taken as missing.
@@ -93,7 +93,7 @@ pub enum Oddity {
     BadEntry,
 }
 
-/// How much an oddity says about the feed.
+/// How much an anomaly says about the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gravity {
     /// It happens on a sound connection.
@@ -104,7 +104,7 @@ pub enum Gravity {
     Grave,
 }
 
-impl Oddity {
+impl Anomaly {
     /// Every kind there is.
     pub const KINDS: [&'static str; 16] = [
         "unreadable",
@@ -173,33 +173,33 @@ impl Oddity {
 
 /// What was strange so far.
 #[derive(Debug, Clone, Default)]
-pub struct Oddities {
+pub struct Anomalies {
     at: Moment,
     counts: BTreeMap<&'static str, u64>,
-    fresh: Vec<Oddity>,
-    recent: VecDeque<(Moment, Oddity)>,
+    fresh: Vec<Anomaly>,
+    recent: VecDeque<(Moment, Anomaly)>,
     events: Census,
     fields: Census,
 }
 
-impl Oddities {
+impl Anomalies {
     /// A message begins: what was fresh no longer is.
     pub(super) fn begin(&mut self, at: Moment) {
         self.at = at;
         self.fresh.clear();
     }
 
-    /// Keeps an oddity of the present message.
-    pub(super) fn note(&mut self, oddity: Oddity) {
-        *self.counts.entry(oddity.kind()).or_default() += 1;
+    /// Keeps an anomaly of the present message.
+    pub(super) fn note(&mut self, anomaly: Anomaly) {
+        *self.counts.entry(anomaly.kind()).or_default() += 1;
         if self.fresh.len() == FRESH_MAX {
             return;
         }
-        self.fresh.push(oddity);
+        self.fresh.push(anomaly);
         if self.recent.len() == RECENT_MAX {
             self.recent.pop_front();
         }
-        self.recent.push_back((self.at, oddity));
+        self.recent.push_back((self.at, anomaly));
     }
 
     pub(super) fn unknown_event(&mut self, name: &str) {
@@ -224,12 +224,12 @@ impl Oddities {
 
     /// Those of the last message, at most 64 of them.
     #[must_use]
-    pub fn fresh(&self) -> &[Oddity] {
+    pub fn fresh(&self) -> &[Anomaly] {
         &self.fresh
     }
 
     /// The last 256 with the moments of their messages, oldest first.
-    pub fn recent(&self) -> impl Iterator<Item = &(Moment, Oddity)> {
+    pub fn recent(&self) -> impl Iterator<Item = &(Moment, Anomaly)> {
         self.recent.iter()
     }
 
@@ -252,43 +252,43 @@ mod tests {
 
     #[test]
     fn a_flood_of_oddities_is_counted_whole_and_kept_in_part() {
-        let mut oddities = Oddities::default();
+        let mut anomalies = Anomalies::default();
         for at in 0..100 {
-            oddities.begin(at);
+            anomalies.begin(at);
             for _ in 0..100 {
-                oddities.note(Oddity::Nameless);
+                anomalies.note(Anomaly::Nameless);
             }
         }
-        assert_eq!(oddities.count("nameless"), 10_000);
-        assert_eq!(oddities.fresh().len(), FRESH_MAX);
-        assert_eq!(oddities.recent().count(), RECENT_MAX);
-        assert_eq!(oddities.recent().last(), Some(&(99, Oddity::Nameless)));
+        assert_eq!(anomalies.count("nameless"), 10_000);
+        assert_eq!(anomalies.fresh().len(), FRESH_MAX);
+        assert_eq!(anomalies.recent().count(), RECENT_MAX);
+        assert_eq!(anomalies.recent().last(), Some(&(99, Anomaly::Nameless)));
     }
 
     #[test]
     fn a_report_calls_an_oddity_what_it_is_counted_as() {
         let game = GameId::new("20300101-00000000000000aa").unwrap();
         let all = [
-            Oddity::Unreadable,
-            Oddity::Misread { field: "price" },
-            Oddity::Nameless,
-            Oddity::Incomplete,
-            Oddity::Absurd { price: -1.0 },
-            Oddity::Jump { tick: 1 },
-            Oddity::Contradiction { tick: 1 },
-            Oddity::Conflict { tick: 1, known: 1.0, heard: 2.0 },
-            Oddity::Gap { from: 1, to: 2 },
-            Oddity::Older,
-            Oddity::Leap { tick: 1 },
-            Oddity::Fall { tick: 1 },
-            Oddity::HashChanged { game },
-            Oddity::Rewritten { game },
-            Oddity::Unfinished { game },
-            Oddity::BadEntry,
+            Anomaly::Unreadable,
+            Anomaly::Misread { field: "price" },
+            Anomaly::Nameless,
+            Anomaly::Incomplete,
+            Anomaly::Absurd { price: -1.0 },
+            Anomaly::Jump { tick: 1 },
+            Anomaly::Contradiction { tick: 1 },
+            Anomaly::Conflict { tick: 1, known: 1.0, heard: 2.0 },
+            Anomaly::Gap { from: 1, to: 2 },
+            Anomaly::Older,
+            Anomaly::Leap { tick: 1 },
+            Anomaly::Fall { tick: 1 },
+            Anomaly::HashChanged { game },
+            Anomaly::Rewritten { game },
+            Anomaly::Unfinished { game },
+            Anomaly::BadEntry,
         ];
-        for (oddity, kind) in all.into_iter().zip(Oddity::KINDS) {
-            let told = serde_json::to_value(oddity).unwrap();
-            assert_eq!((oddity.kind(), &told["kind"]), (kind, &kind.into()));
+        for (anomaly, kind) in all.into_iter().zip(Anomaly::KINDS) {
+            let told = serde_json::to_value(anomaly).unwrap();
+            assert_eq!((anomaly.kind(), &told["kind"]), (kind, &kind.into()));
         }
     }
 }
