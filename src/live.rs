@@ -41,7 +41,7 @@ use crate::feed::integrity::Change;
 use crate::feed::latency::Summary;
 use crate::feed::record;
 use crate::live::monitor::Metrics;
-use crate::model::house::House;
+use crate::model::setup::Setup;
 use clock::Clock;
 pub use execution::ExecutionConfig;
 use execution::{ExecutionRecords, LiveExecution};
@@ -246,8 +246,8 @@ pub fn play(
                 let _ = following.end();
             }
             let (gateway, bankroll) = seated?;
-            let house = House { bankroll, ..lineup.house.clone() };
-            let lineup = Lineup { house: &house, ..lineup };
+            let setup = Setup { bankroll, ..lineup.setup.clone() };
+            let lineup = Lineup { setup: &setup, ..lineup };
             engine::build_remote(lineup, inbox(), sink(), Box::new(gateway))
         }
     };

@@ -21,8 +21,8 @@ use replayer::live::browser::{ArmSwitch, ExecutionMode, ExecutionTimeouts};
 use replayer::live::{
     self, Edge, ExecutionConfig, FinishedSession, Follow, SessionEvent, SessionObserver,
 };
-use replayer::model::house::Bankroll;
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::random::{Random, RandomParams};
 use rust_decimal::Decimal;

@@ -150,7 +150,7 @@ impl Court<'_> {
     /// cut has to leave as they are, found by halving.
     fn looks_ahead(self, finding: &Finding) -> usize {
         let game = usize::try_from(finding.game).expect("a place among the tapes");
-        let opens_life = |place: &usize| self.lineup.house.opens_life(*place as u64);
+        let opens_life = |place: &usize| self.lineup.setup.opens_life(*place as u64);
         let life = (0..=game).rev().find(opens_life).unwrap_or(0);
         let (mut too_few, mut enough) = (0, self.tapes[game].prices.len());
         while enough - too_few > 1 {

@@ -24,7 +24,7 @@ use crate::engine::driver::Pacing;
 use crate::engine::journal::{GameRecord, Sink};
 use crate::engine::source::{Deck, Playlist};
 use crate::engine::{self, Lineup};
-use crate::model::house::House;
+use crate::model::setup::Setup;
 
 /// Finished games on their way from the threads: full, a thread waits for the journal.
 const HANDOVERS: usize = 16;
@@ -57,9 +57,9 @@ pub enum Drive {
 impl Execution {
     /// As fast as this machine can: a thread per core, where there are lives enough for them.
     #[must_use]
-    pub fn fastest(house: &House, games: u64) -> Self {
+    pub fn fastest(setup: &Setup, games: u64) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        let lives = usize::try_from(games.div_ceil(house.life_games())).unwrap_or(usize::MAX);
+        let lives = usize::try_from(games.div_ceil(setup.life_games())).unwrap_or(usize::MAX);
         let few = lives.min(usize::try_from(games.div_ceil(16)).unwrap_or(usize::MAX));
         Self { threads: cores.min(few).max(1), drive: Drive::Batch }
     }
@@ -79,7 +79,7 @@ pub fn run(
     stop: &AtomicBool,
     collector: &mut impl Collector,
 ) -> Result<Ending, Error> {
-    let deck = Deck::new(playlist, lineup.house.life_games());
+    let deck = Deck::new(playlist, lineup.setup.life_games());
     let keeps_postings = collector.keeps_postings();
     let (sender, finished) = bounded(HANDOVERS);
     let halt = AtomicBool::new(false);
@@ -128,7 +128,7 @@ fn work(
                 }
                 return true;
             }
-            (Lineup::tables_for(lineup.house, lineup.players.len()), Pacing::Max)
+            (Lineup::tables_for(lineup.setup, lineup.players.len()), Pacing::Max)
         }
     };
     let mut app = engine::build(lineup, tables, deck, Box::new(sink), pacing);

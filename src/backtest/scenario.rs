@@ -21,9 +21,9 @@ use crate::analysis::summary::{Plan, SampleRule};
 use crate::base::document::{Document, Fields, Raw, Value, excerpt};
 use crate::engine::Player;
 use crate::engine::strategy::Strategies;
-use crate::model::house::{Bankroll, House};
 use crate::model::ids::{BotId, GameId};
 use crate::model::rules::Rules;
+use crate::model::setup::{Bankroll, Setup};
 
 pub use embedded::names as embedded_names;
 pub use error::ScenarioError;
@@ -48,7 +48,7 @@ pub struct Scenario {
     /// Where the games come from.
     pub source: SourceSpec,
     /// The rules, the bankroll and the seed, as a table takes them.
-    pub house: House,
+    pub setup: Setup,
     /// The bots, in the order of the file.
     pub bots: Vec<Player>,
     /// The games whose figures are shown beside those of all.
@@ -163,7 +163,7 @@ impl Scenario {
     /// What a summary of so many of its games, if anybody knows how many, has to know.
     #[must_use]
     pub fn plan(&self, games: Option<u64>) -> Plan {
-        Plan { sample: self.sample, ..Plan::new(&self.name, &self.house, &self.bots, games) }
+        Plan { sample: self.sample, ..Plan::new(&self.name, &self.setup, &self.bots, games) }
     }
 }
 
@@ -264,7 +264,7 @@ fn read(root: Raw<'_>, folder: Option<&Path>, strategies: &Strategies) -> Option
         name: name?.to_string(),
         seed,
         source: source?,
-        house: House { rules: rules?, bankroll: bankroll?, seed },
+        setup: Setup { rules: rules?, bankroll: bankroll?, seed },
         bots: bots?,
         sample: sample.map_or(Some(None), |sample| sample.map(Some))?,
         sweep,

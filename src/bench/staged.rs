@@ -13,15 +13,15 @@ use crate::engine::plain;
 use crate::engine::source::{Deck, Playlist};
 use crate::engine::table::Tables;
 use crate::engine::{self, Lineup};
-use crate::model::house::{Bankroll, House};
 use crate::model::rules::{Latency, Rules};
+use crate::model::setup::{Bankroll, Setup};
 use crate::model::sol::Sol;
 
 /// A run to be timed: who plays what, by which rules.
 #[derive(Debug)]
 pub struct Run {
     /// The rules and the bankroll.
-    pub house: House,
+    pub setup: Setup,
     /// The bots.
     pub cast: Cast,
     /// The games.
@@ -34,21 +34,21 @@ impl Run {
     pub fn generated(cast: Cast, games: u64) -> Self {
         let rules = Rules { latency: Latency::Immediate, ..Rules::observed() };
         let bankroll = Bankroll::PerGame(Sol::milli(100));
-        let house = House { rules, bankroll, seed: SEED };
+        let setup = Setup { rules, bankroll, seed: SEED };
         let playlist = Playlist::Generated { seed: SEED, games };
-        Self { house, cast, playlist: Arc::new(playlist) }
+        Self { setup, cast, playlist: Arc::new(playlist) }
     }
 
     /// Who plays.
     #[must_use]
     pub fn lineup(&self) -> Lineup<'_> {
         let Cast { players, strategies, .. } = &self.cast;
-        Lineup { house: &self.house, players, strategies }
+        Lineup { setup: &self.setup, players, strategies }
     }
 
     /// A world at the first tick.
     pub fn world(&self, tables: usize, sink: Box<dyn Sink>, pacing: Pacing) -> App {
-        let deck = Deck::new(self.playlist.clone(), self.house.life_games());
+        let deck = Deck::new(self.playlist.clone(), self.setup.life_games());
         engine::build(self.lineup(), tables, deck, sink, pacing)
     }
 
@@ -88,7 +88,7 @@ impl Run {
         let mut rows = self.cast.rows();
         let (took, ticks) = time(|| {
             let each = |game, digest| digests.add(game, digest);
-            plain::play(&self.playlist, &self.house, &mut rows, each)
+            plain::play(&self.playlist, &self.setup, &mut rows, each)
         });
         Lap { ticks, took, digest: digests.digest() }
     }

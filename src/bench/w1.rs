@@ -23,11 +23,11 @@ use crate::engine::table::Tables;
 use crate::engine::testing::tape;
 use crate::model::account::{Holding, Tally, Wallet};
 use crate::model::game::Game;
-use crate::model::house::{Bankroll, House};
 use crate::model::order::Action;
 use crate::model::price::Price;
 use crate::model::rounding::{self, Quantity};
 use crate::model::rules::{Latency, Rules};
+use crate::model::setup::{Bankroll, Setup};
 use crate::model::sol::Sol;
 use crate::model::tape::Tape;
 use crate::params;
@@ -82,9 +82,9 @@ pub fn run(prices: impl IntoIterator<Item = f64>) -> Run {
     let tape = Tape { rugged: false, ..tape("w1", prices) };
     let rules =
         Rules { latency: Latency::Immediate, max_bet: Sol::milli(10_000), ..Rules::observed() };
-    let house = House { rules, bankroll: Bankroll::PerGame(Sol::milli(10_000_000)), seed: SEED };
+    let setup = Setup { rules, bankroll: Bankroll::PerGame(Sol::milli(10_000_000)), seed: SEED };
     let playlist = Arc::new(Playlist::Tapes(vec![Arc::new(tape)]));
-    Run { house, cast: Cast::none().with::<Band>(1), playlist }
+    Run { setup, cast: Cast::none().with::<Band>(1), playlist }
 }
 
 /// What came of it: entries, and cash and holding at the last price.
@@ -117,13 +117,13 @@ pub fn plain(run: &Run) -> (Lap, Outcome) {
     // One seat without the loop over a row, which costs a tenth of a tick this cheap.
     struct Only<'a>(&'a mut Solo<Band>);
     impl Row for Only<'_> {
-        fn tick(&mut self, game: &Game, house: &House, log: &mut Log) {
-            self.0.tick(game, house, log).unwrap_or_else(|error| panic!("{error}"));
+        fn tick(&mut self, game: &Game, setup: &Setup, log: &mut Log) {
+            self.0.tick(game, setup, log).unwrap_or_else(|error| panic!("{error}"));
         }
     }
     let mut solo = solo::<Band>(0);
     let (took, ticks) = time(|| {
-        plain::play(&run.playlist, &run.house, &mut [Box::new(Only(&mut solo))], |_, _| {})
+        plain::play(&run.playlist, &run.setup, &mut [Box::new(Only(&mut solo))], |_, _| {})
     });
     ended(run, (ticks, took), (solo.wallet(), solo.holding(), solo.tally()))
 }
@@ -139,7 +139,7 @@ pub fn batch(run: &Run) -> (Lap, Outcome) {
     let (took, ticks) = time(|| {
         let mut game = Game::none();
         assert!(batch::tell(&run.playlist, 0, &mut game), "one series");
-        solo.play(&game, &run.house, &mut log).unwrap_or_else(|error| panic!("{error}"));
+        solo.play(&game, &run.setup, &mut log).unwrap_or_else(|error| panic!("{error}"));
         u64::from(game.quote().tick) + 1
     });
     ended(run, (ticks, took), (solo.wallet(), solo.holding(), solo.tally()))

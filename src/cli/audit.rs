@@ -82,7 +82,7 @@ pub(super) fn run(
     let scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     let (playlist, _) = inputs::open(&scenario)?;
     let stop = interrupt::stop_flag();
-    let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
+    let lineup = Lineup { setup: &scenario.setup, players: &scenario.bots, strategies };
     let tapes = audit::tapes(&playlist, args.games);
     let progress = console.progress(tapes.len() as u64, "games");
     let report = audit::audit(lineup, &tapes, &mut || {

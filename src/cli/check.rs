@@ -11,7 +11,7 @@ use crate::base::document::Value;
 use crate::base::error::{Error, Kind};
 use crate::engine::strategy::Strategies;
 use crate::feed::record;
-use crate::model::house::Bankroll;
+use crate::model::setup::Bankroll;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -76,8 +76,8 @@ fn summary(space: &Space) -> String {
         SourceSpec::Feed { url } => format!("the feed at {}", record::public_source(url)),
         SourceSpec::Browser { url } => format!("the page at {}", record::public_source(url)),
     };
-    let start = scenario.house.bankroll.start().show();
-    let money = match scenario.house.bankroll {
+    let start = scenario.setup.bankroll.start().show();
+    let money = match scenario.setup.bankroll {
         Bankroll::PerGame(_) => format!("{start} SOL per game"),
         Bankroll::Lives { games, .. } => format!("{start} SOL for lives of {games} games"),
         Bankroll::Compounding(_) => format!("{start} SOL for life"),

@@ -32,7 +32,7 @@ use crate::engine::collector::Ending;
 use crate::engine::strategy::Strategies;
 use crate::feed::record;
 use crate::live::{self, Edge, ExecutionConfig, Follow};
-use crate::model::house::Bankroll;
+use crate::model::setup::Bankroll;
 use clicking::Clicking;
 pub(super) use monitored::{Monitored, watch};
 use observer::ConsoleObserver;
@@ -164,7 +164,7 @@ pub(super) fn run(
     let mut scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     if args.clicking.is_armed() {
         // An account is for life.
-        scenario.house.bankroll = Bankroll::Compounding(scenario.house.bankroll.start());
+        scenario.setup.bankroll = Bankroll::Compounding(scenario.setup.bankroll.start());
     }
     let (feed, execution, url) = followed(args, &settings, &scenario)?;
     if args.resume && execution.is_some() {
@@ -195,7 +195,7 @@ pub(super) fn run(
     let mut observer =
         ConsoleObserver::new(recorder, (console, args.json), replay.as_ref(), ids, args.resume)?;
     info!("following {}; Ctrl-C ends the session", record::public_source(&url));
-    let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
+    let lineup = Lineup { setup: &scenario.setup, players: &scenario.bots, strategies };
     let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut observer);
     let mut recorder = observer.into_recorder();
     let (ending, session) = match played {

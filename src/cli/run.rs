@@ -26,7 +26,7 @@ use crate::engine::collector::{Collector, Ending};
 use crate::engine::driver::{Gaps, Pacing, SPEED_MAX, SPEED_MIN};
 use crate::engine::journal::GameRecord;
 use crate::engine::strategy::Strategies;
-use crate::model::house::House;
+use crate::model::setup::Setup;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -105,9 +105,9 @@ pub(super) fn run(
     let runs = given.load(Flags::new())?.settings.paths.runs();
     let scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     let (playlist, inputs) = inputs::open(&scenario)?;
-    let execution = execution(args, &scenario.house, playlist.games());
+    let execution = execution(args, &scenario.setup, playlist.games());
     let stop = interrupt::stop_flag();
-    let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
+    let lineup = Lineup { setup: &scenario.setup, players: &scenario.bots, strategies };
     let folder =
         if args.no_journal { None } else { Some(open_folder(args, &runs, (&scenario, &inputs))?) };
     let playlist = Arc::new(playlist);
@@ -153,8 +153,8 @@ impl Collector for Shown<'_> {
     }
 }
 
-fn execution(args: &Args, house: &House, games: u64) -> Execution {
-    let fastest = Execution::fastest(house, games);
+fn execution(args: &Args, setup: &Setup, games: u64) -> Execution {
+    let fastest = Execution::fastest(setup, games);
     if args.pace != Pacing::Max {
         return Execution { threads: 1, drive: Drive::Staged { tables: 1, pacing: args.pace } };
     }

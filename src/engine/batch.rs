@@ -15,8 +15,8 @@ use crate::engine::source::Playlist;
 use crate::engine::strategy::solo::{Log, Soloist};
 use crate::engine::{Lineup, Player};
 use crate::model::game::{Frame, Game};
-use crate::model::house::House;
 use crate::model::quote::Phase;
+use crate::model::setup::Setup;
 use crate::model::streams::Streams;
 
 /// Line-ups that play the same games, each for itself.
@@ -27,7 +27,7 @@ pub struct Batch<'a> {
 
 /// The bots of one line-up.
 struct Ensemble<'a> {
-    house: &'a House,
+    house: &'a Setup,
     bots: Vec<Box<dyn Soloist>>,
     log: Log,
 }
@@ -82,7 +82,7 @@ impl fmt::Debug for Batch<'_> {
 
 impl<'a> Ensemble<'a> {
     fn new(lineup: &Lineup<'a>) -> Option<Self> {
-        let house = lineup.house;
+        let house = lineup.setup;
         let solo = |(place, player): (u32, &Player)| {
             lineup.strategies.get(player.strategy).filter(|kind| kind.plays_solo())?;
             let streams = Streams::new(house.seed, player.id);

@@ -19,9 +19,9 @@ use crate::engine::venue::OwnLatency;
 use crate::engine::venue::remote::{self, RemoteVenue};
 use crate::engine::{ledger, order, schedule, table, venue};
 use crate::model::expectation::Oracle;
-use crate::model::house::House;
 use crate::model::ids::BotId;
 use crate::model::rules::{Latency, Rules};
+use crate::model::setup::Setup;
 use crate::model::streams::Streams;
 
 /// Bot entities that a world holds at most comfortably: more fall out of cache
@@ -60,12 +60,12 @@ impl Player {
 
     /// What the law of the game says of this bot's run at a table, its own latency considered.
     #[must_use]
-    pub fn oracles(&self, house: &House) -> Vec<Oracle> {
+    pub fn oracles(&self, setup: &Setup) -> Vec<Oracle> {
         match &self.latency {
-            None => self.seating.oracles(house),
+            None => self.seating.oracles(setup),
             Some(own) => {
-                let rules = Rules { latency: own.clone(), ..house.rules.clone() };
-                self.seating.oracles(&House { rules, ..house.clone() })
+                let rules = Rules { latency: own.clone(), ..setup.rules.clone() };
+                self.seating.oracles(&Setup { rules, ..setup.clone() })
             }
         }
     }
@@ -82,7 +82,7 @@ impl fmt::Debug for Player {
 #[derive(Debug, Clone, Copy)]
 pub struct Lineup<'a> {
     /// The rules, the bankroll and the seed.
-    pub house: &'a House,
+    pub setup: &'a Setup,
     /// The bots, in the order of the scenario.
     pub players: &'a [Player],
     /// The strategies that the players name.
@@ -93,8 +93,8 @@ impl Lineup<'_> {
     /// Tables that make good use of a world for so many bots; fewer where the games of a life, which
     /// one table plays, are so many that finished games would pile up behind an unfinished life.
     #[must_use]
-    pub fn tables_for(house: &House, bots: usize) -> usize {
-        let life = usize::try_from(house.life_games()).unwrap_or(usize::MAX);
+    pub fn tables_for(setup: &Setup, bots: usize) -> usize {
+        let life = usize::try_from(setup.life_games()).unwrap_or(usize::MAX);
         (BOTS_PER_WORLD / bots.max(1)).min(GAMES_AHEAD_MAX / life).clamp(1, TABLES_MAX)
     }
 }
@@ -156,7 +156,7 @@ fn open(
     sink: Box<dyn Sink>,
     pacing: Pacing,
 ) -> App {
-    app.insert_resource(Tables::new(lineup.house.clone()))
+    app.insert_resource(Tables::new(lineup.setup.clone()))
         .insert_resource(Journal::new(sink))
         .insert_resource(Driver::new(pacing));
     app.add_plugins((
@@ -185,7 +185,7 @@ fn open_table(world: &mut World, lineup: Lineup<'_>) {
     world.resource_mut::<Arrivals>().0.push(Arrival::IDLE);
     let table = world.spawn((Table(index), Reel::default())).id();
     for (place, player) in (0..).zip(lineup.players) {
-        let streams = Streams::new(lineup.house.seed, player.id);
+        let streams = Streams::new(lineup.setup.seed, player.id);
         let bot = Bot { index: place, table: index };
         let mut bot =
             world.spawn((bot, SeatedAt(table), streams, OwnLatency(player.latency.clone())));

@@ -80,7 +80,7 @@ fn settle(
     book(&tables, &mut fills, &mut books, &mut agenda, &mut postings);
     seats.iter().for_each(|(&Table(table), seats)| {
         let game = tables.game(table);
-        let market = Market { quote: game.quote(), path: &game.path, rules: &tables.house().rules };
+        let market = Market { quote: game.quote(), path: &game.path, rules: &tables.setup().rules };
         if agenda.0.len() <= table as usize {
             agenda.0.resize_with(table as usize + 1, VecDeque::new);
         }
@@ -89,7 +89,7 @@ fn settle(
             Phase::Cooldown => {}
             Phase::Presale => {
                 due.clear();
-                let fresh = tables.house().fresh_cash(game.index);
+                let fresh = tables.setup().fresh_cash(game.index);
                 for bot in seats.iter() {
                     if let Ok(mut books) = books.get_mut(bot) {
                         books.account().open_game(fresh);
@@ -141,7 +141,7 @@ fn post(
         let Ok(mut books) = books.get_mut(bot) else { continue };
         let who = *books.bot;
         let game = tables.game(who.table);
-        let market = Market { quote: game.quote(), path: &game.path, rules: &tables.house().rules };
+        let market = Market { quote: game.quote(), path: &game.path, rules: &tables.setup().rules };
         let booked = books.account().correct(delta, market, &mut |posting| {
             postings.0.push((who, posting));
         });
@@ -164,7 +164,7 @@ fn book(
         let game = tables.game(who.table);
         let now = game.quote();
         let quote = at.map_or(now, |(tick, price)| Quote { tick, price, ..now });
-        let market = Market { quote, path: &game.path, rules: &tables.house().rules };
+        let market = Market { quote, path: &game.path, rules: &tables.setup().rules };
         let booked = books.account().apply(fill, market, &mut |posting| {
             postings.0.push((who, posting));
         });

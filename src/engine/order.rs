@@ -87,7 +87,7 @@ fn admit(
         } else if in_flight.0 || second {
             Err(Refusal::InFlight)
         } else {
-            tables.house().rules.admit(order.action, quote, account)
+            tables.setup().rules.admit(order.action, quote, account)
         };
         match verdict {
             Ok(()) => accepted.0.push(order),

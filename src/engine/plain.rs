@@ -6,20 +6,20 @@ use crate::engine::source::{Playlist, Telling};
 use crate::engine::strategy::Strategy;
 use crate::engine::strategy::solo::{Log, Solo};
 use crate::model::game::Game;
-use crate::model::house::House;
 use crate::model::posting;
 use crate::model::quote::Phase;
+use crate::model::setup::Setup;
 
 /// Bots of one strategy, played together.
 pub trait Row {
     /// Plays one tick of every bot.
-    fn tick(&mut self, game: &Game, house: &House, log: &mut Log);
+    fn tick(&mut self, game: &Game, setup: &Setup, log: &mut Log);
 }
 
 impl<S: Strategy> Row for Vec<Solo<S>> {
-    fn tick(&mut self, game: &Game, house: &House, log: &mut Log) {
+    fn tick(&mut self, game: &Game, setup: &Setup, log: &mut Log) {
         for solo in self {
-            solo.tick(game, house, log)
+            solo.tick(game, setup, log)
                 .unwrap_or_else(|error| panic!("{:?}: {error}", game.quote()));
         }
     }
@@ -29,7 +29,7 @@ impl<S: Strategy> Row for Vec<Solo<S>> {
 /// ticks there were.
 pub fn play(
     playlist: &Playlist,
-    house: &House,
+    setup: &Setup,
     rows: &mut [Box<dyn Row + '_>],
     mut each: impl FnMut(u64, Digest),
 ) -> u64 {
@@ -39,7 +39,7 @@ pub fn play(
     for place in 0..playlist.games() {
         let Some((id, mut telling)) = playlist.game(place) else { break };
         game.begin(place, id);
-        ticks += play_game(&mut telling, &mut game, house, rows, &mut log);
+        ticks += play_game(&mut telling, &mut game, setup, rows, &mut log);
         posting::sort(&mut log.postings);
         each(place, digest_of(&id, &log.postings));
         log.postings.clear();
@@ -50,7 +50,7 @@ pub fn play(
 fn play_game(
     telling: &mut Telling,
     game: &mut Game,
-    house: &House,
+    setup: &Setup,
     rows: &mut [Box<dyn Row + '_>],
     log: &mut Log,
 ) -> u64 {
@@ -63,7 +63,7 @@ fn play_game(
         }
         ticks += u64::from(quote.phase != Phase::Presale);
         for row in &mut *rows {
-            row.tick(game, house, log);
+            row.tick(game, setup, log);
         }
     }
 }

@@ -62,7 +62,7 @@ impl Session {
     /// A session before its first presale.
     pub fn new(lineup: Lineup<'_>, playlist: Playlist) -> Self {
         let games = playlist.games();
-        let life_games = lineup.house.life_games();
+        let life_games = lineup.setup.life_games();
         let deck = Deck::new(Arc::new(playlist), life_games);
         let (sender, finished) = unbounded();
         let sink = Box::new(sender);

@@ -112,9 +112,9 @@ pub struct Deck {
 }
 
 impl Deck {
-    /// A deck at the first game, of lives of so many games ([`House::life_games`]).
+    /// A deck at the first game, of lives of so many games ([`Setup::life_games`]).
     ///
-    /// [`House::life_games`]: crate::model::house::House::life_games
+    /// [`Setup::life_games`]: crate::model::setup::Setup::life_games
     #[must_use]
     pub fn new(playlist: Arc<Playlist>, life_games: u64) -> Self {
         let end = playlist.games();

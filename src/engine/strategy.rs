@@ -16,11 +16,11 @@ use crate::engine::order::Orders;
 use crate::engine::table::Tables;
 use crate::model::account::{Holding, Sidebet, Wallet};
 use crate::model::expectation::Oracle;
-use crate::model::house::House;
 use crate::model::order::Action;
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::Rules;
+use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::model::streams::Streams;
 pub use registry::Strategies;
@@ -48,7 +48,7 @@ pub trait Strategy: Clone + Send + Sync + 'static {
     /// What the law of the game says of a run of this strategy at such a table: figures known
     /// exactly (docs/oracles.md). None by default.
     #[must_use]
-    fn oracles(_params: &Self::Params, _house: &House) -> Vec<Oracle> {
+    fn oracles(_params: &Self::Params, _setup: &Setup) -> Vec<Oracle> {
         Vec::new()
     }
 }
@@ -165,7 +165,7 @@ pub fn decide<S: Strategy>(
         match quote.phase {
             Phase::Active => {}
             Phase::Presale => {
-                if tables.house().opens_life(game.index) {
+                if tables.setup().opens_life(game.index) {
                     let birth = Birth { streams, game: game.index };
                     brain.state = S::new(&brain.params, birth);
                 }
@@ -177,7 +177,7 @@ pub fn decide<S: Strategy>(
         }
         let (wallet, holding, sidebet) = account;
         let prices = game.path.prices();
-        let view = View { quote, prices, rules: &tables.house().rules, wallet, holding, sidebet };
+        let view = View { quote, prices, rules: &tables.setup().rules, wallet, holding, sidebet };
         if let Some(action) = brain.state.decide(&view) {
             orders.wish(entity, *bot, action);
         }

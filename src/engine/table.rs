@@ -8,9 +8,9 @@ use bevy_ecs::prelude::*;
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::model::game::{Frame, Game};
-use crate::model::house::House;
 use crate::model::ids::GameId;
 use crate::model::quote::{Phase, Quote};
+use crate::model::setup::Setup;
 
 /// A seat in front of one stream of games; the number is its index in [`Tables`].
 #[derive(Component, Debug, Clone, Copy)]
@@ -53,7 +53,7 @@ pub struct Arrivals(pub(crate) Vec<Arrival>);
 /// And what they play by: a resource more to fetch costs every system of every tick.
 #[derive(Resource, Debug, Clone)]
 pub struct Tables {
-    house: House,
+    setup: Setup,
     quotes: Vec<Quote>,
     games: Vec<Game>,
     in_play: usize,
@@ -62,17 +62,17 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// No tables yet, to play by the rules of a house.
+    /// No tables yet, to play by the rules of a setup.
     #[must_use]
-    pub const fn new(house: House) -> Self {
-        Self { house, quotes: Vec::new(), games: Vec::new(), in_play: 0, ticks: 0, rugged: 0 }
+    pub const fn new(setup: Setup) -> Self {
+        Self { setup, quotes: Vec::new(), games: Vec::new(), in_play: 0, ticks: 0, rugged: 0 }
     }
 
     /// What every table plays by.
     #[must_use]
     #[inline]
-    pub const fn house(&self) -> &House {
-        &self.house
+    pub const fn setup(&self) -> &Setup {
+        &self.setup
     }
 
     /// What a table shows.

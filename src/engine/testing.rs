@@ -24,10 +24,10 @@ use crate::engine::driver::Pacing;
 use crate::engine::source::{Deck, Playlist};
 use crate::engine::strategy::{Strategies, Strategy};
 use crate::engine::{self, Lineup, Player};
-use crate::model::house::{Bankroll, House};
 use crate::model::ids::{BotId, GameId};
 use crate::model::price::Price;
 use crate::model::rules::{Latency, Rules};
+use crate::model::setup::{Bankroll, Setup};
 use crate::model::sol::Sol;
 use crate::model::tape::Tape;
 use outcome::Kept;
@@ -49,7 +49,7 @@ pub fn tape(id: &str, prices: impl IntoIterator<Item = f64>) -> Tape {
 /// every game, and no games.
 #[derive(Clone)]
 pub struct TestTable {
-    house: House,
+    setup: Setup,
     tapes: Vec<Tape>,
     strategies: Arc<Strategies>,
     players: Vec<Player>,
@@ -63,10 +63,10 @@ impl TestTable {
     #[expect(clippy::new_without_default, reason = "a table of nothing is no sensible default")]
     pub fn new() -> Self {
         let rules = Rules { latency: Latency::Immediate, ..Rules::observed() };
-        let house = House { rules, bankroll: Bankroll::PerGame(Sol::milli(100)), seed: 1 };
+        let setup = Setup { rules, bankroll: Bankroll::PerGame(Sol::milli(100)), seed: 1 };
         let strategies = Arc::new(Strategies::standard().with::<Script>());
         let (tapes, players) = (Vec::new(), Vec::new());
-        Self { house, tapes, strategies, players, tables: 1, pacing: Pacing::Max }
+        Self { setup, tapes, strategies, players, tables: 1, pacing: Pacing::Max }
     }
 
     /// Adds a game of these prices, from tick 0, that ends there without a rug.
@@ -107,14 +107,14 @@ impl TestTable {
     /// Plays by these rules.
     #[must_use]
     pub fn rules(mut self, rules: Rules) -> Self {
-        self.house.rules = rules;
+        self.setup.rules = rules;
         self
     }
 
     /// Gives the bots this bankroll.
     #[must_use]
     pub const fn bankroll(mut self, bankroll: Bankroll) -> Self {
-        self.house.bankroll = bankroll;
+        self.setup.bankroll = bankroll;
         self
     }
 
@@ -166,8 +166,8 @@ impl TestTable {
     /// What the engine is built from, to run it in other ways.
     #[must_use]
     pub fn parts(&self) -> (Lineup<'_>, Arc<Playlist>) {
-        let Self { house, players, strategies, .. } = self;
-        let lineup = Lineup { house, players, strategies };
+        let Self { setup, players, strategies, .. } = self;
+        let lineup = Lineup { setup, players, strategies };
         (lineup, Arc::new(Playlist::Tapes(self.tapes.iter().cloned().map(Arc::new).collect())))
     }
 
@@ -179,7 +179,7 @@ impl TestTable {
         let app = engine::build(
             lineup,
             self.tables,
-            Deck::new(playlist, lineup.house.life_games()),
+            Deck::new(playlist, lineup.setup.life_games()),
             sink,
             self.pacing,
         );
@@ -196,6 +196,6 @@ impl TestTable {
 impl std::fmt::Debug for TestTable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let bots = self.players.iter().map(|player| player.id).collect::<Vec<_>>();
-        f.debug_struct("TestTable").field("house", &self.house).field("bots", &bots).finish()
+        f.debug_struct("TestTable").field("setup", &self.setup).field("bots", &bots).finish()
     }
 }

@@ -61,7 +61,7 @@ fn fill(
     if accepted.0.is_empty() && wire.0.is_empty() {
         return;
     }
-    let rules = &tables.house().rules;
+    let rules = &tables.setup().rules;
     let OrdersInFlight(underway) = &mut *wire;
     underway.retain(|&Underway { order, game, due }| {
         let Ok((mut in_flight, _, account)) = bots.get_mut(order.entity) else { return false };

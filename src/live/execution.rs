@@ -18,7 +18,7 @@ use crate::live::browser::{
     PageEvents, Pages,
 };
 use crate::live::monitor::metrics::ClickMetrics;
-use crate::model::house::Bankroll;
+use crate::model::setup::Bankroll;
 
 /// Longest time until somebody is logged in in the page.
 const LOGIN: Duration = Duration::from_secs(60);

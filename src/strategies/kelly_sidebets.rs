@@ -4,9 +4,9 @@ use rust_decimal::Decimal;
 
 use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::expectation::{Oracle, kelly_share};
-use crate::model::house::House;
 use crate::model::order::Action;
 use crate::model::rounding;
+use crate::model::setup::Setup;
 use crate::params;
 
 params! {
@@ -55,8 +55,8 @@ impl Strategy for KellySidebets {
         (stake >= view.rules.min_bet).then_some(Action::Sidebet { stake })
     }
 
-    fn oracles(_: &KellySidebetsParams, house: &House) -> Vec<Oracle> {
-        let rules = &house.rules;
+    fn oracles(_: &KellySidebetsParams, setup: &Setup) -> Vec<Oracle> {
+        let rules = &setup.rules;
         Oracle::of_sidebets(rules.sidebet_window, rules.sidebet_payout).to_vec()
     }
 }

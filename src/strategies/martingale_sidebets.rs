@@ -2,8 +2,8 @@
 
 use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::expectation::Oracle;
-use crate::model::house::House;
 use crate::model::order::Action;
+use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::params;
 
@@ -67,8 +67,8 @@ impl Strategy for MartingaleSidebets {
         view.sidebet(self.stake()?)
     }
 
-    fn oracles(_: &MartingaleSidebetsParams, house: &House) -> Vec<Oracle> {
-        let rules = &house.rules;
+    fn oracles(_: &MartingaleSidebetsParams, setup: &Setup) -> Vec<Oracle> {
+        let rules = &setup.rules;
         Oracle::of_sidebets(rules.sidebet_window, rules.sidebet_payout).to_vec()
     }
 }

@@ -5,9 +5,9 @@ use rust_decimal::Decimal;
 use super::exits::Exits;
 use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::expectation::Oracle;
-use crate::model::house::House;
 use crate::model::order::Action;
 use crate::model::price::Level;
+use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::params;
 
@@ -62,7 +62,7 @@ impl Strategy for Sidebet {
         })
     }
 
-    fn oracles(_: &SidebetParams, house: &House) -> Vec<Oracle> {
-        vec![Oracle::of_win_rate(house.rules.sidebet_window)]
+    fn oracles(_: &SidebetParams, setup: &Setup) -> Vec<Oracle> {
+        vec![Oracle::of_win_rate(setup.rules.sidebet_window)]
     }
 }

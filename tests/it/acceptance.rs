@@ -6,13 +6,13 @@ mod rest;
 
 use replayer::engine::testing::{Outcome, TestTable, at, presale};
 use replayer::model::account::{Holding, Sidebet, Tally, Wallet};
-use replayer::model::house::Bankroll;
 use replayer::model::order::{Action, Portion, Refusal};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
 use replayer::model::quote::{Phase, Quote};
 use replayer::model::rounding;
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::{AmountError, Sol};
 use replayer::strategies::always_wait::{AlwaysWait, AlwaysWaitParams};
 

@@ -3,9 +3,9 @@
 
 use replayer::engine::journal::GameRecord;
 use replayer::model::expectation;
-use replayer::model::house::Bankroll;
 use replayer::model::posting::{Posting, PostingKind};
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::tape::Tape;
 use rust_decimal::Decimal;
 

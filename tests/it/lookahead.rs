@@ -14,10 +14,10 @@ use replayer::engine::testing::tape;
 use replayer::engine::{Lineup, Player};
 use replayer::games::fair::game::{Course, FairGame};
 use replayer::games::fair::generated::generated;
-use replayer::model::house::{Bankroll, House};
 use replayer::model::order::Action;
 use replayer::model::quote::Phase;
 use replayer::model::rules::{Latency, Rules};
+use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
 
@@ -29,17 +29,17 @@ const BUY: Action = Action::Buy { stake: Sol::milli(5) };
 const SELL: Action = Action::SELL_ALL;
 const SIDEBET: Action = Action::Sidebet { stake: Sol::milli(1) };
 
-fn house(bankroll: Bankroll) -> House {
-    House { rules: prompt(), bankroll, seed: 11 }
+fn setup(bankroll: Bankroll) -> Setup {
+    Setup { rules: prompt(), bankroll, seed: 11 }
 }
 
-fn per_game() -> House {
-    house(Bankroll::PerGame(Sol::milli(100)))
+fn per_game() -> Setup {
+    setup(Bankroll::PerGame(Sol::milli(100)))
 }
 
-fn audit_of(house: &House, players: &[Player], tapes: Vec<Tape>) -> Report {
+fn audit_of(setup: &Setup, players: &[Player], tapes: Vec<Tape>) -> Report {
     let strategies = Strategies::standard().with_kind(Box::new(Peekers)).with::<Knower>();
-    let lineup = Lineup { house, players, strategies: &strategies };
+    let lineup = Lineup { setup, players, strategies: &strategies };
     let tapes: Vec<_> = tapes.into_iter().map(Arc::new).collect();
     audit::audit(lineup, &tapes, &mut || true)
 }
@@ -171,7 +171,7 @@ fn a_peek_in_one_life_of_many_games_is_found_where_it_happens() {
             _ => None,
         }
     }
-    let life = house(Bankroll::Compounding(Sol::milli(100)));
+    let life = setup(Bankroll::Compounding(Sol::milli(100)));
     let mut games = tapes(3, 2);
     games.push(tape("g", [1.0, 1.1, 1.0, 1.2, 0.02]));
     let wise =
@@ -296,8 +296,8 @@ fn no_strategy_that_ships_is_named_over_fifty_games() {
     for bankroll in bankrolls {
         for latency in [Latency::Ticks(1), Latency::Sampled(vec![0, 1, 4])] {
             let rules = Rules { latency, ..Rules::observed() };
-            let house = House { rules, bankroll, seed: 5 };
-            let lineup = Lineup { house: &house, players: &players, strategies: &strategies };
+            let setup = Setup { rules, bankroll, seed: 5 };
+            let lineup = Lineup { setup: &setup, players: &players, strategies: &strategies };
             let games = audit::tapes(&Playlist::Generated { seed: 5, games: 1_000 }, 50);
             let report = audit::audit(lineup, &games, &mut || true);
             assert!(report.is_clean(), "{bankroll:?}: {:#?}", report.bots);
@@ -313,10 +313,10 @@ fn no_strategy_that_ships_is_named_over_fifty_games() {
 
 #[test]
 fn an_audit_ends_where_it_is_told_to_stop() {
-    let house = per_game();
+    let setup = per_game();
     let players = [peeker("spy", |_, _| None)];
     let strategies = Strategies::none().with_kind(Box::new(Peekers));
-    let lineup = Lineup { house: &house, players: &players, strategies: &strategies };
+    let lineup = Lineup { setup: &setup, players: &players, strategies: &strategies };
     let games: Vec<_> = tapes(1, 9).into_iter().map(Arc::new).collect();
     let mut left = 3;
     let report = audit::audit(lineup, &games, &mut || {

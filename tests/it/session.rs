@@ -7,8 +7,8 @@ use replayer::engine::session::{Position, SeekError, Session};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
 use replayer::engine::testing::tape;
-use replayer::model::house::{Bankroll, House};
 use replayer::model::rules::Rules;
+use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::sol::Sol;
 
 use crate::words::one_of_each;
@@ -28,9 +28,9 @@ fn playlist() -> Playlist {
 
 fn with_session(bankroll: Bankroll, body: impl Fn(&mut Session)) {
     let strategies = Strategies::standard();
-    let house = House { rules: Rules::observed(), bankroll, seed: 7 };
+    let setup = Setup { rules: Rules::observed(), bankroll, seed: 7 };
     let players = one_of_each(&strategies);
-    let lineup = Lineup { house: &house, players: &players, strategies: &strategies };
+    let lineup = Lineup { setup: &setup, players: &players, strategies: &strategies };
     body(&mut Session::new(lineup, playlist()));
 }
 

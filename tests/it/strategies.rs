@@ -3,9 +3,9 @@
 mod classics;
 
 use replayer::engine::testing::{Outcome, TestTable};
-use replayer::model::house::Bankroll;
 use replayer::model::posting::{Posting, PostingKind};
 use replayer::model::rules::{Latency, Rules};
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::always_wait::{AlwaysWait, AlwaysWaitParams};
 use replayer::strategies::conservative::{Conservative, ConservativeParams};

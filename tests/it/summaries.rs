@@ -16,9 +16,9 @@ use replayer::engine::source::Playlist;
 use replayer::engine::strategy::{Strategies, Strategy};
 use replayer::engine::{Lineup, Player};
 use replayer::model::account::Tally;
-use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::{BotId, GameId};
 use replayer::model::price::Price;
+use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::sol::Sol;
 
 use crate::words::prompt;
@@ -27,8 +27,8 @@ fn player<S: Strategy>(id: &str, params: S::Params) -> Player {
     Player::new::<S>(BotId::new(id).unwrap(), params)
 }
 
-fn house(bankroll: Bankroll) -> House {
-    House { rules: prompt(), bankroll, seed: 5 }
+fn setup(bankroll: Bankroll) -> Setup {
+    Setup { rules: prompt(), bankroll, seed: 5 }
 }
 
 fn lives(games: u64) -> Bankroll {
@@ -36,10 +36,10 @@ fn lives(games: u64) -> Bankroll {
 }
 
 /// Plays generated games and hands each to `each`.
-fn play(players: &[Player], house: &House, games: u64, mut each: impl FnMut(GameRecord)) {
+fn play(players: &[Player], setup: &Setup, games: u64, mut each: impl FnMut(GameRecord)) {
     let strategies = Strategies::standard();
-    let playlist = Playlist::Generated { seed: house.seed, games };
-    let mut batch = Batch::new(&[Lineup { house, players, strategies: &strategies }]).unwrap();
+    let playlist = Playlist::Generated { seed: setup.seed, games };
+    let mut batch = Batch::new(&[Lineup { setup, players, strategies: &strategies }]).unwrap();
     assert!(batch.play(&playlist, 0..games, false, &|| false, &mut |_, record| each(record)));
 }
 

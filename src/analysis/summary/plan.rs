@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::Player;
 use crate::model::expectation::Oracle;
-use crate::model::house::{Bankroll, House};
 use crate::model::quote::Tick;
+use crate::model::setup::{Bankroll, Setup};
 use crate::model::sol::Sol;
 
 /// Most blocks that the units of a run are cut into.
@@ -56,22 +56,22 @@ pub struct SampleRule {
 impl Plan {
     /// The plan of a run of so many games, if anybody knows, at such a table.
     #[must_use]
-    pub fn new(scenario: &str, house: &House, players: &[Player], games: Option<u64>) -> Self {
+    pub fn new(scenario: &str, setup: &Setup, players: &[Player], games: Option<u64>) -> Self {
         let entry = |player: &Player| Entry {
             id: player.id.to_string(),
             group: player.group.clone(),
             strategy: player.strategy.to_owned(),
-            oracles: player.oracles(house),
+            oracles: player.oracles(setup),
         };
         Self {
             scenario: scenario.to_owned(),
-            seed: house.seed,
+            seed: setup.seed,
             games,
-            games_per_unit: match house.bankroll {
+            games_per_unit: match setup.bankroll {
                 Bankroll::Compounding(_) => None,
-                Bankroll::PerGame(_) | Bankroll::Lives { .. } => Some(house.life_games()),
+                Bankroll::PerGame(_) | Bankroll::Lives { .. } => Some(setup.life_games()),
             },
-            min_bet: house.rules.min_bet,
+            min_bet: setup.rules.min_bet,
             sample: None,
             bots: players.iter().map(entry).collect(),
         }

@@ -15,10 +15,10 @@ use crate::engine::source::{Deck, Playlist, Reel};
 use crate::engine::strategy::Birth;
 use crate::engine::strategy::registry::Seating;
 use crate::engine::{self, Lineup, Player};
-use crate::model::house::House;
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Refusal};
 use crate::model::price::Price;
+use crate::model::setup::Setup;
 use crate::model::streams::Streams;
 use crate::model::tape::Tape;
 
@@ -112,7 +112,7 @@ impl Hearing {
 
 /// A world of one table that is told tapes, from a place on.
 fn world(lineup: Lineup<'_>, tapes: Vec<Arc<Tape>>, first: u64) -> App {
-    let deck = Deck::new(Arc::new(Playlist::Tapes(tapes)), lineup.house.life_games());
+    let deck = Deck::new(Arc::new(Playlist::Tapes(tapes)), lineup.setup.life_games());
     deck.rewind_to(first);
     let mut app = engine::build(lineup, 1, deck, Box::new(Nobody), Pacing::Paused);
     app.init_resource::<Heard>();
@@ -123,13 +123,13 @@ fn world(lineup: Lineup<'_>, tapes: Vec<Arc<Tape>>, first: u64) -> App {
 /// A world in which the same games have other names and other places, in a run of another seed, and
 /// the bots the random streams of the places from which their games were moved.
 fn elsewhere(lineup: Lineup<'_>, tapes: &[Arc<Tape>], first: u64) -> App {
-    let moved = places_to_move(lineup.house, tapes.len() as u64);
-    let house = House { seed: !lineup.house.seed, ..lineup.house.clone() };
+    let moved = places_to_move(lineup.setup, tapes.len() as u64);
+    let setup = Setup { seed: !lineup.setup.seed, ..lineup.setup.clone() };
     let players: Vec<Player> = lineup
         .players
         .iter()
         .map(|player| {
-            let streams = Streams::new(lineup.house.seed, player.id).moved(moved);
+            let streams = Streams::new(lineup.setup.seed, player.id).moved(moved);
             let seating = Arc::new(Moved { streams, seating: player.seating.clone() });
             Player { seating, ..player.clone() }
         })
@@ -139,15 +139,15 @@ fn elsewhere(lineup: Lineup<'_>, tapes: &[Arc<Tape>], first: u64) -> App {
         let id = name(&format!("retold-{place}"));
         Arc::new(Tape { id, ..Tape::clone(tape) })
     });
-    let lineup = Lineup { house: &house, players: &players, ..lineup };
+    let lineup = Lineup { setup: &setup, players: &players, ..lineup };
     world(lineup, before.chain(renamed).collect(), moved + first)
 }
 
 /// By how many places games are moved: by whole lives, so that the same games begin one, and by an
 /// odd number of them, so that no place keeps its parity where a life is one game.
-fn places_to_move(house: &House, games: u64) -> u64 {
-    let lives = games.div_ceil(house.life_games()) | 1;
-    let places = lives.checked_mul(house.life_games());
+fn places_to_move(setup: &Setup, games: u64) -> u64 {
+    let lives = games.div_ceil(setup.life_games()) | 1;
+    let places = lives.checked_mul(setup.life_games());
     places.filter(|&places| places <= PLACES_MOVED_MAX).unwrap_or(0)
 }
 

@@ -20,8 +20,8 @@ use crate::backtest::columns::{Origin, Parts, Rows, TextFile};
 use crate::base::error::{Error, Kind};
 use crate::base::files;
 use crate::engine::journal::{GameRecord, RunDigest};
-use crate::model::house::Bankroll;
 use crate::model::rules::Rules;
+use crate::model::setup::Bankroll;
 use crate::model::tape::Tape;
 
 /// Version of the folder's layout.

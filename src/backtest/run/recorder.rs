@@ -125,14 +125,14 @@ impl<'a> Recorder<'a> {
     }
 
     fn manifest(&self, folder: &Folder, status: &'static str) -> Manifest<'_> {
-        let Scenario { name, seed, house, .. } = self.scenario;
+        let Scenario { name, seed, setup, .. } = self.scenario;
         Manifest {
             format: FORMAT,
             replayer: env!("CARGO_PKG_VERSION"),
             scenario: name,
             seed: *seed,
-            rules: &house.rules,
-            bankroll: house.bankroll,
+            rules: &setup.rules,
+            bankroll: setup.bankroll,
             streams: streams::ALGORITHM,
             status,
             rows: folder.format(),

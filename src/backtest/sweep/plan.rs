@@ -44,7 +44,7 @@ impl Plan {
     /// # Errors
     /// When there are too few lives to keep some back.
     pub fn new(space: &Space, games: u64) -> Result<Self, Error> {
-        let life_games = space.first.house.life_games();
+        let life_games = space.first.setup.life_games();
         let all = (games / life_games).max(1);
         let kept_back = match space.first.sweep.as_ref().and_then(|sweep| sweep.holdout) {
             None => 0,

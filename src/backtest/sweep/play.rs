@@ -34,8 +34,8 @@ pub(super) struct Troupe<'a> {
 impl<'a> Troupe<'a> {
     pub(super) fn new(sweep: &'a Sweep<'a>, variants: Vec<u64>) -> Self {
         let variant = |&number: &u64| {
-            let Variant { house, bots, .. } = sweep.variant(number);
-            Lineup { house, players: bots, strategies: sweep.strategies }
+            let Variant { setup, bots, .. } = sweep.variant(number);
+            Lineup { setup, players: bots, strategies: sweep.strategies }
         };
         let lineups: Vec<_> = variants.iter().map(variant).collect();
         Self { sweep, variants, batch: Batch::new(&lineups), lineups }
@@ -129,7 +129,7 @@ fn staged(
     each: &mut impl FnMut(GameRecord),
 ) -> bool {
     let finished = Arc::default();
-    let deck = Deck::part(playlist.clone(), lineup.house.life_games(), games);
+    let deck = Deck::part(playlist.clone(), lineup.setup.life_games(), games);
     let sink = Box::new(Finished(Arc::clone(&finished)));
     let mut app = engine::build(lineup, 1, deck, sink, Pacing::Max);
     let mut ended = false;

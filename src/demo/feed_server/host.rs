@@ -55,12 +55,12 @@ pub(super) async fn serve(listener: TcpListener, config: Config, backstage: Back
     let (door, visits) = mpsc::channel(VISITS);
     let (service, io) = socket_io(&config, door.clone());
     let lines = Lines::default();
-    let house = tokio::spawn(accept(listener, lines.clone(), move |stream, line| {
+    let setup = tokio::spawn(accept(listener, lines.clone(), move |stream, line| {
         connection(stream, line, service.clone(), door.clone())
     }));
     let show = Show::new(&config, site, lines.clone(), tally, games_over);
     let ending = show.run(visits, orders, stop).await;
-    house.abort();
+    setup.abort();
     let _ = timeout(GOODBYE, io.close()).await;
     lines.each(Line::kill);
     ending

@@ -14,8 +14,8 @@ use crate::base::params::{Param, Params};
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::model::expectation::Oracle;
-use crate::model::house::House;
 use crate::model::rules::Latency;
+use crate::model::setup::Setup;
 use crate::model::streams::Streams;
 
 /// A strategy as the engine knows it by name: what it reads from a scenario, what it adds to the
@@ -43,7 +43,7 @@ pub trait Seating: Send + Sync {
     fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>);
 
     /// What the law of the game says of a run of it at such a table; none by default.
-    fn oracles(&self, _house: &House) -> Vec<Oracle> {
+    fn oracles(&self, _setup: &Setup) -> Vec<Oracle> {
         Vec::new()
     }
 
@@ -146,8 +146,8 @@ impl<S: Strategy> Seating for Ready<S> {
         bot.insert(Brain::<S>::new(self.0.clone(), birth));
     }
 
-    fn oracles(&self, house: &House) -> Vec<Oracle> {
-        S::oracles(&self.0, house)
+    fn oracles(&self, setup: &Setup) -> Vec<Oracle> {
+        S::oracles(&self.0, setup)
     }
 
     fn solo(

@@ -9,12 +9,12 @@ use super::{Birth, Strategy, View};
 use crate::engine::venue;
 use crate::model::account::{Account, Holding, LedgerError, Market, Sidebet, Tally, Wallet};
 use crate::model::game::{Game, Path};
-use crate::model::house::House;
 use crate::model::order::{Action, Refusal};
 use crate::model::posting::{Posting, Refused};
 use crate::model::price::Price;
 use crate::model::quote::{Phase, Quote, Tick};
 use crate::model::rules::Latency;
+use crate::model::setup::Setup;
 use crate::model::streams::Streams;
 
 /// What bots did in a game, each line with its bot. Bot by bot, or tick by tick: as it was played.
@@ -34,7 +34,7 @@ pub trait Soloist: Send {
     ///
     /// # Errors
     /// When the ledger law would break.
-    fn play(&mut self, game: &Game, house: &House, log: &mut Log) -> Result<(), LedgerError>;
+    fn play(&mut self, game: &Game, house: &Setup, log: &mut Log) -> Result<(), LedgerError>;
 
     /// Its money.
     fn wallet(&self) -> &Wallet;
@@ -68,7 +68,7 @@ struct Moment<'a> {
     path: &'a Path,
     /// The game's place in the run.
     game: u64,
-    house: &'a House,
+    house: &'a Setup,
 }
 
 impl<'a> Moment<'a> {
@@ -115,7 +115,7 @@ impl<S: Strategy> Solo<S> {
     /// # Errors
     /// When the ledger law would break.
     #[inline]
-    pub fn tick(&mut self, game: &Game, house: &House, log: &mut Log) -> Result<(), LedgerError> {
+    pub fn tick(&mut self, game: &Game, house: &Setup, log: &mut Log) -> Result<(), LedgerError> {
         let now = Moment { quote: game.quote(), path: &game.path, game: game.index, house };
         match now.quote.phase {
             Phase::Cooldown => Ok(()),
@@ -237,7 +237,7 @@ impl<S: Strategy> Solo<S> {
 }
 
 impl<S: Strategy> Soloist for Solo<S> {
-    fn play(&mut self, game: &Game, house: &House, log: &mut Log) -> Result<(), LedgerError> {
+    fn play(&mut self, game: &Game, house: &Setup, log: &mut Log) -> Result<(), LedgerError> {
         let end = game.quote();
         let at = |quote| Moment { quote, path: &game.path, game: game.index, house };
         let closed = game.closed.has(0);

@@ -12,7 +12,7 @@ const PURE: &[&str] = &[
     "driver",
     "engine",
     "feed",
-    "house",
+    "setup",
     "inbox",
     "journal",
     "ledger",

@@ -15,7 +15,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("secrets", "error files hex"),
     ("document", "model"),
     ("params", "document model"),
-    ("house", "model"),
+    ("setup", "model"),
     ("streams", "model"),
     ("threads", ""),
     ("container", ""),
@@ -31,37 +31,37 @@ const LAYERS: &[(&str, &str)] = &[
     ("schedule", ""),
     ("checkpoint", ""),
     ("bot", "model"),
-    ("table", "checkpoint house model schedule"),
+    ("table", "checkpoint setup model schedule"),
     ("source", "checkpoint fair model schedule table"),
     ("inbox", "feed model schedule table"),
-    ("ledger", "bot checkpoint house model schedule table"),
-    ("order", "bot house ledger model schedule table"),
-    ("venue", "bot checkpoint house inbox ledger model order schedule streams table"),
-    ("strategy", "bot checkpoint document house model order params schedule streams table venue"),
-    ("strategies", "document house model order params strategy streams"),
+    ("ledger", "bot checkpoint setup model schedule table"),
+    ("order", "bot setup ledger model schedule table"),
+    ("venue", "bot checkpoint setup inbox ledger model order schedule streams table"),
+    ("strategy", "bot checkpoint document setup model order params schedule streams table venue"),
+    ("strategies", "document setup model order params strategy streams"),
     ("journal", "bot checkpoint hex ledger model schedule table"),
     ("driver", "checkpoint inbox model schedule table"),
     ("monitor", "bridge browser error feed journal model record threads"),
     (
         "engine",
-        "bot driver house inbox journal ledger model order schedule source strategy streams \
+        "bot driver setup inbox journal ledger model order schedule source strategy streams \
          table venue",
     ),
     // What drives the engine.
-    ("batch", "engine house journal model source strategy streams"),
-    ("plain", "house journal model source strategy"),
+    ("batch", "engine setup journal model source strategy streams"),
+    ("plain", "setup journal model source strategy"),
     ("session", "checkpoint driver engine journal model source table"),
-    ("testing", "bot document driver engine house journal model params source strategy strategies"),
+    ("testing", "bot document driver engine setup journal model params source strategy strategies"),
     (
         "audit",
-        "bot driver engine house journal ledger model order schedule source strategy streams table",
+        "bot driver engine setup journal ledger model order schedule source strategy streams table",
     ),
-    ("summary", "engine house journal model stats streams"),
-    ("scenario", "document engine error house model params recording strategy streams summary"),
+    ("summary", "engine setup journal model stats streams"),
+    ("scenario", "document engine error setup model params recording strategy streams summary"),
     ("columns", "error files hex journal model recording"),
     (
         "run",
-        "batch columns driver engine error fair files hex house journal model recording scenario source \
+        "batch columns driver engine error fair files hex setup journal model recording scenario source \
          streams summary",
     ),
     (
@@ -73,7 +73,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("demo_site", "error feed_server model socketio streams"),
     (
         "live",
-        "bot bridge browser capture engine error feed house inbox journal model monitor record recording run schedule socketio venue",
+        "bot bridge browser capture engine error feed setup inbox journal model monitor record recording run schedule socketio venue",
     ),
     ("config", "bridge browser container document error feed live model record secrets"),
     ("page", "columns error model run source stats summary sweep"),
@@ -161,6 +161,6 @@ fn a_wrong_import_is_found_however_it_is_written() {
     assert_permitted(
         offences,
         "src/strategies/random.rs",
-        "use super::Strategy;\nuse crate::model::house;",
+        "use super::Strategy;\nuse crate::model::setup;",
     );
 }

@@ -13,8 +13,8 @@ use replayer::engine::schedule::{Tick, TickSystems};
 use replayer::engine::source::{Deck, Playlist};
 use replayer::engine::strategy::Strategies;
 use replayer::engine::{self, Lineup};
-use replayer::model::house::{Bankroll, House};
 use replayer::model::rules::Rules;
+use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::sol::Sol;
 
 use super::sources::read;
@@ -37,8 +37,8 @@ fn world_of_all_strategies() -> App {
     let strategies = Strategies::standard();
     let players = one_of_each(&strategies);
     let bankroll = Bankroll::PerGame(Sol::milli(100));
-    let house = House { rules: Rules::observed(), bankroll, seed: 1 };
-    let lineup = Lineup { house: &house, players: &players, strategies: &strategies };
+    let setup = Setup { rules: Rules::observed(), bankroll, seed: 1 };
+    let lineup = Lineup { setup: &setup, players: &players, strategies: &strategies };
     let deck = Deck::new(Arc::new(Playlist::Generated { seed: 1, games: 1 }), 1);
     engine::build(lineup, 1, deck, Box::new(Digests::default()), Pacing::Max)
 }

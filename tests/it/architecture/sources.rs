@@ -96,7 +96,7 @@ impl Source {
 }
 
 /// Modules that moved into a room: the rest of the path names them still.
-const MOVED: &str = "error hex lines files container document params secrets house streams recording fair \
+const MOVED: &str = "error hex lines files container document params secrets setup streams recording fair \
     socketio bridge capture record schedule checkpoint bot table source inbox order ledger venue strategy \
     journal driver batch plain session testing stats summary browser monitor feed_server demo_site \
     scenario columns run sweep audit page";

@@ -6,9 +6,9 @@ use replayer::engine::plain::{self, Row};
 use replayer::engine::strategy::Strategy;
 use replayer::engine::strategy::solo::Solo;
 use replayer::engine::testing::TestTable;
-use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::BotId;
 use replayer::model::rules::Rules;
+use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::streams::Streams;
 use replayer::strategies::aggressive::Aggressive;
 use replayer::strategies::conservative::Conservative;
@@ -53,8 +53,8 @@ fn the_schedule_and_the_plain_loop_come_to_the_same_postings() {
             let table = crowd(&rules, bankroll, 120);
             let staged: Vec<Digest> = table.run().games.iter().map(|game| game.digest).collect();
             let (lineup, playlist) = table.parts();
-            let (mut plain, house): (Vec<Digest>, &House) = (Vec::new(), lineup.house);
-            plain::play(&playlist, house, &mut seats(house.seed), |_, digest| plain.push(digest));
+            let (mut plain, setup): (Vec<Digest>, &Setup) = (Vec::new(), lineup.setup);
+            plain::play(&playlist, setup, &mut seats(setup.seed), |_, digest| plain.push(digest));
             assert_eq!(plain, staged, "{rules:?}, {bankroll:?}");
         }
     }

@@ -12,9 +12,9 @@ use replayer::live::browser::risk::RiskLimits;
 use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, ExecutionTimeouts, How};
 use replayer::live::monitor::Metrics;
 use replayer::live::{self, Edge, ExecutionConfig, FinishedSession, Follow};
-use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::aggressive::Aggressive;
 

@@ -21,9 +21,9 @@ use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, ExecutionTimeout
 use replayer::live::{
     self, Clicking, Edge, ExecutionConfig, Follow, SessionEvent, SessionObserver,
 };
-use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::random::{Random, RandomParams};
 use rust_decimal::Decimal;

@@ -113,7 +113,7 @@ fn decide(
             reel,
             flat: holding.is_flat(),
             place: game.index,
-            seed: tables.house().seed,
+            seed: tables.setup().seed,
         };
         let Peeker { decide, memory } = &mut *peeker;
         if let Some(action) = decide(&sight, memory) {

@@ -180,7 +180,7 @@ fn the_shipped_scenarios_are_what_they_say() {
     assert_eq!(strategies, ["Conservative", "Aggressive", "Sidebet", "Foundational"]);
     assert_eq!(quickstart.source, SourceSpec::Generated { games: 1000 });
     assert_eq!(open("crowd").bots.len(), 1001);
-    assert_eq!(open("one-life").house.life_games(), u64::MAX);
+    assert_eq!(open("one-life").setup.life_games(), u64::MAX);
     let latencies: Vec<Option<Latency>> =
         open("latency").bots.into_iter().map(|bot| bot.latency).collect();
     assert_eq!(latencies[0], Some(Latency::Immediate));

@@ -5,10 +5,10 @@
 use proptest::prelude::{any, prop, proptest};
 use replayer::engine::strategy::{Birth, Strategies, Strategy, View};
 use replayer::engine::testing::TestTable;
-use replayer::model::house::Bankroll;
 use replayer::model::order::Action;
 use replayer::model::price::Price;
 use replayer::model::rules::{Latency, Rules};
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::aggressive::Aggressive;
 use replayer::strategies::conservative::Conservative;

@@ -4,20 +4,20 @@
 use replayer::analysis::summary::{Figures, Plan, Summary};
 use replayer::engine::Player;
 use replayer::model::expectation::sidebet_edge;
-use replayer::model::house::Bankroll;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
 use replayer::strategies::hold_to_target::{HoldToTarget, HoldToTargetParams};
 
-use super::{house, play, player};
+use super::{play, player, setup};
 
 /// Plays a bot in many runs of so many games and gives the figures of each.
 fn studies(player: &Player, studies: u64, games: u64) -> Vec<Figures> {
-    let house = house(Bankroll::PerGame(Sol::milli(100)));
+    let setup = setup(Bankroll::PerGame(Sol::milli(100)));
     let players = std::slice::from_ref(player);
-    let plan = Plan::new("study", &house, players, Some(games));
+    let plan = Plan::new("study", &setup, players, Some(games));
     let (mut found, mut summary) = (Vec::new(), Summary::new(plan.clone()));
-    play(players, &house, studies * games, |mut record| {
+    play(players, &setup, studies * games, |mut record| {
         record.index %= games;
         summary.add(&record);
         if record.index + 1 == games {

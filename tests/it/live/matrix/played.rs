@@ -17,9 +17,9 @@ use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, How};
 use replayer::live::{self, Clicking, Edge, ExecutionConfig, Follow};
-use replayer::model::house::Bankroll;
 use replayer::model::order::Action;
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use serde_json::{Value, json};
 

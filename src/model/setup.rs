@@ -36,7 +36,7 @@ impl Bankroll {
 
 /// What every table of a world plays by.
 #[derive(Debug, Clone)]
-pub struct House {
+pub struct Setup {
     /// The rules.
     pub rules: Rules,
     /// The bankroll.
@@ -45,7 +45,7 @@ pub struct House {
     pub seed: u64,
 }
 
-impl House {
+impl Setup {
     /// Games of a life: consecutive games, of which only the first starts afresh. More than any
     /// run has when the run is one life.
     #[must_use]
