@@ -35,15 +35,15 @@ impl Strategy for Dip {
         if !view.is_active() {
             return None;
         }
-        if view.holding.is_flat() {
+        if view.position.is_flat() {
             let enough = self.params.falls as usize + 1;
             let last = &view.prices[view.prices.len().saturating_sub(enough)..];
             let falling = last.len() == enough && last.windows(2).all(|pair| pair[1] < pair[0]);
             return (falling && view.can_afford(self.params.stake))
                 .then_some(Action::Buy { stake: self.params.stake });
         }
-        let gained = view.price().to_decimal() > view.holding.average_cost;
-        let held = view.tick() - view.holding.entry_tick;
+        let gained = view.price().to_decimal() > view.position.average_cost;
+        let held = view.tick() - view.position.entry_tick;
         (gained || held >= self.params.patience).then_some(Action::SELL_ALL)
     }
 }

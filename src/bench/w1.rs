@@ -21,7 +21,7 @@ use crate::engine::strategy::solo::{Log, Solo, Soloist};
 use crate::engine::strategy::{Birth, Strategy, View};
 use crate::engine::table::Tables;
 use crate::engine::testing::tape;
-use crate::model::account::{Holding, Tally, Wallet};
+use crate::model::account::{Position, Tally, Wallet};
 use crate::model::game::Game;
 use crate::model::order::Action;
 use crate::model::price::Price;
@@ -34,7 +34,7 @@ use crate::params;
 
 /// Buys in a full series.
 pub const ENTRIES: u32 = 6_367;
-/// Cash and holding at the end of a full series, in SOL.
+/// Cash and position at the end of a full series, in SOL.
 pub const EQUITY: Sol = Sol::from_lamports_const(10_766_878_600_000);
 
 params! {
@@ -63,7 +63,7 @@ impl Strategy for Band {
             return None;
         }
         let price = view.price().get();
-        if view.holding.is_flat() {
+        if view.position.is_flat() {
             // What one unit costs: these prices have four decimals, so the stake is exact.
             let stake = || rounding::proceeds(self.unit, view.price()).ok();
             (price > 1.0 && price <= 1.5).then(stake)?.map(|stake| Action::Buy { stake })
@@ -87,7 +87,7 @@ pub fn run(prices: impl IntoIterator<Item = f64>) -> Run {
     Run { setup, cast: Cast::none().with::<Band>(1), playlist }
 }
 
-/// What came of it: entries, and cash and holding at the last price.
+/// What came of it: entries, and cash and position at the last price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
     /// Buys.
@@ -106,7 +106,7 @@ pub fn staged(run: &Run) -> (Lap, Outcome) {
     let (took, _) = time(|| engine::run(&mut app, &|| false));
     let world = app.world_mut();
     let ticks = world.resource::<Tables>().ticks();
-    let mut bots = world.query::<(&Wallet, &Holding, &Tally)>();
+    let mut bots = world.query::<(&Wallet, &Position, &Tally)>();
     let account = bots.single(world).expect("one bot");
     ended(run, (ticks, took), account)
 }
@@ -125,7 +125,7 @@ pub fn plain(run: &Run) -> (Lap, Outcome) {
     let (took, ticks) = time(|| {
         plain::play(&run.playlist, &run.setup, &mut [Box::new(Only(&mut solo))], |_, _| {})
     });
-    ended(run, (ticks, took), (solo.wallet(), solo.holding(), solo.tally()))
+    ended(run, (ticks, took), (solo.wallet(), solo.position(), solo.tally()))
 }
 
 /// Plays the series without a world: told to its end, then walked.
@@ -142,7 +142,7 @@ pub fn batch(run: &Run) -> (Lap, Outcome) {
         solo.play(&game, &run.setup, &mut log).unwrap_or_else(|error| panic!("{error}"));
         u64::from(game.quote().tick) + 1
     });
-    ended(run, (ticks, took), (solo.wallet(), solo.holding(), solo.tally()))
+    ended(run, (ticks, took), (solo.wallet(), solo.position(), solo.tally()))
 }
 
 /// What came of a lap. A game that does not end has no digest of its own: this is one of the
@@ -150,15 +150,15 @@ pub fn batch(run: &Run) -> (Lap, Outcome) {
 fn ended(
     run: &Run,
     (ticks, took): (u64, Duration),
-    (wallet, holding, tally): (&Wallet, &Holding, &Tally),
+    (wallet, position, tally): (&Wallet, &Position, &Tally),
 ) -> (Lap, Outcome) {
     let last = match &*run.playlist {
         Playlist::Tapes(tapes) => tapes.last().and_then(|tape| tape.prices.last()),
         Playlist::Generated { .. } | Playlist::Seeds(_) => None,
     };
-    let worth = rounding::proceeds(holding.quantity, last.copied().unwrap_or(Price::ONE));
+    let worth = rounding::proceeds(position.quantity, last.copied().unwrap_or(Price::ONE));
     let equity = worth.and_then(|worth| wallet.cash.plus(worth)).expect("far from the limits");
-    let digest = Sha256::digest(format!("{wallet:?} {holding:?} {tally:?}")).into();
+    let digest = Sha256::digest(format!("{wallet:?} {position:?} {tally:?}")).into();
     (Lap { ticks, took, digest }, Outcome { entries: tally.buys, equity })
 }
 

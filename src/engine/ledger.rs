@@ -1,4 +1,4 @@
-//! Stages *Settle* and *Post*: the only writer of [`Wallet`], [`Holding`], [`Sidebet`] and
+//! Stages *Settle* and *Post*: the only writer of [`Wallet`], [`Position`], [`Sidebet`] and
 //! [`Tally`].
 //!
 //! Settle runs before the bots decide (what a venue elsewhere has executed, rug liquidation,
@@ -14,7 +14,7 @@ use crate::engine::bot::{Books, BooksItem, Bot};
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::{Seats, Table, Tables};
-use crate::model::account::{Holding, LedgerError, Market, Sidebet, Tally, Wallet};
+use crate::model::account::{LedgerError, Market, Position, Sidebet, Tally, Wallet};
 use crate::model::order::Fill;
 use crate::model::posting::{Posting, Refused};
 use crate::model::price::Price;
@@ -62,7 +62,7 @@ pub fn plugin(app: &mut App) {
         .init_resource::<Agenda>()
         .checkpoint_resource::<Agenda>()
         .checkpoint_component::<Wallet>()
-        .checkpoint_component::<Holding>()
+        .checkpoint_component::<Position>()
         .checkpoint_component::<Sidebet>()
         .checkpoint_component::<Tally>()
         .add_systems(Tick, (settle.in_set(TickSystems::Settle), post.in_set(TickSystems::Post)));
@@ -183,7 +183,7 @@ fn hold(booked: Result<(), LedgerError>, books: &BooksItem<'_, '_>, market: Mark
     if let Err(error) = booked {
         panic!(
             "the ledger law is broken: {error}; {:?} at {:?}: {:?}, {:?}, {:?}, {:?}",
-            books.bot, market.quote, books.wallet, books.holding, books.sidebet, books.tally
+            books.bot, market.quote, books.wallet, books.position, books.sidebet, books.tally
         );
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::bot::{Bot, InFlight};
 use crate::engine::ledger::Refusals;
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
-use crate::model::account::{Holding, Sidebet, Wallet};
+use crate::model::account::{Position, Sidebet, Wallet};
 use crate::model::order::{Action, Refusal};
 use crate::model::posting::Refused;
 use crate::model::quote;
@@ -67,7 +67,7 @@ pub fn plugin(app: &mut App) {
 
 fn admit(
     tables: Res<Tables>,
-    bots: Query<(&InFlight, (&Wallet, &Holding, &Sidebet))>,
+    bots: Query<(&InFlight, (&Wallet, &Position, &Sidebet))>,
     mut orders: ResMut<Orders>,
     mut accepted: ResMut<Accepted>,
     mut refusals: ResMut<Refusals>,

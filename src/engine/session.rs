@@ -24,7 +24,7 @@ const CHECKPOINTS_MAX: usize = 256;
 
 /// Where a session stands, or shall stand: a game of the run and a tick of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
+pub struct SessionPlace {
     /// The game's place in the run.
     pub game: u64,
     /// The tick; `None` is the presale.
@@ -73,14 +73,14 @@ impl Session {
 
     /// Where it stands; `None` before the first presale and after the last rug.
     #[must_use]
-    pub fn position(&self) -> Option<Position> {
+    pub fn position(&self) -> Option<SessionPlace> {
         let game = self.app.world().resource::<Tables>().game(0);
         let tick = match game.quote().phase {
             Phase::Cooldown => return None,
             Phase::Presale => None,
             Phase::Active | Phase::Rugged => Some(game.quote().tick),
         };
-        Some(Position { game: game.index, tick })
+        Some(SessionPlace { game: game.index, tick })
     }
 
     /// The world, to look at.
@@ -113,7 +113,7 @@ impl Session {
     /// # Errors
     /// When the run has no such game or the game no such tick; the session then stands at the last
     /// tick that there is.
-    pub fn seek(&mut self, to: Position) -> Result<(), SeekError> {
+    pub fn seek(&mut self, to: SessionPlace) -> Result<(), SeekError> {
         if to.game >= self.games {
             return Err(SeekError::NoSuchGame(to.game, self.games));
         }
@@ -136,11 +136,11 @@ impl Session {
     /// [`SeekError::Beginning`] at the first presale.
     pub fn back(&mut self) -> Result<(), SeekError> {
         match self.position() {
-            None | Some(Position { game: 0, tick: None }) => Err(SeekError::Beginning),
-            Some(Position { game, tick: Some(tick) }) => {
-                self.seek(Position { game, tick: tick.checked_sub(1) })
+            None | Some(SessionPlace { game: 0, tick: None }) => Err(SeekError::Beginning),
+            Some(SessionPlace { game, tick: Some(tick) }) => {
+                self.seek(SessionPlace { game, tick: tick.checked_sub(1) })
             }
-            Some(Position { game, tick: None }) => {
+            Some(SessionPlace { game, tick: None }) => {
                 let before = game - 1;
                 self.restart_at(before);
                 while self.app.world().resource::<Tables>().quote(0).phase != Phase::Rugged {

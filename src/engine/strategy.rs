@@ -14,7 +14,7 @@ use crate::base::params::Params;
 use crate::engine::bot::{Bot, InFlight};
 use crate::engine::order::Orders;
 use crate::engine::table::Tables;
-use crate::model::account::{Holding, Sidebet, Wallet};
+use crate::model::account::{Position, Sidebet, Wallet};
 use crate::model::expectation::Oracle;
 use crate::model::order::Action;
 use crate::model::price::Price;
@@ -74,7 +74,7 @@ pub struct View<'a> {
     /// The bot's money.
     pub wallet: &'a Wallet,
     /// The bot's position.
-    pub holding: &'a Holding,
+    pub position: &'a Position,
     /// The bot's sidebet.
     pub sidebet: &'a Sidebet,
 }
@@ -153,7 +153,7 @@ pub fn decide<S: Strategy>(
     mut orders: ResMut<Orders>,
     mut bots: Query<(
         (Entity, &Bot, &Streams, &InFlight),
-        (&Wallet, &Holding, &Sidebet),
+        (&Wallet, &Position, &Sidebet),
         &mut Brain<S>,
     )>,
 ) {
@@ -175,9 +175,9 @@ pub fn decide<S: Strategy>(
         if in_flight.0 || quote.closed {
             return;
         }
-        let (wallet, holding, sidebet) = account;
+        let (wallet, position, sidebet) = account;
         let prices = game.path.prices();
-        let view = View { quote, prices, rules: &tables.setup().rules, wallet, holding, sidebet };
+        let view = View { quote, prices, rules: &tables.setup().rules, wallet, position, sidebet };
         if let Some(action) = brain.state.decide(&view) {
             orders.wish(entity, *bot, action);
         }

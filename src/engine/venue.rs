@@ -16,7 +16,7 @@ use crate::engine::ledger::{Filled, Fills, Refusals};
 use crate::engine::order::{Accepted, Order};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
-use crate::model::account::{Holding, Sidebet, Wallet};
+use crate::model::account::{Position, Sidebet, Wallet};
 use crate::model::order::Refusal;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::{Latency, Rules};
@@ -56,7 +56,7 @@ fn fill(
     mut wire: ResMut<OrdersInFlight>,
     mut fills: ResMut<Fills>,
     mut refusals: ResMut<Refusals>,
-    mut bots: Query<(&mut InFlight, (&Streams, &OwnLatency), (&Wallet, &Holding, &Sidebet))>,
+    mut bots: Query<(&mut InFlight, (&Streams, &OwnLatency), (&Wallet, &Position, &Sidebet))>,
 ) {
     if accepted.0.is_empty() && wire.0.is_empty() {
         return;
@@ -98,9 +98,9 @@ fn fill(
     }
 }
 
-fn execute(rules: &Rules, order: Order, quote: Quote, holding: &Holding) -> Filled {
-    let fill = rules.execute(order.action, quote, holding).unwrap_or_else(|error| {
-        panic!("{:?} of {:?} at {quote:?}, {holding:?}: {error}", order.action, order.bot)
+fn execute(rules: &Rules, order: Order, quote: Quote, position: &Position) -> Filled {
+    let fill = rules.execute(order.action, quote, position).unwrap_or_else(|error| {
+        panic!("{:?} of {:?} at {quote:?}, {position:?}: {error}", order.action, order.bot)
     });
     Filled { bot: order.entity, fill, at: None }
 }

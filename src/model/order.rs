@@ -43,7 +43,7 @@ impl fmt::Display for Action {
     }
 }
 
-/// A portion of a holding in basis points: above none, at most all.
+/// A portion of a position in basis points: above none, at most all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Portion(u16);
 

@@ -13,7 +13,7 @@ use super::sol::Sol;
 pub enum PostingKind {
     /// A buy: the stake leaves, a quantity comes.
     Buy,
-    /// A sale of all or part of the holding.
+    /// A sale of all or part of the position.
     Sell,
     /// The forced sale of what was held at the rug.
     Liquidation,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::account::{Holding, Sidebet, Wallet};
+use super::account::{Position, Sidebet, Wallet};
 use super::order::{Action, Fill, Portion, Refusal};
 use super::quote::{Phase, Quote};
 use super::rounding;
@@ -22,13 +22,13 @@ pub struct Rules {
     pub sidebet_window: u32,
     /// Ticks after a sidebet was settled before the next may start (docs/spec/game.md#sidebets).
     pub sidebet_cooldown: u32,
-    /// Which portions of a holding can be sold at once.
+    /// Which portions of a position can be sold at once.
     pub portions: Portions,
     /// How long an order takes from decision to execution.
     pub latency: Latency,
 }
 
-/// Which portions of a holding can be sold at once (docs/spec/game.md#selling).
+/// Which portions of a position can be sold at once (docs/spec/game.md#selling).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Portions {
     /// Any, as the server's `sellOrder` takes.
@@ -89,7 +89,7 @@ impl Rules {
         &self,
         action: Action,
         quote: Quote,
-        (wallet, holding, sidebet): (&Wallet, &Holding, &Sidebet),
+        (wallet, position, sidebet): (&Wallet, &Position, &Sidebet),
     ) -> Result<(), Refusal> {
         match action {
             Action::Buy { stake } => {
@@ -101,7 +101,7 @@ impl Rules {
                 if self.portions == Portions::Buttons && !Portion::BUTTONS.contains(&portion) {
                     return Err(Refusal::PortionNotOffered(portion));
                 }
-                let part = rounding::part_of(holding.quantity, portion);
+                let part = rounding::part_of(position.quantity, portion);
                 if part.is_zero() { Err(Refusal::NothingToSell) } else { Ok(()) }
             }
             Action::Sidebet { stake } => {
@@ -127,14 +127,14 @@ impl Rules {
         &self,
         action: Action,
         quote: Quote,
-        holding: &Holding,
+        position: &Position,
     ) -> Result<Fill, AmountError> {
         Ok(match action {
             Action::Buy { stake } => {
                 Fill::Bought { stake, quantity: rounding::quantity_bought(stake, quote.price)? }
             }
             Action::Sell { portion } => {
-                let quantity = rounding::part_of(holding.quantity, portion);
+                let quantity = rounding::part_of(position.quantity, portion);
                 Fill::Sold { quantity, proceeds: rounding::proceeds(quantity, quote.price)? }
             }
             Action::Sidebet { stake } => Fill::Placed { stake },

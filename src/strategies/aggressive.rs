@@ -53,10 +53,10 @@ impl Strategy for Aggressive {
             return None;
         }
         let (params, price) = (&self.params, view.price());
-        let trade = if view.holding.is_flat() {
+        let trade = if view.position.is_flat() {
             self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
         } else {
-            let (profit, loss) = self.exits.of(view.holding);
+            let (profit, loss) = self.exits.of(view.position);
             (profit.exceeded(price) || loss.undercut(price)).then_some(Action::SELL_ALL)
         };
         trade.or_else(|| view.sidebet(params.sidebet))

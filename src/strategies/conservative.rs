@@ -58,10 +58,10 @@ impl Strategy for Conservative {
             return None;
         }
         let (params, price) = (&self.params, view.price());
-        let trade = if view.holding.is_flat() {
+        let trade = if view.position.is_flat() {
             self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
         } else {
-            let (profit, loss) = self.exits.of(view.holding);
+            let (profit, loss) = self.exits.of(view.position);
             let out = profit.exceeded(price) || loss.undercut(price);
             (out || self.sell_above.exceeded(price)).then_some(Action::SELL_ALL)
         };

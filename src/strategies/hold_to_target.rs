@@ -43,7 +43,7 @@ impl Strategy for HoldToTarget {
             self.bought = false;
             return None;
         }
-        if !view.holding.is_flat() {
+        if !view.position.is_flat() {
             return self.target.reached(view.price()).then_some(Action::SELL_ALL);
         }
         if self.bought || view.tick() < self.params.entry {

@@ -63,8 +63,8 @@ impl Strategy for Momentum {
             return None;
         }
         let (params, tick) = (&self.params, view.tick());
-        if !view.holding.is_flat() {
-            let held = tick - view.holding.entry_tick;
+        if !view.position.is_flat() {
+            let held = tick - view.position.entry_tick;
             return (held >= params.hold_for).then_some(Action::SELL_ALL);
         }
         let timely = (params.from..=params.to).contains(&tick);

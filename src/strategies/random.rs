@@ -61,7 +61,7 @@ impl Strategy for Random {
         }
         match self.below(3) {
             0 => Some(Action::Buy { stake: self.stake() }),
-            1 if !view.holding.is_flat() && view.is_active() => {
+            1 if !view.position.is_flat() && view.is_active() => {
                 let portion = match self.below(4) {
                     0 => Portion::BUTTONS[0],
                     1 => Portion::BUTTONS[1],

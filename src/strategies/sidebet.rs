@@ -54,10 +54,10 @@ impl Strategy for Sidebet {
         }
         let (params, price) = (&self.params, view.price());
         view.sidebet(params.sidebet).or_else(|| {
-            if view.holding.is_flat() {
+            if view.position.is_flat() {
                 self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
             } else {
-                self.exits.of(view.holding).0.exceeded(price).then_some(Action::SELL_ALL)
+                self.exits.of(view.position).0.exceeded(price).then_some(Action::SELL_ALL)
             }
         })
     }

@@ -5,7 +5,7 @@
 mod rest;
 
 use replayer::engine::testing::{Outcome, TestTable, at, presale};
-use replayer::model::account::{Holding, Sidebet, Tally, Wallet};
+use replayer::model::account::{Position, Sidebet, Tally, Wallet};
 use replayer::model::order::{Action, Portion, Refusal};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
@@ -24,7 +24,7 @@ fn compat() -> TestTable {
 
 /// What selling everything at a price would gain.
 fn unrealised(outcome: &mut Outcome, at: &str) -> Sol {
-    let held: Holding = outcome.part("me");
+    let held: Position = outcome.part("me");
     rounding::proceeds(held.quantity, price(at)).unwrap().minus(held.cost).unwrap()
 }
 
@@ -39,7 +39,7 @@ fn a_new_account_has_its_bankroll_and_nothing_else() {
     let mut outcome =
         TestTable::new().prices(&flat(3)).bot::<AlwaysWait>("me", AlwaysWaitParams {}).run();
     assert_eq!(outcome.part::<Wallet>("me").cash, sol("0.1"));
-    assert!(outcome.part::<Holding>("me").is_flat());
+    assert!(outcome.part::<Position>("me").is_flat());
     assert!(!outcome.part::<Sidebet>("me").is_open());
     assert_eq!(Action::SELL_ALL, sell(100));
 }
@@ -70,7 +70,7 @@ fn a_stake_beyond_the_balance_is_refused_and_changes_nothing() {
 fn a_buy_debits_its_stake_and_opens_a_position() {
     let mut outcome = TestTable::new().prices(&flat(2)).script("me", [at(0, buy("0.005"))]).run();
     assert_eq!(outcome.part::<Wallet>("me").cash, sol("0.095"));
-    let held: Holding = outcome.part("me");
+    let held: Position = outcome.part("me");
     assert_eq!((held.quantity.to_string().as_str(), held.entry_tick), ("0.005000000", 0));
 }
 
@@ -79,7 +79,7 @@ fn a_buy_debits_its_stake_and_opens_a_position() {
 fn two_buys_make_one_position() {
     let script = [at(0, buy("0.005")), at(1, buy("0.005"))];
     let mut outcome = TestTable::new().prices(&flat(3)).script("me", script).run();
-    let held: Holding = outcome.part("me");
+    let held: Position = outcome.part("me");
     assert_eq!(held.cost, sol("0.010"));
     assert_eq!((held.quantity.to_string().as_str(), held.entry_tick), ("0.010000000", 0));
     assert_eq!(outcome.part::<Wallet>("me").cash, sol("0.090"));
@@ -178,7 +178,7 @@ fn a_partial_sale_sells_its_share_at_the_price_and_leaves_the_average_cost() {
     ] {
         let script = [at(0, buy("0.01")), at(1, sell(percent))];
         let mut outcome = compat().prices(&[1.0, at_price]).script("me", script).run();
-        let held: Holding = outcome.part("me");
+        let held: Position = outcome.part("me");
         let cash = outcome.part::<Wallet>("me").cash;
         assert_eq!(held.quantity.to_decimal(), sol(left).to_decimal(), "{percent} %");
         assert_eq!(held.average_cost, Price::ONE.to_decimal());
@@ -197,7 +197,7 @@ fn a_position_is_sold_in_parts_until_it_is_closed() {
     let table = compat().script("me", script);
     for (ticks, left) in [(2, "0.075"), (3, "0.0375"), (4, "0")] {
         let mut outcome = table.clone().prices(&[1.0, 1.5, 2.0, 2.5][..ticks]).run();
-        let held: Holding = outcome.part("me");
+        let held: Position = outcome.part("me");
         assert_eq!(held.quantity.to_decimal(), sol(left).to_decimal());
         assert_eq!(held.is_flat(), ticks == 4);
     }
@@ -239,7 +239,7 @@ fn the_average_cost_is_weighted_by_quantity_as_the_server_does() {
         .prices(&[1.0, 1.444_476_976_502_639_3])
         .script("me", [at(0, buy("0.002")), at(1, buy("0.002"))])
         .run();
-    let held: Holding = outcome.part("me");
+    let held: Position = outcome.part("me");
     assert_eq!(held.quantity.to_string(), "0.003384584");
     let off = held.average_cost - sol("1.18182905").to_decimal();
     assert!(off.abs() <= sol("0.000001").to_decimal(), "{}", held.average_cost);
@@ -251,7 +251,7 @@ fn the_average_cost_is_weighted_by_quantity_as_the_server_does() {
 fn the_average_cost_is_not_the_mean_weighted_by_stakes() {
     let script = [at(0, buy("0.005")), at(1, buy("0.003"))];
     let mut outcome = TestTable::new().prices(&[1.0, 2.0]).script("me", script).run();
-    let held: Holding = outcome.part("me");
+    let held: Position = outcome.part("me");
     assert_eq!(held.quantity.to_string(), "0.006500000");
     assert_eq!(held.average_cost.round_dp(6).to_string(), "1.230769");
 }
@@ -260,7 +260,7 @@ fn the_average_cost_is_not_the_mean_weighted_by_stakes() {
 #[test]
 fn the_rug_sells_what_is_held_at_its_price_without_an_order() {
     let mut table = TestTable::new().script("me", [at(1, buy("0.001999999"))]);
-    let held: Holding = table.clone().prices(&[1.0, 0.879_838_878]).run().part("me");
+    let held: Position = table.clone().prices(&[1.0, 0.879_838_878]).run().part("me");
     table = table.prices(&[1.0, 0.879_838_878]).rug_at(0.009_250_309_566_210_552);
     let outcome = table.run();
     let [_, liquidation] = outcome.postings("me")[..] else { panic!("{:?}", outcome.games) };
@@ -348,7 +348,7 @@ fn a_sidebet_wins_until_its_fortieth_tick_and_loses_after_it() {
 fn a_position_and_a_sidebet_are_open_together() {
     let script = [at(0, buy("0.01")), at(1, sidebet("0.002"))];
     let mut outcome = TestTable::new().prices(&flat(3)).script("me", script).run();
-    assert!(!outcome.part::<Holding>("me").is_flat());
+    assert!(!outcome.part::<Position>("me").is_flat());
     assert!(outcome.part::<Sidebet>("me").is_open());
     assert_eq!(outcome.part::<Wallet>("me").cash, sol("0.088"));
 }
@@ -356,10 +356,10 @@ fn a_position_and_a_sidebet_are_open_together() {
 // Rows 37 and 39.
 #[test]
 fn nothing_is_allowed_in_the_cooldown_and_after_the_rug_and_no_sale_in_the_presale() {
-    let (wallet, holding, bet) = (Wallet::default(), Holding::default(), Sidebet::default());
+    let (wallet, position, bet) = (Wallet::default(), Position::default(), Sidebet::default());
     let verdict = |action, phase| {
         let quote = Quote { phase, tick: 0, price: Price::ONE, closed: false };
-        prompt().admit(action, quote, (&wallet, &holding, &bet))
+        prompt().admit(action, quote, (&wallet, &position, &bet))
     };
     for phase in [Phase::Cooldown, Phase::Rugged] {
         for action in [buy("0.005"), sidebet("0.005"), Action::SELL_ALL] {
@@ -394,7 +394,7 @@ fn a_new_game_starts_flat_with_the_cash_of_the_one_before() {
     // 0.1 - 0.01 + 0.01 + 0.00005 at the rug, then a buy and half of it back at no gain.
     assert_eq!(outcome.cash("me"), sol("0.10005"));
     assert_eq!(outcome.part::<Wallet>("me").cash, sol("0.09505"));
-    assert_eq!(outcome.part::<Holding>("me").cost, sol("0.005"));
+    assert_eq!(outcome.part::<Position>("me").cost, sol("0.005"));
     assert_eq!(outcome.part::<Tally>("me").opened_with, sol("0.10005"));
     let mut outcome = table.run();
     assert_eq!(outcome.part::<Tally>("me").opened_with, sol("0.1"));

@@ -244,7 +244,7 @@ impl Strategy for Knower {
         };
         let next = *known.get(told)?;
         let rises = view.is_active() && next > view.price().get();
-        (rises && view.holding.is_flat()).then_some(BUY)
+        (rises && view.position.is_flat()).then_some(BUY)
     }
 }
 

@@ -66,7 +66,7 @@ pub struct Figures {
     pub sells: u64,
     /// Sales above average cost.
     pub sells_won: u64,
-    /// Holdings liquidated at a rug.
+    /// Positions liquidated at a rug.
     pub liquidations: u64,
     /// Sidebets won.
     pub sidebets_won: u64,

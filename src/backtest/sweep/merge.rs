@@ -40,13 +40,13 @@ fn holders(parts: &[Folder]) -> Result<Vec<&Folder>, Error> {
     let mut holders: Vec<&Folder> = Vec::new();
     let mut missing = Vec::new();
     for shard in 0..parts[0].manifest().plan.shards {
-        let mut holding = Vec::new();
+        let mut position = Vec::new();
         for part in parts {
             if part.has(shard)? {
-                holding.push(part);
+                position.push(part);
             }
         }
-        match holding.as_slice() {
+        match position.as_slice() {
             [holder] => holders.push(holder),
             [] => missing.push(shard),
             [one, other, ..] => {

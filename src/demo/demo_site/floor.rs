@@ -180,7 +180,7 @@ impl Floor {
         let body = serde_json::to_string(&Ledger {
             account: name,
             cash: player.wallet.cash,
-            quantity: player.holding.quantity,
+            quantity: player.position.quantity,
             sidebet: player.sidebet.open.map(|bet| bet.stake),
             game: self.game.id,
             tick: quote.tick,

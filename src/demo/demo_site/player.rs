@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::account::{Account, Holding, LedgerError, Market, Sidebet, Tally, Wallet};
+use crate::model::account::{Account, LedgerError, Market, Position, Sidebet, Tally, Wallet};
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill, Refusal};
 use crate::model::posting::Posting;
@@ -16,7 +16,7 @@ const POSTINGS_MAX: usize = 20_000;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Player {
     pub(super) wallet: Wallet,
-    pub(super) holding: Holding,
+    pub(super) position: Position,
     pub(super) sidebet: Sidebet,
     pub(super) tally: Tally,
     /// What sales of this game gained.
@@ -58,7 +58,7 @@ impl Player {
     fn account(&mut self) -> Account<'_> {
         Account {
             wallet: &mut self.wallet,
-            holding: &mut self.holding,
+            position: &mut self.position,
             sidebet: &mut self.sidebet,
             tally: &mut self.tally,
         }
@@ -83,11 +83,11 @@ impl Player {
         game: GameId,
         market: Market<'_>,
     ) -> Result<Fill, Failure> {
-        let state = (&self.wallet, &self.holding, &self.sidebet);
+        let state = (&self.wallet, &self.position, &self.sidebet);
         market.rules.admit(action, market.quote, state).map_err(Failure::Refused)?;
         let fill =
-            market.rules.execute(action, market.quote, &self.holding).map_err(Failure::Amount)?;
-        let before = self.holding.cost;
+            market.rules.execute(action, market.quote, &self.position).map_err(Failure::Amount)?;
+        let before = self.position.cost;
         let mut posted = Vec::new();
         lawful(self.account().apply(fill, market, &mut |posting| posted.push(posting)));
         if let Fill::Sold { proceeds, .. } = fill {
@@ -103,7 +103,7 @@ impl Player {
     /// When the ledger law would break.
     pub(super) fn settle(&mut self, game: GameId, market: Market<'_>) -> Vec<Posting> {
         use crate::model::posting::PostingKind::{Liquidation, SidebetLost, SidebetWon};
-        let (cost, stake) = (self.holding.cost, self.sidebet.open.map(|bet| bet.stake));
+        let (cost, stake) = (self.position.cost, self.sidebet.open.map(|bet| bet.stake));
         let mut posted = Vec::new();
         lawful(self.account().settle(market, &mut |posting| posted.push(posting)));
         for posting in &posted {
@@ -135,7 +135,7 @@ impl Player {
 
     /// Notes what a sale gained over the cost of what it sold.
     fn gain(&mut self, cost_before: Sol, proceeds: Sol) {
-        let cost = cost_before.minus(self.holding.cost);
+        let cost = cost_before.minus(self.position.cost);
         let gain = cost.and_then(|cost| proceeds.minus(cost));
         self.pnl = sum(gain.and_then(|gain| self.pnl.plus(gain)));
     }

@@ -7,7 +7,7 @@
 
 use super::{Birth, Strategy, View};
 use crate::engine::venue;
-use crate::model::account::{Account, Holding, LedgerError, Market, Sidebet, Tally, Wallet};
+use crate::model::account::{Account, LedgerError, Market, Position, Sidebet, Tally, Wallet};
 use crate::model::game::{Game, Path};
 use crate::model::order::{Action, Refusal};
 use crate::model::posting::{Posting, Refused};
@@ -53,7 +53,7 @@ pub struct Solo<S: Strategy> {
     /// A latency of its own, in place of the rules'.
     latency: Option<Latency>,
     wallet: Wallet,
-    holding: Holding,
+    holding: Position,
     sidebet: Sidebet,
     tally: Tally,
     /// The order on its way, and the tick at which it arrives.
@@ -97,7 +97,7 @@ impl<S: Strategy> Solo<S> {
             streams,
             latency,
             wallet: Wallet::default(),
-            holding: Holding::default(),
+            holding: Position::default(),
             sidebet: Sidebet::default(),
             tally: Tally::default(),
             underway: None,
@@ -106,7 +106,7 @@ impl<S: Strategy> Solo<S> {
 
     /// Its position.
     #[must_use]
-    pub const fn holding(&self) -> &Holding {
+    pub const fn position(&self) -> &Position {
         &self.holding
     }
 
@@ -172,7 +172,7 @@ impl<S: Strategy> Solo<S> {
             prices: now.prices(),
             rules: &now.house.rules,
             wallet: &self.wallet,
-            holding: &self.holding,
+            position: &self.holding,
             sidebet: &self.sidebet,
         };
         match self.strategy.decide(&view) {
@@ -229,7 +229,7 @@ impl<S: Strategy> Solo<S> {
     fn account(&mut self) -> Account<'_> {
         Account {
             wallet: &mut self.wallet,
-            holding: &mut self.holding,
+            position: &mut self.holding,
             sidebet: &mut self.sidebet,
             tally: &mut self.tally,
         }

@@ -50,7 +50,7 @@ impl Outcome {
         place.and_then(|place| u32::try_from(place).ok()).unwrap_or_else(|| panic!("no bot {id}"))
     }
 
-    /// A part of a bot as the last tick left it at the first table: its `Wallet`, `Holding`, …
+    /// A part of a bot as the last tick left it at the first table: its `Wallet`, `Position`, …
     ///
     /// # Panics
     /// When there is no such bot.

@@ -15,7 +15,7 @@ use crate::engine::ledger::{Corrections, Filled, Fills, Postings, Refusals};
 use crate::engine::order::{Accepted, Order};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
-use crate::model::account::{Holding, Wallet};
+use crate::model::account::{Position, Wallet};
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill, Refusal};
 use crate::model::posting::PostingKind;
@@ -269,7 +269,7 @@ fn compare(
     (inbox, postings): (Res<Inbox>, Res<Postings>),
     mut orders: ResMut<RemoteOrders>,
     mut corrections: ResMut<Corrections>,
-    bots: Query<(Entity, &Wallet, &Holding)>,
+    bots: Query<(Entity, &Wallet, &Position)>,
 ) {
     let RemoteOrders { remote, underway, account, .. } = &mut *orders;
     let now = inbox.arrived().unwrap_or_default();
@@ -282,9 +282,9 @@ fn compare(
         return;
     }
     let Some(said) = account.said else { return };
-    let Some((bot, wallet, holding)) = bots.iter().next() else { return };
+    let Some((bot, wallet, position)) = bots.iter().next() else { return };
     let Ok(cash) = said.cash.minus(wallet.cash) else { return };
-    let (held_there, held_here) = (said.quantity, holding.quantity);
+    let (held_there, held_here) = (said.quantity, position.quantity);
     if cash != Sol::ZERO || held_there != held_here {
         let rounded = cash.lamports().abs() <= LAMPORTS_PER_SALE * account.sales;
         let rounded = rounded && held_there == held_here;

@@ -180,7 +180,7 @@ impl RiskGate {
         }
     }
 
-    /// The loss if the holding, everything on its way and this stake were lost.
+    /// The loss if the position, everything on its way and this stake were lost.
     fn worst(&self, stake: Sol, account: &AccountSnapshot) -> Result<Sol, AmountError> {
         let on_the_way =
             self.on_the_way.iter().try_fold(stake, |sum, &(_, stake)| sum.plus(stake))?;

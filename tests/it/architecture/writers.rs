@@ -9,7 +9,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     // an account to the ledger as `Books`. `strategy::solo` owns accounts of its own, outside any world,
     // and so does the demo site.
     ("Wallet", &["ledger", "model", "bot"]),
-    ("Holding", &["ledger", "model", "bot"]),
+    ("Position", &["ledger", "model", "bot"]),
     ("Sidebet", &["ledger", "model", "bot"]),
     ("Tally", &["ledger", "model", "bot"]),
     ("Agenda", &["ledger"]),
@@ -194,7 +194,7 @@ fn the_table_of_writers_names_nothing_that_is_gone() {
 fn a_second_writer_is_found_however_it_writes() {
     let path = "src/engine/strategy/greedy.rs";
     assert_found(offences, path, 2, "\nfn f(mut bots: Query<(&Bot, &mut Wallet)>) {}");
-    assert_found(offences, path, 1, "struct S<'a> { holding: &'a mut Holding }");
+    assert_found(offences, path, 1, "struct S<'a> { position: &'a mut Position }");
     assert_found(offences, path, 1, "fn f(mut tables: ResMut<crate::table::Tables>) {}");
     assert_found(offences, path, 1, "fn f(fills: Mut<'_, Fills>) {}");
     assert_found(

@@ -16,7 +16,7 @@ use replayer::engine::source::{Deck, Reel};
 use replayer::engine::strategy::Birth;
 use replayer::engine::strategy::registry::{Kind, Seating};
 use replayer::engine::table::{Table, Tables};
-use replayer::model::account::Holding;
+use replayer::model::account::Position;
 use replayer::model::game::{Frame, Game};
 use replayer::model::ids::BotId;
 use replayer::model::order::Action;
@@ -96,10 +96,10 @@ impl Seating for Peeker {
 fn decide(
     (tables, deck): (Res<Tables>, Res<Deck>),
     reels: Query<(&Table, &Reel)>,
-    mut bots: Query<(Entity, &Bot, &Holding, &mut Peeker)>,
+    mut bots: Query<(Entity, &Bot, &Position, &mut Peeker)>,
     mut orders: ResMut<Orders>,
 ) {
-    for (entity, bot, holding, mut peeker) in &mut bots {
+    for (entity, bot, position, mut peeker) in &mut bots {
         let (quote, game) = (tables.quote(bot.table), tables.game(bot.table));
         if matches!(quote.phase, Phase::Cooldown | Phase::Rugged) {
             continue;
@@ -111,7 +111,7 @@ fn decide(
             future: future(&deck, game),
             deck: &deck,
             reel,
-            flat: holding.is_flat(),
+            flat: position.is_flat(),
             place: game.index,
             seed: tables.setup().seed,
         };

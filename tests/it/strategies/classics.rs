@@ -45,7 +45,7 @@ impl<S: Plain> Strategy for Compared<S> {
     fn decide(&mut self, view: &View<'_>) -> Option<Action> {
         let ours = self.ours.decide(view);
         let plain = if view.is_active() { S::plainly(&mut self.plain, &Now(view)) } else { None };
-        assert_eq!(ours, plain, "{} at {:?}, {:?}", S::NAME, view.quote, view.holding);
+        assert_eq!(ours, plain, "{} at {:?}, {:?}", S::NAME, view.quote, view.position);
         ours
     }
 }
@@ -69,7 +69,7 @@ impl Now<'_> {
 
     /// Gain over the average cost in percent; `None` without a position.
     fn gain(&self) -> Option<Decimal> {
-        let held = self.0.holding;
+        let held = self.0.position;
         let hundred = Decimal::ONE_HUNDRED;
         (!held.is_flat()).then(|| (self.price() / held.average_cost - Decimal::ONE) * hundred)
     }

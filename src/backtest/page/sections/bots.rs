@@ -113,12 +113,12 @@ const DEEDS: [Column; 8] = [
     Column { head: "sales", means: "filled", cell: |bot| html! { (format::count(bot.sells)) } },
     Column {
         head: "sold with gain",
-        means: "of all holdings sold or liquidated, with its interval",
+        means: "of all positions sold or liquidated, with its interval",
         cell: |bot| rate(bot.sells_won_rate),
     },
     Column {
         head: "liquidated",
-        means: "holdings that a rug took",
+        means: "positions that a rug took",
         cell: |bot| html! { (format::count(bot.liquidations)) },
     },
     Column {

@@ -158,7 +158,7 @@ fn event(row: &PostingRow) -> Event {
     Event { tick: row.tick, kind: row.kind.clone(), price: row.price.clone(), delta: row.delta }
 }
 
-/// What a bot would have had at each tick: its cash, and its holding at the price. For plots only.
+/// What a bot would have had at each tick: its cash, and its position at the price. For plots only.
 fn worth(played: &Played, ticks: &[usize], prices: &[Option<f64>]) -> Vec<f64> {
     let mut postings = played.postings.iter().peekable();
     let (mut cash, mut held) = (played.opened_with.to_f64(), 0.0);

@@ -74,7 +74,7 @@ impl Strategy for Drill {
         let can = |wish: Wish| match wish {
             Wish::Buy => view.can_afford(stake),
             Wish::Bet => view.can_sidebet() && view.can_afford(stake),
-            Wish::Half | Wish::All => view.is_active() && !view.holding.is_flat(),
+            Wish::Half | Wish::All => view.is_active() && !view.position.is_flat(),
         };
         let places = (self.place..).take(wishes.len());
         let place = places.into_iter().find(|place| can(wishes[place % wishes.len()]))?;
