@@ -82,7 +82,7 @@ fn round(way: Way, socket: &Path, pages: &Pages, times: &mut Times) -> Outcome<(
     runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
     // It answers, so it hears signals, too.
     ask(socket, &Question::Status)?;
-    if refusal(&executor)?.starts_with("disarmed") {
+    if rejection(&executor)?.starts_with("disarmed") {
         return Err("the switch was off before".into());
     }
     let begun = now();
@@ -104,7 +104,7 @@ fn round(way: Way, socket: &Path, pages: &Pages, times: &mut Times) -> Outcome<(
         std::thread::yield_now();
     }
     let off = begun.elapsed();
-    let why = refusal(&executor)?;
+    let why = rejection(&executor)?;
     let refused = begun.elapsed();
     if !why.starts_with("disarmed: killed") {
         return Err(format!("refused for another reason: {why}").into());
@@ -117,7 +117,7 @@ fn round(way: Way, socket: &Path, pages: &Pages, times: &mut Times) -> Outcome<(
 }
 
 /// Why the click executor does not buy.
-fn refusal(executor: &ExecutorHandle) -> Outcome<String> {
+fn rejection(executor: &ExecutorHandle) -> Outcome<String> {
     let (game, action) = (GameId::new("20261123-x")?, Action::Buy { stake: Sol::milli(1) });
     let decided = now();
     let deadline = decided + PATIENCE;

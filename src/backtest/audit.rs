@@ -40,7 +40,7 @@ pub fn audit(lineup: Lineup<'_>, tapes: &[Arc<Tape>], go_on: &mut dyn FnMut() ->
             Event::Differs(finding) => files[finding.bot as usize].add(finding),
             Event::Moment { said, active, .. } => {
                 moments += u64::from(active);
-                for wish in said.iter().filter(|said| said.refusal.is_none()) {
+                for wish in said.iter().filter(|said| said.rejection.is_none()) {
                     files[wish.bot as usize].decisions += 1;
                 }
             }

@@ -35,8 +35,8 @@ A scenario reads ticks back, many times as fast: source: Recordings(path: \"corp
 ///
 /// Recordings become `ticks`, one row per game and tick, and `recorded`, one row per game; damaged
 /// lines cost themselves, as in `inspect`. The folder of a run becomes `games`, `postings` and
-/// `refusals`, and `ticks` where it has them: the same files that `run --parquet` writes. Money and
-/// prices are exact. No file is ever overwritten. The columns: docs/columns.md.
+/// `rejections`, and `ticks` where it has them: the same files that `run --parquet` writes. Money
+/// and prices are exact. No file is ever overwritten. The columns: docs/columns.md.
 ///
 /// With `--format recordings`, every game of the recordings becomes a file in the layout of the
 /// site's recordings, as `generate` writes them; that layout has no place for which ticks were

@@ -13,13 +13,13 @@ use crossbeam_channel::Sender;
 
 use crate::engine::bot::Bot;
 use crate::engine::checkpoint::Checkpointed;
-use crate::engine::ledger::{Postings, Refusals};
+use crate::engine::ledger::{Postings, Rejections};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::{Seats, Table, Tables};
 use crate::model::account::{Tally, Wallet};
 use crate::model::game::Game;
 use crate::model::ids::GameId;
-use crate::model::posting::{self, Posting, Refused};
+use crate::model::posting::{self, Posting, Rejected};
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase};
 use crate::model::sol::Sol;
@@ -41,7 +41,7 @@ pub struct GameRecord {
     /// Every posting with its bot, by tick and bot; empty unless the sink keeps them.
     pub postings: Vec<(u32, Posting)>,
     /// Every refused order with its bot, by tick and bot; empty unless the sink keeps them.
-    pub refusals: Vec<(u32, Refused)>,
+    pub rejections: Vec<(u32, Rejected)>,
     /// SHA-256 of the postings, kept or not.
     pub digest: Digest,
 }
@@ -82,7 +82,7 @@ impl GameRecord {
         game: &Game,
         rows: Vec<Row>,
         postings: &mut Vec<(u32, Posting)>,
-        refusals: &mut Vec<(u32, Refused)>,
+        rejections: &mut Vec<(u32, Rejected)>,
         keep: bool,
     ) -> Self {
         posting::sort(postings);
@@ -94,23 +94,23 @@ impl GameRecord {
             rug_price: quote.price,
             rows,
             postings: Vec::new(),
-            refusals: Vec::new(),
+            rejections: Vec::new(),
             digest: digest_of(&game.id, postings),
         };
         if keep {
             record.postings = std::mem::take(postings);
-            record.refusals = std::mem::take(refusals);
-            record.refusals.sort_by_key(|(bot, refused)| (refused.tick, *bot));
+            record.rejections = std::mem::take(rejections);
+            record.rejections.sort_by_key(|(bot, refused)| (refused.tick, *bot));
         }
         postings.clear();
-        refusals.clear();
+        rejections.clear();
         record
     }
 }
 
 /// Whoever takes finished games.
 pub trait Sink: Send + Sync {
-    /// Whether records shall carry their postings and refusals, or their digest only.
+    /// Whether records shall carry their postings and rejections, or their digest only.
     fn keeps_postings(&self) -> bool;
 
     /// Takes a finished game.
@@ -158,7 +158,7 @@ struct OpenGame {
     /// that went away leaves its place to the next.
     game: Option<(u64, GameId)>,
     postings: Vec<(u32, Posting)>,
-    refusals: Vec<(u32, Refused)>,
+    rejections: Vec<(u32, Rejected)>,
 }
 
 /// Adds the stage; needs a [`Journal`].
@@ -170,7 +170,7 @@ pub fn plugin(app: &mut App) {
 
 fn record(
     tables: Res<Tables>,
-    (postings, refusals): (Res<Postings>, Res<Refusals>),
+    (postings, rejections): (Res<Postings>, Res<Rejections>),
     seats: Query<(&Table, &Seats)>,
     bots: Query<(&Bot, &Wallet, &Tally)>,
     (mut journal, mut open): (ResMut<Journal>, ResMut<OpenGames>),
@@ -181,8 +181,8 @@ fn record(
         game_of(open, bot, &tables).postings.push((bot.index, *posting));
     }
     if sink.keeps_postings() {
-        for (_, bot, refused) in &refusals.0 {
-            game_of(open, bot, &tables).refusals.push((bot.index, *refused));
+        for (_, bot, refused) in &rejections.0 {
+            game_of(open, bot, &tables).rejections.push((bot.index, *refused));
         }
     }
     if std::mem::replace(&mut *recorded, tables.rugged()) == tables.rugged() {
@@ -199,8 +199,8 @@ fn record(
                 .get_mut(table as usize)
                 .filter(|open| open.game == Some((game.index, game.id)));
             let (mut none, keep) = (OpenGame::default(), sink.keeps_postings());
-            let OpenGame { postings, refusals, .. } = open.unwrap_or(&mut none);
-            sink.take(GameRecord::close(game, rows, postings, refusals, keep));
+            let OpenGame { postings, rejections, .. } = open.unwrap_or(&mut none);
+            sink.take(GameRecord::close(game, rows, postings, rejections, keep));
         }
     });
 }
@@ -216,7 +216,7 @@ fn game_of<'a>(open: &'a mut Vec<OpenGame>, bot: &Bot, tables: &Tables) -> &'a m
         // The game before it ended without a rug, so nobody took its postings.
         open.game = game;
         open.postings.clear();
-        open.refusals.clear();
+        open.rejections.clear();
     }
     open
 }

@@ -16,7 +16,7 @@ use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::{Seats, Table, Tables};
 use crate::model::account::{LedgerError, Market, Position, Sidebet, Tally, Wallet};
 use crate::model::order::Fill;
-use crate::model::posting::{Posting, Refused};
+use crate::model::posting::{Posting, Rejected};
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::sol::Sol;
@@ -46,7 +46,7 @@ pub struct Filled {
 
 /// What was refused at this tick. Written by admission and the venue; cleared at the next.
 #[derive(Resource, Debug, Default)]
-pub struct Refusals(pub(crate) Vec<(Entity, Bot, Refused)>);
+pub struct Rejections(pub(crate) Vec<(Entity, Bot, Rejected)>);
 
 /// The open sidebets of each table by end tick. All windows are of one length, so a sidebet placed
 /// later never ends earlier, and what is due is always at the front.
@@ -58,7 +58,7 @@ pub fn plugin(app: &mut App) {
     app.init_resource::<Postings>()
         .init_resource::<Fills>()
         .init_resource::<Corrections>()
-        .init_resource::<Refusals>()
+        .init_resource::<Rejections>()
         .init_resource::<Agenda>()
         .checkpoint_resource::<Agenda>()
         .checkpoint_component::<Wallet>()
@@ -123,13 +123,13 @@ fn settle_bot(books: &mut Query<Books>, bot: Entity, market: Market<'_>, posting
 
 fn post(
     tables: Res<Tables>,
-    refusals: Res<Refusals>,
+    rejections: Res<Rejections>,
     mut books: Query<Books>,
     mut agenda: ResMut<Agenda>,
     (mut fills, mut corrections): (ResMut<Fills>, ResMut<Corrections>),
     mut postings: ResMut<Postings>,
 ) {
-    for (bot, ..) in &refusals.0 {
+    for (bot, ..) in &rejections.0 {
         if let Ok(mut books) = books.get_mut(*bot) {
             books.tally.refused += 1;
         }

@@ -7,12 +7,12 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use crate::engine::bot::{Bot, InFlight};
-use crate::engine::ledger::Refusals;
+use crate::engine::ledger::Rejections;
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
 use crate::model::account::{Position, Sidebet, Wallet};
-use crate::model::order::{Action, Refusal};
-use crate::model::posting::Refused;
+use crate::model::order::{Action, Rejection};
+use crate::model::posting::Rejected;
 use crate::model::quote;
 
 /// A bot's wish at this tick.
@@ -30,9 +30,14 @@ pub struct Order {
 
 impl Order {
     /// Notes that it is not done, and why.
-    pub(crate) fn refuse(self, refusals: &mut Refusals, tick: quote::Tick, refusal: Refusal) {
-        let refused = Refused { tick, action: self.action, refusal };
-        refusals.0.push((self.entity, self.bot, refused));
+    pub(crate) fn reject(
+        self,
+        rejections: &mut Rejections,
+        tick: quote::Tick,
+        rejection: Rejection,
+    ) {
+        let refused = Rejected { tick, action: self.action, rejection };
+        rejections.0.push((self.entity, self.bot, refused));
     }
 }
 
@@ -43,7 +48,7 @@ pub struct Orders(Vec<Order>);
 impl Orders {
     /// Wishes something for a bot.
     #[inline]
-    pub fn wish(&mut self, entity: Entity, bot: Bot, action: Action) {
+    pub fn submit(&mut self, entity: Entity, bot: Bot, action: Action) {
         let place = self.0.len();
         self.0.push(Order { entity, bot, action, place });
     }
@@ -70,9 +75,9 @@ fn admit(
     bots: Query<(&InFlight, (&Wallet, &Position, &Sidebet))>,
     mut orders: ResMut<Orders>,
     mut accepted: ResMut<Accepted>,
-    mut refusals: ResMut<Refusals>,
+    mut rejections: ResMut<Rejections>,
 ) {
-    refusals.0.clear();
+    rejections.0.clear();
     if orders.0.is_empty() {
         return;
     }
@@ -83,15 +88,15 @@ fn admit(
         let quote = tables.quote(order.bot.table);
         let second = last.replace(order.entity) == Some(order.entity);
         let verdict = if quote.closed {
-            Err(Refusal::Closed)
+            Err(Rejection::Closed)
         } else if in_flight.0 || second {
-            Err(Refusal::InFlight)
+            Err(Rejection::InFlight)
         } else {
             tables.setup().rules.admit(order.action, quote, account)
         };
         match verdict {
             Ok(()) => accepted.0.push(order),
-            Err(refusal) => order.refuse(&mut refusals, quote.tick, refusal),
+            Err(rejection) => order.reject(&mut rejections, quote.tick, rejection),
         }
     }
 }

@@ -179,7 +179,7 @@ pub fn decide<S: Strategy>(
         let prices = game.path.prices();
         let view = View { quote, prices, rules: &tables.setup().rules, wallet, position, sidebet };
         if let Some(action) = brain.state.decide(&view) {
-            orders.wish(entity, *bot, action);
+            orders.submit(entity, *bot, action);
         }
     });
 }

@@ -12,12 +12,12 @@ use rand_core::Rng;
 
 use crate::engine::bot::InFlight;
 use crate::engine::checkpoint::Checkpointed;
-use crate::engine::ledger::{Filled, Fills, Refusals};
+use crate::engine::ledger::{Filled, Fills, Rejections};
 use crate::engine::order::{Accepted, Order};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
 use crate::model::account::{Position, Sidebet, Wallet};
-use crate::model::order::Refusal;
+use crate::model::order::Rejection;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::{Latency, Rules};
 use crate::model::streams::Streams;
@@ -55,7 +55,7 @@ fn fill(
     mut accepted: ResMut<Accepted>,
     mut wire: ResMut<OrdersInFlight>,
     mut fills: ResMut<Fills>,
-    mut refusals: ResMut<Refusals>,
+    mut rejections: ResMut<Rejections>,
     mut bots: Query<(&mut InFlight, (&Streams, &OwnLatency), (&Wallet, &Position, &Sidebet))>,
 ) {
     if accepted.0.is_empty() && wire.0.is_empty() {
@@ -73,10 +73,10 @@ fn fill(
         }
         in_flight.0 = false;
         let verdict =
-            if over { Err(Refusal::TooLate) } else { rules.admit(order.action, quote, account) };
+            if over { Err(Rejection::TooLate) } else { rules.admit(order.action, quote, account) };
         match verdict {
             Ok(()) => fills.0.push(execute(rules, order, quote, account.1)),
-            Err(refusal) => order.refuse(&mut refusals, quote.tick, refusal),
+            Err(rejection) => order.reject(&mut rejections, quote.tick, rejection),
         }
         false
     });

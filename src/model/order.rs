@@ -85,7 +85,7 @@ impl fmt::Display for Portion {
 
 /// Why an order was refused. Nothing is debited for a refused order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Refusal {
+pub enum Rejection {
     /// The phase does not permit it.
     #[error("not allowed in the {0} phase")]
     Phase(Phase),
@@ -127,7 +127,7 @@ pub enum Refusal {
     Unconfirmed,
 }
 
-impl Refusal {
+impl Rejection {
     /// A word for tables and files, stable across versions.
     #[must_use]
     pub const fn code(&self) -> &'static str {

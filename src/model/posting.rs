@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::order::{Action, Refusal};
+use super::order::{Action, Rejection};
 use super::price::Price;
 use super::quote::Tick;
 use super::rounding::Quantity;
@@ -87,11 +87,11 @@ pub struct Posting {
 
 /// An order that was refused, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refused {
+pub struct Rejected {
     /// The tick at which it was refused.
     pub tick: Tick,
     /// What the bot wished.
     pub action: Action,
     /// Why it was not done.
-    pub refusal: Refusal,
+    pub rejection: Rejection,
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::account::{Position, Sidebet, Wallet};
-use super::order::{Action, Fill, Portion, Refusal};
+use super::order::{Action, Fill, Portion, Rejection};
 use super::quote::{Phase, Quote};
 use super::rounding;
 use super::sol::{AmountError, Sol};
@@ -90,7 +90,7 @@ impl Rules {
         action: Action,
         quote: Quote,
         (wallet, position, sidebet): (&Wallet, &Position, &Sidebet),
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Rejection> {
         match action {
             Action::Buy { stake } => {
                 phase_permits(quote, &[Phase::Presale, Phase::Active])?;
@@ -99,20 +99,20 @@ impl Rules {
             Action::Sell { portion } => {
                 phase_permits(quote, &[Phase::Active])?;
                 if self.portions == Portions::Buttons && !Portion::BUTTONS.contains(&portion) {
-                    return Err(Refusal::PortionNotOffered(portion));
+                    return Err(Rejection::PortionNotOffered(portion));
                 }
                 let part = rounding::part_of(position.quantity, portion);
-                if part.is_zero() { Err(Refusal::NothingToSell) } else { Ok(()) }
+                if part.is_zero() { Err(Rejection::NothingToSell) } else { Ok(()) }
             }
             Action::Sidebet { stake } => {
                 phase_permits(quote, &[Phase::Presale, Phase::Active])?;
                 self.admit_stake(stake, wallet)?;
                 if sidebet.is_open() {
-                    return Err(Refusal::SidebetOpen);
+                    return Err(Rejection::SidebetOpen);
                 }
                 match self.sidebet_wait(sidebet, quote) {
                     0 => Ok(()),
-                    wait => Err(Refusal::SidebetCooldown(wait)),
+                    wait => Err(Rejection::SidebetCooldown(wait)),
                 }
             }
         }
@@ -150,13 +150,13 @@ impl Rules {
         })
     }
 
-    fn admit_stake(&self, stake: Sol, wallet: &Wallet) -> Result<(), Refusal> {
+    fn admit_stake(&self, stake: Sol, wallet: &Wallet) -> Result<(), Rejection> {
         if stake < self.min_bet {
-            Err(Refusal::BelowMinimum(self.min_bet))
+            Err(Rejection::BelowMinimum(self.min_bet))
         } else if stake > self.max_bet {
-            Err(Refusal::AboveMaximum(self.max_bet))
+            Err(Rejection::AboveMaximum(self.max_bet))
         } else if stake > wallet.cash {
-            Err(Refusal::InsufficientBalance(wallet.cash))
+            Err(Rejection::InsufficientBalance(wallet.cash))
         } else {
             Ok(())
         }
@@ -169,6 +169,6 @@ impl Default for Rules {
     }
 }
 
-fn phase_permits(quote: Quote, permitted: &[Phase]) -> Result<(), Refusal> {
-    if permitted.contains(&quote.phase) { Ok(()) } else { Err(Refusal::Phase(quote.phase)) }
+fn phase_permits(quote: Quote, permitted: &[Phase]) -> Result<(), Rejection> {
+    if permitted.contains(&quote.phase) { Ok(()) } else { Err(Rejection::Phase(quote.phase)) }
 }

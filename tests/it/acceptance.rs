@@ -6,7 +6,7 @@ mod rest;
 
 use replayer::engine::testing::{Outcome, TestTable, at, presale};
 use replayer::model::account::{Position, Sidebet, Tally, Wallet};
-use replayer::model::order::{Action, Portion, Refusal};
+use replayer::model::order::{Action, Portion, Rejection};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
 use replayer::model::quote::{Phase, Quote};
@@ -29,8 +29,8 @@ fn unrealised(outcome: &mut Outcome, at: &str) -> Sol {
 }
 
 /// The reasons for which a bot's orders were refused.
-fn reasons(outcome: &Outcome) -> Vec<Refusal> {
-    outcome.refusals("me").into_iter().map(|(_, refusal)| refusal).collect()
+fn reasons(outcome: &Outcome) -> Vec<Rejection> {
+    outcome.rejections("me").into_iter().map(|(_, rejection)| rejection).collect()
 }
 
 // Row 1.
@@ -60,7 +60,7 @@ fn gains_and_losses_add_up_in_the_wallet() {
 #[test]
 fn a_stake_beyond_the_balance_is_refused_and_changes_nothing() {
     let outcome = compat().prices(&flat(2)).rug_at(0.01).script("me", [at(0, buy("1.0"))]).run();
-    assert_eq!(outcome.refusals("me"), [(0, Refusal::InsufficientBalance(sol("0.1")))]);
+    assert_eq!(outcome.rejections("me"), [(0, Rejection::InsufficientBalance(sol("0.1")))]);
     assert_eq!(outcome.cash("me"), sol("0.1"));
     assert!(outcome.postings("me").is_empty());
 }
@@ -95,7 +95,7 @@ fn stakes_outside_the_limits_are_refused() {
         at(3, sidebet("1.000000001")),
     ];
     let outcome = compat().prices(&flat(4)).rug_at(0.01).script("me", script).run();
-    let (least, most) = (Refusal::BelowMinimum(sol("0.001")), Refusal::AboveMaximum(sol("1")));
+    let (least, most) = (Rejection::BelowMinimum(sol("0.001")), Rejection::AboveMaximum(sol("1")));
     assert_eq!(reasons(&outcome), [least, most, least, most]);
     assert_eq!(outcome.rows("me")[0].tally.refused, 4);
 }
@@ -105,7 +105,7 @@ fn stakes_outside_the_limits_are_refused() {
 fn nothing_negative_amounts_and_what_is_not_finite_are_no_stakes() {
     let script = [at(0, buy("0")), at(1, buy("-0.01"))];
     let outcome = compat().prices(&flat(2)).rug_at(0.01).script("me", script).run();
-    assert_eq!(reasons(&outcome), [Refusal::BelowMinimum(sol("0.001")); 2]);
+    assert_eq!(reasons(&outcome), [Rejection::BelowMinimum(sol("0.001")); 2]);
     assert_eq!("NaN".parse::<Sol>(), Err(AmountError::NotFinite));
     assert_eq!("Infinity".parse::<Sol>(), Err(AmountError::NotFinite));
 }
@@ -129,7 +129,7 @@ fn the_limits_themselves_and_the_whole_balance_are_accepted() {
 #[test]
 fn the_maximum_is_checked_before_the_balance() {
     let outcome = compat().prices(&flat(1)).rug_at(0.01).script("me", [at(0, buy("2"))]).run();
-    assert_eq!(reasons(&outcome), [Refusal::AboveMaximum(sol("1"))]);
+    assert_eq!(reasons(&outcome), [Rejection::AboveMaximum(sol("1"))]);
 }
 
 // Rows 12 and 22.
@@ -137,7 +137,7 @@ fn the_maximum_is_checked_before_the_balance() {
 fn there_is_nothing_to_sell_without_a_position() {
     let script = [at(0, Action::SELL_ALL), at(1, sell(10))];
     let outcome = TestTable::new().prices(&flat(2)).rug_at(0.01).script("me", script).run();
-    assert_eq!(reasons(&outcome), [Refusal::NothingToSell; 2]);
+    assert_eq!(reasons(&outcome), [Rejection::NothingToSell; 2]);
     assert_eq!(outcome.cash("me"), sol("0.1"));
 }
 
@@ -211,7 +211,7 @@ fn portions_that_the_buttons_do_not_offer_are_refused_and_sell_nothing() {
     let script = [at(0, buy("0.01")), at(1, sell(5)), at(2, sell(33)), at(3, sell(75))];
     let outcome = compat().prices(&flat(4)).rug_at(0.01).script("me", script).run();
     let refused =
-        [5, 33, 75].map(|percent| Refusal::PortionNotOffered(Portion::percent(percent).unwrap()));
+        [5, 33, 75].map(|percent| Rejection::PortionNotOffered(Portion::percent(percent).unwrap()));
     assert_eq!(reasons(&outcome), refused);
     assert_eq!(outcome.rows("me")[0].tally.sells, 0);
     assert_eq!(Portion::percent(200), None);
@@ -298,7 +298,7 @@ fn a_won_sidebet_pays_five_times_its_stake_in_all() {
 fn a_second_sidebet_is_refused_while_one_is_open() {
     let script = [at(0, sidebet("0.001")), at(39, sidebet("0.001"))];
     let outcome = TestTable::new().prices(&flat(50)).rug_at(0.01).script("me", script).run();
-    assert_eq!(outcome.refusals("me"), [(39, Refusal::SidebetOpen)]);
+    assert_eq!(outcome.rejections("me"), [(39, Rejection::SidebetOpen)]);
 }
 
 // Row 31.
@@ -308,8 +308,8 @@ fn the_compat_rules_ask_for_five_ticks_between_sidebets() {
     let table = compat().prices(&flat(120)).rug_at(0.01);
     let first = at(60, sidebet("0.001"));
     let outcome = table.clone().script("me", [first].into_iter().chain(again)).run();
-    let refused = [(101, Refusal::SidebetCooldown(4)), (104, Refusal::SidebetCooldown(1))];
-    assert_eq!(outcome.refusals("me"), refused);
+    let refused = [(101, Rejection::SidebetCooldown(4)), (104, Rejection::SidebetCooldown(1))];
+    assert_eq!(outcome.rejections("me"), refused);
     assert_eq!(outcome.postings("me")[2].tick, 105);
     let outcome = table.script("me", [first, at(106, sidebet("0.001"))]).run();
     assert_eq!(outcome.postings("me")[2].tick, 106);
@@ -321,7 +321,7 @@ fn the_observed_rules_let_a_sidebet_follow_at_the_end_tick_of_the_one_before() {
     for next in [175, 176] {
         let script = [at(135, sidebet("0.001")), at(next, sidebet("0.001"))];
         let outcome = TestTable::new().prices(&flat(190)).rug_at(0.01).script("me", script).run();
-        assert_eq!(outcome.refusals("me"), []);
+        assert_eq!(outcome.rejections("me"), []);
         let booked: Vec<_> =
             outcome.postings("me").iter().map(|line| (line.tick, line.kind)).collect();
         use PostingKind::{SidebetLost, SidebetStake, SidebetWon};
@@ -363,10 +363,10 @@ fn nothing_is_allowed_in_the_cooldown_and_after_the_rug_and_no_sale_in_the_presa
     };
     for phase in [Phase::Cooldown, Phase::Rugged] {
         for action in [buy("0.005"), sidebet("0.005"), Action::SELL_ALL] {
-            assert_eq!(verdict(action, phase), Err(Refusal::Phase(phase)), "{action}");
+            assert_eq!(verdict(action, phase), Err(Rejection::Phase(phase)), "{action}");
         }
     }
-    assert_eq!(verdict(sell(100), Phase::Presale), Err(Refusal::Phase(Phase::Presale)));
+    assert_eq!(verdict(sell(100), Phase::Presale), Err(Rejection::Phase(Phase::Presale)));
 }
 
 // Rows 38 and 39 (ours refuses the sale).
@@ -379,7 +379,7 @@ fn the_presale_takes_buys_and_sidebets_at_one_but_no_sale() {
     let outcome = table.clone().script("me", [presale(sidebet("0.01"))]).run();
     assert_eq!(outcome.postings("me")[1].delta, sol("0.05"));
     let outcome = table.script("me", [presale(Action::SELL_ALL)]).run();
-    assert_eq!(reasons(&outcome), [Refusal::Phase(Phase::Presale)]);
+    assert_eq!(reasons(&outcome), [Rejection::Phase(Phase::Presale)]);
 }
 
 // Row 40 (ours keeps the cash from game to game when asked to).

@@ -144,7 +144,7 @@ impl<'a> Audit<'a> {
         assert_eq!(tally.sidebets_lost, count(PostingKind::SidebetLost));
         let placed = count(PostingKind::SidebetStake);
         assert_eq!(placed, tally.sidebets_won + tally.sidebets_lost);
-        let refused = record.refusals.iter().filter(|(who, _)| *who == bot).count();
+        let refused = record.rejections.iter().filter(|(who, _)| *who == bot).count();
         assert_eq!(tally.refused as usize, refused);
     }
 }

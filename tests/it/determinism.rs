@@ -140,7 +140,7 @@ fn the_order_of_bots_and_of_registration_cannot_be_seen_by_a_bot() {
     let turned = table.run();
     for (bot, _) in BOTS {
         assert_eq!(straight.postings(bot), turned.postings(bot), "{bot}");
-        assert_eq!(straight.refusals(bot), turned.refusals(bot), "{bot}");
+        assert_eq!(straight.rejections(bot), turned.rejections(bot), "{bot}");
         let results = |outcome: &Outcome| -> Vec<_> {
             let rows = outcome.rows(bot);
             rows.iter().map(|row| (row.pnl, row.cash, row.max_drawdown)).collect()

@@ -36,7 +36,7 @@ fn story(outcome: &Outcome) -> Vec<(u32, PostingKind)> {
 fn always_wait_does_nothing() {
     let outcome =
         TestTable::new().tapes(tapes(5, 20)).bot::<AlwaysWait>("me", AlwaysWaitParams {}).run();
-    assert_eq!((outcome.postings("me"), outcome.refusals("me")), (vec![], vec![]));
+    assert_eq!((outcome.postings("me"), outcome.rejections("me")), (vec![], vec![]));
     assert!(outcome.rows("me").iter().all(|row| row.pnl == Sol::ZERO && row.cash == sol("0.1")));
 }
 
@@ -91,7 +91,7 @@ fn a_martingale_streak_goes_on_in_the_next_game_of_one_life_only() {
         .bot::<MartingaleSidebets>("me", MartingaleSidebetsParams::default());
     let one_life = table.clone().bankroll(Bankroll::Compounding(sol("0.1"))).run();
     assert_eq!(stakes(&one_life), ["0.001", "0.002"].map(sol));
-    assert_eq!(one_life.refusals("me").len(), 2);
+    assert_eq!(one_life.rejections("me").len(), 2);
     assert_eq!(stakes(&table.run()), ["0.001", "0.001"].map(sol));
 }
 
@@ -220,7 +220,7 @@ fn flat_sidebets_stop_for_good_at_their_goal_and_when_nothing_is_left() {
     let outcome =
         long.bankroll(Bankroll::Compounding(sol("0.02"))).bot::<FlatSidebets>("me", params()).run();
     assert_eq!((stakes(&outcome).len(), outcome.cash("me")), (20, Sol::ZERO));
-    assert_eq!(outcome.refusals("me"), []);
+    assert_eq!(outcome.rejections("me"), []);
 }
 
 /// Prices that rise by so much, in percent, from each tick of some to the next; else nothing moves.

@@ -78,7 +78,7 @@ fn game(index: u64, gains: &[i64]) -> GameRecord {
         rug_price: Price::ONE,
         rows: (0..).zip(gains).map(row).collect(),
         postings: Vec::new(),
-        refusals: Vec::new(),
+        rejections: Vec::new(),
         digest: [0; 32],
     }
 }

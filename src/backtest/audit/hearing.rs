@@ -8,7 +8,7 @@ use bevy_ecs::prelude::*;
 use super::retelling::Retelling;
 use crate::engine::driver::{Driver, Pacing};
 use crate::engine::journal::{GameRecord, Sink};
-use crate::engine::ledger::Refusals;
+use crate::engine::ledger::Rejections;
 use crate::engine::order::Orders;
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::source::{Deck, Playlist, Reel};
@@ -16,7 +16,7 @@ use crate::engine::strategy::Birth;
 use crate::engine::strategy::registry::Seating;
 use crate::engine::{self, Lineup, Player};
 use crate::model::ids::GameId;
-use crate::model::order::{Action, Refusal};
+use crate::model::order::{Action, Rejection};
 use crate::model::price::Price;
 use crate::model::setup::Setup;
 use crate::model::streams::Streams;
@@ -33,7 +33,7 @@ pub(super) struct Said {
     /// What it wishes, or wished.
     pub(super) action: Action,
     /// Why it is not done; `None` for a wish.
-    pub(super) refusal: Option<Refusal>,
+    pub(super) rejection: Option<Rejection>,
 }
 
 /// The wishes of this tick, as admission finds them.
@@ -100,9 +100,9 @@ impl Hearing {
         self.app.update();
         let world = self.app.world_mut();
         let mut said = std::mem::take(&mut world.resource_mut::<Heard>().0);
-        let refused = world.resource::<Refusals>().0.iter().map(|(_, bot, refused)| {
-            let refusal = Some(refused.refusal);
-            Said { bot: bot.index, action: refused.action, refusal }
+        let refused = world.resource::<Rejections>().0.iter().map(|(_, bot, refused)| {
+            let rejection = Some(refused.rejection);
+            Said { bot: bot.index, action: refused.action, rejection }
         });
         said.extend(refused);
         said.sort_by_key(|said| said.bot);
@@ -163,7 +163,7 @@ fn name(text: &str) -> GameId {
 
 fn hear(orders: Res<Orders>, mut heard: ResMut<Heard>) {
     heard.0.clear();
-    let wish = |bot, action| Said { bot, action, refusal: None };
+    let wish = |bot, action| Said { bot, action, rejection: None };
     heard.0.extend(orders.iter().map(|order| wish(order.bot.index, order.action)));
 }
 

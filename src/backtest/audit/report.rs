@@ -109,7 +109,7 @@ impl fmt::Display for Decision {
         }
         for (place, said) in self.0.iter().enumerate() {
             let comma = if place == 0 { "" } else { ", " };
-            match said.refusal {
+            match said.rejection {
                 None => write!(f, "{comma}{}", said.action)?,
                 Some(why) => write!(f, "{comma}{} refused ({why})", said.action)?,
             }

@@ -84,7 +84,7 @@ pub struct Folder {
     format: Format,
     seats: Vec<Seat>,
     postings: Box<dyn Rows>,
-    refusals: Box<dyn Rows>,
+    rejections: Box<dyn Rows>,
     games: Box<dyn Rows>,
     ticks: Option<Box<dyn Rows>>,
 }
@@ -150,7 +150,7 @@ impl Folder {
         let begin = |table: &Schema| begin((table, how), path, format, &origin);
         Ok(Self {
             postings: begin(&schema::POSTINGS)?,
-            refusals: begin(&schema::REFUSALS)?,
+            rejections: begin(&schema::REFUSALS)?,
             games: begin(&schema::GAMES)?,
             ticks: ticks.then(|| begin(&schema::TICKS)).transpose()?,
             path: path.to_owned(),
@@ -159,13 +159,13 @@ impl Folder {
         })
     }
 
-    /// Writes a game's postings, refusals and rows.
+    /// Writes a game's postings, rejections and rows.
     ///
     /// # Errors
     /// When a file cannot be written.
     pub fn write(&mut self, game: &GameRecord) -> Result<(), Error> {
         tables::postings(game, &self.seats, &mut *self.postings)?;
-        tables::refusals(game, &self.seats, &mut *self.refusals)?;
+        tables::rejections(game, &self.seats, &mut *self.rejections)?;
         tables::games(game, &self.seats, &mut *self.games)
     }
 
@@ -189,7 +189,7 @@ impl Folder {
     /// The first trouble, when a file cannot be written.
     pub fn finish_rows(&mut self) -> Result<(), Error> {
         let ticks = self.ticks.as_mut().map_or(Ok(()), |ticks| ticks.finish());
-        let files = [&mut self.postings, &mut self.refusals, &mut self.games];
+        let files = [&mut self.postings, &mut self.rejections, &mut self.games];
         files.into_iter().map(|file| file.finish()).fold(ticks, Result::and)
     }
 
@@ -199,7 +199,7 @@ impl Folder {
     /// # Errors
     /// When a file cannot be written.
     pub fn cut(&mut self) -> Result<u64, Error> {
-        let files = [&mut self.postings, &mut self.refusals, &mut self.games];
+        let files = [&mut self.postings, &mut self.rejections, &mut self.games];
         files.into_iter().chain(&mut self.ticks).map(|file| file.cut()).sum()
     }
 
@@ -208,7 +208,7 @@ impl Folder {
     #[must_use]
     pub fn holds_more(&self) -> bool {
         let files =
-            [Some(&self.postings), Some(&self.refusals), Some(&self.games), self.ticks.as_ref()];
+            [Some(&self.postings), Some(&self.rejections), Some(&self.games), self.ticks.as_ref()];
         files.into_iter().flatten().any(|file| file.holds_more())
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::cli::layout;
-use crate::live::browser::controls::{Finding, Panel, Refusal, Unreadable};
+use crate::live::browser::controls::{ControlProblem, Finding, Panel, Unreadable};
 use crate::live::browser::doctor::{Diagnosis, SocketStatus};
 use crate::model::sol::Sol;
 
@@ -99,7 +99,7 @@ impl Report {
 }
 
 fn said_of(finding: &Finding) -> String {
-    let why = finding.refusal.as_ref().map(ToString::to_string).unwrap_or_default();
+    let why = finding.problem.as_ref().map(ToString::to_string).unwrap_or_default();
     format!("{}: {why}", finding.control)
 }
 
@@ -113,9 +113,9 @@ fn table(diagnosis: &Diagnosis) -> String {
                 let place = format!("{left:.0},{top:.0} {width:.0}x{height:.0}");
                 (found.tag.clone(), format!("{shown:?}"), place)
             });
-        let state = match &finding.refusal {
+        let state = match &finding.problem {
             None => "found".to_owned(),
-            Some(Refusal::Missing) if finding.control.may_be_absent() => {
+            Some(ControlProblem::Missing) if finding.control.may_be_absent() => {
                 "absent, which is no fault".to_owned()
             }
             Some(why) => why.to_string(),

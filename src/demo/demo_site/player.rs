@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::account::{Account, LedgerError, Market, Position, Sidebet, Tally, Wallet};
 use crate::model::ids::GameId;
-use crate::model::order::{Action, Fill, Refusal};
+use crate::model::order::{Action, Fill, Rejection};
 use crate::model::posting::Posting;
 use crate::model::rounding::Quantity;
 use crate::model::sol::{AmountError, Sol};
@@ -42,7 +42,7 @@ pub(super) struct Line {
 #[derive(Debug)]
 pub(super) enum Failure {
     /// The rules are against it.
-    Refused(Refusal),
+    Refused(Rejection),
     /// It leads out of the range of money.
     Amount(AmountError),
 }

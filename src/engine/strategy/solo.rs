@@ -9,8 +9,8 @@ use super::{Birth, Strategy, View};
 use crate::engine::venue;
 use crate::model::account::{Account, LedgerError, Market, Position, Sidebet, Tally, Wallet};
 use crate::model::game::{Game, Path};
-use crate::model::order::{Action, Refusal};
-use crate::model::posting::{Posting, Refused};
+use crate::model::order::{Action, Rejection};
+use crate::model::posting::{Posting, Rejected};
 use crate::model::price::Price;
 use crate::model::quote::{Phase, Quote, Tick};
 use crate::model::rules::Latency;
@@ -23,8 +23,8 @@ pub struct Log {
     /// What was booked.
     pub postings: Vec<(u32, Posting)>,
     /// What was refused; counted only where `keeps_refusals` is false.
-    pub refusals: Vec<(u32, Refused)>,
-    /// Whether refusals are kept.
+    pub refusals: Vec<(u32, Rejected)>,
+    /// Whether rejections are kept.
     pub keeps_refusals: bool,
 }
 
@@ -133,7 +133,7 @@ impl<S: Strategy> Solo<S> {
         }
         if let Some((action, _)) = self.underway.take() {
             // Sent in a game that ended without a rug.
-            self.refuse(action, Refusal::TooLate, now, log);
+            self.refuse(action, Rejection::TooLate, now, log);
             return Ok(());
         }
         self.decide(now, log)
@@ -157,7 +157,7 @@ impl<S: Strategy> Solo<S> {
     fn rugged(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
         self.settle(now, log)?;
         if let Some((action, _)) = self.underway.take() {
-            self.refuse(action, Refusal::TooLate, now, log);
+            self.refuse(action, Rejection::TooLate, now, log);
         }
         Ok(())
     }
@@ -194,15 +194,16 @@ impl<S: Strategy> Solo<S> {
         Ok(())
     }
 
-    fn admit(&self, action: Action, now: Moment<'_>) -> Result<(), Refusal> {
+    fn admit(&self, action: Action, now: Moment<'_>) -> Result<(), Rejection> {
         let account = (&self.wallet, &self.holding, &self.sidebet);
         now.house.rules.admit(action, now.quote, account)
     }
 
-    fn refuse(&mut self, action: Action, refusal: Refusal, now: Moment<'_>, log: &mut Log) {
+    fn refuse(&mut self, action: Action, refusal: Rejection, now: Moment<'_>, log: &mut Log) {
         self.tally.refused += 1;
         if log.keeps_refusals {
-            log.refusals.push((self.bot, Refused { tick: now.quote.tick, action, refusal }));
+            log.refusals
+                .push((self.bot, Rejected { tick: now.quote.tick, action, rejection: refusal }));
         }
     }
 

@@ -9,7 +9,7 @@ use crate::engine;
 use crate::engine::bot::Bot;
 use crate::engine::journal::{Digest, GameRecord, Row, RunDigest, Sink};
 use crate::model::ids::BotId;
-use crate::model::order::Refusal;
+use crate::model::order::Rejection;
 use crate::model::posting::Posting;
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
@@ -19,7 +19,7 @@ use crate::model::sol::Sol;
 pub struct Outcome {
     /// The world.
     pub app: App,
-    /// The games that came to their rug, in the order of the run, with postings and refusals.
+    /// The games that came to their rug, in the order of the run, with postings and rejections.
     pub games: Vec<GameRecord>,
     bots: Vec<BotId>,
     kept: Kept,
@@ -89,10 +89,10 @@ impl Outcome {
 
     /// A bot's refused orders, each with its tick, of all games one after the other.
     #[must_use]
-    pub fn refusals(&self, id: &str) -> Vec<(Tick, Refusal)> {
+    pub fn rejections(&self, id: &str) -> Vec<(Tick, Rejection)> {
         let place = self.place(id);
-        let refused = self.games.iter().flat_map(|game| &game.refusals);
-        refused.filter(|(bot, _)| *bot == place).map(|(_, no)| (no.tick, no.refusal)).collect()
+        let refused = self.games.iter().flat_map(|game| &game.rejections);
+        refused.filter(|(bot, _)| *bot == place).map(|(_, no)| (no.tick, no.rejection)).collect()
     }
 
     /// The digest of the run.

@@ -11,13 +11,13 @@ use bevy_ecs::prelude::*;
 
 use crate::engine::bot::InFlight;
 use crate::engine::inbox::Inbox;
-use crate::engine::ledger::{Corrections, Filled, Fills, Postings, Refusals};
+use crate::engine::ledger::{Corrections, Filled, Fills, Postings, Rejections};
 use crate::engine::order::{Accepted, Order};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
 use crate::model::account::{Position, Wallet};
 use crate::model::ids::GameId;
-use crate::model::order::{Action, Fill, Refusal};
+use crate::model::order::{Action, Fill, Rejection};
 use crate::model::posting::PostingKind;
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase};
@@ -119,7 +119,7 @@ struct RemoteOrders {
     underway: Vec<(u64, Order, u64)>,
     sent: u64,
     /// Orders that were not done, or too late to be booked.
-    failed: Vec<(Order, Refusal)>,
+    failed: Vec<(Order, Rejection)>,
     /// What was done at ticks that are still to come here: word of it does not wait behind the feed.
     ahead: Vec<VenueReport>,
     account: Comparison,
@@ -203,8 +203,8 @@ fn hear(
                 continue;
             }
             Some(VenueReport::Done { id, fill, tick, price }) => (id, Ok((fill, tick, price))),
-            Some(VenueReport::NotDone { id }) => (id, Err(Refusal::NotDone)),
-            Some(VenueReport::Unknown { id }) => (id, Err(Refusal::Unconfirmed)),
+            Some(VenueReport::NotDone { id }) => (id, Err(Rejection::NotDone)),
+            Some(VenueReport::Unknown { id }) => (id, Err(Rejection::Unconfirmed)),
         };
         let Some(at) = underway.iter().position(|(number, ..)| *number == id) else { continue };
         let (_, order, index) = underway[at];
@@ -230,8 +230,8 @@ fn hear(
                 fills.0.push(Filled { bot: order.entity, fill, at });
             }
             // Too late for our game: the site's account says what came of it.
-            Ok(_) => failed.push((order, Refusal::TooLate)),
-            Err(refusal) => failed.push((order, refusal)),
+            Ok(_) => failed.push((order, Rejection::TooLate)),
+            Err(rejection) => failed.push((order, rejection)),
         }
     }
 }
@@ -240,13 +240,13 @@ fn send(
     tables: Res<Tables>,
     mut orders: ResMut<RemoteOrders>,
     mut accepted: ResMut<Accepted>,
-    mut refusals: ResMut<Refusals>,
+    mut rejections: ResMut<Rejections>,
     mut bots: Query<&mut InFlight>,
 ) {
     let RemoteOrders { remote, underway, sent, failed, account, .. } = &mut *orders;
-    for (order, refusal) in failed.drain(..) {
+    for (order, rejection) in failed.drain(..) {
         let tick = tables.game(order.bot.table).quote().tick;
-        order.refuse(&mut refusals, tick, refusal);
+        order.reject(&mut rejections, tick, rejection);
     }
     for order in accepted.0.drain(..) {
         let game = tables.game(order.bot.table);
@@ -259,7 +259,7 @@ fn send(
                 in_flight.0 = true;
             }
         } else {
-            order.refuse(&mut refusals, tick, Refusal::NotDone);
+            order.reject(&mut rejections, tick, Rejection::NotDone);
         }
     }
 }

@@ -65,7 +65,7 @@ impl<T: Transport> Session<'_, T> {
                 biased;
                 () = &mut stopped => Turn::End(End::Stopped),
                 _ = beat.tick() => Turn::Beat,
-                wish = self.outbox.next(&self.config.namespace), if idle => Turn::Wish(wish),
+                request = self.outbox.next(&self.config.namespace), if idle => Turn::Wish(request),
                 frame = self.link.next(self.counters) => match frame {
                     Ok(frame) => Turn::Frame(frame),
                     Err(why) => Turn::End(End::Lost(why)),

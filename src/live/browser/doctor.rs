@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 pub use observer::{LoggedIn, PageObserver, SocketStatus};
 
-use super::controls::{Control, Finding, Panel, Profile, Refusal, SURVEY, Survey};
+use super::controls::{Control, ControlProblem, Finding, Panel, Profile, SURVEY, Survey};
 use super::highlight::{Mark, Tone, highlight};
 use super::page::{Fault, OpenPage, Page};
 use super::supervisor::Pages;
@@ -60,9 +60,9 @@ impl Diagnosis {
 
 /// A disabled button was found: the site enables it when there is something to do.
 fn is_lacking(finding: &Finding) -> bool {
-    match &finding.refusal {
-        None | Some(Refusal::Disabled) => false,
-        Some(Refusal::Missing) => !finding.control.may_be_absent(),
+    match &finding.problem {
+        None | Some(ControlProblem::Disabled) => false,
+        Some(ControlProblem::Missing) => !finding.control.may_be_absent(),
         Some(_) => true,
     }
 }
@@ -143,7 +143,7 @@ pub async fn picture(page: &impl Page, panel: &Panel) -> Result<Vec<u8>, Fault> 
 
 fn mark(finding: &Finding) -> Option<Mark> {
     let found = finding.found.as_ref()?;
-    let tone = if finding.refusal.is_none() { Tone::Good } else { Tone::Bad };
+    let tone = if finding.problem.is_none() { Tone::Good } else { Tone::Bad };
     // On a narrow button there is place for the name only.
     let label = match found.rectangle[2] >= WIDE {
         true => format!("{} {:.0}%", finding.control, finding.confidence * 100.0),

@@ -60,8 +60,10 @@ impl WorldMetrics {
                 "replayer_decision_seconds",
                 "Time from the arrival of a message to the end of the tick that it made",
             ),
-            fill: metrics
-                .histogram("replayer_fill_seconds", "Time from a decision to its fill or refusal"),
+            fill: metrics.histogram(
+                "replayer_fill_seconds",
+                "Time from a decision to its fill or rejection",
+            ),
         }
     }
 }

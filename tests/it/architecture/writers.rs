@@ -26,7 +26,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Brain", &["strategy"]),
     ("Orders", &["strategy", "order"]),
     ("Accepted", &["order", "venue"]),
-    ("Refusals", &["order", "venue"]),
+    ("Rejections", &["order", "venue"]),
     ("OrdersInFlight", &["venue"]),
     ("InFlight", &["venue"]),
     ("Fills", &["venue", "ledger"]),

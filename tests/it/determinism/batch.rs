@@ -80,9 +80,10 @@ fn nothing_is_decided_while_a_game_is_closed_and_what_was_sent_before_goes_on() 
         .postings
         .iter()
         .map(|(_, posting)| posting.tick)
-        .chain(games[0].refusals.iter().map(|(_, refused)| refused.tick))
+        .chain(games[0].rejections.iter().map(|(_, refused)| refused.tick))
         .collect();
-    // Step 20 is tick 19, so the last wish is sent at tick 18 and arrives at tick 21 at the latest.
+    // Step 20 is tick 19, so the last order is sent at tick 18 and arrives at tick 21 at the
+    // latest.
     assert!(acts.iter().any(|tick| (19..=21).contains(tick)), "{acts:?}");
     let settles = |tick: &&u32| (22..=39).contains(*tick);
     let only_sidebets = games[0]

@@ -45,7 +45,7 @@ fn breaches(case: &Case, outcome: &Outcome) -> Vec<String> {
     must(said(disarmed, reason), format!("disarmed: {disarmed:?}, not {reason:?}"));
     must(said(error, case.error), format!("ended with {error:?}, not {:?}", case.error));
     if let Some(part) = case.refused {
-        let is_so = outcome.refusals.iter().any(|why| why.contains(part));
+        let is_so = outcome.rejections.iter().any(|why| why.contains(part));
         must(is_so, format!("nothing was refused as {part:?}: {}", outcome.commonest()));
     }
     if reason.is_none() && case.error.is_none() {

@@ -47,7 +47,7 @@ fn every_tick_is_measured_and_every_fill() {
     let fills = outcome.games.iter().flat_map(|game| &game.postings).filter(|(_, posting)| {
         matches!(posting.kind, PostingKind::Buy | PostingKind::Sell | PostingKind::SidebetStake)
     });
-    let refused = outcome.games.iter().map(|game| game.refusals.len()).sum::<usize>();
+    let refused = outcome.games.iter().map(|game| game.rejections.len()).sum::<usize>();
     let fills = fills.count() as u64;
     let measured = count(&outcome.session.fill_us);
     assert!(measured > 0 && measured <= fills + refused as u64, "{measured} of {fills}");
@@ -64,7 +64,7 @@ fn a_game_that_is_joined_midway_is_kept_but_nobody_plays_it() {
         std::thread::yield_now();
     }
     let outcome = play(&show.server.url(), 2);
-    assert!(outcome.games[0].postings.is_empty() && outcome.games[0].refusals.is_empty());
+    assert!(outcome.games[0].postings.is_empty() && outcome.games[0].rejections.is_empty());
     assert!(!outcome.games[1].postings.is_empty());
     show.assert_true(&outcome);
     outcome.assert_replays();

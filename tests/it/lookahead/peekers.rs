@@ -117,7 +117,7 @@ fn decide(
         };
         let Peeker { decide, memory } = &mut *peeker;
         if let Some(action) = decide(&sight, memory) {
-            orders.wish(entity, *bot, action);
+            orders.submit(entity, *bot, action);
         }
     }
 }

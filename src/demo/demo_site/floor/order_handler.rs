@@ -17,7 +17,7 @@ use crate::demo::feed_server::site::{Client, Wish};
 use crate::feed::socketio::{Event, Packet};
 use crate::model::account::Market;
 use crate::model::ids::BotId;
-use crate::model::order::{Action, Fill, Portion, Refusal};
+use crate::model::order::{Action, Fill, Portion, Rejection};
 use crate::model::quote::Phase;
 use crate::model::sol::Sol;
 
@@ -80,7 +80,7 @@ impl Floor {
         let Some(name) = name.filter(|_| !self.mishaps.logged_out) else {
             let mut wishes = vec![Wish::TellOne(client, username_status(None, self.number()))];
             wishes.push(Wish::TellOne(client, player_update(None, self.game.id, 0)));
-            wishes.extend(refusal(client, id, "not authenticated"));
+            wishes.extend(rejection(client, id, "not authenticated"));
             return wishes;
         };
         let bankroll = self.bankroll;
@@ -101,11 +101,11 @@ impl Floor {
         let name = self.clients.get(&client).cloned().flatten();
         let (Some(name), id) = (name, event.id) else {
             self.mishaps.refused += 1;
-            return refusal(client, event.id, "not authenticated");
+            return rejection(client, event.id, "not authenticated");
         };
         let Some(action) = action(&event.name, said) else {
             self.mishaps.refused += 1;
-            return refusal(client, id, "the order cannot be understood");
+            return rejection(client, id, "the order cannot be understood");
         };
         if self.mishaps.meets(Mishap::LoseOrder) {
             self.mishaps.lost += 1;
@@ -141,8 +141,8 @@ impl Floor {
                 self.mishaps.refused += 1;
                 let why = match failure {
                     // A sale that comes too late is the rug's.
-                    Failure::Refused(Refusal::Phase(Phase::Rugged)) => "rugged".to_owned(),
-                    Failure::Refused(refusal) => refusal.to_string(),
+                    Failure::Refused(Rejection::Phase(Phase::Rugged)) => "rugged".to_owned(),
+                    Failure::Refused(rejection) => rejection.to_string(),
                     Failure::Amount(error) => error.to_string(),
                 };
                 return self.acknowledge(*client, *id, &failed(&why));
@@ -245,7 +245,7 @@ fn failed(why: &str) -> Box<RawValue> {
     json(&Answer { success: false, error: Some(why), ..Answer::DONE })
 }
 
-fn refusal(client: Client, id: Option<u64>, why: &str) -> Vec<Wish> {
+fn rejection(client: Client, id: Option<u64>, why: &str) -> Vec<Wish> {
     answer(client, id, failed(why))
 }
 

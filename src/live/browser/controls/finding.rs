@@ -49,7 +49,7 @@ impl Found {
 /// Why a control is not pressed, or not read.
 #[derive(Debug, Clone, PartialEq, Error, Serialize)]
 #[serde(rename_all = "snake_case", tag = "why")]
-pub enum Refusal {
+pub enum ControlProblem {
     /// No element bears its label.
     #[error("no element of the page has its label")]
     Missing,
@@ -97,7 +97,7 @@ pub struct Finding {
     /// The likeliest element.
     pub found: Option<Found>,
     /// Why it is not used; `None` where it can be.
-    pub refusal: Option<Refusal>,
+    pub problem: Option<ControlProblem>,
 }
 
 /// What was found of all controls of a profile.
@@ -124,12 +124,12 @@ impl Panel {
     ///
     /// # Errors
     /// Why it cannot.
-    pub fn found(&self, control: Control) -> Result<&Found, Refusal> {
-        let finding = self.finding(control).ok_or(Refusal::Missing)?;
-        match (&finding.refusal, &finding.found) {
-            (Some(refusal), _) => Err(refusal.clone()),
+    pub fn found(&self, control: Control) -> Result<&Found, ControlProblem> {
+        let finding = self.finding(control).ok_or(ControlProblem::Missing)?;
+        match (&finding.problem, &finding.found) {
+            (Some(problem), _) => Err(problem.clone()),
             (None, Some(found)) => Ok(found),
-            (None, None) => Err(Refusal::Missing),
+            (None, None) => Err(ControlProblem::Missing),
         }
     }
 
@@ -137,7 +137,7 @@ impl Panel {
     ///
     /// # Errors
     /// Why it is not to be clicked.
-    pub fn spot(&self, control: Control) -> Result<Spot, Refusal> {
+    pub fn spot(&self, control: Control) -> Result<Spot, ControlProblem> {
         self.found(control).map(Found::centre)
     }
 

@@ -268,7 +268,7 @@ fn attribute_name(raw: Raw<'_>) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn refusal(text: &str) -> String {
+    fn rejection(text: &str) -> String {
         Profile::parse(text, "x.ron").unwrap_err().to_string()
     }
 
@@ -290,7 +290,7 @@ mod tests {
                     (control: \"Buyy\", labels: [Exacty(\"BUY\")], weight: 50),\n    \
                     (control: \"Sell\", labels: [Exact(\"\")], weight: 50, hints: [(css: \"a\", role: \"b\", weight: 1)]),\n    \
                     (control: \"Max\", weight: 50),\n  ],\n)";
-        let refusal = refusal(text);
+        let rejection = rejection(text);
         for problem in [
             "x.ron:2:12: 2: this program reads version 1",
             "x.ron:4:10: 0: expected a percentage",
@@ -300,17 +300,17 @@ mod tests {
             "x.ron:8:64: a hint has one of",
             "x.ron:9:5: a control needs `labels`",
         ] {
-            assert!(refusal.contains(problem), "{problem} is not in:\n{refusal}");
+            assert!(rejection.contains(problem), "{problem} is not in:\n{rejection}");
         }
     }
 
     #[test]
     fn a_file_that_is_no_profile_is_refused() {
-        assert!(refusal("Scenario()").contains("x.ron:1:1: expected `Profile("));
-        assert!(refusal("(").contains("not RON"));
+        assert!(rejection("Scenario()").contains("x.ron:1:1: expected `Profile("));
+        assert!(rejection("(").contains("not RON"));
         let twice = "Profile(version: 1, site: \"x\", least: 5, margin: 5, controls: [\
                      (control: \"Max\", labels: [Exact(\"MAX\")], weight: 5),\
                      (control: \"Max\", labels: [Exact(\"MAX\")], weight: 5)])";
-        assert!(refusal(twice).contains("Max is described twice"));
+        assert!(rejection(twice).contains("Max is described twice"));
     }
 }

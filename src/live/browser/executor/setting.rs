@@ -33,7 +33,7 @@ impl ClickExecutor {
             }
         }
         let button = trade(request.action);
-        let spot = panel.spot(button).map_err(|refusal| format!("{button}: {refusal}"))?;
+        let spot = panel.spot(button).map_err(|problem| format!("{button}: {problem}"))?;
         Ok((page, spot))
     }
 
@@ -68,7 +68,7 @@ impl ClickExecutor {
         control: Control,
     ) -> Result<(), Doubt> {
         self.check(request)?;
-        let spot = panel.spot(control).map_err(|refusal| format!("{control}: {refusal}"))?;
+        let spot = panel.spot(control).map_err(|problem| format!("{control}: {problem}"))?;
         self.space().await;
         self.clicked = Some(now());
         page.click(spot.x, spot.y).await.map_err(|fault| fault.to_string())

@@ -62,8 +62,8 @@ fn marks(request: &OrderRequest, panel: &Panel) -> Result<Vec<Mark>, Doubt> {
     let last = clicks.len();
     let mark = |(at, (control, times)): (usize, (Control, u32))| {
         let finding = panel.finding(control).ok_or_else(|| format!("{control}: not looked for"))?;
-        if let Some(refusal) = &finding.refusal {
-            return Err(format!("{control}: {refusal}"));
+        if let Some(problem) = &finding.problem {
+            return Err(format!("{control}: {problem}"));
         }
         let found = finding.found.as_ref().ok_or_else(|| format!("{control}: not found"))?;
         let label = match times {

@@ -18,7 +18,7 @@ pub struct BotMetrics {
     games: Counter,
     orders: Counters,
     fills: Counters,
-    refusals: Counters,
+    rejections: Counters,
     pnl: Family<Labels, Amount>,
     cash: Family<Labels, Amount>,
     /// How they are called, by their place; set when they sit down.
@@ -34,8 +34,8 @@ impl BotMetrics {
                 .counters("replayer_orders", "Orders of the games played, filled or refused"),
             fills: metrics
                 .counters("replayer_fills", "Orders of the games played that were filled"),
-            refusals: metrics
-                .counters("replayer_refusals", "Orders of the games played that were refused"),
+            rejections: metrics
+                .counters("replayer_rejections", "Orders of the games played that were refused"),
             pnl: metrics
                 .amounts("replayer_pnl_sol", "What a bot gained in the games played, in SOL"),
             cash: metrics
@@ -72,10 +72,10 @@ impl BotMetrics {
                 self.fills.get_or_create(&with(bot, "kind", posting.kind.code())).inc();
             }
         }
-        for (bot, refused) in &game.refusals {
+        for (bot, refused) in &game.rejections {
             let bot = self.name(*bot);
             self.orders.get_or_create(&of(bot)).inc();
-            self.refusals.get_or_create(&with(bot, "reason", refused.refusal.code())).inc();
+            self.rejections.get_or_create(&with(bot, "reason", refused.rejection.code())).inc();
         }
     }
 

@@ -8,7 +8,7 @@ use replayer::live::browser::ExecutionTimeouts;
 use replayer::live::browser::risk::RiskLimits;
 use replayer::model::sol::Sol;
 
-use super::drill::{DrillParams, Wish};
+use super::drill::{DrillParams, Trade};
 use super::outside::Deed;
 
 /// When something happens.
@@ -111,8 +111,8 @@ impl Case {
         self
     }
 
-    fn wishing(self, wishes: &'static [Wish]) -> Self {
-        self.with(|case| case.drill.wishes = wishes)
+    fn trading(self, trades: &'static [Trade]) -> Self {
+        self.with(|case| case.drill.trades = trades)
     }
 
     fn done(self, done: RangeInclusive<u64>) -> Self {
@@ -158,8 +158,8 @@ fn mishaps() -> Vec<Case> {
         case("an order lost", &["lose-order 1"]).done(0..=0).open(),
         case("an order lost after three", &[]).taken(3, Deed::Order("lose-order 1")).open(),
         case("an acknowledgement lost", &["lose-ack 1"]),
-        case("two trades not told", &["lose-trade 2"]).wishing(&[Wish::Buy, Wish::All]),
-        case("a sidebet not told", &["lose-trade 1"]).wishing(&[Wish::Bet]).done(0..=0).open(),
+        case("two trades not told", &["lose-trade 2"]).trading(&[Trade::Buy, Trade::All]),
+        case("a sidebet not told", &["lose-trade 1"]).trading(&[Trade::Bet]).done(0..=0).open(),
         case("a balance not told", &["lose-update 1"]),
         // What half of it is cannot be known then.
         case("three balances not told", &["lose-update 3"]).done(2..=2).open(),
@@ -181,7 +181,7 @@ fn pages() -> Vec<Case> {
         case("commas in numbers", &["comma"]).nothing("has a comma"),
         // A sidebet would be open then: nothing says again at which tick it began.
         case("the page is loaded again at every order", &["reload-on-order"])
-            .wishing(&[Wish::Buy])
+            .trading(&[Trade::Buy])
             .with(|case| case.games = 3)
             .done(2..=u64::MAX),
         case("BUY says PURCHASE", &["text buy PURCHASE"]).done(2..=u64::MAX).refusing("Buy: "),
@@ -260,7 +260,7 @@ fn incidents() -> Vec<Case> {
             .done(2..=2)
             .open(),
         case("the feed says nothing any more", &[])
-            .wishing(&[])
+            .trading(&[])
             .after(2_000, Deed::Feed(Order::Silence))
             .with(|case| case.timeouts.silence = Duration::from_secs(1))
             .with(|case| case.at_most = Duration::from_secs(5))
@@ -292,14 +292,14 @@ fn limits() -> Vec<Case> {
             .done(2..=u64::MAX)
             .refusing("is above the largest permitted one"),
         case("no more may be lost than two stakes", &[])
-            .wishing(&[Wish::Buy])
+            .trading(&[Trade::Buy])
             .with(stake(5))
             .with(same)
             .with(|case| case.limits.max_loss = Sol::milli(10))
             .done(2..=2)
             .refusing("the loss could become"),
         case("so much is lost as may be", &[])
-            .wishing(&[Wish::Bet])
+            .trading(&[Trade::Bet])
             .with(stake(5))
             .with(same)
             .with(|case| case.limits.max_loss = Sol::milli(5))
@@ -314,7 +314,7 @@ fn limits() -> Vec<Case> {
             .done(4..=6)
             .disarming("were sent in this session"),
         case("two lost games in a row", &[])
-            .wishing(&[Wish::Buy])
+            .trading(&[Trade::Buy])
             .with(|case| case.games = 3)
             .with(|case| case.limits.max_losing_streak = Some(2))
             .disarming("2 games in a row were lost"),

@@ -40,7 +40,7 @@ pub(super) struct Outcome {
     pub(super) done: u64,
     pub(super) unknown: u64,
     /// Why orders were not carried out, one by one.
-    pub(super) refusals: Vec<String>,
+    pub(super) rejections: Vec<String>,
     /// Buttons pressed, as the bridge says: done, unknown, refused by the site, and without effect.
     pressed: u64,
     /// Orders that arrived at the site.
@@ -74,7 +74,7 @@ impl Outcome {
             "| {name} | {} | {done} / {} / {unknown} | {pressed} | {arrived} | {double} | {wrong} | \
              {after} | {cash} | {why} | {:.1} |",
             self.commonest(),
-            self.refusals.len(),
+            self.rejections.len(),
             self.seconds
         )
     }
@@ -82,7 +82,7 @@ impl Outcome {
     /// The commonest reason of refusals.
     pub(super) fn commonest(&self) -> String {
         let mut counts = BTreeMap::<&str, usize>::new();
-        for why in &self.refusals {
+        for why in &self.rejections {
             *counts.entry(why).or_default() += 1;
         }
         let most = counts.iter().max_by_key(|(_, count)| **count);
@@ -108,7 +108,7 @@ impl Write for Logged {
 
 impl Logged {
     /// Why orders were refused: the order gateway says so, of each.
-    fn refusals(&self) -> Vec<String> {
+    fn rejections(&self) -> Vec<String> {
         let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
         let why = |line: &str| Some(line.split_once(" was not carried out: ")?.1.to_owned());
         text.lines().filter_map(why).collect()
@@ -237,8 +237,8 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
         Ok(session) => (session.clicking.unwrap(), None),
         Err(error) => (Clicking::default(), Some(error.to_string())),
     };
-    let refusals = logged.refusals();
-    let refused = |part: &str| refusals.iter().filter(|why| why.contains(part)).count() as u64;
+    let rejections = logged.rejections();
+    let refused = |part: &str| rejections.iter().filter(|why| why.contains(part)).count() as u64;
     let pressed = clicking.done
         + clicking.unknown
         + refused("the site refused: ")
@@ -267,7 +267,7 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
         disarmed: switch.why(),
         error,
         seconds: begun.elapsed().as_secs_f64(),
-        refusals,
+        rejections,
     }
 }
 

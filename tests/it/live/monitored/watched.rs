@@ -218,17 +218,17 @@ fn what_bots_did_is_shown_as_the_journal_has_it() {
         assert!((sum_of("replayer_pnl_sol", bot) - pnl).abs() < 1e-9, "{bot}: {pnl}\n{text}");
         assert!((sum_of("replayer_cash_sol", bot) - cash).abs() < 1e-9, "{bot}: {cash}\n{text}");
         let ours = |of: &u32| *of == place;
-        let refusals =
-            games.iter().flat_map(|game| &game.refusals).filter(|(bot, _)| ours(bot)).count();
+        let rejections =
+            games.iter().flat_map(|game| &game.rejections).filter(|(bot, _)| ours(bot)).count();
         let codes = ["buy", "sell", "sidebet_stake"];
         let fills = games
             .iter()
             .flat_map(|game| &game.postings)
             .filter(|(bot, posting)| ours(bot) && codes.contains(&posting.kind.code()));
-        let (fills, refusals) = (fills.count() as f64, refusals as f64);
+        let (fills, rejections) = (fills.count() as f64, rejections as f64);
         assert_eq!(sum_of("replayer_fills_total", bot), fills, "{bot}\n{text}");
-        assert_eq!(sum_of("replayer_refusals_total", bot), refusals, "{bot}\n{text}");
-        assert_eq!(sum_of("replayer_orders_total", bot), fills + refusals, "{bot}\n{text}");
+        assert_eq!(sum_of("replayer_rejections_total", bot), rejections, "{bot}\n{text}");
+        assert_eq!(sum_of("replayer_orders_total", bot), fills + rejections, "{bot}\n{text}");
         all += fills;
     }
     assert!(all > 0.0, "somebody did something");
