@@ -26,4 +26,4 @@ pub mod table;
 pub mod testing;
 pub mod venue;
 
-pub use build::{Lineup, Player, build, build_dry_run, build_live, build_remote, run};
+pub use build::{BotSpec, Lineup, build, build_dry_run, build_live, build_remote, run};

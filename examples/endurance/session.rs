@@ -78,7 +78,7 @@ impl<'a> Session<'a> {
         let (sink, finished) = unbounded();
         let strategies = Strategies::standard();
         let lineup =
-            Lineup { setup: &scenario.setup, players: &scenario.bots, strategies: &strategies };
+            Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies: &strategies };
         let world = build_live(lineup, Inbox::new(messages, u64::MAX), Box::new(sink));
         let mut listener = Listener::default();
         listener.connection(EPOCH_MS, true);

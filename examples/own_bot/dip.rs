@@ -1,6 +1,6 @@
 //! Dip: buys after the price fell several ticks in a row, sells at a gain or after a while.
 
-use replayer::engine::strategy::{Birth, Strategy, View};
+use replayer::engine::strategy::{LifeStart, Strategy, View};
 use replayer::model::order::Action;
 use replayer::model::sol::Sol;
 
@@ -27,7 +27,7 @@ impl Strategy for Dip {
     const NAME: &'static str = "Dip";
     const ABOUT: &'static str = "Buys after falling ticks, sells above cost or after a while.";
 
-    fn new(params: &DipParams, _: Birth<'_>) -> Self {
+    fn new(params: &DipParams, _: LifeStart<'_>) -> Self {
         Self { params: params.clone() }
     }
 

@@ -6,7 +6,7 @@
 //! a system of the world could look it up, is exchanged for something else, so that at every tick
 //! the world is that of a game cut there. Whoever decides differently has looked.
 
-mod hearing;
+mod decisions;
 mod report;
 mod retelling;
 
@@ -18,7 +18,7 @@ use crate::engine::Lineup;
 use crate::engine::source::Playlist;
 use crate::model::quote::Tick;
 use crate::model::tape::Tape;
-use hearing::{Hearing, Manner, Said};
+use decisions::{BotDecision, Hearing, PlaybackMode};
 pub use report::{BotReport, Decision, Finding, Report, Verdict};
 pub use retelling::Retelling;
 
@@ -33,7 +33,7 @@ pub fn tapes(playlist: &Playlist, games: u64) -> Vec<Arc<Tape>> {
 #[must_use]
 pub fn audit(lineup: Lineup<'_>, tapes: &[Arc<Tape>], go_on: &mut dyn FnMut() -> bool) -> Report {
     let court = Court { lineup, tapes };
-    let mut files = vec![File::default(); lineup.players.len()];
+    let mut files = vec![File::default(); lineup.bots.len()];
     let (mut games, mut moments, mut ticks) = (0, 0, 0);
     let _ = court.compare(0..tapes.len(), (0, &Retelling::ALL), &mut |event| {
         match event {
@@ -55,12 +55,12 @@ pub fn audit(lineup: Lineup<'_>, tapes: &[Arc<Tape>], go_on: &mut dyn FnMut() ->
         ControlFlow::Continue(())
     });
     let cuts = moments * Retelling::CUTS.len() as u64;
-    let bots = lineup.players.iter().zip(files).map(|(player, file)| {
+    let bots = lineup.bots.iter().zip(files).map(|(spec, file)| {
         let (verdict, finding) = file.findings.into_iter().next().unzip();
         let ahead = finding.as_ref().filter(|it| it.retelling.cuts());
         BotReport {
-            bot: player.id.to_string(),
-            strategy: player.strategy,
+            bot: spec.id.to_string(),
+            strategy: spec.strategy,
             verdict: verdict.unwrap_or(Verdict::PastOnly),
             decisions: file.decisions,
             cuts,
@@ -91,7 +91,7 @@ enum Event<'a> {
     Differs(Finding),
     /// A step was told in every way: what was said at the game as it is, and whether bots decide
     /// at such a step.
-    Moment { at: (u64, Option<Tick>), said: &'a [Said], active: bool },
+    Moment { at: (u64, Option<Tick>), said: &'a [BotDecision], active: bool },
     /// A game is over.
     GameOver(&'a Tape),
 }
@@ -113,11 +113,11 @@ impl Court<'_> {
         each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let Court { lineup, tapes } = self;
-        let hear = |manner| Hearing::new(lineup, tapes, manner, games.start);
-        let mut whole = hear(Manner::WHOLE);
+        let hear = |mode| Hearing::new(lineup, tapes, mode, games.start);
+        let mut whole = hear(PlaybackMode::WHOLE);
         let mut retold: Vec<_> = retellings
             .iter()
-            .map(|&how| (how, hear(Manner { retelling: Some(how), ahead })))
+            .map(|&how| (how, hear(PlaybackMode { retelling: Some(how), ahead })))
             .collect();
         for place in games {
             let (tape, game) = (&*tapes[place], place as u64);
@@ -173,7 +173,7 @@ impl Court<'_> {
 }
 
 /// The bots that say different things.
-fn differing(said: &[Said], other: &[Said]) -> Vec<u32> {
+fn differing(said: &[BotDecision], other: &[BotDecision]) -> Vec<u32> {
     if said == other {
         return Vec::new();
     }
@@ -185,7 +185,7 @@ fn differing(said: &[Said], other: &[Said]) -> Vec<u32> {
 }
 
 /// What one bot said; what all said is sorted by bot.
-fn of(said: &[Said], bot: u32) -> &[Said] {
+fn of(said: &[BotDecision], bot: u32) -> &[BotDecision] {
     let begin = said.partition_point(|said| said.bot < bot);
     let end = said.partition_point(|said| said.bot <= bot);
     &said[begin..end]

@@ -1,8 +1,8 @@
 //! One execution of a scenario: worlds on threads, finished games in order, a report at the end.
 //!
-//! Each thread draws lives from one deck, plays them ([`Batch`], or a world of its own) and hands
-//! finished games over a bounded channel. Here they are put back in the order of the run before anything is
-//! counted or written, so neither threads nor tables can be seen in a result.
+//! Each thread draws lives from one game queue, plays them ([`Batch`], or a world of its own) and
+//! hands finished games over a bounded channel. Here they are put back in the order of the run
+//! before anything is counted or written, so neither threads nor tables can be seen in a result.
 
 pub mod folder;
 pub mod inputs;
@@ -22,7 +22,7 @@ use crate::engine::batch::Batch;
 use crate::engine::collector::{Collector, Ending};
 use crate::engine::driver::Pacing;
 use crate::engine::journal::{GameRecord, Sink};
-use crate::engine::source::{Deck, Playlist};
+use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::{self, Lineup};
 use crate::model::setup::Setup;
 
@@ -79,7 +79,7 @@ pub fn run(
     stop: &AtomicBool,
     collector: &mut impl Collector,
 ) -> Result<Ending, Error> {
-    let deck = Deck::new(playlist, lineup.setup.life_games());
+    let queue = GameQueue::new(playlist, lineup.setup.life_games());
     let keeps_postings = collector.keeps_postings();
     let (sender, finished) = bounded(HANDOVERS);
     let halt = AtomicBool::new(false);
@@ -87,10 +87,10 @@ pub fn run(
         let workers: Vec<_> = (0..execution.threads.max(1))
             .map(|_| {
                 let sink = Handover::new(sender.clone(), keeps_postings, execution.drive);
-                let (deck, halt) = (deck.clone(), &halt);
+                let (queue, halt) = (queue.clone(), &halt);
                 scope.spawn(move || {
                     let stop = || halt.load(Ordering::Relaxed) || stop.load(Ordering::Relaxed);
-                    work(lineup, execution.drive, deck, sink, &stop)
+                    work(lineup, execution.drive, queue, sink, &stop)
                 })
             })
             .collect();
@@ -107,11 +107,11 @@ pub fn run(
     })
 }
 
-/// Plays lives from the deck until there are none, or until told to stop. True at the end.
+/// Plays lives from the game queue until there are none, or until told to stop. True at the end.
 fn work(
     lineup: Lineup<'_>,
     drive: Drive,
-    deck: Deck,
+    queue: GameQueue,
     mut sink: Handover,
     stop: &impl Fn() -> bool,
 ) -> bool {
@@ -121,17 +121,17 @@ fn work(
             if let Some(mut batch) = Batch::new(&[lineup]) {
                 let keeps_postings = sink.keeps_postings;
                 let mut each = |_, record| sink.take(record);
-                while let Some(life) = deck.draw_life() {
-                    if !batch.play(deck.playlist(), life, keeps_postings, stop, &mut each) {
+                while let Some(life) = queue.draw_life() {
+                    if !batch.play(queue.playlist(), life, keeps_postings, stop, &mut each) {
                         return false;
                     }
                 }
                 return true;
             }
-            (Lineup::tables_for(lineup.setup, lineup.players.len()), Pacing::Max)
+            (Lineup::tables_for(lineup.setup, lineup.bots.len()), Pacing::Max)
         }
     };
-    let mut app = engine::build(lineup, tables, deck, Box::new(sink), pacing);
+    let mut app = engine::build(lineup, tables, queue, Box::new(sink), pacing);
     engine::run(&mut app, stop)
 }
 

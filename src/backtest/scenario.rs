@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use crate::analysis::summary::{Plan, SampleRule};
 use crate::base::document::{Document, Fields, Raw, Value, excerpt};
-use crate::engine::Player;
+use crate::engine::BotSpec;
 use crate::engine::strategy::Strategies;
 use crate::model::ids::{BotId, GameId};
 use crate::model::rules::Rules;
@@ -50,7 +50,7 @@ pub struct Scenario {
     /// The rules, the bankroll and the seed, as a table takes them.
     pub setup: Setup,
     /// The bots, in the order of the file.
-    pub bots: Vec<Player>,
+    pub bots: Vec<BotSpec>,
     /// The games whose figures are shown beside those of all.
     pub sample: Option<SampleRule>,
     /// How its choices are swept.

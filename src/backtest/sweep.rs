@@ -35,7 +35,7 @@ use crate::engine::strategy::Strategies;
 use folder::{Folder, Status};
 use outcome::Findings;
 pub use plan::{Part, Plan};
-use play::Troupe;
+use play::ShardRunner;
 
 /// What is swept, over which games, into which folder.
 #[derive(Debug, Clone)]
@@ -78,11 +78,11 @@ pub fn play_shards(
     let stopped = || stop.load(Ordering::Relaxed) || halt.load(Ordering::Relaxed);
     let work = || {
         let variants = (0..sweep.space.variants.len() as u64).collect();
-        let mut troupe = Troupe::new(sweep, variants);
+        let mut runner = ShardRunner::new(sweep, variants);
         while !stopped() {
             let at = usize::try_from(next.fetch_add(1, Ordering::Relaxed)).unwrap_or(usize::MAX);
             let Some(&shard) = missing.get(at) else { break };
-            if let Err(error) = troupe.play_shard(shard, &stopped, played) {
+            if let Err(error) = runner.play_shard(shard, &stopped, played) {
                 halt.store(true, Ordering::Relaxed);
                 let mut first = failed.lock().unwrap_or_else(PoisonError::into_inner);
                 first.get_or_insert(error);

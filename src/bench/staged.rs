@@ -10,7 +10,7 @@ use crate::engine::batch::Batch;
 use crate::engine::driver::{Driver, Pacing};
 use crate::engine::journal::{Digest, GameRecord, RunDigest, Sink};
 use crate::engine::plain;
-use crate::engine::source::{Deck, Playlist};
+use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::table::Tables;
 use crate::engine::{self, Lineup};
 use crate::model::rules::{Latency, Rules};
@@ -42,14 +42,14 @@ impl Run {
     /// Who plays.
     #[must_use]
     pub fn lineup(&self) -> Lineup<'_> {
-        let Cast { players, strategies, .. } = &self.cast;
-        Lineup { setup: &self.setup, players, strategies }
+        let Cast { bots, strategies, .. } = &self.cast;
+        Lineup { setup: &self.setup, bots, strategies }
     }
 
     /// A world at the first tick.
     pub fn world(&self, tables: usize, sink: Box<dyn Sink>, pacing: Pacing) -> App {
-        let deck = Deck::new(self.playlist.clone(), self.setup.life_games());
-        engine::build(self.lineup(), tables, deck, sink, pacing)
+        let queue = GameQueue::new(self.playlist.clone(), self.setup.life_games());
+        engine::build(self.lineup(), tables, queue, sink, pacing)
     }
 
     /// Plays every game in a world of so many tables.

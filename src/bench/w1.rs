@@ -15,10 +15,10 @@ use super::{Effort, Figure, Lap, Reach, race, time};
 use crate::engine;
 use crate::engine::batch;
 use crate::engine::driver::Pacing;
-use crate::engine::plain::{self, Row};
+use crate::engine::plain::{self, BotRow};
 use crate::engine::source::Playlist;
 use crate::engine::strategy::solo::{Log, Solo, Soloist};
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::engine::table::Tables;
 use crate::engine::testing::tape;
 use crate::model::account::{Position, Tally, Wallet};
@@ -53,7 +53,7 @@ impl Strategy for Band {
     const NAME: &'static str = "Band";
     const ABOUT: &'static str = "Trades one unit in a band of prices: the bot of workload W1.";
 
-    fn new(_: &BandParams, _: Birth<'_>) -> Self {
+    fn new(_: &BandParams, _: LifeStart<'_>) -> Self {
         Self { unit: Quantity::from_billionths(1_000_000_000).unwrap_or_default() }
     }
 
@@ -116,7 +116,7 @@ pub fn staged(run: &Run) -> (Lap, Outcome) {
 pub fn plain(run: &Run) -> (Lap, Outcome) {
     // One seat without the loop over a row, which costs a tenth of a tick this cheap.
     struct Only<'a>(&'a mut Solo<Band>);
-    impl Row for Only<'_> {
+    impl BotRow for Only<'_> {
         fn tick(&mut self, game: &Game, setup: &Setup, log: &mut Log) {
             self.0.tick(game, setup, log).unwrap_or_else(|error| panic!("{error}"));
         }

@@ -82,7 +82,7 @@ pub(super) fn run(
     let scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     let (playlist, _) = inputs::open(&scenario)?;
     let stop = interrupt::stop_flag();
-    let lineup = Lineup { setup: &scenario.setup, players: &scenario.bots, strategies };
+    let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
     let tapes = audit::tapes(&playlist, args.games);
     let progress = console.progress(tapes.len() as u64, "games");
     let report = audit::audit(lineup, &tapes, &mut || {
@@ -129,7 +129,7 @@ fn words(name: &str, report: &Report) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::strategy::{Birth, Strategy, View};
+    use crate::engine::strategy::{LifeStart, Strategy, View};
     use crate::engine::testing::{ScriptParams, TestTable, tape};
     use crate::model::order::Action;
     use crate::model::sol::Sol;
@@ -143,8 +143,8 @@ mod tests {
         const NAME: &'static str = "Picky";
         const ABOUT: &'static str = "Plays every second game.";
 
-        fn new(_: &ScriptParams, birth: Birth<'_>) -> Self {
-            Self(birth.game)
+        fn new(_: &ScriptParams, start: LifeStart<'_>) -> Self {
+            Self(start.game)
         }
 
         fn decide(&mut self, view: &View<'_>) -> Option<Action> {

@@ -195,7 +195,7 @@ pub(super) fn run(
     let mut observer =
         ConsoleObserver::new(recorder, (console, args.json), replay.as_ref(), ids, args.resume)?;
     info!("following {}; Ctrl-C ends the session", record::public_source(&url));
-    let lineup = Lineup { setup: &scenario.setup, players: &scenario.bots, strategies };
+    let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
     let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut observer);
     let mut recorder = observer.into_recorder();
     let (ending, session) = match played {

@@ -107,7 +107,7 @@ pub(super) fn run(
     let (playlist, inputs) = inputs::open(&scenario)?;
     let execution = execution(args, &scenario.setup, playlist.games());
     let stop = interrupt::stop_flag();
-    let lineup = Lineup { setup: &scenario.setup, players: &scenario.bots, strategies };
+    let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
     let folder =
         if args.no_journal { None } else { Some(open_folder(args, &runs, (&scenario, &inputs))?) };
     let playlist = Arc::new(playlist);

@@ -13,7 +13,7 @@ use std::ops::Range;
 use crate::engine::journal::{GameRecord, Row};
 use crate::engine::source::Playlist;
 use crate::engine::strategy::solo::{Log, Soloist};
-use crate::engine::{Lineup, Player};
+use crate::engine::{BotSpec, Lineup};
 use crate::model::game::{Frame, Game};
 use crate::model::quote::Phase;
 use crate::model::setup::Setup;
@@ -83,12 +83,12 @@ impl fmt::Debug for Batch<'_> {
 impl<'a> Ensemble<'a> {
     fn new(lineup: &Lineup<'a>) -> Option<Self> {
         let house = lineup.setup;
-        let solo = |(place, player): (u32, &Player)| {
+        let solo = |(place, player): (u32, &BotSpec)| {
             lineup.strategies.get(player.strategy).filter(|kind| kind.plays_solo())?;
             let streams = Streams::new(house.seed, player.id);
-            player.seating.solo(place, streams, player.latency.clone())
+            player.factory.solo(place, streams, player.latency.clone())
         };
-        let bots = (0..).zip(lineup.players).map(solo).collect::<Option<_>>()?;
+        let bots = (0..).zip(lineup.bots).map(solo).collect::<Option<_>>()?;
         Some(Self { house, bots, log: Log::default() })
     }
 

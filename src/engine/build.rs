@@ -11,9 +11,9 @@ use crate::engine::bot::Bot;
 use crate::engine::driver::{self, Driver, Pacing, Rewind};
 use crate::engine::inbox::{self, Inbox};
 use crate::engine::journal::{self, Journal, Sink};
-use crate::engine::source::{self, Deck, Reel};
-use crate::engine::strategy::registry::{Seating, ready};
-use crate::engine::strategy::{Birth, Strategies, Strategy};
+use crate::engine::source::{self, GameQueue, Playback};
+use crate::engine::strategy::registry::{BotFactory, ready};
+use crate::engine::strategy::{LifeStart, Strategies, Strategy};
 use crate::engine::table::{Arrival, Arrivals, SeatedAt, Table, Tables};
 use crate::engine::venue::OwnLatency;
 use crate::engine::venue::remote::{self, RemoteVenue};
@@ -36,45 +36,45 @@ const NAP: Duration = Duration::from_millis(20);
 
 /// A bot as it takes its seat.
 #[derive(Clone)]
-pub struct Player {
+pub struct BotSpec {
     /// Its name.
     pub id: BotId,
     /// The name of its strategy among [`Strategies`].
     pub strategy: &'static str,
     /// Its strategy with its parameters.
-    pub seating: Arc<dyn Seating>,
+    pub factory: Arc<dyn BotFactory>,
     /// A latency of its own, in place of the rules'.
     pub latency: Option<Latency>,
     /// The name that bots declared together share; its own otherwise.
     pub group: String,
 }
 
-impl Player {
+impl BotSpec {
     /// A bot that plays a strategy with these parameters, at the latency of the rules, in no group
     /// but its own.
     #[must_use]
     pub fn new<S: Strategy>(id: BotId, params: S::Params) -> Self {
-        let (seating, group) = (ready::<S>(params), id.to_string());
-        Self { id, strategy: S::NAME, seating, latency: None, group }
+        let (factory, group) = (ready::<S>(params), id.to_string());
+        Self { id, strategy: S::NAME, factory, latency: None, group }
     }
 
     /// What the law of the game says of this bot's run at a table, its own latency considered.
     #[must_use]
     pub fn oracles(&self, setup: &Setup) -> Vec<Oracle> {
         match &self.latency {
-            None => self.seating.oracles(setup),
+            None => self.factory.oracles(setup),
             Some(own) => {
                 let rules = Rules { latency: own.clone(), ..setup.rules.clone() };
-                self.seating.oracles(&Setup { rules, ..setup.clone() })
+                self.factory.oracles(&Setup { rules, ..setup.clone() })
             }
         }
     }
 }
 
-impl fmt::Debug for Player {
+impl fmt::Debug for BotSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, strategy, latency, .. } = self;
-        write!(f, "Player({id}: {strategy}, {latency:?})")
+        write!(f, "BotSpec({id}: {strategy}, {latency:?})")
     }
 }
 
@@ -84,7 +84,7 @@ pub struct Lineup<'a> {
     /// The rules, the bankroll and the seed.
     pub setup: &'a Setup,
     /// The bots, in the order of the scenario.
-    pub players: &'a [Player],
+    pub bots: &'a [BotSpec],
     /// The strategies that the players name.
     pub strategies: &'a Strategies,
 }
@@ -99,17 +99,18 @@ impl Lineup<'_> {
     }
 }
 
-/// Builds a world of so many tables, every one with all the bots, that plays a deck into a sink.
+/// Builds a world of so many tables, every one with all the bots, that plays a game queue into a
+/// sink.
 pub fn build(
     lineup: Lineup<'_>,
     tables: usize,
-    deck: Deck,
+    queue: GameQueue,
     sink: Box<dyn Sink>,
     pacing: Pacing,
 ) -> App {
     let mut app = App::new();
     app.add_plugins((schedule::plugin, venue::plugin));
-    app.insert_resource(deck).add_plugins(source::plugin);
+    app.insert_resource(queue).add_plugins(source::plugin);
     open(app, lineup, tables, sink, pacing)
 }
 
@@ -167,7 +168,7 @@ fn open(
         driver::plugin,
     ));
     for kind in lineup.strategies.iter() {
-        if lineup.players.iter().any(|player| player.strategy == kind.name()) {
+        if lineup.bots.iter().any(|spec| spec.strategy == kind.name()) {
             kind.install(&mut app);
         }
     }
@@ -183,13 +184,13 @@ fn open(
 fn open_table(world: &mut World, lineup: Lineup<'_>) {
     let index = world.resource_mut::<Tables>().add();
     world.resource_mut::<Arrivals>().0.push(Arrival::IDLE);
-    let table = world.spawn((Table(index), Reel::default())).id();
-    for (place, player) in (0..).zip(lineup.players) {
-        let streams = Streams::new(lineup.setup.seed, player.id);
+    let table = world.spawn((Table(index), Playback::default())).id();
+    for (place, spec) in (0..).zip(lineup.bots) {
+        let streams = Streams::new(lineup.setup.seed, spec.id);
         let bot = Bot { index: place, table: index };
         let mut bot =
-            world.spawn((bot, SeatedAt(table), streams, OwnLatency(player.latency.clone())));
-        player.seating.seat(&mut bot, Birth { streams: &streams, game: 0 });
+            world.spawn((bot, SeatedAt(table), streams, OwnLatency(spec.latency.clone())));
+        spec.factory.seat(&mut bot, LifeStart { streams: &streams, game: 0 });
     }
 }
 

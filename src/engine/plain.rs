@@ -2,7 +2,7 @@
 //! benchmarks compare the drivers with, and a third opinion in tests.
 
 use crate::engine::journal::{Digest, digest_of};
-use crate::engine::source::{Playlist, Telling};
+use crate::engine::source::{GameStream, Playlist};
 use crate::engine::strategy::Strategy;
 use crate::engine::strategy::solo::{Log, Solo};
 use crate::model::game::Game;
@@ -11,12 +11,12 @@ use crate::model::quote::Phase;
 use crate::model::setup::Setup;
 
 /// Bots of one strategy, played together.
-pub trait Row {
+pub trait BotRow {
     /// Plays one tick of every bot.
     fn tick(&mut self, game: &Game, setup: &Setup, log: &mut Log);
 }
 
-impl<S: Strategy> Row for Vec<Solo<S>> {
+impl<S: Strategy> BotRow for Vec<Solo<S>> {
     fn tick(&mut self, game: &Game, setup: &Setup, log: &mut Log) {
         for solo in self {
             solo.tick(game, setup, log)
@@ -30,16 +30,16 @@ impl<S: Strategy> Row for Vec<Solo<S>> {
 pub fn play(
     playlist: &Playlist,
     setup: &Setup,
-    rows: &mut [Box<dyn Row + '_>],
+    rows: &mut [Box<dyn BotRow + '_>],
     mut each: impl FnMut(u64, Digest),
 ) -> u64 {
     let mut game = Game::none();
     let mut log = Log::default();
     let mut ticks = 0;
     for place in 0..playlist.games() {
-        let Some((id, mut telling)) = playlist.game(place) else { break };
+        let Some((id, mut stream)) = playlist.game(place) else { break };
         game.begin(place, id);
-        ticks += play_game(&mut telling, &mut game, setup, rows, &mut log);
+        ticks += play_game(&mut stream, &mut game, setup, rows, &mut log);
         posting::sort(&mut log.postings);
         each(place, digest_of(&id, &log.postings));
         log.postings.clear();
@@ -48,15 +48,15 @@ pub fn play(
 }
 
 fn play_game(
-    telling: &mut Telling,
+    stream: &mut GameStream,
     game: &mut Game,
     setup: &Setup,
-    rows: &mut [Box<dyn Row + '_>],
+    rows: &mut [Box<dyn BotRow + '_>],
     log: &mut Log,
 ) -> u64 {
     let mut ticks = 0;
     loop {
-        let told = telling.next_frame();
+        let told = stream.next_frame();
         let quote = game.advance(told.frame, told.closed);
         if quote.phase == Phase::Cooldown {
             return ticks;

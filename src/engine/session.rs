@@ -14,7 +14,7 @@ use thiserror::Error;
 use crate::engine::checkpoint::Checkpoint;
 use crate::engine::driver::{Driver, Pacing};
 use crate::engine::journal::GameRecord;
-use crate::engine::source::{Deck, Playlist};
+use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::table::Tables;
 use crate::engine::{self, Lineup};
 use crate::model::quote::{Phase, Tick};
@@ -49,7 +49,7 @@ pub enum SeekError {
 #[derive(Debug)]
 pub struct Session {
     app: App,
-    deck: Deck,
+    queue: GameQueue,
     games: u64,
     life_games: u64,
     /// The state before the presale of a game, by game.
@@ -63,12 +63,12 @@ impl Session {
     pub fn new(lineup: Lineup<'_>, playlist: Playlist) -> Self {
         let games = playlist.games();
         let life_games = lineup.setup.life_games();
-        let deck = Deck::new(Arc::new(playlist), life_games);
+        let queue = GameQueue::new(Arc::new(playlist), life_games);
         let (sender, finished) = unbounded();
         let sink = Box::new(sender);
-        let mut app = engine::build(lineup, 1, deck.clone(), sink, Pacing::Paused);
+        let mut app = engine::build(lineup, 1, queue.clone(), sink, Pacing::Paused);
         let starts = BTreeMap::from([(0, Checkpoint::of(app.world_mut()))]);
-        Self { app, deck, games, life_games, starts, finished, records: BTreeMap::new() }
+        Self { app, queue, games, life_games, starts, finished, records: BTreeMap::new() }
     }
 
     /// Where it stands; `None` before the first presale and after the last rug.
@@ -154,15 +154,15 @@ impl Session {
     /// Stands before the presale of a game, or, where it was never reached, of the nearest earlier
     /// one of its life: where none was reached, before that life.
     fn restart_at(&mut self, game: u64) {
-        let birth = game - game % self.life_games;
-        let mut kept = self.starts.range(birth..=game).rev();
+        let start = game - game % self.life_games;
+        let mut kept = self.starts.range(start..=game).rev();
         if let Some((&start, checkpoint)) = kept.next() {
             checkpoint.restore(self.app.world_mut());
-            self.deck.rewind_to(start.next_multiple_of(self.life_games));
+            self.queue.rewind_to(start.next_multiple_of(self.life_games));
         } else {
             // Nothing is left of one life in the next, so the state before any life will do.
             self.starts[&0].restore(self.app.world_mut());
-            self.deck.rewind_to(birth);
+            self.queue.rewind_to(start);
         }
     }
 

@@ -39,7 +39,7 @@ pub trait Strategy: Clone + Send + Sync + 'static {
 
     /// The strategy at the start of a life: of every game with `PerGame`, of so many games with
     /// `Lives`, of the run with `Compounding`.
-    fn new(params: &Self::Params, birth: Birth<'_>) -> Self;
+    fn new(params: &Self::Params, start: LifeStart<'_>) -> Self;
 
     /// Decides at a tick of the presale or the active phase while no order is in flight. One
     /// action a tick; `None` waits.
@@ -55,7 +55,7 @@ pub trait Strategy: Clone + Send + Sync + 'static {
 
 /// The start of a strategy's life.
 #[derive(Debug, Clone, Copy)]
-pub struct Birth<'a> {
+pub struct LifeStart<'a> {
     /// The bot's random streams.
     pub streams: &'a Streams,
     /// The place in the run of the game it starts with.
@@ -132,16 +132,16 @@ impl View<'_> {
 
 /// A strategy at a bot: its parameters and its state. Written by the strategy's own system only.
 #[derive(Component, Debug, Clone)]
-pub struct Brain<S: Strategy> {
+pub struct StrategyState<S: Strategy> {
     params: S::Params,
     state: S,
 }
 
-impl<S: Strategy> Brain<S> {
+impl<S: Strategy> StrategyState<S> {
     /// A strategy with its parameters, at the start of its first life.
     #[must_use]
-    pub fn new(params: S::Params, birth: Birth<'_>) -> Self {
-        let state = S::new(&params, birth);
+    pub fn new(params: S::Params, start: LifeStart<'_>) -> Self {
+        let state = S::new(&params, start);
         Self { params, state }
     }
 }
@@ -154,20 +154,20 @@ pub fn decide<S: Strategy>(
     mut bots: Query<(
         (Entity, &Bot, &Streams, &InFlight),
         (&Wallet, &Position, &Sidebet),
-        &mut Brain<S>,
+        &mut StrategyState<S>,
     )>,
 ) {
-    bots.iter_mut().for_each(|((entity, bot, streams, in_flight), account, mut brain)| {
+    bots.iter_mut().for_each(|((entity, bot, streams, in_flight), account, mut strategy)| {
         let game = tables.game(bot.table);
         let quote = tables.quote(bot.table);
         // Nothing reads whether a strategy changed, so the change is not marked.
-        let brain = brain.bypass_change_detection();
+        let strategy = strategy.bypass_change_detection();
         match quote.phase {
             Phase::Active => {}
             Phase::Presale => {
                 if tables.setup().opens_life(game.index) {
-                    let birth = Birth { streams, game: game.index };
-                    brain.state = S::new(&brain.params, birth);
+                    let start = LifeStart { streams, game: game.index };
+                    strategy.state = S::new(&strategy.params, start);
                 }
             }
             Phase::Cooldown | Phase::Rugged => return,
@@ -178,7 +178,7 @@ pub fn decide<S: Strategy>(
         let (wallet, position, sidebet) = account;
         let prices = game.path.prices();
         let view = View { quote, prices, rules: &tables.setup().rules, wallet, position, sidebet };
-        if let Some(action) = brain.state.decide(&view) {
+        if let Some(action) = strategy.state.decide(&view) {
             orders.submit(entity, *bot, action);
         }
     });

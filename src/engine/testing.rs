@@ -21,9 +21,9 @@ mod script;
 use std::sync::Arc;
 
 use crate::engine::driver::Pacing;
-use crate::engine::source::{Deck, Playlist};
+use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::strategy::{Strategies, Strategy};
-use crate::engine::{self, Lineup, Player};
+use crate::engine::{self, BotSpec, Lineup};
 use crate::model::ids::{BotId, GameId};
 use crate::model::price::Price;
 use crate::model::rules::{Latency, Rules};
@@ -52,7 +52,7 @@ pub struct TestTable {
     setup: Setup,
     tapes: Vec<Tape>,
     strategies: Arc<Strategies>,
-    players: Vec<Player>,
+    bots: Vec<BotSpec>,
     tables: usize,
     pacing: Pacing,
 }
@@ -65,8 +65,8 @@ impl TestTable {
         let rules = Rules { latency: Latency::Immediate, ..Rules::observed() };
         let setup = Setup { rules, bankroll: Bankroll::PerGame(Sol::milli(100)), seed: 1 };
         let strategies = Arc::new(Strategies::standard().with::<Script>());
-        let (tapes, players) = (Vec::new(), Vec::new());
-        Self { setup, tapes, strategies, players, tables: 1, pacing: Pacing::Max }
+        let (tapes, bots) = (Vec::new(), Vec::new());
+        Self { setup, tapes, strategies, bots, tables: 1, pacing: Pacing::Max }
     }
 
     /// Adds a game of these prices, from tick 0, that ends there without a rug.
@@ -152,8 +152,8 @@ impl TestTable {
     /// When the name is none.
     #[must_use]
     pub fn seat<S: Strategy>(mut self, id: &str, params: S::Params, own: Option<Latency>) -> Self {
-        let player = Player::new::<S>(BotId::new(id).expect("a name"), params);
-        self.players.push(Player { latency: own, ..player });
+        let spec = BotSpec::new::<S>(BotId::new(id).expect("a name"), params);
+        self.bots.push(BotSpec { latency: own, ..spec });
         self
     }
 
@@ -166,8 +166,8 @@ impl TestTable {
     /// What the engine is built from, to run it in other ways.
     #[must_use]
     pub fn parts(&self) -> (Lineup<'_>, Arc<Playlist>) {
-        let Self { setup, players, strategies, .. } = self;
-        let lineup = Lineup { setup, players, strategies };
+        let Self { setup, bots, strategies, .. } = self;
+        let lineup = Lineup { setup, bots, strategies };
         (lineup, Arc::new(Playlist::Tapes(self.tapes.iter().cloned().map(Arc::new).collect())))
     }
 
@@ -179,11 +179,11 @@ impl TestTable {
         let app = engine::build(
             lineup,
             self.tables,
-            Deck::new(playlist, lineup.setup.life_games()),
+            GameQueue::new(playlist, lineup.setup.life_games()),
             sink,
             self.pacing,
         );
-        Outcome::new(app, self.players.iter().map(|player| player.id).collect(), kept)
+        Outcome::new(app, self.bots.iter().map(|spec| spec.id).collect(), kept)
     }
 
     /// Plays every game.
@@ -195,7 +195,7 @@ impl TestTable {
 
 impl std::fmt::Debug for TestTable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let bots = self.players.iter().map(|player| player.id).collect::<Vec<_>>();
+        let bots = self.bots.iter().map(|spec| spec.id).collect::<Vec<_>>();
         f.debug_struct("TestTable").field("setup", &self.setup).field("bots", &bots).finish()
     }
 }

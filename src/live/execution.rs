@@ -113,8 +113,8 @@ impl LiveExecution {
         stop: &AtomicBool,
     ) -> Result<(OrderGateway, Bankroll), Error> {
         let Self { gateway, .. } = self;
-        if lineup.players.len() != 1 {
-            let what = format!("{} bots cannot share one account", lineup.players.len());
+        if lineup.bots.len() != 1 {
+            let what = format!("{} bots cannot share one account", lineup.bots.len());
             return Err(Error::usage(what).hint("arm a scenario with one bot"));
         }
         let until = Clock::now() + LOGIN;

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::exits::Exits;
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
 use crate::model::price::Level;
 use crate::model::sol::Sol;
@@ -43,7 +43,7 @@ impl Strategy for Conservative {
     const NAME: &'static str = "Conservative";
     const ABOUT: &'static str = "Buys cheap, takes small profits, places sidebets late.";
 
-    fn new(params: &ConservativeParams, _: Birth<'_>) -> Self {
+    fn new(params: &ConservativeParams, _: LifeStart<'_>) -> Self {
         Self {
             buy_below: Level::at(params.buy_below),
             sell_above: Level::at(params.sell_above),

@@ -1,6 +1,6 @@
 //! Flat sidebets: the same stake again and again, whose every figure is known in advance.
 
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::expectation::{Life, Oracle, OracleOf, Sequence};
 use crate::model::law::STEPS_MAX;
 use crate::model::order::Action;
@@ -45,7 +45,7 @@ impl Strategy for FlatSidebets {
     const ABOUT: &'static str =
         "Places the same sidebet again and again; all its figures are known in advance.";
 
-    fn new(params: &FlatSidebetsParams, _: Birth<'_>) -> Self {
+    fn new(params: &FlatSidebetsParams, _: LifeStart<'_>) -> Self {
         Self { params: params.clone(), placed: 0, next: params.from }
     }
 

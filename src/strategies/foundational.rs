@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::exits::Exits;
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
 use crate::model::price::Level;
 use crate::model::quote::Tick;
@@ -56,7 +56,7 @@ impl Strategy for Foundational {
     const ABOUT: &'static str =
         "Waits for 25x to 50x in the first ticks, which hardly ever comes; bets in between.";
 
-    fn new(params: &FoundationalParams, _: Birth<'_>) -> Self {
+    fn new(params: &FoundationalParams, _: LifeStart<'_>) -> Self {
         Self {
             buy_from: Level::at(params.buy_from),
             buy_to: Level::at(params.buy_to),

@@ -1,6 +1,6 @@
 //! Martingale sidebets: doubles the stake after each loss (docs/spec/original.md#rules-of-thumb).
 
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::expectation::Oracle;
 use crate::model::order::Action;
 use crate::model::setup::Setup;
@@ -54,7 +54,7 @@ impl Strategy for MartingaleSidebets {
     const NAME: &'static str = "MartingaleSidebets";
     const ABOUT: &'static str = "Multiplies the sidebet after each loss, starts over after a win.";
 
-    fn new(params: &MartingaleSidebetsParams, _: Birth<'_>) -> Self {
+    fn new(params: &MartingaleSidebetsParams, _: LifeStart<'_>) -> Self {
         Self { params: params.clone(), losses: 0, seen: (0, 0) }
     }
 

@@ -6,7 +6,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
 use crate::model::sol::Sol;
 use crate::params;
@@ -48,7 +48,7 @@ impl Strategy for Momentum {
     const NAME: &'static str = "Momentum";
     const ABOUT: &'static str = "Buys what just rose and sells a few ticks later.";
 
-    fn new(params: &MomentumParams, _: Birth<'_>) -> Self {
+    fn new(params: &MomentumParams, _: LifeStart<'_>) -> Self {
         let factor = |rise: Decimal| 1.0 + f64::try_from(rise).unwrap_or(f64::INFINITY) / 100.0;
         Self {
             quick: factor(params.quick_rise),

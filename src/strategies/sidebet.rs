@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::exits::Exits;
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::expectation::Oracle;
 use crate::model::order::Action;
 use crate::model::price::Level;
@@ -39,7 +39,7 @@ impl Strategy for Sidebet {
     const ABOUT: &'static str =
         "Always has a sidebet open, and a position without a stop beside it.";
 
-    fn new(params: &SidebetParams, _: Birth<'_>) -> Self {
+    fn new(params: &SidebetParams, _: LifeStart<'_>) -> Self {
         Self {
             buy_below: Level::at(params.buy_below),
             exits: Exits::at(params.take_profit, Decimal::ONE_HUNDRED),

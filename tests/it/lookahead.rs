@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use replayer::backtest::audit::{self, Report, Retelling, Verdict};
 use replayer::engine::source::Playlist;
-use replayer::engine::strategy::{Birth, Strategies, Strategy, View};
+use replayer::engine::strategy::{LifeStart, Strategies, Strategy, View};
 use replayer::engine::testing::tape;
-use replayer::engine::{Lineup, Player};
+use replayer::engine::{BotSpec, Lineup};
 use replayer::games::fair::game::{Course, FairGame};
 use replayer::games::fair::generated::generated;
 use replayer::model::order::Action;
@@ -37,9 +37,9 @@ fn per_game() -> Setup {
     setup(Bankroll::PerGame(Sol::milli(100)))
 }
 
-fn audit_of(setup: &Setup, players: &[Player], tapes: Vec<Tape>) -> Report {
+fn audit_of(setup: &Setup, bots: &[BotSpec], tapes: Vec<Tape>) -> Report {
     let strategies = Strategies::standard().with_kind(Box::new(Peekers)).with::<Knower>();
-    let lineup = Lineup { setup, players, strategies: &strategies };
+    let lineup = Lineup { setup, bots, strategies: &strategies };
     let tapes: Vec<_> = tapes.into_iter().map(Arc::new).collect();
     audit::audit(lineup, &tapes, &mut || true)
 }
@@ -66,8 +66,8 @@ fn a_bot_that_looks_one_tick_ahead_is_named_with_the_exact_tick() {
     // Ticks 0 to 3 fall and give it no reason; the rise after tick 4 does.
     let game = tape("g", [1.0, 0.9, 0.8, 0.7, 0.6, 0.65, 0.6, 0.012]);
     let honest = tape("flat", [1.0, 0.9, 0.018]);
-    let players = [peeker("spy", buys_before::<1>)];
-    let report = audit_of(&per_game(), &players, vec![honest, game]);
+    let bots = [peeker("spy", buys_before::<1>)];
+    let report = audit_of(&per_game(), &bots, vec![honest, game]);
     // Whoever would buy before a rise shows it at tick 0 of the first game, where a rise could come.
     let at = (0, Some(0), Retelling::Rise);
     assert_eq!(found(&report), (Verdict::LooksAhead, Some(at), Some(1)));
@@ -133,9 +133,9 @@ fn a_bot_that_learned_the_rug_tick_in_the_presale_is_named_when_it_uses_it() {
 
 #[test]
 fn a_bot_that_reads_what_the_reel_prints_is_named() {
-    /// Bets five ticks before the last of the prices that the reel shows to whoever debugs it.
+    /// Bets five ticks before the last of the prices that the playback shows to whoever debugs it.
     fn decide(sight: &Sight<'_>, _: &mut usize) -> Option<Action> {
-        let shown = format!("{:?}", sight.reel);
+        let shown = format!("{:?}", sight.playback);
         let prices = shown.split_once("prices: [")?.1.split_once(']')?.0.split(", ").count();
         (sight.prices.len() + 5 == prices).then_some(SIDEBET)
     }
@@ -149,9 +149,9 @@ fn a_bot_that_reads_what_the_reel_prints_is_named() {
 
 #[test]
 fn a_bot_that_looks_at_the_game_after_this_one_is_named() {
-    /// Bets at the end of a game when the deck says that the next one is called so.
+    /// Bets at the end of a game when the game queue says that the next one is called so.
     fn decide(sight: &Sight<'_>, _: &mut usize) -> Option<Action> {
-        let (next, _) = sight.deck.playlist().game(sight.place + 1)?;
+        let (next, _) = sight.queue.playlist().game(sight.place + 1)?;
         (sight.quote.tick == 2 && next.as_str() == "long").then_some(SIDEBET)
     }
     let games = ["first", "second", "long"].map(|id| tape(id, [1.0, 1.1, 1.2, 1.1, 0.02]));
@@ -176,8 +176,8 @@ fn a_peek_in_one_life_of_many_games_is_found_where_it_happens() {
     games.push(tape("g", [1.0, 1.1, 1.0, 1.2, 0.02]));
     let wise =
         |sight: &Sight<'_>, _: &mut usize| if sight.prices.len() == 2 { Some(BUY) } else { None };
-    let players = [peeker("spy", decide), peeker("wise", wise)];
-    let report = audit_of(&life, &players, games);
+    let bots = [peeker("spy", decide), peeker("wise", wise)];
+    let report = audit_of(&life, &bots, games);
     // In at tick 1; with a rug next it would be out at once.
     let at = (2, Some(2), Retelling::Rug);
     assert_eq!(found(&report), (Verdict::LooksAhead, Some(at), Some(1)));
@@ -231,8 +231,8 @@ impl Strategy for Knower {
     const NAME: &'static str = "Knower";
     const ABOUT: &'static str = "Carries the file with it.";
 
-    fn new(params: &KnowerParams, birth: Birth<'_>) -> Self {
-        let place = params.by_place.then(|| usize::try_from(birth.game).unwrap());
+    fn new(params: &KnowerParams, start: LifeStart<'_>) -> Self {
+        let place = params.by_place.then(|| usize::try_from(start.game).unwrap());
         Self { games: params.games.clone(), place }
     }
 
@@ -248,10 +248,10 @@ impl Strategy for Knower {
     }
 }
 
-fn knower(by_place: bool, games: &[Tape]) -> Player {
+fn knower(by_place: bool, games: &[Tape]) -> BotSpec {
     let prices = |game: &Tape| game.prices.iter().map(|price| price.get()).collect();
     let params = KnowerParams { games: games.iter().map(prices).collect(), by_place };
-    Player::new::<Knower>(replayer::model::ids::BotId::new("knower").unwrap(), params)
+    BotSpec::new::<Knower>(replayer::model::ids::BotId::new("knower").unwrap(), params)
 }
 
 #[test]
@@ -286,7 +286,7 @@ fn a_bot_that_decides_differently_at_each_telling_cannot_be_audited() {
 #[test]
 fn no_strategy_that_ships_is_named_over_fifty_games() {
     let strategies = Strategies::standard();
-    let players = one_of_each(&strategies);
+    let bots = one_of_each(&strategies);
     let games = NonZeroU64::new(7).unwrap();
     let bankrolls = [
         Bankroll::PerGame(Sol::milli(100)),
@@ -297,7 +297,7 @@ fn no_strategy_that_ships_is_named_over_fifty_games() {
         for latency in [Latency::Ticks(1), Latency::Sampled(vec![0, 1, 4])] {
             let rules = Rules { latency, ..Rules::observed() };
             let setup = Setup { rules, bankroll, seed: 5 };
-            let lineup = Lineup { setup: &setup, players: &players, strategies: &strategies };
+            let lineup = Lineup { setup: &setup, bots: &bots, strategies: &strategies };
             let games = audit::tapes(&Playlist::Generated { seed: 5, games: 1_000 }, 50);
             let report = audit::audit(lineup, &games, &mut || true);
             assert!(report.is_clean(), "{bankroll:?}: {:#?}", report.bots);
@@ -314,9 +314,9 @@ fn no_strategy_that_ships_is_named_over_fifty_games() {
 #[test]
 fn an_audit_ends_where_it_is_told_to_stop() {
     let setup = per_game();
-    let players = [peeker("spy", |_, _| None)];
+    let bots = [peeker("spy", |_, _| None)];
     let strategies = Strategies::none().with_kind(Box::new(Peekers));
-    let lineup = Lineup { setup: &setup, players: &players, strategies: &strategies };
+    let lineup = Lineup { setup: &setup, bots: &bots, strategies: &strategies };
     let games: Vec<_> = tapes(1, 9).into_iter().map(Arc::new).collect();
     let mut left = 3;
     let report = audit::audit(lineup, &games, &mut || {

@@ -13,7 +13,7 @@ use replayer::engine::batch::Batch;
 use replayer::engine::journal::{GameRecord, Row};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
-use replayer::engine::{Lineup, Player};
+use replayer::engine::{BotSpec, Lineup};
 use replayer::model::expectation::OracleOf::{
     self, GamesWithSidebetWon, LivesRuined, PnlPerSidebetStake, SidebetWinRate,
 };
@@ -38,9 +38,9 @@ fn shipped(name: &str, games: u64) -> Scenario {
     Scenario::parse(&text, Path::new(""), None, &Strategies::standard()).unwrap()
 }
 
-fn play(players: &[Player], setup: &Setup, playlist: &Playlist, mut each: impl FnMut(GameRecord)) {
+fn play(bots: &[BotSpec], setup: &Setup, playlist: &Playlist, mut each: impl FnMut(GameRecord)) {
     let strategies = Strategies::standard();
-    let mut batch = Batch::new(&[Lineup { setup, players, strategies: &strategies }]).unwrap();
+    let mut batch = Batch::new(&[Lineup { setup, bots, strategies: &strategies }]).unwrap();
     let games = 0..playlist.games();
     batch.play(playlist, games, false, &|| false, &mut |_, record| each(record));
 }
@@ -94,9 +94,9 @@ impl Sums {
 }
 
 /// Plays and sums up, by bot.
-fn sums(players: &[Player], setup: &Setup, playlist: &Playlist) -> Vec<Sums> {
-    let mut sums = vec![Sums::default(); players.len()];
-    play(players, setup, playlist, |record| {
+fn sums(bots: &[BotSpec], setup: &Setup, playlist: &Playlist) -> Vec<Sums> {
+    let mut sums = vec![Sums::default(); bots.len()];
+    play(bots, setup, playlist, |record| {
         for (sums, row) in sums.iter_mut().zip(&record.rows) {
             sums.add(row, record.index, setup);
         }
@@ -105,19 +105,19 @@ fn sums(players: &[Player], setup: &Setup, playlist: &Playlist) -> Vec<Sums> {
 }
 
 /// Asserts that every oracle of flat bets is near; says which oracles there were.
-fn assert_near(player: &Player, setup: &Setup, sums: &Sums) -> Vec<OracleOf> {
-    let oracles = player.oracles(setup);
+fn assert_near(spec: &BotSpec, setup: &Setup, sums: &Sums) -> Vec<OracleOf> {
+    let oracles = spec.oracles(setup);
     for oracle in &oracles {
         let (figure, z) = sums.held_against(oracle, f64::from(setup.rules.sidebet_payout));
         let Oracle { name, value, .. } = oracle;
-        eprintln!("{}: {name} {figure:.6}, oracle {value:.6}, z {z:.2}", player.id);
-        assert!(z.abs() < 3.0, "{}: {name} {figure}, oracle {value}, z {z}", player.id);
+        eprintln!("{}: {name} {figure:.6}, oracle {value:.6}, z {z:.2}", spec.id);
+        assert!(z.abs() < 3.0, "{}: {name} {figure}, oracle {value}, z {z}", spec.id);
     }
     oracles.iter().map(|oracle| oracle.what).collect()
 }
 
-fn flat(id: &str, params: FlatSidebetsParams) -> Player {
-    Player::new::<FlatSidebets>(BotId::new(id).unwrap(), params)
+fn flat(id: &str, params: FlatSidebetsParams) -> BotSpec {
+    BotSpec::new::<FlatSidebets>(BotId::new(id).unwrap(), params)
 }
 
 /// What is known of flat sidebets; without the games won where those depend on earlier games.
@@ -199,8 +199,8 @@ fn the_oracles_hold_whatever_ends_a_sequence_or_a_life() {
 fn a_latency_of_its_own_is_part_of_a_bots_oracles() {
     let setup = Setup { rules: prompt(), bankroll: Bankroll::PerGame(sol("0.1")), seed: 3 };
     let prompt = flat("prompt", FlatSidebetsParams { bets: 1, ..Default::default() });
-    let slow = Player { latency: Some(Latency::Ticks(20)), ..prompt.clone() };
-    let share = |player: &Player| player.oracles(&setup)[2].value;
+    let slow = BotSpec { latency: Some(Latency::Ticks(20)), ..prompt.clone() };
+    let share = |spec: &BotSpec| spec.oracles(&setup)[2].value;
     assert!((share(&prompt) - rug_within(40)).abs() < 1e-12);
     assert!((share(&slow) - 0.995_f64.powi(20) * rug_within(40)).abs() < 1e-12);
 }
@@ -217,7 +217,7 @@ fn who_never_bets_has_no_oracle() {
     }
     let id = BotId::new("me").unwrap();
     let doubling =
-        Player::new::<MartingaleSidebets>(id, MartingaleSidebetsParams::default()).oracles(&setup);
+        BotSpec::new::<MartingaleSidebets>(id, MartingaleSidebetsParams::default()).oracles(&setup);
     assert_eq!(doubling, Oracle::of_sidebets(40, 5));
 }
 
@@ -228,7 +228,7 @@ fn kelly_at_the_true_chance_stakes_nothing_and_above_break_even_its_share() {
     let stakes = |belief: &str| {
         let belief = belief.parse().unwrap();
         let params = KellySidebetsParams { belief, fraction: 100.into(), from: 0 };
-        let bots = [Player::new::<KellySidebets>(BotId::new("kelly").unwrap(), params)];
+        let bots = [BotSpec::new::<KellySidebets>(BotId::new("kelly").unwrap(), params)];
         let mut staked = Vec::new();
         play(&bots, &setup, &Playlist::Generated { seed: 3, games: 1 }, |record| {
             staked.push(record.rows[0].tally.wagered);

@@ -29,8 +29,8 @@ fn playlist() -> Playlist {
 fn with_session(bankroll: Bankroll, body: impl Fn(&mut Session)) {
     let strategies = Strategies::standard();
     let setup = Setup { rules: Rules::observed(), bankroll, seed: 7 };
-    let players = one_of_each(&strategies);
-    let lineup = Lineup { setup: &setup, players: &players, strategies: &strategies };
+    let bots = one_of_each(&strategies);
+    let lineup = Lineup { setup: &setup, bots: &bots, strategies: &strategies };
     body(&mut Session::new(lineup, playlist()));
 }
 

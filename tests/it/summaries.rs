@@ -14,7 +14,7 @@ use replayer::engine::batch::Batch;
 use replayer::engine::journal::{GameRecord, Row};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::{Strategies, Strategy};
-use replayer::engine::{Lineup, Player};
+use replayer::engine::{BotSpec, Lineup};
 use replayer::model::account::Tally;
 use replayer::model::ids::{BotId, GameId};
 use replayer::model::price::Price;
@@ -23,8 +23,8 @@ use replayer::model::sol::Sol;
 
 use crate::words::prompt;
 
-fn player<S: Strategy>(id: &str, params: S::Params) -> Player {
-    Player::new::<S>(BotId::new(id).unwrap(), params)
+fn spec<S: Strategy>(id: &str, params: S::Params) -> BotSpec {
+    BotSpec::new::<S>(BotId::new(id).unwrap(), params)
 }
 
 fn setup(bankroll: Bankroll) -> Setup {
@@ -36,10 +36,10 @@ fn lives(games: u64) -> Bankroll {
 }
 
 /// Plays generated games and hands each to `each`.
-fn play(players: &[Player], setup: &Setup, games: u64, mut each: impl FnMut(GameRecord)) {
+fn play(bots: &[BotSpec], setup: &Setup, games: u64, mut each: impl FnMut(GameRecord)) {
     let strategies = Strategies::standard();
     let playlist = Playlist::Generated { seed: setup.seed, games };
-    let mut batch = Batch::new(&[Lineup { setup, players, strategies: &strategies }]).unwrap();
+    let mut batch = Batch::new(&[Lineup { setup, bots, strategies: &strategies }]).unwrap();
     assert!(batch.play(&playlist, 0..games, false, &|| false, &mut |_, record| each(record)));
 }
 

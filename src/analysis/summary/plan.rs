@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Player;
+use crate::engine::BotSpec;
 use crate::model::expectation::Oracle;
 use crate::model::quote::Tick;
 use crate::model::setup::{Bankroll, Setup};
@@ -56,8 +56,8 @@ pub struct SampleRule {
 impl Plan {
     /// The plan of a run of so many games, if anybody knows, at such a table.
     #[must_use]
-    pub fn new(scenario: &str, setup: &Setup, players: &[Player], games: Option<u64>) -> Self {
-        let entry = |player: &Player| Entry {
+    pub fn new(scenario: &str, setup: &Setup, players: &[BotSpec], games: Option<u64>) -> Self {
+        let entry = |player: &BotSpec| Entry {
             id: player.id.to_string(),
             group: player.group.clone(),
             strategy: player.strategy.to_owned(),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::hearing::Said;
+use super::decisions::BotDecision;
 use super::retelling::Retelling;
 use crate::model::quote::Tick;
 
@@ -100,7 +100,7 @@ impl Finding {
 
 /// What a bot decided at a tick, and what was refused to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision(pub(super) Vec<Said>);
+pub struct Decision(pub(super) Vec<BotDecision>);
 
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -197,14 +197,14 @@ impl OneGame {
     /// # Errors
     /// Says how it differs.
     pub fn regenerate(&mut self, playlist: &Playlist) -> Result<(), String> {
-        let (id, mut reel) =
+        let (id, mut playback) =
             playlist.game(self.place).ok_or("the source has fewer games than were played")?;
         if id.as_str() != self.id {
             return Err(format!("the source has game {id} in its place"));
         }
         let mut prices = Vec::with_capacity(self.rug_tick as usize + 1);
         loop {
-            match reel.next_frame().frame {
+            match playback.next_frame().frame {
                 Frame::Presale => {}
                 Frame::Price(price) => prices.push(price.get()),
                 Frame::Rug(price) => {
@@ -346,10 +346,10 @@ mod tests {
     #[test]
     fn prices_are_taken_from_the_game_that_was_played_and_from_no_other() {
         let playlist = Playlist::Generated { seed: 42, games: 3 };
-        let (id, mut reel) = playlist.game(1).unwrap();
+        let (id, mut playback) = playlist.game(1).unwrap();
         let mut told = Vec::new();
         let rug = loop {
-            match reel.next_frame().frame {
+            match playback.next_frame().frame {
                 Frame::Price(price) => told.push(price.get()),
                 Frame::Rug(price) => break price.get(),
                 Frame::Presale | Frame::Idle => {}

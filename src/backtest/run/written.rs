@@ -36,7 +36,7 @@ struct Versions {
 }
 
 #[derive(Deserialize)]
-struct Said {
+struct WrittenManifest {
     rows: Format,
     status: String,
     inputs: Inputs,
@@ -67,7 +67,7 @@ impl Written {
             return Err(Error::new(Kind::Io, what)
                 .hint("run its scenario.ron again, or use the version that wrote it"));
         }
-        let Said { rows, status, inputs } = parse(&manifest, &text)?;
+        let WrittenManifest { rows, status, inputs } = parse(&manifest, &text)?;
         let scenario = Self::scenario_of(path)?;
         Ok(Self { path: path.to_owned(), rows, status, replayer, inputs, scenario })
     }

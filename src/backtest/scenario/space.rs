@@ -14,7 +14,7 @@ use super::sweep::Sweep;
 use super::{Scenario, ScenarioError, found, read, read_file};
 use crate::analysis::summary::{Plan, SampleRule};
 use crate::base::document::{Choice, Document, Pick, Problem, Values};
-use crate::engine::Player;
+use crate::engine::BotSpec;
 use crate::engine::strategy::Strategies;
 use crate::model::ids::BotId;
 use crate::model::setup::Setup;
@@ -59,7 +59,7 @@ pub struct Variant {
     /// The rules, the bankroll and the seed.
     pub setup: Setup,
     /// The bots.
-    pub bots: Vec<Player>,
+    pub bots: Vec<BotSpec>,
     sample: Option<SampleRule>,
 }
 

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::{Deserialize, Serialize};
 
 use super::folder::{Folder, Status};
-use super::play::Troupe;
+use super::play::ShardRunner;
 use super::{Sweep, outcome};
 use crate::analysis::summary::Assessment;
 use crate::backtest::run::folder::write_json;
@@ -114,10 +114,10 @@ pub fn open(
         );
     }
 
-    let mut troupe = Troupe::new(sweep, variants.clone());
-    let mut summaries = troupe.summaries(games.end - games.start);
+    let mut runner = ShardRunner::new(sweep, variants.clone());
+    let mut summaries = runner.summaries(games.end - games.start);
     let stopped = || stop.load(Ordering::Relaxed);
-    let ended = troupe.play(games.clone(), &stopped, &mut |place, mut record| {
+    let ended = runner.play(games.clone(), &stopped, &mut |place, mut record| {
         // For the statistics these games are a run of their own.
         record.index -= games.start;
         summaries[place].add(&record);

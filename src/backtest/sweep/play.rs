@@ -16,14 +16,14 @@ use crate::base::error::Error;
 use crate::engine::batch::Batch;
 use crate::engine::driver::Pacing;
 use crate::engine::journal::{GameRecord, Sink};
-use crate::engine::source::{Deck, Playlist};
-use crate::engine::{self, Lineup, Player};
+use crate::engine::source::{GameQueue, Playlist};
+use crate::engine::{self, BotSpec, Lineup};
 
 /// Games between two reports of progress.
 const GAMES_PER_REPORT: u64 = 256;
 
 /// Some variants of a sweep, as one thread plays them.
-pub(super) struct Troupe<'a> {
+pub(super) struct ShardRunner<'a> {
     sweep: &'a Sweep<'a>,
     variants: Vec<u64>,
     lineups: Vec<Lineup<'a>>,
@@ -31,11 +31,11 @@ pub(super) struct Troupe<'a> {
     batch: Option<Batch<'a>>,
 }
 
-impl<'a> Troupe<'a> {
+impl<'a> ShardRunner<'a> {
     pub(super) fn new(sweep: &'a Sweep<'a>, variants: Vec<u64>) -> Self {
         let variant = |&number: &u64| {
             let Variant { setup, bots, .. } = sweep.variant(number);
-            Lineup { setup, players: bots, strategies: sweep.strategies }
+            Lineup { setup, bots: bots, strategies: sweep.strategies }
         };
         let lineups: Vec<_> = variants.iter().map(variant).collect();
         Self { sweep, variants, batch: Batch::new(&lineups), lineups }
@@ -112,8 +112,8 @@ impl<'a> Troupe<'a> {
             _ => {}
         }
         let seats = self.variants.iter().zip(&self.lineups).map(|(&variant, lineup)| {
-            let seat = |bot: &Player| Seat { variant, bot: bot.id.to_string() };
-            lineup.players.iter().map(seat).collect()
+            let seat = |bot: &BotSpec| Seat { variant, bot: bot.id.to_string() };
+            lineup.bots.iter().map(seat).collect()
         });
         let file = ParquetFile::create(path, &GAMES, &self.sweep.folder.origin()?)?;
         Ok((file, seats.collect()))
@@ -129,9 +129,9 @@ fn staged(
     each: &mut impl FnMut(GameRecord),
 ) -> bool {
     let finished = Arc::default();
-    let deck = Deck::part(playlist.clone(), lineup.setup.life_games(), games);
+    let queue = GameQueue::part(playlist.clone(), lineup.setup.life_games(), games);
     let sink = Box::new(Finished(Arc::clone(&finished)));
-    let mut app = engine::build(lineup, 1, deck, sink, Pacing::Max);
+    let mut app = engine::build(lineup, 1, queue, sink, Pacing::Max);
     let mut ended = false;
     while !ended && !stopped() {
         app.update();

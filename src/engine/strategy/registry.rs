@@ -8,7 +8,7 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use super::solo::{Solo, Soloist};
-use super::{Birth, Brain, Strategy, decide};
+use super::{LifeStart, Strategy, StrategyState, decide};
 use crate::base::document::Fields;
 use crate::base::params::{Param, Params};
 use crate::engine::checkpoint::Checkpointed;
@@ -20,7 +20,7 @@ use crate::model::streams::Streams;
 
 /// A strategy as the engine knows it by name: what it reads from a scenario, what it adds to the
 /// schedule, what it puts on a bot.
-pub trait Kind: Send + Sync {
+pub trait StrategyKind: Send + Sync {
     /// The name in scenarios.
     fn name(&self) -> &'static str;
     /// One sentence.
@@ -28,19 +28,19 @@ pub trait Kind: Send + Sync {
     /// Its parameters.
     fn params(&self) -> Vec<Param>;
     /// Reads its parameters; what is wrong is reported in the fields.
-    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn Seating>;
+    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn BotFactory>;
     /// Adds its system to the `Tick` schedule; called once per world, however many bots play it.
     fn install(&self, app: &mut App);
-    /// True when its bots decide as their [`Seating::solo`] does, so that they need no world.
+    /// True when its bots decide as their [`BotFactory::solo`] does, so that they need no world.
     fn plays_solo(&self) -> bool {
         false
     }
 }
 
 /// A strategy with its parameters, ready to be given to bots.
-pub trait Seating: Send + Sync {
+pub trait BotFactory: Send + Sync {
     /// Gives the strategy to a bot.
-    fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>);
+    fn seat(&self, bot: &mut EntityWorldMut<'_>, start: LifeStart<'_>);
 
     /// What the law of the game says of a run of it at such a table; none by default.
     fn oracles(&self, _setup: &Setup) -> Vec<Oracle> {
@@ -61,13 +61,13 @@ pub trait Seating: Send + Sync {
 
 /// A strategy with these parameters, ready to be given to bots.
 #[must_use]
-pub fn ready<S: Strategy>(params: S::Params) -> Arc<dyn Seating> {
+pub fn ready<S: Strategy>(params: S::Params) -> Arc<dyn BotFactory> {
     Arc::new(Ready::<S>(params))
 }
 
 /// The strategies that scenarios can name: those that ship with the crate, and any of yours.
 #[derive(Default)]
-pub struct Strategies(Vec<Box<dyn Kind>>);
+pub struct Strategies(Vec<Box<dyn StrategyKind>>);
 
 impl Strategies {
     /// No strategies.
@@ -84,7 +84,7 @@ impl Strategies {
 
     /// These, and one of a shape of its own.
     #[must_use]
-    pub fn with_kind(mut self, kind: Box<dyn Kind>) -> Self {
+    pub fn with_kind(mut self, kind: Box<dyn StrategyKind>) -> Self {
         self.0.retain(|known| known.name() != kind.name());
         self.0.push(kind);
         self
@@ -92,25 +92,25 @@ impl Strategies {
 
     /// The strategy of a name.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&dyn Kind> {
+    pub fn get(&self, name: &str) -> Option<&dyn StrategyKind> {
         self.iter().find(|kind| kind.name() == name)
     }
 
     /// All of them, in the order in which they were added.
-    pub fn iter(&self) -> impl Iterator<Item = &dyn Kind> {
+    pub fn iter(&self) -> impl Iterator<Item = &dyn StrategyKind> {
         self.0.iter().map(AsRef::as_ref)
     }
 }
 
 impl fmt::Debug for Strategies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(Kind::name)).finish()
+        f.debug_list().entries(self.iter().map(StrategyKind::name)).finish()
     }
 }
 
 struct Typed<S>(PhantomData<S>);
 
-impl<S: Strategy> Kind for Typed<S> {
+impl<S: Strategy> StrategyKind for Typed<S> {
     fn name(&self) -> &'static str {
         S::NAME
     }
@@ -123,7 +123,7 @@ impl<S: Strategy> Kind for Typed<S> {
         S::Params::table()
     }
 
-    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn Seating> {
+    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn BotFactory> {
         ready::<S>(S::Params::read(fields))
     }
 
@@ -131,7 +131,7 @@ impl<S: Strategy> Kind for Typed<S> {
         // Strategies write their own component and append orders, which admission sorts: their
         // order among each other makes no difference.
         let system = decide::<S>.in_set(TickSystems::Decide).ambiguous_with(TickSystems::Decide);
-        app.checkpoint_component::<Brain<S>>().add_systems(Tick, system);
+        app.checkpoint_component::<StrategyState<S>>().add_systems(Tick, system);
     }
 
     fn plays_solo(&self) -> bool {
@@ -141,9 +141,9 @@ impl<S: Strategy> Kind for Typed<S> {
 
 struct Ready<S: Strategy>(S::Params);
 
-impl<S: Strategy> Seating for Ready<S> {
-    fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>) {
-        bot.insert(Brain::<S>::new(self.0.clone(), birth));
+impl<S: Strategy> BotFactory for Ready<S> {
+    fn seat(&self, bot: &mut EntityWorldMut<'_>, start: LifeStart<'_>) {
+        bot.insert(StrategyState::<S>::new(self.0.clone(), start));
     }
 
     fn oracles(&self, setup: &Setup) -> Vec<Oracle> {

@@ -5,7 +5,7 @@
 //! drives it for any system and any pace; this drives it for bots that do not interact. Both give
 //! the same postings, always.
 
-use super::{Birth, Strategy, View};
+use super::{LifeStart, Strategy, View};
 use crate::engine::venue;
 use crate::model::account::{Account, LedgerError, Market, Position, Sidebet, Tally, Wallet};
 use crate::model::game::{Game, Path};
@@ -92,7 +92,7 @@ impl<S: Strategy> Solo<S> {
     pub fn new(bot: u32, params: S::Params, streams: Streams, latency: Option<Latency>) -> Self {
         Self {
             bot,
-            strategy: S::new(&params, Birth { streams: &streams, game: 0 }),
+            strategy: S::new(&params, LifeStart { streams: &streams, game: 0 }),
             params,
             streams,
             latency,
@@ -128,7 +128,7 @@ impl<S: Strategy> Solo<S> {
     fn presale(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
         self.account().open_game(now.house.fresh_cash(now.game));
         if now.house.opens_life(now.game) {
-            let birth = Birth { streams: &self.streams, game: now.game };
+            let birth = LifeStart { streams: &self.streams, game: now.game };
             self.strategy = S::new(&self.params, birth);
         }
         if let Some((action, _)) = self.underway.take() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::document::Fields;
 use crate::base::params::{Param, Params};
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
 use crate::model::quote::Tick;
 
@@ -54,7 +54,7 @@ impl Strategy for Script {
     const NAME: &'static str = "Script";
     const ABOUT: &'static str = "Acts by a list of ticks and actions, for tests.";
 
-    fn new(params: &ScriptParams, _: Birth<'_>) -> Self {
+    fn new(params: &ScriptParams, _: LifeStart<'_>) -> Self {
         Self(params.0.as_slice().into())
     }
 

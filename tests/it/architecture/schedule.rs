@@ -10,7 +10,7 @@ use replayer::bench::staged::Digests;
 use replayer::engine::driver::Pacing;
 use replayer::engine::ledger::Postings;
 use replayer::engine::schedule::{Tick, TickSystems};
-use replayer::engine::source::{Deck, Playlist};
+use replayer::engine::source::{GameQueue, Playlist};
 use replayer::engine::strategy::Strategies;
 use replayer::engine::{self, Lineup};
 use replayer::model::rules::Rules;
@@ -35,12 +35,12 @@ const STAGES: [TickSystems; 8] = [
 /// A world with one bot of every strategy.
 fn world_of_all_strategies() -> App {
     let strategies = Strategies::standard();
-    let players = one_of_each(&strategies);
+    let bots = one_of_each(&strategies);
     let bankroll = Bankroll::PerGame(Sol::milli(100));
     let setup = Setup { rules: Rules::observed(), bankroll, seed: 1 };
-    let lineup = Lineup { setup: &setup, players: &players, strategies: &strategies };
-    let deck = Deck::new(Arc::new(Playlist::Generated { seed: 1, games: 1 }), 1);
-    engine::build(lineup, 1, deck, Box::new(Digests::default()), Pacing::Max)
+    let lineup = Lineup { setup: &setup, bots: &bots, strategies: &strategies };
+    let queue = GameQueue::new(Arc::new(Playlist::Generated { seed: 1, games: 1 }), 1);
+    engine::build(lineup, 1, queue, Box::new(Digests::default()), Pacing::Max)
 }
 
 /// The conflicts in a schedule that no order resolves. Sync points are off: they hide conflicts.

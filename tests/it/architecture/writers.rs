@@ -16,14 +16,14 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Postings", &["ledger"]),
     // The market. The engine opens the tables before the first tick. An audit exchanges what is
     // still to be told, between two ticks of worlds of its own.
-    ("Reel", &["source", "audit"]),
-    ("Deck", &["source", "audit"]),
+    ("Playback", &["source", "audit"]),
+    ("GameQueue", &["source", "audit"]),
     ("Arrivals", &["source", "inbox", "engine"]),
     // The driver waits at it for something to be heard.
     ("Inbox", &["inbox", "driver"]),
     ("Tables", &["table", "engine"]),
     // Decisions, orders, fills: what one stage appends and the next one takes.
-    ("Brain", &["strategy"]),
+    ("StrategyState", &["strategy"]),
     ("Orders", &["strategy", "order"]),
     ("Accepted", &["order", "venue"]),
     ("Rejections", &["order", "venue"]),
@@ -205,7 +205,11 @@ fn a_second_writer_is_found_however_it_writes() {
     );
     assert_found(offences, path, 1, "fn f(mut books: Query<Books>) {}");
     assert_found(offences, "src/backtest/run.rs", 1, "fn f(streams: &mut Streams) {}");
-    assert_permitted(offences, path, "fn f(mut brains: Query<(&Wallet, &mut Brain<S>)>) {}");
+    assert_permitted(
+        offences,
+        path,
+        "fn f(mut states: Query<(&Wallet, &mut StrategyState<S>)>) {}",
+    );
     assert_permitted(offences, "src/cli.rs", "use comfy_table::Table;\nfn f(t: &mut Table) {}");
     assert_permitted(offences, "src/engine/ledger.rs", "fn f(wallet: &mut Wallet) {}");
 }

@@ -2,7 +2,7 @@
 
 use replayer::engine::driver::{Driver, Gaps, Pacing};
 use replayer::engine::journal::Digest;
-use replayer::engine::plain::{self, Row};
+use replayer::engine::plain::{self, BotRow};
 use replayer::engine::strategy::Strategy;
 use replayer::engine::strategy::solo::Solo;
 use replayer::engine::testing::TestTable;
@@ -26,8 +26,8 @@ use crate::games::{Dice, tape};
 use crate::words::prompt;
 
 /// The bots of [`BOTS`] without a world.
-fn seats(seed: u64) -> Vec<Box<dyn Row>> {
-    fn seat<S: Strategy>(seed: u64, bot: u32) -> Box<dyn Row> {
+fn seats(seed: u64) -> Vec<Box<dyn BotRow>> {
+    fn seat<S: Strategy>(seed: u64, bot: u32) -> Box<dyn BotRow> {
         let streams = Streams::new(seed, BotId::new(BOTS[bot as usize].0).unwrap());
         Box::new(vec![Solo::<S>::new(bot, S::Params::default(), streams, None)])
     }

@@ -3,7 +3,7 @@
 //! agree.
 
 use proptest::prelude::{any, prop, proptest};
-use replayer::engine::strategy::{Birth, Strategies, Strategy, View};
+use replayer::engine::strategy::{LifeStart, Strategies, Strategy, View};
 use replayer::engine::testing::TestTable;
 use replayer::model::order::Action;
 use replayer::model::price::Price;
@@ -38,8 +38,8 @@ impl<S: Plain> Strategy for Compared<S> {
     const NAME: &'static str = S::NAME;
     const ABOUT: &'static str = S::ABOUT;
 
-    fn new(params: &S::Params, birth: Birth<'_>) -> Self {
-        Self { ours: S::new(params, birth), plain: S::Memory::default() }
+    fn new(params: &S::Params, start: LifeStart<'_>) -> Self {
+        Self { ours: S::new(params, start), plain: S::Memory::default() }
     }
 
     fn decide(&mut self, view: &View<'_>) -> Option<Action> {

@@ -13,7 +13,7 @@ use replayer::base::document::Fields;
 use replayer::base::params::Param;
 use replayer::engine::collector::Ending;
 use replayer::engine::strategy::Strategies;
-use replayer::engine::strategy::registry::{Kind, Seating};
+use replayer::engine::strategy::registry::{BotFactory, StrategyKind};
 
 use super::{assert_same, scenario};
 
@@ -21,12 +21,12 @@ use super::{assert_same, scenario};
 struct InAWorld(Strategies, &'static str);
 
 impl InAWorld {
-    fn inner(&self) -> &dyn Kind {
+    fn inner(&self) -> &dyn StrategyKind {
         self.0.get(self.1).unwrap()
     }
 }
 
-impl Kind for InAWorld {
+impl StrategyKind for InAWorld {
     fn name(&self) -> &'static str {
         self.1
     }
@@ -39,7 +39,7 @@ impl Kind for InAWorld {
         self.inner().params()
     }
 
-    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn Seating> {
+    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn BotFactory> {
         self.inner().read(fields)
     }
 

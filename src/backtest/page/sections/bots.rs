@@ -108,7 +108,7 @@ const RISKS: [Column; 8] = [
     },
 ];
 
-const DEEDS: [Column; 8] = [
+const ACTIONS: [Column; 8] = [
     Column { head: "buys", means: "filled", cell: |bot| html! { (format::count(bot.buys)) } },
     Column { head: "sales", means: "filled", cell: |bot| html! { (format::count(bot.sells)) } },
     Column {
@@ -149,7 +149,7 @@ pub(super) fn section(page: &mut Page, run: &RunFolder) {
     let body = html! {
         (table("Gains, in SOL", listed, &GAINS))
         (table("Risks, in SOL", listed, &RISKS))
-        (table("What they did", listed, &DEEDS))
+        (table("What they did", listed, &ACTIONS))
         (oracles(listed))
     };
     page.section("bots", "Bots", &body);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use replayer::base::document::Fields;
 use replayer::base::params::{Param, Params};
-use replayer::engine::strategy::{Birth, Strategy, View};
+use replayer::engine::strategy::{LifeStart, Strategy, View};
 use replayer::model::order::{Action, Portion};
 use replayer::model::sol::Sol;
 
@@ -64,7 +64,7 @@ impl Strategy for Drill {
     const NAME: &'static str = "Drill";
     const ABOUT: &'static str = "Orders whatever it can, for tests.";
 
-    fn new(params: &DrillParams, _: Birth<'_>) -> Self {
+    fn new(params: &DrillParams, _: LifeStart<'_>) -> Self {
         Self { params: params.clone(), place: 0, staked: 0 }
     }
 

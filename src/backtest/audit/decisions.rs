@@ -11,10 +11,10 @@ use crate::engine::journal::{GameRecord, Sink};
 use crate::engine::ledger::Rejections;
 use crate::engine::order::Orders;
 use crate::engine::schedule::{Tick, TickSystems};
-use crate::engine::source::{Deck, Playlist, Reel};
-use crate::engine::strategy::Birth;
-use crate::engine::strategy::registry::Seating;
-use crate::engine::{self, Lineup, Player};
+use crate::engine::source::{GameQueue, Playback, Playlist};
+use crate::engine::strategy::LifeStart;
+use crate::engine::strategy::registry::BotFactory;
+use crate::engine::{self, BotSpec, Lineup};
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Rejection};
 use crate::model::price::Price;
@@ -27,7 +27,7 @@ const PLACES_MOVED_MAX: u64 = 1 << 20;
 
 /// A wish of a bot at a tick, or an order of it that was refused then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct BotDecision {
     /// The bot's place in the scenario.
     pub(super) bot: u32,
     /// What it wishes, or wished.
@@ -38,18 +38,18 @@ pub(super) struct Said {
 
 /// The wishes of this tick, as admission finds them.
 #[derive(Resource, Debug, Default)]
-struct Heard(Vec<Said>);
+struct Heard(Vec<BotDecision>);
 
 /// How the games of a world are told: as they are, or with one thing changed.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Manner {
+pub(super) struct PlaybackMode {
     /// What is changed; `None` for nothing.
     pub(super) retelling: Option<Retelling>,
     /// Ticks beyond the present one that a cut leaves true.
     pub(super) ahead: usize,
 }
 
-impl Manner {
+impl PlaybackMode {
     /// The games as they are.
     pub(super) const WHOLE: Self = Self { retelling: None, ahead: 0 };
 
@@ -63,7 +63,7 @@ impl Manner {
 #[derive(Debug)]
 pub(super) struct Hearing {
     app: App,
-    manner: Manner,
+    mode: PlaybackMode,
 }
 
 impl Hearing {
@@ -71,29 +71,31 @@ impl Hearing {
     pub(super) fn new(
         lineup: Lineup<'_>,
         tapes: &[Arc<Tape>],
-        manner: Manner,
+        mode: PlaybackMode,
         first: usize,
     ) -> Self {
-        let app = match manner.retelling {
+        let app = match mode.retelling {
             Some(Retelling::Renamed) => elsewhere(lineup, tapes, first as u64),
             // What is to come is put in game by game; until then nobody can look it up.
             Some(how) if how.cuts() => world(lineup, vec![unknown(); tapes.len()], first as u64),
             _ => world(lineup, tapes.to_vec(), first as u64),
         };
-        Self { app, manner }
+        Self { app, mode }
     }
 
     /// Tells one step of the game at a place (0 is its presale, tick t is t + 1) and says what was
     /// heard, bot by bot.
-    pub(super) fn step(&mut self, place: usize, tape: &Tape, step: usize) -> Vec<Said> {
+    pub(super) fn step(&mut self, place: usize, tape: &Tape, step: usize) -> Vec<BotDecision> {
         let world = self.app.world_mut();
-        if let Some(how) = self.manner.cut() {
+        if let Some(how) = self.mode.cut() {
             // Once this step is told, as many prices are known as the step's number.
-            let cut = Arc::new(how.cut(tape, step + self.manner.ahead));
-            world.resource_mut::<Deck>().exchange(place as u64, cut.clone());
+            let cut = Arc::new(how.cut(tape, step + self.mode.ahead));
+            world.resource_mut::<GameQueue>().exchange(place as u64, cut.clone());
             if step > 0 {
-                let mut reels = world.query::<&mut Reel>();
-                reels.iter_mut(world).for_each(|mut reel| reel.go_on_with(cut.clone(), step));
+                let mut playbacks = world.query::<&mut Playback>();
+                playbacks
+                    .iter_mut(world)
+                    .for_each(|mut playback| playback.go_on_with(cut.clone(), step));
             }
         }
         world.resource_mut::<Driver>().pacing = Pacing::Step(1);
@@ -102,7 +104,7 @@ impl Hearing {
         let mut said = std::mem::take(&mut world.resource_mut::<Heard>().0);
         let refused = world.resource::<Rejections>().0.iter().map(|(_, bot, refused)| {
             let rejection = Some(refused.rejection);
-            Said { bot: bot.index, action: refused.action, rejection }
+            BotDecision { bot: bot.index, action: refused.action, rejection }
         });
         said.extend(refused);
         said.sort_by_key(|said| said.bot);
@@ -112,9 +114,9 @@ impl Hearing {
 
 /// A world of one table that is told tapes, from a place on.
 fn world(lineup: Lineup<'_>, tapes: Vec<Arc<Tape>>, first: u64) -> App {
-    let deck = Deck::new(Arc::new(Playlist::Tapes(tapes)), lineup.setup.life_games());
-    deck.rewind_to(first);
-    let mut app = engine::build(lineup, 1, deck, Box::new(Nobody), Pacing::Paused);
+    let queue = GameQueue::new(Arc::new(Playlist::Tapes(tapes)), lineup.setup.life_games());
+    queue.rewind_to(first);
+    let mut app = engine::build(lineup, 1, queue, Box::new(Nobody), Pacing::Paused);
     app.init_resource::<Heard>();
     app.add_systems(Tick, hear.after(TickSystems::Decide).before(TickSystems::Admit));
     app
@@ -125,13 +127,13 @@ fn world(lineup: Lineup<'_>, tapes: Vec<Arc<Tape>>, first: u64) -> App {
 fn elsewhere(lineup: Lineup<'_>, tapes: &[Arc<Tape>], first: u64) -> App {
     let moved = places_to_move(lineup.setup, tapes.len() as u64);
     let setup = Setup { seed: !lineup.setup.seed, ..lineup.setup.clone() };
-    let players: Vec<Player> = lineup
-        .players
+    let bots: Vec<BotSpec> = lineup
+        .bots
         .iter()
-        .map(|player| {
-            let streams = Streams::new(lineup.setup.seed, player.id).moved(moved);
-            let seating = Arc::new(Moved { streams, seating: player.seating.clone() });
-            Player { seating, ..player.clone() }
+        .map(|spec| {
+            let streams = Streams::new(lineup.setup.seed, spec.id).moved(moved);
+            let factory = Arc::new(Moved { streams, factory: spec.factory.clone() });
+            BotSpec { factory, ..spec.clone() }
         })
         .collect();
     let before = (0..moved).map(|_| unknown());
@@ -139,7 +141,7 @@ fn elsewhere(lineup: Lineup<'_>, tapes: &[Arc<Tape>], first: u64) -> App {
         let id = name(&format!("retold-{place}"));
         Arc::new(Tape { id, ..Tape::clone(tape) })
     });
-    let lineup = Lineup { setup: &setup, players: &players, ..lineup };
+    let lineup = Lineup { setup: &setup, bots: &bots, ..lineup };
     world(lineup, before.chain(renamed).collect(), moved + first)
 }
 
@@ -163,20 +165,20 @@ fn name(text: &str) -> GameId {
 
 fn hear(orders: Res<Orders>, mut heard: ResMut<Heard>) {
     heard.0.clear();
-    let wish = |bot, action| Said { bot, action, rejection: None };
+    let wish = |bot, action| BotDecision { bot, action, rejection: None };
     heard.0.extend(orders.iter().map(|order| wish(order.bot.index, order.action)));
 }
 
 /// A strategy that is given to a bot together with other streams.
 struct Moved {
     streams: Streams,
-    seating: Arc<dyn Seating>,
+    factory: Arc<dyn BotFactory>,
 }
 
-impl Seating for Moved {
-    fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>) {
+impl BotFactory for Moved {
+    fn seat(&self, bot: &mut EntityWorldMut<'_>, start: LifeStart<'_>) {
         bot.insert(self.streams);
-        self.seating.seat(bot, Birth { streams: &self.streams, ..birth });
+        self.factory.seat(bot, LifeStart { streams: &self.streams, ..start });
     }
 }
 
