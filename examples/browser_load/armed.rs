@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use replayer::base::error::Error;
 use replayer::demo::demo_site;
-use replayer::demo::feed_server::{self, Pace, Repertoire};
+use replayer::demo::feed_server::{self, Repertoire, ShowPace};
 use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::source::Playlist;
@@ -57,7 +57,7 @@ pub(crate) fn limits() -> RiskLimits {
 pub(crate) fn serve() -> Outcome<()> {
     let repertoire = Repertoire::new(Playlist::Generated { seed: 11, games: u64::MAX }, 11)?;
     let mut feed = feed_server::Config::new(repertoire);
-    feed.pace = Pace::Times(SPEED);
+    feed.pace = ShowPace::Times(SPEED);
     feed.wait_for_client = true;
     let mut site = demo_site::Config::new(feed);
     site.latency = (Duration::from_millis(LATENCY_MS.0), Duration::from_millis(LATENCY_MS.1));

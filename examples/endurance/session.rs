@@ -14,7 +14,7 @@ use replayer::backtest::run::folder::{Contents, Folder, Format};
 use replayer::backtest::run::inputs::Inputs;
 use replayer::backtest::run::recorder;
 use replayer::backtest::scenario::Scenario;
-use replayer::demo::feed_server::script::Cue;
+use replayer::demo::feed_server::script::ShowCue;
 use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::inbox::{Inbox, Message};
 use replayer::engine::journal::GameRecord;
@@ -93,7 +93,7 @@ impl<'a> Session<'a> {
     }
 
     /// Takes a message, as the feed ingest of a session does, and plays what it tells.
-    pub(crate) fn hear(&mut self, cue: &Cue) -> Outcome<Vec<Fact>> {
+    pub(crate) fn hear(&mut self, cue: &ShowCue) -> Outcome<Vec<Fact>> {
         let mut told = Ok(Vec::new());
         let ingest = measure(|| told = self.listen(cue));
         let facts = told?;
@@ -120,7 +120,7 @@ impl<'a> Session<'a> {
         Ok(facts)
     }
 
-    fn listen(&mut self, cue: &Cue) -> Outcome<Vec<Fact>> {
+    fn listen(&mut self, cue: &ShowCue) -> Outcome<Vec<Fact>> {
         let (at, payload) = (EPOCH_MS + cue.at_ms, cue.frame.payload.get());
         self.metrics.feed.message(payload.len());
         let heard = self.listener.take(at, cue.frame.event, payload);

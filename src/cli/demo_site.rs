@@ -14,8 +14,8 @@ use super::console::Console;
 use super::feed_server::pace;
 use super::interrupt;
 use crate::base::error::{Error, Kind};
-use crate::demo::demo_site::{self, Config, Handle, Order};
-use crate::demo::feed_server::{Config as Feed, Pace, Repertoire};
+use crate::demo::demo_site::{self, Config, DemoSiteHandle, SiteCommand};
+use crate::demo::feed_server::{Config as Feed, Repertoire, ShowPace};
 use crate::engine::source::Playlist;
 use crate::model::sol::Sol;
 
@@ -53,7 +53,7 @@ pub(super) struct Args {
     listen: SocketAddr,
     /// Times as fast as the real game, 0.1 to 1000
     #[arg(long, value_name = "SPEED", default_value = "1", value_parser = pace)]
-    speed: Pace,
+    speed: ShowPace,
     /// The seed of the games, of the latencies and of the class names
     #[arg(long, value_name = "U64", default_value_t = 0)]
     seed: u64,
@@ -68,7 +68,7 @@ pub(super) struct Args {
     short: bool,
     /// Do this wrong from the beginning (may be given several times); a wrong one lists all
     #[arg(long = "do", value_name = "ORDER")]
-    orders: Vec<Order>,
+    orders: Vec<SiteCommand>,
     /// Read orders from stdin, one a line
     #[arg(long)]
     control: bool,
@@ -84,7 +84,7 @@ struct Listening<'a> {
 
 #[derive(Serialize)]
 struct Totals {
-    totals: crate::demo::feed_server::Counters,
+    totals: crate::demo::feed_server::ServerCounters,
 }
 
 /// Runs the command.
@@ -127,7 +127,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn obey(site: &Handle, line: &str, console: Console) {
+fn obey(site: &DemoSiteHandle, line: &str, console: Console) {
     if line.trim().is_empty() {
         return;
     }
@@ -163,7 +163,7 @@ fn config(args: &Args) -> Result<Config, Error> {
     let mut config = Config::new(feed);
     (config.bankroll, config.seed) = (args.bankroll, args.seed);
     if args.short {
-        config.orders.push(Order::Switch(demo_site::order::Switch::Short, true));
+        config.orders.push(SiteCommand::PageFault(demo_site::command::PageFault::Short, true));
     }
     config.orders.extend(args.orders.iter().cloned());
     Ok(config)

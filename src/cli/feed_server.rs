@@ -17,8 +17,8 @@ use crate::backtest::run::inputs;
 use crate::backtest::scenario::{Order, Scenario, Select, SourceSpec};
 use crate::base::error::{Error, Kind};
 use crate::demo::feed_server::{
-    self, Config, Counters, GameOver, Pace, Ping, Repertoire, SPEED_MAX, SPEED_MIN, ServerLimits,
-    Style,
+    self, Config, GameOver, Ping, Repertoire, SPEED_MAX, SPEED_MIN, ServerCounters, ServerLimits,
+    ShowPace, Style,
 };
 use crate::engine::strategy::Strategies;
 
@@ -58,7 +58,7 @@ pub(super) struct Args {
     games: Games,
     /// Times as fast as the real game, 0.1 to 1000, or `max`: as fast as the slowest client
     #[arg(long, value_name = "SPEED", default_value = "1", value_parser = pace)]
-    speed: Pace,
+    speed: ShowPace,
     /// Where to listen; with port 0, on a free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8750")]
     listen: SocketAddr,
@@ -122,7 +122,7 @@ struct Listening<'a> {
 
 #[derive(Serialize)]
 struct Totals {
-    totals: Counters,
+    totals: ServerCounters,
 }
 
 /// Runs the command.
@@ -174,9 +174,10 @@ fn tell(over: &GameOver, as_json: bool, console: Console) -> Result<(), Error> {
     console.print(format_args!("game {game}  rug at tick {rug_tick}  {clients} clients"))
 }
 
-fn summary(totals: &Counters) -> String {
-    let Counters { games, frames, sent, joined, slow, disconnected, withheld, garbage, .. } =
-        totals;
+fn summary(totals: &ServerCounters) -> String {
+    let ServerCounters {
+        games, frames, sent, joined, slow, disconnected, withheld, garbage, ..
+    } = totals;
     let mut text = format!(
         "{games} games in {frames} frames, {sent} of them sent to {joined} clients; {slow} clients \
          were too slow"
@@ -239,13 +240,13 @@ fn recorded(path: &Path) -> SourceSpec {
 }
 
 /// A speed of the command line.
-pub(super) fn pace(text: &str) -> Result<Pace, String> {
+pub(super) fn pace(text: &str) -> Result<ShowPace, String> {
     if text == "max" {
-        return Ok(Pace::Max);
+        return Ok(ShowPace::Max);
     }
     let speed = text.trim_end_matches('x').parse().ok();
     match speed.filter(|speed| (SPEED_MIN..=SPEED_MAX).contains(speed)) {
-        Some(speed) => Ok(Pace::Times(speed)),
+        Some(speed) => Ok(ShowPace::Times(speed)),
         None => Err(format!("give `max` or a number from {SPEED_MIN} to {SPEED_MAX}")),
     }
 }

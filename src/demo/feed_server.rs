@@ -8,7 +8,8 @@
 //! ```
 //!
 //! All but the show are pure: the same seed makes the same frames, at any speed and for any number
-//! of clients. A feed alone answers nothing that clients send; a [`Site`] does, and has pages.
+//! of clients. A feed alone answers nothing that clients send; a [`ServedSite`] does, and has
+//! pages.
 
 mod crowd;
 pub mod faults;
@@ -35,9 +36,9 @@ use crate::model::quote::Tick;
 pub use faults::{Faults, Stall};
 use host::{Backstage, Ending};
 pub use repertoire::{Repertoire, Spoils};
-pub use script::{Script, Style};
+pub use script::{ShowScript, Style};
 use site::FeedAlone;
-pub use site::Site;
+pub use site::ServedSite;
 
 /// Slowest and fastest speed, as a multiple of the real game's.
 pub const SPEED_MIN: f64 = 0.1;
@@ -59,7 +60,7 @@ pub struct Config {
     /// How their frames look.
     pub style: Style,
     /// How fast they are played.
-    pub pace: Pace,
+    pub pace: ShowPace,
     /// Begins with the first client.
     pub wait_for_client: bool,
     /// What goes wrong.
@@ -79,7 +80,7 @@ impl Config {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             repertoire,
             style: Style { padded: false, talkative: true },
-            pace: Pace::Times(1.0),
+            pace: ShowPace::Times(1.0),
             wait_for_client: false,
             faults: Faults::default(),
             limits: ServerLimits { queue_frames: 4_096, patience: Duration::from_secs(2) },
@@ -90,7 +91,7 @@ impl Config {
 
 /// How fast a show goes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Pace {
+pub enum ShowPace {
     /// So many times as fast as the real game, [`SPEED_MIN`] to [`SPEED_MAX`].
     Times(f64),
     /// As fast as the slowest client takes it.
@@ -102,7 +103,7 @@ pub enum Pace {
 pub struct ServerLimits {
     /// With so many frames pending.
     pub queue_frames: u64,
-    /// At [`Pace::Max`], when it makes everybody wait for so long.
+    /// At [`ShowPace::Max`], when it makes everybody wait for so long.
     pub patience: Duration,
 }
 
@@ -117,7 +118,7 @@ pub struct Ping {
 
 /// A wish to a server that is running.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Order {
+pub enum ServerCommand {
     /// Close all connections.
     Disconnect,
     /// Cut all connections in the middle of the next frame.
@@ -148,7 +149,7 @@ pub struct GameOver {
 
 /// What a server has done so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Counters {
+pub struct ServerCounters {
     /// Games told to their rug.
     pub games: u64,
     /// Frames played, each counted once.
@@ -203,11 +204,11 @@ struct Tally {
 
 /// A server that is running. Dropped, it stops.
 #[derive(Debug)]
-pub struct Handle {
+pub struct FeedServerHandle {
     address: SocketAddr,
     tally: Arc<Tally>,
     games_over: Receiver<GameOver>,
-    orders: mpsc::Sender<Order>,
+    orders: mpsc::Sender<ServerCommand>,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<Ending>>,
 }
@@ -216,7 +217,7 @@ pub struct Handle {
 ///
 /// # Errors
 /// [`Kind::Io`] when nobody can listen there, or when there is no thread or runtime to be had.
-pub fn start(config: Config) -> Result<Handle, Error> {
+pub fn start(config: Config) -> Result<FeedServerHandle, Error> {
     start_site(config, Box::new(FeedAlone))
 }
 
@@ -224,7 +225,7 @@ pub fn start(config: Config) -> Result<Handle, Error> {
 ///
 /// # Errors
 /// As [`start`].
-pub fn start_site(config: Config, site: Box<dyn Site>) -> Result<Handle, Error> {
+pub fn start_site(config: Config, site: Box<dyn ServedSite>) -> Result<FeedServerHandle, Error> {
     let cannot = |what: &str, source: std::io::Error| Error::new(Kind::Io, what).caused_by(source);
     let at = format!("could not listen on {}", config.address);
     let listener = TcpListener::bind(config.address).map_err(|source| cannot(&at, source))?;
@@ -253,10 +254,10 @@ pub fn start_site(config: Config, site: Box<dyn Site>) -> Result<Handle, Error> 
     };
     let thread = thread::Builder::new().name("feed-server".to_owned()).spawn(play);
     let thread = thread.map_err(|source| cannot("could not start a thread", source))?;
-    Ok(Handle { address, tally, games_over, orders, stop, thread: Some(thread) })
+    Ok(FeedServerHandle { address, tally, games_over, orders, stop, thread: Some(thread) })
 }
 
-impl Handle {
+impl FeedServerHandle {
     /// Where it listens: `http://127.0.0.1:40123`.
     #[must_use]
     pub fn url(&self) -> String {
@@ -271,9 +272,9 @@ impl Handle {
 
     /// What it has done so far.
     #[must_use]
-    pub fn counters(&self) -> Counters {
+    pub fn counters(&self) -> ServerCounters {
         let tally = &self.tally;
-        Counters {
+        ServerCounters {
             games: tally.games.get(),
             frames: tally.frames.get(),
             sent: tally.sent.get(),
@@ -294,7 +295,7 @@ impl Handle {
     }
 
     /// Tells it to do something; false when it is over or has too much to do.
-    pub fn order(&self, order: Order) -> bool {
+    pub fn order(&self, order: ServerCommand) -> bool {
         self.orders.try_send(order).is_ok()
     }
 
@@ -305,7 +306,7 @@ impl Handle {
     }
 
     /// Stops it and says what it did, within two seconds.
-    pub fn stop(mut self) -> Counters {
+    pub fn stop(mut self) -> ServerCounters {
         self.join();
         self.counters()
     }
@@ -319,7 +320,7 @@ impl Handle {
     }
 }
 
-impl Drop for Handle {
+impl Drop for FeedServerHandle {
     fn drop(&mut self) {
         self.join();
     }

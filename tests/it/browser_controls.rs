@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use replayer::demo::demo_site::{Handle, Order};
+use replayer::demo::demo_site::{DemoSiteHandle, SiteCommand};
 use replayer::demo::feed_server;
 use replayer::live::browser::amount::{Press, plan};
 use replayer::live::browser::controls::{Control, ControlProblem, Panel, Profile, SURVEY, Survey};
@@ -46,8 +46,8 @@ async fn press(page: &Opened, panel: &Panel, control: Control) {
     page.click(spot.x, spot.y).await;
 }
 
-fn order(site: &Handle, words: &str) {
-    assert!(site.order(&words.parse::<Order>().unwrap()), "{words}");
+fn order(site: &DemoSiteHandle, words: &str) {
+    assert!(site.order(&words.parse::<SiteCommand>().unwrap()), "{words}");
 }
 
 const fn button(press: Press) -> Control {
@@ -197,7 +197,7 @@ fn a_page_that_misbehaves_is_refused_with_the_reason_and_never_mistaken() {
 }
 
 /// Waits until the page heard of an order that shows nowhere: of one after it, that does.
-async fn obeyed(site: &Handle, page: &Opened, words: &str) {
+async fn obeyed(site: &DemoSiteHandle, page: &Opened, words: &str) {
     order(site, words);
     order(site, "text max EVERYTHING");
     let renamed = |panel: &Panel| panel.found(Control::Max) == Err(ControlProblem::Missing);
@@ -249,7 +249,7 @@ fn a_page_that_stops_hangs_or_is_loaded_again_in_the_middle_of_an_order_keeps_it
 
         // The socket is lost, by the page and by the server; the page comes back by itself.
         order(site, "drop-socket");
-        assert!(site.feed().order(feed_server::Order::Restart(Duration::from_millis(200))));
+        assert!(site.feed().order(feed_server::ServerCommand::Restart(Duration::from_millis(200))));
         order(site, "drift -1");
         let drifted = |panel: &Panel| panel.balance() == Ok(sol("9"));
         let panel = until(&page, "connected again", drifted).await;

@@ -7,8 +7,8 @@ pub(crate) mod visitor;
 
 use std::time::Duration;
 
-use replayer::demo::demo_site::{Config, Handle, start};
-use replayer::demo::feed_server::{Config as Feed, Pace, Repertoire};
+use replayer::demo::demo_site::{Config, DemoSiteHandle, start};
+use replayer::demo::feed_server::{Config as Feed, Repertoire, ShowPace};
 use replayer::engine::source::Playlist;
 use replayer::model::sol::Sol;
 
@@ -16,14 +16,14 @@ use replayer::model::sol::Sol;
 const SEED: u64 = 11;
 
 /// A site that plays generated games so fast and takes no time for orders.
-pub(crate) fn site(games: u64, speed: f64) -> Handle {
+pub(crate) fn site(games: u64, speed: f64) -> DemoSiteHandle {
     start(quick(games, speed)).unwrap()
 }
 
 pub(crate) fn quick(games: u64, speed: f64) -> Config {
     let playlist = Playlist::Generated { seed: SEED, games };
     let mut feed = Feed::new(Repertoire::new(playlist, SEED).unwrap());
-    feed.pace = Pace::Times(speed);
+    feed.pace = ShowPace::Times(speed);
     feed.wait_for_client = true;
     let mut config = Config::new(feed);
     config.latency = (Duration::ZERO, Duration::ZERO);

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::player::Player;
-use crate::demo::feed_server::script::{Frame, TRADE};
+use crate::demo::feed_server::script::{CueFrame, TRADE};
 use crate::model::account::OpenSidebet;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
@@ -110,7 +110,7 @@ struct NewTrade<'a> {
 
 impl Trade {
     /// As it is broadcast.
-    pub(super) fn told(self, name: &str, number: u64) -> Frame {
+    pub(super) fn told(self, name: &str, number: u64) -> CueFrame {
         let Self { is_buy, quantity, amount, price, tick, game } = self;
         let payload = json(&NewTrade {
             id: format!("00000000-0000-4000-9000-{number:012x}"),
@@ -128,7 +128,7 @@ impl Trade {
             username: name,
             level: 1,
         });
-        Frame { event: TRADE, trace: trace(number), payload }
+        CueFrame { event: TRADE, trace: trace(number), payload }
     }
 }
 
@@ -158,9 +158,9 @@ pub(super) struct Bet<'a> {
 }
 
 impl Bet<'_> {
-    pub(super) fn told(&self, number: u64) -> Frame {
+    pub(super) fn told(&self, number: u64) -> CueFrame {
         let event = if self.kind == "placed" { "currentSidebet" } else { "currentSidebetResult" };
-        Frame { event, trace: trace(number), payload: json(self) }
+        CueFrame { event, trace: trace(number), payload: json(self) }
     }
 }
 
@@ -203,7 +203,11 @@ struct PlayerUpdate<'a> {
 }
 
 /// What the server keeps of a player, told to the player; `None` of one whom it does not know.
-pub(super) fn player_update(player: Option<(&str, &Player)>, game: GameId, payout: u32) -> Frame {
+pub(super) fn player_update(
+    player: Option<(&str, &Player)>,
+    game: GameId,
+    payout: u32,
+) -> CueFrame {
     let id = player.map(|(name, _)| player_id(name));
     let player = player.map(|(_, player)| player);
     let amount = |of: &dyn Fn(&Player) -> Exact| player.map_or(Exact::ZERO, of);
@@ -228,7 +232,7 @@ pub(super) fn player_update(player: Option<(&str, &Player)>, game: GameId, payou
         autobuys_enabled: false,
         autosell_price: None,
     });
-    Frame { event: "playerUpdate", trace: None, payload }
+    CueFrame { event: "playerUpdate", trace: None, payload }
 }
 
 fn open(bet: OpenSidebet, game_id: GameId, x_payout: u32) -> OpenBet {
@@ -253,8 +257,8 @@ struct UsernameStatus<'a> {
 }
 
 /// Who the server takes a client for.
-pub(super) fn username_status(name: Option<&str>, number: u64) -> Frame {
+pub(super) fn username_status(name: Option<&str>, number: u64) -> CueFrame {
     let id = name.map(player_id);
     let status = UsernameStatus { id: id.as_deref(), has_username: name.is_some(), username: name };
-    Frame { event: "usernameStatus", trace: trace(number), payload: json(&status) }
+    CueFrame { event: "usernameStatus", trace: trace(number), payload: json(&status) }
 }

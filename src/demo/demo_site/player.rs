@@ -23,13 +23,13 @@ pub(super) struct Player {
     pub(super) pnl: Sol,
     /// What sidebets of this game gained, those that are over.
     pub(super) sidebet_pnl: Sol,
-    postings: Vec<Line>,
+    postings: Vec<AccountPosting>,
 }
 
 /// A posting as tests read it.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Line {
+pub(super) struct AccountPosting {
     game: GameId,
     tick: u32,
     kind: &'static str,
@@ -129,7 +129,7 @@ impl Player {
         self.wallet.cash = after;
     }
 
-    pub(super) fn postings(&self) -> &[Line] {
+    pub(super) fn postings(&self) -> &[AccountPosting] {
         &self.postings
     }
 
@@ -141,7 +141,7 @@ impl Player {
     }
 
     fn keep(&mut self, game: GameId, posted: Vec<Posting>) {
-        self.postings.extend(posted.into_iter().map(|posting| Line {
+        self.postings.extend(posted.into_iter().map(|posting| AccountPosting {
             game,
             tick: posting.tick,
             kind: posting.kind.code(),

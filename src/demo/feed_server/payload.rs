@@ -8,7 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::repertoire::Played;
+use super::repertoire::ShownGame;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 use past::{Averages, Extremes, History};
@@ -93,7 +93,7 @@ pub(super) struct Pledge<'a> {
 }
 
 impl<'a> Pledge<'a> {
-    pub(super) fn of(game: &'a Played) -> Self {
+    pub(super) fn of(game: &'a ShownGame) -> Self {
         Self { server_seed_hash: game.seed_hash.as_deref(), version: VERSION }
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use replayer::demo::demo_site::{Config, Handle, start};
+use replayer::demo::demo_site::{Config, DemoSiteHandle, start};
 use serde_json::Value;
 
 use super::devtools::{port_of, tabs};
@@ -16,7 +16,7 @@ use crate::demo_site::quick;
 use crate::program::{json, replayer, stderr, stdout};
 
 /// A demo site that does some things wrong from the beginning.
-fn site(orders: &[&str]) -> Handle {
+fn site(orders: &[&str]) -> DemoSiteHandle {
     let mut config: Config = quick(1_000, 1.0);
     config.orders = orders.iter().map(|words| words.parse().unwrap()).collect();
     start(config).unwrap()

@@ -2,7 +2,7 @@
 
 use std::net::TcpStream;
 
-use replayer::demo::feed_server::{Order, Pace};
+use replayer::demo::feed_server::{ServerCommand, ShowPace};
 use rustix::process::{Resource, Signal};
 
 use super::{AS_IT_IS, Process, can, live, under};
@@ -45,7 +45,7 @@ fn with_too_few_descriptors_a_session_says_so_and_with_one_more_than_that_it_pla
 fn a_session_that_gets_no_descriptor_any_more_says_so_goes_on_and_loses_no_tick_of_what_it_hears() {
     // What must hold: a part of the recording that cannot be begun waits in memory, a connection that
     // cannot be made is tried again; with descriptors again, everything that was heard is recorded.
-    let show = Show::start(|config| config.pace = Pace::Times(200.0));
+    let show = Show::start(|config| config.pace = ShowPace::Times(200.0));
     let (place, url) = (tempfile::tempdir().unwrap(), show.server.url());
     let mut sets = vec!["record.part_games_max=1", "record.retry_ms=50"];
     sets.extend(["feed.backoff_first_ms=50", "feed.backoff_longest_ms=200"]);
@@ -55,7 +55,7 @@ fn a_session_that_gets_no_descriptor_any_more_says_so_goes_on_and_loses_no_tick_
     session.limit(Resource::Nofile, 3);
     session.says("cannot record to s/recording: Too many open files");
     session.says("rugged at tick");
-    assert!(show.server.order(Order::Disconnect));
+    assert!(show.server.order(ServerCommand::Disconnect));
     session.says("127.0.0.1");
     session.limit(Resource::Nofile, 512);
     assert_eq!(session.says_one_of(&["connected at attempt"]), Some(0));

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use replayer::demo::feed_server::Pace;
+use replayer::demo::feed_server::ShowPace;
 use rustix::process::Signal;
 
 use super::{AS_IT_IS, live};
@@ -13,7 +13,7 @@ use crate::program::{json, replayer, stderr};
 fn a_session_that_is_killed_leaves_a_folder_that_is_repaired_by_looking_at_it_and_plays_again() {
     // What must hold: nothing has to be written by hand. `replayer inspect` repairs the recording, the
     // scenario that plays it is there, and whole games that were booked come out again.
-    let show = Show::start(|config| config.pace = Pace::Times(200.0));
+    let show = Show::start(|config| config.pace = ShowPace::Times(200.0));
     let (place, url) = (tempfile::tempdir().unwrap(), show.server.url());
     let mut session = live(&AS_IT_IS, place.path(), &url, &[]);
     session.says("game 3 (");

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use replayer::demo::feed_server::Pace;
+use replayer::demo::feed_server::ShowPace;
 use serde_json::Value;
 
 use super::{can, live};
@@ -26,7 +26,7 @@ fn a_recording_whose_folder_is_forbidden_for_a_while_goes_on_when_it_is_permitte
     if !can(&NOBODY) {
         return;
     }
-    let show = Show::start(|config| config.pace = Pace::Times(200.0));
+    let show = Show::start(|config| config.pace = ShowPace::Times(200.0));
     let (place, url) = (tempfile::tempdir().unwrap(), show.server.url());
     let sets = ["record.part_games_max=1", "record.queue_messages=256", "record.retry_ms=50"];
     let mut session = live(&NOBODY, place.path(), &url, &sets);

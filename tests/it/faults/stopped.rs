@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use replayer::demo::feed_server::{Pace, Ping};
+use replayer::demo::feed_server::{Ping, ShowPace};
 use rustix::process::Signal;
 
 use super::{AS_IT_IS, live};
@@ -20,7 +20,7 @@ fn seconds() -> Duration {
 /// Stops a session in the midst of a show, lets it go on, and holds what came of it against the truth.
 fn stopped(ping: Ping, told: &[&str]) {
     let show = Show::start(|config| {
-        config.pace = Pace::Times(50.0);
+        config.pace = ShowPace::Times(50.0);
         config.ping = ping;
     });
     let (place, url) = (tempfile::tempdir().unwrap(), show.server.url());

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use replayer::base::runtime::{Runtime, Shutdown};
-use replayer::demo::feed_server::{self, Config, Handle, Pace, Script, Style};
+use replayer::demo::feed_server::{self, Config, FeedServerHandle, ShowPace, ShowScript, Style};
 use replayer::feed::bridge::{Client, Incoming};
 use replayer::feed::socketio::Packet;
 use serde_json::Value;
@@ -15,16 +15,16 @@ use super::repertoire;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-fn start(games: u64, change: impl FnOnce(&mut Config)) -> Handle {
+fn start(games: u64, change: impl FnOnce(&mut Config)) -> FeedServerHandle {
     let mut config = Config::new(repertoire(games));
-    config.pace = Pace::Times(1_000.0);
+    config.pace = ShowPace::Times(1_000.0);
     config.wait_for_client = true;
     change(&mut config);
     feed_server::start(config).unwrap()
 }
 
 /// A client that keeps the payloads of game frames, until the connection is lost.
-fn listen(server: &Handle) -> (Runtime, Receiver<Value>) {
+fn listen(server: &FeedServerHandle) -> (Runtime, Receiver<Value>) {
     let client = Client::new(crate::live::way_to(&server.url())).unwrap();
     let shutdown = Shutdown::new();
     let mut runtime = Runtime::start(shutdown.clone()).unwrap();
@@ -55,7 +55,7 @@ fn all(heard: &Receiver<Value>) -> Vec<Value> {
 
 #[test]
 fn all_clients_hear_the_same_from_the_moment_they_came() {
-    let server = start(4, |config| config.pace = Pace::Times(100.0));
+    let server = start(4, |config| config.pace = ShowPace::Times(100.0));
     let (first, heard) = listen(&server);
     let welcome = heard.recv_timeout(PATIENCE).unwrap();
     assert_eq!(welcome["prices"].as_array().unwrap().len(), 1);
@@ -87,7 +87,7 @@ fn no_speed_changes_what_is_told() {
         runtime.join().unwrap();
         told
     };
-    assert_eq!(told(Pace::Max), told(Pace::Times(500.0)));
+    assert_eq!(told(ShowPace::Max), told(ShowPace::Times(500.0)));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_client_that_reads_nothing_is_let_go_and_the_others_miss_nothing() {
     let server = start(20, |config| {
         config.style = style;
         // 10 MB/s, and half a second of it: who reads is never that late, who does not is found out.
-        config.pace = Pace::Times(250.0);
+        config.pace = ShowPace::Times(250.0);
         config.limits.queue_frames = 512;
     });
     let mut deaf = TcpStream::connect(server.address()).unwrap();
@@ -114,7 +114,7 @@ fn a_client_that_reads_nothing_is_let_go_and_the_others_miss_nothing() {
     let (runtime, heard) = listen(&server);
     let told = all(&heard);
     assert_eq!(server.counters().slow, 1);
-    let script = Script::new(repertoire(20), style);
+    let script = ShowScript::new(repertoire(20), style);
     let whole: Vec<Value> =
         script.map(|cue| serde_json::from_str(cue.frame.payload.get()).unwrap()).collect();
     assert!(told.len() > 100);

@@ -19,7 +19,7 @@ use replayer::backtest::scenario::Space;
 use replayer::backtest::sweep::Part;
 use replayer::base::secrets::{self, Key};
 use replayer::cli::settings::{Sources, load};
-use replayer::demo::demo_site::Order;
+use replayer::demo::demo_site::SiteCommand;
 use replayer::engine::strategy::Strategies;
 use replayer::feed::Listener;
 use replayer::feed::bridge::Address;
@@ -217,7 +217,7 @@ fn words(bytes: &[u8], _: &Path) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     reads_again::<Sol>(text);
     reads_again::<Price>(text);
-    reads_again::<Order>(text);
+    reads_again::<SiteCommand>(text);
     reads_again::<ServerSeed>(text);
     shown(text.parse::<Address>());
     shown(text.parse::<Site>());

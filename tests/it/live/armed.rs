@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use replayer::demo::demo_site;
-use replayer::demo::feed_server::Pace;
+use replayer::demo::feed_server::ShowPace;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::risk::RiskLimits;
@@ -46,7 +46,7 @@ fn limits() -> RiskLimits {
 fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<Armed> {
     let _turn = turn()?;
     let mut feed = feed_config();
-    feed.pace = Pace::Times(speed);
+    feed.pace = ShowPace::Times(speed);
     let mut site = demo_site::Config::new(feed);
     site.latency = (Duration::from_millis(2), Duration::from_millis(8));
     site.orders = orders.iter().map(|order| order.parse().unwrap()).collect();

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use replayer::demo::feed_server::{Pace, Spoils};
+use replayer::demo::feed_server::{ShowPace, Spoils};
 use serde_json::Value;
 
 use super::stage::Show;
@@ -171,7 +171,7 @@ fn interrupted(folder: &Path, arguments: &[&str], ready: impl Fn() -> bool) -> (
 
 #[test]
 fn an_interrupted_session_is_whole() {
-    let show = Show::start(|config| config.pace = Pace::Times(500.0));
+    let show = Show::start(|config| config.pace = ShowPace::Times(500.0));
     let place = tempfile::tempdir().unwrap();
     scenario(place.path(), &show.server.url());
     let played = || show.server.counters().games >= 5;

@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
-use replayer::demo::feed_server::script::Kind;
-use replayer::demo::feed_server::{Config, Faults, Order, Ping, Stall};
+use replayer::demo::feed_server::script::CueKind;
+use replayer::demo::feed_server::{Config, Faults, Ping, ServerCommand, Stall};
 use replayer::live::SessionEvent;
 
 use super::stage::{Outcome, Show, play};
@@ -54,7 +54,7 @@ fn garbage_between_the_frames_is_counted_and_passed_over() {
 #[test]
 fn frames_that_are_never_told_are_not_missed() {
     // Without them the seeds come with the next game, or with the second rug frame of the next.
-    for kind in [Kind::Genesis, Kind::RugAgain, Kind::Presale, Kind::Activation] {
+    for kind in [CueKind::Genesis, CueKind::RugAgain, CueKind::Presale, CueKind::Activation] {
         survives(|config| config.faults.omit = vec![kind]);
     }
 }
@@ -105,7 +105,7 @@ fn a_connection_that_is_only_silent_is_found_out_by_its_missing_pings() {
         while show.server.counters().games < 2 {
             thread::yield_now();
         }
-        assert!(show.server.order(Order::Silence));
+        assert!(show.server.order(ServerCommand::Silence));
         session.join().unwrap()
     });
     assert!(losses(&outcome) > 0);

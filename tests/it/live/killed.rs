@@ -11,7 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use replayer::base::error::Error;
 use replayer::base::runtime::backoff::Bounds;
-use replayer::demo::demo_site::{self, Handle};
+use replayer::demo::demo_site::{self, DemoSiteHandle};
 use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::testing::TestTable;
@@ -98,7 +98,7 @@ impl SessionObserver for Watcher<'_> {
 
 /// Kills the browser of one session after the other.
 struct Killer<'a> {
-    site: &'a Handle,
+    site: &'a DemoSiteHandle,
     profile: &'a Path,
     chance: ChaCha8Rng,
     /// From a kill to the page that was there again.

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
 use replayer::demo::demo_site;
-use replayer::demo::feed_server::Pace;
+use replayer::demo::feed_server::ShowPace;
 use replayer::engine::collector::Ending;
 use replayer::feed::bridge;
 use replayer::live::browser::{Config, How};
@@ -18,11 +18,11 @@ use crate::browser::{launch, turn};
 fn follow(
     games: u64,
     helped: bool,
-    meanwhile: impl FnOnce(&demo_site::Handle, &Signals),
+    meanwhile: impl FnOnce(&demo_site::DemoSiteHandle, &Signals),
 ) -> Option<Outcome> {
     let _turn = turn()?;
     let mut feed = feed_config();
-    feed.pace = Pace::Times(100.0);
+    feed.pace = ShowPace::Times(100.0);
     let site = demo_site::start(demo_site::Config::new(feed)).unwrap();
     let profile = tempfile::tempdir().unwrap();
     let address = site.url().parse().unwrap();
@@ -56,7 +56,7 @@ fn what_the_page_hears_is_played_recorded_and_verified() {
 
 #[test]
 fn a_page_that_is_loaded_anew_is_heard_again() {
-    let reload = |site: &demo_site::Handle, signals: &Signals| {
+    let reload = |site: &demo_site::DemoSiteHandle, signals: &Signals| {
         assert!(site.order(&"reload".parse().unwrap()));
         while signals.connects.load(Relaxed) < 2 {
             thread::yield_now();
@@ -69,7 +69,7 @@ fn a_page_that_is_loaded_anew_is_heard_again() {
 
 #[test]
 fn while_the_page_is_silent_the_feed_stands_in_and_then_the_page_is_heard_again() {
-    let hang = |site: &demo_site::Handle, signals: &Signals| {
+    let hang = |site: &demo_site::DemoSiteHandle, signals: &Signals| {
         assert!(site.order(&"hang 8000".parse().unwrap()));
         // The page, the feed in its place, and the page again.
         while signals.connects.load(Relaxed) < 3 && signals.games.load(Relaxed) < 38 {

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use replayer::base::error::Error;
-use replayer::demo::feed_server::{Pace, Spoils};
+use replayer::demo::feed_server::{ShowPace, Spoils};
 use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::journal::GameRecord;
 use replayer::feed::integrity::{Level, Reason};
@@ -57,7 +57,7 @@ fn every_tick_is_measured_and_every_fill() {
 fn a_game_that_is_joined_midway_is_kept_but_nobody_plays_it() {
     let show = Show::start(|config| {
         config.wait_for_client = false;
-        config.pace = Pace::Times(50.0);
+        config.pace = ShowPace::Times(50.0);
     });
     // The countdown takes 300 ms at this speed, so this arrives in play or shortly before.
     while show.server.counters().frames < 170 {
@@ -171,8 +171,9 @@ fn silence_in_play_closes_and_a_clean_game_opens_again() {
         while show.server.counters().games < 1 {
             std::thread::yield_now();
         }
-        let stall =
-            replayer::demo::feed_server::Order::Stall(std::time::Duration::from_millis(2_600));
+        let stall = replayer::demo::feed_server::ServerCommand::Stall(
+            std::time::Duration::from_millis(2_600),
+        );
         assert!(show.server.order(stall));
         session.join().unwrap()
     });

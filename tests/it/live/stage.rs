@@ -10,7 +10,7 @@ use std::time::Duration;
 use replayer::backtest::run::{Drive, Execution, run};
 use replayer::base::error::Error;
 use replayer::base::runtime::backoff::Bounds;
-use replayer::demo::feed_server::{self, Config, Handle, Pace, Repertoire};
+use replayer::demo::feed_server::{self, Config, FeedServerHandle, Repertoire, ShowPace};
 use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::GameRecord;
@@ -43,7 +43,7 @@ pub(super) struct Truth(BTreeMap<GameId, Arc<Tape>>);
 
 /// A server and the games that it plays.
 pub(crate) struct Show {
-    pub(crate) server: Handle,
+    pub(crate) server: FeedServerHandle,
     truth: Truth,
 }
 
@@ -94,7 +94,7 @@ impl Show {
 /// Generated games a thousand times as fast as they are, from the first client on.
 pub(super) fn feed_config() -> Config {
     let mut config = Config::new(repertoire());
-    config.pace = Pace::Times(1_000.0);
+    config.pace = ShowPace::Times(1_000.0);
     config.wait_for_client = true;
     config
 }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::people::{SOLANA, player_id, user_name, uuid};
 use super::{Number, Prices, VERSION, json};
-use crate::demo::feed_server::repertoire::Played;
+use crate::demo::feed_server::repertoire::ShownGame;
 use crate::games::fair::seed::ServerSeed;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
@@ -69,7 +69,12 @@ impl Past {
     }
 
     /// Adds a game that is over, at its time in milliseconds; padded with sidebets, or not.
-    pub(in crate::demo::feed_server) fn push(&mut self, game: &Played, at_ms: u64, padded: bool) {
+    pub(in crate::demo::feed_server) fn push(
+        &mut self,
+        game: &ShownGame,
+        at_ms: u64,
+        padded: bool,
+    ) {
         let peak = game.peak();
         let entry = Entry {
             id: game.id,
@@ -193,7 +198,7 @@ struct Placed {
     id: String,
 }
 
-fn sidebets(game: &Played, at_ms: u64) -> Vec<Placed> {
+fn sidebets(game: &ShownGame, at_ms: u64) -> Vec<Placed> {
     let ticks = u64::from(game.rug_tick());
     let placed = (0..SIDEBETS).map(|number| {
         let (player, tick) = (1 + number * 7 % 400, number * ticks / SIDEBETS);

@@ -3,13 +3,13 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use replayer::demo::feed_server::Order;
+use replayer::demo::feed_server::ServerCommand;
 use replayer::live::browser::ExecutionTimeouts;
 use replayer::live::browser::risk::RiskLimits;
 use replayer::model::sol::Sol;
 
 use super::drill::{DrillParams, Trade};
-use super::outside::Deed;
+use super::outside::OutsideAction;
 
 /// When something happens.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +27,7 @@ pub(super) struct Case {
     /// What is wrong from the beginning.
     pub(super) orders: Vec<String>,
     /// What happens later, one after the other.
-    pub(super) then: Vec<(When, Deed)>,
+    pub(super) then: Vec<(When, OutsideAction)>,
     /// Games until the session ends.
     pub(super) games: u64,
     /// The session is stopped behind so long.
@@ -96,13 +96,13 @@ fn case(name: &str, orders: &[&str]) -> Case {
 }
 
 impl Case {
-    fn taken(mut self, orders: u64, deed: Deed) -> Self {
-        self.then.push((When::Taken(orders), deed));
+    fn taken(mut self, orders: u64, action: OutsideAction) -> Self {
+        self.then.push((When::Taken(orders), action));
         self
     }
 
-    fn after(mut self, ms: u64, deed: Deed) -> Self {
-        self.then.push((When::After(Duration::from_millis(ms)), deed));
+    fn after(mut self, ms: u64, action: OutsideAction) -> Self {
+        self.then.push((When::After(Duration::from_millis(ms)), action));
         self
     }
 
@@ -148,15 +148,17 @@ impl Case {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    [vec![case("nothing", &[])], mishaps(), pages(), flaws(), incidents(), limits()].concat()
+    [vec![case("nothing", &[])], order_faults(), pages(), flaws(), incidents(), limits()].concat()
 }
 
-fn mishaps() -> Vec<Case> {
+fn order_faults() -> Vec<Case> {
     vec![
         case("every acknowledgement twice", &["double-ack 1000"]),
         case("three orders refused", &["refuse 3"]).refusing("refused on command"),
         case("an order lost", &["lose-order 1"]).done(0..=0).open(),
-        case("an order lost after three", &[]).taken(3, Deed::Order("lose-order 1")).open(),
+        case("an order lost after three", &[])
+            .taken(3, OutsideAction::Order("lose-order 1"))
+            .open(),
         case("an acknowledgement lost", &["lose-ack 1"]),
         case("two trades not told", &["lose-trade 2"]).trading(&[Trade::Buy, Trade::All]),
         case("a sidebet not told", &["lose-trade 1"]).trading(&[Trade::Bet]).done(0..=0).open(),
@@ -202,40 +204,42 @@ fn flaws() -> Vec<Case> {
 fn incidents() -> Vec<Case> {
     let games = |games| move |case: &mut Case| case.games = games;
     vec![
-        case("logged out", &[]).taken(3, Deed::Order("logout")).disarming("nobody is logged in"),
+        case("logged out", &[])
+            .taken(3, OutsideAction::Order("logout"))
+            .disarming("nobody is logged in"),
         case("somebody else logs in", &[])
-            .taken(3, Deed::SomebodyElse)
+            .taken(3, OutsideAction::SomebodyElse)
             // The third one may be on its way.
             .done(2..=u64::MAX)
             .with(|case| case.unknown = 0..=1)
             .disarming("somebody else is logged in"),
         // Behind them a whole game is heard before anything is ordered again.
-        case("the page crashes", &[]).taken(3, Deed::Crash).with(games(3)).maybe_open(),
-        case("the tab is closed", &[]).taken(3, Deed::Close).with(games(3)).maybe_open(),
+        case("the page crashes", &[]).taken(3, OutsideAction::Crash).with(games(3)).maybe_open(),
+        case("the tab is closed", &[]).taken(3, OutsideAction::Close).with(games(3)).maybe_open(),
         // It is gone with the acknowledgement of the third one, and nobody brings it back.
         case("the page goes elsewhere", &["latency 60 80"])
-            .taken(3, Deed::Away)
+            .taken(3, OutsideAction::Away)
             .with(|case| case.at_most = Duration::from_secs(4))
             .done(2..=2)
             .open(),
         case("the page is loaded again", &[])
-            .taken(3, Deed::Order("reload"))
+            .taken(3, OutsideAction::Order("reload"))
             .with(games(3))
             .maybe_open(),
-        case("a dialog", &[]).taken(3, Deed::Order("alert stop it")),
-        case("the page hangs", &[]).taken(3, Deed::Order("hang 700")),
+        case("a dialog", &[]).taken(3, OutsideAction::Order("alert stop it")),
+        case("the page hangs", &[]).taken(3, OutsideAction::Order("hang 700")),
         case("the page hangs longer than patience", &[])
-            .taken(3, Deed::Order("hang 1300"))
+            .taken(3, OutsideAction::Order("hang 1300"))
             .maybe_open(),
         case("the page drops its socket", &[])
-            .taken(3, Deed::Order("drop-socket"))
+            .taken(3, OutsideAction::Order("drop-socket"))
             .with(games(3))
             .maybe_open(),
         case("the site closes its sockets", &[])
-            .taken(3, Deed::Feed(Order::Disconnect))
+            .taken(3, OutsideAction::Feed(ServerCommand::Disconnect))
             .maybe_open(),
         case("the site is started again", &[])
-            .taken(3, Deed::Feed(Order::Restart(Duration::from_millis(300))))
+            .taken(3, OutsideAction::Feed(ServerCommand::Restart(Duration::from_millis(300))))
             .maybe_open(),
         case("acknowledgements 0.3 s late", &["late-ack 300"]),
         case("acknowledgements too late", &["late-ack 1500"]).done(1..=u64::MAX),
@@ -247,21 +251,21 @@ fn incidents() -> Vec<Case> {
             .maybe("was carried out in another game"),
         case("orders take longer than patience", &["latency 1300 1400"]).done(0..=0).open(),
         case("the balance drifts", &[])
-            .taken(3, Deed::Order("drift 0.5"))
+            .taken(3, OutsideAction::Order("drift 0.5"))
             .with(games(2))
             .with(|case| case.drifts = true)
             .disarming("the site's account is not ours"),
         case("the feed stands still", &[])
-            .taken(3, Deed::Feed(Order::Stall(Duration::from_secs(3))))
+            .taken(3, OutsideAction::Feed(ServerCommand::Stall(Duration::from_secs(3))))
             .disarming("the feed cannot be relied on"),
         case("the feed says nothing any more in the middle of an order", &["latency 60 80"])
-            .taken(3, Deed::Feed(Order::Silence))
+            .taken(3, OutsideAction::Feed(ServerCommand::Silence))
             .with(|case| case.at_most = Duration::from_secs(4))
             .done(2..=2)
             .open(),
         case("the feed says nothing any more", &[])
             .trading(&[])
-            .after(2_000, Deed::Feed(Order::Silence))
+            .after(2_000, OutsideAction::Feed(ServerCommand::Silence))
             .with(|case| case.timeouts.silence = Duration::from_secs(1))
             .with(|case| case.at_most = Duration::from_secs(5))
             .done(0..=0)
@@ -277,8 +281,8 @@ fn incidents() -> Vec<Case> {
             .with(|case| case.error = Some("interrupted"))
             .done(0..=0),
         case("somebody logs in two seconds later", &["logout"])
-            .after(2_000, Deed::Order("login"))
-            .after(2_000, Deed::Order("reload"))
+            .after(2_000, OutsideAction::Order("login"))
+            .after(2_000, OutsideAction::Order("reload"))
             .with(games(3)),
     ]
 }
@@ -319,10 +323,10 @@ fn limits() -> Vec<Case> {
             .with(|case| case.limits.max_losing_streak = Some(2))
             .disarming("2 games in a row were lost"),
         case("switched off in the middle of an order", &["latency 100 150"])
-            .taken(3, Deed::Kill)
+            .taken(3, OutsideAction::Kill)
             .disarming("a person said so"),
         case("switched off by the socket", &[])
-            .taken(4, Deed::KillBySocket)
+            .taken(4, OutsideAction::KillBySocket)
             .disarming("killed on the socket: enough"),
         case("a deadline of 1 ms", &[])
             .with(|case| case.within = Duration::from_millis(1))

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use replayer::base::runtime::backoff::Bounds;
-use replayer::demo::demo_site::{self, Handle};
-use replayer::demo::feed_server::{self, Pace, Repertoire};
+use replayer::demo::demo_site::{self, DemoSiteHandle};
+use replayer::demo::feed_server::{self, Repertoire, ShowPace};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
 use replayer::engine::testing::TestTable;
@@ -115,10 +115,10 @@ impl Logged {
     }
 }
 
-fn site_of(case: &Case) -> Handle {
+fn site_of(case: &Case) -> DemoSiteHandle {
     let playlist = Playlist::Generated { seed: case.seed, games: 100 };
     let mut feed = feed_server::Config::new(Repertoire::new(playlist, case.seed).unwrap());
-    feed.pace = Pace::Times(case.speed);
+    feed.pace = ShowPace::Times(case.speed);
     feed.wait_for_client = true;
     let mut site = demo_site::Config::new(feed);
     site.latency = (Duration::from_millis(2), Duration::from_millis(8));
@@ -127,7 +127,7 @@ fn site_of(case: &Case) -> Handle {
 }
 
 /// What the site keeps; nothing of an account that nobody had.
-fn kept(site: &Handle) -> Value {
+fn kept(site: &DemoSiteHandle) -> Value {
     let is_there = get(&site.url(), "/account").0 == 200;
     if is_there { account(&site.url(), "demo") } else { json!({ "arrived": [], "taken": 0 }) }
 }
@@ -155,11 +155,11 @@ fn watch(case: &Case, outside: &Outside<'_>, stop: &AtomicBool) -> Seen {
     let (begun, mut then, mut seen) = (now(), case.then.iter().peekable(), Seen::default());
     while !stop.load(Relaxed) {
         let taken = number(&kept(outside.site), "taken");
-        if let Some((_, deed)) = then.next_if(|(when, _)| match when {
+        if let Some((_, action)) = then.next_if(|(when, _)| match when {
             When::Taken(orders) => taken >= *orders,
             When::After(time) => begun.elapsed() >= *time,
         }) {
-            outside.perform(deed);
+            outside.perform(action);
             continue;
         }
         if seen.at_off.is_none() && !outside.switch.is_on() {
@@ -276,7 +276,7 @@ fn own() -> std::fs::Permissions {
 }
 
 /// What the site keeps when nothing is on its way any more.
-fn settled(site: &Handle) -> Value {
+fn settled(site: &DemoSiteHandle) -> Value {
     let begun = now();
     loop {
         let there = kept(site);
@@ -323,7 +323,7 @@ fn beyond_limits(
 }
 
 /// Buys, so that a position is held when the session begins.
-fn hold(site: &Handle) -> Visitor {
+fn hold(site: &DemoSiteHandle) -> Visitor {
     block_on(async {
         let mut visitor = Visitor::log_in(&site.url(), "demo").await;
         visitor.hear_active().await;

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use replayer::base::error::Error;
-use replayer::demo::feed_server::{Order, Pace};
+use replayer::demo::feed_server::{ServerCommand, ShowPace};
 use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
 use replayer::live::monitor::{Metrics, Monitor};
@@ -44,7 +44,7 @@ impl Watched {
     }
 
     fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let show = Show::start(|config| config.pace = Pace::Times(50.0));
+        let show = Show::start(|config| config.pace = ShowPace::Times(50.0));
         let mut command = Command::new(env!("CARGO_BIN_EXE_replayer"));
         command.args(arguments).args(["--feed", &show.server.url(), "--monitor", "127.0.0.1:0"]);
         command.current_dir(folder).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -116,7 +116,7 @@ impl Collector for Looks<'_> {
         self.games.push(game);
         if self.games.len() == 4 {
             // Long enough to be seen.
-            self.show.server.order(Order::Restart(Duration::from_secs(1)));
+            self.show.server.order(ServerCommand::Restart(Duration::from_secs(1)));
             while self.ready.last().is_none_or(|(status, _)| *status == 200) {
                 self.look();
             }
@@ -135,7 +135,7 @@ impl SessionObserver for Looks<'_> {
 
 /// A session of twelve games whose server is gone for a while.
 fn watched_session() -> (FinishedSession, Vec<GameRecord>, Vec<(u16, String)>, String) {
-    let show = Show::start(|config| config.pace = Pace::Times(300.0));
+    let show = Show::start(|config| config.pace = ShowPace::Times(300.0));
     let (place, metrics) = (tempfile::tempdir().unwrap(), Arc::<Metrics>::default());
     let url = show.server.url();
     let edge = Edge {

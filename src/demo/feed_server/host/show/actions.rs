@@ -4,31 +4,31 @@ use tokio::time::Instant;
 
 use super::Show;
 use crate::demo::feed_server::host::guest::Guest;
-use crate::demo::feed_server::site::{Client, Wish};
+use crate::demo::feed_server::site::{SiteAction, SiteClient};
 
 impl Show {
     /// Does what the site wishes.
-    pub(super) fn grant(&mut self, wishes: Vec<Wish>) {
-        for wish in wishes {
-            match wish {
-                Wish::Tell(frame) => self.tell(&frame),
-                Wish::TellOne(client, frame) => {
+    pub(super) fn grant(&mut self, actions: Vec<SiteAction>) {
+        for action in actions {
+            match action {
+                SiteAction::Tell(frame) => self.tell(&frame),
+                SiteAction::TellOne(client, frame) => {
                     let most = self.limits.queue_frames;
                     if let Some(guest) = self.guest(client) {
                         // Who is too slow or gone is found out by the next frame.
                         guest.offer(&frame, most);
                     }
                 }
-                Wish::Answer(client, id, payload) => {
+                SiteAction::Answer(client, id, payload) => {
                     if let Some(guest) = self.guest(client) {
                         guest.answer(id, &payload);
                     }
                 }
-                Wish::Wake(after, number) => {
-                    self.wishes += 1;
-                    self.alarms.insert((Instant::now() + after, self.wishes), number);
+                SiteAction::Wake(after, number) => {
+                    self.actions += 1;
+                    self.alarms.insert((Instant::now() + after, self.actions), number);
                 }
-                Wish::Dismiss(client) => {
+                SiteAction::Dismiss(client) => {
                     if let Some(at) = self.guests.iter().position(|guest| guest.client == client) {
                         self.dismiss_on_purpose(at);
                     }
@@ -37,15 +37,15 @@ impl Show {
         }
     }
 
-    fn guest(&mut self, client: Client) -> Option<&mut Guest> {
+    fn guest(&mut self, client: SiteClient) -> Option<&mut Guest> {
         self.guests.iter_mut().find(|guest| guest.client == client)
     }
 
     /// Wakes the site with what is due.
     pub(super) fn ring(&mut self) {
         if let Some((_, number)) = self.alarms.pop_first() {
-            let wishes = self.site.woken(number);
-            self.grant(wishes);
+            let actions = self.site.woken(number);
+            self.grant(actions);
         }
     }
 }

@@ -43,7 +43,7 @@ macro_rules! words {
 
 words! {
     /// What goes wrong with some orders of players.
-    Mishap {
+    OrderFault {
         /// Acknowledged twice.
         DoubleAck = "double-ack",
         /// Refused.
@@ -61,7 +61,7 @@ words! {
 
 words! {
     /// What is wrong with the page for as long as it is on.
-    Switch {
+    PageFault {
         /// SHORT stands between BUY and SELL.
         Short = "short",
         /// BUY and SELL have changed places.
@@ -83,7 +83,7 @@ words! {
 
 words! {
     /// What is wrong with one control for as long as it is on.
-    Flaw {
+    ControlFault {
         /// It is disabled.
         Disable = "disable",
         /// It looks well and does nothing.
@@ -97,7 +97,7 @@ words! {
 
 words! {
     /// A control of the page.
-    Part {
+    PageControl {
         /// BUY.
         Buy = "buy",
         /// SELL.
@@ -135,7 +135,7 @@ words! {
 
 /// Something that a page does once, at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
+pub enum PageAction {
     /// Shows a dialog that stops everything in the page.
     Alert(String),
     /// Is busy for so many milliseconds and answers nobody.
@@ -148,13 +148,13 @@ pub enum Deed {
 
 /// Something to do wrong. Its `Display` is the line that reads back as it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Order {
+pub enum SiteCommand {
     /// An order takes so many milliseconds, from and to, until it is carried out and acknowledged.
     Latency(u64, u64),
     /// Acknowledgements come so many milliseconds after everything else.
     LateAck(u64),
-    /// The next orders of players meet with a mishap, so many; none with 0.
-    Next(Mishap, u32),
+    /// The next orders of players meet with a fault, so many; none with 0.
+    Next(OrderFault, u32),
     /// The balance of every account changes by itself, and the players are told.
     Drift(Sol),
     /// Nobody is known any more: orders are refused, and nobody can log in.
@@ -162,34 +162,34 @@ pub enum Order {
     /// Whoever logs in is known again.
     Login,
     /// Something is wrong with the page, or not.
-    Switch(Switch, bool),
+    PageFault(PageFault, bool),
     /// Something is wrong with a control, or not.
-    Flaw(Flaw, Part, bool),
+    ControlFault(ControlFault, PageControl, bool),
     /// A control has another text; its own with an empty one.
-    Text(Part, String),
+    Text(PageControl, String),
     /// The page does something.
-    Do(Deed),
+    Do(PageAction),
 }
 
-impl fmt::Display for Order {
+impl fmt::Display for SiteCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = |on: &bool| if *on { "on" } else { "off" };
         match self {
             Self::Latency(from, to) => write!(f, "latency {from} {to}"),
             Self::LateAck(ms) => write!(f, "late-ack {ms}"),
-            Self::Next(mishap, times) => write!(f, "{} {times}", mishap.word()),
+            Self::Next(fault, times) => write!(f, "{} {times}", fault.word()),
             Self::Drift(by) => write!(f, "drift {by}"),
             Self::Logout => f.write_str("logout"),
             Self::Login => f.write_str("login"),
-            Self::Switch(switch, on) => write!(f, "{} {}", switch.word(), state(on)),
-            Self::Flaw(flaw, part, on) => {
+            Self::PageFault(switch, on) => write!(f, "{} {}", switch.word(), state(on)),
+            Self::ControlFault(flaw, part, on) => {
                 write!(f, "{} {} {}", flaw.word(), part.word(), state(on))
             }
             Self::Text(part, text) => write!(f, "text {} {text}", part.word()),
-            Self::Do(Deed::Alert(text)) => write!(f, "alert {text}"),
-            Self::Do(Deed::Hang(ms)) => write!(f, "hang {ms}"),
-            Self::Do(Deed::Reload) => f.write_str("reload"),
-            Self::Do(Deed::DropSocket) => f.write_str("drop-socket"),
+            Self::Do(PageAction::Alert(text)) => write!(f, "alert {text}"),
+            Self::Do(PageAction::Hang(ms)) => write!(f, "hang {ms}"),
+            Self::Do(PageAction::Reload) => f.write_str("reload"),
+            Self::Do(PageAction::DropSocket) => f.write_str("drop-socket"),
         }
     }
 }
@@ -204,7 +204,7 @@ alert WORDS, hang MS, reload, drop-socket;
 a CONTROL is buy, sell, short, sidebet, clear, plus0001, plus001, plus01, plus1, half, double, max,
 percent10, percent25, percent50 or percent100";
 
-impl FromStr for Order {
+impl FromStr for SiteCommand {
     type Err = String;
 
     /// Reads a line. What is left out is `on`, or 1.
@@ -225,12 +225,12 @@ impl FromStr for Order {
             "login" if rest.is_empty() => Some(Self::Login),
             "text" => {
                 let (part, text) = rest.split_once(' ').unwrap_or((rest, ""));
-                Part::of(part).map(|part| Self::Text(part, text.trim().to_owned()))
+                PageControl::of(part).map(|part| Self::Text(part, text.trim().to_owned()))
             }
-            "alert" => Some(Self::Do(Deed::Alert(rest.to_owned()))),
-            "hang" => number(rest).map(|ms| Self::Do(Deed::Hang(ms))),
-            "reload" if rest.is_empty() => Some(Self::Do(Deed::Reload)),
-            "drop-socket" if rest.is_empty() => Some(Self::Do(Deed::DropSocket)),
+            "alert" => Some(Self::Do(PageAction::Alert(rest.to_owned()))),
+            "hang" => number(rest).map(|ms| Self::Do(PageAction::Hang(ms))),
+            "reload" if rest.is_empty() => Some(Self::Do(PageAction::Reload)),
+            "drop-socket" if rest.is_empty() => Some(Self::Do(PageAction::DropSocket)),
             word => named(word, rest),
         };
         order.ok_or_else(|| format!("`{line}` is no order of this site, which takes:\n{GRAMMAR}"))
@@ -238,21 +238,25 @@ impl FromStr for Order {
 }
 
 /// The orders that begin with one of many words.
-fn named(word: &str, rest: &str) -> Option<Order> {
+fn named(word: &str, rest: &str) -> Option<SiteCommand> {
     let state = |text: &str| match text {
         "" | "on" => Some(true),
         "off" => Some(false),
         _ => None,
     };
-    if let Some(mishap) = Mishap::of(word) {
+    if let Some(fault) = OrderFault::of(word) {
         let times = if rest.is_empty() { Some(1) } else { rest.parse().ok() };
-        return times.map(|times| Order::Next(mishap, times));
+        return times.map(|times| SiteCommand::Next(fault, times));
     }
-    if let Some(switch) = Switch::of(word) {
-        return state(rest).map(|on| Order::Switch(switch, on));
+    if let Some(switch) = PageFault::of(word) {
+        return state(rest).map(|on| SiteCommand::PageFault(switch, on));
     }
     let (part, on) = rest.split_once(' ').unwrap_or((rest, ""));
-    Some(Order::Flaw(Flaw::of(word)?, Part::of(part)?, state(on.trim())?))
+    Some(SiteCommand::ControlFault(
+        ControlFault::of(word)?,
+        PageControl::of(part)?,
+        state(on.trim())?,
+    ))
 }
 
 #[cfg(test)]
@@ -262,22 +266,24 @@ mod tests {
     #[test]
     fn every_order_reads_back_from_its_line() {
         let mut orders = vec![
-            Order::Latency(150, 220),
-            Order::LateAck(2_000),
-            Order::Drift(Sol::milli(-5)),
-            Order::Logout,
-            Order::Login,
-            Order::Text(Part::Buy, "BUY NOW".to_owned()),
-            Order::Text(Part::Sell, String::new()),
-            Order::Do(Deed::Alert("stop it".to_owned())),
-            Order::Do(Deed::Hang(5)),
-            Order::Do(Deed::Reload),
-            Order::Do(Deed::DropSocket),
+            SiteCommand::Latency(150, 220),
+            SiteCommand::LateAck(2_000),
+            SiteCommand::Drift(Sol::milli(-5)),
+            SiteCommand::Logout,
+            SiteCommand::Login,
+            SiteCommand::Text(PageControl::Buy, "BUY NOW".to_owned()),
+            SiteCommand::Text(PageControl::Sell, String::new()),
+            SiteCommand::Do(PageAction::Alert("stop it".to_owned())),
+            SiteCommand::Do(PageAction::Hang(5)),
+            SiteCommand::Do(PageAction::Reload),
+            SiteCommand::Do(PageAction::DropSocket),
         ];
-        orders.extend(Mishap::ALL.iter().map(|&mishap| Order::Next(mishap, 3)));
-        orders.extend(Switch::ALL.iter().map(|&switch| Order::Switch(switch, false)));
-        for &part in Part::ALL {
-            orders.extend(Flaw::ALL.iter().map(|&flaw| Order::Flaw(flaw, part, true)));
+        orders.extend(OrderFault::ALL.iter().map(|&fault| SiteCommand::Next(fault, 3)));
+        orders.extend(PageFault::ALL.iter().map(|&switch| SiteCommand::PageFault(switch, false)));
+        for &part in PageControl::ALL {
+            orders.extend(
+                ControlFault::ALL.iter().map(|&flaw| SiteCommand::ControlFault(flaw, part, true)),
+            );
         }
         for order in orders {
             assert_eq!(order.to_string().parse(), Ok(order.clone()), "{order}");
@@ -289,16 +295,19 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_on_or_once() {
-        assert_eq!("swap".parse(), Ok(Order::Switch(Switch::Swap, true)));
-        assert_eq!("refuse".parse(), Ok(Order::Next(Mishap::Refuse, 1)));
-        assert_eq!("twin buy".parse(), Ok(Order::Flaw(Flaw::Twin, Part::Buy, true)));
+        assert_eq!("swap".parse(), Ok(SiteCommand::PageFault(PageFault::Swap, true)));
+        assert_eq!("refuse".parse(), Ok(SiteCommand::Next(OrderFault::Refuse, 1)));
+        assert_eq!(
+            "twin buy".parse(),
+            Ok(SiteCommand::ControlFault(ControlFault::Twin, PageControl::Buy, true))
+        );
     }
 
     #[test]
     fn what_is_no_order_is_refused_with_all_that_are() {
         for line in ["", "explode", "swap maybe", "disable everything", "drift much", "latency 9 1"]
         {
-            assert!(line.parse::<Order>().unwrap_err().contains("lose-ack N"), "{line}");
+            assert!(line.parse::<SiteCommand>().unwrap_err().contains("lose-ack N"), "{line}");
         }
     }
 }

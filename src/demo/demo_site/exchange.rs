@@ -1,6 +1,6 @@
-//! The floor: who is there, what they own, what they order, and what goes wrong with it.
+//! The exchange: who is there, what they own, what they order, and what goes wrong with it.
 
-mod mishaps;
+mod order_faults;
 mod order_handler;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -9,13 +9,13 @@ use std::time::Duration;
 use rand_core::Rng;
 use serde::Serialize;
 
-use super::looks::Looks;
-use super::order::{Deed, Mishap, Order};
+use super::command::{OrderFault, PageAction, SiteCommand};
+use super::page_state::PageState;
 use super::payload::{Bet, SOLANA, Trade, json, player_id, player_update, username_status};
-use super::player::{Line, Player};
+use super::player::{AccountPosting, Player};
 use super::{Config, page};
-use crate::demo::feed_server::script::{Cue, Frame, Kind};
-use crate::demo::feed_server::site::{Asked, Client, Page, Site, Wish};
+use crate::demo::feed_server::script::{CueFrame, CueKind, ShowCue};
+use crate::demo::feed_server::site::{Asked, ServedSite, SiteAction, SiteClient, SitePage};
 use crate::model::account::{Market, OpenSidebet};
 use crate::model::game::{self, Game};
 use crate::model::ids::{BotId, GameId};
@@ -24,35 +24,35 @@ use crate::model::rounding::Quantity;
 use crate::model::rules::Rules;
 use crate::model::sol::Sol;
 use crate::model::streams::Streams;
-use mishaps::Mishaps;
+use order_faults::OrderFaults;
 use order_handler::Task;
 
 /// The account of who gives no name.
 const NOBODY: &str = "demo";
 
 /// Everything that the site keeps.
-pub(super) struct Floor {
+pub(super) struct DemoExchange {
     rules: Rules,
     bankroll: Sol,
     game: Game,
     games: u64,
     players: BTreeMap<String, Player>,
     /// Who is connected, and as whom.
-    clients: BTreeMap<Client, Option<String>>,
+    clients: BTreeMap<SiteClient, Option<String>>,
     tasks: BTreeMap<u64, Task>,
     /// Counts tasks, trades and traces.
     number: u64,
     loads: u64,
     streams: Streams,
-    mishaps: Mishaps,
-    looks: Looks,
+    faults: OrderFaults,
+    page_state: PageState,
 }
 
-impl Floor {
+impl DemoExchange {
     pub(super) fn new(config: Config) -> Self {
         let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        let mishaps = Mishaps::new((ms(config.latency.0), ms(config.latency.1)));
-        let mut floor = Self {
+        let faults = OrderFaults::new((ms(config.latency.0), ms(config.latency.1)));
+        let mut exchange = Self {
             rules: Rules::observed(),
             bankroll: config.bankroll,
             game: Game::none(),
@@ -63,14 +63,14 @@ impl Floor {
             number: 0,
             loads: 0,
             streams: Streams::new(config.seed, BotId::new("demo-site").expect("a valid name")),
-            mishaps,
-            looks: Looks::default(),
+            faults,
+            page_state: PageState::default(),
         };
         for order in config.orders {
             // Nobody is there to be told yet.
-            floor.obey(order);
+            exchange.obey(order);
         }
-        floor
+        exchange
     }
 
     fn number(&mut self) -> u64 {
@@ -79,8 +79,8 @@ impl Floor {
     }
 
     /// Tells everybody who is logged in to an account what the server keeps of it.
-    fn update(&mut self, name: &str) -> Vec<Wish> {
-        if self.mishaps.meets(Mishap::LoseUpdate) {
+    fn update(&mut self, name: &str) -> Vec<SiteAction> {
+        if self.faults.meets(OrderFault::LoseUpdate) {
             return Vec::new();
         }
         let player = self.players.get(name).map(|player| (name, player));
@@ -88,15 +88,15 @@ impl Floor {
         self.tell(name, &frame)
     }
 
-    fn tell(&self, name: &str, frame: &Frame) -> Vec<Wish> {
+    fn tell(&self, name: &str, frame: &CueFrame) -> Vec<SiteAction> {
         let here = self.clients.iter().filter(|(_, known)| known.as_deref() == Some(name));
-        here.map(|(&client, _)| Wish::TellOne(client, frame.clone())).collect()
+        here.map(|(&client, _)| SiteAction::TellOne(client, frame.clone())).collect()
     }
 
     /// Settles every account at the present tick.
-    fn settle(&mut self) -> Vec<Wish> {
+    fn settle(&mut self) -> Vec<SiteAction> {
         let (quote, game) = (self.game.quote(), self.game.id);
-        let mut wishes = Vec::new();
+        let mut actions = Vec::new();
         let names: Vec<_> = self.players.keys().cloned().collect();
         for name in names {
             let market = Market { quote, path: &self.game.path, rules: &self.rules };
@@ -105,7 +105,7 @@ impl Floor {
             let posted = player.settle(game, market);
             for posting in &posted {
                 let number = self.number();
-                wishes.extend(match posting.kind {
+                actions.extend(match posting.kind {
                     PostingKind::Liquidation => {
                         let trade = Trade {
                             is_buy: false,
@@ -115,7 +115,7 @@ impl Floor {
                             tick: posting.tick,
                             game,
                         };
-                        vec![Wish::Tell(trade.told(&name, number))]
+                        vec![SiteAction::Tell(trade.told(&name, number))]
                     }
                     _ => bet.map_or_else(Vec::new, |bet| {
                         self.tell(&name, &self.result(&name, bet, posting).told(number))
@@ -123,10 +123,10 @@ impl Floor {
                 });
             }
             if !posted.is_empty() {
-                wishes.extend(self.update(&name));
+                actions.extend(self.update(&name));
             }
         }
-        wishes
+        actions
     }
 
     /// A sidebet that is over: one that was lost says when it began, one that was won when it ended
@@ -136,45 +136,45 @@ impl Floor {
         Settled { name, id: player_id(name), bet, won, posting: *posting, game: self.game.id }
     }
 
-    fn obey(&mut self, order: Order) -> Vec<Wish> {
+    fn obey(&mut self, order: SiteCommand) -> Vec<SiteAction> {
         match order {
-            Order::Latency(from, to) => self.mishaps.latency_ms = (from, to),
-            Order::LateAck(ms) => self.mishaps.late_ack = Duration::from_millis(ms),
-            Order::Next(mishap, times) => self.mishaps.next(mishap, times),
-            Order::Drift(by) => {
+            SiteCommand::Latency(from, to) => self.faults.latency_ms = (from, to),
+            SiteCommand::LateAck(ms) => self.faults.late_ack = Duration::from_millis(ms),
+            SiteCommand::Next(fault, times) => self.faults.next(fault, times),
+            SiteCommand::Drift(by) => {
                 self.players.values_mut().for_each(|player| player.drift(by));
                 let names: Vec<_> = self.players.keys().cloned().collect();
                 return names.iter().flat_map(|name| self.update(name)).collect();
             }
-            Order::Logout => return self.log_out(),
-            Order::Login => self.mishaps.logged_out = false,
-            Order::Switch(switch, on) => self.looks.switch(switch, on),
-            Order::Flaw(flaw, part, on) => self.looks.mark(flaw, part, on),
-            Order::Text(part, text) => self.looks.write(part, text),
-            Order::Do(deed) => return vec![told("demo/do", &Doing::of(&deed))],
+            SiteCommand::Logout => return self.log_out(),
+            SiteCommand::Login => self.faults.logged_out = false,
+            SiteCommand::PageFault(switch, on) => self.page_state.switch(switch, on),
+            SiteCommand::ControlFault(flaw, part, on) => self.page_state.mark(flaw, part, on),
+            SiteCommand::Text(part, text) => self.page_state.write(part, text),
+            SiteCommand::Do(action) => return vec![told("demo/do", &Doing::of(&action))],
         }
-        vec![told("demo/looks", &self.looks)]
+        vec![told("demo/page_state", &self.page_state)]
     }
 
-    fn log_out(&mut self) -> Vec<Wish> {
-        self.mishaps.logged_out = true;
-        let mut wishes = Vec::new();
+    fn log_out(&mut self) -> Vec<SiteAction> {
+        self.faults.logged_out = true;
+        let mut actions = Vec::new();
         for client in self.clients.values_mut().filter_map(Option::take) {
             drop(client);
         }
         let status = username_status(None, self.number());
         let nobody = player_update(None, self.game.id, self.rules.sidebet_payout);
         for &client in self.clients.keys() {
-            wishes.push(Wish::TellOne(client, status.clone()));
-            wishes.push(Wish::TellOne(client, nobody.clone()));
+            actions.push(SiteAction::TellOne(client, status.clone()));
+            actions.push(SiteAction::TellOne(client, nobody.clone()));
         }
-        wishes
+        actions
     }
 
     /// What the server keeps of an account, as JSON.
-    fn ledger(&self, name: &str) -> Page {
+    fn ledger(&self, name: &str) -> SitePage {
         let Some(player) = self.players.get(name) else {
-            return Page::nothing("Nobody of that name was here.");
+            return SitePage::nothing("Nobody of that name was here.");
         };
         let quote = self.game.quote();
         let body = serde_json::to_string(&Ledger {
@@ -185,16 +185,16 @@ impl Floor {
             game: self.game.id,
             tick: quote.tick,
             phase: quote.phase.to_string(),
-            taken: self.mishaps.taken,
-            arrived: &self.mishaps.arrived,
-            carried_out: self.mishaps.carried_out,
-            refused: self.mishaps.refused,
-            lost: self.mishaps.lost,
+            taken: self.faults.taken,
+            arrived: &self.faults.arrived,
+            carried_out: self.faults.carried_out,
+            refused: self.faults.refused,
+            lost: self.faults.lost,
             loads: self.loads,
             postings: player.postings(),
         });
         let kind = "application/json";
-        Page { status: 200, kind, body: body.expect("plain data with text keys") }
+        SitePage { status: 200, kind, body: body.expect("plain data with text keys") }
     }
 
     /// A suffix for the class names of the next load.
@@ -209,67 +209,71 @@ impl Floor {
     }
 }
 
-impl Site for Floor {
-    fn page(&mut self, asked: &Asked) -> Page {
+impl ServedSite for DemoExchange {
+    fn page(&mut self, asked: &Asked) -> SitePage {
         let parameters = asked.query.split('&').filter_map(|pair| pair.split_once('='));
         let name = parameters.into_iter().find(|(key, _)| *key == "account");
         let name = name.map_or(NOBODY, |(_, name)| name);
         if BotId::new(name).is_err() {
             let what = "An account is named with letters, digits, '-', '_' and '.'.";
-            return Page { status: 400, ..Page::nothing(what) };
+            return SitePage { status: 400, ..SitePage::nothing(what) };
         }
         match asked.path.as_str() {
             "/" => {
                 let suffix = self.suffix();
-                page::page(name, &self.looks, &suffix)
+                page::page(name, &self.page_state, &suffix)
             }
             "/account" => self.ledger(name),
-            _ => Page::nothing("There is / and /account here."),
+            _ => SitePage::nothing("There is / and /account here."),
         }
     }
 
-    fn came(&mut self, client: Client) -> Vec<Wish> {
+    fn came(&mut self, client: SiteClient) -> Vec<SiteAction> {
         self.clients.insert(client, None);
         Vec::new()
     }
 
-    fn left(&mut self, client: Client) {
+    fn left(&mut self, client: SiteClient) {
         self.clients.remove(&client);
     }
 
-    fn happened(&mut self, cue: &Cue) -> Vec<Wish> {
+    fn happened(&mut self, cue: &ShowCue) -> Vec<SiteAction> {
         match cue.kind {
-            Kind::Genesis => {
+            CueKind::Genesis => {
                 self.game.advance(game::Frame::Idle, false);
             }
-            Kind::Presale => {
+            CueKind::Presale => {
                 self.game.begin(self.games, cue.game);
                 self.games += 1;
                 self.players.values_mut().for_each(Player::open_game);
                 self.game.advance(game::Frame::Presale, false);
             }
-            Kind::Activation | Kind::Tick => {
+            CueKind::Activation | CueKind::Tick => {
                 self.game.advance(game::Frame::Price(cue.price), false);
                 return self.settle();
             }
-            Kind::Rug => {
+            CueKind::Rug => {
                 self.game.advance(game::Frame::Rug(cue.price), false);
                 return self.settle();
             }
-            Kind::Countdown | Kind::RugAgain | Kind::Trade | Kind::Chat | Kind::Welcome => {}
+            CueKind::Countdown
+            | CueKind::RugAgain
+            | CueKind::Trade
+            | CueKind::Chat
+            | CueKind::Welcome => {}
         }
         Vec::new()
     }
 
-    fn heard(&mut self, client: Client, frame: &str) -> Vec<Wish> {
+    fn heard(&mut self, client: SiteClient, frame: &str) -> Vec<SiteAction> {
         self.hear(client, frame)
     }
 
-    fn woken(&mut self, number: u64) -> Vec<Wish> {
+    fn woken(&mut self, number: u64) -> Vec<SiteAction> {
         self.tasks.remove(&number).map_or_else(Vec::new, |task| self.perform(task))
     }
 
-    fn ordered(&mut self, words: &str) -> Vec<Wish> {
+    fn ordered(&mut self, words: &str) -> Vec<SiteAction> {
         // Who gives orders has read them: what is none here has been complained about there.
         words.parse().map_or_else(|_| Vec::new(), |order| self.obey(order))
     }
@@ -286,7 +290,7 @@ struct Settled<'a> {
 }
 
 impl Settled<'_> {
-    fn told(&self, number: u64) -> Frame {
+    fn told(&self, number: u64) -> CueFrame {
         let Self { name, id, bet, won, posting, game } = self;
         let profit = posting.delta.minus(bet.stake).unwrap_or_default();
         let bet = Bet {
@@ -319,12 +323,12 @@ struct Doing<'a> {
 }
 
 impl<'a> Doing<'a> {
-    fn of(deed: &'a Deed) -> Self {
-        match deed {
-            Deed::Alert(text) => Self { what: "alert", text, ms: 0 },
-            Deed::Hang(ms) => Self { what: "hang", text: "", ms: *ms },
-            Deed::Reload => Self { what: "reload", text: "", ms: 0 },
-            Deed::DropSocket => Self { what: "drop-socket", text: "", ms: 0 },
+    fn of(action: &'a PageAction) -> Self {
+        match action {
+            PageAction::Alert(text) => Self { what: "alert", text, ms: 0 },
+            PageAction::Hang(ms) => Self { what: "hang", text: "", ms: *ms },
+            PageAction::Reload => Self { what: "reload", text: "", ms: 0 },
+            PageAction::DropSocket => Self { what: "drop-socket", text: "", ms: 0 },
         }
     }
 }
@@ -346,10 +350,10 @@ struct Ledger<'a> {
     refused: u64,
     lost: u64,
     loads: u64,
-    postings: &'a [Line],
+    postings: &'a [AccountPosting],
 }
 
 /// Something for the page alone: no event of the real site.
-fn told(event: &'static str, payload: &impl Serialize) -> Wish {
-    Wish::Tell(Frame { event, trace: None, payload: json(payload) })
+fn told(event: &'static str, payload: &impl Serialize) -> SiteAction {
+    SiteAction::Tell(CueFrame { event, trace: None, payload: json(payload) })
 }

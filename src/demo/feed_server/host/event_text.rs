@@ -24,9 +24,9 @@ impl FromConnectParts<LocalAdapter> for Arrived {
 }
 
 /// An event as a frame: `42`, the number that its acknowledgement is to carry, and the JSON.
-pub(super) struct Said(pub(super) String);
+pub(super) struct EventText(pub(super) String);
 
-impl FromMessageParts<LocalAdapter> for Said {
+impl FromMessageParts<LocalAdapter> for EventText {
     type Error = Infallible;
 
     fn from_message_parts(

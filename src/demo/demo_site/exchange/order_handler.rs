@@ -7,13 +7,13 @@ use rand_core::Rng;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::Floor;
-use crate::demo::demo_site::order::Mishap;
+use super::DemoExchange;
+use crate::demo::demo_site::command::OrderFault;
 use crate::demo::demo_site::payload::{
     Bet, Exact, SOLANA, Trade, json, player_id, player_update, username_status,
 };
 use crate::demo::demo_site::player::{Failure, Player};
-use crate::demo::feed_server::site::{Client, Wish};
+use crate::demo::feed_server::site::{SiteAction, SiteClient};
 use crate::feed::socketio::{Event, Packet};
 use crate::model::account::Market;
 use crate::model::ids::BotId;
@@ -26,12 +26,12 @@ pub(super) enum Task {
     /// An order is to be carried out.
     CarryOut(Request),
     /// An acknowledgement is to be said.
-    Acknowledge(Client, u64, Box<RawValue>),
+    Acknowledge(SiteClient, u64, Box<RawValue>),
 }
 
 /// An order of a player.
 pub(super) struct Request {
-    client: Client,
+    client: SiteClient,
     name: String,
     action: Action,
     /// The number that its acknowledgement is to carry.
@@ -57,8 +57,8 @@ impl Answer<'_> {
 /// The fields of what a client says.
 type Said<'a> = BTreeMap<String, &'a RawValue>;
 
-impl Floor {
-    pub(super) fn hear(&mut self, client: Client, frame: &str) -> Vec<Wish> {
+impl DemoExchange {
+    pub(super) fn hear(&mut self, client: SiteClient, frame: &str) -> Vec<SiteAction> {
         let Ok(Packet::Event(event)) = Packet::parse(frame) else { return Vec::new() };
         let said = event.payload().and_then(|payload| serde_json::from_str(payload.get()).ok());
         let said: Said<'_> = said.unwrap_or_default();
@@ -73,15 +73,21 @@ impl Floor {
         }
     }
 
-    fn authenticate(&mut self, client: Client, said: &Said<'_>, id: Option<u64>) -> Vec<Wish> {
+    fn authenticate(
+        &mut self,
+        client: SiteClient,
+        said: &Said<'_>,
+        id: Option<u64>,
+    ) -> Vec<SiteAction> {
         let name =
             said.get("account").and_then(|name| serde_json::from_str::<String>(name.get()).ok());
         let name = name.filter(|name| BotId::new(name).is_ok());
-        let Some(name) = name.filter(|_| !self.mishaps.logged_out) else {
-            let mut wishes = vec![Wish::TellOne(client, username_status(None, self.number()))];
-            wishes.push(Wish::TellOne(client, player_update(None, self.game.id, 0)));
-            wishes.extend(rejection(client, id, "not authenticated"));
-            return wishes;
+        let Some(name) = name.filter(|_| !self.faults.logged_out) else {
+            let mut actions =
+                vec![SiteAction::TellOne(client, username_status(None, self.number()))];
+            actions.push(SiteAction::TellOne(client, player_update(None, self.game.id, 0)));
+            actions.extend(rejection(client, id, "not authenticated"));
+            return actions;
         };
         let bankroll = self.bankroll;
         self.players.entry(name.clone()).or_insert_with(|| Player::new(bankroll));
@@ -89,47 +95,48 @@ impl Floor {
         let player = self.players.get(&name).map(|player| (name.as_str(), player));
         let update = player_update(player, self.game.id, self.rules.sidebet_payout);
         self.clients.insert(client, Some(name));
-        let mut wishes = vec![Wish::TellOne(client, status), Wish::TellOne(client, update)];
-        wishes.extend(answer(client, id, json(&Answer::DONE)));
-        wishes
+        let mut actions =
+            vec![SiteAction::TellOne(client, status), SiteAction::TellOne(client, update)];
+        actions.extend(answer(client, id, json(&Answer::DONE)));
+        actions
     }
 
     /// Takes an order: it is carried out after a while, at the price of then.
-    fn take(&mut self, client: Client, event: &Event<'_>, said: &Said<'_>) -> Vec<Wish> {
+    fn take(&mut self, client: SiteClient, event: &Event<'_>, said: &Said<'_>) -> Vec<SiteAction> {
         let much = said.get("amount").or(said.get("percentage"));
-        self.mishaps.arrive(format!("{} {}", event.name, much.map_or("", |much| much.get())));
+        self.faults.arrive(format!("{} {}", event.name, much.map_or("", |much| much.get())));
         let name = self.clients.get(&client).cloned().flatten();
         let (Some(name), id) = (name, event.id) else {
-            self.mishaps.refused += 1;
+            self.faults.refused += 1;
             return rejection(client, event.id, "not authenticated");
         };
         let Some(action) = action(&event.name, said) else {
-            self.mishaps.refused += 1;
+            self.faults.refused += 1;
             return rejection(client, id, "the order cannot be understood");
         };
-        if self.mishaps.meets(Mishap::LoseOrder) {
-            self.mishaps.lost += 1;
+        if self.faults.meets(OrderFault::LoseOrder) {
+            self.faults.lost += 1;
             return Vec::new();
         }
         let number = self.number();
-        let (least, most) = self.mishaps.latency_ms;
+        let (least, most) = self.faults.latency_ms;
         let drawn = self.streams.named("latency", number).next_u64();
         let ms = least + drawn % (most.saturating_sub(least) + 1);
         self.tasks.insert(number, Task::CarryOut(Request { client, name, action, id }));
-        vec![Wish::Wake(Duration::from_millis(ms), number)]
+        vec![SiteAction::Wake(Duration::from_millis(ms), number)]
     }
 
-    pub(super) fn perform(&mut self, task: Task) -> Vec<Wish> {
+    pub(super) fn perform(&mut self, task: Task) -> Vec<SiteAction> {
         match task {
             Task::CarryOut(request) => self.carry_out(&request),
             Task::Acknowledge(client, id, payload) => answer(client, Some(id), payload),
         }
     }
 
-    fn carry_out(&mut self, request: &Request) -> Vec<Wish> {
+    fn carry_out(&mut self, request: &Request) -> Vec<SiteAction> {
         let Request { client, name, action, id } = request;
-        if self.mishaps.meets(Mishap::Refuse) {
-            self.mishaps.refused += 1;
+        if self.faults.meets(OrderFault::Refuse) {
+            self.faults.refused += 1;
             return self.acknowledge(*client, *id, &failed("refused on command"));
         }
         let (quote, game) = (self.game.quote(), self.game.id);
@@ -138,7 +145,7 @@ impl Floor {
         let fill = match player.carry_out(*action, game, market) {
             Ok(fill) => fill,
             Err(failure) => {
-                self.mishaps.refused += 1;
+                self.faults.refused += 1;
                 let why = match failure {
                     // A sale that comes too late is the rug's.
                     Failure::Refused(Rejection::Phase(Phase::Rugged)) => "rugged".to_owned(),
@@ -148,19 +155,19 @@ impl Floor {
                 return self.acknowledge(*client, *id, &failed(&why));
             }
         };
-        self.mishaps.carried_out += 1;
-        let is_told = !self.mishaps.meets(Mishap::LoseTrade);
+        self.faults.carried_out += 1;
+        let is_told = !self.faults.meets(OrderFault::LoseTrade);
         let number = self.number();
         let trade = |is_buy, quantity, amount| {
             let (price, tick) = (quote.price, quote.tick);
             Trade { is_buy, quantity, amount, price, tick, game }.told(name, number)
         };
-        let (mut wishes, done) = match fill {
+        let (mut actions, done) = match fill {
             Fill::Bought { stake, quantity } => {
-                (vec![Wish::Tell(trade(true, quantity, stake))], json(&Answer::DONE))
+                (vec![SiteAction::Tell(trade(true, quantity, stake))], json(&Answer::DONE))
             }
             Fill::Sold { quantity, proceeds } => {
-                (vec![Wish::Tell(trade(false, quantity, proceeds))], json(&Answer::DONE))
+                (vec![SiteAction::Tell(trade(false, quantity, proceeds))], json(&Answer::DONE))
             }
             Fill::Placed { stake } => {
                 let player = player_id(name);
@@ -172,11 +179,11 @@ impl Floor {
             }
         };
         if !is_told {
-            wishes.clear();
+            actions.clear();
         }
-        wishes.extend(self.update(name));
-        wishes.extend(self.acknowledge(*client, *id, &done));
-        wishes
+        actions.extend(self.update(name));
+        actions.extend(self.acknowledge(*client, *id, &done));
+        actions
     }
 
     fn placed<'a>(&self, id: &'a str, name: &'a str, stake: Sol) -> Bet<'a> {
@@ -201,24 +208,29 @@ impl Floor {
     }
 
     /// Acknowledges an order, as well as it is to go.
-    fn acknowledge(&mut self, client: Client, id: Option<u64>, payload: &RawValue) -> Vec<Wish> {
+    fn acknowledge(
+        &mut self,
+        client: SiteClient,
+        id: Option<u64>,
+        payload: &RawValue,
+    ) -> Vec<SiteAction> {
         let Some(id) = id else { return Vec::new() };
-        if self.mishaps.meets(Mishap::LoseAck) {
+        if self.faults.meets(OrderFault::LoseAck) {
             return Vec::new();
         }
-        let times = if self.mishaps.meets(Mishap::DoubleAck) { 2 } else { 1 };
-        let late = self.mishaps.late_ack;
-        let mut wishes = Vec::new();
+        let times = if self.faults.meets(OrderFault::DoubleAck) { 2 } else { 1 };
+        let late = self.faults.late_ack;
+        let mut actions = Vec::new();
         for _ in 0..times {
             if late.is_zero() {
-                wishes.push(Wish::Answer(client, id, payload.to_owned()));
+                actions.push(SiteAction::Answer(client, id, payload.to_owned()));
             } else {
                 let number = self.number();
                 self.tasks.insert(number, Task::Acknowledge(client, id, payload.to_owned()));
-                wishes.push(Wish::Wake(late, number));
+                actions.push(SiteAction::Wake(late, number));
             }
         }
-        wishes
+        actions
     }
 }
 
@@ -245,11 +257,11 @@ fn failed(why: &str) -> Box<RawValue> {
     json(&Answer { success: false, error: Some(why), ..Answer::DONE })
 }
 
-fn rejection(client: Client, id: Option<u64>, why: &str) -> Vec<Wish> {
+fn rejection(client: SiteClient, id: Option<u64>, why: &str) -> Vec<SiteAction> {
     answer(client, id, failed(why))
 }
 
 /// An acknowledgement, where one is wanted.
-fn answer(client: Client, id: Option<u64>, payload: Box<RawValue>) -> Vec<Wish> {
-    id.map(|id| Wish::Answer(client, id, payload)).into_iter().collect()
+fn answer(client: SiteClient, id: Option<u64>, payload: Box<RawValue>) -> Vec<SiteAction> {
+    id.map(|id| SiteAction::Answer(client, id, payload)).into_iter().collect()
 }

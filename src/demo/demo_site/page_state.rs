@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::order::{Flaw, Part, Switch};
+use super::command::{ControlFault, PageControl, PageFault};
 
 /// Everything that is wrong with the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Looks {
-    switches: BTreeSet<Switch>,
-    flaws: BTreeSet<(Flaw, Part)>,
+pub(super) struct PageState {
+    switches: BTreeSet<PageFault>,
+    flaws: BTreeSet<(ControlFault, PageControl)>,
     texts: BTreeMap<&'static str, String>,
 }
 
-impl Looks {
-    pub(super) fn switch(&mut self, switch: Switch, on: bool) {
+impl PageState {
+    pub(super) fn switch(&mut self, switch: PageFault, on: bool) {
         if on {
             self.switches.insert(switch);
         } else {
@@ -23,7 +23,7 @@ impl Looks {
         }
     }
 
-    pub(super) fn mark(&mut self, flaw: Flaw, part: Part, on: bool) {
+    pub(super) fn mark(&mut self, flaw: ControlFault, part: PageControl, on: bool) {
         if on {
             self.flaws.insert((flaw, part));
         } else {
@@ -31,7 +31,7 @@ impl Looks {
         }
     }
 
-    pub(super) fn write(&mut self, part: Part, text: String) {
+    pub(super) fn write(&mut self, part: PageControl, text: String) {
         if text.is_empty() {
             self.texts.remove(part.word());
         } else {

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use crate::demo::demo_site::order::Mishap;
+use crate::demo::demo_site::command::OrderFault;
 
 /// Arrivals that are kept to be looked at; the oldest go first.
 const ARRIVALS_MAX: usize = 2_000;
 
 /// What is to go wrong, and what became of orders so far.
-pub(super) struct Mishaps {
+pub(super) struct OrderFaults {
     /// Milliseconds that an order takes, the least and the most.
     pub(super) latency_ms: (u64, u64),
     /// How much later its acknowledgement comes.
@@ -26,10 +26,10 @@ pub(super) struct Mishaps {
     pub(super) refused: u64,
     /// Orders that were lost on purpose.
     pub(super) lost: u64,
-    left: BTreeMap<Mishap, u32>,
+    left: BTreeMap<OrderFault, u32>,
 }
 
-impl Mishaps {
+impl OrderFaults {
     pub(super) const fn new(latency_ms: (u64, u64)) -> Self {
         Self {
             latency_ms,
@@ -54,13 +54,13 @@ impl Mishaps {
     }
 
     /// The next so many meet with it.
-    pub(super) fn next(&mut self, mishap: Mishap, times: u32) {
-        self.left.insert(mishap, times);
+    pub(super) fn next(&mut self, fault: OrderFault, times: u32) {
+        self.left.insert(fault, times);
     }
 
     /// Whether this one meets with it; uses one up.
-    pub(super) fn meets(&mut self, mishap: Mishap) -> bool {
-        match self.left.get_mut(&mishap) {
+    pub(super) fn meets(&mut self, fault: OrderFault) -> bool {
+        match self.left.get_mut(&fault) {
             Some(left) if *left > 0 => {
                 *left -= 1;
                 true
