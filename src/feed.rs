@@ -28,6 +28,6 @@ mod words;
 
 pub use anomaly::Anomaly;
 pub use fact::{Fact, Heard};
-pub use integrity::{Level, Thresholds};
+pub use integrity::{FeedLevel, Thresholds};
 pub use listener::{Listener, Notice};
 pub use machine::Machine;

@@ -37,8 +37,8 @@ use crate::engine::{self, Lineup};
 use crate::feed::Thresholds;
 use crate::feed::bridge;
 use crate::feed::fairness::FairnessCheck;
-use crate::feed::integrity::Change;
-use crate::feed::latency::Summary;
+use crate::feed::integrity::LevelChange;
+use crate::feed::latency::GaugeSummary;
 use crate::feed::record;
 use crate::live::monitor::Metrics;
 use crate::model::setup::Setup;
@@ -46,7 +46,7 @@ use clock::Clock;
 pub use execution::ExecutionConfig;
 use execution::{ExecutionRecords, LiveExecution};
 use following::Following;
-pub use gateway::Clicking;
+pub use gateway::ClickingSummary;
 use ingest::PartialGame;
 pub use ingest::SessionSummary;
 use meter::Meter;
@@ -153,7 +153,7 @@ pub enum SessionEvent {
         why: String,
     },
     /// How far the feed can be relied on has changed.
-    Level(Change),
+    Level(LevelChange),
     /// A seed was revealed and its game judged.
     Fairness(Box<FairnessCheck>),
 }
@@ -187,19 +187,20 @@ pub struct FinishedSession {
     /// What was heard.
     pub summary: SessionSummary,
     /// From the arrival of a message to the end of its tick, in microseconds.
-    pub decision_us: Summary,
+    pub decision_us: GaugeSummary,
     /// From a decision to its fill, in microseconds.
-    pub fill_us: Summary,
+    pub fill_us: GaugeSummary,
     /// Most messages and frames that waited for the world at the end of a tick.
     pub backlog_max: usize,
     /// How clicking went; none on paper.
-    pub clicking: Option<Clicking>,
+    pub clicking: Option<ClickingSummary>,
 }
 
 impl FinishedSession {
     /// One that heard nothing and played nothing new.
     fn unheard(ending: Ending) -> Self {
-        let (summary, decision_us, fill_us) = <(SessionSummary, Summary, Summary)>::default();
+        let (summary, decision_us, fill_us) =
+            <(SessionSummary, GaugeSummary, GaugeSummary)>::default();
         Self { ending, summary, decision_us, fill_us, backlog_max: 0, clicking: None }
     }
 }

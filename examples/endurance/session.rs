@@ -10,7 +10,7 @@ use allocation_counter::{AllocationInfo, measure};
 use bevy_app::App;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use hdrhistogram::Histogram;
-use replayer::backtest::run::folder::{Contents, Folder, Format};
+use replayer::backtest::run::folder::{Contents, Format, RunFolder};
 use replayer::backtest::run::inputs::Inputs;
 use replayer::backtest::run::recorder;
 use replayer::backtest::scenario::Scenario;
@@ -42,7 +42,7 @@ pub(crate) struct Session<'a> {
     to_world: Sender<Message>,
     world: App,
     finished: Receiver<GameRecord>,
-    journal: recorder::Recorder<'a>,
+    journal: recorder::RunRecorder<'a>,
     folder: PathBuf,
     costs: Costs,
 }
@@ -72,8 +72,8 @@ impl<'a> Session<'a> {
         })?;
         metrics.recordings.facts(recorder.gauge());
         let contents = Contents { format: Format::Csv, ticks: false };
-        let journal = Folder::create(&place.join("session"), &scenario.text, ids, contents)?;
-        let journal = recorder::Recorder::of_feed(scenario, inputs, Some(journal))?;
+        let journal = RunFolder::create(&place.join("session"), &scenario.text, ids, contents)?;
+        let journal = recorder::RunRecorder::of_feed(scenario, inputs, Some(journal))?;
         let (to_world, messages) = bounded(4_096);
         let (sink, finished) = unbounded();
         let strategies = Strategies::standard();

@@ -19,7 +19,7 @@ use crate::engine::source::Playlist;
 use crate::model::quote::Tick;
 use crate::model::tape::Tape;
 use decisions::{BotDecision, Hearing, PlaybackMode};
-pub use report::{BotReport, Decision, Finding, Report, Verdict};
+pub use report::{AuditFinding, AuditReport, AuditVerdict, BotReport, Decision};
 pub use retelling::Retelling;
 
 /// The first games of a playlist, at most so many, as tapes.
@@ -31,7 +31,11 @@ pub fn tapes(playlist: &Playlist, games: u64) -> Vec<Arc<Tape>> {
 /// Tells games, of which the first begins a life, to bots in every way and compares what they
 /// decide. After each game `go_on` is asked whether to go on.
 #[must_use]
-pub fn audit(lineup: Lineup<'_>, tapes: &[Arc<Tape>], go_on: &mut dyn FnMut() -> bool) -> Report {
+pub fn audit(
+    lineup: Lineup<'_>,
+    tapes: &[Arc<Tape>],
+    go_on: &mut dyn FnMut() -> bool,
+) -> AuditReport {
     let court = Court { lineup, tapes };
     let mut files = vec![File::default(); lineup.bots.len()];
     let (mut games, mut moments, mut ticks) = (0, 0, 0);
@@ -61,14 +65,14 @@ pub fn audit(lineup: Lineup<'_>, tapes: &[Arc<Tape>], go_on: &mut dyn FnMut() ->
         BotReport {
             bot: spec.id.to_string(),
             strategy: spec.strategy,
-            verdict: verdict.unwrap_or(Verdict::PastOnly),
+            verdict: verdict.unwrap_or(AuditVerdict::PastOnly),
             decisions: file.decisions,
             cuts,
             looks_ahead_ticks: ahead.map(|finding| court.looks_ahead(finding)),
             finding,
         }
     });
-    Report { games, ticks, bots: bots.collect() }
+    AuditReport { games, ticks, bots: bots.collect() }
 }
 
 /// What was found of a bot so far.
@@ -76,19 +80,19 @@ pub fn audit(lineup: Lineup<'_>, tapes: &[Arc<Tape>], go_on: &mut dyn FnMut() ->
 struct File {
     decisions: u64,
     /// The first finding that speaks for each verdict; the verdict that stands comes first.
-    findings: BTreeMap<Verdict, Finding>,
+    findings: BTreeMap<AuditVerdict, AuditFinding>,
 }
 
 impl File {
-    fn add(&mut self, finding: Finding) {
-        self.findings.entry(Verdict::of(finding.retelling)).or_insert(finding);
+    fn add(&mut self, finding: AuditFinding) {
+        self.findings.entry(AuditVerdict::of(finding.retelling)).or_insert(finding);
     }
 }
 
 /// What is seen while tellings are compared.
 enum Event<'a> {
     /// A bot decided differently at a retelling. What it does later in that life follows from it.
-    Differs(Finding),
+    Differs(AuditFinding),
     /// A step was told in every way: what was said at the game as it is, and whether bots decide
     /// at such a step.
     Moment { at: (u64, Option<Tick>), said: &'a [BotDecision], active: bool },
@@ -127,7 +131,7 @@ impl Court<'_> {
                 for (how, hearing) in &mut retold {
                     let other = hearing.step(place, tape, step);
                     for bot in differing(&said, &other) {
-                        each(Event::Differs(Finding {
+                        each(Event::Differs(AuditFinding {
                             bot,
                             game,
                             id: tape.id.to_string(),
@@ -148,7 +152,7 @@ impl Court<'_> {
 
     /// How many ticks ahead a bot must have known to decide as it did, at least: the fewest that a
     /// cut has to leave as they are, found by halving.
-    fn looks_ahead(self, finding: &Finding) -> usize {
+    fn looks_ahead(self, finding: &AuditFinding) -> usize {
         let game = usize::try_from(finding.game).expect("a place among the tapes");
         let opens_life = |place: &usize| self.lineup.setup.opens_life(*place as u64);
         let life = (0..=game).rev().find(opens_life).unwrap_or(0);

@@ -18,7 +18,7 @@ use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::summary::{Plan, SampleRule};
-use crate::base::document::{Document, Fields, Raw, Value, excerpt};
+use crate::base::document::{Document, DocumentFields, Raw, Value, excerpt};
 use crate::engine::BotSpec;
 use crate::engine::strategy::Strategies;
 use crate::model::ids::{BotId, GameId};
@@ -29,7 +29,7 @@ pub use embedded::names as embedded_names;
 pub use error::ScenarioError;
 pub use space::Space;
 use sweep::Declared;
-pub use sweep::Sweep;
+pub use sweep::SweepSpec;
 
 /// The largest scenario that is read, in bytes.
 pub const BYTES_MAX: u64 = 16 << 20;
@@ -54,7 +54,7 @@ pub struct Scenario {
     /// The games whose figures are shown beside those of all.
     pub sample: Option<SampleRule>,
     /// How its choices are swept.
-    pub sweep: Option<Sweep>,
+    pub sweep: Option<SweepSpec>,
     /// Games of the source that are played, where a sweep kept the rest back.
     pub games_max: Option<u64>,
     /// The file as it was read, for the run's folder.
@@ -78,7 +78,7 @@ pub enum SourceSpec {
         /// Which of them.
         select: Select,
         /// In which order.
-        order: Order,
+        order: GameOrder,
         /// At most so many.
         limit: Option<u64>,
     },
@@ -110,7 +110,7 @@ pub enum Select {
 
 /// In which order recorded games are played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum GameOrder {
     /// As they were recorded.
     Recorded,
     /// Shuffled by the scenario's seed.
@@ -294,7 +294,7 @@ fn read_bankroll(raw: Raw<'_>, rules: Option<&Rules>) -> Option<Bankroll> {
     Some(bankroll)
 }
 
-fn read_lives(mut fields: Fields<'_>) -> Option<Bankroll> {
+fn read_lives(mut fields: DocumentFields<'_>) -> Option<Bankroll> {
     let bankroll = fields.required_raw("bankroll").map(rules::amount);
     let games = fields.required_raw("games").map(|raw| {
         raw.checked(|games: &u64| (*games == 0).then(|| "must be at least 1".to_owned()))

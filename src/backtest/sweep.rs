@@ -3,12 +3,12 @@
 //! ```text
 //! Space (variants) ─┐                      ┌─> shards/NNNNNN.json ─┐
 //! Playlist ─────────┼─> shards on threads ─┤                       ├─> summary, curves, variants
-//! Plan (ranges) ────┘                      └─> games/part-NNNNNN   │
+//! SweepPlan (ranges) ────┘                      └─> games/part-NNNNNN   │
 //!                        folders of other parts of the same sweep ─┘
 //! ```
 //!
-//! What a shard is follows from the scenario alone ([`Plan`]), its results are written in one piece
-//! ([`folder`]), and all that is said in the end is said from the shards in their order
+//! What a shard is follows from the scenario alone ([`SweepPlan`]), its results are written in one
+//! piece ([`folder`]), and all that is said in the end is said from the shards in their order
 //! ([`outcome`]). So threads, parts, interruptions and machines cannot be seen in a result.
 
 mod candidates;
@@ -32,9 +32,9 @@ use crate::base::error::Error;
 use crate::engine::collector::Ending;
 use crate::engine::source::Playlist;
 use crate::engine::strategy::Strategies;
-use folder::{Folder, Status};
+use folder::{Status, SweepFolder};
 use outcome::Findings;
-pub use plan::{Part, Plan};
+pub use plan::{SweepPart, SweepPlan};
 use play::ShardRunner;
 
 /// What is swept, over which games, into which folder.
@@ -47,7 +47,7 @@ pub struct Sweep<'a> {
     /// The games of the source, those kept back included.
     pub playlist: Arc<Playlist>,
     /// Where shards go.
-    pub folder: &'a Folder,
+    pub folder: &'a SweepFolder,
 }
 
 impl Sweep<'_> {
@@ -107,7 +107,7 @@ pub fn play_shards(
 ///
 /// # Errors
 /// When a shard is damaged, or something cannot be read or written.
-pub fn finish(mut folder: Folder, space: &Space) -> Result<Option<Findings>, Error> {
+pub fn finish(mut folder: SweepFolder, space: &Space) -> Result<Option<Findings>, Error> {
     if folder.manifest().part.is_some() {
         return folder.complete().map(|()| None);
     }

@@ -19,7 +19,7 @@ use ron::error::Position;
 use ron::value::RawValue;
 
 pub use choice::{Choice, Draw, Pick, VALUES_MAX, Values};
-pub use fields::Fields;
+pub use fields::DocumentFields;
 pub use similar::one_of;
 pub use value::{Value, excerpt};
 
@@ -219,8 +219,8 @@ impl<'a> Raw<'a> {
 
     /// Takes the value apart as a struct with an optional name: `Name(field: value, …)`, `Name`.
     #[must_use]
-    pub fn fields(self) -> Option<Fields<'a>> {
-        let fields = Fields::of(self);
+    pub fn fields(self) -> Option<DocumentFields<'a>> {
+        let fields = DocumentFields::of(self);
         if fields.is_none() {
             let name = excerpt(self.name());
             self.problem(format!("expected fields in parentheses: `{name}(field: value, …)`"));

@@ -4,7 +4,7 @@ use std::ops::{Bound, RangeBounds};
 
 use rust_decimal::Decimal;
 
-use crate::base::document::{Fields, Value};
+use crate::base::document::{DocumentFields, Value};
 
 /// One parameter as the list of strategies shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub trait Params: Clone + Default + Send + Sync + 'static {
 
     /// Takes the parameters out of a scenario's fields; what is absent keeps its default, what is
     /// wrong is reported there.
-    fn read(fields: &mut Fields<'_>) -> Self;
+    fn read(fields: &mut DocumentFields<'_>) -> Self;
 }
 
 /// A value that may be held to a range.
@@ -56,7 +56,7 @@ impl InRange for u32 {}
 /// Reads a parameter of any type that a scenario can hold.
 #[must_use]
 pub fn read<T: Value>(
-    fields: &mut Fields<'_>,
+    fields: &mut DocumentFields<'_>,
     name: &'static str,
     default: T,
     check: impl FnOnce(&T) -> Option<String>,
@@ -118,7 +118,7 @@ macro_rules! params {
                 )*]
             }
 
-            fn read(fields: &mut $crate::base::document::Fields<'_>) -> Self {
+            fn read(fields: &mut $crate::base::document::DocumentFields<'_>) -> Self {
                 let _ = &fields;
                 Self {
                     $(

@@ -11,7 +11,7 @@ use crate::model::streams::Streams;
 use crate::strategies::aggressive::Aggressive;
 use crate::strategies::conservative::Conservative;
 use crate::strategies::foundational::Foundational;
-use crate::strategies::sidebet::Sidebet;
+use crate::strategies::sidebet::SidebetOnce;
 
 /// The seed of every benchmark.
 pub const SEED: u64 = 1;
@@ -38,7 +38,7 @@ impl Cast {
         Self::none()
             .with::<Conservative>(each)
             .with::<Aggressive>(each)
-            .with::<Sidebet>(each)
+            .with::<SidebetOnce>(each)
             .with::<Foundational>(each)
     }
 

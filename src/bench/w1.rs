@@ -17,7 +17,7 @@ use crate::engine::batch;
 use crate::engine::driver::Pacing;
 use crate::engine::plain::{self, BotRow};
 use crate::engine::source::Playlist;
-use crate::engine::strategy::solo::{Log, Solo, Soloist};
+use crate::engine::strategy::solo::{GameLog, Solo, Soloist};
 use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::engine::table::Tables;
 use crate::engine::testing::tape;
@@ -89,7 +89,7 @@ pub fn run(prices: impl IntoIterator<Item = f64>) -> Run {
 
 /// What came of it: entries, and cash and position at the last price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outcome {
+pub struct W1Outcome {
     /// Buys.
     pub entries: u32,
     /// Cash and what is held, in SOL.
@@ -101,7 +101,7 @@ pub struct Outcome {
 /// # Panics
 /// When the bot is gone.
 #[must_use]
-pub fn staged(run: &Run) -> (Lap, Outcome) {
+pub fn staged(run: &Run) -> (Lap, W1Outcome) {
     let mut app = run.world(1, Box::new(Digests::default()), Pacing::Max);
     let (took, _) = time(|| engine::run(&mut app, &|| false));
     let world = app.world_mut();
@@ -113,11 +113,11 @@ pub fn staged(run: &Run) -> (Lap, Outcome) {
 
 /// Plays the series in a plain loop.
 #[must_use]
-pub fn plain(run: &Run) -> (Lap, Outcome) {
+pub fn plain(run: &Run) -> (Lap, W1Outcome) {
     // One seat without the loop over a row, which costs a tenth of a tick this cheap.
     struct Only<'a>(&'a mut Solo<Band>);
     impl BotRow for Only<'_> {
-        fn tick(&mut self, game: &Game, setup: &Setup, log: &mut Log) {
+        fn tick(&mut self, game: &Game, setup: &Setup, log: &mut GameLog) {
             self.0.tick(game, setup, log).unwrap_or_else(|error| panic!("{error}"));
         }
     }
@@ -133,9 +133,9 @@ pub fn plain(run: &Run) -> (Lap, Outcome) {
 /// # Panics
 /// When the ledger law is broken.
 #[must_use]
-pub fn batch(run: &Run) -> (Lap, Outcome) {
+pub fn batch(run: &Run) -> (Lap, W1Outcome) {
     let mut solo = solo::<Band>(0);
-    let mut log = Log::default();
+    let mut log = GameLog::default();
     let (took, ticks) = time(|| {
         let mut game = Game::none();
         assert!(batch::tell(&run.playlist, 0, &mut game), "one series");
@@ -151,7 +151,7 @@ fn ended(
     run: &Run,
     (ticks, took): (u64, Duration),
     (wallet, position, tally): (&Wallet, &Position, &Tally),
-) -> (Lap, Outcome) {
+) -> (Lap, W1Outcome) {
     let last = match &*run.playlist {
         Playlist::Tapes(tapes) => tapes.last().and_then(|tape| tape.prices.last()),
         Playlist::Generated { .. } | Playlist::Seeds(_) => None,
@@ -159,7 +159,7 @@ fn ended(
     let worth = rounding::proceeds(position.quantity, last.copied().unwrap_or(Price::ONE));
     let equity = worth.and_then(|worth| wallet.cash.plus(worth)).expect("far from the limits");
     let digest = Sha256::digest(format!("{wallet:?} {position:?} {tally:?}")).into();
-    (Lap { ticks, took, digest }, Outcome { entries: tally.buys, equity })
+    (Lap { ticks, took, digest }, W1Outcome { entries: tally.buys, equity })
 }
 
 /// The schedule and the batch driver, each beside the plain loop, all to the expected end.
@@ -169,8 +169,8 @@ fn ended(
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let run = run(series::series(series::TICKS));
-    let expected = Outcome { entries: ENTRIES, equity: EQUITY };
-    let check = |(lap, outcome): (Lap, Outcome)| {
+    let expected = W1Outcome { entries: ENTRIES, equity: EQUITY };
+    let check = |(lap, outcome): (Lap, W1Outcome)| {
         assert_eq!(outcome, expected, "this is not W1");
         lap
     };
@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn every_driver_comes_to_the_end_that_other_engines_come_to() {
         let run = run(series::series(series::TICKS));
-        let expected = Outcome { entries: ENTRIES, equity: EQUITY };
+        let expected = W1Outcome { entries: ENTRIES, equity: EQUITY };
         let laps = [staged(&run), batch(&run), plain(&run)];
         for (lap, outcome) in laps {
             assert_eq!((outcome, lap.ticks), (expected, 1_000_000));

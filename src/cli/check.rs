@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::console::Console;
 use crate::backtest::scenario::{ScenarioError, SourceSpec, Space};
 use crate::base::document::Value;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
 use crate::feed::record;
 use crate::model::setup::Bankroll;
@@ -58,7 +58,7 @@ pub(super) fn run(
     if args.json {
         console.print_json(&json!({ "scenarios": documents }))?;
     }
-    Ok(if fit { ExitCode::SUCCESS } else { Kind::Usage.exit_code().into() })
+    Ok(if fit { ExitCode::SUCCESS } else { ErrorKind::Usage.exit_code().into() })
 }
 
 /// What a scenario is, in a line: `4 bots on 1000 generated games, 0.1 SOL per game, seed 42`.

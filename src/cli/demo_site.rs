@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::console::Console;
 use super::feed_server::pace;
 use super::interrupt;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::demo::demo_site::{self, Config, DemoSiteHandle, SiteCommand};
 use crate::demo::feed_server::{Config as Feed, Repertoire, ShowPace};
 use crate::engine::source::Playlist;
@@ -122,7 +122,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     }
     if interrupted {
         let what = format!("interrupted after {} games", totals.games);
-        return Err(Error::new(Kind::Interrupted, what));
+        return Err(Error::new(ErrorKind::Interrupted, what));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -149,10 +149,9 @@ fn stdin_lines() -> Result<Receiver<String>, Error> {
             }
         }
     };
-    thread::Builder::new()
-        .name("orders".to_owned())
-        .spawn(read)
-        .map_err(|source| Error::new(Kind::Io, "could not start a thread").caused_by(source))?;
+    thread::Builder::new().name("orders".to_owned()).spawn(read).map_err(|source| {
+        Error::new(ErrorKind::Io, "could not start a thread").caused_by(source)
+    })?;
     Ok(lines)
 }
 

@@ -17,7 +17,7 @@ use super::interrupt;
 use crate::backtest::columns::schema::{self, Cell, Schema};
 use crate::backtest::columns::{Origin, Parts, Rows, TextFile, TextFormat};
 use crate::backtest::run::written::Written;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -102,7 +102,7 @@ struct Exported {
     tables: Vec<Table>,
     /// What was read, of recordings.
     #[serde(skip_serializing_if = "Option::is_none")]
-    recordings: Option<recordings::Counts>,
+    recordings: Option<recordings::ExportCounts>,
 }
 
 #[derive(Debug, Serialize)]
@@ -217,6 +217,6 @@ impl Rows for Writing<'_> {
 }
 
 fn interrupted(table: &str, rows: u64) -> Error {
-    Error::new(Kind::Interrupted, format!("interrupted after {rows} rows of {table}"))
+    Error::new(ErrorKind::Interrupted, format!("interrupted after {rows} rows of {table}"))
         .hint("what was written is whole, but not all that there is")
 }

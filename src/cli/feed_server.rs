@@ -14,8 +14,8 @@ use serde::Serialize;
 use super::console::Console;
 use super::interrupt;
 use crate::backtest::run::inputs;
-use crate::backtest::scenario::{Order, Scenario, Select, SourceSpec};
-use crate::base::error::{Error, Kind};
+use crate::backtest::scenario::{GameOrder, Scenario, Select, SourceSpec};
+use crate::base::error::{Error, ErrorKind};
 use crate::demo::feed_server::{
     self, Config, GameOver, Ping, Repertoire, SPEED_MAX, SPEED_MIN, ServerCounters, ServerLimits,
     ShowPace, Style,
@@ -161,7 +161,7 @@ pub(super) fn run(
     }
     if interrupted {
         let what = format!("interrupted after {} games", totals.games);
-        return Err(Error::new(Kind::Interrupted, what));
+        return Err(Error::new(ErrorKind::Interrupted, what));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -235,7 +235,7 @@ fn repertoire(args: &Args, strategies: &Strategies) -> Result<Repertoire, Error>
 }
 
 fn recorded(path: &Path) -> SourceSpec {
-    let (select, order) = (Select::Complete, Order::Recorded);
+    let (select, order) = (Select::Complete, GameOrder::Recorded);
     SourceSpec::Recordings { path: path.to_owned(), select, order, limit: None }
 }
 

@@ -19,13 +19,13 @@ use super::given::{Given, flag};
 use super::secret::client;
 use super::{interrupt, run};
 use crate::backtest::columns::schema::{self, Cell};
-use crate::backtest::run::folder::{self, Contents, Folder, Format};
+use crate::backtest::run::folder::{self, Contents, Format, RunFolder};
 use crate::backtest::run::inputs::Inputs;
-use crate::backtest::run::recorder::{Document, Finished, Recorder};
+use crate::backtest::run::recorder::{Finished, RunDocument, RunRecorder};
 use crate::backtest::run::written::Written;
 use crate::backtest::scenario::{Scenario, SourceSpec};
 use crate::base::clock;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cli::settings::{Flags, Settings};
 use crate::engine::Lineup;
 use crate::engine::collector::Ending;
@@ -33,12 +33,12 @@ use crate::engine::strategy::Strategies;
 use crate::feed::record;
 use crate::live::{self, Edge, ExecutionConfig, Follow};
 use crate::model::setup::Bankroll;
-use clicking::Clicking;
+use clicking::ClickingOptions;
 pub(super) use monitored::{Monitored, watch};
 use observer::ConsoleObserver;
 pub(super) use observer::log;
 use replay::Replay;
-pub(super) use words::Report;
+pub(super) use words::LiveReport;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -101,7 +101,7 @@ pub(super) struct Args {
     json: bool,
     // Last, for its headings.
     #[command(flatten)]
-    clicking: Clicking,
+    clicking: ClickingOptions,
 }
 
 /// Where a feed is.
@@ -142,8 +142,8 @@ impl Keeping {
 struct Summary<'a> {
     event: &'static str,
     #[serde(flatten)]
-    document: &'a Document<'a>,
-    live: &'a Report,
+    document: &'a RunDocument<'a>,
+    live: &'a LiveReport,
 }
 
 /// Runs the command.
@@ -189,7 +189,7 @@ pub(super) fn run(
         metrics,
     };
     let inputs = Inputs::default();
-    let recorder = Recorder::of_feed(&scenario, &inputs, folder)?;
+    let recorder = RunRecorder::of_feed(&scenario, &inputs, folder)?;
     let ids = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let replay = path.map(|folder| Replay { folder, scenario: &scenario, games: args.games });
     let mut observer =
@@ -203,8 +203,8 @@ pub(super) fn run(
         Err(error) => (Err(error), None),
     };
     let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
-    let report = Report::of(session.as_ref());
-    let document = Document { assessment: &assessment, inputs: &inputs.counts };
+    let report = LiveReport::of(session.as_ref());
+    let document = RunDocument { assessment: &assessment, inputs: &inputs.counts };
     if let (Some(folder), Some(replay)) = (&written, &replay) {
         folder::write_json(&folder.join("live.json"), &report)?;
         // The feed may have told of more games than were played when this one ended.
@@ -221,15 +221,14 @@ pub(super) fn run(
     }
     if let Some(why) = report.disarmed() {
         let what = format!("the session was disarmed: {why}");
-        return Err(
-            Error::new(Kind::Safety, what).hint("look at the account, then begin a new session")
-        );
+        return Err(Error::new(ErrorKind::Safety, what)
+            .hint("look at the account, then begin a new session"));
     }
     match ending {
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
             let what = format!("interrupted after {} games", assessment.games);
-            Err(Error::new(Kind::Interrupted, what).hint("what was written so far is whole"))
+            Err(Error::new(ErrorKind::Interrupted, what).hint("what was written so far is whole"))
         }
     }
 }
@@ -267,16 +266,16 @@ fn followed(
     Ok((Follow::Feed(Box::new(feed)), None, url))
 }
 
-fn open_folder(args: &Args, settings: &Settings, scenario: &Scenario) -> Result<Folder, Error> {
+fn open_folder(args: &Args, settings: &Settings, scenario: &Scenario) -> Result<RunFolder, Error> {
     let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let free = || run::free_folder(&settings.paths.runs(), &scenario.name);
     let path = args.out.clone().unwrap_or_else(free);
     let contents = Contents { format: Format::Csv, ticks: false };
     if args.resume {
         check_past(&path)?;
-        return Folder::resume(&path, &scenario.text, (bots, contents), &Inputs::default());
+        return RunFolder::resume(&path, &scenario.text, (bots, contents), &Inputs::default());
     }
-    Folder::create(&path, &scenario.text, bots, contents)
+    RunFolder::create(&path, &scenario.text, bots, contents)
 }
 
 /// A session goes on from its recording: one whose recording is gone would begin anew, over what it wrote.
@@ -294,5 +293,5 @@ fn check_past(path: &Path) -> Result<(), Error> {
         return Ok(());
     }
     let what = format!("{} is gone: the session cannot go on without it", recording.display());
-    Err(Error::new(Kind::Io, what).hint("begin anew, with another --out"))
+    Err(Error::new(ErrorKind::Io, what).hint("begin anew, with another --out"))
 }

@@ -11,7 +11,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{Layer, Registry, fmt, reload};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cli::settings;
 use crate::live::monitor::Metrics;
 use rotating::Rotating;
@@ -51,7 +51,7 @@ pub(super) fn keep(log: &settings::Log, metrics: &Metrics) -> Result<(), Error> 
     let lines = fmt::layer().with_ansi(false).with_writer(writer);
     let lines = if log.json { lines.json().boxed() } else { lines.boxed() };
     place.modify(|place| *place = Some(lines)).map_err(|source| {
-        Error::new(Kind::Io, "could not begin to write a log").caused_by(source)
+        Error::new(ErrorKind::Io, "could not begin to write a log").caused_by(source)
     })?;
     *OPEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
     Ok(())

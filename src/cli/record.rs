@@ -9,10 +9,10 @@ use tracing::info;
 use super::console::Console;
 use super::given::Given;
 use super::interrupt;
-use super::live::{Keeping, Monitored, Report, log, watch};
+use super::live::{Keeping, LiveReport, Monitored, log, watch};
 use super::secret::client;
 use crate::base::clock;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::collector::Ending;
 use crate::feed::record;
 use crate::live::{self, Edge, Follow, SessionEvent};
@@ -89,7 +89,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         }
         Ok(args.games.is_none_or(|wanted| games < wanted))
     })?;
-    let report = Report::of(Some(&session));
+    let report = LiveReport::of(Some(&session));
     if args.json {
         console.print_json(&report)?;
     } else {
@@ -100,7 +100,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
             let what = format!("interrupted after {games} games");
-            Err(Error::new(Kind::Interrupted, what).hint("what was written so far is whole"))
+            Err(Error::new(ErrorKind::Interrupted, what).hint("what was written so far is whole"))
         }
     }
 }

@@ -9,13 +9,13 @@ use serde::Serialize;
 use tracing::{info, warn};
 
 use super::console::Console;
-use crate::backtest::page::folder::RunFolder;
+use crate::backtest::page::folder::RunToDraw;
 use crate::backtest::page::game::{OneGame, Wanted};
-use crate::backtest::page::sweep_folder::SweepFolder;
+use crate::backtest::page::sweep_folder::SweepToDraw;
 use crate::backtest::page::{GENERATOR, Report, Subject};
 use crate::backtest::run::inputs;
 use crate::backtest::scenario::{self, SourceSpec};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files;
 
 /// Examples for `--help`.
@@ -96,7 +96,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
 
 /// Reads what the page is about.
 fn subject(args: &Args) -> Result<Subject, Error> {
-    if let Some(sweep) = args.runs.iter().find(|path| SweepFolder::is_one(path)) {
+    if let Some(sweep) = args.runs.iter().find(|path| SweepToDraw::is_one(path)) {
         if args.runs.len() > 1 || args.game.is_some() {
             let what = format!("{} is a sweep, which has a page of its own", sweep.display());
             return Err(Error::usage(what).hint(
@@ -104,12 +104,12 @@ fn subject(args: &Args) -> Result<Subject, Error> {
                  of a variant, whose run can be compared with others",
             ));
         }
-        return SweepFolder::read(sweep).map(|sweep| Subject::Sweep(Box::new(sweep)));
+        return SweepToDraw::read(sweep).map(|sweep| Subject::Sweep(Box::new(sweep)));
     }
     let wanted = args.game.as_deref().map_or(Wanted::Telling, Wanted::parse);
     let mut runs = Vec::new();
     for path in &args.runs {
-        let run = RunFolder::read(path)?;
+        let run = RunToDraw::read(path)?;
         let mut game = OneGame::read(path, &wanted)?;
         if let Some(game) = &mut game {
             look_up_prices(args, &run, game);
@@ -121,7 +121,7 @@ fn subject(args: &Args) -> Result<Subject, Error> {
 
 /// Takes the prices of a game from the source of its scenario, wherever that can be found; what is
 /// found must tell the very game that was played.
-fn look_up_prices(args: &Args, run: &RunFolder, game: &mut OneGame) {
+fn look_up_prices(args: &Args, run: &RunToDraw, game: &mut OneGame) {
     let folders: Vec<PathBuf> = match &args.scenario {
         Some(file) => vec![file.parent().unwrap_or(Path::new("")).to_owned()],
         None => vec![PathBuf::new(), PathBuf::from("scenarios"), run.path.clone()],
@@ -161,7 +161,7 @@ fn command(args: &Args) -> String {
 fn write(path: &Path, page: &str) -> Result<(), Error> {
     if path.exists() && !is_report(path) {
         let what = format!("{} exists and is no report, so it is not overwritten", path.display());
-        return Err(Error::new(Kind::Io, what).hint("choose another name with --out"));
+        return Err(Error::new(ErrorKind::Io, what).hint("choose another name with --out"));
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(|source| Error::io("make folder", folder, source))?;

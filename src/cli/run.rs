@@ -14,12 +14,12 @@ use tracing::info;
 use super::console::Console;
 use super::given::Given;
 use super::interrupt;
-use crate::backtest::run::folder::{Contents, Folder, Format};
+use crate::backtest::run::folder::{Contents, Format, RunFolder};
 use crate::backtest::run::inputs::{self, Inputs};
-use crate::backtest::run::recorder::{Document, Finished, Recorder};
+use crate::backtest::run::recorder::{Finished, RunDocument, RunRecorder};
 use crate::backtest::run::{self, Drive, Execution};
 use crate::backtest::scenario::Scenario;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cli::settings::Flags;
 use crate::engine::Lineup;
 use crate::engine::collector::{Collector, Ending};
@@ -111,13 +111,13 @@ pub(super) fn run(
     let folder =
         if args.no_journal { None } else { Some(open_folder(args, &runs, (&scenario, &inputs))?) };
     let playlist = Arc::new(playlist);
-    let recorder = Recorder::new(&scenario, (playlist.clone(), &inputs), folder)?;
+    let recorder = RunRecorder::new(&scenario, (playlist.clone(), &inputs), folder)?;
     let mut shown = Shown { recorder, progress: console.progress(playlist.games(), "games") };
     let ending = run::run(lineup, playlist, execution, stop, &mut shown);
     let Shown { mut recorder, progress } = shown;
     progress.finish_and_clear();
     let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
-    let document = Document { assessment: &assessment, inputs: &inputs.counts };
+    let document = RunDocument { assessment: &assessment, inputs: &inputs.counts };
     if args.json {
         console.print_json(&document)?;
     } else {
@@ -130,7 +130,7 @@ pub(super) fn run(
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
             let what = format!("interrupted after {} games", assessment.games);
-            Err(Error::new(Kind::Interrupted, what)
+            Err(Error::new(ErrorKind::Interrupted, what)
                 .hint("what was written so far is whole; go on with --out DIR --resume"))
         }
     }
@@ -138,7 +138,7 @@ pub(super) fn run(
 
 /// Hands games to the recorder and shows how far the run is.
 struct Shown<'a> {
-    recorder: Recorder<'a>,
+    recorder: RunRecorder<'a>,
     progress: ProgressBar,
 }
 
@@ -170,15 +170,15 @@ fn open_folder(
     args: &Args,
     runs: &Path,
     (scenario, inputs): (&Scenario, &Inputs),
-) -> Result<Folder, Error> {
+) -> Result<RunFolder, Error> {
     let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let path = args.out.clone().unwrap_or_else(|| free_folder(runs, &scenario.name));
     let format = if args.parquet { Format::Parquet } else { Format::Csv };
     let contents = Contents { format, ticks: args.ticks };
     if args.resume {
-        return Folder::resume(&path, &scenario.text, (bots, contents), inputs);
+        return RunFolder::resume(&path, &scenario.text, (bots, contents), inputs);
     }
-    Folder::create(&path, &scenario.text, bots, contents)
+    RunFolder::create(&path, &scenario.text, bots, contents)
 }
 
 /// The next free `NAME-NNN` in the folder of runs.

@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use sd_notify::NotifyState;
 use tracing::debug;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::live::monitor::Metrics;
 
 /// Longest time between two looks at the session.
@@ -43,7 +43,7 @@ impl Service {
             .name("service".to_owned())
             .spawn(move || tell(&metrics, stop, &ended))
             .map_err(|source| {
-                Error::new(Kind::Io, "could not start the thread for the manager of services")
+                Error::new(ErrorKind::Io, "could not start the thread for the manager of services")
                     .caused_by(source)
             })?;
         Ok(Some(Self { over: Some(over), thread: Some(thread) }))

@@ -15,12 +15,12 @@
 //!
 //! [`Site`]: crate::demo::feed_server::Site
 
+mod account;
 pub mod command;
 mod exchange;
 mod page;
 mod page_state;
 mod payload;
-mod player;
 
 use std::time::Duration;
 

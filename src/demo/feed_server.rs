@@ -29,7 +29,7 @@ use crossbeam_channel::{Receiver, bounded};
 use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::threads;
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
@@ -216,7 +216,7 @@ pub struct FeedServerHandle {
 /// Starts a server of a feed alone on a thread and a runtime of its own.
 ///
 /// # Errors
-/// [`Kind::Io`] when nobody can listen there, or when there is no thread or runtime to be had.
+/// [`ErrorKind::Io`] when nobody can listen there, or when there is no thread or runtime to be had.
 pub fn start(config: Config) -> Result<FeedServerHandle, Error> {
     start_site(config, Box::new(FeedAlone))
 }
@@ -226,7 +226,8 @@ pub fn start(config: Config) -> Result<FeedServerHandle, Error> {
 /// # Errors
 /// As [`start`].
 pub fn start_site(config: Config, site: Box<dyn ServedSite>) -> Result<FeedServerHandle, Error> {
-    let cannot = |what: &str, source: std::io::Error| Error::new(Kind::Io, what).caused_by(source);
+    let cannot =
+        |what: &str, source: std::io::Error| Error::new(ErrorKind::Io, what).caused_by(source);
     let at = format!("could not listen on {}", config.address);
     let listener = TcpListener::bind(config.address).map_err(|source| cannot(&at, source))?;
     listener.set_nonblocking(true).map_err(|source| cannot(&at, source))?;

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use crate::engine::journal::{GameRecord, Row};
 use crate::engine::source::Playlist;
-use crate::engine::strategy::solo::{Log, Soloist};
+use crate::engine::strategy::solo::{GameLog, Soloist};
 use crate::engine::{BotSpec, Lineup};
 use crate::model::game::{Frame, Game};
 use crate::model::quote::Phase;
@@ -29,7 +29,7 @@ pub struct Batch<'a> {
 struct Ensemble<'a> {
     house: &'a Setup,
     bots: Vec<Box<dyn Soloist>>,
-    log: Log,
+    log: GameLog,
 }
 
 impl<'a> Batch<'a> {
@@ -89,7 +89,7 @@ impl<'a> Ensemble<'a> {
             player.factory.solo(place, streams, player.latency.clone())
         };
         let bots = (0..).zip(lineup.bots).map(solo).collect::<Option<_>>()?;
-        Some(Self { house, bots, log: Log::default() })
+        Some(Self { house, bots, log: GameLog::default() })
     }
 
     fn play(&mut self, game: &Game, keeps_postings: bool) -> Option<GameRecord> {
@@ -111,7 +111,7 @@ impl<'a> Ensemble<'a> {
         }
         let rows =
             (0..).zip(&self.bots).map(|(place, bot)| Row::of(place, bot.wallet(), bot.tally()));
-        let Log { postings, refusals, .. } = &mut self.log;
+        let GameLog { postings, refusals, .. } = &mut self.log;
         Some(GameRecord::close(game, rows.collect(), postings, refusals, keeps_postings))
     }
 }

@@ -4,7 +4,7 @@
 use crate::engine::journal::{Digest, digest_of};
 use crate::engine::source::{GameStream, Playlist};
 use crate::engine::strategy::Strategy;
-use crate::engine::strategy::solo::{Log, Solo};
+use crate::engine::strategy::solo::{GameLog, Solo};
 use crate::model::game::Game;
 use crate::model::posting;
 use crate::model::quote::Phase;
@@ -13,11 +13,11 @@ use crate::model::setup::Setup;
 /// Bots of one strategy, played together.
 pub trait BotRow {
     /// Plays one tick of every bot.
-    fn tick(&mut self, game: &Game, setup: &Setup, log: &mut Log);
+    fn tick(&mut self, game: &Game, setup: &Setup, log: &mut GameLog);
 }
 
 impl<S: Strategy> BotRow for Vec<Solo<S>> {
-    fn tick(&mut self, game: &Game, setup: &Setup, log: &mut Log) {
+    fn tick(&mut self, game: &Game, setup: &Setup, log: &mut GameLog) {
         for solo in self {
             solo.tick(game, setup, log)
                 .unwrap_or_else(|error| panic!("{:?}: {error}", game.quote()));
@@ -34,7 +34,7 @@ pub fn play(
     mut each: impl FnMut(u64, Digest),
 ) -> u64 {
     let mut game = Game::none();
-    let mut log = Log::default();
+    let mut log = GameLog::default();
     let mut ticks = 0;
     for place in 0..playlist.games() {
         let Some((id, mut stream)) = playlist.game(place) else { break };
@@ -52,7 +52,7 @@ fn play_game(
     game: &mut Game,
     setup: &Setup,
     rows: &mut [Box<dyn BotRow + '_>],
-    log: &mut Log,
+    log: &mut GameLog,
 ) -> u64 {
     let mut ticks = 0;
     loop {

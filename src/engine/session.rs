@@ -47,7 +47,7 @@ pub enum SeekError {
 
 /// A run at one table, under control.
 #[derive(Debug)]
-pub struct Session {
+pub struct SteppedSession {
     app: App,
     queue: GameQueue,
     games: u64,
@@ -58,7 +58,7 @@ pub struct Session {
     records: BTreeMap<u64, GameRecord>,
 }
 
-impl Session {
+impl SteppedSession {
     /// A session before its first presale.
     pub fn new(lineup: Lineup<'_>, playlist: Playlist) -> Self {
         let games = playlist.games();

@@ -31,8 +31,8 @@ use crate::model::setup::{Bankroll, Setup};
 use crate::model::sol::Sol;
 use crate::model::tape::Tape;
 use outcome::Kept;
-pub use outcome::{Outcome, digest};
-pub use script::{Cue, Script, ScriptParams, at, presale};
+pub use outcome::{TestOutcome, digest};
+pub use script::{Script, ScriptParams, ScriptStep, at, presale};
 
 /// A game of these prices, from tick 0, that rugs at the last one.
 ///
@@ -159,7 +159,7 @@ impl TestTable {
 
     /// Seats a bot that acts by a list.
     #[must_use]
-    pub fn script(self, id: &str, cues: impl IntoIterator<Item = Cue>) -> Self {
+    pub fn script(self, id: &str, cues: impl IntoIterator<Item = ScriptStep>) -> Self {
         self.bot::<Script>(id, ScriptParams(cues.into_iter().collect()))
     }
 
@@ -173,7 +173,7 @@ impl TestTable {
 
     /// Builds the world, before its first tick.
     #[must_use]
-    pub fn build(&self) -> Outcome {
+    pub fn build(&self) -> TestOutcome {
         let ((lineup, playlist), kept) = (self.parts(), Kept::default());
         let sink = Box::new(kept.clone());
         let app = engine::build(
@@ -183,12 +183,12 @@ impl TestTable {
             sink,
             self.pacing,
         );
-        Outcome::new(app, self.bots.iter().map(|spec| spec.id).collect(), kept)
+        TestOutcome::new(app, self.bots.iter().map(|spec| spec.id).collect(), kept)
     }
 
     /// Plays every game.
     #[must_use]
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) -> TestOutcome {
         self.build().finish()
     }
 }

@@ -28,7 +28,7 @@ pub use address::Address;
 pub use auth::Auth;
 pub use client::Client;
 pub use config::{CONNECT_TIMEOUT, Config, MESSAGE_BYTES_MAX};
-pub use counters::{Counters, Counts};
+pub use counters::{ConnectionCounters, ConnectionCounts};
 pub use incoming::{Halt, Incoming, Why};
 pub use outbox::{EmitError, Emitter, Reply, ReplyError};
 pub use standby::{Call, Standby};

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use super::fact::Fact;
 use crate::base::hex::Hex;
 use crate::games::fair::seeds::Reveal;
-use crate::games::fair::verify::{Check, verify};
+use crate::games::fair::verify::{SeedCheck, verify};
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 use crate::model::time::Moment;
@@ -190,7 +190,7 @@ fn verdict(reveal: &Reveal, kept: Option<&Kept>) -> FairnessVerdict {
     let announced = kept.and_then(|game| game.hash_before);
     let hash = reveal.server_seed.hash();
     let kept_to = announced.is_none_or(|announced| announced.eq_ignore_ascii_case(&hash));
-    if !kept_to || matches!(verdict.hash, Check::Differs(_)) {
+    if !kept_to || matches!(verdict.hash, SeedCheck::Differs(_)) {
         return FairnessVerdict::HashMismatch;
     }
     let course = match &verdict.path {
@@ -209,7 +209,7 @@ fn verdict(reveal: &Reveal, kept: Option<&Kept>) -> FairnessVerdict {
         return FairnessVerdict::RecordMismatch { why };
     }
     let unknown = |why: &str| FairnessVerdict::Unknown { why: why.to_owned() };
-    if announced.is_none() && verdict.hash == Check::Absent {
+    if announced.is_none() && verdict.hash == SeedCheck::Absent {
         return unknown("no hash was announced");
     }
     if !verdict.path_agrees() && heard.is_none_or(|(path, _)| path.is_empty()) {

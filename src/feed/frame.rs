@@ -32,7 +32,7 @@ const COUNTDOWN_MS_MAX: u32 = 3_600_000;
 
 /// One `gameStateUpdate`.
 #[derive(Debug, Clone, Default)]
-pub struct Frame<'a> {
+pub struct FeedFrame<'a> {
     /// The game that it is about.
     pub game: Option<GameId>,
     /// True from the activation to the next game.
@@ -58,7 +58,7 @@ pub struct Frame<'a> {
     pub history: Option<&'a RawValue>,
 }
 
-impl<'a> Frame<'a> {
+impl<'a> FeedFrame<'a> {
     /// Reads a payload; `None`, and an anomaly, when it is not a JSON object.
     pub fn read(payload: &'a str, anomalies: &mut Anomalies) -> Option<Self> {
         let mut reader = serde_json::Deserializer::from_str(payload);
@@ -150,22 +150,22 @@ const PASSED_OVER: &[&str] = &[
 struct Fields<'o>(&'o mut Anomalies);
 
 impl<'de> DeserializeSeed<'de> for Fields<'_> {
-    type Value = Frame<'de>;
+    type Value = FeedFrame<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Frame<'de>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<FeedFrame<'de>, D::Error> {
         reader.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for Fields<'_> {
-    type Value = Frame<'de>;
+    type Value = FeedFrame<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Frame<'de>, A::Error> {
-        let mut frame = Frame::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FeedFrame<'de>, A::Error> {
+        let mut frame = FeedFrame::default();
         while let Some(key) = map.next_key_seed(Name(self.0))? {
             if matches!(key, Key::Other) {
                 map.next_value::<de::IgnoredAny>()?;
@@ -301,9 +301,9 @@ fn announced(value: &RawValue, anomalies: &mut Anomalies) -> Option<Hex> {
 mod tests {
     use super::*;
 
-    fn read(payload: &str) -> (Option<Frame<'_>>, Anomalies) {
+    fn read(payload: &str) -> (Option<FeedFrame<'_>>, Anomalies) {
         let mut anomalies = Anomalies::default();
-        (Frame::read(payload, &mut anomalies), anomalies)
+        (FeedFrame::read(payload, &mut anomalies), anomalies)
     }
 
     #[test]

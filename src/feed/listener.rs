@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::anomaly::Anomalies;
 use super::fact::Heard;
 use super::fairness::{Fairness, FairnessCheck};
-use super::integrity::{self, Change, Integrity, Level, Thresholds};
+use super::integrity::{self, FeedLevel, Integrity, LevelChange, Thresholds};
 use super::latency::{Gauge, Rhythm};
 use super::machine::Machine;
 use crate::model::quote::Phase;
@@ -18,7 +18,7 @@ const NOTICES_MAX: usize = 1_000;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
     /// The level of integrity changed.
-    Level(Change),
+    Level(LevelChange),
     /// A seed was revealed and its game judged.
     Fairness(Box<FairnessCheck>),
 }
@@ -102,7 +102,7 @@ impl Listener {
 
     /// How far the feed can be relied on.
     #[must_use]
-    pub const fn level(&self) -> Level {
+    pub const fn level(&self) -> FeedLevel {
         self.integrity.level()
     }
 

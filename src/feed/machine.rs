@@ -15,12 +15,12 @@ use serde_json::value::RawValue;
 
 use super::anomaly::{Anomalies, Anomaly};
 use super::fact::Fact;
-use super::frame::history::{self, Entry};
-use super::frame::{Frame, prices::Observed};
+use super::frame::history::{self, HistoryEntry};
+use super::frame::{FeedFrame, prices::ObservedPrices};
 use crate::model::ids::GameId;
 use crate::model::quote::{Phase, Tick};
 use crate::model::time::Moment;
-use game::Game;
+use game::FollowedGame;
 use names::Names;
 
 /// The event that tells of games.
@@ -61,16 +61,16 @@ const PASSED_OVER: &[&str] = &[
 #[derive(Debug, Default)]
 pub struct Machine {
     /// The game that is being told.
-    current: Option<Game>,
+    current: Option<FollowedGame>,
     /// The game after it, while the end of the present one may still become known.
-    next: Option<Game>,
+    next: Option<FollowedGame>,
     /// Every game that was heard of.
     heard: Names,
     /// Every game whose seed was told.
     revealed: Names,
     anomalies: Anomalies,
     /// The prices of the present frame.
-    observed: Observed,
+    observed: ObservedPrices,
 }
 
 impl Machine {
@@ -91,7 +91,7 @@ impl Machine {
             }
             return false;
         }
-        let Some(frame) = Frame::read(payload, &mut self.anomalies) else { return false };
+        let Some(frame) = FeedFrame::read(payload, &mut self.anomalies) else { return false };
         if let Some(history) = frame.history {
             self.harvest(history, facts);
         }
@@ -107,7 +107,7 @@ impl Machine {
     #[must_use]
     pub fn phase(&self) -> Phase {
         let last = self.next.as_ref().or(self.current.as_ref());
-        last.map_or(Phase::Cooldown, Game::phase)
+        last.map_or(Phase::Cooldown, FollowedGame::phase)
     }
 
     /// The game that is being told, or the one after it where that is known already.
@@ -119,7 +119,7 @@ impl Machine {
     /// The highest tick heard of the game that is being told, told or held back.
     #[must_use]
     pub fn tick(&self) -> Option<Tick> {
-        self.current.as_ref().and_then(Game::highest)
+        self.current.as_ref().and_then(FollowedGame::highest)
     }
 
     /// What was strange so far.
@@ -128,15 +128,15 @@ impl Machine {
         &self.anomalies
     }
 
-    fn hear(&mut self, id: GameId, frame: &Frame<'_>, facts: &mut Vec<Fact>) {
-        let is = |game: &Option<Game>| game.as_ref().is_some_and(|game| game.id == id);
+    fn hear(&mut self, id: GameId, frame: &FeedFrame<'_>, facts: &mut Vec<Fact>) {
+        let is = |game: &Option<FollowedGame>| game.as_ref().is_some_and(|game| game.id == id);
         if !is(&self.current) && !is(&self.next) {
             if !self.heard.insert(id) {
                 self.anomalies.note(Anomaly::Older);
                 return;
             }
             // A game that was waiting for its turn when yet another one came was never told.
-            self.next = Some(Game::new(id));
+            self.next = Some(FollowedGame::new(id));
         }
         if let Some(next) = self.next.as_mut().filter(|next| next.id == id) {
             next.absorb(frame, &mut self.anomalies);
@@ -161,7 +161,7 @@ impl Machine {
 
     /// Begins the next game if there is one and the present one is over.
     fn turn(&mut self, facts: &mut Vec<Fact>) {
-        if self.current.as_ref().is_none_or(Game::is_over)
+        if self.current.as_ref().is_none_or(FollowedGame::is_over)
             && let Some(mut next) = self.next.take()
         {
             next.begin(facts);
@@ -184,7 +184,7 @@ impl Machine {
         }
     }
 
-    fn complete(&mut self, entry: &Entry<'_>, facts: &mut Vec<Fact>) {
+    fn complete(&mut self, entry: &HistoryEntry<'_>, facts: &mut Vec<Fact>) {
         // The next game was played while the end of this one was being waited for.
         if self.next.as_ref().is_some_and(|next| next.id == entry.game) {
             self.next = None;

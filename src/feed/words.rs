@@ -3,9 +3,9 @@
 use std::fmt::{self, Display};
 
 use super::fairness::FairnessVerdict;
-use super::integrity::{Change, Level, Reason};
+use super::integrity::{FeedLevel, LevelChange, LevelReason};
 
-impl Display for Level {
+impl Display for FeedLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Offline => "offline",
@@ -16,7 +16,7 @@ impl Display for Level {
     }
 }
 
-impl Display for Reason {
+impl Display for LevelReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connected => f.write_str("connected"),
@@ -34,7 +34,7 @@ impl Display for Reason {
     }
 }
 
-impl Display for Change {
+impl Display for LevelChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} after {}: {}", self.to, self.from, self.reason)
     }

@@ -39,7 +39,7 @@ pub use process::{CHROMIUM, Launch, Sandbox, arguments};
 pub use request::{AccountSnapshot, ArmSwitch, ExecutionReport, OrderRequest, Timing};
 pub use site::Site;
 pub use supervisor::{
-    Change, Config, FAILURES_MAX, How, Observed, Pages, Pulse, Reason, SOCKET_WITHIN, State,
-    Supervisor, TEXT_BYTES_MAX,
+    BrowserEvent, Config, FAILURES_MAX, How, Pages, Pulse, SOCKET_WITHIN, State, StateChange,
+    StateReason, Supervisor, TEXT_BYTES_MAX,
 };
 pub use tap::{Lost, Since, Tapped};

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::LOOK;
 use super::clock::Clock;
-use super::gateway::{ClickLog, Clicking, OrderGateway};
-use crate::base::error::{Error, Kind};
+use super::gateway::{ClickLog, ClickingSummary, OrderGateway};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Runtime;
 use crate::engine::Lineup;
 use crate::live::browser::controls::Profile;
@@ -90,7 +90,7 @@ pub(super) struct ExecutionRecords {
 
 impl ExecutionRecords {
     /// How clicking went, when nobody clicks any more.
-    pub(super) fn close(self) -> Clicking {
+    pub(super) fn close(self) -> ClickingSummary {
         self.log.close(&self.executor, &self.switch)
     }
 }
@@ -124,19 +124,19 @@ impl LiveExecution {
             }
             if stop.load(Ordering::Relaxed) {
                 return Err(Error::new(
-                    Kind::Interrupted,
+                    ErrorKind::Interrupted,
                     "interrupted before anything was played",
                 ));
             }
             if Clock::now() > until {
                 let what = "nobody is logged in in the page";
-                return Err(Error::new(Kind::Live, what).hint("log in, and try again"));
+                return Err(Error::new(ErrorKind::Live, what).hint("log in, and try again"));
             }
         };
         gateway.log.begin(account.cash);
         if !account.quantity.is_zero() {
             let what = "the account has an open position";
-            return Err(Error::new(Kind::Safety, what).hint("close it, and try again"));
+            return Err(Error::new(ErrorKind::Safety, what).hint("close it, and try again"));
         }
         Ok((gateway, Bankroll::Compounding(account.cash)))
     }

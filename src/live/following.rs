@@ -12,7 +12,7 @@ use crate::base::error::Error;
 use crate::base::runtime::{Runtime, Shutdown};
 use crate::engine::inbox::Message;
 use crate::feed::Listener;
-use crate::feed::bridge::{self, Client, Counts};
+use crate::feed::bridge::{self, Client, ConnectionCounts};
 use crate::feed::record::{self, RawRecorder, Recorder};
 use crate::live::browser::Supervisor;
 
@@ -61,7 +61,7 @@ impl Following {
             partial,
             page: ingest::PageFeed::new(config.fallback_after),
             page_events: None,
-            counts: Counts::default(),
+            counts: ConnectionCounts::default(),
             metrics: Arc::clone(&metrics),
         };
         if let Some(recorder) = &ingest.recorder {

@@ -8,14 +8,14 @@ use tracing::{error, info, warn};
 
 use super::clock::Clock;
 use crate::engine::venue::remote::{Drift, RemoteVenue, SentOrder, VenueAccount, VenueReport};
-use crate::feed::latency::{Gauge, Summary};
+use crate::feed::latency::{Gauge, GaugeSummary};
 use crate::live::browser::{ArmSwitch, ExecutionReport, ExecutorHandle, OrderRequest};
 use crate::live::monitor::metrics::ClickMetrics;
 use crate::model::sol::Sol;
 
 /// How clicking went.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Clicking {
+pub struct ClickingSummary {
     /// The site's cash at the beginning, in SOL; zero where nothing was to be clicked.
     pub began_with: Sol,
     /// Orders that were executed.
@@ -29,9 +29,9 @@ pub struct Clicking {
     /// How often the site's account and ours differed by more than roundings.
     pub drifts: u64,
     /// From the decision to the click, in microseconds.
-    pub click_us: Summary,
+    pub click_us: GaugeSummary,
     /// From the click to its confirmation, in microseconds.
-    pub confirmed_us: Summary,
+    pub confirmed_us: GaugeSummary,
     /// Why nothing is clicked any more.
     pub disarmed: Option<String>,
 }
@@ -54,13 +54,13 @@ pub(super) struct ClickLog {
 
 impl ClickLog {
     /// How clicking went, when nobody clicks any more: with what the world did not wait for.
-    pub(super) fn close(&self, executor: &ExecutorHandle, switch: &ArmSwitch) -> Clicking {
+    pub(super) fn close(&self, executor: &ExecutorHandle, switch: &ArmSwitch) -> ClickingSummary {
         while let Some(answer) = executor.answer() {
             self.note(&answer);
         }
         let numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
         let ClickMetrics { done, shown, refused, unknown, drifts, .. } = &self.clicks;
-        Clicking {
+        ClickingSummary {
             began_with: numbers.began_with,
             done: done.get(),
             shown: shown.get(),

@@ -15,12 +15,12 @@ use crossbeam_channel::{Sender, TrySendError};
 use super::SessionEvent;
 use super::clock::Clock;
 use crate::base::clock::moment;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::inbox::Message;
-use crate::feed::bridge::{Counts, Halt, Incoming};
+use crate::feed::bridge::{ConnectionCounts, Halt, Incoming};
 use crate::feed::capture::Direction;
 use crate::feed::fairness::{FairnessCheck, FairnessCounts};
-use crate::feed::latency::Summary;
+use crate::feed::latency::GaugeSummary;
 use crate::feed::listener::Notice;
 use crate::feed::record::{RawRecorder, Recorder, RecordingMetrics};
 use crate::feed::socketio::Packet;
@@ -48,7 +48,7 @@ pub(super) struct FeedIngest {
     /// Who clicks in the page, where somebody does.
     pub(super) page_events: Option<PageEvents>,
     /// What was heard of the page.
-    pub(super) counts: Counts,
+    pub(super) counts: ConnectionCounts,
     /// Where everybody sees what was heard.
     pub(super) metrics: Arc<Metrics>,
 }
@@ -57,7 +57,7 @@ pub(super) struct FeedIngest {
 #[derive(Debug, Clone, Default)]
 pub struct SessionSummary {
     /// What the connection counted, or what was counted of the page's.
-    pub connection: Counts,
+    pub connection: ConnectionCounts,
     /// How many games came out fair, and how many not.
     pub fairness: FairnessCounts,
     /// Alarms, with their evidence.
@@ -65,7 +65,7 @@ pub struct SessionSummary {
     /// What was strange, by kind, and how often.
     pub anomalies: Vec<(&'static str, u64)>,
     /// How far ticks were from following one another in 250 ms, in microseconds.
-    pub jitter_us: Summary,
+    pub jitter_us: GaugeSummary,
     /// Messages that were no event.
     pub undecodable: u64,
     /// Events that nobody took.
@@ -172,7 +172,7 @@ impl FeedIngest {
             Err(TrySendError::Full(_)) => {
                 let capacity = world.capacity().unwrap_or_default();
                 let what = format!("the bots do not keep up: {capacity} messages wait");
-                Err(Error::new(Kind::Live, what).hint(
+                Err(Error::new(ErrorKind::Live, what).hint(
                     "nothing was left out: the session ended instead; play fewer bots, or on a faster \
                      machine",
                 ))
@@ -212,7 +212,10 @@ impl FeedIngest {
     ///
     /// # Errors
     /// When a recording could not be finished.
-    pub(super) fn close(self, connection: Option<Counts>) -> Result<SessionSummary, Error> {
+    pub(super) fn close(
+        self,
+        connection: Option<ConnectionCounts>,
+    ) -> Result<SessionSummary, Error> {
         let Self { listener, recorder, raw, counts, metrics, .. } = self;
         let recording = recorder.map(Recorder::finish).transpose();
         let raw = raw.map(RawRecorder::finish).transpose();

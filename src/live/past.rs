@@ -11,7 +11,7 @@ use crossbeam_channel::Receiver;
 
 use super::SessionObserver;
 use super::ingest::PartialGame;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::inbox::{Inbox, retell};
 use crate::engine::journal::GameRecord;
 use crate::feed::record::repair_folder;
@@ -65,6 +65,6 @@ fn whole(path: &Path, file: Recording) -> Result<Vec<Fragment>, Error> {
         None => return Ok(file.games),
     };
     let what = format!("{damage}: the session cannot go on from there");
-    Err(Error::new(Kind::Io, what)
+    Err(Error::new(ErrorKind::Io, what)
         .hint("`replayer inspect` tells more; begin anew, with another --out"))
 }

@@ -12,7 +12,7 @@ use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`Sidebet`].
+    /// Parameters of [`SidebetOnce`].
     pub struct SidebetParams {
         /// Stake of each sidebet
         sidebet: Sol = Sol::milli(3), "SOL", Sol::milli(1)..;
@@ -27,13 +27,13 @@ params! {
 
 /// Bets whenever it can; else buys below 2x and sells at more than +30 %, never at a loss.
 #[derive(Debug, Clone)]
-pub struct Sidebet {
+pub struct SidebetOnce {
     params: SidebetParams,
     buy_below: Level,
     exits: Exits,
 }
 
-impl Strategy for Sidebet {
+impl Strategy for SidebetOnce {
     type Params = SidebetParams;
     const NAME: &'static str = "Sidebet";
     const ABOUT: &'static str =

@@ -4,7 +4,7 @@
 
 mod rest;
 
-use replayer::engine::testing::{Outcome, TestTable, at, presale};
+use replayer::engine::testing::{TestOutcome, TestTable, at, presale};
 use replayer::model::account::{Position, Sidebet, Tally, Wallet};
 use replayer::model::order::{Action, Portion, Rejection};
 use replayer::model::posting::PostingKind;
@@ -23,13 +23,13 @@ fn compat() -> TestTable {
 }
 
 /// What selling everything at a price would gain.
-fn unrealised(outcome: &mut Outcome, at: &str) -> Sol {
+fn unrealised(outcome: &mut TestOutcome, at: &str) -> Sol {
     let held: Position = outcome.part("me");
     rounding::proceeds(held.quantity, price(at)).unwrap().minus(held.cost).unwrap()
 }
 
 /// The reasons for which a bot's orders were refused.
-fn reasons(outcome: &Outcome) -> Vec<Rejection> {
+fn reasons(outcome: &TestOutcome) -> Vec<Rejection> {
     outcome.rejections("me").into_iter().map(|(_, rejection)| rejection).collect()
 }
 

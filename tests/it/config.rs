@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use proptest::prelude::*;
-use replayer::base::error::{Error, Kind};
+use replayer::base::error::{Error, ErrorKind};
 use replayer::cli::settings::{Layer, Loaded, Settings, Sources, load};
 
 use crate::program::{json, replayer, stderr, stdout};
@@ -87,7 +87,7 @@ fn everything_that_is_wrong_is_said_at_once_with_its_place() {
     );
     let variables = [("REPLAYER__LIVE__FINISH_MS", "5000"), ("REPLAYER__LIFE", "1"), ("HOME", "/")];
     let error = of(Some(&file), &variables, &[("feed.backoff_first_ms", "soon")]).unwrap_err();
-    assert_eq!(error.kind(), Kind::Usage);
+    assert_eq!(error.kind(), ErrorKind::Usage);
     let text = error.to_string();
     for (at, what) in [
         (":1:10", "`colour` is no setting, expected one of: paths, feed, secrets, record, live,"),
@@ -131,7 +131,7 @@ fn a_file_that_is_no_toml_is_refused_at_its_line_and_column() {
     let place = Place::new();
     let file = place.file("[record]\nplain = \n");
     let error = of(Some(&file), &[], &[]).unwrap_err();
-    assert_eq!(error.kind(), Kind::Usage);
+    assert_eq!(error.kind(), ErrorKind::Usage);
     assert!(error.to_string().starts_with(&format!("{}:2:", file.display())), "{error}");
     let twice = place.file("[record]\nplain = true\nplain = false\n");
     assert!(of(Some(&twice), &[], &[]).unwrap_err().to_string().contains(":3:1"));

@@ -6,7 +6,9 @@ use replayer::engine::bot::Bot;
 use replayer::engine::order::Orders;
 use replayer::engine::schedule::{Tick, TickSystems};
 use replayer::engine::table::Tables;
-use replayer::engine::testing::{Cue, Outcome, Script, ScriptParams, TestTable, at, presale};
+use replayer::engine::testing::{
+    Script, ScriptParams, ScriptStep, TestOutcome, TestTable, at, presale,
+};
 use replayer::model::order::{Action, Portion, Rejection};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
@@ -35,7 +37,7 @@ fn any_action() -> impl Strategy<Value = Action> {
     ]
 }
 
-fn any_script() -> impl Strategy<Value = Vec<Cue>> {
+fn any_script() -> impl Strategy<Value = Vec<ScriptStep>> {
     let cue = (0_u32..120, any_action()).prop_map(|(tick, action)| match tick {
         0..4 => presale(action),
         _ => at(tick - 4, action),
@@ -85,7 +87,7 @@ fn short_games() -> impl Strategy<Value = Vec<Tape>> {
     })
 }
 
-fn audit(outcome: &Outcome, (rules, bankroll): (&Rules, Bankroll), tapes: &[Tape], bots: u32) {
+fn audit(outcome: &TestOutcome, (rules, bankroll): (&Rules, Bankroll), tapes: &[Tape], bots: u32) {
     assert_eq!(outcome.games.len(), tapes.len());
     for bot in 0..bots {
         let mut audit = Audit::new(rules, bankroll);
@@ -157,7 +159,7 @@ proptest! {
         delays in prop::collection::vec(0_u32..7, 1..5),
         seed in any::<u64>(),
     ) {
-        let orders_at: Vec<Cue> = (0..100).step_by(9).map(|tick| at(tick, buy("0.001"))).collect();
+        let orders_at: Vec<ScriptStep> = (0..100).step_by(9).map(|tick| at(tick, buy("0.001"))).collect();
         let table = TestTable::new()
             .rules(Rules { latency: Latency::Sampled(delays.clone()), ..prompt() })
             .tape(tape(seed, 0.002, 120))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use replayer::engine::Lineup;
-use replayer::engine::session::{SeekError, Session, SessionPlace};
+use replayer::engine::session::{SeekError, SessionPlace, SteppedSession};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
 use replayer::engine::testing::tape;
@@ -26,15 +26,15 @@ fn playlist() -> Playlist {
     Playlist::Tapes(tapes.map(|(id, ticks, pace)| Arc::new(tape(id, wave(ticks, pace)))).into())
 }
 
-fn with_session(bankroll: Bankroll, body: impl Fn(&mut Session)) {
+fn with_session(bankroll: Bankroll, body: impl Fn(&mut SteppedSession)) {
     let strategies = Strategies::standard();
     let setup = Setup { rules: Rules::observed(), bankroll, seed: 7 };
     let bots = one_of_each(&strategies);
     let lineup = Lineup { setup: &setup, bots: &bots, strategies: &strategies };
-    body(&mut Session::new(lineup, playlist()));
+    body(&mut SteppedSession::new(lineup, playlist()));
 }
 
-fn digests(session: &Session) -> Vec<[u8; 32]> {
+fn digests(session: &SteppedSession) -> Vec<[u8; 32]> {
     session.records().values().map(|record| record.digest).collect()
 }
 

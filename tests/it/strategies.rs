@@ -2,7 +2,7 @@
 
 mod classics;
 
-use replayer::engine::testing::{Outcome, TestTable};
+use replayer::engine::testing::{TestOutcome, TestTable};
 use replayer::model::posting::{Posting, PostingKind};
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::setup::Bankroll;
@@ -22,13 +22,13 @@ use crate::games::tapes;
 use crate::words::{flat, prompt, sol};
 
 /// What a bot paid for sidebets, in order.
-fn stakes(outcome: &Outcome) -> Vec<Sol> {
+fn stakes(outcome: &TestOutcome) -> Vec<Sol> {
     let placed = |line: &Posting| line.kind == PostingKind::SidebetStake;
     outcome.postings("me").iter().filter(|l| placed(l)).map(|l| l.delta.negated()).collect()
 }
 
 /// The kinds and ticks of a bot's postings.
-fn story(outcome: &Outcome) -> Vec<(u32, PostingKind)> {
+fn story(outcome: &TestOutcome) -> Vec<(u32, PostingKind)> {
     outcome.postings("me").iter().map(|line| (line.tick, line.kind)).collect()
 }
 

@@ -9,7 +9,7 @@ mod splits;
 
 use std::num::NonZeroU64;
 
-use replayer::analysis::summary::{Entry, Plan, Summary};
+use replayer::analysis::summary::{Plan, PlanEntry, Summary};
 use replayer::engine::batch::Batch;
 use replayer::engine::journal::{GameRecord, Row};
 use replayer::engine::source::Playlist;
@@ -45,7 +45,7 @@ fn play(bots: &[BotSpec], setup: &Setup, games: u64, mut each: impl FnMut(GameRe
 
 /// A plan of bots with one name each.
 fn plan(bots: &[&str], games: u64) -> Plan {
-    let entry = |id: &&str| Entry {
+    let entry = |id: &&str| PlanEntry {
         id: (*id).to_owned(),
         group: (*id).to_owned(),
         strategy: "Test".to_owned(),

@@ -28,12 +28,12 @@ pub struct Plan {
     /// Which games the scenario's `sample` asks for.
     pub sample: Option<SampleRule>,
     /// The bots, in the order of the scenario, those of a declaration together.
-    pub bots: Vec<Entry>,
+    pub bots: Vec<PlanEntry>,
 }
 
 /// A bot of the plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct PlanEntry {
     /// Its name.
     pub id: String,
     /// The name of its declaration, shared by the bots of a `count`.
@@ -57,7 +57,7 @@ impl Plan {
     /// The plan of a run of so many games, if anybody knows, at such a table.
     #[must_use]
     pub fn new(scenario: &str, setup: &Setup, players: &[BotSpec], games: Option<u64>) -> Self {
-        let entry = |player: &BotSpec| Entry {
+        let entry = |player: &BotSpec| PlanEntry {
             id: player.id.to_string(),
             group: player.group.clone(),
             strategy: player.strategy.to_owned(),
@@ -88,14 +88,14 @@ impl Plan {
 
 /// Bots that the scenario declared together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Declared {
+pub(super) struct DeclaredBot {
     pub(super) name: String,
     /// The place of the first of them.
     pub(super) first: usize,
     pub(super) count: usize,
 }
 
-impl Declared {
+impl DeclaredBot {
     /// The places of the bots.
     pub(super) const fn bots(&self) -> std::ops::Range<usize> {
         self.first..self.first + self.count
@@ -107,12 +107,12 @@ impl Declared {
 }
 
 /// The declarations of the scenario, in its order.
-pub(super) fn declared(bots: &[Entry]) -> Vec<Declared> {
-    let mut declared: Vec<Declared> = Vec::new();
+pub(super) fn declared(bots: &[PlanEntry]) -> Vec<DeclaredBot> {
+    let mut declared: Vec<DeclaredBot> = Vec::new();
     for (first, bot) in bots.iter().enumerate() {
         match declared.last_mut() {
             Some(last) if last.name == bot.group => last.count += 1,
-            _ => declared.push(Declared { name: bot.group.clone(), first, count: 1 }),
+            _ => declared.push(DeclaredBot { name: bot.group.clone(), first, count: 1 }),
         }
     }
     declared

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::backtest::columns::schema::{GAMES, POSTINGS, Schema};
 use crate::backtest::columns::typed_rows;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::source::Playlist;
 use crate::model::game::Frame;
 use crate::model::quote::Tick;
@@ -49,14 +49,14 @@ pub struct OneGame {
     /// The price at every tick from 0 to the rug; or why there are none.
     pub prices: Result<Vec<f64>, String>,
     /// Those that booked anything, the one with most to see first.
-    pub bots: Vec<Played>,
+    pub bots: Vec<DrawnGame>,
     /// How many more booked something.
     pub bots_left_out: usize,
 }
 
 /// What a bot did in a game.
 #[derive(Debug, Clone)]
-pub struct Played {
+pub struct DrawnGame {
     /// The bot.
     pub bot: String,
     /// What it gained.
@@ -174,11 +174,11 @@ impl OneGame {
             let opened_with = row.cash.minus(row.pnl).unwrap_or_default();
             bots.push((
                 row.kinds(),
-                Played { bot: row.bot.clone(), pnl: row.pnl, opened_with, postings },
+                DrawnGame { bot: row.bot.clone(), pnl: row.pnl, opened_with, postings },
             ));
         }
         bots.sort_by_key(|(kinds, bot)| Reverse((*kinds, bot.pnl.lamports().abs())));
-        let mut bots: Vec<Played> = bots.into_iter().map(|(_, bot)| bot).collect();
+        let mut bots: Vec<DrawnGame> = bots.into_iter().map(|(_, bot)| bot).collect();
         let bots_left_out = bots.len().saturating_sub(BOTS_MAX);
         bots.truncate(BOTS_MAX);
         Ok(Some(Self {
@@ -282,7 +282,7 @@ fn rows<T: DeserializeOwned + 'static>(
         row.map_err(|error| {
             let line = error.position().map_or(0, csv::Position::line);
             let what = format!("{}:{line}: not a row of a run", path.display());
-            Error::new(Kind::Io, what).caused_by(error).hint("the file is damaged")
+            Error::new(ErrorKind::Io, what).caused_by(error).hint("the file is damaged")
         })
     })))
 }
@@ -330,7 +330,7 @@ mod tests {
             assert_eq!((game.place, game.bots.len()), (0, 1));
         }
         let error = OneGame::read(folder.path(), &Wanted::parse("77")).unwrap_err();
-        assert_eq!(error.kind(), Kind::Usage);
+        assert_eq!(error.kind(), ErrorKind::Usage);
         let none = self::folder("");
         assert!(OneGame::read(none.path(), &Wanted::Telling).unwrap().is_none());
     }
@@ -339,7 +339,7 @@ mod tests {
     fn a_damaged_row_is_an_error_with_its_line() {
         let folder = folder("0,a,20,0.02,x,1\n");
         let error = OneGame::read(folder.path(), &Wanted::Telling).unwrap_err();
-        assert_eq!(error.kind(), Kind::Io);
+        assert_eq!(error.kind(), ErrorKind::Io);
         assert!(error.to_string().contains("games.csv:2"), "{error}");
     }
 

@@ -17,7 +17,7 @@ use super::written::Written;
 use crate::backtest::columns::schema::{self, Schema};
 use crate::backtest::columns::tables::{self, Seat};
 use crate::backtest::columns::{Origin, Parts, Rows, TextFile};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files;
 use crate::engine::journal::{GameRecord, RunDigest};
 use crate::model::rules::Rules;
@@ -51,7 +51,7 @@ pub struct Contents {
 
 /// What the manifest says about a run.
 #[derive(Debug, Clone, Serialize)]
-pub struct Manifest<'a> {
+pub struct RunManifest<'a> {
     /// Version of the folder's layout.
     pub format: u32,
     /// Version of the program.
@@ -79,7 +79,7 @@ pub struct Manifest<'a> {
 }
 
 /// The folder of a run being written.
-pub struct Folder {
+pub struct RunFolder {
     path: PathBuf,
     format: Format,
     seats: Vec<Seat>,
@@ -89,7 +89,7 @@ pub struct Folder {
     ticks: Option<Box<dyn Rows>>,
 }
 
-impl Folder {
+impl RunFolder {
     /// Makes the folder and begins its files; `bots` in the order of the scenario.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ impl Folder {
         contents: Contents,
     ) -> Result<Self, Error> {
         if fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some()) {
-            return Err(Error::new(Kind::Io, format!("{} is not empty", path.display()))
+            return Err(Error::new(ErrorKind::Io, format!("{} is not empty", path.display()))
                 .hint("give --out a folder that does not exist yet"));
         }
         fs::create_dir_all(path).map_err(|source| Error::io("make folder", path, source))?;
@@ -134,7 +134,7 @@ impl Folder {
         };
         if let Some(what) = differs {
             let what = format!("{} was written from {what}: it cannot be resumed", path.display());
-            return Err(Error::new(Kind::Io, what).hint("give --out a new folder"));
+            return Err(Error::new(ErrorKind::Io, what).hint("give --out a new folder"));
         }
         files::remove_unfinished(path, |_| true)?;
         Self::begin(path, scenario, (bots, contents), Begin::Again)
@@ -232,7 +232,7 @@ impl Folder {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write_manifest(&self, manifest: &Manifest<'_>) -> Result<(), Error> {
+    pub fn write_manifest(&self, manifest: &RunManifest<'_>) -> Result<(), Error> {
         write_json(&self.path.join("manifest.json"), manifest)
     }
 
@@ -249,7 +249,7 @@ impl Folder {
     }
 }
 
-impl fmt::Debug for Folder {
+impl fmt::Debug for RunFolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Folder").field("path", &self.path).finish_non_exhaustive()
     }

@@ -6,38 +6,38 @@ use std::sync::Arc;
 use serde::Serialize;
 use tracing::warn;
 
-use super::folder::{self, FORMAT, Folder, Manifest};
-use super::inputs::{Counts, Inputs};
+use super::folder::{self, FORMAT, RunFolder, RunManifest};
+use super::inputs::{InputCounts, Inputs};
 use super::written::Written;
 use super::{Collector, Ending};
 use crate::analysis::summary::{Assessment, Summary};
 use crate::backtest::scenario::Scenario;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::journal::GameRecord;
 use crate::engine::source::Playlist;
 use crate::model::streams;
 
 /// Takes the games of a run, in order: counts them and writes them.
 #[derive(Debug)]
-pub struct Recorder<'a> {
+pub struct RunRecorder<'a> {
     scenario: &'a Scenario,
     inputs: &'a Inputs,
     playlist: Arc<Playlist>,
     summary: Summary,
-    folder: Option<Folder>,
+    folder: Option<RunFolder>,
 }
 
 /// The JSON document of a run: the summary, and the bad input.
 #[derive(Debug, Serialize)]
-pub struct Document<'a> {
+pub struct RunDocument<'a> {
     /// What the games amount to.
     #[serde(flatten)]
     pub assessment: &'a Assessment,
     /// What was in the input files.
-    pub inputs: &'a Counts,
+    pub inputs: &'a InputCounts,
 }
 
-impl<'a> Recorder<'a> {
+impl<'a> RunRecorder<'a> {
     /// A recorder that has no game yet. Its folder, where it has one that is new, says `running`.
     ///
     /// # Errors
@@ -45,7 +45,7 @@ impl<'a> Recorder<'a> {
     pub fn new(
         scenario: &'a Scenario,
         (playlist, inputs): (Arc<Playlist>, &'a Inputs),
-        folder: Option<Folder>,
+        folder: Option<RunFolder>,
     ) -> Result<Self, Error> {
         let summary = Summary::new(scenario.plan(Some(playlist.games())));
         Self { scenario, inputs, playlist, summary, folder }.begun()
@@ -58,7 +58,7 @@ impl<'a> Recorder<'a> {
     pub fn of_feed(
         scenario: &'a Scenario,
         inputs: &'a Inputs,
-        folder: Option<Folder>,
+        folder: Option<RunFolder>,
     ) -> Result<Self, Error> {
         let summary = Summary::new(scenario.plan(None));
         let playlist = Arc::new(Playlist::Tapes(Vec::new()));
@@ -107,7 +107,7 @@ impl<'a> Recorder<'a> {
         let Some(mut folder) = self.folder.take() else {
             return ending.map(|ending| Finished { ending, assessment, folder: None });
         };
-        let document = Document { assessment: &assessment, inputs: &self.inputs.counts };
+        let document = RunDocument { assessment: &assessment, inputs: &self.inputs.counts };
         let finished = folder.finish_rows();
         let ending = ending.and_then(|ending| finished.map(|()| ending));
         if folder.holds_more() {
@@ -124,9 +124,9 @@ impl<'a> Recorder<'a> {
         written.map(|()| Finished { ending, assessment, folder })
     }
 
-    fn manifest(&self, folder: &Folder, status: &'static str) -> Manifest<'_> {
+    fn manifest(&self, folder: &RunFolder, status: &'static str) -> RunManifest<'_> {
         let Scenario { name, seed, setup, .. } = self.scenario;
-        Manifest {
+        RunManifest {
             format: FORMAT,
             replayer: env!("CARGO_PKG_VERSION"),
             scenario: name,
@@ -144,13 +144,13 @@ impl<'a> Recorder<'a> {
 }
 
 /// A resumed run that ended before it was where it had been.
-fn resumed(ending: Ending, assessment: Assessment, folder: &Folder) -> Result<Finished, Error> {
+fn resumed(ending: Ending, assessment: Assessment, folder: &RunFolder) -> Result<Finished, Error> {
     let path = folder.path();
     match ending {
         Ending::Interrupted => Ok(Finished { ending, assessment, folder: Some(path.to_owned()) }),
         Ending::Complete => {
             let what = format!("{} holds more than the whole run", path.display());
-            Err(Error::new(Kind::Io, what).hint("another run wrote it: it is left as it is"))
+            Err(Error::new(ErrorKind::Io, what).hint("another run wrote it: it is left as it is"))
         }
     }
 }
@@ -166,7 +166,7 @@ pub struct Finished {
     pub folder: Option<PathBuf>,
 }
 
-impl Collector for Recorder<'_> {
+impl Collector for RunRecorder<'_> {
     fn keeps_postings(&self) -> bool {
         self.folder.is_some()
     }

@@ -9,7 +9,7 @@ use super::folder::{self, Contents, FORMAT, Format, SCENARIO};
 use super::inputs::Inputs;
 use crate::backtest::columns::schema::{self, Cell, Schema};
 use crate::backtest::columns::{parts_of, read_csv, read_parquet};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// A folder that a run wrote.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ impl Written {
                 path.display(),
                 env!("CARGO_PKG_VERSION")
             );
-            return Err(Error::new(Kind::Io, what)
+            return Err(Error::new(ErrorKind::Io, what)
                 .hint("run its scenario.ron again, or use the version that wrote it"));
         }
         let WrittenManifest { rows, status, inputs } = parse(&manifest, &text)?;
@@ -149,7 +149,7 @@ fn read(path: &Path) -> Result<String, Error> {
 
 fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|source| {
-        Error::new(Kind::Io, format!("{} is no manifest of a run", path.display()))
+        Error::new(ErrorKind::Io, format!("{} is no manifest of a run", path.display()))
             .caused_by(source)
     })
 }

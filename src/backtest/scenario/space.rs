@@ -10,7 +10,7 @@ use std::path::Path;
 
 use rand_core::Rng;
 
-use super::sweep::Sweep;
+use super::sweep::SweepSpec;
 use super::{Scenario, ScenarioError, found, read, read_file};
 use crate::analysis::summary::{Plan, SampleRule};
 use crate::base::document::{Choice, Document, Pick, Problem, Values};
@@ -144,7 +144,7 @@ impl Space {
     #[must_use]
     pub fn cell(&self, variant: u64, games: Option<u64>) -> String {
         let mut pieces = self.picks(variant);
-        if let Some(Sweep { span, .. }) = &self.first.sweep {
+        if let Some(SweepSpec { span, .. }) = &self.first.sweep {
             let games = games.map_or_else(String::new, |games| format!(", games: {games}"));
             let cell = format!("Cell(number: {variant}{games})");
             pieces.push((span.clone(), Pick::Made(cell)));

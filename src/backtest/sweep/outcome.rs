@@ -6,23 +6,23 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::folder::Folder;
+use super::folder::SweepFolder;
 use super::{candidates, table};
 use crate::analysis::summary::select::{Selection, select};
 use crate::analysis::summary::{Assessment, Curves, Summary};
 use crate::backtest::run::folder::write_json;
 use crate::backtest::scenario::Space;
-use crate::base::error::{Error, Kind};
-pub use candidates::Candidate;
+use crate::base::error::{Error, ErrorKind};
+pub use candidates::SweepCandidate;
 
 /// What a sweep says: `summary.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Outcome {
+pub struct SweepOutcome {
     /// What its choices are worth.
     #[serde(flatten)]
     pub findings: Findings,
     /// Every variant, by its number.
-    pub variants: Vec<Variant>,
+    pub variants: Vec<VariantOutcome>,
 }
 
 /// What the choices of a sweep are worth.
@@ -43,7 +43,7 @@ pub struct Findings {
     /// What the scenario leaves open, in its order.
     pub dimensions: Vec<String>,
     /// What there was to choose among. A bot that no choice touches is there once.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<SweepCandidate>,
     /// What choosing among these candidates, in their order, is worth.
     pub selection: Selection,
     /// Their places, the best first: by mean P&L in standard errors. Empty with too few games.
@@ -52,7 +52,7 @@ pub struct Findings {
 
 /// A variant and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Variant {
+pub struct VariantOutcome {
     /// Its number.
     pub variant: u64,
     /// Its value of each dimension, as written.
@@ -85,13 +85,13 @@ pub struct Shape {
 impl Findings {
     /// The best of the candidates.
     #[must_use]
-    pub fn best(&self) -> Option<&Candidate> {
+    pub fn best(&self) -> Option<&SweepCandidate> {
         self.ranked.first().map(|&place| &self.candidates[place])
     }
 
     /// The worst of the candidates.
     #[must_use]
-    pub fn worst(&self) -> Option<&Candidate> {
+    pub fn worst(&self) -> Option<&SweepCandidate> {
         self.ranked.last().map(|&place| &self.candidates[place])
     }
 }
@@ -101,7 +101,7 @@ impl Findings {
 /// # Errors
 /// When a shard is damaged, or something cannot be read or written.
 pub fn write(
-    folder: &mut Folder,
+    folder: &mut SweepFolder,
     space: &Space,
     read: impl Fn(u64) -> Result<Vec<Summary>, Error>,
 ) -> Result<Findings, Error> {
@@ -127,12 +127,12 @@ pub fn write(
         selection,
     };
     let shapes = shapes(&findings, space, &sums);
-    let variants = (0..).zip(&sums).map(|(variant, summary)| Variant {
+    let variants = (0..).zip(&sums).map(|(variant, summary)| VariantOutcome {
         variant,
         values: space.values(variant),
         summary: summary.assess(),
     });
-    let outcome = Outcome { findings, variants: variants.collect() };
+    let outcome = SweepOutcome { findings, variants: variants.collect() };
     drop(sums);
     let path = folder.path();
     write_json(&path.join("curves.json"), &shapes)?;
@@ -147,7 +147,7 @@ pub fn write(
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn read(folder: &Path) -> Result<Outcome, Error> {
+pub fn read(folder: &Path) -> Result<SweepOutcome, Error> {
     read_json(&folder.join("summary.json"))
 }
 
@@ -162,7 +162,7 @@ pub fn findings(folder: &Path) -> Result<Findings, Error> {
 fn read_json<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
     let text = fs::read_to_string(file).map_err(|source| Error::io("read", file, source))?;
     serde_json::from_str(&text).map_err(|source| {
-        Error::new(Kind::Io, format!("{} is damaged", file.display()))
+        Error::new(ErrorKind::Io, format!("{} is damaged", file.display()))
             .caused_by(source)
             .hint("sweep again into another folder")
     })

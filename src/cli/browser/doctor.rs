@@ -11,15 +11,15 @@ use serde::Serialize;
 use tracing::info;
 
 use super::BrowserArgs;
-use super::words::Report;
-use crate::base::error::{Error, Kind};
+use super::words::DoctorReport;
+use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::{Runtime, Shutdown};
 use crate::cli::console::Console;
 use crate::cli::given::Given;
 use crate::cli::interrupt;
 use crate::live::browser::controls::Profile;
 use crate::live::browser::doctor::{Diagnosis, PageObserver, examine, picture};
-use crate::live::browser::{Config, Observed, Pages, Supervisor};
+use crate::live::browser::{BrowserEvent, Config, Pages, Supervisor};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -34,7 +34,7 @@ Exit codes:
   3 input or output failed   4 a control is lacking, or there is no page   5 it would not be safe";
 
 /// The exit code for a page that a session cannot be had on.
-const UNFIT: u8 = Kind::Live.exit_code();
+const UNFIT: u8 = ErrorKind::Live.exit_code();
 
 /// How often a stop is looked for.
 const LOOK: Duration = Duration::from_millis(50);
@@ -61,7 +61,7 @@ struct Document<'a> {
     fit: bool,
     lacking: Vec<&'static str>,
     #[serde(flatten)]
-    report: &'a Report,
+    report: &'a DoctorReport,
     #[serde(flatten)]
     diagnosis: &'a Diagnosis,
     screenshot: Option<&'a Path>,
@@ -89,7 +89,7 @@ pub(super) fn run(
         fs::write(path, picture).map_err(|error| Error::io("write", path, error))?;
         info!("picture written to {}", path.display());
     }
-    let report = Report::of(&diagnosis);
+    let report = DoctorReport::of(&diagnosis);
     if json {
         let lacking = diagnosis.lacking().map(|finding| finding.control.name()).collect();
         console.print_json(&Document {
@@ -114,8 +114,8 @@ fn visit(config: Config, selectors: Profile, pictured: bool) -> Result<Seen, Err
         (supervisor.pages(), PageObserver::default(), Shutdown::new());
     let mut runtime = Runtime::start(shutdown.clone())?;
     let heard = observer.clone();
-    let handler = move |observed: Observed<'_>| {
-        if let Observed::State(change) = &observed {
+    let handler = move |observed: BrowserEvent<'_>| {
+        if let BrowserEvent::State(change) = &observed {
             info!("{:?}: {}", change.to, change.reason);
         }
         heard.hear(&observed);
@@ -130,14 +130,14 @@ fn visit(config: Config, selectors: Profile, pictured: bool) -> Result<Seen, Err
             Err(RecvTimeoutError::Disconnected) => break None,
             Err(RecvTimeoutError::Timeout) if is_raised(stop) => {
                 runtime.join()?;
-                return Err(Error::new(Kind::Interrupted, "interrupted"));
+                return Err(Error::new(ErrorKind::Interrupted, "interrupted"));
             }
             Err(RecvTimeoutError::Timeout) => {}
         }
     };
     // Why the browser was given up says more than that there was no page.
     runtime.join()?;
-    seen.unwrap_or_else(|| Err(Error::new(Kind::Live, "the page did not come")))
+    seen.unwrap_or_else(|| Err(Error::new(ErrorKind::Live, "the page did not come")))
 }
 
 fn is_raised(stop: &AtomicBool) -> bool {
@@ -155,7 +155,7 @@ async fn look(
         let (diagnosis, page) = examine(pages, &observer, &selectors).await?;
         let picture = match pictured {
             true => Some(picture(&page, &diagnosis.panel).await.map_err(|fault| {
-                Error::new(Kind::Live, "there is no picture of the page").caused_by(fault)
+                Error::new(ErrorKind::Live, "there is no picture of the page").caused_by(fault)
             })?),
             false => None,
         };

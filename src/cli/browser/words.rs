@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::cli::layout;
-use crate::live::browser::controls::{ControlProblem, Finding, Panel, Unreadable};
+use crate::live::browser::controls::{ControlFinding, ControlProblem, Panel, Unreadable};
 use crate::live::browser::doctor::{Diagnosis, SocketStatus};
 use crate::model::sol::Sol;
 
@@ -36,14 +36,14 @@ impl Reading {
 
 /// What the fields of the page say.
 #[derive(Debug, Serialize)]
-pub(super) struct Report {
+pub(super) struct DoctorReport {
     balance: Reading,
     position: Reading,
     amount: Reading,
     percent: Option<u16>,
 }
 
-impl Report {
+impl DoctorReport {
     pub(super) fn of(diagnosis: &Diagnosis) -> Self {
         let panel: &Panel = &diagnosis.panel;
         Self {
@@ -98,7 +98,7 @@ impl Report {
     }
 }
 
-fn said_of(finding: &Finding) -> String {
+fn said_of(finding: &ControlFinding) -> String {
     let why = finding.problem.as_ref().map(ToString::to_string).unwrap_or_default();
     format!("{}: {why}", finding.control)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use tracing::warn;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cli::browser::BrowserArgs;
 use crate::cli::given::{flag, path_flag};
 use crate::cli::secret::client;
@@ -18,7 +18,7 @@ use crate::model::sol::Sol;
 
 /// The browser, and what may be done in it.
 #[derive(Debug, clap::Args)]
-pub(super) struct Clicking {
+pub(super) struct ClickingOptions {
     /// Follow what the page of the site hears, in a browser, instead of a feed
     #[arg(long, conflicts_with = "feed", help_heading = HEADING)]
     pub(super) browser: bool,
@@ -77,7 +77,7 @@ fn amount(text: &str) -> Result<Sol, String> {
     if sol.is_positive() { Ok(sol) } else { Err("must be above 0".to_owned()) }
 }
 
-impl Clicking {
+impl ClickingOptions {
     /// What it sets.
     ///
     /// # Errors
@@ -162,7 +162,7 @@ impl Clicking {
             (max_stake, max_loss, max_orders_per_minute)
         else {
             // The command line sees to it; a session must not depend on that.
-            return Err(Error::new(Kind::Safety, "a session is not armed without its limits"));
+            return Err(Error::new(ErrorKind::Safety, "a session is not armed without its limits"));
         };
         let Arming { max_losing_streak, max_orders, .. } = self.arming;
         Ok(Some(ExecutionMode::Click(most.hold(RiskLimits {

@@ -6,17 +6,17 @@ use tracing::{error, info, warn};
 use super::super::console::Console;
 use super::replay::Replay;
 use crate::backtest::run::folder::write_json;
-use crate::backtest::run::recorder::Recorder;
+use crate::backtest::run::recorder::RunRecorder;
 use crate::base::error::Error;
 use crate::engine::collector::Collector;
 use crate::engine::journal::GameRecord;
-use crate::feed::integrity::Level;
+use crate::feed::integrity::FeedLevel;
 use crate::live::{self, SessionEvent};
 use crate::model::sol::Sol;
 
 /// Writes games, and tells of everything.
 pub(super) struct ConsoleObserver<'a> {
-    recorder: Recorder<'a>,
+    recorder: RunRecorder<'a>,
     console: Console,
     json: bool,
     replay: Option<&'a Replay<'a>>,
@@ -50,7 +50,7 @@ impl<'a> ConsoleObserver<'a> {
     /// # Errors
     /// When the folder of one that begins cannot be written.
     pub(super) fn new(
-        recorder: Recorder<'a>,
+        recorder: RunRecorder<'a>,
         (console, json): (Console, bool),
         replay: Option<&'a Replay<'a>>,
         bots: Vec<String>,
@@ -68,7 +68,7 @@ impl<'a> ConsoleObserver<'a> {
         self.replay.map_or(Ok(()), |replay| replay.write(replay.games))
     }
 
-    pub(super) fn into_recorder(self) -> Recorder<'a> {
+    pub(super) fn into_recorder(self) -> RunRecorder<'a> {
         self.recorder
     }
 
@@ -144,7 +144,7 @@ pub(in super::super) fn log(event: &SessionEvent) {
         SessionEvent::Browser { state, .. } => warn!("browser: {state}"),
         SessionEvent::Disarmed { why } => error!("DISARMED, nothing is clicked any more: {why}"),
         SessionEvent::NoSocket => warn!("the page is there, and has opened no socket of the game"),
-        SessionEvent::Level(change) if change.to < Level::Normal && change.to < change.from => {
+        SessionEvent::Level(change) if change.to < FeedLevel::Normal && change.to < change.from => {
             warn!("{change}: nobody is asked until it is normal again");
         }
         SessionEvent::Level(change) => info!("{change}"),

@@ -5,15 +5,15 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::feed::bridge::Counts;
+use crate::feed::bridge::ConnectionCounts;
 use crate::feed::fairness::{FairnessCheck, FairnessCounts};
 use crate::feed::latency::{LatencySummary, Spread};
 use crate::feed::record::RecordingMetrics;
-use crate::live::{Clicking, FinishedSession};
+use crate::live::{ClickingSummary, FinishedSession};
 
 /// How a session went: `live.json`.
 #[derive(Debug, Default, Serialize)]
-pub(in super::super) struct Report {
+pub(in super::super) struct LiveReport {
     /// Games by what came of their seeds.
     fairness: FairnessCounts,
     /// Games whose seed and path do not agree, with everything that was heard of them.
@@ -21,7 +21,7 @@ pub(in super::super) struct Report {
     /// What was strange in the feed, by kind.
     anomalies: BTreeMap<&'static str, u64>,
     /// What the connection counted.
-    connection: Counts,
+    connection: ConnectionCounts,
     /// Messages that were no event.
     undecodable: u64,
     /// Most messages and frames that waited for the bots behind a tick.
@@ -33,10 +33,10 @@ pub(in super::super) struct Report {
     /// How recording events as they came went; absent without.
     raw: Option<RecordingMetrics>,
     /// How clicking went; absent on paper.
-    clicking: Option<Clicking>,
+    clicking: Option<ClickingSummary>,
 }
 
-impl Report {
+impl LiveReport {
     /// The report of a session; of nothing where it failed.
     pub(in super::super) fn of(session: Option<&FinishedSession>) -> Self {
         let Some(session) = session else { return Self::default() };
@@ -65,13 +65,13 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for LiveReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let FairnessCounts { fair, hash_mismatches, path_mismatches, record_mismatches, unknown } =
             self.fairness;
         let unfair = hash_mismatches + path_mismatches + record_mismatches;
         write!(f, "fairness: {fair} games fair, {unfair} NOT, {unknown} cannot be told")?;
-        let Counts { connects, failures, events, .. } = self.connection;
+        let ConnectionCounts { connects, failures, events, .. } = self.connection;
         write!(f, "\nfeed: {events} events; {connects} connections, {failures} failed attempts")?;
         if !self.anomalies.is_empty() {
             let kinds = self
@@ -85,7 +85,8 @@ impl fmt::Display for Report {
             write!(f, "\nmessage to decision: p50 {p50} us, p99 {p99} us, longest {max} us")?;
         }
         if let Some(clicking) = &self.clicking {
-            let Clicking { done, shown, refused, unknown, click_us, confirmed_us, .. } = clicking;
+            let ClickingSummary { done, shown, refused, unknown, click_us, confirmed_us, .. } =
+                clicking;
             write!(f, "\norders: {done} done, {shown} shown, {refused} not, {unknown} unknown")?;
             let (click, confirmed) = (click_us.all, confirmed_us.all);
             if click.count > 0 {

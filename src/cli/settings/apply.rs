@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::folders;
 use super::sections::{Browser, Clicking, Feed, Limits, Paths, Record, Secrets, Settings};
 use crate::base::container::Encoding;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::backoff::Bounds;
-use crate::base::secrets::Key;
+use crate::base::secrets::SecretKey;
 use crate::feed::Thresholds;
 use crate::feed::bridge;
 use crate::feed::record::{self, OnDiskError, Retention};
@@ -57,7 +57,7 @@ impl Feed {
     /// The secret that a feed gets, by its name: none but the host of `feed.auth_host` gets one.
     ///
     /// # Errors
-    /// [`Kind::Safety`] when it would be sent where everybody on the way can read it.
+    /// [`ErrorKind::Safety`] when it would be sent where everybody on the way can read it.
     pub fn secret_for(&self, address: &bridge::Address) -> Result<Option<&str>, Error> {
         let host = address.host();
         let Some(secret) = self.auth_secret.as_deref() else { return Ok(None) };
@@ -69,7 +69,7 @@ impl Feed {
         if !address.is_secure() && !is_here {
             let what = format!("credentials are not sent to {host} without TLS");
             return Err(
-                Error::new(Kind::Safety, what).hint("give its address as wss:// or https://")
+                Error::new(ErrorKind::Safety, what).hint("give its address as wss:// or https://")
             );
         }
         Ok(Some(secret))
@@ -89,10 +89,10 @@ impl Secrets {
     ///
     /// # Errors
     /// When it cannot be read, or lies beside the secrets.
-    pub fn key(&self, secrets: &Path) -> Result<Option<Key>, Error> {
+    pub fn key(&self, secrets: &Path) -> Result<Option<SecretKey>, Error> {
         match (&self.key_file, self.key_fd) {
-            (Some(path), _) => Key::in_file(path, secrets).map(Some),
-            (None, Some(descriptor)) => Key::from_descriptor(descriptor).map(Some),
+            (Some(path), _) => SecretKey::in_file(path, secrets).map(Some),
+            (None, Some(descriptor)) => SecretKey::from_descriptor(descriptor).map(Some),
             (None, None) => Ok(None),
         }
     }
@@ -216,7 +216,7 @@ impl Limits {
     /// The limits of a session, completed by these; what goes beyond them is refused.
     ///
     /// # Errors
-    /// [`Kind::Safety`] with the first that goes beyond.
+    /// [`ErrorKind::Safety`] with the first that goes beyond.
     pub fn hold(&self, limits: risk::RiskLimits) -> Result<risk::RiskLimits, Error> {
         within("--max-stake", Some(limits.max_stake), "max_stake", self.max_stake)?;
         within("--max-loss", Some(limits.max_loss), "max_loss", self.max_loss)?;
@@ -251,7 +251,8 @@ fn within<T: PartialOrd + std::fmt::Display>(
     match (asked, most) {
         (Some(asked), Some(most)) if asked > most => {
             let what = format!("{flag} {asked} is more than `limits.{key}`, which is {most}");
-            Err(Error::new(Kind::Safety, what).hint("`replayer config explain` says who set it"))
+            Err(Error::new(ErrorKind::Safety, what)
+                .hint("`replayer config explain` says who set it"))
         }
         _ => Ok(()),
     }

@@ -12,7 +12,7 @@ use super::key::Key;
 use super::places::{self, Place};
 use super::sections::Settings;
 use crate::base::document::one_of;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// What settings in the environment begin with: `REPLAYER__SECTION__KEY`.
 pub(super) const PREFIX: &str = "REPLAYER";
@@ -103,7 +103,7 @@ impl fmt::Display for Problems {
 
 impl From<Problems> for Error {
     fn from(problems: Problems) -> Self {
-        Self::new(Kind::Usage, problems.to_string())
+        Self::new(ErrorKind::Usage, problems.to_string())
             .hint("`replayer config explain KEY` says what a setting does and may be")
     }
 }
@@ -238,7 +238,7 @@ fn environment(sources: &Sources) -> Result<Vec<Found>, Error> {
 /// The leaves of a source by their whole names.
 fn collect(source: &dyn Source) -> Result<BTreeMap<String, Value>, Error> {
     let read = source.collect().map_err(|error| {
-        Error::new(Kind::Usage, "the configuration cannot be read").caused_by(error)
+        Error::new(ErrorKind::Usage, "the configuration cannot be read").caused_by(error)
     })?;
     let mut leaves = BTreeMap::new();
     let mut open: Vec<(String, Value)> = read.into_iter().collect();

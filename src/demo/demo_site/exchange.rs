@@ -9,10 +9,12 @@ use std::time::Duration;
 use rand_core::Rng;
 use serde::Serialize;
 
+use super::account::{AccountPosting, DemoAccount};
 use super::command::{OrderFault, PageAction, SiteCommand};
 use super::page_state::PageState;
-use super::payload::{Bet, SOLANA, Trade, json, player_id, player_update, username_status};
-use super::player::{AccountPosting, Player};
+use super::payload::{
+    SOLANA, SidebetPayload, TradePayload, json, player_id, player_update, username_status,
+};
 use super::{Config, page};
 use crate::demo::feed_server::script::{CueFrame, CueKind, ShowCue};
 use crate::demo::feed_server::site::{Asked, ServedSite, SiteAction, SiteClient, SitePage};
@@ -36,7 +38,7 @@ pub(super) struct DemoExchange {
     bankroll: Sol,
     game: Game,
     games: u64,
-    players: BTreeMap<String, Player>,
+    players: BTreeMap<String, DemoAccount>,
     /// Who is connected, and as whom.
     clients: BTreeMap<SiteClient, Option<String>>,
     tasks: BTreeMap<u64, Task>,
@@ -107,7 +109,7 @@ impl DemoExchange {
                 let number = self.number();
                 actions.extend(match posting.kind {
                     PostingKind::Liquidation => {
-                        let trade = Trade {
+                        let trade = TradePayload {
                             is_buy: false,
                             quantity: posting.quantity,
                             amount: posting.delta,
@@ -245,7 +247,7 @@ impl ServedSite for DemoExchange {
             CueKind::Presale => {
                 self.game.begin(self.games, cue.game);
                 self.games += 1;
-                self.players.values_mut().for_each(Player::open_game);
+                self.players.values_mut().for_each(DemoAccount::open_game);
                 self.game.advance(game::Frame::Presale, false);
             }
             CueKind::Activation | CueKind::Tick => {
@@ -293,7 +295,7 @@ impl Settled<'_> {
     fn told(&self, number: u64) -> CueFrame {
         let Self { name, id, bet, won, posting, game } = self;
         let profit = posting.delta.minus(bet.stake).unwrap_or_default();
-        let bet = Bet {
+        let bet = SidebetPayload {
             player_id: id,
             game_id: *game,
             username: name,

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::player::Player;
+use super::account::DemoAccount;
 use crate::demo::feed_server::script::{CueFrame, TRADE};
 use crate::model::account::OpenSidebet;
 use crate::model::ids::GameId;
@@ -78,7 +78,7 @@ pub(super) fn player_id(name: &str) -> String {
 
 /// Which way a trade went, and how much.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Trade {
+pub(super) struct TradePayload {
     pub(super) is_buy: bool,
     pub(super) quantity: Quantity,
     pub(super) amount: Sol,
@@ -108,7 +108,7 @@ struct NewTrade<'a> {
     level: u32,
 }
 
-impl Trade {
+impl TradePayload {
     /// As it is broadcast.
     pub(super) fn told(self, name: &str, number: u64) -> CueFrame {
         let Self { is_buy, quantity, amount, price, tick, game } = self;
@@ -135,7 +135,7 @@ impl Trade {
 /// A sidebet, as it is told when it is placed and when it is over.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Bet<'a> {
+pub(super) struct SidebetPayload<'a> {
     pub(super) player_id: &'a str,
     pub(super) game_id: GameId,
     pub(super) username: &'a str,
@@ -157,7 +157,7 @@ pub(super) struct Bet<'a> {
     pub(super) kind: &'static str,
 }
 
-impl Bet<'_> {
+impl SidebetPayload<'_> {
     pub(super) fn told(&self, number: u64) -> CueFrame {
         let event = if self.kind == "placed" { "currentSidebet" } else { "currentSidebetResult" };
         CueFrame { event, trace: trace(number), payload: json(self) }
@@ -204,13 +204,13 @@ struct PlayerUpdate<'a> {
 
 /// What the server keeps of a player, told to the player; `None` of one whom it does not know.
 pub(super) fn player_update(
-    player: Option<(&str, &Player)>,
+    player: Option<(&str, &DemoAccount)>,
     game: GameId,
     payout: u32,
 ) -> CueFrame {
     let id = player.map(|(name, _)| player_id(name));
     let player = player.map(|(_, player)| player);
-    let amount = |of: &dyn Fn(&Player) -> Exact| player.map_or(Exact::ZERO, of);
+    let amount = |of: &dyn Fn(&DemoAccount) -> Exact| player.map_or(Exact::ZERO, of);
     let payload = json(&PlayerUpdate {
         id: id.as_deref(),
         role: None,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::hex::Hex;
 use crate::engine::source::Playlist;
 use crate::games::fair::generated::generated;
@@ -97,14 +97,14 @@ impl Repertoire {
     /// Tapes without a rug are left out.
     ///
     /// # Errors
-    /// [`Kind::Io`] when no game is left.
+    /// [`ErrorKind::Io`] when no game is left.
     pub fn new(mut playlist: Playlist, seed: u64) -> Result<Self, Error> {
         if let Playlist::Tapes(tapes) = &mut playlist {
             tapes.retain(|tape| tape.rugged && tape.prices.len() > 1);
         }
         let end = playlist.games();
         if end == 0 {
-            return Err(Error::new(Kind::Io, "there is no game with a rug to play"));
+            return Err(Error::new(ErrorKind::Io, "there is no game with a rug to play"));
         }
         let (playlist, spoils) = (Arc::new(playlist), Spoils::NONE);
         Ok(Self { playlist, seed, first: 0, end, repeats: false, spoils })

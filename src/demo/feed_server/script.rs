@@ -14,7 +14,7 @@ use super::crowd::{Crowd, Draws, below};
 use super::payload::past::{BEFORE, HISTORY_GAMES, Past};
 use super::payload::people::{Entry, Trace};
 use super::payload::{
-    Activation, Coin, Countdown, Full, GAME_VERSION, Number, PartialPrices, Pledge, Prices,
+    Activation, Coin, Countdown, Full, GAME_VERSION, PartialPrices, PayloadNumber, Pledge, Prices,
     RugRoyale, TickFrame, json,
 };
 use super::repertoire::{Repertoire, ShownGame};
@@ -256,7 +256,7 @@ impl ShowScript {
         let board = if before { Vec::new() } else { self.crowd.leaderboard(&self.game, tick) };
         TickFrame {
             active: !before,
-            price: Number(self.game.price(tick).get()),
+            price: PayloadNumber(self.game.price(tick).get()),
             partial_prices: PartialPrices::of(self.game.path(tick), tick),
             trade_count: if before { 0 } else { self.crowd.trade_count(&self.game, tick) },
             rugged: matches!(self.moment, Moment::Rugged { .. }),
@@ -278,7 +278,7 @@ impl ShowScript {
     fn activation(&self) -> Activation<'_> {
         Activation {
             active: true,
-            price: Number(self.game.price(0).get()),
+            price: PayloadNumber(self.game.price(0).get()),
             rugged: false,
             tick_count: 0,
             cooldown_timer: 0,
@@ -310,7 +310,7 @@ impl ShowScript {
             extremes: self.past.extremes(),
             available_shitcoins: [Coin::PRACTICE],
             active: tick.is_some(),
-            price: Number(path[last].get()),
+            price: PayloadNumber(path[last].get()),
             rugged: matches!(self.moment, Moment::Rugged { .. }),
             tick_count,
             cooldown_timer: left_ms,

@@ -9,7 +9,7 @@ use bevy_ecs::prelude::*;
 
 use super::solo::{Solo, Soloist};
 use super::{LifeStart, Strategy, StrategyState, decide};
-use crate::base::document::Fields;
+use crate::base::document::DocumentFields;
 use crate::base::params::{Param, Params};
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::schedule::{Tick, TickSystems};
@@ -28,7 +28,7 @@ pub trait StrategyKind: Send + Sync {
     /// Its parameters.
     fn params(&self) -> Vec<Param>;
     /// Reads its parameters; what is wrong is reported in the fields.
-    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn BotFactory>;
+    fn read(&self, fields: &mut DocumentFields<'_>) -> Arc<dyn BotFactory>;
     /// Adds its system to the `Tick` schedule; called once per world, however many bots play it.
     fn install(&self, app: &mut App);
     /// True when its bots decide as their [`BotFactory::solo`] does, so that they need no world.
@@ -123,7 +123,7 @@ impl<S: Strategy> StrategyKind for Typed<S> {
         S::Params::table()
     }
 
-    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn BotFactory> {
+    fn read(&self, fields: &mut DocumentFields<'_>) -> Arc<dyn BotFactory> {
         ready::<S>(S::Params::read(fields))
     }
 

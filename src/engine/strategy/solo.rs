@@ -19,7 +19,7 @@ use crate::model::streams::Streams;
 
 /// What bots did in a game, each line with its bot. Bot by bot, or tick by tick: as it was played.
 #[derive(Debug, Default)]
-pub struct Log {
+pub struct GameLog {
     /// What was booked.
     pub postings: Vec<(u32, Posting)>,
     /// What was refused; counted only where `keeps_refusals` is false.
@@ -34,7 +34,7 @@ pub trait Soloist: Send {
     ///
     /// # Errors
     /// When the ledger law would break.
-    fn play(&mut self, game: &Game, house: &Setup, log: &mut Log) -> Result<(), LedgerError>;
+    fn play(&mut self, game: &Game, house: &Setup, log: &mut GameLog) -> Result<(), LedgerError>;
 
     /// Its money.
     fn wallet(&self) -> &Wallet;
@@ -115,7 +115,12 @@ impl<S: Strategy> Solo<S> {
     /// # Errors
     /// When the ledger law would break.
     #[inline]
-    pub fn tick(&mut self, game: &Game, house: &Setup, log: &mut Log) -> Result<(), LedgerError> {
+    pub fn tick(
+        &mut self,
+        game: &Game,
+        house: &Setup,
+        log: &mut GameLog,
+    ) -> Result<(), LedgerError> {
         let now = Moment { quote: game.quote(), path: &game.path, game: game.index, house };
         match now.quote.phase {
             Phase::Cooldown => Ok(()),
@@ -125,7 +130,7 @@ impl<S: Strategy> Solo<S> {
         }
     }
 
-    fn presale(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+    fn presale(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {
         self.account().open_game(now.house.fresh_cash(now.game));
         if now.house.opens_life(now.game) {
             let birth = LifeStart { streams: &self.streams, game: now.game };
@@ -140,7 +145,7 @@ impl<S: Strategy> Solo<S> {
     }
 
     #[inline]
-    fn active(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+    fn active(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {
         if self.sidebet.open.is_some_and(|bet| bet.end <= now.quote.tick) {
             self.settle(now, log)?;
         }
@@ -154,7 +159,7 @@ impl<S: Strategy> Solo<S> {
         }
     }
 
-    fn rugged(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+    fn rugged(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {
         self.settle(now, log)?;
         if let Some((action, _)) = self.underway.take() {
             self.refuse(action, Rejection::TooLate, now, log);
@@ -163,7 +168,7 @@ impl<S: Strategy> Solo<S> {
     }
 
     #[inline]
-    fn decide(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+    fn decide(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {
         if now.quote.closed {
             return Ok(());
         }
@@ -181,7 +186,12 @@ impl<S: Strategy> Solo<S> {
         }
     }
 
-    fn send(&mut self, action: Action, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+    fn send(
+        &mut self,
+        action: Action,
+        now: Moment<'_>,
+        log: &mut GameLog,
+    ) -> Result<(), LedgerError> {
         let latency = self.latency.as_ref().unwrap_or(&now.house.rules.latency);
         let delay = venue::delay(latency, now.quote, now.game, &self.streams);
         if delay == 0 {
@@ -199,7 +209,7 @@ impl<S: Strategy> Solo<S> {
         now.house.rules.admit(action, now.quote, account)
     }
 
-    fn refuse(&mut self, action: Action, refusal: Rejection, now: Moment<'_>, log: &mut Log) {
+    fn refuse(&mut self, action: Action, refusal: Rejection, now: Moment<'_>, log: &mut GameLog) {
         self.tally.refused += 1;
         if log.keeps_refusals {
             log.refusals
@@ -211,7 +221,7 @@ impl<S: Strategy> Solo<S> {
         &mut self,
         action: Action,
         now: Moment<'_>,
-        log: &mut Log,
+        log: &mut GameLog,
     ) -> Result<(), LedgerError> {
         if let Err(refusal) = self.admit(action, now) {
             self.refuse(action, refusal, now, log);
@@ -222,7 +232,7 @@ impl<S: Strategy> Solo<S> {
         self.account().apply(fill, now.market(), &mut |line| log.postings.push((bot, line)))
     }
 
-    fn settle(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+    fn settle(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {
         let bot = self.bot;
         self.account().settle(now.market(), &mut |line| log.postings.push((bot, line)))
     }
@@ -238,7 +248,7 @@ impl<S: Strategy> Solo<S> {
 }
 
 impl<S: Strategy> Soloist for Solo<S> {
-    fn play(&mut self, game: &Game, house: &Setup, log: &mut Log) -> Result<(), LedgerError> {
+    fn play(&mut self, game: &Game, house: &Setup, log: &mut GameLog) -> Result<(), LedgerError> {
         let end = game.quote();
         let at = |quote| Moment { quote, path: &game.path, game: game.index, house };
         let closed = game.closed.has(0);

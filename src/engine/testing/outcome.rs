@@ -16,7 +16,7 @@ use crate::model::sol::Sol;
 
 /// A world that plays, and what came of it.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct TestOutcome {
     /// The world.
     pub app: App,
     /// The games that came to their rug, in the order of the run, with postings and rejections.
@@ -25,7 +25,7 @@ pub struct Outcome {
     kept: Kept,
 }
 
-impl Outcome {
+impl TestOutcome {
     pub(super) const fn new(app: App, bots: Vec<BotId>, kept: Kept) -> Self {
         Self { app, games: Vec::new(), bots, kept }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::document::Fields;
+use crate::base::document::DocumentFields;
 use crate::base::params::{Param, Params};
 use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
@@ -10,7 +10,7 @@ use crate::model::quote::Tick;
 
 /// One line of a [`Script`]: when, and what. Made by [`at`] and [`presale`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cue {
+pub struct ScriptStep {
     /// The tick; `None` is the presale.
     pub tick: Option<Tick>,
     /// What is wished then.
@@ -19,32 +19,32 @@ pub struct Cue {
 
 /// An action at a tick of the active phase.
 #[must_use]
-pub const fn at(tick: Tick, action: Action) -> Cue {
-    Cue { tick: Some(tick), action }
+pub const fn at(tick: Tick, action: Action) -> ScriptStep {
+    ScriptStep { tick: Some(tick), action }
 }
 
 /// An action in the presale.
 #[must_use]
-pub const fn presale(action: Action) -> Cue {
-    Cue { tick: None, action }
+pub const fn presale(action: Action) -> ScriptStep {
+    ScriptStep { tick: None, action }
 }
 
 /// Acts by a list, the same in every game; the first line that fits the moment counts.
 ///
 /// Like any bot it is not asked while an order of its own is on its way.
 #[derive(Debug, Clone)]
-pub struct Script(Arc<[Cue]>);
+pub struct Script(Arc<[ScriptStep]>);
 
 /// What a [`Script`] acts by. Not for scenarios: it has nothing that text could set.
 #[derive(Debug, Clone, Default)]
-pub struct ScriptParams(pub Vec<Cue>);
+pub struct ScriptParams(pub Vec<ScriptStep>);
 
 impl Params for ScriptParams {
     fn table() -> Vec<Param> {
         Vec::new()
     }
 
-    fn read(_: &mut Fields<'_>) -> Self {
+    fn read(_: &mut DocumentFields<'_>) -> Self {
         Self::default()
     }
 }

@@ -10,7 +10,7 @@ use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::counters::Counters;
+use super::counters::ConnectionCounters;
 use crate::feed::socketio::{Ack, Event, Packet};
 
 /// Events that may wait to be sent; one more is refused.
@@ -156,7 +156,7 @@ impl Outbox {
     }
 
     /// Gives an answer to whoever waits for it.
-    pub(super) fn answered(&mut self, ack: &Ack<'_>, counters: &Counters) {
+    pub(super) fn answered(&mut self, ack: &Ack<'_>, counters: &ConnectionCounters) {
         let args = ack.args.iter().map(|&arg| arg.to_owned()).collect();
         let taken = self.asked.remove(&ack.id).map(|reply| reply.send(args));
         if !matches!(taken, Some(Ok(()))) {

@@ -17,7 +17,7 @@ const ENTRIES_MAX: usize = 100;
 
 /// One entry of a history, of which only the name has been read.
 #[derive(Debug, Clone)]
-pub struct Entry<'a> {
+pub struct HistoryEntry<'a> {
     /// The game's name.
     pub game: GameId,
     parts: Parts<'a>,
@@ -48,7 +48,7 @@ struct Fair<'a> {
 }
 
 /// The entries of a history, oldest first; what cannot be read is an anomaly and left out.
-pub fn entries<'a>(value: &'a RawValue, anomalies: &mut Anomalies) -> Vec<Entry<'a>> {
+pub fn entries<'a>(value: &'a RawValue, anomalies: &mut Anomalies) -> Vec<HistoryEntry<'a>> {
     let Ok(raw) = serde_json::from_str::<Vec<&RawValue>>(value.get()) else {
         anomalies.note(Anomaly::Misread { field: "gameHistory" });
         return Vec::new();
@@ -59,7 +59,7 @@ pub fn entries<'a>(value: &'a RawValue, anomalies: &mut Anomalies) -> Vec<Entry<
         match serde_json::from_str::<Parts<'_>>(entry.get()) {
             Ok(parts) => {
                 let game = game_id(parts.id, "id", anomalies);
-                entries.extend(game.map(|game| Entry { game, parts }));
+                entries.extend(game.map(|game| HistoryEntry { game, parts }));
             }
             Err(_) => anomalies.note(Anomaly::BadEntry),
         }
@@ -68,7 +68,7 @@ pub fn entries<'a>(value: &'a RawValue, anomalies: &mut Anomalies) -> Vec<Entry<
     entries
 }
 
-impl Entry<'_> {
+impl HistoryEntry<'_> {
     /// The seed that is revealed, with what is said of its game; `None`, and an anomaly, when there
     /// is no seed.
     pub fn reveal(&self, anomalies: &mut Anomalies) -> Option<Reveal> {

@@ -12,11 +12,15 @@ use crate::model::price::Price;
 use crate::model::quote::Tick;
 
 /// Prices with their ticks, in the order in which they stand in a frame.
-pub type Observed = Vec<(Tick, Price)>;
+pub type ObservedPrices = Vec<(Tick, Price)>;
 
 /// Reads `partialPrices` and appends its prices; returns its last tick. A price outside of its own
 /// range of ticks is passed over.
-pub fn partial(value: &RawValue, into: &mut Observed, anomalies: &mut Anomalies) -> Option<Tick> {
+pub fn partial(
+    value: &RawValue,
+    into: &mut ObservedPrices,
+    anomalies: &mut Anomalies,
+) -> Option<Tick> {
     #[derive(Deserialize)]
     struct Partial<'a> {
         #[serde(rename = "startTick")]
@@ -40,7 +44,7 @@ pub fn partial(value: &RawValue, into: &mut Observed, anomalies: &mut Anomalies)
 }
 
 /// Reads `prices`, the path from tick 0, and appends it up to the first number that is no price.
-pub fn path(value: &RawValue, into: &mut Observed, anomalies: &mut Anomalies) {
+pub fn path(value: &RawValue, into: &mut ObservedPrices, anomalies: &mut Anomalies) {
     let mut reader = serde_json::Deserializer::from_str(value.get());
     if (Path { into, anomalies }).deserialize(&mut reader).is_err() {
         anomalies.note(Anomaly::Misread { field: "prices" });
@@ -50,7 +54,7 @@ pub fn path(value: &RawValue, into: &mut Observed, anomalies: &mut Anomalies) {
 /// The object of ticks and prices; its keys are texts.
 struct Values<'o> {
     ticks: std::ops::RangeInclusive<Tick>,
-    into: &'o mut Observed,
+    into: &'o mut ObservedPrices,
     anomalies: &'o mut Anomalies,
 }
 
@@ -109,7 +113,7 @@ impl Visitor<'_> for TickName {
 
 /// The array of prices from tick 0.
 struct Path<'o> {
-    into: &'o mut Observed,
+    into: &'o mut ObservedPrices,
     anomalies: &'o mut Anomalies,
 }
 
@@ -150,7 +154,7 @@ mod tests {
         serde_json::from_str(text).unwrap()
     }
 
-    fn told(observed: &Observed) -> Vec<(Tick, f64)> {
+    fn told(observed: &ObservedPrices) -> Vec<(Tick, f64)> {
         observed.iter().map(|(tick, price)| (*tick, price.get())).collect()
     }
 

@@ -1,18 +1,18 @@
 //! One game as its frames tell it: the merged flags, the phase, and what a frame says of the path.
 
-use super::path::Path;
+use super::path::HeardPath;
 use crate::base::hex::Hex;
 use crate::feed::anomaly::{Anomalies, Anomaly};
 use crate::feed::fact::Fact;
-use crate::feed::frame::prices::{Observed, partial, path};
-use crate::feed::frame::{Frame, PRICE_MAX, TICK_MAX};
+use crate::feed::frame::prices::{ObservedPrices, partial, path};
+use crate::feed::frame::{FeedFrame, PRICE_MAX, TICK_MAX};
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::{Phase, Tick};
 
 /// One game.
 #[derive(Debug)]
-pub(super) struct Game {
+pub(super) struct FollowedGame {
     pub(super) id: GameId,
     seed_hash: Option<Hex>,
     active: bool,
@@ -20,10 +20,10 @@ pub(super) struct Game {
     presale: bool,
     left_ms: Option<u32>,
     left_told_ms: Option<u32>,
-    path: Path,
+    path: HeardPath,
 }
 
-impl Game {
+impl FollowedGame {
     pub(super) fn new(id: GameId) -> Self {
         Self {
             id,
@@ -33,7 +33,7 @@ impl Game {
             presale: false,
             left_ms: None,
             left_told_ms: None,
-            path: Path::default(),
+            path: HeardPath::default(),
         }
     }
 
@@ -72,7 +72,7 @@ impl Game {
 
     /// Merges a frame's flags onto those of the frames before; missing means unchanged. False when
     /// the frame is older than what is known.
-    pub(super) fn absorb(&mut self, frame: &Frame<'_>, anomalies: &mut Anomalies) -> bool {
+    pub(super) fn absorb(&mut self, frame: &FeedFrame<'_>, anomalies: &mut Anomalies) -> bool {
         match (self.seed_hash, frame.seed_hash) {
             (None, announced) => self.seed_hash = announced,
             (Some(known), Some(heard)) if !known.eq_ignore_ascii_case(&heard) => {
@@ -97,8 +97,8 @@ impl Game {
     /// Takes a frame and tells what became known.
     pub(super) fn hear(
         &mut self,
-        frame: &Frame<'_>,
-        observed: &mut Observed,
+        frame: &FeedFrame<'_>,
+        observed: &mut ObservedPrices,
         facts: &mut Vec<Fact>,
         anomalies: &mut Anomalies,
     ) {
@@ -177,8 +177,8 @@ impl Game {
     /// has just become known.
     fn step(
         &mut self,
-        frame: &Frame<'_>,
-        observed: &mut Observed,
+        frame: &FeedFrame<'_>,
+        observed: &mut ObservedPrices,
         anomalies: &mut Anomalies,
     ) -> Result<Option<Tick>, Rewritten> {
         let (now, price) = match (frame.tick, frame.price) {
@@ -213,9 +213,9 @@ impl Game {
     /// but the end of its `partialPrices` has not (docs/spec/protocol.md#phases-and-boundaries).
     fn rug(
         &mut self,
-        frame: &Frame<'_>,
+        frame: &FeedFrame<'_>,
         end: Option<Tick>,
-        observed: &mut Observed,
+        observed: &mut ObservedPrices,
         anomalies: &mut Anomalies,
     ) -> Result<Option<Tick>, Rewritten> {
         let rug = self.path.rug().or_else(|| self.rug_tick(frame, end, observed, anomalies));
@@ -236,9 +236,9 @@ impl Game {
     /// The tick of the rug, as far as a rugged frame says it.
     fn rug_tick(
         &self,
-        frame: &Frame<'_>,
+        frame: &FeedFrame<'_>,
         end: Option<Tick>,
-        observed: &Observed,
+        observed: &ObservedPrices,
         anomalies: &mut Anomalies,
     ) -> Option<Tick> {
         let price = frame.price?;

@@ -16,7 +16,7 @@ const STEP_MARGIN: f64 = 1e-9;
 
 /// What is known of the prices of one game.
 #[derive(Debug, Default)]
-pub(super) struct Path {
+pub(super) struct HeardPath {
     presale_told: bool,
     told: Vec<Price>,
     /// Known, not yet told: what is after a hole, or a fall that nobody has explained.
@@ -27,7 +27,7 @@ pub(super) struct Path {
     fall: Option<Tick>,
 }
 
-impl Path {
+impl HeardPath {
     /// The tick that is told next.
     pub(super) fn next(&self) -> Tick {
         Tick::try_from(self.told.len()).expect("ticks beyond the last possible one are never kept")
@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn a_tick_after_a_hole_waits_until_the_hole_is_filled() {
-        let (mut path, mut facts, mut odd) = (Path::default(), Vec::new(), Anomalies::default());
+        let (mut path, mut facts, mut odd) =
+            (HeardPath::default(), Vec::new(), Anomalies::default());
         path.observe(0, price(1.0), &mut odd);
         path.tell(Some(0), &mut facts, &mut odd);
         path.observe(2, price(1.1), &mut odd);
@@ -205,7 +206,7 @@ mod tests {
     fn a_fall_that_no_step_makes_waits_until_it_is_the_rug_or_the_game_goes_on() {
         for rugs in [true, false] {
             let (mut path, mut facts, mut odd) =
-                (Path::default(), Vec::new(), Anomalies::default());
+                (HeardPath::default(), Vec::new(), Anomalies::default());
             path.observe(0, price(1.0), &mut odd);
             path.observe(1, price(0.02), &mut odd);
             path.tell(Some(1), &mut facts, &mut odd);
@@ -224,7 +225,7 @@ mod tests {
 
     #[test]
     fn the_first_price_of_a_tick_is_kept() {
-        let (mut path, mut odd) = (Path::default(), Anomalies::default());
+        let (mut path, mut odd) = (HeardPath::default(), Anomalies::default());
         assert!(path.observe(4, price(1.5), &mut odd));
         assert!(!path.observe(4, price(1.6), &mut odd));
         assert_eq!(odd.fresh(), [Anomaly::Conflict { tick: 4, known: 1.5, heard: 1.6 }]);
@@ -233,7 +234,8 @@ mod tests {
 
     #[test]
     fn a_history_that_is_not_what_was_told_completes_nothing() {
-        let (mut path, mut facts, mut odd) = (Path::default(), Vec::new(), Anomalies::default());
+        let (mut path, mut facts, mut odd) =
+            (HeardPath::default(), Vec::new(), Anomalies::default());
         path.observe(0, price(1.0), &mut odd);
         path.observe(1, price(1.1), &mut odd);
         path.tell(None, &mut facts, &mut odd);

@@ -9,16 +9,16 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tracing::error;
 
 use super::disk::Disk;
-use super::item::{Item, Kind};
+use super::item::{Item, ItemKind};
 use super::metrics::{RecordingMetrics, Shared};
 use super::repair::repair_folder;
 use super::writer::Writer;
 use super::{Config, OnDiskError};
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 
 /// One message: an item and what was lost before it.
 #[derive(Debug)]
-pub(super) struct Message {
+pub(super) struct SpoolMessage {
     pub(super) item: Item,
     pub(super) lost_before: u64,
     pub(super) weight: usize,
@@ -30,7 +30,7 @@ pub(super) struct Spool {
     /// None once it is finished.
     open: Option<Open>,
     shared: Arc<Shared>,
-    gauge: Gauge,
+    gauge: SpoolGauge,
     on_disk_error: OnDiskError,
     bytes_max: usize,
     finish_within: Duration,
@@ -40,7 +40,7 @@ pub(super) struct Spool {
 
 #[derive(Debug)]
 struct Open {
-    messages: Sender<Message>,
+    messages: Sender<SpoolMessage>,
     /// Dropped, it tells the thread to stop trying.
     stop: Sender<()>,
     done: Receiver<()>,
@@ -49,13 +49,13 @@ struct Open {
 
 /// The numbers of a recorder, to look at from any thread.
 #[derive(Debug, Clone)]
-pub struct Gauge {
+pub struct SpoolGauge {
     shared: Arc<Shared>,
     /// Only to count: nothing is ever received here.
-    queue: Receiver<Message>,
+    queue: Receiver<SpoolMessage>,
 }
 
-impl Gauge {
+impl SpoolGauge {
     /// How it goes.
     #[must_use]
     pub fn metrics(&self) -> RecordingMetrics {
@@ -65,7 +65,11 @@ impl Gauge {
 }
 
 impl Spool {
-    pub(super) fn start(kind: Kind, config: Config, disk: Box<dyn Disk>) -> Result<Self, Error> {
+    pub(super) fn start(
+        kind: ItemKind,
+        config: Config,
+        disk: Box<dyn Disk>,
+    ) -> Result<Self, Error> {
         repair_folder(&config.folder)?;
         let shared = Arc::new(Shared::new());
         let (messages, queue) = bounded(config.queue_messages);
@@ -74,7 +78,7 @@ impl Spool {
         let (on_disk_error, finish_within) = (config.on_disk_error, config.finish_within);
         let bytes_max = config.queue_bytes;
         let writer = Writer::begin(kind, config, disk, Arc::clone(&shared))?;
-        let gauge = Gauge { shared: Arc::clone(&shared), queue: queue.clone() };
+        let gauge = SpoolGauge { shared: Arc::clone(&shared), queue: queue.clone() };
         let thread = thread::Builder::new()
             .name("recorder".to_owned())
             .spawn(move || {
@@ -100,7 +104,7 @@ impl Spool {
             return Err(died());
         }
         let bytes = self.shared.queued_bytes.fetch_add(weight, Relaxed) + weight;
-        let message = Message { item, lost_before: self.lost, weight };
+        let message = SpoolMessage { item, lost_before: self.lost, weight };
         let sent = if bytes > self.bytes_max {
             Err(TrySendError::Full(message))
         } else {
@@ -147,7 +151,7 @@ impl Spool {
         self.gauge.metrics()
     }
 
-    pub(super) fn gauge(&self) -> Gauge {
+    pub(super) fn gauge(&self) -> SpoolGauge {
         self.gauge.clone()
     }
 

@@ -11,11 +11,11 @@ use tokio::time::{Instant, sleep, timeout};
 
 pub use observer::{LoggedIn, PageObserver, SocketStatus};
 
-use super::controls::{Control, ControlProblem, Finding, Panel, Profile, SURVEY, Survey};
+use super::controls::{Control, ControlFinding, ControlProblem, Panel, Profile, SURVEY, Survey};
 use super::highlight::{Mark, Tone, highlight};
 use super::page::{Fault, OpenPage, Page};
 use super::supervisor::Pages;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// Longest wait for the page.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -44,7 +44,7 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     /// The controls that are needed and were not found, or cannot be used.
-    pub fn lacking(&self) -> impl Iterator<Item = &Finding> {
+    pub fn lacking(&self) -> impl Iterator<Item = &ControlFinding> {
         self.panel.findings.iter().filter(|finding| is_lacking(finding))
     }
 
@@ -59,7 +59,7 @@ impl Diagnosis {
 }
 
 /// A disabled button was found: the site enables it when there is something to do.
-fn is_lacking(finding: &Finding) -> bool {
+fn is_lacking(finding: &ControlFinding) -> bool {
     match &finding.problem {
         None | Some(ControlProblem::Disabled) => false,
         Some(ControlProblem::Missing) => !finding.control.may_be_absent(),
@@ -71,7 +71,7 @@ fn is_lacking(finding: &Finding) -> bool {
 /// expected.
 ///
 /// # Errors
-/// [`Kind::Live`] when there is no page, or it does not answer.
+/// [`ErrorKind::Live`] when there is no page, or it does not answer.
 pub async fn examine(
     mut pages: Pages,
     observer: &PageObserver,
@@ -82,7 +82,7 @@ pub async fn examine(
     loop {
         let left = PATIENCE.saturating_sub(begun.elapsed());
         let page = timeout(left, pages.ready()).await.ok().flatten();
-        let page = page.ok_or_else(|| Error::new(Kind::Live, "the page did not come"))?;
+        let page = page.ok_or_else(|| Error::new(ErrorKind::Live, "the page did not come"))?;
         let (socket, player) = observer.heard();
         let seen = look(&page, profile).await;
         if socket != SocketStatus::Unknown && settled.is_none() {
@@ -111,7 +111,7 @@ pub async fn examine(
             }
             Err(fault) if over => {
                 let what = "the page could not be looked at";
-                return Err(Error::new(Kind::Live, what).caused_by(fault));
+                return Err(Error::new(ErrorKind::Live, what).caused_by(fault));
             }
             // Another document is on its way, or a dialog stands before this one.
             Err(_) => {}
@@ -141,7 +141,7 @@ pub async fn picture(page: &impl Page, panel: &Panel) -> Result<Vec<u8>, Fault> 
     picture
 }
 
-fn mark(finding: &Finding) -> Option<Mark> {
+fn mark(finding: &ControlFinding) -> Option<Mark> {
     let found = finding.found.as_ref()?;
     let tone = if finding.problem.is_none() { Tone::Good } else { Tone::Bad };
     // On a narrow button there is place for the name only.

@@ -35,18 +35,18 @@ use super::page::OpenPage;
 use super::process::{Launch, Sandbox, arguments};
 use super::site::Site;
 use super::tap::Tapped;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Shutdown;
 use crate::base::runtime::backoff::Bounds;
 use crate::feed::bridge::Halt;
 use crate::model::time::Moment;
 use host::{Host, Setback};
-use pace::{Next, Pace};
+use pace::{AttemptPace, Next};
 pub use pulse::Pulse;
-pub use state::{Change, Reason, State};
+pub use state::{State, StateChange, StateReason};
 use supervisor_state::SupervisorState;
 use tab::Tab;
-use watch::{Parted, Watch};
+use watch::{Parted, TabWatch};
 
 /// Attempts in a row that lead to no page, unless told otherwise, before a browser of ours is given up.
 pub const FAILURES_MAX: u32 = 10;
@@ -107,9 +107,9 @@ pub enum How {
 
 /// What the handler hears, in the order in which it happened.
 #[derive(Debug, Clone, Copy)]
-pub enum Observed<'a> {
+pub enum BrowserEvent<'a> {
     /// Another state.
-    State(&'a Change),
+    State(&'a StateChange),
     /// What goes over the game's socket.
     Tapped(Tapped<'a>),
     /// The page is there and has no socket of the game.
@@ -152,7 +152,7 @@ impl Supervisor {
     /// A supervisor that does nothing yet.
     ///
     /// # Errors
-    /// [`Kind::Usage`] and [`Kind::Safety`] for settings that cannot be or must not be.
+    /// [`ErrorKind::Usage`] and [`ErrorKind::Safety`] for settings that cannot be or must not be.
     pub fn new(config: Config) -> Result<Self, Error> {
         match &config.how {
             How::Attach(address) => attach::check(*address)?,
@@ -160,7 +160,7 @@ impl Supervisor {
                 arguments(launch, Path::new("/"))?;
                 if launch.sandbox == Sandbox::OffHere && !config.site.is_loopback() {
                     let what = format!("{} is not opened without a sandbox", config.site);
-                    return Err(Error::new(Kind::Safety, what)
+                    return Err(Error::new(ErrorKind::Safety, what)
                         .hint("run as somebody else than the superuser, with the sandbox on"));
                 }
             }
@@ -180,16 +180,16 @@ impl Supervisor {
     /// The handler must not wait: nothing else happens meanwhile.
     ///
     /// # Errors
-    /// What the handler returns, as soon as it does; [`Kind::Live`] when it is given up; what cannot
-    /// be mended by another attempt.
+    /// What the handler returns, as soon as it does; [`ErrorKind::Live`] when it is given up; what
+    /// cannot be mended by another attempt.
     pub async fn run(
         self,
-        handler: impl FnMut(Observed<'_>) -> Result<(), Halt>,
+        handler: impl FnMut(BrowserEvent<'_>) -> Result<(), Halt>,
         shutdown: Shutdown,
     ) -> Result<(), Halt> {
         let Self { config, pages } = self;
         let mut chance = ChaCha8Rng::seed_from_u64(config.seed);
-        let mut pace = Pace::new(config.backoff, config.failures_max);
+        let mut pace = AttemptPace::new(config.backoff, config.failures_max);
         let mut supervised = SupervisorState::new(handler, pages, config.text_bytes_max);
         let ended = loop {
             match once(&config, &mut supervised, &mut pace, &mut chance, &shutdown).await {
@@ -199,8 +199,8 @@ impl Supervisor {
             }
         };
         let reason = match &ended {
-            Ok(()) => Reason::Stop,
-            Err(error) => Reason::GaveUp(first_line(error)),
+            Ok(()) => StateReason::Stop,
+            Err(error) => StateReason::GaveUp(first_line(error)),
         };
         let told = supervised
             .leave(&reason.loss())
@@ -210,10 +210,10 @@ impl Supervisor {
 }
 
 /// One browser, from its beginning to its end, and the wait behind it; false when it is over.
-async fn once<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
+async fn once<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>>(
     config: &Config,
     supervised: &mut SupervisorState<H>,
-    pace: &mut Pace,
+    pace: &mut AttemptPace,
     chance: &mut ChaCha8Rng,
     shutdown: &Shutdown,
 ) -> Result<bool, Halt> {
@@ -222,17 +222,17 @@ async fn once<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
         How::Launch(_) => State::Launching,
         How::Attach(_) => State::Attaching,
     };
-    supervised.change(first, Reason::Begin)?;
+    supervised.change(first, StateReason::Begin)?;
     let reason = match Host::open(&config.how, shutdown).await {
         Err(Setback::Stopped) => return Ok(false),
         Err(Setback::Final(error)) => return Err(error),
-        Err(Setback::Passing(why)) => Reason::NoBrowser(why),
+        Err(Setback::Passing(why)) => StateReason::NoBrowser(why),
         Ok(mut host) => {
             let parted = attend(config, supervised, &mut host, (pace, chance), shutdown).await;
             // First, so that nobody clicks into what is being ended.
             let lost = match &parted {
                 Ok(Parted::Lost(reason)) => reason.loss(),
-                _ => Reason::Stop.loss(),
+                _ => StateReason::Stop.loss(),
             };
             let told = supervised.leave(&lost);
             let gently = !matches!(parted, Ok(Parted::Lost(_)));
@@ -248,17 +248,17 @@ async fn once<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
 }
 
 /// Waits until it is time for the next attempt; false when it is time to stop.
-async fn rest<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
+async fn rest<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>>(
     supervised: &mut SupervisorState<H>,
-    (pace, chance): (&mut Pace, &mut ChaCha8Rng),
-    reason: Reason,
+    (pace, chance): (&mut AttemptPace, &mut ChaCha8Rng),
+    reason: StateReason,
     shutdown: &Shutdown,
 ) -> Result<bool, Halt> {
     let wait = match pace.after(supervised.lived(), chance.next_u64()) {
         Next::Wait(wait) => wait,
         Next::GiveUp(failures) => {
             let what = format!("{failures} attempts in a row led to no page; the last: {reason}");
-            return Err(Error::new(Kind::Live, what)
+            return Err(Error::new(ErrorKind::Live, what)
                 .hint("see what the browser says when it is started by hand"));
         }
     };
@@ -271,15 +271,15 @@ async fn rest<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
 }
 
 /// One tab of a browser after the other, as long as the browser is there.
-async fn attend<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
+async fn attend<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>>(
     config: &Config,
     supervised: &mut SupervisorState<H>,
     host: &mut Host,
-    (pace, chance): (&mut Pace, &mut ChaCha8Rng),
+    (pace, chance): (&mut AttemptPace, &mut ChaCha8Rng),
     shutdown: &Shutdown,
 ) -> Result<Parted, Halt> {
     loop {
-        supervised.change(State::Attaching, Reason::Connected)?;
+        supervised.change(State::Attaching, StateReason::Connected)?;
         let opened = tokio::select! {
             biased;
             () = shutdown.stopped() => return Ok(Parted::Stopped),
@@ -287,9 +287,9 @@ async fn attend<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
         };
         let tab = match opened {
             Ok(tab) => tab,
-            Err(why) => return Ok(Parted::Lost(Reason::NoTab(why.to_string()))),
+            Err(why) => return Ok(Parted::Lost(StateReason::NoTab(why.to_string()))),
         };
-        let parted = Watch::new(config, supervised, host, tab).run(shutdown).await?;
+        let parted = TabWatch::new(config, supervised, host, tab).run(shutdown).await?;
         let Parted::Tab(reason) = parted else { return Ok(parted) };
         supervised.leave(&reason.loss())?;
         if !rest(supervised, (pace, chance), reason, shutdown).await? {

@@ -9,7 +9,7 @@ use crate::base::runtime::Shutdown;
 use crate::feed::bridge::{self, Call, Halt, Incoming, Standby};
 use crate::feed::capture::Direction;
 use crate::live::SessionEvent;
-use crate::live::browser::{Observed, PageEvent, Scene, State, Supervisor, Tapped};
+use crate::live::browser::{BrowserEvent, PageEvent, Scene, State, Supervisor, Tapped};
 use crate::model::time::Stamp;
 
 /// How a frame of the game begins.
@@ -76,7 +76,7 @@ impl FeedIngest {
         let ingest = Mutex::new(self);
         let over = shutdown.clone();
         // That the page goes when it is told to is no loss.
-        let observe = |observed: Observed<'_>| match over.is_stopped() {
+        let observe = |observed: BrowserEvent<'_>| match over.is_stopped() {
             true => Ok(()),
             false => lock(&ingest).observe(&observed),
         };
@@ -107,29 +107,29 @@ impl FeedIngest {
     }
 
     /// Takes what comes from the page. Of its sockets the newest is heard.
-    fn observe(&mut self, observed: &Observed<'_>) -> Result<(), Halt> {
+    fn observe(&mut self, observed: &BrowserEvent<'_>) -> Result<(), Halt> {
         match *observed {
-            Observed::State(change) => {
+            BrowserEvent::State(change) => {
                 let state = format!("{:?}: {}", change.to, change.reason);
                 self.happened(SessionEvent::Browser { state, ready: change.to == State::Ready });
                 Ok(())
             }
-            Observed::NoSocket { .. } => {
+            BrowserEvent::NoSocket { .. } => {
                 self.happened(SessionEvent::NoSocket);
                 Ok(())
             }
-            Observed::Beat { at } => self.beat(at),
-            Observed::Tapped(Tapped::Up { epoch, .. }) => {
+            BrowserEvent::Beat { at } => self.beat(at),
+            BrowserEvent::Tapped(Tapped::Up { epoch, .. }) => {
                 self.page.socket = epoch;
                 self.counts.connects += 1;
                 // While the feed stands in, the first frame says that the page is back.
                 if self.page.is_stood_in() { Ok(()) } else { self.connected(1) }
             }
-            Observed::Tapped(Tapped::Down { epoch, why }) if epoch == self.page.socket => {
+            BrowserEvent::Tapped(Tapped::Down { epoch, why }) if epoch == self.page.socket => {
                 self.page_events(PageEvent::Lost);
                 if self.page.is_stood_in() { Ok(()) } else { self.lost(why, Duration::ZERO) }
             }
-            Observed::Tapped(Tapped::Text { epoch, direction, at, arrived, text })
+            BrowserEvent::Tapped(Tapped::Text { epoch, direction, at, arrived, text })
                 if epoch == self.page.socket =>
             {
                 if concerns_us(direction, text) {
@@ -170,7 +170,7 @@ impl FeedIngest {
                 }
                 Ok(())
             }
-            Observed::Tapped(_) => Ok(()),
+            BrowserEvent::Tapped(_) => Ok(()),
         }
     }
 }

@@ -20,7 +20,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 use super::Metrics;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Shutdown;
 use crate::base::runtime::threads;
 
@@ -43,13 +43,13 @@ impl Monitor {
     /// Serves metrics at an address; with port 0, a free one is taken.
     ///
     /// # Errors
-    /// [`Kind::Io`] when nobody can listen there, or there is no thread to be had.
+    /// [`ErrorKind::Io`] when nobody can listen there, or there is no thread to be had.
     ///
     /// # Panics
     /// Never: the listener is one that the runtime takes.
     pub fn start(listen: SocketAddr, metrics: Arc<Metrics>) -> Result<Self, Error> {
         let what = format!("could not serve metrics at {listen}");
-        let cannot = |source| Error::new(Kind::Io, what.clone()).caused_by(source);
+        let cannot = |source| Error::new(ErrorKind::Io, what.clone()).caused_by(source);
         let listener = TcpListener::bind(listen).map_err(cannot)?;
         listener.set_nonblocking(true).map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;

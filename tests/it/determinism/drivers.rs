@@ -19,7 +19,7 @@ use replayer::strategies::kelly_sidebets::KellySidebets;
 use replayer::strategies::martingale_sidebets::MartingaleSidebets;
 use replayer::strategies::momentum::Momentum;
 use replayer::strategies::random::Random;
-use replayer::strategies::sidebet::Sidebet;
+use replayer::strategies::sidebet::SidebetOnce;
 
 use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd};
 use crate::games::{Dice, tape};
@@ -34,7 +34,7 @@ fn seats(seed: u64) -> Vec<Box<dyn BotRow>> {
     vec![
         seat::<Conservative>(seed, 0),
         seat::<Aggressive>(seed, 1),
-        seat::<Sidebet>(seed, 2),
+        seat::<SidebetOnce>(seed, 2),
         seat::<Foundational>(seed, 3),
         seat::<HoldToTarget>(seed, 4),
         seat::<MartingaleSidebets>(seed, 5),

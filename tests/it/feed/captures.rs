@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 
 use flate2::read::GzDecoder;
 use replayer::feed::fairness::FairnessVerdict;
-use replayer::feed::{Fact, Level, Listener, Notice};
+use replayer::feed::{Fact, FeedLevel, Listener, Notice};
 use replayer::model::quote::Phase;
 use serde_json::Value;
 
@@ -155,7 +155,7 @@ fn only_what_was_heard_in_its_time_is_told_as_timely() {
     assert_eq!(late.iter().take_while(|late| **late).count(), 130);
     assert!(late.iter().skip(130).all(|late| !late));
     // Nothing has gone wrong since the connection, and still nothing may be decided in this game.
-    assert_eq!(listener.level(), Level::Normal);
+    assert_eq!(listener.level(), FeedLevel::Normal);
 }
 
 #[test]

@@ -12,12 +12,12 @@ use std::str::FromStr;
 
 use replayer::backtest::columns::schema::{self, Schema};
 use replayer::backtest::columns::{read_csv, ticks};
-use replayer::backtest::page::folder::RunFolder;
-use replayer::backtest::page::sweep_folder::SweepFolder;
+use replayer::backtest::page::folder::RunToDraw;
+use replayer::backtest::page::sweep_folder::SweepToDraw;
 use replayer::backtest::run::written::Written;
 use replayer::backtest::scenario::Space;
-use replayer::backtest::sweep::Part;
-use replayer::base::secrets::{self, Key};
+use replayer::backtest::sweep::SweepPart;
+use replayer::base::secrets::{self, SecretKey};
 use replayer::cli::settings::{Sources, load};
 use replayer::demo::demo_site::SiteCommand;
 use replayer::engine::strategy::Strategies;
@@ -135,7 +135,7 @@ fn secrets(bytes: &[u8], place: &Path) {
     let path = place.join("sealed");
     let mode = fs::Permissions::from_mode(0o600);
     fs::set_permissions(put(bytes, &path), mode).expect("the file is ours");
-    let key = Key::of_passphrase(&"long enough to be one".into()).expect("one");
+    let key = SecretKey::of_passphrase(&"long enough to be one".into()).expect("one");
     shown(secrets::open(&path, &key));
 }
 
@@ -186,7 +186,7 @@ fn run(bytes: &[u8], place: &Path) {
     if !unfold(bytes, &[&names[..], &tables].concat(), place) {
         return;
     }
-    shown(RunFolder::read(place));
+    shown(RunToDraw::read(place));
     match Written::open(place) {
         Ok(written) => [&schema::POSTINGS, &schema::GAMES, &schema::REFUSALS]
             .into_iter()
@@ -198,7 +198,7 @@ fn run(bytes: &[u8], place: &Path) {
 fn sweep(bytes: &[u8], place: &Path) {
     let names = ["manifest.json", "summary.json", "curves.json", "scenario.ron"];
     if unfold(bytes, &names, place) {
-        shown(SweepFolder::read(place));
+        shown(SweepToDraw::read(place));
     }
 }
 
@@ -221,7 +221,7 @@ fn words(bytes: &[u8], _: &Path) {
     reads_again::<ServerSeed>(text);
     shown(text.parse::<Address>());
     shown(text.parse::<Site>());
-    shown(text.parse::<Part>());
+    shown(text.parse::<SweepPart>());
     shown(GameId::new(text));
     let _ = recording::Timestamp::parse(text);
 }

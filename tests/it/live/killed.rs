@@ -19,7 +19,7 @@ use replayer::live::browser::controls::Profile;
 use replayer::live::browser::risk::RiskLimits;
 use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, ExecutionTimeouts, How};
 use replayer::live::{
-    self, Clicking, Edge, ExecutionConfig, Follow, SessionEvent, SessionObserver,
+    self, ClickingSummary, Edge, ExecutionConfig, Follow, SessionEvent, SessionObserver,
 };
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
@@ -171,7 +171,7 @@ impl Killer<'_> {
 
 /// Plays armed until the killer has had enough or the session is disarmed, and then two games more:
 /// their ends settle everything, and nothing new is done.
-fn play(killer: &mut Killer<'_>) -> (Clicking, Vec<GameRecord>) {
+fn play(killer: &mut Killer<'_>) -> (ClickingSummary, Vec<GameRecord>) {
     let how = How::Launch(launch(killer.profile));
     let mut config = Config::new(killer.site.url().parse().unwrap(), how, 7);
     config.backoff = Bounds {

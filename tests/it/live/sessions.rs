@@ -6,8 +6,8 @@ use replayer::base::error::Error;
 use replayer::demo::feed_server::{ShowPace, Spoils};
 use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::journal::GameRecord;
-use replayer::feed::integrity::{Level, Reason};
-use replayer::feed::latency::Summary;
+use replayer::feed::integrity::{FeedLevel, LevelReason};
+use replayer::feed::latency::GaugeSummary;
 use replayer::games::recording::Library;
 use replayer::live::{self, Edge, Follow, SessionEvent, SessionObserver};
 use replayer::model::posting::PostingKind;
@@ -41,7 +41,7 @@ fn a_session_is_played_recorded_and_verified_and_its_recording_is_the_same_sessi
 fn every_tick_is_measured_and_every_fill() {
     let show = Show::start(|_| {});
     let outcome = play(&show.server.url(), 3);
-    let count = |summary: &Summary| summary.all.count;
+    let count = |summary: &GaugeSummary| summary.all.count;
     let steps: u64 = outcome.games.iter().map(|game| u64::from(game.rug_tick) + 2).sum();
     assert_eq!(count(&outcome.session.decision_us), steps);
     let fills = outcome.games.iter().flat_map(|game| &game.postings).filter(|(_, posting)| {
@@ -107,7 +107,7 @@ fn a_session_without_an_end_is_ended_by_its_flag_at_any_moment() {
     let session = live::follow(edge, &stop, |event| {
         match event {
             SessionEvent::Fairness(_) => games += 1,
-            SessionEvent::Level(change) => offline += u32::from(change.to == Level::Offline),
+            SessionEvent::Level(change) => offline += u32::from(change.to == FeedLevel::Offline),
             _ => {}
         }
         Ok(games < 15)
@@ -188,8 +188,10 @@ fn silence_in_play_closes_and_a_clean_game_opens_again() {
     show.assert_true(&outcome);
     outcome.assert_replays();
     // In a countdown so much silence is nothing to speak of.
-    if let [_, (level, Reason::Stale { silent_ms }), (back, Reason::CleanGame)] = reasons[..] {
-        assert_eq!((level, back), (Level::Degraded, Level::Normal));
+    if let [_, (level, LevelReason::Stale { silent_ms }), (back, LevelReason::CleanGame)] =
+        reasons[..]
+    {
+        assert_eq!((level, back), (FeedLevel::Degraded, FeedLevel::Normal));
         assert!(silent_ms > 2_000);
     } else {
         assert_eq!(reasons.len(), 1, "{reasons:?}");

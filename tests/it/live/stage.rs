@@ -29,7 +29,7 @@ use replayer::model::tape::Tape;
 use replayer::strategies::aggressive::Aggressive;
 use replayer::strategies::conservative::Conservative;
 use replayer::strategies::random::Random;
-use replayer::strategies::sidebet::Sidebet;
+use replayer::strategies::sidebet::SidebetOnce;
 use tempfile::TempDir;
 
 /// More games than any test plays.
@@ -160,7 +160,7 @@ pub(super) fn table() -> TestTable {
         .bankroll(Bankroll::Compounding(Sol::milli(10_000)))
         .bot::<Conservative>("conservative", Default::default())
         .bot::<Aggressive>("aggressive", Default::default())
-        .bot::<Sidebet>("sidebet", Default::default())
+        .bot::<SidebetOnce>("sidebet", Default::default())
         .bot::<Random>("random", Default::default())
 }
 

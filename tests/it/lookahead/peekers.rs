@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
-use replayer::base::document::Fields;
+use replayer::base::document::DocumentFields;
 use replayer::base::params::Param;
 use replayer::engine::BotSpec;
 use replayer::engine::bot::Bot;
@@ -77,7 +77,7 @@ impl StrategyKind for Peekers {
         Vec::new()
     }
 
-    fn read(&self, _: &mut Fields<'_>) -> Arc<dyn BotFactory> {
+    fn read(&self, _: &mut DocumentFields<'_>) -> Arc<dyn BotFactory> {
         Arc::new(Peeker { decide: |_, _| None, memory: 0 })
     }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use replayer::feed::Heard;
 use replayer::feed::record::{
-    Config, Disk, Folder, Growing, OnDiskError, Recorder, RecordingMetrics,
+    Config, Disk, Growing, OnDiskError, Recorder, RecordingFolder, RecordingMetrics,
 };
 
 use super::{assert_games, config, files, lines, load, names, session};
@@ -77,11 +77,11 @@ impl Disk for Bad {
 
     fn create(&mut self, path: &Path) -> io::Result<Box<dyn Growing>> {
         let state = Arc::clone(&self.0);
-        Ok(Box::new(Worse { file: Folder.create(path)?, state }))
+        Ok(Box::new(Worse { file: RecordingFolder.create(path)?, state }))
     }
 
     fn publish(&mut self, partial: &Path, path: &Path) -> io::Result<()> {
-        Folder.publish(partial, path)
+        RecordingFolder.publish(partial, path)
     }
 }
 
@@ -278,7 +278,7 @@ fn too_little_space_to_begin_is_an_error_and_leaves_nothing() {
     disk.0.told_free.store(99_999_999, Relaxed);
     let usual = Config::new(place.path(), "ws://127.0.0.1:1", 0);
     let error = Recorder::start_on(usual, Box::new(disk)).unwrap_err();
-    assert_eq!(error.kind(), replayer::base::error::Kind::Io);
+    assert_eq!(error.kind(), replayer::base::error::ErrorKind::Io);
     assert!(names(place.path()).is_empty());
 }
 

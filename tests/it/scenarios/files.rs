@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use replayer::backtest::scenario::{
-    BYTES_MAX, Order, Scenario, Select, SourceSpec, Space, embedded_names,
+    BYTES_MAX, GameOrder, Scenario, Select, SourceSpec, Space, embedded_names,
 };
-use replayer::base::error::{Error, Kind};
+use replayer::base::error::{Error, ErrorKind};
 use replayer::engine::strategy::Strategies;
 use replayer::model::rules::Latency;
 
@@ -34,7 +34,7 @@ fn paths_are_seen_from_the_folder_of_the_scenario() {
     let expected = SourceSpec::Recordings {
         path: path.clone(),
         select: Select::Complete,
-        order: Order::Recorded,
+        order: GameOrder::Recorded,
         limit: None,
     };
     assert_eq!(with_source(folder.path(), "Recordings(path: \"games\")"), Ok(expected));
@@ -42,7 +42,7 @@ fn paths_are_seen_from_the_folder_of_the_scenario() {
     let expected = SourceSpec::Recordings {
         path: path.join("game_one.jsonl"),
         select: Select::Games(vec![replayer::model::ids::GameId::new("g-1").unwrap()]),
-        order: Order::Shuffled,
+        order: GameOrder::Shuffled,
         limit: Some(3),
     };
     assert_eq!(with_source(folder.path(), one), Ok(expected));
@@ -192,7 +192,7 @@ fn the_shipped_scenarios_are_what_they_say() {
 fn a_name_that_is_neither_file_nor_scenario_lists_those_there_are() {
     let error = Scenario::open(Path::new("quickstat"), &Strategies::standard()).unwrap_err();
     let error = Error::from(error);
-    assert_eq!(error.kind(), Kind::Usage);
+    assert_eq!(error.kind(), ErrorKind::Usage);
     for name in embedded_names() {
         assert!(error.to_string().contains(name), "{error}");
     }

@@ -13,7 +13,7 @@ use replayer::model::sol::Sol;
 use replayer::strategies::aggressive::Aggressive;
 use replayer::strategies::conservative::Conservative;
 use replayer::strategies::foundational::Foundational;
-use replayer::strategies::sidebet::Sidebet;
+use replayer::strategies::sidebet::SidebetOnce;
 use rust_decimal::Decimal;
 
 use crate::games::tape;
@@ -122,7 +122,7 @@ impl Plain for Aggressive {
     }
 }
 
-impl Plain for Sidebet {
+impl Plain for SidebetOnce {
     type Memory = ();
 
     fn plainly((): &mut (), now: &Now<'_>) -> Option<Action> {
@@ -160,7 +160,7 @@ fn table(rules: Rules, bankroll: Bankroll) -> TestTable {
     let strategies = Strategies::none()
         .with::<Compared<Conservative>>()
         .with::<Compared<Aggressive>>()
-        .with::<Compared<Sidebet>>()
+        .with::<Compared<SidebetOnce>>()
         .with::<Compared<Foundational>>();
     TestTable::new()
         .strategies(strategies)
@@ -168,7 +168,7 @@ fn table(rules: Rules, bankroll: Bankroll) -> TestTable {
         .bankroll(bankroll)
         .bot::<Compared<Conservative>>("conservative", Default::default())
         .bot::<Compared<Aggressive>>("aggressive", Default::default())
-        .bot::<Compared<Sidebet>>("sidebet", Default::default())
+        .bot::<Compared<SidebetOnce>>("sidebet", Default::default())
         .bot::<Compared<Foundational>>("foundational", Default::default())
 }
 

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use bevy_app::App;
 use replayer::backtest::run::inputs;
 use replayer::backtest::scenario::Space;
-use replayer::backtest::sweep::folder::{Folder, Manifest};
-use replayer::backtest::sweep::{Plan, Sweep, finish, play_shards};
-use replayer::base::document::Fields;
+use replayer::backtest::sweep::folder::{SweepFolder, SweepManifest};
+use replayer::backtest::sweep::{Sweep, SweepPlan, finish, play_shards};
+use replayer::base::document::DocumentFields;
 use replayer::base::params::Param;
 use replayer::engine::collector::Ending;
 use replayer::engine::strategy::Strategies;
@@ -39,7 +39,7 @@ impl StrategyKind for InAWorld {
         self.inner().params()
     }
 
-    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn BotFactory> {
+    fn read(&self, fields: &mut DocumentFields<'_>) -> Arc<dyn BotFactory> {
         self.inner().read(fields)
     }
 
@@ -52,9 +52,9 @@ impl StrategyKind for InAWorld {
 fn sweep(out: &Path, strategies: &Strategies, threads: usize, stop: bool) -> (Ending, u64) {
     let space = Space::parse(&scenario(100), Path::new(""), None, strategies).unwrap();
     let (playlist, inputs) = inputs::open(&space.first).unwrap();
-    let plan = Plan::new(&space, playlist.games()).unwrap();
-    let manifest = Manifest::new(&space, plan, inputs);
-    let folder = Folder::create(out, manifest, &space.first.text).unwrap();
+    let plan = SweepPlan::new(&space, playlist.games()).unwrap();
+    let manifest = SweepManifest::new(&space, plan, inputs);
+    let folder = SweepFolder::create(out, manifest, &space.first.text).unwrap();
     let sweep = Sweep { space: &space, strategies, playlist: Arc::new(playlist), folder: &folder };
     let played = AtomicU64::new(0);
     let count = |games| _ = played.fetch_add(games, Ordering::Relaxed);

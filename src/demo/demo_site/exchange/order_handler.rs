@@ -8,11 +8,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::DemoExchange;
+use crate::demo::demo_site::account::{DemoAccount, Failure};
 use crate::demo::demo_site::command::OrderFault;
 use crate::demo::demo_site::payload::{
-    Bet, Exact, SOLANA, Trade, json, player_id, player_update, username_status,
+    Exact, SOLANA, SidebetPayload, TradePayload, json, player_id, player_update, username_status,
 };
-use crate::demo::demo_site::player::{Failure, Player};
 use crate::demo::feed_server::site::{SiteAction, SiteClient};
 use crate::feed::socketio::{Event, Packet};
 use crate::model::account::Market;
@@ -90,7 +90,7 @@ impl DemoExchange {
             return actions;
         };
         let bankroll = self.bankroll;
-        self.players.entry(name.clone()).or_insert_with(|| Player::new(bankroll));
+        self.players.entry(name.clone()).or_insert_with(|| DemoAccount::new(bankroll));
         let status = username_status(Some(&name), self.number());
         let player = self.players.get(&name).map(|player| (name.as_str(), player));
         let update = player_update(player, self.game.id, self.rules.sidebet_payout);
@@ -160,7 +160,7 @@ impl DemoExchange {
         let number = self.number();
         let trade = |is_buy, quantity, amount| {
             let (price, tick) = (quote.price, quote.tick);
-            Trade { is_buy, quantity, amount, price, tick, game }.told(name, number)
+            TradePayload { is_buy, quantity, amount, price, tick, game }.told(name, number)
         };
         let (mut actions, done) = match fill {
             Fill::Bought { stake, quantity } => {
@@ -186,9 +186,9 @@ impl DemoExchange {
         actions
     }
 
-    fn placed<'a>(&self, id: &'a str, name: &'a str, stake: Sol) -> Bet<'a> {
+    fn placed<'a>(&self, id: &'a str, name: &'a str, stake: Sol) -> SidebetPayload<'a> {
         let quote = self.game.quote();
-        Bet {
+        SidebetPayload {
             player_id: id,
             game_id: self.game.id,
             username: name,

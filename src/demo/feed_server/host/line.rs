@@ -19,7 +19,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-use frames::{Frames, text_frame};
+use frames::{WireFrames, text_frame};
 
 /// What the show holds of a connection.
 #[derive(Default)]
@@ -103,14 +103,14 @@ impl ConnectionState {
 pub(super) struct WatchedStream {
     stream: TcpStream,
     line: Arc<ConnectionState>,
-    frames: Frames,
+    frames: WireFrames,
     /// Nonsense that is being written.
     saying: Vec<u8>,
 }
 
 impl WatchedStream {
     pub(super) fn new(stream: TcpStream, line: Arc<ConnectionState>) -> Self {
-        Self { stream, line, frames: Frames::default(), saying: Vec::new() }
+        Self { stream, line, frames: WireFrames::default(), saying: Vec::new() }
     }
 
     /// Fails when the connection is to be dead, waits for ever when it is to be silent.

@@ -89,7 +89,7 @@ pub enum ControlProblem {
 
 /// What was found of a control.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Finding {
+pub struct ControlFinding {
     /// Which.
     pub control: Control,
     /// How sure it is that the element is the control, from 0 to 1; 0 where there is none.
@@ -104,7 +104,7 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Panel {
     /// A finding per control, in the order of the controls.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<ControlFinding>,
 }
 
 impl Panel {
@@ -116,7 +116,7 @@ impl Panel {
 
     /// What was found of a control; `None` where the profile does not know it.
     #[must_use]
-    pub fn finding(&self, control: Control) -> Option<&Finding> {
+    pub fn finding(&self, control: Control) -> Option<&ControlFinding> {
         self.findings.iter().find(|finding| finding.control == control)
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Control;
 use super::label::Label;
-use crate::base::document::{Document, Fields, Raw};
+use crate::base::document::{Document, DocumentFields, Raw};
 use crate::base::error::Error;
 
 /// The version of the format.
@@ -94,7 +94,8 @@ impl Profile {
     /// Reads a profile from its text; errors call it by this name.
     ///
     /// # Errors
-    /// Of kind [`crate::base::error::Kind::Usage`], with a line for every problem, when there is any.
+    /// Of kind [`crate::base::error::ErrorKind::Usage`], with a line for every problem, when there
+    /// is any.
     pub fn parse(text: &str, name: &str) -> Result<Self, Error> {
         let document = Document::new(text);
         let read = document.root().and_then(read);
@@ -164,7 +165,7 @@ fn read(root: Raw<'_>) -> Option<Profile> {
 }
 
 /// A share that is given in percent.
-fn share(fields: &mut Fields<'_>, name: &'static str) -> Option<f64> {
+fn share(fields: &mut DocumentFields<'_>, name: &'static str) -> Option<f64> {
     let percent = fields.required_raw(name)?.checked(|percent: &u32| {
         (*percent == 0 || *percent > 100).then(|| "expected a percentage from 1 to 100".to_owned())
     })?;
@@ -189,7 +190,7 @@ fn candidates(raw: Raw<'_>) -> Option<Candidates> {
 /// The items of a list that may be absent; those that are wrong are noted and left out, and a list
 /// without any is as wrong as they are.
 fn items<T>(
-    fields: &mut Fields<'_>,
+    fields: &mut DocumentFields<'_>,
     name: &'static str,
     read: impl Fn(Raw<'_>) -> Option<T>,
 ) -> Option<Vec<T>> {

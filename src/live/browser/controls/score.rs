@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use super::Control;
-use super::finding::{ControlProblem, Finding, Found};
+use super::finding::{ControlFinding, ControlProblem, Found};
 use super::profile::{Candidates, Profile, Sign};
 use super::survey::{Element, Survey};
 
@@ -21,7 +21,7 @@ struct Likely {
 }
 
 /// A finding for every control of the profile, in the order of the controls.
-pub(super) fn findings(profile: &Profile, survey: &Survey) -> Vec<Finding> {
+pub(super) fn findings(profile: &Profile, survey: &Survey) -> Vec<ControlFinding> {
     // Twice: places are told by the likeliest elements of a first look without places.
     let mut likeliest: Vec<(Control, usize)> = Vec::new();
     for candidates in &profile.controls {
@@ -133,10 +133,15 @@ fn is_right_of(element: &Element, other: &Element) -> bool {
     left >= other_left + other_width && (other_top..=other_top + other_height).contains(&middle)
 }
 
-fn finding(profile: &Profile, survey: &Survey, control: Control, ranked: &[Likely]) -> Finding {
+fn finding(
+    profile: &Profile,
+    survey: &Survey,
+    control: Control,
+    ranked: &[Likely],
+) -> ControlFinding {
     let Some(&best) = ranked.first() else {
         let problem = Some(ControlProblem::Missing);
-        return Finding { control, confidence: 0.0, found: None, problem };
+        return ControlFinding { control, confidence: 0.0, found: None, problem };
     };
     let element = &survey.elements[best.element];
     let found = Found {
@@ -148,7 +153,7 @@ fn finding(profile: &Profile, survey: &Survey, control: Control, ranked: &[Likel
         rectangle: element.rectangle,
     };
     let problem = problem(profile, survey, control, ranked);
-    Finding { control, confidence: best.confidence, found: Some(found), problem }
+    ControlFinding { control, confidence: best.confidence, found: Some(found), problem }
 }
 
 /// What is against the likeliest element; the worst first.

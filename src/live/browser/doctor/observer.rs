@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::feed::capture::Direction;
-use crate::feed::socketio::{Head, Kind, Packet};
-use crate::live::browser::supervisor::Observed;
+use crate::feed::socketio::{Head, Packet, PacketKind};
+use crate::live::browser::supervisor::BrowserEvent;
 use crate::live::browser::tap::Tapped;
 
 /// Whether the page has a socket of the game.
@@ -51,16 +51,16 @@ pub struct PageObserver(Arc<Mutex<(SocketStatus, Option<LoggedIn>)>>);
 
 impl PageObserver {
     /// Takes what a supervisor observed.
-    pub fn hear(&self, observed: &Observed<'_>) {
+    pub fn hear(&self, observed: &BrowserEvent<'_>) {
         let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match observed {
-            Observed::Tapped(Tapped::Up { .. }) => heard.0 = SocketStatus::Up,
+            BrowserEvent::Tapped(Tapped::Up { .. }) => heard.0 = SocketStatus::Up,
             // An account is known for as long as its socket is.
-            Observed::Tapped(Tapped::Down { .. }) => *heard = (SocketStatus::Unknown, None),
-            Observed::NoSocket { .. } if heard.0 != SocketStatus::Up => {
+            BrowserEvent::Tapped(Tapped::Down { .. }) => *heard = (SocketStatus::Unknown, None),
+            BrowserEvent::NoSocket { .. } if heard.0 != SocketStatus::Up => {
                 heard.0 = SocketStatus::None
             }
-            Observed::Tapped(Tapped::Text { direction: Direction::In, text, .. }) => {
+            BrowserEvent::Tapped(Tapped::Text { direction: Direction::In, text, .. }) => {
                 if let Some(player) = player(text) {
                     heard.1 = Some(player);
                 }
@@ -79,7 +79,7 @@ impl PageObserver {
 /// The player of a text, if it is about one.
 fn player(text: &str) -> Option<LoggedIn> {
     let head = Head::parse(text).ok()?;
-    if head.kind != Kind::Event || !head.body.starts_with("[\"playerUpdate\"") {
+    if head.kind != PacketKind::Event || !head.body.starts_with("[\"playerUpdate\"") {
         return None;
     }
     let Packet::Event(event) = Packet::parse(text).ok()? else { return None };

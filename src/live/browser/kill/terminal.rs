@@ -7,7 +7,7 @@ use rustix::process::getpgrp;
 use rustix::termios::tcgetpgrp;
 
 use super::words::Question;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::live::browser::ArmSwitch;
 
 /// Switches off as soon as `k`, `kill` or `q` is entered on the terminal, on a thread that ends with
@@ -22,7 +22,9 @@ pub fn on_the_terminal(switch: &ArmSwitch) -> Result<(), Error> {
         thread::Builder::new()
             .name("kill-switch".to_owned())
             .spawn(move || listen(io::stdin().lock(), &switch))
-            .map_err(|error| Error::new(Kind::Io, "could not start a thread").caused_by(error))?;
+            .map_err(|error| {
+                Error::new(ErrorKind::Io, "could not start a thread").caused_by(error)
+            })?;
     }
     Ok(())
 }

@@ -27,20 +27,20 @@ pub enum State {
 
 /// One state after another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct StateChange {
     /// What it was.
     pub from: State,
     /// What it is.
     pub to: State,
     /// Why.
-    pub reason: Reason,
+    pub reason: StateReason,
     /// Attempts since the page was last there, this one included: from 1.
     pub attempt: u32,
 }
 
 /// Why a state follows another. No address in it has its query.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Reason {
+pub enum StateReason {
     /// It is time to begin.
     #[error("it begins")]
     Begin,
@@ -94,7 +94,7 @@ pub enum Reason {
     GaveUp(String),
 }
 
-impl Reason {
+impl StateReason {
     /// What it means for the sockets of the page.
     pub(super) const fn loss(&self) -> Lost {
         match self {

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::state::{Change, Reason, State};
-use super::{Halt, Observed};
+use super::state::{State, StateChange, StateReason};
+use super::{BrowserEvent, Halt};
 use crate::base::clock;
 use crate::live::browser::page::{Current, OpenPage, Ticket};
 use crate::live::browser::tap::{Lost, Signal, Tap};
@@ -18,7 +18,7 @@ pub(super) struct SupervisorState<H> {
     handler: H,
     state: State,
     /// Why it is the state.
-    reason: Reason,
+    reason: StateReason,
     attempt: u32,
     tap: Tap,
     pages: watch::Sender<Option<OpenPage>>,
@@ -27,14 +27,14 @@ pub(super) struct SupervisorState<H> {
     ready_at: Option<Instant>,
 }
 
-impl<H: FnMut(Observed<'_>) -> Result<(), Halt>> SupervisorState<H> {
+impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
     pub(super) fn new(
         handler: H,
         pages: watch::Sender<Option<OpenPage>>,
         text_bytes_max: usize,
     ) -> Self {
         let tap = Tap::new(text_bytes_max);
-        let (state, reason) = (State::Idle, Reason::Begin);
+        let (state, reason) = (State::Idle, StateReason::Begin);
         let documents = Arc::default();
         Self { handler, state, reason, attempt: 0, tap, pages, documents, ready_at: None }
     }
@@ -52,19 +52,19 @@ impl<H: FnMut(Observed<'_>) -> Result<(), Halt>> SupervisorState<H> {
 
     /// Goes to a state and tells it; not when that is already the state, unless for another reason
     /// that somebody must know of.
-    pub(super) fn change(&mut self, to: State, reason: Reason) -> Result<(), Halt> {
+    pub(super) fn change(&mut self, to: State, reason: StateReason) -> Result<(), Halt> {
         if to == self.state && (to != State::Degraded || reason == self.reason) {
             return Ok(());
         }
         self.reason = reason.clone();
-        let change = Change { from: self.state, to, reason, attempt: self.attempt };
+        let change = StateChange { from: self.state, to, reason, attempt: self.attempt };
         self.state = to;
         if to == State::Ready {
             self.attempt = 0;
             self.ready_at.get_or_insert_with(|| clock::now().1);
         }
         tracing::debug!(?change.from, ?change.to, "{}", change.reason);
-        (self.handler)(Observed::State(&change))
+        (self.handler)(BrowserEvent::State(&change))
     }
 
     /// The number of a new document; the old one is no more from now on.
@@ -87,13 +87,13 @@ impl<H: FnMut(Observed<'_>) -> Result<(), Halt>> SupervisorState<H> {
         let _ = self.next_document();
         self.show(None);
         let handler = &mut self.handler;
-        self.tap.forget(why, &mut |tapped| handler(Observed::Tapped(tapped)))
+        self.tap.forget(why, &mut |tapped| handler(BrowserEvent::Tapped(tapped)))
     }
 
     /// Something happened to a socket.
     pub(super) fn tapped(&mut self, signal: Signal, at: (Moment, Instant)) -> Result<(), Halt> {
         let handler = &mut self.handler;
-        self.tap.take(signal, at, &mut |tapped| handler(Observed::Tapped(tapped)))
+        self.tap.take(signal, at, &mut |tapped| handler(BrowserEvent::Tapped(tapped)))
     }
 
     /// Whether a socket of the game is open.
@@ -102,7 +102,7 @@ impl<H: FnMut(Observed<'_>) -> Result<(), Halt>> SupervisorState<H> {
     }
 
     /// Tells something that is no change.
-    pub(super) fn tell(&mut self, observed: Observed<'_>) -> Result<(), Halt> {
+    pub(super) fn tell(&mut self, observed: BrowserEvent<'_>) -> Result<(), Halt> {
         (self.handler)(observed)
     }
 }

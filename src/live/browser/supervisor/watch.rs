@@ -8,13 +8,13 @@ use chromiumoxide::cdp::js_protocol::runtime::RemoteObjectId;
 use tokio::time::{Instant as Alarm, MissedTickBehavior, interval, sleep_until};
 
 use super::host::Host;
-use super::pace::{Next, Pace};
+use super::pace::{AttemptPace, Next};
 use super::pulse;
-use super::state::{Reason, State};
+use super::state::{State, StateReason};
 use super::supervisor_state::SupervisorState;
 use super::tab::{self, Tab};
 use super::tab_event::{TabDocument, TabEvent};
-use super::{Config, Halt, How, Observed};
+use super::{BrowserEvent, Config, Halt, How};
 use crate::base::clock;
 use crate::base::runtime::Shutdown;
 use crate::live::browser::link::{CallError, DevtoolsEvent, DevtoolsLink};
@@ -30,16 +30,16 @@ pub(super) enum Parted {
     /// Told to stop.
     Stopped,
     /// The browser is of no use any more.
-    Lost(Reason),
+    Lost(StateReason),
     /// The tab is gone, and the browser is there.
-    Tab(Reason),
+    Tab(StateReason),
 }
 
 /// Something that takes its time.
 type PendingCall<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
 
 /// A tab under watch.
-pub(super) struct Watch<'a, H> {
+pub(super) struct TabWatch<'a, H> {
     config: &'a Config,
     supervised: &'a mut SupervisorState<H>,
     host: &'a mut Host,
@@ -54,15 +54,15 @@ pub(super) struct Watch<'a, H> {
     /// A dialog that stands before the page.
     dialog: Option<String>,
     /// Why there is no page to be seen.
-    trouble: Option<Reason>,
+    trouble: Option<StateReason>,
     /// When to go to the site again; only in a browser of ours.
     repair_at: Option<Alarm>,
-    repairs: Pace,
+    repairs: AttemptPace,
     /// Since when the page has been there without a socket; nothing once that was told.
     socketless_since: Option<Instant>,
 }
 
-impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
+impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
     pub(super) fn new(
         config: &'a Config,
         supervised: &'a mut SupervisorState<H>,
@@ -70,7 +70,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
         tab: Tab,
     ) -> Self {
         let (link, ticket) = (host.link.clone(), supervised.next_document());
-        let repairs = Pace::new(config.backoff, None);
+        let repairs = AttemptPace::new(config.backoff, None);
         Self {
             config,
             supervised,
@@ -107,8 +107,8 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
             tokio::select! {
                 biased;
                 () = &mut stopped => return Ok(Parted::Stopped),
-                missed = &mut silence => return Ok(Parted::Lost(Reason::Silent(missed))),
-                how = Host::exited(process) => return Ok(Parted::Lost(Reason::Exited(how))),
+                missed = &mut silence => return Ok(Parted::Lost(StateReason::Silent(missed))),
+                how = Host::exited(process) => return Ok(Parted::Lost(StateReason::Exited(how))),
                 _ = beat.tick() => self.beat()?,
                 () = due(self.repair_at) => {
                     // Whether it helped is told by what comes next.
@@ -118,7 +118,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
                 event = line.next() => match event {
                     None => {
                         let why = line.why().await;
-                        return Ok(Parted::Lost(Reason::Broken(why)));
+                        return Ok(Parted::Lost(StateReason::Broken(why)));
                     }
                     Some(event) => if let Some(parted) = self.hear(event)? {
                         return Ok(parted);
@@ -128,7 +128,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
                     return Ok(parted);
                 },
                 arrived = run(&mut self.navigating) => if let Err(why) = arrived {
-                    self.troubled(Reason::Unreachable(why))?;
+                    self.troubled(StateReason::Unreachable(why))?;
                 },
             }
         }
@@ -149,7 +149,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
                 self.tab.document.url = url;
                 self.settle()?;
             }
-            TabEvent::Crashed => self.troubled(Reason::Crashed)?,
+            TabEvent::Crashed => self.troubled(StateReason::Crashed)?,
             TabEvent::DialogOpened { kind } => {
                 self.dismiss(&kind);
                 self.dialog = Some(kind);
@@ -162,7 +162,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
                 }
                 self.settle()?;
             }
-            TabEvent::Closed => return Ok(Some(Parted::Tab(Reason::TabClosed))),
+            TabEvent::Closed => return Ok(Some(Parted::Tab(StateReason::TabClosed))),
         }
         Ok(None)
     }
@@ -179,15 +179,16 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
             return Ok(());
         }
         (self.trouble, self.repair_at) = (None, None);
-        self.forget_document(&Reason::Loading)?;
+        self.forget_document(&StateReason::Loading)?;
         if self.tab.document.unreachable_url.is_some() {
-            return self.troubled(Reason::Unreachable("the browser shows an error".to_owned()));
+            return self
+                .troubled(StateReason::Unreachable("the browser shows an error".to_owned()));
         }
         self.enter();
         self.settle()
     }
 
-    fn forget_document(&mut self, reason: &Reason) -> Result<(), Halt> {
+    fn forget_document(&mut self, reason: &StateReason) -> Result<(), Halt> {
         (self.world, self.entering) = (None, None);
         self.supervised.leave(&reason.loss())?;
         self.ticket = self.supervised.next_document();
@@ -196,7 +197,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
     }
 
     /// There is no page any more. In a browser of ours the site is loaded again.
-    fn troubled(&mut self, reason: Reason) -> Result<(), Halt> {
+    fn troubled(&mut self, reason: StateReason) -> Result<(), Halt> {
         if self.trouble.is_some() {
             return Ok(());
         }
@@ -238,7 +239,9 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
             Err(CallError::Timeout(_)) if self.dialog.is_some() => {}
             // Its end is told by itself.
             Err(CallError::Lost) => {}
-            Err(error) => return Ok(Some(Parted::Lost(Reason::Unresponsive(error.to_string())))),
+            Err(error) => {
+                return Ok(Some(Parted::Lost(StateReason::Unresponsive(error.to_string()))));
+            }
         }
         Ok(None)
     }
@@ -258,15 +261,17 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
         let reason = match (&self.trouble, &self.dialog, &self.world) {
             (Some(trouble), ..) => trouble.clone(),
             _ if self.navigating.is_some() && !self.config.site.covers(url) => return Ok(()),
-            _ if !self.config.site.covers(url) => Reason::OtherPage(without_query(url).to_owned()),
-            (_, Some(kind), _) => Reason::Dialog(kind.clone()),
-            (_, _, None) => Reason::Loading,
+            _ if !self.config.site.covers(url) => {
+                StateReason::OtherPage(without_query(url).to_owned())
+            }
+            (_, Some(kind), _) => StateReason::Dialog(kind.clone()),
+            (_, _, None) => StateReason::Loading,
             (_, _, Some(world)) => {
                 let (link, session) = (self.link.clone(), self.tab.session.clone());
                 let page = OpenPage::new(link, session, world.clone(), self.ticket.clone());
                 self.supervised.show(Some(page));
                 self.socketless_since.get_or_insert_with(|| clock::now().1);
-                return self.supervised.change(State::Ready, Reason::Loaded);
+                return self.supervised.change(State::Ready, StateReason::Loaded);
             }
         };
         self.supervised.show(None);
@@ -276,7 +281,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
     /// Time passed.
     fn beat(&mut self) -> Result<(), Halt> {
         let (at, now) = clock::now();
-        self.supervised.tell(Observed::Beat { at })?;
+        self.supervised.tell(BrowserEvent::Beat { at })?;
         let Some(since) = self.socketless_since else { return Ok(()) };
         let after = now.saturating_duration_since(since);
         if self.supervised.has_socket() {
@@ -284,7 +289,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
         } else if after >= self.config.socket_within {
             self.socketless_since = None;
             tracing::warn!("the page has no socket of the game after {after:?}");
-            self.supervised.tell(Observed::NoSocket { after })?;
+            self.supervised.tell(BrowserEvent::NoSocket { after })?;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::{Lost, Since, Tapped};
 use crate::feed::bridge::Halt;
 use crate::feed::capture::Direction;
 use crate::feed::machine::GAME_EVENT;
-use crate::feed::socketio::{Head, Kind, Packet};
+use crate::feed::socketio::{Head, Packet, PacketKind};
 use crate::live::browser::site::without_query;
 use crate::model::time::Moment;
 
@@ -114,7 +114,8 @@ fn text(epoch: u32, (direction, at, arrived, text): &SocketText) -> Tapped<'_> {
 /// Whether a server said it that tells of games.
 fn is_of_the_game(text: &str) -> bool {
     // Read whole only where it could be: most texts of other sockets are no packets at all.
-    let is_event = |head: &Head<'_>| matches!(head.kind, Kind::Event | Kind::BinaryEvent);
+    let is_event =
+        |head: &Head<'_>| matches!(head.kind, PacketKind::Event | PacketKind::BinaryEvent);
     Head::parse(text).is_ok_and(|head| is_event(&head))
         && match Packet::parse(text) {
             Ok(Packet::Event(event) | Packet::BinaryEvent { event, .. }) => {
@@ -126,5 +127,5 @@ fn is_of_the_game(text: &str) -> bool {
 
 /// Whether it is the first that a server says on a connection without polling.
 fn is_greeting((direction, _, _, text): &SocketText) -> bool {
-    *direction == Direction::In && Head::parse(text).is_ok_and(|head| head.kind == Kind::Open)
+    *direction == Direction::In && Head::parse(text).is_ok_and(|head| head.kind == PacketKind::Open)
 }

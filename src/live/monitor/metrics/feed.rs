@@ -10,7 +10,7 @@ use super::super::registry::MetricRegistry;
 use crate::feed::Fact;
 use crate::feed::anomaly::{Anomalies, Anomaly};
 use crate::feed::fairness::FairnessVerdict;
-use crate::feed::integrity::{Change, Level};
+use crate::feed::integrity::{FeedLevel, LevelChange};
 
 /// How fairness verdicts are called, in the order of [`place`].
 const VERDICTS: [&str; 5] =
@@ -96,7 +96,7 @@ impl FeedMetrics {
 
     /// The connection was lost, or could not be made.
     pub fn lost(&self, why: &str) {
-        let was_up = self.level() != Level::Offline;
+        let was_up = self.level() != FeedLevel::Offline;
         if was_up { &self.lost } else { &self.failures }.inc();
         why.clone_into(&mut self.why());
     }
@@ -142,9 +142,9 @@ impl FeedMetrics {
     }
 
     /// How far the feed can be relied on has changed.
-    pub fn changed(&self, change: &Change) {
+    pub fn changed(&self, change: &LevelChange) {
         self.level.set(change.to as i64);
-        if change.to > Level::Offline {
+        if change.to > FeedLevel::Offline {
             *self.why() = change.to_string();
         }
     }
@@ -162,19 +162,19 @@ impl FeedMetrics {
     /// That it is not, and why.
     pub fn ready(&self) -> Result<String, String> {
         let why = self.why();
-        if self.level() >= Level::Degraded {
+        if self.level() >= FeedLevel::Degraded {
             Ok(format!("ready: {why}"))
         } else {
             Err(format!("not ready: {why}"))
         }
     }
 
-    fn level(&self) -> Level {
+    fn level(&self) -> FeedLevel {
         match self.level.get() {
-            3.. => Level::Normal,
-            2 => Level::Degraded,
-            1 => Level::Minimal,
-            _ => Level::Offline,
+            3.. => FeedLevel::Normal,
+            2 => FeedLevel::Degraded,
+            1 => FeedLevel::Minimal,
+            _ => FeedLevel::Offline,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use replayer::base::document::Fields;
+use replayer::base::document::DocumentFields;
 use replayer::base::params::{Param, Params};
 use replayer::engine::strategy::{LifeStart, Strategy, View};
 use replayer::model::order::{Action, Portion};
@@ -46,7 +46,7 @@ impl Params for DrillParams {
         Vec::new()
     }
 
-    fn read(_: &mut Fields<'_>) -> Self {
+    fn read(_: &mut DocumentFields<'_>) -> Self {
         Self::default()
     }
 }

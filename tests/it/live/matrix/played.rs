@@ -16,7 +16,7 @@ use replayer::engine::strategy::Strategies;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, How};
-use replayer::live::{self, Clicking, Edge, ExecutionConfig, Follow};
+use replayer::live::{self, ClickingSummary, Edge, ExecutionConfig, Follow};
 use replayer::model::order::Action;
 use replayer::model::rules::Rules;
 use replayer::model::setup::Bankroll;
@@ -235,7 +235,7 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let there = settled(&site);
     let (clicking, error) = match played {
         Ok(session) => (session.clicking.unwrap(), None),
-        Err(error) => (Clicking::default(), Some(error.to_string())),
+        Err(error) => (ClickingSummary::default(), Some(error.to_string())),
     };
     let rejections = logged.rejections();
     let refused = |part: &str| rejections.iter().filter(|why| why.contains(part)).count() as u64;
@@ -297,7 +297,7 @@ fn arrived_since(there: &Value, before: u64) -> Vec<String> {
 /// What was done beyond the limits, by the site's own word.
 fn beyond_limits(
     case: &Case,
-    clicking: &Clicking,
+    clicking: &ClickingSummary,
     arrived: &[String],
     there: &Value,
 ) -> Option<String> {

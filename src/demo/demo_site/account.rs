@@ -14,7 +14,7 @@ const POSTINGS_MAX: usize = 20_000;
 
 /// A player.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Player {
+pub(super) struct DemoAccount {
     pub(super) wallet: Wallet,
     pub(super) position: Position,
     pub(super) sidebet: Sidebet,
@@ -47,7 +47,7 @@ pub(super) enum Failure {
     Amount(AmountError),
 }
 
-impl Player {
+impl DemoAccount {
     /// A player with a bankroll, in a game that may be on.
     pub(super) fn new(bankroll: Sol) -> Self {
         let mut player = Self::default();
