@@ -313,10 +313,10 @@ fn read_text(path: &Path) -> Result<String, String> {
         .and_then(|file| file.take(BYTES_MAX + 1).read_to_end(&mut bytes))
         .map_err(|error| format!("cannot be read: {error}"))?;
     if bytes.len() as u64 > BYTES_MAX {
-        return Err(format!("larger than {} MiB: this is no scenario", BYTES_MAX >> 20));
+        return Err(format!("larger than {} MiB: not a scenario file", BYTES_MAX >> 20));
     }
     String::from_utf8(bytes).map_err(|error| {
         let byte = error.utf8_error().valid_up_to();
-        format!("not UTF-8 text (byte {byte} is no letter): this is no scenario")
+        format!("not UTF-8 text (byte {byte} is no letter): not a scenario file")
     })
 }

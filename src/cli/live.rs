@@ -66,8 +66,8 @@ Exit codes:
 /// Follows a Socket.IO feed, or what the page of the site hears in a browser, through whatever happens
 /// to it. Bots decide on its ticks and fill on paper, exactly as they do on recordings; no order leaves
 /// this machine. Every game is recorded and its fairness verified when its seed is revealed. While the
-/// feed is late or cannot be relied on, nobody is asked. Interrupt it (Ctrl-C) and what was written so
-/// far is whole, and --resume goes on with it.
+/// feed is late or cannot be relied on, bots are not asked. Interrupt it (Ctrl-C) and what was
+/// written so far is whole, and --resume goes on with it.
 ///
 /// Armed, one bot trades with the account that is logged in in the browser: orders are clicked in the
 /// page, once, and booked as the site confirms them. Whatever is in doubt is not clicked, and whatever

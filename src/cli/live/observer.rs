@@ -145,7 +145,7 @@ pub(in super::super) fn log(event: &SessionEvent) {
         SessionEvent::Disarmed { why } => error!("DISARMED, nothing is clicked any more: {why}"),
         SessionEvent::NoSocket => warn!("the page is there, and has opened no socket of the game"),
         SessionEvent::Level(change) if change.to < FeedLevel::Normal && change.to < change.from => {
-            warn!("{change}: nobody is asked until it is normal again");
+            warn!("{change}: bots are paused until it is normal again");
         }
         SessionEvent::Level(change) => info!("{change}"),
         SessionEvent::Fairness(check) if check.verdict.is_alarm() => {

@@ -185,7 +185,7 @@ pub fn unknown(name: &str, keys: &[Key]) -> String {
         near = keys.iter().map(Key::section).collect();
         near.dedup();
     }
-    format!("`{name}` is no setting{}", one_of(name, &near))
+    format!("unknown setting `{name}`{}", one_of(name, &near))
 }
 
 /// A value, or why it is none, with its name and its place.

@@ -102,7 +102,7 @@ settings! {
         fallback_after_ms: u64 = ms(live::Config::default().fallback_after), "ms", 500..=HOUR_MS;
     }
 
-    /// From where on a feed is not relied on: nobody is asked, and nothing is clicked.
+    /// From where on a feed is not relied on: bots are not asked, and nothing is clicked.
     integrity: Integrity {
         /// Time without a frame while a game is in play
         stale_in_play_ms: u64 = Thresholds::default().stale_in_play_ms, "ms", 250..=HOUR_MS;

@@ -233,7 +233,7 @@ impl FromStr for SiteCommand {
             "drop-socket" if rest.is_empty() => Some(Self::Do(PageAction::DropSocket)),
             word => named(word, rest),
         };
-        order.ok_or_else(|| format!("`{line}` is no order of this site, which takes:\n{GRAMMAR}"))
+        order.ok_or_else(|| format!("unknown command `{line}`; this site takes:\n{GRAMMAR}"))
     }
 }
 

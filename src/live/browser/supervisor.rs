@@ -168,7 +168,7 @@ impl Supervisor {
         Ok(Self { config, pages: tokio::sync::watch::Sender::new(None) })
     }
 
-    /// Where the page is to be had.
+    /// Where the page is available.
     #[must_use]
     pub fn pages(&self) -> Pages {
         Pages(self.pages.subscribe())

@@ -31,7 +31,7 @@ fn the_command_serves_the_page_and_takes_orders_from_stdin() {
     assert_eq!(account(&url, "amy")["cash"], "2.250000000");
     child.kill().unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(stderr(&output).contains("`explode` is no order"), "{output:?}");
+    assert!(stderr(&output).contains("unknown command `explode`"), "{output:?}");
 }
 
 #[test]

@@ -104,11 +104,11 @@ fn a_file_that_is_no_scenario_gives_a_clear_error() {
     for (path, expected) in [
         (folder.path().join("none.ron"), "cannot be read: No such file or directory (os error 2)"),
         (folder.path().to_owned(), "this is a folder, not a scenario file"),
-        (gigabyte, "larger than 16 MiB: this is no scenario"),
-        (file("line.ron", &vec![b'x'; largest + 1]), "larger than 16 MiB: this is no scenario"),
+        (gigabyte, "larger than 16 MiB: not a scenario file"),
+        (file("line.ron", &vec![b'x'; largest + 1]), "larger than 16 MiB: not a scenario file"),
         (
             file("bytes.ron", b"Scenario(\xff\xfe)"),
-            "not UTF-8 text (byte 9 is no letter): this is no scenario",
+            "not UTF-8 text (byte 9 is no letter): not a scenario file",
         ),
         (file("zeros.ron", &[0; 4096]), "1:1: a NUL byte: this is not a text file"),
         (file("empty.ron", b""), "1:1: not RON: Unexpected end of RON"),
