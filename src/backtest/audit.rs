@@ -44,8 +44,8 @@ pub fn audit(
             Event::Differs(finding) => files[finding.bot as usize].add(finding),
             Event::Moment { said, active, .. } => {
                 moments += u64::from(active);
-                for wish in said.iter().filter(|said| said.rejection.is_none()) {
-                    files[wish.bot as usize].decisions += 1;
+                for order in said.iter().filter(|said| said.rejection.is_none()) {
+                    files[order.bot as usize].decisions += 1;
                 }
             }
             Event::GameOver(tape) => {

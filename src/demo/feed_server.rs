@@ -116,7 +116,7 @@ pub struct Ping {
     pub timeout: Duration,
 }
 
-/// A wish to a server that is running.
+/// A command to a server that is running.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServerCommand {
     /// Close all connections.

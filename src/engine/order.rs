@@ -1,4 +1,4 @@
-//! Stage *Admit*: what strategies wish is held against the rules, and accepted or refused.
+//! Stage *Admit*: orders of strategies are checked against the rules, and accepted or rejected.
 //!
 //! Fed by the strategies; read by the venue. Orders are sorted by table and bot, so that it makes
 //! no difference which strategy ran first.
@@ -15,16 +15,16 @@ use crate::model::order::{Action, Rejection};
 use crate::model::posting::Rejected;
 use crate::model::quote;
 
-/// A bot's wish at this tick.
+/// A bot's order at this tick.
 #[derive(Debug, Clone, Copy)]
 pub struct Order {
     /// The bot's entity.
     pub entity: Entity,
     /// The bot.
     pub bot: Bot,
-    /// What it wishes.
+    /// What it orders.
     pub action: Action,
-    /// Which wish of this tick it is, over all bots: tells the first of a bot's wishes.
+    /// Which order of this tick it is, over all bots: tells the first of a bot's orders.
     place: usize,
 }
 
@@ -41,7 +41,7 @@ impl Order {
     }
 }
 
-/// The wishes of this tick. Written by the strategies; of each bot's the first is taken.
+/// The orders of this tick. Written by the strategies; of each bot's the first is taken.
 #[derive(Resource, Debug, Default)]
 pub struct Orders(Vec<Order>);
 
@@ -53,7 +53,7 @@ impl Orders {
         self.0.push(Order { entity, bot, action, place });
     }
 
-    /// The wishes so far, in the order in which they were wished; none after admission.
+    /// The orders so far, in the sequence in which they were submitted; none after admission.
     pub fn iter(&self) -> impl Iterator<Item = &Order> {
         self.0.iter()
     }

@@ -1,4 +1,4 @@
-//! Stage *Decide*: strategies look at the market and their account, and wish.
+//! Stage *Decide*: strategies look at the market and their account, and submit orders.
 //!
 //! A strategy is a value with parameters and state ([`Strategy`]); registering it makes it a
 //! component and a system of its own ([`decide`]) that writes that component and its orders, and

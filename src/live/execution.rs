@@ -1,4 +1,4 @@
-//! What a session is armed with: limits, a click executor in the page, and the ways to stop it.
+//! How a session executes orders: limits, a click executor in the page, and the ways to stop it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,12 +25,12 @@ const LOGIN: Duration = Duration::from_secs(60);
 /// What the click executor may take beyond its deadlines.
 const SLACK: Duration = Duration::from_millis(500);
 
-/// What a session is armed with.
+/// How a session executes orders.
 #[derive(Debug)]
 pub struct ExecutionConfig {
-    /// What is done with a button, and what may be lost at the most by that.
+    /// Whether buttons are clicked, within which limits, or only framed.
     pub mode: ExecutionMode,
-    /// How the click executor works.
+    /// How long the click executor waits, and for what.
     pub timeouts: ExecutionTimeouts,
     /// How the controls of the page are found.
     pub profile: Profile,

@@ -36,7 +36,7 @@ pub struct ClickingSummary {
     pub disarmed: Option<String>,
 }
 
-/// The numbers of an order gateway.
+/// What an order gateway measures.
 #[derive(Debug, Default)]
 struct Numbers {
     began_with: Sol,
@@ -44,7 +44,7 @@ struct Numbers {
     confirmed: Gauge,
 }
 
-/// What is said of an order gateway, from outside of the world that has it.
+/// The log of an order gateway, readable from outside of the world that has it.
 #[derive(Debug, Clone)]
 pub(super) struct ClickLog {
     /// What everybody sees.

@@ -1,4 +1,4 @@
-//! Orders: a bot's wishes, what became of them, and the reasons for refusing one.
+//! Orders: what bots submit, what became of it, and the reasons to reject an order.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::quote::{Phase, Tick};
 use super::rounding::Quantity;
 use super::sol::Sol;
 
-/// What a bot wishes to do at a tick.
+/// What a bot does at a tick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Put a stake into the position at the price of execution.

@@ -90,7 +90,7 @@ pub struct Posting {
 pub struct Rejected {
     /// The tick at which it was refused.
     pub tick: Tick,
-    /// What the bot wished.
+    /// What the bot ordered.
     pub action: Action,
     /// Why it was not done.
     pub rejection: Rejection,

@@ -25,18 +25,18 @@ use crate::model::tape::Tape;
 /// Places at most that a game is moved: a life of more games is told where it stands.
 const PLACES_MOVED_MAX: u64 = 1 << 20;
 
-/// A wish of a bot at a tick, or an order of it that was refused then.
+/// An order that a bot submits at a tick, or one of its orders that was rejected then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BotDecision {
     /// The bot's place in the scenario.
     pub(super) bot: u32,
-    /// What it wishes, or wished.
+    /// What it submits, or submitted.
     pub(super) action: Action,
-    /// Why it is not done; `None` for a wish.
+    /// Why it was rejected; `None` for an order that is submitted.
     pub(super) rejection: Option<Rejection>,
 }
 
-/// The wishes of this tick, as admission finds them.
+/// The orders of this tick, as admission finds them.
 #[derive(Resource, Debug, Default)]
 struct Heard(Vec<BotDecision>);
 
@@ -165,8 +165,8 @@ fn name(text: &str) -> GameId {
 
 fn hear(orders: Res<Orders>, mut heard: ResMut<Heard>) {
     heard.0.clear();
-    let wish = |bot, action| BotDecision { bot, action, rejection: None };
-    heard.0.extend(orders.iter().map(|order| wish(order.bot.index, order.action)));
+    let submitted = |bot, action| BotDecision { bot, action, rejection: None };
+    heard.0.extend(orders.iter().map(|order| submitted(order.bot.index, order.action)));
 }
 
 /// A strategy that is given to a bot together with other streams.

@@ -1,7 +1,7 @@
 //! What a site adds to a feed: pages for browsers, and answers to what clients say.
 //!
 //! A [`ServedSite`] is a plain value without I/O. The show owns it, calls it in the order in which
-//! things happen, one call at a time, and does what it wishes.
+//! things happen, one call at a time, and does what it returns.
 
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ pub trait ServedSite: Send {
     /// A client said an event: the frame, `42…`.
     fn heard(&mut self, client: SiteClient, frame: &str) -> Vec<SiteAction>;
 
-    /// What it wished to be woken for is due.
+    /// A wake-up that it asked for is due.
     fn woken(&mut self, number: u64) -> Vec<SiteAction>;
 
     /// Whoever runs it orders something, in the site's own words.

@@ -13,7 +13,7 @@ use crate::model::quote::Tick;
 pub struct ScriptStep {
     /// The tick; `None` is the presale.
     pub tick: Option<Tick>,
-    /// What is wished then.
+    /// What is ordered then.
     pub action: Action,
 }
 

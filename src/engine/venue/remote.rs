@@ -53,7 +53,7 @@ pub trait RemoteVenue: Send + Sync {
 pub struct SentOrder {
     /// Its number.
     pub id: u64,
-    /// What is wished.
+    /// What is ordered.
     pub action: Action,
     /// The game that it is for.
     pub game: GameId,

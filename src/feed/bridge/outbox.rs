@@ -111,7 +111,7 @@ pub(super) struct OutgoingEvent {
     reply: Option<oneshot::Sender<Vec<Box<RawValue>>>>,
 }
 
-/// The client's end: wishes to be said, and questions without an answer yet.
+/// The client's end: events to be sent, and questions without an answer yet.
 #[derive(Debug)]
 pub(super) struct Outbox {
     requests: mpsc::Receiver<OutgoingEvent>,
@@ -133,7 +133,7 @@ pub(super) fn outbox() -> (Emitter, Outbox) {
 }
 
 impl Outbox {
-    /// Takes wishes from now on.
+    /// Takes events from now on.
     pub(super) fn open(&mut self) {
         // Whoever looked just before the last connection was shut may have been late with it.
         while self.requests.try_recv().is_ok() {}
@@ -147,7 +147,7 @@ impl Outbox {
         self.asked.clear();
     }
 
-    /// The next wish, as a frame. Waits for ever when nobody is left to have one. Cancel safe.
+    /// The next event, as a frame. Waits for ever when nobody is left to have one. Cancel safe.
     pub(super) async fn next(&mut self, namespace: &str) -> String {
         let Some(request) = self.requests.recv().await else { return std::future::pending().await };
         let id = request.reply.map(|reply| self.note(reply));

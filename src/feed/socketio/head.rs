@@ -17,7 +17,7 @@ pub enum PacketKind {
     Upgrade,
     /// `6`: nothing.
     Noop,
-    /// `40`: a wish to enter a namespace, and the permission.
+    /// `40`: a request to enter a namespace, and the permission.
     Connect,
     /// `41`: the namespace was left.
     Disconnect,

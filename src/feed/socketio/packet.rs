@@ -43,7 +43,7 @@ pub enum Packet<'a> {
     Upgrade,
     /// Nothing.
     Noop,
-    /// A wish to enter a namespace, with credentials; or the permission, with a name.
+    /// A request to enter a namespace, with credentials; or the permission, with a name.
     Connect {
         /// Which.
         namespace: &'a str,

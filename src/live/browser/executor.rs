@@ -69,8 +69,8 @@ fn now() -> Instant {
 }
 
 impl ClickExecutor {
-    /// A click executor at rest in a page, what the world holds it by, and what tells it of the
-    /// page.
+    /// A click executor that waits, the handle that the world has of it, and the way for page
+    /// events to it.
     #[must_use]
     pub fn new(
         pages: Pages,
@@ -206,7 +206,7 @@ impl ClickExecutor {
         }
     }
 
-    /// Hears everything that was said until now.
+    /// Takes every page event that has come until now.
     fn catch_up(&mut self) {
         while let Ok(said) = self.channels.said.try_recv() {
             self.hear(said);

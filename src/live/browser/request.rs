@@ -19,7 +19,7 @@ use crate::model::sol::Sol;
 pub struct OrderRequest {
     /// Its number, never used twice in a session.
     pub id: u64,
-    /// What is wished.
+    /// What is ordered.
     pub action: Action,
     /// The game that it was decided in: in another one it must not be done.
     pub game: GameId,

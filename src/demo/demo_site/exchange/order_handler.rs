@@ -234,7 +234,7 @@ impl DemoExchange {
     }
 }
 
-/// What a client wishes; `None` where that cannot be understood.
+/// What a client orders; `None` where that cannot be understood.
 fn action(event: &str, said: &Said<'_>) -> Option<Action> {
     // From the text of the number: no float becomes money.
     let amount = || said.get("amount").and_then(|amount| amount.get().parse::<Sol>().ok());

@@ -68,7 +68,7 @@ pub(super) struct Show {
     came: u64,
     lines: Lines,
     site: Box<dyn ServedSite>,
-    /// What the site is to be woken with, by when and in the order of its wishes.
+    /// What the site is to be woken with, by when and in the order in which it asked.
     alarms: BTreeMap<(Instant, u64), u64>,
     actions: u64,
     pace: ShowPace,

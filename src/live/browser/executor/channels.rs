@@ -1,4 +1,4 @@
-//! What a click executor is connected with: order requests and words of the page in, answers out.
+//! The channels of a click executor: order requests and page events in, execution reports out.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -14,8 +14,8 @@ use crate::model::quote::Phase;
 
 /// Orders that may wait for the click executor: a bot has one on its way at a time.
 const REQUESTS_MAX: usize = 16;
-/// What the click executor may still have to hear; one more disarms.
-const WORDS: usize = 4_096;
+/// Page events that may wait for the click executor; one more disarms.
+const PAGE_EVENTS_MAX: usize = 4_096;
 
 /// What is done with a button.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub enum ExecutionMode {
     Show(Option<PathBuf>),
 }
 
-/// How the click executor works.
+/// How long the click executor waits, and for what.
 #[derive(Debug, Clone, Copy)]
 pub struct ExecutionTimeouts {
     /// Longest time to wait for the site to confirm a click: 3 s; an acknowledgement took 0.2 s
@@ -48,7 +48,7 @@ impl Default for ExecutionTimeouts {
     }
 }
 
-/// What the click executor is told of the page.
+/// An event of the page, as the click executor hears it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PageEvent {
     /// A text of the game's socket.
@@ -79,7 +79,7 @@ pub struct Scene {
     pub heard: Instant,
 }
 
-/// The click executor's own ends.
+/// The click executor's ends of its channels.
 #[derive(Debug)]
 pub(super) struct ExecutorChannels {
     pub(super) requests: mpsc::Receiver<OrderRequest>,
@@ -87,7 +87,7 @@ pub(super) struct ExecutorChannels {
     pub(super) answers: Sender<ExecutionReport>,
 }
 
-/// What the world holds the click executor by.
+/// The world's end: sends order requests and receives execution reports.
 #[derive(Debug)]
 pub struct ExecutorHandle {
     requests: mpsc::Sender<OrderRequest>,
@@ -95,7 +95,7 @@ pub struct ExecutorHandle {
 }
 
 impl ExecutorHandle {
-    /// Gives the click executor something to do; false when it does not take it.
+    /// Sends an order request; false when the click executor does not take it.
     #[must_use]
     pub fn send(&self, request: OrderRequest) -> bool {
         self.requests.try_send(request).is_ok()
@@ -114,7 +114,7 @@ impl ExecutorHandle {
     }
 }
 
-/// What tells the click executor of the page.
+/// The page's end: sends page events.
 #[derive(Debug)]
 pub struct PageEvents {
     said: mpsc::Sender<PageEvent>,
@@ -131,10 +131,10 @@ impl PageEvents {
     }
 }
 
-/// Connects a click executor.
+/// Makes the channels of a click executor.
 pub(super) fn connect(switch: ArmSwitch) -> (ExecutorChannels, ExecutorHandle, PageEvents) {
     let (requests, to_do) = mpsc::channel(REQUESTS_MAX);
-    let (page_events, said) = mpsc::channel(WORDS);
+    let (page_events, said) = mpsc::channel(PAGE_EVENTS_MAX);
     // Never more than there were order requests and account snapshots, and the world takes them
     // every tick.
     let (answers, answered) = unbounded();

@@ -119,8 +119,8 @@ impl Page for OpenPage {
     async fn screenshot(&self) -> Result<Vec<u8>, Fault> {
         self.checked()?;
         let format = Some(CaptureScreenshotFormat::Png);
-        let wish = CaptureScreenshotParams { format, ..Default::default() };
-        let answer = self.link.ask(Some(&self.session), &wish, PATIENCE * 2).await?;
+        let params = CaptureScreenshotParams { format, ..Default::default() };
+        let answer = self.link.ask(Some(&self.session), &params, PATIENCE * 2).await?;
         let data = answer.get("data").and_then(Value::as_str).unwrap_or_default();
         STANDARD.decode(data).map_err(|error| Fault::Refused(format!("no picture: {error}")))
     }

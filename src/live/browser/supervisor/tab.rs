@@ -107,9 +107,9 @@ pub(super) async fn enter(
     session: SessionId,
     frame: String,
 ) -> Result<RemoteObjectId, CallError> {
-    let mut wish = CreateIsolatedWorldParams::new(frame);
-    wish.world_name = Some(WORLD.to_owned());
-    let answer = link.ask(Some(&session), &wish, PATIENCE).await?;
+    let mut params = CreateIsolatedWorldParams::new(frame);
+    params.world_name = Some(WORLD.to_owned());
+    let answer = link.ask(Some(&session), &params, PATIENCE).await?;
     let context = answer.get("executionContextId").and_then(Value::as_i64);
     let mut global = EvaluateParams::new("globalThis");
     global.context_id = context.map(ExecutionContextId::new);

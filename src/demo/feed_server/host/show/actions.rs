@@ -1,4 +1,4 @@
-//! What the site wishes, done by the show.
+//! The actions that the site returns, done by the show.
 
 use tokio::time::Instant;
 
@@ -7,7 +7,7 @@ use crate::demo::feed_server::host::guest::Guest;
 use crate::demo::feed_server::site::{SiteAction, SiteClient};
 
 impl Show {
-    /// Does what the site wishes.
+    /// Does what the site returns.
     pub(super) fn grant(&mut self, actions: Vec<SiteAction>) {
         for action in actions {
             match action {
