@@ -42,7 +42,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::base::error::Kind;
+use crate::base::error::ErrorKind;
 use crate::engine::strategy::Strategies;
 use console::Console;
 use given::Given;
@@ -138,7 +138,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Man(args) => man::run(&args, console),
     };
     let code = done.unwrap_or_else(|error| {
-        if error.kind() != Kind::BrokenPipe {
+        if error.kind() != ErrorKind::BrokenPipe {
             console.complain(&error);
         }
         ExitCode::from(error.kind().exit_code())

@@ -1,30 +1,30 @@
 //! A live session: the feed followed, recorded, played on paper and verified.
 //!
 //! ```text
-//! connection (task) ─> Ear: listener ─┬─> recorder thread
+//! connection (task) ─> FeedIngest: listener ─┬─> recorder thread
 //!                                     ├─> inbox of the world (bounded) ─> Tick ─> finished games
-//!                                     └─> happenings: connections, levels, fairness
+//!                                     └─> events: connections, levels, fairness
 //! ```
 //!
 //! The world runs on the caller's thread and ends when it has its games, or when the edge lets go
 //! of the channel. Nothing is dropped on the way: who cannot keep up ends the session with an error.
 
-mod arms;
 pub mod browser;
 mod clock;
-mod desk;
-mod ear;
 mod edge;
+mod event;
+mod execution;
 mod following;
-mod happening;
+mod gateway;
+mod ingest;
 mod meter;
 pub mod monitor;
 mod past;
 mod session;
 
-pub use arms::Arms;
-pub use desk::Clicking;
-pub use ear::Closing;
 pub use edge::{Config, Edge, Follow};
-pub use happening::{Attendant, Happening};
-pub use session::{Session, follow, play};
+pub use event::{SessionEvent, SessionObserver};
+pub use execution::ExecutionConfig;
+pub use gateway::ClickingSummary;
+pub use ingest::SessionSummary;
+pub use session::{FinishedSession, follow, play};

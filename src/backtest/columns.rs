@@ -53,7 +53,7 @@ pub mod ticks;
 use std::io;
 use std::path::Path;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 pub use csv_file::read_csv;
 pub use parquet_file::{Origin, ParquetFile};
 pub use parquet_rows::{parts_of, read_parquet, typed_rows};
@@ -100,5 +100,7 @@ fn unwritten(path: &Path, source: impl Into<io::Error>) -> Error {
         }
         _ => "files that were finished before are whole; free some space and try again",
     };
-    Error::new(Kind::Io, format!("could not write {}", path.display())).caused_by(source).hint(hint)
+    Error::new(ErrorKind::Io, format!("could not write {}", path.display()))
+        .caused_by(source)
+        .hint(hint)
 }

@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use super::buffer::{Buffer, buffers, check, root};
 use super::schema::{self, Cell, Schema, VERSION};
 use super::{Rows, unwritten};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files::Pending;
 use crate::base::hex::hex;
 
@@ -309,15 +309,15 @@ pub(super) fn misfit(table: &Schema, row: &[Cell<'_>], number: u64, why: &str) -
         .columns
         .iter()
         .zip(row)
-        .take_while(|(column, _)| column.kind != schema::Kind::Price)
+        .take_while(|(column, _)| column.kind != schema::ColumnKind::Price)
         .map(|(column, cell)| format!("{} {cell}", column.name))
         .collect();
     let what = format!("row {} of {} ({}): {why}", number + 1, table.name, place.join(", "));
-    Error::new(Kind::Io, what)
+    Error::new(ErrorKind::Io, what)
 }
 
 /// A file that was finished, or failed, and takes no more.
 fn over(path: &Path) -> Error {
-    Error::new(Kind::Io, format!("{} takes no more rows", path.display()))
+    Error::new(ErrorKind::Io, format!("{} takes no more rows", path.display()))
         .hint("it was finished, or could not be written; the first error says why")
 }

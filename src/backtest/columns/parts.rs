@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Rows;
 use super::parquet_file::{Origin, ParquetFile};
 use super::parquet_rows::parts_of;
-use super::read::Opened;
+use super::read::OpenedTable;
 use super::schema::{Cell, Schema};
 use crate::base::error::Error;
 use crate::base::files;
@@ -47,7 +47,7 @@ impl Parts {
         fs::create_dir_all(folder).map_err(|source| Error::io("make folder", folder, source))?;
         files::remove_unfinished(folder, |_| true)?;
         let there = parts_of(folder)?;
-        let there = there.iter().map(|path| Ok(Opened::open(path, schema)?.rows()));
+        let there = there.iter().map(|path| Ok(OpenedTable::open(path, schema)?.rows()));
         let there = there.collect::<Result<_, Error>>()?;
         let current = ParquetFile::replacing(&part(folder, 0), schema, origin)?;
         Ok(Self::begin(folder, current, (schema, origin), there))

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 
-use super::read::{Group, Opened};
+use super::read::{Group, OpenedTable};
 use super::schema::TICKS;
 use super::tables;
 use crate::base::error::Error;
@@ -61,7 +61,7 @@ pub fn read_recording(path: &Path) -> Result<Recording, Error> {
 /// When it cannot be read, is damaged, or is none. Unlike damage in lines, damage in columns costs
 /// the file.
 pub fn read_file(path: &Path) -> Result<TicksFile, Error> {
-    let opened = Opened::open(path, &TICKS)?;
+    let opened = OpenedTable::open(path, &TICKS)?;
     let mut reader = Reader::default();
     for group in opened.groups() {
         let group = group?;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::folders;
 use super::sections::{Browser, Clicking, Feed, Limits, Paths, Secrets, Settings};
-use crate::base::error::{Error, Kind};
-use crate::base::secrets::Key;
+use crate::base::error::{Error, ErrorKind};
+use crate::base::secrets::SecretKey;
 use crate::feed::{bridge, record};
-use crate::live::browser::{self, How, Launch, Site, guard, kill};
+use crate::live::browser::{self, How, Launch, Site, kill, risk};
 use crate::model::time::Moment;
 
 impl Paths {
@@ -39,7 +39,7 @@ impl Feed {
     /// The secret that a feed gets, by its name: none but the host of `feed.auth_host` gets one.
     ///
     /// # Errors
-    /// [`Kind::Safety`] when it would be sent where everybody on the way can read it.
+    /// [`ErrorKind::Safety`] when it would be sent where everybody on the way can read it.
     pub fn secret_for(&self, address: &bridge::Address) -> Result<Option<&str>, Error> {
         let host = address.host();
         let Some(secret) = self.auth_secret.as_deref() else { return Ok(None) };
@@ -51,7 +51,7 @@ impl Feed {
         if !address.is_secure() && !is_here {
             let what = format!("credentials are not sent to {host} without TLS");
             return Err(
-                Error::new(Kind::Safety, what).hint("give its address as wss:// or https://")
+                Error::new(ErrorKind::Safety, what).hint("give its address as wss:// or https://")
             );
         }
         Ok(Some(secret))
@@ -71,10 +71,10 @@ impl Secrets {
     ///
     /// # Errors
     /// When it cannot be read, or lies beside the secrets.
-    pub fn key(&self, secrets: &Path) -> Result<Option<Key>, Error> {
+    pub fn key(&self, secrets: &Path) -> Result<Option<SecretKey>, Error> {
         match (&self.key_file, self.key_fd) {
-            (Some(path), _) => Key::in_file(path, secrets).map(Some),
-            (None, Some(descriptor)) => Key::from_descriptor(descriptor).map(Some),
+            (Some(path), _) => SecretKey::in_file(path, secrets).map(Some),
+            (None, Some(descriptor)) => SecretKey::from_descriptor(descriptor).map(Some),
             (None, None) => Ok(None),
         }
     }
@@ -124,8 +124,8 @@ impl Limits {
     /// The limits of a session, completed by these; what goes beyond them is refused.
     ///
     /// # Errors
-    /// [`Kind::Safety`] with the first that goes beyond.
-    pub fn hold(&self, limits: guard::Limits) -> Result<guard::Limits, Error> {
+    /// [`ErrorKind::Safety`] with the first that goes beyond.
+    pub fn hold(&self, limits: risk::RiskLimits) -> Result<risk::RiskLimits, Error> {
         within("--max-stake", Some(limits.max_stake), "max_stake", self.max_stake)?;
         within("--max-loss", Some(limits.max_loss), "max_loss", self.max_loss)?;
         let per_minute = Some(limits.max_orders_per_minute);
@@ -142,7 +142,7 @@ impl Limits {
             self.max_losing_streak,
         )?;
         within("--max-orders", limits.max_orders, "max_orders", self.max_orders)?;
-        Ok(guard::Limits {
+        Ok(risk::RiskLimits {
             max_losing_streak: limits.max_losing_streak.or(self.max_losing_streak),
             max_orders: limits.max_orders.or(self.max_orders),
             ..limits
@@ -159,7 +159,8 @@ fn within<T: PartialOrd + std::fmt::Display>(
     match (asked, most) {
         (Some(asked), Some(most)) if asked > most => {
             let what = format!("{flag} {asked} is more than `limits.{key}`, which is {most}");
-            Err(Error::new(Kind::Safety, what).hint("`replayer config explain` says who set it"))
+            Err(Error::new(ErrorKind::Safety, what)
+                .hint("`replayer config explain` says who set it"))
         }
         _ => Ok(()),
     }

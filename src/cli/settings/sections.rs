@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::feed::{bridge, record};
 use crate::live;
-use crate::live::browser::{self, CHROMIUM, Manner};
+use crate::live::browser::{self, CHROMIUM, ExecutionTimeouts};
 use crate::model::sol::Sol;
 
 /// Every setting, typed. What it may be and how it is written stands in `table`.
@@ -136,7 +136,7 @@ pub struct Clicking {
     /// Longest time from a decision to its click.
     pub within: Duration,
     /// Its other waits.
-    pub manner: Manner,
+    pub timeouts: ExecutionTimeouts,
     /// Where the kill switch listens.
     pub kill_socket: Option<PathBuf>,
 }
@@ -145,7 +145,7 @@ impl Default for Clicking {
     /// A second from the decision to the click.
     fn default() -> Self {
         let within = Duration::from_secs(1);
-        Self { within, manner: Manner::default(), kill_socket: None }
+        Self { within, timeouts: ExecutionTimeouts::default(), kill_socket: None }
     }
 }
 
@@ -172,7 +172,7 @@ impl Settings {
     pub(super) fn consistent(&self) -> Result<(), (&'static str, String)> {
         let Self { feed, browser, record, live, clicking, monitor, secrets, .. } = self;
         let integrity = &live.thresholds;
-        let manner = &clicking.manner;
+        let timeouts = &clicking.timeouts;
         if let Some(listen) = monitor.listen.filter(|listen| !listen.ip().is_loopback())
             && !monitor.public
         {
@@ -224,9 +224,9 @@ impl Settings {
         )?;
         at_least(
             "clicking.silence_ms",
-            ms(manner.silence),
+            ms(timeouts.silence),
             "clicking.freshness_ms",
-            ms(manner.freshness),
+            ms(timeouts.freshness),
         )
     }
 }

@@ -136,15 +136,15 @@ impl Settings {
             // A live session.
             /// Messages that may wait for the bots; one more ends the session
             live.world_messages: key => live.world_messages, "messages", 16..=1 << 20;
-            /// Happenings that may wait to be told; beyond them they are counted only
-            live.happenings: key => live.happenings, "happenings", 16..=1 << 20;
+            /// Events that may wait to be told; beyond them they are counted only
+            live.events: key => live.events, "events", 16..=1 << 20;
             /// Longest time that a recording takes to finish; two of them fit into the 2 s of a
             /// stop
             live.finish_ms: millis => live.finish_within, "ms", 10..=900;
             /// Silence of the page's socket behind which the feed of --fallback stands in
             live.fallback_after_ms: millis => live.fallback_after, "ms", 500..=HOUR_MS;
 
-            // From where on a feed is not relied on: nobody is asked, and nothing is clicked.
+            // From where on a feed is not relied on: bots are not asked, and nothing is clicked.
             /// Time without a frame while a game is in play
             integrity.stale_in_play_ms: key =>
                 live.thresholds.stale_in_play_ms, "ms", 250..=HOUR_MS;
@@ -213,14 +213,14 @@ impl Settings {
             /// Press the button so long after the decision at the most
             clicking.within_ms: millis => clicking.within, "ms", 1..=10_000;
             /// Leave so much time between two clicks
-            clicking.spacing_ms: millis => clicking.manner.spacing, "ms", 0..=10_000;
+            clicking.spacing_ms: millis => clicking.timeouts.spacing, "ms", 0..=10_000;
             /// Longest time to wait for the site to confirm a click; then its outcome is unknown,
             /// and is looked for
-            clicking.confirm_ms: millis => clicking.manner.patience, "ms", 100..=60_000;
+            clicking.confirm_ms: millis => clicking.timeouts.patience, "ms", 100..=60_000;
             /// Oldest frame of the game on which something is clicked
-            clicking.freshness_ms: millis => clicking.manner.freshness, "ms", 100..=10_000;
+            clicking.freshness_ms: millis => clicking.timeouts.freshness, "ms", 100..=10_000;
             /// Silence of the game that disarms
-            clicking.silence_ms: millis => clicking.manner.silence, "ms", 1_000..=60_000;
+            clicking.silence_ms: millis => clicking.timeouts.silence, "ms", 1_000..=60_000;
             /// Where the kill switch listens; without it live.sock in the user's runtime folder,
             /// else in /tmp
             clicking.kill_socket: key => clicking.kill_socket, "", ..;

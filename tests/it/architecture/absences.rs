@@ -21,7 +21,7 @@ const PURE: &[&str] = &[
     "feed/latency",
     "feed/listener",
     "feed/machine",
-    "feed/oddity",
+    "feed/anomaly",
     "feed/socketio",
     "feed/words",
     "engine",
@@ -61,6 +61,7 @@ const PERMITS: &[Permit] = &[
         modules: &[
             "backtest/run",
             "backtest/sweep",
+            "bench/own",
             "cli/demo_site",
             "cli/service",
             "cli/sweep",
@@ -88,7 +89,7 @@ const PERMITS: &[Permit] = &[
             "demo/feed_server",
             "feed/bridge",
             "live/browser",
-            "live/ear/page",
+            "live/ingest/page",
             "live/following",
             "live/monitor/server",
         ],
@@ -97,12 +98,15 @@ const PERMITS: &[Permit] = &[
     Permit {
         is_it: is_bevy,
         modules: &[
-            "backtest/audit/hearing",
+            "backtest/audit/decisions",
+            "backtest/sweep/play",
             "bench/staged",
+            "bench/w1",
             "engine",
             "live/meter",
             "live/past",
             "live/session",
+            "prelude",
         ],
         rule: "this module does not know that there is a world",
     },
@@ -230,8 +234,8 @@ fn what_must_be_absent_is_found_where_it_is() {
         ("src/engine/order.rs", "async fn f() {}"),
         ("src/cli/browser.rs", "fn f() { g().await }"),
         ("src/live/session.rs", "use tokio::sync::mpsc;"),
-        ("src/live/desk.rs", "use std::time::Instant;"),
-        ("src/live/ear.rs", "use bevy_app::App;"),
+        ("src/live/gateway.rs", "use std::time::Instant;"),
+        ("src/live/ingest.rs", "use bevy_app::App;"),
         ("src/cli/bench.rs", "fn f() { println!(\"text\"); }"),
     ] {
         assert_found(offences, path, 1, text);
