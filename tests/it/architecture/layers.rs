@@ -268,7 +268,7 @@ fn a_use_against_the_inner_order_of_a_room_is_found_however_it_is_written() {
     assert_found(offences, "src/engine/table.rs", 2, "\nuse super::venue::Fills;");
     assert_found(offences, "src/engine/ledger/kept.rs", 1, "use crate::engine::{bot, driver};");
     // By the name that the room hands on, and by a function of it.
-    assert_found(offences, "src/live/execution.rs", 1, "use super::Session;");
+    assert_found(offences, "src/live/execution.rs", 1, "use super::FinishedSession;");
     assert_found(
         offences,
         "src/engine/order.rs",
