@@ -25,21 +25,21 @@
 //! }
 //!
 //! #[derive(Debug, Clone)]
-//! struct Sleeper(SleeperParams);
+//! struct Sleeper;
 //!
 //! impl Strategy for Sleeper {
 //!     type Params = SleeperParams;
 //!     const NAME: &'static str = "Sleeper";
 //!     const ABOUT: &'static str = "Buys at once, sleeps, sells.";
 //!
-//!     fn new(params: &SleeperParams, _: Birth<'_>) -> Self {
-//!         Self(params.clone())
+//!     fn new(_: &SleeperParams, _: Birth<'_>) -> Self {
+//!         Self
 //!     }
 //!
-//!     fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+//!     fn decide(&mut self, params: &SleeperParams, view: &View<'_>) -> Option<Action> {
 //!         match view.tick() {
-//!             0 if view.is_active() => view.buy(self.0.stake),
-//!             tick if tick == self.0.ticks => Some(Action::SELL_ALL),
+//!             0 if view.is_active() => view.buy(params.stake),
+//!             tick if tick == params.ticks => Some(Action::SELL_ALL),
 //!             _ => None,
 //!         }
 //!     }

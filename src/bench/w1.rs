@@ -59,7 +59,7 @@ impl Strategy for Band {
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, _: &BandParams, view: &View<'_>) -> Option<Action> {
         if !view.is_active() {
             return None;
         }

@@ -147,7 +147,7 @@ mod tests {
             Self(birth.game)
         }
 
-        fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+        fn decide(&mut self, _: &ScriptParams, view: &View<'_>) -> Option<Action> {
             (view.is_active() && self.0 % 2 == 1).then_some(Action::Buy { stake: Sol::milli(1) })
         }
     }

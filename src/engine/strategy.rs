@@ -27,8 +27,9 @@ pub use registry::Strategies;
 
 /// What a bot decides by: parameters and state in, one action a tick out.
 ///
-/// A strategy is a plain value: no clock, no randomness but its own stream, no state outside
-/// itself. The same value is driven by the schedule and by any other driver, with equal results.
+/// A strategy is a plain value: the state of one life. Its parameters stand beside it ([`Brain`])
+/// and are handed to it. No clock, no randomness but its own stream, no state outside itself. The
+/// same value is driven by the schedule and by any other driver, with equal results.
 pub trait Strategy: Clone + Send + Sync + 'static {
     /// What a scenario may set.
     type Params: Params;
@@ -43,7 +44,7 @@ pub trait Strategy: Clone + Send + Sync + 'static {
 
     /// Decides at a tick of the presale or the active phase while no order is in flight. One
     /// action a tick; `None` waits.
-    fn decide(&mut self, view: &View<'_>) -> Option<Action>;
+    fn decide(&mut self, params: &Self::Params, view: &View<'_>) -> Option<Action>;
 
     /// What the law of the game says of a run of this strategy at such a table: figures known
     /// exactly (docs/oracles.md). None by default.
@@ -150,6 +151,12 @@ impl<S: Strategy> Brain<S> {
     fn begin(&mut self, birth: Birth<'_>) {
         self.state = S::new(&self.params, birth);
     }
+
+    /// Asks the strategy.
+    #[inline]
+    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+        self.state.decide(&self.params, view)
+    }
 }
 
 /// The system of one strategy: asks every bot that plays it.
@@ -183,7 +190,7 @@ pub fn decide<S: Strategy>(
         let (wallet, holding, sidebet) = account;
         let prices = game.path.prices();
         let view = View { quote, prices, rules: &tables.house().rules, wallet, holding, sidebet };
-        if let Some(action) = brain.state.decide(&view) {
+        if let Some(action) = brain.decide(&view) {
             orders.wish(entity, *bot, action);
         }
     });

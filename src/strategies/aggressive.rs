@@ -29,7 +29,6 @@ params! {
 /// Buys below 3x; sells at more than +50 % or less than -30 %; bets whenever it can.
 #[derive(Debug, Clone)]
 pub struct Aggressive {
-    params: AggressiveParams,
     buy_below: Level,
     exits: Exits,
 }
@@ -43,16 +42,15 @@ impl Strategy for Aggressive {
         Self {
             buy_below: Level::at(params.buy_below),
             exits: Exits::at(params.take_profit, params.stop_loss),
-            params: params.clone(),
         }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &AggressiveParams, view: &View<'_>) -> Option<Action> {
         if !view.is_active() {
             return None;
         }
-        let (params, price) = (&self.params, view.price());
+        let price = view.price();
         let trade = if view.holding.is_flat() {
             self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
         } else {

@@ -23,7 +23,7 @@ impl Strategy for AlwaysWait {
     }
 
     #[inline]
-    fn decide(&mut self, _: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, _: &AlwaysWaitParams, _: &View<'_>) -> Option<Action> {
         None
     }
 }

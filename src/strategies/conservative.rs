@@ -32,7 +32,6 @@ params! {
 /// Buys below 1.5x; sells at more than +20 %, less than -15 % or above 10x; bets after tick 100.
 #[derive(Debug, Clone)]
 pub struct Conservative {
-    params: ConservativeParams,
     buy_below: Level,
     sell_above: Level,
     exits: Exits,
@@ -48,16 +47,15 @@ impl Strategy for Conservative {
             buy_below: Level::at(params.buy_below),
             sell_above: Level::at(params.sell_above),
             exits: Exits::at(params.take_profit, params.stop_loss),
-            params: params.clone(),
         }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &ConservativeParams, view: &View<'_>) -> Option<Action> {
         if !view.is_active() {
             return None;
         }
-        let (params, price) = (&self.params, view.price());
+        let price = view.price();
         let trade = if view.holding.is_flat() {
             self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
         } else {

@@ -32,7 +32,6 @@ params! {
 /// Places sidebets of one stake, evenly spaced, until its goal is reached or its cash is gone.
 #[derive(Debug, Clone)]
 pub struct FlatSidebets {
-    params: FlatSidebetsParams,
     /// Sidebets placed in the present game.
     placed: u32,
     /// The tick from which it places the next one.
@@ -46,12 +45,11 @@ impl Strategy for FlatSidebets {
         "Places the same sidebet again and again; all its figures are known in advance.";
 
     fn new(params: &FlatSidebetsParams, _: Birth<'_>) -> Self {
-        Self { params: params.clone(), placed: 0, next: params.from }
+        Self { placed: 0, next: params.from }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        let params = &self.params;
+    fn decide(&mut self, params: &FlatSidebetsParams, view: &View<'_>) -> Option<Action> {
         if !view.is_active() {
             (self.placed, self.next) = (0, params.from);
             return None;

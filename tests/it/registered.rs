@@ -129,7 +129,7 @@ impl Strategy for Buyer {
         Self
     }
 
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, _: &ScriptParams, view: &View<'_>) -> Option<Action> {
         (view.is_active() && view.holding.is_flat()).then_some(buy("0.005"))
     }
 }

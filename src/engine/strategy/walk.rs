@@ -198,7 +198,7 @@ impl<S: Strategy> Walker<'_, S> {
             holding: self.account.holding,
             sidebet: self.account.sidebet,
         };
-        match self.brain.state.decide(&view) {
+        match self.brain.decide(&view) {
             None => Ok(()),
             Some(action) => self.send(action, now, log),
         }

@@ -33,11 +33,11 @@ pub const fn presale(action: Action) -> Cue {
 ///
 /// Like any bot it is not asked while an order of its own is on its way.
 #[derive(Debug, Clone)]
-pub struct Script(Arc<[Cue]>);
+pub struct Script;
 
 /// What a [`Script`] acts by. Not for scenarios: it has nothing that text could set.
 #[derive(Debug, Clone, Default)]
-pub struct ScriptParams(pub Vec<Cue>);
+pub struct ScriptParams(pub Arc<[Cue]>);
 
 impl Params for ScriptParams {
     fn table() -> Vec<Param> {
@@ -54,12 +54,12 @@ impl Strategy for Script {
     const NAME: &'static str = "Script";
     const ABOUT: &'static str = "Acts by a list of ticks and actions, for tests.";
 
-    fn new(params: &ScriptParams, _: Birth<'_>) -> Self {
-        Self(params.0.as_slice().into())
+    fn new(_: &ScriptParams, _: Birth<'_>) -> Self {
+        Self
     }
 
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &ScriptParams, view: &View<'_>) -> Option<Action> {
         let now = view.is_active().then(|| view.tick());
-        self.0.iter().find(|cue| cue.tick == now).map(|cue| cue.action)
+        params.0.iter().find(|cue| cue.tick == now).map(|cue| cue.action)
     }
 }

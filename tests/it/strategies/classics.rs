@@ -42,8 +42,8 @@ impl<S: Plain> Strategy for Compared<S> {
         Self { ours: S::new(params, birth), plain: S::Memory::default() }
     }
 
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        let ours = self.ours.decide(view);
+    fn decide(&mut self, params: &S::Params, view: &View<'_>) -> Option<Action> {
+        let ours = self.ours.decide(params, view);
         let plain = if view.is_active() { S::plainly(&mut self.plain, &Now(view)) } else { None };
         assert_eq!(ours, plain, "{} at {:?}, {:?}", S::NAME, view.quote, view.holding);
         ours

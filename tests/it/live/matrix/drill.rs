@@ -54,7 +54,6 @@ impl Params for DrillParams {
 /// Wishes the next thing of its list that can be had.
 #[derive(Debug, Clone)]
 pub(super) struct Drill {
-    params: DrillParams,
     place: usize,
     staked: u32,
 }
@@ -64,12 +63,12 @@ impl Strategy for Drill {
     const NAME: &'static str = "Drill";
     const ABOUT: &'static str = "Orders whatever it can, for tests.";
 
-    fn new(params: &DrillParams, _: Birth<'_>) -> Self {
-        Self { params: params.clone(), place: 0, staked: 0 }
+    fn new(_: &DrillParams, _: Birth<'_>) -> Self {
+        Self { place: 0, staked: 0 }
     }
 
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        let DrillParams { wishes, stake, more, .. } = self.params;
+    fn decide(&mut self, params: &DrillParams, view: &View<'_>) -> Option<Action> {
+        let DrillParams { wishes, stake, more, .. } = *params;
         let stake = stake.plus(Sol::milli(i64::from(self.staked * more % STAKES))).unwrap();
         let can = |wish: Wish| match wish {
             Wish::Buy => view.can_afford(stake),
@@ -88,7 +87,7 @@ impl Strategy for Drill {
         if !matches!(action, Action::Sell { .. }) {
             self.staked += 1;
         }
-        self.params.asked.lock().unwrap().push(action);
+        params.asked.lock().unwrap().push(action);
         Some(action)
     }
 }

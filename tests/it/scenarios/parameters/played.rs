@@ -44,21 +44,19 @@ replayer::params! {
 
 /// Buys at some ticks, over and over or once, and sells after a while.
 #[derive(Debug, Clone)]
-pub(super) struct Stepper {
-    params: StepperParams,
-}
+pub(super) struct Stepper;
 
 impl Strategy for Stepper {
     type Params = StepperParams;
     const NAME: &'static str = "Stepper";
     const ABOUT: &'static str = "Buys at some ticks and sells after a while.";
 
-    fn new(params: &StepperParams, _: Birth<'_>) -> Self {
-        Self { params: params.clone() }
+    fn new(_: &StepperParams, _: Birth<'_>) -> Self {
+        Self
     }
 
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        let StepperParams { early, after_last, hold, ref at, stake } = self.params;
+    fn decide(&mut self, params: &StepperParams, view: &View<'_>) -> Option<Action> {
+        let StepperParams { early, after_last, hold, ref at, stake } = *params;
         let buy = view.buy(stake.unwrap_or(view.rules.min_bet));
         if !view.is_active() {
             return buy.filter(|_| early && view.holding.is_flat());
