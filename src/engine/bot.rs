@@ -3,12 +3,12 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::query::QueryData;
 
-use crate::model::account::{Account, Holding, Sidebet, Tally, Wallet};
+use crate::model::account::{Account, Holding, LifeTally, Sidebet, Tally, Wallet};
 
 /// Who a bot is. Never changes.
 #[derive(Component, Debug, Clone, Copy)]
 #[component(immutable)]
-#[require(Wallet, Holding, Sidebet, Tally, InFlight)]
+#[require(Wallet, Holding, Sidebet, Tally, LifeTally, InFlight)]
 pub struct Bot {
     /// Its place in the scenario, from 0: what results are ordered by.
     pub index: u32,
@@ -39,6 +39,7 @@ pub(crate) struct Books {
     pub(crate) holding: &'static mut Holding,
     pub(crate) sidebet: &'static mut Sidebet,
     pub(crate) tally: &'static mut Tally,
+    pub(crate) life: &'static mut LifeTally,
 }
 
 impl BooksItem<'_, '_> {
@@ -48,6 +49,7 @@ impl BooksItem<'_, '_> {
             holding: &mut self.holding,
             sidebet: &mut self.sidebet,
             tally: &mut self.tally,
+            life: &mut self.life,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::engine::journal::{Digest, Log, digest_of};
 use crate::engine::source::{Playlist, Telling};
 use crate::engine::strategy::walk::Walker;
 use crate::engine::strategy::{Birth, Brain, Strategy};
-use crate::model::account::{Account, Holding, LedgerError, Sidebet, Tally, Wallet};
+use crate::model::account::{Account, Holding, LedgerError, LifeTally, Sidebet, Tally, Wallet};
 use crate::model::game::Game;
 use crate::model::house::House;
 use crate::model::order::Action;
@@ -25,6 +25,7 @@ pub struct PlainBot<S: Strategy> {
     holding: Holding,
     sidebet: Sidebet,
     tally: Tally,
+    life: LifeTally,
     underway: Option<(Action, Tick)>,
 }
 
@@ -34,8 +35,8 @@ impl<S: Strategy> PlainBot<S> {
     pub fn new(bot: u32, params: S::Params, streams: Streams) -> Self {
         let brain = Brain::new(params, Birth { streams: &streams, game: 0 });
         let (wallet, holding) = (Wallet::default(), Holding::default());
-        let (sidebet, tally) = (Sidebet::default(), Tally::default());
-        Self { bot, brain, streams, wallet, holding, sidebet, tally, underway: None }
+        let (sidebet, tally, life) = (Sidebet::default(), Tally::default(), LifeTally::default());
+        Self { bot, brain, streams, wallet, holding, sidebet, tally, life, underway: None }
     }
 
     /// Its money, its position and what it did in its last game.
@@ -60,6 +61,7 @@ impl<S: Strategy> PlainBot<S> {
                 holding: &mut self.holding,
                 sidebet: &mut self.sidebet,
                 tally: &mut self.tally,
+                life: &mut self.life,
             },
             underway: &mut self.underway,
         };

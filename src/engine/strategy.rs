@@ -14,7 +14,7 @@ use crate::base::params::Params;
 use crate::engine::bot::{Bot, InFlight};
 use crate::engine::order::Orders;
 use crate::engine::table::Tables;
-use crate::model::account::{Holding, Sidebet, Wallet};
+use crate::model::account::{Counts, Holding, LastFill, LifeTally, Sidebet, Tally, Wallet};
 use crate::model::expectation::Oracle;
 use crate::model::house::House;
 use crate::model::order::Action;
@@ -66,18 +66,23 @@ pub struct Birth<'a> {
 /// What a strategy sees: this tick's quote and settlements, and the fills of earlier ticks.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
-    /// What the market shows.
+    /// What the market shows: tick, phase and price.
     pub quote: Quote,
-    /// The game's prices so far, by tick, the present one last; empty in the presale.
+    /// The game's prices so far, by tick, the present one last, in multiples of that at the
+    /// activation; empty in the presale.
     pub prices: &'a [f64],
-    /// The rules of the table.
+    /// The rules of the table: limits in SOL, spans in ticks.
     pub rules: &'a Rules,
-    /// The bot's money.
+    /// The bot's money, in SOL.
     pub wallet: &'a Wallet,
-    /// The bot's position.
+    /// The bot's position: its quantity in billionths of the token, its cost in SOL.
     pub holding: &'a Holding,
-    /// The bot's sidebet.
+    /// The bot's sidebet: its stake in SOL, its window in ticks.
     pub sidebet: &'a Sidebet,
+    /// What the bot did in this game: counts, amounts in SOL, and ticks.
+    pub tally: &'a Tally,
+    /// What the bot did in the games of this life before, and its last fill.
+    pub life: &'a LifeTally,
 }
 
 impl View<'_> {
@@ -129,6 +134,50 @@ impl View<'_> {
     pub fn can_sidebet(&self) -> bool {
         !self.sidebet.is_open() && self.rules.sidebet_wait(self.sidebet, self.quote) == 0
     }
+
+    /// The bot's last fill in this life: a buy, a sale, a sidebet placed, or the liquidation of its
+    /// position.
+    #[must_use]
+    #[inline]
+    pub const fn last_fill(&self) -> Option<&LastFill> {
+        self.life.last_fill.as_ref()
+    }
+
+    /// How often the bot did what in this life, this game included.
+    #[must_use]
+    #[inline]
+    pub fn counts_of_life(&self) -> Counts {
+        self.life.earlier.plus(self.tally.counts())
+    }
+
+    /// What was gained in this game and is realised, in SOL: an open position counts with its cost,
+    /// an open sidebet with its stake.
+    ///
+    /// # Panics
+    /// Never: the ledger holds all that is summed up.
+    #[must_use]
+    #[inline]
+    pub fn pnl_of_game(&self) -> Sol {
+        self.realised_since(self.tally.opened_with)
+    }
+
+    /// What was gained in this life and is realised, in SOL: an open position counts with its cost,
+    /// an open sidebet with its stake. What was open when a game ended without a rug is lost.
+    ///
+    /// # Panics
+    /// Never: the ledger holds all that is summed up.
+    #[must_use]
+    #[inline]
+    pub fn pnl_of_life(&self) -> Sol {
+        self.realised_since(self.wallet.bankroll)
+    }
+
+    /// Cash, and what is open at what was paid for it, less what there was at a beginning.
+    fn realised_since(&self, cash: Sol) -> Sol {
+        let staked = self.sidebet.open.map_or(Sol::ZERO, |bet| bet.stake);
+        let worth = self.wallet.cash.plus(self.holding.cost).and_then(|sum| sum.plus(staked));
+        worth.and_then(|worth| worth.minus(cash)).expect("amounts of one account")
+    }
 }
 
 /// A strategy at a bot: its parameters and its state. Written by the strategy's own system only.
@@ -166,7 +215,7 @@ pub fn decide<S: Strategy>(
     mut orders: ResMut<Orders>,
     mut bots: Query<(
         (Entity, &Bot, &Streams, &InFlight),
-        (&Wallet, &Holding, &Sidebet),
+        (&Wallet, &Holding, &Sidebet, &Tally, &LifeTally),
         &mut Brain<S>,
     )>,
 ) {
@@ -187,9 +236,9 @@ pub fn decide<S: Strategy>(
         if in_flight.0 || quote.closed {
             return;
         }
-        let (wallet, holding, sidebet) = account;
-        let prices = game.path.prices();
-        let view = View { quote, prices, rules: &tables.house().rules, wallet, holding, sidebet };
+        let (wallet, holding, sidebet, tally, life) = account;
+        let (prices, rules) = (game.path.prices(), &tables.house().rules);
+        let view = View { quote, prices, rules, wallet, holding, sidebet, tally, life };
         if let Some(action) = brain.decide(&view) {
             orders.wish(entity, *bot, action);
         }

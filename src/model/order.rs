@@ -172,3 +172,14 @@ pub enum Fill {
         stake: Sol,
     },
 }
+
+impl Fill {
+    /// What the wallet gains (or, below zero, pays), in SOL.
+    #[must_use]
+    pub fn delta(&self) -> Sol {
+        match *self {
+            Self::Bought { stake, .. } | Self::Placed { stake } => stake.negated(),
+            Self::Sold { proceeds, .. } => proceeds,
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Martingale sidebets: doubles the stake after each loss (docs/spec/original.md#rules-of-thumb).
 
 use crate::engine::strategy::{Birth, Strategy, View};
+use crate::model::account::Counts;
 use crate::model::expectation::Oracle;
 use crate::model::house::House;
 use crate::model::order::Action;
@@ -28,12 +29,12 @@ pub struct MartingaleSidebets {
     /// Sidebets lost in a row.
     losses: u32,
     /// Sidebets won and lost in this life, as last seen.
-    seen: (u32, u32),
+    seen: (u64, u64),
 }
 
 impl MartingaleSidebets {
     /// Takes note of how the last sidebet ended.
-    fn learn(&mut self, attempts: u32, (won, lost): (u32, u32)) {
+    fn learn(&mut self, attempts: u32, (won, lost): (u64, u64)) {
         let (seen_won, seen_lost) = std::mem::replace(&mut self.seen, (won, lost));
         if won != seen_won {
             self.losses = 0;
@@ -62,7 +63,8 @@ impl Strategy for MartingaleSidebets {
         if !view.is_active() || view.tick() < params.from || !view.can_sidebet() {
             return None;
         }
-        self.learn(params.attempts, (view.sidebet.won, view.sidebet.lost));
+        let Counts { sidebets_won, sidebets_lost, .. } = view.counts_of_life();
+        self.learn(params.attempts, (sidebets_won, sidebets_lost));
         view.sidebet(self.stake(params)?)
     }
 

@@ -197,6 +197,8 @@ impl<S: Strategy> Walker<'_, S> {
             wallet: self.account.wallet,
             holding: self.account.holding,
             sidebet: self.account.sidebet,
+            tally: self.account.tally,
+            life: self.account.life,
         };
         match self.brain.decide(&view) {
             None => Ok(()),
