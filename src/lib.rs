@@ -2,9 +2,9 @@
 //!
 //! # From a bot to a verdict
 //!
-//! A bot is a value that looks at the market once per tick and may wish for one action
-//! ([`Strategy`](prelude::Strategy)). It is registered by its name, a scenario gives it a seat, and
-//! a run says what it is worth:
+//! A bot is a value that looks at the market once per tick and may act: trade, place a sidebet, or
+//! both ([`Strategy`](prelude::Strategy)). It is registered by its name, a scenario gives it a seat,
+//! and a run says what it is worth:
 //!
 //! ```
 //! use std::path::Path;
@@ -36,7 +36,7 @@
 //!         Self
 //!     }
 //!
-//!     fn decide(&mut self, params: &SleeperParams, view: &View<'_>) -> Option<Action> {
+//!     fn decide(&mut self, params: &SleeperParams, view: &View<'_>) -> impl Into<Actions> {
 //!         match view.tick() {
 //!             0 if view.is_active() => view.buy(params.stake),
 //!             tick if tick == params.ticks => Some(Action::SELL_ALL),

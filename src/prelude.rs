@@ -2,9 +2,9 @@
 //!
 //! A bot's crate depends on `replayer` and on nothing else; `replayer new NAME` makes one.
 //!
-//! - For a bot: [`Strategy`], what it sees ([`View`]), what it does ([`Action`]), its parameters
-//!   ([`params!`]), money ([`Sol`], [`Decimal`]) and prices ([`Level`], [`Exits`]), and chance
-//!   ([`Stream`], with [`Rng`] to draw from it).
+//! - For a bot: [`Strategy`], what it sees ([`View`]), what it does ([`Action`], [`Actions`]), its
+//!   parameters ([`params!`]), money ([`Sol`], [`Decimal`]) and prices ([`Level`], [`Exits`]), and
+//!   chance ([`Stream`], with [`Rng`] to draw from it).
 //! - For its test: [`TestTable`], scripts ([`at`], [`presale`]).
 //! - For a system of its own shape ([`Kind`]): the [`App`], the schedule ([`Tick`],
 //!   [`TickSystems`]), what a system reads ([`Tables`], the accounts) and writes ([`Orders`]).
@@ -32,7 +32,7 @@ pub use crate::engine::testing::{TestTable, at, presale};
 pub use crate::model::account::{Counts, Holding, LastFill, LifeTally, Sidebet, Tally, Wallet};
 pub use crate::model::expectation::Oracle;
 pub use crate::model::house::House;
-pub use crate::model::order::{Action, Portion, Refusal};
+pub use crate::model::order::{Action, Actions, Portion, Refusal};
 pub use crate::model::posting::PostingKind;
 pub use crate::model::price::{Level, Price};
 pub use crate::model::quote::{Phase, Quote};

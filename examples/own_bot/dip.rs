@@ -27,7 +27,7 @@ impl Strategy for Dip {
         Self
     }
 
-    fn decide(&mut self, params: &DipParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &DipParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }

@@ -97,7 +97,7 @@ fn describe(kind: &dyn Kind) -> String {
 mod tests {
     use super::*;
     use crate::engine::strategy::{Birth, Strategy, View};
-    use crate::model::order::Action;
+    use crate::model::order::{Action, Actions};
 
     crate::param_enum! {
         /// What is done after the last step.
@@ -135,7 +135,7 @@ mod tests {
             Self
         }
 
-        fn decide(&mut self, params: &StepsParams, view: &View<'_>) -> Option<Action> {
+        fn decide(&mut self, params: &StepsParams, view: &View<'_>) -> impl Into<Actions> {
             let StepsParams { early, after_last, hold, at } = params;
             let over = *after_last == AfterLast::Stop && hold.is_some();
             (*early && !over && at.contains(&view.tick())).then_some(Action::SELL_ALL)

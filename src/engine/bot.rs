@@ -18,15 +18,27 @@ pub struct Bot {
     pub variant: u32,
 }
 
-/// True while an order of the bot is on its way to execution. Written by the venue only.
+/// How many orders of the bot are on their way to execution: none, one, or a trade and a sidebet.
+/// Written by the venue only.
 #[derive(Component, Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct InFlight(pub(crate) bool);
+pub struct InFlight(pub(crate) u8);
 
 impl InFlight {
     /// True while an order is on its way.
     #[must_use]
+    #[inline]
     pub const fn is_on_its_way(&self) -> bool {
-        self.0
+        self.0 > 0
+    }
+
+    /// An order leaves.
+    pub(crate) const fn send(&mut self) {
+        self.0 = self.0.saturating_add(1);
+    }
+
+    /// An order arrived, or will not.
+    pub(crate) const fn arrive(&mut self) {
+        self.0 = self.0.saturating_sub(1);
     }
 }
 

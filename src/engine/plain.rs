@@ -10,7 +10,7 @@ use crate::engine::strategy::{Birth, Brain, Strategy};
 use crate::model::account::{Account, Holding, LedgerError, LifeTally, Sidebet, Tally, Wallet};
 use crate::model::game::Game;
 use crate::model::house::House;
-use crate::model::order::Action;
+use crate::model::order::Actions;
 use crate::model::posting;
 use crate::model::quote::{Phase, Tick};
 use crate::model::streams::Streams;
@@ -26,7 +26,7 @@ pub struct PlainBot<S: Strategy> {
     sidebet: Sidebet,
     tally: Tally,
     life: LifeTally,
-    underway: Option<(Action, Tick)>,
+    underway: Option<(Actions, Tick)>,
 }
 
 impl<S: Strategy> PlainBot<S> {

@@ -17,7 +17,7 @@ use crate::engine::table::Tables;
 use crate::model::account::{Counts, Holding, LastFill, LifeTally, Sidebet, Tally, Wallet};
 use crate::model::expectation::Oracle;
 use crate::model::house::House;
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::Rules;
@@ -25,7 +25,7 @@ use crate::model::sol::Sol;
 use crate::model::streams::Streams;
 pub use registry::Strategies;
 
-/// What a bot decides by: parameters and state in, one action a tick out.
+/// What a bot decides by: parameters and state in, a trade and a sidebet a tick out at most.
 ///
 /// A strategy is a plain value: the state of one life. Its parameters stand beside it ([`Brain`])
 /// and are handed to it. No clock, no randomness but its own stream, no state outside itself. The
@@ -42,9 +42,9 @@ pub trait Strategy: Clone + Send + Sync + 'static {
     /// `Lives`, of the run with `Compounding`.
     fn new(params: &Self::Params, birth: Birth<'_>) -> Self;
 
-    /// Decides at a tick of the presale or the active phase while no order is in flight. One
-    /// action a tick; `None` waits.
-    fn decide(&mut self, params: &Self::Params, view: &View<'_>) -> Option<Action>;
+    /// Decides at a tick of the presale or the active phase while no order is in flight: `None`
+    /// waits, `Some` of an [`Action`] submits one, [`Actions::both`] a trade and a sidebet.
+    fn decide(&mut self, params: &Self::Params, view: &View<'_>) -> impl Into<Actions>;
 
     /// What the law of the game says of a run of this strategy at such a table: figures known
     /// exactly (docs/oracles.md). None by default.
@@ -203,8 +203,8 @@ impl<S: Strategy> Brain<S> {
 
     /// Asks the strategy.
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        self.state.decide(&self.params, view)
+    fn decide(&mut self, view: &View<'_>) -> Actions {
+        self.state.decide(&self.params, view).into()
     }
 }
 
@@ -233,13 +233,13 @@ pub fn decide<S: Strategy>(
             }
             Phase::Cooldown | Phase::Rugged => return,
         }
-        if in_flight.0 || quote.closed {
+        if in_flight.is_on_its_way() || quote.closed {
             return;
         }
         let (wallet, holding, sidebet, tally, life) = account;
         let (prices, rules) = (game.path.prices(), &tables.house().rules);
         let view = View { quote, prices, rules, wallet, holding, sidebet, tally, life };
-        if let Some(action) = brain.decide(&view) {
+        for action in brain.decide(&view).iter() {
             orders.wish(entity, *bot, action);
         }
     });

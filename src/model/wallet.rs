@@ -4,6 +4,7 @@
 use bevy_ecs::component::Component;
 use rust_decimal::Decimal;
 
+use super::order::Fill;
 use super::posting::{Posting, PostingKind};
 use super::price::Price;
 use super::quantity::Quantity;
@@ -25,6 +26,15 @@ pub struct Wallet {
     pub(super) posted: Sol,
     /// The tick up to which equity has been marked.
     pub(super) marked: Tick,
+}
+
+impl Wallet {
+    /// A copy as it will be once a fill is booked: what an order of the same tick behind it finds.
+    /// An amount beyond the range of money is left to the booking, which stops the run.
+    #[must_use]
+    pub fn after(&self, fill: &Fill) -> Self {
+        Self { cash: self.cash.plus(fill.delta()).unwrap_or(self.cash), ..self.clone() }
+    }
 }
 
 /// A bot's open position. Written by the ledger only.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::exits::Exits;
 use crate::engine::strategy::{Birth, Strategy, View};
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
 use crate::model::sol::Sol;
 use crate::params;
@@ -46,7 +46,7 @@ impl Strategy for Aggressive {
     }
 
     #[inline]
-    fn decide(&mut self, params: &AggressiveParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &AggressiveParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }

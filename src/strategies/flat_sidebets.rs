@@ -4,7 +4,7 @@ use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::expectation::{Life, Oracle, OracleOf, Sequence};
 use crate::model::house::House;
 use crate::model::law::STEPS_MAX;
-use crate::model::order::Action;
+use crate::model::order::Actions;
 use crate::model::quote::Tick;
 use crate::model::rules::{Latency, Rules};
 use crate::model::sol::Sol;
@@ -49,7 +49,7 @@ impl Strategy for FlatSidebets {
     }
 
     #[inline]
-    fn decide(&mut self, params: &FlatSidebetsParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &FlatSidebetsParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             (self.placed, self.next) = (0, params.from);
             return None;

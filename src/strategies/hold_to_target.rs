@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::engine::strategy::{Birth, Strategy, View};
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
 use crate::model::sol::Sol;
 use crate::params;
@@ -37,7 +37,7 @@ impl Strategy for HoldToTarget {
     }
 
     #[inline]
-    fn decide(&mut self, params: &HoldToTargetParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &HoldToTargetParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             self.bought = false;
             return None;

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::expectation::{Oracle, kelly_share};
 use crate::model::house::House;
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::rounding;
 use crate::params;
 
@@ -41,7 +41,7 @@ impl Strategy for KellySidebets {
     }
 
     #[inline]
-    fn decide(&mut self, params: &KellySidebetsParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &KellySidebetsParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() || view.tick() < params.from || !view.can_sidebet() {
             return None;
         }

@@ -4,7 +4,7 @@ use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::account::Counts;
 use crate::model::expectation::Oracle;
 use crate::model::house::House;
-use crate::model::order::Action;
+use crate::model::order::Actions;
 use crate::model::sol::Sol;
 use crate::params;
 
@@ -59,7 +59,7 @@ impl Strategy for MartingaleSidebets {
     }
 
     #[inline]
-    fn decide(&mut self, params: &MartingaleSidebetsParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &MartingaleSidebetsParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() || view.tick() < params.from || !view.can_sidebet() {
             return None;
         }

@@ -7,7 +7,7 @@
 use rust_decimal::Decimal;
 
 use crate::engine::strategy::{Birth, Strategy, View};
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::sol::Sol;
 use crate::params;
 
@@ -53,7 +53,7 @@ impl Strategy for Momentum {
     }
 
     #[inline]
-    fn decide(&mut self, params: &MomentumParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &MomentumParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }

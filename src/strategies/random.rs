@@ -4,7 +4,7 @@ use rand_core::Rng;
 use rust_decimal::Decimal;
 
 use crate::engine::strategy::{Birth, Strategy, View};
-use crate::model::order::{Action, Portion};
+use crate::model::order::{Action, Actions, Portion};
 use crate::model::sol::Sol;
 use crate::model::streams::Stream;
 use crate::params;
@@ -54,7 +54,7 @@ impl Strategy for Random {
     }
 
     #[inline]
-    fn decide(&mut self, params: &RandomParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &RandomParams, view: &View<'_>) -> impl Into<Actions> {
         if u64::from(self.stream.next_u32()) >= self.threshold {
             return None;
         }

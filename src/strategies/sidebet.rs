@@ -6,7 +6,7 @@ use super::exits::Exits;
 use crate::engine::strategy::{Birth, Strategy, View};
 use crate::model::expectation::Oracle;
 use crate::model::house::House;
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
 use crate::model::sol::Sol;
 use crate::params;
@@ -46,7 +46,7 @@ impl Strategy for Sidebet {
     }
 
     #[inline]
-    fn decide(&mut self, params: &SidebetParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &SidebetParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }

@@ -15,7 +15,7 @@ use replayer::engine::{Lineup, Player};
 use replayer::games::fair::game::{Course, FairGame};
 use replayer::games::fair::generated::generated;
 use replayer::model::house::{Bankroll, House};
-use replayer::model::order::Action;
+use replayer::model::order::{Action, Actions};
 use replayer::model::quote::Phase;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
@@ -235,7 +235,7 @@ impl Strategy for Knower {
         Self { place }
     }
 
-    fn decide(&mut self, params: &KnowerParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &KnowerParams, view: &View<'_>) -> impl Into<Actions> {
         let told = view.prices.len();
         let known = match self.place {
             Some(place) => params.games.get(place)?,

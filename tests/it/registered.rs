@@ -25,7 +25,7 @@ use replayer::engine::testing::{Outcome, ScriptParams, TestTable, at, tape};
 use replayer::engine::{self, Lineup, Player};
 use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::BotId;
-use replayer::model::order::Action;
+use replayer::model::order::Actions;
 use replayer::model::posting::PostingKind::{self, Buy, Liquidation, Sell};
 use replayer::model::rules::Rules;
 use replayer::model::sol::Sol;
@@ -129,7 +129,7 @@ impl Strategy for Buyer {
         Self
     }
 
-    fn decide(&mut self, _: &ScriptParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, _: &ScriptParams, view: &View<'_>) -> impl Into<Actions> {
         (view.is_active() && view.holding.is_flat()).then_some(buy("0.005"))
     }
 }

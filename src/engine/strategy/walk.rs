@@ -18,7 +18,7 @@ use crate::engine::venue::{self, OwnLatency, Wire};
 use crate::model::account::{Account, LedgerError, Market};
 use crate::model::game::{Game, Path};
 use crate::model::house::House;
-use crate::model::order::{Action, Refusal};
+use crate::model::order::{Action, Actions, Refusal};
 use crate::model::posting::Refused;
 use crate::model::price::Price;
 use crate::model::quote::{Phase, Quote, Tick};
@@ -39,8 +39,8 @@ pub(crate) fn walk<S: Strategy>(
         if game.quote().phase == Phase::Cooldown {
             return;
         }
-        // Only an order sent in a game that ended without a rug is on its way between two games.
-        let mut underway = in_flight.0.then(|| wire.recall(entity)).flatten();
+        // Only what was sent in a game that ended without a rug is on its way between two games.
+        let mut underway = in_flight.is_on_its_way().then(|| wire.recall(entity)).flatten();
         let walker = Walker {
             bot: bot.index,
             brain: brain.bypass_change_detection(),
@@ -55,10 +55,14 @@ pub(crate) fn walk<S: Strategy>(
                 game.id, books.wallet, books.holding, books.sidebet, books.tally
             );
         }
-        in_flight.set_if_neq(InFlight(underway.is_some()));
-        if let Some((action, due)) = underway {
-            wire.leave((entity, bot), action, (game.index, due));
+        let mut left = InFlight::default();
+        if let Some((actions, due)) = underway {
+            for action in actions.iter() {
+                wire.leave((entity, bot), action, (game.index, due));
+                left.send();
+            }
         }
+        in_flight.set_if_neq(left);
     });
 }
 
@@ -74,8 +78,8 @@ pub struct Walker<'a, S: Strategy> {
     pub latency: Option<&'a Latency>,
     /// Its account.
     pub account: Account<'a>,
-    /// Its order on the way, and the tick at which it arrives.
-    pub underway: &'a mut Option<(Action, Tick)>,
+    /// What it has on the way, and the tick at which it arrives.
+    pub underway: &'a mut Option<(Actions, Tick)>,
 }
 
 impl<S: Strategy> fmt::Debug for Walker<'_, S> {
@@ -154,9 +158,9 @@ impl<S: Strategy> Walker<'_, S> {
         if now.house.opens_life(now.game) {
             self.brain.begin(Birth { streams: self.streams, game: now.game });
         }
-        if let Some((action, _)) = self.underway.take() {
+        if self.underway.is_some() {
             // Sent in a game that ended without a rug.
-            self.refuse(action, Refusal::TooLate, now, log);
+            self.come_too_late(now, log);
             return Ok(());
         }
         self.decide(now, log)
@@ -169,9 +173,9 @@ impl<S: Strategy> Walker<'_, S> {
         }
         match *self.underway {
             None => self.decide(now, log),
-            Some((action, due)) if due <= now.quote.tick => {
+            Some((actions, due)) if due <= now.quote.tick => {
                 *self.underway = None;
-                self.execute(action, now, log)
+                self.execute_all(actions, now, log)
             }
             Some(_) => Ok(()),
         }
@@ -179,10 +183,16 @@ impl<S: Strategy> Walker<'_, S> {
 
     fn rugged(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
         self.settle(now, log)?;
-        if let Some((action, _)) = self.underway.take() {
+        self.come_too_late(now, log);
+        Ok(())
+    }
+
+    /// Refuses what is on the way: its game is over.
+    fn come_too_late(&mut self, now: Moment<'_>, log: &mut Log) {
+        let late = self.underway.take().map_or(Actions::none(), |(actions, _)| actions);
+        for action in late.iter() {
             self.refuse(action, Refusal::TooLate, now, log);
         }
-        Ok(())
     }
 
     #[inline]
@@ -200,23 +210,60 @@ impl<S: Strategy> Walker<'_, S> {
             tally: self.account.tally,
             life: self.account.life,
         };
-        match self.brain.decide(&view) {
-            None => Ok(()),
-            Some(action) => self.send(action, now, log),
-        }
+        let actions = self.brain.decide(&view);
+        if actions.is_none() { Ok(()) } else { self.send(actions, now, log) }
     }
 
-    fn send(&mut self, action: Action, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+    fn send(
+        &mut self,
+        actions: Actions,
+        now: Moment<'_>,
+        log: &mut Log,
+    ) -> Result<(), LedgerError> {
         let latency = self.latency.unwrap_or(&now.house.rules.latency);
         let delay = venue::delay(latency, now.quote, now.game, self.streams);
-        if delay == 0 {
-            return self.execute(action, now, log);
+        match actions.pair() {
+            // Admitted and executed in one.
+            (Some(only), None) if delay == 0 => return self.execute(only, now, log),
+            _ => {}
         }
-        match self.admit(action, now) {
-            Ok(()) => *self.underway = Some((action, now.quote.tick + delay)),
-            Err(refusal) => self.refuse(action, refusal, now, log),
+        let admitted = self.admit_all(actions, now, log);
+        if delay == 0 {
+            return self.execute_all(admitted, now, log);
+        }
+        if !admitted.is_none() {
+            *self.underway = Some((admitted, now.quote.tick + delay));
         }
         Ok(())
+    }
+
+    /// Refuses what is not permitted, and says what is left.
+    fn admit_all(&mut self, actions: Actions, now: Moment<'_>, log: &mut Log) -> Actions {
+        let mut last = None;
+        let mut admitted = [None; 2];
+        for (action, place) in actions.iter().zip(&mut admitted) {
+            let sort = Some(action.is_sidebet());
+            let verdict = if std::mem::replace(&mut last, sort) == sort {
+                Err(Refusal::OnePerTick)
+            } else {
+                self.admit(action, now)
+            };
+            match verdict {
+                Ok(()) => *place = Some(action),
+                Err(refusal) => self.refuse(action, refusal, now, log),
+            }
+        }
+        Actions::both(admitted[0], admitted[1])
+    }
+
+    /// Executes in order, each against the account as the one before leaves it.
+    fn execute_all(
+        &mut self,
+        actions: Actions,
+        now: Moment<'_>,
+        log: &mut Log,
+    ) -> Result<(), LedgerError> {
+        actions.iter().try_for_each(|action| self.execute(action, now, log))
     }
 
     fn admit(&self, action: Action, now: Moment<'_>) -> Result<(), Refusal> {

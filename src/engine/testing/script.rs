@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::document::Fields;
 use crate::base::params::{Param, Params};
 use crate::engine::strategy::{Birth, Strategy, View};
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::quote::Tick;
 
 /// One line of a [`Script`]: when, and what. Made by [`at`] and [`presale`].
@@ -29,7 +29,8 @@ pub const fn presale(action: Action) -> Cue {
     Cue { tick: None, action }
 }
 
-/// Acts by a list, the same in every game; the first line that fits the moment counts.
+/// Acts by a list, the same in every game; of the lines that fit the moment the first trade and the
+/// first sidebet count.
 ///
 /// Like any bot it is not asked while an order of its own is on its way.
 #[derive(Debug, Clone)]
@@ -58,8 +59,12 @@ impl Strategy for Script {
         Self
     }
 
-    fn decide(&mut self, params: &ScriptParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &ScriptParams, view: &View<'_>) -> impl Into<Actions> {
         let now = view.is_active().then(|| view.tick());
-        params.0.iter().find(|cue| cue.tick == now).map(|cue| cue.action)
+        let first = |is_sidebet: bool| {
+            let mut fitting = params.0.iter().filter(|cue| cue.tick == now).map(|cue| cue.action);
+            fitting.find(|action| action.is_sidebet() == is_sidebet)
+        };
+        Actions::both(first(false), first(true))
     }
 }

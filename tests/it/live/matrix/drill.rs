@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use replayer::base::document::Fields;
 use replayer::base::params::{Param, Params};
 use replayer::engine::strategy::{Birth, Strategy, View};
-use replayer::model::order::{Action, Portion};
+use replayer::model::order::{Action, Actions, Portion};
 use replayer::model::sol::Sol;
 
 /// What is wished; how much is another question.
@@ -67,7 +67,7 @@ impl Strategy for Drill {
         Self { place: 0, staked: 0 }
     }
 
-    fn decide(&mut self, params: &DrillParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &DrillParams, view: &View<'_>) -> impl Into<Actions> {
         let DrillParams { wishes, stake, more, .. } = *params;
         let stake = stake.plus(Sol::milli(i64::from(self.staked * more % STAKES))).unwrap();
         let can = |wish: Wish| match wish {

@@ -9,7 +9,7 @@ use replayer::engine::session::Session;
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::{Birth, Strategy, View};
 use replayer::engine::testing::tape;
-use replayer::model::order::Action;
+use replayer::model::order::{Action, Actions};
 use replayer::model::posting::PostingKind;
 use replayer::model::sol::Sol;
 
@@ -55,7 +55,7 @@ impl Strategy for Stepper {
         Self
     }
 
-    fn decide(&mut self, params: &StepperParams, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &StepperParams, view: &View<'_>) -> impl Into<Actions> {
         let StepperParams { early, after_last, hold, ref at, stake } = *params;
         let buy = view.buy(stake.unwrap_or(view.rules.min_bet));
         if !view.is_active() {
