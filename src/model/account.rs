@@ -14,7 +14,9 @@ use super::quote::{Phase, Quote};
 use super::rounding;
 use super::rules::Rules;
 use super::sol::{AmountError, Sol};
-pub use super::wallet::{OpenSidebet, Position, Sidebet, Tally, Wallet};
+pub use super::wallet::{
+    Counts, LastFill, LifeTally, OpenSidebet, Position, Sidebet, Tally, Wallet,
+};
 
 /// A broken ledger: the state that broke it is in the message. Never the user's fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -54,7 +56,7 @@ pub struct Market<'a> {
     pub rules: &'a Rules,
 }
 
-/// The four parts of a bot's account, borrowed to be changed together.
+/// The five parts of a bot's account, borrowed to be changed together.
 #[derive(Debug)]
 pub struct Account<'a> {
     /// Its money.
@@ -65,17 +67,24 @@ pub struct Account<'a> {
     pub sidebet: &'a mut Sidebet,
     /// What it did in this game.
     pub tally: &'a mut Tally,
+    /// What it did in this life before.
+    pub life: &'a mut LifeTally,
 }
 
 impl Account<'_> {
-    /// Opens a game: a fresh wallet where a bankroll is given, else the one there is; a flat
-    /// position, no sidebet, an empty tally.
+    /// Opens a game: a fresh wallet where a bankroll is given, because a life begins, else the one
+    /// there is; a flat position, no sidebet, an empty tally.
     pub fn open_game(&mut self, bankroll: Option<Sol>) {
-        (self.sidebet.open, self.sidebet.settled_at) = (None, None);
         if let Some(cash) = bankroll {
-            *self.sidebet = Sidebet::default();
             *self.wallet = Wallet { bankroll: cash, cash, peak: cash, ..Wallet::default() };
+            *self.life = LifeTally::default();
+        } else {
+            self.life.earlier = self.life.earlier.plus(self.tally.counts());
+            if let Some(fill) = &mut self.life.last_fill {
+                fill.games_ago = fill.games_ago.saturating_add(1);
+            }
         }
+        *self.sidebet = Sidebet::default();
         self.wallet.marked = 0;
         let revision = self.position.revision.wrapping_add(1);
         *self.position = Position { revision, ..Position::default() };
@@ -99,10 +108,12 @@ impl Account<'_> {
         if rugged && !self.position.is_flat() {
             let quantity = self.position.quantity;
             self.mark(market)?;
-            self.reduce(quantity, quantity)?;
+            let cost = self.reduce(quantity, quantity)?;
             self.tally.liquidations += 1;
             let proceeds = rounding::proceeds(quantity, price)?;
-            post(self.post(market.quote, PostingKind::Liquidation, quantity, proceeds)?);
+            let posting = self.post(market.quote, PostingKind::Liquidation, quantity, proceeds)?;
+            self.life.last_fill = Some(LastFill::new(&posting, proceeds.minus(cost)?));
+            post(posting);
             self.mark_now()?;
         }
         if rugged { self.assert_closed() } else { Ok(()) }
@@ -120,18 +131,18 @@ impl Account<'_> {
     ) -> Result<(), LedgerError> {
         let Quote { tick, .. } = market.quote;
         self.mark(market)?;
-        let (kind, quantity, delta) = match fill {
+        let (kind, quantity, gained) = match fill {
             Fill::Bought { stake, quantity } => {
                 self.add(stake, quantity, market.quote)?;
                 self.tally.buys += 1;
                 self.tally.bought = self.tally.bought.plus(stake)?;
-                (PostingKind::Buy, quantity, stake.negated())
+                (PostingKind::Buy, quantity, Sol::ZERO)
             }
             Fill::Sold { quantity, proceeds } => {
                 let cost = self.reduce(quantity, self.position.quantity)?;
                 self.tally.sells += 1;
                 self.tally.sells_won += u32::from(proceeds > cost);
-                (PostingKind::Sell, quantity, proceeds)
+                (PostingKind::Sell, quantity, proceeds.minus(cost)?)
             }
             Fill::Placed { stake } => {
                 let end = tick + market.rules.sidebet_window;
@@ -140,10 +151,12 @@ impl Account<'_> {
                 let Rules { sidebet_window, sidebet_payout, .. } = *market.rules;
                 let edge = expectation::sidebet_edge(sidebet_window, sidebet_payout);
                 self.tally.expected += stake.to_f64() * edge;
-                (PostingKind::SidebetStake, Quantity::ZERO, stake.negated())
+                (PostingKind::SidebetStake, Quantity::ZERO, Sol::ZERO)
             }
         };
-        post(self.post(market.quote, kind, quantity, delta)?);
+        let posting = self.post(market.quote, kind, quantity, fill.delta())?;
+        self.life.last_fill = Some(LastFill::new(&posting, gained));
+        post(posting);
         self.mark_now()
     }
 
@@ -175,8 +188,6 @@ impl Account<'_> {
         }
         self.mark(market)?;
         (self.sidebet.open, self.sidebet.settled_at) = (None, Some(tick));
-        self.sidebet.won += u32::from(won);
-        self.sidebet.lost += u32::from(!won);
         let (kind, payout) = if won {
             let payout = bet.stake.times(market.rules.sidebet_payout)?;
             self.tally.sidebets_won += 1;

@@ -33,6 +33,81 @@ impl Action {
     pub const SELL_ALL: Self = Self::Sell { portion: Portion::ALL };
 }
 
+impl Action {
+    /// True for a sidebet; a buy and a sale are trades.
+    #[must_use]
+    #[inline]
+    pub const fn is_sidebet(&self) -> bool {
+        matches!(self, Self::Sidebet { .. })
+    }
+}
+
+/// What a bot submits at a tick: nothing, one action, or a trade and a sidebet.
+///
+/// `None`, an [`Action`] and `Some` of one turn into it; [`Actions::both`] makes two. The trade is
+/// executed first, then the sidebet. Of two trades, or two sidebets, the second is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Actions {
+    first: Option<Action>,
+    /// None where there is no first.
+    second: Option<Action>,
+}
+
+impl Actions {
+    /// Nothing: the bot waits.
+    #[must_use]
+    #[inline]
+    pub const fn none() -> Self {
+        Self { first: None, second: None }
+    }
+
+    /// A trade and a sidebet, or what there is of them.
+    #[must_use]
+    #[inline]
+    pub fn both(trade: impl Into<Option<Action>>, sidebet: impl Into<Option<Action>>) -> Self {
+        match (trade.into(), sidebet.into()) {
+            (Some(one), Some(other)) if one.is_sidebet() && !other.is_sidebet() => {
+                Self { first: Some(other), second: Some(one) }
+            }
+            (Some(one), other) => Self { first: Some(one), second: other },
+            (None, other) => Self { first: other, second: None },
+        }
+    }
+
+    /// True when the bot waits.
+    #[must_use]
+    #[inline]
+    pub const fn is_none(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// The actions in the order in which they are executed.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = Action> + use<> {
+        self.first.into_iter().chain(self.second)
+    }
+
+    /// The first, and what comes behind it.
+    #[inline]
+    pub(crate) const fn pair(self) -> (Option<Action>, Option<Action>) {
+        (self.first, self.second)
+    }
+}
+
+impl From<Action> for Actions {
+    #[inline]
+    fn from(action: Action) -> Self {
+        Self { first: Some(action), second: None }
+    }
+}
+
+impl From<Option<Action>> for Actions {
+    #[inline]
+    fn from(action: Option<Action>) -> Self {
+        Self { first: action, second: None }
+    }
+}
+
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -116,6 +191,9 @@ pub enum Rejection {
     /// An order of the same bot is still on its way.
     #[error("another order is in flight")]
     InFlight,
+    /// The bot submitted another trade, or another sidebet, at the same tick.
+    #[error("only one trade and one sidebet a tick")]
+    OnePerTick,
     /// The game was closed at this tick: it was not heard in time, or could not be relied on.
     #[error("the game is closed: its feed is late or cannot be relied on")]
     Closed,
@@ -142,6 +220,7 @@ impl Rejection {
             Self::SidebetOpen => "sidebet_open",
             Self::SidebetCooldown(_) => "sidebet_cooldown",
             Self::InFlight => "in_flight",
+            Self::OnePerTick => "one_per_tick",
             Self::Closed => "closed",
             Self::NotDone => "not_done",
             Self::Unconfirmed => "unconfirmed",
@@ -171,4 +250,15 @@ pub enum Fill {
         /// What was wagered.
         stake: Sol,
     },
+}
+
+impl Fill {
+    /// What the wallet gains (or, below zero, pays), in SOL.
+    #[must_use]
+    pub fn delta(&self) -> Sol {
+        match *self {
+            Self::Bought { stake, .. } | Self::Placed { stake } => stake.negated(),
+            Self::Sold { proceeds, .. } => proceeds,
+        }
+    }
 }

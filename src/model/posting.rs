@@ -46,9 +46,10 @@ impl PostingKind {
 
 /// Puts a game's postings, each with its bot, in the order of the journal: by tick, then by bot.
 ///
-/// At one tick a bot's sidebet is settled first, then its holding is liquidated, then its order is
-/// filled, each at most once, so the order in which systems ran cannot be seen. The presale shares
-/// number 0 with the first tick, so the sort is stable: what was booked earlier stays first.
+/// At one tick a bot's sidebet is settled first, then its holding is liquidated, then its trade is
+/// filled, then its sidebet placed, each at most once, so the order in which systems ran cannot be
+/// seen. The presale shares number 0 with the first tick, so the sort is stable: what was booked
+/// earlier stays first. Whoever books a trade and a sidebet of one tick books the trade first.
 pub fn sort(postings: &mut [(u32, Posting)]) {
     // Postings are wide and keys are not, so the keys are sorted.
     postings.sort_by_cached_key(|(bot, posting)| {

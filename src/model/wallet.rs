@@ -4,6 +4,9 @@
 use bevy_ecs::component::Component;
 use rust_decimal::Decimal;
 
+use super::order::Fill;
+use super::posting::{Posting, PostingKind};
+use super::price::Price;
 use super::quantity::Quantity;
 use super::quote::Tick;
 use super::sol::Sol;
@@ -23,6 +26,15 @@ pub struct Wallet {
     pub(super) posted: Sol,
     /// The tick up to which equity has been marked.
     pub(super) marked: Tick,
+}
+
+impl Wallet {
+    /// A copy as it will be once a fill is booked: what an order of the same tick behind it finds.
+    /// An amount beyond the range of money is left to the booking, which stops the run.
+    #[must_use]
+    pub fn after(&self, fill: &Fill) -> Self {
+        Self { cash: self.cash.plus(fill.delta()).unwrap_or(self.cash), ..self.clone() }
+    }
 }
 
 /// A bot's open position. Written by the ledger only.
@@ -56,10 +68,6 @@ pub struct Sidebet {
     pub open: Option<OpenSidebet>,
     /// The tick at which the last one of this game was settled.
     pub settled_at: Option<Tick>,
-    /// Sidebets won since the wallet started its life.
-    pub won: u32,
-    /// Sidebets lost since the wallet started its life.
-    pub lost: u32,
 }
 
 impl Sidebet {
@@ -111,4 +119,95 @@ pub struct Tally {
     pub expected: f64,
     /// Cash when the game began.
     pub opened_with: Sol,
+}
+
+impl Tally {
+    /// What is counted, without amounts.
+    #[must_use]
+    #[inline]
+    pub fn counts(&self) -> Counts {
+        Counts {
+            buys: self.buys.into(),
+            sells: self.sells.into(),
+            sells_won: self.sells_won.into(),
+            liquidations: self.liquidations.into(),
+            sidebets_won: self.sidebets_won.into(),
+            sidebets_lost: self.sidebets_lost.into(),
+            refused: self.refused.into(),
+        }
+    }
+}
+
+/// How often a bot did what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Buys filled.
+    pub buys: u64,
+    /// Sales filled, liquidations not counted.
+    pub sells: u64,
+    /// Sales that paid more than the average cost of what they sold.
+    pub sells_won: u64,
+    /// Positions that the rug liquidated.
+    pub liquidations: u64,
+    /// Sidebets won.
+    pub sidebets_won: u64,
+    /// Sidebets lost.
+    pub sidebets_lost: u64,
+    /// Orders refused.
+    pub refused: u64,
+}
+
+impl Counts {
+    /// These and those.
+    #[must_use]
+    #[inline]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            buys: self.buys + other.buys,
+            sells: self.sells + other.sells,
+            sells_won: self.sells_won + other.sells_won,
+            liquidations: self.liquidations + other.liquidations,
+            sidebets_won: self.sidebets_won + other.sidebets_won,
+            sidebets_lost: self.sidebets_lost + other.sidebets_lost,
+            refused: self.refused + other.refused,
+        }
+    }
+}
+
+/// What a bot did in this life, as far as no [`Tally`] of the present game says it. Written by the
+/// ledger only.
+#[derive(Component, Debug, Clone, Default)]
+pub struct LifeTally {
+    /// What it did in the games of this life before the present one.
+    pub earlier: Counts,
+    /// Its last fill in this life.
+    pub last_fill: Option<LastFill>,
+}
+
+/// The last fill of a bot: a buy, a sale, a sidebet placed, or the liquidation of its position.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LastFill {
+    /// Games since: 0 is the present one.
+    pub games_ago: u32,
+    /// The tick of its game.
+    pub tick: Tick,
+    /// What was filled: a buy, a sale, a liquidation or the stake of a sidebet.
+    pub kind: PostingKind,
+    /// The market's price at that tick.
+    pub price: Price,
+    /// The quantity that changed hands; zero for a sidebet.
+    pub quantity: Quantity,
+    /// What the wallet gained (or, below zero, paid), in SOL.
+    pub delta: Sol,
+    /// What a sale or liquidation paid above the cost of what it sold (below zero: a loss), in SOL;
+    /// zero for a buy and a sidebet.
+    pub gained: Sol,
+}
+
+impl LastFill {
+    /// What was just posted of a fill, and gained by it.
+    pub(super) const fn new(posting: &Posting, gained: Sol) -> Self {
+        let Posting { tick, kind, price, quantity, delta, .. } = *posting;
+        Self { games_ago: 0, tick, kind, price, quantity, delta, gained }
+    }
 }

@@ -24,7 +24,7 @@ use replayer::engine::strategy::{LifeStart, Strategies, Strategy, View};
 use replayer::engine::testing::{ScriptParams, TestOutcome, TestTable, at, tape};
 use replayer::engine::{self, BotSpec, Lineup};
 use replayer::model::ids::BotId;
-use replayer::model::order::Action;
+use replayer::model::order::Actions;
 use replayer::model::posting::PostingKind::{self, Buy, Liquidation, Sell};
 use replayer::model::rules::Rules;
 use replayer::model::setup::{Bankroll, Setup};
@@ -129,7 +129,7 @@ impl Strategy for Buyer {
         Self
     }
 
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, _: &ScriptParams, view: &View<'_>) -> impl Into<Actions> {
         (view.is_active() && view.position.is_flat()).then_some(buy("0.005"))
     }
 }

@@ -14,6 +14,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Position", &["engine/ledger", "engine/bot", "model/account"]),
     ("Sidebet", &["engine/ledger", "engine/bot", "model/account"]),
     ("Tally", &["engine/ledger", "engine/bot", "model/account"]),
+    ("LifeTally", &["engine/ledger", "engine/bot", "model/account"]),
     ("Agenda", &["engine/ledger"]),
     ("Postings", &["engine/ledger"]),
     // The market. What builds a world opens its tables before the first tick. An audit exchanges
