@@ -61,7 +61,7 @@ impl Ord for Sol {
 }
 
 impl Sol {
-    /// Zero SOL.
+    /// An amount of zero SOL.
     pub const ZERO: Self = Self::from_lamports_const(0);
 
     /// An amount from a whole number of lamports.

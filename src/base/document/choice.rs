@@ -31,7 +31,7 @@ pub struct Choice {
     pub owner: String,
     /// The field that the value belongs to.
     pub field: String,
-    /// The possible values.
+    /// The possible values, listed or drawn.
     pub values: Values,
     /// The byte range of its first, or lowest, value.
     pub(super) first: Range<usize>,

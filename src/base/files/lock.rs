@@ -1,4 +1,4 @@
-//! Lock files.
+//! Lock files: one process at a time holds each.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;

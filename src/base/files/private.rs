@@ -80,7 +80,7 @@ pub fn open(path: &Path) -> Result<File, Error> {
     if about.len() > BYTES_MAX {
         return refused(
             format!("{name} has {} bytes", about.len()),
-            "the file has at most 1 MiB: check the path".to_owned(),
+            "at most 1 MiB is read: check the path".to_owned(),
         );
     }
     Ok(file)
