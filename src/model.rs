@@ -1,6 +1,5 @@
 //! The game's words as plain values, and its rules as pure functions on them.
 //!
-//! Nothing here knows a world (but that its values can be components), a clock, a file or a random
 //! Nothing here knows a world (except that its values can be components), a clock, a file or a
 //! random number. Every rule cites the heading of docs/spec that it was measured in; the stages of
 //! the engine only move data between the world and these functions, so every driver shares one set

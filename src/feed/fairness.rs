@@ -1,7 +1,7 @@
 //! Fairness of live games: notes the hash before the game, checks the seed after it, and compares
 //! the received path with the seed's, tick by tick.
 //!
-//! Takes facts and returns an [`FairnessCheck`] per revealed seed. Every mismatch is kept with its
+//! Takes facts and returns a [`FairnessCheck`] per revealed seed. Every mismatch is kept with its
 //! evidence.
 
 use std::collections::VecDeque;
