@@ -18,7 +18,7 @@ pub use super::wallet::{
     Counts, LastFill, LifeTally, OpenSidebet, Position, Sidebet, Tally, Wallet,
 };
 
-/// A broken ledger: the state that broke it is in the message. Never the user's fault.
+/// A broken ledger. The message holds the state that broke it. A bug, never the user's fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum LedgerError {
     /// An amount left the range of money.
@@ -33,11 +33,11 @@ pub enum LedgerError {
     /// Cash is not bankroll plus postings.
     #[error("cash {cash} SOL is not bankroll {bankroll} plus postings {posted}")]
     Unbalanced {
-        /// Cash as kept.
+        /// Cash as the wallet keeps it, in SOL.
         cash: Sol,
-        /// The bankroll.
+        /// What the wallet started its life with, in SOL.
         bankroll: Sol,
-        /// The sum of the postings.
+        /// The sum of the postings, in SOL.
         posted: Sol,
     },
     /// A game ended with an open position or sidebet.
@@ -45,7 +45,7 @@ pub enum LedgerError {
     LeftOpen,
 }
 
-/// What the ledger looks at to book something: the market's side of an account.
+/// The market's side of an account: what the ledger reads to book something.
 #[derive(Debug, Clone, Copy)]
 pub struct Market<'a> {
     /// What the market shows now.
@@ -59,21 +59,21 @@ pub struct Market<'a> {
 /// The five parts of a bot's account, borrowed to be changed together.
 #[derive(Debug)]
 pub struct Account<'a> {
-    /// Its money.
+    /// Cash, bankroll and drawdown, all in SOL.
     pub wallet: &'a mut Wallet,
-    /// Its position.
+    /// The open position; flat when nothing is held.
     pub position: &'a mut Position,
-    /// Its sidebet.
+    /// The open sidebet, and how many were won and lost.
     pub sidebet: &'a mut Sidebet,
-    /// What it did in this game.
+    /// Counts and sums of the current game.
     pub tally: &'a mut Tally,
     /// What it did in this life before.
     pub life: &'a mut LifeTally,
 }
 
 impl Account<'_> {
-    /// Opens a game: a fresh wallet where a bankroll is given, because a life begins, else the one
-    /// there is; a flat position, no sidebet, an empty tally.
+    /// Opens a game with a flat position, no sidebet and an empty tally. `Some(bankroll)` begins a
+    /// life with a fresh wallet; `None` keeps the current one.
     pub fn open_game(&mut self, bankroll: Option<Sol>) {
         if let Some(cash) = bankroll {
             *self.wallet = Wallet { bankroll: cash, cash, peak: cash, ..Wallet::default() };
@@ -91,9 +91,9 @@ impl Account<'_> {
         *self.tally = Tally { opened_with: self.wallet.cash, ..Tally::default() };
     }
 
-    /// Settles what a tick settles, before the bots decide: a sidebet that was not won by its end
-    /// tick is lost *at* that tick; at the rug an open one is won, then what is held is sold at
-    /// the rug price (docs/spec/game.md#liquidation, docs/spec/game.md#sidebets).
+    /// Settles what a tick settles, before the bots decide. A sidebet that no rug has won by its
+    /// end tick is lost *at* that tick. At the rug, an open sidebet is won, then the position is
+    /// sold at the rug price (docs/spec/game.md#liquidation, docs/spec/game.md#sidebets).
     ///
     /// # Errors
     /// When the ledger law would break.
@@ -160,7 +160,7 @@ impl Account<'_> {
         self.mark_now()
     }
 
-    /// Books what the site's account differs by from ours.
+    /// Books the difference between the site's account and ours.
     ///
     /// # Errors
     /// When the ledger law would break.
@@ -215,7 +215,7 @@ impl Account<'_> {
         Ok(())
     }
 
-    /// Takes a part out of the position and says what that part had cost.
+    /// Takes a part out of the position and returns what that part had cost, in SOL.
     fn reduce(&mut self, part: Quantity, whole: Quantity) -> Result<Sol, LedgerError> {
         let held = &mut *self.position;
         let cost = rounding::cost_of_part(held.cost, part, whole)?;
@@ -245,11 +245,11 @@ impl Account<'_> {
         Ok(Posting { tick: quote.tick, kind, price: quote.price, quantity, delta, cash })
     }
 
-    /// Marks equity over the ticks since it was last marked, up to and including the present one.
+    /// Marks equity over the ticks since it was last marked, up to and including the current one.
     ///
     /// Lazy (docs/decisions/0007-lazy-marking-to-market.md): between two fills equity moves with
-    /// the price alone, so its peak and its deepest fall are found from the path when something
-    /// asks. The rug tick itself is left to what its settlements leave in cash.
+    /// the price alone, so its peak and its deepest fall are computed from the path on demand. The
+    /// rug tick itself is left to what its settlements leave in cash.
     fn mark(&mut self, market: Market<'_>) -> Result<(), LedgerError> {
         let (wallet, held) = (&mut *self.wallet, &*self.position);
         let Quote { tick, phase, .. } = market.quote;
@@ -265,8 +265,8 @@ impl Account<'_> {
         Ok(wallet.mark(held.quantity, market.path, from..=last)?)
     }
 
-    /// Marks equity after something was booked. While something is held the next marking starts
-    /// at this very tick, with the cash there is now, so only a flat account needs it.
+    /// Marks equity after a booking. While a position is open, the next marking starts at this very
+    /// tick with the present cash, so only a flat account needs it.
     fn mark_now(&mut self) -> Result<(), LedgerError> {
         if self.position.is_flat() {
             self.wallet.mark_at(self.wallet.cash)?;

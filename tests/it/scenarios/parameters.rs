@@ -226,7 +226,7 @@ fn a_wrong_value_of_a_choice_is_found_where_it_stands() {
         ("at: Grid([[1], []])", "7:55: []: `at` must have 1 to 4 items, not 0"),
         (
             "at: Grid([[Grid([1, 2])], [3]])",
-            "7:51: a choice inside of a choice: list in the outer one all that it may be",
+            "7:51: a choice inside a choice: list every value in the outer one",
         ),
     ] {
         assert_eq!(space(&stepping(parameters)).unwrap_err(), [expected], "{parameters}");
