@@ -134,8 +134,8 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Bench(args) => bench::run(&args, &strategies, console),
         Command::Config(args) => config::run(&args, given, console),
         Command::Secret(args) => secret::run(&args, given, console),
-        Command::Completions(args) => completions::run(&args, console),
-        Command::Man(args) => man::run(&args, console),
+        Command::Completions(args) => completions::run(&args, definition(), console),
+        Command::Man(args) => man::run(&args, definition(), console),
     };
     let code = done.unwrap_or_else(|error| {
         if error.kind() != ErrorKind::BrokenPipe {

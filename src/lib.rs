@@ -2,9 +2,9 @@
 //!
 //! # From a bot to a verdict
 //!
-//! A bot is a value that looks at the market once per tick and may submit one order
-//! ([`Strategy`](prelude::Strategy)). It is registered by its name, a scenario gives it a seat, and
-//! a run says what it is worth:
+//! A bot is a value that looks at the market once per tick and may act: trade, place a sidebet, or
+//! both ([`Strategy`](prelude::Strategy)). It is registered by its name, a scenario gives it a seat,
+//! and a run says what it is worth:
 //!
 //! ```
 //! use std::path::Path;
@@ -25,21 +25,21 @@
 //! }
 //!
 //! #[derive(Debug, Clone)]
-//! struct Sleeper(SleeperParams);
+//! struct Sleeper;
 //!
 //! impl Strategy for Sleeper {
 //!     type Params = SleeperParams;
 //!     const NAME: &'static str = "Sleeper";
 //!     const ABOUT: &'static str = "Buys at once, sleeps, sells.";
 //!
-//!     fn new(params: &SleeperParams, _: LifeStart<'_>) -> Self {
-//!         Self(params.clone())
+//!     fn new(_: &SleeperParams, _: LifeStart<'_>) -> Self {
+//!         Self
 //!     }
 //!
-//!     fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+//!     fn decide(&mut self, params: &SleeperParams, view: &View<'_>) -> impl Into<Actions> {
 //!         match view.tick() {
-//!             0 if view.is_active() => view.buy(self.0.stake),
-//!             tick if tick == self.0.ticks => Some(Action::SELL_ALL),
+//!             0 if view.is_active() => view.buy(params.stake),
+//!             tick if tick == params.ticks => Some(Action::SELL_ALL),
 //!             _ => None,
 //!         }
 //!     }

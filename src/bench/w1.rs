@@ -23,7 +23,7 @@ use crate::engine::table::Tables;
 use crate::engine::testing::tape;
 use crate::model::account::{Position, Tally, Wallet};
 use crate::model::game::Game;
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::price::Price;
 use crate::model::quantity::Quantity;
 use crate::model::rounding;
@@ -59,7 +59,7 @@ impl Strategy for Band {
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, _: &BandParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }

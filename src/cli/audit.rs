@@ -131,7 +131,7 @@ mod tests {
     use super::*;
     use crate::engine::strategy::{LifeStart, Strategy, View};
     use crate::engine::testing::{ScriptParams, TestTable, tape};
-    use crate::model::order::Action;
+    use crate::model::order::{Action, Actions};
     use crate::model::sol::Sol;
 
     /// Plays every second game.
@@ -147,7 +147,7 @@ mod tests {
             Self(start.game)
         }
 
-        fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+        fn decide(&mut self, _: &ScriptParams, view: &View<'_>) -> impl Into<Actions> {
             (view.is_active() && self.0 % 2 == 1).then_some(Action::Buy { stake: Sol::milli(1) })
         }
     }

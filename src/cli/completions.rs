@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use clap::Command;
 use clap_complete::Shell;
 
 use super::console::Console;
@@ -22,13 +23,17 @@ pub(super) struct Args {
     shell: Shell,
 }
 
-/// Runs the command.
+/// Runs the command; completes the command line of this definition.
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+pub(super) fn run(
+    args: &Args,
+    mut definition: Command,
+    console: Console,
+) -> Result<ExitCode, Error> {
     let mut written = Vec::new();
-    clap_complete::generate(args.shell, &mut super::definition(), program(), &mut written);
+    clap_complete::generate(args.shell, &mut definition, program(), &mut written);
     let text = String::from_utf8(written).map_err(|source| {
         Error::new(ErrorKind::Io, "completions are no Unicode").caused_by(source)
     })?;

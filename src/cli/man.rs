@@ -4,6 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Command;
+
 use super::console::Console;
 use crate::base::error::Error;
 
@@ -22,14 +24,14 @@ pub(super) struct Args {
     folder: PathBuf,
 }
 
-/// Runs the command.
+/// Runs the command; describes the command line of this definition.
 ///
 /// # Errors
 /// When the folder or a page cannot be written.
-pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, definition: Command, console: Console) -> Result<ExitCode, Error> {
     let folder = &args.folder;
     fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
-    clap_mangen::generate_to(super::definition(), folder)
+    clap_mangen::generate_to(definition, folder)
         .map_err(|source| Error::io("write manual pages to", folder, source))?;
     console.print(format_args!("manual pages written to {}", folder.display()))?;
     Ok(ExitCode::SUCCESS)

@@ -97,7 +97,7 @@ fn describe(kind: &dyn StrategyKind) -> String {
 mod tests {
     use super::*;
     use crate::engine::strategy::{LifeStart, Strategy, View};
-    use crate::model::order::Action;
+    use crate::model::order::{Action, Actions};
 
     crate::param_enum! {
         /// What is done after the last step.
@@ -124,19 +124,19 @@ mod tests {
     }
 
     #[derive(Clone)]
-    struct Steps(StepsParams);
+    struct Steps;
 
     impl Strategy for Steps {
         type Params = StepsParams;
         const NAME: &'static str = "Steps";
         const ABOUT: &'static str = "Takes steps.";
 
-        fn new(params: &StepsParams, _: LifeStart<'_>) -> Self {
-            Self(params.clone())
+        fn new(_: &StepsParams, _: LifeStart<'_>) -> Self {
+            Self
         }
 
-        fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-            let StepsParams { early, after_last, hold, at } = &self.0;
+        fn decide(&mut self, params: &StepsParams, view: &View<'_>) -> impl Into<Actions> {
+            let StepsParams { early, after_last, hold, at } = params;
             let over = *after_last == AfterLast::Stop && hold.is_some();
             (*early && !over && at.contains(&view.tick())).then_some(Action::SELL_ALL)
         }

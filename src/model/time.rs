@@ -1,8 +1,9 @@
-//! Moments: when something arrived, by the clocks of whoever heard it. Nothing here looks at one.
+//! Types of time: when something arrived, by the receiver's clocks. Nothing here reads a clock.
 
 use serde::{Deserialize, Serialize};
 
-/// When something arrived, by the receiver's clock. Written as milliseconds since 1970-01-01 UTC.
+/// When something arrived: milliseconds since 1970-01-01 UTC by the receiver's clock. Written as
+/// that number.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -30,8 +31,8 @@ impl Moment {
     }
 }
 
-/// When something arrived, by a steady clock of a session: to measure by, and never for results.
-/// Counted in microseconds since the clock was started.
+/// When something arrived: microseconds of a monotonic clock since it started. For measuring only,
+/// never for results.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stamp(u64);
 

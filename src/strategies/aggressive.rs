@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::exits::Exits;
 use super::trade::Trade;
 use crate::engine::strategy::{LifeStart, Strategy, View};
-use crate::model::order::Action;
+use crate::model::order::Actions;
 use crate::model::sol::Sol;
 use crate::params;
 
@@ -29,7 +29,6 @@ params! {
 /// Buys below 3x; sells at more than +50 % or less than -30 %; bets whenever it can.
 #[derive(Debug, Clone)]
 pub struct Aggressive {
-    params: AggressiveParams,
     trade: Trade,
 }
 
@@ -40,14 +39,14 @@ impl Strategy for Aggressive {
 
     fn new(params: &AggressiveParams, _: LifeStart<'_>) -> Self {
         let exits = Exits::at(params.take_profit, params.stop_loss);
-        Self { trade: Trade::new(params.buy, params.buy_below, exits), params: params.clone() }
+        Self { trade: Trade::new(params.buy_below, exits) }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &AggressiveParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }
-        self.trade.decide(view).or_else(|| view.sidebet(self.params.sidebet))
+        self.trade.decide(params.buy, view).or_else(|| view.sidebet(params.sidebet))
     }
 }

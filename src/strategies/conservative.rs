@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::exits::Exits;
 use super::trade::Trade;
 use crate::engine::strategy::{LifeStart, Strategy, View};
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
 use crate::model::sol::Sol;
 use crate::params;
@@ -33,7 +33,6 @@ params! {
 /// Buys below 1.5x; sells at more than +20 %, less than -15 % or above 10x; bets after tick 100.
 #[derive(Debug, Clone)]
 pub struct Conservative {
-    params: ConservativeParams,
     trade: Trade,
     sell_above: Level,
 }
@@ -46,22 +45,21 @@ impl Strategy for Conservative {
     fn new(params: &ConservativeParams, _: LifeStart<'_>) -> Self {
         let exits = Exits::at(params.take_profit, params.stop_loss);
         Self {
-            trade: Trade::new(params.buy, params.buy_below, exits),
+            trade: Trade::new(params.buy_below, exits),
             sell_above: Level::at(params.sell_above),
-            params: params.clone(),
         }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &ConservativeParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }
         let dear = !view.position.is_flat() && self.sell_above.exceeded(view.price());
-        let trade = if dear { Some(Action::SELL_ALL) } else { self.trade.decide(view) };
+        let trade = if dear { Some(Action::SELL_ALL) } else { self.trade.decide(params.buy, view) };
         trade.or_else(|| {
-            let is_late = view.tick() > self.params.sidebet_after;
-            is_late.then(|| view.sidebet(self.params.sidebet)).flatten()
+            let is_late = view.tick() > params.sidebet_after;
+            is_late.then(|| view.sidebet(params.sidebet)).flatten()
         })
     }
 }

@@ -1,9 +1,9 @@
 //! Martingale sidebets: doubles the stake after each loss (docs/spec/original.md#rules-of-thumb).
 
 use crate::engine::strategy::{LifeStart, Strategy, View};
-use crate::model::account::Sidebet;
+use crate::model::account::Counts;
 use crate::model::expectation::Oracle;
-use crate::model::order::Action;
+use crate::model::order::Actions;
 use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::params;
@@ -26,29 +26,29 @@ params! {
 /// after the last attempt. The chance of a win is the same each time, and so is the loss per SOL.
 #[derive(Debug, Clone)]
 pub struct MartingaleSidebets {
-    params: MartingaleSidebetsParams,
     /// Sidebets lost in a row.
     losses: u32,
     /// Sidebets won in this life, as last seen.
-    seen_won: u32,
+    seen_won: u64,
     /// Sidebets lost in this life, as last seen.
-    seen_lost: u32,
+    seen_lost: u64,
 }
 
 impl MartingaleSidebets {
     /// Takes note of how the last sidebet ended.
-    fn learn(&mut self, sidebet: &Sidebet) {
-        if sidebet.won != self.seen_won {
+    fn learn(&mut self, attempts: u32, life: &Counts) {
+        let Counts { sidebets_won, sidebets_lost, .. } = *life;
+        if sidebets_won != self.seen_won {
             self.losses = 0;
-        } else if sidebet.lost != self.seen_lost {
-            self.losses = (self.losses + 1) % self.params.attempts;
+        } else if sidebets_lost != self.seen_lost {
+            self.losses = (self.losses + 1) % attempts;
         }
-        (self.seen_won, self.seen_lost) = (sidebet.won, sidebet.lost);
+        (self.seen_won, self.seen_lost) = (sidebets_won, sidebets_lost);
     }
 
-    fn stake(&self) -> Option<Sol> {
-        let factor = self.params.factor.checked_pow(self.losses)?;
-        self.params.stake.times(factor).ok()
+    fn stake(&self, params: &MartingaleSidebetsParams) -> Option<Sol> {
+        let factor = params.factor.checked_pow(self.losses)?;
+        params.stake.times(factor).ok()
     }
 }
 
@@ -57,17 +57,17 @@ impl Strategy for MartingaleSidebets {
     const NAME: &'static str = "MartingaleSidebets";
     const ABOUT: &'static str = "Multiplies the sidebet after each loss, starts over after a win.";
 
-    fn new(params: &MartingaleSidebetsParams, _: LifeStart<'_>) -> Self {
-        Self { params: params.clone(), losses: 0, seen_won: 0, seen_lost: 0 }
+    fn new(_: &MartingaleSidebetsParams, _: LifeStart<'_>) -> Self {
+        Self { losses: 0, seen_won: 0, seen_lost: 0 }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        if !view.is_active() || view.tick() < self.params.from || !view.can_sidebet() {
+    fn decide(&mut self, params: &MartingaleSidebetsParams, view: &View<'_>) -> impl Into<Actions> {
+        if !view.is_active() || view.tick() < params.from || !view.can_sidebet() {
             return None;
         }
-        self.learn(view.sidebet);
-        view.sidebet(self.stake()?)
+        self.learn(params.attempts, &view.counts_of_life());
+        view.sidebet(self.stake(params)?)
     }
 
     fn oracles(_: &MartingaleSidebetsParams, setup: &Setup) -> Vec<Oracle> {

@@ -7,7 +7,7 @@
 use rust_decimal::Decimal;
 
 use crate::engine::strategy::{LifeStart, Strategy, View};
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::sol::Sol;
 use crate::params;
 
@@ -37,7 +37,6 @@ params! {
 /// One position at a time; after a sale it may buy again from the next tick on.
 #[derive(Debug, Clone)]
 pub struct Momentum {
-    params: MomentumParams,
     /// What the price must have been multiplied by, more than, for the quick rise and for the slow.
     quick: f64,
     slow: f64,
@@ -50,19 +49,15 @@ impl Strategy for Momentum {
 
     fn new(params: &MomentumParams, _: LifeStart<'_>) -> Self {
         let factor = |rise: Decimal| 1.0 + f64::try_from(rise).unwrap_or(f64::INFINITY) / 100.0;
-        Self {
-            quick: factor(params.quick_rise),
-            slow: factor(params.slow_rise),
-            params: params.clone(),
-        }
+        Self { quick: factor(params.quick_rise), slow: factor(params.slow_rise) }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &MomentumParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }
-        let (params, tick) = (&self.params, view.tick());
+        let tick = view.tick();
         if !view.position.is_flat() {
             let held = tick - view.position.entry_tick;
             return (held >= params.hold_for).then_some(Action::SELL_ALL);

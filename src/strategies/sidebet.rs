@@ -6,7 +6,7 @@ use super::exits::Exits;
 use super::trade::Trade;
 use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::expectation::Oracle;
-use crate::model::order::Action;
+use crate::model::order::Actions;
 use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::params;
@@ -28,7 +28,6 @@ params! {
 /// Bets whenever it can; else buys below 2x and sells at more than +30 %, never at a loss.
 #[derive(Debug, Clone)]
 pub struct SidebetOnce {
-    params: SidebetParams,
     trade: Trade,
 }
 
@@ -41,15 +40,15 @@ impl Strategy for SidebetOnce {
     fn new(params: &SidebetParams, _: LifeStart<'_>) -> Self {
         // A loss of 100 % is never undercut.
         let exits = Exits::at(params.take_profit, Decimal::ONE_HUNDRED);
-        Self { trade: Trade::new(params.buy, params.buy_below, exits), params: params.clone() }
+        Self { trade: Trade::new(params.buy_below, exits) }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &SidebetParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }
-        view.sidebet(self.params.sidebet).or_else(|| self.trade.decide(view))
+        view.sidebet(params.sidebet).or_else(|| self.trade.decide(params.buy, view))
     }
 
     fn oracles(_: &SidebetParams, setup: &Setup) -> Vec<Oracle> {

@@ -12,23 +12,22 @@ use crate::model::sol::Sol;
 /// below its stop loss.
 #[derive(Debug, Clone)]
 pub(super) struct Trade {
-    stake: Sol,
     buy_below: Level,
     exits: Exits,
 }
 
 impl Trade {
     /// A trade that buys below a price and sells at these exits.
-    pub(super) fn new(stake: Sol, buy_below: Decimal, exits: Exits) -> Self {
-        Self { stake, buy_below: Level::at(buy_below), exits }
+    pub(super) fn new(buy_below: Decimal, exits: Exits) -> Self {
+        Self { buy_below: Level::at(buy_below), exits }
     }
 
-    /// What to do at a tick of a running game.
+    /// What to do at a tick of a running game, with this stake of a buy.
     #[inline]
-    pub(super) fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    pub(super) fn decide(&mut self, stake: Sol, view: &View<'_>) -> Option<Action> {
         let price = view.price();
         if view.position.is_flat() {
-            return self.buy_below.undercut(price).then(|| view.buy(self.stake)).flatten();
+            return self.buy_below.undercut(price).then(|| view.buy(stake)).flatten();
         }
         let Levels { profit, loss } = self.exits.of(view.position);
         (profit.exceeded(price) || loss.undercut(price)).then_some(Action::SELL_ALL)

@@ -13,6 +13,10 @@ use clap::Command;
 const FOLDERS: [&str; 2] = ["docs", "examples"];
 const PAGES: [&str; 3] = ["README.md", "CONTRIBUTING.md", "src/cli/new/README.md.txt"];
 
+/// Where pages stand, as a text that is no citation.
+const FOLDER: &str = concat!("docs", "/");
+/// A page that is planted.
+const PLANTED: &str = concat!("docs", "/planted.md");
 /// The page that leads to all others in `docs`.
 const FIRST: &str = "docs/README.md";
 
@@ -255,7 +259,7 @@ fn a_command_that_is_not_there_is_found_wherever_it_stands() {
         "(`replayer browser doctor --no-such-flag`)",
         "`x=$(replayer run s.ron --jsn | jq .digest)`",
     ] {
-        assert_eq!(wrong_commands("docs/planted.md", page).len(), 1, "{page}");
+        assert_eq!(wrong_commands(PLANTED, page).len(), 1, "{page}");
     }
     for page in [
         "A replayer runn in no code.",
@@ -264,7 +268,7 @@ fn a_command_that_is_not_there_is_found_wherever_it_stands() {
         "`replayer run s.ron --json | other --flag`; `replayer capture show --help`",
         "`cargo run --release -- run quickstart --json && cargo test --workspace`",
     ] {
-        assert_eq!(wrong_commands("docs/planted.md", page), [""; 0], "{page}");
+        assert_eq!(wrong_commands(PLANTED, page), [""; 0], "{page}");
     }
     assert_eq!(wrong_commands("x.service", "ExecStart=/bin/replayer livee s.ron").len(), 1);
 }
@@ -272,16 +276,16 @@ fn a_command_that_is_not_there_is_found_wherever_it_stands() {
 #[test]
 fn a_file_that_is_not_there_and_a_page_that_is_lost_are_found() {
     for page in ["`src/none.rs`", "```sh\nbash .ci/none\n```", "so (`tests/none/x.rs:12`)"] {
-        assert_eq!(absent_files("docs/planted.md", page).len(), 1, "{page}");
+        assert_eq!(absent_files(PLANTED, page).len(), 1, "{page}");
     }
     let there = "`src/lib.rs`, `scenarios/NAME.ron`, `src/*.rs`, `docs/spec`, `src/cli.rs:12`";
-    assert_eq!(absent_files("docs/planted.md", there), [""; 0]);
-    let page = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+    assert_eq!(absent_files(PLANTED, there), [""; 0]);
+    let page = |path: &str, text: &str| (format!("{FOLDER}{path}"), text.to_owned());
     let pages = [
-        page(FIRST, "[a](how-to/a.md#so)"),
-        page("docs/how-to/a.md", "[b](../b.md) [x](https://x.example/c.md)"),
-        page("docs/b.md", ""),
-        page("docs/c.md", "[a](how-to/a.md)"),
+        (FIRST.to_owned(), "[a](how-to/a.md#so)".to_owned()),
+        page("how-to/a.md", "[b](../b.md) [x](https://x.example/c.md)"),
+        page("b.md", ""),
+        page("c.md", "[a](how-to/a.md)"),
     ];
-    assert_eq!(lost(&pages), ["docs/c.md"]);
+    assert_eq!(lost(&pages), [format!("{FOLDER}c.md")]);
 }

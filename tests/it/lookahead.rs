@@ -14,7 +14,7 @@ use replayer::engine::testing::tape;
 use replayer::engine::{BotSpec, Lineup};
 use replayer::games::fair::game::{Course, FairGame};
 use replayer::games::fair::generated::generated;
-use replayer::model::order::Action;
+use replayer::model::order::{Action, Actions};
 use replayer::model::quote::Phase;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::setup::{Bankroll, Setup};
@@ -205,7 +205,6 @@ fn a_bot_that_makes_the_game_from_the_seed_of_the_run_is_named() {
 /// Was given the prices of every game, and buys in front of what it knows to be a rise.
 #[derive(Debug, Clone)]
 struct Knower {
-    games: Vec<Vec<f64>>,
     /// Where to look the game up; by its first prices otherwise.
     place: Option<usize>,
 }
@@ -233,14 +232,14 @@ impl Strategy for Knower {
 
     fn new(params: &KnowerParams, start: LifeStart<'_>) -> Self {
         let place = params.by_place.then(|| usize::try_from(start.game).unwrap());
-        Self { games: params.games.clone(), place }
+        Self { place }
     }
 
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &KnowerParams, view: &View<'_>) -> impl Into<Actions> {
         let told = view.prices.len();
         let known = match self.place {
-            Some(place) => self.games.get(place)?,
-            None => self.games.iter().find(|game| told > 3 && game.starts_with(view.prices))?,
+            Some(place) => params.games.get(place)?,
+            None => params.games.iter().find(|game| told > 3 && game.starts_with(view.prices))?,
         };
         let next = *known.get(told)?;
         let rises = view.is_active() && next > view.price().get();

@@ -35,9 +35,11 @@ const TAKEN: &[&str] = &[
 /// Names that a bot's file uses for other things.
 const USED: &[&str] = &[
     "Action",
+    "Actions",
     "LifeStart",
     "Debug",
     "Clone",
+    "Into",
     "Option",
     "Params",
     "Self",

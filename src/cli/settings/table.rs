@@ -248,7 +248,7 @@ mod tests {
 
     /// Texts of which every setting takes one that is not its default.
     const TEXTS: [&str; 8] =
-        ["true", "/tmp/elsewhere", "127.0.0.1:1", "0.5", "7", "900", "2345", "70000"];
+        ["true", "/tmp/elsewhere", "127.0.0.1:1", "0.5", "7", "900", "2345", "2000000"];
 
     #[test]
     fn every_setting_has_a_name_and_a_field_of_its_own() {

@@ -3,7 +3,8 @@
 //! Takes the place of the simulated venue in live worlds whose orders a site executes. Knows neither how
 //! an order gets there nor what time it is; whoever is [`RemoteVenue`] does. A fill is booked at
 //! the tick and price that it was executed at, and before the rug of its game: a rug waits for the
-//! orders that it may have overtaken. What the site says of the account is compared with ours;
+//! orders that it may have overtaken. One order is on its way at a time: a sidebet waits for what
+//! becomes of the trade of its tick. What the site says of the account is compared with ours;
 //! nothing is sent while both differ, and a difference that lasts is booked as what it is.
 
 use bevy_app::App;
@@ -18,8 +19,9 @@ use crate::engine::table::Tables;
 use crate::engine::venue::execution::{
     AccountSnapshot, Execution, ExecutionReport, OrderId, OrderRequest, OrderStatus, VenueEvent,
 };
-use crate::model::account::{Position, Wallet};
+use crate::model::account::{Position, Sidebet, Wallet};
 use crate::model::game::Game;
+use crate::model::ids::GameId;
 use crate::model::order::Rejection;
 use crate::model::posting::PostingKind;
 use crate::model::quantity::Quantity;
@@ -76,6 +78,9 @@ struct Pending {
 struct RemoteOrders {
     remote: Box<dyn RemoteVenue>,
     underway: Vec<Pending>,
+    /// The order behind the one that is on its way, and the game that it is for: a game that went away
+    /// leaves its place to another.
+    waiting: Option<(Order, GameId)>,
     /// The id of the last request.
     last: OrderId,
     /// Orders that were not done, or too late to be booked.
@@ -101,8 +106,8 @@ struct Comparison {
 /// Adds the stage; needs an [`Inbox`], one table and one bot.
 pub fn plugin(app: &mut App, remote: Box<dyn RemoteVenue>) {
     let (underway, failed, ahead) = (Vec::new(), Vec::new(), Vec::new());
-    let (last, account) = (OrderId::default(), Comparison::default());
-    app.insert_resource(RemoteOrders { remote, underway, last, failed, ahead, account });
+    let (waiting, last, account) = (None, OrderId::default(), Comparison::default());
+    app.insert_resource(RemoteOrders { remote, underway, waiting, last, failed, ahead, account });
     let hear = hear.after(TickSystems::Advance).before(TickSystems::Settle);
     // Before the next order is on its way: whoever always has one would never be compared.
     let compare = compare.after(TickSystems::Settle).before(TickSystems::Decide);
@@ -146,7 +151,7 @@ fn hear(
     mut fills: ResMut<Fills>,
     mut bots: Query<&mut InFlight>,
 ) {
-    let RemoteOrders { remote, underway, failed, ahead, account, .. } = &mut *orders;
+    let RemoteOrders { remote, underway, waiting, failed, ahead, account, .. } = &mut *orders;
     let mut before = std::mem::take(ahead).into_iter().map(VenueEvent::Report);
     loop {
         let event = before.next().or_else(|| remote.receive()).or_else(|| {
@@ -180,9 +185,13 @@ fn hear(
             continue;
         }
         underway.remove(at);
-        if let Ok(mut in_flight) = bots.get_mut(order.entity) {
-            in_flight.0 = false;
-        }
+        let mut lands = |order: Order| {
+            if let Ok(mut in_flight) = bots.get_mut(order.entity) {
+                in_flight.arrive();
+            }
+        };
+        lands(order);
+        let is_unknown = matches!(report.status, OrderStatus::Unknown(_));
         match report.status {
             OrderStatus::Filled(Execution { fill, tick, price, .. }) if open => {
                 // Behind the rug there is no tick, whatever is said.
@@ -196,6 +205,11 @@ fn hear(
             }
             OrderStatus::Unknown(_) => failed.push((order, Rejection::Unconfirmed)),
         }
+        if let Some((behind, _)) = waiting.take_if(|_| is_unknown) {
+            // Nobody knows what account it would find.
+            lands(behind);
+            failed.push((behind, Rejection::NotDone));
+        }
     }
 }
 
@@ -204,21 +218,49 @@ fn send(
     mut orders: ResMut<RemoteOrders>,
     mut accepted: ResMut<Accepted>,
     mut rejections: ResMut<Rejections>,
-    mut bots: Query<&mut InFlight>,
+    mut bots: Query<(&mut InFlight, (&Wallet, &Position, &Sidebet))>,
 ) {
-    let RemoteOrders { remote, underway, last, failed, account, .. } = &mut *orders;
+    let RemoteOrders { remote, underway, waiting, last, failed, account, .. } = &mut *orders;
     for (order, rejection) in failed.drain(..) {
         let tick = tables.game(order.bot.table).quote().tick;
         order.reject(&mut rejections, tick, rejection);
     }
+    // What waited finds the account as the order before left it, and perhaps another game.
+    if let Some((order, game)) = waiting.take_if(|_| underway.is_empty())
+        && let Ok((mut in_flight, state)) = bots.get_mut(order.entity)
+    {
+        in_flight.arrive();
+        let (now, rules) = (tables.game(order.bot.table), &tables.setup().rules);
+        let quote = now.quote();
+        let verdict = if now.id != game || matches!(quote.phase, Phase::Rugged | Phase::Cooldown) {
+            Err(Rejection::TooLate)
+        } else if quote.closed {
+            Err(Rejection::Closed)
+        } else {
+            rules.admit(order.action, quote, state)
+        };
+        match verdict {
+            // Its bot was not asked, so nothing else was accepted.
+            Ok(()) => accepted.0.push(order),
+            Err(rejection) => order.reject(&mut rejections, quote.tick, rejection),
+        }
+    }
     for order in accepted.0.drain(..) {
         let game = tables.game(order.bot.table);
+        let mut leaves = || {
+            if let Ok((mut in_flight, _)) = bots.get_mut(order.entity) {
+                in_flight.send();
+            }
+        };
+        if !underway.is_empty() {
+            *waiting = Some((order, game.id));
+            leaves();
+            continue;
+        }
         let request = request(last, &order, game);
         if account.differs.is_none() && remote.send(request) {
             underway.push(Pending { id: request.id, order, game: game.index });
-            if let Ok(mut in_flight) = bots.get_mut(order.entity) {
-                in_flight.0 = true;
-            }
+            leaves();
         } else {
             order.reject(&mut rejections, request.tick, Rejection::NotDone);
         }

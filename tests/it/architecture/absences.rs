@@ -60,6 +60,7 @@ const PERMITS: &[Permit] = &[
         modules: &[
             "backtest/run",
             "backtest/sweep",
+            "bench/own",
             "cli/demo_site",
             "cli/service",
             "cli/sweep",
@@ -87,7 +88,7 @@ const PERMITS: &[Permit] = &[
             "demo/feed_server",
             "feed/bridge",
             "live/browser",
-            "live/ear/page",
+            "live/ingest/page",
             "live/following",
             "live/monitor/server",
         ],
@@ -96,12 +97,15 @@ const PERMITS: &[Permit] = &[
     Permit {
         is_it: is_bevy,
         modules: &[
-            "backtest/audit/hearing",
+            "backtest/audit/decisions",
+            "backtest/sweep/play",
             "bench/staged",
+            "bench/w1",
             "engine",
             "live/meter",
             "live/past",
             "live/session",
+            "prelude",
         ],
         rule: "this module does not know that there is a world",
     },

@@ -149,7 +149,7 @@ fn every_stage_has_its_systems_and_no_system_is_outside_a_stage() {
         "MartingaleSidebets",
         "Momentum",
         "Random",
-        "Sidebet",
+        "SidebetOnce",
     ];
     let each = |system: &str| strategies.map(|name| format!("{system}<{name}>")).join(", ");
     let (ticks, outside) = dump(&mut app, Tick, STAGES);

@@ -94,7 +94,7 @@ fn a_websocket_that_speaks_something_else_is_told_with_what_it_said() {
     let eager = why(&saying(&["42[\"event\"]"]));
     assert!(eager.to_string().contains("unexpected frame"), "{eager}");
     let brief = why(&saying(&["0{\"sid\":\"x\",\"pingInterval\":9,\"pingTimeout\":9}", "41"]));
-    assert_eq!(brief, Why::Closed(" before it let us in".to_owned()));
+    assert_eq!(brief, Why::Closed(" before the namespace was entered".to_owned()));
 }
 
 #[test]

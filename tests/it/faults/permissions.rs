@@ -36,7 +36,7 @@ fn a_recording_whose_folder_is_forbidden_for_a_while_goes_on_when_it_is_permitte
     for mode in [0o000, 0o555] {
         permit(&folder, mode);
         session.says("cannot record to s/recording: Permission denied");
-        session.says("cannot keep up: what is heard from now on is not recorded");
+        session.says("cannot keep up: facts received from now on are not recorded");
         session.says("rugged at tick");
         permit(&folder, 0o755);
         session.says("recording to s/recording again");

@@ -45,7 +45,7 @@ fn a_session_that_stood_still_and_was_given_up_by_its_server_says_so_and_connect
     // every price that was recorded is the one of its tick, and the recording plays to the digest
     // of the session.
     let (interval, timeout) = (Duration::from_millis(500), Duration::from_millis(500));
-    let normal = "normal after degraded: a whole game was heard in its time";
+    let normal = "normal (was degraded): received a whole game in time";
     stopped(Ping { interval, timeout }, &["no connection: ", "connected", normal]);
 }
 

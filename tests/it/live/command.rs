@@ -94,7 +94,7 @@ fn people_are_told_what_happens() {
     scenario(place.path(), &show.server.url());
     let output = replayer(place.path(), &["live", "paper.ron", "--games", "2", "--no-journal"]);
     assert!(output.status.success(), "{output:?}");
-    for words in ["connected", "normal after offline", "game 1 ("] {
+    for words in ["connected", "normal (was offline)", "game 1 ("] {
         assert!(stderr(&output).contains(words), "{words}: {}", stderr(&output));
     }
     for words in [" games fair, 0 NOT", "message to decision: p50"] {

@@ -128,7 +128,7 @@ fn a_value_that_cannot_be_is_found_in_its_grid() {
         ),
         (
             "Grid([Random(), Conservative(stop_loss: Grid([1]))])",
-            "7:72: a choice inside of a choice: list in the outer one all that it may be",
+            "7:72: a choice inside a choice: list every value in the outer one",
         ),
         ("Conservative(stop_loss: Grid([]))", "7:56: `Grid` is empty: it needs at least one value"),
         (
