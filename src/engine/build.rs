@@ -40,7 +40,7 @@ const NAP: Duration = Duration::from_millis(20);
 /// A bot as it takes its seat.
 #[derive(Clone)]
 pub struct BotSpec {
-    /// Its name.
+    /// The name of the bot, unique in the line-up.
     pub id: BotId,
     /// The name of its strategy among [`Strategies`].
     pub strategy: &'static str,
@@ -133,9 +133,9 @@ impl Lineup<'_> {
     if known.is_empty() { "none".to_owned() } else { known.join(", ") }
 )]
 pub struct UnknownStrategy {
-    /// The bot.
+    /// The bot that cannot be seated.
     pub bot: BotId,
-    /// Its strategy.
+    /// The name of the missing strategy.
     pub strategy: &'static str,
     /// The strategies that are registered.
     pub known: Vec<&'static str>,

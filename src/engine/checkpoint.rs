@@ -21,7 +21,7 @@ struct Column {
     restore: fn(&mut World, &Saved),
 }
 
-/// Every registered type.
+/// Every type registered for checkpoints.
 #[derive(Resource, Debug, Default)]
 struct Columns(Vec<Column>);
 
@@ -29,7 +29,7 @@ struct Columns(Vec<Column>);
 pub struct Checkpoint(Vec<Saved>);
 
 impl Checkpoint {
-    /// Saves a world.
+    /// Saves the registered state of a world.
     #[must_use]
     pub fn of(world: &mut World) -> Self {
         Self(columns(world).iter().map(|column| (column.save)(world)).collect())

@@ -42,7 +42,7 @@ pub enum Stride {
     Game,
 }
 
-/// When ticks run.
+/// When ticks run, in real time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Pacing {
     /// As fast as they can.
@@ -58,7 +58,7 @@ pub enum Pacing {
     Heard,
     /// This many, then paused.
     Step(u64),
-    /// None.
+    /// No tick until the pacing changes.
     Paused,
 }
 
@@ -67,14 +67,14 @@ pub enum Pacing {
 pub enum Gaps {
     /// As recorded; nominal where nothing was.
     Recorded,
-    /// 250 ms each.
+    /// 250 ms between any two ticks.
     Fixed,
 }
 
-/// The loop's state.
+/// The state of the driver's loop.
 #[derive(Resource, Debug)]
 pub struct Driver {
-    /// When ticks run.
+    /// When ticks run, in real time.
     pub pacing: Pacing,
     /// How much is played at a time.
     pub stride: Stride,
@@ -84,7 +84,7 @@ pub struct Driver {
     pub lost_ms: f64,
     /// How long until something is due; the runner may sleep that long.
     pub idle: Duration,
-    /// Game milliseconds owed.
+    /// Game time that is due and not yet played, in milliseconds.
     owed_ms: f64,
     /// When `Realtime` last looked at the clock.
     looked: Option<Instant>,

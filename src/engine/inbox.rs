@@ -130,7 +130,7 @@ impl Inbox {
         self.arrived
     }
 
-    /// See [`retell`].
+    /// Queues a game again; see [`retell`].
     fn retell(&mut self, game: &Tape) {
         for step in (0..game.steps()).take_while(|_| !self.ended) {
             let begins = (step == 0).then_some((self.finished, game.id));

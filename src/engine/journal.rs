@@ -33,7 +33,7 @@ pub struct GameRecord {
     pub index: u64,
     /// The line-up that played it: the variant of a sweep; 0 where there is one line-up.
     pub variant: u32,
-    /// Its name.
+    /// The name of the game.
     pub id: GameId,
     /// The tick of the rug.
     pub rug_tick: quote::Tick,
@@ -54,7 +54,7 @@ pub struct GameRecord {
 pub struct Row {
     /// The bot's place in the scenario.
     pub bot: u32,
-    /// What it did.
+    /// Counts and sums of its orders and sidebets.
     pub tally: Tally,
     /// What it gained, in SOL.
     pub pnl: Sol,
@@ -150,7 +150,7 @@ impl fmt::Debug for Journal {
 /// What bots did in a game, each line with its bot. Bot by bot, or tick by tick: as it was played.
 #[derive(Debug, Default, Clone)]
 pub struct GameLog {
-    /// What was booked.
+    /// Every posting that was booked.
     pub postings: Vec<(u32, Posting)>,
     /// What was refused; only where `keeps_refusals` is true.
     pub rejections: Vec<(u32, Rejected)>,

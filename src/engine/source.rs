@@ -29,7 +29,7 @@ pub enum Playlist {
     Generated {
         /// The seed of the run.
         seed: u64,
-        /// How many.
+        /// Number of games to generate.
         games: u64,
     },
     /// Historic games, regenerated from their revealed seeds.
@@ -163,7 +163,7 @@ impl GameQueue {
 /// What a table is told at a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Told {
-    /// The frame.
+    /// The frame of this step.
     pub frame: Frame,
     /// Milliseconds since the one before it.
     pub gap_ms: u32,
@@ -183,14 +183,14 @@ pub struct Playback {
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::large_enum_variant, reason = "one per table, told in place")]
 pub enum GameStream {
-    /// Nothing more.
+    /// No game: every further frame is idle.
     #[default]
     Over,
     /// A fair game, made as it is told.
     Fair(FairGame),
-    /// A known game.
+    /// A game whose prices are known.
     Tape {
-        /// Its prices.
+        /// The game, shared and never changed.
         tape: Arc<Tape>,
         /// Frames told: 0 before the presale, then one more than the next tick's number.
         step: usize,
@@ -198,7 +198,7 @@ pub enum GameStream {
 }
 
 impl GameStream {
-    /// The next step.
+    /// Returns the next step; idle frames after the last one.
     #[inline]
     pub fn next_frame(&mut self) -> Told {
         let open = |frame| Told { frame, gap_ms: TICK_MS, closed: false };

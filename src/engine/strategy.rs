@@ -71,16 +71,16 @@ pub struct View<'a> {
     pub prices: &'a [f64],
     /// The rules of the table.
     pub rules: &'a Rules,
-    /// The bot's money.
+    /// The bot's cash and bankroll.
     pub wallet: &'a Wallet,
-    /// The bot's position.
+    /// The bot's open position; empty where it holds nothing.
     pub position: &'a Position,
-    /// The bot's sidebet.
+    /// The bot's sidebet, if one is open.
     pub sidebet: &'a Sidebet,
 }
 
 impl View<'_> {
-    /// The tick's number.
+    /// The number of the tick, from 0 at the activation.
     #[must_use]
     #[inline]
     pub const fn tick(&self) -> quote::Tick {
@@ -145,7 +145,7 @@ impl<S: Strategy> StrategyState<S> {
         Self { params, state }
     }
 
-    /// Begins a life.
+    /// Starts a new life with the same parameters.
     #[inline]
     fn begin(&mut self, start: LifeStart<'_>) {
         self.state = S::new(&self.params, start);

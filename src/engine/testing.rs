@@ -111,13 +111,13 @@ impl TestTable {
         self
     }
 
-    /// Adds a game.
+    /// Adds a game to play after the others.
     #[must_use]
     pub fn tape(self, tape: Tape) -> Self {
         self.tapes([tape])
     }
 
-    /// Adds games.
+    /// Adds games to play after the others, in order.
     #[must_use]
     pub fn tapes(mut self, tapes: impl IntoIterator<Item = Tape>) -> Self {
         self.tapes.extend(tapes);
@@ -253,7 +253,7 @@ impl TestTable {
         TestOutcome::new(app, self.bots.iter().map(|spec| spec.id).collect(), kept)
     }
 
-    /// Plays every game.
+    /// Plays every game to its end.
     #[must_use]
     pub fn run(&self) -> TestOutcome {
         self.build().finish()

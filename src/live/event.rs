@@ -20,7 +20,7 @@ pub enum SessionEvent {
     },
     /// The connection was lost, or could not be made.
     Lost {
-        /// Why.
+        /// Why the connection was lost or not made.
         why: String,
         /// The next attempt comes after so long.
         #[serde(serialize_with = "seconds")]
@@ -28,7 +28,7 @@ pub enum SessionEvent {
     },
     /// The browser, or the page in it, is at something else.
     Browser {
-        /// What, and why.
+        /// The state and its reason, in words.
         state: String,
         /// True while the page can be used.
         ready: bool,
@@ -37,7 +37,7 @@ pub enum SessionEvent {
     NoSocket,
     /// Nothing is clicked any more. It takes a person to arm again.
     Disarmed {
-        /// Why.
+        /// Why the session was disarmed.
         why: String,
     },
     /// How far the feed can be relied on has changed.

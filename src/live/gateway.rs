@@ -13,7 +13,7 @@ use crate::live::browser::{ArmSwitch, ExecutionReport, ExecutorHandle, OrderRequ
 use crate::live::monitor::metrics::ClickMetrics;
 use crate::model::sol::Sol;
 
-/// How clicking went.
+/// Counts and times of a session's clicks.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ClickingSummary {
     /// The site's cash at the beginning, in SOL; zero where nothing was to be clicked.
@@ -47,7 +47,7 @@ struct Numbers {
 /// The log of an order gateway, readable from outside of the world that has it.
 #[derive(Debug, Clone)]
 pub(super) struct ClickLog {
-    /// What everybody sees.
+    /// The metrics of clicks, shared with the monitor.
     clicks: ClickMetrics,
     numbers: Arc<Mutex<Numbers>>,
 }
@@ -113,7 +113,7 @@ impl ClickLog {
     }
 }
 
-/// The order gateway.
+/// Takes orders from the world to the click executor, and reports back.
 #[derive(Debug)]
 pub(super) struct OrderGateway {
     pub(super) executor: Arc<ExecutorHandle>,

@@ -32,7 +32,7 @@ use crate::model::time::Stamp;
 pub(super) use page::PageFeed;
 pub(super) use partial::PartialGame;
 
-/// What listens.
+/// Takes every message of a feed to the recorder and to the world.
 pub(super) struct FeedIngest {
     pub(super) listener: Listener,
     pub(super) clock: Clock,
@@ -70,7 +70,7 @@ pub struct SessionSummary {
     pub undecodable: u64,
     /// Events that nobody took.
     pub untold: u64,
-    /// How recording went.
+    /// What the recorder of games has written.
     pub recording: Option<RecordingMetrics>,
     /// How recording what came raw went.
     pub raw: Option<RecordingMetrics>,
@@ -92,7 +92,7 @@ impl FeedIngest {
         }
     }
 
-    /// Tells who clicks.
+    /// Sends an event of the page to the click executor.
     fn page_events(&self, said: PageEvent) {
         if let Some(page_events) = &self.page_events {
             page_events.tell(said);

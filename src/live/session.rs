@@ -29,9 +29,9 @@ use crate::model::setup::Setup;
 /// A session that is over.
 #[derive(Debug)]
 pub struct FinishedSession {
-    /// How it ended.
+    /// Why the session ended.
     pub ending: Ending,
-    /// What was heard.
+    /// What the feed told, and how well.
     pub summary: SessionSummary,
     /// From the arrival of a message to the end of its tick, in microseconds.
     pub decision_us: GaugeSummary,

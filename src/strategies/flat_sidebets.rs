@@ -14,7 +14,7 @@ use crate::params;
 const EFFORT_MAX: u64 = 20_000_000;
 
 params! {
-    /// Parameters of [`FlatSidebets`].
+    /// Parameters of [`FlatSidebets`], with defaults and bounds.
     pub struct FlatSidebetsParams {
         /// Stake of each sidebet
         stake: Sol = Sol::milli(1), "SOL", Sol::milli(1)..;

@@ -12,7 +12,7 @@ use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`Momentum`].
+    /// Parameters of [`Momentum`], with defaults and bounds.
     pub struct MomentumParams {
         /// Stake of each buy
         stake: Sol = Sol::milli(10), "SOL", Sol::milli(1)..;

@@ -17,10 +17,10 @@ macro_rules! words {
         }
 
         impl $name {
-            /// All of them.
+            /// Every variant, in the order of declaration.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
-            /// Its word.
+            /// The word that names it in a command.
             #[must_use]
             pub const fn word(self) -> &'static str {
                 match self {
@@ -44,9 +44,9 @@ macro_rules! words {
 words! {
     /// What goes wrong with some orders of players.
     OrderFault {
-        /// Acknowledged twice.
+        /// Carried out once, acknowledged twice.
         DoubleAck = "double-ack",
-        /// Refused.
+        /// Refused, and acknowledged as refused.
         Refuse = "refuse",
         /// Neither carried out nor acknowledged.
         LoseOrder = "lose-order",
@@ -84,7 +84,7 @@ words! {
 words! {
     /// What is wrong with one control for as long as it is on.
     ControlFault {
-        /// It is disabled.
+        /// The control is disabled.
         Disable = "disable",
         /// It looks well and does nothing.
         Numb = "numb",
@@ -98,37 +98,37 @@ words! {
 words! {
     /// A control of the page.
     PageControl {
-        /// BUY.
+        /// The BUY button: buys with the amount in the field.
         Buy = "buy",
-        /// SELL.
+        /// The SELL button: sells the chosen portion.
         Sell = "sell",
         /// SHORT, where there is one.
         Short = "short",
-        /// SIDEBET.
+        /// The SIDEBET button: bets the amount in the field.
         Sidebet = "sidebet",
-        /// X.
+        /// The X button: clears the amount.
         Clear = "clear",
-        /// +0.001.
+        /// Adds 0.001 SOL to the amount.
         Plus0001 = "plus0001",
-        /// +0.01.
+        /// Adds 0.01 SOL to the amount.
         Plus001 = "plus001",
-        /// +0.1.
+        /// Adds 0.1 SOL to the amount.
         Plus01 = "plus01",
-        /// +1.
+        /// Adds 1 SOL to the amount.
         Plus1 = "plus1",
-        /// 1/2.
+        /// The 1/2 button: halves the amount.
         Half = "half",
-        /// X2.
+        /// The X2 button: doubles the amount.
         Double = "double",
-        /// MAX.
+        /// The MAX button: the largest amount.
         Max = "max",
-        /// 10%.
+        /// Chooses 10 % of the position.
         Percent10 = "percent10",
-        /// 25%.
+        /// Chooses 25 % of the position.
         Percent25 = "percent25",
-        /// 50%.
+        /// Chooses 50 % of the position.
         Percent50 = "percent50",
-        /// 100%.
+        /// Chooses 100 % of the position.
         Percent100 = "percent100",
     }
 }
@@ -140,7 +140,7 @@ pub enum PageAction {
     Alert(String),
     /// Is busy for so many milliseconds and answers nobody.
     Hang(u64),
-    /// Is loaded again.
+    /// Reloads its document from the site.
     Reload,
     /// Closes its socket, and connects again.
     DropSocket,

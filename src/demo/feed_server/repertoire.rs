@@ -41,7 +41,7 @@ pub struct Spoils {
 }
 
 impl Spoils {
-    /// Nothing is wrong.
+    /// Every game is as it should be.
     pub const NONE: Self = Self { wrong_seed: false, wrong_price: false, every_games: 1 };
 
     pub(super) const fn meets(self, place: u64) -> bool {
@@ -52,7 +52,7 @@ impl Spoils {
 /// A game as it is played.
 #[derive(Debug, Clone)]
 pub struct ShownGame {
-    /// Its name.
+    /// The name of the game.
     pub id: GameId,
     /// Its prices, as they are told.
     pub tape: Arc<Tape>,
@@ -84,7 +84,7 @@ impl ShownGame {
         &self.tape.prices[..=to as usize]
     }
 
-    /// The highest price.
+    /// The highest price of the game, at least 1.
     #[must_use]
     pub fn peak(&self) -> f64 {
         self.tape.prices.iter().map(|price| price.get()).fold(1.0, f64::max)

@@ -29,7 +29,7 @@ pub struct SitePage {
     pub status: u16,
     /// The type of the body, `text/html; charset=utf-8`.
     pub kind: &'static str,
-    /// The body.
+    /// The text of the body.
     pub body: String,
 }
 
@@ -58,7 +58,7 @@ pub enum SiteAction {
 
 /// What is served beside the feed.
 pub trait ServedSite: Send {
-    /// Answers a request.
+    /// Answers a request for a page.
     fn page(&mut self, asked: &Asked) -> SitePage;
 
     /// A client has connected.

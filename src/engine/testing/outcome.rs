@@ -17,7 +17,7 @@ use crate::model::sol::Sol;
 /// A world that plays, and what came of it.
 #[derive(Debug)]
 pub struct TestOutcome {
-    /// The world.
+    /// The world after the last game.
     pub app: App,
     /// The games that came to their rug, in the order of the run, with postings and rejections.
     pub games: Vec<GameRecord>,
@@ -108,7 +108,7 @@ pub fn digest(games: &[GameRecord]) -> Digest {
     games.iter().map(|game| game.digest).collect::<RunDigest>().get()
 }
 
-/// Keeps finished games.
+/// Keeps the record of each finished game.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Kept(Arc<Mutex<Vec<GameRecord>>>);
 

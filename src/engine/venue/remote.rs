@@ -51,9 +51,9 @@ pub trait RemoteVenue: Send + Sync {
 /// An order on its way.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SentOrder {
-    /// Its number.
+    /// The number of the order, unique in a session.
     pub id: u64,
-    /// What is ordered.
+    /// What the bot wants to do.
     pub action: Action,
     /// The game that it is for.
     pub game: GameId,
@@ -61,12 +61,12 @@ pub struct SentOrder {
     pub tick: quote::Tick,
 }
 
-/// What comes back.
+/// What the remote venue reports.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum VenueReport {
     /// An order was executed.
     Done {
-        /// Its number.
+        /// The number of the order.
         id: u64,
         /// What the site made of it.
         fill: Fill,
@@ -77,12 +77,12 @@ pub enum VenueReport {
     },
     /// An order was not executed, and will not be.
     NotDone {
-        /// Its number.
+        /// The number of the order.
         id: u64,
     },
     /// Nobody knows whether an order was executed.
     Unknown {
-        /// Its number.
+        /// The number of the order.
         id: u64,
     },
     /// How the site's account stood.
@@ -92,9 +92,9 @@ pub enum VenueReport {
 /// What the site says of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VenueAccount {
-    /// SOL at hand.
+    /// Cash that can be spent, in SOL.
     pub cash: Sol,
-    /// The open position.
+    /// Quantity of the open position; zero without one.
     pub quantity: Quantity,
     /// When it came, by the clock that stamps what the inbox takes.
     pub came: Stamp,

@@ -25,15 +25,15 @@ const LAMPORTS: i128 = 1_000_000;
 pub enum Press {
     /// `X`: nothing is left.
     Clear,
-    /// `+1`.
+    /// `+1`: adds 1 SOL.
     Plus1,
-    /// `+0.1`.
+    /// `+0.1`: adds 0.1 SOL.
     Plus01,
-    /// `+0.01`.
+    /// `+0.01`: adds 0.01 SOL.
     Plus001,
-    /// `+0.001`.
+    /// `+0.001`: adds 0.001 SOL.
     Plus0001,
-    /// `X2`.
+    /// `X2`: doubles the amount.
     Double,
     /// `1/2`, only ever planned where half is a whole number of thousandths: the site may round.
     Halve,

@@ -39,12 +39,12 @@ impl Endpoint {
         Ok(Self { address, url: url.to_owned() })
     }
 
-    /// Address and port.
+    /// The address and port of the endpoint.
     pub(super) const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The whole URL.
+    /// The URL with its path.
     pub(super) fn url(&self) -> &str {
         &self.url
     }

@@ -62,7 +62,7 @@ impl KillSwitch {
         Ok(Self { place, listener })
     }
 
-    /// Where it listens.
+    /// The path of the socket.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.place.path()

@@ -130,7 +130,7 @@ impl DevtoolsReply {
 pub(super) enum CallError {
     /// No answer in time.
     Timeout(Duration),
-    /// The line broke.
+    /// The connection to the browser broke.
     Lost,
     /// The browser's own words.
     Refused(String),

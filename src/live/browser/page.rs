@@ -55,10 +55,10 @@ pub enum Fault {
     /// The document is no more, or the way to it; nothing was done.
     #[error("the page is gone: {0}")]
     Gone(String),
-    /// The function threw.
+    /// The function threw an error, with its text.
     #[error("the script failed: {0}")]
     Script(String),
-    /// The browser refused.
+    /// The browser refused the command, with its reason.
     #[error("the browser refused: {0}")]
     Refused(String),
     /// A click was sent, and nobody said what became of it: it may have happened.

@@ -71,7 +71,7 @@ impl Launch {
 /// Whether pages are locked in. The superuser cannot have that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sandbox {
-    /// They are.
+    /// Pages run in the sandbox.
     On,
     /// Not, for the superuser, and only for sites on this machine.
     OffHere,

@@ -60,7 +60,7 @@ impl ProfileFolder {
         Ok(folder)
     }
 
-    /// The folder.
+    /// The path of the folder.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }

@@ -91,7 +91,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// The usual.
+    /// A supervisor with the default options.
     #[must_use]
     pub fn new(site: Site, how: How, seed: u64) -> Self {
         Self { site, how, options: Options::default(), seed }
@@ -110,13 +110,13 @@ pub enum How {
 /// What the handler hears, in the order in which it happened.
 #[derive(Debug, Clone, Copy)]
 pub enum BrowserEvent<'a> {
-    /// Another state.
+    /// The supervisor changed its state.
     State(&'a StateChange),
     /// What goes over the game's socket.
     Tapped(Tapped<'a>),
     /// The page is there and has no socket of the game.
     NoSocket {
-        /// For so long.
+        /// Time that the page has been without one.
         after: Duration,
     },
     /// Time passed: twice a second while a page is watched.

@@ -51,14 +51,14 @@ pub enum Tapped<'a> {
         at: Moment,
         /// The same moment, to measure from.
         arrived: Instant,
-        /// The text.
+        /// The text, a packet of Socket.IO.
         text: &'a str,
     },
     /// Nothing more comes from a socket.
     Down {
-        /// Its number.
+        /// The number of the socket.
         epoch: u32,
-        /// Why.
+        /// Why the socket is lost.
         why: &'a Lost,
     },
 }
@@ -82,7 +82,7 @@ pub enum Lost {
     /// The page has another document.
     #[error("the page was loaded anew or went elsewhere")]
     Navigated,
-    /// The page crashed.
+    /// The page's renderer crashed.
     #[error("the page crashed")]
     Crashed,
     /// The tab is closed, or somebody else's.
@@ -94,9 +94,9 @@ pub enum Lost {
     /// A text was above the limit.
     #[error("a text of {bytes} bytes, above the limit of {limit}")]
     Oversize {
-        /// Its length.
+        /// Length of the text, in bytes.
         bytes: usize,
-        /// The limit.
+        /// Longest text permitted, in bytes.
         limit: usize,
     },
 }

@@ -43,7 +43,7 @@ struct Inner {
 }
 
 impl LatencyHistogram {
-    /// Takes a time.
+    /// Counts a duration in its bucket.
     pub fn observe(&self, took: Duration) {
         let ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         let bucket = BOUNDS_NS.partition_point(|&bound| bound < ns);

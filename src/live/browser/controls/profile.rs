@@ -35,7 +35,7 @@ pub struct Profile {
 /// What speaks for an element being a control.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidates {
-    /// Which.
+    /// The control that is looked for.
     pub control: Control,
     /// It must bear one of these; anything does where there are none.
     pub labels: Vec<Label>,
@@ -50,7 +50,7 @@ pub struct Candidates {
 /// Something that speaks for an element, and how much.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hint {
-    /// What.
+    /// What the element must show.
     pub sign: Sign,
     /// From 0 to 1.
     pub weight: f64,

@@ -55,7 +55,7 @@ pub enum PageEvent {
     Text {
         /// Whether the page received it or sent it.
         direction: Direction,
-        /// The text.
+        /// The text, a packet of Socket.IO.
         text: String,
         /// When it was heard.
         arrived: Instant,
@@ -71,7 +71,7 @@ pub enum PageEvent {
 pub struct Scene {
     /// The game that is on.
     pub game: Option<GameId>,
-    /// Its phase.
+    /// The phase of that game.
     pub phase: Phase,
     /// True while nothing may be decided.
     pub closed: bool,

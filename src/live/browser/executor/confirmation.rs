@@ -17,13 +17,13 @@ const FLOORED: u128 = 3;
 /// What came of a click.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum ClickOutcome {
-    /// It was done.
+    /// The order was executed, with this fill.
     Done { fill: Fill, tick: Option<Tick>, price: Price },
     /// It was not, and will not be.
     Refused(String),
     /// It was done, in another game than it was for.
     OtherGame(GameId),
-    /// Nobody knows.
+    /// Nothing has shown it yet.
     Open,
 }
 

@@ -39,7 +39,7 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
         Self { handler, state, reason, attempt: 0, tap, pages, documents, ready_at: None }
     }
 
-    /// Another attempt begins.
+    /// Counts another attempt to reach the page.
     pub(super) const fn begin(&mut self) {
         self.attempt = self.attempt.saturating_add(1);
         self.ready_at = None;

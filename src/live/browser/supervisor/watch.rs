@@ -28,7 +28,7 @@ const BEAT: Duration = Duration::from_millis(500);
 /// How the watch over a tab ended, if not by the handler.
 #[derive(Debug)]
 pub(super) enum Parted {
-    /// Told to stop.
+    /// The supervisor was told to stop.
     Stopped,
     /// The browser is of no use any more.
     Lost(StateReason),
@@ -279,7 +279,7 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
         self.supervised.change(State::Degraded, reason)
     }
 
-    /// Time passed.
+    /// Reports that half a second has passed.
     fn beat(&mut self) -> Result<(), Halt> {
         let (at, now) = clock::now();
         self.supervised.tell(BrowserEvent::Beat { at })?;

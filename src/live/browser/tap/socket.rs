@@ -19,7 +19,7 @@ const BYTES_MAX: usize = 4 << 20;
 /// A text and when it came.
 pub(super) type SocketText = (Direction, Moment, Instant, String);
 
-/// A socket.
+/// A socket of the page that is tapped.
 #[derive(Debug)]
 pub(super) struct TappedSocket {
     request: String,

@@ -107,7 +107,7 @@ impl FeedMetrics {
         self.bytes.inc_by(bytes as u64);
     }
 
-    /// This became known.
+    /// Counts facts that became known.
     pub fn heard(&self, facts: &[Fact]) {
         for fact in facts {
             match fact {
