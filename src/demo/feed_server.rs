@@ -92,7 +92,7 @@ impl Config {
 /// How fast a show goes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ShowPace {
-    /// So many times as fast as the real game, [`SPEED_MIN`] to [`SPEED_MAX`].
+    /// Multiple of the real game's speed, [`SPEED_MIN`] to [`SPEED_MAX`].
     Times(f64),
     /// As fast as the slowest client takes it.
     Max,
@@ -101,9 +101,9 @@ pub enum ShowPace {
 /// When a client is too slow and is disconnected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerLimits {
-    /// With so many frames pending.
+    /// Frames that may be pending.
     pub queue_frames: u64,
-    /// At [`ShowPace::Max`], when it makes everybody wait for so long.
+    /// How long it may make all others wait, at [`ShowPace::Max`].
     pub patience: Duration,
 }
 
@@ -125,11 +125,11 @@ pub enum ServerCommand {
     Cut,
     /// Stop the show for a duration.
     Stall(Duration),
-    /// Say and hear nothing any more on the present connections, and keep them open.
+    /// Stop sending and reading on the present connections, and keep them open.
     Silence,
     /// Send a WebSocket text frame of at most 65,535 bytes as it is, before the next frame.
     Say(String),
-    /// Be gone for so long, as if started again: all connections are cut, none is accepted, and
+    /// Go away for a duration, as if started again: all connections are cut, none is accepted, and
     /// the game stands still. What the site keeps is kept.
     Restart(Duration),
     /// Something for the site, in its own words.

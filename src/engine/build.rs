@@ -101,8 +101,8 @@ impl Lineup<'_> {
         self.bots.iter().all(walks)
     }
 
-    /// Tables that make good use of a world for so many bots; fewer where the games of a life, which
-    /// one table plays, are so many that finished games would pile up behind an unfinished life.
+    /// Tables that make good use of a world for this many bots. Fewer where a life, which one
+    /// table plays, is so long that finished games would pile up behind an unfinished one.
     #[must_use]
     pub fn tables_for(setup: &Setup, bots: usize) -> usize {
         let life = usize::try_from(setup.life_games()).unwrap_or(usize::MAX);
@@ -148,7 +148,7 @@ impl From<UnknownStrategy> for error::Error {
     }
 }
 
-/// Builds a world of so many tables, every one with all the bots, that plays a game queue into a
+/// Builds a world of several tables, every one with all the bots, that plays a game queue into a
 /// sink, tick by tick.
 ///
 /// # Panics
@@ -214,7 +214,7 @@ pub fn build_dry_run(
 }
 
 /// Builds a world of one table and one bot that plays a live feed into a sink, and whose orders a
-/// venue elsewhere executes. What was done in a game that went away stays done.
+/// venue elsewhere executes. What was done in a void game stays done.
 ///
 /// # Panics
 /// When a bot's strategy is not registered ([`Lineup::check`]).

@@ -1,6 +1,6 @@
 //! Checkpoints: the whole state of a world between two ticks, to go back to.
 //!
-//! Whoever owns a piece of state registers it here beside its system; a checkpoint clones every
+//! The owner of a piece of state registers it here beside its system; a checkpoint clones every
 //! registered piece. Going back to any tick is a checkpoint and re-execution
 //! (docs/determinism.md#how-it-is-achieved), so trading state rewinds with the market.
 

@@ -47,7 +47,7 @@ pub enum Stride {
 pub enum Pacing {
     /// As fast as they can.
     Max,
-    /// As the game would, so many times faster ([`SPEED_MIN`] to [`SPEED_MAX`]).
+    /// As the game would, `speed` times faster ([`SPEED_MIN`] to [`SPEED_MAX`]).
     Realtime {
         /// Game time per real time.
         speed: f64,
@@ -90,8 +90,9 @@ pub struct Driver {
     looked: Option<Instant>,
 }
 
-/// Goes back to before a live game that went away and whose rest nobody knows: it counts for nothing,
-/// in wallets and in what bots remember. Without it, what was done in such a game stays done.
+/// Goes back to before a live game that became void because its rest is unknown: it counts for
+/// nothing, in wallets and in what bots remember. Without it, what was done in such a game stays
+/// done.
 #[derive(Resource, Debug, Default)]
 pub struct Rewind(Option<Checkpoint>);
 

@@ -112,7 +112,7 @@ pub struct GameQueue {
 }
 
 impl GameQueue {
-    /// A game queue at the first game, of lives of so many games ([`Setup::life_games`]).
+    /// A game queue at the first game, of lives of this many games ([`Setup::life_games`]).
     ///
     /// [`Setup::life_games`]: crate::model::setup::Setup::life_games
     #[must_use]
@@ -141,7 +141,7 @@ impl GameQueue {
         self.next_life.store(place / self.life_games, Ordering::Relaxed);
     }
 
-    /// Puts another tape in the place of a game, for whoever looks it up or draws it from now on.
+    /// Puts another tape in the place of a game, for all who look it up or draw it from now on.
     /// Does nothing where the games are not tapes.
     pub(crate) fn exchange(&mut self, place: u64, tape: Arc<Tape>) {
         if let Playlist::Tapes(tapes) = Arc::make_mut(&mut self.playlist)
@@ -229,7 +229,7 @@ impl GameStream {
 }
 
 impl Playback {
-    /// Goes on with another tape, of which so many frames count as told: the presale and the ticks
+    /// Goes on with another tape, of which `told` frames count as told: the presale and the ticks
     /// before the next.
     pub(crate) fn go_on_with(&mut self, tape: Arc<Tape>, told: usize) {
         self.stream = GameStream::Tape { tape, step: told };

@@ -1,4 +1,4 @@
-//! A kit for testing bots: a table, a few games, scripts and strategies, and what came of them.
+//! A kit for testing bots: a table, a few games, scripts and strategies, and the outcome.
 //!
 //! It plays by the real schedule ([`engine::build`]), so what a test sees is what a run does.
 //!
@@ -138,7 +138,7 @@ impl TestTable {
         self
     }
 
-    /// Plays the games at so many tables side by side.
+    /// Plays the games at this many tables side by side.
     #[must_use]
     pub const fn tables(mut self, tables: usize) -> Self {
         self.tables = tables;
@@ -218,7 +218,7 @@ impl TestTable {
             return;
         }
         self.registered.push(new);
-        // From the first on: whoever has a clone of this table shares what it has.
+        // From the first on: every clone of this table shares what it has.
         let all = self.registered.iter();
         self.strategies =
             Arc::new(all.fold(Strategies::none(), |known, next| (next.register)(known)));

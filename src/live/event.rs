@@ -1,4 +1,4 @@
-//! What happens to a session beside its games, and whoever takes what comes of it.
+//! What happens to a session beside its games, and the trait of its observers.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub enum SessionEvent {
     Lost {
         /// Why the connection was lost or not made.
         why: String,
-        /// The next attempt comes after so long.
+        /// Wait until the next attempt.
         #[serde(serialize_with = "seconds")]
         retry_in: Duration,
     },
@@ -35,7 +35,7 @@ pub enum SessionEvent {
     },
     /// The page is there, and has no socket of the game.
     NoSocket,
-    /// Nothing is clicked any more. It takes a person to arm again.
+    /// The session was disarmed: nothing more is clicked. It takes a person to arm again.
     Disarmed {
         /// Why the session was disarmed.
         why: String,
@@ -50,7 +50,7 @@ fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S
     serializer.serialize_f64(duration.as_secs_f64())
 }
 
-/// Whoever takes what comes of a session.
+/// Takes the games and the events of a session.
 pub trait SessionObserver: Collector {
     /// Takes note of something.
     ///

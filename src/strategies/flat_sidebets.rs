@@ -56,7 +56,7 @@ impl Strategy for FlatSidebets {
             (self.placed, self.next) = (0, params.from);
             return None;
         }
-        // Cash at the goal stays there, because nothing is staked any more.
+        // Cash at the goal stays there, because nothing more is staked.
         let done = params.bets != 0 && self.placed == params.bets;
         if done || view.tick() < self.next || params.stops_at(view.wallet.cash) {
             return None;

@@ -138,7 +138,7 @@ words! {
 pub enum PageAction {
     /// Shows a dialog that stops everything in the page.
     Alert(String),
-    /// Is busy for so many milliseconds and answers nobody.
+    /// Is busy for a number of milliseconds and answers nothing.
     Hang(u64),
     /// Reloads its document from the site.
     Reload,
@@ -149,17 +149,17 @@ pub enum PageAction {
 /// Something to do wrong. Its `Display` is the line that reads back as it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SiteCommand {
-    /// An order takes so many milliseconds, from and to, until it is carried out and acknowledged.
+    /// Least and most milliseconds until an order is carried out and acknowledged.
     Latency(u64, u64),
-    /// Acknowledgements come so many milliseconds after everything else.
+    /// Milliseconds by which acknowledgements come after everything else.
     LateAck(u64),
-    /// The next orders of players meet with a fault, so many; none with 0.
+    /// The next N orders of players meet with a fault; none with 0.
     Next(OrderFault, u32),
     /// The balance of every account changes by itself, and the players are told.
     Drift(Sol),
-    /// Nobody is known any more: orders are refused, and nobody can log in.
+    /// Logs everybody out: orders are refused, and nobody can log in.
     Logout,
-    /// Whoever logs in is known again.
+    /// Players can log in again.
     Login,
     /// Something is wrong with the page, or not.
     PageFault(PageFault, bool),

@@ -23,9 +23,9 @@ pub struct Faults {
     pub omit: Vec<CueKind>,
     /// The show stands still, again and again.
     pub stall: Option<Stall>,
-    /// All connections are closed every so many frames.
+    /// Frames from one closing of all connections to the next.
     pub disconnect_every: Option<u64>,
-    /// All connections are cut in the middle of a frame every so many frames.
+    /// Frames from one cut of all connections, in the middle of a frame, to the next.
     pub cut_every: Option<u64>,
 }
 

@@ -36,7 +36,7 @@ pub struct Spoils {
     pub wrong_seed: bool,
     /// One price is not the one that the seed says, in every frame that tells it.
     pub wrong_price: bool,
-    /// Every so many games; each one with 1.
+    /// Games from one such game to the next; every game with 1.
     pub every_games: u64,
 }
 
@@ -125,7 +125,7 @@ impl Repertoire {
         self
     }
 
-    /// Plays at most so many games.
+    /// Plays at most this many games.
     #[must_use]
     pub fn at_most(mut self, games: u64) -> Self {
         self.end = self.end.min(self.first.saturating_add(games));

@@ -1,4 +1,4 @@
-//! What came of a test.
+//! The outcome of a test.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,7 +14,7 @@ use crate::model::posting::Posting;
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
 
-/// A world that plays, and what came of it.
+/// A world that has played, with the records of its games.
 #[derive(Debug)]
 pub struct TestOutcome {
     /// The world after the last game.

@@ -50,7 +50,7 @@ pub(super) fn check(address: SocketAddr) -> Result<(), Error> {
         .hint("give 127.0.0.1:PORT, as in --remote-debugging-port=PORT"))
 }
 
-/// Asks what listens there who it is. To be asked anew before each connection: another browser at
+/// Asks what listens there who it is. To be asked again before each connection: another browser at
 /// the same port has another endpoint.
 ///
 /// # Errors

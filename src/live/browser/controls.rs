@@ -7,7 +7,7 @@
 //!
 //! A wrong button is worse than no click (docs/spec/browser.md#controls). So a control must bear
 //! its label, whatever else speaks for it; two that are about as likely are none; and one that is
-//! hidden, disabled, covered or moving is refused, with the reason. Pure: whoever holds the page
+//! hidden, disabled, covered or moving is refused, with the reason. Pure: the holder of the page
 //! calls [`SURVEY`] with [`Profile::question`] and gives the answer to [`Panel::of`].
 
 mod finding;

@@ -1,4 +1,4 @@
-//! What is to be done in the page, and what came of it.
+//! What to do in the page, and what became of it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -96,7 +96,7 @@ pub struct Timing {
 }
 
 /// Whether anything may be clicked. Its clones are the same switch; off, it stays off: it takes a
-/// person to begin anew.
+/// person to start a new session.
 #[derive(Debug, Clone, Default)]
 pub struct ArmSwitch(Arc<Inner>);
 

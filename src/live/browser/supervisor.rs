@@ -8,9 +8,10 @@
 //! ```
 //!
 //! A browser that was launched is ended with its supervisor, one that was joined is left as it is,
-//! with all its tabs. A lost browser is sought again with growing waits; after so many attempts in a
-//! row of which none led to a page, a launched one is given up with an error, since waiting does
-//! not mend it, and one that runs by itself is waited for without end, since somebody may start it.
+//! with all its tabs. A lost browser is sought again with growing waits; after a number of attempts
+//! in a row of which none led to a page, a launched one is given up with an error, since waiting
+//! does not mend it, and one that runs by itself is waited for without end, since somebody may
+//! start it.
 
 mod document;
 mod host;

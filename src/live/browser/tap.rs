@@ -28,8 +28,9 @@ const SOCKETS_MAX: usize = 32;
 
 /// What is heard of the game's socket in the page.
 ///
-/// Every socket has an epoch, a number of its own for as long as a supervisor lives. Where a page has
-/// two at a time, their texts come mixed, each with its epoch; the later one is the page's newer.
+/// Every socket has an epoch, a number of its own for as long as a supervisor lives. Where a page
+/// has two at a time, their texts come mixed, each with its epoch; the later one is the page's
+/// newer.
 #[derive(Debug, Clone, Copy)]
 pub enum Tapped<'a> {
     /// A socket of the game is open.
@@ -73,14 +74,14 @@ pub enum Since {
     Middle,
 }
 
-/// Why a socket is heard no more.
+/// Why a socket is lost.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Lost {
     /// The server or the page closed it.
     #[error("the socket was closed")]
     Closed,
     /// The page has another document.
-    #[error("the page was loaded anew or went elsewhere")]
+    #[error("the page was reloaded or shows another document")]
     Navigated,
     /// The page's renderer crashed.
     #[error("the page crashed")]

@@ -40,7 +40,7 @@ pub(in crate::live) struct PageFeed {
 }
 
 impl PageFeed {
-    /// Nothing yet; after so long a silence the feed stands in.
+    /// A page not heard yet; after `silent` without a message the feed stands in.
     pub(in crate::live) fn new(silent: Duration) -> Self {
         let silent = silent.as_micros().try_into().unwrap_or(Stamp::MAX);
         Self { socket: 0, spoke: 0, silent, call: None }

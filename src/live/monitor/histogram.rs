@@ -31,8 +31,8 @@ const BOUNDS_NS: [u64; 19] = [
     1_000_000_000,
 ];
 
-/// How long something took, by buckets. Its clones are the same one. The library's own takes a lock that
-/// whoever reads holds too, and a tick must not wait for that.
+/// How long something took, by buckets. Its clones are the same one. The library's own takes a lock
+/// that readers hold too, and a tick must not wait for that.
 #[derive(Debug, Clone, Default)]
 pub struct LatencyHistogram(Arc<Inner>);
 

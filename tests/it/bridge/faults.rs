@@ -19,7 +19,7 @@ fn a_half_open_connection_is_found_by_its_pings_while_we_go_on_talking() {
     follower.numbered(0, 1);
     let stopped = now();
     server.signal("STOP");
-    // Busy all the time: a deadline that began anew with every turn would never pass.
+    // Busy all the time: a deadline that began again with every turn would never pass.
     let emitter = follower.emitter.clone();
     let talking = std::thread::spawn(move || {
         let mut said = 0;

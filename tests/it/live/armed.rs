@@ -43,7 +43,7 @@ fn limits() -> RiskLimits {
     }
 }
 
-/// Plays so many games on a site at a speed, armed with limits; `orders` say what goes wrong.
+/// Plays `games` games on a site at a speed, armed with limits; `orders` say what goes wrong.
 fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<Armed> {
     let _turn = turn()?;
     let mut feed = feed_config();

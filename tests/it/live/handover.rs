@@ -81,7 +81,7 @@ fn world(messages: &Receiver<u32>, enough: usize) -> Vec<u32> {
     heard
 }
 
-/// Plays every order of a session in which the world wants so many messages and then stops the edge,
+/// Plays every order of a session in which the world takes some messages and then stops the edge,
 /// wherever that is. Returns how many orders there are, and what ended them.
 fn explore(enough: usize) -> (usize, BTreeSet<Ended>) {
     every_order(move || {

@@ -53,7 +53,7 @@ impl OrderFaults {
         }
     }
 
-    /// The next so many meet with it.
+    /// The next `times` orders meet with a fault.
     pub(super) fn next(&mut self, fault: OrderFault, times: u32) {
         self.left.insert(fault, times);
     }

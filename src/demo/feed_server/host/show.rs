@@ -165,7 +165,7 @@ impl Show {
                     self.site.left(gone.client);
                 }
             }
-            // Whoever asked may be gone.
+            // The client that asked may be gone.
             Visit::Asks(asked, reply) => drop(reply.send(self.site.page(&asked))),
         }
         self.tally.clients.set(self.guests.len() as u64);

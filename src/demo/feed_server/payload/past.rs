@@ -18,7 +18,7 @@ use crate::model::quote::Tick;
 pub(in crate::demo::feed_server) const HISTORY_GAMES: usize = 10;
 /// Games that averages are of.
 const AVERAGE_GAMES: usize = 100;
-/// A rug within so many ticks counts towards the pool (docs/spec/protocol.md#own-account).
+/// A rug within this many ticks counts towards the pool (docs/spec/protocol.md#own-account).
 const INSTARUG_TICKS: Tick = 6;
 /// Such rugs until the pool is drawn.
 const INSTARUGS_MAX: u32 = 10;

@@ -68,7 +68,7 @@ impl fmt::Display for Question {
 pub enum Standing {
     /// The switch is on: clicks are permitted.
     On,
-    /// Nothing is clicked any more.
+    /// The switch is off: nothing more is clicked.
     Off {
         /// Why it was switched off.
         why: String,

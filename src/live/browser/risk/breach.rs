@@ -36,7 +36,7 @@ pub enum Breach {
         /// The largest loss permitted.
         limit: Sol,
     },
-    /// So much is lost as may be. Disarms.
+    /// The loss has reached its limit. Disarms.
     #[error("{loss} SOL are lost, and the limit is {limit} SOL")]
     Loss {
         /// The loss of the session so far.
@@ -44,7 +44,7 @@ pub enum Breach {
         /// The largest loss permitted.
         limit: Sol,
     },
-    /// So many games in a row were lost as may be. Disarms.
+    /// Consecutive losing games have reached their limit. Disarms.
     #[error("{games} games in a row were lost, and the limit is {limit}")]
     Streak {
         /// The number of consecutive losing games.
@@ -52,7 +52,7 @@ pub enum Breach {
         /// The number at which the session is disarmed.
         limit: u32,
     },
-    /// So many orders were sent as may be in a session. Disarms.
+    /// The orders of a session have reached their limit. Disarms.
     #[error("{orders} orders were sent in this session, and the limit is {limit}")]
     Orders {
         /// The number of orders sent.
@@ -69,8 +69,8 @@ pub enum Breach {
 }
 
 impl Breach {
-    /// True for one behind which nothing more is permitted, until a person begins anew; false for
-    /// one that concerns this order only.
+    /// True for one after which nothing more is permitted until a person starts a new session;
+    /// false for one that concerns this order only.
     #[must_use]
     pub const fn disarms(&self) -> bool {
         match self {

@@ -19,7 +19,7 @@ pub enum State {
     Ready,
     /// The browser is there, and the page cannot be used.
     Degraded,
-    /// Nothing is there; the next attempt comes after so long.
+    /// There is no browser; the next attempt comes after this wait.
     Backoff(Duration),
     /// The supervisor has ended.
     Stopped,

@@ -73,7 +73,7 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
         Ticket { epoch, current: Arc::clone(&self.documents) }
     }
 
-    /// Shows a page to whoever wants one, or that there is none.
+    /// Publishes the page, or that there is none.
     pub(super) fn show(&self, page: Option<OpenPage>) {
         self.pages.send_if_modified(|shown| {
             let differs = shown.is_some() || page.is_some();

@@ -1,4 +1,5 @@
-//! One tab, watched: its documents, dialogs and crashes, its sockets, and that the browser is there.
+//! One tab, watched: its documents, dialogs and crashes, its sockets, and that the browser is
+//! there.
 
 use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
@@ -30,7 +31,7 @@ const BEAT: Duration = Duration::from_millis(500);
 pub(super) enum Parted {
     /// The supervisor was told to stop.
     Stopped,
-    /// The browser is of no use any more.
+    /// The browser can no longer be used.
     Lost(StateReason),
     /// The tab is gone, and the browser is there.
     Tab(StateReason),
@@ -168,7 +169,7 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
         Ok(None)
     }
 
-    /// Another document is there; nothing of the old one holds any more.
+    /// Another document is there; nothing of the old one counts.
     fn navigated(&mut self, document: TabDocument) -> Result<(), Halt> {
         if document.loader_id == self.tab.document.loader_id && self.trouble.is_none() {
             return Ok(());
@@ -197,7 +198,7 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
         Ok(())
     }
 
-    /// There is no page any more. In a browser of ours the site is loaded again.
+    /// The page is lost. In a browser of ours the site is loaded again.
     fn troubled(&mut self, reason: StateReason) -> Result<(), Halt> {
         if self.trouble.is_some() {
             return Ok(());

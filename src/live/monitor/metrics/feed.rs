@@ -68,7 +68,7 @@ impl FeedMetrics {
             ),
             verdicts: metrics.counters_of(
                 "replayer_fairness_verdicts",
-                "Games whose seed was revealed, by what came of it",
+                "Games whose seed was revealed, by verdict",
                 ("verdict", VERDICTS),
             ),
             alarms: metrics
@@ -101,7 +101,7 @@ impl FeedMetrics {
         why.clone_into(&mut self.why());
     }
 
-    /// A message of so many bytes came.
+    /// Counts a message and its bytes.
     pub fn message(&self, bytes: usize) {
         self.messages.inc();
         self.bytes.inc_by(bytes as u64);
@@ -149,7 +149,7 @@ impl FeedMetrics {
         }
     }
 
-    /// So many messages wait for the world, of so many that may.
+    /// Sets how many messages wait for the world, and how many may.
     pub fn queued(&self, messages: usize, capacity: usize) {
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.queued.set(number(messages));
