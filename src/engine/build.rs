@@ -160,7 +160,7 @@ pub fn build(
     sink: Box<dyn Sink>,
     pacing: Pacing,
 ) -> App {
-    open(with_deck(queue), &[lineup], tables, sink, Driver::new(Stride::Tick, pacing))
+    open(with_queue(queue), &[lineup], tables, sink, Driver::new(Stride::Tick, pacing))
 }
 
 /// Builds a world of one table that plays a game queue into a sink, a whole game at a time: the
@@ -170,17 +170,17 @@ pub fn build(
 /// When a bot needs ticks ([`Lineup::walks`]), or without a line-up.
 pub fn build_by_games(lineups: &[Lineup<'_>], queue: GameQueue, sink: Box<dyn Sink>) -> App {
     assert!(lineups.iter().all(Lineup::walks), "a bot of another shape is played tick by tick");
-    open(with_deck(queue), lineups, 1, sink, Driver::new(Stride::Game, Pacing::Max))
+    open(with_queue(queue), lineups, 1, sink, Driver::new(Stride::Game, Pacing::Max))
 }
 
-fn with_deck(queue: GameQueue) -> App {
+fn with_queue(queue: GameQueue) -> App {
     let mut app = App::new();
     app.add_plugins((schedule::plugin, venue::plugin));
     app.insert_resource(queue).add_plugins(source::plugin);
     app
 }
 
-/// Goes on with another deck where the one before was played to its end.
+/// Goes on with another game queue where the one before was played to its end.
 pub fn go_on(app: &mut App, queue: GameQueue) {
     app.insert_resource(queue);
     app.world_mut().resource_mut::<Messages<AppExit>>().clear();

@@ -74,7 +74,7 @@ struct Registration {
 impl TestTable {
     /// A table without games and bots.
     #[must_use]
-    #[expect(clippy::new_without_default, reason = "a table of nothing is no sensible default")]
+    #[expect(clippy::new_without_default, reason = "a table of nothing is not a sensible default")]
     pub fn new() -> Self {
         let rules = Rules { latency: Latency::Immediate, ..Rules::observed() };
         let setup = Setup { rules, bankroll: Bankroll::PerGame(Sol::milli(100)), seed: 1 };
@@ -92,7 +92,7 @@ impl TestTable {
     /// Adds a game of these prices, from tick 0, that ends there without a rug.
     ///
     /// # Panics
-    /// When one is no price.
+    /// When one is not a price.
     #[must_use]
     pub fn prices(self, prices: &[f64]) -> Self {
         let id = format!("game-{}", self.tapes.len());
@@ -102,7 +102,7 @@ impl TestTable {
     /// Lets the last game added rug at the tick after its last price.
     ///
     /// # Panics
-    /// When there is no game, or this is no price.
+    /// When there is no game, or this is not a price.
     #[must_use]
     pub fn rug_at(mut self, price: f64) -> Self {
         let tape = self.tapes.last_mut().expect("a game to rug");

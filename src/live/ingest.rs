@@ -66,7 +66,7 @@ pub struct SessionSummary {
     pub anomalies: Vec<(&'static str, u64)>,
     /// How far ticks were from following one another in 250 ms, in microseconds.
     pub jitter_us: GaugeSummary,
-    /// Messages that were no event.
+    /// Messages that were not events.
     pub undecodable: u64,
     /// Events that nobody took.
     pub untold: u64,

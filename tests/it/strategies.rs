@@ -195,7 +195,7 @@ fn flat_sidebets_keep_their_first_tick_their_spacing_and_their_number() {
 }
 
 #[test]
-fn flat_sidebets_begin_anew_in_every_game_of_a_life() {
+fn flat_sidebets_begin_again_in_every_game_of_a_life() {
     let games = TestTable::new().prices(&flat(50)).rug_at(0.01).prices(&flat(50)).rug_at(0.01);
     let params = FlatSidebetsParams { from: 3, bets: 1, ..FlatSidebetsParams::default() };
     let outcome =

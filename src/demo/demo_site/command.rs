@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_order_is_refused_with_all_that_are() {
+    fn what_is_not_an_order_is_refused_with_all_that_are() {
         for line in ["", "explode", "swap maybe", "disable everything", "drift much", "latency 9 1"]
         {
             assert!(line.parse::<SiteCommand>().unwrap_err().contains("lose-ack N"), "{line}");

@@ -143,7 +143,7 @@ impl Control {
         matches!(self, Self::AmountField | Self::Balance | Self::Position)
     }
 
-    /// True for one whose absence is no fault of the page.
+    /// True for one whose absence is not a fault of the page.
     #[must_use]
     pub const fn may_be_absent(self) -> bool {
         matches!(self, Self::Short)

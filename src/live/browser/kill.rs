@@ -115,7 +115,7 @@ async fn serve(stream: UnixStream, switch: ArmSwitch) {
     }
     let (reader, mut writer) = stream.into_split();
     let mut lines = BufReader::new(reader.take(QUESTION_BYTES_MAX)).lines();
-    // What is no text ends the connection, and so does its reader.
+    // What is not text ends the connection, and so does its reader.
     while let Ok(Some(line)) = lines.next_line().await {
         let answer = match Question::of(&line) {
             Some(question) => question.carry_out(&switch, "on the socket").to_string(),

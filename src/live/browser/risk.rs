@@ -46,7 +46,7 @@ pub struct RiskGate {
     limits: RiskLimits,
     /// What losses are measured from.
     base: Sol,
-    /// True while the position from before the session is held: what it brings is no gain.
+    /// True while the position from before the session is held: what it brings is not a gain.
     inherited: bool,
     /// Stakes that were permitted and are not known to be in the account, by their order request.
     on_the_way: Vec<(u64, Sol)>,
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_is_no_loss_yet_and_can_be_sold() {
+    fn a_position_is_not_a_loss_yet_and_can_be_sold() {
         let mut risk = risk(|_| {});
         assert_eq!(risk.permit(&sell(1), &account(900, 5), 0), Ok(()));
         assert_eq!(risk.disarmed(), None);

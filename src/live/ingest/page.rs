@@ -75,7 +75,7 @@ impl FeedIngest {
         // Both are heard in one task: nobody ever waits for it.
         let ingest = Mutex::new(self);
         let over = shutdown.clone();
-        // That the page goes when it is told to is no loss.
+        // That the page goes when it is told to is not a loss.
         let observe = |observed: BrowserEvent<'_>| match over.is_stopped() {
             true => Ok(()),
             false => lock(&ingest).observe(&observed),

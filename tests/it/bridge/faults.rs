@@ -72,7 +72,7 @@ fn garbage_between_frames_is_counted_and_disturbs_nothing() {
 }
 
 #[test]
-fn bytes_that_are_no_frames_cost_the_connection() {
+fn bytes_that_are_not_frames_cost_the_connection() {
     let Some(server) = Server::start(&json!({ "hello": 3 })) else { return };
     let follower = Follower::start(impatient(&server.url()));
     for hex in ["ffffffffffffffffffffffffffffffff", "83", "810aff", "8102c328", "c1007f"] {

@@ -69,7 +69,7 @@ fn why_within(limit: Duration, address: &str) -> Why {
 }
 
 #[test]
-fn an_answer_that_is_no_upgrade_is_told_with_what_it_says() {
+fn an_answer_that_is_not_an_upgrade_is_told_with_what_it_says() {
     let rejection =
         answering(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 9\r\n\r\nNot today");
     assert_eq!(

@@ -136,7 +136,7 @@ impl Panel {
     /// The amount in the field. An empty field says nothing, not zero.
     ///
     /// # Errors
-    /// When the field was not found, or what is in it is no exact amount.
+    /// When the field was not found, or what is in it is not an exact amount.
     pub fn amount(&self) -> Result<Sol, Unreadable> {
         let field = self.found(Control::AmountField).map_err(|_| Unreadable::NotFound)?;
         read_amount(field.value.as_deref().unwrap_or_default())
@@ -145,7 +145,7 @@ impl Panel {
     /// The balance as the page shows it.
     ///
     /// # Errors
-    /// When it was not found, or is no exact amount.
+    /// When it was not found, or is not an exact amount.
     pub fn balance(&self) -> Result<Sol, Unreadable> {
         self.text_of(Control::Balance)
     }
@@ -153,7 +153,7 @@ impl Panel {
     /// What is held, as the page shows it.
     ///
     /// # Errors
-    /// When it was not found, or is no exact amount.
+    /// When it was not found, or is not an exact amount.
     pub fn position(&self) -> Result<Sol, Unreadable> {
         self.text_of(Control::Position)
     }

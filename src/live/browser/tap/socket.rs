@@ -113,7 +113,7 @@ fn text(epoch: u32, (direction, at, arrived, text): &SocketText) -> Tapped<'_> {
 
 /// Whether a server said it that tells of games.
 fn is_of_the_game(text: &str) -> bool {
-    // Read whole only where it could be: most texts of other sockets are no packets at all.
+    // Read whole only where it could be: most texts of other sockets are not packets at all.
     let is_event =
         |head: &Head<'_>| matches!(head.kind, PacketKind::Event | PacketKind::BinaryEvent);
     Head::parse(text).is_ok_and(|head| is_event(&head))

@@ -27,7 +27,7 @@ pub struct FeedMetrics {
     bytes: Counter,
     ticks: Counter,
     games: Counter,
-    /// Messages that were no event.
+    /// Messages that were not events.
     pub undecodable: Counter,
     /// Events that nobody took.
     pub untold: Counter,
@@ -56,7 +56,7 @@ impl FeedMetrics {
             ticks: metrics.counter("replayer_ticks", "Ticks of games that were heard"),
             games: metrics.counter("replayer_games", "Games that were heard to their rug"),
             undecodable: metrics
-                .counter("replayer_undecodable_messages", "Messages that were no event"),
+                .counter("replayer_undecodable_messages", "Messages that were not events"),
             untold: metrics.counter(
                 "replayer_session_events_dropped",
                 "Events that were counted only, because too many waited to be told",

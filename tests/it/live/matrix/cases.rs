@@ -265,7 +265,7 @@ pub(super) fn incidents() -> Vec<Case> {
         case("the tab is closed", &[]).taken(3, OutsideAction::Close).with(games(3)).maybe_open(),
         // It is gone with the acknowledgement of the third one, and nobody brings it back.
         case("the page goes elsewhere", &["latency 60 80"])
-            .taken(3, OutsideAction::Away)
+            .taken(3, OutsideAction::Navigate)
             .endless()
             .done(2..=2)
             .open(),
