@@ -199,13 +199,12 @@ fn wrong_prose(source: &Source) -> Vec<(usize, String)> {
 /// The phrase that begins at a word.
 fn phrase_at(words: &[&str], at: usize) -> Option<&'static Phrase> {
     PHRASES.iter().find(|phrase| {
-        let wanted: Vec<&str> = phrase.words.split(' ').collect();
-        let rest = words[at..].strip_prefix(wanted.as_slice());
-        let is_plain = |rest: &[&str]| {
-            let follows = rest.first().is_some_and(|next| phrase.before.contains(next));
-            follows || (at > 0 && phrase.after.contains(&words[at - 1]))
-        };
-        rest.is_some_and(|rest| !is_plain(rest))
+        let length = phrase.words.split(' ').count();
+        let stands = phrase.words.split(' ').eq(words[at..].iter().copied().take(length));
+        let before = at.checked_sub(1).map(|before| words[before]);
+        let is_led = before.is_some_and(|word| phrase.after.contains(&word));
+        let is_followed = words.get(at + length).is_some_and(|word| phrase.before.contains(word));
+        stands && !is_led && !is_followed
     })
 }
 
