@@ -131,7 +131,7 @@ fn settings_that_contradict_each_other_are_refused_where_they_were_set() {
 }
 
 #[test]
-fn a_file_that_is_no_toml_is_refused_at_its_line_and_column() {
+fn a_file_that_is_not_toml_is_refused_at_its_line_and_column() {
     let place = Place::new();
     let file = place.file("[record]\nplain = \n");
     let error = of(Some(&file), &[], &[]).unwrap_err();

@@ -1,7 +1,7 @@
 //! Stage *Fill* where the venue is elsewhere: orders are sent, and what became of them comes back.
 //!
 //! Takes the place of the simulated venue in live worlds whose orders a site executes. Knows neither how
-//! an order gets there nor what time it is; whoever is [`RemoteVenue`] does. A fill is booked at
+//! an order gets there nor what time it is; the [`RemoteVenue`] does. A fill is booked at
 //! the tick and price that it was executed at, and before the rug of its game: a rug waits for the
 //! orders that it may have overtaken. One order is on its way at a time: a sidebet waits for what
 //! becomes of the trade of its tick. What the site says of the account is compared with ours;
@@ -26,12 +26,12 @@ use crate::model::quote::{self, Phase};
 use crate::model::sol::Sol;
 use crate::model::time::Stamp;
 
-/// Lamports by which the site may differ from us for every sale since both agreed: it floors lot by lot
-/// (docs/spec/provably-fair.md#rounding-of-real-trades).
+/// Lamports by which the site may differ from us for every sale since both agreed: it floors lot by
+/// lot (docs/spec/provably-fair.md#rounding-of-real-trades).
 const LAMPORTS_PER_SALE: i128 = 3;
 
-/// How long a difference between the accounts may last, in microseconds: the site tells of an account
-/// when it changes, and so before or behind what we book of it.
+/// How long a difference between the accounts may last, in microseconds: the site tells of an
+/// account when it changes, and so before or behind what we book of it.
 const LASTING: Stamp = 2_000_000;
 
 /// The way to a venue elsewhere.
@@ -52,9 +52,9 @@ pub trait RemoteVenue: Send + Sync {
 /// An order on its way.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SentOrder {
-    /// Its number.
+    /// The number of the order, unique in a session.
     pub id: u64,
-    /// What is ordered.
+    /// What the bot wants to do.
     pub action: Action,
     /// The game that it is for.
     pub game: GameId,
@@ -62,12 +62,12 @@ pub struct SentOrder {
     pub tick: quote::Tick,
 }
 
-/// What comes back.
+/// What the remote venue reports.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum VenueReport {
     /// An order was executed.
     Done {
-        /// Its number.
+        /// The number of the order.
         id: u64,
         /// What the site made of it.
         fill: Fill,
@@ -78,12 +78,12 @@ pub enum VenueReport {
     },
     /// An order was not executed, and will not be.
     NotDone {
-        /// Its number.
+        /// The number of the order.
         id: u64,
     },
     /// Nobody knows whether an order was executed.
     Unknown {
-        /// Its number.
+        /// The number of the order.
         id: u64,
     },
     /// How the site's account stood.
@@ -93,9 +93,9 @@ pub enum VenueReport {
 /// What the site says of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VenueAccount {
-    /// SOL at hand.
+    /// Cash that can be spent, in SOL.
     pub cash: Sol,
-    /// The open position.
+    /// Quantity of the open position; zero without one.
     pub quantity: Quantity,
     /// When it came, by the clock that stamps what the inbox takes.
     pub came: Stamp,
@@ -124,7 +124,8 @@ struct RemoteOrders {
     sent: u64,
     /// Orders that were not done, or too late to be booked.
     failed: Vec<(Order, Rejection)>,
-    /// What was done at ticks that are still to come here: word of it does not wait behind the feed.
+    /// What was done at ticks that are still to come here: word of it does not wait behind the
+    /// feed.
     ahead: Vec<VenueReport>,
     account: Comparison,
 }
@@ -157,7 +158,7 @@ pub fn plugin(app: &mut App, remote: Box<dyn RemoteVenue>) {
         account,
     });
     let hear = hear.after(TickSystems::Advance).before(TickSystems::Settle);
-    // Before the next order is on its way: whoever always has one would never be compared.
+    // Before the next order is on its way: a bot that always has one would never be compared.
     let compare = compare.after(TickSystems::Settle).before(TickSystems::Decide);
     app.add_systems(Tick, (hear, send.in_set(TickSystems::Fill), compare));
 }
@@ -191,8 +192,8 @@ fn tell(tables: Res<Tables>, mut dry_run: ResMut<DryRun>, accepted: Res<Accepted
     }
 }
 
-/// Hears what became of orders. What was done is booked before anything is settled, and not before its
-/// tick has come: until then there is no price at which the account could be marked.
+/// Hears what became of orders. What was done is booked before anything is settled, and not before
+/// its tick has come: until then there is no price at which the account could be marked.
 fn hear(
     tables: Res<Tables>,
     mut orders: ResMut<RemoteOrders>,
@@ -245,7 +246,7 @@ fn hear(
                 let at = Some((tick.min(quote.tick), price));
                 fills.0.push(Filled { bot: order.entity, fill, at });
             }
-            // Too late for our game: the site's account says what came of it.
+            // Too late for our game: the site's account shows the outcome.
             Ok(_) => failed.push((order, Rejection::TooLate)),
             Err(rejection) => failed.push((order, rejection)),
         }

@@ -136,7 +136,7 @@ fn what_is_missing_ambiguous_or_covered_is_named_and_the_exit_code_says_so() {
 }
 
 #[test]
-fn a_page_that_is_no_game_is_told_as_what_it_is() {
+fn a_page_that_is_not_a_game_is_told_as_what_it_is() {
     let Some(practice) = Practice::open() else { return };
     let site = TestSite::start();
     let document = json(&practice.doctor(&format!("{}?silent", site.url()), &["--json"]));

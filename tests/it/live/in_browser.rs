@@ -79,7 +79,7 @@ fn a_scenario_on_a_page_is_played_on_paper_and_shown_in_a_dry_run_with_pictures(
     let paper = booth.live(&["--games", "2", "--out", "paper"]);
     assert_eq!(paper.status.code(), Some(0), "{paper:?}");
     assert_eq!(booth.report("paper")["clicking"], Value::Null);
-    assert!(!stderr(&paper).contains("no connection"), "an end is no loss: {paper:?}");
+    assert!(!stderr(&paper).contains("no connection"), "an end is not a loss: {paper:?}");
     // The account is there since the page was first looked at.
     let before = account_cash(&booth.site.url());
 

@@ -1,5 +1,5 @@
 //! The misbehaviour matrix: armed sessions in a real browser, and everything that goes wrong around
-//! them. Prints what came of each as a row of docs/how-to/browser-matrix.md.
+//! them. Prints the outcome of each as a row of docs/how-to/browser-matrix.md.
 
 mod cases;
 mod drill;
@@ -55,7 +55,8 @@ fn breaches(case: &Case, outcome: &Outcome) -> Vec<String> {
     found
 }
 
-/// Plays cases one after the other: nothing is clicked twice, or amiss, or after disarming, and the money is right.
+/// Plays cases one after the other: nothing is clicked twice, or amiss, or after disarming, and the
+/// money is right.
 fn assert_right(cases: &[Case]) {
     let Some(_turn) = turn() else { return };
     let place = tempfile::tempdir().unwrap();

@@ -1,4 +1,5 @@
-//! A session that was ended, at whatever instant and however, goes on: the same bots in the same state.
+//! A session that was ended, at whatever instant and however, goes on: the same bots in the same
+//! state.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -31,7 +32,7 @@ fn manifest(session: &Path) -> Value {
     serde_json::from_slice(&fs::read(session.join("manifest.json")).unwrap()).unwrap()
 }
 
-/// The session's journal is that of its recording, played at once, and so long.
+/// The session's journal is that of its recording, played at once, and has this many games.
 fn assert_replays(folder: &Path, games: u64) {
     command::assert_replays(folder);
     assert_eq!(manifest(&folder.join("s"))["games"], games);
@@ -109,7 +110,7 @@ fn a_session_goes_on_with_its_own_scenario_only_and_never_with_orders_in_flight(
     let page = ["--browser", "--url", "http://127.0.0.1:1", "--dry-run"];
     let refused = replayer(folder, &resume(&page));
     assert_eq!(refused.status.code(), Some(2), "{refused:?}");
-    assert!(stderr(&refused).contains("begin anew"), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("another folder"), "{}", stderr(&refused));
     assert!(files(&folder.join("s")) == before, "it was left as it was");
 }
 
