@@ -120,7 +120,7 @@ impl Process {
         self.signal(Signal::TERM);
         let (code, said) = self.ends();
         assert_eq!(code, Some(130), "{said}");
-        assert!(said.contains("what was written so far is whole"), "{said}");
+        assert!(said.contains("what was written so far is intact"), "{said}");
         said
     }
 }

@@ -145,7 +145,7 @@ fn a_damaged_file_a_missing_one_and_a_key_that_is_none_are_told_apart() {
     command.args(program).env("XDG_DATA_HOME", home.path("data")).stdin(Stdio::null());
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{output:?}");
-    assert!(stderr(&output).contains("there is no terminal to ask for a secret at"));
+    assert!(stderr(&output).contains("no terminal to ask for a secret at"));
 }
 
 /// The settings by which a session sends the planted secret to a host.

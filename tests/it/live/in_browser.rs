@@ -152,5 +152,5 @@ fn a_session_without_limits_or_a_page_is_not_armed() {
     let feed = ["live", "quickstart", "--feed", "http://127.0.0.1:1"];
     let output = replayer(place.path(), &[&feed[..], &LIMITS].concat());
     assert_eq!(output.status.code(), Some(2), "{output:?}");
-    assert!(stderr(&output).contains("only a page can be clicked in"), "{output:?}");
+    assert!(stderr(&output).contains("browser options need a page to follow"), "{output:?}");
 }

@@ -65,7 +65,7 @@ fn a_session_that_is_killed_at_any_instant_goes_on_to_what_its_recording_replays
     let games = (written() / 3 + 4).to_string();
     let output = replayer(folder, &resume(&["--games", &games, "--json"]));
     assert!(output.status.success(), "{output:?}");
-    assert!(stderr(&output).contains("going on after"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("resuming after"), "{}", stderr(&output));
     assert_replays(folder, games.parse().unwrap());
     eprintln!(
         "measured: {kills} sessions killed with SIGKILL, all went on; {games} games in the end"
@@ -90,7 +90,7 @@ fn what_the_journal_has_of_a_game_that_was_not_recorded_to_its_end_is_cut_off_an
     let output = replayer(folder, &resume(&["--games", "8", "--plain"]));
     assert!(output.status.success(), "{output:?}");
     let said = stderr(&output);
-    assert!(said.contains("going on after 4 games") && said.contains("cut off"), "{said}");
+    assert!(said.contains("resuming after 4 games") && said.contains("cut off"), "{said}");
     assert_replays(folder, 8);
 }
 
@@ -153,7 +153,7 @@ fn a_session_whose_past_is_not_all_there_is_refused_and_left_as_it_is() {
         let line = text.split_inclusive('\n').find(|line| line.starts_with("{\"tick\":")).unwrap();
         fs::write(recording.join(name), text.replacen(line, "", 1)).unwrap();
     });
-    refuses("s/recording is gone", &|_| fs::remove_dir_all(&recording).unwrap());
+    refuses("s/recording is missing", &|_| fs::remove_dir_all(&recording).unwrap());
     let went_on = replayer(folder, &resume(&[&small[..], &["--games", "8"]].concat()));
     assert!(went_on.status.success(), "{went_on:?}");
     assert_replays(folder, 8);
