@@ -197,7 +197,7 @@ fn what_is_shown_is_what_was_heard_played_and_recorded() {
     let words: Vec<_> = ready.iter().map(|(status, why)| format!("{status} {why}")).collect();
     assert_eq!(ready.first().map(|(status, _)| *status), Some(200), "{words:?}");
     assert!(words.iter().any(|why| why.starts_with("503 not ready: ")), "{words:?}");
-    assert!(words.iter().any(|why| why.starts_with("200 ready: degraded after")), "{words:?}");
+    assert!(words.iter().any(|why| why.starts_with("200 ready: degraded (was ")), "{words:?}");
 }
 
 #[test]
