@@ -83,7 +83,7 @@ fn what_is_kept_is_listed_replaced_removed_and_never_in_the_clear() {
     assert_eq!(stdout(&home.secret(&["list"], "")), "feed\nother\n");
     assert_eq!(json(&home.secret(&["check", "--json"], ""))["secrets"], json!(["feed", "other"]));
     assert!(home.secret(&["remove", "other"], "").status.success());
-    home.refused(&["remove", "other"], 2, "no secret \"other\"");
+    home.refused(&["remove", "other"], 2, "unknown secret \"other\"");
     assert_eq!(leaks(home.0.path()), [""; 0]);
     let place = home.path("data/replayer/secrets");
     assert_eq!((mode(&place), mode(&place.join("sealed"))), (0o700, 0o600));
