@@ -1,7 +1,7 @@
 //! The command line: one file per command, results on stdout, diagnostics on stderr.
 //!
-//! A command is its `Args`, whose comments are its help, and a `run` that says how the process
-//! ends. Nothing else prints, and nothing uses this module.
+//! A command is its `Args`, whose comments are its help, and a `run` that returns the exit code.
+//! Nothing else prints, and nothing uses this module.
 
 mod audit;
 mod bench;
@@ -53,10 +53,10 @@ use given::Given;
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Say less on stderr (twice: errors only)
+    /// Print less on stderr (twice: errors only)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     quiet: u8,
-    /// Say more on stderr (twice: everything)
+    /// Print more on stderr (twice: everything)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
     #[command(flatten)]
@@ -99,7 +99,7 @@ pub fn definition() -> clap::Command {
     Cli::command()
 }
 
-/// Runs the command line of the process, with these strategies to play.
+/// Runs the command line of the process; scenarios may use these strategies.
 #[must_use]
 #[expect(
     clippy::needless_pass_by_value,

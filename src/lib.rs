@@ -56,7 +56,7 @@
 //! let scenario = Scenario::parse(scenario, Path::new("."), None, &strategies)?;
 //! let assessment = run::play(&scenario, &strategies)?;
 //!
-//! // Most games are over before tick 1000: it loses nearly every stake, which is no bad luck.
+//! // Most games are over before tick 1000: it loses nearly every stake, which is not bad luck.
 //! let mine = &assessment.bots[0];
 //! assert_eq!((mine.games, mine.verdict.kind), (400, VerdictKind::Loses));
 //! println!("{}: {}", mine.id, mine.verdict.text);

@@ -26,7 +26,7 @@ pub fn luck() -> u64 {
     moment().as_ms() ^ (u64::from(std::process::id()) << 32)
 }
 
-/// A steady clock that measures how long things take.
+/// A steady clock that begins at zero and measures how long things take.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock(Instant);
 
@@ -38,7 +38,7 @@ impl Clock {
         Self(Instant::now())
     }
 
-    /// This moment.
+    /// The present moment, for deadlines.
     #[expect(clippy::disallowed_methods, reason = "a click has a deadline")]
     #[must_use]
     pub fn now() -> Instant {

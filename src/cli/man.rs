@@ -9,7 +9,7 @@ use clap::Command;
 use super::console::Console;
 use crate::base::error::Error;
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer man ~/.local/share/man/man1
@@ -19,7 +19,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The folder to write to, made if need be; pages of another version are replaced
+    /// Folder to write to, created if missing; pages of other versions are replaced
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 }

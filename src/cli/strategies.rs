@@ -1,4 +1,4 @@
-//! `replayer strategies`: what bots can play, and what can be set of it, from the code itself.
+//! `replayer strategies`: the strategies that bots can play, with their parameters, from the code.
 
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ use crate::base::error::Error;
 use crate::engine::strategy::Strategies;
 use crate::engine::strategy::registry::StrategyKind;
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer strategies
@@ -23,7 +23,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Only this strategy
+    /// Show only this strategy
     name: Option<String>,
     #[command(flatten)]
     output: Output,
@@ -32,7 +32,7 @@ pub(super) struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When there is no strategy of the name, or stdout cannot be written.
+/// When the strategy is unknown, or stdout cannot be written.
 pub(super) fn run(
     args: &Args,
     strategies: &Strategies,
@@ -55,7 +55,7 @@ pub(super) fn run(
 fn named<'a>(name: &str, strategies: &'a Strategies) -> Result<&'a dyn StrategyKind, Error> {
     strategies.get(name).ok_or_else(|| {
         let known: Vec<&str> = strategies.iter().map(StrategyKind::name).collect();
-        Error::usage(format!("there is no strategy `{name}`{}", one_of(name, &known)))
+        Error::usage(format!("unknown strategy `{name}`{}", one_of(name, &known)))
     })
 }
 
@@ -100,11 +100,11 @@ mod tests {
     use crate::model::order::{Action, Actions};
 
     crate::param_enum! {
-        /// What is done after the last step.
+        /// What to do after the last step.
         enum AfterLast {
-            /// The first step.
+            /// Start over with the first step.
             Restart,
-            /// Nothing.
+            /// Do nothing more.
             Stop,
         }
     }
@@ -116,9 +116,9 @@ mod tests {
             early: bool = false;
             /// What follows the last step
             after_last: AfterLast = AfterLast::Stop;
-            /// Sells after so long
+            /// Sells after this many ticks
             hold: Option<u32> = None, "ticks", 1..;
-            /// When it buys
+            /// Ticks at which it buys
             at: Vec<u32> = vec![5, 10], "ticks", ..=100, length 1..=8;
         }
     }
@@ -156,9 +156,9 @@ mod tests {
                 "Steps: Takes steps.",
                 "early: false boolean, one of true, false Acts in the presale",
                 "after_last: Stop name, one of Restart, Stop What follows the last step",
-                "hold: None whole number or None, at least 1 ticks Sells after so long",
+                "hold: None whole number or None, at least 1 ticks Sells after this many ticks",
                 "at: [5, 10] list of whole numbers, 1 to 8 items, each at most 100 ticks \
-                 When it buys",
+                 Ticks at which it buys",
             ]
         );
     }
@@ -173,7 +173,7 @@ mod tests {
             "default": "None",
             "allowed": "at least 1",
             "unit": "ticks",
-            "about": "Sells after so long",
+            "about": "Sells after this many ticks",
         });
         assert_eq!(document["params"][2], hold);
         assert_eq!(document["params"][0]["unit"], "");

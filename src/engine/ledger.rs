@@ -37,7 +37,7 @@ pub struct Corrections(pub(crate) Vec<(Entity, Sol)>);
 /// A fill of a bot.
 #[derive(Debug, Clone, Copy)]
 pub struct Filled {
-    /// The bot's entity.
+    /// The entity of the bot.
     pub bot: Entity,
     /// What became of its order.
     pub fill: Fill,
@@ -54,7 +54,7 @@ pub struct Rejections(pub(crate) Vec<(Entity, Bot, Rejected)>);
 #[derive(Resource, Debug, Default, Clone)]
 struct Agenda(Vec<VecDeque<(quote::Tick, Entity)>>);
 
-/// Adds the stages.
+/// Adds the stages of the ledger to the schedule.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Postings>()
         .init_resource::<Fills>()

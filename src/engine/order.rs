@@ -18,11 +18,11 @@ use crate::model::quote;
 /// A bot's order at this tick.
 #[derive(Debug, Clone, Copy)]
 pub struct Order {
-    /// The bot's entity.
+    /// The entity of the bot.
     pub entity: Entity,
-    /// The bot.
+    /// The bot that gave the order.
     pub bot: Bot,
-    /// What it orders.
+    /// What the bot wants to do.
     pub action: Action,
     /// Which order of this tick it is, over all bots: tells the first of a bot's orders.
     place: usize,
@@ -69,7 +69,7 @@ impl Orders {
 #[derive(Resource, Debug, Default)]
 pub struct Accepted(pub(crate) Vec<Order>);
 
-/// Adds the stage.
+/// Adds the stage that admits orders.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Orders>()
         .init_resource::<Accepted>()

@@ -1,9 +1,11 @@
 //! Stage *Decide*: strategies look at the market and their account, and submit orders.
 //!
 //! A strategy is a value with parameters and state ([`Strategy`]); registering it makes it a
-//! component and a system of its own in each stride ([`decide`], [`walk::walk`]): the one writes that
-//! component and its orders, and nothing else. A strategy of a shape that this does not fit is any other system in
-//! [`TickSystems::Decide`](crate::engine::schedule::TickSystems::Decide) that reads [`Tables`] and writes [`Orders`].
+//! component and a system of its own in each stride ([`decide`], [`walk::walk`]): the one writes
+//! that component and its orders, and nothing else. A strategy of a shape that this does not fit is
+//! any other system in
+//! [`TickSystems::Decide`](crate::engine::schedule::TickSystems::Decide) that reads [`Tables`]
+//! and writes [`Orders`].
 
 pub mod registry;
 pub mod walk;
@@ -39,7 +41,7 @@ pub trait Strategy: Clone + Send + Sync + 'static {
     /// One sentence for the list of strategies.
     const ABOUT: &'static str;
 
-    /// The strategy at the start of a life: of every game with `PerGame`, of so many games with
+    /// The strategy at the start of a life: of every game with `PerGame`, of N games with
     /// `Lives`, of the run with `Compounding`.
     fn new(params: &Self::Params, start: LifeStart<'_>) -> Self;
 
@@ -87,7 +89,7 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
-    /// The tick's number.
+    /// The number of the tick, from 0 at the activation.
     #[must_use]
     #[inline]
     pub const fn tick(&self) -> quote::Tick {
@@ -196,7 +198,7 @@ impl<S: Strategy> StrategyState<S> {
         Self { params, state }
     }
 
-    /// Begins a life.
+    /// Starts a new life with the same parameters.
     #[inline]
     fn begin(&mut self, start: LifeStart<'_>) {
         self.state = S::new(&self.params, start);

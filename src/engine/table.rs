@@ -29,14 +29,14 @@ pub struct Seats(Vec<Entity>);
 /// What a source hands to a table at a tick.
 #[derive(Debug, Clone, Copy)]
 pub struct Arrival {
-    /// The step of its game.
+    /// The step of the game at this tick.
     pub step: Step,
     /// The game that begins with this frame: its place in the run and its name.
     pub begins: Option<(u64, GameId)>,
 }
 
 impl Arrival {
-    /// Nothing arrived.
+    /// A tick at which no frame arrived.
     pub const IDLE: Self = Self { step: Step::IDLE, begins: None };
 }
 
@@ -102,7 +102,7 @@ impl Tables {
         self.quotes[table.at()]
     }
 
-    /// A table's game.
+    /// The game that a table plays.
     #[must_use]
     #[inline]
     pub fn game(&self, table: TableIndex) -> &Game {

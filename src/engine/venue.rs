@@ -65,7 +65,7 @@ impl OrdersInFlight {
     }
 }
 
-/// Adds the stage.
+/// Adds the stage that executes orders.
 pub fn plugin(app: &mut App) {
     app.init_resource::<OrdersInFlight>()
         .checkpoint_resource::<OrdersInFlight>()

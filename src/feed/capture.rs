@@ -59,7 +59,7 @@ pub struct CapturedEvent<'a> {
 /// An event as received, to be recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RawEvent<'a> {
-    /// Its name.
+    /// The name of the event.
     pub name: &'a str,
     /// Its data: JSON, as received.
     pub data: &'a str,

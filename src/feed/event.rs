@@ -3,7 +3,7 @@
 
 /// A frame of a game. From the server.
 pub const GAME_STATE: &str = "gameStateUpdate";
-/// The account of whoever is logged in. From the server.
+/// The account that is logged in. From the server.
 pub const PLAYER_UPDATE: &str = "playerUpdate";
 /// Who is logged in. From the server.
 pub const USERNAME_STATUS: &str = "usernameStatus";

@@ -45,7 +45,7 @@ impl Default for Config {
     }
 }
 
-/// What is followed.
+/// Where the games come from.
 #[derive(Debug)]
 pub enum Follow {
     /// A feed, by a connection of our own.
@@ -58,7 +58,7 @@ pub enum Follow {
 /// The edge of a session: what is followed, and what is kept of it.
 #[derive(Debug)]
 pub struct Edge {
-    /// The feed.
+    /// Where the games come from.
     pub feed: Follow,
     /// Where games are recorded.
     pub recording: Option<record::Config>,

@@ -89,7 +89,7 @@ pub(super) struct ExecutionRecords {
 }
 
 impl ExecutionRecords {
-    /// How clicking went, when nobody clicks any more.
+    /// How clicking went, once it has ended.
     pub(super) fn close(self) -> ClickingSummary {
         self.log.close(&self.executor, &self.switch)
     }

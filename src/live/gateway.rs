@@ -1,4 +1,4 @@
-//! The way of orders from the world to who clicks, and of what came of them back.
+//! Takes orders from the world to the click executor, and its reports back.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::live::browser::{ArmSwitch, ExecutorHandle};
 use crate::live::monitor::metrics::ClickMetrics;
 use crate::model::sol::Sol;
 
-/// How clicking went.
+/// Counts and times of a session's clicks.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ClickingSummary {
     /// The site's cash at the beginning, in SOL; zero where nothing was to be clicked.
@@ -34,7 +34,7 @@ pub struct ClickingSummary {
     pub click_us: GaugeSummary,
     /// From the click to its confirmation, in microseconds.
     pub confirmed_us: GaugeSummary,
-    /// Why nothing is clicked any more.
+    /// Why the session was disarmed; `None` while it is armed.
     pub disarmed: Option<String>,
 }
 
@@ -49,13 +49,13 @@ struct Numbers {
 /// The log of an order gateway, readable from outside of the world that has it.
 #[derive(Debug, Clone)]
 pub(super) struct ClickLog {
-    /// What everybody sees.
+    /// The metrics of clicks, shared with the monitor.
     clicks: ClickMetrics,
     numbers: Arc<Mutex<Numbers>>,
 }
 
 impl ClickLog {
-    /// How clicking went, when nobody clicks any more: with what the world did not wait for.
+    /// How clicking went, once it has ended: with what the world did not wait for.
     pub(super) fn close(&self, executor: &ExecutorHandle, switch: &ArmSwitch) -> ClickingSummary {
         while let Some(event) = executor.receive() {
             self.note(&event);
@@ -80,7 +80,7 @@ impl ClickLog {
         self.with(|numbers| numbers.began_with = cash);
     }
 
-    /// Notes what came of an order.
+    /// Counts the outcome of an order.
     fn note(&self, event: &VenueEvent) {
         let VenueEvent::Report(ExecutionReport { id, status }) = event else { return };
         match status {
@@ -115,7 +115,7 @@ impl ClickLog {
     }
 }
 
-/// The order gateway.
+/// Takes orders from the world to the click executor, and reports back.
 #[derive(Debug)]
 pub(super) struct OrderGateway {
     pub(super) executor: Arc<ExecutorHandle>,

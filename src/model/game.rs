@@ -25,7 +25,7 @@ pub enum Frame {
 /// One step of a game as a source hands it on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
-    /// What happened.
+    /// What happened at this step.
     pub frame: Frame,
     /// Milliseconds since the step before it: for pacing, never for results.
     pub gap_ms: u32,
@@ -55,7 +55,7 @@ pub struct Stretch {
     pub high: f64,
     /// Lowest price of the range.
     pub low: f64,
-    /// The deepest fall.
+    /// The deepest fall of the range.
     pub worst_fall: Fall,
 }
 

@@ -34,7 +34,7 @@ impl TableIndex {
     /// The first table: the only one of many worlds.
     pub const FIRST: Self = Self(0);
 
-    /// The table behind so many others; `None` beyond 2^32.
+    /// The table after this many others; `None` from 2^32 on.
     #[must_use]
     pub fn after(others: usize) -> Option<Self> {
         u32::try_from(others).ok().map(Self)

@@ -6,9 +6,9 @@
 /// The least and the most that something can be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
-    /// The least.
+    /// The lower bound, included.
     pub least: f64,
-    /// The most.
+    /// The upper bound, included.
     pub most: f64,
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Moment(u64);
 
 impl Moment {
-    /// A moment so many milliseconds after 1970-01-01 UTC.
+    /// The moment `ms` milliseconds after 1970-01-01 UTC.
     #[must_use]
     pub const fn from_ms(ms: u64) -> Self {
         Self(ms)
@@ -37,7 +37,7 @@ impl Moment {
 pub struct Stamp(u64);
 
 impl Stamp {
-    /// A stamp so many microseconds after its clock was started.
+    /// The stamp `us` microseconds after its clock was started.
     #[must_use]
     pub const fn from_us(us: u64) -> Self {
         Self(us)

@@ -11,7 +11,7 @@ use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`Aggressive`].
+    /// Parameters of [`Aggressive`], with defaults and bounds.
     pub struct AggressiveParams {
         /// Stake of each buy
         buy: Sol = Sol::milli(10), "SOL", Sol::milli(1)..;

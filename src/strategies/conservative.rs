@@ -11,7 +11,7 @@ use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`Conservative`].
+    /// Parameters of [`Conservative`], with defaults and bounds.
     pub struct ConservativeParams {
         /// Stake of each buy
         buy: Sol = Sol::milli(5), "SOL", Sol::milli(1)..;

@@ -14,7 +14,7 @@ use crate::params;
 const EFFORT_MAX: u64 = 20_000_000;
 
 params! {
-    /// Parameters of [`FlatSidebets`].
+    /// Parameters of [`FlatSidebets`], with defaults and bounds.
     pub struct FlatSidebetsParams {
         /// Stake of each sidebet
         stake: Sol = Sol::milli(1), "SOL", Sol::milli(1)..;
@@ -54,7 +54,7 @@ impl Strategy for FlatSidebets {
             (self.placed, self.next) = (0, params.from);
             return None;
         }
-        // Cash at the goal stays there, because nothing is staked any more.
+        // Cash at the goal stays there, because nothing more is staked.
         let done = params.bets != 0 && self.placed == params.bets;
         if done || view.tick() < self.next || params.stops_at(view.wallet.cash) {
             return None;

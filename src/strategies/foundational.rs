@@ -11,7 +11,7 @@ use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`Foundational`].
+    /// Parameters of [`Foundational`], with defaults and bounds.
     pub struct FoundationalParams {
         /// Stake of each buy
         buy: Sol = Sol::milli(5), "SOL", Sol::milli(1)..;

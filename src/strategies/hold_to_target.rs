@@ -9,7 +9,7 @@ use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`HoldToTarget`].
+    /// Parameters of [`HoldToTarget`], with defaults and bounds.
     pub struct HoldToTargetParams {
         /// Stake of the buy
         stake: Sol = Sol::milli(5), "SOL", Sol::milli(1)..;

@@ -10,7 +10,7 @@ use crate::model::setup::Setup;
 use crate::params;
 
 params! {
-    /// Parameters of [`KellySidebets`].
+    /// Parameters of [`KellySidebets`], with defaults and bounds.
     pub struct KellySidebetsParams {
         /// Believed chance of a rug within the window; the true one is 18.17, break-even is 20
         belief: Decimal = Decimal::new(25, 0), "%", Decimal::ZERO..=Decimal::ONE_HUNDRED;

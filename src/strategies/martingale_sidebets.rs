@@ -9,7 +9,7 @@ use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`MartingaleSidebets`].
+    /// Parameters of [`MartingaleSidebets`], with defaults and bounds.
     pub struct MartingaleSidebetsParams {
         /// Stake of the first sidebet
         stake: Sol = Sol::milli(1), "SOL", Sol::milli(1)..;

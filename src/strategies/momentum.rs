@@ -1,8 +1,8 @@
 //! Momentum: buys what just rose and holds it for a few ticks
 //! (docs/spec/users.md#games-chosen-by-their-length).
 //!
-//! On all games it loses what holding for so many ticks loses, whatever it looks at first; in games
-//! chosen for their length it seems to gain (docs/oracles.md).
+//! On all games it loses what holding for that many ticks loses, whatever it looks at first; in
+//! games chosen for their length it seems to gain (docs/oracles.md).
 
 use rust_decimal::Decimal;
 
@@ -12,7 +12,7 @@ use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`Momentum`].
+    /// Parameters of [`Momentum`], with defaults and bounds.
     pub struct MomentumParams {
         /// Stake of each buy
         stake: Sol = Sol::milli(10), "SOL", Sol::milli(1)..;
@@ -70,7 +70,7 @@ impl Strategy for Momentum {
     }
 }
 
-/// True when the last price is more than so many times that of some ticks before.
+/// True when the last price is more than `factor` times that of some ticks before.
 #[inline]
 fn rose(prices: &[f64], ticks: u32, factor: f64) -> bool {
     let before = prices.len().checked_sub(1 + ticks as usize);

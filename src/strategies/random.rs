@@ -10,7 +10,7 @@ use crate::model::streams::Stream;
 use crate::params;
 
 params! {
-    /// Parameters of [`Random`].
+    /// Parameters of [`Random`], with defaults and bounds.
     pub struct RandomParams {
         /// Chance to act at a tick
         chance: Decimal = Decimal::new(5, 0), "%", Decimal::ZERO..=Decimal::ONE_HUNDRED;

@@ -12,7 +12,7 @@ use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`SidebetOnce`].
+    /// Parameters of [`SidebetOnce`], with defaults and bounds.
     pub struct SidebetParams {
         /// Stake of each sidebet
         sidebet: Sol = Sol::milli(3), "SOL", Sol::milli(1)..;

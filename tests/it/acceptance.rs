@@ -102,7 +102,7 @@ fn stakes_outside_the_limits_are_refused() {
 
 // Row 9.
 #[test]
-fn nothing_negative_amounts_and_what_is_not_finite_are_no_stakes() {
+fn nothing_negative_amounts_and_what_is_not_finite_are_not_stakes() {
     let script = [at(0, buy("0")), at(1, buy("-0.01"))];
     let outcome = compat().prices(&flat(2)).rug_at(0.01).script("me", script).run();
     assert_eq!(reasons(&outcome), [Rejection::BelowMinimum(sol("0.001")); 2]);

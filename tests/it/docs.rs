@@ -13,7 +13,7 @@ use clap::Command;
 const FOLDERS: [&str; 2] = ["docs", "examples"];
 const PAGES: [&str; 3] = ["README.md", "CONTRIBUTING.md", "src/cli/new/README.md.txt"];
 
-/// Where pages stand, as a text that is no citation.
+/// Where pages stand, as a text that is not a citation.
 const FOLDER: &str = concat!("docs", "/");
 /// A page that is planted.
 const PLANTED: &str = concat!("docs", "/planted.md");
@@ -58,7 +58,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
 }
 
 /// The pieces of a page that are code, with their lines: words between backticks, and the lines of
-/// blocks that a shell may run. A file that is no page is code throughout.
+/// blocks that a shell may run. A file that is not a page is code throughout.
 fn code<'a>(path: &str, text: &'a str) -> Vec<(usize, &'a str)> {
     let mut found = Vec::new();
     let mut block: Option<&str> = (!path.contains(".md")).then_some("");
@@ -118,12 +118,12 @@ fn wrong(definition: &Command, words: &[String]) -> Option<String> {
             let found: Option<Vec<_>> = names.map(|it| places[0].find_subcommand(it)).collect();
             places = match found {
                 Some(found) => found,
-                None => return Some(format!("one of `{word}` is no command")),
+                None => return Some(format!("one of `{word}` is not a command")),
             };
         } else if places.iter().all(named) {
             places = places.iter().filter_map(|place| place.find_subcommand(word)).collect();
         } else if places.iter().any(|place| place.has_subcommands()) && is_name(word) {
-            return Some(format!("`{word}` is no command"));
+            return Some(format!("`{word}` is not a command"));
         } else {
             break;
         }

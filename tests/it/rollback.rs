@@ -98,5 +98,5 @@ fn a_version_that_was_restored_leaves_what_the_newer_one_wrote_and_goes_on_with_
     assert_eq!(resumed["digest"], whole["digest"]);
     succeeds(place, &again(&sweep("old-sweep")));
     let session = succeeds(place, &live("old-session", "6"));
-    assert!(stderr(&session).contains("going on after"), "{}", stderr(&session));
+    assert!(stderr(&session).contains("resuming after"), "{}", stderr(&session));
 }

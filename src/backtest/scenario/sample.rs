@@ -33,7 +33,7 @@ pub(super) fn read(raw: Raw<'_>) -> Option<SampleRule> {
     match (rule, least) {
         (SampleRule { min_ticks: None, max_ticks: None }, _) => {
             raw.problem(
-                "a sample of all games is no sample: give `min_ticks`, `max_ticks` or both",
+                "a sample of all games is not a sample: give `min_ticks`, `max_ticks` or both",
             );
         }
         (SampleRule { min_ticks: Some(min), max_ticks: Some(max) }, Some(place)) if min > max => {

@@ -1,4 +1,4 @@
-//! What the modules are told of the settings.
+//! The configurations of the modules, made from the settings.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use crate::live::browser::{self, How, Launch, Site, kill, risk};
 use crate::model::time::Moment;
 
 impl Paths {
-    /// The folder of what is kept from one session to the next.
+    /// The folder of the data kept between sessions.
     ///
     /// # Errors
-    /// When it is not set and the environment names no home.
+    /// When it is not set and the environment names no home folder.
     pub fn data(&self) -> Result<PathBuf, Error> {
         self.data.clone().map_or_else(folders::data_folder, Ok)
     }
@@ -28,18 +28,18 @@ impl Paths {
 }
 
 impl Feed {
-    /// The client of the feed at an address.
+    /// The client configuration for the feed at an address.
     ///
     /// # Errors
-    /// When that is no address of a feed.
+    /// When the address is invalid.
     pub fn client(&self, url: &str, seed: u64) -> Result<bridge::Config, Error> {
         Ok(bridge::Config { options: self.options, ..bridge::Config::new(url, seed)? })
     }
 
-    /// The secret that a feed gets, by its name: none but the host of `feed.auth_host` gets one.
+    /// The name of the secret for a feed: only the host `feed.auth_host` gets one.
     ///
     /// # Errors
-    /// [`ErrorKind::Safety`] when it would be sent where everybody on the way can read it.
+    /// [`ErrorKind::Safety`] when it would be sent unencrypted over the network.
     pub fn secret_for(&self, address: &bridge::Address) -> Result<Option<&str>, Error> {
         let host = address.host();
         let Some(secret) = self.auth_secret.as_deref() else { return Ok(None) };
@@ -59,15 +59,15 @@ impl Feed {
 }
 
 impl Secrets {
-    /// Where they are.
+    /// The path of the file of secrets.
     ///
     /// # Errors
-    /// When no path is set and there is no home for what is kept.
+    /// When no path is set and the environment names no home folder.
     pub fn path(&self, paths: &Paths) -> Result<PathBuf, Error> {
         self.file.clone().map_or_else(|| Ok(paths.data()?.join("secrets/sealed")), Ok)
     }
 
-    /// Their key, where one is set.
+    /// The key of the secrets, if one is set.
     ///
     /// # Errors
     /// When it cannot be read, or lies beside the secrets.
@@ -81,7 +81,7 @@ impl Secrets {
 }
 
 impl Settings {
-    /// A recording of a source into a folder, begun at a moment.
+    /// The configuration for recording a source into a folder from a start time.
     #[must_use]
     pub fn recording(&self, folder: PathBuf, source: &str, started: Moment) -> record::Config {
         let this = record::Config::new(folder, source, started);
@@ -91,10 +91,10 @@ impl Settings {
 }
 
 impl Browser {
-    /// A browser of ours.
+    /// How to launch the browser.
     ///
     /// # Errors
-    /// When there is no home for its folder.
+    /// When the environment names no home folder.
     pub fn launch(&self, paths: &Paths) -> Result<Launch, Error> {
         let folder = match &self.folder {
             Some(folder) => folder.clone(),
@@ -105,7 +105,7 @@ impl Browser {
         Ok(launch)
     }
 
-    /// What the supervisor of a browser needs to know.
+    /// The configuration of a browser's supervisor.
     #[must_use]
     pub fn supervisor(&self, site: Site, how: How, seed: u64) -> browser::Config {
         browser::Config { options: self.options, ..browser::Config::new(site, how, seed) }
@@ -113,7 +113,7 @@ impl Browser {
 }
 
 impl Clicking {
-    /// Where the kill switch listens.
+    /// The path of the kill switch's socket.
     #[must_use]
     pub fn kill_socket(&self) -> PathBuf {
         self.kill_socket.clone().unwrap_or_else(kill::default_path)
@@ -121,10 +121,10 @@ impl Clicking {
 }
 
 impl Limits {
-    /// The limits of a session, completed by these; what goes beyond them is refused.
+    /// The limits of a session, completed by these; a limit above these is an error.
     ///
     /// # Errors
-    /// [`ErrorKind::Safety`] with the first that goes beyond.
+    /// [`ErrorKind::Safety`] with the first limit that is too high.
     pub fn hold(&self, limits: risk::RiskLimits) -> Result<risk::RiskLimits, Error> {
         within("--max-stake", Some(limits.max_stake), "max_stake", self.max_stake)?;
         within("--max-loss", Some(limits.max_loss), "max_loss", self.max_loss)?;
@@ -160,7 +160,7 @@ fn within<T: PartialOrd + std::fmt::Display>(
         (Some(asked), Some(most)) if asked > most => {
             let what = format!("{flag} {asked} is more than `limits.{key}`, which is {most}");
             Err(Error::new(ErrorKind::Safety, what)
-                .hint("`replayer config explain` says who set it"))
+                .hint("`replayer config explain` shows where it is set"))
         }
         _ => Ok(()),
     }

@@ -1,5 +1,5 @@
-//! What holds the settings: the configurations of the modules that they are for, and sections of
-//! their own where no module has one.
+//! The structs that hold the settings: the configurations of the modules that they are for, and own
+//! sections where no module has one.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,28 +11,28 @@ use crate::live::browser::{self, CHROMIUM, ExecutionTimeouts};
 use crate::model::sol::Sol;
 use crate::model::time::Moment;
 
-/// Every setting, typed. What it may be and how it is written stands in `table`.
+/// All settings, typed. `table` declares their allowed values and how they are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Where things are.
+    /// Paths of folders and files.
     pub paths: Paths,
-    /// The connection to a feed.
+    /// Connection to a feed.
     pub feed: Feed,
-    /// Secrets at rest.
+    /// Encrypted storage of secrets.
     pub secrets: Secrets,
-    /// Recordings of a feed; folder, source and start are those of each recording.
+    /// Recordings of a feed; folder, source and start differ per recording.
     pub record: record::Config,
-    /// A live session, and from where on a feed is not relied on (`integrity`).
+    /// A live session, and the thresholds from which its feed counts as unreliable (`integrity`).
     pub live: live::Config,
-    /// What a live session shows of itself while it goes on.
+    /// Monitoring of a running live session.
     pub monitor: Monitor,
-    /// What a live session logs, beside what it says on stderr.
+    /// Log files of a live session, in addition to stderr.
     pub log: Log,
-    /// The browser.
+    /// The browser to click in.
     pub browser: Browser,
     /// Orders clicked in a page.
     pub clicking: Clicking,
-    /// What no session on this machine may go beyond, whatever its command line says.
+    /// Limits that no session on this machine may exceed, whatever its command line.
     pub limits: Limits,
 }
 
@@ -53,123 +53,123 @@ impl Default for Settings {
     }
 }
 
-/// Where things are.
+/// Paths of folders and files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paths {
-    /// Folder of what is kept from one session to the next.
+    /// Folder of the data kept between sessions.
     pub data: Option<PathBuf>,
-    /// Folder of the folders of runs and sessions.
+    /// Folder in which runs and sessions create their folders.
     pub runs: Option<PathBuf>,
 }
 
-/// The connection to a feed.
+/// Connection to a feed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Feed {
-    /// What is the same for every server.
+    /// Options that are the same for every server.
     pub options: bridge::Options,
     /// Name of the secret with the credentials for `auth_host`.
     pub auth_secret: Option<String>,
-    /// The host that gets them.
+    /// The only host that receives these credentials.
     pub auth_host: Option<String>,
 }
 
-/// Secrets at rest.
+/// Encrypted storage of secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Secrets {
-    /// The file that holds them.
+    /// The file with the encrypted secrets.
     pub file: Option<PathBuf>,
-    /// File with their key.
+    /// File with the key of the secrets.
     pub key_file: Option<PathBuf>,
-    /// Descriptor from which their key comes.
+    /// File descriptor that delivers the key of the secrets.
     pub key_fd: Option<u32>,
 }
 
-/// What a live session shows of itself while it goes on.
+/// Monitoring of a running live session.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Monitor {
     /// Address at which metrics and health are served.
     pub listen: Option<SocketAddr>,
-    /// Whether others than this machine may see them.
+    /// Whether other machines may see metrics and health.
     pub public: bool,
 }
 
-/// What a live session logs, beside what it says on stderr.
+/// Log files of a live session, in addition to stderr.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
-    /// Folder of its files.
+    /// Folder of the log files.
     pub folder: Option<PathBuf>,
-    /// Bytes of a file beyond which it is followed by another one.
+    /// Size in bytes at which a new file is started.
     pub file_bytes_max: u64,
-    /// Files that are kept.
+    /// Number of files that are kept.
     pub files_max: u32,
-    /// Whether lines are JSON.
+    /// Whether lines are written as JSON.
     pub json: bool,
 }
 
 impl Default for Log {
-    /// 10 files of 10 MiB as text, in no folder.
+    /// 10 text files of 10 MiB, but no folder.
     fn default() -> Self {
         Self { folder: None, file_bytes_max: 10 << 20, files_max: 10, json: false }
     }
 }
 
-/// The browser.
+/// The browser to click in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Browser {
-    /// The program to start.
+    /// Path of the browser's executable.
     pub binary: PathBuf,
-    /// Its folder.
+    /// Folder in which the browser stays logged in.
     pub folder: Option<PathBuf>,
-    /// How it is watched.
+    /// How the browser is supervised.
     pub options: browser::Options,
 }
 
 impl Default for Browser {
-    /// Debian's Chromium.
+    /// Debian's Chromium, in no folder yet.
     fn default() -> Self {
         Self { binary: CHROMIUM.into(), folder: None, options: browser::Options::default() }
     }
 }
 
-/// Orders clicked in a page.
+/// Orders that are clicked in a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clicking {
-    /// Longest time from a decision to its click.
+    /// Maximum delay between decision and click.
     pub within: Duration,
-    /// Its other waits.
+    /// The other waits of an execution.
     pub timeouts: ExecutionTimeouts,
-    /// Where the kill switch listens.
+    /// Path of the kill switch's socket.
     pub kill_socket: Option<PathBuf>,
 }
 
 impl Default for Clicking {
-    /// A second from the decision to the click.
+    /// At most one second between decision and click.
     fn default() -> Self {
         let within = Duration::from_secs(1);
         Self { within, timeouts: ExecutionTimeouts::default(), kill_socket: None }
     }
 }
 
-/// What no session on this machine may go beyond, whatever its command line says.
+/// Limits that no session on this machine may exceed, whatever its command line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// Largest stake of an order, in SOL.
+    /// Maximum stake per order, in SOL.
     pub max_stake: Option<Sol>,
-    /// Largest loss of a session, in SOL.
+    /// Maximum loss of a session, in SOL.
     pub max_loss: Option<Sol>,
-    /// Most orders a minute.
+    /// Maximum number of orders per minute.
     pub max_orders_per_minute: Option<u32>,
-    /// Most losing games in a row.
+    /// Maximum number of consecutive losing games.
     pub max_losing_streak: Option<u32>,
-    /// Most orders of a session.
+    /// Maximum number of orders of a session.
     pub max_orders: Option<u32>,
 }
 
 impl Settings {
-    /// Whether settings that are right by themselves are right together.
+    /// Checks that settings which are valid alone are valid together.
     ///
     /// # Errors
-    /// The key that should be another one, and why.
+    /// The key to change, and why.
     pub(super) fn consistent(&self) -> Result<(), (&'static str, String)> {
         let Self { feed, browser, record, live, clicking, monitor, secrets, .. } = self;
         let integrity = &live.thresholds;
@@ -178,7 +178,7 @@ impl Settings {
             && !monitor.public
         {
             let what = format!(
-                "{listen} can be reached from other machines, which would see what is earned: it needs \
+                "{listen} is reachable from other machines, which would see the earnings: it needs \
                  `monitor.public = true`"
             );
             return Err(("monitor.listen", what));

@@ -14,7 +14,7 @@ use crate::model::sol::{AmountError, Sol};
 /// Postings that are kept to be looked at; the oldest go first.
 const POSTINGS_MAX: usize = 20_000;
 
-/// A player.
+/// The account of one player of the demo site.
 #[derive(Debug, Clone, Default)]
 pub(super) struct DemoAccount {
     pub(super) wallet: Wallet,

@@ -76,13 +76,13 @@ pub(crate) fn walk<S: Strategy>(
 pub struct Walker<'a, S: Strategy> {
     /// The bot's place in the scenario.
     pub bot: u32,
-    /// Its strategy.
+    /// The parameters and state of its strategy.
     pub strategy: &'a mut StrategyState<S>,
-    /// Its random streams.
+    /// The random streams of the bot.
     pub streams: &'a Streams,
     /// A latency of its own, in place of the rules'.
     pub latency: Option<&'a Latency>,
-    /// Its account.
+    /// The wallet, position and sidebet of the bot.
     pub account: Account<'a>,
     /// What it has on the way, and the tick at which it arrives.
     pub underway: &'a mut Option<(Actions, Tick)>,

@@ -22,7 +22,7 @@ impl OrderId {
         Self(number)
     }
 
-    /// The number.
+    /// The number of the order, from 1.
     #[must_use]
     pub const fn get(self) -> u64 {
         self.0
@@ -44,9 +44,9 @@ impl fmt::Display for OrderId {
 /// An order that a venue is to execute.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OrderRequest {
-    /// Its id.
+    /// The id of the order, unique in a session.
     pub id: OrderId,
-    /// What to execute.
+    /// What the bot wants to do.
     pub action: Action,
     /// The game that it was decided in: it must not be executed in another one.
     pub game: GameId,
@@ -108,16 +108,16 @@ pub struct Timing {
     pub set_us: Option<u64>,
     /// To the click on the button.
     pub clicked_us: Option<u64>,
-    /// To the confirmation.
+    /// To the confirmation by the site.
     pub confirmed_us: Option<u64>,
 }
 
 /// An account as its venue states it (`playerUpdate`, docs/spec/protocol.md#own-account).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AccountSnapshot {
-    /// SOL at hand.
+    /// Cash that can be spent, in SOL.
     pub cash: Sol,
-    /// The open position.
+    /// Quantity of the open position; zero without one.
     pub quantity: Quantity,
     /// When it arrived, by the clock that stamps what the inbox takes.
     pub arrived: Stamp,

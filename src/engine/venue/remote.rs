@@ -1,7 +1,7 @@
 //! Stage *Fill* where the venue is elsewhere: orders are sent, and what became of them comes back.
 //!
 //! Takes the place of the simulated venue in live worlds whose orders a site executes. Knows neither how
-//! an order gets there nor what time it is; whoever is [`RemoteVenue`] does. A fill is booked at
+//! an order gets there nor what time it is; the [`RemoteVenue`] does. A fill is booked at
 //! the tick and price that it was executed at, and before the rug of its game: a rug waits for the
 //! orders that it may have overtaken. One order is on its way at a time: a sidebet waits for what
 //! becomes of the trade of its tick. What the site says of the account is compared with ours;
@@ -29,12 +29,12 @@ use crate::model::quote::Phase;
 use crate::model::sol::Sol;
 use crate::model::time::Stamp;
 
-/// Lamports by which the site may differ from us for every sale since both agreed: it floors lot by lot
-/// (docs/spec/provably-fair.md#rounding-of-real-trades).
+/// Lamports by which the site may differ from us for every sale since both agreed: it floors lot by
+/// lot (docs/spec/provably-fair.md#rounding-of-real-trades).
 const LAMPORTS_PER_SALE: i128 = 3;
 
-/// How long a difference between the accounts may last, in microseconds: the site tells of an account
-/// when it changes, and so before or behind what we book of it.
+/// How long a difference between the accounts may last, in microseconds: the site tells of an
+/// account when it changes, and so before or behind what we book of it.
 const LASTING_US: u64 = 2_000_000;
 
 /// The way to a venue elsewhere.
@@ -85,7 +85,8 @@ struct RemoteOrders {
     last: OrderId,
     /// Orders that were not done, or too late to be booked.
     failed: Vec<(Order, Rejection)>,
-    /// What was done at ticks that are still to come here: word of it does not wait behind the feed.
+    /// What was done at ticks that are still to come here: word of it does not wait behind the
+    /// feed.
     ahead: Vec<ExecutionReport>,
     account: Comparison,
 }
@@ -109,7 +110,7 @@ pub fn plugin(app: &mut App, remote: Box<dyn RemoteVenue>) {
     let (waiting, last, account) = (None, OrderId::default(), Comparison::default());
     app.insert_resource(RemoteOrders { remote, underway, waiting, last, failed, ahead, account });
     let hear = hear.after(TickSystems::Advance).before(TickSystems::Settle);
-    // Before the next order is on its way: whoever always has one would never be compared.
+    // Before the next order is on its way: a bot that always has one would never be compared.
     let compare = compare.after(TickSystems::Settle).before(TickSystems::Decide);
     app.add_systems(Tick, (hear, send.in_set(TickSystems::Fill), compare));
 }
@@ -143,8 +144,8 @@ fn request(last: &mut OrderId, order: &Order, game: &Game) -> OrderRequest {
     OrderRequest { id: *last, action: order.action, game: game.id, tick: game.quote().tick }
 }
 
-/// Hears what became of orders. What was done is booked before anything is settled, and not before its
-/// tick has come: until then there is no price at which the account could be marked.
+/// Hears what became of orders. What was done is booked before anything is settled, and not before
+/// its tick has come: until then there is no price at which the account could be marked.
 fn hear(
     tables: Res<Tables>,
     mut orders: ResMut<RemoteOrders>,
@@ -198,7 +199,7 @@ fn hear(
                 let at = Some((tick.min(quote.tick), price));
                 fills.0.push(Filled { bot: order.entity, fill, at });
             }
-            // Too late for our game: the site's account says what came of it.
+            // Too late for our game: the site's account shows the outcome.
             OrderStatus::Filled(_) => failed.push((order, Rejection::TooLate)),
             OrderStatus::Shown | OrderStatus::Rejected(_) => {
                 failed.push((order, Rejection::NotDone));

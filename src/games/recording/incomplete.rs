@@ -24,9 +24,9 @@ pub struct Incomplete {
 /// A run of missing ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hole {
-    /// Its first tick.
+    /// The first missing tick.
     pub first: Tick,
-    /// Its last tick.
+    /// The last missing tick.
     pub last: Tick,
 }
 

@@ -68,11 +68,11 @@ pub fn read(input: impl BufRead) -> io::Result<Recording> {
 /// What a footer claims of the tick rows.
 #[derive(Clone, Copy, Default)]
 struct Seen {
-    /// Their number.
+    /// How many there are.
     ticks: u64,
-    /// Their highest price.
+    /// The highest of their prices.
     peak: f64,
-    /// Their last price.
+    /// The last of their prices.
     last: f64,
 }
 

@@ -24,11 +24,11 @@ use crate::model::sol::Sol;
 /// What an order is, whatever its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Deal {
-    /// `buyOrder`.
+    /// A buy; the page sends `buyOrder`.
     Buy,
-    /// `sellOrder`.
+    /// A sale; the page sends `sellOrder`.
     Sell,
-    /// `requestSidebet`.
+    /// A sidebet; the page sends `requestSidebet`.
     Sidebet,
 }
 
@@ -71,7 +71,7 @@ pub(super) enum AccountEvent {
 pub(super) struct AccountEvents {
     me: Option<String>,
     account: Option<AccountSnapshot>,
-    /// Stamps the snapshots.
+    /// Stamps the snapshots of the account.
     clock: Clock,
 }
 
@@ -91,7 +91,7 @@ impl AccountEvents {
         self.account = None;
     }
 
-    /// Takes a text.
+    /// Reads a text of the socket; `None` when it does not concern the account.
     pub(super) fn take(
         &mut self,
         direction: Direction,

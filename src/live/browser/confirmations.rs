@@ -34,7 +34,7 @@ impl Confirmations {
 
     /// Takes what is heard of the page's sockets.
     pub(super) fn take(&mut self, tapped: &Tapped<'_>) {
-        // That the page goes when it is told to is no loss.
+        // A page that is closed on purpose is not a loss.
         if self.shutdown.is_stopped() {
             return;
         }

@@ -5,8 +5,8 @@
 //!                                                                     └─> confirmed, refused, or unknown
 //! ```
 //!
-//! Whatever is in doubt before the click is a refusal: nothing was pressed. What is in doubt behind it
-//! is unknown: it is never pressed again, the switch goes off, and the account says later what
+//! Whatever is in doubt before the click is a refusal: nothing was pressed. What is in doubt behind
+//! it is unknown: it is never pressed again, the switch goes off, and the account says later what
 //! happened.
 
 mod channels;
@@ -38,7 +38,7 @@ use confirmation::{ClickOutcome, Confirmation};
 /// How often silence is looked for.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Carries out orders.
+/// Executes orders by clicking in the page.
 #[derive(Debug)]
 pub struct ClickExecutor {
     pages: Pages,
@@ -138,7 +138,7 @@ impl ClickExecutor {
     }
 
     fn tell(&self, event: VenueEvent) {
-        // Nobody listens any more only when the session is over.
+        // The receiver is gone only when the session is over.
         let _ = self.channels.events.send(event);
     }
 
@@ -180,7 +180,7 @@ impl ClickExecutor {
         self.confirmation.look(scene.game);
         let is_over = before.is_some_and(|before| before.game != scene.game);
         if scene.closed && before.is_some_and(|before| !before.closed) {
-            self.switch.disarm("the feed cannot be relied on any more");
+            self.switch.disarm("the feed can no longer be relied on");
         }
         if let (Some(risk), Some(account)) = (&mut self.risk, self.account_events.account())
             && is_over
@@ -239,7 +239,7 @@ impl ClickExecutor {
                 self.leave_open(format!("{action} was carried out in another game, {game}"))
             }
             ClickOutcome::Open => {
-                self.leave_open(format!("{action} was pressed, and nobody says what came of it"))
+                self.leave_open(format!("{action} was pressed, and its outcome is unknown"))
             }
         })
     }
@@ -250,7 +250,7 @@ impl ClickExecutor {
         OrderStatus::Unknown(why)
     }
 
-    /// Listens until it is known what came of a click, or patience is over.
+    /// Listens until the outcome of a click is known, or patience is over.
     async fn wait(&mut self) -> ClickOutcome {
         let deadline = Clock::now() + self.timeouts.patience;
         loop {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Whether anything may be clicked. Its clones are the same switch; off, it stays off: it takes a
-/// person to begin anew.
+/// person to start a new session.
 #[derive(Debug, Clone, Default)]
 pub struct ArmSwitch(Arc<Inner>);
 

@@ -27,7 +27,7 @@ pub(in crate::live) struct PageFeed {
 }
 
 impl PageFeed {
-    /// Nothing yet; after so long a silence the feed stands in.
+    /// A page not heard yet; after `silent` without a message the feed stands in.
     pub(in crate::live) fn new(silent: Duration) -> Self {
         let silent_us = silent.as_micros().try_into().unwrap_or(u64::MAX);
         Self { socket: 0, spoke: Stamp::default(), silent_us, call: None }
@@ -62,7 +62,7 @@ impl FeedIngest {
         // Both are heard in one task: nobody ever waits for it.
         let ingest = Mutex::new(self);
         let over = shutdown.clone();
-        // That the page goes when it is told to is no loss.
+        // That the page goes when it is told to is not a loss.
         let observe = |observed: BrowserEvent<'_>| match over.is_stopped() {
             true => Ok(()),
             false => lock(&ingest).observe(&observed),

@@ -109,7 +109,7 @@ proptest! {
         for frame in frames {
             facts.clear();
             machine.take(Moment::default(), "gameStateUpdate", &frame.to_string(), &mut facts);
-            // A countdown may begin anew.
+            // A countdown may begin again.
             facts.retain(|fact| !matches!(fact, replayer::feed::Fact::Countdown { .. }));
             law.follow(&facts).map_err(TestCaseError::fail)?;
         }

@@ -181,7 +181,7 @@ fn an_interrupted_session_is_whole() {
     let played = |said: &str| said.contains("game 5 (");
     let (code, said) = interrupted(place.path(), &["live", "paper.ron", "--out", "s"], played);
     assert_eq!(code, 130, "{said}");
-    assert!(said.contains("what was written so far is whole"), "{said}");
+    assert!(said.contains("what was written so far is intact"), "{said}");
     let session = place.path().join("s");
     let games = read(&session.join("summary.json"))["games"].as_u64().unwrap();
     assert!(games >= 4, "{games}");

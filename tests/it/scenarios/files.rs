@@ -91,7 +91,7 @@ fn a_source_that_is_not_there_is_pointed_at() {
 }
 
 #[test]
-fn a_file_that_is_no_scenario_gives_a_clear_error() {
+fn a_file_that_is_not_a_scenario_gives_a_clear_error() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, bytes: &[u8]| -> PathBuf {
         let path = folder.path().join(name);

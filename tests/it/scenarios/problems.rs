@@ -286,7 +286,7 @@ fn the_example_of_the_documentation_is_fit_to_run() {
 }
 
 #[test]
-fn text_that_is_no_scenario_is_one_problem() {
+fn text_that_is_not_a_scenario_is_one_problem() {
     for (text, expected) in [
         ("", "1:1: not RON: Unexpected end of RON"),
         ("(name: \"x\")", "1:1: expected `Scenario(name: \"…\", seed: …, …)`, not (name: \"x\")"),

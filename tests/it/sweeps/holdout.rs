@@ -119,7 +119,7 @@ fn games_from_files_are_found_through_the_scenario_that_was_swept() {
     fs::write(path.join("other.ron"), text.replace("exits", "others")).unwrap();
     succeeds(path, &["sweep", "s.ron", "--out", "out"]);
     let error = fails(path, &["holdout", "out"], 2);
-    assert!(error.contains("name the scenario that was swept with --scenario"), "{error}");
+    assert!(error.contains("give the swept scenario with --scenario"), "{error}");
     let error = fails(path, &["holdout", "out", "--scenario", "other.ron"], 2);
     assert!(error.contains("other.ron is not the scenario that was swept"), "{error}");
     assert!(log(path).is_empty(), "nothing was opened yet");

@@ -57,7 +57,7 @@ pub(super) enum PageEvent {
     Text {
         /// Whether the page received it or sent it.
         direction: Direction,
-        /// The text.
+        /// The text, a packet of Socket.IO.
         text: String,
         /// When it was heard.
         arrived: Instant,
@@ -73,7 +73,7 @@ pub(super) enum PageEvent {
 pub struct Scene {
     /// The game that is on.
     pub game: Option<GameId>,
-    /// Its phase.
+    /// The phase of that game.
     pub phase: Phase,
     /// True while nothing may be decided.
     pub closed: bool,
@@ -116,7 +116,7 @@ impl ExecutorHandle {
         self.orders.try_send(order).is_ok()
     }
 
-    /// What the click executor reported, oldest first; does not wait.
+    /// The oldest report, if any; does not wait.
     #[must_use]
     pub fn receive(&self) -> Option<VenueEvent> {
         self.events.try_recv().ok()
@@ -137,17 +137,17 @@ pub struct PageEvents {
 }
 
 impl PageEvents {
-    /// Tells it where the game is.
+    /// Sends where the game is.
     pub fn scene(&self, scene: Scene) {
         self.tell(PageEvent::Scene(scene));
     }
 
-    /// Tells it that the socket of the game is gone.
+    /// Sends that the socket of the game is gone.
     pub fn lost(&self) {
         self.tell(PageEvent::Lost);
     }
 
-    /// Tells it a text of the game's socket, and when that arrived.
+    /// Sends a text of the game's socket, and when that arrived.
     pub(in crate::live::browser) fn text(
         &self,
         direction: Direction,
@@ -157,11 +157,11 @@ impl PageEvents {
         self.tell(PageEvent::Text { direction, text: text.to_owned(), arrived });
     }
 
-    /// What is not taken any more disarms: the click executor would click without knowing. A click
-    /// executor that is gone clicks nothing.
+    /// Sends an event. A full channel disarms: the click executor would click without knowing. A
+    /// click executor that is gone clicks nothing.
     fn tell(&self, said: PageEvent) {
         if let Err(TrySendError::Full(_)) = self.said.try_send(said) {
-            self.switch.disarm("what is heard of the page is not taken any more");
+            self.switch.disarm("the click executor no longer takes events of the page");
         }
     }
 }

@@ -33,7 +33,7 @@ replayer::params! {
         early: bool = false;
         /// What it does after its last step
         after_last: AfterLast = AfterLast::Stop;
-        /// Sells after holding for so long; never where it is `None`
+        /// Sells after holding for this long; never where it is `None`
         hold: Option<u32> = None, "ticks", 1..;
         /// The ticks at which it buys
         at: Vec<u32> = vec![2], "ticks", 1..=100, length 1..=4;
