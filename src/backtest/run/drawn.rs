@@ -79,7 +79,7 @@ pub struct Outline<'a> {
 /// How often a bot met each kind of end in a game.
 #[derive(Debug, Clone, Copy)]
 pub struct Ends {
-    /// Number of sales.
+    /// Number of sales in the game.
     pub sells: u64,
     /// Number of sales above average cost.
     pub sells_won: u64,

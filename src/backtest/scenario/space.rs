@@ -270,7 +270,7 @@ fn samples(document: &Document, choices: &[Choice], scenario: Option<&Scenario>)
     samples
 }
 
-/// Names each choice.
+/// Names each choice after its owner and its field.
 fn dimensions(choices: Vec<Choice>) -> Vec<Dimension> {
     let mut taken = BTreeSet::new();
     let named = choices.into_iter().map(|choice| {

@@ -192,7 +192,10 @@ fn variants_must_agree_on_what_a_life_is() {
     {
         let found = wrong(&with("bankroll", bankroll));
         assert_eq!(found.len(), 1);
-        assert!(found[0].starts_with("variants differ in the games of a life"), "{found:?}");
+        assert!(
+            found[0].starts_with("variants must not differ in the games of a life"),
+            "{found:?}"
+        );
     }
     assert!(space(&with("bankroll", "Lives(bankroll: Grid([0.1, 0.2]), games: 3)")).is_ok());
 }
