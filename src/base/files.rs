@@ -21,7 +21,7 @@ const OPEN: u32 = 0o666;
 /// The mode of a file that only its owner may read.
 const PRIVATE: u32 = 0o600;
 
-/// Reads a JSON file whole.
+/// Reads a JSON file; an error names the file, the line and the column.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] when it cannot be read, or is not JSON of this type: the error says the file,

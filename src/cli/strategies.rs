@@ -104,7 +104,7 @@ mod tests {
         enum AfterLast {
             /// Start over with the first step.
             Restart,
-            /// Do nothing more.
+            /// Stay idle until the game ends.
             Stop,
         }
     }

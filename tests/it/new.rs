@@ -106,7 +106,7 @@ fn what_cannot_be_made_is_refused_and_nothing_is_touched() {
         (&["new", "replayer"], 2, "Cargo, Rust or Replayer uses it"),
         (&["new", "../up"], 2, "does not begin with a letter"),
         (&["new", "sidebet"], 2, "a strategy `Sidebet` already"),
-        (&["new", "other", "--path", "mine"], 2, "no checkout of Replayer"),
+        (&["new", "other", "--path", "mine"], 2, "not a checkout of Replayer"),
         (&["new", "other", "--path", "mine", "--git", "x"], 2, "cannot be used with"),
         (&["new"], 2, "NAME"),
     ] {

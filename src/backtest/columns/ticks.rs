@@ -1,5 +1,5 @@
-//! Files of [`TICKS`] as recordings: the same games, prices to the last bit, gaps and holes as the
-//! recordings that they were exported from.
+//! Reads files of [`TICKS`] as recordings: the same games, prices to the last bit, gaps and holes
+//! as in the recordings from which they were exported.
 
 use std::ops::Range;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::{TICK_MS, Tick};
 
-/// Places of the columns in the file, where a price takes two.
+/// Column indices in the file, where a price takes two columns.
 mod place {
     pub(super) const GAME: usize = 0;
     pub(super) const ID: usize = 1;
@@ -26,27 +26,27 @@ mod place {
     pub(super) const TIME: usize = 7;
 }
 
-/// A file of ticks that was read.
+/// A file of ticks, read into memory.
 #[derive(Debug)]
 pub struct TicksFile {
-    /// What it told.
+    /// The games in the file, as a recording.
     pub recording: Recording,
-    /// Its size in bytes.
+    /// Size of the file in bytes.
     pub bytes: u64,
-    /// SHA-256 of all of it.
+    /// SHA-256 of the whole file.
     pub sha256: [u8; 32],
 }
 
-/// Whether a file is taken for one of ticks.
+/// Whether a path is treated as a file of ticks.
 #[must_use]
 pub fn is_columns(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "parquet")
 }
 
-/// Reads a recording, whether it is made of lines or of columns.
+/// Reads a recording in lines or in columns.
 ///
 /// # Errors
-/// When it cannot be read, or is damaged and made of columns.
+/// When it cannot be read, or is in columns and damaged.
 pub fn read_recording(path: &Path) -> Result<Recording, Error> {
     if is_columns(path) {
         read_file(path).map(|read| read.recording)
@@ -58,8 +58,8 @@ pub fn read_recording(path: &Path) -> Result<Recording, Error> {
 /// Reads a file of ticks.
 ///
 /// # Errors
-/// When it cannot be read, is damaged, or is none. Unlike damage in lines, damage in columns costs
-/// the file.
+/// When it cannot be read, is damaged, or is not a file of ticks. Unlike in lines, damage in
+/// columns costs the whole file.
 pub fn read_file(path: &Path) -> Result<TicksFile, Error> {
     let opened = OpenedTable::open(path, &TICKS)?;
     let mut reader = Reader::default();
@@ -94,7 +94,7 @@ impl From<Error> for Trouble {
     }
 }
 
-/// The columns of a row group that have a value of their own in every row.
+/// The columns of a row group that have a distinct value in every row.
 #[derive(Default)]
 struct Columns {
     games: Vec<i64>,
@@ -120,7 +120,7 @@ impl Columns {
     }
 }
 
-/// Rows on their way to games. The rows of a game follow one another, its rug last.
+/// Collects rows into games. The rows of a game are contiguous, its rug last.
 #[derive(Default)]
 struct Reader {
     columns: Columns,
@@ -129,7 +129,7 @@ struct Reader {
     open: Option<Open>,
 }
 
-/// A game of which more rows may come.
+/// A game of which more rows may follow.
 struct Open {
     number: i64,
     id: GameId,
@@ -144,10 +144,10 @@ impl Reader {
         let columns = std::mem::take(&mut self.columns);
         let (first, games) = (self.rows + 1, &columns.games);
         let wrong = |row: usize, why| Trouble::Row(first + row as u64, why);
-        // The group before may have ended within a game.
+        // The previous group may have ended within a game.
         let goes_on = self.open.as_ref().map(|open| open.number) == games.first().copied();
         let spans = spans(games);
-        // Names and stages are text, which costs: they are read where a game begins or ends only.
+        // Names and stages are text, which is slow: read them only where a game begins or ends.
         let named = spans.iter().skip(usize::from(goes_on));
         let ids = group.some::<ByteArrayType>(place::ID, named.map(|span| span.start))?;
         let phases = group.some::<ByteArrayType>(place::PHASE, spans.iter().map(|s| s.end - 1))?;
@@ -194,7 +194,7 @@ impl Reader {
     }
 }
 
-/// The runs of rows that belong to one game.
+/// The ranges of rows that belong to one game.
 fn spans(games: &[i64]) -> Vec<Range<usize>> {
     let mut start = 0;
     let spans = games.chunk_by(|one, next| one == next).map(|game| {
@@ -210,7 +210,7 @@ fn game_id(text: &ByteArray) -> Result<GameId, String> {
 }
 
 fn seen(tick: i64, price: f64, time: Option<i64>) -> Result<Seen, String> {
-    let tick = Tick::try_from(tick).map_err(|_| format!("tick {tick}: there is none"))?;
+    let tick = Tick::try_from(tick).map_err(|_| format!("tick {tick}: out of range"))?;
     let price = Price::new(price).map_err(|error| format!("price {price}: {error}"))?;
     Ok(Seen { tick, price, time: time.map(Timestamp::from_micros), closed: false })
 }

@@ -117,7 +117,7 @@ fn the_command_line_decides_which_feed() {
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     let output = replayer(place.path(), &["run", "paper.ron"]);
     assert_eq!(output.status.code(), Some(2), "{output:?}");
-    assert!(stderr(&output).contains("`replayer live` plays it"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("use `replayer live`"), "{}", stderr(&output));
 }
 
 #[test]
