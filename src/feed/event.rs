@@ -24,8 +24,8 @@ pub const SHORT_ORDER: &str = "shortOrder";
 /// An order to place a sidebet. From the page.
 pub const REQUEST_SIDEBET: &str = "requestSidebet";
 
-/// True for the text of an event of a name, without attachments, that wants no acknowledgement. Reads
-/// nothing behind the name.
+/// True for the text of an event of a name, without attachments, that wants no acknowledgement.
+/// Reads nothing behind the name.
 #[must_use]
 pub fn is_event(text: &str, name: &str) -> bool {
     let named = text.strip_prefix("42[\"").and_then(|rest| rest.strip_prefix(name));
