@@ -92,12 +92,11 @@ fn copy(
     for (entity, bot, in_flight, wallet, position, mut follower) in &mut copycats {
         let quote = tables.quote(bot.table);
         match quote.phase {
-            Phase::Active => {}
             // A new life knows nothing of the one before.
             Phase::Presale if tables.setup().opens_life(tables.game(bot.table).index) => {
                 follower.follows = 0;
             }
-            Phase::Presale => {}
+            Phase::Presale | Phase::Active => {}
             Phase::Cooldown | Phase::Rugged => continue,
         }
         if in_flight.is_on_its_way() || quote.closed {

@@ -61,7 +61,7 @@ impl Sweep<'_> {
     /// Checks that the strategies of all bots of all variants are registered.
     fn check(&self) -> Result<(), UnknownStrategy> {
         self.space.variants.iter().try_for_each(|Variant { setup, bots, .. }| {
-            Lineup { setup, bots: bots, strategies: self.strategies }.check()
+            Lineup { setup, bots, strategies: self.strategies }.check()
         })
     }
 }

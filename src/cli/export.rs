@@ -75,7 +75,7 @@ enum What {
 enum Format {
     /// TABLE/part-000000.parquet and so on, at most a million rows each
     Parquet,
-    /// TABLE.csv
+    /// TABLE.csv, one row per line
     Csv,
     /// TABLE.jsonl, one JSON object per line
     Jsonl,

@@ -67,7 +67,7 @@ pub(super) struct Args {
     /// Continue the run in --out, however it ended; give the same arguments otherwise
     #[arg(long, requires = "out", conflicts_with = "pace")]
     resume: bool,
-    /// Write no folder
+    /// Do not write a folder
     #[arg(long)]
     no_journal: bool,
     /// Write games, postings and rejections as Parquet, for DuckDB, Polars and pandas, instead of

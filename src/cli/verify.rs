@@ -46,7 +46,7 @@ pub(super) struct Args {
     /// The game's server seed, 64 hexadecimal characters
     #[arg(long, requires = "game")]
     seed: Option<ServerSeed>,
-    /// The game's name
+    /// The game's name, as revealed
     #[arg(long, requires = "seed", conflicts_with = "file", value_parser = GameId::new)]
     game: Option<GameId>,
     /// The hash that was published before the game

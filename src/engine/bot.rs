@@ -32,7 +32,7 @@ impl InFlight {
         self.0 > 0
     }
 
-    /// An order leaves.
+    /// Counts an order that leaves for the venue.
     pub(crate) const fn send(&mut self) {
         self.0 = self.0.saturating_add(1);
     }

@@ -204,7 +204,7 @@ impl<S: Strategy> StrategyState<S> {
         self.state = S::new(&self.params, start);
     }
 
-    /// Asks the strategy.
+    /// Asks the strategy what to submit at this tick.
     #[inline]
     fn decide(&mut self, view: &View<'_>) -> Actions {
         self.state.decide(&self.params, view).into()

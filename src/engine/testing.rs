@@ -21,7 +21,7 @@ mod script;
 use std::any::TypeId;
 use std::sync::Arc;
 
-use crate::base::document::Document;
+use crate::base::document::{Document, Raw};
 use crate::engine::driver::Pacing;
 use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::strategy::registry::StrategyKind;
@@ -192,7 +192,7 @@ impl TestTable {
     ) -> Self {
         let name = kind.name();
         let document = Document::new(&format!("{name}({params})"));
-        let factory = document.root().and_then(|root| root.fields()).map(|mut fields| {
+        let factory = document.root().and_then(Raw::fields).map(|mut fields| {
             let factory = kind.read(&mut fields);
             fields.finish();
             factory

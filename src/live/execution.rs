@@ -119,7 +119,7 @@ impl LiveExecution {
         }
         let until = Clock::now() + LOGIN;
         let account = loop {
-            if let Some(VenueEvent::Account(account)) = gateway.executor.wait(LOOK) {
+            if let Some(VenueEvent::Snapshot(account)) = gateway.executor.wait(LOOK) {
                 break account;
             }
             if stop.load(Ordering::Relaxed) {

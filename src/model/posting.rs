@@ -49,7 +49,7 @@ impl PostingKind {
 /// At one tick a bot's sidebet is settled first, then its position is liquidated, then its trade is
 /// filled, then its sidebet placed, each at most once, so the order in which systems ran does not
 /// show. The presale shares number 0 with the first tick, so the sort is stable: what was booked
-/// earlier stays first. Whoever books a trade and a sidebet of one tick books the trade first.
+/// earlier stays first. The ledger books the trade of a tick before its sidebet.
 pub fn sort(postings: &mut [(u32, Posting)]) {
     // Postings are wide and keys are not, so the keys are sorted.
     postings.sort_by_cached_key(|(bot, posting)| {

@@ -141,7 +141,7 @@ impl Tally {
 /// How often a bot did what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Buys filled.
+    /// Number of buys filled.
     pub buys: u64,
     /// Sales filled, liquidations not counted.
     pub sells: u64,
@@ -149,16 +149,16 @@ pub struct Counts {
     pub sells_won: u64,
     /// Positions that the rug liquidated.
     pub liquidations: u64,
-    /// Sidebets won.
+    /// Number of sidebets won.
     pub sidebets_won: u64,
-    /// Sidebets lost.
+    /// Number of sidebets lost.
     pub sidebets_lost: u64,
-    /// Orders refused.
+    /// Number of orders rejected.
     pub refused: u64,
 }
 
 impl Counts {
-    /// These and those.
+    /// The sums of both, count by count.
     #[must_use]
     #[inline]
     pub const fn plus(self, other: Self) -> Self {

@@ -43,7 +43,7 @@ impl<'a> ShardRunner<'a> {
     pub(super) fn new(sweep: &'a Sweep<'a>, variants: Vec<u64>) -> Self {
         let variant = |&number: &u64| {
             let Variant { setup, bots, .. } = sweep.variant(number);
-            Lineup { setup, bots: bots, strategies: sweep.strategies }
+            Lineup { setup, bots, strategies: sweep.strategies }
         };
         let lineups: Vec<_> = variants.iter().map(variant).collect();
         Self { sweep, variants, lineups, world: None }

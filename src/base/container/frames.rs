@@ -139,7 +139,7 @@ impl<R: BufRead> ContainerFrames<R> {
         let _ = self.decoder.reinit();
         self.text.clear();
         self.skipping = Some(self.base + self.from as u64);
-        // What was passed on of a large frame is no place to search for the next frame.
+        // What was passed on of a large frame does not hold the next frame.
         self.from += usize::from(!self.large);
         self.from = self.from.min(self.held.len());
         self.given = self.from;

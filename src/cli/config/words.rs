@@ -1,4 +1,4 @@
-//! Settings as text.
+//! Settings as text: tables, TOML and explanations.
 
 use crate::cli::layout;
 use crate::cli::settings::{Key, Layer, Loaded, Settings};

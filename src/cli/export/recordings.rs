@@ -1,4 +1,4 @@
-//! Recordings as tables.
+//! Recordings as tables of games and ticks.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -52,19 +52,19 @@ pub(super) struct Faulty {
 enum Omitted {
     /// The announcement of the next game, with the seed of the last
     Genesis,
-    /// The countdown
+    /// The countdown before the presale
     Countdown,
     /// The first frame of the presale
     Presale,
-    /// Tick 0
+    /// The activation, at tick 0
     Activation,
     /// The first frame of the rug
     Rug,
     /// The second frame of the rug
     RugAgain,
-    /// Trades by players
+    /// Trades by other players
     Trade,
-    /// Chat messages
+    /// Chat messages of players
     Chat,
 }
 

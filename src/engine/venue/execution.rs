@@ -60,7 +60,7 @@ pub enum VenueEvent {
     /// What became of an order.
     Report(ExecutionReport),
     /// How the account stood.
-    Account(AccountSnapshot),
+    Snapshot(AccountSnapshot),
 }
 
 /// What became of an order.

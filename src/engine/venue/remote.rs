@@ -78,7 +78,7 @@ struct Pending {
 struct RemoteOrders {
     remote: Box<dyn RemoteVenue>,
     underway: Vec<Pending>,
-    /// The order behind the one that is on its way, and the game that it is for: a game that went away
+    /// The order behind the one that is on its way, and the game that it is for: a void game
     /// leaves its place to another.
     waiting: Option<(Order, GameId)>,
     /// The id of the last request.
@@ -164,7 +164,7 @@ fn hear(
         });
         let report = match event {
             None => return,
-            Some(VenueEvent::Account(snapshot)) => {
+            Some(VenueEvent::Snapshot(snapshot)) => {
                 account.said = Some(snapshot);
                 continue;
             }

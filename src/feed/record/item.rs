@@ -172,7 +172,7 @@ fn write_fact(
             RecordLine::Game { game: id, seed_hash, at }.write(line)?;
         }
         Fact::Presale { late } => {
-            RecordLine::Presale { presale: game, at, late, closed }.write(line)?
+            RecordLine::Presale { presale: game, at, late, closed }.write(line)?;
         }
         Fact::Tick { tick: t, price, late } => {
             RecordLine::Tick { tick: game, t, p: price.get(), at, late, closed }.write(line)?;

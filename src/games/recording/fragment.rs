@@ -205,7 +205,7 @@ impl Fragment {
     /// Number of ticks missing between the first and the last one.
     #[must_use]
     pub fn missing_ticks(&self) -> u32 {
-        self.holes().map(|hole| hole.ticks()).sum()
+        self.holes().map(Hole::ticks).sum()
     }
 
     /// Number of rows that repeated an earlier row of the same tick.

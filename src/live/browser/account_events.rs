@@ -46,7 +46,7 @@ impl Deal {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum AccountEvent {
     /// How the account stands.
-    Account(AccountSnapshot),
+    Snapshot(AccountSnapshot),
     /// Nobody is logged in, or somebody else is.
     Nobody(&'static str),
     /// The page sent an order, under a number; of no deal where it is none that we know.
@@ -169,7 +169,7 @@ impl AccountEvents {
         }
         let account = AccountSnapshot { cash, quantity, arrived: self.clock.stamp_of(arrived) };
         self.account = Some(account);
-        AccountEvent::Account(account)
+        AccountEvent::Snapshot(account)
     }
 
     fn is_me(&self, id: &str) -> bool {

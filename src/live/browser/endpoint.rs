@@ -60,14 +60,14 @@ mod tests {
         assert_eq!(good.address(), "127.0.0.1:9222".parse().unwrap());
         for (url, why) in [
             ("wss://127.0.0.1:9222/devtools/browser/abc", "scheme"),
-            ("ws://localhost:9222/devtools/browser/abc", "no address"),
+            ("ws://localhost:9222/devtools/browser/abc", "not an address"),
             ("ws://192.168.0.1:9222/devtools/browser/abc", "not on this machine"),
             ("ws://0.0.0.0:9222/devtools/browser/abc", "not on this machine"),
-            ("ws://127.0.0.1/devtools/browser/abc", "no address"),
+            ("ws://127.0.0.1/devtools/browser/abc", "not an address"),
             ("ws://127.0.0.1:9222/devtools/page/abc", "path"),
             ("ws://127.0.0.1:9222/", "path"),
-            ("ws://evil@127.0.0.1:9222/devtools/browser/abc", "no address"),
-            ("nonsense nonsense", "no URL"),
+            ("ws://evil@127.0.0.1:9222/devtools/browser/abc", "not an address"),
+            ("nonsense nonsense", "not a URL"),
         ] {
             let error = Endpoint::parse(url).unwrap_err();
             assert!(error.contains(why), "{url}: {error}");

@@ -156,11 +156,11 @@ impl ClickExecutor {
                     return;
                 };
                 match &event {
-                    AccountEvent::Account(account) => {
+                    AccountEvent::Snapshot(account) => {
                         if let (None, Some(limits)) = (&self.risk, self.limits) {
                             self.risk = Some(RiskGate::new(limits, *account));
                         }
-                        self.tell(VenueEvent::Account(*account));
+                        self.tell(VenueEvent::Snapshot(*account));
                     }
                     // Until somebody was, they are waited for.
                     AccountEvent::Nobody(why) if self.risk.is_some() => self.switch.disarm(why),

@@ -57,7 +57,7 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "cli",
         "analysis backtest base bench demo engine feed games live model",
-        "settings logs console interrupt audit layout bench given browser capture check completions config \
+        "settings logs console interrupt given audit layout bench browser capture check completions config \
          feed_server demo_site export generate history outcome holdout inspect kill man new run \
          secret service live merge record report strategies sweep verify self",
     ),

@@ -137,7 +137,10 @@ fn a_file_that_was_cut_anywhere_is_an_error_that_says_what_to_do() {
     for length in (0..bytes.len()).step_by(41).chain([bytes.len() - 1]) {
         fs::write(&path, &bytes[..length]).unwrap();
         let said = games(&path).unwrap_err();
-        assert!(said.contains("ticks.parquet was not written by replayer, or is cut"), "{said}");
+        assert!(
+            said.contains("ticks.parquet was not written by replayer, or is truncated"),
+            "{said}"
+        );
         assert!(said.contains("hint") && said.contains("export"), "{said}");
     }
 }

@@ -102,8 +102,11 @@ fn play(fate: Fate, polls: u32) -> (Vec<(Tick, Action)>, GameRecord) {
     (sent, finished.try_iter().next().unwrap())
 }
 
-/// What was booked and what was refused, each with its tick.
-fn came_of(game: &GameRecord) -> (Vec<(Tick, PostingKind)>, Vec<(Tick, Rejection)>) {
+/// Things with their ticks.
+type ByTick<T> = Vec<(Tick, T)>;
+
+/// What was booked and what was refused.
+fn came_of(game: &GameRecord) -> (ByTick<PostingKind>, ByTick<Rejection>) {
     let booked = game.postings.iter().map(|(_, posting)| (posting.tick, posting.kind));
     let refused = game.rejections.iter().map(|(_, refused)| (refused.tick, refused.rejection));
     (booked.collect(), refused.collect())

@@ -98,7 +98,7 @@ fn ruin_in_words(run: &RunToDraw) -> Markup {
         @if with_ruin.is_empty() {
             p.note { "Ruin is not counted for several bots taken together." }
         } @else if ruined.is_empty() {
-            p { "No life was ruined." }
+            p { "None of the lives was ruined." }
         } @else {
             ul { @for (bot, ruin) in ruined { li {
                 strong { (bot.id) } ": "

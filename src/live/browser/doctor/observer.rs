@@ -59,7 +59,7 @@ impl PageObserver {
             // An account is known for as long as its socket is.
             BrowserEvent::Tapped(Tapped::Down { .. }) => *heard = (SocketStatus::Unknown, None),
             BrowserEvent::NoSocket { .. } if heard.0 != SocketStatus::Up => {
-                heard.0 = SocketStatus::None
+                heard.0 = SocketStatus::None;
             }
             BrowserEvent::Tapped(Tapped::Text { direction: Direction::In, text, .. }) => {
                 if let Some(player) = player(text) {

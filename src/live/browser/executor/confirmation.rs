@@ -102,7 +102,7 @@ impl Confirmation {
             AccountEvent::Placed { stake, price, tick, game } if deal == Deal::Sidebet => {
                 self.tell((Fill::Placed { stake: *stake }, *tick, *price), *game);
             }
-            AccountEvent::Account(account) if !self.moved_on => self.after = Some(*account),
+            AccountEvent::Snapshot(account) if !self.moved_on => self.after = Some(*account),
             _ => {}
         }
     }
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_sale_that_the_page_did_not_send_is_the_rugs() {
         let sale = traded(Deal::Sell, Some("ours"));
-        let words = [sale.clone(), AccountEvent::Account(account(105, 0))];
+        let words = [sale.clone(), AccountEvent::Snapshot(account(105, 0))];
         let nothing = ClickOutcome::Refused("the page sent nothing".to_owned());
         assert_eq!(verdicts(Action::SELL_ALL, &words), (ClickOutcome::Open, nothing));
         let sent =
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn what_names_no_game_proves_nothing_once_another_one_is_on() {
-        let bought = AccountEvent::Account(account(95, 10));
+        let bought = AccountEvent::Snapshot(account(95, 10));
         for (event, moves_on) in [&bought, &traded(Deal::Buy, None)]
             .into_iter()
             .flat_map(|event| [(event, false), (event, true)])

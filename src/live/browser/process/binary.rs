@@ -53,8 +53,8 @@ mod tests {
         let text = at("text", "not a program", 0o644);
         for (path, why) in [
             (script.as_path(), "script"),
-            (text.as_path(), "no program"),
-            (place.path(), "no program"),
+            (text.as_path(), "not a program"),
+            (place.path(), "not a program"),
             (Path::new("/nowhere/chromium"), "No such file"),
             (Path::new("chromium --no-sandbox"), "begin with /"),
         ] {
