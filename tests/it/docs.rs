@@ -131,7 +131,7 @@ fn wrong(definition: &Command, words: &[String]) -> Option<String> {
     for word in words.filter(|word| word.starts_with("--") && word.len() > 2) {
         let flag = word[2..].split(['=', '[', ']', ',', '.']).next().unwrap_or_default();
         let knows = |place: &&Command| place.get_arguments().any(|it| it.get_long() == Some(flag));
-        if !places.iter().any(|place| knows(place)) {
+        if !places.iter().any(knows) {
             return Some(format!("`{}` has no `--{flag}`", places[0].get_name()));
         }
     }

@@ -12,11 +12,11 @@ use crate::backtest::run::recorder::RunDocument;
 const HEADER: [&str; 8] = [
     "bot",
     "P&L per game, 95 %",
-    "per stake",
-    "sells won",
-    "bets won",
+    "per\nstake",
+    "sells\nwon",
+    "bets\nwon",
     "law P&L",
-    "z score",
+    "z\nscore",
     "vs first bot, 95 %",
 ];
 

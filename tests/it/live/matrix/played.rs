@@ -116,7 +116,7 @@ impl Logged {
 }
 
 fn site_of(case: &Case) -> DemoSiteHandle {
-    let playlist = Playlist::Generated { seed: case.seed, games: 100 };
+    let playlist = Playlist::Generated { seed: case.seed, games: 1_000 };
     let mut feed = feed_server::Config::new(Repertoire::new(playlist, case.seed).unwrap());
     feed.pace = ShowPace::Times(case.speed);
     feed.wait_for_client = true;
@@ -216,7 +216,11 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let socket = sockets.path().join("kill.sock");
     let page = Follow::Page(Box::new(config), None);
     let execution = Some(execution(case, &switch, &socket));
-    let edge = Edge { execution, ..patient(page) };
+    let mut edge = Edge { execution, ..patient(page) };
+    // A page that hangs for longer, because the machine is slow, is silent for longer.
+    let silence = Duration::from_millis(edge.config.thresholds.stale_in_play_ms);
+    edge.config.thresholds.stale_in_play_ms =
+        silence.mul_f64(case.slowness).as_millis().try_into().unwrap();
     let drill = DrillParams { asked: Arc::default(), ..case.drill.clone() };
     let table = TestTable::new()
         .rules(Rules::observed())
