@@ -3,15 +3,20 @@
 //! A command is its `Args`, whose comments are its help, and a `run` that says how the process
 //! ends. Nothing else prints, and nothing uses this module.
 
+#[cfg(not(all(feature = "browser", feature = "demo", feature = "live", feature = "report")))]
+mod absent;
 mod audit;
 mod bench;
+#[cfg(feature = "browser")]
 mod browser;
 mod capture;
 mod check;
 mod config;
 mod console;
+#[cfg(feature = "demo")]
 mod demo_site;
 mod export;
+#[cfg(feature = "demo")]
 mod feed_server;
 mod generate;
 mod given;
@@ -19,16 +24,23 @@ mod history;
 mod holdout;
 mod inspect;
 mod interrupt;
+#[cfg(feature = "browser")]
 mod kill;
 mod layout;
+#[cfg(feature = "live")]
 mod live;
+#[cfg(feature = "live")]
 mod logs;
 mod merge;
 mod outcome;
+#[cfg(feature = "live")]
 mod record;
+#[cfg(feature = "report")]
 mod report;
 mod run;
+#[cfg(feature = "live")]
 mod secret;
+#[cfg(feature = "live")]
 mod service;
 pub mod settings;
 mod strategies;
@@ -39,6 +51,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+#[cfg(not(feature = "browser"))]
+use crate::base::error::Error;
 use crate::base::error::Kind;
 use crate::engine::strategy::Strategies;
 use console::Console;
@@ -63,8 +77,11 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    #[cfg(feature = "live")]
     Live(live::Args),
+    #[cfg(feature = "browser")]
     Kill(kill::Args),
+    #[cfg(feature = "live")]
     Record(record::Args),
     Sweep(sweep::Args),
     Merge(merge::Args),
@@ -75,16 +92,25 @@ enum Command {
     Inspect(inspect::Args),
     Export(export::Args),
     History(history::Args),
+    #[cfg(feature = "demo")]
     FeedServer(feed_server::Args),
+    #[cfg(feature = "demo")]
     DemoSite(demo_site::Args),
+    #[cfg(feature = "browser")]
     Browser(browser::Args),
     Capture(capture::Args),
     Generate(generate::Args),
     Verify(verify::Args),
+    #[cfg(feature = "report")]
     Report(report::Args),
     Bench(bench::Args),
     Config(config::Args),
+    #[cfg(feature = "live")]
     Secret(secret::Args),
+    /// What only other builds have
+    #[cfg(not(all(feature = "browser", feature = "demo", feature = "live", feature = "report")))]
+    #[command(flatten)]
+    Absent(absent::Command),
 }
 
 /// Runs the command line of the process, with these strategies to play.
@@ -94,13 +120,26 @@ enum Command {
     reason = "called once, by `main`, which is done with them"
 )]
 pub fn main(strategies: Strategies) -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // A page is followed by the option of a command that this build may have.
+        #[cfg(not(feature = "browser"))]
+        Err(_) if std::env::args_os().any(|word| word == "--browser") => {
+            let error = Error::not_built("`--browser`", "browser");
+            Console::new(0, 0).complain(&error);
+            return ExitCode::from(error.kind().exit_code());
+        }
+        Err(error) => error.exit(),
+    };
     let console = Console::new(cli.quiet, cli.verbose);
     let given = &cli.given;
     let done = match cli.command {
         Command::Run(args) => run::run(&args, &strategies, given, console),
+        #[cfg(feature = "live")]
         Command::Live(args) => live::run(&args, &strategies, given, console),
+        #[cfg(feature = "browser")]
         Command::Kill(args) => kill::run(&args, given, console),
+        #[cfg(feature = "live")]
         Command::Record(args) => record::run(&args, given, console),
         Command::Sweep(args) => sweep::run(&args, &strategies, given, console),
         Command::Merge(args) => merge::run(&args, &strategies, console),
@@ -111,16 +150,28 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Inspect(args) => inspect::run(&args, console),
         Command::Export(args) => export::run(&args, console),
         Command::History(args) => history::run(&args, given, console),
+        #[cfg(feature = "demo")]
         Command::FeedServer(args) => feed_server::run(&args, &strategies, console),
+        #[cfg(feature = "demo")]
         Command::DemoSite(args) => demo_site::run(&args, console),
+        #[cfg(feature = "browser")]
         Command::Browser(args) => browser::run(&args, given, console),
         Command::Capture(args) => capture::run(&args, console),
         Command::Generate(args) => generate::run(&args, console),
         Command::Verify(args) => verify::run(&args, console),
+        #[cfg(feature = "report")]
         Command::Report(args) => report::run(&args, console),
         Command::Bench(args) => bench::run(&args, console),
         Command::Config(args) => config::run(&args, given, console),
+        #[cfg(feature = "live")]
         Command::Secret(args) => secret::run(&args, given, console),
+        #[cfg(not(all(
+            feature = "browser",
+            feature = "demo",
+            feature = "live",
+            feature = "report"
+        )))]
+        Command::Absent(command) => Err(command.not_built()),
     };
     let code = done.unwrap_or_else(|error| {
         if error.kind() != Kind::BrokenPipe {
@@ -128,6 +179,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         }
         ExitCode::from(error.kind().exit_code())
     });
+    #[cfg(feature = "live")]
     logs::close();
     code
 }

@@ -13,17 +13,21 @@
 pub mod analysis;
 pub mod backtest;
 pub mod base;
+#[cfg(feature = "cli")]
 pub mod bench;
+#[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "demo")]
 pub mod demo;
 pub mod engine;
 pub mod feed;
 pub mod games;
+#[cfg(feature = "live")]
 pub mod live;
 pub mod model;
 pub mod strategies;
 
 /// The code of the how-to is compiled and run like that of the docs.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "cli"))]
 #[doc = include_str!("../docs/how-to/write-a-strategy.md")]
 struct HowTo;

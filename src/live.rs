@@ -9,15 +9,22 @@
 //! The world runs on the caller's thread and ends when it has its games, or when the edge lets go
 //! of the channel. Nothing is dropped on the way: who cannot keep up ends the session with an error.
 
+#[cfg(feature = "browser")]
 mod arms;
+#[cfg(feature = "browser")]
 pub mod browser;
+mod clicking;
 mod clock;
+#[cfg(feature = "browser")]
 mod desk;
 mod ear;
 mod following;
 mod meter;
 pub mod monitor;
 mod past;
+mod switch;
+#[cfg(not(feature = "browser"))]
+mod unarmed;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
@@ -41,15 +48,21 @@ use crate::feed::integrity::Change;
 use crate::feed::latency::Summary;
 use crate::feed::record;
 use crate::live::monitor::Board;
-use crate::model::house::House;
+#[cfg(feature = "browser")]
 pub use arms::Arms;
+#[cfg(feature = "browser")]
 use arms::{Armed, Records};
+pub use clicking::Clicking;
 use clock::Clock;
-pub use desk::Clicking;
 pub use ear::Closing;
 use ear::Torn;
 use following::Following;
 use meter::Meter;
+pub use switch::Switch;
+#[cfg(not(feature = "browser"))]
+pub use unarmed::Arms;
+#[cfg(not(feature = "browser"))]
+use unarmed::{Armed, Records};
 
 /// Longest time between two looks at whether to stop, where no world is played.
 const LOOK: Duration = Duration::from_millis(50);
@@ -89,6 +102,7 @@ pub enum Follow {
     Feed(Box<bridge::Config>),
     /// What a page of the site hears, in a browser; and the feed that is followed while its socket is
     /// silent, where there is one.
+    #[cfg(feature = "browser")]
     Page(Box<browser::Config>, Option<Box<bridge::Config>>),
 }
 
@@ -236,23 +250,17 @@ pub fn play(
     let records = armed.as_ref().map(Armed::records);
     let mut app = match armed {
         None => paper.expect("without arms it is on paper"),
-        Some(Armed { desk, clicks: false }) => {
-            engine::build_shown(lineup, inbox(), sink(), Box::new(desk))
-        }
         Some(armed) => {
-            let seated = armed.sit_down(lineup, stop);
-            if seated.is_err() {
+            let built = armed.build(lineup, (inbox(), sink()), stop);
+            if built.is_err() {
                 // The browser is ended before anybody hears of it. What it says then follows from that.
                 let _ = following.end();
             }
-            let (desk, bankroll) = seated?;
-            let house = House { bankroll, ..lineup.house.clone() };
-            let lineup = Lineup { house: &house, ..lineup };
-            engine::build_away(lineup, inbox(), sink(), Box::new(desk))
+            built?
         }
     };
     meter::plugin(&mut app, clock, Arc::clone(&board));
-    let switch = records.as_ref().map(|records| &records.switch);
+    let switch = records.as_ref().map(Records::switch);
     // A panic ends the session as an error does: nothing is clicked any more, the recording is finished.
     let played = panic::catch_unwind(AssertUnwindSafe(|| {
         let heard = (&finished, &following.happenings, switch);
@@ -274,17 +282,13 @@ pub fn play(
 /// Runs the world until its inbox is over, or until told to stop.
 fn play_world(
     (app, board): (&mut App, &Board),
-    (finished, happenings, switch): (
-        &Receiver<GameRecord>,
-        &Receiver<Happening>,
-        Option<&browser::Switch>,
-    ),
+    (finished, happenings, switch): (&Receiver<GameRecord>, &Receiver<Happening>, Option<&Switch>),
     stop: &AtomicBool,
     attendant: &mut impl Attendant,
 ) -> Result<Ending, Error> {
     let mut armed = switch;
     while app.should_exit().is_none() {
-        if let Some(why) = armed.and_then(browser::Switch::why) {
+        if let Some(why) = armed.and_then(Switch::why) {
             armed = None;
             attendant.happened(&Happening::Disarmed { why })?;
         }

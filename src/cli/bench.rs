@@ -50,7 +50,7 @@ struct Line<'a> {
 }
 
 fn names() -> PossibleValuesParser {
-    PossibleValuesParser::new(WORKLOADS.map(|workload| workload.name))
+    PossibleValuesParser::new(WORKLOADS.iter().map(|workload| workload.name))
 }
 
 /// Runs the command.

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A setting is declared in `sections` with its default, unit and range, and from that it is read,
-//! checked, shown and explained. What is not declared is an error, wherever it stands. What concerns a
+//! checked, shown and explained. What is not declared is an error, wherever it stands; sections that only
+//! other builds have are left to them. What concerns a
 //! single run (which bots, which games) is no setting: it stands in the scenario or on the command line.
 
 mod apply;
@@ -21,4 +22,8 @@ mod values;
 pub use folders::{CONFIG_VARIABLE, config_file, data_folder};
 pub use key::Key;
 pub use layers::{Flags, Layer, Loaded, Problem, Problems, Sources, load, unknown};
-pub use sections::{Browser, Clicking, Feed, Limits, Live, Log, Monitor, Paths, Record, Settings};
+#[cfg(feature = "browser")]
+pub use sections::{Browser, Clicking, Limits};
+#[cfg(feature = "live")]
+pub use sections::{Feed, Live, Log, Monitor, Record};
+pub use sections::{Paths, Settings};

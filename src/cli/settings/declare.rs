@@ -4,15 +4,17 @@
 ///
 /// ```text
 /// /// About the section
-/// name: Struct {
+/// name: Struct if "feature" {
 ///     /// What it does
 ///     key: type = default, "unit", bounds;
 /// }
 /// ```
+///
+/// A section with a feature is there in builds with it only.
 macro_rules! settings {
     ($(
         $(#[doc = $about_section:literal])+
-        $section:ident: $Section:ident {
+        $section:ident: $Section:ident $(if $feature:literal)? {
             $(
                 $(#[doc = $about:literal])+
                 $key:ident: $type:ty = $default:expr, $unit:literal, $bounds:expr;
@@ -22,16 +24,22 @@ macro_rules! settings {
         /// Every setting, by section.
         #[derive(Debug, Clone, Default, PartialEq, Eq)]
         pub struct Settings {
-            $($(#[doc = $about_section])+ pub $section: $Section,)+
+            $(
+                $(#[doc = $about_section])+
+                $(#[cfg(feature = $feature)])?
+                pub $section: $Section,
+            )+
         }
 
         $(
             $(#[doc = $about_section])+
+            $(#[cfg(feature = $feature)])?
             #[derive(Debug, Clone, PartialEq, Eq)]
             pub struct $Section {
                 $($(#[doc = $about])+ pub $key: $type,)+
             }
 
+            $(#[cfg(feature = $feature)])?
             impl Default for $Section {
                 fn default() -> Self {
                     Self { $($key: $default,)+ }
@@ -39,12 +47,27 @@ macro_rules! settings {
             }
         )+
 
+        /// The sections that only other builds have, each with its feature.
+        const ABSENT: &[(&str, &str)] = &[
+            $($(#[cfg(not(feature = $feature))] (stringify!($section), $feature),)?)+
+        ];
+
         impl Settings {
+            /// The feature that a setting needs, or a whole section; `None` for what this build has or
+            /// nobody knows. Only other commands ask for what it says.
+            #[must_use]
+            pub fn absent(name: &str) -> Option<&'static str> {
+                let section = name.split('.').next()?;
+                let known = ABSENT.iter().find(|(absent, _)| *absent == section)?;
+                Some(known.1)
+            }
+
             /// Every setting, in the order of the documentation.
             #[must_use]
             pub fn keys() -> Vec<Key> {
                 let defaults = Self::default();
-                vec![$($(Key {
+                let mut keys = Vec::new();
+                $($(#[cfg(feature = $feature)])? keys.extend([$(Key {
                     name: concat!(stringify!($section), ".", stringify!($key)),
                     about: concat!($($about),+).trim_start(),
                     unit: $unit,
@@ -52,7 +75,8 @@ macro_rules! settings {
                     quoted: <$type as Setting>::QUOTED,
                     range: Bounds::<$type>::words(&$bounds),
                     check: |text| key::read::<$type>(text, &$bounds).map(drop),
-                },)+)+]
+                },)+]);)+
+                keys
             }
 
             /// Reads every setting from its text.
@@ -63,7 +87,7 @@ macro_rules! settings {
                 text: impl Fn(&str) -> &'a str,
             ) -> Result<Self, (&'static str, String)> {
                 Ok(Self {
-                    $($section: $Section {
+                    $($(#[cfg(feature = $feature)])? $section: $Section {
                         $($key: {
                             let name = concat!(stringify!($section), ".", stringify!($key));
                             key::read::<$type>(text(name), &$bounds).map_err(|what| (name, what))?

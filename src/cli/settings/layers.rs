@@ -144,6 +144,10 @@ pub fn load(sources: &Sources) -> Result<Loaded, Error> {
         keys.iter().map(|key| (key.name, (key.default.clone(), Layer::Default))).collect();
     let mut problems = Problems::default();
     for Found { name, value, layer } in found(sources, &keys)? {
+        // One file serves every build.
+        if Settings::absent(&name).is_some() {
+            continue;
+        }
         match checked(&keys, &name, value) {
             Ok((key, text)) => {
                 values.insert(key, (text, layer));

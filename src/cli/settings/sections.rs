@@ -2,24 +2,35 @@
 //!
 //! Defaults are those of the modules that they are for: `apply` hands them back there.
 
+#[cfg(feature = "live")]
 use std::net::SocketAddr;
 use std::path::PathBuf;
+#[cfg(feature = "live")]
 use std::time::Duration;
 
 use super::declare::settings;
 use super::key::{self, Bounds, Key};
 use super::values::Setting;
+#[cfg(feature = "live")]
 use crate::base::clock;
+#[cfg(feature = "live")]
 use crate::base::runtime::backoff::Bounds as Backoff;
+#[cfg(feature = "live")]
 use crate::feed::Thresholds;
+#[cfg(feature = "live")]
 use crate::feed::{bridge, record};
+#[cfg(feature = "live")]
 use crate::live;
+#[cfg(feature = "browser")]
 use crate::live::browser::{self, CHROMIUM, Manner, Pulse};
+#[cfg(feature = "browser")]
 use crate::model::sol::Sol;
 
+#[cfg(feature = "live")]
 /// Bytes in a mebibyte.
 const MIB: usize = 1 << 20;
 
+#[cfg(feature = "live")]
 /// Longest wait that a setting may ask for: an hour, in milliseconds.
 const HOUR_MS: u64 = 3_600_000;
 
@@ -35,7 +46,7 @@ settings! {
     }
 
     /// The connection to a feed.
-    feed: Feed {
+    feed: Feed if "live" {
         /// The longest message that is accepted; a longer one ends the connection
         message_bytes_max: usize = bridge::MESSAGE_BYTES_MAX, "bytes", 64 << 10..=1 << 30;
         /// Longest time from the first packet to being in the namespace
@@ -53,7 +64,7 @@ settings! {
     }
 
     /// Secrets at rest.
-    secrets: Secrets {
+    secrets: Secrets if "live" {
         /// The file that holds them, encrypted; without it `secrets/sealed` in `paths.data`
         file: Option<PathBuf> = None, "", ..;
         /// File with their key, in another folder; without it the key is asked for at the terminal
@@ -63,7 +74,7 @@ settings! {
     }
 
     /// Recordings of a feed.
-    record: Record {
+    record: Record if "live" {
         /// Record as plain JSON lines, not compressed
         plain: bool = false, "", ..;
         /// End when the disk fails, instead of going on without recording
@@ -91,7 +102,7 @@ settings! {
     }
 
     /// A live session.
-    live: Live {
+    live: Live if "live" {
         /// Messages that may wait for the bots; one more ends the session
         world_messages: usize = live::Config::default().world_messages, "messages", 16..=1 << 20;
         /// Happenings that may wait to be told; beyond them they are counted only
@@ -103,7 +114,7 @@ settings! {
     }
 
     /// From where on a feed is not relied on: nobody is asked, and nothing is clicked.
-    integrity: Integrity {
+    integrity: Integrity if "live" {
         /// Time without a frame while a game is in play
         stale_in_play_ms: u64 = Thresholds::default().stale_in_play_ms, "ms", 250..=HOUR_MS;
         /// Time without a frame otherwise
@@ -121,7 +132,7 @@ settings! {
     }
 
     /// What a live session shows of itself while it goes on.
-    monitor: Monitor {
+    monitor: Monitor if "live" {
         /// Address at which metrics and health are served, such as 127.0.0.1:9750; without it they are not
         listen: Option<SocketAddr> = None, "", ..;
         /// Let others than this machine see them: `monitor.listen` may be any address
@@ -129,7 +140,7 @@ settings! {
     }
 
     /// What a live session logs, beside what it says on stderr.
-    log: Log {
+    log: Log if "live" {
         /// Folder of the files of its log, one session's; without it stderr is all
         folder: Option<PathBuf> = None, "", ..;
         /// Size beyond which a file is followed by another one
@@ -141,7 +152,7 @@ settings! {
     }
 
     /// The browser.
-    browser: Browser {
+    browser: Browser if "browser" {
         /// The program to start, no script
         binary: PathBuf = CHROMIUM.into(), "", ..;
         /// The browser's folder, where it stays logged in; without it `browser` in `paths.data`
@@ -167,7 +178,7 @@ settings! {
     }
 
     /// Orders clicked in a page.
-    clicking: Clicking {
+    clicking: Clicking if "browser" {
         /// Press the button so long after the decision at the most
         within_ms: u64 = 1_000, "ms", 1..=10_000;
         /// Leave so much time between two clicks
@@ -183,7 +194,7 @@ settings! {
     }
 
     /// What no session on this machine may go beyond, whatever its command line says.
-    limits: Limits {
+    limits: Limits if "browser" {
         /// Largest --max-stake of a session
         max_stake: Option<Sol> = None, "SOL", Sol::from_lamports_const(1)..;
         /// Largest --max-loss of a session
@@ -197,13 +208,25 @@ settings! {
     }
 }
 
+/// The key that should be another one, and why.
+type Inconsistent = (&'static str, String);
+
 impl Settings {
     /// Whether settings that are right by themselves are right together.
     ///
     /// # Errors
     /// The key that should be another one, and why.
-    pub(super) fn consistent(&self) -> Result<(), (&'static str, String)> {
-        let Self { feed, browser, record, integrity, clicking, monitor, secrets, .. } = self;
+    pub(super) fn consistent(&self) -> Result<(), Inconsistent> {
+        #[cfg(feature = "live")]
+        self.live_is_consistent()?;
+        #[cfg(feature = "browser")]
+        self.browser_is_consistent()?;
+        Ok(())
+    }
+
+    #[cfg(feature = "live")]
+    fn live_is_consistent(&self) -> Result<(), Inconsistent> {
+        let Self { feed, record, integrity, monitor, secrets, .. } = self;
         if let Some(listen) = monitor.listen.filter(|listen| !listen.ip().is_loopback())
             && !monitor.public
         {
@@ -222,24 +245,11 @@ impl Settings {
             let what = "the key comes from a file or a descriptor, not from both";
             return Err(("secrets.key_file", what.to_owned()));
         }
-        let at_least = |key, value: u64, other: &str, least: u64| {
-            if value >= least {
-                Ok(())
-            } else {
-                Err((key, format!("{value} must be at least `{other}`, which is {least}")))
-            }
-        };
         at_least(
             "feed.backoff_longest_ms",
             feed.backoff_longest_ms,
             "feed.backoff_first_ms",
             feed.backoff_first_ms,
-        )?;
-        at_least(
-            "browser.backoff_longest_ms",
-            browser.backoff_longest_ms,
-            "browser.backoff_first_ms",
-            browser.backoff_first_ms,
         )?;
         at_least(
             "integrity.errors_minimal",
@@ -252,6 +262,17 @@ impl Settings {
             record.free_bytes_start,
             "record.free_bytes_run",
             record.free_bytes_run,
+        )
+    }
+
+    #[cfg(feature = "browser")]
+    fn browser_is_consistent(&self) -> Result<(), Inconsistent> {
+        let Self { browser, clicking, .. } = self;
+        at_least(
+            "browser.backoff_longest_ms",
+            browser.backoff_longest_ms,
+            "browser.backoff_first_ms",
+            browser.backoff_first_ms,
         )?;
         at_least(
             "clicking.silence_ms",
@@ -262,11 +283,22 @@ impl Settings {
     }
 }
 
+#[cfg(feature = "live")]
+fn at_least(key: &'static str, value: u64, other: &str, least: u64) -> Result<(), Inconsistent> {
+    if value >= least {
+        Ok(())
+    } else {
+        Err((key, format!("{value} must be at least `{other}`, which is {least}")))
+    }
+}
+
+#[cfg(feature = "live")]
 /// The usual recording, for its numbers.
 fn recording() -> record::Config {
     record::Config::new("", "", clock::moment())
 }
 
+#[cfg(feature = "live")]
 fn ms(duration: Duration) -> u64 {
     duration.as_millis().try_into().unwrap_or(u64::MAX)
 }
