@@ -9,6 +9,11 @@
 //! and [`testing`]; to run scenarios from a program of your own, with [`scenario`], [`run`] and
 //! [`cli`]; to look at a run step by step, with [`session`]. The map of the rest is
 //! `docs/architecture.md`.
+//!
+//! Features: `cli` (the command line), `live` (feeds, secrets, metrics), `browser` (live sessions in
+//! the page; has `live`), `demo` (the feed server and the demo site), `report` (pages), `parquet`.
+//! Without any there are the model, the engine, the strategies and the backtest; `cli`, `parquet`
+//! and `report` are there by default.
 
 pub mod analysis;
 pub mod backtest;
@@ -26,6 +31,23 @@ pub mod games;
 pub mod live;
 pub mod model;
 pub mod strategies;
+
+#[cfg(all(
+    test,
+    not(all(
+        feature = "browser",
+        feature = "cli",
+        feature = "demo",
+        feature = "live",
+        feature = "parquet",
+        feature = "report"
+    ))
+))]
+mod tests {
+    #[test]
+    #[ignore = "tests/it needs every feature: cargo test --all-features"]
+    fn behaviour_is_tested_with_all_features() {}
+}
 
 /// The code of the how-to is compiled and run like that of the docs.
 #[cfg(all(doctest, feature = "cli"))]

@@ -68,3 +68,26 @@ impl Command {
         Error::not_built(&format!("`replayer {command}`"), feature)
     }
 }
+
+#[cfg(all(test, not(feature = "live")))]
+mod tests {
+    use clap::Parser;
+
+    use crate::cli::{Cli, Command};
+
+    /// What a command line of another build is answered.
+    fn answer(line: &str) -> (u8, String) {
+        let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+        let Command::Absent(command) = cli.command else { panic!("{line}: it is there") };
+        let error = command.not_built();
+        (error.kind().exit_code(), error.to_string())
+    }
+
+    #[test]
+    fn a_command_of_another_build_says_which_feature_it_needs() {
+        let (code, said) = answer("replayer live my.ron --feed ws://here --json");
+        assert!(code == 2 && said.contains("--features live "), "{said}");
+        let (code, said) = answer("replayer live --browser my.ron --armed");
+        assert!(code == 2 && said.contains("--features browser "), "{said}");
+    }
+}

@@ -17,7 +17,11 @@ const EXAMPLES: &str = "\
 Examples:
   replayer bench
   replayer bench --quick --only w1 --only crowd
-  replayer bench --json";
+  replayer bench --json
+
+Figures are for a build of the profile `dist`, which optimises across crates:
+  cargo run --profile dist -- bench
+A `--release` build is slower by a ratio that docs/measurements/build.md has.";
 
 /// Measure the engine beside a plain loop, on this machine, now
 #[derive(Debug, clap::Args)]
