@@ -11,6 +11,7 @@
 //! which a message arrived comes with it (docs/spec/protocol.md, docs/spec/game.md#phases).
 //! [`Listener`] puts the parts together; it is what a connection calls.
 
+#[cfg(feature = "live")]
 pub mod bridge;
 pub mod capture;
 pub mod census;

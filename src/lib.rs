@@ -88,14 +88,24 @@
 //!
 //! One run of the [`schedule`](engine::schedule) is one tick of every table; what happens at a tick
 //! is written once, as pure functions on plain values, in [`model`].
+//!
+//! # Features
+//!
+//! `cli` (the command line), `live` (feeds, secrets, metrics), `browser` (live sessions in the page;
+//! includes `live`), `demo` (the feed server and the demo site), `report` (pages), `parquet`.
+//! Without any there are the model, the engine, the strategies and the backtest; `cli`, `parquet`
+//! and `report` are there by default.
 
 pub mod analysis;
 pub mod backtest;
 #[doc(hidden)]
 pub mod base;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod bench;
+#[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "demo")]
 #[doc(hidden)]
 pub mod demo;
 pub mod engine;
@@ -103,6 +113,7 @@ pub mod engine;
 pub mod feed;
 #[doc(hidden)]
 pub mod games;
+#[cfg(feature = "live")]
 #[doc(hidden)]
 pub mod live;
 pub mod model;
@@ -111,7 +122,24 @@ pub mod strategies;
 
 pub use base::error::Error;
 
+#[cfg(all(
+    test,
+    not(all(
+        feature = "browser",
+        feature = "cli",
+        feature = "demo",
+        feature = "live",
+        feature = "parquet",
+        feature = "report"
+    ))
+))]
+mod tests {
+    #[test]
+    #[ignore = "tests/it needs every feature: cargo test --all-features"]
+    fn behaviour_is_tested_with_all_features() {}
+}
+
 /// The code of the how-to is compiled and run like that of the docs.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "cli"))]
 #[doc = include_str!("../docs/how-to/write-a-strategy.md")]
 struct HowTo;

@@ -9,9 +9,13 @@
 //! The world runs on the caller's thread and ends when it has its games, or when the edge lets go
 //! of the channel. Nothing is dropped on the way: who cannot keep up ends the session with an error.
 
+#[cfg(feature = "browser")]
 mod arms;
+#[cfg(feature = "browser")]
 pub mod browser;
+mod clicking;
 mod clock;
+#[cfg(feature = "browser")]
 mod desk;
 mod ear;
 mod edge;
@@ -21,10 +25,16 @@ mod meter;
 pub mod monitor;
 mod past;
 mod session;
+mod switch;
+#[cfg(not(feature = "browser"))]
+mod unarmed;
 
 pub use arms::Arms;
-pub use desk::Clicking;
+pub use clicking::Clicking;
 pub use ear::Closing;
 pub use edge::{Config, Edge, Follow};
 pub use happening::{Attendant, Happening};
 pub use session::{Session, follow, play};
+pub use switch::Switch;
+#[cfg(not(feature = "browser"))]
+use unarmed as arms;

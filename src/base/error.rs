@@ -59,6 +59,16 @@ impl Error {
         Self::new(Kind::Usage, what)
     }
 
+    /// Something that this build cannot do, with the command that makes one that can.
+    #[must_use]
+    pub fn not_built(what: &str, feature: &str) -> Self {
+        Self::usage(format!("{what} needs the feature `{feature}`, which this build does not have"))
+            .hint(format!(
+                "`cargo install replayer --features {feature}`; in a checkout \
+                 `cargo run --release --features {feature} -- …`"
+            ))
+    }
+
     /// A failure to read or write at a path: `could not <verb> <path>`.
     #[must_use]
     pub fn io(verb: &str, path: &Path, source: io::Error) -> Self {

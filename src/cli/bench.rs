@@ -25,7 +25,11 @@ Examples:
   replayer bench
   replayer bench --quick --only w1 --only crowd
   replayer bench my.ron                       the games and bots of a scenario of yours
-  replayer bench --json";
+  replayer bench --json
+
+Figures are for a build of the profile `dist`, which optimises across crates:
+  cargo run --profile dist -- bench
+A `--release` build is slower by a ratio that docs/measurements/build.md has.";
 
 /// Measure the engine beside a plain loop, on this machine, now
 ///
@@ -64,7 +68,7 @@ struct Line<'a> {
 }
 
 fn names() -> PossibleValuesParser {
-    PossibleValuesParser::new(WORKLOADS.map(|workload| workload.name))
+    PossibleValuesParser::new(WORKLOADS.iter().map(|workload| workload.name))
 }
 
 /// Runs the command.

@@ -1,8 +1,11 @@
 //! `replayer live`: plays a live feed on paper, or in the page of a browser.
 
 mod attendant;
+#[cfg(feature = "browser")]
 mod clicking;
 mod monitored;
+#[cfg(not(feature = "browser"))]
+mod paper;
 mod replay;
 mod words;
 
@@ -35,8 +38,11 @@ use crate::live::{self, Arms, Edge, Follow};
 use crate::model::house::Bankroll;
 use attendant::Attendant;
 pub(super) use attendant::log;
+#[cfg(feature = "browser")]
 use clicking::Clicking;
 pub(super) use monitored::{Monitored, watch};
+#[cfg(not(feature = "browser"))]
+use paper::Clicking;
 use replay::Replay;
 pub(super) use words::Report;
 
@@ -244,16 +250,9 @@ fn followed(
         SourceSpec::Browser { url } => Some(url.as_str()),
         _ => None,
     };
-    let clicking = &args.clicking;
-    if args.source.feed.is_none() && (clicking.browser || known.is_some()) {
-        let (config, arms) = clicking.open(known, settings)?;
-        let url = config.site.url();
-        let feed = clicking.fallback(settings)?.map(Box::new);
-        return Ok((Follow::Page(Box::new(config), feed), arms, url));
-    }
-    if clicking.needs_page() {
-        return Err(Error::usage("only a page can be clicked in")
-            .hint("give --browser with --url URL or --attach PORT"));
+    let known = known.filter(|_| args.source.feed.is_none());
+    if let Some(page) = args.clicking.followed(known, settings)? {
+        return Ok(page);
     }
     let url = match (&args.source.feed, &scenario.source) {
         (Some(url), _) | (None, SourceSpec::Feed { url }) => url.clone(),

@@ -5,16 +5,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use bevy_app::App;
+
+use super::clicking::Clicking;
 use super::clock::{Clock, LOOK};
-use super::desk::{Clicking, Desk, Log};
+use super::desk::{Desk, Log};
 use crate::base::error::{Error, Kind};
 use crate::base::runtime::Runtime;
-use crate::engine::Lineup;
+use crate::engine::inbox::Inbox;
+use crate::engine::journal::Sink;
+use crate::engine::{self, Lineup};
 use crate::live::browser::controls::Profile;
 use crate::live::browser::kill::KillSwitch;
-use crate::live::browser::{Answer, Hand, Manner, Pages, Reins, Switch, Touch, Whisper};
+use crate::live::browser::{Answer, Hand, Manner, Pages, Reins, Touch, Whisper};
 use crate::live::monitor::board::Clicks;
-use crate::model::house::Bankroll;
+use crate::live::switch::Switch;
+use crate::model::house::{Bankroll, House};
 
 /// Longest time until somebody is logged in in the page.
 const LOGIN: Duration = Duration::from_secs(60);
@@ -69,9 +75,9 @@ impl Arms {
 /// A hand at work, before its world is there.
 #[derive(Debug)]
 pub(super) struct Armed {
-    pub(super) desk: Desk,
+    desk: Desk,
     /// False where it only shows what it would click.
-    pub(super) clicks: bool,
+    clicks: bool,
 }
 
 /// What is noted of a hand, whatever becomes of its world.
@@ -79,10 +85,15 @@ pub(super) struct Armed {
 pub(super) struct Records {
     log: Log,
     reins: Arc<Reins>,
-    pub(super) switch: Switch,
+    switch: Switch,
 }
 
 impl Records {
+    /// Whether anything may still be clicked.
+    pub(super) const fn switch(&self) -> &Switch {
+        &self.switch
+    }
+
     /// How clicking went, when nobody clicks any more.
     pub(super) fn close(self) -> Clicking {
         self.log.close(&self.reins, &self.switch)
@@ -96,12 +107,28 @@ impl Armed {
         Records { log: log.clone(), reins: Arc::clone(reins), switch: switch.clone() }
     }
 
-    /// Waits until the site says whose account it is and what is in it.
-    pub(super) fn sit_down(
+    /// Builds the world whose orders it carries out: with the account of the page, or with the
+    /// scenario's where nothing is clicked.
+    ///
+    /// # Errors
+    /// When nobody is logged in, the account cannot be played with, or it is told to stop.
+    pub(super) fn build(
         self,
         lineup: Lineup<'_>,
+        (inbox, sink): (Inbox, Box<dyn Sink>),
         stop: &AtomicBool,
-    ) -> Result<(Desk, Bankroll), Error> {
+    ) -> Result<App, Error> {
+        if !self.clicks {
+            return Ok(engine::build_shown(lineup, inbox, sink, Box::new(self.desk)));
+        }
+        let (desk, bankroll) = self.sit_down(lineup, stop)?;
+        let house = House { bankroll, ..lineup.house.clone() };
+        let lineup = Lineup { house: &house, ..lineup };
+        Ok(engine::build_away(lineup, inbox, sink, Box::new(desk)))
+    }
+
+    /// Waits until the site says whose account it is and what is in it.
+    fn sit_down(self, lineup: Lineup<'_>, stop: &AtomicBool) -> Result<(Desk, Bankroll), Error> {
         let Self { desk, .. } = self;
         if lineup.players.len() != 1 {
             let what = format!("{} bots cannot share one account", lineup.players.len());

@@ -31,7 +31,8 @@ mod supervisor;
 mod tap;
 mod witness;
 
-pub use errand::{Answer, Errand, Statement, Switch, Timing};
+pub use super::switch::Switch;
+pub use errand::{Answer, Errand, Statement, Timing};
 pub use hand::{Hand, Manner, Reins, Said, Scene, Touch, Whisper};
 pub use page::{Fault, OpenPage, Page};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};

@@ -19,6 +19,7 @@ impl Clock {
     }
 
     /// This moment.
+    #[cfg(feature = "browser")]
     #[expect(clippy::disallowed_methods, reason = "a click has a deadline")]
     pub(super) fn now() -> Instant {
         Instant::now()

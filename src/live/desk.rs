@@ -3,38 +3,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use serde::Serialize;
 use tracing::{error, info, warn};
 
+use super::clicking::Clicking;
 use super::clock::Clock;
 use crate::engine::venue::away::{Away, Drift, Returned, Sent, Statement};
-use crate::feed::latency::{Gauge, Summary};
-use crate::live::browser::{Answer, Errand, Reins, Switch};
+use crate::feed::latency::Gauge;
+use crate::live::browser::{Answer, Errand, Reins};
 use crate::live::monitor::board::Clicks;
+use crate::live::switch::Switch;
 use crate::model::sol::Sol;
-
-/// How clicking went.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Clicking {
-    /// The site's cash at the beginning, in SOL; zero where nothing was to be clicked.
-    pub began_with: Sol,
-    /// Orders that were executed.
-    pub done: u64,
-    /// Orders of which the page showed what would be clicked.
-    pub shown: u64,
-    /// Orders of which no button was pressed, or which the site refused.
-    pub refused: u64,
-    /// Orders whose outcome nobody knows.
-    pub unknown: u64,
-    /// How often the site's account and ours differed by more than roundings.
-    pub drifts: u64,
-    /// From the decision to the click, in microseconds.
-    pub click_us: Summary,
-    /// From the click to its confirmation, in microseconds.
-    pub confirmed_us: Summary,
-    /// Why nothing is clicked any more.
-    pub disarmed: Option<String>,
-}
 
 /// The numbers of a desk.
 #[derive(Debug, Default)]

@@ -3,6 +3,7 @@
 //! Runs in the task of the connection, so nothing here waits: what the world or the recorder
 //! cannot take is an error that ends the session, or a loss that is counted and told.
 
+#[cfg(feature = "browser")]
 mod page;
 mod torn;
 
@@ -25,10 +26,12 @@ use crate::feed::listener::News;
 use crate::feed::record::{Metrics, RawRecorder, Recorder};
 use crate::feed::socketio::Packet;
 use crate::feed::{Fact, Heard, Listener};
-use crate::live::browser::{Said, Whisper};
+#[cfg(feature = "browser")]
+use crate::live::browser::Whisper;
 use crate::live::monitor::Board;
 use crate::model::time::Moment;
 use crate::model::time::Stamp;
+#[cfg(feature = "browser")]
 pub(super) use page::Page;
 pub(super) use torn::Torn;
 
@@ -44,8 +47,10 @@ pub(super) struct Ear {
     /// The game that an earlier session did not hear to its end.
     pub(super) torn: Torn,
     /// What is heard through a page.
+    #[cfg(feature = "browser")]
     pub(super) page: Page,
     /// Who clicks in the page, where somebody does.
+    #[cfg(feature = "browser")]
     pub(super) hand: Option<Whisper>,
     /// What was heard of the page.
     pub(super) counts: Counts,
@@ -89,13 +94,6 @@ impl Ear {
             Incoming::Message { at, arrived, text } => {
                 self.take(at, self.clock.stamp_of(arrived), text)
             }
-        }
-    }
-
-    /// Tells who clicks.
-    fn whisper(&self, said: Said) {
-        if let Some(hand) = &self.hand {
-            hand.tell(said);
         }
     }
 

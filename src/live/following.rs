@@ -5,22 +5,28 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::arms::Armed;
+use super::arms::{Armed, Arms};
 use super::clock::Clock;
-use super::ear::{self, Closing, Ear, Torn};
+#[cfg(feature = "browser")]
+use super::ear;
+use super::ear::{Closing, Ear, Torn};
 use super::edge::{Edge, Follow};
 use super::happening::Happening;
 use crate::base::error::Error;
 use crate::base::runtime::{Runtime, Shutdown};
 use crate::engine::inbox::Message;
 use crate::feed::Listener;
-use crate::feed::bridge::{self, Client, Counts};
+#[cfg(feature = "browser")]
+use crate::feed::bridge;
+use crate::feed::bridge::{Client, Counts};
 use crate::feed::record::{self, RawRecorder, Recorder};
+#[cfg(feature = "browser")]
 use crate::live::browser::Supervisor;
 
 /// Who follows, before it does.
 enum Start {
     Feed(Client),
+    #[cfg(feature = "browser")]
     Page(Supervisor, Option<Box<bridge::Config>>),
 }
 
@@ -28,8 +34,26 @@ impl Start {
     fn of(follow: Follow) -> Result<Self, Error> {
         Ok(match follow {
             Follow::Feed(config) => Self::Feed(Client::new(*config)?),
+            #[cfg(feature = "browser")]
             Follow::Page(config, feed) => Self::Page(Supervisor::new(*config)?, feed),
         })
+    }
+
+    /// Starts the hand in the page, and lets it hear what the ear does.
+    #[cfg(feature = "browser")]
+    fn take_up(&self, arms: Arms, runtime: &mut Runtime, ear: &mut Ear) -> Result<Armed, Error> {
+        let Self::Page(supervisor, _) = self else {
+            return Err(Error::usage("orders are clicked in a page: there is none"));
+        };
+        let pages = supervisor.pages();
+        let (armed, whisper) = arms.take_up(runtime, pages, ear.clock, &ear.board.clicks)?;
+        ear.hand = Some(whisper);
+        Ok(armed)
+    }
+
+    #[cfg(not(feature = "browser"))]
+    fn take_up(&self, arms: Arms, _: &mut Runtime, _: &mut Ear) -> Result<Armed, Error> {
+        match arms {}
     }
 }
 
@@ -62,7 +86,9 @@ impl Following {
             raw: raw.map(soon).map(RawRecorder::start).transpose()?,
             happenings,
             torn,
+            #[cfg(feature = "browser")]
             page: ear::Page::new(config.fallback_after),
+            #[cfg(feature = "browser")]
             hand: None,
             counts: Counts::default(),
             board: Arc::clone(&board),
@@ -75,18 +101,7 @@ impl Following {
         }
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone())?;
-        let armed = match (&start, arms) {
-            (_, None) => None,
-            (Start::Feed(_), Some(_)) => {
-                return Err(Error::usage("orders are clicked in a page: there is none"));
-            }
-            (Start::Page(supervisor, _), Some(arms)) => {
-                let (armed, whisper) =
-                    arms.take_up(&mut runtime, supervisor.pages(), clock, &board.clicks)?;
-                ear.hand = Some(whisper);
-                Some(armed)
-            }
-        };
+        let armed = arms.map(|arms| start.take_up(arms, &mut runtime, &mut ear)).transpose()?;
         runtime.spawn("feed", async move {
             let (ended, counts) = match start {
                 Start::Feed(client) => {
@@ -94,6 +109,7 @@ impl Following {
                     let ended = client.follow(|incoming| ear.hear(incoming), shutdown).await;
                     (ended, Some(counters.read()))
                 }
+                #[cfg(feature = "browser")]
                 Start::Page(supervisor, feed) => {
                     let (ended, heard) = ear.follow_page(supervisor, feed, shutdown).await;
                     ear = heard;

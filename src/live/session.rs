@@ -8,23 +8,22 @@ use bevy_app::App;
 use crossbeam_channel::{Receiver, bounded, unbounded};
 
 use super::arms::{Armed, Records};
+use super::clicking::Clicking;
 use super::clock::{Clock, LOOK};
-use super::desk::Clicking;
 use super::ear::{Closing, Torn};
 use super::edge::Edge;
 use super::following::Following;
 use super::happening::{Attendant, Happening};
 use super::meter::{self, Meter};
 use super::past;
+use super::switch::Switch;
 use crate::base::error::Error;
 use crate::engine::collector::Ending;
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::GameRecord;
 use crate::engine::{self, Lineup};
 use crate::feed::latency::Summary;
-use crate::live::browser;
 use crate::live::monitor::Board;
-use crate::model::house::House;
 
 /// A session that is over.
 #[derive(Debug)]
@@ -85,24 +84,18 @@ pub fn play(
     let records = armed.as_ref().map(Armed::records);
     let mut app = match armed {
         None => paper.expect("without arms it is on paper"),
-        Some(Armed { desk, clicks: false }) => {
-            engine::build_shown(lineup, inbox(), sink(), Box::new(desk))
-        }
         Some(armed) => {
-            let seated = armed.sit_down(lineup, stop);
-            if seated.is_err() {
+            let built = armed.build(lineup, (inbox(), sink()), stop);
+            if built.is_err() {
                 // The browser is ended before anybody hears of it. What it says then follows from
                 // that.
                 let _ = following.end();
             }
-            let (desk, bankroll) = seated?;
-            let house = House { bankroll, ..lineup.house.clone() };
-            let lineup = Lineup { house: &house, ..lineup };
-            engine::build_away(lineup, inbox(), sink(), Box::new(desk))
+            built?
         }
     };
     meter::plugin(&mut app, clock, Arc::clone(&board));
-    let switch = records.as_ref().map(|records| &records.switch);
+    let switch = records.as_ref().map(Records::switch);
     // A panic ends the session as an error does: nothing is clicked any more, the recording is
     // finished.
     let played = panic::catch_unwind(AssertUnwindSafe(|| {
@@ -125,17 +118,13 @@ pub fn play(
 /// Runs the world until its inbox is over, or until told to stop.
 fn play_world(
     (app, board): (&mut App, &Board),
-    (finished, happenings, switch): (
-        &Receiver<GameRecord>,
-        &Receiver<Happening>,
-        Option<&browser::Switch>,
-    ),
+    (finished, happenings, switch): (&Receiver<GameRecord>, &Receiver<Happening>, Option<&Switch>),
     stop: &AtomicBool,
     attendant: &mut impl Attendant,
 ) -> Result<Ending, Error> {
     let mut armed = switch;
     while app.should_exit().is_none() {
-        if let Some(why) = armed.and_then(browser::Switch::why) {
+        if let Some(why) = armed.and_then(Switch::why) {
             armed = None;
             attendant.happened(&Happening::Disarmed { why })?;
         }

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::games::recording::Timestamp;
 use crate::model::price::Price;
 use crate::model::quantity::Quantity;
-use crate::model::sol::{DECIMALS, Sol};
+use crate::model::sol::Sol;
 
 /// Version of the tables: one more whenever a column comes, goes or changes its meaning.
 pub const VERSION: u32 = 1;
@@ -314,18 +314,6 @@ impl fmt::Display for Cell<'_> {
         }
     }
 }
-
-/// The amount as the whole number that a decimal column keeps, in billionths.
-pub(super) const fn amount_mantissa(cell: &Cell<'_>) -> Option<i128> {
-    match cell {
-        Cell::Sol(sol) => Some(sol.lamports()),
-        Cell::Quantity(quantity) => Some(quantity.to_decimal().mantissa()),
-        _ => None,
-    }
-}
-
-/// Decimals of an amount column.
-pub(super) const AMOUNT_DECIMALS: u32 = DECIMALS;
 
 /// The price as the whole number that a decimal column keeps; `None` when the column cannot say
 /// the price exactly: at 10^10 and above, and where a price below 1e-11 has digits beyond the

@@ -10,10 +10,10 @@ use crate::cli::given::{flag, path_flag};
 use crate::cli::secret::client;
 use crate::cli::settings::{self, Flags, Settings};
 use crate::feed::bridge;
-use crate::live::Arms;
 use crate::live::browser::guard::Limits;
 use crate::live::browser::kill::on_the_terminal;
-use crate::live::browser::{Config, Switch, Touch};
+use crate::live::browser::{Config, Touch};
+use crate::live::{Arms, Follow, Switch};
 use crate::model::sol::Sol;
 
 /// The browser, and what may be done in it.
@@ -21,7 +21,7 @@ use crate::model::sol::Sol;
 pub(super) struct Clicking {
     /// Follow what the page of the site hears, in a browser, instead of a feed
     #[arg(long, conflicts_with = "feed", help_heading = HEADING)]
-    pub(super) browser: bool,
+    browser: bool,
     #[command(flatten, next_help_heading = HEADING)]
     page: BrowserArgs,
     /// Frame in the page what would be clicked, and click nothing; orders fill on paper
@@ -97,8 +97,30 @@ impl Clicking {
         self.arming.armed
     }
 
+    /// The page that is followed, what clicks in it and its address; `None` where a feed is to be followed.
+    ///
+    /// # Errors
+    /// When something is wanted that only a page has, there is no page, or a folder cannot be made.
+    pub(super) fn followed(
+        &self,
+        known: Option<&str>,
+        settings: &Settings,
+    ) -> Result<Option<(Follow, Option<Arms>, String)>, Error> {
+        if self.browser || known.is_some() {
+            let (config, arms) = self.open(known, settings)?;
+            let url = config.site.url();
+            let feed = self.fallback(settings)?.map(Box::new);
+            return Ok(Some((Follow::Page(Box::new(config), feed), arms, url)));
+        }
+        if self.needs_page() {
+            return Err(Error::usage("only a page can be clicked in")
+                .hint("give --browser with --url URL or --attach PORT"));
+        }
+        Ok(None)
+    }
+
     /// Whether something is wanted that only a page has.
-    pub(super) const fn needs_page(&self) -> bool {
+    const fn needs_page(&self) -> bool {
         self.dry_run || self.arming.armed || self.fallback.is_some()
     }
 
@@ -106,7 +128,7 @@ impl Clicking {
     ///
     /// # Errors
     /// When its address is none, or its credentials cannot be had.
-    pub(super) fn fallback(&self, settings: &Settings) -> Result<Option<bridge::Config>, Error> {
+    fn fallback(&self, settings: &Settings) -> Result<Option<bridge::Config>, Error> {
         self.fallback.as_deref().map(|url| client(settings, url)).transpose()
     }
 
@@ -115,7 +137,7 @@ impl Clicking {
     ///
     /// # Errors
     /// When there is no page, or a folder cannot be made.
-    pub(super) fn open(
+    fn open(
         &self,
         known: Option<&str>,
         settings: &Settings,

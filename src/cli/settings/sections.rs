@@ -1,14 +1,21 @@
 //! What holds the settings: the configurations of the modules that they are for, and sections of
 //! their own where no module has one.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::time::Duration;
+#[cfg(feature = "browser")]
+mod browsers;
+#[cfg(feature = "live")]
+mod sessions;
 
-use crate::feed::{bridge, record};
+use std::path::PathBuf;
+
+#[cfg(feature = "live")]
+use crate::feed::record;
+#[cfg(feature = "live")]
 use crate::live;
-use crate::live::browser::{self, CHROMIUM, Manner};
-use crate::model::sol::Sol;
+#[cfg(feature = "browser")]
+pub use browsers::{Browser, Clicking, Limits};
+#[cfg(feature = "live")]
+pub use sessions::{Feed, Log, Monitor, Secrets};
 
 /// Every setting, typed. What it may be and how it is written stands in `table`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,22 +23,31 @@ pub struct Settings {
     /// Where things are.
     pub paths: Paths,
     /// The connection to a feed.
+    #[cfg(feature = "live")]
     pub feed: Feed,
     /// Secrets at rest.
+    #[cfg(feature = "live")]
     pub secrets: Secrets,
     /// Recordings of a feed; folder, source and start are those of each recording.
+    #[cfg(feature = "live")]
     pub record: record::Config,
     /// A live session, and from where on a feed is not relied on (`integrity`).
+    #[cfg(feature = "live")]
     pub live: live::Config,
     /// What a live session shows of itself while it goes on.
+    #[cfg(feature = "live")]
     pub monitor: Monitor,
     /// What a live session logs, beside what it says on stderr.
+    #[cfg(feature = "live")]
     pub log: Log,
     /// The browser.
+    #[cfg(feature = "browser")]
     pub browser: Browser,
     /// Orders clicked in a page.
+    #[cfg(feature = "browser")]
     pub clicking: Clicking,
     /// What no session on this machine may go beyond, whatever its command line says.
+    #[cfg(feature = "browser")]
     pub limits: Limits,
 }
 
@@ -39,14 +55,23 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             paths: Paths::default(),
+            #[cfg(feature = "live")]
             feed: Feed::default(),
+            #[cfg(feature = "live")]
             secrets: Secrets::default(),
+            #[cfg(feature = "live")]
             record: record::Config::new("", "", 0),
+            #[cfg(feature = "live")]
             live: live::Config::default(),
+            #[cfg(feature = "live")]
             monitor: Monitor::default(),
+            #[cfg(feature = "live")]
             log: Log::default(),
+            #[cfg(feature = "browser")]
             browser: Browser::default(),
+            #[cfg(feature = "browser")]
             clicking: Clicking::default(),
+            #[cfg(feature = "browser")]
             limits: Limits::default(),
         }
     }
@@ -61,176 +86,63 @@ pub struct Paths {
     pub runs: Option<PathBuf>,
 }
 
-/// The connection to a feed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Feed {
-    /// What is the same for every server.
-    pub options: bridge::Options,
-    /// Name of the secret with the credentials for `auth_host`.
-    pub auth_secret: Option<String>,
-    /// The host that gets them.
-    pub auth_host: Option<String>,
-}
+/// The key that should be another one, and why.
+type Inconsistent = (&'static str, String);
 
-/// Secrets at rest.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Secrets {
-    /// The file that holds them.
-    pub file: Option<PathBuf>,
-    /// File with their key.
-    pub key_file: Option<PathBuf>,
-    /// Descriptor from which their key comes.
-    pub key_fd: Option<u32>,
-}
-
-/// What a live session shows of itself while it goes on.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Monitor {
-    /// Address at which metrics and health are served.
-    pub listen: Option<SocketAddr>,
-    /// Whether others than this machine may see them.
-    pub public: bool,
-}
-
-/// What a live session logs, beside what it says on stderr.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Log {
-    /// Folder of its files.
-    pub folder: Option<PathBuf>,
-    /// Bytes of a file beyond which it is followed by another one.
-    pub file_bytes_max: u64,
-    /// Files that are kept.
-    pub files_max: u32,
-    /// Whether lines are JSON.
-    pub json: bool,
-}
-
-impl Default for Log {
-    /// 10 files of 10 MiB as text, in no folder.
-    fn default() -> Self {
-        Self { folder: None, file_bytes_max: 10 << 20, files_max: 10, json: false }
-    }
-}
-
-/// The browser.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Browser {
-    /// The program to start.
-    pub binary: PathBuf,
-    /// Its folder.
-    pub folder: Option<PathBuf>,
-    /// How it is watched.
-    pub options: browser::Options,
-}
-
-impl Default for Browser {
-    /// Debian's Chromium.
-    fn default() -> Self {
-        Self { binary: CHROMIUM.into(), folder: None, options: browser::Options::default() }
-    }
-}
-
-/// Orders clicked in a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Clicking {
-    /// Longest time from a decision to its click.
-    pub within: Duration,
-    /// Its other waits.
-    pub manner: Manner,
-    /// Where the kill switch listens.
-    pub kill_socket: Option<PathBuf>,
-}
-
-impl Default for Clicking {
-    /// A second from the decision to the click.
-    fn default() -> Self {
-        let within = Duration::from_secs(1);
-        Self { within, manner: Manner::default(), kill_socket: None }
-    }
-}
-
-/// What no session on this machine may go beyond, whatever its command line says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Limits {
-    /// Largest stake of an order, in SOL.
-    pub max_stake: Option<Sol>,
-    /// Largest loss of a session, in SOL.
-    pub max_loss: Option<Sol>,
-    /// Most orders a minute.
-    pub max_orders_per_minute: Option<u32>,
-    /// Most losing games in a row.
-    pub max_losing_streak: Option<u32>,
-    /// Most orders of a session.
-    pub max_orders: Option<u32>,
-}
+/// What is held against settings that are right by themselves.
+const CHECKS: &[fn(&Settings) -> Result<(), Inconsistent>] = &[
+    #[cfg(feature = "live")]
+    sessions::consistent,
+    #[cfg(feature = "browser")]
+    browsers::consistent,
+];
 
 impl Settings {
+    /// The feature that a setting needs, or a whole section, where this build does not have it.
+    #[must_use]
+    pub fn absent(name: &str) -> Option<&'static str> {
+        let (feature, is_built) = needed(name.split('.').next()?)?;
+        (!is_built).then_some(feature)
+    }
+
     /// Whether settings that are right by themselves are right together.
     ///
     /// # Errors
     /// The key that should be another one, and why.
-    pub(super) fn consistent(&self) -> Result<(), (&'static str, String)> {
-        let Self { feed, browser, record, live, clicking, monitor, secrets, .. } = self;
-        let integrity = &live.thresholds;
-        let manner = &clicking.manner;
-        if let Some(listen) = monitor.listen.filter(|listen| !listen.ip().is_loopback())
-            && !monitor.public
-        {
-            let what = format!(
-                "{listen} can be reached from other machines, which would see what is earned: it needs \
-                 `monitor.public = true`"
-            );
-            return Err(("monitor.listen", what));
-        }
-        if feed.auth_secret.is_some() != feed.auth_host.is_some() {
-            let what =
-                "credentials are for one host: `feed.auth_secret` and `feed.auth_host` go together";
-            return Err(("feed.auth_secret", what.to_owned()));
-        }
-        if secrets.key_file.is_some() && secrets.key_fd.is_some() {
-            let what = "the key comes from a file or a descriptor, not from both";
-            return Err(("secrets.key_file", what.to_owned()));
-        }
-        let at_least = |key, value: u64, other: &str, least: u64| {
-            if value >= least {
-                Ok(())
-            } else {
-                Err((key, format!("{value} must be at least `{other}`, which is {least}")))
-            }
-        };
-        at_least(
-            "feed.backoff_longest_ms",
-            ms(feed.options.backoff.longest),
-            "feed.backoff_first_ms",
-            ms(feed.options.backoff.first),
-        )?;
-        at_least(
-            "browser.backoff_longest_ms",
-            ms(browser.options.backoff.longest),
-            "browser.backoff_first_ms",
-            ms(browser.options.backoff.first),
-        )?;
-        at_least(
-            "integrity.errors_minimal",
-            integrity.errors_minimal as u64,
-            "integrity.errors_degraded",
-            integrity.errors_degraded as u64,
-        )?;
-        at_least(
-            "record.free_bytes_start",
-            record.free_bytes_start,
-            "record.free_bytes_run",
-            record.free_bytes_run,
-        )?;
-        at_least(
-            "clicking.silence_ms",
-            ms(manner.silence),
-            "clicking.freshness_ms",
-            ms(manner.freshness),
-        )
+    pub(super) fn consistent(&self) -> Result<(), Inconsistent> {
+        CHECKS.iter().try_for_each(|check| check(self))
     }
 }
 
-fn ms(duration: Duration) -> u64 {
-    duration.as_millis().try_into().unwrap_or(u64::MAX)
+/// The feature that a section needs, and whether this build has it; `None` where it needs none, or
+/// there is no such section.
+fn needed(section: &str) -> Option<(&'static str, bool)> {
+    match section {
+        "feed" | "secrets" | "record" | "live" | "integrity" | "monitor" | "log" => {
+            Some(("live", cfg!(feature = "live")))
+        }
+        "browser" | "clicking" | "limits" => Some(("browser", cfg!(feature = "browser"))),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_section_but_that_of_paths_needs_a_feature() {
+        for key in Settings::keys() {
+            let is_built = needed(key.section()).map(|(_, is_built)| is_built);
+            assert_eq!(is_built, (key.section() != "paths").then_some(true), "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn a_section_of_another_build_says_its_feature_and_no_other_does() {
+        let absent = (!cfg!(feature = "live")).then_some("live");
+        assert_eq!(Settings::absent("feed.connect_timeout_ms"), absent);
+        assert_eq!(Settings::absent("paths.data"), None);
+        assert_eq!(Settings::absent("no.such"), None);
+    }
 }

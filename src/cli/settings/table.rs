@@ -1,41 +1,15 @@
 //! Every setting there is, a line each: its name, the field that holds it, its unit and bounds.
 //!
-//! Its default is that of the field. From the line it is read, checked, shown and explained.
+//! Its default is that of the field. From the line it is read, checked, shown and explained. What
+//! only builds with a feature have stands in a file of its own.
 
-use std::time::Duration;
+#[cfg(feature = "browser")]
+mod browsers;
+#[cfg(feature = "live")]
+mod sessions;
 
-use super::key::{Convert, Key, key, millis, via};
+use super::key::{Key, key};
 use super::sections::Settings;
-use crate::base::container::Encoding;
-use crate::feed::record::OnDiskError;
-use crate::model::sol::Sol;
-
-/// Bytes in a mebibyte.
-const MIB: usize = 1 << 20;
-
-/// Longest wait that a setting may ask for: an hour, in milliseconds.
-const HOUR_MS: u64 = 3_600_000;
-
-/// An encoding as an answer to "plain?".
-const PLAIN: Convert<Encoding, bool> = (
-    |plain| if plain { Encoding::Plain } else { Encoding::Zstd },
-    |encoding| *encoding == Encoding::Plain,
-);
-
-/// What happens when the disk fails as an answer to "stop?".
-const STOP: Convert<OnDiskError, bool> = (
-    |stop| if stop { OnDiskError::Stop } else { OnDiskError::Continue },
-    |then| *then == OnDiskError::Stop,
-);
-
-/// An age in whole days.
-const DAYS: Convert<Option<Duration>, Option<u32>> = (
-    |days| days.map(|days| DAY * days),
-    |age| age.map(|age| u32::try_from(age.as_secs() / DAY.as_secs()).unwrap_or(u32::MAX)),
-);
-
-/// A day.
-const DAY: Duration = Duration::from_secs(86_400);
 
 /// Makes a list of keys of
 ///
@@ -52,7 +26,7 @@ macro_rules! table {
         $section:ident.$key:ident: $how:ident $(($convert:expr))? => $($field:ident).+,
             $unit:literal, $bounds:expr;
     )+) => {
-        vec![$(
+        [$(
             $how(
                 concat!(stringify!($section), ".", stringify!($key)),
                 concat!($($about),+).trim_start(),
@@ -63,12 +37,14 @@ macro_rules! table {
         )+]
     };
 }
+#[cfg(feature = "live")]
+use table;
 
 impl Settings {
-    /// Every setting, in the order of the documentation.
+    /// Every setting of this build, in the order of the documentation.
     #[must_use]
     pub fn keys() -> Vec<Key> {
-        table! {
+        let paths = Vec::from(table! {
             // Where things are.
             /// Folder of what is kept from one session to the next; without it
             /// `$XDG_DATA_HOME/replayer`, or `~/.local/share/replayer`
@@ -76,167 +52,15 @@ impl Settings {
             /// Folder in which runs and sessions get their folders where no --out names one;
             /// without it `runs` in the working directory
             paths.runs: key => paths.runs, "", ..;
-
-            // The connection to a feed.
-            /// The longest message that is accepted; a longer one ends the connection
-            feed.message_bytes_max: key =>
-                feed.options.message_bytes_max, "bytes", 64 << 10..=1 << 30;
-            /// Longest time from the first packet to being in the namespace
-            feed.connect_timeout_ms: millis => feed.options.connect_timeout, "ms", 100..=HOUR_MS;
-            /// The first wait before the next attempt; each is twice the one before
-            feed.backoff_first_ms: millis => feed.options.backoff.first, "ms", 10..=HOUR_MS;
-            /// The longest wait before the next attempt
-            feed.backoff_longest_ms: millis => feed.options.backoff.longest, "ms", 10..=HOUR_MS;
-            /// A connection that lived as long as this was a good one: the waits begin anew
-            feed.backoff_healthy_ms: millis => feed.options.backoff.healthy, "ms", 10..=HOUR_MS;
-            /// Name of the secret (`replayer secret`) that holds the credentials for
-            /// `feed.auth_host`: a JSON object
-            feed.auth_secret: key => feed.auth_secret, "", ..;
-            /// The host that gets them and no other, whatever feed a scenario names; over TLS, or
-            /// on this machine
-            feed.auth_host: key => feed.auth_host, "", ..;
-
-            // Secrets at rest.
-            /// The file that holds them, encrypted; without it `secrets/sealed` in `paths.data`
-            secrets.file: key => secrets.file, "", ..;
-            /// File with their key, in another folder; without it the key is asked for at the
-            /// terminal
-            secrets.key_file: key => secrets.key_file, "", ..;
-            /// Descriptor of the process from which their key comes, such as a pipe's
-            secrets.key_fd: key => secrets.key_fd, "", 3..;
-
-            // Recordings of a feed.
-            /// Record as plain JSON lines, not compressed
-            record.plain: via(PLAIN) => record.encoding, "", ..;
-            /// End when the disk fails, instead of going on without recording
-            record.stop_on_disk_error: via(STOP) => record.on_disk_error, "", ..;
-            /// Size at which a file is followed by another one, at the next game
-            record.part_bytes_max: key => record.part_bytes_max, "bytes", 64 << 10..=1 << 40;
-            /// Games after which a file is followed by another one
-            record.part_games_max: key => record.part_games_max, "games", 1..;
-            /// Messages that the queue of the writer holds; beyond them recording has gaps, which
-            /// it says
-            record.queue_messages: key => record.queue_messages, "messages", 16..=1 << 20;
-            /// Bytes that the queue of the writer holds, about
-            record.queue_bytes: key => record.queue_bytes, "bytes", MIB..=1 << 34;
-            /// Free space that a recording needs to begin
-            record.free_bytes_start: key => record.free_bytes_start, "bytes", 0..;
-            /// Free space that a recording needs to go on
-            record.free_bytes_run: key => record.free_bytes_run, "bytes", 0..;
-            /// How long a line waits for others to share a compressed frame: what a crash may cost
-            record.frame_ms: millis => record.frame_time, "ms", 1..=60_000;
-            /// How long after a failure the disk is tried again; doubles up to 30 s
-            record.retry_ms: millis => record.retry_after, "ms", 10..=30_000;
-            /// Remove files that were finished longer ago, when the next one is; without it, none
-            record.keep_days: via(DAYS) => record.retention.age_max, "days", 1..;
-            /// Remove the oldest files of the folder, until all have no more bytes; without it,
-            /// none
-            record.keep_bytes: key => record.retention.bytes_max, "bytes", 1 << 20..;
-
-            // A live session.
-            /// Messages that may wait for the bots; one more ends the session
-            live.world_messages: key => live.world_messages, "messages", 16..=1 << 20;
-            /// Happenings that may wait to be told; beyond them they are counted only
-            live.happenings: key => live.happenings, "happenings", 16..=1 << 20;
-            /// Longest time that a recording takes to finish; two of them fit into the 2 s of a
-            /// stop
-            live.finish_ms: millis => live.finish_within, "ms", 10..=900;
-            /// Silence of the page's socket behind which the feed of --fallback stands in
-            live.fallback_after_ms: millis => live.fallback_after, "ms", 500..=HOUR_MS;
-
-            // From where on a feed is not relied on: nobody is asked, and nothing is clicked.
-            /// Time without a frame while a game is in play
-            integrity.stale_in_play_ms: key =>
-                live.thresholds.stale_in_play_ms, "ms", 250..=HOUR_MS;
-            /// Time without a frame otherwise
-            integrity.stale_otherwise_ms: key =>
-                live.thresholds.stale_otherwise_ms, "ms", 1_000..=HOUR_MS;
-            /// Ticks of one game that come too late
-            integrity.gap_ticks: key => live.thresholds.gap_ticks, "ticks", 1..;
-            /// What a presale must have left when it is first heard, to count as heard from its
-            /// beginning
-            integrity.presale_left_ms: key => live.thresholds.presale_left_ms, "ms", 0..=10_000;
-            /// Errors within the window that make the feed degraded
-            integrity.errors_degraded: key => live.thresholds.errors_degraded, "errors", 1..=10_000;
-            /// Errors within the window that make it minimal
-            integrity.errors_minimal: key => live.thresholds.errors_minimal, "errors", 1..=10_000;
-            /// The window in which errors count
-            integrity.errors_window_ms: key =>
-                live.thresholds.errors_window_ms, "ms", 1_000..=HOUR_MS;
-
-            // What a live session shows of itself while it goes on.
-            /// Address at which metrics and health are served, such as 127.0.0.1:9750; without it
-            /// they are not
-            monitor.listen: key => monitor.listen, "", ..;
-            /// Let others than this machine see them: `monitor.listen` may be any address
-            monitor.public: key => monitor.public, "", ..;
-
-            // What a live session logs, beside what it says on stderr.
-            /// Folder of the files of its log, one session's; without it stderr is all
-            log.folder: key => log.folder, "", ..;
-            /// Size beyond which a file is followed by another one
-            log.file_bytes_max: key => log.file_bytes_max, "bytes", 64 << 10..=1 << 40;
-            /// Files that are kept, the present one included; the oldest goes
-            log.files_max: key => log.files_max, "files", 1..=10_000;
-            /// Write lines as JSON
-            log.json: key => log.json, "", ..;
-
-            // The browser.
-            /// The program to start, no script
-            browser.binary: key => browser.binary, "", ..;
-            /// The browser's folder, where it stays logged in; without it `browser` in `paths.data`
-            browser.folder: key => browser.folder, "", ..;
-            /// Time between two questions whether it still answers
-            browser.pulse_ms: millis => browser.options.pulse.every, "ms", 100..=HOUR_MS;
-            /// Longest time for such an answer
-            browser.pulse_patience_ms: millis => browser.options.pulse.patience, "ms", 50..=HOUR_MS;
-            /// Questions in a row without an answer after which it counts as hanging
-            browser.pulse_misses: key => browser.options.pulse.misses, "", 1..=100;
-            /// The first wait before it is started again; each is twice the one before
-            browser.backoff_first_ms: millis => browser.options.backoff.first, "ms", 10..=HOUR_MS;
-            /// The longest wait before it is started again
-            browser.backoff_longest_ms: millis =>
-                browser.options.backoff.longest, "ms", 10..=HOUR_MS;
-            /// A browser that lived as long as this was a good one: the waits begin anew
-            browser.backoff_healthy_ms: millis =>
-                browser.options.backoff.healthy, "ms", 10..=HOUR_MS;
-            /// Attempts in a row that lead to no page before a session with a browser of its own
-            /// gives up
-            browser.failures_max: key => browser.options.failures_max, "", 1..;
-            /// The longest text of a socket of the page that is heard
-            browser.text_bytes_max: key =>
-                browser.options.text_bytes_max, "bytes", 64 << 10..=1 << 30;
-            /// How long a page may be without a socket of the game before that is told
-            browser.socket_within_ms: millis => browser.options.socket_within, "ms", 100..=HOUR_MS;
-
-            // Orders clicked in a page.
-            /// Press the button so long after the decision at the most
-            clicking.within_ms: millis => clicking.within, "ms", 1..=10_000;
-            /// Leave so much time between two clicks
-            clicking.spacing_ms: millis => clicking.manner.spacing, "ms", 0..=10_000;
-            /// Longest time to wait for the site to confirm a click; then its outcome is unknown,
-            /// and is looked for
-            clicking.confirm_ms: millis => clicking.manner.patience, "ms", 100..=60_000;
-            /// Oldest frame of the game on which something is clicked
-            clicking.freshness_ms: millis => clicking.manner.freshness, "ms", 100..=10_000;
-            /// Silence of the game that disarms
-            clicking.silence_ms: millis => clicking.manner.silence, "ms", 1_000..=60_000;
-            /// Where the kill switch listens; without it live.sock in the user's runtime folder,
-            /// else in /tmp
-            clicking.kill_socket: key => clicking.kill_socket, "", ..;
-
-            // What no session on this machine may go beyond, whatever its command line says.
-            /// Largest --max-stake of a session
-            limits.max_stake: key => limits.max_stake, "SOL", Sol::from_lamports_const(1)..;
-            /// Largest --max-loss of a session
-            limits.max_loss: key => limits.max_loss, "SOL", Sol::from_lamports_const(1)..;
-            /// Largest --max-orders-per-minute of a session
-            limits.max_orders_per_minute: key => limits.max_orders_per_minute, "orders", 1..;
-            /// Largest --max-losing-streak of a session, and its limit where it gives none
-            limits.max_losing_streak: key => limits.max_losing_streak, "games", 1..;
-            /// Largest --max-orders of a session, and its limit where it gives none
-            limits.max_orders: key => limits.max_orders, "orders", 1..;
-        }
+        });
+        [
+            paths,
+            #[cfg(feature = "live")]
+            sessions::keys(),
+            #[cfg(feature = "browser")]
+            browsers::keys(),
+        ]
+        .concat()
     }
 }
 

@@ -20,13 +20,14 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 use super::controls::Profile;
-use super::errand::{Answer, Errand, Statement, Switch, Timing};
+use super::errand::{Answer, Errand, Statement, Timing};
 use super::guard::{Guard, Limits};
 use super::page::{Fault, OpenPage, Page};
 use super::supervisor::Pages;
 use super::witness::{Witness, Word};
 use crate::base::runtime::Shutdown;
 use crate::feed::bridge::Halt;
+use crate::live::switch::Switch;
 use crate::model::quote::Phase;
 use proof::{Proof, Verdict};
 use wires::Wires;

@@ -90,6 +90,13 @@ impl Ear {
         (ended, ear.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Tells who clicks.
+    fn whisper(&self, said: Said) {
+        if let Some(hand) = &self.hand {
+            hand.tell(said);
+        }
+    }
+
     /// Takes what comes from the feed while it stands in, and looks whether it has to.
     fn stand_in(&mut self, incoming: Option<Incoming<'_>>) -> Result<(), Halt> {
         match incoming {

@@ -45,7 +45,8 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "live",
         "base engine feed games model",
-        "clock browser monitor desk arms happening ear edge following meter past session",
+        "clock switch clicking browser monitor desk arms unarmed happening ear edge following \
+         meter past session",
     ),
     ("demo", "base engine feed games model", "feed_server demo_site"),
     ("backtest", "analysis base engine games model", "audit scenario columns run sweep page"),
@@ -57,7 +58,7 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "cli",
         "analysis backtest base bench demo engine feed games live model",
-        "settings logs console interrupt audit layout bench given browser capture check config \
+        "settings logs console interrupt absent audit layout bench given browser capture check config \
          feed_server demo_site export generate history outcome holdout inspect kill run secret \
          service live merge record report strategies sweep verify self",
     ),

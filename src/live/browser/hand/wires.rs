@@ -7,8 +7,9 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use tokio::sync::mpsc::{self, error::TrySendError};
 
 use crate::feed::capture::Direction;
-use crate::live::browser::errand::{Answer, Errand, Switch};
+use crate::live::browser::errand::{Answer, Errand};
 use crate::live::browser::guard::Limits;
+use crate::live::switch::Switch;
 use crate::model::ids::GameId;
 use crate::model::quote::Phase;
 

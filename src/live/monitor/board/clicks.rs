@@ -10,7 +10,7 @@ use prometheus_client::metrics::gauge::ConstGauge;
 
 use super::super::Histogram;
 use super::super::shelf::Shelf;
-use crate::live::browser::Switch;
+use crate::live::switch::Switch;
 
 /// The numbers of clicking; all zero on paper.
 #[derive(Debug, Clone)]
