@@ -56,7 +56,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 #[cfg(not(feature = "browser"))]
 use crate::base::error::Error;
-use crate::base::error::Kind;
+use crate::base::error::ErrorKind;
 use crate::engine::strategy::Strategies;
 use console::Console;
 use given::Given;
@@ -189,7 +189,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Absent(command) => Err(command.not_built()),
     };
     let code = done.unwrap_or_else(|error| {
-        if error.kind() != Kind::BrokenPipe {
+        if error.kind() != ErrorKind::BrokenPipe {
             console.complain(&error);
         }
         ExitCode::from(error.kind().exit_code())

@@ -26,6 +26,6 @@ pub mod testing;
 pub mod venue;
 
 pub use build::{
-    Lineup, Player, UnknownStrategy, build, build_away, build_by_games, build_live, build_shown,
-    go_on, run,
+    BotSpec, Lineup, UnknownStrategy, build, build_by_games, build_dry_run, build_live,
+    build_remote, go_on, run,
 };

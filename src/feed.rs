@@ -3,7 +3,7 @@
 //! ```text
 //! event, payload -> frame -> machine -> facts -> world, recorder
 //!                               |          |
-//!                           oddities   fairness
+//!                           anomalies   fairness
 //!                               └-> integrity -> closed
 //! ```
 //!
@@ -11,6 +11,7 @@
 //! which a message arrived comes with it (docs/spec/protocol.md, docs/spec/game.md#phases).
 //! [`Listener`] puts the parts together; it is what a connection calls.
 
+pub mod anomaly;
 #[cfg(feature = "live")]
 pub mod bridge;
 pub mod capture;
@@ -22,13 +23,12 @@ pub mod integrity;
 pub mod latency;
 pub mod listener;
 pub mod machine;
-pub mod oddity;
 pub mod record;
 pub mod socketio;
 mod words;
 
+pub use anomaly::Anomaly;
 pub use fact::{Fact, Heard};
-pub use integrity::{Level, Thresholds};
-pub use listener::{Listener, News};
+pub use integrity::{FeedLevel, Thresholds};
+pub use listener::{Listener, Notice};
 pub use machine::Machine;
-pub use oddity::Oddity;

@@ -2,7 +2,7 @@
 //!
 //! # From a bot to a verdict
 //!
-//! A bot is a value that looks at the market once per tick and may wish for one action
+//! A bot is a value that looks at the market once per tick and may submit one order
 //! ([`Strategy`](prelude::Strategy)). It is registered by its name, a scenario gives it a seat, and
 //! a run says what it is worth:
 //!
@@ -32,7 +32,7 @@
 //!     const NAME: &'static str = "Sleeper";
 //!     const ABOUT: &'static str = "Buys at once, sleeps, sells.";
 //!
-//!     fn new(params: &SleeperParams, _: Birth<'_>) -> Self {
+//!     fn new(params: &SleeperParams, _: LifeStart<'_>) -> Self {
 //!         Self(params.clone())
 //!     }
 //!

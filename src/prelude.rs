@@ -6,7 +6,7 @@
 //!   ([`params!`]), money ([`Sol`], [`Decimal`]) and prices ([`Level`], [`Exits`]), and chance
 //!   ([`Stream`], with [`Rng`] to draw from it).
 //! - For its test: [`TestTable`], scripts ([`at`], [`presale`]).
-//! - For a system of its own shape ([`Kind`]): the [`App`], the schedule ([`Tick`],
+//! - For a system of its own shape ([`StrategyKind`]): the [`App`], the schedule ([`Tick`],
 //!   [`TickSystems`]), what a system reads ([`Tables`], the accounts) and writes ([`Orders`]).
 //!   The crate [`bevy_ecs`] itself is here because `#[derive(Component)]` and its like name it.
 
@@ -19,23 +19,23 @@ pub use bevy_ecs::prelude::{
 pub use rand_core::Rng;
 pub use rust_decimal::Decimal;
 
-pub use crate::base::document::Fields;
+pub use crate::base::document::DocumentFields;
 pub use crate::base::params::{Param, Params};
 pub use crate::engine::bot::Bot;
 pub use crate::engine::checkpoint::Checkpointed;
 pub use crate::engine::order::Orders;
 pub use crate::engine::schedule::{Tick, TickSystems};
-pub use crate::engine::strategy::registry::{Kind, Seating};
-pub use crate::engine::strategy::{Birth, Strategies, Strategy, View};
+pub use crate::engine::strategy::registry::{BotFactory, StrategyKind};
+pub use crate::engine::strategy::{LifeStart, Strategies, Strategy, View};
 pub use crate::engine::table::Tables;
 pub use crate::engine::testing::{TestTable, at, presale};
-pub use crate::model::account::{Holding, Sidebet, Wallet};
+pub use crate::model::account::{Position, Sidebet, Wallet};
 pub use crate::model::expectation::Oracle;
-pub use crate::model::house::House;
-pub use crate::model::order::{Action, Portion, Refusal};
+pub use crate::model::order::{Action, Portion, Rejection};
 pub use crate::model::price::{Level, Price};
 pub use crate::model::quote::{Phase, Quote};
 pub use crate::model::rules::Rules;
+pub use crate::model::setup::Setup;
 pub use crate::model::sol::Sol;
 pub use crate::model::streams::{Stream, Streams};
 pub use crate::params;

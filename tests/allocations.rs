@@ -62,13 +62,13 @@ fn a_tick_within_a_game_allocates_nothing() {
     const TICKS: u64 = 10_000;
     for latency in [Latency::Immediate, Latency::Ticks(1), Latency::Sampled(vec![0, 1, 3])] {
         let mut run = Run::generated(Cast::classics(1).with::<Random>(1), 0);
-        run.house.rules.latency = latency;
+        run.setup.rules.latency = latency;
         // The first game is longer, so the second finds all the memory that it needs.
         run.playlist = Arc::new(tapes([30_000, 12_000]));
         let counted = count(&run, 1, 30_100, TICKS);
         assert_eq!(counted.games, 0, "the ticks counted lie within one game");
         assert!(counted.buys > 1_000, "only {} buys", counted.buys);
-        let latency = &run.house.rules.latency;
+        let latency = &run.setup.rules.latency;
         assert_eq!(counted.allocations, 0, "allocations in {TICKS} ticks, {latency:?}");
     }
 }

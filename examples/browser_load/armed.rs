@@ -10,17 +10,19 @@ use std::time::Duration;
 
 use replayer::base::error::Error;
 use replayer::demo::demo_site;
-use replayer::demo::feed_server::{self, Pace, Repertoire};
+use replayer::demo::feed_server::{self, Repertoire, ShowPace};
 use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::source::Playlist;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
-use replayer::live::browser::guard::Limits;
-use replayer::live::browser::{Manner, Switch, Touch};
-use replayer::live::{self, Arms, Attendant, Edge, Follow, Happening, Session};
-use replayer::model::house::Bankroll;
+use replayer::live::browser::risk::RiskLimits;
+use replayer::live::browser::{ArmSwitch, ExecutionMode, ExecutionTimeouts};
+use replayer::live::{
+    self, Edge, ExecutionConfig, FinishedSession, Follow, SessionEvent, SessionObserver,
+};
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::random::{Random, RandomParams};
 use rust_decimal::Decimal;
@@ -41,8 +43,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const ARRIVAL: Duration = Duration::from_millis(500);
 
 /// Limits that are never reached.
-pub(crate) fn limits() -> Limits {
-    Limits {
+pub(crate) fn limits() -> RiskLimits {
+    RiskLimits {
         max_stake: Sol::milli(100),
         max_loss: Sol::milli(900_000),
         max_orders_per_minute: 100_000,
@@ -55,7 +57,7 @@ pub(crate) fn limits() -> Limits {
 pub(crate) fn serve() -> Outcome<()> {
     let repertoire = Repertoire::new(Playlist::Generated { seed: 11, games: u64::MAX }, 11)?;
     let mut feed = feed_server::Config::new(repertoire);
-    feed.pace = Pace::Times(SPEED);
+    feed.pace = ShowPace::Times(SPEED);
     feed.wait_for_client = true;
     let mut site = demo_site::Config::new(feed);
     site.latency = (Duration::from_millis(LATENCY_MS.0), Duration::from_millis(LATENCY_MS.1));
@@ -79,8 +81,8 @@ impl Collector for Counter<'_> {
     }
 }
 
-impl Attendant for Counter<'_> {
-    fn happened(&mut self, _: &Happening) -> Result<(), Error> {
+impl SessionObserver for Counter<'_> {
+    fn happened(&mut self, _: &SessionEvent) -> Result<(), Error> {
         Ok(())
     }
 }
@@ -100,7 +102,7 @@ fn taken(url: &str) -> Outcome<u64> {
 /// Waits for so long, or until it is so, or until the session is over.
 fn wait_until(
     time: Duration,
-    session: &ScopedJoinHandle<'_, Result<Session, Error>>,
+    session: &ScopedJoinHandle<'_, Result<FinishedSession, Error>>,
     is_so: impl Fn() -> bool,
 ) {
     let begun = now();
@@ -110,7 +112,7 @@ fn wait_until(
 }
 
 /// Plays armed until told to stop: at random, and so with many orders.
-fn play(edge: Edge, stop: &AtomicBool, games: &AtomicU64) -> Result<Session, Error> {
+fn play(edge: Edge, stop: &AtomicBool, games: &AtomicU64) -> Result<FinishedSession, Error> {
     let params = RandomParams { chance: Decimal::from(15), stake: Sol::milli(9) };
     let table = TestTable::new()
         .rules(Rules::observed())
@@ -124,17 +126,17 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
     let own = std::fs::Permissions::from_mode(0o700);
     let place = tempfile::Builder::new().permissions(own).tempdir()?;
     let site = Site::start(Role::Demo, load.frames, load.seconds)?;
-    let switch = Switch::on();
-    let arms = Arms {
-        touch: Touch::Click(limits()),
-        manner: Manner::default(),
+    let switch = ArmSwitch::on();
+    let execution = ExecutionConfig {
+        mode: ExecutionMode::Click(limits()),
+        timeouts: ExecutionTimeouts::default(),
         profile: Profile::rugs_fun(),
         switch: switch.clone(),
         within: Duration::from_secs(1),
         kill_socket: Some(place.path().join("kill.sock")),
     };
     let page = Follow::Page(Box::new(config(&site.url, &place.path().join("profile"))?), None);
-    let edge = Edge { arms: Some(arms), ..Edge::new(page) };
+    let edge = Edge { execution: Some(execution), ..Edge::new(page) };
     let (stop, games, memory) = (AtomicBool::new(false), AtomicU64::new(0), Sampler::start(None)?);
     let played = || games.load(Relaxed);
     let (session, killed, before, after) = thread::scope(|scope| {

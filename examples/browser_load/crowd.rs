@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use replayer::demo::feed_server::script::STATE;
-use replayer::demo::feed_server::{Repertoire, Script, Style};
+use replayer::demo::feed_server::{Repertoire, ShowScript, Style};
 use replayer::engine::source::Playlist;
 use tokio_tungstenite::tungstenite::{Message, accept};
 
@@ -62,7 +62,7 @@ fn play(stream: TcpStream, per_second: u64, seconds: u64) -> Outcome<()> {
     socket.read()?;
     socket.send(Message::text(r#"40{"sid":"y"}"#))?;
     let repertoire = Repertoire::new(Playlist::Generated { seed: 7, games: u64::MAX }, 7)?;
-    let script = Script::new(repertoire, Style { padded: true, talkative: false });
+    let script = ShowScript::new(repertoire, Style { padded: true, talkative: false });
     let frames = script.filter(|cue| cue.frame.event == STATE);
     let interval = Duration::from_secs(1) / u32::try_from(per_second)?;
     let (begun, mut bytes, mut behind) = (now(), 0, Duration::ZERO);

@@ -1,6 +1,6 @@
 //! The kill switch: from the signal, or the line on the socket, until it is off and an order refused.
 //!
-//! The hand is in a page that hears frames meanwhile, as in any session.
+//! The click executor is in a page that hears frames meanwhile, as in any session.
 
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +12,10 @@ use replayer::base::runtime::{Runtime, Shutdown};
 use replayer::feed::latency::Gauge;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::kill::{KillSwitch, Question, ask};
-use replayer::live::browser::{Answer, Errand, Hand, Manner, Pages, Reins, Switch, Touch};
+use replayer::live::browser::{
+    ArmSwitch, ClickExecutor, ExecutionMode, ExecutionReport, ExecutionTimeouts, ExecutorHandle,
+    OrderRequest, Pages,
+};
 use replayer::model::ids::GameId;
 use replayer::model::order::Action;
 use replayer::model::sol::Sol;
@@ -68,17 +71,18 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
 
 /// One session, and its end.
 fn round(way: Way, socket: &Path, pages: &Pages, times: &mut Times) -> Outcome<()> {
-    let (switch, shutdown) = (Switch::on(), Shutdown::new());
+    let (switch, shutdown) = (ArmSwitch::on(), Shutdown::new());
     let kill = KillSwitch::at(socket)?;
-    let touch = Touch::Click(limits());
-    let (profile, manner) = (Profile::rugs_fun(), Manner::default());
-    let (hand, reins, whisper) = Hand::new(pages.clone(), profile, touch, manner, switch.clone());
+    let mode = ExecutionMode::Click(limits());
+    let (profile, timeouts) = (Profile::rugs_fun(), ExecutionTimeouts::default());
+    let (clicker, executor, page_events) =
+        ClickExecutor::new(pages.clone(), profile, mode, timeouts, switch.clone());
     let mut runtime = Runtime::start(shutdown.clone())?;
-    runtime.spawn("hand", hand.run(shutdown.clone()));
+    runtime.spawn("clicks", clicker.run(shutdown.clone()));
     runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
     // It answers, so it hears signals, too.
     ask(socket, &Question::Status)?;
-    if refusal(&reins)?.starts_with("disarmed") {
+    if rejection(&executor)?.starts_with("disarmed") {
         return Err("the switch was off before".into());
     }
     let begun = now();
@@ -100,7 +104,7 @@ fn round(way: Way, socket: &Path, pages: &Pages, times: &mut Times) -> Outcome<(
         std::thread::yield_now();
     }
     let off = begun.elapsed();
-    let why = refusal(&reins)?;
+    let why = rejection(&executor)?;
     let refused = begun.elapsed();
     if !why.starts_with("disarmed: killed") {
         return Err(format!("refused for another reason: {why}").into());
@@ -108,20 +112,20 @@ fn round(way: Way, socket: &Path, pages: &Pages, times: &mut Times) -> Outcome<(
     for (gauge, time) in [(&mut times.off, off), (&mut times.refused, refused)] {
         gauge.record(u64::try_from(time.as_micros())?);
     }
-    drop((line, whisper));
+    drop((line, page_events));
     Ok(runtime.join()?)
 }
 
-/// Why the hand does not buy.
-fn refusal(reins: &Reins) -> Outcome<String> {
+/// Why the click executor does not buy.
+fn rejection(executor: &ExecutorHandle) -> Outcome<String> {
     let (game, action) = (GameId::new("20261123-x")?, Action::Buy { stake: Sol::milli(1) });
     let decided = now();
     let deadline = decided + PATIENCE;
-    if !reins.send(Errand { id: 1, action, game, tick: 1, decided, deadline }) {
-        return Err("the hand takes no order".into());
+    if !executor.send(OrderRequest { id: 1, action, game, tick: 1, decided, deadline }) {
+        return Err("the click executor takes no order".into());
     }
-    match reins.wait(PATIENCE) {
-        Some(Answer::Refused { why, .. }) => Ok(why),
+    match executor.wait(PATIENCE) {
+        Some(ExecutionReport::Refused { why, .. }) => Ok(why),
         other => Err(format!("no refusal: {other:?}").into()),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use replayer::base::runtime::{Runtime, Shutdown};
 use replayer::feed::latency::Gauge;
-use replayer::live::browser::{Observed, Pages, Supervisor, Tapped};
+use replayer::live::browser::{BrowserEvent, Pages, Supervisor, Tapped};
 use tempfile::TempDir;
 
 use crate::child::Site;
@@ -64,8 +64,8 @@ impl Crowd {
         let mut runtime = Runtime::start(shutdown.clone())?;
         let heard = Arc::new(Mutex::new(Heard::default()));
         let hears = heard.clone();
-        let handler = move |observed: Observed<'_>| {
-            if let Observed::Tapped(Tapped::Text { text, .. }) = observed {
+        let handler = move |observed: BrowserEvent<'_>| {
+            if let BrowserEvent::Tapped(Tapped::Text { text, .. }) = observed {
                 hears.lock().unwrap_or_else(PoisonError::into_inner).take(text);
             }
             Ok(())

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 use bots::SCENARIO;
 use replayer::backtest::run::inputs::Inputs;
 use replayer::backtest::scenario::Scenario;
-use replayer::demo::feed_server::{Repertoire, Script, Style};
+use replayer::demo::feed_server::{Repertoire, ShowScript, Style};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
 use replayer::feed::Fact;
@@ -56,9 +56,9 @@ fn main() -> Outcome<()> {
     let inputs = Inputs::default();
     let playlist = Playlist::Generated { seed: 2_026, games: u64::MAX };
     let repertoire = Repertoire::new(playlist, 2_026)?;
-    let script = Script::new(repertoire, Style { padded: false, talkative: false });
+    let script = ShowScript::new(repertoire, Style { padded: false, talkative: false });
     let mut session = Session::start(&scenario, &inputs, place.path())?;
-    let scraper = Scraper::start(Arc::clone(&session.board))?;
+    let scraper = Scraper::start(Arc::clone(&session.metrics))?;
     let (sampler, begun, mut told, mut played) = (Sampler::start(None)?, now(), 0, 0);
     for cue in script {
         let facts = session.hear(&cue)?;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use replayer::live::monitor::{Board, Monitor};
+use replayer::live::monitor::{Metrics, Monitor};
 
 use crate::{Outcome, wait};
 
@@ -19,8 +19,8 @@ pub(crate) struct Scraper {
 }
 
 impl Scraper {
-    pub(crate) fn start(board: Arc<Board>) -> Outcome<Self> {
-        let monitor = Monitor::start((Ipv4Addr::LOCALHOST, 0).into(), board)?;
+    pub(crate) fn start(metrics: Arc<Metrics>) -> Outcome<Self> {
+        let monitor = Monitor::start((Ipv4Addr::LOCALHOST, 0).into(), metrics)?;
         let (address, over) = (monitor.address(), Arc::new(AtomicBool::new(false)));
         let seen = Arc::clone(&over);
         let thread = thread::spawn(move || {

@@ -10,20 +10,20 @@ use allocation_counter::{AllocationInfo, measure};
 use bevy_app::App;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use hdrhistogram::Histogram;
-use replayer::backtest::run::folder::{Contents, Folder, Format};
+use replayer::backtest::run::folder::{Contents, Format, RunFolder};
 use replayer::backtest::run::inputs::Inputs;
 use replayer::backtest::run::recorder;
 use replayer::backtest::scenario::Scenario;
-use replayer::demo::feed_server::script::Cue;
+use replayer::demo::feed_server::script::ShowCue;
 use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::inbox::{Inbox, Message};
 use replayer::engine::journal::GameRecord;
 use replayer::engine::strategy::Strategies;
 use replayer::engine::{Lineup, build_live};
-use replayer::feed::listener::News;
+use replayer::feed::listener::Notice;
 use replayer::feed::record::{Config, Recorder, Retention};
 use replayer::feed::{Fact, Listener};
-use replayer::live::monitor::Board;
+use replayer::live::monitor::Metrics;
 
 use crate::{Outcome, now, wait};
 
@@ -36,13 +36,13 @@ const WARM: u64 = 1_000_000;
 
 /// The parts of a session.
 pub(crate) struct Session<'a> {
-    pub(crate) board: Arc<Board>,
+    pub(crate) metrics: Arc<Metrics>,
     listener: Listener,
     recorder: Recorder,
     to_world: Sender<Message>,
     world: App,
     finished: Receiver<GameRecord>,
-    journal: recorder::Recorder<'a>,
+    journal: recorder::RunRecorder<'a>,
     folder: PathBuf,
     costs: Costs,
 }
@@ -55,30 +55,30 @@ struct Costs {
     counted: u64,
     world: AllocationInfo,
     /// What hearing and recording allocated meanwhile.
-    ear: AllocationInfo,
+    ingest: AllocationInfo,
     unfair: u64,
 }
 
 impl<'a> Session<'a> {
     pub(crate) fn start(scenario: &'a Scenario, inputs: &'a Inputs, place: &Path) -> Outcome<Self> {
-        let (board, folder) = (Arc::<Board>::default(), place.join("recording"));
+        let (metrics, folder) = (Arc::<Metrics>::default(), place.join("recording"));
         let ids: Vec<String> = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
-        board.bots.seat(ids.clone());
+        metrics.bots.seat(ids.clone());
         let retention = Retention { bytes_max: Some(KEPT_BYTES), age_max: None };
         let recorder = Recorder::start(Config {
             retention,
             part_bytes_max: 16 << 20,
             ..Config::new(&folder, "http://127.0.0.1:1", EPOCH_MS)
         })?;
-        board.recordings.facts(recorder.gauge());
+        metrics.recordings.facts(recorder.gauge());
         let contents = Contents { format: Format::Csv, ticks: false, keep: None };
-        let journal = Folder::create(&place.join("session"), &scenario.text, ids, contents)?;
-        let journal = recorder::Recorder::of_feed(scenario, inputs, Some(journal))?;
+        let journal = RunFolder::create(&place.join("session"), &scenario.text, ids, contents)?;
+        let journal = recorder::RunRecorder::of_feed(scenario, inputs, Some(journal))?;
         let (to_world, messages) = bounded(4_096);
         let (sink, finished) = unbounded();
         let strategies = Strategies::standard();
         let lineup =
-            Lineup { house: &scenario.house, players: &scenario.bots, strategies: &strategies };
+            Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies: &strategies };
         let world = build_live(lineup, Inbox::new(messages, u64::MAX), Box::new(sink));
         let mut listener = Listener::default();
         listener.connection(EPOCH_MS, true);
@@ -86,16 +86,16 @@ impl<'a> Session<'a> {
             steps: Histogram::new_with_max(60_000_000_000, 3)?,
             counted: 0,
             world: AllocationInfo::default(),
-            ear: AllocationInfo::default(),
+            ingest: AllocationInfo::default(),
             unfair: 0,
         };
-        Ok(Self { board, listener, recorder, to_world, world, finished, journal, folder, costs })
+        Ok(Self { metrics, listener, recorder, to_world, world, finished, journal, folder, costs })
     }
 
-    /// Takes a message, as the ear of a session does, and plays what it tells.
-    pub(crate) fn hear(&mut self, cue: &Cue) -> Outcome<Vec<Fact>> {
+    /// Takes a message, as the feed ingest of a session does, and plays what it tells.
+    pub(crate) fn hear(&mut self, cue: &ShowCue) -> Outcome<Vec<Fact>> {
         let mut told = Ok(Vec::new());
-        let ear = measure(|| told = self.listen(cue));
+        let ingest = measure(|| told = self.listen(cue));
         let facts = told?;
         let is_played = |fact: &Fact| {
             matches!(fact, Fact::Presale { .. } | Fact::Tick { .. } | Fact::Rug { .. } | Fact::Void)
@@ -104,36 +104,36 @@ impl<'a> Session<'a> {
             let begun = now();
             let world = measure(|| self.world.update());
             let took = begun.elapsed();
-            self.board.world.step.observe(took);
+            self.metrics.world.step.observe(took);
             self.costs.steps.saturating_record(u64::try_from(took.as_nanos())?);
             if self.costs.steps.len() > WARM {
                 self.costs.counted += 1;
                 self.costs.world += world;
-                self.costs.ear += ear;
+                self.costs.ingest += ingest;
             }
         }
         for game in self.finished.try_iter() {
-            self.board.bots.played(&game);
+            self.metrics.bots.played(&game);
             self.journal.collect(game)?;
             self.keep_up();
         }
         Ok(facts)
     }
 
-    fn listen(&mut self, cue: &Cue) -> Outcome<Vec<Fact>> {
+    fn listen(&mut self, cue: &ShowCue) -> Outcome<Vec<Fact>> {
         let (at, payload) = (EPOCH_MS + cue.at_ms, cue.frame.payload.get());
-        self.board.feed.message(payload.len());
+        self.metrics.feed.message(payload.len());
         let heard = self.listener.take(at, cue.frame.event, payload);
-        self.board.feed.heard(&heard.facts);
-        for news in self.listener.news() {
-            match news {
-                News::Level(change) => self.board.feed.changed(&change),
-                News::Fairness(assay) => {
-                    let fair = !assay.ruling.is_alarm();
+        self.metrics.feed.heard(&heard.facts);
+        for notice in self.listener.notices() {
+            match notice {
+                Notice::Level(change) => self.metrics.feed.changed(&change),
+                Notice::Fairness(check) => {
+                    let fair = !check.verdict.is_alarm();
                     self.costs.unfair += u64::from(!fair);
-                    self.board.feed.ruled(&assay.ruling);
-                    let text = assay.ruling.to_string();
-                    self.recorder.verdict(at, assay.reveal.game_id, (fair, &text))?;
+                    self.metrics.feed.ruled(&check.verdict);
+                    let text = check.verdict.to_string();
+                    self.recorder.verdict(at, check.reveal.game_id, (fair, &text))?;
                 }
             }
         }
@@ -154,7 +154,7 @@ impl<'a> Session<'a> {
 
     /// Ends the session and says what it was like.
     pub(crate) fn end(mut self, out: &mut impl Write) -> Outcome<()> {
-        let Costs { steps, counted, world, ear, unfair } = &self.costs;
+        let Costs { steps, counted, world, ingest, unfair } = &self.costs;
         let us = |quantile| Duration::from_nanos(steps.value_at_quantile(quantile));
         writeln!(
             out,
@@ -167,9 +167,9 @@ impl<'a> Session<'a> {
         let per = |info: &AllocationInfo| info.count_total as f64 / (*counted).max(1) as f64;
         writeln!(
             out,
-            "allocations  {:.3} a tick in the world, with what is handed over at the end of a game; {:.1} in the ear, which reads JSON",
+            "allocations  {:.3} a tick in the world, with what is handed over at the end of a game; {:.1} in the feed ingest, which reads JSON",
             per(world),
-            per(ear)
+            per(ingest)
         )?;
         let unfair = *unfair;
         let finished = self.journal.finish(Ok(Ending::Interrupted))?;

@@ -21,7 +21,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use child::{Follower, Server};
-use replayer::demo::feed_server::{Repertoire, Script, Style};
+use replayer::demo::feed_server::{Repertoire, ShowScript, Style};
 use replayer::engine::source::Playlist;
 use serde_json::{Value, json};
 use watch::Sampler;
@@ -85,7 +85,7 @@ fn padded(event: &str, payload: &str, size: usize) -> (Value, u64) {
 fn send(load: &Load, server: &mut Server) -> io::Result<Sent> {
     let playlist = Playlist::Generated { seed: 2_026, games: u64::MAX };
     let repertoire = Repertoire::new(playlist, 2_026).expect("games without end");
-    let script = Script::new(repertoire, Style { padded: true, talkative: true });
+    let script = ShowScript::new(repertoire, Style { padded: true, talkative: true });
     let (begun, mut sent) = (now(), Sent::default());
     let interval = Duration::from_secs(1) / u32::try_from(load.per_second).expect("a rate");
     for cue in script {

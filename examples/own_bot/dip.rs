@@ -25,7 +25,7 @@ impl Strategy for Dip {
     const NAME: &'static str = "Dip";
     const ABOUT: &'static str = "Buys after falling ticks, sells above cost or after a while.";
 
-    fn new(params: &DipParams, _: Birth<'_>) -> Self {
+    fn new(params: &DipParams, _: LifeStart<'_>) -> Self {
         Self { params: params.clone() }
     }
 
@@ -33,14 +33,14 @@ impl Strategy for Dip {
         if !view.is_active() {
             return None;
         }
-        if view.holding.is_flat() {
+        if view.position.is_flat() {
             let enough = self.params.falls as usize + 1;
             let last = &view.prices[view.prices.len().saturating_sub(enough)..];
             let falling = last.len() == enough && last.windows(2).all(|pair| pair[1] < pair[0]);
             return if falling { view.buy(self.params.stake) } else { None };
         }
-        let gained = view.price().to_decimal() > view.holding.average_cost;
-        let held = view.tick() - view.holding.entry_tick;
+        let gained = view.price().to_decimal() > view.position.average_cost;
+        let held = view.tick() - view.position.entry_tick;
         (gained || held >= self.params.patience).then_some(Action::SELL_ALL)
     }
 }
@@ -52,7 +52,7 @@ mod tests {
     /// Plays one game of these prices, which then rugs, from 0.1 SOL; gives the cash at its end.
     fn played(params: DipParams, prices: &[f64]) -> Sol {
         let outcome = TestTable::new().prices(prices).rug_at(0.01).bot::<Dip>("me", params).run();
-        assert!(outcome.refusals("me").is_empty(), "the rules refuse an order");
+        assert!(outcome.rejections("me").is_empty(), "the rules refuse an order");
         outcome.cash("me")
     }
 

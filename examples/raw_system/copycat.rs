@@ -9,16 +9,16 @@ use std::sync::Arc;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
-use replayer::base::document::Fields;
+use replayer::base::document::DocumentFields;
 use replayer::base::params::{Param, Params};
 use replayer::engine::bot::{Bot, InFlight};
 use replayer::engine::checkpoint::Checkpointed;
 use replayer::engine::order::Orders;
 use replayer::engine::schedule::{Tick, TickSystems};
-use replayer::engine::strategy::Birth;
-use replayer::engine::strategy::registry::{Kind, Seating};
+use replayer::engine::strategy::LifeStart;
+use replayer::engine::strategy::registry::{BotFactory, StrategyKind};
 use replayer::engine::table::Tables;
-use replayer::model::account::{Holding, Wallet};
+use replayer::model::account::{Position, Wallet};
 use replayer::model::order::Action;
 use replayer::model::price::Price;
 use replayer::model::quote::Phase;
@@ -47,7 +47,7 @@ struct Follower {
     follows: usize,
 }
 
-impl Kind for Copycat {
+impl StrategyKind for Copycat {
     fn name(&self) -> &'static str {
         "Copycat"
     }
@@ -60,7 +60,7 @@ impl Kind for Copycat {
         CopycatParams::table()
     }
 
-    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn Seating> {
+    fn read(&self, fields: &mut DocumentFields<'_>) -> Arc<dyn BotFactory> {
         Arc::new(CopycatParams::read(fields))
     }
 
@@ -76,8 +76,8 @@ impl Kind for Copycat {
     }
 }
 
-impl Seating for CopycatParams {
-    fn seat(&self, bot: &mut EntityWorldMut<'_>, _: Birth<'_>) {
+impl BotFactory for CopycatParams {
+    fn seat(&self, bot: &mut EntityWorldMut<'_>, _: LifeStart<'_>) {
         bot.insert(Follower { params: self.clone(), follows: 0 });
     }
 }
@@ -85,16 +85,16 @@ impl Seating for CopycatParams {
 /// Asks every bot that plays it. A world has many tables: only bots of one table are compared.
 fn copy(
     tables: Res<Tables>,
-    bots: Query<(&Bot, &Wallet, &Holding)>,
-    mut copycats: Query<(Entity, &Bot, &InFlight, &Wallet, &Holding, &mut Follower)>,
+    bots: Query<(&Bot, &Wallet, &Position)>,
+    mut copycats: Query<(Entity, &Bot, &InFlight, &Wallet, &Position, &mut Follower)>,
     mut orders: ResMut<Orders>,
 ) {
-    for (entity, bot, in_flight, wallet, holding, mut follower) in &mut copycats {
+    for (entity, bot, in_flight, wallet, position, mut follower) in &mut copycats {
         let quote = tables.quote(bot.table);
         match quote.phase {
             Phase::Active => {}
             // A new life knows nothing of the one before.
-            Phase::Presale if tables.house().opens_life(tables.game(bot.table).index) => {
+            Phase::Presale if tables.setup().opens_life(tables.game(bot.table).index) => {
                 follower.follows = 0;
             }
             Phase::Presale => {}
@@ -107,7 +107,7 @@ fn copy(
             let place = follower.params.leaders[which];
             let mut here = bots.iter().filter(|(other, ..)| other.table == bot.table);
             let found = here.find(|(other, ..)| other.index == place);
-            found.map(|(_, wallet, holding)| (worth(wallet, holding, quote.price), holding))
+            found.map(|(_, wallet, position)| (worth(wallet, position, quote.price), position))
         };
         let (present, rival) = (leader(follower.follows), leader(1 - follower.follows));
         let is_behind = rival.map(|(worth, _)| worth) > present.map(|(worth, _)| worth);
@@ -116,18 +116,18 @@ fn copy(
             follower.follows = 1 - follower.follows;
         }
         let stake = follower.params.stake;
-        match (copied.is_flat(), holding.is_flat()) {
+        match (copied.is_flat(), position.is_flat()) {
             (false, true) if wallet.cash >= stake => {
-                orders.wish(entity, *bot, Action::Buy { stake });
+                orders.submit(entity, *bot, Action::Buy { stake });
             }
-            (true, false) => orders.wish(entity, *bot, Action::SELL_ALL),
+            (true, false) => orders.submit(entity, *bot, Action::SELL_ALL),
             _ => {}
         }
     }
 }
 
 /// What a bot would have if it sold everything now.
-fn worth(wallet: &Wallet, holding: &Holding, price: Price) -> Sol {
-    let proceeds = rounding::proceeds(holding.quantity, price);
+fn worth(wallet: &Wallet, position: &Position, price: Price) -> Sol {
+    let proceeds = rounding::proceeds(position.quantity, price);
     proceeds.and_then(|proceeds| wallet.cash.plus(proceeds)).unwrap_or(wallet.cash)
 }

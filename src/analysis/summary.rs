@@ -21,15 +21,15 @@ use serde::{Deserialize, Serialize};
 use crate::engine::journal::{GameRecord, RunDigest};
 use crate::model::sol::Sol;
 pub use assessment::{
-    Assessment, Check, Difference, Figures, OracleFigure, Quantiles, Rate, Resampled, Ruin, Sample,
-    SampleFigures, Tail, Verdict, VerdictKind,
+    Assessment, Difference, Figures, OracleCheck, OracleFigure, Quantiles, Rate, Resampled, Ruin,
+    Sample, SampleFigures, Tail, Verdict, VerdictKind,
 };
-use counts::Counts;
+use counts::SummaryCounts;
 pub use curves::{Bin, Curve, Curves, RuinPoint};
-use line::Line;
-pub use plan::{BLOCKS_MAX, Entry, Plan, SampleRule};
-use plan::{Declared, declared};
-use sums::{Left, Place, Sums};
+use line::Stretches;
+pub use plan::{BLOCKS_MAX, Plan, PlanEntry, SampleRule};
+use plan::{DeclaredBot, declared};
+use sums::{Left, RunPlace, Sums};
 
 /// Fewest units whose average says anything; with fewer, nothing is estimated.
 pub const UNITS_MIN: u64 = 30;
@@ -52,9 +52,9 @@ pub struct Summary {
     /// The game that comes next; `None` before the first.
     next: Option<u64>,
     /// Lives in each block.
-    units: Line<u64, BLOCKS_MAX>,
+    units: Stretches<u64, BLOCKS_MAX>,
     sampled: sample::Games,
-    declared: Vec<Declared>,
+    declared: Vec<DeclaredBot>,
     bots: Vec<Sums>,
     /// Bots of one declaration together, of each declaration with several.
     groups: Vec<Sums>,
@@ -81,7 +81,7 @@ impl Summary {
             clock_ms: 0,
             digest: RunDigest::default(),
             next: None,
-            units: Line::default(),
+            units: Stretches::default(),
             sampled: sample::Games::default(),
         }
     }
@@ -105,11 +105,11 @@ impl Summary {
         }
         let mut groups = self.groups.iter_mut();
         for declared in &self.declared {
-            let mut together = Counts::default();
+            let mut together = SummaryCounts::default();
             let (mut cash, mut drawdown) = (0, 0);
             for bot in declared.bots() {
                 let row = &game.rows[bot];
-                let counts = Counts::of(row, clock_ms);
+                let counts = SummaryCounts::of(row, clock_ms);
                 let left = Left {
                     cash: row.cash.lamports(),
                     drawdown: row.max_drawdown.lamports(),
@@ -181,9 +181,9 @@ impl Summary {
         &self.digest
     }
 
-    fn place(&mut self, game: &GameRecord) -> Place {
+    fn place(&mut self, game: &GameRecord) -> RunPlace {
         let (unit, ends_unit) = self.plan.unit_of(game.index);
-        Place {
+        RunPlace {
             unit,
             game: game.index,
             ends_unit,
@@ -197,7 +197,7 @@ impl Summary {
     }
 
     /// What the scenario declares, in its order, with its sums.
-    fn declared(&self) -> impl Iterator<Item = (&Declared, &Sums)> {
+    fn declared(&self) -> impl Iterator<Item = (&DeclaredBot, &Sums)> {
         let mut groups = self.groups.iter();
         self.declared.iter().filter_map(move |declared| {
             let alone = declared.is_alone();

@@ -6,7 +6,7 @@
 //! a system of the world could look it up, is exchanged for something else, so that at every tick
 //! the world is that of a game cut there. Whoever decides differently has looked.
 
-mod hearing;
+mod decisions;
 mod report;
 mod retelling;
 
@@ -18,8 +18,8 @@ use crate::engine::Lineup;
 use crate::engine::source::Playlist;
 use crate::model::quote::Tick;
 use crate::model::tape::Tape;
-use hearing::{Hearing, Manner, Said};
-pub use report::{BotReport, Decision, Finding, Report, Verdict};
+use decisions::{BotDecision, Hearing, PlaybackMode};
+pub use report::{AuditFinding, AuditReport, AuditVerdict, BotReport, Decision};
 pub use retelling::Retelling;
 
 /// The first games of a playlist, at most so many, as tapes.
@@ -34,17 +34,21 @@ pub fn tapes(playlist: &Playlist, games: u64) -> Vec<Arc<Tape>> {
 /// # Panics
 /// When a bot's strategy is not registered ([`Lineup::check`]).
 #[must_use]
-pub fn audit(lineup: Lineup<'_>, tapes: &[Arc<Tape>], go_on: &mut dyn FnMut() -> bool) -> Report {
+pub fn audit(
+    lineup: Lineup<'_>,
+    tapes: &[Arc<Tape>],
+    go_on: &mut dyn FnMut() -> bool,
+) -> AuditReport {
     let court = Court { lineup, tapes };
-    let mut files = vec![File::default(); lineup.players.len()];
+    let mut files = vec![File::default(); lineup.bots.len()];
     let (mut games, mut moments, mut ticks) = (0, 0, 0);
     let _ = court.compare(0..tapes.len(), (0, &Retelling::ALL), &mut |event| {
         match event {
             Event::Differs(finding) => files[finding.bot as usize].add(finding),
             Event::Moment { said, active, .. } => {
                 moments += u64::from(active);
-                for wish in said.iter().filter(|said| said.refusal.is_none()) {
-                    files[wish.bot as usize].decisions += 1;
+                for order in said.iter().filter(|said| said.rejection.is_none()) {
+                    files[order.bot as usize].decisions += 1;
                 }
             }
             Event::GameOver(tape) => {
@@ -58,20 +62,20 @@ pub fn audit(lineup: Lineup<'_>, tapes: &[Arc<Tape>], go_on: &mut dyn FnMut() ->
         ControlFlow::Continue(())
     });
     let cuts = moments * Retelling::CUTS.len() as u64;
-    let bots = lineup.players.iter().zip(files).map(|(player, file)| {
+    let bots = lineup.bots.iter().zip(files).map(|(spec, file)| {
         let (verdict, finding) = file.findings.into_iter().next().unzip();
         let ahead = finding.as_ref().filter(|it| it.retelling.cuts());
         BotReport {
-            bot: player.id.to_string(),
-            strategy: player.strategy,
-            verdict: verdict.unwrap_or(Verdict::PastOnly),
+            bot: spec.id.to_string(),
+            strategy: spec.strategy,
+            verdict: verdict.unwrap_or(AuditVerdict::PastOnly),
             decisions: file.decisions,
             cuts,
             looks_ahead_ticks: ahead.map(|finding| court.looks_ahead(finding)),
             finding,
         }
     });
-    Report { games, ticks, bots: bots.collect() }
+    AuditReport { games, ticks, bots: bots.collect() }
 }
 
 /// What was found of a bot so far.
@@ -79,22 +83,22 @@ pub fn audit(lineup: Lineup<'_>, tapes: &[Arc<Tape>], go_on: &mut dyn FnMut() ->
 struct File {
     decisions: u64,
     /// The first finding that speaks for each verdict; the verdict that stands comes first.
-    findings: BTreeMap<Verdict, Finding>,
+    findings: BTreeMap<AuditVerdict, AuditFinding>,
 }
 
 impl File {
-    fn add(&mut self, finding: Finding) {
-        self.findings.entry(Verdict::of(finding.retelling)).or_insert(finding);
+    fn add(&mut self, finding: AuditFinding) {
+        self.findings.entry(AuditVerdict::of(finding.retelling)).or_insert(finding);
     }
 }
 
 /// What is seen while tellings are compared.
 enum Event<'a> {
     /// A bot decided differently at a retelling. What it does later in that life follows from it.
-    Differs(Finding),
+    Differs(AuditFinding),
     /// A step was told in every way: what was said at the game as it is, and whether bots decide
     /// at such a step.
-    Moment { at: (u64, Option<Tick>), said: &'a [Said], active: bool },
+    Moment { at: (u64, Option<Tick>), said: &'a [BotDecision], active: bool },
     /// A game is over.
     GameOver(&'a Tape),
 }
@@ -116,11 +120,11 @@ impl Court<'_> {
         each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let Court { lineup, tapes } = self;
-        let hear = |manner| Hearing::new(lineup, tapes, manner, games.start);
-        let mut whole = hear(Manner::WHOLE);
+        let hear = |mode| Hearing::new(lineup, tapes, mode, games.start);
+        let mut whole = hear(PlaybackMode::WHOLE);
         let mut retold: Vec<_> = retellings
             .iter()
-            .map(|&how| (how, hear(Manner { retelling: Some(how), ahead })))
+            .map(|&how| (how, hear(PlaybackMode { retelling: Some(how), ahead })))
             .collect();
         for place in games {
             let (tape, game) = (&*tapes[place], place as u64);
@@ -130,7 +134,7 @@ impl Court<'_> {
                 for (how, hearing) in &mut retold {
                     let other = hearing.step(place, tape, step);
                     for bot in differing(&said, &other) {
-                        each(Event::Differs(Finding {
+                        each(Event::Differs(AuditFinding {
                             bot,
                             game,
                             id: tape.id.to_string(),
@@ -151,9 +155,9 @@ impl Court<'_> {
 
     /// How many ticks ahead a bot must have known to decide as it did, at least: the fewest that a
     /// cut has to leave as they are, found by halving.
-    fn looks_ahead(self, finding: &Finding) -> usize {
+    fn looks_ahead(self, finding: &AuditFinding) -> usize {
         let game = usize::try_from(finding.game).expect("a place among the tapes");
-        let opens_life = |place: &usize| self.lineup.house.opens_life(*place as u64);
+        let opens_life = |place: &usize| self.lineup.setup.opens_life(*place as u64);
         let life = (0..=game).rev().find(opens_life).unwrap_or(0);
         let (mut too_few, mut enough) = (0, self.tapes[game].prices.len());
         while enough - too_few > 1 {
@@ -176,7 +180,7 @@ impl Court<'_> {
 }
 
 /// The bots that say different things.
-fn differing(said: &[Said], other: &[Said]) -> Vec<u32> {
+fn differing(said: &[BotDecision], other: &[BotDecision]) -> Vec<u32> {
     if said == other {
         return Vec::new();
     }
@@ -188,7 +192,7 @@ fn differing(said: &[Said], other: &[Said]) -> Vec<u32> {
 }
 
 /// What one bot said; what all said is sorted by bot.
-fn of(said: &[Said], bot: u32) -> &[Said] {
+fn of(said: &[BotDecision], bot: u32) -> &[BotDecision] {
     let begin = said.partition_point(|said| said.bot < bot);
     let end = said.partition_point(|said| said.bot <= bot);
     &said[begin..end]

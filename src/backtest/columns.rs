@@ -61,10 +61,10 @@ pub mod ticks;
 use std::io;
 use std::path::Path;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 pub use csv_file::read_csv;
 #[cfg(not(feature = "parquet"))]
-use no_parquet::Opened;
+use no_parquet::OpenedTable;
 #[cfg(not(feature = "parquet"))]
 pub use no_parquet::{ParquetFile, check, read_parquet, typed_rows};
 pub use origin::Origin;
@@ -74,7 +74,7 @@ pub use parquet_file::ParquetFile;
 pub use parquet_rows::{read_parquet, typed_rows};
 pub use parts::{Parts, parts_of};
 #[cfg(feature = "parquet")]
-use read::Opened;
+use read::OpenedTable;
 #[cfg(feature = "parquet")]
 pub use read::check;
 use schema::Cell;
@@ -118,5 +118,7 @@ fn unwritten(path: &Path, source: impl Into<io::Error>) -> Error {
         }
         _ => "files that were finished before are whole; free some space and try again",
     };
-    Error::new(Kind::Io, format!("could not write {}", path.display())).caused_by(source).hint(hint)
+    Error::new(ErrorKind::Io, format!("could not write {}", path.display()))
+        .caused_by(source)
+        .hint(hint)
 }

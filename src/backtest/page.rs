@@ -15,10 +15,10 @@ mod sections;
 pub mod sweep_folder;
 mod thin;
 
-use folder::RunFolder;
+use folder::RunToDraw;
 use game::OneGame;
 use layout::Page;
-use sweep_folder::SweepFolder;
+use sweep_folder::SweepToDraw;
 
 /// What a page is made from.
 #[derive(Debug)]
@@ -33,9 +33,9 @@ pub struct Report {
 #[derive(Debug)]
 pub enum Subject {
     /// Runs, in the order in which they were named, each with the game that is drawn.
-    Runs(Vec<(RunFolder, Option<OneGame>)>),
+    Runs(Vec<(RunToDraw, Option<OneGame>)>),
     /// A sweep.
-    Sweep(Box<SweepFolder>),
+    Sweep(Box<SweepToDraw>),
 }
 
 /// What every page says of itself in its head, and nothing else does.
@@ -52,7 +52,7 @@ impl Report {
             Subject::Runs(runs) => match runs.as_slice() {
                 [(run, game)] => sections::run::whole(&mut page, run, game.as_ref(), command),
                 several => {
-                    let runs: Vec<&RunFolder> = several.iter().map(|(run, _)| run).collect();
+                    let runs: Vec<&RunToDraw> = several.iter().map(|(run, _)| run).collect();
                     sections::comparison::whole(&mut page, &runs, command);
                     for (number, (run, game)) in several.iter().enumerate() {
                         page.chapter(number + 1);

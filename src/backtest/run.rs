@@ -1,6 +1,6 @@
 //! One execution of a scenario: worlds on threads, finished games in order, a report at the end.
 //!
-//! Each thread draws lives from one deck, plays them in a world of its own and hands
+//! Each thread draws lives from one game queue, plays them in a world of its own and hands
 //! finished games over a bounded channel. Here they are put back in the order of the run before anything is
 //! counted or written, so neither threads nor tables can be seen in a result.
 
@@ -26,11 +26,11 @@ use crate::base::error::Error;
 use crate::engine::collector::{Collector, Ending};
 use crate::engine::driver::Pacing;
 use crate::engine::journal::{GameRecord, Sink};
-use crate::engine::source::{Deck, Playlist};
+use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::strategy::Strategies;
 use crate::engine::{self, Lineup};
-use crate::model::house::House;
-use recorder::Recorder;
+use crate::model::setup::Setup;
+use recorder::RunRecorder;
 
 /// Finished games on their way from the threads: full, a thread waits for the journal.
 const HANDOVERS: usize = 16;
@@ -63,9 +63,9 @@ pub enum Drive {
 impl Execution {
     /// As fast as this machine can: a thread per core, where there are lives enough for them.
     #[must_use]
-    pub fn fastest(house: &House, games: u64) -> Self {
+    pub fn fastest(setup: &Setup, games: u64) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        let lives = usize::try_from(games.div_ceil(house.life_games())).unwrap_or(usize::MAX);
+        let lives = usize::try_from(games.div_ceil(setup.life_games())).unwrap_or(usize::MAX);
         let few = lives.min(usize::try_from(games.div_ceil(16)).unwrap_or(usize::MAX));
         Self { threads: cores.min(few).max(1), drive: Drive::Games }
     }
@@ -86,7 +86,7 @@ pub fn run(
     collector: &mut impl Collector,
 ) -> Result<Ending, Error> {
     lineup.check()?;
-    let deck = Deck::new(playlist, lineup.house.life_games());
+    let queue = GameQueue::new(playlist, lineup.setup.life_games());
     let keeps_postings = collector.keeps_postings();
     let (sender, finished) = bounded(HANDOVERS);
     let halt = AtomicBool::new(false);
@@ -94,10 +94,10 @@ pub fn run(
         let workers: Vec<_> = (0..execution.threads.max(1))
             .map(|_| {
                 let sink = Handover::new(sender.clone(), keeps_postings, execution.drive);
-                let (deck, halt) = (deck.clone(), &halt);
+                let (queue, halt) = (queue.clone(), &halt);
                 scope.spawn(move || {
                     let stop = || halt.load(Ordering::Relaxed) || stop.load(Ordering::Relaxed);
-                    work(lineup, execution.drive, deck, sink, &stop)
+                    work(lineup, execution.drive, queue, sink, &stop)
                 })
             })
             .collect();
@@ -121,30 +121,30 @@ pub fn run(
 /// When its games cannot be read.
 pub fn play(scenario: &Scenario, strategies: &Strategies) -> Result<Assessment, Error> {
     let (playlist, inputs) = inputs::open(scenario)?;
-    let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
-    let execution = Execution::fastest(&scenario.house, playlist.games());
+    let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
+    let execution = Execution::fastest(&scenario.setup, playlist.games());
     let playlist = Arc::new(playlist);
-    let mut recorder = Recorder::new(scenario, (playlist.clone(), &inputs), None)?;
+    let mut recorder = RunRecorder::new(scenario, (playlist.clone(), &inputs), None)?;
     let ending = run(lineup, playlist, execution, &AtomicBool::new(false), &mut recorder);
     recorder.finish(ending).map(|finished| finished.assessment)
 }
 
-/// Plays lives from the deck until there are none, or until told to stop. True at the end.
+/// Plays lives from the game queue until there are none, or until told to stop. True at the end.
 fn work(
     lineup: Lineup<'_>,
     drive: Drive,
-    deck: Deck,
+    queue: GameQueue,
     sink: Handover,
     stop: &impl Fn() -> bool,
 ) -> bool {
     let sink = Box::new(sink);
     let mut app = match drive {
-        Drive::Games if lineup.walks() => engine::build_by_games(&[lineup], deck, sink),
+        Drive::Games if lineup.walks() => engine::build_by_games(&[lineup], queue, sink),
         Drive::Games => {
-            let tables = Lineup::tables_for(lineup.house, lineup.players.len());
-            engine::build(lineup, tables, deck, sink, Pacing::Max)
+            let tables = Lineup::tables_for(lineup.setup, lineup.bots.len());
+            engine::build(lineup, tables, queue, sink, Pacing::Max)
         }
-        Drive::Ticks { tables, pacing } => engine::build(lineup, tables, deck, sink, pacing),
+        Drive::Ticks { tables, pacing } => engine::build(lineup, tables, queue, sink, pacing),
     };
     engine::run(&mut app, stop)
 }

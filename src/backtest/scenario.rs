@@ -18,18 +18,18 @@ use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::summary::{Plan, SampleRule};
-use crate::base::document::{Document, Fields, Raw, Value, excerpt};
-use crate::engine::Player;
+use crate::base::document::{Document, DocumentFields, Raw, Value, excerpt};
+use crate::engine::BotSpec;
 use crate::engine::strategy::Strategies;
-use crate::model::house::{Bankroll, House};
 use crate::model::ids::{BotId, GameId};
 use crate::model::rules::Rules;
+use crate::model::setup::{Bankroll, Setup};
 
 pub use embedded::names as embedded_names;
 pub use error::ScenarioError;
 pub use space::Space;
 use sweep::Declared;
-pub use sweep::Sweep;
+pub use sweep::SweepSpec;
 
 /// The largest scenario that is read, in bytes.
 pub const BYTES_MAX: u64 = 16 << 20;
@@ -48,13 +48,13 @@ pub struct Scenario {
     /// Where the games come from.
     pub source: SourceSpec,
     /// The rules, the bankroll and the seed, as a table takes them.
-    pub house: House,
+    pub setup: Setup,
     /// The bots, in the order of the file.
-    pub bots: Vec<Player>,
+    pub bots: Vec<BotSpec>,
     /// The games whose figures are shown beside those of all.
     pub sample: Option<SampleRule>,
     /// How its choices are swept.
-    pub sweep: Option<Sweep>,
+    pub sweep: Option<SweepSpec>,
     /// Games of the source that are played, where a sweep kept the rest back.
     pub games_max: Option<u64>,
     /// The file as it was read, for the run's folder.
@@ -78,7 +78,7 @@ pub enum SourceSpec {
         /// Which of them.
         select: Select,
         /// In which order.
-        order: Order,
+        order: GameOrder,
         /// At most so many.
         limit: Option<u64>,
     },
@@ -110,7 +110,7 @@ pub enum Select {
 
 /// In which order recorded games are played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum GameOrder {
     /// As they were recorded.
     Recorded,
     /// Shuffled by the scenario's seed.
@@ -163,7 +163,7 @@ impl Scenario {
     /// What a summary of so many of its games, if anybody knows how many, has to know.
     #[must_use]
     pub fn plan(&self, games: Option<u64>) -> Plan {
-        Plan { sample: self.sample, ..Plan::new(&self.name, &self.house, &self.bots, games) }
+        Plan { sample: self.sample, ..Plan::new(&self.name, &self.setup, &self.bots, games) }
     }
 }
 
@@ -253,7 +253,7 @@ fn read(root: Raw<'_>, folder: Option<&Path>, strategies: &Strategies) -> Option
         name: name?.to_string(),
         seed,
         source: source?,
-        house: House { rules: rules?, bankroll: bankroll?, seed },
+        setup: Setup { rules: rules?, bankroll: bankroll?, seed },
         bots: bots?,
         sample: sample.map_or(Some(None), |sample| sample.map(Some))?,
         sweep,
@@ -283,7 +283,7 @@ fn read_bankroll(raw: Raw<'_>, rules: Option<&Rules>) -> Option<Bankroll> {
     Some(bankroll)
 }
 
-fn read_lives(mut fields: Fields<'_>) -> Option<Bankroll> {
+fn read_lives(mut fields: DocumentFields<'_>) -> Option<Bankroll> {
     let bankroll = fields.required_raw("bankroll").map(rules::amount);
     let games = fields.required_raw("games").map(|raw| {
         raw.checked(|games: &u64| (*games == 0).then(|| "must be at least 1".to_owned()))
@@ -302,10 +302,10 @@ fn read_text(path: &Path) -> Result<String, String> {
         .and_then(|file| file.take(BYTES_MAX + 1).read_to_end(&mut bytes))
         .map_err(|error| format!("cannot be read: {error}"))?;
     if bytes.len() as u64 > BYTES_MAX {
-        return Err(format!("larger than {} MiB: this is no scenario", BYTES_MAX >> 20));
+        return Err(format!("larger than {} MiB: not a scenario file", BYTES_MAX >> 20));
     }
     String::from_utf8(bytes).map_err(|error| {
         let byte = error.utf8_error().valid_up_to();
-        format!("not UTF-8 text (byte {byte} is no letter): this is no scenario")
+        format!("not UTF-8 text (byte {byte} is no letter): not a scenario file")
     })
 }

@@ -3,12 +3,12 @@
 //! ```text
 //! Space (variants) ─┐                      ┌─> shards/NNNNNN.json ─┐
 //! Playlist ─────────┼─> shards on threads ─┤                       ├─> summary, curves, variants
-//! Plan (ranges) ────┘                      └─> games/part-NNNNNN   │
+//! SweepPlan (ranges) ────┘                      └─> games/part-NNNNNN   │
 //!                        folders of other parts of the same sweep ─┘
 //! ```
 //!
-//! What a shard is follows from the scenario alone ([`Plan`]), its results are written in one piece
-//! ([`folder`]), and all that is said in the end is said from the shards in their order
+//! What a shard is follows from the scenario alone ([`SweepPlan`]), its results are written in one
+//! piece ([`folder`]), and all that is said in the end is said from the shards in their order
 //! ([`outcome`]). So threads, parts, interruptions and machines cannot be seen in a result.
 
 mod candidates;
@@ -34,10 +34,10 @@ use crate::engine::collector::Ending;
 use crate::engine::source::Playlist;
 use crate::engine::strategy::Strategies;
 use crate::engine::{Lineup, UnknownStrategy};
-use folder::{Folder, Status};
+use folder::{Status, SweepFolder};
 use outcome::Findings;
-pub use plan::{Part, Plan};
-use play::Troupe;
+pub use plan::{SweepPart, SweepPlan};
+use play::ShardRunner;
 
 /// What is swept, over which games, into which folder.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ pub struct Sweep<'a> {
     /// The games of the source, those kept back included.
     pub playlist: Arc<Playlist>,
     /// Where shards go.
-    pub folder: &'a Folder,
+    pub folder: &'a SweepFolder,
 }
 
 impl Sweep<'_> {
@@ -60,8 +60,8 @@ impl Sweep<'_> {
 
     /// Checks that every bot of every variant plays a strategy that is registered.
     fn check(&self) -> Result<(), UnknownStrategy> {
-        self.space.variants.iter().try_for_each(|Variant { house, bots, .. }| {
-            Lineup { house, players: bots, strategies: self.strategies }.check()
+        self.space.variants.iter().try_for_each(|Variant { setup, bots, .. }| {
+            Lineup { setup, bots: bots, strategies: self.strategies }.check()
         })
     }
 }
@@ -88,11 +88,11 @@ pub fn play_shards(
     let stopped = || stop.load(Ordering::Relaxed) || halt.load(Ordering::Relaxed);
     let work = || {
         let variants = (0..sweep.space.variants.len() as u64).collect();
-        let mut troupe = Troupe::new(sweep, variants);
+        let mut runner = ShardRunner::new(sweep, variants);
         while !stopped() {
             let at = usize::try_from(next.fetch_add(1, Ordering::Relaxed)).unwrap_or(usize::MAX);
             let Some(&shard) = missing.get(at) else { break };
-            if let Err(error) = troupe.play_shard(shard, &stopped, played) {
+            if let Err(error) = runner.play_shard(shard, &stopped, played) {
                 halt.store(true, Ordering::Relaxed);
                 let mut first = failed.lock().unwrap_or_else(PoisonError::into_inner);
                 first.get_or_insert(error);
@@ -117,7 +117,7 @@ pub fn play_shards(
 ///
 /// # Errors
 /// When a shard is damaged, or something cannot be read or written.
-pub fn finish(mut folder: Folder, space: &Space) -> Result<Option<Findings>, Error> {
+pub fn finish(mut folder: SweepFolder, space: &Space) -> Result<Option<Findings>, Error> {
     if folder.manifest().part.is_some() {
         return folder.complete().map(|()| None);
     }

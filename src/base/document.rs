@@ -20,7 +20,7 @@ use ron::value::RawValue;
 
 pub(crate) use choice::WORDS;
 pub use choice::{Choice, Draw, Pick, VALUES_MAX, Values};
-pub use fields::Fields;
+pub use fields::DocumentFields;
 pub use similar::one_of;
 pub use value::{Value, excerpt};
 
@@ -220,8 +220,8 @@ impl<'a> Raw<'a> {
 
     /// Takes the value apart as a struct with an optional name: `Name(field: value, …)`, `Name`.
     #[must_use]
-    pub fn fields(self) -> Option<Fields<'a>> {
-        let fields = Fields::of(self);
+    pub fn fields(self) -> Option<DocumentFields<'a>> {
+        let fields = DocumentFields::of(self);
         if fields.is_none() {
             let name = excerpt(self.name());
             self.problem(format!("expected fields in parentheses: `{name}(field: value, …)`"));

@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// What kind of trouble, and so which exit code (docs/how-to/deploy.md#what-the-manager-is-told).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// The command line or a scenario is wrong: exit code 2.
     Usage,
     /// Something could not be read or written: exit code 3.
@@ -22,7 +22,7 @@ pub enum Kind {
     BrokenPipe,
 }
 
-impl Kind {
+impl ErrorKind {
     /// The exit code of the process.
     #[must_use]
     pub const fn exit_code(self) -> u8 {
@@ -40,7 +40,7 @@ impl Kind {
 /// An error that ends a command.
 #[derive(Debug)]
 pub struct Error {
-    kind: Kind,
+    kind: ErrorKind,
     what: String,
     hint: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -49,14 +49,14 @@ pub struct Error {
 impl Error {
     /// An error of a kind, in a sentence that says what and where.
     #[must_use]
-    pub fn new(kind: Kind, what: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
         Self { kind, what: what.into(), hint: None, source: None }
     }
 
     /// A wrong command line or scenario.
     #[must_use]
     pub fn usage(what: impl Into<String>) -> Self {
-        Self::new(Kind::Usage, what)
+        Self::new(ErrorKind::Usage, what)
     }
 
     /// Something that this build cannot do, with the command that makes one that can.
@@ -72,7 +72,7 @@ impl Error {
     /// A failure to read or write at a path: `could not <verb> <path>`.
     #[must_use]
     pub fn io(verb: &str, path: &Path, source: io::Error) -> Self {
-        Self::new(Kind::Io, format!("could not {verb} {}", path.display())).caused_by(source)
+        Self::new(ErrorKind::Io, format!("could not {verb} {}", path.display())).caused_by(source)
     }
 
     /// Adds what the user can do about it.
@@ -91,7 +91,7 @@ impl Error {
 
     /// The kind.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> ErrorKind {
         self.kind
     }
 }

@@ -9,7 +9,7 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 pub use again::Again;
 pub use lock::lock;
 
@@ -23,8 +23,8 @@ const PRIVATE: u32 = 0o600;
 /// half of it.
 ///
 /// # Errors
-/// [`Kind::Io`] when the file exists, which is left as it is, or cannot be written; what `fill`
-/// returns. Nothing of the new file is left behind then.
+/// [`ErrorKind::Io`] when the file exists, which is left as it is, or cannot be written; what
+/// `fill` returns. Nothing of the new file is left behind then.
 pub fn write_new<T>(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<&File>) -> Result<T, Error>,
@@ -35,7 +35,7 @@ pub fn write_new<T>(
 /// Writes a file as [`write_new`] does, but in place of the one there may be.
 ///
 /// # Errors
-/// [`Kind::Io`] when it cannot be written; what `fill` returns. The old one then stays.
+/// [`ErrorKind::Io`] when it cannot be written; what `fill` returns. The old one then stays.
 pub fn replace<T>(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<&File>) -> Result<T, Error>,
@@ -59,7 +59,7 @@ impl Pending {
     /// Begins a new file.
     ///
     /// # Errors
-    /// [`Kind::Io`] when it exists, or cannot be made.
+    /// [`ErrorKind::Io`] when it exists, or cannot be made.
     pub fn create(path: &Path) -> Result<Self, Error> {
         // Before any work is done; `publish` looks again when it counts.
         Self::begin_new(path, OPEN)
@@ -76,7 +76,7 @@ impl Pending {
     /// Begins a file that takes the place of the one there may be.
     ///
     /// # Errors
-    /// [`Kind::Io`] when it cannot be made.
+    /// [`ErrorKind::Io`] when it cannot be made.
     pub fn replacing(path: &Path) -> Result<Self, Error> {
         Self::begin(path, |partial, path| fs::rename(partial, path), OPEN)
     }
@@ -84,7 +84,7 @@ impl Pending {
     /// Begins a file that nobody else may read and that takes the place of the one there may be.
     ///
     /// # Errors
-    /// [`Kind::Io`] when it cannot be made.
+    /// [`ErrorKind::Io`] when it cannot be made.
     pub fn replacing_private(path: &Path) -> Result<Self, Error> {
         Self::begin(path, |partial, path| fs::rename(partial, path), PRIVATE)
     }
@@ -108,7 +108,7 @@ impl Pending {
     /// that name after a power cut is therefore whole.
     ///
     /// # Errors
-    /// [`Kind::Io`] when it cannot be written, or another file has the name by now.
+    /// [`ErrorKind::Io`] when it cannot be written, or another file has the name by now.
     pub fn finish_durably(mut self) -> Result<(), Error> {
         self.file.sync_all().map_err(|source| Error::io("write", &self.path, source))?;
         self.publish()?;
@@ -170,7 +170,7 @@ impl Drop for Pending {
 /// Removes what a process that was killed left unfinished in a folder, of files whose names are wanted.
 ///
 /// # Errors
-/// [`Kind::Io`] when the folder cannot be read or a file not be removed.
+/// [`ErrorKind::Io`] when the folder cannot be read or a file not be removed.
 pub fn remove_unfinished(folder: &Path, is_wanted: fn(&str) -> bool) -> Result<(), Error> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -230,7 +230,7 @@ fn partial_name(path: &Path) -> PathBuf {
 }
 
 fn exists(path: &Path) -> Error {
-    Error::new(Kind::Io, format!("{} exists already, and is not overwritten", path.display()))
+    Error::new(ErrorKind::Io, format!("{} exists already, and is not overwritten", path.display()))
         .hint("choose another folder, or move the file away")
 }
 
@@ -267,7 +267,7 @@ mod tests {
         });
         assert!(error.unwrap_err().to_string().contains("exists already"));
         let error = write_new(&path, |_| -> Result<(), Error> { panic!("never filled") });
-        assert_eq!(error.unwrap_err().kind(), Kind::Io);
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::Io);
         assert_eq!(fs::read(&path).unwrap(), b"theirs");
         assert_eq!(names(folder.path()), ["a.txt"]);
     }
@@ -283,7 +283,7 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"all");
         drop(Pending::create(&folder.path().join("b.txt")).unwrap());
         assert_eq!(names(folder.path()), ["a.txt"]);
-        assert_eq!(Pending::create(&path).unwrap_err().kind(), Kind::Io);
+        assert_eq!(Pending::create(&path).unwrap_err().kind(), ErrorKind::Io);
     }
 
     #[test]
@@ -291,9 +291,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         let error = write_new(&path, |_| Err::<(), _>(Error::usage("no")));
-        assert_eq!(error.unwrap_err().kind(), Kind::Usage);
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::Usage);
         assert_eq!(names(folder.path()), [""; 0]);
         let nowhere = folder.path().join("no/a.txt");
-        assert_eq!(write_new(&nowhere, |_| Ok(())).unwrap_err().kind(), Kind::Io);
+        assert_eq!(write_new(&nowhere, |_| Ok(())).unwrap_err().kind(), ErrorKind::Io);
     }
 }

@@ -8,7 +8,7 @@ pub const LINE_BYTES_MAX: usize = 1 << 20;
 
 /// One line of an input, without its line feed.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Line<'a> {
+pub(crate) enum InputLine<'a> {
     /// Its bytes, whatever they are.
     Text(&'a [u8]),
     /// It was longer than [`LINE_BYTES_MAX`] and is gone.
@@ -39,7 +39,7 @@ impl<R: BufRead> Lines<R> {
     ///
     /// # Errors
     /// When the input cannot be read.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<InputLine<'_>>> {
         self.input.consume(std::mem::take(&mut self.lent));
         self.spanning.clear();
         let mut length = 0_usize;
@@ -58,7 +58,7 @@ impl<R: BufRead> Lines<R> {
             if let (Some(feed), true) = (feed, length == part && part <= LINE_BYTES_MAX) {
                 self.lent = feed + 1;
                 // The buffer still has these bytes: asking again reads nothing.
-                return Ok(Some(Line::Text(&self.input.fill_buf()?[..feed])));
+                return Ok(Some(InputLine::Text(&self.input.fill_buf()?[..feed])));
             }
             if length <= LINE_BYTES_MAX {
                 self.spanning.extend_from_slice(&buffer[..part]);
@@ -66,9 +66,9 @@ impl<R: BufRead> Lines<R> {
             self.input.consume(part + usize::from(feed.is_some()));
             if feed.is_some() || at_end {
                 return Ok(Some(if length <= LINE_BYTES_MAX {
-                    Line::Text(&self.spanning)
+                    InputLine::Text(&self.spanning)
                 } else {
-                    Line::TooLong
+                    InputLine::TooLong
                 }));
             }
         }
@@ -86,8 +86,8 @@ mod tests {
         let mut all = Vec::new();
         while let Some(line) = lines.next().unwrap() {
             all.push(match line {
-                Line::Text(text) => Some(text.to_vec()),
-                Line::TooLong => None,
+                InputLine::Text(text) => Some(text.to_vec()),
+                InputLine::TooLong => None,
             });
         }
         all
@@ -122,7 +122,7 @@ mod tests {
     fn a_line_without_end_is_never_held() {
         let endless = io::repeat(b'x').take(64 * LINE_BYTES_MAX as u64);
         let mut lines = Lines::new(BufReader::new(endless));
-        assert_eq!(lines.next().unwrap(), Some(Line::TooLong));
+        assert_eq!(lines.next().unwrap(), Some(InputLine::TooLong));
         assert!(lines.spanning.capacity() <= 2 * LINE_BYTES_MAX);
         assert_eq!(lines.next().unwrap(), None);
     }

@@ -5,7 +5,7 @@ mod types;
 
 use std::ops::RangeBounds;
 
-use crate::base::document::Fields;
+use crate::base::document::DocumentFields;
 
 pub use scalar::{Scalar, is_reserved};
 pub use types::{Length, Limits, ParamType};
@@ -34,7 +34,7 @@ pub trait Params: Clone + Default + Send + Sync + 'static {
 
     /// Takes the parameters out of a scenario's fields; what is absent keeps its default, what is
     /// wrong is reported there.
-    fn read(fields: &mut Fields<'_>) -> Self;
+    fn read(fields: &mut DocumentFields<'_>) -> Self;
 }
 
 /// One parameter as [`params!`](crate::params!) declares it.
@@ -70,7 +70,7 @@ impl<T: ParamType, R: RangeBounds<T::Item>> Declared<T, R> {
 
     /// Takes the parameter out of a scenario's fields; its default where it is absent or wrong.
     #[must_use]
-    pub fn read(self, fields: &mut Fields<'_>) -> T {
+    pub fn read(self, fields: &mut DocumentFields<'_>) -> T {
         let Self { name, default, range, length, .. } = self;
         let limits = Limits { name, range: &range, length: &length };
         fields.raw(name).and_then(|raw| T::read(raw, &limits)).unwrap_or(default)
@@ -167,7 +167,7 @@ macro_rules! params {
                 )*]
             }
 
-            fn read(fields: &mut $crate::base::document::Fields<'_>) -> Self {
+            fn read(fields: &mut $crate::base::document::DocumentFields<'_>) -> Self {
                 let _ = &fields;
                 Self {
                     $(

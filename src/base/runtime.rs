@@ -11,7 +11,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, after, select_biased, unbounded};
 use tokio::task::JoinError;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 pub use shutdown::Shutdown;
 
 /// Longest time that tasks get to end (docs/spec/performance.md#stopping).
@@ -38,12 +38,13 @@ impl Runtime {
     /// Starts the threads.
     ///
     /// # Errors
-    /// [`Kind::Live`] when the system gives none.
+    /// [`ErrorKind::Live`] when the system gives none.
     pub fn start(shutdown: Shutdown) -> Result<Self, Error> {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         builder.worker_threads(THREADS).thread_name("replayer-bridge");
         let tokio = threads::start(&mut builder).map_err(|source| {
-            Error::new(Kind::Live, "could not start the threads of the live part").caused_by(source)
+            Error::new(ErrorKind::Live, "could not start the threads of the live part")
+                .caused_by(source)
         })?;
         Ok(Self { tokio: Some(tokio), shutdown, running: Vec::new(), ended: unbounded() })
     }
@@ -78,7 +79,7 @@ impl Runtime {
     /// Waits until all tasks have ended by themselves.
     ///
     /// # Errors
-    /// The first error of a task, [`Kind::Live`] for one that panicked; the others are then
+    /// The first error of a task, [`ErrorKind::Live`] for one that panicked; the others are then
     /// stopped.
     pub fn wait(mut self) -> Result<(), Error> {
         while !self.running.is_empty() {
@@ -103,8 +104,8 @@ impl Runtime {
     /// Stops all tasks and waits until they have ended, for so long at the longest.
     ///
     /// # Errors
-    /// The first error of a task; [`Kind::Live`] for one that panicked, or did not end in time and
-    /// was left behind.
+    /// The first error of a task; [`ErrorKind::Live`] for one that panicked, or did not end in time
+    /// and was left behind.
     pub fn join_within(mut self, most: Duration) -> Result<(), Error> {
         self.shutdown.stop();
         let limit = after(most);
@@ -118,7 +119,7 @@ impl Runtime {
                 recv(limit) -> _ => {
                     let late = self.running.join(", ");
                     let what = format!("did not end within {most:?} and was left behind: {late}");
-                    return outcome.and(Err(Error::new(Kind::Live, what)));
+                    return outcome.and(Err(Error::new(ErrorKind::Live, what)));
                 }
             }
         }
@@ -149,7 +150,7 @@ fn died(name: &str, error: JoinError) -> Error {
         Ok(panic) => format!("panicked: {}", words(&*panic)),
         Err(_) => "was cancelled".to_owned(),
     };
-    Error::new(Kind::Live, format!("the task {name} {how}"))
+    Error::new(ErrorKind::Live, format!("the task {name} {how}"))
 }
 
 fn words(panic: &(dyn Any + Send)) -> &str {

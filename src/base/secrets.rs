@@ -14,4 +14,4 @@ mod sealed;
 
 pub use entries::{NAME_BYTES_MAX, Secrets, VALUE_BYTES_MAX};
 pub use file::{change, open};
-pub use key::{KEY_BYTES_MAX, Key, PASSPHRASE_CHARS_MIN};
+pub use key::{KEY_BYTES_MAX, PASSPHRASE_CHARS_MIN, SecretKey};

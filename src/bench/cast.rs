@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use crate::engine::Player;
-use crate::engine::plain::{PlainBot, Row};
+use crate::engine::BotSpec;
+use crate::engine::plain::{BotRow, PlainBot};
 use crate::engine::strategy::{Strategies, Strategy};
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
 use crate::strategies::aggressive::Aggressive;
 use crate::strategies::conservative::Conservative;
 use crate::strategies::foundational::Foundational;
-use crate::strategies::sidebet::Sidebet;
+use crate::strategies::sidebet::SidebetOnce;
 
 /// The seed of every benchmark.
 pub const SEED: u64 = 1;
@@ -18,17 +18,17 @@ pub const SEED: u64 = 1;
 /// Bots with the default parameters of their strategies.
 pub struct Cast {
     /// As the engine seats them.
-    pub players: Vec<Player>,
+    pub bots: Vec<BotSpec>,
     /// The strategies that they name.
     pub strategies: Strategies,
-    rows: Vec<Box<dyn Fn() -> Box<dyn Row>>>,
+    rows: Vec<Box<dyn Fn() -> Box<dyn BotRow>>>,
 }
 
 impl Cast {
     /// Nobody.
     #[must_use]
     pub const fn none() -> Self {
-        Self { players: Vec::new(), strategies: Strategies::none(), rows: Vec::new() }
+        Self { bots: Vec::new(), strategies: Strategies::none(), rows: Vec::new() }
     }
 
     /// So many bots of each of the four classic strategies.
@@ -37,7 +37,7 @@ impl Cast {
         Self::none()
             .with::<Conservative>(each)
             .with::<Aggressive>(each)
-            .with::<Sidebet>(each)
+            .with::<SidebetOnce>(each)
             .with::<Foundational>(each)
     }
 
@@ -47,10 +47,10 @@ impl Cast {
     /// With more than 2^32 bots.
     #[must_use]
     pub fn with<S: Strategy>(mut self, count: u32) -> Self {
-        let first = u32::try_from(self.players.len()).expect("fewer than 2^32 bots");
+        let first = u32::try_from(self.bots.len()).expect("fewer than 2^32 bots");
         let bots = first..first + count;
-        let player = |bot| Player::new::<S>(name::<S>(bot), S::Params::default());
-        self.players.extend(bots.clone().map(player));
+        let spec = |bot| BotSpec::new::<S>(name::<S>(bot), S::Params::default());
+        self.bots.extend(bots.clone().map(spec));
         self.rows
             .push(Box::new(move || Box::new(bots.clone().map(plain_bot::<S>).collect::<Vec<_>>())));
         Self { strategies: self.strategies.with::<S>(), ..self }
@@ -58,14 +58,14 @@ impl Cast {
 
     /// As the plain loop seats them: a row per strategy, before its first game.
     #[must_use]
-    pub fn rows(&self) -> Vec<Box<dyn Row>> {
+    pub fn rows(&self) -> Vec<Box<dyn BotRow>> {
         self.rows.iter().map(|row| row()).collect()
     }
 }
 
 impl fmt::Debug for Cast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bots of {:?}", self.players.len(), self.strategies)
+        write!(f, "{} bots of {:?}", self.bots.len(), self.strategies)
     }
 }
 

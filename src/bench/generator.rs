@@ -26,10 +26,10 @@ fn rate(playlist: &Playlist) -> f64 {
     let (took, (ticks, _)) = time(|| {
         (0..playlist.games()).filter_map(|place| playlist.game(place)).fold(
             (0_u64, 0.0),
-            |(mut ticks, mut sum), (_, mut reel)| {
+            |(mut ticks, mut sum), (_, mut playback)| {
                 // The sum keeps the prices from being optimised away.
                 loop {
-                    match reel.next_frame().frame {
+                    match playback.next_frame().frame {
                         Frame::Presale => {}
                         Frame::Price(price) | Frame::Rug(price) => {
                             ticks += 1;

@@ -9,7 +9,7 @@ use super::measure::{Effort, Lap, race, time_on_the_wall};
 use super::staged::Digests;
 use super::threads::threaded;
 use crate::engine::driver::Pacing;
-use crate::engine::source::{Deck, Playlist};
+use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::table::Tables;
 use crate::engine::{self, Lineup};
 
@@ -44,7 +44,7 @@ impl Speed {
 /// that were.
 #[must_use]
 pub fn measure(lineup: Lineup<'_>, mut playlist: Playlist, effort: Effort) -> (u64, Vec<Speed>) {
-    let bots = lineup.players.len() as u64;
+    let bots = lineup.bots.len() as u64;
     playlist.truncate((effort.of(BOT_TICKS) / (bots.max(1) * TICKS_PER_GAME)).max(1));
     let playlist = Arc::new(playlist);
     let one = || threaded(lineup, &playlist, 1);
@@ -79,9 +79,9 @@ fn speed(what: &str, bots: u64, (lap, beside): (Lap, Lap)) -> Speed {
 /// Every game in a world, with as many tables as it holds well.
 fn staged(lineup: Lineup<'_>, playlist: &Arc<Playlist>) -> Lap {
     let digests = Digests::default();
-    let tables = Lineup::tables_for(lineup.house, lineup.players.len());
-    let deck = Deck::new(playlist.clone(), lineup.house.life_games());
-    let mut app = engine::build(lineup, tables, deck, Box::new(digests.clone()), Pacing::Max);
+    let tables = Lineup::tables_for(lineup.setup, lineup.bots.len());
+    let queue = GameQueue::new(playlist.clone(), lineup.setup.life_games());
+    let mut app = engine::build(lineup, tables, queue, Box::new(digests.clone()), Pacing::Max);
     let (took, _) = time_on_the_wall(|| engine::run(&mut app, &|| false));
     Lap { ticks: app.world().resource::<Tables>().ticks(), took, digest: digests.digest() }
 }

@@ -9,18 +9,18 @@ use super::measure::{Lap, time};
 use crate::engine::driver::{Driver, Pacing};
 use crate::engine::journal::{Digest, GameRecord, RunDigest, Sink};
 use crate::engine::plain;
-use crate::engine::source::{Deck, Playlist};
+use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::table::Tables;
 use crate::engine::{self, Lineup};
-use crate::model::house::{Bankroll, House};
 use crate::model::rules::{Latency, Rules};
+use crate::model::setup::{Bankroll, Setup};
 use crate::model::sol::Sol;
 
 /// A run to be timed: who plays what, by which rules.
 #[derive(Debug)]
 pub struct Run {
     /// The rules and the bankroll.
-    pub house: House,
+    pub setup: Setup,
     /// The bots.
     pub cast: Cast,
     /// The games.
@@ -33,22 +33,22 @@ impl Run {
     pub fn generated(cast: Cast, games: u64) -> Self {
         let rules = Rules { latency: Latency::Immediate, ..Rules::observed() };
         let bankroll = Bankroll::PerGame(Sol::milli(100));
-        let house = House { rules, bankroll, seed: SEED };
+        let setup = Setup { rules, bankroll, seed: SEED };
         let playlist = Playlist::Generated { seed: SEED, games };
-        Self { house, cast, playlist: Arc::new(playlist) }
+        Self { setup, cast, playlist: Arc::new(playlist) }
     }
 
     /// Who plays.
     #[must_use]
     pub fn lineup(&self) -> Lineup<'_> {
-        let Cast { players, strategies, .. } = &self.cast;
-        Lineup { house: &self.house, players, strategies }
+        let Cast { bots, strategies, .. } = &self.cast;
+        Lineup { setup: &self.setup, bots, strategies }
     }
 
     /// A world at the first tick.
     pub fn world(&self, tables: usize, sink: Box<dyn Sink>, pacing: Pacing) -> App {
-        let deck = Deck::new(self.playlist.clone(), self.house.life_games());
-        engine::build(self.lineup(), tables, deck, sink, pacing)
+        let queue = GameQueue::new(self.playlist.clone(), self.setup.life_games());
+        engine::build(self.lineup(), tables, queue, sink, pacing)
     }
 
     /// Plays every game in a world of so many tables.
@@ -66,8 +66,8 @@ impl Run {
     /// # Panics
     /// When a bot needs ticks.
     pub fn world_by_games(&self, sink: Box<dyn Sink>) -> App {
-        let deck = Deck::new(self.playlist.clone(), self.house.life_games());
-        engine::build_by_games(&[self.lineup()], deck, sink)
+        let queue = GameQueue::new(self.playlist.clone(), self.setup.life_games());
+        engine::build_by_games(&[self.lineup()], queue, sink)
     }
 
     /// Plays every game in a world, a whole game at a time.
@@ -90,7 +90,7 @@ impl Run {
         let mut rows = self.cast.rows();
         let (took, ticks) = time(|| {
             let each = |game, digest| digests.add(game, digest);
-            plain::play(&self.playlist, &self.house, &mut rows, each)
+            plain::play(&self.playlist, &self.setup, &mut rows, each)
         });
         Lap { ticks, took, digest: digests.digest() }
     }

@@ -15,27 +15,27 @@ use super::series;
 use super::staged::{Digests, Run};
 use crate::engine;
 use crate::engine::driver::Pacing;
-use crate::engine::journal::Log;
-use crate::engine::plain::{self, PlainBot, Row};
+use crate::engine::journal::GameLog;
+use crate::engine::plain::{self, BotRow, PlainBot};
 use crate::engine::source::Playlist;
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::engine::table::Tables;
 use crate::engine::testing::tape;
-use crate::model::account::{Holding, Tally, Wallet};
+use crate::model::account::{Position, Tally, Wallet};
 use crate::model::game::Game;
-use crate::model::house::{Bankroll, House};
 use crate::model::order::Action;
 use crate::model::price::Price;
 use crate::model::quantity::Quantity;
 use crate::model::rounding;
 use crate::model::rules::{Latency, Rules};
+use crate::model::setup::{Bankroll, Setup};
 use crate::model::sol::Sol;
 use crate::model::tape::Tape;
 use crate::params;
 
 /// Buys in a full series.
 pub const ENTRIES: u32 = 6_367;
-/// Cash and holding at the end of a full series, in SOL.
+/// Cash and position at the end of a full series, in SOL.
 pub const EQUITY: Sol = Sol::from_lamports_const(10_766_878_600_000);
 
 params! {
@@ -54,7 +54,7 @@ impl Strategy for Band {
     const NAME: &'static str = "Band";
     const ABOUT: &'static str = "Trades one unit in a band of prices: the bot of workload W1.";
 
-    fn new(_: &BandParams, _: Birth<'_>) -> Self {
+    fn new(_: &BandParams, _: LifeStart<'_>) -> Self {
         Self { unit: Quantity::from_billionths(1_000_000_000).unwrap_or_default() }
     }
 
@@ -64,7 +64,7 @@ impl Strategy for Band {
             return None;
         }
         let price = view.price().get();
-        if view.holding.is_flat() {
+        if view.position.is_flat() {
             // What one unit costs: these prices have four decimals, so the stake is exact.
             let stake = || rounding::proceeds(self.unit, view.price()).ok();
             (price > 1.0 && price <= 1.5).then(stake)?.map(|stake| Action::Buy { stake })
@@ -83,14 +83,14 @@ pub fn run(prices: impl IntoIterator<Item = f64>) -> Run {
     let tape = Tape { rugged: false, ..tape("w1", prices) };
     let rules =
         Rules { latency: Latency::Immediate, max_bet: Sol::milli(10_000), ..Rules::observed() };
-    let house = House { rules, bankroll: Bankroll::PerGame(Sol::milli(10_000_000)), seed: SEED };
+    let setup = Setup { rules, bankroll: Bankroll::PerGame(Sol::milli(10_000_000)), seed: SEED };
     let playlist = Arc::new(Playlist::Tapes(vec![Arc::new(tape)]));
-    Run { house, cast: Cast::none().with::<Band>(1), playlist }
+    Run { setup, cast: Cast::none().with::<Band>(1), playlist }
 }
 
-/// What came of it: entries, and cash and holding at the last price.
+/// What came of it: entries, and cash and position at the last price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outcome {
+pub struct W1Outcome {
     /// Buys.
     pub entries: u32,
     /// Cash and what is held, in SOL.
@@ -102,7 +102,7 @@ pub struct Outcome {
 /// # Panics
 /// When the bot is gone.
 #[must_use]
-pub fn staged(run: &Run) -> (Lap, Outcome) {
+pub fn staged(run: &Run) -> (Lap, W1Outcome) {
     in_world(run, run.world(1, Box::new(Digests::default()), Pacing::Max))
 }
 
@@ -111,32 +111,32 @@ pub fn staged(run: &Run) -> (Lap, Outcome) {
 /// # Panics
 /// When the bot is gone.
 #[must_use]
-pub fn batch(run: &Run) -> (Lap, Outcome) {
+pub fn batch(run: &Run) -> (Lap, W1Outcome) {
     in_world(run, run.world_by_games(Box::new(Digests::default())))
 }
 
-fn in_world(run: &Run, mut app: App) -> (Lap, Outcome) {
+fn in_world(run: &Run, mut app: App) -> (Lap, W1Outcome) {
     let (took, _) = time(|| engine::run(&mut app, &|| false));
     let world = app.world_mut();
     let ticks = world.resource::<Tables>().ticks();
-    let mut bots = world.query::<(&Wallet, &Holding, &Tally)>();
+    let mut bots = world.query::<(&Wallet, &Position, &Tally)>();
     let account = bots.single(world).expect("one bot");
     ended(run, (ticks, took), account)
 }
 
 /// Plays the series in a plain loop.
 #[must_use]
-pub fn plain(run: &Run) -> (Lap, Outcome) {
+pub fn plain(run: &Run) -> (Lap, W1Outcome) {
     // One seat without the loop over a row, which costs a tenth of a tick this cheap.
     struct Only<'a>(&'a mut PlainBot<Band>);
-    impl Row for Only<'_> {
-        fn tick(&mut self, game: &Game, house: &House, log: &mut Log) {
-            self.0.tick(game, house, log).unwrap_or_else(|error| panic!("{error}"));
+    impl BotRow for Only<'_> {
+        fn tick(&mut self, game: &Game, setup: &Setup, log: &mut GameLog) {
+            self.0.tick(game, setup, log).unwrap_or_else(|error| panic!("{error}"));
         }
     }
     let mut bot = plain_bot::<Band>(0);
     let (took, ticks) =
-        time(|| plain::play(&run.playlist, &run.house, &mut [Box::new(Only(&mut bot))], |_, _| {}));
+        time(|| plain::play(&run.playlist, &run.setup, &mut [Box::new(Only(&mut bot))], |_, _| {}));
     ended(run, (ticks, took), bot.account())
 }
 
@@ -145,16 +145,16 @@ pub fn plain(run: &Run) -> (Lap, Outcome) {
 fn ended(
     run: &Run,
     (ticks, took): (u64, Duration),
-    (wallet, holding, tally): (&Wallet, &Holding, &Tally),
-) -> (Lap, Outcome) {
+    (wallet, position, tally): (&Wallet, &Position, &Tally),
+) -> (Lap, W1Outcome) {
     let last = match &*run.playlist {
         Playlist::Tapes(tapes) => tapes.last().and_then(|tape| tape.prices.last()),
         Playlist::Generated { .. } | Playlist::Seeds(_) => None,
     };
-    let worth = rounding::proceeds(holding.quantity, last.copied().unwrap_or(Price::ONE));
+    let worth = rounding::proceeds(position.quantity, last.copied().unwrap_or(Price::ONE));
     let equity = worth.and_then(|worth| wallet.cash.plus(worth)).expect("far from the limits");
-    let digest = Sha256::digest(format!("{wallet:?} {holding:?} {tally:?}")).into();
-    (Lap { ticks, took, digest }, Outcome { entries: tally.buys, equity })
+    let digest = Sha256::digest(format!("{wallet:?} {position:?} {tally:?}")).into();
+    (Lap { ticks, took, digest }, W1Outcome { entries: tally.buys, equity })
 }
 
 /// Ticks and whole games, each beside the plain loop, all to the expected end.
@@ -164,8 +164,8 @@ fn ended(
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let run = run(series::series(series::TICKS));
-    let expected = Outcome { entries: ENTRIES, equity: EQUITY };
-    let check = |(lap, outcome): (Lap, Outcome)| {
+    let expected = W1Outcome { entries: ENTRIES, equity: EQUITY };
+    let check = |(lap, outcome): (Lap, W1Outcome)| {
         assert_eq!(outcome, expected, "this is not W1");
         lap
     };
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn every_driver_comes_to_the_end_that_other_engines_come_to() {
         let run = run(series::series(series::TICKS));
-        let expected = Outcome { entries: ENTRIES, equity: EQUITY };
+        let expected = W1Outcome { entries: ENTRIES, equity: EQUITY };
         let laps = [staged(&run), batch(&run), plain(&run)];
         for (lap, outcome) in laps {
             assert_eq!((outcome, lap.ticks), (expected, 1_000_000));

@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::console::Console;
 use super::interrupt;
-use crate::backtest::audit::{self, Report};
+use crate::backtest::audit::{self, AuditReport};
 use crate::backtest::run::inputs;
 use crate::backtest::scenario::Scenario;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::Lineup;
 use crate::engine::strategy::Strategies;
 
@@ -67,7 +67,7 @@ struct Document<'a> {
     seed: u64,
     clean: bool,
     #[serde(flatten)]
-    report: &'a Report,
+    report: &'a AuditReport,
 }
 
 /// Runs the command.
@@ -82,7 +82,7 @@ pub(super) fn run(
     let scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     let (playlist, _) = inputs::open(&scenario)?;
     let stop = interrupt::stop_flag();
-    let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
+    let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
     let tapes = audit::tapes(&playlist, args.games);
     let progress = console.progress(tapes.len() as u64, "games");
     let report = audit::audit(lineup, &tapes, &mut || {
@@ -99,19 +99,19 @@ pub(super) fn run(
     }
     if report.games < tapes.len() as u64 {
         let what = format!("interrupted after {} games", report.games);
-        return Err(Error::new(Kind::Interrupted, what));
+        return Err(Error::new(ErrorKind::Interrupted, what));
     }
     Ok(exit_code(&report).into())
 }
 
 /// How the process ends: a bot that does not decide by the past only is unsafe to go on with.
-fn exit_code(report: &Report) -> u8 {
-    if report.is_clean() { 0 } else { Kind::Safety.exit_code() }
+fn exit_code(report: &AuditReport) -> u8 {
+    if report.is_clean() { 0 } else { ErrorKind::Safety.exit_code() }
 }
 
 /// What was compared, and a sentence per bot.
-fn words(name: &str, report: &Report) -> String {
-    let Report { games, ticks, bots } = report;
+fn words(name: &str, report: &AuditReport) -> String {
+    let AuditReport { games, ticks, bots } = report;
     let mut lines =
         vec![format!("{name}: {games} games, {ticks} ticks, cut after every one of them\n")];
     lines.extend(bots.iter().map(ToString::to_string));
@@ -129,7 +129,7 @@ fn words(name: &str, report: &Report) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::strategy::{Birth, Strategy, View};
+    use crate::engine::strategy::{LifeStart, Strategy, View};
     use crate::engine::testing::{ScriptParams, TestTable, tape};
     use crate::model::order::Action;
     use crate::model::sol::Sol;
@@ -143,8 +143,8 @@ mod tests {
         const NAME: &'static str = "Picky";
         const ABOUT: &'static str = "Plays every second game.";
 
-        fn new(_: &ScriptParams, birth: Birth<'_>) -> Self {
-            Self(birth.game)
+        fn new(_: &ScriptParams, start: LifeStart<'_>) -> Self {
+            Self(start.game)
         }
 
         fn decide(&mut self, view: &View<'_>) -> Option<Action> {
@@ -152,7 +152,7 @@ mod tests {
         }
     }
 
-    fn report(table: &TestTable) -> Report {
+    fn report(table: &TestTable) -> AuditReport {
         let tapes = [tape("g", [1.0, 1.1, 0.02]).into(), tape("h", [1.0, 1.2, 0.02]).into()];
         audit::audit(table.parts().0, &tapes, &mut || true)
     }

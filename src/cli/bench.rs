@@ -116,7 +116,7 @@ fn measure_own(
 ) -> Result<ExitCode, Error> {
     let scenario = Scenario::open(scenario, strategies)?;
     let (playlist, _) = inputs::open(&scenario)?;
-    let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
+    let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
     let (games, speeds) = own::measure(lineup, playlist, effort);
     if args.json {
         console.print_json(&json!({

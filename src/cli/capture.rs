@@ -11,8 +11,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::console::Console;
-use crate::base::error::{Error, Kind};
-use crate::feed::capture::{Direction, Event};
+use crate::base::error::{Error, ErrorKind};
+use crate::feed::capture::{CapturedEvent, Direction};
 use crate::games::recording::Timestamp;
 
 /// Examples for `--help`.
@@ -73,10 +73,10 @@ struct EventLine<'a> {
 }
 
 impl<'a> EventLine<'a> {
-    fn of(event: &Event<'a>) -> Result<Self, Error> {
-        let Event { number: seq, time, direction: dir, name, data, bad } = *event;
+    fn of(event: &CapturedEvent<'a>) -> Result<Self, Error> {
+        let CapturedEvent { number: seq, time, direction: dir, name, data, bad } = *event;
         let data = serde_json::from_str(data)
-            .map_err(|source| Error::new(Kind::Io, "no JSON any more").caused_by(source))?;
+            .map_err(|source| Error::new(ErrorKind::Io, "no JSON any more").caused_by(source))?;
         Ok(Self { seq, time, dir, event: name, data, bad })
     }
 }

@@ -8,10 +8,10 @@ use serde_json::{Value as Json, json};
 use super::console::Console;
 use crate::backtest::scenario::{ScenarioError, SourceSpec, Space};
 use crate::base::document::Value;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
 use crate::feed::record;
-use crate::model::house::Bankroll;
+use crate::model::setup::Bankroll;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -58,7 +58,7 @@ pub(super) fn run(
     if args.json {
         console.print_json(&json!({ "scenarios": documents }))?;
     }
-    Ok(if fit { ExitCode::SUCCESS } else { Kind::Usage.exit_code().into() })
+    Ok(if fit { ExitCode::SUCCESS } else { ErrorKind::Usage.exit_code().into() })
 }
 
 /// What a scenario is, in a line: `4 bots on 1000 generated games, 0.1 SOL per game, seed 42`.
@@ -76,8 +76,8 @@ fn summary(space: &Space) -> String {
         SourceSpec::Feed { url } => format!("the feed at {}", record::public_source(url)),
         SourceSpec::Browser { url } => format!("the page at {}", record::public_source(url)),
     };
-    let start = scenario.house.bankroll.start().show();
-    let money = match scenario.house.bankroll {
+    let start = scenario.setup.bankroll.start().show();
+    let money = match scenario.setup.bankroll {
         Bankroll::PerGame(_) => format!("{start} SOL per game"),
         Bankroll::Lives { games, .. } => format!("{start} SOL for lives of {games} games"),
         Bankroll::Compounding(_) => format!("{start} SOL for life"),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap_complete::Shell;
 
 use super::console::Console;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -29,8 +29,9 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     let mut written = Vec::new();
     clap_complete::generate(args.shell, &mut super::definition(), program(), &mut written);
-    let text = String::from_utf8(written)
-        .map_err(|source| Error::new(Kind::Io, "completions are no Unicode").caused_by(source))?;
+    let text = String::from_utf8(written).map_err(|source| {
+        Error::new(ErrorKind::Io, "completions are no Unicode").caused_by(source)
+    })?;
     console.print(text.trim_end())?;
     Ok(ExitCode::SUCCESS)
 }

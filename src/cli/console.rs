@@ -12,7 +12,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 #[cfg(feature = "live")]
 use super::logs;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// What of the diagnostics is told at a level. Libraries that write down whole messages, with what
 /// is in them of cookies and tokens, are kept quiet, whatever the user asks for
@@ -63,12 +63,12 @@ impl Console {
     /// Writes text to stdout, ending the line.
     ///
     /// # Errors
-    /// When stdout cannot be written; [`Kind::BrokenPipe`] when its reader has gone.
+    /// When stdout cannot be written; [`ErrorKind::BrokenPipe`] when its reader has gone.
     pub(super) fn print(self, text: impl std::fmt::Display) -> Result<(), Error> {
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|source| {
             let gone = source.kind() == io::ErrorKind::BrokenPipe;
-            let kind = if gone { Kind::BrokenPipe } else { Kind::Io };
+            let kind = if gone { ErrorKind::BrokenPipe } else { ErrorKind::Io };
             Error::new(kind, "could not write to stdout").caused_by(source)
         })
     }
@@ -78,8 +78,9 @@ impl Console {
     /// # Errors
     /// When stdout cannot be written.
     pub(super) fn print_json(self, value: &impl Serialize) -> Result<(), Error> {
-        let text = serde_json::to_string(value)
-            .map_err(|source| Error::new(Kind::Io, "could not write JSON").caused_by(source))?;
+        let text = serde_json::to_string(value).map_err(|source| {
+            Error::new(ErrorKind::Io, "could not write JSON").caused_by(source)
+        })?;
         self.print(text)
     }
 

@@ -13,9 +13,9 @@ use serde::Serialize;
 use super::console::Console;
 use super::feed_server::pace;
 use super::interrupt;
-use crate::base::error::{Error, Kind};
-use crate::demo::demo_site::{self, Config, Handle, Order};
-use crate::demo::feed_server::{Config as Feed, Pace, Repertoire};
+use crate::base::error::{Error, ErrorKind};
+use crate::demo::demo_site::{self, Config, DemoSiteHandle, SiteCommand};
+use crate::demo::feed_server::{Config as Feed, Repertoire, ShowPace};
 use crate::engine::source::Playlist;
 use crate::model::sol::Sol;
 
@@ -53,7 +53,7 @@ pub(super) struct Args {
     listen: SocketAddr,
     /// Times as fast as the real game, 0.1 to 1000
     #[arg(long, value_name = "SPEED", default_value = "1", value_parser = pace)]
-    speed: Pace,
+    speed: ShowPace,
     /// The seed of the games, of the latencies and of the class names
     #[arg(long, value_name = "U64", default_value_t = 0)]
     seed: u64,
@@ -68,7 +68,7 @@ pub(super) struct Args {
     short: bool,
     /// Do this wrong from the beginning (may be given several times); a wrong one lists all
     #[arg(long = "do", value_name = "ORDER")]
-    orders: Vec<Order>,
+    orders: Vec<SiteCommand>,
     /// Read orders from stdin, one a line
     #[arg(long)]
     control: bool,
@@ -84,7 +84,7 @@ struct Listening<'a> {
 
 #[derive(Serialize)]
 struct Totals {
-    totals: crate::demo::feed_server::Counters,
+    totals: crate::demo::feed_server::ServerCounters,
 }
 
 /// Runs the command.
@@ -106,10 +106,10 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
             break true;
         }
         lines.try_iter().for_each(|line| obey(&site, &line, console));
-        match site.news().recv_timeout(LOOK) {
-            Ok(news) if args.json => console.print_json(&news)?,
-            Ok(news) => {
-                let (game, tick) = (news.game, news.rug_tick);
+        match site.games_over().recv_timeout(LOOK) {
+            Ok(over) if args.json => console.print_json(&over)?,
+            Ok(over) => {
+                let (game, tick) = (over.game, over.rug_tick);
                 console.print(format_args!("game {game}  rug at tick {tick}"))?;
             }
             Err(RecvTimeoutError::Timeout) => {}
@@ -122,12 +122,12 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     }
     if interrupted {
         let what = format!("interrupted after {} games", totals.games);
-        return Err(Error::new(Kind::Interrupted, what));
+        return Err(Error::new(ErrorKind::Interrupted, what));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn obey(site: &Handle, line: &str, console: Console) {
+fn obey(site: &DemoSiteHandle, line: &str, console: Console) {
     if line.trim().is_empty() {
         return;
     }
@@ -149,10 +149,9 @@ fn stdin_lines() -> Result<Receiver<String>, Error> {
             }
         }
     };
-    thread::Builder::new()
-        .name("orders".to_owned())
-        .spawn(read)
-        .map_err(|source| Error::new(Kind::Io, "could not start a thread").caused_by(source))?;
+    thread::Builder::new().name("orders".to_owned()).spawn(read).map_err(|source| {
+        Error::new(ErrorKind::Io, "could not start a thread").caused_by(source)
+    })?;
     Ok(lines)
 }
 
@@ -163,7 +162,7 @@ fn config(args: &Args) -> Result<Config, Error> {
     let mut config = Config::new(feed);
     (config.bankroll, config.seed) = (args.bankroll, args.seed);
     if args.short {
-        config.orders.push(Order::Switch(demo_site::order::Switch::Short, true));
+        config.orders.push(SiteCommand::PageFault(demo_site::command::PageFault::Short, true));
     }
     config.orders.extend(args.orders.iter().cloned());
     Ok(config)

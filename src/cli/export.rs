@@ -17,7 +17,7 @@ use super::interrupt;
 use crate::backtest::columns::schema::{self, Cell, Schema};
 use crate::backtest::columns::{Origin, Parts, Rows, TextFile, TextFormat};
 use crate::backtest::run::written::Written;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -35,8 +35,8 @@ A scenario reads ticks back, many times as fast: source: Recordings(path: \"corp
 ///
 /// Recordings become `ticks`, one row per game and tick, and `recorded`, one row per game; damaged
 /// lines cost themselves, as in `inspect`. The folder of a run becomes `games`, `postings` and
-/// `refusals`, and `ticks` where it has them: the same files that `run --parquet` writes. Money and
-/// prices are exact. No file is ever overwritten. The columns: docs/columns.md.
+/// `rejections`, and `ticks` where it has them: the same files that `run --parquet` writes. Money
+/// and prices are exact. No file is ever overwritten. The columns: docs/columns.md.
 ///
 /// With `--format recordings`, every game of the recordings becomes a file in the layout of the
 /// site's recordings, as `generate` writes them; that layout has no place for which ticks were
@@ -102,7 +102,7 @@ struct Exported {
     tables: Vec<Table>,
     /// What was read, of recordings.
     #[serde(skip_serializing_if = "Option::is_none")]
-    recordings: Option<recordings::Counts>,
+    recordings: Option<recordings::ExportCounts>,
 }
 
 #[derive(Debug, Serialize)]
@@ -217,6 +217,6 @@ impl Rows for Writing<'_> {
 }
 
 fn interrupted(table: &str, rows: u64) -> Error {
-    Error::new(Kind::Interrupted, format!("interrupted after {rows} rows of {table}"))
+    Error::new(ErrorKind::Interrupted, format!("interrupted after {rows} rows of {table}"))
         .hint("what was written is whole, but not all that there is")
 }

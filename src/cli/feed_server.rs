@@ -14,10 +14,11 @@ use serde::Serialize;
 use super::console::Console;
 use super::interrupt;
 use crate::backtest::run::inputs;
-use crate::backtest::scenario::{Order, Scenario, Select, SourceSpec};
-use crate::base::error::{Error, Kind};
+use crate::backtest::scenario::{GameOrder, Scenario, Select, SourceSpec};
+use crate::base::error::{Error, ErrorKind};
 use crate::demo::feed_server::{
-    self, Config, Counters, Limits, News, Pace, Ping, Repertoire, SPEED_MAX, SPEED_MIN, Style,
+    self, Config, GameOver, Ping, Repertoire, SPEED_MAX, SPEED_MIN, ServerCounters, ServerLimits,
+    ShowPace, Style,
 };
 use crate::engine::strategy::Strategies;
 
@@ -57,7 +58,7 @@ pub(super) struct Args {
     games: Games,
     /// Times as fast as the real game, 0.1 to 1000, or `max`: as fast as the slowest client
     #[arg(long, value_name = "SPEED", default_value = "1", value_parser = pace)]
-    speed: Pace,
+    speed: ShowPace,
     /// Where to listen; with port 0, on a free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8750")]
     listen: SocketAddr,
@@ -121,7 +122,7 @@ struct Listening<'a> {
 
 #[derive(Serialize)]
 struct Totals {
-    totals: Counters,
+    totals: ServerCounters,
 }
 
 /// Runs the command.
@@ -146,8 +147,8 @@ pub(super) fn run(
         if stop.load(Ordering::Relaxed) {
             break true;
         }
-        match server.news().recv_timeout(LOOK) {
-            Ok(news) => tell(&news, args.json, console)?,
+        match server.games_over().recv_timeout(LOOK) {
+            Ok(over) => tell(&over, args.json, console)?,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break false,
         }
@@ -160,22 +161,23 @@ pub(super) fn run(
     }
     if interrupted {
         let what = format!("interrupted after {} games", totals.games);
-        return Err(Error::new(Kind::Interrupted, what));
+        return Err(Error::new(ErrorKind::Interrupted, what));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell(news: &News, as_json: bool, console: Console) -> Result<(), Error> {
+fn tell(over: &GameOver, as_json: bool, console: Console) -> Result<(), Error> {
     if as_json {
-        return console.print_json(news);
+        return console.print_json(over);
     }
-    let News { game, rug_tick, clients } = news;
+    let GameOver { game, rug_tick, clients } = over;
     console.print(format_args!("game {game}  rug at tick {rug_tick}  {clients} clients"))
 }
 
-fn summary(totals: &Counters) -> String {
-    let Counters { games, frames, sent, joined, slow, disconnected, withheld, garbage, .. } =
-        totals;
+fn summary(totals: &ServerCounters) -> String {
+    let ServerCounters {
+        games, frames, sent, joined, slow, disconnected, withheld, garbage, ..
+    } = totals;
     let mut text = format!(
         "{games} games in {frames} frames, {sent} of them sent to {joined} clients; {slow} clients \
          were too slow"
@@ -197,7 +199,7 @@ fn config(args: &Args, strategies: &Strategies) -> Result<Config, Error> {
         pace: args.speed,
         wait_for_client: args.wait_for_client,
         faults: args.faults.faults(),
-        limits: Limits { queue_frames: args.queue, patience: Duration::from_secs(2) },
+        limits: ServerLimits { queue_frames: args.queue, patience: Duration::from_secs(2) },
         ping: Ping {
             interval: Duration::from_millis(args.ping_interval),
             timeout: Duration::from_millis(args.ping_timeout),
@@ -233,18 +235,18 @@ fn repertoire(args: &Args, strategies: &Strategies) -> Result<Repertoire, Error>
 }
 
 fn recorded(path: &Path) -> SourceSpec {
-    let (select, order) = (Select::Complete, Order::Recorded);
+    let (select, order) = (Select::Complete, GameOrder::Recorded);
     SourceSpec::Recordings { path: path.to_owned(), select, order, limit: None }
 }
 
 /// A speed of the command line.
-pub(super) fn pace(text: &str) -> Result<Pace, String> {
+pub(super) fn pace(text: &str) -> Result<ShowPace, String> {
     if text == "max" {
-        return Ok(Pace::Max);
+        return Ok(ShowPace::Max);
     }
     let speed = text.trim_end_matches('x').parse().ok();
     match speed.filter(|speed| (SPEED_MIN..=SPEED_MAX).contains(speed)) {
-        Some(speed) => Ok(Pace::Times(speed)),
+        Some(speed) => Ok(ShowPace::Times(speed)),
         None => Err(format!("give `max` or a number from {SPEED_MIN} to {SPEED_MAX}")),
     }
 }

@@ -14,7 +14,7 @@ use crate::base::error::Error;
 use crate::cli::settings::Flags;
 use crate::games::recording::each_game;
 use archive::{Sessions, gains, games_of, sessions};
-use row::{Day, Row};
+use row::{Day, HistoryRow};
 use when::When;
 
 /// Examples for `--help`.
@@ -67,7 +67,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         if args.paths.is_empty() { vec![settings.paths.runs()] } else { args.paths.clone() };
     let Sessions { parts, journals } = sessions(&paths)?;
     let progress = console.progress(parts.len() as u64, "files");
-    let is_asked = |row: &Row| {
+    let is_asked = |row: &HistoryRow| {
         let began = |bound: &Option<When>| Some((row.at?, bound.as_ref()?.0));
         began(&args.since).is_none_or(|(at, since)| at >= since)
             && began(&args.until).is_none_or(|(at, until)| at < until)
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     each_game(&parts, read, |game| {
         // Of others no more is known than their name or their seed, from another game's time.
         let was_heard = game.seen().next().is_some();
-        let row = Row::of(&game);
+        let row = HistoryRow::of(&game);
         if was_heard && is_asked(&row) {
             rows.push(row);
         }

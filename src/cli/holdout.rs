@@ -12,9 +12,9 @@ use super::interrupt;
 use super::outcome;
 use crate::backtest::run::inputs;
 use crate::backtest::scenario::{SourceSpec, Space};
-use crate::backtest::sweep::folder::Folder;
+use crate::backtest::sweep::folder::SweepFolder;
 use crate::backtest::sweep::{Sweep, holdout};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
 
 /// Examples for `--help`.
@@ -55,17 +55,19 @@ pub(super) fn run(
     strategies: &Strategies,
     console: Console,
 ) -> Result<ExitCode, Error> {
-    let folder = Folder::open(&args.folder)?;
+    let folder = SweepFolder::open(&args.folder)?;
     let space = space(args, &folder, strategies)?;
     let (playlist, inputs) = inputs::open(&space.first)?;
     if inputs != folder.manifest().inputs {
         let what = format!("the games of {} are not there any more", args.folder.display());
-        return Err(Error::new(Kind::Io, what).hint("its input files have changed: restore them"));
+        return Err(
+            Error::new(ErrorKind::Io, what).hint("its input files have changed: restore them")
+        );
     }
     let sweep = Sweep { space: &space, strategies, playlist: Arc::new(playlist), folder: &folder };
     let user = std::env::var("USER").ok();
     let Some(opened) = holdout::open(&sweep, args.force, user, interrupt::stop_flag())? else {
-        return Err(Error::new(Kind::Interrupted, "interrupted: the opening is logged")
+        return Err(Error::new(ErrorKind::Interrupted, "interrupted: the opening is logged")
             .hint("open it again with --force"));
     };
     if args.json {
@@ -78,7 +80,7 @@ pub(super) fn run(
 }
 
 /// The scenario as it was swept.
-fn space(args: &Args, folder: &Folder, strategies: &Strategies) -> Result<Space, Error> {
+fn space(args: &Args, folder: &SweepFolder, strategies: &Strategies) -> Result<Space, Error> {
     let recorded = folder.path().join("scenario.ron");
     let Some(path) = &args.scenario else {
         let space = Space::recall(&recorded, strategies)?;

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::console::Console;
 use crate::backtest::columns::ticks;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::feed::record;
 use crate::games::recording::{self, Merger};
 use row::{FileRow, Total};
@@ -93,7 +93,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         0 => Ok(ExitCode::SUCCESS),
         some => {
             let what = format!("could not read {some} of {} files", total.files);
-            Err(Error::new(Kind::Io, what).hint("the reasons are above; the others were read"))
+            Err(Error::new(ErrorKind::Io, what).hint("the reasons are above; the others were read"))
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `replayer live`: plays a live feed on paper, or in the page of a browser.
 
-mod attendant;
 #[cfg(feature = "browser")]
 mod clicking;
 mod monitored;
+mod observer;
 #[cfg(not(feature = "browser"))]
 mod paper;
 mod replay;
@@ -22,29 +22,29 @@ use super::given::{Given, flag};
 use super::secret::client;
 use super::{interrupt, run};
 use crate::backtest::columns::schema::{self, Cell};
-use crate::backtest::run::folder::{self, Contents, Folder, Format};
+use crate::backtest::run::folder::{self, Contents, Format, RunFolder};
 use crate::backtest::run::inputs::Inputs;
-use crate::backtest::run::recorder::{Document, Finished, Recorder};
+use crate::backtest::run::recorder::{Finished, RunDocument, RunRecorder};
 use crate::backtest::run::written::Written;
 use crate::backtest::scenario::{Scenario, SourceSpec};
 use crate::base::clock;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cli::settings::{Flags, Settings};
 use crate::engine::Lineup;
 use crate::engine::collector::Ending;
 use crate::engine::strategy::Strategies;
 use crate::feed::record;
-use crate::live::{self, Arms, Edge, Follow};
-use crate::model::house::Bankroll;
-use attendant::Attendant;
-pub(super) use attendant::log;
+use crate::live::{self, Edge, ExecutionConfig, Follow};
+use crate::model::setup::Bankroll;
 #[cfg(feature = "browser")]
-use clicking::Clicking;
+use clicking::ClickingOptions;
 pub(super) use monitored::{Monitored, watch};
+use observer::ConsoleObserver;
+pub(super) use observer::log;
 #[cfg(not(feature = "browser"))]
-use paper::Clicking;
+use paper::ClickingOptions;
 use replay::Replay;
-pub(super) use words::Report;
+pub(super) use words::LiveReport;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -72,8 +72,8 @@ Exit codes:
 /// Follows a Socket.IO feed, or what the page of the site hears in a browser, through whatever happens
 /// to it. Bots decide on its ticks and fill on paper, exactly as they do on recordings; no order leaves
 /// this machine. Every game is recorded and its fairness verified when its seed is revealed. While the
-/// feed is late or cannot be relied on, nobody is asked. Interrupt it (Ctrl-C) and what was written so
-/// far is whole, and --resume goes on with it.
+/// feed is late or cannot be relied on, bots are not asked. Interrupt it (Ctrl-C) and what was
+/// written so far is whole, and --resume goes on with it.
 ///
 /// Armed, one bot trades with the account that is logged in in the browser: orders are clicked in the
 /// page, once, and booked as the site confirms them. Whatever is in doubt is not clicked, and whatever
@@ -102,12 +102,12 @@ pub(super) struct Args {
     keeping: Keeping,
     #[command(flatten)]
     monitored: Monitored,
-    /// Print one JSON line per game and happening, and the summary as the last, instead of text
+    /// Print one JSON line per game and event, and the summary as the last, instead of text
     #[arg(long)]
     json: bool,
     // Last, for its headings.
     #[command(flatten)]
-    clicking: Clicking,
+    clicking: ClickingOptions,
 }
 
 /// Where a feed is.
@@ -148,8 +148,8 @@ impl Keeping {
 struct Summary<'a> {
     event: &'static str,
     #[serde(flatten)]
-    document: &'a Document<'a>,
-    live: &'a Report,
+    document: &'a RunDocument<'a>,
+    live: &'a LiveReport,
 }
 
 /// Runs the command.
@@ -170,18 +170,18 @@ pub(super) fn run(
     let mut scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     if args.clicking.is_armed() {
         // An account is for life.
-        scenario.house.bankroll = Bankroll::Compounding(scenario.house.bankroll.start());
+        scenario.setup.bankroll = Bankroll::Compounding(scenario.setup.bankroll.start());
     }
-    let (feed, arms, url) = followed(args, &settings, &scenario)?;
-    if args.resume && arms.is_some() {
+    let (feed, execution, url) = followed(args, &settings, &scenario)?;
+    if args.resume && execution.is_some() {
         return Err(Error::usage(
             "a session that clicks in a page cannot go on with an earlier one",
         )
         .hint("what became of its last orders is not known: begin anew, in another folder"));
     }
     let stop = interrupt::stop_flag();
-    let board = Arc::default();
-    let _watched = watch(&settings, &board, stop)?;
+    let metrics = Arc::default();
+    let _watched = watch(&settings, &metrics, stop)?;
     let folder = (!args.no_journal).then(|| open_folder(args, &settings, &scenario)).transpose()?;
     let path = folder.as_ref().map(|folder| folder.path().to_owned());
     let recorded = |folder| settings.recording(folder, &url, clock::moment());
@@ -189,28 +189,28 @@ pub(super) fn run(
         feed,
         recording: path.as_ref().map(|path| recorded(path.join("recording"))),
         raw: path.as_ref().filter(|_| args.keeping.raw).map(|path| recorded(path.join("raw"))),
-        arms,
+        execution,
         past: path.as_ref().filter(|_| args.resume).map(|path| path.join("recording")),
         config: settings.live,
-        board,
+        metrics,
     };
     let inputs = Inputs::default();
-    let recorder = Recorder::of_feed(&scenario, &inputs, folder)?;
+    let recorder = RunRecorder::of_feed(&scenario, &inputs, folder)?;
     let ids = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let replay = path.map(|folder| Replay { folder, scenario: &scenario, games: args.games });
-    let mut attendant =
-        Attendant::new(recorder, (console, args.json), replay.as_ref(), ids, args.resume)?;
+    let mut observer =
+        ConsoleObserver::new(recorder, (console, args.json), replay.as_ref(), ids, args.resume)?;
     info!("following {}; Ctrl-C ends the session", record::public_source(&url));
-    let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
-    let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut attendant);
-    let mut recorder = attendant.into_recorder();
+    let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
+    let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut observer);
+    let mut recorder = observer.into_recorder();
     let (ending, session) = match played {
         Ok(session) => (Ok(session.ending), Some(session)),
         Err(error) => (Err(error), None),
     };
     let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
-    let report = Report::of(session.as_ref());
-    let document = Document { assessment: &assessment, inputs: &inputs.counts };
+    let report = LiveReport::of(session.as_ref());
+    let document = RunDocument { assessment: &assessment, inputs: &inputs.counts };
     if let (Some(folder), Some(replay)) = (&written, &replay) {
         folder::write_json(&folder.join("live.json"), &report)?;
         // The feed may have told of more games than were played when this one ended.
@@ -227,15 +227,14 @@ pub(super) fn run(
     }
     if let Some(why) = report.disarmed() {
         let what = format!("the session was disarmed: {why}");
-        return Err(
-            Error::new(Kind::Safety, what).hint("look at the account, then begin a new session")
-        );
+        return Err(Error::new(ErrorKind::Safety, what)
+            .hint("look at the account, then begin a new session"));
     }
     match ending {
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
             let what = format!("interrupted after {} games", assessment.games);
-            Err(Error::new(Kind::Interrupted, what).hint("what was written so far is whole"))
+            Err(Error::new(ErrorKind::Interrupted, what).hint("what was written so far is whole"))
         }
     }
 }
@@ -245,7 +244,7 @@ fn followed(
     args: &Args,
     settings: &Settings,
     scenario: &Scenario,
-) -> Result<(Follow, Option<Arms>, String), Error> {
+) -> Result<(Follow, Option<ExecutionConfig>, String), Error> {
     let known = match &scenario.source {
         SourceSpec::Browser { url } => Some(url.as_str()),
         _ => None,
@@ -266,16 +265,16 @@ fn followed(
     Ok((Follow::Feed(Box::new(feed)), None, url))
 }
 
-fn open_folder(args: &Args, settings: &Settings, scenario: &Scenario) -> Result<Folder, Error> {
+fn open_folder(args: &Args, settings: &Settings, scenario: &Scenario) -> Result<RunFolder, Error> {
     let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let free = || run::free_folder(&settings.paths.runs(), &scenario.name);
     let path = args.out.clone().unwrap_or_else(free);
     let contents = Contents { format: Format::Csv, ticks: false, keep: None };
     if args.resume {
         check_past(&path)?;
-        return Folder::resume(&path, &scenario.text, (bots, contents), &Inputs::default());
+        return RunFolder::resume(&path, &scenario.text, (bots, contents), &Inputs::default());
     }
-    Folder::create(&path, &scenario.text, bots, contents)
+    RunFolder::create(&path, &scenario.text, bots, contents)
 }
 
 /// A session goes on from its recording: one whose recording is gone would begin anew, over what it wrote.
@@ -293,5 +292,5 @@ fn check_past(path: &Path) -> Result<(), Error> {
         return Ok(());
     }
     let what = format!("{} is gone: the session cannot go on without it", recording.display());
-    Err(Error::new(Kind::Io, what).hint("begin anew, with another --out"))
+    Err(Error::new(ErrorKind::Io, what).hint("begin anew, with another --out"))
 }

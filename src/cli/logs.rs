@@ -11,9 +11,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{Layer, Registry, fmt, reload};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cli::settings;
-use crate::live::monitor::Board;
+use crate::live::monitor::Metrics;
 use rotating::Rotating;
 
 /// Lines that may wait for the disk.
@@ -40,18 +40,18 @@ pub(super) fn layer() -> reload::Layer<Lines, Registry> {
 ///
 /// # Errors
 /// When the folder cannot be written, or another session writes there.
-pub(super) fn keep(log: &settings::Log, board: &Board) -> Result<(), Error> {
+pub(super) fn keep(log: &settings::Log, metrics: &Metrics) -> Result<(), Error> {
     let (Some(folder), Some(place)) = (&log.folder, PLACE.get()) else { return Ok(()) };
     let file = Rotating::open(folder, log.file_bytes_max, log.files_max)?;
     let failed = file.failed();
     let queue = NonBlockingBuilder::default().buffered_lines_limit(LINES_MAX).thread_name("log");
     let (writer, guard) = queue.finish(file);
     let full = writer.error_counter();
-    board.log.lost(move || full.dropped_lines() as u64 + failed.load(Relaxed));
+    metrics.log.lost(move || full.dropped_lines() as u64 + failed.load(Relaxed));
     let lines = fmt::layer().with_ansi(false).with_writer(writer);
     let lines = if log.json { lines.json().boxed() } else { lines.boxed() };
     place.modify(|place| *place = Some(lines)).map_err(|source| {
-        Error::new(Kind::Io, "could not begin to write a log").caused_by(source)
+        Error::new(ErrorKind::Io, "could not begin to write a log").caused_by(source)
     })?;
     *OPEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
     Ok(())

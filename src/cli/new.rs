@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::console::Console;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
 use name::Name;
 
@@ -196,7 +196,7 @@ fn write(folder: &Path, files: &[(PathBuf, String)]) -> Result<Vec<PathBuf>, Err
     fs::create_dir(folder).map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => {
             let what = format!("{} exists; it is left as it is", folder.display());
-            Error::new(Kind::Io, what).hint("take another name, or another folder to stand in")
+            Error::new(ErrorKind::Io, what).hint("take another name, or another folder to stand in")
         }
         _ => Error::io("create", folder, source),
     })?;

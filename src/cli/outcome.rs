@@ -10,7 +10,7 @@ use super::console::Console;
 use super::layout;
 use crate::analysis::stats::Estimate;
 use crate::analysis::summary::select::SelectionKind;
-use crate::backtest::sweep::holdout::Opened;
+use crate::backtest::sweep::holdout::OpenedHoldout;
 use crate::backtest::sweep::outcome::Findings;
 use crate::base::error::Error;
 
@@ -97,7 +97,7 @@ fn render(findings: &Findings) -> String {
 }
 
 /// What the games kept back say.
-pub(super) fn opened(opened: &Opened) -> String {
+pub(super) fn opened(opened: &OpenedHoldout) -> String {
     let (from, to) = opened.games;
     let mut text = format!("holdout: games {from} to {}, opening {}\n\n", to - 1, opened.opening);
     let per = opened.cells.first().and_then(|cell| cell.summary.games_per_unit);

@@ -9,13 +9,13 @@ use tracing::info;
 use super::console::Console;
 use super::given::Given;
 use super::interrupt;
-use super::live::{Keeping, Monitored, Report, log, watch};
+use super::live::{Keeping, LiveReport, Monitored, log, watch};
 use super::secret::client;
 use crate::base::clock;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::collector::Ending;
 use crate::feed::record;
-use crate::live::{self, Edge, Follow, Happening};
+use crate::live::{self, Edge, Follow, SessionEvent};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -50,7 +50,7 @@ pub(super) struct Args {
     keeping: Keeping,
     #[command(flatten)]
     monitored: Monitored,
-    /// Print one JSON line per happening, and how it went as the last, instead of text
+    /// Print one JSON line per event, and how it went as the last, instead of text
     #[arg(long)]
     json: bool,
 }
@@ -63,33 +63,33 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let mut flags = args.keeping.flags();
     flags.extend(args.monitored.flags());
     let settings = given.load(flags)?.settings;
-    let board = Arc::default();
+    let metrics = Arc::default();
     let stop = interrupt::stop_flag();
-    let _watched = watch(&settings, &board, stop)?;
+    let _watched = watch(&settings, &metrics, stop)?;
     let recorded = |folder| settings.recording(folder, &args.feed, clock::moment());
     let edge = Edge {
         feed: Follow::Feed(Box::new(client(&settings, &args.feed)?)),
         recording: Some(recorded(args.out.clone())),
         raw: args.keeping.raw.then(|| recorded(args.out.join("raw"))),
-        arms: None,
+        execution: None,
         past: None,
         config: settings.live,
-        board,
+        metrics,
     };
     info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));
     let mut games = 0;
-    let session = live::follow(edge, stop, |happening| {
-        log(happening);
+    let session = live::follow(edge, stop, |event| {
+        log(event);
         if args.json {
-            console.print_json(happening)?;
+            console.print_json(event)?;
         }
         // The history of the first frame reveals games that were not heard.
-        if let Happening::Fairness(assay) = happening {
-            games += u64::from(assay.hash_before.is_some());
+        if let SessionEvent::Fairness(check) = event {
+            games += u64::from(check.hash_before.is_some());
         }
         Ok(args.games.is_none_or(|wanted| games < wanted))
     })?;
-    let report = Report::of(Some(&session));
+    let report = LiveReport::of(Some(&session));
     if args.json {
         console.print_json(&report)?;
     } else {
@@ -100,7 +100,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
             let what = format!("interrupted after {games} games");
-            Err(Error::new(Kind::Interrupted, what).hint("what was written so far is whole"))
+            Err(Error::new(ErrorKind::Interrupted, what).hint("what was written so far is whole"))
         }
     }
 }

@@ -9,12 +9,12 @@ use serde::Serialize;
 use tracing::warn;
 
 use super::console::Console;
-use crate::backtest::page::folder::RunFolder;
+use crate::backtest::page::folder::RunToDraw;
 use crate::backtest::page::game::{Missing, OneGame};
-use crate::backtest::page::sweep_folder::SweepFolder;
+use crate::backtest::page::sweep_folder::SweepToDraw;
 use crate::backtest::page::{GENERATOR, Report, Subject};
 use crate::backtest::run::drawn::Wanted;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files;
 
 /// Examples for `--help`.
@@ -91,7 +91,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
 
 /// Reads what the page is about.
 fn subject(args: &Args) -> Result<Subject, Error> {
-    if let Some(sweep) = args.runs.iter().find(|path| SweepFolder::is_one(path)) {
+    if let Some(sweep) = args.runs.iter().find(|path| SweepToDraw::is_one(path)) {
         if args.runs.len() > 1 || args.game.is_some() {
             let what = format!("{} is a sweep, which has a page of its own", sweep.display());
             return Err(Error::usage(what).hint(
@@ -99,11 +99,11 @@ fn subject(args: &Args) -> Result<Subject, Error> {
                  of a variant, whose run can be compared with others",
             ));
         }
-        return SweepFolder::read(sweep).map(|sweep| Subject::Sweep(Box::new(sweep)));
+        return SweepToDraw::read(sweep).map(|sweep| Subject::Sweep(Box::new(sweep)));
     }
     let mut runs = Vec::new();
     for path in &args.runs {
-        let run = RunFolder::read(path)?;
+        let run = RunToDraw::read(path)?;
         let game = game(&run, args.game.as_ref())?;
         runs.push((run, game));
     }
@@ -112,7 +112,7 @@ fn subject(args: &Args) -> Result<Subject, Error> {
 
 /// The game of a run that is drawn: the one that was asked for with every price, else the most
 /// eventful one, as far as the folder tells it.
-fn game(run: &RunFolder, wanted: Option<&Wanted>) -> Result<Option<OneGame>, Error> {
+fn game(run: &RunToDraw, wanted: Option<&Wanted>) -> Result<Option<OneGame>, Error> {
     let game = OneGame::read(run, wanted.unwrap_or(&Wanted::Eventful))?;
     if let Some(OneGame { id, place, prices: Err(Missing { why, how }), .. }) = &game {
         if wanted.is_some() {
@@ -142,7 +142,7 @@ fn command(args: &Args, subject: &Subject) -> String {
 fn write(path: &Path, page: &str) -> Result<(), Error> {
     if path.exists() && !is_report(path) {
         let what = format!("{} exists and is no report, so it is not overwritten", path.display());
-        return Err(Error::new(Kind::Io, what).hint("choose another name with --out"));
+        return Err(Error::new(ErrorKind::Io, what).hint("choose another name with --out"));
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(|source| Error::io("make folder", folder, source))?;

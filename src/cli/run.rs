@@ -18,12 +18,12 @@ use super::console::Console;
 use super::given::Given;
 use super::interrupt;
 use crate::backtest::run::drawn::{Keep, Wanted};
-use crate::backtest::run::folder::{Contents, Folder, Format};
+use crate::backtest::run::folder::{Contents, Format, RunFolder};
 use crate::backtest::run::inputs::{self, Inputs};
-use crate::backtest::run::recorder::{Document, Finished, Recorder};
+use crate::backtest::run::recorder::{Finished, RunDocument, RunRecorder};
 use crate::backtest::run::{self, Drive, Execution};
 use crate::backtest::scenario::Scenario;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::bench::time_on_the_wall;
 use crate::cli::settings::Flags;
 use crate::engine::Lineup;
@@ -31,7 +31,7 @@ use crate::engine::collector::{Collector, Ending};
 use crate::engine::driver::{Gaps, Pacing, SPEED_MAX, SPEED_MIN};
 use crate::engine::journal::GameRecord;
 use crate::engine::strategy::Strategies;
-use crate::model::house::House;
+use crate::model::setup::Setup;
 use performance::Performance;
 
 /// Examples for `--help`.
@@ -122,20 +122,20 @@ pub(super) fn run(
     let runs = given.load(Flags::new())?.settings.paths.runs();
     let scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     let (playlist, inputs) = inputs::open(&scenario)?;
-    let execution = execution(args, &scenario.house, playlist.games());
+    let execution = execution(args, &scenario.setup, playlist.games());
     let stop = interrupt::stop_flag();
-    let lineup = Lineup { house: &scenario.house, players: &scenario.bots, strategies };
+    let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
     let folder =
         if args.no_journal { None } else { Some(open_folder(args, &runs, (&scenario, &inputs))?) };
     let playlist = Arc::new(playlist);
-    let recorder = Recorder::new(&scenario, (playlist.clone(), &inputs), folder)?;
+    let recorder = RunRecorder::new(&scenario, (playlist.clone(), &inputs), folder)?;
     let mut shown = Shown { recorder, progress: console.progress(playlist.games(), "games") };
     let (took, ending) =
         time_on_the_wall(|| run::run(lineup, playlist, execution, stop, &mut shown));
     let Shown { mut recorder, progress } = shown;
     progress.finish_and_clear();
     let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
-    let document = Document { assessment: &assessment, inputs: &inputs.counts };
+    let document = RunDocument { assessment: &assessment, inputs: &inputs.counts };
     let performance = Performance::new(&assessment, took, written.as_deref());
     if args.json {
         console.print_json(&Printed { document, performance })?;
@@ -150,7 +150,7 @@ pub(super) fn run(
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
             let what = format!("interrupted after {} games", assessment.games);
-            Err(Error::new(Kind::Interrupted, what)
+            Err(Error::new(ErrorKind::Interrupted, what)
                 .hint("what was written so far is whole; go on with --out DIR --resume"))
         }
     }
@@ -160,13 +160,13 @@ pub(super) fn run(
 #[derive(Debug, Serialize)]
 struct Printed<'a> {
     #[serde(flatten)]
-    document: Document<'a>,
+    document: RunDocument<'a>,
     performance: Performance,
 }
 
 /// Hands games to the recorder and shows how far the run is.
 struct Shown<'a> {
-    recorder: Recorder<'a>,
+    recorder: RunRecorder<'a>,
     progress: ProgressBar,
 }
 
@@ -181,8 +181,8 @@ impl Collector for Shown<'_> {
     }
 }
 
-fn execution(args: &Args, house: &House, games: u64) -> Execution {
-    let fastest = Execution::fastest(house, games);
+fn execution(args: &Args, setup: &Setup, games: u64) -> Execution {
+    let fastest = Execution::fastest(setup, games);
     if args.pace != Pacing::Max {
         return Execution { threads: 1, drive: Drive::Ticks { tables: 1, pacing: args.pace } };
     }
@@ -198,16 +198,16 @@ fn open_folder(
     args: &Args,
     runs: &Path,
     (scenario, inputs): (&Scenario, &Inputs),
-) -> Result<Folder, Error> {
+) -> Result<RunFolder, Error> {
     let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let path = args.out.clone().unwrap_or_else(|| free_folder(runs, &scenario.name));
     let format = if args.parquet { Format::Parquet } else { Format::Csv };
     let keep = (!args.ticks).then(|| Keep::these(args.keep_prices.iter().cloned()));
     let contents = Contents { format, ticks: args.ticks, keep };
     if args.resume {
-        return Folder::resume(&path, &scenario.text, (bots, contents), inputs);
+        return RunFolder::resume(&path, &scenario.text, (bots, contents), inputs);
     }
-    Folder::create(&path, &scenario.text, bots, contents)
+    RunFolder::create(&path, &scenario.text, bots, contents)
 }
 
 /// The next free `NAME-NNN` in the folder of runs.

@@ -16,7 +16,7 @@ use super::console::Console;
 use super::given::{Given, path_flag};
 use crate::base::error::Error;
 use crate::base::files::Pending;
-use crate::base::secrets::{self, Key, VALUE_BYTES_MAX};
+use crate::base::secrets::{self, SecretKey, VALUE_BYTES_MAX};
 use crate::cli::settings::Settings;
 pub(super) use credentials::client;
 
@@ -119,7 +119,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
             // Opened first: a new passphrase is not asked for in vain.
             let count = secrets::open(&path, &key)?.names().count();
             let new = match new_key_file {
-                Some(file) => Key::in_file(file, &path)?,
+                Some(file) => SecretKey::in_file(file, &path)?,
                 None => key::asked_twice()?,
             };
             secrets::change(&path, &key, Some(&new), |_| Ok(()))?;
@@ -165,7 +165,7 @@ fn value(name: &str) -> Result<SecretString, Error> {
 }
 
 fn new_key(file: &Path) -> Result<String, Error> {
-    let key = Key::generate()?;
+    let key = SecretKey::generate()?;
     let mut pending = Pending::create_private(file)?;
     pending
         .write_all(key.expose_secret().as_bytes())

@@ -9,8 +9,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use sd_notify::NotifyState;
 use tracing::debug;
 
-use crate::base::error::{Error, Kind};
-use crate::live::monitor::Board;
+use crate::base::error::{Error, ErrorKind};
+use crate::live::monitor::Metrics;
 
 /// Longest time between two looks at the session.
 const LOOK: Duration = Duration::from_millis(200);
@@ -31,19 +31,19 @@ impl Service {
     /// # Errors
     /// When there is no thread to be had.
     pub(super) fn begin(
-        board: &Arc<Board>,
+        metrics: &Arc<Metrics>,
         stop: &'static AtomicBool,
     ) -> Result<Option<Self>, Error> {
         if std::env::var_os("NOTIFY_SOCKET").is_none() {
             return Ok(None);
         }
         let (over, ended) = bounded(0);
-        let board = Arc::clone(board);
+        let metrics = Arc::clone(metrics);
         let thread = thread::Builder::new()
             .name("service".to_owned())
-            .spawn(move || tell(&board, stop, &ended))
+            .spawn(move || tell(&metrics, stop, &ended))
             .map_err(|source| {
-                Error::new(Kind::Io, "could not start the thread for the manager of services")
+                Error::new(ErrorKind::Io, "could not start the thread for the manager of services")
                     .caused_by(source)
             })?;
         Ok(Some(Self { over: Some(over), thread: Some(thread) }))
@@ -60,14 +60,14 @@ impl Drop for Service {
     }
 }
 
-fn tell(board: &Board, stop: &AtomicBool, ended: &Receiver<()>) {
+fn tell(metrics: &Metrics, stop: &AtomicBool, ended: &Receiver<()>) {
     // Three looks in the time that the watchdog gives, so that one may come late.
     let look = sd_notify::watchdog_enabled().map_or(LOOK, |within| LOOK.min(within / 3));
     let (mut seen, mut said) = (0, String::new());
     while ended.recv_timeout(look) == Err(RecvTimeoutError::Timeout)
         && !stop.load(Ordering::Relaxed)
     {
-        let beats = board.heartbeat.beats();
+        let beats = metrics.heartbeat.beats();
         if beats == seen {
             continue;
         }
@@ -76,7 +76,7 @@ fn tell(board: &Board, stop: &AtomicBool, ended: &Receiver<()>) {
         }
         seen = beats;
         notify(NotifyState::Watchdog);
-        let status = board.feed.ready().unwrap_or_else(|not_ready| not_ready);
+        let status = metrics.feed.ready().unwrap_or_else(|not_ready| not_ready);
         if status != said {
             notify(NotifyState::Status(&status));
             said = status;

@@ -9,7 +9,7 @@ use super::layout;
 use crate::base::document::one_of;
 use crate::base::error::Error;
 use crate::engine::strategy::Strategies;
-use crate::engine::strategy::registry::Kind;
+use crate::engine::strategy::registry::StrategyKind;
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -38,7 +38,7 @@ pub(super) fn run(
     strategies: &Strategies,
     console: Console,
 ) -> Result<ExitCode, Error> {
-    let kinds: Vec<&dyn Kind> = match &args.name {
+    let kinds: Vec<&dyn StrategyKind> = match &args.name {
         None => strategies.iter().collect(),
         Some(name) => vec![named(name, strategies)?],
     };
@@ -52,14 +52,14 @@ pub(super) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-fn named<'a>(name: &str, strategies: &'a Strategies) -> Result<&'a dyn Kind, Error> {
+fn named<'a>(name: &str, strategies: &'a Strategies) -> Result<&'a dyn StrategyKind, Error> {
     strategies.get(name).ok_or_else(|| {
-        let known: Vec<&str> = strategies.iter().map(Kind::name).collect();
+        let known: Vec<&str> = strategies.iter().map(StrategyKind::name).collect();
         Error::usage(format!("there is no strategy `{name}`{}", one_of(name, &known)))
     })
 }
 
-fn document(kind: &dyn Kind) -> Json {
+fn document(kind: &dyn StrategyKind) -> Json {
     let params = kind.params().into_iter().map(|param| {
         json!({
             "name": param.name,
@@ -74,7 +74,7 @@ fn document(kind: &dyn Kind) -> Json {
     json!({ "name": kind.name(), "about": kind.about(), "params": params })
 }
 
-fn describe(kind: &dyn Kind) -> String {
+fn describe(kind: &dyn StrategyKind) -> String {
     let heading = format!("{}: {}", kind.name(), kind.about());
     let params = kind.params();
     if params.is_empty() {
@@ -96,7 +96,7 @@ fn describe(kind: &dyn Kind) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::strategy::{Birth, Strategy, View};
+    use crate::engine::strategy::{LifeStart, Strategy, View};
     use crate::model::order::Action;
 
     crate::param_enum! {
@@ -131,7 +131,7 @@ mod tests {
         const NAME: &'static str = "Steps";
         const ABOUT: &'static str = "Takes steps.";
 
-        fn new(params: &StepsParams, _: Birth<'_>) -> Self {
+        fn new(params: &StepsParams, _: LifeStart<'_>) -> Self {
             Self(params.clone())
         }
 

@@ -14,9 +14,9 @@ use super::layout;
 use super::run::free_folder;
 use crate::backtest::run::inputs::{self, Inputs};
 use crate::backtest::scenario::Space;
-use crate::backtest::sweep::folder::{Folder, Manifest};
-use crate::backtest::sweep::{Part, Plan, Sweep, finish, play_shards};
-use crate::base::error::{Error, Kind};
+use crate::backtest::sweep::folder::{SweepFolder, SweepManifest};
+use crate::backtest::sweep::{Sweep, SweepPart, SweepPlan, finish, play_shards};
+use crate::base::error::{Error, ErrorKind};
 use crate::cli::settings::Flags;
 use crate::engine::collector::Ending;
 use crate::engine::source::Playlist;
@@ -58,7 +58,7 @@ pub(super) struct Args {
     resume: bool,
     /// Play this part of the shards only (from 0/N to N-1/N), to be merged with the others
     #[arg(long, value_name = "I/N")]
-    shard: Option<Part>,
+    shard: Option<SweepPart>,
     /// Keep one row per game, variant and bot, as Parquet
     #[arg(long, value_name = "WHICH", default_value = "auto", value_parser = ["auto", "all", "none"])]
     rows: String,
@@ -92,7 +92,7 @@ pub(super) fn run(
         return list(&space, args.json, console);
     }
     let (playlist, inputs) = inputs::open(&space.first)?;
-    let plan = Plan::new(&space, playlist.games())?;
+    let plan = SweepPlan::new(&space, playlist.games())?;
     if let Some(cell) = args.cell {
         return print_cell(&space, &plan, cell, console);
     }
@@ -110,14 +110,14 @@ fn open_folder(
     args: &Args,
     runs: &Path,
     space: &Space,
-    (plan, inputs): (Plan, Inputs),
-) -> Result<Folder, Error> {
+    (plan, inputs): (SweepPlan, Inputs),
+) -> Result<SweepFolder, Error> {
     let bots: u64 = space.variants.iter().map(|variant| variant.bots.len() as u64).sum();
     let few = plan.games.checked_mul(bots).is_some_and(|rows| rows <= ROWS_KEPT);
-    let mut manifest = Manifest::new(space, plan, inputs);
+    let mut manifest = SweepManifest::new(space, plan, inputs);
     manifest.rows = args.rows == "all" || (args.rows == "auto" && few);
     manifest.part = args.shard.filter(|part| part.of > 1);
-    if let Some(Part { of, .. }) = manifest.part
+    if let Some(SweepPart { of, .. }) = manifest.part
         && of > manifest.plan.shards
     {
         let shards = manifest.plan.shards;
@@ -125,9 +125,11 @@ fn open_folder(
             .hint(format!("give --shard I/N with at most {shards} parts")));
     }
     match &args.out {
-        Some(path) if args.resume => Folder::resume(path, &manifest),
-        Some(path) => Folder::create(path, manifest, &space.first.text),
-        None => Folder::create(&free_folder(runs, &space.first.name), manifest, &space.first.text),
+        Some(path) if args.resume => SweepFolder::resume(path, &manifest),
+        Some(path) => SweepFolder::create(path, manifest, &space.first.text),
+        None => {
+            SweepFolder::create(&free_folder(runs, &space.first.name), manifest, &space.first.text)
+        }
     }
 }
 
@@ -136,7 +138,7 @@ fn play(
     args: &Args,
     (space, strategies): (&Space, &Strategies),
     playlist: Playlist,
-    (folder, console): (&Folder, Console),
+    (folder, console): (&SweepFolder, Console),
 ) -> Result<(), Error> {
     let plan = &folder.manifest().plan;
     let missing = folder.missing()?;
@@ -154,7 +156,7 @@ fn play(
             let shards = folder.shards();
             let (all, left) = (shards.end - shards.start, folder.missing()?.len() as u64);
             let what = format!("interrupted after {} of {all} shards", all - left);
-            Err(Error::new(Kind::Interrupted, what).hint(format!(
+            Err(Error::new(ErrorKind::Interrupted, what).hint(format!(
                 "go on with `replayer sweep {} --out {} --resume`",
                 args.scenario.display(),
                 folder.path().display()
@@ -163,9 +165,9 @@ fn play(
     }
 }
 
-fn part_is_done(folder: &Folder, json: bool, console: Console) -> Result<ExitCode, Error> {
+fn part_is_done(folder: &SweepFolder, json: bool, console: Console) -> Result<ExitCode, Error> {
     let shards = folder.shards();
-    let Part { index, of } = folder.manifest().part.unwrap_or(Part::WHOLE);
+    let SweepPart { index, of } = folder.manifest().part.unwrap_or(SweepPart::WHOLE);
     if json {
         console.print_json(&json!({
             "folder": folder.path(), "part": index, "of": of, "shards": [shards.start, shards.end],
@@ -182,7 +184,12 @@ fn part_is_done(folder: &Folder, json: bool, console: Console) -> Result<ExitCod
 }
 
 /// The scenario of a variant.
-fn print_cell(space: &Space, plan: &Plan, cell: u64, console: Console) -> Result<ExitCode, Error> {
+fn print_cell(
+    space: &Space,
+    plan: &SweepPlan,
+    cell: u64,
+    console: Console,
+) -> Result<ExitCode, Error> {
     let variants = space.variants.len() as u64;
     if cell >= variants {
         return Err(Error::usage(format!("there is no cell {cell}: the sweep has {variants}"))

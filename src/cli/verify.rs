@@ -13,7 +13,7 @@ use super::layout;
 use crate::base::error::Error;
 use crate::games::fair::seed::ServerSeed;
 use crate::games::fair::seeds::{self, Record, Reveal, Seeds};
-use crate::games::fair::verify::{Check, Verdict, verify};
+use crate::games::fair::verify::{SeedCheck, SeedVerdict, verify};
 use crate::model::ids::GameId;
 
 /// Examples for `--help`, and what goes in and comes out.
@@ -87,18 +87,18 @@ struct Tally {
 }
 
 impl Tally {
-    const fn count(&mut self, check: &Check) {
+    const fn count(&mut self, check: &SeedCheck) {
         match check {
-            Check::Same => self.same += 1,
-            Check::SameAsPrinted => self.as_printed += 1,
-            Check::Differs(_) => self.differs += 1,
-            Check::Absent => self.absent += 1,
+            SeedCheck::Same => self.same += 1,
+            SeedCheck::SameAsPrinted => self.as_printed += 1,
+            SeedCheck::Differs(_) => self.differs += 1,
+            SeedCheck::Absent => self.absent += 1,
         }
     }
 }
 
 impl Summary {
-    fn add(&mut self, verdict: &Verdict) {
+    fn add(&mut self, verdict: &SeedVerdict) {
         self.games += 1;
         self.hash_ok += usize::from(verdict.hash.agrees());
         self.path_ok += usize::from(verdict.path_agrees());
@@ -147,7 +147,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
 }
 
 /// One game: what was regenerated and what it was compared with.
-fn game_table(reveal: &Reveal, verdict: &Verdict) -> Table {
+fn game_table(reveal: &Reveal, verdict: &SeedVerdict) -> Table {
     let mut table = layout::table(&["", "regenerated", "against the record"]);
     let hash = reveal.server_seed.hash();
     table.add_row(["game", verdict.game_id.as_str(), ""]);
@@ -168,7 +168,7 @@ fn game_table(reveal: &Reveal, verdict: &Verdict) -> Table {
 }
 
 /// One game: what is proved by that.
-fn proof(verdict: &Verdict) -> String {
+fn proof(verdict: &SeedVerdict) -> String {
     match verdict.why() {
         Some(why) => format!("failed: {why}"),
         None if verdict.hash.agrees() => {

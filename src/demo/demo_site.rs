@@ -4,32 +4,32 @@
 //! ```text
 //! feed server ── frames ──> page (its own Socket.IO client, its own controls)
 //!   the games                 │ buyOrder, sellOrder, requestSidebet
-//!      └── what happens ──> floor ── newTrade, playerUpdate, acknowledgement ──> page
+//!      └── what happens ──> exchange ── newTrade, playerUpdate, acknowledgement ──> page
 //!                             └ players: the engine's rules and arithmetic
 //! ```
 //!
-//! The feed server plays the games and calls the floor, a [`Site`], for everything else.
+//! The feed server plays the games and calls the exchange, a [`Site`], for everything else.
 //! An account is known by its name (`/?account=NAME`, `demo` without one), so that it outlives the
 //! page, the connection and a restart; `/account?account=NAME` is what the server keeps of it, as
-//! JSON. What is to go wrong is an [`Order`], in the program or as a line of words.
+//! JSON. What is to go wrong is an [`SiteCommand`], in the program or as a line of words.
 //!
 //! [`Site`]: crate::demo::feed_server::Site
 
-mod floor;
-mod looks;
-pub mod order;
+mod account;
+pub mod command;
+mod exchange;
 mod page;
+mod page_state;
 mod payload;
-mod player;
 
 use std::time::Duration;
 
 use crate::base::error::Error;
-use crate::demo::feed_server::{self, Counters, News};
+use crate::demo::feed_server::{self, GameOver, ServerCounters};
 use crate::model::sol::Sol;
-pub use order::Order;
+pub use command::SiteCommand;
 
-use floor::Floor;
+use exchange::DemoExchange;
 
 /// Everything that a site needs to know.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub struct Config {
     /// What the draws of latencies and class names come from.
     pub seed: u64,
     /// What is wrong from the beginning.
-    pub orders: Vec<Order>,
+    pub orders: Vec<SiteCommand>,
 }
 
 impl Config {
@@ -63,46 +63,46 @@ impl Config {
 
 /// A site that is running. Dropped, it stops.
 #[derive(Debug)]
-pub struct Handle {
-    feed: feed_server::Handle,
+pub struct DemoSiteHandle {
+    feed: feed_server::FeedServerHandle,
 }
 
 /// Starts a site on a thread and a runtime of its own.
 ///
 /// # Errors
 /// As [`feed_server::start`].
-pub fn start(config: Config) -> Result<Handle, Error> {
+pub fn start(config: Config) -> Result<DemoSiteHandle, Error> {
     let feed = config.feed.clone();
-    let floor = Floor::new(config);
-    Ok(Handle { feed: feed_server::start_site(feed, Box::new(floor))? })
+    let exchange = DemoExchange::new(config);
+    Ok(DemoSiteHandle { feed: feed_server::start_site(feed, Box::new(exchange))? })
 }
 
-impl Handle {
+impl DemoSiteHandle {
     /// Where it listens: `http://127.0.0.1:40123`.
     #[must_use]
     pub fn url(&self) -> String {
         self.feed.url()
     }
 
-    /// The games that are over, as [`feed_server::Handle::news`].
+    /// The games that are over, as [`feed_server::FeedServerHandle::games_over`].
     #[must_use]
-    pub const fn news(&self) -> &crossbeam_channel::Receiver<News> {
-        self.feed.news()
+    pub const fn games_over(&self) -> &crossbeam_channel::Receiver<GameOver> {
+        self.feed.games_over()
     }
 
     /// Tells it what to do wrong; false when it is over or has too much to do.
-    pub fn order(&self, order: &Order) -> bool {
-        self.feed.order(feed_server::Order::Site(order.to_string()))
+    pub fn order(&self, order: &SiteCommand) -> bool {
+        self.feed.order(feed_server::ServerCommand::Site(order.to_string()))
     }
 
     /// The feed under it, which has orders of its own: silence, cuts, a restart.
     #[must_use]
-    pub const fn feed(&self) -> &feed_server::Handle {
+    pub const fn feed(&self) -> &feed_server::FeedServerHandle {
         &self.feed
     }
 
     /// Stops it and says what its feed did.
-    pub fn stop(self) -> Counters {
+    pub fn stop(self) -> ServerCounters {
         self.feed.stop()
     }
 }

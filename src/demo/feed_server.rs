@@ -8,7 +8,8 @@
 //! ```
 //!
 //! All but the show are pure: the same seed makes the same frames, at any speed and for any number
-//! of clients. A feed alone answers nothing that clients send; a [`Site`] does, and has pages.
+//! of clients. A feed alone answers nothing that clients send; a [`ServedSite`] does, and has
+//! pages.
 
 mod crowd;
 pub mod faults;
@@ -28,16 +29,16 @@ use crossbeam_channel::{Receiver, bounded};
 use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::threads;
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 pub use faults::{Faults, Stall};
 use host::{Backstage, Ending};
 pub use repertoire::{Repertoire, Spoils};
-pub use script::{Script, Style};
+pub use script::{ShowScript, Style};
 use site::FeedAlone;
-pub use site::Site;
+pub use site::ServedSite;
 
 /// Slowest and fastest speed, as a multiple of the real game's.
 pub const SPEED_MIN: f64 = 0.1;
@@ -59,13 +60,13 @@ pub struct Config {
     /// How their frames look.
     pub style: Style,
     /// How fast they are played.
-    pub pace: Pace,
+    pub pace: ShowPace,
     /// Begins with the first client.
     pub wait_for_client: bool,
     /// What goes wrong.
     pub faults: Faults,
     /// When a client is too slow.
-    pub limits: Limits,
+    pub limits: ServerLimits,
     /// How the server finds out that a client is gone.
     pub ping: Ping,
 }
@@ -79,10 +80,10 @@ impl Config {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             repertoire,
             style: Style { padded: false, talkative: true },
-            pace: Pace::Times(1.0),
+            pace: ShowPace::Times(1.0),
             wait_for_client: false,
             faults: Faults::default(),
-            limits: Limits { queue_frames: 4_096, patience: Duration::from_secs(2) },
+            limits: ServerLimits { queue_frames: 4_096, patience: Duration::from_secs(2) },
             ping: Ping { interval: Duration::from_secs(25), timeout: Duration::from_secs(20) },
         }
     }
@@ -90,7 +91,7 @@ impl Config {
 
 /// How fast a show goes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Pace {
+pub enum ShowPace {
     /// So many times as fast as the real game, [`SPEED_MIN`] to [`SPEED_MAX`].
     Times(f64),
     /// As fast as the slowest client takes it.
@@ -99,10 +100,10 @@ pub enum Pace {
 
 /// When a client is too slow and is disconnected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct ServerLimits {
     /// With so many frames pending.
     pub queue_frames: u64,
-    /// At [`Pace::Max`], when it makes everybody wait for so long.
+    /// At [`ShowPace::Max`], when it makes everybody wait for so long.
     pub patience: Duration,
 }
 
@@ -115,9 +116,9 @@ pub struct Ping {
     pub timeout: Duration,
 }
 
-/// A wish to a server that is running.
+/// A command to a server that is running.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Order {
+pub enum ServerCommand {
     /// Close all connections.
     Disconnect,
     /// Cut all connections in the middle of the next frame.
@@ -137,7 +138,7 @@ pub enum Order {
 
 /// A game that is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct News {
+pub struct GameOver {
     /// Its name.
     pub game: GameId,
     /// The tick of its rug.
@@ -148,7 +149,7 @@ pub struct News {
 
 /// What a server has done so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Counters {
+pub struct ServerCounters {
     /// Games told to their rug.
     pub games: u64,
     /// Frames played, each counted once.
@@ -203,11 +204,11 @@ struct Tally {
 
 /// A server that is running. Dropped, it stops.
 #[derive(Debug)]
-pub struct Handle {
+pub struct FeedServerHandle {
     address: SocketAddr,
     tally: Arc<Tally>,
-    news: Receiver<News>,
-    orders: mpsc::Sender<Order>,
+    games_over: Receiver<GameOver>,
+    orders: mpsc::Sender<ServerCommand>,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<Ending>>,
 }
@@ -215,8 +216,8 @@ pub struct Handle {
 /// Starts a server of a feed alone on a thread and a runtime of its own.
 ///
 /// # Errors
-/// [`Kind::Io`] when nobody can listen there, or when there is no thread or runtime to be had.
-pub fn start(config: Config) -> Result<Handle, Error> {
+/// [`ErrorKind::Io`] when nobody can listen there, or when there is no thread or runtime to be had.
+pub fn start(config: Config) -> Result<FeedServerHandle, Error> {
     start_site(config, Box::new(FeedAlone))
 }
 
@@ -224,8 +225,9 @@ pub fn start(config: Config) -> Result<Handle, Error> {
 ///
 /// # Errors
 /// As [`start`].
-pub fn start_site(config: Config, site: Box<dyn Site>) -> Result<Handle, Error> {
-    let cannot = |what: &str, source: std::io::Error| Error::new(Kind::Io, what).caused_by(source);
+pub fn start_site(config: Config, site: Box<dyn ServedSite>) -> Result<FeedServerHandle, Error> {
+    let cannot =
+        |what: &str, source: std::io::Error| Error::new(ErrorKind::Io, what).caused_by(source);
     let at = format!("could not listen on {}", config.address);
     let listener = TcpListener::bind(config.address).map_err(|source| cannot(&at, source))?;
     listener.set_nonblocking(true).map_err(|source| cannot(&at, source))?;
@@ -235,11 +237,11 @@ pub fn start_site(config: Config, site: Box<dyn Site>) -> Result<Handle, Error> 
     let runtime = threads::start(&mut builder)
         .map_err(|source| cannot("could not start the threads of the server", source))?;
     let tally = Arc::new(Tally::default());
-    let (told, news) = bounded(WAITING_MAX);
+    let (told, games_over) = bounded(WAITING_MAX);
     let (orders, taken) = mpsc::channel(WAITING_MAX);
     let (stop, stopped) = watch::channel(false);
     let backstage =
-        Backstage { site, tally: tally.clone(), news: told, orders: taken, stop: stopped };
+        Backstage { site, tally: tally.clone(), games_over: told, orders: taken, stop: stopped };
     let play = move || {
         let ending = runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)
@@ -253,10 +255,10 @@ pub fn start_site(config: Config, site: Box<dyn Site>) -> Result<Handle, Error> 
     };
     let thread = thread::Builder::new().name("feed-server".to_owned()).spawn(play);
     let thread = thread.map_err(|source| cannot("could not start a thread", source))?;
-    Ok(Handle { address, tally, news, orders, stop, thread: Some(thread) })
+    Ok(FeedServerHandle { address, tally, games_over, orders, stop, thread: Some(thread) })
 }
 
-impl Handle {
+impl FeedServerHandle {
     /// Where it listens: `http://127.0.0.1:40123`.
     #[must_use]
     pub fn url(&self) -> String {
@@ -271,9 +273,9 @@ impl Handle {
 
     /// What it has done so far.
     #[must_use]
-    pub fn counters(&self) -> Counters {
+    pub fn counters(&self) -> ServerCounters {
         let tally = &self.tally;
-        Counters {
+        ServerCounters {
             games: tally.games.get(),
             frames: tally.frames.get(),
             sent: tally.sent.get(),
@@ -289,12 +291,12 @@ impl Handle {
     /// The games that are over, one after the other; those that nobody takes in time are dropped.
     /// The channel closes when the show is over.
     #[must_use]
-    pub const fn news(&self) -> &Receiver<News> {
-        &self.news
+    pub const fn games_over(&self) -> &Receiver<GameOver> {
+        &self.games_over
     }
 
     /// Tells it to do something; false when it is over or has too much to do.
-    pub fn order(&self, order: Order) -> bool {
+    pub fn order(&self, order: ServerCommand) -> bool {
         self.orders.try_send(order).is_ok()
     }
 
@@ -305,7 +307,7 @@ impl Handle {
     }
 
     /// Stops it and says what it did, within two seconds.
-    pub fn stop(mut self) -> Counters {
+    pub fn stop(mut self) -> ServerCounters {
         self.join();
         self.counters()
     }
@@ -319,7 +321,7 @@ impl Handle {
     }
 }
 
-impl Drop for Handle {
+impl Drop for FeedServerHandle {
     fn drop(&mut self) {
         self.join();
     }

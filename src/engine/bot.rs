@@ -3,12 +3,12 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::query::QueryData;
 
-use crate::model::account::{Account, Holding, Sidebet, Tally, Wallet};
+use crate::model::account::{Account, Position, Sidebet, Tally, Wallet};
 
 /// Who a bot is. Never changes.
 #[derive(Component, Debug, Clone, Copy)]
 #[component(immutable)]
-#[require(Wallet, Holding, Sidebet, Tally, InFlight)]
+#[require(Wallet, Position, Sidebet, Tally, InFlight)]
 pub struct Bot {
     /// Its place in the scenario, from 0: what results are ordered by.
     pub index: u32,
@@ -36,7 +36,7 @@ impl InFlight {
 pub(crate) struct Books {
     pub(crate) bot: &'static Bot,
     pub(crate) wallet: &'static mut Wallet,
-    pub(crate) holding: &'static mut Holding,
+    pub(crate) position: &'static mut Position,
     pub(crate) sidebet: &'static mut Sidebet,
     pub(crate) tally: &'static mut Tally,
 }
@@ -45,7 +45,7 @@ impl BooksItem<'_, '_> {
     pub(crate) fn account(&mut self) -> Account<'_> {
         Account {
             wallet: &mut self.wallet,
-            holding: &mut self.holding,
+            position: &mut self.position,
             sidebet: &mut self.sidebet,
             tally: &mut self.tally,
         }

@@ -14,17 +14,17 @@ use crate::engine::bot::Bot;
 use crate::engine::driver::{self, Driver, Pacing, Rewind, Stride};
 use crate::engine::inbox::{self, Inbox};
 use crate::engine::journal::{self, Journal, Sink};
-use crate::engine::source::{self, Deck, Reel};
-use crate::engine::strategy::registry::{Kind, Seating, ready};
-use crate::engine::strategy::{Birth, Strategies, Strategy};
+use crate::engine::source::{self, GameQueue, Playback};
+use crate::engine::strategy::registry::{BotFactory, StrategyKind, ready};
+use crate::engine::strategy::{LifeStart, Strategies, Strategy};
 use crate::engine::table::{Arrival, Arrivals, SeatedAt, Table, Tables};
 use crate::engine::venue::OwnLatency;
-use crate::engine::venue::away::{self, Away};
+use crate::engine::venue::remote::{self, RemoteVenue};
 use crate::engine::{ledger, order, schedule, table, venue};
 use crate::model::expectation::Oracle;
-use crate::model::house::House;
 use crate::model::ids::BotId;
 use crate::model::rules::{Latency, Rules};
+use crate::model::setup::Setup;
 use crate::model::streams::Streams;
 
 /// Bot entities that a world holds at most comfortably: more fall out of cache
@@ -39,45 +39,45 @@ const NAP: Duration = Duration::from_millis(20);
 
 /// A bot as it takes its seat.
 #[derive(Clone)]
-pub struct Player {
+pub struct BotSpec {
     /// Its name.
     pub id: BotId,
     /// The name of its strategy among [`Strategies`].
     pub strategy: &'static str,
     /// Its strategy with its parameters.
-    pub seating: Arc<dyn Seating>,
+    pub factory: Arc<dyn BotFactory>,
     /// A latency of its own, in place of the rules'.
     pub latency: Option<Latency>,
     /// The name that bots declared together share; its own otherwise.
     pub group: String,
 }
 
-impl Player {
+impl BotSpec {
     /// A bot that plays a strategy with these parameters, at the latency of the rules, in no group
     /// but its own.
     #[must_use]
     pub fn new<S: Strategy>(id: BotId, params: S::Params) -> Self {
-        let (seating, group) = (ready::<S>(params), id.to_string());
-        Self { id, strategy: S::NAME, seating, latency: None, group }
+        let (factory, group) = (ready::<S>(params), id.to_string());
+        Self { id, strategy: S::NAME, factory, latency: None, group }
     }
 
     /// What the law of the game says of this bot's run at a table, its own latency considered.
     #[must_use]
-    pub fn oracles(&self, house: &House) -> Vec<Oracle> {
+    pub fn oracles(&self, setup: &Setup) -> Vec<Oracle> {
         match &self.latency {
-            None => self.seating.oracles(house),
+            None => self.factory.oracles(setup),
             Some(own) => {
-                let rules = Rules { latency: own.clone(), ..house.rules.clone() };
-                self.seating.oracles(&House { rules, ..house.clone() })
+                let rules = Rules { latency: own.clone(), ..setup.rules.clone() };
+                self.factory.oracles(&Setup { rules, ..setup.clone() })
             }
         }
     }
 }
 
-impl fmt::Debug for Player {
+impl fmt::Debug for BotSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, strategy, latency, .. } = self;
-        write!(f, "Player({id}: {strategy}, {latency:?})")
+        write!(f, "BotSpec({id}: {strategy}, {latency:?})")
     }
 }
 
@@ -85,9 +85,9 @@ impl fmt::Debug for Player {
 #[derive(Debug, Clone, Copy)]
 pub struct Lineup<'a> {
     /// The rules, the bankroll and the seed.
-    pub house: &'a House,
+    pub setup: &'a Setup,
     /// The bots, in the order of the scenario.
-    pub players: &'a [Player],
+    pub bots: &'a [BotSpec],
     /// The strategies that the players name.
     pub strategies: &'a Strategies,
 }
@@ -96,15 +96,16 @@ impl Lineup<'_> {
     /// True when no bot interacts with another, so that whole games can be played at a time.
     #[must_use]
     pub fn walks(&self) -> bool {
-        let walks = |player: &Player| self.strategies.get(player.strategy).is_some_and(Kind::walks);
-        self.players.iter().all(walks)
+        let walks =
+            |spec: &BotSpec| self.strategies.get(spec.strategy).is_some_and(StrategyKind::walks);
+        self.bots.iter().all(walks)
     }
 
     /// Tables that make good use of a world for so many bots; fewer where the games of a life, which
     /// one table plays, are so many that finished games would pile up behind an unfinished life.
     #[must_use]
-    pub fn tables_for(house: &House, bots: usize) -> usize {
-        let life = usize::try_from(house.life_games()).unwrap_or(usize::MAX);
+    pub fn tables_for(setup: &Setup, bots: usize) -> usize {
+        let life = usize::try_from(setup.life_games()).unwrap_or(usize::MAX);
         (BOTS_PER_WORLD / bots.max(1)).min(GAMES_AHEAD_MAX / life).clamp(1, TABLES_MAX)
     }
 
@@ -113,13 +114,13 @@ impl Lineup<'_> {
     /// # Errors
     /// When one does not.
     pub fn check(&self) -> Result<(), UnknownStrategy> {
-        let unknown = |player: &&Player| self.strategies.get(player.strategy).is_none();
-        match self.players.iter().find(unknown) {
+        let unknown = |spec: &&BotSpec| self.strategies.get(spec.strategy).is_none();
+        match self.bots.iter().find(unknown) {
             None => Ok(()),
-            Some(player) => Err(UnknownStrategy {
-                bot: player.id,
-                strategy: player.strategy,
-                known: self.strategies.iter().map(Kind::name).collect(),
+            Some(spec) => Err(UnknownStrategy {
+                bot: spec.id,
+                strategy: spec.strategy,
+                known: self.strategies.iter().map(StrategyKind::name).collect(),
             }),
         }
     }
@@ -147,41 +148,41 @@ impl From<UnknownStrategy> for error::Error {
     }
 }
 
-/// Builds a world of so many tables, every one with all the bots, that plays a deck into a sink, tick
-/// by tick.
+/// Builds a world of so many tables, every one with all the bots, that plays a game queue into a
+/// sink, tick by tick.
 ///
 /// # Panics
 /// When a bot's strategy is not registered ([`Lineup::check`]).
 pub fn build(
     lineup: Lineup<'_>,
     tables: usize,
-    deck: Deck,
+    queue: GameQueue,
     sink: Box<dyn Sink>,
     pacing: Pacing,
 ) -> App {
-    open(with_deck(deck), &[lineup], tables, sink, Driver::new(Stride::Tick, pacing))
+    open(with_deck(queue), &[lineup], tables, sink, Driver::new(Stride::Tick, pacing))
 }
 
-/// Builds a world of one table that plays a deck into a sink, a whole game at a time: the bots of
-/// every line-up walk through the same game, each for itself.
+/// Builds a world of one table that plays a game queue into a sink, a whole game at a time: the
+/// bots of every line-up walk through the same game, each for itself.
 ///
 /// # Panics
 /// When a bot needs ticks ([`Lineup::walks`]), or without a line-up.
-pub fn build_by_games(lineups: &[Lineup<'_>], deck: Deck, sink: Box<dyn Sink>) -> App {
+pub fn build_by_games(lineups: &[Lineup<'_>], queue: GameQueue, sink: Box<dyn Sink>) -> App {
     assert!(lineups.iter().all(Lineup::walks), "a bot of another shape is played tick by tick");
-    open(with_deck(deck), lineups, 1, sink, Driver::new(Stride::Game, Pacing::Max))
+    open(with_deck(queue), lineups, 1, sink, Driver::new(Stride::Game, Pacing::Max))
 }
 
-fn with_deck(deck: Deck) -> App {
+fn with_deck(queue: GameQueue) -> App {
     let mut app = App::new();
     app.add_plugins((schedule::plugin, venue::plugin));
-    app.insert_resource(deck).add_plugins(source::plugin);
+    app.insert_resource(queue).add_plugins(source::plugin);
     app
 }
 
 /// Goes on with another deck where the one before was played to its end.
-pub fn go_on(app: &mut App, deck: Deck) {
-    app.insert_resource(deck);
+pub fn go_on(app: &mut App, queue: GameQueue) {
+    app.insert_resource(queue);
     app.world_mut().resource_mut::<Messages<AppExit>>().clear();
 }
 
@@ -201,14 +202,14 @@ pub fn build_live(lineup: Lineup<'_>, inbox: Inbox, sink: Box<dyn Sink>) -> App 
 ///
 /// # Panics
 /// When a bot's strategy is not registered ([`Lineup::check`]).
-pub fn build_shown(
+pub fn build_dry_run(
     lineup: Lineup<'_>,
     inbox: Inbox,
     sink: Box<dyn Sink>,
-    away: Box<dyn Away>,
+    remote: Box<dyn RemoteVenue>,
 ) -> App {
     let mut app = build_live(lineup, inbox, sink);
-    away::shown(&mut app, away);
+    remote::dry_run(&mut app, remote);
     app
 }
 
@@ -217,15 +218,15 @@ pub fn build_shown(
 ///
 /// # Panics
 /// When a bot's strategy is not registered ([`Lineup::check`]).
-pub fn build_away(
+pub fn build_remote(
     lineup: Lineup<'_>,
     inbox: Inbox,
     sink: Box<dyn Sink>,
-    away: Box<dyn Away>,
+    remote: Box<dyn RemoteVenue>,
 ) -> App {
     let mut app = App::new();
     app.add_plugins(schedule::plugin).insert_resource(inbox).add_plugins(inbox::plugin);
-    away::plugin(&mut app, away);
+    remote::plugin(&mut app, remote);
     open(app, &[lineup], 1, sink, Driver::new(Stride::Tick, Pacing::Heard))
 }
 
@@ -243,7 +244,7 @@ fn open(
     for lineup in lineups {
         lineup.check().unwrap_or_else(|unknown| panic!("{unknown}"));
     }
-    let houses = lineups.iter().map(|lineup| lineup.house.clone()).collect();
+    let houses = lineups.iter().map(|lineup| lineup.setup.clone()).collect();
     app.insert_resource(Tables::new(houses))
         .insert_resource(Journal::new(sink))
         .insert_resource(driver);
@@ -256,7 +257,7 @@ fn open(
     ));
     let mut installed = BTreeSet::new();
     for lineup in lineups {
-        let is_played = |name| lineup.players.iter().any(|player| player.strategy == name);
+        let is_played = |name| lineup.bots.iter().any(|spec| spec.strategy == name);
         for kind in lineup.strategies.iter().filter(|kind| is_played(kind.name())) {
             if installed.insert(kind.name()) {
                 kind.install(&mut app);
@@ -275,14 +276,14 @@ fn open(
 fn open_table(world: &mut World, lineups: &[Lineup<'_>]) {
     let index = world.resource_mut::<Tables>().add();
     world.resource_mut::<Arrivals>().0.push(Arrival::IDLE);
-    let table = world.spawn((Table(index), Reel::default())).id();
+    let table = world.spawn((Table(index), Playback::default())).id();
     for (variant, lineup) in (0..).zip(lineups) {
-        for (place, player) in (0..).zip(lineup.players) {
-            let streams = Streams::new(lineup.house.seed, player.id);
+        for (place, spec) in (0..).zip(lineup.bots) {
+            let streams = Streams::new(lineup.setup.seed, spec.id);
             let bot = Bot { index: place, table: index, variant };
             let mut bot =
-                world.spawn((bot, SeatedAt(table), streams, OwnLatency(player.latency.clone())));
-            player.seating.seat(&mut bot, Birth { streams: &streams, game: 0 });
+                world.spawn((bot, SeatedAt(table), streams, OwnLatency(spec.latency.clone())));
+            spec.factory.seat(&mut bot, LifeStart { streams: &streams, game: 0 });
         }
     }
 }

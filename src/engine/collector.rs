@@ -5,7 +5,7 @@ use crate::engine::journal::GameRecord;
 
 /// Whoever takes the games of a run, in its order.
 pub trait Collector {
-    /// Whether records shall carry their postings and refusals.
+    /// Whether records shall carry their postings and rejections.
     fn keeps_postings(&self) -> bool;
 
     /// Takes the next game.

@@ -14,13 +14,13 @@ use crossbeam_channel::Sender;
 
 use crate::engine::bot::Bot;
 use crate::engine::checkpoint::Checkpointed;
-use crate::engine::ledger::{Postings, Refusals};
+use crate::engine::ledger::{Postings, Rejections};
 use crate::engine::schedule::{Tick, TickSystems, WholeGame, WholeGameSystems};
 use crate::engine::table::{Seats, Table, Tables};
 use crate::model::account::{Tally, Wallet};
 use crate::model::game::Game;
 use crate::model::ids::GameId;
-use crate::model::posting::{self, Posting, Refused};
+use crate::model::posting::{self, Posting, Rejected};
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase};
 use crate::model::sol::Sol;
@@ -44,7 +44,7 @@ pub struct GameRecord {
     /// Every posting with its bot, by tick and bot; empty unless the sink keeps them.
     pub postings: Vec<(u32, Posting)>,
     /// Every refused order with its bot, by tick and bot; empty unless the sink keeps them.
-    pub refusals: Vec<(u32, Refused)>,
+    pub rejections: Vec<(u32, Rejected)>,
     /// SHA-256 of the postings, kept or not.
     pub digest: Digest,
 }
@@ -81,8 +81,8 @@ impl GameRecord {
     /// The record of a game that came to its rug: its rows by bot, and what was booked and refused
     /// in it, which is put in order, kept if asked for, and cleared.
     #[must_use]
-    pub fn close(game: &Game, variant: u32, rows: Vec<Row>, log: &mut Log, keep: bool) -> Self {
-        let Log { postings, refusals, .. } = log;
+    pub fn close(game: &Game, variant: u32, rows: Vec<Row>, log: &mut GameLog, keep: bool) -> Self {
+        let GameLog { postings, rejections, .. } = log;
         posting::sort(postings);
         let quote = game.quote();
         let mut record = Self {
@@ -93,23 +93,23 @@ impl GameRecord {
             rug_price: quote.price,
             rows,
             postings: Vec::new(),
-            refusals: Vec::new(),
+            rejections: Vec::new(),
             digest: digest_of(&game.id, postings),
         };
         if keep {
             record.postings = mem::take(postings);
-            record.refusals = mem::take(refusals);
-            record.refusals.sort_by_key(|(bot, refused)| (refused.tick, *bot));
+            record.rejections = mem::take(rejections);
+            record.rejections.sort_by_key(|(bot, refused)| (refused.tick, *bot));
         }
         postings.clear();
-        refusals.clear();
+        rejections.clear();
         record
     }
 }
 
 /// Whoever takes finished games.
 pub trait Sink: Send + Sync {
-    /// Whether records shall carry their postings and refusals, or their digest only.
+    /// Whether records shall carry their postings and rejections, or their digest only.
     fn keeps_postings(&self) -> bool;
 
     /// Takes a finished game.
@@ -149,12 +149,12 @@ impl fmt::Debug for Journal {
 
 /// What bots did in a game, each line with its bot. Bot by bot, or tick by tick: as it was played.
 #[derive(Debug, Default, Clone)]
-pub struct Log {
+pub struct GameLog {
     /// What was booked.
     pub postings: Vec<(u32, Posting)>,
     /// What was refused; only where `keeps_refusals` is true.
-    pub refusals: Vec<(u32, Refused)>,
-    /// Whether refusals are kept, and not only counted.
+    pub rejections: Vec<(u32, Rejected)>,
+    /// Whether rejections are kept, and not only counted.
     pub keeps_refusals: bool,
 }
 
@@ -171,13 +171,13 @@ struct OpenGame {
     /// The game, by its place in the run and its name: what is left of another one is void. A live game
     /// that went away leaves its place to the next.
     game: Option<(u64, GameId)>,
-    log: Log,
+    log: GameLog,
 }
 
 impl OpenGames {
     /// The log of the game that a bot plays.
     #[inline]
-    pub(crate) fn log(&mut self, bot: &Bot, tables: &Tables) -> &mut Log {
+    pub(crate) fn log(&mut self, bot: &Bot, tables: &Tables) -> &mut GameLog {
         let place = place(bot.table, bot.variant, tables);
         if self.games.len() <= place {
             self.games.resize_with(place + 1, OpenGame::default);
@@ -188,14 +188,14 @@ impl OpenGames {
             // The game before it ended without a rug, so nobody took what was booked in it.
             open.game = game;
             open.log.postings.clear();
-            open.log.refusals.clear();
+            open.log.rejections.clear();
             open.log.keeps_refusals = self.keeps_refusals;
         }
         &mut open.log
     }
 
     /// The log of a game in which something happened.
-    fn of(&mut self, (table, variant): (u32, u32), tables: &Tables) -> Option<&mut Log> {
+    fn of(&mut self, (table, variant): (u32, u32), tables: &Tables) -> Option<&mut GameLog> {
         let game = tables.game(table);
         let open = self.games.get_mut(place(table, variant, tables))?;
         (open.game == Some((game.index, game.id))).then_some(&mut open.log)
@@ -218,7 +218,7 @@ pub fn plugin(app: &mut App) {
 /// Keeps what a tick booked and refused until its game is over.
 fn record_tick(
     tables: Res<Tables>,
-    (postings, refusals): (Res<Postings>, Res<Refusals>),
+    (postings, rejections): (Res<Postings>, Res<Rejections>),
     seats: Query<(&Table, &Seats)>,
     bots: Query<(&Bot, &Wallet, &Tally)>,
     (journal, mut open): (ResMut<Journal>, ResMut<OpenGames>),
@@ -228,8 +228,8 @@ fn record_tick(
         open.log(bot, &tables).postings.push((bot.index, *posting));
     }
     if open.keeps_refusals {
-        for (_, bot, refused) in &refusals.0 {
-            open.log(bot, &tables).refusals.push((bot.index, *refused));
+        for (_, bot, refused) in &rejections.0 {
+            open.log(bot, &tables).rejections.push((bot.index, *refused));
         }
     }
     if mem::replace(&mut *recorded, tables.rugged()) != tables.rugged() {
@@ -260,7 +260,7 @@ fn record_games(
                 rows.push(Row::of(bot.index, wallet, tally));
             }
             rows.sort_unstable_by_key(|row| row.bot);
-            let mut none = Log::default();
+            let mut none = GameLog::default();
             let log = open.of((table, variant), &tables).unwrap_or(&mut none);
             let keep = sink.keeps_postings();
             sink.take(GameRecord::close(game, variant, rows, log, keep));

@@ -1,4 +1,4 @@
-//! Stages *Settle* and *Post*: the only writer of [`Wallet`], [`Holding`], [`Sidebet`] and
+//! Stages *Settle* and *Post*: the only writer of [`Wallet`], [`Position`], [`Sidebet`] and
 //! [`Tally`].
 //!
 //! Settle runs before the bots decide (what a venue elsewhere has executed, rug liquidation,
@@ -14,9 +14,9 @@ use crate::engine::bot::{Books, BooksItem, Bot};
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::{Seats, Table, Tables};
-use crate::model::account::{Holding, LedgerError, Market, Sidebet, Tally, Wallet};
+use crate::model::account::{LedgerError, Market, Position, Sidebet, Tally, Wallet};
 use crate::model::order::Fill;
-use crate::model::posting::{Posting, Refused};
+use crate::model::posting::{Posting, Rejected};
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::sol::Sol;
@@ -46,7 +46,7 @@ pub struct Filled {
 
 /// What was refused at this tick. Written by admission and the venue; cleared at the next.
 #[derive(Resource, Debug, Default)]
-pub struct Refusals(pub(crate) Vec<(Entity, Bot, Refused)>);
+pub struct Rejections(pub(crate) Vec<(Entity, Bot, Rejected)>);
 
 /// The open sidebets of each table by end tick. All windows are of one length, so a sidebet placed
 /// later never ends earlier, and what is due is always at the front.
@@ -58,11 +58,11 @@ pub fn plugin(app: &mut App) {
     app.init_resource::<Postings>()
         .init_resource::<Fills>()
         .init_resource::<Corrections>()
-        .init_resource::<Refusals>()
+        .init_resource::<Rejections>()
         .init_resource::<Agenda>()
         .checkpoint_resource::<Agenda>()
         .checkpoint_component::<Wallet>()
-        .checkpoint_component::<Holding>()
+        .checkpoint_component::<Position>()
         .checkpoint_component::<Sidebet>()
         .checkpoint_component::<Tally>()
         .add_systems(Tick, (settle.in_set(TickSystems::Settle), post.in_set(TickSystems::Post)));
@@ -80,7 +80,7 @@ fn settle(
     book(&tables, &mut fills, &mut books, &mut agenda, &mut postings);
     seats.iter().for_each(|(&Table(table), seats)| {
         let game = tables.game(table);
-        let market = Market { quote: game.quote(), path: &game.path, rules: &tables.house().rules };
+        let market = Market { quote: game.quote(), path: &game.path, rules: &tables.setup().rules };
         if agenda.0.len() <= table as usize {
             agenda.0.resize_with(table as usize + 1, VecDeque::new);
         }
@@ -89,7 +89,7 @@ fn settle(
             Phase::Cooldown => {}
             Phase::Presale => {
                 due.clear();
-                let fresh = tables.house().fresh_cash(game.index);
+                let fresh = tables.setup().fresh_cash(game.index);
                 for bot in seats.iter() {
                     if let Ok(mut books) = books.get_mut(bot) {
                         books.account().open_game(fresh);
@@ -123,13 +123,13 @@ fn settle_bot(books: &mut Query<Books>, bot: Entity, market: Market<'_>, posting
 
 fn post(
     tables: Res<Tables>,
-    refusals: Res<Refusals>,
+    rejections: Res<Rejections>,
     mut books: Query<Books>,
     mut agenda: ResMut<Agenda>,
     (mut fills, mut corrections): (ResMut<Fills>, ResMut<Corrections>),
     mut postings: ResMut<Postings>,
 ) {
-    for (bot, ..) in &refusals.0 {
+    for (bot, ..) in &rejections.0 {
         if let Ok(mut books) = books.get_mut(*bot) {
             books.tally.refused += 1;
         }
@@ -141,7 +141,7 @@ fn post(
         let Ok(mut books) = books.get_mut(bot) else { continue };
         let who = *books.bot;
         let game = tables.game(who.table);
-        let market = Market { quote: game.quote(), path: &game.path, rules: &tables.house().rules };
+        let market = Market { quote: game.quote(), path: &game.path, rules: &tables.setup().rules };
         let booked = books.account().correct(delta, market, &mut |posting| {
             postings.0.push((who, posting));
         });
@@ -164,7 +164,7 @@ fn book(
         let game = tables.game(who.table);
         let now = game.quote();
         let quote = at.map_or(now, |(tick, price)| Quote { tick, price, ..now });
-        let market = Market { quote, path: &game.path, rules: &tables.house().rules };
+        let market = Market { quote, path: &game.path, rules: &tables.setup().rules };
         let booked = books.account().apply(fill, market, &mut |posting| {
             postings.0.push((who, posting));
         });
@@ -183,7 +183,7 @@ fn hold(booked: Result<(), LedgerError>, books: &BooksItem<'_, '_>, market: Mark
     if let Err(error) = booked {
         panic!(
             "the ledger law is broken: {error}; {:?} at {:?}: {:?}, {:?}, {:?}, {:?}",
-            books.bot, market.quote, books.wallet, books.holding, books.sidebet, books.tally
+            books.bot, market.quote, books.wallet, books.position, books.sidebet, books.tally
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Stage *Admit*: what strategies wish is held against the rules, and accepted or refused.
+//! Stage *Admit*: orders of strategies are checked against the rules, and accepted or rejected.
 //!
 //! Fed by the strategies; read by the venue. Orders are sorted by table and bot, so that it makes
 //! no difference which strategy ran first.
@@ -7,53 +7,58 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use crate::engine::bot::{Bot, InFlight};
-use crate::engine::ledger::Refusals;
+use crate::engine::ledger::Rejections;
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
-use crate::model::account::{Holding, Sidebet, Wallet};
-use crate::model::order::{Action, Refusal};
-use crate::model::posting::Refused;
+use crate::model::account::{Position, Sidebet, Wallet};
+use crate::model::order::{Action, Rejection};
+use crate::model::posting::Rejected;
 use crate::model::quote;
 
-/// A bot's wish at this tick.
+/// A bot's order at this tick.
 #[derive(Debug, Clone, Copy)]
 pub struct Order {
     /// The bot's entity.
     pub entity: Entity,
     /// The bot.
     pub bot: Bot,
-    /// What it wishes.
+    /// What it orders.
     pub action: Action,
-    /// Which wish of this tick it is, over all bots: tells the first of a bot's wishes.
+    /// Which order of this tick it is, over all bots: tells the first of a bot's orders.
     place: usize,
 }
 
 impl Order {
-    /// The only wish of a bot.
+    /// The only order of a bot.
     pub(crate) const fn new(entity: Entity, bot: Bot, action: Action) -> Self {
         Self { entity, bot, action, place: 0 }
     }
 
     /// Notes that it is not done, and why.
-    pub(crate) fn refuse(self, refusals: &mut Refusals, tick: quote::Tick, refusal: Refusal) {
-        let refused = Refused { tick, action: self.action, refusal };
-        refusals.0.push((self.entity, self.bot, refused));
+    pub(crate) fn reject(
+        self,
+        rejections: &mut Rejections,
+        tick: quote::Tick,
+        rejection: Rejection,
+    ) {
+        let refused = Rejected { tick, action: self.action, rejection };
+        rejections.0.push((self.entity, self.bot, refused));
     }
 }
 
-/// The wishes of this tick. Written by the strategies; of each bot's the first is taken.
+/// The orders of this tick. Written by the strategies; of each bot's the first is taken.
 #[derive(Resource, Debug, Default)]
 pub struct Orders(Vec<Order>);
 
 impl Orders {
     /// Wishes something for a bot.
     #[inline]
-    pub fn wish(&mut self, entity: Entity, bot: Bot, action: Action) {
+    pub fn submit(&mut self, entity: Entity, bot: Bot, action: Action) {
         let place = self.0.len();
         self.0.push(Order { entity, bot, action, place });
     }
 
-    /// The wishes so far, in the order in which they were wished; none after admission.
+    /// The orders so far, in the sequence in which they were submitted; none after admission.
     pub fn iter(&self) -> impl Iterator<Item = &Order> {
         self.0.iter()
     }
@@ -72,12 +77,12 @@ pub fn plugin(app: &mut App) {
 
 fn admit(
     tables: Res<Tables>,
-    bots: Query<(&InFlight, (&Wallet, &Holding, &Sidebet))>,
+    bots: Query<(&InFlight, (&Wallet, &Position, &Sidebet))>,
     mut orders: ResMut<Orders>,
     mut accepted: ResMut<Accepted>,
-    mut refusals: ResMut<Refusals>,
+    mut rejections: ResMut<Rejections>,
 ) {
-    refusals.0.clear();
+    rejections.0.clear();
     if orders.0.is_empty() {
         return;
     }
@@ -88,15 +93,15 @@ fn admit(
         let quote = tables.quote(order.bot.table);
         let second = last.replace(order.entity) == Some(order.entity);
         let verdict = if quote.closed {
-            Err(Refusal::Closed)
+            Err(Rejection::Closed)
         } else if in_flight.0 || second {
-            Err(Refusal::InFlight)
+            Err(Rejection::InFlight)
         } else {
-            tables.house().rules.admit(order.action, quote, account)
+            tables.setup().rules.admit(order.action, quote, account)
         };
         match verdict {
             Ok(()) => accepted.0.push(order),
-            Err(refusal) => order.refuse(&mut refusals, quote.tick, refusal),
+            Err(rejection) => order.reject(&mut rejections, quote.tick, rejection),
         }
     }
 }

@@ -3,26 +3,26 @@
 
 use std::fmt;
 
-use crate::engine::journal::{Digest, Log, digest_of};
-use crate::engine::source::{Playlist, Telling};
+use crate::engine::journal::{Digest, GameLog, digest_of};
+use crate::engine::source::{GameStream, Playlist};
 use crate::engine::strategy::walk::Walker;
-use crate::engine::strategy::{Birth, Brain, Strategy};
-use crate::model::account::{Account, Holding, LedgerError, Sidebet, Tally, Wallet};
+use crate::engine::strategy::{LifeStart, Strategy, StrategyState};
+use crate::model::account::{Account, LedgerError, Position, Sidebet, Tally, Wallet};
 use crate::model::game::Game;
-use crate::model::house::House;
 use crate::model::order::Action;
 use crate::model::posting;
 use crate::model::quote::{Phase, Tick};
+use crate::model::setup::Setup;
 use crate::model::streams::Streams;
 
 /// A bot that the plain loop plays.
 #[derive(Clone)]
 pub struct PlainBot<S: Strategy> {
     bot: u32,
-    brain: Brain<S>,
+    strategy: StrategyState<S>,
     streams: Streams,
     wallet: Wallet,
-    holding: Holding,
+    position: Position,
     sidebet: Sidebet,
     tally: Tally,
     underway: Option<(Action, Tick)>,
@@ -32,16 +32,16 @@ impl<S: Strategy> PlainBot<S> {
     /// The bot at a place in the scenario, before its first game, at the latency of the rules.
     #[must_use]
     pub fn new(bot: u32, params: S::Params, streams: Streams) -> Self {
-        let brain = Brain::new(params, Birth { streams: &streams, game: 0 });
-        let (wallet, holding) = (Wallet::default(), Holding::default());
+        let strategy = StrategyState::new(params, LifeStart { streams: &streams, game: 0 });
+        let (wallet, position) = (Wallet::default(), Position::default());
         let (sidebet, tally) = (Sidebet::default(), Tally::default());
-        Self { bot, brain, streams, wallet, holding, sidebet, tally, underway: None }
+        Self { bot, strategy, streams, wallet, position, sidebet, tally, underway: None }
     }
 
     /// Its money, its position and what it did in its last game.
     #[must_use]
-    pub const fn account(&self) -> (&Wallet, &Holding, &Tally) {
-        (&self.wallet, &self.holding, &self.tally)
+    pub const fn account(&self) -> (&Wallet, &Position, &Tally) {
+        (&self.wallet, &self.position, &self.tally)
     }
 
     /// Plays one tick of a game in play.
@@ -49,41 +49,46 @@ impl<S: Strategy> PlainBot<S> {
     /// # Errors
     /// When the ledger law would break.
     #[inline]
-    pub fn tick(&mut self, game: &Game, house: &House, log: &mut Log) -> Result<(), LedgerError> {
+    pub fn tick(
+        &mut self,
+        game: &Game,
+        setup: &Setup,
+        log: &mut GameLog,
+    ) -> Result<(), LedgerError> {
         let mut walker = Walker {
             bot: self.bot,
-            brain: &mut self.brain,
+            strategy: &mut self.strategy,
             streams: &self.streams,
             latency: None,
             account: Account {
                 wallet: &mut self.wallet,
-                holding: &mut self.holding,
+                position: &mut self.position,
                 sidebet: &mut self.sidebet,
                 tally: &mut self.tally,
             },
             underway: &mut self.underway,
         };
-        walker.tick(game, house, log)
+        walker.tick(game, setup, log)
     }
 }
 
 impl<S: Strategy> fmt::Debug for PlainBot<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { bot, wallet, holding, .. } = self;
-        write!(f, "PlainBot({bot} of {}: {wallet:?}, {holding:?})", S::NAME)
+        let Self { bot, wallet, position, .. } = self;
+        write!(f, "PlainBot({bot} of {}: {wallet:?}, {position:?})", S::NAME)
     }
 }
 
 /// Bots of one strategy, played together.
-pub trait Row {
+pub trait BotRow {
     /// Plays one tick of every bot.
-    fn tick(&mut self, game: &Game, house: &House, log: &mut Log);
+    fn tick(&mut self, game: &Game, setup: &Setup, log: &mut GameLog);
 }
 
-impl<S: Strategy> Row for Vec<PlainBot<S>> {
-    fn tick(&mut self, game: &Game, house: &House, log: &mut Log) {
+impl<S: Strategy> BotRow for Vec<PlainBot<S>> {
+    fn tick(&mut self, game: &Game, setup: &Setup, log: &mut GameLog) {
         for bot in self {
-            bot.tick(game, house, log)
+            bot.tick(game, setup, log)
                 .unwrap_or_else(|error| panic!("{:?}: {error}", game.quote()));
         }
     }
@@ -93,17 +98,17 @@ impl<S: Strategy> Row for Vec<PlainBot<S>> {
 /// ticks there were.
 pub fn play(
     playlist: &Playlist,
-    house: &House,
-    rows: &mut [Box<dyn Row + '_>],
+    setup: &Setup,
+    rows: &mut [Box<dyn BotRow + '_>],
     mut each: impl FnMut(u64, Digest),
 ) -> u64 {
     let mut game = Game::none();
-    let mut log = Log::default();
+    let mut log = GameLog::default();
     let mut ticks = 0;
     for place in 0..playlist.games() {
-        let Some((id, mut telling)) = playlist.game(place) else { break };
+        let Some((id, mut stream)) = playlist.game(place) else { break };
         game.begin(place, id);
-        ticks += play_game(&mut telling, &mut game, house, rows, &mut log);
+        ticks += play_game(&mut stream, &mut game, setup, rows, &mut log);
         posting::sort(&mut log.postings);
         each(place, digest_of(&id, &log.postings));
         log.postings.clear();
@@ -112,22 +117,22 @@ pub fn play(
 }
 
 fn play_game(
-    telling: &mut Telling,
+    stream: &mut GameStream,
     game: &mut Game,
-    house: &House,
-    rows: &mut [Box<dyn Row + '_>],
-    log: &mut Log,
+    setup: &Setup,
+    rows: &mut [Box<dyn BotRow + '_>],
+    log: &mut GameLog,
 ) -> u64 {
     let mut ticks = 0;
     loop {
-        let told = telling.next_frame();
+        let told = stream.next_frame();
         let quote = game.advance(told.frame, told.closed);
         if quote.phase == Phase::Cooldown {
             return ticks;
         }
         ticks += u64::from(quote.phase != Phase::Presale);
         for row in &mut *rows {
-            row.tick(game, house, log);
+            row.tick(game, setup, log);
         }
     }
 }

@@ -20,7 +20,7 @@ pub enum TickSystems {
     Advance,
     /// Rug liquidation, sidebets won and lost: before anybody decides.
     Settle,
-    /// Strategies read quotes and accounts and wish.
+    /// Strategies read quotes and accounts and submit orders.
     Decide,
     /// Rules and limits accept or refuse.
     Admit,

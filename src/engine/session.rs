@@ -14,7 +14,7 @@ use thiserror::Error;
 use crate::engine::checkpoint::Checkpoint;
 use crate::engine::driver::{Driver, Pacing};
 use crate::engine::journal::GameRecord;
-use crate::engine::source::{Deck, Playlist};
+use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::table::Tables;
 use crate::engine::{self, Lineup};
 use crate::model::quote::{Phase, Tick};
@@ -24,7 +24,7 @@ const CHECKPOINTS_MAX: usize = 256;
 
 /// Where a session stands, or shall stand: a game of the run and a tick of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
+pub struct SessionPlace {
     /// The game's place in the run.
     pub game: u64,
     /// The tick; `None` is the presale.
@@ -47,9 +47,9 @@ pub enum SeekError {
 
 /// A run at one table, under control.
 #[derive(Debug)]
-pub struct Session {
+pub struct SteppedSession {
     app: App,
-    deck: Deck,
+    queue: GameQueue,
     games: u64,
     life_games: u64,
     /// The state before the presale of a game, by game.
@@ -58,32 +58,32 @@ pub struct Session {
     records: BTreeMap<u64, GameRecord>,
 }
 
-impl Session {
+impl SteppedSession {
     /// A session before its first presale.
     ///
     /// # Panics
     /// When a bot's strategy is not registered ([`Lineup::check`]).
     pub fn new(lineup: Lineup<'_>, playlist: Playlist) -> Self {
         let games = playlist.games();
-        let life_games = lineup.house.life_games();
-        let deck = Deck::new(Arc::new(playlist), life_games);
+        let life_games = lineup.setup.life_games();
+        let queue = GameQueue::new(Arc::new(playlist), life_games);
         let (sender, finished) = unbounded();
         let sink = Box::new(sender);
-        let mut app = engine::build(lineup, 1, deck.clone(), sink, Pacing::Paused);
+        let mut app = engine::build(lineup, 1, queue.clone(), sink, Pacing::Paused);
         let starts = BTreeMap::from([(0, Checkpoint::of(app.world_mut()))]);
-        Self { app, deck, games, life_games, starts, finished, records: BTreeMap::new() }
+        Self { app, queue, games, life_games, starts, finished, records: BTreeMap::new() }
     }
 
     /// Where it stands; `None` before the first presale and after the last rug.
     #[must_use]
-    pub fn position(&self) -> Option<Position> {
+    pub fn position(&self) -> Option<SessionPlace> {
         let game = self.app.world().resource::<Tables>().game(0);
         let tick = match game.quote().phase {
             Phase::Cooldown => return None,
             Phase::Presale => None,
             Phase::Active | Phase::Rugged => Some(game.quote().tick),
         };
-        Some(Position { game: game.index, tick })
+        Some(SessionPlace { game: game.index, tick })
     }
 
     /// The world, to look at.
@@ -116,7 +116,7 @@ impl Session {
     /// # Errors
     /// When the run has no such game or the game no such tick; the session then stands at the last
     /// tick that there is.
-    pub fn seek(&mut self, to: Position) -> Result<(), SeekError> {
+    pub fn seek(&mut self, to: SessionPlace) -> Result<(), SeekError> {
         if to.game >= self.games {
             return Err(SeekError::NoSuchGame(to.game, self.games));
         }
@@ -139,11 +139,11 @@ impl Session {
     /// [`SeekError::Beginning`] at the first presale.
     pub fn back(&mut self) -> Result<(), SeekError> {
         match self.position() {
-            None | Some(Position { game: 0, tick: None }) => Err(SeekError::Beginning),
-            Some(Position { game, tick: Some(tick) }) => {
-                self.seek(Position { game, tick: tick.checked_sub(1) })
+            None | Some(SessionPlace { game: 0, tick: None }) => Err(SeekError::Beginning),
+            Some(SessionPlace { game, tick: Some(tick) }) => {
+                self.seek(SessionPlace { game, tick: tick.checked_sub(1) })
             }
-            Some(Position { game, tick: None }) => {
+            Some(SessionPlace { game, tick: None }) => {
                 let before = game - 1;
                 self.restart_at(before);
                 while self.app.world().resource::<Tables>().quote(0).phase != Phase::Rugged {
@@ -157,15 +157,15 @@ impl Session {
     /// Stands before the presale of a game, or, where it was never reached, of the nearest earlier
     /// one of its life: where none was reached, before that life.
     fn restart_at(&mut self, game: u64) {
-        let birth = game - game % self.life_games;
-        let mut kept = self.starts.range(birth..=game).rev();
+        let start = game - game % self.life_games;
+        let mut kept = self.starts.range(start..=game).rev();
         if let Some((&start, checkpoint)) = kept.next() {
             checkpoint.restore(self.app.world_mut());
-            self.deck.rewind_to(start.next_multiple_of(self.life_games));
+            self.queue.rewind_to(start.next_multiple_of(self.life_games));
         } else {
             // Nothing is left of one life in the next, so the state before any life will do.
             self.starts[&0].restore(self.app.world_mut());
-            self.deck.rewind_to(birth);
+            self.queue.rewind_to(start);
         }
     }
 

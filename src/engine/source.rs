@@ -61,19 +61,19 @@ impl Playlist {
 
     /// The game at a place, ready to be told from its presale; `None` beyond the last.
     #[must_use]
-    pub fn game(&self, place: u64) -> Option<(GameId, Telling)> {
+    pub fn game(&self, place: u64) -> Option<(GameId, GameStream)> {
         let at = usize::try_from(place).ok()?;
         match self {
             Self::Generated { seed, games } => (place < *games).then(|| {
                 let (server_seed, id) = generated(*seed, place);
-                (id, Telling::Fair(FairGame::new(&server_seed, &id)))
+                (id, GameStream::Fair(FairGame::new(&server_seed, &id)))
             }),
             Self::Seeds(seeds) => {
-                seeds.get(at).map(|(seed, id)| (*id, Telling::Fair(FairGame::new(seed, id))))
+                seeds.get(at).map(|(seed, id)| (*id, GameStream::Fair(FairGame::new(seed, id))))
             }
             Self::Tapes(tapes) => {
                 let tape = tapes.get(at)?;
-                Some((tape.id, Telling::Tape { tape: tape.clone(), step: 0 }))
+                Some((tape.id, GameStream::Tape { tape: tape.clone(), step: 0 }))
             }
         }
     }
@@ -84,10 +84,10 @@ impl Playlist {
         if let Self::Tapes(tapes) = self {
             return tapes.get(usize::try_from(place).ok()?).cloned();
         }
-        let (id, mut reel) = self.game(place)?;
+        let (id, mut playback) = self.game(place)?;
         let mut tape = Tape::untold(id);
         loop {
-            match reel.next_frame().frame {
+            match playback.next_frame().frame {
                 Frame::Presale => {}
                 Frame::Price(price) => tape.prices.push(price),
                 Frame::Rug(price) => {
@@ -103,7 +103,7 @@ impl Playlist {
 /// The playlist as the tables of a run draw from it, in all its worlds: life by life, because the
 /// games of a life are played by one table, one after another.
 #[derive(Resource, Debug, Clone)]
-pub struct Deck {
+pub struct GameQueue {
     playlist: Arc<Playlist>,
     life_games: u64,
     next_life: Arc<AtomicU64>,
@@ -111,10 +111,10 @@ pub struct Deck {
     end: u64,
 }
 
-impl Deck {
-    /// A deck at the first game, of lives of so many games ([`House::life_games`]).
+impl GameQueue {
+    /// A game queue at the first game, of lives of so many games ([`Setup::life_games`]).
     ///
-    /// [`House::life_games`]: crate::model::house::House::life_games
+    /// [`Setup::life_games`]: crate::model::setup::Setup::life_games
     #[must_use]
     pub fn new(playlist: Arc<Playlist>, life_games: u64) -> Self {
         let end = playlist.games();
@@ -125,9 +125,9 @@ impl Deck {
     #[must_use]
     pub fn part(playlist: Arc<Playlist>, life_games: u64, games: Range<u64>) -> Self {
         let end = games.end.min(playlist.games());
-        let deck = Self { end, ..Self::new(playlist, life_games) };
-        deck.rewind_to(games.start);
-        deck
+        let queue = Self { end, ..Self::new(playlist, life_games) };
+        queue.rewind_to(games.start);
+        queue
     }
 
     /// The games that are played.
@@ -173,8 +173,8 @@ pub struct Told {
 
 /// The game that a table is being told. Written by this stage only.
 #[derive(Component, Debug, Clone, Default)]
-pub struct Reel {
-    telling: Telling,
+pub struct Playback {
+    stream: GameStream,
     /// The games of the table's life that are still to come, by place.
     life: Range<u64>,
 }
@@ -182,7 +182,7 @@ pub struct Reel {
 /// A game while it is told, frame by frame.
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::large_enum_variant, reason = "one per table, told in place")]
-pub enum Telling {
+pub enum GameStream {
     /// Nothing more.
     #[default]
     Over,
@@ -197,7 +197,7 @@ pub enum Telling {
     },
 }
 
-impl Telling {
+impl GameStream {
     /// The next step.
     #[inline]
     pub fn next_frame(&mut self) -> Told {
@@ -215,7 +215,7 @@ impl Telling {
     }
 }
 
-impl Telling {
+impl GameStream {
     /// Tells the rest of a game to its end.
     pub fn tell(&mut self, game: &mut Game) {
         loop {
@@ -228,67 +228,71 @@ impl Telling {
     }
 }
 
-impl Reel {
+impl Playback {
     /// Goes on with another tape, of which so many frames count as told: the presale and the ticks
     /// before the next.
     pub(crate) fn go_on_with(&mut self, tape: Arc<Tape>, told: usize) {
-        self.telling = Telling::Tape { tape, step: told };
+        self.stream = GameStream::Tape { tape, step: told };
     }
 
-    /// Goes on to the next game of the table's life, or of the next life in the deck.
-    fn draw(&mut self, deck: &Deck) -> Option<(u64, GameId)> {
+    /// Goes on to the next game of the table's life, or of the next life in the game queue.
+    fn draw(&mut self, queue: &GameQueue) -> Option<(u64, GameId)> {
         if self.life.is_empty() {
-            self.life = deck.draw_life()?;
+            self.life = queue.draw_life()?;
         }
         let place = self.life.next()?;
-        let (id, telling) = deck.playlist.game(place)?;
-        self.telling = telling;
+        let (id, stream) = queue.playlist.game(place)?;
+        self.stream = stream;
         Some((place, id))
     }
 }
 
-/// Adds the stage to both strides; needs a [`Deck`].
+/// Adds the stage to both strides; needs a [`GameQueue`].
 pub fn plugin(app: &mut App) {
-    app.checkpoint_component::<Reel>()
+    app.checkpoint_component::<Playback>()
         .add_systems(Tick, ingest.in_set(TickSystems::Ingest))
         .add_systems(WholeGame, ingest_game.in_set(WholeGameSystems::Ingest));
 }
 
 /// Tells every table its next game, to its end.
 fn ingest_game(
-    deck: Res<Deck>,
-    mut reels: Query<(&Table, &mut Reel)>,
+    queue: Res<GameQueue>,
+    mut playbacks: Query<(&Table, &mut Playback)>,
     mut told: ResMut<ToldGames>,
 ) {
-    reels.iter_mut().for_each(|(&Table(table), mut reel)| {
-        let reel = reel.bypass_change_detection();
+    playbacks.iter_mut().for_each(|(&Table(table), mut playback)| {
+        let playback = playback.bypass_change_detection();
         let table = table as usize;
         if told.0.len() <= table {
             told.0.resize_with(table + 1, Game::none);
         }
         let game = &mut told.0[table];
-        match reel.draw(&deck) {
+        match playback.draw(&queue) {
             None => _ = game.advance(Frame::Idle, false),
             Some((place, id)) => {
                 game.begin(place, id);
-                reel.telling.tell(game);
+                playback.stream.tell(game);
             }
         }
     });
 }
 
-fn ingest(deck: Res<Deck>, mut reels: Query<(&Table, &mut Reel)>, mut arrivals: ResMut<Arrivals>) {
-    reels.iter_mut().for_each(|(&Table(table), mut reel)| {
-        let reel = reel.bypass_change_detection();
+fn ingest(
+    queue: Res<GameQueue>,
+    mut playbacks: Query<(&Table, &mut Playback)>,
+    mut arrivals: ResMut<Arrivals>,
+) {
+    playbacks.iter_mut().for_each(|(&Table(table), mut playback)| {
+        let playback = playback.bypass_change_detection();
         let arrival = |told: Told, begins| {
             let Told { frame, gap_ms, closed } = told;
             Arrival { frame, gap_ms, closed, begins }
         };
-        let told = reel.telling.next_frame();
+        let told = playback.stream.next_frame();
         arrivals.0[table as usize] = match told.frame {
-            Frame::Idle => reel
-                .draw(&deck)
-                .map_or(Arrival::IDLE, |game| arrival(reel.telling.next_frame(), Some(game))),
+            Frame::Idle => playback
+                .draw(&queue)
+                .map_or(Arrival::IDLE, |game| arrival(playback.stream.next_frame(), Some(game))),
             _ => arrival(told, None),
         };
     });

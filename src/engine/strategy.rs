@@ -1,4 +1,4 @@
-//! Stage *Decide*: strategies look at the market and their account, and wish.
+//! Stage *Decide*: strategies look at the market and their account, and submit orders.
 //!
 //! A strategy is a value with parameters and state ([`Strategy`]); registering it makes it a
 //! component and a system of its own in each stride ([`decide`], [`walk::walk`]): the one writes that
@@ -14,13 +14,13 @@ use crate::base::params::Params;
 use crate::engine::bot::{Bot, InFlight};
 use crate::engine::order::Orders;
 use crate::engine::table::Tables;
-use crate::model::account::{Holding, Sidebet, Wallet};
+use crate::model::account::{Position, Sidebet, Wallet};
 use crate::model::expectation::Oracle;
-use crate::model::house::House;
 use crate::model::order::Action;
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::Rules;
+use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::model::streams::Streams;
 pub use registry::Strategies;
@@ -39,7 +39,7 @@ pub trait Strategy: Clone + Send + Sync + 'static {
 
     /// The strategy at the start of a life: of every game with `PerGame`, of so many games with
     /// `Lives`, of the run with `Compounding`.
-    fn new(params: &Self::Params, birth: Birth<'_>) -> Self;
+    fn new(params: &Self::Params, start: LifeStart<'_>) -> Self;
 
     /// Decides at a tick of the presale or the active phase while no order is in flight. One
     /// action a tick; `None` waits.
@@ -48,14 +48,14 @@ pub trait Strategy: Clone + Send + Sync + 'static {
     /// What the law of the game says of a run of this strategy at such a table: figures known
     /// exactly (docs/oracles.md). None by default.
     #[must_use]
-    fn oracles(_params: &Self::Params, _house: &House) -> Vec<Oracle> {
+    fn oracles(_params: &Self::Params, _setup: &Setup) -> Vec<Oracle> {
         Vec::new()
     }
 }
 
 /// The start of a strategy's life.
 #[derive(Debug, Clone, Copy)]
-pub struct Birth<'a> {
+pub struct LifeStart<'a> {
     /// The bot's random streams.
     pub streams: &'a Streams,
     /// The place in the run of the game it starts with.
@@ -74,7 +74,7 @@ pub struct View<'a> {
     /// The bot's money.
     pub wallet: &'a Wallet,
     /// The bot's position.
-    pub holding: &'a Holding,
+    pub position: &'a Position,
     /// The bot's sidebet.
     pub sidebet: &'a Sidebet,
 }
@@ -132,23 +132,23 @@ impl View<'_> {
 
 /// A strategy at a bot: its parameters and its state. Written by the strategy's own system only.
 #[derive(Component, Debug, Clone)]
-pub struct Brain<S: Strategy> {
+pub struct StrategyState<S: Strategy> {
     params: S::Params,
     state: S,
 }
 
-impl<S: Strategy> Brain<S> {
+impl<S: Strategy> StrategyState<S> {
     /// A strategy with its parameters, at the start of its first life.
     #[must_use]
-    pub fn new(params: S::Params, birth: Birth<'_>) -> Self {
-        let state = S::new(&params, birth);
+    pub fn new(params: S::Params, start: LifeStart<'_>) -> Self {
+        let state = S::new(&params, start);
         Self { params, state }
     }
 
     /// Begins a life.
     #[inline]
-    fn begin(&mut self, birth: Birth<'_>) {
-        self.state = S::new(&self.params, birth);
+    fn begin(&mut self, start: LifeStart<'_>) {
+        self.state = S::new(&self.params, start);
     }
 }
 
@@ -159,20 +159,20 @@ pub fn decide<S: Strategy>(
     mut orders: ResMut<Orders>,
     mut bots: Query<(
         (Entity, &Bot, &Streams, &InFlight),
-        (&Wallet, &Holding, &Sidebet),
-        &mut Brain<S>,
+        (&Wallet, &Position, &Sidebet),
+        &mut StrategyState<S>,
     )>,
 ) {
-    bots.iter_mut().for_each(|((entity, bot, streams, in_flight), account, mut brain)| {
+    bots.iter_mut().for_each(|((entity, bot, streams, in_flight), account, mut strategy)| {
         let game = tables.game(bot.table);
         let quote = tables.quote(bot.table);
         // Nothing reads whether a strategy changed, so the change is not marked.
-        let brain = brain.bypass_change_detection();
+        let strategy = strategy.bypass_change_detection();
         match quote.phase {
             Phase::Active => {}
             Phase::Presale => {
-                if tables.house().opens_life(game.index) {
-                    brain.begin(Birth { streams, game: game.index });
+                if tables.setup().opens_life(game.index) {
+                    strategy.begin(LifeStart { streams, game: game.index });
                 }
             }
             Phase::Cooldown | Phase::Rugged => return,
@@ -180,11 +180,11 @@ pub fn decide<S: Strategy>(
         if in_flight.0 || quote.closed {
             return;
         }
-        let (wallet, holding, sidebet) = account;
+        let (wallet, position, sidebet) = account;
         let prices = game.path.prices();
-        let view = View { quote, prices, rules: &tables.house().rules, wallet, holding, sidebet };
-        if let Some(action) = brain.state.decide(&view) {
-            orders.wish(entity, *bot, action);
+        let view = View { quote, prices, rules: &tables.setup().rules, wallet, position, sidebet };
+        if let Some(action) = strategy.state.decide(&view) {
+            orders.submit(entity, *bot, action);
         }
     });
 }

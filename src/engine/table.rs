@@ -8,9 +8,9 @@ use bevy_ecs::prelude::*;
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::schedule::{Tick, TickSystems, WholeGame, WholeGameSystems};
 use crate::model::game::{Frame, Game};
-use crate::model::house::House;
 use crate::model::ids::GameId;
 use crate::model::quote::{Phase, Quote};
+use crate::model::setup::Setup;
 
 /// A seat in front of one stream of games; the number is its index in [`Tables`].
 #[derive(Component, Debug, Clone, Copy)]
@@ -59,7 +59,7 @@ pub struct ToldGames(pub(crate) Vec<Game>);
 #[derive(Resource, Debug, Clone)]
 pub struct Tables {
     /// What each line-up plays by; one unless variants of a sweep play side by side.
-    houses: Vec<House>,
+    houses: Vec<Setup>,
     quotes: Vec<Quote>,
     games: Vec<Game>,
     in_play: usize,
@@ -73,7 +73,7 @@ impl Tables {
     /// # Panics
     /// Without a line-up.
     #[must_use]
-    pub fn new(houses: Vec<House>) -> Self {
+    pub fn new(houses: Vec<Setup>) -> Self {
         assert!(!houses.is_empty(), "a world needs a line-up");
         Self { houses, quotes: Vec::new(), games: Vec::new(), in_play: 0, ticks: 0, rugged: 0 }
     }
@@ -81,14 +81,14 @@ impl Tables {
     /// What the bots of a world of one line-up play by.
     #[must_use]
     #[inline]
-    pub fn house(&self) -> &House {
+    pub fn setup(&self) -> &Setup {
         &self.houses[0]
     }
 
     /// What the bots of a line-up play by.
     #[must_use]
     #[inline]
-    pub fn house_of(&self, variant: u32) -> &House {
+    pub fn setup_of(&self, variant: u32) -> &Setup {
         &self.houses[variant as usize]
     }
 

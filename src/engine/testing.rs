@@ -23,19 +23,19 @@ use std::sync::Arc;
 
 use crate::base::document::Document;
 use crate::engine::driver::Pacing;
-use crate::engine::source::{Deck, Playlist};
-use crate::engine::strategy::registry::Kind;
+use crate::engine::source::{GameQueue, Playlist};
+use crate::engine::strategy::registry::StrategyKind;
 use crate::engine::strategy::{Strategies, Strategy};
-use crate::engine::{self, Lineup, Player};
-use crate::model::house::{Bankroll, House};
+use crate::engine::{self, BotSpec, Lineup};
 use crate::model::ids::{BotId, GameId};
 use crate::model::price::Price;
 use crate::model::rules::{Latency, Rules};
+use crate::model::setup::{Bankroll, Setup};
 use crate::model::sol::Sol;
 use crate::model::tape::Tape;
 use outcome::Kept;
-pub use outcome::{Outcome, digest};
-pub use script::{Cue, Script, ScriptParams, at, presale};
+pub use outcome::{TestOutcome, digest};
+pub use script::{Script, ScriptParams, ScriptStep, at, presale};
 
 /// A game of these prices, from tick 0, that rugs at the last one.
 ///
@@ -52,11 +52,11 @@ pub fn tape(id: &str, prices: impl IntoIterator<Item = f64>) -> Tape {
 /// every game, and no games.
 #[derive(Clone)]
 pub struct TestTable {
-    house: House,
+    setup: Setup,
     tapes: Vec<Tape>,
     registered: Vec<Registration>,
     strategies: Arc<Strategies>,
-    players: Vec<Player>,
+    bots: Vec<BotSpec>,
     tables: usize,
     pacing: Pacing,
 }
@@ -77,13 +77,13 @@ impl TestTable {
     #[expect(clippy::new_without_default, reason = "a table of nothing is no sensible default")]
     pub fn new() -> Self {
         let rules = Rules { latency: Latency::Immediate, ..Rules::observed() };
-        let house = House { rules, bankroll: Bankroll::PerGame(Sol::milli(100)), seed: 1 };
+        let setup = Setup { rules, bankroll: Bankroll::PerGame(Sol::milli(100)), seed: 1 };
         Self {
-            house,
+            setup,
             tapes: Vec::new(),
             registered: Vec::new(),
             strategies: Arc::new(Strategies::none()),
-            players: Vec::new(),
+            bots: Vec::new(),
             tables: 1,
             pacing: Pacing::Max,
         }
@@ -127,14 +127,14 @@ impl TestTable {
     /// Plays by these rules.
     #[must_use]
     pub fn rules(mut self, rules: Rules) -> Self {
-        self.house.rules = rules;
+        self.setup.rules = rules;
         self
     }
 
     /// Gives the bots this bankroll.
     #[must_use]
     pub const fn bankroll(mut self, bankroll: Bankroll) -> Self {
-        self.house.bankroll = bankroll;
+        self.setup.bankroll = bankroll;
         self
     }
 
@@ -172,8 +172,8 @@ impl TestTable {
             by: TypeId::of::<S>(),
             register: Arc::new(Strategies::with::<S>),
         });
-        let player = Player::new::<S>(BotId::new(id).expect("a name"), params);
-        self.players.push(Player { latency: own, ..player });
+        let spec = BotSpec::new::<S>(BotId::new(id).expect("a name"), params);
+        self.bots.push(BotSpec { latency: own, ..spec });
         self
     }
 
@@ -184,20 +184,25 @@ impl TestTable {
     /// # Panics
     /// When the name is none, a parameter is wrong, or another strategy of that name plays here.
     #[must_use]
-    pub fn kind<K: Kind + Clone + 'static>(mut self, id: &str, kind: K, params: &str) -> Self {
+    pub fn kind<K: StrategyKind + Clone + 'static>(
+        mut self,
+        id: &str,
+        kind: K,
+        params: &str,
+    ) -> Self {
         let name = kind.name();
         let document = Document::new(&format!("{name}({params})"));
-        let seating = document.root().and_then(|root| root.fields()).map(|mut fields| {
-            let seating = kind.read(&mut fields);
+        let factory = document.root().and_then(|root| root.fields()).map(|mut fields| {
+            let factory = kind.read(&mut fields);
             fields.finish();
-            seating
+            factory
         });
         let problems: Vec<String> = document.problems().iter().map(ToString::to_string).collect();
         assert!(problems.is_empty(), "bot `{id}`: {name}({params}): {}", problems.join("; "));
-        let seating = seating.expect("what is not read leaves a problem");
+        let factory = factory.expect("what is not read leaves a problem");
         let id = BotId::new(id).expect("a name");
         let group = id.to_string();
-        self.players.push(Player { id, strategy: name, seating, latency: None, group });
+        self.bots.push(BotSpec { id, strategy: name, factory, latency: None, group });
         self.register(Registration {
             name,
             by: TypeId::of::<K>(),
@@ -221,43 +226,43 @@ impl TestTable {
 
     /// Seats a bot that acts by a list.
     #[must_use]
-    pub fn script(self, id: &str, cues: impl IntoIterator<Item = Cue>) -> Self {
+    pub fn script(self, id: &str, cues: impl IntoIterator<Item = ScriptStep>) -> Self {
         self.bot::<Script>(id, ScriptParams(cues.into_iter().collect()))
     }
 
     /// What the engine is built from, to run it in other ways.
     #[must_use]
     pub fn parts(&self) -> (Lineup<'_>, Arc<Playlist>) {
-        let Self { house, players, strategies, .. } = self;
-        let lineup = Lineup { house, players, strategies };
+        let Self { setup, bots, strategies, .. } = self;
+        let lineup = Lineup { setup, bots, strategies };
         (lineup, Arc::new(Playlist::Tapes(self.tapes.iter().cloned().map(Arc::new).collect())))
     }
 
     /// Builds the world, before its first tick.
     #[must_use]
-    pub fn build(&self) -> Outcome {
+    pub fn build(&self) -> TestOutcome {
         let ((lineup, playlist), kept) = (self.parts(), Kept::default());
         let sink = Box::new(kept.clone());
         let app = engine::build(
             lineup,
             self.tables,
-            Deck::new(playlist, lineup.house.life_games()),
+            GameQueue::new(playlist, lineup.setup.life_games()),
             sink,
             self.pacing,
         );
-        Outcome::new(app, self.players.iter().map(|player| player.id).collect(), kept)
+        TestOutcome::new(app, self.bots.iter().map(|spec| spec.id).collect(), kept)
     }
 
     /// Plays every game.
     #[must_use]
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) -> TestOutcome {
         self.build().finish()
     }
 }
 
 impl std::fmt::Debug for TestTable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let bots = self.players.iter().map(|player| player.id).collect::<Vec<_>>();
-        f.debug_struct("TestTable").field("house", &self.house).field("bots", &bots).finish()
+        let bots = self.bots.iter().map(|spec| spec.id).collect::<Vec<_>>();
+        f.debug_struct("TestTable").field("setup", &self.setup).field("bots", &bots).finish()
     }
 }

@@ -4,7 +4,7 @@
 //! Fed by admission; its fills go to the ledger. An order that was permitted when it was decided is
 //! held against the rules once more when it arrives, because the market and the account moved.
 
-pub mod away;
+pub mod remote;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
@@ -12,12 +12,12 @@ use rand_core::Rng;
 
 use crate::engine::bot::{Bot, InFlight};
 use crate::engine::checkpoint::Checkpointed;
-use crate::engine::ledger::{Filled, Fills, Refusals};
+use crate::engine::ledger::{Filled, Fills, Rejections};
 use crate::engine::order::{Accepted, Order};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
-use crate::model::account::{Holding, Sidebet, Wallet};
-use crate::model::order::{Action, Refusal};
+use crate::model::account::{Position, Sidebet, Wallet};
+use crate::model::order::{Action, Rejection};
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::{Latency, Rules};
 use crate::model::streams::Streams;
@@ -39,10 +39,10 @@ struct Underway {
 
 /// The orders on their way to the venue, in the order they were sent.
 #[derive(Resource, Debug, Default, Clone)]
-pub(crate) struct Wire(Vec<Underway>);
+pub(crate) struct OrdersInFlight(Vec<Underway>);
 
-impl Wire {
-    /// Leaves an order on its way between two games: its bot, what it wishes, and the place of the
+impl OrdersInFlight {
+    /// Leaves an order on its way between two games: its bot, what it orders, and the place of the
     /// game that it was meant for with the tick at which it would arrive.
     pub(crate) fn leave(
         &mut self,
@@ -63,8 +63,8 @@ impl Wire {
 
 /// Adds the stage.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Wire>()
-        .checkpoint_resource::<Wire>()
+    app.init_resource::<OrdersInFlight>()
+        .checkpoint_resource::<OrdersInFlight>()
         .checkpoint_component::<InFlight>()
         .add_systems(Tick, fill.in_set(TickSystems::Fill));
 }
@@ -73,16 +73,16 @@ pub fn plugin(app: &mut App) {
 fn fill(
     tables: Res<Tables>,
     mut accepted: ResMut<Accepted>,
-    mut wire: ResMut<Wire>,
+    mut wire: ResMut<OrdersInFlight>,
     mut fills: ResMut<Fills>,
-    mut refusals: ResMut<Refusals>,
-    mut bots: Query<(&mut InFlight, (&Streams, &OwnLatency), (&Wallet, &Holding, &Sidebet))>,
+    mut rejections: ResMut<Rejections>,
+    mut bots: Query<(&mut InFlight, (&Streams, &OwnLatency), (&Wallet, &Position, &Sidebet))>,
 ) {
     if accepted.0.is_empty() && wire.0.is_empty() {
         return;
     }
-    let rules = &tables.house().rules;
-    let Wire(underway) = &mut *wire;
+    let rules = &tables.setup().rules;
+    let OrdersInFlight(underway) = &mut *wire;
     underway.retain(|&Underway { order, game, due }| {
         let Ok((mut in_flight, _, account)) = bots.get_mut(order.entity) else { return false };
         let now = tables.game(order.bot.table);
@@ -93,10 +93,10 @@ fn fill(
         }
         in_flight.0 = false;
         let verdict =
-            if over { Err(Refusal::TooLate) } else { rules.admit(order.action, quote, account) };
+            if over { Err(Rejection::TooLate) } else { rules.admit(order.action, quote, account) };
         match verdict {
             Ok(()) => fills.0.push(execute(rules, order, quote, account.1)),
-            Err(refusal) => order.refuse(&mut refusals, quote.tick, refusal),
+            Err(rejection) => order.reject(&mut rejections, quote.tick, rejection),
         }
         false
     });
@@ -118,9 +118,9 @@ fn fill(
     }
 }
 
-fn execute(rules: &Rules, order: Order, quote: Quote, holding: &Holding) -> Filled {
-    let fill = rules.execute(order.action, quote, holding).unwrap_or_else(|error| {
-        panic!("{:?} of {:?} at {quote:?}, {holding:?}: {error}", order.action, order.bot)
+fn execute(rules: &Rules, order: Order, quote: Quote, position: &Position) -> Filled {
+    let fill = rules.execute(order.action, quote, position).unwrap_or_else(|error| {
+        panic!("{:?} of {:?} at {quote:?}, {position:?}: {error}", order.action, order.bot)
     });
     Filled { bot: order.entity, fill, at: None }
 }

@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub use inventory::{Inventory, Key, Kind};
+pub use inventory::{EventKind, Inventory, InventoryKey};
 pub(crate) use line::{write_event, write_head};
 
 use crate::base::container::Text;
-use crate::base::error::{Error, Kind as ErrorKind};
-use crate::base::lines::{Line, Lines};
+use crate::base::error::{Error, ErrorKind};
+use crate::base::lines::{InputLine, Lines};
 use crate::games::recording::Timestamp;
 use line::Parsed;
 
@@ -41,7 +41,7 @@ pub enum Direction {
 
 /// An event of a capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Event<'a> {
+pub struct CapturedEvent<'a> {
     /// Its number: what the line says, or else its place among the events, from 1.
     pub number: u64,
     /// When it came, by the clock of whoever recorded.
@@ -58,7 +58,7 @@ pub struct Event<'a> {
 
 /// What was read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Counts {
+pub struct CaptureCounts {
     /// Events.
     pub events: u64,
     /// Lines that are no event of a capture, and stretches of the file that are damaged.
@@ -73,18 +73,18 @@ pub struct Counts {
 /// When the input cannot be read, and what `each` returns. What is in it is never an error.
 pub fn read(
     input: impl BufRead,
-    mut each: impl FnMut(&Event<'_>) -> Result<(), Error>,
-) -> Result<Counts, Error> {
+    mut each: impl FnMut(&CapturedEvent<'_>) -> Result<(), Error>,
+) -> Result<CaptureCounts, Error> {
     let unreadable =
         |source: io::Error| Error::new(ErrorKind::Io, "could not read a capture").caused_by(source);
     let mut lines = Lines::new(Text::new(input).map_err(unreadable)?);
-    let mut counts = Counts::default();
+    let mut counts = CaptureCounts::default();
     loop {
         let line = lines.next().map_err(unreadable)?;
         let (at_end, parsed) = match line {
             None => (true, Parsed::Remark),
-            Some(Line::TooLong) => (false, Parsed::Bad),
-            Some(Line::Text(text)) => (false, line::parse(text)),
+            Some(InputLine::TooLong) => (false, Parsed::Bad),
+            Some(InputLine::Text(text)) => (false, line::parse(text)),
         };
         match parsed {
             Parsed::Remark => {}
@@ -110,8 +110,8 @@ pub fn read(
 /// When it cannot be opened or read, and what `each` returns.
 pub fn read_file(
     path: &Path,
-    each: impl FnMut(&Event<'_>) -> Result<(), Error>,
-) -> Result<Counts, Error> {
+    each: impl FnMut(&CapturedEvent<'_>) -> Result<(), Error>,
+) -> Result<CaptureCounts, Error> {
     let file = File::open(path).map_err(|source| Error::io("open", path, source))?;
     read(BufReader::with_capacity(READ_BYTES, file), each)
 }
@@ -158,7 +158,7 @@ fn is_capture(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn events(text: &str) -> (Vec<(u64, String, String)>, Counts) {
+    fn events(text: &str) -> (Vec<(u64, String, String)>, CaptureCounts) {
         let mut events = Vec::new();
         let counts = read(text.as_bytes(), |event| {
             events.push((event.number, event.name.to_owned(), event.data.to_owned()));
@@ -183,7 +183,7 @@ mod tests {
         let wanted =
             [(1, "a", "{\"x\": 1}"), (9, "b", "null"), (3, "c", "[1]"), (4, "d", "\"42[\\\"\"")];
         assert_eq!(seen, wanted);
-        assert_eq!(counts, Counts { events: 4, bad_lines: 2, lost: 3 });
+        assert_eq!(counts, CaptureCounts { events: 4, bad_lines: 2, lost: 3 });
     }
 
     #[test]

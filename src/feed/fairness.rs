@@ -1,8 +1,8 @@
 //! Fairness as the games go by: the hash noted before, the seed checked after, the path that was
 //! heard compared tick by tick with the one that the seed makes.
 //!
-//! Fed with the facts; what it finds is an [`Assay`] per revealed seed. Whatever does not agree is
-//! kept with everything that shows it.
+//! Fed with the facts; what it finds is an [`FairnessCheck`] per revealed seed. Whatever does not
+//! agree is kept with everything that shows it.
 
 use std::collections::VecDeque;
 
@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use super::fact::Fact;
 use crate::base::hex::Hex;
 use crate::games::fair::seeds::Reveal;
-use crate::games::fair::verify::{Check, verify};
+use crate::games::fair::verify::{SeedCheck, verify};
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 use crate::model::time::Moment;
@@ -24,7 +24,7 @@ const ALARMS_MAX: usize = 100;
 /// Whether a game was fair.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
-pub enum Ruling {
+pub enum FairnessVerdict {
     /// The seed is the one whose hash was announced, and makes the path that was heard.
     Fair,
     /// The seed is not the one whose hash was announced.
@@ -50,7 +50,7 @@ pub enum Ruling {
     },
 }
 
-impl Ruling {
+impl FairnessVerdict {
     /// True when something does not agree.
     #[must_use]
     pub const fn is_alarm(&self) -> bool {
@@ -58,14 +58,14 @@ impl Ruling {
     }
 }
 
-/// The ruling on one game, and what it rests on.
+/// The fairness verdict on one game, and what it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Assay {
+pub struct FairnessCheck {
     /// When the seed was revealed.
     pub at: Moment,
-    /// The ruling.
+    /// The fairness verdict.
     #[serde(flatten)]
-    pub ruling: Ruling,
+    pub verdict: FairnessVerdict,
     /// The hash that was announced before the game, if the game was heard.
     #[serde(serialize_with = "text")]
     pub hash_before: Option<Hex>,
@@ -79,7 +79,7 @@ pub struct Assay {
 
 /// How many games came out how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Tally {
+pub struct FairnessCounts {
     /// Games that were fair.
     pub fair: u64,
     /// Games whose seed is not the announced one.
@@ -105,8 +105,8 @@ struct Kept {
 #[derive(Debug, Default)]
 pub struct Fairness {
     kept: VecDeque<Kept>,
-    tally: Tally,
-    alarms: VecDeque<Assay>,
+    tally: FairnessCounts,
+    alarms: VecDeque<FairnessCheck>,
 }
 
 impl Fairness {
@@ -116,8 +116,8 @@ impl Fairness {
         Self::default()
     }
 
-    /// Takes a fact; a ruling where it reveals a seed.
-    pub fn hear(&mut self, at: Moment, fact: &Fact) -> Option<Assay> {
+    /// Takes a fact; a fairness verdict where it reveals a seed.
+    pub fn hear(&mut self, at: Moment, fact: &Fact) -> Option<FairnessCheck> {
         match fact {
             Fact::Game { id, seed_hash } => {
                 if self.kept.len() == GAMES_MAX {
@@ -140,16 +140,16 @@ impl Fairness {
 
     /// How many games came out how.
     #[must_use]
-    pub const fn tally(&self) -> Tally {
+    pub const fn tally(&self) -> FairnessCounts {
         self.tally
     }
 
     /// The last 100 games in which something did not agree, oldest first.
-    pub fn alarms(&self) -> impl Iterator<Item = &Assay> {
+    pub fn alarms(&self) -> impl Iterator<Item = &FairnessCheck> {
         self.alarms.iter()
     }
 
-    fn judge(&mut self, at: Moment, reveal: &Reveal) -> Assay {
+    fn judge(&mut self, at: Moment, reveal: &Reveal) -> FairnessCheck {
         let place = self.kept.iter().position(|game| game.id == reveal.game_id);
         // The last game stays: if it is not over, more of it may be heard.
         let last = self.kept.len().saturating_sub(1);
@@ -158,43 +158,44 @@ impl Fairness {
             Some(place) => self.kept.get(place).cloned(),
             None => None,
         };
-        let ruling = ruling(reveal, kept.as_ref());
+        let verdict = verdict(reveal, kept.as_ref());
         let (hash_before, heard, heard_whole) = kept
             .map_or((None, Vec::new(), false), |game| (game.hash_before, game.heard, game.whole));
-        let assay = Assay { at, ruling, hash_before, heard, heard_whole, reveal: reveal.clone() };
-        self.count(&assay);
-        assay
+        let check =
+            FairnessCheck { at, verdict, hash_before, heard, heard_whole, reveal: reveal.clone() };
+        self.count(&check);
+        check
     }
 
-    fn count(&mut self, assay: &Assay) {
-        let count = match assay.ruling {
-            Ruling::Fair => &mut self.tally.fair,
-            Ruling::HashMismatch => &mut self.tally.hash_mismatches,
-            Ruling::PathMismatch { .. } => &mut self.tally.path_mismatches,
-            Ruling::RecordMismatch { .. } => &mut self.tally.record_mismatches,
-            Ruling::Unknown { .. } => &mut self.tally.unknown,
+    fn count(&mut self, check: &FairnessCheck) {
+        let count = match check.verdict {
+            FairnessVerdict::Fair => &mut self.tally.fair,
+            FairnessVerdict::HashMismatch => &mut self.tally.hash_mismatches,
+            FairnessVerdict::PathMismatch { .. } => &mut self.tally.path_mismatches,
+            FairnessVerdict::RecordMismatch { .. } => &mut self.tally.record_mismatches,
+            FairnessVerdict::Unknown { .. } => &mut self.tally.unknown,
         };
         *count += 1;
-        if assay.ruling.is_alarm() {
+        if check.verdict.is_alarm() {
             if self.alarms.len() == ALARMS_MAX {
                 self.alarms.pop_front();
             }
-            self.alarms.push_back(assay.clone());
+            self.alarms.push_back(check.clone());
         }
     }
 }
 
-fn ruling(reveal: &Reveal, kept: Option<&Kept>) -> Ruling {
+fn verdict(reveal: &Reveal, kept: Option<&Kept>) -> FairnessVerdict {
     let verdict = verify(reveal);
     let announced = kept.and_then(|game| game.hash_before);
     let hash = reveal.server_seed.hash();
     let kept_to = announced.is_none_or(|announced| announced.eq_ignore_ascii_case(&hash));
-    if !kept_to || matches!(verdict.hash, Check::Differs(_)) {
-        return Ruling::HashMismatch;
+    if !kept_to || matches!(verdict.hash, SeedCheck::Differs(_)) {
+        return FairnessVerdict::HashMismatch;
     }
     let course = match &verdict.path {
         Ok(path) => path.course.prices(),
-        Err(why) => return Ruling::Unknown { why: why.clone() },
+        Err(why) => return FairnessVerdict::Unknown { why: why.clone() },
     };
     let heard = kept.map(|game| (game.heard.as_slice(), game.whole));
     let recorded = reveal.record.prices.as_deref().map(|prices| (prices, true));
@@ -205,25 +206,25 @@ fn ruling(reveal: &Reveal, kept: Option<&Kept>) -> Ruling {
         return mismatch;
     }
     if let Some(why) = verdict.why() {
-        return Ruling::RecordMismatch { why };
+        return FairnessVerdict::RecordMismatch { why };
     }
-    let unknown = |why: &str| Ruling::Unknown { why: why.to_owned() };
-    if announced.is_none() && verdict.hash == Check::Absent {
+    let unknown = |why: &str| FairnessVerdict::Unknown { why: why.to_owned() };
+    if announced.is_none() && verdict.hash == SeedCheck::Absent {
         return unknown("no hash was announced");
     }
     if !verdict.path_agrees() && heard.is_none_or(|(path, _)| path.is_empty()) {
         return unknown("nothing is known of its prices");
     }
-    Ruling::Fair
+    FairnessVerdict::Fair
 }
 
 /// The first tick at which a path is not the seed's; a path that is not whole may end before it.
-fn mismatch(path: &[f64], course: &[f64], whole: bool) -> Option<Ruling> {
+fn mismatch(path: &[f64], course: &[f64], whole: bool) -> Option<FairnessVerdict> {
     let ends = if whole { path.len().max(course.len()) } else { path.len() };
     let bits = |prices: &[f64], at: usize| prices.get(at).map(|price| price.to_bits());
     let at = (0..ends).find(|at| bits(path, *at) != bits(course, *at))?;
     let (heard, expected) = (path.get(at).copied(), course.get(at).copied());
-    Some(Ruling::PathMismatch { tick: Tick::try_from(at).ok()?, heard, expected })
+    Some(FairnessVerdict::PathMismatch { tick: Tick::try_from(at).ok()?, heard, expected })
 }
 
 #[expect(clippy::ref_option, reason = "the signature that serde calls")]
@@ -255,20 +256,20 @@ mod tests {
         (reveal, facts)
     }
 
-    fn judged(facts: &[Fact], reveal: &Reveal) -> (Fairness, Assay) {
+    fn judged(facts: &[Fact], reveal: &Reveal) -> (Fairness, FairnessCheck) {
         let mut fairness = Fairness::new();
         assert!(facts.iter().all(|fact| fairness.hear(1, fact).is_none()));
-        let assay = fairness.hear(2, &Fact::Seed(Box::new(reveal.clone()))).unwrap();
-        (fairness, assay)
+        let check = fairness.hear(2, &Fact::Seed(Box::new(reveal.clone()))).unwrap();
+        (fairness, check)
     }
 
     #[test]
     fn a_game_heard_whole_is_fair_and_so_is_one_that_only_the_history_tells() {
         let (reveal, facts) = told();
-        let (_, assay) = judged(&facts, &reveal);
-        assert_eq!((assay.ruling, assay.heard_whole), (Ruling::Fair, true));
-        let (fairness, assay) = judged(&[], &reveal);
-        assert_eq!((assay.ruling, assay.hash_before), (Ruling::Fair, None));
+        let (_, check) = judged(&facts, &reveal);
+        assert_eq!((check.verdict, check.heard_whole), (FairnessVerdict::Fair, true));
+        let (fairness, check) = judged(&[], &reveal);
+        assert_eq!((check.verdict, check.hash_before), (FairnessVerdict::Fair, None));
         assert_eq!((fairness.tally().fair, fairness.alarms().count()), (1, 0));
     }
 
@@ -278,11 +279,11 @@ mod tests {
         let (other, _) = generated(6, 6);
         let Fact::Game { seed_hash, .. } = &mut facts[0] else { unreachable!() };
         *seed_hash = Some(other.hash());
-        let (fairness, assay) = judged(&facts, &reveal);
-        assert_eq!(assay.ruling, Ruling::HashMismatch);
-        assert_eq!(assay.hash_before, Some(other.hash()));
-        assert_eq!((assay.heard.len(), &assay.reveal), (facts.len() - 1, &reveal));
-        assert_eq!(fairness.alarms().collect::<Vec<_>>(), [&assay]);
+        let (fairness, check) = judged(&facts, &reveal);
+        assert_eq!(check.verdict, FairnessVerdict::HashMismatch);
+        assert_eq!(check.hash_before, Some(other.hash()));
+        assert_eq!((check.heard.len(), &check.reveal), (facts.len() - 1, &reveal));
+        assert_eq!(fairness.alarms().collect::<Vec<_>>(), [&check]);
     }
 
     #[test]
@@ -291,37 +292,42 @@ mod tests {
         let Fact::Tick { price, .. } = &mut facts[4] else { unreachable!() };
         let expected = price.get();
         *price = Price::new(expected.next_up()).unwrap();
-        let (_, assay) = judged(&facts, &reveal);
+        let (_, check) = judged(&facts, &reveal);
         let heard = Some(expected.next_up());
-        let found = Ruling::PathMismatch { tick: 3, heard, expected: Some(expected) };
-        assert_eq!(assay.ruling, found);
+        let found = FairnessVerdict::PathMismatch { tick: 3, heard, expected: Some(expected) };
+        assert_eq!(check.verdict, found);
     }
 
     #[test]
     fn a_game_that_ended_too_early_is_a_mismatch_and_one_heard_in_part_is_not() {
         let (reveal, mut facts) = told();
         facts.truncate(5);
-        assert_eq!(judged(&facts, &reveal).1.ruling, Ruling::Fair);
+        assert_eq!(judged(&facts, &reveal).1.verdict, FairnessVerdict::Fair);
         let Some(Fact::Tick { tick, price, .. }) = facts.pop() else { unreachable!() };
         facts.push(Fact::Rug { tick, price, late: false });
-        let ruling = judged(&facts, &reveal).1.ruling;
-        assert!(matches!(ruling, Ruling::PathMismatch { tick: 4, heard: None, expected: Some(_) }));
+        let verdict = judged(&facts, &reveal).1.verdict;
+        assert!(matches!(
+            verdict,
+            FairnessVerdict::PathMismatch { tick: 4, heard: None, expected: Some(_) }
+        ));
     }
 
     #[test]
     fn what_is_not_known_is_unknown_and_a_false_peak_is_not() {
         let (mut reveal, _) = told();
         reveal.record.peak_multiplier = Some(1234.5);
-        let ruling = judged(&[], &reveal).1.ruling;
-        assert!(matches!(&ruling, Ruling::RecordMismatch { why } if why.starts_with("peak")));
+        let verdict = judged(&[], &reveal).1.verdict;
+        assert!(
+            matches!(&verdict, FairnessVerdict::RecordMismatch { why } if why.starts_with("peak"))
+        );
         reveal.record = Record::default();
-        let ruling = judged(&[], &reveal).1.ruling;
-        assert_eq!(ruling, Ruling::Unknown { why: "no hash was announced".to_owned() });
+        let verdict = judged(&[], &reveal).1.verdict;
+        assert_eq!(verdict, FairnessVerdict::Unknown { why: "no hash was announced".to_owned() });
         reveal.record.server_seed_hash = Some(reveal.server_seed.hash().as_str().to_owned());
-        let ruling = judged(&[], &reveal).1.ruling;
-        assert!(matches!(&ruling, Ruling::Unknown { why } if why.contains("prices")));
+        let verdict = judged(&[], &reveal).1.verdict;
+        assert!(matches!(&verdict, FairnessVerdict::Unknown { why } if why.contains("prices")));
         reveal.record.game_version = Some("v1".to_owned());
-        assert!(matches!(judged(&[], &reveal).1.ruling, Ruling::Unknown { .. }));
+        assert!(matches!(judged(&[], &reveal).1.verdict, FairnessVerdict::Unknown { .. }));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A `gameStateUpdate` payload as it stands: typed, borrowed, everything may be missing.
 //!
 //! Missing means unchanged, never zero (docs/spec/protocol.md#phases-and-boundaries). A field that
-//! holds something else than it should counts as missing and as an oddity, so that it costs itself
+//! holds something else than it should counts as missing and as an anomaly, so that it costs itself
 //! only. What is large and seldom needed stays text until it is asked for: [`prices`] and
 //! [`history`].
 
@@ -14,7 +14,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, de};
 use serde_json::value::RawValue;
 
-use super::oddity::{Oddities, Oddity};
+use super::anomaly::{Anomalies, Anomaly};
 use crate::base::hex::{Hex, from_hex};
 use crate::model::ids::GameId;
 use crate::model::law::STEPS_MAX;
@@ -32,7 +32,7 @@ const COUNTDOWN_MS_MAX: u32 = 3_600_000;
 
 /// One `gameStateUpdate`.
 #[derive(Debug, Clone, Default)]
-pub struct Frame<'a> {
+pub struct FeedFrame<'a> {
     /// The game that it is about.
     pub game: Option<GameId>,
     /// True from the activation to the next game.
@@ -58,28 +58,28 @@ pub struct Frame<'a> {
     pub history: Option<&'a RawValue>,
 }
 
-impl<'a> Frame<'a> {
-    /// Reads a payload; `None`, and an oddity, when it is not a JSON object.
-    pub fn read(payload: &'a str, oddities: &mut Oddities) -> Option<Self> {
+impl<'a> FeedFrame<'a> {
+    /// Reads a payload; `None`, and an anomaly, when it is not a JSON object.
+    pub fn read(payload: &'a str, anomalies: &mut Anomalies) -> Option<Self> {
         let mut reader = serde_json::Deserializer::from_str(payload);
-        let frame = Fields(oddities).deserialize(&mut reader).ok();
+        let frame = Fields(anomalies).deserialize(&mut reader).ok();
         let frame = frame.filter(|_| reader.end().is_ok());
         if frame.is_none() {
-            oddities.note(Oddity::Unreadable);
+            anomalies.note(Anomaly::Unreadable);
         }
         frame
     }
 
-    fn take(&mut self, key: Key, value: &'a RawValue, oddities: &mut Oddities) {
+    fn take(&mut self, key: Key, value: &'a RawValue, anomalies: &mut Anomalies) {
         match key {
-            Key::Game => self.game = game_id(value, "gameId", oddities),
-            Key::Active => self.active = scalar(value, "active", oddities),
-            Key::Rugged => self.rugged = scalar(value, "rugged", oddities),
-            Key::Presale => self.presale = scalar(value, "allowPreRoundBuys", oddities),
-            Key::Left => self.left_ms = left_ms(value, oddities),
-            Key::Tick => self.tick = tick(value, oddities),
-            Key::Price => self.price = price(value, "price", oddities),
-            Key::Fair => self.seed_hash = announced(value, oddities),
+            Key::Game => self.game = game_id(value, "gameId", anomalies),
+            Key::Active => self.active = scalar(value, "active", anomalies),
+            Key::Rugged => self.rugged = scalar(value, "rugged", anomalies),
+            Key::Presale => self.presale = scalar(value, "allowPreRoundBuys", anomalies),
+            Key::Left => self.left_ms = left_ms(value, anomalies),
+            Key::Tick => self.tick = tick(value, anomalies),
+            Key::Price => self.price = price(value, "price", anomalies),
+            Key::Fair => self.seed_hash = announced(value, anomalies),
             Key::Partial => self.partial = present(value),
             Key::Prices => self.prices = present(value),
             Key::History => self.history = present(value),
@@ -147,25 +147,25 @@ const PASSED_OVER: &[&str] = &[
 ];
 
 /// Reads the fields of a frame one by one.
-struct Fields<'o>(&'o mut Oddities);
+struct Fields<'o>(&'o mut Anomalies);
 
 impl<'de> DeserializeSeed<'de> for Fields<'_> {
-    type Value = Frame<'de>;
+    type Value = FeedFrame<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Frame<'de>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<FeedFrame<'de>, D::Error> {
         reader.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for Fields<'_> {
-    type Value = Frame<'de>;
+    type Value = FeedFrame<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Frame<'de>, A::Error> {
-        let mut frame = Frame::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FeedFrame<'de>, A::Error> {
+        let mut frame = FeedFrame::default();
         while let Some(key) = map.next_key_seed(Name(self.0))? {
             if matches!(key, Key::Other) {
                 map.next_value::<de::IgnoredAny>()?;
@@ -178,7 +178,7 @@ impl<'de> Visitor<'de> for Fields<'_> {
 }
 
 /// Reads the name of a field.
-struct Name<'o>(&'o mut Oddities);
+struct Name<'o>(&'o mut Anomalies);
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {
     type Value = Key;
@@ -223,45 +223,45 @@ fn present(value: &RawValue) -> Option<&RawValue> {
     (value.get() != "null").then_some(value)
 }
 
-/// A small value of a type; anything else is an oddity and missing.
+/// A small value of a type; anything else is an anomaly and missing.
 fn scalar<'a, T: Deserialize<'a>>(
     value: &'a RawValue,
     field: &'static str,
-    oddities: &mut Oddities,
+    anomalies: &mut Anomalies,
 ) -> Option<T> {
     let read = serde_json::from_str(present(value)?.get());
-    read.map_err(|_| oddities.note(Oddity::Misread { field })).ok()
+    read.map_err(|_| anomalies.note(Anomaly::Misread { field })).ok()
 }
 
-fn left_ms(value: &RawValue, oddities: &mut Oddities) -> Option<u32> {
+fn left_ms(value: &RawValue, anomalies: &mut Anomalies) -> Option<u32> {
     let field = "cooldownTimer";
-    let left_ms = scalar(value, field, oddities)?;
+    let left_ms = scalar(value, field, anomalies)?;
     if left_ms > COUNTDOWN_MS_MAX {
-        oddities.note(Oddity::Misread { field });
+        anomalies.note(Anomaly::Misread { field });
         return None;
     }
     Some(left_ms)
 }
 
-fn tick(value: &RawValue, oddities: &mut Oddities) -> Option<Tick> {
-    possible(scalar(value, "tickCount", oddities)?, oddities)
+fn tick(value: &RawValue, anomalies: &mut Anomalies) -> Option<Tick> {
+    possible(scalar(value, "tickCount", anomalies)?, anomalies)
 }
 
 /// A tick that a game can have. The second frame of a rug counts on, by eight at most
 /// (docs/spec/protocol.md#phases-and-boundaries); it is not asked what tick it has.
-fn possible(tick: u64, oddities: &mut Oddities) -> Option<Tick> {
+fn possible(tick: u64, anomalies: &mut Anomalies) -> Option<Tick> {
     let possible = Tick::try_from(tick).ok().filter(|tick| *tick <= TICK_MAX);
     if possible.is_none() {
-        oddities.note(Oddity::Jump { tick });
+        anomalies.note(Anomaly::Jump { tick });
     }
     possible
 }
 
-fn price(value: &RawValue, field: &'static str, oddities: &mut Oddities) -> Option<Price> {
-    let raw = scalar(value, field, oddities)?;
+fn price(value: &RawValue, field: &'static str, anomalies: &mut Anomalies) -> Option<Price> {
+    let raw = scalar(value, field, anomalies)?;
     let price = Price::new(raw).ok().filter(|price| price.get() <= PRICE_MAX);
     if price.is_none() {
-        oddities.note(Oddity::Absurd { price: raw });
+        anomalies.note(Anomaly::Absurd { price: raw });
     }
     price
 }
@@ -272,27 +272,27 @@ fn plain_text(value: &RawValue) -> Option<&str> {
     (!text.contains('\\')).then_some(text)
 }
 
-fn game_id(value: &RawValue, field: &'static str, oddities: &mut Oddities) -> Option<GameId> {
+fn game_id(value: &RawValue, field: &'static str, anomalies: &mut Anomalies) -> Option<GameId> {
     let id = plain_text(present(value)?).and_then(|text| GameId::new(text).ok());
     if id.is_none() {
-        oddities.note(Oddity::Misread { field });
+        anomalies.note(Anomaly::Misread { field });
     }
     id
 }
 
 /// The hash in `provablyFair`.
-fn announced(value: &RawValue, oddities: &mut Oddities) -> Option<Hex> {
+fn announced(value: &RawValue, anomalies: &mut Anomalies) -> Option<Hex> {
     #[derive(Deserialize)]
     struct Fair<'a> {
         #[serde(borrow, rename = "serverSeedHash")]
         hash: Option<&'a RawValue>,
     }
-    let fair: Fair<'_> = scalar(value, "provablyFair", oddities)?;
+    let fair: Fair<'_> = scalar(value, "provablyFair", anomalies)?;
     let hash = present(fair.hash?)?;
     let text = plain_text(hash).filter(|text| from_hex(text).is_some());
     let hash = text.and_then(|text| Hex::from(text).ok());
     if hash.is_none() {
-        oddities.note(Oddity::Misread { field: "serverSeedHash" });
+        anomalies.note(Anomaly::Misread { field: "serverSeedHash" });
     }
     hash
 }
@@ -301,18 +301,18 @@ fn announced(value: &RawValue, oddities: &mut Oddities) -> Option<Hex> {
 mod tests {
     use super::*;
 
-    fn read(payload: &str) -> (Option<Frame<'_>>, Oddities) {
-        let mut oddities = Oddities::default();
-        (Frame::read(payload, &mut oddities), oddities)
+    fn read(payload: &str) -> (Option<FeedFrame<'_>>, Anomalies) {
+        let mut anomalies = Anomalies::default();
+        (FeedFrame::read(payload, &mut anomalies), anomalies)
     }
 
     #[test]
     fn what_is_missing_or_null_is_missing_and_not_zero() {
-        let (frame, oddities) = read(r#"{"gameId":"g","price":null,"leaderboard":[]}"#);
+        let (frame, anomalies) = read(r#"{"gameId":"g","price":null,"leaderboard":[]}"#);
         let frame = frame.unwrap();
         assert_eq!(frame.game.unwrap().as_str(), "g");
         assert_eq!((frame.price, frame.tick, frame.active), (None, None, None));
-        assert_eq!(oddities.fresh(), []);
+        assert_eq!(anomalies.fresh(), []);
     }
 
     #[test]
@@ -327,41 +327,41 @@ mod tests {
     #[test]
     fn a_field_of_another_type_costs_itself_only() {
         let payload = r#"{"gameId":7,"active":"yes","price":1.5,"tickCount":-1,"rugged":false}"#;
-        let (frame, oddities) = read(payload);
+        let (frame, anomalies) = read(payload);
         let frame = frame.unwrap();
         assert_eq!((frame.price, frame.rugged), (Some(Price::new(1.5).unwrap()), Some(false)));
         assert_eq!((frame.game, frame.active, frame.tick), (None, None, None));
-        assert_eq!(oddities.count("misread"), 3);
+        assert_eq!(anomalies.count("misread"), 3);
     }
 
     #[test]
-    fn impossible_numbers_are_oddities_and_missing() {
+    fn impossible_numbers_are_anomalies_and_missing() {
         for price in ["0", "-1", "1e9"] {
             let payload = format!(r#"{{"price":{price},"tickCount":5002}}"#);
-            let (frame, oddities) = read(&payload);
+            let (frame, anomalies) = read(&payload);
             let frame = frame.unwrap();
             assert_eq!((frame.price, frame.tick), (None, None), "{price}");
-            assert_eq!((oddities.count("absurd"), oddities.count("jump")), (1, 1), "{price}");
+            assert_eq!((anomalies.count("absurd"), anomalies.count("jump")), (1, 1), "{price}");
         }
-        let (frame, oddities) = read(r#"{"price":1e999,"cooldownTimer":3600001}"#);
+        let (frame, anomalies) = read(r#"{"price":1e999,"cooldownTimer":3600001}"#);
         assert!(frame.is_none_or(|frame| frame.price.is_none() && frame.left_ms.is_none()));
-        assert!(!oddities.fresh().is_empty());
+        assert!(!anomalies.fresh().is_empty());
     }
 
     #[test]
     fn what_is_not_an_object_is_unreadable() {
         for payload in ["", "7", "[]", "{", r#"{"price":1}x"#, r#"{"price" 1}"#, "null"] {
-            let (frame, oddities) = read(payload);
+            let (frame, anomalies) = read(payload);
             assert!(frame.is_none(), "{payload}");
-            assert_eq!(oddities.fresh(), [Oddity::Unreadable], "{payload}");
+            assert_eq!(anomalies.fresh(), [Anomaly::Unreadable], "{payload}");
         }
     }
 
     #[test]
     fn a_new_field_is_counted_by_its_name_and_the_known_ones_are_in_order() {
-        let (frame, oddities) = read(r#"{"weather":{"a":[1,2]},"tradeCount":3,"price":2}"#);
+        let (frame, anomalies) = read(r#"{"weather":{"a":[1,2]},"tradeCount":3,"price":2}"#);
         assert!(frame.unwrap().price.is_some());
-        assert_eq!(oddities.unknown_fields().named().collect::<Vec<_>>(), [("weather", 1)]);
+        assert_eq!(anomalies.unknown_fields().named().collect::<Vec<_>>(), [("weather", 1)]);
         assert!(PASSED_OVER.is_sorted());
     }
 }

@@ -1,9 +1,9 @@
 //! Whether the feed can be relied on: levels with their reasons, and what closes a game.
 //!
 //! Connection loss, silence, gaps, abnormal ends and errors lower the level; a game that was heard
-//! whole and clean raises it again (docs/spec/original.md#feed-quality). Below [`Level::Normal`]
-//! nothing is decided. On any level a game is closed whose presale was not heard from its
-//! beginning.
+//! whole and clean raises it again (docs/spec/original.md#feed-quality). Below
+//! [`FeedLevel::Normal`] nothing is decided. On any level a game is closed whose presale was not
+//! heard from its beginning.
 
 mod watch;
 
@@ -11,16 +11,16 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::anomaly::{Anomaly, Gravity};
 use super::fact::Fact;
-use super::oddity::{Gravity, Oddity};
 use crate::model::quote::{Phase, Tick};
 use crate::model::time::Moment;
-use watch::{Entry, Watch};
+use watch::{FeedWatch, WatchEntry};
 
 /// How far the feed can be relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Level {
+pub enum FeedLevel {
     /// There is no connection.
     Offline,
     /// Errors come so fast that what is heard means little.
@@ -34,7 +34,7 @@ pub enum Level {
 /// Why a level changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
-pub enum Reason {
+pub enum LevelReason {
     /// The first connection is up.
     Connected,
     /// The connection was lost.
@@ -55,7 +55,7 @@ pub enum Reason {
     AbnormalEnd,
     /// One thing that is reason enough by itself, by the name of its kind.
     Suspect {
-        /// [`Oddity::kind`].
+        /// [`Anomaly::kind`].
         kind: &'static str,
     },
     /// Too many errors in the window.
@@ -71,16 +71,16 @@ pub enum Reason {
 
 /// A change of the level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Change {
+pub struct LevelChange {
     /// When.
     pub at: Moment,
     /// The level before.
-    pub from: Level,
+    pub from: FeedLevel,
     /// The level after.
-    pub to: Level,
+    pub to: FeedLevel,
     /// What made it change.
     #[serde(flatten)]
-    pub reason: Reason,
+    pub reason: LevelReason,
 }
 
 /// From where on something is too much.
@@ -123,13 +123,13 @@ impl Default for Thresholds {
 
 /// What a message brought, as the monitor looks at it.
 #[derive(Debug, Clone, Copy)]
-pub struct News<'a> {
+pub struct MessageReport<'a> {
     /// True when it was a frame of a game: only those prove that the feed is alive.
     pub is_frame: bool,
     /// What became known.
     pub facts: &'a [Fact],
     /// What was strange.
-    pub oddities: &'a [Oddity],
+    pub anomalies: &'a [Anomaly],
     /// The phase after it.
     pub phase: Phase,
 }
@@ -138,9 +138,9 @@ pub struct News<'a> {
 #[derive(Debug)]
 pub struct Integrity {
     thresholds: Thresholds,
-    level: Level,
-    reasons: Vec<Reason>,
-    changes: Vec<Change>,
+    level: FeedLevel,
+    reasons: Vec<LevelReason>,
+    changes: Vec<LevelChange>,
     connected: bool,
     was_connected: bool,
     /// True until a clean game was heard.
@@ -149,7 +149,7 @@ pub struct Integrity {
     silent: bool,
     phase: Phase,
     errors: VecDeque<Moment>,
-    watch: Watch,
+    watch: FeedWatch,
 }
 
 impl Integrity {
@@ -158,7 +158,7 @@ impl Integrity {
     pub fn new(thresholds: Thresholds) -> Self {
         Self {
             thresholds,
-            level: Level::Offline,
+            level: FeedLevel::Offline,
             reasons: Vec::new(),
             changes: Vec::new(),
             connected: false,
@@ -168,19 +168,19 @@ impl Integrity {
             silent: false,
             phase: Phase::Cooldown,
             errors: VecDeque::new(),
-            watch: Watch::default(),
+            watch: FeedWatch::default(),
         }
     }
 
     /// How far the feed can be relied on.
     #[must_use]
-    pub const fn level(&self) -> Level {
+    pub const fn level(&self) -> FeedLevel {
         self.level
     }
 
     /// What has lowered the level since it was last Normal, the last of each kind.
     #[must_use]
-    pub fn reasons(&self) -> &[Reason] {
+    pub fn reasons(&self) -> &[LevelReason] {
         &self.reasons
     }
 
@@ -188,11 +188,11 @@ impl Integrity {
     #[must_use]
     pub fn closed(&self) -> bool {
         let is_on = self.phase != Phase::Cooldown;
-        self.level != Level::Normal || (is_on && self.watch.entry() != Entry::Whole)
+        self.level != FeedLevel::Normal || (is_on && self.watch.entry() != WatchEntry::Whole)
     }
 
     /// The changes since this was last asked, oldest first.
-    pub fn changes(&mut self) -> impl Iterator<Item = Change> {
+    pub fn changes(&mut self) -> impl Iterator<Item = LevelChange> {
         self.changes.drain(..)
     }
 
@@ -206,12 +206,12 @@ impl Integrity {
         self.silent = false;
         if !up {
             self.watch.spoil();
-            self.distrust(at, Reason::Disconnected);
+            self.distrust(at, LevelReason::Disconnected);
         } else if self.was_connected {
-            self.distrust(at, Reason::Reconnected);
+            self.distrust(at, LevelReason::Reconnected);
         } else {
             self.was_connected = true;
-            self.settle(at, Reason::Connected);
+            self.settle(at, LevelReason::Connected);
         }
     }
 
@@ -222,34 +222,34 @@ impl Integrity {
     }
 
     /// A message arrived.
-    pub fn hear(&mut self, at: Moment, news: News<'_>) {
+    pub fn hear(&mut self, at: Moment, message: MessageReport<'_>) {
         self.look_back(at);
-        if news.is_frame {
+        if message.is_frame {
             self.look_for_silence(at);
             self.frame_at = at;
             self.silent = false;
         }
-        for oddity in news.oddities {
-            self.weigh(at, oddity);
+        for anomaly in message.anomalies {
+            self.weigh(at, anomaly);
         }
-        for fact in news.facts {
+        for fact in message.facts {
             self.follow(at, fact);
         }
-        self.phase = news.phase;
+        self.phase = message.phase;
     }
 
-    fn weigh(&mut self, at: Moment, oddity: &Oddity) {
-        if let Oddity::Gap { from, to } = *oddity
+    fn weigh(&mut self, at: Moment, anomaly: &Anomaly) {
+        if let Anomaly::Gap { from, to } = *anomaly
             && self.watch.entry().is_timely()
         {
             self.lag(at, to - from);
         }
-        if oddity.gravity() == Gravity::Harmless {
+        if anomaly.gravity() == Gravity::Harmless {
             return;
         }
-        if oddity.gravity() == Gravity::Grave {
+        if anomaly.gravity() == Gravity::Grave {
             self.watch.spoil();
-            self.distrust(at, Reason::Suspect { kind: oddity.kind() });
+            self.distrust(at, LevelReason::Suspect { kind: anomaly.kind() });
         }
         let (degraded, minimal) = (self.thresholds.errors_degraded, self.thresholds.errors_minimal);
         if self.errors.len() >= degraded.max(minimal) {
@@ -259,13 +259,13 @@ impl Integrity {
         let errors = self.errors.len();
         if errors >= degraded.min(minimal) {
             self.watch.spoil();
-            self.distrust(at, Reason::ErrorRate { errors });
+            self.distrust(at, LevelReason::ErrorRate { errors });
         }
     }
 
     fn follow(&mut self, at: Moment, fact: &Fact) {
         match *fact {
-            Fact::Game { .. } => self.watch = Watch::default(),
+            Fact::Game { .. } => self.watch = FeedWatch::default(),
             Fact::Countdown { left_ms } => self.watch.count_down(left_ms),
             Fact::Presale { late } => self.watch.enter(late, self.thresholds.presale_left_ms),
             Fact::Tick { late: true, .. } => self.lag(at, 1),
@@ -276,12 +276,12 @@ impl Integrity {
                 }
                 if self.watch.is_clean() && self.errors.len() < self.thresholds.errors_degraded {
                     self.distrusted = false;
-                    self.settle(at, Reason::CleanGame);
+                    self.settle(at, LevelReason::CleanGame);
                 }
             }
             Fact::Void => {
                 if self.watch.entry().is_timely() {
-                    self.distrust(at, Reason::AbnormalEnd);
+                    self.distrust(at, LevelReason::AbnormalEnd);
                 }
             }
         }
@@ -291,7 +291,7 @@ impl Integrity {
     fn lag(&mut self, at: Moment, ticks: Tick) {
         let late = self.watch.lag(ticks);
         if self.watch.entry().is_timely() && late >= self.thresholds.gap_ticks {
-            self.distrust(at, Reason::Gap { ticks: late });
+            self.distrust(at, LevelReason::Gap { ticks: late });
         }
     }
 
@@ -303,7 +303,7 @@ impl Integrity {
             self.errors.pop_front();
         }
         if self.errors.len() != before {
-            self.settle(at, Reason::Quiet);
+            self.settle(at, LevelReason::Quiet);
         }
     }
 
@@ -322,37 +322,37 @@ impl Integrity {
         if self.connected && !self.silent && silent_ms > limit {
             self.silent = true;
             self.watch.spoil();
-            self.distrust(at, Reason::Stale { silent_ms });
+            self.distrust(at, LevelReason::Stale { silent_ms });
         }
     }
 
-    fn distrust(&mut self, at: Moment, reason: Reason) {
+    fn distrust(&mut self, at: Moment, reason: LevelReason) {
         self.distrusted = true;
         let same =
-            |known: &Reason| std::mem::discriminant(known) == std::mem::discriminant(&reason);
+            |known: &LevelReason| std::mem::discriminant(known) == std::mem::discriminant(&reason);
         self.reasons.retain(|known| !same(known));
         self.reasons.push(reason);
         self.settle(at, reason);
     }
 
     /// Takes the level that everything together gives.
-    fn settle(&mut self, at: Moment, reason: Reason) {
+    fn settle(&mut self, at: Moment, reason: LevelReason) {
         let errors = self.errors.len();
         let to = if !self.connected {
-            Level::Offline
+            FeedLevel::Offline
         } else if errors >= self.thresholds.errors_minimal {
-            Level::Minimal
+            FeedLevel::Minimal
         } else if self.distrusted {
-            Level::Degraded
+            FeedLevel::Degraded
         } else {
-            Level::Normal
+            FeedLevel::Normal
         };
-        if to == Level::Normal {
+        if to == FeedLevel::Normal {
             self.reasons.clear();
         }
         let from = std::mem::replace(&mut self.level, to);
         if from != to {
-            self.changes.push(Change { at, from, to, reason });
+            self.changes.push(LevelChange { at, from, to, reason });
         }
     }
 }

@@ -40,7 +40,7 @@ pub struct Spread {
 
 /// A gauge in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Summary {
+pub struct GaugeSummary {
     /// The last 1,000, exactly.
     pub recent: Spread,
     /// All, to three digits.
@@ -71,7 +71,7 @@ impl Gauge {
 
     /// Where the times lie.
     #[must_use]
-    pub fn summary(&self) -> Summary {
+    pub fn summary(&self) -> GaugeSummary {
         let all = Spread {
             count: self.all.len(),
             p50: self.all.value_at_quantile(0.5),
@@ -93,13 +93,13 @@ impl Gauge {
             p99: rank(99),
             max: rank(100),
         };
-        Summary { recent, all }
+        GaugeSummary { recent, all }
     }
 }
 
 /// The times of a live session.
 #[derive(Debug, Clone, Default)]
-pub struct Latency {
+pub struct SessionTimes {
     /// How far ticks in play are from following one another in 250 ms.
     pub jitter: Gauge,
     /// From the arrival of a message to the decisions on it.
@@ -111,15 +111,15 @@ pub struct Latency {
 /// The times of a live session in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct LatencySummary {
-    /// [`Latency::jitter`].
-    pub jitter_us: Summary,
-    /// [`Latency::decision`].
-    pub decision_us: Summary,
-    /// [`Latency::fill`].
-    pub fill_us: Summary,
+    /// [`SessionTimes::jitter`].
+    pub jitter_us: GaugeSummary,
+    /// [`SessionTimes::decision`].
+    pub decision_us: GaugeSummary,
+    /// [`SessionTimes::fill`].
+    pub fill_us: GaugeSummary,
 }
 
-impl Latency {
+impl SessionTimes {
     /// Where the times lie.
     #[must_use]
     pub fn summary(&self) -> LatencySummary {
@@ -177,12 +177,12 @@ mod tests {
         for micros in 1..=2_000 {
             gauge.record(micros);
         }
-        let Summary { recent, all } = gauge.summary();
+        let GaugeSummary { recent, all } = gauge.summary();
         assert_eq!((recent.count, recent.p50, recent.p90), (1_000, 1_500, 1_900));
         assert_eq!((recent.p99, recent.max), (1_990, 2_000));
         assert_eq!((all.count, all.p50), (2_000, 1_000));
         assert!(all.max >= 2_000 && all.max < 2_002);
-        assert_eq!(Gauge::default().summary(), Summary::default());
+        assert_eq!(Gauge::default().summary(), GaugeSummary::default());
     }
 
     #[test]
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_summary_is_written_with_its_unit() {
-        let line = serde_json::to_value(Latency::default().summary()).unwrap();
+        let line = serde_json::to_value(SessionTimes::default().summary()).unwrap();
         assert_eq!(line["decision_us"]["recent"]["p99"], 0);
     }
 }

@@ -2,25 +2,25 @@
 
 use std::collections::VecDeque;
 
+use super::anomaly::Anomalies;
 use super::fact::Heard;
-use super::fairness::{Assay, Fairness};
-use super::integrity::{self, Change, Integrity, Level, Thresholds};
+use super::fairness::{Fairness, FairnessCheck};
+use super::integrity::{self, FeedLevel, Integrity, LevelChange, Thresholds};
 use super::latency::{Gauge, Rhythm};
 use super::machine::Machine;
-use super::oddity::Oddities;
 use crate::model::quote::Phase;
 use crate::model::time::Moment;
 
 /// News that wait to be fetched at most; beyond it the oldest are dropped and counted.
-const NEWS_MAX: usize = 1_000;
+const NOTICES_MAX: usize = 1_000;
 
 /// What an operator wants to hear of.
 #[derive(Debug, Clone, PartialEq)]
-pub enum News {
+pub enum Notice {
     /// The level of integrity changed.
-    Level(Change),
+    Level(LevelChange),
     /// A seed was revealed and its game judged.
-    Fairness(Box<Assay>),
+    Fairness(Box<FairnessCheck>),
 }
 
 /// Listens to a feed.
@@ -33,7 +33,7 @@ pub struct Listener {
     integrity: Integrity,
     fairness: Fairness,
     rhythm: Rhythm,
-    news: VecDeque<News>,
+    notices: VecDeque<Notice>,
     news_dropped: u64,
 }
 
@@ -52,7 +52,7 @@ impl Listener {
             integrity: Integrity::new(thresholds),
             fairness: Fairness::new(),
             rhythm: Rhythm::default(),
-            news: VecDeque::new(),
+            notices: VecDeque::new(),
             news_dropped: 0,
         }
     }
@@ -62,14 +62,15 @@ impl Listener {
     pub fn take(&mut self, at: Moment, event: &str, payload: &str) -> Heard {
         let mut facts = Vec::new();
         let is_frame = self.machine.take(at, event, payload, &mut facts);
-        let oddities = self.machine.oddities().fresh();
+        let anomalies = self.machine.anomalies().fresh();
         let phase = self.machine.phase();
-        self.integrity.hear(at, integrity::News { is_frame, facts: &facts, oddities, phase });
+        self.integrity
+            .hear(at, integrity::MessageReport { is_frame, facts: &facts, anomalies, phase });
         self.tell_changes();
         for fact in &facts {
             self.rhythm.hear(at, fact);
-            if let Some(assay) = self.fairness.hear(at, fact) {
-                self.tell(News::Fairness(Box::new(assay)));
+            if let Some(check) = self.fairness.hear(at, fact) {
+                self.tell(Notice::Fairness(Box::new(check)));
             }
         }
         Heard { at, closed: self.integrity.closed(), facts }
@@ -89,8 +90,8 @@ impl Listener {
     }
 
     /// What there is to report since this was last asked, oldest first.
-    pub fn news(&mut self) -> impl Iterator<Item = News> {
-        self.news.drain(..)
+    pub fn notices(&mut self) -> impl Iterator<Item = Notice> {
+        self.notices.drain(..)
     }
 
     /// News that were dropped because nobody asked for them.
@@ -101,7 +102,7 @@ impl Listener {
 
     /// How far the feed can be relied on.
     #[must_use]
-    pub const fn level(&self) -> Level {
+    pub const fn level(&self) -> FeedLevel {
         self.integrity.level()
     }
 
@@ -137,8 +138,8 @@ impl Listener {
 
     /// What was strange so far.
     #[must_use]
-    pub const fn oddities(&self) -> &Oddities {
-        self.machine.oddities()
+    pub const fn anomalies(&self) -> &Anomalies {
+        self.machine.anomalies()
     }
 
     /// How far ticks in play are from following one another in 250 ms.
@@ -155,15 +156,15 @@ impl Listener {
     fn tell_changes(&mut self) {
         let changes: Vec<_> = self.integrity.changes().collect();
         for change in changes {
-            self.tell(News::Level(change));
+            self.tell(Notice::Level(change));
         }
     }
 
-    fn tell(&mut self, news: News) {
-        if self.news.len() == NEWS_MAX {
-            self.news.pop_front();
+    fn tell(&mut self, notice: Notice) {
+        if self.notices.len() == NOTICES_MAX {
+            self.notices.pop_front();
             self.news_dropped += 1;
         }
-        self.news.push_back(news);
+        self.notices.push_back(notice);
     }
 }

@@ -13,14 +13,14 @@ mod path;
 
 use serde_json::value::RawValue;
 
+use super::anomaly::{Anomalies, Anomaly};
 use super::fact::Fact;
-use super::frame::history::{self, Entry};
-use super::frame::{Frame, prices::Observed};
-use super::oddity::{Oddities, Oddity};
+use super::frame::history::{self, HistoryEntry};
+use super::frame::{FeedFrame, prices::ObservedPrices};
 use crate::model::ids::GameId;
 use crate::model::quote::{Phase, Tick};
 use crate::model::time::Moment;
-use game::Game;
+use game::FollowedGame;
 use names::Names;
 
 /// The event that tells of games.
@@ -61,16 +61,16 @@ const PASSED_OVER: &[&str] = &[
 #[derive(Debug, Default)]
 pub struct Machine {
     /// The game that is being told.
-    current: Option<Game>,
+    current: Option<FollowedGame>,
     /// The game after it, while the end of the present one may still become known.
-    next: Option<Game>,
+    next: Option<FollowedGame>,
     /// Every game that was heard of.
     heard: Names,
     /// Every game whose seed was told.
     revealed: Names,
-    oddities: Oddities,
+    anomalies: Anomalies,
     /// The prices of the present frame.
-    observed: Observed,
+    observed: ObservedPrices,
 }
 
 impl Machine {
@@ -84,19 +84,19 @@ impl Machine {
     ///
     /// The payload is the event's argument that is not the trace (docs/spec/protocol.md#transport).
     pub fn take(&mut self, at: Moment, event: &str, payload: &str, facts: &mut Vec<Fact>) -> bool {
-        self.oddities.begin(at);
+        self.anomalies.begin(at);
         if event != GAME_EVENT {
             if PASSED_OVER.binary_search(&event).is_err() {
-                self.oddities.unknown_event(event);
+                self.anomalies.unknown_event(event);
             }
             return false;
         }
-        let Some(frame) = Frame::read(payload, &mut self.oddities) else { return false };
+        let Some(frame) = FeedFrame::read(payload, &mut self.anomalies) else { return false };
         if let Some(history) = frame.history {
             self.harvest(history, facts);
         }
         let Some(id) = frame.game else {
-            self.oddities.note(Oddity::Nameless);
+            self.anomalies.note(Anomaly::Nameless);
             return false;
         };
         self.hear(id, &frame, facts);
@@ -107,7 +107,7 @@ impl Machine {
     #[must_use]
     pub fn phase(&self) -> Phase {
         let last = self.next.as_ref().or(self.current.as_ref());
-        last.map_or(Phase::Cooldown, Game::phase)
+        last.map_or(Phase::Cooldown, FollowedGame::phase)
     }
 
     /// The game that is being told, or the one after it where that is known already.
@@ -119,34 +119,34 @@ impl Machine {
     /// The highest tick heard of the game that is being told, told or held back.
     #[must_use]
     pub fn tick(&self) -> Option<Tick> {
-        self.current.as_ref().and_then(Game::highest)
+        self.current.as_ref().and_then(FollowedGame::highest)
     }
 
     /// What was strange so far.
     #[must_use]
-    pub const fn oddities(&self) -> &Oddities {
-        &self.oddities
+    pub const fn anomalies(&self) -> &Anomalies {
+        &self.anomalies
     }
 
-    fn hear(&mut self, id: GameId, frame: &Frame<'_>, facts: &mut Vec<Fact>) {
-        let is = |game: &Option<Game>| game.as_ref().is_some_and(|game| game.id == id);
+    fn hear(&mut self, id: GameId, frame: &FeedFrame<'_>, facts: &mut Vec<Fact>) {
+        let is = |game: &Option<FollowedGame>| game.as_ref().is_some_and(|game| game.id == id);
         if !is(&self.current) && !is(&self.next) {
             if !self.heard.insert(id) {
-                self.oddities.note(Oddity::Older);
+                self.anomalies.note(Anomaly::Older);
                 return;
             }
             // A game that was waiting for its turn when yet another one came was never told.
-            self.next = Some(Game::new(id));
+            self.next = Some(FollowedGame::new(id));
         }
         if let Some(next) = self.next.as_mut().filter(|next| next.id == id) {
-            next.absorb(frame, &mut self.oddities);
+            next.absorb(frame, &mut self.anomalies);
             if next.phase() != Phase::Cooldown {
                 self.void(facts);
             }
             self.turn(facts);
         }
         if let Some(current) = self.current.as_mut().filter(|current| current.id == id) {
-            current.hear(frame, &mut self.observed, facts, &mut self.oddities);
+            current.hear(frame, &mut self.observed, facts, &mut self.anomalies);
         }
         self.turn(facts);
     }
@@ -154,14 +154,14 @@ impl Machine {
     /// Ends the present game where it is, unless it is over.
     fn void(&mut self, facts: &mut Vec<Fact>) {
         if let Some(game) = self.current.as_mut().filter(|game| !game.is_over()) {
-            self.oddities.note(Oddity::Unfinished { game: game.id });
+            self.anomalies.note(Anomaly::Unfinished { game: game.id });
             game.void(facts);
         }
     }
 
     /// Begins the next game if there is one and the present one is over.
     fn turn(&mut self, facts: &mut Vec<Fact>) {
-        if self.current.as_ref().is_none_or(Game::is_over)
+        if self.current.as_ref().is_none_or(FollowedGame::is_over)
             && let Some(mut next) = self.next.take()
         {
             next.begin(facts);
@@ -171,12 +171,12 @@ impl Machine {
 
     /// Tells the seeds that are new, and completes the present game if it is among the finished ones.
     fn harvest(&mut self, history: &RawValue, facts: &mut Vec<Fact>) {
-        for entry in history::entries(history, &mut self.oddities) {
+        for entry in history::entries(history, &mut self.anomalies) {
             if self.revealed.contains(entry.game) {
                 continue;
             }
             self.complete(&entry, facts);
-            if let Some(reveal) = entry.reveal(&mut self.oddities) {
+            if let Some(reveal) = entry.reveal(&mut self.anomalies) {
                 self.revealed.insert(entry.game);
                 self.heard.insert(entry.game);
                 facts.push(Fact::Seed(Box::new(reveal)));
@@ -184,7 +184,7 @@ impl Machine {
         }
     }
 
-    fn complete(&mut self, entry: &Entry<'_>, facts: &mut Vec<Fact>) {
+    fn complete(&mut self, entry: &HistoryEntry<'_>, facts: &mut Vec<Fact>) {
         // The next game was played while the end of this one was being waited for.
         if self.next.as_ref().is_some_and(|next| next.id == entry.game) {
             self.next = None;
@@ -192,9 +192,9 @@ impl Machine {
         let current = self.current.as_mut();
         let current = current.filter(|game| game.id == entry.game && !game.is_over());
         if let Some(game) = current.filter(|_| entry.is_rugged())
-            && let Some(prices) = entry.prices(&mut self.oddities)
+            && let Some(prices) = entry.prices(&mut self.anomalies)
         {
-            game.complete(&prices, facts, &mut self.oddities);
+            game.complete(&prices, facts, &mut self.anomalies);
         }
     }
 }
@@ -209,7 +209,7 @@ mod tests {
         let (mut machine, mut facts) = (Machine::new(), Vec::new());
         assert!(!machine.take(0, "newChatMessage", "{}", &mut facts));
         assert!(!machine.take(0, "weather", "{}", &mut facts));
-        let unknown: Vec<_> = machine.oddities().unknown_events().named().collect();
+        let unknown: Vec<_> = machine.anomalies().unknown_events().named().collect();
         assert_eq!((unknown.as_slice(), facts.len()), ([("weather", 1)].as_slice(), 0));
     }
 }

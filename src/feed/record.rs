@@ -24,8 +24,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use archive::Retention;
-pub use disk::{Disk, Folder, Growing};
-pub use metrics::{Metrics, Waits};
+pub use disk::{Disk, Growing, RecordingFolder};
+pub use metrics::{RecordingMetrics, Waits};
 pub use repair::{Repaired, repair, repair_folder};
 
 use crate::base::container::Encoding;
@@ -34,7 +34,7 @@ use crate::feed::capture::Direction;
 use crate::feed::{Fact, Heard};
 use crate::model::ids::GameId;
 use crate::model::time::Moment;
-use item::{Item, Kind};
+use item::{Item, ItemKind};
 use spool::Spool;
 
 /// What happens to the one who records when the disk fails, or cannot keep up.
@@ -132,10 +132,10 @@ impl Recorder {
     /// space and begins the first part.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::base::error::Kind::Io) when the folder cannot be written or has too little
-    /// space.
+    /// [`ItemKind::Io`](crate::base::error::ErrorKind::Io) when the folder cannot be written or has
+    /// too little space.
     pub fn start(config: Config) -> Result<Self, Error> {
-        Self::start_on(config, Box::new(Folder))
+        Self::start_on(config, Box::new(RecordingFolder))
     }
 
     /// Begins to record on a disk of any kind.
@@ -143,7 +143,7 @@ impl Recorder {
     /// # Errors
     /// As [`Self::start`].
     pub fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Self, Error> {
-        Ok(Self { spool: Spool::start(Kind::Recording, config, disk)?, game: None })
+        Ok(Self { spool: Spool::start(ItemKind::Recording, config, disk)?, game: None })
     }
 
     /// Records what became known with one message. Never waits: when the queue is full, the facts
@@ -190,13 +190,13 @@ impl Recorder {
 
     /// How it goes.
     #[must_use]
-    pub fn metrics(&self) -> Metrics {
+    pub fn metrics(&self) -> RecordingMetrics {
         self.spool.metrics()
     }
 
     /// Something to ask [`Self::metrics`] from elsewhere.
     #[must_use]
-    pub fn gauge(&self) -> Gauge {
+    pub fn gauge(&self) -> SpoolGauge {
         self.spool.gauge()
     }
 
@@ -205,7 +205,7 @@ impl Recorder {
     /// # Errors
     /// When something could not be written, or the disk does not answer in time: the thread is
     /// then left to itself.
-    pub fn finish(mut self) -> Result<Metrics, Error> {
+    pub fn finish(mut self) -> Result<RecordingMetrics, Error> {
         self.spool.finish()?;
         Ok(self.metrics())
     }
@@ -223,7 +223,7 @@ impl RawRecorder {
     /// # Errors
     /// As [`Recorder::start`].
     pub fn start(config: Config) -> Result<Self, Error> {
-        Ok(Self { spool: Spool::start(Kind::Capture, config, Box::new(Folder))? })
+        Ok(Self { spool: Spool::start(ItemKind::Capture, config, Box::new(RecordingFolder))? })
     }
 
     /// Records an event with its data: JSON, which is kept as it is. Anything else is kept as a
@@ -243,13 +243,13 @@ impl RawRecorder {
 
     /// How it goes.
     #[must_use]
-    pub fn metrics(&self) -> Metrics {
+    pub fn metrics(&self) -> RecordingMetrics {
         self.spool.metrics()
     }
 
     /// Something to ask [`Self::metrics`] from elsewhere.
     #[must_use]
-    pub fn gauge(&self) -> Gauge {
+    pub fn gauge(&self) -> SpoolGauge {
         self.spool.gauge()
     }
 
@@ -257,13 +257,13 @@ impl RawRecorder {
     ///
     /// # Errors
     /// As [`Recorder::finish`].
-    pub fn finish(mut self) -> Result<Metrics, Error> {
+    pub fn finish(mut self) -> Result<RecordingMetrics, Error> {
         self.spool.finish()?;
         Ok(self.metrics())
     }
 }
 
-pub use spool::Gauge;
+pub use spool::SpoolGauge;
 
 #[cfg(test)]
 mod tests {

@@ -19,8 +19,8 @@ mod write;
 use thiserror::Error;
 
 pub use event::{Ack, Event};
-pub use head::{Head, Kind};
-pub use packet::{Open, Packet};
+pub use head::{Head, PacketKind};
+pub use packet::{OpenPacket, Packet};
 
 /// The namespace that needs no name.
 pub const ROOT: &str = "/";

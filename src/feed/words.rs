@@ -2,10 +2,10 @@
 
 use std::fmt::{self, Display};
 
-use super::fairness::Ruling;
-use super::integrity::{Change, Level, Reason};
+use super::fairness::FairnessVerdict;
+use super::integrity::{FeedLevel, LevelChange, LevelReason};
 
-impl Display for Level {
+impl Display for FeedLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Offline => "offline",
@@ -16,7 +16,7 @@ impl Display for Level {
     }
 }
 
-impl Display for Reason {
+impl Display for LevelReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connected => f.write_str("connected"),
@@ -34,13 +34,13 @@ impl Display for Reason {
     }
 }
 
-impl Display for Change {
+impl Display for LevelChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} after {}: {}", self.to, self.from, self.reason)
     }
 }
 
-impl Display for Ruling {
+impl Display for FairnessVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let price = |price: &Option<f64>| price.map_or("no price".to_owned(), |it| it.to_string());
         match self {

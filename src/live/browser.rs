@@ -12,32 +12,34 @@
 //! taken from which library is said in
 //! docs/decisions/0014-the-browser-by-chromiumoxides-connection.md.
 
+mod account_events;
 pub mod amount;
 mod attach;
 pub mod controls;
 pub mod doctor;
 mod endpoint;
-mod errand;
-pub mod guard;
-mod hand;
+mod executor;
 pub mod highlight;
 pub mod kill;
 mod link;
 mod page;
 mod process;
 mod profile_folder;
+mod request;
+pub mod risk;
 mod site;
 mod supervisor;
 mod tap;
-mod witness;
 
-pub use super::switch::Switch;
-pub use errand::{Answer, Errand, Statement, Timing};
-pub use hand::{Hand, Manner, Reins, Said, Scene, Touch, Whisper};
+pub use super::switch::ArmSwitch;
+pub use executor::{
+    ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvent, PageEvents, Scene,
+};
 pub use page::{Fault, OpenPage, Page};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
+pub use request::{AccountSnapshot, ExecutionReport, OrderRequest, Timing};
 pub use site::Site;
 pub use supervisor::{
-    Change, Config, How, Observed, Options, Pages, Pulse, Reason, State, Supervisor,
+    BrowserEvent, Config, How, Options, Pages, Pulse, State, StateChange, StateReason, Supervisor,
 };
 pub use tap::{Lost, Since, Tapped};

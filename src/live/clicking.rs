@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::feed::latency::Summary;
+use crate::feed::latency::GaugeSummary;
 use crate::model::sol::Sol;
 
 /// How clicking went.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Clicking {
+pub struct ClickingSummary {
     /// The site's cash at the beginning, in SOL; zero where nothing was to be clicked.
     pub began_with: Sol,
     /// Orders that were executed.
@@ -21,9 +21,9 @@ pub struct Clicking {
     /// How often the site's account and ours differed by more than roundings.
     pub drifts: u64,
     /// From the decision to the click, in microseconds.
-    pub click_us: Summary,
+    pub click_us: GaugeSummary,
     /// From the click to its confirmation, in microseconds.
-    pub confirmed_us: Summary,
+    pub confirmed_us: GaugeSummary,
     /// Why nothing is clicked any more.
     pub disarmed: Option<String>,
 }

@@ -4,22 +4,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::arms::Arms;
+use super::execution::ExecutionConfig;
 use crate::base::runtime::GRACE;
 use crate::feed::Thresholds;
 use crate::feed::bridge;
 use crate::feed::record;
 #[cfg(feature = "browser")]
 use crate::live::browser;
-use crate::live::monitor::Board;
+use crate::live::monitor::Metrics;
 
 /// How much may wait, how long, and what is relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Config {
     /// Messages that may wait for the world. One more ends the session.
     pub world_messages: usize,
-    /// Happenings that may wait to be told; beyond it they are counted only.
-    pub happenings: usize,
+    /// Events that may wait to be told; beyond it they are counted only.
+    pub events: usize,
     /// Longest time that a recording takes to finish; two of them fit into
     /// [`GRACE`].
     pub finish_within: Duration,
@@ -32,12 +32,12 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// Some 17 minutes of ticks, 1,024 happenings, 800 ms, 2 s, and 5 s, which no pause of the
+    /// Some 17 minutes of ticks, 1,024 events, 800 ms, 2 s, and 5 s, which no pause of the
     /// game takes.
     fn default() -> Self {
         Self {
             world_messages: 4_096,
-            happenings: 1_024,
+            events: 1_024,
             finish_within: Duration::from_millis(800),
             end_within: GRACE,
             fallback_after: Duration::from_secs(5),
@@ -67,21 +67,21 @@ pub struct Edge {
     /// Where events are recorded as they come.
     pub raw: Option<record::Config>,
     /// How orders are carried out in the page; none on paper.
-    pub arms: Option<Arms>,
+    pub execution: Option<ExecutionConfig>,
     /// The folder of what an earlier session recorded, which this one goes on with. On paper only:
     /// what became of the last orders of one that clicked is not known.
     pub past: Option<PathBuf>,
     /// How much may wait, and what is relied on.
     pub config: Config,
     /// Where others see how it goes.
-    pub board: Arc<Board>,
+    pub metrics: Arc<Metrics>,
 }
 
 impl Edge {
     /// An edge that follows on paper and keeps nothing, with the usual bounds, seen by nobody.
     #[must_use]
     pub fn new(feed: Follow) -> Self {
-        let (config, board) = (Config::default(), Arc::default());
-        Self { feed, recording: None, raw: None, arms: None, past: None, config, board }
+        let (config, metrics) = (Config::default(), Arc::default());
+        Self { feed, recording: None, raw: None, execution: None, past: None, config, metrics }
     }
 }

@@ -5,20 +5,20 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::arms::{Armed, Arms};
 use super::clock::Clock;
-#[cfg(feature = "browser")]
-use super::ear;
-use super::ear::{Closing, Ear, Torn};
 use super::edge::{Edge, Follow};
-use super::happening::Happening;
+use super::event::SessionEvent;
+use super::execution::{ExecutionConfig, LiveExecution};
+#[cfg(feature = "browser")]
+use super::ingest;
+use super::ingest::{FeedIngest, PartialGame, SessionSummary};
 use crate::base::error::Error;
 use crate::base::runtime::{Runtime, Shutdown};
 use crate::engine::inbox::Message;
 use crate::feed::Listener;
 #[cfg(feature = "browser")]
 use crate::feed::bridge;
-use crate::feed::bridge::{Client, Counts};
+use crate::feed::bridge::{Client, ConnectionCounts};
 use crate::feed::record::{self, RawRecorder, Recorder};
 #[cfg(feature = "browser")]
 use crate::live::browser::Supervisor;
@@ -39,21 +39,32 @@ impl Start {
         })
     }
 
-    /// Starts the hand in the page, and lets it hear what the ear does.
+    /// Starts the click executor in the page, and lets it hear what the feed ingest does.
     #[cfg(feature = "browser")]
-    fn take_up(&self, arms: Arms, runtime: &mut Runtime, ear: &mut Ear) -> Result<Armed, Error> {
+    fn start(
+        &self,
+        execution: ExecutionConfig,
+        runtime: &mut Runtime,
+        ingest: &mut FeedIngest,
+    ) -> Result<LiveExecution, Error> {
         let Self::Page(supervisor, _) = self else {
             return Err(Error::usage("orders are clicked in a page: there is none"));
         };
         let pages = supervisor.pages();
-        let (armed, whisper) = arms.take_up(runtime, pages, ear.clock, &ear.board.clicks)?;
-        ear.hand = Some(whisper);
+        let (armed, page_events) =
+            execution.start(runtime, pages, ingest.clock, &ingest.metrics.clicks)?;
+        ingest.page_events = Some(page_events);
         Ok(armed)
     }
 
     #[cfg(not(feature = "browser"))]
-    fn take_up(&self, arms: Arms, _: &mut Runtime, _: &mut Ear) -> Result<Armed, Error> {
-        match arms {}
+    fn start(
+        &self,
+        execution: ExecutionConfig,
+        _: &mut Runtime,
+        _: &mut FeedIngest,
+    ) -> Result<LiveExecution, Error> {
+        match execution {}
     }
 }
 
@@ -61,9 +72,9 @@ impl Start {
 pub(super) struct Following {
     runtime: Option<Runtime>,
     end_within: Duration,
-    pub(super) happenings: Receiver<Happening>,
-    closing: Receiver<Result<Closing, Error>>,
-    pub(super) armed: Option<Armed>,
+    pub(super) events: Receiver<SessionEvent>,
+    summary: Receiver<Result<SessionSummary, Error>>,
+    pub(super) armed: Option<LiveExecution>,
 }
 
 impl Following {
@@ -71,65 +82,67 @@ impl Following {
         edge: Edge,
         clock: Clock,
         world: Option<Sender<Message>>,
-        torn: Torn,
+        partial: PartialGame,
     ) -> Result<Self, Error> {
-        let Edge { feed, recording, raw, arms, past: _, config, board } = edge;
+        let Edge { feed, recording, raw, execution, past: _, config, metrics } = edge;
         let soon = |recording| record::Config { finish_within: config.finish_within, ..recording };
         let start = Start::of(feed)?;
-        let (happenings, told) = bounded(config.happenings);
-        let (closed, closing) = bounded(1);
-        let mut ear = Ear {
+        let (events, told) = bounded(config.events);
+        let (closed, summary) = bounded(1);
+        let mut ingest = FeedIngest {
             listener: Listener::new(config.thresholds),
             clock,
             world,
             recorder: recording.map(soon).map(Recorder::start).transpose()?,
             raw: raw.map(soon).map(RawRecorder::start).transpose()?,
-            happenings,
-            torn,
+            events,
+            partial,
             #[cfg(feature = "browser")]
-            page: ear::Page::new(config.fallback_after),
+            page: ingest::PageFeed::new(config.fallback_after),
             #[cfg(feature = "browser")]
-            hand: None,
-            counts: Counts::default(),
-            board: Arc::clone(&board),
+            page_events: None,
+            counts: ConnectionCounts::default(),
+            metrics: Arc::clone(&metrics),
         };
-        if let Some(recorder) = &ear.recorder {
-            board.recordings.facts(recorder.gauge());
+        if let Some(recorder) = &ingest.recorder {
+            metrics.recordings.facts(recorder.gauge());
         }
-        if let Some(raw) = &ear.raw {
-            board.recordings.raw(raw.gauge());
+        if let Some(raw) = &ingest.raw {
+            metrics.recordings.raw(raw.gauge());
         }
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone())?;
-        let armed = arms.map(|arms| start.take_up(arms, &mut runtime, &mut ear)).transpose()?;
+        let armed = execution
+            .map(|execution| start.start(execution, &mut runtime, &mut ingest))
+            .transpose()?;
         runtime.spawn("feed", async move {
             let (ended, counts) = match start {
                 Start::Feed(client) => {
                     let counters = client.counters();
-                    let ended = client.follow(|incoming| ear.hear(incoming), shutdown).await;
+                    let ended = client.follow(|incoming| ingest.hear(incoming), shutdown).await;
                     (ended, Some(counters.read()))
                 }
                 #[cfg(feature = "browser")]
                 Start::Page(supervisor, feed) => {
-                    let (ended, heard) = ear.follow_page(supervisor, feed, shutdown).await;
-                    ear = heard;
+                    let (ended, heard) = ingest.follow_page(supervisor, feed, shutdown).await;
+                    ingest = heard;
                     (ended, None)
                 }
             };
             // The receiver is gone only when nobody wants to know.
-            let _ = closed.send(ear.close(counts));
+            let _ = closed.send(ingest.close(counts));
             ended
         });
         let end_within = config.end_within;
-        Ok(Self { runtime: Some(runtime), end_within, happenings: told, closing, armed })
+        Ok(Self { runtime: Some(runtime), end_within, events: told, summary, armed })
     }
 
     /// Stops the edge and says what it knows; within its time.
-    pub(super) fn end(&mut self) -> Result<Closing, Error> {
+    pub(super) fn end(&mut self) -> Result<SessionSummary, Error> {
         let runtime = self.runtime.take();
         let ended = runtime.map_or(Ok(()), |runtime| runtime.join_within(self.end_within));
-        let closing = self.closing.try_recv().unwrap_or_else(|_| Ok(Closing::default()));
+        let summary = self.summary.try_recv().unwrap_or_else(|_| Ok(SessionSummary::default()));
         ended?;
-        closing
+        summary
     }
 }

@@ -12,7 +12,7 @@ use crate::engine::bot::{Bot, InFlight};
 use crate::engine::inbox::Inbox;
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::feed::latency::Gauge;
-use crate::live::monitor::Board;
+use crate::live::monitor::Metrics;
 use crate::model::time::Stamp;
 
 /// The times so far.
@@ -20,7 +20,7 @@ use crate::model::time::Stamp;
 pub(super) struct Meter {
     clock: Clock,
     /// Where everybody sees it.
-    board: Arc<Board>,
+    metrics: Arc<Metrics>,
     /// When this tick began, in nanoseconds.
     began: u64,
     /// From the arrival of a message to the end of the tick that it made, in microseconds: decisions,
@@ -36,9 +36,9 @@ pub(super) struct Meter {
 }
 
 /// Adds the stage.
-pub(super) fn plugin(app: &mut App, clock: Clock, board: Arc<Board>) {
+pub(super) fn plugin(app: &mut App, clock: Clock, metrics: Arc<Metrics>) {
     let (decision, fill, sent) = (Gauge::default(), Gauge::default(), Vec::new());
-    app.insert_resource(Meter { clock, board, began: 0, decision, fill, backlog_max: 0, sent })
+    app.insert_resource(Meter { clock, metrics, began: 0, decision, fill, backlog_max: 0, sent })
         .add_systems(Tick, begin.before(TickSystems::Ingest))
         .add_systems(Tick, measure.after(TickSystems::Record));
 }
@@ -52,10 +52,10 @@ fn measure(inbox: Res<Inbox>, bots: Query<(&Bot, &InFlight)>, mut meter: ResMut<
     if let Some(arrived) = inbox.arrived() {
         let took = now.saturating_sub(arrived);
         meter.decision.record(took);
-        meter.board.world.decision.observe(Duration::from_micros(took));
+        meter.metrics.world.decision.observe(Duration::from_micros(took));
     }
     meter.backlog_max = meter.backlog_max.max(inbox.backlog());
-    let Meter { sent, fill, board, began, clock, .. } = &mut *meter;
+    let Meter { sent, fill, metrics, began, clock, .. } = &mut *meter;
     bots.iter().for_each(|(bot, in_flight)| {
         let bot = bot.index as usize;
         if sent.len() <= bot {
@@ -66,11 +66,11 @@ fn measure(inbox: Res<Inbox>, bots: Query<(&Bot, &InFlight)>, mut meter: ResMut<
             (false, Some(when)) => {
                 let took = now.saturating_sub(when);
                 fill.record(took);
-                board.world.fill.observe(Duration::from_micros(took));
+                metrics.world.fill.observe(Duration::from_micros(took));
                 sent[bot] = None;
             }
             (true, Some(_)) | (false, None) => {}
         }
     });
-    board.world.step.observe(Duration::from_nanos(clock.nanos().saturating_sub(*began)));
+    metrics.world.step.observe(Duration::from_nanos(clock.nanos().saturating_sub(*began)));
 }

@@ -1,25 +1,26 @@
 //! What a live session shows of itself while it goes on: metrics for Prometheus, and its health.
 //!
 //! ```text
-//! ear, world, desk ─> Board (atomics, one writer each) ─┐
+//! ingest, world, order gateway ─> Metrics (atomics, one writer each) ─┐
 //! recorders, switch, process ─> asked at a scrape ──────┴─> /metrics  /healthz  /readyz
 //! ```
 //!
-//! Whoever does the work writes to the [`Board`] and never waits; what others keep already is read when
-//! somebody asks. The [`Monitor`] serves both, on a thread of its own. What the names mean:
+//! Whoever does the work writes to the [`Metrics`] and never waits; what others keep already is
+//! read when somebody asks. The [`Monitor`] serves both, on a thread of its own. What the names
+//! mean:
 //! `docs/how-to/monitoring.md`.
 
-pub mod board;
 mod heartbeat;
 mod histogram;
 mod log;
+pub mod metrics;
 #[cfg(target_os = "linux")]
 mod process;
 mod recordings;
+mod registry;
 mod server;
-mod shelf;
 
-pub use board::Board;
 pub use heartbeat::Heartbeat;
-pub use histogram::Histogram;
+pub use histogram::LatencyHistogram;
+pub use metrics::Metrics;
 pub use server::Monitor;

@@ -9,49 +9,49 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bevy_app::App;
 use crossbeam_channel::Receiver;
 
-use super::ear::Torn;
-use super::happening::Attendant;
-use crate::base::error::{Error, Kind};
+use super::event::SessionObserver;
+use super::ingest::PartialGame;
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::inbox::{Inbox, retell};
 use crate::engine::journal::GameRecord;
 use crate::feed::record::repair_folder;
 use crate::games::recording::{Fragment, Recording, each_game, list, read_file};
-use crate::live::monitor::Board;
+use crate::live::monitor::Metrics;
 
 /// Plays every whole game that is recorded in a folder. The game that it ended in, if any; `None` when it was told
 /// to stop.
 ///
 /// # Errors
-/// When a recording cannot be read or is damaged, or the attendant fails.
+/// When a recording cannot be read or is damaged, or the observer fails.
 pub(super) fn play(
-    (app, board): (&mut App, &Board),
+    (app, metrics): (&mut App, &Metrics),
     folder: &Path,
     finished: &Receiver<GameRecord>,
     stop: &AtomicBool,
-    attendant: &mut impl Attendant,
-) -> Result<Option<Torn>, Error> {
+    observer: &mut impl SessionObserver,
+) -> Result<Option<PartialGame>, Error> {
     repair_folder(folder)?;
     let parts = if folder.is_dir() { list(folder)? } else { Vec::new() };
     let read = |path: &Path| whole(path, read_file(path)?);
-    let mut torn = None;
+    let mut partial = None;
     each_game(&parts, read, |game| {
-        torn = game.incomplete().map(|_| game.id());
+        partial = game.incomplete().map(|_| game.id());
         let whole = game.game().ok().filter(|_| !stop.load(Ordering::Relaxed));
         let Some(game) = whole else { return Ok(()) };
         retell(app.world_mut(), &game);
         while app.world().resource::<Inbox>().has_frame() {
-            board.heartbeat.beat();
+            metrics.heartbeat.beat();
             app.update();
         }
         finished.try_iter().try_for_each(|game| {
-            board.bots.played(&game);
-            attendant.collect(game)
+            metrics.bots.played(&game);
+            observer.collect(game)
         })
     })?;
     if stop.load(Ordering::Relaxed) {
         return Ok(None);
     }
-    attendant.caught_up().map(|()| Some(Torn::new(torn)))
+    observer.caught_up().map(|()| Some(PartialGame::new(partial)))
 }
 
 /// What a file has of games. Bots cannot be taken through a past of which a part is gone: damage that readers
@@ -65,6 +65,6 @@ fn whole(path: &Path, file: Recording) -> Result<Vec<Fragment>, Error> {
         None => return Ok(file.games),
     };
     let what = format!("{damage}: the session cannot go on from there");
-    Err(Error::new(Kind::Io, what)
+    Err(Error::new(ErrorKind::Io, what)
         .hint("`replayer inspect` tells more; begin anew, with another --out"))
 }

@@ -7,46 +7,47 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bevy_app::App;
 use crossbeam_channel::{Receiver, bounded, unbounded};
 
-use super::arms::{Armed, Records};
-use super::clicking::Clicking;
+use super::clicking::ClickingSummary;
 use super::clock::{Clock, LOOK};
-use super::ear::{Closing, Torn};
 use super::edge::Edge;
+use super::event::{SessionEvent, SessionObserver};
+use super::execution::{ExecutionRecords, LiveExecution};
 use super::following::Following;
-use super::happening::{Attendant, Happening};
+use super::ingest::{PartialGame, SessionSummary};
 use super::meter::{self, Meter};
 use super::past;
-use super::switch::Switch;
+use super::switch::ArmSwitch;
 use crate::base::error::Error;
 use crate::engine::collector::Ending;
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::GameRecord;
 use crate::engine::{self, Lineup};
-use crate::feed::latency::Summary;
-use crate::live::monitor::Board;
+use crate::feed::latency::GaugeSummary;
+use crate::live::monitor::Metrics;
 
 /// A session that is over.
 #[derive(Debug)]
-pub struct Session {
+pub struct FinishedSession {
     /// How it ended.
     pub ending: Ending,
     /// What was heard.
-    pub closing: Closing,
+    pub summary: SessionSummary,
     /// From the arrival of a message to the end of its tick, in microseconds.
-    pub decision_us: Summary,
+    pub decision_us: GaugeSummary,
     /// From a decision to its fill, in microseconds.
-    pub fill_us: Summary,
+    pub fill_us: GaugeSummary,
     /// Most messages and frames that waited for the world at the end of a tick.
     pub backlog_max: usize,
     /// How clicking went; none on paper.
-    pub clicking: Option<Clicking>,
+    pub clicking: Option<ClickingSummary>,
 }
 
-impl Session {
+impl FinishedSession {
     /// One that heard nothing and played nothing new.
     fn unheard(ending: Ending) -> Self {
-        let (closing, decision_us, fill_us) = <(Closing, Summary, Summary)>::default();
-        Self { ending, closing, decision_us, fill_us, backlog_max: 0, clicking: None }
+        let (summary, decision_us, fill_us) =
+            <(SessionSummary, GaugeSummary, GaugeSummary)>::default();
+        Self { ending, summary, decision_us, fill_us, backlog_max: 0, clicking: None }
     }
 }
 
@@ -54,34 +55,34 @@ impl Session {
 /// told to stop.
 ///
 /// # Errors
-/// When a bot's strategy is not registered, the edge fails for good, the attendant fails, or the bots do not keep up. What was played
-/// until then was handed over.
+/// When a bot's strategy is not registered, the edge fails for good, the observer fails, or the
+/// bots do not keep up. What was played until then was handed over.
 pub fn play(
     lineup: Lineup<'_>,
     games_max: u64,
     edge: Edge,
     stop: &AtomicBool,
-    attendant: &mut impl Attendant,
-) -> Result<Session, Error> {
+    observer: &mut impl SessionObserver,
+) -> Result<FinishedSession, Error> {
     lineup.check()?;
     let clock = Clock::start();
     let (to_world, messages) = bounded(edge.config.world_messages);
     let (sink, finished) = unbounded();
     let (inbox, sink) = (|| Inbox::new(messages.clone(), games_max), || Box::new(sink.clone()));
-    let board = Arc::clone(&edge.board);
-    board.bots.seat(lineup.players.iter().map(|player| player.id.to_string()).collect());
-    let mut paper = edge.arms.is_none().then(|| engine::build_live(lineup, inbox(), sink()));
+    let metrics = Arc::clone(&edge.metrics);
+    metrics.bots.seat(lineup.bots.iter().map(|player| player.id.to_string()).collect());
+    let mut paper = edge.execution.is_none().then(|| engine::build_live(lineup, inbox(), sink()));
     // Before anything is heard: it comes first.
-    let mut torn = Torn::default();
+    let mut torn = PartialGame::default();
     if let (Some(app), Some(folder)) = (&mut paper, &edge.past) {
-        match past::play((app, &board), folder, &finished, stop, attendant)? {
+        match past::play((app, &metrics), folder, &finished, stop, observer)? {
             Some(past) => torn = past,
-            None => return Ok(Session::unheard(Ending::Interrupted)),
+            None => return Ok(FinishedSession::unheard(Ending::Interrupted)),
         }
     }
     let mut following = Following::start(edge, clock, Some(to_world), torn)?;
     let armed = following.armed.take();
-    let records = armed.as_ref().map(Armed::records);
+    let records = armed.as_ref().map(LiveExecution::records);
     let mut app = match armed {
         None => paper.expect("without arms it is on paper"),
         Some(armed) => {
@@ -94,51 +95,55 @@ pub fn play(
             built?
         }
     };
-    meter::plugin(&mut app, clock, Arc::clone(&board));
-    let switch = records.as_ref().map(Records::switch);
+    meter::plugin(&mut app, clock, Arc::clone(&metrics));
+    let switch = records.as_ref().map(ExecutionRecords::switch);
     // A panic ends the session as an error does: nothing is clicked any more, the recording is
     // finished.
     let played = panic::catch_unwind(AssertUnwindSafe(|| {
-        let heard = (&finished, &following.happenings, switch);
-        play_world((&mut app, &board), heard, stop, attendant)
+        let heard = (&finished, &following.events, switch);
+        play_world((&mut app, &metrics), heard, stop, observer)
     }));
-    let closing = following.end();
+    let summary = following.end();
     let ending = played.unwrap_or_else(|panic| panic::resume_unwind(panic));
-    let (closing, ending) = (closing?, ending?);
-    for happening in following.happenings.try_iter() {
-        attendant.happened(&happening)?;
+    let (summary, ending) = (summary?, ending?);
+    for event in following.events.try_iter() {
+        observer.happened(&event)?;
     }
     let meter = app.world().resource::<Meter>();
     let (decision_us, fill_us) = (meter.decision.summary(), meter.fill.summary());
     let backlog_max = meter.backlog_max;
-    let clicking = records.map(Records::close);
-    Ok(Session { ending, closing, decision_us, fill_us, backlog_max, clicking })
+    let clicking = records.map(ExecutionRecords::close);
+    Ok(FinishedSession { ending, summary, decision_us, fill_us, backlog_max, clicking })
 }
 
 /// Runs the world until its inbox is over, or until told to stop.
 fn play_world(
-    (app, board): (&mut App, &Board),
-    (finished, happenings, switch): (&Receiver<GameRecord>, &Receiver<Happening>, Option<&Switch>),
+    (app, metrics): (&mut App, &Metrics),
+    (finished, events, switch): (
+        &Receiver<GameRecord>,
+        &Receiver<SessionEvent>,
+        Option<&ArmSwitch>,
+    ),
     stop: &AtomicBool,
-    attendant: &mut impl Attendant,
+    observer: &mut impl SessionObserver,
 ) -> Result<Ending, Error> {
     let mut armed = switch;
     while app.should_exit().is_none() {
-        if let Some(why) = armed.and_then(Switch::why) {
+        if let Some(why) = armed.and_then(ArmSwitch::why) {
             armed = None;
-            attendant.happened(&Happening::Disarmed { why })?;
+            observer.happened(&SessionEvent::Disarmed { why })?;
         }
         if stop.load(Ordering::Relaxed) {
             return Ok(Ending::Interrupted);
         }
-        board.heartbeat.beat();
+        metrics.heartbeat.beat();
         app.update();
         for game in finished.try_iter() {
-            board.bots.played(&game);
-            attendant.collect(game)?;
+            metrics.bots.played(&game);
+            observer.collect(game)?;
         }
-        for happening in happenings.try_iter() {
-            attendant.happened(&happening)?;
+        for event in events.try_iter() {
+            observer.happened(&event)?;
         }
     }
     Ok(Ending::Complete)
@@ -151,20 +156,20 @@ fn play_world(
 pub fn follow(
     edge: Edge,
     stop: &AtomicBool,
-    mut watch: impl FnMut(&Happening) -> Result<bool, Error>,
-) -> Result<Session, Error> {
-    let board = Arc::clone(&edge.board);
-    let mut following = Following::start(edge, Clock::start(), None, Torn::default())?;
+    mut watch: impl FnMut(&SessionEvent) -> Result<bool, Error>,
+) -> Result<FinishedSession, Error> {
+    let metrics = Arc::clone(&edge.metrics);
+    let mut following = Following::start(edge, Clock::start(), None, PartialGame::default())?;
     let mut watched = Ok(true);
     while matches!(watched, Ok(true)) && !stop.load(Ordering::Relaxed) {
-        board.heartbeat.beat();
-        match following.happenings.recv_timeout(LOOK) {
-            Ok(happening) => watched = watch(&happening),
+        metrics.heartbeat.beat();
+        match following.events.recv_timeout(LOOK) {
+            Ok(event) => watched = watch(&event),
             Err(error) if error.is_disconnected() => break,
             Err(_) => {}
         }
     }
-    let closing = following.end()?;
+    let summary = following.end()?;
     let ending = if watched? { Ending::Interrupted } else { Ending::Complete };
-    Ok(Session { closing, ..Session::unheard(ending) })
+    Ok(FinishedSession { summary, ..FinishedSession::unheard(ending) })
 }

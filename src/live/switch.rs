@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Whether anything may be clicked. Its clones are the same switch; off, it stays off: it takes a
 /// person to begin anew.
 #[derive(Debug, Clone, Default)]
-pub struct Switch(Arc<Inner>);
+pub struct ArmSwitch(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -14,7 +14,7 @@ struct Inner {
     why: Mutex<Option<String>>,
 }
 
-impl Switch {
+impl ArmSwitch {
     /// A switch that is on.
     #[must_use]
     pub fn on() -> Self {
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_switch_that_is_off_stays_off_and_keeps_its_first_reason() {
-        let switch = Switch::on();
+        let switch = ArmSwitch::on();
         let other = switch.clone();
         assert!(switch.is_on() && switch.why().is_none());
         other.disarm("a person said so");

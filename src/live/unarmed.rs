@@ -1,30 +1,30 @@
-//! What stands for arms in a build without the browser: nothing, as values that cannot be.
+//! What stands for the execution of orders in a build without the browser: values that cannot be.
 
 use std::sync::atomic::AtomicBool;
 
 use bevy_app::App;
 
-use super::clicking::Clicking;
+use super::clicking::ClickingSummary;
 use crate::base::error::Error;
 use crate::engine::Lineup;
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::Sink;
-use crate::live::switch::Switch;
+use crate::live::switch::ArmSwitch;
 
 /// What a session is armed with; none without a browser.
 #[derive(Debug)]
-pub enum Arms {}
+pub enum ExecutionConfig {}
 
-/// A hand at work; none without a browser.
+/// A click executor at work; none without a browser.
 #[derive(Debug)]
-pub(super) enum Armed {}
+pub(super) enum LiveExecution {}
 
-/// What is noted of a hand; nothing without a browser.
+/// What is noted of a click executor; nothing without a browser.
 #[derive(Debug)]
-pub(super) enum Records {}
+pub(super) enum ExecutionRecords {}
 
-impl Armed {
-    pub(super) const fn records(&self) -> Records {
+impl LiveExecution {
+    pub(super) const fn records(&self) -> ExecutionRecords {
         match *self {}
     }
 
@@ -38,12 +38,12 @@ impl Armed {
     }
 }
 
-impl Records {
-    pub(super) const fn switch(&self) -> &Switch {
+impl ExecutionRecords {
+    pub(super) const fn switch(&self) -> &ArmSwitch {
         match *self {}
     }
 
-    pub(super) fn close(self) -> Clicking {
+    pub(super) fn close(self) -> ClickingSummary {
         match self {}
     }
 }

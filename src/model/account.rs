@@ -1,7 +1,7 @@
 //! A bot's account at one table, and the only functions that change it.
 //!
 //! The ledger law, asserted in release builds too: bankroll + sum of postings = cash, no wallet
-//! below zero, and no game ends with an open holding or sidebet.
+//! below zero, and no game ends with an open position or sidebet.
 
 use thiserror::Error;
 
@@ -14,7 +14,7 @@ use super::quote::{Phase, Quote};
 use super::rounding;
 use super::rules::Rules;
 use super::sol::{AmountError, Sol};
-pub use super::wallet::{Holding, OpenSidebet, Sidebet, Tally, Wallet};
+pub use super::wallet::{OpenSidebet, Position, Sidebet, Tally, Wallet};
 
 /// A broken ledger: the state that broke it is in the message. Never the user's fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -38,8 +38,8 @@ pub enum LedgerError {
         /// The sum of the postings.
         posted: Sol,
     },
-    /// A game ended with an open holding or sidebet.
-    #[error("the game ended with an open holding or sidebet")]
+    /// A game ended with an open position or sidebet.
+    #[error("the game ended with an open position or sidebet")]
     LeftOpen,
 }
 
@@ -60,7 +60,7 @@ pub struct Account<'a> {
     /// Its money.
     pub wallet: &'a mut Wallet,
     /// Its position.
-    pub holding: &'a mut Holding,
+    pub position: &'a mut Position,
     /// Its sidebet.
     pub sidebet: &'a mut Sidebet,
     /// What it did in this game.
@@ -69,7 +69,7 @@ pub struct Account<'a> {
 
 impl Account<'_> {
     /// Opens a game: a fresh wallet where a bankroll is given, else the one there is; a flat
-    /// holding, no sidebet, an empty tally.
+    /// position, no sidebet, an empty tally.
     pub fn open_game(&mut self, bankroll: Option<Sol>) {
         (self.sidebet.open, self.sidebet.settled_at) = (None, None);
         if let Some(cash) = bankroll {
@@ -77,8 +77,8 @@ impl Account<'_> {
             *self.wallet = Wallet { bankroll: cash, cash, peak: cash, ..Wallet::default() };
         }
         self.wallet.marked = 0;
-        let revision = self.holding.revision.wrapping_add(1);
-        *self.holding = Holding { revision, ..Holding::default() };
+        let revision = self.position.revision.wrapping_add(1);
+        *self.position = Position { revision, ..Position::default() };
         *self.tally = Tally { opened_with: self.wallet.cash, ..Tally::default() };
     }
 
@@ -96,8 +96,8 @@ impl Account<'_> {
         let Quote { phase, price, .. } = market.quote;
         let rugged = phase == Phase::Rugged;
         self.settle_sidebet(market, post)?;
-        if rugged && !self.holding.is_flat() {
-            let quantity = self.holding.quantity;
+        if rugged && !self.position.is_flat() {
+            let quantity = self.position.quantity;
             self.mark(market)?;
             self.reduce(quantity, quantity)?;
             self.tally.liquidations += 1;
@@ -128,7 +128,7 @@ impl Account<'_> {
                 (PostingKind::Buy, quantity, stake.negated())
             }
             Fill::Sold { quantity, proceeds } => {
-                let cost = self.reduce(quantity, self.holding.quantity)?;
+                let cost = self.reduce(quantity, self.position.quantity)?;
                 self.tally.sells += 1;
                 self.tally.sells_won += u32::from(proceeds > cost);
                 (PostingKind::Sell, quantity, proceeds)
@@ -191,7 +191,7 @@ impl Account<'_> {
     }
 
     fn add(&mut self, stake: Sol, quantity: Quantity, quote: Quote) -> Result<(), LedgerError> {
-        let held = &mut *self.holding;
+        let held = &mut *self.position;
         if held.is_flat() {
             held.entry_tick = quote.tick;
         }
@@ -204,15 +204,15 @@ impl Account<'_> {
         Ok(())
     }
 
-    /// Takes a part out of the holding and says what that part had cost.
+    /// Takes a part out of the position and says what that part had cost.
     fn reduce(&mut self, part: Quantity, whole: Quantity) -> Result<Sol, LedgerError> {
-        let held = &mut *self.holding;
+        let held = &mut *self.position;
         let cost = rounding::cost_of_part(held.cost, part, whole)?;
         held.quantity = held.quantity.less(part);
         held.cost = held.cost.minus(cost)?;
         held.revision = held.revision.wrapping_add(1);
         if held.is_flat() {
-            *held = Holding { revision: held.revision, ..Holding::default() };
+            *held = Position { revision: held.revision, ..Position::default() };
         }
         Ok(cost)
     }
@@ -240,7 +240,7 @@ impl Account<'_> {
     /// the price alone, so its peak and its deepest fall are found from the path when something
     /// asks. The rug tick itself is left to what its settlements leave in cash.
     fn mark(&mut self, market: Market<'_>) -> Result<(), LedgerError> {
-        let (wallet, held) = (&mut *self.wallet, &*self.holding);
+        let (wallet, held) = (&mut *self.wallet, &*self.position);
         let Quote { tick, phase, .. } = market.quote;
         // A fill that the site confirms later was executed at an earlier tick.
         let from = wallet.marked;
@@ -257,7 +257,7 @@ impl Account<'_> {
     /// Marks equity after something was booked. While something is held the next marking starts
     /// at this very tick, with the cash there is now, so only a flat account needs it.
     fn mark_now(&mut self) -> Result<(), LedgerError> {
-        if self.holding.is_flat() {
+        if self.position.is_flat() {
             self.wallet.mark_at(self.wallet.cash)?;
         }
         Ok(())
@@ -268,7 +268,7 @@ impl Account<'_> {
         if bankroll.plus(posted)? != cash {
             return Err(LedgerError::Unbalanced { cash, bankroll, posted });
         }
-        if self.holding.is_flat() && !self.sidebet.is_open() {
+        if self.position.is_flat() && !self.sidebet.is_open() {
             Ok(())
         } else {
             Err(LedgerError::LeftOpen)

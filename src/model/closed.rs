@@ -1,7 +1,7 @@
 //! Where a game was closed: the steps at which nothing could be decided.
 
-/// The steps of a game at which nobody is asked: 0 is the presale, tick t is step t + 1. Nearly always
-/// empty; a live game has such steps where the feed was late or could not be relied on.
+/// The steps of a game at which bots are not asked: 0 is the presale, tick t is step t + 1. Nearly
+/// always empty; a live game has such steps where the feed was late or could not be relied on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Closed(Vec<u32>);
 

@@ -1,4 +1,4 @@
-//! Orders: a bot's wishes, what became of them, and the reasons for refusing one.
+//! Orders: what bots submit, what became of it, and the reasons to reject an order.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::quantity::Quantity;
 use super::quote::{Phase, Tick};
 use super::sol::Sol;
 
-/// What a bot wishes to do at a tick.
+/// What a bot does at a tick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Put a stake into the position at the price of execution.
@@ -43,7 +43,7 @@ impl fmt::Display for Action {
     }
 }
 
-/// A portion of a holding in basis points: above none, at most all.
+/// A portion of a position in basis points: above none, at most all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Portion(u16);
 
@@ -85,7 +85,7 @@ impl fmt::Display for Portion {
 
 /// Why an order was refused. Nothing is debited for a refused order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Refusal {
+pub enum Rejection {
     /// The phase does not permit it.
     #[error("not allowed in the {0} phase")]
     Phase(Phase),
@@ -127,7 +127,7 @@ pub enum Refusal {
     Unconfirmed,
 }
 
-impl Refusal {
+impl Rejection {
     /// A word for tables and files, stable across versions.
     #[must_use]
     pub const fn code(&self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::order::{Action, Refusal};
+use super::order::{Action, Rejection};
 use super::price::Price;
 use super::quantity::Quantity;
 use super::quote::Tick;
@@ -13,7 +13,7 @@ use super::sol::Sol;
 pub enum PostingKind {
     /// A buy: the stake leaves, a quantity comes.
     Buy,
-    /// A sale of all or part of the holding.
+    /// A sale of all or part of the position.
     Sell,
     /// The forced sale of what was held at the rug.
     Liquidation,
@@ -87,11 +87,11 @@ pub struct Posting {
 
 /// An order that was refused, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refused {
+pub struct Rejected {
     /// The tick at which it was refused.
     pub tick: Tick,
-    /// What the bot wished.
+    /// What the bot ordered.
     pub action: Action,
     /// Why it was not done.
-    pub refusal: Refusal,
+    pub rejection: Rejection,
 }

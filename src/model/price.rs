@@ -118,7 +118,7 @@ impl fmt::Debug for Price {
 
 /// A price level set by a decimal, crossed by doubles.
 ///
-/// Strategies compare every tick's price with the levels of an open holding. The levels are exact
+/// Strategies compare every tick's price with the levels of an open position. The levels are exact
 /// decimals (average cost times a factor); a price that is clearly on one side of the level is
 /// told by doubles, and only one within a hair of it is compared as the decimal it stands for. So
 /// a tick costs a comparison or two and still answers exactly what comparing decimals would.

@@ -44,7 +44,7 @@ pub struct Quote {
     /// The price at this tick; the rug price when rugged.
     pub price: Price,
     /// True where nothing can be decided, because this was not heard in time or could not be relied
-    /// on: nobody is asked, and what was sent before goes on.
+    /// on: bots are not asked, and what was sent before goes on.
     pub closed: bool,
 }
 

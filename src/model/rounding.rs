@@ -51,7 +51,7 @@ pub fn part_of(quantity: Quantity, portion: Portion) -> Quantity {
     Quantity::from_billionths(share).unwrap_or(Quantity::ZERO)
 }
 
-/// The cost of a part of a holding, by average cost, floored to a lamport.
+/// The cost of a part of a position, by average cost, floored to a lamport.
 ///
 /// # Errors
 /// [`AmountError::OutOfRange`] when the product is beyond 128 bits.

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::order::{Action, Fill, Portion, Refusal};
+use super::order::{Action, Fill, Portion, Rejection};
 use super::quote::{Phase, Quote};
 use super::rounding;
 use super::sol::{AmountError, Sol};
-use super::wallet::{Holding, Sidebet, Wallet};
+use super::wallet::{Position, Sidebet, Wallet};
 
 /// The rules of a table. Named sets: [`Rules::observed`] and [`Rules::compat`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,13 +22,13 @@ pub struct Rules {
     pub sidebet_window: u32,
     /// Ticks after a sidebet was settled before the next may start (docs/spec/game.md#sidebets).
     pub sidebet_cooldown: u32,
-    /// Which portions of a holding can be sold at once.
+    /// Which portions of a position can be sold at once.
     pub portions: Portions,
     /// How long an order takes from decision to execution.
     pub latency: Latency,
 }
 
-/// Which portions of a holding can be sold at once (docs/spec/game.md#selling).
+/// Which portions of a position can be sold at once (docs/spec/game.md#selling).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Portions {
     /// Any, as the server's `sellOrder` takes.
@@ -89,8 +89,8 @@ impl Rules {
         &self,
         action: Action,
         quote: Quote,
-        (wallet, holding, sidebet): (&Wallet, &Holding, &Sidebet),
-    ) -> Result<(), Refusal> {
+        (wallet, position, sidebet): (&Wallet, &Position, &Sidebet),
+    ) -> Result<(), Rejection> {
         match action {
             Action::Buy { stake } => {
                 phase_permits(quote, &[Phase::Presale, Phase::Active])?;
@@ -99,20 +99,20 @@ impl Rules {
             Action::Sell { portion } => {
                 phase_permits(quote, &[Phase::Active])?;
                 if self.portions == Portions::Buttons && !Portion::BUTTONS.contains(&portion) {
-                    return Err(Refusal::PortionNotOffered(portion));
+                    return Err(Rejection::PortionNotOffered(portion));
                 }
-                let part = rounding::part_of(holding.quantity, portion);
-                if part.is_zero() { Err(Refusal::NothingToSell) } else { Ok(()) }
+                let part = rounding::part_of(position.quantity, portion);
+                if part.is_zero() { Err(Rejection::NothingToSell) } else { Ok(()) }
             }
             Action::Sidebet { stake } => {
                 phase_permits(quote, &[Phase::Presale, Phase::Active])?;
                 self.admit_stake(stake, wallet)?;
                 if sidebet.is_open() {
-                    return Err(Refusal::SidebetOpen);
+                    return Err(Rejection::SidebetOpen);
                 }
                 match self.sidebet_wait(sidebet, quote) {
                     0 => Ok(()),
-                    wait => Err(Refusal::SidebetCooldown(wait)),
+                    wait => Err(Rejection::SidebetCooldown(wait)),
                 }
             }
         }
@@ -127,14 +127,14 @@ impl Rules {
         &self,
         action: Action,
         quote: Quote,
-        holding: &Holding,
+        position: &Position,
     ) -> Result<Fill, AmountError> {
         Ok(match action {
             Action::Buy { stake } => {
                 Fill::Bought { stake, quantity: rounding::quantity_bought(stake, quote.price)? }
             }
             Action::Sell { portion } => {
-                let quantity = rounding::part_of(holding.quantity, portion);
+                let quantity = rounding::part_of(position.quantity, portion);
                 Fill::Sold { quantity, proceeds: rounding::proceeds(quantity, quote.price)? }
             }
             Action::Sidebet { stake } => Fill::Placed { stake },
@@ -150,13 +150,13 @@ impl Rules {
         })
     }
 
-    fn admit_stake(&self, stake: Sol, wallet: &Wallet) -> Result<(), Refusal> {
+    fn admit_stake(&self, stake: Sol, wallet: &Wallet) -> Result<(), Rejection> {
         if stake < self.min_bet {
-            Err(Refusal::BelowMinimum(self.min_bet))
+            Err(Rejection::BelowMinimum(self.min_bet))
         } else if stake > self.max_bet {
-            Err(Refusal::AboveMaximum(self.max_bet))
+            Err(Rejection::AboveMaximum(self.max_bet))
         } else if stake > wallet.cash {
-            Err(Refusal::InsufficientBalance(wallet.cash))
+            Err(Rejection::InsufficientBalance(wallet.cash))
         } else {
             Ok(())
         }
@@ -169,6 +169,6 @@ impl Default for Rules {
     }
 }
 
-fn phase_permits(quote: Quote, permitted: &[Phase]) -> Result<(), Refusal> {
-    if permitted.contains(&quote.phase) { Ok(()) } else { Err(Refusal::Phase(quote.phase)) }
+fn phase_permits(quote: Quote, permitted: &[Phase]) -> Result<(), Rejection> {
+    if permitted.contains(&quote.phase) { Ok(()) } else { Err(Rejection::Phase(quote.phase)) }
 }

@@ -27,7 +27,7 @@ pub struct Wallet {
 
 /// A bot's open position. Written by the ledger only.
 #[derive(Component, Debug, Clone, Default)]
-pub struct Holding {
+pub struct Position {
     /// What is held, in billionths of the token.
     pub quantity: Quantity,
     /// Average cost per unit: `sum(quantity x price) / sum(quantity)`; zero when flat.
@@ -40,7 +40,7 @@ pub struct Holding {
     pub revision: u32,
 }
 
-impl Holding {
+impl Position {
     /// True when nothing is held.
     #[must_use]
     #[inline]
@@ -91,7 +91,7 @@ pub struct Tally {
     pub sells: u32,
     /// Sales that paid more than the average cost of what they sold.
     pub sells_won: u32,
-    /// Holdings that the rug liquidated.
+    /// Positions that the rug liquidated.
     pub liquidations: u32,
     /// Sidebets won.
     pub sidebets_won: u32,

@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 
 use super::exits::Exits;
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
 use crate::model::price::Level;
 use crate::model::sol::Sol;
@@ -39,7 +39,7 @@ impl Strategy for Aggressive {
     const NAME: &'static str = "Aggressive";
     const ABOUT: &'static str = "Buys dear, holds for large profits, always has a sidebet open.";
 
-    fn new(params: &AggressiveParams, _: Birth<'_>) -> Self {
+    fn new(params: &AggressiveParams, _: LifeStart<'_>) -> Self {
         Self {
             buy_below: Level::at(params.buy_below),
             exits: Exits::at(params.take_profit, params.stop_loss),
@@ -53,10 +53,10 @@ impl Strategy for Aggressive {
             return None;
         }
         let (params, price) = (&self.params, view.price());
-        let trade = if view.holding.is_flat() {
+        let trade = if view.position.is_flat() {
             self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
         } else {
-            let (profit, loss) = self.exits.of(view.holding);
+            let (profit, loss) = self.exits.of(view.position);
             (profit.exceeded(price) || loss.undercut(price)).then_some(Action::SELL_ALL)
         };
         trade.or_else(|| view.sidebet(params.sidebet))

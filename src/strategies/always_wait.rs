@@ -1,6 +1,6 @@
 //! Always wait: the bot that every other one has to beat.
 
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
 use crate::params;
 
@@ -18,7 +18,7 @@ impl Strategy for AlwaysWait {
     const NAME: &'static str = "AlwaysWait";
     const ABOUT: &'static str = "Never does anything and loses nothing: the bot to beat.";
 
-    fn new(_: &AlwaysWaitParams, _: Birth<'_>) -> Self {
+    fn new(_: &AlwaysWaitParams, _: LifeStart<'_>) -> Self {
         Self
     }
 

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::exits::Exits;
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
 use crate::model::price::Level;
 use crate::model::sol::Sol;
@@ -43,7 +43,7 @@ impl Strategy for Conservative {
     const NAME: &'static str = "Conservative";
     const ABOUT: &'static str = "Buys cheap, takes small profits, places sidebets late.";
 
-    fn new(params: &ConservativeParams, _: Birth<'_>) -> Self {
+    fn new(params: &ConservativeParams, _: LifeStart<'_>) -> Self {
         Self {
             buy_below: Level::at(params.buy_below),
             sell_above: Level::at(params.sell_above),
@@ -58,10 +58,10 @@ impl Strategy for Conservative {
             return None;
         }
         let (params, price) = (&self.params, view.price());
-        let trade = if view.holding.is_flat() {
+        let trade = if view.position.is_flat() {
             self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
         } else {
-            let (profit, loss) = self.exits.of(view.holding);
+            let (profit, loss) = self.exits.of(view.position);
             let out = profit.exceeded(price) || loss.undercut(price);
             (out || self.sell_above.exceeded(price)).then_some(Action::SELL_ALL)
         };

@@ -1,16 +1,16 @@
-//! Take profit and stop loss: the price levels of an open holding, computed once per fill.
+//! Take profit and stop loss: the price levels of an open position, computed once per fill.
 
 use rust_decimal::Decimal;
 
-use crate::model::account::Holding;
+use crate::model::account::Position;
 use crate::model::price::Level;
 
-/// The two price levels of a holding at given gains and losses, in percent of its average cost.
+/// The two price levels of a position at given gains and losses, in percent of its average cost.
 #[derive(Debug, Clone)]
 pub struct Exits {
     take_profit: Decimal,
     stop_loss: Decimal,
-    /// The change of the holding that the levels were computed for.
+    /// The change of the position that the levels were computed for.
     revision: Option<u32>,
     profit: Level,
     loss: Level,
@@ -25,13 +25,13 @@ impl Exits {
         Self { take_profit, stop_loss, revision: None, profit: unset, loss: unset }
     }
 
-    /// The levels of a holding: of the gain, and of the loss.
+    /// The levels of a position: of the gain, and of the loss.
     #[inline]
-    pub fn of(&mut self, holding: &Holding) -> (Level, Level) {
-        if self.revision != Some(holding.revision) {
-            self.revision = Some(holding.revision);
-            self.profit = level(holding.average_cost, self.take_profit);
-            self.loss = level(holding.average_cost, -self.stop_loss);
+    pub fn of(&mut self, position: &Position) -> (Level, Level) {
+        if self.revision != Some(position.revision) {
+            self.revision = Some(position.revision);
+            self.profit = level(position.average_cost, self.take_profit);
+            self.loss = level(position.average_cost, -self.stop_loss);
         }
         (self.profit, self.loss)
     }

@@ -1,12 +1,12 @@
 //! Flat sidebets: the same stake again and again, whose every figure is known in advance.
 
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::expectation::{Life, Oracle, OracleOf, Sequence};
-use crate::model::house::House;
 use crate::model::law::STEPS_MAX;
 use crate::model::order::Action;
 use crate::model::quote::Tick;
 use crate::model::rules::{Latency, Rules};
+use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::params;
 
@@ -45,7 +45,7 @@ impl Strategy for FlatSidebets {
     const ABOUT: &'static str =
         "Places the same sidebet again and again; all its figures are known in advance.";
 
-    fn new(params: &FlatSidebetsParams, _: Birth<'_>) -> Self {
+    fn new(params: &FlatSidebetsParams, _: LifeStart<'_>) -> Self {
         Self { params: params.clone(), placed: 0, next: params.from }
     }
 
@@ -67,16 +67,16 @@ impl Strategy for FlatSidebets {
         Some(sidebet)
     }
 
-    fn oracles(params: &FlatSidebetsParams, house: &House) -> Vec<Oracle> {
-        let (rules, start) = (&house.rules, house.bankroll.start());
+    fn oracles(params: &FlatSidebetsParams, setup: &Setup) -> Vec<Oracle> {
+        let (rules, start) = (&setup.rules, setup.bankroll.start());
         let stakes = rules.min_bet.max(params.stake)..=rules.max_bet.min(start);
         if !stakes.contains(&params.stake) || params.stops_at(start) {
             return Vec::new();
         }
         let mut oracles = Oracle::of_sidebets(rules.sidebet_window, rules.sidebet_payout).to_vec();
-        if let Some(life) = params.life(house) {
+        if let Some(life) = params.life(setup) {
             oracles.extend(games_won(&life, params.goal));
-            oracles.extend(ruined(&life, params.stake, house));
+            oracles.extend(ruined(&life, params.stake, setup));
         }
         oracles
     }
@@ -89,14 +89,14 @@ impl FlatSidebetsParams {
 
     /// Its life in units of the stake; `None` where its length is not known, where the time between
     /// two sidebets is left to chance, and where the numbers are too large.
-    fn life(&self, house: &House) -> Option<Life> {
-        let Rules { sidebet_window: window, sidebet_cooldown, sidebet_payout, .. } = house.rules;
-        let delay = match house.rules.latency {
+    fn life(&self, setup: &Setup) -> Option<Life> {
+        let Rules { sidebet_window: window, sidebet_cooldown, sidebet_payout, .. } = setup.rules;
+        let delay = match setup.rules.latency {
             Latency::Immediate => 0,
             Latency::Ticks(ticks) => ticks,
             Latency::Sampled(_) => return None,
         };
-        let (start, stake) = (house.bankroll.start().lamports(), self.stake.lamports());
+        let (start, stake) = (setup.bankroll.start().lamports(), self.stake.lamports());
         let short_of_goal = self.goal.lamports() - start % stake;
         let goal = (self.goal != Sol::ZERO).then(|| (short_of_goal + stake - 1) / stake);
         let sequence = Sequence {
@@ -111,7 +111,7 @@ impl FlatSidebetsParams {
             payout: sidebet_payout,
             bankroll: u32::try_from(start / stake).ok()?,
             goal: goal.map(u32::try_from).transpose().ok()?,
-            games: u32::try_from(house.life_games()).ok()?,
+            games: u32::try_from(setup.life_games()).ok()?,
         })
     }
 }
@@ -136,8 +136,8 @@ fn games_won(life: &Life, goal: Sol) -> Option<Oracle> {
 }
 
 /// The share of lives ruined, where what is left at ruin is less than the smallest bet.
-fn ruined(life: &Life, stake: Sol, house: &House) -> Option<Oracle> {
-    let rest = house.bankroll.start().lamports() % stake.lamports();
-    let told = rest < house.rules.min_bet.lamports() && life.effort() <= EFFORT_MAX;
+fn ruined(life: &Life, stake: Sol, setup: &Setup) -> Option<Oracle> {
+    let rest = setup.bankroll.start().lamports() % stake.lamports();
+    let told = rest < setup.rules.min_bet.lamports() && life.effort() <= EFFORT_MAX;
     told.then(|| Oracle::new("lives ruined", OracleOf::LivesRuined, life.ruin()))
 }

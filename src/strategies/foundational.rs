@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::exits::Exits;
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
 use crate::model::price::Level;
 use crate::model::quote::Tick;
@@ -56,7 +56,7 @@ impl Strategy for Foundational {
     const ABOUT: &'static str =
         "Waits for 25x to 50x in the first ticks, which hardly ever comes; bets in between.";
 
-    fn new(params: &FoundationalParams, _: Birth<'_>) -> Self {
+    fn new(params: &FoundationalParams, _: LifeStart<'_>) -> Self {
         Self {
             buy_from: Level::at(params.buy_from),
             buy_to: Level::at(params.buy_to),
@@ -72,14 +72,14 @@ impl Strategy for Foundational {
             return None;
         }
         let (params, price, tick) = (&self.params, view.price(), view.tick());
-        if view.holding.is_flat() {
+        if view.position.is_flat() {
             let priced = self.buy_from.reached(price) && self.buy_to.met_or_undercut(price);
             if priced && tick < params.buy_before && view.can_afford(params.buy) {
                 self.entry = tick;
                 return view.buy(params.buy);
             }
         } else {
-            let (profit, loss) = self.exits.of(view.holding);
+            let (profit, loss) = self.exits.of(view.position);
             let held_long = self.entry != 0 && tick - self.entry >= params.hold_for;
             let out = profit.reached(price) || loss.met_or_undercut(price);
             if out || tick >= params.sell_from || held_long {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
 use crate::model::price::Level;
 use crate::model::sol::Sol;
@@ -33,7 +33,7 @@ impl Strategy for HoldToTarget {
     const NAME: &'static str = "HoldToTarget";
     const ABOUT: &'static str = "Buys once a game and sells at a target price, or never.";
 
-    fn new(params: &HoldToTargetParams, _: Birth<'_>) -> Self {
+    fn new(params: &HoldToTargetParams, _: LifeStart<'_>) -> Self {
         Self { target: Level::at(params.target), params: params.clone(), bought: false }
     }
 
@@ -43,7 +43,7 @@ impl Strategy for HoldToTarget {
             self.bought = false;
             return None;
         }
-        if !view.holding.is_flat() {
+        if !view.position.is_flat() {
             return self.target.reached(view.price()).then_some(Action::SELL_ALL);
         }
         if self.bought || view.tick() < self.params.entry {

@@ -2,11 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::expectation::{Oracle, kelly_share};
-use crate::model::house::House;
 use crate::model::order::Action;
 use crate::model::rounding;
+use crate::model::setup::Setup;
 use crate::params;
 
 params! {
@@ -36,7 +36,7 @@ impl Strategy for KellySidebets {
     const ABOUT: &'static str =
         "Sizes sidebets by Kelly's rule for a believed chance; the true chance gives no edge.";
 
-    fn new(params: &KellySidebetsParams, _: Birth<'_>) -> Self {
+    fn new(params: &KellySidebetsParams, _: LifeStart<'_>) -> Self {
         let share = |percent: Decimal| f64::try_from(percent).unwrap_or(0.0) / 100.0;
         Self {
             belief: share(params.belief),
@@ -55,8 +55,8 @@ impl Strategy for KellySidebets {
         (stake >= view.rules.min_bet).then_some(Action::Sidebet { stake })
     }
 
-    fn oracles(_: &KellySidebetsParams, house: &House) -> Vec<Oracle> {
-        let rules = &house.rules;
+    fn oracles(_: &KellySidebetsParams, setup: &Setup) -> Vec<Oracle> {
+        let rules = &setup.rules;
         Oracle::of_sidebets(rules.sidebet_window, rules.sidebet_payout).to_vec()
     }
 }

@@ -1,9 +1,9 @@
 //! Martingale sidebets: doubles the stake after each loss (docs/spec/original.md#rules-of-thumb).
 
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::expectation::Oracle;
-use crate::model::house::House;
 use crate::model::order::Action;
+use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::params;
 
@@ -54,7 +54,7 @@ impl Strategy for MartingaleSidebets {
     const NAME: &'static str = "MartingaleSidebets";
     const ABOUT: &'static str = "Multiplies the sidebet after each loss, starts over after a win.";
 
-    fn new(params: &MartingaleSidebetsParams, _: Birth<'_>) -> Self {
+    fn new(params: &MartingaleSidebetsParams, _: LifeStart<'_>) -> Self {
         Self { params: params.clone(), losses: 0, seen: (0, 0) }
     }
 
@@ -67,8 +67,8 @@ impl Strategy for MartingaleSidebets {
         view.sidebet(self.stake()?)
     }
 
-    fn oracles(_: &MartingaleSidebetsParams, house: &House) -> Vec<Oracle> {
-        let rules = &house.rules;
+    fn oracles(_: &MartingaleSidebetsParams, setup: &Setup) -> Vec<Oracle> {
+        let rules = &setup.rules;
         Oracle::of_sidebets(rules.sidebet_window, rules.sidebet_payout).to_vec()
     }
 }

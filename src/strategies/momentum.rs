@@ -6,7 +6,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
 use crate::model::sol::Sol;
 use crate::params;
@@ -48,7 +48,7 @@ impl Strategy for Momentum {
     const NAME: &'static str = "Momentum";
     const ABOUT: &'static str = "Buys what just rose and sells a few ticks later.";
 
-    fn new(params: &MomentumParams, _: Birth<'_>) -> Self {
+    fn new(params: &MomentumParams, _: LifeStart<'_>) -> Self {
         let factor = |rise: Decimal| 1.0 + f64::try_from(rise).unwrap_or(f64::INFINITY) / 100.0;
         Self {
             quick: factor(params.quick_rise),
@@ -63,8 +63,8 @@ impl Strategy for Momentum {
             return None;
         }
         let (params, tick) = (&self.params, view.tick());
-        if !view.holding.is_flat() {
-            let held = tick - view.holding.entry_tick;
+        if !view.position.is_flat() {
+            let held = tick - view.position.entry_tick;
             return (held >= params.hold_for).then_some(Action::SELL_ALL);
         }
         let timely = (params.from..=params.to).contains(&tick);

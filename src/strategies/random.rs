@@ -3,7 +3,7 @@
 use rand_core::Rng;
 use rust_decimal::Decimal;
 
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::{Action, Portion};
 use crate::model::sol::Sol;
 use crate::model::streams::Stream;
@@ -46,11 +46,11 @@ impl Strategy for Random {
     const NAME: &'static str = "Random";
     const ABOUT: &'static str = "Acts by chance, reproducibly: a control group.";
 
-    fn new(params: &RandomParams, birth: Birth<'_>) -> Self {
+    fn new(params: &RandomParams, start: LifeStart<'_>) -> Self {
         let share = f64::try_from(params.chance).unwrap_or(0.0) / 100.0;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 2^32")]
         let threshold = (share * 4_294_967_296.0) as u64;
-        let stream = birth.streams.named("random", birth.game);
+        let stream = start.streams.named("random", start.game);
         Self { threshold, stream, params: params.clone() }
     }
 
@@ -61,7 +61,7 @@ impl Strategy for Random {
         }
         match self.below(3) {
             0 => Some(Action::Buy { stake: self.stake() }),
-            1 if !view.holding.is_flat() && view.is_active() => {
+            1 if !view.position.is_flat() && view.is_active() => {
                 let portion = match self.below(4) {
                     0 => Portion::BUTTONS[0],
                     1 => Portion::BUTTONS[1],

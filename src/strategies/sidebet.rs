@@ -3,16 +3,16 @@
 use rust_decimal::Decimal;
 
 use super::exits::Exits;
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::expectation::Oracle;
-use crate::model::house::House;
 use crate::model::order::Action;
 use crate::model::price::Level;
+use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`Sidebet`].
+    /// Parameters of [`SidebetOnce`].
     pub struct SidebetParams {
         /// Stake of each sidebet
         sidebet: Sol = Sol::milli(3), "SOL", Sol::milli(1)..;
@@ -27,19 +27,19 @@ params! {
 
 /// Bets whenever it can; else buys below 2x and sells at more than +30 %, never at a loss.
 #[derive(Debug, Clone)]
-pub struct Sidebet {
+pub struct SidebetOnce {
     params: SidebetParams,
     buy_below: Level,
     exits: Exits,
 }
 
-impl Strategy for Sidebet {
+impl Strategy for SidebetOnce {
     type Params = SidebetParams;
     const NAME: &'static str = "Sidebet";
     const ABOUT: &'static str =
         "Always has a sidebet open, and a position without a stop beside it.";
 
-    fn new(params: &SidebetParams, _: Birth<'_>) -> Self {
+    fn new(params: &SidebetParams, _: LifeStart<'_>) -> Self {
         Self {
             buy_below: Level::at(params.buy_below),
             exits: Exits::at(params.take_profit, Decimal::ONE_HUNDRED),
@@ -54,15 +54,15 @@ impl Strategy for Sidebet {
         }
         let (params, price) = (&self.params, view.price());
         view.sidebet(params.sidebet).or_else(|| {
-            if view.holding.is_flat() {
+            if view.position.is_flat() {
                 self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
             } else {
-                self.exits.of(view.holding).0.exceeded(price).then_some(Action::SELL_ALL)
+                self.exits.of(view.position).0.exceeded(price).then_some(Action::SELL_ALL)
             }
         })
     }
 
-    fn oracles(_: &SidebetParams, house: &House) -> Vec<Oracle> {
-        vec![Oracle::of_win_rate(house.rules.sidebet_window)]
+    fn oracles(_: &SidebetParams, setup: &Setup) -> Vec<Oracle> {
+        vec![Oracle::of_win_rate(setup.rules.sidebet_window)]
     }
 }

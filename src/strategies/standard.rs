@@ -9,7 +9,7 @@ impl Strategies {
         Self::none()
             .with::<super::conservative::Conservative>()
             .with::<super::aggressive::Aggressive>()
-            .with::<super::sidebet::Sidebet>()
+            .with::<super::sidebet::SidebetOnce>()
             .with::<super::foundational::Foundational>()
             .with::<super::hold_to_target::HoldToTarget>()
             .with::<super::momentum::Momentum>()

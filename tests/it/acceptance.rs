@@ -4,15 +4,15 @@
 
 mod rest;
 
-use replayer::engine::testing::{Outcome, TestTable, at, presale};
-use replayer::model::account::{Holding, Sidebet, Tally, Wallet};
-use replayer::model::house::Bankroll;
-use replayer::model::order::{Action, Portion, Refusal};
+use replayer::engine::testing::{TestOutcome, TestTable, at, presale};
+use replayer::model::account::{Position, Sidebet, Tally, Wallet};
+use replayer::model::order::{Action, Portion, Rejection};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
 use replayer::model::quote::{Phase, Quote};
 use replayer::model::rounding;
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::{AmountError, Sol};
 use replayer::strategies::always_wait::{AlwaysWait, AlwaysWaitParams};
 
@@ -23,14 +23,14 @@ fn compat() -> TestTable {
 }
 
 /// What selling everything at a price would gain.
-fn unrealised(outcome: &mut Outcome, at: &str) -> Sol {
-    let held: Holding = outcome.part("me");
+fn unrealised(outcome: &mut TestOutcome, at: &str) -> Sol {
+    let held: Position = outcome.part("me");
     rounding::proceeds(held.quantity, price(at)).unwrap().minus(held.cost).unwrap()
 }
 
 /// The reasons for which a bot's orders were refused.
-fn reasons(outcome: &Outcome) -> Vec<Refusal> {
-    outcome.refusals("me").into_iter().map(|(_, refusal)| refusal).collect()
+fn reasons(outcome: &TestOutcome) -> Vec<Rejection> {
+    outcome.rejections("me").into_iter().map(|(_, rejection)| rejection).collect()
 }
 
 // Row 1.
@@ -39,7 +39,7 @@ fn a_new_account_has_its_bankroll_and_nothing_else() {
     let mut outcome =
         TestTable::new().prices(&flat(3)).bot::<AlwaysWait>("me", AlwaysWaitParams {}).run();
     assert_eq!(outcome.part::<Wallet>("me").cash, sol("0.1"));
-    assert!(outcome.part::<Holding>("me").is_flat());
+    assert!(outcome.part::<Position>("me").is_flat());
     assert!(!outcome.part::<Sidebet>("me").is_open());
     assert_eq!(Action::SELL_ALL, sell(100));
 }
@@ -60,7 +60,7 @@ fn gains_and_losses_add_up_in_the_wallet() {
 #[test]
 fn a_stake_beyond_the_balance_is_refused_and_changes_nothing() {
     let outcome = compat().prices(&flat(2)).rug_at(0.01).script("me", [at(0, buy("1.0"))]).run();
-    assert_eq!(outcome.refusals("me"), [(0, Refusal::InsufficientBalance(sol("0.1")))]);
+    assert_eq!(outcome.rejections("me"), [(0, Rejection::InsufficientBalance(sol("0.1")))]);
     assert_eq!(outcome.cash("me"), sol("0.1"));
     assert!(outcome.postings("me").is_empty());
 }
@@ -70,7 +70,7 @@ fn a_stake_beyond_the_balance_is_refused_and_changes_nothing() {
 fn a_buy_debits_its_stake_and_opens_a_position() {
     let mut outcome = TestTable::new().prices(&flat(2)).script("me", [at(0, buy("0.005"))]).run();
     assert_eq!(outcome.part::<Wallet>("me").cash, sol("0.095"));
-    let held: Holding = outcome.part("me");
+    let held: Position = outcome.part("me");
     assert_eq!((held.quantity.to_string().as_str(), held.entry_tick), ("0.005000000", 0));
 }
 
@@ -79,7 +79,7 @@ fn a_buy_debits_its_stake_and_opens_a_position() {
 fn two_buys_make_one_position() {
     let script = [at(0, buy("0.005")), at(1, buy("0.005"))];
     let mut outcome = TestTable::new().prices(&flat(3)).script("me", script).run();
-    let held: Holding = outcome.part("me");
+    let held: Position = outcome.part("me");
     assert_eq!(held.cost, sol("0.010"));
     assert_eq!((held.quantity.to_string().as_str(), held.entry_tick), ("0.010000000", 0));
     assert_eq!(outcome.part::<Wallet>("me").cash, sol("0.090"));
@@ -95,7 +95,7 @@ fn stakes_outside_the_limits_are_refused() {
         at(3, sidebet("1.000000001")),
     ];
     let outcome = compat().prices(&flat(4)).rug_at(0.01).script("me", script).run();
-    let (least, most) = (Refusal::BelowMinimum(sol("0.001")), Refusal::AboveMaximum(sol("1")));
+    let (least, most) = (Rejection::BelowMinimum(sol("0.001")), Rejection::AboveMaximum(sol("1")));
     assert_eq!(reasons(&outcome), [least, most, least, most]);
     assert_eq!(outcome.rows("me")[0].tally.refused, 4);
 }
@@ -105,7 +105,7 @@ fn stakes_outside_the_limits_are_refused() {
 fn nothing_negative_amounts_and_what_is_not_finite_are_no_stakes() {
     let script = [at(0, buy("0")), at(1, buy("-0.01"))];
     let outcome = compat().prices(&flat(2)).rug_at(0.01).script("me", script).run();
-    assert_eq!(reasons(&outcome), [Refusal::BelowMinimum(sol("0.001")); 2]);
+    assert_eq!(reasons(&outcome), [Rejection::BelowMinimum(sol("0.001")); 2]);
     assert_eq!("NaN".parse::<Sol>(), Err(AmountError::NotFinite));
     assert_eq!("Infinity".parse::<Sol>(), Err(AmountError::NotFinite));
 }
@@ -129,7 +129,7 @@ fn the_limits_themselves_and_the_whole_balance_are_accepted() {
 #[test]
 fn the_maximum_is_checked_before_the_balance() {
     let outcome = compat().prices(&flat(1)).rug_at(0.01).script("me", [at(0, buy("2"))]).run();
-    assert_eq!(reasons(&outcome), [Refusal::AboveMaximum(sol("1"))]);
+    assert_eq!(reasons(&outcome), [Rejection::AboveMaximum(sol("1"))]);
 }
 
 // Rows 12 and 22.
@@ -137,7 +137,7 @@ fn the_maximum_is_checked_before_the_balance() {
 fn there_is_nothing_to_sell_without_a_position() {
     let script = [at(0, Action::SELL_ALL), at(1, sell(10))];
     let outcome = TestTable::new().prices(&flat(2)).rug_at(0.01).script("me", script).run();
-    assert_eq!(reasons(&outcome), [Refusal::NothingToSell; 2]);
+    assert_eq!(reasons(&outcome), [Rejection::NothingToSell; 2]);
     assert_eq!(outcome.cash("me"), sol("0.1"));
 }
 
@@ -178,7 +178,7 @@ fn a_partial_sale_sells_its_share_at_the_price_and_leaves_the_average_cost() {
     ] {
         let script = [at(0, buy("0.01")), at(1, sell(percent))];
         let mut outcome = compat().prices(&[1.0, at_price]).script("me", script).run();
-        let held: Holding = outcome.part("me");
+        let held: Position = outcome.part("me");
         let cash = outcome.part::<Wallet>("me").cash;
         assert_eq!(held.quantity.to_decimal(), sol(left).to_decimal(), "{percent} %");
         assert_eq!(held.average_cost, Price::ONE.to_decimal());
@@ -197,7 +197,7 @@ fn a_position_is_sold_in_parts_until_it_is_closed() {
     let table = compat().script("me", script);
     for (ticks, left) in [(2, "0.075"), (3, "0.0375"), (4, "0")] {
         let mut outcome = table.clone().prices(&[1.0, 1.5, 2.0, 2.5][..ticks]).run();
-        let held: Holding = outcome.part("me");
+        let held: Position = outcome.part("me");
         assert_eq!(held.quantity.to_decimal(), sol(left).to_decimal());
         assert_eq!(held.is_flat(), ticks == 4);
     }
@@ -211,7 +211,7 @@ fn portions_that_the_buttons_do_not_offer_are_refused_and_sell_nothing() {
     let script = [at(0, buy("0.01")), at(1, sell(5)), at(2, sell(33)), at(3, sell(75))];
     let outcome = compat().prices(&flat(4)).rug_at(0.01).script("me", script).run();
     let refused =
-        [5, 33, 75].map(|percent| Refusal::PortionNotOffered(Portion::percent(percent).unwrap()));
+        [5, 33, 75].map(|percent| Rejection::PortionNotOffered(Portion::percent(percent).unwrap()));
     assert_eq!(reasons(&outcome), refused);
     assert_eq!(outcome.rows("me")[0].tally.sells, 0);
     assert_eq!(Portion::percent(200), None);
@@ -239,7 +239,7 @@ fn the_average_cost_is_weighted_by_quantity_as_the_server_does() {
         .prices(&[1.0, 1.444_476_976_502_639_3])
         .script("me", [at(0, buy("0.002")), at(1, buy("0.002"))])
         .run();
-    let held: Holding = outcome.part("me");
+    let held: Position = outcome.part("me");
     assert_eq!(held.quantity.to_string(), "0.003384584");
     let off = held.average_cost - sol("1.18182905").to_decimal();
     assert!(off.abs() <= sol("0.000001").to_decimal(), "{}", held.average_cost);
@@ -251,7 +251,7 @@ fn the_average_cost_is_weighted_by_quantity_as_the_server_does() {
 fn the_average_cost_is_not_the_mean_weighted_by_stakes() {
     let script = [at(0, buy("0.005")), at(1, buy("0.003"))];
     let mut outcome = TestTable::new().prices(&[1.0, 2.0]).script("me", script).run();
-    let held: Holding = outcome.part("me");
+    let held: Position = outcome.part("me");
     assert_eq!(held.quantity.to_string(), "0.006500000");
     assert_eq!(held.average_cost.round_dp(6).to_string(), "1.230769");
 }
@@ -260,7 +260,7 @@ fn the_average_cost_is_not_the_mean_weighted_by_stakes() {
 #[test]
 fn the_rug_sells_what_is_held_at_its_price_without_an_order() {
     let mut table = TestTable::new().script("me", [at(1, buy("0.001999999"))]);
-    let held: Holding = table.clone().prices(&[1.0, 0.879_838_878]).run().part("me");
+    let held: Position = table.clone().prices(&[1.0, 0.879_838_878]).run().part("me");
     table = table.prices(&[1.0, 0.879_838_878]).rug_at(0.009_250_309_566_210_552);
     let outcome = table.run();
     let [_, liquidation] = outcome.postings("me")[..] else { panic!("{:?}", outcome.games) };
@@ -298,7 +298,7 @@ fn a_won_sidebet_pays_five_times_its_stake_in_all() {
 fn a_second_sidebet_is_refused_while_one_is_open() {
     let script = [at(0, sidebet("0.001")), at(39, sidebet("0.001"))];
     let outcome = TestTable::new().prices(&flat(50)).rug_at(0.01).script("me", script).run();
-    assert_eq!(outcome.refusals("me"), [(39, Refusal::SidebetOpen)]);
+    assert_eq!(outcome.rejections("me"), [(39, Rejection::SidebetOpen)]);
 }
 
 // Row 31.
@@ -308,8 +308,8 @@ fn the_compat_rules_ask_for_five_ticks_between_sidebets() {
     let table = compat().prices(&flat(120)).rug_at(0.01);
     let first = at(60, sidebet("0.001"));
     let outcome = table.clone().script("me", [first].into_iter().chain(again)).run();
-    let refused = [(101, Refusal::SidebetCooldown(4)), (104, Refusal::SidebetCooldown(1))];
-    assert_eq!(outcome.refusals("me"), refused);
+    let refused = [(101, Rejection::SidebetCooldown(4)), (104, Rejection::SidebetCooldown(1))];
+    assert_eq!(outcome.rejections("me"), refused);
     assert_eq!(outcome.postings("me")[2].tick, 105);
     let outcome = table.script("me", [first, at(106, sidebet("0.001"))]).run();
     assert_eq!(outcome.postings("me")[2].tick, 106);
@@ -321,7 +321,7 @@ fn the_observed_rules_let_a_sidebet_follow_at_the_end_tick_of_the_one_before() {
     for next in [175, 176] {
         let script = [at(135, sidebet("0.001")), at(next, sidebet("0.001"))];
         let outcome = TestTable::new().prices(&flat(190)).rug_at(0.01).script("me", script).run();
-        assert_eq!(outcome.refusals("me"), []);
+        assert_eq!(outcome.rejections("me"), []);
         let booked: Vec<_> =
             outcome.postings("me").iter().map(|line| (line.tick, line.kind)).collect();
         use PostingKind::{SidebetLost, SidebetStake, SidebetWon};
@@ -348,7 +348,7 @@ fn a_sidebet_wins_until_its_fortieth_tick_and_loses_after_it() {
 fn a_position_and_a_sidebet_are_open_together() {
     let script = [at(0, buy("0.01")), at(1, sidebet("0.002"))];
     let mut outcome = TestTable::new().prices(&flat(3)).script("me", script).run();
-    assert!(!outcome.part::<Holding>("me").is_flat());
+    assert!(!outcome.part::<Position>("me").is_flat());
     assert!(outcome.part::<Sidebet>("me").is_open());
     assert_eq!(outcome.part::<Wallet>("me").cash, sol("0.088"));
 }
@@ -356,17 +356,17 @@ fn a_position_and_a_sidebet_are_open_together() {
 // Rows 37 and 39.
 #[test]
 fn nothing_is_allowed_in_the_cooldown_and_after_the_rug_and_no_sale_in_the_presale() {
-    let (wallet, holding, bet) = (Wallet::default(), Holding::default(), Sidebet::default());
+    let (wallet, position, bet) = (Wallet::default(), Position::default(), Sidebet::default());
     let verdict = |action, phase| {
         let quote = Quote { phase, tick: 0, price: Price::ONE, closed: false };
-        prompt().admit(action, quote, (&wallet, &holding, &bet))
+        prompt().admit(action, quote, (&wallet, &position, &bet))
     };
     for phase in [Phase::Cooldown, Phase::Rugged] {
         for action in [buy("0.005"), sidebet("0.005"), Action::SELL_ALL] {
-            assert_eq!(verdict(action, phase), Err(Refusal::Phase(phase)), "{action}");
+            assert_eq!(verdict(action, phase), Err(Rejection::Phase(phase)), "{action}");
         }
     }
-    assert_eq!(verdict(sell(100), Phase::Presale), Err(Refusal::Phase(Phase::Presale)));
+    assert_eq!(verdict(sell(100), Phase::Presale), Err(Rejection::Phase(Phase::Presale)));
 }
 
 // Rows 38 and 39 (ours refuses the sale).
@@ -379,7 +379,7 @@ fn the_presale_takes_buys_and_sidebets_at_one_but_no_sale() {
     let outcome = table.clone().script("me", [presale(sidebet("0.01"))]).run();
     assert_eq!(outcome.postings("me")[1].delta, sol("0.05"));
     let outcome = table.script("me", [presale(Action::SELL_ALL)]).run();
-    assert_eq!(reasons(&outcome), [Refusal::Phase(Phase::Presale)]);
+    assert_eq!(reasons(&outcome), [Rejection::Phase(Phase::Presale)]);
 }
 
 // Row 40 (ours keeps the cash from game to game when asked to).
@@ -394,7 +394,7 @@ fn a_new_game_starts_flat_with_the_cash_of_the_one_before() {
     // 0.1 - 0.01 + 0.01 + 0.00005 at the rug, then a buy and half of it back at no gain.
     assert_eq!(outcome.cash("me"), sol("0.10005"));
     assert_eq!(outcome.part::<Wallet>("me").cash, sol("0.09505"));
-    assert_eq!(outcome.part::<Holding>("me").cost, sol("0.005"));
+    assert_eq!(outcome.part::<Position>("me").cost, sol("0.005"));
     assert_eq!(outcome.part::<Tally>("me").opened_with, sol("0.10005"));
     let mut outcome = table.run();
     assert_eq!(outcome.part::<Tally>("me").opened_with, sol("0.1"));

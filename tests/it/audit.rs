@@ -3,9 +3,9 @@
 
 use replayer::engine::journal::GameRecord;
 use replayer::model::expectation;
-use replayer::model::house::Bankroll;
 use replayer::model::posting::{Posting, PostingKind};
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::tape::Tape;
 use rust_decimal::Decimal;
 
@@ -144,7 +144,7 @@ impl<'a> Audit<'a> {
         assert_eq!(tally.sidebets_lost, count(PostingKind::SidebetLost));
         let placed = count(PostingKind::SidebetStake);
         assert_eq!(placed, tally.sidebets_won + tally.sidebets_lost);
-        let refused = record.refusals.iter().filter(|(who, _)| *who == bot).count();
+        let refused = record.rejections.iter().filter(|(who, _)| *who == bot).count();
         assert_eq!(tally.refused as usize, refused);
     }
 }

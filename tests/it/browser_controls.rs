@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use replayer::demo::demo_site::{Handle, Order};
+use replayer::demo::demo_site::{DemoSiteHandle, SiteCommand};
 use replayer::demo::feed_server;
 use replayer::live::browser::amount::{Press, plan};
-use replayer::live::browser::controls::{Control, Panel, Profile, Refusal, SURVEY, Survey};
+use replayer::live::browser::controls::{Control, ControlProblem, Panel, Profile, SURVEY, Survey};
 use replayer::model::sol::Sol;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -47,8 +47,8 @@ async fn press(page: &Opened, panel: &Panel, control: Control) {
     page.click(spot.x, spot.y).await;
 }
 
-fn order(site: &Handle, words: &str) {
-    assert!(site.order(&words.parse::<Order>().unwrap()), "{words}");
+fn order(site: &DemoSiteHandle, words: &str) {
+    assert!(site.order(&words.parse::<SiteCommand>().unwrap()), "{words}");
 }
 
 const fn button(press: Press) -> Control {
@@ -75,10 +75,10 @@ fn every_control_is_found_and_pressed_and_read_and_does_what_it_says() {
         let panel = until(&page, "logged in", |panel| panel.balance() == Ok(sol("10"))).await;
         for finding in &panel.findings {
             let control = finding.control;
-            assert!(finding.refusal.is_none() || control == Control::Short, "{finding:?}");
+            assert!(finding.problem.is_none() || control == Control::Short, "{finding:?}");
             assert!(finding.confidence > 0.7 || control == Control::Short, "{finding:?}");
         }
-        assert_eq!(panel.finding(Control::Short).unwrap().refusal, Some(Refusal::Missing));
+        assert_eq!(panel.finding(Control::Short).unwrap().problem, Some(ControlProblem::Missing));
         assert_eq!((panel.amount(), panel.percent()), (Ok(Sol::ZERO), Some(100)));
         assert_eq!(panel.position(), Ok(Sol::ZERO));
 
@@ -122,23 +122,26 @@ fn a_page_that_misbehaves_is_refused_with_the_reason_and_never_mistaken() {
     let site = &site(1_000, 1.0);
     look_at(&site.url(), |page| async move {
         until(&page, "logged in", |panel| panel.balance().is_ok()).await;
-        let refused = async |words: &str, control: Control, refusal: fn(&Refusal) -> bool| {
+        let refused = async |words: &str,
+                             control: Control,
+                             problem: fn(&ControlProblem) -> bool| {
             order(site, words);
-            until(&page, words, |panel| panel.found(control).is_err_and(|why| refusal(&why))).await;
+            until(&page, words, |panel| panel.found(control).is_err_and(|why| problem(&why))).await;
             let off = words.rsplit_once(" on").map_or(words, |(begin, _)| begin);
             order(site, &format!("{off} off"));
             until(&page, "as before", |panel| panel.found(control).is_ok()).await;
         };
-        refused("disable buy on", Control::Buy, |why| *why == Refusal::Disabled).await;
-        refused("disable sidebet on", Control::Sidebet, |why| *why == Refusal::Disabled).await;
-        refused("hide sell on", Control::Sell, |why| *why == Refusal::Hidden).await;
-        let twin = |why: &Refusal| matches!(why, Refusal::Ambiguous { .. });
+        refused("disable buy on", Control::Buy, |why| *why == ControlProblem::Disabled).await;
+        refused("disable sidebet on", Control::Sidebet, |why| *why == ControlProblem::Disabled)
+            .await;
+        refused("hide sell on", Control::Sell, |why| *why == ControlProblem::Hidden).await;
+        let twin = |why: &ControlProblem| matches!(why, ControlProblem::Ambiguous { .. });
         refused("twin buy on", Control::Buy, twin).await;
         refused("twin plus001 on", Control::Plus001, twin).await;
         refused("twin sidebet on", Control::Sidebet, twin).await;
-        let covered = |why: &Refusal| matches!(why, Refusal::Covered { .. });
+        let covered = |why: &ControlProblem| matches!(why, ControlProblem::Covered { .. });
         refused("cover on", Control::Sell, covered).await;
-        refused("move on", Control::Buy, |why| *why == Refusal::Moving).await;
+        refused("move on", Control::Buy, |why| *why == ControlProblem::Moving).await;
 
         // Swapped, with SHORT between: the labels decide.
         order(site, "short on");
@@ -155,7 +158,7 @@ fn a_page_that_misbehaves_is_refused_with_the_reason_and_never_mistaken() {
         // Other words are other controls.
         order(site, "text sell SELL ALL NOW");
         order(site, "text buy CONFIRM");
-        let gone = |panel: &Panel| panel.found(Control::Buy) == Err(Refusal::Missing);
+        let gone = |panel: &Panel| panel.found(Control::Buy) == Err(ControlProblem::Missing);
         until(&page, "renamed", gone).await;
         order(site, "text buy");
         until(&page, "named again", |panel| panel.found(Control::Buy).is_ok()).await;
@@ -176,7 +179,7 @@ fn a_page_that_misbehaves_is_refused_with_the_reason_and_never_mistaken() {
 
         // Out of the window, logged out, loaded again.
         page.resize(1280, 300).await;
-        let out = |panel: &Panel| panel.found(Control::Buy) == Err(Refusal::OutOfView);
+        let out = |panel: &Panel| panel.found(Control::Buy) == Err(ControlProblem::OutOfView);
         until(&page, "a low window", out).await;
         page.resize(1280, 900).await;
         order(site, "logout");
@@ -195,10 +198,10 @@ fn a_page_that_misbehaves_is_refused_with_the_reason_and_never_mistaken() {
 }
 
 /// Waits until the page heard of an order that shows nowhere: of one after it, that does.
-async fn obeyed(site: &Handle, page: &Opened, words: &str) {
+async fn obeyed(site: &DemoSiteHandle, page: &Opened, words: &str) {
     order(site, words);
     order(site, "text max EVERYTHING");
-    let renamed = |panel: &Panel| panel.found(Control::Max) == Err(Refusal::Missing);
+    let renamed = |panel: &Panel| panel.found(Control::Max) == Err(ControlProblem::Missing);
     until(page, words, renamed).await;
     order(site, "text max");
     until(page, words, |panel| panel.found(Control::Max).is_ok()).await;
@@ -247,7 +250,7 @@ fn a_page_that_stops_hangs_or_is_loaded_again_in_the_middle_of_an_order_keeps_it
 
         // The socket is lost, by the page and by the server; the page comes back by itself.
         order(site, "drop-socket");
-        assert!(site.feed().order(feed_server::Order::Restart(Duration::from_millis(200))));
+        assert!(site.feed().order(feed_server::ServerCommand::Restart(Duration::from_millis(200))));
         order(site, "drift -1");
         let drifted = |panel: &Panel| panel.balance() == Ok(sol("9"));
         let panel = until(&page, "connected again", drifted).await;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use flate2::read::GzDecoder;
-use replayer::feed::capture::{Counts, Direction, Event, read_file};
+use replayer::feed::capture::{CaptureCounts, CapturedEvent, Direction, read_file};
 use replayer::feed::record::{Config, RawRecorder};
 
 use crate::data::reference;
@@ -20,9 +20,9 @@ fn config(folder: &Path) -> Config {
 }
 
 /// Reads a capture: number, name, data of each event.
-fn read(path: &Path) -> (Vec<(u64, String, String)>, Counts) {
+fn read(path: &Path) -> (Vec<(u64, String, String)>, CaptureCounts) {
     let mut events = Vec::new();
-    let take = |event: &Event<'_>| {
+    let take = |event: &CapturedEvent<'_>| {
         events.push((event.number, event.name.to_owned(), event.data.to_owned()));
         Ok(())
     };
@@ -35,7 +35,7 @@ fn every_event_of_the_public_captures_survives_capture_byte_for_byte() {
     for (day, count) in PUBLIC {
         let Some(path) = reference(&format!("captures/{day}_public.jsonl.gz")) else { return };
         let (events, counts) = read(&path);
-        assert_eq!(counts, Counts { events: count, ..Counts::default() });
+        assert_eq!(counts, CaptureCounts { events: count, ..CaptureCounts::default() });
         let place = tempfile::tempdir().unwrap();
         let mut recorder = RawRecorder::start(config(place.path())).unwrap();
         for (at, name, data) in &events {

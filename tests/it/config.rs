@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use proptest::prelude::*;
 use replayer::base::container::Encoding;
-use replayer::base::error::{Error, Kind};
+use replayer::base::error::{Error, ErrorKind};
 use replayer::cli::settings::{Layer, Loaded, Settings, Sources, load};
 
 use crate::program::{json, replayer, stderr, stdout};
@@ -91,16 +91,16 @@ fn everything_that_is_wrong_is_said_at_once_with_its_place() {
     );
     let variables = [("REPLAYER__LIVE__FINISH_MS", "5000"), ("REPLAYER__LIFE", "1"), ("HOME", "/")];
     let error = of(Some(&file), &variables, &[("feed.backoff_first_ms", "soon")]).unwrap_err();
-    assert_eq!(error.kind(), Kind::Usage);
+    assert_eq!(error.kind(), ErrorKind::Usage);
     let text = error.to_string();
     for (at, what) in [
-        (":1:10", "`colour` is no setting, expected one of: paths, feed, secrets, record, live,"),
-        (":3:17", "`record.queue_mesages` is no setting, did you mean `record.queue_messages`?"),
+        (":1:10", "unknown setting `colour`, expected one of: paths, feed, secrets, record, live,"),
+        (":3:17", "unknown setting `record.queue_mesages`, did you mean `record.queue_messages`?"),
         (":4:18", "`record.part_games_max`: \"0\": must be at least 1"),
         (":5:9", "`record.plain`: \"perhaps\": expected true or false"),
         (":6:12", "`record.retry_ms`: expected one value"),
         (":8:8", "`paths.runs`: \"relative\": expected an absolute path"),
-        (":9:2", "`sounds` is no setting"),
+        (":9:2", "unknown setting `sounds`"),
         (":11:13", "`limits.max_stake`"),
     ] {
         let expected = format!("{}{at}: {what}", file.display());
@@ -108,7 +108,7 @@ fn everything_that_is_wrong_is_said_at_once_with_its_place() {
     }
     for expected in [
         "$REPLAYER__LIVE__FINISH_MS: `live.finish_ms`: \"5000\": must be from 10 to 900",
-        "$REPLAYER__LIFE: `life` is no setting",
+        "$REPLAYER__LIFE: unknown setting `life`",
         "--set: `feed.backoff_first_ms`: \"soon\": expected a whole number",
     ] {
         assert!(text.contains(expected), "{expected}\n--\n{text}");
@@ -135,7 +135,7 @@ fn a_file_that_is_no_toml_is_refused_at_its_line_and_column() {
     let place = Place::new();
     let file = place.file("[record]\nplain = \n");
     let error = of(Some(&file), &[], &[]).unwrap_err();
-    assert_eq!(error.kind(), Kind::Usage);
+    assert_eq!(error.kind(), ErrorKind::Usage);
     assert!(error.to_string().starts_with(&format!("{}:2:", file.display())), "{error}");
     let twice = place.file("[record]\nplain = true\nplain = false\n");
     assert!(of(Some(&twice), &[], &[]).unwrap_err().to_string().contains(":3:1"));
@@ -230,7 +230,10 @@ fn a_run_goes_into_the_folder_that_is_set_and_a_wrong_configuration_plays_nothin
 
     let told = place.run(&["run", "one-life"], &[("REPLAYER__PATHS__RUN", "/tmp")]);
     assert_eq!(told.status.code(), Some(2));
-    assert!(stderr(&told).contains("$REPLAYER__PATHS__RUN: `paths.run` is no setting"), "{told:?}");
+    assert!(
+        stderr(&told).contains("$REPLAYER__PATHS__RUN: unknown setting `paths.run`"),
+        "{told:?}"
+    );
     assert!(!place.0.path().join("runs").exists());
 }
 

@@ -8,7 +8,7 @@ pub(crate) mod visitor;
 use std::time::Duration;
 
 use crate::machine::pace;
-use replayer::demo::demo_site::{Config, Handle, start};
+use replayer::demo::demo_site::{Config, DemoSiteHandle, start};
 use replayer::demo::feed_server::{Config as Feed, Repertoire};
 use replayer::engine::source::Playlist;
 use replayer::model::sol::Sol;
@@ -17,7 +17,7 @@ use replayer::model::sol::Sol;
 const SEED: u64 = 11;
 
 /// A site that plays generated games so fast, where the machine has time, and takes none for orders.
-pub(crate) fn site(games: u64, speed: f64) -> Handle {
+pub(crate) fn site(games: u64, speed: f64) -> DemoSiteHandle {
     start(quick(games, speed)).unwrap()
 }
 

@@ -16,10 +16,10 @@ use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::{Digest, GameRecord};
 use replayer::engine::schedule::{Tick, TickSystems};
-use replayer::engine::testing::{Outcome, TestTable, digest};
+use replayer::engine::testing::{TestOutcome, TestTable, digest};
 use replayer::model::account::Wallet;
-use replayer::model::house::Bankroll;
 use replayer::model::rules::{Latency, Rules};
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::aggressive::{Aggressive, AggressiveParams};
 use replayer::strategies::conservative::{Conservative, ConservativeParams};
@@ -30,7 +30,7 @@ use replayer::strategies::kelly_sidebets::{KellySidebets, KellySidebetsParams};
 use replayer::strategies::martingale_sidebets::{MartingaleSidebets, MartingaleSidebetsParams};
 use replayer::strategies::momentum::{Momentum, MomentumParams};
 use replayer::strategies::random::{Random, RandomParams};
-use replayer::strategies::sidebet::{Sidebet, SidebetParams};
+use replayer::strategies::sidebet::{SidebetOnce, SidebetParams};
 
 use crate::games::tapes;
 use crate::words::{prompt, sol};
@@ -42,7 +42,7 @@ type Seat = fn(TestTable) -> TestTable;
 const BOTS: [(&str, Seat); 11] = [
     ("conservative", |t| t.bot::<Conservative>("conservative", ConservativeParams::default())),
     ("aggressive", |t| t.bot::<Aggressive>("aggressive", AggressiveParams::default())),
-    ("sidebet", |t| t.bot::<Sidebet>("sidebet", SidebetParams::default())),
+    ("sidebet", |t| t.bot::<SidebetOnce>("sidebet", SidebetParams::default())),
     ("foundational", |t| t.bot::<Foundational>("foundational", FoundationalParams::default())),
     ("hold", |t| t.bot::<HoldToTarget>("hold", HoldToTargetParams::default())),
     ("martingale", |t| {
@@ -129,8 +129,8 @@ fn the_order_of_bots_and_of_registration_cannot_be_seen_by_a_bot() {
     let turned = table.run();
     for (bot, _) in BOTS {
         assert_eq!(straight.postings(bot), turned.postings(bot), "{bot}");
-        assert_eq!(straight.refusals(bot), turned.refusals(bot), "{bot}");
-        let results = |outcome: &Outcome| -> Vec<_> {
+        assert_eq!(straight.rejections(bot), turned.rejections(bot), "{bot}");
+        let results = |outcome: &TestOutcome| -> Vec<_> {
             let rows = outcome.rows(bot);
             rows.iter().map(|row| (row.pnl, row.cash, row.max_drawdown)).collect()
         };
@@ -191,7 +191,7 @@ fn one_life_carries_money_and_memory_from_game_to_game() {
     let fresh = crowd(&Rules::observed(), Bankroll::PerGame(sol("0.2")), 60).run();
     assert!(fresh.rows("random-1").iter().all(|row| row.tally.opened_with == sol("0.2")));
     // Its stream goes on instead of starting over, so from the second game on it acts otherwise.
-    let second = |outcome: &Outcome| {
+    let second = |outcome: &TestOutcome| {
         let row = outcome.rows("random-1")[1].clone();
         (row.tally.buys, row.tally.sells, row.tally.bought)
     };

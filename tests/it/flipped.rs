@@ -13,8 +13,8 @@ use std::path::Path;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use replayer::backtest::columns::ticks;
-use replayer::base::error::{Error, Kind};
-use replayer::base::secrets::{self, Key, Secrets};
+use replayer::base::error::{Error, ErrorKind};
+use replayer::base::secrets::{self, SecretKey, Secrets};
 use replayer::cli::settings::{Loaded, Settings, Sources, load};
 use replayer::feed::capture::{self, Direction};
 use replayer::feed::record::RawRecorder;
@@ -245,12 +245,14 @@ fn a_bit_of_a_configuration_changes_at_most_one_setting_to_another_that_it_may_h
 fn a_bit_of_the_file_of_secrets_is_damage_and_neither_a_secret_nor_a_wrong_key() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("own/sealed");
-    let key = Key::of_passphrase(&"long enough to be one".into()).unwrap();
+    let key = SecretKey::of_passphrase(&"long enough to be one".into()).unwrap();
     let planted = |secrets: &mut Secrets| secrets.set("feed", "planted".into());
     secrets::change(&path, &key, None, planted).unwrap();
     assert!(secrets::open(&path, &key).is_ok());
     campaign("secrets", &path, 40, |_| match secrets::open(&path, &key) {
-        Err(error) if error.kind() == Kind::Io && is_located(&error, &path) => Verdict::Refused,
+        Err(error) if error.kind() == ErrorKind::Io && is_located(&error, &path) => {
+            Verdict::Refused
+        }
         _ => Verdict::Wrong,
     });
 }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use replayer::engine::journal::{GameRecord, Sink};
-use replayer::engine::source::{Deck, Playlist};
+use replayer::engine::source::{GameQueue, Playlist};
 use replayer::engine::{self, Lineup, testing};
 use replayer::model::tape::Tape;
 
@@ -16,8 +16,8 @@ pub(crate) fn by_games(
     mut each: impl FnMut(GameRecord),
 ) {
     let finished = Finished { keeps_postings, ..Finished::default() };
-    let deck = Deck::new(Arc::new(playlist), lineup.house.life_games());
-    let mut app = engine::build_by_games(&[lineup], deck, Box::new(finished.clone()));
+    let queue = GameQueue::new(Arc::new(playlist), lineup.setup.life_games());
+    let mut app = engine::build_by_games(&[lineup], queue, Box::new(finished.clone()));
     while app.should_exit().is_none() {
         app.update();
         finished.games.lock().unwrap().drain(..).for_each(&mut each);

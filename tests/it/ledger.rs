@@ -6,13 +6,15 @@ use replayer::engine::bot::Bot;
 use replayer::engine::order::Orders;
 use replayer::engine::schedule::{Tick, TickSystems};
 use replayer::engine::table::Tables;
-use replayer::engine::testing::{Cue, Outcome, Script, ScriptParams, TestTable, at, presale};
-use replayer::model::house::Bankroll;
-use replayer::model::order::{Action, Portion, Refusal};
+use replayer::engine::testing::{
+    Script, ScriptParams, ScriptStep, TestOutcome, TestTable, at, presale,
+};
+use replayer::model::order::{Action, Portion, Rejection};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
 use replayer::model::quote::Phase;
 use replayer::model::rules::{Latency, Portions, Rules};
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
 use replayer::strategies::random::{Random, RandomParams};
@@ -23,7 +25,7 @@ use crate::campaign::cases;
 use crate::games::{tape, tapes};
 use crate::words::{buy, flat, prompt, sell, sidebet, sol};
 
-/// Any wish: most are possible, some are not.
+/// Any order: most are possible, some are not.
 fn any_action() -> impl Strategy<Value = Action> {
     let stake = (0_i64..40_000_000).prop_map(Sol::from_lamports_const).boxed();
     prop_oneof![
@@ -36,7 +38,7 @@ fn any_action() -> impl Strategy<Value = Action> {
     ]
 }
 
-fn any_script() -> impl Strategy<Value = Vec<Cue>> {
+fn any_script() -> impl Strategy<Value = Vec<ScriptStep>> {
     let cue = (0_u32..120, any_action()).prop_map(|(tick, action)| match tick {
         0..4 => presale(action),
         _ => at(tick - 4, action),
@@ -86,7 +88,7 @@ fn short_games() -> impl Strategy<Value = Vec<Tape>> {
     })
 }
 
-fn audit(outcome: &Outcome, (rules, bankroll): (&Rules, Bankroll), tapes: &[Tape], bots: u32) {
+fn audit(outcome: &TestOutcome, (rules, bankroll): (&Rules, Bankroll), tapes: &[Tape], bots: u32) {
     assert_eq!(outcome.games.len(), tapes.len());
     for bot in 0..bots {
         let mut audit = Audit::new(rules, bankroll);
@@ -121,14 +123,14 @@ proptest! {
 
     #[test]
     fn an_order_arrives_after_its_latency_or_too_late(
-        wishes in prop::collection::btree_set(0_u32..100, 0..40),
+        orders_at in prop::collection::btree_set(0_u32..100, 0..40),
         ticks in 0_u32..6,
         own in prop::option::of(0_u32..6),
         seed in any::<u64>(),
     ) {
         let tape = tape(seed, 0.01, 90);
         let rug = u32::try_from(tape.prices.len()).unwrap() - 1;
-        let script = ScriptParams(wishes.iter().map(|&tick| at(tick, buy("0.001"))).collect());
+        let script = ScriptParams(orders_at.iter().map(|&tick| at(tick, buy("0.001"))).collect());
         let outcome = TestTable::new()
             .rules(Rules { latency: Latency::Ticks(ticks), ..prompt() })
             .tape(tape.clone())
@@ -136,7 +138,7 @@ proptest! {
             .run();
         let delay = own.unwrap_or(ticks);
         let (mut filled, mut late, mut free) = (Vec::new(), Vec::new(), 0);
-        for tick in wishes.into_iter().filter(|&tick| tick < rug) {
+        for tick in orders_at.into_iter().filter(|&tick| tick < rug) {
             if tick < free {
                 continue;
             }
@@ -144,13 +146,13 @@ proptest! {
             if tick + delay < rug {
                 filled.push((tick + delay, tape.prices[(tick + delay) as usize]));
             } else {
-                late.push((rug, Refusal::TooLate));
+                late.push((rug, Rejection::TooLate));
             }
         }
         let postings = outcome.postings("me");
         let bought = postings.iter().filter(|line| line.kind == PostingKind::Buy);
         prop_assert_eq!(bought.map(|line| (line.tick, line.price)).collect::<Vec<_>>(), filled);
-        prop_assert_eq!(outcome.refusals("me"), late);
+        prop_assert_eq!(outcome.rejections("me"), late);
     }
 
     #[test]
@@ -158,11 +160,11 @@ proptest! {
         delays in prop::collection::vec(0_u32..7, 1..5),
         seed in any::<u64>(),
     ) {
-        let wishes: Vec<Cue> = (0..100).step_by(9).map(|tick| at(tick, buy("0.001"))).collect();
+        let orders_at: Vec<ScriptStep> = (0..100).step_by(9).map(|tick| at(tick, buy("0.001"))).collect();
         let table = TestTable::new()
             .rules(Rules { latency: Latency::Sampled(delays.clone()), ..prompt() })
             .tape(tape(seed, 0.002, 120))
-            .script("me", wishes.clone());
+            .script("me", orders_at.clone());
         let alone = table.clone().run();
         for line in alone.postings("me").iter().filter(|line| line.kind == PostingKind::Buy) {
             prop_assert!(delays.contains(&(line.tick % 9)), "{line:?}");
@@ -170,9 +172,9 @@ proptest! {
         let crowd = TestTable::new()
             .rules(Rules { latency: Latency::Sampled(delays), ..prompt() })
             .tape(tape(seed, 0.002, 120))
-            .script("them", wishes.clone())
+            .script("them", orders_at.clone())
             .bot::<Random>("random", RandomParams::default())
-            .script("me", wishes)
+            .script("me", orders_at)
             .run();
         prop_assert_eq!(alone.postings("me"), crowd.postings("me"));
     }
@@ -209,14 +211,14 @@ fn orders_of_the_presale_are_booked_before_those_of_tick_zero() {
 
 #[test]
 fn of_two_orders_of_one_bot_in_one_tick_the_first_counts() {
-    fn wish_twice(bots: Query<(Entity, &Bot)>, tables: Res<Tables>, mut orders: ResMut<Orders>) {
+    fn order_twice(bots: Query<(Entity, &Bot)>, tables: Res<Tables>, mut orders: ResMut<Orders>) {
         // In an order that has nothing to do with the lineup's.
         let mut bots: Vec<_> = bots.iter().collect();
         bots.sort_by_key(|(_, bot)| bot.index * 17 % 40);
         for (entity, &bot) in bots {
             if tables.quote(bot.table).phase == Phase::Active {
                 for action in [buy("0.001"), sidebet("0.001")] {
-                    orders.wish(entity, bot, action);
+                    orders.submit(entity, bot, action);
                 }
             }
         }
@@ -226,14 +228,14 @@ fn of_two_orders_of_one_bot_in_one_tick_the_first_counts() {
         table = table.script(&format!("bot-{bot}"), []);
     }
     let mut run = table.build();
-    let wishes = wish_twice.in_set(TickSystems::Decide).ambiguous_with(TickSystems::Decide);
-    run.app.add_systems(Tick, wishes);
+    let orders_at = order_twice.in_set(TickSystems::Decide).ambiguous_with(TickSystems::Decide);
+    run.app.add_systems(Tick, orders_at);
     let outcome = run.finish();
     for row in &outcome.games[0].rows {
         assert_eq!((row.tally.buys, row.tally.wagered, row.tally.refused), (2, Sol::ZERO, 2));
     }
-    let in_flight = [(0, Refusal::InFlight), (1, Refusal::InFlight)];
-    assert_eq!(outcome.refusals("bot-7"), in_flight);
+    let in_flight = [(0, Rejection::InFlight), (1, Rejection::InFlight)];
+    assert_eq!(outcome.rejections("bot-7"), in_flight);
 }
 
 #[test]
@@ -244,7 +246,7 @@ fn a_game_that_ends_without_its_rug_leaves_nothing_to_the_next_one() {
     let after = table.prices(&flat(9)).prices(&flat(3)).rug_at(0.01).run();
     assert_eq!(after.games.len(), 1);
     assert_eq!(after.postings("me"), alone.postings("me"));
-    assert_eq!(after.refusals("me"), alone.refusals("me"));
+    assert_eq!(after.rejections("me"), alone.rejections("me"));
 }
 
 #[test]
@@ -269,6 +271,6 @@ fn a_sidebet_cooldown_ends_with_its_game() {
         .rug_at(0.01)
         .script("me", [at(0, sidebet("0.001"))])
         .run();
-    assert_eq!(outcome.refusals("me"), []);
+    assert_eq!(outcome.rejections("me"), []);
     assert_eq!(outcome.cash("me"), sol("0.108"));
 }

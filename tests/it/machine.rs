@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
-use replayer::demo::feed_server::Pace;
+use replayer::demo::feed_server::ShowPace;
 
 use crate::waiting::now;
 
@@ -25,8 +25,8 @@ pub(crate) fn slowness() -> f64 {
 }
 
 /// The pace of a show that goes so many times as fast as the game where the machine has time for it.
-pub(crate) fn pace(times: f64) -> Pace {
-    Pace::Times(times / slowness())
+pub(crate) fn pace(times: f64) -> ShowPace {
+    ShowPace::Times(times / slowness())
 }
 
 /// Browsers that run at the same time: each is ten processes. Fewer where others have the machine.

@@ -12,14 +12,14 @@ use replayer::backtest::scenario::Scenario;
 use replayer::engine::journal::{GameRecord, Row};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
-use replayer::engine::{Lineup, Player};
+use replayer::engine::{BotSpec, Lineup};
 use replayer::model::expectation::OracleOf::{
     self, GamesWithSidebetWon, LivesRuined, PnlPerSidebetStake, SidebetWinRate,
 };
 use replayer::model::expectation::{Oracle, kelly_share, rug_within};
-use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::BotId;
 use replayer::model::rules::{Latency, Rules};
+use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::sol::Sol;
 use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
 use replayer::strategies::kelly_sidebets::{KellySidebets, KellySidebetsParams};
@@ -38,9 +38,9 @@ fn shipped(name: &str, games: u64) -> Scenario {
     Scenario::parse(&text, Path::new(""), None, &Strategies::standard()).unwrap()
 }
 
-fn play(players: &[Player], house: &House, playlist: &Playlist, each: impl FnMut(GameRecord)) {
+fn play(bots: &[BotSpec], setup: &Setup, playlist: &Playlist, each: impl FnMut(GameRecord)) {
     let strategies = Strategies::standard();
-    by_games(Lineup { house, players, strategies: &strategies }, playlist.clone(), false, each);
+    by_games(Lineup { setup, bots, strategies: &strategies }, playlist.clone(), false, each);
 }
 
 /// What the oracles are of, summed over a run.
@@ -57,7 +57,7 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, row: &Row, game: u64, house: &House) {
+    fn add(&mut self, row: &Row, game: u64, setup: &Setup) {
         let tally = &row.tally;
         self.games += 1.0;
         self.games_won += f64::from(u8::from(tally.sidebets_won > 0));
@@ -65,9 +65,9 @@ impl Sums {
         self.lost += f64::from(tally.sidebets_lost);
         self.staked += tally.wagered.to_f64();
         self.gained += row.pnl.to_f64();
-        if house.opens_life(game + 1) {
+        if setup.opens_life(game + 1) {
             self.lives += 1.0;
-            self.ruined += f64::from(u8::from(row.cash < house.rules.min_bet));
+            self.ruined += f64::from(u8::from(row.cash < setup.rules.min_bet));
         }
     }
 
@@ -92,30 +92,30 @@ impl Sums {
 }
 
 /// Plays and sums up, by bot.
-fn sums(players: &[Player], house: &House, playlist: &Playlist) -> Vec<Sums> {
-    let mut sums = vec![Sums::default(); players.len()];
-    play(players, house, playlist, |record| {
+fn sums(bots: &[BotSpec], setup: &Setup, playlist: &Playlist) -> Vec<Sums> {
+    let mut sums = vec![Sums::default(); bots.len()];
+    play(bots, setup, playlist, |record| {
         for (sums, row) in sums.iter_mut().zip(&record.rows) {
-            sums.add(row, record.index, house);
+            sums.add(row, record.index, setup);
         }
     });
     sums
 }
 
 /// Asserts that every oracle of flat bets is near; says which oracles there were.
-fn assert_near(player: &Player, house: &House, sums: &Sums) -> Vec<OracleOf> {
-    let oracles = player.oracles(house);
+fn assert_near(spec: &BotSpec, setup: &Setup, sums: &Sums) -> Vec<OracleOf> {
+    let oracles = spec.oracles(setup);
     for oracle in &oracles {
-        let (figure, z) = sums.held_against(oracle, f64::from(house.rules.sidebet_payout));
+        let (figure, z) = sums.held_against(oracle, f64::from(setup.rules.sidebet_payout));
         let Oracle { name, value, .. } = oracle;
-        eprintln!("{}: {name} {figure:.6}, oracle {value:.6}, z {z:.2}", player.id);
-        assert!(z.abs() < 3.0, "{}: {name} {figure}, oracle {value}, z {z}", player.id);
+        eprintln!("{}: {name} {figure:.6}, oracle {value:.6}, z {z:.2}", spec.id);
+        assert!(z.abs() < 3.0, "{}: {name} {figure}, oracle {value}, z {z}", spec.id);
     }
     oracles.iter().map(|oracle| oracle.what).collect()
 }
 
-fn flat(id: &str, params: FlatSidebetsParams) -> Player {
-    Player::new::<FlatSidebets>(BotId::new(id).unwrap(), params)
+fn flat(id: &str, params: FlatSidebetsParams) -> BotSpec {
+    BotSpec::new::<FlatSidebets>(BotId::new(id).unwrap(), params)
 }
 
 /// What is known of flat sidebets; without the games won where those depend on earlier games.
@@ -124,16 +124,16 @@ const LIFE: [OracleOf; 3] = [SidebetWinRate, PnlPerSidebetStake, LivesRuined];
 
 #[test]
 fn two_hundred_thousand_sidebets_lose_nine_percent_of_their_stakes() {
-    let Scenario { house, bots, .. } = shipped("sidebets", 37_000);
-    let sums = sums(&bots, &house, &Playlist::Generated { seed: house.seed, games: 37_000 });
+    let Scenario { setup, bots, .. } = shipped("sidebets", 37_000);
+    let sums = sums(&bots, &setup, &Playlist::Generated { seed: setup.seed, games: 37_000 });
     for (bot, sums) in bots.iter().zip(&sums).take(3) {
-        assert_eq!(assert_near(bot, &house, sums), ALL, "{}", bot.id);
+        assert_eq!(assert_near(bot, &setup, sums), ALL, "{}", bot.id);
     }
     assert!(sums[0].won + sums[0].lost > 200_000.0);
     // In numbers (docs/spec/users.md#oracle-numbers): the edge, and one win in four bets 45 ticks
     // apart.
-    assert!((bots[0].oracles(&house)[1].value - -0.0916).abs() < 5e-5);
-    assert!((bots[1].oracles(&house)[2].value - 0.5347).abs() < 5e-5);
+    assert!((bots[0].oracles(&setup)[1].value - -0.0916).abs() < 5e-5);
+    assert!((bots[1].oracles(&setup)[2].value - 0.5347).abs() < 5e-5);
     // Growing stakes win as often; what they gain scatters more than flat ones.
     let (rate, z) = sums[3].held_against(&Oracle::of_win_rate(40), 5.0);
     assert!(z.abs() < 3.0, "{rate} {z}");
@@ -145,12 +145,12 @@ fn two_hundred_thousand_sidebets_lose_nine_percent_of_their_stakes() {
 
 #[test]
 fn three_of_four_bankrolls_of_twenty_stakes_come_to_nothing_before_they_double() {
-    let Scenario { house, bots, .. } = shipped("ruin", 100_000);
-    let sums = sums(&bots, &house, &Playlist::Generated { seed: house.seed, games: 100_000 });
+    let Scenario { setup, bots, .. } = shipped("ruin", 100_000);
+    let sums = sums(&bots, &setup, &Playlist::Generated { seed: setup.seed, games: 100_000 });
     for (bot, sums) in bots.iter().zip(&sums) {
-        assert!(assert_near(bot, &house, sums).contains(&LivesRuined), "{}", bot.id);
+        assert!(assert_near(bot, &setup, sums).contains(&LivesRuined), "{}", bot.id);
     }
-    let ruin = |bot: usize| bots[bot].oracles(&house)[2].value;
+    let ruin = |bot: usize| bots[bot].oracles(&setup)[2].value;
     assert_eq!(sums[0].lives, 500.0);
     // docs/spec/users.md#oracle-numbers, but for the few lives that 200 games leave undecided.
     assert!((ruin(0) - 0.7339).abs() < 1e-4 && (ruin(1) - 0.6432).abs() < 1e-4);
@@ -185,50 +185,50 @@ fn the_oracles_hold_whatever_ends_a_sequence_or_a_life() {
         flat("goal", FlatSidebetsParams { goal: sol("0.016"), ..Default::default() }),
     ];
     for (rules, bankroll, known) in cases {
-        let house = House { rules, bankroll, seed: 11 };
-        let sums = sums(&bots, &house, &Playlist::Generated { seed: 11, games: 9_900 });
+        let setup = Setup { rules, bankroll, seed: 11 };
+        let sums = sums(&bots, &setup, &Playlist::Generated { seed: 11, games: 9_900 });
         for ((bot, sums), known) in bots.iter().zip(&sums).zip(known) {
-            assert_eq!(assert_near(bot, &house, sums), known, "{} with {bankroll:?}", bot.id);
+            assert_eq!(assert_near(bot, &setup, sums), known, "{} with {bankroll:?}", bot.id);
         }
     }
 }
 
 #[test]
 fn a_latency_of_its_own_is_part_of_a_bots_oracles() {
-    let house = House { rules: prompt(), bankroll: Bankroll::PerGame(sol("0.1")), seed: 3 };
+    let setup = Setup { rules: prompt(), bankroll: Bankroll::PerGame(sol("0.1")), seed: 3 };
     let prompt = flat("prompt", FlatSidebetsParams { bets: 1, ..Default::default() });
-    let slow = Player { latency: Some(Latency::Ticks(20)), ..prompt.clone() };
-    let share = |player: &Player| player.oracles(&house)[2].value;
+    let slow = BotSpec { latency: Some(Latency::Ticks(20)), ..prompt.clone() };
+    let share = |spec: &BotSpec| spec.oracles(&setup)[2].value;
     assert!((share(&prompt) - rug_within(40)).abs() < 1e-12);
     assert!((share(&slow) - 0.995_f64.powi(20) * rug_within(40)).abs() < 1e-12);
 }
 
 #[test]
 fn who_never_bets_has_no_oracle() {
-    let house = House { rules: prompt(), bankroll: Bankroll::PerGame(sol("0.1")), seed: 3 };
+    let setup = Setup { rules: prompt(), bankroll: Bankroll::PerGame(sol("0.1")), seed: 3 };
     for params in [
         FlatSidebetsParams { stake: sol("0.2"), ..Default::default() },
         FlatSidebetsParams { stake: sol("9"), ..Default::default() },
         FlatSidebetsParams { goal: sol("0.1"), ..Default::default() },
     ] {
-        assert_eq!(flat("me", params).oracles(&house), []);
+        assert_eq!(flat("me", params).oracles(&setup), []);
     }
     let id = BotId::new("me").unwrap();
     let doubling =
-        Player::new::<MartingaleSidebets>(id, MartingaleSidebetsParams::default()).oracles(&house);
+        BotSpec::new::<MartingaleSidebets>(id, MartingaleSidebetsParams::default()).oracles(&setup);
     assert_eq!(doubling, Oracle::of_sidebets(40, 5));
 }
 
 #[test]
 fn kelly_at_the_true_chance_stakes_nothing_and_above_break_even_its_share() {
     assert_eq!(kelly_share(rug_within(40), 5), 0.0);
-    let house = House { rules: prompt(), bankroll: Bankroll::PerGame(sol("1")), seed: 3 };
+    let setup = Setup { rules: prompt(), bankroll: Bankroll::PerGame(sol("1")), seed: 3 };
     let stakes = |belief: &str| {
         let belief = belief.parse().unwrap();
         let params = KellySidebetsParams { belief, fraction: 100.into(), from: 0 };
-        let bots = [Player::new::<KellySidebets>(BotId::new("kelly").unwrap(), params)];
+        let bots = [BotSpec::new::<KellySidebets>(BotId::new("kelly").unwrap(), params)];
         let mut staked = Vec::new();
-        play(&bots, &house, &Playlist::Generated { seed: 3, games: 1 }, |record| {
+        play(&bots, &setup, &Playlist::Generated { seed: 3, games: 1 }, |record| {
             staked.push(record.rows[0].tally.wagered);
         });
         staked[0]

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, Schedules};
 use crossbeam_channel::unbounded;
-use replayer::backtest::audit::{self, Verdict};
+use replayer::backtest::audit::{self, AuditVerdict};
 use replayer::backtest::run::{Drive, Execution, run};
 use replayer::base::error::Error;
 use replayer::engine::collector::Collector;
@@ -18,16 +18,16 @@ use replayer::engine::driver::Pacing;
 use replayer::engine::inbox::Inbox;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::schedule::Tick;
-use replayer::engine::session::{Position, Session};
-use replayer::engine::source::{Deck, Playlist};
-use replayer::engine::strategy::{Birth, Strategies, Strategy, View};
-use replayer::engine::testing::{Outcome, ScriptParams, TestTable, at, tape};
-use replayer::engine::{self, Lineup, Player};
-use replayer::model::house::{Bankroll, House};
+use replayer::engine::session::{SessionPlace, SteppedSession};
+use replayer::engine::source::{GameQueue, Playlist};
+use replayer::engine::strategy::{LifeStart, Strategies, Strategy, View};
+use replayer::engine::testing::{ScriptParams, TestOutcome, TestTable, at, tape};
+use replayer::engine::{self, BotSpec, Lineup};
 use replayer::model::ids::BotId;
 use replayer::model::order::Action;
 use replayer::model::posting::PostingKind::{self, Buy, Liquidation, Sell};
 use replayer::model::rules::Rules;
+use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::sol::Sol;
 use replayer::strategies::always_wait::AlwaysWait;
 use replayer::strategies::random::{Random, RandomParams};
@@ -62,8 +62,8 @@ fn run_by(lineup: Lineup<'_>, playlist: Arc<Playlist>, drive: Drive) {
 const DRIVERS: [(&str, Driver); 7] = [
     ("build", |lineup, playlist| {
         let (sink, _games) = unbounded();
-        let deck = Deck::new(playlist, lineup.house.life_games());
-        let _ = engine::build(lineup, 1, deck, Box::new(sink), Pacing::Max);
+        let queue = GameQueue::new(playlist, lineup.setup.life_games());
+        let _ = engine::build(lineup, 1, queue, Box::new(sink), Pacing::Max);
     }),
     ("build_live", |lineup, _| {
         let ((sink, _games), (_feed, messages)) = (unbounded(), unbounded());
@@ -74,7 +74,7 @@ const DRIVERS: [(&str, Driver); 7] = [
         run_by(lineup, playlist, Drive::Ticks { tables: 2, pacing: Pacing::Max });
     }),
     ("session", |lineup, playlist| {
-        _ = Session::new(lineup, Playlist::Tapes(vec![playlist.tape(0).unwrap()]));
+        _ = SteppedSession::new(lineup, Playlist::Tapes(vec![playlist.tape(0).unwrap()]));
     }),
     ("audit", |lineup, playlist| {
         _ = audit::audit(lineup, &audit::tapes(&playlist, 1), &mut || true);
@@ -84,10 +84,10 @@ const DRIVERS: [(&str, Driver); 7] = [
 
 #[test]
 fn a_bot_whose_strategy_is_not_registered_is_an_error_in_every_driver() {
-    let house = House { rules: prompt(), bankroll: Bankroll::PerGame(Sol::milli(100)), seed: 1 };
+    let setup = Setup { rules: prompt(), bankroll: Bankroll::PerGame(Sol::milli(100)), seed: 1 };
     let strategies = Strategies::none().with::<AlwaysWait>();
-    let players = [Player::new::<Random>(BotId::new("me").unwrap(), RandomParams::default())];
-    let lineup = Lineup { house: &house, players: &players, strategies: &strategies };
+    let bots = [BotSpec::new::<Random>(BotId::new("me").unwrap(), RandomParams::default())];
+    let lineup = Lineup { setup: &setup, bots: &bots, strategies: &strategies };
     let playlist = Arc::new(Playlist::Tapes(vec![Arc::new(tape("g", [1.0, 1.1, 0.02]))]));
     for (name, driver) in DRIVERS {
         let played = catch_unwind(AssertUnwindSafe(|| driver(lineup, Arc::clone(&playlist))));
@@ -103,10 +103,10 @@ fn a_bot_whose_strategy_is_not_registered_is_an_error_in_every_driver() {
 
 #[test]
 fn where_nothing_is_registered_the_error_says_so_and_what_to_do() {
-    let house = House { rules: prompt(), bankroll: Bankroll::PerGame(Sol::milli(100)), seed: 1 };
-    let players = [Player::new::<Random>(BotId::new("me").unwrap(), RandomParams::default())];
+    let setup = Setup { rules: prompt(), bankroll: Bankroll::PerGame(Sol::milli(100)), seed: 1 };
+    let bots = [BotSpec::new::<Random>(BotId::new("me").unwrap(), RandomParams::default())];
     let none = Strategies::none();
-    let lineup = Lineup { house: &house, players: &players, strategies: &none };
+    let lineup = Lineup { setup: &setup, bots: &bots, strategies: &none };
     let error = Error::from(lineup.check().unwrap_err());
     assert_eq!(error.kind().exit_code(), 2);
     assert_eq!(
@@ -125,12 +125,12 @@ impl Strategy for Buyer {
     const NAME: &'static str = "Random";
     const ABOUT: &'static str = "Buys once.";
 
-    fn new(_: &ScriptParams, _: Birth<'_>) -> Self {
+    fn new(_: &ScriptParams, _: LifeStart<'_>) -> Self {
         Self
     }
 
     fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        (view.is_active() && view.holding.is_flat()).then_some(buy("0.005"))
+        (view.is_active() && view.position.is_flat()).then_some(buy("0.005"))
     }
 }
 
@@ -160,7 +160,7 @@ fn a_wrong_parameter_of_a_seated_kind_is_an_error() {
 }
 
 /// What a bot did, each with its tick.
-fn kinds(outcome: &Outcome, bot: &str) -> Vec<(u32, PostingKind)> {
+fn kinds(outcome: &TestOutcome, bot: &str) -> Vec<(u32, PostingKind)> {
     outcome.postings(bot).into_iter().map(|it| (it.tick, it.kind)).collect()
 }
 
@@ -225,14 +225,14 @@ fn a_raw_system_goes_back_in_time_with_its_component() {
     let table = busy();
     let (lineup, playlist) = table.parts();
     let tapes = || Playlist::Tapes((0..3).filter_map(|place| playlist.tape(place)).collect());
-    let digests = |session: &Session| -> Vec<_> {
+    let digests = |session: &SteppedSession| -> Vec<_> {
         session.records().values().map(|record| record.digest).collect()
     };
-    let mut straight = Session::new(lineup, tapes());
+    let mut straight = SteppedSession::new(lineup, tapes());
     while straight.step() {}
-    let mut wandering = Session::new(lineup, tapes());
+    let mut wandering = SteppedSession::new(lineup, tapes());
     for (game, tick) in [(0, Some(40)), (0, Some(3)), (2, Some(20)), (1, None), (0, Some(59))] {
-        wandering.seek(Position { game, tick }).unwrap();
+        wandering.seek(SessionPlace { game, tick }).unwrap();
     }
     while wandering.step() {}
     assert_eq!(digests(&straight).len(), 3);
@@ -244,6 +244,6 @@ fn a_raw_system_can_be_audited() {
     let table = busy();
     let (lineup, playlist) = table.parts();
     let report = audit::audit(lineup, &audit::tapes(&playlist, 3), &mut || true);
-    assert_eq!(report.bots[2].verdict, Verdict::PastOnly);
+    assert_eq!(report.bots[2].verdict, AuditVerdict::PastOnly);
     assert!(report.bots[2].decisions > 0);
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use replayer::engine::Lineup;
-use replayer::engine::session::{Position, SeekError, Session};
+use replayer::engine::session::{SeekError, SessionPlace, SteppedSession};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
 use replayer::engine::testing::tape;
-use replayer::model::house::{Bankroll, House};
 use replayer::model::rules::Rules;
+use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::sol::Sol;
 
 use crate::words::one_of_each;
@@ -26,15 +26,15 @@ fn playlist() -> Playlist {
     Playlist::Tapes(tapes.map(|(id, ticks, pace)| Arc::new(tape(id, wave(ticks, pace)))).into())
 }
 
-fn with_session(bankroll: Bankroll, body: impl Fn(&mut Session)) {
+fn with_session(bankroll: Bankroll, body: impl Fn(&mut SteppedSession)) {
     let strategies = Strategies::standard();
-    let house = House { rules: Rules::observed(), bankroll, seed: 7 };
-    let players = one_of_each(&strategies);
-    let lineup = Lineup { house: &house, players: &players, strategies: &strategies };
-    body(&mut Session::new(lineup, playlist()));
+    let setup = Setup { rules: Rules::observed(), bankroll, seed: 7 };
+    let bots = one_of_each(&strategies);
+    let lineup = Lineup { setup: &setup, bots: &bots, strategies: &strategies };
+    body(&mut SteppedSession::new(lineup, playlist()));
 }
 
-fn digests(session: &Session) -> Vec<[u8; 32]> {
+fn digests(session: &SteppedSession) -> Vec<[u8; 32]> {
     session.records().values().map(|record| record.digest).collect()
 }
 
@@ -56,13 +56,13 @@ fn wandering_back_and_forth_ends_with_the_digest_of_going_straight() {
             for (game, tick) in
                 [(0, Some(30)), (0, Some(3)), (2, Some(20)), (1, None), (0, Some(59))]
             {
-                session.seek(Position { game, tick }).unwrap();
-                assert_eq!(session.position(), Some(Position { game, tick }));
+                session.seek(SessionPlace { game, tick }).unwrap();
+                assert_eq!(session.position(), Some(SessionPlace { game, tick }));
             }
             for _ in 0..40 {
                 session.back().unwrap();
             }
-            assert_eq!(session.position(), Some(Position { game: 0, tick: Some(19) }));
+            assert_eq!(session.position(), Some(SessionPlace { game: 0, tick: Some(19) }));
             while session.step() {}
             assert_eq!(digests(session), expected, "{bankroll:?}");
         });
@@ -72,10 +72,10 @@ fn wandering_back_and_forth_ends_with_the_digest_of_going_straight() {
 #[test]
 fn back_from_a_presale_is_the_rug_of_the_game_before() {
     with_session(Bankroll::PerGame(Sol::milli(100)), |session| {
-        session.seek(Position { game: 1, tick: None }).unwrap();
+        session.seek(SessionPlace { game: 1, tick: None }).unwrap();
         session.back().unwrap();
-        assert_eq!(session.position(), Some(Position { game: 0, tick: Some(60) }));
-        session.seek(Position { game: 0, tick: None }).unwrap();
+        assert_eq!(session.position(), Some(SessionPlace { game: 0, tick: Some(60) }));
+        session.seek(SessionPlace { game: 0, tick: None }).unwrap();
         assert_eq!(session.back(), Err(SeekError::Beginning));
     });
 }
@@ -83,10 +83,10 @@ fn back_from_a_presale_is_the_rug_of_the_game_before() {
 #[test]
 fn what_is_not_there_cannot_be_sought() {
     with_session(Bankroll::PerGame(Sol::milli(100)), |session| {
-        let beyond = session.seek(Position { game: 3, tick: None });
+        let beyond = session.seek(SessionPlace { game: 3, tick: None });
         assert_eq!(beyond, Err(SeekError::NoSuchGame(3, 3)));
-        let late = session.seek(Position { game: 1, tick: Some(99) });
+        let late = session.seek(SessionPlace { game: 1, tick: Some(99) });
         assert_eq!(late, Err(SeekError::NoSuchTick(1, 4)));
-        assert_eq!(session.position(), Some(Position { game: 1, tick: Some(4) }));
+        assert_eq!(session.position(), Some(SessionPlace { game: 1, tick: Some(4) }));
     });
 }

@@ -3,10 +3,10 @@
 use std::fs;
 
 use replayer::engine::testing::{TestTable, at};
-use replayer::model::house::Bankroll;
 use replayer::model::order::Action;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use rust_decimal::Decimal;
 use serde::Deserialize;

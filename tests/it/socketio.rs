@@ -1,7 +1,7 @@
 //! The wire format of Socket.IO, held against frames as servers write them, and against noise.
 
 use proptest::prelude::*;
-use replayer::feed::socketio::{Event, FrameError, Head, Kind, Packet};
+use replayer::feed::socketio::{Event, FrameError, Head, Packet, PacketKind};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -167,7 +167,7 @@ proptest! {
         let heard: Vec<_> = heard.args.iter().map(|arg| arg.get()).collect();
         prop_assert_eq!(heard, args);
         let head = Head::parse(&text).unwrap();
-        prop_assert_eq!((head.kind, head.namespace, head.id), (Kind::Event, &*namespace, id));
+        prop_assert_eq!((head.kind, head.namespace, head.id), (PacketKind::Event, &*namespace, id));
         prop_assert_eq!(&text[head.body_at..], head.body);
     }
 

@@ -2,10 +2,10 @@
 
 mod classics;
 
-use replayer::engine::testing::{Outcome, TestTable};
-use replayer::model::house::Bankroll;
+use replayer::engine::testing::{TestOutcome, TestTable};
 use replayer::model::posting::{Posting, PostingKind};
 use replayer::model::rules::{Latency, Rules};
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::always_wait::{AlwaysWait, AlwaysWaitParams};
 use replayer::strategies::conservative::{Conservative, ConservativeParams};
@@ -22,13 +22,13 @@ use crate::games::tapes;
 use crate::words::{flat, prompt, sol};
 
 /// What a bot paid for sidebets, in order.
-fn stakes(outcome: &Outcome) -> Vec<Sol> {
+fn stakes(outcome: &TestOutcome) -> Vec<Sol> {
     let placed = |line: &Posting| line.kind == PostingKind::SidebetStake;
     outcome.postings("me").iter().filter(|l| placed(l)).map(|l| l.delta.negated()).collect()
 }
 
 /// The kinds and ticks of a bot's postings.
-fn story(outcome: &Outcome) -> Vec<(u32, PostingKind)> {
+fn story(outcome: &TestOutcome) -> Vec<(u32, PostingKind)> {
     outcome.postings("me").iter().map(|line| (line.tick, line.kind)).collect()
 }
 
@@ -36,7 +36,7 @@ fn story(outcome: &Outcome) -> Vec<(u32, PostingKind)> {
 fn always_wait_does_nothing() {
     let outcome =
         TestTable::new().tapes(tapes(5, 20)).bot::<AlwaysWait>("me", AlwaysWaitParams {}).run();
-    assert_eq!((outcome.postings("me"), outcome.refusals("me")), (vec![], vec![]));
+    assert_eq!((outcome.postings("me"), outcome.rejections("me")), (vec![], vec![]));
     assert!(outcome.rows("me").iter().all(|row| row.pnl == Sol::ZERO && row.cash == sol("0.1")));
 }
 
@@ -91,7 +91,7 @@ fn a_martingale_streak_goes_on_in_the_next_game_of_one_life_only() {
         .bot::<MartingaleSidebets>("me", MartingaleSidebetsParams::default());
     let one_life = table.clone().bankroll(Bankroll::Compounding(sol("0.1"))).run();
     assert_eq!(stakes(&one_life), ["0.001", "0.002"].map(sol));
-    assert_eq!(one_life.refusals("me").len(), 2);
+    assert_eq!(one_life.rejections("me").len(), 2);
     assert_eq!(stakes(&table.run()), ["0.001", "0.001"].map(sol));
 }
 
@@ -220,7 +220,7 @@ fn flat_sidebets_stop_for_good_at_their_goal_and_when_nothing_is_left() {
     let outcome =
         long.bankroll(Bankroll::Compounding(sol("0.02"))).bot::<FlatSidebets>("me", params()).run();
     assert_eq!((stakes(&outcome).len(), outcome.cash("me")), (20, Sol::ZERO));
-    assert_eq!(outcome.refusals("me"), []);
+    assert_eq!(outcome.rejections("me"), []);
 }
 
 /// Prices that rise by so much, in percent, from each tick of some to the next; else nothing moves.

@@ -9,26 +9,26 @@ mod splits;
 
 use std::num::NonZeroU64;
 
-use replayer::analysis::summary::{Entry, Plan, Summary};
+use replayer::analysis::summary::{Plan, PlanEntry, Summary};
 use replayer::engine::journal::{GameRecord, Row};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::{Strategies, Strategy};
-use replayer::engine::{Lineup, Player};
+use replayer::engine::{BotSpec, Lineup};
 use replayer::model::account::Tally;
-use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::{BotId, GameId};
 use replayer::model::price::Price;
+use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::sol::Sol;
 
 use crate::games::by_games;
 use crate::words::prompt;
 
-fn player<S: Strategy>(id: &str, params: S::Params) -> Player {
-    Player::new::<S>(BotId::new(id).unwrap(), params)
+fn spec<S: Strategy>(id: &str, params: S::Params) -> BotSpec {
+    BotSpec::new::<S>(BotId::new(id).unwrap(), params)
 }
 
-fn house(bankroll: Bankroll) -> House {
-    House { rules: prompt(), bankroll, seed: 5 }
+fn setup(bankroll: Bankroll) -> Setup {
+    Setup { rules: prompt(), bankroll, seed: 5 }
 }
 
 fn lives(games: u64) -> Bankroll {
@@ -36,15 +36,15 @@ fn lives(games: u64) -> Bankroll {
 }
 
 /// Plays generated games and hands each to `each`.
-fn play(players: &[Player], house: &House, games: u64, each: impl FnMut(GameRecord)) {
+fn play(bots: &[BotSpec], setup: &Setup, games: u64, each: impl FnMut(GameRecord)) {
     let strategies = Strategies::standard();
-    let playlist = Playlist::Generated { seed: house.seed, games };
-    by_games(Lineup { house, players, strategies: &strategies }, playlist, false, each);
+    let playlist = Playlist::Generated { seed: setup.seed, games };
+    by_games(Lineup { setup, bots, strategies: &strategies }, playlist, false, each);
 }
 
 /// A plan of bots with one name each.
 fn plan(bots: &[&str], games: u64) -> Plan {
-    let entry = |id: &&str| Entry {
+    let entry = |id: &&str| PlanEntry {
         id: (*id).to_owned(),
         group: (*id).to_owned(),
         strategy: "Test".to_owned(),
@@ -78,7 +78,7 @@ fn game(index: u64, gains: &[i64]) -> GameRecord {
         rug_price: Price::ONE,
         rows: (0..).zip(gains).map(row).collect(),
         postings: Vec::new(),
-        refusals: Vec::new(),
+        rejections: Vec::new(),
         digest: [0; 32],
     }
 }

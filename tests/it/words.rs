@@ -1,7 +1,7 @@
 //! Short words for amounts, actions and bots, so that tests read as their table does.
 
 use replayer::base::document::Document;
-use replayer::engine::Player;
+use replayer::engine::BotSpec;
 use replayer::engine::strategy::Strategies;
 use replayer::model::ids::BotId;
 use replayer::model::order::{Action, Portion};
@@ -41,13 +41,13 @@ pub(crate) fn flat(ticks: usize) -> Vec<f64> {
 }
 
 /// One bot of every strategy, called as its strategy is, with the default parameters.
-pub(crate) fn one_of_each(strategies: &Strategies) -> Vec<Player> {
+pub(crate) fn one_of_each(strategies: &Strategies) -> Vec<BotSpec> {
     let player = |name: &'static str| {
         let document = Document::new("Default()");
         let mut fields = document.root().unwrap().fields().unwrap();
-        let seating = strategies.get(name).unwrap().read(&mut fields);
+        let factory = strategies.get(name).unwrap().read(&mut fields);
         let id = BotId::new(name).unwrap();
-        Player { id, strategy: name, seating, latency: None, group: name.to_owned() }
+        BotSpec { id, strategy: name, factory, latency: None, group: name.to_owned() }
     };
     strategies.iter().map(|kind| player(kind.name())).collect()
 }

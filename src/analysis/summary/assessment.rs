@@ -66,7 +66,7 @@ pub struct Figures {
     pub sells: u64,
     /// Sales above average cost.
     pub sells_won: u64,
-    /// Holdings liquidated at a rug.
+    /// Positions liquidated at a rug.
     pub liquidations: u64,
     /// Sidebets won.
     pub sidebets_won: u64,
@@ -107,7 +107,7 @@ pub struct Figures {
     /// Share of sidebets won.
     pub sidebets_won_rate: Option<Rate>,
     /// P&L held against what the law of the game makes of the same exposure.
-    pub oracle: Option<Check>,
+    pub oracle: Option<OracleCheck>,
     /// Closed forms of the strategy held against what was measured.
     pub oracles: Vec<OracleFigure>,
     /// Quantiles of the P&L of a unit.
@@ -189,7 +189,7 @@ pub struct Resampled {
 
 /// P&L held against its expectation.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Check {
+pub struct OracleCheck {
     /// Expected SOL per unit.
     pub expected: f64,
     /// P&L less expectation, in SOL per unit.

@@ -10,7 +10,7 @@ pub(super) const EXPECTED_PER_LAMPORT: i128 = 1_000;
 
 /// Exact sums; amounts in lamports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(super) struct Counts {
+pub(super) struct SummaryCounts {
     pub(super) games: u64,
     pub(super) games_staked: u64,
     pub(super) games_with_sidebet_won: u64,
@@ -32,7 +32,7 @@ pub(super) struct Counts {
     pub(super) expected: i128,
 }
 
-impl Counts {
+impl SummaryCounts {
     /// What one bot did in one game of so long.
     pub(super) fn of(row: &Row, clock_ms: u64) -> Self {
         let tally = &row.tally;

@@ -3,10 +3,11 @@
 #![expect(clippy::cast_precision_loss, reason = "statistics, not money")]
 
 use super::assessment::{
-    Assessment, Check, Difference, Figures, OracleFigure, Quantiles, Rate, Resampled, Ruin, Tail,
+    Assessment, Difference, Figures, OracleCheck, OracleFigure, Quantiles, Rate, Resampled, Ruin,
+    Tail,
 };
-use super::counts::{Counts, EXPECTED_PER_LAMPORT};
-use super::plan::Entry;
+use super::counts::{EXPECTED_PER_LAMPORT, SummaryCounts};
+use super::plan::PlanEntry;
 use super::sums::{Block, Sums};
 use super::verdict::Case;
 use super::{Summary, UNITS_MIN, sol};
@@ -60,7 +61,7 @@ impl Summary {
             } else {
                 singles[declared.bots()].copy_from_slice(&among_bots[declared.bots()]);
                 compared[declared.bots()].fill(among_bots.iter().flatten().count());
-                let together = Entry {
+                let together = PlanEntry {
                     id: declared.name.clone(),
                     group: declared.name.clone(),
                     strategy: self.plan.bots[declared.first].strategy.clone(),
@@ -113,7 +114,7 @@ impl<'a> Context<'a> {
     /// compared with comes from outside.
     fn figures(
         &self,
-        entry: &Entry,
+        entry: &PlanEntry,
         sums: &Sums,
         bots: usize,
         (p_adjusted, compared): (Option<f64>, usize),
@@ -136,7 +137,7 @@ impl<'a> Context<'a> {
             units_to_settle: per_unit.and_then(settle),
             is_broke: bots == 1 && sums.final_cash < plan.min_bet.lamports(),
         };
-        let Counts { games, ticks_held, .. } = sums.total;
+        let SummaryCounts { games, ticks_held, .. } = sums.total;
         let steps = (self.summary.ticks - self.summary.games) as f64 * bots as f64;
         Figures {
             id: entry.id.clone(),
@@ -197,7 +198,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    fn against_first(&self, entry: &Entry, sums: &Sums) -> Option<Difference> {
+    fn against_first(&self, entry: &PlanEntry, sums: &Sums) -> Option<Difference> {
         sums.lines.as_ref()?;
         let (name, theirs) = self.first.as_ref()?;
         if entry.group == *name {
@@ -258,11 +259,11 @@ fn rate(ratio: &Ratio) -> Option<Rate> {
     Some(Rate { won, of, value: share.value, low, high, effective: share.effective })
 }
 
-fn check(sums: &Sums) -> Option<Check> {
+fn check(sums: &Sums) -> Option<OracleCheck> {
     let scale = SOL / EXPECTED_PER_LAMPORT as f64;
     let difference = Moments::estimate(&sums.beyond_law)?.scaled(scale);
     let expected = sums.units.mean()? * SOL - difference.value;
-    Some(Check { expected, difference, z: z(difference) })
+    Some(OracleCheck { expected, difference, z: z(difference) })
 }
 
 fn z(estimate: Estimate) -> Option<f64> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// become twice as long. They begin at multiples of their length, whatever part of the run is here; so parts
 /// that are merged have the stretches of the whole, and nobody needs to know how long it will be.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(super) struct Line<T, const MOST: usize> {
+pub(super) struct Stretches<T, const MOST: usize> {
     /// A stretch is `2^doublings` places long.
     doublings: u32,
     first: u64,
@@ -16,7 +16,7 @@ pub(super) struct Line<T, const MOST: usize> {
     figures: Vec<T>,
 }
 
-impl<T: Clone + Default + AddAssign, const MOST: usize> Line<T, MOST> {
+impl<T: Clone + Default + AddAssign, const MOST: usize> Stretches<T, MOST> {
     /// Adds to the figure of the stretch that a place is in, at or after the first one touched.
     pub(super) fn add(&mut self, place: u64, more: T) {
         if self.figures.is_empty() {
@@ -77,8 +77,8 @@ mod tests {
 
     use super::*;
 
-    fn line(places: impl IntoIterator<Item = u64>) -> Line<u64, 8> {
-        let mut line = Line::default();
+    fn line(places: impl IntoIterator<Item = u64>) -> Stretches<u64, 8> {
+        let mut line = Stretches::default();
         places.into_iter().for_each(|place| line.add(place, 1));
         line
     }

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Player;
+use crate::engine::BotSpec;
 use crate::model::expectation::Oracle;
-use crate::model::house::{Bankroll, House};
 use crate::model::quote::Tick;
+use crate::model::setup::{Bankroll, Setup};
 use crate::model::sol::Sol;
 
 /// Most blocks that the units of a run are cut into.
@@ -28,12 +28,12 @@ pub struct Plan {
     /// Which games the scenario's `sample` asks for.
     pub sample: Option<SampleRule>,
     /// The bots, in the order of the scenario, those of a declaration together.
-    pub bots: Vec<Entry>,
+    pub bots: Vec<PlanEntry>,
 }
 
 /// A bot of the plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct PlanEntry {
     /// Its name.
     pub id: String,
     /// The name of its declaration, shared by the bots of a `count`.
@@ -56,22 +56,22 @@ pub struct SampleRule {
 impl Plan {
     /// The plan of a run of so many games, if anybody knows, at such a table.
     #[must_use]
-    pub fn new(scenario: &str, house: &House, players: &[Player], games: Option<u64>) -> Self {
-        let entry = |player: &Player| Entry {
+    pub fn new(scenario: &str, setup: &Setup, players: &[BotSpec], games: Option<u64>) -> Self {
+        let entry = |player: &BotSpec| PlanEntry {
             id: player.id.to_string(),
             group: player.group.clone(),
             strategy: player.strategy.to_owned(),
-            oracles: player.oracles(house),
+            oracles: player.oracles(setup),
         };
         Self {
             scenario: scenario.to_owned(),
-            seed: house.seed,
+            seed: setup.seed,
             games,
-            games_per_unit: match house.bankroll {
+            games_per_unit: match setup.bankroll {
                 Bankroll::Compounding(_) => None,
-                Bankroll::PerGame(_) | Bankroll::Lives { .. } => Some(house.life_games()),
+                Bankroll::PerGame(_) | Bankroll::Lives { .. } => Some(setup.life_games()),
             },
-            min_bet: house.rules.min_bet,
+            min_bet: setup.rules.min_bet,
             sample: None,
             bots: players.iter().map(entry).collect(),
         }
@@ -88,14 +88,14 @@ impl Plan {
 
 /// Bots that the scenario declared together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Declared {
+pub(super) struct DeclaredBot {
     pub(super) name: String,
     /// The place of the first of them.
     pub(super) first: usize,
     pub(super) count: usize,
 }
 
-impl Declared {
+impl DeclaredBot {
     /// The places of the bots.
     pub(super) const fn bots(&self) -> std::ops::Range<usize> {
         self.first..self.first + self.count
@@ -107,12 +107,12 @@ impl Declared {
 }
 
 /// The declarations of the scenario, in its order.
-pub(super) fn declared(bots: &[Entry]) -> Vec<Declared> {
-    let mut declared: Vec<Declared> = Vec::new();
+pub(super) fn declared(bots: &[PlanEntry]) -> Vec<DeclaredBot> {
+    let mut declared: Vec<DeclaredBot> = Vec::new();
     for (first, bot) in bots.iter().enumerate() {
         match declared.last_mut() {
             Some(last) if last.name == bot.group => last.count += 1,
-            _ => declared.push(Declared { name: bot.group.clone(), first, count: 1 }),
+            _ => declared.push(DeclaredBot { name: bot.group.clone(), first, count: 1 }),
         }
     }
     declared

@@ -4,8 +4,8 @@ use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
 
-use super::counts::{Counts, EXPECTED_PER_LAMPORT};
-use super::line::Line;
+use super::counts::{EXPECTED_PER_LAMPORT, SummaryCounts};
+use super::line::Stretches;
 use super::plan::BLOCKS_MAX;
 use crate::analysis::stats::{FirstPassage, Histogram, Moments, Ratio, Wide};
 
@@ -40,7 +40,7 @@ impl AddAssign for Block {
 /// The sums of one bot, or of several together.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Sums {
-    pub(super) total: Counts,
+    pub(super) total: SummaryCounts,
     pub(super) final_cash: i128,
     pub(super) max_drawdown: i128,
     /// P&L per life, in lamports.
@@ -59,18 +59,18 @@ pub(super) struct Sums {
     pub(super) drawdowns: Histogram,
     pub(super) ruin: FirstPassage,
     /// Of what the scenario declares: what is resampled, paired and drawn.
-    pub(super) lines: Option<Lines>,
+    pub(super) lines: Option<StretchSums>,
     pub(super) sample: Option<SampleSums>,
     open: Open,
 }
 
 /// What happened over the course of the run.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(super) struct Lines {
+pub(super) struct StretchSums {
     /// By lives.
-    pub(super) blocks: Line<Block, BLOCKS_MAX>,
+    pub(super) blocks: Stretches<Block, BLOCKS_MAX>,
     /// P&L by stretches of games, in lamports.
-    pub(super) pnl: Line<i128, POINTS_MAX>,
+    pub(super) pnl: Stretches<i128, POINTS_MAX>,
 }
 
 /// The games of a sample.
@@ -80,13 +80,13 @@ pub(super) struct SampleSums {
     /// P&L over games, by life.
     pub(super) per_game: Ratio,
     pub(super) per_stake: Ratio,
-    open: Counts,
+    open: SummaryCounts,
 }
 
 /// The life that is being lived.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 struct Open {
-    counts: Counts,
+    counts: SummaryCounts,
     ruined_after: Option<u64>,
     /// By its last game so far.
     left: Left,
@@ -94,7 +94,7 @@ struct Open {
 
 /// Where a game is in the run.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct RunPlace {
     /// Its life.
     pub(super) unit: u64,
     /// Its own place.
@@ -109,14 +109,14 @@ impl Sums {
     /// Sums of nothing yet.
     pub(super) fn new(is_declared: bool, is_sampled: bool) -> Self {
         Self {
-            lines: is_declared.then(Lines::default),
+            lines: is_declared.then(StretchSums::default),
             sample: is_sampled.then(SampleSums::default),
             ..Self::default()
         }
     }
 
     /// Adds the next game.
-    pub(super) fn add(&mut self, game: &Counts, left: Left, place: Place) {
+    pub(super) fn add(&mut self, game: &SummaryCounts, left: Left, place: RunPlace) {
         self.total.add(game);
         self.final_cash = left.cash;
         self.max_drawdown = self.max_drawdown.max(left.drawdown);
@@ -140,7 +140,7 @@ impl Sums {
     /// Ends the life that is being lived.
     pub(super) fn close(&mut self, unit: u64) {
         let Open { counts, ruined_after, left } = std::mem::take(&mut self.open);
-        let Counts { pnl, sells_won, sidebets_won: won, .. } = counts;
+        let SummaryCounts { pnl, sells_won, sidebets_won: won, .. } = counts;
         self.units.add(pnl);
         if pnl < 0 {
             self.losses = self.losses.plus(Wide::product(pnl, pnl));

@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::hearing::Said;
+use super::decisions::BotDecision;
 use super::retelling::Retelling;
 use crate::model::quote::Tick;
 
 /// What an audit came to.
 #[derive(Debug, Serialize)]
-pub struct Report {
+pub struct AuditReport {
     /// Games compared.
     pub games: u64,
     /// Ticks of them, rugs included and presales not.
@@ -19,11 +19,11 @@ pub struct Report {
     pub bots: Vec<BotReport>,
 }
 
-impl Report {
+impl AuditReport {
     /// True when no bot decides by more than the past.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.bots.iter().all(|bot| bot.verdict == Verdict::PastOnly)
+        self.bots.iter().all(|bot| bot.verdict == AuditVerdict::PastOnly)
     }
 }
 
@@ -35,13 +35,13 @@ pub struct BotReport {
     /// The name of its strategy.
     pub strategy: &'static str,
     /// What it decides by.
-    pub verdict: Verdict,
+    pub verdict: AuditVerdict,
     /// Wishes on the whole games.
     pub decisions: u64,
     /// Cuts before which its decisions were compared: two for every presale and active tick.
     pub cuts: u64,
     /// The first decision that gave it away.
-    pub finding: Option<Finding>,
+    pub finding: Option<AuditFinding>,
     /// Ticks that it must have known in advance, at least.
     pub looks_ahead_ticks: Option<usize>,
 }
@@ -49,7 +49,7 @@ pub struct BotReport {
 /// What a bot decides by. Of several that could be passed the first stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum AuditVerdict {
     /// By something that differs when the very same game is told twice.
     NotRepeatable,
     /// By what comes later.
@@ -60,7 +60,7 @@ pub enum Verdict {
     PastOnly,
 }
 
-impl Verdict {
+impl AuditVerdict {
     /// What a difference at a retelling says.
     pub(super) const fn of(retelling: Retelling) -> Self {
         match retelling {
@@ -73,7 +73,7 @@ impl Verdict {
 
 /// A decision that differs between a game as it is and a retelling of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct AuditFinding {
     /// The bot's place in the scenario.
     #[serde(skip)]
     pub bot: u32,
@@ -91,7 +91,7 @@ pub struct Finding {
     pub retold: Decision,
 }
 
-impl Finding {
+impl AuditFinding {
     /// Where it is: the game, and the tick after its presale.
     pub(super) const fn at(&self) -> (u64, Option<Tick>) {
         (self.game, self.tick)
@@ -100,7 +100,7 @@ impl Finding {
 
 /// What a bot decided at a tick, and what was refused to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision(pub(super) Vec<Said>);
+pub struct Decision(pub(super) Vec<BotDecision>);
 
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -109,7 +109,7 @@ impl fmt::Display for Decision {
         }
         for (place, said) in self.0.iter().enumerate() {
             let comma = if place == 0 { "" } else { ", " };
-            match said.refusal {
+            match said.rejection {
                 None => write!(f, "{comma}{}", said.action)?,
                 Some(why) => write!(f, "{comma}{} refused ({why})", said.action)?,
             }
@@ -128,7 +128,8 @@ impl fmt::Display for BotReport {
     /// The verdict in words.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { bot, strategy, decisions, cuts, .. } = self;
-        let Some(Finding { game, id, tick, retelling, whole, retold, .. }) = &self.finding else {
+        let Some(AuditFinding { game, id, tick, retelling, whole, retold, .. }) = &self.finding
+        else {
             return write!(
                 f,
                 "bot {bot} ({strategy}) decides by the past only ({decisions} decisions at {cuts} \

@@ -12,7 +12,7 @@ use parquet::errors::Result as ParquetResult;
 use parquet::file::writer::SerializedColumnWriter;
 use parquet::schema::types::Type;
 
-use super::schema::{Cell, Column, DIGITS, Kind, PRICE_DECIMALS, Schema, price_mantissa};
+use super::schema::{Cell, Column, ColumnKind, DIGITS, PRICE_DECIMALS, Schema, price_mantissa};
 use crate::model::sol::DECIMALS;
 
 /// Decimals made into bytes at once.
@@ -51,13 +51,13 @@ pub(super) fn buffers(columns: &[Column]) -> Vec<Buffer> {
         };
         let name = column.name.clone().into_owned();
         match column.kind {
-            Kind::Integer => add(name, Values::Integer(Vec::new())),
-            Kind::Real => add(name, Values::Real(Vec::new())),
-            Kind::Flag => add(name, Values::Flag(Vec::new())),
-            Kind::Text => add(name, Values::Text(Vec::new())),
-            Kind::Amount => add(name, Values::Amount(Vec::new())),
-            Kind::Time => add(name, Values::Time(Vec::new())),
-            Kind::Price => {
+            ColumnKind::Integer => add(name, Values::Integer(Vec::new())),
+            ColumnKind::Real => add(name, Values::Real(Vec::new())),
+            ColumnKind::Flag => add(name, Values::Flag(Vec::new())),
+            ColumnKind::Text => add(name, Values::Text(Vec::new())),
+            ColumnKind::Amount => add(name, Values::Amount(Vec::new())),
+            ColumnKind::Time => add(name, Values::Time(Vec::new())),
+            ColumnKind::Price => {
                 let double = format!("{name}_f64");
                 add(name, Values::Price(Vec::new()));
                 add(double, Values::Double(Vec::new()));

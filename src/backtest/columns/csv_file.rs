@@ -6,7 +6,7 @@ use std::path::Path;
 use csv::StringRecord;
 
 use super::schema::{Cell, Schema};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// Reads the rows of a table, each with the place in the file behind it, in bytes.
 ///
@@ -25,7 +25,7 @@ pub fn read_csv(
     if !header.iter().eq(columns().map(|column| column.name.as_ref())) {
         let names: Vec<_> = columns().map(|column| column.name.as_ref()).collect();
         let what = format!("{} has not the columns of `{}`", path.display(), table.name);
-        return Err(Error::new(Kind::Io, what).hint(format!("expected {}", names.join(","))));
+        return Err(Error::new(ErrorKind::Io, what).hint(format!("expected {}", names.join(","))));
     }
     let mut record = StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| unread(path, error))? {
@@ -37,7 +37,7 @@ pub fn read_csv(
             if cells == wanted { Ok(row) } else { Err(format!("{cells} cells, not {wanted}")) }
         });
         let row = row.map_err(|why| {
-            Error::new(Kind::Io, format!("{}:{line}: {why}", path.display()))
+            Error::new(ErrorKind::Io, format!("{}:{line}: {why}", path.display()))
                 .hint("a run that was killed may end in half a line: run its scenario.ron again")
         })?;
         take(&row, reader.position().byte())?;
@@ -46,5 +46,5 @@ pub fn read_csv(
 }
 
 fn unread(path: &Path, error: csv::Error) -> Error {
-    Error::new(Kind::Io, format!("could not read {}", path.display())).caused_by(error)
+    Error::new(ErrorKind::Io, format!("could not read {}", path.display())).caused_by(error)
 }

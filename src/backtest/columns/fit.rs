@@ -1,7 +1,7 @@
 //! Whether a row fits its table.
 
 use super::schema::{self, Cell, Column, DIGITS, PRICE_DECIMALS, Schema, price_mantissa};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// Why a cell does not fit.
 pub(super) type Misfit = String;
@@ -38,9 +38,9 @@ pub(super) fn misfit(table: &Schema, row: &[Cell<'_>], number: u64, why: &str) -
         .columns
         .iter()
         .zip(row)
-        .take_while(|(column, _)| column.kind != schema::Kind::Price)
+        .take_while(|(column, _)| column.kind != schema::ColumnKind::Price)
         .map(|(column, cell)| format!("{} {cell}", column.name))
         .collect();
     let what = format!("row {} of {} ({}): {why}", number + 1, table.name, place.join(", "));
-    Error::new(Kind::Io, what)
+    Error::new(ErrorKind::Io, what)
 }

@@ -14,7 +14,7 @@ use crate::base::error::Error;
 pub struct ParquetFile(Infallible);
 
 /// A Parquet file that was read, of which there is none in this build.
-pub(super) struct Opened(Infallible);
+pub(super) struct OpenedTable(Infallible);
 
 fn not_built(path: &Path) -> Error {
     Error::not_built(&format!("a Parquet file ({})", path.display()), "parquet")
@@ -54,7 +54,7 @@ impl Rows for ParquetFile {
     }
 }
 
-impl Opened {
+impl OpenedTable {
     /// Opens no file.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use super::buffer::{Buffer, buffers, root};
 use super::fit::{check, misfit};
 use super::schema::{Cell, Schema, VERSION};
 use super::{Origin, Rows, unwritten};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files::Pending;
 
 /// Rows of a row group: what is held in memory before it is written, at most some 15 MB.
@@ -287,6 +287,6 @@ fn properties(buffers: &[Buffer]) -> ParquetResult<WriterProperties> {
 
 /// A file that was finished, or failed, and takes no more.
 fn over(path: &Path) -> Error {
-    Error::new(Kind::Io, format!("{} takes no more rows", path.display()))
+    Error::new(ErrorKind::Io, format!("{} takes no more rows", path.display()))
         .hint("it was finished, or could not be written; the first error says why")
 }

@@ -11,9 +11,9 @@ use parquet::data_type::{
 use serde::de::DeserializeOwned;
 
 use super::parts_of;
-use super::read::{Group, Opened};
-use super::schema::{Cell, Column, Kind, Schema};
-use crate::base::error::{Error, Kind as ErrorKind};
+use super::read::{Group, OpenedTable};
+use super::schema::{Cell, Column, ColumnKind, Schema};
+use crate::base::error::{Error, ErrorKind};
 use crate::games::recording::Timestamp;
 use crate::model::price::Price;
 use crate::model::sol::Sol;
@@ -27,7 +27,7 @@ pub fn read_parquet(
     table: &Schema,
     mut take: impl FnMut(&[Cell<'_>]) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let opened = Opened::open(path, table)?;
+    let opened = OpenedTable::open(path, table)?;
     let mut number = 0;
     for group in opened.groups() {
         let group = group?;
@@ -64,7 +64,7 @@ struct TextRows {
     table: &'static Schema,
     parts: vec::IntoIter<PathBuf>,
     /// The part in hand and the number of its next row group.
-    open: Option<(Opened, usize)>,
+    open: Option<(OpenedTable, usize)>,
     batch: vec::IntoIter<StringRecord>,
 }
 
@@ -98,7 +98,7 @@ impl TextRows {
             return Ok(true);
         }
         let Some(part) = self.parts.next() else { return Ok(false) };
-        self.open = Some((Opened::open(&part, self.table)?, 0));
+        self.open = Some((OpenedTable::open(&part, self.table)?, 0));
         Ok(true)
     }
 }
@@ -125,7 +125,7 @@ fn columns(group: &Group<'_>, table: &Schema) -> Result<Vec<Values>, Error> {
     let mut place = 0;
     let read = |column: &Column| {
         // Of a price the double is read, which comes second and says all.
-        place += if column.kind == Kind::Price { 2 } else { 1 };
+        place += if column.kind == ColumnKind::Price { 2 } else { 1 };
         let (place, mut levels) = (place - 1, Vec::new());
         macro_rules! values {
             ($kept:ident, $kind:ty) => {{
@@ -139,13 +139,13 @@ fn columns(group: &Group<'_>, table: &Schema) -> Result<Vec<Values>, Error> {
             }};
         }
         let values = match column.kind {
-            Kind::Integer => values!(Integer, Int64Type),
-            Kind::Real => values!(Real, DoubleType),
-            Kind::Flag => values!(Flag, BoolType),
-            Kind::Text => values!(Text, ByteArrayType),
-            Kind::Amount => values!(Amount, FixedLenByteArrayType),
-            Kind::Price => values!(Price, DoubleType),
-            Kind::Time => values!(Time, Int64Type),
+            ColumnKind::Integer => values!(Integer, Int64Type),
+            ColumnKind::Real => values!(Real, DoubleType),
+            ColumnKind::Flag => values!(Flag, BoolType),
+            ColumnKind::Text => values!(Text, ByteArrayType),
+            ColumnKind::Amount => values!(Amount, FixedLenByteArrayType),
+            ColumnKind::Price => values!(Price, DoubleType),
+            ColumnKind::Time => values!(Time, Int64Type),
         };
         let mut next = 0;
         let places = levels.iter().map(|&level| {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::schema::{Cell, Schema};
-use super::{Opened, Origin, ParquetFile, Rows};
+use super::{OpenedTable, Origin, ParquetFile, Rows};
 use crate::base::error::Error;
 use crate::base::files;
 
@@ -44,7 +44,7 @@ impl Parts {
         fs::create_dir_all(folder).map_err(|source| Error::io("make folder", folder, source))?;
         files::remove_unfinished(folder, |_| true)?;
         let there = parts_of(folder)?;
-        let there = there.iter().map(|path| Ok(Opened::open(path, schema)?.rows()));
+        let there = there.iter().map(|path| Ok(OpenedTable::open(path, schema)?.rows()));
         let there = there.collect::<Result<_, Error>>()?;
         let current = ParquetFile::replacing(&part(folder, 0), schema, origin)?;
         Ok(Self::begin(folder, current, (schema, origin), there))

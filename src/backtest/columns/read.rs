@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::buffer::root;
 use super::parquet_file::{GROUP_ROWS, SEAL, SEALED_BYTES, key};
 use super::schema::{Schema, VERSION};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// Bytes at the end of a file that say how long its footer is, and that it is a Parquet file.
 const TAIL_BYTES: u64 = 8;
@@ -23,7 +23,7 @@ const TAIL_BYTES: u64 = 8;
 const MAGIC: &[u8; 4] = b"PAR1";
 
 /// A file of a table that was read to its end once, and is whole.
-pub(super) struct Opened {
+pub(super) struct OpenedTable {
     path: PathBuf,
     reader: SerializedFileReader<File>,
     /// Its size in bytes.
@@ -56,13 +56,13 @@ fn whole(path: &Path) -> Result<(File, u64, [u8; 32]), Error> {
         Look::Damaged => Err(damaged(path, "its digest is not that of its content")),
         Look::Foreign => {
             let what = format!("{} was not written by replayer, or is cut off", path.display());
-            Err(Error::new(Kind::Io, what)
+            Err(Error::new(ErrorKind::Io, what)
                 .hint("give recordings, or what `replayer export` wrote, unchanged"))
         }
     }
 }
 
-impl Opened {
+impl OpenedTable {
     /// Opens a file of a table.
     ///
     /// # Errors
@@ -81,12 +81,14 @@ impl Opened {
                 path.display(),
                 env!("CARGO_PKG_VERSION")
             );
-            return Err(Error::new(Kind::Io, what)
+            return Err(Error::new(ErrorKind::Io, what)
                 .hint("export the recordings again, or use the version that wrote the file"));
         }
         if name != table.name {
             let what = format!("{} holds `{name}`, not `{}`", path.display(), table.name);
-            return Err(Error::new(Kind::Io, what).hint(format!("give a file of `{}`", table.name)));
+            return Err(
+                Error::new(ErrorKind::Io, what).hint(format!("give a file of `{}`", table.name))
+            );
         }
         let expected = root(table).map_err(|source| damaged(path, source))?;
         if *about.schema() != expected {
@@ -241,7 +243,7 @@ fn update(digest: &mut Sha256, file: &mut File, bytes: u64) -> io::Result<()> {
 }
 
 fn damaged(path: &Path, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::new(Kind::Io, format!("{} is damaged, or no Parquet file", path.display()))
+    Error::new(ErrorKind::Io, format!("{} is damaged, or no Parquet file", path.display()))
         .caused_by(why)
         .hint("columns cannot be salvaged line by line: export the recordings again")
 }

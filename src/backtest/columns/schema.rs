@@ -22,7 +22,7 @@ pub const DIGITS: u32 = 38;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     /// Whole numbers, signed: differences of unsigned columns overflow in SQL.
     Integer,
     /// Doubles, for statistics.
@@ -45,7 +45,7 @@ pub struct Column {
     /// Its name.
     pub name: Cow<'static, str>,
     /// What it holds.
-    pub kind: Kind,
+    pub kind: ColumnKind,
     /// Whether a cell may be empty.
     pub optional: bool,
 }
@@ -64,74 +64,74 @@ pub struct Schema {
 pub enum Cell<'a> {
     /// Nothing, in an optional column.
     Empty,
-    /// See [`Kind::Integer`].
+    /// See [`ColumnKind::Integer`].
     Integer(i64),
-    /// See [`Kind::Real`].
+    /// See [`ColumnKind::Real`].
     Real(f64),
-    /// See [`Kind::Flag`].
+    /// See [`ColumnKind::Flag`].
     Flag(bool),
-    /// See [`Kind::Text`].
+    /// See [`ColumnKind::Text`].
     Text(&'a str),
-    /// See [`Kind::Amount`].
+    /// See [`ColumnKind::Amount`].
     Sol(Sol),
-    /// See [`Kind::Amount`].
+    /// See [`ColumnKind::Amount`].
     Quantity(Quantity),
-    /// See [`Kind::Price`].
+    /// See [`ColumnKind::Price`].
     Price(Price),
-    /// See [`Kind::Time`].
+    /// See [`ColumnKind::Time`].
     Time(Timestamp),
 }
 
 impl Column {
-    /// A column of [`Kind::Integer`].
+    /// A column of [`ColumnKind::Integer`].
     #[must_use]
     pub const fn integer(name: &'static str) -> Self {
-        Self::new(name, Kind::Integer)
+        Self::new(name, ColumnKind::Integer)
     }
 
-    /// A column of [`Kind::Real`].
+    /// A column of [`ColumnKind::Real`].
     #[must_use]
     pub const fn real(name: &'static str) -> Self {
-        Self::new(name, Kind::Real)
+        Self::new(name, ColumnKind::Real)
     }
 
-    /// A column of [`Kind::Flag`].
+    /// A column of [`ColumnKind::Flag`].
     #[must_use]
     pub const fn flag(name: &'static str) -> Self {
-        Self::new(name, Kind::Flag)
+        Self::new(name, ColumnKind::Flag)
     }
 
-    /// A column of [`Kind::Text`].
+    /// A column of [`ColumnKind::Text`].
     #[must_use]
     pub const fn text(name: &'static str) -> Self {
-        Self::new(name, Kind::Text)
+        Self::new(name, ColumnKind::Text)
     }
 
-    /// A column of [`Kind::Amount`].
+    /// A column of [`ColumnKind::Amount`].
     #[must_use]
     pub const fn amount(name: &'static str) -> Self {
-        Self::new(name, Kind::Amount)
+        Self::new(name, ColumnKind::Amount)
     }
 
-    /// A column of [`Kind::Price`].
+    /// A column of [`ColumnKind::Price`].
     #[must_use]
     pub const fn price(name: &'static str) -> Self {
-        Self::new(name, Kind::Price)
+        Self::new(name, ColumnKind::Price)
     }
 
-    /// A column of [`Kind::Time`].
+    /// A column of [`ColumnKind::Time`].
     #[must_use]
     pub const fn time(name: &'static str) -> Self {
-        Self::new(name, Kind::Time)
+        Self::new(name, ColumnKind::Time)
     }
 
-    const fn new(name: &'static str, kind: Kind) -> Self {
+    const fn new(name: &'static str, kind: ColumnKind) -> Self {
         Self { name: Cow::Borrowed(name), kind, optional: false }
     }
 
     /// A column named at run time, such as a parameter of a sweep.
     #[must_use]
-    pub fn named(name: impl Into<String>, kind: Kind) -> Self {
+    pub fn named(name: impl Into<String>, kind: ColumnKind) -> Self {
         Self { name: Cow::Owned(name.into()), kind, optional: false }
     }
 
@@ -178,13 +178,15 @@ impl<'a> Cell<'a> {
             return Ok(Self::Empty);
         }
         let read = match column.kind {
-            Kind::Integer => text.parse().map(Self::Integer).map_err(|error| error.to_string()),
-            Kind::Real => text.parse().map(Self::Real).map_err(|error| error.to_string()),
-            Kind::Flag => text.parse().map(Self::Flag).map_err(|error| error.to_string()),
-            Kind::Text => Ok(Self::Text(text)),
-            Kind::Amount => text.parse().map(Self::Sol).map_err(|error| error.to_string()),
-            Kind::Price => text.parse().map(Self::Price).map_err(|error| error.to_string()),
-            Kind::Time => {
+            ColumnKind::Integer => {
+                text.parse().map(Self::Integer).map_err(|error| error.to_string())
+            }
+            ColumnKind::Real => text.parse().map(Self::Real).map_err(|error| error.to_string()),
+            ColumnKind::Flag => text.parse().map(Self::Flag).map_err(|error| error.to_string()),
+            ColumnKind::Text => Ok(Self::Text(text)),
+            ColumnKind::Amount => text.parse().map(Self::Sol).map_err(|error| error.to_string()),
+            ColumnKind::Price => text.parse().map(Self::Price).map_err(|error| error.to_string()),
+            ColumnKind::Time => {
                 Timestamp::parse(text).map(Self::Time).ok_or_else(|| "no time".to_owned())
             }
         };
@@ -193,16 +195,16 @@ impl<'a> Cell<'a> {
 
     /// What the cell holds; `None` for an empty one.
     #[must_use]
-    pub const fn kind(&self) -> Option<Kind> {
+    pub const fn kind(&self) -> Option<ColumnKind> {
         Some(match self {
             Self::Empty => return None,
-            Self::Integer(_) => Kind::Integer,
-            Self::Real(_) => Kind::Real,
-            Self::Flag(_) => Kind::Flag,
-            Self::Text(_) => Kind::Text,
-            Self::Sol(_) | Self::Quantity(_) => Kind::Amount,
-            Self::Price(_) => Kind::Price,
-            Self::Time(_) => Kind::Time,
+            Self::Integer(_) => ColumnKind::Integer,
+            Self::Real(_) => ColumnKind::Real,
+            Self::Flag(_) => ColumnKind::Flag,
+            Self::Text(_) => ColumnKind::Text,
+            Self::Sol(_) | Self::Quantity(_) => ColumnKind::Amount,
+            Self::Price(_) => ColumnKind::Price,
+            Self::Time(_) => ColumnKind::Time,
         })
     }
 }

@@ -88,8 +88,8 @@ pub fn postings(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Resul
 ///
 /// # Panics
 /// When the record has a bot without a seat.
-pub fn refusals(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(), Error> {
-    for (bot, refused) in &game.refusals {
+pub fn rejections(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(), Error> {
+    for (bot, refused) in &game.rejections {
         let seat = &seats[*bot as usize];
         rows.push(&[
             number(game.index),
@@ -98,8 +98,8 @@ pub fn refusals(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Resul
             Cell::Text(&seat.bot),
             Cell::Integer(refused.tick.into()),
             Cell::Text(&refused.action.to_string()),
-            Cell::Text(refused.refusal.code()),
-            Cell::Text(&refused.refusal.to_string()),
+            Cell::Text(refused.rejection.code()),
+            Cell::Text(&refused.rejection.to_string()),
         ])?;
     }
     Ok(())

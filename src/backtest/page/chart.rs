@@ -15,7 +15,7 @@ pub(super) struct Charts(BTreeMap<String, Chart>);
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Chart {
     /// Curves over a common axis.
-    Lines(Lines),
+    Lines(LineChart),
     /// A histogram.
     Bars(Bars),
     /// One game, tick by tick.
@@ -26,7 +26,7 @@ pub(super) enum Chart {
 
 /// Curves over a common axis.
 #[derive(Debug, Serialize)]
-pub(super) struct Lines {
+pub(super) struct LineChart {
     /// What is along the axis, in a word: `games`.
     pub x_name: &'static str,
     /// Where the points are.
@@ -49,7 +49,7 @@ pub(super) struct Series {
     /// Whether it is drawn before anyone asks for it.
     pub shown: bool,
     /// One per point; amounts are decimal text, statistics numbers.
-    pub y: Vec<Number>,
+    pub y: Vec<ChartNumber>,
     /// Ends of a band around something, one per point; empty without.
     pub low: Vec<f64>,
     pub high: Vec<f64>,
@@ -58,7 +58,7 @@ pub(super) struct Series {
 /// A figure to draw.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
-pub(super) enum Number {
+pub(super) enum ChartNumber {
     /// An exact amount, as text.
     Exact(crate::model::sol::Sol),
     /// A statistic.
@@ -103,14 +103,14 @@ pub(super) struct GameBot {
     /// What it would have had at each tick that is drawn, in SOL; empty where prices are not known.
     pub worth: Vec<f64>,
     /// What it booked.
-    pub events: Vec<Event>,
+    pub events: Vec<ChartEvent>,
     /// Its sidebets.
     pub windows: Vec<Window>,
 }
 
 /// A posting, as a mark.
 #[derive(Debug, Serialize)]
-pub(super) struct Event {
+pub(super) struct ChartEvent {
     /// When.
     pub tick: u32,
     /// What.
@@ -136,7 +136,7 @@ pub(super) struct Window {
 #[derive(Debug, Serialize)]
 pub(super) struct Map {
     /// What was left open.
-    pub dimensions: Vec<Dimension>,
+    pub dimensions: Vec<ChartDimension>,
     /// Of each variant, by its number: the place of its value in each dimension.
     pub variants: Vec<Vec<usize>>,
     /// What can be shown.
@@ -145,7 +145,7 @@ pub(super) struct Map {
 
 /// A choice of a sweep.
 #[derive(Debug, Serialize)]
-pub(super) struct Dimension {
+pub(super) struct ChartDimension {
     /// What it is of.
     pub name: String,
     /// Its values as written, in the order of the axis.

@@ -11,11 +11,11 @@ use crate::analysis::summary::{Assessment, Curves, Figures};
 use crate::backtest::run::folder::FORMAT;
 use crate::backtest::run::inputs::Inputs;
 use crate::backtest::run::prices::KeptPrices;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// The folder of a run, read back.
 #[derive(Debug, Clone)]
-pub struct RunFolder {
+pub struct RunToDraw {
     /// Where it is.
     pub path: PathBuf,
     /// What was run, and what it read.
@@ -64,12 +64,12 @@ struct Head {
     status: String,
 }
 
-impl RunFolder {
+impl RunToDraw {
     /// Reads the folder of a run.
     ///
     /// # Errors
-    /// [`Kind::Io`] when it is no folder of a run, was written in another format, has not ended, or
-    /// a file of it is damaged; says which, and where.
+    /// [`ErrorKind::Io`] when it is no folder of a run, was written in another format, has not
+    /// ended, or a file of it is damaged; says which, and where.
     pub fn read(path: &Path) -> Result<Self, Error> {
         check_head(path)?;
         let manifest: Manifest = read_json(&path.join("manifest.json"))?;
@@ -101,7 +101,8 @@ impl RunFolder {
     fn check(&self) -> Result<(), Error> {
         let at_odds = |what: &str| {
             let what = format!("{}: {what}", self.path.display());
-            Err(Error::new(Kind::Io, what).hint("the folder is damaged: run the scenario again"))
+            Err(Error::new(ErrorKind::Io, what)
+                .hint("the folder is damaged: run the scenario again"))
         };
         if self.manifest.digest != self.assessment.digest {
             return at_odds("manifest.json and summary.json have different digests");
@@ -137,13 +138,13 @@ fn declared(assessment: &Assessment) -> Vec<&Figures> {
 fn check_head(path: &Path) -> Result<(), Error> {
     let shown = path.display();
     if !path.is_dir() {
-        return Err(Error::new(Kind::Io, format!("{shown} is not a folder"))
+        return Err(Error::new(ErrorKind::Io, format!("{shown} is not a folder"))
             .hint("give a folder that `replayer run` or `replayer sweep` wrote"));
     }
     let file = path.join("manifest.json");
     if !file.exists() {
         return Err(Error::new(
-            Kind::Io,
+            ErrorKind::Io,
             format!("{shown} is not the folder of a run: it has no manifest.json"),
         )
         .hint("give a folder that `replayer run` or `replayer sweep` wrote"));
@@ -155,11 +156,11 @@ fn check_head(path: &Path) -> Result<(), Error> {
             file.display(),
             head.format
         );
-        return Err(Error::new(Kind::Io, what)
+        return Err(Error::new(ErrorKind::Io, what)
             .hint("run its scenario.ron again, or use the version of replayer that wrote it"));
     }
     if head.status == "running" {
-        return Err(Error::new(Kind::Io, format!("the run in {shown} has not ended"))
+        return Err(Error::new(ErrorKind::Io, format!("the run in {shown} has not ended"))
             .hint("wait for it; if it was killed, run the scenario again into another folder"));
     }
     Ok(())
@@ -172,6 +173,6 @@ pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
         let said = error.to_string();
         let said = said.split(" at line ").next().unwrap_or_default();
         let what = format!("{}:{}:{}: {said}", path.display(), error.line(), error.column());
-        Error::new(Kind::Io, what).hint("the file is damaged or of another version")
+        Error::new(ErrorKind::Io, what).hint("the file is damaged or of another version")
     })
 }

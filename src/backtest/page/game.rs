@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::folder::RunFolder;
+use super::folder::RunToDraw;
 use crate::backtest::columns::schema::{GAMES, POSTINGS, Schema, TICKS};
 use crate::backtest::columns::typed_rows;
 use crate::backtest::run::drawn::{Ends, Outline, Search, Wanted};
 use crate::backtest::run::prices::{PRICES, Prices};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
 
@@ -34,7 +34,7 @@ pub struct OneGame {
     /// The price at every tick from 0 to the rug.
     pub prices: Result<Vec<f64>, Missing>,
     /// Those that booked anything, the one with most to see first.
-    pub bots: Vec<Played>,
+    pub bots: Vec<DrawnGame>,
     /// How many more booked something.
     pub bots_left_out: usize,
 }
@@ -68,7 +68,7 @@ impl Missing {
 
 /// What a bot did in a game.
 #[derive(Debug, Clone)]
-pub struct Played {
+pub struct DrawnGame {
     /// The bot.
     pub bot: String,
     /// What it gained.
@@ -139,7 +139,7 @@ impl OneGame {
     ///
     /// # Errors
     /// When a file cannot be read, or the run has no such game.
-    pub fn read(run: &RunFolder, wanted: &Wanted) -> Result<Option<Self>, Error> {
+    pub fn read(run: &RunToDraw, wanted: &Wanted) -> Result<Option<Self>, Error> {
         let Some(mut game) = Self::without_prices(&run.path, wanted)? else { return Ok(None) };
         game.take_prices(run)?;
         Ok(Some(game))
@@ -172,11 +172,11 @@ impl OneGame {
             let opened_with = row.cash.minus(row.pnl).unwrap_or_default();
             bots.push((
                 row.ends().kinds(),
-                Played { bot: row.bot.clone(), pnl: row.pnl, opened_with, postings },
+                DrawnGame { bot: row.bot.clone(), pnl: row.pnl, opened_with, postings },
             ));
         }
         bots.sort_by_key(|(kinds, bot)| Reverse((*kinds, bot.pnl.lamports().abs())));
-        let mut bots: Vec<Played> = bots.into_iter().map(|(_, bot)| bot).collect();
+        let mut bots: Vec<DrawnGame> = bots.into_iter().map(|(_, bot)| bot).collect();
         let bots_left_out = bots.len().saturating_sub(BOTS_MAX);
         bots.truncate(BOTS_MAX);
         Ok(Some(Self {
@@ -195,7 +195,7 @@ impl OneGame {
     ///
     /// # Errors
     /// When a file cannot be read, or has another game than was played.
-    fn take_prices(&mut self, run: &RunFolder) -> Result<(), Error> {
+    fn take_prices(&mut self, run: &RunToDraw) -> Result<(), Error> {
         let kept = run.manifest.prices.as_ref().and_then(|prices| prices.file.as_ref());
         let (file, prices) = if has(&run.path, &TICKS) {
             (TICKS.name.as_ref(), self.told(&run.path)?)
@@ -238,7 +238,7 @@ impl OneGame {
     fn at_odds(&self, folder: &Path, file: &str) -> Error {
         let folder = folder.display();
         let what = format!("{folder}: {file} has another game {} than was played", self.place);
-        Error::new(Kind::Io, what).hint("the folder is damaged: run the scenario again")
+        Error::new(ErrorKind::Io, what).hint("the folder is damaged: run the scenario again")
     }
 
     /// Ticks at which something was booked.
@@ -300,7 +300,7 @@ fn rows<T: DeserializeOwned + 'static>(
         row.map_err(|error| {
             let line = error.position().map_or(0, csv::Position::line);
             let what = format!("{}:{line}: not a row of a run", path.display());
-            Error::new(Kind::Io, what).caused_by(error).hint("the file is damaged")
+            Error::new(ErrorKind::Io, what).caused_by(error).hint("the file is damaged")
         })
     })))
 }
@@ -349,7 +349,7 @@ mod tests {
             assert_eq!((game.place, game.bots.len()), (0, 1));
         }
         let error = OneGame::without_prices(folder.path(), &Wanted::Place(77)).unwrap_err();
-        assert_eq!(error.kind(), Kind::Usage);
+        assert_eq!(error.kind(), ErrorKind::Usage);
         let none = self::folder("");
         assert!(OneGame::without_prices(none.path(), &Wanted::Eventful).unwrap().is_none());
     }
@@ -358,7 +358,7 @@ mod tests {
     fn a_damaged_row_is_an_error_with_its_line() {
         let folder = folder("0,a,20,0.02,x,1\n");
         let error = OneGame::without_prices(folder.path(), &Wanted::Eventful).unwrap_err();
-        assert_eq!(error.kind(), Kind::Io);
+        assert_eq!(error.kind(), ErrorKind::Io);
         assert!(error.to_string().contains("games.csv:2"), "{error}");
     }
 }

@@ -5,26 +5,26 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::folder::{Manifest, RunFolder, read_json};
+use super::folder::{Manifest, RunToDraw, read_json};
 use crate::analysis::summary::Figures;
-use crate::backtest::sweep::folder::{self, Folder, Status};
-use crate::backtest::sweep::outcome::{self, Candidate, Outcome, Shape, Shapes};
-use crate::base::error::{Error, Kind};
+use crate::backtest::sweep::folder::{self, Status, SweepFolder};
+use crate::backtest::sweep::outcome::{self, Shape, Shapes, SweepCandidate, SweepOutcome};
+use crate::base::error::{Error, ErrorKind};
 
 /// The folder of a complete sweep, read back.
 #[derive(Debug, Clone)]
-pub struct SweepFolder {
+pub struct SweepToDraw {
     /// What was swept, and what it read.
-    pub manifest: folder::Manifest,
+    pub manifest: folder::SweepManifest,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: SweepOutcome,
     /// What the best, the worst and the first variant look like.
     pub shapes: Shapes,
     /// The scenario as it was swept.
     pub scenario: String,
 }
 
-impl SweepFolder {
+impl SweepToDraw {
     /// Whether a folder says of itself that a sweep wrote it.
     #[must_use]
     pub fn is_one(path: &Path) -> bool {
@@ -34,13 +34,13 @@ impl SweepFolder {
     /// Reads the folder of a sweep.
     ///
     /// # Errors
-    /// [`Kind::Io`] when it was written by another version, is not complete, or a file of it is
-    /// damaged; says which, and where.
+    /// [`ErrorKind::Io`] when it was written by another version, is not complete, or a file of it
+    /// is damaged; says which, and where.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let manifest = Folder::open(path)?.manifest().clone();
+        let manifest = SweepFolder::open(path)?.manifest().clone();
         if manifest.status != Status::Complete || manifest.part.is_some() {
             let what = format!("the sweep in {} is not complete", path.display());
-            return Err(Error::new(Kind::Io, what).hint(
+            return Err(Error::new(ErrorKind::Io, what).hint(
                 "go on with --resume; parts of a sweep are put together by `replayer merge`",
             ));
         }
@@ -51,20 +51,20 @@ impl SweepFolder {
         let folder = Self { manifest, outcome, shapes, scenario };
         if folder.outcome.variants.len() as u64 != folder.manifest.variants {
             let what = format!("{}: summary.json lacks variants", path.display());
-            return Err(Error::new(Kind::Io, what).hint("the folder is damaged: sweep again"));
+            return Err(Error::new(ErrorKind::Io, what).hint("the folder is damaged: sweep again"));
         }
         Ok(folder)
     }
 
     /// The candidates by rank, the best first, each with its place among all.
-    pub fn ranked(&self) -> impl Iterator<Item = (usize, &Candidate)> {
+    pub fn ranked(&self) -> impl Iterator<Item = (usize, &SweepCandidate)> {
         let findings = &self.outcome.findings;
         findings.ranked.iter().map(|&place| (place, &findings.candidates[place]))
     }
 
     /// The figures of a candidate.
     #[must_use]
-    pub fn figures(&self, candidate: &Candidate) -> Option<&Figures> {
+    pub fn figures(&self, candidate: &SweepCandidate) -> Option<&Figures> {
         let variant = usize::try_from(candidate.variant).ok()?;
         let assessment = &self.outcome.variants.get(variant)?.summary;
         let mut figures = assessment.groups.iter().chain(&assessment.bots);
@@ -80,7 +80,7 @@ impl SweepFolder {
 
     /// A variant as the run that it would be alone.
     #[must_use]
-    pub fn run(&self, shape: &Shape) -> Option<RunFolder> {
+    pub fn run(&self, shape: &Shape) -> Option<RunToDraw> {
         let at = usize::try_from(shape.variant).ok()?;
         let assessment = self.outcome.variants.get(at)?.summary.clone();
         let sweep = &self.manifest;
@@ -99,6 +99,6 @@ impl SweepFolder {
         };
         let curves = shape.curves.clone();
         let (path, scenario) = (Path::new("").to_owned(), self.scenario.clone());
-        Some(RunFolder { path, manifest, assessment, curves, scenario })
+        Some(RunToDraw { path, manifest, assessment, curves, scenario })
     }
 }

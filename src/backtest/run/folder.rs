@@ -20,16 +20,16 @@ use super::written::Written;
 use crate::backtest::columns::schema::{self, Schema};
 use crate::backtest::columns::tables::{self, Seat};
 use crate::backtest::columns::{Origin, Parts, Rows, TextFile};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files;
 use crate::engine::journal::{GameRecord, RunDigest};
-use crate::model::house::Bankroll;
 use crate::model::rules::Rules;
+use crate::model::setup::Bankroll;
 use crate::model::tape::Tape;
 
 /// What the manifest says about a run.
 #[derive(Debug, Clone, Serialize)]
-pub struct Manifest<'a> {
+pub struct RunManifest<'a> {
     /// Version of the folder's layout.
     pub format: u32,
     /// Version of the program.
@@ -59,18 +59,18 @@ pub struct Manifest<'a> {
 }
 
 /// The folder of a run being written.
-pub struct Folder {
+pub struct RunFolder {
     path: PathBuf,
     format: Format,
     seats: Vec<Seat>,
     postings: Box<dyn Rows>,
-    refusals: Box<dyn Rows>,
+    rejections: Box<dyn Rows>,
     games: Box<dyn Rows>,
     ticks: Option<Box<dyn Rows>>,
     keep: Option<Keep>,
 }
 
-impl Folder {
+impl RunFolder {
     /// Makes the folder and begins its files; `bots` in the order of the scenario.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ impl Folder {
         contents: Contents,
     ) -> Result<Self, Error> {
         if fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some()) {
-            return Err(Error::new(Kind::Io, format!("{} is not empty", path.display()))
+            return Err(Error::new(ErrorKind::Io, format!("{} is not empty", path.display()))
                 .hint("give --out a folder that does not exist yet"));
         }
         fs::create_dir_all(path).map_err(|source| Error::io("make folder", path, source))?;
@@ -115,7 +115,7 @@ impl Folder {
         };
         if let Some(what) = differs {
             let what = format!("{} was written from {what}: it cannot be resumed", path.display());
-            return Err(Error::new(Kind::Io, what).hint("give --out a new folder"));
+            return Err(Error::new(ErrorKind::Io, what).hint("give --out a new folder"));
         }
         files::remove_unfinished(path, |_| true)?;
         Self::begin(path, scenario, (bots, contents), Begin::Again)
@@ -131,7 +131,7 @@ impl Folder {
         let begin = |table: &Schema| begin((table, how), path, format, &origin);
         Ok(Self {
             postings: begin(&schema::POSTINGS)?,
-            refusals: begin(&schema::REFUSALS)?,
+            rejections: begin(&schema::REFUSALS)?,
             games: begin(&schema::GAMES)?,
             ticks: ticks.then(|| begin(&schema::TICKS)).transpose()?,
             path: path.to_owned(),
@@ -141,13 +141,13 @@ impl Folder {
         })
     }
 
-    /// Writes a game's postings, refusals and rows.
+    /// Writes a game's postings, rejections and rows.
     ///
     /// # Errors
     /// When a file cannot be written.
     pub fn write(&mut self, game: &GameRecord) -> Result<(), Error> {
         tables::postings(game, &self.seats, &mut *self.postings)?;
-        tables::refusals(game, &self.seats, &mut *self.refusals)?;
+        tables::rejections(game, &self.seats, &mut *self.rejections)?;
         tables::games(game, &self.seats, &mut *self.games)
     }
 
@@ -177,7 +177,7 @@ impl Folder {
     /// The first trouble, when a file cannot be written.
     pub fn finish_rows(&mut self) -> Result<(), Error> {
         let ticks = self.ticks.as_mut().map_or(Ok(()), |ticks| ticks.finish());
-        let files = [&mut self.postings, &mut self.refusals, &mut self.games];
+        let files = [&mut self.postings, &mut self.rejections, &mut self.games];
         files.into_iter().map(|file| file.finish()).fold(ticks, Result::and)
     }
 
@@ -187,7 +187,7 @@ impl Folder {
     /// # Errors
     /// When a file cannot be written.
     pub fn cut(&mut self) -> Result<u64, Error> {
-        let files = [&mut self.postings, &mut self.refusals, &mut self.games];
+        let files = [&mut self.postings, &mut self.rejections, &mut self.games];
         files.into_iter().chain(&mut self.ticks).map(|file| file.cut()).sum()
     }
 
@@ -196,7 +196,7 @@ impl Folder {
     #[must_use]
     pub fn holds_more(&self) -> bool {
         let files =
-            [Some(&self.postings), Some(&self.refusals), Some(&self.games), self.ticks.as_ref()];
+            [Some(&self.postings), Some(&self.rejections), Some(&self.games), self.ticks.as_ref()];
         files.into_iter().flatten().any(|file| file.holds_more())
     }
 
@@ -230,7 +230,7 @@ impl Folder {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write_manifest(&self, manifest: &Manifest<'_>) -> Result<(), Error> {
+    pub fn write_manifest(&self, manifest: &RunManifest<'_>) -> Result<(), Error> {
         write_json(&self.path.join("manifest.json"), manifest)
     }
 
@@ -247,7 +247,7 @@ impl Folder {
     }
 }
 
-impl fmt::Debug for Folder {
+impl fmt::Debug for RunFolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Folder").field("path", &self.path).finish_non_exhaustive()
     }

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::backtest::columns::ticks;
-use crate::backtest::scenario::{Order, Scenario, Select, SourceSpec};
-use crate::base::error::{Error, Kind};
+use crate::backtest::scenario::{GameOrder, Scenario, Select, SourceSpec};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::hex::hex;
 use crate::engine::source::Playlist;
 use crate::games::fair::seeds;
@@ -27,7 +27,7 @@ pub struct Inputs {
     /// The files, in the order in which they were read.
     pub files: Vec<InputFile>,
     /// What was in them.
-    pub counts: Counts,
+    pub counts: InputCounts,
 }
 
 /// A file that was read.
@@ -50,7 +50,7 @@ impl InputFile {
 
 /// What was in the input files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
+pub struct InputCounts {
     /// Files read.
     pub files: u64,
     /// Good lines.
@@ -100,7 +100,7 @@ pub fn open_source(
             let (library, mut inputs) = open_recordings(path)?;
             let playable = library.games.len() as u64;
             let mut tapes = chosen(library, select)?;
-            if *order == Order::Shuffled {
+            if *order == GameOrder::Shuffled {
                 shuffle(&mut tapes, seed);
             }
             tapes.truncate(limit.and_then(|limit| limit.try_into().ok()).unwrap_or(usize::MAX));
@@ -117,7 +117,7 @@ pub fn open_source(
     }
     inputs.counts.games = playlist.games();
     if inputs.counts.games == 0 {
-        return Err(Error::new(Kind::Io, "the source has no game that can be played")
+        return Err(Error::new(ErrorKind::Io, "the source has no game that can be played")
             .hint("`replayer inspect` says what is wrong with recordings"));
     }
     Ok((playlist, inputs))
@@ -126,7 +126,7 @@ pub fn open_source(
 fn open_seeds(path: &Path) -> Result<(Playlist, Inputs), Error> {
     let mut file = Hashed::open(path)?;
     let revealed = seeds::read_from(BufReader::new(&mut file), path)?;
-    let mut counts = Counts { files: 1, ..Counts::default() };
+    let mut counts = InputCounts { files: 1, ..InputCounts::default() };
     counts.records = revealed.games.len() as u64;
     counts.bad_lines = revealed.bad_lines.len() as u64;
     let games: Vec<_> = revealed
@@ -149,7 +149,7 @@ fn open_recordings(path: &Path) -> Result<(Library, Inputs), Error> {
         merger.add(recording);
     }
     let library = merger.finish();
-    inputs.counts = Counts {
+    inputs.counts = InputCounts {
         files: inputs.files.len() as u64,
         bad_lines: library.bad_lines,
         salvaged: library.salvaged,
@@ -179,7 +179,7 @@ fn chosen(library: Library, select: &Select) -> Result<Vec<Arc<Tape>>, Error> {
         if let Some(missing) = wanted.iter().find(|id| !known(id)) {
             let cut = library.incomplete.iter().find(|game| game.id == *missing);
             let why = cut.map_or_else(|| "is not there".to_owned(), |game| game.why.to_string());
-            return Err(Error::new(Kind::Io, format!("game {missing}: {why}"))
+            return Err(Error::new(ErrorKind::Io, format!("game {missing}: {why}"))
                 .hint("`select: Games([…])` takes complete games only"));
         }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::inputs::InputFile;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::hex::hex;
 use crate::model::price::Price;
 use crate::model::tape::Tape;
@@ -81,7 +81,7 @@ impl Prices {
     /// When a price cannot be written.
     pub fn to_file(&self) -> Result<(Vec<u8>, InputFile), Error> {
         let mut content = serde_json::to_vec(self).map_err(|source| {
-            Error::new(Kind::Io, format!("cannot write {PRICES}")).caused_by(source)
+            Error::new(ErrorKind::Io, format!("cannot write {PRICES}")).caused_by(source)
         })?;
         content.push(b'\n');
         let listed = InputFile::of(PRICES, &content);
@@ -96,7 +96,7 @@ impl Prices {
         let path = folder.join(PRICES);
         let content = fs::read(&path).map_err(|source| Error::io("read", &path, source))?;
         let damaged = |what: &str| {
-            Error::new(Kind::Io, format!("{}: {what}", path.display()))
+            Error::new(ErrorKind::Io, format!("{}: {what}", path.display()))
                 .hint("the file is damaged: run the scenario again")
         };
         if InputFile::of(PRICES, &content) != *listed {

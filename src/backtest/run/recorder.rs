@@ -7,41 +7,41 @@ use serde::Serialize;
 use tracing::{info, warn};
 
 use super::drawn::Keeper;
-use super::folder::{self, FORMAT, Folder, Manifest};
-use super::inputs::{Counts, InputFile, Inputs};
+use super::folder::{self, FORMAT, RunFolder, RunManifest};
+use super::inputs::{InputCounts, InputFile, Inputs};
 use super::prices::KeptPrices;
 use super::written::Written;
 use super::{Collector, Ending};
 use crate::analysis::summary::{Assessment, Summary};
 use crate::backtest::scenario::Scenario;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::journal::GameRecord;
 use crate::engine::source::Playlist;
 use crate::model::streams;
 
 /// Takes the games of a run, in order: counts them and writes them.
 #[derive(Debug)]
-pub struct Recorder<'a> {
+pub struct RunRecorder<'a> {
     scenario: &'a Scenario,
     inputs: &'a Inputs,
     playlist: Arc<Playlist>,
     summary: Summary,
-    folder: Option<Folder>,
+    folder: Option<RunFolder>,
     /// Finds the games whose prices the folder keeps.
     keeper: Option<Keeper>,
 }
 
 /// The JSON document of a run: the summary, and the bad input.
 #[derive(Debug, Serialize)]
-pub struct Document<'a> {
+pub struct RunDocument<'a> {
     /// What the games amount to.
     #[serde(flatten)]
     pub assessment: &'a Assessment,
     /// What was in the input files.
-    pub inputs: &'a Counts,
+    pub inputs: &'a InputCounts,
 }
 
-impl<'a> Recorder<'a> {
+impl<'a> RunRecorder<'a> {
     /// A recorder that has no game yet. Its folder, where it has one that is new, says `running`.
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl<'a> Recorder<'a> {
     pub fn new(
         scenario: &'a Scenario,
         (playlist, inputs): (Arc<Playlist>, &'a Inputs),
-        folder: Option<Folder>,
+        folder: Option<RunFolder>,
     ) -> Result<Self, Error> {
         let summary = Summary::new(scenario.plan(Some(playlist.games())));
         Self::begin(scenario, (playlist, inputs), summary, folder)
@@ -62,7 +62,7 @@ impl<'a> Recorder<'a> {
     pub fn of_feed(
         scenario: &'a Scenario,
         inputs: &'a Inputs,
-        folder: Option<Folder>,
+        folder: Option<RunFolder>,
     ) -> Result<Self, Error> {
         let summary = Summary::new(scenario.plan(None));
         let playlist = Arc::new(Playlist::Tapes(Vec::new()));
@@ -73,9 +73,9 @@ impl<'a> Recorder<'a> {
         scenario: &'a Scenario,
         (playlist, inputs): (Arc<Playlist>, &'a Inputs),
         summary: Summary,
-        folder: Option<Folder>,
+        folder: Option<RunFolder>,
     ) -> Result<Self, Error> {
-        let keeper = folder.as_ref().and_then(Folder::keep).map(Keeper::new);
+        let keeper = folder.as_ref().and_then(RunFolder::keep).map(Keeper::new);
         let recorder = Self { scenario, inputs, playlist, summary, folder, keeper };
         // One that is resumed says what it said until it is certain that it is this run's.
         if !recorder.folder.as_ref().is_some_and(|folder| Written::is_at(folder.path())) {
@@ -119,7 +119,7 @@ impl<'a> Recorder<'a> {
         let Some(mut folder) = self.folder.take() else {
             return ending.map(|ending| Finished { ending, assessment, folder: None });
         };
-        let document = Document { assessment: &assessment, inputs: &self.inputs.counts };
+        let document = RunDocument { assessment: &assessment, inputs: &self.inputs.counts };
         let finished = folder.finish_rows();
         let ending = ending.and_then(|ending| finished.map(|()| ending));
         if folder.holds_more() {
@@ -141,7 +141,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Writes the prices of the games that can be drawn, where the folder keeps any.
-    fn write_prices(&self, folder: &Folder) -> Result<Option<InputFile>, Error> {
+    fn write_prices(&self, folder: &RunFolder) -> Result<Option<InputFile>, Error> {
         let Some(keeper) = &self.keeper else { return Ok(None) };
         let (prices, left_out) = keeper.prices(&self.playlist);
         for what in left_out {
@@ -152,17 +152,17 @@ impl<'a> Recorder<'a> {
 
     fn manifest(
         &self,
-        folder: &Folder,
+        folder: &RunFolder,
         (status, prices): (&'static str, Option<InputFile>),
-    ) -> Manifest<'_> {
-        let Scenario { name, seed, house, .. } = self.scenario;
-        Manifest {
+    ) -> RunManifest<'_> {
+        let Scenario { name, seed, setup, .. } = self.scenario;
+        RunManifest {
             format: FORMAT,
             replayer: env!("CARGO_PKG_VERSION"),
             scenario: name,
             seed: *seed,
-            rules: &house.rules,
-            bankroll: house.bankroll,
+            rules: &setup.rules,
+            bankroll: setup.bankroll,
             streams: streams::ALGORITHM,
             status,
             rows: folder.format(),
@@ -175,13 +175,13 @@ impl<'a> Recorder<'a> {
 }
 
 /// A resumed run that ended before it was where it had been.
-fn resumed(ending: Ending, assessment: Assessment, folder: &Folder) -> Result<Finished, Error> {
+fn resumed(ending: Ending, assessment: Assessment, folder: &RunFolder) -> Result<Finished, Error> {
     let path = folder.path();
     match ending {
         Ending::Interrupted => Ok(Finished { ending, assessment, folder: Some(path.to_owned()) }),
         Ending::Complete => {
             let what = format!("{} holds more than the whole run", path.display());
-            Err(Error::new(Kind::Io, what).hint("another run wrote it: it is left as it is"))
+            Err(Error::new(ErrorKind::Io, what).hint("another run wrote it: it is left as it is"))
         }
     }
 }
@@ -197,7 +197,7 @@ pub struct Finished {
     pub folder: Option<PathBuf>,
 }
 
-impl Collector for Recorder<'_> {
+impl Collector for RunRecorder<'_> {
     fn keeps_postings(&self) -> bool {
         self.folder.is_some()
     }

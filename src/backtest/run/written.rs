@@ -11,7 +11,7 @@ use super::layout::{Contents, FORMAT, Format, SCENARIO, place};
 use super::prices::KeptPrices;
 use crate::backtest::columns::schema::{self, Cell, Schema};
 use crate::backtest::columns::{parts_of, read_csv, read_parquet};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// How a run that keeps the prices of other games differs.
 const OTHER_PRICES: &str = "another choice of `--keep-prices`";
@@ -43,7 +43,7 @@ struct Versions {
 }
 
 #[derive(Deserialize)]
-struct Said {
+struct WrittenManifest {
     rows: Format,
     status: String,
     // Version 0.1 kept none.
@@ -74,10 +74,10 @@ impl Written {
                 path.display(),
                 env!("CARGO_PKG_VERSION")
             );
-            return Err(Error::new(Kind::Io, what)
+            return Err(Error::new(ErrorKind::Io, what)
                 .hint("run its scenario.ron again, or use the version that wrote it"));
         }
-        let Said { rows, status, prices, inputs } = parse(&manifest, &text)?;
+        let WrittenManifest { rows, status, prices, inputs } = parse(&manifest, &text)?;
         let scenario = Self::scenario_of(path)?;
         Ok(Self { path: path.to_owned(), rows, status, replayer, prices, inputs, scenario })
     }
@@ -163,7 +163,7 @@ fn read(path: &Path) -> Result<String, Error> {
 
 fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|source| {
-        Error::new(Kind::Io, format!("{} is no manifest of a run", path.display()))
+        Error::new(ErrorKind::Io, format!("{} is no manifest of a run", path.display()))
             .caused_by(source)
     })
 }

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use super::rules;
 use crate::base::document::{Raw, excerpt};
-use crate::engine::Player;
+use crate::engine::BotSpec;
 use crate::engine::strategy::Strategies;
-use crate::engine::strategy::registry::{Kind, Seating};
+use crate::engine::strategy::registry::{BotFactory, StrategyKind};
 use crate::model::ids::BotId;
 
 /// The most bots a scenario may have.
 const BOTS_MAX: u64 = 100_000;
 
 /// Reads the list of bots.
-pub(super) fn read(raw: Raw<'_>, strategies: &Strategies) -> Option<Vec<Player>> {
+pub(super) fn read(raw: Raw<'_>, strategies: &Strategies) -> Option<Vec<BotSpec>> {
     let listed = raw.list()?;
     if listed.is_empty() {
         raw.problem("`bots` is empty: at least one bot must play");
@@ -30,7 +30,7 @@ pub(super) fn read(raw: Raw<'_>, strategies: &Strategies) -> Option<Vec<Player>>
 /// The bots read so far, and the names they took.
 #[derive(Default)]
 struct Bots {
-    seated: Vec<Player>,
+    seated: Vec<BotSpec>,
     /// The ids as written: what groups are called.
     written: BTreeSet<BotId>,
     /// The ids as numbered: what bots are called.
@@ -72,11 +72,11 @@ impl Bots {
             }
         }
         let latency = latency.map_or(Some(None), |latency| latency.map(Some))?;
-        let (kind, seating) = strategy?;
-        self.seated.extend(ids.into_iter().map(|id_of_one| Player {
+        let (kind, factory) = strategy?;
+        self.seated.extend(ids.into_iter().map(|id_of_one| BotSpec {
             id: id_of_one,
             strategy: kind.name(),
-            seating: Arc::clone(&seating),
+            factory: Arc::clone(&factory),
             group: id.to_string(),
             latency: latency.clone(),
         }));
@@ -122,14 +122,14 @@ fn numbered(id: BotId, count: u64) -> Result<Vec<BotId>, String> {
 fn strategy<'a>(
     raw: Raw<'_>,
     strategies: &'a Strategies,
-) -> Option<(&'a dyn Kind, Arc<dyn Seating>)> {
+) -> Option<(&'a dyn StrategyKind, Arc<dyn BotFactory>)> {
     let Some(kind) = strategies.get(raw.name()) else {
-        let known: Vec<&str> = strategies.iter().map(Kind::name).collect();
+        let known: Vec<&str> = strategies.iter().map(StrategyKind::name).collect();
         raw.unknown_name(&known);
         return None;
     };
     let mut fields = raw.fields()?;
-    let seating = kind.read(&mut fields);
+    let factory = kind.read(&mut fields);
     fields.finish();
-    Some((kind, seating))
+    Some((kind, factory))
 }

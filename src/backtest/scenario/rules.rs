@@ -1,6 +1,6 @@
 //! Rules, latency and amounts as scenarios write them.
 
-use crate::base::document::{Fields, Raw, Value};
+use crate::base::document::{DocumentFields, Raw, Value};
 use crate::base::params::Scalar;
 use crate::model::rules::{Latency, Portions, Rules};
 use crate::model::sol::Sol;
@@ -67,7 +67,7 @@ fn named(raw: Raw<'_>, known: &[&str]) -> Option<Rules> {
     }
 }
 
-fn custom(mut fields: Fields<'_>) -> Option<Rules> {
+fn custom(mut fields: DocumentFields<'_>) -> Option<Rules> {
     let base = fields.required_raw("base").and_then(|raw| named(raw, &["Observed", "Compat"]));
     let (least, most) = (fields.raw("min_bet"), fields.raw("max_bet"));
     let (min_bet, max_bet) = (least.map(amount), most.map(amount));

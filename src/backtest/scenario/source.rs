@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Order, Select, SourceSpec};
-use crate::base::document::{Fields, Raw};
+use super::{GameOrder, Select, SourceSpec};
+use crate::base::document::{DocumentFields, Raw};
 use crate::games::recording::is_recording;
 use crate::model::ids::GameId;
 
@@ -32,25 +32,25 @@ pub(super) fn read(raw: Raw<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
     }
 }
 
-fn generated(mut fields: Fields<'_>) -> Option<SourceSpec> {
+fn generated(mut fields: DocumentFields<'_>) -> Option<SourceSpec> {
     let games = fields.required_raw("games").and_then(at_least_one);
     fields.finish();
     Some(SourceSpec::Generated { games: games? })
 }
 
-fn recordings(mut fields: Fields<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
+fn recordings(mut fields: DocumentFields<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
     let path = fields.required_raw("path").and_then(|raw| {
         existing(raw, folder, |path| if path.is_dir() { recordings_in(path) } else { open(path) })
     });
     let select = fields.raw("select").map_or(Some(Select::Complete), select);
-    let order = fields.raw("order").map_or(Some(Order::Recorded), order);
+    let order = fields.raw("order").map_or(Some(GameOrder::Recorded), order);
     let limit = fields.raw("limit").map(at_least_one);
     fields.finish();
     let limit = limit.map_or(Some(None), |limit| limit.map(Some))?;
     Some(SourceSpec::Recordings { path: path?, select: select?, order: order?, limit })
 }
 
-fn seeds(mut fields: Fields<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
+fn seeds(mut fields: DocumentFields<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
     let path = fields.required_raw("path").and_then(|raw| {
         existing(raw, folder, |path| {
             if path.is_dir() {
@@ -65,7 +65,7 @@ fn seeds(mut fields: Fields<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
 }
 
 /// The address of something live.
-fn url(mut fields: Fields<'_>, schemes: &[&str]) -> Option<String> {
+fn url(mut fields: DocumentFields<'_>, schemes: &[&str]) -> Option<String> {
     let url = fields.required_raw("url").and_then(|raw| {
         raw.checked(|url: &String| {
             let known = schemes.iter().any(|scheme| url.starts_with(scheme));
@@ -104,10 +104,10 @@ fn games(raw: Raw<'_>) -> Option<Vec<GameId>> {
     Some(games)
 }
 
-fn order(raw: Raw<'_>) -> Option<Order> {
+fn order(raw: Raw<'_>) -> Option<GameOrder> {
     match raw.name() {
-        "Recorded" => raw.alone().map(|()| Order::Recorded),
-        "Shuffled" => raw.alone().map(|()| Order::Shuffled),
+        "Recorded" => raw.alone().map(|()| GameOrder::Recorded),
+        "Shuffled" => raw.alone().map(|()| GameOrder::Shuffled),
         _ => {
             raw.unknown_name(&["Recorded", "Shuffled"]);
             None

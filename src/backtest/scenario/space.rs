@@ -10,14 +10,14 @@ use std::path::Path;
 
 use rand_core::Rng;
 
-use super::sweep::Sweep;
+use super::sweep::SweepSpec;
 use super::{Scenario, ScenarioError, found, read, read_file};
 use crate::analysis::summary::{Plan, SampleRule};
 use crate::base::document::{Choice, Document, Pick, Problem, Values};
-use crate::engine::Player;
+use crate::engine::BotSpec;
 use crate::engine::strategy::Strategies;
-use crate::model::house::House;
 use crate::model::ids::BotId;
+use crate::model::setup::Setup;
 use crate::model::streams::Streams;
 
 /// Most variants of a scenario.
@@ -57,9 +57,9 @@ pub struct Dimension {
 #[derive(Debug, Clone)]
 pub struct Variant {
     /// The rules, the bankroll and the seed.
-    pub house: House,
+    pub setup: Setup,
     /// The bots.
-    pub bots: Vec<Player>,
+    pub bots: Vec<BotSpec>,
     sample: Option<SampleRule>,
 }
 
@@ -67,7 +67,7 @@ impl Variant {
     /// What a summary of so many of its games has to know before the first, under a name.
     #[must_use]
     pub fn plan(&self, name: &str, games: Option<u64>) -> Plan {
-        Plan { sample: self.sample, ..Plan::new(name, &self.house, &self.bots, games) }
+        Plan { sample: self.sample, ..Plan::new(name, &self.setup, &self.bots, games) }
     }
 }
 
@@ -144,7 +144,7 @@ impl Space {
     #[must_use]
     pub fn cell(&self, variant: u64, games: Option<u64>) -> String {
         let mut pieces = self.picks(variant);
-        if let Some(Sweep { span, .. }) = &self.first.sweep {
+        if let Some(SweepSpec { span, .. }) = &self.first.sweep {
             let games = games.map_or_else(String::new, |games| format!(", games: {games}"));
             let cell = format!("Cell(number: {variant}{games})");
             pieces.push((span.clone(), Pick::Made(cell)));
@@ -216,11 +216,11 @@ impl Space {
                 );
                 return Err(vec![whole(&what)]);
             }
-            if scenario.house.life_games() != self.first.house.life_games() {
+            if scenario.setup.life_games() != self.first.setup.life_games() {
                 return Err(vec![whole(LIVES)]);
             }
             variants.push(Variant {
-                house: scenario.house,
+                setup: scenario.setup,
                 bots: scenario.bots,
                 sample: scenario.sample,
             });

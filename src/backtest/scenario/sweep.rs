@@ -1,5 +1,5 @@
-//! What a scenario says about its sweep: `sweep: Sweep(samples: 200, holdout: 0.2)`, and, in the
-//! scenario of one cell, `sweep: Cell(number: 17, games: 800)`.
+//! What a scenario says about its sweep: `sweep: SweepSpec(samples: 200, holdout: 0.2)`, and, in
+//! the scenario of one cell, `sweep: Cell(number: 17, games: 800)`.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use crate::base::document::Raw;
 
 /// How a scenario's choices are swept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sweep {
+pub struct SweepSpec {
     /// How often values are drawn, and where that is written.
     pub(super) samples: Option<(usize, u64)>,
     /// The share of the lives, the last ones, that is kept out of the sweep.
@@ -22,12 +22,12 @@ pub struct Sweep {
 /// What a scenario says of itself in the field `sweep`.
 pub(super) enum Declared {
     /// It is to be swept.
-    Sweep(Sweep),
+    Sweep(SweepSpec),
     /// It is a variant of a sweep, which played so many games of the source.
     Cell(Option<u64>),
 }
 
-/// Reads `Sweep(…)` or `Cell(…)`.
+/// Reads `SweepSpec(…)` or `Cell(…)`.
 pub(super) fn read(raw: Raw<'_>) -> Option<Declared> {
     raw.one_value("how a sweep is done is the same for all of it");
     match raw.name() {
@@ -40,7 +40,7 @@ pub(super) fn read(raw: Raw<'_>) -> Option<Declared> {
             fields.finish();
             let (samples, holdout) = (samples.map_or(Some(None), |it| it.map(Some)), holdout);
             let holdout = holdout.map_or(Some(None), |it| it.map(Some))?;
-            Some(Declared::Sweep(Sweep { samples: samples?, holdout, span: raw.span()? }))
+            Some(Declared::Sweep(SweepSpec { samples: samples?, holdout, span: raw.span()? }))
         }
         "Cell" => {
             let mut fields = raw.fields()?;

@@ -11,7 +11,7 @@ use crate::backtest::scenario::Space;
 
 /// A bot, or bots declared together, in a variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Candidate {
+pub struct SweepCandidate {
     /// The variant's number.
     pub variant: u64,
     /// The declaration's name.
@@ -21,7 +21,7 @@ pub struct Candidate {
 }
 
 /// The candidates, and their sums.
-pub(super) fn of(space: &Space, sums: &[Summary]) -> (Vec<Candidate>, BlockSums) {
+pub(super) fn of(space: &Space, sums: &[Summary]) -> (Vec<SweepCandidate>, BlockSums) {
     let mut seen = BTreeSet::new();
     let (mut candidates, mut blocks) = (Vec::new(), BlockSums::default());
     for (variant, summary) in (0..).zip(sums) {
@@ -34,7 +34,7 @@ pub(super) fn of(space: &Space, sums: &[Summary]) -> (Vec<Candidate>, BlockSums)
             if !seen.insert((bot.clone(), touching)) {
                 return false;
             }
-            candidates.push(Candidate { variant, bot: bot.clone(), values: values.clone() });
+            candidates.push(SweepCandidate { variant, bot: bot.clone(), values: values.clone() });
             *bot = if sums.len() == 1 { bot.clone() } else { format!("{bot} of cell {variant}") };
             true
         });

@@ -2,18 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::candidates::Candidate;
+use super::candidates::SweepCandidate;
 use crate::analysis::summary::select::Selection;
 use crate::analysis::summary::{Assessment, Curves};
 
 /// What a sweep says: `summary.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Outcome {
+pub struct SweepOutcome {
     /// What its choices are worth.
     #[serde(flatten)]
     pub findings: Findings,
     /// Every variant, by its number.
-    pub variants: Vec<Variant>,
+    pub variants: Vec<VariantOutcome>,
 }
 
 /// What the choices of a sweep are worth.
@@ -34,7 +34,7 @@ pub struct Findings {
     /// What the scenario leaves open, in its order.
     pub dimensions: Vec<String>,
     /// What there was to choose among. A bot that no choice touches is there once.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<SweepCandidate>,
     /// What choosing among these candidates, in their order, is worth.
     pub selection: Selection,
     /// Their places, the best first: by mean P&L in standard errors. Empty with too few games.
@@ -43,7 +43,7 @@ pub struct Findings {
 
 /// A variant and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Variant {
+pub struct VariantOutcome {
     /// Its number.
     pub variant: u64,
     /// Its value of each dimension, as written.
@@ -76,13 +76,13 @@ pub struct Shape {
 impl Findings {
     /// The best of the candidates.
     #[must_use]
-    pub fn best(&self) -> Option<&Candidate> {
+    pub fn best(&self) -> Option<&SweepCandidate> {
         self.ranked.first().map(|&place| &self.candidates[place])
     }
 
     /// The worst of the candidates.
     #[must_use]
-    pub fn worst(&self) -> Option<&Candidate> {
+    pub fn worst(&self) -> Option<&SweepCandidate> {
         self.ranked.last().map(|&place| &self.candidates[place])
     }
 }

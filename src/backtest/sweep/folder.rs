@@ -12,14 +12,14 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::plan::{Part, Plan};
-use super::seal::{self, Label};
+use super::plan::{SweepPart, SweepPlan};
+use super::seal::{self, SealLabel};
 use crate::analysis::summary::Summary;
 use crate::backtest::columns::{self, Origin};
 use crate::backtest::run::folder::write_json;
 use crate::backtest::run::inputs::Inputs;
 use crate::backtest::scenario::Space;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files;
 use crate::base::hex::hex;
 use crate::model::streams;
@@ -29,7 +29,7 @@ pub const FORMAT: u32 = 2;
 
 /// What the manifest says about a sweep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
+pub struct SweepManifest {
     /// `sweep`.
     pub kind: String,
     /// Version of the folder's layout.
@@ -49,12 +49,12 @@ pub struct Manifest {
     /// Assignments of these.
     pub variants: u64,
     /// Which games are played, and how they are cut.
-    pub plan: Plan,
+    pub plan: SweepPlan,
     /// Whether one row per game, variant and bot is kept.
     pub rows: bool,
     /// The part that this folder is of; absent for the whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub part: Option<Part>,
+    pub part: Option<SweepPart>,
     /// `running` or `complete`.
     pub status: Status,
     /// The input files with their digests, and the bad input in them.
@@ -73,17 +73,17 @@ pub enum Status {
 
 /// The folder of a sweep, or of a part of one.
 #[derive(Debug, Clone)]
-pub struct Folder {
+pub struct SweepFolder {
     path: PathBuf,
-    manifest: Manifest,
+    manifest: SweepManifest,
     /// What the manifest says that all parts of a sweep agree on, as SHA-256 in hex.
     sweep: String,
 }
 
-impl Manifest {
+impl SweepManifest {
     /// The manifest of a sweep that begins.
     #[must_use]
-    pub fn new(space: &Space, plan: Plan, inputs: Inputs) -> Self {
+    pub fn new(space: &Space, plan: SweepPlan, inputs: Inputs) -> Self {
         Self {
             kind: "sweep".to_owned(),
             format: FORMAT,
@@ -122,12 +122,12 @@ impl Manifest {
     }
 }
 
-impl Folder {
+impl SweepFolder {
     /// Makes the folder of a sweep that begins.
     ///
     /// # Errors
     /// When it exists already and is not empty, or cannot be written.
-    pub fn create(path: &Path, manifest: Manifest, scenario: &str) -> Result<Self, Error> {
+    pub fn create(path: &Path, manifest: SweepManifest, scenario: &str) -> Result<Self, Error> {
         if fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some()) {
             let begun = path.join("manifest.json").exists();
             let hint = if begun {
@@ -135,7 +135,9 @@ impl Folder {
             } else {
                 "give --out a folder that does not exist yet"
             };
-            return Err(Error::new(Kind::Io, format!("{} is not empty", path.display())).hint(hint));
+            return Err(
+                Error::new(ErrorKind::Io, format!("{} is not empty", path.display())).hint(hint)
+            );
         }
         let folder = Self::of(path, manifest)?;
         for part in folder.parts() {
@@ -154,8 +156,11 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Self, Error> {
         let file = path.join("manifest.json");
         let no_sweep = |why: &str| {
-            Error::new(Kind::Io, format!("{} is not the folder of a sweep: {why}", path.display()))
-                .hint("give a folder that `replayer sweep` wrote")
+            Error::new(
+                ErrorKind::Io,
+                format!("{} is not the folder of a sweep: {why}", path.display()),
+            )
+            .hint("give a folder that `replayer sweep` wrote")
         };
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
@@ -173,7 +178,7 @@ impl Folder {
         let (theirs, ours) = (json["replayer"].as_str().unwrap_or("?"), env!("CARGO_PKG_VERSION"));
         if theirs != ours {
             let what = format!("{} was written by replayer {theirs}", path.display());
-            return Err(Error::new(Kind::Io, what).hint(format!(
+            return Err(Error::new(ErrorKind::Io, what).hint(format!(
                 "this is replayer {ours}: results of two versions are not mixed; use that version, \
                  or sweep again into another folder"
             )));
@@ -181,7 +186,7 @@ impl Folder {
         if json["format"] != FORMAT {
             let what =
                 format!("{} has layout {}, this is {FORMAT}", path.display(), json["format"]);
-            return Err(Error::new(Kind::Io, what)
+            return Err(Error::new(ErrorKind::Io, what)
                 .hint("sweep again into another folder, or use the program that wrote it"));
         }
         let manifest = serde_json::from_value(json)
@@ -194,16 +199,16 @@ impl Folder {
     ///
     /// # Errors
     /// When it is of another sweep.
-    pub fn resume(path: &Path, manifest: &Manifest) -> Result<Self, Error> {
+    pub fn resume(path: &Path, manifest: &SweepManifest) -> Result<Self, Error> {
         let folder = Self::open(path)?;
         if let Some(what) = folder.manifest.differs(manifest) {
             let what = format!("{} was written from {what}: it cannot be resumed", path.display());
-            return Err(Error::new(Kind::Io, what).hint("give --out a new folder"));
+            return Err(Error::new(ErrorKind::Io, what).hint("give --out a new folder"));
         }
         if folder.manifest.part != manifest.part {
-            let part = folder.manifest.part.unwrap_or(Part::WHOLE);
+            let part = folder.manifest.part.unwrap_or(SweepPart::WHOLE);
             let what = format!("{} is for --shard {}/{}", path.display(), part.index, part.of);
-            return Err(Error::new(Kind::Io, what).hint("resume it with the same --shard"));
+            return Err(Error::new(ErrorKind::Io, what).hint("resume it with the same --shard"));
         }
         for part in folder.parts().into_iter().chain([path.to_owned()]) {
             files::remove_unfinished(&part, |_| true)?;
@@ -219,7 +224,7 @@ impl Folder {
 
     /// What it says about the sweep.
     #[must_use]
-    pub const fn manifest(&self) -> &Manifest {
+    pub const fn manifest(&self) -> &SweepManifest {
         &self.manifest
     }
 
@@ -230,14 +235,14 @@ impl Folder {
     pub(super) fn belongs_to(&self, other: &Self) -> Result<(), Error> {
         let Some(what) = self.manifest.differs(&other.manifest) else { return Ok(()) };
         let (ours, theirs) = (self.path.display(), other.path.display());
-        Err(Error::new(Kind::Io, format!("{ours} was written from {what} than {theirs}"))
+        Err(Error::new(ErrorKind::Io, format!("{ours} was written from {what} than {theirs}"))
             .hint("merge the parts of one sweep: same scenario, same inputs, same version"))
     }
 
     /// The shards that this folder is for.
     #[must_use]
     pub fn shards(&self) -> Range<u64> {
-        self.manifest.part.unwrap_or(Part::WHOLE).shards(self.manifest.plan.shards)
+        self.manifest.part.unwrap_or(SweepPart::WHOLE).shards(self.manifest.plan.shards)
     }
 
     /// The shards that this folder is for and lacks.
@@ -317,9 +322,10 @@ impl Folder {
         Ok(())
     }
 
-    fn of(path: &Path, manifest: Manifest) -> Result<Self, Error> {
-        let agreed = serde_json::to_string(&manifest.whole())
-            .map_err(|source| Error::new(Kind::Io, "could not write JSON").caused_by(source))?;
+    fn of(path: &Path, manifest: SweepManifest) -> Result<Self, Error> {
+        let agreed = serde_json::to_string(&manifest.whole()).map_err(|source| {
+            Error::new(ErrorKind::Io, "could not write JSON").caused_by(source)
+        })?;
         Ok(Self { path: path.to_owned(), sweep: sha256(agreed.as_bytes()), manifest })
     }
 
@@ -333,8 +339,8 @@ impl Folder {
         self.path.join(format!("shards/{number:06}.json"))
     }
 
-    fn label(&self, shard: u64) -> Label {
-        Label {
+    fn label(&self, shard: u64) -> SealLabel {
+        SealLabel {
             replayer: self.manifest.replayer.clone(),
             sweep: self.sweep.clone(),
             shard,

@@ -11,16 +11,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{Folder, Status};
-use super::play::Troupe;
+use super::folder::{Status, SweepFolder};
+use super::play::ShardRunner;
 use super::{Sweep, outcome};
 use crate::analysis::summary::Assessment;
 use crate::backtest::run::folder::write_json;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// What an opened holdout says: `holdout.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Opened {
+pub struct OpenedHoldout {
     /// Which opening it is, from 1: only the first one proves anything.
     pub opening: u64,
     /// The games, by their places in the source.
@@ -29,12 +29,12 @@ pub struct Opened {
     pub bot: String,
     /// What came of the selected variant, then of the first one, which is what the scenario says
     /// before anything is chosen.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<HoldoutCell>,
 }
 
 /// A variant on the games kept back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Cell {
+pub struct HoldoutCell {
     /// Its number.
     pub variant: u64,
     /// Its value of each dimension.
@@ -69,7 +69,7 @@ pub fn open(
     force: bool,
     user: Option<String>,
     stop: &AtomicBool,
-) -> Result<Option<Opened>, Error> {
+) -> Result<Option<OpenedHoldout>, Error> {
     sweep.check()?;
     let Sweep { folder, space, .. } = *sweep;
     let shown = folder.path().display();
@@ -116,10 +116,10 @@ pub fn open(
         );
     }
 
-    let mut troupe = Troupe::new(sweep, variants.clone());
-    let mut summaries = troupe.summaries(games.end - games.start);
+    let mut runner = ShardRunner::new(sweep, variants.clone());
+    let mut summaries = runner.summaries(games.end - games.start);
     let stopped = || stop.load(Ordering::Relaxed);
-    let ended = troupe.play(games.clone(), &stopped, &mut |place, mut record| {
+    let ended = runner.play(games.clone(), &stopped, &mut |place, mut record| {
         // For the statistics these games are a run of their own.
         record.index -= games.start;
         summaries[place].add(&record);
@@ -127,12 +127,12 @@ pub fn open(
     if !ended {
         return Ok(None);
     }
-    let cells = variants.iter().zip(summaries).map(|(&variant, summary)| Cell {
+    let cells = variants.iter().zip(summaries).map(|(&variant, summary)| HoldoutCell {
         variant,
         values: space.values(variant),
         summary: summary.assess(),
     });
-    let opened = Opened {
+    let opened = OpenedHoldout {
         opening,
         games: (games.start, games.end),
         bot: best.bot.clone(),
@@ -143,7 +143,7 @@ pub fn open(
 }
 
 /// How often the games were looked at, as far as the log says.
-fn openings(folder: &Folder) -> Result<u64, Error> {
+fn openings(folder: &SweepFolder) -> Result<u64, Error> {
     let path = log_of(folder);
     let text = match fs::read_to_string(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
@@ -151,14 +151,14 @@ fn openings(folder: &Folder) -> Result<u64, Error> {
     };
     let lines = text.lines().map(serde_json::from_str::<Line>).collect::<Result<Vec<_>, _>>();
     let lines = lines.map_err(|source| {
-        Error::new(Kind::Io, format!("{} is damaged", path.display()))
+        Error::new(ErrorKind::Io, format!("{} is damaged", path.display()))
             .caused_by(source)
             .hint("it says how often the holdout was opened: restore it")
     })?;
     Ok(lines.iter().map(|line| line.opening).max().unwrap_or(0))
 }
 
-fn log(folder: &Folder, line: &Line) -> Result<(), Error> {
+fn log(folder: &SweepFolder, line: &Line) -> Result<(), Error> {
     let path = log_of(folder);
     let written = serde_json::to_string(line).map_err(io::Error::from).and_then(|line| {
         let mut file = File::options().create(true).append(true).open(&path)?;
@@ -168,6 +168,6 @@ fn log(folder: &Folder, line: &Line) -> Result<(), Error> {
     written.map_err(|source| Error::io("write", &path, source))
 }
 
-fn log_of(folder: &Folder) -> PathBuf {
+fn log_of(folder: &SweepFolder) -> PathBuf {
     folder.path().join("holdout.jsonl")
 }

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::folder::Folder;
+use super::folder::SweepFolder;
 use super::outcome::{self, Findings};
 use crate::backtest::scenario::Space;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
 
 /// Most missing shards that an error names.
@@ -18,7 +18,7 @@ const NAMED_MAX: usize = 8;
 /// When they are of different sweeps, a shard is there twice or not at all or is damaged, or
 /// something cannot be read or written.
 pub fn merge(parts: &[&Path], out: &Path, strategies: &Strategies) -> Result<Findings, Error> {
-    let parts = parts.iter().map(|path| Folder::open(path)).collect::<Result<Vec<_>, _>>()?;
+    let parts = parts.iter().map(|path| SweepFolder::open(path)).collect::<Result<Vec<_>, _>>()?;
     let [first, others @ ..] = parts.as_slice() else {
         return Err(Error::usage("there is nothing to merge").hint("name the folders of the parts"));
     };
@@ -26,7 +26,7 @@ pub fn merge(parts: &[&Path], out: &Path, strategies: &Strategies) -> Result<Fin
     let holders = holders(&parts)?;
     let space = Space::recall(&first.path().join("scenario.ron"), strategies)?;
     let manifest = first.manifest().whole();
-    let mut whole = Folder::create(out, manifest, &space.first.text)?;
+    let mut whole = SweepFolder::create(out, manifest, &space.first.text)?;
     for (shard, holder) in (0..).zip(&holders) {
         whole.take_rows(shard, holder)?;
     }
@@ -36,23 +36,23 @@ pub fn merge(parts: &[&Path], out: &Path, strategies: &Strategies) -> Result<Fin
 }
 
 /// The folder that holds each shard.
-fn holders(parts: &[Folder]) -> Result<Vec<&Folder>, Error> {
-    let mut holders: Vec<&Folder> = Vec::new();
+fn holders(parts: &[SweepFolder]) -> Result<Vec<&SweepFolder>, Error> {
+    let mut holders: Vec<&SweepFolder> = Vec::new();
     let mut missing = Vec::new();
     for shard in 0..parts[0].manifest().plan.shards {
-        let mut holding = Vec::new();
+        let mut position = Vec::new();
         for part in parts {
             if part.has(shard)? {
-                holding.push(part);
+                position.push(part);
             }
         }
-        match holding.as_slice() {
+        match position.as_slice() {
             [holder] => holders.push(holder),
             [] => missing.push(shard),
             [one, other, ..] => {
                 let (one, other) = (one.path().display(), other.path().display());
                 return Err(Error::new(
-                    Kind::Io,
+                    ErrorKind::Io,
                     format!("shard {shard} is in {one} and in {other}"),
                 )
                 .hint(
@@ -70,7 +70,7 @@ fn holders(parts: &[Folder]) -> Result<Vec<&Folder>, Error> {
     let count = missing.len();
     let what = format!("{count} of {all} shards are missing: {}{more}", named.join(", "));
     let unfinished = parts.iter().find(|part| part.missing().is_ok_and(|them| !them.is_empty()));
-    Err(Error::new(Kind::Io, what).hint(match unfinished {
+    Err(Error::new(ErrorKind::Io, what).hint(match unfinished {
         Some(part) => format!("{} is not finished: go on with --resume", part.path().display()),
         None => "a part is not among these folders".to_owned(),
     }))

@@ -5,22 +5,22 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
-pub use super::candidates::Candidate;
-pub use super::findings::{Findings, Outcome, Shape, Shapes, Variant};
-use super::folder::Folder;
+pub use super::candidates::SweepCandidate;
+pub use super::findings::{Findings, Shape, Shapes, SweepOutcome, VariantOutcome};
+use super::folder::SweepFolder;
 use super::{candidates, table};
 use crate::analysis::summary::Summary;
 use crate::analysis::summary::select::select;
 use crate::backtest::run::folder::write_json;
 use crate::backtest::scenario::Space;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// Reads all shards and writes what they say; the folder is complete then.
 ///
 /// # Errors
 /// When a shard is damaged, or something cannot be read or written.
 pub fn write(
-    folder: &mut Folder,
+    folder: &mut SweepFolder,
     space: &Space,
     read: impl Fn(u64) -> Result<Vec<Summary>, Error>,
 ) -> Result<Findings, Error> {
@@ -46,12 +46,12 @@ pub fn write(
         selection,
     };
     let shapes = shapes(&findings, space, &sums);
-    let variants = (0..).zip(&sums).map(|(variant, summary)| Variant {
+    let variants = (0..).zip(&sums).map(|(variant, summary)| VariantOutcome {
         variant,
         values: space.values(variant),
         summary: summary.assess(),
     });
-    let outcome = Outcome { findings, variants: variants.collect() };
+    let outcome = SweepOutcome { findings, variants: variants.collect() };
     drop(sums);
     let path = folder.path();
     write_json(&path.join("curves.json"), &shapes)?;
@@ -66,7 +66,7 @@ pub fn write(
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn read(folder: &Path) -> Result<Outcome, Error> {
+pub fn read(folder: &Path) -> Result<SweepOutcome, Error> {
     read_json(&folder.join("summary.json"))
 }
 
@@ -81,7 +81,7 @@ pub fn findings(folder: &Path) -> Result<Findings, Error> {
 fn read_json<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
     let text = fs::read_to_string(file).map_err(|source| Error::io("read", file, source))?;
     serde_json::from_str(&text).map_err(|source| {
-        Error::new(Kind::Io, format!("{} is damaged", file.display()))
+        Error::new(ErrorKind::Io, format!("{} is damaged", file.display()))
             .caused_by(source)
             .hint("sweep again into another folder")
     })

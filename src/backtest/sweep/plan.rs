@@ -25,7 +25,7 @@ const PLAYS_PER_SHARD: u64 = 250_000;
 /// Which games a sweep plays, and how they are cut into shards: by the scenario and its source
 /// alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Plan {
+pub struct SweepPlan {
     /// Games that are swept, from the source's first.
     pub games: u64,
     /// Games after these that are kept back for the holdout.
@@ -38,13 +38,13 @@ pub struct Plan {
     pub shards: u64,
 }
 
-impl Plan {
+impl SweepPlan {
     /// The plan for a scenario whose source has so many games.
     ///
     /// # Errors
     /// When there are too few lives to keep some back.
     pub fn new(space: &Space, games: u64) -> Result<Self, Error> {
-        let life_games = space.first.house.life_games();
+        let life_games = space.first.setup.life_games();
         let all = (games / life_games).max(1);
         let kept_back = match space.first.sweep.as_ref().and_then(|sweep| sweep.holdout) {
             None => 0,
@@ -98,14 +98,14 @@ impl Plan {
 
 /// One of several equal parts of a sweep's shards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
+pub struct SweepPart {
     /// Which, from 0.
     pub index: u64,
     /// Of how many.
     pub of: u64,
 }
 
-impl Part {
+impl SweepPart {
     /// The whole.
     pub const WHOLE: Self = Self { index: 0, of: 1 };
 
@@ -116,7 +116,7 @@ impl Part {
     }
 }
 
-impl FromStr for Part {
+impl FromStr for SweepPart {
     type Err = String;
 
     /// Reads `2/4`: the third of four.
@@ -135,9 +135,9 @@ impl FromStr for Part {
 mod tests {
     use super::*;
 
-    fn plan(games: u64, games_per_life: Option<u64>, shards: u64) -> Plan {
+    fn plan(games: u64, games_per_life: Option<u64>, shards: u64) -> SweepPlan {
         let lives = games_per_life.map_or(1, |length| (games / length).max(1));
-        Plan { games, holdout_games: 0, games_per_life, lives, shards: shards.min(lives) }
+        SweepPlan { games, holdout_games: 0, games_per_life, lives, shards: shards.min(lives) }
     }
 
     #[test]
@@ -166,7 +166,8 @@ mod tests {
     #[test]
     fn parts_share_the_shards_evenly_and_leave_none_out() {
         for (shards, of) in [(64, 4), (10, 3), (1, 1), (3, 5)] {
-            let parts: Vec<_> = (0..of).map(|index| Part { index, of }.shards(shards)).collect();
+            let parts: Vec<_> =
+                (0..of).map(|index| SweepPart { index, of }.shards(shards)).collect();
             assert_eq!(parts.iter().cloned().flatten().count() as u64, shards);
             assert!(parts.windows(2).all(|pair| pair[0].end == pair[1].start));
         }
@@ -174,9 +175,9 @@ mod tests {
 
     #[test]
     fn a_part_is_written_as_its_number_from_zero_and_how_many_there_are() {
-        assert_eq!("3/4".parse(), Ok(Part { index: 3, of: 4 }));
+        assert_eq!("3/4".parse(), Ok(SweepPart { index: 3, of: 4 }));
         for wrong in ["4/4", "1", "1/0", "-1/4", "a/b", "0/5000"] {
-            assert!(wrong.parse::<Part>().is_err(), "{wrong}");
+            assert!(wrong.parse::<SweepPart>().is_err(), "{wrong}");
         }
     }
 }

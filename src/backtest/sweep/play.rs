@@ -17,15 +17,15 @@ use crate::backtest::scenario::space::Variant;
 use crate::base::error::Error;
 use crate::engine::driver::Pacing;
 use crate::engine::journal::{GameRecord, Sink};
-use crate::engine::source::Deck;
-use crate::engine::{self, Lineup, Player};
-use crate::model::house::House;
+use crate::engine::source::GameQueue;
+use crate::engine::{self, BotSpec, Lineup};
+use crate::model::setup::Setup;
 
 /// Games between two reports of progress.
 const GAMES_PER_REPORT: u64 = 256;
 
 /// Some variants of a sweep, as one thread plays them.
-pub(super) struct Troupe<'a> {
+pub(super) struct ShardRunner<'a> {
     sweep: &'a Sweep<'a>,
     variants: Vec<u64>,
     lineups: Vec<Lineup<'a>>,
@@ -39,11 +39,11 @@ struct World {
     finished: Finished,
 }
 
-impl<'a> Troupe<'a> {
+impl<'a> ShardRunner<'a> {
     pub(super) fn new(sweep: &'a Sweep<'a>, variants: Vec<u64>) -> Self {
         let variant = |&number: &u64| {
-            let Variant { house, bots, .. } = sweep.variant(number);
-            Lineup { house, players: bots, strategies: sweep.strategies }
+            let Variant { setup, bots, .. } = sweep.variant(number);
+            Lineup { setup, bots: bots, strategies: sweep.strategies }
         };
         let lineups: Vec<_> = variants.iter().map(variant).collect();
         Self { sweep, variants, lineups, world: None }
@@ -58,19 +58,20 @@ impl<'a> Troupe<'a> {
         each: &mut impl FnMut(usize, GameRecord),
     ) -> bool {
         let playlist = &self.sweep.playlist;
-        let deck = |house: &House| Deck::part(playlist.clone(), house.life_games(), games.clone());
+        let queue =
+            |setup: &Setup| GameQueue::part(playlist.clone(), setup.life_games(), games.clone());
         let Some(first) = self.lineups.first() else { return true };
         if self.lineups.iter().all(Lineup::walks) {
-            let deck = deck(first.house);
+            let queue = queue(first.setup);
             match &mut self.world {
-                Some(world) => engine::go_on(&mut world.app, deck),
-                none => *none = Some(World::by_games(&self.lineups, deck)),
+                Some(world) => engine::go_on(&mut world.app, queue),
+                none => *none = Some(World::by_games(&self.lineups, queue)),
             }
             let world = self.world.as_mut().expect("built above");
             return world.play(stopped, &mut |record| each(place(&record), record));
         }
         self.lineups.iter().enumerate().all(|(place, &lineup)| {
-            let mut world = World::by_ticks(lineup, deck(lineup.house));
+            let mut world = World::by_ticks(lineup, queue(lineup.setup));
             world.play(stopped, &mut |record| each(place, record))
         })
     }
@@ -128,8 +129,8 @@ impl<'a> Troupe<'a> {
             _ => {}
         }
         let seats = self.variants.iter().zip(&self.lineups).map(|(&variant, lineup)| {
-            let seat = |bot: &Player| Seat { variant, bot: bot.id.to_string() };
-            lineup.players.iter().map(seat).collect()
+            let seat = |bot: &BotSpec| Seat { variant, bot: bot.id.to_string() };
+            lineup.bots.iter().map(seat).collect()
         });
         let file = ParquetFile::create(path, &GAMES, &self.sweep.folder.origin()?)?;
         Ok((file, seats.collect()))
@@ -142,16 +143,16 @@ fn place(record: &GameRecord) -> usize {
 }
 
 impl World {
-    fn by_games(lineups: &[Lineup<'_>], deck: Deck) -> Self {
+    fn by_games(lineups: &[Lineup<'_>], queue: GameQueue) -> Self {
         let finished = Finished::default();
-        let app = engine::build_by_games(lineups, deck, Box::new(finished.clone()));
+        let app = engine::build_by_games(lineups, queue, Box::new(finished.clone()));
         Self { app, finished }
     }
 
     /// A world of one table, so that its games come in order.
-    fn by_ticks(lineup: Lineup<'_>, deck: Deck) -> Self {
+    fn by_ticks(lineup: Lineup<'_>, queue: GameQueue) -> Self {
         let finished = Finished::default();
-        let app = engine::build(lineup, 1, deck, Box::new(finished.clone()), Pacing::Max);
+        let app = engine::build(lineup, 1, queue, Box::new(finished.clone()), Pacing::Max);
         Self { app, finished }
     }
 

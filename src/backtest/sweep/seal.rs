@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest as _, Sha256};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files;
 use crate::base::hex::hex;
 
@@ -20,7 +20,7 @@ pub(super) const AGAIN: &str =
 
 /// Whose results a shard file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Label {
+pub(super) struct SealLabel {
     /// Version of the program that played it.
     pub(super) replayer: String,
     /// The sweep that it is a shard of.
@@ -46,13 +46,17 @@ struct Content<L, V> {
 /// The content as far as any version can read it.
 #[derive(Deserialize)]
 struct Labelled {
-    label: Label,
+    label: SealLabel,
 }
 
 /// Writes a shard file, in one piece.
-pub(super) fn write<T: Serialize>(path: &Path, label: &Label, variants: &[T]) -> Result<(), Error> {
+pub(super) fn write<T: Serialize>(
+    path: &Path,
+    label: &SealLabel,
+    variants: &[T],
+) -> Result<(), Error> {
     let failed = |source: serde_json::Error| {
-        Error::new(Kind::Io, format!("could not write {}", path.display())).caused_by(source)
+        Error::new(ErrorKind::Io, format!("could not write {}", path.display())).caused_by(source)
     };
     let shard = to_raw_value(&Content { label, variants }).map_err(failed)?;
     let sealed = Sealed { sha256: digest(&shard), shard };
@@ -63,10 +67,13 @@ pub(super) fn write<T: Serialize>(path: &Path, label: &Label, variants: &[T]) ->
 }
 
 /// Reads a shard file that must be this one.
-pub(super) fn read<T: DeserializeOwned>(path: &Path, expected: &Label) -> Result<Vec<T>, Error> {
+pub(super) fn read<T: DeserializeOwned>(
+    path: &Path,
+    expected: &SealLabel,
+) -> Result<Vec<T>, Error> {
     let text = fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
     let damaged = |why: &str| {
-        Error::new(Kind::Io, format!("{} is damaged: {why}", path.display())).hint(AGAIN)
+        Error::new(ErrorKind::Io, format!("{} is damaged: {why}", path.display())).hint(AGAIN)
     };
     let sealed: Sealed =
         serde_json::from_str(&text).map_err(|error| damaged(&error.to_string()))?;
@@ -78,7 +85,7 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path, expected: &Label) -> Result
         serde_json::from_str(sealed.shard.get()).map_err(|error| damaged(&error.to_string()))?;
     if label.replayer != expected.replayer {
         let what = format!("{} holds results of replayer {}", path.display(), label.replayer);
-        return Err(Error::new(Kind::Io, what).hint(format!(
+        return Err(Error::new(ErrorKind::Io, what).hint(format!(
             "this is replayer {}: results of two versions are not mixed; delete the file and go on \
              with --resume",
             expected.replayer
@@ -86,16 +93,16 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path, expected: &Label) -> Result
     }
     if label.sweep != expected.sweep {
         let what = format!("{} holds results of another sweep", path.display());
-        return Err(Error::new(Kind::Io, what).hint("delete the file and go on with --resume"));
+        return Err(Error::new(ErrorKind::Io, what).hint("delete the file and go on with --resume"));
     }
     if label != *expected {
-        let Label { shard, games, .. } = label;
+        let SealLabel { shard, games, .. } = label;
         return Err(damaged(&format!(
             "it holds shard {shard}, games {} to {}, under another's name",
             games.start, games.end
         )));
     }
-    let content: Content<Label, Vec<T>> =
+    let content: Content<SealLabel, Vec<T>> =
         serde_json::from_str(sealed.shard.get()).map_err(|error| damaged(&error.to_string()))?;
     Ok(content.variants)
 }

@@ -5,20 +5,20 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
-use super::findings::{Findings, Outcome, Variant};
+use super::findings::{Findings, SweepOutcome, VariantOutcome};
 use crate::analysis::summary::select::Candidate;
 use crate::analysis::summary::{Assessment, Figures};
-use crate::backtest::columns::schema::{Cell, Column, Kind, Schema};
+use crate::backtest::columns::schema::{Cell, Column, ColumnKind, Schema};
 use crate::backtest::columns::{Origin, ParquetFile, Rows, TextFile, TextFormat};
 use crate::base::document::Value as _;
 use crate::base::error::Error;
 
 /// Writes the table in both of its shapes; in a build without Parquet, as CSV.
-pub(super) fn write(folder: &Path, outcome: &Outcome, origin: &Origin) -> Result<(), Error> {
-    let Outcome { findings, variants } = outcome;
+pub(super) fn write(folder: &Path, outcome: &SweepOutcome, origin: &Origin) -> Result<(), Error> {
+    let SweepOutcome { findings, variants } = outcome;
     let numeric = numeric(findings, variants);
     let dimensions = findings.dimensions.iter().zip(&numeric).map(|(name, &numeric)| {
-        Column::named(name.clone(), if numeric { Kind::Real } else { Kind::Text })
+        Column::named(name.clone(), if numeric { ColumnKind::Real } else { ColumnKind::Text })
     });
     let schema = Schema::variants(dimensions.chain(figures()));
     for name in ["variants.parquet", "variants.csv"] {
@@ -59,7 +59,7 @@ pub(super) fn declared(summary: &Assessment) -> impl Iterator<Item = &Figures> {
 }
 
 /// Which dimensions have nothing but numbers for values.
-fn numeric(findings: &Findings, variants: &[Variant]) -> Vec<bool> {
+fn numeric(findings: &Findings, variants: &[VariantOutcome]) -> Vec<bool> {
     let is_number =
         |at: usize| variants.iter().all(|variant| number(&variant.values[at]).is_some());
     (0..findings.dimensions.len()).map(is_number).collect()
@@ -98,7 +98,7 @@ fn figures() -> Vec<Column> {
 }
 
 fn row<'a>(
-    variant: &'a Variant,
+    variant: &'a VariantOutcome,
     numeric: &[bool],
     figures: &'a Figures,
     (chosen, rank): (Option<&Candidate>, Option<i64>),

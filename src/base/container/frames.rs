@@ -21,7 +21,7 @@ const CHUNK_BYTES: usize = 64 << 10;
 const WINDOW_LOG_MAX: u32 = 23;
 
 /// The texts of the good frames.
-pub(super) struct Frames<R> {
+pub(super) struct ContainerFrames<R> {
     input: R,
     at_end: bool,
     decoder: Decoder<'static>,
@@ -53,7 +53,7 @@ enum Step {
     End,
 }
 
-impl<R: BufRead> Frames<R> {
+impl<R: BufRead> ContainerFrames<R> {
     pub(super) fn new(input: R) -> io::Result<Self> {
         let mut decoder = Decoder::new()?;
         decoder.set_parameter(DParameter::WindowLogMax(WINDOW_LOG_MAX))?;

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::frames::Frames;
+use super::frames::ContainerFrames;
 use super::{Damage, GZIP_MAGIC, ZSTD_MAGIC};
 
 /// The text of a file in zstd frames, in gzip, or plain: told apart by how it begins.
@@ -24,7 +24,7 @@ type Whole<R> = io::Chain<io::Cursor<Vec<u8>>, R>;
 
 enum Kept<R: BufRead> {
     Plain(Whole<R>),
-    Zstd(Box<Frames<Whole<R>>>),
+    Zstd(Box<ContainerFrames<Whole<R>>>),
     Gzip(Box<BufReader<MultiGzDecoder<Whole<R>>>>),
     /// Gzip after its damage.
     Gone,
@@ -52,7 +52,7 @@ impl<R: BufRead> Text<R> {
         let (is_zstd, is_gzip) = (is_zstd(&start), start.starts_with(&GZIP_MAGIC));
         let whole = io::Cursor::new(start).chain(input);
         let kept = if is_zstd {
-            Kept::Zstd(Box::new(Frames::new(whole)?))
+            Kept::Zstd(Box::new(ContainerFrames::new(whole)?))
         } else if is_gzip {
             Kept::Gzip(Box::new(BufReader::new(MultiGzDecoder::new(whole))))
         } else {

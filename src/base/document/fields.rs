@@ -12,14 +12,14 @@ use super::{Raw, Value};
 
 /// The fields of one struct, such as `Conservative(buy: 0.005)`, taken one by one.
 #[derive(Debug)]
-pub struct Fields<'a> {
+pub struct DocumentFields<'a> {
     whole: Raw<'a>,
     name: &'a str,
     fields: Vec<(&'a str, Raw<'a>)>,
     asked: Vec<&'static str>,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> DocumentFields<'a> {
     /// The fields of a value: `Name(field: value, …)`, `(field: value, …)` or `Name` without any.
     pub(super) fn of(whole: Raw<'a>) -> Option<Self> {
         let (name, body) = (whole.name(), whole.body());

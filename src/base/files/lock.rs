@@ -12,7 +12,7 @@ use crate::base::error::Error;
 /// when we are killed; nothing when somebody else has it.
 ///
 /// # Errors
-/// [`Kind::Io`](crate::base::error::Kind::Io).
+/// [`Kind::Io`](crate::base::error::ErrorKind::Io).
 pub fn lock(file: &Path) -> Result<Option<File>, Error> {
     let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
     let lock = OpenOptions::new()

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// The mode of a folder that nobody else may look into.
 const PRIVATE: u32 = 0o700;
@@ -18,8 +18,8 @@ const BYTES_MAX: u64 = 1 << 20;
 /// Makes sure that a folder is there, ours and private: what others may do with it is put right.
 ///
 /// # Errors
-/// [`Kind::Safety`] for a symbolic link, for what is no folder and for what belongs to somebody
-/// else, [`Kind::Io`] when the system refuses.
+/// [`ErrorKind::Safety`] for a symbolic link, for what is no folder and for what belongs to
+/// somebody else, [`ErrorKind::Io`] when the system refuses.
 pub fn own(path: &Path) -> Result<(), Error> {
     let (folder, about) = make(path)?;
     if about.mode() & 0o777 != PRIVATE {
@@ -34,33 +34,34 @@ pub fn own(path: &Path) -> Result<(), Error> {
 /// is: it may serve something else as well.
 ///
 /// # Errors
-/// As [`own`], and [`Kind::Safety`] when others may enter.
+/// As [`own`], and [`ErrorKind::Safety`] when others may enter.
 pub fn own_untouched(path: &Path) -> Result<(), Error> {
     let (_, about) = make(path)?;
     if about.mode() & 0o077 == 0 {
         return Ok(());
     }
     let what = format!("{} is open to others", path.display());
-    Err(Error::new(Kind::Safety, what).hint("give a path in a folder of mode 0700"))
+    Err(Error::new(ErrorKind::Safety, what).hint("give a path in a folder of mode 0700"))
 }
 
 /// Opens a file that nobody else may read: ours, or the superuser's, who can read everything.
 ///
 /// # Errors
-/// [`Kind::Safety`] for a symbolic link, for what is no file, for what belongs to somebody else and for
-/// what others may read or write, [`Kind::Io`] when there is none or the system refuses.
+/// [`ErrorKind::Safety`] for a symbolic link, for what is no file, for what belongs to somebody
+/// else and for what others may read or write, [`ErrorKind::Io`] when there is none or the system
+/// refuses.
 pub fn open(path: &Path) -> Result<File, Error> {
     let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default();
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
     let file = file.map_err(|error| match fs::symlink_metadata(path) {
         Ok(about) if about.is_symlink() => {
-            Error::new(Kind::Safety, format!("{} is a symbolic link", path.display()))
+            Error::new(ErrorKind::Safety, format!("{} is a symbolic link", path.display()))
                 .hint("links are not followed: they could lead to a file of somebody else")
         }
         _ => Error::io("read", path, error),
     })?;
     let about = file.metadata().map_err(|error| Error::io("look at", path, error))?;
-    let refused = |what: String, hint: String| Err(Error::new(Kind::Safety, what).hint(hint));
+    let refused = |what: String, hint: String| Err(Error::new(ErrorKind::Safety, what).hint(hint));
     let (name, mode) = (path.display(), about.mode() & 0o777);
     if !about.is_file() {
         return refused(format!("{name} is no file"), "give a regular file".to_owned());
@@ -95,7 +96,7 @@ fn make(path: &Path) -> Result<(File, fs::Metadata), Error> {
     let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     // Opened first and looked at afterwards, so that it cannot be exchanged in between.
     let folder = rustix::fs::open(path, flags, Mode::empty()).map(File::from).map_err(|error| {
-        Error::new(Kind::Safety, format!("{} is no folder of its own", path.display()))
+        Error::new(ErrorKind::Safety, format!("{} is no folder of its own", path.display()))
             .hint("symbolic links are not followed: they could lead to a folder of somebody else")
             .caused_by(io::Error::from(error))
     })?;
@@ -103,7 +104,7 @@ fn make(path: &Path) -> Result<(File, fs::Metadata), Error> {
     if about.uid() != rustix::process::geteuid().as_raw() {
         let what = format!("{} belongs to somebody else", path.display());
         let hint = "who owns a folder can read and exchange what is in it";
-        return Err(Error::new(Kind::Safety, what).hint(hint));
+        return Err(Error::new(ErrorKind::Safety, what).hint(hint));
     }
     Ok((folder, about))
 }
@@ -120,7 +121,7 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, PRIVATE);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         let error = own_untouched(&path).unwrap_err();
-        assert_eq!(error.kind(), Kind::Safety, "{error}");
+        assert_eq!(error.kind(), ErrorKind::Safety, "{error}");
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o755);
     }
 
@@ -136,7 +137,7 @@ mod tests {
         }
         let foreign = if is_root { path.as_path() } else { Path::new("/") };
         for refused in [own(foreign), own_untouched(foreign)] {
-            assert_eq!(refused.unwrap_err().kind(), Kind::Safety);
+            assert_eq!(refused.unwrap_err().kind(), ErrorKind::Safety);
         }
     }
 }

@@ -12,7 +12,7 @@ const PIPES: usize = 4;
 /// Starts a runtime with everything in it.
 ///
 /// # Errors
-/// When there are too few descriptors, which tokio itself panics at, or no thread is to be had.
+/// When there are too few descriptors, which tokio itself panics at, or no thread is available.
 pub(crate) fn start(builder: &mut Builder) -> io::Result<Runtime> {
     let spare = (0..PIPES).map(|_| io::pipe()).collect::<io::Result<Vec<_>>>()?;
     drop(spare);

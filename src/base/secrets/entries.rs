@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::sealed::TAG_BYTES;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// Longest name of a secret, in bytes.
 pub const NAME_BYTES_MAX: usize = 64;
@@ -27,7 +27,7 @@ impl Secrets {
     /// The secret of a name.
     ///
     /// # Errors
-    /// [`Kind::Usage`] when there is none.
+    /// [`ErrorKind::Usage`] when there is none.
     pub fn get(&self, name: &str) -> Result<&SecretString, Error> {
         self.by_name.get(name).ok_or_else(|| {
             Error::usage(format!("there is no secret {name:?}"))
@@ -43,7 +43,7 @@ impl Secrets {
     /// Keeps a secret, in place of one of the same name. True when there was one.
     ///
     /// # Errors
-    /// [`Kind::Usage`] when the name is none, or the secret is empty or too long.
+    /// [`ErrorKind::Usage`] when the name is none, or the secret is empty or too long.
     pub fn set(&mut self, name: &str, value: SecretString) -> Result<bool, Error> {
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
         if name.is_empty() || name.len() > NAME_BYTES_MAX || !name.chars().all(is_plain) {
@@ -84,10 +84,10 @@ impl Secrets {
     /// Takes apart what [`Self::encode`] made.
     ///
     /// # Errors
-    /// [`Kind::Io`] when it made something else.
+    /// [`ErrorKind::Io`] when it made something else.
     pub(super) fn decode(mut plain: &[u8]) -> Result<Self, Error> {
         let mut secrets = Self::default();
-        let strange = || Error::new(Kind::Io, "what is sealed is no list of secrets");
+        let strange = || Error::new(ErrorKind::Io, "what is sealed is no list of secrets");
         while !plain.is_empty() {
             let name = text(&mut plain).ok_or_else(strange)?;
             let value = text(&mut plain).ok_or_else(strange)?;
@@ -121,17 +121,21 @@ mod tests {
         assert_eq!(back.get("feed").unwrap().expose_secret(), "schlüssel\n\0");
         assert!(!format!("{back:?}").contains("schl"));
         assert!(secrets.remove("feed") && !secrets.remove("feed"));
-        assert_eq!(secrets.get("feed").unwrap_err().kind(), Kind::Usage);
+        assert_eq!(secrets.get("feed").unwrap_err().kind(), ErrorKind::Usage);
     }
 
     #[test]
     fn names_and_secrets_that_are_none_are_refused() {
         let mut secrets = Secrets::default();
         for name in ["", "A", "a b", "../a", "ä", &"a".repeat(NAME_BYTES_MAX + 1)] {
-            assert_eq!(secrets.set(name, "x".into()).unwrap_err().kind(), Kind::Usage, "{name}");
+            assert_eq!(
+                secrets.set(name, "x".into()).unwrap_err().kind(),
+                ErrorKind::Usage,
+                "{name}"
+            );
         }
         for value in [String::new(), "x".repeat(VALUE_BYTES_MAX + 1)] {
-            assert_eq!(secrets.set("a", value.into()).unwrap_err().kind(), Kind::Usage);
+            assert_eq!(secrets.set("a", value.into()).unwrap_err().kind(), ErrorKind::Usage);
         }
         assert_eq!(secrets.names().count(), 0);
     }

@@ -4,21 +4,24 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use super::entries::Secrets;
-use super::key::Key;
+use super::key::SecretKey;
 use super::sealed::{Costs, open as unseal, seal};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files::private;
 use crate::base::files::{self, Pending};
 
 /// Opens a file of secrets.
 ///
 /// # Errors
-/// [`Kind::Io`] when there is none or it is damaged, [`Kind::Usage`] when this is not its key,
-/// [`Kind::Safety`] when others may read it or somebody changed it.
-pub fn open(path: &Path, key: &Key) -> Result<Secrets, Error> {
+/// [`ErrorKind::Io`] when there is none or it is damaged, [`ErrorKind::Usage`] when this is not its
+/// key,
+/// [`ErrorKind::Safety`] when others may read it or somebody changed it.
+pub fn open(path: &Path, key: &SecretKey) -> Result<Secrets, Error> {
     if !path.exists() {
         let what = format!("there are no secrets at {}", path.display());
-        return Err(Error::new(Kind::Io, what).hint("`replayer secret set NAME` makes the file"));
+        return Err(
+            Error::new(ErrorKind::Io, what).hint("`replayer secret set NAME` makes the file")
+        );
     }
     let mut bytes = Vec::new();
     private::open(path)?.read_to_end(&mut bytes).map_err(|error| Error::io("read", path, error))?;
@@ -33,11 +36,11 @@ pub fn open(path: &Path, key: &Key) -> Result<Secrets, Error> {
 /// new one. The old file stays until the new one is on the disk.
 ///
 /// # Errors
-/// As [`open`], and what the change returns; [`Kind::Io`] while another process changes it.
+/// As [`open`], and what the change returns; [`ErrorKind::Io`] while another process changes it.
 pub fn change<T>(
     path: &Path,
-    key: &Key,
-    new_key: Option<&Key>,
+    key: &SecretKey,
+    new_key: Option<&SecretKey>,
     change: impl FnOnce(&mut Secrets) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -46,7 +49,7 @@ pub fn change<T>(
     }
     private::own_untouched(folder)?;
     let _lock = files::lock(&path.with_extension("lock"))?.ok_or_else(|| {
-        Error::new(Kind::Io, format!("{} is being changed by another process", path.display()))
+        Error::new(ErrorKind::Io, format!("{} is being changed by another process", path.display()))
             .hint("try again when it is done")
     })?;
     let mut secrets = if path.exists() { open(path, key)? } else { Secrets::default() };

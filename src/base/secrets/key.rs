@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use zeroize::Zeroizing;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files::private;
 use crate::base::hex;
 
@@ -19,19 +19,19 @@ pub const KEY_BYTES_MAX: usize = 4_096;
 pub const PASSPHRASE_CHARS_MIN: usize = 12;
 
 /// A key. Nothing shows it; dropped, it is wiped.
-pub struct Key(SecretSlice<u8>);
+pub struct SecretKey(SecretSlice<u8>);
 
-impl fmt::Debug for Key {
+impl fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key")
     }
 }
 
-impl Key {
+impl SecretKey {
     /// The key that a passphrase is.
     ///
     /// # Errors
-    /// [`Kind::Usage`] for none.
+    /// [`ErrorKind::Usage`] for none.
     pub fn of_passphrase(passphrase: &SecretString) -> Result<Self, Error> {
         Self::read(passphrase.expose_secret().as_bytes(), "the passphrase")
     }
@@ -39,7 +39,7 @@ impl Key {
     /// The key that a passphrase for a new file is.
     ///
     /// # Errors
-    /// [`Kind::Usage`] for one that is too short.
+    /// [`ErrorKind::Usage`] for one that is too short.
     pub fn of_new_passphrase(passphrase: &SecretString) -> Result<Self, Error> {
         let characters = passphrase.expose_secret().chars().count();
         if characters < PASSPHRASE_CHARS_MIN {
@@ -52,15 +52,16 @@ impl Key {
     /// The key in a file, which must not lie where the secrets do: who takes one folder has not both.
     ///
     /// # Errors
-    /// [`Kind::Safety`] when it lies there, or others may read it; [`Kind::Usage`] when no key is in it;
-    /// [`Kind::Io`].
+    /// [`ErrorKind::Safety`] when it lies there, or others may read it; [`ErrorKind::Usage`] when
+    /// no key is in it;
+    /// [`ErrorKind::Io`].
     pub fn in_file(path: &Path, secrets: &Path) -> Result<Self, Error> {
         let key = private::open(path)?;
         if let (Some(folder), Some(beside)) = (folder_of(path), folder_of(secrets))
             && folder == beside
         {
             let what = format!("the key {} lies beside its secrets", path.display());
-            return Err(Error::new(Kind::Safety, what)
+            return Err(Error::new(ErrorKind::Safety, what)
                 .hint("move it into another folder, best on another medium"));
         }
         Self::read(key, &path.display().to_string())
@@ -69,7 +70,7 @@ impl Key {
     /// The key that comes from an open descriptor of this process.
     ///
     /// # Errors
-    /// [`Kind::Usage`] when no key comes from it; [`Kind::Io`].
+    /// [`ErrorKind::Usage`] when no key comes from it; [`ErrorKind::Io`].
     pub fn from_descriptor(number: u32) -> Result<Self, Error> {
         let path = format!("/proc/self/fd/{number}");
         let file = File::open(&path).map_err(|error| Error::io("read", Path::new(&path), error))?;
@@ -79,7 +80,7 @@ impl Key {
     /// Bytes that nobody can guess, as a line of hex for a key file.
     ///
     /// # Errors
-    /// [`Kind::Io`] when the system has none.
+    /// [`ErrorKind::Io`] when the system has none.
     pub fn generate() -> Result<SecretString, Error> {
         let mut bytes = Zeroizing::new([0; 32]);
         random(&mut *bytes)?;
@@ -97,7 +98,8 @@ impl Key {
         let mut bytes = Zeroizing::new(Vec::with_capacity(KEY_BYTES_MAX + 2));
         let most = KEY_BYTES_MAX as u64 + 1;
         from.take(most).read_to_end(&mut bytes).map_err(|error: io::Error| {
-            Error::new(Kind::Io, format!("could not read the key from {name}")).caused_by(error)
+            Error::new(ErrorKind::Io, format!("could not read the key from {name}"))
+                .caused_by(error)
         })?;
         while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
             bytes.pop();
@@ -114,7 +116,8 @@ impl Key {
 /// Fills with bytes of the system that nobody can guess.
 pub(super) fn random(bytes: &mut [u8]) -> Result<(), Error> {
     getrandom::fill(bytes).map_err(|error| {
-        Error::new(Kind::Io, "the system gives no random bytes").caused_by(io::Error::from(error))
+        Error::new(ErrorKind::Io, "the system gives no random bytes")
+            .caused_by(io::Error::from(error))
     })
 }
 
@@ -130,27 +133,30 @@ mod tests {
 
     #[test]
     fn a_key_is_the_text_without_the_end_of_its_line() {
-        let key = |text: &str| Key::read(text.as_bytes(), "test");
+        let key = |text: &str| SecretKey::read(text.as_bytes(), "test");
         assert_eq!(key("correct horse\r\n").unwrap().expose(), b"correct horse");
         assert_eq!(key(" a b ").unwrap().expose(), b" a b ");
         for text in ["", "\n", "\r\n\n"] {
-            assert_eq!(key(text).unwrap_err().kind(), Kind::Usage);
+            assert_eq!(key(text).unwrap_err().kind(), ErrorKind::Usage);
         }
         assert!(key(&"x".repeat(KEY_BYTES_MAX)).is_ok());
-        assert_eq!(key(&"x".repeat(KEY_BYTES_MAX + 1)).unwrap_err().kind(), Kind::Usage);
+        assert_eq!(key(&"x".repeat(KEY_BYTES_MAX + 1)).unwrap_err().kind(), ErrorKind::Usage);
         assert!(!format!("{:?}", key("correct horse").unwrap()).contains("horse"));
     }
 
     #[test]
     fn a_short_passphrase_opens_but_makes_no_new_file() {
-        assert!(Key::of_passphrase(&"short".into()).is_ok());
-        assert_eq!(Key::of_new_passphrase(&"short".into()).unwrap_err().kind(), Kind::Usage);
-        assert!(Key::of_new_passphrase(&"twelve chars".into()).is_ok());
+        assert!(SecretKey::of_passphrase(&"short".into()).is_ok());
+        assert_eq!(
+            SecretKey::of_new_passphrase(&"short".into()).unwrap_err().kind(),
+            ErrorKind::Usage
+        );
+        assert!(SecretKey::of_new_passphrase(&"twelve chars".into()).is_ok());
     }
 
     #[test]
     fn every_new_key_is_another_one() {
-        let (one, other) = (Key::generate().unwrap(), Key::generate().unwrap());
+        let (one, other) = (SecretKey::generate().unwrap(), SecretKey::generate().unwrap());
         assert_eq!(one.expose_secret().len(), 64);
         assert_ne!(one.expose_secret(), other.expose_secret());
     }

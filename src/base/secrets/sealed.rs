@@ -14,8 +14,8 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::key::{Key, random};
-use crate::base::error::{Error, Kind};
+use super::key::{SecretKey, random};
+use crate::base::error::{Error, ErrorKind};
 
 /// What a file begins with; its version follows.
 const MAGIC: &[u8] = b"replayer-secrets ";
@@ -51,11 +51,11 @@ impl Costs {
     /// The key of the cipher, and what tells whether it is the right one.
     fn derive(
         self,
-        key: &Key,
+        key: &SecretKey,
         salt: &[u8],
     ) -> Result<(Zeroizing<[u8; 32]>, [u8; CHECK_BYTES]), Error> {
         let cannot = |error: argon2::Error| {
-            Error::new(Kind::Io, "the key of the secrets cannot be derived")
+            Error::new(ErrorKind::Io, "the key of the secrets cannot be derived")
                 .caused_by(error.to_string())
         };
         let mut both = Zeroizing::new([0; 32 + CHECK_BYTES]);
@@ -77,7 +77,7 @@ impl Costs {
 /// When the system has no random bytes or too little memory.
 pub(super) fn seal(
     mut plain: Zeroizing<Vec<u8>>,
-    key: &Key,
+    key: &SecretKey,
     costs: Costs,
 ) -> Result<Vec<u8>, Error> {
     let (mut salt, mut nonce) = ([0; SALT_BYTES], [0; NONCE_BYTES]);
@@ -88,7 +88,7 @@ pub(super) fn seal(
     let mut file = [MAGIC, VERSION, &numbers, &salt, &nonce, &check].concat();
     XChaCha20Poly1305::new((&*cipher).into())
         .encrypt_in_place(&XNonce::from(nonce), &file, &mut *plain)
-        .map_err(|_| Error::new(Kind::Io, "the secrets are too long to be sealed"))?;
+        .map_err(|_| Error::new(ErrorKind::Io, "the secrets are too long to be sealed"))?;
     file.extend_from_slice(&plain);
     let checksum = Sha256::digest(&file);
     file.extend_from_slice(&checksum);
@@ -98,17 +98,19 @@ pub(super) fn seal(
 /// Opens what was sealed.
 ///
 /// # Errors
-/// [`Kind::Io`] when it is no such file, one of another version or damaged, [`Kind::Usage`] when this is not
-/// its key, [`Kind::Safety`] when it was changed by somebody who does not have the key.
-pub(super) fn open(file: &[u8], key: &Key) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let rest =
-        file.strip_prefix(MAGIC).ok_or_else(|| Error::new(Kind::Io, "it is no file of secrets"))?;
+/// [`ErrorKind::Io`] when it is no such file, one of another version or damaged,
+/// [`ErrorKind::Usage`] when this is not its key, [`ErrorKind::Safety`] when it was changed by
+/// somebody who does not have the key.
+pub(super) fn open(file: &[u8], key: &SecretKey) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let rest = file
+        .strip_prefix(MAGIC)
+        .ok_or_else(|| Error::new(ErrorKind::Io, "it is no file of secrets"))?;
     if !rest.starts_with(VERSION) {
-        return Err(Error::new(Kind::Io, "it is damaged, or of another version than 1")
+        return Err(Error::new(ErrorKind::Io, "it is damaged, or of another version than 1")
             .hint("open it with the version of Replayer that wrote it, or take it from a backup"));
     }
     let damaged = || {
-        Error::new(Kind::Io, "it is damaged: its checksum is another one")
+        Error::new(ErrorKind::Io, "it is damaged: its checksum is another one")
             .hint("take it from a backup; nothing of it was used")
     };
     let (content, checksum) = file.split_last_chunk::<CHECKSUM_BYTES>().ok_or_else(damaged)?;
@@ -137,7 +139,7 @@ pub(super) fn open(file: &[u8], key: &Key) -> Result<Zeroizing<Vec<u8>>, Error> 
 }
 
 fn changed() -> Error {
-    Error::new(Kind::Safety, "it was changed by somebody who does not have its key")
+    Error::new(ErrorKind::Safety, "it was changed by somebody who does not have its key")
         .hint("take it from a backup, and find out who can write there; nothing of it was used")
 }
 
@@ -155,8 +157,8 @@ mod tests {
     /// The least that there is, to be quick.
     const CHEAP: Costs = Costs { memory_kib: 8, passes: 1 };
 
-    fn key(text: &str) -> Key {
-        Key::of_passphrase(&text.into()).unwrap()
+    fn key(text: &str) -> SecretKey {
+        SecretKey::of_passphrase(&text.into()).unwrap()
     }
 
     fn sealed() -> Vec<u8> {
@@ -177,7 +179,7 @@ mod tests {
         assert_eq!(**open(&file, &key("right")).unwrap(), *b"planted");
         assert!(!file.windows(7).any(|window| window == b"planted"));
         assert_ne!(file[HEAD_BYTES..], again[HEAD_BYTES..]);
-        assert_eq!(open(&file, &key("wrong")).unwrap_err().kind(), Kind::Usage);
+        assert_eq!(open(&file, &key("wrong")).unwrap_err().kind(), ErrorKind::Usage);
     }
 
     #[test]
@@ -186,10 +188,10 @@ mod tests {
         for bit in 0..8 * file.len() {
             let mut damaged = file.clone();
             damaged[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(open(&damaged, &key).unwrap_err().kind(), Kind::Io, "bit {bit}");
+            assert_eq!(open(&damaged, &key).unwrap_err().kind(), ErrorKind::Io, "bit {bit}");
         }
         for end in 0..file.len() {
-            assert_eq!(open(&file[..end], &key).unwrap_err().kind(), Kind::Io, "{end} bytes");
+            assert_eq!(open(&file[..end], &key).unwrap_err().kind(), ErrorKind::Io, "{end} bytes");
         }
     }
 
@@ -202,12 +204,12 @@ mod tests {
             changed[at] ^= 1;
             assert_eq!(
                 open(&resealed(changed), &key).unwrap_err().kind(),
-                Kind::Safety,
+                ErrorKind::Safety,
                 "byte {at}"
             );
         }
         let mut greedy = file;
         greedy[MAGIC.len() + VERSION.len() + 3] = 0xff;
-        assert_eq!(open(&resealed(greedy), &key).unwrap_err().kind(), Kind::Safety);
+        assert_eq!(open(&resealed(greedy), &key).unwrap_err().kind(), ErrorKind::Safety);
     }
 }

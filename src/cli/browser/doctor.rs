@@ -11,15 +11,15 @@ use serde::Serialize;
 use tracing::info;
 
 use super::BrowserArgs;
-use super::words::Report;
-use crate::base::error::{Error, Kind};
+use super::words::DoctorReport;
+use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::{Runtime, Shutdown};
 use crate::cli::console::Console;
 use crate::cli::given::Given;
 use crate::cli::interrupt;
 use crate::live::browser::controls::Profile;
-use crate::live::browser::doctor::{Diagnosis, Ear, examine, picture};
-use crate::live::browser::{Config, Observed, Pages, Supervisor};
+use crate::live::browser::doctor::{Diagnosis, PageObserver, examine, picture};
+use crate::live::browser::{BrowserEvent, Config, Pages, Supervisor};
 
 /// Examples for `--help`.
 const EXAMPLES: &str = "\
@@ -34,7 +34,7 @@ Exit codes:
   3 input or output failed   4 a control is lacking, or there is no page   5 it would not be safe";
 
 /// The exit code for a page that a session cannot be had on.
-const UNFIT: u8 = Kind::Live.exit_code();
+const UNFIT: u8 = ErrorKind::Live.exit_code();
 
 /// How often a stop is looked for.
 const LOOK: Duration = Duration::from_millis(50);
@@ -61,7 +61,7 @@ struct Document<'a> {
     fit: bool,
     lacking: Vec<&'static str>,
     #[serde(flatten)]
-    report: &'a Report,
+    report: &'a DoctorReport,
     #[serde(flatten)]
     diagnosis: &'a Diagnosis,
     screenshot: Option<&'a Path>,
@@ -89,7 +89,7 @@ pub(super) fn run(
         fs::write(path, picture).map_err(|error| Error::io("write", path, error))?;
         info!("picture written to {}", path.display());
     }
-    let report = Report::of(&diagnosis);
+    let report = DoctorReport::of(&diagnosis);
     if json {
         let lacking = diagnosis.lacking().map(|finding| finding.control.name()).collect();
         console.print_json(&Document {
@@ -110,11 +110,12 @@ pub(super) fn run(
 fn visit(config: Config, selectors: Profile, pictured: bool) -> Result<Seen, Error> {
     let stop = interrupt::stop_flag();
     let supervisor = Supervisor::new(config)?;
-    let (pages, ear, shutdown) = (supervisor.pages(), Ear::default(), Shutdown::new());
+    let (pages, observer, shutdown) =
+        (supervisor.pages(), PageObserver::default(), Shutdown::new());
     let mut runtime = Runtime::start(shutdown.clone())?;
-    let heard = ear.clone();
-    let handler = move |observed: Observed<'_>| {
-        if let Observed::State(change) = &observed {
+    let heard = observer.clone();
+    let handler = move |observed: BrowserEvent<'_>| {
+        if let BrowserEvent::State(change) = &observed {
             info!("{:?}: {}", change.to, change.reason);
         }
         heard.hear(&observed);
@@ -122,21 +123,21 @@ fn visit(config: Config, selectors: Profile, pictured: bool) -> Result<Seen, Err
     };
     runtime.spawn("browser", supervisor.run(handler, shutdown));
     let (sender, seen) = bounded(1);
-    runtime.spawn("doctor", look(pages, ear, selectors, pictured, sender));
+    runtime.spawn("doctor", look(pages, observer, selectors, pictured, sender));
     let seen = loop {
         match seen.recv_timeout(LOOK) {
             Ok(seen) => break Some(seen),
             Err(RecvTimeoutError::Disconnected) => break None,
             Err(RecvTimeoutError::Timeout) if is_raised(stop) => {
                 runtime.join()?;
-                return Err(Error::new(Kind::Interrupted, "interrupted"));
+                return Err(Error::new(ErrorKind::Interrupted, "interrupted"));
             }
             Err(RecvTimeoutError::Timeout) => {}
         }
     };
     // Why the browser was given up says more than that there was no page.
     runtime.join()?;
-    seen.unwrap_or_else(|| Err(Error::new(Kind::Live, "the page did not come")))
+    seen.unwrap_or_else(|| Err(Error::new(ErrorKind::Live, "the page did not come")))
 }
 
 fn is_raised(stop: &AtomicBool) -> bool {
@@ -145,16 +146,16 @@ fn is_raised(stop: &AtomicBool) -> bool {
 
 async fn look(
     pages: Pages,
-    ear: Ear,
+    observer: PageObserver,
     selectors: Profile,
     pictured: bool,
     seen: Sender<Result<Seen, Error>>,
 ) -> Result<(), Error> {
     let looked = async {
-        let (diagnosis, page) = examine(pages, &ear, &selectors).await?;
+        let (diagnosis, page) = examine(pages, &observer, &selectors).await?;
         let picture = match pictured {
             true => Some(picture(&page, &diagnosis.panel).await.map_err(|fault| {
-                Error::new(Kind::Live, "there is no picture of the page").caused_by(fault)
+                Error::new(ErrorKind::Live, "there is no picture of the page").caused_by(fault)
             })?),
             false => None,
         };

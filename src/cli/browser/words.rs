@@ -5,8 +5,8 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::cli::layout;
-use crate::live::browser::controls::{Finding, Panel, Refusal, Unreadable};
-use crate::live::browser::doctor::{Diagnosis, Socket};
+use crate::live::browser::controls::{ControlFinding, ControlProblem, Panel, Unreadable};
+use crate::live::browser::doctor::{Diagnosis, SocketStatus};
 use crate::model::sol::Sol;
 
 /// An amount as the page shows it.
@@ -36,14 +36,14 @@ impl Reading {
 
 /// What the fields of the page say.
 #[derive(Debug, Serialize)]
-pub(super) struct Report {
+pub(super) struct DoctorReport {
     balance: Reading,
     position: Reading,
     amount: Reading,
     percent: Option<u16>,
 }
 
-impl Report {
+impl DoctorReport {
     pub(super) fn of(diagnosis: &Diagnosis) -> Self {
         let panel: &Panel = &diagnosis.panel;
         Self {
@@ -70,9 +70,9 @@ impl Report {
             },
         );
         let socket = match diagnosis.socket {
-            Socket::Up => "the page has the game's socket",
-            Socket::None => "the page has no socket of the game",
-            Socket::Unknown => "nobody knows whether the page has a socket of the game",
+            SocketStatus::Up => "the page has the game's socket",
+            SocketStatus::None => "the page has no socket of the game",
+            SocketStatus::Unknown => "nobody knows whether the page has a socket of the game",
         };
         let percent = self.percent.map_or("not known".to_owned(), |percent| format!("{percent} %"));
         for (name, said) in [
@@ -98,8 +98,8 @@ impl Report {
     }
 }
 
-fn said_of(finding: &Finding) -> String {
-    let why = finding.refusal.as_ref().map(ToString::to_string).unwrap_or_default();
+fn said_of(finding: &ControlFinding) -> String {
+    let why = finding.problem.as_ref().map(ToString::to_string).unwrap_or_default();
     format!("{}: {why}", finding.control)
 }
 
@@ -113,9 +113,9 @@ fn table(diagnosis: &Diagnosis) -> String {
                 let place = format!("{left:.0},{top:.0} {width:.0}x{height:.0}");
                 (found.tag.clone(), format!("{shown:?}"), place)
             });
-        let state = match &finding.refusal {
+        let state = match &finding.problem {
             None => "found".to_owned(),
-            Some(Refusal::Missing) if finding.control.may_be_absent() => {
+            Some(ControlProblem::Missing) if finding.control.may_be_absent() => {
                 "absent, which is no fault".to_owned()
             }
             Some(why) => why.to_string(),

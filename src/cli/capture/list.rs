@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::base::error::Error;
 use crate::cli::console::Console;
 use crate::cli::layout;
-use crate::feed::capture::{Counts, Inventory, discover, read_file};
+use crate::feed::capture::{CaptureCounts, Inventory, discover, read_file};
 use crate::games::recording::Timestamp;
 
 /// List captures: when they were made and what is in them
@@ -23,7 +23,7 @@ pub(super) struct Args {
 struct Row {
     file: PathBuf,
     #[serde(flatten)]
-    counts: Counts,
+    counts: CaptureCounts,
     /// Different names of events.
     kinds: usize,
     first: Option<Timestamp>,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::base::error::Error;
 use crate::cli::console::Console;
 use crate::cli::layout;
-use crate::feed::capture::{Counts, Inventory, Kind, discover, read_file};
+use crate::feed::capture::{CaptureCounts, EventKind, Inventory, discover, read_file};
 
 /// Count the events by name, and the keys of their data by how often they are there
 #[derive(Debug, clap::Args)]
@@ -23,7 +23,7 @@ pub(super) struct Args {
 struct Report {
     files: usize,
     #[serde(flatten)]
-    counts: Counts,
+    counts: CaptureCounts,
     #[serde(flatten)]
     inventory: Inventory,
 }
@@ -34,7 +34,7 @@ struct Report {
 /// When a capture cannot be read or stdout not be written.
 pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<(), Error> {
     let paths = discover(&args.paths)?;
-    let (mut counts, mut inventory) = (Counts::default(), Inventory::default());
+    let (mut counts, mut inventory) = (CaptureCounts::default(), Inventory::default());
     for path in &paths {
         let read = read_file(path, |event| {
             inventory.add(event);
@@ -49,8 +49,8 @@ pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<(), Error
 }
 
 fn text(report: &Report) -> String {
-    let Report { files, counts: Counts { events, bad_lines, lost }, inventory } = report;
-    let mut kinds: Vec<(&String, &Kind)> = inventory.kinds.iter().collect();
+    let Report { files, counts: CaptureCounts { events, bad_lines, lost }, inventory } = report;
+    let mut kinds: Vec<(&String, &EventKind)> = inventory.kinds.iter().collect();
     kinds.sort_by_key(|(name, kind)| (std::cmp::Reverse(kind.count), *name));
     let mut table =
         layout::table(&["event", "count", "%", "mean bytes", "largest", "bad", "sample"]);
@@ -78,7 +78,7 @@ fn text(report: &Report) -> String {
 }
 
 /// The keys of an event's data, the most frequent first.
-fn keys(name: &str, kind: &Kind) -> String {
+fn keys(name: &str, kind: &EventKind) -> String {
     let mut keys: Vec<_> = kind.keys.iter().collect();
     keys.sort_by_key(|(name, key)| (std::cmp::Reverse(key.count), *name));
     let mut text = format!("\n{name}\n");

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::EventLine;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cli::console::Console;
 use crate::feed::capture::read_file;
 
@@ -38,13 +38,14 @@ pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<(), Error
             return console.print_json(&line);
         }
         let text = serde_json::to_value(&line).and_then(|line| serde_json::to_string_pretty(&line));
-        let text =
-            text.map_err(|source| Error::new(Kind::Io, "could not write JSON").caused_by(source))?;
+        let text = text.map_err(|source| {
+            Error::new(ErrorKind::Io, "could not write JSON").caused_by(source)
+        })?;
         console.print(text)
     })?;
     if shown == 0 {
         let what = format!("{} has no event {}", args.path.display(), args.from);
-        return Err(Error::new(Kind::Usage, what).hint(format!("it has {}", counts.events)));
+        return Err(Error::new(ErrorKind::Usage, what).hint(format!("it has {}", counts.events)));
     }
     Ok(())
 }

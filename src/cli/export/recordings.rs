@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use super::{Args, Exported, What, Writing, chosen};
 use crate::backtest::columns::{Origin, tables, ticks};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cli::console::Console;
 use crate::games::recording::{Merger, discover};
 
 /// What was in the recordings, as `inspect` counts it.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct Counts {
+pub(super) struct ExportCounts {
     files: u64,
     records: u64,
     bad_lines: u64,
@@ -23,7 +23,7 @@ pub(super) struct Counts {
     incomplete: u64,
 }
 
-impl fmt::Display for Counts {
+impl fmt::Display for ExportCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { files, records, bad_lines, salvaged, games, complete, incomplete } = self;
         writeln!(
@@ -69,14 +69,14 @@ pub(super) fn export(
 pub(super) fn read(
     args: &Args,
     (stop, console): (&AtomicBool, Console),
-) -> Result<(Counts, Merger), Error> {
+) -> Result<(ExportCounts, Merger), Error> {
     let paths = discover(&args.paths)?;
-    let mut counts = Counts { files: paths.len() as u64, ..Counts::default() };
+    let mut counts = ExportCounts { files: paths.len() as u64, ..ExportCounts::default() };
     let mut merger = Merger::default();
     let progress = console.progress(counts.files, "files");
     for path in progress.wrap_iter(paths.iter()) {
         if stop.load(Ordering::Relaxed) {
-            return Err(Error::new(Kind::Interrupted, "interrupted while reading")
+            return Err(Error::new(ErrorKind::Interrupted, "interrupted while reading")
                 .hint("nothing was written"));
         }
         let recording = ticks::read_recording(path)?;

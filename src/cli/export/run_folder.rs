@@ -7,7 +7,7 @@ use super::{Args, Exported, Format, What, Writing, chosen};
 use crate::backtest::columns::{Origin, Rows as _};
 use crate::backtest::run::folder;
 use crate::backtest::run::written::Written;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cli::console::Console;
 
 /// All that a run may have.
@@ -25,7 +25,9 @@ pub(super) fn export(
     let run = Written::open(path)?;
     if run.rows == folder::Format::Parquet && args.format == Format::Parquet {
         let what = format!("{} holds Parquet files already", path.display());
-        return Err(Error::new(Kind::Usage, what).hint("give --format csv or jsonl, or read them"));
+        return Err(
+            Error::new(ErrorKind::Usage, what).hint("give --format csv or jsonl, or read them")
+        );
     }
     if run.status == "running" {
         tracing::warn!("{} says that it is running: its last rows may be missing", path.display());

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::demo::feed_server::script::Kind;
+use crate::demo::feed_server::script::CueKind;
 use crate::demo::feed_server::{Faults, Spoils, Stall};
 
 /// What goes wrong on purpose.
@@ -68,7 +68,7 @@ enum Omitted {
     Chat,
 }
 
-impl From<Omitted> for Kind {
+impl From<Omitted> for CueKind {
     fn from(omitted: Omitted) -> Self {
         match omitted {
             Omitted::Genesis => Self::Genesis,
@@ -91,7 +91,7 @@ impl Faulty {
             duplicate: self.duplicate,
             swap: self.swap,
             garbage: self.garbage,
-            omit: self.omit.iter().copied().map(Kind::from).collect(),
+            omit: self.omit.iter().copied().map(CueKind::from).collect(),
             stall: self.stall_every.map(|every| Stall { every, ms: self.stall_ms }),
             disconnect_every: self.disconnect_every,
             cut_every: self.cut_every,

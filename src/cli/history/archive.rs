@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::row::Row;
+use super::row::HistoryRow;
 use crate::backtest::columns::schema::{Cell, GAMES};
 use crate::backtest::columns::ticks;
 use crate::backtest::run::written::Written;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::games::recording::{Fragment, is_recording};
 
 /// The files of sessions.
@@ -32,7 +32,7 @@ pub(super) fn sessions(paths: &[PathBuf]) -> Result<Sessions, Error> {
     if found.parts.is_empty() {
         let named: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
         let what = format!("there is no recording in {}", named.join(", "));
-        return Err(Error::new(Kind::Io, what)
+        return Err(Error::new(ErrorKind::Io, what)
             .hint("`replayer live` writes sessions, `replayer record` recordings"));
     }
     // By sessions, and in each as they were made.
@@ -84,9 +84,9 @@ pub(super) fn games_of(path: &Path) -> Result<Vec<Fragment>, Error> {
 ///
 /// # Errors
 /// When a journal cannot be read. Of one that is being written, what is whole is read.
-pub(super) fn gains(journals: &[PathBuf], rows: &mut [Row]) -> Result<(), Error> {
+pub(super) fn gains(journals: &[PathBuf], rows: &mut [HistoryRow]) -> Result<(), Error> {
     let (id, bot, pnl) = (GAMES.place("game_id"), GAMES.place("bot"), GAMES.place("pnl"));
-    let mut places: BTreeMap<String, &mut Row> =
+    let mut places: BTreeMap<String, &mut HistoryRow> =
         rows.iter_mut().map(|row| (row.game.to_string(), row)).collect();
     journals.iter().try_for_each(|journal| {
         let journal = Written::open(journal)?;

@@ -11,7 +11,7 @@ use crate::model::sol::Sol;
 
 /// A game.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Row {
+pub(super) struct HistoryRow {
     /// When the first thing was heard of it.
     pub(super) at: Option<Timestamp>,
     pub(super) game: GameId,
@@ -27,7 +27,7 @@ pub(super) struct Row {
     pub(super) pnl: BTreeMap<String, Sol>,
 }
 
-impl Row {
+impl HistoryRow {
     /// What is known of a game.
     pub(super) fn of(game: &Fragment) -> Self {
         let ticks = game.seen().filter(|(stage, _)| *stage != Stage::Waiting);
@@ -76,7 +76,7 @@ pub(super) struct Day {
 
 impl Day {
     /// Games by day, in order.
-    pub(super) fn of(rows: &[Row]) -> Vec<Self> {
+    pub(super) fn of(rows: &[HistoryRow]) -> Vec<Self> {
         let mut days: Vec<Self> = Vec::new();
         for row in rows {
             let day = row.at.map_or_else(String::new, day_of);
@@ -104,7 +104,7 @@ fn gains(pnl: &BTreeMap<String, Sol>) -> String {
     gains.join("  ")
 }
 
-impl Shown for Row {
+impl Shown for HistoryRow {
     const HEADER: &'static [&'static str] = &["began", "game", "ticks", "peak", "rug at", "P&L"];
 
     fn cells(&self) -> Vec<String> {

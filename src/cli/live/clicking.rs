@@ -4,21 +4,21 @@ use std::path::PathBuf;
 
 use tracing::warn;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cli::browser::BrowserArgs;
 use crate::cli::given::{flag, path_flag};
 use crate::cli::secret::client;
 use crate::cli::settings::{self, Flags, Settings};
 use crate::feed::bridge;
-use crate::live::browser::guard::Limits;
 use crate::live::browser::kill::on_the_terminal;
-use crate::live::browser::{Config, Touch};
-use crate::live::{Arms, Follow, Switch};
+use crate::live::browser::risk::RiskLimits;
+use crate::live::browser::{Config, ExecutionMode};
+use crate::live::{ArmSwitch, ExecutionConfig, Follow};
 use crate::model::sol::Sol;
 
 /// The browser, and what may be done in it.
 #[derive(Debug, clap::Args)]
-pub(super) struct Clicking {
+pub(super) struct ClickingOptions {
     /// Follow what the page of the site hears, in a browser, instead of a feed
     #[arg(long, conflicts_with = "feed", help_heading = HEADING)]
     browser: bool,
@@ -77,7 +77,7 @@ fn amount(text: &str) -> Result<Sol, String> {
     if sol.is_positive() { Ok(sol) } else { Err("must be above 0".to_owned()) }
 }
 
-impl Clicking {
+impl ClickingOptions {
     /// What it sets.
     ///
     /// # Errors
@@ -105,12 +105,12 @@ impl Clicking {
         &self,
         known: Option<&str>,
         settings: &Settings,
-    ) -> Result<Option<(Follow, Option<Arms>, String)>, Error> {
+    ) -> Result<Option<(Follow, Option<ExecutionConfig>, String)>, Error> {
         if self.browser || known.is_some() {
-            let (config, arms) = self.open(known, settings)?;
+            let (config, execution) = self.open(known, settings)?;
             let url = config.site.url();
             let feed = self.fallback(settings)?.map(Box::new);
-            return Ok(Some((Follow::Page(Box::new(config), feed), arms, url)));
+            return Ok(Some((Follow::Page(Box::new(config), feed), execution, url)));
         }
         if self.needs_page() {
             return Err(Error::usage("only a page can be clicked in")
@@ -141,17 +141,17 @@ impl Clicking {
         &self,
         known: Option<&str>,
         settings: &Settings,
-    ) -> Result<(Config, Option<Arms>), Error> {
+    ) -> Result<(Config, Option<ExecutionConfig>), Error> {
         let profile = self.page.selectors()?;
         let config = self.page.config(&profile, known, settings)?;
-        let switch = Switch::on();
-        let Some(touch) = self.touch(&settings.limits)? else { return Ok((config, None)) };
-        let (manner, within) = (settings.clicking.manner, settings.clicking.within);
+        let switch = ArmSwitch::on();
+        let Some(mode) = self.mode(&settings.limits)? else { return Ok((config, None)) };
+        let (timeouts, within) = (settings.clicking.timeouts, settings.clicking.within);
         let mut kill = None;
-        if let Touch::Click(limits) = &touch {
+        if let ExecutionMode::Click(limits) = &mode {
             on_the_terminal(&switch)?;
             let socket = settings.clicking.kill_socket();
-            let Limits { max_stake, max_loss, max_orders_per_minute, .. } = limits;
+            let RiskLimits { max_stake, max_loss, max_orders_per_minute, .. } = limits;
             warn!(
                 "ARMED: clicks in {}, at most {max_stake} SOL an order, {max_orders_per_minute} orders a \
                  minute, {max_loss} SOL lost; `replayer kill {}`, SIGUSR1 to {}, or k and Enter here ends \
@@ -162,16 +162,19 @@ impl Clicking {
             );
             kill = Some(socket);
         }
-        Ok((config, Some(Arms { touch, manner, profile, switch, within, kill_socket: kill })))
+        Ok((
+            config,
+            Some(ExecutionConfig { mode, timeouts, profile, switch, within, kill_socket: kill }),
+        ))
     }
 
-    fn touch(&self, most: &settings::Limits) -> Result<Option<Touch>, Error> {
+    fn mode(&self, most: &settings::Limits) -> Result<Option<ExecutionMode>, Error> {
         if self.dry_run {
             if let Some(folder) = &self.pictures {
                 std::fs::create_dir_all(folder)
                     .map_err(|error| Error::io("create", folder, error))?;
             }
-            return Ok(Some(Touch::Show(self.pictures.clone())));
+            return Ok(Some(ExecutionMode::Show(self.pictures.clone())));
         }
         let Arming { armed, max_stake, max_loss, max_orders_per_minute, .. } = self.arming;
         if !armed {
@@ -181,10 +184,10 @@ impl Clicking {
             (max_stake, max_loss, max_orders_per_minute)
         else {
             // The command line sees to it; a session must not depend on that.
-            return Err(Error::new(Kind::Safety, "a session is not armed without its limits"));
+            return Err(Error::new(ErrorKind::Safety, "a session is not armed without its limits"));
         };
         let Arming { max_losing_streak, max_orders, .. } = self.arming;
-        Ok(Some(Touch::Click(most.hold(Limits {
+        Ok(Some(ExecutionMode::Click(most.hold(RiskLimits {
             max_stake,
             max_loss,
             max_orders_per_minute,

@@ -11,7 +11,7 @@ use crate::cli::given::flag;
 use crate::cli::logs;
 use crate::cli::service::Service;
 use crate::cli::settings::{Flags, Settings};
-use crate::live::monitor::{Board, Monitor};
+use crate::live::monitor::{Metrics, Monitor};
 
 /// Where it is shown.
 #[derive(Debug, clap::Args)]
@@ -42,14 +42,14 @@ pub(in super::super) struct Watched {
 /// When the log cannot be written or nobody can listen there.
 pub(in super::super) fn watch(
     settings: &Settings,
-    board: &Arc<Board>,
+    metrics: &Arc<Metrics>,
     stop: &'static AtomicBool,
 ) -> Result<Watched, Error> {
-    logs::keep(&settings.log, board)?;
-    let monitor = settings.monitor.listen.map(|listen| Monitor::start(listen, Arc::clone(board)));
+    logs::keep(&settings.log, metrics)?;
+    let monitor = settings.monitor.listen.map(|listen| Monitor::start(listen, Arc::clone(metrics)));
     let monitor = monitor.transpose()?;
     if let Some(monitor) = &monitor {
         info!("metrics are at http://{}/metrics", monitor.address());
     }
-    Ok(Watched { _monitor: monitor, _service: Service::begin(board, stop)? })
+    Ok(Watched { _monitor: monitor, _service: Service::begin(metrics, stop)? })
 }

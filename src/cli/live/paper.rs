@@ -2,14 +2,14 @@
 
 use crate::base::error::Error;
 use crate::cli::settings::{Flags, Settings};
-use crate::live::{Arms, Follow};
+use crate::live::{ExecutionConfig, Follow};
 
 /// The browser, and what may be done in it: no options.
 #[derive(Debug, clap::Args)]
-pub(super) struct Clicking {}
+pub(super) struct ClickingOptions {}
 
 #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "stands for one with options")]
-impl Clicking {
+impl ClickingOptions {
     /// What it sets.
     pub(super) const fn flags(&self) -> Result<Flags, Error> {
         Ok(Flags::new())
@@ -28,7 +28,7 @@ impl Clicking {
         &self,
         known: Option<&str>,
         _: &Settings,
-    ) -> Result<Option<(Follow, Option<Arms>, String)>, Error> {
+    ) -> Result<Option<(Follow, Option<ExecutionConfig>, String)>, Error> {
         match known {
             None => Ok(None),
             Some(url) => Err(Error::not_built(&format!("the page {url}"), "browser")),

@@ -5,23 +5,23 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::feed::bridge::Counts;
-use crate::feed::fairness::{Assay, Tally};
+use crate::feed::bridge::ConnectionCounts;
+use crate::feed::fairness::{FairnessCheck, FairnessCounts};
 use crate::feed::latency::{LatencySummary, Spread};
-use crate::feed::record::Metrics;
-use crate::live::{Clicking, Session};
+use crate::feed::record::RecordingMetrics;
+use crate::live::{ClickingSummary, FinishedSession};
 
 /// How a session went: `live.json`.
 #[derive(Debug, Default, Serialize)]
-pub(in super::super) struct Report {
+pub(in super::super) struct LiveReport {
     /// Games by what came of their seeds.
-    fairness: Tally,
+    fairness: FairnessCounts,
     /// Games whose seed and path do not agree, with everything that was heard of them.
-    alarms: Vec<Assay>,
+    alarms: Vec<FairnessCheck>,
     /// What was strange in the feed, by kind.
-    oddities: BTreeMap<&'static str, u64>,
+    anomalies: BTreeMap<&'static str, u64>,
     /// What the connection counted.
-    connection: Counts,
+    connection: ConnectionCounts,
     /// Messages that were no event.
     undecodable: u64,
     /// Most messages and frames that waited for the bots behind a tick.
@@ -29,32 +29,32 @@ pub(in super::super) struct Report {
     /// Times, in microseconds.
     latency: LatencySummary,
     /// How recording went; absent without.
-    recording: Option<Metrics>,
+    recording: Option<RecordingMetrics>,
     /// How recording events as they came went; absent without.
-    raw: Option<Metrics>,
+    raw: Option<RecordingMetrics>,
     /// How clicking went; absent on paper.
-    clicking: Option<Clicking>,
+    clicking: Option<ClickingSummary>,
 }
 
-impl Report {
+impl LiveReport {
     /// The report of a session; of nothing where it failed.
-    pub(in super::super) fn of(session: Option<&Session>) -> Self {
+    pub(in super::super) fn of(session: Option<&FinishedSession>) -> Self {
         let Some(session) = session else { return Self::default() };
-        let closing = session.closing.clone();
+        let summary = session.summary.clone();
         Self {
-            fairness: closing.fairness,
-            alarms: closing.alarms,
-            oddities: closing.oddities.into_iter().collect(),
-            connection: closing.connection,
-            undecodable: closing.undecodable,
+            fairness: summary.fairness,
+            alarms: summary.alarms,
+            anomalies: summary.anomalies.into_iter().collect(),
+            connection: summary.connection,
+            undecodable: summary.undecodable,
             backlog_max: session.backlog_max,
             latency: LatencySummary {
-                jitter_us: closing.jitter_us,
+                jitter_us: summary.jitter_us,
                 decision_us: session.decision_us,
                 fill_us: session.fill_us,
             },
-            recording: closing.recording,
-            raw: closing.raw,
+            recording: summary.recording,
+            raw: summary.raw,
             clicking: session.clicking.clone(),
         }
     }
@@ -65,17 +65,17 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for LiveReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { fair, hash_mismatches, path_mismatches, record_mismatches, unknown } =
+        let FairnessCounts { fair, hash_mismatches, path_mismatches, record_mismatches, unknown } =
             self.fairness;
         let unfair = hash_mismatches + path_mismatches + record_mismatches;
         write!(f, "fairness: {fair} games fair, {unfair} NOT, {unknown} cannot be told")?;
-        let Counts { connects, failures, events, .. } = self.connection;
+        let ConnectionCounts { connects, failures, events, .. } = self.connection;
         write!(f, "\nfeed: {events} events; {connects} connections, {failures} failed attempts")?;
-        if !self.oddities.is_empty() {
+        if !self.anomalies.is_empty() {
             let kinds = self
-                .oddities
+                .anomalies
                 .iter()
                 .map(|(kind, count)| format!("{count} {}", kind.replace('_', " ")));
             write!(f, "\nstrange: {}", kinds.collect::<Vec<_>>().join(", "))?;
@@ -85,7 +85,8 @@ impl fmt::Display for Report {
             write!(f, "\nmessage to decision: p50 {p50} us, p99 {p99} us, longest {max} us")?;
         }
         if let Some(clicking) = &self.clicking {
-            let Clicking { done, shown, refused, unknown, click_us, confirmed_us, .. } = clicking;
+            let ClickingSummary { done, shown, refused, unknown, click_us, confirmed_us, .. } =
+                clicking;
             write!(f, "\norders: {done} done, {shown} shown, {refused} not, {unknown} unknown")?;
             let (click, confirmed) = (click_us.all, confirmed_us.all);
             if click.count > 0 {
@@ -97,7 +98,7 @@ impl fmt::Display for Report {
             }
         }
         if let Some(recording) = &self.recording {
-            let Metrics { lines, bytes, lost, errors, syncs, .. } = recording;
+            let RecordingMetrics { lines, bytes, lost, errors, syncs, .. } = recording;
             write!(
                 f,
                 "\nrecording: {lines} lines in {bytes} bytes, fsync p99 {} us",

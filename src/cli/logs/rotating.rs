@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files;
 
 /// How the present file is called; older ones have a number behind it, the oldest the highest.
@@ -33,13 +33,13 @@ impl Rotating {
     /// Goes on with the log of a folder, which is made where it is missing.
     ///
     /// # Errors
-    /// [`Kind::Io`] when it cannot be written, or somebody else does.
+    /// [`ErrorKind::Io`] when it cannot be written, or somebody else does.
     pub(super) fn open(folder: &Path, bytes_max: u64, files_max: u32) -> Result<Self, Error> {
         let cannot = |source| Error::io("write a log to", folder, source);
         fs::create_dir_all(folder).map_err(cannot)?;
         let lock = files::lock(&folder.join(format!("{NAME}.lock")))?.ok_or_else(|| {
             let what = format!("another session writes its log to {}", folder.display());
-            Error::new(Kind::Io, what).hint("give each session a `log.folder` of its own")
+            Error::new(ErrorKind::Io, what).hint("give each session a `log.folder` of its own")
         })?;
         let folder = folder.to_owned();
         let mut log = Self {

@@ -35,7 +35,7 @@ const TAKEN: &[&str] = &[
 /// Names that a bot's file uses for other things.
 const USED: &[&str] = &[
     "Action",
-    "Birth",
+    "LifeStart",
     "Debug",
     "Clone",
     "Option",

@@ -6,8 +6,8 @@ use super::super::layout;
 use super::format::{declared, percent, with_interval};
 use super::{details, sample};
 use crate::analysis::summary::{Assessment, Figures, OracleFigure, Rate};
-use crate::backtest::run::inputs::Counts;
-use crate::backtest::run::recorder::Document;
+use crate::backtest::run::inputs::InputCounts;
+use crate::backtest::run::recorder::RunDocument;
 
 const HEADER: [&str; 8] =
     ["bot", "P&L per game, 95 %", "per stake", "sells", "bets", "law", "z", "beyond first, 95 %"];
@@ -18,8 +18,8 @@ const LEGEND: &str = "P&L in SOL. Sells, bets: the share that was won. Law: what
 
 /// A table with one row per declaration of bots, and what it says in words.
 #[must_use]
-pub(in super::super) fn render(document: &Document<'_>, with_details: bool) -> String {
-    let Document { assessment, inputs } = document;
+pub(in super::super) fn render(document: &RunDocument<'_>, with_details: bool) -> String {
+    let RunDocument { assessment, inputs } = document;
     let mut parts = vec![headline(assessment), figures(assessment), verdicts(assessment)];
     parts.extend(assessment.sample.as_ref().map(|sample| sample::render(assessment, sample)));
     if with_details {
@@ -109,9 +109,10 @@ fn verdicts(assessment: &Assessment) -> String {
 }
 
 /// What the source had and what of it was not played; nothing where games are made from a seed.
-fn sources(counts: &Counts) -> Option<String> {
-    let Counts { files, games, incomplete_games, left_out_games, bad_lines, conflicts, .. } =
-        counts;
+fn sources(counts: &InputCounts) -> Option<String> {
+    let InputCounts {
+        files, games, incomplete_games, left_out_games, bad_lines, conflicts, ..
+    } = counts;
     let text = format!(
         "{games} games of {files} files; not played: {incomplete_games} incomplete, \
          {left_out_games} that the scenario leaves out. Of the lines, {bad_lines} were no record \

@@ -5,23 +5,23 @@ use std::path::Path;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::base::error::{Error, Kind};
-use crate::base::secrets::Key;
+use crate::base::error::{Error, ErrorKind};
+use crate::base::secrets::SecretKey;
 use crate::cli::settings::Settings;
 
 /// The key of the file that is there.
 ///
 /// # Errors
 /// When it cannot be read, or there is nobody to ask.
-pub(super) fn present(settings: &Settings, secrets: &Path) -> Result<Key, Error> {
-    key(settings, secrets, || Key::of_passphrase(&asked("Passphrase of the secrets: ")?))
+pub(super) fn present(settings: &Settings, secrets: &Path) -> Result<SecretKey, Error> {
+    key(settings, secrets, || SecretKey::of_passphrase(&asked("Passphrase of the secrets: ")?))
 }
 
 /// The key of a file that is about to be made.
 ///
 /// # Errors
 /// As [`present`], and for a passphrase that is too short or typed differently the second time.
-pub(super) fn first(settings: &Settings, secrets: &Path) -> Result<Key, Error> {
+pub(super) fn first(settings: &Settings, secrets: &Path) -> Result<SecretKey, Error> {
     key(settings, secrets, asked_twice)
 }
 
@@ -29,8 +29,8 @@ pub(super) fn first(settings: &Settings, secrets: &Path) -> Result<Key, Error> {
 fn key(
     settings: &Settings,
     secrets: &Path,
-    ask: impl FnOnce() -> Result<Key, Error>,
-) -> Result<Key, Error> {
+    ask: impl FnOnce() -> Result<SecretKey, Error>,
+) -> Result<SecretKey, Error> {
     leave_no_core()?;
     settings.secrets.key(secrets)?.map_or_else(ask, Ok)
 }
@@ -39,9 +39,9 @@ fn key(
 ///
 /// # Errors
 /// When it is too short, was typed differently the second time, or there is nobody to ask.
-pub(super) fn asked_twice() -> Result<Key, Error> {
+pub(super) fn asked_twice() -> Result<SecretKey, Error> {
     let passphrase = asked("New passphrase: ")?;
-    let key = Key::of_new_passphrase(&passphrase)?;
+    let key = SecretKey::of_new_passphrase(&passphrase)?;
     if asked("The same again: ")?.expose_secret() != passphrase.expose_secret() {
         return Err(Error::usage("the passphrase was another one the second time"));
     }
@@ -54,7 +54,7 @@ pub(super) fn asked_twice() -> Result<Key, Error> {
 /// When there is no terminal.
 pub(super) fn asked(prompt: &str) -> Result<SecretString, Error> {
     rpassword::prompt_password(prompt).map(SecretString::from).map_err(|error| {
-        Error::new(Kind::Usage, "there is no terminal to ask for a secret at")
+        Error::new(ErrorKind::Usage, "there is no terminal to ask for a secret at")
             .hint("give its key by `secrets.key_file` or `secrets.key_fd`, and what is to be kept on stdin")
             .caused_by(error)
     })
@@ -68,7 +68,7 @@ fn leave_no_core() -> Result<(), Error> {
         return Ok(());
     }
     setrlimit(Resource::Core, none).map_err(|error| {
-        Error::new(Kind::Safety, "core dumps cannot be switched off")
+        Error::new(ErrorKind::Safety, "core dumps cannot be switched off")
             .caused_by(std::io::Error::from(error))
     })
 }

@@ -12,7 +12,7 @@ use super::key::{Key, PREFIX};
 use super::places::{self, Place};
 use super::sections::Settings;
 use crate::base::document::one_of;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// Bytes of the longest file that is read.
 const BYTES_MAX: u64 = 1 << 20;
@@ -100,7 +100,7 @@ impl fmt::Display for Problems {
 
 impl From<Problems> for Error {
     fn from(problems: Problems) -> Self {
-        Self::new(Kind::Usage, problems.to_string())
+        Self::new(ErrorKind::Usage, problems.to_string())
             .hint("`replayer config explain KEY` says what a setting does and may be")
     }
 }
@@ -185,7 +185,7 @@ pub fn unknown(name: &str, keys: &[Key]) -> String {
         near = keys.iter().map(Key::section).collect();
         near.dedup();
     }
-    format!("`{name}` is no setting{}", one_of(name, &near))
+    format!("unknown setting `{name}`{}", one_of(name, &near))
 }
 
 /// A value, or why it is none, with its name and its place.
@@ -238,7 +238,7 @@ fn environment(sources: &Sources) -> Result<Vec<Found>, Error> {
 /// The leaves of a source by their whole names.
 fn collect(source: &dyn Source) -> Result<BTreeMap<String, Value>, Error> {
     let read = source.collect().map_err(|error| {
-        Error::new(Kind::Usage, "the configuration cannot be read").caused_by(error)
+        Error::new(ErrorKind::Usage, "the configuration cannot be read").caused_by(error)
     })?;
     let mut leaves = BTreeMap::new();
     let mut open: Vec<(String, Value)> = read.into_iter().collect();

@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
-use super::looks::Looks;
-use crate::demo::feed_server::site::Page;
+use super::page_state::PageState;
+use crate::demo::feed_server::site::SitePage;
 
 const HTML: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
@@ -17,17 +17,17 @@ const MARK: char = '§';
 #[derive(Serialize)]
 struct Told<'a> {
     account: &'a str,
-    looks: &'a Looks,
+    page_state: &'a PageState,
 }
 
 /// The page for an account; class names end in this suffix.
-pub(super) fn page(account: &str, looks: &Looks, suffix: &str) -> Page {
-    let told = serde_json::to_string(&Told { account, looks }).expect("plain data");
+pub(super) fn page(account: &str, page_state: &PageState, suffix: &str) -> SitePage {
+    let told = serde_json::to_string(&Told { account, page_state }).expect("plain data");
     // No text in it can end the element that holds it.
     let told = told.replace('<', "\\u003c");
     let whole = HTML.replace("{style}", STYLE).replace("{script}", SCRIPT);
     let body = hashed(&whole, suffix).replace("{told}", &told);
-    Page { status: 200, kind: "text/html; charset=utf-8", body }
+    SitePage { status: 200, kind: "text/html; charset=utf-8", body }
 }
 
 /// Writes `§name§` as `_name_SUFFIX_NUMBER`.
@@ -53,14 +53,14 @@ mod tests {
         let (one, other) = (hashed(".§a§ §bc§", "x1"), hashed(".§a§", "x2"));
         assert_eq!(one, "._a_x1_1 _bc_x1_2");
         assert_eq!(other, "._a_x2_1");
-        let body = page("demo", &Looks::default(), "q7").body;
+        let body = page("demo", &PageState::default(), "q7").body;
         assert!(!body.contains(MARK) && !body.contains("{told}") && !body.contains("{script}"));
         assert!(body.contains("_buttonsRow_q7_10"), "{body}");
     }
 
     #[test]
     fn the_page_wants_nothing_from_elsewhere() {
-        let body = page("demo", &Looks::default(), "q7").body;
+        let body = page("demo", &PageState::default(), "q7").body;
         for word in ["http://", "https://", "src=", "@import", "url("] {
             assert!(!body.contains(word), "{word}");
         }

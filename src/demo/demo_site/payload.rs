@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::player::Player;
-use crate::demo::feed_server::script::{Frame, TRADE};
+use super::account::DemoAccount;
+use crate::demo::feed_server::script::{CueFrame, TRADE};
 use crate::model::account::OpenSidebet;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
@@ -78,7 +78,7 @@ pub(super) fn player_id(name: &str) -> String {
 
 /// Which way a trade went, and how much.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Trade {
+pub(super) struct TradePayload {
     pub(super) is_buy: bool,
     pub(super) quantity: Quantity,
     pub(super) amount: Sol,
@@ -108,9 +108,9 @@ struct NewTrade<'a> {
     level: u32,
 }
 
-impl Trade {
+impl TradePayload {
     /// As it is broadcast.
-    pub(super) fn told(self, name: &str, number: u64) -> Frame {
+    pub(super) fn told(self, name: &str, number: u64) -> CueFrame {
         let Self { is_buy, quantity, amount, price, tick, game } = self;
         let payload = json(&NewTrade {
             id: format!("00000000-0000-4000-9000-{number:012x}"),
@@ -128,14 +128,14 @@ impl Trade {
             username: name,
             level: 1,
         });
-        Frame { event: TRADE, trace: trace(number), payload }
+        CueFrame { event: TRADE, trace: trace(number), payload }
     }
 }
 
 /// A sidebet, as it is told when it is placed and when it is over.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Bet<'a> {
+pub(super) struct SidebetPayload<'a> {
     pub(super) player_id: &'a str,
     pub(super) game_id: GameId,
     pub(super) username: &'a str,
@@ -157,10 +157,10 @@ pub(super) struct Bet<'a> {
     pub(super) kind: &'static str,
 }
 
-impl Bet<'_> {
-    pub(super) fn told(&self, number: u64) -> Frame {
+impl SidebetPayload<'_> {
+    pub(super) fn told(&self, number: u64) -> CueFrame {
         let event = if self.kind == "placed" { "currentSidebet" } else { "currentSidebetResult" };
-        Frame { event, trace: trace(number), payload: json(self) }
+        CueFrame { event, trace: trace(number), payload: json(self) }
     }
 }
 
@@ -203,17 +203,21 @@ struct PlayerUpdate<'a> {
 }
 
 /// What the server keeps of a player, told to the player; `None` of one whom it does not know.
-pub(super) fn player_update(player: Option<(&str, &Player)>, game: GameId, payout: u32) -> Frame {
+pub(super) fn player_update(
+    player: Option<(&str, &DemoAccount)>,
+    game: GameId,
+    payout: u32,
+) -> CueFrame {
     let id = player.map(|(name, _)| player_id(name));
     let player = player.map(|(_, player)| player);
-    let amount = |of: &dyn Fn(&Player) -> Exact| player.map_or(Exact::ZERO, of);
+    let amount = |of: &dyn Fn(&DemoAccount) -> Exact| player.map_or(Exact::ZERO, of);
     let payload = json(&PlayerUpdate {
         id: id.as_deref(),
         role: None,
         cash: amount(&|player| player.wallet.cash.into()),
         bonus_balance: 0,
-        position_qty: amount(&|player| player.holding.quantity.into()),
-        avg_cost: amount(&|player| Exact(player.holding.average_cost)),
+        position_qty: amount(&|player| player.position.quantity.into()),
+        avg_cost: amount(&|player| Exact(player.position.average_cost)),
         cumulative_pnl: amount(&|player| player.pnl.into()),
         sidebet_pnl: amount(&|player| player.sidebet_pnl.into()),
         total_invested: amount(&|player| player.tally.bought.into()),
@@ -228,7 +232,7 @@ pub(super) fn player_update(player: Option<(&str, &Player)>, game: GameId, payou
         autobuys_enabled: false,
         autosell_price: None,
     });
-    Frame { event: "playerUpdate", trace: None, payload }
+    CueFrame { event: "playerUpdate", trace: None, payload }
 }
 
 fn open(bet: OpenSidebet, game_id: GameId, x_payout: u32) -> OpenBet {
@@ -253,8 +257,8 @@ struct UsernameStatus<'a> {
 }
 
 /// Who the server takes a client for.
-pub(super) fn username_status(name: Option<&str>, number: u64) -> Frame {
+pub(super) fn username_status(name: Option<&str>, number: u64) -> CueFrame {
     let id = name.map(player_id);
     let status = UsernameStatus { id: id.as_deref(), has_username: name.is_some(), username: name };
-    Frame { event: "usernameStatus", trace: trace(number), payload: json(&status) }
+    CueFrame { event: "usernameStatus", trace: trace(number), payload: json(&status) }
 }

@@ -6,7 +6,7 @@
 use rand_core::Rng;
 
 use super::payload::people::{Chat, Entry, SideBet, Trade, Traded};
-use super::repertoire::Played;
+use super::repertoire::ShownGame;
 use crate::model::ids::BotId;
 use crate::model::quote::Tick;
 use crate::model::streams::{Stream, Streams};
@@ -85,7 +85,7 @@ impl Crowd {
     }
 
     /// The leaderboard at a tick.
-    pub(super) fn leaderboard(&self, game: &Played, tick: Tick) -> Vec<Entry> {
+    pub(super) fn leaderboard(&self, game: &ShownGame, tick: Tick) -> Vec<Entry> {
         let mut entries: Vec<_> = self
             .seats
             .iter()
@@ -99,7 +99,7 @@ impl Crowd {
     }
 
     /// What is traded at a tick: entries, exits and, at the rug, the forced sales.
-    pub(super) fn trades(&self, game: &Played, tick: Tick) -> Vec<Trade> {
+    pub(super) fn trades(&self, game: &ShownGame, tick: Tick) -> Vec<Trade> {
         let (price, rugged) = (game.price(tick).get(), tick == game.rug_tick());
         let numbered = (0_u64..).zip(&self.seats);
         numbered
@@ -125,7 +125,7 @@ impl Crowd {
     }
 
     /// How many trades there were up to a tick.
-    pub(super) fn trade_count(&self, game: &Played, tick: Tick) -> usize {
+    pub(super) fn trade_count(&self, game: &ShownGame, tick: Tick) -> usize {
         let (rug, tick) = (game.rug_tick(), tick.min(game.rug_tick()));
         let begun = self.seats.iter().filter(|seat| seat.enters <= tick && seat.enters < rug);
         begun.map(|seat| 1 + usize::from(!seat.holds(tick) || tick == rug)).sum()
@@ -151,7 +151,7 @@ impl Seat {
     }
 
     /// What it bought; nothing in a game that ended before.
-    fn qty(&self, game: &Played) -> f64 {
+    fn qty(&self, game: &ShownGame) -> f64 {
         if self.enters < game.rug_tick() {
             lamports(self.stake / game.price(self.enters).get())
         } else {
@@ -159,7 +159,7 @@ impl Seat {
         }
     }
 
-    fn entry(&self, game: &Played, tick: Tick) -> Entry {
+    fn entry(&self, game: &ShownGame, tick: Tick) -> Entry {
         let (qty, holds) = (self.qty(game), self.holds(tick) && tick < game.rug_tick());
         let sold = game.price(tick.min(self.leaves)).get();
         let pnl = if qty > 0.0 { lamports(qty * sold - self.stake) } else { 0.0 };

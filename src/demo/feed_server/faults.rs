@@ -1,11 +1,11 @@
 //! Misbehaviour on command: what a client has to survive, drawn from the seed of the show.
 //!
-//! Pure: cues in, deeds out. What is wrong with the games themselves is in [`Spoils`].
+//! Pure: cues in, actions out. What is wrong with the games themselves is in [`Spoils`].
 //!
 //! [`Spoils`]: super::repertoire::Spoils
 
 use super::crowd::{Draws, happens};
-use super::script::{Cue, Kind};
+use super::script::{CueKind, ShowCue};
 use crate::model::streams::Stream;
 
 /// What goes wrong on the way. Probabilities are per frame, from 0 to 1.
@@ -20,7 +20,7 @@ pub struct Faults {
     /// Frames before which nonsense is sent.
     pub garbage: f64,
     /// Kinds of frames that are never told.
-    pub omit: Vec<Kind>,
+    pub omit: Vec<CueKind>,
     /// The show stands still, again and again.
     pub stall: Option<Stall>,
     /// All connections are closed every so many frames.
@@ -40,9 +40,9 @@ pub struct Stall {
 
 /// What the server does next.
 #[derive(Debug, Clone)]
-pub enum Deed {
+pub enum ServerAction {
     /// Tells a frame.
-    Play(Cue),
+    Play(ShowCue),
     /// Sends a WebSocket text frame as it is.
     Garbage(&'static str),
     /// Stands still for milliseconds.
@@ -74,7 +74,7 @@ pub const GARBAGE: [&str; 12] = [
 pub struct Saboteur {
     faults: Faults,
     stream: Stream,
-    held: Option<Cue>,
+    held: Option<ShowCue>,
     frames: u64,
     garbage: usize,
     /// Frames that were lost or left out so far.
@@ -90,45 +90,45 @@ impl Saboteur {
     }
 
     /// What becomes of a cue.
-    pub fn meet(&mut self, cue: Cue) -> Vec<Deed> {
-        let mut deeds = Vec::new();
+    pub fn meet(&mut self, cue: ShowCue) -> Vec<ServerAction> {
+        let mut actions = Vec::new();
         self.frames += 1;
         let due = |every: Option<u64>| {
             every.is_some_and(|every| every > 0 && self.frames.is_multiple_of(every))
         };
         if let Some(stall) = self.faults.stall.filter(|stall| due(Some(stall.every))) {
-            deeds.push(Deed::Stall(stall.ms));
+            actions.push(ServerAction::Stall(stall.ms));
         }
         if due(self.faults.disconnect_every) {
-            deeds.push(Deed::Disconnect);
+            actions.push(ServerAction::Disconnect);
         }
         if due(self.faults.cut_every) {
-            deeds.push(Deed::Cut);
+            actions.push(ServerAction::Cut);
         }
         // All are drawn, whatever happens, so that no fault moves another.
         let Faults { garbage, drop, duplicate, swap, .. } = self.faults;
         let [garbage, drop, duplicate, swap] =
             [garbage, drop, duplicate, swap].map(|chance| happens(&mut self.stream, chance));
         if garbage {
-            deeds.push(Deed::Garbage(GARBAGE[self.garbage % GARBAGE.len()]));
+            actions.push(ServerAction::Garbage(GARBAGE[self.garbage % GARBAGE.len()]));
             self.garbage += 1;
         }
         if drop || self.faults.omit.contains(&cue.kind) {
             self.withheld += 1;
         } else if swap && self.held.is_none() {
             self.held = Some(cue);
-            return deeds;
+            return actions;
         } else if duplicate {
-            deeds.extend([Deed::Play(cue.clone()), Deed::Play(cue)]);
+            actions.extend([ServerAction::Play(cue.clone()), ServerAction::Play(cue)]);
         } else {
-            deeds.push(Deed::Play(cue));
+            actions.push(ServerAction::Play(cue));
         }
-        deeds.extend(self.held.take().map(Deed::Play));
-        deeds
+        actions.extend(self.held.take().map(ServerAction::Play));
+        actions
     }
 
     /// What is left when no cue follows.
-    pub fn finish(&mut self) -> Option<Deed> {
-        self.held.take().map(Deed::Play)
+    pub fn finish(&mut self) -> Option<ServerAction> {
+        self.held.take().map(ServerAction::Play)
     }
 }

@@ -1,8 +1,8 @@
 //! The server: an HTTP listener whose connections become Socket.IO clients of one show.
 
+mod event_text;
 mod guest;
 mod line;
-mod said;
 mod show;
 
 use std::convert::Infallible;
@@ -24,10 +24,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::site::{Asked, Page, Site};
-use super::{Config, News, Order, Tally};
-use line::{Line, Wire};
-use said::{Arrived, Said};
+use super::site::{Asked, ServedSite, SitePage};
+use super::{Config, GameOver, ServerCommand, Tally};
+use event_text::{Arrived, EventText};
+use line::{ConnectionState, WatchedStream};
 pub(super) use show::Ending;
 use show::{Show, Visit};
 
@@ -42,46 +42,46 @@ const BREATH: Duration = Duration::from_millis(50);
 
 /// What a server shares with whoever started it.
 pub(super) struct Backstage {
-    pub(super) site: Box<dyn Site>,
+    pub(super) site: Box<dyn ServedSite>,
     pub(super) tally: Arc<Tally>,
-    pub(super) news: Sender<News>,
-    pub(super) orders: mpsc::Receiver<Order>,
+    pub(super) games_over: Sender<GameOver>,
+    pub(super) orders: mpsc::Receiver<ServerCommand>,
     pub(super) stop: watch::Receiver<bool>,
 }
 
 /// Serves a show until it is over or stopped.
 pub(super) async fn serve(listener: TcpListener, config: Config, backstage: Backstage) -> Ending {
-    let Backstage { site, tally, news, orders, stop } = backstage;
+    let Backstage { site, tally, games_over, orders, stop } = backstage;
     let (door, visits) = mpsc::channel(VISITS);
     let (service, io) = socket_io(&config, door.clone());
     let lines = Lines::default();
-    let house = tokio::spawn(accept(listener, lines.clone(), move |stream, line| {
+    let setup = tokio::spawn(accept(listener, lines.clone(), move |stream, line| {
         connection(stream, line, service.clone(), door.clone())
     }));
-    let show = Show::new(&config, site, lines.clone(), tally, news);
+    let show = Show::new(&config, site, lines.clone(), tally, games_over);
     let ending = show.run(visits, orders, stop).await;
-    house.abort();
+    setup.abort();
     let _ = timeout(GOODBYE, io.close()).await;
-    lines.each(Line::kill);
+    lines.each(ConnectionState::kill);
     ending
 }
 
 /// The connections there are.
 #[derive(Debug, Clone, Default)]
 struct Lines {
-    all: Arc<Mutex<Vec<Weak<Line>>>>,
+    all: Arc<Mutex<Vec<Weak<ConnectionState>>>>,
     /// New ones are turned away before.
     closed_until: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Lines {
-    fn add(&self, line: &Arc<Line>) {
+    fn add(&self, line: &Arc<ConnectionState>) {
         let mut lines = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         lines.retain(|line| line.strong_count() > 0);
         lines.push(Arc::downgrade(line));
     }
 
-    fn each(&self, action: impl Fn(&Line)) {
+    fn each(&self, action: impl Fn(&ConnectionState)) {
         let lines = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         lines.iter().filter_map(Weak::upgrade).for_each(|line| action(&line));
     }
@@ -90,7 +90,7 @@ impl Lines {
     fn close_for(&self, time: Duration) {
         *self.closed_until.lock().unwrap_or_else(PoisonError::into_inner) =
             Some(Instant::now() + time);
-        self.each(Line::kill);
+        self.each(ConnectionState::kill);
     }
 
     fn are_closed(&self) -> bool {
@@ -122,14 +122,14 @@ impl Service<Request<Incoming>> for Elsewhere {
         Box::pin(async move {
             let (reply, answered) = oneshot::channel();
             drop(door.send(Visit::Asks(asked, reply)).await);
-            let over = Page { status: 503, ..Page::nothing("The show is over.") };
+            let over = SitePage { status: 503, ..SitePage::nothing("The show is over.") };
             Ok(response(answered.await.unwrap_or(over)))
         })
     }
 }
 
-fn response(page: Page) -> Response<Full<Bytes>> {
-    let Page { status, kind, body } = page;
+fn response(page: SitePage) -> Response<Full<Bytes>> {
+    let SitePage { status, kind, body } = page;
     let mut response = Response::new(Full::from(body));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let headers = response.headers_mut();
@@ -156,12 +156,12 @@ fn socket_io(config: &Config, door: mpsc::Sender<Visit>) -> (SocketIoService, So
                 let exit = exit.clone();
                 async move { drop(exit.send(Visit::Left(socket.id)).await) }
             });
-            let (id, desk) = (socket.id, door.clone());
+            let (id, visits) = (socket.id, door.clone());
             drop(door.send(Visit::Came(socket.clone())).await);
-            socket.on_fallback(move |Said(text): Said| {
+            socket.on_fallback(move |EventText(text): EventText| {
                 // Here and not in the task, where two events may change places. A show that does
                 // not keep up loses what is said, as a server does that is overrun.
-                let _ = desk.try_send(Visit::Said(id, text));
+                let _ = visits.try_send(Visit::Said(id, text));
                 std::future::ready(())
             });
         }
@@ -171,14 +171,14 @@ fn socket_io(config: &Config, door: mpsc::Sender<Visit>) -> (SocketIoService, So
 
 async fn accept<F, T>(listener: TcpListener, lines: Lines, connection: F)
 where
-    F: Fn(TcpStream, Arc<Line>) -> T,
+    F: Fn(TcpStream, Arc<ConnectionState>) -> T,
     T: Future<Output = ()> + Send + 'static,
 {
     loop {
         match listener.accept().await {
             Ok((stream, _)) if lines.are_closed() => drop(stream),
             Ok((stream, _)) => {
-                let line = Arc::new(Line::default());
+                let line = Arc::new(ConnectionState::default());
                 lines.add(&line);
                 tokio::spawn(connection(stream, line));
             }
@@ -189,13 +189,13 @@ where
 
 async fn connection(
     stream: TcpStream,
-    line: Arc<Line>,
+    line: Arc<ConnectionState>,
     service: SocketIoService,
     door: mpsc::Sender<Visit>,
 ) {
     // Frames are small and late ones are worthless.
     let _ = stream.set_nodelay(true);
-    let wire = TokioIo::new(Wire::new(stream, line.clone()));
+    let wire = TokioIo::new(WatchedStream::new(stream, line.clone()));
     let answer = service_fn(move |mut request: Request<Incoming>| {
         if asks_for_websocket(request.uri()) {
             line.upgrade();

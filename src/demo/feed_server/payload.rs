@@ -8,7 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::repertoire::Played;
+use super::repertoire::ShownGame;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 use past::{Averages, Extremes, History};
@@ -29,9 +29,9 @@ pub(super) fn json(payload: &impl Serialize) -> Box<RawValue> {
 
 /// A number as JavaScript prints it: without `.0` where it is whole.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Number(pub(super) f64);
+pub(super) struct PayloadNumber(pub(super) f64);
 
-impl Serialize for Number {
+impl Serialize for PayloadNumber {
     #[expect(clippy::cast_possible_truncation, reason = "whole and far below 2^53")]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0.fract() == 0.0 && self.0.abs() < 1e15 {
@@ -48,7 +48,7 @@ pub(super) struct Prices<'a>(pub(super) &'a [Price]);
 
 impl Serialize for Prices<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|price| Number(price.get())))
+        serializer.collect_seq(self.0.iter().map(|price| PayloadNumber(price.get())))
     }
 }
 
@@ -77,7 +77,7 @@ impl Serialize for ByTick<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.1.len()))?;
         for (tick, price) in (self.0..).zip(self.1) {
-            map.serialize_entry(&tick, &Number(price.get()))?;
+            map.serialize_entry(&tick, &PayloadNumber(price.get()))?;
         }
         map.end()
     }
@@ -93,7 +93,7 @@ pub(super) struct Pledge<'a> {
 }
 
 impl<'a> Pledge<'a> {
-    pub(super) fn of(game: &'a Played) -> Self {
+    pub(super) fn of(game: &'a ShownGame) -> Self {
         Self { server_seed_hash: game.seed_hash.as_deref(), version: VERSION }
     }
 }
@@ -116,7 +116,7 @@ pub(super) struct Countdown<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct TickFrame<'a> {
     pub(super) active: bool,
-    pub(super) price: Number,
+    pub(super) price: PayloadNumber,
     pub(super) partial_prices: PartialPrices<'a>,
     pub(super) trade_count: usize,
     pub(super) rugged: bool,
@@ -140,7 +140,7 @@ pub(super) struct TickFrame<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Activation<'a> {
     pub(super) active: bool,
-    pub(super) price: Number,
+    pub(super) price: PayloadNumber,
     pub(super) rugged: bool,
     pub(super) tick_count: Tick,
     pub(super) cooldown_timer: u32,
@@ -166,7 +166,7 @@ pub(super) struct Full<'a> {
     pub(super) extremes: &'a Extremes,
     pub(super) available_shitcoins: [Coin; 1],
     pub(super) active: bool,
-    pub(super) price: Number,
+    pub(super) price: PayloadNumber,
     pub(super) rugged: bool,
     pub(super) tick_count: Tick,
     pub(super) cooldown_timer: u32,
@@ -194,7 +194,7 @@ pub(super) const GAME_VERSION: &str = VERSION;
 pub(super) struct Rugpool {
     pub(super) instarug_count: u32,
     pub(super) threshold: u32,
-    pub(super) rugpool_amount: Number,
+    pub(super) rugpool_amount: PayloadNumber,
 }
 
 /// A tournament that never takes place here.

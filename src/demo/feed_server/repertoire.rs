@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::hex::Hex;
 use crate::engine::source::Playlist;
 use crate::games::fair::generated::generated;
@@ -51,7 +51,7 @@ impl Spoils {
 
 /// A game as it is played.
 #[derive(Debug, Clone)]
-pub struct Played {
+pub struct ShownGame {
     /// Its name.
     pub id: GameId,
     /// Its prices, as they are told.
@@ -62,7 +62,7 @@ pub struct Played {
     pub revealed: Option<ServerSeed>,
 }
 
-impl Played {
+impl ShownGame {
     /// The tick of the rug.
     ///
     /// # Panics
@@ -97,14 +97,14 @@ impl Repertoire {
     /// Tapes without a rug are left out.
     ///
     /// # Errors
-    /// [`Kind::Io`] when no game is left.
+    /// [`ErrorKind::Io`] when no game is left.
     pub fn new(mut playlist: Playlist, seed: u64) -> Result<Self, Error> {
         if let Playlist::Tapes(tapes) = &mut playlist {
             tapes.retain(|tape| tape.rugged && tape.prices.len() > 1);
         }
         let end = playlist.games();
         if end == 0 {
-            return Err(Error::new(Kind::Io, "there is no game with a rug to play"));
+            return Err(Error::new(ErrorKind::Io, "there is no game with a rug to play"));
         }
         let (playlist, spoils) = (Arc::new(playlist), Spoils::NONE);
         Ok(Self { playlist, seed, first: 0, end, repeats: false, spoils })
@@ -154,7 +154,7 @@ impl Repertoire {
 
     /// The game at a place; beyond the last one, a generated game that is announced and not played.
     #[must_use]
-    pub fn game(&self, place: u64) -> Played {
+    pub fn game(&self, place: u64) -> ShownGame {
         let games = self.playlist.games();
         let listed = if self.repeats { place % games } else { place };
         match self.listed(listed) {
@@ -165,13 +165,13 @@ impl Repertoire {
 
     /// The games before the first one, the newest first: those of the playlist, then generated
     /// ones.
-    pub(super) fn before(&self, games: u64) -> impl Iterator<Item = Played> {
+    pub(super) fn before(&self, games: u64) -> impl Iterator<Item = ShownGame> {
         let strangers = (0..games).map(|back| self.stranger(STRANGER - 1 - back));
         let listed = (0..self.first).rev().map(|place| self.game(place));
         listed.chain(strangers).take(usize::try_from(games).unwrap_or(usize::MAX))
     }
 
-    fn listed(&self, place: u64) -> Option<Played> {
+    fn listed(&self, place: u64) -> Option<ShownGame> {
         let seed = match &*self.playlist {
             Playlist::Generated { seed, .. } => Some(generated(*seed, place).0),
             Playlist::Seeds(seeds) => {
@@ -180,17 +180,22 @@ impl Repertoire {
             Playlist::Tapes(_) => None,
         };
         let tape = self.playlist.tape(place)?;
-        Some(Played { id: tape.id, tape, seed_hash: seed.map(|seed| seed.hash()), revealed: seed })
+        Some(ShownGame {
+            id: tape.id,
+            tape,
+            seed_hash: seed.map(|seed| seed.hash()),
+            revealed: seed,
+        })
     }
 
     /// A generated game that is in no playlist: the far end of the row of our seed.
-    fn stranger(&self, index: u64) -> Played {
+    fn stranger(&self, index: u64) -> ShownGame {
         let (seed, id) = generated(self.seed, index);
         let tape = Playlist::Seeds(vec![(seed, id)]).tape(0).expect("the list has a first game");
-        Played { id, tape, seed_hash: Some(seed.hash()), revealed: Some(seed) }
+        ShownGame { id, tape, seed_hash: Some(seed.hash()), revealed: Some(seed) }
     }
 
-    fn as_told(&self, place: u64, mut game: Played) -> Played {
+    fn as_told(&self, place: u64, mut game: ShownGame) -> ShownGame {
         if !self.spoils.meets(place) {
             return game;
         }

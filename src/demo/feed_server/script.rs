@@ -14,12 +14,12 @@ use super::crowd::{Crowd, Draws, below};
 use super::payload::past::{BEFORE, HISTORY_GAMES, Past};
 use super::payload::people::{Entry, Trace};
 use super::payload::{
-    Activation, Coin, Countdown, Full, GAME_VERSION, Number, PartialPrices, Pledge, Prices,
+    Activation, Coin, Countdown, Full, GAME_VERSION, PartialPrices, PayloadNumber, Pledge, Prices,
     RugRoyale, TickFrame, json,
 };
-use super::repertoire::{Played, Repertoire};
+use super::repertoire::{Repertoire, ShownGame};
 use crate::model::quote::Tick;
-pub use cue::{CHAT, Cue, Frame, Kind, STATE, TRADE};
+pub use cue::{CHAT, CueFrame, CueKind, STATE, ShowCue, TRADE};
 
 /// Milliseconds of the cooldown with the presale, and of the presale.
 const COOLDOWN_MS: u32 = 15_000;
@@ -45,20 +45,20 @@ pub struct Style {
 
 /// A show while it is told.
 #[derive(Debug, Clone)]
-pub struct Script {
+pub struct ShowScript {
     repertoire: Repertoire,
     style: Style,
     draws: Draws,
     past: Past,
     place: u64,
-    game: Played,
+    game: ShownGame,
     crowd: Crowd,
     /// The leaderboard of the last game, shown until the presale.
     board_before: Vec<Entry>,
     now_ms: u64,
     next: Step,
     moment: Moment,
-    waiting: VecDeque<Cue>,
+    waiting: VecDeque<ShowCue>,
 }
 
 /// What is told next.
@@ -82,7 +82,7 @@ enum Moment {
     Rugged { tick_count: Tick },
 }
 
-impl Script {
+impl ShowScript {
     /// A show before its first frame.
     #[must_use]
     pub fn new(repertoire: Repertoire, style: Style) -> Self {
@@ -112,8 +112,8 @@ impl Script {
 
     /// What a client hears first that connects now: the full frame with the whole path so far.
     #[must_use]
-    pub fn welcome(&self) -> Frame {
-        state(&self.full(Kind::Welcome))
+    pub fn welcome(&self) -> CueFrame {
+        state(&self.full(CueKind::Welcome))
     }
 
     fn advance(&mut self) {
@@ -130,7 +130,7 @@ impl Script {
                 self.wait(u64::from(COUNTDOWN_STEP_MS));
                 self.moment = Moment::Before { left_ms: PRESALE_MS };
                 self.board_before.clear();
-                self.tell(Kind::Presale, 0, state(&self.tick_frame(0)));
+                self.tell(CueKind::Presale, 0, state(&self.tick_frame(0)));
                 self.next = Step::PresaleCountdown(PRESALE_MS);
             }
             Step::PresaleCountdown(left_ms) => {
@@ -143,7 +143,7 @@ impl Script {
             Step::Activation => {
                 self.wait(u64::from(COUNTDOWN_STEP_MS));
                 self.moment = Moment::Active { tick: 0 };
-                self.tell(Kind::Activation, 0, state(&self.activation()));
+                self.tell(CueKind::Activation, 0, state(&self.activation()));
                 self.next = Step::Tick(1);
             }
             Step::Tick(tick) => self.tick(tick),
@@ -153,7 +153,7 @@ impl Script {
                 let rug_tick = self.game.rug_tick();
                 let after = Tick::try_from(1 + (drawn >> 32) % 3).expect("at most 3");
                 self.moment = Moment::Rugged { tick_count: rug_tick + after };
-                self.tell(Kind::RugAgain, rug_tick, state(&self.full(Kind::RugAgain)));
+                self.tell(CueKind::RugAgain, rug_tick, state(&self.full(CueKind::RugAgain)));
                 self.next = Step::Genesis;
             }
             Step::Nothing => {}
@@ -171,7 +171,7 @@ impl Script {
             self.crowd = Crowd::of(&self.draws, self.place, shown(self.style));
         }
         self.moment = Moment::Before { left_ms: COOLDOWN_MS };
-        self.tell(Kind::Genesis, 0, state(&self.full(Kind::Genesis)));
+        self.tell(CueKind::Genesis, 0, state(&self.full(CueKind::Genesis)));
         let goes_on = self.place < self.repertoire.end();
         let countdown = Step::Countdown(COOLDOWN_MS - COUNTDOWN_STEP_MS);
         self.next = if goes_on { countdown } else { Step::Nothing };
@@ -188,7 +188,7 @@ impl Script {
             connected_players: self.connected(),
             provably_fair: Pledge::of(&self.game),
         });
-        self.tell(Kind::Countdown, 0, frame);
+        self.tell(CueKind::Countdown, 0, frame);
     }
 
     fn tick(&mut self, tick: Tick) {
@@ -198,7 +198,7 @@ impl Script {
         let rugged = tick == self.game.rug_tick();
         self.moment =
             if rugged { Moment::Rugged { tick_count: tick } } else { Moment::Active { tick } };
-        let kind = if rugged { Kind::Rug } else { Kind::Tick };
+        let kind = if rugged { CueKind::Rug } else { CueKind::Tick };
         self.tell(kind, tick, state(&self.tick_frame(tick)));
         self.next = if rugged { Step::RugAgain } else { Step::Tick(tick + 1) };
         if self.style.talkative {
@@ -215,10 +215,10 @@ impl Script {
             .crowd
             .trades(&self.game, tick)
             .iter()
-            .map(|trade| (Kind::Trade, TRADE, json(&trade.in_game(game))))
+            .map(|trade| (CueKind::Trade, TRADE, json(&trade.in_game(game))))
             .collect();
         if let Some(chat) = self.crowd.chat(EPOCH_MS + began_ms) {
-            payloads.push((Kind::Chat, CHAT, json(&chat)));
+            payloads.push((CueKind::Chat, CHAT, json(&chat)));
         }
         let mut stream = self.draws.of("traces", self.place ^ u64::from(tick) << 32);
         let mut moments: Vec<_> =
@@ -226,10 +226,10 @@ impl Script {
         moments.sort_unstable();
         for ((kind, event, payload), moment_ms) in payloads.into_iter().zip(moments) {
             let trace = Trace::of(below(&mut stream, u64::MAX), below(&mut stream, u64::MAX));
-            let frame = Frame { event, trace: Some(json(&trace)), payload };
+            let frame = CueFrame { event, trace: Some(json(&trace)), payload };
             let at_ms = began_ms + moment_ms;
             let price = self.game.price(tick);
-            self.waiting.push_back(Cue { at_ms, kind, game, tick, price, frame });
+            self.waiting.push_back(ShowCue { at_ms, kind, game, tick, price, frame });
         }
     }
 
@@ -237,9 +237,9 @@ impl Script {
         self.now_ms += ms;
     }
 
-    fn tell(&mut self, kind: Kind, tick: Tick, frame: Frame) {
+    fn tell(&mut self, kind: CueKind, tick: Tick, frame: CueFrame) {
         let (at_ms, game, price) = (self.now_ms, self.game.id, self.game.price(tick));
-        self.waiting.push_back(Cue { at_ms, kind, game, tick, price, frame });
+        self.waiting.push_back(ShowCue { at_ms, kind, game, tick, price, frame });
     }
 
     /// A number of people that changes a little.
@@ -256,7 +256,7 @@ impl Script {
         let board = if before { Vec::new() } else { self.crowd.leaderboard(&self.game, tick) };
         TickFrame {
             active: !before,
-            price: Number(self.game.price(tick).get()),
+            price: PayloadNumber(self.game.price(tick).get()),
             partial_prices: PartialPrices::of(self.game.path(tick), tick),
             trade_count: if before { 0 } else { self.crowd.trade_count(&self.game, tick) },
             rugged: matches!(self.moment, Moment::Rugged { .. }),
@@ -278,7 +278,7 @@ impl Script {
     fn activation(&self) -> Activation<'_> {
         Activation {
             active: true,
-            price: Number(self.game.price(0).get()),
+            price: PayloadNumber(self.game.price(0).get()),
             rugged: false,
             tick_count: 0,
             cooldown_timer: 0,
@@ -295,7 +295,7 @@ impl Script {
     }
 
     /// The full frame of the present moment, as it is told at the boundary or to a newcomer.
-    fn full(&self, kind: Kind) -> Full<'_> {
+    fn full(&self, kind: CueKind) -> Full<'_> {
         let (left_ms, tick, tick_count) = match self.moment {
             Moment::Before { left_ms } => (left_ms, None, 0),
             Moment::Active { tick } => (0, Some(tick), tick),
@@ -303,14 +303,14 @@ impl Script {
         };
         let path = tick.map_or(&BEFORE[..], |tick| self.game.path(tick));
         let last = path.len() - 1;
-        let welcome = kind == Kind::Welcome;
+        let welcome = kind == CueKind::Welcome;
         Full {
             game_history: self.past.history(),
             averages: self.past.averages(),
             extremes: self.past.extremes(),
             available_shitcoins: [Coin::PRACTICE],
             active: tick.is_some(),
-            price: Number(path[last].get()),
+            price: PayloadNumber(path[last].get()),
             rugged: matches!(self.moment, Moment::Rugged { .. }),
             tick_count,
             cooldown_timer: left_ms,
@@ -332,10 +332,10 @@ impl Script {
     }
 }
 
-impl Iterator for Script {
-    type Item = Cue;
+impl Iterator for ShowScript {
+    type Item = ShowCue;
 
-    fn next(&mut self) -> Option<Cue> {
+    fn next(&mut self) -> Option<ShowCue> {
         if self.waiting.is_empty() {
             self.advance();
         }
@@ -344,8 +344,8 @@ impl Iterator for Script {
 }
 
 /// A frame of the market.
-fn state(payload: &impl Serialize) -> Frame {
-    Frame { event: STATE, trace: None, payload: json(payload) }
+fn state(payload: &impl Serialize) -> CueFrame {
+    CueFrame { event: STATE, trace: None, payload: json(payload) }
 }
 
 /// Players on the leaderboard.

@@ -1,17 +1,17 @@
 //! What a site adds to a feed: pages for browsers, and answers to what clients say.
 //!
-//! A [`Site`] is a plain value without I/O. The show owns it, calls it in the order in which things
-//! happen, one call at a time, and does what it wishes.
+//! A [`ServedSite`] is a plain value without I/O. The show owns it, calls it in the order in which
+//! things happen, one call at a time, and does what it returns.
 
 use std::time::Duration;
 
 use serde_json::value::RawValue;
 
-use super::script::{Cue, Frame};
+use super::script::{CueFrame, ShowCue};
 
 /// A connection, by a number that is never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Client(pub u64);
+pub struct SiteClient(pub u64);
 
 /// A request for something beside the feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Asked {
 
 /// The answer to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub struct SitePage {
     /// The status of HTTP.
     pub status: u16,
     /// The type of the body, `text/html; charset=utf-8`.
@@ -33,7 +33,7 @@ pub struct Page {
     pub body: String,
 }
 
-impl Page {
+impl SitePage {
     /// What is answered where there is nothing.
     #[must_use]
     pub fn nothing(what: &str) -> Self {
@@ -43,71 +43,71 @@ impl Page {
 
 /// What a site wants to be done.
 #[derive(Debug, Clone)]
-pub enum Wish {
+pub enum SiteAction {
     /// All clients are told.
-    Tell(Frame),
+    Tell(CueFrame),
     /// One client is told.
-    TellOne(Client, Frame),
+    TellOne(SiteClient, CueFrame),
     /// A client gets an acknowledgement: the number that it gave, and the only argument.
-    Answer(Client, u64, Box<RawValue>),
+    Answer(SiteClient, u64, Box<RawValue>),
     /// The site is woken with a number after so long.
     Wake(Duration, u64),
     /// A client is disconnected.
-    Dismiss(Client),
+    Dismiss(SiteClient),
 }
 
 /// What is served beside the feed.
-pub trait Site: Send {
+pub trait ServedSite: Send {
     /// Answers a request.
-    fn page(&mut self, asked: &Asked) -> Page;
+    fn page(&mut self, asked: &Asked) -> SitePage;
 
     /// A client has connected.
-    fn came(&mut self, client: Client) -> Vec<Wish>;
+    fn came(&mut self, client: SiteClient) -> Vec<SiteAction>;
 
     /// A client is gone.
-    fn left(&mut self, client: Client);
+    fn left(&mut self, client: SiteClient);
 
     /// The game goes on, whether or not the frame reached anybody; called right after it was sent.
-    fn happened(&mut self, cue: &Cue) -> Vec<Wish>;
+    fn happened(&mut self, cue: &ShowCue) -> Vec<SiteAction>;
 
     /// A client said an event: the frame, `42…`.
-    fn heard(&mut self, client: Client, frame: &str) -> Vec<Wish>;
+    fn heard(&mut self, client: SiteClient, frame: &str) -> Vec<SiteAction>;
 
-    /// What it wished to be woken for is due.
-    fn woken(&mut self, number: u64) -> Vec<Wish>;
+    /// A wake-up that it asked for is due.
+    fn woken(&mut self, number: u64) -> Vec<SiteAction>;
 
     /// Whoever runs it orders something, in the site's own words.
-    fn ordered(&mut self, words: &str) -> Vec<Wish>;
+    fn ordered(&mut self, words: &str) -> Vec<SiteAction>;
 }
 
 /// A feed alone: no page, no answer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FeedAlone;
 
-impl Site for FeedAlone {
-    fn page(&mut self, _: &Asked) -> Page {
-        Page::nothing("Only a feed is here: connect by Socket.IO.")
+impl ServedSite for FeedAlone {
+    fn page(&mut self, _: &Asked) -> SitePage {
+        SitePage::nothing("Only a feed is here: connect by Socket.IO.")
     }
 
-    fn came(&mut self, _: Client) -> Vec<Wish> {
+    fn came(&mut self, _: SiteClient) -> Vec<SiteAction> {
         Vec::new()
     }
 
-    fn left(&mut self, _: Client) {}
+    fn left(&mut self, _: SiteClient) {}
 
-    fn happened(&mut self, _: &Cue) -> Vec<Wish> {
+    fn happened(&mut self, _: &ShowCue) -> Vec<SiteAction> {
         Vec::new()
     }
 
-    fn heard(&mut self, _: Client, _: &str) -> Vec<Wish> {
+    fn heard(&mut self, _: SiteClient, _: &str) -> Vec<SiteAction> {
         Vec::new()
     }
 
-    fn woken(&mut self, _: u64) -> Vec<Wish> {
+    fn woken(&mut self, _: u64) -> Vec<SiteAction> {
         Vec::new()
     }
 
-    fn ordered(&mut self, _: &str) -> Vec<Wish> {
+    fn ordered(&mut self, _: &str) -> Vec<SiteAction> {
         Vec::new()
     }
 }

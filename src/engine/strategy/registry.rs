@@ -8,17 +8,17 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use super::walk::walk;
-use super::{Birth, Brain, Strategy, decide};
-use crate::base::document::Fields;
+use super::{LifeStart, Strategy, StrategyState, decide};
+use crate::base::document::DocumentFields;
 use crate::base::params::{Param, Params};
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::schedule::{Tick, TickSystems, WholeGame, WholeGameSystems};
 use crate::model::expectation::Oracle;
-use crate::model::house::House;
+use crate::model::setup::Setup;
 
 /// A strategy as the engine knows it by name: what it reads from a scenario, what it adds to the
 /// schedule, what it puts on a bot.
-pub trait Kind: Send + Sync {
+pub trait StrategyKind: Send + Sync {
     /// The name in scenarios.
     fn name(&self) -> &'static str;
     /// One sentence.
@@ -26,7 +26,7 @@ pub trait Kind: Send + Sync {
     /// Its parameters.
     fn params(&self) -> Vec<Param>;
     /// Reads its parameters; what is wrong is reported in the fields.
-    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn Seating>;
+    fn read(&self, fields: &mut DocumentFields<'_>) -> Arc<dyn BotFactory>;
     /// Adds its systems to the schedules; called once per world, however many bots play it.
     fn install(&self, app: &mut App);
 
@@ -38,25 +38,25 @@ pub trait Kind: Send + Sync {
 }
 
 /// A strategy with its parameters, ready to be given to bots.
-pub trait Seating: Send + Sync {
+pub trait BotFactory: Send + Sync {
     /// Gives the strategy to a bot.
-    fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>);
+    fn seat(&self, bot: &mut EntityWorldMut<'_>, start: LifeStart<'_>);
 
     /// What the law of the game says of a run of it at such a table; none by default.
-    fn oracles(&self, _house: &House) -> Vec<Oracle> {
+    fn oracles(&self, _setup: &Setup) -> Vec<Oracle> {
         Vec::new()
     }
 }
 
 /// A strategy with these parameters, ready to be given to bots.
 #[must_use]
-pub fn ready<S: Strategy>(params: S::Params) -> Arc<dyn Seating> {
+pub fn ready<S: Strategy>(params: S::Params) -> Arc<dyn BotFactory> {
     Arc::new(Ready::<S>(params))
 }
 
 /// The strategies that scenarios can name: those that ship with the crate, and any of yours.
 #[derive(Default)]
-pub struct Strategies(Vec<Box<dyn Kind>>);
+pub struct Strategies(Vec<Box<dyn StrategyKind>>);
 
 impl Strategies {
     /// No strategies.
@@ -73,7 +73,7 @@ impl Strategies {
 
     /// These, and one of a shape of its own.
     #[must_use]
-    pub fn with_kind(mut self, kind: Box<dyn Kind>) -> Self {
+    pub fn with_kind(mut self, kind: Box<dyn StrategyKind>) -> Self {
         self.0.retain(|known| known.name() != kind.name());
         self.0.push(kind);
         self
@@ -81,24 +81,24 @@ impl Strategies {
 
     /// The strategy of a name.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&dyn Kind> {
+    pub fn get(&self, name: &str) -> Option<&dyn StrategyKind> {
         self.iter().find(|kind| kind.name() == name)
     }
 
     /// All of them, in the order in which they were added.
-    pub fn iter(&self) -> impl Iterator<Item = &dyn Kind> {
+    pub fn iter(&self) -> impl Iterator<Item = &dyn StrategyKind> {
         self.0.iter().map(AsRef::as_ref)
     }
 }
 
 impl fmt::Debug for Strategies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(Kind::name)).finish()
+        f.debug_list().entries(self.iter().map(StrategyKind::name)).finish()
     }
 }
 
 /// A strategy is known by its type alone.
-impl<S: Strategy> Kind for PhantomData<S> {
+impl<S: Strategy> StrategyKind for PhantomData<S> {
     fn name(&self) -> &'static str {
         S::NAME
     }
@@ -111,7 +111,7 @@ impl<S: Strategy> Kind for PhantomData<S> {
         S::Params::table()
     }
 
-    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn Seating> {
+    fn read(&self, fields: &mut DocumentFields<'_>) -> Arc<dyn BotFactory> {
         ready::<S>(S::Params::read(fields))
     }
 
@@ -122,7 +122,7 @@ impl<S: Strategy> Kind for PhantomData<S> {
         // Bots that are walked touch their own components only, and append to the log of a game,
         // which the journal sorts.
         let walk = walk::<S>.in_set(WholeGameSystems::Walk).ambiguous_with(WholeGameSystems::Walk);
-        app.checkpoint_component::<Brain<S>>()
+        app.checkpoint_component::<StrategyState<S>>()
             .add_systems(Tick, system)
             .add_systems(WholeGame, walk);
     }
@@ -134,12 +134,12 @@ impl<S: Strategy> Kind for PhantomData<S> {
 
 struct Ready<S: Strategy>(S::Params);
 
-impl<S: Strategy> Seating for Ready<S> {
-    fn seat(&self, bot: &mut EntityWorldMut<'_>, birth: Birth<'_>) {
-        bot.insert(Brain::<S>::new(self.0.clone(), birth));
+impl<S: Strategy> BotFactory for Ready<S> {
+    fn seat(&self, bot: &mut EntityWorldMut<'_>, start: LifeStart<'_>) {
+        bot.insert(StrategyState::<S>::new(self.0.clone(), start));
     }
 
-    fn oracles(&self, house: &House) -> Vec<Oracle> {
-        S::oracles(&self.0, house)
+    fn oracles(&self, setup: &Setup) -> Vec<Oracle> {
+        S::oracles(&self.0, setup)
     }
 }

@@ -10,19 +10,19 @@ use std::fmt;
 
 use bevy_ecs::prelude::*;
 
-use super::{Birth, Brain, Strategy, View};
+use super::{LifeStart, Strategy, StrategyState, View};
 use crate::engine::bot::{Books, InFlight};
-use crate::engine::journal::{Log, OpenGames};
+use crate::engine::journal::{GameLog, OpenGames};
 use crate::engine::table::Tables;
-use crate::engine::venue::{self, OwnLatency, Wire};
+use crate::engine::venue::{self, OrdersInFlight, OwnLatency};
 use crate::model::account::{Account, LedgerError, Market};
 use crate::model::game::{Game, Path};
-use crate::model::house::House;
-use crate::model::order::{Action, Refusal};
-use crate::model::posting::Refused;
+use crate::model::order::{Action, Rejection};
+use crate::model::posting::Rejected;
 use crate::model::price::Price;
 use crate::model::quote::{Phase, Quote, Tick};
 use crate::model::rules::Latency;
+use crate::model::setup::Setup;
 use crate::model::streams::Streams;
 
 /// The system of one strategy in the schedule of whole games: walks every bot that plays it through
@@ -30,36 +30,42 @@ use crate::model::streams::Streams;
 #[expect(clippy::needless_pass_by_value, clippy::type_complexity, reason = "a system's parameters")]
 pub(crate) fn walk<S: Strategy>(
     tables: Res<Tables>,
-    (mut open, mut wire): (ResMut<OpenGames>, ResMut<Wire>),
-    mut bots: Query<((Entity, &Streams, &OwnLatency), Books, (&mut InFlight, &mut Brain<S>))>,
+    (mut open, mut wire): (ResMut<OpenGames>, ResMut<OrdersInFlight>),
+    mut bots: Query<(
+        (Entity, &Streams, &OwnLatency),
+        Books,
+        (&mut InFlight, &mut StrategyState<S>),
+    )>,
 ) {
-    bots.iter_mut().for_each(|((entity, streams, own), mut books, (mut in_flight, mut brain))| {
-        let bot = *books.bot;
-        let (game, house) = (tables.game(bot.table), tables.house_of(bot.variant));
-        if game.quote().phase == Phase::Cooldown {
-            return;
-        }
-        // Only an order sent in a game that ended without a rug is on its way between two games.
-        let mut underway = in_flight.0.then(|| wire.recall(entity)).flatten();
-        let walker = Walker {
-            bot: bot.index,
-            brain: brain.bypass_change_detection(),
-            streams,
-            latency: own.0.as_ref(),
-            account: books.account(),
-            underway: &mut underway,
-        };
-        if let Err(error) = walker.walk(game, house, open.log(&bot, &tables)) {
-            panic!(
-                "the ledger law is broken: {error}; {bot:?} in game {}: {:?}, {:?}, {:?}, {:?}",
-                game.id, books.wallet, books.holding, books.sidebet, books.tally
-            );
-        }
-        in_flight.set_if_neq(InFlight(underway.is_some()));
-        if let Some((action, due)) = underway {
-            wire.leave((entity, bot), action, (game.index, due));
-        }
-    });
+    bots.iter_mut().for_each(
+        |((entity, streams, own), mut books, (mut in_flight, mut strategy))| {
+            let bot = *books.bot;
+            let (game, setup) = (tables.game(bot.table), tables.setup_of(bot.variant));
+            if game.quote().phase == Phase::Cooldown {
+                return;
+            }
+            // Only an order sent in a game that ended without a rug is on its way between two games.
+            let mut underway = in_flight.0.then(|| wire.recall(entity)).flatten();
+            let walker = Walker {
+                bot: bot.index,
+                strategy: strategy.bypass_change_detection(),
+                streams,
+                latency: own.0.as_ref(),
+                account: books.account(),
+                underway: &mut underway,
+            };
+            if let Err(error) = walker.walk(game, setup, open.log(&bot, &tables)) {
+                panic!(
+                    "the ledger law is broken: {error}; {bot:?} in game {}: {:?}, {:?}, {:?}, {:?}",
+                    game.id, books.wallet, books.position, books.sidebet, books.tally
+                );
+            }
+            in_flight.set_if_neq(InFlight(underway.is_some()));
+            if let Some((action, due)) = underway {
+                wire.leave((entity, bot), action, (game.index, due));
+            }
+        },
+    );
 }
 
 /// A bot's components, borrowed to play.
@@ -67,7 +73,7 @@ pub struct Walker<'a, S: Strategy> {
     /// The bot's place in the scenario.
     pub bot: u32,
     /// Its strategy.
-    pub brain: &'a mut Brain<S>,
+    pub strategy: &'a mut StrategyState<S>,
     /// Its random streams.
     pub streams: &'a Streams,
     /// A latency of its own, in place of the rules'.
@@ -92,12 +98,12 @@ struct Moment<'a> {
     path: &'a Path,
     /// The game's place in the run.
     game: u64,
-    house: &'a House,
+    setup: &'a Setup,
 }
 
 impl<'a> Moment<'a> {
     const fn market(&self) -> Market<'a> {
-        Market { quote: self.quote, path: self.path, rules: &self.house.rules }
+        Market { quote: self.quote, path: self.path, rules: &self.setup.rules }
     }
 
     /// The prices that a bot may know.
@@ -115,9 +121,14 @@ impl<S: Strategy> Walker<'_, S> {
     ///
     /// # Errors
     /// When the ledger law would break.
-    pub fn walk(mut self, game: &Game, house: &House, log: &mut Log) -> Result<(), LedgerError> {
+    pub fn walk(
+        mut self,
+        game: &Game,
+        setup: &Setup,
+        log: &mut GameLog,
+    ) -> Result<(), LedgerError> {
         let end = game.quote();
-        let at = |quote| Moment { quote, path: &game.path, game: game.index, house };
+        let at = |quote| Moment { quote, path: &game.path, game: game.index, setup };
         let closed = game.closed.has(0);
         self.presale(at(Quote { tick: 0, phase: Phase::Presale, price: Price::ONE, closed }), log)?;
         let active = match end.phase {
@@ -139,8 +150,13 @@ impl<S: Strategy> Walker<'_, S> {
     /// # Errors
     /// When the ledger law would break.
     #[inline]
-    pub fn tick(&mut self, game: &Game, house: &House, log: &mut Log) -> Result<(), LedgerError> {
-        let now = Moment { quote: game.quote(), path: &game.path, game: game.index, house };
+    pub fn tick(
+        &mut self,
+        game: &Game,
+        setup: &Setup,
+        log: &mut GameLog,
+    ) -> Result<(), LedgerError> {
+        let now = Moment { quote: game.quote(), path: &game.path, game: game.index, setup };
         match now.quote.phase {
             Phase::Cooldown => Ok(()),
             Phase::Presale => self.presale(now, log),
@@ -149,21 +165,21 @@ impl<S: Strategy> Walker<'_, S> {
         }
     }
 
-    fn presale(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
-        self.account.open_game(now.house.fresh_cash(now.game));
-        if now.house.opens_life(now.game) {
-            self.brain.begin(Birth { streams: self.streams, game: now.game });
+    fn presale(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {
+        self.account.open_game(now.setup.fresh_cash(now.game));
+        if now.setup.opens_life(now.game) {
+            self.strategy.begin(LifeStart { streams: self.streams, game: now.game });
         }
         if let Some((action, _)) = self.underway.take() {
             // Sent in a game that ended without a rug.
-            self.refuse(action, Refusal::TooLate, now, log);
+            self.reject(action, Rejection::TooLate, now, log);
             return Ok(());
         }
         self.decide(now, log)
     }
 
     #[inline]
-    fn active(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+    fn active(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {
         if self.account.sidebet.open.is_some_and(|bet| bet.end <= now.quote.tick) {
             self.settle(now, log)?;
         }
@@ -177,55 +193,60 @@ impl<S: Strategy> Walker<'_, S> {
         }
     }
 
-    fn rugged(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+    fn rugged(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {
         self.settle(now, log)?;
         if let Some((action, _)) = self.underway.take() {
-            self.refuse(action, Refusal::TooLate, now, log);
+            self.reject(action, Rejection::TooLate, now, log);
         }
         Ok(())
     }
 
     #[inline]
-    fn decide(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+    fn decide(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {
         if now.quote.closed {
             return Ok(());
         }
         let view = View {
             quote: now.quote,
             prices: now.prices(),
-            rules: &now.house.rules,
+            rules: &now.setup.rules,
             wallet: self.account.wallet,
-            holding: self.account.holding,
+            position: self.account.position,
             sidebet: self.account.sidebet,
         };
-        match self.brain.state.decide(&view) {
+        match self.strategy.state.decide(&view) {
             None => Ok(()),
             Some(action) => self.send(action, now, log),
         }
     }
 
-    fn send(&mut self, action: Action, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
-        let latency = self.latency.unwrap_or(&now.house.rules.latency);
+    fn send(
+        &mut self,
+        action: Action,
+        now: Moment<'_>,
+        log: &mut GameLog,
+    ) -> Result<(), LedgerError> {
+        let latency = self.latency.unwrap_or(&now.setup.rules.latency);
         let delay = venue::delay(latency, now.quote, now.game, self.streams);
         if delay == 0 {
             return self.execute(action, now, log);
         }
         match self.admit(action, now) {
             Ok(()) => *self.underway = Some((action, now.quote.tick + delay)),
-            Err(refusal) => self.refuse(action, refusal, now, log),
+            Err(rejection) => self.reject(action, rejection, now, log),
         }
         Ok(())
     }
 
-    fn admit(&self, action: Action, now: Moment<'_>) -> Result<(), Refusal> {
-        let Account { wallet, holding, sidebet, .. } = &self.account;
-        now.house.rules.admit(action, now.quote, (wallet, holding, sidebet))
+    fn admit(&self, action: Action, now: Moment<'_>) -> Result<(), Rejection> {
+        let Account { wallet, position, sidebet, .. } = &self.account;
+        now.setup.rules.admit(action, now.quote, (wallet, position, sidebet))
     }
 
-    fn refuse(&mut self, action: Action, refusal: Refusal, now: Moment<'_>, log: &mut Log) {
+    fn reject(&mut self, action: Action, rejection: Rejection, now: Moment<'_>, log: &mut GameLog) {
         self.account.tally.refused += 1;
         if log.keeps_refusals {
-            log.refusals.push((self.bot, Refused { tick: now.quote.tick, action, refusal }));
+            log.rejections.push((self.bot, Rejected { tick: now.quote.tick, action, rejection }));
         }
     }
 
@@ -233,18 +254,18 @@ impl<S: Strategy> Walker<'_, S> {
         &mut self,
         action: Action,
         now: Moment<'_>,
-        log: &mut Log,
+        log: &mut GameLog,
     ) -> Result<(), LedgerError> {
-        if let Err(refusal) = self.admit(action, now) {
-            self.refuse(action, refusal, now, log);
+        if let Err(rejection) = self.admit(action, now) {
+            self.reject(action, rejection, now, log);
             return Ok(());
         }
-        let fill = now.house.rules.execute(action, now.quote, self.account.holding)?;
+        let fill = now.setup.rules.execute(action, now.quote, self.account.position)?;
         let bot = self.bot;
         self.account.apply(fill, now.market(), &mut |line| log.postings.push((bot, line)))
     }
 
-    fn settle(&mut self, now: Moment<'_>, log: &mut Log) -> Result<(), LedgerError> {
+    fn settle(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {
         let bot = self.bot;
         self.account.settle(now.market(), &mut |line| log.postings.push((bot, line)))
     }

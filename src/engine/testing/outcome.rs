@@ -9,23 +9,23 @@ use crate::engine;
 use crate::engine::bot::Bot;
 use crate::engine::journal::{Digest, GameRecord, Row, RunDigest, Sink};
 use crate::model::ids::BotId;
-use crate::model::order::Refusal;
+use crate::model::order::Rejection;
 use crate::model::posting::Posting;
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
 
 /// A world that plays, and what came of it.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct TestOutcome {
     /// The world.
     pub app: App,
-    /// The games that came to their rug, in the order of the run, with postings and refusals.
+    /// The games that came to their rug, in the order of the run, with postings and rejections.
     pub games: Vec<GameRecord>,
     bots: Vec<BotId>,
     kept: Kept,
 }
 
-impl Outcome {
+impl TestOutcome {
     pub(super) const fn new(app: App, bots: Vec<BotId>, kept: Kept) -> Self {
         Self { app, games: Vec::new(), bots, kept }
     }
@@ -50,7 +50,7 @@ impl Outcome {
         place.and_then(|place| u32::try_from(place).ok()).unwrap_or_else(|| panic!("no bot {id}"))
     }
 
-    /// A part of a bot as the last tick left it at the first table: its `Wallet`, `Holding`, …
+    /// A part of a bot as the last tick left it at the first table: its `Wallet`, `Position`, …
     ///
     /// # Panics
     /// When there is no such bot.
@@ -89,10 +89,10 @@ impl Outcome {
 
     /// A bot's refused orders, each with its tick, of all games one after the other.
     #[must_use]
-    pub fn refusals(&self, id: &str) -> Vec<(Tick, Refusal)> {
+    pub fn rejections(&self, id: &str) -> Vec<(Tick, Rejection)> {
         let place = self.place(id);
-        let refused = self.games.iter().flat_map(|game| &game.refusals);
-        refused.filter(|(bot, _)| *bot == place).map(|(_, no)| (no.tick, no.refusal)).collect()
+        let refused = self.games.iter().flat_map(|game| &game.rejections);
+        refused.filter(|(bot, _)| *bot == place).map(|(_, no)| (no.tick, no.rejection)).collect()
     }
 
     /// The digest of the run.

@@ -2,49 +2,49 @@
 
 use std::sync::Arc;
 
-use crate::base::document::Fields;
+use crate::base::document::DocumentFields;
 use crate::base::params::{Param, Params};
-use crate::engine::strategy::{Birth, Strategy, View};
+use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::Action;
 use crate::model::quote::Tick;
 
 /// One line of a [`Script`]: when, and what. Made by [`at`] and [`presale`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cue {
+pub struct ScriptStep {
     /// The tick; `None` is the presale.
     pub tick: Option<Tick>,
-    /// What is wished then.
+    /// What is ordered then.
     pub action: Action,
 }
 
 /// An action at a tick of the active phase.
 #[must_use]
-pub const fn at(tick: Tick, action: Action) -> Cue {
-    Cue { tick: Some(tick), action }
+pub const fn at(tick: Tick, action: Action) -> ScriptStep {
+    ScriptStep { tick: Some(tick), action }
 }
 
 /// An action in the presale.
 #[must_use]
-pub const fn presale(action: Action) -> Cue {
-    Cue { tick: None, action }
+pub const fn presale(action: Action) -> ScriptStep {
+    ScriptStep { tick: None, action }
 }
 
 /// Acts by a list, the same in every game; the first line that fits the moment counts.
 ///
 /// Like any bot it is not asked while an order of its own is on its way.
 #[derive(Debug, Clone)]
-pub struct Script(Arc<[Cue]>);
+pub struct Script(Arc<[ScriptStep]>);
 
 /// What a [`Script`] acts by. Not for scenarios: it has nothing that text could set.
 #[derive(Debug, Clone, Default)]
-pub struct ScriptParams(pub Vec<Cue>);
+pub struct ScriptParams(pub Vec<ScriptStep>);
 
 impl Params for ScriptParams {
     fn table() -> Vec<Param> {
         Vec::new()
     }
 
-    fn read(_: &mut Fields<'_>) -> Self {
+    fn read(_: &mut DocumentFields<'_>) -> Self {
         Self::default()
     }
 }
@@ -54,7 +54,7 @@ impl Strategy for Script {
     const NAME: &'static str = "Script";
     const ABOUT: &'static str = "Acts by a list of ticks and actions, for tests.";
 
-    fn new(params: &ScriptParams, _: Birth<'_>) -> Self {
+    fn new(params: &ScriptParams, _: LifeStart<'_>) -> Self {
         Self(params.0.as_slice().into())
     }
 

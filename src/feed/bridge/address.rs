@@ -55,7 +55,7 @@ impl FromStr for Address {
     type Err = Error;
 
     /// # Errors
-    /// [`crate::base::error::Kind::Usage`] for what cannot be the URL of a Socket.IO server.
+    /// [`crate::base::error::ErrorKind::Usage`] for what cannot be the URL of a Socket.IO server.
     fn from_str(url: &str) -> Result<Self, Error> {
         let wrong = |why: &str| {
             Error::usage(format!("{url} is not the address of a feed: {why}"))

@@ -26,7 +26,8 @@ impl Auth {
     /// Credentials from their text.
     ///
     /// # Errors
-    /// [`crate::base::error::Kind::Usage`] when that is no JSON object. Nothing of it is in the error.
+    /// [`crate::base::error::ErrorKind::Usage`] when that is no JSON object. Nothing of it is in
+    /// the error.
     pub fn new(object: SecretString) -> Result<Self, Error> {
         let Ok(Value::Object(fields)) = serde_json::from_str(object.expose_secret()) else {
             return Err(Error::usage("credentials must be a JSON object")

@@ -9,13 +9,13 @@ use rustls::ClientConfig;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::config::Config;
-use super::counters::Counters;
+use super::counters::ConnectionCounters;
 use super::dial::{Socket, dial};
 use super::greet::{Greeting, greet};
 use super::incoming::{Halt, Incoming, Why};
-use super::link::Link;
+use super::link::SocketLink;
 use super::outbox::{Emitter, Outbox, outbox};
-use super::session::{End, Session};
+use super::session::{End, SocketSession};
 use super::tls;
 use crate::base::error::Error;
 use crate::base::runtime::Shutdown;
@@ -29,7 +29,7 @@ const GOODBYE: Duration = Duration::from_millis(100);
 pub struct Client {
     config: Config,
     tls: Option<Arc<ClientConfig>>,
-    counters: Arc<Counters>,
+    counters: Arc<ConnectionCounters>,
     emitter: Emitter,
     outbox: Outbox,
 }
@@ -38,7 +38,7 @@ impl Client {
     /// A client that does nothing yet. Reads the system's root certificates, where it needs them.
     ///
     /// # Errors
-    /// [`crate::base::error::Kind::Live`] when TLS is to be spoken and there are none.
+    /// [`crate::base::error::ErrorKind::Live`] when TLS is to be spoken and there are none.
     pub fn new(config: Config) -> Result<Self, Error> {
         let secure = config.address.is_secure();
         let tls = if secure { Some(tls::client_config(&config.roots)?) } else { None };
@@ -48,7 +48,7 @@ impl Client {
 
     /// What the client counts.
     #[must_use]
-    pub fn counters(&self) -> Arc<Counters> {
+    pub fn counters(&self) -> Arc<ConnectionCounters> {
         Arc::clone(&self.counters)
     }
 
@@ -114,11 +114,11 @@ impl Client {
         Ok(())
     }
 
-    async fn connect(&self) -> Result<(Link<Socket>, Greeting), Why> {
+    async fn connect(&self) -> Result<(SocketLink<Socket>, Greeting), Why> {
         let config = &self.config;
         let socket =
             dial(&config.address, self.tls.as_ref(), config.options.message_bytes_max).await?;
-        let mut link = Link::new(socket, config.auth.clone());
+        let mut link = SocketLink::new(socket, config.auth.clone());
         let greeting = greet(&mut link, config, &self.counters).await?;
         Ok((link, greeting))
     }
@@ -126,12 +126,12 @@ impl Client {
     /// One connection. On the way out it says goodbye, if it can.
     async fn talk(
         &mut self,
-        mut link: Link<Socket>,
+        mut link: SocketLink<Socket>,
         greeting: &Greeting,
         handler: &mut impl FnMut(Incoming<'_>) -> Result<(), Halt>,
         shutdown: &Shutdown,
     ) -> Result<End, Halt> {
-        let session = Session {
+        let session = SocketSession {
             config: &self.config,
             counters: &self.counters,
             outbox: &mut self.outbox,

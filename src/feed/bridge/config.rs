@@ -51,7 +51,7 @@ impl Config {
     /// The usual for the server at a URL: no credentials, the system's roots.
     ///
     /// # Errors
-    /// [`crate::base::error::Kind::Usage`] when that is no URL of a Socket.IO server.
+    /// [`crate::base::error::ErrorKind::Usage`] when that is no URL of a Socket.IO server.
     pub fn new(url: &str, seed: u64) -> Result<Self, Error> {
         Ok(Self {
             address: url.parse()?,

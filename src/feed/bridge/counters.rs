@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// What a client has counted so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Counts {
+pub struct ConnectionCounts {
     /// Connections that were made; all but the first are reconnects.
     pub connects: u64,
     /// Attempts that failed.
@@ -31,7 +31,7 @@ pub struct Counts {
 
 /// The counters of a client: written by it, read by whoever shares them.
 #[derive(Debug, Default)]
-pub struct Counters {
+pub struct ConnectionCounters {
     pub(super) connects: Counter,
     pub(super) failures: Counter,
     pub(super) frames: Counter,
@@ -44,11 +44,11 @@ pub struct Counters {
     pub(super) unasked: Counter,
 }
 
-impl Counters {
+impl ConnectionCounters {
     /// What they say now. Each is right; together they may be of neighbouring moments.
     #[must_use]
-    pub fn read(&self) -> Counts {
-        Counts {
+    pub fn read(&self) -> ConnectionCounts {
+        ConnectionCounts {
             connects: self.connects.get(),
             failures: self.failures.get(),
             frames: self.frames.get(),

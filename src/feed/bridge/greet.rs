@@ -7,10 +7,10 @@ use serde_json::value::RawValue;
 
 use super::auth::Auth;
 use super::config::Config;
-use super::counters::Counters;
+use super::counters::ConnectionCounters;
 use super::incoming::Why;
-use super::link::{Link, Transport};
-use crate::feed::socketio::{Head, Kind, Packet};
+use super::link::{SocketLink, Transport};
+use crate::feed::socketio::{Head, Packet, PacketKind};
 
 /// Longest time between two pings that is believed: ten times the usual 45 s. A server that
 /// announces more could be gone for as long.
@@ -34,9 +34,9 @@ struct Said {
 
 /// Enters the namespace. It may take as long as the server does: the caller bounds it.
 pub(super) async fn greet<T: Transport>(
-    link: &mut Link<T>,
+    link: &mut SocketLink<T>,
     config: &Config,
-    counters: &Counters,
+    counters: &ConnectionCounters,
 ) -> Result<Greeting, Why> {
     let mut silence = None;
     loop {
@@ -47,7 +47,7 @@ pub(super) async fn greet<T: Transport>(
         };
         let head = Head::parse(&text).map_err(|error| stranger(&error))?;
         match (head.kind, silence) {
-            (Kind::Open, None) => {
+            (PacketKind::Open, None) => {
                 let Packet::Open(open) = Packet::of(&head).map_err(|error| stranger(&error))?
                 else {
                     continue;
@@ -58,20 +58,20 @@ pub(super) async fn greet<T: Transport>(
                     (config.namespace.as_str(), config.auth.as_ref().map(Auth::payload));
                 link.put(Packet::Connect { namespace, payload }.to_string())?;
             }
-            (Kind::Ping, Some(_)) => link.put(Packet::Pong(head.body).to_string())?,
-            (Kind::Noop, Some(_)) => {}
-            (Kind::Connect, Some(silence)) if head.namespace == config.namespace => {
+            (PacketKind::Ping, Some(_)) => link.put(Packet::Pong(head.body).to_string())?,
+            (PacketKind::Noop, Some(_)) => {}
+            (PacketKind::Connect, Some(silence)) if head.namespace == config.namespace => {
                 let sid = said(&head).and_then(|said| said.sid).unwrap_or_default();
                 return Ok(Greeting { sid, silence });
             }
-            (Kind::ConnectError, Some(_)) => {
+            (PacketKind::ConnectError, Some(_)) => {
                 let message = said(&head).and_then(|said| said.message);
                 return Err(Why::Refused {
                     namespace: head.namespace.to_owned(),
                     message: message.unwrap_or_else(|| head.body.to_owned()),
                 });
             }
-            (Kind::Close | Kind::Disconnect, _) => {
+            (PacketKind::Close | PacketKind::Disconnect, _) => {
                 return Err(Why::Closed(" before it let us in".to_owned()));
             }
             _ => return Err(stranger(&"an unexpected frame at the beginning")),

@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::auth::Auth;
-use super::counters::Counters;
+use super::counters::ConnectionCounters;
 use super::incoming::Why;
 
 /// Bytes that may wait to be sent. All that we send are pongs, acknowledgements and small events;
@@ -30,7 +30,7 @@ impl<T> Transport for T where
 
 /// A transport with a queue of what is to be sent.
 #[derive(Debug)]
-pub(super) struct Link<T> {
+pub(super) struct SocketLink<T> {
     transport: T,
     /// What nothing that comes may show.
     auth: Option<Auth>,
@@ -43,7 +43,7 @@ pub(super) struct Link<T> {
     broken: Option<WsError>,
 }
 
-impl<T: Transport> Link<T> {
+impl<T: Transport> SocketLink<T> {
     pub(super) const fn new(transport: T, auth: Option<Auth>) -> Self {
         let unsent = VecDeque::new();
         Self { transport, auth, unsent, unsent_bytes: 0, unflushed: false, broken: None }
@@ -66,7 +66,10 @@ impl<T: Transport> Link<T> {
 
     /// The next text frame, while what is queued is being sent; or none for a binary frame, and
     /// when the last of the queue is on its way, so that the caller may queue more. Cancel safe.
-    pub(super) async fn next(&mut self, counters: &Counters) -> Result<Option<Utf8Bytes>, Why> {
+    pub(super) async fn next(
+        &mut self,
+        counters: &ConnectionCounters,
+    ) -> Result<Option<Utf8Bytes>, Why> {
         loop {
             let Some(message) = poll_fn(|context| self.poll(context)).await? else {
                 return Ok(None);

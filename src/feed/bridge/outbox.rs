@@ -10,7 +10,7 @@ use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::counters::Counters;
+use super::counters::ConnectionCounters;
 use crate::feed::socketio::{Ack, Event, Packet};
 
 /// Events that may wait to be sent; one more is refused.
@@ -22,7 +22,7 @@ const ASKED_MAX: usize = 1_024;
 /// Says events, from any thread or task.
 #[derive(Debug, Clone)]
 pub struct Emitter {
-    sender: mpsc::Sender<Wish>,
+    sender: mpsc::Sender<OutgoingEvent>,
     online: Arc<AtomicBool>,
 }
 
@@ -61,7 +61,7 @@ impl Emitter {
     /// # Errors
     /// When it cannot be said now; it is not kept for later.
     pub fn emit(&self, name: &str, args: Vec<Box<RawValue>>) -> Result<(), EmitError> {
-        self.send(Wish { name: name.to_owned(), args, reply: None })
+        self.send(OutgoingEvent { name: name.to_owned(), args, reply: None })
     }
 
     /// Says an event that wants an answer.
@@ -70,11 +70,11 @@ impl Emitter {
     /// As [`emit`](Self::emit).
     pub fn ask(&self, name: &str, args: Vec<Box<RawValue>>) -> Result<Reply, EmitError> {
         let (sender, receiver) = oneshot::channel();
-        self.send(Wish { name: name.to_owned(), args, reply: Some(sender) })?;
+        self.send(OutgoingEvent { name: name.to_owned(), args, reply: Some(sender) })?;
         Ok(Reply(receiver))
     }
 
-    fn send(&self, wish: Wish) -> Result<(), EmitError> {
+    fn send(&self, request: OutgoingEvent) -> Result<(), EmitError> {
         if !self.online.load(Ordering::Acquire) {
             return Err(if self.sender.is_closed() {
                 EmitError::Ended
@@ -82,7 +82,7 @@ impl Emitter {
                 EmitError::Offline
             });
         }
-        self.sender.try_send(wish).map_err(|error| match error {
+        self.sender.try_send(request).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => EmitError::Full,
             mpsc::error::TrySendError::Closed(_) => EmitError::Ended,
         })
@@ -105,16 +105,16 @@ impl Reply {
 
 /// An event that somebody wants to be said.
 #[derive(Debug)]
-pub(super) struct Wish {
+pub(super) struct OutgoingEvent {
     name: String,
     args: Vec<Box<RawValue>>,
     reply: Option<oneshot::Sender<Vec<Box<RawValue>>>>,
 }
 
-/// The client's end: wishes to be said, and questions without an answer yet.
+/// The client's end: events to be sent, and questions without an answer yet.
 #[derive(Debug)]
 pub(super) struct Outbox {
-    wishes: mpsc::Receiver<Wish>,
+    requests: mpsc::Receiver<OutgoingEvent>,
     online: Arc<AtomicBool>,
     /// By their number, so the oldest is the first.
     asked: BTreeMap<u64, oneshot::Sender<Vec<Box<RawValue>>>>,
@@ -125,37 +125,38 @@ pub(super) struct Outbox {
 
 /// An emitter and its client's end.
 pub(super) fn outbox() -> (Emitter, Outbox) {
-    let (sender, wishes) = mpsc::channel(WAITING_MAX);
+    let (sender, requests) = mpsc::channel(WAITING_MAX);
     let online = Arc::new(AtomicBool::new(false));
-    let outbox = Outbox { wishes, online: Arc::clone(&online), asked: BTreeMap::new(), next_id: 0 };
+    let outbox =
+        Outbox { requests, online: Arc::clone(&online), asked: BTreeMap::new(), next_id: 0 };
     (Emitter { sender, online }, outbox)
 }
 
 impl Outbox {
-    /// Takes wishes from now on.
+    /// Takes events from now on.
     pub(super) fn open(&mut self) {
         // Whoever looked just before the last connection was shut may have been late with it.
-        while self.wishes.try_recv().is_ok() {}
+        while self.requests.try_recv().is_ok() {}
         self.online.store(true, Ordering::Release);
     }
 
     /// Takes none from now on. What waits is dropped, and who waits for an answer is told.
     pub(super) fn shut(&mut self) {
         self.online.store(false, Ordering::Release);
-        while self.wishes.try_recv().is_ok() {}
+        while self.requests.try_recv().is_ok() {}
         self.asked.clear();
     }
 
-    /// The next wish, as a frame. Waits for ever when nobody is left to have one. Cancel safe.
+    /// The next event, as a frame. Waits for ever when nobody is left to have one. Cancel safe.
     pub(super) async fn next(&mut self, namespace: &str) -> String {
-        let Some(wish) = self.wishes.recv().await else { return std::future::pending().await };
-        let id = wish.reply.map(|reply| self.note(reply));
-        let args = wish.args.iter().map(|arg| &**arg).collect();
-        Packet::Event(Event { namespace, id, name: wish.name.into(), args }).to_string()
+        let Some(request) = self.requests.recv().await else { return std::future::pending().await };
+        let id = request.reply.map(|reply| self.note(reply));
+        let args = request.args.iter().map(|arg| &**arg).collect();
+        Packet::Event(Event { namespace, id, name: request.name.into(), args }).to_string()
     }
 
     /// Gives an answer to whoever waits for it.
-    pub(super) fn answered(&mut self, ack: &Ack<'_>, counters: &Counters) {
+    pub(super) fn answered(&mut self, ack: &Ack<'_>, counters: &ConnectionCounters) {
         let args = ack.args.iter().map(|&arg| arg.to_owned()).collect();
         let taken = self.asked.remove(&ack.id).map(|reply| reply.send(args));
         if !matches!(taken, Some(Ok(()))) {

@@ -7,23 +7,23 @@ use tokio::time::{Instant as Alarm, MissedTickBehavior, interval, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::config::Config;
-use super::counters::Counters;
+use super::counters::ConnectionCounters;
 use super::incoming::{Halt, Incoming, Why};
-use super::link::{Link, Transport};
+use super::link::{SocketLink, Transport};
 use super::outbox::Outbox;
 use crate::base::clock::now;
 use crate::base::runtime::Shutdown;
-use crate::feed::socketio::{Ack, Head, Kind, Packet};
+use crate::feed::socketio::{Ack, Head, Packet, PacketKind};
 
 /// Time between two beats.
 const BEAT: Duration = Duration::from_millis(500);
 
 /// What a session has around it.
-pub(super) struct Session<'a, T> {
+pub(super) struct SocketSession<'a, T> {
     pub(super) config: &'a Config,
-    pub(super) counters: &'a Counters,
+    pub(super) counters: &'a ConnectionCounters,
     pub(super) outbox: &'a mut Outbox,
-    pub(super) link: &'a mut Link<T>,
+    pub(super) link: &'a mut SocketLink<T>,
     /// Longest time without a ping.
     pub(super) silence: Duration,
 }
@@ -45,7 +45,7 @@ enum Turn {
     End(End),
 }
 
-impl<T: Transport> Session<'_, T> {
+impl<T: Transport> SocketSession<'_, T> {
     /// Hands over events until the connection is lost, the handler fails or it is time to stop.
     pub(super) async fn run(
         mut self,
@@ -65,7 +65,7 @@ impl<T: Transport> Session<'_, T> {
                 biased;
                 () = &mut stopped => Turn::End(End::Stopped),
                 _ = beat.tick() => Turn::Beat,
-                wish = self.outbox.next(&self.config.namespace), if idle => Turn::Wish(wish),
+                request = self.outbox.next(&self.config.namespace), if idle => Turn::Wish(request),
                 frame = self.link.next(self.counters) => match frame {
                     Ok(frame) => Turn::Frame(frame),
                     Err(why) => Turn::End(End::Lost(why)),
@@ -85,7 +85,7 @@ impl<T: Transport> Session<'_, T> {
                     let (at, arrived) = now();
                     let alive = Alarm::from_std(arrived);
                     let head = Head::parse(&text);
-                    if head.as_ref().is_ok_and(|head| head.kind == Kind::Ping) {
+                    if head.as_ref().is_ok_and(|head| head.kind == PacketKind::Ping) {
                         alarm.as_mut().reset(alive + self.silence);
                     } else if alive > alarm.deadline() + self.silence {
                         // It talks without a pause, so that the alarm is never looked at.
@@ -117,23 +117,23 @@ impl<T: Transport> Session<'_, T> {
     ) -> Result<Result<(), Why>, Halt> {
         let ours = self.config.namespace.as_str();
         let outcome = match head.kind {
-            Kind::Ping => self.link.put(Packet::Pong(head.body).to_string()),
-            Kind::Pong | Kind::Noop => Ok(()),
-            Kind::Close => Err(Why::Closed(String::new())),
-            Kind::Disconnect if head.namespace == ours => {
+            PacketKind::Ping => self.link.put(Packet::Pong(head.body).to_string()),
+            PacketKind::Pong | PacketKind::Noop => Ok(()),
+            PacketKind::Close => Err(Why::Closed(String::new())),
+            PacketKind::Disconnect if head.namespace == ours => {
                 Err(Why::Closed(": it put us out of the namespace".to_owned()))
             }
-            Kind::Event if head.namespace == ours => {
+            PacketKind::Event if head.namespace == ours => {
                 // Before, so that nobody who has an event in hand sees it not counted.
                 self.counters.events.one();
                 tell()?;
                 self.acknowledge(head.id)
             }
-            Kind::BinaryEvent if head.namespace == ours => {
+            PacketKind::BinaryEvent if head.namespace == ours => {
                 self.counters.binary.one();
                 self.acknowledge(head.id)
             }
-            Kind::Ack | Kind::BinaryAck if head.namespace == ours => {
+            PacketKind::Ack | PacketKind::BinaryAck if head.namespace == ours => {
                 match Packet::of(head) {
                     Ok(Packet::Ack(ack) | Packet::BinaryAck { ack, .. }) => {
                         self.outbox.answered(&ack, self.counters);

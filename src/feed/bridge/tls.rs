@@ -6,7 +6,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// Whose word counts that a server is who it says it is.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ impl Roots {
     /// The certificates of a text in PEM.
     ///
     /// # Errors
-    /// [`Kind::Usage`] when it holds none, or something that is none.
+    /// [`ErrorKind::Usage`] when it holds none, or something that is none.
     pub fn from_pem(pem: &[u8]) -> Result<Self, Error> {
         let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
         match certificates {
@@ -41,7 +41,7 @@ pub(super) fn client_config(roots: &Roots) -> Result<Arc<ClientConfig>, Error> {
             let found = rustls_native_certs::load_native_certs();
             let (added, _) = store.add_parsable_certificates(found.certs);
             if added == 0 {
-                let error = Error::new(Kind::Live, "the system has no root certificates")
+                let error = Error::new(ErrorKind::Live, "the system has no root certificates")
                     .hint("install ca-certificates, or set SSL_CERT_FILE");
                 return Err(match found.errors.into_iter().next() {
                     Some(source) => error.caused_by(source),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::Event;
+use super::CapturedEvent;
 use crate::games::recording::Timestamp;
 
 /// Keys of an event that are told apart; an object that uses keys as data may have any number.
@@ -18,7 +18,7 @@ const NAMES_MAX: usize = 1_000;
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Inventory {
     /// By name, in the order of the alphabet.
-    pub kinds: BTreeMap<String, Kind>,
+    pub kinds: BTreeMap<String, EventKind>,
     /// Events of names beyond the thousandth.
     #[serde(skip_serializing_if = "is_zero")]
     pub unnamed: u64,
@@ -30,7 +30,7 @@ pub struct Inventory {
 
 /// What was seen of the events of one name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Kind {
+pub struct EventKind {
     /// How many.
     pub count: u64,
     /// Bytes of their data.
@@ -41,7 +41,7 @@ pub struct Kind {
     #[serde(skip_serializing_if = "is_zero")]
     pub bad: u64,
     /// The keys of their data, where these are objects.
-    pub keys: BTreeMap<String, Key>,
+    pub keys: BTreeMap<String, InventoryKey>,
     /// Keys beyond the hundredth, each as often as it came.
     #[serde(skip_serializing_if = "is_zero")]
     pub other_keys: u64,
@@ -51,7 +51,7 @@ pub struct Kind {
 
 /// What was seen of a key.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Key {
+pub struct InventoryKey {
     /// In how many events.
     pub count: u64,
     /// What its values were, by kind: array, boolean, null, number, object, string.
@@ -65,7 +65,7 @@ const fn is_zero(count: &u64) -> bool {
 
 impl Inventory {
     /// Takes an event.
-    pub fn add(&mut self, event: &Event<'_>) {
+    pub fn add(&mut self, event: &CapturedEvent<'_>) {
         self.first = self.first.or(event.time);
         self.last = event.time.or(self.last);
         if !self.kinds.contains_key(event.name) {
@@ -73,7 +73,7 @@ impl Inventory {
                 self.unnamed += 1;
                 return;
             }
-            let kind = Kind { sample: event.number, ..Kind::default() };
+            let kind = EventKind { sample: event.number, ..EventKind::default() };
             self.kinds.insert(event.name.to_owned(), kind);
         }
         if let Some(kind) = self.kinds.get_mut(event.name) {
@@ -88,8 +88,8 @@ impl Inventory {
     }
 }
 
-impl Kind {
-    fn add(&mut self, event: &Event<'_>) {
+impl EventKind {
+    fn add(&mut self, event: &CapturedEvent<'_>) {
         let bytes = event.data.len() as u64;
         self.count += 1;
         self.bytes += bytes;

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Direction, Event, VERSION};
+use super::{CapturedEvent, Direction, VERSION};
 use crate::games::recording::Timestamp;
 
 /// The first line of a capture of ours.
@@ -68,7 +68,7 @@ pub(crate) fn write_event(
 
 /// What a line is.
 pub(super) enum Parsed<'a> {
-    Event(Box<Fields<'a>>),
+    Event(Box<EventFields<'a>>),
     /// So many events are missing.
     Gap(u64),
     /// A line about the capture, or an empty one.
@@ -78,7 +78,7 @@ pub(super) enum Parsed<'a> {
 
 /// Every field of every layout.
 #[derive(Deserialize)]
-pub(super) struct Fields<'a> {
+pub(super) struct EventFields<'a> {
     seq: Option<u64>,
     at: Option<u64>,
     #[serde(alias = "timestamp")]
@@ -97,14 +97,14 @@ pub(super) struct Fields<'a> {
     end: Option<IgnoredAny>,
 }
 
-impl Fields<'_> {
+impl EventFields<'_> {
     /// The event, which is the nth one.
-    pub(super) fn as_event(&self, nth: u64) -> Event<'_> {
+    pub(super) fn as_event(&self, nth: u64) -> CapturedEvent<'_> {
         let micros = self.at.and_then(|at| i64::try_from(at).ok()?.checked_mul(1_000));
         let time = micros.map(Timestamp::from_micros);
         let is_sent = |word: &String| ["out", "sent", "send", "outgoing"].contains(&word.as_str());
         let told = || self.direction.as_ref().filter(|word| is_sent(word)).map(|_| Direction::Out);
-        Event {
+        CapturedEvent {
             number: self.seq.unwrap_or(nth),
             time: time.or_else(|| Timestamp::parse(self.ts.as_ref()?)),
             direction: self.dir.or_else(told).unwrap_or_default(),
@@ -120,10 +120,10 @@ pub(super) fn parse(line: &[u8]) -> Parsed<'_> {
     if line.trim_ascii().is_empty() {
         return Parsed::Remark;
     }
-    match serde_json::from_slice::<Fields<'_>>(line) {
+    match serde_json::from_slice::<EventFields<'_>>(line) {
         Ok(fields) if fields.event.is_some() => Parsed::Event(Box::new(fields)),
-        Ok(Fields { gap: Some(gap), .. }) => Parsed::Gap(gap),
-        Ok(Fields { capture, note, end, .. })
+        Ok(EventFields { gap: Some(gap), .. }) => Parsed::Gap(gap),
+        Ok(EventFields { capture, note, end, .. })
             if capture.is_some() || note.is_some() || end.is_some() =>
         {
             Parsed::Remark

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{game_id, plain_text, present, scalar};
-use crate::feed::oddity::{Oddities, Oddity};
+use crate::feed::anomaly::{Anomalies, Anomaly};
 use crate::games::fair::seeds::{Record, Reveal};
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
@@ -17,7 +17,7 @@ const ENTRIES_MAX: usize = 100;
 
 /// One entry of a history, of which only the name has been read.
 #[derive(Debug, Clone)]
-pub struct Entry<'a> {
+pub struct HistoryEntry<'a> {
     /// The game's name.
     pub game: GameId,
     parts: Parts<'a>,
@@ -47,10 +47,10 @@ struct Fair<'a> {
     hash: Option<&'a RawValue>,
 }
 
-/// The entries of a history, oldest first; what cannot be read is an oddity and left out.
-pub fn entries<'a>(value: &'a RawValue, oddities: &mut Oddities) -> Vec<Entry<'a>> {
+/// The entries of a history, oldest first; what cannot be read is an anomaly and left out.
+pub fn entries<'a>(value: &'a RawValue, anomalies: &mut Anomalies) -> Vec<HistoryEntry<'a>> {
     let Ok(raw) = serde_json::from_str::<Vec<&RawValue>>(value.get()) else {
-        oddities.note(Oddity::Misread { field: "gameHistory" });
+        anomalies.note(Anomaly::Misread { field: "gameHistory" });
         return Vec::new();
     };
     let mut entries = Vec::new();
@@ -58,35 +58,35 @@ pub fn entries<'a>(value: &'a RawValue, oddities: &mut Oddities) -> Vec<Entry<'a
     for entry in raw.into_iter().take(ENTRIES_MAX) {
         match serde_json::from_str::<Parts<'_>>(entry.get()) {
             Ok(parts) => {
-                let game = game_id(parts.id, "id", oddities);
-                entries.extend(game.map(|game| Entry { game, parts }));
+                let game = game_id(parts.id, "id", anomalies);
+                entries.extend(game.map(|game| HistoryEntry { game, parts }));
             }
-            Err(_) => oddities.note(Oddity::BadEntry),
+            Err(_) => anomalies.note(Anomaly::BadEntry),
         }
     }
     entries.reverse();
     entries
 }
 
-impl Entry<'_> {
-    /// The seed that is revealed, with what is said of its game; `None`, and an oddity, when there is
-    /// no seed.
-    pub fn reveal(&self, oddities: &mut Oddities) -> Option<Reveal> {
+impl HistoryEntry<'_> {
+    /// The seed that is revealed, with what is said of its game; `None`, and an anomaly, when there
+    /// is no seed.
+    pub fn reveal(&self, anomalies: &mut Anomalies) -> Option<Reveal> {
         let fair = self.parts.fair.map(|fair| serde_json::from_str::<Fair<'_>>(fair.get()));
         let fair = fair.and_then(Result::ok);
         let seed = fair.as_ref().and_then(|fair| plain_text(fair.seed)?.parse().ok());
         let (Some(fair), Some(server_seed)) = (fair, seed) else {
-            oddities.note(Oddity::BadEntry);
+            anomalies.note(Anomaly::BadEntry);
             return None;
         };
-        let prices = self.prices(oddities);
+        let prices = self.prices(anomalies);
         let record = Record {
             server_seed_hash: fair.hash.and_then(plain_text).map(str::to_owned),
             game_version: self.parts.version.and_then(plain_text).map(str::to_owned),
             peak_multiplier: self
                 .parts
                 .peak
-                .and_then(|peak| scalar(peak, "peakMultiplier", oddities)),
+                .and_then(|peak| scalar(peak, "peakMultiplier", anomalies)),
             rug_tick: prices.as_ref().and_then(|prices| Tick::try_from(prices.len() - 1).ok()),
             rug_price: prices.as_ref().and_then(|prices| prices.last().copied()),
             prices,
@@ -96,8 +96,8 @@ impl Entry<'_> {
 
     /// The prices of the game from tick 0 to the rug, where the entry has them.
     #[must_use]
-    pub fn prices(&self, oddities: &mut Oddities) -> Option<Vec<f64>> {
-        let prices = scalar::<Vec<f64>>(self.parts.prices?, "prices", oddities)?;
+    pub fn prices(&self, anomalies: &mut Anomalies) -> Option<Vec<f64>> {
+        let prices = scalar::<Vec<f64>>(self.parts.prices?, "prices", anomalies)?;
         (!prices.is_empty()).then_some(prices)
     }
 
@@ -128,46 +128,46 @@ mod tests {
 
     #[test]
     fn a_history_is_read_oldest_first_with_everything_that_it_says() {
-        let mut oddities = Oddities::default();
+        let mut anomalies = Anomalies::default();
         let history = raw(&json!([entry("new"), entry("old")]));
-        let entries = entries(&history, &mut oddities);
+        let entries = entries(&history, &mut anomalies);
         let names: Vec<_> = entries.iter().map(|entry| entry.game.as_str().to_owned()).collect();
         assert_eq!(names, ["old", "new"]);
-        let reveal = entries[1].reveal(&mut oddities).unwrap();
+        let reveal = entries[1].reveal(&mut anomalies).unwrap();
         assert_eq!(reveal.server_seed.as_str(), "a".repeat(64));
         assert_eq!(reveal.record.server_seed_hash, Some("b".repeat(64)));
         assert_eq!((reveal.record.rug_tick, reveal.record.rug_price), (Some(3), Some(0.02)));
         assert_eq!(reveal.record.peak_multiplier, Some(1.05));
-        assert!(entries[1].is_rugged() && oddities.fresh().is_empty());
+        assert!(entries[1].is_rugged() && anomalies.fresh().is_empty());
     }
 
     #[test]
     fn an_entry_without_prices_still_reveals_its_seed() {
-        let mut oddities = Oddities::default();
+        let mut anomalies = Anomalies::default();
         let mut bare = entry("g");
         bare.as_object_mut().unwrap().remove("prices");
         let history = raw(&json!([bare]));
-        let reveal = entries(&history, &mut oddities)[0].reveal(&mut oddities).unwrap();
+        let reveal = entries(&history, &mut anomalies)[0].reveal(&mut anomalies).unwrap();
         assert_eq!((reveal.record.rug_tick, reveal.record.prices), (None, None));
     }
 
     #[test]
     fn a_bad_entry_costs_itself_only() {
-        let mut oddities = Oddities::default();
+        let mut anomalies = Anomalies::default();
         let mut seedless = entry("seedless");
         seedless["provablyFair"]["serverSeed"] = json!("short");
         let history = raw(&json!([7, {"id": 7}, {}, seedless, entry("good")]));
-        let entries = entries(&history, &mut oddities);
+        let entries = entries(&history, &mut anomalies);
         assert_eq!(entries.len(), 2);
-        let reveals: Vec<_> = entries.iter().map(|entry| entry.reveal(&mut oddities)).collect();
+        let reveals: Vec<_> = entries.iter().map(|entry| entry.reveal(&mut anomalies)).collect();
         assert!(reveals[0].is_some() && reveals[1].is_none());
-        assert_eq!((oddities.count("bad_entry"), oddities.count("misread")), (3, 1));
+        assert_eq!((anomalies.count("bad_entry"), anomalies.count("misread")), (3, 1));
     }
 
     #[test]
-    fn a_history_that_is_no_array_is_an_oddity() {
-        let mut oddities = Oddities::default();
-        assert!(entries(&raw(&json!({"a": 1})), &mut oddities).is_empty());
-        assert_eq!(oddities.count("misread"), 1);
+    fn a_history_that_is_no_array_is_an_anomaly() {
+        let mut anomalies = Anomalies::default();
+        assert!(entries(&raw(&json!({"a": 1})), &mut anomalies).is_empty());
+        assert_eq!(anomalies.count("misread"), 1);
     }
 }

@@ -7,16 +7,20 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{TICK_MAX, possible, price};
-use crate::feed::oddity::{Oddities, Oddity};
+use crate::feed::anomaly::{Anomalies, Anomaly};
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 
 /// Prices with their ticks, in the order in which they stand in a frame.
-pub type Observed = Vec<(Tick, Price)>;
+pub type ObservedPrices = Vec<(Tick, Price)>;
 
 /// Reads `partialPrices` and appends its prices; returns its last tick. A price outside of its own
 /// range of ticks is passed over.
-pub fn partial(value: &RawValue, into: &mut Observed, oddities: &mut Oddities) -> Option<Tick> {
+pub fn partial(
+    value: &RawValue,
+    into: &mut ObservedPrices,
+    anomalies: &mut Anomalies,
+) -> Option<Tick> {
     #[derive(Deserialize)]
     struct Partial<'a> {
         #[serde(rename = "startTick")]
@@ -27,31 +31,31 @@ pub fn partial(value: &RawValue, into: &mut Observed, oddities: &mut Oddities) -
         values: &'a RawValue,
     }
     let Ok(partial) = serde_json::from_str::<Partial<'_>>(value.get()) else {
-        oddities.note(Oddity::Misread { field: "partialPrices" });
+        anomalies.note(Anomaly::Misread { field: "partialPrices" });
         return None;
     };
-    let (start, end) = (possible(partial.start, oddities)?, possible(partial.end, oddities)?);
+    let (start, end) = (possible(partial.start, anomalies)?, possible(partial.end, anomalies)?);
     let mut reader = serde_json::Deserializer::from_str(partial.values.get());
-    let values = Values { ticks: start..=end, into, oddities };
+    let values = Values { ticks: start..=end, into, anomalies };
     if values.deserialize(&mut reader).is_err() {
-        oddities.note(Oddity::Misread { field: "values" });
+        anomalies.note(Anomaly::Misread { field: "values" });
     }
     Some(end)
 }
 
 /// Reads `prices`, the path from tick 0, and appends it up to the first number that is no price.
-pub fn path(value: &RawValue, into: &mut Observed, oddities: &mut Oddities) {
+pub fn path(value: &RawValue, into: &mut ObservedPrices, anomalies: &mut Anomalies) {
     let mut reader = serde_json::Deserializer::from_str(value.get());
-    if (Path { into, oddities }).deserialize(&mut reader).is_err() {
-        oddities.note(Oddity::Misread { field: "prices" });
+    if (Path { into, anomalies }).deserialize(&mut reader).is_err() {
+        anomalies.note(Anomaly::Misread { field: "prices" });
     }
 }
 
 /// The object of ticks and prices; its keys are texts.
 struct Values<'o> {
     ticks: std::ops::RangeInclusive<Tick>,
-    into: &'o mut Observed,
-    oddities: &'o mut Oddities,
+    into: &'o mut ObservedPrices,
+    anomalies: &'o mut Anomalies,
 }
 
 impl<'de> DeserializeSeed<'de> for Values<'_> {
@@ -74,10 +78,10 @@ impl<'de> Visitor<'de> for Values<'_> {
             let value = map.next_value()?;
             match tick.filter(|tick| self.ticks.contains(tick)) {
                 Some(tick) => {
-                    let price = price(value, "values", self.oddities);
+                    let price = price(value, "values", self.anomalies);
                     self.into.extend(price.map(|price| (tick, price)));
                 }
-                None => self.oddities.note(Oddity::Misread { field: "values" }),
+                None => self.anomalies.note(Anomaly::Misread { field: "values" }),
             }
         }
         Ok(())
@@ -109,8 +113,8 @@ impl Visitor<'_> for TickName {
 
 /// The array of prices from tick 0.
 struct Path<'o> {
-    into: &'o mut Observed,
-    oddities: &'o mut Oddities,
+    into: &'o mut ObservedPrices,
+    anomalies: &'o mut Anomalies,
 }
 
 impl<'de> DeserializeSeed<'de> for Path<'_> {
@@ -133,7 +137,7 @@ impl<'de> Visitor<'de> for Path<'_> {
         while let Some(value) = array.next_element()? {
             // What follows a hole still has its place, but nothing says that the hole is one place wide.
             if let Some(tick) = next {
-                let price = price(value, "prices", self.oddities);
+                let price = price(value, "prices", self.anomalies);
                 self.into.extend(price.map(|price| (tick, price)));
                 next = price.map(|_| tick + 1).filter(|tick| *tick <= TICK_MAX);
             }
@@ -150,40 +154,40 @@ mod tests {
         serde_json::from_str(text).unwrap()
     }
 
-    fn told(observed: &Observed) -> Vec<(Tick, f64)> {
+    fn told(observed: &ObservedPrices) -> Vec<(Tick, f64)> {
         observed.iter().map(|(tick, price)| (*tick, price.get())).collect()
     }
 
-    fn read_partial(text: &str) -> (Option<Tick>, Vec<(Tick, f64)>, Oddities) {
-        let (mut into, mut oddities) = (Vec::new(), Oddities::default());
-        let end = partial(&raw(text), &mut into, &mut oddities);
-        (end, told(&into), oddities)
+    fn read_partial(text: &str) -> (Option<Tick>, Vec<(Tick, f64)>, Anomalies) {
+        let (mut into, mut anomalies) = (Vec::new(), Anomalies::default());
+        let end = partial(&raw(text), &mut into, &mut anomalies);
+        (end, told(&into), anomalies)
     }
 
     #[test]
     fn partial_prices_are_read_by_their_ticks() {
         let text = r#"{"startTick":0,"endTick":2,"values":{"0":1,"1":1.02,"\u0032":1.05}}"#;
-        let (end, prices, oddities) = read_partial(text);
+        let (end, prices, anomalies) = read_partial(text);
         assert_eq!(
             (end, prices.as_slice()),
             (Some(2), [(0, 1.0), (1, 1.02), (2, 1.05)].as_slice())
         );
-        assert_eq!(oddities.fresh(), []);
+        assert_eq!(anomalies.fresh(), []);
     }
 
     #[test]
     fn a_bad_price_or_tick_among_partial_prices_costs_itself_only() {
         let text = r#"{"startTick":3,"endTick":5,"values":{"2":1,"3":0,"x":1,"4":"a","5":1.5}}"#;
-        let (end, prices, oddities) = read_partial(text);
+        let (end, prices, anomalies) = read_partial(text);
         assert_eq!((end, prices.as_slice()), (Some(5), [(5, 1.5)].as_slice()));
-        assert_eq!((oddities.count("misread"), oddities.count("absurd")), (3, 1));
+        assert_eq!((anomalies.count("misread"), anomalies.count("absurd")), (3, 1));
     }
 
     #[test]
     fn partial_prices_of_another_shape_are_an_oddity() {
         for text in ["7", "{}", r#"{"startTick":0,"endTick":1,"values":7}"#] {
-            let (_, prices, oddities) = read_partial(text);
-            assert!(prices.is_empty() && oddities.count("misread") == 1, "{text}");
+            let (_, prices, anomalies) = read_partial(text);
+            assert!(prices.is_empty() && anomalies.count("misread") == 1, "{text}");
         }
         let far = r#"{"startTick":0,"endTick":9999,"values":{"9998":1}}"#;
         assert_eq!(read_partial(far).2.count("jump"), 1);
@@ -191,14 +195,14 @@ mod tests {
 
     #[test]
     fn a_path_ends_before_its_first_bad_price() {
-        let (mut into, mut oddities) = (Vec::new(), Oddities::default());
-        path(&raw("[1, 1.5, null, 2]"), &mut into, &mut oddities);
+        let (mut into, mut anomalies) = (Vec::new(), Anomalies::default());
+        path(&raw("[1, 1.5, null, 2]"), &mut into, &mut anomalies);
         assert_eq!(told(&into), [(0, 1.0), (1, 1.5)]);
         into.clear();
         let endless = format!("[{}1]", "1,".repeat(6_000));
-        path(&raw(&endless), &mut into, &mut oddities);
+        path(&raw(&endless), &mut into, &mut anomalies);
         assert_eq!(into.len(), 5_002);
-        path(&raw("{}"), &mut into, &mut oddities);
-        assert_eq!(oddities.count("misread"), 1);
+        path(&raw("{}"), &mut into, &mut anomalies);
+        assert_eq!(anomalies.count("misread"), 1);
     }
 }

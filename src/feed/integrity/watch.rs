@@ -4,7 +4,7 @@ use crate::model::quote::Tick;
 
 /// How a game was entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Entry {
+pub(super) enum WatchEntry {
     /// Its presale has not been told.
     #[default]
     Ahead,
@@ -16,7 +16,7 @@ pub(super) enum Entry {
     Late,
 }
 
-impl Entry {
+impl WatchEntry {
     /// True when the presale was heard in its time.
     pub(super) const fn is_timely(self) -> bool {
         matches!(self, Self::Whole | Self::Part)
@@ -25,15 +25,15 @@ impl Entry {
 
 /// One game, as far as the monitor cares.
 #[derive(Debug, Default)]
-pub(super) struct Watch {
-    entry: Entry,
+pub(super) struct FeedWatch {
+    entry: WatchEntry,
     left_ms: u32,
     late_ticks: Tick,
     spoilt: bool,
 }
 
-impl Watch {
-    pub(super) const fn entry(&self) -> Entry {
+impl FeedWatch {
+    pub(super) const fn entry(&self) -> WatchEntry {
         self.entry
     }
 
@@ -44,9 +44,9 @@ impl Watch {
     /// The presale was told.
     pub(super) const fn enter(&mut self, late: bool, left_ms_least: u32) {
         self.entry = match late {
-            true => Entry::Late,
-            false if self.left_ms >= left_ms_least => Entry::Whole,
-            false => Entry::Part,
+            true => WatchEntry::Late,
+            false if self.left_ms >= left_ms_least => WatchEntry::Whole,
+            false => WatchEntry::Part,
         };
     }
 
@@ -63,6 +63,6 @@ impl Watch {
 
     /// True when the game has been heard from the beginning of its presale and nothing was wrong.
     pub(super) fn is_clean(&self) -> bool {
-        self.entry == Entry::Whole && self.late_ticks == 0 && !self.spoilt
+        self.entry == WatchEntry::Whole && self.late_ticks == 0 && !self.spoilt
     }
 }

@@ -1,18 +1,18 @@
 //! One game as its frames tell it: the merged flags, the phase, and what a frame says of the path.
 
-use super::path::Path;
+use super::path::HeardPath;
 use crate::base::hex::Hex;
+use crate::feed::anomaly::{Anomalies, Anomaly};
 use crate::feed::fact::Fact;
-use crate::feed::frame::prices::{Observed, partial, path};
-use crate::feed::frame::{Frame, PRICE_MAX, TICK_MAX};
-use crate::feed::oddity::{Oddities, Oddity};
+use crate::feed::frame::prices::{ObservedPrices, partial, path};
+use crate::feed::frame::{FeedFrame, PRICE_MAX, TICK_MAX};
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::{Phase, Tick};
 
 /// One game.
 #[derive(Debug)]
-pub(super) struct Game {
+pub(super) struct FollowedGame {
     pub(super) id: GameId,
     seed_hash: Option<Hex>,
     active: bool,
@@ -20,10 +20,10 @@ pub(super) struct Game {
     presale: bool,
     left_ms: Option<u32>,
     left_told_ms: Option<u32>,
-    path: Path,
+    path: HeardPath,
 }
 
-impl Game {
+impl FollowedGame {
     pub(super) fn new(id: GameId) -> Self {
         Self {
             id,
@@ -33,7 +33,7 @@ impl Game {
             presale: false,
             left_ms: None,
             left_told_ms: None,
-            path: Path::default(),
+            path: HeardPath::default(),
         }
     }
 
@@ -72,11 +72,11 @@ impl Game {
 
     /// Merges a frame's flags onto those of the frames before; missing means unchanged. False when
     /// the frame is older than what is known.
-    pub(super) fn absorb(&mut self, frame: &Frame<'_>, oddities: &mut Oddities) -> bool {
+    pub(super) fn absorb(&mut self, frame: &FeedFrame<'_>, anomalies: &mut Anomalies) -> bool {
         match (self.seed_hash, frame.seed_hash) {
             (None, announced) => self.seed_hash = announced,
             (Some(known), Some(heard)) if !known.eq_ignore_ascii_case(&heard) => {
-                oddities.note(Oddity::HashChanged { game: self.id });
+                anomalies.note(Anomaly::HashChanged { game: self.id });
             }
             _ => {}
         }
@@ -97,16 +97,16 @@ impl Game {
     /// Takes a frame and tells what became known.
     pub(super) fn hear(
         &mut self,
-        frame: &Frame<'_>,
-        observed: &mut Observed,
+        frame: &FeedFrame<'_>,
+        observed: &mut ObservedPrices,
         facts: &mut Vec<Fact>,
-        oddities: &mut Oddities,
+        anomalies: &mut Anomalies,
     ) {
         if self.is_over() {
             return;
         }
-        if !self.absorb(frame, oddities) {
-            oddities.note(Oddity::Older);
+        if !self.absorb(frame, anomalies) {
+            anomalies.note(Anomaly::Older);
             return;
         }
         if !self.active {
@@ -117,23 +117,23 @@ impl Game {
             return;
         }
         observed.clear();
-        let end = frame.partial.and_then(|value| partial(value, observed, oddities));
+        let end = frame.partial.and_then(|value| partial(value, observed, anomalies));
         if let Some(value) = frame.prices {
-            path(value, observed, oddities);
+            path(value, observed, anomalies);
         }
         let now = if self.rugged && frame.rugged == Some(true) {
-            self.rug(frame, end, observed, oddities)
+            self.rug(frame, end, observed, anomalies)
         } else {
-            self.step(frame, observed, oddities)
+            self.step(frame, observed, anomalies)
         };
         match now {
             Ok(now) => {
                 for (tick, price) in observed.drain(..) {
-                    self.path.observe(tick, price, oddities);
+                    self.path.observe(tick, price, anomalies);
                 }
-                self.path.tell(now, facts, oddities);
+                self.path.tell(now, facts, anomalies);
             }
-            Err(Rewritten) => self.rewritten(facts, oddities),
+            Err(Rewritten) => self.rewritten(facts, anomalies),
         }
     }
 
@@ -142,25 +142,25 @@ impl Game {
         &mut self,
         prices: &[f64],
         facts: &mut Vec<Fact>,
-        oddities: &mut Oddities,
+        anomalies: &mut Anomalies,
     ) {
         let known = |raw: &f64| Price::new(*raw).ok().filter(|price| price.get() <= PRICE_MAX);
         let longest = usize::try_from(TICK_MAX).map_or(usize::MAX, |tick| tick + 1);
         let prices: Option<Vec<_>> = prices.iter().map(known).collect();
         let Some(prices) = prices.filter(|prices| (2..=longest).contains(&prices.len())) else {
-            oddities.note(Oddity::BadEntry);
+            anomalies.note(Anomaly::BadEntry);
             return;
         };
-        if self.path.complete(&prices, oddities) {
+        if self.path.complete(&prices, anomalies) {
             (self.active, self.rugged) = (true, true);
-            self.path.tell(None, facts, oddities);
+            self.path.tell(None, facts, anomalies);
         } else {
-            self.rewritten(facts, oddities);
+            self.rewritten(facts, anomalies);
         }
     }
 
-    fn rewritten(&mut self, facts: &mut Vec<Fact>, oddities: &mut Oddities) {
-        oddities.note(Oddity::Rewritten { game: self.id });
+    fn rewritten(&mut self, facts: &mut Vec<Fact>, anomalies: &mut Anomalies) {
+        anomalies.note(Anomaly::Rewritten { game: self.id });
         self.void(facts);
     }
 
@@ -177,48 +177,48 @@ impl Game {
     /// has just become known.
     fn step(
         &mut self,
-        frame: &Frame<'_>,
-        observed: &mut Observed,
-        oddities: &mut Oddities,
+        frame: &FeedFrame<'_>,
+        observed: &mut ObservedPrices,
+        anomalies: &mut Anomalies,
     ) -> Result<Option<Tick>, Rewritten> {
         let (now, price) = match (frame.tick, frame.price) {
             (Some(now), Some(price)) => (now, price),
             (None, None) => return Ok(None),
             _ => {
-                oddities.note(Oddity::Incomplete);
+                anomalies.note(Anomaly::Incomplete);
                 return Ok(None);
             }
         };
         // Prices of the future are left for the frames that they belong to.
         if observed.iter().any(|(tick, _)| *tick > now) {
-            oddities.note(Oddity::Incomplete);
+            anomalies.note(Anomaly::Incomplete);
         }
         // Two prices for the present tick: which one would be right?
         let doubtful = observed.iter().any(|(tick, known)| *tick == now && *known != price);
         observed.retain(|(tick, _)| *tick < now);
         if doubtful {
-            oddities.note(Oddity::Contradiction { tick: now });
+            anomalies.note(Anomaly::Contradiction { tick: now });
             return Ok(None);
         }
         let due = self.path.highest().map_or(0, |highest| highest + 1);
         if now > due {
-            oddities.note(Oddity::Gap { from: due, to: now });
+            anomalies.note(Anomaly::Gap { from: due, to: now });
         } else if now < due {
-            oddities.note(Oddity::Older);
+            anomalies.note(Anomaly::Older);
         }
-        Ok(self.path.observe(now, price, oddities).then_some(now))
+        Ok(self.path.observe(now, price, anomalies).then_some(now))
     }
 
     /// What a rugged frame says. The first one decides; the tick of the second one has counted on,
     /// but the end of its `partialPrices` has not (docs/spec/protocol.md#phases-and-boundaries).
     fn rug(
         &mut self,
-        frame: &Frame<'_>,
+        frame: &FeedFrame<'_>,
         end: Option<Tick>,
-        observed: &mut Observed,
-        oddities: &mut Oddities,
+        observed: &mut ObservedPrices,
+        anomalies: &mut Anomalies,
     ) -> Result<Option<Tick>, Rewritten> {
-        let rug = self.path.rug().or_else(|| self.rug_tick(frame, end, observed, oddities));
+        let rug = self.path.rug().or_else(|| self.rug_tick(frame, end, observed, anomalies));
         // Where the rug's tick is not known, neither is what the last price of the frame is.
         let beyond = rug.or_else(|| observed.iter().map(|(tick, _)| *tick).max());
         observed.retain(|(tick, _)| beyond.is_none_or(|beyond| *tick < beyond));
@@ -227,7 +227,7 @@ impl Game {
             return Ok(None);
         }
         let held = self.path.highest() >= Some(rug);
-        if !self.path.rug_at(rug, price, oddities) {
+        if !self.path.rug_at(rug, price, anomalies) {
             return Err(Rewritten);
         }
         Ok((frame.tick == Some(rug) && !held).then_some(rug))
@@ -236,10 +236,10 @@ impl Game {
     /// The tick of the rug, as far as a rugged frame says it.
     fn rug_tick(
         &self,
-        frame: &Frame<'_>,
+        frame: &FeedFrame<'_>,
         end: Option<Tick>,
-        observed: &Observed,
-        oddities: &mut Oddities,
+        observed: &ObservedPrices,
+        anomalies: &mut Anomalies,
     ) -> Option<Tick> {
         let price = frame.price?;
         // `prices` alone, in the first frame of a connection, says it as `partialPrices` does.
@@ -249,7 +249,7 @@ impl Game {
             (None, Some(tick)) => Some(tick),
             (Some(end), Some(tick)) if end == tick => Some(tick),
             (Some(tick), _) => {
-                oddities.note(Oddity::Contradiction { tick });
+                anomalies.note(Anomaly::Contradiction { tick });
                 None
             }
             // The rug is neither before the next tick nor after the frame's.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::feed::anomaly::{Anomalies, Anomaly};
 use crate::feed::fact::Fact;
-use crate::feed::oddity::{Oddities, Oddity};
 use crate::model::law::{BIG_MOVE, GOD_CANDLE_CEILING, GOD_CANDLE_FACTOR};
 use crate::model::price::Price;
 use crate::model::quote::Tick;
@@ -16,7 +16,7 @@ const STEP_MARGIN: f64 = 1e-9;
 
 /// What is known of the prices of one game.
 #[derive(Debug, Default)]
-pub(super) struct Path {
+pub(super) struct HeardPath {
     presale_told: bool,
     told: Vec<Price>,
     /// Known, not yet told: what is after a hole, or a fall that nobody has explained.
@@ -27,7 +27,7 @@ pub(super) struct Path {
     fall: Option<Tick>,
 }
 
-impl Path {
+impl HeardPath {
     /// The tick that is told next.
     pub(super) fn next(&self) -> Tick {
         Tick::try_from(self.told.len()).expect("ticks beyond the last possible one are never kept")
@@ -58,17 +58,17 @@ impl Path {
     }
 
     /// Takes the price of a tick; true when it is new. The first price of a tick is kept.
-    pub(super) fn observe(&mut self, tick: Tick, price: Price, oddities: &mut Oddities) -> bool {
+    pub(super) fn observe(&mut self, tick: Tick, price: Price, anomalies: &mut Anomalies) -> bool {
         let told = usize::try_from(tick).ok().and_then(|tick| self.told.get(tick));
         if let Some(known) = told.or_else(|| self.held.get(&tick)) {
             if *known != price {
                 let (known, heard) = (known.get(), price.get());
-                oddities.note(Oddity::Conflict { tick, known, heard });
+                anomalies.note(Anomaly::Conflict { tick, known, heard });
             }
             return false;
         }
         if self.rug.is_some_and(|rug| tick > rug) {
-            oddities.note(Oddity::Contradiction { tick });
+            anomalies.note(Anomaly::Contradiction { tick });
             return false;
         }
         self.held.insert(tick, price);
@@ -76,16 +76,16 @@ impl Path {
     }
 
     /// Takes the rug; false when it cannot be where the path has gone on already.
-    pub(super) fn rug_at(&mut self, tick: Tick, price: Price, oddities: &mut Oddities) -> bool {
+    pub(super) fn rug_at(&mut self, tick: Tick, price: Price, anomalies: &mut Anomalies) -> bool {
         if tick < self.next() {
             return false;
         }
         for (tick, _) in self.held.split_off(&(tick + 1)) {
-            oddities.note(Oddity::Contradiction { tick });
+            anomalies.note(Anomaly::Contradiction { tick });
         }
         if let Some(known) = self.held.insert(tick, price).filter(|known| *known != price) {
             let (known, heard) = (known.get(), price.get());
-            oddities.note(Oddity::Conflict { tick, known, heard });
+            anomalies.note(Anomaly::Conflict { tick, known, heard });
         }
         self.rug = Some(tick);
         true
@@ -93,7 +93,7 @@ impl Path {
 
     /// Takes the whole path of a game that is over, the rug last; false when it is not the path that
     /// was told.
-    pub(super) fn complete(&mut self, prices: &[Price], oddities: &mut Oddities) -> bool {
+    pub(super) fn complete(&mut self, prices: &[Price], anomalies: &mut Anomalies) -> bool {
         let told = self.told.len();
         let Some((rug_tick, (rug, alive))) = prices.len().checked_sub(1).zip(prices.split_last())
         else {
@@ -105,9 +105,9 @@ impl Path {
             return false;
         }
         for (tick, price) in (self.next()..).zip(&alive[told..]) {
-            self.observe(tick, *price, oddities);
+            self.observe(tick, *price, anomalies);
         }
-        self.rug_at(rug_tick, *rug, oddities)
+        self.rug_at(rug_tick, *rug, anomalies)
     }
 
     /// Tells everything up to the next hole. What is told is late unless it is the tick that has
@@ -116,7 +116,7 @@ impl Path {
         &mut self,
         now: Option<Tick>,
         facts: &mut Vec<Fact>,
-        oddities: &mut Oddities,
+        anomalies: &mut Anomalies,
     ) {
         loop {
             let tick = self.next();
@@ -131,12 +131,12 @@ impl Path {
             if self.is_unexplained(tick, price) {
                 if self.fall != Some(tick) {
                     self.fall = Some(tick);
-                    oddities.note(Oddity::Fall { tick });
+                    anomalies.note(Anomaly::Fall { tick });
                 }
                 return;
             }
             if !is_step(self.told.last().copied(), price) {
-                oddities.note(Oddity::Leap { tick });
+                anomalies.note(Anomaly::Leap { tick });
             }
             self.held.remove(&tick);
             self.told.push(price);
@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn a_tick_after_a_hole_waits_until_the_hole_is_filled() {
-        let (mut path, mut facts, mut odd) = (Path::default(), Vec::new(), Oddities::default());
+        let (mut path, mut facts, mut odd) =
+            (HeardPath::default(), Vec::new(), Anomalies::default());
         path.observe(0, price(1.0), &mut odd);
         path.tell(Some(0), &mut facts, &mut odd);
         path.observe(2, price(1.1), &mut odd);
@@ -204,7 +205,8 @@ mod tests {
     #[test]
     fn a_fall_that_no_step_makes_waits_until_it_is_the_rug_or_the_game_goes_on() {
         for rugs in [true, false] {
-            let (mut path, mut facts, mut odd) = (Path::default(), Vec::new(), Oddities::default());
+            let (mut path, mut facts, mut odd) =
+                (HeardPath::default(), Vec::new(), Anomalies::default());
             path.observe(0, price(1.0), &mut odd);
             path.observe(1, price(0.02), &mut odd);
             path.tell(Some(1), &mut facts, &mut odd);
@@ -223,16 +225,17 @@ mod tests {
 
     #[test]
     fn the_first_price_of_a_tick_is_kept() {
-        let (mut path, mut odd) = (Path::default(), Oddities::default());
+        let (mut path, mut odd) = (HeardPath::default(), Anomalies::default());
         assert!(path.observe(4, price(1.5), &mut odd));
         assert!(!path.observe(4, price(1.6), &mut odd));
-        assert_eq!(odd.fresh(), [Oddity::Conflict { tick: 4, known: 1.5, heard: 1.6 }]);
+        assert_eq!(odd.fresh(), [Anomaly::Conflict { tick: 4, known: 1.5, heard: 1.6 }]);
         assert_eq!(path.held[&4], price(1.5));
     }
 
     #[test]
     fn a_history_that_is_not_what_was_told_completes_nothing() {
-        let (mut path, mut facts, mut odd) = (Path::default(), Vec::new(), Oddities::default());
+        let (mut path, mut facts, mut odd) =
+            (HeardPath::default(), Vec::new(), Anomalies::default());
         path.observe(0, price(1.0), &mut odd);
         path.observe(1, price(1.1), &mut odd);
         path.tell(None, &mut facts, &mut odd);

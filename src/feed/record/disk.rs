@@ -46,7 +46,7 @@ pub trait Growing: Write + Send {
 
 /// The file system.
 #[derive(Debug, Clone, Copy)]
-pub struct Folder;
+pub struct RecordingFolder;
 
 /// A file of the file system, locked so that nobody repairs it while it grows.
 struct Locked {
@@ -54,7 +54,7 @@ struct Locked {
     file: File,
 }
 
-impl Disk for Folder {
+impl Disk for RecordingFolder {
     fn free_bytes(&self, folder: &Path) -> io::Result<u64> {
         let about = rustix::fs::statvfs(folder)?;
         Ok(about.f_bavail.saturating_mul(about.f_frsize))

@@ -5,13 +5,13 @@ use std::io;
 use crate::feed::Fact;
 use crate::feed::capture::{self, Direction};
 use crate::games::recording::Timestamp;
-use crate::games::recording::format::{Line, VERSION};
+use crate::games::recording::format::{RecordLine, VERSION};
 use crate::model::ids::GameId;
 use crate::model::time::Moment;
 
 /// What files hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ItemKind {
     /// Facts.
     Recording,
     /// Events as they came.
@@ -48,13 +48,13 @@ pub(super) enum Item {
 
 /// One message: an item and what was lost before it.
 #[derive(Debug)]
-pub(super) struct Message {
+pub(super) struct SpoolMessage {
     pub(super) item: Item,
     pub(super) lost_before: u64,
     pub(super) weight: usize,
 }
 
-impl Kind {
+impl ItemKind {
     /// The name of a part, without the extension.
     pub(super) fn stem(self, started: Moment, part: u32) -> String {
         let prefix = match self {
@@ -71,7 +71,7 @@ impl Kind {
         let mut line = Vec::new();
         match self {
             Self::Recording => {
-                Line::Head { recording: VERSION, program, source, started, part }
+                RecordLine::Head { recording: VERSION, program, source, started, part }
                     .write(&mut line)?;
             }
             Self::Capture => {
@@ -137,9 +137,10 @@ impl Item {
                 }
                 return Ok(());
             }
-            Self::Note { at, text } => Line::Note { note: text, at: *at }.write(&mut line)?,
+            Self::Note { at, text } => RecordLine::Note { note: text, at: *at }.write(&mut line)?,
             Self::Verdict { at, game, fair, text } => {
-                Line::Verdict { verdict: *game, fair: *fair, text, at: *at }.write(&mut line)?;
+                RecordLine::Verdict { verdict: *game, fair: *fair, text, at: *at }
+                    .write(&mut line)?;
             }
             Self::Raw { at, direction, event, data } => {
                 capture::write_event(&mut line, (*at, *direction), (event, data))?;
@@ -161,25 +162,27 @@ fn write_fact(
         _ => None,
     }) else {
         let note = "a fact of a game that nobody named";
-        return Line::Note { note, at }.write(line).map(|()| true);
+        return RecordLine::Note { note, at }.write(line).map(|()| true);
     };
     match *fact {
         Fact::Countdown { .. } => return Ok(false),
         Fact::Game { id, ref seed_hash } => {
             let seed_hash = seed_hash.as_deref();
-            Line::Game { game: id, seed_hash, at }.write(line)?;
+            RecordLine::Game { game: id, seed_hash, at }.write(line)?;
         }
-        Fact::Presale { late } => Line::Presale { presale: game, at, late, closed }.write(line)?,
+        Fact::Presale { late } => {
+            RecordLine::Presale { presale: game, at, late, closed }.write(line)?
+        }
         Fact::Tick { tick: t, price, late } => {
-            Line::Tick { tick: game, t, p: price.get(), at, late, closed }.write(line)?;
+            RecordLine::Tick { tick: game, t, p: price.get(), at, late, closed }.write(line)?;
         }
         Fact::Rug { tick: t, price, late } => {
-            Line::Rug { rug: game, t, p: price.get(), at, late, closed }.write(line)?;
+            RecordLine::Rug { rug: game, t, p: price.get(), at, late, closed }.write(line)?;
         }
-        Fact::Void => Line::Void { void: game, at }.write(line)?,
+        Fact::Void => RecordLine::Void { void: game, at }.write(line)?,
         Fact::Seed(ref reveal) => {
             let seed = serde_json::value::to_raw_value(reveal)?;
-            Line::Seed { seed: &seed, at }.write(line)?;
+            RecordLine::Seed { seed: &seed, at }.write(line)?;
         }
     }
     Ok(true)

@@ -13,7 +13,7 @@ const WAIT_US_MAX: u64 = 60_000_000;
 
 /// The numbers at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Metrics {
+pub struct RecordingMetrics {
     /// Messages in the queue.
     pub queued: usize,
     /// Most messages there ever were in it.
@@ -129,7 +129,7 @@ impl Shared {
         }
     }
 
-    pub(super) fn metrics(&self, (queued, capacity): (usize, usize)) -> Metrics {
+    pub(super) fn metrics(&self, (queued, capacity): (usize, usize)) -> RecordingMetrics {
         let syncs = self.syncs.lock().unwrap_or_else(PoisonError::into_inner);
         let syncs = Waits {
             count: syncs.len(),
@@ -137,7 +137,7 @@ impl Shared {
             p99_us: syncs.value_at_quantile(0.99),
             max_us: syncs.max(),
         };
-        Metrics {
+        RecordingMetrics {
             queued,
             queued_max: self.queued_max.load(Relaxed),
             capacity,

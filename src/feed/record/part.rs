@@ -11,11 +11,11 @@ use super::disk::{Disk, Growing};
 use super::metrics::Shared;
 use crate::base::container::{Encoding, Packer};
 use crate::base::hex;
-use crate::games::recording::format::Line;
+use crate::games::recording::format::RecordLine;
 use crate::model::time::Moment;
 
 /// A part that grows under `*.part`.
-pub(super) struct Part {
+pub(super) struct RecordingPart {
     file: Box<dyn Growing>,
     packer: Packer,
     pub(super) path: PathBuf,
@@ -40,11 +40,11 @@ pub(super) fn partial_of(path: &Path) -> PathBuf {
 pub(super) fn foot(end: &str, (lines, digest): (u64, Sha256), at: Moment) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
     let sha256 = hex::hex(digest.finalize().into());
-    Line::Foot { end, lines, sha256: &sha256, at }.write(&mut line)?;
+    RecordLine::Foot { end, lines, sha256: &sha256, at }.write(&mut line)?;
     Ok(line)
 }
 
-impl Part {
+impl RecordingPart {
     /// Begins a part with its first line.
     pub(super) fn create(
         disk: &mut dyn Disk,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tracing::warn;
 
-use super::disk::{Disk, Folder};
+use super::disk::{Disk, RecordingFolder};
 use super::part::foot;
 use crate::base::container::{Encoding, Packer, Text};
 use crate::base::error::Error;
@@ -108,7 +108,7 @@ pub fn repair(partial: &Path) -> io::Result<Option<Repaired>> {
         file.write_all(packer.pack(&foot)?)?;
     }
     file.sync_all()?;
-    Folder.publish(partial, &path)?;
+    RecordingFolder.publish(partial, &path)?;
     let cut_bytes = length - whole.bytes;
     Ok(Some(Repaired { path: Some(path), lines: whole.lines, cut_bytes }))
 }

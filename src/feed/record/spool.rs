@@ -9,12 +9,12 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tracing::error;
 
 use super::disk::Disk;
-use super::item::{Item, Kind, Message};
-use super::metrics::{Metrics, Shared};
+use super::item::{Item, ItemKind, SpoolMessage};
+use super::metrics::{RecordingMetrics, Shared};
 use super::repair::repair_folder;
 use super::writer::Writer;
 use super::{Config, OnDiskError};
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 
 /// The near end of the queue.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct Spool {
     /// None once it is finished.
     open: Option<Open>,
     shared: Arc<Shared>,
-    gauge: Gauge,
+    gauge: SpoolGauge,
     on_disk_error: OnDiskError,
     bytes_max: usize,
     finish_within: Duration,
@@ -32,7 +32,7 @@ pub(super) struct Spool {
 
 #[derive(Debug)]
 struct Open {
-    messages: Sender<Message>,
+    messages: Sender<SpoolMessage>,
     /// Dropped, it tells the thread to stop trying.
     stop: Sender<()>,
     done: Receiver<()>,
@@ -41,23 +41,27 @@ struct Open {
 
 /// The numbers of a recorder, to look at from any thread.
 #[derive(Debug, Clone)]
-pub struct Gauge {
+pub struct SpoolGauge {
     shared: Arc<Shared>,
     /// Only to count: nothing is ever received here.
-    queue: Receiver<Message>,
+    queue: Receiver<SpoolMessage>,
 }
 
-impl Gauge {
+impl SpoolGauge {
     /// How it goes.
     #[must_use]
-    pub fn metrics(&self) -> Metrics {
+    pub fn metrics(&self) -> RecordingMetrics {
         let (queued, capacity) = (self.queue.len(), self.queue.capacity().unwrap_or_default());
         self.shared.metrics((queued, capacity))
     }
 }
 
 impl Spool {
-    pub(super) fn start(kind: Kind, config: Config, disk: Box<dyn Disk>) -> Result<Self, Error> {
+    pub(super) fn start(
+        kind: ItemKind,
+        config: Config,
+        disk: Box<dyn Disk>,
+    ) -> Result<Self, Error> {
         repair_folder(&config.folder)?;
         let shared = Arc::new(Shared::new());
         let (messages, queue) = bounded(config.queue_messages);
@@ -66,7 +70,7 @@ impl Spool {
         let (on_disk_error, finish_within) = (config.on_disk_error, config.finish_within);
         let bytes_max = config.queue_bytes;
         let writer = Writer::begin(kind, config, disk, Arc::clone(&shared))?;
-        let gauge = Gauge { shared: Arc::clone(&shared), queue: queue.clone() };
+        let gauge = SpoolGauge { shared: Arc::clone(&shared), queue: queue.clone() };
         let thread = thread::Builder::new()
             .name("recorder".to_owned())
             .spawn(move || {
@@ -92,7 +96,7 @@ impl Spool {
             return Err(died());
         }
         let bytes = self.shared.queued_bytes.fetch_add(weight, Relaxed) + weight;
-        let message = Message { item, lost_before: self.lost, weight };
+        let message = SpoolMessage { item, lost_before: self.lost, weight };
         let sent = if bytes > self.bytes_max {
             Err(TrySendError::Full(message))
         } else {
@@ -135,11 +139,11 @@ impl Spool {
         Ok(())
     }
 
-    pub(super) fn metrics(&self) -> Metrics {
+    pub(super) fn metrics(&self) -> RecordingMetrics {
         self.gauge.metrics()
     }
 
-    pub(super) fn gauge(&self) -> Gauge {
+    pub(super) fn gauge(&self) -> SpoolGauge {
         self.gauge.clone()
     }
 

@@ -12,14 +12,14 @@ use tracing::{error, warn};
 use super::Config;
 use super::archive::Archivist;
 use super::disk::Disk;
-use super::item::{Item, Kind, Message};
+use super::item::{Item, ItemKind, SpoolMessage};
 use super::metrics::Shared;
-use super::part::{Part, partial_of};
+use super::part::{RecordingPart, partial_of};
 use super::repair::repair;
 use crate::base::container::FRAME_TEXT_BYTES;
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::lines::LINE_BYTES_MAX;
-use crate::games::recording::format::Line;
+use crate::games::recording::format::RecordLine;
 use crate::model::time::Moment;
 
 /// The longest time between two tries of a disk that failed.
@@ -30,13 +30,13 @@ const IDLE: Duration = Duration::from_secs(3_600);
 
 /// The far end of the queue.
 pub(super) struct Writer {
-    kind: Kind,
+    kind: ItemKind,
     config: Config,
     disk: Box<dyn Disk>,
     shared: Arc<Shared>,
     archivist: Archivist,
     /// None while the disk fails.
-    part: Option<Part>,
+    part: Option<RecordingPart>,
     /// The number of the last part.
     number: u32,
     /// Lines on their way to a frame.
@@ -59,7 +59,7 @@ fn now() -> Instant {
 impl Writer {
     /// Looks at the disk and begins the first part.
     pub(super) fn begin(
-        kind: Kind,
+        kind: ItemKind,
         config: Config,
         disk: Box<dyn Disk>,
         shared: Arc<Shared>,
@@ -100,7 +100,7 @@ impl Writer {
     /// When something could not be written in the end.
     pub(super) fn run(
         mut self,
-        queue: &Receiver<Message>,
+        queue: &Receiver<SpoolMessage>,
         stopped: &Receiver<()>,
     ) -> Result<(), Error> {
         loop {
@@ -124,8 +124,8 @@ impl Writer {
         self.end(queue)
     }
 
-    fn take(&mut self, message: Message) {
-        let Message { item, lost_before, weight } = message;
+    fn take(&mut self, message: SpoolMessage) {
+        let SpoolMessage { item, lost_before, weight } = message;
         self.shared.queued_bytes.fetch_sub(weight, Relaxed);
         self.at = item.at();
         if self.shared.kept.load(Relaxed) == 0 {
@@ -164,7 +164,7 @@ impl Writer {
     fn gap(&mut self, gap: u64, why: &str) {
         let at = self.at;
         if gap > 0 {
-            self.push(&|line| Line::Gap { gap, why, at }.write(line));
+            self.push(&|line| RecordLine::Gap { gap, why, at }.write(line));
         }
     }
 
@@ -250,7 +250,7 @@ impl Writer {
         let (path, number) = self.free_name();
         let head = self.kind.head((&self.config.source, self.config.started), number)?;
         let (encoding, disk) = (self.config.encoding, &mut *self.disk);
-        let part = Part::create(disk, path, encoding, (&head, &self.shared))?;
+        let part = RecordingPart::create(disk, path, encoding, (&head, &self.shared))?;
         (self.part, self.number) = (Some(part), number);
         Ok(())
     }
@@ -322,7 +322,7 @@ impl Writer {
     }
 
     /// Writes the rest and finishes.
-    fn end(mut self, queue: &Receiver<Message>) -> Result<(), Error> {
+    fn end(mut self, queue: &Receiver<SpoolMessage>) -> Result<(), Error> {
         let mut lost = 0;
         loop {
             match queue.try_recv() {

@@ -4,7 +4,7 @@ use super::{FrameError, ROOT};
 
 /// The kinds of frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum PacketKind {
     /// `0`: the connection is open.
     Open,
     /// `1`: it is being closed.
@@ -17,7 +17,7 @@ pub enum Kind {
     Upgrade,
     /// `6`: nothing.
     Noop,
-    /// `40`: a wish to enter a namespace, and the permission.
+    /// `40`: a request to enter a namespace, and the permission.
     Connect,
     /// `41`: the namespace was left.
     Disconnect,
@@ -37,7 +37,7 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head<'a> {
     /// What it is.
-    pub kind: Kind,
+    pub kind: PacketKind,
     /// Binary frames that follow and belong to it.
     pub attachments: u32,
     /// The namespace, with its slash; [`ROOT`] where none is written.
@@ -61,7 +61,7 @@ impl<'a> Head<'a> {
         let mut head =
             Self { kind, attachments: 0, namespace: ROOT, id: None, body: "", body_at: 0 };
         if digits == 2 {
-            if matches!(kind, Kind::BinaryEvent | Kind::BinaryAck) {
+            if matches!(kind, PacketKind::BinaryEvent | PacketKind::BinaryAck) {
                 let count = rest.number()?.and_then(|count| u32::try_from(count).ok());
                 let count = count.filter(|_| rest.take("-"));
                 head.attachments =
@@ -70,10 +70,13 @@ impl<'a> Head<'a> {
             if let Some(namespace) = rest.namespace() {
                 head.namespace = namespace;
             }
-            if !matches!(kind, Kind::Connect | Kind::Disconnect | Kind::ConnectError) {
+            if !matches!(
+                kind,
+                PacketKind::Connect | PacketKind::Disconnect | PacketKind::ConnectError
+            ) {
                 head.id = rest.number()?;
             }
-            if head.id.is_none() && matches!(kind, Kind::Ack | Kind::BinaryAck) {
+            if head.id.is_none() && matches!(kind, PacketKind::Ack | PacketKind::BinaryAck) {
                 return Err(FrameError::new(rest.at, "expected the number of an acknowledgement"));
             }
         }
@@ -83,23 +86,23 @@ impl<'a> Head<'a> {
 }
 
 /// The kind, and how many digits say so.
-fn kind(text: &str) -> Result<(Kind, usize), FrameError> {
+fn kind(text: &str) -> Result<(PacketKind, usize), FrameError> {
     let kind = match text.as_bytes() {
-        [b'0', ..] => Kind::Open,
-        [b'1', ..] => Kind::Close,
-        [b'2', ..] => Kind::Ping,
-        [b'3', ..] => Kind::Pong,
-        [b'5', ..] => Kind::Upgrade,
-        [b'6', ..] => Kind::Noop,
+        [b'0', ..] => PacketKind::Open,
+        [b'1', ..] => PacketKind::Close,
+        [b'2', ..] => PacketKind::Ping,
+        [b'3', ..] => PacketKind::Pong,
+        [b'5', ..] => PacketKind::Upgrade,
+        [b'6', ..] => PacketKind::Noop,
         [b'4', second, ..] => {
             let kind = match second {
-                b'0' => Kind::Connect,
-                b'1' => Kind::Disconnect,
-                b'2' => Kind::Event,
-                b'3' => Kind::Ack,
-                b'4' => Kind::ConnectError,
-                b'5' => Kind::BinaryEvent,
-                b'6' => Kind::BinaryAck,
+                b'0' => PacketKind::Connect,
+                b'1' => PacketKind::Disconnect,
+                b'2' => PacketKind::Event,
+                b'3' => PacketKind::Ack,
+                b'4' => PacketKind::ConnectError,
+                b'5' => PacketKind::BinaryEvent,
+                b'6' => PacketKind::BinaryAck,
                 _ => return Err(FrameError::new(1, "expected a Socket.IO packet type, 0 to 6")),
             };
             return Ok((kind, 2));

@@ -7,12 +7,12 @@ use serde_json::value::RawValue;
 
 use super::FrameError;
 use super::event::{Ack, Event};
-use super::head::{Head, Kind};
+use super::head::{Head, PacketKind};
 
 /// What a server says first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Open<'a> {
+pub struct OpenPacket<'a> {
     /// The name of the connection.
     #[serde(borrow)]
     pub sid: Cow<'a, str>,
@@ -32,7 +32,7 @@ pub struct Open<'a> {
 #[derive(Debug, Clone)]
 pub enum Packet<'a> {
     /// The connection is open.
-    Open(Open<'a>),
+    Open(OpenPacket<'a>),
     /// It is being closed.
     Close,
     /// An answer is wanted, with the same text.
@@ -43,7 +43,7 @@ pub enum Packet<'a> {
     Upgrade,
     /// Nothing.
     Noop,
-    /// A wish to enter a namespace, with credentials; or the permission, with a name.
+    /// A request to enter a namespace, with credentials; or the permission, with a name.
     Connect {
         /// Which.
         namespace: &'a str,
@@ -99,21 +99,21 @@ impl<'a> Packet<'a> {
     pub fn of(head: &Head<'a>) -> Result<Self, FrameError> {
         let &Head { namespace, attachments, body, body_at, .. } = head;
         Ok(match head.kind {
-            Kind::Open => Self::Open(
+            PacketKind::Open => Self::Open(
                 serde_json::from_str(body).map_err(|e| FrameError::json(&e, body, body_at))?,
             ),
-            Kind::Ping => Self::Ping(body),
-            Kind::Pong => Self::Pong(body),
-            Kind::Close => nothing(head, Self::Close)?,
-            Kind::Upgrade => nothing(head, Self::Upgrade)?,
-            Kind::Noop => nothing(head, Self::Noop)?,
-            Kind::Connect => Self::Connect { namespace, payload: payload(head)? },
-            Kind::Disconnect => nothing(head, Self::Disconnect { namespace })?,
-            Kind::Event => Self::Event(Event::of(head)?),
-            Kind::Ack => Self::Ack(Ack::of(head)?),
-            Kind::ConnectError => Self::ConnectError { namespace, payload: payload(head)? },
-            Kind::BinaryEvent => Self::BinaryEvent { attachments, event: Event::of(head)? },
-            Kind::BinaryAck => Self::BinaryAck { attachments, ack: Ack::of(head)? },
+            PacketKind::Ping => Self::Ping(body),
+            PacketKind::Pong => Self::Pong(body),
+            PacketKind::Close => nothing(head, Self::Close)?,
+            PacketKind::Upgrade => nothing(head, Self::Upgrade)?,
+            PacketKind::Noop => nothing(head, Self::Noop)?,
+            PacketKind::Connect => Self::Connect { namespace, payload: payload(head)? },
+            PacketKind::Disconnect => nothing(head, Self::Disconnect { namespace })?,
+            PacketKind::Event => Self::Event(Event::of(head)?),
+            PacketKind::Ack => Self::Ack(Ack::of(head)?),
+            PacketKind::ConnectError => Self::ConnectError { namespace, payload: payload(head)? },
+            PacketKind::BinaryEvent => Self::BinaryEvent { attachments, event: Event::of(head)? },
+            PacketKind::BinaryAck => Self::BinaryAck { attachments, ack: Ack::of(head)? },
         })
     }
 }

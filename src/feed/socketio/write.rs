@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::ROOT;
 use super::event::{Ack, Event};
-use super::packet::{Open, Packet};
+use super::packet::{OpenPacket, Packet};
 
 impl fmt::Display for Packet<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,7 +32,7 @@ impl fmt::Display for Packet<'_> {
     }
 }
 
-impl fmt::Display for Open<'_> {
+impl fmt::Display for OpenPacket<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
     }

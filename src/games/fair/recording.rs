@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use super::game::Course;
 use crate::games::recording::Timestamp;
-use crate::games::recording::historical::{EndRow, Row, TickRow};
+use crate::games::recording::historical::{EndRow, HistoricalRow, HistoricalTickRow};
 use crate::model::ids::GameId;
 use crate::model::quote::TICK_MS;
 
@@ -36,25 +36,26 @@ pub fn write(
     course: &Course,
     start: Timestamp,
 ) -> io::Result<Timestamp> {
-    let in_play =
-        |timestamp, phase, tick, price| TickRow::in_play(timestamp, phase, game_id, (tick, price));
-    Row::GameStart { timestamp: start, game_id }.write(out)?;
+    let in_play = |timestamp, phase, tick, price| {
+        HistoricalTickRow::in_play(timestamp, phase, game_id, (tick, price))
+    };
+    HistoricalRow::GameStart { timestamp: start, game_id }.write(out)?;
     for row in 0..PRESALE_ROWS {
         let presale = in_play(start.after_ms(row * COUNTDOWN_MS), "PRESALE", 0, 1.0);
         let cooldown_timer = (PRESALE_ROWS - row) * COUNTDOWN_MS;
-        TickRow { active: false, cooldown_timer, ..presale }.write(out)?;
+        HistoricalTickRow { active: false, cooldown_timer, ..presale }.write(out)?;
     }
     let activation = start.after_ms(PRESALE_ROWS * COUNTDOWN_MS);
     for (tick, &price) in (0..).zip(course.prices()) {
         let phase = if tick == 0 { "GAME_ACTIVATION" } else { "ACTIVE_GAMEPLAY" };
         let moment = activation.after_ms(tick * TICK_MS);
         let rugged = tick == course.rug_tick();
-        TickRow { rugged, ..in_play(moment, phase, tick, price) }.write(out)?;
+        HistoricalTickRow { rugged, ..in_play(moment, phase, tick, price) }.write(out)?;
     }
     let (rug_tick, rug_price) = (course.rug_tick(), course.rug_price());
     let end = activation.after_ms(rug_tick * TICK_MS + REVEAL_MS);
     let reveal = in_play(end, "RUG_EVENT_1", rug_tick + 1, rug_price);
-    TickRow { rugged: true, ..reveal }.write(out)?;
+    HistoricalTickRow { rugged: true, ..reveal }.write(out)?;
     let footer = EndRow {
         timestamp: end,
         game_id,
@@ -66,7 +67,7 @@ pub fn write(
         status: None,
         incomplete_reason: None,
     };
-    Row::GameEnd(footer).write(out)?;
+    HistoricalRow::GameEnd(footer).write(out)?;
     Ok(end.after_ms(COOLDOWN_MS))
 }
 

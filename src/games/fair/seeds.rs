@@ -16,7 +16,7 @@ use super::game::{Course, FairGame};
 use super::json_line;
 use super::seed::{SeedError, ServerSeed};
 use crate::base::container::Text;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::lines::{self, LINE_BYTES_MAX, Lines};
 use crate::games::recording::BadLine;
 use crate::games::recording::format::reveals;
@@ -144,7 +144,7 @@ pub struct Seeds {
 /// damage.
 ///
 /// # Errors
-/// [`Kind::Io`] when the file cannot be read or has no game in it.
+/// [`ErrorKind::Io`] when the file cannot be read or has no game in it.
 pub fn read(path: &Path) -> Result<Seeds, Error> {
     let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
     let text = Text::new(BufReader::new(file));
@@ -154,21 +154,21 @@ pub fn read(path: &Path) -> Result<Seeds, Error> {
 /// Reads the seeds of an input as [`read`] does; the path is what errors call it.
 ///
 /// # Errors
-/// [`Kind::Io`] when it cannot be read or has no game in it.
+/// [`ErrorKind::Io`] when it cannot be read or has no game in it.
 pub fn read_from(input: impl BufRead, path: &Path) -> Result<Seeds, Error> {
     let mut rest = Lines::new(input);
     let (mut seeds, mut number) = (Seeds::default(), 0);
     while let Some(line) = rest.next().map_err(|source| Error::io("read", path, source))? {
         number += 1;
         let game = match line {
-            lines::Line::Text(text) if text.trim_ascii().is_empty() => continue,
-            lines::Line::Text(text) => match reveals(text) {
+            lines::InputLine::Text(text) if text.trim_ascii().is_empty() => continue,
+            lines::InputLine::Text(text) => match reveals(text) {
                 Some(false) => continue,
                 Some(true) => serde_json::from_slice(text).map(|Revealed { seed }| seed),
                 None => serde_json::from_slice(text),
             }
             .map_err(|error| reason(&error)),
-            lines::Line::TooLong => Err(format!("longer than {LINE_BYTES_MAX} bytes")),
+            lines::InputLine::TooLong => Err(format!("longer than {LINE_BYTES_MAX} bytes")),
         };
         match game {
             Ok(game) => seeds.games.push(game),
@@ -180,7 +180,7 @@ pub fn read_from(input: impl BufRead, path: &Path) -> Result<Seeds, Error> {
         let why = first
             .map_or("it is empty".to_owned(), |bad| format!("line {}: {}", bad.line, bad.reason));
         let what = format!("{} has no game in it ({why})", path.display());
-        return Err(Error::new(Kind::Io, what)
+        return Err(Error::new(ErrorKind::Io, what)
             .hint("one JSON object per line, with at least game_id and server_seed"));
     }
     Ok(seeds)
@@ -241,10 +241,10 @@ mod tests {
     fn a_file_without_a_game_is_an_error_of_input() {
         for text in ["", "\n\n", "nonsense\n", "{}\n"] {
             let error = read_text(text.as_bytes()).unwrap_err();
-            assert_eq!(error.kind(), Kind::Io, "{error}");
+            assert_eq!(error.kind(), ErrorKind::Io, "{error}");
             assert!(error.to_string().contains("no game"), "{error}");
         }
-        assert_eq!(read(Path::new("/nowhere/seeds.jsonl")).unwrap_err().kind(), Kind::Io);
+        assert_eq!(read(Path::new("/nowhere/seeds.jsonl")).unwrap_err().kind(), ErrorKind::Io);
     }
 
     #[test]

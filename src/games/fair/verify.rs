@@ -11,7 +11,7 @@ const PRINTED_DECIMALS: usize = 4;
 
 /// What comparing one recorded figure with its regenerated one gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Check {
+pub enum SeedCheck {
     /// Nothing was recorded, so nothing is proved.
     Absent,
     /// The same, to the last bit.
@@ -22,7 +22,7 @@ pub enum Check {
     Differs(String),
 }
 
-impl Check {
+impl SeedCheck {
     /// True when something was recorded and agrees.
     #[must_use]
     pub const fn agrees(&self) -> bool {
@@ -30,7 +30,7 @@ impl Check {
     }
 }
 
-impl Display for Check {
+impl Display for SeedCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Absent => f.pad("not recorded"),
@@ -43,11 +43,11 @@ impl Display for Check {
 
 /// What comparing a revealed seed with the record of its game gave.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Verdict {
+pub struct SeedVerdict {
     /// The game's name.
     pub game_id: GameId,
     /// The published hash against the seed's.
-    pub hash: Check,
+    pub hash: SeedCheck,
     /// The path against the regenerated one; or why it cannot be regenerated.
     pub path: Result<PathVerdict, String>,
 }
@@ -56,13 +56,13 @@ pub struct Verdict {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PathVerdict {
     /// The tick of the rug.
-    pub rug_tick: Check,
+    pub rug_tick: SeedCheck,
     /// The price at the rug.
-    pub rug_price: Check,
+    pub rug_price: SeedCheck,
     /// The highest price.
-    pub peak: Check,
+    pub peak: SeedCheck,
     /// Every price, each to the last bit.
-    pub prices: Check,
+    pub prices: SeedCheck,
     /// The path as regenerated.
     pub course: Course,
 }
@@ -70,7 +70,7 @@ pub struct PathVerdict {
 impl PathVerdict {
     /// The checks, each with what it is about.
     #[must_use]
-    pub const fn checks(&self) -> [(&'static str, &Check); 4] {
+    pub const fn checks(&self) -> [(&'static str, &SeedCheck); 4] {
         [
             ("rug tick", &self.rug_tick),
             ("rug price", &self.rug_price),
@@ -80,10 +80,10 @@ impl PathVerdict {
     }
 }
 
-impl Verdict {
+impl SeedVerdict {
     /// Every check there was, each with what it is about; none on a path that cannot be
     /// regenerated.
-    pub fn checks(&self) -> impl Iterator<Item = (&'static str, &Check)> {
+    pub fn checks(&self) -> impl Iterator<Item = (&'static str, &SeedCheck)> {
         let path = self.path.iter().flat_map(PathVerdict::checks);
         std::iter::once(("seed hash", &self.hash)).chain(path)
     }
@@ -93,7 +93,7 @@ impl Verdict {
     pub fn path_agrees(&self) -> bool {
         self.path.as_ref().is_ok_and(|path| {
             let checks = path.checks().map(|(_, check)| check);
-            let differs = |check: &&Check| matches!(check, Check::Differs(_));
+            let differs = |check: &&SeedCheck| matches!(check, SeedCheck::Differs(_));
             checks.iter().any(|check| check.agrees()) && !checks.iter().any(differs)
         })
     }
@@ -101,14 +101,14 @@ impl Verdict {
     /// True when every price was recorded.
     #[must_use]
     pub fn prices_compared(&self) -> bool {
-        self.path.as_ref().is_ok_and(|path| path.prices != Check::Absent)
+        self.path.as_ref().is_ok_and(|path| path.prices != SeedCheck::Absent)
     }
 
     /// Everything that differs, in one line; `None` when nothing does.
     #[must_use]
     pub fn why(&self) -> Option<String> {
         let differences = self.checks().filter_map(|(about, check)| match check {
-            Check::Differs(how) => Some(format!("{about}: {how}")),
+            SeedCheck::Differs(how) => Some(format!("{about}: {how}")),
             _ => None,
         });
         let why: Vec<String> = differences.chain(self.path.as_ref().err().cloned()).collect();
@@ -121,7 +121,7 @@ impl Verdict {
 /// A peak or a rug price with at most 4 decimals is taken as printed, and compared in those; any
 /// other, and every price of a recorded path, must be the same double.
 #[must_use]
-pub fn verify(reveal: &Reveal) -> Verdict {
+pub fn verify(reveal: &Reveal) -> SeedVerdict {
     let record = &reveal.record;
     let hash = compare(record.server_seed_hash.as_deref(), |recorded| {
         let hash = reveal.server_seed.hash();
@@ -140,39 +140,39 @@ pub fn verify(reveal: &Reveal) -> Verdict {
             course,
         }
     });
-    Verdict { game_id: reveal.game_id, hash, path }
+    SeedVerdict { game_id: reveal.game_id, hash, path }
 }
 
-fn compare<T>(recorded: Option<T>, with: impl FnOnce(T) -> Check) -> Check {
-    recorded.map_or(Check::Absent, with)
+fn compare<T>(recorded: Option<T>, with: impl FnOnce(T) -> SeedCheck) -> SeedCheck {
+    recorded.map_or(SeedCheck::Absent, with)
 }
 
-fn differ(same: bool, recorded: impl Display, regenerated: impl Display) -> Check {
+fn differ(same: bool, recorded: impl Display, regenerated: impl Display) -> SeedCheck {
     if same {
-        Check::Same
+        SeedCheck::Same
     } else {
-        Check::Differs(format!("{recorded} was recorded, {regenerated} regenerated"))
+        SeedCheck::Differs(format!("{recorded} was recorded, {regenerated} regenerated"))
     }
 }
 
 /// One price, which may have been printed to 4 decimals.
-fn figure(recorded: f64, regenerated: f64) -> Check {
+fn figure(recorded: f64, regenerated: f64) -> SeedCheck {
     let printed = |price: f64| format!("{price:.PRINTED_DECIMALS$}");
     let is_printed = printed(recorded).parse().is_ok_and(|price| same(recorded, price));
     if same(recorded, regenerated) {
-        Check::Same
+        SeedCheck::Same
     } else if is_printed && printed(recorded) == printed(regenerated) {
-        Check::SameAsPrinted
+        SeedCheck::SameAsPrinted
     } else {
         differ(false, recorded, regenerated)
     }
 }
 
 /// Every price of a path: the first tick that differs, then the length.
-fn path(recorded: &[f64], regenerated: &[f64]) -> Check {
+fn path(recorded: &[f64], regenerated: &[f64]) -> SeedCheck {
     let pairs = recorded.iter().zip(regenerated);
     match pairs.enumerate().find(|(_, (recorded, regenerated))| !same(**recorded, **regenerated)) {
-        Some((tick, (recorded, regenerated))) => Check::Differs(format!(
+        Some((tick, (recorded, regenerated))) => SeedCheck::Differs(format!(
             "tick {tick}: price {recorded} was recorded, {regenerated} regenerated"
         )),
         None => differ(
@@ -219,7 +219,7 @@ mod tests {
         reveal.record = super::super::seeds::Record::default();
         let verdict = verify(&reveal);
         assert_eq!(verdict.why(), None);
-        assert_eq!(verdict.hash, Check::Absent);
+        assert_eq!(verdict.hash, SeedCheck::Absent);
         assert!(!verdict.path_agrees() && !verdict.prices_compared());
     }
 
@@ -255,11 +255,11 @@ mod tests {
     #[test]
     fn a_figure_printed_to_four_decimals_is_compared_in_those_and_no_looser() {
         let peak = 3.320_136_654_814_378_5;
-        assert_eq!(figure(peak, peak), Check::Same);
-        assert_eq!(figure(3.3201, peak), Check::SameAsPrinted);
+        assert_eq!(figure(peak, peak), SeedCheck::Same);
+        assert_eq!(figure(3.3201, peak), SeedCheck::SameAsPrinted);
         for off in [3.3202, 3.32, 3.0, 3.320_13, peak.next_up()] {
-            assert!(matches!(figure(off, peak), Check::Differs(_)), "{off}");
+            assert!(matches!(figure(off, peak), SeedCheck::Differs(_)), "{off}");
         }
-        assert_eq!(figure(0.02, 0.020_000_000_000_000_018), Check::SameAsPrinted);
+        assert_eq!(figure(0.02, 0.020_000_000_000_000_018), SeedCheck::SameAsPrinted);
     }
 }

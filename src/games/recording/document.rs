@@ -13,7 +13,7 @@ use crate::model::quote::Tick;
 pub(super) const DOCUMENT_BYTES_MAX: usize = 8 << 20;
 
 /// A document as written: `prices[tick]`.
-pub(super) struct Document {
+pub(super) struct RecordedDocument {
     pub game: GameId,
     /// Known prices with their tick, and whether the double says all of the text.
     pub prices: Vec<(Tick, Price, bool)>,
@@ -49,11 +49,11 @@ pub(super) fn begins_with(line: &[u8]) -> bool {
 }
 
 /// Reads a whole document; `None` when it is none.
-pub(super) fn parse(text: &[u8]) -> Option<Document> {
+pub(super) fn parse(text: &[u8]) -> Option<RecordedDocument> {
     let fields: Fields<'_> = serde_json::from_slice(text).ok()?;
     let meta = fields.meta;
     let peak = meta.peak_multiplier.and_then(|raw| bare(raw).parse().ok());
-    let mut document = Document {
+    let mut document = RecordedDocument {
         game: GameId::new(unquoted(meta.game_id)).ok()?,
         prices: Vec::with_capacity(fields.prices.len()),
         rug: None,
@@ -89,7 +89,7 @@ fn rug(prices: &[(Tick, Price, bool)]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn document(prices: &str) -> Document {
+    fn document(prices: &str) -> RecordedDocument {
         let text = format!(
             r#"{{"meta": {{"game_id": "g", "start_time": "2025-12-07T10:00:00Z", "peak_multiplier": "1.5"}}, "prices": {prices}}}"#
         );

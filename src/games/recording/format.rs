@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::layout::Layout;
 use super::number;
-use super::row::{Footer, Row, RowError, Stage, TickRow, unquoted};
+use super::row::{Footer, RecordingRow, RowError, Stage, TickRow, unquoted};
 use super::timestamp::Timestamp;
 use crate::base::hex;
 use crate::model::ids::GameId;
@@ -25,7 +25,7 @@ pub const VERSION: u32 = 1;
 /// A line. Moments (`at`, `started`) are milliseconds since 1970-01-01 UTC.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(untagged)]
-pub enum Line<'a> {
+pub enum RecordLine<'a> {
     /// The first line of a file.
     Head {
         /// [`VERSION`].
@@ -155,7 +155,7 @@ const fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-impl Line<'_> {
+impl RecordLine<'_> {
     /// Appends the line, with its line feed.
     ///
     /// # Errors
@@ -229,43 +229,47 @@ pub(crate) fn reveals(line: &[u8]) -> Option<bool> {
 }
 
 /// Reads a line; `None` when it is one of another layout.
-pub(super) fn parse(line: &[u8]) -> Option<Result<Row, RowError>> {
+pub(super) fn parse(line: &[u8]) -> Option<Result<RecordingRow, RowError>> {
     kind(line).map(|kind| row(kind, line))
 }
 
-fn row(kind: &[u8], line: &[u8]) -> Result<Row, RowError> {
+fn row(kind: &[u8], line: &[u8]) -> Result<RecordingRow, RowError> {
     let fields: Fields<'_> = serde_json::from_slice(line)?;
     match kind {
         b"recording" => match fields.recording {
-            Some(VERSION) => Ok(Row::Head),
+            Some(VERSION) => Ok(RecordingRow::Head),
             other => Err(RowError::Version(other.unwrap_or_default())),
         },
-        b"game" => Ok(Row::Header(Layout::Feed, Some(game(fields.game)?))),
-        b"presale" => {
-            Ok(Row::Presale { game: game(fields.presale)?, closed: fields.late || fields.closed })
-        }
+        b"game" => Ok(RecordingRow::Header(Layout::Feed, Some(game(fields.game)?))),
+        b"presale" => Ok(RecordingRow::Presale {
+            game: game(fields.presale)?,
+            closed: fields.late || fields.closed,
+        }),
         b"tick" => tick(&fields, (fields.tick, Stage::Play)),
         b"rug" => tick(&fields, (fields.rug, Stage::Rug)),
-        b"void" => Ok(Row::Void(game(fields.void)?)),
+        b"void" => Ok(RecordingRow::Void(game(fields.void)?)),
         b"end" => {
             let lines = fields.lines.ok_or(RowError::Missing("lines"))?;
             let digest = fields.sha256.and_then(|raw| hex::from_hex(unquoted(raw)));
             let digest = digest.ok_or(RowError::Missing("sha256"))?;
-            Ok(Row::Footer(
+            Ok(RecordingRow::Footer(
                 Layout::Feed,
                 Footer { text: Some((lines, digest)), ..Footer::default() },
             ))
         }
-        _ => Ok(Row::Remark),
+        _ => Ok(RecordingRow::Remark),
     }
 }
 
-fn tick(fields: &Fields<'_>, (id, stage): (Option<&RawValue>, Stage)) -> Result<Row, RowError> {
+fn tick(
+    fields: &Fields<'_>,
+    (id, stage): (Option<&RawValue>, Stage),
+) -> Result<RecordingRow, RowError> {
     let text = fields.p.ok_or(RowError::Missing("p"))?.get();
     let (price, exact) = number::price(text)
         .map_err(|source| RowError::Price { text: text.chars().take(40).collect(), source })?;
     let micros = fields.at.and_then(|at| i64::try_from(at).ok()?.checked_mul(1_000));
-    Ok(Row::Tick(TickRow {
+    Ok(RecordingRow::Tick(TickRow {
         layout: Layout::Feed,
         game: game(id)?,
         tick: fields.t.ok_or(RowError::Missing("t"))?,
@@ -286,7 +290,7 @@ mod tests {
     use super::*;
     use crate::model::price::Price;
 
-    fn text(line: Line<'_>) -> String {
+    fn text(line: RecordLine<'_>) -> String {
         let mut text = Vec::new();
         line.write(&mut text).unwrap();
         String::from_utf8(text).unwrap()
@@ -299,14 +303,14 @@ mod tests {
     #[test]
     fn a_tick_is_one_short_line_and_reads_back_to_the_last_bit() {
         let (t, p, at) = (12, 1.023_404_560_001_2, 1_765_577_802_974);
-        let line = Line::Tick { tick: id(), t, p, at, late: false, closed: true };
+        let line = RecordLine::Tick { tick: id(), t, p, at, late: false, closed: true };
         let text = text(line);
         assert_eq!(
             text,
             "{\"tick\":\"20251212-eec31b1b16194f08\",\"t\":12,\"p\":1.0234045600012,\
              \"at\":1765577802974,\"closed\":true}\n"
         );
-        let Some(Ok(Row::Tick(row))) = parse(text.as_bytes()) else { panic!("{text}") };
+        let Some(Ok(RecordingRow::Tick(row))) = parse(text.as_bytes()) else { panic!("{text}") };
         assert_eq!((row.game, row.tick, row.price), (id(), t, Price::new(p).unwrap()));
         assert!(row.closed && row.exact && row.stage == Stage::Play);
         assert_eq!(row.time, Some(Timestamp::from_micros(1_765_577_802_974_000)));
@@ -314,17 +318,17 @@ mod tests {
 
     #[test]
     fn what_was_late_is_closed_and_what_was_neither_is_open() {
-        let line = |late, closed| text(Line::Presale { presale: id(), at: 1, late, closed });
+        let line = |late, closed| text(RecordLine::Presale { presale: id(), at: 1, late, closed });
         for (late, closed) in [(false, false), (true, false), (false, true), (true, true)] {
             let row = parse(line(late, closed).as_bytes()).unwrap().unwrap();
-            assert_eq!(row, Row::Presale { game: id(), closed: late || closed });
+            assert_eq!(row, RecordingRow::Presale { game: id(), closed: late || closed });
         }
     }
 
     #[test]
     fn lines_may_be_spaced_otherwise_and_have_keys_that_nobody_knows() {
         let line = r#" { "rug" : "g", "p": 0.02, "weather": [1], "t": 7, "at": 9 } "#;
-        assert!(matches!(parse(line.as_bytes()), Some(Ok(Row::Tick(_)))));
+        assert!(matches!(parse(line.as_bytes()), Some(Ok(RecordingRow::Tick(_)))));
     }
 
     #[test]

@@ -14,15 +14,15 @@ use crate::model::quote::{TICK_MS, Tick};
 /// A line of such a file.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(crate) enum Row<'a> {
+pub(crate) enum HistoricalRow<'a> {
     GameStart { timestamp: Timestamp, game_id: &'a GameId },
-    Tick(TickRow<'a>),
+    Tick(HistoricalTickRow<'a>),
     GameEnd(EndRow<'a>),
 }
 
 /// A tick, or a moment of the countdown.
 #[derive(Debug, Serialize)]
-pub(crate) struct TickRow<'a> {
+pub(crate) struct HistoricalTickRow<'a> {
     pub timestamp: Timestamp,
     pub game_id: &'a GameId,
     pub tick: Tick,
@@ -51,7 +51,7 @@ pub(crate) struct EndRow<'a> {
     pub incomplete_reason: Option<String>,
 }
 
-impl<'a> TickRow<'a> {
+impl<'a> HistoricalTickRow<'a> {
     /// A row of a game that is on, in which nobody trades.
     pub(crate) const fn in_play(
         timestamp: Timestamp,
@@ -77,11 +77,11 @@ impl<'a> TickRow<'a> {
     /// # Errors
     /// When the writer fails.
     pub(crate) fn write(self, out: &mut impl Write) -> io::Result<()> {
-        Row::Tick(self).write(out)
+        HistoricalRow::Tick(self).write(out)
     }
 }
 
-impl Row<'_> {
+impl HistoricalRow<'_> {
     /// Writes the line.
     ///
     /// # Errors
@@ -114,7 +114,7 @@ pub fn start(game: &Fragment) -> Timestamp {
 /// When the writer fails.
 pub fn write(out: &mut impl Write, game: &Fragment) -> io::Result<u32> {
     let (id, mut timestamp) = (game.id(), start(game));
-    Row::GameStart { timestamp, game_id: &id }.write(out)?;
+    HistoricalRow::GameStart { timestamp, game_id: &id }.write(out)?;
     let (mut rows, mut ticks, mut prices) = (0, None, None::<[f64; 2]>);
     let (mut peak, mut last) = (1.0_f64, 1.0);
     for (stage, Seen { tick, price, time, .. }) in game.seen() {
@@ -126,7 +126,11 @@ pub fn write(out: &mut impl Write, game: &Fragment) -> io::Result<u32> {
             _ => "ACTIVE_GAMEPLAY",
         };
         let rugged = matches!(stage, Stage::Rug | Stage::Reveal);
-        TickRow { rugged, ..TickRow::in_play(timestamp, phase, &id, (tick, price)) }.write(out)?;
+        HistoricalTickRow {
+            rugged,
+            ..HistoricalTickRow::in_play(timestamp, phase, &id, (tick, price))
+        }
+        .write(out)?;
         rows += 1;
         ticks = Some([ticks.map_or(tick, |[first, _]: [Tick; 2]| first), tick]);
         prices =
@@ -145,7 +149,7 @@ pub fn write(out: &mut impl Write, game: &Fragment) -> io::Result<u32> {
         status: why.is_some().then_some("incomplete"),
         incomplete_reason: why.map(|why| why.to_string()),
     };
-    Row::GameEnd(end).write(out)?;
+    HistoricalRow::GameEnd(end).write(out)?;
     Ok(rows)
 }
 

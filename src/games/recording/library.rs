@@ -9,7 +9,7 @@ use super::file::Recording;
 use super::fragment::Fragment;
 use super::incomplete::Incomplete;
 use super::reader::read_file;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::model::ids::GameId;
 use crate::model::tape::Tape;
 
@@ -120,7 +120,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
             let listed = list(path)?;
             if listed.is_empty() {
                 let what = format!("no recordings in {}", path.display());
-                return Err(Error::new(Kind::Io, what).hint(
+                return Err(Error::new(ErrorKind::Io, what).hint(
                     "a directory is searched, not recursively, for game_*.jsonl, feed_*.jsonl, \
                      both also .zst, *.game.json and *.parquet; name other files one by one",
                 ));

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::format;
 use super::layout::Layout;
 use super::number;
-use super::row::{Footer, Row, RowError, Stage, TickRow, unquoted};
+use super::row::{Footer, RecordingRow, RowError, Stage, TickRow, unquoted};
 use super::timestamp::Timestamp;
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
@@ -82,41 +82,43 @@ struct Metadata<'a> {
 ///
 /// # Errors
 /// When it is not JSON, or not a row with all that such a row must have.
-pub(super) fn parse(line: &[u8]) -> Result<Row, RowError> {
+pub(super) fn parse(line: &[u8]) -> Result<RecordingRow, RowError> {
     if let Some(ours) = format::parse(line) {
         return ours;
     }
     let fields: Fields<'_> = serde_json::from_slice(line)?;
     match fields.kind {
         Some(Kind::Tick) => tick(&fields, Layout::Historical),
-        Some(Kind::GameStart) => Ok(Row::Header(Layout::Historical, game(fields.game_id)?)),
+        Some(Kind::GameStart) => {
+            Ok(RecordingRow::Header(Layout::Historical, game(fields.game_id)?))
+        }
         Some(Kind::GameEnd) => {
             let (peak, last) = (claim(fields.peak_price), claim(fields.final_price));
             let footer = Footer { ticks: fields.total_ticks, peak, last, text: None };
-            Ok(Row::Footer(Layout::Historical, footer))
+            Ok(RecordingRow::Footer(Layout::Historical, footer))
         }
-        Some(Kind::Action) => Ok(Row::Action),
+        Some(Kind::Action) => Ok(RecordingRow::Action),
         None => untyped(&fields),
     }
 }
 
-fn untyped(fields: &Fields<'_>) -> Result<Row, RowError> {
+fn untyped(fields: &Fields<'_>) -> Result<RecordingRow, RowError> {
     if let Some(metadata) = &fields.metadata {
         return Ok(if metadata.end_time.is_some() || metadata.tick_count.is_some() {
             let claim = Footer { ticks: metadata.tick_count, ..Footer::default() };
-            Row::Footer(Layout::Sink, claim)
+            RecordingRow::Footer(Layout::Sink, claim)
         } else {
-            Row::Header(Layout::Sink, game(metadata.game_id)?)
+            RecordingRow::Header(Layout::Sink, game(metadata.game_id)?)
         });
     }
     if let Some(header) = &fields.header {
-        return Ok(Row::Header(Layout::Demo, game(header.game_id)?));
+        return Ok(RecordingRow::Header(Layout::Demo, game(header.game_id)?));
     }
     if fields.footer.is_some() {
-        return Ok(Row::Footer(Layout::Demo, Footer::default()));
+        return Ok(RecordingRow::Footer(Layout::Demo, Footer::default()));
     }
     if fields.button.is_some() || fields.action.is_some() {
-        return Ok(Row::Action);
+        return Ok(RecordingRow::Action);
     }
     if fields.tick.is_none() && fields.price.is_none() {
         return Err(RowError::Foreign);
@@ -124,7 +126,7 @@ fn untyped(fields: &Fields<'_>) -> Result<Row, RowError> {
     tick(fields, Layout::Sink)
 }
 
-fn tick(fields: &Fields<'_>, layout: Layout) -> Result<Row, RowError> {
+fn tick(fields: &Fields<'_>, layout: Layout) -> Result<RecordingRow, RowError> {
     let text = fields.price.ok_or(RowError::Missing("price"))?.get();
     let (price, exact) = number::price(text)
         .map_err(|source| RowError::Price { text: text.chars().take(40).collect(), source })?;
@@ -140,7 +142,7 @@ fn tick(fields: &Fields<'_>, layout: Layout) -> Result<Row, RowError> {
         (Phase::GameActivation | Phase::Active | Phase::ActiveGameplay, false) => Stage::Play,
         (Phase::Unknown | Phase::Cooldown | Phase::Presale, false) => Stage::Waiting,
     };
-    Ok(Row::Tick(TickRow {
+    Ok(RecordingRow::Tick(TickRow {
         layout,
         game: game(fields.game_id)?.ok_or(RowError::Missing("game_id"))?,
         tick,
@@ -167,7 +169,7 @@ mod tests {
 
     const TICK: &str = r#"{"type": "tick", "timestamp": "2025-10-29T18:40:57.056920", "game_id": "g", "tick": 108, "price": 1.7271993315002883, "phase": "ACTIVE_GAMEPLAY", "active": true, "rugged": false, "cooldown_timer": 0, "trade_count": 320}"#;
 
-    fn row(line: &str) -> Result<Row, String> {
+    fn row(line: &str) -> Result<RecordingRow, String> {
         parse(line.as_bytes()).map_err(|error| error.to_string())
     }
 
@@ -175,15 +177,17 @@ mod tests {
         let line = TICK
             .replace("ACTIVE_GAMEPLAY", phase)
             .replace("\"rugged\": false", &format!("\"rugged\": {rugged}"));
-        let Ok(Row::Tick(tick)) = row(&line) else { panic!("{line}") };
+        let Ok(RecordingRow::Tick(tick)) = row(&line) else { panic!("{line}") };
         tick.stage
     }
 
     #[test]
     fn a_tick_row_is_read_with_and_without_its_type() {
-        let Ok(Row::Tick(typed)) = row(TICK) else { panic!() };
+        let Ok(RecordingRow::Tick(typed)) = row(TICK) else { panic!() };
         assert_eq!((typed.tick, typed.price.get(), typed.exact), (108, 1.7271993315002883, true));
-        let Ok(Row::Tick(bare)) = row(&TICK.replace("\"type\": \"tick\", ", "")) else { panic!() };
+        let Ok(RecordingRow::Tick(bare)) = row(&TICK.replace("\"type\": \"tick\", ", "")) else {
+            panic!()
+        };
         assert_eq!((bare.layout, typed.layout), (Layout::Sink, Layout::Historical));
     }
 
@@ -217,7 +221,10 @@ mod tests {
     fn a_time_that_cannot_be_read_costs_the_time_only() {
         for time in ["\"soon\"", "17", "null"] {
             let line = TICK.replace("\"2025-10-29T18:40:57.056920\"", time);
-            assert!(matches!(row(&line), Ok(Row::Tick(TickRow { time: None, .. }))), "{line}");
+            assert!(
+                matches!(row(&line), Ok(RecordingRow::Tick(TickRow { time: None, .. }))),
+                "{line}"
+            );
         }
     }
 
@@ -238,24 +245,24 @@ mod tests {
         for (line, wanted) in [
             (
                 r#"{"type": "game_start", "timestamp": "t", "game_id": "g", "session_game_number": 1}"#,
-                Row::Header(Layout::Historical, Some(game)),
+                RecordingRow::Header(Layout::Historical, Some(game)),
             ),
             (
                 r#"{"_metadata": {"game_id": "g", "start_time": "t", "version": "1.0"}}"#,
-                Row::Header(Layout::Sink, Some(game)),
+                RecordingRow::Header(Layout::Sink, Some(game)),
             ),
             (
                 r#"{"_metadata": {"end_time": "t", "tick_count": 7, "total_bytes": 9}}"#,
-                Row::Footer(Layout::Sink, Footer { ticks: Some(7), ..Footer::default() }),
+                RecordingRow::Footer(Layout::Sink, Footer { ticks: Some(7), ..Footer::default() }),
             ),
             (
                 r#"{"_header": {"game_id": "g", "session_id": "s", "game_number": 1, "start_time": "t"}}"#,
-                Row::Header(Layout::Demo, Some(game)),
+                RecordingRow::Header(Layout::Demo, Some(game)),
             ),
-            (r#"{"type": "action", "tick": "any"}"#, Row::Action),
+            (r#"{"type": "action", "tick": "any"}"#, RecordingRow::Action),
             (
                 r#"{"_footer": {"end_time": "t", "action_count": 3}}"#,
-                Row::Footer(Layout::Demo, Footer::default()),
+                RecordingRow::Footer(Layout::Demo, Footer::default()),
             ),
         ] {
             // A demo's action may carry anything; only its kind is looked at.

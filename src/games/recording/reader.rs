@@ -7,16 +7,16 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::document::{self, DOCUMENT_BYTES_MAX, Document};
+use super::document::{self, DOCUMENT_BYTES_MAX, RecordedDocument};
 use super::file::{BadLine, Recording};
 use super::fragment::Fragment;
 use super::layout::Layout;
 use super::parse;
-use super::row::{Footer, Row, RowError, Stage, TickRow};
+use super::row::{Footer, RecordingRow, RowError, Stage, TickRow};
 use super::salvage::salvage;
 use crate::base::container::{Damage, Text};
 use crate::base::error::Error;
-use crate::base::lines::{LINE_BYTES_MAX, Line, Lines};
+use crate::base::lines::{InputLine, LINE_BYTES_MAX, Lines};
 use crate::model::ids::GameId;
 
 /// Bytes read from a file at once.
@@ -52,7 +52,7 @@ pub fn read(input: impl BufRead) -> io::Result<Recording> {
         }
         let Some(line) = lines.next()? else { break };
         match line {
-            Line::Text(text) if reader.is_fresh() && document::begins_with(text) => {
+            InputLine::Text(text) if reader.is_fresh() && document::begins_with(text) => {
                 let first = text.to_vec();
                 reader.take_document(first, &mut lines)?;
             }
@@ -106,14 +106,14 @@ impl Reader {
         self.recording.records + self.recording.bad_lines == 0
     }
 
-    fn take(&mut self, line: Line<'_>) {
+    fn take(&mut self, line: InputLine<'_>) {
         self.line += 1;
         let text = match line {
-            Line::Text(text) if self.line == 1 => {
+            InputLine::Text(text) if self.line == 1 => {
                 text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text)
             }
-            Line::Text(text) => text,
-            Line::TooLong => {
+            InputLine::Text(text) => text,
+            InputLine::TooLong => {
                 return self.bad(format!("longer than {LINE_BYTES_MAX} bytes"));
             }
         };
@@ -121,10 +121,10 @@ impl Reader {
             return self.bad(why.clone());
         }
         let row = parse::parse(text);
-        if matches!(row, Ok(Row::Head)) {
+        if matches!(row, Ok(RecordingRow::Head)) {
             self.text = Some(Tally::default());
         }
-        if !matches!(row, Ok(Row::Footer(Layout::Feed, _)))
+        if !matches!(row, Ok(RecordingRow::Footer(Layout::Feed, _)))
             && let Some(tally) = &mut self.text
         {
             tally.add(text);
@@ -132,7 +132,7 @@ impl Reader {
         match row {
             Ok(row) => {
                 self.recording.records += 1;
-                self.recording.ticks += u64::from(matches!(row, Row::Tick(_)));
+                self.recording.ticks += u64::from(matches!(row, RecordingRow::Tick(_)));
                 self.row(&row);
             }
             Err(error @ RowError::Version(_)) => {
@@ -164,11 +164,11 @@ impl Reader {
         while text.len() < DOCUMENT_BYTES_MAX {
             match lines.next()? {
                 None => break,
-                Some(Line::Text(line)) => {
+                Some(InputLine::Text(line)) => {
                     text.push(b'\n');
                     text.extend_from_slice(line);
                 }
-                Some(Line::TooLong) => {
+                Some(InputLine::TooLong) => {
                     cut = true;
                     break;
                 }
@@ -177,15 +177,15 @@ impl Reader {
         if let Some(document) = document::parse(&text) {
             self.document(document);
         } else {
-            text.split(|&byte| byte == b'\n').for_each(|line| self.take(Line::Text(line)));
+            text.split(|&byte| byte == b'\n').for_each(|line| self.take(InputLine::Text(line)));
         }
         if cut {
-            self.take(Line::TooLong);
+            self.take(InputLine::TooLong);
         }
         Ok(())
     }
 
-    fn document(&mut self, document: Document) {
+    fn document(&mut self, document: RecordedDocument) {
         self.recording.records += 1;
         self.recording.ticks += document.prices.len() as u64;
         self.line += 1;
@@ -215,32 +215,32 @@ impl Reader {
         self.footer(&Footer { peak: document.peak, ..Footer::default() });
     }
 
-    fn row(&mut self, row: &Row) {
+    fn row(&mut self, row: &RecordingRow) {
         let layout = match row {
-            Row::Tick(tick) => {
+            RecordingRow::Tick(tick) => {
                 self.tick(tick);
                 tick.layout
             }
-            Row::Header(layout, game) => {
+            RecordingRow::Header(layout, game) => {
                 game.iter().for_each(|&game| self.current = self.game(game));
                 *layout
             }
-            Row::Footer(layout, footer) => {
+            RecordingRow::Footer(layout, footer) => {
                 self.footer(footer);
                 *layout
             }
-            Row::Action => Layout::Demo,
-            Row::Presale { game, closed } => {
+            RecordingRow::Action => Layout::Demo,
+            RecordingRow::Presale { game, closed } => {
                 self.current = self.game(*game);
                 self.recording.games[self.current].push_presale(*closed);
                 Layout::Feed
             }
-            Row::Void(game) => {
+            RecordingRow::Void(game) => {
                 self.current = self.game(*game);
                 self.recording.games[self.current].interrupt();
                 Layout::Feed
             }
-            Row::Head | Row::Remark => Layout::Feed,
+            RecordingRow::Head | RecordingRow::Remark => Layout::Feed,
         };
         self.recording.layout.get_or_insert(layout);
     }

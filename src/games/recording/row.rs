@@ -34,7 +34,7 @@ pub(super) enum RowError {
 
 /// What a line says.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Row {
+pub(super) enum RecordingRow {
     /// What the market showed.
     Tick(TickRow),
     /// A line before a game: its id where it says one.

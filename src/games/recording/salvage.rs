@@ -1,7 +1,7 @@
 //! Whole rows inside damaged lines: what two writers at once, or a person's notes, left over.
 
 use super::parse;
-use super::row::Row;
+use super::row::RecordingRow;
 
 /// Hands over every whole row inside a line that is not JSON, from left to right.
 ///
@@ -9,7 +9,7 @@ use super::row::Row;
 /// it. That takes one pass, whatever the line holds, and never joins halves of two rows: a row
 /// that another one was written over is lost, because what is left of it cannot be told from
 /// what replaced it. Nested headers and footers are not looked for; rows carry the game's id.
-pub(super) fn salvage(line: &[u8], mut keep: impl FnMut(Row)) {
+pub(super) fn salvage(line: &[u8], mut keep: impl FnMut(RecordingRow)) {
     let mut from = 0;
     for end in memchr::memchr_iter(b'}', line) {
         if let Some(start) = memchr::memrchr(b'{', &line[from..end])
@@ -34,7 +34,7 @@ mod tests {
     fn salvaged(line: &str) -> Vec<u32> {
         let mut ticks = Vec::new();
         salvage(line.as_bytes(), |row| match row {
-            Row::Tick(row) => ticks.push(row.tick),
+            RecordingRow::Tick(row) => ticks.push(row.tick),
             other => panic!("{other:?}"),
         });
         ticks

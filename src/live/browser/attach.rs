@@ -41,7 +41,7 @@ struct Version {
 /// Refuses an address that is not on this machine: who has the debugging port, has the browser.
 ///
 /// # Errors
-/// [`crate::base::error::Kind::Usage`].
+/// [`crate::base::error::ErrorKind::Usage`].
 pub(super) fn check(address: SocketAddr) -> Result<(), Error> {
     if address.ip().is_loopback() && address.port() != 0 {
         return Ok(());

@@ -21,7 +21,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-pub use finding::{Finding, Found, Panel, Refusal, Spot};
+pub use finding::{ControlFinding, ControlProblem, Found, Panel, Spot};
 pub use label::Label;
 pub use profile::{Candidates, Hint, Profile, Sign, VERSION};
 pub use reading::{Unreadable, read_amount};

@@ -2,20 +2,20 @@
 //!
 //! It presses nothing. What it draws on the page for the picture, it takes away again.
 
-mod heard;
+mod observer;
 
 use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::{Instant, sleep, timeout};
 
-pub use heard::{Ear, Player, Socket};
+pub use observer::{LoggedIn, PageObserver, SocketStatus};
 
-use super::controls::{Control, Finding, Panel, Profile, Refusal, SURVEY, Survey};
+use super::controls::{Control, ControlFinding, ControlProblem, Panel, Profile, SURVEY, Survey};
 use super::highlight::{Mark, Tone, highlight};
 use super::page::{Fault, OpenPage, Page};
 use super::supervisor::Pages;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// Longest wait for the page.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -30,9 +30,9 @@ const WIDE: f64 = 85.0;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Diagnosis {
     /// Whether the page has a socket of the game.
-    pub socket: Socket,
+    pub socket: SocketStatus,
     /// Whose account it is; none where the site did not say so.
-    pub player: Option<Player>,
+    pub player: Option<LoggedIn>,
     /// The controls.
     #[serde(flatten)]
     pub panel: Panel,
@@ -44,7 +44,7 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     /// The controls that are needed and were not found, or cannot be used.
-    pub fn lacking(&self) -> impl Iterator<Item = &Finding> {
+    pub fn lacking(&self) -> impl Iterator<Item = &ControlFinding> {
         self.panel.findings.iter().filter(|finding| is_lacking(finding))
     }
 
@@ -59,10 +59,10 @@ impl Diagnosis {
 }
 
 /// A disabled button was found: the site enables it when there is something to do.
-fn is_lacking(finding: &Finding) -> bool {
-    match &finding.refusal {
-        None | Some(Refusal::Disabled) => false,
-        Some(Refusal::Missing) => !finding.control.may_be_absent(),
+fn is_lacking(finding: &ControlFinding) -> bool {
+    match &finding.problem {
+        None | Some(ControlProblem::Disabled) => false,
+        Some(ControlProblem::Missing) => !finding.control.may_be_absent(),
         Some(_) => true,
     }
 }
@@ -71,10 +71,10 @@ fn is_lacking(finding: &Finding) -> bool {
 /// expected.
 ///
 /// # Errors
-/// [`Kind::Live`] when there is no page, or it does not answer.
+/// [`ErrorKind::Live`] when there is no page, or it does not answer.
 pub async fn examine(
     mut pages: Pages,
-    ear: &Ear,
+    observer: &PageObserver,
     profile: &Profile,
 ) -> Result<(Diagnosis, OpenPage), Error> {
     let begun = Instant::now();
@@ -82,10 +82,10 @@ pub async fn examine(
     loop {
         let left = PATIENCE.saturating_sub(begun.elapsed());
         let page = timeout(left, pages.ready()).await.ok().flatten();
-        let page = page.ok_or_else(|| Error::new(Kind::Live, "the page did not come"))?;
-        let (socket, player) = ear.heard();
+        let page = page.ok_or_else(|| Error::new(ErrorKind::Live, "the page did not come"))?;
+        let (socket, player) = observer.heard();
         let seen = look(&page, profile).await;
-        if socket != Socket::Unknown && settled.is_none() {
+        if socket != SocketStatus::Unknown && settled.is_none() {
             settled = Some(Instant::now());
         }
         let over = settled.is_some_and(|since: Instant| since.elapsed() >= SETTLING)
@@ -102,7 +102,7 @@ pub async fn examine(
                     viewport: [survey.width, survey.height],
                 };
                 let whole = diagnosis.is_fit()
-                    && diagnosis.socket == Socket::Up
+                    && diagnosis.socket == SocketStatus::Up
                     && diagnosis.player.is_some()
                     && diagnosis.panel.balance().is_ok();
                 if whole || over {
@@ -111,7 +111,7 @@ pub async fn examine(
             }
             Err(fault) if over => {
                 let what = "the page could not be looked at";
-                return Err(Error::new(Kind::Live, what).caused_by(fault));
+                return Err(Error::new(ErrorKind::Live, what).caused_by(fault));
             }
             // Another document is on its way, or a dialog stands before this one.
             Err(_) => {}
@@ -141,9 +141,9 @@ pub async fn picture(page: &impl Page, panel: &Panel) -> Result<Vec<u8>, Fault> 
     picture
 }
 
-fn mark(finding: &Finding) -> Option<Mark> {
+fn mark(finding: &ControlFinding) -> Option<Mark> {
     let found = finding.found.as_ref()?;
-    let tone = if finding.refusal.is_none() { Tone::Good } else { Tone::Bad };
+    let tone = if finding.problem.is_none() { Tone::Good } else { Tone::Bad };
     // On a narrow button there is place for the name only.
     let label = match found.rectangle[2] >= WIDE {
         true => format!("{} {:.0}%", finding.control, finding.confidence * 100.0),

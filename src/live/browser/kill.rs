@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! SIGUSR1 ───────────────────────────┐
-//! socket ── kill, status ── same user┼─> Switch: off, and it stays off
+//! socket ── kill, status ── same user┼─> ArmSwitch: off, and it stays off
 //! terminal ── k, Enter ──────────────┘
 //! ```
 //!
@@ -26,13 +26,13 @@ use tokio::time::{sleep, timeout};
 use tracing::warn;
 
 pub use ask::ask;
-use place::Place;
+use place::KillSocket;
 pub use place::default_path;
 pub use terminal::on_the_terminal;
 pub use words::{Question, Standing};
 
-use super::Switch;
-use crate::base::error::{Error, Kind};
+use super::ArmSwitch;
+use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Shutdown;
 
 /// Most that is read of a connection, in bytes: a line has 200 characters at the most.
@@ -47,7 +47,7 @@ const CONNECTIONS_MAX: usize = 16;
 /// The signal and the socket of a session. Dropped, the socket's file is removed.
 #[derive(Debug)]
 pub struct KillSwitch {
-    place: Place,
+    place: KillSocket,
     listener: std::os::unix::net::UnixListener,
 }
 
@@ -55,10 +55,10 @@ impl KillSwitch {
     /// Takes a path for the socket. It is answered as soon as [`KillSwitch::run`] runs.
     ///
     /// # Errors
-    /// [`Kind::Usage`] for a path that cannot be one, [`Kind::Safety`] when its folder is not ours
-    /// alone, [`Kind::Live`] when another session listens there, [`Kind::Io`].
+    /// [`ErrorKind::Usage`] for a path that cannot be one, [`ErrorKind::Safety`] when its folder is
+    /// not ours alone, [`ErrorKind::Live`] when another session listens there, [`ErrorKind::Io`].
     pub fn at(path: &Path) -> Result<Self, Error> {
-        let (place, listener) = Place::listen(path)?;
+        let (place, listener) = KillSocket::listen(path)?;
         Ok(Self { place, listener })
     }
 
@@ -72,9 +72,10 @@ impl KillSwitch {
     /// [`Runtime`](crate::base::runtime::Runtime).
     ///
     /// # Errors
-    /// [`Kind::Live`] when the system gives no signal or no socket.
-    pub async fn run(self, switch: Switch, shutdown: Shutdown) -> Result<(), Error> {
-        let failed = |error| Error::new(Kind::Live, "there is no kill switch").caused_by(error);
+    /// [`ErrorKind::Live`] when the system gives no signal or no socket.
+    pub async fn run(self, switch: ArmSwitch, shutdown: Shutdown) -> Result<(), Error> {
+        let failed =
+            |error| Error::new(ErrorKind::Live, "there is no kill switch").caused_by(error);
         let mut signals = signal(SignalKind::user_defined1()).map_err(failed)?;
         let listener = UnixListener::from_std(self.listener).map_err(failed)?;
         let mut connections = JoinSet::new();
@@ -107,7 +108,7 @@ fn is_trusted(user: u32) -> bool {
 }
 
 /// Answers what comes over a connection, line by line.
-async fn serve(stream: UnixStream, switch: Switch) {
+async fn serve(stream: UnixStream, switch: ArmSwitch) {
     match stream.peer_cred().map(|peer| peer.uid()) {
         Ok(user) if is_trusted(user) => {}
         other => return warn!("somebody else spoke to the kill switch: {other:?}"),

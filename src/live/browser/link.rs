@@ -20,8 +20,8 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::endpoint::Endpoint;
-use driver::{Answer, Order};
-pub(super) use message::Event;
+use driver::{CallResult, DriverCommand};
+pub(super) use message::DevtoolsEvent;
 
 /// Longest time to connect: it is this machine.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -31,21 +31,21 @@ const EVENTS: usize = 65_536;
 
 /// What sends commands. Its clones send over the same line.
 #[derive(Debug, Clone)]
-pub(super) struct Link(mpsc::UnboundedSender<Order>);
+pub(super) struct DevtoolsLink(mpsc::UnboundedSender<DriverCommand>);
 
 /// The other end: what comes from the browser. Dropped, the line is closed.
 #[derive(Debug)]
-pub(super) struct Line {
-    events: mpsc::Receiver<Event>,
+pub(super) struct DevtoolsEvents {
+    events: mpsc::Receiver<DevtoolsEvent>,
     driver: JoinHandle<String>,
 }
 
-impl Link {
+impl DevtoolsLink {
     /// Connects to a browser. No origin is named, which only web pages do.
     ///
     /// # Errors
     /// Why there is no connection.
-    pub(super) async fn connect(endpoint: &Endpoint) -> Result<(Self, Line), String> {
+    pub(super) async fn connect(endpoint: &Endpoint) -> Result<(Self, DevtoolsEvents), String> {
         let connection = timeout(CONNECT, Connection::connect(endpoint.url()))
             .await
             .map_err(|_| format!("no connection within {CONNECT:?}"))?
@@ -53,18 +53,22 @@ impl Link {
         let (orders, wanted) = mpsc::unbounded_channel();
         let (heard, events) = mpsc::channel(EVENTS);
         let driver = tokio::spawn(driver::drive(connection, wanted, heard));
-        Ok((Self(orders), Line { events, driver }))
+        Ok((Self(orders), DevtoolsEvents { events, driver }))
     }
 
     /// Sends a command, to the browser or to a page of it. What is sent one after the other arrives
     /// one after the other, whether or not the answers are waited for.
-    pub(super) fn send<C: Command>(&self, session: Option<&SessionId>, command: &C) -> Reply {
+    pub(super) fn send<C: Command>(
+        &self,
+        session: Option<&SessionId>,
+        command: &C,
+    ) -> DevtoolsReply {
         let (reply, answer) = oneshot::channel();
         let params = serde_json::to_value(command).unwrap_or_default();
         let method = command.identifier();
         // Nobody drives any more: the answer says so.
-        let _ = self.0.send(Order { method, session: session.cloned(), params, reply });
-        Reply(answer)
+        let _ = self.0.send(DriverCommand { method, session: session.cloned(), params, reply });
+        DevtoolsReply(answer)
     }
 
     /// Sends a command and waits for its answer.
@@ -81,9 +85,9 @@ impl Link {
     }
 }
 
-impl Line {
+impl DevtoolsEvents {
     /// The next event; nothing when the line is broken. Cancel safe.
-    pub(super) async fn next(&mut self) -> Option<Event> {
+    pub(super) async fn next(&mut self) -> Option<DevtoolsEvent> {
         self.events.recv().await
     }
 
@@ -96,7 +100,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for DevtoolsEvents {
     fn drop(&mut self) {
         self.driver.abort();
     }
@@ -105,9 +109,9 @@ impl Drop for Line {
 /// An answer that is on its way.
 #[derive(Debug)]
 #[must_use = "nobody knows whether it worked"]
-pub(super) struct Reply(oneshot::Receiver<Answer>);
+pub(super) struct DevtoolsReply(oneshot::Receiver<CallResult>);
 
-impl Reply {
+impl DevtoolsReply {
     /// Waits for it.
     ///
     /// # Errors

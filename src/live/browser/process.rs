@@ -26,9 +26,9 @@ use tracing::warn;
 
 use super::endpoint::Endpoint;
 use super::profile_folder::{ProfileFolder, in_use};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 pub use arguments::arguments;
-use tail::Tail;
+use tail::OutputTail;
 
 /// The program itself on Debian; the one in `/usr/bin` is a script that reads the machine's settings
 /// (docs/spec/browser.md#security).
@@ -79,13 +79,13 @@ pub enum Sandbox {
     OffAnywhere,
 }
 
-/// A browser that runs. To be ended by [`Process::end`]; dropped, its processes are killed, and the
-/// first of them is waited for by nobody.
+/// A browser that runs. To be ended by [`BrowserProcess::end`]; dropped, its processes are killed,
+/// and the first of them is waited for by nobody.
 #[derive(Debug)]
-pub(super) struct Process {
+pub(super) struct BrowserProcess {
     child: Child,
     group: Pid,
-    tail: Arc<Mutex<Tail>>,
+    tail: Arc<Mutex<OutputTail>>,
     /// Where it listens, as soon as it says so.
     address: Option<oneshot::Receiver<String>>,
     /// Our ends of the pipes.
@@ -94,12 +94,12 @@ pub(super) struct Process {
     profile: ProfileFolder,
 }
 
-impl Process {
+impl BrowserProcess {
     /// Starts a browser.
     ///
     /// # Errors
-    /// [`Kind::Usage`] and [`Kind::Safety`] for what will never do, [`Kind::Io`] when the system
-    /// refuses, [`Kind::Live`] when its profile is in use.
+    /// [`ErrorKind::Usage`] and [`ErrorKind::Safety`] for what will never do, [`ErrorKind::Io`]
+    /// when the system refuses, [`ErrorKind::Live`] when its profile is in use.
     pub(super) fn start(launch: &Launch) -> Result<Self, Error> {
         let profile = ProfileFolder::take(&launch.profile)?;
         let mut command = Command::new(binary::checked(&launch.binary)?);
@@ -130,7 +130,7 @@ impl Process {
         let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         let group = group.expect("a child that was just started has an id");
         let stderr = child.stderr.take().expect("its stderr is a pipe");
-        let tail = Arc::new(Mutex::new(Tail::default()));
+        let tail = Arc::new(Mutex::new(OutputTail::default()));
         let (told, address) = oneshot::channel();
         tokio::spawn(drain(stderr, Arc::clone(&tail), told));
         Ok(Self { child, group, tail, address: Some(address), _pipes: pipes, profile })
@@ -139,11 +139,14 @@ impl Process {
     /// Waits for its word on where it listens; once.
     ///
     /// # Errors
-    /// [`Kind::Live`] when it ends before that, or does not say it; [`Kind::Safety`] when it listens
-    /// where it should not.
+    /// [`ErrorKind::Live`] when it ends before that, or does not say it; [`ErrorKind::Safety`] when
+    /// it listens where it should not.
     pub(super) async fn listening(&mut self) -> Result<Endpoint, Error> {
         let Some(address) = self.address.take() else {
-            return Err(Error::new(Kind::Live, "the browser has said already where it listens"));
+            return Err(Error::new(
+                ErrorKind::Live,
+                "the browser has said already where it listens",
+            ));
         };
         let heard = tokio::select! {
             heard = timeout(START, address) => heard,
@@ -158,7 +161,7 @@ impl Process {
             }
             Err(_) => {
                 let what = format!("the browser did not say within {START:?} where it listens");
-                return Err(Error::new(Kind::Live, what).caused_by(self.last_words()));
+                return Err(Error::new(ErrorKind::Live, what).caused_by(self.last_words()));
             }
         };
         let endpoint = Endpoint::parse(&url).map_err(unusable)?;
@@ -180,7 +183,7 @@ impl Process {
         tokio::time::sleep(Duration::from_millis(50)).await;
         let how = status.map_or_else(|| "without a word".to_owned(), |status| status.to_string());
         let what = format!("the browser ended at once: {how}");
-        Error::new(Kind::Live, what).caused_by(self.last_words())
+        Error::new(ErrorKind::Live, what).caused_by(self.last_words())
     }
 
     /// What it said last, on its stderr.
@@ -215,7 +218,7 @@ impl Process {
     }
 }
 
-impl Drop for Process {
+impl Drop for BrowserProcess {
     fn drop(&mut self) {
         self.kill();
     }
@@ -224,7 +227,7 @@ impl Drop for Process {
 /// Gives the command the far ends of two pipes as its descriptors 3 and 4, which it reads and writes
 /// with `--remote-debugging-pipe`; returns our ends. None of ours is inherited by anybody.
 fn dead_mans_switch(command: &mut Command) -> Result<(PipeWriter, PipeReader), Error> {
-    let failed = |error| Error::new(Kind::Io, "could not open a pipe").caused_by(error);
+    let failed = |error| Error::new(ErrorKind::Io, "could not open a pipe").caused_by(error);
     let (commands, ours_to_write) = pipe().map_err(failed)?;
     let (ours_to_read, answers) = pipe().map_err(failed)?;
     command
@@ -237,7 +240,11 @@ fn dead_mans_switch(command: &mut Command) -> Result<(PipeWriter, PipeReader), E
 }
 
 /// Reads what the browser says for as long as it lives: a full pipe would stop it.
-async fn drain(mut stderr: ChildStderr, tail: Arc<Mutex<Tail>>, told: oneshot::Sender<String>) {
+async fn drain(
+    mut stderr: ChildStderr,
+    tail: Arc<Mutex<OutputTail>>,
+    told: oneshot::Sender<String>,
+) {
     let mut told = Some(told);
     let mut buffer = [0; 4_096];
     while let Ok(read @ 1..) = stderr.read(&mut buffer).await {
@@ -251,5 +258,5 @@ async fn drain(mut stderr: ChildStderr, tail: Arc<Mutex<Tail>>, told: oneshot::S
 }
 
 fn unusable(why: String) -> Error {
-    Error::new(Kind::Safety, "the browser listens where it should not").caused_by(why)
+    Error::new(ErrorKind::Safety, "the browser listens where it should not").caused_by(why)
 }

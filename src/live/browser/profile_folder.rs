@@ -10,7 +10,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files;
 use crate::base::files::private::own;
 
@@ -32,9 +32,9 @@ impl ProfileFolder {
     /// are removed.
     ///
     /// # Errors
-    /// [`Kind::Usage`] when the path cannot be one, [`Kind::Safety`] for a symbolic link, for what
-    /// is no folder and for what belongs to somebody else, [`Kind::Live`] when another Replayer
-    /// or a browser has it, [`Kind::Io`] when the system refuses.
+    /// [`ErrorKind::Usage`] when the path cannot be one, [`ErrorKind::Safety`] for a symbolic link,
+    /// for what is no folder and for what belongs to somebody else, [`ErrorKind::Live`] when
+    /// another Replayer or a browser has it, [`ErrorKind::Io`] when the system refuses.
     pub(super) fn take(path: &Path) -> Result<Self, Error> {
         if !path.is_absolute() || path.as_os_str().len() > PATH_BYTES_MAX {
             let what = format!("{} cannot be the folder of a browser", path.display());
@@ -85,7 +85,7 @@ impl ProfileFolder {
 
 /// Why a profile cannot be had.
 pub(super) fn in_use(path: &Path, by: &str) -> Error {
-    Error::new(Kind::Live, format!("the profile {} is in use {by}", path.display()))
+    Error::new(ErrorKind::Live, format!("the profile {} is in use {by}", path.display()))
         .hint("close that browser, or give another folder")
 }
 
@@ -133,11 +133,11 @@ mod tests {
         symlink(&real, inside.join("data")).unwrap();
         for path in [&link, &file, &inside] {
             let error = ProfileFolder::take(path).unwrap_err();
-            assert_eq!(error.kind(), Kind::Safety, "{error}");
+            assert_eq!(error.kind(), ErrorKind::Safety, "{error}");
         }
         assert!(fs::read_dir(&real).unwrap().next().is_none(), "nothing was put there");
         let error = ProfileFolder::take(Path::new("relative")).unwrap_err();
-        assert_eq!(error.kind(), Kind::Usage);
+        assert_eq!(error.kind(), ErrorKind::Usage);
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl FromStr for Site {
     type Err = Error;
 
     /// # Errors
-    /// [`crate::base::error::Kind::Usage`] for what is no address of a site.
+    /// [`crate::base::error::ErrorKind::Usage`] for what is no address of a site.
     fn from_str(url: &str) -> Result<Self, Error> {
         let wrong = |why: &str| {
             // As text of Rust, so that signs of control do not reach the terminal.

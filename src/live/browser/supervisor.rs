@@ -12,14 +12,14 @@
 //! row of which none led to a page, a launched one is given up with an error, since waiting does
 //! not mend it, and one that runs by itself is waited for without end, since somebody may start it.
 
-mod desk;
 mod document;
 mod host;
-mod news;
 mod pace;
 mod pulse;
 mod state;
+mod supervisor_state;
 mod tab;
+mod tab_event;
 mod watch;
 
 use std::net::SocketAddr;
@@ -36,18 +36,18 @@ use super::page::OpenPage;
 use super::process::{Launch, Sandbox, arguments};
 use super::site::Site;
 use super::tap::Tapped;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Shutdown;
 use crate::base::runtime::backoff::Bounds;
 use crate::feed::bridge::Halt;
 use crate::model::time::Moment;
-use desk::Desk;
 use host::{Host, Setback};
-use pace::{Next, Pace};
+use pace::{AttemptPace, Next};
 pub use pulse::Pulse;
-pub use state::{Change, Reason, State};
+pub use state::{State, StateChange, StateReason};
+use supervisor_state::SupervisorState;
 use tab::Tab;
-use watch::{Parted, Watch};
+use watch::{Parted, TabWatch};
 
 /// What is the same for every page and every browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,9 +109,9 @@ pub enum How {
 
 /// What the handler hears, in the order in which it happened.
 #[derive(Debug, Clone, Copy)]
-pub enum Observed<'a> {
+pub enum BrowserEvent<'a> {
     /// Another state.
-    State(&'a Change),
+    State(&'a StateChange),
     /// What goes over the game's socket.
     Tapped(Tapped<'a>),
     /// The page is there and has no socket of the game.
@@ -154,7 +154,7 @@ impl Supervisor {
     /// A supervisor that does nothing yet.
     ///
     /// # Errors
-    /// [`Kind::Usage`] and [`Kind::Safety`] for settings that cannot be or must not be.
+    /// [`ErrorKind::Usage`] and [`ErrorKind::Safety`] for settings that cannot be or must not be.
     pub fn new(config: Config) -> Result<Self, Error> {
         match &config.how {
             How::Attach(address) => attach::check(*address)?,
@@ -162,7 +162,7 @@ impl Supervisor {
                 arguments(launch, Path::new("/"))?;
                 if launch.sandbox == Sandbox::OffHere && !config.site.is_loopback() {
                     let what = format!("{} is not opened without a sandbox", config.site);
-                    return Err(Error::new(Kind::Safety, what)
+                    return Err(Error::new(ErrorKind::Safety, what)
                         .hint("run as somebody else than the superuser, with the sandbox on"));
                 }
             }
@@ -170,7 +170,7 @@ impl Supervisor {
         Ok(Self { config, pages: tokio::sync::watch::Sender::new(None) })
     }
 
-    /// Where the page is to be had.
+    /// Where the page is available.
     #[must_use]
     pub fn pages(&self) -> Pages {
         Pages(self.pages.subscribe())
@@ -182,11 +182,11 @@ impl Supervisor {
     /// The handler must not wait: nothing else happens meanwhile.
     ///
     /// # Errors
-    /// What the handler returns, as soon as it does; [`Kind::Live`] when it is given up; what cannot
-    /// be mended by another attempt.
+    /// What the handler returns, as soon as it does; [`ErrorKind::Live`] when it is given up; what
+    /// cannot be mended by another attempt.
     pub async fn run(
         self,
-        handler: impl FnMut(Observed<'_>) -> Result<(), Halt>,
+        handler: impl FnMut(BrowserEvent<'_>) -> Result<(), Halt>,
         shutdown: Shutdown,
     ) -> Result<(), Halt> {
         let Self { config, pages } = self;
@@ -194,50 +194,52 @@ impl Supervisor {
         // A browser that is not ours is never given up.
         let is_ours = matches!(config.how, How::Launch(_));
         let failures_max = is_ours.then_some(config.options.failures_max);
-        let mut pace = Pace::new(config.options.backoff, failures_max);
-        let mut desk = Desk::new(handler, pages, config.options.text_bytes_max);
+        let mut pace = AttemptPace::new(config.options.backoff, failures_max);
+        let mut supervised = SupervisorState::new(handler, pages, config.options.text_bytes_max);
         let ended = loop {
-            match once(&config, &mut desk, &mut pace, &mut chance, &shutdown).await {
+            match once(&config, &mut supervised, &mut pace, &mut chance, &shutdown).await {
                 Ok(true) => {}
                 Ok(false) => break Ok(()),
                 Err(error) => break Err(error),
             }
         };
         let reason = match &ended {
-            Ok(()) => Reason::Stop,
-            Err(error) => Reason::GaveUp(first_line(error)),
+            Ok(()) => StateReason::Stop,
+            Err(error) => StateReason::GaveUp(first_line(error)),
         };
-        let told = desk.leave(&reason.loss()).and_then(|()| desk.change(State::Stopped, reason));
+        let told = supervised
+            .leave(&reason.loss())
+            .and_then(|()| supervised.change(State::Stopped, reason));
         ended.and(told)
     }
 }
 
 /// One browser, from its beginning to its end, and the wait behind it; false when it is over.
-async fn once<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
+async fn once<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>>(
     config: &Config,
-    desk: &mut Desk<H>,
-    pace: &mut Pace,
+    supervised: &mut SupervisorState<H>,
+    pace: &mut AttemptPace,
     chance: &mut ChaCha8Rng,
     shutdown: &Shutdown,
 ) -> Result<bool, Halt> {
-    desk.begin();
+    supervised.begin();
     let first = match config.how {
         How::Launch(_) => State::Launching,
         How::Attach(_) => State::Attaching,
     };
-    desk.change(first, Reason::Begin)?;
+    supervised.change(first, StateReason::Begin)?;
     let reason = match Host::open(&config.how, shutdown).await {
         Err(Setback::Stopped) => return Ok(false),
         Err(Setback::Final(error)) => return Err(error),
-        Err(Setback::Passing(why)) => Reason::NoBrowser(why),
+        Err(Setback::Passing(why)) => StateReason::NoBrowser(why),
         Ok(mut host) => {
-            let parted = attend(config, desk, &mut host, (pace, chance), shutdown).await;
+            let parted = attend(config, supervised, &mut host, (pace, chance), shutdown).await;
             // First, so that nobody clicks into what is being ended.
             let lost = match &parted {
                 Ok(Parted::Lost(reason)) => reason.loss(),
-                _ => Reason::Stop.loss(),
+                _ => StateReason::Stop.loss(),
             };
-            let told = desk.leave(&lost);
+            let told = supervised.leave(&lost);
             let gently = !matches!(parted, Ok(Parted::Lost(_)));
             host.end(gently).await;
             told?;
@@ -247,25 +249,25 @@ async fn once<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
             }
         }
     };
-    rest(desk, (pace, chance), reason, shutdown).await
+    rest(supervised, (pace, chance), reason, shutdown).await
 }
 
 /// Waits until it is time for the next attempt; false when it is time to stop.
-async fn rest<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
-    desk: &mut Desk<H>,
-    (pace, chance): (&mut Pace, &mut ChaCha8Rng),
-    reason: Reason,
+async fn rest<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>>(
+    supervised: &mut SupervisorState<H>,
+    (pace, chance): (&mut AttemptPace, &mut ChaCha8Rng),
+    reason: StateReason,
     shutdown: &Shutdown,
 ) -> Result<bool, Halt> {
-    let wait = match pace.after(desk.lived(), chance.next_u64()) {
+    let wait = match pace.after(supervised.lived(), chance.next_u64()) {
         Next::Wait(wait) => wait,
         Next::GiveUp(failures) => {
             let what = format!("{failures} attempts in a row led to no page; the last: {reason}");
-            return Err(Error::new(Kind::Live, what)
+            return Err(Error::new(ErrorKind::Live, what)
                 .hint("see what the browser says when it is started by hand"));
         }
     };
-    desk.change(State::Backoff(wait), reason)?;
+    supervised.change(State::Backoff(wait), reason)?;
     tokio::select! {
         biased;
         () = shutdown.stopped() => Ok(false),
@@ -274,15 +276,15 @@ async fn rest<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
 }
 
 /// One tab of a browser after the other, as long as the browser is there.
-async fn attend<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
+async fn attend<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>>(
     config: &Config,
-    desk: &mut Desk<H>,
+    supervised: &mut SupervisorState<H>,
     host: &mut Host,
-    (pace, chance): (&mut Pace, &mut ChaCha8Rng),
+    (pace, chance): (&mut AttemptPace, &mut ChaCha8Rng),
     shutdown: &Shutdown,
 ) -> Result<Parted, Halt> {
     loop {
-        desk.change(State::Attaching, Reason::Connected)?;
+        supervised.change(State::Attaching, StateReason::Connected)?;
         let opened = tokio::select! {
             biased;
             () = shutdown.stopped() => return Ok(Parted::Stopped),
@@ -290,15 +292,15 @@ async fn attend<H: FnMut(Observed<'_>) -> Result<(), Halt>>(
         };
         let tab = match opened {
             Ok(tab) => tab,
-            Err(why) => return Ok(Parted::Lost(Reason::NoTab(why.to_string()))),
+            Err(why) => return Ok(Parted::Lost(StateReason::NoTab(why.to_string()))),
         };
-        let parted = Watch::new(config, desk, host, tab).run(shutdown).await?;
+        let parted = TabWatch::new(config, supervised, host, tab).run(shutdown).await?;
         let Parted::Tab(reason) = parted else { return Ok(parted) };
-        desk.leave(&reason.loss())?;
-        if !rest(desk, (pace, chance), reason, shutdown).await? {
+        supervised.leave(&reason.loss())?;
+        if !rest(supervised, (pace, chance), reason, shutdown).await? {
             return Ok(Parted::Stopped);
         }
-        desk.begin();
+        supervised.begin();
     }
 }
 

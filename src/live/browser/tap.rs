@@ -21,7 +21,7 @@ use crate::feed::bridge::Halt;
 use crate::feed::capture::Direction;
 use crate::model::time::Moment;
 pub(super) use signal::Signal;
-use socket::Socket;
+use socket::TappedSocket;
 
 /// Sockets of one document that are kept in mind; the oldest is forgotten first.
 const SOCKETS_MAX: usize = 32;
@@ -104,7 +104,7 @@ pub enum Lost {
 /// The sockets of the present document. Kept over reconnections, so that no epoch comes twice.
 #[derive(Debug)]
 pub(super) struct Tap {
-    sockets: Vec<Socket>,
+    sockets: Vec<TappedSocket>,
     epochs: u32,
     text_bytes_max: usize,
 }
@@ -132,12 +132,12 @@ impl Tap {
     ) -> Result<(), Halt> {
         match signal {
             Signal::Opened { request, url } => {
-                self.add(Socket::new(request, Some(url)));
+                self.add(TappedSocket::new(request, Some(url)));
                 Ok(())
             }
             Signal::Frame { request, direction, text } => {
                 let at_hand = self.sockets.iter().position(|socket| socket.is(&request));
-                let place = at_hand.unwrap_or_else(|| self.add(Socket::new(request, None)));
+                let place = at_hand.unwrap_or_else(|| self.add(TappedSocket::new(request, None)));
                 let limit = self.text_bytes_max;
                 if text.len() > limit {
                     let why = Lost::Oversize { bytes: text.len(), limit };
@@ -169,7 +169,7 @@ impl Tap {
     }
 
     /// Keeps a socket in mind; returns its place.
-    fn add(&mut self, socket: Socket) -> usize {
+    fn add(&mut self, socket: TappedSocket) -> usize {
         if self.sockets.len() >= SOCKETS_MAX {
             // One that is not the game's, if there is one: there always is.
             let idle = self.sockets.iter().position(|socket| socket.epoch().is_none());

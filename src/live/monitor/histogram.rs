@@ -34,7 +34,7 @@ const BOUNDS_NS: [u64; 19] = [
 /// How long something took, by buckets. Its clones are the same one. The library's own takes a lock that
 /// whoever reads holds too, and a tick must not wait for that.
 #[derive(Debug, Clone, Default)]
-pub struct Histogram(Arc<Inner>);
+pub struct LatencyHistogram(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -42,7 +42,7 @@ struct Inner {
     sum_ns: AtomicU64,
 }
 
-impl Histogram {
+impl LatencyHistogram {
     /// Takes a time.
     pub fn observe(&self, took: Duration) {
         let ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
@@ -52,7 +52,7 @@ impl Histogram {
     }
 }
 
-impl EncodeMetric for Histogram {
+impl EncodeMetric for LatencyHistogram {
     fn encode(&self, mut encoder: MetricEncoder) -> fmt::Result {
         let bounds = BOUNDS_NS.iter().map(|&ns| seconds(ns)).chain([f64::INFINITY]);
         let counts = self.0.buckets.iter().map(|count| count.load(Relaxed));
@@ -68,7 +68,7 @@ impl EncodeMetric for Histogram {
     }
 }
 
-impl TypedMetric for Histogram {
+impl TypedMetric for LatencyHistogram {
     const TYPE: MetricType = MetricType::Histogram;
 }
 
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn a_time_is_in_the_first_bucket_that_holds_it_and_in_all_wider_ones() {
         let (histogram, mut registry, mut text) =
-            (Histogram::default(), Registry::default(), String::new());
+            (LatencyHistogram::default(), Registry::default(), String::new());
         registry.register("t_seconds", "Times", histogram.clone());
         for ns in [0, 1_000, 1_001, 1_000_000_000, 1_000_000_001] {
             histogram.observe(Duration::from_nanos(ns));

@@ -12,7 +12,7 @@ use tracing::debug;
 
 /// Asks the system at every scrape.
 #[derive(Debug)]
-pub(super) struct Process;
+pub(super) struct ProcessMetrics;
 
 /// The answers.
 struct Answers {
@@ -46,7 +46,7 @@ fn ask() -> ProcResult<Answers> {
     })
 }
 
-impl Collector for Process {
+impl Collector for ProcessMetrics {
     fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
         let answers = match ask() {
             Ok(answers) => answers,

@@ -10,7 +10,7 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use crate::feed::record::{Gauge, Metrics};
+use crate::feed::record::{RecordingMetrics, SpoolGauge};
 
 /// The recorders of a session, where it has any.
 #[derive(Debug, Clone, Default)]
@@ -18,19 +18,19 @@ pub struct Recordings(Arc<Streams>);
 
 #[derive(Debug, Default)]
 struct Streams {
-    facts: OnceLock<Gauge>,
-    raw: OnceLock<Gauge>,
+    facts: OnceLock<SpoolGauge>,
+    raw: OnceLock<SpoolGauge>,
 }
 
 impl Recordings {
     /// Facts are recorded.
-    pub fn facts(&self, gauge: Gauge) {
+    pub fn facts(&self, gauge: SpoolGauge) {
         // There is one recorder in a session.
         let _ = self.0.facts.set(gauge);
     }
 
     /// Events are recorded as they come.
-    pub fn raw(&self, gauge: Gauge) {
+    pub fn raw(&self, gauge: SpoolGauge) {
         let _ = self.0.raw.set(gauge);
     }
 }
@@ -43,7 +43,7 @@ enum Number {
 }
 
 /// What a number of a recorder is called, what it means, and where it stands.
-type Row = (&'static str, &'static str, fn(&Metrics) -> Number);
+type Row = (&'static str, &'static str, fn(&RecordingMetrics) -> Number);
 
 const ROWS: [Row; 10] = [
     ("queue_messages", "Messages that wait for the disk.", |it| count(it.queued)),
@@ -66,12 +66,12 @@ fn count(number: usize) -> Number {
 
 impl Collector for Recordings {
     fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
-        let of = |stream, gauge: &OnceLock<Gauge>| {
+        let of = |stream, gauge: &OnceLock<SpoolGauge>| {
             gauge.get().map(|gauge| ([("stream", stream)], gauge.metrics()))
         };
         let streams = [of("facts", &self.0.facts), of("raw", &self.0.raw)];
         for (name, help, read) in ROWS {
-            let kind = match read(&Metrics::default()) {
+            let kind = match read(&RecordingMetrics::default()) {
                 Number::Counter(_) => MetricType::Counter,
                 Number::Gauge(_) | Number::Amount(_) => MetricType::Gauge,
             };

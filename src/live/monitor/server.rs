@@ -19,8 +19,8 @@ use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-use super::Board;
-use crate::base::error::{Error, Kind};
+use super::Metrics;
+use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Shutdown;
 use crate::base::runtime::threads;
 
@@ -40,16 +40,16 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    /// Serves a board at an address; with port 0, a free one is taken.
+    /// Serves metrics at an address; with port 0, a free one is taken.
     ///
     /// # Errors
-    /// [`Kind::Io`] when nobody can listen there, or there is no thread to be had.
+    /// [`ErrorKind::Io`] when nobody can listen there, or there is no thread to be had.
     ///
     /// # Panics
     /// Never: the listener is one that the runtime takes.
-    pub fn start(listen: SocketAddr, board: Arc<Board>) -> Result<Self, Error> {
+    pub fn start(listen: SocketAddr, metrics: Arc<Metrics>) -> Result<Self, Error> {
         let what = format!("could not serve metrics at {listen}");
-        let cannot = |source| Error::new(Kind::Io, what.clone()).caused_by(source);
+        let cannot = |source| Error::new(ErrorKind::Io, what.clone()).caused_by(source);
         let listener = TcpListener::bind(listen).map_err(cannot)?;
         listener.set_nonblocking(true).map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
@@ -62,7 +62,7 @@ impl Monitor {
                     .expect("the listener does not block and the runtime is here");
                 tokio::select! {
                     () = over.stopped() => {}
-                    () = accept(listener, board) => {}
+                    () = accept(listener, metrics) => {}
                 }
             });
         };
@@ -87,16 +87,16 @@ impl Drop for Monitor {
     }
 }
 
-async fn accept(listener: tokio::net::TcpListener, board: Arc<Board>) {
+async fn accept(listener: tokio::net::TcpListener, metrics: Arc<Metrics>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     // The places are never closed.
     while let Ok(place) = places.clone().acquire_owned().await {
         match listener.accept().await {
             Ok((stream, _)) => {
-                let board = board.clone();
+                let metrics = metrics.clone();
                 tokio::spawn(async move {
                     // Who asks nothing is let go; a connection that breaks is one that is gone.
-                    let _ = timeout(PATIENCE, connection(stream, board)).await;
+                    let _ = timeout(PATIENCE, connection(stream, metrics)).await;
                     drop(place);
                 });
             }
@@ -105,9 +105,9 @@ async fn accept(listener: tokio::net::TcpListener, board: Arc<Board>) {
     }
 }
 
-async fn connection(stream: TcpStream, board: Arc<Board>) -> Result<(), hyper::Error> {
+async fn connection(stream: TcpStream, metrics: Arc<Metrics>) -> Result<(), hyper::Error> {
     let service = service_fn(move |request: Request<Incoming>| {
-        let response = answer(request.method(), request.uri().path(), &board);
+        let response = answer(request.method(), request.uri().path(), &metrics);
         std::future::ready(Ok::<_, Infallible>(response))
     });
     // One question each: who scrapes comes again in seconds, and nobody keeps a place.
@@ -115,16 +115,16 @@ async fn connection(stream: TcpStream, board: Arc<Board>) -> Result<(), hyper::E
 }
 
 /// What is answered to a question.
-fn answer(method: &Method, path: &str, board: &Board) -> Response<Full<Bytes>> {
+fn answer(method: &Method, path: &str, metrics: &Metrics) -> Response<Full<Bytes>> {
     const TEXT: &str = "text/plain; charset=utf-8";
     let reads = matches!(*method, Method::GET | Method::HEAD);
     let (status, kind, body) = match path {
         _ if !reads => {
             (StatusCode::METHOD_NOT_ALLOWED, TEXT, "there is nothing to change here\n".to_owned())
         }
-        "/metrics" => (StatusCode::OK, prometheus_text::CONTENT_TYPE, board.exposition()),
+        "/metrics" => (StatusCode::OK, prometheus_text::CONTENT_TYPE, metrics.exposition()),
         "/healthz" => (StatusCode::OK, TEXT, "alive\n".to_owned()),
-        "/readyz" => match board.feed.ready() {
+        "/readyz" => match metrics.feed.ready() {
             Ok(words) => (StatusCode::OK, TEXT, words + "\n"),
             Err(words) => (StatusCode::SERVICE_UNAVAILABLE, TEXT, words + "\n"),
         },

@@ -7,14 +7,14 @@ use replayer::engine::driver::{Driver, Pacing};
 use replayer::engine::schedule::Tick;
 use replayer::engine::strategy::Strategies;
 use replayer::engine::testing::{TestTable, at, tape};
-use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
 use replayer::strategies::aggressive::{Aggressive, AggressiveParams};
 use replayer::strategies::conservative::{Conservative, ConservativeParams};
 use replayer::strategies::foundational::{Foundational, FoundationalParams};
-use replayer::strategies::sidebet::{Sidebet, SidebetParams};
+use replayer::strategies::sidebet::{SidebetOnce, SidebetParams};
 
 use crate::data;
 use crate::games::tapes;
@@ -24,7 +24,7 @@ fn classics(table: TestTable) -> TestTable {
     table
         .bot::<Conservative>("conservative", ConservativeParams::default())
         .bot::<Aggressive>("aggressive", AggressiveParams::default())
-        .bot::<Sidebet>("sidebet", SidebetParams::default())
+        .bot::<SidebetOnce>("sidebet", SidebetParams::default())
         .bot::<Foundational>("foundational", FoundationalParams::default())
 }
 

@@ -21,7 +21,7 @@ const PURE: &[&str] = &[
     "feed/latency",
     "feed/listener",
     "feed/machine",
-    "feed/oddity",
+    "feed/anomaly",
     "feed/socketio",
     "feed/words",
     "engine",
@@ -230,8 +230,8 @@ fn what_must_be_absent_is_found_where_it_is() {
         ("src/engine/order.rs", "async fn f() {}"),
         ("src/cli/browser.rs", "fn f() { g().await }"),
         ("src/live/session.rs", "use tokio::sync::mpsc;"),
-        ("src/live/desk.rs", "use std::time::Instant;"),
-        ("src/live/ear.rs", "use bevy_app::App;"),
+        ("src/live/gateway.rs", "use std::time::Instant;"),
+        ("src/live/ingest.rs", "use bevy_app::App;"),
         ("src/cli/bench.rs", "fn f() { println!(\"text\"); }"),
     ] {
         assert_found(offences, path, 1, text);

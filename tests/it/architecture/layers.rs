@@ -17,14 +17,14 @@ const ROOMS: &[(&str, &str, &str)] = &[
         "model",
         "",
         "sol price ids quote law closed quantity order posting rounding expectation game wallet \
-         drawdown rules account house streams tape time",
+         drawdown rules account setup streams tape time",
     ),
     ("base", "model", "error hex lines container files document params clock runtime secrets"),
     ("games", "base model", "recording fair"),
     (
         "feed",
         "base games model",
-        "fact census oddity integrity fairness latency frame machine listener words \
+        "fact census anomaly integrity fairness latency frame machine listener words \
          socketio bridge capture record",
     ),
     // What its stages share, the stages in their order, the loop, and what builds a world.
@@ -45,7 +45,7 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "live",
         "base engine feed games model",
-        "clock switch clicking browser monitor desk arms unarmed happening ear edge following \
+        "clock switch clicking browser monitor gateway execution unarmed event ingest edge following \
          meter past session",
     ),
     ("demo", "base engine feed games model", "feed_server demo_site"),
@@ -260,7 +260,7 @@ fn a_use_of_a_room_below_is_found_however_it_is_written() {
     assert_found(offences, "src/analysis/stats.rs", 1, "use crate::strategies::exits;");
     assert_found(offences, "src/bench/cast.rs", 1, "use crate::cli;");
     assert_found(offences, "src/manager.rs", 1, "//! A file without a room.");
-    let text = "use super::exits;\nuse crate::model::house;";
+    let text = "use super::exits;\nuse crate::model::setup;";
     assert_permitted(offences, "src/strategies/random.rs", text);
 }
 
@@ -269,7 +269,7 @@ fn a_use_against_the_inner_order_of_a_room_is_found_however_it_is_written() {
     assert_found(offences, "src/engine/table.rs", 2, "\nuse super::venue::Fills;");
     assert_found(offences, "src/engine/ledger/kept.rs", 1, "use crate::engine::{bot, driver};");
     // By the name that the room hands on, and by a function of it.
-    assert_found(offences, "src/live/arms.rs", 1, "use super::Session;");
+    assert_found(offences, "src/live/execution.rs", 1, "use super::Session;");
     assert_found(
         offences,
         "src/engine/order.rs",
@@ -281,8 +281,8 @@ fn a_use_against_the_inner_order_of_a_room_is_found_however_it_is_written() {
     assert_found(offences, "src/cli/console.rs", 1, "fn f() { super::main() }");
     assert_permitted(offences, "src/bench.rs", "pub fn f() { crowd::measure() }");
     assert_found(offences, "src/engine/stage.rs", 1, "//! A child without a place.");
-    assert_found(offences, "src/live.rs", 1, "pub mod desk;\npub const LOOK: u8 = 1;");
-    assert_permitted(offences, "src/live.rs", "pub mod desk;\npub use desk::Clicking;");
+    assert_found(offences, "src/live.rs", 1, "pub mod gateway;\npub const LOOK: u8 = 1;");
+    assert_permitted(offences, "src/live.rs", "pub mod gateway;\npub use gateway::Clicking;");
     assert_permitted(offences, "src/engine/venue.rs", "use super::{bot, ledger::Fills};");
     assert_permitted(offences, "src/engine/session.rs", "use crate::engine::{self, Lineup};");
 }

@@ -12,11 +12,11 @@ use replayer::engine::driver::Pacing;
 use replayer::engine::journal::Journal;
 use replayer::engine::ledger::Postings;
 use replayer::engine::schedule::{Tick, TickSystems, WholeGame, WholeGameSystems};
-use replayer::engine::source::{Deck, Playlist};
+use replayer::engine::source::{GameQueue, Playlist};
 use replayer::engine::strategy::Strategies;
 use replayer::engine::{self, Lineup};
-use replayer::model::house::{Bankroll, House};
 use replayer::model::rules::Rules;
+use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::sol::Sol;
 
 use super::sources::read;
@@ -45,12 +45,12 @@ const GAME_STAGES: [WholeGameSystems; 4] = [
 /// A world with one bot of every strategy.
 fn world_of_all_strategies() -> App {
     let strategies = Strategies::standard();
-    let players = one_of_each(&strategies);
+    let bots = one_of_each(&strategies);
     let bankroll = Bankroll::PerGame(Sol::milli(100));
-    let house = House { rules: Rules::observed(), bankroll, seed: 1 };
-    let lineup = Lineup { house: &house, players: &players, strategies: &strategies };
-    let deck = Deck::new(Arc::new(Playlist::Generated { seed: 1, games: 1 }), 1);
-    engine::build(lineup, 1, deck, Box::new(Digests::default()), Pacing::Max)
+    let setup = Setup { rules: Rules::observed(), bankroll, seed: 1 };
+    let lineup = Lineup { setup: &setup, bots: &bots, strategies: &strategies };
+    let queue = GameQueue::new(Arc::new(Playlist::Generated { seed: 1, games: 1 }), 1);
+    engine::build(lineup, 1, queue, Box::new(Digests::default()), Pacing::Max)
 }
 
 /// The conflicts in a schedule that no order resolves. Sync points are off: they hide conflicts.
@@ -181,7 +181,7 @@ fn whoever_plays_builds_a_world() {
     for (path, builds) in [
         ("src/backtest/run.rs", "engine::build_by_games("),
         ("src/backtest/sweep/play.rs", "engine::build_by_games("),
-        ("src/backtest/audit/hearing.rs", "engine::build("),
+        ("src/backtest/audit/decisions.rs", "engine::build("),
         ("src/live/session.rs", "engine::build_live("),
         ("src/engine/session.rs", "engine::build("),
     ] {

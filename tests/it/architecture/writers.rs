@@ -11,15 +11,15 @@ const WRITERS: &[(&str, &[&str])] = &[
     // for one bot, writes what those stages write. The plain loop and the demo site have accounts of
     // their own, outside any world.
     ("Wallet", &["engine/ledger", "engine/bot", "model/account", "model/drawdown"]),
-    ("Holding", &["engine/ledger", "engine/bot", "model/account"]),
+    ("Position", &["engine/ledger", "engine/bot", "model/account"]),
     ("Sidebet", &["engine/ledger", "engine/bot", "model/account"]),
     ("Tally", &["engine/ledger", "engine/bot", "model/account"]),
     ("Agenda", &["engine/ledger"]),
     ("Postings", &["engine/ledger"]),
     // The market. What builds a world opens its tables before the first tick. An audit exchanges
     // what is still to be told, between two ticks of worlds of its own.
-    ("Reel", &["engine/source", "backtest/audit/hearing"]),
-    ("Deck", &["engine/source", "backtest/audit/hearing"]),
+    ("Playback", &["engine/source", "backtest/audit/hearing"]),
+    ("GameQueue", &["engine/source", "backtest/audit/hearing"]),
     ("Arrivals", &["engine/source", "engine/inbox", "engine/build"]),
     // Whole games go from the one to the other, and their memory back.
     ("ToldGames", &["engine/source", "engine/table"]),
@@ -27,16 +27,16 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Inbox", &["engine/inbox", "engine/driver"]),
     ("Tables", &["engine/table", "engine/build"]),
     // Decisions, orders, fills: what one stage appends and the next one takes.
-    ("Brain", &["engine/strategy"]),
+    ("StrategyState", &["engine/strategy"]),
     ("Orders", &["engine/strategy", "engine/order"]),
     ("Accepted", &["engine/order", "engine/venue"]),
-    ("Refusals", &["engine/order", "engine/venue"]),
-    ("Wire", &["engine/venue", "engine/strategy/walk"]),
+    ("Rejections", &["engine/order", "engine/venue"]),
+    ("OrdersInFlight", &["engine/venue", "engine/strategy/walk"]),
     ("InFlight", &["engine/venue", "engine/strategy/walk"]),
     ("Fills", &["engine/venue", "engine/ledger"]),
     ("Corrections", &["engine/venue/away", "engine/ledger"]),
-    ("Elsewhere", &["engine/venue/away"]),
-    ("Shown", &["engine/venue/away"]),
+    ("RemoteOrders", &["engine/venue/away"]),
+    ("DryRun", &["engine/venue/away"]),
     // The record and the loop. A session and benches say how the loop is paced.
     ("Journal", &["engine/journal"]),
     ("OpenGames", &["engine/journal", "engine/strategy/walk"]),
@@ -209,7 +209,7 @@ fn the_table_of_writers_names_nothing_that_is_gone() {
 fn a_second_writer_is_found_however_it_writes() {
     let path = "src/strategies/greedy.rs";
     assert_found(offences, path, 2, "\nfn f(mut bots: Query<(&Bot, &mut Wallet)>) {}");
-    assert_found(offences, path, 1, "struct S<'a> { holding: &'a mut Holding }");
+    assert_found(offences, path, 1, "struct S<'a> { position: &'a mut Position }");
     assert_found(offences, path, 1, "fn f(mut tables: ResMut<crate::engine::table::Tables>) {}");
     assert_found(offences, path, 1, "fn f(fills: Mut<'_, Fills>) {}");
     assert_found(
@@ -220,8 +220,8 @@ fn a_second_writer_is_found_however_it_writes() {
     );
     assert_found(offences, path, 1, "fn f(mut books: Query<Books>) {}");
     assert_found(offences, "src/backtest/run.rs", 1, "fn f(streams: &mut Streams) {}");
-    assert_found(offences, "src/engine/venue.rs", 1, "fn f(mut away: ResMut<Elsewhere>) {}");
-    let text = "fn f(mut brains: Query<(&Wallet, &mut Brain<S>)>) {}";
+    assert_found(offences, "src/engine/venue.rs", 1, "fn f(mut away: ResMut<RemoteOrders>) {}");
+    let text = "fn f(mut states: Query<(&Wallet, &mut StrategyState<S>)>) {}";
     assert_permitted(offences, "src/engine/strategy/registry.rs", text);
     assert_permitted(offences, "src/cli.rs", "use comfy_table::Table;\nfn f(t: &mut Table) {}");
     assert_permitted(offences, "src/engine/ledger.rs", "fn f(wallet: &mut Wallet) {}");

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use replayer::base::error::Error;
 use replayer::base::runtime::{Runtime, Shutdown};
-use replayer::feed::bridge::{Client, Config, Counters, Counts, Emitter, Incoming, Why};
+use replayer::feed::bridge::{
+    Client, Config, ConnectionCounters, ConnectionCounts, Emitter, Incoming, Why,
+};
 use replayer::feed::socketio::{Event, Packet};
 use serde_json::Value;
 
@@ -24,7 +26,7 @@ pub(super) struct Follower {
     runtime: Runtime,
     notes: Receiver<Note>,
     pub(super) emitter: Emitter,
-    counters: Arc<Counters>,
+    counters: Arc<ConnectionCounters>,
 }
 
 impl Follower {
@@ -100,7 +102,7 @@ impl Follower {
         }
     }
 
-    pub(super) fn counts(&self) -> Counts {
+    pub(super) fn counts(&self) -> ConnectionCounts {
         self.counters.read()
     }
 

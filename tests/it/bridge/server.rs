@@ -14,7 +14,7 @@ use super::PATIENCE;
 pub(crate) struct Server {
     child: Child,
     commands: RefCell<ChildStdin>,
-    happenings: Receiver<Value>,
+    events: Receiver<Value>,
     port: u64,
 }
 
@@ -32,13 +32,13 @@ impl Server {
             .spawn()
             .unwrap();
         let (commands, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        let (sender, happenings) = channel();
+        let (sender, events) = channel();
         thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
                 let _ = sender.send(serde_json::from_str(&line).unwrap());
             }
         });
-        let mut server = Self { child, commands: RefCell::new(commands), happenings, port: 0 };
+        let mut server = Self { child, commands: RefCell::new(commands), events, port: 0 };
         server.port = server.hear("ready")["port"].as_u64().unwrap();
         Some(server)
     }
@@ -61,7 +61,7 @@ impl Server {
     /// The next thing of a kind that happened there; others are passed over.
     pub(crate) fn hear(&self, event: &str) -> Value {
         loop {
-            let happened = self.happenings.recv_timeout(PATIENCE).expect("the server says so");
+            let happened = self.events.recv_timeout(PATIENCE).expect("the server says so");
             if happened["event"] == event {
                 return happened;
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use replayer::base::error::{Error, Kind};
+use replayer::base::error::{Error, ErrorKind};
 use replayer::base::runtime::{Runtime, Shutdown};
 use replayer::feed::bridge::{Client, Config, Incoming};
 use serde_json::json;
@@ -129,7 +129,7 @@ fn a_handler_that_fails_ends_the_client_with_its_error() {
     let mut heard = 0;
     let handler = move |incoming: Incoming<'_>| match incoming {
         Incoming::Message { .. } if heard == 3 => {
-            Err(Error::new(Kind::Safety, "the queue is full"))
+            Err(Error::new(ErrorKind::Safety, "the queue is full"))
         }
         Incoming::Message { .. } => {
             heard += 1;
@@ -139,7 +139,10 @@ fn a_handler_that_fails_ends_the_client_with_its_error() {
     };
     runtime.spawn("feed", client.follow(handler, runtime.shutdown().clone()));
     let error = runtime.wait().unwrap_err();
-    assert_eq!((error.kind(), error.to_string().as_str()), (Kind::Safety, "the queue is full"));
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::Safety, "the queue is full")
+    );
     assert_eq!(server.hear("disconnected")["why"], "transport close");
 }
 
@@ -148,7 +151,7 @@ fn a_panic_in_a_task_is_an_error_of_the_runtime() {
     let mut runtime = Runtime::start(Shutdown::new()).unwrap();
     runtime.spawn("feed", async { panic!("price {} of tick {}", -1, 7) });
     let error = runtime.wait().unwrap_err();
-    assert_eq!(error.kind(), Kind::Live);
+    assert_eq!(error.kind(), ErrorKind::Live);
     assert_eq!(error.to_string(), "the task feed panicked: price -1 of tick 7");
 }
 
@@ -184,7 +187,7 @@ fn a_task_that_dies_or_fails_stops_the_others_at_once() {
             Ok(())
         });
         runtime.spawn("kill switch", async move {
-            if dies { panic!("a bug") } else { Err(Error::new(Kind::Live, "a failure")) }
+            if dies { panic!("a bug") } else { Err(Error::new(ErrorKind::Live, "a failure")) }
         });
         // Nobody waits for it yet: a session plays.
         let stopped = shutdown.clone();

@@ -70,9 +70,12 @@ fn why_within(limit: Duration, address: &str) -> Why {
 
 #[test]
 fn an_answer_that_is_no_upgrade_is_told_with_what_it_says() {
-    let refusal =
+    let rejection =
         answering(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 9\r\n\r\nNot today");
-    assert_eq!(why(&refusal), Why::Handshake("HTTP 503 Service Unavailable Not today".to_owned()));
+    assert_eq!(
+        why(&rejection),
+        Why::Handshake("HTTP 503 Service Unavailable Not today".to_owned())
+    );
     let page = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nHi");
     assert_eq!(why(&page), Why::Handshake("HTTP 200 OK Hi".to_owned()));
     for garbage in [&b"SSH-2.0-OpenSSH_9.2\r\n\r\n"[..], b"\x00\xff\x00\xff\r\n\r\n", b""] {

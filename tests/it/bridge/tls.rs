@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
-use replayer::base::error::Kind;
+use replayer::base::error::ErrorKind;
 use replayer::feed::bridge::{Client, Config, Roots, Why};
 use serde_json::json;
 
@@ -108,9 +108,9 @@ fn the_systems_roots_in_a_process_of_its_own() {
 
 #[test]
 fn certificates_that_are_none_are_refused_before_anything_is_tried() {
-    assert_eq!(Roots::from_pem(b"no certificate").unwrap_err().kind(), Kind::Usage);
+    assert_eq!(Roots::from_pem(b"no certificate").unwrap_err().kind(), ErrorKind::Usage);
     let torn = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     let mut config = Config::new("wss://localhost", 1).unwrap();
     config.roots = Roots::from_pem(torn).unwrap();
-    assert_eq!(Client::new(config).unwrap_err().kind(), Kind::Usage);
+    assert_eq!(Client::new(config).unwrap_err().kind(), ErrorKind::Usage);
 }

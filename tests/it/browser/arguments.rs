@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use replayer::base::error::Kind;
+use replayer::base::error::ErrorKind;
 use replayer::live::browser::{
     CHROMIUM, Config, How, Launch, Sandbox, Site, Supervisor, arguments,
 };
@@ -75,12 +75,12 @@ fn dangerous_arguments_addresses_and_missing_sandboxes_are_refused_before_anythi
     let here = "http://127.0.0.1:1/";
     assert!(config(here, |_| {}).is_ok());
     let error = config(here, |launch| launch.flags = vec!["--gpu-launcher=x".to_owned()]);
-    assert_eq!(error.unwrap_err().kind(), Kind::Usage);
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Usage);
     let open = config("https://site.example", |launch| launch.sandbox = Sandbox::OffHere);
-    assert_eq!(open.unwrap_err().kind(), Kind::Safety);
+    assert_eq!(open.unwrap_err().kind(), ErrorKind::Safety);
     let anywhere = How::Attach("192.168.0.1:9222".parse().unwrap());
     let error = Supervisor::new(Config::new(here.parse().unwrap(), anywhere, 0)).unwrap_err();
-    assert_eq!(error.kind(), Kind::Usage);
+    assert_eq!(error.kind(), ErrorKind::Usage);
 }
 
 #[test]
@@ -95,12 +95,12 @@ fn a_binary_that_is_none_and_a_folder_that_is_a_link_end_it_at_once() {
     for name in ["/nowhere/chromium", "chromium --no-sandbox", "/bin/sh -c 'touch x'"] {
         let watcher = Watcher::start(config(&|launch| launch.binary = name.into()));
         let error = watcher.ended().unwrap_err();
-        assert_eq!(error.kind(), Kind::Usage, "{error}");
+        assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
     }
     let link = place.path().join("link");
     std::os::unix::fs::symlink(place.path(), &link).unwrap();
     let watcher = Watcher::start(config(&|launch| launch.profile.clone_from(&link)));
-    assert_eq!(watcher.ended().unwrap_err().kind(), Kind::Safety);
+    assert_eq!(watcher.ended().unwrap_err().kind(), ErrorKind::Safety);
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_browser_that_ends_at_once_is_given_up_after_some_attempts() {
     let mut config = impatient(&site, How::Launch(launch));
     config.options.failures_max = 4;
     let error = Watcher::start(config).ended().unwrap_err();
-    assert_eq!(error.kind(), Kind::Live);
+    assert_eq!(error.kind(), ErrorKind::Live);
     let text = error.to_string();
     assert!(text.contains("4 attempts in a row led to no page"), "{text}");
     assert!(text.contains("ended at once: exit status: 1"), "{text}");
@@ -170,7 +170,7 @@ fn what_is_no_address_never_reaches_a_browser() {
         "http://127.0.0.1:1/\0",
     ] {
         let error = url.parse::<Site>().unwrap_err();
-        assert_eq!(error.kind(), Kind::Usage, "{url:?}: {error}");
+        assert_eq!(error.kind(), ErrorKind::Usage, "{url:?}: {error}");
         // As text of Rust: it is told, and does nothing on a terminal either.
         let told = format!("{url:?} is not the address of a site: ");
         assert!(error.to_string().starts_with(&told), "{error}");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use replayer::feed::capture::Direction;
-use replayer::live::browser::{CHROMIUM, How, Lost, Page, Reason, Since, State};
+use replayer::live::browser::{CHROMIUM, How, Lost, Page, Since, State, StateReason};
 use rustix::process::Signal;
 use serde_json::json;
 
@@ -143,7 +143,7 @@ fn a_dialog_of_the_owner_is_not_answered() {
     watcher.state(State::Ready);
     site.order(socket, "say('answered', confirm('sure?'))");
     let change = watcher.state(State::Degraded);
-    assert_eq!(change.reason, Reason::Dialog("confirm".to_owned()));
+    assert_eq!(change.reason, StateReason::Dialog("confirm".to_owned()));
     assert!(watcher.pages().current().is_none());
     assert_eq!(watcher.note_within(std::time::Duration::from_secs(1)), None);
     watcher.stop().unwrap();
@@ -178,7 +178,7 @@ fn a_page_that_crashes_waits_for_its_owner() {
         signal(pid, Signal::KILL);
     }
     assert_eq!(watcher.down().1, Lost::Crashed);
-    assert_eq!(watcher.state(State::Degraded).reason, Reason::Crashed);
+    assert_eq!(watcher.state(State::Degraded).reason, StateReason::Crashed);
     assert_eq!(watcher.note_within(std::time::Duration::from_secs(1)), None);
     watcher.stop().unwrap();
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use replayer::demo::demo_site::{Config, Handle, start};
+use replayer::demo::demo_site::{Config, DemoSiteHandle, start};
 use serde_json::Value;
 
 use super::devtools::{port_of, tabs};
@@ -17,7 +17,7 @@ use crate::program::{json, replayer, stderr, stdout};
 use crate::waiting::until;
 
 /// A demo site that does some things wrong from the beginning.
-fn site(orders: &[&str]) -> Handle {
+fn site(orders: &[&str]) -> DemoSiteHandle {
     let mut config: Config = quick(1_000, 1.0);
     config.orders = orders.iter().map(|words| words.parse().unwrap()).collect();
     start(config).unwrap()
@@ -102,9 +102,9 @@ fn every_control_of_the_page_is_told_with_balance_identity_and_a_picture() {
         (&document["player"]["id"], &document["player"]["cash"]),
         (&"…lie".into(), &"10".into())
     );
-    assert_eq!(finding(&document, "Short")["refusal"]["why"], "missing");
+    assert_eq!(finding(&document, "Short")["problem"]["why"], "missing");
     let buy = finding(&document, "Buy");
-    assert!(buy["confidence"].as_f64().unwrap() > 0.7 && buy["refusal"].is_null(), "{buy}");
+    assert!(buy["confidence"].as_f64().unwrap() > 0.7 && buy["problem"].is_null(), "{buy}");
     assert_eq!((&buy["found"]["tag"], &buy["found"]["text"]), (&"button".into(), &"BUY".into()));
     assert_eq!(buy["found"]["box"].as_array().unwrap().len(), 4);
 }
@@ -131,8 +131,8 @@ fn what_is_missing_ambiguous_or_covered_is_named_and_the_exit_code_says_so() {
         document["lacking"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
     lacking.sort_unstable();
     assert_eq!(lacking, ["Buy", "Max", "Sell"]);
-    assert_eq!(finding(&document, "Buy")["refusal"]["why"], "ambiguous");
-    assert_eq!(finding(&document, "Sidebet")["refusal"]["why"], "disabled");
+    assert_eq!(finding(&document, "Buy")["problem"]["why"], "ambiguous");
+    assert_eq!(finding(&document, "Sidebet")["problem"]["why"], "disabled");
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_page_that_is_no_game_is_told_as_what_it_is() {
     assert_eq!((&document["fit"], &document["socket"]), (&false.into(), &"none".into()));
     assert!(document["player"].is_null());
     assert_eq!(document["balance"]["why"], "it was not found");
-    assert!(finding(&document, "Buy")["refusal"].is_null());
+    assert!(finding(&document, "Buy")["problem"].is_null());
 }
 
 #[test]

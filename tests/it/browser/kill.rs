@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use replayer::base::error::Kind;
+use replayer::base::error::ErrorKind;
 use replayer::base::runtime::{Runtime, Shutdown};
-use replayer::live::browser::Switch;
+use replayer::live::browser::ArmSwitch;
 use replayer::live::browser::kill::{KillSwitch, Question, Standing, ask};
 use rustix::process::Signal;
 
@@ -21,7 +21,7 @@ use crate::waiting::{PATIENCE, now, until};
 /// A session that does nothing but wait for its end.
 struct Session {
     runtime: Runtime,
-    switch: Switch,
+    switch: ArmSwitch,
     socket: PathBuf,
 }
 
@@ -29,7 +29,7 @@ impl Session {
     fn at(socket: &Path) -> Self {
         let kill = KillSwitch::at(socket).unwrap();
         assert_eq!(kill.path(), socket);
-        let (switch, shutdown) = (Switch::on(), Shutdown::new());
+        let (switch, shutdown) = (ArmSwitch::on(), Shutdown::new());
         let mut runtime = Runtime::start(shutdown.clone()).unwrap();
         runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
         Self { runtime, switch, socket: socket.to_owned() }
@@ -147,14 +147,14 @@ fn a_second_session_is_refused_and_the_file_of_a_dead_one_is_replaced() {
     assert!(socket.exists());
     let session = Session::at(&socket);
     let error = KillSwitch::at(&socket).unwrap_err();
-    assert_eq!(error.kind(), Kind::Live, "{error}");
+    assert_eq!(error.kind(), ErrorKind::Live, "{error}");
     assert!(error.to_string().contains("another session listens"), "{error}");
     assert_eq!(ask(&socket, &Question::Status).unwrap(), Standing::On);
     session.end();
 
     // Somebody who listens without our lock is not thrown out either.
     let stranger = UnixListener::bind(&socket).unwrap();
-    assert_eq!(KillSwitch::at(&socket).unwrap_err().kind(), Kind::Live);
+    assert_eq!(KillSwitch::at(&socket).unwrap_err().kind(), ErrorKind::Live);
     drop(stranger);
     Session::at(&socket).end();
 }
@@ -187,9 +187,9 @@ fn links_open_folders_and_files_that_are_no_sockets_are_refused_and_left_alone()
         place.path().join("link.sock"),
     ] {
         let error = KillSwitch::at(&refused).unwrap_err();
-        assert_eq!(error.kind(), Kind::Safety, "{}: {error}", refused.display());
+        assert_eq!(error.kind(), ErrorKind::Safety, "{}: {error}", refused.display());
     }
-    assert_eq!(KillSwitch::at(Path::new("live.sock")).unwrap_err().kind(), Kind::Usage);
+    assert_eq!(KillSwitch::at(Path::new("live.sock")).unwrap_err().kind(), ErrorKind::Usage);
     assert_eq!(mode(&real), 0o755);
     assert!(fs::read_dir(&real).unwrap().next().is_none());
     assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
@@ -202,7 +202,7 @@ fn a_session_that_never_answers_is_an_error_and_not_an_off() {
     let listener = UnixListener::bind(&socket).unwrap();
     let mute = std::thread::spawn(move || listener.accept().unwrap().0);
     let error = ask(&socket, &Question::Status).unwrap_err();
-    assert_eq!(error.kind(), Kind::Live);
+    assert_eq!(error.kind(), ErrorKind::Live);
     assert!(error.to_string().contains("kill -9"), "{error}");
     drop(mute.join().unwrap());
 }

@@ -1,7 +1,7 @@
 //! A browser of ours at a site: heard whole and in order, clicked, lost in every way, and back.
 
 use replayer::feed::capture::Direction;
-use replayer::live::browser::{Fault, How, Lost, Page, Reason, Since, State};
+use replayer::live::browser::{Fault, How, Lost, Page, Since, State, StateReason};
 use rustix::process::Signal;
 use serde_json::json;
 
@@ -191,7 +191,7 @@ fn a_page_that_crashes_is_loaded_again_in_the_same_browser() {
         }
         assert_eq!(watcher.down().1, Lost::Crashed);
         let change = watcher.state(State::Degraded);
-        assert_eq!(change.reason, Reason::Crashed);
+        assert_eq!(change.reason, StateReason::Crashed);
         watcher.state(State::Ready);
         assert_eq!(browser_of(&stage.profile), browser);
     }
@@ -224,7 +224,7 @@ fn dialogs_are_sent_away() {
     stage.site.order(socket, "say('answered', [alert('x'), confirm('y'), prompt('z')])");
     for kind in ["alert", "confirm", "prompt"] {
         let change = stage.watcher.state(State::Degraded);
-        assert_eq!(change.reason, Reason::Dialog(kind.to_owned()));
+        assert_eq!(change.reason, StateReason::Dialog(kind.to_owned()));
     }
     assert_eq!(stage.site.said("answered"), "[null,false,null]]");
     stage.watcher.state(State::Ready);
@@ -241,7 +241,7 @@ fn a_page_that_goes_elsewhere_is_not_to_be_used_until_it_is_back() {
     let there = elsewhere.url();
     site.order(socket, &format!("location.href = '{there}?token=secret'"));
     let change = watcher.reason("elsewhere");
-    assert_eq!(change.reason, Reason::Away(there));
+    assert_eq!(change.reason, StateReason::OtherPage(there));
     assert!(watcher.pages().current().is_none());
     let socket = elsewhere.opened();
     elsewhere.order(socket, &format!("location.href = '{}'", site.url()));

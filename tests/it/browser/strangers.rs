@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use replayer::live::browser::{Fault, How, Lost, Page, Reason, Since, State};
+use replayer::live::browser::{Fault, How, Lost, Page, Since, State, StateReason};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Message, WebSocket, accept};
 
@@ -196,6 +196,6 @@ fn garbage_and_news_of_which_we_know_nothing_cost_nothing() {
     assert_eq!((url, since), (None, Since::Middle));
     assert_eq!(watcher.text(epoch).1, game(1));
     assert_eq!(watcher.down(), (epoch, Lost::Crashed));
-    assert_eq!(watcher.state(State::Degraded).reason, Reason::Crashed);
+    assert_eq!(watcher.state(State::Degraded).reason, StateReason::Crashed);
     watcher.stop().unwrap();
 }

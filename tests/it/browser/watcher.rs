@@ -7,7 +7,8 @@ use replayer::base::error::Error;
 use replayer::base::runtime::{GRACE, Runtime, Shutdown};
 use replayer::feed::capture::Direction;
 use replayer::live::browser::{
-    Change, Config, Fault, Lost, Observed, OpenPage, Pages, Since, State, Supervisor, Tapped,
+    BrowserEvent, Config, Fault, Lost, OpenPage, Pages, Since, State, StateChange, Supervisor,
+    Tapped,
 };
 
 use crate::waiting::{PATIENCE, in_time, now, promptly};
@@ -15,7 +16,7 @@ use crate::waiting::{PATIENCE, in_time, now, promptly};
 /// What was told.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Note {
-    State(Change),
+    State(StateChange),
     Up { epoch: u32, url: Option<String>, since: Since },
     Text { epoch: u32, direction: Direction, text: String },
     Down { epoch: u32, why: Lost },
@@ -37,18 +38,18 @@ impl Watcher {
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone()).unwrap();
         let (sender, notes) = channel();
-        let handler = move |observed: Observed<'_>| {
+        let handler = move |observed: BrowserEvent<'_>| {
             let note = match observed {
-                Observed::State(change) => Note::State(change.clone()),
-                Observed::NoSocket { .. } => Note::NoSocket,
-                Observed::Beat { .. } => return Ok(()),
-                Observed::Tapped(Tapped::Up { epoch, url_without_query, since }) => {
+                BrowserEvent::State(change) => Note::State(change.clone()),
+                BrowserEvent::NoSocket { .. } => Note::NoSocket,
+                BrowserEvent::Beat { .. } => return Ok(()),
+                BrowserEvent::Tapped(Tapped::Up { epoch, url_without_query, since }) => {
                     Note::Up { epoch, url: url_without_query.map(str::to_owned), since }
                 }
-                Observed::Tapped(Tapped::Text { epoch, direction, text, .. }) => {
+                BrowserEvent::Tapped(Tapped::Text { epoch, direction, text, .. }) => {
                     Note::Text { epoch, direction, text: text.to_owned() }
                 }
-                Observed::Tapped(Tapped::Down { epoch, why }) => {
+                BrowserEvent::Tapped(Tapped::Down { epoch, why }) => {
                     Note::Down { epoch, why: why.clone() }
                 }
             };
@@ -83,7 +84,7 @@ impl Watcher {
     }
 
     /// Waits until it is in a state; returns how it came there.
-    pub(super) fn state(&self, wanted: State) -> Change {
+    pub(super) fn state(&self, wanted: State) -> StateChange {
         self.wait(|note| match note {
             Note::State(change) if change.to == wanted => Some(change.clone()),
             _ => None,
@@ -91,7 +92,7 @@ impl Watcher {
     }
 
     /// Waits for a reason.
-    pub(super) fn reason(&self, wanted: &str) -> Change {
+    pub(super) fn reason(&self, wanted: &str) -> StateChange {
         self.wait(|note| match note {
             Note::State(change) if change.reason.to_string().contains(wanted) => {
                 Some(change.clone())

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use replayer::backtest::columns::schema::{
-    Cell, Column, GAMES, Kind, POSTINGS, RECORDED, REFUSALS, Schema, TICKS,
+    Cell, Column, ColumnKind, GAMES, POSTINGS, RECORDED, REFUSALS, Schema, TICKS,
 };
 use replayer::backtest::columns::{
     Origin, ParquetFile, Parts, Rows, TextFile, TextFormat, read_csv,
@@ -47,7 +47,7 @@ impl Value {
     }
 
     /// Whether the fields of a row from a place on say this; how many fields that takes.
-    fn is_told_by(&self, kind: Kind, fields: &[(String, Field)]) -> (bool, usize) {
+    fn is_told_by(&self, kind: ColumnKind, fields: &[(String, Field)]) -> (bool, usize) {
         let told = match (self, &fields[0].1) {
             (Self::Empty, Field::Null) => true,
             (Self::Integer(value), Field::Long(told)) => value == told,
@@ -69,23 +69,23 @@ impl Value {
             }
             _ => false,
         };
-        (told, if kind == Kind::Price { 2 } else { 1 })
+        (told, if kind == ColumnKind::Price { 2 } else { 1 })
     }
 }
 
 fn value(column: &Column) -> BoxedStrategy<Value> {
     let some = match column.kind {
-        Kind::Integer => any::<i64>().prop_map(Value::Integer).boxed(),
-        Kind::Real => any::<f64>().prop_map(Value::Real).boxed(),
-        Kind::Flag => any::<bool>().prop_map(Value::Flag).boxed(),
-        Kind::Text => "[a-z]{0,3}|\\PC{0,12}|a,\"b\"\n".prop_map(Value::Text).boxed(),
-        Kind::Amount => (-(10_i128.pow(24))..=10_i128.pow(24))
+        ColumnKind::Integer => any::<i64>().prop_map(Value::Integer).boxed(),
+        ColumnKind::Real => any::<f64>().prop_map(Value::Real).boxed(),
+        ColumnKind::Flag => any::<bool>().prop_map(Value::Flag).boxed(),
+        ColumnKind::Text => "[a-z]{0,3}|\\PC{0,12}|a,\"b\"\n".prop_map(Value::Text).boxed(),
+        ColumnKind::Amount => (-(10_i128.pow(24))..=10_i128.pow(24))
             .prop_map(|lamports| Value::Sol(Sol::from_lamports(lamports).unwrap()))
             .boxed(),
-        Kind::Price => prop_oneof![0.9_f64..1.1, 1e-11_f64..1e-4, 1.0_f64..9.9e9, Just(1.0)]
+        ColumnKind::Price => prop_oneof![0.9_f64..1.1, 1e-11_f64..1e-4, 1.0_f64..9.9e9, Just(1.0)]
             .prop_map(|raw| Value::Price(Price::new(raw).unwrap()))
             .boxed(),
-        Kind::Time => (0_i64..4_000_000_000_000_000)
+        ColumnKind::Time => (0_i64..4_000_000_000_000_000)
             .prop_map(|micros| Value::Time(Timestamp::from_micros(micros)))
             .boxed(),
     };
@@ -112,8 +112,8 @@ fn fill(file: &mut dyn Rows, written: &[Vec<Value>]) -> Result<(), Error> {
 fn every_table() -> Vec<Schema> {
     let variants = Schema::variants([
         Column::text("strategy"),
-        Column::named("stake", Kind::Amount).optional(),
-        Column::named("entry", Kind::Price).optional(),
+        Column::named("stake", ColumnKind::Amount).optional(),
+        Column::named("entry", ColumnKind::Price).optional(),
         Column::real("sharpe").optional(),
         Column::flag("significant"),
     ]);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use replayer::backtest::page::folder::RunFolder;
+use replayer::backtest::page::folder::RunToDraw;
 use replayer::backtest::page::game::OneGame;
 use replayer::backtest::run::drawn::Wanted;
 
@@ -80,7 +80,7 @@ fn a_game_of_a_run_is_found_in_parquet_as_in_csv() {
     {
         assert!(replayer(place.path(), args).status.success());
     }
-    let folder = |name| RunFolder::read(&place.path().join(name)).unwrap();
+    let folder = |name| RunToDraw::read(&place.path().join(name)).unwrap();
     for wanted in [Wanted::Eventful, Wanted::Place(7)] {
         let read = |name| OneGame::read(&folder(name), &wanted).unwrap().unwrap();
         assert_eq!(format!("{:?}", read("p")), format!("{:?}", read("text")));

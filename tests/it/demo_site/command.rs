@@ -22,7 +22,7 @@ fn the_command_serves_the_page_and_takes_orders_from_stdin() {
     let url = serde_json::from_str::<Value>(&line).unwrap()["url"].as_str().unwrap().to_owned();
     let (status, page) = get(&url, "/?account=amy");
     assert_eq!(status, 200);
-    assert!(page.contains(r#"{"account":"amy","looks":{"switches":["swap"]"#), "{page}");
+    assert!(page.contains(r#"{"account":"amy","page_state":{"switches":["swap"]"#), "{page}");
     block_on(async {
         let mut visitor = Visitor::log_in(&url, "amy").await;
         writeln!(child.stdin.as_mut().unwrap(), "explode\ndrift -0.25").unwrap();
@@ -31,7 +31,7 @@ fn the_command_serves_the_page_and_takes_orders_from_stdin() {
     assert_eq!(account(&url, "amy")["cash"], "2.250000000");
     child.kill().unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(stderr(&output).contains("`explode` is no order"), "{output:?}");
+    assert!(stderr(&output).contains("unknown command `explode`"), "{output:?}");
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use replayer::demo::demo_site::order::GRAMMAR;
-use replayer::demo::demo_site::{Handle, Order as Wrong, start};
-use replayer::demo::feed_server::Order;
+use replayer::demo::demo_site::command::GRAMMAR;
+use replayer::demo::demo_site::{DemoSiteHandle, SiteCommand as Wrong, start};
+use replayer::demo::feed_server::ServerCommand;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -12,7 +12,7 @@ use super::visitor::{Heard, Visitor, account, block_on, get, is_own};
 use super::{quick, site};
 use crate::waiting::PATIENCE;
 
-fn order(site: &Handle, words: &str) {
+fn order(site: &DemoSiteHandle, words: &str) {
     assert!(site.order(&words.parse::<Wrong>().unwrap()), "{words}");
 }
 
@@ -30,7 +30,7 @@ async fn wait_for(url: &str, ready: impl Fn(&Value) -> bool) -> Value {
 }
 
 /// A site in a long game, and a player who is logged in, past the presale.
-async fn playing() -> (Handle, Visitor) {
+async fn playing() -> (DemoSiteHandle, Visitor) {
     // The first game of this seed is long: 20 times as fast, it lasts for seconds.
     let site = site(50, 20.0);
     let mut visitor = Visitor::log_in(&site.url(), "demo").await;
@@ -53,7 +53,7 @@ fn buy_under(words: &str) -> Told {
         let (site, mut visitor) = playing().await;
         order(&site, words);
         // What is told of it says that it holds.
-        visitor.hear_event("demo/looks").await;
+        visitor.hear_event("demo/page_state").await;
         let id = visitor.say("buyOrder", json!({ "amount": 0.01 })).await;
         let done = |kept: &Value| {
             ["carriedOut", "refused", "lost"].iter().any(|what| kept[what].as_u64() > Some(0))
@@ -121,7 +121,7 @@ fn an_answer_is_late_when_told_so_while_the_trade_is_not() {
     block_on(async {
         let (site, mut visitor) = playing().await;
         order(&site, "late-ack 3000");
-        visitor.hear_event("demo/looks").await;
+        visitor.hear_event("demo/page_state").await;
         let since = Instant::now();
         let id = visitor.say("buyOrder", json!({ "amount": 0.01 })).await;
         visitor.hear_event(UPDATE).await;
@@ -179,7 +179,7 @@ fn who_is_logged_out_is_nobody_until_he_logs_in_again() {
         let (_, answer) = visitor.ask("authenticate", json!({ "account": "demo" })).await;
         assert_eq!(answer["success"], false);
         order(&site, "login");
-        visitor.hear_event("demo/looks").await;
+        visitor.hear_event("demo/page_state").await;
         let (_, answer) = visitor.ask("authenticate", json!({ "account": "demo" })).await;
         assert_eq!(answer["success"], true);
     });
@@ -190,7 +190,7 @@ fn an_account_outlives_its_connection_and_a_restart_of_the_server() {
     block_on(async {
         let (site, mut visitor) = playing().await;
         visitor.ask("buyOrder", json!({ "amount": 0.25 })).await;
-        assert!(site.feed().order(Order::Restart(Duration::from_secs(2))));
+        assert!(site.feed().order(ServerCommand::Restart(Duration::from_secs(2))));
         while visitor.next().await.is_some() {}
         let mut tries = 0;
         let mut again = loop {
@@ -248,10 +248,10 @@ fn what_is_wrong_with_the_page_is_told_and_outlives_it() {
     block_on(async {
         let (site, mut visitor) = playing().await;
         order(&site, "disable buy");
-        let looks = visitor.hear_event("demo/looks").await;
-        assert_eq!(looks["flaws"], json!([["disable", "buy"]]));
+        let page_state = visitor.hear_event("demo/page_state").await;
+        assert_eq!(page_state["flaws"], json!([["disable", "buy"]]));
         order(&site, "text sell DUMP IT");
-        assert_eq!(visitor.hear_event("demo/looks").await["texts"]["sell"], "DUMP IT");
+        assert_eq!(visitor.hear_event("demo/page_state").await["texts"]["sell"], "DUMP IT");
         order(&site, "hang 5");
         assert_eq!(visitor.hear_event("demo/do").await["what"], "hang");
         let (_, page) = get(&site.url(), "/");

@@ -2,12 +2,12 @@
 
 use replayer::engine::driver::{Driver, Gaps, Pacing};
 use replayer::engine::journal::Digest;
-use replayer::engine::plain::{self, PlainBot, Row};
+use replayer::engine::plain::{self, BotRow, PlainBot};
 use replayer::engine::strategy::Strategy;
 use replayer::engine::testing::TestTable;
-use replayer::model::house::{Bankroll, House};
 use replayer::model::ids::BotId;
 use replayer::model::rules::Rules;
+use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::streams::Streams;
 use replayer::strategies::aggressive::Aggressive;
 use replayer::strategies::conservative::Conservative;
@@ -18,22 +18,22 @@ use replayer::strategies::kelly_sidebets::KellySidebets;
 use replayer::strategies::martingale_sidebets::MartingaleSidebets;
 use replayer::strategies::momentum::Momentum;
 use replayer::strategies::random::Random;
-use replayer::strategies::sidebet::Sidebet;
+use replayer::strategies::sidebet::SidebetOnce;
 
 use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd};
 use crate::games::{Dice, tape};
 use crate::words::prompt;
 
 /// The bots of [`BOTS`] without a world.
-fn seats(seed: u64) -> Vec<Box<dyn Row>> {
-    fn seat<S: Strategy>(seed: u64, bot: u32) -> Box<dyn Row> {
+fn seats(seed: u64) -> Vec<Box<dyn BotRow>> {
+    fn seat<S: Strategy>(seed: u64, bot: u32) -> Box<dyn BotRow> {
         let streams = Streams::new(seed, BotId::new(BOTS[bot as usize].0).unwrap());
         Box::new(vec![PlainBot::<S>::new(bot, S::Params::default(), streams)])
     }
     vec![
         seat::<Conservative>(seed, 0),
         seat::<Aggressive>(seed, 1),
-        seat::<Sidebet>(seed, 2),
+        seat::<SidebetOnce>(seed, 2),
         seat::<Foundational>(seed, 3),
         seat::<HoldToTarget>(seed, 4),
         seat::<MartingaleSidebets>(seed, 5),
@@ -52,8 +52,8 @@ fn the_schedule_and_the_plain_loop_come_to_the_same_postings() {
             let table = crowd(&rules, bankroll, 120);
             let staged: Vec<Digest> = table.run().games.iter().map(|game| game.digest).collect();
             let (lineup, playlist) = table.parts();
-            let (mut plain, house): (Vec<Digest>, &House) = (Vec::new(), lineup.house);
-            plain::play(&playlist, house, &mut seats(house.seed), |_, digest| plain.push(digest));
+            let (mut plain, setup): (Vec<Digest>, &Setup) = (Vec::new(), lineup.setup);
+            plain::play(&playlist, setup, &mut seats(setup.seed), |_, digest| plain.push(digest));
             assert_eq!(plain, staged, "{rules:?}, {bankroll:?}");
         }
     }

@@ -5,9 +5,9 @@ use replayer::backtest::run::{Drive, Execution};
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::testing::TestTable;
-use replayer::model::house::Bankroll;
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::{Latency, Rules};
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::conservative::{Conservative, ConservativeParams};
 use replayer::strategies::random::{Random, RandomParams};
@@ -79,9 +79,10 @@ fn nothing_is_decided_while_a_game_is_closed_and_what_was_sent_before_goes_on() 
         .postings
         .iter()
         .map(|(_, posting)| posting.tick)
-        .chain(games[0].refusals.iter().map(|(_, refused)| refused.tick))
+        .chain(games[0].rejections.iter().map(|(_, refused)| refused.tick))
         .collect();
-    // Step 20 is tick 19, so the last wish is sent at tick 18 and arrives at tick 21 at the latest.
+    // Step 20 is tick 19, so the last order is sent at tick 18 and arrives at tick 21 at the
+    // latest.
     assert!(acts.iter().any(|tick| (19..=21).contains(tick)), "{acts:?}");
     let settles = |tick: &&u32| (22..=39).contains(*tick);
     let only_sidebets = games[0]
@@ -130,14 +131,14 @@ proptest! {
         seats in prop::collection::vec(0..BOTS.len(), 1..4),
         games in prop::collection::vec((any::<u32>(), 1_usize..120), 1..12),
         stop_loss in 0_u32..100,
-        closing in 2_u32..40,
+        summary in 2_u32..40,
         at_once in 1_usize..9,
     ) {
         let mut table = TestTable::new().rules(rules).bankroll(bankroll);
         for (number, (dice, length)) in games.into_iter().enumerate() {
             let id = format!("{number}-{dice}");
             // Every third game is closed here and there.
-            let shut = if dice % 3 == 0 { closing } else { u32::MAX };
+            let shut = if dice % 3 == 0 { summary } else { u32::MAX };
             let mut luck = Dice(u64::from(dice));
             let closed = (0..u32::try_from(length).unwrap()).filter(|_| luck.below(shut) == 0);
             table = table.tape(replayer::model::tape::Tape {

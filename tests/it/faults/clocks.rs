@@ -4,7 +4,7 @@
 //! measured by the steady one, which nobody can set.
 
 use replayer::feed::record::{Config, Recorder};
-use replayer::feed::{Fact, Heard, Level, Listener};
+use replayer::feed::{Fact, FeedLevel, Heard, Listener};
 
 use crate::feed::show::{Kind, Show};
 use crate::record::{STARTED, config, load};
@@ -51,7 +51,7 @@ fn no_tick_is_lost_and_no_time_is_negative_whatever_the_clock_does() {
         assert_eq!(facts(&heard), facts(&steady), "{what}");
         let longest = listener.jitter().recent().max().unwrap();
         assert!(longest <= CENTURY * 1_000, "{what}: {longest} us");
-        assert!(what == "to and fro" || listener.level() == Level::Normal, "{what}");
+        assert!(what == "to and fro" || listener.level() == FeedLevel::Normal, "{what}");
 
         let place = tempfile::tempdir().unwrap();
         let queue_messages = heard.len();
@@ -81,12 +81,12 @@ fn errors_of_before_a_clock_was_set_back_are_forgotten_in_a_minute_as_all_others
     for _ in 0..20 {
         listener.take(first, "gameStateUpdate", "garbage");
     }
-    assert_eq!(listener.level(), Level::Minimal);
+    assert_eq!(listener.level(), FeedLevel::Minimal);
     for frame in 0..show.frames.len() {
         let at = STARTED + show.frames[frame].at - HOUR;
         listener.take(at, "gameStateUpdate", &show.payload(frame, frame == 0));
     }
-    assert_eq!(listener.level(), Level::Normal, "{:?}", listener.integrity().reasons());
+    assert_eq!(listener.level(), FeedLevel::Normal, "{:?}", listener.integrity().reasons());
 }
 
 #[test]
@@ -101,9 +101,11 @@ fn silence_is_noticed_in_its_time_also_behind_a_clock_that_was_set_back() {
         let at = STARTED + show.frames[frame].at;
         listener.take(at, "gameStateUpdate", &show.payload(frame, frame == 0));
     }
-    assert_eq!(listener.level(), Level::Normal);
+    assert_eq!(listener.level(), FeedLevel::Normal);
     let back = STARTED + show.frames[last].at - HOUR;
-    for (later, level) in [(0, Level::Normal), (1_900, Level::Normal), (2_100, Level::Degraded)] {
+    for (later, level) in
+        [(0, FeedLevel::Normal), (1_900, FeedLevel::Normal), (2_100, FeedLevel::Degraded)]
+    {
         listener.pass(back + later);
         assert_eq!(listener.level(), level, "{later} ms later");
     }

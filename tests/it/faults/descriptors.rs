@@ -2,7 +2,7 @@
 
 use std::net::TcpStream;
 
-use replayer::demo::feed_server::Order;
+use replayer::demo::feed_server::ServerCommand;
 use rustix::process::{Resource, Signal};
 
 use super::{AS_IT_IS, Process, can, live, under};
@@ -56,7 +56,7 @@ fn a_session_that_gets_no_descriptor_any_more_says_so_goes_on_and_loses_no_tick_
     session.limit(Resource::Nofile, 3);
     session.says("cannot record to s/recording: Too many open files");
     session.says("rugged at tick");
-    assert!(show.server.order(Order::Disconnect));
+    assert!(show.server.order(ServerCommand::Disconnect));
     session.says("127.0.0.1");
     session.limit(Resource::Nofile, 512);
     assert_eq!(session.says_one_of(&["connected at attempt"]), Some(0));

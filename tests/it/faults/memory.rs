@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 
-use replayer::demo::feed_server::Order;
+use replayer::demo::feed_server::ServerCommand;
 use rustix::process::Resource;
 
 use super::{AS_IT_IS, Process, can, under};
@@ -68,7 +68,7 @@ fn a_session_that_gets_no_memory_any_more_ends_and_what_it_recorded_is_repaired_
     // Less than it has takes nothing away, and gives nothing any more.
     session.limit(Resource::Data, MIB);
     for _ in 0..3 {
-        assert!(show.server.order(Order::Disconnect));
+        assert!(show.server.order(ServerCommand::Disconnect));
     }
     session.says("memory allocation of");
     let status = session.child.wait().unwrap();

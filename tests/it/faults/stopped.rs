@@ -41,8 +41,9 @@ fn stopped(ping: Ping, told: &[&str]) {
 
 #[test]
 fn a_session_that_stood_still_and_was_given_up_by_its_server_says_so_and_connects_again() {
-    // What must hold: the loss is told, nobody is asked before a whole game was heard again, every price
-    // that was recorded is the one of its tick, and the recording plays to the digest of the session.
+    // What must hold: the loss is told, bots are not asked before a whole game was heard again,
+    // every price that was recorded is the one of its tick, and the recording plays to the digest
+    // of the session.
     let (interval, timeout) = (Duration::from_millis(500), Duration::from_millis(500));
     let normal = "normal after degraded: a whole game was heard in its time";
     stopped(Ping { interval, timeout }, &["no connection: ", "connected", normal]);

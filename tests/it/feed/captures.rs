@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 
 use flate2::read::GzDecoder;
-use replayer::feed::fairness::Ruling;
-use replayer::feed::{Fact, Level, Listener, News};
+use replayer::feed::fairness::FairnessVerdict;
+use replayer::feed::{Fact, FeedLevel, Listener, Notice};
 use replayer::model::quote::Phase;
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ struct Heard {
     law: Law,
     frames: usize,
     phases: Vec<Phase>,
-    news: Vec<News>,
+    notices: Vec<Notice>,
     prices: BTreeMap<(String, u64), f64>,
 }
 
@@ -66,7 +66,7 @@ fn listen(listener: &mut Listener, heard: &mut Heard, events: &[Event]) {
     for event in events {
         let told = listener.take(event.at, &event.name, &event.data.to_string());
         heard.law.follow(&told.facts).unwrap();
-        heard.news.extend(listener.news());
+        heard.notices.extend(listener.notices());
         if event.name != "gameStateUpdate" {
             assert!(told.facts.is_empty());
             continue;
@@ -117,17 +117,17 @@ fn every_game_tick_phase_rug_and_seed_of_the_public_captures_is_heard_once() {
     assert_eq!(heard.phases, phases.collect::<Vec<_>>());
 
     assert_eq!(heard.law.seeds.len(), 23);
-    let rulings = heard.news.iter().filter_map(|news| match news {
-        News::Fairness(assay) => Some(&assay.ruling),
-        News::Level(_) => None,
+    let verdicts = heard.notices.iter().filter_map(|notice| match notice {
+        Notice::Fairness(check) => Some(&check.verdict),
+        Notice::Level(_) => None,
     });
-    assert_eq!(rulings.filter(|ruling| **ruling == Ruling::Fair).count(), 23);
+    assert_eq!(verdicts.filter(|verdict| **verdict == FairnessVerdict::Fair).count(), 23);
     assert_eq!(listener.fairness().tally().fair, 23);
     assert_eq!(listener.fairness().alarms().count(), 0);
 
-    let counts = listener.oddities().counts();
+    let counts = listener.anomalies().counts();
     assert!(counts.keys().all(|kind| ["gap", "older", "unfinished"].contains(kind)), "{counts:?}");
-    assert_eq!(listener.oddities().unknown_fields().total(), 0);
+    assert_eq!(listener.anomalies().unknown_fields().total(), 0);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn only_what_was_heard_in_its_time_is_told_as_timely() {
     assert_eq!(late.iter().take_while(|late| **late).count(), 130);
     assert!(late.iter().skip(130).all(|late| !late));
     // Nothing has gone wrong since the connection, and still nothing may be decided in this game.
-    assert_eq!(listener.level(), Level::Normal);
+    assert_eq!(listener.level(), FeedLevel::Normal);
 }
 
 #[test]
@@ -196,5 +196,5 @@ fn the_samples_of_february_2026_are_told_as_far_as_they_go() {
     );
     // Ten seeds without prices, fair as far as can be told.
     assert_eq!((law.seeds.len(), listener.fairness().tally().fair), (10, 10));
-    assert_eq!(listener.oddities().unknown_fields().total(), 0);
+    assert_eq!(listener.anomalies().unknown_fields().total(), 0);
 }

@@ -99,7 +99,7 @@ proptest! {
             listener.take(0, "gameStateUpdate", text);
             listener.take(0, &event, text);
         }
-        prop_assert_eq!(listener.oddities().count("unreadable"), texts.len() as u64);
+        prop_assert_eq!(listener.anomalies().count("unreadable"), texts.len() as u64);
     }
 
     #[test]

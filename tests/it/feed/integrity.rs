@@ -1,7 +1,7 @@
 //! The levels of integrity, on whole sessions.
 
-use replayer::feed::integrity::{Change, Reason};
-use replayer::feed::{Fact, Heard, Level, Listener, News, Thresholds};
+use replayer::feed::integrity::{LevelChange, LevelReason};
+use replayer::feed::{Fact, FeedLevel, Heard, Listener, Notice, Thresholds};
 
 use super::show::{Kind, Show};
 
@@ -9,7 +9,7 @@ use super::show::{Kind, Show};
 struct Audience {
     show: Show,
     listener: Listener,
-    changes: Vec<Change>,
+    changes: Vec<LevelChange>,
     /// Whether the ticks of each game of the show were open.
     open: Vec<Vec<bool>>,
 }
@@ -57,9 +57,9 @@ impl Audience {
     }
 
     fn gather(&mut self) {
-        self.changes.extend(self.listener.news().filter_map(|news| match news {
-            News::Level(change) => Some(change),
-            News::Fairness(_) => None,
+        self.changes.extend(self.listener.notices().filter_map(|notice| match notice {
+            Notice::Level(change) => Some(change),
+            Notice::Fairness(_) => None,
         }));
     }
 
@@ -73,7 +73,7 @@ impl Audience {
         self.show.frames.len()
     }
 
-    fn steps(&self) -> Vec<(Level, Reason)> {
+    fn steps(&self) -> Vec<(FeedLevel, LevelReason)> {
         self.changes.iter().map(|change| (change.to, change.reason)).collect()
     }
 
@@ -87,14 +87,14 @@ impl Audience {
     }
 }
 
-const CONNECTED: (Level, Reason) = (Level::Normal, Reason::Connected);
-const CLEAN: (Level, Reason) = (Level::Normal, Reason::CleanGame);
-const GAP: (Level, Reason) = (Level::Degraded, Reason::Gap { ticks: 1 });
+const CONNECTED: (FeedLevel, LevelReason) = (FeedLevel::Normal, LevelReason::Connected);
+const CLEAN: (FeedLevel, LevelReason) = (FeedLevel::Normal, LevelReason::CleanGame);
+const GAP: (FeedLevel, LevelReason) = (FeedLevel::Degraded, LevelReason::Gap { ticks: 1 });
 
 #[test]
 fn before_the_first_connection_the_feed_is_offline() {
     let mut listener = Listener::default();
-    assert_eq!((listener.level(), listener.closed()), (Level::Offline, true));
+    assert_eq!((listener.level(), listener.closed()), (FeedLevel::Offline, true));
     assert!(!listener.connection(5, true).closed);
 }
 
@@ -126,15 +126,15 @@ fn a_lost_connection_closes_until_a_clean_game_has_been_heard_after_it() {
     let lost = audience.find(0, Kind::Step { tick: 3 });
     audience.play(0..lost);
     assert!(audience.connection(lost, false).closed);
-    assert_eq!(audience.listener.level(), Level::Offline);
+    assert_eq!(audience.listener.level(), FeedLevel::Offline);
     let back = lost + 2;
     assert!(audience.connection(back, true).closed);
     audience.take(back, &audience.show.payload(back, true));
     audience.play(back + 1..audience.end());
     let expected = [
         CONNECTED,
-        (Level::Offline, Reason::Disconnected),
-        (Level::Degraded, Reason::Reconnected),
+        (FeedLevel::Offline, LevelReason::Disconnected),
+        (FeedLevel::Degraded, LevelReason::Reconnected),
         CLEAN,
     ];
     assert_eq!(audience.steps(), expected[..]);
@@ -162,7 +162,7 @@ fn a_hole_lowers_the_level_when_it_is_noticed_and_not_when_it_is_filled() {
     audience.play(0..lost);
     let heard = audience.take(after, &audience.show.payload(after, false));
     assert_eq!((heard.closed, heard.facts.len()), (true, 0));
-    assert_eq!(audience.listener.level(), Level::Degraded);
+    assert_eq!(audience.listener.level(), FeedLevel::Degraded);
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn silence_in_play_is_noticed_after_two_seconds_and_otherwise_after_ten() {
         assert!(audience.listener.pass(at + limit + 1).closed, "{kind:?}");
         audience.listener.pass(at + limit + 500);
         audience.gather();
-        let stale = (Level::Degraded, Reason::Stale { silent_ms: limit + 1 });
+        let stale = (FeedLevel::Degraded, LevelReason::Stale { silent_ms: limit + 1 });
         assert_eq!(audience.steps(), [CONNECTED, stale], "{kind:?}");
     }
 }
@@ -220,7 +220,7 @@ fn a_game_that_went_away_closes_until_a_clean_game_has_been_heard() {
         );
     }
     audience.play(back..audience.end());
-    let abnormal = (Level::Degraded, Reason::AbnormalEnd);
+    let abnormal = (FeedLevel::Degraded, LevelReason::AbnormalEnd);
     assert_eq!(audience.steps(), [CONNECTED, abnormal, CLEAN]);
     assert_eq!(audience.opened()[1..], [Some(false), Some(true)]);
 }
@@ -234,7 +234,7 @@ fn one_conflicting_price_is_enough() {
     let payload = audience.show.payload(step - 1, false).replace(&known, "1.23456");
     assert!(audience.take(step - 1, &payload).closed);
     audience.play(step..audience.end());
-    let suspect = (Level::Degraded, Reason::Suspect { kind: "conflict" });
+    let suspect = (FeedLevel::Degraded, LevelReason::Suspect { kind: "conflict" });
     assert_eq!(audience.steps(), [CONNECTED, suspect, CLEAN]);
 }
 
@@ -248,19 +248,19 @@ fn errors_lower_the_level_twice_and_a_clean_game_after_them_raises_it() {
         let heard = audience.take(opening, "garbage");
         assert_eq!(heard.closed, error >= thresholds.errors_degraded, "{error}");
     }
-    assert_eq!(audience.listener.level(), Level::Minimal);
+    assert_eq!(audience.listener.level(), FeedLevel::Minimal);
     audience.play(opening..audience.end());
     let kinds: Vec<_> = audience.changes.iter().map(|change| (change.from, change.to)).collect();
     let expected = [
-        (Level::Offline, Level::Normal),
-        (Level::Normal, Level::Degraded),
-        (Level::Degraded, Level::Minimal),
-        (Level::Minimal, Level::Degraded),
-        (Level::Degraded, Level::Normal),
+        (FeedLevel::Offline, FeedLevel::Normal),
+        (FeedLevel::Normal, FeedLevel::Degraded),
+        (FeedLevel::Degraded, FeedLevel::Minimal),
+        (FeedLevel::Minimal, FeedLevel::Degraded),
+        (FeedLevel::Degraded, FeedLevel::Normal),
     ];
     assert_eq!(kinds, expected);
-    assert_eq!(audience.changes[3].reason, Reason::Quiet);
-    assert_eq!(audience.changes[4].reason, Reason::CleanGame);
+    assert_eq!(audience.changes[3].reason, LevelReason::Quiet);
+    assert_eq!(audience.changes[4].reason, LevelReason::CleanGame);
     assert_eq!(audience.opened()[5], Some(true));
 }
 
@@ -278,8 +278,8 @@ fn few_errors_in_a_long_time_change_nothing() {
 
 #[test]
 fn a_change_is_written_with_its_moment_and_its_reason() {
-    let reason = Reason::Stale { silent_ms: 2_001 };
-    let change = Change { at: 7, from: Level::Normal, to: Level::Degraded, reason };
+    let reason = LevelReason::Stale { silent_ms: 2_001 };
+    let change = LevelChange { at: 7, from: FeedLevel::Normal, to: FeedLevel::Degraded, reason };
     let line = serde_json::to_string(&change).unwrap();
     let expected = r#"{"at":7,"from":"normal","to":"degraded","reason":"stale","silent_ms":2001}"#;
     assert_eq!(line, expected);

@@ -1,6 +1,6 @@
 //! The machine, case by case.
 
-use replayer::feed::{Fact, Machine, Oddity};
+use replayer::feed::{Anomaly, Fact, Machine};
 use serde_json::{Value, json};
 
 use super::law::{End, Law};
@@ -170,7 +170,7 @@ fn a_game_whose_end_nobody_knows_is_void_before_the_next_one() {
     let frames = [begun(), vec![countdown("b", 14_000), countdown("b", 13_900), step("b", 0, 1.0)]];
     assert_eq!(told(&frames.concat())[4..], ["", "", "void game-b presale~ 0:1"]);
     let (machine, _) = taken(&[begun(), vec![step("c", 0, 1.0)]].concat());
-    assert_eq!(machine.oddities().count("unfinished"), 1);
+    assert_eq!(machine.anomalies().count("unfinished"), 1);
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn a_minimal_frame_leaves_what_it_does_not_say_as_it_was() {
     let (machine, told) = taken(&frames);
     assert_eq!((short(&told[4]), short(&told[5])), (String::new(), "2:1.2".to_owned()));
     assert_eq!(machine.phase(), replayer::model::quote::Phase::Active);
-    assert_eq!(machine.oddities().fresh(), []);
+    assert_eq!(machine.anomalies().fresh(), []);
 }
 
 #[test]
@@ -221,8 +221,8 @@ fn half_a_tick_is_no_tick() {
     priceless.as_object_mut().unwrap().remove("price");
     let (machine, told) = taken(&[begun(), vec![priceless]].concat());
     assert_eq!(
-        (short(&told[4]), machine.oddities().fresh()),
-        (String::new(), &[Oddity::Incomplete][..])
+        (short(&told[4]), machine.anomalies().fresh()),
+        (String::new(), &[Anomaly::Incomplete][..])
     );
 }
 
@@ -230,20 +230,20 @@ fn half_a_tick_is_no_tick() {
 fn the_first_price_of_a_tick_stands_and_a_frame_that_contradicts_itself_says_nothing() {
     let (machine, told) = taken(&[begun(), vec![step("a", 1, 1.2)]].concat());
     assert_eq!(short(&told[4]), "");
-    let conflict = Oddity::Conflict { tick: 1, known: 1.1, heard: 1.2 };
-    assert!(machine.oddities().fresh().contains(&conflict));
+    let conflict = Anomaly::Conflict { tick: 1, known: 1.1, heard: 1.2 };
+    assert!(machine.anomalies().fresh().contains(&conflict));
     let doubtful = partial(step("a", 2, 1.2), 2, &[1.3]);
     let sound = partial(step("a", 3, 1.25), 2, &[1.2, 1.25]);
     let (machine, told) = taken(&[begun(), vec![doubtful, sound]].concat());
     assert_eq!((short(&told[4]), short(&told[5])), (String::new(), "2:1.2~ 3:1.25".to_owned()));
-    assert_eq!(machine.oddities().count("contradiction"), 1);
+    assert_eq!(machine.anomalies().count("contradiction"), 1);
 }
 
 #[test]
 fn a_fall_like_a_rug_waits_for_what_explains_it() {
     let fall = [begun(), vec![step("a", 2, 0.02)]].concat();
     let (machine, told) = taken(&fall);
-    assert_eq!((short(&told[4]), machine.oddities().count("fall")), (String::new(), 1));
+    assert_eq!((short(&told[4]), machine.anomalies().count("fall")), (String::new(), 1));
     let rugged = [fall.clone(), vec![partial(rug("a", 3, 0.02), 0, &[1.0, 1.1, 0.02])]].concat();
     assert_eq!(all(&rugged).rsplit(' ').next(), Some("!2:0.02~"));
     let alive = [fall, vec![step("a", 3, 0.021)]].concat();
@@ -255,7 +255,7 @@ fn a_rug_where_the_game_has_gone_on_already_voids_it() {
     let back = partial(rug("a", 1, 0.02), 0, &[1.0, 0.02]);
     let (machine, told) = taken(&[begun(), vec![back, step("a", 2, 1.2)]].concat());
     assert_eq!((short(&told[4]), short(&told[5])), ("void".to_owned(), String::new()));
-    assert_eq!(machine.oddities().count("rewritten"), 1);
+    assert_eq!(machine.anomalies().count("rewritten"), 1);
 }
 
 #[test]
@@ -265,15 +265,15 @@ fn a_history_that_rewrites_what_was_told_voids_the_game_and_keeps_the_seed() {
 }
 
 #[test]
-fn a_changed_hash_is_an_oddity() {
+fn a_changed_hash_is_an_anomaly() {
     let changed =
         with(step("a", 2, 1.2), &json!({"provablyFair": {"serverSeedHash": "c".repeat(64)}}));
     let (machine, _) = taken(&[begun(), vec![changed]].concat());
-    assert_eq!(machine.oddities().count("hash_changed"), 1);
+    assert_eq!(machine.anomalies().count("hash_changed"), 1);
 }
 
 #[test]
-fn impossible_ticks_and_prices_are_oddities_and_nothing_is_told_of_them() {
+fn impossible_ticks_and_prices_are_anomalies_and_nothing_is_told_of_them() {
     for (tick, price) in [
         (json!(6_000), json!(1.2)),
         (json!(-1), json!(1.2)),
@@ -284,7 +284,7 @@ fn impossible_ticks_and_prices_are_oddities_and_nothing_is_told_of_them() {
         let bad = with(step("a", 2, 1.2), &json!({"tickCount": tick, "price": price}));
         let (machine, told) = taken(&[begun(), vec![bad, step("a", 2, 1.2)]].concat());
         assert_eq!((short(&told[4]), short(&told[5])), (String::new(), "2:1.2".to_owned()));
-        assert!(machine.oddities().counts().values().sum::<u64>() >= 1);
+        assert!(machine.anomalies().counts().values().sum::<u64>() >= 1);
     }
 }
 
@@ -292,8 +292,8 @@ fn impossible_ticks_and_prices_are_oddities_and_nothing_is_told_of_them() {
 fn a_step_that_no_law_makes_is_told_as_heard_and_noted() {
     let (machine, told) = taken(&[begun(), vec![step("a", 2, 3.0)]].concat());
     assert_eq!(
-        (short(&told[4]), machine.oddities().fresh()),
-        ("2:3".to_owned(), &[Oddity::Leap { tick: 2 }][..])
+        (short(&told[4]), machine.anomalies().fresh()),
+        ("2:3".to_owned(), &[Anomaly::Leap { tick: 2 }][..])
     );
 }
 

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 
 use replayer::base::runtime::{Runtime, Shutdown};
-use replayer::demo::feed_server::{self, Config, Handle, Pace, Script, Style};
+use replayer::demo::feed_server::{self, Config, FeedServerHandle, ShowPace, ShowScript, Style};
 use replayer::feed::bridge::{Client, Incoming};
 use replayer::feed::socketio::Packet;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use super::repertoire;
 use crate::machine::{pace, port};
 use crate::waiting::{PATIENCE, until};
 
-fn start(games: u64, change: impl FnOnce(&mut Config)) -> Handle {
+fn start(games: u64, change: impl FnOnce(&mut Config)) -> FeedServerHandle {
     let mut config = Config::new(repertoire(games));
     config.pace = pace(1_000.0);
     config.wait_for_client = true;
@@ -23,7 +23,7 @@ fn start(games: u64, change: impl FnOnce(&mut Config)) -> Handle {
 }
 
 /// A client that keeps the payloads of game frames, until the connection is lost.
-fn listen(server: &Handle) -> (Runtime, Receiver<Value>) {
+fn listen(server: &FeedServerHandle) -> (Runtime, Receiver<Value>) {
     let client = Client::new(crate::live::way_to(&server.url())).unwrap();
     let shutdown = Shutdown::new();
     let mut runtime = Runtime::start(shutdown.clone()).unwrap();
@@ -84,7 +84,7 @@ fn no_speed_changes_what_is_told() {
         runtime.join().unwrap();
         told
     };
-    assert_eq!(told(Pace::Max), told(pace(500.0)));
+    assert_eq!(told(ShowPace::Max), told(pace(500.0)));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_client_that_reads_nothing_is_let_go_and_the_others_miss_nothing() {
     let (runtime, heard) = listen(&server);
     let told = all(&heard);
     assert_eq!(server.counters().slow, 1);
-    let script = Script::new(repertoire(20), style);
+    let script = ShowScript::new(repertoire(20), style);
     let whole: Vec<Value> =
         script.map(|cue| serde_json::from_str(cue.frame.payload.get()).unwrap()).collect();
     assert!(told.len() > 100);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use flate2::read::GzDecoder;
-use replayer::demo::feed_server::script::{Cue, Kind};
-use replayer::demo::feed_server::{Script, Style};
+use replayer::demo::feed_server::script::{CueKind, ShowCue};
+use replayer::demo::feed_server::{ShowScript, Style};
 use serde_json::Value;
 
 use super::repertoire;
@@ -14,18 +14,18 @@ use crate::data::reference;
 const STYLE: Style = Style { padded: false, talkative: true };
 
 /// The names of the captured frames and what they are here.
-const SAMPLES: [(&str, Kind); 8] = [
-    ("01_cooldown_early_minimal", Kind::Countdown),
-    ("03_presale_transition", Kind::Presale),
-    ("04_game_start_tick0", Kind::Activation),
-    ("05_active_midgame", Kind::Tick),
-    ("06_trade_buy", Kind::Trade),
-    ("10_rug_event", Kind::Rug),
-    ("11_postrug_final", Kind::RugAgain),
-    ("02_cooldown_early_full", Kind::Genesis),
+const SAMPLES: [(&str, CueKind); 8] = [
+    ("01_cooldown_early_minimal", CueKind::Countdown),
+    ("03_presale_transition", CueKind::Presale),
+    ("04_game_start_tick0", CueKind::Activation),
+    ("05_active_midgame", CueKind::Tick),
+    ("06_trade_buy", CueKind::Trade),
+    ("10_rug_event", CueKind::Rug),
+    ("11_postrug_final", CueKind::RugAgain),
+    ("02_cooldown_early_full", CueKind::Genesis),
 ];
 
-fn payload(cue: &Cue) -> Value {
+fn payload(cue: &ShowCue) -> Value {
     serde_json::from_str(cue.frame.payload.get()).unwrap()
 }
 
@@ -33,8 +33,8 @@ fn keys(payload: &Value) -> Vec<String> {
     payload.as_object().unwrap().keys().cloned().collect()
 }
 
-fn script(games: u64, style: Style) -> Vec<Cue> {
-    Script::new(repertoire(games), style).collect()
+fn script(games: u64, style: Style) -> Vec<ShowCue> {
+    ShowScript::new(repertoire(games), style).collect()
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn frames_have_the_keys_of_captured_ones() {
     let cues = script(2, STYLE);
     for (name, kind) in SAMPLES {
         let ours = cues.iter().filter(|cue| cue.kind == kind).map(payload);
-        let buy = |payload: &Value| kind != Kind::Trade || payload["type"] == "buy";
+        let buy = |payload: &Value| kind != CueKind::Trade || payload["type"] == "buy";
         let ours = ours.into_iter().find(buy).unwrap();
         // God candles are told for the days that had one.
         let theirs: Vec<_> = keys(&samples[name]["data"])
@@ -69,24 +69,24 @@ fn a_game_is_told_in_the_sequence_of_the_site() {
     let rug_tick = usize::try_from(ours.last().unwrap().tick).unwrap();
 
     let kinds: Vec<_> = ours.iter().map(|cue| cue.kind).collect();
-    let mut expected = vec![Kind::Genesis];
-    expected.extend([Kind::Countdown; 49]);
-    expected.push(Kind::Presale);
-    expected.extend([Kind::Countdown; 100]);
-    expected.push(Kind::Activation);
-    expected.extend(vec![Kind::Tick; rug_tick - 1]);
-    expected.extend([Kind::Rug, Kind::RugAgain]);
+    let mut expected = vec![CueKind::Genesis];
+    expected.extend([CueKind::Countdown; 49]);
+    expected.push(CueKind::Presale);
+    expected.extend([CueKind::Countdown; 100]);
+    expected.push(CueKind::Activation);
+    expected.extend(vec![CueKind::Tick; rug_tick - 1]);
+    expected.extend([CueKind::Rug, CueKind::RugAgain]);
     assert_eq!(kinds, expected);
 
     let countdown: Vec<_> = ours
         .iter()
-        .filter(|cue| cue.kind == Kind::Countdown)
+        .filter(|cue| cue.kind == CueKind::Countdown)
         .map(|cue| payload(cue)["cooldownTimer"].as_u64().unwrap())
         .collect();
     let expected: Vec<u64> = (1..=149).rev().map(|left| left * 100).collect();
     assert_eq!(countdown, expected);
 
-    let [rug, again] = [Kind::Rug, Kind::RugAgain]
+    let [rug, again] = [CueKind::Rug, CueKind::RugAgain]
         .map(|kind| ours.iter().find(|cue| cue.kind == kind).map(|cue| payload(cue)).unwrap());
     assert_eq!(rug["tickCount"].as_u64(), Some(rug_tick as u64));
     let inflated = again["tickCount"].as_u64().unwrap() - rug_tick as u64;
@@ -108,13 +108,13 @@ fn a_game_is_told_in_the_sequence_of_the_site() {
 
 #[test]
 fn padded_frames_are_as_large_as_captured_ones() {
-    let mut sizes = BTreeMap::<Kind, usize>::new();
+    let mut sizes = BTreeMap::<CueKind, usize>::new();
     for cue in script(1, Style { padded: true, ..STYLE }) {
         let size = sizes.entry(cue.kind).or_default();
         *size = cue.frame.payload.get().len().max(*size);
     }
-    assert!((3_000..7_000).contains(&sizes[&Kind::Tick]), "{sizes:?}");
-    assert!((270_000..500_000).contains(&sizes[&Kind::Genesis]), "{sizes:?}");
+    assert!((3_000..7_000).contains(&sizes[&CueKind::Tick]), "{sizes:?}");
+    assert!((270_000..500_000).contains(&sizes[&CueKind::Genesis]), "{sizes:?}");
 }
 
 #[test]

@@ -12,16 +12,16 @@ use std::str::FromStr;
 
 use replayer::backtest::columns::schema::{self, Schema};
 use replayer::backtest::columns::{read_csv, ticks};
-use replayer::backtest::page::folder::RunFolder;
+use replayer::backtest::page::folder::RunToDraw;
 use replayer::backtest::page::game::OneGame;
-use replayer::backtest::page::sweep_folder::SweepFolder;
+use replayer::backtest::page::sweep_folder::SweepToDraw;
 use replayer::backtest::run::drawn::Wanted;
 use replayer::backtest::run::written::Written;
 use replayer::backtest::scenario::Space;
-use replayer::backtest::sweep::Part;
-use replayer::base::secrets::{self, Key};
+use replayer::backtest::sweep::SweepPart;
+use replayer::base::secrets::{self, SecretKey};
 use replayer::cli::settings::{Sources, load};
-use replayer::demo::demo_site::Order;
+use replayer::demo::demo_site::SiteCommand;
 use replayer::engine::strategy::Strategies;
 use replayer::feed::Listener;
 use replayer::feed::bridge::Address;
@@ -137,7 +137,7 @@ fn secrets(bytes: &[u8], place: &Path) {
     let path = place.join("sealed");
     let mode = fs::Permissions::from_mode(0o600);
     fs::set_permissions(put(bytes, &path), mode).expect("the file is ours");
-    let key = Key::of_passphrase(&"long enough to be one".into()).expect("one");
+    let key = SecretKey::of_passphrase(&"long enough to be one".into()).expect("one");
     shown(secrets::open(&path, &key));
 }
 
@@ -163,7 +163,7 @@ fn feed(bytes: &[u8], _: &Path) {
             None => listener.pass(at + 250),
         };
         law.follow(&heard.facts).expect("facts come in their order");
-        listener.news().for_each(drop);
+        listener.notices().for_each(drop);
     }
 }
 
@@ -188,7 +188,7 @@ fn run(bytes: &[u8], place: &Path) {
     if !unfold(bytes, &[&names[..], &tables].concat(), place) {
         return;
     }
-    match RunFolder::read(place) {
+    match RunToDraw::read(place) {
         Ok(run) => shown(OneGame::read(&run, &Wanted::Eventful)),
         refused => shown(refused),
     }
@@ -203,7 +203,7 @@ fn run(bytes: &[u8], place: &Path) {
 fn sweep(bytes: &[u8], place: &Path) {
     let names = ["manifest.json", "summary.json", "curves.json", "scenario.ron"];
     if unfold(bytes, &names, place) {
-        shown(SweepFolder::read(place));
+        shown(SweepToDraw::read(place));
     }
 }
 
@@ -222,11 +222,11 @@ fn words(bytes: &[u8], _: &Path) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     reads_again::<Sol>(text);
     reads_again::<Price>(text);
-    reads_again::<Order>(text);
+    reads_again::<SiteCommand>(text);
     reads_again::<ServerSeed>(text);
     shown(text.parse::<Address>());
     shown(text.parse::<Site>());
-    shown(text.parse::<Part>());
+    shown(text.parse::<SweepPart>());
     shown(GameId::new(text));
     let _ = recording::Timestamp::parse(text);
 }

@@ -8,7 +8,7 @@ use replayer::engine;
 use replayer::engine::inbox::Inbox;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::testing::{TestTable, at, tape};
-use replayer::engine::venue::away::{Away, Drift, Returned, Sent};
+use replayer::engine::venue::remote::{Drift, RemoteVenue, SentOrder, VenueReport};
 use replayer::model::order::{Action, Fill};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
@@ -25,12 +25,12 @@ const RUG: Tick = 11;
 /// Does everything so many ticks behind the one at which it was sent, and says so at once.
 struct Early {
     ticks: Tick,
-    said: VecDeque<Returned>,
+    said: VecDeque<VenueReport>,
     held: Option<Fill>,
 }
 
-impl Away for Early {
-    fn send(&mut self, sent: Sent) -> bool {
+impl RemoteVenue for Early {
+    fn send(&mut self, sent: SentOrder) -> bool {
         let tick = sent.tick + self.ticks;
         let price = Price::new(PRICES[tick.min(RUG - 1) as usize]).unwrap();
         let fill = match (sent.action, self.held) {
@@ -43,15 +43,15 @@ impl Away for Early {
             other => panic!("not in the script: {other:?}"),
         };
         self.held = Some(fill);
-        self.said.push_back(Returned::Done { id: sent.id, fill, tick, price });
+        self.said.push_back(VenueReport::Done { id: sent.id, fill, tick, price });
         true
     }
 
-    fn receive(&mut self) -> Option<Returned> {
+    fn receive(&mut self) -> Option<VenueReport> {
         self.said.pop_front()
     }
 
-    fn wait(&mut self) -> Option<Returned> {
+    fn wait(&mut self) -> Option<VenueReport> {
         panic!("what is known already is waited for")
     }
 
@@ -72,7 +72,7 @@ fn play(buy: Tick, sell: Tick, ticks: Tick) -> GameRecord {
     let (sink, finished) = unbounded();
     let site = Early { ticks, said: VecDeque::new(), held: None };
     let (inbox, site) = (Inbox::new(receiver, u64::MAX), Box::new(site));
-    let mut app = engine::build_away(table.parts().0, inbox, Box::new(sink), site);
+    let mut app = engine::build_remote(table.parts().0, inbox, Box::new(sink), site);
     assert!(engine::run(&mut app, &|| false));
     finished.try_iter().next().unwrap()
 }

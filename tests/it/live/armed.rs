@@ -7,13 +7,13 @@ use std::time::Duration;
 use replayer::demo::demo_site;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
-use replayer::live::browser::guard::Limits;
-use replayer::live::browser::{Config, How, Manner, Switch, Touch};
-use replayer::live::monitor::Board;
-use replayer::live::{self, Arms, Edge, Follow, Session};
-use replayer::model::house::Bankroll;
+use replayer::live::browser::risk::RiskLimits;
+use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, ExecutionTimeouts, How};
+use replayer::live::monitor::Metrics;
+use replayer::live::{self, Edge, ExecutionConfig, FinishedSession, Follow};
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::aggressive::Aggressive;
 
@@ -25,7 +25,7 @@ use crate::machine::pace;
 
 /// How an armed session went.
 struct Armed {
-    session: Session,
+    session: FinishedSession,
     kept: Kept<'static>,
     /// The site's account at the end.
     cash: Sol,
@@ -33,8 +33,8 @@ struct Armed {
     shown: String,
 }
 
-fn limits() -> Limits {
-    Limits {
+fn limits() -> RiskLimits {
+    RiskLimits {
         max_stake: Sol::milli(100),
         max_loss: Sol::milli(5_000),
         max_orders_per_minute: 10_000,
@@ -44,7 +44,7 @@ fn limits() -> Limits {
 }
 
 /// Plays so many games on a site at a speed, armed with limits; `orders` say what goes wrong.
-fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed> {
+fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<Armed> {
     let _turn = turn()?;
     let mut feed = feed_config();
     feed.pace = pace(speed);
@@ -55,17 +55,17 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
     let profile = tempfile::tempdir().unwrap();
     let browser = launch(&profile.path().join("profile"));
     let config = Config::new(site.url().parse().unwrap(), How::Launch(browser), 7);
-    let arms = Arms {
-        touch: Touch::Click(limits),
-        manner: Manner::default(),
+    let execution = ExecutionConfig {
+        mode: ExecutionMode::Click(limits),
+        timeouts: ExecutionTimeouts::default(),
         profile: Profile::rugs_fun(),
-        switch: Switch::on(),
+        switch: ArmSwitch::on(),
         within: Duration::from_secs(1),
         kill_socket: None,
     };
     let page = Follow::Page(Box::new(config), None);
-    let board = Arc::<Board>::default();
-    let edge = Edge { arms: Some(arms), board: Arc::clone(&board), ..patient(page) };
+    let metrics = Arc::<Metrics>::default();
+    let edge = Edge { execution: Some(execution), metrics: Arc::clone(&metrics), ..patient(page) };
     let table = TestTable::new()
         .rules(Rules::observed())
         .bankroll(Bankroll::Compounding(Sol::milli(1)))
@@ -73,7 +73,7 @@ fn play(games: u64, speed: f64, limits: Limits, orders: &[&str]) -> Option<Armed
     let (stop, mut kept) = (AtomicBool::new(false), Kept::default());
     let session = live::play(table.parts().0, games, edge, &stop, &mut kept).unwrap();
     let cash = account_cash(&site.url());
-    Some(Armed { session, kept, cash, shown: board.exposition() })
+    Some(Armed { session, kept, cash, shown: metrics.exposition() })
 }
 
 /// The cash of the site's account, by its own word.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::sync::atomic::AtomicBool;
 
 use replayer::games::recording::{Merger, Stage, discover, read_file};
-use replayer::live::{self, Edge, Follow, Happening};
+use replayer::live::{self, Edge, Follow, SessionEvent};
 use serde_json::{Value, json};
 
 use super::stage::{patient, recording, way_to};
@@ -42,28 +42,28 @@ fn both_public_captures_are_recovered_whole_from_the_reference_server() {
         ..patient(Follow::Feed(Box::new(way_to(&server.url()))))
     };
     let (mut seeds, mut connections, mut losses) = (Vec::new(), 0, 0);
-    let session = live::follow(edge, &AtomicBool::new(false), |happening| {
-        match happening {
-            Happening::Connected { .. } => {
+    let session = live::follow(edge, &AtomicBool::new(false), |event| {
+        match event {
+            SessionEvent::Connected { .. } => {
                 let file = &files[connections];
                 connections += 1;
                 server.order("play", json!({"file": file, "per_second": 2_000}));
                 server.hear("played");
                 server.order("kick", json!({}));
             }
-            Happening::Lost { .. } => losses += 1,
-            Happening::Fairness(assay) => seeds.push(assay.reveal.game_id),
+            SessionEvent::Lost { .. } => losses += 1,
+            SessionEvent::Fairness(check) => seeds.push(check.reveal.game_id),
             _ => {}
         }
         Ok(losses < files.len())
     })
     .unwrap();
 
-    let closing = session.closing;
-    assert_eq!((closing.fairness.fair, closing.alarms.len(), closing.undecodable), (23, 0, 0));
+    let summary = session.summary;
+    assert_eq!((summary.fairness.fair, summary.alarms.len(), summary.undecodable), (23, 0, 0));
     assert_eq!(seeds.iter().collect::<BTreeSet<_>>().len(), 23, "each seed once: {seeds:?}");
-    assert_eq!((seeds.len(), closing.connection.events), (23, 753));
-    assert_eq!(closing.recording.unwrap().lost, 0);
+    assert_eq!((seeds.len(), summary.connection.events), (23, 753));
+    assert_eq!(summary.recording.unwrap().lost, 0);
 
     let mut merger = Merger::default();
     for path in discover(&[records]).unwrap() {

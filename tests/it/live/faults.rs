@@ -3,9 +3,9 @@
 use std::thread;
 use std::time::Duration;
 
-use replayer::demo::feed_server::script::Kind;
-use replayer::demo::feed_server::{Config, Faults, Order, Ping, Stall};
-use replayer::live::Happening;
+use replayer::demo::feed_server::script::CueKind;
+use replayer::demo::feed_server::{Config, Faults, Ping, ServerCommand, Stall};
+use replayer::live::SessionEvent;
 
 use super::stage::{Outcome, Show, play};
 use crate::waiting::until;
@@ -17,24 +17,24 @@ fn survives(change: impl FnOnce(&mut Config)) -> (Show, Outcome) {
     assert_eq!(outcome.games.len(), 10);
     show.assert_true(&outcome);
     outcome.assert_replays();
-    assert!(outcome.session.closing.alarms.is_empty());
+    assert!(outcome.session.summary.alarms.is_empty());
     (show, outcome)
 }
 
 fn losses(outcome: &Outcome) -> usize {
-    outcome.count(|happening| matches!(happening, Happening::Lost { .. }))
+    outcome.count(|event| matches!(event, SessionEvent::Lost { .. }))
 }
 
-/// How many of a kind of oddity there were.
-fn oddities(outcome: &Outcome, kind: &str) -> u64 {
-    let mut oddities = outcome.session.closing.oddities.iter();
-    oddities.find(|(name, _)| *name == kind).map_or(0, |(_, count)| *count)
+/// How many of a kind of anomaly there were.
+fn anomalies(outcome: &Outcome, kind: &str) -> u64 {
+    let mut anomalies = outcome.session.summary.anomalies.iter();
+    anomalies.find(|(name, _)| *name == kind).map_or(0, |(_, count)| *count)
 }
 
 #[test]
 fn lost_frames_are_made_up_for_and_close_the_game() {
     let (_, outcome) = survives(|config| config.faults.drop = 0.03);
-    assert!(oddities(&outcome, "gap") > 0);
+    assert!(anomalies(&outcome, "gap") > 0);
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn doubled_and_swapped_frames_are_told_once_and_in_order() {
     let (_, outcome) = survives(|config| {
         config.faults = Faults { duplicate: 0.05, swap: 0.05, ..Faults::default() };
     });
-    assert!(oddities(&outcome, "older") > 0);
+    assert!(anomalies(&outcome, "older") > 0);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn garbage_between_the_frames_is_counted_and_passed_over() {
 #[test]
 fn frames_that_are_never_told_are_not_missed() {
     // Without them the seeds come with the next game, or with the second rug frame of the next.
-    for kind in [Kind::Genesis, Kind::RugAgain, Kind::Presale, Kind::Activation] {
+    for kind in [CueKind::Genesis, CueKind::RugAgain, CueKind::Presale, CueKind::Activation] {
         survives(|config| config.faults.omit = vec![kind]);
     }
 }
@@ -104,7 +104,7 @@ fn a_connection_that_is_only_silent_is_found_out_by_its_missing_pings() {
     let outcome = thread::scope(|scope| {
         let session = scope.spawn(|| play(&show.server.url(), 8));
         until("two games are over", || show.server.counters().games >= 2);
-        assert!(show.server.order(Order::Silence));
+        assert!(show.server.order(ServerCommand::Silence));
         session.join().unwrap()
     });
     assert!(losses(&outcome) > 0);

@@ -38,7 +38,7 @@ struct Closing {
 }
 
 /// The edge: recorder first, then the world; never waits. At its end the recorder drains.
-fn edge(world: SyncSender<u32>, stop: &AtomicBool, closing: &SyncSender<Closing>) {
+fn edge(world: SyncSender<u32>, stop: &AtomicBool, summary: &SyncSender<Closing>) {
     let (queue, items) = sync_channel(1);
     let recorder = thread::spawn(move || {
         let mut written = 0;
@@ -65,7 +65,7 @@ fn edge(world: SyncSender<u32>, stop: &AtomicBool, closing: &SyncSender<Closing>
     }
     drop(queue);
     let written = recorder.join().unwrap();
-    closing.send(Closing { ended, told, lost, written }).unwrap();
+    summary.send(Closing { ended, told, lost, written }).unwrap();
     // Only now is the world let go of: it must not take the end of the edge for its own.
     drop(world);
 }
@@ -93,16 +93,16 @@ fn explore(enough: usize) -> (usize, BTreeSet<Ended>) {
         let heard = world(&messages, enough);
         stop.store(true, Ordering::SeqCst);
         task.join().unwrap();
-        let closing = closings.try_recv().expect("what the edge knows is there once it has ended");
+        let summary = closings.try_recv().expect("what the edge knows is there once it has ended");
         // What was heard has no hole, and nothing that was told before the end is missing.
         let whole: Vec<u32> = (0..u32::try_from(heard.len()).unwrap()).collect();
         assert_eq!(heard, whole);
-        let told = usize::try_from(closing.told).unwrap();
+        let told = usize::try_from(summary.told).unwrap();
         assert!(heard.len() == told || (heard.len() == enough && told >= enough));
         // Whatever came was written or counted as lost.
-        let came = closing.told + u32::from(closing.ended == Ended::Overflow);
-        assert_eq!(closing.written + closing.lost, came);
-        closing.ended
+        let came = summary.told + u32::from(summary.ended == Ended::Overflow);
+        assert_eq!(summary.written + summary.lost, came);
+        summary.ended
     })
 }
 

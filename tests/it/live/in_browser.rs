@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use replayer::demo::demo_site::{self, Handle};
+use replayer::demo::demo_site::{self, DemoSiteHandle};
 use serde_json::Value;
 
 use super::armed::account_cash;
@@ -25,7 +25,7 @@ const LIMITS: [&str; 7] =
 struct Booth {
     place: tempfile::TempDir,
     profile: PathBuf,
-    site: Handle,
+    site: DemoSiteHandle,
     _turn: crate::machine::Turn,
 }
 

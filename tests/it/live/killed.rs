@@ -11,17 +11,19 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use replayer::base::error::Error;
 use replayer::base::runtime::backoff::Bounds;
-use replayer::demo::demo_site::{self, Handle};
+use replayer::demo::demo_site::{self, DemoSiteHandle};
 use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
-use replayer::live::browser::guard::Limits;
-use replayer::live::browser::{Config, How, Manner, Switch, Touch};
-use replayer::live::{self, Arms, Attendant, Clicking, Edge, Follow, Happening};
-use replayer::model::house::Bankroll;
+use replayer::live::browser::risk::RiskLimits;
+use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, ExecutionTimeouts, How};
+use replayer::live::{
+    self, ClickingSummary, Edge, ExecutionConfig, Follow, SessionEvent, SessionObserver,
+};
 use replayer::model::posting::PostingKind;
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::random::{Random, RandomParams};
 use rust_decimal::Decimal;
@@ -84,9 +86,9 @@ impl Collector for Watcher<'_> {
     }
 }
 
-impl Attendant for Watcher<'_> {
-    fn happened(&mut self, happening: &Happening) -> Result<(), Error> {
-        if matches!(happening, Happening::Browser { ready: true, .. }) {
+impl SessionObserver for Watcher<'_> {
+    fn happened(&mut self, event: &SessionEvent) -> Result<(), Error> {
+        if matches!(event, SessionEvent::Browser { ready: true, .. }) {
             self.ready.send(now()).unwrap();
         }
         Ok(())
@@ -95,7 +97,7 @@ impl Attendant for Watcher<'_> {
 
 /// Kills the browser of one session after the other.
 struct Killer<'a> {
-    site: &'a Handle,
+    site: &'a DemoSiteHandle,
     profile: &'a Path,
     chance: ChaCha8Rng,
     /// From a kill to the page that was there again.
@@ -108,7 +110,7 @@ impl Killer<'_> {
     }
 
     /// Waits until there is one more of something at the site.
-    fn one_more(&self, what: &str, so_far: u64, switch: &Switch) -> bool {
+    fn one_more(&self, what: &str, so_far: u64, switch: &ArmSwitch) -> bool {
         let mut is_more = false;
         until(&format!("one more order is {what}"), || {
             is_more = self.count(what) != so_far;
@@ -118,7 +120,7 @@ impl Killer<'_> {
     }
 
     /// Kills until it was often enough or the session is disarmed.
-    fn kill(&mut self, switch: &Switch, ready: &Receiver<Instant>) {
+    fn kill(&mut self, switch: &ArmSwitch, ready: &Receiver<Instant>) {
         ready.recv_timeout(PATIENCE).expect("the page is there");
         // The account is there as soon as somebody is logged in.
         until("somebody is logged in", || get(&self.site.url(), "/account").0 == 200);
@@ -138,7 +140,7 @@ impl Killer<'_> {
     }
 
     /// Waits for a moment; false when the session is disarmed before.
-    fn wait_for(&self, moment: Moment, switch: &Switch) -> bool {
+    fn wait_for(&self, moment: Moment, switch: &ArmSwitch) -> bool {
         let (latency, late, what) = match moment {
             Moment::Any => ("latency 2 8", "late-ack 0", None),
             Moment::Arrived => ("latency 60 120", "late-ack 0", Some("taken")),
@@ -165,7 +167,7 @@ impl Killer<'_> {
 
 /// Plays armed until the killer has had enough or the session is disarmed, and then two games more:
 /// their ends settle everything, and nothing new is done.
-fn play(killer: &mut Killer<'_>) -> (Clicking, Vec<GameRecord>) {
+fn play(killer: &mut Killer<'_>) -> (ClickingSummary, Vec<GameRecord>) {
     let how = How::Launch(launch(killer.profile));
     let mut config = Config::new(killer.site.url().parse().unwrap(), how, 7);
     config.options.backoff = Bounds {
@@ -173,24 +175,24 @@ fn play(killer: &mut Killer<'_>) -> (Clicking, Vec<GameRecord>) {
         longest: Duration::from_millis(200),
         healthy: Duration::from_secs(60),
     };
-    let switch = Switch::on();
-    let limits = Limits {
+    let switch = ArmSwitch::on();
+    let limits = RiskLimits {
         max_stake: Sol::milli(100),
         max_loss: Sol::milli(9_000),
         max_orders_per_minute: 10_000,
         max_losing_streak: None,
         max_orders: None,
     };
-    let arms = Arms {
-        touch: Touch::Click(limits),
-        manner: Manner::default(),
+    let execution = ExecutionConfig {
+        mode: ExecutionMode::Click(limits),
+        timeouts: ExecutionTimeouts::default(),
         profile: Profile::rugs_fun(),
         switch: switch.clone(),
         within: Duration::from_secs(1),
         kill_socket: None,
     };
     let page = Follow::Page(Box::new(config), None);
-    let edge = Edge { arms: Some(arms), ..patient(page) };
+    let edge = Edge { execution: Some(execution), ..patient(page) };
     let params = RandomParams { chance: Decimal::from(15), stake: Sol::milli(9) };
     let table = TestTable::new()
         .rules(Rules::observed())

@@ -46,7 +46,7 @@ fn breaches(case: &Case, outcome: &Outcome) -> Vec<String> {
     must(said(disarmed, reason), format!("disarmed: {disarmed:?}, not {reason:?}"));
     must(said(error, case.error), format!("ended with {error:?}, not {:?}", case.error));
     if let Some(part) = case.refused {
-        let is_so = outcome.refusals.iter().any(|why| why.contains(part));
+        let is_so = outcome.rejections.iter().any(|why| why.contains(part));
         must(is_so, format!("nothing was refused as {part:?}: {}", outcome.commonest()));
     }
     if reason.is_none() && case.error.is_none() {
@@ -79,7 +79,7 @@ fn assert_right(cases: &[Case]) {
 
 #[test]
 fn whatever_becomes_of_orders_nothing_is_clicked_twice_or_amiss_and_the_money_is_right() {
-    assert_right(&cases::mishaps());
+    assert_right(&cases::order_faults());
 }
 
 #[test]

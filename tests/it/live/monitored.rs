@@ -10,16 +10,16 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
 
-use replayer::live::monitor::{Board, Monitor};
+use replayer::live::monitor::{Metrics, Monitor};
 
 use super::stage::Show;
 use crate::machine::port;
 use crate::program::{replayer, stderr};
 pub(super) use watched::Watched;
 
-/// A server of a new board on a free port.
-fn monitor(board: &Arc<Board>) -> Monitor {
-    Monitor::start(SocketAddr::from(([127, 0, 0, 1], 0)), Arc::clone(board)).unwrap()
+/// A server of new metrics on a free port.
+fn monitor(metrics: &Arc<Metrics>) -> Monitor {
+    Monitor::start(SocketAddr::from(([127, 0, 0, 1], 0)), Arc::clone(metrics)).unwrap()
 }
 
 /// Asks a server something; its status and its answer, head and body.
@@ -52,8 +52,8 @@ fn series(text: &str) -> BTreeMap<&str, f64> {
 
 #[test]
 fn a_monitor_answers_three_questions_and_no_other() {
-    let board = Arc::default();
-    let monitor = monitor(&board);
+    let metrics = Arc::default();
+    let monitor = monitor(&metrics);
     let address = monitor.address();
     assert_eq!(get(address, "/healthz"), (200, "alive\n".to_owned()));
     assert_eq!(get(address, "/readyz"), (503, "not ready: not connected yet\n".to_owned()));

@@ -87,11 +87,11 @@ fn a_server_that_is_killed_again_and_again_costs_games_and_nothing_else() {
         }
     });
     assert!(
-        outcome.session.closing.connection.connects > kills as u64,
+        outcome.session.summary.connection.connects > kills as u64,
         "{:?}",
-        outcome.session.closing.connection
+        outcome.session.summary.connection
     );
-    assert!(outcome.session.closing.alarms.is_empty());
+    assert!(outcome.session.summary.alarms.is_empty());
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_server_that_freezes_is_left_and_found_again_when_it_thaws() {
             connected(signals, freeze);
         }
     });
-    assert!(outcome.session.closing.connection.connects > 3);
+    assert!(outcome.session.summary.connection.connects > 3);
 }
 
 /// A network of its own with one host in it, and ourselves at the other end of the line to it.
@@ -176,5 +176,5 @@ fn a_cable_that_is_cut_between_two_hosts_is_noticed_and_so_is_its_mending() {
             connected(signals, cut);
         }
     });
-    assert!(outcome.session.closing.connection.connects > 3);
+    assert!(outcome.session.summary.connection.connects > 3);
 }

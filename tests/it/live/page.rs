@@ -7,7 +7,7 @@ use replayer::demo::demo_site;
 use replayer::engine::collector::Ending;
 use replayer::feed::bridge;
 use replayer::live::browser::{Config, How};
-use replayer::live::{Follow, Happening};
+use replayer::live::{Follow, SessionEvent};
 
 use super::stage::{Outcome, Signals, Truth, feed_config, follow_until};
 use crate::browser::{launch, turn};
@@ -19,7 +19,7 @@ use crate::waiting::until;
 fn follow(
     games: u64,
     helped: bool,
-    meanwhile: impl FnOnce(&demo_site::Handle, &Signals),
+    meanwhile: impl FnOnce(&demo_site::DemoSiteHandle, &Signals),
 ) -> Option<Outcome> {
     let _turn = turn()?;
     let mut feed = feed_config();
@@ -46,27 +46,27 @@ fn follow(
 #[test]
 fn what_the_page_hears_is_played_recorded_and_verified() {
     let Some(outcome) = follow(6, false, |_, _| {}) else { return };
-    let closing = &outcome.session.closing;
-    assert!(closing.fairness.fair >= 5 && closing.alarms.is_empty(), "{closing:?}");
-    assert!(closing.connection.events > 1_000 && closing.connection.connects == 1);
+    let summary = &outcome.session.summary;
+    assert!(summary.fairness.fair >= 5 && summary.alarms.is_empty(), "{summary:?}");
+    assert!(summary.connection.events > 1_000 && summary.connection.connects == 1);
     let traded = outcome.games.iter().map(|game| game.postings.len()).sum::<usize>();
     assert!(traded > 20, "{traded}");
 }
 
 #[test]
 fn a_page_that_is_loaded_anew_is_heard_again() {
-    let reload = |site: &demo_site::Handle, signals: &Signals| {
+    let reload = |site: &demo_site::DemoSiteHandle, signals: &Signals| {
         assert!(site.order(&"reload".parse().unwrap()));
         until("it is heard again", || signals.connects.load(Relaxed) >= 2);
     };
     let Some(outcome) = follow(6, false, reload) else { return };
-    let lost = outcome.count(|happening| matches!(happening, Happening::Lost { .. }));
+    let lost = outcome.count(|event| matches!(event, SessionEvent::Lost { .. }));
     assert!(lost >= 1);
 }
 
 #[test]
 fn while_the_page_is_silent_the_feed_stands_in_and_then_the_page_is_heard_again() {
-    let hang = |site: &demo_site::Handle, signals: &Signals| {
+    let hang = |site: &demo_site::DemoSiteHandle, signals: &Signals| {
         assert!(site.order(&"hang 8000".parse().unwrap()));
         // The page, the feed in its place, and the page again.
         until("the page is heard again", || {
@@ -75,9 +75,8 @@ fn while_the_page_is_silent_the_feed_stands_in_and_then_the_page_is_heard_again(
     };
     let Some(outcome) = follow(40, true, hang) else { return };
     for word in ["the feed stands in", "the page's socket speaks again"] {
-        let told = outcome.count(
-            |happening| matches!(happening, Happening::Lost { why, .. } if why.contains(word)),
-        );
+        let told = outcome
+            .count(|event| matches!(event, SessionEvent::Lost { why, .. } if why.contains(word)));
         assert_eq!(told, 1, "{word}");
     }
 }

@@ -8,10 +8,10 @@ use replayer::engine::Lineup;
 use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::journal::GameRecord;
 use replayer::engine::strategy::Strategies;
-use replayer::feed::integrity::{Level, Reason};
-use replayer::feed::latency::Summary;
+use replayer::feed::integrity::{FeedLevel, LevelReason};
+use replayer::feed::latency::GaugeSummary;
 use replayer::games::recording::Library;
-use replayer::live::{self, Attendant, Edge, Follow, Happening};
+use replayer::live::{self, Edge, Follow, SessionEvent, SessionObserver};
 use replayer::model::posting::PostingKind;
 
 use super::stage::{Show, patient, play, recording, table, way_to};
@@ -31,27 +31,27 @@ fn a_session_is_played_recorded_and_verified_and_its_recording_is_the_same_sessi
     assert!(traded > 100, "the bots trade: {traded} postings");
     show.assert_true(&outcome);
     outcome.assert_replays();
-    let closing = &outcome.session.closing;
+    let summary = &outcome.session.summary;
     // Whether the seed of the last game is heard depends on who is faster.
-    assert!((19..=20).contains(&(closing.fairness.fair - BEFORE)), "{closing:?}");
-    assert!(closing.alarms.is_empty() && closing.oddities.is_empty(), "{closing:?}");
-    let recording = closing.recording.clone().unwrap();
+    assert!((19..=20).contains(&(summary.fairness.fair - BEFORE)), "{summary:?}");
+    assert!(summary.alarms.is_empty() && summary.anomalies.is_empty(), "{summary:?}");
+    let recording = summary.recording.clone().unwrap();
     assert_eq!((recording.lost, recording.errors), (0, 0));
-    let levels = outcome.count(|happening| matches!(happening, Happening::Level(_)));
-    assert_eq!((levels, outcome.session.closing.connection.connects), (1, 1));
+    let levels = outcome.count(|event| matches!(event, SessionEvent::Level(_)));
+    assert_eq!((levels, outcome.session.summary.connection.connects), (1, 1));
 }
 
 #[test]
 fn every_tick_is_measured_and_every_fill() {
     let show = Show::start(|_| {});
     let outcome = play(&show.server.url(), 3);
-    let count = |summary: &Summary| summary.all.count;
+    let count = |summary: &GaugeSummary| summary.all.count;
     let steps: u64 = outcome.games.iter().map(|game| u64::from(game.rug_tick) + 2).sum();
     assert_eq!(count(&outcome.session.decision_us), steps);
     let fills = outcome.games.iter().flat_map(|game| &game.postings).filter(|(_, posting)| {
         matches!(posting.kind, PostingKind::Buy | PostingKind::Sell | PostingKind::SidebetStake)
     });
-    let refused = outcome.games.iter().map(|game| game.refusals.len()).sum::<usize>();
+    let refused = outcome.games.iter().map(|game| game.rejections.len()).sum::<usize>();
     let fills = fills.count() as u64;
     let measured = count(&outcome.session.fill_us);
     assert!(measured > 0 && measured <= fills + refused as u64, "{measured} of {fills}");
@@ -66,7 +66,7 @@ fn a_game_that_is_joined_midway_is_kept_but_nobody_plays_it() {
     // Behind the countdown of 151 frames, in a game that goes on for longer than it takes to come.
     until("it is in play", || show.server.counters().frames >= 155);
     let outcome = play(&show.server.url(), 2);
-    assert!(outcome.games[0].postings.is_empty() && outcome.games[0].refusals.is_empty());
+    assert!(outcome.games[0].postings.is_empty() && outcome.games[0].rejections.is_empty());
     assert!(!outcome.games[1].postings.is_empty());
     show.assert_true(&outcome);
     outcome.assert_replays();
@@ -80,16 +80,16 @@ fn an_unfair_game_is_an_alarm_with_its_evidence() {
             config.repertoire = config.repertoire.clone().spoiled(spoils);
         });
         let outcome = play(&show.server.url(), 7);
-        let closing = &outcome.session.closing;
+        let summary = &outcome.session.summary;
         let told = outcome.count(
-            |happening| matches!(happening, Happening::Fairness(assay) if assay.ruling.is_alarm()),
+            |event| matches!(event, SessionEvent::Fairness(check) if check.verdict.is_alarm()),
         );
-        assert_eq!((closing.alarms.len(), told), (2, 2), "{wrong_seed} {wrong_price}");
-        for alarm in &closing.alarms {
+        assert_eq!((summary.alarms.len(), told), (2, 2), "{wrong_seed} {wrong_price}");
+        for alarm in &summary.alarms {
             assert!(alarm.heard_whole && alarm.heard.len() > 1, "{alarm:?}");
             assert!(alarm.hash_before.is_some());
         }
-        assert!((4..=5).contains(&(closing.fairness.fair - BEFORE)), "{closing:?}");
+        assert!((4..=5).contains(&(summary.fairness.fair - BEFORE)), "{summary:?}");
         outcome.assert_replays();
     }
 }
@@ -106,18 +106,18 @@ fn a_session_without_an_end_is_ended_by_its_flag_at_any_moment() {
     };
     let (mut games, mut offline) = (0, 0);
     let stop = AtomicBool::new(false);
-    let session = live::follow(edge, &stop, |happening| {
-        match happening {
-            Happening::Fairness(_) => games += 1,
-            Happening::Level(change) => offline += u32::from(change.to == Level::Offline),
+    let session = live::follow(edge, &stop, |event| {
+        match event {
+            SessionEvent::Fairness(_) => games += 1,
+            SessionEvent::Level(change) => offline += u32::from(change.to == FeedLevel::Offline),
             _ => {}
         }
         Ok(games < 15)
     });
     let session = session.unwrap();
     assert_eq!((session.ending, offline), (Ending::Complete, 0));
-    assert!(session.closing.raw.unwrap().lines > 100);
-    assert!(session.closing.recording.unwrap().lines > 100);
+    assert!(session.summary.raw.unwrap().lines > 100);
+    assert!(session.summary.recording.unwrap().lines > 100);
 }
 
 /// Breaks down at the third game.
@@ -135,8 +135,8 @@ impl Collector for Breaks {
     }
 }
 
-impl Attendant for Breaks {
-    fn happened(&mut self, _: &Happening) -> Result<(), Error> {
+impl SessionObserver for Breaks {
+    fn happened(&mut self, _: &SessionEvent) -> Result<(), Error> {
         Ok(())
     }
 }
@@ -171,24 +171,27 @@ fn silence_in_play_closes_and_a_clean_game_opens_again() {
     let outcome = std::thread::scope(|scope| {
         let session = scope.spawn(|| play(&show.server.url(), 6));
         until("a game is over", || show.server.counters().games >= 1);
-        let stall =
-            replayer::demo::feed_server::Order::Stall(std::time::Duration::from_millis(2_600));
+        let stall = replayer::demo::feed_server::ServerCommand::Stall(
+            std::time::Duration::from_millis(2_600),
+        );
         assert!(show.server.order(stall));
         session.join().unwrap()
     });
     let reasons: Vec<_> = outcome
-        .happenings
+        .events
         .iter()
-        .filter_map(|happening| match happening {
-            Happening::Level(change) => Some((change.to, change.reason)),
+        .filter_map(|event| match event {
+            SessionEvent::Level(change) => Some((change.to, change.reason)),
             _ => None,
         })
         .collect();
     show.assert_true(&outcome);
     outcome.assert_replays();
     // In a countdown so much silence is nothing to speak of.
-    if let [_, (level, Reason::Stale { silent_ms }), (back, Reason::CleanGame)] = reasons[..] {
-        assert_eq!((level, back), (Level::Degraded, Level::Normal));
+    if let [_, (level, LevelReason::Stale { silent_ms }), (back, LevelReason::CleanGame)] =
+        reasons[..]
+    {
+        assert_eq!((level, back), (FeedLevel::Degraded, FeedLevel::Normal));
         assert!(silent_ms > 2_000);
     } else {
         assert_eq!(reasons.len(), 1, "{reasons:?}");

@@ -12,7 +12,7 @@ use crate::waiting::PATIENCE;
 use replayer::backtest::run::{Drive, Execution, run};
 use replayer::base::error::Error;
 use replayer::base::runtime::backoff::Bounds;
-use replayer::demo::feed_server::{self, Config, Handle, Repertoire};
+use replayer::demo::feed_server::{self, Config, FeedServerHandle, Repertoire};
 use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::GameRecord;
@@ -21,17 +21,17 @@ use replayer::engine::testing::{TestTable, digest};
 use replayer::feed::bridge;
 use replayer::feed::record;
 use replayer::games::recording::{Fragment, Library, Merger, Stage, discover, read_file};
-use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};
-use replayer::model::house::Bankroll;
+use replayer::live::{self, Edge, FinishedSession, Follow, SessionEvent, SessionObserver};
 use replayer::model::ids::GameId;
 use replayer::model::price::Price;
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
 use replayer::strategies::aggressive::Aggressive;
 use replayer::strategies::conservative::Conservative;
 use replayer::strategies::random::Random;
-use replayer::strategies::sidebet::Sidebet;
+use replayer::strategies::sidebet::SidebetOnce;
 use tempfile::TempDir;
 
 /// More games than any test plays.
@@ -45,7 +45,7 @@ pub(super) struct Truth(BTreeMap<GameId, Arc<Tape>>);
 
 /// A server and the games that it plays.
 pub(crate) struct Show {
-    pub(crate) server: Handle,
+    pub(crate) server: FeedServerHandle,
     truth: Truth,
 }
 
@@ -163,15 +163,15 @@ pub(super) fn table() -> TestTable {
         .bankroll(Bankroll::Compounding(Sol::milli(10_000)))
         .bot::<Conservative>("conservative", Default::default())
         .bot::<Aggressive>("aggressive", Default::default())
-        .bot::<Sidebet>("sidebet", Default::default())
+        .bot::<SidebetOnce>("sidebet", Default::default())
         .bot::<Random>("random", Default::default())
 }
 
 /// What came of a session.
 pub(super) struct Outcome {
-    pub(super) session: Session,
+    pub(super) session: FinishedSession,
     pub(super) games: Vec<GameRecord>,
-    pub(super) happenings: Vec<Happening>,
+    pub(super) events: Vec<SessionEvent>,
     place: TempDir,
 }
 
@@ -179,7 +179,7 @@ pub(super) struct Outcome {
 #[derive(Default)]
 pub(super) struct Kept<'a> {
     pub(super) games: Vec<GameRecord>,
-    happenings: Vec<Happening>,
+    events: Vec<SessionEvent>,
     signals: Option<&'a Signals>,
 }
 
@@ -197,12 +197,14 @@ impl Collector for Kept<'_> {
     }
 }
 
-impl Attendant for Kept<'_> {
-    fn happened(&mut self, happening: &Happening) -> Result<(), Error> {
-        self.happenings.push(happening.clone());
-        match (self.signals, happening) {
-            (Some(signals), Happening::Connected { .. }) => signals.connects.fetch_add(1, Relaxed),
-            (Some(signals), Happening::Lost { .. }) => signals.losses.fetch_add(1, Relaxed),
+impl SessionObserver for Kept<'_> {
+    fn happened(&mut self, event: &SessionEvent) -> Result<(), Error> {
+        self.events.push(event.clone());
+        match (self.signals, event) {
+            (Some(signals), SessionEvent::Connected { .. }) => {
+                signals.connects.fetch_add(1, Relaxed)
+            }
+            (Some(signals), SessionEvent::Lost { .. }) => signals.losses.fetch_add(1, Relaxed),
             _ => 0,
         };
         Ok(())
@@ -251,8 +253,8 @@ pub(super) fn follow_until(feed: Follow, games: u64, signals: &Signals) -> Outco
     let edge = Edge { recording, ..patient(feed) };
     let (table, mut kept) = (table(), Kept { signals: Some(signals), ..Kept::default() });
     let session = live::play(table.parts().0, games, edge, &signals.stop, &mut kept).unwrap();
-    let Kept { games, happenings, .. } = kept;
-    Outcome { session, games, happenings, place }
+    let Kept { games, events, .. } = kept;
+    Outcome { session, games, events, place }
 }
 
 impl Outcome {
@@ -282,7 +284,7 @@ impl Outcome {
     }
 
     /// How often something of a kind happened.
-    pub(super) fn count(&self, kind: impl Fn(&Happening) -> bool) -> usize {
-        self.happenings.iter().filter(|happening| kind(happening)).count()
+    pub(super) fn count(&self, kind: impl Fn(&SessionEvent) -> bool) -> usize {
+        self.events.iter().filter(|event| kind(event)).count()
     }
 }

@@ -5,18 +5,18 @@ use std::sync::Arc;
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
-use replayer::base::document::Fields;
+use replayer::base::document::DocumentFields;
 use replayer::base::params::Param;
-use replayer::engine::Player;
+use replayer::engine::BotSpec;
 use replayer::engine::bot::Bot;
 use replayer::engine::checkpoint::Checkpointed;
 use replayer::engine::order::Orders;
 use replayer::engine::schedule::{Tick, TickSystems};
-use replayer::engine::source::{Deck, Reel};
-use replayer::engine::strategy::Birth;
-use replayer::engine::strategy::registry::{Kind, Seating};
+use replayer::engine::source::{GameQueue, Playback};
+use replayer::engine::strategy::LifeStart;
+use replayer::engine::strategy::registry::{BotFactory, StrategyKind};
 use replayer::engine::table::{Table, Tables};
-use replayer::model::account::Holding;
+use replayer::model::account::Position;
 use replayer::model::game::{Frame, Game};
 use replayer::model::ids::BotId;
 use replayer::model::order::Action;
@@ -27,12 +27,12 @@ pub(crate) struct Sight<'a> {
     pub(crate) quote: Quote,
     /// The prices so far.
     pub(crate) prices: &'a [f64],
-    /// The prices still to come, the rug last, as they stand in the deck.
+    /// The prices still to come, the rug last, as they stand in the game queue.
     pub(crate) future: Vec<f64>,
     /// The games of the run.
-    pub(crate) deck: &'a Deck,
-    /// The table's reel, which nobody but its stage can open.
-    pub(crate) reel: &'a Reel,
+    pub(crate) queue: &'a GameQueue,
+    /// The table's playback, which nobody but its stage can open.
+    pub(crate) playback: &'a Playback,
     pub(crate) flat: bool,
     /// The game's place in the run.
     pub(crate) place: u64,
@@ -53,18 +53,18 @@ pub(crate) struct Peekers;
 const NAME: &str = "Peeker";
 
 /// A bot that decides by a function.
-pub(crate) fn peeker(id: &str, decide: Decide) -> Player {
+pub(crate) fn peeker(id: &str, decide: Decide) -> BotSpec {
     let id = BotId::new(id).unwrap();
-    Player {
+    BotSpec {
         id,
         strategy: NAME,
-        seating: Arc::new(Peeker { decide, memory: 0 }),
+        factory: Arc::new(Peeker { decide, memory: 0 }),
         latency: None,
         group: id.to_string(),
     }
 }
 
-impl Kind for Peekers {
+impl StrategyKind for Peekers {
     fn name(&self) -> &'static str {
         NAME
     }
@@ -77,7 +77,7 @@ impl Kind for Peekers {
         Vec::new()
     }
 
-    fn read(&self, _: &mut Fields<'_>) -> Arc<dyn Seating> {
+    fn read(&self, _: &mut DocumentFields<'_>) -> Arc<dyn BotFactory> {
         Arc::new(Peeker { decide: |_, _| None, memory: 0 })
     }
 
@@ -87,44 +87,44 @@ impl Kind for Peekers {
     }
 }
 
-impl Seating for Peeker {
-    fn seat(&self, bot: &mut EntityWorldMut<'_>, _: Birth<'_>) {
+impl BotFactory for Peeker {
+    fn seat(&self, bot: &mut EntityWorldMut<'_>, _: LifeStart<'_>) {
         bot.insert(self.clone());
     }
 }
 
 fn decide(
-    (tables, deck): (Res<Tables>, Res<Deck>),
-    reels: Query<(&Table, &Reel)>,
-    mut bots: Query<(Entity, &Bot, &Holding, &mut Peeker)>,
+    (tables, queue): (Res<Tables>, Res<GameQueue>),
+    playbacks: Query<(&Table, &Playback)>,
+    mut bots: Query<(Entity, &Bot, &Position, &mut Peeker)>,
     mut orders: ResMut<Orders>,
 ) {
-    for (entity, bot, holding, mut peeker) in &mut bots {
+    for (entity, bot, position, mut peeker) in &mut bots {
         let (quote, game) = (tables.quote(bot.table), tables.game(bot.table));
         if matches!(quote.phase, Phase::Cooldown | Phase::Rugged) {
             continue;
         }
-        let reel = reels.iter().find(|(table, _)| table.0 == bot.table).unwrap().1;
+        let playback = playbacks.iter().find(|(table, _)| table.0 == bot.table).unwrap().1;
         let sight = Sight {
             quote,
             prices: game.path.prices(),
-            future: future(&deck, game),
-            deck: &deck,
-            reel,
-            flat: holding.is_flat(),
+            future: future(&queue, game),
+            queue: &queue,
+            playback,
+            flat: position.is_flat(),
             place: game.index,
-            seed: tables.house().seed,
+            seed: tables.setup().seed,
         };
         let Peeker { decide, memory } = &mut *peeker;
         if let Some(action) = decide(&sight, memory) {
-            orders.wish(entity, *bot, action);
+            orders.submit(entity, *bot, action);
         }
     }
 }
 
-/// Looks the present game up in the deck and skips what was told of it.
-fn future(deck: &Deck, game: &Game) -> Vec<f64> {
-    let (_, mut telling) = deck.playlist().game(game.index).unwrap();
+/// Looks the present game up in the game queue and skips what was told of it.
+fn future(queue: &GameQueue, game: &Game) -> Vec<f64> {
+    let (_, mut telling) = queue.playlist().game(game.index).unwrap();
     assert_eq!(telling.next_frame().frame, Frame::Presale);
     let prices = std::iter::from_fn(|| match telling.next_frame().frame {
         Frame::Price(price) | Frame::Rug(price) => Some(price.get()),

@@ -46,7 +46,7 @@ impl Trades {
 /// The trades in games of at least so many prices, tick 0 and the rug counted.
 fn trades(scenario: &Scenario, playlist: &Playlist, lengths: [u32; 4]) -> [Trades; 4] {
     let mut all = [Trades::default(); 4];
-    play(&scenario.bots, &scenario.house, playlist, |record| {
+    play(&scenario.bots, &scenario.setup, playlist, |record| {
         for (trades, length) in all.iter_mut().zip(lengths) {
             if record.rug_tick + 1 >= length {
                 trades.add(&record);

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use replayer::feed::Heard;
-use replayer::feed::record::{Config, Disk, Folder, Growing, Metrics, OnDiskError, Recorder};
+use replayer::feed::record::{
+    Config, Disk, Growing, OnDiskError, Recorder, RecordingFolder, RecordingMetrics,
+};
 
 use super::{assert_games, config, files, lines, load, names, session};
 use crate::waiting::{self, now, promptly};
@@ -76,11 +78,11 @@ impl Disk for Bad {
 
     fn create(&mut self, path: &Path) -> io::Result<Box<dyn Growing>> {
         let state = Arc::clone(&self.0);
-        Ok(Box::new(Worse { file: Folder.create(path)?, state }))
+        Ok(Box::new(Worse { file: RecordingFolder.create(path)?, state }))
     }
 
     fn publish(&mut self, partial: &Path, path: &Path) -> io::Result<()> {
-        Folder.publish(partial, path)
+        RecordingFolder.publish(partial, path)
     }
 }
 
@@ -129,7 +131,10 @@ fn wait(time: Duration) {
 }
 
 /// Waits until the numbers are as wished.
-pub(super) fn until(recorder: &Recorder, wished: impl Fn(&Metrics) -> bool) -> Metrics {
+pub(super) fn until(
+    recorder: &Recorder,
+    wished: impl Fn(&RecordingMetrics) -> bool,
+) -> RecordingMetrics {
     let mut metrics = recorder.metrics();
     waiting::until("the numbers are as wished", || {
         metrics = recorder.metrics();
@@ -275,7 +280,7 @@ fn too_little_space_to_begin_is_an_error_and_leaves_nothing() {
     disk.0.told_free.store(99_999_999, Relaxed);
     let usual = Config::new(place.path(), "ws://127.0.0.1:1", 0);
     let error = Recorder::start_on(usual, Box::new(disk)).unwrap_err();
-    assert_eq!(error.kind(), replayer::base::error::Kind::Io);
+    assert_eq!(error.kind(), replayer::base::error::ErrorKind::Io);
     assert!(names(place.path()).is_empty());
 }
 

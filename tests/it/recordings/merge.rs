@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use replayer::base::error::Kind;
+use replayer::base::error::ErrorKind;
 use replayer::games::recording::{Library, discover};
 use tempfile::TempDir;
 
@@ -78,7 +78,7 @@ fn a_missing_path_and_an_empty_directory_are_errors_with_a_hint() {
     let directory = TempDir::new().unwrap();
     for path in [directory.path().to_owned(), directory.path().join("absent")] {
         let error = Library::load(&[path]).unwrap_err();
-        assert_eq!(error.kind(), Kind::Io);
+        assert_eq!(error.kind(), ErrorKind::Io);
         assert!(error.to_string().contains("hint:"), "{error}");
     }
 }

@@ -82,9 +82,9 @@ fn the_postings_explain_every_row_and_the_rows_the_summary() {
         .iter()
         .map(|bot| bot["refused"].as_u64().unwrap())
         .sum();
-    let refusals = rows(&files["refusals.csv"]);
-    assert_eq!(refusals.len() as u64, refused);
-    assert!(refusals.iter().all(|row| !row["why"].is_empty()));
+    let rejections = rows(&files["refusals.csv"]);
+    assert_eq!(rejections.len() as u64, refused);
+    assert!(rejections.iter().all(|row| !row["why"].is_empty()));
     assert_eq!(files["scenario.ron"], scenario(60).as_bytes());
 }
 

@@ -34,14 +34,14 @@ fn collect(finished: &Receiver<u32>, fails_at: Option<u32>) -> (Vec<u32>, bool) 
 /// Returns how many orders there are, and how many games were kept in them.
 fn explore(fails_at: Option<u32>, is_stopped: bool) -> (usize, BTreeSet<usize>) {
     every_order(move || {
-        let (deck, halt) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicBool::new(false)));
+        let (queue, halt) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicBool::new(false)));
         let (sender, finished) = sync_channel(0);
         let workers: Vec<_> = (0..THREADS)
             .map(|_| {
-                let (deck, halt, sender) = (Arc::clone(&deck), Arc::clone(&halt), sender.clone());
+                let (queue, halt, sender) = (Arc::clone(&queue), Arc::clone(&halt), sender.clone());
                 thread::spawn(move || {
                     loop {
-                        let game = deck.fetch_add(1, Ordering::SeqCst);
+                        let game = queue.fetch_add(1, Ordering::SeqCst);
                         if game >= GAMES {
                             return true;
                         }

@@ -246,8 +246,8 @@ proptest! {
             let cell = space.cell(number, None);
             let scenario = parse(&cell).unwrap();
             let variant = &space.variants[usize::try_from(number).unwrap()];
-            prop_assert_eq!(&scenario.house.rules, &variant.house.rules);
-            prop_assert_eq!(scenario.house.bankroll, variant.house.bankroll);
+            prop_assert_eq!(&scenario.setup.rules, &variant.setup.rules);
+            prop_assert_eq!(scenario.setup.bankroll, variant.setup.bankroll);
             cells.push(cell);
         }
         cells.sort();

@@ -17,7 +17,7 @@ use replayer::strategies::kelly_sidebets::KellySidebets;
 use replayer::strategies::martingale_sidebets::MartingaleSidebets;
 use replayer::strategies::momentum::Momentum;
 use replayer::strategies::random::Random;
-use replayer::strategies::sidebet::Sidebet;
+use replayer::strategies::sidebet::SidebetOnce;
 use serde_json::Value;
 
 use super::{VALID, with};
@@ -123,7 +123,7 @@ fn strategies_lists_all_eleven_and_every_default_reads_back() {
     assert_eq!(listed.len(), 11);
     assert_listed::<Conservative>(listed);
     assert_listed::<Aggressive>(listed);
-    assert_listed::<Sidebet>(listed);
+    assert_listed::<SidebetOnce>(listed);
     assert_listed::<Foundational>(listed);
     assert_listed::<HoldToTarget>(listed);
     assert_listed::<Momentum>(listed);

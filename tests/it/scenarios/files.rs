@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use replayer::backtest::scenario::{
-    BYTES_MAX, Order, Scenario, Select, SourceSpec, Space, embedded_names,
+    BYTES_MAX, GameOrder, Scenario, Select, SourceSpec, Space, embedded_names,
 };
-use replayer::base::error::{Error, Kind};
+use replayer::base::error::{Error, ErrorKind};
 use replayer::engine::strategy::Strategies;
 use replayer::model::rules::Latency;
 
@@ -34,7 +34,7 @@ fn paths_are_seen_from_the_folder_of_the_scenario() {
     let expected = SourceSpec::Recordings {
         path: path.clone(),
         select: Select::Complete,
-        order: Order::Recorded,
+        order: GameOrder::Recorded,
         limit: None,
     };
     assert_eq!(with_source(folder.path(), "Recordings(path: \"games\")"), Ok(expected));
@@ -42,7 +42,7 @@ fn paths_are_seen_from_the_folder_of_the_scenario() {
     let expected = SourceSpec::Recordings {
         path: path.join("game_one.jsonl"),
         select: Select::Games(vec![replayer::model::ids::GameId::new("g-1").unwrap()]),
-        order: Order::Shuffled,
+        order: GameOrder::Shuffled,
         limit: Some(3),
     };
     assert_eq!(with_source(folder.path(), one), Ok(expected));
@@ -104,11 +104,11 @@ fn a_file_that_is_no_scenario_gives_a_clear_error() {
     for (path, expected) in [
         (folder.path().join("none.ron"), "cannot be read: No such file or directory (os error 2)"),
         (folder.path().to_owned(), "this is a folder, not a scenario file"),
-        (gigabyte, "larger than 16 MiB: this is no scenario"),
-        (file("line.ron", &vec![b'x'; largest + 1]), "larger than 16 MiB: this is no scenario"),
+        (gigabyte, "larger than 16 MiB: not a scenario file"),
+        (file("line.ron", &vec![b'x'; largest + 1]), "larger than 16 MiB: not a scenario file"),
         (
             file("bytes.ron", b"Scenario(\xff\xfe)"),
-            "not UTF-8 text (byte 9 is no letter): this is no scenario",
+            "not UTF-8 text (byte 9 is no letter): not a scenario file",
         ),
         (file("zeros.ron", &[0; 4096]), "1:1: a NUL byte: this is not a text file"),
         (file("empty.ron", b""), "1:1: not RON: Unexpected end of RON"),
@@ -180,7 +180,7 @@ fn the_shipped_scenarios_are_what_they_say() {
     assert_eq!(strategies, ["Conservative", "Aggressive", "Sidebet", "Foundational"]);
     assert_eq!(quickstart.source, SourceSpec::Generated { games: 1000 });
     assert_eq!(open("crowd").bots.len(), 1001);
-    assert_eq!(open("one-life").house.life_games(), u64::MAX);
+    assert_eq!(open("one-life").setup.life_games(), u64::MAX);
     let latencies: Vec<Option<Latency>> =
         open("latency").bots.into_iter().map(|bot| bot.latency).collect();
     assert_eq!(latencies[0], Some(Latency::Immediate));
@@ -192,7 +192,7 @@ fn the_shipped_scenarios_are_what_they_say() {
 fn a_name_that_is_neither_file_nor_scenario_lists_those_there_are() {
     let error = Scenario::open(Path::new("quickstat"), &Strategies::standard()).unwrap_err();
     let error = Error::from(error);
-    assert_eq!(error.kind(), Kind::Usage);
+    assert_eq!(error.kind(), ErrorKind::Usage);
     for name in embedded_names() {
         assert!(error.to_string().contains(name), "{error}");
     }

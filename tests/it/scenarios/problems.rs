@@ -1,8 +1,8 @@
 //! Each bad input gives exactly its problem, at its place, with what would be right.
 
 use replayer::backtest::scenario::SourceSpec;
-use replayer::model::house::Bankroll;
 use replayer::model::rules::{Latency, Portions, Rules};
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 
 use super::{VALID, parse, problems, with};
@@ -17,9 +17,9 @@ fn a_scenario_says_everything_a_run_needs() {
     let scenario = parse(VALID).unwrap();
     assert_eq!((scenario.name.as_str(), scenario.seed), ("classics", 42));
     assert_eq!(scenario.source, SourceSpec::Generated { games: 10 });
-    assert_eq!(scenario.house.rules, Rules::observed());
-    assert_eq!(scenario.house.bankroll, Bankroll::PerGame(Sol::milli(100)));
-    assert_eq!(scenario.house.seed, 42);
+    assert_eq!(scenario.setup.rules, Rules::observed());
+    assert_eq!(scenario.setup.bankroll, Bankroll::PerGame(Sol::milli(100)));
+    assert_eq!(scenario.setup.seed, 42);
     assert_eq!(scenario.bots.len(), 1);
     assert_eq!(scenario.bots[0].strategy, "Conservative");
     assert_eq!(scenario.text, VALID);
@@ -28,7 +28,7 @@ fn a_scenario_says_everything_a_run_needs() {
 #[test]
 fn rules_may_be_left_out_and_any_of_them_replaced() {
     let without = VALID.replace("    rules: Observed,\n", "");
-    assert_eq!(parse(&without).unwrap().house.rules, Rules::observed());
+    assert_eq!(parse(&without).unwrap().setup.rules, Rules::observed());
     let custom = "Custom(base: Compat, latency: Sampled([1, 2]), max_bet: \"2\", min_bet: 0.01, \
                   sidebet_payout: 4, sidebet_window: 30, sidebet_cooldown: 0, portions: Any)";
     let expected = Rules {
@@ -40,9 +40,9 @@ fn rules_may_be_left_out_and_any_of_them_replaced() {
         portions: Portions::Any,
         latency: Latency::Sampled(vec![1, 2]),
     };
-    assert_eq!(parse(&with("rules", custom)).unwrap().house.rules, expected);
+    assert_eq!(parse(&with("rules", custom)).unwrap().setup.rules, expected);
     let scenario = parse(&with("rules", "Custom(base: Compat)")).unwrap();
-    assert_eq!(scenario.house.rules, Rules::compat());
+    assert_eq!(scenario.setup.rules, Rules::compat());
 }
 
 #[test]

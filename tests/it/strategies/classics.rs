@@ -3,17 +3,17 @@
 //! agree.
 
 use proptest::prelude::{any, prop, proptest};
-use replayer::engine::strategy::{Birth, Strategy, View};
+use replayer::engine::strategy::{LifeStart, Strategy, View};
 use replayer::engine::testing::TestTable;
-use replayer::model::house::Bankroll;
 use replayer::model::order::Action;
 use replayer::model::price::Price;
 use replayer::model::rules::{Latency, Rules};
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::aggressive::Aggressive;
 use replayer::strategies::conservative::Conservative;
 use replayer::strategies::foundational::Foundational;
-use replayer::strategies::sidebet::Sidebet;
+use replayer::strategies::sidebet::SidebetOnce;
 use rust_decimal::Decimal;
 
 use crate::games::tape;
@@ -38,14 +38,14 @@ impl<S: Plain> Strategy for Compared<S> {
     const NAME: &'static str = S::NAME;
     const ABOUT: &'static str = S::ABOUT;
 
-    fn new(params: &S::Params, birth: Birth<'_>) -> Self {
-        Self { ours: S::new(params, birth), plain: S::Memory::default() }
+    fn new(params: &S::Params, start: LifeStart<'_>) -> Self {
+        Self { ours: S::new(params, start), plain: S::Memory::default() }
     }
 
     fn decide(&mut self, view: &View<'_>) -> Option<Action> {
         let ours = self.ours.decide(view);
         let plain = if view.is_active() { S::plainly(&mut self.plain, &Now(view)) } else { None };
-        assert_eq!(ours, plain, "{} at {:?}, {:?}", S::NAME, view.quote, view.holding);
+        assert_eq!(ours, plain, "{} at {:?}, {:?}", S::NAME, view.quote, view.position);
         ours
     }
 }
@@ -69,7 +69,7 @@ impl Now<'_> {
 
     /// Gain over the average cost in percent; `None` without a position.
     fn gain(&self) -> Option<Decimal> {
-        let held = self.0.holding;
+        let held = self.0.position;
         let hundred = Decimal::ONE_HUNDRED;
         (!held.is_flat()).then(|| (self.price() / held.average_cost - Decimal::ONE) * hundred)
     }
@@ -122,7 +122,7 @@ impl Plain for Aggressive {
     }
 }
 
-impl Plain for Sidebet {
+impl Plain for SidebetOnce {
     type Memory = ();
 
     fn plainly((): &mut (), now: &Now<'_>) -> Option<Action> {
@@ -162,7 +162,7 @@ fn table(rules: Rules, bankroll: Bankroll) -> TestTable {
         .bankroll(bankroll)
         .bot::<Compared<Conservative>>("conservative", Default::default())
         .bot::<Compared<Aggressive>>("aggressive", Default::default())
-        .bot::<Compared<Sidebet>>("sidebet", Default::default())
+        .bot::<Compared<SidebetOnce>>("sidebet", Default::default())
         .bot::<Compared<Foundational>>("foundational", Default::default())
 }
 

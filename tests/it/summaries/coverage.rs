@@ -2,22 +2,22 @@
 //! against the truth.
 
 use replayer::analysis::summary::{Figures, Plan, Summary};
-use replayer::engine::Player;
+use replayer::engine::BotSpec;
 use replayer::model::expectation::sidebet_edge;
-use replayer::model::house::Bankroll;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
 use replayer::strategies::hold_to_target::{HoldToTarget, HoldToTargetParams};
 
-use super::{house, play, player};
+use super::{play, setup, spec};
 
 /// Plays a bot in many runs of so many games and gives the figures of each.
-fn studies(player: &Player, studies: u64, games: u64) -> Vec<Figures> {
-    let house = house(Bankroll::PerGame(Sol::milli(100)));
-    let players = std::slice::from_ref(player);
-    let plan = Plan::new("study", &house, players, Some(games));
+fn studies(spec: &BotSpec, studies: u64, games: u64) -> Vec<Figures> {
+    let setup = setup(Bankroll::PerGame(Sol::milli(100)));
+    let bots = std::slice::from_ref(spec);
+    let plan = Plan::new("study", &setup, bots, Some(games));
     let (mut found, mut summary) = (Vec::new(), Summary::new(plan.clone()));
-    play(players, &house, studies * games, |mut record| {
+    play(bots, &setup, studies * games, |mut record| {
         record.index %= games;
         summary.add(&record);
         if record.index + 1 == games {
@@ -46,7 +46,7 @@ fn assert_covers(coverage: f64, what: &str) {
 fn intervals_of_a_sidebet_cover_its_closed_form() {
     // One sidebet at the first tick of each game: its mean is known to the last digit.
     let params = FlatSidebetsParams { bets: 1, stake: Sol::milli(5), ..Default::default() };
-    let studies = studies(&player::<FlatSidebets>("flat", params), 1_000, 150);
+    let studies = studies(&spec::<FlatSidebets>("flat", params), 1_000, 150);
     let edge = sidebet_edge(40, 5);
     let per_game = |figures: &Figures| {
         let mean = figures.pnl_per_game.unwrap();
@@ -73,7 +73,7 @@ fn intervals_of_a_sidebet_cover_its_closed_form() {
 #[test]
 fn intervals_of_many_sidebets_a_game_know_that_a_game_is_one_sample() {
     let params = FlatSidebetsParams { stake: Sol::milli(1), ..Default::default() };
-    let studies = studies(&player::<FlatSidebets>("flat", params), 1_000, 100);
+    let studies = studies(&spec::<FlatSidebets>("flat", params), 1_000, 100);
     let per_stake = |figures: &Figures| {
         let ratio = figures.pnl_per_stake.unwrap();
         (ratio.low, ratio.high)
@@ -83,8 +83,7 @@ fn intervals_of_many_sidebets_a_game_know_that_a_game_is_one_sample() {
 
 #[test]
 fn intervals_of_a_position_held_to_its_target_cover_the_mean_of_all_studies() {
-    let studies =
-        studies(&player::<HoldToTarget>("hold", HoldToTargetParams::default()), 1_000, 100);
+    let studies = studies(&spec::<HoldToTarget>("hold", HoldToTargetParams::default()), 1_000, 100);
     // What the law expects of the same exposure varies far less than what came of it.
     let expected = |figures: &Figures| figures.oracle.unwrap().expected;
     let truth = studies.iter().map(expected).sum::<f64>() / studies.len() as f64;
@@ -111,7 +110,7 @@ fn a_payoff_that_comes_once_in_hundreds_of_games_is_covered_too_seldom() {
     // twice, and their interval knows nothing of it.
     let target = rust_decimal::Decimal::new(50, 0);
     let params = HoldToTargetParams { target, ..Default::default() };
-    let studies = studies(&player::<HoldToTarget>("far", params), 400, 100);
+    let studies = studies(&spec::<HoldToTarget>("far", params), 400, 100);
     let expected = |figures: &Figures| figures.oracle.unwrap().expected;
     let truth = studies.iter().map(expected).sum::<f64>() / studies.len() as f64;
     let per_game = |figures: &Figures| {

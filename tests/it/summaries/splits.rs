@@ -3,29 +3,29 @@
 use proptest::prelude::*;
 use replayer::analysis::summary::{Plan, SampleRule, Summary};
 use replayer::engine::journal::GameRecord;
-use replayer::model::house::Bankroll;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::conservative::{Conservative, ConservativeParams};
 use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
 use replayer::strategies::random::{Random, RandomParams};
 
-use super::{game, house, lives, plan, play, player, summary};
+use super::{game, lives, plan, play, setup, spec, summary};
 
 /// A plan and its games: a bot alone and two of one declaration.
 fn played(bankroll: Bankroll, games: u64) -> (Plan, Vec<GameRecord>) {
-    let house = house(bankroll);
-    let mut players = vec![
-        player::<FlatSidebets>("flat", FlatSidebetsParams::default()),
-        player::<Random>("r-1", RandomParams::default()),
-        player::<Random>("r-2", RandomParams::default()),
-        player::<Conservative>("conservative", ConservativeParams::default()),
+    let setup = setup(bankroll);
+    let mut bots = vec![
+        spec::<FlatSidebets>("flat", FlatSidebetsParams::default()),
+        spec::<Random>("r-1", RandomParams::default()),
+        spec::<Random>("r-2", RandomParams::default()),
+        spec::<Conservative>("conservative", ConservativeParams::default()),
     ];
-    players[1].group = "r".to_owned();
-    players[2].group = "r".to_owned();
+    bots[1].group = "r".to_owned();
+    bots[2].group = "r".to_owned();
     let mut records = Vec::new();
-    play(&players, &house, games, |record| records.push(record));
+    play(&bots, &setup, games, |record| records.push(record));
     let sample = Some(SampleRule { min_ticks: Some(60), max_ticks: Some(400) });
-    (Plan { sample, ..Plan::new("split", &house, &players, Some(games)) }, records)
+    (Plan { sample, ..Plan::new("split", &setup, &bots, Some(games)) }, records)
 }
 
 fn bytes(summary: &Summary) -> String {

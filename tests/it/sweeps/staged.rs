@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use bevy_app::App;
 use replayer::backtest::run::inputs;
 use replayer::backtest::scenario::Space;
-use replayer::backtest::sweep::folder::{Folder, Manifest};
-use replayer::backtest::sweep::{Plan, Sweep, finish, play_shards};
-use replayer::base::document::Fields;
+use replayer::backtest::sweep::folder::{SweepFolder, SweepManifest};
+use replayer::backtest::sweep::{Sweep, SweepPlan, finish, play_shards};
+use replayer::base::document::DocumentFields;
 use replayer::base::params::Param;
 use replayer::engine::collector::Ending;
 use replayer::engine::strategy::Strategies;
-use replayer::engine::strategy::registry::{Kind, Seating};
+use replayer::engine::strategy::registry::{BotFactory, StrategyKind};
 
 use super::{assert_same, scenario};
 
@@ -21,12 +21,12 @@ use super::{assert_same, scenario};
 struct InAWorld(Strategies, &'static str);
 
 impl InAWorld {
-    fn inner(&self) -> &dyn Kind {
+    fn inner(&self) -> &dyn StrategyKind {
         self.0.get(self.1).unwrap()
     }
 }
 
-impl Kind for InAWorld {
+impl StrategyKind for InAWorld {
     fn name(&self) -> &'static str {
         self.1
     }
@@ -39,7 +39,7 @@ impl Kind for InAWorld {
         self.inner().params()
     }
 
-    fn read(&self, fields: &mut Fields<'_>) -> Arc<dyn Seating> {
+    fn read(&self, fields: &mut DocumentFields<'_>) -> Arc<dyn BotFactory> {
         self.inner().read(fields)
     }
 
@@ -52,9 +52,9 @@ impl Kind for InAWorld {
 fn sweep(out: &Path, strategies: &Strategies, threads: usize, stop: bool) -> (Ending, u64) {
     let space = Space::parse(&scenario(100), Path::new(""), None, strategies).unwrap();
     let (playlist, inputs) = inputs::open(&space.first).unwrap();
-    let plan = Plan::new(&space, playlist.games()).unwrap();
-    let manifest = Manifest::new(&space, plan, inputs);
-    let folder = Folder::create(out, manifest, &space.first.text).unwrap();
+    let plan = SweepPlan::new(&space, playlist.games()).unwrap();
+    let manifest = SweepManifest::new(&space, plan, inputs);
+    let folder = SweepFolder::create(out, manifest, &space.first.text).unwrap();
     let sweep = Sweep { space: &space, strategies, playlist: Arc::new(playlist), folder: &folder };
     let played = AtomicU64::new(0);
     let count = |games| _ = played.fetch_add(games, Ordering::Relaxed);
@@ -90,8 +90,10 @@ fn a_sweep_of_bots_whose_strategy_is_not_registered_is_an_error() {
     let standard = Strategies::standard();
     let space = Space::parse(&scenario(100), Path::new(""), None, &standard).unwrap();
     let (playlist, inputs) = inputs::open(&space.first).unwrap();
-    let manifest = Manifest::new(&space, Plan::new(&space, playlist.games()).unwrap(), inputs);
-    let folder = Folder::create(&place.path().join("out"), manifest, &space.first.text).unwrap();
+    let manifest =
+        SweepManifest::new(&space, SweepPlan::new(&space, playlist.games()).unwrap(), inputs);
+    let folder =
+        SweepFolder::create(&place.path().join("out"), manifest, &space.first.text).unwrap();
     let (strategies, playlist) = (&Strategies::none(), Arc::new(playlist));
     let sweep = Sweep { space: &space, strategies, playlist, folder: &folder };
     let error = play_shards(&sweep, 1, &AtomicBool::new(false), &|_| {}).unwrap_err();

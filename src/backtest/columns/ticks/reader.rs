@@ -6,7 +6,7 @@ use std::path::Path;
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 
 use super::TicksFile;
-use crate::backtest::columns::read::{Group, Opened};
+use crate::backtest::columns::read::{Group, OpenedTable};
 use crate::backtest::columns::schema::TICKS;
 use crate::backtest::columns::tables;
 use crate::base::error::Error;
@@ -32,7 +32,7 @@ mod place {
 /// When it cannot be read, is damaged, or is none. Unlike damage in lines, damage in columns costs
 /// the file.
 pub fn read_file(path: &Path) -> Result<TicksFile, Error> {
-    let opened = Opened::open(path, &TICKS)?;
+    let opened = OpenedTable::open(path, &TICKS)?;
     let mut reader = Reader::default();
     for group in opened.groups() {
         let group = group?;

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::folder::RunFolder;
+use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::{Page, or_none, swatch};
 use super::verdict::LISTED_MAX;
@@ -108,17 +108,17 @@ const RISKS: [Column; 8] = [
     },
 ];
 
-const DEEDS: [Column; 8] = [
+const ACTIONS: [Column; 8] = [
     Column { head: "buys", means: "filled", cell: |bot| html! { (format::count(bot.buys)) } },
     Column { head: "sales", means: "filled", cell: |bot| html! { (format::count(bot.sells)) } },
     Column {
         head: "sold with gain",
-        means: "of all holdings sold or liquidated, with its interval",
+        means: "of all positions sold or liquidated, with its interval",
         cell: |bot| rate(bot.sells_won_rate),
     },
     Column {
         head: "liquidated",
-        means: "holdings that a rug took",
+        means: "positions that a rug took",
         cell: |bot| html! { (format::count(bot.liquidations)) },
     },
     Column {
@@ -143,13 +143,13 @@ const DEEDS: [Column; 8] = [
 ];
 
 /// Adds the section.
-pub(super) fn section(page: &mut Page, run: &RunFolder) {
+pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let declared = run.declared();
     let listed = &declared[..declared.len().min(LISTED_MAX)];
     let body = html! {
         (table("Gains, in SOL", listed, &GAINS))
         (table("Risks, in SOL", listed, &RISKS))
-        (table("What they did", listed, &DEEDS))
+        (table("What they did", listed, &ACTIONS))
         (oracles(listed))
     };
     page.section("bots", "Bots", &body);

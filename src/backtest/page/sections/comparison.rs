@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::super::chart::{Chart, Lines, Number, Series};
-use super::super::folder::RunFolder;
+use super::super::chart::{Chart, ChartNumber, LineChart, Series};
+use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::{Caption, Data, Key, Page, sampled, swatch};
 use super::{forest, verdict};
@@ -16,7 +16,7 @@ const CURVES_MAX: usize = 24;
 const SHOWN_MAX: usize = 8;
 
 /// The opening of a page about several runs, and what they say together.
-pub(in super::super) fn whole(page: &mut Page, runs: &[&RunFolder], command: &str) {
+pub(in super::super) fn whole(page: &mut Page, runs: &[&RunToDraw], command: &str) {
     let title = format!("{} runs compared", runs.len());
     let header = html! {
         header.top {
@@ -38,12 +38,12 @@ pub(in super::super) fn whole(page: &mut Page, runs: &[&RunFolder], command: &st
 }
 
 /// A bot of a run, and its colour: the place among all bots of all runs.
-fn everybody<'a>(runs: &[&'a RunFolder]) -> Vec<(usize, &'a RunFolder, &'a Figures)> {
+fn everybody<'a>(runs: &[&'a RunToDraw]) -> Vec<(usize, &'a RunToDraw, &'a Figures)> {
     let bots = runs.iter().flat_map(|&run| run.declared().into_iter().map(move |bot| (run, bot)));
     bots.enumerate().map(|(slot, (run, bot))| (slot, run, bot)).collect()
 }
 
-fn rows(runs: &[&RunFolder]) -> Vec<forest::Row> {
+fn rows(runs: &[&RunToDraw]) -> Vec<forest::ForestRow> {
     let rows = everybody(runs).into_iter().map(|(slot, run, bot)| {
         verdict::row(bot, html! { (swatch(slot)) (bot.id) span.sub { (run.name()) } })
     });
@@ -51,7 +51,7 @@ fn rows(runs: &[&RunFolder]) -> Vec<forest::Row> {
 }
 
 /// Whether differences between the runs are of bots, or of bots and luck.
-fn same_games(runs: &[&RunFolder]) -> Markup {
+fn same_games(runs: &[&RunToDraw]) -> Markup {
     let same = runs.windows(2).all(|pair| {
         let (one, other) = (&pair[0].manifest, &pair[1].manifest);
         one.seed == other.seed && one.games == other.games && one.inputs == other.inputs
@@ -72,7 +72,7 @@ fn same_games(runs: &[&RunFolder]) -> Markup {
     }
 }
 
-fn overview(runs: &[&RunFolder]) -> Markup {
+fn overview(runs: &[&RunToDraw]) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Runs" {
             table {
@@ -97,8 +97,8 @@ fn overview(runs: &[&RunFolder]) -> Markup {
 
 /// P&L of all bots of all runs, over the games that each played.
 #[expect(clippy::cast_precision_loss, reason = "games on an axis")]
-fn curves(page: &mut Page, runs: &[&RunFolder]) -> Markup {
-    let mut chosen: Vec<(usize, &RunFolder, &Figures, &Curve)> = Vec::new();
+fn curves(page: &mut Page, runs: &[&RunToDraw]) -> Markup {
+    let mut chosen: Vec<(usize, &RunToDraw, &Figures, &Curve)> = Vec::new();
     for (slot, run, bot) in everybody(runs) {
         chosen.extend(
             run.curves
@@ -117,7 +117,7 @@ fn curves(page: &mut Page, runs: &[&RunFolder]) -> Markup {
     games.push(0);
     games.sort_unstable();
     games.dedup();
-    let name = |run: &RunFolder, bot: &Figures| format!("{} / {}", run.name(), bot.id);
+    let name = |run: &RunToDraw, bot: &Figures| format!("{} / {}", run.name(), bot.id);
     let series = chosen.iter().map(|&(slot, run, bot, curve)| Series {
         name: name(run, bot),
         slot,
@@ -140,15 +140,15 @@ fn curves(page: &mut Page, runs: &[&RunFolder]) -> Markup {
             .into_iter()
             .map(|place| {
                 let cells = series.iter().map(|series| match &series.y[place] {
-                    Number::Exact(amount) => format::gain(*amount),
-                    Number::Double(_) => format::NONE.to_owned(),
+                    ChartNumber::Exact(amount) => format::gain(*amount),
+                    ChartNumber::Double(_) => format::NONE.to_owned(),
                 });
                 std::iter::once(format::count(games[place])).chain(cells).collect()
             })
             .collect(),
     };
     let x = games.iter().map(|&games| games as f64).collect();
-    let chart = Chart::Lines(Lines { x_name: "games", x, unit: "SOL", steps: false, series });
+    let chart = Chart::Lines(LineChart { x_name: "games", x, unit: "SOL", steps: false, series });
     let caption = Caption {
         id: "comparison-chart",
         title: "SOL gained since the beginning",
@@ -158,12 +158,12 @@ fn curves(page: &mut Page, runs: &[&RunFolder]) -> Markup {
 }
 
 /// A curve's P&L after so many games, where it has a point; not a number in between and after it.
-fn at(run: &RunFolder, curve: &Curve, games: u64) -> Number {
+fn at(run: &RunToDraw, curve: &Curve, games: u64) -> ChartNumber {
     if games == 0 {
-        return Number::Exact(crate::model::sol::Sol::ZERO);
+        return ChartNumber::Exact(crate::model::sol::Sol::ZERO);
     }
     match run.curves.games.binary_search(&games) {
-        Ok(place) => Number::Exact(curve.pnl[place]),
-        Err(_) => Number::Double(f64::NAN),
+        Ok(place) => ChartNumber::Exact(curve.pnl[place]),
+        Err(_) => ChartNumber::Double(f64::NAN),
     }
 }

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::super::chart::{Chart, Lines, Number, Series};
-use super::super::folder::RunFolder;
+use super::super::chart::{Chart, ChartNumber, LineChart, Series};
+use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::{Caption, Data, Key, Page, sampled};
 use crate::analysis::summary::{Curve, Curves, Figures};
@@ -18,7 +18,7 @@ const CURVES_MAX: usize = 24;
 const REACH: f64 = 1.959_964;
 
 /// Adds the section of the P&L over the run.
-pub(super) fn pnl(page: &mut Page, run: &RunFolder) {
+pub(super) fn pnl(page: &mut Page, run: &RunToDraw) {
     let Curves { games, .. } = &run.curves;
     let banded = run.assessment.games_per_unit.is_some();
     let chosen = chosen(run);
@@ -29,7 +29,7 @@ pub(super) fn pnl(page: &mut Page, run: &RunFolder) {
             name: curve.id.clone(),
             slot,
             shown,
-            y: exact.map(Number::Exact).collect(),
+            y: exact.map(ChartNumber::Exact).collect(),
             low,
             high,
         }
@@ -48,12 +48,12 @@ pub(super) fn pnl(page: &mut Page, run: &RunFolder) {
 }
 
 /// Adds the section of the drawdown over the run.
-pub(super) fn drawdown(page: &mut Page, run: &RunFolder) {
+pub(super) fn drawdown(page: &mut Page, run: &RunToDraw) {
     let games = &run.curves.games;
     let chosen = chosen(run);
     let series = chosen.iter().map(|&(slot, curve, _, shown)| {
-        let below = curve.drawdown.iter().map(|amount| Number::Exact(amount.negated()));
-        let zero = Number::Exact(crate::model::sol::Sol::ZERO);
+        let below = curve.drawdown.iter().map(|amount| ChartNumber::Exact(amount.negated()));
+        let zero = ChartNumber::Exact(crate::model::sol::Sol::ZERO);
         Series {
             name: curve.id.clone(),
             slot,
@@ -76,7 +76,7 @@ pub(super) fn drawdown(page: &mut Page, run: &RunFolder) {
 }
 
 /// Adds the section of ruin over time.
-pub(super) fn ruin(page: &mut Page, run: &RunFolder) {
+pub(super) fn ruin(page: &mut Page, run: &RunToDraw) {
     let ruined: Vec<(usize, &Curve)> =
         run.curves.curves.iter().enumerate().filter(|(_, curve)| !curve.ruin.is_empty()).collect();
     let several = ruined.iter().any(|(_, curve)| curve.ruin.len() > 1);
@@ -89,7 +89,7 @@ pub(super) fn ruin(page: &mut Page, run: &RunFolder) {
     page.section("ruin", "Ruin", &body);
 }
 
-fn ruin_in_words(run: &RunFolder) -> Markup {
+fn ruin_in_words(run: &RunToDraw) -> Markup {
     let with_ruin: Vec<(&Figures, crate::analysis::summary::Ruin)> =
         run.declared().into_iter().filter_map(|bot| bot.ruin.map(|ruin| (bot, ruin))).collect();
     let ruined: Vec<_> = with_ruin.iter().filter(|(_, ruin)| ruin.share.won > 0).collect();
@@ -120,7 +120,7 @@ fn ruin_in_words(run: &RunFolder) -> Markup {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "games on an axis")]
-fn ruin_chart(page: &mut Page, run: &RunFolder, ruined: &[(usize, &Curve)]) -> Markup {
+fn ruin_chart(page: &mut Page, run: &RunToDraw, ruined: &[(usize, &Curve)]) -> Markup {
     let last = run.assessment.games_per_unit.unwrap_or(run.assessment.games);
     let mut games: Vec<u64> =
         ruined.iter().flat_map(|(_, curve)| curve.ruin.iter().map(|point| point.games)).collect();
@@ -135,11 +135,11 @@ fn ruin_chart(page: &mut Page, run: &RunFolder, ruined: &[(usize, &Curve)]) -> M
         name: curve.id.clone(),
         slot,
         shown: true,
-        y: games.iter().map(|&games| Number::Double(at(curve, games))).collect(),
+        y: games.iter().map(|&games| ChartNumber::Double(at(curve, games))).collect(),
         low: Vec::new(),
         high: Vec::new(),
     });
-    let chart = Chart::Lines(Lines {
+    let chart = Chart::Lines(LineChart {
         x_name: "games of a life",
         x: games.iter().map(|&games| games as f64).collect(),
         unit: "%",
@@ -174,7 +174,7 @@ fn ruin_chart(page: &mut Page, run: &RunFolder, ruined: &[(usize, &Curve)]) -> M
 type Chosen<'a> = (usize, &'a Curve, &'a Figures, bool);
 
 /// The curves of a chart, in the order of the scenario.
-fn chosen(run: &RunFolder) -> Vec<Chosen<'_>> {
+fn chosen(run: &RunToDraw) -> Vec<Chosen<'_>> {
     let declared = run.declared();
     let mut chosen: Vec<Chosen<'_>> = Vec::new();
     for (slot, curve) in run.curves.curves.iter().enumerate() {
@@ -191,7 +191,7 @@ fn chosen(run: &RunFolder) -> Vec<Chosen<'_>> {
     chosen
 }
 
-fn left_out(run: &RunFolder) -> Markup {
+fn left_out(run: &RunToDraw) -> Markup {
     let all = run.curves.curves.len();
     html! {
         @if all > CURVES_MAX {
@@ -210,7 +210,7 @@ fn keys(chosen: &[Chosen<'_>]) -> Vec<Key> {
 #[expect(clippy::cast_precision_loss, reason = "games on an axis")]
 fn over_games(games: &[u64], series: Vec<Series>) -> Chart {
     let x = std::iter::once(0.0).chain(games.iter().map(|&games| games as f64)).collect();
-    Chart::Lines(Lines { x_name: "games", x, unit: "SOL", steps: false, series })
+    Chart::Lines(LineChart { x_name: "games", x, unit: "SOL", steps: false, series })
 }
 
 fn data(games: &[u64], chosen: &[Chosen<'_>], cell: impl Fn(&Curve, usize) -> String) -> Data {
@@ -230,7 +230,7 @@ fn data(games: &[u64], chosen: &[Chosen<'_>], cell: impl Fn(&Curve, usize) -> St
 /// Where 95 of 100 curves of this exposure would be at each point, by the law of the game and luck
 /// alone: the expected P&L of as many units, give or take 1.96 times their deviation.
 #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
-fn band(games: &[u64], figures: &Figures, run: &RunFolder) -> (Vec<f64>, Vec<f64>) {
+fn band(games: &[u64], figures: &Figures, run: &RunToDraw) -> (Vec<f64>, Vec<f64>) {
     let per_unit = run.assessment.games_per_unit.unwrap_or(1).max(1) as f64;
     let Some(deviation) = figures.unit_deviation else { return (Vec::new(), Vec::new()) };
     let expected = figures.expected_pnl / (run.assessment.games.max(1) as f64);

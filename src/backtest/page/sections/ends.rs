@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::folder::RunFolder;
+use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::Page;
 use super::verdict::LISTED_MAX;
@@ -21,7 +21,7 @@ const SIDEBETS: [End; 2] =
     [("won", "won", |bot| bot.sidebets_won), ("lost", "lost", |bot| bot.sidebets_lost)];
 
 /// Adds the section.
-pub(super) fn section(page: &mut Page, run: &RunFolder) {
+pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let declared = run.declared();
     let listed = &declared[..declared.len().min(LISTED_MAX)];
     let (positions, sidebets) =

@@ -11,7 +11,7 @@ const HEIGHT: f64 = 26.0;
 
 /// One estimate.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct ForestRow {
     /// Whose.
     pub name: Markup,
     /// What it says, in a word.
@@ -33,7 +33,7 @@ struct Scale {
 
 impl Scale {
     /// The scale that shows every row, and zero.
-    fn of(rows: &[Row]) -> Self {
+    fn of(rows: &[ForestRow]) -> Self {
         let ends = rows.iter().flat_map(|row| {
             let interval = row.estimate.map(|estimate| [estimate.low, estimate.high]);
             interval.into_iter().flatten().chain(row.expected)
@@ -67,7 +67,7 @@ impl Scale {
 }
 
 /// The table: name, interval, figure, verdict.
-pub(super) fn table(title: &str, rows: &[Row]) -> Markup {
+pub(super) fn table(title: &str, rows: &[ForestRow]) -> Markup {
     let (scale, any) = (Scale::of(rows), rows.iter().any(|row| row.estimate.is_some()));
     html! {
         div.scroll tabindex="0" role="region" aria-label=(title) {
@@ -91,7 +91,7 @@ pub(super) fn table(title: &str, rows: &[Row]) -> Markup {
     }
 }
 
-fn figure(row: &Row) -> Markup {
+fn figure(row: &ForestRow) -> Markup {
     match &row.estimate {
         Some(estimate) => {
             let percent = estimate.scaled(100.0);
@@ -117,7 +117,7 @@ fn axis(scale: Scale) -> Markup {
     }
 }
 
-fn drawing(row: &Row, scale: Scale) -> Markup {
+fn drawing(row: &ForestRow, scale: Scale) -> Markup {
     let middle = HEIGHT / 2.0;
     let label = row.estimate.map_or_else(
         || "no estimate".to_owned(),
@@ -149,10 +149,10 @@ fn drawing(row: &Row, scale: Scale) -> Markup {
 mod tests {
     use super::*;
 
-    fn row(low: f64, high: f64) -> Row {
+    fn row(low: f64, high: f64) -> ForestRow {
         let estimate = Estimate { value: f64::midpoint(low, high), standard_error: 1.0, low, high };
         let (name, badge) = (html! {}, html! {});
-        Row { name, badge, text: String::new(), estimate: Some(estimate), expected: None }
+        ForestRow { name, badge, text: String::new(), estimate: Some(estimate), expected: None }
     }
 
     #[test]
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn rows_without_any_estimate_have_a_scale_too() {
-        let nothing = Row { estimate: None, ..row(0.0, 0.0) };
+        let nothing = ForestRow { estimate: None, ..row(0.0, 0.0) };
         assert!(Scale::of(&[nothing]).marks().contains(&0.0));
     }
 }

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::super::chart::{Chart, Event, GameBot, GameChart, Window};
+use super::super::chart::{Chart, ChartEvent, GameBot, GameChart, Window};
 use super::super::format;
-use super::super::game::{Missing, OneGame, Played, PostingRow};
+use super::super::game::{DrawnGame, Missing, OneGame, PostingRow};
 use super::super::layout::{Caption, Data, Page};
 use super::super::thin;
 use crate::model::quote::TICK_MS;
@@ -97,7 +97,7 @@ fn peak(game: &OneGame) -> Option<f64> {
     game.prices.as_ref().ok().and_then(|prices| prices.iter().copied().reduce(f64::max))
 }
 
-fn posting(played: &Played, row: &PostingRow) -> Vec<String> {
+fn posting(played: &DrawnGame, row: &PostingRow) -> Vec<String> {
     let trimmed = |text: &str| {
         let text = if text.contains('.') { text.trim_end_matches('0') } else { text };
         text.trim_end_matches('.').to_owned()
@@ -153,12 +153,17 @@ fn booked_price(game: &OneGame, tick: usize) -> Option<f64> {
     price.and_then(|posting| posting.price.parse().ok()).or((tick == 0).then_some(1.0))
 }
 
-fn event(row: &PostingRow) -> Event {
-    Event { tick: row.tick, kind: row.kind.clone(), price: row.price.clone(), delta: row.delta }
+fn event(row: &PostingRow) -> ChartEvent {
+    ChartEvent {
+        tick: row.tick,
+        kind: row.kind.clone(),
+        price: row.price.clone(),
+        delta: row.delta,
+    }
 }
 
-/// What a bot would have had at each tick: its cash, and its holding at the price. For plots only.
-fn worth(played: &Played, ticks: &[usize], prices: &[Option<f64>]) -> Vec<f64> {
+/// What a bot would have had at each tick: its cash, and its position at the price. For plots only.
+fn worth(played: &DrawnGame, ticks: &[usize], prices: &[Option<f64>]) -> Vec<f64> {
     let mut postings = played.postings.iter().peekable();
     let (mut cash, mut held) = (played.opened_with.to_f64(), 0.0);
     ticks

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::folder::RunFolder;
+use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::{Page, facts};
 use super::bots::estimate;
@@ -13,7 +13,7 @@ use crate::backtest::run::inputs::Inputs;
 const FILES_MAX: usize = 1000;
 
 /// Adds the section.
-pub(super) fn section(page: &mut Page, run: &RunFolder) {
+pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let Inputs { files, counts } = &run.manifest.inputs;
     let counted = |value| html! { (format::count(value)) };
     let body = html! {
@@ -43,7 +43,7 @@ pub(super) fn section(page: &mut Page, run: &RunFolder) {
 }
 
 /// The damage in a sentence.
-fn health(run: &RunFolder) -> String {
+fn health(run: &RunToDraw) -> String {
     let counts = &run.manifest.inputs.counts;
     let lines = counts.records + counts.bad_lines;
     if counts.bad_lines + counts.conflicts + counts.incomplete_games == 0 {

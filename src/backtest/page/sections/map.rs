@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::super::chart::{Chart, Dimension, Map, Measure};
+use super::super::chart::{Chart, ChartDimension, Map, Measure};
 use super::super::format;
 use super::super::layout::{Caption, Data, Page};
-use super::super::sweep_folder::SweepFolder;
+use super::super::sweep_folder::SweepToDraw;
 use crate::analysis::stats::Estimate;
-use crate::backtest::sweep::outcome::Candidate;
+use crate::backtest::sweep::outcome::SweepCandidate;
 
 /// Most values of a choice that can be held fixed by name; with more, only their mean is offered.
 const FIXED_MAX: usize = 40;
@@ -15,7 +15,7 @@ const FIXED_MAX: usize = 40;
 const ROWS_MAX: usize = 200;
 
 /// Adds the section; nothing where no choice touches a bot, or nothing can be said.
-pub(super) fn section(page: &mut Page, sweep: &SweepFolder) {
+pub(super) fn section(page: &mut Page, sweep: &SweepToDraw) {
     let (dimensions, variants) = axes(sweep);
     let measures = measures(sweep);
     if measures.is_empty() || dimensions.is_empty() {
@@ -43,9 +43,9 @@ pub(super) fn section(page: &mut Page, sweep: &SweepFolder) {
 }
 
 /// The choices with their values, and the place of every variant's value in each.
-fn axes(sweep: &SweepFolder) -> (Vec<Dimension>, Vec<Vec<usize>>) {
+fn axes(sweep: &SweepToDraw) -> (Vec<ChartDimension>, Vec<Vec<usize>>) {
     let variants = &sweep.outcome.variants;
-    let mut dimensions: Vec<Dimension> = Vec::new();
+    let mut dimensions: Vec<ChartDimension> = Vec::new();
     for (at, name) in sweep.manifest.dimensions.iter().enumerate() {
         let mut values: Vec<String> = Vec::new();
         for variant in variants {
@@ -59,9 +59,9 @@ fn axes(sweep: &SweepFolder) -> (Vec<Dimension>, Vec<Vec<usize>>) {
             let number = |value: &String| value.parse::<f64>().unwrap_or_default();
             values.sort_by(|a, b| number(a).total_cmp(&number(b)));
         }
-        dimensions.push(Dimension { name: name.clone(), values });
+        dimensions.push(ChartDimension { name: name.clone(), values });
     }
-    let place = |dimension: &Dimension, value: &String| {
+    let place = |dimension: &ChartDimension, value: &String| {
         dimension.values.iter().position(|known| known == value).unwrap_or_default()
     };
     let places = variants.iter().map(|variant| {
@@ -72,7 +72,7 @@ fn axes(sweep: &SweepFolder) -> (Vec<Dimension>, Vec<Vec<usize>>) {
 }
 
 /// What the map can show: of every bot that a choice touches, its gain per unit and per stake.
-fn measures(sweep: &SweepFolder) -> Vec<Measure> {
+fn measures(sweep: &SweepToDraw) -> Vec<Measure> {
     let findings = &sweep.outcome.findings;
     let mut bots: Vec<&str> = findings.candidates.iter().map(|it| it.bot.as_str()).collect();
     bots.dedup();
@@ -85,8 +85,8 @@ fn measures(sweep: &SweepFolder) -> Vec<Measure> {
             continue;
         }
         let per_unit =
-            |place: usize, _: &Candidate| findings.selection.candidates[place].pnl_per_unit;
-        let per_stake = |_, candidate: &Candidate| sweep.figures(candidate)?.pnl_per_stake;
+            |place: usize, _: &SweepCandidate| findings.selection.candidates[place].pnl_per_unit;
+        let per_stake = |_, candidate: &SweepCandidate| sweep.figures(candidate)?.pnl_per_stake;
         let count = sweep.outcome.variants.len();
         let unit = if findings.games_per_life == Some(1) { "game" } else { "life" };
         measures.push(measure(format!("{bot}: SOL per {unit}"), "SOL", count, of_bot(), per_unit));
@@ -100,8 +100,8 @@ fn measure<'a>(
     name: String,
     unit: &'static str,
     variants: usize,
-    candidates: impl Iterator<Item = (usize, &'a Candidate)>,
-    of: impl Fn(usize, &Candidate) -> Option<Estimate>,
+    candidates: impl Iterator<Item = (usize, &'a SweepCandidate)>,
+    of: impl Fn(usize, &SweepCandidate) -> Option<Estimate>,
 ) -> Measure {
     let nothing = || vec![None; variants];
     let mut measure = Measure { name, unit, value: nothing(), low: nothing(), high: nothing() };
@@ -118,7 +118,7 @@ fn measure<'a>(
     measure
 }
 
-fn controls(dimensions: &[Dimension], measures: &[Measure]) -> Markup {
+fn controls(dimensions: &[ChartDimension], measures: &[Measure]) -> Markup {
     let axis = |control: &str, label: &str, at: usize| {
         html! {
             label { (label) " " select data-control=(control) {
@@ -155,7 +155,7 @@ fn controls(dimensions: &[Dimension], measures: &[Measure]) -> Markup {
     }
 }
 
-fn data(sweep: &SweepFolder) -> Data {
+fn data(sweep: &SweepToDraw) -> Data {
     let header = ["cell", "bot"].into_iter().map(str::to_owned);
     let header = header.chain(sweep.manifest.dimensions.iter().cloned());
     let per_unit = &sweep.outcome.findings.selection.candidates;

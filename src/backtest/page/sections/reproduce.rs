@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::super::folder::RunFolder;
+use super::super::folder::RunToDraw;
 use super::super::layout::{Page, facts};
 
 /// Adds the section.
-pub(super) fn section(page: &mut Page, run: &RunFolder, command: Option<&str>) {
+pub(super) fn section(page: &mut Page, run: &RunToDraw, command: Option<&str>) {
     let manifest = &run.manifest;
     let body = html! {
         p {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::folder::RunFolder;
+use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::game::OneGame;
 use super::super::layout::Page;
@@ -11,7 +11,7 @@ use super::{bots, curves, ends, game, inputs, reproduce, spread, verdict};
 /// A page about one run.
 pub(in super::super) fn whole(
     page: &mut Page,
-    run: &RunFolder,
+    run: &RunToDraw,
     one: Option<&OneGame>,
     command: &str,
 ) {
@@ -30,7 +30,7 @@ pub(in super::super) fn whole(
 }
 
 /// A chapter about one of several runs.
-pub(in super::super) fn chapter(page: &mut Page, run: &RunFolder, one: Option<&OneGame>) {
+pub(in super::super) fn chapter(page: &mut Page, run: &RunToDraw, one: Option<&OneGame>) {
     let below = html! {
         @if let Some(question) = question(&run.scenario) { p.question { (question) } }
         (about(run))
@@ -40,7 +40,7 @@ pub(in super::super) fn chapter(page: &mut Page, run: &RunFolder, one: Option<&O
     reproduce::section(page, run, None);
 }
 
-fn sections(page: &mut Page, run: &RunFolder, one: Option<&OneGame>) {
+fn sections(page: &mut Page, run: &RunToDraw, one: Option<&OneGame>) {
     verdict::section(page, run);
     figures(page, run);
     game::section(page, one);
@@ -48,7 +48,7 @@ fn sections(page: &mut Page, run: &RunFolder, one: Option<&OneGame>) {
 }
 
 /// What became of the bots of a run, in figures and curves.
-pub(super) fn figures(page: &mut Page, run: &RunFolder) {
+pub(super) fn figures(page: &mut Page, run: &RunToDraw) {
     bots::section(page, run);
     curves::pnl(page, run);
     spread::section(page, run);
@@ -64,7 +64,7 @@ pub(super) fn question(scenario: &str) -> Option<&str> {
 }
 
 /// The run in a line, and what is wrong with it.
-fn about(run: &RunFolder) -> Markup {
+fn about(run: &RunToDraw) -> Markup {
     let assessment = &run.assessment;
     let unit = match assessment.games_per_unit {
         Some(1) => "every game begins with a fresh bankroll".to_owned(),

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::chart::{Bars, Chart};
-use super::super::folder::RunFolder;
+use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::{Caption, Data, Page};
 use crate::analysis::summary::{Bin, Curve, Figures};
@@ -12,7 +12,7 @@ use crate::analysis::summary::{Bin, Curve, Figures};
 const HISTOGRAMS_MAX: usize = 12;
 
 /// Adds the section.
-pub(super) fn section(page: &mut Page, run: &RunFolder) {
+pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let declared = run.declared();
     let with_spread = run
         .curves

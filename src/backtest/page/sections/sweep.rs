@@ -4,17 +4,17 @@ use maud::{Markup, html};
 
 use super::super::format;
 use super::super::layout::{Page, facts, or_none};
-use super::super::sweep_folder::SweepFolder;
+use super::super::sweep_folder::SweepToDraw;
 use super::{forest, inputs, map, run, verdict};
 use crate::analysis::stats::Estimate;
 use crate::analysis::summary::select::SelectionKind;
-use crate::backtest::sweep::outcome::Candidate;
+use crate::backtest::sweep::outcome::SweepCandidate;
 
 /// Candidates that are drawn under each other.
 const RANKED_MAX: usize = 24;
 
 /// A page about one sweep.
-pub(in super::super) fn whole(page: &mut Page, sweep: &SweepFolder, command: &str) {
+pub(in super::super) fn whole(page: &mut Page, sweep: &SweepToDraw, command: &str) {
     let findings = &sweep.outcome.findings;
     let header = html! {
         header.top {
@@ -48,7 +48,7 @@ pub(in super::super) fn whole(page: &mut Page, sweep: &SweepFolder, command: &st
 }
 
 /// What the choice is worth.
-fn worth(page: &mut Page, sweep: &SweepFolder) {
+fn worth(page: &mut Page, sweep: &SweepToDraw) {
     let selection = &sweep.outcome.findings.selection;
     let mut known: Vec<(&str, Markup)> = Vec::new();
     if let Some(best) = &selection.best {
@@ -99,9 +99,9 @@ fn worth(page: &mut Page, sweep: &SweepFolder) {
 }
 
 /// The best candidates under each other.
-fn ranking(page: &mut Page, sweep: &SweepFolder) {
+fn ranking(page: &mut Page, sweep: &SweepToDraw) {
     let all = sweep.outcome.findings.candidates.len();
-    let rows: Vec<forest::Row> = sweep
+    let rows: Vec<forest::ForestRow> = sweep
         .ranked()
         .take(RANKED_MAX)
         .filter_map(|(place, candidate)| row(sweep, place, candidate))
@@ -123,7 +123,7 @@ fn ranking(page: &mut Page, sweep: &SweepFolder) {
     page.section("ranking", "The best, side by side", &body);
 }
 
-fn row(sweep: &SweepFolder, place: usize, candidate: &Candidate) -> Option<forest::Row> {
+fn row(sweep: &SweepToDraw, place: usize, candidate: &SweepCandidate) -> Option<forest::ForestRow> {
     let figures = sweep.figures(candidate)?;
     let held = &sweep.outcome.findings.selection.candidates[place];
     let name = html! { (candidate.bot) span.sub { "cell " (candidate.variant) } };
@@ -133,11 +133,11 @@ fn row(sweep: &SweepFolder, place: usize, candidate: &Candidate) -> Option<fores
         None => String::new(),
     };
     let text = format!("{}{corrected}", sweep.named(&candidate.values));
-    Some(forest::Row { badge: html! {}, text, ..verdict::row(figures, name) })
+    Some(forest::ForestRow { badge: html! {}, text, ..verdict::row(figures, name) })
 }
 
 /// The best variant and the first one, as the runs that they would be alone.
-fn shown(sweep: &SweepFolder) -> Vec<(String, super::super::folder::RunFolder)> {
+fn shown(sweep: &SweepToDraw) -> Vec<(String, super::super::folder::RunToDraw)> {
     let mut shown: Vec<(String, _)> = Vec::new();
     for (role, title) in [("best", "The best"), ("first", "The first")] {
         let shapes = &sweep.shapes.curves;
@@ -152,7 +152,7 @@ fn shown(sweep: &SweepFolder) -> Vec<(String, super::super::folder::RunFolder)> 
     shown
 }
 
-fn reproduce(page: &mut Page, sweep: &SweepFolder, command: &str) {
+fn reproduce(page: &mut Page, sweep: &SweepToDraw, command: &str) {
     let manifest = &sweep.manifest;
     let best = sweep.outcome.findings.best().map_or(0, |best| best.variant);
     let digest = usize::try_from(best).ok().and_then(|at| sweep.outcome.variants.get(at));

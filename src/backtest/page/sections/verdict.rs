@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::folder::RunFolder;
+use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::{Page, swatch};
 use super::forest;
@@ -12,7 +12,7 @@ use crate::analysis::summary::{Figures, Sample, VerdictKind};
 pub(super) const LISTED_MAX: usize = 40;
 
 /// Adds the section.
-pub(super) fn section(page: &mut Page, run: &RunFolder) {
+pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let declared = run.declared();
     let body = html! {
         p.headline { (headline(&declared)) }
@@ -31,15 +31,15 @@ pub(super) fn section(page: &mut Page, run: &RunFolder) {
     page.section("verdict", "Verdict", &body);
 }
 
-fn rows(declared: &[&Figures]) -> Vec<forest::Row> {
+fn rows(declared: &[&Figures]) -> Vec<forest::ForestRow> {
     let listed = declared.iter().take(LISTED_MAX).enumerate();
     listed.map(|(slot, figures)| row(figures, html! { (swatch(slot)) (figures.id) })).collect()
 }
 
 /// A bot as a row of the forest.
-pub(super) fn row(figures: &Figures, name: Markup) -> forest::Row {
+pub(super) fn row(figures: &Figures, name: Markup) -> forest::ForestRow {
     let staked = figures.bought.to_f64() + figures.wagered.to_f64();
-    forest::Row {
+    forest::ForestRow {
         name,
         badge: badge(figures.verdict.kind),
         text: figures.verdict.text.clone(),

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cli::settings::sections::{Browser, Clicking, Limits, Paths};
-use crate::live::browser::{self, How, Launch, Site, guard, kill};
+use crate::live::browser::{self, How, Launch, Site, kill, risk};
 
 impl Browser {
     /// A browser of ours.
@@ -40,8 +40,8 @@ impl Limits {
     /// The limits of a session, completed by these; what goes beyond them is refused.
     ///
     /// # Errors
-    /// [`Kind::Safety`] with the first that goes beyond.
-    pub fn hold(&self, limits: guard::Limits) -> Result<guard::Limits, Error> {
+    /// [`ErrorKind::Safety`] with the first that goes beyond.
+    pub fn hold(&self, limits: risk::RiskLimits) -> Result<risk::RiskLimits, Error> {
         within("--max-stake", Some(limits.max_stake), "max_stake", self.max_stake)?;
         within("--max-loss", Some(limits.max_loss), "max_loss", self.max_loss)?;
         let per_minute = Some(limits.max_orders_per_minute);
@@ -58,7 +58,7 @@ impl Limits {
             self.max_losing_streak,
         )?;
         within("--max-orders", limits.max_orders, "max_orders", self.max_orders)?;
-        Ok(guard::Limits {
+        Ok(risk::RiskLimits {
             max_losing_streak: limits.max_losing_streak.or(self.max_losing_streak),
             max_orders: limits.max_orders.or(self.max_orders),
             ..limits
@@ -75,7 +75,8 @@ fn within<T: PartialOrd + std::fmt::Display>(
     match (asked, most) {
         (Some(asked), Some(most)) if asked > most => {
             let what = format!("{flag} {asked} is more than `limits.{key}`, which is {most}");
-            Err(Error::new(Kind::Safety, what).hint("`replayer config explain` says who set it"))
+            Err(Error::new(ErrorKind::Safety, what)
+                .hint("`replayer config explain` says who set it"))
         }
         _ => Ok(()),
     }

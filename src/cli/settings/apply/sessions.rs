@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use crate::base::error::{Error, Kind};
-use crate::base::secrets::Key;
+use crate::base::error::{Error, ErrorKind};
+use crate::base::secrets::SecretKey;
 use crate::cli::settings::sections::{Feed, Paths, Secrets, Settings};
 use crate::feed::{bridge, record};
 use crate::model::time::Moment;
@@ -21,7 +21,7 @@ impl Feed {
     /// The secret that a feed gets, by its name: none but the host of `feed.auth_host` gets one.
     ///
     /// # Errors
-    /// [`Kind::Safety`] when it would be sent where everybody on the way can read it.
+    /// [`ErrorKind::Safety`] when it would be sent where everybody on the way can read it.
     pub fn secret_for(&self, address: &bridge::Address) -> Result<Option<&str>, Error> {
         let host = address.host();
         let Some(secret) = self.auth_secret.as_deref() else { return Ok(None) };
@@ -33,7 +33,7 @@ impl Feed {
         if !address.is_secure() && !is_here {
             let what = format!("credentials are not sent to {host} without TLS");
             return Err(
-                Error::new(Kind::Safety, what).hint("give its address as wss:// or https://")
+                Error::new(ErrorKind::Safety, what).hint("give its address as wss:// or https://")
             );
         }
         Ok(Some(secret))
@@ -53,10 +53,10 @@ impl Secrets {
     ///
     /// # Errors
     /// When it cannot be read, or lies beside the secrets.
-    pub fn key(&self, secrets: &Path) -> Result<Option<Key>, Error> {
+    pub fn key(&self, secrets: &Path) -> Result<Option<SecretKey>, Error> {
         match (&self.key_file, self.key_fd) {
-            (Some(path), _) => Key::in_file(path, secrets).map(Some),
-            (None, Some(descriptor)) => Key::from_descriptor(descriptor).map(Some),
+            (Some(path), _) => SecretKey::in_file(path, secrets).map(Some),
+            (None, Some(descriptor)) => SecretKey::from_descriptor(descriptor).map(Some),
             (None, None) => Ok(None),
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::sessions::{at_least, ms};
 use super::{Inconsistent, Settings};
-use crate::live::browser::{self, CHROMIUM, Manner};
+use crate::live::browser::{self, CHROMIUM, ExecutionTimeouts};
 use crate::model::sol::Sol;
 
 /// The browser.
@@ -32,7 +32,7 @@ pub struct Clicking {
     /// Longest time from a decision to its click.
     pub within: Duration,
     /// Its other waits.
-    pub manner: Manner,
+    pub timeouts: ExecutionTimeouts,
     /// Where the kill switch listens.
     pub kill_socket: Option<PathBuf>,
 }
@@ -41,7 +41,7 @@ impl Default for Clicking {
     /// A second from the decision to the click.
     fn default() -> Self {
         let within = Duration::from_secs(1);
-        Self { within, manner: Manner::default(), kill_socket: None }
+        Self { within, timeouts: ExecutionTimeouts::default(), kill_socket: None }
     }
 }
 
@@ -62,7 +62,7 @@ pub struct Limits {
 
 /// Whether the settings of the browser are right together.
 pub(super) fn consistent(settings: &Settings) -> Result<(), Inconsistent> {
-    let Settings { browser, clicking: Clicking { manner, .. }, .. } = settings;
+    let Settings { browser, clicking: Clicking { timeouts, .. }, .. } = settings;
     at_least(
         "browser.backoff_longest_ms",
         ms(browser.options.backoff.longest),
@@ -71,8 +71,8 @@ pub(super) fn consistent(settings: &Settings) -> Result<(), Inconsistent> {
     )?;
     at_least(
         "clicking.silence_ms",
-        ms(manner.silence),
+        ms(timeouts.silence),
         "clicking.freshness_ms",
-        ms(manner.freshness),
+        ms(timeouts.freshness),
     )
 }

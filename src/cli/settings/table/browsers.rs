@@ -40,14 +40,14 @@ pub(super) fn keys() -> Vec<Key> {
     /// Press the button so long after the decision at the most
     clicking.within_ms: millis => clicking.within, "ms", 1..=10_000;
     /// Leave so much time between two clicks
-    clicking.spacing_ms: millis => clicking.manner.spacing, "ms", 0..=10_000;
+    clicking.spacing_ms: millis => clicking.timeouts.spacing, "ms", 0..=10_000;
     /// Longest time to wait for the site to confirm a click; then its outcome is unknown,
     /// and is looked for
-    clicking.confirm_ms: millis => clicking.manner.patience, "ms", 100..=60_000;
+    clicking.confirm_ms: millis => clicking.timeouts.patience, "ms", 100..=60_000;
     /// Oldest frame of the game on which something is clicked
-    clicking.freshness_ms: millis => clicking.manner.freshness, "ms", 100..=10_000;
+    clicking.freshness_ms: millis => clicking.timeouts.freshness, "ms", 100..=10_000;
     /// Silence of the game that disarms
-    clicking.silence_ms: millis => clicking.manner.silence, "ms", 1_000..=60_000;
+    clicking.silence_ms: millis => clicking.timeouts.silence, "ms", 1_000..=60_000;
     /// Where the kill switch listens; without it live.sock in the user's runtime folder,
     /// else in /tmp
     clicking.kill_socket: key => clicking.kill_socket, "", ..;

@@ -96,15 +96,15 @@ pub(super) fn keys() -> Vec<Key> {
     // A live session.
     /// Messages that may wait for the bots; one more ends the session
     live.world_messages: key => live.world_messages, "messages", 16..=1 << 20;
-    /// Happenings that may wait to be told; beyond them they are counted only
-    live.happenings: key => live.happenings, "happenings", 16..=1 << 20;
+    /// Events that may wait to be told; beyond them they are counted only
+    live.events: key => live.events, "events", 16..=1 << 20;
     /// Longest time that a recording takes to finish; two of them fit into the 2 s of a
     /// stop
     live.finish_ms: millis => live.finish_within, "ms", 10..=900;
     /// Silence of the page's socket behind which the feed of --fallback stands in
     live.fallback_after_ms: millis => live.fallback_after, "ms", 500..=HOUR_MS;
 
-    // From where on a feed is not relied on: nobody is asked, and nothing is clicked.
+    // From where on a feed is not relied on: bots are not asked, and nothing is clicked.
     /// Time without a frame while a game is in play
     integrity.stale_in_play_ms: key =>
         live.thresholds.stale_in_play_ms, "ms", 250..=HOUR_MS;

@@ -10,12 +10,12 @@
   const field = at("amount"), row = at("row");
 
   const game = { phase: "", price: 1, path: [], timer: 0 };
-  let looks = told.looks;
+  let page_state = told.page_state;
   let amount = 0, percent = 100, cash = null, held = 0, known = null;
 
   // ---- numbers as text
 
-  const comma = () => looks.switches.includes("comma");
+  const comma = () => page_state.switches.includes("comma");
   const shown = (text) => (comma() ? text.replace(".", ",") : text);
   const sol = (lamports) => {
     const whole = Math.floor(lamports / UNIT);
@@ -75,7 +75,7 @@
     say(event, payload, (answer) => {
       note(answer && answer.success ? answer.message || "" : (answer && answer.error) || "refused");
     });
-    if (looks.switches.includes("reload-on-order")) location.reload();
+    if (page_state.switches.includes("reload-on-order")) location.reload();
   }
 
   // ---- what the server says
@@ -110,8 +110,8 @@
     currentSidebetResult(bet) {
       note(bet.payout > 0 ? `sidebet won ${bet.payout} SOL` : "sidebet lost");
     },
-    "demo/looks"(state) {
-      looks = state;
+    "demo/page_state"(state) {
+      page_state = state;
       dress();
     },
     "demo/do"({ what, text, ms }) {
@@ -129,14 +129,14 @@
 
   // ---- the controls
 
-  const wrong = (flaw, part) => looks.flaws.some(([one, of]) => one === flaw && of === part);
+  const wrong = (flaw, part) => page_state.flaws.some(([one, of]) => one === flaw && of === part);
 
   function press(part) {
     if (wrong("numb", part) || wrong("disable", part)) return;
     if (part in STEPS) amount += STEPS[part];
-    else if (part === "clear") amount = looks.switches.includes("stuck-clear") ? amount : 0;
+    else if (part === "clear") amount = page_state.switches.includes("stuck-clear") ? amount : 0;
     // As the real page: what is finer than a thousandth is cut off.
-    else if (part === "half") amount = Math.floor(amount / 2 / STEP) * STEP + (looks.switches.includes("halve-wrong") ? STEP : 0);
+    else if (part === "half") amount = Math.floor(amount / 2 / STEP) * STEP + (page_state.switches.includes("halve-wrong") ? STEP : 0);
     else if (part === "double") amount *= 2;
     else if (part === "max") amount = cash || 0;
     else if (part in PERCENTS) percent = PERCENTS[part];
@@ -154,7 +154,7 @@
 
   function label(button) {
     const part = button.dataset.part;
-    const own = looks.texts[part];
+    const own = page_state.texts[part];
     if (part in PERCENTS) button.setAttribute("aria-pressed", String(PERCENTS[part] === percent));
     if (part === "buy") {
       button.innerHTML = `<span>${amount > 0 ? "+" + sol(amount) + " SOL" : ""}</span>`;
@@ -175,14 +175,14 @@
     document.querySelectorAll("[data-twin], [data-cover]").forEach((extra) => extra.remove());
     one("short")?.remove();
     row.append(one("buy"), one("sell"));
-    if (looks.switches.includes("short")) {
+    if (page_state.switches.includes("short")) {
       const button = one("sell").cloneNode(true);
       button.dataset.part = "short";
       delete button.dataset.plain;
       button.textContent = "SHORT";
       one("sell").before(button);
     }
-    if (looks.switches.includes("swap")) row.prepend(one("sell")), row.append(one("buy"));
+    if (page_state.switches.includes("swap")) row.prepend(one("sell")), row.append(one("buy"));
     for (const button of document.querySelectorAll("[data-part]")) {
       const part = button.dataset.part;
       const off = wrong("disable", part);
@@ -200,7 +200,7 @@
       twin.removeAttribute("data-part");
       button.after(twin);
     }
-    if (looks.switches.includes("cover")) {
+    if (page_state.switches.includes("cover")) {
       const cover = document.createElement("div");
       cover.className = "§cover§";
       cover.dataset.cover = "";
@@ -257,7 +257,7 @@
   }
 
   function sway(now) {
-    const moves = looks.switches.includes("move");
+    const moves = page_state.switches.includes("move");
     at("controls").style.transform = moves ? `translate(${Math.round(40 * Math.sin(now / 150))}px, ${Math.round(12 * Math.cos(now / 110))}px)` : "";
     requestAnimationFrame(sway);
   }

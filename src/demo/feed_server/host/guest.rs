@@ -6,19 +6,19 @@ use serde_json::value::RawValue;
 use socketioxide::SendError;
 use socketioxide::socket::{Sid, Socket};
 
-use super::line::Line;
-use super::said;
-use crate::demo::feed_server::script::Frame;
-use crate::demo::feed_server::site::Client;
+use super::event_text;
+use super::line::ConnectionState;
+use crate::demo::feed_server::script::CueFrame;
+use crate::demo::feed_server::site::SiteClient;
 
 /// A client that is connected.
 #[derive(Debug)]
 pub(super) struct Guest {
     /// What the site calls it.
-    pub(super) client: Client,
+    pub(super) client: SiteClient,
     socket: Arc<Socket>,
     /// Its WebSocket; `None` while it polls.
-    line: Option<Arc<Line>>,
+    line: Option<Arc<ConnectionState>>,
     /// Events sent on that line.
     sent: u64,
 }
@@ -36,9 +36,9 @@ pub(super) enum Offer {
 
 impl Guest {
     /// A client that has just connected, by the line that its request came on.
-    pub(super) fn new(client: Client, socket: Arc<Socket>) -> Self {
+    pub(super) fn new(client: SiteClient, socket: Arc<Socket>) -> Self {
         let is_websocket = socket.transport_type() == socketioxide::TransportType::Websocket;
-        let line = socket.req_parts().extensions.get::<Arc<Line>>();
+        let line = socket.req_parts().extensions.get::<Arc<ConnectionState>>();
         let line = line.filter(|_| is_websocket).cloned();
         Self { client, socket, line, sent: 0 }
     }
@@ -48,7 +48,7 @@ impl Guest {
     }
 
     /// Goes on over a WebSocket, having begun by polling.
-    pub(super) fn move_to(&mut self, line: Arc<Line>) {
+    pub(super) fn move_to(&mut self, line: Arc<ConnectionState>) {
         (self.line, self.sent) = (Some(line), 0);
     }
 
@@ -70,7 +70,7 @@ impl Guest {
     }
 
     /// Sends a frame if fewer than this many are pending.
-    pub(super) fn offer(&mut self, frame: &Frame, pending_max: u64) -> Offer {
+    pub(super) fn offer(&mut self, frame: &CueFrame, pending_max: u64) -> Offer {
         if self.pending() >= pending_max {
             return Offer::Full;
         }
@@ -92,11 +92,11 @@ impl Guest {
     /// Acknowledges an event. Acknowledgements are few, and not counted as pending.
     pub(super) fn answer(&self, id: u64, payload: &RawValue) {
         // Who is gone is told nothing.
-        let _ = said::answer(&self.socket, id, payload);
+        let _ = event_text::answer(&self.socket, id, payload);
     }
 
     /// The line to cut, to silence or to say nonsense on.
-    pub(super) fn line(&self) -> Option<&Line> {
+    pub(super) fn line(&self) -> Option<&ConnectionState> {
         self.line.as_deref()
     }
 

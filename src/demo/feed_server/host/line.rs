@@ -1,8 +1,8 @@
 //! One connection: counts what has left, and can be cut, silenced or made to send nonsense.
 //!
-//! A [`Wire`] lies between the socket and the HTTP server and follows the WebSocket frames that are
-//! written, so that nonsense gets between two of them and a cut into the middle of one. Its [`Line`]
-//! is what the show holds of it.
+//! A [`WatchedStream`] lies between the socket and the HTTP server and follows the WebSocket frames
+//! that are written, so that nonsense gets between two of them and a cut into the middle of one.
+//! Its [`ConnectionState`] is what the show holds of it.
 
 mod frames;
 
@@ -19,11 +19,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-use frames::{Frames, text_frame};
+use frames::{WireFrames, text_frame};
 
 /// What the show holds of a connection.
 #[derive(Default)]
-pub(super) struct Line {
+pub(super) struct ConnectionState {
     /// Set as soon as it is asked to be a WebSocket.
     is_websocket: AtomicBool,
     is_dead: AtomicBool,
@@ -38,13 +38,13 @@ pub(super) struct Line {
     written: Notify,
 }
 
-impl fmt::Debug for Line {
+impl fmt::Debug for ConnectionState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Line").field("events", &self.events()).finish_non_exhaustive()
     }
 }
 
-impl Line {
+impl ConnectionState {
     /// Says that it becomes a WebSocket with the next answer.
     pub(super) fn upgrade(&self) {
         self.is_websocket.store(true, SeqCst);
@@ -100,17 +100,17 @@ impl Line {
 
 /// The socket of a connection, watched.
 #[derive(Debug)]
-pub(super) struct Wire {
+pub(super) struct WatchedStream {
     stream: TcpStream,
-    line: Arc<Line>,
-    frames: Frames,
+    line: Arc<ConnectionState>,
+    frames: WireFrames,
     /// Nonsense that is being written.
     saying: Vec<u8>,
 }
 
-impl Wire {
-    pub(super) fn new(stream: TcpStream, line: Arc<Line>) -> Self {
-        Self { stream, line, frames: Frames::default(), saying: Vec::new() }
+impl WatchedStream {
+    pub(super) fn new(stream: TcpStream, line: Arc<ConnectionState>) -> Self {
+        Self { stream, line, frames: WireFrames::default(), saying: Vec::new() }
     }
 
     /// Fails when the connection is to be dead, waits for ever when it is to be silent.
@@ -137,7 +137,7 @@ impl Wire {
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for WatchedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -148,7 +148,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for WatchedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -192,7 +192,7 @@ impl AsyncWrite for Wire {
     }
 }
 
-impl Drop for Wire {
+impl Drop for WatchedStream {
     /// Nobody waits for a connection that is gone.
     fn drop(&mut self) {
         self.line.kill();

@@ -2,7 +2,7 @@
 //!
 //! It never waits for a client, except at the pace of the slowest one when there is no other pace.
 
-mod wishes;
+mod actions;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -15,11 +15,11 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::Lines;
 use super::guest::{Guest, Offer};
-use super::line::Line;
-use crate::demo::feed_server::faults::{Deed, Saboteur};
-use crate::demo::feed_server::script::{Cue, Frame, Kind, Script};
-use crate::demo::feed_server::site::{Asked, Client, Page, Site};
-use crate::demo::feed_server::{Config, Limits, News, Order, Pace, Tally};
+use super::line::ConnectionState;
+use crate::demo::feed_server::faults::{Saboteur, ServerAction};
+use crate::demo::feed_server::script::{CueFrame, CueKind, ShowCue, ShowScript};
+use crate::demo::feed_server::site::{Asked, ServedSite, SiteClient, SitePage};
+use crate::demo::feed_server::{Config, GameOver, ServerCommand, ServerLimits, ShowPace, Tally};
 
 /// How far the show may be behind its time and catch up; what is more is forgotten.
 const CATCH_UP: Duration = Duration::from_secs(1);
@@ -32,21 +32,21 @@ pub(super) enum Visit {
     /// One has connected.
     Came(Arc<Socket>),
     /// One that polled goes on over a WebSocket.
-    Moved(Sid, Arc<Line>),
+    Moved(Sid, Arc<ConnectionState>),
     /// One said an event: its frame.
     Said(Sid, String),
     /// One is gone.
     Left(Sid),
     /// A browser wants a page.
-    Asks(Asked, oneshot::Sender<Page>),
+    Asks(Asked, oneshot::Sender<SitePage>),
 }
 
 /// What comes next, and when.
 enum Act {
     /// Something that clients notice.
-    Deed(Deed),
+    Do(ServerAction),
     /// The game goes on, whatever became of the frame.
-    Happen(Cue),
+    Happen(ShowCue),
 }
 
 /// How it ended.
@@ -60,21 +60,21 @@ pub(in crate::demo::feed_server) enum Ending {
 
 /// The show and its audience.
 pub(super) struct Show {
-    script: Script,
+    script: ShowScript,
     saboteur: Saboteur,
     acts: VecDeque<Act>,
     guests: Vec<Guest>,
     /// Clients so far.
     came: u64,
     lines: Lines,
-    site: Box<dyn Site>,
-    /// What the site is to be woken with, by when and in the order of its wishes.
+    site: Box<dyn ServedSite>,
+    /// What the site is to be woken with, by when and in the order in which it asked.
     alarms: BTreeMap<(Instant, u64), u64>,
-    wishes: u64,
-    pace: Pace,
-    limits: Limits,
+    actions: u64,
+    pace: ShowPace,
+    limits: ServerLimits,
     tally: Arc<Tally>,
-    news: Sender<News>,
+    games_over: Sender<GameOver>,
     /// When the show's time was zero; `None` before it begins.
     began: Option<Instant>,
     /// Nothing is told before.
@@ -84,15 +84,15 @@ pub(super) struct Show {
 impl Show {
     pub(super) fn new(
         config: &Config,
-        site: Box<dyn Site>,
+        site: Box<dyn ServedSite>,
         lines: Lines,
         tally: Arc<Tally>,
-        news: Sender<News>,
+        games_over: Sender<GameOver>,
     ) -> Self {
         let now = Instant::now();
         let seed = config.repertoire.seed();
         Self {
-            script: Script::new(config.repertoire.clone(), config.style),
+            script: ShowScript::new(config.repertoire.clone(), config.style),
             saboteur: Saboteur::new(config.faults.clone(), seed),
             acts: VecDeque::new(),
             guests: Vec::new(),
@@ -100,11 +100,11 @@ impl Show {
             lines,
             site,
             alarms: BTreeMap::new(),
-            wishes: 0,
+            actions: 0,
             pace: config.pace,
             limits: config.limits,
             tally,
-            news,
+            games_over,
             began: (!config.wait_for_client).then_some(now),
             not_before: now,
         }
@@ -114,7 +114,7 @@ impl Show {
     pub(super) async fn run(
         mut self,
         mut visits: mpsc::Receiver<Visit>,
-        mut orders: mpsc::Receiver<Order>,
+        mut orders: mpsc::Receiver<ServerCommand>,
         mut stop: watch::Receiver<bool>,
     ) -> Ending {
         loop {
@@ -139,13 +139,13 @@ impl Show {
             Visit::Came(socket) => {
                 self.began.get_or_insert_with(Instant::now);
                 self.tally.joined.add(1);
-                let client = Client(self.came);
+                let client = SiteClient(self.came);
                 self.came += 1;
                 let mut guest = Guest::new(client, socket);
                 if guest.offer(&self.script.welcome(), u64::MAX) == Offer::Taken {
                     self.guests.push(guest);
-                    let wishes = self.site.came(client);
-                    self.grant(wishes);
+                    let actions = self.site.came(client);
+                    self.grant(actions);
                 }
             }
             Visit::Moved(id, line) => {
@@ -155,8 +155,8 @@ impl Show {
             }
             Visit::Said(id, frame) => {
                 if let Some(client) = self.guests.iter().find(|guest| guest.is(id)) {
-                    let wishes = self.site.heard(client.client, &frame);
-                    self.grant(wishes);
+                    let actions = self.site.heard(client.client, &frame);
+                    self.grant(actions);
                 }
             }
             Visit::Left(id) => {
@@ -171,23 +171,23 @@ impl Show {
         self.tally.clients.set(self.guests.len() as u64);
     }
 
-    fn obey(&mut self, order: Order) {
+    fn obey(&mut self, order: ServerCommand) {
         match order {
-            Order::Disconnect => self.perform(Deed::Disconnect),
-            Order::Cut => self.perform(Deed::Cut),
-            Order::Stall(time) => {
+            ServerCommand::Disconnect => self.perform(ServerAction::Disconnect),
+            ServerCommand::Cut => self.perform(ServerAction::Cut),
+            ServerCommand::Stall(time) => {
                 self.stand_still(time);
             }
-            Order::Silence => self.lines().for_each(Line::silence),
-            Order::Say(text) => self.lines().for_each(|line| line.say(&text)),
-            Order::Restart(time) => {
-                self.perform(Deed::Disconnect);
+            ServerCommand::Silence => self.lines().for_each(ConnectionState::silence),
+            ServerCommand::Say(text) => self.lines().for_each(|line| line.say(&text)),
+            ServerCommand::Restart(time) => {
+                self.perform(ServerAction::Disconnect);
                 self.lines.close_for(time);
                 self.stand_still(time);
             }
-            Order::Site(words) => {
-                let wishes = self.site.ordered(&words);
-                self.grant(wishes);
+            ServerCommand::Site(words) => {
+                let actions = self.site.ordered(&words);
+                self.grant(actions);
             }
         }
     }
@@ -196,7 +196,7 @@ impl Show {
     /// this is dropped while it waits.
     async fn go_on(&mut self) -> bool {
         let Some(began) = self.began else { return std::future::pending().await };
-        if self.pace == Pace::Max {
+        if self.pace == ShowPace::Max {
             self.wait_for_room().await;
         }
         if !self.prepare() {
@@ -206,7 +206,7 @@ impl Show {
         let now = Instant::now();
         if due > now {
             sleep_until(due).await;
-        } else if now - due > CATCH_UP && self.pace != Pace::Max {
+        } else if now - due > CATCH_UP && self.pace != ShowPace::Max {
             self.began = Some(began + (now - due));
         }
         self.act();
@@ -217,16 +217,16 @@ impl Show {
 
     /// Does what is next and what belongs to it: a frame and what the site makes of it.
     fn act(&mut self) {
-        if let Some(Act::Deed(_)) = self.acts.front()
-            && let Some(Act::Deed(deed)) = self.acts.pop_front()
+        if let Some(Act::Do(_)) = self.acts.front()
+            && let Some(Act::Do(action)) = self.acts.pop_front()
         {
-            self.perform(deed);
+            self.perform(action);
         }
         while let Some(Act::Happen(_)) = self.acts.front()
             && let Some(Act::Happen(cue)) = self.acts.pop_front()
         {
-            let wishes = self.site.happened(&cue);
-            self.grant(wishes);
+            let actions = self.site.happened(&cue);
+            self.grant(actions);
         }
     }
 
@@ -236,12 +236,12 @@ impl Show {
             match self.script.next() {
                 Some(cue) => {
                     self.announce(&cue);
-                    self.acts.extend(self.saboteur.meet(cue.clone()).into_iter().map(Act::Deed));
+                    self.acts.extend(self.saboteur.meet(cue.clone()).into_iter().map(Act::Do));
                     self.acts.push_back(Act::Happen(cue));
                     self.tally.withheld.set(self.saboteur.withheld);
                 }
                 None => match self.saboteur.finish() {
-                    Some(deed) => self.acts.push_back(Act::Deed(deed)),
+                    Some(action) => self.acts.push_back(Act::Do(action)),
                     None => return false,
                 },
             }
@@ -250,17 +250,18 @@ impl Show {
     }
 
     /// Tells the world, not the clients, that a game is over, whatever becomes of its frames.
-    fn announce(&self, cue: &Cue) {
-        if cue.kind == Kind::Rug {
+    fn announce(&self, cue: &ShowCue) {
+        if cue.kind == CueKind::Rug {
             self.tally.games.add(1);
             let clients = self.guests.len();
             // Nobody may be listening.
-            let _ = self.news.try_send(News { game: cue.game, rug_tick: cue.tick, clients });
+            let _ =
+                self.games_over.try_send(GameOver { game: cue.game, rug_tick: cue.tick, clients });
         }
     }
 
     fn due(&self, began: Instant) -> Instant {
-        let (Pace::Times(speed), Some(Act::Deed(Deed::Play(cue)) | Act::Happen(cue))) =
+        let (ShowPace::Times(speed), Some(Act::Do(ServerAction::Play(cue)) | Act::Happen(cue))) =
             (self.pace, self.acts.front())
         else {
             return self.not_before;
@@ -269,30 +270,30 @@ impl Show {
         (began + since).max(self.not_before)
     }
 
-    fn perform(&mut self, deed: Deed) {
-        match deed {
-            Deed::Play(cue) => {
+    fn perform(&mut self, action: ServerAction) {
+        match action {
+            ServerAction::Play(cue) => {
                 self.tally.frames.add(1);
                 self.tell(&cue.frame);
             }
-            Deed::Garbage(text) => {
+            ServerAction::Garbage(text) => {
                 self.tally.garbage.add(1);
                 self.lines().for_each(|line| line.say(text));
             }
-            Deed::Stall(ms) => self.stand_still(Duration::from_millis(ms)),
-            Deed::Disconnect => {
+            ServerAction::Stall(ms) => self.stand_still(Duration::from_millis(ms)),
+            ServerAction::Disconnect => {
                 while !self.guests.is_empty() {
                     self.dismiss_on_purpose(0);
                 }
             }
-            Deed::Cut => {
+            ServerAction::Cut => {
                 self.tally.disconnected.add(self.guests.len() as u64);
-                self.lines().for_each(Line::cut);
+                self.lines().for_each(ConnectionState::cut);
             }
         }
     }
 
-    fn tell(&mut self, frame: &Frame) {
+    fn tell(&mut self, frame: &CueFrame) {
         let most = self.limits.queue_frames;
         let (mut slow, mut told) = (Vec::new(), 0);
         let mut at = 0;
@@ -373,7 +374,7 @@ impl Show {
         let _ = timeout(FAREWELL, last).await;
     }
 
-    fn lines(&self) -> impl Iterator<Item = &Line> {
+    fn lines(&self) -> impl Iterator<Item = &ConnectionState> {
         self.guests.iter().filter_map(Guest::line)
     }
 }

@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::people::{SOLANA, player_id, user_name, uuid};
-use super::{Number, Prices, VERSION, json};
-use crate::demo::feed_server::repertoire::Played;
+use super::{PayloadNumber, Prices, VERSION, json};
+use crate::demo::feed_server::repertoire::ShownGame;
 use crate::games::fair::seed::ServerSeed;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
@@ -45,7 +45,7 @@ pub(in crate::demo::feed_server) struct History<'a>(&'a VecDeque<Box<RawValue>>)
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::demo::feed_server) struct Averages {
-    average_multiplier: Number,
+    average_multiplier: PayloadNumber,
     count_2x: usize,
     count_10x: usize,
     count_50x: usize,
@@ -69,13 +69,18 @@ impl Past {
     }
 
     /// Adds a game that is over, at its time in milliseconds; padded with sidebets, or not.
-    pub(in crate::demo::feed_server) fn push(&mut self, game: &Played, at_ms: u64, padded: bool) {
+    pub(in crate::demo::feed_server) fn push(
+        &mut self,
+        game: &ShownGame,
+        at_ms: u64,
+        padded: bool,
+    ) {
         let peak = game.peak();
         let entry = Entry {
             id: game.id,
             timestamp: at_ms,
             prices: Prices(&game.tape.prices),
-            peak_multiplier: Number(peak),
+            peak_multiplier: PayloadNumber(peak),
             rugged: true,
             global_trades: [],
             global_sidebets: if padded { sidebets(game, at_ms) } else { Vec::new() },
@@ -109,7 +114,7 @@ impl Past {
         super::Rugpool {
             instarug_count: self.instarugs,
             threshold: INSTARUGS_MAX,
-            rugpool_amount: Number(f64::from(self.instarugs) * 0.7),
+            rugpool_amount: PayloadNumber(f64::from(self.instarugs) * 0.7),
         }
     }
 
@@ -118,7 +123,7 @@ impl Past {
         let above = |least: f64| self.peaks.iter().filter(|&&peak| peak >= least).count();
         let games = self.peaks.len().max(1) as f64;
         Averages {
-            average_multiplier: Number(self.peaks.iter().sum::<f64>() / games),
+            average_multiplier: PayloadNumber(self.peaks.iter().sum::<f64>() / games),
             count_2x: above(2.0),
             count_10x: above(10.0),
             count_50x: above(50.0),
@@ -130,7 +135,7 @@ impl Past {
 impl Serialize for Extremes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut all = serializer.serialize_struct("Extremes", 15)?;
-        all.serialize_field("highestToday", &Number(self.peak))?;
+        all.serialize_field("highestToday", &PayloadNumber(self.peak))?;
         all.serialize_field("highestTodayTimestamp", &self.at_ms)?;
         all.serialize_field("highestTodayPrices", &self.prices)?;
         // Nobody has seen a leap of ten times within a tick in what is played here.
@@ -156,7 +161,7 @@ struct Entry<'a> {
     id: GameId,
     timestamp: u64,
     prices: Prices<'a>,
-    peak_multiplier: Number,
+    peak_multiplier: PayloadNumber,
     rugged: bool,
     global_trades: [u32; 0],
     global_sidebets: Vec<Placed>,
@@ -193,7 +198,7 @@ struct Placed {
     id: String,
 }
 
-fn sidebets(game: &Played, at_ms: u64) -> Vec<Placed> {
+fn sidebets(game: &ShownGame, at_ms: u64) -> Vec<Placed> {
     let ticks = u64::from(game.rug_tick());
     let placed = (0..SIDEBETS).map(|number| {
         let (player, tick) = (1 + number * 7 % 400, number * ticks / SIDEBETS);

@@ -3,7 +3,7 @@
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::Number;
+use super::PayloadNumber;
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 
@@ -52,18 +52,18 @@ impl Serialize for Entry {
         entry.serialize_field("id", &player_id(self.player))?;
         entry.serialize_field("username", &user_name(self.player))?;
         entry.serialize_field("level", &level(self.player))?;
-        entry.serialize_field("pnl", &Number(self.pnl))?;
-        entry.serialize_field("regularPnl", &Number(self.pnl))?;
+        entry.serialize_field("pnl", &PayloadNumber(self.pnl))?;
+        entry.serialize_field("regularPnl", &PayloadNumber(self.pnl))?;
         entry.serialize_field("sidebetPnl", &0)?;
         entry.serialize_field("shortPnl", &0)?;
         entry.serialize_field("sidebetActive", &self.side_bet.map(|_| true))?;
         entry.serialize_field("sideBet", &self.side_bet)?;
         entry.serialize_field("shortPosition", &None::<u32>)?;
-        entry.serialize_field("pnlPercent", &Number(self.pnl_percent))?;
+        entry.serialize_field("pnlPercent", &PayloadNumber(self.pnl_percent))?;
         entry.serialize_field("hasActiveTrades", &true)?;
-        entry.serialize_field("positionQty", &Number(self.qty))?;
-        entry.serialize_field("avgCost", &Number(self.avg_cost))?;
-        entry.serialize_field("totalInvested", &Number(self.invested))?;
+        entry.serialize_field("positionQty", &PayloadNumber(self.qty))?;
+        entry.serialize_field("avgCost", &PayloadNumber(self.avg_cost))?;
+        entry.serialize_field("totalInvested", &PayloadNumber(self.invested))?;
         entry.serialize_field("selectedCoin", &None::<u32>)?;
         entry.serialize_field("position", &self.position)?;
         entry.end()
@@ -119,14 +119,14 @@ struct InGame<'a> {
 impl Serialize for InGame<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Trade { traded, id, player, price, tick, qty, amount } = self.trade;
-        let (qty, amount) = (Number(*qty), Number(*amount));
+        let (qty, amount) = (PayloadNumber(*qty), PayloadNumber(*amount));
         let mut trade = serializer.serialize_struct("Trade", 14)?;
         trade.serialize_field("id", &uuid(*id))?;
         trade.serialize_field("gameId", &self.game)?;
         trade.serialize_field("playerId", &player_id(*player))?;
         match traded {
             Traded::Buy => {
-                trade.serialize_field("price", &Number(*price))?;
+                trade.serialize_field("price", &PayloadNumber(*price))?;
                 trade.serialize_field("type", "buy")?;
                 trade.serialize_field("qty", &qty)?;
                 trade.serialize_field("tickIndex", tick)?;
@@ -136,7 +136,7 @@ impl Serialize for InGame<'_> {
             }
             Traded::Sell => {
                 trade.serialize_field("type", "sell")?;
-                trade.serialize_field("price", &Number(*price))?;
+                trade.serialize_field("price", &PayloadNumber(*price))?;
                 trade.serialize_field("tickIndex", tick)?;
                 trade.serialize_field("coin", "solana")?;
                 trade.serialize_field("amount", &amount)?;

@@ -15,7 +15,7 @@ pub const CHAT: &str = "newChatMessage";
 
 /// What a frame is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum CueKind {
     /// The next game is announced and the last one revealed: 36 keys.
     Genesis,
     /// The countdown: 7 keys.
@@ -40,7 +40,7 @@ pub enum Kind {
 
 /// A Socket.IO event.
 #[derive(Debug, Clone)]
-pub struct Frame {
+pub struct CueFrame {
     /// Its name.
     pub event: &'static str,
     /// What stands before the payload in many events.
@@ -51,11 +51,11 @@ pub struct Frame {
 
 /// A frame and when it is told.
 #[derive(Debug, Clone)]
-pub struct Cue {
+pub struct ShowCue {
     /// Milliseconds since the show began; never less than those of the cue before.
     pub at_ms: u64,
     /// What it is.
-    pub kind: Kind,
+    pub kind: CueKind,
     /// The game that it belongs to.
     pub game: GameId,
     /// The tick of that game that it tells, 0 before the activation.
@@ -63,5 +63,5 @@ pub struct Cue {
     /// The price at that tick.
     pub price: Price,
     /// The frame.
-    pub frame: Frame,
+    pub frame: CueFrame,
 }

@@ -47,7 +47,7 @@ impl Found {
 /// Why a control is not pressed, or not read.
 #[derive(Debug, Clone, PartialEq, Error, Serialize)]
 #[serde(rename_all = "snake_case", tag = "why")]
-pub enum Refusal {
+pub enum ControlProblem {
     /// No element bears its label.
     #[error("no element of the page has its label")]
     Missing,
@@ -87,7 +87,7 @@ pub enum Refusal {
 
 /// What was found of a control.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Finding {
+pub struct ControlFinding {
     /// Which.
     pub control: Control,
     /// How sure it is that the element is the control, from 0 to 1; 0 where there is none.
@@ -95,20 +95,20 @@ pub struct Finding {
     /// The likeliest element.
     pub found: Option<Found>,
     /// Why it is not used; `None` where it can be.
-    pub refusal: Option<Refusal>,
+    pub problem: Option<ControlProblem>,
 }
 
 /// What was found of all controls of a profile.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Panel {
     /// A finding per control, in the order of the controls.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<ControlFinding>,
 }
 
 impl Panel {
     /// What was found of a control; `None` where the profile does not know it.
     #[must_use]
-    pub fn finding(&self, control: Control) -> Option<&Finding> {
+    pub fn finding(&self, control: Control) -> Option<&ControlFinding> {
         self.findings.iter().find(|finding| finding.control == control)
     }
 
@@ -116,12 +116,12 @@ impl Panel {
     ///
     /// # Errors
     /// Why it cannot.
-    pub fn found(&self, control: Control) -> Result<&Found, Refusal> {
-        let finding = self.finding(control).ok_or(Refusal::Missing)?;
-        match (&finding.refusal, &finding.found) {
-            (Some(refusal), _) => Err(refusal.clone()),
+    pub fn found(&self, control: Control) -> Result<&Found, ControlProblem> {
+        let finding = self.finding(control).ok_or(ControlProblem::Missing)?;
+        match (&finding.problem, &finding.found) {
+            (Some(problem), _) => Err(problem.clone()),
             (None, Some(found)) => Ok(found),
-            (None, None) => Err(Refusal::Missing),
+            (None, None) => Err(ControlProblem::Missing),
         }
     }
 
@@ -129,7 +129,7 @@ impl Panel {
     ///
     /// # Errors
     /// Why it is not to be clicked.
-    pub fn spot(&self, control: Control) -> Result<Spot, Refusal> {
+    pub fn spot(&self, control: Control) -> Result<Spot, ControlProblem> {
         self.found(control).map(Found::centre)
     }
 

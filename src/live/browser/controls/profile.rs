@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Control;
 use super::label::Label;
-use crate::base::document::{Document, Fields, Raw};
+use crate::base::document::{Document, DocumentFields, Raw};
 use crate::base::error::Error;
 
 /// The version of the format.
@@ -94,7 +94,8 @@ impl Profile {
     /// Reads a profile from its text; errors call it by this name.
     ///
     /// # Errors
-    /// Of kind [`crate::base::error::Kind::Usage`], with a line for every problem, when there is any.
+    /// Of kind [`crate::base::error::ErrorKind::Usage`], with a line for every problem, when there
+    /// is any.
     pub fn parse(text: &str, name: &str) -> Result<Self, Error> {
         let document = Document::new(text);
         let read = document.root().and_then(read);
@@ -164,7 +165,7 @@ fn read(root: Raw<'_>) -> Option<Profile> {
 }
 
 /// A share that is given in percent.
-fn share(fields: &mut Fields<'_>, name: &'static str) -> Option<f64> {
+fn share(fields: &mut DocumentFields<'_>, name: &'static str) -> Option<f64> {
     let percent = fields.required_raw(name)?.checked(|percent: &u32| {
         (*percent == 0 || *percent > 100).then(|| "expected a percentage from 1 to 100".to_owned())
     })?;
@@ -189,7 +190,7 @@ fn candidates(raw: Raw<'_>) -> Option<Candidates> {
 /// The items of a list that may be absent; those that are wrong are noted and left out, and a list
 /// without any is as wrong as they are.
 fn items<T>(
-    fields: &mut Fields<'_>,
+    fields: &mut DocumentFields<'_>,
     name: &'static str,
     read: impl Fn(Raw<'_>) -> Option<T>,
 ) -> Option<Vec<T>> {
@@ -268,7 +269,7 @@ fn attribute_name(raw: Raw<'_>) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn refusal(text: &str) -> String {
+    fn rejection(text: &str) -> String {
         Profile::parse(text, "x.ron").unwrap_err().to_string()
     }
 
@@ -290,7 +291,7 @@ mod tests {
                     (control: \"Buyy\", labels: [Exacty(\"BUY\")], weight: 50),\n    \
                     (control: \"Sell\", labels: [Exact(\"\")], weight: 50, hints: [(css: \"a\", role: \"b\", weight: 1)]),\n    \
                     (control: \"Max\", weight: 50),\n  ],\n)";
-        let refusal = refusal(text);
+        let rejection = rejection(text);
         for problem in [
             "x.ron:2:12: 2: this program reads version 1",
             "x.ron:4:10: 0: expected a percentage",
@@ -300,17 +301,17 @@ mod tests {
             "x.ron:8:64: a hint has one of",
             "x.ron:9:5: a control needs `labels`",
         ] {
-            assert!(refusal.contains(problem), "{problem} is not in:\n{refusal}");
+            assert!(rejection.contains(problem), "{problem} is not in:\n{rejection}");
         }
     }
 
     #[test]
     fn a_file_that_is_no_profile_is_refused() {
-        assert!(refusal("Scenario()").contains("x.ron:1:1: expected `Profile("));
-        assert!(refusal("(").contains("not RON"));
+        assert!(rejection("Scenario()").contains("x.ron:1:1: expected `Profile("));
+        assert!(rejection("(").contains("not RON"));
         let twice = "Profile(version: 1, site: \"x\", least: 5, margin: 5, controls: [\
                      (control: \"Max\", labels: [Exact(\"MAX\")], weight: 5),\
                      (control: \"Max\", labels: [Exact(\"MAX\")], weight: 5)])";
-        assert!(refusal(twice).contains("Max is described twice"));
+        assert!(rejection(twice).contains("Max is described twice"));
     }
 }

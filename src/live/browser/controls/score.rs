@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use super::Control;
-use super::finding::{Finding, Found, Panel, Refusal};
+use super::finding::{ControlFinding, ControlProblem, Found, Panel};
 use super::profile::{Candidates, Profile, Sign};
 use super::survey::{Element, Survey};
 
@@ -29,7 +29,7 @@ impl Panel {
 }
 
 /// A finding for every control of the profile, in the order of the controls.
-fn findings(profile: &Profile, survey: &Survey) -> Vec<Finding> {
+fn findings(profile: &Profile, survey: &Survey) -> Vec<ControlFinding> {
     // Twice: places are told by the likeliest elements of a first look without places.
     let mut likeliest: Vec<(Control, usize)> = Vec::new();
     for candidates in &profile.controls {
@@ -141,10 +141,15 @@ fn is_right_of(element: &Element, other: &Element) -> bool {
     left >= other_left + other_width && (other_top..=other_top + other_height).contains(&middle)
 }
 
-fn finding(profile: &Profile, survey: &Survey, control: Control, ranked: &[Likely]) -> Finding {
+fn finding(
+    profile: &Profile,
+    survey: &Survey,
+    control: Control,
+    ranked: &[Likely],
+) -> ControlFinding {
     let Some(&best) = ranked.first() else {
-        let refusal = Some(Refusal::Missing);
-        return Finding { control, confidence: 0.0, found: None, refusal };
+        let problem = Some(ControlProblem::Missing);
+        return ControlFinding { control, confidence: 0.0, found: None, problem };
     };
     let element = &survey.elements[best.element];
     let found = Found {
@@ -155,21 +160,21 @@ fn finding(profile: &Profile, survey: &Survey, control: Control, ranked: &[Likel
         pressed: element.pressed,
         rectangle: element.rectangle,
     };
-    let refusal = refusal(profile, survey, control, ranked);
-    Finding { control, confidence: best.confidence, found: Some(found), refusal }
+    let problem = problem(profile, survey, control, ranked);
+    ControlFinding { control, confidence: best.confidence, found: Some(found), problem }
 }
 
 /// What is against the likeliest element; the worst first.
-fn refusal(
+fn problem(
     profile: &Profile,
     survey: &Survey,
     control: Control,
     ranked: &[Likely],
-) -> Option<Refusal> {
+) -> Option<ControlProblem> {
     let best = *ranked.first()?;
     let element = &survey.elements[best.element];
     if !element.visible {
-        return Some(Refusal::Hidden);
+        return Some(ControlProblem::Hidden);
     }
     let rival = ranked[1..].iter().find(|other| {
         survey.elements[other.element].visible
@@ -179,30 +184,30 @@ fn refusal(
     });
     if let Some(rival) = rival {
         let Element { tag, text, .. } = &survey.elements[rival.element];
-        return Some(Refusal::Ambiguous { tag: tag.clone(), text: text.clone() });
+        return Some(ControlProblem::Ambiguous { tag: tag.clone(), text: text.clone() });
     }
     if best.confidence < profile.least {
-        return Some(Refusal::Unsure);
+        return Some(ControlProblem::Unsure);
     }
     if control.is_read() {
         return None;
     }
     if !element.in_view {
-        return Some(Refusal::OutOfView);
+        return Some(ControlProblem::OutOfView);
     }
     if !element.enabled {
-        return Some(Refusal::Disabled);
+        return Some(ControlProblem::Disabled);
     }
     if !element.reached {
-        return Some(Refusal::Covered { by: element.over.clone() });
+        return Some(ControlProblem::Covered { by: element.over.clone() });
     }
     let still = element.later.is_some_and(|later| {
         later.iter().zip(element.rectangle).all(|(later, before)| (later - before).abs() <= STILL)
     });
     if !still {
-        return Some(Refusal::Moving);
+        return Some(ControlProblem::Moving);
     }
-    (!survey.drawn).then_some(Refusal::NotDrawn)
+    (!survey.drawn).then_some(ControlProblem::NotDrawn)
 }
 
 #[cfg(test)]
@@ -234,7 +239,7 @@ mod tests {
         Panel::of(&Profile::rugs_fun(), &survey)
     }
 
-    fn why(panel: &Panel, control: Control) -> Option<Refusal> {
+    fn why(panel: &Panel, control: Control) -> Option<ControlProblem> {
         panel.found(control).err()
     }
 
@@ -264,14 +269,14 @@ mod tests {
         let mut impostor = element("SHORT", 0.0);
         impostor.hits = (0..99).collect();
         let panel = panel(vec![impostor]);
-        assert_eq!(why(&panel, Control::Sell), Some(Refusal::Missing));
-        assert_eq!(why(&panel, Control::Buy), Some(Refusal::Missing));
+        assert_eq!(why(&panel, Control::Sell), Some(ControlProblem::Missing));
+        assert_eq!(why(&panel, Control::Buy), Some(ControlProblem::Missing));
     }
 
     #[test]
     fn two_alike_are_none_unless_one_is_in_the_other_or_not_shown() {
         let twins = panel(vec![element("BUY", 0.0), element("BUY +0.1 SOL", 100.0)]);
-        assert!(matches!(why(&twins, Control::Buy), Some(Refusal::Ambiguous { .. })));
+        assert!(matches!(why(&twins, Control::Buy), Some(ControlProblem::Ambiguous { .. })));
         let mut inner = element("BUY", 0.0);
         inner.parent = Some(0);
         let nested = panel(vec![element("BUY", 0.0), inner]);
@@ -280,7 +285,7 @@ mod tests {
         hidden.visible = false;
         let shadowed = panel(vec![hidden.clone(), element("BUY", 100.0)]);
         assert_eq!(shadowed.found(Control::Buy).unwrap().element, 1);
-        assert_eq!(why(&panel(vec![hidden]), Control::Buy), Some(Refusal::Hidden));
+        assert_eq!(why(&panel(vec![hidden]), Control::Buy), Some(ControlProblem::Hidden));
     }
 
     #[test]
@@ -301,15 +306,15 @@ mod tests {
             why(&panel(vec![sell]), Control::Sell)
         };
         assert_eq!(refused(|_| {}), None);
-        assert_eq!(refused(|sell| sell.enabled = false), Some(Refusal::Disabled));
-        assert_eq!(refused(|sell| sell.in_view = false), Some(Refusal::OutOfView));
-        assert_eq!(refused(|sell| sell.later = None), Some(Refusal::Moving));
+        assert_eq!(refused(|sell| sell.enabled = false), Some(ControlProblem::Disabled));
+        assert_eq!(refused(|sell| sell.in_view = false), Some(ControlProblem::OutOfView));
+        assert_eq!(refused(|sell| sell.later = None), Some(ControlProblem::Moving));
         assert_eq!(
             refused(|sell| sell.later = Some([3.0, 100.0, 80.0, 30.0])),
-            Some(Refusal::Moving)
+            Some(ControlProblem::Moving)
         );
         let covered = refused(|sell| (sell.reached, sell.over) = (false, "div".to_owned()));
-        assert_eq!(covered, Some(Refusal::Covered { by: "div".to_owned() }));
+        assert_eq!(covered, Some(ControlProblem::Covered { by: "div".to_owned() }));
         let survey = Survey {
             elements: vec![element("SELL", 0.0)],
             bad: vec![],
@@ -318,7 +323,7 @@ mod tests {
             height: 1.0,
         };
         let asleep = Panel::of(&Profile::rugs_fun(), &survey);
-        assert_eq!(why(&asleep, Control::Sell), Some(Refusal::NotDrawn));
+        assert_eq!(why(&asleep, Control::Sell), Some(ControlProblem::NotDrawn));
     }
 
     #[test]
@@ -326,7 +331,7 @@ mod tests {
         let mut field = element("", 0.0);
         (field.tag, field.value) = ("input".to_owned(), Some("0.030".to_owned()));
         let panel = panel(vec![field]);
-        assert_eq!(why(&panel, Control::AmountField), Some(Refusal::Unsure));
+        assert_eq!(why(&panel, Control::AmountField), Some(ControlProblem::Unsure));
         assert!(panel.amount().is_err());
     }
 }

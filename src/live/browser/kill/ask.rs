@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::words::{Question, Standing};
 use super::{ANSWER_BYTES_MAX, is_trusted};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::threads;
 
 /// Longest time for an answer: some milliseconds are usual.
@@ -21,12 +21,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Asks the session that listens at a path.
 ///
 /// # Errors
-/// [`Kind::Io`] when nobody listens there, [`Kind::Safety`] when it is somebody else, [`Kind::Live`]
-/// when the answer does not come, or says nothing.
+/// [`ErrorKind::Io`] when nobody listens there, [`ErrorKind::Safety`] when it is somebody else,
+/// [`ErrorKind::Live`] when the answer does not come, or says nothing.
 pub fn ask(path: &Path, question: &Question) -> Result<Standing, Error> {
     let runtime = threads::start(&mut Builder::new_current_thread());
     let runtime = runtime
-        .map_err(|error| Error::new(Kind::Live, "could not open a socket").caused_by(error))?;
+        .map_err(|error| Error::new(ErrorKind::Live, "could not open a socket").caused_by(error))?;
     let asked = async { timeout(PATIENCE, asked(path, question)).await };
     runtime.block_on(asked).unwrap_or_else(|_| {
         let what = format!("the session at {} did not answer within {PATIENCE:?}", path.display());
@@ -37,7 +37,7 @@ pub fn ask(path: &Path, question: &Question) -> Result<Standing, Error> {
 async fn asked(path: &Path, question: &Question) -> Result<Standing, Error> {
     let mut stream = UnixStream::connect(path).await.map_err(|error| {
         let what = format!("no session listens at {}", path.display());
-        let error = Error::new(Kind::Io, what).caused_by(error);
+        let error = Error::new(ErrorKind::Io, what).caused_by(error);
         error.hint("only sessions of `replayer live --browser` do; is it another socket?")
     })?;
     let failed = |error: io::Error| {
@@ -47,7 +47,9 @@ async fn asked(path: &Path, question: &Question) -> Result<Standing, Error> {
     let owner = stream.peer_cred().map_err(failed)?.uid();
     if !is_trusted(owner) && !geteuid().is_root() {
         let what = format!("who listens at {} is somebody else, user {owner}", path.display());
-        return Err(Error::new(Kind::Safety, what).hint("the session goes on; send it SIGUSR1"));
+        return Err(
+            Error::new(ErrorKind::Safety, what).hint("the session goes on; send it SIGUSR1")
+        );
     }
     stream.write_all(format!("{question}\n").as_bytes()).await.map_err(failed)?;
     stream.shutdown().await.map_err(failed)?;
@@ -59,5 +61,6 @@ async fn asked(path: &Path, question: &Question) -> Result<Standing, Error> {
 }
 
 fn unanswered(what: String) -> Error {
-    Error::new(Kind::Live, what).hint("end the process of the session: kill -9 cannot be ignored")
+    Error::new(ErrorKind::Live, what)
+        .hint("end the process of the session: kill -9 cannot be ignored")
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rustix::process::Uid;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files::{self, private};
 
 /// The name of the socket in its folder.
@@ -41,20 +41,20 @@ fn usual(runtime: Option<OsString>, user: Uid) -> PathBuf {
 
 /// A socket file that is ours. Dropped, it is removed.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct KillSocket {
     path: PathBuf,
     /// Held as long as the socket is ours, and no longer than we live: who has the lock may take a
     /// socket file that is there for one of the dead.
     _lock: File,
 }
 
-impl Place {
+impl KillSocket {
     /// Takes a path and listens there. The file of a session that is dead is replaced.
     ///
     /// # Errors
-    /// [`Kind::Usage`] for a path without a folder, [`Kind::Safety`] when the folder is a link, is
-    /// somebody else's or open to others, or something else than a socket is there; [`Kind::Live`]
-    /// when another session listens there; [`Kind::Io`].
+    /// [`ErrorKind::Usage`] for a path without a folder, [`ErrorKind::Safety`] when the folder is a
+    /// link, is somebody else's or open to others, or something else than a socket is there;
+    /// [`ErrorKind::Live`] when another session listens there; [`ErrorKind::Io`].
     pub(super) fn listen(path: &Path) -> Result<(Self, UnixListener), Error> {
         let folder = path.parent().filter(|_| path.is_absolute()).ok_or_else(|| {
             Error::usage(format!("{} cannot be a socket", path.display()))
@@ -81,7 +81,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for KillSocket {
     fn drop(&mut self) {
         // Gone already: that is what was wanted.
         let _ = fs::remove_file(&self.path);
@@ -96,7 +96,7 @@ fn clear(path: &Path) -> Result<(), Error> {
     };
     if !about.file_type().is_socket() {
         let what = format!("{} is there and is no socket", path.display());
-        return Err(Error::new(Kind::Safety, what).hint("give another path"));
+        return Err(Error::new(ErrorKind::Safety, what).hint("give another path"));
     }
     patiently(|| Ok(UnixStream::connect(path).is_err().then_some(())))?
         .ok_or_else(|| taken(path))?;
@@ -116,7 +116,7 @@ fn patiently<T>(mut look: impl FnMut() -> Result<Option<T>, Error>) -> Result<Op
 }
 
 fn taken(path: &Path) -> Error {
-    Error::new(Kind::Live, format!("another session listens at {}", path.display()))
+    Error::new(ErrorKind::Live, format!("another session listens at {}", path.display()))
         .hint("end it first, or give this one another socket")
 }
 

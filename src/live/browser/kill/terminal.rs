@@ -7,22 +7,24 @@ use rustix::process::getpgrp;
 use rustix::termios::tcgetpgrp;
 
 use super::words::Question;
-use crate::base::error::{Error, Kind};
-use crate::live::browser::Switch;
+use crate::base::error::{Error, ErrorKind};
+use crate::live::browser::ArmSwitch;
 
 /// Switches off as soon as `k`, `kill` or `q` is entered on the terminal, on a thread that ends with
-/// the process. Does nothing where stdin is no terminal: a pipe that ends is no wish. In the
+/// the process. Does nothing where stdin is no terminal: a pipe that ends is no command. In the
 /// background it does nothing either: the system stops who reads the terminal from there.
 ///
 /// # Errors
 /// When the system gives no thread.
-pub fn on_the_terminal(switch: &Switch) -> Result<(), Error> {
+pub fn on_the_terminal(switch: &ArmSwitch) -> Result<(), Error> {
     if io::stdin().is_terminal() && is_in_front() {
         let switch = switch.clone();
         thread::Builder::new()
             .name("kill-switch".to_owned())
             .spawn(move || listen(io::stdin().lock(), &switch))
-            .map_err(|error| Error::new(Kind::Io, "could not start a thread").caused_by(error))?;
+            .map_err(|error| {
+                Error::new(ErrorKind::Io, "could not start a thread").caused_by(error)
+            })?;
     }
     Ok(())
 }
@@ -32,7 +34,7 @@ fn is_in_front() -> bool {
 }
 
 /// Reads lines until one of them switches off, or there are no more.
-fn listen(lines: impl BufRead, switch: &Switch) {
+fn listen(lines: impl BufRead, switch: &ArmSwitch) {
     for line in lines.lines().map_while(Result::ok) {
         let kill = match line.trim() {
             "k" | "K" | "q" | "Q" => Some(Question::Kill { reason: None }),
@@ -57,11 +59,11 @@ mod tests {
             ("\nwhat\n q \n", "killed on the terminal"),
             ("kill too hot\n", "killed on the terminal: too hot"),
         ] {
-            let switch = Switch::on();
+            let switch = ArmSwitch::on();
             listen(typed.as_bytes(), &switch);
             assert_eq!(switch.why().as_deref(), Some(why));
         }
-        let switch = Switch::on();
+        let switch = ArmSwitch::on();
         listen("status\nkilling\n\nyes".as_bytes(), &switch);
         assert!(switch.is_on());
     }

@@ -9,7 +9,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::live::browser::Switch;
+use crate::live::browser::ArmSwitch;
 
 /// Longest reason that is kept, in characters.
 const REASON_MAX: usize = 200;
@@ -43,7 +43,7 @@ impl Question {
     }
 
     /// Does what is asked.
-    pub(super) fn carry_out(self, switch: &Switch, by: &str) -> Standing {
+    pub(super) fn carry_out(self, switch: &ArmSwitch, by: &str) -> Standing {
         if let Self::Kill { reason } = self {
             let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
             switch.disarm(&format!("killed {by}{reason}"));
@@ -76,7 +76,7 @@ pub enum Standing {
 }
 
 impl Standing {
-    fn of(switch: &Switch) -> Self {
+    fn of(switch: &ArmSwitch) -> Self {
         if switch.is_on() {
             return Self::On;
         }
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn questions_and_answers_are_lines_and_come_back_as_they_went() {
         let kill = |reason: Option<&str>| Question::Kill { reason: reason.map(str::to_owned) };
-        for question in [kill(None), kill(Some("the cat is on the desk")), Question::Status] {
+        for question in [kill(None), kill(Some("the cat is on the keyboard")), Question::Status] {
             assert_eq!(Question::of(&question.to_string()), Some(question));
         }
         for standing in [Standing::On, Standing::Off { why: "a: b".to_owned() }] {
@@ -132,7 +132,7 @@ mod tests {
         let sly = Question::Kill { reason: Some("a\nstatus\u{1b}[2J".to_owned()) };
         assert_eq!(sly.to_string(), "kill a status [2J");
         let long = "x".repeat(5_000);
-        let switch = Switch::on();
+        let switch = ArmSwitch::on();
         let standing =
             Question::of(&format!("kill {long}")).unwrap().carry_out(&switch, "on the socket");
         assert!(standing.to_string().len() < 250 && !switch.is_on());
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn who_asks_for_the_state_changes_nothing_and_the_first_reason_stays() {
-        let switch = Switch::on();
+        let switch = ArmSwitch::on();
         assert_eq!(Question::Status.carry_out(&switch, "x"), Standing::On);
         Question::Kill { reason: None }.carry_out(&switch, "on the terminal");
         let again = Question::of("kill once more").unwrap().carry_out(&switch, "on the socket");

@@ -8,29 +8,29 @@ use futures_util::StreamExt;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
-use super::message::{Event, Raw};
+use super::message::{DevtoolsEvent, RawMessage};
 use crate::base::clock;
 
 /// What became of a command: its result, or the browser's words against it.
-pub(super) type Answer = Result<Value, String>;
+pub(super) type CallResult = Result<Value, String>;
 
 /// A command that is to be sent.
-pub(super) struct Order {
+pub(super) struct DriverCommand {
     pub(super) method: MethodId,
     pub(super) session: Option<SessionId>,
     pub(super) params: Value,
-    pub(super) reply: oneshot::Sender<Answer>,
+    pub(super) reply: oneshot::Sender<CallResult>,
 }
 
 /// Who waits for which answer: a handful at a time.
-type Waiting = Vec<(CallId, oneshot::Sender<Answer>)>;
+type Waiting = Vec<(CallId, oneshot::Sender<CallResult>)>;
 
 /// Drives a line until it breaks or nobody needs it; returns why. Whoever waits for an answer then is
 /// told at once, because the other end of the channel is dropped here.
 pub(super) async fn drive(
-    mut connection: Connection<Raw>,
-    mut orders: mpsc::UnboundedReceiver<Order>,
-    events: mpsc::Sender<Event>,
+    mut connection: Connection<RawMessage>,
+    mut orders: mpsc::UnboundedReceiver<DriverCommand>,
+    events: mpsc::Sender<DevtoolsEvent>,
 ) -> String {
     let mut waiting = Waiting::new();
     loop {
@@ -49,7 +49,7 @@ pub(super) async fn drive(
             Some(Ok(Message::Response(response))) => answer(&mut waiting, response),
             Some(Ok(Message::Event(raw))) => {
                 let (at, arrived) = clock::now();
-                if events.try_send(Event::new(raw, at, arrived)).is_err() {
+                if events.try_send(DevtoolsEvent::new(raw, at, arrived)).is_err() {
                     return "nobody takes its events".to_owned();
                 }
             }
@@ -63,10 +63,10 @@ pub(super) async fn drive(
     }
 }
 
-fn submit(connection: &mut Connection<Raw>, waiting: &mut Waiting, order: Order) {
+fn submit(connection: &mut Connection<RawMessage>, waiting: &mut Waiting, order: DriverCommand) {
     // Those who gave up waiting.
     waiting.retain(|(_, reply)| !reply.is_closed());
-    let Order { method, session, params, reply } = order;
+    let DriverCommand { method, session, params, reply } = order;
     match connection.submit_command(method, session, params) {
         Ok(id) => waiting.push((id, reply)),
         Err(error) => drop(reply.send(Err(error.to_string()))),

@@ -13,7 +13,7 @@ use crate::model::time::Moment;
 /// An event as it comes. Its parameters are read later and only where they are wanted, so that a
 /// value that is new to us costs nothing (docs/spec/browser.md#the-library).
 #[derive(Deserialize)]
-pub(super) struct Raw {
+pub(super) struct RawMessage {
     method: MethodId,
     #[serde(rename = "sessionId", default)]
     session: Option<String>,
@@ -21,27 +21,27 @@ pub(super) struct Raw {
     params: Value,
 }
 
-impl fmt::Debug for Raw {
+impl fmt::Debug for RawMessage {
     /// Without what is in it: frames and headers are nobody's business.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Raw({})", self.method)
     }
 }
 
-impl Method for Raw {
+impl Method for RawMessage {
     fn identifier(&self) -> MethodId {
         self.method.clone()
     }
 }
 
-impl EventMessage for Raw {
+impl EventMessage for RawMessage {
     fn session_id(&self) -> Option<&str> {
         self.session.as_deref()
     }
 }
 
 /// An event, and when it arrived.
-pub(in crate::live::browser) struct Event {
+pub(in crate::live::browser) struct DevtoolsEvent {
     /// Its name, `Domain.event`.
     pub(in crate::live::browser) method: MethodId,
     /// The session of the page that it is about; none for the browser's own.
@@ -54,14 +54,14 @@ pub(in crate::live::browser) struct Event {
     pub(in crate::live::browser) arrived: Instant,
 }
 
-impl Event {
-    pub(super) fn new(raw: Raw, at: Moment, arrived: Instant) -> Self {
-        let Raw { method, session, params } = raw;
+impl DevtoolsEvent {
+    pub(super) fn new(raw: RawMessage, at: Moment, arrived: Instant) -> Self {
+        let RawMessage { method, session, params } = raw;
         Self { method, session, params, at, arrived }
     }
 }
 
-impl fmt::Debug for Event {
+impl fmt::Debug for DevtoolsEvent {
     /// Without what is in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Event({})", self.method)

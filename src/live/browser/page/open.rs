@@ -19,7 +19,7 @@ use chromiumoxide::cdp::js_protocol::runtime::{
 use serde_json::Value;
 
 use super::{Fault, Page};
-use crate::live::browser::link::{CallError, Link};
+use crate::live::browser::link::{CallError, DevtoolsLink};
 
 /// Longest time for a call and for a click: some milliseconds are usual
 /// (docs/spec/browser.md#clicks).
@@ -44,7 +44,7 @@ impl Ticket {
 /// A document in a browser. Its clones are the same document.
 #[derive(Debug, Clone)]
 pub struct OpenPage {
-    link: Link,
+    link: DevtoolsLink,
     session: SessionId,
     /// The global object of our world in the document. Unlike the number of a context, which a page in
     /// another process may have too, it names one document and no other.
@@ -54,7 +54,7 @@ pub struct OpenPage {
 
 impl OpenPage {
     pub(in crate::live::browser) const fn new(
-        link: Link,
+        link: DevtoolsLink,
         session: SessionId,
         world: RemoteObjectId,
         ticket: Ticket,
@@ -119,8 +119,8 @@ impl Page for OpenPage {
     async fn screenshot(&self) -> Result<Vec<u8>, Fault> {
         self.checked()?;
         let format = Some(CaptureScreenshotFormat::Png);
-        let wish = CaptureScreenshotParams { format, ..Default::default() };
-        let answer = self.link.ask(Some(&self.session), &wish, PATIENCE * 2).await?;
+        let params = CaptureScreenshotParams { format, ..Default::default() };
+        let answer = self.link.ask(Some(&self.session), &params, PATIENCE * 2).await?;
         let data = answer.get("data").and_then(Value::as_str).unwrap_or_default();
         STANDARD.decode(data).map_err(|error| Fault::Refused(format!("no picture: {error}")))
     }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::{Launch, Sandbox, flags};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// What every browser of ours is told.
 const ALWAYS: &[&str] = &[
@@ -38,8 +38,8 @@ const ALWAYS: &[&str] = &[
 /// The arguments of a browser whose profile is in a folder.
 ///
 /// # Errors
-/// [`Kind::Usage`] for one of the user's that is not permitted, [`Kind::Safety`] for a sandbox that
-/// is off without need.
+/// [`ErrorKind::Usage`] for one of the user's that is not permitted, [`ErrorKind::Safety`] for a
+/// sandbox that is off without need.
 pub fn arguments(launch: &Launch, data: &Path) -> Result<Vec<OsString>, Error> {
     let mut arguments: Vec<OsString> = ALWAYS.iter().map(OsString::from).collect();
     // One argument, whatever signs the path has.
@@ -52,7 +52,7 @@ pub fn arguments(launch: &Launch, data: &Path) -> Result<Vec<OsString>, Error> {
     if launch.sandbox != Sandbox::On {
         if !rustix::process::geteuid().is_root() {
             return Err(Error::new(
-                Kind::Safety,
+                ErrorKind::Safety,
                 "only the superuser needs to do without a sandbox",
             )
             .hint("leave the sandbox on"));

@@ -10,7 +10,8 @@ use crate::base::error::Error;
 /// The path, if a program is there that can be started as it is.
 ///
 /// # Errors
-/// [`crate::base::error::Kind::Usage`] for a relative path, a script and what cannot be executed.
+/// [`crate::base::error::ErrorKind::Usage`] for a relative path, a script and what cannot be
+/// executed.
 pub(super) fn checked(path: &Path) -> Result<&Path, Error> {
     let wrong = |why: &str| {
         Error::usage(format!("{} is not a browser that can be started: {why}", path.display()))

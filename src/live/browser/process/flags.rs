@@ -46,7 +46,7 @@ const REFUSED: &[(&str, &str)] = &[
 /// Accepts an argument.
 ///
 /// # Errors
-/// [`crate::base::error::Kind::Usage`] with the reason.
+/// [`crate::base::error::ErrorKind::Usage`] with the reason.
 pub(super) fn check(flag: &str) -> Result<(), Error> {
     let (name, value) = flag.split_once('=').map_or((flag, None), |(name, it)| (name, Some(it)));
     let wrong = |why: &str| {

@@ -12,13 +12,13 @@ const LINE_BYTES_MAX: usize = 400;
 
 /// The end of what was said. Its `Display` are the lines.
 #[derive(Debug, Default)]
-pub(super) struct Tail {
+pub(super) struct OutputTail {
     lines: VecDeque<String>,
     /// The line that is not over.
     open: Vec<u8>,
 }
 
-impl Tail {
+impl OutputTail {
     /// Takes what was said; returns the address where the browser listens, if that was in it.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Option<String> {
         let mut address = None;
@@ -47,7 +47,7 @@ impl Tail {
     }
 }
 
-impl fmt::Display for Tail {
+impl fmt::Display for OutputTail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.lines.is_empty() {
             return f.write_str("it said nothing");
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn the_address_is_found_in_pieces_and_not_kept() {
-        let mut tail = Tail::default();
+        let mut tail = OutputTail::default();
         assert_eq!(tail.push(b"[1:2:ERROR] dbus\nDevTools liste"), None);
         let found = tail.push(b"ning on ws://127.0.0.1:1/devtools/browser/x\nmore\n");
         assert_eq!(found.as_deref(), Some("ws://127.0.0.1:1/devtools/browser/x"));
@@ -76,14 +76,14 @@ mod tests {
 
     #[test]
     fn a_page_that_prints_an_address_in_a_line_is_not_believed() {
-        let mut tail = Tail::default();
+        let mut tail = OutputTail::default();
         let said = b"[1:2:INFO:CONSOLE(1)] \"DevTools listening on ws://127.0.0.1:6/x\"\n";
         assert_eq!(tail.push(said), None);
     }
 
     #[test]
     fn endless_lines_and_endlessly_many_take_no_more_room() {
-        let mut tail = Tail::default();
+        let mut tail = OutputTail::default();
         for n in 0..1_000 {
             tail.push(format!("{n} {}\n", "x".repeat(5_000)).as_bytes());
         }

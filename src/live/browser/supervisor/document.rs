@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// A document in a frame of a tab.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Document {
+pub(super) struct TabDocument {
     /// The frame around its own; none around the main frame.
     #[serde(default)]
     pub(super) parent_id: Option<String>,

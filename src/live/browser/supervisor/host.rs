@@ -5,10 +5,10 @@ use std::time::Duration;
 use chromiumoxide::cdp::browser_protocol::browser::CloseParams;
 
 use super::{How, Shutdown};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::live::browser::attach;
-use crate::live::browser::link::{Line, Link};
-use crate::live::browser::process::Process;
+use crate::live::browser::link::{DevtoolsEvents, DevtoolsLink};
+use crate::live::browser::process::BrowserProcess;
 
 /// Longest time that a browser of ours gets to end by itself: 0.13 to 0.19 s were measured
 /// (docs/spec/browser.md#processes), and everything must be over within 2 s
@@ -18,10 +18,10 @@ const GRACE: Duration = Duration::from_millis(1_500);
 /// A browser at the other end of a line.
 #[derive(Debug)]
 pub(super) struct Host {
-    pub(super) link: Link,
-    pub(super) line: Line,
+    pub(super) link: DevtoolsLink,
+    pub(super) line: DevtoolsEvents,
     /// Its process, where it is ours.
-    process: Option<Process>,
+    process: Option<BrowserProcess>,
 }
 
 /// Why there is no browser.
@@ -38,7 +38,7 @@ pub(super) enum Setback {
 impl From<Error> for Setback {
     fn from(error: Error) -> Self {
         match error.kind() {
-            Kind::Live => Self::Passing(error.to_string()),
+            ErrorKind::Live => Self::Passing(error.to_string()),
             _ => Self::Final(error),
         }
     }
@@ -51,7 +51,7 @@ impl Host {
     /// Why there is none. Nothing of it is left then.
     pub(super) async fn open(how: &How, shutdown: &Shutdown) -> Result<Self, Setback> {
         let mut process = match how {
-            How::Launch(launch) => Some(Process::start(launch)?),
+            How::Launch(launch) => Some(BrowserProcess::start(launch)?),
             How::Attach(_) => None,
         };
         let reached = tokio::select! {
@@ -71,7 +71,7 @@ impl Host {
     }
 
     /// Waits for the end of its process; for ever where it is not ours. Cancel safe.
-    pub(super) async fn exited(process: &mut Option<Process>) -> String {
+    pub(super) async fn exited(process: &mut Option<BrowserProcess>) -> String {
         match process {
             Some(process) => process.exited().await,
             None => std::future::pending().await,
@@ -79,7 +79,7 @@ impl Host {
     }
 
     /// The parts that are watched at the same time.
-    pub(super) const fn parts(&mut self) -> (&mut Line, &mut Option<Process>) {
+    pub(super) const fn parts(&mut self) -> (&mut DevtoolsEvents, &mut Option<BrowserProcess>) {
         (&mut self.line, &mut self.process)
     }
 
@@ -97,11 +97,14 @@ impl Host {
 }
 
 /// Finds out where the browser listens, and connects to it.
-async fn reach(how: &How, process: Option<&mut Process>) -> Result<(Link, Line), Setback> {
+async fn reach(
+    how: &How,
+    process: Option<&mut BrowserProcess>,
+) -> Result<(DevtoolsLink, DevtoolsEvents), Setback> {
     let endpoint = match (how, process) {
         (How::Attach(address), _) => attach::endpoint(*address).await.map_err(Setback::Passing)?,
         (How::Launch(_), Some(process)) => process.listening().await?,
         (How::Launch(_), None) => return Err(Setback::Passing("it was not started".to_owned())),
     };
-    Link::connect(&endpoint).await.map_err(Setback::Passing)
+    DevtoolsLink::connect(&endpoint).await.map_err(Setback::Passing)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chromiumoxide::cdp::browser_protocol::browser::GetVersionParams;
 use tokio::time::sleep;
 
-use crate::live::browser::link::{CallError, Link};
+use crate::live::browser::link::{CallError, DevtoolsLink};
 
 /// How to find out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Default for Pulse {
 
 /// Asks again and again; ends when the browser hangs, with the number of questions that it did not
 /// answer. That the line broke is noticed elsewhere.
-pub(super) async fn silence(link: Link, pulse: Pulse) -> u32 {
+pub(super) async fn silence(link: DevtoolsLink, pulse: Pulse) -> u32 {
     let mut missed = 0;
     loop {
         sleep(pulse.every).await;

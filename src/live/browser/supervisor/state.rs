@@ -27,20 +27,20 @@ pub enum State {
 
 /// One state after another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct StateChange {
     /// What it was.
     pub from: State,
     /// What it is.
     pub to: State,
     /// Why.
-    pub reason: Reason,
+    pub reason: StateReason,
     /// Attempts since the page was last there, this one included: from 1.
     pub attempt: u32,
 }
 
 /// Why a state follows another. No address in it has its query.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Reason {
+pub enum StateReason {
     /// It is time to begin.
     #[error("it begins")]
     Begin,
@@ -79,7 +79,7 @@ pub enum Reason {
     Dialog(String),
     /// The tab shows something else.
     #[error("the tab is elsewhere: {0}")]
-    Away(String),
+    OtherPage(String),
     /// The page could not be loaded.
     #[error("the page could not be loaded: {0}")]
     Unreachable(String),
@@ -94,13 +94,15 @@ pub enum Reason {
     GaveUp(String),
 }
 
-impl Reason {
+impl StateReason {
     /// What it means for the sockets of the page.
     pub(super) const fn loss(&self) -> Lost {
         match self {
             Self::TabClosed | Self::NoTab(_) => Lost::Detached,
             Self::Crashed => Lost::Crashed,
-            Self::Away(_) | Self::Unreachable(_) | Self::Loading | Self::Loaded => Lost::Navigated,
+            Self::OtherPage(_) | Self::Unreachable(_) | Self::Loading | Self::Loaded => {
+                Lost::Navigated
+            }
             _ => Lost::Browser,
         }
     }

@@ -16,9 +16,9 @@ use chromiumoxide::cdp::js_protocol::runtime::{
 };
 use serde_json::Value;
 
-use super::document::Document;
+use super::document::TabDocument;
 use super::{Config, How};
-use crate::live::browser::link::{CallError, Link};
+use crate::live::browser::link::{CallError, DevtoolsLink};
 use crate::live::browser::site::{Site, without_query};
 
 /// Longest time for an answer.
@@ -36,7 +36,7 @@ pub(super) struct Tab {
     pub(super) session: SessionId,
     pub(super) target: TargetId,
     /// What it showed when we came.
-    pub(super) document: Document,
+    pub(super) document: TabDocument,
 }
 
 impl Tab {
@@ -47,7 +47,7 @@ impl Tab {
     ///
     /// # Errors
     /// Why there is none.
-    pub(super) async fn open(link: &Link, config: &Config) -> Result<Self, CallError> {
+    pub(super) async fn open(link: &DevtoolsLink, config: &Config) -> Result<Self, CallError> {
         link.ask(None, &SetDiscoverTargetsParams::new(true), PATIENCE).await?;
         let targets = link.ask(None, &GetTargetsParams::default(), PATIENCE).await?;
         let ours = matches!(config.how, How::Launch(_));
@@ -85,7 +85,11 @@ impl Tab {
 ///
 /// # Errors
 /// Why it does not come.
-pub(super) async fn navigate(link: Link, session: SessionId, site: Site) -> Result<(), String> {
+pub(super) async fn navigate(
+    link: DevtoolsLink,
+    session: SessionId,
+    site: Site,
+) -> Result<(), String> {
     let answer = link.ask(Some(&session), &NavigateParams::new(site.url()), NAVIGATION).await;
     let answer = answer.map_err(|error| error.to_string())?;
     match answer.get("errorText").and_then(Value::as_str) {
@@ -99,13 +103,13 @@ pub(super) async fn navigate(link: Link, session: SessionId, site: Site) -> Resu
 /// # Errors
 /// Why there is none.
 pub(super) async fn enter(
-    link: Link,
+    link: DevtoolsLink,
     session: SessionId,
     frame: String,
 ) -> Result<RemoteObjectId, CallError> {
-    let mut wish = CreateIsolatedWorldParams::new(frame);
-    wish.world_name = Some(WORLD.to_owned());
-    let answer = link.ask(Some(&session), &wish, PATIENCE).await?;
+    let mut params = CreateIsolatedWorldParams::new(frame);
+    params.world_name = Some(WORLD.to_owned());
+    let answer = link.ask(Some(&session), &params, PATIENCE).await?;
     let context = answer.get("executionContextId").and_then(Value::as_i64);
     let mut global = EvaluateParams::new("globalThis");
     global.context_id = context.map(ExecutionContextId::new);

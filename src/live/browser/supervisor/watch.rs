@@ -7,18 +7,18 @@ use chromiumoxide::cdp::browser_protocol::page::HandleJavaScriptDialogParams;
 use chromiumoxide::cdp::js_protocol::runtime::RemoteObjectId;
 use tokio::time::{Instant as Alarm, MissedTickBehavior, interval, sleep_until};
 
-use super::desk::Desk;
-use super::document::Document;
+use super::document::TabDocument;
 use super::host::Host;
-use super::news::News;
-use super::pace::{Next, Pace};
+use super::pace::{AttemptPace, Next};
 use super::pulse;
-use super::state::{Reason, State};
+use super::state::{State, StateReason};
+use super::supervisor_state::SupervisorState;
 use super::tab::{self, Tab};
-use super::{Config, Halt, How, Observed};
+use super::tab_event::TabEvent;
+use super::{BrowserEvent, Config, Halt, How};
 use crate::base::clock;
 use crate::base::runtime::Shutdown;
-use crate::live::browser::link::{CallError, Event, Link};
+use crate::live::browser::link::{CallError, DevtoolsEvent, DevtoolsLink};
 use crate::live::browser::page::{OpenPage, Ticket};
 use crate::live::browser::site::without_query;
 
@@ -31,50 +31,50 @@ pub(super) enum Parted {
     /// Told to stop.
     Stopped,
     /// The browser is of no use any more.
-    Lost(Reason),
+    Lost(StateReason),
     /// The tab is gone, and the browser is there.
-    Tab(Reason),
+    Tab(StateReason),
 }
 
 /// Something that takes its time.
-type Errand<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
+type PendingCall<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
 
 /// A tab under watch.
-pub(super) struct Watch<'a, H> {
+pub(super) struct TabWatch<'a, H> {
     config: &'a Config,
-    desk: &'a mut Desk<H>,
+    supervised: &'a mut SupervisorState<H>,
     host: &'a mut Host,
-    link: Link,
+    link: DevtoolsLink,
     tab: Tab,
     /// The right to the present document.
     ticket: Ticket,
     /// The global object of our world in it, once it is made.
     world: Option<RemoteObjectId>,
-    entering: Errand<Result<RemoteObjectId, CallError>>,
-    navigating: Errand<Result<(), String>>,
+    entering: PendingCall<Result<RemoteObjectId, CallError>>,
+    navigating: PendingCall<Result<(), String>>,
     /// A dialog that stands before the page.
     dialog: Option<String>,
     /// Why there is no page to be seen.
-    trouble: Option<Reason>,
+    trouble: Option<StateReason>,
     /// When to go to the site again; only in a browser of ours.
     repair_at: Option<Alarm>,
-    repairs: Pace,
+    repairs: AttemptPace,
     /// Since when the page has been there without a socket; nothing once that was told.
     socketless_since: Option<Instant>,
 }
 
-impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
+impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
     pub(super) fn new(
         config: &'a Config,
-        desk: &'a mut Desk<H>,
+        supervised: &'a mut SupervisorState<H>,
         host: &'a mut Host,
         tab: Tab,
     ) -> Self {
-        let (link, ticket) = (host.link.clone(), desk.next_document());
-        let repairs = Pace::new(config.options.backoff, None);
+        let (link, ticket) = (host.link.clone(), supervised.next_document());
+        let repairs = AttemptPace::new(config.options.backoff, None);
         Self {
             config,
-            desk,
+            supervised,
             host,
             link,
             tab,
@@ -108,8 +108,8 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
             tokio::select! {
                 biased;
                 () = &mut stopped => return Ok(Parted::Stopped),
-                missed = &mut silence => return Ok(Parted::Lost(Reason::Silent(missed))),
-                how = Host::exited(process) => return Ok(Parted::Lost(Reason::Exited(how))),
+                missed = &mut silence => return Ok(Parted::Lost(StateReason::Silent(missed))),
+                how = Host::exited(process) => return Ok(Parted::Lost(StateReason::Exited(how))),
                 _ = beat.tick() => self.beat()?,
                 () = due(self.repair_at) => {
                     // Whether it helped is told by what comes next.
@@ -119,7 +119,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
                 event = line.next() => match event {
                     None => {
                         let why = line.why().await;
-                        return Ok(Parted::Lost(Reason::Broken(why)));
+                        return Ok(Parted::Lost(StateReason::Broken(why)));
                     }
                     Some(event) => if let Some(parted) = self.hear(event)? {
                         return Ok(parted);
@@ -129,7 +129,7 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
                     return Ok(parted);
                 },
                 arrived = run(&mut self.navigating) => if let Err(why) = arrived {
-                    self.troubled(Reason::Unreachable(why))?;
+                    self.troubled(StateReason::Unreachable(why))?;
                 },
             }
         }
@@ -140,36 +140,36 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
     }
 
     /// Takes what the browser says.
-    fn hear(&mut self, event: Event) -> Result<Option<Parted>, Halt> {
+    fn hear(&mut self, event: DevtoolsEvent) -> Result<Option<Parted>, Halt> {
         let at = (event.at, event.arrived);
-        let Some(news) = News::read(event, &self.tab) else { return Ok(None) };
-        match news {
-            News::Socket(signal) => self.desk.tapped(signal, at)?,
-            News::Navigated(document) => self.navigated(document)?,
-            News::Moved { url } => {
+        let Some(event) = TabEvent::read(event, &self.tab) else { return Ok(None) };
+        match event {
+            TabEvent::Socket(signal) => self.supervised.tapped(signal, at)?,
+            TabEvent::Navigated(document) => self.navigated(document)?,
+            TabEvent::Moved { url } => {
                 self.tab.document.url = url;
                 self.settle()?;
             }
-            News::Crashed => self.troubled(Reason::Crashed)?,
-            News::DialogOpened { kind } => {
+            TabEvent::Crashed => self.troubled(StateReason::Crashed)?,
+            TabEvent::DialogOpened { kind } => {
                 self.dismiss(&kind);
                 self.dialog = Some(kind);
                 self.settle()?;
             }
-            News::DialogClosed => {
+            TabEvent::DialogClosed => {
                 self.dialog = None;
                 if self.world.is_none() && self.entering.is_none() {
                     self.enter();
                 }
                 self.settle()?;
             }
-            News::Closed => return Ok(Some(Parted::Tab(Reason::TabClosed))),
+            TabEvent::Closed => return Ok(Some(Parted::Tab(StateReason::TabClosed))),
         }
         Ok(None)
     }
 
     /// Another document is there; nothing of the old one holds any more.
-    fn navigated(&mut self, document: Document) -> Result<(), Halt> {
+    fn navigated(&mut self, document: TabDocument) -> Result<(), Halt> {
         if document.loader_id == self.tab.document.loader_id && self.trouble.is_none() {
             return Ok(());
         }
@@ -180,29 +180,30 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
             return Ok(());
         }
         (self.trouble, self.repair_at) = (None, None);
-        self.forget_document(&Reason::Loading)?;
+        self.forget_document(&StateReason::Loading)?;
         if self.tab.document.unreachable_url.is_some() {
-            return self.troubled(Reason::Unreachable("the browser shows an error".to_owned()));
+            return self
+                .troubled(StateReason::Unreachable("the browser shows an error".to_owned()));
         }
         self.enter();
         self.settle()
     }
 
-    fn forget_document(&mut self, reason: &Reason) -> Result<(), Halt> {
+    fn forget_document(&mut self, reason: &StateReason) -> Result<(), Halt> {
         (self.world, self.entering) = (None, None);
-        self.desk.leave(&reason.loss())?;
-        self.ticket = self.desk.next_document();
+        self.supervised.leave(&reason.loss())?;
+        self.ticket = self.supervised.next_document();
         self.socketless_since = None;
         Ok(())
     }
 
     /// There is no page any more. In a browser of ours the site is loaded again.
-    fn troubled(&mut self, reason: Reason) -> Result<(), Halt> {
+    fn troubled(&mut self, reason: StateReason) -> Result<(), Halt> {
         if self.trouble.is_some() {
             return Ok(());
         }
         // Asked before it is forgotten when the page was there.
-        let lived = self.world.is_some().then(|| self.desk.lived()).flatten();
+        let lived = self.world.is_some().then(|| self.supervised.lived()).flatten();
         self.forget_document(&reason)?;
         self.navigating = None;
         self.trouble = Some(reason);
@@ -239,7 +240,9 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
             Err(CallError::Timeout(_)) if self.dialog.is_some() => {}
             // Its end is told by itself.
             Err(CallError::Lost) => {}
-            Err(error) => return Ok(Some(Parted::Lost(Reason::Unresponsive(error.to_string())))),
+            Err(error) => {
+                return Ok(Some(Parted::Lost(StateReason::Unresponsive(error.to_string()))));
+            }
         }
         Ok(None)
     }
@@ -259,44 +262,46 @@ impl<'a, H: FnMut(Observed<'_>) -> Result<(), Halt>> Watch<'a, H> {
         let reason = match (&self.trouble, &self.dialog, &self.world) {
             (Some(trouble), ..) => trouble.clone(),
             _ if self.navigating.is_some() && !self.config.site.covers(url) => return Ok(()),
-            _ if !self.config.site.covers(url) => Reason::Away(without_query(url).to_owned()),
-            (_, Some(kind), _) => Reason::Dialog(kind.clone()),
-            (_, _, None) => Reason::Loading,
+            _ if !self.config.site.covers(url) => {
+                StateReason::OtherPage(without_query(url).to_owned())
+            }
+            (_, Some(kind), _) => StateReason::Dialog(kind.clone()),
+            (_, _, None) => StateReason::Loading,
             (_, _, Some(world)) => {
                 let (link, session) = (self.link.clone(), self.tab.session.clone());
                 let page = OpenPage::new(link, session, world.clone(), self.ticket.clone());
-                self.desk.show(Some(page));
+                self.supervised.show(Some(page));
                 self.socketless_since.get_or_insert_with(|| clock::now().1);
-                return self.desk.change(State::Ready, Reason::Loaded);
+                return self.supervised.change(State::Ready, StateReason::Loaded);
             }
         };
-        self.desk.show(None);
-        self.desk.change(State::Degraded, reason)
+        self.supervised.show(None);
+        self.supervised.change(State::Degraded, reason)
     }
 
     /// Time passed.
     fn beat(&mut self) -> Result<(), Halt> {
         let (at, now) = clock::now();
-        self.desk.tell(Observed::Beat { at })?;
+        self.supervised.tell(BrowserEvent::Beat { at })?;
         let Some(since) = self.socketless_since else { return Ok(()) };
         let after = now.saturating_duration_since(since);
-        if self.desk.has_socket() {
+        if self.supervised.has_socket() {
             self.socketless_since = None;
         } else if after >= self.config.options.socket_within {
             self.socketless_since = None;
             tracing::warn!("the page has no socket of the game after {after:?}");
-            self.desk.tell(Observed::NoSocket { after })?;
+            self.supervised.tell(BrowserEvent::NoSocket { after })?;
         }
         Ok(())
     }
 }
 
-/// Goes on with an errand, if there is one.
-async fn run<T>(errand: &mut Errand<T>) -> T {
-    match errand {
+/// Goes on with an order request, if there is one.
+async fn run<T>(request: &mut PendingCall<T>) -> T {
+    match request {
         Some(running) => {
             let done = running.await;
-            *errand = None;
+            *request = None;
             done
         }
         None => std::future::pending().await,

@@ -6,7 +6,7 @@ use super::{Lost, Since, Tapped};
 use crate::feed::bridge::Halt;
 use crate::feed::capture::Direction;
 use crate::feed::machine::GAME_EVENT;
-use crate::feed::socketio::{Head, Kind, Packet};
+use crate::feed::socketio::{Head, Packet, PacketKind};
 use crate::live::browser::site::without_query;
 use crate::model::time::Moment;
 
@@ -17,11 +17,11 @@ const TEXTS_MAX: usize = 256;
 const BYTES_MAX: usize = 4 << 20;
 
 /// A text and when it came.
-pub(super) type Said = (Direction, Moment, Instant, String);
+pub(super) type SocketText = (Direction, Moment, Instant, String);
 
 /// A socket.
 #[derive(Debug)]
-pub(super) struct Socket {
+pub(super) struct TappedSocket {
     request: String,
     url: Option<String>,
     standing: Standing,
@@ -31,14 +31,14 @@ pub(super) struct Socket {
 #[derive(Debug)]
 enum Standing {
     /// Nothing yet; what it said is kept for the case that it is the game's.
-    Candidate { said: Vec<Said>, bytes: usize, complete: bool },
+    Candidate { said: Vec<SocketText>, bytes: usize, complete: bool },
     /// It is the game's.
     Game { epoch: u32 },
     /// It is something else's, or too much for us.
     Stranger,
 }
 
-impl Socket {
+impl TappedSocket {
     /// A socket that was opened at an address, or one that was open before, without one.
     pub(super) fn new(request: String, url: Option<String>) -> Self {
         let complete = url.is_some();
@@ -62,7 +62,7 @@ impl Socket {
     /// Takes a text that was said on it.
     pub(super) fn hear(
         &mut self,
-        said: Said,
+        said: SocketText,
         epochs: &mut u32,
         tell: &mut impl FnMut(Tapped<'_>) -> Result<(), Halt>,
     ) -> Result<(), Halt> {
@@ -107,14 +107,15 @@ impl Socket {
     }
 }
 
-fn text(epoch: u32, (direction, at, arrived, text): &Said) -> Tapped<'_> {
+fn text(epoch: u32, (direction, at, arrived, text): &SocketText) -> Tapped<'_> {
     Tapped::Text { epoch, direction: *direction, at: *at, arrived: *arrived, text }
 }
 
 /// Whether a server said it that tells of games.
 fn is_of_the_game(text: &str) -> bool {
     // Read whole only where it could be: most texts of other sockets are no packets at all.
-    let is_event = |head: &Head<'_>| matches!(head.kind, Kind::Event | Kind::BinaryEvent);
+    let is_event =
+        |head: &Head<'_>| matches!(head.kind, PacketKind::Event | PacketKind::BinaryEvent);
     Head::parse(text).is_ok_and(|head| is_event(&head))
         && match Packet::parse(text) {
             Ok(Packet::Event(event) | Packet::BinaryEvent { event, .. }) => {
@@ -125,6 +126,6 @@ fn is_of_the_game(text: &str) -> bool {
 }
 
 /// Whether it is the first that a server says on a connection without polling.
-fn is_greeting((direction, _, _, text): &Said) -> bool {
-    *direction == Direction::In && Head::parse(text).is_ok_and(|head| head.kind == Kind::Open)
+fn is_greeting((direction, _, _, text): &SocketText) -> bool {
+    *direction == Direction::In && Head::parse(text).is_ok_and(|head| head.kind == PacketKind::Open)
 }

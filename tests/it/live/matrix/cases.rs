@@ -3,13 +3,13 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use replayer::demo::feed_server::Order;
-use replayer::live::browser::Manner;
-use replayer::live::browser::guard::Limits;
+use replayer::demo::feed_server::ServerCommand;
+use replayer::live::browser::ExecutionTimeouts;
+use replayer::live::browser::risk::RiskLimits;
 use replayer::model::sol::Sol;
 
-use super::drill::{DrillParams, Wish};
-use super::outside::Deed;
+use super::drill::{DrillParams, Trade};
+use super::outside::OutsideAction;
 use crate::waiting::PATIENCE;
 
 /// When something happens.
@@ -30,7 +30,7 @@ pub(super) struct Case {
     /// What is wrong from the beginning.
     pub(super) orders: Vec<String>,
     /// What happens later, one after the other.
-    pub(super) then: Vec<(When, Deed)>,
+    pub(super) then: Vec<(When, OutsideAction)>,
     /// Games until the session ends.
     pub(super) games: u64,
     /// The session is stopped behind so long; it bounds a hang where it ends by itself.
@@ -39,8 +39,8 @@ pub(super) struct Case {
     pub(super) is_endless: bool,
     pub(super) seed: u64,
     pub(super) speed: f64,
-    pub(super) limits: Limits,
-    pub(super) manner: Manner,
+    pub(super) limits: RiskLimits,
+    pub(super) timeouts: ExecutionTimeouts,
     pub(super) within: Duration,
     pub(super) drill: DrillParams,
     /// A position is held already.
@@ -83,14 +83,17 @@ fn case(name: &str, orders: &[&str]) -> Case {
         is_endless: false,
         seed: SEED,
         speed: SPEED,
-        limits: Limits {
+        limits: RiskLimits {
             max_stake: Sol::milli(200),
             max_loss: Sol::milli(5_000),
             max_orders_per_minute: 10_000,
             max_losing_streak: None,
             max_orders: None,
         },
-        manner: Manner { patience: Duration::from_secs(1), ..Manner::default() },
+        timeouts: ExecutionTimeouts {
+            patience: Duration::from_secs(1),
+            ..ExecutionTimeouts::default()
+        },
         within: Duration::from_secs(1),
         drill: DrillParams::default(),
         held: false,
@@ -106,13 +109,13 @@ fn case(name: &str, orders: &[&str]) -> Case {
 }
 
 impl Case {
-    fn taken(mut self, orders: u64, deed: Deed) -> Self {
-        self.then.push((When::Taken(orders), deed));
+    fn taken(mut self, orders: u64, action: OutsideAction) -> Self {
+        self.then.push((When::Taken(orders), action));
         self
     }
 
-    fn after(mut self, ms: u64, deed: Deed) -> Self {
-        self.then.push((When::After(Duration::from_millis(ms)), deed));
+    fn after(mut self, ms: u64, action: OutsideAction) -> Self {
+        self.then.push((When::After(Duration::from_millis(ms)), action));
         self
     }
 
@@ -125,8 +128,8 @@ impl Case {
         self.with(|case| case.is_endless = true)
     }
 
-    fn wishing(self, wishes: &'static [Wish]) -> Self {
-        self.with(|case| case.drill.wishes = wishes)
+    fn trading(self, trades: &'static [Trade]) -> Self {
+        self.with(|case| case.drill.trades = trades)
     }
 
     fn done(self, done: RangeInclusive<u64>) -> Self {
@@ -174,8 +177,8 @@ impl Case {
             }
         };
         slow(&mut case.within);
-        slow(&mut case.manner.patience);
-        slow(&mut case.manner.silence);
+        slow(&mut case.timeouts.patience);
+        slow(&mut case.timeouts.silence);
         case.orders.iter_mut().for_each(|words| *words = slowed(words, times));
         case
     }
@@ -193,16 +196,18 @@ pub(super) fn slowed(words: &str, times: f64) -> String {
     words.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
-pub(super) fn mishaps() -> Vec<Case> {
+pub(super) fn order_faults() -> Vec<Case> {
     vec![
         case("nothing", &[]),
         case("every acknowledgement twice", &["double-ack 1000"]),
         case("three orders refused", &["refuse 3"]).refusing("refused on command"),
         case("an order lost", &["lose-order 1"]).done(0..=0).open(),
-        case("an order lost after three", &[]).taken(3, Deed::Order("lose-order 1")).open(),
+        case("an order lost after three", &[])
+            .taken(3, OutsideAction::Order("lose-order 1"))
+            .open(),
         case("an acknowledgement lost", &["lose-ack 1"]),
-        case("two trades not told", &["lose-trade 2"]).wishing(&[Wish::Buy, Wish::All]),
-        case("a sidebet not told", &["lose-trade 1"]).wishing(&[Wish::Bet]).done(0..=0).open(),
+        case("two trades not told", &["lose-trade 2"]).trading(&[Trade::Buy, Trade::All]),
+        case("a sidebet not told", &["lose-trade 1"]).trading(&[Trade::Bet]).done(0..=0).open(),
         case("a balance not told", &["lose-update 1"]),
         // What half of it is cannot be known then.
         case("three balances not told", &["lose-update 3"]).done(2..=2).open(),
@@ -224,7 +229,7 @@ pub(super) fn pages() -> Vec<Case> {
         case("commas in numbers", &["comma"]).nothing("has a comma"),
         // A sidebet would be open then: nothing says again at which tick it began.
         case("the page is loaded again at every order", &["reload-on-order"])
-            .wishing(&[Wish::Buy])
+            .trading(&[Trade::Buy])
             .with(|case| case.games = 3)
             .done(2..=u64::MAX),
         case("BUY says PURCHASE", &["text buy PURCHASE"]).done(2..=u64::MAX).refusing("Buy: "),
@@ -245,40 +250,42 @@ pub(super) fn flaws() -> Vec<Case> {
 /// What happens to the page and the site in the midst of it.
 pub(super) fn incidents() -> Vec<Case> {
     vec![
-        case("logged out", &[]).taken(3, Deed::Order("logout")).disarming("nobody is logged in"),
+        case("logged out", &[])
+            .taken(3, OutsideAction::Order("logout"))
+            .disarming("nobody is logged in"),
         case("somebody else logs in", &[])
-            .taken(3, Deed::SomebodyElse)
+            .taken(3, OutsideAction::SomebodyElse)
             // The third one may be on its way.
             .done(2..=u64::MAX)
             .with(|case| case.unknown = 0..=1)
             .disarming("somebody else is logged in"),
         // Behind them a whole game is heard before anything is ordered again.
-        case("the page crashes", &[]).taken(3, Deed::Crash).with(games(3)).maybe_open(),
-        case("the tab is closed", &[]).taken(3, Deed::Close).with(games(3)).maybe_open(),
+        case("the page crashes", &[]).taken(3, OutsideAction::Crash).with(games(3)).maybe_open(),
+        case("the tab is closed", &[]).taken(3, OutsideAction::Close).with(games(3)).maybe_open(),
         // It is gone with the acknowledgement of the third one, and nobody brings it back.
         case("the page goes elsewhere", &["latency 60 80"])
-            .taken(3, Deed::Away)
+            .taken(3, OutsideAction::Away)
             .endless()
             .done(2..=2)
             .open(),
         case("the page is loaded again", &[])
-            .taken(3, Deed::Order("reload"))
+            .taken(3, OutsideAction::Order("reload"))
             .with(games(3))
             .maybe_open(),
-        case("a dialog", &[]).taken(3, Deed::Order("alert stop it")),
-        case("the page hangs", &[]).taken(3, Deed::Order("hang 700")),
+        case("a dialog", &[]).taken(3, OutsideAction::Order("alert stop it")),
+        case("the page hangs", &[]).taken(3, OutsideAction::Order("hang 700")),
         case("the page hangs longer than patience", &[])
-            .taken(3, Deed::Order("hang 1300"))
+            .taken(3, OutsideAction::Order("hang 1300"))
             .maybe_open(),
         case("the page drops its socket", &[])
-            .taken(3, Deed::Order("drop-socket"))
+            .taken(3, OutsideAction::Order("drop-socket"))
             .with(games(3))
             .maybe_open(),
         case("the site closes its sockets", &[])
-            .taken(3, Deed::Feed(Order::Disconnect))
+            .taken(3, OutsideAction::Feed(ServerCommand::Disconnect))
             .maybe_open(),
         case("the site is started again", &[])
-            .taken(3, Deed::Feed(Order::Restart(Duration::from_millis(300))))
+            .taken(3, OutsideAction::Feed(ServerCommand::Restart(Duration::from_millis(300))))
             .maybe_open(),
     ]
 }
@@ -296,24 +303,24 @@ pub(super) fn delays() -> Vec<Case> {
             .maybe("was carried out in another game"),
         case("orders take longer than patience", &["latency 1300 1400"]).done(0..=0).open(),
         case("the balance drifts", &[])
-            .taken(3, Deed::Order("drift 0.5"))
+            .taken(3, OutsideAction::Order("drift 0.5"))
             .with(games(2))
             .with(|case| case.drifts = true)
             .disarming("the site's account is not ours"),
         case("the feed stands still", &[])
-            .taken(3, Deed::Feed(Order::Stall(Duration::from_secs(3))))
+            .taken(3, OutsideAction::Feed(ServerCommand::Stall(Duration::from_secs(3))))
             .disarming("the feed cannot be relied on"),
         case("the feed says nothing any more in the middle of an order", &["latency 60 80"])
-            .taken(3, Deed::Feed(Order::Silence))
+            .taken(3, OutsideAction::Feed(ServerCommand::Silence))
             .endless()
             .done(2..=2)
             .open(),
         case("the feed says nothing any more", &[])
-            .wishing(&[])
+            .trading(&[])
             .with(|case| {
                 let soon = When::There(Duration::from_millis(500));
-                case.then.push((soon, Deed::Feed(Order::Silence)));
-                case.manner.silence = Duration::from_secs(1);
+                case.then.push((soon, OutsideAction::Feed(ServerCommand::Silence)));
+                case.timeouts.silence = Duration::from_secs(1);
             })
             .endless()
             .done(0..=0)
@@ -329,8 +336,8 @@ pub(super) fn delays() -> Vec<Case> {
             .with(|case| case.error = Some("interrupted"))
             .done(0..=0),
         case("somebody logs in two seconds later", &["logout"])
-            .after(2_000, Deed::Order("login"))
-            .after(2_000, Deed::Order("reload"))
+            .after(2_000, OutsideAction::Order("login"))
+            .after(2_000, OutsideAction::Order("reload"))
             .with(games(3)),
     ]
 }
@@ -344,14 +351,14 @@ pub(super) fn limits() -> Vec<Case> {
             .done(2..=u64::MAX)
             .refusing("is above the largest permitted one"),
         case("no more may be lost than two stakes", &[])
-            .wishing(&[Wish::Buy])
+            .trading(&[Trade::Buy])
             .with(stake(5))
             .with(same)
             .with(|case| case.limits.max_loss = Sol::milli(10))
             .done(2..=2)
             .refusing("the loss could become"),
         case("so much is lost as may be", &[])
-            .wishing(&[Wish::Bet])
+            .trading(&[Trade::Bet])
             .with(stake(5))
             .with(same)
             .with(|case| case.limits.max_loss = Sol::milli(5))
@@ -366,15 +373,15 @@ pub(super) fn limits() -> Vec<Case> {
             .done(4..=6)
             .disarming("were sent in this session"),
         case("two lost games in a row", &[])
-            .wishing(&[Wish::Buy])
+            .trading(&[Trade::Buy])
             .with(|case| case.games = 3)
             .with(|case| case.limits.max_losing_streak = Some(2))
             .disarming("2 games in a row were lost"),
         case("switched off in the middle of an order", &["latency 100 150"])
-            .taken(3, Deed::Kill)
+            .taken(3, OutsideAction::Kill)
             .disarming("a person said so"),
         case("switched off by the socket", &[])
-            .taken(4, Deed::KillBySocket)
+            .taken(4, OutsideAction::KillBySocket)
             .disarming("killed on the socket: enough"),
         case("a deadline of 1 ms", &[])
             .with(|case| case.within = Duration::from_millis(1))

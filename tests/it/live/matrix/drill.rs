@@ -2,15 +2,15 @@
 
 use std::sync::{Arc, Mutex};
 
-use replayer::base::document::Fields;
+use replayer::base::document::DocumentFields;
 use replayer::base::params::{Param, Params};
-use replayer::engine::strategy::{Birth, Strategy, View};
+use replayer::engine::strategy::{LifeStart, Strategy, View};
 use replayer::model::order::{Action, Portion};
 use replayer::model::sol::Sol;
 
 /// What is wished; how much is another question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(super) enum Trade {
     Buy,
     Bet,
     Half,
@@ -24,7 +24,7 @@ const STAKES: u32 = 61;
 #[derive(Debug, Clone)]
 pub(super) struct DrillParams {
     /// One after the other, and again.
-    pub(super) wishes: &'static [Wish],
+    pub(super) trades: &'static [Trade],
     /// The first stake.
     pub(super) stake: Sol,
     /// By how many thousandths every stake differs from the one before, up to [`STAKES`] and from
@@ -36,8 +36,8 @@ pub(super) struct DrillParams {
 
 impl Default for DrillParams {
     fn default() -> Self {
-        let wishes = &[Wish::Buy, Wish::Bet, Wish::Half, Wish::Buy, Wish::All];
-        Self { wishes, stake: Sol::milli(1), more: 23, asked: Arc::default() }
+        let trades = &[Trade::Buy, Trade::Bet, Trade::Half, Trade::Buy, Trade::All];
+        Self { trades, stake: Sol::milli(1), more: 23, asked: Arc::default() }
     }
 }
 
@@ -46,7 +46,7 @@ impl Params for DrillParams {
         Vec::new()
     }
 
-    fn read(_: &mut Fields<'_>) -> Self {
+    fn read(_: &mut DocumentFields<'_>) -> Self {
         Self::default()
     }
 }
@@ -64,26 +64,26 @@ impl Strategy for Drill {
     const NAME: &'static str = "Drill";
     const ABOUT: &'static str = "Orders whatever it can, for tests.";
 
-    fn new(params: &DrillParams, _: Birth<'_>) -> Self {
+    fn new(params: &DrillParams, _: LifeStart<'_>) -> Self {
         Self { params: params.clone(), place: 0, staked: 0 }
     }
 
     fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        let DrillParams { wishes, stake, more, .. } = self.params;
+        let DrillParams { trades, stake, more, .. } = self.params;
         let stake = stake.plus(Sol::milli(i64::from(self.staked * more % STAKES))).unwrap();
-        let can = |wish: Wish| match wish {
-            Wish::Buy => view.can_afford(stake),
-            Wish::Bet => view.can_sidebet() && view.can_afford(stake),
-            Wish::Half | Wish::All => view.is_active() && !view.holding.is_flat(),
+        let can = |trade: Trade| match trade {
+            Trade::Buy => view.can_afford(stake),
+            Trade::Bet => view.can_sidebet() && view.can_afford(stake),
+            Trade::Half | Trade::All => view.is_active() && !view.position.is_flat(),
         };
-        let places = (self.place..).take(wishes.len());
-        let place = places.into_iter().find(|place| can(wishes[place % wishes.len()]))?;
+        let places = (self.place..).take(trades.len());
+        let place = places.into_iter().find(|place| can(trades[place % trades.len()]))?;
         self.place = place + 1;
-        let action = match wishes[place % wishes.len()] {
-            Wish::Buy => Action::Buy { stake },
-            Wish::Bet => Action::Sidebet { stake },
-            Wish::Half => Action::Sell { portion: Portion::BUTTONS[2] },
-            Wish::All => Action::SELL_ALL,
+        let action = match trades[place % trades.len()] {
+            Trade::Buy => Action::Buy { stake },
+            Trade::Bet => Action::Sidebet { stake },
+            Trade::Half => Action::Sell { portion: Portion::BUTTONS[2] },
+            Trade::All => Action::SELL_ALL,
         };
         if !matches!(action, Action::Sell { .. }) {
             self.staked += 1;

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use futures_util::SinkExt;
-use replayer::demo::demo_site::Handle;
-use replayer::demo::feed_server::Order;
-use replayer::live::browser::Switch;
+use replayer::demo::demo_site::DemoSiteHandle;
+use replayer::demo::feed_server::ServerCommand;
+use replayer::live::browser::ArmSwitch;
 use replayer::live::browser::kill::{Question, ask};
 use rustix::process::Signal;
 use serde_json::json;
@@ -20,11 +20,11 @@ use crate::waiting::pause;
 
 /// What happens.
 #[derive(Debug, Clone)]
-pub(super) enum Deed {
+pub(super) enum OutsideAction {
     /// The site is told to do something wrong, or right.
     Order(&'static str),
     /// The feed under it is.
-    Feed(Order),
+    Feed(ServerCommand),
     /// Somebody throws the switch in this process.
     Kill,
     /// Somebody does so by the socket.
@@ -41,8 +41,8 @@ pub(super) enum Deed {
 
 /// A session as it is seen from outside.
 pub(super) struct Outside<'a> {
-    pub(super) site: &'a Handle,
-    pub(super) switch: &'a Switch,
+    pub(super) site: &'a DemoSiteHandle,
+    pub(super) switch: &'a ArmSwitch,
     pub(super) profile: &'a Path,
     pub(super) socket: &'a Path,
     /// How many times as slow the machine is.
@@ -50,38 +50,38 @@ pub(super) struct Outside<'a> {
 }
 
 impl Outside<'_> {
-    pub(super) fn perform(&self, deed: &Deed) {
-        match deed {
-            Deed::Order(words) => {
+    pub(super) fn perform(&self, action: &OutsideAction) {
+        match action {
+            OutsideAction::Order(words) => {
                 let words = slowed(words, self.slowness);
                 assert!(self.site.order(&words.parse().unwrap()), "{words}");
             }
-            Deed::Feed(order) => {
+            OutsideAction::Feed(order) => {
                 assert!(self.site.feed().order(order.clone()), "{order:?}");
-                if let Order::Restart(gone) = order {
+                if let ServerCommand::Restart(gone) = order {
                     // Nobody is answered meanwhile.
                     pause(*gone * 2);
                 }
             }
-            Deed::Kill => self.switch.disarm("a person said so"),
-            Deed::KillBySocket => {
+            OutsideAction::Kill => self.switch.disarm("a person said so"),
+            OutsideAction::KillBySocket => {
                 let reason = Some("enough".to_owned());
                 ask(self.socket, &Question::Kill { reason }).unwrap();
             }
-            Deed::Crash => {
+            OutsideAction::Crash => {
                 let renderers = with_argument("--type=renderer");
                 let ours = with_argument(self.profile.to_str().unwrap()).into_iter();
                 ours.filter(|pid| renderers.contains(pid))
                     .for_each(|pid| signal(pid, Signal::KILL));
             }
-            Deed::Close => {
+            OutsideAction::Close => {
                 let (port, tab) = self.tab();
                 // Another one first, as a browser with a window ends with its last tab.
                 open(port, "about:blank#other");
                 close(port, &tab.id);
             }
-            Deed::Away => self.go("data:text/html,elsewhere"),
-            Deed::SomebodyElse => self.go(&format!("{}/?account=other", self.site.url())),
+            OutsideAction::Away => self.go("data:text/html,elsewhere"),
+            OutsideAction::SomebodyElse => self.go(&format!("{}/?account=other", self.site.url())),
         }
     }
 

@@ -9,16 +9,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use replayer::base::runtime::backoff::Bounds;
-use replayer::demo::demo_site::{self, Handle};
-use replayer::demo::feed_server::{self, Pace, Repertoire};
+use replayer::demo::demo_site::{self, DemoSiteHandle};
+use replayer::demo::feed_server::{self, Repertoire, ShowPace};
 use replayer::engine::source::Playlist;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
-use replayer::live::browser::{Config, How, Switch, Touch};
-use replayer::live::{self, Arms, Clicking, Edge, Follow};
-use replayer::model::house::Bankroll;
+use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, How};
+use replayer::live::{self, ClickingSummary, Edge, ExecutionConfig, Follow};
 use replayer::model::order::Action;
 use replayer::model::rules::Rules;
+use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ pub(super) struct Outcome {
     pub(super) done: u64,
     pub(super) unknown: u64,
     /// Why orders were not carried out, one by one.
-    pub(super) refusals: Vec<String>,
+    pub(super) rejections: Vec<String>,
     /// Buttons pressed, as the bridge says: done, unknown, refused by the site, and without effect.
     pressed: u64,
     /// Orders that arrived at the site.
@@ -74,7 +74,7 @@ impl Outcome {
             "| {name} | {} | {done} / {} / {unknown} | {pressed} | {arrived} | {double} | {wrong} | \
              {after} | {cash} | {why} | {:.1} |",
             self.commonest(),
-            self.refusals.len(),
+            self.rejections.len(),
             self.seconds
         )
     }
@@ -82,7 +82,7 @@ impl Outcome {
     /// The commonest reason of refusals.
     pub(super) fn commonest(&self) -> String {
         let mut counts = BTreeMap::<&str, usize>::new();
-        for why in &self.refusals {
+        for why in &self.rejections {
             *counts.entry(why).or_default() += 1;
         }
         let most = counts.iter().max_by_key(|(_, count)| **count);
@@ -107,18 +107,18 @@ impl Write for Logged {
 }
 
 impl Logged {
-    /// Why orders were refused: the desk says so, of each.
-    fn refusals(&self) -> Vec<String> {
+    /// Why orders were refused: the order gateway says so, of each.
+    fn rejections(&self) -> Vec<String> {
         let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
         let why = |line: &str| Some(line.split_once(" was not carried out: ")?.1.to_owned());
         text.lines().filter_map(why).collect()
     }
 }
 
-fn site_of(case: &Case) -> Handle {
+fn site_of(case: &Case) -> DemoSiteHandle {
     let playlist = Playlist::Generated { seed: case.seed, games: 100 };
     let mut feed = feed_server::Config::new(Repertoire::new(playlist, case.seed).unwrap());
-    feed.pace = Pace::Times(case.speed);
+    feed.pace = ShowPace::Times(case.speed);
     feed.wait_for_client = true;
     let mut site = demo_site::Config::new(feed);
     site.latency = (Duration::from_millis(2), Duration::from_millis(8));
@@ -127,7 +127,7 @@ fn site_of(case: &Case) -> Handle {
 }
 
 /// What the site keeps; nothing of an account that nobody had.
-fn kept(site: &Handle) -> Value {
+fn kept(site: &DemoSiteHandle) -> Value {
     let is_there = get(&site.url(), "/account").0 == 200;
     if is_there { account(&site.url(), "demo") } else { json!({ "arrived": [], "taken": 0 }) }
 }
@@ -155,12 +155,12 @@ fn watch(case: &Case, outside: &Outside<'_>, stop: &AtomicBool) -> Seen {
         if !kept_now["cash"].is_null() {
             there.get_or_insert_with(now);
         }
-        if let Some((_, deed)) = then.next_if(|(when, _)| match when {
+        if let Some((_, action)) = then.next_if(|(when, _)| match when {
             When::Taken(orders) => taken >= *orders,
             When::After(time) => begun.elapsed() >= *time,
             When::There(time) => there.is_some_and(|there| there.elapsed() >= *time),
         }) {
-            outside.perform(deed);
+            outside.perform(action);
             continue;
         }
         if seen.at_off.is_none() && !outside.switch.is_on() {
@@ -191,10 +191,10 @@ impl Drop for StopAtEnd<'_> {
     }
 }
 
-fn arms(case: &Case, switch: &Switch, socket: &Path) -> Arms {
-    Arms {
-        touch: Touch::Click(case.limits),
-        manner: case.manner,
+fn execution(case: &Case, switch: &ArmSwitch, socket: &Path) -> ExecutionConfig {
+    ExecutionConfig {
+        mode: ExecutionMode::Click(case.limits),
+        timeouts: case.timeouts,
         profile: Profile::rugs_fun(),
         switch: switch.clone(),
         within: case.within,
@@ -210,13 +210,13 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let mut config = Config::new(site.url().parse().unwrap(), How::Launch(launch(profile)), 7);
     let (first, longest) = (Duration::from_millis(20), Duration::from_millis(200));
     config.options.backoff = Bounds { first, longest, healthy: Duration::from_secs(60) };
-    let (switch, stop) = (Switch::on(), AtomicBool::new(false));
+    let (switch, stop) = (ArmSwitch::on(), AtomicBool::new(false));
     // Beside the profile, which is its owner's alone.
     let sockets = tempfile::Builder::new().permissions(own()).tempdir().unwrap();
     let socket = sockets.path().join("kill.sock");
     let page = Follow::Page(Box::new(config), None);
-    let arms = Some(arms(case, &switch, &socket));
-    let edge = Edge { arms, ..patient(page) };
+    let execution = Some(execution(case, &switch, &socket));
+    let edge = Edge { execution, ..patient(page) };
     let drill = DrillParams { asked: Arc::default(), ..case.drill.clone() };
     let table = TestTable::new()
         .rules(Rules::observed())
@@ -241,10 +241,10 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let there = settled(&site);
     let (clicking, error) = match played {
         Ok(session) => (session.clicking.unwrap(), None),
-        Err(error) => (Clicking::default(), Some(error.to_string())),
+        Err(error) => (ClickingSummary::default(), Some(error.to_string())),
     };
-    let refusals = logged.refusals();
-    let refused = |part: &str| refusals.iter().filter(|why| why.contains(part)).count() as u64;
+    let rejections = logged.rejections();
+    let refused = |part: &str| rejections.iter().filter(|why| why.contains(part)).count() as u64;
     let pressed = clicking.done
         + clicking.unknown
         + refused("the site refused: ")
@@ -273,7 +273,7 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
         disarmed: switch.why(),
         error,
         seconds: begun.elapsed().as_secs_f64(),
-        refusals,
+        rejections,
     }
 }
 
@@ -282,7 +282,7 @@ fn own() -> std::fs::Permissions {
 }
 
 /// What the site keeps when nothing is on its way any more.
-fn settled(site: &Handle) -> Value {
+fn settled(site: &DemoSiteHandle) -> Value {
     let begun = now();
     loop {
         let there = kept(site);
@@ -303,7 +303,7 @@ fn arrived_since(there: &Value, before: u64) -> Vec<String> {
 /// What was done beyond the limits, by the site's own word.
 fn beyond_limits(
     case: &Case,
-    clicking: &Clicking,
+    clicking: &ClickingSummary,
     arrived: &[String],
     there: &Value,
 ) -> Option<String> {
@@ -329,7 +329,7 @@ fn beyond_limits(
 }
 
 /// Buys, so that a position is held when the session begins.
-fn hold(site: &Handle) -> Visitor {
+fn hold(site: &DemoSiteHandle) -> Visitor {
     block_on(async {
         let mut visitor = Visitor::log_in(&site.url(), "demo").await;
         visitor.hear_active().await;

@@ -17,7 +17,7 @@ static EXPOSITION: LazyLock<String> = LazyLock::new(|| {
     let watched = Watched::live(place.path());
     watched.metrics_once(|series| {
         series["replayer_games_played_total"] >= 5.0
-            && series.keys().any(|name| name.starts_with("replayer_refusals_total{"))
+            && series.keys().any(|name| name.starts_with("replayer_rejections_total{"))
     })
 });
 

@@ -11,11 +11,11 @@ use std::thread;
 use std::time::Duration;
 
 use replayer::base::error::Error;
-use replayer::demo::feed_server::Order;
+use replayer::demo::feed_server::ServerCommand;
 use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
-use replayer::live::monitor::{Board, Monitor};
-use replayer::live::{self, Attendant, Edge, Follow, Happening, Session};
+use replayer::live::monitor::{Metrics, Monitor};
+use replayer::live::{self, Edge, FinishedSession, Follow, SessionEvent, SessionObserver};
 use replayer::model::sol::Sol;
 
 use super::super::stage::{Show, patient, recording, table, way_to};
@@ -114,7 +114,7 @@ impl Collector for Looks<'_> {
         self.games.push(game);
         if self.games.len() == 4 {
             // Long enough to be seen.
-            self.show.server.order(Order::Restart(Duration::from_secs(3)));
+            self.show.server.order(ServerCommand::Restart(Duration::from_secs(3)));
             until("it is not ready", || {
                 self.look();
                 self.ready.last().is_some_and(|(status, _)| *status != 200)
@@ -125,26 +125,26 @@ impl Collector for Looks<'_> {
     }
 }
 
-impl Attendant for Looks<'_> {
-    fn happened(&mut self, _: &Happening) -> Result<(), Error> {
+impl SessionObserver for Looks<'_> {
+    fn happened(&mut self, _: &SessionEvent) -> Result<(), Error> {
         self.look();
         Ok(())
     }
 }
 
 /// A session of twelve games whose server is gone for a while.
-fn watched_session() -> (Session, Vec<GameRecord>, Vec<(u16, String)>, String) {
+fn watched_session() -> (FinishedSession, Vec<GameRecord>, Vec<(u16, String)>, String) {
     let show = Show::start(|config| config.pace = pace(300.0));
-    let (place, board) = (tempfile::tempdir().unwrap(), Arc::<Board>::default());
+    let (place, metrics) = (tempfile::tempdir().unwrap(), Arc::<Metrics>::default());
     let url = show.server.url();
     let edge = Edge {
         recording: Some(recording(place.path(), &url)),
         raw: Some(recording(&place.path().join("raw"), &url)),
-        board: Arc::clone(&board),
+        metrics: Arc::clone(&metrics),
         ..patient(Follow::Feed(Box::new(way_to(&url))))
     };
     let (games, ready) = (Vec::new(), Vec::new());
-    let mut looks = Looks { show: &show, monitor: monitor(&board), games, ready };
+    let mut looks = Looks { show: &show, monitor: monitor(&metrics), games, ready };
     let stop = AtomicBool::new(false);
     let session = live::play(table().parts().0, 12, edge, &stop, &mut looks).unwrap();
     let (status, text) = get(looks.monitor.address(), "/metrics");
@@ -156,17 +156,17 @@ fn watched_session() -> (Session, Vec<GameRecord>, Vec<(u16, String)>, String) {
 fn what_is_shown_is_what_was_heard_played_and_recorded() {
     let (session, games, ready, text) = watched_session();
     let shown = series(&text);
-    let closing = &session.closing;
-    let recording = closing.recording.as_ref().unwrap();
+    let summary = &session.summary;
+    let recording = summary.recording.as_ref().unwrap();
     for (name, number) in [
         ("replayer_games_played_total", games.len() as u64),
-        ("replayer_connections_total", closing.connection.connects),
-        ("replayer_reconnects_total", closing.connection.connects - 1),
+        ("replayer_connections_total", summary.connection.connects),
+        ("replayer_reconnects_total", summary.connection.connects - 1),
         ("replayer_connections_lost_total", 1),
-        ("replayer_connection_failures_total", closing.connection.failures),
-        ("replayer_messages_total", closing.connection.events),
-        ("replayer_fairness_rulings_total{ruling=\"fair\"}", closing.fairness.fair),
-        ("replayer_fairness_rulings_total{ruling=\"unknown\"}", closing.fairness.unknown),
+        ("replayer_connection_failures_total", summary.connection.failures),
+        ("replayer_messages_total", summary.connection.events),
+        ("replayer_fairness_verdicts_total{verdict=\"fair\"}", summary.fairness.fair),
+        ("replayer_fairness_verdicts_total{verdict=\"unknown\"}", summary.fairness.unknown),
         ("replayer_fairness_alarms_total", 0),
         ("replayer_decision_seconds_count", session.decision_us.all.count),
         ("replayer_fill_seconds_count", session.fill_us.all.count),
@@ -184,8 +184,8 @@ fn what_is_shown_is_what_was_heard_played_and_recorded() {
     ] {
         assert_eq!(shown.get(name), Some(&(number as f64)), "{name}\n{text}");
     }
-    for (kind, count) in &closing.oddities {
-        let name = format!("replayer_oddities_total{{kind=\"{kind}\"}}");
+    for (kind, count) in &summary.anomalies {
+        let name = format!("replayer_anomalies_total{{kind=\"{kind}\"}}");
         assert_eq!(shown[name.as_str()], *count as f64, "{name}");
     }
     let ticks: u32 = games.iter().map(|game| game.rug_tick + 1).sum();
@@ -217,17 +217,17 @@ fn what_bots_did_is_shown_as_the_journal_has_it() {
         assert!((sum_of("replayer_pnl_sol", bot) - pnl).abs() < 1e-9, "{bot}: {pnl}\n{text}");
         assert!((sum_of("replayer_cash_sol", bot) - cash).abs() < 1e-9, "{bot}: {cash}\n{text}");
         let ours = |of: &u32| *of == place;
-        let refusals =
-            games.iter().flat_map(|game| &game.refusals).filter(|(bot, _)| ours(bot)).count();
+        let rejections =
+            games.iter().flat_map(|game| &game.rejections).filter(|(bot, _)| ours(bot)).count();
         let codes = ["buy", "sell", "sidebet_stake"];
         let fills = games
             .iter()
             .flat_map(|game| &game.postings)
             .filter(|(bot, posting)| ours(bot) && codes.contains(&posting.kind.code()));
-        let (fills, refusals) = (fills.count() as f64, refusals as f64);
+        let (fills, rejections) = (fills.count() as f64, rejections as f64);
         assert_eq!(sum_of("replayer_fills_total", bot), fills, "{bot}\n{text}");
-        assert_eq!(sum_of("replayer_refusals_total", bot), refusals, "{bot}\n{text}");
-        assert_eq!(sum_of("replayer_orders_total", bot), fills + refusals, "{bot}\n{text}");
+        assert_eq!(sum_of("replayer_rejections_total", bot), rejections, "{bot}\n{text}");
+        assert_eq!(sum_of("replayer_orders_total", bot), fills + rejections, "{bot}\n{text}");
         all += fills;
     }
     assert!(all > 0.0, "somebody did something");

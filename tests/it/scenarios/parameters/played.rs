@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use replayer::backtest::scenario::Scenario;
 use replayer::engine::Lineup;
-use replayer::engine::session::Session;
+use replayer::engine::session::SteppedSession;
 use replayer::engine::source::Playlist;
-use replayer::engine::strategy::{Birth, Strategy, View};
+use replayer::engine::strategy::{LifeStart, Strategy, View};
 use replayer::engine::testing::tape;
 use replayer::model::order::Action;
 use replayer::model::posting::PostingKind;
@@ -53,7 +53,7 @@ impl Strategy for Stepper {
     const NAME: &'static str = "Stepper";
     const ABOUT: &'static str = "Buys at some ticks and sells after a while.";
 
-    fn new(params: &StepperParams, _: Birth<'_>) -> Self {
+    fn new(params: &StepperParams, _: LifeStart<'_>) -> Self {
         Self { params: params.clone() }
     }
 
@@ -61,10 +61,10 @@ impl Strategy for Stepper {
         let StepperParams { early, after_last, hold, ref at, stake } = self.params;
         let buy = view.buy(stake.unwrap_or(view.rules.min_bet));
         if !view.is_active() {
-            return buy.filter(|_| early && view.holding.is_flat());
+            return buy.filter(|_| early && view.position.is_flat());
         }
-        let held = view.tick() - view.holding.entry_tick;
-        if !view.holding.is_flat() && hold.is_some_and(|hold| held >= hold) {
+        let held = view.tick() - view.position.entry_tick;
+        if !view.position.is_flat() && hold.is_some_and(|hold| held >= hold) {
             return Some(Action::SELL_ALL);
         }
         let last = at.iter().max().copied().unwrap_or(0);
@@ -82,10 +82,10 @@ fn played(strategy: &str) -> Vec<(u32, PostingKind, Sol)> {
         .replace("rules: Observed", "rules: Custom(base: Observed, latency: Immediate)");
     let strategies = strategies();
     let scenario = Scenario::parse(&text, Path::new(""), None, &strategies).unwrap();
-    let lineup =
-        Lineup { house: &scenario.house, players: &scenario.bots, strategies: &strategies };
+    let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies: &strategies };
     let prices = std::iter::repeat_n(1.0, 12).chain([0.02]);
-    let mut session = Session::new(lineup, Playlist::Tapes(vec![Arc::new(tape("g", prices))]));
+    let mut session =
+        SteppedSession::new(lineup, Playlist::Tapes(vec![Arc::new(tape("g", prices))]));
     while session.step() {}
     let postings = &session.records()[&0].postings;
     postings.iter().map(|(_, it)| (it.tick, it.kind, it.delta)).collect()

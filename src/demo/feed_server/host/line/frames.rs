@@ -11,7 +11,7 @@ const TEXT: u8 = 0x81;
 
 /// Follows bytes as they are written.
 #[derive(Debug, Clone)]
-pub(super) struct Frames {
+pub(super) struct WireFrames {
     place: Place,
     /// The first bytes of the frame's payload.
     opening: ArrayVec<u8, 2>,
@@ -27,13 +27,13 @@ enum Place {
     Payload(u64),
 }
 
-impl Default for Frames {
+impl Default for WireFrames {
     fn default() -> Self {
         Self { place: Place::Head(0), opening: ArrayVec::new() }
     }
 }
 
-impl Frames {
+impl WireFrames {
     /// True between two frames.
     pub(super) fn at_boundary(&self) -> bool {
         matches!(&self.place, Place::Frame(head) if head.is_empty())
@@ -149,7 +149,7 @@ mod tests {
     fn events_are_counted_however_the_bytes_are_cut() {
         let bytes = stream();
         for size in [1, 2, 3, 7, 64, bytes.len()] {
-            let mut frames = Frames::default();
+            let mut frames = WireFrames::default();
             let events: u64 = bytes.chunks(size).map(|chunk| frames.advance(chunk)).sum();
             assert_eq!(events, 2, "in pieces of {size}");
             assert!(frames.at_boundary());
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn the_next_boundary_is_at_the_end_of_the_frame() {
-        let (bytes, mut frames) = (stream(), Frames::default());
+        let (bytes, mut frames) = (stream(), WireFrames::default());
         assert_eq!(frames.to_boundary(&bytes), HEAD.len());
         frames.advance(&bytes[..HEAD.len() + 3]);
         assert!(!frames.at_boundary());
@@ -173,7 +173,7 @@ mod tests {
         bytes.extend(70_000_u64.to_be_bytes());
         bytes.extend(b"42");
         bytes.extend(vec![b'x'; 69_998]);
-        let mut frames = Frames::default();
+        let mut frames = WireFrames::default();
         assert_eq!(frames.advance(&bytes), 1);
         assert!(frames.at_boundary());
     }

@@ -1,0 +1,158 @@
+//! What becomes of the games and the events of a session: written, and told.
+
+use serde::Serialize;
+use tracing::{error, info, warn};
+
+use super::super::console::Console;
+use super::replay::Replay;
+use crate::backtest::run::folder::write_json;
+use crate::backtest::run::recorder::RunRecorder;
+use crate::base::error::Error;
+use crate::engine::collector::Collector;
+use crate::engine::journal::GameRecord;
+use crate::feed::integrity::FeedLevel;
+use crate::live::{self, SessionEvent};
+use crate::model::sol::Sol;
+
+/// Writes games, and tells of everything.
+pub(super) struct ConsoleObserver<'a> {
+    recorder: RunRecorder<'a>,
+    console: Console,
+    json: bool,
+    replay: Option<&'a Replay<'a>>,
+    bots: Vec<String>,
+    /// Games come that an earlier session told of.
+    catching_up: bool,
+}
+
+/// A finished game, as a line.
+#[derive(Serialize)]
+struct GameLine<'a> {
+    event: &'static str,
+    game: u64,
+    id: &'a str,
+    rug_tick: u32,
+    rug_price: f64,
+    bots: Vec<BotLine<'a>>,
+}
+
+/// What a bot made of it.
+#[derive(Serialize)]
+struct BotLine<'a> {
+    bot: &'a str,
+    pnl: Sol,
+    cash: Sol,
+}
+
+impl<'a> ConsoleObserver<'a> {
+    /// An observer of a session that begins, or that is to catch up with its past before.
+    ///
+    /// # Errors
+    /// When the folder of one that begins cannot be written.
+    pub(super) fn new(
+        recorder: RunRecorder<'a>,
+        (console, json): (Console, bool),
+        replay: Option<&'a Replay<'a>>,
+        bots: Vec<String>,
+        catching_up: bool,
+    ) -> Result<Self, Error> {
+        let observer = Self { recorder, console, json, replay, bots, catching_up };
+        if !catching_up {
+            observer.begin()?;
+        }
+        Ok(observer)
+    }
+
+    /// What is to be there also when the session is killed.
+    fn begin(&self) -> Result<(), Error> {
+        self.replay.map_or(Ok(()), |replay| replay.write(replay.games))
+    }
+
+    pub(super) fn into_recorder(self) -> RunRecorder<'a> {
+        self.recorder
+    }
+
+    fn tell(&self, game: &GameRecord) -> Result<(), Error> {
+        let rows = game.rows.iter().map(|row| (&self.bots[row.bot as usize], row));
+        if self.json {
+            let bots = rows.map(|(bot, row)| BotLine { bot, pnl: row.pnl, cash: row.cash });
+            return self.console.print_json(&GameLine {
+                event: "game",
+                game: game.index,
+                id: game.id.as_str(),
+                rug_tick: game.rug_tick,
+                rug_price: game.rug_price.get(),
+                bots: bots.collect(),
+            });
+        }
+        let bots: Vec<String> = rows.map(|(bot, row)| format!("{bot} {} SOL", row.pnl)).collect();
+        info!(
+            "game {} ({}): rugged at tick {}; {}",
+            game.index,
+            game.id,
+            game.rug_tick,
+            bots.join(", ")
+        );
+        Ok(())
+    }
+}
+
+impl Collector for ConsoleObserver<'_> {
+    fn keeps_postings(&self) -> bool {
+        self.recorder.keeps_postings()
+    }
+
+    fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
+        if !self.catching_up {
+            self.tell(&game)?;
+        }
+        self.recorder.collect(game)
+    }
+}
+
+impl live::SessionObserver for ConsoleObserver<'_> {
+    fn happened(&mut self, event: &SessionEvent) -> Result<(), Error> {
+        log(event);
+        if let (SessionEvent::Fairness(check), Some(replay)) = (event, self.replay)
+            && check.verdict.is_alarm()
+        {
+            // At once: who is cheated wants the evidence whatever comes next.
+            let name = format!("alarm-{}.json", check.reveal.game_id);
+            write_json(&replay.folder.join(name), check)?;
+        }
+        if self.json { self.console.print_json(event) } else { Ok(()) }
+    }
+
+    fn caught_up(&mut self) -> Result<(), Error> {
+        self.catching_up = false;
+        let games = self.recorder.go_on()?;
+        self.begin()?;
+        info!("going on after {games} games");
+        Ok(())
+    }
+}
+
+/// Tells people.
+pub(in super::super) fn log(event: &SessionEvent) {
+    match event {
+        SessionEvent::Connected { attempt: 1 } => info!("connected"),
+        SessionEvent::Connected { attempt } => info!("connected at attempt {attempt}"),
+        SessionEvent::Lost { why, retry_in } => {
+            warn!("no connection: {why}; next attempt in {:.1} s", retry_in.as_secs_f64());
+        }
+        SessionEvent::Browser { state, ready: true } => info!("browser: {state}"),
+        SessionEvent::Browser { state, .. } => warn!("browser: {state}"),
+        SessionEvent::Disarmed { why } => error!("DISARMED, nothing is clicked any more: {why}"),
+        SessionEvent::NoSocket => warn!("the page is there, and has opened no socket of the game"),
+        SessionEvent::Level(change) if change.to < FeedLevel::Normal && change.to < change.from => {
+            warn!("{change}: bots are paused until it is normal again");
+        }
+        SessionEvent::Level(change) => info!("{change}"),
+        SessionEvent::Fairness(check) if check.verdict.is_alarm() => {
+            error!("game {}: {}", check.reveal.game_id, check.verdict);
+        }
+        SessionEvent::Fairness(check) => {
+            tracing::debug!("game {}: {}", check.reveal.game_id, check.verdict);
+        }
+    }
+}

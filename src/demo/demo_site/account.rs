@@ -1,0 +1,167 @@
+//! A player's account, kept by the engine's own rules and arithmetic.
+
+use serde::Serialize;
+
+use crate::model::account::{Account, LedgerError, Market, Position, Sidebet, Tally, Wallet};
+use crate::model::ids::GameId;
+use crate::model::order::{Action, Fill, Rejection};
+use crate::model::posting::Posting;
+use crate::model::quantity::Quantity;
+use crate::model::sol::{AmountError, Sol};
+
+/// Postings that are kept to be looked at; the oldest go first.
+const POSTINGS_MAX: usize = 20_000;
+
+/// A player.
+#[derive(Debug, Clone, Default)]
+pub(super) struct DemoAccount {
+    pub(super) wallet: Wallet,
+    pub(super) position: Position,
+    pub(super) sidebet: Sidebet,
+    pub(super) tally: Tally,
+    /// What sales of this game gained.
+    pub(super) pnl: Sol,
+    /// What sidebets of this game gained, those that are over.
+    pub(super) sidebet_pnl: Sol,
+    postings: Vec<AccountPosting>,
+}
+
+/// A posting as tests read it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AccountPosting {
+    game: GameId,
+    tick: u32,
+    kind: &'static str,
+    quantity: Quantity,
+    delta: Sol,
+    cash: Sol,
+}
+
+/// Why an order was not carried out.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The rules are against it.
+    Refused(Rejection),
+    /// It leads out of the range of money.
+    Amount(AmountError),
+}
+
+impl DemoAccount {
+    /// A player with a bankroll, in a game that may be on.
+    pub(super) fn new(bankroll: Sol) -> Self {
+        let mut player = Self::default();
+        player.account().open_game(Some(bankroll));
+        player
+    }
+
+    fn account(&mut self) -> Account<'_> {
+        Account {
+            wallet: &mut self.wallet,
+            position: &mut self.position,
+            sidebet: &mut self.sidebet,
+            tally: &mut self.tally,
+        }
+    }
+
+    /// Begins a game with what there is.
+    pub(super) fn open_game(&mut self) {
+        self.account().open_game(None);
+        (self.pnl, self.sidebet_pnl) = (Sol::ZERO, Sol::ZERO);
+    }
+
+    /// Carries an order out at the present price.
+    ///
+    /// # Errors
+    /// When the rules or the range of money are against it; nothing was booked then.
+    ///
+    /// # Panics
+    /// When the ledger law would break: the order was permitted.
+    pub(super) fn carry_out(
+        &mut self,
+        action: Action,
+        game: GameId,
+        market: Market<'_>,
+    ) -> Result<Fill, Failure> {
+        let state = (&self.wallet, &self.position, &self.sidebet);
+        market.rules.admit(action, market.quote, state).map_err(Failure::Refused)?;
+        let fill =
+            market.rules.execute(action, market.quote, &self.position).map_err(Failure::Amount)?;
+        let before = self.position.cost;
+        let mut posted = Vec::new();
+        lawful(self.account().apply(fill, market, &mut |posting| posted.push(posting)));
+        if let Fill::Sold { proceeds, .. } = fill {
+            self.gain(before, proceeds);
+        }
+        self.keep(game, posted);
+        Ok(fill)
+    }
+
+    /// Settles what the tick settles; says what was booked.
+    ///
+    /// # Panics
+    /// When the ledger law would break.
+    pub(super) fn settle(&mut self, game: GameId, market: Market<'_>) -> Vec<Posting> {
+        use crate::model::posting::PostingKind::{Liquidation, SidebetLost, SidebetWon};
+        let (cost, stake) = (self.position.cost, self.sidebet.open.map(|bet| bet.stake));
+        let mut posted = Vec::new();
+        lawful(self.account().settle(market, &mut |posting| posted.push(posting)));
+        for posting in &posted {
+            match posting.kind {
+                Liquidation => self.gain(cost, posting.delta),
+                SidebetWon | SidebetLost => {
+                    let stake = stake.unwrap_or_default();
+                    let net = posting.delta.minus(stake);
+                    self.sidebet_pnl = sum(net.and_then(|net| self.sidebet_pnl.plus(net)));
+                }
+                _ => {}
+            }
+        }
+        self.keep(game, posted.clone());
+        posted
+    }
+
+    /// Changes the balance by itself, as far as it goes: no further than to nothing.
+    pub(super) fn drift(&mut self, by: Sol) {
+        let after = sum(self.wallet.cash.plus(by)).max(Sol::ZERO);
+        let change = sum(after.minus(self.wallet.cash));
+        self.wallet.bankroll = sum(self.wallet.bankroll.plus(change));
+        self.wallet.cash = after;
+    }
+
+    pub(super) fn postings(&self) -> &[AccountPosting] {
+        &self.postings
+    }
+
+    /// Notes what a sale gained over the cost of what it sold.
+    fn gain(&mut self, cost_before: Sol, proceeds: Sol) {
+        let cost = cost_before.minus(self.position.cost);
+        let gain = cost.and_then(|cost| proceeds.minus(cost));
+        self.pnl = sum(gain.and_then(|gain| self.pnl.plus(gain)));
+    }
+
+    fn keep(&mut self, game: GameId, posted: Vec<Posting>) {
+        self.postings.extend(posted.into_iter().map(|posting| AccountPosting {
+            game,
+            tick: posting.tick,
+            kind: posting.kind.code(),
+            quantity: posting.quantity,
+            delta: posting.delta,
+            cash: posting.cash,
+        }));
+        let surplus = self.postings.len().saturating_sub(POSTINGS_MAX);
+        self.postings.drain(..surplus);
+    }
+}
+
+/// A sum of amounts that are far from the end of the range.
+fn sum(amount: Result<Sol, AmountError>) -> Sol {
+    amount.expect("no balance of a demo comes near 10^15 SOL")
+}
+
+/// What was permitted does not break the law of the ledger.
+fn lawful(done: Result<(), LedgerError>) {
+    if let Err(error) = done {
+        panic!("the ledger of the demo site is broken: {error}");
+    }
+}

@@ -1,0 +1,313 @@
+//! What the site is told to do wrong: orders, as values and as the words of a line.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+use crate::model::sol::Sol;
+
+/// An enum of which every variant is a word.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name {
+            $($(#[$of])* $variant,)*
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Its word.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)*
+                }
+            }
+
+            fn of(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.word())
+            }
+        }
+    };
+}
+
+words! {
+    /// What goes wrong with some orders of players.
+    OrderFault {
+        /// Acknowledged twice.
+        DoubleAck = "double-ack",
+        /// Refused.
+        Refuse = "refuse",
+        /// Neither carried out nor acknowledged.
+        LoseOrder = "lose-order",
+        /// Carried out and told, but not acknowledged.
+        LoseAck = "lose-ack",
+        /// Carried out, but the trade is not broadcast; a sidebet is not told.
+        LoseTrade = "lose-trade",
+        /// Carried out, but the player is not told the new balance.
+        LoseUpdate = "lose-update",
+    }
+}
+
+words! {
+    /// What is wrong with the page for as long as it is on.
+    PageFault {
+        /// SHORT stands between BUY and SELL.
+        Short = "short",
+        /// BUY and SELL have changed places.
+        Swap = "swap",
+        /// The controls move to and fro.
+        Move = "move",
+        /// Something invisible lies over everything.
+        Cover = "cover",
+        /// The X does nothing.
+        StuckClear = "stuck-clear",
+        /// 1/2 leaves a thousandth too much.
+        HalveWrong = "halve-wrong",
+        /// Numbers have a comma in place of the point.
+        Comma = "comma",
+        /// The page is loaded again as soon as an order was sent.
+        ReloadOnOrder = "reload-on-order",
+    }
+}
+
+words! {
+    /// What is wrong with one control for as long as it is on.
+    ControlFault {
+        /// It is disabled.
+        Disable = "disable",
+        /// It looks well and does nothing.
+        Numb = "numb",
+        /// There is another one with the same text, beside it.
+        Twin = "twin",
+        /// It is not shown.
+        Hide = "hide",
+    }
+}
+
+words! {
+    /// A control of the page.
+    PageControl {
+        /// BUY.
+        Buy = "buy",
+        /// SELL.
+        Sell = "sell",
+        /// SHORT, where there is one.
+        Short = "short",
+        /// SIDEBET.
+        Sidebet = "sidebet",
+        /// X.
+        Clear = "clear",
+        /// +0.001.
+        Plus0001 = "plus0001",
+        /// +0.01.
+        Plus001 = "plus001",
+        /// +0.1.
+        Plus01 = "plus01",
+        /// +1.
+        Plus1 = "plus1",
+        /// 1/2.
+        Half = "half",
+        /// X2.
+        Double = "double",
+        /// MAX.
+        Max = "max",
+        /// 10%.
+        Percent10 = "percent10",
+        /// 25%.
+        Percent25 = "percent25",
+        /// 50%.
+        Percent50 = "percent50",
+        /// 100%.
+        Percent100 = "percent100",
+    }
+}
+
+/// Something that a page does once, at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageAction {
+    /// Shows a dialog that stops everything in the page.
+    Alert(String),
+    /// Is busy for so many milliseconds and answers nobody.
+    Hang(u64),
+    /// Is loaded again.
+    Reload,
+    /// Closes its socket, and connects again.
+    DropSocket,
+}
+
+/// Something to do wrong. Its `Display` is the line that reads back as it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SiteCommand {
+    /// An order takes so many milliseconds, from and to, until it is carried out and acknowledged.
+    Latency(u64, u64),
+    /// Acknowledgements come so many milliseconds after everything else.
+    LateAck(u64),
+    /// The next orders of players meet with a fault, so many; none with 0.
+    Next(OrderFault, u32),
+    /// The balance of every account changes by itself, and the players are told.
+    Drift(Sol),
+    /// Nobody is known any more: orders are refused, and nobody can log in.
+    Logout,
+    /// Whoever logs in is known again.
+    Login,
+    /// Something is wrong with the page, or not.
+    PageFault(PageFault, bool),
+    /// Something is wrong with a control, or not.
+    ControlFault(ControlFault, PageControl, bool),
+    /// A control has another text; its own with an empty one.
+    Text(PageControl, String),
+    /// The page does something.
+    Do(PageAction),
+}
+
+impl fmt::Display for SiteCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = |on: &bool| if *on { "on" } else { "off" };
+        match self {
+            Self::Latency(from, to) => write!(f, "latency {from} {to}"),
+            Self::LateAck(ms) => write!(f, "late-ack {ms}"),
+            Self::Next(fault, times) => write!(f, "{} {times}", fault.word()),
+            Self::Drift(by) => write!(f, "drift {by}"),
+            Self::Logout => f.write_str("logout"),
+            Self::Login => f.write_str("login"),
+            Self::PageFault(switch, on) => write!(f, "{} {}", switch.word(), state(on)),
+            Self::ControlFault(flaw, part, on) => {
+                write!(f, "{} {} {}", flaw.word(), part.word(), state(on))
+            }
+            Self::Text(part, text) => write!(f, "text {} {text}", part.word()),
+            Self::Do(PageAction::Alert(text)) => write!(f, "alert {text}"),
+            Self::Do(PageAction::Hang(ms)) => write!(f, "hang {ms}"),
+            Self::Do(PageAction::Reload) => f.write_str("reload"),
+            Self::Do(PageAction::DropSocket) => f.write_str("drop-socket"),
+        }
+    }
+}
+
+/// Everything that can be ordered, for helps and complaints.
+pub const GRAMMAR: &str = "\
+latency FROM TO, late-ack MS, drift SOL, logout, login;
+double-ack N, refuse N, lose-order N, lose-ack N, lose-trade N, lose-update N;
+short, swap, move, cover, stuck-clear, halve-wrong, comma, reload-on-order, each on or off;
+disable CONTROL, numb CONTROL, twin CONTROL, hide CONTROL, each on or off; text CONTROL WORDS;
+alert WORDS, hang MS, reload, drop-socket;
+a CONTROL is buy, sell, short, sidebet, clear, plus0001, plus001, plus01, plus1, half, double, max,
+percent10, percent25, percent50 or percent100";
+
+impl FromStr for SiteCommand {
+    type Err = String;
+
+    /// Reads a line. What is left out is `on`, or 1.
+    fn from_str(line: &str) -> Result<Self, String> {
+        let line = line.trim();
+        let (first, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let rest = rest.trim();
+        let number = |text: &str| text.parse::<u64>().ok();
+        let order = match first {
+            "latency" => rest
+                .split_once(' ')
+                .and_then(|(from, to)| Some((number(from)?, number(to.trim())?)))
+                .filter(|(from, to)| from <= to)
+                .map(|(from, to)| Self::Latency(from, to)),
+            "late-ack" => number(rest).map(Self::LateAck),
+            "drift" => rest.parse().ok().map(Self::Drift),
+            "logout" if rest.is_empty() => Some(Self::Logout),
+            "login" if rest.is_empty() => Some(Self::Login),
+            "text" => {
+                let (part, text) = rest.split_once(' ').unwrap_or((rest, ""));
+                PageControl::of(part).map(|part| Self::Text(part, text.trim().to_owned()))
+            }
+            "alert" => Some(Self::Do(PageAction::Alert(rest.to_owned()))),
+            "hang" => number(rest).map(|ms| Self::Do(PageAction::Hang(ms))),
+            "reload" if rest.is_empty() => Some(Self::Do(PageAction::Reload)),
+            "drop-socket" if rest.is_empty() => Some(Self::Do(PageAction::DropSocket)),
+            word => named(word, rest),
+        };
+        order.ok_or_else(|| format!("unknown command `{line}`; this site takes:\n{GRAMMAR}"))
+    }
+}
+
+/// The orders that begin with one of many words.
+fn named(word: &str, rest: &str) -> Option<SiteCommand> {
+    let state = |text: &str| match text {
+        "" | "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    };
+    if let Some(fault) = OrderFault::of(word) {
+        let times = if rest.is_empty() { Some(1) } else { rest.parse().ok() };
+        return times.map(|times| SiteCommand::Next(fault, times));
+    }
+    if let Some(switch) = PageFault::of(word) {
+        return state(rest).map(|on| SiteCommand::PageFault(switch, on));
+    }
+    let (part, on) = rest.split_once(' ').unwrap_or((rest, ""));
+    Some(SiteCommand::ControlFault(
+        ControlFault::of(word)?,
+        PageControl::of(part)?,
+        state(on.trim())?,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_order_reads_back_from_its_line() {
+        let mut orders = vec![
+            SiteCommand::Latency(150, 220),
+            SiteCommand::LateAck(2_000),
+            SiteCommand::Drift(Sol::milli(-5)),
+            SiteCommand::Logout,
+            SiteCommand::Login,
+            SiteCommand::Text(PageControl::Buy, "BUY NOW".to_owned()),
+            SiteCommand::Text(PageControl::Sell, String::new()),
+            SiteCommand::Do(PageAction::Alert("stop it".to_owned())),
+            SiteCommand::Do(PageAction::Hang(5)),
+            SiteCommand::Do(PageAction::Reload),
+            SiteCommand::Do(PageAction::DropSocket),
+        ];
+        orders.extend(OrderFault::ALL.iter().map(|&fault| SiteCommand::Next(fault, 3)));
+        orders.extend(PageFault::ALL.iter().map(|&switch| SiteCommand::PageFault(switch, false)));
+        for &part in PageControl::ALL {
+            orders.extend(
+                ControlFault::ALL.iter().map(|&flaw| SiteCommand::ControlFault(flaw, part, true)),
+            );
+        }
+        for order in orders {
+            assert_eq!(order.to_string().parse(), Ok(order.clone()), "{order}");
+            let word = order.to_string();
+            let word = word.split(' ').next().unwrap();
+            assert!(GRAMMAR.contains(word), "{word} is not in the grammar");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_on_or_once() {
+        assert_eq!("swap".parse(), Ok(SiteCommand::PageFault(PageFault::Swap, true)));
+        assert_eq!("refuse".parse(), Ok(SiteCommand::Next(OrderFault::Refuse, 1)));
+        assert_eq!(
+            "twin buy".parse(),
+            Ok(SiteCommand::ControlFault(ControlFault::Twin, PageControl::Buy, true))
+        );
+    }
+
+    #[test]
+    fn what_is_no_order_is_refused_with_all_that_are() {
+        for line in ["", "explode", "swap maybe", "disable everything", "drift much", "latency 9 1"]
+        {
+            assert!(line.parse::<SiteCommand>().unwrap_err().contains("lose-ack N"), "{line}");
+        }
+    }
+}

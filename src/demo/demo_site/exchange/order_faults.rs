@@ -1,0 +1,71 @@
+//! What goes wrong with orders, and how often it still will.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use crate::demo::demo_site::command::OrderFault;
+
+/// Arrivals that are kept to be looked at; the oldest go first.
+const ARRIVALS_MAX: usize = 2_000;
+
+/// What is to go wrong, and what became of orders so far.
+pub(super) struct OrderFaults {
+    /// Milliseconds that an order takes, the least and the most.
+    pub(super) latency_ms: (u64, u64),
+    /// How much later its acknowledgement comes.
+    pub(super) late_ack: Duration,
+    /// Nobody is known.
+    pub(super) logged_out: bool,
+    /// Orders that arrived.
+    pub(super) taken: u64,
+    /// What arrived, whatever became of it: the event, and how much.
+    pub(super) arrived: VecDeque<String>,
+    /// Orders that were carried out.
+    pub(super) carried_out: u64,
+    /// Orders that were refused.
+    pub(super) refused: u64,
+    /// Orders that were lost on purpose.
+    pub(super) lost: u64,
+    left: BTreeMap<OrderFault, u32>,
+}
+
+impl OrderFaults {
+    pub(super) const fn new(latency_ms: (u64, u64)) -> Self {
+        Self {
+            latency_ms,
+            late_ack: Duration::ZERO,
+            logged_out: false,
+            taken: 0,
+            arrived: VecDeque::new(),
+            carried_out: 0,
+            refused: 0,
+            lost: 0,
+            left: BTreeMap::new(),
+        }
+    }
+
+    /// An order arrived.
+    pub(super) fn arrive(&mut self, what: String) {
+        self.taken += 1;
+        self.arrived.push_back(what);
+        if self.arrived.len() > ARRIVALS_MAX {
+            self.arrived.pop_front();
+        }
+    }
+
+    /// The next so many meet with it.
+    pub(super) fn next(&mut self, fault: OrderFault, times: u32) {
+        self.left.insert(fault, times);
+    }
+
+    /// Whether this one meets with it; uses one up.
+    pub(super) fn meets(&mut self, fault: OrderFault) -> bool {
+        match self.left.get_mut(&fault) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! Stage *Fill* where the venue is elsewhere: orders are sent, and what became of them comes back.
+//!
+//! Takes the place of the simulated venue in live worlds whose orders a site executes. Knows neither how
+//! an order gets there nor what time it is; whoever is [`RemoteVenue`] does. A fill is booked at
+//! the tick and price that it was executed at, and before the rug of its game: a rug waits for the
+//! orders that it may have overtaken. What the site says of the account is compared with ours;
+//! nothing is sent while both differ, and a difference that lasts is booked as what it is.
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+
+use crate::engine::bot::InFlight;
+use crate::engine::inbox::Inbox;
+use crate::engine::ledger::{Corrections, Filled, Fills, Postings, Rejections};
+use crate::engine::order::{Accepted, Order};
+use crate::engine::schedule::{Tick, TickSystems};
+use crate::engine::table::Tables;
+use crate::model::account::{Position, Wallet};
+use crate::model::ids::GameId;
+use crate::model::order::{Action, Fill, Rejection};
+use crate::model::posting::PostingKind;
+use crate::model::price::Price;
+use crate::model::quantity::Quantity;
+use crate::model::quote::{self, Phase};
+use crate::model::sol::Sol;
+use crate::model::time::Stamp;
+
+/// Lamports by which the site may differ from us for every sale since both agreed: it floors lot by lot
+/// (docs/spec/provably-fair.md#rounding-of-real-trades).
+const LAMPORTS_PER_SALE: i128 = 3;
+
+/// How long a difference between the accounts may last, in microseconds: the site tells of an account
+/// when it changes, and so before or behind what we book of it.
+const LASTING: Stamp = 2_000_000;
+
+/// The way to a venue elsewhere.
+pub trait RemoteVenue: Send + Sync {
+    /// Sends an order; false when it cannot be sent, and so will not be done.
+    fn send(&mut self, sent: SentOrder) -> bool;
+
+    /// What came back, oldest first; nothing here waits.
+    fn receive(&mut self) -> Option<VenueReport>;
+
+    /// Waits for what comes back next; none when it takes longer than it may.
+    fn wait(&mut self) -> Option<VenueReport>;
+
+    /// Says that the site's account and ours are not the same.
+    fn alarm(&mut self, drift: Drift);
+}
+
+/// An order on its way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SentOrder {
+    /// Its number.
+    pub id: u64,
+    /// What is ordered.
+    pub action: Action,
+    /// The game that it is for.
+    pub game: GameId,
+    /// The tick at which it was sent.
+    pub tick: quote::Tick,
+}
+
+/// What comes back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum VenueReport {
+    /// An order was executed.
+    Done {
+        /// Its number.
+        id: u64,
+        /// What the site made of it.
+        fill: Fill,
+        /// The tick of its execution.
+        tick: quote::Tick,
+        /// The price of its execution.
+        price: Price,
+    },
+    /// An order was not executed, and will not be.
+    NotDone {
+        /// Its number.
+        id: u64,
+    },
+    /// Nobody knows whether an order was executed.
+    Unknown {
+        /// Its number.
+        id: u64,
+    },
+    /// How the site's account stood.
+    Account(VenueAccount),
+}
+
+/// What the site says of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VenueAccount {
+    /// SOL at hand.
+    pub cash: Sol,
+    /// The open position.
+    pub quantity: Quantity,
+    /// When it came, by the clock that stamps what the inbox takes.
+    pub came: Stamp,
+}
+
+/// A difference between the site's account and ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Drift {
+    /// The site's cash less ours.
+    pub cash: Sol,
+    /// What is held there.
+    pub held_there: Quantity,
+    /// What is held here.
+    pub held_here: Quantity,
+}
+
+/// The venue elsewhere, and what is on its way.
+#[derive(Resource)]
+struct RemoteOrders {
+    remote: Box<dyn RemoteVenue>,
+    /// Orders on their way: number, order, and the place of the game that it was for.
+    underway: Vec<(u64, Order, u64)>,
+    sent: u64,
+    /// Orders that were not done, or too late to be booked.
+    failed: Vec<(Order, Rejection)>,
+    /// What was done at ticks that are still to come here: word of it does not wait behind the feed.
+    ahead: Vec<VenueReport>,
+    account: Comparison,
+}
+
+/// How the site's account and ours compare.
+#[derive(Default)]
+struct Comparison {
+    /// What the site last said.
+    said: Option<VenueAccount>,
+    /// When the message came that last changed our account.
+    changed: Stamp,
+    /// Since when both differ.
+    differs: Option<Stamp>,
+    /// Sales since both agreed.
+    sales: i128,
+}
+
+/// Adds the stage; needs an [`Inbox`], one table and one bot.
+pub fn plugin(app: &mut App, remote: Box<dyn RemoteVenue>) {
+    let (underway, failed, ahead) = (Vec::new(), Vec::new(), Vec::new());
+    let account = Comparison::default();
+    app.insert_resource(RemoteOrders { remote, underway, sent: 0, failed, ahead, account });
+    let hear = hear.after(TickSystems::Advance).before(TickSystems::Settle);
+    // Before the next order is on its way: whoever always has one would never be compared.
+    let compare = compare.after(TickSystems::Settle).before(TickSystems::Decide);
+    app.add_systems(Tick, (hear, send.in_set(TickSystems::Fill), compare));
+}
+
+/// Who is shown the orders that a venue here executes.
+#[derive(Resource)]
+struct DryRun {
+    remote: Box<dyn RemoteVenue>,
+    sent: u64,
+}
+
+/// Adds, beside a venue here, somebody elsewhere who is shown every order and executes none.
+pub fn dry_run(app: &mut App, remote: Box<dyn RemoteVenue>) {
+    let tell = tell.after(TickSystems::Admit).before(TickSystems::Fill);
+    app.insert_resource(DryRun { remote, sent: 0 }).add_systems(Tick, tell);
+}
+
+fn tell(tables: Res<Tables>, mut dry_run: ResMut<DryRun>, accepted: Res<Accepted>) {
+    let DryRun { remote, sent } = &mut *dry_run;
+    while remote.receive().is_some() {}
+    for order in &accepted.0 {
+        let game = tables.game(order.bot.table);
+        *sent += 1;
+        // Who cannot look now has missed it.
+        remote.send(SentOrder {
+            id: *sent,
+            action: order.action,
+            game: game.id,
+            tick: game.quote().tick,
+        });
+    }
+}
+
+/// Hears what became of orders. What was done is booked before anything is settled, and not before its
+/// tick has come: until then there is no price at which the account could be marked.
+fn hear(
+    tables: Res<Tables>,
+    mut orders: ResMut<RemoteOrders>,
+    mut fills: ResMut<Fills>,
+    mut bots: Query<&mut InFlight>,
+) {
+    let RemoteOrders { remote, underway, failed, ahead, account, .. } = &mut *orders;
+    let mut before = std::mem::take(ahead).into_iter();
+    loop {
+        let returned = before.next().or_else(|| remote.receive()).or_else(|| {
+            let rugged = |(_, order, index): &(u64, Order, u64)| {
+                let game = tables.game(order.bot.table);
+                game.index == *index && game.quote().phase == Phase::Rugged
+            };
+            underway.iter().any(rugged).then(|| remote.wait()).flatten()
+        });
+        let (id, outcome) = match returned {
+            None => return,
+            Some(VenueReport::Account(said)) => {
+                account.said = Some(said);
+                continue;
+            }
+            Some(VenueReport::Done { id, fill, tick, price }) => (id, Ok((fill, tick, price))),
+            Some(VenueReport::NotDone { id }) => (id, Err(Rejection::NotDone)),
+            Some(VenueReport::Unknown { id }) => (id, Err(Rejection::Unconfirmed)),
+        };
+        let Some(at) = underway.iter().position(|(number, ..)| *number == id) else { continue };
+        let (_, order, index) = underway[at];
+        let game = tables.game(order.bot.table);
+        let quote = game.quote();
+        let open = game.index == index && quote.phase != Phase::Cooldown;
+        if let (Ok((_, tick, _)), Some(returned)) = (outcome, returned)
+            && open
+            && quote.phase != Phase::Rugged
+            && tick > quote.tick
+        {
+            ahead.push(returned);
+            continue;
+        }
+        underway.remove(at);
+        if let Ok(mut in_flight) = bots.get_mut(order.entity) {
+            in_flight.0 = false;
+        }
+        match outcome {
+            Ok((fill, tick, price)) if open => {
+                // Behind the rug there is no tick, whatever is said.
+                let at = Some((tick.min(quote.tick), price));
+                fills.0.push(Filled { bot: order.entity, fill, at });
+            }
+            // Too late for our game: the site's account says what came of it.
+            Ok(_) => failed.push((order, Rejection::TooLate)),
+            Err(rejection) => failed.push((order, rejection)),
+        }
+    }
+}
+
+fn send(
+    tables: Res<Tables>,
+    mut orders: ResMut<RemoteOrders>,
+    mut accepted: ResMut<Accepted>,
+    mut rejections: ResMut<Rejections>,
+    mut bots: Query<&mut InFlight>,
+) {
+    let RemoteOrders { remote, underway, sent, failed, account, .. } = &mut *orders;
+    for (order, rejection) in failed.drain(..) {
+        let tick = tables.game(order.bot.table).quote().tick;
+        order.reject(&mut rejections, tick, rejection);
+    }
+    for order in accepted.0.drain(..) {
+        let game = tables.game(order.bot.table);
+        let tick = game.quote().tick;
+        *sent += 1;
+        let gone = SentOrder { id: *sent, action: order.action, game: game.id, tick };
+        if account.differs.is_none() && remote.send(gone) {
+            underway.push((gone.id, order, game.index));
+            if let Ok(mut in_flight) = bots.get_mut(order.entity) {
+                in_flight.0 = true;
+            }
+        } else {
+            order.reject(&mut rejections, tick, Rejection::NotDone);
+        }
+    }
+}
+
+/// Compares the accounts while nothing is on its way.
+fn compare(
+    (inbox, postings): (Res<Inbox>, Res<Postings>),
+    mut orders: ResMut<RemoteOrders>,
+    mut corrections: ResMut<Corrections>,
+    bots: Query<(Entity, &Wallet, &Position)>,
+) {
+    let RemoteOrders { remote, underway, account, .. } = &mut *orders;
+    let now = inbox.arrived().unwrap_or_default();
+    for (_, posting) in &postings.0 {
+        account.changed = now;
+        let sold = matches!(posting.kind, PostingKind::Sell | PostingKind::Liquidation);
+        account.sales += i128::from(sold);
+    }
+    if !underway.is_empty() || !corrections.0.is_empty() {
+        return;
+    }
+    let Some(said) = account.said else { return };
+    let Some((bot, wallet, position)) = bots.iter().next() else { return };
+    let Ok(cash) = said.cash.minus(wallet.cash) else { return };
+    let (held_there, held_here) = (said.quantity, position.quantity);
+    if cash != Sol::ZERO || held_there != held_here {
+        let rounded = cash.lamports().abs() <= LAMPORTS_PER_SALE * account.sales;
+        let rounded = rounded && held_there == held_here;
+        let since = *account.differs.get_or_insert(now);
+        let lasts = now.saturating_sub(since) >= LASTING;
+        let settled = rounded && account.changed <= said.came;
+        if !(lasts || settled) {
+            return;
+        }
+        if !rounded {
+            remote.alarm(Drift { cash, held_there, held_here });
+        }
+        if cash != Sol::ZERO {
+            corrections.0.push((bot, cash));
+        }
+    }
+    (account.said, account.differs, account.sales) = (None, None, 0);
+}

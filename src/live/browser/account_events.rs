@@ -1,0 +1,236 @@
+//! What the page's socket says of our account and our orders: texts in, words out. Pure.
+//!
+//! Forms as in docs/spec/protocol.md#own-account and docs/spec/protocol.md#orders. Amounts are read
+//! from the text of their numbers: no float becomes money.
+
+use std::borrow::Cow;
+use std::time::Instant;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::request::AccountSnapshot;
+use crate::feed::capture::Direction;
+use crate::feed::socketio::{Ack, Event, Packet};
+use crate::model::ids::GameId;
+use crate::model::order::Action;
+use crate::model::price::Price;
+use crate::model::quantity::Quantity;
+use crate::model::quote::Tick;
+use crate::model::sol::Sol;
+
+/// What an order is, whatever its size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deal {
+    /// `buyOrder`.
+    Buy,
+    /// `sellOrder`.
+    Sell,
+    /// `requestSidebet`.
+    Sidebet,
+}
+
+impl Deal {
+    pub(super) const fn of(action: Action) -> Self {
+        match action {
+            Action::Buy { .. } => Self::Buy,
+            Action::Sell { .. } => Self::Sell,
+            Action::Sidebet { .. } => Self::Sidebet,
+        }
+    }
+}
+
+/// What a text means for us.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum AccountEvent {
+    /// How the account stands.
+    Account(AccountSnapshot),
+    /// Nobody is logged in, or somebody else is.
+    Nobody(&'static str),
+    /// The page sent an order, under a number; of no deal where it is none that we know.
+    Asked(u64, Option<Deal>),
+    /// The site answered an order: done, or why not.
+    Answered(u64, Result<(), String>),
+    /// A trade of ours was told to everybody.
+    Traded {
+        deal: Deal,
+        quantity: Quantity,
+        amount: Sol,
+        price: Price,
+        tick: Tick,
+        game: Option<GameId>,
+    },
+    /// A sidebet of ours was placed.
+    Placed { stake: Sol, price: Price, tick: Tick, game: Option<GameId> },
+}
+
+/// Listens for what concerns us.
+#[derive(Debug, Default)]
+pub(super) struct AccountEvents {
+    me: Option<String>,
+    account: Option<AccountSnapshot>,
+}
+
+impl AccountEvents {
+    /// The account as it was last stated; none while nobody is known to be logged in.
+    pub(super) const fn account(&self) -> Option<AccountSnapshot> {
+        self.account
+    }
+
+    /// The socket is gone: who is logged in on the next one is not known.
+    pub(super) fn forget(&mut self) {
+        self.account = None;
+    }
+
+    /// Takes a text.
+    pub(super) fn take(
+        &mut self,
+        direction: Direction,
+        text: &str,
+        arrived: Instant,
+    ) -> Option<AccountEvent> {
+        match (Packet::parse(text).ok()?, direction) {
+            (Packet::Event(event), Direction::Out) => {
+                let deal = match &*event.name {
+                    "buyOrder" => Some(Deal::Buy),
+                    "sellOrder" => Some(Deal::Sell),
+                    "requestSidebet" => Some(Deal::Sidebet),
+                    other => {
+                        other.ends_with("Order").then_some(())?;
+                        None
+                    }
+                };
+                Some(AccountEvent::Asked(event.id?, deal))
+            }
+            (Packet::Ack(ack), Direction::In) => answered(&ack),
+            (Packet::Event(event), Direction::In) => self.told(&event, arrived),
+            _ => None,
+        }
+    }
+
+    fn told(&mut self, event: &Event<'_>, arrived: Instant) -> Option<AccountEvent> {
+        let payload = event.payload()?.get();
+        match &*event.name {
+            "playerUpdate" => Some(self.update(&serde_json::from_str(payload).ok()?, arrived)),
+            "standard/newTrade" => {
+                let trade: Trade<'_> = serde_json::from_str(payload).ok()?;
+                let deal = match &*trade.kind {
+                    "buy" => Deal::Buy,
+                    "sell" => Deal::Sell,
+                    _ => return None,
+                };
+                self.is_me(&trade.player_id).then_some(())?;
+                Some(AccountEvent::Traded {
+                    deal,
+                    quantity: quantity(trade.qty)?,
+                    amount: sol(trade.amount)?,
+                    price: Price::new(trade.price).ok()?,
+                    tick: trade.tick_index,
+                    game: trade.game_id.and_then(|game| GameId::new(&game).ok()),
+                })
+            }
+            "currentSidebet" => {
+                let bet: Bet<'_> = serde_json::from_str(payload).ok()?;
+                self.is_me(&bet.player_id).then_some(())?;
+                let (stake, tick) = (sol(bet.bet_amount)?, bet.start_tick);
+                let game = bet.game_id.and_then(|game| GameId::new(&game).ok());
+                Some(AccountEvent::Placed {
+                    stake,
+                    price: Price::new(bet.price?).ok()?,
+                    tick,
+                    game,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn update(&mut self, update: &Update<'_>, came: Instant) -> AccountEvent {
+        let read = || Some((sol(update.cash?)?, quantity(update.position_qty?)?));
+        let id = update.id.as_deref().filter(|_| update.authenticated != Some(false));
+        let (Some(id), Some((cash, quantity))) = (id, read()) else {
+            self.account = None;
+            return AccountEvent::Nobody("the site says that nobody is logged in");
+        };
+        if self.me.get_or_insert_with(|| id.to_owned()) != id {
+            self.account = None;
+            return AccountEvent::Nobody("somebody else is logged in now");
+        }
+        let account = AccountSnapshot { cash, quantity, came };
+        self.account = Some(account);
+        AccountEvent::Account(account)
+    }
+
+    fn is_me(&self, id: &str) -> bool {
+        self.me.as_deref() == Some(id)
+    }
+}
+
+fn answered(ack: &Ack<'_>) -> Option<AccountEvent> {
+    let answer: Answer<'_> = serde_json::from_str(ack.args.first()?.get()).ok()?;
+    let outcome = match (answer.success?, answer.error.or(answer.message)) {
+        (true, _) => Ok(()),
+        (false, why) => Err(why.unwrap_or(Cow::Borrowed("no reason was given")).into_owned()),
+    };
+    Some(AccountEvent::Answered(ack.id, outcome))
+}
+
+fn sol(number: &RawValue) -> Option<Sol> {
+    number.get().parse().ok()
+}
+
+fn quantity(number: &RawValue) -> Option<Quantity> {
+    // Both have nine decimals.
+    Quantity::from_billionths(u128::try_from(sol(number)?.lamports()).ok()?).ok()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Update<'a> {
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    authenticated: Option<bool>,
+    #[serde(borrow)]
+    cash: Option<&'a RawValue>,
+    #[serde(borrow)]
+    position_qty: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Trade<'a> {
+    #[serde(borrow)]
+    player_id: Cow<'a, str>,
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    qty: &'a RawValue,
+    #[serde(borrow)]
+    amount: &'a RawValue,
+    price: f64,
+    tick_index: Tick,
+    #[serde(borrow)]
+    game_id: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Bet<'a> {
+    #[serde(borrow)]
+    player_id: Cow<'a, str>,
+    #[serde(borrow)]
+    bet_amount: &'a RawValue,
+    start_tick: Tick,
+    price: Option<f64>,
+    #[serde(borrow)]
+    game_id: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct Answer<'a> {
+    success: Option<bool>,
+    #[serde(borrow)]
+    error: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    message: Option<Cow<'a, str>>,
+}

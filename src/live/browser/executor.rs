@@ -1,0 +1,333 @@
+//! The click executor: carries out one order request at a time by clicking in the page, and never
+//! twice.
+//!
+//! ```text
+//! order request ─> may it? ─> survey ─> amount or percent, read back ─> survey ─> may it still? ─> one click
+//!                                                                     └─> confirmed, refused, or unknown
+//! ```
+//!
+//! Whatever is in doubt before the click is a refusal: nothing was pressed. What is in doubt behind it
+//! is unknown: it is never pressed again, the switch goes off, and the account says later what
+//! happened.
+
+mod channels;
+mod confirmation;
+mod setting;
+mod show;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use tokio::time::timeout;
+
+use super::account_events::{AccountEvent, AccountEvents};
+use super::controls::Profile;
+use super::page::{Fault, OpenPage, Page};
+use super::request::{AccountSnapshot, ExecutionReport, OrderRequest, Timing};
+use super::risk::{RiskGate, RiskLimits};
+use super::supervisor::Pages;
+use crate::base::runtime::Shutdown;
+use crate::feed::bridge::Halt;
+use crate::live::switch::ArmSwitch;
+use crate::model::quote::Phase;
+use channels::ExecutorChannels;
+pub use channels::{
+    ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvent, PageEvents, Scene,
+};
+use confirmation::{ClickOutcome, Confirmation};
+
+/// How often silence is looked for.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Carries out order requests.
+#[derive(Debug)]
+pub struct ClickExecutor {
+    pages: Pages,
+    profile: Profile,
+    switch: ArmSwitch,
+    channels: ExecutorChannels,
+    timeouts: ExecutionTimeouts,
+    /// None where nothing is clicked.
+    limits: Option<RiskLimits>,
+    /// Where pictures of what would be clicked go.
+    pictures: Option<PathBuf>,
+    account_events: AccountEvents,
+    scene: Option<Scene>,
+    /// From the first account snapshot on.
+    risk: Option<RiskGate>,
+    begun: Instant,
+    /// What was learnt since the button was pressed.
+    confirmation: Confirmation,
+    clicked: Option<Instant>,
+}
+
+/// Why nothing was pressed.
+type Doubt = String;
+
+#[expect(clippy::disallowed_methods, reason = "clicks have deadlines")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+impl ClickExecutor {
+    /// A click executor that waits, the handle that the world has of it, and the way for page
+    /// events to it.
+    #[must_use]
+    pub fn new(
+        pages: Pages,
+        profile: Profile,
+        mode: ExecutionMode,
+        timeouts: ExecutionTimeouts,
+        switch: ArmSwitch,
+    ) -> (Self, ExecutorHandle, PageEvents) {
+        let (channels, executor, page_events) = channels::connect(switch.clone());
+        let (limits, pictures) = match mode {
+            ExecutionMode::Click(limits) => (Some(limits), None),
+            ExecutionMode::Show(pictures) => (None, pictures),
+        };
+        let clicker = Self {
+            pages,
+            profile,
+            switch,
+            channels,
+            timeouts,
+            limits,
+            pictures,
+            account_events: AccountEvents::default(),
+            scene: None,
+            risk: None,
+            begun: now(),
+            confirmation: Confirmation::default(),
+            clicked: None,
+        };
+        (clicker, executor, page_events)
+    }
+
+    /// Works until it is time to stop.
+    ///
+    /// # Errors
+    /// Never: whatever goes wrong is an answer.
+    pub async fn run(mut self, shutdown: Shutdown) -> Result<(), Halt> {
+        let mut looks = tokio::time::interval(LOOK);
+        loop {
+            tokio::select! {
+                biased;
+                () = shutdown.stopped() => return Ok(()),
+                said = self.channels.said.recv() => match said {
+                    Some(said) => self.hear(said),
+                    None => return Ok(()),
+                },
+                request = self.channels.requests.recv() => match request {
+                    Some(request) => self.take(request).await,
+                    None => return Ok(()),
+                },
+                _ = looks.tick() => self.listen_for_silence(),
+            }
+        }
+    }
+
+    async fn take(&mut self, request: OrderRequest) {
+        let id = request.id;
+        if self.limits.is_none() {
+            let shown = self.show(&request).await;
+            return self.answer(match shown {
+                Ok(()) => ExecutionReport::Shown { id },
+                Err(why) => ExecutionReport::Refused { id, why },
+            });
+        }
+        let answer = self.carry_out(request).await;
+        let is_known = !matches!(answer, ExecutionReport::Unknown { .. });
+        if let Some(risk) = self.risk.as_mut().filter(|_| is_known) {
+            risk.settled(id);
+        }
+        self.answer(answer);
+    }
+
+    fn answer(&self, answer: ExecutionReport) {
+        // Nobody listens any more only when the session is over.
+        let _ = self.channels.answers.send(answer);
+    }
+
+    fn hear(&mut self, said: PageEvent) {
+        match said {
+            PageEvent::Scene(scene) => self.look(scene),
+            PageEvent::Lost => {
+                // Where the game is on the next socket is another question.
+                self.scene = None;
+                self.account_events.forget();
+                self.confirmation.lost();
+            }
+            PageEvent::Text { direction, text, arrived } => {
+                let Some(event) = self.account_events.take(direction, &text, arrived) else {
+                    return;
+                };
+                match &event {
+                    AccountEvent::Account(account) => {
+                        if let (None, Some(limits)) = (&self.risk, self.limits) {
+                            self.risk = Some(RiskGate::new(limits, *account));
+                        }
+                        self.answer(ExecutionReport::Account(*account));
+                    }
+                    // Until somebody was, they are waited for.
+                    AccountEvent::Nobody(why) if self.risk.is_some() => self.switch.disarm(why),
+                    _ => {}
+                }
+                self.confirmation.take(&event);
+                if self.confirmation.is_amiss() && self.limits.is_some() {
+                    self.switch.disarm("the page sent an order that was not clicked for");
+                }
+            }
+        }
+    }
+
+    /// Takes note of where the game is; a game that is over may end the session.
+    fn look(&mut self, scene: Scene) {
+        let before = self.scene.replace(scene);
+        self.confirmation.look(scene.game);
+        let is_over = before.is_some_and(|before| before.game != scene.game);
+        if scene.closed && before.is_some_and(|before| !before.closed) {
+            self.switch.disarm("the feed cannot be relied on any more");
+        }
+        if let (Some(risk), Some(account)) = (&mut self.risk, self.account_events.account())
+            && is_over
+            && let Err(breach) = risk.game_over(&account)
+        {
+            self.switch.disarm(&breach.to_string());
+        }
+    }
+
+    /// A socket that is up and says nothing of the game for too long needs a person.
+    fn listen_for_silence(&self) {
+        if let Some(scene) = self.scene {
+            let silent = now().saturating_duration_since(scene.heard);
+            if silent > self.timeouts.silence {
+                let silent = silent.as_secs();
+                self.switch.disarm(&format!("nothing was heard of the game for {silent} s"));
+            }
+        }
+    }
+
+    /// Takes every page event that has come until now.
+    fn catch_up(&mut self) {
+        while let Ok(said) = self.channels.said.try_recv() {
+            self.hear(said);
+        }
+    }
+
+    async fn carry_out(&mut self, request: OrderRequest) -> ExecutionReport {
+        let since = |at: Instant| {
+            u64::try_from(at.saturating_duration_since(request.decided).as_micros())
+                .unwrap_or(u64::MAX)
+        };
+        let mut timing = Timing { begun_us: since(now()), ..Timing::default() };
+        let (page, spot) = match self.prepare(&request).await {
+            Ok(prepared) => prepared,
+            Err(why) => return ExecutionReport::Refused { id: request.id, why },
+        };
+        timing.set_us = Some(since(now()));
+        let before = match self.final_check(&request, &page) {
+            Ok(before) => before,
+            Err(why) => return ExecutionReport::Refused { id: request.id, why },
+        };
+        self.confirmation = Confirmation::of(request.action, request.game, before);
+        timing.clicked_us = Some(since(now()));
+        self.clicked = Some(now());
+        match page.click(spot.x, spot.y).await {
+            Ok(()) | Err(Fault::Unknown(_) | Fault::Timeout) => {}
+            Err(fault) => {
+                return ExecutionReport::Refused { id: request.id, why: fault.to_string() };
+            }
+        }
+        let verdict = self.wait().await;
+        self.confirmation.close();
+        timing.confirmed_us = Some(since(now()));
+        let id = request.id;
+        match verdict {
+            ClickOutcome::Done { fill, tick, price } => {
+                let (tick, price) = (tick.unwrap_or(request.tick), price);
+                ExecutionReport::Done { id, fill, tick, price, timing }
+            }
+            ClickOutcome::Refused(why) => ExecutionReport::Refused { id, why },
+            ClickOutcome::OtherGame(game) => {
+                let why = format!("{} was carried out in another game, {game}", request.action);
+                self.leave_open(id, why)
+            }
+            ClickOutcome::Open => {
+                let why =
+                    format!("{} was pressed, and nobody says what came of it", request.action);
+                self.leave_open(id, why)
+            }
+        }
+    }
+
+    /// Leaves an order request to a person.
+    fn leave_open(&self, id: u64, why: String) -> ExecutionReport {
+        self.switch.disarm(&why);
+        ExecutionReport::Unknown { id, why }
+    }
+
+    /// Listens until it is known what came of a click, or patience is over.
+    async fn wait(&mut self) -> ClickOutcome {
+        let deadline = now() + self.timeouts.patience;
+        loop {
+            let verdict = self.confirmation.verdict(false);
+            if verdict != ClickOutcome::Open {
+                return verdict;
+            }
+            let left = deadline.saturating_duration_since(now());
+            match timeout(left, self.channels.said.recv()).await {
+                Ok(Some(said)) => self.hear(said),
+                Ok(None) | Err(_) => return self.confirmation.verdict(true),
+            }
+        }
+    }
+
+    /// Everything once more, right before the click.
+    fn final_check(
+        &mut self,
+        request: &OrderRequest,
+        page: &OpenPage,
+    ) -> Result<AccountSnapshot, Doubt> {
+        self.check(request)?;
+        let same = self.pages.current().is_some_and(|now| now.epoch() == page.epoch());
+        if !same {
+            return Err("the page is another one now".to_owned());
+        }
+        let account = self.account_events.account().ok_or("nobody is logged in")?;
+        let ms = now().saturating_duration_since(self.begun).as_millis();
+        let risk = self.risk.as_mut().ok_or("nobody is logged in")?;
+        let permitted = risk.permit(request, &account, u64::try_from(ms).unwrap_or(u64::MAX));
+        if risk.disarmed().is_some()
+            && let Err(breach) = &permitted
+        {
+            self.switch.disarm(&breach.to_string());
+        }
+        permitted.map(|()| account).map_err(|breach| breach.to_string())
+    }
+
+    /// Whether an order request may go on.
+    fn check(&mut self, request: &OrderRequest) -> Result<(), Doubt> {
+        self.catch_up();
+        if !self.switch.is_on() {
+            return Err(format!("disarmed: {}", self.switch.why().unwrap_or_default()));
+        }
+        if now() >= request.deadline {
+            return Err("its deadline has passed".to_owned());
+        }
+        if self.limits.is_some() && self.account_events.account().is_none() {
+            return Err("nobody is known to be logged in".to_owned());
+        }
+        let scene = self.scene.ok_or("no game has been heard of")?;
+        if scene.game != Some(request.game) || scene.phase == Phase::Rugged {
+            return Err("its game is over".to_owned());
+        }
+        if scene.closed {
+            return Err("the feed cannot be relied on".to_owned());
+        }
+        let age = now().saturating_duration_since(scene.heard);
+        if age > self.timeouts.freshness {
+            return Err(format!("nothing was heard of the game for {:.1} s", age.as_secs_f64()));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,148 @@
+//! The channels of a click executor: order requests and page events in, execution reports out.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use tokio::sync::mpsc::{self, error::TrySendError};
+
+use crate::feed::capture::Direction;
+use crate::live::browser::request::{ExecutionReport, OrderRequest};
+use crate::live::browser::risk::RiskLimits;
+use crate::live::switch::ArmSwitch;
+use crate::model::ids::GameId;
+use crate::model::quote::Phase;
+
+/// Orders that may wait for the click executor: a bot has one on its way at a time.
+const REQUESTS_MAX: usize = 16;
+/// Page events that may wait for the click executor; one more disarms.
+const PAGE_EVENTS_MAX: usize = 4_096;
+
+/// What is done with a button.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExecutionMode {
+    /// It is clicked, within these limits.
+    Click(RiskLimits),
+    /// It is framed, and nothing is ever clicked; the first pictures of that go into a folder.
+    Show(Option<PathBuf>),
+}
+
+/// How long the click executor waits, and for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExecutionTimeouts {
+    /// Longest time to wait for the site to confirm a click: 3 s; an acknowledgement took 0.2 s
+    /// (docs/spec/protocol.md#orders).
+    pub patience: Duration,
+    /// Oldest frame of the game on which something is clicked: 2 s
+    /// (docs/spec/original.md#feed-quality).
+    pub freshness: Duration,
+    /// Silence of the game behind which a person must look: 10 s.
+    pub silence: Duration,
+    /// Shortest time between two clicks.
+    pub spacing: Duration,
+}
+
+impl Default for ExecutionTimeouts {
+    fn default() -> Self {
+        let [patience, freshness, silence] = [3, 2, 10].map(Duration::from_secs);
+        Self { patience, freshness, silence, spacing: Duration::ZERO }
+    }
+}
+
+/// An event of the page, as the click executor hears it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PageEvent {
+    /// A text of the game's socket.
+    Text {
+        /// Whether the page received it or sent it.
+        direction: Direction,
+        /// The text.
+        text: String,
+        /// When it was heard.
+        arrived: Instant,
+    },
+    /// Where the game is.
+    Scene(Scene),
+    /// The socket is gone.
+    Lost,
+}
+
+/// Where the game is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scene {
+    /// The game that is on.
+    pub game: Option<GameId>,
+    /// Its phase.
+    pub phase: Phase,
+    /// True while nothing may be decided.
+    pub closed: bool,
+    /// When that was heard.
+    pub heard: Instant,
+}
+
+/// The click executor's ends of its channels.
+#[derive(Debug)]
+pub(super) struct ExecutorChannels {
+    pub(super) requests: mpsc::Receiver<OrderRequest>,
+    pub(super) said: mpsc::Receiver<PageEvent>,
+    pub(super) answers: Sender<ExecutionReport>,
+}
+
+/// The world's end: sends order requests and receives execution reports.
+#[derive(Debug)]
+pub struct ExecutorHandle {
+    requests: mpsc::Sender<OrderRequest>,
+    answers: Receiver<ExecutionReport>,
+}
+
+impl ExecutorHandle {
+    /// Sends an order request; false when the click executor does not take it.
+    #[must_use]
+    pub fn send(&self, request: OrderRequest) -> bool {
+        self.requests.try_send(request).is_ok()
+    }
+
+    /// What came of it, oldest first; does not wait.
+    #[must_use]
+    pub fn answer(&self) -> Option<ExecutionReport> {
+        self.answers.try_recv().ok()
+    }
+
+    /// What comes of it next, if it comes so soon.
+    #[must_use]
+    pub fn wait(&self, limit: Duration) -> Option<ExecutionReport> {
+        self.answers.recv_timeout(limit).ok()
+    }
+}
+
+/// The page's end: sends page events.
+#[derive(Debug)]
+pub struct PageEvents {
+    said: mpsc::Sender<PageEvent>,
+    switch: ArmSwitch,
+}
+
+impl PageEvents {
+    /// Tells it. What is not taken any more disarms: the click executor would click without
+    /// knowing. A click executor that is gone clicks nothing.
+    pub fn tell(&self, said: PageEvent) {
+        if let Err(TrySendError::Full(_)) = self.said.try_send(said) {
+            self.switch.disarm("what is heard of the page is not taken any more");
+        }
+    }
+}
+
+/// Makes the channels of a click executor.
+pub(super) fn connect(switch: ArmSwitch) -> (ExecutorChannels, ExecutorHandle, PageEvents) {
+    let (requests, to_do) = mpsc::channel(REQUESTS_MAX);
+    let (page_events, said) = mpsc::channel(PAGE_EVENTS_MAX);
+    // Never more than there were order requests and account snapshots, and the world takes them
+    // every tick.
+    let (answers, answered) = unbounded();
+    let channels = ExecutorChannels { requests: to_do, said, answers };
+    (
+        channels,
+        ExecutorHandle { requests, answers: answered },
+        PageEvents { said: page_events, switch },
+    )
+}

@@ -1,0 +1,77 @@
+//! The dry run: frames around what would be clicked, and not one click.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::setting::{control, percent, trade};
+use super::{ClickExecutor, Doubt};
+use crate::live::browser::amount::plan;
+use crate::live::browser::controls::{Control, Panel};
+use crate::live::browser::highlight::{Mark, Tone, highlight};
+use crate::live::browser::page::{OpenPage, Page};
+use crate::live::browser::request::OrderRequest;
+use crate::model::order::Action;
+
+/// How long frames stay.
+const LASTING: Duration = Duration::from_secs(5);
+/// Orders that a picture is kept of.
+const PICTURES: u64 = 100;
+
+impl ClickExecutor {
+    /// Frames what an order request would click.
+    pub(super) async fn show(&mut self, request: &OrderRequest) -> Result<(), Doubt> {
+        self.check(request)?;
+        let page = self.pages.current().ok_or("the page cannot be used")?;
+        let panel = self.survey(&page).await?;
+        let marks = marks(request, &panel)?;
+        highlight(&page, &marks, Some(LASTING)).await.map_err(|fault| fault.to_string())?;
+        match &self.pictures {
+            Some(folder) if request.id <= PICTURES => picture(&page, folder, request.id).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn picture(page: &OpenPage, folder: &Path, id: u64) -> Result<(), Doubt> {
+    let picture = page.screenshot().await.map_err(|fault| fault.to_string())?;
+    let file = folder.join(format!("order-{id}.png"));
+    let written = tokio::fs::write(&file, picture).await;
+    written.map_err(|error| format!("could not write {}: {error}", file.display()))
+}
+
+/// What would be clicked, in its order, each with what stands at it.
+fn marks(request: &OrderRequest, panel: &Panel) -> Result<Vec<Mark>, Doubt> {
+    let mut clicks: Vec<(Control, u32)> = Vec::new();
+    match request.action {
+        Action::Buy { stake } | Action::Sidebet { stake } => {
+            for press in plan(panel.amount().ok(), stake).map_err(|error| error.to_string())? {
+                match clicks.last_mut() {
+                    Some((last, times)) if *last == control(press) => *times += 1,
+                    _ => clicks.push((control(press), 1)),
+                }
+            }
+        }
+        Action::Sell { portion } => {
+            let (control, percent) = percent(portion)?;
+            if panel.percent() != Some(percent) {
+                clicks.push((control, 1));
+            }
+        }
+    }
+    clicks.push((trade(request.action), 1));
+    let last = clicks.len();
+    let mark = |(at, (control, times)): (usize, (Control, u32))| {
+        let finding = panel.finding(control).ok_or_else(|| format!("{control}: not looked for"))?;
+        if let Some(problem) = &finding.problem {
+            return Err(format!("{control}: {problem}"));
+        }
+        let found = finding.found.as_ref().ok_or_else(|| format!("{control}: not found"))?;
+        let label = match times {
+            _ if at + 1 == last => format!("{}. {}", at + 1, request.action),
+            1 => format!("{}.", at + 1),
+            times => format!("{}. {times}x", at + 1),
+        };
+        Ok(Mark::around(found, label, Tone::Press))
+    };
+    clicks.into_iter().enumerate().map(mark).collect()
+}

@@ -1,0 +1,108 @@
+//! What outlives a browser: the state, the numbers of documents and sockets, and the handler.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::state::{State, StateChange, StateReason};
+use super::{BrowserEvent, Halt};
+use crate::base::clock;
+use crate::live::browser::page::{Current, OpenPage, Ticket};
+use crate::live::browser::tap::{Lost, Signal, Tap};
+use crate::model::time::Moment;
+
+/// The state of a supervisor, told to its handler as it changes.
+pub(super) struct SupervisorState<H> {
+    handler: H,
+    state: State,
+    /// Why it is the state.
+    reason: StateReason,
+    attempt: u32,
+    tap: Tap,
+    pages: watch::Sender<Option<OpenPage>>,
+    documents: Current,
+    /// When the present browser's page was first there.
+    ready_at: Option<Instant>,
+}
+
+impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
+    pub(super) fn new(
+        handler: H,
+        pages: watch::Sender<Option<OpenPage>>,
+        text_bytes_max: usize,
+    ) -> Self {
+        let tap = Tap::new(text_bytes_max);
+        let (state, reason) = (State::Idle, StateReason::Begin);
+        let documents = Arc::default();
+        Self { handler, state, reason, attempt: 0, tap, pages, documents, ready_at: None }
+    }
+
+    /// Another attempt begins.
+    pub(super) const fn begin(&mut self) {
+        self.attempt = self.attempt.saturating_add(1);
+        self.ready_at = None;
+    }
+
+    /// How long the page has been there; nothing when it never was.
+    pub(super) fn lived(&self) -> Option<Duration> {
+        Some(clock::now().1.saturating_duration_since(self.ready_at?))
+    }
+
+    /// Goes to a state and tells it; not when that is already the state, unless for another reason
+    /// that somebody must know of.
+    pub(super) fn change(&mut self, to: State, reason: StateReason) -> Result<(), Halt> {
+        if to == self.state && (to != State::Degraded || reason == self.reason) {
+            return Ok(());
+        }
+        self.reason = reason.clone();
+        let change = StateChange { from: self.state, to, reason, attempt: self.attempt };
+        self.state = to;
+        if to == State::Ready {
+            self.attempt = 0;
+            self.ready_at.get_or_insert_with(|| clock::now().1);
+        }
+        tracing::debug!(?change.from, ?change.to, "{}", change.reason);
+        (self.handler)(BrowserEvent::State(&change))
+    }
+
+    /// The number of a new document; the old one is no more from now on.
+    pub(super) fn next_document(&self) -> Ticket {
+        let epoch = self.documents.fetch_add(1, Ordering::AcqRel).wrapping_add(1);
+        Ticket { epoch, current: Arc::clone(&self.documents) }
+    }
+
+    /// Shows a page to whoever wants one, or that there is none.
+    pub(super) fn show(&self, page: Option<OpenPage>) {
+        self.pages.send_if_modified(|shown| {
+            let differs = shown.is_some() || page.is_some();
+            *shown = page;
+            differs
+        });
+    }
+
+    /// The document and its sockets are no more.
+    pub(super) fn leave(&mut self, why: &Lost) -> Result<(), Halt> {
+        let _ = self.next_document();
+        self.show(None);
+        let handler = &mut self.handler;
+        self.tap.forget(why, &mut |tapped| handler(BrowserEvent::Tapped(tapped)))
+    }
+
+    /// Something happened to a socket.
+    pub(super) fn tapped(&mut self, signal: Signal, at: (Moment, Instant)) -> Result<(), Halt> {
+        let handler = &mut self.handler;
+        self.tap.take(signal, at, &mut |tapped| handler(BrowserEvent::Tapped(tapped)))
+    }
+
+    /// Whether a socket of the game is open.
+    pub(super) fn has_socket(&self) -> bool {
+        self.tap.is_up()
+    }
+
+    /// Tells something that is no change.
+    pub(super) fn tell(&mut self, observed: BrowserEvent<'_>) -> Result<(), Halt> {
+        (self.handler)(observed)
+    }
+}

@@ -1,0 +1,80 @@
+//! What the browser says of a tab, read as far as it matters.
+
+use serde_json::Value;
+
+use super::document::TabDocument;
+use super::tab::Tab;
+use crate::live::browser::link::DevtoolsEvent;
+use crate::live::browser::tap::Signal;
+
+/// Something that happened to a tab.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum TabEvent {
+    /// To a socket of its page.
+    Socket(Signal),
+    /// It shows another document.
+    Navigated(TabDocument),
+    /// Its address changed without another document.
+    Moved {
+        /// The new one.
+        url: String,
+    },
+    /// Its page crashed.
+    Crashed,
+    /// A dialog stands before its page.
+    DialogOpened {
+        /// Which kind.
+        kind: String,
+    },
+    /// The dialog is gone.
+    DialogClosed,
+    /// It was closed, or taken from us.
+    Closed,
+}
+
+impl TabEvent {
+    /// Reads an event; nothing where it is about something else.
+    pub(super) fn read(event: DevtoolsEvent, tab: &Tab) -> Option<Self> {
+        let DevtoolsEvent { method, session, params, .. } = event;
+        match session {
+            Some(session) if session == *tab.session.inner() => of_page(&method, params),
+            Some(_) => None,
+            None => {
+                let is = |key: &str, wanted: &str| {
+                    params.get(key).and_then(Value::as_str) == Some(wanted)
+                };
+                let target = || is("targetId", tab.target.inner());
+                match method.as_ref() {
+                    "Target.detachedFromTarget" if is("sessionId", tab.session.inner()) => {
+                        Some(Self::Closed)
+                    }
+                    "Target.targetDestroyed" if target() => Some(Self::Closed),
+                    "Target.targetCrashed" if target() => Some(Self::Crashed),
+                    _ => None,
+                }
+            }
+        }
+    }
+}
+
+fn of_page(method: &str, mut params: Value) -> Option<TabEvent> {
+    let text = |params: &Value, key: &str| {
+        params.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    match method {
+        "Page.frameNavigated" => {
+            let frame = params.get_mut("frame").map(Value::take).unwrap_or_default();
+            let document: TabDocument = serde_json::from_value(frame).ok()?;
+            document.parent_id.is_none().then_some(TabEvent::Navigated(document))
+        }
+        "Page.navigatedWithinDocument" => {
+            Some(TabEvent::Moved { url: text(&params, "url") }).filter(|_| params.is_object())
+        }
+        "Page.javascriptDialogOpening" => {
+            Some(TabEvent::DialogOpened { kind: text(&params, "type") })
+        }
+        "Page.javascriptDialogClosed" => Some(TabEvent::DialogClosed),
+        "Inspector.targetCrashed" => Some(TabEvent::Crashed),
+        _ => Signal::read(method, params).map(TabEvent::Socket),
+    }
+}

@@ -1,0 +1,68 @@
+//! What happens to a session beside its games, and whoever takes what comes of it.
+
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use crate::base::error::Error;
+use crate::engine::collector::Collector;
+use crate::feed::fairness::FairnessCheck;
+use crate::feed::integrity::LevelChange;
+
+/// What happens to a session beside its games.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum SessionEvent {
+    /// The feed is connected.
+    Connected {
+        /// The attempts that it took, from 1.
+        attempt: u32,
+    },
+    /// The connection was lost, or could not be made.
+    Lost {
+        /// Why.
+        why: String,
+        /// The next attempt comes after so long.
+        #[serde(serialize_with = "seconds")]
+        retry_in: Duration,
+    },
+    /// The browser, or the page in it, is at something else.
+    Browser {
+        /// What, and why.
+        state: String,
+        /// True while the page can be used.
+        ready: bool,
+    },
+    /// The page is there, and has no socket of the game.
+    NoSocket,
+    /// Nothing is clicked any more. It takes a person to arm again.
+    Disarmed {
+        /// Why.
+        why: String,
+    },
+    /// How far the feed can be relied on has changed.
+    Level(LevelChange),
+    /// A seed was revealed and its game judged.
+    Fairness(Box<FairnessCheck>),
+}
+
+fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(duration.as_secs_f64())
+}
+
+/// Whoever takes what comes of a session.
+pub trait SessionObserver: Collector {
+    /// Takes note of something.
+    ///
+    /// # Errors
+    /// When it cannot; the session then ends.
+    fn happened(&mut self, event: &SessionEvent) -> Result<(), Error>;
+
+    /// The games of the earlier session were all collected: what comes now is new.
+    ///
+    /// # Errors
+    /// When it cannot go on from there; the session then ends.
+    fn caught_up(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+}
