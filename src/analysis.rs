@@ -1,4 +1,4 @@
-//! Figures, and what they say: sums of runs, estimates, intervals, verdicts.
+//! Statistics and summaries of runs: sums, estimates, intervals, verdicts.
 
 pub mod stats;
 pub mod summary;

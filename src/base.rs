@@ -1,4 +1,4 @@
-//! What every room stands on: errors, files, texts, documents, secrets, threads.
+//! The foundation of every room: errors, files, texts, documents, secrets, threads.
 
 pub mod clock;
 pub mod container;

@@ -1,9 +1,9 @@
-//! Benchmarks: workloads that time the engine beside a plain loop that does the same work.
+//! Benchmarks: workloads that time the engine against a plain loop doing the same work.
 //!
-//! A machine is fast or slow, busy or idle; a ratio taken in one run is neither. So each workload
-//! times two sides in turn ([`race`]), keeps the best lap of each, and insists that both sides
-//! came to the same result. What should come of it is docs/spec/performance.md. Read by
-//! `replayer bench` and by `benches/`.
+//! Absolute speed depends on the machine and its load; a ratio measured in one run depends on
+//! neither. So each workload times two sides alternately ([`race`]), keeps the best lap of each,
+//! and requires that both give the same result. The targets are in docs/spec/performance.md. Used
+//! by `replayer bench` and by `benches/`.
 
 pub mod cast;
 pub mod crowd;
@@ -21,12 +21,12 @@ pub mod w1;
 
 pub use measure::{Effort, Figure, Lap, Reach, race, time, time_on_the_wall};
 
-/// A workload that `replayer bench` knows by name.
+/// A workload of `replayer bench`.
 #[derive(Clone, Copy)]
 pub struct Workload {
-    /// Its name.
+    /// Name of the workload, as `--only` takes it.
     pub name: &'static str,
-    /// Measures it.
+    /// Measures the workload and returns its figures.
     pub measure: fn(Effort) -> Vec<Figure>,
 }
 

@@ -1,7 +1,7 @@
 //! The command line: one file per command, results on stdout, diagnostics on stderr.
 //!
-//! A command is its `Args`, whose comments are its help, and a `run` that says how the process
-//! ends. Nothing else prints, and nothing uses this module.
+//! A command is its `Args`, whose comments are its help, and a `run` that returns the exit code.
+//! Nothing else prints, and nothing uses this module.
 
 #[cfg(not(all(feature = "browser", feature = "demo", feature = "live", feature = "report")))]
 mod absent;
@@ -67,10 +67,10 @@ use given::Given;
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Say less on stderr (twice: errors only)
+    /// Print less on stderr (twice: errors only)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     quiet: u8,
-    /// Say more on stderr (twice: everything)
+    /// Print more on stderr (twice: everything)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
     #[command(flatten)]
@@ -113,7 +113,7 @@ enum Command {
     Secret(secret::Args),
     Completions(completions::Args),
     Man(man::Args),
-    /// What only other builds have
+    /// Commands that this build lacks
     #[cfg(not(all(feature = "browser", feature = "demo", feature = "live", feature = "report")))]
     #[command(flatten)]
     Absent(absent::Command),
@@ -125,7 +125,7 @@ pub fn definition() -> clap::Command {
     Cli::command()
 }
 
-/// Runs the command line of the process, with these strategies to play.
+/// Runs the command line of the process; scenarios may use these strategies.
 #[must_use]
 #[expect(
     clippy::needless_pass_by_value,
@@ -134,7 +134,7 @@ pub fn definition() -> clap::Command {
 pub fn main(strategies: Strategies) -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        // A page is followed by the option of a command that this build may have.
+        // An option that this build lacks, of a command that it may have.
         #[cfg(not(feature = "browser"))]
         Err(_) if std::env::args_os().any(|word| word == "--browser") => {
             let error = Error::not_built("`--browser`", "browser");
@@ -178,8 +178,8 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Command::Config(args) => config::run(&args, given, console),
         #[cfg(feature = "live")]
         Command::Secret(args) => secret::run(&args, given, console),
-        Command::Completions(args) => completions::run(&args, console),
-        Command::Man(args) => man::run(&args, console),
+        Command::Completions(args) => completions::run(&args, definition(), console),
+        Command::Man(args) => man::run(&args, definition(), console),
         #[cfg(not(all(
             feature = "browser",
             feature = "demo",
@@ -199,22 +199,23 @@ pub fn main(strategies: Strategies) -> ExitCode {
     code
 }
 
-#[cfg(all(test, not(feature = "live")))]
+#[cfg(not(feature = "live"))]
+#[cfg(test)]
 mod tests {
     use clap::Parser;
 
     use super::{Cli, Command};
 
-    /// What a command line of another build is answered.
+    /// The exit code and the message for a command that this build lacks.
     fn answer(line: &str) -> (u8, String) {
         let cli = Cli::try_parse_from(line.split(' ')).unwrap();
-        let Command::Absent(command) = cli.command else { panic!("{line}: it is there") };
+        let Command::Absent(command) = cli.command else { panic!("{line}: this build has it") };
         let error = command.not_built();
         (error.kind().exit_code(), error.to_string())
     }
 
     #[test]
-    fn a_command_of_another_build_says_which_feature_it_needs() {
+    fn a_command_that_this_build_lacks_says_which_feature_it_needs() {
         let (code, said) = answer("replayer live my.ron --feed ws://here --json");
         assert!(code == 2 && said.contains("--features live "), "{said}");
         let (code, said) = answer("replayer live --browser my.ron --armed");

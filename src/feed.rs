@@ -1,4 +1,4 @@
-//! The live feed as facts: what the public stream says of its games, in the order of the game.
+//! The live feed as facts: what the public stream reports of its games, in the order of the game.
 //!
 //! ```text
 //! event, payload -> frame -> machine -> facts -> world, recorder
@@ -7,9 +7,9 @@
 //!                               └-> integrity -> closed
 //! ```
 //!
-//! Bytes go in and facts come out; nothing here knows a socket, a thread or a clock: the moment at
-//! which a message arrived comes with it (docs/spec/protocol.md, docs/spec/game.md#phases).
-//! [`Listener`] puts the parts together; it is what a connection calls.
+//! Bytes go in and facts come out. Nothing here knows a socket, a thread or a clock: the time of
+//! arrival comes with each message (docs/spec/protocol.md, docs/spec/game.md#phases). [`Listener`]
+//! combines the parts; a connection calls it.
 
 pub mod anomaly;
 #[cfg(feature = "live")]

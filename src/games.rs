@@ -1,4 +1,4 @@
-//! Games as data: recordings that somebody kept, and the provably-fair generator.
+//! Games as data: recordings of played games, and the provably-fair generator.
 
 pub mod fair;
 pub mod recording;

@@ -2,9 +2,9 @@
 //!
 //! # From a bot to a verdict
 //!
-//! A bot is a value that looks at the market once per tick and may submit one order
-//! ([`Strategy`](prelude::Strategy)). It is registered by its name, a scenario gives it a seat, and
-//! a run says what it is worth:
+//! A bot is a value that looks at the market once per tick and may act: trade, place a sidebet, or
+//! both ([`Strategy`](prelude::Strategy)). It is registered by its name, a scenario gives it a seat,
+//! and a run says what it is worth:
 //!
 //! ```
 //! use std::path::Path;
@@ -25,21 +25,21 @@
 //! }
 //!
 //! #[derive(Debug, Clone)]
-//! struct Sleeper(SleeperParams);
+//! struct Sleeper;
 //!
 //! impl Strategy for Sleeper {
 //!     type Params = SleeperParams;
 //!     const NAME: &'static str = "Sleeper";
 //!     const ABOUT: &'static str = "Buys at once, sleeps, sells.";
 //!
-//!     fn new(params: &SleeperParams, _: LifeStart<'_>) -> Self {
-//!         Self(params.clone())
+//!     fn new(_: &SleeperParams, _: LifeStart<'_>) -> Self {
+//!         Self
 //!     }
 //!
-//!     fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+//!     fn decide(&mut self, params: &SleeperParams, view: &View<'_>) -> impl Into<Actions> {
 //!         match view.tick() {
-//!             0 if view.is_active() => view.buy(self.0.stake),
-//!             tick if tick == self.0.ticks => Some(Action::SELL_ALL),
+//!             0 if view.is_active() => view.buy(params.stake),
+//!             tick if tick == params.ticks => Some(Action::SELL_ALL),
 //!             _ => None,
 //!         }
 //!     }
@@ -56,7 +56,7 @@
 //! let scenario = Scenario::parse(scenario, Path::new("."), None, &strategies)?;
 //! let assessment = run::play(&scenario, &strategies)?;
 //!
-//! // Most games are over before tick 1000: it loses nearly every stake, which is no bad luck.
+//! // Most games are over before tick 1000: it loses nearly every stake, which is not bad luck.
 //! let mine = &assessment.bots[0];
 //! assert_eq!((mine.games, mine.verdict.kind), (400, VerdictKind::Loses));
 //! println!("{}: {}", mine.id, mine.verdict.text);
@@ -121,23 +121,6 @@ pub mod prelude;
 pub mod strategies;
 
 pub use base::error::Error;
-
-#[cfg(all(
-    test,
-    not(all(
-        feature = "browser",
-        feature = "cli",
-        feature = "demo",
-        feature = "live",
-        feature = "parquet",
-        feature = "report"
-    ))
-))]
-mod tests {
-    #[test]
-    #[ignore = "tests/it needs every feature: cargo test --all-features"]
-    fn behaviour_is_tested_with_all_features() {}
-}
 
 /// The code of the how-to is compiled and run like that of the docs.
 #[cfg(all(doctest, feature = "cli"))]

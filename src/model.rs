@@ -1,9 +1,9 @@
 //! The game's words as plain values, and its rules as pure functions on them.
 //!
-//! Nothing here knows a world (but that its values can be components), a clock, a file or a random
-//! number. Every rule cites the heading of docs/spec that it was measured in; the stages of
-//! the engine only move data between the world and these functions, so the staged driver and any
-//! other driver share one set of rules.
+//! Nothing here knows a world (except that its values can be components), a clock, a file or a
+//! random number. Every rule cites the heading of docs/spec that it was measured in; the stages of
+//! the engine only move data between the world and these functions, so every driver shares one set
+//! of rules.
 
 pub mod account;
 pub mod closed;

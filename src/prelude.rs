@@ -2,9 +2,9 @@
 //!
 //! A bot's crate depends on `replayer` and on nothing else; `replayer new NAME` makes one.
 //!
-//! - For a bot: [`Strategy`], what it sees ([`View`]), what it does ([`Action`]), its parameters
-//!   ([`params!`]), money ([`Sol`], [`Decimal`]) and prices ([`Level`], [`Exits`]), and chance
-//!   ([`Stream`], with [`Rng`] to draw from it).
+//! - For a bot: [`Strategy`], what it sees ([`View`]), what it does ([`Action`], [`Actions`]), its
+//!   parameters ([`params!`]), money ([`Sol`], [`Decimal`]) and prices ([`Level`], [`Exits`]), and
+//!   chance ([`Stream`], with [`Rng`] to draw from it).
 //! - For its test: [`TestTable`], scripts ([`at`], [`presale`]).
 //! - For a system of its own shape ([`StrategyKind`]): the [`App`], the schedule ([`Tick`],
 //!   [`TickSystems`]), what a system reads ([`Tables`], the accounts) and writes ([`Orders`]).
@@ -29,9 +29,10 @@ pub use crate::engine::strategy::registry::{BotFactory, StrategyKind};
 pub use crate::engine::strategy::{LifeStart, Strategies, Strategy, View};
 pub use crate::engine::table::Tables;
 pub use crate::engine::testing::{TestTable, at, presale};
-pub use crate::model::account::{Position, Sidebet, Wallet};
+pub use crate::model::account::{Counts, LastFill, LifeTally, Position, Sidebet, Tally, Wallet};
 pub use crate::model::expectation::Oracle;
-pub use crate::model::order::{Action, Portion, Rejection};
+pub use crate::model::order::{Action, Actions, Portion, Rejection};
+pub use crate::model::posting::PostingKind;
 pub use crate::model::price::{Level, Price};
 pub use crate::model::quote::{Phase, Quote};
 pub use crate::model::rules::Rules;

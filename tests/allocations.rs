@@ -43,7 +43,7 @@ struct Counted {
     buys: u32,
 }
 
-/// Counts while a world plays so many ticks, after others that it warmed up on.
+/// Counts while a world plays `ticks` ticks, after others that it warmed up on.
 fn count(run: &Run, tables: usize, warm_up: u64, ticks: u64) -> Counted {
     let mut app = run.world(tables, Box::new(Nowhere), Pacing::Paused);
     step(&mut app, warm_up);

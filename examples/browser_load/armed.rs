@@ -1,5 +1,5 @@
 //! An armed session on the demo site: how long clicks take, how memory grows, and that nothing is
-//! clicked any more when it is killed.
+//! clicked after it is killed.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -99,7 +99,7 @@ fn taken(url: &str) -> Outcome<u64> {
     account["taken"].as_u64().ok_or_else(|| "the account says nothing of orders".into())
 }
 
-/// Waits for so long, or until it is so, or until the session is over.
+/// Waits until it is so, until the session is over, or until `time` has passed.
 fn wait_until(
     time: Duration,
     session: &ScopedJoinHandle<'_, Result<FinishedSession, Error>>,
@@ -121,7 +121,7 @@ fn play(edge: Edge, stop: &AtomicBool, games: &AtomicU64) -> Result<FinishedSess
     live::play(table.parts().0, u64::MAX, edge, stop, &mut Counter(games))
 }
 
-/// Plays armed for so many minutes, and is killed.
+/// Plays armed for some minutes, and is killed.
 pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
     let own = std::fs::Permissions::from_mode(0o700);
     let place = tempfile::Builder::new().permissions(own).tempdir()?;

@@ -47,7 +47,7 @@ impl Drop for Site {
     }
 }
 
-/// Waits until whoever started this process lets go of it.
+/// Waits until the parent process lets go of this one.
 pub(crate) fn until_let_go() -> Outcome<()> {
     std::io::stdin().read_to_end(&mut Vec::new())?;
     Ok(())

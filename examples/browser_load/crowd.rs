@@ -31,7 +31,7 @@ pub(crate) fn serve(per_second: u64, seconds: u64) -> Outcome<()> {
     writeln!(std::io::stdout(), "{url}")?;
     thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
-            // A page that is gone is no news.
+            // A page that is gone is not news.
             thread::spawn(move || answer(stream, per_second, seconds));
         }
     });

@@ -1,4 +1,5 @@
-//! The kill switch: from the signal, or the line on the socket, until it is off and an order refused.
+//! The kill switch: from the signal, or the line on the socket, until it is off and an order
+//! refused.
 //!
 //! The click executor is in a page that hears frames meanwhile, as in any session.
 
@@ -46,7 +47,7 @@ struct Times {
     refused: Gauge,
 }
 
-/// Kills so often, each way.
+/// Kills some times, each way.
 pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
     let own = std::fs::Permissions::from_mode(0o700);
     let place = tempfile::Builder::new().permissions(own).tempdir()?;

@@ -5,9 +5,9 @@
 //! cargo run --release --all-features --example browser_load -- --minutes 30
 //! ```
 //!
-//! Prints how long a frame takes from the site to us and how many were lost, how long a click takes,
-//! how memory grows, and how soon nothing is clicked any more. Fails when a frame was lost, an order
-//! is unknown, or a kill took too long.
+//! Prints how long a frame takes from the site to us and how many were lost, how long a click
+//! takes, how memory grows, and how soon clicking ends. Fails when a frame was lost, an order is
+//! unknown, or a kill took too long.
 
 mod armed;
 mod child;

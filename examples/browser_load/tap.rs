@@ -91,7 +91,7 @@ impl Crowd {
     }
 }
 
-/// Hears so many frames a second for so many seconds.
+/// Hears frames at a rate, per second, for some seconds.
 pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
     let memory = Sampler::start(None)?;
     let mut crowd = Crowd::start(load.frames, load.seconds)?;

@@ -1,5 +1,5 @@
-//! What a process holds while it works, second by second: memory, threads, descriptors. Shared by the
-//! examples that put a load on something.
+//! What a process holds while it works, second by second: memory, threads, descriptors. Shared by
+//! the examples that put a load on something.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -81,8 +81,8 @@ impl Sampler {
 pub(crate) struct Samples(Vec<Sample>);
 
 impl Samples {
-    /// The slope of resident memory in KiB a minute: that of the line with the least squares through the
-    /// second half, in which all is warm.
+    /// The slope of resident memory in KiB a minute: that of the line with the least squares
+    /// through the second half, in which all is warm.
     pub(crate) fn slope(&self) -> f64 {
         let half = &self.0[self.0.len() / 2..];
         let count = f64::from(u32::try_from(half.len()).unwrap_or(u32::MAX));
@@ -139,7 +139,7 @@ impl Samples {
 /// Pixels of a plot.
 const SIZE: (u32, u32) = (900, 320);
 
-/// Draws resident memory over time, from zero on: whoever grows is seen to.
+/// Draws resident memory over time, from zero on, so that growth shows.
 fn draw(path: &Path, title: &str, samples: &[Sample]) -> Result<(), Box<dyn Error>> {
     let minutes = |sample: &Sample| sample.at / 60.0;
     let end = samples.last().map_or(0.0, minutes);

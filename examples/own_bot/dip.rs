@@ -14,34 +14,32 @@ params! {
     }
 }
 
-/// Parameters and state of one bot.
+/// The state of one bot: it remembers nothing from tick to tick.
 #[derive(Debug, Clone)]
-pub(crate) struct Dip {
-    params: DipParams,
-}
+pub(crate) struct Dip;
 
 impl Strategy for Dip {
     type Params = DipParams;
     const NAME: &'static str = "Dip";
     const ABOUT: &'static str = "Buys after falling ticks, sells above cost or after a while.";
 
-    fn new(params: &DipParams, _: LifeStart<'_>) -> Self {
-        Self { params: params.clone() }
+    fn new(_: &DipParams, _: LifeStart<'_>) -> Self {
+        Self
     }
 
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &DipParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }
         if view.position.is_flat() {
-            let enough = self.params.falls as usize + 1;
+            let enough = params.falls as usize + 1;
             let last = &view.prices[view.prices.len().saturating_sub(enough)..];
             let falling = last.len() == enough && last.windows(2).all(|pair| pair[1] < pair[0]);
-            return if falling { view.buy(self.params.stake) } else { None };
+            return if falling { view.buy(params.stake) } else { None };
         }
         let gained = view.price().to_decimal() > view.position.average_cost;
         let held = view.tick() - view.position.entry_tick;
-        (gained || held >= self.params.patience).then_some(Action::SELL_ALL)
+        (gained || held >= params.patience).then_some(Action::SELL_ALL)
     }
 }
 

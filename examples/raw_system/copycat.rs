@@ -1,6 +1,6 @@
 //! Copycat: holds while the richer of two other bots at its table holds.
 //!
-//! A [`Strategy`](replayer::engine::strategy::Strategy) sees its own account only. Whoever needs
+//! A [`Strategy`](replayer::engine::strategy::Strategy) sees its own account only. A bot that needs
 //! more is a system of the engine, and says three things itself: which component its bots have,
 //! that this component is part of a checkpoint, and that its order among the strategies makes no
 //! difference.
@@ -65,12 +65,12 @@ impl StrategyKind for Copycat {
     }
 
     fn install(&self, app: &mut App) {
-        // Without this, whoever goes back in time would find the leader of the future.
+        // Without this, a session that goes back in time would find the leader of the future.
         app.checkpoint_component::<Follower>();
         // Every strategy adds to `Orders`, so the engine would refuse the system as ambiguous. The
         // order makes no difference: orders are sorted before they are looked at, and what is read
-        // here (tables, accounts) is written by other stages. Whoever reads what another strategy
-        // writes must say `.after(…)` of its system instead.
+        // here (tables, accounts) is written by other stages. A system that reads what another
+        // strategy writes must say `.after(…)` of its system instead.
         let system = copy.in_set(TickSystems::Decide).ambiguous_with(TickSystems::Decide);
         app.add_systems(Tick, system);
     }

@@ -1,7 +1,7 @@
-//! Statistics that do not flatter: pure functions on sums, counts and blocks of units.
+//! Unbiased statistics: pure functions on sums, counts and blocks of units.
 //!
-//! Nothing here knows what a game is. A *unit* is whatever was drawn independently (a life, so with
-//! a bankroll per game a game); a *block* is a stretch of neighbouring units, given by their sums.
+//! Nothing here knows what a game is. A *unit* is an independent draw (a life, so a game when every
+//! game has its own bankroll); a *block* is a range of neighbouring units, given by their sums.
 //! Formulas, assumptions and limits of each figure: `docs/statistics.md`.
 
 mod blocks;

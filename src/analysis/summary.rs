@@ -1,9 +1,9 @@
-//! What a run amounts to: exact sums per bot, and figures that do not flatter.
+//! The result of a run: exact sums per bot, and unbiased figures.
 //!
 //! A [`Summary`] takes finished games in the order of the run, in memory that does not grow with
-//! them. Parts of a run that were played apart are merged to the very same sums. Nothing is
-//! estimated before [`Summary::assess`]; what each figure is, assumes and refuses is in
-//! `docs/statistics.md`.
+//! them. Parts of a run that were played separately merge to exactly the same sums. Nothing is
+//! estimated before [`Summary::assess`]; `docs/statistics.md` says what each figure means and
+//! assumes, and when it is refused.
 
 mod assessment;
 mod counts;
@@ -31,13 +31,13 @@ pub use plan::{BLOCKS_MAX, Plan, PlanEntry, SampleRule};
 use plan::{DeclaredBot, declared};
 use sums::{Left, RunPlace, Sums};
 
-/// Fewest units whose average says anything; with fewer, nothing is estimated.
+/// Fewest units for estimates; below, nothing is estimated.
 pub const UNITS_MIN: u64 = 30;
 
 /// One tick on the game's clock, in milliseconds (docs/spec/game.md#time).
 const TICK_MS: u64 = 250;
 
-/// Cooldown and presale of a game on the game's clock, in milliseconds: 5 s and 10 s
+/// Cooldown and presale of a game on the game's clock, in milliseconds: 5 s plus 10 s
 /// (docs/spec/game.md#phases).
 const PAUSE_MS: u64 = 15_000;
 
@@ -49,19 +49,19 @@ pub struct Summary {
     ticks: u64,
     clock_ms: u64,
     digest: RunDigest,
-    /// The game that comes next; `None` before the first.
+    /// Index of the next game; `None` before the first.
     next: Option<u64>,
-    /// Lives in each block.
+    /// Number of lives in each block.
     units: Stretches<u64, BLOCKS_MAX>,
     sampled: sample::Games,
     declared: Vec<DeclaredBot>,
     bots: Vec<Sums>,
-    /// Bots of one declaration together, of each declaration with several.
+    /// Sums over the bots of each declaration with several.
     groups: Vec<Sums>,
 }
 
 impl Summary {
-    /// A summary of no game yet.
+    /// A summary without games.
     #[must_use]
     pub fn new(plan: Plan) -> Self {
         let is_sampled = plan.sample.is_some();
@@ -89,7 +89,7 @@ impl Summary {
     /// Adds the next game of the run.
     ///
     /// # Panics
-    /// When it is not the next one, or has not one row for each bot of the plan.
+    /// When the game is not the next one, or its rows do not match the bots of the plan.
     pub fn add(&mut self, game: &GameRecord) {
         assert!(self.next.is_none_or(|next| next == game.index), "games come in order");
         assert_eq!(game.rows.len(), self.bots.len(), "one row for each bot of the plan");
@@ -127,8 +127,7 @@ impl Summary {
         }
     }
 
-    /// The run is over: where nobody knew before which game would be the last, the one life that all games are
-    /// ends with it.
+    /// Ends the run. Where the number of games was unknown, the single life of all games ends here.
     pub fn end(&mut self) {
         if self.plan.games.is_none()
             && self.games_unfinished() > 0
@@ -139,10 +138,11 @@ impl Summary {
         }
     }
 
-    /// Adds the part of the run that follows. Parts are whole lives.
+    /// Adds the next part of the run. Parts consist of whole lives.
     ///
     /// # Panics
-    /// When the part is of another run or does not follow, or when this one ends within a life.
+    /// When the part belongs to another run or does not follow, or when this one ends within a
+    /// life.
     pub fn merge(&mut self, part: &Self) {
         assert_eq!(self.plan, part.plan, "parts of one run");
         let Some(next) = part.next else { return };
@@ -163,13 +163,13 @@ impl Summary {
         }
     }
 
-    /// What is known before the first game.
+    /// The run's settings, known before the first game.
     #[must_use]
     pub const fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// Games added.
+    /// Number of games added.
     #[must_use]
     pub const fn games(&self) -> u64 {
         self.games
@@ -191,12 +191,12 @@ impl Summary {
         }
     }
 
-    /// Games of a last life that is not at its end.
+    /// Games of a last life that has not ended.
     fn games_unfinished(&self) -> u64 {
         self.bots.first().map_or(0, Sums::games_unfinished)
     }
 
-    /// What the scenario declares, in its order, with its sums.
+    /// The declarations of the scenario, in its order, with their sums.
     fn declared(&self) -> impl Iterator<Item = (&DeclaredBot, &Sums)> {
         let mut groups = self.groups.iter();
         self.declared.iter().filter_map(move |declared| {
@@ -206,16 +206,16 @@ impl Summary {
         })
     }
 
-    /// Lives in each block that was played to an end.
+    /// Number of completed lives in each block.
     fn units_by_block(&self) -> &[u64] {
         self.units.figures()
     }
 }
 
-/// An amount of so many lamports.
+/// An amount in lamports as SOL.
 ///
 /// # Panics
-/// Beyond 10^15 SOL, which is more than a run turns over.
+/// Beyond 10^15 SOL, more than a run can turn over.
 fn sol(lamports: i128) -> Sol {
     Sol::from_lamports(lamports).expect("a run turns over less than 10^15 SOL")
 }

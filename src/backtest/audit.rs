@@ -1,10 +1,10 @@
 //! The look-ahead audit: does a bot decide by the past only?
 //!
-//! Every game is told several times, in worlds of their own and by the real schedule: as it is, and
-//! with one thing changed that must not change a decision ([`Retelling`]). To cut a game after
-//! every tick takes one telling, not one per tick: before each step everything beyond it, wherever
-//! a system of the world could look it up, is exchanged for something else, so that at every tick
-//! the world is that of a game cut there. Whoever decides differently has looked.
+//! Every game is played several times, in separate worlds and by the real schedule: unchanged, and
+//! with one thing changed that must not change a decision ([`Retelling`]). Cutting a game after
+//! every tick takes one playback, not one per tick: before each step everything after it, wherever
+//! a system of the world could look it up, is replaced, so that at every tick the world is that of
+//! a game cut there. A bot that then decides differently has looked ahead.
 
 mod decisions;
 mod report;
@@ -22,14 +22,14 @@ use decisions::{BotDecision, Hearing, PlaybackMode};
 pub use report::{AuditFinding, AuditReport, AuditVerdict, BotReport, Decision};
 pub use retelling::Retelling;
 
-/// The first games of a playlist, at most so many, as tapes.
+/// The first games of a playlist, at most `games` of them, as tapes.
 #[must_use]
 pub fn tapes(playlist: &Playlist, games: u64) -> Vec<Arc<Tape>> {
     (0..games).map_while(|place| playlist.tape(place)).collect()
 }
 
-/// Tells games, of which the first begins a life, to bots in every way and compares what they
-/// decide. After each game `go_on` is asked whether to go on.
+/// Plays games, the first of which begins a life, to bots in every mode and compares their
+/// decisions. Asks `go_on` after each game whether to continue.
 ///
 /// # Panics
 /// When a bot's strategy is not registered ([`Lineup::check`]).
@@ -78,11 +78,11 @@ pub fn audit(
     AuditReport { games, ticks, bots: bots.collect() }
 }
 
-/// What was found of a bot so far.
+/// What was found about a bot so far.
 #[derive(Debug, Clone, Default)]
 struct File {
     decisions: u64,
-    /// The first finding that speaks for each verdict; the verdict that stands comes first.
+    /// The first finding for each verdict; the verdict that stands comes first.
     findings: BTreeMap<AuditVerdict, AuditFinding>,
 }
 
@@ -92,18 +92,18 @@ impl File {
     }
 }
 
-/// What is seen while tellings are compared.
+/// An event in the comparison of playbacks.
 enum Event<'a> {
-    /// A bot decided differently at a retelling. What it does later in that life follows from it.
+    /// A bot decided differently in a retelling. Its later decisions in that life follow from it.
     Differs(AuditFinding),
-    /// A step was told in every way: what was said at the game as it is, and whether bots decide
-    /// at such a step.
+    /// A step was played in every mode: what was decided in the unchanged game, and whether bots
+    /// decide at such a step.
     Moment { at: (u64, Option<Tick>), said: &'a [BotDecision], active: bool },
-    /// A game is over.
+    /// A game has ended.
     GameOver(&'a Tape),
 }
 
-/// Who is tried, and on which games.
+/// The bots under audit and their games.
 #[derive(Clone, Copy)]
 struct Court<'a> {
     lineup: Lineup<'a>,
@@ -111,8 +111,8 @@ struct Court<'a> {
 }
 
 impl Court<'_> {
-    /// Tells games, of which the first begins a life, as they are and retold, side by side. Cuts
-    /// leave so many ticks ahead of the present one as they are.
+    /// Plays games, the first of which begins a life, unchanged and retold, side by side. Cuts
+    /// leave `ahead` ticks after the present one unchanged.
     fn compare(
         self,
         games: Range<usize>,
@@ -153,8 +153,8 @@ impl Court<'_> {
         ControlFlow::Continue(())
     }
 
-    /// How many ticks ahead a bot must have known to decide as it did, at least: the fewest that a
-    /// cut has to leave as they are, found by halving.
+    /// The minimum number of ticks that a bot must have known in advance to decide as it did: the
+    /// fewest that a cut must leave unchanged, found by bisection.
     fn looks_ahead(self, finding: &AuditFinding) -> usize {
         let game = usize::try_from(finding.game).expect("a place among the tapes");
         let opens_life = |place: &usize| self.lineup.setup.opens_life(*place as u64);
@@ -179,7 +179,7 @@ impl Court<'_> {
     }
 }
 
-/// The bots that say different things.
+/// The bots whose decisions differ.
 fn differing(said: &[BotDecision], other: &[BotDecision]) -> Vec<u32> {
     if said == other {
         return Vec::new();
@@ -191,7 +191,7 @@ fn differing(said: &[BotDecision], other: &[BotDecision]) -> Vec<u32> {
     bots
 }
 
-/// What one bot said; what all said is sorted by bot.
+/// The decisions of one bot; those of all bots are sorted by bot.
 fn of(said: &[BotDecision], bot: u32) -> &[BotDecision] {
     let begin = said.partition_point(|said| said.bot < bot);
     let end = said.partition_point(|said| said.bot <= bot);

@@ -6,9 +6,9 @@
 //! ParquetFile of ticks ─> ticks::read_file ─> Recording, as if its lines had been read
 //! ```
 //!
-//! What a row of each table holds is written once ([`tables`], [`schema`]), whatever it is written
-//! to. A row reaches a file whole, a file appears under its name whole, and memory is bounded by
-//! one row group per open file.
+//! The content of each table is defined once ([`tables`], [`schema`]), for every file format. A row
+//! reaches a file whole, a file appears under its name whole, and memory is bounded by one row
+//! group per open file.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -80,22 +80,23 @@ pub use read::check;
 use schema::Cell;
 pub use text::{TextFile, TextFormat};
 
-/// Whoever takes rows of one table, in order.
+/// Receives the rows of one table, in order.
 pub trait Rows {
-    /// Takes a row: one cell per column of the table's schema.
+    /// Receives a row: one cell per column of the table's schema.
     ///
     /// # Errors
     /// When a value does not fit its column, with the place of the row; when the file cannot be
     /// written.
     fn push(&mut self, row: &[Cell<'_>]) -> Result<(), Error>;
 
-    /// Ends what is being written and gives it its name; without it, an unfinished file vanishes.
+    /// Ends the current file and gives it its name; without this, an unfinished file is removed.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     fn finish(&mut self) -> Result<(), Error>;
 
-    /// Forgets what a retraced file holds beyond the rows that were pushed, and says how many bytes that were.
+    /// Removes everything that a retraced file holds after the pushed rows, and returns the number
+    /// of bytes removed.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -103,20 +104,18 @@ pub trait Rows {
         Ok(0)
     }
 
-    /// Whether what was finished holds more rows than were pushed: it was retraced, and not to its end.
+    /// Whether a retraced file holds more rows than were pushed so far.
     fn holds_more(&self) -> bool {
         false
     }
 }
 
-/// A failure to write, with what can be done about it.
+/// A write failure, with what can be done about it.
 fn unwritten(path: &Path, source: impl Into<io::Error>) -> Error {
     let source = source.into();
     let hint = match source.kind() {
-        io::ErrorKind::InvalidData => {
-            "another run wrote it, or it was damaged: it is left as it is"
-        }
-        _ => "files that were finished before are whole; free some space and try again",
+        io::ErrorKind::InvalidData => "another run wrote it, or it is damaged: left unchanged",
+        _ => "files finished earlier are intact; free some space and try again",
     };
     Error::new(ErrorKind::Io, format!("could not write {}", path.display()))
         .caused_by(source)

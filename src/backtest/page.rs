@@ -1,8 +1,8 @@
 //! Reports: one self-contained HTML file from the folders of runs and sweeps.
 //!
-//! Reads folders only ([`folder`], [`game`]); everything a page shows is in them, so the same
-//! folders give the same bytes. The page opens without a network: styles, scripts and data are
-//! inside, and its own policy forbids it to fetch anything.
+//! Reads folders only ([`folder`], [`game`]): the same folders always give the same bytes. The page
+//! opens without a network: styles, scripts and data are embedded, and its content policy forbids
+//! fetching anything.
 
 mod assets;
 mod chart;
@@ -20,29 +20,29 @@ use game::OneGame;
 use layout::Page;
 use sweep_folder::SweepToDraw;
 
-/// What a page is made from.
+/// The content of a page.
 #[derive(Debug)]
 pub struct Report {
-    /// What it is about.
+    /// The runs or the sweep that it shows.
     pub subject: Subject,
-    /// The command that makes this page, for its reader.
+    /// The command that makes this page, as shown to its reader.
     pub command: String,
 }
 
-/// What a page is about.
+/// What a page shows.
 #[derive(Debug)]
 pub enum Subject {
-    /// Runs, in the order in which they were named, each with the game that is drawn.
+    /// Runs, in the order of the command line, each with the game to draw.
     Runs(Vec<(RunToDraw, Option<OneGame>)>),
-    /// A sweep.
+    /// One sweep, with its best and first variant.
     Sweep(Box<SweepToDraw>),
 }
 
-/// What every page says of itself in its head, and nothing else does.
+/// Marks a page as written by this program; no other file has it.
 pub const GENERATOR: &str = "<meta name=\"generator\" content=\"replayer report";
 
 impl Report {
-    /// The page, as HTML.
+    /// Renders the page as HTML.
     #[must_use]
     pub fn render(&self) -> String {
         let mut page = Page::default();

@@ -1,8 +1,8 @@
-//! One execution of a scenario: worlds on threads, finished games in order, a report at the end.
+//! Runs a scenario once: worlds on threads, finished games in order, a report at the end.
 //!
-//! Each thread draws lives from one game queue, plays them in a world of its own and hands
-//! finished games over a bounded channel. Here they are put back in the order of the run before anything is
-//! counted or written, so neither threads nor tables can be seen in a result.
+//! Each thread takes lives from one game queue, plays them in its own world and sends finished
+//! games over a bounded channel. Here they are put back into the order of the run before anything
+//! is counted or written, so the number of threads and tables does not affect results.
 
 pub mod drawn;
 pub mod folder;
@@ -32,36 +32,36 @@ use crate::engine::{self, Lineup};
 use crate::model::setup::Setup;
 use recorder::RunRecorder;
 
-/// Finished games on their way from the threads: full, a thread waits for the journal.
+/// Capacity of the channel of finished games: when it is full, threads wait for the journal.
 const HANDOVERS: usize = 16;
-/// Games that are handed over at a time.
+/// Number of games that are sent at a time.
 const GAMES_AT_ONCE: usize = 16;
 
-/// How a run is carried out. Nothing here changes a result.
+/// How a run is carried out. None of this changes a result.
 #[derive(Debug, Clone, Copy)]
 pub struct Execution {
-    /// Threads, each with games of its own.
+    /// Number of threads, each with its own games.
     pub threads: usize,
-    /// How the world of each thread takes its games.
+    /// How the world of each thread plays its games.
     pub drive: Drive,
 }
 
-/// How a world takes its games (docs/decisions/0011-two-strides-one-world.md).
+/// How a world plays its games (docs/decisions/0011-two-strides-one-world.md).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Drive {
-    /// Whole games; tick by tick where a bot needs that ([`Lineup::walks`]).
+    /// Whole games; tick by tick where a bot requires it ([`Lineup::walks`]).
     Games,
-    /// Tick by tick.
+    /// Tick by tick, at several tables.
     Ticks {
-        /// Tables of each world.
+        /// Number of tables per world.
         tables: usize,
-        /// When ticks run.
+        /// When the next tick runs.
         pacing: Pacing,
     },
 }
 
 impl Execution {
-    /// As fast as this machine can: a thread per core, where there are lives enough for them.
+    /// As fast as this machine allows: one thread per core, if there are enough lives.
     #[must_use]
     pub fn fastest(setup: &Setup, games: u64) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -104,7 +104,7 @@ pub fn run(
         drop(sender);
         let collected = collect_in_order(&finished, collector);
         halt.store(collected.is_err(), Ordering::Relaxed);
-        // Workers that wait for room in a channel that nobody reads must not wait for ever.
+        // Workers that wait for room in a channel without a reader must not wait forever.
         drop(finished);
         let mut ended = true;
         for worker in workers {
@@ -114,8 +114,8 @@ pub fn run(
     })
 }
 
-/// Plays a scenario as fast as this machine can, writes nothing, and says what it amounts to: its
-/// figures and verdicts, as `replayer run SCENARIO --no-journal --json` prints them.
+/// Plays a scenario as fast as this machine allows, writes nothing, and returns its figures and
+/// verdicts, as `replayer run SCENARIO --no-journal --json` prints them.
 ///
 /// # Errors
 /// When its games cannot be read.
@@ -129,7 +129,7 @@ pub fn play(scenario: &Scenario, strategies: &Strategies) -> Result<Assessment, 
     recorder.finish(ending).map(|finished| finished.assessment)
 }
 
-/// Plays lives from the game queue until there are none, or until told to stop. True at the end.
+/// Plays lives from the game queue until it is empty, or until told to stop. True at the end.
 fn work(
     lineup: Lineup<'_>,
     drive: Drive,
@@ -149,9 +149,9 @@ fn work(
     engine::run(&mut app, stop)
 }
 
-/// Takes finished games in any order and collects them in that of the run.
+/// Takes finished games in any order and collects them in the order of the run.
 ///
-/// What has to be held back is bounded by the longest game: while it lasts, at most 5,000 ticks
+/// The longest game bounds the number of games held back: while it lasts, at most 5,000 ticks
 /// (docs/spec/provably-fair.md#the-law), every other table can finish some 5,000 / 200 games.
 fn collect_in_order(
     finished: &Receiver<Vec<GameRecord>>,
@@ -169,8 +169,8 @@ fn collect_in_order(
     Ok(())
 }
 
-/// Hands finished games over, several at a time where nobody waits for each: a thread that is
-/// woken for every game of some 200 ticks does little else.
+/// Sends finished games, several at a time unless someone waits for each: waking a thread for every
+/// game of some 200 ticks would take most of its time.
 struct Handover {
     sender: Sender<Vec<GameRecord>>,
     keeps_postings: bool,
@@ -186,7 +186,7 @@ impl Handover {
     }
 
     fn send(&mut self) {
-        // The receiver goes first only when the collector failed; the run is over then.
+        // The receiver goes away first only if the collector failed; then the run is over.
         let _ = self.sender.send(std::mem::take(&mut self.kept));
     }
 }

@@ -1,7 +1,7 @@
 //! Scenarios: one RON file that says everything a run needs (docs/scenario-format.md).
 //!
-//! Read in one go: whatever is wrong with a file is reported at once, each problem with its line
-//! and column, and nothing runs. Read by the command line; the engine sees only what came out.
+//! A file is checked completely: all problems are reported at once, each with its line and column,
+//! and nothing runs. The command line reads scenarios; the engine sees only the result.
 
 mod bots;
 mod embedded;
@@ -31,19 +31,19 @@ pub use space::Space;
 use sweep::Declared;
 pub use sweep::SweepSpec;
 
-/// The largest scenario that is read, in bytes.
+/// Maximum size of a scenario file, in bytes.
 pub const BYTES_MAX: u64 = 16 << 20;
 
-const CHOICE: &str = "a choice of values, of which a run takes one: `replayer sweep` plays all, and \
-                      `replayer sweep SCENARIO --cell NUMBER` writes the scenario of one";
-const SWEEP: &str = "this scenario is to be swept: `replayer sweep` plays it";
+const CHOICE: &str = "a choice of values, but a run needs one: `replayer sweep` plays all, and \
+                      `replayer sweep SCENARIO --cell NUMBER` prints the scenario of one";
+const SWEEP: &str = "this scenario is a sweep: play it with `replayer sweep`";
 
 /// Everything a run needs.
 #[derive(Debug)]
 pub struct Scenario {
-    /// Its name, fit for a file name.
+    /// Name of the scenario, valid as a file name.
     pub name: String,
-    /// The seed that every random stream comes from.
+    /// Seed of all random streams.
     pub seed: u64,
     /// Where the games come from.
     pub source: SourceSpec,
@@ -51,77 +51,77 @@ pub struct Scenario {
     pub setup: Setup,
     /// The bots, in the order of the file.
     pub bots: Vec<BotSpec>,
-    /// The games whose figures are shown beside those of all.
+    /// Games whose figures are shown beside those of all games.
     pub sample: Option<SampleRule>,
-    /// How its choices are swept.
+    /// How the choices are swept; `None` in a scenario without a sweep.
     pub sweep: Option<SweepSpec>,
-    /// Games of the source that are played, where a sweep kept the rest back.
+    /// Number of the source's games to play, if a sweep kept the rest back.
     pub games_max: Option<u64>,
     /// The file as it was read, for the run's folder.
     pub text: String,
-    /// The file; `None` for a scenario that ships inside the program.
+    /// Path of the file; `None` for a built-in scenario.
     pub path: Option<PathBuf>,
 }
 
-/// Where the games come from. Paths are resolved against the folder of the scenario.
+/// Where the games come from. Paths are relative to the folder of the scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceSpec {
-    /// Fair games made from the seed.
+    /// Fair games generated from the seed.
     Generated {
-        /// How many.
+        /// Number of games to generate.
         games: u64,
     },
-    /// Recorded games.
+    /// Games from recordings of a feed.
     Recordings {
-        /// A recording, or a folder of them.
+        /// A recording, or a folder of recordings.
         path: PathBuf,
-        /// Which of them.
+        /// The games to play.
         select: Select,
-        /// In which order.
+        /// The order in which to play them.
         order: GameOrder,
-        /// At most so many.
+        /// Maximum number of games to play.
         limit: Option<u64>,
     },
     /// A live feed, for `replayer live`.
     Feed {
-        /// Its address.
+        /// Address of the feed.
         url: String,
     },
     /// A page of the site, in a browser, for `replayer live`.
     Browser {
-        /// Its address.
+        /// Address of the page.
         url: String,
     },
-    /// Historic games, made again from their revealed server seeds.
+    /// Historic games, regenerated from their revealed server seeds.
     Seeds {
-        /// The file of seeds, one game a line.
+        /// File of seeds, one game per line.
         path: PathBuf,
     },
 }
 
-/// Which recorded games are played.
+/// The recorded games that are played.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Select {
-    /// Those that were recorded from their start to their rug.
+    /// All games recorded from their start to their rug.
     Complete,
-    /// These.
+    /// Only the games with these ids.
     Games(Vec<GameId>),
 }
 
-/// In which order recorded games are played.
+/// The order in which recorded games are played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GameOrder {
-    /// As they were recorded.
+    /// The order in which they were recorded.
     Recorded,
     /// Shuffled by the scenario's seed.
     Shuffled,
 }
 
 impl Scenario {
-    /// Opens a scenario: an existing file, else one that ships inside the program.
+    /// Opens a scenario: an existing file, else a built-in one.
     ///
     /// # Errors
-    /// When there is neither, or when anything is wrong with it.
+    /// When neither exists, or when anything is wrong with it.
     pub fn open(name_or_path: &Path, strategies: &Strategies) -> Result<Self, ScenarioError> {
         found(name_or_path, |text, folder, path| Self::parse(text, folder, path, strategies))
     }
@@ -134,7 +134,7 @@ impl Scenario {
         read_file(path, |text, folder, path| Self::parse(text, folder, path, strategies))
     }
 
-    /// Reads a scenario from its text; paths in it are seen from the folder.
+    /// Parses a scenario; paths in it are relative to the folder.
     ///
     /// # Errors
     /// When anything is wrong with it.
@@ -160,14 +160,14 @@ impl Scenario {
         }
     }
 
-    /// What a summary of so many of its games, if anybody knows how many, has to know.
+    /// The plan of a summary of `games` of its games, if their number is known.
     #[must_use]
     pub fn plan(&self, games: Option<u64>) -> Plan {
         Plan { sample: self.sample, ..Plan::new(&self.name, &self.setup, &self.bots, games) }
     }
 }
 
-/// A scenario's text with another source, as written in it; `None` when it has none.
+/// A scenario's text with another source; `None` when it has none.
 #[must_use]
 pub fn with_source(text: &str, source: &str) -> Option<String> {
     let document = Document::new(text);
@@ -176,13 +176,13 @@ pub fn with_source(text: &str, source: &str) -> Option<String> {
     Some(format!("{}{source}{}", &text[..written.start], &text[written.end..]))
 }
 
-/// Finds a scenario's text: an existing file, else one that ships inside the program.
+/// Finds the text of a scenario: an existing file, else a built-in one.
 fn found<T>(
     name_or_path: &Path,
     parse: impl FnOnce(&str, &Path, Option<&Path>) -> Result<T, ScenarioError>,
 ) -> Result<T, ScenarioError> {
-    // A folder does not hide a scenario: `quickstart/` may well be the output of `quickstart`.
-    // What cannot be looked at is left to the reading, which says why.
+    // A folder does not hide a scenario: `quickstart/` may be the output of `quickstart`.
+    // A path that cannot be examined is left to the reading, which reports why.
     let absent = matches!(name_or_path.try_exists(), Ok(false));
     if !absent && !name_or_path.is_dir() {
         return read_file(name_or_path, parse);
@@ -193,7 +193,7 @@ fn found<T>(
         None => {
             let names: Vec<&str> = embedded_names().collect();
             let what = format!(
-                "no such file, and no scenario of that name inside the program: {}",
+                "no such file, and no built-in scenario of that name: {}",
                 names.join(", ")
             );
             Err(ScenarioError::whole(name_or_path, what))
@@ -209,7 +209,7 @@ fn read_file<T>(
     parse(&text, path.parent().unwrap_or(Path::new("")), Some(path))
 }
 
-/// Reads the fields of a scenario; what is wrong is noted in its document.
+/// Reads the fields of a scenario; notes problems in its document.
 fn read(root: Raw<'_>, folder: Option<&Path>, strategies: &Strategies) -> Option<Scenario> {
     if root.name() != "Scenario" {
         let found = excerpt(root.text());
@@ -222,7 +222,7 @@ fn read(root: Raw<'_>, folder: Option<&Path>, strategies: &Strategies) -> Option
         raw.read::<BotId>()
     });
     let seed = fields.required_raw("seed").and_then(|raw| {
-        raw.one_value("all variants play by the same luck");
+        raw.one_value("all variants share one seed");
         raw.read()
     });
     let source = fields.required_raw("source").and_then(|raw| {
@@ -292,7 +292,7 @@ fn read_lives(mut fields: DocumentFields<'_>) -> Option<Bankroll> {
     Some(Bankroll::Lives { bankroll: bankroll??, games: NonZeroU64::new(games??)? })
 }
 
-/// Reads a scenario's text, never more of it than a scenario may have.
+/// Reads the text of a scenario, up to the maximum size.
 fn read_text(path: &Path) -> Result<String, String> {
     if path.is_dir() {
         return Err("this is a folder, not a scenario file".to_owned());
@@ -306,6 +306,6 @@ fn read_text(path: &Path) -> Result<String, String> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let byte = error.utf8_error().valid_up_to();
-        format!("not UTF-8 text (byte {byte} is no letter): not a scenario file")
+        format!("not UTF-8 text (invalid byte {byte}): not a scenario file")
     })
 }

@@ -7,9 +7,9 @@
 //!                        folders of other parts of the same sweep ─┘
 //! ```
 //!
-//! What a shard is follows from the scenario alone ([`SweepPlan`]), its results are written in one
-//! piece ([`folder`]), and all that is said in the end is said from the shards in their order
-//! ([`outcome`]). So threads, parts, interruptions and machines cannot be seen in a result.
+//! What a shard is follows from the scenario alone ([`SweepPlan`]), its results are written
+//! atomically ([`folder`]), and the outcome is computed from the shards in their order
+//! ([`outcome`]). So threads, parts, interruptions and machines do not affect results.
 
 mod candidates;
 mod findings;
@@ -39,26 +39,26 @@ use outcome::Findings;
 pub use plan::{SweepPart, SweepPlan};
 use play::ShardRunner;
 
-/// What is swept, over which games, into which folder.
+/// A sweep: its scenario, its games and its folder.
 #[derive(Debug, Clone)]
 pub struct Sweep<'a> {
     /// The scenario and its variants.
     pub space: &'a Space,
-    /// The strategies that the bots name.
+    /// The strategies that the bots use.
     pub strategies: &'a Strategies,
-    /// The games of the source, those kept back included.
+    /// The games of the source, including those kept back.
     pub playlist: Arc<Playlist>,
-    /// Where shards go.
+    /// The folder that receives the shards.
     pub folder: &'a SweepFolder,
 }
 
 impl Sweep<'_> {
-    /// The variant of a number that there is.
+    /// The variant with this number.
     fn variant(&self, number: u64) -> &Variant {
         &self.space.variants[usize::try_from(number).expect("a variant's number")]
     }
 
-    /// Checks that every bot of every variant plays a strategy that is registered.
+    /// Checks that the strategies of all bots of all variants are registered.
     fn check(&self) -> Result<(), UnknownStrategy> {
         self.space.variants.iter().try_for_each(|Variant { setup, bots, .. }| {
             Lineup { setup, bots: bots, strategies: self.strategies }.check()
@@ -66,11 +66,11 @@ impl Sweep<'_> {
     }
 }
 
-/// Plays the shards that a folder lacks, on so many threads; `played` is told how many games were
-/// played since it was last told, those of each variant counted.
+/// Plays the shards that a folder lacks, on `threads` threads; calls `played` with the number of
+/// games played since its last call, counted per variant.
 ///
 /// # Errors
-/// When a bot's strategy is not registered, or something cannot be written; whole shards stay.
+/// When a bot's strategy is not registered, or something cannot be written; finished shards stay.
 ///
 /// # Panics
 /// When a thread does: a broken invariant.
@@ -112,8 +112,7 @@ pub fn play_shards(
     Ok(if complete { Ending::Complete } else { Ending::Interrupted })
 }
 
-/// Says what a sweep amounts to, when all its shards are there; of a part there is nothing to say
-/// but that it is complete.
+/// Writes the outcome of a sweep when all its shards exist; a part is only marked as complete.
 ///
 /// # Errors
 /// When a shard is damaged, or something cannot be read or written.

@@ -1,8 +1,8 @@
-//! Lines of text in a file that survives: independent zstd frames, or plain.
+//! Lines of text in a file that survives damage: independent zstd frames, or plain text.
 //!
-//! Every zstd frame holds whole lines and a checksum, and none needs another one. So a torn tail
-//! costs one frame, and so does damage in the middle. Recordings and captures of ours are written
-//! with [`Packer`]; [`Text`] reads them, plain text and gzip, whatever the file is called.
+//! Every zstd frame holds whole lines and a checksum, and no frame needs another. So a torn tail
+//! costs one frame, and so does damage in the middle. [`Packer`] writes our recordings and
+//! captures; [`Text`] reads them, plain text and gzip, whatever the file's name.
 
 mod frames;
 mod text;
@@ -15,31 +15,30 @@ use zstd::zstd_safe::CParameter;
 
 pub use text::Text;
 
-/// Bytes of text at which a frame is closed.
+/// A frame is closed when its text reaches this many bytes.
 pub const FRAME_TEXT_BYTES: usize = 64 << 10;
 
-/// The compression level: zstd's own default, of which docs/spec/libraries.md#compression says what
-/// it costs.
+/// The compression level: zstd's own default. docs/spec/libraries.md#compression states its cost.
 const LEVEL: i32 = 3;
 
-/// What every zstd frame begins with (RFC 8878, 3.1.1).
+/// The first bytes of every zstd frame (RFC 8878, 3.1.1).
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 
-/// What every gzip member begins with (RFC 1952, 2.3.1).
+/// The first bytes of every gzip member (RFC 1952, 2.3.1).
 const GZIP_MAGIC: [u8; 2] = [0x1F, 0x8B];
 
-/// How the lines are kept.
+/// How a file stores its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Encoding {
     /// In zstd frames, `*.jsonl.zst`.
     #[default]
     Zstd,
-    /// As they are, `*.jsonl`: for eyes and other programs; several times as large.
+    /// As plain text, `*.jsonl`: for people and other programs; several times as large.
     Plain,
 }
 
 impl Encoding {
-    /// What the name of such a file ends with, without the dot before it.
+    /// The file name's ending, without the leading dot.
     #[must_use]
     pub const fn extension(self) -> &'static str {
         match self {
@@ -48,7 +47,7 @@ impl Encoding {
         }
     }
 
-    /// The encoding that a file's name asks for.
+    /// The encoding that a file name's ending asks for.
     #[must_use]
     pub fn of(name: &OsStr) -> Self {
         if name.as_encoded_bytes().ends_with(b".zst") { Self::Zstd } else { Self::Plain }
@@ -58,17 +57,17 @@ impl Encoding {
 /// A stretch of a file that could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Damage {
-    /// Where it begins, in bytes of the file.
+    /// Offset of its first byte in the file.
     pub at: u64,
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub bytes: u64,
-    /// True when the file ends in it: what a process leaves that was killed while it wrote.
+    /// True when the file ends in it: the trace of a process that was killed while it wrote.
     pub torn: bool,
 }
 
-/// Makes whole lines ready for a file.
+/// Encodes whole lines for a file.
 pub struct Packer {
-    /// None for plain text.
+    /// `None` for plain text.
     zstd: Option<Compressor<'static>>,
     packed: Vec<u8>,
 }
@@ -83,7 +82,7 @@ impl Packer {
     /// A packer for an encoding.
     ///
     /// # Errors
-    /// When there is no memory for the compressor.
+    /// When memory for the compressor runs out.
     pub fn new(encoding: Encoding) -> io::Result<Self> {
         let zstd = match encoding {
             Encoding::Plain => None,
@@ -96,10 +95,10 @@ impl Packer {
         Ok(Self { zstd, packed: Vec::new() })
     }
 
-    /// What to append to the file for some whole lines: one frame, or the lines themselves.
+    /// The bytes to append to the file for some whole lines: one frame, or the lines themselves.
     ///
     /// # Errors
-    /// When there is no memory for it.
+    /// When memory runs out.
     pub fn pack<'a>(&'a mut self, lines: &'a [u8]) -> io::Result<&'a [u8]> {
         let Some(zstd) = &mut self.zstd else { return Ok(lines) };
         self.packed.clear();

@@ -1,9 +1,9 @@
-//! RON text as fields with places, so that every problem of a file is reported at once, each with
-//! its line and column.
+//! Splits RON text into fields with positions, so that every problem of a file is reported at once,
+//! each with its line and column.
 //!
-//! The `ron` crate reads the text; but a typed read stops at the first problem. Here each struct is
-//! taken apart into its fields as raw text ([`RawValue`]), every field is then read on its own, and
-//! what is wrong is noted with the place of that field's text in the file.
+//! The `ron` crate reads the text, but a typed read stops at the first problem. Here each struct is
+//! split into its fields as raw text ([`RawValue`]); then every field is read on its own, and each
+//! problem is noted at the position of that field's text in the file.
 
 mod choice;
 mod fields;
@@ -24,12 +24,12 @@ pub use fields::DocumentFields;
 pub use similar::one_of;
 pub use value::{Value, excerpt};
 
-/// Something wrong with a file, at a place.
+/// A problem of a file, with its position.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// Line, from 1; 0 when it is the file as a whole.
+    /// Line, from 1; 0 for the file as a whole.
     pub line: usize,
-    /// Column in characters, from 1; 0 when it is the file as a whole.
+    /// Column in characters, from 1; 0 for the file as a whole.
     pub column: usize,
     /// What is wrong, and what would be right.
     pub what: String,
@@ -48,11 +48,11 @@ impl fmt::Display for Problem {
 #[derive(Debug)]
 pub struct Document {
     text: String,
-    /// What is wrong, by its place in bytes: lines are counted once, when someone asks.
+    /// The problems by their byte offset; lines are counted once, on demand.
     problems: RefCell<Vec<(usize, String)>>,
-    /// What stands in place of the choices, by the place at which these begin.
+    /// The values picked for choices, by the offset at which each choice begins.
     picks: BTreeMap<usize, (usize, Pick)>,
-    /// The choices met so far for which nothing was picked.
+    /// The choices met so far without a pick.
     met: RefCell<choice::Met>,
 }
 
@@ -60,37 +60,37 @@ pub struct Document {
 #[derive(Debug, Clone, Copy)]
 pub struct Raw<'a> {
     document: &'a Document,
-    /// What is read: the value picked where a choice is written, nothing where that is broken.
+    /// The text to read: the picked value in place of a choice; empty where the choice is broken.
     text: &'a str,
-    /// What is written.
+    /// The text as written, choices included.
     written: &'a str,
-    /// The field whose value it is, or is a part of; empty where there is none.
+    /// The field that the value belongs to; empty where there is none.
     field: &'a str,
 }
 
 impl Document {
-    /// A document without problems yet. A byte order mark in front is no part of it.
+    /// A document without problems so far. A leading byte order mark is ignored.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self::with(text, [])
     }
 
-    /// A document in which values were picked for choices, given by where these stand.
+    /// A document with values picked for choices, given by the byte ranges of the choices.
     #[must_use]
     pub fn with(text: &str, picks: impl IntoIterator<Item = (Range<usize>, Pick)>) -> Self {
-        // The newline closes a comment on the last line, which ends no raw value otherwise.
+        // Without the newline, a comment on the last line would not end a raw value.
         let text = format!("{}\n", text.strip_prefix('\u{feff}').unwrap_or(text));
         let picks = picks.into_iter().map(|(span, pick)| (span.start, (span.end, pick))).collect();
         Self { text, problems: RefCell::default(), picks, met: RefCell::default() }
     }
 
-    /// The choices that were met while the document was read, in the order of the text.
+    /// The choices met while reading the document, in the order of the text.
     #[must_use]
     pub fn choices(&self) -> Vec<Choice> {
         self.met.borrow().choices()
     }
 
-    /// The value that the document is, if its text is RON at all.
+    /// The document's value; `None` when the text is not RON.
     #[must_use]
     pub fn root(&self) -> Option<Raw<'_>> {
         if let Some(at) = self.text.find('\0') {
@@ -115,7 +115,7 @@ impl Document {
         let mut noted = self.problems.borrow().clone();
         noted.sort();
         noted.dedup();
-        // Each place is counted from the one before: a line may be long and full of problems.
+        // Count each position from the one before: a line may be long and full of problems.
         let (mut line, mut column, mut seen) = (1, 1, 0);
         let place = |(offset, what): (usize, String)| {
             let between = &self.text[seen..offset];
@@ -135,21 +135,21 @@ impl Document {
         self.note(self.span_of(at).map_or(0, |span| span.start), what);
     }
 
-    /// Where a piece of the text stands in it; `None` of another text.
+    /// The byte range of a piece of the text; `None` for any other text.
     fn span_of(&self, piece: &str) -> Option<Range<usize>> {
         let start = (piece.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize)?;
         let end = start.checked_add(piece.len()).filter(|&end| end <= self.text.len())?;
         self.text.is_char_boundary(start).then_some(start..end)
     }
 
-    /// Notes a problem at a place, in bytes of the text.
+    /// Notes a problem at a byte offset of the text.
     pub fn note(&self, offset: usize, what: impl Into<String>) {
-        // What a file says may be quoted, but must not reach a terminal as a command.
+        // A file's content may be quoted, but must not reach a terminal as a command.
         let what = what.into().replace(char::is_control, "\u{fffd}");
         self.problems.borrow_mut().push((offset, what));
     }
 
-    /// The place in bytes of a place in lines; one beyond the text's end is the end.
+    /// The byte offset of a line and column; the end of the text for positions after it.
     fn offset(&self, position: Position) -> usize {
         let end = self.text.trim_end().len();
         let lines_before = position.line.saturating_sub(1);
@@ -167,7 +167,7 @@ impl Document {
 }
 
 impl<'a> Raw<'a> {
-    /// The text of the value.
+    /// The text to read: the picked value in place of a choice.
     #[must_use]
     pub const fn text(&self) -> &'a str {
         self.text
@@ -179,23 +179,23 @@ impl<'a> Raw<'a> {
         &self.text[self.name_range()]
     }
 
-    /// Where the value is written, in bytes of the document's text.
+    /// The byte range of the value in the document's text.
     #[must_use]
     pub fn span(&self) -> Option<Range<usize>> {
         self.document.span_of(self.written)
     }
 
-    /// Notes a problem with this value: at the value picked where that is a piece of the text, else
-    /// where the choice is written.
+    /// Notes a problem with this value: at the picked value where that is a piece of the text,
+    /// otherwise at the choice.
     pub fn problem(&self, what: impl Into<String>) {
-        // What is wrong with a choice that is broken has been said.
+        // A broken choice has already been reported.
         if !self.text.is_empty() || self.written.is_empty() {
             let picked = self.document.span_of(self.text).is_some();
             self.document.problem(if picked { self.text } else { self.written }, what);
         }
     }
 
-    /// Notes that the value begins with none of the names it could begin with.
+    /// Notes that the value begins with none of the `known` names.
     pub fn unknown_name(&self, known: &[&str]) {
         let name = self.name();
         let what =
@@ -203,13 +203,13 @@ impl<'a> Raw<'a> {
         self.problem(format!("{what} is not known here{}", one_of(name, known)));
     }
 
-    /// Reads the value as a type; notes what is wrong.
+    /// Reads the value as a type; notes a problem otherwise.
     #[must_use]
     pub fn read<T: Value>(&self) -> Option<T> {
         self.checked(|_| None)
     }
 
-    /// Reads the value as a type; notes what is wrong, or what the check objects to.
+    /// Reads the value as a type; notes what is wrong, or what `check` returns.
     pub fn checked<T: Value>(&self, check: impl FnOnce(&T) -> Option<String>) -> Option<T> {
         let read = T::parse(self.text).and_then(|value| match check(&value) {
             Some(what) => Err(what),
@@ -218,7 +218,7 @@ impl<'a> Raw<'a> {
         read.map_err(|what| self.problem(format!("{}: {what}", excerpt(self.text)))).ok()
     }
 
-    /// Takes the value apart as a struct with an optional name: `Name(field: value, …)`, `Name`.
+    /// Splits the value as a struct with an optional name: `Name(field: value, …)`, `Name`.
     #[must_use]
     pub fn fields(self) -> Option<DocumentFields<'a>> {
         let fields = DocumentFields::of(self);
@@ -229,7 +229,7 @@ impl<'a> Raw<'a> {
         fields
     }
 
-    /// Takes the value apart as a list.
+    /// Splits the value as a list.
     #[must_use]
     pub fn list(self) -> Option<Vec<Self>> {
         match ron::from_str::<Vec<&'a RawValue>>(self.text) {
@@ -241,7 +241,7 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// Takes what is in the parentheses after the value's name: the `0.1` of `PerGame(0.1)`.
+    /// The value in the parentheses after the name: the `0.1` of `PerGame(0.1)`.
     #[must_use]
     pub fn wrapped(self) -> Option<Self> {
         match ron::from_str::<(&'a RawValue,)>(self.body()) {
@@ -254,7 +254,7 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// Takes the value as a name alone, such as `Observed`; anything more is a problem.
+    /// Checks that the value is a name alone, such as `Observed`; anything more is a problem.
     #[must_use]
     pub fn alone(self) -> Option<()> {
         if self.body().is_empty() {
@@ -275,7 +275,7 @@ impl<'a> Raw<'a> {
         0..if begins { ends().unwrap_or(self.text.len()) } else { 0 }
     }
 
-    /// A part of the value, of a field: what it says, or what was picked for it.
+    /// A part of the value, in field `field`: as written, or as picked.
     fn part(self, field: &'a str, raw: &'a RawValue) -> Self {
         let written = self.piece(raw.trim().get_ron());
         let text = if written.is_choice() { written.picked(field) } else { written.text };

@@ -1,24 +1,25 @@
-//! The error of the outer shell: what went wrong, where, and what to do; its kind is the exit code.
+//! The error of a command: what went wrong, where, and what to do. Its kind is the exit code.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::path::Path;
 
-/// What kind of trouble, and so which exit code (docs/how-to/deploy.md#what-the-manager-is-told).
+/// The kind of an error, which decides the exit code
+/// (docs/how-to/deploy.md#what-the-manager-is-told).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The command line or a scenario is wrong: exit code 2.
     Usage,
     /// Something could not be read or written: exit code 3.
     Io,
-    /// A live connection, or what works on it, failed: exit code 4.
+    /// A live connection, or code that depends on it, failed: exit code 4.
     Live,
-    /// Going on would not be safe: exit code 5.
+    /// Continuing would not be safe: exit code 5.
     Safety,
-    /// The user interrupted the run; everything written so far is whole: exit code 130.
+    /// The user interrupted the run; everything written so far is complete: exit code 130.
     Interrupted,
-    /// Whoever read our output stopped reading: not an error, exit code 0.
+    /// The reader of our output closed it: not an error, exit code 0.
     BrokenPipe,
 }
 
@@ -47,26 +48,27 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error of a kind, in a sentence that says what and where.
+    /// An error of a kind, with a sentence that says what failed and where.
     #[must_use]
     pub fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
         Self { kind, what: what.into(), hint: None, source: None }
     }
 
-    /// A wrong command line or scenario.
+    /// An error of [`ErrorKind::Usage`]: a wrong command line or scenario.
     #[must_use]
     pub fn usage(what: impl Into<String>) -> Self {
         Self::new(ErrorKind::Usage, what)
     }
 
-    /// Something that this build cannot do, with the command that makes one that can.
+    /// Something that this build lacks, with the commands that make a build with the feature.
     #[must_use]
     pub fn not_built(what: &str, feature: &str) -> Self {
-        Self::usage(format!("{what} needs the feature `{feature}`, which this build does not have"))
-            .hint(format!(
+        Self::usage(format!("{what} needs the feature `{feature}`, which this build lacks")).hint(
+            format!(
                 "`cargo install replayer --features {feature}`; in a checkout \
                  `cargo run --release --features {feature} -- …`"
-            ))
+            ),
+        )
     }
 
     /// A failure to read or write at a path: `could not <verb> <path>`.
@@ -75,21 +77,21 @@ impl Error {
         Self::new(ErrorKind::Io, format!("could not {verb} {}", path.display())).caused_by(source)
     }
 
-    /// Adds what the user can do about it.
+    /// Adds advice for the user.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// Adds the cause.
+    /// Adds the underlying error, printed as `because:`.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// The kind.
+    /// The kind, which decides the exit code.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         self.kind

@@ -1,4 +1,4 @@
-//! Files that are written whole or not at all, and never over another.
+//! Files that are written completely or not at all, and never over another file.
 
 mod again;
 mod lock;
@@ -13,18 +13,18 @@ use crate::base::error::{Error, ErrorKind};
 pub use again::Again;
 pub use lock::lock;
 
-/// The mode of a file whose content is no secret, less what the user's mask takes.
+/// The mode of a file without secrets, minus the user's umask.
 const OPEN: u32 = 0o666;
 
-/// The mode of a file that nobody else may read.
+/// The mode of a file that only its owner may read.
 const PRIVATE: u32 = 0o600;
 
-/// Writes a new file: under a temporary name beside it, then renamed, so that nobody ever sees
-/// half of it.
+/// Writes a new file: under a temporary name beside it, then renamed, so that nobody sees a partial
+/// file.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] when the file exists, which is left as it is, or cannot be written; what
-/// `fill` returns. Nothing of the new file is left behind then.
+/// [`ErrorKind::Io`] when the file exists, which is left untouched, or cannot be written; the error
+/// that `fill` returns. Nothing of the new file remains then.
 pub fn write_new<T>(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<&File>) -> Result<T, Error>,
@@ -32,10 +32,11 @@ pub fn write_new<T>(
     write_with(Pending::create(path)?, fill)
 }
 
-/// Writes a file as [`write_new`] does, but in place of the one there may be.
+/// Writes a file as [`write_new`] does, but replaces an existing one.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] when it cannot be written; what `fill` returns. The old one then stays.
+/// [`ErrorKind::Io`] when it cannot be written; the error that `fill` returns. The old file then
+/// stays.
 pub fn replace<T>(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<&File>) -> Result<T, Error>,
@@ -43,14 +44,14 @@ pub fn replace<T>(
     write_with(Pending::replacing(path)?, fill)
 }
 
-/// A file that grows under a temporary name and gets its own when it is finished; dropped before
-/// that, it vanishes.
+/// A file that grows under a temporary name and gets its own when it is finished. Dropped before
+/// that, it is removed.
 #[derive(Debug)]
 pub struct Pending {
     path: PathBuf,
     partial: PathBuf,
     file: File,
-    /// How it gets its name.
+    /// How the file gets its name.
     publish: fn(&Path, &Path) -> io::Result<()>,
     published: bool,
 }
@@ -59,13 +60,13 @@ impl Pending {
     /// Begins a new file.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when it exists, or cannot be made.
+    /// [`ErrorKind::Io`] when it exists or cannot be created.
     pub fn create(path: &Path) -> Result<Self, Error> {
-        // Before any work is done; `publish` looks again when it counts.
+        // Fail before any work is done; `publish` checks again at the end.
         Self::begin_new(path, OPEN)
     }
 
-    /// Begins a new file that nobody else may read.
+    /// Begins a new file that only its owner may read.
     ///
     /// # Errors
     /// As [`Self::create`].
@@ -73,29 +74,29 @@ impl Pending {
         Self::begin_new(path, PRIVATE)
     }
 
-    /// Begins a file that takes the place of the one there may be.
+    /// Begins a file that replaces an existing one.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when it cannot be made.
+    /// [`ErrorKind::Io`] when it cannot be created.
     pub fn replacing(path: &Path) -> Result<Self, Error> {
         Self::begin(path, |partial, path| fs::rename(partial, path), OPEN)
     }
 
-    /// Begins a file that nobody else may read and that takes the place of the one there may be.
+    /// Begins a file that only its owner may read and that replaces an existing one.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when it cannot be made.
+    /// [`ErrorKind::Io`] when it cannot be created.
     pub fn replacing_private(path: &Path) -> Result<Self, Error> {
         Self::begin(path, |partial, path| fs::rename(partial, path), PRIVATE)
     }
 
-    /// The name under which it grows.
+    /// The temporary path under which it grows.
     #[must_use]
     pub fn partial(&self) -> &Path {
         &self.partial
     }
 
-    /// Takes back everything behind so many bytes, which frees their space.
+    /// Cuts the file to its first `bytes` bytes, which frees the space of the rest.
     ///
     /// # Errors
     /// When the file system refuses.
@@ -104,11 +105,11 @@ impl Pending {
         self.file.seek(SeekFrom::Start(bytes)).map(drop)
     }
 
-    /// Waits until the file is on the disk, not on its way there, and gives it its name. What has
-    /// that name after a power cut is therefore whole.
+    /// Waits until the file is on the disk, then gives it its name. So a file of that name is
+    /// complete even after a power cut.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when it cannot be written, or another file has the name by now.
+    /// [`ErrorKind::Io`] when it cannot be written, or another file has taken the name.
     pub fn finish_durably(mut self) -> Result<(), Error> {
         self.file.sync_all().map_err(|source| Error::io("write", &self.path, source))?;
         self.publish()?;
@@ -129,11 +130,11 @@ impl Pending {
         mode: u32,
     ) -> Result<Self, Error> {
         let (path, partial) = (path.to_owned(), partial_name(path));
-        // Of a process that had our number. A file of its own, so that its mode is ours to say.
+        // Left by a process with the same id. Create a new file, so that we set its mode.
         let _ = fs::remove_file(&partial);
         let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&partial);
         let file = file.map_err(|source| Error::io("create", &path, source))?;
-        // So that who removes what was left unfinished sees that this is being written.
+        // Tells a process that removes unfinished files that this one is being written.
         let _ = file.try_lock();
         Ok(Self { path, partial, file, publish, published: false })
     }
@@ -161,16 +162,17 @@ impl Write for Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         if !self.published {
-            // Nobody is left to tell that it cannot be removed.
+            // Nothing can be done when it cannot be removed.
             let _ = fs::remove_file(&self.partial);
         }
     }
 }
 
-/// Removes what a process that was killed left unfinished in a folder, of files whose names are wanted.
+/// Removes the unfinished files that a killed process left in a folder, where `is_wanted` accepts
+/// the name.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] when the folder cannot be read or a file not be removed.
+/// [`ErrorKind::Io`] when the folder cannot be read or a file cannot be removed.
 pub fn remove_unfinished(folder: &Path, is_wanted: fn(&str) -> bool) -> Result<(), Error> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -204,18 +206,18 @@ fn write_with<T>(
     Ok(value)
 }
 
-/// Waits until the name of a file is on the disk too.
+/// Waits until a file's directory entry is on the disk too.
 pub(crate) fn sync_folder_of(path: &Path) {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    // The name is in the folder, which not every file system can be asked to write.
+    // The name is stored in the folder, which not every file system can sync.
     let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
 }
 
-/// Gives the finished file its name. A link fails where a rename would overwrite.
+/// Gives the finished file its name. A hard link fails where a rename would overwrite.
 pub(crate) fn publish(partial: &Path, path: &Path) -> io::Result<()> {
     match fs::hard_link(partial, path) {
         Ok(()) => fs::remove_file(partial),
-        // A file system without links.
+        // The file system has no hard links.
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists && !path.exists() => {
             fs::rename(partial, path)
         }
@@ -223,14 +225,14 @@ pub(crate) fn publish(partial: &Path, path: &Path) -> io::Result<()> {
     }
 }
 
-/// A hidden name beside the file, of this process only.
+/// A hidden name beside the file, unique to this process.
 fn partial_name(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.{}.partial", std::process::id()))
 }
 
 fn exists(path: &Path) -> Error {
-    Error::new(ErrorKind::Io, format!("{} exists already, and is not overwritten", path.display()))
+    Error::new(ErrorKind::Io, format!("{} exists already and is not overwritten", path.display()))
         .hint("choose another folder, or move the file away")
 }
 

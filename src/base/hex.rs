@@ -1,11 +1,11 @@
-//! SHA-256 digests as text.
+//! SHA-256 digests as hexadecimal text.
 
 use arrayvec::ArrayString;
 
 /// 64 hexadecimal digits, lowercase.
 pub type Hex = ArrayString<64>;
 
-/// 32 bytes in hexadecimal.
+/// Formats 32 bytes in lowercase hexadecimal.
 #[must_use]
 pub fn hex(bytes: [u8; 32]) -> Hex {
     let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
@@ -17,7 +17,7 @@ pub fn hex(bytes: [u8; 32]) -> Hex {
     text
 }
 
-/// 32 bytes from 64 hexadecimal digits, of either case; `None` of anything else.
+/// Parses 64 hexadecimal digits of either case; `None` for anything else.
 #[must_use]
 pub fn from_hex(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
@@ -26,7 +26,7 @@ pub fn from_hex(text: &str) -> Option<[u8; 32]> {
     }
     for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
         let digits = &text[at..at + 2];
-        // A sign would be read too.
+        // `from_str_radix` would accept a sign.
         let digits = digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then_some(digits)?;
         *byte = u8::from_str_radix(digits, 16).ok()?;
     }

@@ -1,27 +1,27 @@
-//! Bytes to lines in bounded memory.
+//! Splits bytes into lines in bounded memory.
 
 use std::io::{self, BufRead};
 
-/// Longest line in bytes that is looked at; the original refused longer ones too
-/// (docs/spec/original.md#recorder). A row of a recording has about 240.
+/// Longest line in bytes that is read; the original refused longer ones too
+/// (docs/spec/original.md#recorder). A row of a recording has about 240 bytes.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
 
 /// One line of an input, without its line feed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum InputLine<'a> {
-    /// Its bytes, whatever they are.
+    /// The bytes of the line, which need not be UTF-8.
     Text(&'a [u8]),
-    /// It was longer than [`LINE_BYTES_MAX`] and is gone.
+    /// The line was longer than [`LINE_BYTES_MAX`] and was skipped.
     TooLong,
 }
 
-/// Splits an input into lines, holding one line at most, and none when it lies whole in the
+/// Splits an input into lines. Copies at most one line, and none that lies completely in the
 /// reader's own buffer.
 pub(crate) struct Lines<R> {
     input: R,
-    /// Bytes of the reader's buffer that the line handed out last still lies in.
+    /// Bytes of the reader's buffer that hold the line returned last.
     lent: usize,
-    /// A line that spans buffers.
+    /// A line that spans several buffers.
     spanning: Vec<u8>,
 }
 
@@ -30,12 +30,12 @@ impl<R: BufRead> Lines<R> {
         Self { input, lent: 0, spanning: Vec::new() }
     }
 
-    /// What the lines come from, which is ahead of them.
+    /// The input, which is read ahead of the lines.
     pub(crate) const fn input(&mut self) -> &mut R {
         &mut self.input
     }
 
-    /// The next line; `None` at the end. A last line need not end in a line feed.
+    /// The next line; `None` at the end. The last line may lack its line feed.
     ///
     /// # Errors
     /// When the input cannot be read.
@@ -57,7 +57,7 @@ impl<R: BufRead> Lines<R> {
             length = length.saturating_add(part);
             if let (Some(feed), true) = (feed, length == part && part <= LINE_BYTES_MAX) {
                 self.lent = feed + 1;
-                // The buffer still has these bytes: asking again reads nothing.
+                // The buffer still holds these bytes: `fill_buf` reads nothing.
                 return Ok(Some(InputLine::Text(&self.input.fill_buf()?[..feed])));
             }
             if length <= LINE_BYTES_MAX {

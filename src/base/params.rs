@@ -10,7 +10,7 @@ use crate::base::document::DocumentFields;
 pub use scalar::{Scalar, is_reserved};
 pub use types::{Length, Limits, ParamType};
 
-/// One parameter as the list of strategies shows it.
+/// A parameter as the list of strategies shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Param {
     /// Its name in scenarios.
@@ -19,38 +19,39 @@ pub struct Param {
     pub type_name: String,
     /// Its default, as a scenario would write it.
     pub default: String,
-    /// The values it may take, in words; `None` where its type says it all.
+    /// The allowed values, in words; `None` where the type says it all.
     pub allowed: Option<String>,
     /// Its unit; empty where it has none.
     pub unit: &'static str,
-    /// What it does.
+    /// What the parameter does.
     pub about: &'static str,
 }
 
-/// What a scenario may set of a strategy. Implemented by [`params!`](crate::params!).
+/// The parameters of a strategy that a scenario may set. Implemented by
+/// [`params!`](crate::params!).
 pub trait Params: Clone + Default + Send + Sync + 'static {
-    /// All parameters, in the order in which they were declared.
+    /// All parameters, in the order of their declaration.
     fn table() -> Vec<Param>;
 
-    /// Takes the parameters out of a scenario's fields; what is absent keeps its default, what is
-    /// wrong is reported there.
+    /// Reads the parameters from a scenario's fields. An absent one keeps its default; a wrong one
+    /// is reported on the fields.
     fn read(fields: &mut DocumentFields<'_>) -> Self;
 }
 
-/// One parameter as [`params!`](crate::params!) declares it.
+/// A parameter as [`params!`](crate::params!) declares it.
 #[derive(Debug, Clone)]
 pub struct Declared<T: ParamType, R> {
     /// Its name in scenarios.
     pub name: &'static str,
-    /// Its default.
+    /// Its value where a scenario leaves it out.
     pub default: T,
     /// Its unit; empty where it has none.
     pub unit: &'static str,
-    /// The range of its single values.
+    /// The allowed range of each single value.
     pub range: R,
-    /// How many items it may have.
+    /// The allowed number of items.
     pub length: T::Length,
-    /// What it does.
+    /// What the parameter does.
     pub about: &'static str,
 }
 
@@ -68,7 +69,7 @@ impl<T: ParamType, R: RangeBounds<T::Item>> Declared<T, R> {
         }
     }
 
-    /// Takes the parameter out of a scenario's fields; its default where it is absent or wrong.
+    /// Reads the parameter from a scenario's fields; its default where it is absent or wrong.
     #[must_use]
     pub fn read(self, fields: &mut DocumentFields<'_>) -> T {
         let Self { name, default, range, length, .. } = self;
@@ -82,8 +83,8 @@ impl<T: ParamType, R: RangeBounds<T::Item>> Declared<T, R> {
 ///
 /// - The type is `Sol`, `Decimal`, `u32`, `bool` or a type of [`param_enum!`](crate::param_enum!);
 ///   or an `Option` or a `Vec` of one.
-/// - Unit and range may be left out together: there is no unit then, and any value is fit.
-/// - A list has a `length`, and only a list. The range is that of each item.
+/// - Unit and range may be left out together: then there is no unit, and any value is allowed.
+/// - A list has a `length`, and only a list has one. The range applies to each item.
 /// - The comment above says what the parameter does.
 ///
 /// ```
@@ -98,7 +99,7 @@ impl<T: ParamType, R: RangeBounds<T::Item>> Declared<T, R> {
 ///         patience: u32 = 20, "ticks", ..;
 ///         /// Buys in the presale, too
 ///         early: bool = false;
-///         /// Sells at a loss of so much; never where it is `None`
+///         /// Sells at a loss of this many percent; never where it is `None`
 ///         stop_loss: Option<u32> = None, "%", 1..=100;
 ///         /// Sells a part at each of these gains
 ///         targets: Vec<u32> = vec![10, 25], "%", 1..=1_000, length 1..=8;
@@ -108,7 +109,7 @@ impl<T: ParamType, R: RangeBounds<T::Item>> Declared<T, R> {
 /// ```
 #[macro_export]
 macro_rules! params {
-    // One parameter, with what was left out filled in.
+    // One parameter, with the omitted parts filled in.
     (@declared $field:ident: $type:ty = $default:expr, [$($about:literal)+], []) => {
         $crate::params!(@declared $field: $type = $default, [$($about)+], ["", .., ()])
     };

@@ -14,20 +14,20 @@ use tokio::task::JoinError;
 use crate::base::error::{Error, ErrorKind};
 pub use shutdown::Shutdown;
 
-/// Longest time that tasks get to end (docs/spec/performance.md#stopping).
+/// Longest time that tasks get to end: 2 s (docs/spec/performance.md#stopping).
 pub const GRACE: Duration = Duration::from_secs(2);
 
-/// Threads: one may be held up by a handler, and timers still ring.
+/// Worker threads: when a handler blocks one, timers still run on the other.
 const THREADS: usize = 2;
 
-/// A task that ended, by its name.
+/// A task that ended: its name and result.
 type Ended = (&'static str, Result<(), Error>);
 
-/// The runtime of async code, on threads of its own, with the tasks that run in it. Dropped, it
-/// stops them and does not wait.
+/// The runtime of async code on its own threads, with its tasks. Dropped, it stops them without
+/// waiting.
 #[derive(Debug)]
 pub struct Runtime {
-    /// There until it is dropped.
+    /// `Some` until it is dropped.
     tokio: Option<tokio::runtime::Runtime>,
     shutdown: Shutdown,
     running: Vec<&'static str>,
@@ -38,25 +38,25 @@ impl Runtime {
     /// Starts the threads.
     ///
     /// # Errors
-    /// [`ErrorKind::Live`] when the system gives none.
+    /// [`ErrorKind::Live`] when the system provides no threads.
     pub fn start(shutdown: Shutdown) -> Result<Self, Error> {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         builder.worker_threads(THREADS).thread_name("replayer-bridge");
         let tokio = threads::start(&mut builder).map_err(|source| {
-            Error::new(ErrorKind::Live, "could not start the threads of the live part")
+            Error::new(ErrorKind::Live, "could not start the threads of the async runtime")
                 .caused_by(source)
         })?;
         Ok(Self { tokio: Some(tokio), shutdown, running: Vec::new(), ended: unbounded() })
     }
 
-    /// The token that ends its tasks.
+    /// The token that stops its tasks.
     #[must_use]
     pub const fn shutdown(&self) -> &Shutdown {
         &self.shutdown
     }
 
-    /// Starts a task. It is to end soon after the token says so, and says so itself when it fails or
-    /// panics: the others would go on with a part of them missing.
+    /// Starts a task. The task must end soon after the token is stopped. When it fails or panics,
+    /// it stops the token itself, so that the others do not run on without it.
     pub fn spawn(
         &mut self,
         name: &'static str,
@@ -70,7 +70,7 @@ impl Runtime {
             if result.is_err() {
                 shutdown.stop();
             }
-            // Nobody listens once the runtime is gone.
+            // The receiver is gone once the runtime is dropped.
             let _ = ended.send((name, result));
         });
         self.running.push(name);
@@ -79,13 +79,13 @@ impl Runtime {
     /// Waits until all tasks have ended by themselves.
     ///
     /// # Errors
-    /// The first error of a task, [`ErrorKind::Live`] for one that panicked; the others are then
+    /// The first error of a task, or [`ErrorKind::Live`] for one that panicked; the others are then
     /// stopped.
     pub fn wait(mut self) -> Result<(), Error> {
         while !self.running.is_empty() {
             let Ok(ended) = self.ended.1.recv() else { break };
             if let Err(error) = self.note(ended) {
-                // The first one is told; what the others say on the way out follows from it.
+                // Report the first error; later ones follow from it.
                 let _ = self.join();
                 return Err(error);
             }
@@ -93,7 +93,7 @@ impl Runtime {
         Ok(())
     }
 
-    /// Stops all tasks and waits until they have ended, for [`GRACE`] at the longest.
+    /// Stops all tasks and waits up to [`GRACE`] until they have ended.
     ///
     /// # Errors
     /// As [`join_within`](Self::join_within).
@@ -101,11 +101,10 @@ impl Runtime {
         self.join_within(GRACE)
     }
 
-    /// Stops all tasks and waits until they have ended, for so long at the longest.
+    /// Stops all tasks and waits up to `most` until they have ended.
     ///
     /// # Errors
-    /// The first error of a task; [`ErrorKind::Live`] for one that panicked, or did not end in time
-    /// and was left behind.
+    /// The first error of a task; [`ErrorKind::Live`] for one that panicked or did not end in time.
     pub fn join_within(mut self, most: Duration) -> Result<(), Error> {
         self.shutdown.stop();
         let limit = after(most);
@@ -118,7 +117,7 @@ impl Runtime {
                 }
                 recv(limit) -> _ => {
                     let late = self.running.join(", ");
-                    let what = format!("did not end within {most:?} and was left behind: {late}");
+                    let what = format!("tasks still running after {most:?}: {late}");
                     return outcome.and(Err(Error::new(ErrorKind::Live, what)));
                 }
             }
@@ -138,13 +137,13 @@ impl Drop for Runtime {
     fn drop(&mut self) {
         self.shutdown.stop();
         if let Some(tokio) = self.tokio.take() {
-            // Looking up a name cannot be interrupted, and nobody needs to wait for it.
+            // A name lookup cannot be interrupted, and nothing needs to wait for it.
             tokio.shutdown_background();
         }
     }
 }
 
-/// What a task died of.
+/// The error of a task that panicked or was cancelled.
 fn died(name: &str, error: JoinError) -> Error {
     let how = match error.try_into_panic() {
         Ok(panic) => format!("panicked: {}", words(&*panic)),
@@ -155,5 +154,5 @@ fn died(name: &str, error: JoinError) -> Error {
 
 fn words(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without words")
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message")
 }

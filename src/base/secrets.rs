@@ -1,11 +1,11 @@
-//! Secrets at rest: one file that only its key opens, and beside which its key never lies.
+//! Secrets at rest: one file that only its key opens, kept apart from that key.
 //!
 //! ```text
 //! key (passphrase, key file or descriptor) ── Argon2id ──> key of the cipher, and a check
 //! names and values ── XChaCha20-Poly1305 ──> file of mode 0600, with a checksum
 //! ```
 //!
-//! What is read of it lives in memory that is wiped when it is dropped, in types that nothing can print.
+//! Decrypted values live in memory that is wiped when dropped, in types that cannot be printed.
 
 mod entries;
 mod file;

@@ -1,4 +1,4 @@
-//! Who plays in a benchmark: the same bots for the schedule and for the plain loop.
+//! The bots of a benchmark: the same for the schedule and for the plain loop.
 
 use std::fmt;
 
@@ -17,21 +17,21 @@ pub const SEED: u64 = 1;
 
 /// Bots with the default parameters of their strategies.
 pub struct Cast {
-    /// As the engine seats them.
+    /// The bots, as the engine takes them.
     pub bots: Vec<BotSpec>,
-    /// The strategies that they name.
+    /// The strategies that the bots use.
     pub strategies: Strategies,
     rows: Vec<Box<dyn Fn() -> Box<dyn BotRow>>>,
 }
 
 impl Cast {
-    /// Nobody.
+    /// A cast without bots.
     #[must_use]
     pub const fn none() -> Self {
         Self { bots: Vec::new(), strategies: Strategies::none(), rows: Vec::new() }
     }
 
-    /// So many bots of each of the four classic strategies.
+    /// `each` bots of each of the four classic strategies.
     #[must_use]
     pub fn classics(each: u32) -> Self {
         Self::none()
@@ -41,7 +41,7 @@ impl Cast {
             .with::<Foundational>(each)
     }
 
-    /// These, and so many bots of one more strategy.
+    /// Adds `count` bots of one more strategy.
     ///
     /// # Panics
     /// With more than 2^32 bots.
@@ -56,7 +56,7 @@ impl Cast {
         Self { strategies: self.strategies.with::<S>(), ..self }
     }
 
-    /// As the plain loop seats them: a row per strategy, before its first game.
+    /// The bots as the plain loop takes them: a row per strategy, before its first game.
     #[must_use]
     pub fn rows(&self) -> Vec<Box<dyn BotRow>> {
         self.rows.iter().map(|row| row()).collect()

@@ -1,4 +1,4 @@
-//! A thousand bots at one table: what a scenario of many variants is made of.
+//! A thousand bots at one table, as in a scenario with many variants.
 
 use super::cast::Cast;
 use super::measure::{Effort, Figure, Lap, Reach, race};
@@ -6,10 +6,10 @@ use super::staged::Run;
 use crate::strategies::conservative::Conservative;
 
 const GAMES: u64 = 60;
-/// The bots at the table.
+/// Number of bots at the table.
 pub const BOTS: u32 = 1_000;
 
-/// Either driver against the plain loop: bots of one strategy, and of all four classics.
+/// Both drivers against the plain loop: bots of one strategy, and of all four classics.
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let casts = [

@@ -1,4 +1,4 @@
-//! What a tick costs after many fills: as much as after few.
+//! The cost of a tick after many fills, which must be that after few.
 
 use std::time::Duration;
 
@@ -10,18 +10,18 @@ use crate::engine::driver::Pacing;
 /// Two fills in four ticks: bought at 1.4, sold at 2.1.
 const PATTERN: [f64; 4] = [1.4, 1.7, 2.1, 1.7];
 const TICKS_PER_FILL: u64 = 2;
-/// Ticks over which the cost is taken.
+/// Number of ticks over which the cost is measured.
 const WINDOW: u64 = 4_000;
 const FILLS: [u64; 3] = [1_000, 10_000, 100_000];
 
-/// The cost of a tick after 10,000 and 100,000 fills, against the cost after 1,000.
+/// The cost of a tick after 10,000 and 100,000 fills, relative to the cost after 1,000.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let ticks = FILLS[2] * TICKS_PER_FILL + 2 * WINDOW;
     let run = w1::run(PATTERN.into_iter().cycle().zip(0..ticks).map(|(price, _)| price));
     let mut best = [Duration::MAX; 3];
-    // A window is short and easily disturbed, so there are more laps.
+    // More laps, as a window is short and easily disturbed.
     for _ in 0..effort.laps * 5 {
         let mut app = run.world(1, Box::new(Digests::default()), Pacing::Paused);
         let mut played = 0;

@@ -1,20 +1,21 @@
-//! Generated games and the four classic strategies: what a batch of simulations is made of.
+//! Generated games and the four classic strategies, as in a batch of simulations.
 
 use super::cast::Cast;
 use super::measure::{Effort, Figure, Lap, Reach, race};
 use super::staged::Run;
 
 const GAMES: u64 = 10_000;
-/// Tables at which 4 bots each fill a world well ([`crate::engine::Lineup::tables_for`]).
+/// A number of tables at which 4 bots each fill a world well
+/// ([`crate::engine::Lineup::tables_for`]).
 const TABLES: usize = 64;
 
-/// One bot of each classic strategy through so many games.
+/// One bot of each classic strategy through `games` games.
 #[must_use]
 pub fn run(games: u64) -> Run {
     Run::generated(Cast::classics(1), games)
 }
 
-/// Ticks at one table and at many, and whole games, each against the plain loop.
+/// One table, many tables, and whole games, each against the plain loop.
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let run = run(effort.of(GAMES));

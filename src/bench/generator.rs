@@ -1,4 +1,4 @@
-//! The generator by itself: provably-fair games, told and thrown away.
+//! The generator alone: provably-fair games, generated and discarded.
 
 use super::measure::{Effort, Figure, Reach, time};
 use crate::engine::source::Playlist;
@@ -6,7 +6,7 @@ use crate::model::game::Frame;
 
 const GAMES: u64 = 50_000;
 
-/// Ticks per second of the generator on one thread, naming and seeding included.
+/// Ticks per second of the generator on one thread, including names and seeds.
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let games = effort.of(GAMES);
@@ -27,7 +27,7 @@ fn rate(playlist: &Playlist) -> f64 {
         (0..playlist.games()).filter_map(|place| playlist.game(place)).fold(
             (0_u64, 0.0),
             |(mut ticks, mut sum), (_, mut playback)| {
-                // The sum keeps the prices from being optimised away.
+                // The sum prevents the compiler from optimising the prices away.
                 loop {
                     match playback.next_frame().frame {
                         Frame::Presale => {}

@@ -1,5 +1,4 @@
-//! How a workload is measured: two sides in turn, the best lap of each, figures and what they
-//! should reach.
+//! The measurement of a workload: two sides alternately, the best lap of each, figures and targets.
 
 use std::time::{Duration, Instant};
 
@@ -11,59 +10,59 @@ use crate::engine::journal::Digest;
 /// How long to measure.
 #[derive(Debug, Clone, Copy)]
 pub struct Effort {
-    /// Laps of each side; the best one counts.
+    /// Number of laps per side; the best one counts.
     pub laps: u32,
-    /// The part of the full work of a lap, in percent.
+    /// Share of the full work per lap, in percent.
     pub percent: u64,
 }
 
 impl Effort {
-    /// For figures to rely on: a minute or two for everything.
+    /// For reliable figures: one or two minutes for everything.
     pub const FULL: Self = Self { laps: 7, percent: 100 };
-    /// For a first impression: some seconds for everything.
+    /// For a first impression: a few seconds for everything.
     pub const QUICK: Self = Self { laps: 3, percent: 20 };
 
-    /// The part of a full amount of work.
+    /// The share of a full amount of work.
     #[must_use]
     pub const fn of(self, full: u64) -> u64 {
         full * self.percent / 100
     }
 }
 
-/// What was measured, and what it should reach.
+/// A measured figure and its target.
 #[derive(Debug, Clone, Serialize)]
 pub struct Figure {
     /// The name of the workload.
     pub workload: &'static str,
-    /// What was measured, against what.
+    /// What was measured, and against what.
     pub what: String,
-    /// Ticks per second; where many bots play, ticks of one bot.
+    /// Ticks per second; with many bots, ticks of one bot.
     pub ticks_per_s: f64,
-    /// The same of what it is held against.
+    /// Ticks per second of the baseline, if there is one.
     pub baseline_ticks_per_s: Option<f64>,
-    /// What it should reach.
+    /// The target of the figure.
     pub reach: Reach,
 }
 
-/// What a figure should reach.
+/// The target of a figure.
 #[derive(Debug, Clone, Copy)]
 pub enum Reach {
-    /// Nothing in particular.
+    /// No target, for information only.
     Open,
-    /// Ticks per second.
+    /// A minimum of ticks per second.
     Rate(f64),
-    /// A share of the baseline.
+    /// A minimum ratio to the baseline's throughput; may exceed 1.
     Ratio(f64),
 }
 
 impl Figure {
-    /// The share of the baseline's throughput.
+    /// The throughput as a share of the baseline's.
     #[must_use]
     pub fn ratio(&self) -> Option<f64> {
         self.baseline_ticks_per_s.map(|baseline| self.ticks_per_s / baseline)
     }
 
-    /// Whether it reaches what it should; `None` where nothing is asked.
+    /// Whether the target is reached; `None` without a target.
     #[must_use]
     pub fn reached(&self) -> Option<bool> {
         match self.reach {
@@ -85,19 +84,19 @@ impl Serialize for Reach {
     }
 }
 
-/// One side's work, done once.
+/// One lap of one side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lap {
-    /// Ticks played.
+    /// Number of ticks played.
     pub ticks: u64,
-    /// How long that took, set-up left aside: CPU time, or real time of several threads.
+    /// Duration without the set-up: CPU time, or real time of several threads.
     pub took: Duration,
-    /// The digest of what came of it.
+    /// The digest of the result.
     pub digest: Digest,
 }
 
 impl Lap {
-    /// Ticks per second.
+    /// Throughput in ticks per second.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
     pub fn rate(&self) -> f64 {
@@ -105,11 +104,11 @@ impl Lap {
     }
 }
 
-/// Lets two sides do the same work in turn, so that what disturbs the machine disturbs both, and
-/// says the best lap of each.
+/// Runs two sides alternately on the same work, so that any disturbance affects both, and returns
+/// the best lap of each.
 ///
 /// # Panics
-/// When the two sides differ in what came of their work: a figure would mean nothing.
+/// When the results of the two sides differ: the figures would mean nothing.
 #[must_use]
 pub fn race(
     effort: Effort,
@@ -130,28 +129,28 @@ pub fn race(
 }
 
 fn faster(best: Lap, next: Lap) -> Lap {
-    assert_eq!(best.digest, next.digest, "a lap of a benchmark came to another result");
+    assert_eq!(best.digest, next.digest, "a lap of a benchmark gave another result");
     if next.took < best.took { next } else { best }
 }
 
-/// How long this thread works on something: CPU time, which other programs do not count against.
+/// The CPU time of this thread for some work, which excludes other programs.
 ///
 /// # Panics
-/// On a system without clocks for threads.
+/// On a system without per-thread clocks.
 pub fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let start = ThreadTime::now();
     let done = work();
     (start.elapsed(), done)
 }
 
-/// How long something takes on the wall: for work of several threads.
+/// The real time of some work: for work on several threads.
 pub fn time_on_the_wall<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let start = now();
     let done = work();
     (now() - start, done)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock, around the work")]
+#[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock, around the work")]
 fn now() -> Instant {
     Instant::now()
 }

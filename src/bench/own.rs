@@ -1,4 +1,4 @@
-//! A scenario of the user's own: how fast it plays here, by whole games, by ticks and on all threads.
+//! The speed of the user's own scenario: by whole games, by ticks, and on all threads.
 
 use std::sync::Arc;
 use std::thread;
@@ -13,35 +13,34 @@ use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::table::Tables;
 use crate::engine::{self, Lineup};
 
-/// Ticks of a game on average, as the law of the game has it.
+/// Mean number of ticks of a game, by the law of the game.
 const TICKS_PER_GAME: u64 = 200;
-/// Ticks times bots of a lap of full effort, about: half a second's work.
+/// Approximate ticks times bots in a lap of full effort: half a second of work.
 const BOT_TICKS: u64 = 4_000_000;
 
-/// How fast a scenario plays in one way.
+/// The speed of a scenario, driven in one way.
 #[derive(Debug, Clone, Serialize)]
 pub struct Speed {
-    /// In which way, beside what.
+    /// How it is driven, and against what baseline.
     pub what: String,
-    /// Ticks of games per second, by the clock on the wall.
+    /// Ticks of games per second of real time.
     pub ticks_per_s: f64,
-    /// The same, each tick counted once for every bot.
+    /// The same, with each tick counted once per bot.
     pub bot_ticks_per_s: f64,
-    /// Ticks of games per second of what it is held against; absent where there is nothing.
+    /// Ticks of games per second of the baseline; absent without one.
     pub baseline_ticks_per_s: Option<f64>,
 }
 
 impl Speed {
-    /// The share of the baseline's throughput.
+    /// The throughput as a share of the baseline's.
     #[must_use]
     pub fn ratio(&self) -> Option<f64> {
         self.baseline_ticks_per_s.map(|baseline| self.ticks_per_s / baseline)
     }
 }
 
-/// Plays the first games of a scenario several times: on one thread by whole games beside tick by
-/// tick, where its bots can be played so, and on all threads beside one. Says also how many games
-/// that were.
+/// Plays the first games of a scenario several times: on one thread by whole games against tick by
+/// tick, if its bots allow that, and on all threads against one. Also returns the number of games.
 #[must_use]
 pub fn measure(lineup: Lineup<'_>, mut playlist: Playlist, effort: Effort) -> (u64, Vec<Speed>) {
     let bots = lineup.bots.len() as u64;
@@ -76,7 +75,7 @@ fn speed(what: &str, bots: u64, (lap, beside): (Lap, Lap)) -> Speed {
     }
 }
 
-/// Every game in a world, with as many tables as it holds well.
+/// Every game in a world, with the best number of tables.
 fn staged(lineup: Lineup<'_>, playlist: &Arc<Playlist>) -> Lap {
     let digests = Digests::default();
     let tables = Lineup::tables_for(lineup.setup, lineup.bots.len());

@@ -1,5 +1,5 @@
-//! Recordings read from columns, beside the same recordings read from lines: bytes to playable
-//! games on both sides.
+//! Reading recordings from columns against reading them from lines: from bytes to playable games on
+//! both sides.
 
 use std::fs;
 use std::path::Path;
@@ -15,23 +15,23 @@ use crate::games::fair::generated::generated;
 use crate::games::fair::recording::{self as written, START};
 use crate::games::recording::{self, Library, Merger};
 
-/// Games: some 12 MB of lines.
+/// Number of games: some 12 MB of lines.
 const GAMES: u64 = 250;
 
-/// The share by which reading columns is to beat reading lines (docs/spec/performance.md#reading).
+/// The minimum speed-up of columns over lines (docs/spec/performance.md#reading).
 const TARGET: f64 = 5.0;
 
 /// Ticks per second read from columns, against the same ticks read from lines.
 ///
 /// # Panics
-/// When the folder of temporary files cannot be written.
+/// When the folder for temporary files cannot be written.
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let lines = lines(effort.of(GAMES).max(1));
     let path = std::env::temp_dir().join(format!("replayer-bench-{}.parquet", std::process::id()));
     let written = to_columns(&lines, &path);
     let raced = written.map(|()| race(effort, || read_columns(&path), || read_lines(&lines)));
-    // The measurement counts, not whether a temporary file can be removed.
+    // The measurement counts, even if a temporary file cannot be removed.
     let _ = fs::remove_file(&path);
     let (columns, lines) = raced.expect("temporary files can be written");
     vec![Figure {
@@ -43,7 +43,7 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
     }]
 }
 
-/// Generated games as recordings, one after the other.
+/// Generated games as recordings, concatenated.
 fn lines(games: u64) -> Vec<u8> {
     let (mut bytes, mut start) = (Vec::new(), START);
     for number in 0..games {
@@ -57,7 +57,7 @@ fn lines(games: u64) -> Vec<u8> {
 /// Writes recordings as a file of ticks.
 ///
 /// # Errors
-/// When the file exists or cannot be written.
+/// When the file already exists or cannot be written.
 ///
 /// # Panics
 /// Never: memory can be read.

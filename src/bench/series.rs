@@ -1,11 +1,11 @@
-//! The price series of workload W1: what other engines are measured on, number for number.
+//! The price series of workload W1: the one on which other engines are measured, number for number.
 //!
 //! A mean-reverting walk of the price's logarithm, 250 ms apart, driven by the standard normals
 //! of numpy's `Generator(PCG64(42))`, exponentiated, clipped and rounded to 4 decimals. The random
 //! numbers follow the published algorithms: O'Neill's PCG XSL-RR 128/64, and the ziggurat of
 //! Marsaglia and Tsang with 256 layers, drawing in numpy's order.
 
-/// Ticks of the series as the workload has it.
+/// Number of ticks of the full series.
 pub const TICKS: usize = 1_000_000;
 
 /// The first `ticks` prices of the series.
@@ -29,7 +29,7 @@ struct Pcg64 {
 
 impl Pcg64 {
     const MULTIPLIER: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
-    /// State and increment that numpy's seeding makes of 42: the series has no other seed.
+    /// State and increment as numpy seeds them from 42: the series has no other seed.
     const STATE: u128 = 274_674_114_334_540_486_603_088_602_300_644_985_544;
     const INCREMENT: u128 = 332_724_090_758_049_132_448_979_897_138_935_081_983;
 
@@ -48,18 +48,18 @@ impl Pcg64 {
 }
 
 const LAYERS: usize = 256;
-/// Where the ziggurat's tail begins, and the area of each of its layers.
+/// Start of the ziggurat's tail, and the area of each of its layers.
 const TAIL: f64 = 3.654_152_885_361_009;
 const AREA: f64 = 0.004_928_673_233_974_655;
-/// A random width is a number below this one.
+/// Upper bound of a random width, exclusive.
 const WIDTHS: f64 = (1_u64 << 52) as f64;
 
 /// Standard normals by the ziggurat.
 #[derive(Debug)]
 struct Normals {
     source: Pcg64,
-    /// Per layer: the density at its upper edge, the width of one part in 2^52, and the parts that
-    /// lie under the curve for certain.
+    /// Per layer: the density at its upper edge, the width of one part in 2^52, and the number of
+    /// parts that are certain to lie under the curve.
     density: [f64; LAYERS],
     width: [f64; LAYERS],
     inside: [u64; LAYERS],
@@ -70,7 +70,7 @@ impl Normals {
     fn new() -> Self {
         let (mut density, mut width) = ([1.0; LAYERS], [0.0; LAYERS]);
         let mut inside = [0; LAYERS];
-        // The lowest layer has the tail in it, as if it were so much wider.
+        // The lowest layer includes the tail, as if it were wider by the same area.
         let mut edge = TAIL;
         let base = AREA / bell(edge);
         width[0] = base / WIDTHS;
@@ -108,7 +108,7 @@ impl Normals {
         }
     }
 
-    /// The size of a normal beyond [`TAIL`].
+    /// The size of a normal larger than [`TAIL`].
     fn tail(&mut self) -> f64 {
         loop {
             let beyond = -(-self.source.double()).ln_1p() / TAIL;

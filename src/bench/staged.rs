@@ -16,19 +16,19 @@ use crate::model::rules::{Latency, Rules};
 use crate::model::setup::{Bankroll, Setup};
 use crate::model::sol::Sol;
 
-/// A run to be timed: who plays what, by which rules.
+/// A run to be timed: its bots, games, rules and bankroll.
 #[derive(Debug)]
 pub struct Run {
     /// The rules and the bankroll.
     pub setup: Setup,
-    /// The bots.
+    /// The bots that play.
     pub cast: Cast,
-    /// The games.
+    /// The games to play.
     pub playlist: Arc<Playlist>,
 }
 
 impl Run {
-    /// Bots through generated games, each with a fresh 0.1 SOL, orders filled at once.
+    /// Bots through generated games, each with a new bankroll of 0.1 SOL, with immediate fills.
     #[must_use]
     pub fn generated(cast: Cast, games: u64) -> Self {
         let rules = Rules { latency: Latency::Immediate, ..Rules::observed() };
@@ -38,20 +38,20 @@ impl Run {
         Self { setup, cast, playlist: Arc::new(playlist) }
     }
 
-    /// Who plays.
+    /// The bots and the setup, as the engine takes them.
     #[must_use]
     pub fn lineup(&self) -> Lineup<'_> {
         let Cast { bots, strategies, .. } = &self.cast;
         Lineup { setup: &self.setup, bots, strategies }
     }
 
-    /// A world at the first tick.
+    /// A world before its first tick.
     pub fn world(&self, tables: usize, sink: Box<dyn Sink>, pacing: Pacing) -> App {
         let queue = GameQueue::new(self.playlist.clone(), self.setup.life_games());
         engine::build(self.lineup(), tables, queue, sink, pacing)
     }
 
-    /// Plays every game in a world of so many tables.
+    /// Plays every game in a world with `tables` tables.
     #[must_use]
     pub fn staged(&self, tables: usize) -> Lap {
         let digests = Digests::default();
@@ -61,19 +61,19 @@ impl Run {
         Lap { ticks, took, digest: digests.digest() }
     }
 
-    /// A world that plays whole games, before the first.
+    /// A world that plays whole games, before its first one.
     ///
     /// # Panics
-    /// When a bot needs ticks.
+    /// When a bot requires ticks.
     pub fn world_by_games(&self, sink: Box<dyn Sink>) -> App {
         let queue = GameQueue::new(self.playlist.clone(), self.setup.life_games());
         engine::build_by_games(&[self.lineup()], queue, sink)
     }
 
-    /// Plays every game in a world, a whole game at a time.
+    /// Plays every game in a world, one whole game at a time.
     ///
     /// # Panics
-    /// When a bot needs ticks.
+    /// When a bot requires ticks.
     #[must_use]
     pub fn batch(&self) -> Lap {
         let digests = Digests::default();
@@ -96,13 +96,13 @@ impl Run {
     }
 }
 
-/// Runs so many ticks of every table of a world, and no more.
+/// Runs `ticks` ticks of every table of a world.
 pub fn step(app: &mut App, ticks: u64) {
     app.world_mut().resource_mut::<Driver>().pacing = Pacing::Step(ticks);
     app.update();
 }
 
-/// A sink that keeps the digests of games only.
+/// A sink that keeps only the digests of games.
 #[derive(Debug, Clone, Default)]
 pub struct Digests(Arc<Mutex<Vec<(u64, Digest)>>>);
 
@@ -112,7 +112,7 @@ impl Digests {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push((game, digest));
     }
 
-    /// The digest of all games, in their order.
+    /// The digest of all games, in order.
     #[must_use]
     pub fn digest(&self) -> Digest {
         let mut games = self.0.lock().unwrap_or_else(PoisonError::into_inner);

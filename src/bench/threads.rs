@@ -1,4 +1,4 @@
-//! Two threads against one: whole runs, results put in order included.
+//! Two threads against one: whole runs, including the ordering of results.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -14,7 +14,7 @@ use crate::engine::source::Playlist;
 
 const GAMES: u64 = 20_000;
 
-/// Two threads against one.
+/// Two threads against one, in real time.
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let run = generated::run(effort.of(GAMES));
@@ -29,7 +29,7 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
     }]
 }
 
-/// Plays every game on so many threads, without worlds.
+/// Plays every game on `threads` threads, without worlds.
 ///
 /// # Panics
 /// Never: this collector does not fail.

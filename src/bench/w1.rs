@@ -1,7 +1,8 @@
-//! W1 of the peers: one series of a million ticks, one table, one bot that trades in a band.
+//! The workload W1 of other engines: one series of a million ticks, one table, one bot that trades
+//! in a band.
 //!
-//! The work on which other engines were measured; 6,367 entries and a final equity of 10,766.8786
-//! from 10,000 prove that it is the same.
+//! It is the work on which other engines were measured: 6,367 entries and a final equity of
+//! 10,766.8786 from 10,000 prove that it is the same.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +24,7 @@ use crate::engine::table::Tables;
 use crate::engine::testing::tape;
 use crate::model::account::{Position, Tally, Wallet};
 use crate::model::game::Game;
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::price::Price;
 use crate::model::quantity::Quantity;
 use crate::model::rounding;
@@ -33,17 +34,17 @@ use crate::model::sol::Sol;
 use crate::model::tape::Tape;
 use crate::params;
 
-/// Buys in a full series.
+/// Number of buys in a full series.
 pub const ENTRIES: u32 = 6_367;
 /// Cash and position at the end of a full series, in SOL.
 pub const EQUITY: Sol = Sol::from_lamports_const(10_766_878_600_000);
 
 params! {
-    /// Parameters of [`Band`].
+    /// Parameters of [`Band`]: none.
     pub struct BandParams {}
 }
 
-/// Flat and above 1.0 up to 1.5: buys one unit. Long and from 2.0 up or 1.0 down: sells it.
+/// Buys one unit when flat, above 1.0 up to 1.5; sells it when long, from 2.0 up or 1.0 down.
 #[derive(Debug, Clone)]
 pub struct Band {
     unit: Quantity,
@@ -59,13 +60,13 @@ impl Strategy for Band {
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, _: &BandParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }
         let price = view.price().get();
         if view.position.is_flat() {
-            // What one unit costs: these prices have four decimals, so the stake is exact.
+            // The cost of one unit: these prices have four decimals, so the stake is exact.
             let stake = || rounding::proceeds(self.unit, view.price()).ok();
             (price > 1.0 && price <= 1.5).then(stake)?.map(|stake| Action::Buy { stake })
         } else {
@@ -77,7 +78,7 @@ impl Strategy for Band {
 /// One bot that trades in a band through a tape that ends without a rug.
 ///
 /// # Panics
-/// When a number is no price.
+/// When a number is not a valid price.
 #[must_use]
 pub fn run(prices: impl IntoIterator<Item = f64>) -> Run {
     let tape = Tape { rugged: false, ..tape("w1", prices) };
@@ -88,28 +89,28 @@ pub fn run(prices: impl IntoIterator<Item = f64>) -> Run {
     Run { setup, cast: Cast::none().with::<Band>(1), playlist }
 }
 
-/// What came of it: entries, and cash and position at the last price.
+/// The result: entries, and cash and position at the last price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct W1Outcome {
-    /// Buys.
+    /// Number of buys over the whole series.
     pub entries: u32,
-    /// Cash and what is held, in SOL.
+    /// Cash plus the worth of the position, in SOL.
     pub equity: Sol,
 }
 
 /// Plays the series in a world.
 ///
 /// # Panics
-/// When the bot is gone.
+/// When the bot no longer exists.
 #[must_use]
 pub fn staged(run: &Run) -> (Lap, W1Outcome) {
     in_world(run, run.world(1, Box::new(Digests::default()), Pacing::Max))
 }
 
-/// Plays the series in a world, as one whole game: told to its end, then walked.
+/// Plays the series in a world as one whole game, to its end.
 ///
 /// # Panics
-/// When the bot is gone.
+/// When the bot no longer exists.
 #[must_use]
 pub fn batch(run: &Run) -> (Lap, W1Outcome) {
     in_world(run, run.world_by_games(Box::new(Digests::default())))
@@ -127,7 +128,7 @@ fn in_world(run: &Run, mut app: App) -> (Lap, W1Outcome) {
 /// Plays the series in a plain loop.
 #[must_use]
 pub fn plain(run: &Run) -> (Lap, W1Outcome) {
-    // One seat without the loop over a row, which costs a tenth of a tick this cheap.
+    // One seat without the loop over a row, which would cost a tenth of such a cheap tick.
     struct Only<'a>(&'a mut PlainBot<Band>);
     impl BotRow for Only<'_> {
         fn tick(&mut self, game: &Game, setup: &Setup, log: &mut GameLog) {
@@ -140,8 +141,8 @@ pub fn plain(run: &Run) -> (Lap, W1Outcome) {
     ended(run, (ticks, took), bot.account())
 }
 
-/// What came of a lap. A game that does not end has no digest of its own: this is one of the
-/// account at its end.
+/// The result of a lap. A game without an end has no digest of its own: this is one of the account
+/// at its end.
 fn ended(
     run: &Run,
     (ticks, took): (u64, Duration),
@@ -157,10 +158,10 @@ fn ended(
     (Lap { ticks, took, digest }, W1Outcome { entries: tally.buys, equity })
 }
 
-/// Ticks and whole games, each beside the plain loop, all to the expected end.
+/// Ticks and whole games, each against the plain loop, all with the expected result.
 ///
 /// # Panics
-/// When either comes to another end than the other engines.
+/// When the result differs from that of the other engines.
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let run = run(series::series(series::TICKS));

@@ -1,11 +1,10 @@
-//! Commands that this build does not have: known, and answered with the command that makes one that
-//! has them.
+//! Commands that this build lacks: each is an error that names the feature it needs.
 
 use std::ffi::OsString;
 
 use crate::base::error::Error;
 
-/// A command that only other builds have.
+/// A command that this build lacks.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
     /// Play a live feed on paper: needs the feature `live`
@@ -34,7 +33,7 @@ pub(super) enum Command {
     Secret(Words),
 }
 
-/// Whatever the command is told.
+/// The arguments of the command, unread.
 #[derive(Debug, clap::Args)]
 pub(super) struct Words {
     #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
@@ -42,7 +41,7 @@ pub(super) struct Words {
 }
 
 impl Command {
-    /// Says which feature has it.
+    /// The error that names the feature.
     pub(super) fn not_built(&self) -> Error {
         let (command, words, feature) = match self {
             #[cfg(not(feature = "live"))]

@@ -15,16 +15,16 @@ use crate::base::error::{Error, ErrorKind};
 use crate::engine::Lineup;
 use crate::engine::strategy::Strategies;
 
-/// Examples for `--help`, and what goes in and comes out.
+/// Usage examples, JSON layout and exit codes, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer audit quickstart                  every bot of a built-in scenario, on 50 games
   replayer audit my.ron --games 500          on more games
   replayer audit my.ron --json               for machines
 
-What is not found: a bot that carries the file of the games with it and knows a game again by its
-first prices. Audit and judge such a bot on games that it cannot have seen: `Generated` ones of a
-seed of your own. docs/how-to/audit.md says more.
+Not detected: a bot that carries the file of games with it and recognises a game by its first
+prices. Audit and judge such a bot on games that it cannot have seen: `Generated` ones with a
+seed of your own. More in docs/how-to/audit.md.
 
 With --json, prints {\"scenario\", \"seed\", \"games\", \"ticks\", \"clean\", \"bots\"}, with one
 {\"bot\", \"strategy\", \"verdict\", \"decisions\", \"cuts\", \"finding\", \"looks_ahead_ticks\"} per
@@ -32,22 +32,22 @@ bot; verdicts are past_only, looks_ahead, knows_the_game and not_repeatable; a f
 {\"game\", \"id\", \"tick\" (null: presale), \"retelling\", \"whole\", \"retold\"}.
 
 Exit codes:
-  0 every bot decides by the past only   5 one does not, and its results are worth nothing
+  0 every bot decides by the past only   5 a bot does not: its results are worthless
   2 the command line or the scenario is wrong   3 input or output failed
   130 interrupted; what was compared so far is printed";
 
-/// Audit bots for look-ahead: a decision must not depend on what comes after it
+/// Audit bots for look-ahead: a decision must not depend on later ticks
 ///
-/// Tells the first games of a scenario to its bots several times, by the real engine: as they are,
-/// cut after every tick, and under other names. Cut after a tick, a game goes on differently: once
-/// with the rug, once with a long rise. A bot that decides differently when only the future
-/// differs has looked at it, and is named with the first game and tick at which it did.
+/// Plays the first games of a scenario to its bots several times through the real engine:
+/// unchanged, cut after every tick, and under other names. After a cut the game continues
+/// differently: once with the rug, once with a long rise. A bot that decides differently although
+/// only the future differs has looked ahead; the report names it with the first such game and tick.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// A scenario file, or the name of a built-in scenario
     scenario: String,
-    /// Games to compare: the first so many of the scenario
+    /// Number of games to compare, from the first of the scenario
     #[arg(
         long,
         value_name = "N",
@@ -60,7 +60,7 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// The JSON document: what was audited, and what came of it.
+/// The JSON document: what was audited and the verdicts.
 #[derive(Serialize)]
 struct Document<'a> {
     scenario: &'a str,
@@ -104,7 +104,7 @@ pub(super) fn run(
     Ok(exit_code(&report).into())
 }
 
-/// How the process ends: a bot that does not decide by the past only is unsafe to go on with.
+/// The exit code: a bot that does not decide by the past only is unsafe to use.
 fn exit_code(report: &AuditReport) -> u8 {
     if report.is_clean() { 0 } else { ErrorKind::Safety.exit_code() }
 }
@@ -118,7 +118,7 @@ fn words(name: &str, report: &AuditReport) -> String {
     if !report.is_clean() {
         let found = bots.iter().filter(|bot| bot.finding.is_some()).count();
         lines.push(format!(
-            "\n{found} of {} bots decide by more than the past: what they gain in a run says \
+            "\n{found} of {} bots decide by more than the past: their gains in a run prove \
              nothing",
             bots.len()
         ));
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
     use crate::engine::strategy::{LifeStart, Strategy, View};
     use crate::engine::testing::{ScriptParams, TestTable, tape};
-    use crate::model::order::Action;
+    use crate::model::order::{Action, Actions};
     use crate::model::sol::Sol;
 
     /// Plays every second game.
@@ -147,7 +147,7 @@ mod tests {
             Self(start.game)
         }
 
-        fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+        fn decide(&mut self, _: &ScriptParams, view: &View<'_>) -> impl Into<Actions> {
             (view.is_active() && self.0 % 2 == 1).then_some(Action::Buy { stake: Sol::milli(1) })
         }
     }
@@ -160,11 +160,11 @@ mod tests {
     #[test]
     fn an_audit_ends_with_the_code_of_a_safety_stop_when_a_bot_is_found_out() {
         let table = TestTable::new();
-        assert_eq!(exit_code(&report(&table)), 0, "nobody is there to be found out");
+        assert_eq!(exit_code(&report(&table)), 0, "no bots, no findings");
         let found = report(&table.bot::<Picky>("picky", ScriptParams::default()));
         assert_eq!(exit_code(&found), 5);
         let text = words("s", &found);
         assert!(text.contains("\nKNOWS THE GAME: bot picky (Picky), game 0 (g), tick 0"), "{text}");
-        assert!(text.ends_with("what they gain in a run says nothing"), "{text}");
+        assert!(text.ends_with("their gains in a run prove nothing"), "{text}");
     }
 }

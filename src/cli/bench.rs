@@ -19,22 +19,22 @@ use crate::engine::strategy::Strategies;
 
 const HEADER: [&str; 5] = ["what", "M ticks/s", "against", "ratio", "reach"];
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer bench
   replayer bench --quick --only w1 --only crowd
-  replayer bench my.ron                       the games and bots of a scenario of yours
+  replayer bench my.ron                       the games and bots of your scenario
   replayer bench --json
 
-Figures are for a build of the profile `dist`, which optimises across crates:
+Measure with the profile `dist`, which optimises across crates:
   cargo run --profile dist -- bench
-A `--release` build is slower by a ratio that docs/measurements/build.md has.";
+docs/measurements/build.md has how much slower a `--release` build is.";
 
-/// Measure the engine beside a plain loop, on this machine, now
+/// Measure the engine against a plain loop on this machine
 ///
-/// Without a scenario: the workloads and the figures that the engine has to reach. With one: ticks
-/// per second of its bots on its first games.
+/// Without a scenario: runs the workloads and compares them with the engine's targets. With one:
+/// measures the ticks per second of its bots on its first games.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -47,7 +47,7 @@ pub(super) struct Args {
     /// Measure this workload only (may be given more than once)
     #[arg(long, value_name = "NAME", value_parser = names())]
     only: Vec<String>,
-    /// Measure a fifth of the work in fewer laps: an impression, not a figure
+    /// Measure a fifth of the work in fewer laps: fast and rough
     #[arg(long)]
     quick: bool,
 }
@@ -107,7 +107,7 @@ pub(super) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Measures a scenario of the user's.
+/// Measures a scenario given by the user.
 fn measure_own(
     scenario: &Path,
     effort: Effort,
@@ -146,8 +146,8 @@ fn render_own(scenario: &Scenario, games: u64, speeds: &[Speed]) -> String {
     }
     layout::right(&mut table, 1..5);
     format!(
-        "{}: {} bots on {games} games\n\n{}\n\nBest of several laps, both sides in turn, in real \
-         time; both sides came to the same digest.",
+        "{}: {} bots on {games} games\n\n{}\n\nBest of several laps, both sides alternating, in \
+         real time; both sides gave the same digest.",
         scenario.name,
         scenario.bots.len(),
         table.trim_fmt()
@@ -168,13 +168,13 @@ fn render(figures: &[Figure]) -> String {
     layout::right(&mut table, 1..HEADER.len());
     let missed = figures.iter().filter(|figure| figure.reached() == Some(false)).count();
     let advice = match missed {
-        0 => "Everything reached.".to_owned(),
-        _ => format!("{missed} not reached; two threads need two idle cores."),
+        0 => "All targets reached.".to_owned(),
+        _ => format!("Targets missed: {missed}; two threads need two idle cores."),
     };
     format!(
         "{}\n\n{advice}\n\
-         Best of several laps, both sides in turn, in CPU time (threads: in real time); both \
-         sides came to the same digest.\nA tick of a table with 1000 bots counts 1000 times. \
+         Best of several laps, both sides alternating, in CPU time (threads: real time); both \
+         sides gave the same digest.\nA tick of a table with 1000 bots counts 1000 times. \
          Allocations are counted by `cargo test --test allocations`.",
         table.trim_fmt()
     )

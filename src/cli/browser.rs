@@ -1,4 +1,4 @@
-//! `replayer browser`: the browser that a live session clicks in.
+//! `replayer browser`: the browser in which a live session clicks.
 
 mod doctor;
 mod options;
@@ -11,13 +11,13 @@ use super::given::Given;
 use crate::base::error::Error;
 pub(super) use options::BrowserArgs;
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer browser doctor --url https://rugs.fun --screenshot doctor.png
   replayer browser doctor --attach 9222 --json";
 
-/// Look at the page of a live session: which control is which, and can it be used
+/// Inspect the page of a live session: find its controls and check that they are usable
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -36,7 +36,7 @@ enum Command {
 /// Runs the command.
 ///
 /// # Errors
-/// When there is no browser or no page, or stdout or the picture cannot be written.
+/// When no browser or page is available, or stdout or the picture cannot be written.
 pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCode, Error> {
     match &args.command {
         Command::Doctor(doctor) => doctor::run(doctor, args.json, given, console),

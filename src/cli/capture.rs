@@ -1,4 +1,4 @@
-//! `replayer capture`: what raw captures of a feed hold.
+//! `replayer capture`: the contents of raw captures of a feed.
 
 mod filter;
 mod list;
@@ -15,7 +15,7 @@ use crate::base::error::{Error, ErrorKind};
 use crate::feed::capture::{CapturedEvent, Direction};
 use crate::games::recording::Timestamp;
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer capture list captures/
@@ -24,10 +24,10 @@ Examples:
   replayer capture filter capture.jsonl.gz --event newTrade | jq .data
   replayer capture list captures/ --json";
 
-/// Look into raw captures of a feed: list, filter, show and count their events
+/// Inspect raw captures of a feed: list, filter, show and count their events
 ///
-/// Reads what `record --raw` writes, and captures by other programs with one object a line, plain,
-/// in gzip or in zstd. Damage costs the lines it is in. The layouts: docs/recording-format.md.
+/// Reads the files of `record --raw`, and captures by other programs with one object per line,
+/// plain, gzip or zstd. A damaged line costs only that line. The layouts: docs/recording-format.md.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -49,7 +49,7 @@ enum Command {
 /// Runs the command.
 ///
 /// # Errors
-/// When a capture cannot be read, there is no such event, or stdout cannot be written.
+/// When a capture cannot be read, an event does not exist, or stdout cannot be written.
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     match &args.command {
         Command::List(list) => list::run(list, args.json, console),
@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// An event as it is printed: the same keys whatever layout it came from.
+/// An event as it is printed: the same keys for every capture layout.
 #[derive(Serialize)]
 struct EventLine<'a> {
     seq: u64,
@@ -76,7 +76,7 @@ impl<'a> EventLine<'a> {
     fn of(event: &CapturedEvent<'a>) -> Result<Self, Error> {
         let CapturedEvent { number: seq, time, direction: dir, name, data, bad } = *event;
         let data = serde_json::from_str(data)
-            .map_err(|source| Error::new(ErrorKind::Io, "no JSON any more").caused_by(source))?;
+            .map_err(|source| Error::new(ErrorKind::Io, "invalid JSON").caused_by(source))?;
         Ok(Self { seq, time, dir, event: name, data, bad })
     }
 }

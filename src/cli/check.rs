@@ -1,4 +1,4 @@
-//! `replayer check`: is a scenario fit to run, and if not, everything that is wrong with it.
+//! `replayer check`: validates scenarios and reports every problem.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use crate::engine::strategy::Strategies;
 use crate::feed::record;
 use crate::model::setup::Bankroll;
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer check my-scenario.ron
@@ -22,11 +22,11 @@ Examples:
 
 /// Check scenarios without running them: every problem at once, with its line and column
 ///
-/// Exit code 0 when all are fit to run, 2 when any is not.
+/// Exit code 0 when all are fit to run, 2 otherwise.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Scenario files, or names of scenarios inside the program (such as quickstart)
+    /// Scenario files, or names of built-in scenarios (such as quickstart)
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
     /// Print one JSON document instead of text
@@ -61,7 +61,7 @@ pub(super) fn run(
     Ok(if fit { ExitCode::SUCCESS } else { ErrorKind::Usage.exit_code().into() })
 }
 
-/// What a scenario is, in a line: `4 bots on 1000 generated games, 0.1 SOL per game, seed 42`.
+/// A scenario in one line: `4 bots on 1000 generated games, 0.1 SOL per game, seed 42`.
 fn summary(space: &Space) -> String {
     let scenario = &space.first;
     let bots = match scenario.bots.len() {
@@ -80,7 +80,7 @@ fn summary(space: &Space) -> String {
     let money = match scenario.setup.bankroll {
         Bankroll::PerGame(_) => format!("{start} SOL per game"),
         Bankroll::Lives { games, .. } => format!("{start} SOL for lives of {games} games"),
-        Bankroll::Compounding(_) => format!("{start} SOL for life"),
+        Bankroll::Compounding(_) => format!("{start} SOL, carried over"),
     };
     let variants = match space.variants.len() {
         1 => String::new(),

@@ -1,4 +1,4 @@
-//! `replayer config`: what is set, where, and what it does.
+//! `replayer config`: shows, checks and explains the settings.
 
 mod words;
 
@@ -14,24 +14,24 @@ use crate::cli::settings::{
     CONFIG_VARIABLE, Flags, Key, Loaded, Settings, Sources, config_file, load, unknown,
 };
 
-/// Examples for `--help`.
+/// Usage examples and exit codes, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
-  replayer config show                                  every setting, and who set it
+  replayer config show                                  every setting, and its source
   replayer config show --toml > replayer.toml           a file to begin with
   replayer config check replayer.toml                   every problem at once, with line and column
-  replayer config explain record.queue_messages         what it does, may be, and is
+  replayer config explain record.queue_messages         its meaning, allowed values and value
   REPLAYER__RECORD__PLAIN=true replayer config show
   replayer live my.ron --set record.part_games_max=100
 
 Exit codes:
-  0 done   2 something is wrong with the configuration   3 it cannot be read";
+  0 done   2 the configuration is invalid   3 it cannot be read";
 
 /// Show, check and explain the configuration: defaults < file < environment < flags
 ///
 /// The file is TOML: `--config FILE`, else the one that `REPLAYER_CONFIG` names, else
 /// `~/.config/replayer/config.toml` where there is one. A variable `REPLAYER__SECTION__KEY` overrides the
-/// file, a flag overrides both. What is no setting is an error, wherever it stands.
+/// file, a flag overrides both. An unknown setting is an error in every layer.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -44,20 +44,20 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Print every setting with its value, and where that comes from
+    /// Print every setting with its value and source
     Show {
         /// Print a configuration file with these values
         #[arg(long, conflicts_with = "json")]
         toml: bool,
     },
-    /// Say everything that is wrong, or that nothing is
+    /// Report every problem at once
     Check {
         /// This file only, without the environment [default: the whole configuration]
         file: Option<PathBuf>,
     },
-    /// Say what settings do, may be and are, and who set them
+    /// Explain settings: meaning, allowed values, value and source
     Explain {
-        /// A setting, as `record.queue_messages`, or a whole section, as `record`
+        /// Settings, such as `record.queue_messages`, or whole sections, such as `record`
         #[arg(required = true)]
         keys: Vec<String>,
     },
@@ -66,7 +66,7 @@ enum Command {
 /// Runs the command.
 ///
 /// # Errors
-/// When the configuration is wrong or cannot be read, there is no such setting, or stdout cannot be
+/// When the configuration is invalid or cannot be read, a setting is unknown, or stdout cannot be
 /// written.
 pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCode, Error> {
     match &args.command {
@@ -112,14 +112,14 @@ fn check(file: Option<&PathBuf>, json: bool, given: &Given, console: Console) ->
     let place = match (&read, config_file()) {
         (Some(file), _) => file.display().to_string(),
         (None, Some(usual)) => {
-            format!("no file ({CONFIG_VARIABLE} is not set, {} not there)", usual.display())
+            format!("no file ({CONFIG_VARIABLE} is not set, {} does not exist)", usual.display())
         }
         (None, None) => "no file".to_owned(),
     };
-    console.print(format!("{place}: {set} of {} settings set, all right", Settings::keys().len()))
+    console.print(format!("{place}: {set} of {} settings set, all valid", Settings::keys().len()))
 }
 
-/// The keys of names, of which each may be a section.
+/// The settings of these names; a section stands for all of its settings.
 fn named(names: &[String]) -> Result<Vec<Key>, Error> {
     let all = Settings::keys();
     let mut found = Vec::new();

@@ -14,16 +14,15 @@ use tracing_subscriber::util::SubscriberInitExt;
 use super::logs;
 use crate::base::error::{Error, ErrorKind};
 
-/// What of the diagnostics is told at a level. Libraries that write down whole messages, with what
-/// is in them of cookies and tokens, are kept quiet, whatever the user asks for
-/// (docs/spec/browser.md#logging).
+/// The log targets that are enabled at a level. Libraries that log whole messages, cookies and
+/// tokens included, stay quiet at every level (docs/spec/browser.md#logging).
 fn told(level: LevelFilter) -> Targets {
     let quiet = level.min(LevelFilter::WARN);
     let libraries = ["chromiumoxide", "async_tungstenite", "tokio_tungstenite", "tungstenite"];
     Targets::new().with_default(level).with_targets(libraries.map(|library| (library, quiet)))
 }
 
-/// What only the files of a log are told: stderr hears it from [`Console::complain`].
+/// Target that only the log files receive: stderr shows it through [`Console::complain`].
 const ENDING: &str = "replayer::ending";
 
 /// Where a command writes: results to stdout, progress and diagnostics to stderr.
@@ -51,7 +50,7 @@ impl Console {
             .with_target(false)
             .without_time();
         let lines = lines.with_filter(told(level).with_target(ENDING, LevelFilter::OFF));
-        // Who asks for quiet on a terminal does not mean the files.
+        // `-q` quiets the terminal, not the log files.
         #[cfg(feature = "live")]
         let files = logs::layer().with_filter(told(level.max(LevelFilter::INFO)));
         #[cfg(not(feature = "live"))]
@@ -63,7 +62,7 @@ impl Console {
     /// Writes text to stdout, ending the line.
     ///
     /// # Errors
-    /// When stdout cannot be written; [`ErrorKind::BrokenPipe`] when its reader has gone.
+    /// When stdout cannot be written; [`ErrorKind::BrokenPipe`] when its reader has closed it.
     pub(super) fn print(self, text: impl std::fmt::Display) -> Result<(), Error> {
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|source| {

@@ -1,4 +1,4 @@
-//! `replayer demo-site`: a site in the style of the game, to try the browser bridge on.
+//! `replayer demo-site`: a site in the style of the game, for trying the browser bridge.
 
 use std::io::BufRead;
 use std::net::SocketAddr;
@@ -19,10 +19,10 @@ use crate::demo::feed_server::{Config as Feed, Repertoire, ShowPace};
 use crate::engine::source::Playlist;
 use crate::model::sol::Sol;
 
-/// Examples for `--help`.
+/// Usage examples and exit codes, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
-  replayer demo-site                                      open what it prints in a browser
+  replayer demo-site                                      open the printed URL in a browser
   replayer demo-site --listen 127.0.0.1:4000 --speed 4    on a port, four times as fast
   replayer demo-site --short --do swap                    SHORT between BUY and SELL, these swapped
   replayer demo-site --do 'late-ack 2000' --do refuse     acknowledges late, refuses the next order
@@ -31,45 +31,45 @@ Examples:
 
 Exit codes:
   0 all games were played   2 the command line is wrong
-  3 nobody can listen there, or stdout is gone   130 interrupted";
+  3 the address is in use, or stdout is closed   130 interrupted";
 
-/// How often a stop is looked for.
+/// Interval between two checks for a stop request.
 const LOOK: Duration = Duration::from_millis(50);
-/// Lines of orders that may wait.
+/// Maximum number of queued order lines.
 const LINES: usize = 64;
 
 /// Serve a site in the style of the game, with play money
 ///
-/// The page has the game's controls and talks to its server as the real one does: games without
-/// end, orders that are carried out and acknowledged, an account that outlives the page. It is
-/// there to try live mode with a browser on, and can be told to do nearly everything wrong. It
-/// listens on this machine only, unless told otherwise. Accounts are separate by name: open
-/// `/?account=NAME`; what the server keeps of one is at `/account?account=NAME`.
+/// The page has the game's controls and talks to its server as the real one does: endless games,
+/// orders that are filled and acknowledged, an account that survives a reload. Use it to try live
+/// mode with a browser; orders (--do, --control) make it misbehave in many ways. It listens on this
+/// machine only, unless --listen says otherwise. Accounts are separate by name: open
+/// `/?account=NAME`; `/account?account=NAME` shows the server's record of one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Where to listen; port 0 is a free one
+    /// Address to listen on; port 0 picks a free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// Times as fast as the real game, 0.1 to 1000
+    /// Speed relative to the real game, 0.1 to 1000
     #[arg(long, value_name = "SPEED", default_value = "1", value_parser = pace)]
     speed: ShowPace,
-    /// The seed of the games, of the latencies and of the class names
+    /// Seed of the games, the latencies and the class names
     #[arg(long, value_name = "U64", default_value_t = 0)]
     seed: u64,
-    /// End after so many games [default: without end]
+    /// End after N games [default: without end]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     games: Option<u64>,
-    /// What every account begins with, in SOL
+    /// Starting balance of every account, in SOL
     #[arg(long, value_name = "SOL", default_value = "10")]
     bankroll: Sol,
     /// Show SHORT between BUY and SELL
     #[arg(long)]
     short: bool,
-    /// Do this wrong from the beginning (may be given several times); a wrong one lists all
+    /// Misbehave in this way from the start (may be given several times); an unknown one lists all
     #[arg(long = "do", value_name = "ORDER")]
     orders: Vec<SiteCommand>,
-    /// Read orders from stdin, one a line
+    /// Read orders from stdin, one per line
     #[arg(long)]
     control: bool,
     /// Print JSON lines: the URL, each game, the totals
@@ -90,7 +90,7 @@ struct Totals {
 /// Runs the command.
 ///
 /// # Errors
-/// When nobody can listen there, stdout cannot be written or the show is interrupted.
+/// When the address cannot be bound, stdout cannot be written or the site is interrupted.
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     let stop = interrupt::stop_flag();
     let site = demo_site::start(config(args)?)?;
@@ -139,7 +139,7 @@ fn obey(site: &DemoSiteHandle, line: &str, console: Console) {
     }
 }
 
-/// The lines of stdin, as they come; the channel closes with it.
+/// The lines of stdin, as they arrive; the channel closes at its end.
 fn stdin_lines() -> Result<Receiver<String>, Error> {
     let (sender, lines) = bounded(LINES);
     let read = move || {

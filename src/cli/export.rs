@@ -19,7 +19,7 @@ use crate::backtest::columns::{Origin, Parts, Rows, TextFile, TextFormat};
 use crate::backtest::run::written::Written;
 use crate::base::error::{Error, ErrorKind};
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer export recordings/ --out corpus
@@ -29,31 +29,31 @@ Examples:
   replayer export runs/classics-001 --out text --what games --format jsonl
   duckdb -c \"SELECT bot, sum(pnl) FROM 'tables/games/*.parquet' GROUP BY bot\"
 
-A scenario reads ticks back, many times as fast: source: Recordings(path: \"corpus/ticks\")";
+Scenarios read the ticks back, many times faster: source: Recordings(path: \"corpus/ticks\")";
 
-/// Write recordings or a run as tables that other programs read
+/// Export recordings or a run as tables for other programs
 ///
-/// Recordings become `ticks`, one row per game and tick, and `recorded`, one row per game; damaged
-/// lines cost themselves, as in `inspect`. The folder of a run becomes `games`, `postings` and
-/// `rejections`, and `ticks` where it has them: the same files that `run --parquet` writes. Money
-/// and prices are exact. No file is ever overwritten. The columns: docs/columns.md.
+/// Recordings become `ticks`, one row per game and tick, and `recorded`, one row per game; a
+/// damaged line costs only that line, as in `inspect`. The folder of a run becomes `games`,
+/// `postings` and `rejections`, and `ticks` if it has them: the same files that `run --parquet`
+/// writes. Money and prices are exact. No file is ever overwritten. The columns: docs/columns.md.
 ///
 /// With `--format recordings`, every game of the recordings becomes a file in the layout of the
-/// site's recordings, as `generate` writes them; that layout has no place for which ticks were
-/// closed to bots.
+/// site's recordings, as `generate` writes them; that layout cannot record which ticks were closed
+/// to bots.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Recordings or directories of them, or the folder of one run
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// The folder to write to, made if need be
+    /// Folder to write to, created if missing
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// The tables to write [default: all that there are]
+    /// Tables to write [default: all]
     #[arg(long, value_name = "TABLE", value_delimiter = ',')]
     what: Vec<What>,
-    /// How to write them
+    /// Format of the files
     #[arg(long, value_enum, default_value = "parquet")]
     format: Format,
     /// Print one JSON document instead of text
@@ -77,9 +77,9 @@ enum Format {
     Parquet,
     /// TABLE.csv
     Csv,
-    /// TABLE.jsonl, one JSON object a line
+    /// TABLE.jsonl, one JSON object per line
     Jsonl,
-    /// One file a game, in the layout and with the name of the site's recordings; no tables
+    /// One file per game, in the layout and with the name of the site's recordings; no tables
     Recordings,
 }
 
@@ -95,12 +95,12 @@ impl What {
     }
 }
 
-/// What was written.
+/// The result of an export, as `--json` prints it.
 #[derive(Debug, Serialize)]
 struct Exported {
     out: PathBuf,
     tables: Vec<Table>,
-    /// What was read, of recordings.
+    /// What was read; absent for the folder of a run.
     #[serde(skip_serializing_if = "Option::is_none")]
     recordings: Option<recordings::ExportCounts>,
 }
@@ -114,7 +114,7 @@ struct Table {
 /// Runs the command.
 ///
 /// # Errors
-/// When something cannot be read or written, or it is interrupted.
+/// When something cannot be read or written, or the export is interrupted.
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     let stop = interrupt::stop_flag();
     let runs = args.paths.iter().filter(|path| Written::is_at(path)).count();
@@ -129,8 +129,8 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         }
         _ if runs == 0 => recordings::export(args, (stop, console))?,
         _ => {
-            return Err(Error::usage("more than one path, and a folder of a run among them")
-                .hint("give one folder of a run, or recordings only; each run its own --out"));
+            return Err(Error::usage("the folder of a run cannot be exported with other paths")
+                .hint("give one folder of a run, or only recordings; use one --out per run"));
         }
     };
     if args.json {
@@ -148,22 +148,22 @@ fn text(exported: &Exported) -> String {
     format!("{read}rows written to {}: {}", exported.out.display(), tables.join(", "))
 }
 
-/// The tables asked for, of those that there are.
+/// The requested tables, out of those available.
 ///
 /// # Errors
-/// When one is asked for that there is not.
+/// When a requested table does not exist.
 fn chosen(args: &Args, there: &[What], of: &str) -> Result<Vec<What>, Error> {
     let absent = args.what.iter().find(|what| !there.contains(what));
     if let Some(absent) = absent {
         let names: Vec<_> = there.iter().map(|what| what.table().name.as_ref()).collect();
         let what = format!("{of} has no `{}`", absent.table().name);
-        return Err(Error::usage(what).hint(format!("there are: {}", names.join(", "))));
+        return Err(Error::usage(what).hint(format!("available: {}", names.join(", "))));
     }
     let asked = |what: &&What| args.what.is_empty() || args.what.contains(what);
     Ok(there.iter().filter(asked).copied().collect())
 }
 
-/// A table on its way to a file.
+/// A table that is being written.
 struct Writing<'a> {
     name: String,
     rows: Box<dyn Rows>,
@@ -187,14 +187,14 @@ impl<'a> Writing<'a> {
             Format::Parquet => {
                 Box::new(Parts::create(&out.join(table.name.as_ref()), table, origin)?)
             }
-            Format::Recordings => unreachable!("these are no tables, and have been refused"),
+            Format::Recordings => unreachable!("recordings are not tables, and were rejected"),
             Format::Csv => text(TextFormat::Csv, "csv")?,
             Format::Jsonl => text(TextFormat::Jsonl, "jsonl")?,
         };
         Ok(Self { name: table.name.to_string(), rows, count: 0, stop })
     }
 
-    /// Ends the table; an interruption leaves what was written whole, and is told.
+    /// Ends the table. After an interruption, keeps the rows written so far and returns an error.
     fn end(mut self) -> Result<Table, Error> {
         self.rows.finish()?;
         Ok(Table { name: self.name, rows: self.count })
@@ -218,5 +218,5 @@ impl Rows for Writing<'_> {
 
 fn interrupted(table: &str, rows: u64) -> Error {
     Error::new(ErrorKind::Interrupted, format!("interrupted after {rows} rows of {table}"))
-        .hint("what was written is whole, but not all that there is")
+        .hint("what was written is intact, but incomplete")
 }

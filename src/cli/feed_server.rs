@@ -1,4 +1,4 @@
-//! `replayer feed-server`: plays games over Socket.IO, as the site does.
+//! `replayer feed-server`: serves games over Socket.IO, as the site does.
 
 mod faults;
 
@@ -22,10 +22,10 @@ use crate::demo::feed_server::{
 };
 use crate::engine::strategy::Strategies;
 
-/// Examples for `--help`.
+/// Usage examples and exit codes, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
-  replayer feed-server                                    generated games without end, real speed
+  replayer feed-server                                    endless generated games, at real speed
   replayer feed-server --speed 50 --generated 200         200 games, fifty times as fast
   replayer feed-server --recordings recordings/ --loop    recorded games, again and again
   replayer feed-server --seeds games/seeds.jsonl          historic games, with their seeds
@@ -36,17 +36,17 @@ Examples:
 
 Exit codes:
   0 all games were played   2 the command line or the scenario is wrong
-  3 input or output failed, or nobody can listen there   130 interrupted";
+  3 input or output failed, or the address is in use   130 interrupted";
 
-/// How often a stop is looked for.
+/// Interval between two checks for a stop request.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Play games over Socket.IO as the site does, to try live mode at home
+/// Serve games over Socket.IO as the site does, to try live mode locally
 ///
-/// Every frame of the site's feed is there in its order: countdown, presale, ticks, rug, the
-/// revealed seed in the history of the next game; trades and chat between them. All clients see
-/// the same. The same seed plays the same, and no speed changes what is told. The server listens
-/// on this machine only, unless told otherwise, and answers nothing that clients send.
+/// Sends every frame of the site's feed in its order: countdown, presale, ticks, rug, the revealed
+/// seed in the history of the next game, with trades and chat in between. All clients receive the
+/// same frames. The same seed gives the same frames at every speed. The server listens on this
+/// machine only, unless --listen says otherwise, and ignores what clients send.
 ///
 /// Games from recordings have no seed: none is announced and none revealed.
 #[derive(Debug, clap::Args)]
@@ -56,28 +56,28 @@ pub(super) struct Args {
     scenario: Option<String>,
     #[command(flatten)]
     games: Games,
-    /// Times as fast as the real game, 0.1 to 1000, or `max`: as fast as the slowest client
+    /// Speed relative to the real game, 0.1 to 1000, or `max`: as fast as the slowest client
     #[arg(long, value_name = "SPEED", default_value = "1", value_parser = pace)]
     speed: ShowPace,
-    /// Where to listen; with port 0, on a free port
+    /// Address to listen on; port 0 picks a free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8750")]
     listen: SocketAddr,
-    /// Begin with the first client
+    /// Start when the first client connects
     #[arg(long)]
     wait_for_client: bool,
     /// Pad leaderboards and histories to the sizes of real frames: 4 kB, and over 270 kB
     #[arg(long)]
     payload: bool,
-    /// Tell neither trades nor chat
+    /// Send neither trades nor chat
     #[arg(long)]
     no_talk: bool,
-    /// Frames that may wait for a client before it is disconnected
+    /// Maximum number of frames queued for a client before it is disconnected
     #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..))]
     queue: u64,
-    /// Milliseconds from one ping to the next
+    /// Interval between pings, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 25_000, value_parser = clap::value_parser!(u64).range(1..))]
     ping_interval: u64,
-    /// Milliseconds until a client that does not answer a ping is gone
+    /// Maximum delay of a client's answer to a ping before it is disconnected, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(1..))]
     ping_timeout: u64,
     #[command(flatten)]
@@ -87,30 +87,29 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// Which games are played.
+/// The games to serve.
 #[derive(Debug, clap::Args)]
 struct Games {
-    /// Fair games, so many [default: without end]
+    /// Serve N generated fair games [default: without end]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..),
           conflicts_with_all = ["scenario", "recordings", "seeds"])]
     generated: Option<u64>,
-    /// A recording, or a folder of them
+    /// A recording, or a folder of recordings
     #[arg(long, value_name = "PATH", conflicts_with_all = ["scenario", "seeds"])]
     recordings: Option<PathBuf>,
     /// A file of revealed seeds
     #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
     seeds: Option<PathBuf>,
-    /// The seed of generated games, of the decoration and of the faults [default: 0, or the
-    /// scenario's]
+    /// Seed of the generated games, the decoration and the faults [default: 0, or the scenario's]
     #[arg(long, value_name = "U64")]
     seed: Option<u64>,
-    /// End after so many games
+    /// End after N games
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     games: Option<u64>,
-    /// Begin again after the last game, with the same games
+    /// Start over with the same games after the last one
     #[arg(long = "loop")]
     repeat: bool,
-    /// Begin with the game at this place, 0 being the first; those before are history
+    /// Start with the game at this index, from 0; earlier games are history
     #[arg(long, value_name = "N", default_value_t = 0)]
     first: u64,
 }
@@ -128,8 +127,8 @@ struct Totals {
 /// Runs the command.
 ///
 /// # Errors
-/// When the games cannot be read, nobody can listen there, stdout cannot be written or the show is
-/// interrupted.
+/// When the games cannot be read, the address cannot be bound, stdout cannot be written or the
+/// server is interrupted.
 pub(super) fn run(
     args: &Args,
     strategies: &Strategies,
@@ -184,8 +183,8 @@ fn summary(totals: &ServerCounters) -> String {
     );
     if disconnected + withheld + garbage > 0 {
         text += &format!(
-            "\non purpose: {disconnected} disconnected, {withheld} frames withheld, {garbage} \
-             pieces of nonsense"
+            "\ninjected faults: {disconnected} disconnects, {withheld} frames withheld, {garbage} \
+             garbage frames"
         );
     }
     text
@@ -222,7 +221,7 @@ fn repertoire(args: &Args, strategies: &Strategies) -> Result<Repertoire, Error>
     let (playlist, _) = inputs::open_source(&source, seed, games_max)?;
     let there = playlist.games();
     if *first >= there {
-        return Err(Error::usage(format!("--first {first}: there are only {there} games")));
+        return Err(Error::usage(format!("--first {first}: the source has only {there} games")));
     }
     let mut repertoire = Repertoire::new(playlist, seed)?.from(*first);
     if *repeat {
@@ -239,7 +238,7 @@ fn recorded(path: &Path) -> SourceSpec {
     SourceSpec::Recordings { path: path.to_owned(), select, order, limit: None }
 }
 
-/// A speed of the command line.
+/// Parses a speed: `max`, or a factor of the real game's.
 pub(super) fn pace(text: &str) -> Result<ShowPace, String> {
     if text == "max" {
         return Ok(ShowPace::Max);

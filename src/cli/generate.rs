@@ -14,7 +14,7 @@ use crate::games::fair::generated::generated;
 use crate::games::fair::recording;
 use crate::games::fair::seeds::{self, Reveal};
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer generate --games 100 --out games
@@ -23,19 +23,19 @@ Examples:
 
 /// Write provably-fair games as recordings
 ///
-/// Each game becomes a file in the layout of the site's recordings, and seeds.jsonl tells every
-/// game's server seed and prices. The same games are always the same bytes. No file is ever
+/// Each game becomes a file in the layout of the site's recordings, and seeds.jsonl lists every
+/// game's server seed and prices. The same arguments always give the same bytes. No file is ever
 /// overwritten.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// How many games
+    /// Number of games to generate
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     games: u64,
-    /// The seed that the games' server seeds are drawn from
+    /// Seed from which the games' server seeds are drawn
     #[arg(long, value_name = "U64", default_value_t = 0)]
     seed: u64,
-    /// The folder to write to, made if need be
+    /// Folder to write to, created if missing
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Print one JSON document instead of text
@@ -46,7 +46,7 @@ pub(super) struct Args {
 #[derive(Debug, Serialize)]
 struct Summary {
     games: u64,
-    /// Ticks of all games, each from tick 0 to its rug tick.
+    /// Total number of ticks, each game's from tick 0 to its rug tick.
     ticks: u64,
     seed: u64,
     out: PathBuf,
@@ -55,7 +55,7 @@ struct Summary {
 /// Runs the command.
 ///
 /// # Errors
-/// When a file cannot be written or exists already.
+/// When a file cannot be written or already exists.
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     fs::create_dir_all(&args.out).map_err(|source| Error::io("create", &args.out, source))?;
     let seeds_path = args.out.join("seeds.jsonl");
@@ -82,7 +82,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     } else {
         let Summary { games, ticks, out, .. } = summary;
         let out = out.display();
-        console.print(format_args!("{games} games of {ticks} ticks in all written to {out}"))?;
+        console.print(format_args!("{games} games, {ticks} ticks in total, written to {out}"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

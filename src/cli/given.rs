@@ -7,14 +7,15 @@ use std::path::PathBuf;
 use crate::base::error::Error;
 use crate::cli::settings::{Flags, Loaded, Sources, load};
 
-/// What every command may be told of the configuration.
+/// The configuration flags that every command takes.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Configuration")]
 pub(super) struct Given {
-    /// Read this file instead of the user's (`replayer config`); also `REPLAYER_CONFIG`
+    /// Read this configuration file instead of the user's (`replayer config`); also
+    /// `REPLAYER_CONFIG`
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Set this, whatever file and environment say (may be given several times)
+    /// Override a setting of the file and the environment (may be given several times)
     #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = assignment)]
     set: Vec<(String, String)>,
 }
@@ -25,23 +26,23 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 impl Given {
-    /// Where the configuration of a command is looked for, with what its own flags set.
+    /// The sources of a command's configuration, with the settings of its own flags.
     pub(super) fn sources(&self, own: Flags) -> Sources {
         let set =
             self.set.iter().map(|(key, value)| ("--set".to_owned(), key.clone(), value.clone()));
         Sources::of_process(self.config.clone(), own.into_iter().chain(set).collect())
     }
 
-    /// The configuration of a command, with what its own flags set.
+    /// The configuration of a command, with the settings of its own flags.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// Every problem in the configuration.
     pub(super) fn load(&self, own: Flags) -> Result<Loaded, Error> {
         load(&self.sources(own))
     }
 }
 
-/// A flag of a command that sets a key, where it is given.
+/// A command's flag that sets a key, if it was given.
 #[cfg(feature = "live")]
 pub(super) fn flag(name: &str, key: &str, value: Option<impl ToString>) -> Flags {
     let set = |value: String| (name.to_owned(), key.to_owned(), value);
@@ -51,13 +52,13 @@ pub(super) fn flag(name: &str, key: &str, value: Option<impl ToString>) -> Flags
 /// A flag of a command that names a path.
 ///
 /// # Errors
-/// When the path cannot be made absolute, or is no Unicode.
+/// When the path cannot be made absolute, or is not valid UTF-8.
 #[cfg(feature = "live")]
 pub(super) fn path_flag(name: &str, key: &str, path: Option<&Path>) -> Result<Flags, Error> {
     let Some(path) = path else { return Ok(Flags::new()) };
     let absolute = std::path::absolute(path).map_err(|error| Error::io("find", path, error))?;
     let text = absolute.to_str().ok_or_else(|| {
-        Error::usage(format!("{name} {}: the path is no Unicode", path.display()))
+        Error::usage(format!("{name} {}: the path is not valid UTF-8", path.display()))
     })?;
     Ok(flag(name, key, Some(text)))
 }

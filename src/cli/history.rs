@@ -1,4 +1,4 @@
-//! `replayer history`: the games that were recorded and played, from their files.
+//! `replayer history`: recorded and played games, read from their files.
 
 mod archive;
 mod row;
@@ -17,24 +17,24 @@ use archive::{Sessions, gains, games_of, sessions};
 use row::{Day, HistoryRow};
 use when::When;
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
-  replayer history                                     the last games of all sessions in `paths.runs`
+  replayer history                                     the last games of all sessions
   replayer history runs/paper-001 --last 100
   replayer history --since 2026-11-01 --until 2026-11-08 --daily
   replayer history recordings/ --since 2026-11-27T18:00 --json | jq .peak
 
-A time is the one by which the recorder wrote: UTC for recordings of Replayer.";
+Times are by the recorder's clock: UTC for recordings of Replayer.";
 
-/// Show the games that were recorded, and what the bots made of them, also while they go on
+/// Show recorded games and what the bots gained in them, also during a session
 ///
-/// Reads the recordings of sessions, packed ones and the one that is growing, and their journals, file by
-/// file; nothing is kept in memory but a line per game that is shown.
+/// Reads the recordings of sessions, finished or still growing, and their journals, file by file;
+/// keeps only one line per shown game in memory.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Folders of sessions, of recordings, or of several of them [default: `paths.runs`]
+    /// Folders of sessions or of recordings, or folders that contain such [default: `paths.runs`]
     #[arg(value_name = "FOLDER")]
     paths: Vec<PathBuf>,
     /// Only games that began at this time or later: YYYY-MM-DD or YYYY-MM-DDTHH:MM
@@ -43,7 +43,7 @@ pub(super) struct Args {
     /// Only games that began before this time
     #[arg(long, value_name = "TIME")]
     until: Option<When>,
-    /// The last so many games [default: 20, or all with --since, --until, --daily or --json]
+    /// Show the last N games [default: 20, or all with --since, --until, --daily or --json]
     #[arg(long, value_name = "N")]
     last: Option<usize>,
     /// One line per day instead of per game
@@ -54,13 +54,13 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// Games that are shown where nothing says how many.
+/// Number of games shown by default.
 const LAST: usize = 20;
 
 /// Runs the command.
 ///
 /// # Errors
-/// When there is nothing to read, a file cannot be read, or stdout cannot be written.
+/// When no recording is found, a file cannot be read, or stdout cannot be written.
 pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCode, Error> {
     let settings = given.load(Flags::new())?.settings;
     let paths =
@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let read = |path: &Path| games_of(path).inspect(|_| progress.inc(1));
     let mut rows = Vec::new();
     each_game(&parts, read, |game| {
-        // Of others no more is known than their name or their seed, from another game's time.
+        // Other games are known by name or seed only, from the history in another game's frames.
         let was_heard = game.seen().next().is_some();
         let row = HistoryRow::of(&game);
         if was_heard && is_asked(&row) {
@@ -95,10 +95,10 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
 
 /// A line of the table, and a document of `--json`.
 trait Shown: serde::Serialize {
-    /// What stands above the table.
+    /// The column headings of the table.
     const HEADER: &'static [&'static str];
 
-    /// Its cells.
+    /// The cells of the row, one per column.
     fn cells(&self) -> Vec<String>;
 }
 
@@ -107,7 +107,7 @@ fn show<T: Shown>(rows: &[T], args: &Args, console: Console) -> Result<(), Error
         return rows.iter().try_for_each(|row| console.print_json(row));
     }
     if rows.is_empty() {
-        return console.print("no game in that time");
+        return console.print("no games in this period");
     }
     let mut table = layout::table(T::HEADER);
     for row in rows {

@@ -1,4 +1,4 @@
-//! `replayer holdout`: the games that a sweep kept back, opened once.
+//! `replayer holdout`: opens the games that a sweep kept back, once.
 
 use std::fs;
 use std::path::PathBuf;
@@ -17,27 +17,27 @@ use crate::backtest::sweep::{Sweep, holdout};
 use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer holdout results
   replayer holdout results --scenario my.ron      when its games come from files
   replayer holdout results --json";
 
-/// Play what a sweep selected on the games that it kept back, once
+/// Play the variant that a sweep selected on the games that it kept back, once
 ///
-/// A sweep with `holdout: 0.2` never sees its last games. This plays the best variant on them, and
-/// the first one beside it, writes holdout.json and logs the opening in holdout.jsonl. A second
-/// opening is refused, and logged: what is chosen after looking is chosen by these games.
+/// A sweep with `holdout: 0.2` never plays its last games. This plays the best variant and the
+/// first one on them, writes holdout.json and logs the opening in holdout.jsonl. A second opening
+/// is refused, and logged: a choice made after looking is fitted to these games.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The folder of a complete sweep
+    /// Folder of a complete sweep
     folder: PathBuf,
-    /// The scenario that was swept, where its source is a path seen from it
+    /// The swept scenario, needed if its source is a relative path
     #[arg(long, value_name = "SCENARIO")]
     scenario: Option<PathBuf>,
-    /// Open it again; it is logged as forced, and proves nothing
+    /// Open it again; logged as forced, and proves nothing
     #[arg(long)]
     force: bool,
     /// Print one JSON document instead of text
@@ -59,7 +59,7 @@ pub(super) fn run(
     let space = space(args, &folder, strategies)?;
     let (playlist, inputs) = inputs::open(&space.first)?;
     if inputs != folder.manifest().inputs {
-        let what = format!("the games of {} are not there any more", args.folder.display());
+        let what = format!("the games of {} are no longer available", args.folder.display());
         return Err(
             Error::new(ErrorKind::Io, what).hint("its input files have changed: restore them")
         );
@@ -87,8 +87,8 @@ fn space(args: &Args, folder: &SweepFolder, strategies: &Strategies) -> Result<S
         if let SourceSpec::Generated { .. } = space.first.source {
             return Ok(space);
         }
-        return Err(Error::usage("the games come from files, seen from the scenario's folder")
-            .hint("name the scenario that was swept with --scenario"));
+        return Err(Error::usage("the games come from files relative to the scenario's folder")
+            .hint("give the swept scenario with --scenario"));
     };
     let space = Space::open(path, strategies)?;
     let text =
@@ -96,7 +96,7 @@ fn space(args: &Args, folder: &SweepFolder, strategies: &Strategies) -> Result<S
     if space.first.text != text {
         let (asked, swept) = (path.display(), recorded.display());
         return Err(Error::usage(format!("{asked} is not the scenario that was swept"))
-            .hint(format!("it has to be the same text as {swept}")));
+            .hint(format!("its text must be that of {swept}")));
     }
     Ok(space)
 }

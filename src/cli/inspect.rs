@@ -1,4 +1,4 @@
-//! `replayer inspect`: how healthy recordings are, file by file and in total.
+//! `replayer inspect`: the health of recordings, per file and in total.
 
 mod row;
 mod table;
@@ -15,7 +15,7 @@ use crate::feed::record;
 use crate::games::recording::{self, Merger};
 use row::{FileRow, Total};
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer inspect recordings/
@@ -23,23 +23,23 @@ Examples:
   replayer inspect recordings/game_20251029_184015.jsonl
   replayer inspect --json recordings/ | jq -c 'select(.grade > \"B\") | {file, incomplete}'";
 
-/// Show the health of recordings: what is in them, what is damaged, what can be played
+/// Show the health of recordings: their content, their damage, which games can be played
 ///
-/// Every line is read. A damaged line costs that line: whole rows inside it are saved, the rest is
-/// counted. Games split over several files are joined by their id.
+/// Reads every line. A damaged line costs only that line: whole rows inside it are salvaged, the
+/// rest is counted. Games split over several files are joined by their id.
 ///
 /// Grades: A complete; B complete after repairs; C one unbroken stretch, beginning or end missing;
-/// D ticks missing in the middle; E no tick of a game; F unreadable, or no recording.
+/// D ticks missing in the middle; E no tick of a game; F unreadable, or not a recording.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Recordings, or directories of them (game_*.jsonl, feed_*.jsonl.zst, *.game.json, *.parquet; not recursive)
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// List every file, not only those worth attention
+    /// List every file, not only those that need attention
     #[arg(long)]
     all: bool,
-    /// One JSON line per file, then one with the total
+    /// Print one JSON line per file, then one with the totals
     #[arg(long, conflicts_with = "all")]
     json: bool,
 }
@@ -56,7 +56,7 @@ struct LastLine<'a> {
 /// were shown, some file could not be read.
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     for folder in args.paths.iter().filter(|path| path.is_dir()) {
-        // What a killed session left has no name of a recording before.
+        // First give the files of killed sessions the name of a recording.
         record::repair_folder(folder)?;
     }
     let paths = recording::discover(&args.paths)?;
@@ -93,7 +93,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         0 => Ok(ExitCode::SUCCESS),
         some => {
             let what = format!("could not read {some} of {} files", total.files);
-            Err(Error::new(ErrorKind::Io, what).hint("the reasons are above; the others were read"))
+            Err(Error::new(ErrorKind::Io, what).hint("the reasons are above; the rest was read"))
         }
     }
 }

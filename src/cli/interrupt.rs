@@ -1,4 +1,4 @@
-//! Ctrl-C, for commands that take long.
+//! Ctrl-C handling for long commands.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,4 +1,4 @@
-//! `replayer kill`: ends all clicking of a live session at once.
+//! `replayer kill`: stops all clicking of a live session at once.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,35 +11,35 @@ use crate::base::error::Error;
 use crate::cli::settings::Flags;
 use crate::live::browser::kill::{self, Question, Standing};
 
-/// Examples for `--help`.
+/// Usage examples and exit codes, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
-  replayer kill                                  the session that runs: nothing is clicked any more
-  replayer kill --reason 'the page looks odd'    and it says so in its report
-  replayer kill --status                         only ask
+  replayer kill                                  the running session: stop clicking
+  replayer kill --reason 'the page looks odd'    with a reason for its report
+  replayer kill --status                         only print whether clicking is on
   replayer kill /run/user/1000/replayer/live.sock --json
 
 Exit codes:
-  0 it is off   1 it is on, with --status   3 no session listens there
-  4 the session does not answer   5 somebody else listens there";
+  0 clicking is off   1 clicking is on (--status)   3 no session listens there
+  4 the session does not answer   5 another program listens there";
 
-/// The exit code for a switch that is on.
+/// Exit code of `--status` while clicking is on.
 const IS_ON: u8 = 1;
 
-/// Disarm a live session: nothing is clicked any more
+/// Disarm a live session: stop all clicking at once
 ///
-/// The session goes on watching, and does not click until a person begins a new one. An open position
-/// stays open: sell it by hand. The same is done by SIGUSR1 to the session, and by k and Enter on its
-/// terminal.
+/// The session keeps watching, and clicks nothing until someone starts a new one. An open position
+/// stays open: sell it by hand. SIGUSR1 to the session, or k and Enter on its terminal, do the
+/// same.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The session's socket [default: `$XDG_RUNTIME_DIR/replayer/live.sock`, else `/tmp/replayer-UID/live.sock`]
     socket: Option<PathBuf>,
-    /// Why, for the session's report
+    /// Reason, for the session's report
     #[arg(long, value_name = "TEXT", conflicts_with = "status")]
     reason: Option<String>,
-    /// Do nothing but say whether it is on
+    /// Only print whether clicking is on or off
     #[arg(long)]
     status: bool,
     /// Print one JSON document instead of text
@@ -57,7 +57,7 @@ struct Document<'a> {
 /// Runs the command.
 ///
 /// # Errors
-/// When nobody listens, somebody else does, or no answer comes.
+/// When no session listens there, another program does, or no answer arrives.
 pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCode, Error> {
     let socket = match &args.socket {
         Some(socket) => socket.clone(),

@@ -1,10 +1,10 @@
-//! How tables look, wherever one is printed.
+//! The layout of all printed tables.
 
 use std::ops::Range;
 
 use comfy_table::{CellAlignment, Table, presets};
 
-/// A table without rules, under a header; none where the header is empty.
+/// A table without rules under a header; without a header where `header` is empty.
 pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -14,7 +14,7 @@ pub(super) fn table(header: &[&str]) -> Table {
     table
 }
 
-/// Aligns columns to the right, as numbers are read; call it when the rows are in.
+/// Right-aligns columns of numbers; call it after adding the rows.
 pub(super) fn right(table: &mut Table, columns: Range<usize>) {
     for column in columns {
         if let Some(column) = table.column_mut(column) {
@@ -23,11 +23,10 @@ pub(super) fn right(table: &mut Table, columns: Range<usize>) {
     }
 }
 
-/// Columns that text is broken at.
+/// Width at which text is wrapped, in columns.
 const COLUMNS: usize = 100;
 
-/// Text after a heading, broken between words where a line would be too long; later lines begin
-/// below the text.
+/// Text after a heading, wrapped between words; continuation lines are indented to the text.
 pub(super) fn hanging(heading: &str, text: &str) -> String {
     let indent = heading.chars().count();
     let (mut written, mut column) = (heading.to_owned(), indent);

@@ -46,16 +46,16 @@ use paper::ClickingOptions;
 use replay::Replay;
 pub(super) use words::LiveReport;
 
-/// Examples for `--help`.
+/// Usage examples and exit codes, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer live my.ron --feed wss://feed.example      the bots of a scenario on a feed, on paper
-  replayer live my.ron --games 200 --out session      two hundred games, into a folder of your choice
-  replayer live my.ron --out session --resume         go on with them, after whatever ended them
+  replayer live my.ron --games 200 --out session      200 games, into a folder of your choice
+  replayer live my.ron --out session --resume         continue that session, however it ended
   replayer feed-server & replayer live my.ron --feed http://127.0.0.1:8750
-                                                      at home, on games made here
+                                                      locally, on generated games
   replayer live my.ron --browser --url https://rugs.fun --headful
-                                                      on paper, on what the page hears
+                                                      on paper, on the page's feed
   replayer live my.ron --browser --attach 9222 --dry-run
                                                       framed in the page, not clicked
   replayer live my.ron --browser --attach 9222 --armed \
@@ -65,19 +65,21 @@ Examples:
 
 Exit codes:
   0 done   2 the command line or the scenario is wrong   3 input or output failed
-  4 the live session failed   5 it was disarmed, or would not be safe   130 interrupted; everything written so far is whole";
+  4 the live session failed   5 disarmed, or unsafe
+  130 interrupted; everything written so far is intact";
 
-/// Play a live feed on paper: its games as they come, recorded, judged and verified
+/// Play a live feed on paper: record, evaluate and verify its games as they come
 ///
-/// Follows a Socket.IO feed, or what the page of the site hears in a browser, through whatever happens
-/// to it. Bots decide on its ticks and fill on paper, exactly as they do on recordings; no order leaves
-/// this machine. Every game is recorded and its fairness verified when its seed is revealed. While the
-/// feed is late or cannot be relied on, bots are not asked. Interrupt it (Ctrl-C) and what was
-/// written so far is whole, and --resume goes on with it.
+/// Follows a Socket.IO feed, or the page's feed in a browser, through disconnects and errors. Bots
+/// decide on its ticks and fill on paper exactly as they do on recordings; no order leaves this
+/// machine. Records every game, and verifies its fairness when its seed is revealed. Pauses the
+/// bots while the feed is late or unreliable. After an interruption (Ctrl-C) everything written so
+/// far is intact, and --resume continues it.
 ///
-/// Armed, one bot trades with the account that is logged in in the browser: orders are clicked in the
-/// page, once, and booked as the site confirms them. Whatever is in doubt is not clicked, and whatever
-/// cannot be relied on any more disarms; then nothing is clicked until a person begins a new session.
+/// With --armed, one bot trades with the account that is logged in in the browser: each order is
+/// clicked in the page, once, and booked as the site confirms it. When in doubt, nothing is
+/// clicked. Unreliable data disarms the session; then nothing is clicked until someone starts a new
+/// one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -86,23 +88,23 @@ pub(super) struct Args {
     /// The feed, instead of the scenario's source
     #[command(flatten)]
     source: Source,
-    /// End after so many games [default: go on until interrupted]
+    /// End after N games [default: go on until interrupted]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     games: Option<u64>,
     /// Folder to write; must not exist or be empty [default: the next free runs/NAME-NNN]
     #[arg(long, value_name = "DIR", conflicts_with = "no_journal")]
     out: Option<PathBuf>,
-    /// Go on with the session in --out, however it ended: its recording is played first
+    /// Continue the session in --out, however it ended: its recording is played first
     #[arg(long, requires = "out")]
     resume: bool,
-    /// Write no folder, and record nothing
+    /// Write no folder and record nothing
     #[arg(long)]
     no_journal: bool,
     #[command(flatten)]
     keeping: Keeping,
     #[command(flatten)]
     monitored: Monitored,
-    /// Print one JSON line per game and event, and the summary as the last, instead of text
+    /// Print one JSON line per game and event, then the summary, instead of text
     #[arg(long)]
     json: bool,
     // Last, for its headings.
@@ -110,7 +112,7 @@ pub(super) struct Args {
     clicking: ClickingOptions,
 }
 
-/// Where a feed is.
+/// The feed to follow.
 #[derive(Debug, clap::Args)]
 pub(super) struct Source {
     /// Address of the feed: wss://, ws://, https:// or http://
@@ -118,22 +120,22 @@ pub(super) struct Source {
     pub(super) feed: Option<String>,
 }
 
-/// What is kept of a feed.
+/// How a feed is recorded.
 #[derive(Debug, clap::Args)]
 pub(super) struct Keeping {
-    /// Record every event as it comes, too
+    /// Also record every event as it arrives
     #[arg(long)]
     pub(super) raw: bool,
-    /// Record as plain JSON lines, not compressed
+    /// Record as plain JSON lines, uncompressed
     #[arg(long)]
     pub(super) plain: bool,
-    /// End when the disk fails, instead of going on without recording
+    /// Stop when the disk fails, instead of continuing without recording
     #[arg(long)]
     pub(super) stop_on_disk_error: bool,
 }
 
 impl Keeping {
-    /// What it sets.
+    /// The settings that these flags override.
     pub(super) fn flags(&self) -> Flags {
         let on = |is: bool| is.then_some(true);
         let mut flags = flag("--plain", "record.plain", on(self.plain));
@@ -143,7 +145,7 @@ impl Keeping {
     }
 }
 
-/// The last line of a session for machines.
+/// The last JSON line: the summary of the session.
 #[derive(Serialize)]
 struct Summary<'a> {
     event: &'static str,
@@ -169,15 +171,14 @@ pub(super) fn run(
     let settings = given.load(flags)?.settings;
     let mut scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     if args.clicking.is_armed() {
-        // An account is for life.
+        // A real account carries its balance over from game to game.
         scenario.setup.bankroll = Bankroll::Compounding(scenario.setup.bankroll.start());
     }
     let (feed, execution, url) = followed(args, &settings, &scenario)?;
     if args.resume && execution.is_some() {
-        return Err(Error::usage(
-            "a session that clicks in a page cannot go on with an earlier one",
-        )
-        .hint("what became of its last orders is not known: begin anew, in another folder"));
+        return Err(Error::usage("an armed session cannot resume an earlier one").hint(
+            "the outcome of its last orders is unknown: start a new session in another folder",
+        ));
     }
     let stop = interrupt::stop_flag();
     let metrics = Arc::default();
@@ -213,7 +214,7 @@ pub(super) fn run(
     let document = RunDocument { assessment: &assessment, inputs: &inputs.counts };
     if let (Some(folder), Some(replay)) = (&written, &replay) {
         folder::write_json(&folder.join("live.json"), &report)?;
-        // The feed may have told of more games than were played when this one ended.
+        // The feed may have sent more games than were played when this session ended.
         replay.write(Some(assessment.games))?;
     }
     if args.json {
@@ -227,19 +228,21 @@ pub(super) fn run(
     }
     if let Some(why) = report.disarmed() {
         let what = format!("the session was disarmed: {why}");
-        return Err(Error::new(ErrorKind::Safety, what)
-            .hint("look at the account, then begin a new session"));
+        return Err(
+            Error::new(ErrorKind::Safety, what).hint("check the account, then start a new session")
+        );
     }
     match ending {
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
             let what = format!("interrupted after {} games", assessment.games);
-            Err(Error::new(ErrorKind::Interrupted, what).hint("what was written so far is whole"))
+            Err(Error::new(ErrorKind::Interrupted, what).hint("what was written so far is intact"))
         }
     }
 }
 
-/// What is followed, what clicks in it, and its address: of the command line, else of the scenario.
+/// The feed to follow, what clicks in it, and its address: from the command line, else the
+/// scenario.
 fn followed(
     args: &Args,
     settings: &Settings,
@@ -256,7 +259,7 @@ fn followed(
     let url = match (&args.source.feed, &scenario.source) {
         (Some(url), _) | (None, SourceSpec::Feed { url }) => url.clone(),
         _ => {
-            return Err(Error::usage("there is no feed to follow").hint(
+            return Err(Error::usage("no feed to follow").hint(
                 "give --feed URL or --browser --url URL, or a scenario with `source: Feed(url: \"…\")`",
             ));
         }
@@ -277,7 +280,7 @@ fn open_folder(args: &Args, settings: &Settings, scenario: &Scenario) -> Result<
     RunFolder::create(&path, &scenario.text, bots, contents)
 }
 
-/// A session goes on from its recording: one whose recording is gone would begin anew, over what it wrote.
+/// A session resumes from its recording: without it, it would start over and overwrite the rest.
 fn check_past(path: &Path) -> Result<(), Error> {
     let recording = path.join("recording");
     let is_gone = fs::read_dir(&recording).map_or(true, |mut files| files.next().is_none());
@@ -291,6 +294,6 @@ fn check_past(path: &Path) -> Result<(), Error> {
     if !has_games {
         return Ok(());
     }
-    let what = format!("{} is gone: the session cannot go on without it", recording.display());
-    Err(Error::new(ErrorKind::Io, what).hint("begin anew, with another --out"))
+    let what = format!("{} is missing: cannot resume without it", recording.display());
+    Err(Error::new(ErrorKind::Io, what).hint("start a new session with another --out"))
 }

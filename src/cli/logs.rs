@@ -1,7 +1,7 @@
-//! The log of a session in files, beside stderr.
+//! The log of a session in files, in addition to stderr.
 //!
-//! Lines go through a bounded queue to a thread that writes: who logs never waits. What finds the queue
-//! full, or a disk that refuses, is lost and counted (`replayer_log_lines_lost_total`).
+//! Lines go through a bounded queue to a writer thread: logging never waits. Lines that find the
+//! queue full or the disk failing are lost and counted (`replayer_log_lines_lost_total`).
 
 mod rotating;
 
@@ -16,30 +16,30 @@ use crate::cli::settings;
 use crate::live::monitor::Metrics;
 use rotating::Rotating;
 
-/// Lines that may wait for the disk.
+/// Maximum number of lines queued for the disk.
 const LINES_MAX: usize = 16_384;
 
-/// What writes lines, where something does.
+/// The layer that writes log lines, if any.
 type Lines = Option<Box<dyn Layer<Registry> + Send + Sync>>;
 
-/// Where [`keep`] puts it: the process has one log, as it has one stderr.
+/// The slot that [`keep`] fills: the process has one log, as it has one stderr.
 static PLACE: OnceLock<reload::Handle<Lines, Registry>> = OnceLock::new();
 
-/// Held until the last line is to be on the disk.
+/// Held until the last line must be on the disk.
 static OPEN: Mutex<Option<WorkerGuard>> = Mutex::new(None);
 
-/// The place of the files among those who are told: empty until [`keep`].
+/// The slot of the files among the log layers: empty until [`keep`].
 pub(super) fn layer() -> reload::Layer<Lines, Registry> {
     let (layer, handle) = reload::Layer::new(None);
-    // A second call in one process (tests) keeps the first subscriber, and its place.
+    // A second call in one process (tests) keeps the first subscriber and its slot.
     let _ = PLACE.set(handle);
     layer
 }
 
-/// Writes what is logged from now on to files, where the settings want it.
+/// Writes everything logged from now on to files, if the settings ask for it.
 ///
 /// # Errors
-/// When the folder cannot be written, or another session writes there.
+/// When the folder cannot be written, or another session writes to it.
 pub(super) fn keep(log: &settings::Log, metrics: &Metrics) -> Result<(), Error> {
     let (Some(folder), Some(place)) = (&log.folder, PLACE.get()) else { return Ok(()) };
     let file = Rotating::open(folder, log.file_bytes_max, log.files_max)?;
@@ -51,13 +51,13 @@ pub(super) fn keep(log: &settings::Log, metrics: &Metrics) -> Result<(), Error> 
     let lines = fmt::layer().with_ansi(false).with_writer(writer);
     let lines = if log.json { lines.json().boxed() } else { lines.boxed() };
     place.modify(|place| *place = Some(lines)).map_err(|source| {
-        Error::new(ErrorKind::Io, "could not begin to write a log").caused_by(source)
+        Error::new(ErrorKind::Io, "could not start writing a log").caused_by(source)
     })?;
     *OPEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
     Ok(())
 }
 
-/// Writes what still waits, for a second at the longest.
+/// Writes the queued lines; waits for at most a second.
 pub(super) fn close() {
     drop(OPEN.lock().unwrap_or_else(PoisonError::into_inner).take());
 }

@@ -4,10 +4,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Command;
+
 use super::console::Console;
 use crate::base::error::Error;
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer man ~/.local/share/man/man1
@@ -17,19 +19,19 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The folder to write to, made if need be; pages of another version are replaced
+    /// Folder to write to, created if missing; pages of other versions are replaced
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 }
 
-/// Runs the command.
+/// Runs the command; describes the command line of this definition.
 ///
 /// # Errors
 /// When the folder or a page cannot be written.
-pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, definition: Command, console: Console) -> Result<ExitCode, Error> {
     let folder = &args.folder;
     fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
-    clap_mangen::generate_to(super::definition(), folder)
+    clap_mangen::generate_to(definition, folder)
         .map_err(|source| Error::io("write manual pages to", folder, source))?;
     console.print(format_args!("manual pages written to {}", folder.display()))?;
     Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! `replayer merge`: the parts of a sweep put together.
+//! `replayer merge`: merges the parts of a sweep.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,20 +8,20 @@ use crate::backtest::sweep::merge::merge;
 use crate::base::error::Error;
 use crate::engine::strategy::Strategies;
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer merge part-0 part-1 part-2 part-3 --out results
   replayer merge part-* --out results --json";
 
-/// Put the parts of a sweep together: the same bytes as one sweep on one machine
+/// Merge the parts of a sweep into the same bytes as one sweep on one machine
 ///
-/// The parts come from `replayer sweep SCENARIO --shard I/N`, wherever each was played. Every shard
-/// must be there once; parts of another scenario, other inputs or another version are refused.
+/// The parts come from `replayer sweep SCENARIO --shard I/N`, on any machine. Every shard must be
+/// present exactly once; parts of another scenario, other inputs or another version are rejected.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The folders of the parts, in any order
+    /// Folders of the parts, in any order
     #[arg(required = true, value_name = "FOLDER")]
     parts: Vec<PathBuf>,
     /// Folder to write; must not exist or be empty
@@ -35,7 +35,7 @@ pub(super) struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the parts do not make up one sweep, or something cannot be read or written.
+/// When the parts do not form one sweep, or something cannot be read or written.
 pub(super) fn run(
     args: &Args,
     strategies: &Strategies,

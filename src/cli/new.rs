@@ -1,4 +1,4 @@
-//! `replayer new`: a crate with a bot of one's own.
+//! `replayer new`: creates a crate with your own bot.
 
 mod name;
 
@@ -14,7 +14,7 @@ use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
 use name::Name;
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer new my-bot
@@ -24,8 +24,8 @@ Examples:
   replayer new my-bot --git https://host/replayer.git   Replayer from a repository
   replayer new my-bot --path ../replayer                Replayer from a checkout";
 
-/// What is written: the example of the repository, which its tests compile and run, under another
-/// name; and what makes a crate of it.
+/// The files to write: the repository's example, which its tests compile and run, under another
+/// name; and the files that make it a crate.
 const MANIFEST: &str = include_str!("new/Cargo.toml.txt");
 const README: &str = include_str!("new/README.md.txt");
 const IGNORED: &str = include_str!("new/gitignore.txt");
@@ -37,15 +37,15 @@ const MAIN_SAYS: &str = "//!
 //! `replayer new NAME` writes this, the bot and its scenario as a crate with a bot of that name.
 ";
 
-/// Make a crate with a bot of your own: `cargo test` and `cargo run` work in it at once
+/// Create a crate with a bot of your own: `cargo test` and `cargo run` work in it at once
 ///
-/// The crate is the whole command line of Replayer with one more bot. Its one dependency is
-/// Replayer: the checkout that this program was built from where there is one, else the release of
-/// the same version.
+/// The crate is the whole command line of Replayer plus one bot. Its only dependency is Replayer:
+/// the checkout that this program was built from if it exists, else the release of the same
+/// version.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The name of the crate, of its folder and of the bot: letters, digits, `-` and `_`
+    /// Name of the crate, its folder and the bot: letters, digits, `-` and `_`
     name: String,
     /// Depend on Replayer in this repository
     #[arg(long, value_name = "URL", conflicts_with = "path")]
@@ -68,7 +68,7 @@ enum Dependency {
 }
 
 impl Dependency {
-    /// As a manifest says it.
+    /// The dependency as the manifest has it.
     fn toml(&self) -> String {
         match self {
             Self::Git(url) => format!("{{ git = {} }}", quoted(url)),
@@ -77,7 +77,7 @@ impl Dependency {
         }
     }
 
-    /// As a person says it.
+    /// The dependency as it is shown to the user.
     fn shown(&self) -> String {
         match self {
             Self::Git(place) | Self::Path(place) => format!("in {place}"),
@@ -98,7 +98,7 @@ struct Document<'a> {
 /// Runs the command.
 ///
 /// # Errors
-/// When the name cannot be one, the folder exists, or something cannot be written.
+/// When the name is invalid, the folder exists, or something cannot be written.
 pub(super) fn run(
     args: &Args,
     strategies: &Strategies,
@@ -129,31 +129,31 @@ fn dependency(args: &Args) -> Result<Dependency, Error> {
     }
     let Some(path) = &args.path else {
         let built_from = Path::new(env!("CARGO_MANIFEST_DIR"));
-        // Cargo marks its own copies of packages, which are no place to work in.
+        // Cargo marks its own copies of packages, which are not checkouts to work in.
         let is_checkout = is_replayer(built_from) && !built_from.join(".cargo-ok").exists();
         let checkout = built_from.to_str().filter(|_| is_checkout);
         let version = Dependency::Version(env!("CARGO_PKG_VERSION"));
         return Ok(checkout.map_or(version, |path| Dependency::Path(path.to_owned())));
     };
     if !is_replayer(path) {
-        let what = format!("--path {}: this is no checkout of Replayer", path.display());
+        let what = format!("--path {}: not a checkout of Replayer", path.display());
         return Err(Error::usage(what).hint("give the folder that holds its Cargo.toml"));
     }
-    // From the root, so that the crate may be moved.
+    // Absolute, so that the crate may be moved.
     let path = path.canonicalize().map_err(|source| Error::io("find", path, source))?;
     let path = path.to_str().ok_or_else(|| {
-        Error::usage(format!("--path {}: the path is no Unicode", path.display()))
+        Error::usage(format!("--path {}: the path is not valid UTF-8", path.display()))
     })?;
     Ok(Dependency::Path(path.to_owned()))
 }
 
-/// True where the manifest of this package stands.
+/// Whether the folder holds the manifest of this package.
 fn is_replayer(folder: &Path) -> bool {
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
     manifest.lines().any(|line| line.trim() == "name = \"replayer\"")
 }
 
-/// Every file with its path in the folder.
+/// Every file to write, with its path in the folder.
 fn files(name: &Name, dependency: &Dependency) -> Vec<(PathBuf, String)> {
     let Name { package, module, strategy, .. } = name;
     let filled = |text: &str| {
@@ -175,7 +175,7 @@ fn files(name: &Name, dependency: &Dependency) -> Vec<(PathBuf, String)> {
     ]
 }
 
-/// A text in which whole words have other names.
+/// A text in which whole words are renamed.
 fn renamed(text: &str, names: &[(&str, &str)]) -> String {
     let is_sign = |sign: char| !(sign.is_alphanumeric() || sign == '_');
     let word = |piece: &str| {
@@ -186,17 +186,17 @@ fn renamed(text: &str, names: &[(&str, &str)]) -> String {
     text.split_inclusive(is_sign).map(word).collect()
 }
 
-/// A text as TOML writes it: the escapes of JSON are among those of TOML.
+/// A text as a TOML string: the escapes of JSON are among those of TOML.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Writes the files into a new folder; what was written of it goes again when one cannot be.
+/// Writes the files into a new folder, which is removed again when one cannot be written.
 fn write(folder: &Path, files: &[(PathBuf, String)]) -> Result<Vec<PathBuf>, Error> {
     fs::create_dir(folder).map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => {
-            let what = format!("{} exists; it is left as it is", folder.display());
-            Error::new(ErrorKind::Io, what).hint("take another name, or another folder to stand in")
+            let what = format!("{} already exists and was left unchanged", folder.display());
+            Error::new(ErrorKind::Io, what).hint("choose another name or another folder")
         }
         _ => Error::io("create", folder, source),
     })?;
@@ -209,7 +209,7 @@ fn write(folder: &Path, files: &[(PathBuf, String)]) -> Result<Vec<PathBuf>, Err
     });
     let written: Result<Vec<_>, Error> = written.collect();
     written.inspect_err(|_| {
-        // Why it failed says more than that it could not be removed either.
+        // The first failure says more than a failed removal.
         let _ = fs::remove_dir_all(folder);
     })
 }

@@ -1,4 +1,4 @@
-//! What a sweep says, for people.
+//! The outcome of a sweep, as text and as JSON.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -14,10 +14,10 @@ use crate::backtest::sweep::holdout::OpenedHoldout;
 use crate::backtest::sweep::outcome::Findings;
 use crate::base::error::Error;
 
-/// The best variants that are shown; the rest is in the folder.
+/// Number of best variants shown; the folder has the rest.
 const SHOWN: usize = 10;
 
-/// What a sweep says, for machines.
+/// The outcome of a sweep as a JSON document.
 #[derive(Serialize)]
 struct Document<'a> {
     folder: &'a Path,
@@ -25,7 +25,7 @@ struct Document<'a> {
     findings: &'a Findings,
 }
 
-/// Says what a sweep amounts to, and where the rest of it is.
+/// Prints the outcome of a sweep and the path of its folder.
 ///
 /// # Errors
 /// When stdout cannot be written.
@@ -44,7 +44,7 @@ pub(super) fn print(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The best variants, and what that is worth.
+/// The best variants, and what choosing among them is worth.
 fn render(findings: &Findings) -> String {
     let Findings {
         scenario,
@@ -88,15 +88,14 @@ fn render(findings: &Findings) -> String {
     }
     text += &selection.verdict.text;
     if selection.verdict.kind == SelectionKind::Noise {
-        text +=
-            "\nThe best cannot be told from the luckiest: choose none of them for its place here.";
+        text += "\nLuck alone could have produced the best: do not choose a variant by its rank.";
     } else if *holdout_games > 0 && selection.best.is_some() {
-        text += "\n`replayer holdout` plays the best on the games that were kept back, once.";
+        text += "\n`replayer holdout` plays the best once, on the games kept back.";
     }
     text
 }
 
-/// What the games kept back say.
+/// The result on the games kept back.
 pub(super) fn opened(opened: &OpenedHoldout) -> String {
     let (from, to) = opened.games;
     let mut text = format!("holdout: games {from} to {}, opening {}\n\n", to - 1, opened.opening);
@@ -114,12 +113,12 @@ pub(super) fn opened(opened: &OpenedHoldout) -> String {
     layout::right(&mut table, 3..5);
     text += &table.trim_fmt();
     if opened.opening > 1 {
-        text += "\n\nThese games were looked at before: this proves nothing.";
+        text += "\n\nThese games were opened before: this result proves nothing.";
     }
     text
 }
 
-/// What a mean is of.
+/// The unit of a mean.
 fn unit(games_per_life: Option<u64>) -> &'static str {
     if games_per_life == Some(1) { "SOL per game" } else { "SOL per life" }
 }

@@ -17,23 +17,23 @@ use crate::engine::collector::Ending;
 use crate::feed::record;
 use crate::live::{self, Edge, Follow, SessionEvent};
 
-/// Examples for `--help`.
+/// Usage examples and exit codes, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer record --feed wss://feed.example --out recordings     until Ctrl-C
   replayer record --feed wss://feed.example --games 100          until 100 seeds were revealed
-  replayer record --feed wss://feed.example --raw                every event as it comes, too
-  replayer inspect recordings                                    what there is
+  replayer record --feed wss://feed.example --raw                also every event as it arrives
+  replayer inspect recordings                                    what was recorded
 
 Exit codes:
   0 done   2 the command line is wrong   3 input or output failed   4 the live session failed
-  130 interrupted; everything written so far is whole";
+  130 interrupted; everything written so far is intact";
 
-/// Record a live feed: every game whole, its fairness verified
+/// Record a live feed: every game complete, its fairness verified
 ///
-/// Follows a Socket.IO feed through whatever happens to it and writes what it tells of its games, in
-/// files that survive a crash (docs/recording-format.md). Recordings are sources of games: run, swept,
-/// audited, exported. What an earlier recorder left torn in the same folder is repaired first.
+/// Follows a Socket.IO feed through disconnects and errors and writes its games to files that
+/// survive a crash (docs/recording-format.md). Recordings are sources of games to run, sweep, audit
+/// and export. Incomplete files of an earlier recorder in the same folder are repaired first.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -43,14 +43,14 @@ pub(super) struct Args {
     /// Folder of the recordings
     #[arg(long, value_name = "DIR", default_value = "recordings")]
     out: PathBuf,
-    /// End after the seeds of so many games were revealed [default: go on until interrupted]
+    /// End after the seeds of N games were revealed [default: go on until interrupted]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     games: Option<u64>,
     #[command(flatten)]
     keeping: Keeping,
     #[command(flatten)]
     monitored: Monitored,
-    /// Print one JSON line per event, and how it went as the last, instead of text
+    /// Print one JSON line per event, then the totals, instead of text
     #[arg(long)]
     json: bool,
 }
@@ -83,7 +83,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         if args.json {
             console.print_json(event)?;
         }
-        // The history of the first frame reveals games that were not heard.
+        // The history in the first frame reveals games that were not recorded.
         if let SessionEvent::Fairness(check) = event {
             games += u64::from(check.hash_before.is_some());
         }
@@ -100,7 +100,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
             let what = format!("interrupted after {games} games");
-            Err(Error::new(ErrorKind::Interrupted, what).hint("what was written so far is whole"))
+            Err(Error::new(ErrorKind::Interrupted, what).hint("what was written so far is intact"))
         }
     }
 }

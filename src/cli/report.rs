@@ -1,4 +1,4 @@
-//! `replayer report`: one self-contained HTML file from the folders of runs, or that of a sweep.
+//! `replayer report`: one self-contained HTML file about runs, or about a sweep.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -17,21 +17,22 @@ use crate::backtest::run::drawn::Wanted;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::files;
 
-/// Examples for `--help`.
+/// Usage examples and exit codes, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer report runs/quickstart-001              writes runs/quickstart-001/report.html
   replayer report runs/quickstart-001 --game 17    draws game 17, if the run keeps its prices
   replayer report runs/a-001 runs/b-001            compares runs; writes report.html
-  replayer report sweeps/mine                      a sweep: what choosing is worth, with its map
+  replayer report sweeps/mine                      a sweep: the worth of its choices, with a map
 
 Exit codes:
   0 done   2 the command line is wrong   3 a folder or file could not be read or written";
 
-/// Make a page of runs or of a sweep: verdict, curves, risks, one game or the map of the choices, inputs
+/// Write a page about runs or a sweep: verdict, curves, risks, one game or the map of choices,
+/// inputs
 ///
-/// Writes one HTML file that holds everything it needs: open it in any browser, offline, send it
-/// to somebody, print it. The same folders give the same bytes, wherever they stand.
+/// Writes one self-contained HTML file: open it in any browser, offline, send it, print it. The
+/// same folders always give the same bytes, wherever they are.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -41,8 +42,8 @@ pub(super) struct Args {
     /// File to write [default: report.html in the folder of a single run, else here]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// The game to draw tick by tick: `eventful`, `best`, `worst`, `first`, its number or its name,
-    /// of those whose prices the run keeps (`replayer run --keep-prices`) [default: eventful]
+    /// Game to draw tick by tick: `eventful`, `best`, `worst`, `first`, its number or its name; the
+    /// run must keep its prices (`replayer run --keep-prices`) [default: eventful]
     #[arg(long, value_name = "GAME")]
     game: Option<Wanted>,
     /// Print one JSON document instead of text
@@ -50,7 +51,7 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// What was written, for machines.
+/// The result as a JSON document.
 #[derive(Serialize)]
 struct Document<'a> {
     report: &'a Path,
@@ -89,14 +90,14 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads what the page is about.
+/// Reads the folders that the page is about.
 fn subject(args: &Args) -> Result<Subject, Error> {
     if let Some(sweep) = args.runs.iter().find(|path| SweepToDraw::is_one(path)) {
         if args.runs.len() > 1 || args.game.is_some() {
-            let what = format!("{} is a sweep, which has a page of its own", sweep.display());
+            let what = format!("{} is a sweep, which needs a page of its own", sweep.display());
             return Err(Error::usage(what).hint(
-                "give it alone, without --game; `replayer sweep SCENARIO --cell N` makes a scenario \
-                 of a variant, whose run can be compared with others",
+                "give it alone, without --game; `replayer sweep SCENARIO --cell N` prints a \
+                 variant's scenario, whose run can be compared with others",
             ));
         }
         return SweepToDraw::read(sweep).map(|sweep| Subject::Sweep(Box::new(sweep)));
@@ -110,8 +111,8 @@ fn subject(args: &Args) -> Result<Subject, Error> {
     Ok(Subject::Runs(runs))
 }
 
-/// The game of a run that is drawn: the one that was asked for with every price, else the most
-/// eventful one, as far as the folder tells it.
+/// The game of a run to draw: the requested one with every price, else the most eventful one with
+/// the prices that the folder has.
 fn game(run: &RunToDraw, wanted: Option<&Wanted>) -> Result<Option<OneGame>, Error> {
     let game = OneGame::read(run, wanted.unwrap_or(&Wanted::Eventful))?;
     if let Some(OneGame { id, place, prices: Err(Missing { why, how }), .. }) = &game {
@@ -124,7 +125,7 @@ fn game(run: &RunToDraw, wanted: Option<&Wanted>) -> Result<Option<OneGame>, Err
     Ok(game)
 }
 
-/// The command as its reader would type it; where the folders stand is no part of it.
+/// The command as its reader would type it, without the paths of the folders.
 fn command(args: &Args, subject: &Subject) -> String {
     let mut words = vec!["replayer report".to_owned()];
     match subject {
@@ -141,7 +142,7 @@ fn command(args: &Args, subject: &Subject) -> String {
 /// Writes the page; an older page is replaced, any other file is left alone.
 fn write(path: &Path, page: &str) -> Result<(), Error> {
     if path.exists() && !is_report(path) {
-        let what = format!("{} exists and is no report, so it is not overwritten", path.display());
+        let what = format!("{} exists and is not a report: not overwritten", path.display());
         return Err(Error::new(ErrorKind::Io, what).hint("choose another name with --out"));
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -152,7 +153,7 @@ fn write(path: &Path, page: &str) -> Result<(), Error> {
     })
 }
 
-/// Whether a file is a page that this command wrote.
+/// Whether a file is a page written by this command.
 fn is_report(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(1024).read_to_end(&mut head));

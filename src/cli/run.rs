@@ -1,4 +1,4 @@
-//! `replayer run`: plays a scenario and says what came of it.
+//! `replayer run`: plays a scenario and prints the results.
 
 mod details;
 mod format;
@@ -34,13 +34,13 @@ use crate::engine::strategy::Strategies;
 use crate::model::setup::Setup;
 use performance::Performance;
 
-/// Examples for `--help`.
+/// Usage examples and exit codes, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer run quickstart                    a built-in scenario, no file needed
   replayer run my.ron --out results          into a folder of your choice
-  replayer run my.ron --out results --resume go on after an interruption, a crash or a full disk
-  replayer run my.ron --json --no-journal    for machines, writing nothing
+  replayer run my.ron --out results --resume continue after an interruption, a crash or a full disk
+  replayer run my.ron --json --no-journal    JSON, without a folder
   replayer run my.ron --details              every figure: counts, tails, drawdowns, ruin
   replayer run my.ron --pace 10              ten times as fast as the real game
   replayer run my.ron --parquet --ticks      for DuckDB, Polars and pandas, with every tick
@@ -48,13 +48,14 @@ Examples:
 
 Exit codes:
   0 done   2 the command line or the scenario is wrong   3 input or output failed
-  130 interrupted; everything written so far is whole";
+  130 interrupted; everything written so far is intact";
 
 /// Play a scenario: every game against every bot
 ///
-/// Prints a table of what each bot did and writes a folder with the scenario, every posting, one
-/// row per game and bot, and a summary. The same scenario over the same inputs writes the same
-/// bytes, on any number of threads. Interrupt it (Ctrl-C) and what was written so far is whole.
+/// Prints a table with the results of each bot and writes a folder with the scenario, every
+/// posting, one row per game and bot, and a summary. The same scenario over the same inputs writes
+/// the same bytes, on any number of threads. After an interruption (Ctrl-C) everything written so
+/// far is intact.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -63,21 +64,21 @@ pub(super) struct Args {
     /// Folder to write; must not exist or be empty [default: the next free runs/NAME-NNN]
     #[arg(long, value_name = "DIR", conflicts_with = "no_journal")]
     out: Option<PathBuf>,
-    /// Go on with the folder of --out, however the run that wrote it ended; the rest of the command is the
-    /// same
+    /// Continue the run in --out, however it ended; give the same arguments otherwise
     #[arg(long, requires = "out", conflicts_with = "pace")]
     resume: bool,
     /// Write no folder
     #[arg(long)]
     no_journal: bool,
-    /// Write games, postings and refusals as Parquet, for DuckDB, Polars and pandas, not as CSV
+    /// Write games, postings and rejections as Parquet, for DuckDB, Polars and pandas, instead of
+    /// CSV
     #[arg(long, conflicts_with = "no_journal")]
     parquet: bool,
-    /// Write the ticks of every game too
+    /// Also write the ticks of every game
     #[arg(long, conflicts_with = "no_journal")]
     ticks: bool,
-    /// The games of which every price is kept, besides the most eventful one, so that
-    /// `replayer report --game` can draw them: `best`, `worst`, `first`, numbers or names
+    /// Games whose prices are kept, besides the most eventful one, so that `replayer report --game`
+    /// can draw them: `best`, `worst`, `first`, numbers or names
     #[arg(
         long,
         value_name = "GAMES",
@@ -89,16 +90,16 @@ pub(super) struct Args {
     /// Print one JSON document instead of text
     #[arg(long)]
     json: bool,
-    /// Print every figure, not only those that decide
+    /// Print every figure, not only the decisive ones
     #[arg(long, conflicts_with = "json")]
     details: bool,
-    /// Threads side by side, each with games of its own [default: one per core]
+    /// Number of threads, each with its own games [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Play in lockstep, at so many tables per thread [default: game by game, which is faster]
+    /// Play in lockstep, with N tables per thread [default: game by game, which is faster]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
     tables: Option<u16>,
-    /// `max`, or so many times as fast as the real game (0.1 to 100), one game at a time
+    /// Speed: `max`, or a factor of the real game's (0.1 to 100), one game at a time
     #[arg(
         long,
         value_name = "SPEED",
@@ -151,12 +152,12 @@ pub(super) fn run(
         Ending::Interrupted => {
             let what = format!("interrupted after {} games", assessment.games);
             Err(Error::new(ErrorKind::Interrupted, what)
-                .hint("what was written so far is whole; go on with --out DIR --resume"))
+                .hint("what was written so far is intact; continue with --out DIR --resume"))
         }
     }
 }
 
-/// What is printed for machines: what the folder's summary says, and how fast the run was.
+/// The JSON document: the folder's summary, and the speed of the run.
 #[derive(Debug, Serialize)]
 struct Printed<'a> {
     #[serde(flatten)]
@@ -164,7 +165,7 @@ struct Printed<'a> {
     performance: Performance,
 }
 
-/// Hands games to the recorder and shows how far the run is.
+/// Hands games to the recorder and shows the progress.
 struct Shown<'a> {
     recorder: RunRecorder<'a>,
     progress: ProgressBar,
@@ -193,7 +194,7 @@ fn execution(args: &Args, setup: &Setup, games: u64) -> Execution {
     }
 }
 
-/// The folder asked for, or the next free `NAME-NNN` in the folder of runs.
+/// The requested folder, or the next free `NAME-NNN` in the folder of runs.
 fn open_folder(
     args: &Args,
     runs: &Path,

@@ -1,4 +1,4 @@
-//! `replayer secret`: credentials at rest, encrypted.
+//! `replayer secret`: encrypted storage of credentials.
 
 mod credentials;
 mod key;
@@ -20,28 +20,29 @@ use crate::base::secrets::{self, SecretKey, VALUE_BYTES_MAX};
 use crate::cli::settings::Settings;
 pub(super) use credentials::client;
 
-/// Examples for `--help`.
+/// Usage examples and exit codes, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
-  replayer secret set feed < credentials.json           keep what a file holds; the key is asked for
-  replayer secret set feed                              ask for the secret, too
+  replayer secret set feed < credentials.json           store a file's content; asks for the key
+  replayer secret set feed                              asks for the secret, too
   replayer secret list
   replayer secret new-key /media/usb/replayer.key       a key file, kept apart from the secrets
   replayer secret rotate --new-key-file /media/usb/replayer.key
   replayer secret check --key-file /media/usb/replayer.key
   pass show replayer | replayer live my.ron --set secrets.key_fd=3 3<&0 </dev/null
 
-A feed gets its credentials by the settings `feed.auth_secret` and `feed.auth_host` (docs/configuration.md).
+A feed gets its credentials by the settings `feed.auth_secret` and `feed.auth_host`
+(docs/configuration.md).
 
 Exit codes:
-  0 done   2 the key is another one, or there is no such secret   3 a file is damaged or cannot be written
+  0 done   2 wrong key or unknown secret   3 a file is damaged or cannot be written
   5 a file is open to others, or was changed without the key";
 
-/// Keep credentials encrypted on the disk: set, list, remove, rotate, check
+/// Keep credentials encrypted on disk: set, list, remove, rotate, check
 ///
-/// They are sealed with XChaCha20-Poly1305 in one file of mode 0600, under a key that is derived with Argon2id
-/// from a passphrase, from a key file that must lie in another folder, or from what comes from a descriptor.
-/// No command prints a secret, and no log, recording or error shows one.
+/// They are sealed with XChaCha20-Poly1305 in one file of mode 0600. Argon2id derives the key from
+/// a passphrase, from a key file that must be in another folder, or from what a descriptor
+/// delivers. No command prints a secret, and no log, recording or error shows one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -57,29 +58,29 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Keep a secret, from stdin or asked for, in place of one of the same name
+    /// Store a secret, read from stdin or asked for; replaces one of the same name
     Set {
-        /// Its name: a-z, 0-9, '.', '_' and '-'
+        /// Name of the secret: a-z, 0-9, '.', '_' and '-'
         name: String,
     },
     /// Print the names of the secrets
     List,
-    /// Forget a secret
+    /// Remove a secret from the file
     Remove {
-        /// Its name
+        /// Name of the secret
         name: String,
     },
-    /// Seal everything with a new key; the old one opens nothing any more
+    /// Reseal everything with a new key; the old one becomes useless
     Rotate {
         /// File with the new key [default: ask for a new passphrase]
         #[arg(long, value_name = "FILE")]
         new_key_file: Option<PathBuf>,
     },
-    /// Open the file, say whether it is whole, and name what is in it
+    /// Open the file, check that it is intact, and list the names of its secrets
     Check,
-    /// Make a file with a new key, of mode 0600
+    /// Create a file with a new key, of mode 0600
     NewKey {
-        /// The file; must not exist
+        /// File to create; must not exist
         file: PathBuf,
     },
 }
@@ -87,8 +88,8 @@ enum Command {
 /// Runs the command.
 ///
 /// # Errors
-/// When the key is another one, the file is damaged, open to others or cannot be written, or there is no
-/// such secret.
+/// When the key is wrong, the file is damaged, readable by others or cannot be written, or the
+/// secret does not exist.
 pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCode, Error> {
     let own = path_flag("--key-file", "secrets.key_file", args.key_file.as_deref())?;
     let settings = given.load(own)?.settings;
@@ -102,7 +103,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
                 return told_json(&path, &names, console);
             }
             if matches!(args.command, Command::Check) {
-                info!("{} is whole, and this is its key: {} secrets", path.display(), names.len());
+                info!("{} is intact and the key fits: {} secrets", path.display(), names.len());
             }
             names.join("\n")
         }
@@ -116,7 +117,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         }
         Command::Rotate { new_key_file } => {
             let key = key::present(&settings, &path)?;
-            // Opened first: a new passphrase is not asked for in vain.
+            // Opened first, so that a new passphrase is not asked for in vain.
             let count = secrets::open(&path, &key)?.names().count();
             let new = match new_key_file {
                 Some(file) => SecretKey::in_file(file, &path)?,
@@ -148,19 +149,19 @@ fn set(name: &str, settings: &Settings, path: &Path) -> Result<String, Error> {
     Ok(format!("{} {name} in {}", if replaced { "replaced" } else { "set" }, path.display()))
 }
 
-/// The secret, from stdin without the line feed at its end, or asked for at the terminal.
+/// The secret: from stdin without the final line feed, or asked for at the terminal.
 fn value(name: &str) -> Result<SecretString, Error> {
     if io::stdin().is_terminal() {
         return key::asked(&format!("Secret {name}: "));
     }
-    // As large as it may get: a vector that grows would leave copies behind.
+    // At full capacity: a vector that grows would leave copies in memory.
     let mut bytes = Zeroizing::new(Vec::with_capacity(VALUE_BYTES_MAX + 2));
     io::stdin()
         .take(VALUE_BYTES_MAX as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| Error::io("read", Path::new("stdin"), error))?;
     let text = std::str::from_utf8(&bytes)
-        .map_err(|_| Error::usage(format!("the secret {name} is no text in UTF-8")))?;
+        .map_err(|_| Error::usage(format!("the secret {name} is not valid UTF-8")))?;
     Ok(text.strip_suffix('\n').unwrap_or(text).into())
 }
 
@@ -172,5 +173,5 @@ fn new_key(file: &Path) -> Result<String, Error> {
         .and_then(|()| pending.write_all(b"\n"))
         .map_err(|error| Error::io("write", file, error))?;
     pending.finish_durably()?;
-    Ok(format!("wrote a new key to {}: without it nobody can open what it seals", file.display()))
+    Ok(format!("wrote a new key to {}: without it, what it seals is lost", file.display()))
 }

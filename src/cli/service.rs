@@ -1,4 +1,5 @@
-//! What a manager of services is told, where one started us: ready, alive, stopping (`sd_notify(3)`).
+//! Notifications to the service manager that started the process, if any: ready, alive, stopping
+//! (`sd_notify(3)`).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,13 +13,13 @@ use tracing::debug;
 use crate::base::error::{Error, ErrorKind};
 use crate::live::monitor::Metrics;
 
-/// Longest time between two looks at the session.
+/// Longest interval between two checks of the session.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Tells the manager how the session is. Dropped, it says that it stops.
+/// Reports the state of the session to the service manager; when dropped, that it stops.
 ///
-/// It is a thread of its own, but speaks for the session's: a world that hangs beats no more, the watchdog
-/// is not fed, and the manager starts the service again.
+/// It runs on a thread of its own, but reports the session's heartbeat: when a world hangs, the
+/// watchdog is not fed, and the manager restarts the service.
 #[derive(Debug)]
 pub(super) struct Service {
     over: Option<Sender<()>>,
@@ -26,10 +27,10 @@ pub(super) struct Service {
 }
 
 impl Service {
-    /// Begins to tell; nothing where nobody wants to know.
+    /// Starts the notifications; `None` if no manager expects them.
     ///
     /// # Errors
-    /// When there is no thread to be had.
+    /// When the thread cannot be started.
     pub(super) fn begin(
         metrics: &Arc<Metrics>,
         stop: &'static AtomicBool,
@@ -43,7 +44,7 @@ impl Service {
             .name("service".to_owned())
             .spawn(move || tell(&metrics, stop, &ended))
             .map_err(|source| {
-                Error::new(ErrorKind::Io, "could not start the thread for the manager of services")
+                Error::new(ErrorKind::Io, "could not start the thread for the service manager")
                     .caused_by(source)
             })?;
         Ok(Some(Self { over: Some(over), thread: Some(thread) }))
@@ -54,14 +55,14 @@ impl Drop for Service {
     fn drop(&mut self) {
         self.over = None;
         if let Some(thread) = self.thread.take() {
-            // A panic over there was reported there.
+            // The thread has reported its own panic.
             let _ = thread.join();
         }
     }
 }
 
 fn tell(metrics: &Metrics, stop: &AtomicBool, ended: &Receiver<()>) {
-    // Three looks in the time that the watchdog gives, so that one may come late.
+    // Three checks per watchdog interval, so that one may be late.
     let look = sd_notify::watchdog_enabled().map_or(LOOK, |within| LOOK.min(within / 3));
     let (mut seen, mut said) = (0, String::new());
     while ended.recv_timeout(look) == Err(RecvTimeoutError::Timeout)
@@ -87,6 +88,6 @@ fn tell(metrics: &Metrics, stop: &AtomicBool, ended: &Receiver<()>) {
 
 fn notify(state: NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(&[state]) {
-        debug!("the manager of services cannot be told: {error}");
+        debug!("could not notify the service manager: {error}");
     }
 }

@@ -6,11 +6,11 @@
 //! ```
 //!
 //! A setting is a line in `table`. It names the field that holds the value: one of the
-//! configuration of the module that it is for, which has its default. From the line it is read,
-//! checked, shown and explained; what it sets is typed. What is not declared is an error, wherever it
-//! stands; sections that only builds with another feature have are left to them. What concerns a
-//! single run (which bots, which games) is no setting: it stands in the scenario or on the command
-//! line.
+//! configuration of the module that it is for, which has its default. From the line the setting is
+//! read, checked, shown and explained; its value is typed. An undeclared setting is an error in
+//! every layer; a section that needs a feature which this build lacks is ignored. What concerns a
+//! single run (which bots, which games) is not a setting: it belongs in the scenario or on the
+//! command line.
 
 mod apply;
 mod folders;

@@ -1,4 +1,4 @@
-//! `replayer strategies`: what bots can play, and what can be set of it, from the code itself.
+//! `replayer strategies`: the strategies that bots can play, with their parameters, from the code.
 
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use crate::base::error::Error;
 use crate::engine::strategy::Strategies;
 use crate::engine::strategy::registry::StrategyKind;
 
-/// Examples for `--help`.
+/// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer strategies
@@ -22,7 +22,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Only this strategy
+    /// Show only this strategy
     name: Option<String>,
     /// Print one JSON document instead of text
     #[arg(long)]
@@ -32,7 +32,7 @@ pub(super) struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When there is no strategy of the name, or stdout cannot be written.
+/// When the strategy is unknown, or stdout cannot be written.
 pub(super) fn run(
     args: &Args,
     strategies: &Strategies,
@@ -55,7 +55,7 @@ pub(super) fn run(
 fn named<'a>(name: &str, strategies: &'a Strategies) -> Result<&'a dyn StrategyKind, Error> {
     strategies.get(name).ok_or_else(|| {
         let known: Vec<&str> = strategies.iter().map(StrategyKind::name).collect();
-        Error::usage(format!("there is no strategy `{name}`{}", one_of(name, &known)))
+        Error::usage(format!("unknown strategy `{name}`{}", one_of(name, &known)))
     })
 }
 
@@ -97,14 +97,14 @@ fn describe(kind: &dyn StrategyKind) -> String {
 mod tests {
     use super::*;
     use crate::engine::strategy::{LifeStart, Strategy, View};
-    use crate::model::order::Action;
+    use crate::model::order::{Action, Actions};
 
     crate::param_enum! {
-        /// What is done after the last step.
+        /// What to do after the last step.
         enum AfterLast {
-            /// The first step.
+            /// Start over with the first step.
             Restart,
-            /// Nothing.
+            /// Stay idle until the game ends.
             Stop,
         }
     }
@@ -116,27 +116,27 @@ mod tests {
             early: bool = false;
             /// What follows the last step
             after_last: AfterLast = AfterLast::Stop;
-            /// Sells after so long
+            /// Sells after this many ticks
             hold: Option<u32> = None, "ticks", 1..;
-            /// When it buys
+            /// Ticks at which it buys
             at: Vec<u32> = vec![5, 10], "ticks", ..=100, length 1..=8;
         }
     }
 
     #[derive(Clone)]
-    struct Steps(StepsParams);
+    struct Steps;
 
     impl Strategy for Steps {
         type Params = StepsParams;
         const NAME: &'static str = "Steps";
         const ABOUT: &'static str = "Takes steps.";
 
-        fn new(params: &StepsParams, _: LifeStart<'_>) -> Self {
-            Self(params.clone())
+        fn new(_: &StepsParams, _: LifeStart<'_>) -> Self {
+            Self
         }
 
-        fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-            let StepsParams { early, after_last, hold, at } = &self.0;
+        fn decide(&mut self, params: &StepsParams, view: &View<'_>) -> impl Into<Actions> {
+            let StepsParams { early, after_last, hold, at } = params;
             let over = *after_last == AfterLast::Stop && hold.is_some();
             (*early && !over && at.contains(&view.tick())).then_some(Action::SELL_ALL)
         }
@@ -156,9 +156,9 @@ mod tests {
                 "Steps: Takes steps.",
                 "early: false boolean, one of true, false Acts in the presale",
                 "after_last: Stop name, one of Restart, Stop What follows the last step",
-                "hold: None whole number or None, at least 1 ticks Sells after so long",
+                "hold: None whole number or None, at least 1 ticks Sells after this many ticks",
                 "at: [5, 10] list of whole numbers, 1 to 8 items, each at most 100 ticks \
-                 When it buys",
+                 Ticks at which it buys",
             ]
         );
     }
@@ -173,7 +173,7 @@ mod tests {
             "default": "None",
             "allowed": "at least 1",
             "unit": "ticks",
-            "about": "Sells after so long",
+            "about": "Sells after this many ticks",
         });
         assert_eq!(document["params"][2], hold);
         assert_eq!(document["params"][0]["unit"], "");

@@ -22,28 +22,28 @@ use crate::engine::collector::Ending;
 use crate::engine::source::Playlist;
 use crate::engine::strategy::Strategies;
 
-/// Rows that are kept unless somebody asks for more or for none.
+/// Maximum number of rows kept with `--rows auto`.
 const ROWS_KEPT: u64 = 1_000_000;
 
-/// Examples for `--help`.
+/// Usage examples and exit codes, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer sweep sweep-conservative                 a built-in scenario, no file needed
   replayer sweep my.ron --out results               into a folder of your choice
-  replayer sweep my.ron --out results --resume      go on after an interruption
-  replayer sweep my.ron --list                      what the variants are, playing none
+  replayer sweep my.ron --out results --resume      continue after an interruption
+  replayer sweep my.ron --list                      the variants, without playing
   replayer sweep my.ron --cell 17 > cell.ron        one of them as a scenario to run
   replayer sweep my.ron --shard 0/4 --out part-0    a quarter of it, to be merged with the others
 
 Exit codes:
   0 done   2 the command line or the scenario is wrong   3 input or output failed
-  130 interrupted; go on with --resume";
+  130 interrupted; continue with --resume";
 
-/// Play every variant of a scenario on the same games, and say which differences are more than luck
+/// Play every variant of a scenario on the same games, and report which differences exceed luck
 ///
 /// A scenario's values may be written as choices: Grid([5, 10]), Range(from: 5, to: 25, step: 5),
 /// Uniform(1.1, 5.0), LogUniform(0.001, 0.100). Prints the best variants with their intervals and
-/// whether the best one is more than the luckiest, and writes a folder. The same scenario over the
+/// whether the best one exceeds the luckiest, and writes a folder. The same scenario over the
 /// same inputs writes the same bytes, on any number of threads, in one piece or in parts.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -53,22 +53,22 @@ pub(super) struct Args {
     /// Folder to write; must not exist or be empty [default: the next free runs/NAME-NNN]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Go on with the folder of --out: only shards that it lacks are played
+    /// Continue the sweep in --out: only missing shards are played
     #[arg(long, requires = "out")]
     resume: bool,
-    /// Play this part of the shards only (from 0/N to N-1/N), to be merged with the others
+    /// Play only this part of the shards (0/N to N-1/N), to be merged with the others
     #[arg(long, value_name = "I/N")]
     shard: Option<SweepPart>,
     /// Keep one row per game, variant and bot, as Parquet
     #[arg(long, value_name = "WHICH", default_value = "auto", value_parser = ["auto", "all", "none"])]
     rows: String,
-    /// Threads [default: one per core]
+    /// Number of threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Print the variants, playing none
+    /// Print the variants without playing them
     #[arg(long, conflicts_with_all = ["out", "shard", "cell"])]
     list: bool,
-    /// Print the scenario of one variant, playing none
+    /// Print the scenario of one variant without playing it
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["out", "shard", "json"])]
     cell: Option<u64>,
     /// Print one JSON document instead of text
@@ -133,7 +133,7 @@ fn open_folder(
     }
 }
 
-/// Plays what the folder lacks.
+/// Plays the shards that the folder lacks.
 fn play(
     args: &Args,
     (space, strategies): (&Space, &Strategies),
@@ -157,7 +157,7 @@ fn play(
             let (all, left) = (shards.end - shards.start, folder.missing()?.len() as u64);
             let what = format!("interrupted after {} of {all} shards", all - left);
             Err(Error::new(ErrorKind::Interrupted, what).hint(format!(
-                "go on with `replayer sweep {} --out {} --resume`",
+                "continue with `replayer sweep {} --out {} --resume`",
                 args.scenario.display(),
                 folder.path().display()
             )))
@@ -192,7 +192,7 @@ fn print_cell(
 ) -> Result<ExitCode, Error> {
     let variants = space.variants.len() as u64;
     if cell >= variants {
-        return Err(Error::usage(format!("there is no cell {cell}: the sweep has {variants}"))
+        return Err(Error::usage(format!("unknown cell {cell}: the sweep has {variants}"))
             .hint(format!("give --cell a number from 0 to {}; --list shows them", variants - 1)));
     }
     let games = (plan.holdout_games > 0).then_some(plan.games);
@@ -201,7 +201,7 @@ fn print_cell(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The variants and their values.
+/// Prints the variants with their values.
 fn list(space: &Space, json: bool, console: Console) -> Result<ExitCode, Error> {
     let names: Vec<&str> = space.dimensions.iter().map(|it| it.name.as_str()).collect();
     let all = (0..space.variants.len() as u64).map(|number| (number, space.values(number)));

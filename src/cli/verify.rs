@@ -1,4 +1,4 @@
-//! `replayer verify`: whether games were fair.
+//! `replayer verify`: checks whether games were fair.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,7 +16,7 @@ use crate::games::fair::seeds::{self, Record, Reveal, Seeds};
 use crate::games::fair::verify::{SeedCheck, SeedVerdict, verify};
 use crate::model::ids::GameId;
 
-/// Examples for `--help`, and what goes in and comes out.
+/// Usage examples, file format and JSON layout, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer verify --file games/seeds.jsonl
@@ -29,15 +29,15 @@ FILE holds one JSON object per line: game_id, server_seed and, as far as known,
 server_seed_hash, game_version, peak_multiplier, rug_tick, rug_price, prices.
 
 With --json, prints {\"games\", \"hash_ok\", \"path_ok\", \"paths_compared\", \"failed\"}: games whose
-recorded hash agrees; games of whose path something is recorded and all of it agrees; games
-recorded price by price; and what failed, as [{\"game_id\", \"why\"}], bad lines as \"line N\".";
+recorded hash agrees; games whose path is recorded at least in part, without a difference; games
+recorded price by price; and the failures, as [{\"game_id\", \"why\"}], bad lines as \"line N\".";
 
 /// Verify that games were fair, by their revealed seeds
 ///
-/// Regenerates each game from its server seed and its name, and compares the seed's hash, the rug
-/// tick, the rug price, the peak and every price with what was recorded, to the last bit; a peak or
-/// rug price given with at most 4 decimals is compared in those. Ends with exit code 1 when
-/// anything differs.
+/// Regenerates each game from its server seed and name, and compares the seed's hash, the rug tick,
+/// the rug price, the peak and every price with the record, to the last bit; a peak or rug price
+/// given with at most 4 decimals is compared at that precision. Exits with code 1 when anything
+/// differs.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(group(ArgGroup::new("games").args(["seed", "file"]).required(true)), after_help = EXAMPLES)]
@@ -59,7 +59,7 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// What all verdicts come to.
+/// The totals over all verdicts.
 #[derive(Debug, Default, Serialize)]
 struct Summary {
     games: usize,
@@ -77,7 +77,7 @@ struct Failure {
     why: String,
 }
 
-/// How often one check came out how.
+/// How often one check had each result.
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
     same: usize,
@@ -116,7 +116,7 @@ impl Summary {
 /// Runs the command.
 ///
 /// # Errors
-/// When the file cannot be read or has no game in it.
+/// When the file cannot be read or contains no game.
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     let Seeds { games, bad_lines } = match (&args.file, args.seed, args.game) {
         (Some(file), ..) => seeds::read(file)?,
@@ -128,7 +128,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     };
     let mut summary = Summary::default();
     for bad in bad_lines {
-        warn!("line {} says no game: {}", bad.line, bad.reason);
+        warn!("line {} is not a game: {}", bad.line, bad.reason);
         summary.failed.push(Failure { game_id: format!("line {}", bad.line), why: bad.reason });
     }
     for reveal in console.progress(games.len() as u64, "games").wrap_iter(games.iter()) {
@@ -146,9 +146,9 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     Ok(if summary.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// One game: what was regenerated and what it was compared with.
+/// One game: the regenerated values, and how they compare.
 fn game_table(reveal: &Reveal, verdict: &SeedVerdict) -> Table {
-    let mut table = layout::table(&["", "regenerated", "against the record"]);
+    let mut table = layout::table(&["", "regenerated", "vs record"]);
     let hash = reveal.server_seed.hash();
     table.add_row(["game", verdict.game_id.as_str(), ""]);
     table.add_row(["seed hash", hash.as_str(), &verdict.hash.to_string()]);
@@ -167,7 +167,7 @@ fn game_table(reveal: &Reveal, verdict: &SeedVerdict) -> Table {
     table
 }
 
-/// One game: what is proved by that.
+/// One game: what the comparison proves.
 fn proof(verdict: &SeedVerdict) -> String {
     match verdict.why() {
         Some(why) => format!("failed: {why}"),
@@ -180,10 +180,10 @@ fn proof(verdict: &SeedVerdict) -> String {
     }
 }
 
-/// Many games: how often each check came out how.
+/// Many games: how often each check had each result.
 fn summary_table(summary: &Summary) -> Table {
     let mut table = layout::table(&["", "same", "same in 4 decimals", "differs", "not recorded"]);
-    // Without a game that can be regenerated there are no checks of paths.
+    // Without regenerated games there are no path checks.
     for (about, tally) in summary.tallies.iter().filter(|(about, _)| !about.is_empty()) {
         let counts = [tally.same, tally.as_printed, tally.differs, tally.absent];
         table.add_row(
@@ -194,7 +194,7 @@ fn summary_table(summary: &Summary) -> Table {
     table
 }
 
-/// What it comes to, and everything that failed, line by line.
+/// The totals, and every failure on a line of its own.
 fn conclusion(summary: &Summary) -> String {
     let Summary { games, hash_ok, path_ok, paths_compared, failed, .. } = summary;
     let mut lines = vec![format!(

@@ -42,7 +42,7 @@ pub use site::ServedSite;
 
 /// Slowest and fastest speed, as a multiple of the real game's.
 pub const SPEED_MIN: f64 = 0.1;
-/// See [`SPEED_MIN`].
+/// Fastest speed; see [`SPEED_MIN`].
 pub const SPEED_MAX: f64 = 1_000.0;
 
 /// Orders and news that may wait.
@@ -55,7 +55,7 @@ const LEFTOVERS: Duration = Duration::from_millis(500);
 pub struct Config {
     /// Where to listen; with port 0, a free one is taken.
     pub address: SocketAddr,
-    /// The games.
+    /// The games to play, in order.
     pub repertoire: Repertoire,
     /// How their frames look.
     pub style: Style,
@@ -63,7 +63,7 @@ pub struct Config {
     pub pace: ShowPace,
     /// Begins with the first client.
     pub wait_for_client: bool,
-    /// What goes wrong.
+    /// What goes wrong on purpose; nothing by default.
     pub faults: Faults,
     /// When a client is too slow.
     pub limits: ServerLimits,
@@ -92,7 +92,7 @@ impl Config {
 /// How fast a show goes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ShowPace {
-    /// So many times as fast as the real game, [`SPEED_MIN`] to [`SPEED_MAX`].
+    /// Multiple of the real game's speed, [`SPEED_MIN`] to [`SPEED_MAX`].
     Times(f64),
     /// As fast as the slowest client takes it.
     Max,
@@ -101,9 +101,9 @@ pub enum ShowPace {
 /// When a client is too slow and is disconnected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerLimits {
-    /// With so many frames pending.
+    /// Frames that may be pending.
     pub queue_frames: u64,
-    /// At [`ShowPace::Max`], when it makes everybody wait for so long.
+    /// How long it may make all others wait, at [`ShowPace::Max`].
     pub patience: Duration,
 }
 
@@ -119,17 +119,17 @@ pub struct Ping {
 /// A command to a server that is running.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServerCommand {
-    /// Close all connections.
+    /// Close all connections properly.
     Disconnect,
     /// Cut all connections in the middle of the next frame.
     Cut,
-    /// Stand still.
+    /// Stop the show for a duration.
     Stall(Duration),
-    /// Say and hear nothing any more on the present connections, and keep them open.
+    /// Stop sending and reading on the present connections, and keep them open.
     Silence,
     /// Send a WebSocket text frame of at most 65,535 bytes as it is, before the next frame.
     Say(String),
-    /// Be gone for so long, as if started again: all connections are cut, none is accepted, and
+    /// Go away for a duration, as if started again: all connections are cut, none is accepted, and
     /// the game stands still. What the site keeps is kept.
     Restart(Duration),
     /// Something for the site, in its own words.
@@ -139,7 +139,7 @@ pub enum ServerCommand {
 /// A game that is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct GameOver {
-    /// Its name.
+    /// The name of the game.
     pub game: GameId,
     /// The tick of its rug.
     pub rug_tick: Tick,
@@ -156,7 +156,7 @@ pub struct ServerCounters {
     pub frames: u64,
     /// Frames sent, counted for each client.
     pub sent: u64,
-    /// Clients that connected.
+    /// Clients that connected since the start.
     pub joined: u64,
     /// Clients that are connected.
     pub clients: u64,
@@ -265,7 +265,7 @@ impl FeedServerHandle {
         format!("http://{}", self.address)
     }
 
-    /// Its address.
+    /// The address at which the server listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address

@@ -3,12 +3,12 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::query::QueryData;
 
-use crate::model::account::{Account, Position, Sidebet, Tally, Wallet};
+use crate::model::account::{Account, LifeTally, Position, Sidebet, Tally, Wallet};
 
 /// Who a bot is. Never changes.
 #[derive(Component, Debug, Clone, Copy)]
 #[component(immutable)]
-#[require(Wallet, Position, Sidebet, Tally, InFlight)]
+#[require(Wallet, Position, Sidebet, Tally, LifeTally, InFlight)]
 pub struct Bot {
     /// Its place in the scenario, from 0: what results are ordered by.
     pub index: u32,
@@ -18,15 +18,27 @@ pub struct Bot {
     pub variant: u32,
 }
 
-/// True while an order of the bot is on its way to execution. Written by the venue only.
+/// How many orders of the bot are on their way to execution: none, one, or a trade and a sidebet.
+/// Written by the venue only.
 #[derive(Component, Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct InFlight(pub(crate) bool);
+pub struct InFlight(pub(crate) u8);
 
 impl InFlight {
     /// True while an order is on its way.
     #[must_use]
+    #[inline]
     pub const fn is_on_its_way(&self) -> bool {
-        self.0
+        self.0 > 0
+    }
+
+    /// An order leaves.
+    pub(crate) const fn send(&mut self) {
+        self.0 = self.0.saturating_add(1);
+    }
+
+    /// An order arrived, or will not.
+    pub(crate) const fn arrive(&mut self) {
+        self.0 = self.0.saturating_sub(1);
     }
 }
 
@@ -39,6 +51,7 @@ pub(crate) struct Books {
     pub(crate) position: &'static mut Position,
     pub(crate) sidebet: &'static mut Sidebet,
     pub(crate) tally: &'static mut Tally,
+    pub(crate) life: &'static mut LifeTally,
 }
 
 impl BooksItem<'_, '_> {
@@ -48,6 +61,7 @@ impl BooksItem<'_, '_> {
             position: &mut self.position,
             sidebet: &mut self.sidebet,
             tally: &mut self.tally,
+            life: &mut self.life,
         }
     }
 }

@@ -40,7 +40,7 @@ const NAP: Duration = Duration::from_millis(20);
 /// A bot as it takes its seat.
 #[derive(Clone)]
 pub struct BotSpec {
-    /// Its name.
+    /// The name of the bot, unique in the line-up.
     pub id: BotId,
     /// The name of its strategy among [`Strategies`].
     pub strategy: &'static str,
@@ -101,8 +101,8 @@ impl Lineup<'_> {
         self.bots.iter().all(walks)
     }
 
-    /// Tables that make good use of a world for so many bots; fewer where the games of a life, which
-    /// one table plays, are so many that finished games would pile up behind an unfinished life.
+    /// Tables that make good use of a world for this many bots. Fewer where a life, which one
+    /// table plays, is so long that finished games would pile up behind an unfinished one.
     #[must_use]
     pub fn tables_for(setup: &Setup, bots: usize) -> usize {
         let life = usize::try_from(setup.life_games()).unwrap_or(usize::MAX);
@@ -133,9 +133,9 @@ impl Lineup<'_> {
     if known.is_empty() { "none".to_owned() } else { known.join(", ") }
 )]
 pub struct UnknownStrategy {
-    /// The bot.
+    /// The bot that cannot be seated.
     pub bot: BotId,
-    /// Its strategy.
+    /// The name of the missing strategy.
     pub strategy: &'static str,
     /// The strategies that are registered.
     pub known: Vec<&'static str>,
@@ -148,7 +148,7 @@ impl From<UnknownStrategy> for error::Error {
     }
 }
 
-/// Builds a world of so many tables, every one with all the bots, that plays a game queue into a
+/// Builds a world of several tables, every one with all the bots, that plays a game queue into a
 /// sink, tick by tick.
 ///
 /// # Panics
@@ -160,7 +160,7 @@ pub fn build(
     sink: Box<dyn Sink>,
     pacing: Pacing,
 ) -> App {
-    open(with_deck(queue), &[lineup], tables, sink, Driver::new(Stride::Tick, pacing))
+    open(with_queue(queue), &[lineup], tables, sink, Driver::new(Stride::Tick, pacing))
 }
 
 /// Builds a world of one table that plays a game queue into a sink, a whole game at a time: the
@@ -170,17 +170,17 @@ pub fn build(
 /// When a bot needs ticks ([`Lineup::walks`]), or without a line-up.
 pub fn build_by_games(lineups: &[Lineup<'_>], queue: GameQueue, sink: Box<dyn Sink>) -> App {
     assert!(lineups.iter().all(Lineup::walks), "a bot of another shape is played tick by tick");
-    open(with_deck(queue), lineups, 1, sink, Driver::new(Stride::Game, Pacing::Max))
+    open(with_queue(queue), lineups, 1, sink, Driver::new(Stride::Game, Pacing::Max))
 }
 
-fn with_deck(queue: GameQueue) -> App {
+fn with_queue(queue: GameQueue) -> App {
     let mut app = App::new();
     app.add_plugins((schedule::plugin, venue::plugin));
     app.insert_resource(queue).add_plugins(source::plugin);
     app
 }
 
-/// Goes on with another deck where the one before was played to its end.
+/// Goes on with another game queue where the one before was played to its end.
 pub fn go_on(app: &mut App, queue: GameQueue) {
     app.insert_resource(queue);
     app.world_mut().resource_mut::<Messages<AppExit>>().clear();
@@ -214,7 +214,7 @@ pub fn build_dry_run(
 }
 
 /// Builds a world of one table and one bot that plays a live feed into a sink, and whose orders a
-/// venue elsewhere executes. What was done in a game that went away stays done.
+/// venue elsewhere executes. What was done in a void game stays done.
 ///
 /// # Panics
 /// When a bot's strategy is not registered ([`Lineup::check`]).

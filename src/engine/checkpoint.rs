@@ -1,6 +1,6 @@
 //! Checkpoints: the whole state of a world between two ticks, to go back to.
 //!
-//! Whoever owns a piece of state registers it here beside its system; a checkpoint clones every
+//! The owner of a piece of state registers it here beside its system; a checkpoint clones every
 //! registered piece. Going back to any tick is a checkpoint and re-execution
 //! (docs/determinism.md#how-it-is-achieved), so trading state rewinds with the market.
 
@@ -21,7 +21,7 @@ struct Column {
     restore: fn(&mut World, &Saved),
 }
 
-/// Every registered type.
+/// Every type registered for checkpoints.
 #[derive(Resource, Debug, Default)]
 struct Columns(Vec<Column>);
 
@@ -29,7 +29,7 @@ struct Columns(Vec<Column>);
 pub struct Checkpoint(Vec<Saved>);
 
 impl Checkpoint {
-    /// Saves a world.
+    /// Saves the registered state of a world.
     #[must_use]
     pub fn of(world: &mut World) -> Self {
         Self(columns(world).iter().map(|column| (column.save)(world)).collect())

@@ -1,9 +1,9 @@
-//! Whoever takes the games of a run or a session, and how it ended.
+//! What takes the games of a run or a session, and how it ended.
 
 use crate::base::error::Error;
 use crate::engine::journal::GameRecord;
 
-/// Whoever takes the games of a run, in its order.
+/// Takes the games of a run, in its order.
 pub trait Collector {
     /// Whether records shall carry their postings and rejections.
     fn keeps_postings(&self) -> bool;

@@ -42,12 +42,12 @@ pub enum Stride {
     Game,
 }
 
-/// When ticks run.
+/// When ticks run, in real time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Pacing {
     /// As fast as they can.
     Max,
-    /// As the game would, so many times faster ([`SPEED_MIN`] to [`SPEED_MAX`]).
+    /// As the game would, `speed` times faster ([`SPEED_MIN`] to [`SPEED_MAX`]).
     Realtime {
         /// Game time per real time.
         speed: f64,
@@ -58,7 +58,7 @@ pub enum Pacing {
     Heard,
     /// This many, then paused.
     Step(u64),
-    /// None.
+    /// No tick until the pacing changes.
     Paused,
 }
 
@@ -67,14 +67,14 @@ pub enum Pacing {
 pub enum Gaps {
     /// As recorded; nominal where nothing was.
     Recorded,
-    /// 250 ms each.
+    /// 250 ms between any two ticks.
     Fixed,
 }
 
-/// The loop's state.
+/// The state of the driver's loop.
 #[derive(Resource, Debug)]
 pub struct Driver {
-    /// When ticks run.
+    /// When ticks run, in real time.
     pub pacing: Pacing,
     /// How much is played at a time.
     pub stride: Stride,
@@ -84,14 +84,15 @@ pub struct Driver {
     pub lost_ms: f64,
     /// How long until something is due; the runner may sleep that long.
     pub idle: Duration,
-    /// Game milliseconds owed.
+    /// Game time that is due and not yet played, in milliseconds.
     owed_ms: f64,
     /// When `Realtime` last looked at the clock.
     looked: Option<Instant>,
 }
 
-/// Goes back to before a live game that went away and whose rest nobody knows: it counts for nothing,
-/// in wallets and in what bots remember. Without it, what was done in such a game stays done.
+/// Goes back to before a live game that became void because its rest is unknown: it counts for
+/// nothing, in wallets and in what bots remember. Without it, what was done in such a game stays
+/// done.
 #[derive(Resource, Debug, Default)]
 pub struct Rewind(Option<Checkpoint>);
 

@@ -1,8 +1,8 @@
 //! Stage *Ingest* of a live table: what was heard of the feed becomes frames, one a tick.
 //!
 //! Fed by a bounded channel whose other end belongs to the edge (docs/memory.md); takes the place
-//! of the playlist ([`crate::engine::source`]) in worlds that play a feed. Time comes from outside: a
-//! tick runs when something was heard, and nothing else happens meanwhile.
+//! of the playlist ([`crate::engine::source`]) in worlds that play a feed. Time comes from outside:
+//! a tick runs when something was heard, and nothing else happens meanwhile.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub struct Inbox {
     next: Option<GameId>,
     /// Whether a game is being told.
     open: bool,
-    /// Games that came to their rug: the place of the next one. A game that went away has none.
+    /// Games that came to their rug: the place of the next one. A void game has none.
     finished: u64,
     /// Games after which nothing more is told.
     games_max: u64,
@@ -53,7 +53,7 @@ struct Waiting {
 }
 
 impl Inbox {
-    /// An inbox at the receiving end of a channel, for at most so many games.
+    /// An inbox at the receiving end of a channel, for at most this many games.
     #[must_use]
     pub const fn new(messages: Receiver<Message>, games_max: u64) -> Self {
         Self {
@@ -69,7 +69,7 @@ impl Inbox {
         }
     }
 
-    /// Waits until there is a frame to tell, for so long at most. True when there is one.
+    /// Waits up to `limit` until there is a frame to tell. True when there is one.
     pub fn wait(&mut self, limit: Duration) -> bool {
         let mut deadline = None;
         while self.waiting.is_empty() && !self.ended {
@@ -106,7 +106,7 @@ impl Inbox {
         self.waiting.front().is_some_and(|waiting| waiting.arrival.begins.is_some())
     }
 
-    /// True when the next frame says that the game went away.
+    /// True when the next frame says that the game is void.
     #[must_use]
     pub fn is_void(&self) -> bool {
         self.waiting.front().is_some_and(|waiting| waiting.arrival.frame == Frame::Idle)
@@ -130,7 +130,7 @@ impl Inbox {
         self.arrived
     }
 
-    /// See [`retell`].
+    /// Queues a game again; see [`retell`].
     fn retell(&mut self, game: &Tape) {
         for step in (0..game.steps()).take_while(|_| !self.ended) {
             let begins = (step == 0).then_some((self.finished, game.id));
@@ -159,7 +159,7 @@ impl Inbox {
                 Fact::Presale { late } => (Frame::Presale, late),
                 Fact::Tick { price, late, .. } => (Frame::Price(price), late),
                 Fact::Rug { price, late, .. } => (Frame::Rug(price), late),
-                // Whoever waits for an order in a game that went away is told that it is over.
+                // A bot that waits for an order in a void game is told that the game is over.
                 Fact::Void if self.open => (Frame::Idle, true),
                 Fact::Void | Fact::Countdown { .. } | Fact::Seed(_) => continue,
             };

@@ -1,6 +1,6 @@
 //! Stage *Record*: finished games go to the journal, each as one record.
 //!
-//! Fed by the ledger, admission and the venue; writes to a [`Sink`], which belongs to whoever runs
+//! Fed by the ledger, admission and the venue; writes to a [`Sink`], which belongs to what runs
 //! the engine. A game reaches the journal whole or not at all.
 
 mod digest;
@@ -33,7 +33,7 @@ pub struct GameRecord {
     pub index: u64,
     /// The line-up that played it: the variant of a sweep; 0 where there is one line-up.
     pub variant: u32,
-    /// Its name.
+    /// The name of the game.
     pub id: GameId,
     /// The tick of the rug.
     pub rug_tick: quote::Tick,
@@ -54,7 +54,7 @@ pub struct GameRecord {
 pub struct Row {
     /// The bot's place in the scenario.
     pub bot: u32,
-    /// What it did.
+    /// Counts and sums of its orders and sidebets.
     pub tally: Tally,
     /// What it gained, in SOL.
     pub pnl: Sol,
@@ -107,7 +107,7 @@ impl GameRecord {
     }
 }
 
-/// Whoever takes finished games.
+/// Takes finished games, for a file or for tests.
 pub trait Sink: Send + Sync {
     /// Whether records shall carry their postings and rejections, or their digest only.
     fn keeps_postings(&self) -> bool;
@@ -116,7 +116,7 @@ pub trait Sink: Send + Sync {
     fn take(&mut self, record: GameRecord);
 }
 
-/// Hands finished games to whoever holds the other end; once nobody does, they are dropped.
+/// Hands finished games to the receiver; once that is gone, they are dropped.
 impl Sink for Sender<GameRecord> {
     fn keeps_postings(&self) -> bool {
         true
@@ -150,7 +150,7 @@ impl fmt::Debug for Journal {
 /// What bots did in a game, each line with its bot. Bot by bot, or tick by tick: as it was played.
 #[derive(Debug, Default, Clone)]
 pub struct GameLog {
-    /// What was booked.
+    /// Every posting that was booked.
     pub postings: Vec<(u32, Posting)>,
     /// What was refused; only where `keeps_refusals` is true.
     pub rejections: Vec<(u32, Rejected)>,
@@ -158,8 +158,8 @@ pub struct GameLog {
     pub keeps_refusals: bool,
 }
 
-/// What happened so far in the game of each table, line-up by line-up. Written by the journal in the
-/// `Tick` schedule, and by who walks a bot in that of whole games.
+/// What happened so far in the game of each table, line-up by line-up. Written by the journal in
+/// the `Tick` schedule, and by who walks a bot in that of whole games.
 #[derive(Resource, Debug, Default, Clone)]
 pub(crate) struct OpenGames {
     keeps_refusals: bool,
@@ -168,8 +168,8 @@ pub(crate) struct OpenGames {
 
 #[derive(Debug, Default, Clone)]
 struct OpenGame {
-    /// The game, by its place in the run and its name: what is left of another one is void. A live game
-    /// that went away leaves its place to the next.
+    /// The game, by its place in the run and its name: what is left of another one is void. A live
+    /// game that became void leaves its place to the next.
     game: Option<(u64, GameId)>,
     log: GameLog,
 }

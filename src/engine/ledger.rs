@@ -1,5 +1,6 @@
-//! Stages *Settle* and *Post*: the only writer of [`Wallet`], [`Position`], [`Sidebet`] and
-//! [`Tally`].
+//! Stages *Settle* and *Post*: the only writer of [`Wallet`], [`Position`], [`Sidebet`], [`Tally`]
+//! and
+//! [`LifeTally`].
 //!
 //! Settle runs before the bots decide (what a venue elsewhere has executed, rug liquidation,
 //! sidebets won and lost), Post after the venue here has executed. Read by strategies, admission and the journal. Both are sparse: they touch
@@ -14,7 +15,7 @@ use crate::engine::bot::{Books, BooksItem, Bot};
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::{Seats, Table, Tables};
-use crate::model::account::{LedgerError, Market, Position, Sidebet, Tally, Wallet};
+use crate::model::account::{LedgerError, LifeTally, Market, Position, Sidebet, Tally, Wallet};
 use crate::model::order::Fill;
 use crate::model::posting::{Posting, Rejected};
 use crate::model::price::Price;
@@ -36,7 +37,7 @@ pub struct Corrections(pub(crate) Vec<(Entity, Sol)>);
 /// A fill of a bot.
 #[derive(Debug, Clone, Copy)]
 pub struct Filled {
-    /// The bot's entity.
+    /// The entity of the bot.
     pub bot: Entity,
     /// What became of its order.
     pub fill: Fill,
@@ -53,7 +54,7 @@ pub struct Rejections(pub(crate) Vec<(Entity, Bot, Rejected)>);
 #[derive(Resource, Debug, Default, Clone)]
 struct Agenda(Vec<VecDeque<(quote::Tick, Entity)>>);
 
-/// Adds the stages.
+/// Adds the stages of the ledger to the schedule.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Postings>()
         .init_resource::<Fills>()
@@ -65,6 +66,7 @@ pub fn plugin(app: &mut App) {
         .checkpoint_component::<Position>()
         .checkpoint_component::<Sidebet>()
         .checkpoint_component::<Tally>()
+        .checkpoint_component::<LifeTally>()
         .add_systems(Tick, (settle.in_set(TickSystems::Settle), post.in_set(TickSystems::Post)));
 }
 

@@ -1,7 +1,7 @@
 //! Stage *Admit*: orders of strategies are checked against the rules, and accepted or rejected.
 //!
 //! Fed by the strategies; read by the venue. Orders are sorted by table and bot, so that it makes
-//! no difference which strategy ran first.
+//! no difference which strategy ran first; of one bot the trade comes before the sidebet.
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
@@ -18,11 +18,11 @@ use crate::model::quote;
 /// A bot's order at this tick.
 #[derive(Debug, Clone, Copy)]
 pub struct Order {
-    /// The bot's entity.
+    /// The entity of the bot.
     pub entity: Entity,
-    /// The bot.
+    /// The bot that gave the order.
     pub bot: Bot,
-    /// What it orders.
+    /// What the bot wants to do.
     pub action: Action,
     /// Which order of this tick it is, over all bots: tells the first of a bot's orders.
     place: usize,
@@ -46,7 +46,8 @@ impl Order {
     }
 }
 
-/// The orders of this tick. Written by the strategies; of each bot's the first is taken.
+/// The wishes of this tick. Written by the strategies; of each bot's the first trade and the first
+/// sidebet are taken.
 #[derive(Resource, Debug, Default)]
 pub struct Orders(Vec<Order>);
 
@@ -68,7 +69,7 @@ impl Orders {
 #[derive(Resource, Debug, Default)]
 pub struct Accepted(pub(crate) Vec<Order>);
 
-/// Adds the stage.
+/// Adds the stage that admits orders.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Orders>()
         .init_resource::<Accepted>()
@@ -86,16 +87,21 @@ fn admit(
     if orders.0.is_empty() {
         return;
     }
-    orders.0.sort_unstable_by_key(|order| (order.bot.table, order.bot.index, order.place));
+    orders.0.sort_unstable_by_key(|order| {
+        (order.bot.table, order.bot.index, order.action.is_sidebet(), order.place)
+    });
     let mut last = None;
     for order in orders.0.drain(..) {
         let Ok((in_flight, account)) = bots.get(order.entity) else { continue };
         let quote = tables.quote(order.bot.table);
-        let second = last.replace(order.entity) == Some(order.entity);
+        let sort = (order.entity, order.action.is_sidebet());
+        let second = last.replace(sort) == Some(sort);
         let verdict = if quote.closed {
             Err(Rejection::Closed)
-        } else if in_flight.0 || second {
+        } else if in_flight.is_on_its_way() {
             Err(Rejection::InFlight)
+        } else if second {
+            Err(Rejection::OnePerTick)
         } else {
             tables.setup().rules.admit(order.action, quote, account)
         };

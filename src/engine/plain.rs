@@ -7,9 +7,9 @@ use crate::engine::journal::{Digest, GameLog, digest_of};
 use crate::engine::source::{GameStream, Playlist};
 use crate::engine::strategy::walk::Walker;
 use crate::engine::strategy::{LifeStart, Strategy, StrategyState};
-use crate::model::account::{Account, LedgerError, Position, Sidebet, Tally, Wallet};
+use crate::model::account::{Account, LedgerError, LifeTally, Position, Sidebet, Tally, Wallet};
 use crate::model::game::Game;
-use crate::model::order::Action;
+use crate::model::order::Actions;
 use crate::model::posting;
 use crate::model::quote::{Phase, Tick};
 use crate::model::setup::Setup;
@@ -25,7 +25,8 @@ pub struct PlainBot<S: Strategy> {
     position: Position,
     sidebet: Sidebet,
     tally: Tally,
-    underway: Option<(Action, Tick)>,
+    life: LifeTally,
+    underway: Option<(Actions, Tick)>,
 }
 
 impl<S: Strategy> PlainBot<S> {
@@ -34,8 +35,8 @@ impl<S: Strategy> PlainBot<S> {
     pub fn new(bot: u32, params: S::Params, streams: Streams) -> Self {
         let strategy = StrategyState::new(params, LifeStart { streams: &streams, game: 0 });
         let (wallet, position) = (Wallet::default(), Position::default());
-        let (sidebet, tally) = (Sidebet::default(), Tally::default());
-        Self { bot, strategy, streams, wallet, position, sidebet, tally, underway: None }
+        let (sidebet, tally, life) = (Sidebet::default(), Tally::default(), LifeTally::default());
+        Self { bot, strategy, streams, wallet, position, sidebet, tally, life, underway: None }
     }
 
     /// Its money, its position and what it did in its last game.
@@ -65,6 +66,7 @@ impl<S: Strategy> PlainBot<S> {
                 position: &mut self.position,
                 sidebet: &mut self.sidebet,
                 tally: &mut self.tally,
+                life: &mut self.life,
             },
             underway: &mut self.underway,
         };

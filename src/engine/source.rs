@@ -29,7 +29,7 @@ pub enum Playlist {
     Generated {
         /// The seed of the run.
         seed: u64,
-        /// How many.
+        /// Number of games to generate.
         games: u64,
     },
     /// Historic games, regenerated from their revealed seeds.
@@ -112,7 +112,7 @@ pub struct GameQueue {
 }
 
 impl GameQueue {
-    /// A game queue at the first game, of lives of so many games ([`Setup::life_games`]).
+    /// A game queue at the first game, of lives of this many games ([`Setup::life_games`]).
     ///
     /// [`Setup::life_games`]: crate::model::setup::Setup::life_games
     #[must_use]
@@ -141,7 +141,7 @@ impl GameQueue {
         self.next_life.store(place / self.life_games, Ordering::Relaxed);
     }
 
-    /// Puts another tape in the place of a game, for whoever looks it up or draws it from now on.
+    /// Puts another tape in the place of a game, for all who look it up or draw it from now on.
     /// Does nothing where the games are not tapes.
     pub(crate) fn exchange(&mut self, place: u64, tape: Arc<Tape>) {
         if let Playlist::Tapes(tapes) = Arc::make_mut(&mut self.playlist)
@@ -163,7 +163,7 @@ impl GameQueue {
 /// What a table is told at a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Told {
-    /// The frame.
+    /// The frame of this step.
     pub frame: Frame,
     /// Milliseconds since the one before it.
     pub gap_ms: u32,
@@ -183,14 +183,14 @@ pub struct Playback {
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::large_enum_variant, reason = "one per table, told in place")]
 pub enum GameStream {
-    /// Nothing more.
+    /// No game: every further frame is idle.
     #[default]
     Over,
     /// A fair game, made as it is told.
     Fair(FairGame),
-    /// A known game.
+    /// A game whose prices are known.
     Tape {
-        /// Its prices.
+        /// The game, shared and never changed.
         tape: Arc<Tape>,
         /// Frames told: 0 before the presale, then one more than the next tick's number.
         step: usize,
@@ -198,7 +198,7 @@ pub enum GameStream {
 }
 
 impl GameStream {
-    /// The next step.
+    /// Returns the next step; idle frames after the last one.
     #[inline]
     pub fn next_frame(&mut self) -> Told {
         let open = |frame| Told { frame, gap_ms: TICK_MS, closed: false };
@@ -229,7 +229,7 @@ impl GameStream {
 }
 
 impl Playback {
-    /// Goes on with another tape, of which so many frames count as told: the presale and the ticks
+    /// Goes on with another tape, of which `told` frames count as told: the presale and the ticks
     /// before the next.
     pub(crate) fn go_on_with(&mut self, tape: Arc<Tape>, told: usize) {
         self.stream = GameStream::Tape { tape, step: told };

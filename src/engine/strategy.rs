@@ -1,9 +1,11 @@
 //! Stage *Decide*: strategies look at the market and their account, and submit orders.
 //!
 //! A strategy is a value with parameters and state ([`Strategy`]); registering it makes it a
-//! component and a system of its own in each stride ([`decide`], [`walk::walk`]): the one writes that
-//! component and its orders, and nothing else. A strategy of a shape that this does not fit is any other system in
-//! [`TickSystems::Decide`](crate::engine::schedule::TickSystems::Decide) that reads [`Tables`] and writes [`Orders`].
+//! component and a system of its own in each stride ([`decide`], [`walk::walk`]): the one writes
+//! that component and its orders, and nothing else. A strategy of a shape that this does not fit is
+//! any other system in
+//! [`TickSystems::Decide`](crate::engine::schedule::TickSystems::Decide) that reads [`Tables`]
+//! and writes [`Orders`].
 
 pub mod registry;
 pub mod walk;
@@ -14,9 +16,9 @@ use crate::base::params::Params;
 use crate::engine::bot::{Bot, InFlight};
 use crate::engine::order::Orders;
 use crate::engine::table::Tables;
-use crate::model::account::{Position, Sidebet, Wallet};
+use crate::model::account::{Counts, LastFill, LifeTally, Position, Sidebet, Tally, Wallet};
 use crate::model::expectation::Oracle;
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::Rules;
@@ -25,10 +27,12 @@ use crate::model::sol::Sol;
 use crate::model::streams::Streams;
 pub use registry::Strategies;
 
-/// What a bot decides by: parameters and state in, one action a tick out.
+/// What a bot decides by: parameters and state in, a trade and a sidebet a tick out at most.
 ///
-/// A strategy is a plain value: no clock, no randomness but its own stream, no state outside
-/// itself. The same value is driven by the schedule and by any other driver, with equal results.
+/// A strategy is a plain value: the state of one life. Its parameters stand beside it
+/// ([`StrategyState`]) and are handed to it. No clock, no randomness but its own stream, no state
+/// outside itself. The same value is driven by the schedule and by any other driver, with equal
+/// results.
 pub trait Strategy: Clone + Send + Sync + 'static {
     /// What a scenario may set.
     type Params: Params;
@@ -37,13 +41,13 @@ pub trait Strategy: Clone + Send + Sync + 'static {
     /// One sentence for the list of strategies.
     const ABOUT: &'static str;
 
-    /// The strategy at the start of a life: of every game with `PerGame`, of so many games with
+    /// The strategy at the start of a life: of every game with `PerGame`, of N games with
     /// `Lives`, of the run with `Compounding`.
     fn new(params: &Self::Params, start: LifeStart<'_>) -> Self;
 
-    /// Decides at a tick of the presale or the active phase while no order is in flight. One
-    /// action a tick; `None` waits.
-    fn decide(&mut self, view: &View<'_>) -> Option<Action>;
+    /// Decides at a tick of the presale or the active phase while no order is in flight: `None`
+    /// waits, `Some` of an [`Action`] submits one, [`Actions::both`] a trade and a sidebet.
+    fn decide(&mut self, params: &Self::Params, view: &View<'_>) -> impl Into<Actions>;
 
     /// What the law of the game says of a run of this strategy at such a table: figures known
     /// exactly (docs/oracles.md). None by default.
@@ -65,22 +69,27 @@ pub struct LifeStart<'a> {
 /// What a strategy sees: this tick's quote and settlements, and the fills of earlier ticks.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
-    /// What the market shows.
+    /// What the market shows: tick, phase and price.
     pub quote: Quote,
-    /// The game's prices so far, by tick, the present one last; empty in the presale.
+    /// The game's prices so far, by tick, the present one last, in multiples of that at the
+    /// activation; empty in the presale.
     pub prices: &'a [f64],
-    /// The rules of the table.
+    /// The rules of the table: limits in SOL, spans in ticks.
     pub rules: &'a Rules,
-    /// The bot's money.
+    /// The bot's money, in SOL.
     pub wallet: &'a Wallet,
-    /// The bot's position.
+    /// The bot's position: its quantity in billionths of the token, its cost in SOL.
     pub position: &'a Position,
-    /// The bot's sidebet.
+    /// The bot's sidebet: its stake in SOL, its window in ticks.
     pub sidebet: &'a Sidebet,
+    /// What the bot did in this game: counts, amounts in SOL, and ticks.
+    pub tally: &'a Tally,
+    /// What the bot did in the games of this life before, and its last fill.
+    pub life: &'a LifeTally,
 }
 
 impl View<'_> {
-    /// The tick's number.
+    /// The number of the tick, from 0 at the activation.
     #[must_use]
     #[inline]
     pub const fn tick(&self) -> quote::Tick {
@@ -128,6 +137,50 @@ impl View<'_> {
     pub fn can_sidebet(&self) -> bool {
         !self.sidebet.is_open() && self.rules.sidebet_wait(self.sidebet, self.quote) == 0
     }
+
+    /// The bot's last fill in this life: a buy, a sale, a sidebet placed, or the liquidation of its
+    /// position.
+    #[must_use]
+    #[inline]
+    pub const fn last_fill(&self) -> Option<&LastFill> {
+        self.life.last_fill.as_ref()
+    }
+
+    /// How often the bot did what in this life, this game included.
+    #[must_use]
+    #[inline]
+    pub fn counts_of_life(&self) -> Counts {
+        self.life.earlier.plus(self.tally.counts())
+    }
+
+    /// What was gained in this game and is realised, in SOL: an open position counts with its cost,
+    /// an open sidebet with its stake.
+    ///
+    /// # Panics
+    /// Never: the ledger holds all that is summed up.
+    #[must_use]
+    #[inline]
+    pub fn pnl_of_game(&self) -> Sol {
+        self.realised_since(self.tally.opened_with)
+    }
+
+    /// What was gained in this life and is realised, in SOL: an open position counts with its cost,
+    /// an open sidebet with its stake. What was open when a game ended without a rug is lost.
+    ///
+    /// # Panics
+    /// Never: the ledger holds all that is summed up.
+    #[must_use]
+    #[inline]
+    pub fn pnl_of_life(&self) -> Sol {
+        self.realised_since(self.wallet.bankroll)
+    }
+
+    /// Cash, and what is open at what was paid for it, less what there was at a beginning.
+    fn realised_since(&self, cash: Sol) -> Sol {
+        let staked = self.sidebet.open.map_or(Sol::ZERO, |bet| bet.stake);
+        let worth = self.wallet.cash.plus(self.position.cost).and_then(|sum| sum.plus(staked));
+        worth.and_then(|worth| worth.minus(cash)).expect("amounts of one account")
+    }
 }
 
 /// A strategy at a bot: its parameters and its state. Written by the strategy's own system only.
@@ -145,10 +198,16 @@ impl<S: Strategy> StrategyState<S> {
         Self { params, state }
     }
 
-    /// Begins a life.
+    /// Starts a new life with the same parameters.
     #[inline]
     fn begin(&mut self, start: LifeStart<'_>) {
         self.state = S::new(&self.params, start);
+    }
+
+    /// Asks the strategy.
+    #[inline]
+    fn decide(&mut self, view: &View<'_>) -> Actions {
+        self.state.decide(&self.params, view).into()
     }
 }
 
@@ -159,7 +218,7 @@ pub fn decide<S: Strategy>(
     mut orders: ResMut<Orders>,
     mut bots: Query<(
         (Entity, &Bot, &Streams, &InFlight),
-        (&Wallet, &Position, &Sidebet),
+        (&Wallet, &Position, &Sidebet, &Tally, &LifeTally),
         &mut StrategyState<S>,
     )>,
 ) {
@@ -177,13 +236,13 @@ pub fn decide<S: Strategy>(
             }
             Phase::Cooldown | Phase::Rugged => return,
         }
-        if in_flight.0 || quote.closed {
+        if in_flight.is_on_its_way() || quote.closed {
             return;
         }
-        let (wallet, position, sidebet) = account;
-        let prices = game.path.prices();
-        let view = View { quote, prices, rules: &tables.setup().rules, wallet, position, sidebet };
-        if let Some(action) = strategy.state.decide(&view) {
+        let (wallet, position, sidebet, tally, life) = account;
+        let (prices, rules) = (game.path.prices(), &tables.setup().rules);
+        let view = View { quote, prices, rules, wallet, position, sidebet, tally, life };
+        for action in strategy.decide(&view).iter() {
             orders.submit(entity, *bot, action);
         }
     });

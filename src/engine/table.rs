@@ -29,7 +29,7 @@ pub struct Seats(Vec<Entity>);
 /// What a source hands to a table at a tick.
 #[derive(Debug, Clone, Copy)]
 pub struct Arrival {
-    /// The frame.
+    /// The frame of this tick.
     pub frame: Frame,
     /// Milliseconds since the frame before it: for pacing, never for results.
     pub gap_ms: u32,
@@ -40,7 +40,7 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// Nothing arrived.
+    /// A tick at which no frame arrived.
     pub const IDLE: Self = Self { frame: Frame::Idle, gap_ms: 0, closed: false, begins: None };
 }
 
@@ -106,7 +106,7 @@ impl Tables {
         self.quotes[table as usize]
     }
 
-    /// A table's game.
+    /// The game that a table plays.
     #[must_use]
     #[inline]
     pub fn game(&self, table: u32) -> &Game {

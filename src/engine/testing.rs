@@ -1,4 +1,4 @@
-//! A kit for testing bots: a table, a few games, scripts and strategies, and what came of them.
+//! A kit for testing bots: a table, a few games, scripts and strategies, and the outcome.
 //!
 //! It plays by the real schedule ([`engine::build`]), so what a test sees is what a run does.
 //!
@@ -74,7 +74,7 @@ struct Registration {
 impl TestTable {
     /// A table without games and bots.
     #[must_use]
-    #[expect(clippy::new_without_default, reason = "a table of nothing is no sensible default")]
+    #[expect(clippy::new_without_default, reason = "a table of nothing is not a sensible default")]
     pub fn new() -> Self {
         let rules = Rules { latency: Latency::Immediate, ..Rules::observed() };
         let setup = Setup { rules, bankroll: Bankroll::PerGame(Sol::milli(100)), seed: 1 };
@@ -92,7 +92,7 @@ impl TestTable {
     /// Adds a game of these prices, from tick 0, that ends there without a rug.
     ///
     /// # Panics
-    /// When one is no price.
+    /// When one is not a price.
     #[must_use]
     pub fn prices(self, prices: &[f64]) -> Self {
         let id = format!("game-{}", self.tapes.len());
@@ -102,7 +102,7 @@ impl TestTable {
     /// Lets the last game added rug at the tick after its last price.
     ///
     /// # Panics
-    /// When there is no game, or this is no price.
+    /// When there is no game, or this is not a price.
     #[must_use]
     pub fn rug_at(mut self, price: f64) -> Self {
         let tape = self.tapes.last_mut().expect("a game to rug");
@@ -111,13 +111,13 @@ impl TestTable {
         self
     }
 
-    /// Adds a game.
+    /// Adds a game to play after the others.
     #[must_use]
     pub fn tape(self, tape: Tape) -> Self {
         self.tapes([tape])
     }
 
-    /// Adds games.
+    /// Adds games to play after the others, in order.
     #[must_use]
     pub fn tapes(mut self, tapes: impl IntoIterator<Item = Tape>) -> Self {
         self.tapes.extend(tapes);
@@ -138,7 +138,7 @@ impl TestTable {
         self
     }
 
-    /// Plays the games at so many tables side by side.
+    /// Plays the games at this many tables side by side.
     #[must_use]
     pub const fn tables(mut self, tables: usize) -> Self {
         self.tables = tables;
@@ -218,7 +218,7 @@ impl TestTable {
             return;
         }
         self.registered.push(new);
-        // From the first on: whoever has a clone of this table shares what it has.
+        // From the first on: every clone of this table shares what it has.
         let all = self.registered.iter();
         self.strategies =
             Arc::new(all.fold(Strategies::none(), |known, next| (next.register)(known)));
@@ -253,7 +253,7 @@ impl TestTable {
         TestOutcome::new(app, self.bots.iter().map(|spec| spec.id).collect(), kept)
     }
 
-    /// Plays every game.
+    /// Plays every game to its end.
     #[must_use]
     pub fn run(&self) -> TestOutcome {
         self.build().finish()

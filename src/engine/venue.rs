@@ -2,7 +2,9 @@
 //! price of that tick. The only writer of [`InFlight`].
 //!
 //! Fed by admission; its fills go to the ledger. An order that was permitted when it was decided is
-//! held against the rules once more when it arrives, because the market and the account moved.
+//! held against the rules once more when it arrives, because the market and the account moved. A
+//! trade and a sidebet of one tick arrive together: the sidebet is held against the account as the
+//! trade leaves it.
 
 pub mod remote;
 
@@ -17,7 +19,7 @@ use crate::engine::order::{Accepted, Order};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
 use crate::model::account::{Position, Sidebet, Wallet};
-use crate::model::order::{Action, Rejection};
+use crate::model::order::{Action, Actions, Fill, Rejection};
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::{Latency, Rules};
 use crate::model::streams::Streams;
@@ -53,15 +55,16 @@ impl OrdersInFlight {
         self.0.push(Underway { order: Order::new(entity, bot, action), game, due });
     }
 
-    /// Takes back the order of a bot, with the tick at which it would arrive.
-    pub(crate) fn recall(&mut self, entity: Entity) -> Option<(Action, quote::Tick)> {
-        let at = self.0.iter().position(|underway| underway.order.entity == entity)?;
-        let Underway { order, due, .. } = self.0.remove(at);
-        Some((order.action, due))
+    /// Takes back the orders of a bot, with the tick at which they would arrive.
+    pub(crate) fn recall(&mut self, entity: Entity) -> Option<(Actions, quote::Tick)> {
+        let mut recalled = self.0.extract_if(.., |underway| underway.order.entity == entity);
+        let Underway { order, due, .. } = recalled.next()?;
+        let second = recalled.next().map(|underway| underway.order.action);
+        Some((Actions::both(order.action, second), due))
     }
 }
 
-/// Adds the stage.
+/// Adds the stage that executes orders.
 pub fn plugin(app: &mut App) {
     app.init_resource::<OrdersInFlight>()
         .checkpoint_resource::<OrdersInFlight>()
@@ -91,12 +94,11 @@ fn fill(
         if !over && quote.tick < due {
             return true;
         }
-        in_flight.0 = false;
-        let verdict =
-            if over { Err(Rejection::TooLate) } else { rules.admit(order.action, quote, account) };
-        match verdict {
-            Ok(()) => fills.0.push(execute(rules, order, quote, account.1)),
-            Err(rejection) => order.reject(&mut rejections, quote.tick, rejection),
+        in_flight.arrive();
+        if over {
+            order.reject(&mut rejections, quote.tick, Rejection::TooLate);
+        } else {
+            arrive(rules, (order, quote), account, &mut fills, &mut rejections);
         }
         false
     });
@@ -108,14 +110,40 @@ fn fill(
         };
         let latency = own.0.as_ref().unwrap_or(&rules.latency);
         let delay = delay(latency, quote, game.index, streams);
-        if delay == 0 {
+        if delay > 0 {
+            in_flight.send();
+            underway.push(Underway { order, game: game.index, due: quote.tick + delay });
+        } else if filled_before(&fills, order).is_some() {
+            arrive(rules, (order, quote), account, &mut fills, &mut rejections);
+        } else {
             // Nothing moved since it was admitted.
             fills.0.push(execute(rules, order, quote, account.1));
-        } else {
-            in_flight.0 = true;
-            underway.push(Underway { order, game: game.index, due: quote.tick + delay });
         }
     }
+}
+
+/// Holds an order that arrived against the rules, and executes or refuses it.
+fn arrive(
+    rules: &Rules,
+    (order, quote): (Order, Quote),
+    (wallet, position, sidebet): (&Wallet, &Position, &Sidebet),
+    fills: &mut Fills,
+    rejections: &mut Rejections,
+) {
+    let verdict = match filled_before(fills, order) {
+        None => rules.admit(order.action, quote, (wallet, position, sidebet)),
+        Some(fill) => rules.admit(order.action, quote, (&wallet.after(fill), position, sidebet)),
+    };
+    match verdict {
+        Ok(()) => fills.0.push(execute(rules, order, quote, position)),
+        Err(rejection) => order.reject(rejections, quote.tick, rejection),
+    }
+}
+
+/// What was filled of the same bot's order before at this tick, and is not booked yet. Orders of a
+/// bot follow each other, the trade first.
+fn filled_before(fills: &Fills, order: Order) -> Option<&Fill> {
+    fills.0.last().filter(|filled| filled.bot == order.entity).map(|filled| &filled.fill)
 }
 
 fn execute(rules: &Rules, order: Order, quote: Quote, position: &Position) -> Filled {
@@ -125,7 +153,7 @@ fn execute(rules: &Rules, order: Order, quote: Quote, position: &Position) -> Fi
     Filled { bot: order.entity, fill, at: None }
 }
 
-/// Ticks until an order sent now arrives. The presale lasts ten seconds (docs/spec/game.md#phases)
+/// Ticks until what is sent now arrives. The presale lasts ten seconds (docs/spec/game.md#phases)
 /// but is one step here: what is sent in it arrives in it.
 #[must_use]
 pub fn delay(latency: &Latency, quote: Quote, game: u64, streams: &Streams) -> quote::Tick {
@@ -134,7 +162,8 @@ pub fn delay(latency: &Latency, quote: Quote, game: u64, streams: &Streams) -> q
         Latency::Immediate => 0,
         Latency::Ticks(ticks) => *ticks,
         Latency::Sampled(ticks) => {
-            // One draw per order, from a stream of its own, so that no other draw can shift it.
+            // One draw per tick, from a stream of its own, so that no other draw can shift it: a
+            // trade and a sidebet of one tick arrive together.
             let mut rng = streams.at("latency", game, u64::from(quote.tick));
             let pick = rng.next_u64() % u64::try_from(ticks.len().max(1)).unwrap_or(1);
             usize::try_from(pick).ok().and_then(|pick| ticks.get(pick)).copied().unwrap_or(0)

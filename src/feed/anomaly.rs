@@ -1,4 +1,4 @@
-//! What was strange about the feed: kept for the integrity monitor and for reports.
+//! Anomalies of the feed, kept for the integrity monitor and for reports.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -9,103 +9,103 @@ use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 use crate::model::time::Moment;
 
-/// Anomalies of one message that are passed on at most; all are counted.
+/// Most anomalies of one message that are passed on; all are counted.
 const FRESH_MAX: usize = 64;
-/// Anomalies that are kept with their moments.
+/// Number of anomalies kept with their time.
 const RECENT_MAX: usize = 256;
 
-/// One strange thing about the feed.
+/// An irregularity of the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Anomaly {
     /// A payload that is not a JSON object.
     Unreadable,
-    /// A known field that holds something else than it should; taken as missing.
+    /// A known field with a value of the wrong type; treated as missing.
     Misread {
-        /// The field's name.
+        /// Name of the field.
         field: &'static str,
     },
-    /// A frame that does not name its game.
+    /// A frame without the name of its game.
     Nameless,
-    /// A tick without a price, a price without a tick, prices of ticks after the frame's: passed over.
+    /// A tick without a price, a price without a tick, prices of ticks after the frame's: ignored.
     Incomplete,
-    /// A number that no price can be.
+    /// A number that cannot be a price.
     Absurd {
-        /// The number.
+        /// The number that was sent.
         price: f64,
     },
-    /// A tick that no game can reach.
+    /// A tick beyond the longest possible game.
     Jump {
-        /// The tick.
+        /// The tick that was sent.
         tick: u64,
     },
-    /// A frame that says two things about one tick: neither is believed.
+    /// A frame with two prices for one tick: both are discarded.
     Contradiction {
-        /// The tick.
+        /// Number of the tick.
         tick: Tick,
     },
-    /// Another price for a tick whose price was known; the first is kept.
+    /// Another price for a tick with a known price; the first one is kept.
     Conflict {
-        /// The tick.
+        /// Number of the tick.
         tick: Tick,
-        /// The price that is kept.
+        /// The price that was kept.
         known: f64,
-        /// The price that was heard now.
+        /// The price that was received now.
         heard: f64,
     },
-    /// Ticks that did not arrive in their time.
+    /// Ticks that did not arrive in time.
     Gap {
-        /// The first that is missing.
+        /// The first missing tick.
         from: Tick,
-        /// The one that arrived.
+        /// The tick that arrived.
         to: Tick,
     },
-    /// A frame that came after a later one, or again.
+    /// A frame that arrived after a later one, or twice.
     Older,
-    /// A step that the law of the game cannot make (docs/spec/provably-fair.md#the-law). It is told
-    /// as heard.
+    /// A step that the law of the game excludes (docs/spec/provably-fair.md#the-law). It is
+    /// reported as received.
     Leap {
-        /// The tick that it led to.
+        /// The tick that the step led to.
         tick: Tick,
     },
-    /// A fall to less than half, and nothing says that it was the rug: not told until a later frame
-    /// says what it was.
+    /// A fall to less than half without a sign of the rug. It is held back until a later frame
+    /// explains it.
     Fall {
-        /// The tick.
+        /// The tick of the fall.
         tick: Tick,
     },
-    /// Another hash than the one that was announced for the game.
+    /// A hash that differs from the one announced for the game.
     HashChanged {
-        /// The game.
+        /// The name of the game.
         game: GameId,
     },
-    /// What is now said of a game cannot be what was told of it.
+    /// A frame contradicts facts that were already reported.
     Rewritten {
-        /// The game.
+        /// The name of the game.
         game: GameId,
     },
-    /// A game went away and its rest is not known.
+    /// A game disappeared and its rest is unknown.
     Unfinished {
-        /// The game.
+        /// The name of the game.
         game: GameId,
     },
     /// An entry of the history that cannot be read.
     BadEntry,
 }
 
-/// How much an anomaly says about the feed.
+/// How serious an anomaly is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gravity {
-    /// It happens on a sound connection.
+    /// Normal on a sound connection.
     Harmless,
-    /// It should not happen; many of them make the feed untrustworthy.
+    /// An error; many of them make the feed untrustworthy.
     Error,
-    /// One is enough to distrust what is heard.
+    /// A single one makes the feed untrustworthy.
     Grave,
 }
 
 impl Anomaly {
-    /// Every kind there is.
+    /// The names of all kinds.
     pub const KINDS: [&'static str; 16] = [
         "unreadable",
         "misread",
@@ -125,7 +125,7 @@ impl Anomaly {
         "bad_entry",
     ];
 
-    /// Its kind, as it is called in reports.
+    /// The name of its kind, as used in reports.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -148,8 +148,8 @@ impl Anomaly {
         }
     }
 
-    /// How much it says about the feed. Gaps and unfinished games are harmless here: the facts show
-    /// them too, and show which of them matter.
+    /// How serious it is. Gaps and unfinished games are harmless here: the facts show them too, and
+    /// show which of them matter.
     #[must_use]
     pub const fn gravity(&self) -> Gravity {
         match self {
@@ -171,7 +171,7 @@ impl Anomaly {
     }
 }
 
-/// What was strange so far.
+/// The anomalies so far, counted in bounded memory.
 #[derive(Debug, Clone, Default)]
 pub struct Anomalies {
     at: Moment,
@@ -183,13 +183,13 @@ pub struct Anomalies {
 }
 
 impl Anomalies {
-    /// A message begins: what was fresh no longer is.
+    /// Begins a message: clears the fresh anomalies.
     pub(super) fn begin(&mut self, at: Moment) {
         self.at = at;
         self.fresh.clear();
     }
 
-    /// Keeps an anomaly of the present message.
+    /// Records an anomaly of the current message.
     pub(super) fn note(&mut self, anomaly: Anomaly) {
         *self.counts.entry(anomaly.kind()).or_default() += 1;
         if self.fresh.len() == FRESH_MAX {
@@ -210,36 +210,36 @@ impl Anomalies {
         self.fields.count(name);
     }
 
-    /// How often each kind was met, by the kind's name.
+    /// Number of anomalies by the name of their kind.
     #[must_use]
     pub const fn counts(&self) -> &BTreeMap<&'static str, u64> {
         &self.counts
     }
 
-    /// How often one kind was met.
+    /// Number of anomalies of one kind.
     #[must_use]
     pub fn count(&self, kind: &str) -> u64 {
         self.counts.get(kind).copied().unwrap_or_default()
     }
 
-    /// Those of the last message, at most 64 of them.
+    /// The anomalies of the last message, at most 64.
     #[must_use]
     pub fn fresh(&self) -> &[Anomaly] {
         &self.fresh
     }
 
-    /// The last 256 with the moments of their messages, oldest first.
+    /// The last 256 anomalies with the times of their messages, oldest first.
     pub fn recent(&self) -> impl Iterator<Item = &(Moment, Anomaly)> {
         self.recent.iter()
     }
 
-    /// The events that nobody knows.
+    /// Events with unknown names.
     #[must_use]
     pub const fn unknown_events(&self) -> &Census {
         &self.events
     }
 
-    /// The fields of `gameStateUpdate` that nobody knows.
+    /// Unknown fields of `gameStateUpdate`.
     #[must_use]
     pub const fn unknown_fields(&self) -> &Census {
         &self.fields

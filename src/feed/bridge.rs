@@ -1,5 +1,5 @@
-//! The edge of the engine: the only place with async code. It holds connections to the outside and
-//! hands over what comes through them, in order; it knows no world and no game.
+//! The client of a feed: it holds a connection to a Socket.IO server and passes on its events, in
+//! order. It knows no world and no game.
 //!
 //! ```text
 //! address ─> dial ─> greet ─> session ─┬─> handler: Connected, Message…, Disconnected
@@ -7,8 +7,8 @@
 //!    └────── backoff <── lost ─────────┘   stop, at any point: ended within milliseconds
 //! ```
 //!
-//! Fed by a [`Config`]; the handler is a function of the caller's that puts what it hears into a
-//! bounded channel. [`Runtime`] gives tasks their threads, [`Shutdown`] ends them.
+//! Configured by a [`Config`]; the handler is a function of the caller that puts what it receives
+//! into a bounded channel. [`Runtime`] provides the threads of tasks, [`Shutdown`] ends them.
 
 mod address;
 mod auth;

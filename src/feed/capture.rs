@@ -1,8 +1,8 @@
-//! Raw captures: the events of a feed as they came, one JSON object a line.
+//! Raw captures: the events of a feed as received, one JSON object per line.
 //!
-//! What [`RawRecorder`](crate::feed::record::RawRecorder) writes (docs/recording-format.md), and the two
-//! layouts that others have written (docs/spec/recordings.md#raw-captures), in zstd, in gzip or
-//! plain.
+//! Reads what [`RawRecorder`](crate::feed::record::RawRecorder) writes (docs/recording-format.md),
+//! and the two layouts of other programs (docs/spec/recordings.md#raw-captures), in zstd, gzip or
+//! plain text.
 
 mod inventory;
 mod line;
@@ -22,55 +22,55 @@ use crate::base::lines::{InputLine, Lines};
 use crate::games::recording::Timestamp;
 use line::Parsed;
 
-/// The version of the layout of ours.
+/// The version of our layout.
 pub const VERSION: u32 = 1;
 
-/// Bytes read from a file at once.
+/// Bytes read from a file at a time.
 const READ_BYTES: usize = 256 << 10;
 
-/// Which way an event went.
+/// The direction of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// From the server.
+    /// Sent by the server.
     #[default]
     In,
-    /// To the server.
+    /// Sent to the server.
     Out,
 }
 
-/// An event of a capture.
+/// One event of a capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CapturedEvent<'a> {
-    /// Its number: what the line says, or else its place among the events, from 1.
+    /// Its number: that of the line, otherwise its place among the events, from 1.
     pub number: u64,
-    /// When it came, by the clock of whoever recorded.
+    /// Time of arrival, by the recorder's clock; `None` when unknown.
     pub time: Option<Timestamp>,
-    /// Which way it went.
+    /// The direction of the event.
     pub direction: Direction,
-    /// Its name.
+    /// Name of the event.
     pub name: &'a str,
-    /// Its data, JSON as it was sent; `null` where there were none.
+    /// Its data, as sent in JSON; `null` where there are none.
     pub data: &'a str,
-    /// True where the data were no JSON: `data` is then a JSON string of them.
+    /// True when the data were not JSON: `data` is then a JSON string of them.
     pub bad: bool,
 }
 
-/// What was read.
+/// Counts of a capture that was read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct CaptureCounts {
-    /// Events.
+    /// Number of events read.
     pub events: u64,
-    /// Lines that are no event of a capture, and stretches of the file that are damaged.
+    /// Lines that are not events of a capture, plus damaged stretches of the file.
     pub bad_lines: u64,
-    /// Events that the capture says are missing.
+    /// Number of events that the capture reports as missing.
     pub lost: u64,
 }
 
-/// Reads a capture; hands over each event.
+/// Reads a capture and passes on each event.
 ///
 /// # Errors
-/// When the input cannot be read, and what `each` returns. What is in it is never an error.
+/// When the input cannot be read, and the error that `each` returns. Its content is never an error.
 pub fn read(
     input: impl BufRead,
     mut each: impl FnMut(&CapturedEvent<'_>) -> Result<(), Error>,
@@ -107,7 +107,7 @@ pub fn read(
 /// Reads a capture from a file, as [`read`] does.
 ///
 /// # Errors
-/// When it cannot be opened or read, and what `each` returns.
+/// When it cannot be opened or read, and the error that `each` returns.
 pub fn read_file(
     path: &Path,
     each: impl FnMut(&CapturedEvent<'_>) -> Result<(), Error>,
@@ -116,8 +116,8 @@ pub fn read_file(
     read(BufReader::with_capacity(READ_BYTES, file), each)
 }
 
-/// The captures at some paths, ordered by name. Files are taken whatever they are called; of a
-/// directory, all `*.jsonl`, also with `.gz` or `.zst` behind it, but for recordings of games.
+/// The captures at some paths, ordered by name. A file is taken whatever its name; of a directory,
+/// all `*.jsonl`, also with `.gz` or `.zst` appended, except recordings of games.
 ///
 /// # Errors
 /// When a path does not exist, or a directory cannot be listed or has no captures.

@@ -1,15 +1,15 @@
-//! Names that nobody expected, counted in bounded memory: unknown events, unknown fields.
+//! Counts unexpected names in bounded memory: unknown events, unknown fields.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// Names that are told apart at most; what comes after counts together.
+/// Most names counted separately; later ones are counted together.
 const NAMES_MAX: usize = 64;
-/// Bytes of a name that are kept at most.
+/// Most bytes kept of a name.
 const NAME_BYTES_MAX: usize = 64;
 
-/// How often which name was met.
+/// Number of occurrences by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Census {
     named: BTreeMap<String, u64>,
@@ -17,7 +17,7 @@ pub struct Census {
 }
 
 impl Census {
-    /// Counts a name.
+    /// Counts one occurrence of a name.
     pub fn count(&mut self, name: &str) {
         let name = &name[..name.floor_char_boundary(NAME_BYTES_MAX)];
         if let Some(count) = self.named.get_mut(name) {
@@ -29,18 +29,18 @@ impl Census {
         }
     }
 
-    /// The names that are told apart, in their order, each with how often it was met.
+    /// The names counted separately, in ascending order, each with its count.
     pub fn named(&self) -> impl Iterator<Item = (&str, u64)> {
         self.named.iter().map(|(name, count)| (name.as_str(), *count))
     }
 
-    /// How often others were met, once there were too many to tell apart.
+    /// Number of occurrences of all other names.
     #[must_use]
     pub const fn others(&self) -> u64 {
         self.others
     }
 
-    /// How often any name was met.
+    /// Number of occurrences of all names.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.named.values().sum::<u64>() + self.others

@@ -1,4 +1,4 @@
-//! What the feed tells, one fact at a time: what recordings keep and worlds are told.
+//! The facts that the feed yields, one at a time: for recordings and worlds.
 
 use crate::base::hex::Hex;
 use crate::games::fair::seeds::Reveal;
@@ -7,67 +7,67 @@ use crate::model::price::Price;
 use crate::model::quote::Tick;
 use crate::model::time::Moment;
 
-/// One thing that became known.
+/// One fact of the feed.
 ///
-/// The facts of a game come in one order: [`Game`](Self::Game), [`Presale`](Self::Presale) once,
+/// The facts of a game have a fixed order: [`Game`](Self::Game), [`Presale`](Self::Presale) once,
 /// [`Tick`](Self::Tick) 0, 1, 2 and so on without a hole, [`Rug`](Self::Rug) at the next tick, or
-/// [`Void`](Self::Void) at any point after `Game`; countdowns lie before tick 0, and seeds
-/// anywhere. Whatever was not heard in its time but is known from a later frame is told in its
-/// place, as *late*.
+/// [`Void`](Self::Void) at any point after `Game`; countdowns come before tick 0, seeds anywhere. A
+/// fact that was not received in time but is known from a later frame is reported in its place, as
+/// *late*.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact {
-    /// A game that follows the one before, which is over.
+    /// The next game. The one before is over.
     Game {
-        /// Its name.
+        /// Name of the game.
         id: GameId,
-        /// SHA-256 of the seed that will be revealed, where it was announced.
+        /// SHA-256 of the seed that will be revealed; `None` when it was not announced.
         seed_hash: Option<Hex>,
     },
-    /// Time until the activation.
+    /// Time until tick 0.
     Countdown {
-        /// Milliseconds.
+        /// Remaining time, in milliseconds.
         left_ms: u32,
     },
     /// The presale is open.
     Presale {
-        /// True where the game was already on.
+        /// True when the game was already active.
         late: bool,
     },
     /// The next tick of the game.
     Tick {
-        /// Its number.
+        /// Number of the tick.
         tick: Tick,
-        /// Its price.
+        /// Price at the tick.
         price: Price,
-        /// True where it is known from a later frame only: nobody could have acted on it in time.
+        /// True when only a later frame revealed it: no bot could have acted on it in time.
         late: bool,
     },
     /// The rug: the last tick of the game.
     Rug {
-        /// Its number.
+        /// Number of the tick.
         tick: Tick,
-        /// Its price.
+        /// Price at the rug.
         price: Price,
-        /// As with a tick.
+        /// As for a tick.
         late: bool,
     },
-    /// The game went away and nobody knows the rest of it: what was played in it does not count.
+    /// The game disappeared and its rest is unknown. What was played in it does not count.
     Void,
-    /// A game's seed was revealed, with what the feed says of the game: the present one, the one before,
-    /// or one that was missed.
+    /// The seed of a game was revealed, with the feed's record of the game: the current one, the
+    /// previous one, or one that was missed.
     Seed(Box<Reveal>),
 }
 
-/// What became known with one message.
+/// The facts of one message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Heard {
-    /// When it arrived.
+    /// When the message arrived.
     pub at: Moment,
-    /// True while nothing may be decided: the feed cannot be relied on ([`integrity`]). What is
-    /// late is closed in any case.
+    /// True while bots are paused: the feed is unreliable ([`integrity`]). Late facts are closed in
+    /// any case.
     ///
     /// [`integrity`]: crate::feed
     pub closed: bool,
-    /// In the order of the games.
+    /// The facts, in the order of the games.
     pub facts: Vec<Fact>,
 }

@@ -1,8 +1,8 @@
-//! Fairness as the games go by: the hash noted before, the seed checked after, the path that was
-//! heard compared tick by tick with the one that the seed makes.
+//! Fairness of live games: notes the hash before the game, checks the seed after it, and compares
+//! the received path with the seed's, tick by tick.
 //!
-//! Fed with the facts; what it finds is an [`FairnessCheck`] per revealed seed. Whatever does not
-//! agree is kept with everything that shows it.
+//! Takes facts and returns a [`FairnessCheck`] per revealed seed. Every mismatch is kept with its
+//! evidence.
 
 use std::collections::VecDeque;
 
@@ -16,83 +16,83 @@ use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 use crate::model::time::Moment;
 
-/// Games whose paths are kept until their seeds are revealed: a history has ten.
+/// Most games whose paths are kept until their seeds are revealed: a history has ten.
 const GAMES_MAX: usize = 12;
-/// Alarms that are kept, each with its evidence.
+/// Most alarms kept, each with its evidence.
 const ALARMS_MAX: usize = 100;
 
 /// Whether a game was fair.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum FairnessVerdict {
-    /// The seed is the one whose hash was announced, and makes the path that was heard.
+    /// The seed matches the announced hash and generates the received path.
     Fair,
-    /// The seed is not the one whose hash was announced.
+    /// The seed does not match the announced hash.
     HashMismatch,
-    /// The seed makes another path.
+    /// The seed generates another path.
     PathMismatch {
         /// The first tick that differs.
         tick: Tick,
-        /// The price that was heard; `None` where the game was over already.
+        /// The received price; `None` where the game was already over.
         heard: Option<f64>,
-        /// The price that the seed makes; `None` where its game is over already.
+        /// The price by the seed; `None` where its game is already over.
         expected: Option<f64>,
     },
-    /// What the history says of the game beside its prices is not what the seed makes.
+    /// The history's record of the game, apart from its prices, contradicts the seed.
     RecordMismatch {
-        /// What differs.
+        /// The fields that differ, with their values.
         why: String,
     },
-    /// It cannot be told.
+    /// The evidence is insufficient.
     Unknown {
-        /// Why not.
+        /// What the evidence lacks.
         why: String,
     },
 }
 
 impl FairnessVerdict {
-    /// True when something does not agree.
+    /// True for any mismatch.
     #[must_use]
     pub const fn is_alarm(&self) -> bool {
         matches!(self, Self::HashMismatch | Self::PathMismatch { .. } | Self::RecordMismatch { .. })
     }
 }
 
-/// The fairness verdict on one game, and what it rests on.
+/// The fairness verdict on one game, with its evidence.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FairnessCheck {
     /// When the seed was revealed.
     pub at: Moment,
-    /// The fairness verdict.
+    /// The verdict on the game.
     #[serde(flatten)]
     pub verdict: FairnessVerdict,
-    /// The hash that was announced before the game, if the game was heard.
+    /// The hash announced before the game; `None` when it was not received.
     #[serde(serialize_with = "text")]
     pub hash_before: Option<Hex>,
-    /// The prices that were heard, from tick 0.
+    /// The received prices, from tick 0.
     pub heard: Vec<f64>,
-    /// True when they go to the rug.
+    /// True when they reach the rug.
     pub heard_whole: bool,
-    /// The seed, and what the history says of the game: the hash after it among that.
+    /// The seed, and the history's record of the game, including the hash published afterwards.
     pub reveal: Reveal,
 }
 
-/// How many games came out how.
+/// Number of games by verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct FairnessCounts {
-    /// Games that were fair.
+    /// Number of fair games.
     pub fair: u64,
-    /// Games whose seed is not the announced one.
+    /// Games whose seed does not match the announced hash.
     pub hash_mismatches: u64,
-    /// Games whose seed makes another path.
+    /// Games whose seed generates another path.
     pub path_mismatches: u64,
-    /// Games whose history does not agree with their seed.
+    /// Games whose history contradicts the seed.
     pub record_mismatches: u64,
-    /// Games of which it cannot be told.
+    /// Games with insufficient evidence.
     pub unknown: u64,
 }
 
-/// What was heard of a game whose seed is not known yet.
+/// What was received of a game with an unknown seed.
 #[derive(Debug, Clone)]
 struct Kept {
     id: GameId,
@@ -101,7 +101,7 @@ struct Kept {
     whole: bool,
 }
 
-/// Judges every game whose seed is revealed.
+/// Checks every game whose seed is revealed.
 #[derive(Debug, Default)]
 pub struct Fairness {
     kept: VecDeque<Kept>,
@@ -110,13 +110,13 @@ pub struct Fairness {
 }
 
 impl Fairness {
-    /// Nothing heard yet.
+    /// A checker that has received nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes a fact; a fairness verdict where it reveals a seed.
+    /// Takes a fact; returns a verdict when it reveals a seed.
     pub fn hear(&mut self, at: Moment, fact: &Fact) -> Option<FairnessCheck> {
         match fact {
             Fact::Game { id, seed_hash } => {
@@ -138,20 +138,20 @@ impl Fairness {
         None
     }
 
-    /// How many games came out how.
+    /// Number of games by verdict.
     #[must_use]
     pub const fn tally(&self) -> FairnessCounts {
         self.tally
     }
 
-    /// The last 100 games in which something did not agree, oldest first.
+    /// The last 100 mismatches, oldest first.
     pub fn alarms(&self) -> impl Iterator<Item = &FairnessCheck> {
         self.alarms.iter()
     }
 
     fn judge(&mut self, at: Moment, reveal: &Reveal) -> FairnessCheck {
         let place = self.kept.iter().position(|game| game.id == reveal.game_id);
-        // The last game stays: if it is not over, more of it may be heard.
+        // Keep the last game: unless it is over, more of it may arrive.
         let last = self.kept.len().saturating_sub(1);
         let kept = match place {
             Some(place) if place < last => self.kept.remove(place),
@@ -213,12 +213,12 @@ fn verdict(reveal: &Reveal, kept: Option<&Kept>) -> FairnessVerdict {
         return unknown("no hash was announced");
     }
     if !verdict.path_agrees() && heard.is_none_or(|(path, _)| path.is_empty()) {
-        return unknown("nothing is known of its prices");
+        return unknown("its prices are unknown");
     }
     FairnessVerdict::Fair
 }
 
-/// The first tick at which a path is not the seed's; a path that is not whole may end before it.
+/// The first tick at which a path differs from the seed's; an incomplete path may end before it.
 fn mismatch(path: &[f64], course: &[f64], whole: bool) -> Option<FairnessVerdict> {
     let ends = if whole { path.len().max(course.len()) } else { path.len() };
     let bits = |prices: &[f64], at: usize| prices.get(at).map(|price| price.to_bits());

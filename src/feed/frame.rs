@@ -1,9 +1,8 @@
-//! A `gameStateUpdate` payload as it stands: typed, borrowed, everything may be missing.
+//! A `gameStateUpdate` payload: typed, borrowed, every field optional.
 //!
-//! Missing means unchanged, never zero (docs/spec/protocol.md#phases-and-boundaries). A field that
-//! holds something else than it should counts as missing and as an anomaly, so that it costs itself
-//! only. What is large and seldom needed stays text until it is asked for: [`prices`] and
-//! [`history`].
+//! Missing means unchanged, never zero (docs/spec/protocol.md#phases-and-boundaries). A field with
+//! a value of the wrong type counts as missing and as an anomaly, so it costs only itself. Large
+//! fields that are seldom needed stay text until they are read: [`prices`] and [`history`].
 
 pub mod history;
 pub mod prices;
@@ -21,31 +20,31 @@ use crate::model::law::STEPS_MAX;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 
-/// The last tick that a game can have: the rug one step after the cap
+/// The last possible tick of a game: the rug one step after the cap
 /// (docs/spec/provably-fair.md#the-law).
 pub const TICK_MAX: Tick = STEPS_MAX + 1;
-/// The highest number that is taken for a price. The highest price seen is 1,122
-/// (2026-02-06); a hundred thousand times that is a fault of the feed.
+/// Numbers above this are not accepted as prices. The highest price seen is 1,122 (2026-02-06); a
+/// hundred thousand times that is a fault of the feed.
 pub const PRICE_MAX: f64 = 1e8;
-/// The longest countdown that is believed, in milliseconds. The longest seen, a pause, is 51 s.
+/// Longest countdown that is accepted, in milliseconds. The longest one seen, a pause, has 51 s.
 const COUNTDOWN_MS_MAX: u32 = 3_600_000;
 
-/// One `gameStateUpdate`.
+/// One `gameStateUpdate`, partly parsed.
 #[derive(Debug, Clone, Default)]
 pub struct FeedFrame<'a> {
-    /// The game that it is about.
+    /// The game of the frame.
     pub game: Option<GameId>,
-    /// True from the activation to the next game.
+    /// True from tick 0 to the next game.
     pub active: Option<bool>,
     /// True from the rug to the next game.
     pub rugged: Option<bool>,
     /// True while the presale is open.
     pub presale: Option<bool>,
-    /// Milliseconds until the activation.
+    /// Milliseconds until tick 0.
     pub left_ms: Option<u32>,
-    /// The present tick.
+    /// The current tick number.
     pub tick: Option<Tick>,
-    /// The price at it.
+    /// The price at that tick.
     pub price: Option<Price>,
     /// SHA-256 of the game's seed.
     pub seed_hash: Option<Hex>,
@@ -59,7 +58,7 @@ pub struct FeedFrame<'a> {
 }
 
 impl<'a> FeedFrame<'a> {
-    /// Reads a payload; `None`, and an anomaly, when it is not a JSON object.
+    /// Parses a payload; `None`, and an anomaly, when it is not a JSON object.
     pub fn read(payload: &'a str, anomalies: &mut Anomalies) -> Option<Self> {
         let mut reader = serde_json::Deserializer::from_str(payload);
         let frame = Fields(anomalies).deserialize(&mut reader).ok();
@@ -88,7 +87,7 @@ impl<'a> FeedFrame<'a> {
     }
 }
 
-/// The fields that are read.
+/// The fields that are parsed.
 #[derive(Clone, Copy)]
 enum Key {
     Game,
@@ -105,7 +104,7 @@ enum Key {
     Other,
 }
 
-/// The fields that are known and not read (docs/spec/protocol.md#frames-of-a-game), sorted.
+/// Known fields that are skipped (docs/spec/protocol.md#frames-of-a-game), sorted.
 const PASSED_OVER: &[&str] = &[
     "availableShitcoins",
     "averageMultiplier",
@@ -146,7 +145,7 @@ const PASSED_OVER: &[&str] = &[
     "tradeCount",
 ];
 
-/// Reads the fields of a frame one by one.
+/// Parses the fields of a frame one by one.
 struct Fields<'o>(&'o mut Anomalies);
 
 impl<'de> DeserializeSeed<'de> for Fields<'_> {
@@ -177,7 +176,7 @@ impl<'de> Visitor<'de> for Fields<'_> {
     }
 }
 
-/// Reads the name of a field.
+/// Parses the name of a field.
 struct Name<'o>(&'o mut Anomalies);
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {
@@ -218,12 +217,12 @@ impl Visitor<'_> for Name<'_> {
     }
 }
 
-/// A value that is there: `null` says nothing.
+/// A value that is present: `null` counts as missing.
 fn present(value: &RawValue) -> Option<&RawValue> {
     (value.get() != "null").then_some(value)
 }
 
-/// A small value of a type; anything else is an anomaly and missing.
+/// A small value of a type; anything else is an anomaly and counts as missing.
 fn scalar<'a, T: Deserialize<'a>>(
     value: &'a RawValue,
     field: &'static str,
@@ -247,8 +246,8 @@ fn tick(value: &RawValue, anomalies: &mut Anomalies) -> Option<Tick> {
     possible(scalar(value, "tickCount", anomalies)?, anomalies)
 }
 
-/// A tick that a game can have. The second frame of a rug counts on, by eight at most
-/// (docs/spec/protocol.md#phases-and-boundaries); it is not asked what tick it has.
+/// A possible tick of a game. The second frame of a rug counts on, by at most eight ticks
+/// (docs/spec/protocol.md#phases-and-boundaries); its tick number is not used.
 fn possible(tick: u64, anomalies: &mut Anomalies) -> Option<Tick> {
     let possible = Tick::try_from(tick).ok().filter(|tick| *tick <= TICK_MAX);
     if possible.is_none() {

@@ -1,9 +1,8 @@
-//! Whether the feed can be relied on: levels with their reasons, and what closes a game.
+//! Whether the feed is reliable: levels with their reasons, and what closes a game.
 //!
-//! Connection loss, silence, gaps, abnormal ends and errors lower the level; a game that was heard
-//! whole and clean raises it again (docs/spec/original.md#feed-quality). Below
-//! [`FeedLevel::Normal`] nothing is decided. On any level a game is closed whose presale was not
-//! heard from its beginning.
+//! Connection loss, silence, gaps, abnormal ends and errors lower the level; a game received whole
+//! and clean restores it (docs/spec/original.md#feed-quality). Below [`FeedLevel::Normal`] bots are
+//! paused. On any level a game is closed unless its presale was received from the beginning.
 
 mod watch;
 
@@ -17,17 +16,17 @@ use crate::model::quote::{Phase, Tick};
 use crate::model::time::Moment;
 use watch::{FeedWatch, WatchEntry};
 
-/// How far the feed can be relied on.
+/// How reliable the feed is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedLevel {
     /// There is no connection.
     Offline,
-    /// Errors come so fast that what is heard means little.
+    /// Errors come so fast that the data means little.
     Minimal,
-    /// Something went wrong, and no clean game has been heard since.
+    /// Something went wrong, and no clean game was received since.
     Degraded,
-    /// Everything is heard, in its time.
+    /// Everything arrives in time.
     Normal,
 }
 
@@ -41,68 +40,69 @@ pub enum LevelReason {
     Disconnected,
     /// The connection is up again.
     Reconnected,
-    /// Ticks of a game did not arrive in their time.
+    /// Ticks of a game did not arrive in time.
     Gap {
-        /// How many, as far as is known.
+        /// Number of ticks, as far as known.
         ticks: Tick,
     },
     /// No frame arrived for too long.
     Stale {
-        /// For how long, in milliseconds.
+        /// Duration of the silence, in milliseconds.
         silent_ms: u64,
     },
-    /// A game ended and nobody knows how.
+    /// A game ended and its outcome is unknown.
     AbnormalEnd,
-    /// One thing that is reason enough by itself, by the name of its kind.
+    /// A single anomaly that is sufficient, by the name of its kind.
     Suspect {
-        /// [`Anomaly::kind`].
+        /// The name as of [`Anomaly::kind`].
         kind: &'static str,
     },
     /// Too many errors in the window.
     ErrorRate {
-        /// How many.
+        /// Number of errors in the window.
         errors: usize,
     },
     /// The errors have left the window.
     Quiet,
-    /// A whole game was heard from its presale to its rug, every tick in its time.
+    /// A whole game was received from presale to rug, every tick in time.
     CleanGame,
 }
 
 /// A change of the level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LevelChange {
-    /// When.
+    /// When the level changed.
     pub at: Moment,
-    /// The level before.
+    /// The level before the change.
     pub from: FeedLevel,
-    /// The level after.
+    /// The level after the change.
     pub to: FeedLevel,
-    /// What made it change.
+    /// The reason of the change.
     #[serde(flatten)]
     pub reason: LevelReason,
 }
 
-/// From where on something is too much.
+/// The limits above which the level changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Thresholds {
-    /// Milliseconds without a frame while a game is in play: 2,000. Ticks come every 250, one in ten
+    /// Milliseconds without a frame during a game: 2,000. Ticks come every 250 ms; one in ten
     /// thousand takes longer than this (docs/spec/provably-fair.md#statistics-of-real-games).
     pub stale_in_play_ms: u64,
     /// Milliseconds without a frame otherwise: 10,000. The longest silence seen at a rug is 5,300.
     pub stale_otherwise_ms: u64,
-    /// Ticks of one game that arrive too late: 1. On a sound connection none does.
+    /// Late ticks of one game: 1. A sound connection has none.
     pub gap_ticks: Tick,
-    /// Milliseconds that a presale must have left when it is first heard, to count as heard from its
+    /// Remaining milliseconds of a presale when it is first received, to count as received from the
     /// beginning: 9,000 of 10,000.
     pub presale_left_ms: u32,
     /// Errors within the window that make the feed degraded: 10
     /// (docs/spec/original.md#feed-quality).
     pub errors_degraded: usize,
-    /// Errors within the window that make it minimal: 20 (docs/spec/original.md#feed-quality).
+    /// Errors within the window that make the feed minimal: 20
+    /// (docs/spec/original.md#feed-quality).
     pub errors_minimal: usize,
-    /// The window in which errors count, in milliseconds: 60,000
+    /// Length of the window in which errors count, in milliseconds: 60,000
     /// (docs/spec/original.md#feed-quality).
     pub errors_window_ms: u64,
 }
@@ -121,20 +121,20 @@ impl Default for Thresholds {
     }
 }
 
-/// What a message brought, as the monitor looks at it.
+/// The content of a message, as the monitor sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct MessageReport<'a> {
-    /// True when it was a frame of a game: only those prove that the feed is alive.
+    /// True for a frame of a game: only those prove that the feed is alive.
     pub is_frame: bool,
-    /// What became known.
+    /// The facts of the message.
     pub facts: &'a [Fact],
-    /// What was strange.
+    /// The anomalies of the message.
     pub anomalies: &'a [Anomaly],
-    /// The phase after it.
+    /// The phase after the message.
     pub phase: Phase,
 }
 
-/// The monitor.
+/// The monitor of a feed's reliability.
 #[derive(Debug)]
 pub struct Integrity {
     thresholds: Thresholds,
@@ -143,7 +143,7 @@ pub struct Integrity {
     changes: Vec<LevelChange>,
     connected: bool,
     was_connected: bool,
-    /// True until a clean game was heard.
+    /// True until a clean game is received.
     distrusted: bool,
     frame_at: Moment,
     silent: bool,
@@ -172,31 +172,31 @@ impl Integrity {
         }
     }
 
-    /// How far the feed can be relied on.
+    /// How reliable the feed is now.
     #[must_use]
     pub const fn level(&self) -> FeedLevel {
         self.level
     }
 
-    /// What has lowered the level since it was last Normal, the last of each kind.
+    /// The reasons that lowered the level since it was last Normal, the last of each kind.
     #[must_use]
     pub fn reasons(&self) -> &[LevelReason] {
         &self.reasons
     }
 
-    /// True while nothing may be decided.
+    /// True while bots are paused.
     #[must_use]
     pub fn closed(&self) -> bool {
         let is_on = self.phase != Phase::Cooldown;
         self.level != FeedLevel::Normal || (is_on && self.watch.entry() != WatchEntry::Whole)
     }
 
-    /// The changes since this was last asked, oldest first.
+    /// The changes since the last call, oldest first.
     pub fn changes(&mut self) -> impl Iterator<Item = LevelChange> {
         self.changes.drain(..)
     }
 
-    /// The connection went up or down.
+    /// Reports that the connection went up or down.
     pub fn connection(&mut self, at: Moment, up: bool) {
         if self.connected == up {
             return;
@@ -215,13 +215,13 @@ impl Integrity {
         }
     }
 
-    /// Time passed: looks for silence, and forgets old errors.
+    /// Reports the time: checks for silence and forgets old errors.
     pub fn pass(&mut self, at: Moment) {
         self.look_back(at);
         self.look_for_silence(at);
     }
 
-    /// A message arrived.
+    /// Reports a message that arrived.
     pub fn hear(&mut self, at: Moment, message: MessageReport<'_>) {
         self.look_back(at);
         if message.is_frame {
@@ -287,7 +287,7 @@ impl Integrity {
         }
     }
 
-    /// Ticks came too late. In a game that was joined midway that says nothing about the connection.
+    /// Ticks arrived late. In a game that was joined midway this says nothing about the connection.
     fn lag(&mut self, at: Moment, ticks: Tick) {
         let late = self.watch.lag(ticks);
         if self.watch.entry().is_timely() && late >= self.thresholds.gap_ticks {
@@ -307,7 +307,7 @@ impl Integrity {
         }
     }
 
-    /// Takes what is ahead of the clock as of now: the clock was set back, and what it says is all there is.
+    /// Moves times that are ahead of the clock to now: the clock was set back.
     fn set_back(&mut self, at: Moment) {
         self.frame_at = self.frame_at.min(at);
         self.errors.iter_mut().for_each(|error| *error = (*error).min(at));
@@ -335,7 +335,7 @@ impl Integrity {
         self.settle(at, reason);
     }
 
-    /// Takes the level that everything together gives.
+    /// Sets the level that follows from all conditions.
     fn settle(&mut self, at: Moment, reason: LevelReason) {
         let errors = self.errors.len();
         let to = if !self.connected {

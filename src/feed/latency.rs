@@ -1,4 +1,4 @@
-//! How long things take on the way from the feed to a fill: the last thousand and all there were.
+//! Latencies from the feed to a fill: the last thousand exactly, and all in a histogram.
 
 use std::collections::VecDeque;
 
@@ -9,41 +9,41 @@ use super::fact::Fact;
 use crate::model::quote::{TICK_MS, Tick};
 use crate::model::time::Moment;
 
-/// Values that are kept one by one.
+/// Number of values kept one by one.
 const RING: usize = 1_000;
-/// The longest time that a histogram tells apart, in microseconds: ten minutes.
+/// Longest time that a histogram resolves, in microseconds: ten minutes.
 const MICROS_MAX: u64 = 600_000_000;
-/// Decimal digits to which a histogram is exact.
+/// Significant decimal digits of a histogram.
 const DIGITS: u8 = 3;
 
-/// One kind of time, in microseconds.
+/// The latencies of one kind, in microseconds.
 #[derive(Debug, Clone)]
 pub struct Gauge {
     ring: VecDeque<u64>,
     all: Histogram<u64>,
 }
 
-/// Where times lie, in microseconds.
+/// Quantiles of latencies, in microseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Spread {
-    /// How many times there are.
+    /// Number of latencies measured.
     pub count: u64,
-    /// Half of them are not longer.
+    /// The median: half are at most this.
     pub p50: u64,
-    /// Nine tenths are not longer.
+    /// 90 % are at most this.
     pub p90: u64,
-    /// All but a hundredth are not longer.
+    /// 99 % are at most this.
     pub p99: u64,
-    /// The longest.
+    /// The longest of them.
     pub max: u64,
 }
 
-/// A gauge in numbers.
+/// The quantiles of a gauge.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct GaugeSummary {
-    /// The last 1,000, exactly.
+    /// The last 1,000 latencies, exactly.
     pub recent: Spread,
-    /// All, to three digits.
+    /// All latencies, to three digits.
     pub all: Spread,
 }
 
@@ -55,7 +55,7 @@ impl Default for Gauge {
 }
 
 impl Gauge {
-    /// Takes a time, in microseconds.
+    /// Adds a latency, in microseconds.
     pub fn record(&mut self, micros: u64) {
         if self.ring.len() == RING {
             self.ring.pop_front();
@@ -64,12 +64,12 @@ impl Gauge {
         self.all.saturating_record(micros);
     }
 
-    /// The last times, oldest first, in microseconds.
+    /// The last latencies, oldest first, in microseconds.
     pub fn recent(&self) -> impl Iterator<Item = u64> {
         self.ring.iter().copied()
     }
 
-    /// Where the times lie.
+    /// The quantiles of the latencies.
     #[must_use]
     pub fn summary(&self) -> GaugeSummary {
         let all = Spread {
@@ -81,7 +81,7 @@ impl Gauge {
         };
         let mut sorted: Vec<u64> = self.ring.iter().copied().collect();
         sorted.sort_unstable();
-        // The value at a rank: the smallest that so many of a hundred do not exceed.
+        // The value at a rank: the smallest that this many percent do not exceed.
         let rank = |percent: usize| {
             let rank = (sorted.len() * percent).div_ceil(100).max(1) - 1;
             sorted.get(rank).copied().unwrap_or_default()
@@ -97,10 +97,10 @@ impl Gauge {
     }
 }
 
-/// The times of a live session.
+/// The latencies of a live session.
 #[derive(Debug, Clone, Default)]
 pub struct SessionTimes {
-    /// How far ticks in play are from following one another in 250 ms.
+    /// Deviation of the interval between two ticks from 250 ms.
     pub jitter: Gauge,
     /// From the arrival of a message to the decisions on it.
     pub decision: Gauge,
@@ -108,19 +108,19 @@ pub struct SessionTimes {
     pub fill: Gauge,
 }
 
-/// The times of a live session in numbers.
+/// The latencies of a live session, as quantiles in microseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct LatencySummary {
-    /// [`SessionTimes::jitter`].
+    /// Quantiles of [`SessionTimes::jitter`], in microseconds.
     pub jitter_us: GaugeSummary,
-    /// [`SessionTimes::decision`].
+    /// Quantiles of [`SessionTimes::decision`], in microseconds.
     pub decision_us: GaugeSummary,
-    /// [`SessionTimes::fill`].
+    /// Quantiles of [`SessionTimes::fill`], in microseconds.
     pub fill_us: GaugeSummary,
 }
 
 impl SessionTimes {
-    /// Where the times lie.
+    /// The quantiles of all latencies.
     #[must_use]
     pub fn summary(&self) -> LatencySummary {
         LatencySummary {
@@ -139,8 +139,8 @@ pub struct Rhythm {
 }
 
 impl Rhythm {
-    /// Takes a fact with the moment of its message. Only ticks that arrived one after the other, each in
-    /// its time, say something.
+    /// Takes a fact with the time of its message. Only consecutive ticks that arrived in time
+    /// count.
     pub fn hear(&mut self, at: Moment, fact: &Fact) {
         match *fact {
             Fact::Tick { tick, late: false, .. } | Fact::Rug { tick, late: false, .. } => {
@@ -159,7 +159,7 @@ impl Rhythm {
         }
     }
 
-    /// What was measured.
+    /// The jitter measured so far.
     #[must_use]
     pub const fn gauge(&self) -> &Gauge {
         &self.gauge

@@ -1,4 +1,4 @@
-//! The whole way of a message: machine, integrity, fairness, jitter. What a connection calls.
+//! The whole path of a message: machine, integrity, fairness, jitter. A connection calls it.
 
 use std::collections::VecDeque;
 
@@ -11,22 +11,22 @@ use super::machine::Machine;
 use crate::model::quote::Phase;
 use crate::model::time::Moment;
 
-/// News that wait to be fetched at most; beyond it the oldest are dropped and counted.
+/// Most notices that wait to be fetched; beyond that the oldest are dropped and counted.
 const NOTICES_MAX: usize = 1_000;
 
-/// What an operator wants to hear of.
+/// A notice for the operator.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
     /// The level of integrity changed.
     Level(LevelChange),
-    /// A seed was revealed and its game judged.
+    /// A seed was revealed and its game was checked.
     Fairness(Box<FairnessCheck>),
 }
 
-/// Listens to a feed.
+/// Listens to a feed and turns messages into facts.
 ///
-/// Every call returns what became known and whether anything may be decided. What to do with it: to
-/// the world and to the recorder, unless it is empty and closed is what it was.
+/// Every call returns the new facts and whether bots are paused. Pass them to the world and to the
+/// recorder, unless there are none and `closed` is unchanged.
 #[derive(Debug)]
 pub struct Listener {
     machine: Machine,
@@ -57,7 +57,7 @@ impl Listener {
         }
     }
 
-    /// A message arrived: an event and its payload, the argument that is not the trace
+    /// Takes a message: an event and its payload, the argument other than the trace
     /// (docs/spec/protocol.md#transport).
     pub fn take(&mut self, at: Moment, event: &str, payload: &str) -> Heard {
         let mut facts = Vec::new();
@@ -76,49 +76,49 @@ impl Listener {
         Heard { at, closed: self.integrity.closed(), facts }
     }
 
-    /// The connection went up or down.
+    /// Reports that the connection went up or down.
     pub fn connection(&mut self, at: Moment, up: bool) -> Heard {
         self.integrity.connection(at, up);
         self.unspoken(at)
     }
 
-    /// Time passed without a message. Called every so often, so that silence is noticed: twice a second
-    /// is enough.
+    /// Reports the time without a message. Call it regularly, so that silence is noticed: twice a
+    /// second suffices.
     pub fn pass(&mut self, at: Moment) -> Heard {
         self.integrity.pass(at);
         self.unspoken(at)
     }
 
-    /// What there is to report since this was last asked, oldest first.
+    /// The notices since the last call, oldest first.
     pub fn notices(&mut self) -> impl Iterator<Item = Notice> {
         self.notices.drain(..)
     }
 
-    /// News that were dropped because nobody asked for them.
+    /// Number of notices dropped because they were not fetched.
     #[must_use]
     pub const fn news_dropped(&self) -> u64 {
         self.news_dropped
     }
 
-    /// How far the feed can be relied on.
+    /// How reliable the feed is now.
     #[must_use]
     pub const fn level(&self) -> FeedLevel {
         self.integrity.level()
     }
 
-    /// True while nothing may be decided.
+    /// True while bots are paused.
     #[must_use]
     pub fn closed(&self) -> bool {
         self.integrity.closed()
     }
 
-    /// The phase that the last game is in.
+    /// The phase of the last game.
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.machine.phase()
     }
 
-    /// The state machine: the game and the tick that it is at.
+    /// The state machine: the current game and tick.
     #[must_use]
     pub const fn machine(&self) -> &Machine {
         &self.machine
@@ -130,19 +130,19 @@ impl Listener {
         &self.integrity
     }
 
-    /// The judge: how many games were fair, and the alarms.
+    /// The fairness checks: their counts and alarms.
     #[must_use]
     pub const fn fairness(&self) -> &Fairness {
         &self.fairness
     }
 
-    /// What was strange so far.
+    /// The anomalies so far.
     #[must_use]
     pub const fn anomalies(&self) -> &Anomalies {
         self.machine.anomalies()
     }
 
-    /// How far ticks in play are from following one another in 250 ms.
+    /// Deviation of the interval between two ticks from 250 ms.
     #[must_use]
     pub const fn jitter(&self) -> &Gauge {
         self.rhythm.gauge()

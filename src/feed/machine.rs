@@ -1,10 +1,10 @@
 //! The state machine of the feed: messages in, facts out, in the order of the game.
 //!
-//! What it tells keeps the law of order of [`Fact`] whatever it is fed. A price that was not heard
-//! is never told: where one is missing, everything after it waits until a later frame knows it
-//! (`partialPrices`, `prices`, `gameHistory`), and is then told as late; where none does, the game is
-//! voided before the next one is told. The next game is held back as long as it is in its cooldown,
-//! because the history that completes the one before comes with its first full frame
+//! Its facts keep the order that [`Fact`] defines, whatever the input. A price that was not
+//! received is never invented: everything after a missing one waits until a later frame knows it
+//! (`partialPrices`, `prices`, `gameHistory`), and is then reported as late. Where no frame does,
+//! the game is voided before the next one is reported. The next game is held back during its
+//! cooldown, because the history that completes the previous one comes with its first full frame
 //! (docs/spec/protocol.md#phases-and-boundaries).
 
 mod game;
@@ -23,11 +23,11 @@ use crate::model::time::Moment;
 use game::FollowedGame;
 use names::Names;
 
-/// The event that tells of games.
+/// The event that carries game state.
 pub const GAME_EVENT: &str = "gameStateUpdate";
 
-/// The other events that are known (docs/spec/protocol.md#other-events), sorted. They say nothing
-/// about prices that a frame does not.
+/// The other known events (docs/spec/protocol.md#other-events), sorted. They add no price that a
+/// frame does not have.
 const PASSED_OVER: &[&str] = &[
     "battleEventUpdate",
     "chatHistory",
@@ -60,29 +60,29 @@ const PASSED_OVER: &[&str] = &[
 /// Follows the games of a feed.
 #[derive(Debug, Default)]
 pub struct Machine {
-    /// The game that is being told.
+    /// The game that is being reported.
     current: Option<FollowedGame>,
-    /// The game after it, while the end of the present one may still become known.
+    /// The game after it, while the end of the current one may still become known.
     next: Option<FollowedGame>,
-    /// Every game that was heard of.
+    /// Every game that was received.
     heard: Names,
-    /// Every game whose seed was told.
+    /// Every game whose seed was reported.
     revealed: Names,
     anomalies: Anomalies,
-    /// The prices of the present frame.
+    /// The prices of the current frame.
     observed: ObservedPrices,
 }
 
 impl Machine {
-    /// A machine that has heard nothing.
+    /// A machine that has received nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes a message and appends what became known; true when it was a frame of a game.
+    /// Takes a message and appends the new facts; true when it was a frame of a game.
     ///
-    /// The payload is the event's argument that is not the trace (docs/spec/protocol.md#transport).
+    /// The payload is the event's argument other than the trace (docs/spec/protocol.md#transport).
     pub fn take(&mut self, at: Moment, event: &str, payload: &str, facts: &mut Vec<Fact>) -> bool {
         self.anomalies.begin(at);
         if event != GAME_EVENT {
@@ -103,26 +103,26 @@ impl Machine {
         true
     }
 
-    /// The phase that the last game is in; Cooldown before any.
+    /// The phase of the last game; Cooldown before any.
     #[must_use]
     pub fn phase(&self) -> Phase {
         let last = self.next.as_ref().or(self.current.as_ref());
         last.map_or(Phase::Cooldown, FollowedGame::phase)
     }
 
-    /// The game that is being told, or the one after it where that is known already.
+    /// The name of the game that is being reported, or of the next one where that is already known.
     #[must_use]
     pub fn game(&self) -> Option<GameId> {
         self.next.as_ref().or(self.current.as_ref()).map(|game| game.id)
     }
 
-    /// The highest tick heard of the game that is being told, told or held back.
+    /// The highest tick received of the game that is being reported, including ticks held back.
     #[must_use]
     pub fn tick(&self) -> Option<Tick> {
         self.current.as_ref().and_then(FollowedGame::highest)
     }
 
-    /// What was strange so far.
+    /// The anomalies so far.
     #[must_use]
     pub const fn anomalies(&self) -> &Anomalies {
         &self.anomalies
@@ -135,7 +135,7 @@ impl Machine {
                 self.anomalies.note(Anomaly::Older);
                 return;
             }
-            // A game that was waiting for its turn when yet another one came was never told.
+            // A game that waited for its turn when yet another one came was never reported.
             self.next = Some(FollowedGame::new(id));
         }
         if let Some(next) = self.next.as_mut().filter(|next| next.id == id) {
@@ -151,7 +151,7 @@ impl Machine {
         self.turn(facts);
     }
 
-    /// Ends the present game where it is, unless it is over.
+    /// Voids the current game, unless it is over.
     fn void(&mut self, facts: &mut Vec<Fact>) {
         if let Some(game) = self.current.as_mut().filter(|game| !game.is_over()) {
             self.anomalies.note(Anomaly::Unfinished { game: game.id });
@@ -159,7 +159,7 @@ impl Machine {
         }
     }
 
-    /// Begins the next game if there is one and the present one is over.
+    /// Begins the next game if there is one and the current one is over.
     fn turn(&mut self, facts: &mut Vec<Fact>) {
         if self.current.as_ref().is_none_or(FollowedGame::is_over)
             && let Some(mut next) = self.next.take()
@@ -169,7 +169,7 @@ impl Machine {
         }
     }
 
-    /// Tells the seeds that are new, and completes the present game if it is among the finished ones.
+    /// Reports new seeds, and completes the current game if it is among the finished ones.
     fn harvest(&mut self, history: &RawValue, facts: &mut Vec<Fact>) {
         for entry in history::entries(history, &mut self.anomalies) {
             if self.revealed.contains(entry.game) {
@@ -185,7 +185,7 @@ impl Machine {
     }
 
     fn complete(&mut self, entry: &HistoryEntry<'_>, facts: &mut Vec<Fact>) {
-        // The next game was played while the end of this one was being waited for.
+        // The next game was played while the end of this one was awaited.
         if self.next.as_ref().is_some_and(|next| next.id == entry.game) {
             self.next = None;
         }

@@ -1,15 +1,14 @@
-//! The recorder: facts of the feed, or its raw events, to files that survive whatever happens.
+//! The recorder: writes facts of the feed, or its raw events, to files that survive crashes.
 //!
 //! ```text
 //! record() -> bounded queue -> writer thread -> zstd frame, write, fsync -> part -> foot, rename
-//!    └─ never waits: what finds the queue full is counted, told and marked in the recording
+//!    └─ never waits: what finds the queue full is counted, logged and marked in the recording
 //! part that is followed by another one -> archivist thread -> packed closer; old ones removed
 //! ```
 //!
-//! A line is on the disk at most 200 ms after it was recorded, or 64 kB of text later; what is
-//! killed before loses no more. A file grows as `*.part` and gets its name when it is finished; what
-//! a killed process left is repaired at the next start in the same folder. The format:
-//! `docs/recording-format.md`.
+//! A line is on the disk at most 200 ms or 64 kB of text after it was recorded; a kill before that
+//! loses no more. A file grows as `*.part` and gets its name when it is finished. The next start in
+//! the same folder repairs what a killed process left. The format: `docs/recording-format.md`.
 
 mod archive;
 mod disk;
@@ -37,44 +36,44 @@ use crate::model::time::Moment;
 use item::{Item, ItemKind};
 use spool::Spool;
 
-/// What happens to the one who records when the disk fails, or cannot keep up.
+/// What to do when the disk fails or cannot keep up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnDiskError {
-    /// It goes on without: losses are counted, told, and marked in the recording.
+    /// Continue without recording: losses are counted, logged and marked in the recording.
     Continue,
-    /// It is told by an error each time it records.
+    /// Return an error from each call that records.
     Stop,
 }
 
-/// How to record.
+/// The settings of a recorder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// The folder of the files; made where it is missing.
+    /// The folder of the files; created when missing.
     pub folder: PathBuf,
-    /// Where the feed comes from: [`public_source`] makes it fit to be kept.
+    /// The address of the feed, without secrets: see [`public_source`].
     pub source: String,
-    /// When the session began: it stands in the names of the files.
+    /// When the session began: part of the file names.
     pub started: Moment,
-    /// How lines are kept.
+    /// How the files store lines.
     pub encoding: Encoding,
-    /// What happens when the disk fails.
+    /// What to do when the disk fails.
     pub on_disk_error: OnDiskError,
-    /// Bytes on the disk at which a part is followed by another one, at the next game; at twice as
-    /// many, anywhere.
+    /// Bytes on the disk after which the next game begins a new part; at twice as many, a new part
+    /// begins anywhere.
     pub part_bytes_max: u64,
-    /// Games after which a part is followed by another one.
+    /// Number of games after which a new part begins.
     pub part_games_max: u32,
-    /// Messages that the queue holds.
+    /// Capacity of the queue, in messages.
     pub queue_messages: usize,
-    /// Bytes that the queue holds, about.
+    /// Capacity of the queue in bytes, approximately.
     pub queue_bytes: usize,
-    /// Bytes that must be free to begin.
+    /// Free bytes required to begin.
     pub free_bytes_start: u64,
-    /// Bytes that must be free to go on.
+    /// Free bytes required to continue.
     pub free_bytes_run: u64,
     /// How long a line waits for others to share a frame.
     pub frame_time: Duration,
-    /// How long after a failure the disk is tried again; doubles up to 30 s.
+    /// Time after a failure until the disk is tried again; doubles up to 30 s.
     pub retry_after: Duration,
     /// How long finished parts are kept.
     pub retention: Retention,
@@ -83,9 +82,10 @@ pub struct Config {
 }
 
 impl Config {
-    /// The usual: zstd frames of 200 ms, parts of 64 MiB or 1,000 games, 4,096 messages or 64 MiB in
-    /// the queue, 100 MB free to begin and 10 MB to go on (docs/spec/original.md#recorder), 2 s to
-    /// finish; recording goes on as well as it can, and everything is kept.
+    /// The defaults: zstd frames of 200 ms, parts of 64 MiB or 1,000 games, 4,096 messages or 64
+    /// MiB in the queue, 100 MB free to begin and 10 MB to continue
+    /// (docs/spec/original.md#recorder), 2 s to finish; disk failures do not end the session, and
+    /// everything is kept.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>, source: &str, started: Moment) -> Self {
         Self {
@@ -108,7 +108,7 @@ impl Config {
     }
 }
 
-/// An address without what may be secret in it: user, password, query and fragment.
+/// An address without its possibly secret parts: user, password, query and fragment.
 #[must_use]
 pub fn public_source(address: &str) -> String {
     let end = address.find(['?', '#']).unwrap_or(address.len());
@@ -123,13 +123,13 @@ pub fn public_source(address: &str) -> String {
 #[derive(Debug)]
 pub struct Recorder {
     spool: Spool,
-    /// The game that facts are of: kept on this side, where no fact is ever lost.
+    /// The game of the next fact: kept on this side of the queue, where no fact is ever lost.
     game: Option<GameId>,
 }
 
 impl Recorder {
-    /// Begins to record: repairs what earlier recorders left in the folder, looks at the free
-    /// space and begins the first part.
+    /// Starts to record: repairs what earlier recorders left in the folder, checks the free space
+    /// and begins the first part.
     ///
     /// # Errors
     /// [`ItemKind::Io`](crate::base::error::ErrorKind::Io) when the folder cannot be written or has
@@ -138,7 +138,7 @@ impl Recorder {
         Self::start_on(config, Box::new(RecordingFolder))
     }
 
-    /// Begins to record on a disk of any kind.
+    /// Starts to record on a disk of any kind.
     ///
     /// # Errors
     /// As [`Self::start`].
@@ -146,8 +146,8 @@ impl Recorder {
         Ok(Self { spool: Spool::start(ItemKind::Recording, config, disk)?, game: None })
     }
 
-    /// Records what became known with one message. Never waits: when the queue is full, the facts
-    /// are lost and counted, and the recording says so.
+    /// Records the facts of one message. Never waits: when the queue is full, the facts are lost
+    /// and counted, and the recording says so.
     ///
     /// # Errors
     /// With [`OnDiskError::Stop`], when the disk fails or something was lost.
@@ -167,7 +167,7 @@ impl Recorder {
         self.spool.send(Item::Facts { at, closed, game: before, facts })
     }
 
-    /// Records something that happened to the feed: a change of level and its reasons, say.
+    /// Records an event of the feed, such as a change of level with its reasons.
     ///
     /// # Errors
     /// As [`Self::record`].
@@ -175,7 +175,7 @@ impl Recorder {
         self.spool.send(Item::Note { at, text: text.to_owned() })
     }
 
-    /// Records whether a game was the one that its seed makes, and why not.
+    /// Records the fairness verdict on a game, in words too.
     ///
     /// # Errors
     /// As [`Self::record`].
@@ -188,37 +188,37 @@ impl Recorder {
         self.spool.send(Item::Verdict { at, game, fair, text: text.to_owned() })
     }
 
-    /// How it goes.
+    /// The numbers of the recorder so far.
     #[must_use]
     pub fn metrics(&self) -> RecordingMetrics {
         self.spool.metrics()
     }
 
-    /// Something to ask [`Self::metrics`] from elsewhere.
+    /// A handle for [`Self::metrics`] from other threads.
     #[must_use]
     pub fn gauge(&self) -> SpoolGauge {
         self.spool.gauge()
     }
 
-    /// Writes what is in the queue, finishes the part and ends the thread.
+    /// Writes the queue, finishes the part and ends the thread.
     ///
     /// # Errors
-    /// When something could not be written, or the disk does not answer in time: the thread is
-    /// then left to itself.
+    /// When something could not be written, or the disk does not answer in time: the thread is then
+    /// abandoned.
     pub fn finish(mut self) -> Result<RecordingMetrics, Error> {
         self.spool.finish()?;
         Ok(self.metrics())
     }
 }
 
-/// Records events of the feed as they came. Dropped, it finishes.
+/// Records events of the feed as received. Dropped, it finishes.
 #[derive(Debug)]
 pub struct RawRecorder {
     spool: Spool,
 }
 
 impl RawRecorder {
-    /// Begins to record, as [`Recorder::start`] does.
+    /// Starts to record, as [`Recorder::start`] does.
     ///
     /// # Errors
     /// As [`Recorder::start`].
@@ -226,8 +226,8 @@ impl RawRecorder {
         Ok(Self { spool: Spool::start(ItemKind::Capture, config, Box::new(RecordingFolder))? })
     }
 
-    /// Records an event with its data: JSON, which is kept as it is. Anything else is kept as a
-    /// text, marked as bad. Never waits, as [`Recorder::record`].
+    /// Records an event with its data: JSON, kept unchanged. Anything else is kept as a string,
+    /// marked as bad. Never waits, as [`Recorder::record`].
     ///
     /// # Errors
     /// As [`Recorder::record`].
@@ -241,19 +241,19 @@ impl RawRecorder {
         self.spool.send(Item::Raw { at, direction, event, data })
     }
 
-    /// How it goes.
+    /// The numbers of the recorder so far.
     #[must_use]
     pub fn metrics(&self) -> RecordingMetrics {
         self.spool.metrics()
     }
 
-    /// Something to ask [`Self::metrics`] from elsewhere.
+    /// A handle for [`Self::metrics`] from other threads.
     #[must_use]
     pub fn gauge(&self) -> SpoolGauge {
         self.spool.gauge()
     }
 
-    /// Ends as [`Recorder::finish`] does.
+    /// Finishes as [`Recorder::finish`] does.
     ///
     /// # Errors
     /// As [`Recorder::finish`].

@@ -1,9 +1,9 @@
 //! The provably-fair generator: games from their seeds, bit for bit as the site played them.
 //!
-//! Each file has one subject: the random stream, the server seed, one game, the seeds of games
-//! that we generate ourselves, files of revealed seeds, the verdict on a revealed seed, and the
-//! game written as a recording. A game is a pure function of its server seed and its name. Played
-//! by the source; verified and written by the command line.
+//! Each file has one subject: the random stream, the server seed, one game, the seeds of games that
+//! we generate ourselves, files of revealed seeds, the verdict on a revealed seed, and the game
+//! written as a recording. A game is a pure function of its server seed and its name. The source
+//! plays it; the command line verifies and writes it.
 
 pub mod game;
 pub mod generated;

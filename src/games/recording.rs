@@ -1,15 +1,14 @@
-//! Recordings: what people kept of games that were played, read as it is, damage included.
+//! Recordings: what people kept of played games, read as it is, damage included.
 //!
 //! ```text
 //! bytes -> text -> lines -> row -> Fragment (one game in one file) -> Library (merged) -> Tape
 //!            └─ damaged ─> salvage ─┘
 //! ```
 //!
-//! All four layouts of docs/spec/recordings.md, and that of our own ([`mod@format`]), end up as the
-//! same canonical game: one presale step, ticks 0 to R-1, the rug at R. A damaged line costs that
-//! line, a damaged zstd frame its lines. What a footer claims is compared with what the rows say
-//! and never believed. Nothing here prints, and nothing here decides whether bad input ends a run:
-//! counts and reasons go to whoever asked.
+//! All four layouts of docs/spec/recordings.md, and our own ([`mod@format`]), become the same
+//! canonical game: one presale step, ticks 0 to R-1, the rug at R. A damaged line costs that line,
+//! a damaged zstd frame its lines. Claims of a footer are compared with the rows and never trusted.
+//! Nothing here prints or decides whether bad input ends a run: the caller gets counts and reasons.
 
 mod document;
 mod file;

@@ -1,11 +1,11 @@
-//! How clicking went in a session that was armed.
+//! Counts and times of a session's clicks.
 
 use serde::Serialize;
 
 use crate::feed::latency::GaugeSummary;
 use crate::model::sol::Sol;
 
-/// How clicking went.
+/// Counts and times of a session's clicks.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ClickingSummary {
     /// The site's cash at the beginning, in SOL; zero where nothing was to be clicked.
@@ -24,6 +24,6 @@ pub struct ClickingSummary {
     pub click_us: GaugeSummary,
     /// From the click to its confirmation, in microseconds.
     pub confirmed_us: GaugeSummary,
-    /// Why nothing is clicked any more.
+    /// Why the session was disarmed; `None` while it is armed.
     pub disarmed: Option<String>,
 }

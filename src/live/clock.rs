@@ -7,7 +7,7 @@ use crate::model::time::Stamp;
 /// Longest time between two looks at whether to stop, where no world is played.
 pub(super) const LOOK: Duration = Duration::from_millis(50);
 
-/// A steady clock.
+/// A steady clock that begins at zero.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock(Instant);
 
@@ -18,7 +18,7 @@ impl Clock {
         Self(Instant::now())
     }
 
-    /// This moment.
+    /// The present moment, for deadlines.
     #[cfg(feature = "browser")]
     #[expect(clippy::disallowed_methods, reason = "a click has a deadline")]
     pub(super) fn now() -> Instant {

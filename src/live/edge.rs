@@ -46,7 +46,7 @@ impl Default for Config {
     }
 }
 
-/// What is followed.
+/// Where the games come from.
 #[derive(Debug)]
 pub enum Follow {
     /// A feed, by a connection of our own.
@@ -60,7 +60,7 @@ pub enum Follow {
 /// The edge of a session: what is followed, and what is kept of it.
 #[derive(Debug)]
 pub struct Edge {
-    /// The feed.
+    /// Where the games come from.
     pub feed: Follow,
     /// Where games are recorded.
     pub recording: Option<record::Config>,

@@ -1,4 +1,4 @@
-//! What happens to a session beside its games, and whoever takes what comes of it.
+//! What happens to a session beside its games, and the trait of its observers.
 
 use std::time::Duration;
 
@@ -20,24 +20,24 @@ pub enum SessionEvent {
     },
     /// The connection was lost, or could not be made.
     Lost {
-        /// Why.
+        /// Why the connection was lost or not made.
         why: String,
-        /// The next attempt comes after so long.
+        /// Wait until the next attempt.
         #[serde(serialize_with = "seconds")]
         retry_in: Duration,
     },
     /// The browser, or the page in it, is at something else.
     Browser {
-        /// What, and why.
+        /// The state and its reason, in words.
         state: String,
         /// True while the page can be used.
         ready: bool,
     },
     /// The page is there, and has no socket of the game.
     NoSocket,
-    /// Nothing is clicked any more. It takes a person to arm again.
+    /// The session was disarmed: nothing more is clicked. It takes a person to arm again.
     Disarmed {
-        /// Why.
+        /// Why the session was disarmed.
         why: String,
     },
     /// How far the feed can be relied on has changed.
@@ -50,7 +50,7 @@ fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S
     serializer.serialize_f64(duration.as_secs_f64())
 }
 
-/// Whoever takes what comes of a session.
+/// Takes the games and the events of a session.
 pub trait SessionObserver: Collector {
     /// Takes note of something.
     ///

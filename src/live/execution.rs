@@ -94,12 +94,12 @@ pub(super) struct ExecutionRecords {
 }
 
 impl ExecutionRecords {
-    /// Whether anything may still be clicked.
+    /// The switch that permits clicks.
     pub(super) const fn switch(&self) -> &ArmSwitch {
         &self.switch
     }
 
-    /// How clicking went, when nobody clicks any more.
+    /// How clicking went, once it has ended.
     pub(super) fn close(self) -> ClickingSummary {
         self.log.close(&self.executor, &self.switch)
     }
@@ -116,11 +116,11 @@ impl LiveExecution {
         }
     }
 
-    /// Builds the world whose orders it carries out: with the account of the page, or with the
-    /// scenario's where nothing is clicked.
+    /// Builds the world whose orders it executes: with the account of the page, or in a dry run with
+    /// that of the scenario.
     ///
     /// # Errors
-    /// When nobody is logged in, the account cannot be played with, or it is told to stop.
+    /// When no account is logged in, the account cannot be used, or `stop` is set.
     pub(super) fn build(
         self,
         lineup: Lineup<'_>,

@@ -39,7 +39,7 @@ impl Start {
         })
     }
 
-    /// Starts the click executor in the page, and lets it hear what the feed ingest does.
+    /// Starts the click executor in the page, and passes it the events that the feed ingest receives.
     #[cfg(feature = "browser")]
     fn start(
         &self,

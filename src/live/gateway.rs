@@ -1,4 +1,4 @@
-//! The way of orders from the world to who clicks, and of what came of them back.
+//! Takes orders from the world to the click executor, and its reports back.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,13 +25,13 @@ struct Numbers {
 /// The log of an order gateway, readable from outside of the world that has it.
 #[derive(Debug, Clone)]
 pub(super) struct ClickLog {
-    /// What everybody sees.
+    /// The metrics of clicks, shared with the monitor.
     clicks: ClickMetrics,
     numbers: Arc<Mutex<Numbers>>,
 }
 
 impl ClickLog {
-    /// How clicking went, when nobody clicks any more: with what the world did not wait for.
+    /// How clicking went, once it has ended: with what the world did not wait for.
     pub(super) fn close(&self, executor: &ExecutorHandle, switch: &ArmSwitch) -> ClickingSummary {
         while let Some(answer) = executor.answer() {
             self.note(&answer);
@@ -56,7 +56,7 @@ impl ClickLog {
         self.with(|numbers| numbers.began_with = cash);
     }
 
-    /// Notes what came of an order.
+    /// Counts the outcome of an order.
     fn note(&self, answer: &ExecutionReport) {
         match answer {
             ExecutionReport::Done { timing, .. } => {
@@ -91,7 +91,7 @@ impl ClickLog {
     }
 }
 
-/// The order gateway.
+/// Takes orders from the world to the click executor, and reports back.
 #[derive(Debug)]
 pub(super) struct OrderGateway {
     pub(super) executor: Arc<ExecutorHandle>,

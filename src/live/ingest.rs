@@ -35,7 +35,7 @@ use crate::model::time::Stamp;
 pub(super) use page::PageFeed;
 pub(super) use partial::PartialGame;
 
-/// What listens.
+/// Takes every message of a feed to the recorder and to the world.
 pub(super) struct FeedIngest {
     pub(super) listener: Listener,
     pub(super) clock: Clock,
@@ -71,11 +71,11 @@ pub struct SessionSummary {
     pub anomalies: Vec<(&'static str, u64)>,
     /// How far ticks were from following one another in 250 ms, in microseconds.
     pub jitter_us: GaugeSummary,
-    /// Messages that were no event.
+    /// Messages that were not events.
     pub undecodable: u64,
     /// Events that nobody took.
     pub untold: u64,
-    /// How recording went.
+    /// What the recorder of games has written.
     pub recording: Option<RecordingMetrics>,
     /// How recording what came raw went.
     pub raw: Option<RecordingMetrics>,

@@ -35,7 +35,7 @@ pub(super) struct Meter {
     sent: Vec<Option<Stamp>>,
 }
 
-/// Adds the stage.
+/// Adds the stage that measures times.
 pub(super) fn plugin(app: &mut App, clock: Clock, metrics: Arc<Metrics>) {
     let (decision, fill, sent) = (Gauge::default(), Gauge::default(), Vec::new());
     app.insert_resource(Meter { clock, metrics, began: 0, decision, fill, backlog_max: 0, sent })

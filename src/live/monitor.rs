@@ -5,10 +5,9 @@
 //! recorders, switch, process ─> asked at a scrape ──────┴─> /metrics  /healthz  /readyz
 //! ```
 //!
-//! Whoever does the work writes to the [`Metrics`] and never waits; what others keep already is
-//! read when somebody asks. The [`Monitor`] serves both, on a thread of its own. What the names
-//! mean:
-//! `docs/how-to/monitoring.md`.
+//! The code that does the work writes to the [`Metrics`] and never waits; what others keep already
+//! is read when somebody asks. The [`Monitor`] serves both, on a thread of its own. What the names
+//! mean: `docs/how-to/monitoring.md`.
 
 mod heartbeat;
 mod histogram;

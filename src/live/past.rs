@@ -1,7 +1,8 @@
-//! A session that goes on: what an earlier one recorded is played first, by the same bots in the same world.
+//! A session that goes on: what an earlier one recorded is played first, by the same bots in the
+//! same world.
 //!
-//! The recording is the journal of the session: whatever bots, ledger and random streams were in when it was
-//! killed follows from it, as every replay of it shows (`determinism::live`).
+//! The recording is the journal of the session: whatever bots, ledger and random streams were in
+//! when it was killed follows from it, as every replay of it shows (`determinism::live`).
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,8 +19,8 @@ use crate::feed::record::repair_folder;
 use crate::games::recording::{Fragment, Recording, each_game, list, read_file};
 use crate::live::monitor::Metrics;
 
-/// Plays every whole game that is recorded in a folder. The game that it ended in, if any; `None` when it was told
-/// to stop.
+/// Plays every whole game that is recorded in a folder. The game that it ended in, if any; `None`
+/// when it was told to stop.
 ///
 /// # Errors
 /// When a recording cannot be read or is damaged, or the observer fails.
@@ -54,8 +55,8 @@ pub(super) fn play(
     observer.caught_up().map(|()| Some(PartialGame::new(partial)))
 }
 
-/// What a file has of games. Bots cannot be taken through a past of which a part is gone: damage that readers
-/// of recordings count and leave out is an error here.
+/// What a file has of games. Bots cannot be taken through a past of which a part is gone: damage
+/// that readers of recordings count and leave out is an error here.
 fn whole(path: &Path, file: Recording) -> Result<Vec<Fragment>, Error> {
     let damage = match file.first_bad.first() {
         Some(bad) => format!("{}:{}: {}", path.display(), bad.line, bad.reason),
@@ -66,5 +67,5 @@ fn whole(path: &Path, file: Recording) -> Result<Vec<Fragment>, Error> {
     };
     let what = format!("{damage}: the session cannot go on from there");
     Err(Error::new(ErrorKind::Io, what)
-        .hint("`replayer inspect` tells more; begin anew, with another --out"))
+        .hint("`replayer inspect` tells more; start over with another --out"))
 }

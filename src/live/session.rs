@@ -28,9 +28,9 @@ use crate::live::monitor::Metrics;
 /// A session that is over.
 #[derive(Debug)]
 pub struct FinishedSession {
-    /// How it ended.
+    /// Why the session ended.
     pub ending: Ending,
-    /// What was heard.
+    /// What the feed told, and how well.
     pub summary: SessionSummary,
     /// From the arrival of a message to the end of its tick, in microseconds.
     pub decision_us: GaugeSummary,
@@ -51,7 +51,7 @@ impl FinishedSession {
     }
 }
 
-/// Plays a feed, on paper or with what it is armed with, until so many games are over, or until
+/// Plays a feed, on paper or with what it is armed with, until N games are over, or until
 /// told to stop.
 ///
 /// # Errors
@@ -97,7 +97,7 @@ pub fn play(
     };
     meter::plugin(&mut app, clock, Arc::clone(&metrics));
     let switch = records.as_ref().map(ExecutionRecords::switch);
-    // A panic ends the session as an error does: nothing is clicked any more, the recording is
+    // A panic ends the session as an error does: nothing more is clicked, the recording is
     // finished.
     let played = panic::catch_unwind(AssertUnwindSafe(|| {
         let heard = (&finished, &following.events, switch);

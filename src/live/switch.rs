@@ -1,10 +1,10 @@
-//! The switch of an armed session: on, or off for good.
+//! The switch that permits clicks: once off, it stays off.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Whether anything may be clicked. Its clones are the same switch; off, it stays off: it takes a
-/// person to begin anew.
+/// person to start a new session.
 #[derive(Debug, Clone, Default)]
 pub struct ArmSwitch(Arc<Inner>);
 

@@ -1,4 +1,4 @@
-//! What stands for the execution of orders in a build without the browser: values that cannot be.
+//! Stands for the execution of orders in a build without a browser: types without values.
 
 use std::sync::atomic::AtomicBool;
 
@@ -11,15 +11,15 @@ use crate::engine::inbox::Inbox;
 use crate::engine::journal::Sink;
 use crate::live::switch::ArmSwitch;
 
-/// What a session is armed with; none without a browser.
+/// How orders are executed; a build without a browser executes none.
 #[derive(Debug)]
 pub enum ExecutionConfig {}
 
-/// A click executor at work; none without a browser.
+/// A running click executor; a build without a browser has none.
 #[derive(Debug)]
 pub(super) enum LiveExecution {}
 
-/// What is noted of a click executor; nothing without a browser.
+/// The records of a click executor; a build without a browser has none.
 #[derive(Debug)]
 pub(super) enum ExecutionRecords {}
 

@@ -14,9 +14,11 @@ use super::quote::{Phase, Quote};
 use super::rounding;
 use super::rules::Rules;
 use super::sol::{AmountError, Sol};
-pub use super::wallet::{OpenSidebet, Position, Sidebet, Tally, Wallet};
+pub use super::wallet::{
+    Counts, LastFill, LifeTally, OpenSidebet, Position, Sidebet, Tally, Wallet,
+};
 
-/// A broken ledger: the state that broke it is in the message. Never the user's fault.
+/// A broken ledger. The message holds the state that broke it. A bug, never the user's fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum LedgerError {
     /// An amount left the range of money.
@@ -31,11 +33,11 @@ pub enum LedgerError {
     /// Cash is not bankroll plus postings.
     #[error("cash {cash} SOL is not bankroll {bankroll} plus postings {posted}")]
     Unbalanced {
-        /// Cash as kept.
+        /// Cash as the wallet keeps it, in SOL.
         cash: Sol,
-        /// The bankroll.
+        /// What the wallet started its life with, in SOL.
         bankroll: Sol,
-        /// The sum of the postings.
+        /// The sum of the postings, in SOL.
         posted: Sol,
     },
     /// A game ended with an open position or sidebet.
@@ -43,7 +45,7 @@ pub enum LedgerError {
     LeftOpen,
 }
 
-/// What the ledger looks at to book something: the market's side of an account.
+/// The market's side of an account: what the ledger reads to book something.
 #[derive(Debug, Clone, Copy)]
 pub struct Market<'a> {
     /// What the market shows now.
@@ -54,37 +56,44 @@ pub struct Market<'a> {
     pub rules: &'a Rules,
 }
 
-/// The four parts of a bot's account, borrowed to be changed together.
+/// The five parts of a bot's account, borrowed to be changed together.
 #[derive(Debug)]
 pub struct Account<'a> {
-    /// Its money.
+    /// Cash, bankroll and drawdown, all in SOL.
     pub wallet: &'a mut Wallet,
-    /// Its position.
+    /// The open position; flat when nothing is held.
     pub position: &'a mut Position,
-    /// Its sidebet.
+    /// The open sidebet, and how many were won and lost.
     pub sidebet: &'a mut Sidebet,
-    /// What it did in this game.
+    /// Counts and sums of the current game.
     pub tally: &'a mut Tally,
+    /// What it did in this life before.
+    pub life: &'a mut LifeTally,
 }
 
 impl Account<'_> {
-    /// Opens a game: a fresh wallet where a bankroll is given, else the one there is; a flat
-    /// position, no sidebet, an empty tally.
+    /// Opens a game with a flat position, no sidebet and an empty tally. `Some(bankroll)` begins a
+    /// life with a fresh wallet; `None` keeps the current one.
     pub fn open_game(&mut self, bankroll: Option<Sol>) {
-        (self.sidebet.open, self.sidebet.settled_at) = (None, None);
         if let Some(cash) = bankroll {
-            *self.sidebet = Sidebet::default();
             *self.wallet = Wallet { bankroll: cash, cash, peak: cash, ..Wallet::default() };
+            *self.life = LifeTally::default();
+        } else {
+            self.life.earlier = self.life.earlier.plus(self.tally.counts());
+            if let Some(fill) = &mut self.life.last_fill {
+                fill.games_ago = fill.games_ago.saturating_add(1);
+            }
         }
+        *self.sidebet = Sidebet::default();
         self.wallet.marked = 0;
         let revision = self.position.revision.wrapping_add(1);
         *self.position = Position { revision, ..Position::default() };
         *self.tally = Tally { opened_with: self.wallet.cash, ..Tally::default() };
     }
 
-    /// Settles what a tick settles, before the bots decide: a sidebet that was not won by its end
-    /// tick is lost *at* that tick; at the rug an open one is won, then what is held is sold at
-    /// the rug price (docs/spec/game.md#liquidation, docs/spec/game.md#sidebets).
+    /// Settles what a tick settles, before the bots decide. A sidebet that no rug has won by its
+    /// end tick is lost *at* that tick. At the rug, an open sidebet is won, then the position is
+    /// sold at the rug price (docs/spec/game.md#liquidation, docs/spec/game.md#sidebets).
     ///
     /// # Errors
     /// When the ledger law would break.
@@ -99,10 +108,12 @@ impl Account<'_> {
         if rugged && !self.position.is_flat() {
             let quantity = self.position.quantity;
             self.mark(market)?;
-            self.reduce(quantity, quantity)?;
+            let cost = self.reduce(quantity, quantity)?;
             self.tally.liquidations += 1;
             let proceeds = rounding::proceeds(quantity, price)?;
-            post(self.post(market.quote, PostingKind::Liquidation, quantity, proceeds)?);
+            let posting = self.post(market.quote, PostingKind::Liquidation, quantity, proceeds)?;
+            self.life.last_fill = Some(LastFill::new(&posting, proceeds.minus(cost)?));
+            post(posting);
             self.mark_now()?;
         }
         if rugged { self.assert_closed() } else { Ok(()) }
@@ -120,18 +131,18 @@ impl Account<'_> {
     ) -> Result<(), LedgerError> {
         let Quote { tick, .. } = market.quote;
         self.mark(market)?;
-        let (kind, quantity, delta) = match fill {
+        let (kind, quantity, gained) = match fill {
             Fill::Bought { stake, quantity } => {
                 self.add(stake, quantity, market.quote)?;
                 self.tally.buys += 1;
                 self.tally.bought = self.tally.bought.plus(stake)?;
-                (PostingKind::Buy, quantity, stake.negated())
+                (PostingKind::Buy, quantity, Sol::ZERO)
             }
             Fill::Sold { quantity, proceeds } => {
                 let cost = self.reduce(quantity, self.position.quantity)?;
                 self.tally.sells += 1;
                 self.tally.sells_won += u32::from(proceeds > cost);
-                (PostingKind::Sell, quantity, proceeds)
+                (PostingKind::Sell, quantity, proceeds.minus(cost)?)
             }
             Fill::Placed { stake } => {
                 let end = tick + market.rules.sidebet_window;
@@ -140,14 +151,16 @@ impl Account<'_> {
                 let Rules { sidebet_window, sidebet_payout, .. } = *market.rules;
                 let edge = expectation::sidebet_edge(sidebet_window, sidebet_payout);
                 self.tally.expected += stake.to_f64() * edge;
-                (PostingKind::SidebetStake, Quantity::ZERO, stake.negated())
+                (PostingKind::SidebetStake, Quantity::ZERO, Sol::ZERO)
             }
         };
-        post(self.post(market.quote, kind, quantity, delta)?);
+        let posting = self.post(market.quote, kind, quantity, fill.delta())?;
+        self.life.last_fill = Some(LastFill::new(&posting, gained));
+        post(posting);
         self.mark_now()
     }
 
-    /// Books what the site's account differs by from ours.
+    /// Books the difference between the site's account and ours.
     ///
     /// # Errors
     /// When the ledger law would break.
@@ -175,8 +188,6 @@ impl Account<'_> {
         }
         self.mark(market)?;
         (self.sidebet.open, self.sidebet.settled_at) = (None, Some(tick));
-        self.sidebet.won += u32::from(won);
-        self.sidebet.lost += u32::from(!won);
         let (kind, payout) = if won {
             let payout = bet.stake.times(market.rules.sidebet_payout)?;
             self.tally.sidebets_won += 1;
@@ -204,7 +215,7 @@ impl Account<'_> {
         Ok(())
     }
 
-    /// Takes a part out of the position and says what that part had cost.
+    /// Takes a part out of the position and returns what that part had cost, in SOL.
     fn reduce(&mut self, part: Quantity, whole: Quantity) -> Result<Sol, LedgerError> {
         let held = &mut *self.position;
         let cost = rounding::cost_of_part(held.cost, part, whole)?;
@@ -234,11 +245,11 @@ impl Account<'_> {
         Ok(Posting { tick: quote.tick, kind, price: quote.price, quantity, delta, cash })
     }
 
-    /// Marks equity over the ticks since it was last marked, up to and including the present one.
+    /// Marks equity over the ticks since it was last marked, up to and including the current one.
     ///
     /// Lazy (docs/decisions/0007-lazy-marking-to-market.md): between two fills equity moves with
-    /// the price alone, so its peak and its deepest fall are found from the path when something
-    /// asks. The rug tick itself is left to what its settlements leave in cash.
+    /// the price alone, so its peak and its deepest fall are computed from the path on demand. The
+    /// rug tick itself is left to what its settlements leave in cash.
     fn mark(&mut self, market: Market<'_>) -> Result<(), LedgerError> {
         let (wallet, held) = (&mut *self.wallet, &*self.position);
         let Quote { tick, phase, .. } = market.quote;
@@ -254,8 +265,8 @@ impl Account<'_> {
         Ok(wallet.mark(held.quantity, market.path, from..=last)?)
     }
 
-    /// Marks equity after something was booked. While something is held the next marking starts
-    /// at this very tick, with the cash there is now, so only a flat account needs it.
+    /// Marks equity after a booking. While a position is open, the next marking starts at this very
+    /// tick with the present cash, so only a flat account needs it.
     fn mark_now(&mut self) -> Result<(), LedgerError> {
         if self.position.is_flat() {
             self.wallet.mark_at(self.wallet.cash)?;

@@ -11,7 +11,7 @@ use super::sol::{AmountError, Sol};
 use super::wallet::Wallet;
 
 impl Wallet {
-    /// Marks the equity of a stretch of ticks through which a quantity was held.
+    /// Marks the equity over a range of ticks through which a quantity was held.
     ///
     /// Doubles only decide whether a figure could be a new extreme, with a margin far above their
     /// error; the extreme itself is taken in lamports.
@@ -32,7 +32,8 @@ impl Wallet {
             self.max_drawdown = self.max_drawdown.max(self.peak.minus(equity)?);
         }
         if units * (fall_from - fall_to) > deepest {
-            // Of falls as deep from different heights the floors may make one a lamport deeper.
+            // Of equally deep falls from different heights, rounding down may make one a lamport
+            // deeper.
             let as_deep = fall_from - fall_to - margin / units;
             for (from, to) in path.falls(ticks, as_deep) {
                 let fall = worth(held, from)?.minus(worth(held, to)?)?;
@@ -45,7 +46,7 @@ impl Wallet {
         Ok(())
     }
 
-    /// Marks one figure of equity.
+    /// Marks one value of equity.
     pub(super) fn mark_at(&mut self, equity: Sol) -> Result<(), AmountError> {
         self.peak = self.peak.max(equity);
         self.max_drawdown = self.max_drawdown.max(self.peak.minus(equity)?);

@@ -1,10 +1,9 @@
-//! What the law of the game makes of a wager on average: closed forms, in doubles.
+//! What the law of the game yields on average for a wager: closed forms, in doubles.
 //!
-//! These are statistics to set beside results, never money. All follow from the step law of
+//! Statistics to compare results with, never money. All follow from the step law of
 //! docs/spec/provably-fair.md#the-law; `docs/oracles.md` derives them and lists their numbers.
-//! Everything here is exact but for two things that it leaves out: that a game is cut off after
-//! 5,000 ticks (chance 1e-11), and, where a function says so, that god candles stop above a price
-//! of 100.
+//! Everything here is exact except for two omissions: a game is cut off after 5,000 ticks (chance
+//! 1e-11), and, where a function says so, god candles stop above a price of 100.
 
 mod kelly;
 mod ladder;

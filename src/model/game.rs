@@ -8,11 +8,11 @@ use super::ids::GameId;
 use super::price::Price;
 use super::quote::{Phase, Quote, Tick};
 
-/// What a source says happened next at a table. Every source tells one canonical game: one
-/// presale frame, the prices of ticks 0 to R-1, and the rug at R.
+/// What a source delivers next at a table. Every source delivers one canonical game: one presale
+/// frame, the prices of ticks 0 to R-1, and the rug at R.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Frame {
-    /// Nothing: no game is on.
+    /// Nothing: no game is running.
     Idle,
     /// The presale of a new game.
     Presale,
@@ -26,25 +26,25 @@ pub enum Frame {
 #[derive(Debug, Clone, Default)]
 pub struct Path {
     prices: Vec<f64>,
-    /// `drift[t]` is the expected change of the price over all ticks before `t`, given each one's
-    /// own past; see [`expectation::drift`].
+    /// `drift[t]` is the expected change of the price over all ticks before `t`, given the past of
+    /// each one; see [`expectation::drift`].
     drift: Vec<f64>,
     low: f64,
 }
 
-/// What a stretch of a path did to whoever held one unit through it.
+/// The extremes of a range of ticks, for one unit held through it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stretch {
-    /// Highest price.
+    /// Highest price of the range.
     pub high: f64,
-    /// Lowest price.
+    /// Lowest price of the range.
     pub low: f64,
-    /// The price from which, and the price to which, it fell furthest.
+    /// The two prices of the deepest fall: from, to.
     pub worst_fall: (f64, f64),
 }
 
 impl Path {
-    /// The prices so far, by tick.
+    /// The prices so far, indexed by tick.
     #[must_use]
     pub fn prices(&self) -> &[f64] {
         &self.prices
@@ -63,7 +63,7 @@ impl Path {
         self.drift[to as usize] - self.drift[from as usize]
     }
 
-    /// What the ticks `from` to `to`, both included, did to whoever held through them.
+    /// The extremes of the ticks `from` to `to`, both included.
     #[must_use]
     pub fn stretch(&self, from: Tick, to: Tick) -> Stretch {
         let prices = &self.prices[from as usize..=to as usize];
@@ -82,7 +82,8 @@ impl Path {
         all
     }
 
-    /// The falls of at least so much within some ticks, each from the highest price before it.
+    /// The falls of at least a given depth within a range of ticks, each from the highest price
+    /// before it.
     pub(super) fn falls(
         &self,
         ticks: RangeInclusive<Tick>,
@@ -116,22 +117,22 @@ impl Path {
 /// A game in play at a table.
 #[derive(Debug, Clone)]
 pub struct Game {
-    /// Its name.
+    /// Its name as the source gives it.
     pub id: GameId,
-    /// Its place in the run, from 0: what results are ordered by.
+    /// Its place in the run, from 0. Results are ordered by it.
     pub index: u64,
-    /// Its price so far.
+    /// Its prices so far.
     pub path: Path,
-    /// Its steps so far at which nothing could be decided.
+    /// Its closed steps so far.
     pub closed: Closed,
     quote: Quote,
 }
 
 impl Game {
-    /// A table's game before the first one.
+    /// A placeholder for a table's game before the first one.
     ///
     /// # Panics
-    /// Never: the placeholder is a name.
+    /// Never: the placeholder is a valid name.
     #[must_use]
     pub fn none() -> Self {
         let id = GameId::new("none").expect("a valid name");
@@ -139,7 +140,7 @@ impl Game {
         Self { id, index: 0, path, closed, quote: Quote::IDLE }
     }
 
-    /// Makes this the game of the given name, before its first frame; keeps the path's memory.
+    /// Resets this to the game of the given name, before its first frame. Keeps the path's memory.
     pub fn begin(&mut self, index: u64, id: GameId) {
         self.index = index;
         self.id = id;
@@ -155,10 +156,10 @@ impl Game {
         self.quote
     }
 
-    /// Takes the next frame, at which the game may be closed, and says what the market shows.
+    /// Applies the next frame, which may be `closed`, and returns the new quote.
     ///
     /// # Panics
-    /// When the source tells no canonical game: a price before the presale or after the rug.
+    /// When the source breaks the canonical order: a price before the presale or after the rug.
     #[inline]
     pub fn advance(&mut self, frame: Frame, closed: bool) -> Quote {
         let price = match frame {

@@ -1,4 +1,4 @@
-//! Names of games and bots: stable across runs, unlike entity ids, which never leave the process.
+//! Names of games and bots. Stable across runs; entity ids are not and never leave the process.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use thiserror::Error;
 /// Longest game or bot name in bytes. The site's game ids have 25 (`20251207-1e01ac417e8043ca`).
 pub const NAME_BYTES_MAX: usize = 64;
 
-/// Why a text is not a name.
+/// Why a text is not a valid name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NameError {
     /// The text is empty.
@@ -18,10 +18,10 @@ pub enum NameError {
     /// The text is longer than [`NAME_BYTES_MAX`].
     #[error("a name may have at most {NAME_BYTES_MAX} bytes")]
     TooLong,
-    /// A character that would be awkward in a file or a terminal.
+    /// A character that is awkward in a file name or a terminal.
     #[error("a name may have letters, digits, '-', '_' and '.', not {0:?}")]
     Character(char),
-    /// A dot in front: hidden as a file, and `..` is a place.
+    /// A leading dot: the file would be hidden, and `..` is a directory.
     #[error("a name may not begin with '.'")]
     Dot,
 }
@@ -38,7 +38,7 @@ pub struct BotId(ArrayString<NAME_BYTES_MAX>);
 macro_rules! name {
     ($name:ident) => {
         impl $name {
-            /// Takes a text as a name.
+            /// Parses a text as a name.
             ///
             /// # Errors
             /// When the text is empty, longer than [`NAME_BYTES_MAX`] bytes or holds a character

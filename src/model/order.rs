@@ -1,4 +1,4 @@
-//! Orders: what bots submit, what became of it, and the reasons to reject an order.
+//! Orders: what bots submit, how the venue fills it, and the reasons to reject an order.
 
 use std::fmt;
 
@@ -11,26 +11,101 @@ use super::sol::Sol;
 /// What a bot does at a tick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// Put a stake into the position at the price of execution.
+    /// Buy at the price of execution.
     Buy {
-        /// What is paid, in SOL.
+        /// The amount to pay, in SOL.
         stake: Sol,
     },
     /// Sell a portion of the position.
     Sell {
-        /// How much of it.
+        /// The portion to sell.
         portion: Portion,
     },
     /// Wager that the rug comes within the window.
     Sidebet {
-        /// What is wagered, in SOL.
+        /// The amount to wager, in SOL.
         stake: Sol,
     },
 }
 
 impl Action {
-    /// Sell everything held.
+    /// Sells the whole position.
     pub const SELL_ALL: Self = Self::Sell { portion: Portion::ALL };
+}
+
+impl Action {
+    /// True for a sidebet; a buy and a sale are trades.
+    #[must_use]
+    #[inline]
+    pub const fn is_sidebet(&self) -> bool {
+        matches!(self, Self::Sidebet { .. })
+    }
+}
+
+/// What a bot submits at a tick: nothing, one action, or a trade and a sidebet.
+///
+/// `None`, an [`Action`] and `Some` of one turn into it; [`Actions::both`] makes two. The trade is
+/// executed first, then the sidebet. Of two trades, or two sidebets, the second is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Actions {
+    first: Option<Action>,
+    /// None where there is no first.
+    second: Option<Action>,
+}
+
+impl Actions {
+    /// Nothing: the bot waits.
+    #[must_use]
+    #[inline]
+    pub const fn none() -> Self {
+        Self { first: None, second: None }
+    }
+
+    /// A trade and a sidebet, or what there is of them.
+    #[must_use]
+    #[inline]
+    pub fn both(trade: impl Into<Option<Action>>, sidebet: impl Into<Option<Action>>) -> Self {
+        match (trade.into(), sidebet.into()) {
+            (Some(one), Some(other)) if one.is_sidebet() && !other.is_sidebet() => {
+                Self { first: Some(other), second: Some(one) }
+            }
+            (Some(one), other) => Self { first: Some(one), second: other },
+            (None, other) => Self { first: other, second: None },
+        }
+    }
+
+    /// True when the bot waits.
+    #[must_use]
+    #[inline]
+    pub const fn is_none(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// The actions in the order in which they are executed.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = Action> + use<> {
+        self.first.into_iter().chain(self.second)
+    }
+
+    /// The first, and what comes behind it.
+    #[inline]
+    pub(crate) const fn pair(self) -> (Option<Action>, Option<Action>) {
+        (self.first, self.second)
+    }
+}
+
+impl From<Action> for Actions {
+    #[inline]
+    fn from(action: Action) -> Self {
+        Self { first: Some(action), second: None }
+    }
+}
+
+impl From<Option<Action>> for Actions {
+    #[inline]
+    fn from(action: Option<Action>) -> Self {
+        Self { first: action, second: None }
+    }
 }
 
 impl fmt::Display for Action {
@@ -43,24 +118,24 @@ impl fmt::Display for Action {
     }
 }
 
-/// A portion of a position in basis points: above none, at most all.
+/// A portion of a position in basis points: from 1 to 10,000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Portion(u16);
 
 impl Portion {
-    /// All of it.
+    /// The whole position: 10,000 basis points.
     pub const ALL: Self = Self(10_000);
 
     /// The portions that the site's buttons offer (docs/spec/game.md#selling).
     pub const BUTTONS: [Self; 4] = [Self(1_000), Self(2_500), Self(5_000), Self::ALL];
 
-    /// A portion from basis points, 1 to 10,000; `None` outside.
+    /// A portion in basis points, 1 to 10,000; `None` outside that range.
     #[must_use]
     pub const fn from_basis_points(points: u16) -> Option<Self> {
         if points >= 1 && points <= 10_000 { Some(Self(points)) } else { None }
     }
 
-    /// A portion from percent, 1 to 100; `None` outside.
+    /// A portion in percent, 1 to 100; `None` outside that range.
     #[must_use]
     pub const fn percent(percent: u16) -> Option<Self> {
         match percent.checked_mul(100) {
@@ -83,7 +158,7 @@ impl fmt::Display for Portion {
     }
 }
 
-/// Why an order was refused. Nothing is debited for a refused order.
+/// Why an order was rejected. A rejected order debits nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Rejection {
     /// The phase does not permit it.
@@ -104,31 +179,34 @@ pub enum Rejection {
     /// There is nothing to sell, or the portion is less than a billionth.
     #[error("no position to sell")]
     NothingToSell,
-    /// The rules offer other portions only.
+    /// The rules do not offer this portion.
     #[error("a portion of {0} is not offered: 10, 25, 50 or 100 %")]
     PortionNotOffered(Portion),
-    /// A sidebet is already open; one at a time (docs/spec/game.md#sidebets).
+    /// A sidebet is already open; only one may be (docs/spec/game.md#sidebets).
     #[error("a sidebet is already active")]
     SidebetOpen,
-    /// The last sidebet was settled too recently.
+    /// The last sidebet was settled too recently. Holds the ticks that remain.
     #[error("sidebet cooldown: {0} ticks remaining")]
     SidebetCooldown(Tick),
     /// An order of the same bot is still on its way.
     #[error("another order is in flight")]
     InFlight,
-    /// The game was closed at this tick: it was not heard in time, or could not be relied on.
-    #[error("the game is closed: its feed is late or cannot be relied on")]
+    /// The bot submitted another trade, or another sidebet, at the same tick.
+    #[error("only one trade and one sidebet a tick")]
+    OnePerTick,
+    /// The game was closed at this tick: it arrived too late, or the feed was unreliable.
+    #[error("the game is closed: its feed is late or unreliable")]
     Closed,
-    /// The site did not do it, or nobody pressed the button.
+    /// The site rejected it, or the button was not pressed.
     #[error("it was not carried out")]
     NotDone,
-    /// The button was pressed, and nobody knows what came of it; the site's account will say.
-    #[error("nobody knows whether it was carried out")]
+    /// The button was pressed and no confirmation came; the site's account will show the outcome.
+    #[error("unconfirmed: it may or may not have been carried out")]
     Unconfirmed,
 }
 
 impl Rejection {
-    /// A word for tables and files, stable across versions.
+    /// A code for tables and files, stable across versions.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -142,6 +220,7 @@ impl Rejection {
             Self::SidebetOpen => "sidebet_open",
             Self::SidebetCooldown(_) => "sidebet_cooldown",
             Self::InFlight => "in_flight",
+            Self::OnePerTick => "one_per_tick",
             Self::Closed => "closed",
             Self::NotDone => "not_done",
             Self::Unconfirmed => "unconfirmed",
@@ -149,26 +228,37 @@ impl Rejection {
     }
 }
 
-/// What became of an order at the venue.
+/// How the venue filled an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fill {
     /// Bought: the stake became a quantity.
     Bought {
-        /// What was paid.
+        /// What was paid, in SOL.
         stake: Sol,
-        /// What was received.
+        /// The quantity bought, in billionths.
         quantity: Quantity,
     },
     /// Sold: a quantity became SOL.
     Sold {
-        /// What was given.
+        /// The quantity sold, in billionths.
         quantity: Quantity,
-        /// What was received.
+        /// What was received, in SOL.
         proceeds: Sol,
     },
     /// A sidebet was placed.
     Placed {
-        /// What was wagered.
+        /// What was wagered, in SOL.
         stake: Sol,
     },
+}
+
+impl Fill {
+    /// What the wallet gains (or, below zero, pays), in SOL.
+    #[must_use]
+    pub fn delta(&self) -> Sol {
+        match *self {
+            Self::Bought { stake, .. } | Self::Placed { stake } => stake.negated(),
+            Self::Sold { proceeds, .. } => proceeds,
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Postings: one line of the ledger each. A wallet is its bankroll and the sum of its postings.
+//! Postings: the lines of the ledger. A wallet is its bankroll plus the sum of its postings.
 
 use std::fmt;
 
@@ -11,25 +11,25 @@ use super::sol::Sol;
 /// What a posting books (docs/spec/game.md#postings).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PostingKind {
-    /// A buy: the stake leaves, a quantity comes.
+    /// A buy: the stake leaves, a quantity arrives.
     Buy,
     /// A sale of all or part of the position.
     Sell,
-    /// The forced sale of what was held at the rug.
+    /// The forced sale of the position at the rug.
     Liquidation,
     /// The stake of a sidebet leaves.
     SidebetStake,
-    /// A won sidebet pays its stake five times.
+    /// A won sidebet pays five times its stake.
     SidebetWon,
-    /// A lost sidebet pays nothing; booked so that every sidebet is seen to end.
+    /// A lost sidebet pays nothing. Booked so that every sidebet has an end in the ledger.
     SidebetLost,
-    /// What the site's account differed by from ours: roundings of the site, or what nobody
-    /// confirmed. Never in a simulation.
+    /// The difference between the site's account and ours: roundings of the site, or an order
+    /// without confirmation. Never in a simulation.
     Correction,
 }
 
 impl PostingKind {
-    /// A word for tables and files, stable across versions.
+    /// A code for tables and files, stable across versions.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -46,9 +46,10 @@ impl PostingKind {
 
 /// Puts a game's postings, each with its bot, in the order of the journal: by tick, then by bot.
 ///
-/// At one tick a bot's sidebet is settled first, then its holding is liquidated, then its order is
-/// filled, each at most once, so the order in which systems ran cannot be seen. The presale shares
-/// number 0 with the first tick, so the sort is stable: what was booked earlier stays first.
+/// At one tick a bot's sidebet is settled first, then its position is liquidated, then its trade is
+/// filled, then its sidebet placed, each at most once, so the order in which systems ran does not
+/// show. The presale shares number 0 with the first tick, so the sort is stable: what was booked
+/// earlier stays first. Whoever books a trade and a sidebet of one tick books the trade first.
 pub fn sort(postings: &mut [(u32, Posting)]) {
     // Postings are wide and keys are not, so the keys are sorted.
     postings.sort_by_cached_key(|(bot, posting)| {
@@ -73,25 +74,25 @@ impl fmt::Display for PostingKind {
 pub struct Posting {
     /// The tick at which it was booked.
     pub tick: Tick,
-    /// What it books.
+    /// Why the wallet or the position changed.
     pub kind: PostingKind,
     /// The market's price at that tick.
     pub price: Price,
     /// The quantity that changed hands; zero for sidebets.
     pub quantity: Quantity,
-    /// What the wallet gained (or, below zero, paid), in SOL.
+    /// The change of the wallet in SOL; below zero for a payment.
     pub delta: Sol,
-    /// What the wallet held afterwards, in SOL.
+    /// The wallet's cash afterwards, in SOL.
     pub cash: Sol,
 }
 
-/// An order that was refused, and why.
+/// An order that was rejected, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rejected {
-    /// The tick at which it was refused.
+    /// The tick at which it was rejected.
     pub tick: Tick,
     /// What the bot ordered.
     pub action: Action,
-    /// Why it was not done.
+    /// Why it was rejected.
     pub rejection: Rejection,
 }

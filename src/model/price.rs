@@ -8,7 +8,7 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use thiserror::Error;
 
-/// Why a number is not a price.
+/// Why a number is not a valid price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PriceError {
     /// The text is not a number.
@@ -19,7 +19,7 @@ pub enum PriceError {
     NotPositive,
 }
 
-/// A price multiplier: finite and above zero; 1 at a game's activation.
+/// A price multiplier: finite and above zero; 1 at a game's start.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 pub struct Price(f64);
 
@@ -27,7 +27,7 @@ impl Price {
     /// The price of the presale and of tick 0.
     pub const ONE: Self = Self(1.0);
 
-    /// Takes a double as a price.
+    /// Parses a double as a price.
     ///
     /// # Errors
     /// [`PriceError::NotPositive`] unless it is finite and above zero.
@@ -35,7 +35,7 @@ impl Price {
         if raw.is_finite() && raw > 0.0 { Ok(Self(raw)) } else { Err(PriceError::NotPositive) }
     }
 
-    /// A double that was taken from a price.
+    /// A double that came from a price.
     #[inline]
     pub(super) const fn known(raw: f64) -> Self {
         Self(raw)
@@ -48,8 +48,8 @@ impl Price {
         self.0
     }
 
-    /// The price as money sees it: the shortest text that reads back as the same double, as a
-    /// decimal, exactly what Python's `Decimal(str(price))` gives.
+    /// The price as used for money: the shortest text that reads back as the same double, as a
+    /// decimal; exactly what Python's `Decimal(str(price))` gives.
     ///
     /// Digits beyond the 28th decimal are dropped; they exist only below 1e-11, which no game has
     /// come near (lowest price seen: 6.29e-5, docs/spec/game.md#prices).
@@ -59,8 +59,8 @@ impl Price {
     }
 }
 
-/// The decimal that the shortest text of a finite double above zero stands for; saturates outside
-/// the range of [`Decimal`].
+/// The decimal of the shortest text of a finite double above zero; saturates outside the range of
+/// [`Decimal`].
 fn decimal_of(value: f64) -> Decimal {
     let mut buffer = zmij::Buffer::new();
     let text = buffer.format_finite(value);
@@ -84,7 +84,7 @@ fn decimal_of(value: f64) -> Decimal {
     Decimal::try_new(mantissa, scale).unwrap_or(Decimal::MAX)
 }
 
-/// `digits` times ten to the `exponent`; `None` when that is too large, zero when it is too small.
+/// `digits` times ten to the power `exponent`; `None` when too large, zero when too small.
 fn shifted(mut digits: Decimal, exponent: i32) -> Option<Decimal> {
     digits.normalize_assign();
     let scale = i64::from(digits.scale()) - i64::from(exponent);
@@ -119,9 +119,9 @@ impl fmt::Debug for Price {
 /// A price level set by a decimal, crossed by doubles.
 ///
 /// Strategies compare every tick's price with the levels of an open position. The levels are exact
-/// decimals (average cost times a factor); a price that is clearly on one side of the level is
-/// told by doubles, and only one within a hair of it is compared as the decimal it stands for. So
-/// a tick costs a comparison or two and still answers exactly what comparing decimals would.
+/// decimals (average cost times a factor). Doubles decide a price that is clearly on one side of
+/// the level; only one very close to it is compared as a decimal. So a tick costs one or two
+/// comparisons and still answers exactly as decimals would.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Level {
     level: Decimal,
@@ -131,10 +131,10 @@ pub struct Level {
     high: f64,
 }
 
-/// How far the double of a level may be from it, as a share of it: a thousand times the error of
-/// one conversion and one division.
+/// How far the double of a level may be from the level, as a share of it: a thousand times the
+/// error of one conversion and one division.
 const LEVEL_SHARE: f64 = 1e-13;
-/// The same where levels are tiny: digits beyond the 28th decimal are dropped.
+/// The same for tiny levels, as a price: digits beyond the 28th decimal are dropped.
 const LEVEL_LEAST: f64 = 1e-27;
 
 impl Level {
@@ -184,7 +184,7 @@ impl Level {
         !self.exceeded(price)
     }
 
-    /// On which side of the level the price's decimal is.
+    /// The side of the level that the price's decimal is on.
     #[cold]
     fn side(self, price: Price) -> Ordering {
         price.to_decimal().cmp(&self.level)

@@ -12,7 +12,7 @@ use super::sol::{AmountError, DECIMALS};
 pub struct Quantity(Decimal);
 
 impl Quantity {
-    /// None.
+    /// No tokens at all.
     pub const ZERO: Self = Self(Decimal::from_parts(0, 0, 0, false, DECIMALS));
 
     /// A quantity from a whole number of billionths.
@@ -32,7 +32,7 @@ impl Quantity {
         self.0.mantissa().unsigned_abs()
     }
 
-    /// True when there is none.
+    /// True when the quantity is zero.
     #[must_use]
     #[inline]
     pub const fn is_zero(self) -> bool {
@@ -45,14 +45,14 @@ impl Quantity {
         self.0
     }
 
-    /// The nearest double, for statistics.
+    /// The nearest double in tokens, for statistics.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
     pub fn to_f64(self) -> f64 {
         self.billionths() as f64 * 1e-9
     }
 
-    /// The sum.
+    /// The sum of both quantities.
     ///
     /// # Errors
     /// [`AmountError::OutOfRange`] beyond what a decimal holds.
@@ -60,7 +60,7 @@ impl Quantity {
         Self::from_billionths(self.billionths() + other.billionths())
     }
 
-    /// What is left after taking some away; nothing when that is more than there is.
+    /// The difference; zero when `other` is larger.
     #[must_use]
     pub fn less(self, other: Self) -> Self {
         Self::from_billionths(self.billionths().saturating_sub(other.billionths()))

@@ -1,4 +1,4 @@
-//! What the market shows at a tick.
+//! What the market shows at a tick: phase, tick, price.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use super::price::Price;
 /// The number of a tick within its game: 0 is the activation, 250 ms each.
 pub type Tick = u32;
 
-/// Milliseconds from one tick to the next, where nothing better is known (docs/spec/game.md#time).
+/// Nominal milliseconds from one tick to the next (docs/spec/game.md#time).
 pub const TICK_MS: u32 = 250;
 
 /// The phase of a game (docs/spec/game.md#phases).
@@ -15,7 +15,7 @@ pub const TICK_MS: u32 = 250;
 pub enum Phase {
     /// Between games; nothing is allowed.
     Cooldown,
-    /// Ten seconds before the activation; buys and sidebets are taken at price 1, sells are not.
+    /// Ten seconds before tick 0. Buys and sidebets are allowed at price 1, sells are not.
     Presale,
     /// From tick 0 to the last tick before the rug; everything is allowed.
     Active,
@@ -37,14 +37,14 @@ impl fmt::Display for Phase {
 /// What the market shows at a tick. In the presale the tick is 0 and the price 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quote {
-    /// The tick's number.
+    /// Number of the tick, from 0.
     pub tick: Tick,
     /// The phase at this tick.
     pub phase: Phase,
     /// The price at this tick; the rug price when rugged.
     pub price: Price,
-    /// True where nothing can be decided, because this was not heard in time or could not be relied
-    /// on: bots are not asked, and what was sent before goes on.
+    /// True where nothing can be decided because the frame arrived too late or the feed was
+    /// unreliable. Bots are paused; orders sent before still execute.
     pub closed: bool,
 }
 

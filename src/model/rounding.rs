@@ -1,4 +1,4 @@
-//! Every rounding of money and quantity, in one place, in whole numbers.
+//! Every rounding of money and quantity, in one place, in integers.
 //!
 //! The server floors both ways (docs/spec/game.md#rounding): a buy's quantity is
 //! `floor9(stake / price)`, a sale pays `floor9(quantity x price)`. A price enters as the exact
@@ -12,10 +12,10 @@ use super::price::Price;
 use super::quantity::Quantity;
 use super::sol::{AmountError, Sol};
 
-/// The quantity that a stake buys: `floor9(stake / price)`.
+/// The quantity that a stake buys, in billionths: `floor9(stake / price)`.
 ///
 /// # Errors
-/// [`AmountError::OutOfRange`] for a negative stake or a quantity beyond a decimal.
+/// [`AmountError::OutOfRange`] for a negative stake or a quantity beyond what a decimal holds.
 pub fn quantity_bought(stake: Sol, price: Price) -> Result<Quantity, AmountError> {
     let price = price.to_decimal();
     let stake = u128::try_from(stake.lamports()).map_err(|_| AmountError::OutOfRange)?;
@@ -28,7 +28,7 @@ pub fn quantity_bought(stake: Sol, price: Price) -> Result<Quantity, AmountError
     Quantity::from_billionths(billionths)
 }
 
-/// What a sale pays: `floor9(quantity x price)`.
+/// What a sale pays, in SOL: `floor9(quantity x price)`.
 ///
 /// # Errors
 /// [`AmountError::OutOfRange`] beyond 10^15 SOL.
@@ -87,10 +87,10 @@ pub fn average_cost(
     before.checked_add(added)?.checked_div(quantity)
 }
 
-/// A share of an amount, floored to whole thousandths of a SOL, the finest amount that the site's
-/// buttons can enter; for sizing a stake, never for booking one.
+/// A share of an amount, floored to 0.001 SOL, the finest amount that the site's buttons can enter.
+/// For sizing a stake, never for booking one.
 ///
-/// A share that is not finite or not positive gives nothing.
+/// Zero for a share that is not finite or not positive.
 #[must_use]
 #[expect(
     clippy::cast_possible_truncation,

@@ -1,4 +1,4 @@
-//! The rules as data, and what they permit.
+//! The rules of a table as data, and what they permit.
 
 use serde::Serialize;
 
@@ -15,9 +15,9 @@ pub struct Rules {
     pub min_bet: Sol,
     /// Largest stake of a buy or a sidebet (docs/spec/game.md#limits).
     pub max_bet: Sol,
-    /// What a won sidebet pays, in stakes, the stake included: 5 (docs/spec/game.md#sidebets).
+    /// Payout of a won sidebet, in stakes, the stake included: 5 (docs/spec/game.md#sidebets).
     pub sidebet_payout: u32,
-    /// Ticks after its start in which the rug wins a sidebet, the last one included: 40
+    /// Ticks from its start in which the rug wins a sidebet, the last one included: 40
     /// (docs/spec/game.md#sidebets).
     pub sidebet_window: u32,
     /// Ticks after a sidebet was settled before the next may start (docs/spec/game.md#sidebets).
@@ -31,9 +31,9 @@ pub struct Rules {
 /// Which portions of a position can be sold at once (docs/spec/game.md#selling).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Portions {
-    /// Any, as the server's `sellOrder` takes.
+    /// Any portion, as the server's `sellOrder` accepts.
     Any,
-    /// Those of the site's buttons: 10, 25, 50 and 100 %.
+    /// The portions of the site's buttons: 10, 25, 50 and 100 %.
     Buttons,
 }
 
@@ -42,21 +42,22 @@ pub enum Portions {
 pub enum Latency {
     /// Executed at the price of the tick that decided.
     Immediate,
-    /// Executed so many ticks later.
+    /// Executed a fixed number of ticks later.
     Ticks(u32),
-    /// Executed after a number of ticks drawn from these, each as likely, from the bot's own
+    /// Executed after a number of ticks drawn from these with equal chance, from the bot's own
     /// random stream.
     Sampled(Vec<u32>),
 }
 
 impl Rules {
-    /// What captures of the real game prove; the default. An order takes one tick: 219 ms from
+    /// The default: what captures of the real game prove. An order takes one tick: 219 ms from
     /// request to acknowledgement (docs/spec/game.md#time).
     #[must_use]
     pub fn observed() -> Self {
         Self {
             min_bet: Sol::milli(1),
-            // 5 SOL, per the notes of players (docs/spec/game.md#limits); unproven, hence data.
+            // 5 SOL, according to players' notes (docs/spec/game.md#limits); unproven, so it is
+            // data.
             max_bet: Sol::milli(5_000),
             sidebet_payout: 5,
             sidebet_window: 40,
@@ -66,8 +67,8 @@ impl Rules {
         }
     }
 
-    /// What the Python original did where it merely chose differently, never its bugs: maximum
-    /// bet 1.0, sidebet cooldown 5, the buttons' portions, execution at the deciding tick
+    /// The choices of the Python original, without its bugs: maximum bet 1.0 SOL, sidebet cooldown
+    /// 5 ticks, the buttons' portions, execution at the deciding tick
     /// (docs/spec/original.md#choices).
     #[must_use]
     pub fn compat() -> Self {
@@ -83,7 +84,7 @@ impl Rules {
     /// Whether the rules permit an action now.
     ///
     /// # Errors
-    /// The first reason against it, in the order phase, amount, position or sidebet.
+    /// The first reason against it, checked in the order phase, amount, position or sidebet.
     #[inline]
     pub fn admit(
         &self,
@@ -118,7 +119,7 @@ impl Rules {
         }
     }
 
-    /// What an admitted action does at a quote: the simulated venue's answer.
+    /// The fill of an admitted action at a quote: the simulated venue's answer.
     ///
     /// # Errors
     /// When an amount leaves the range of money.
@@ -141,7 +142,7 @@ impl Rules {
         })
     }
 
-    /// Ticks until the next sidebet may start, an open one left aside.
+    /// Ticks until the next sidebet may start; an open one is ignored.
     #[must_use]
     #[inline]
     pub fn sidebet_wait(&self, sidebet: &Sidebet, quote: Quote) -> u32 {

@@ -1,4 +1,4 @@
-//! What a table plays by: the rules, the bankroll and the seed of the run. Set once, never changed.
+//! What a table plays by: the rules, the bankroll and the run's seed. Set once, never changed.
 
 use std::num::NonZeroU64;
 
@@ -7,20 +7,21 @@ use serde::Serialize;
 use crate::model::rules::Rules;
 use crate::model::sol::Sol;
 
-/// How a bot's money lives from game to game.
+/// How a bot's money carries over from game to game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Bankroll {
-    /// Every game starts afresh with this much, and with a fresh strategy.
+    /// Every game starts with this much, in SOL, and with a fresh strategy.
     PerGame(Sol),
-    /// Lives of several games: what a game leaves is what the next one of its life starts with,
-    /// and every life starts afresh.
+    /// Lives of several games: each game starts with the cash that the one before left, and every
+    /// life starts with the bankroll.
     Lives {
         /// What a life starts with, in SOL.
         bankroll: Sol,
-        /// Games of a life, at least one; the last life of a run may have fewer.
+        /// Games per life, at least one. The last life of a run may have fewer.
         games: NonZeroU64,
     },
-    /// One life: what a game leaves is what the next one starts with; games run one after another.
+    /// A single life: each game starts with the cash that the one before left; games run one after
+    /// another. Starting cash in SOL.
     Compounding(Sol),
 }
 
@@ -34,19 +35,19 @@ impl Bankroll {
     }
 }
 
-/// What every table of a world plays by.
+/// The settings that all tables of a world share.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// The rules.
+    /// Limits, payouts, portions and latency.
     pub rules: Rules,
-    /// The bankroll.
+    /// What bots start with, and how often.
     pub bankroll: Bankroll,
-    /// The seed of the run: every random stream comes from it.
+    /// The seed of the run: every random stream derives from it.
     pub seed: u64,
 }
 
 impl Setup {
-    /// Games of a life: consecutive games, of which only the first starts afresh. More than any
+    /// Consecutive games per life, of which only the first starts with the bankroll. More than any
     /// run has when the run is one life.
     #[must_use]
     #[inline]
@@ -58,14 +59,15 @@ impl Setup {
         }
     }
 
-    /// True when a life begins with this game.
+    /// True when a life begins with game number `game`.
     #[must_use]
     #[inline]
     pub const fn opens_life(&self, game: u64) -> bool {
         game.is_multiple_of(self.life_games())
     }
 
-    /// What a wallet is filled with when a game begins; `None` leaves it as the last game did.
+    /// The cash that a wallet gets when a game begins, in SOL; `None` leaves it as the last game
+    /// did.
     #[must_use]
     pub const fn fresh_cash(&self, game: u64) -> Option<Sol> {
         if self.opens_life(game) { Some(self.bankroll.start()) } else { None }

@@ -12,11 +12,10 @@ use thiserror::Error;
 /// (docs/spec/game.md#rounding).
 pub const DECIMALS: u32 = 9;
 
-/// Largest amount in lamports that arithmetic may reach: 10^15 SOL, room for the turnover of any
-/// run.
+/// Largest amount in lamports that arithmetic may reach: 10^15 SOL, above the turnover of any run.
 const LAMPORTS_MAX: i128 = 1_000_000_000_000_000 * 1_000_000_000;
 
-/// Why an amount cannot be.
+/// Why a value is not a valid amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum AmountError {
     /// The text is not a decimal number.
@@ -28,14 +27,14 @@ pub enum AmountError {
     /// More decimals than a lamport has.
     #[error("an amount has at most 9 decimals (one lamport is 0.000000001 SOL)")]
     TooFine,
-    /// Beyond 10^15 SOL either way.
+    /// Beyond 10^15 SOL in either direction.
     #[error("the amount is beyond 10^15 SOL")]
     OutOfRange,
 }
 
 /// An amount of SOL, positive or negative, in whole lamports.
 ///
-/// Always held at scale 9, so that sums never realign and the mantissa is the lamports.
+/// Always held at scale 9, so that sums never rescale and the mantissa is the number of lamports.
 #[derive(Clone, Copy)]
 pub struct Sol(Decimal);
 
@@ -53,7 +52,8 @@ impl PartialOrd for Sol {
     }
 }
 
-// All amounts have one scale: comparing lamports is what comparing decimals would say, and quicker.
+// All amounts have one scale: comparing lamports gives the same order as comparing decimals,
+// faster.
 impl Ord for Sol {
     fn cmp(&self, other: &Self) -> Ordering {
         self.lamports().cmp(&other.lamports())
@@ -61,7 +61,7 @@ impl Ord for Sol {
 }
 
 impl Sol {
-    /// Nothing.
+    /// An amount of zero SOL.
     pub const ZERO: Self = Self::from_lamports_const(0);
 
     /// An amount from a whole number of lamports.
@@ -76,7 +76,7 @@ impl Sol {
         }
     }
 
-    /// An amount known when the program is written, in lamports.
+    /// A constant amount in lamports, for values known at compile time.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of 64 bits")]
     pub const fn from_lamports_const(lamports: i64) -> Self {
@@ -85,7 +85,7 @@ impl Sol {
         Self(Decimal::from_parts(low, high, 0, lamports < 0, DECIMALS))
     }
 
-    /// An amount from thousandths of a SOL, the unit that the site's buttons step by.
+    /// An amount in thousandths of a SOL, the step of the site's buttons.
     #[must_use]
     pub const fn milli(thousandths: i64) -> Self {
         Self::from_lamports_const(thousandths * 1_000_000)
@@ -109,7 +109,7 @@ impl Sol {
         self.lamports() > 0
     }
 
-    /// The sum.
+    /// The sum, in SOL.
     ///
     /// # Errors
     /// [`AmountError::OutOfRange`] beyond 10^15 SOL.
@@ -117,7 +117,7 @@ impl Sol {
         Self::from_lamports(self.lamports() + other.lamports())
     }
 
-    /// The difference.
+    /// The difference, in SOL; may be negative.
     ///
     /// # Errors
     /// [`AmountError::OutOfRange`] beyond 10^15 SOL.
@@ -125,7 +125,7 @@ impl Sol {
         Self::from_lamports(self.lamports() - other.lamports())
     }
 
-    /// The amount a whole number of times.
+    /// The amount multiplied by a whole number.
     ///
     /// # Errors
     /// [`AmountError::OutOfRange`] beyond 10^15 SOL.
@@ -133,13 +133,13 @@ impl Sol {
         Self::from_lamports(self.lamports() * i128::from(factor))
     }
 
-    /// The amount with its sign turned.
+    /// The amount with the opposite sign.
     #[must_use]
     pub fn negated(self) -> Self {
         Self(-self.0)
     }
 
-    /// The nearest double: for statistics and plots, never to compute money with.
+    /// The nearest double in SOL: for statistics and plots, never for money.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
     pub fn to_f64(self) -> f64 {
@@ -192,14 +192,14 @@ impl Default for Sol {
 }
 
 impl Serialize for Sol {
-    /// Money is written as text, so that no reader turns it into a float.
+    /// Serialises as text, so that no reader turns it into a float.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
     }
 }
 
 impl<'de> Deserialize<'de> for Sol {
-    /// Read from text only, for the same reason.
+    /// Reads text only, for the same reason.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }

@@ -2,7 +2,7 @@
 //! (docs/determinism.md#how-it-is-achieved).
 //!
 //! A stream depends on the seed, the bot's name and its own name, never on what else runs, so
-//! adding a bot or a table changes nobody's draws.
+//! adding a bot or a table changes the draws of no other.
 
 use bevy_ecs::component::Component;
 use rand_chacha::ChaCha8Rng;
@@ -11,10 +11,10 @@ use sha2::{Digest, Sha256};
 
 use crate::model::ids::BotId;
 
-/// A random stream.
+/// A deterministic random generator, the same on every platform.
 pub type Stream = ChaCha8Rng;
 
-/// What a stream is, as every manifest says it.
+/// The algorithm of the streams, as every manifest states it.
 pub const ALGORITHM: &str = "ChaCha8 (rand_chacha 0.10), keyed by SHA-256";
 
 /// The random streams of one bot.
@@ -23,7 +23,7 @@ pub const ALGORITHM: &str = "ChaCha8 (rand_chacha 0.10), keyed by SHA-256";
 pub struct Streams {
     seed: u64,
     bot: BotId,
-    /// How many places further on its games stand than the streams' own.
+    /// Offset, in games, from the streams' own places to the run's.
     moved: u64,
 }
 
@@ -34,20 +34,20 @@ impl Streams {
         Self { seed, bot, moved: 0 }
     }
 
-    /// The same streams for the same games, told so many places further on in a run: what was drawn
-    /// at a place is drawn again at the place that it moved to.
+    /// The same streams for the same games at a run offset by `places` games: each draw of a place
+    /// repeats at the place that it moved to.
     #[must_use]
     pub const fn moved(self, places: u64) -> Self {
         Self { moved: self.moved.wrapping_add(places), ..self }
     }
 
-    /// The stream of a name, for a game.
+    /// The stream called `name`, for a game.
     #[must_use]
     pub fn named(&self, name: &str, game: u64) -> Stream {
         self.at(name, game, 0)
     }
 
-    /// The stream of a name, for a game, at a place in it.
+    /// The stream called `name`, for a game, at a place in the game.
     #[must_use]
     pub fn at(&self, name: &str, game: u64, place: u64) -> Stream {
         let mut key = Sha256::new();
@@ -55,7 +55,7 @@ impl Streams {
         for number in [self.seed, game.wrapping_sub(self.moved), place] {
             key.update(number.to_le_bytes());
         }
-        // Names are separated by a byte that none of them can hold.
+        // The separator is a byte that no name can hold.
         for text in [self.bot.as_str(), name] {
             key.update(text.as_bytes());
             key.update([0]);

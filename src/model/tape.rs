@@ -1,4 +1,4 @@
-//! A game whose prices are known: recorded, or made for a test or a benchmark.
+//! A game with known prices: recorded, or made for a test or a benchmark.
 
 use super::closed::Closed;
 use super::game::Frame;
@@ -10,47 +10,47 @@ use super::quote::TICK_MS;
 /// The prices of a game, tick by tick.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tape {
-    /// Its name.
+    /// Name of the game, unique in its run.
     pub id: GameId,
-    /// The price at each tick from 0; the last one is the rug where there is one.
+    /// The price at each tick from 0; the last one is the rug price when `rugged`.
     pub prices: Vec<Price>,
-    /// True when the last price is the rug; false when the tape just ends there.
+    /// True when the last price is the rug; false when the tape ends early.
     pub rugged: bool,
-    /// Milliseconds from the tick before to each tick; [`TICK_MS`] where nothing better is known,
-    /// empty where nothing is.
+    /// Milliseconds from the previous tick to each tick; [`TICK_MS`] where the time is unknown,
+    /// empty when no time is known.
     pub gaps_ms: Vec<u32>,
-    /// The steps at which nothing could be decided.
+    /// The closed steps: nothing could be decided at them.
     pub closed: Closed,
 }
 
 impl Tape {
-    /// A game of which nothing was told.
+    /// A game without any price.
     #[must_use]
     pub fn untold(id: GameId) -> Self {
         let (prices, gaps_ms) = (Vec::new(), Vec::new());
         Self { id, prices, rugged: false, gaps_ms, closed: Closed::default() }
     }
 
-    /// Whether nothing can be decided at a step.
+    /// Whether a step is closed.
     #[must_use]
     #[inline]
     pub fn is_closed(&self, step: usize) -> bool {
         u32::try_from(step).is_ok_and(|step| self.closed.has(step))
     }
 
-    /// Steps of the canonical game: one of presale, then one per tick.
+    /// Steps of the canonical game: one for the presale, then one per tick.
     #[must_use]
     pub const fn steps(&self) -> usize {
         self.prices.len() + 1
     }
 
-    /// The number of the last tick: that of the rug where there is one.
+    /// The number of the last tick: the rug tick when `rugged`.
     #[must_use]
     pub const fn last_tick(&self) -> usize {
         self.prices.len().saturating_sub(1)
     }
 
-    /// What a table is told at a step: the presale at 0, tick t at t + 1, and nothing from then on.
+    /// The frame of a step: the presale at 0, tick t at t + 1, idle after the last tick.
     #[must_use]
     #[inline]
     pub fn frame(&self, step: usize) -> Frame {
@@ -62,7 +62,7 @@ impl Tape {
         }
     }
 
-    /// Milliseconds from the step before to a step.
+    /// Milliseconds from the previous step to a step.
     #[must_use]
     #[inline]
     pub fn gap_ms(&self, step: usize) -> u32 {
@@ -120,7 +120,7 @@ mod tests {
         let law = low * (1.0 - 0.98);
         assert!(tape(&[1.0, low, 2.0, law]).rug_law_holds());
         assert!(!tape(&[1.0, low, 2.0, law.next_up()]).rug_law_holds());
-        // The start counts, even where every later price is higher.
+        // The starting price counts, even when every later price is higher.
         assert!(tape(&[1.0, 1.5, 1.0 - 0.98]).rug_law_holds());
     }
 }

@@ -5,13 +5,13 @@ use rust_decimal::Decimal;
 
 use super::exits::Exits;
 use crate::engine::strategy::{LifeStart, Strategy, View};
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
 use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`Aggressive`].
+    /// Parameters of [`Aggressive`], with defaults and bounds.
     pub struct AggressiveParams {
         /// Stake of each buy
         buy: Sol = Sol::milli(10), "SOL", Sol::milli(1)..;
@@ -29,7 +29,6 @@ params! {
 /// Buys below 3x; sells at more than +50 % or less than -30 %; bets whenever it can.
 #[derive(Debug, Clone)]
 pub struct Aggressive {
-    params: AggressiveParams,
     buy_below: Level,
     exits: Exits,
 }
@@ -43,16 +42,15 @@ impl Strategy for Aggressive {
         Self {
             buy_below: Level::at(params.buy_below),
             exits: Exits::at(params.take_profit, params.stop_loss),
-            params: params.clone(),
         }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &AggressiveParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }
-        let (params, price) = (&self.params, view.price());
+        let price = view.price();
         let trade = if view.position.is_flat() {
             self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
         } else {

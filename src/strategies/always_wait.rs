@@ -1,7 +1,7 @@
 //! Always wait: the bot that every other one has to beat.
 
 use crate::engine::strategy::{LifeStart, Strategy, View};
-use crate::model::order::Action;
+use crate::model::order::Actions;
 use crate::params;
 
 params! {
@@ -23,7 +23,7 @@ impl Strategy for AlwaysWait {
     }
 
     #[inline]
-    fn decide(&mut self, _: &View<'_>) -> Option<Action> {
-        None
+    fn decide(&mut self, _: &AlwaysWaitParams, _: &View<'_>) -> impl Into<Actions> {
+        Actions::none()
     }
 }

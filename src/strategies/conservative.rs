@@ -4,13 +4,13 @@ use rust_decimal::Decimal;
 
 use super::exits::Exits;
 use crate::engine::strategy::{LifeStart, Strategy, View};
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
 use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`Conservative`].
+    /// Parameters of [`Conservative`], with defaults and bounds.
     pub struct ConservativeParams {
         /// Stake of each buy
         buy: Sol = Sol::milli(5), "SOL", Sol::milli(1)..;
@@ -32,7 +32,6 @@ params! {
 /// Buys below 1.5x; sells at more than +20 %, less than -15 % or above 10x; bets after tick 100.
 #[derive(Debug, Clone)]
 pub struct Conservative {
-    params: ConservativeParams,
     buy_below: Level,
     sell_above: Level,
     exits: Exits,
@@ -48,16 +47,15 @@ impl Strategy for Conservative {
             buy_below: Level::at(params.buy_below),
             sell_above: Level::at(params.sell_above),
             exits: Exits::at(params.take_profit, params.stop_loss),
-            params: params.clone(),
         }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &ConservativeParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }
-        let (params, price) = (&self.params, view.price());
+        let price = view.price();
         let trade = if view.position.is_flat() {
             self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
         } else {

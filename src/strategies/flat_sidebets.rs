@@ -3,7 +3,7 @@
 use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::expectation::{Life, Oracle, OracleOf, Sequence};
 use crate::model::law::STEPS_MAX;
-use crate::model::order::Action;
+use crate::model::order::Actions;
 use crate::model::quote::Tick;
 use crate::model::rules::{Latency, Rules};
 use crate::model::setup::Setup;
@@ -14,7 +14,7 @@ use crate::params;
 const EFFORT_MAX: u64 = 20_000_000;
 
 params! {
-    /// Parameters of [`FlatSidebets`].
+    /// Parameters of [`FlatSidebets`], with defaults and bounds.
     pub struct FlatSidebetsParams {
         /// Stake of each sidebet
         stake: Sol = Sol::milli(1), "SOL", Sol::milli(1)..;
@@ -32,7 +32,6 @@ params! {
 /// Places sidebets of one stake, evenly spaced, until its goal is reached or its cash is gone.
 #[derive(Debug, Clone)]
 pub struct FlatSidebets {
-    params: FlatSidebetsParams,
     /// Sidebets placed in the present game.
     placed: u32,
     /// The tick from which it places the next one.
@@ -46,17 +45,16 @@ impl Strategy for FlatSidebets {
         "Places the same sidebet again and again; all its figures are known in advance.";
 
     fn new(params: &FlatSidebetsParams, _: LifeStart<'_>) -> Self {
-        Self { params: params.clone(), placed: 0, next: params.from }
+        Self { placed: 0, next: params.from }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        let params = &self.params;
+    fn decide(&mut self, params: &FlatSidebetsParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             (self.placed, self.next) = (0, params.from);
             return None;
         }
-        // Cash at the goal stays there, because nothing is staked any more.
+        // Cash at the goal stays there, because nothing more is staked.
         let done = params.bets != 0 && self.placed == params.bets;
         if done || view.tick() < self.next || params.stops_at(view.wallet.cash) {
             return None;

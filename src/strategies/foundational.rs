@@ -4,14 +4,14 @@ use rust_decimal::Decimal;
 
 use super::exits::Exits;
 use crate::engine::strategy::{LifeStart, Strategy, View};
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`Foundational`].
+    /// Parameters of [`Foundational`], with defaults and bounds.
     pub struct FoundationalParams {
         /// Stake of each buy
         buy: Sol = Sol::milli(5), "SOL", Sol::milli(1)..;
@@ -41,7 +41,6 @@ params! {
 /// Buys between 25x and 50x before tick 69; sells at +100 %, -30 %, tick 138 or after 60 ticks.
 #[derive(Debug, Clone)]
 pub struct Foundational {
-    params: FoundationalParams,
     buy_from: Level,
     buy_to: Level,
     exits: Exits,
@@ -62,16 +61,15 @@ impl Strategy for Foundational {
             buy_to: Level::at(params.buy_to),
             exits: Exits::at(params.take_profit, params.stop_loss),
             entry: 0,
-            params: params.clone(),
         }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &FoundationalParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }
-        let (params, price, tick) = (&self.params, view.price(), view.tick());
+        let (price, tick) = (view.price(), view.tick());
         if view.position.is_flat() {
             let priced = self.buy_from.reached(price) && self.buy_to.met_or_undercut(price);
             if priced && tick < params.buy_before && view.can_afford(params.buy) {

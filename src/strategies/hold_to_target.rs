@@ -3,13 +3,13 @@
 use rust_decimal::Decimal;
 
 use crate::engine::strategy::{LifeStart, Strategy, View};
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
 use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`HoldToTarget`].
+    /// Parameters of [`HoldToTarget`], with defaults and bounds.
     pub struct HoldToTargetParams {
         /// Stake of the buy
         stake: Sol = Sol::milli(5), "SOL", Sol::milli(1)..;
@@ -23,7 +23,6 @@ params! {
 /// Buys once a game and sells at the target, or never.
 #[derive(Debug, Clone)]
 pub struct HoldToTarget {
-    params: HoldToTargetParams,
     target: Level,
     bought: bool,
 }
@@ -34,11 +33,11 @@ impl Strategy for HoldToTarget {
     const ABOUT: &'static str = "Buys once a game and sells at a target price, or never.";
 
     fn new(params: &HoldToTargetParams, _: LifeStart<'_>) -> Self {
-        Self { target: Level::at(params.target), params: params.clone(), bought: false }
+        Self { target: Level::at(params.target), bought: false }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &HoldToTargetParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             self.bought = false;
             return None;
@@ -46,10 +45,10 @@ impl Strategy for HoldToTarget {
         if !view.position.is_flat() {
             return self.target.reached(view.price()).then_some(Action::SELL_ALL);
         }
-        if self.bought || view.tick() < self.params.entry {
+        if self.bought || view.tick() < params.entry {
             return None;
         }
-        let buy = view.buy(self.params.stake);
+        let buy = view.buy(params.stake);
         self.bought = buy.is_some();
         buy
     }

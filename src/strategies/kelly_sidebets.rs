@@ -4,13 +4,13 @@ use rust_decimal::Decimal;
 
 use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::expectation::{Oracle, kelly_share};
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::rounding;
 use crate::model::setup::Setup;
 use crate::params;
 
 params! {
-    /// Parameters of [`KellySidebets`].
+    /// Parameters of [`KellySidebets`], with defaults and bounds.
     pub struct KellySidebetsParams {
         /// Believed chance of a rug within the window; the true one is 18.17, break-even is 20
         belief: Decimal = Decimal::new(25, 0), "%", Decimal::ZERO..=Decimal::ONE_HUNDRED;
@@ -25,7 +25,6 @@ params! {
 /// within the limits of the table; nothing when the belief gives no edge.
 #[derive(Debug, Clone)]
 pub struct KellySidebets {
-    params: KellySidebetsParams,
     belief: f64,
     fraction: f64,
 }
@@ -38,16 +37,12 @@ impl Strategy for KellySidebets {
 
     fn new(params: &KellySidebetsParams, _: LifeStart<'_>) -> Self {
         let share = |percent: Decimal| f64::try_from(percent).unwrap_or(0.0) / 100.0;
-        Self {
-            belief: share(params.belief),
-            fraction: share(params.fraction),
-            params: params.clone(),
-        }
+        Self { belief: share(params.belief), fraction: share(params.fraction) }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        if !view.is_active() || view.tick() < self.params.from || !view.can_sidebet() {
+    fn decide(&mut self, params: &KellySidebetsParams, view: &View<'_>) -> impl Into<Actions> {
+        if !view.is_active() || view.tick() < params.from || !view.can_sidebet() {
             return None;
         }
         let share = self.fraction * kelly_share(self.belief, view.rules.sidebet_payout);

@@ -1,14 +1,15 @@
 //! Martingale sidebets: doubles the stake after each loss (docs/spec/original.md#rules-of-thumb).
 
 use crate::engine::strategy::{LifeStart, Strategy, View};
+use crate::model::account::Counts;
 use crate::model::expectation::Oracle;
-use crate::model::order::Action;
+use crate::model::order::Actions;
 use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`MartingaleSidebets`].
+    /// Parameters of [`MartingaleSidebets`], with defaults and bounds.
     pub struct MartingaleSidebetsParams {
         /// Stake of the first sidebet
         stake: Sol = Sol::milli(1), "SOL", Sol::milli(1)..;
@@ -25,27 +26,26 @@ params! {
 /// after the last attempt. The chance of a win is the same each time, and so is the loss per SOL.
 #[derive(Debug, Clone)]
 pub struct MartingaleSidebets {
-    params: MartingaleSidebetsParams,
     /// Sidebets lost in a row.
     losses: u32,
     /// Sidebets won and lost in this life, as last seen.
-    seen: (u32, u32),
+    seen: (u64, u64),
 }
 
 impl MartingaleSidebets {
     /// Takes note of how the last sidebet ended.
-    fn learn(&mut self, won: u32, lost: u32) {
+    fn learn(&mut self, attempts: u32, (won, lost): (u64, u64)) {
         let (seen_won, seen_lost) = std::mem::replace(&mut self.seen, (won, lost));
         if won != seen_won {
             self.losses = 0;
         } else if lost != seen_lost {
-            self.losses = (self.losses + 1) % self.params.attempts;
+            self.losses = (self.losses + 1) % attempts;
         }
     }
 
-    fn stake(&self) -> Option<Sol> {
-        let factor = self.params.factor.checked_pow(self.losses)?;
-        self.params.stake.times(factor).ok()
+    fn stake(&self, params: &MartingaleSidebetsParams) -> Option<Sol> {
+        let factor = params.factor.checked_pow(self.losses)?;
+        params.stake.times(factor).ok()
     }
 }
 
@@ -54,17 +54,18 @@ impl Strategy for MartingaleSidebets {
     const NAME: &'static str = "MartingaleSidebets";
     const ABOUT: &'static str = "Multiplies the sidebet after each loss, starts over after a win.";
 
-    fn new(params: &MartingaleSidebetsParams, _: LifeStart<'_>) -> Self {
-        Self { params: params.clone(), losses: 0, seen: (0, 0) }
+    fn new(_: &MartingaleSidebetsParams, _: LifeStart<'_>) -> Self {
+        Self { losses: 0, seen: (0, 0) }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        if !view.is_active() || view.tick() < self.params.from || !view.can_sidebet() {
+    fn decide(&mut self, params: &MartingaleSidebetsParams, view: &View<'_>) -> impl Into<Actions> {
+        if !view.is_active() || view.tick() < params.from || !view.can_sidebet() {
             return None;
         }
-        self.learn(view.sidebet.won, view.sidebet.lost);
-        view.sidebet(self.stake()?)
+        let Counts { sidebets_won, sidebets_lost, .. } = view.counts_of_life();
+        self.learn(params.attempts, (sidebets_won, sidebets_lost));
+        view.sidebet(self.stake(params)?)
     }
 
     fn oracles(_: &MartingaleSidebetsParams, setup: &Setup) -> Vec<Oracle> {

@@ -1,18 +1,18 @@
 //! Momentum: buys what just rose and holds it for a few ticks
 //! (docs/spec/users.md#games-chosen-by-their-length).
 //!
-//! On all games it loses what holding for so many ticks loses, whatever it looks at first; in games
-//! chosen for their length it seems to gain (docs/oracles.md).
+//! On all games it loses what holding for that many ticks loses, whatever it looks at first; in
+//! games chosen for their length it seems to gain (docs/oracles.md).
 
 use rust_decimal::Decimal;
 
 use crate::engine::strategy::{LifeStart, Strategy, View};
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`Momentum`].
+    /// Parameters of [`Momentum`], with defaults and bounds.
     pub struct MomentumParams {
         /// Stake of each buy
         stake: Sol = Sol::milli(10), "SOL", Sol::milli(1)..;
@@ -37,7 +37,6 @@ params! {
 /// One position at a time; after a sale it may buy again from the next tick on.
 #[derive(Debug, Clone)]
 pub struct Momentum {
-    params: MomentumParams,
     /// What the price must have been multiplied by, more than, for the quick rise and for the slow.
     quick: f64,
     slow: f64,
@@ -50,19 +49,15 @@ impl Strategy for Momentum {
 
     fn new(params: &MomentumParams, _: LifeStart<'_>) -> Self {
         let factor = |rise: Decimal| 1.0 + f64::try_from(rise).unwrap_or(f64::INFINITY) / 100.0;
-        Self {
-            quick: factor(params.quick_rise),
-            slow: factor(params.slow_rise),
-            params: params.clone(),
-        }
+        Self { quick: factor(params.quick_rise), slow: factor(params.slow_rise) }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &MomentumParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }
-        let (params, tick) = (&self.params, view.tick());
+        let tick = view.tick();
         if !view.position.is_flat() {
             let held = tick - view.position.entry_tick;
             return (held >= params.hold_for).then_some(Action::SELL_ALL);
@@ -75,7 +70,7 @@ impl Strategy for Momentum {
     }
 }
 
-/// True when the last price is more than so many times that of some ticks before.
+/// True when the last price is more than `factor` times that of some ticks before.
 #[inline]
 fn rose(prices: &[f64], ticks: u32, factor: f64) -> bool {
     let before = prices.len().checked_sub(1 + ticks as usize);

@@ -4,13 +4,13 @@ use rand_core::Rng;
 use rust_decimal::Decimal;
 
 use crate::engine::strategy::{LifeStart, Strategy, View};
-use crate::model::order::{Action, Portion};
+use crate::model::order::{Action, Actions, Portion};
 use crate::model::sol::Sol;
 use crate::model::streams::Stream;
 use crate::params;
 
 params! {
-    /// Parameters of [`Random`].
+    /// Parameters of [`Random`], with defaults and bounds.
     pub struct RandomParams {
         /// Chance to act at a tick
         chance: Decimal = Decimal::new(5, 0), "%", Decimal::ZERO..=Decimal::ONE_HUNDRED;
@@ -22,7 +22,6 @@ params! {
 /// Buys, sells 10, 25, 50 or 100 % and bets at random: a control group, and a test of the engine.
 #[derive(Debug, Clone)]
 pub struct Random {
-    params: RandomParams,
     /// The chance to act as a share of all 2^32 draws.
     threshold: u64,
     stream: Stream,
@@ -34,8 +33,8 @@ impl Random {
         (u64::from(self.stream.next_u32()) * bound) >> 32
     }
 
-    fn stake(&mut self) -> Sol {
-        let steps = u64::try_from(self.params.stake.lamports() / 1_000_000).unwrap_or(1);
+    fn stake(&mut self, params: &RandomParams) -> Sol {
+        let steps = u64::try_from(params.stake.lamports() / 1_000_000).unwrap_or(1);
         let drawn = i64::try_from(1 + self.below(steps)).unwrap_or(1);
         Sol::milli(drawn)
     }
@@ -51,16 +50,16 @@ impl Strategy for Random {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 2^32")]
         let threshold = (share * 4_294_967_296.0) as u64;
         let stream = start.streams.named("random", start.game);
-        Self { threshold, stream, params: params.clone() }
+        Self { threshold, stream }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &RandomParams, view: &View<'_>) -> impl Into<Actions> {
         if u64::from(self.stream.next_u32()) >= self.threshold {
             return None;
         }
         match self.below(3) {
-            0 => Some(Action::Buy { stake: self.stake() }),
+            0 => Some(Action::Buy { stake: self.stake(params) }),
             1 if !view.position.is_flat() && view.is_active() => {
                 let portion = match self.below(4) {
                     0 => Portion::BUTTONS[0],
@@ -70,7 +69,7 @@ impl Strategy for Random {
                 };
                 Some(Action::Sell { portion })
             }
-            _ if view.can_sidebet() => Some(Action::Sidebet { stake: self.stake() }),
+            _ if view.can_sidebet() => Some(Action::Sidebet { stake: self.stake(params) }),
             _ => None,
         }
     }

@@ -5,14 +5,14 @@ use rust_decimal::Decimal;
 use super::exits::Exits;
 use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::expectation::Oracle;
-use crate::model::order::Action;
+use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
 use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::params;
 
 params! {
-    /// Parameters of [`SidebetOnce`].
+    /// Parameters of [`SidebetOnce`], with defaults and bounds.
     pub struct SidebetParams {
         /// Stake of each sidebet
         sidebet: Sol = Sol::milli(3), "SOL", Sol::milli(1)..;
@@ -28,7 +28,6 @@ params! {
 /// Bets whenever it can; else buys below 2x and sells at more than +30 %, never at a loss.
 #[derive(Debug, Clone)]
 pub struct SidebetOnce {
-    params: SidebetParams,
     buy_below: Level,
     exits: Exits,
 }
@@ -43,16 +42,15 @@ impl Strategy for SidebetOnce {
         Self {
             buy_below: Level::at(params.buy_below),
             exits: Exits::at(params.take_profit, Decimal::ONE_HUNDRED),
-            params: params.clone(),
         }
     }
 
     #[inline]
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &SidebetParams, view: &View<'_>) -> impl Into<Actions> {
         if !view.is_active() {
             return None;
         }
-        let (params, price) = (&self.params, view.price());
+        let price = view.price();
         view.sidebet(params.sidebet).or_else(|| {
             if view.position.is_flat() {
                 self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()

@@ -102,7 +102,7 @@ fn stakes_outside_the_limits_are_refused() {
 
 // Row 9.
 #[test]
-fn nothing_negative_amounts_and_what_is_not_finite_are_no_stakes() {
+fn nothing_negative_amounts_and_what_is_not_finite_are_not_stakes() {
     let script = [at(0, buy("0")), at(1, buy("-0.01"))];
     let outcome = compat().prices(&flat(2)).rug_at(0.01).script("me", script).run();
     assert_eq!(reasons(&outcome), [Rejection::BelowMinimum(sol("0.001")); 2]);
@@ -391,11 +391,12 @@ fn a_new_game_starts_flat_with_the_cash_of_the_one_before() {
         .prices(&flat(2))
         .script("me", [at(0, buy("0.01")), at(1, sell(50)), at(1, sidebet("0.001"))]);
     let mut outcome = table.clone().bankroll(Bankroll::Compounding(sol("0.1"))).run();
-    // 0.1 - 0.01 + 0.01 + 0.00005 at the rug, then a buy and half of it back at no gain.
-    assert_eq!(outcome.cash("me"), sol("0.10005"));
-    assert_eq!(outcome.part::<Wallet>("me").cash, sol("0.09505"));
+    // 0.1 - 0.01 + 0.01 + 0.00005 and 0.004 of the sidebet at the rug, then a buy, half of it back at
+    // no gain, and a sidebet.
+    assert_eq!(outcome.cash("me"), sol("0.10405"));
+    assert_eq!(outcome.part::<Wallet>("me").cash, sol("0.09805"));
     assert_eq!(outcome.part::<Position>("me").cost, sol("0.005"));
-    assert_eq!(outcome.part::<Tally>("me").opened_with, sol("0.10005"));
+    assert_eq!(outcome.part::<Tally>("me").opened_with, sol("0.10405"));
     let mut outcome = table.run();
     assert_eq!(outcome.part::<Tally>("me").opened_with, sol("0.1"));
 }

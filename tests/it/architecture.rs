@@ -8,6 +8,7 @@
 mod absences;
 mod citations;
 mod files;
+mod glossary;
 mod layers;
 mod modules;
 mod numbers;
@@ -15,6 +16,7 @@ mod paths;
 mod repository;
 mod schedule;
 mod sources;
+mod words;
 mod writers;
 
 use sources::Source;

@@ -54,7 +54,7 @@ fn every_event_of_the_public_captures_survives_capture_byte_for_byte() {
 }
 
 #[test]
-fn what_was_no_json_and_what_spans_lines_is_kept_on_one_line() {
+fn what_was_not_json_and_what_spans_lines_is_kept_on_one_line() {
     let place = tempfile::tempdir().unwrap();
     let mut recorder = RawRecorder::start(config(place.path())).unwrap();
     recorder.record(1, Direction::Out, ("a", "{\n \"x\": [1,\r\n 2]}")).unwrap();

@@ -131,7 +131,7 @@ fn settings_that_contradict_each_other_are_refused_where_they_were_set() {
 }
 
 #[test]
-fn a_file_that_is_no_toml_is_refused_at_its_line_and_column() {
+fn a_file_that_is_not_toml_is_refused_at_its_line_and_column() {
     let place = Place::new();
     let file = place.file("[record]\nplain = \n");
     let error = of(Some(&file), &[], &[]).unwrap_err();
@@ -205,8 +205,8 @@ fn explain_says_what_a_setting_does_may_be_and_is_and_knows_whole_sections() {
     let text = stdout(&told);
     for part in [
         "record.retry_ms",
-        "is        250 ms, from $REPLAYER__RECORD__RETRY_MS",
-        "may be    from 10 to 30000",
+        "value     250 ms, from $REPLAYER__RECORD__RETRY_MS",
+        "allowed   from 10 to 30000",
         "flag      --set record.retry_ms=VALUE",
     ] {
         assert!(text.contains(part), "{part}\n--\n{text}");

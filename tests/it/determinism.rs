@@ -1,6 +1,7 @@
 //! Nothing but the scenario can be seen in a result: not tables, threads, pace, order or driver.
 
 mod drivers;
+mod gambler;
 pub(crate) mod live;
 mod strides;
 

@@ -13,6 +13,10 @@ use clap::Command;
 const FOLDERS: [&str; 2] = ["docs", "examples"];
 const PAGES: [&str; 3] = ["README.md", "CONTRIBUTING.md", "src/cli/new/README.md.txt"];
 
+/// Where pages stand, as a text that is not a citation.
+const FOLDER: &str = concat!("docs", "/");
+/// A page that is planted.
+const PLANTED: &str = concat!("docs", "/planted.md");
 /// The page that leads to all others in `docs`.
 const FIRST: &str = "docs/README.md";
 
@@ -54,7 +58,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
 }
 
 /// The pieces of a page that are code, with their lines: words between backticks, and the lines of
-/// blocks that a shell may run. A file that is no page is code throughout.
+/// blocks that a shell may run. A file that is not a page is code throughout.
 fn code<'a>(path: &str, text: &'a str) -> Vec<(usize, &'a str)> {
     let mut found = Vec::new();
     let mut block: Option<&str> = (!path.contains(".md")).then_some("");
@@ -117,12 +121,12 @@ fn wrong(definition: &Command, words: &[String]) -> Option<String> {
             let found: Option<Vec<_>> = names.map(|it| places[0].find_subcommand(it)).collect();
             places = match found {
                 Some(found) => found,
-                None => return Some(format!("one of `{word}` is no command")),
+                None => return Some(format!("one of `{word}` is not a command")),
             };
         } else if places.iter().all(named) {
             places = places.iter().filter_map(|place| place.find_subcommand(word)).collect();
         } else if places.iter().any(|place| place.has_subcommands()) && is_name(word) {
-            return Some(format!("`{word}` is no command"));
+            return Some(format!("`{word}` is not a command"));
         } else {
             break;
         }
@@ -258,7 +262,7 @@ fn a_command_that_is_not_there_is_found_wherever_it_stands() {
         "(`replayer browser doctor --no-such-flag`)",
         "`x=$(replayer run s.ron --jsn | jq .digest)`",
     ] {
-        assert_eq!(wrong_commands("docs/planted.md", page).len(), 1, "{page}");
+        assert_eq!(wrong_commands(PLANTED, page).len(), 1, "{page}");
     }
     for page in [
         "A replayer runn in no code.",
@@ -268,7 +272,7 @@ fn a_command_that_is_not_there_is_found_wherever_it_stands() {
         "`cargo run --release -- run quickstart --json && cargo test --workspace`",
         "`cargo install replayer --features live,demo`",
     ] {
-        assert_eq!(wrong_commands("docs/planted.md", page), [""; 0], "{page}");
+        assert_eq!(wrong_commands(PLANTED, page), [""; 0], "{page}");
     }
     assert_eq!(wrong_commands("x.service", "ExecStart=/bin/replayer livee s.ron").len(), 1);
 }
@@ -276,16 +280,16 @@ fn a_command_that_is_not_there_is_found_wherever_it_stands() {
 #[test]
 fn a_file_that_is_not_there_and_a_page_that_is_lost_are_found() {
     for page in ["`src/none.rs`", "```sh\nbash .ci/none\n```", "so (`tests/none/x.rs:12`)"] {
-        assert_eq!(absent_files("docs/planted.md", page).len(), 1, "{page}");
+        assert_eq!(absent_files(PLANTED, page).len(), 1, "{page}");
     }
     let there = "`src/lib.rs`, `scenarios/NAME.ron`, `src/*.rs`, `docs/spec`, `src/cli.rs:12`";
-    assert_eq!(absent_files("docs/planted.md", there), [""; 0]);
-    let page = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+    assert_eq!(absent_files(PLANTED, there), [""; 0]);
+    let page = |path: &str, text: &str| (format!("{FOLDER}{path}"), text.to_owned());
     let pages = [
-        page(FIRST, "[a](how-to/a.md#so)"),
-        page("docs/how-to/a.md", "[b](../b.md) [x](https://x.example/c.md)"),
-        page("docs/b.md", ""),
-        page("docs/c.md", "[a](how-to/a.md)"),
+        (FIRST.to_owned(), "[a](how-to/a.md#so)".to_owned()),
+        page("how-to/a.md", "[b](../b.md) [x](https://x.example/c.md)"),
+        page("b.md", ""),
+        page("c.md", "[a](how-to/a.md)"),
     ];
-    assert_eq!(lost(&pages), ["docs/c.md"]);
+    assert_eq!(lost(&pages), [format!("{FOLDER}c.md")]);
 }

@@ -1,5 +1,5 @@
-//! Faults of the machine: files that may not be written, descriptors and memory that run out, clocks that
-//! jump, names that nobody knows, processes that stand still.
+//! Faults of the machine: files that may not be written, descriptors and memory that run out,
+//! clocks that jump, names that nobody knows, processes that stand still.
 //!
 //! Which fault is shown by which test, here and elsewhere: `docs/operations/faults.md`.
 
@@ -101,7 +101,7 @@ impl Process {
         processes::signal(self.child.id(), signal);
     }
 
-    /// Lets it have so much of something from now on.
+    /// Limits what it can have of a resource from now on.
     fn limit(&self, resource: Resource, current: u64) {
         let limit = Rlimit { current: Some(current), maximum: getrlimit(resource).maximum };
         let process = Pid::from_raw(self.child.id().try_into().unwrap());
@@ -120,7 +120,7 @@ impl Process {
         self.signal(Signal::TERM);
         let (code, said) = self.ends();
         assert_eq!(code, Some(130), "{said}");
-        assert!(said.contains("what was written so far is whole"), "{said}");
+        assert!(said.contains("what was written so far is intact"), "{said}");
         said
     }
 }

@@ -1,9 +1,9 @@
 //! Files of which single bits are flipped, at random places: nothing changes without being noticed.
 //!
-//! What has a checksum is held to it: recordings and captures in zstd, columns, the folder of a run that goes
-//! on, the halves of a sweep, secrets. Text without one, which people change, is held to changing no more than the one
-//! thing that the bit is in; recordings as text to costing their own line (`recordings::damage`), scenarios to
-//! being read or refused (`scenarios::robust`).
+//! What has a checksum is held to it: recordings and captures in zstd, columns, the folder of a run
+//! that goes on, the halves of a sweep, secrets. Text without one, which people change, is held to
+//! changing no more than the one thing that the bit is in; recordings as text to costing their own
+//! line (`recordings::damage`), scenarios to being read or refused (`scenarios::robust`).
 
 use std::fmt::Debug;
 use std::fs;
@@ -43,7 +43,8 @@ enum Verdict {
     Wrong,
 }
 
-/// Flips one bit of a file at a time, lets it be read, and puts it back; `REPLAYER_FLIPS` for more of them.
+/// Flips one bit of a file at a time, lets it be read, and puts it back; `REPLAYER_FLIPS` for more
+/// of them.
 fn campaign(name: &str, path: &Path, usual: u64, mut read: impl FnMut(u64) -> Verdict) {
     let whole = fs::read(path).unwrap();
     let mut random = ChaCha8Rng::seed_from_u64(whole.len() as u64);
@@ -120,7 +121,7 @@ fn a_bit_of_the_folder_of_a_run_is_mended_or_refused_when_it_goes_on() {
     let whole: Vec<_> = files.iter().map(|path| fs::read(path).unwrap()).collect();
     for path in &files {
         let name = format!("run: {}", path.file_name().unwrap().display());
-        // What a run writes in one piece at its end is written anew, and needs no many tries.
+        // What a run writes in one piece at its end is written again, and needs few tries.
         campaign(&name, path, 4, |_| {
             let damaged = fs::read(path).unwrap();
             let resumed = run(&["--resume"]);
@@ -195,7 +196,8 @@ fn a_bit_of_a_half_of_a_sweep_is_refused_when_the_halves_are_put_together() {
 
 #[test]
 fn a_bit_of_a_selector_profile_changes_at_most_the_one_thing_that_it_is_in() {
-    // It has no checksum, and its owner is to change it: another letter in a label is another label.
+    // It has no checksum, and its owner is to change it: another letter in a label is another
+    // label.
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("own.ron");
     fs::write(&path, include_str!("../../src/live/browser/controls/rugs_fun.ron")).unwrap();
@@ -257,7 +259,7 @@ fn a_bit_of_the_file_of_secrets_is_damage_and_neither_a_secret_nor_a_wrong_key()
     });
 }
 
-/// What it comes to that so many things are others than before.
+/// The verdict when `others` things differ from before.
 fn one(others: usize) -> Verdict {
     match others {
         0 => Verdict::Same,

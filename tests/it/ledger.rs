@@ -9,6 +9,7 @@ use replayer::engine::table::Tables;
 use replayer::engine::testing::{
     Script, ScriptParams, ScriptStep, TestOutcome, TestTable, at, presale,
 };
+use replayer::model::account::Tally;
 use replayer::model::order::{Action, Portion, Rejection};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
@@ -210,14 +211,14 @@ fn orders_of_the_presale_are_booked_before_those_of_tick_zero() {
 }
 
 #[test]
-fn of_two_orders_of_one_bot_in_one_tick_the_first_counts() {
+fn of_two_trades_and_two_sidebets_of_one_bot_in_one_tick_the_first_count() {
     fn order_twice(bots: Query<(Entity, &Bot)>, tables: Res<Tables>, mut orders: ResMut<Orders>) {
         // In an order that has nothing to do with the lineup's.
         let mut bots: Vec<_> = bots.iter().collect();
         bots.sort_by_key(|(_, bot)| bot.index * 17 % 40);
         for (entity, &bot) in bots {
             if tables.quote(bot.table).phase == Phase::Active {
-                for action in [buy("0.001"), sidebet("0.001")] {
+                for action in [sidebet("0.001"), buy("0.001"), sell(100), sidebet("0.002")] {
                     orders.submit(entity, bot, action);
                 }
             }
@@ -232,10 +233,14 @@ fn of_two_orders_of_one_bot_in_one_tick_the_first_counts() {
     run.app.add_systems(Tick, orders_at);
     let outcome = run.finish();
     for row in &outcome.games[0].rows {
-        assert_eq!((row.tally.buys, row.tally.wagered, row.tally.refused), (2, Sol::ZERO, 2));
+        let Tally { buys, sells, wagered, refused, .. } = row.tally;
+        assert_eq!((buys, sells, wagered, refused), (2, 0, sol("0.001"), 5));
     }
-    let in_flight = [(0, Rejection::InFlight), (1, Rejection::InFlight)];
-    assert_eq!(outcome.rejections("bot-7"), in_flight);
+    let (again, open) = (Rejection::OnePerTick, Rejection::SidebetOpen);
+    let rejections = [(0, again), (0, again), (1, again), (1, open), (1, again)];
+    assert_eq!(outcome.rejections("bot-7"), rejections);
+    let kinds: Vec<_> = outcome.postings("bot-7").iter().map(|line| line.kind).collect();
+    assert_eq!(kinds[..3], [PostingKind::Buy, PostingKind::SidebetStake, PostingKind::Buy]);
 }
 
 #[test]

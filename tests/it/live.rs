@@ -14,6 +14,7 @@ mod matrix;
 mod monitored;
 mod network;
 mod page;
+mod paired;
 mod resumed;
 mod service;
 mod sessions;

@@ -1,4 +1,4 @@
-//! The look-ahead audit names whoever looks, with game and tick, and nobody else.
+//! The look-ahead audit names the bots that look, with game and tick, and no others.
 
 mod command;
 mod peekers;
@@ -14,7 +14,7 @@ use replayer::engine::testing::tape;
 use replayer::engine::{BotSpec, Lineup};
 use replayer::games::fair::game::{Course, FairGame};
 use replayer::games::fair::generated::generated;
-use replayer::model::order::Action;
+use replayer::model::order::{Action, Actions};
 use replayer::model::quote::Phase;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::setup::{Bankroll, Setup};
@@ -54,7 +54,7 @@ fn found(report: &AuditReport) -> (AuditVerdict, At, Option<usize>) {
     (bot.verdict, finding, bot.looks_ahead_ticks)
 }
 
-/// Buys in front of a price that is higher so many ticks later.
+/// Buys in front of a price that is higher `TICKS` ticks later.
 fn buys_before<const TICKS: usize>(sight: &Sight<'_>, _: &mut usize) -> Option<Action> {
     let later = *sight.future.get(TICKS - 1)?;
     let active = sight.quote.phase == Phase::Active;
@@ -68,7 +68,7 @@ fn a_bot_that_looks_one_tick_ahead_is_named_with_the_exact_tick() {
     let honest = tape("flat", [1.0, 0.9, 0.018]);
     let bots = [peeker("spy", buys_before::<1>)];
     let report = audit_of(&per_game(), &bots, vec![honest, game]);
-    // Whoever would buy before a rise shows it at tick 0 of the first game, where a rise could come.
+    // A bot that buys before a rise shows it at tick 0 of the first game, where a rise could come.
     let at = (0, Some(0), Retelling::Rise);
     assert_eq!(found(&report), (AuditVerdict::LooksAhead, Some(at), Some(1)));
     let finding = report.bots[0].finding.as_ref().unwrap();
@@ -132,8 +132,8 @@ fn a_bot_that_learned_the_rug_tick_in_the_presale_is_named_when_it_uses_it() {
 }
 
 #[test]
-fn a_bot_that_reads_what_the_reel_prints_is_named() {
-    /// Bets five ticks before the last of the prices that the playback shows to whoever debugs it.
+fn a_bot_that_reads_what_the_playback_prints_is_named() {
+    /// Bets five ticks before the last of the prices that the playback shows to a debugger.
     fn decide(sight: &Sight<'_>, _: &mut usize) -> Option<Action> {
         let shown = format!("{:?}", sight.playback);
         let prices = shown.split_once("prices: [")?.1.split_once(']')?.0.split(", ").count();
@@ -205,7 +205,6 @@ fn a_bot_that_makes_the_game_from_the_seed_of_the_run_is_named() {
 /// Was given the prices of every game, and buys in front of what it knows to be a rise.
 #[derive(Debug, Clone)]
 struct Knower {
-    games: Vec<Vec<f64>>,
     /// Where to look the game up; by its first prices otherwise.
     place: Option<usize>,
 }
@@ -233,14 +232,14 @@ impl Strategy for Knower {
 
     fn new(params: &KnowerParams, start: LifeStart<'_>) -> Self {
         let place = params.by_place.then(|| usize::try_from(start.game).unwrap());
-        Self { games: params.games.clone(), place }
+        Self { place }
     }
 
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, params: &KnowerParams, view: &View<'_>) -> impl Into<Actions> {
         let told = view.prices.len();
         let known = match self.place {
-            Some(place) => self.games.get(place)?,
-            None => self.games.iter().find(|game| told > 3 && game.starts_with(view.prices))?,
+            Some(place) => params.games.get(place)?,
+            None => params.games.iter().find(|game| told > 3 && game.starts_with(view.prices))?,
         };
         let next = *known.get(told)?;
         let rises = view.is_active() && next > view.price().get();

@@ -1,4 +1,5 @@
-//! The machine that tests share with each other and with other programs: how busy it is, its browsers, its ports.
+//! The machine that tests share with each other and with other programs: how busy it is, its
+//! browsers, its ports.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -13,8 +14,9 @@ use crate::waiting::now;
 /// How much work tells how busy the machine is.
 const PROBE: Duration = Duration::from_millis(10);
 
-/// How many times slower than usual things that are played in real time are to be played, as far as this thread
-/// sees now: 1 on a machine that has time, and at most 4. What a test does between two ticks must have room there.
+/// How many times slower than usual things that are played in real time are to be played, as far as
+/// this thread sees now: 1 on a machine that has time, and at most 4. What a test does between two
+/// ticks must have room there.
 pub(crate) fn slowness() -> f64 {
     let (begun, worked) = (now(), ThreadTime::now());
     while worked.elapsed() < PROBE {
@@ -24,7 +26,8 @@ pub(crate) fn slowness() -> f64 {
     (begun.elapsed().as_secs_f64() / worked.elapsed().as_secs_f64() / 2.0).clamp(1.0, 4.0)
 }
 
-/// The pace of a show that goes so many times as fast as the game where the machine has time for it.
+/// The pace of a show that goes `times` times as fast as the game, where the machine is fast
+/// enough.
 pub(crate) fn pace(times: f64) -> ShowPace {
     ShowPace::Times(times / slowness())
 }
@@ -65,8 +68,8 @@ fn running() -> MutexGuard<'static, usize> {
 /// Ports that the system gives to nobody who does not ask for them by their number.
 const PORTS: std::ops::Range<u16> = 12_000..30_000;
 
-/// A port at which nobody listens, and at which nobody else will before it is listened at: for what is to listen
-/// at the same port again, or is not to be there.
+/// A port at which nobody listens, and at which nobody else will before it is listened at: for what
+/// is to listen at the same port again, or is not to be there.
 pub(crate) fn port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let count = u32::from(PORTS.end - PORTS.start);

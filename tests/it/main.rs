@@ -26,6 +26,7 @@ mod browser_controls;
 mod capture;
 mod columns;
 mod config;
+mod decisions;
 mod demo_site;
 mod determinism;
 mod docs;

@@ -101,12 +101,12 @@ fn what_cannot_be_made_is_refused_and_nothing_is_touched() {
     fs::create_dir(place.path().join("mine")).unwrap();
     fs::write(place.path().join("mine/work.txt"), "mine").unwrap();
     for (arguments, code, why) in [
-        (&["new", "mine"][..], 3, "mine exists; it is left as it is"),
-        (&["new", "match"], 2, "word of the language"),
-        (&["new", "replayer"], 2, "Cargo, the language or Replayer uses it"),
+        (&["new", "mine"][..], 3, "mine already exists and was left unchanged"),
+        (&["new", "match"], 2, "Rust keyword"),
+        (&["new", "replayer"], 2, "Cargo, Rust or Replayer uses it"),
         (&["new", "../up"], 2, "does not begin with a letter"),
         (&["new", "sidebet"], 2, "a strategy `Sidebet` already"),
-        (&["new", "other", "--path", "mine"], 2, "no checkout of Replayer"),
+        (&["new", "other", "--path", "mine"], 2, "not a checkout of Replayer"),
         (&["new", "other", "--path", "mine", "--git", "x"], 2, "cannot be used with"),
         (&["new"], 2, "NAME"),
     ] {

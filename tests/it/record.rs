@@ -113,7 +113,7 @@ pub(crate) fn only(folder: &Path) -> (PathBuf, Recording) {
     (path.clone(), recording::read_file(path).unwrap())
 }
 
-/// Whether a library holds the first so many games, whole, bit for bit.
+/// Asserts that a library holds the first `games` games, whole, bit for bit.
 pub(crate) fn assert_games(library: &Library, games: u64) {
     assert_eq!(library.games.len() as u64, games, "{:?}", library.incomplete);
     for (index, game) in (0..).zip(&library.games) {

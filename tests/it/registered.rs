@@ -24,7 +24,7 @@ use replayer::engine::strategy::{LifeStart, Strategies, Strategy, View};
 use replayer::engine::testing::{ScriptParams, TestOutcome, TestTable, at, tape};
 use replayer::engine::{self, BotSpec, Lineup};
 use replayer::model::ids::BotId;
-use replayer::model::order::Action;
+use replayer::model::order::Actions;
 use replayer::model::posting::PostingKind::{self, Buy, Liquidation, Sell};
 use replayer::model::rules::Rules;
 use replayer::model::setup::{Bankroll, Setup};
@@ -129,7 +129,7 @@ impl Strategy for Buyer {
         Self
     }
 
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
+    fn decide(&mut self, _: &ScriptParams, view: &View<'_>) -> impl Into<Actions> {
         (view.is_active() && view.position.is_flat()).then_some(buy("0.005"))
     }
 }
@@ -191,14 +191,18 @@ fn busy() -> TestTable {
     let wave = |pace: f64| -> Vec<f64> {
         (0..60).map(|tick| 1.0 + (f64::from(tick) * pace).sin() * 0.4).collect()
     };
+    let trades = |from: u32| {
+        let starts = (0..5).map(move |trade| from + 11 * trade);
+        starts.flat_map(|tick| [at(tick, buy("0.05")), at(tick + 5, sell(100))])
+    };
     let table = [0.3, 0.7, 0.5]
         .into_iter()
         .fold(TestTable::new(), |table, pace| table.prices(&wave(pace)).rug_at(0.02));
     table
         .rules(Rules::observed())
         .bankroll(Bankroll::Compounding(Sol::milli(500)))
-        .bot::<Random>("a", RandomParams::default())
-        .bot::<Random>("b", RandomParams::default())
+        .script("a", trades(3))
+        .script("b", trades(6))
         .kind("cat", Copycat, "leaders: [1, 0]")
 }
 

@@ -83,7 +83,7 @@ fn what_is_kept_is_listed_replaced_removed_and_never_in_the_clear() {
     assert_eq!(stdout(&home.secret(&["list"], "")), "feed\nother\n");
     assert_eq!(json(&home.secret(&["check", "--json"], ""))["secrets"], json!(["feed", "other"]));
     assert!(home.secret(&["remove", "other"], "").status.success());
-    home.refused(&["remove", "other"], 2, "no secret \"other\"");
+    home.refused(&["remove", "other"], 2, "unknown secret \"other\"");
     assert_eq!(leaks(home.0.path()), [""; 0]);
     let place = home.path("data/replayer/secrets");
     assert_eq!((mode(&place), mode(&place.join("sealed"))), (0o700, 0o600));
@@ -145,7 +145,7 @@ fn a_damaged_file_a_missing_one_and_a_key_that_is_none_are_told_apart() {
     command.args(program).env("XDG_DATA_HOME", home.path("data")).stdin(Stdio::null());
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{output:?}");
-    assert!(stderr(&output).contains("there is no terminal to ask for a secret at"));
+    assert!(stderr(&output).contains("no terminal to ask for a secret at"));
 }
 
 /// The settings by which a session sends the planted secret to a host.

@@ -64,7 +64,7 @@ fn an_event_has_a_namespace_a_number_a_name_and_arguments_as_they_were_written()
 }
 
 #[test]
-fn the_payload_is_the_first_object_that_is_no_trace() {
+fn the_payload_is_the_first_object_that_is_not_a_trace() {
     let payload = |text: &str| event(text).payload().map(|arg| arg.get().to_owned());
     let trace = r#"{"__trace":true,"traceparent":"00-aa-bb-01"}"#;
     let late = r#"{"traceparent":"00-aa-bb-01", "__trace" : true}"#;

@@ -195,7 +195,7 @@ fn flat_sidebets_keep_their_first_tick_their_spacing_and_their_number() {
 }
 
 #[test]
-fn flat_sidebets_begin_anew_in_every_game_of_a_life() {
+fn flat_sidebets_begin_again_in_every_game_of_a_life() {
     let games = TestTable::new().prices(&flat(50)).rug_at(0.01).prices(&flat(50)).rug_at(0.01);
     let params = FlatSidebetsParams { from: 3, bets: 1, ..FlatSidebetsParams::default() };
     let outcome =
@@ -223,7 +223,7 @@ fn flat_sidebets_stop_for_good_at_their_goal_and_when_nothing_is_left() {
     assert_eq!(outcome.rejections("me"), []);
 }
 
-/// Prices that rise by so much, in percent, from each tick of some to the next; else nothing moves.
+/// Prices that rise by a percentage from some ticks to the next; else nothing moves.
 fn rising(ticks: usize, percent: f64, when: std::ops::RangeInclusive<usize>) -> Vec<f64> {
     let mut prices = flat(ticks);
     for tick in 1..ticks {

@@ -61,7 +61,7 @@ fn plan(bots: &[&str], games: u64) -> Plan {
     }
 }
 
-/// A game of 100 ticks in which each bot staked 5 milli-SOL on one buy and gained so many lamports.
+/// A game of 100 ticks in which each bot staked 5 milli-SOL on one buy and gained some lamports.
 fn game(index: u64, gains: &[i64]) -> GameRecord {
     let row = |(bot, &gain): (u32, &i64)| Row {
         bot,

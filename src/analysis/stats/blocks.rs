@@ -1,16 +1,16 @@
-//! Means per unit from the sums of blocks: what resampling, pairing and selection work on.
+//! Means per unit from the sums of blocks, as used by resampling, pairing and selection.
 
 use super::distribution::{student_reach, two_sided};
 use super::estimate::{CONFIDENCE, Estimate};
 
-/// A ratio of two sums over blocks, with the error of blocks that were drawn whole; `None` below two
-/// blocks, or where nothing is below the line.
+/// A ratio of two sums over blocks, with the error of blocks drawn as a whole; `None` below two
+/// blocks, or where the denominator is zero.
 ///
-/// With the units of each block below the line this is the mean per unit. Where a block is one unit
-/// it is the textbook's mean and standard error.
+/// With the units of each block as the denominator this is the mean per unit. Where a block is one
+/// unit it is the textbook's mean and standard error.
 ///
 /// # Panics
-/// When there are not as many sums as blocks.
+/// When the number of sums differs from the number of blocks.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a count of blocks")]
 pub fn mean_of_blocks(above: &[f64], below: &[f64]) -> Option<Estimate> {
@@ -26,11 +26,11 @@ pub fn mean_of_blocks(above: &[f64], below: &[f64]) -> Option<Estimate> {
     Some(Estimate::around(mean, error, student_reach(CONFIDENCE, blocks - 1.0)))
 }
 
-/// How one bot did less how another did on the same units, per unit, and the two-sided p-value of
-/// no difference. Pairing takes the luck that both share out of the comparison.
+/// The result of one bot minus that of another on the same units, per unit, and the two-sided
+/// p-value of no difference. Pairing removes the luck that both share.
 ///
 /// # Panics
-/// When there are not as many sums as blocks.
+/// When the number of sums differs from the number of blocks.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a count of blocks")]
 pub fn paired_difference(one: &[f64], other: &[f64], units: &[f64]) -> Option<(Estimate, f64)> {

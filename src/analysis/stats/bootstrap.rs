@@ -1,24 +1,24 @@
-//! Intervals by resampling: what other runs of the same kind would have shown.
+//! Intervals by resampling: the variation between runs of the same kind.
 
 use rand_core::Rng;
 
 use super::distribution::{normal_quantile, normal_share};
 use super::estimate::{CONFIDENCE, Interval};
 
-/// Times that the blocks are drawn anew.
+/// Number of times that the blocks are resampled.
 pub const REPLICATES: usize = 1_000;
 
-/// Blocks drawn with replacement, many times: how often each block is in each replicate. Drawn once
-/// and used for every bot, so that what bots share stays shared.
+/// Blocks drawn with replacement, many times: how often each block occurs in each replicate. Drawn
+/// once and used for every bot, so that what bots share stays shared.
 #[derive(Debug, Clone)]
 pub struct Resamples {
     blocks: usize,
-    /// Replicate by replicate, one number per block: whole numbers, as doubles to compute with.
+    /// Replicate by replicate, one count per block, as doubles for arithmetic.
     times: Vec<f64>,
 }
 
 impl Resamples {
-    /// Draws so many replicates of so many blocks.
+    /// Draws `replicates` replicates of `blocks` blocks.
     #[must_use]
     pub fn draw(stream: &mut impl Rng, blocks: usize, replicates: usize) -> Self {
         let mut times = vec![0.0; blocks * replicates];
@@ -31,22 +31,22 @@ impl Resamples {
         Self { blocks, times }
     }
 
-    /// Blocks that are drawn from.
+    /// Number of blocks drawn from.
     #[must_use]
     pub const fn blocks(&self) -> usize {
         self.blocks
     }
 
-    /// The replicates: how often each block is in it.
+    /// The replicates: how often each block occurs in it.
     pub fn replicates(&self) -> impl ExactSizeIterator<Item = &[f64]> {
         self.times.chunks_exact(self.blocks.max(1))
     }
 
-    /// The interval of a ratio of two sums over blocks, bias-corrected and accelerated;
-    /// `None` below two blocks or where nothing is below the line.
+    /// The interval of a ratio of two sums over blocks, bias-corrected and accelerated; `None`
+    /// below two blocks or where the denominator is zero.
     ///
     /// # Panics
-    /// When there are not as many sums as blocks.
+    /// When the number of sums differs from the number of blocks.
     #[must_use]
     pub fn interval(&self, above: &[f64], below: &[f64]) -> Option<Interval> {
         if self.blocks < 2 {
@@ -75,8 +75,8 @@ impl Resamples {
     }
 }
 
-/// A sum over blocks, each as often as it was drawn. Added in eight rows side by side, because one
-/// row would wait for each addition before the next.
+/// A sum over blocks, each weighted by how often it was drawn. Added in eight independent lanes,
+/// because a single sum would wait for each addition before the next.
 pub(super) fn weighted(times: &[f64], sums: &[f64]) -> f64 {
     let mut rows = [0.0; 8];
     let (times, times_left) = times.as_chunks::<8>();
@@ -90,8 +90,8 @@ pub(super) fn weighted(times: &[f64], sums: &[f64]) -> f64 {
     rows.iter().sum::<f64>() + left.sum::<f64>()
 }
 
-/// The interval of an estimate, bias-corrected and accelerated, from its sorted replicates and from what it would be with each
-/// block left out.
+/// The bias-corrected and accelerated interval of an estimate, from its sorted replicates and from
+/// the estimates with each block left out.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -102,7 +102,7 @@ fn accelerated(estimate: f64, drawn: &[f64], left_out: &[f64]) -> Option<Interva
     let (count, last) = (drawn.len() as f64, drawn.len().checked_sub(1)?);
     let below = drawn.partition_point(|&figure| figure < estimate) as f64;
     let at_most = drawn.partition_point(|&figure| figure <= estimate) as f64;
-    // Ties count half, and no share is quite 0 or 1.
+    // Ties count half, and no share is exactly 0 or 1.
     let share = (f64::midpoint(below, at_most) + 0.5) / (count + 1.0);
     let bias = normal_quantile(share);
     let middle = left_out.iter().sum::<f64>() / left_out.len() as f64;

@@ -1,10 +1,10 @@
-//! The normal and Student's distribution, as this crate asks for them.
+//! The normal distribution and Student's, as used by this crate.
 
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-/// From so many degrees of freedom on, Student's distribution is taken as the normal one with its
-/// first correction, which is then right to eight digits. The library's own is wrong in the fifth
-/// digit at 100,000 and does not end at 100 million.
+/// From this many degrees of freedom on, Student's distribution is approximated by the normal one
+/// with its first correction, which is then right to eight digits. The library's own is wrong in
+/// the fifth digit at 100,000 and does not terminate at 100 million.
 const FREEDOM_MAX: f64 = 1e4;
 
 /// The value that a standard normal variable is at or below with a probability.
@@ -17,8 +17,8 @@ pub(super) fn normal_share(value: f64) -> f64 {
     Normal::standard().cdf(value)
 }
 
-/// How many standard errors an interval of a confidence reaches to either side; infinite without
-/// a degree of freedom.
+/// The number of standard errors that an interval of a confidence reaches to either side; infinite
+/// without a degree of freedom.
 pub(super) fn student_reach(confidence: f64, freedom: f64) -> f64 {
     let upper = f64::midpoint(1.0, confidence);
     if freedom > FREEDOM_MAX {
@@ -28,9 +28,10 @@ pub(super) fn student_reach(confidence: f64, freedom: f64) -> f64 {
     StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |student| student.inverse_cdf(upper))
 }
 
-/// Probability of a figure at least so many standard errors from zero, on either side, by luck.
+/// Probability that luck alone puts a figure at least this many standard errors from zero, on
+/// either side.
 ///
-/// Without any spread (a standard error of zero) a figure that is not zero is certain.
+/// Without any spread (a standard error of zero) a figure other than zero is certain.
 #[must_use]
 pub fn two_sided(value: f64, standard_error: f64, freedom: f64) -> f64 {
     if standard_error <= 0.0 {

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Probability with which the intervals of this crate cover what they estimate.
+/// Probability that an interval of this crate covers what it estimates.
 pub const CONFIDENCE: f64 = 0.95;
 
-/// From where to where a figure may lie.
+/// The range in which a figure may lie.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     /// Lower end, in the unit of the figure.
@@ -17,13 +17,13 @@ pub struct Interval {
 /// A figure, its standard error and its 95 % interval, all in one unit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
-    /// The figure.
+    /// The estimate itself, in the unit of the figure.
     pub value: f64,
-    /// Its standard error.
+    /// Its standard error, in the unit of the figure.
     pub standard_error: f64,
-    /// Lower end of the interval.
+    /// Lower end of the interval, in the unit of the figure.
     pub low: f64,
-    /// Upper end of the interval.
+    /// Upper end of the interval, in the unit of the figure.
     pub high: f64,
 }
 
@@ -35,7 +35,7 @@ impl Estimate {
         Self { value, standard_error, low, high }
     }
 
-    /// The same figure in another unit.
+    /// The same figure in another unit: everything times `factor`.
     #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
         let (one, other) = (self.low * factor, self.high * factor);

@@ -1,11 +1,11 @@
-//! Exact sums of products: 256 bits, so that no amount of money overflows and no order of adding
-//! changes a figure.
+//! Exact sums of products in 256 bits, so that no amount of money overflows and no order of
+//! addition changes a figure.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A whole number of 256 bits, in two's complement.
+/// A 256-bit integer, in two's complement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wide {
     high: i128,
@@ -13,7 +13,7 @@ pub struct Wide {
 }
 
 impl Wide {
-    /// The product of two numbers.
+    /// The exact product of two numbers.
     #[must_use]
     #[inline]
     pub fn product(a: i128, b: i128) -> Self {
@@ -29,7 +29,7 @@ impl Wide {
     /// The sum of two numbers.
     ///
     /// # Panics
-    /// Beyond 255 bits: squares of all amounts that there can be, added up for ever, stay below.
+    /// Beyond 255 bits. Sums of squares of all possible amounts stay below.
     #[must_use]
     #[inline]
     pub fn plus(self, other: Self) -> Self {
@@ -39,7 +39,7 @@ impl Wide {
         Self { high: high.expect("sums of squares of money stay within 255 bits"), low }
     }
 
-    /// The number with the other sign.
+    /// The number with the opposite sign.
     #[must_use]
     pub fn negated(self) -> Self {
         let (low, carry) = (!self.low).carrying_add(1, false);
@@ -61,7 +61,7 @@ impl Wide {
         Self { high: high.expect("sums of squares of money stay within 255 bits"), low }
     }
 
-    /// The nearest double, give or take a rounding.
+    /// The nearest double, up to one rounding.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
     pub fn to_f64(self) -> f64 {
@@ -73,7 +73,7 @@ impl Wide {
 }
 
 impl fmt::Display for Wide {
-    /// Decimal where 128 bits hold it, else `x` and 64 hex digits.
+    /// Decimal if it fits into 128 bits, otherwise `x` and 64 hex digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let small = self.low.cast_signed();
         if self.high == small >> 127 {
@@ -85,7 +85,7 @@ impl fmt::Display for Wide {
 }
 
 impl Serialize for Wide {
-    /// Written as text: few readers of JSON keep 256 bits of a number.
+    /// Serialises as text: few readers of JSON keep 256 bits of a number.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }

@@ -1,26 +1,26 @@
-//! Walking forward: choose on the past, score on what comes next.
+//! Walk-forward: choose on the past, score on what comes next.
 
 use super::blocks::mean_of_blocks;
 use super::estimate::Estimate;
 use super::overfitting::highest;
 
-/// Folds that the blocks are cut into, in the order of time; the first is only learnt from.
+/// Number of folds that the blocks are cut into, in time order; the first one is only learnt from.
 pub const FOLDS: usize = 8;
 
-/// What choosing the best so far would have brought.
+/// The result of always choosing the best candidate so far.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forward {
     /// P&L per unit of the chosen candidates, each on the fold after those it was chosen on.
     pub out_of_sample: Estimate,
-    /// P&L per unit of the candidate that is best on all folds, on all folds: what one is tempted to
-    /// believe.
+    /// P&L per unit of the candidate that is best on all folds, on all folds: the tempting, biased
+    /// figure.
     pub in_sample: f64,
-    /// Place of the candidate chosen for each fold but the first.
+    /// Index of the candidate chosen for each fold except the first.
     pub chosen: Vec<usize>,
 }
 
 /// For each fold, chooses the candidate with the highest mean on all folds before it, and scores it
-/// on that fold. `None` where there are fewer than two blocks a fold, or no candidate.
+/// on that fold. `None` with fewer than two blocks per fold, or without a candidate.
 #[must_use]
 pub fn walk_forward(candidates: &[Vec<f64>], units: &[f64]) -> Option<Forward> {
     if candidates.is_empty() || units.len() < 2 * FOLDS {

@@ -1,17 +1,17 @@
-//! Where the figures of units lie, in bounded memory, the same in any order of adding.
+//! The distribution of the figures of units, in bounded memory, independent of the order of adding.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Figures of one binary order of magnitude fall into so many buckets, as a power of two: the
-/// figures of a bucket differ by less than one part in 64.
+/// Each binary order of magnitude has 2 to this power buckets: the figures of a bucket differ by
+/// less than one part in 64.
 const FINENESS: u32 = 6;
 
-/// A histogram of whole figures: linear below 128, logarithmic above.
+/// A histogram of integers: linear below 128, logarithmic above.
 ///
-/// Every bucket keeps its sum beside its count, so the sums of tails are exact but for the bucket
-/// they cut through, and figures that repeat (a stake lost) come out as they are.
+/// Every bucket keeps its sum beside its count, so the sums of tails are exact except for the
+/// bucket that they cut through, and repeated figures (a stake lost) are reproduced exactly.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Histogram {
     count: u64,
@@ -32,7 +32,7 @@ impl Bucket {
 }
 
 impl Histogram {
-    /// Adds one figure.
+    /// Adds one figure to its bucket.
     pub fn add(&mut self, figure: i128) {
         let (min, max) = if self.count == 0 { (figure, figure) } else { (self.min, self.max) };
         (self.min, self.max) = (min.min(figure), max.max(figure));
@@ -42,7 +42,7 @@ impl Histogram {
         bucket.1 += figure;
     }
 
-    /// Adds the figures of another.
+    /// Adds the figures of another histogram.
     pub fn merge(&mut self, other: &Self) {
         if other.count == 0 {
             return;
@@ -58,19 +58,19 @@ impl Histogram {
         }
     }
 
-    /// How many figures were added.
+    /// Number of figures added.
     #[must_use]
     pub const fn count(&self) -> u64 {
         self.count
     }
 
-    /// The lowest and the highest figure; `None` of none.
+    /// The lowest and the highest figure; `None` when empty.
     #[must_use]
     pub const fn range(&self) -> Option<(i128, i128)> {
         if self.count == 0 { None } else { Some((self.min, self.max)) }
     }
 
-    /// The figure that a share of all is at or below, to one part in 64; `None` of none.
+    /// The quantile of a share from 0 to 1, to one part in 64; `None` when empty.
     #[must_use]
     #[expect(
         clippy::cast_precision_loss,
@@ -94,7 +94,7 @@ impl Histogram {
         holding_it.map(|bucket| bucket.mean())
     }
 
-    /// Mean of the lowest share of all figures; `None` of none.
+    /// Mean of the lowest `share` of all figures; `None` when empty.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
     pub fn lowest(&self, share: f64) -> Option<f64> {
@@ -117,8 +117,8 @@ impl Histogram {
     }
 }
 
-/// The bucket of a figure: its sign, its order of magnitude and its leading bits, in whole numbers,
-/// so that every machine agrees. Buckets are ordered as their figures are.
+/// The bucket of a figure: its sign, its order of magnitude and its leading bits, in integers, so
+/// that every machine agrees. Buckets have the order of their figures.
 fn key(figure: i128) -> i32 {
     let size = figure.unsigned_abs();
     let shift = (u128::BITS - size.leading_zeros()).saturating_sub(FINENESS + 1);
@@ -147,7 +147,7 @@ mod tests {
             let quantile = histogram.quantile(share).unwrap();
             assert!((quantile - expected).abs() < 1e-12, "{share}: {quantile}");
         }
-        // 1 to 5, and a tail that cuts through the sixth.
+        // 1 to 5, and a tail that ends within the sixth.
         assert!((histogram.lowest(0.05).unwrap() - 3.0).abs() < 1e-12);
         assert!((histogram.lowest(0.055).unwrap() - 18.0 / 5.5).abs() < 1e-12);
         assert!(of(&[]).quantile(0.5).is_none() && of(&[]).lowest(0.05).is_none());

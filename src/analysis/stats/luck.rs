@@ -1,30 +1,30 @@
-//! The best of many against what the best of many shows by luck.
+//! The best of many candidates, compared with the best of many by luck alone.
 
 use super::blocks::mean_of_blocks;
 use super::bootstrap::{Resamples, weighted};
 
-/// How the best of several candidates stands against luck.
+/// The best of several candidates, compared with luck.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Deflated {
-    /// Place of the best candidate.
+    /// Index of the best candidate.
     pub best: usize,
-    /// Its mean in standard errors.
+    /// Its mean, in standard errors.
     pub statistic: f64,
-    /// What the best of as many candidates without any edge shows half of the time, in standard
+    /// The median, by luck alone, of the best of as many candidates without an edge, in standard
     /// errors.
     pub by_luck: f64,
-    /// What it shows in one of twenty.
+    /// What luck alone exceeds in one of twenty cases, in standard errors.
     pub critical: f64,
-    /// How often luck alone does at least as well.
+    /// Probability that luck alone does at least as well.
     pub p_value: f64,
 }
 
-/// Holds the candidate with the highest mean in standard errors against the highest that candidates
-/// without an edge show on the same games. `None` without a candidate that varies.
+/// Compares the candidate with the highest mean in standard errors with the highest that candidates
+/// without an edge show on the same games. `None` when no candidate varies.
 ///
-/// Blocks are resampled for all candidates at once, so what they share is kept; every candidate is
-/// centred on its own mean, so that none has an edge; of each replicate only the highest figure is
-/// kept. No formula and no independence is assumed.
+/// Blocks are resampled for all candidates at once, so what they share is kept. Every candidate is
+/// centred on its own mean, so that none has an edge. Of each replicate only the highest figure is
+/// kept. This assumes no formula and no independence.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a count of replicates")]
 pub fn deflated_best(
@@ -33,7 +33,7 @@ pub fn deflated_best(
     resamples: &Resamples,
 ) -> Option<Deflated> {
     let total: f64 = units.iter().sum();
-    // What each candidate has in each block beyond its own mean, in its standard errors.
+    // The deviation of each candidate in each block from its own mean, in its standard errors.
     let mut centred = Vec::with_capacity(candidates.len());
     let mut best: Option<(usize, f64)> = None;
     for (place, sums) in candidates.iter().enumerate() {

@@ -6,7 +6,7 @@ use super::distribution::{student_reach, two_sided};
 use super::estimate::{CONFIDENCE, Estimate};
 use super::exact::Wide;
 
-/// Sums of a whole figure per unit, exact, so that no order of adding changes them.
+/// Exact sums of an integer figure per unit, so that no order of addition changes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Moments {
     count: u64,
@@ -15,7 +15,7 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// Adds one unit's figure.
+    /// Adds the figure of one unit.
     #[inline]
     pub fn add(&mut self, figure: i128) {
         self.count += 1;
@@ -23,20 +23,20 @@ impl Moments {
         self.squares = self.squares.plus(Wide::product(figure, figure));
     }
 
-    /// Adds the units of another.
+    /// Adds the units of another sum.
     pub fn merge(&mut self, other: &Self) {
         self.count += other.count;
         self.sum += other.sum;
         self.squares = self.squares.plus(other.squares);
     }
 
-    /// How many units were added.
+    /// Number of units added.
     #[must_use]
     pub const fn count(&self) -> u64 {
         self.count
     }
 
-    /// Mean per unit; `None` of none.
+    /// Mean per unit; `None` without units.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
     pub fn mean(&self) -> Option<f64> {

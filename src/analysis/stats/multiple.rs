@@ -1,6 +1,6 @@
-//! Many comparisons at once: p-values that know how many there were.
+//! Many comparisons at once: p-values corrected for their number.
 
-/// Holm's adjusted p-values: the chance that any of the true nulls is rejected stays below the
+/// Holm's adjusted p-values: the chance that any true null hypothesis is rejected stays below the
 /// level, however the figures depend on each other.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a count of comparisons")]
@@ -15,7 +15,7 @@ pub fn holm(p_values: &[f64]) -> Vec<f64> {
     adjusted
 }
 
-/// Benjamini's and Hochberg's adjusted p-values: of those called significant at a level, at most
+/// Adjusted p-values by Benjamini and Hochberg: of those called significant at a level, at most
 /// that share is expected to be luck (figures independent or positively dependent).
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a count of comparisons")]
@@ -29,7 +29,7 @@ pub fn benjamini_hochberg(p_values: &[f64]) -> Vec<f64> {
     adjusted
 }
 
-/// The places of the p-values, lowest first; equal ones in their order.
+/// The indices of the p-values, lowest first; equal ones in their order.
 fn ascending(p_values: &[f64]) -> Vec<usize> {
     let mut places: Vec<usize> = (0..p_values.len()).collect();
     places.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]));

@@ -1,28 +1,28 @@
-//! Probability of backtest overfitting: does what was best in one half of the games stay good in the
-//! other?
+//! Probability of backtest overfitting: does the best of one half of the games stay good in the
+//! other half?
 
 use std::cmp::Ordering;
 
-/// Slices that the units are cut into, in the order of time.
+/// Number of slices that the units are cut into, in time order.
 pub const SLICES: usize = 16;
 
-/// What combinatorially symmetric cross-validation (CSCV) finds.
+/// The result of combinatorially symmetric cross-validation (CSCV).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Overfitting {
     /// Share of the splits in which the best of one half is below the median of the other half.
     pub probability: f64,
-    /// Splits looked at.
+    /// Number of splits compared.
     pub splits: u64,
     /// Share of the splits in which the best of one half loses in the other half.
     pub loses: f64,
 }
 
-/// Splits the slices into halves in every possible way; in each, picks the candidate with the
-/// highest sum in one half and looks how it ranks in the other. Each candidate is given by its
-/// [`SLICES`] sums. `None` below two candidates.
+/// Splits the slices into halves in every possible way. In each split, picks the candidate with the
+/// highest sum in one half and ranks it in the other. Each candidate is given by its [`SLICES`]
+/// sums. `None` below two candidates.
 ///
-/// Of candidates without any difference the best of one half is anywhere in the other: 0.5. Close
-/// to 0, choosing the best was choosing something.
+/// Among equally good candidates the best of one half ranks anywhere in the other: 0.5. Close to 0,
+/// the choice of the best was a real one.
 #[must_use]
 pub fn overfitting(candidates: &[[f64; SLICES]]) -> Option<Overfitting> {
     if candidates.len() < 2 {
@@ -31,7 +31,7 @@ pub fn overfitting(candidates: &[[f64; SLICES]]) -> Option<Overfitting> {
     let totals: Vec<f64> = candidates.iter().map(|slices| slices.iter().sum()).collect();
     let (mut splits, mut below_median, mut loses) = (0_u32, 0.0, 0.0);
     let (mut one, mut other) = (totals.clone(), totals.clone());
-    // Every split has its mirror image: the first slice is in one half.
+    // Every split has a mirror image: count only those with the first slice in one half.
     let has_first = |split: &u32| split & 1 == 1 && split.count_ones() as usize == SLICES / 2;
     for split in (0..1 << SLICES).filter(has_first) {
         for (place, slices) in candidates.iter().enumerate() {
@@ -54,7 +54,8 @@ pub fn overfitting(candidates: &[[f64; SLICES]]) -> Option<Overfitting> {
     })
 }
 
-/// 1 where more figures are above one of them than below it, 0 where fewer are, else a half.
+/// 1 where more figures are above the one at this index than below it, 0 where fewer are, otherwise
+/// a half.
 fn below(figures: &[f64], one: usize) -> f64 {
     let (mut lower, mut higher) = (0_usize, 0_usize);
     for figure in figures {
@@ -68,7 +69,7 @@ fn below(figures: &[f64], one: usize) -> f64 {
     }
 }
 
-/// The place of the highest figure, the first of equal ones.
+/// The index of the highest figure, the first of equal ones.
 pub(super) fn highest(figures: &[f64]) -> usize {
     let mut best = 0;
     for (place, figure) in figures.iter().enumerate() {

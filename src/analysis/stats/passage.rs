@@ -1,10 +1,10 @@
-//! First passage: after how many games lives were ruined.
+//! First passage: the number of games until lives were ruined.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Lives, and after how many games those of them that were ruined were.
+/// The number of lives, and of games until ruin for those that were ruined.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FirstPassage {
     lives: u64,
@@ -12,7 +12,7 @@ pub struct FirstPassage {
 }
 
 impl FirstPassage {
-    /// Adds a life, ruined after so many games or not at all.
+    /// Adds a life that was ruined after a number of games, or never.
     pub fn add(&mut self, ruined_after: Option<u64>) {
         self.lives += 1;
         if let Some(games) = ruined_after {
@@ -20,7 +20,7 @@ impl FirstPassage {
         }
     }
 
-    /// Adds the lives of another.
+    /// Adds the lives of another count.
     pub fn merge(&mut self, other: &Self) {
         self.lives += other.lives;
         for (&games, &lives) in &other.ruined_after {
@@ -28,26 +28,26 @@ impl FirstPassage {
         }
     }
 
-    /// All lives.
+    /// Number of lives, ruined or not.
     #[must_use]
     pub const fn lives(&self) -> u64 {
         self.lives
     }
 
-    /// Lives that were ruined.
+    /// Number of ruined lives.
     #[must_use]
     pub fn ruined(&self) -> u64 {
         self.ruined_after.values().sum()
     }
 
-    /// Games after which half of the ruined lives were; `None` when none was.
+    /// Number of games after which half of the ruined lives were ruined; `None` without any.
     #[must_use]
     pub fn median(&self) -> Option<u64> {
         let half = self.ruined().div_ceil(2);
         self.curve().find(|&(_, ruined)| ruined >= half).map(|(games, _)| games)
     }
 
-    /// Mean number of games to ruin, of the ruined lives; `None` when none was.
+    /// Mean number of games to ruin, over the ruined lives; `None` without any.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
     pub fn mean(&self) -> Option<f64> {
@@ -56,7 +56,7 @@ impl FirstPassage {
         (ruined > 0).then(|| self.ruined_after.iter().map(sum).sum::<f64>() / ruined as f64)
     }
 
-    /// Lives ruined by a number of games, wherever that changes.
+    /// Lives ruined after a number of games: one pair for each number at which the count changes.
     pub fn curve(&self) -> impl Iterator<Item = (u64, u64)> {
         let mut by_then = 0;
         self.ruined_after.iter().map(move |(&games, &lives)| {

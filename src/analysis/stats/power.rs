@@ -1,12 +1,13 @@
-//! How many units would settle a question.
+//! The number of units needed to answer a question.
 
 use super::distribution::normal_quantile;
 
-/// Chance with which an effect of the assumed size shall be seen.
+/// Probability of detecting an effect of the assumed size.
 pub const POWER: f64 = 0.8;
 
-/// Units after which a mean of this size and spread would be told from zero with [`POWER`], at a
-/// two-sided level; `None` for no effect, or for more units than can be counted.
+/// Number of units after which a mean of this size and spread differs significantly from zero with
+/// probability [`POWER`], at a two-sided level; `None` for no effect, or when the number is too
+/// large.
 #[must_use]
 #[expect(
     clippy::cast_precision_loss,

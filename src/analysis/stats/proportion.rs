@@ -1,4 +1,4 @@
-//! Shares of successes.
+//! Shares of successes, with their intervals.
 
 use super::distribution::normal_quantile;
 use super::estimate::{CONFIDENCE, Interval};
@@ -6,16 +6,16 @@ use super::estimate::{CONFIDENCE, Interval};
 /// A share of successes with its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Proportion {
-    /// Successes per trial.
+    /// Successes per trial, from 0 to 1.
     pub value: f64,
-    /// Independent trials that say as much.
+    /// Number of independent trials with the same information.
     pub effective: f64,
-    /// Wilson's interval.
+    /// Wilson's interval, from 0 to 1.
     pub interval: Interval,
 }
 
-/// Wilson's interval of a share of successes in so many independent trials; it stays within 0 and
-/// 1, and is honest where nothing or everything succeeded.
+/// Wilson's interval of a share of successes in `trials` independent trials. It stays within 0 and
+/// 1, and is valid even where nothing or everything succeeded.
 #[must_use]
 pub fn wilson(share: f64, trials: f64) -> Proportion {
     let z = normal_quantile(f64::midpoint(1.0, CONFIDENCE));

@@ -1,4 +1,4 @@
-//! A ratio of two sums, with the error of units that were drawn whole.
+//! A ratio of two sums, with the error of units drawn as a whole.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,9 +7,9 @@ use super::estimate::{CONFIDENCE, Estimate};
 use super::exact::Wide;
 use super::proportion::{Proportion, wilson};
 
-/// Sums of two whole figures per unit, exact: what is above the line and what is below.
+/// Exact sums of two integers per unit: numerator and denominator.
 ///
-/// The ratio of the sums is what one more SOL, hour or trial brings. Its error is linearised, and
+/// The ratio of the sums is the yield of one more SOL, hour or trial. Its error is linearised and
 /// taken over whole units: trades of one game share its luck.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Ratio {
@@ -22,8 +22,8 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// Adds one unit's figures. A unit that has nothing on either side says nothing, and is not
-    /// counted.
+    /// Adds the figures of one unit. A unit with zero on both sides carries no information and is
+    /// not counted.
     #[inline]
     pub fn add(&mut self, above: i128, below: i128) {
         if above == 0 && below == 0 {
@@ -37,7 +37,7 @@ impl Ratio {
         self.below_below = self.below_below.plus(Wide::product(below, below));
     }
 
-    /// Adds the units of another.
+    /// Adds the units of another ratio.
     pub fn merge(&mut self, other: &Self) {
         self.units += other.units;
         self.above += other.above;
@@ -47,19 +47,19 @@ impl Ratio {
         self.below_below = self.below_below.plus(other.below_below);
     }
 
-    /// Units with anything on either side.
+    /// Number of units with a figure on either side.
     #[must_use]
     pub const fn units(&self) -> u64 {
         self.units
     }
 
-    /// The sums above and below the line.
+    /// The sums of numerator and denominator.
     #[must_use]
     pub const fn sums(&self) -> (i128, i128) {
         (self.above, self.below)
     }
 
-    /// The ratio with Student's interval; `None` below two units, or of nothing.
+    /// The ratio with Student's interval; `None` below two units, or without a denominator.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
     pub fn estimate(&self) -> Option<Estimate> {
@@ -68,7 +68,7 @@ impl Ratio {
         }
         let (n, below) = (self.units as f64, self.below as f64);
         let ratio = self.above as f64 / below;
-        // Squares of what each unit has above the line beyond its share.
+        // Squares of each unit's numerator minus its expected share.
         let terms = [
             self.above_above.to_f64(),
             -2.0 * ratio * self.above_below.to_f64(),
@@ -76,14 +76,14 @@ impl Ratio {
         ];
         let squares: f64 = terms.iter().sum();
         let size: f64 = terms.iter().map(|term| term.abs()).sum();
-        // Where every unit has the same ratio the terms cancel: what is left is their rounding.
+        // Where every unit has the same ratio the terms cancel: only rounding remains.
         let squares = if squares <= 1e-13 * size { 0.0 } else { squares };
         let error = (squares * n / (n - 1.0)).sqrt() / below;
         Some(Estimate::around(ratio, error, student_reach(CONFIDENCE, n - 1.0)))
     }
 
-    /// The ratio as a share of successes, with Wilson's interval for as many independent trials as
-    /// the units are worth: never more than there were.
+    /// The ratio as a share of successes, with Wilson's interval for the effective number of
+    /// independent trials: never more than there were.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
     pub fn proportion(&self) -> Option<Proportion> {
@@ -125,11 +125,11 @@ mod tests {
 
     #[test]
     fn trials_that_share_their_luck_count_as_few() {
-        // 20 units of ten trials each, all won or all lost: worth twenty trials.
+        // 20 units of ten trials each, all won or all lost: as informative as twenty trials.
         let together: Vec<_> = (0..20).map(|n| (if n % 2 == 0 { 10 } else { 0 }, 10)).collect();
         let rate = of(&together).proportion().unwrap();
         assert!((rate.effective - 19.0).abs() < 1e-9, "{rate:?}");
-        // One trial a unit: worth what they are.
+        // One trial per unit: effective is the actual number.
         let alone: Vec<_> = (0..200).map(|n| (n % 2, 1)).collect();
         let rate = of(&alone).proportion().unwrap();
         assert!((rate.effective - 199.0).abs() < 1e-6, "{rate:?}");

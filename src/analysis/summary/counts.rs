@@ -1,11 +1,11 @@
-//! What bots did, added up: in a game, in a life, in a run.
+//! Counts and sums of what bots did: per game, per life, per run.
 
 use serde::{Deserialize, Serialize};
 
 use crate::engine::journal::Row;
 
-/// Fractions of a lamport in which expectations are added up, so that no order of adding changes
-/// them: a thousandth, which is 1e-12 SOL.
+/// Expectations are added in this fraction of a lamport, so that the order of addition does not
+/// change them: a thousandth, which is 1e-12 SOL.
 pub(super) const EXPECTED_PER_LAMPORT: i128 = 1_000;
 
 /// Exact sums; amounts in lamports.
@@ -28,12 +28,12 @@ pub(super) struct SummaryCounts {
     pub(super) wagered: i128,
     pub(super) sidebets_paid: i128,
     pub(super) pnl: i128,
-    /// In fractions of a lamport ([`EXPECTED_PER_LAMPORT`]).
+    /// Expected P&L in fractions of a lamport ([`EXPECTED_PER_LAMPORT`]).
     pub(super) expected: i128,
 }
 
 impl SummaryCounts {
-    /// What one bot did in one game of so long.
+    /// What one bot did in one game that took `clock_ms` milliseconds.
     pub(super) fn of(row: &Row, clock_ms: u64) -> Self {
         let tally = &row.tally;
         let staked = tally.buys > 0 || tally.wagered.is_positive();
@@ -58,7 +58,7 @@ impl SummaryCounts {
         }
     }
 
-    /// Adds what was done in other games.
+    /// Adds the counts of other games.
     pub(super) const fn add(&mut self, other: &Self) {
         self.games += other.games;
         self.games_staked += other.games_staked;
@@ -79,7 +79,7 @@ impl SummaryCounts {
         self.expected += other.expected;
     }
 
-    /// Adds what another bot did in the same game, which stays one game.
+    /// Adds the counts of another bot in the same game, which stays one game.
     pub(super) const fn join(&mut self, other: &Self) {
         let (clock_ms, staked) = (self.clock_ms, self.games_staked | other.games_staked);
         let won = self.games_with_sidebet_won | other.games_with_sidebet_won;
@@ -90,7 +90,7 @@ impl SummaryCounts {
         self.games_with_sidebet_won = won;
     }
 
-    /// Lamports staked.
+    /// Lamports staked on buys and sidebets.
     pub(super) const fn staked(&self) -> i128 {
         self.bought + self.wagered
     }

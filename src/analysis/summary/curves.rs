@@ -1,4 +1,4 @@
-//! What a run looks like: `curves.json`, so that a page can be drawn without reading rows again.
+//! The curves of a run: `curves.json`, so that a page can be drawn without reading rows again.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,19 +7,19 @@ use super::{Summary, sol};
 use crate::analysis::stats::Histogram;
 use crate::model::sol::Sol;
 
-/// Bars of a histogram.
+/// Number of bars of a histogram.
 const BARS: usize = 42;
 
 /// Most points of a curve of ruin.
 const RUIN_POINTS_MAX: usize = 256;
 
-/// The curves of a run.
+/// The curves of all bots of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Curves {
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// Games played at each point of the curves over time, in order; the last is all of them. A
-    /// curve begins with zero at zero games, which is not among the points.
+    /// Games played at each point of the curves over time, in order; the last is the whole run. A
+    /// curve begins with zero at zero games, which is not one of the points.
     pub games: Vec<u64>,
     /// One entry per declaration of the scenario, in its order: a bot, or all bots of a `count`
     /// together.
@@ -31,31 +31,31 @@ pub struct Curves {
 pub struct Curve {
     /// The bot's name, or that of the declaration.
     pub id: String,
-    /// P&L since the beginning of the run, in SOL, at each point.
+    /// P&L since the beginning of the run, at each point, in SOL.
     pub pnl: Vec<Sol>,
-    /// How far that is below its highest point so far, in SOL, at each point; never below zero.
+    /// Distance of the P&L below its highest point so far, at each point, in SOL; never negative.
     pub drawdown: Vec<Sol>,
-    /// P&L of units: how many lie where, lowest first.
+    /// Histogram of the P&L of units, lowest first.
     pub units: Vec<Bin>,
-    /// Deepest drawdown of units: how many lie where, lowest first.
+    /// Histogram of the deepest drawdown of units, lowest first.
     pub drawdowns: Vec<Bin>,
-    /// Share of lives ruined by games played, one point where it changes; empty for several bots
+    /// Share of lives ruined by games played, one point per change; empty for several bots
     /// together.
     pub ruin: Vec<RuinPoint>,
 }
 
-/// A bar of a histogram: the units from `low` (included) to `high` (not included).
+/// A bar of a histogram: the units from `low` (included) to `high` (excluded).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Bin {
-    /// Lower end in SOL; `null` in the first bar: everything below its upper end.
+    /// Lower end in SOL; `null` in the first bar, which has no lower bound.
     pub low: Option<f64>,
-    /// Upper end in SOL; `null` in the last bar: everything from its lower end.
+    /// Upper end in SOL; `null` in the last bar, which has no upper bound.
     pub high: Option<f64>,
-    /// Units in it.
+    /// Number of units in the bar.
     pub units: u64,
 }
 
-/// Share of lives ruined after so many games.
+/// Share of lives ruined after a number of games.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RuinPoint {
     /// Games played in the life.
@@ -65,10 +65,10 @@ pub struct RuinPoint {
 }
 
 impl Summary {
-    /// What the games added look like.
+    /// The curves of the games added.
     #[must_use]
     pub fn curves(&self) -> Curves {
-        // Where a part of a run is here, its first game is not the run's.
+        // Where this is a part of a run, its first game is not the run's.
         let before = self.next.unwrap_or(0) - self.games;
         let lines = self.declared().next().and_then(|(_, sums)| sums.lines.as_ref());
         let ends = lines.into_iter().flat_map(|lines| lines.pnl.ends());
@@ -103,8 +103,7 @@ fn curve(id: &str, sums: &Sums) -> Curve {
     }
 }
 
-/// Bars of equal width over the middle 98 % of the figures; what is beyond falls into the outer
-/// two.
+/// Bars of equal width over the middle 98 % of the figures; the rest falls into the outer two bars.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -128,14 +127,14 @@ fn bins(figures: &Histogram) -> Vec<Bin> {
         })
         .collect();
     for (figure, units) in figures.bars() {
-        // Below the first edge is below zero, which a cast makes zero.
+        // Below the first edge is negative, which the cast turns into zero.
         let place = ((figure - low) / width + 1.0).floor() as usize;
         bars[place.min(BARS - 1)].units += units;
     }
     bars
 }
 
-/// The share of lives ruined by games played, thinned where there are too many points.
+/// The share of lives ruined by games played, thinned to at most [`RUIN_POINTS_MAX`] points.
 #[expect(clippy::cast_precision_loss, reason = "a share")]
 fn ruin(sums: &Sums) -> Vec<RuinPoint> {
     let lives = sums.ruin.lives() as f64;

@@ -1,4 +1,4 @@
-//! From sums to figures: every estimate with its interval, or none.
+//! From sums to figures: every estimate with its interval, or absent.
 
 #![expect(clippy::cast_precision_loss, reason = "statistics, not money")]
 
@@ -19,32 +19,32 @@ use crate::model::expectation::{Oracle, OracleOf};
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
 
-/// SOL of a lamport.
+/// One lamport in SOL.
 const SOL: f64 = 1e-9;
 
-/// Milliseconds of an hour.
+/// Milliseconds in an hour.
 const HOUR_MS: f64 = 3_600_000.0;
 
-/// Share of the units that are the worst.
+/// Share of the units that count as the worst.
 const TAIL: f64 = 0.05;
 
-/// A figure in lamports, in SOL.
+/// Converts an estimate from lamports to SOL.
 pub(super) fn in_sol(lamports: Estimate) -> Estimate {
     lamports.scaled(SOL)
 }
 
-/// What all figures of a summary are computed with.
+/// The inputs that all figures of a summary share.
 struct Context<'a> {
     summary: &'a Summary,
-    /// Lives by block.
+    /// Number of lives in each block.
     units: Vec<f64>,
     resamples: Resamples,
-    /// The first declaration: its name and its P&L by block, in SOL.
+    /// The first declaration: its name and its P&L per block, in SOL.
     first: Option<(String, Vec<f64>)>,
 }
 
 impl Summary {
-    /// Everything that can be said about the games added.
+    /// All figures of the games added.
     #[must_use]
     pub fn assess(&self) -> Assessment {
         let context = Context::new(self);
@@ -55,7 +55,7 @@ impl Summary {
         let (mut groups, mut compared) = (Vec::new(), vec![self.bots.len(); self.bots.len()]);
         for ((declared, sums), &p) in self.declared().zip(&adjusted) {
             if declared.is_alone() {
-                // A bot that is a declaration of its own is held against the other declarations.
+                // A bot that is a declaration of its own is compared with the other declarations.
                 singles[declared.first] = p;
                 compared[declared.first] = adjusted.iter().flatten().count();
             } else {
@@ -110,8 +110,8 @@ impl<'a> Context<'a> {
         Self { summary, units, resamples, first }
     }
 
-    /// The figures of a bot, or of several together; the p-value corrected for all that it is
-    /// compared with comes from outside.
+    /// The figures of a bot, or of several together. The caller sets the p-value that is corrected
+    /// for all comparisons.
     fn figures(
         &self,
         entry: &PlanEntry,
@@ -210,13 +210,13 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Whether there are units enough, and units enough with a stake, to estimate anything.
+/// Whether there are enough units, and enough of them with a stake, for estimates.
 pub(super) fn is_sufficient(sums: &Sums) -> bool {
     let staked = sums.per_stake.units();
     sums.units.count() >= UNITS_MIN && (staked == 0 || staked >= UNITS_MIN)
 }
 
-/// Holm's p-values of means of zero, of those that bet often enough to be compared.
+/// Holm's p-values of zero means, for those that bet often enough to be compared.
 fn holm_of(sums: &[&Sums]) -> Vec<Option<f64>> {
     let judged = |sums: &Sums| is_sufficient(sums) && sums.per_stake.units() > 0;
     let p_of = |sums: &&Sums| sums.units.p_value().filter(|_| judged(sums));
@@ -235,7 +235,7 @@ fn adjust_differences<'a>(figures: impl Iterator<Item = &'a mut Figures>) {
     }
 }
 
-/// P&L and stakes by block, in SOL; nothing of bots that share a declaration.
+/// P&L and stakes per block, in SOL; empty for bots that share a declaration.
 pub(super) fn blocks_of(sums: &Sums) -> (Vec<f64>, Vec<f64>) {
     let blocks = sums.lines.as_ref().map_or(&[][..], |lines| lines.blocks.figures());
     let column = |of: fn(&Block) -> i128| blocks.iter().map(|b| of(b) as f64 * SOL).collect();
@@ -270,7 +270,7 @@ fn z(estimate: Estimate) -> Option<f64> {
     (estimate.standard_error > 0.0).then(|| estimate.value / estimate.standard_error)
 }
 
-/// Closed forms beside what was measured; of shares the error is that of the closed form.
+/// Closed forms beside the measured figures. For shares the error is that of the closed form.
 fn oracles(oracles: &[Oracle], sums: &Sums) -> Vec<OracleFigure> {
     let measured = |oracle: &Oracle| match oracle.what {
         OracleOf::LivesRuined => {

@@ -1,23 +1,23 @@
-//! Figures along a run, of which a part may be here, in memory that does not grow with it.
+//! Figures along a run, or a part of it, in memory that does not grow with it.
 
 use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
 
-/// One figure per stretch of a run, of which there are at most so many: when there would be more, stretches
-/// become twice as long. They begin at multiples of their length, whatever part of the run is here; so parts
-/// that are merged have the stretches of the whole, and nobody needs to know how long it will be.
+/// One figure per stretch of a run, for at most `MOST` stretches: beyond that, stretches double in
+/// length. They begin at multiples of their length, whichever part of the run is here. So merged
+/// parts have the stretches of the whole, and the length of the run need not be known.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Stretches<T, const MOST: usize> {
-    /// A stretch is `2^doublings` places long.
+    /// A stretch is `2^doublings` games (or lives) long.
     doublings: u32,
     first: u64,
-    /// From the first stretch touched on: neighbours, because games come in order.
+    /// From the first stretch touched on, without gaps, because games come in order.
     figures: Vec<T>,
 }
 
 impl<T: Clone + Default + AddAssign, const MOST: usize> Stretches<T, MOST> {
-    /// Adds to the figure of the stretch that a place is in, at or after the first one touched.
+    /// Adds to the figure of the stretch that contains a place, at or after the first one touched.
     pub(super) fn add(&mut self, place: u64, more: T) {
         if self.figures.is_empty() {
             self.first = place >> self.doublings;
@@ -32,7 +32,7 @@ impl<T: Clone + Default + AddAssign, const MOST: usize> Stretches<T, MOST> {
         self.figures[stretch] += more;
     }
 
-    /// Adds the figures of the part of the run that follows.
+    /// Adds the figures of the next part of the run.
     pub(super) fn merge(&mut self, next: &Self) {
         while self.doublings < next.doublings {
             self.double();
@@ -47,7 +47,7 @@ impl<T: Clone + Default + AddAssign, const MOST: usize> Stretches<T, MOST> {
         &self.figures
     }
 
-    /// The place behind each of these stretches.
+    /// The first place after each of these stretches.
     pub(super) fn ends(&self) -> impl Iterator<Item = u64> {
         let stretches = self.first..self.first + self.figures.len() as u64;
         stretches.map(|stretch| (stretch + 1) << self.doublings)
@@ -57,7 +57,7 @@ impl<T: Clone + Default + AddAssign, const MOST: usize> Stretches<T, MOST> {
         usize::try_from((place >> self.doublings) - self.first).expect("a stretch of a line")
     }
 
-    /// Makes stretches twice as long.
+    /// Doubles the length of the stretches.
     fn double(&mut self) {
         let first = self.first / 2;
         let mut longer = Vec::with_capacity(MOST);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     proptest! {
-        /// However a run is cut, its parts make the line that it has as a whole.
+        /// Any division of a run into parts gives the line of the whole.
         #[test]
         fn parts_make_the_line_of_the_whole(
             games in 1_u64..5_000,

@@ -1,5 +1,5 @@
-//! What a summary has to know before the first game: who plays, how long a life is, how many games
-//! there will be.
+//! The settings that a summary needs before the first game: the bots, the length of a life, the
+//! number of games.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,52 +9,52 @@ use crate::model::quote::Tick;
 use crate::model::setup::{Bankroll, Setup};
 use crate::model::sol::Sol;
 
-/// Most blocks that the units of a run are cut into.
+/// Most blocks that the units of a run are divided into.
 pub const BLOCKS_MAX: usize = 1_024;
 
-/// What is known before the first game.
+/// The settings known before the first game.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// The scenario's seed, which the resampling draws from.
+    /// Seed of the scenario, from which resampling draws.
     pub seed: u64,
-    /// Games of the whole run, of which a part may be summed here; `None` where nobody knows before it ends.
+    /// Games of the whole run, of which this may be a part; `None` where unknown before it ends.
     pub games: Option<u64>,
-    /// Games of a life; `None`: all games are one life.
+    /// Games per life; `None`: all games are one life.
     pub games_per_unit: Option<u64>,
-    /// The smallest bet of the rules: with less cash a life is ruined.
+    /// The smallest bet of the rules, in SOL: a life with less cash is ruined.
     pub min_bet: Sol,
-    /// Which games the scenario's `sample` asks for.
+    /// The games that the scenario's `sample` selects.
     pub sample: Option<SampleRule>,
-    /// The bots, in the order of the scenario, those of a declaration together.
+    /// The bots, in the order of the scenario; those of one declaration are adjacent.
     pub bots: Vec<PlanEntry>,
 }
 
 /// A bot of the plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanEntry {
-    /// Its name.
+    /// Name of the bot.
     pub id: String,
-    /// The name of its declaration, shared by the bots of a `count`.
+    /// The name of its declaration, shared by all bots of a `count`.
     pub group: String,
-    /// Its strategy.
+    /// Name of the strategy.
     pub strategy: String,
-    /// What the law of the game says of its run.
+    /// The figures that the law of the game predicts for it.
     pub oracles: Vec<Oracle>,
 }
 
-/// Games chosen by their length, which nobody knows while they are played.
+/// A selection of games by their length, which is unknown while they are played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SampleRule {
-    /// Earliest tick of the rug.
+    /// Lowest rug tick; `None` for no bound.
     pub min_ticks: Option<Tick>,
-    /// Latest tick of the rug.
+    /// Highest rug tick; `None` for no bound.
     pub max_ticks: Option<Tick>,
 }
 
 impl Plan {
-    /// The plan of a run of so many games, if anybody knows, at such a table.
+    /// The plan of a run of `games` games, where known, with this setup.
     #[must_use]
     pub fn new(scenario: &str, setup: &Setup, players: &[BotSpec], games: Option<u64>) -> Self {
         let entry = |player: &BotSpec| PlanEntry {
@@ -77,7 +77,7 @@ impl Plan {
         }
     }
 
-    /// The life that a game is of, and whether it is the life's last game.
+    /// The index of the life that a game belongs to, and whether it is the life's last game.
     pub(super) fn unit_of(&self, game: u64) -> (u64, bool) {
         match self.games_per_unit {
             Some(games) => (game / games, (game + 1).is_multiple_of(games)),
@@ -86,17 +86,17 @@ impl Plan {
     }
 }
 
-/// Bots that the scenario declared together.
+/// The bots of one declaration of the scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct DeclaredBot {
     pub(super) name: String,
-    /// The place of the first of them.
+    /// The index of the first of them.
     pub(super) first: usize,
     pub(super) count: usize,
 }
 
 impl DeclaredBot {
-    /// The places of the bots.
+    /// The indices of the bots.
     pub(super) const fn bots(&self) -> std::ops::Range<usize> {
         self.first..self.first + self.count
     }

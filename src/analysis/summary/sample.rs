@@ -1,4 +1,4 @@
-//! Games chosen by their length: how many were, and what they would have made one believe.
+//! Games chosen by their length: their number, and the biased figures they would have given.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,10 +9,10 @@ use super::sums::{SampleSums, Sums};
 use super::{Summary, UNITS_MIN, sol};
 use crate::model::quote::Tick;
 
-const WARNING: &str = "SELECTION BIAS: these games were chosen by their length, which nobody knows \
+const WARNING: &str = "SELECTION BIAS: these games were chosen by their length, which is unknown \
                        while they are played. Their figures are neither ranked nor judged.";
 
-/// Games in a sample and out of it.
+/// Numbers of games inside and outside a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Games {
     chosen: u64,
@@ -21,7 +21,7 @@ pub(super) struct Games {
 }
 
 impl Games {
-    /// Counts a game; whether it is in the sample.
+    /// Counts a game; true when it is in the sample.
     pub(super) fn add(&mut self, rule: Option<SampleRule>, rug_tick: Tick) -> bool {
         let Some(rule) = rule else { return false };
         let too_short = rule.min_ticks.is_some_and(|min| rug_tick < min);
@@ -33,7 +33,7 @@ impl Games {
         chosen
     }
 
-    /// Counts the games of another part of the run.
+    /// Adds the counts of another part of the run.
     pub(super) const fn merge(&mut self, part: &Self) {
         self.chosen += part.chosen;
         self.too_short += part.too_short;
@@ -42,7 +42,7 @@ impl Games {
 }
 
 impl Summary {
-    /// What the sample would have said.
+    /// The figures of the sample; `None` without one.
     pub(super) fn assess_sample(&self) -> Option<Sample> {
         let rule = self.plan.sample?;
         let several = self.declared().filter(|(declared, _)| !declared.is_alone());

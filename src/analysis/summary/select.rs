@@ -1,6 +1,6 @@
-//! Choosing among many: what the best of many is worth once it is known that there were many.
+//! Choosing among many: the value of the best of many, given that there were many.
 //!
-//! Works on the sums of blocks alone, so it costs the same for a thousand games and for a billion.
+//! Works on the sums of blocks alone, so its cost does not depend on the number of games.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,114 +14,115 @@ use crate::analysis::stats::{
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
 
-/// Most blocks that the best is resampled from: neighbours are joined. A resampled mean hardly
-/// depends on it, its cost does.
+/// Most blocks that the best is resampled from; neighbours are joined beyond that. A resampled mean
+/// hardly depends on the number, its cost does.
 const RESAMPLED_MAX: usize = 256;
 
-/// P&L by blocks of the same units, of all that are to be chosen among.
+/// P&L by blocks of the same units, for all candidates.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct BlockSums {
-    /// Units (lives) in each block, in the order of the run.
+    /// Number of units (lives) in each block, in the order of the run.
     pub units: Vec<f64>,
     /// The candidates: a name, and the P&L of each block in SOL.
     pub candidates: Vec<(String, Vec<f64>)>,
 }
 
-/// What can be said of a choice among many.
+/// The assessment of a choice among many.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Selection {
-    /// What it comes to, in a word and in a sentence.
+    /// The result, as a code and a sentence.
     pub verdict: SelectionVerdict,
-    /// Units (lives) that each candidate played.
+    /// Number of units (lives) that each candidate played.
     pub units: u64,
-    /// Each candidate, in the order given.
+    /// The candidates, in the order given.
     pub candidates: Vec<Candidate>,
-    /// The best, held against the best of luck.
+    /// The best candidate, compared with luck.
     pub best: Option<Best>,
     /// Whether the best of one half of the games stays good in the other half.
     pub overfitting: Option<OverfittingFigures>,
-    /// What choosing the best so far would have brought on what came next.
+    /// The result of choosing the best so far and scoring it on the games that follow.
     pub walk_forward: Option<ForwardFigures>,
 }
 
-/// What a choice comes to.
+/// The result of a choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelectionVerdict {
-    /// In a word.
+    /// The verdict as a code.
     pub kind: SelectionKind,
-    /// In a sentence.
+    /// The verdict as a sentence.
     pub text: String,
 }
 
-/// What a choice comes to, in a word.
+/// The result of a choice, as a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SelectionKind {
-    /// The best is better than the best of as many without an edge.
+    /// The best is better than the best of as many candidates without an edge.
     Edge,
-    /// The best of as many without an edge is as good.
+    /// The best of as many candidates without an edge is as good.
     Noise,
-    /// Fewer than 30 units: nothing is said.
+    /// Fewer than 30 units: not judged.
     TooFewGames,
-    /// Nothing was ever staked.
+    /// No stake in any game.
     NoStake,
 }
 
-/// One of many.
+/// One of the candidates compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// Its name.
+    /// Name of the candidate.
     pub id: String,
-    /// SOL gained per unit, its interval taken by itself; absent with too few units.
+    /// SOL gained per unit, with its own interval; absent with too few units.
     pub pnl_per_unit: Option<Estimate>,
-    /// Two-sided p-value of a mean of zero, which is what always waiting gives.
+    /// Two-sided p-value of a zero mean, the result of always waiting.
     pub p_value: Option<f64>,
-    /// The same after Holm's correction: a false call among all is as rare as the level.
+    /// The p-value after Holm's correction, which bounds the chance of any false positive.
     pub p_holm: Option<f64>,
-    /// The same after Benjamini's and Hochberg's: false calls are so rare among all calls.
+    /// The p-value after the correction by Benjamini and Hochberg, which bounds the share of false
+    /// positives.
     pub p_benjamini_hochberg: Option<f64>,
 }
 
-/// The best of many.
+/// The best of many, compared with luck.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Best {
-    /// Its name.
+    /// Name of the candidate.
     pub id: String,
-    /// Its mean in standard errors.
+    /// Its mean, in standard errors.
     pub statistic: f64,
-    /// What the best of as many without an edge shows half of the time, in standard errors.
+    /// The median, by luck alone, of the best of as many without an edge, in standard errors.
     pub by_luck: f64,
-    /// What it shows in one of twenty.
+    /// What luck alone exceeds in one of twenty cases, in standard errors.
     pub critical: f64,
-    /// How often luck alone does at least as well.
+    /// Probability that luck alone does at least as well.
     pub p_value: f64,
 }
 
 /// Probability of backtest overfitting.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct OverfittingFigures {
-    /// Share of the splits in which the best of one half is below the median of the other half:
-    /// 0.5 where there is nothing to choose.
+    /// Share of the splits in which the best of one half is below the median of the other half: 0.5
+    /// when all candidates are equally good.
     pub probability: f64,
     /// Share of the splits in which the best of one half loses in the other half.
     pub loses: f64,
-    /// Splits looked at.
+    /// Number of splits compared.
     pub splits: u64,
 }
 
-/// Choosing on the past and scoring on what comes next.
+/// Walk-forward: choosing on the past and scoring on what comes next.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ForwardFigures {
-    /// SOL gained per unit of what was chosen, on games that it was not chosen on.
+    /// SOL gained per unit by the chosen candidates, on games after those they were chosen on.
     pub pnl_per_unit: Estimate,
-    /// SOL gained per unit of the best on all games, on all games: what one is tempted to believe.
+    /// SOL gained per unit by the best on all games, on all games: the tempting, biased figure.
     pub in_sample: f64,
-    /// Who was chosen for each fold but the first.
+    /// Name of the candidate chosen for each fold except the first.
     pub chosen: Vec<String>,
 }
 
 impl Summary {
-    /// The P&L by blocks of what the scenario declares, named `PREFIX` and the declaration.
+    /// The P&L by blocks of the scenario's declarations, each name prefixed with `prefix`.
     #[must_use]
     pub fn block_sums(&self, prefix: &str) -> BlockSums {
         let candidates = self
@@ -135,7 +136,7 @@ impl BlockSums {
     /// Adds the candidates of another summary of the same games.
     ///
     /// # Panics
-    /// When its blocks are others.
+    /// When its blocks differ.
     pub fn extend(&mut self, other: Self) {
         if self.candidates.is_empty() {
             self.units = other.units;
@@ -146,7 +147,7 @@ impl BlockSums {
     }
 }
 
-/// Says what a choice among candidates is worth; the seed is that of the resampling.
+/// Assesses a choice among candidates; `seed` is that of the resampling.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of units")]
 pub fn select(sums: &BlockSums, seed: u64) -> Selection {
@@ -199,7 +200,7 @@ fn candidates(sums: &BlockSums, enough: bool) -> Vec<Candidate> {
         .collect();
     let freedom = blocks.saturating_sub(1) as f64;
     let p_of = |mean: &Estimate| two_sided(mean.value, mean.standard_error, freedom);
-    // Who never staked anything is not compared: it would make the correction stricter for nothing.
+    // A candidate without any stake is not compared: it would only make the correction stricter.
     let is_compared = |mean: &&Estimate| mean.standard_error > 0.0 || mean.value != 0.0;
     let compared: Vec<f64> = means.iter().flatten().filter(is_compared).map(p_of).collect();
     let (mut holm, mut bh) =
@@ -217,7 +218,7 @@ fn candidates(sums: &BlockSums, enough: bool) -> Vec<Candidate> {
     sums.candidates.iter().zip(&means).map(candidate).collect()
 }
 
-/// The sums of at most so many blocks: neighbours joined, as alike in number as can be.
+/// The sums of at most `most` blocks: neighbours are joined, in groups of nearly equal size.
 fn joined(sums: &BlockSums, most: usize) -> (Vec<Vec<f64>>, Vec<f64>) {
     let count = sums.units.len();
     let blocks = count.min(most);
@@ -232,7 +233,7 @@ fn joined(sums: &BlockSums, most: usize) -> (Vec<Vec<f64>>, Vec<f64>) {
     (candidates, join(&sums.units))
 }
 
-/// The sums of each candidate in [`SLICES`] slices; `None` with fewer blocks than two a slice.
+/// The sums of each candidate in [`SLICES`] slices; `None` below two blocks per slice.
 fn slices(sums: &BlockSums) -> Option<Vec<[f64; SLICES]>> {
     if sums.units.len() < 2 * SLICES {
         return None;
@@ -243,7 +244,7 @@ fn slices(sums: &BlockSums) -> Option<Vec<[f64; SLICES]>> {
 
 fn verdict(selection: &Selection) -> SelectionVerdict {
     let Some(best) = &selection.best else {
-        let text = "no stake: nothing was ever bet".to_owned();
+        let text = "no stake: no bet was placed".to_owned();
         return SelectionVerdict { kind: SelectionKind::NoStake, text };
     };
     let Best { id, statistic, by_luck, p_value, .. } = best;
@@ -266,7 +267,7 @@ fn verdict(selection: &Selection) -> SelectionVerdict {
     if let Some(walk) = &selection.walk_forward {
         let Estimate { value, low, high, .. } = walk.pnl_per_unit;
         text += &format!(
-            "; chosen on the past and scored on what came next: {value:+.6} SOL per unit ({low:+.6} \
+            "; chosen on the past and scored on what follows: {value:+.6} SOL per unit ({low:+.6} \
              to {high:+.6})"
         );
     }

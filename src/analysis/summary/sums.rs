@@ -1,4 +1,4 @@
-//! Everything that is added up for one bot, or for the bots of one declaration together.
+//! All sums of one bot, or of the bots of one declaration together.
 
 use std::ops::AddAssign;
 
@@ -12,14 +12,14 @@ use crate::analysis::stats::{FirstPassage, Histogram, Moments, Ratio, Wide};
 /// Most points of a curve over time.
 const POINTS_MAX: usize = 256;
 
-/// What a game left, beside its counts. Amounts in lamports.
+/// The state after a game, besides its counts. Amounts in lamports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Left {
-    /// Cash.
+    /// Cash after the game.
     pub(super) cash: i128,
     /// Deepest drawdown of the life so far.
     pub(super) drawdown: i128,
-    /// Too little to ever bet again; `None` for several bots together.
+    /// Whether the cash is below the smallest bet; `None` for several bots together.
     pub(super) ruined: Option<bool>,
 }
 
@@ -45,9 +45,9 @@ pub(super) struct Sums {
     pub(super) max_drawdown: i128,
     /// P&L per life, in lamports.
     pub(super) units: Moments,
-    /// Squares of the losses of lives.
+    /// Sum of the squared losses of lives.
     pub(super) losses: Wide,
-    /// P&L beyond its expectation per life, in fractions of a lamport.
+    /// P&L minus its expectation per life, in fractions of a lamport.
     pub(super) beyond_law: Moments,
     pub(super) per_stake: Ratio,
     pub(super) per_hour: Ratio,
@@ -58,55 +58,55 @@ pub(super) struct Sums {
     pub(super) unit_pnl: Histogram,
     pub(super) drawdowns: Histogram,
     pub(super) ruin: FirstPassage,
-    /// Of what the scenario declares: what is resampled, paired and drawn.
+    /// Only for declarations of the scenario: input of resampling, pairing and curves.
     pub(super) lines: Option<StretchSums>,
     pub(super) sample: Option<SampleSums>,
     open: Open,
 }
 
-/// What happened over the course of the run.
+/// The course of the run.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct StretchSums {
-    /// By lives.
+    /// P&L and stakes by blocks of lives.
     pub(super) blocks: Stretches<Block, BLOCKS_MAX>,
     /// P&L by stretches of games, in lamports.
     pub(super) pnl: Stretches<i128, POINTS_MAX>,
 }
 
-/// The games of a sample.
+/// The sums over the games of a sample.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct SampleSums {
     pub(super) pnl: i128,
-    /// P&L over games, by life.
+    /// P&L over number of games, by life.
     pub(super) per_game: Ratio,
     pub(super) per_stake: Ratio,
     open: SummaryCounts,
 }
 
-/// The life that is being lived.
+/// The current, unfinished life.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 struct Open {
     counts: SummaryCounts,
     ruined_after: Option<u64>,
-    /// By its last game so far.
+    /// The state after its last game so far.
     left: Left,
 }
 
-/// Where a game is in the run.
+/// The place of a game in the run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RunPlace {
-    /// Its life.
+    /// Index of its life.
     pub(super) unit: u64,
-    /// Its own place.
+    /// Index of the game.
     pub(super) game: u64,
-    /// Whether it is the last of its life.
+    /// Whether it is the last game of its life.
     pub(super) ends_unit: bool,
     /// Whether it is in the sample.
     pub(super) sampled: bool,
 }
 
 impl Sums {
-    /// Sums of nothing yet.
+    /// Sums without any game.
     pub(super) fn new(is_declared: bool, is_sampled: bool) -> Self {
         Self {
             lines: is_declared.then(StretchSums::default),
@@ -137,7 +137,7 @@ impl Sums {
         }
     }
 
-    /// Ends the life that is being lived.
+    /// Ends the current life.
     pub(super) fn close(&mut self, unit: u64) {
         let Open { counts, ruined_after, left } = std::mem::take(&mut self.open);
         let SummaryCounts { pnl, sells_won, sidebets_won: won, .. } = counts;
@@ -167,7 +167,7 @@ impl Sums {
         }
     }
 
-    /// Adds the games that follow. A life that a part broke off stays unfinished.
+    /// Adds the games of the next part. A life that a part cuts off stays unfinished.
     pub(super) fn merge(&mut self, next: &Self) {
         self.total.add(&next.total);
         if next.total.games > 0 {
@@ -199,7 +199,7 @@ impl Sums {
         self.open.clone_from(&next.open);
     }
 
-    /// Games of a life that is not at its end.
+    /// Games of a life that has not ended.
     pub(super) const fn games_unfinished(&self) -> u64 {
         self.open.counts.games
     }

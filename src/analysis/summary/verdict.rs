@@ -1,41 +1,41 @@
-//! What figures say, in words that claim no more than they do.
+//! Verdicts on figures, in words that claim no more than the figures do.
 
 use super::UNITS_MIN;
 use super::assessment::{Verdict, VerdictKind};
 use crate::analysis::stats::{CONFIDENCE, Estimate};
 
-/// What a verdict is about.
+/// The inputs of a verdict.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Case {
-    /// Whole lives.
+    /// Number of completed lives.
     pub(super) units: u64,
-    /// Whole lives with a stake.
+    /// Number of completed lives with a stake.
     pub(super) staked: u64,
-    /// Games of a life; `None`: the run is one life.
+    /// Games per life; `None`: the run is one life.
     pub(super) games_per_unit: Option<u64>,
-    /// P&L per game in SOL, where it is estimated.
+    /// P&L per game in SOL; `None` where it is not estimated.
     pub(super) per_game: Option<Estimate>,
-    /// The p-value of a mean of zero, corrected for all that are compared.
+    /// The p-value of a zero mean, corrected for all comparisons.
     pub(super) p_adjusted: Option<f64>,
-    /// How many are compared.
+    /// Number of bots or declarations compared.
     pub(super) compared: usize,
-    /// Units that would settle a mean like this one.
+    /// Units needed to confirm a mean like this.
     pub(super) units_to_settle: Option<u64>,
-    /// Whether the last game left too little to bet.
+    /// Whether the cash after the last game is below the smallest bet.
     pub(super) is_broke: bool,
 }
 
 impl Case {
-    /// Whether there are units enough to estimate anything.
+    /// Whether there are enough units for estimates.
     pub(super) const fn is_sufficient(&self) -> bool {
         self.units >= UNITS_MIN && (self.staked == 0 || self.staked >= UNITS_MIN)
     }
 
-    /// The verdict.
+    /// The verdict as a code and a sentence.
     pub(super) fn verdict(&self) -> Verdict {
         let (kind, text) = match (self.per_game, self.p_adjusted) {
             _ if self.staked == 0 && self.units >= UNITS_MIN => {
-                (VerdictKind::NoStake, "no stake: nothing was ever bet".to_owned())
+                (VerdictKind::NoStake, "no stake: no bet was placed".to_owned())
             }
             (Some(mean), Some(p)) if self.is_sufficient() => self.judge(mean, p),
             _ => (VerdictKind::TooFewGames, self.too_few()),
@@ -67,7 +67,7 @@ impl Case {
             .map(|units| units.saturating_mul(self.games_per_unit.unwrap_or(1)));
         match games {
             Some(games) => {
-                format!("; about {} games would settle a mean like this", rounded(games))
+                format!("; about {} games would be needed to confirm it", rounded(games))
             }
             None => String::new(),
         }
@@ -78,7 +78,7 @@ impl Case {
         let Self { units, staked, .. } = self;
         match self.games_per_unit {
             None => {
-                format!("{broke}one life is one sample, whatever its number of games: not judged")
+                format!("{broke}one life is one sample: no statistics; use Lives(…) for them")
             }
             _ if *units >= UNITS_MIN => {
                 format!("insufficient: a stake in {staked} games, {UNITS_MIN} needed")
@@ -91,7 +91,8 @@ impl Case {
     }
 }
 
-/// A number of games to two digits, in groups of three: what is estimated is not known better.
+/// A number of games rounded to two digits, with thousands separators: an estimate is no more
+/// precise.
 fn rounded(games: u64) -> String {
     let scale = 10_u64.pow(games.checked_ilog10().unwrap_or(0).saturating_sub(1));
     let digits = games.div_ceil(scale).saturating_mul(scale).to_string();
@@ -105,7 +106,7 @@ fn rounded(games: u64) -> String {
     grouped
 }
 
-/// A p-value for people.
+/// A p-value as text, to three decimals.
 pub(super) fn small(p: f64) -> String {
     if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
 }
@@ -133,7 +134,7 @@ mod tests {
         assert_eq!(
             text,
             "no edge shown: -0.001500 to +0.002500 SOL per game (p 0.600, corrected for 4 \
-             compared); about 13,000 games would settle a mean like this"
+             compared); about 13,000 games would be needed to confirm it"
         );
         let edge = case(0.005, 0.000_1).verdict();
         assert_eq!(edge.kind, VerdictKind::Edge);

@@ -1,4 +1,4 @@
-//! A world at one table in which games are told, and what its bots say is heard.
+//! A world with one table that plays games and collects the decisions of its bots.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::model::setup::Setup;
 use crate::model::streams::Streams;
 use crate::model::tape::Tape;
 
-/// Places at most that a game is moved: a life of more games is told where it stands.
+/// Maximum number of places by which a game is moved; longer lives are played where they are.
 const PLACES_MOVED_MAX: u64 = 1 << 20;
 
 /// An order that a bot submits at a tick, or one of its orders that was rejected then.
@@ -30,27 +30,27 @@ const PLACES_MOVED_MAX: u64 = 1 << 20;
 pub(super) struct BotDecision {
     /// The bot's place in the scenario.
     pub(super) bot: u32,
-    /// What it submits, or submitted.
+    /// The order that it submits, or had submitted.
     pub(super) action: Action,
     /// Why it was rejected; `None` for an order that is submitted.
     pub(super) rejection: Option<Rejection>,
 }
 
-/// The orders of this tick, as admission finds them.
+/// The orders of this tick, in the order in which admission sees them.
 #[derive(Resource, Debug, Default)]
 struct Heard(Vec<BotDecision>);
 
-/// How the games of a world are told: as they are, or with one thing changed.
+/// How a world plays its games: unchanged, or with one thing changed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PlaybackMode {
-    /// What is changed; `None` for nothing.
+    /// The change; `None` for none.
     pub(super) retelling: Option<Retelling>,
-    /// Ticks beyond the present one that a cut leaves true.
+    /// Number of ticks after the present one that a cut leaves unchanged.
     pub(super) ahead: usize,
 }
 
 impl PlaybackMode {
-    /// The games as they are.
+    /// Games unchanged, the reference for all comparisons.
     pub(super) const WHOLE: Self = Self { retelling: None, ahead: 0 };
 
     /// The retelling, where it cuts games.
@@ -59,7 +59,7 @@ impl PlaybackMode {
     }
 }
 
-/// A world and how its games are told.
+/// A world and its playback mode.
 #[derive(Debug)]
 pub(super) struct Hearing {
     app: App,
@@ -76,19 +76,19 @@ impl Hearing {
     ) -> Self {
         let app = match mode.retelling {
             Some(Retelling::Renamed) => elsewhere(lineup, tapes, first as u64),
-            // What is to come is put in game by game; until then nobody can look it up.
+            // Future games are added one by one; until then nobody can look them up.
             Some(how) if how.cuts() => world(lineup, vec![unknown(); tapes.len()], first as u64),
             _ => world(lineup, tapes.to_vec(), first as u64),
         };
         Self { app, mode }
     }
 
-    /// Tells one step of the game at a place (0 is its presale, tick t is t + 1) and says what was
-    /// heard, bot by bot.
+    /// Plays one step of the game at a place (0 is its presale, tick t is t + 1) and returns the
+    /// decisions, sorted by bot.
     pub(super) fn step(&mut self, place: usize, tape: &Tape, step: usize) -> Vec<BotDecision> {
         let world = self.app.world_mut();
         if let Some(how) = self.mode.cut() {
-            // Once this step is told, as many prices are known as the step's number.
+            // After this step, the number of known prices is the step's number.
             let cut = Arc::new(how.cut(tape, step + self.mode.ahead));
             world.resource_mut::<GameQueue>().exchange(place as u64, cut.clone());
             if step > 0 {
@@ -112,7 +112,7 @@ impl Hearing {
     }
 }
 
-/// A world of one table that is told tapes, from a place on.
+/// A world with one table that plays tapes, from a place on.
 fn world(lineup: Lineup<'_>, tapes: Vec<Arc<Tape>>, first: u64) -> App {
     let queue = GameQueue::new(Arc::new(Playlist::Tapes(tapes)), lineup.setup.life_games());
     queue.rewind_to(first);
@@ -122,8 +122,8 @@ fn world(lineup: Lineup<'_>, tapes: Vec<Arc<Tape>>, first: u64) -> App {
     app
 }
 
-/// A world in which the same games have other names and other places, in a run of another seed, and
-/// the bots the random streams of the places from which their games were moved.
+/// A world in which the same games have other names and other places, in a run with another seed,
+/// and bots keep the random streams of the places from which their games were moved.
 fn elsewhere(lineup: Lineup<'_>, tapes: &[Arc<Tape>], first: u64) -> App {
     let moved = places_to_move(lineup.setup, tapes.len() as u64);
     let setup = Setup { seed: !lineup.setup.seed, ..lineup.setup.clone() };
@@ -145,15 +145,15 @@ fn elsewhere(lineup: Lineup<'_>, tapes: &[Arc<Tape>], first: u64) -> App {
     world(lineup, before.chain(renamed).collect(), moved + first)
 }
 
-/// By how many places games are moved: by whole lives, so that the same games begin one, and by an
-/// odd number of them, so that no place keeps its parity where a life is one game.
+/// The number of places by which games are moved: whole lives, so that the same games begin one,
+/// and an odd number of them, so that no place keeps its parity where a life is one game.
 fn places_to_move(setup: &Setup, games: u64) -> u64 {
     let lives = games.div_ceil(setup.life_games()) | 1;
     let places = lives.checked_mul(setup.life_games());
     places.filter(|&places| places <= PLACES_MOVED_MAX).unwrap_or(0)
 }
 
-/// A game that stands for one of which nothing is to be known.
+/// A game that stands for one about which nothing must be known.
 fn unknown() -> Arc<Tape> {
     let prices = vec![Price::ONE, Price::ONE];
     Arc::new(Tape { prices, rugged: true, ..Tape::untold(name("unknown")) })
@@ -169,7 +169,7 @@ fn hear(orders: Res<Orders>, mut heard: ResMut<Heard>) {
     heard.0.extend(orders.iter().map(|order| submitted(order.bot.index, order.action)));
 }
 
-/// A strategy that is given to a bot together with other streams.
+/// A strategy whose bots get other random streams.
 struct Moved {
     streams: Streams,
     factory: Arc<dyn BotFactory>,
@@ -182,7 +182,7 @@ impl BotFactory for Moved {
     }
 }
 
-/// Nobody reads the journal of an audit.
+/// A sink without a reader: the journal of an audit is not used.
 struct Nobody;
 
 impl Sink for Nobody {

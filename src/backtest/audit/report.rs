@@ -1,4 +1,4 @@
-//! What an audit came to: a verdict on every bot, in words and for machines.
+//! The report of an audit: a verdict on every bot, as text and as JSON.
 
 use std::fmt;
 
@@ -8,60 +8,60 @@ use super::decisions::BotDecision;
 use super::retelling::Retelling;
 use crate::model::quote::Tick;
 
-/// What an audit came to.
+/// The report of an audit.
 #[derive(Debug, Serialize)]
 pub struct AuditReport {
-    /// Games compared.
+    /// Number of games that were compared.
     pub games: u64,
-    /// Ticks of them, rugs included and presales not.
+    /// Number of their ticks, including rugs, without presales.
     pub ticks: u64,
-    /// What was found of each bot, in the order of the scenario.
+    /// The report on each bot, in the order of the scenario.
     pub bots: Vec<BotReport>,
 }
 
 impl AuditReport {
-    /// True when no bot decides by more than the past.
+    /// Whether every bot decides by the past only.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.bots.iter().all(|bot| bot.verdict == AuditVerdict::PastOnly)
     }
 }
 
-/// What was found of a bot.
+/// The report on one bot.
 #[derive(Debug, Serialize)]
 pub struct BotReport {
-    /// Its name.
+    /// Name of the bot in the scenario.
     pub bot: String,
-    /// The name of its strategy.
+    /// Name of the bot's strategy.
     pub strategy: &'static str,
-    /// What it decides by.
+    /// What the bot decides by.
     pub verdict: AuditVerdict,
-    /// Wishes on the whole games.
+    /// Number of decisions in the unchanged games.
     pub decisions: u64,
-    /// Cuts before which its decisions were compared: two for every presale and active tick.
+    /// Number of cuts at which its decisions were compared: two per presale and active tick.
     pub cuts: u64,
-    /// The first decision that gave it away.
+    /// The first decision that proves the verdict.
     pub finding: Option<AuditFinding>,
-    /// Ticks that it must have known in advance, at least.
+    /// Minimum number of ticks that it must have known in advance.
     pub looks_ahead_ticks: Option<usize>,
 }
 
-/// What a bot decides by. Of several that could be passed the first stands.
+/// What a bot decides by. Of several verdicts that apply, the first stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuditVerdict {
-    /// By something that differs when the very same game is told twice.
+    /// By something that differs when the same game is played again.
     NotRepeatable,
-    /// By what comes later.
+    /// By later ticks of the game.
     LooksAhead,
-    /// By which game it is: it may know from elsewhere how it goes on.
+    /// By the identity of the game: it may know from elsewhere how it continues.
     KnowsTheGame,
-    /// By what it was told.
+    /// By past ticks and its own state only.
     PastOnly,
 }
 
 impl AuditVerdict {
-    /// What a difference at a retelling says.
+    /// The verdict that follows from a difference in a retelling.
     pub(super) const fn of(retelling: Retelling) -> Self {
         match retelling {
             Retelling::Again => Self::NotRepeatable,
@@ -71,34 +71,34 @@ impl AuditVerdict {
     }
 }
 
-/// A decision that differs between a game as it is and a retelling of it.
+/// A decision that differs between the unchanged game and a retelling.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuditFinding {
     /// The bot's place in the scenario.
     #[serde(skip)]
     pub bot: u32,
-    /// The game's place in the run.
+    /// The game's place in the run, from 0.
     pub game: u64,
-    /// The game's name.
+    /// Name of the game.
     pub id: String,
-    /// The tick; `None` is the presale.
+    /// The tick of the decision; `None` is the presale.
     pub tick: Option<Tick>,
-    /// The retelling that it differs from.
+    /// The retelling in which the decision differs.
     pub retelling: Retelling,
-    /// What the bot decided on the whole game.
+    /// The bot's decision in the unchanged game.
     pub whole: Decision,
-    /// What it decided when the game was retold.
+    /// The bot's decision in the retold game.
     pub retold: Decision,
 }
 
 impl AuditFinding {
-    /// Where it is: the game, and the tick after its presale.
+    /// The position: the game, and the tick after its presale.
     pub(super) const fn at(&self) -> (u64, Option<Tick>) {
         (self.game, self.tick)
     }
 }
 
-/// What a bot decided at a tick, and what was refused to it.
+/// The decisions of a bot at a tick, with rejected orders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision(pub(super) Vec<BotDecision>);
 
@@ -125,7 +125,7 @@ impl Serialize for Decision {
 }
 
 impl fmt::Display for BotReport {
-    /// The verdict in words.
+    /// The verdict as one sentence.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { bot, strategy, decisions, cuts, .. } = self;
         let Some(AuditFinding { game, id, tick, retelling, whole, retold, .. }) = &self.finding
@@ -141,8 +141,8 @@ impl fmt::Display for BotReport {
         match retelling {
             Retelling::Again => write!(
                 f,
-                "NOT REPEATABLE: {place}, and {retold} when the very same game was told again; it \
-                 uses a clock, chance or state of its own and cannot be audited"
+                "NOT REPEATABLE: {place}, and {retold} when the same game was played again; it \
+                 uses a clock, random numbers or state of its own and cannot be audited"
             ),
             Retelling::Rug | Retelling::Rise => {
                 let next =
@@ -159,7 +159,7 @@ impl fmt::Display for BotReport {
                 f,
                 "KNOWS THE GAME: {place}, and {retold} on the same prices under another name, at \
                  another place of a run of another seed; it may know from elsewhere how the game \
-                 goes on"
+                 continues"
             ),
         }
     }

@@ -1,4 +1,4 @@
-//! The ways to tell a game once more with one thing changed, and what follows a cut.
+//! The ways to play a game once more with one thing changed, and what follows a cut.
 
 use serde::Serialize;
 
@@ -6,40 +6,40 @@ use crate::model::law::{BIG_MOVE, RUG_SHARE};
 use crate::model::price::Price;
 use crate::model::tape::Tape;
 
-/// Ticks of the rise that follows a cut: only one game of 150 lasts longer.
+/// Ticks of the rise that follows a cut: only one game in 150 lasts longer.
 const RISE_TICKS: i32 = 1_000;
-/// Steps of a quarter up, which make a thousandfold; from there on the price stands.
+/// Number of steps up by a quarter, a thousandfold in total; after them the price is constant.
 const RISE_STEPS: i32 = 31;
 
-/// A game told once more, with one thing changed that must not change a decision.
+/// A game played once more, with one thing changed that must not change a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Retelling {
-    /// Nothing is changed. Whoever decides differently cannot be audited.
+    /// Nothing is changed. A bot that decides differently cannot be audited.
     Again,
-    /// Cut after every tick: the rug comes next.
+    /// Cut after every tick: the rug follows at once.
     Rug,
-    /// Cut after every tick: the price rises a thousandfold, and the rug is far.
+    /// Cut after every tick: the price rises a thousandfold, without a rug in sight.
     Rise,
-    /// The same prices and the same luck under another name, at another place, in a run of another
-    /// seed.
+    /// The same prices and the same random numbers under another name, at another place, in a run
+    /// with another seed.
     Renamed,
 }
 
 impl Retelling {
-    /// All of them: what nothing else explains comes first.
+    /// All of them, first the one that nothing else explains.
     pub const ALL: [Self; 4] = [Self::Again, Self::Rug, Self::Rise, Self::Renamed];
     /// Those that cut the game.
     pub const CUTS: [Self; 2] = [Self::Rug, Self::Rise];
 
-    /// True where what is still to be told is exchanged.
+    /// Whether everything after the present tick is replaced.
     #[must_use]
     pub const fn cuts(self) -> bool {
         matches!(self, Self::Rug | Self::Rise)
     }
 
-    /// A game of which the first `known` prices are true and what follows is made up; tick 0, whose
-    /// price is always 1, is always known. The whole game where all of it is known.
+    /// A game whose first `known` prices are true and whose continuation is invented; tick 0, with
+    /// its fixed price 1, is always known. The whole game if all of it is known.
     #[must_use]
     pub(super) fn cut(self, tape: &Tape, known: usize) -> Tape {
         let known = known.max(1);
@@ -56,7 +56,7 @@ impl Retelling {
         let low = tape.prices[..known].iter().fold(1.0_f64, |low, price| low.min(price.get()));
         prices.push(Price::new(low * RUG_SHARE).unwrap_or(tape.prices[known - 1]));
         let gaps_ms = tape.gaps_ms.iter().copied().take(known).collect();
-        // What is made up is open: a bot that cannot act cannot show what it knows.
+        // Invented ticks are open: a bot that cannot act cannot show what it knows.
         let closed = tape.closed.until(u32::try_from(known).unwrap_or(u32::MAX));
         Tape { id: tape.id, prices, rugged: true, gaps_ms, closed }
     }

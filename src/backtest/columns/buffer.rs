@@ -1,4 +1,4 @@
-//! The rows of a row group, column by column, until it is full.
+//! The rows of a row group, stored by column until the group is full.
 
 use std::sync::Arc;
 
@@ -15,17 +15,17 @@ use parquet::schema::types::Type;
 use super::schema::{Cell, Column, ColumnKind, DIGITS, PRICE_DECIMALS, Schema, price_mantissa};
 use crate::model::sol::DECIMALS;
 
-/// Decimals made into bytes at once.
+/// Number of decimals converted to bytes at once.
 const CHUNK: usize = 1_024;
 
 /// A column of a Parquet file: one column of the schema, or half of a price.
 #[derive(Debug)]
 pub(super) struct Buffer {
-    /// The place of its column in a row.
+    /// The index of its column in a row.
     place: usize,
     name: String,
     values: Values,
-    /// 1 where there is a value, 0 where there is none; kept for optional columns only.
+    /// 1 for a value, 0 for none; kept for optional columns only.
     levels: Option<Vec<i16>>,
 }
 
@@ -75,7 +75,7 @@ pub(super) fn root(table: &Schema) -> ParquetResult<Type> {
 }
 
 impl Buffer {
-    /// Takes a row that was checked.
+    /// Adds a row that was checked.
     pub(super) fn push(&mut self, row: &[Cell<'_>]) {
         let cell = &row[self.place];
         if let Some(levels) = &mut self.levels {
@@ -87,7 +87,7 @@ impl Buffer {
             (Values::Real(values), Cell::Real(value)) => values.push(*value),
             (Values::Flag(values), Cell::Flag(value)) => values.push(*value),
             (Values::Text(values), Cell::Text(text)) => {
-                // Names repeat from row to row, and a copy of one costs no memory.
+                // Names repeat from row to row, and a clone of one costs no memory.
                 let known = values.last().filter(|last| last.data() == text.as_bytes()).cloned();
                 values.push(known.unwrap_or_else(|| ByteArray::from(*text)));
             }
@@ -98,7 +98,7 @@ impl Buffer {
         }
     }
 
-    /// Writes the column of a row group and forgets it.
+    /// Writes the column of a row group and clears the buffer.
     pub(super) fn write(&mut self, mut column: SerializedColumnWriter<'_>) -> ParquetResult<()> {
         let levels = self.levels.as_deref();
         match &mut self.values {
@@ -122,22 +122,22 @@ impl Buffer {
         column.close()
     }
 
-    /// Its name in the file.
+    /// The name of the column in the file.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// True where hardly two values are the same, so that a dictionary is a waste.
+    /// Whether hardly any values are equal, so that a dictionary would be wasteful.
     pub(super) const fn is_distinct(&self) -> bool {
         matches!(self.values, Values::Price(_) | Values::Double(_) | Values::Real(_))
     }
 
-    /// True where values follow one another, so that their differences are small.
+    /// Whether successive values are close, so that their differences are small.
     pub(super) const fn is_steady(&self) -> bool {
         matches!(self.values, Values::Time(_))
     }
 
-    /// Its type in the file.
+    /// The type of the column in the file.
     fn parquet_type(&self) -> ParquetResult<Type> {
         let (physical, logical) = match self.values {
             Values::Integer(_) => (Physical::INT64, Some(LogicalType::integer(64, true))),
@@ -182,8 +182,8 @@ fn put<T: DataType>(
     Ok(())
 }
 
-/// Writes decimals, making a few at a time into the bytes that the file has: each of them is a
-/// piece of memory of its own.
+/// Writes decimals, converting a few at a time into the file's byte form: each of them is an
+/// allocation of its own.
 fn put_decimals(
     writer: &mut ColumnWriterImpl<'_, FixedLenByteArrayType>,
     mut values: &[i128],
@@ -211,7 +211,7 @@ fn put_decimals(
     Ok(())
 }
 
-/// The amount as the whole number that a decimal column keeps, in billionths.
+/// The amount as an integer in billionths, as a decimal column stores it.
 const fn amount_mantissa(cell: &Cell<'_>) -> Option<i128> {
     match cell {
         Cell::Sol(sol) => Some(sol.lamports()),

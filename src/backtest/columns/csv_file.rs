@@ -8,11 +8,11 @@ use csv::StringRecord;
 use super::schema::{Cell, Schema};
 use crate::base::error::{Error, ErrorKind};
 
-/// Reads the rows of a table, each with the place in the file behind it, in bytes.
+/// Reads the rows of a table, each with the offset in bytes at which it ends in the file.
 ///
 /// # Errors
-/// When the file cannot be read or a row is not one of the table, with its line; what `take`
-/// returns.
+/// When the file cannot be read or a row does not fit the table, with its line; and the errors of
+/// `take`.
 pub fn read_csv(
     path: &Path,
     table: &Schema,
@@ -24,7 +24,7 @@ pub fn read_csv(
     let header = reader.headers().map_err(|error| unread(path, error))?;
     if !header.iter().eq(columns().map(|column| column.name.as_ref())) {
         let names: Vec<_> = columns().map(|column| column.name.as_ref()).collect();
-        let what = format!("{} has not the columns of `{}`", path.display(), table.name);
+        let what = format!("{} does not have the columns of `{}`", path.display(), table.name);
         return Err(Error::new(ErrorKind::Io, what).hint(format!("expected {}", names.join(","))));
     }
     let mut record = StringRecord::new();

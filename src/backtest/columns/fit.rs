@@ -1,12 +1,12 @@
-//! Whether a row fits its table.
+//! Checks that a row fits its table.
 
 use super::schema::{self, Cell, Column, DIGITS, PRICE_DECIMALS, Schema, price_mantissa};
 use crate::base::error::{Error, ErrorKind};
 
-/// Why a cell does not fit.
+/// Why a cell does not fit its column.
 pub(super) type Misfit = String;
 
-/// Whether every cell of a row fits its column; nothing is kept of a row of which one does not.
+/// Checks that every cell of a row fits its column; on failure nothing of the row is kept.
 pub(super) fn check(columns: &[Column], row: &[Cell<'_>]) -> Result<(), Misfit> {
     if row.len() != columns.len() {
         return Err(format!("{} cells for {} columns", row.len(), columns.len()));
@@ -22,8 +22,8 @@ pub(super) fn check(columns: &[Column], row: &[Cell<'_>]) -> Result<(), Misfit> 
             (_, Cell::Price(price)) if price_mantissa(*price).is_none() => {
                 let price = price.get();
                 return Err(format!(
-                    "column {name}: {price:e} is no decimal of {DIGITS} digits, {PRICE_DECIMALS} \
-                     of them behind the point, and is not rounded"
+                    "column {name}: {price:e} needs more than {DIGITS} digits, {PRICE_DECIMALS} \
+                     of them decimals, and is not rounded"
                 ));
             }
             _ => {}
@@ -32,7 +32,7 @@ pub(super) fn check(columns: &[Column], row: &[Cell<'_>]) -> Result<(), Misfit> 
     Ok(())
 }
 
-/// A row that does not fit its table: which one, by its number and its first cells.
+/// A row that does not fit its table, identified by its number and its first cells.
 pub(super) fn misfit(table: &Schema, row: &[Cell<'_>], number: u64, why: &str) -> Error {
     let place: Vec<String> = table
         .columns

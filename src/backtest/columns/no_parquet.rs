@@ -1,27 +1,27 @@
-//! What stands for Parquet in a build without it: whoever asks is told which feature is missing.
+//! Stands for Parquet files in a build without them: every call is an error that names the feature.
 
 use std::convert::Infallible;
 use std::iter::Empty;
 use std::path::Path;
 
 use super::schema::{Cell, Schema};
-use super::ticks::TicksFile;
 use super::{Origin, Rows};
 use crate::base::error::Error;
 
-/// A Parquet file, of which there is none in this build.
+/// A Parquet file to write; a build without Parquet has none.
 #[derive(Debug)]
 pub struct ParquetFile(Infallible);
 
-/// A Parquet file that was read, of which there is none in this build.
+/// A Parquet file to read; a build without Parquet has none.
 pub(super) struct OpenedTable(Infallible);
 
-fn not_built(path: &Path) -> Error {
+/// The error for a Parquet file in this build.
+pub(super) fn not_built(path: &Path) -> Error {
     Error::not_built(&format!("a Parquet file ({})", path.display()), "parquet")
 }
 
 impl ParquetFile {
-    /// Begins no file.
+    /// Creates no file in this build.
     ///
     /// # Errors
     /// Always.
@@ -29,7 +29,7 @@ impl ParquetFile {
         Err(not_built(path))
     }
 
-    /// Begins no file.
+    /// Creates no file in this build.
     ///
     /// # Errors
     /// Always.
@@ -37,7 +37,7 @@ impl ParquetFile {
         Self::create(path, table, origin)
     }
 
-    /// Rows taken so far.
+    /// Number of rows added so far.
     #[must_use]
     pub const fn rows(&self) -> u64 {
         match self.0 {}
@@ -55,7 +55,7 @@ impl Rows for ParquetFile {
 }
 
 impl OpenedTable {
-    /// Opens no file.
+    /// Opens no file in this build.
     ///
     /// # Errors
     /// Always.
@@ -63,13 +63,13 @@ impl OpenedTable {
         Err(not_built(path))
     }
 
-    /// How many rows it has.
+    /// Number of rows in the file.
     pub(super) const fn rows(&self) -> u64 {
         match self.0 {}
     }
 }
 
-/// Reads no file.
+/// Checks no file in this build.
 ///
 /// # Errors
 /// Always.
@@ -77,7 +77,7 @@ pub fn check(path: &Path) -> Result<(), Error> {
     Err(not_built(path))
 }
 
-/// Reads no rows.
+/// Reads no rows in this build.
 ///
 /// # Errors
 /// Always.
@@ -89,18 +89,10 @@ pub fn read_parquet(
     Err(not_built(path))
 }
 
-/// Reads no rows.
+/// Reads no rows in this build.
 ///
 /// # Errors
 /// Always.
 pub fn typed_rows<T>(folder: &Path, _: &'static Schema) -> Result<Empty<Result<T, Error>>, Error> {
     Err(not_built(folder))
-}
-
-/// Reads no ticks.
-///
-/// # Errors
-/// Always.
-pub fn read_file(path: &Path) -> Result<TicksFile, Error> {
-    Err(not_built(path))
 }

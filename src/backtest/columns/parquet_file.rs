@@ -1,4 +1,4 @@
-//! One Parquet file being written: row groups of bounded size, zstd, no clock, no machine.
+//! Writes one Parquet file: row groups of bounded size, zstd, independent of clock and machine.
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -22,31 +22,30 @@ use super::{Origin, Rows, unwritten};
 use crate::base::error::{Error, ErrorKind};
 use crate::base::files::Pending;
 
-/// Rows of a row group: what is held in memory before it is written, at most some 15 MB.
+/// Rows of a row group: held in memory before it is written, at most some 15 MB.
 pub(super) const GROUP_ROWS: u64 = 1 << 16;
 
-/// Keys of the file's metadata.
+/// Keys of the metadata in a file.
 pub(super) mod key {
-    /// Which table the file holds.
+    /// Name of the table that the file holds.
     pub(in crate::backtest::columns) const SCHEMA: &str = "replayer.schema";
     /// [`VERSION`](super::VERSION) of the tables.
     pub(in crate::backtest::columns) const VERSION: &str = "replayer.schema_version";
-    /// Version of the program.
+    /// Version of the program that wrote the file.
     pub(in crate::backtest::columns) const PROGRAM: &str = "replayer.version";
     /// SHA-256 of the scenario as it was run.
     pub(in crate::backtest::columns) const SCENARIO: &str = "replayer.scenario_sha256";
 }
 
-/// What stands before the footer, where no reader looks: these letters and the SHA-256 of all the
-/// rest of the file. Columns have no checksum of their own, and a footer that was damaged must not
-/// be believed before it is known to be whole.
+/// Precedes the footer, where no reader looks: these letters and the SHA-256 of the rest of the
+/// file. Columns have no checksum of their own, and a footer must be verified before it is used.
 pub(super) const SEAL: &[u8; 8] = b"replayer";
 
-/// Bytes of the seal and the digest behind it.
+/// Size of the seal and the digest after it, in bytes.
 pub(super) const SEALED_BYTES: u64 = 8 + 32;
 
 impl Origin {
-    /// The metadata of a file of a table; nothing in it says when or where it was written.
+    /// The metadata of a table's file; it does not depend on when or where it was written.
     fn about(&self, table: &Schema) -> Vec<KeyValue> {
         let mut about = vec![
             KeyValue::new(key::SCHEMA.to_owned(), table.name.to_string()),
@@ -61,32 +60,32 @@ impl Origin {
 
 /// A Parquet file being written, under a temporary name until it is finished.
 ///
-/// Where the disk is full, what fits is kept: the whole row groups, with a footer, under the
-/// file's name. The error says so.
+/// When the disk is full, what fits is kept: whole row groups, with a footer, under the file's
+/// name. The error says so.
 pub struct ParquetFile {
     path: PathBuf,
     table: Schema,
     buffers: Vec<Buffer>,
-    /// `None` once it is finished, or has failed.
+    /// `None` once the file is finished, or has failed.
     open: Option<Open>,
-    /// Rows in the buffers.
+    /// Number of rows in the buffers.
     held: u64,
     rows: u64,
 }
 
 impl ParquetFile {
-    /// Begins a new file.
+    /// Creates a new file.
     ///
     /// # Errors
-    /// When it exists or cannot be made.
+    /// When the file exists or cannot be created.
     pub fn create(path: &Path, table: &Schema, origin: &Origin) -> Result<Self, Error> {
         Self::begin(Pending::create(path)?, path, (table, origin))
     }
 
-    /// Begins a file that takes the place of the one there may be.
+    /// Creates a file that replaces an existing one.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When the file cannot be created.
     pub(super) fn replacing(path: &Path, table: &Schema, origin: &Origin) -> Result<Self, Error> {
         Self::begin(Pending::replacing(path)?, path, (table, origin))
     }
@@ -103,7 +102,7 @@ impl ParquetFile {
         Ok(Self { path, table, buffers, open: Some(open), held: 0, rows: 0 })
     }
 
-    /// Rows taken so far.
+    /// Number of rows taken so far.
     #[must_use]
     pub const fn rows(&self) -> u64 {
         self.rows
@@ -116,7 +115,7 @@ impl ParquetFile {
         }
         match open.write_group(&mut self.buffers) {
             Ok(()) => Ok(()),
-            // What is there is finished, and the first trouble is the one to tell.
+            // What is there is finished, and the first failure is the one to report.
             Err(trouble) => self.close(Some(trouble)),
         }
     }
@@ -126,10 +125,10 @@ impl ParquetFile {
         let (kept, trouble) = open.close(trouble)?;
         trouble.map_or(Ok(()), |source| {
             let kept = match kept {
-                0 => "nothing of it is kept".to_owned(),
+                0 => "nothing is kept".to_owned(),
                 rows => format!("its first {rows} rows are kept"),
             };
-            let hint = format!("{kept}; files finished before are whole: free some space");
+            let hint = format!("{kept}; files finished earlier are intact: free some space");
             Err(Error::io("write", &self.path, source).hint(hint))
         })
     }
@@ -159,18 +158,18 @@ impl fmt::Debug for ParquetFile {
     }
 }
 
-/// A file that takes row groups.
+/// A file that receives row groups.
 struct Open {
-    /// Makes a row group in memory, so that one that the disk refuses can be left out.
+    /// Builds a row group in memory, so that one that does not fit on the disk can be omitted.
     encoder: SerializedFileWriter<Vec<u8>>,
     columns: SchemaDescPtr,
     about: Vec<KeyValue>,
     pending: Pending,
-    /// Where the file stood at its start and after each row group.
+    /// The state of the file at its start and after each row group.
     marks: Vec<Mark>,
 }
 
-/// Everything up to a place in the file.
+/// The extent of the file at a point in time.
 #[derive(Clone)]
 struct Mark {
     bytes: u64,
@@ -205,7 +204,7 @@ impl Open {
         self.append()
     }
 
-    /// Moves what is in memory to the file.
+    /// Moves the encoded bytes from memory to the file.
     fn append(&mut self) -> io::Result<()> {
         self.encoder.flush()?;
         let bytes = std::mem::take(self.encoder.inner_mut());
@@ -218,8 +217,8 @@ impl Open {
         Ok(())
     }
 
-    /// Ends the file behind its last whole row group for which there is room, and says how many
-    /// rows that makes and what trouble there was, if any.
+    /// Ends the file after its last whole row group that fits, and returns the number of rows and
+    /// the failure, if any.
     fn close(mut self, mut trouble: Option<io::Error>) -> Result<(i64, Option<io::Error>), Error> {
         while let Some(mark) = self.marks.pop() {
             let groups = self.marks.len();
@@ -237,7 +236,7 @@ impl Open {
         Ok((0, trouble))
     }
 
-    /// Writes the footer of the first row groups; says how many rows they have.
+    /// Writes the footer of the first row groups; returns their number of rows.
     fn footer(&mut self, groups: usize, mark: &Mark) -> io::Result<i64> {
         let groups = self.encoder.flushed_row_groups()[..groups].to_vec();
         let rows = groups.iter().map(RowGroupMetaData::num_rows).sum();
@@ -268,7 +267,7 @@ impl Open {
 fn properties(buffers: &[Buffer]) -> ParquetResult<WriterProperties> {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
-        // Groups are cut where this file cuts them.
+        // Row groups are cut where this file cuts them.
         .set_max_row_group_row_count(None)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
@@ -285,8 +284,8 @@ fn properties(buffers: &[Buffer]) -> ParquetResult<WriterProperties> {
     Ok(properties.build())
 }
 
-/// A file that was finished, or failed, and takes no more.
+/// A file that was finished, or failed, and takes no more rows.
 fn over(path: &Path) -> Error {
     Error::new(ErrorKind::Io, format!("{} takes no more rows", path.display()))
-        .hint("it was finished, or could not be written; the first error says why")
+        .hint("it was finished, or failed; the first error says why")
 }

@@ -1,4 +1,4 @@
-//! Any table back from Parquet, row by row.
+//! Reads any table back from Parquet, row by row.
 
 use std::path::{Path, PathBuf};
 use std::{iter, vec};
@@ -21,7 +21,7 @@ use crate::model::sol::Sol;
 /// Reads the rows of a file of a table.
 ///
 /// # Errors
-/// When it cannot be read, is damaged, or is not of this table; what `take` returns.
+/// When it cannot be read, is damaged, or holds another table; and the errors of `take`.
 pub fn read_parquet(
     path: &Path,
     table: &Schema,
@@ -41,7 +41,7 @@ pub fn read_parquet(
     Ok(())
 }
 
-/// The rows of a table in a folder of parts, as values of a type that names the columns it wants.
+/// The rows of a table in a folder of parts, as values of a type that names its columns.
 ///
 /// # Errors
 /// When the folder cannot be listed.
@@ -54,16 +54,16 @@ pub fn typed_rows<T: DeserializeOwned>(
     let mut rows = TextRows { table, parts, open: None, batch: Vec::new().into_iter() };
     Ok(iter::from_fn(move || rows.next()).map(move |row| {
         row?.deserialize(Some(&header)).map_err(|error| {
-            Error::new(ErrorKind::Io, format!("a row of `{}` is none", table.name)).caused_by(error)
+            Error::new(ErrorKind::Io, format!("invalid row of `{}`", table.name)).caused_by(error)
         })
     }))
 }
 
-/// Rows as the text that CSV has, one row group at a time.
+/// Rows as text like that of CSV, one row group at a time.
 struct TextRows {
     table: &'static Schema,
     parts: vec::IntoIter<PathBuf>,
-    /// The part in hand and the number of its next row group.
+    /// The current part and the number of its next row group.
     open: Option<(OpenedTable, usize)>,
     batch: vec::IntoIter<StringRecord>,
 }
@@ -103,11 +103,11 @@ impl TextRows {
     }
 }
 
-/// A column of a row group, whole.
+/// A whole column of a row group.
 struct Values {
     name: String,
     values: Kept,
-    /// Where in `values` each row's value is; `None` for a column that has one in every row.
+    /// The index in `values` of each row's value; `None` for a column with a value in every row.
     places: Option<Vec<Option<usize>>>,
 }
 
@@ -124,7 +124,7 @@ enum Kept {
 fn columns(group: &Group<'_>, table: &Schema) -> Result<Vec<Values>, Error> {
     let mut place = 0;
     let read = |column: &Column| {
-        // Of a price the double is read, which comes second and says all.
+        // Of a price, the double is read: it is the second column and holds all digits.
         place += if column.kind == ColumnKind::Price { 2 } else { 1 };
         let (place, mut levels) = (place - 1, Vec::new());
         macro_rules! values {

@@ -1,5 +1,5 @@
-//! A table as a folder of Parquet files, each finished before the next one is begun: what ends a
-//! run half-way costs the last part at most.
+//! A table as a folder of Parquet files, each finished before the next one is started: an abrupt
+//! end of a run costs at most the last part.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::base::files;
 /// Rows of a part: sixteen row groups.
 const PART_ROWS: u64 = 1 << 20;
 
-/// A table being written as `FOLDER/part-000000.parquet` and so on.
+/// Writes a table as `FOLDER/part-000000.parquet` and so on.
 #[derive(Debug)]
 pub struct Parts {
     folder: PathBuf,
@@ -20,26 +20,26 @@ pub struct Parts {
     origin: Origin,
     current: ParquetFile,
     number: u32,
-    /// Rows of each part that was there before, in a folder that is written once more.
+    /// Rows of each existing part, in a folder that is written once more.
     there: Vec<u64>,
 }
 
 impl Parts {
-    /// Makes the folder and begins its first part.
+    /// Creates the folder and starts its first part.
     ///
     /// # Errors
-    /// When there are parts already, or nothing can be written there.
+    /// When parts already exist, or nothing can be written there.
     pub fn create(folder: &Path, schema: &Schema, origin: &Origin) -> Result<Self, Error> {
         fs::create_dir_all(folder).map_err(|source| Error::io("make folder", folder, source))?;
         let current = ParquetFile::create(&part(folder, 0), schema, origin)?;
         Ok(Self::begin(folder, current, (schema, origin), Vec::new()))
     }
 
-    /// Writes the parts once more, to go on where they end: the new ones take the place of those that
-    /// hold no more rows.
+    /// Writes the parts once more, to continue where they end: a new part replaces an existing one
+    /// that has no more rows.
     ///
     /// # Errors
-    /// When a part is damaged or is none of this table, or nothing can be written there.
+    /// When a part is damaged or holds another table, or nothing can be written there.
     pub fn retrace(folder: &Path, schema: &Schema, origin: &Origin) -> Result<Self, Error> {
         fs::create_dir_all(folder).map_err(|source| Error::io("make folder", folder, source))?;
         files::remove_unfinished(folder, |_| true)?;
@@ -77,7 +77,7 @@ impl Rows for Parts {
     }
 
     fn finish(&mut self) -> Result<(), Error> {
-        // Dropped unfinished, the new part vanishes, and the one that holds more stays.
+        // Dropped unfinished, the new part is removed, and the one that holds more stays.
         if self.holds_more() { Ok(()) } else { self.current.finish() }
     }
 
@@ -92,7 +92,7 @@ fn part(folder: &Path, number: u32) -> PathBuf {
     folder.join(format!("part-{number:06}.parquet"))
 }
 
-/// The files of a table in a folder of them, in order.
+/// The part files of a table in a folder, in order.
 ///
 /// # Errors
 /// When the folder cannot be listed.

@@ -1,4 +1,4 @@
-//! Parquet files back in: whose they are, whether they are whole, and their columns.
+//! Reads Parquet files back: which table they hold, whether they are intact, and their columns.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -17,18 +17,18 @@ use super::parquet_file::{GROUP_ROWS, SEAL, SEALED_BYTES, key};
 use super::schema::{Schema, VERSION};
 use crate::base::error::{Error, ErrorKind};
 
-/// Bytes at the end of a file that say how long its footer is, and that it is a Parquet file.
+/// Number of bytes at the end of a file that hold the footer's length and the Parquet magic.
 const TAIL_BYTES: u64 = 8;
 
 const MAGIC: &[u8; 4] = b"PAR1";
 
-/// A file of a table that was read to its end once, and is whole.
+/// A file of a table that was read to its end once, and is intact.
 pub(super) struct OpenedTable {
     path: PathBuf,
     reader: SerializedFileReader<File>,
-    /// Its size in bytes.
+    /// Size of the file in bytes.
     pub(super) bytes: u64,
-    /// SHA-256 of all of it.
+    /// SHA-256 of the whole file.
     pub(super) sha256: [u8; 32],
 }
 
@@ -36,26 +36,26 @@ pub(super) struct OpenedTable {
 pub(super) struct Group<'a> {
     path: &'a Path,
     reader: Box<dyn RowGroupReader + 'a>,
-    /// How many rows it has.
+    /// Number of rows in the group.
     pub(super) rows: usize,
 }
 
-/// Reads a file of any table to its end, and asserts that it is as it was written.
+/// Reads a file of any table to its end, and checks that it is as it was written.
 ///
 /// # Errors
-/// When it cannot be read, or is not whole.
+/// When it cannot be read, or is not intact.
 pub fn check(path: &Path) -> Result<(), Error> {
     whole(path).map(drop)
 }
 
-/// A file that is whole, its size and its digest.
+/// An intact file, its size and its digest.
 fn whole(path: &Path) -> Result<(File, u64, [u8; 32]), Error> {
     let mut file = File::open(path).map_err(|source| Error::io("open", path, source))?;
     match look(&mut file).map_err(|source| Error::io("read", path, source))? {
         Look::Whole { bytes, sha256 } => Ok((file, bytes, sha256)),
         Look::Damaged => Err(damaged(path, "its digest is not that of its content")),
         Look::Foreign => {
-            let what = format!("{} was not written by replayer, or is cut off", path.display());
+            let what = format!("{} was not written by replayer, or is truncated", path.display());
             Err(Error::new(ErrorKind::Io, what)
                 .hint("give recordings, or what `replayer export` wrote, unchanged"))
         }
@@ -63,10 +63,10 @@ fn whole(path: &Path) -> Result<(File, u64, [u8; 32]), Error> {
 }
 
 impl OpenedTable {
-    /// Opens a file of a table.
+    /// Opens the file of a table.
     ///
     /// # Errors
-    /// When it cannot be read, is not whole, or is not of this table and version.
+    /// When it cannot be read, is not intact, or is not of this table and version.
     pub(super) fn open(path: &Path, table: &Schema) -> Result<Self, Error> {
         let (file, bytes, sha256) = whole(path)?;
         let reader = SerializedFileReader::new(file).map_err(|source| damaged(path, source))?;
@@ -97,17 +97,17 @@ impl OpenedTable {
         Ok(Self { path: path.to_owned(), reader, bytes, sha256 })
     }
 
-    /// Its row groups, in order.
+    /// The row groups of the file, in order.
     pub(super) fn groups(&self) -> impl Iterator<Item = Result<Group<'_>, Error>> {
         (0..).map_while(|number| self.group(number))
     }
 
-    /// How many rows it has.
+    /// Number of rows in the file.
     pub(super) fn rows(&self) -> u64 {
         self.reader.metadata().file_metadata().num_rows().try_into().unwrap_or_default()
     }
 
-    /// A row group by its number; `None` beyond the last.
+    /// A row group by its number, from 0; `None` after the last.
     pub(super) fn group(&self, number: usize) -> Option<Result<Group<'_>, Error>> {
         (number < self.reader.num_row_groups()).then(|| {
             let wrong = |source| damaged(&self.path, source);
@@ -129,7 +129,7 @@ impl OpenedTable {
 }
 
 impl Group<'_> {
-    /// Reads a column that has a value in every row.
+    /// Reads a column with a value in every row.
     pub(super) fn column<T: DataType>(
         &self,
         place: usize,
@@ -152,7 +152,7 @@ impl Group<'_> {
         self.all(reader.read_records(self.rows, Some(levels), None, values))
     }
 
-    /// Reads a column that has a value in every row, in some rows only, by their places from 0.
+    /// Reads some rows of a column with a value in every row, given their indices from 0.
     pub(super) fn some<T: DataType>(
         &self,
         place: usize,
@@ -191,14 +191,14 @@ fn said<'a>(about: Option<&'a Vec<KeyValue>>, key: &str) -> Option<&'a str> {
     about?.iter().find(|said| said.key == key)?.value.as_deref()
 }
 
-/// What a file is by its seal.
+/// What the seal says about a file.
 enum Look {
     Whole { bytes: u64, sha256: [u8; 32] },
     Damaged,
     Foreign,
 }
 
-/// Reads a file to its end and holds it against its seal, before anything in it is believed.
+/// Reads a file to its end and verifies its seal before anything in it is used.
 fn look(file: &mut File) -> io::Result<Look> {
     let bytes = file.seek(SeekFrom::End(0))?;
     let Some(tail_at) = bytes.checked_sub(TAIL_BYTES) else { return Ok(Look::Foreign) };
@@ -243,7 +243,7 @@ fn update(digest: &mut Sha256, file: &mut File, bytes: u64) -> io::Result<()> {
 }
 
 fn damaged(path: &Path, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::new(ErrorKind::Io, format!("{} is damaged, or no Parquet file", path.display()))
+    Error::new(ErrorKind::Io, format!("{} is damaged, or not a Parquet file", path.display()))
         .caused_by(why)
         .hint("columns cannot be salvaged line by line: export the recordings again")
 }

@@ -1,4 +1,4 @@
-//! What the tables look like: columns, kinds, units. docs/columns.md says the same in words.
+//! The schemas of the tables: columns, kinds, units. docs/columns.md describes them in words.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,75 +10,75 @@ use crate::model::price::Price;
 use crate::model::quantity::Quantity;
 use crate::model::sol::Sol;
 
-/// Version of the tables: one more whenever a column comes, goes or changes its meaning.
+/// Version of the tables; incremented whenever a column is added, removed or redefined.
 pub const VERSION: u32 = 1;
 
-/// Decimals of a price column: all that [`Price::to_decimal`] ever has, so that the column holds
-/// the very decimal that money was computed with (docs/decisions/0009-parquet-without-arrow.md).
+/// Decimals of a price column: the most that [`Price::to_decimal`] yields, so that the column holds
+/// the exact decimal used for money (docs/decisions/0009-parquet-without-arrow.md).
 pub const PRICE_DECIMALS: u32 = 28;
 
-/// Digits of a decimal column: what 16 bytes hold.
+/// Digits of a decimal column: as many as 16 bytes hold.
 pub const DIGITS: u32 = 38;
 
-/// What a column holds.
+/// The type of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
     /// Whole numbers, signed: differences of unsigned columns overflow in SQL.
     Integer,
-    /// Doubles, for statistics.
+    /// Doubles, used for statistics only.
     Real,
-    /// Yes or no.
+    /// A boolean, `true` or `false`.
     Flag,
-    /// Text.
+    /// Text in UTF-8, such as a name.
     Text,
     /// SOL or a quantity, exact, to 9 decimals.
     Amount,
-    /// A price: exact, and as its double in a second column `NAME_f64` of a Parquet file.
+    /// A price: exact, and as a double in a second column `NAME_f64` of a Parquet file.
     Price,
-    /// A moment on a recorder's clock, which knows no zone, to the microsecond.
+    /// A point in time by a recorder's clock, without a time zone, in microseconds.
     Time,
 }
 
-/// A column.
+/// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// Its name.
+    /// Name of the column, as written to files.
     pub name: Cow<'static, str>,
-    /// What it holds.
+    /// Type of the values in the column.
     pub kind: ColumnKind,
     /// Whether a cell may be empty.
     pub optional: bool,
 }
 
-/// A table.
+/// A table: its name and its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schema {
-    /// Its name.
+    /// Name of the table, as in file and folder names.
     pub name: Cow<'static, str>,
-    /// Its columns.
+    /// Columns of the table, in the order of a row.
     pub columns: Cow<'static, [Column]>,
 }
 
 /// The value of a column in a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell<'a> {
-    /// Nothing, in an optional column.
+    /// No value, in an optional column.
     Empty,
-    /// See [`ColumnKind::Integer`].
+    /// A value of a [`ColumnKind::Integer`] column.
     Integer(i64),
-    /// See [`ColumnKind::Real`].
+    /// A value of a [`ColumnKind::Real`] column.
     Real(f64),
-    /// See [`ColumnKind::Flag`].
+    /// A value of a [`ColumnKind::Flag`] column.
     Flag(bool),
-    /// See [`ColumnKind::Text`].
+    /// A value of a [`ColumnKind::Text`] column.
     Text(&'a str),
-    /// See [`ColumnKind::Amount`].
+    /// SOL in a [`ColumnKind::Amount`] column.
     Sol(Sol),
-    /// See [`ColumnKind::Amount`].
+    /// A quantity in a [`ColumnKind::Amount`] column.
     Quantity(Quantity),
-    /// See [`ColumnKind::Price`].
+    /// A value of a [`ColumnKind::Price`] column.
     Price(Price),
-    /// See [`ColumnKind::Time`].
+    /// A value of a [`ColumnKind::Time`] column.
     Time(Timestamp),
 }
 
@@ -135,7 +135,7 @@ impl Column {
         Self { name: Cow::Owned(name.into()), kind, optional: false }
     }
 
-    /// The column, with cells that may be empty.
+    /// The same column, with cells that may be empty.
     #[must_use]
     pub const fn optional(mut self) -> Self {
         self.optional = true;
@@ -148,18 +148,18 @@ impl Schema {
         Self { name: Cow::Borrowed(name), columns: Cow::Borrowed(columns) }
     }
 
-    /// The place of a column in its rows.
+    /// The index of a column in its rows.
     ///
     /// # Panics
-    /// When it has none of that name.
+    /// When the table has no column of that name.
     #[must_use]
     pub fn place(&self, name: &str) -> usize {
         let place = self.columns.iter().position(|column| column.name == name);
         place.expect("a column of the table")
     }
 
-    /// The table `variants` of a sweep: its number in `variant`, then a column for each parameter
-    /// and each figure.
+    /// The table `variants` of a sweep: the variant's number in `variant`, then a column for each
+    /// parameter and each figure.
     #[must_use]
     pub fn variants(columns: impl IntoIterator<Item = Column>) -> Self {
         let number = Column::integer("variant");
@@ -169,10 +169,10 @@ impl Schema {
 }
 
 impl<'a> Cell<'a> {
-    /// Reads a cell of a column from its text, as [`Display`](fmt::Display) writes it.
+    /// Parses a cell of a column, as [`Display`](fmt::Display) writes it.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// Why the text is not a value of the column.
     pub fn read(column: &Column, text: &'a str) -> Result<Self, String> {
         if text.is_empty() && column.optional {
             return Ok(Self::Empty);
@@ -187,13 +187,13 @@ impl<'a> Cell<'a> {
             ColumnKind::Amount => text.parse().map(Self::Sol).map_err(|error| error.to_string()),
             ColumnKind::Price => text.parse().map(Self::Price).map_err(|error| error.to_string()),
             ColumnKind::Time => {
-                Timestamp::parse(text).map(Self::Time).ok_or_else(|| "no time".to_owned())
+                Timestamp::parse(text).map(Self::Time).ok_or_else(|| "not a time".to_owned())
             }
         };
         read.map_err(|why| format!("{} {text:?}: {why}", column.name))
     }
 
-    /// What the cell holds; `None` for an empty one.
+    /// The kind of the value; `None` for an empty cell.
     #[must_use]
     pub const fn kind(&self) -> Option<ColumnKind> {
         Some(match self {
@@ -250,7 +250,7 @@ const POSTINGS_COLUMNS: &[Column] = &[
     Column::amount("cash"),
 ];
 
-/// One row per refused order.
+/// One row per rejected order.
 pub static REFUSALS: Schema = Schema::new("refusals", REFUSALS_COLUMNS);
 
 const REFUSALS_COLUMNS: &[Column] = &[
@@ -301,7 +301,7 @@ const RECORDED_COLUMNS: &[Column] = &[
 ];
 
 impl fmt::Display for Cell<'_> {
-    /// As it stands in a text file: every digit there is.
+    /// As written to a text file: with all digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => Ok(()),
@@ -317,13 +317,12 @@ impl fmt::Display for Cell<'_> {
     }
 }
 
-/// The price as the whole number that a decimal column keeps; `None` when the column cannot say
-/// the price exactly: at 10^10 and above, and where a price below 1e-11 has digits beyond the
-/// 28th decimal.
+/// The price as an integer, as a decimal column stores it; `None` when the column cannot hold it
+/// exactly: from 10^10 up, and where a price below 1e-11 has digits after the 28th decimal.
 pub(super) fn price_mantissa(price: Price) -> Option<i128> {
     let decimal = price.to_decimal();
-    // A double has at most 17 digits; of a smaller price some may be behind the 28th decimal, and
-    // a decimal that lost digits reads back as another double.
+    // A double has at most 17 digits; those of a smaller price may go past the 28th decimal, and a
+    // decimal without them would read back as another double.
     let exact = price.get() >= 1e-11 || decimal.to_string().parse() == Ok(price.get());
     let mantissa = scaled(decimal)?;
     (exact && mantissa < 10_i128.pow(DIGITS)).then_some(mantissa)

@@ -1,4 +1,4 @@
-//! What a row of each table holds.
+//! The rows of each table, made from game records and recordings.
 
 use super::Rows;
 use super::schema::Cell;
@@ -10,12 +10,12 @@ use crate::model::price::Price;
 use crate::model::quote::{TICK_MS, Tick};
 use crate::model::tape::Tape;
 
-/// Whom the bots of a record stand for, by their place in it.
+/// The variant and the name of a bot, by its place in a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seat {
-    /// The variant of a sweep; 0 in a run.
+    /// Number of the variant in a sweep; 0 in a run.
     pub variant: u64,
-    /// The bot's name in the scenario.
+    /// Name of the bot in the scenario.
     pub bot: String,
 }
 
@@ -81,7 +81,7 @@ pub fn postings(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Resul
     Ok(())
 }
 
-/// Writes a finished game's refused orders as rows of [`REFUSALS`](super::schema::REFUSALS).
+/// Writes a finished game's rejected orders as rows of [`REFUSALS`](super::schema::REFUSALS).
 ///
 /// # Errors
 /// When a row cannot be written.
@@ -105,8 +105,8 @@ pub fn rejections(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Res
     Ok(())
 }
 
-/// Writes what recordings know of a game as rows of [`TICKS`](super::schema::TICKS), complete or
-/// not: what is missing is missing there too.
+/// Writes the recorded ticks of a game as rows of [`TICKS`](super::schema::TICKS), complete or not:
+/// missing ticks have no row.
 ///
 /// # Errors
 /// When a row cannot be written.
@@ -121,8 +121,8 @@ pub fn ticks(game: u64, known: &Fragment, rows: &mut dyn Rows) -> Result<(), Err
     Ok(())
 }
 
-/// Writes a tape as rows of [`TICKS`](super::schema::TICKS): nobody's clock says when its ticks
-/// were, only how far they are apart.
+/// Writes a tape as rows of [`TICKS`](super::schema::TICKS): without times, only with the gaps
+/// between its ticks.
 ///
 /// # Errors
 /// When a row cannot be written.
@@ -137,7 +137,7 @@ pub fn tape(game: u64, tape: &Tape, rows: &mut dyn Rows) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes what is known of a recorded game as a row of [`RECORDED`](super::schema::RECORDED).
+/// Writes the state of a recorded game as a row of [`RECORDED`](super::schema::RECORDED).
 ///
 /// # Errors
 /// When a row cannot be written.
@@ -176,7 +176,7 @@ pub fn recorded(
     ])
 }
 
-/// The word for a stage in the column `phase`.
+/// The name of a stage in the column `phase`.
 pub(super) const fn phase(stage: Stage) -> &'static str {
     match stage {
         Stage::Waiting => "waiting",
@@ -198,7 +198,7 @@ fn tick(game: u64, id: &GameId, (stage, seen): (Stage, Seen), gap_ms: u32) -> [C
     ]
 }
 
-/// A count or a place, which never comes near the end of 63 bits.
+/// A count or an index, which always fits into 63 bits.
 fn number(number: u64) -> Cell<'static> {
     Cell::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }

@@ -1,4 +1,4 @@
-//! A table as text: CSV, or one JSON object a line.
+//! A table as text: CSV, or one JSON object per line.
 
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
@@ -12,16 +12,17 @@ use super::{Rows, unwritten};
 use crate::base::error::Error;
 use crate::base::files::{Again, Pending};
 
-/// How rows are written as text.
+/// The text format of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextFormat {
-    /// Comma-separated values under a line of names.
+    /// Comma-separated values, with a header line.
     Csv,
-    /// One JSON object a line; money and prices are text, so that no reader makes floats of them.
+    /// One JSON object per line; money and prices are strings, so that no reader converts them to
+    /// floats.
     Jsonl,
 }
 
-/// A table being written as text.
+/// Writes a table as text.
 #[derive(Debug)]
 pub struct TextFile {
     path: PathBuf,
@@ -39,28 +40,28 @@ enum Body {
     Over,
 }
 
-/// Where text goes.
+/// The file that receives the text.
 #[derive(Debug)]
 enum Target {
-    /// A file that grows under its own name, so that what there is can be read meanwhile.
+    /// A file that grows under its own name, so that it can be read meanwhile.
     Growing(BufWriter<Again>),
-    /// A file that appears when it is whole.
+    /// A file that appears once it is complete.
     Pending(BufWriter<Pending>),
 }
 
 impl TextFile {
-    /// Begins a CSV file that grows under its own name.
+    /// Creates a CSV file that grows under its own name.
     ///
     /// # Errors
-    /// When it exists or cannot be made.
+    /// When the file exists or cannot be created.
     pub fn growing(path: &Path, schema: &Schema) -> Result<Self, Error> {
         Self::grow(Again::new(path), path, schema)
     }
 
-    /// Writes a CSV file once more, to go on where it ends: its rows so far have to be the same.
+    /// Writes a CSV file once more, to continue where it ends: its existing rows must be the same.
     ///
     /// # Errors
-    /// When it cannot be opened, or is not that of this table.
+    /// When the file cannot be opened, or holds another table.
     pub fn retrace(path: &Path, schema: &Schema) -> Result<Self, Error> {
         Self::grow(Again::retrace(path), path, schema)
     }
@@ -70,10 +71,10 @@ impl TextFile {
         Self::begin(Target::Growing(BufWriter::new(file)), path, (schema, TextFormat::Csv))
     }
 
-    /// Begins a file that appears when it is finished.
+    /// Creates a file that appears when it is finished.
     ///
     /// # Errors
-    /// When it exists or cannot be made.
+    /// When the file exists or cannot be created.
     pub fn create(path: &Path, schema: &Schema, format: TextFormat) -> Result<Self, Error> {
         Self::begin(Target::Pending(BufWriter::new(Pending::create(path)?)), path, (schema, format))
     }

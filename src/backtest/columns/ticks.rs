@@ -1,39 +1,46 @@
-//! Files of [`TICKS`](super::schema::TICKS) as recordings: the same games, prices to the last bit,
-//! gaps and holes as the recordings that they were exported from.
+//! Reads files of [`TICKS`](super::schema::TICKS) as recordings: the same games, prices to the last
+//! bit, gaps and holes as in the recordings from which they were exported.
 
 #[cfg(feature = "parquet")]
 mod reader;
 
 use std::path::Path;
 
-#[cfg(not(feature = "parquet"))]
-pub use super::no_parquet::read_file;
 use crate::base::error::Error;
 use crate::games::recording::{self, Recording};
 #[cfg(feature = "parquet")]
 pub use reader::read_file;
 
-/// A file of ticks that was read.
+/// A file of ticks, read into memory.
 #[derive(Debug)]
 pub struct TicksFile {
-    /// What it told.
+    /// The games in the file, as a recording.
     pub recording: Recording,
-    /// Its size in bytes.
+    /// Size of the file in bytes.
     pub bytes: u64,
-    /// SHA-256 of all of it.
+    /// SHA-256 of the whole file.
     pub sha256: [u8; 32],
 }
 
-/// Whether a file is taken for one of ticks.
+/// Reads no file of ticks in this build.
+///
+/// # Errors
+/// Always: a file of ticks needs the feature `parquet`.
+#[cfg(not(feature = "parquet"))]
+pub fn read_file(path: &Path) -> Result<TicksFile, Error> {
+    Err(super::no_parquet::not_built(path))
+}
+
+/// Whether a path is treated as a file of ticks.
 #[must_use]
 pub fn is_columns(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "parquet")
 }
 
-/// Reads a recording, whether it is made of lines or of columns.
+/// Reads a recording in lines or in columns.
 ///
 /// # Errors
-/// When it cannot be read, or is damaged and made of columns.
+/// When it cannot be read, or is in columns and damaged.
 pub fn read_recording(path: &Path) -> Result<Recording, Error> {
     if is_columns(path) {
         read_file(path).map(|read| read.recording)

@@ -1,11 +1,11 @@
-//! What is inside every page: the charting library, the styles and the scripts (`assets/README.md`).
+//! The assets of every page: the charting library, the styles and the scripts (`assets/README.md`).
 
-/// The charting library.
+/// The charting library uPlot and its licence.
 const UPLOT_SCRIPT: &str = include_str!("assets/uplot-1.6.32.min.js");
 const UPLOT_STYLE: &str = include_str!("assets/uplot-1.6.32.min.css");
 const UPLOT_LICENCE: &str = include_str!("assets/uplot-1.6.32.LICENSE");
 
-/// The page itself.
+/// The page's own styles and scripts.
 const STYLE: &str = include_str!("assets/page.css");
 const SCRIPTS: [&str; 4] = [
     include_str!("assets/charts.js"),

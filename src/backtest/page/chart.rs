@@ -1,4 +1,4 @@
-//! Charts as data: what the scripts of a page draw, kept apart from how they draw it.
+//! The data of charts, which the scripts of a page draw.
 
 use std::collections::BTreeMap;
 
@@ -6,17 +6,17 @@ use serde::Serialize;
 
 use super::embed;
 
-/// The charts of a page by the id of their element.
+/// The charts of a page, by the id of their element.
 #[derive(Debug, Default)]
 pub(super) struct Charts(BTreeMap<String, Chart>);
 
-/// A chart.
+/// The data of one chart.
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Chart {
     /// Curves over a common axis.
     Lines(LineChart),
-    /// A histogram.
+    /// A histogram of P&L.
     Bars(Bars),
     /// One game, tick by tick.
     Game(GameChart),
@@ -27,54 +27,54 @@ pub(super) enum Chart {
 /// Curves over a common axis.
 #[derive(Debug, Serialize)]
 pub(super) struct LineChart {
-    /// What is along the axis, in a word: `games`.
+    /// The quantity on the axis, in a word: `games`.
     pub x_name: &'static str,
-    /// Where the points are.
+    /// The positions of the points.
     pub x: Vec<f64>,
     /// `SOL`, or `%` for shares from 0 to 1.
     pub unit: &'static str,
-    /// Whether a value holds until the next one, instead of leading to it.
+    /// Whether a value holds until the next one, instead of being connected to it.
     pub steps: bool,
-    /// The curves.
+    /// The curves, in the order of the legend.
     pub series: Vec<Series>,
 }
 
-/// One curve.
+/// One curve of a line chart.
 #[derive(Debug, Serialize)]
 pub(super) struct Series {
-    /// Whose.
+    /// Name of the bot.
     pub name: String,
-    /// Which colour and dash: the place of the bot in the scenario.
+    /// Index of the colour and dash: the place of the bot in the scenario.
     pub slot: usize,
-    /// Whether it is drawn before anyone asks for it.
+    /// Whether it is shown at first.
     pub shown: bool,
-    /// One per point; amounts are decimal text, statistics numbers.
+    /// One value per point; amounts are decimal strings, statistics numbers.
     pub y: Vec<ChartNumber>,
-    /// Ends of a band around something, one per point; empty without.
+    /// Lower ends of a band, one per point; empty without a band.
     pub low: Vec<f64>,
     pub high: Vec<f64>,
 }
 
-/// A figure to draw.
+/// A number in a chart.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub(super) enum ChartNumber {
-    /// An exact amount, as text.
+    /// An exact amount, as a string.
     Exact(crate::model::sol::Sol),
-    /// A statistic.
+    /// A statistic, as a double.
     Double(f64),
 }
 
-/// A histogram.
+/// A histogram of one bot.
 #[derive(Debug, Serialize)]
 pub(super) struct Bars {
-    /// Colour of the bars: the place of the bot in the scenario.
+    /// Index of the colour: the place of the bot in the scenario.
     pub slot: usize,
-    /// The unit of the ends.
+    /// The unit of the bins' ends.
     pub unit: &'static str,
     /// What is counted, in a word: `games`.
     pub counted: &'static str,
-    /// Lower end, upper end and count of each bar; `null` where a bar is open.
+    /// Lower end, upper end and count of each bin; `null` where a bin is open.
     pub bins: Vec<(Option<f64>, Option<f64>, u64)>,
     /// The mean, drawn as a line.
     pub mean: Option<f64>,
@@ -83,41 +83,41 @@ pub(super) struct Bars {
 /// One game, tick by tick.
 #[derive(Debug, Serialize)]
 pub(super) struct GameChart {
-    /// Ticks that are drawn.
+    /// The ticks to draw.
     pub ticks: Vec<u32>,
-    /// The price at each; `null` where it is not known.
+    /// The price at each tick; `null` where it is unknown.
     pub prices: Vec<Option<f64>>,
-    /// Whether every tick is known, so that the prices make a line.
+    /// Whether every tick is known, so that the prices form a line.
     pub whole: bool,
     /// The tick of the rug.
     pub rug: u32,
-    /// Those who played, the one to begin with first.
+    /// The bots that played, first the one to show at first.
     pub bots: Vec<GameBot>,
 }
 
 /// What a bot did in the game.
 #[derive(Debug, Serialize)]
 pub(super) struct GameBot {
-    /// Whose.
+    /// Name of the bot.
     pub name: String,
-    /// What it would have had at each tick that is drawn, in SOL; empty where prices are not known.
+    /// The bot's worth at each tick if it had sold then, in SOL; empty where prices are unknown.
     pub worth: Vec<f64>,
-    /// What it booked.
+    /// The postings of the bot.
     pub events: Vec<ChartEvent>,
-    /// Its sidebets.
+    /// The sidebets of the bot.
     pub windows: Vec<Window>,
 }
 
 /// A posting, as a mark.
 #[derive(Debug, Serialize)]
 pub(super) struct ChartEvent {
-    /// When.
+    /// Tick of the posting.
     pub tick: u32,
-    /// What.
+    /// Kind of the posting, as in the journal.
     pub kind: String,
-    /// At what price, as text.
+    /// Price of the posting, as a decimal string.
     pub price: String,
-    /// What was gained or paid, as text.
+    /// Gain or cost in SOL, as a decimal string.
     pub delta: crate::model::sol::Sol,
 }
 
@@ -128,38 +128,38 @@ pub(super) struct Window {
     pub from: u32,
     /// The tick at which it was won or lost.
     pub to: u32,
-    /// Which of the two.
+    /// Whether it was won.
     pub won: bool,
 }
 
 /// The map of a sweep: what its variants gained, by their values.
 #[derive(Debug, Serialize)]
 pub(super) struct Map {
-    /// What was left open.
+    /// The choices of the sweep.
     pub dimensions: Vec<ChartDimension>,
-    /// Of each variant, by its number: the place of its value in each dimension.
+    /// For each variant, by number: the index of its value in each dimension.
     pub variants: Vec<Vec<usize>>,
-    /// What can be shown.
+    /// The figures that can be shown.
     pub measures: Vec<Measure>,
 }
 
 /// A choice of a sweep.
 #[derive(Debug, Serialize)]
 pub(super) struct ChartDimension {
-    /// What it is of.
+    /// Name of the choice.
     pub name: String,
-    /// Its values as written, in the order of the axis.
+    /// Values as written, in the order of the axis.
     pub values: Vec<String>,
 }
 
-/// A figure of every variant, with the ends of its interval; `null` where it cannot be said.
+/// A figure of every variant, with the ends of its interval; `null` where there is none.
 #[derive(Debug, Serialize)]
 pub(super) struct Measure {
-    /// Whose, and what.
+    /// The bot and the figure.
     pub name: String,
     /// `SOL`, or `%` for shares.
     pub unit: &'static str,
-    /// By the number of the variant.
+    /// The values, by number of the variant.
     pub value: Vec<Option<f64>>,
     pub low: Vec<Option<f64>>,
     pub high: Vec<Option<f64>>,
@@ -172,7 +172,7 @@ impl Charts {
         debug_assert!(before.is_none(), "two charts called {id}");
     }
 
-    /// All of them, as JSON for a `script` element.
+    /// All charts, as JSON for a `script` element.
     pub(super) fn json(&self) -> String {
         embed::json(&self.0)
     }

@@ -1,11 +1,11 @@
-//! Data inside a page: as JSON that no text in it can break out of.
+//! Embeds data in a page, as JSON that no text in it can break out of.
 
 use serde::Serialize;
 
-/// A value as JSON that may stand inside a `script` element.
+/// A value as JSON that is safe inside a `script` element.
 ///
-/// Every `<` is written as an escape, which JSON reads as the same character: no name of a bot can
-/// end the element or open a comment.
+/// Every `<` is escaped, which JSON reads as the same character: no name of a bot can end the
+/// element or open a comment.
 ///
 /// # Panics
 /// Never for plain data: strings, numbers, lists and structs of them.

@@ -1,4 +1,4 @@
-//! The folders that a page is made from, read back: a page knows nothing but what is in them.
+//! Reads the folders from which a page is made.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,50 +13,50 @@ use crate::backtest::run::inputs::Inputs;
 use crate::backtest::run::prices::KeptPrices;
 use crate::base::error::{Error, ErrorKind};
 
-/// The folder of a run, read back.
+/// The folder of a run, read for a page.
 #[derive(Debug, Clone)]
 pub struct RunToDraw {
-    /// Where it is.
+    /// Path of the folder.
     pub path: PathBuf,
-    /// What was run, and what it read.
+    /// The scenario's settings, and what the run read.
     pub manifest: Manifest,
-    /// What came of it.
+    /// The figures of the run.
     pub assessment: Assessment,
-    /// What that looks like.
+    /// The curves of the run.
     pub curves: Curves,
     /// The scenario as it was run.
     pub scenario: String,
 }
 
-/// What the manifest of a run says, as far as a page shows it.
+/// The manifest of a run, as far as a page shows it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Manifest {
     /// Version of the program that wrote it.
     pub replayer: String,
-    /// The scenario's name.
+    /// Name of the scenario that was run.
     pub scenario: String,
-    /// The scenario's seed.
+    /// Seed of the scenario that was run.
     pub seed: u64,
     /// The rules in full.
     pub rules: Value,
-    /// What a life begins with.
+    /// The bankroll at the start of a life.
     pub bankroll: Value,
     /// The random streams' algorithm.
     pub streams: String,
-    /// `complete` or `interrupted`.
+    /// How the run ended: `complete` or `interrupted`.
     pub status: String,
-    /// The games whose prices are kept; absent where none are.
+    /// The games whose prices are kept; absent if none are.
     #[serde(default)]
     pub prices: Option<KeptPrices>,
-    /// Games played.
+    /// Number of games played.
     pub games: u64,
     /// The digest of these games.
     pub digest: String,
-    /// What was read.
+    /// The inputs that were read.
     pub inputs: Inputs,
 }
 
-/// What every manifest begins with.
+/// The fields that every manifest has.
 #[derive(Deserialize)]
 struct Head {
     format: u32,
@@ -68,8 +68,8 @@ impl RunToDraw {
     /// Reads the folder of a run.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when it is no folder of a run, was written in another format, has not
-    /// ended, or a file of it is damaged; says which, and where.
+    /// [`ErrorKind::Io`] when it is not the folder of a run, was written in another format, belongs
+    /// to a run that has not ended, or has a damaged file; names the file and the position.
     pub fn read(path: &Path) -> Result<Self, Error> {
         check_head(path)?;
         let manifest: Manifest = read_json(&path.join("manifest.json"))?;
@@ -97,7 +97,7 @@ impl RunToDraw {
         declared(&self.assessment)
     }
 
-    /// Whether its files belong together.
+    /// Checks that its files belong together.
     fn check(&self) -> Result<(), Error> {
         let at_odds = |what: &str| {
             let what = format!("{}: {what}", self.path.display());
@@ -134,7 +134,7 @@ fn declared(assessment: &Assessment) -> Vec<&Figures> {
     declared
 }
 
-/// Whether there is a folder that this program can read, of a run that has ended.
+/// Checks that this program can read the folder, and that its run has ended.
 fn check_head(path: &Path) -> Result<(), Error> {
     let shown = path.display();
     if !path.is_dir() {
@@ -166,7 +166,7 @@ fn check_head(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads a JSON file; an error says the file, the line and the column.
+/// Reads a JSON file; an error names the file, the line and the column.
 pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
     let text = fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
     serde_json::from_str(&text).map_err(|error| {

@@ -1,4 +1,4 @@
-//! Figures as people read them: rounded to what their error allows, signs and thousands set.
+//! Formats figures for people: rounded to their error, with signs and thousands separators.
 
 use crate::analysis::stats::Estimate;
 use crate::model::sol::Sol;
@@ -6,13 +6,13 @@ use crate::model::sol::Sol;
 /// A true minus sign: as wide as a plus, unlike a hyphen.
 const MINUS: char = '\u{2212}';
 
-/// A space that does not break: between a figure and its unit.
+/// A non-breaking space, between a figure and its unit.
 const SPACE: char = '\u{a0}';
 
-/// Stands where nothing can be said.
+/// Placeholder for a missing figure.
 pub(super) const NONE: &str = "–";
 
-/// A count with its thousands apart: `12,345`.
+/// A count with thousands separators: `12,345`.
 pub(super) fn count(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::with_capacity(digits.len() * 2);
@@ -25,13 +25,13 @@ pub(super) fn count(value: u64) -> String {
     text
 }
 
-/// A count and the word for what is counted: `1 game`, `12 games`.
+/// A count with its noun: `1 game`, `12 games`.
 pub(super) fn counted(value: u64, one: &str) -> String {
     let ending = if value == 1 { "" } else { "s" };
     format!("{}{SPACE}{one}{ending}", count(value))
 }
 
-/// A number with so many decimals and a sign in front, unless it is zero when rounded.
+/// A number with `decimals` decimals and a sign, unless it rounds to zero.
 pub(super) fn signed(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
     let zero = text.chars().all(|c| matches!(c, '0' | '.'));
@@ -42,13 +42,13 @@ pub(super) fn signed(value: f64, decimals: usize) -> String {
     }
 }
 
-/// A number with so many decimals, with a true minus sign where it is below zero.
+/// A number with `decimals` decimals, with a true minus sign if it is negative.
 pub(super) fn plain(value: f64, decimals: usize) -> String {
     let text = signed(value, decimals);
     text.strip_prefix('+').unwrap_or(&text).to_owned()
 }
 
-/// Decimals that show a positive number to so many significant digits; at most 9.
+/// Decimals that show a positive number to `digits` significant digits; at most 9.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 9")]
 pub(super) fn decimals_for(size: f64, digits: i32) -> usize {
     if !size.is_finite() || size <= 0.0 {
@@ -75,20 +75,20 @@ pub(super) fn percent(share: f64, decimals: usize) -> String {
     format!("{}%", plain(share * 100.0, decimals))
 }
 
-/// An exact amount of SOL, without the zeros at its end.
+/// An exact amount of SOL, without trailing zeros.
 pub(super) fn sol(amount: Sol) -> String {
     let text = amount.to_string();
     let text = text.trim_end_matches('0').trim_end_matches('.');
     text.strip_prefix('-').map_or_else(|| text.to_owned(), |text| format!("{MINUS}{text}"))
 }
 
-/// An exact gain or loss in SOL, without the zeros at its end.
+/// An exact gain or loss in SOL, without trailing zeros.
 pub(super) fn gain(amount: Sol) -> String {
     let text = sol(amount);
     if amount.is_positive() { format!("+{text}") } else { text }
 }
 
-/// Bytes in the largest unit that leaves a digit before the point.
+/// A size in the largest unit that leaves a digit before the decimal point.
 #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
 pub(super) fn bytes(bytes: u64) -> String {
     match bytes {
@@ -98,7 +98,7 @@ pub(super) fn bytes(bytes: u64) -> String {
     }
 }
 
-/// Words in a row: `a`, `a and b`, `a, b and c`.
+/// A list of words: `a`, `a and b`, `a, b and c`.
 pub(super) fn listed(words: &[String]) -> String {
     match words {
         [] => String::new(),

@@ -1,4 +1,4 @@
-//! One game of a run, to be drawn tick by tick: which, what every bot booked in it, and its prices.
+//! One game of a run, to be drawn tick by tick: the postings of every bot, and the prices.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,15 +17,16 @@ use crate::base::error::{Error, ErrorKind};
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
 
-/// Most bots of a game that are shown: those that met most, then those that gained or lost most.
+/// Maximum number of bots shown: those that met most ends, then those with the largest gains and
+/// losses.
 const BOTS_MAX: usize = 12;
 
-/// A game and what was done in it.
+/// A game and the postings in it.
 #[derive(Debug, Clone)]
 pub struct OneGame {
     /// Its place in the run, from 0.
     pub place: u64,
-    /// Its name.
+    /// Name of the game, as in `game_id`.
     pub id: String,
     /// The tick of the rug.
     pub rug_tick: Tick,
@@ -33,18 +34,18 @@ pub struct OneGame {
     pub rug_price: f64,
     /// The price at every tick from 0 to the rug.
     pub prices: Result<Vec<f64>, Missing>,
-    /// Those that booked anything, the one with most to see first.
+    /// The bots that booked anything, the one with most to show first.
     pub bots: Vec<DrawnGame>,
-    /// How many more booked something.
+    /// Number of other bots that booked anything.
     pub bots_left_out: usize,
 }
 
-/// Why the prices of a game are not in the folder, and how to get them there.
+/// Why the prices of a game are not in the folder, and how to add them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
-    /// Why, as a clause.
+    /// The reason, as a clause.
     pub why: String,
-    /// How, as a sentence without its full stop.
+    /// The remedy, as a sentence without its full stop.
     pub how: String,
 }
 
@@ -66,14 +67,14 @@ impl Missing {
     }
 }
 
-/// What a bot did in a game.
+/// The postings of a bot in a game.
 #[derive(Debug, Clone)]
 pub struct DrawnGame {
-    /// The bot.
+    /// Name of the bot.
     pub bot: String,
-    /// What it gained.
+    /// Gain or loss in SOL.
     pub pnl: Sol,
-    /// What it began with.
+    /// Cash at the start of the game, in SOL.
     pub opened_with: Sol,
     /// Its postings, in order.
     pub postings: Vec<PostingRow>,
@@ -86,15 +87,16 @@ pub struct PostingRow {
     bot: String,
     /// The tick at which it was booked.
     pub tick: Tick,
-    /// What it books: a word of [`PostingKind::code`](crate::model::posting::PostingKind::code).
+    /// The kind of posting: a word of
+    /// [`PostingKind::code`](crate::model::posting::PostingKind::code).
     pub kind: String,
-    /// The market's price.
+    /// Price of the market at that tick.
     pub price: String,
     /// The quantity that changed hands.
     pub quantity: String,
-    /// What the wallet gained or paid.
+    /// Change of the wallet, in SOL.
     pub delta: Sol,
-    /// What the wallet held afterwards.
+    /// Cash after the posting, in SOL.
     pub cash: Sol,
 }
 
@@ -135,10 +137,10 @@ impl GameRow {
 }
 
 impl OneGame {
-    /// Reads a game of a run from its folder. `None` for a run without games.
+    /// Reads a game from the folder of a run. `None` for a run without games.
     ///
     /// # Errors
-    /// When a file cannot be read, or the run has no such game.
+    /// When a file cannot be read, or the run does not have the game.
     pub fn read(run: &RunToDraw, wanted: &Wanted) -> Result<Option<Self>, Error> {
         let Some(mut game) = Self::without_prices(&run.path, wanted)? else { return Ok(None) };
         game.take_prices(run)?;
@@ -190,8 +192,8 @@ impl OneGame {
         }))
     }
 
-    /// Takes the prices of the game from the folder: from its ticks, if it has them, else from the
-    /// games whose prices it keeps. Where they are not, `prices` says why.
+    /// Takes the prices of the game from the folder: from its ticks if it has them, else from the
+    /// games whose prices are kept. Without either, `prices` says why.
     ///
     /// # Errors
     /// When a file cannot be read, or has another game than was played.
@@ -220,7 +222,7 @@ impl OneGame {
         Ok(())
     }
 
-    /// The prices of the game among the ticks of its run.
+    /// The prices of the game, from the ticks of its run.
     fn told(&self, folder: &Path) -> Result<Vec<f64>, Error> {
         let mut prices = Vec::new();
         for row in rows::<TickRow>(folder, &TICKS)? {
@@ -241,7 +243,7 @@ impl OneGame {
         Error::new(ErrorKind::Io, what).hint("the folder is damaged: run the scenario again")
     }
 
-    /// Ticks at which something was booked.
+    /// The ticks at which anything was booked.
     #[must_use]
     pub fn ticks_booked(&self) -> BTreeSet<usize> {
         let postings = self.bots.iter().flat_map(|bot| &bot.postings);
@@ -249,7 +251,7 @@ impl OneGame {
     }
 }
 
-/// The rows of the game that is wanted.
+/// The rows of the requested game.
 fn choose(folder: &Path, wanted: &Wanted) -> Result<Option<Vec<GameRow>>, Error> {
     let mut search = Search::new(wanted.clone());
     let mut current: Vec<GameRow> = Vec::new();
@@ -284,7 +286,7 @@ fn csv_file(folder: &Path, table: &Schema) -> PathBuf {
     folder.join(format!("{}.csv", table.name))
 }
 
-/// The rows of a table of a run, however they are written; an error says the file and the place.
+/// The rows of a table of a run, in any format; an error names the file and the position.
 fn rows<T: DeserializeOwned + 'static>(
     folder: &Path,
     table: &'static Schema,

@@ -1,28 +1,28 @@
-//! The frame of a page: its head, its table of contents, and the parts that sections are made of.
+//! The frame of a page: its head, its table of contents, and the building blocks of sections.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::chart::{Chart, Charts};
 use super::{GENERATOR, assets, format};
 
-/// Rows of the table that says what a chart shows.
+/// Maximum number of rows of the table below a chart.
 const ROWS_MAX: usize = 24;
 
-/// Longest fact, in bytes of markup, that stands beside others.
+/// Longest fact, in bytes of markup, that shares a line with others.
 const FACT_MAX: usize = 60;
 
-/// A page being made: sections are added in the order in which they are read.
+/// A page under construction: sections are added in reading order.
 #[derive(Debug, Default)]
 pub(super) struct Page {
     title: String,
     charts: Charts,
     contents: Vec<Entry>,
     body: String,
-    /// What ids of the current chapter begin with; empty without chapters.
+    /// Prefix of the ids in the current chapter; empty without chapters.
     prefix: String,
 }
 
-/// A line of the table of contents.
+/// An entry of the table of contents.
 #[derive(Debug)]
 struct Entry {
     id: String,
@@ -30,42 +30,42 @@ struct Entry {
     chapter: bool,
 }
 
-/// What a chart shows, as a table: the header and the rows.
+/// The data of a chart as a table: the header and the rows.
 #[derive(Debug)]
 pub(super) struct Data {
     pub header: Vec<String>,
     pub rows: Vec<Vec<String>>,
 }
 
-/// One entry of a chart's legend.
+/// An entry of a chart's legend.
 #[derive(Debug)]
 pub(super) struct Key {
     pub name: String,
-    /// Colour and dash.
+    /// Index of the colour and dash.
     pub slot: usize,
-    /// Whether it is drawn at first.
+    /// Whether it is shown at first.
     pub shown: bool,
 }
 
-/// The words around a chart.
+/// The texts around a chart.
 #[derive(Debug)]
 pub(super) struct Caption<'a> {
-    /// The name of its element, unique in its chapter.
+    /// Id of its element, unique in its chapter.
     pub id: &'a str,
-    /// What it shows, in a few words.
+    /// Title of the chart, a few words.
     pub title: &'a str,
-    /// How to read it.
+    /// How to read the chart.
     pub note: &'a str,
 }
 
 impl Page {
-    /// Gives the page its title and its opening.
+    /// Sets the page's title and its opening.
     pub(super) fn open(&mut self, title: &str, header: &Markup) {
         title.clone_into(&mut self.title);
         self.body.push_str(&header.0);
     }
 
-    /// Begins a chapter: everything until the next one belongs to it.
+    /// Begins a chapter, which includes everything until the next one.
     pub(super) fn chapter(&mut self, number: usize) {
         self.prefix = format!("run{number}-");
     }
@@ -83,7 +83,7 @@ impl Page {
         self.contents.push(Entry { id, title: title.to_owned(), chapter: true });
     }
 
-    /// Adds a section.
+    /// Adds a section to the current chapter.
     pub(super) fn section(&mut self, name: &str, title: &str, body: &Markup) {
         let id = self.id(name);
         let heading = format!("{id}-heading");
@@ -101,7 +101,7 @@ impl Page {
         self.contents.push(Entry { id, title: title.to_owned(), chapter: false });
     }
 
-    /// A chart with its words, its legend and its table.
+    /// A chart with its texts, legend and table.
     pub(super) fn chart(
         &mut self,
         caption: &Caption<'_>,
@@ -115,7 +115,7 @@ impl Page {
         figure
     }
 
-    /// A chart whose script puts controls of its own above it.
+    /// A chart with controls of its own above it, which its script handles.
     pub(super) fn controlled(
         &mut self,
         caption: &Caption<'_>,
@@ -129,7 +129,7 @@ impl Page {
         figure
     }
 
-    /// The page, whole.
+    /// The complete page as HTML.
     pub(super) fn finish(self) -> String {
         let Self { title, charts, contents, body, .. } = self;
         let page = html! {
@@ -138,7 +138,7 @@ impl Page {
                 head {
                     meta charset="utf-8";
                     (PreEscaped(GENERATOR)) " " (env!("CARGO_PKG_VERSION")) (PreEscaped("\">"))
-                    // Whatever may be written into it by mistake, a page cannot fetch anything.
+                    // Even if someone injects markup by mistake, a page cannot fetch anything.
                     meta http-equiv="Content-Security-Policy" content=(
                         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
                          img-src data:"
@@ -176,7 +176,7 @@ fn table_of_contents(contents: &[Entry]) -> Markup {
             label.theme {
                 span { "Appearance" }
                 select #theme {
-                    option value="auto" { "As the system" }
+                    option value="auto" { "System default" }
                     option value="light" { "Light" }
                     option value="dark" { "Dark" }
                 }
@@ -211,7 +211,7 @@ fn figure(id: &str, caption: &Caption<'_>, keys: &[Key], data: &Data, controls: 
             output.readout id=(readout) aria-live="polite" {}
             noscript { p.note { "The chart needs JavaScript; the table below does not." } }
             details.data {
-                summary { "The same as a table" }
+                summary { "Show as a table" }
                 (table(title, data))
             }
         }
@@ -226,8 +226,8 @@ pub(super) fn swatch(slot: usize) -> Markup {
     }
 }
 
-/// A table in a frame that scrolls, by keyboard too, where it is too wide. The first column names
-/// the rows; all others are figures.
+/// A table in a frame that scrolls where the table is too wide, by keyboard too. The first column
+/// names the rows; all others are figures.
 pub(super) fn table(label: &str, data: &Data) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label={ (label) ", as a table" } {
@@ -243,7 +243,7 @@ pub(super) fn table(label: &str, data: &Data) -> Markup {
     }
 }
 
-/// Names and what they are: `dl`.
+/// Names with their values, as a `dl` element.
 pub(super) fn facts(facts: &[(&str, Markup)]) -> Markup {
     html! {
         dl.facts { @for (name, fact) in facts {
@@ -252,7 +252,7 @@ pub(super) fn facts(facts: &[(&str, Markup)]) -> Markup {
     }
 }
 
-/// Places of a long row that its table shows: evenly spread, the last always among them.
+/// Indices of a long series that its table shows: evenly spread, always including the last.
 pub(super) fn sampled(length: usize) -> Vec<usize> {
     let stride = length.div_ceil(ROWS_MAX).max(1);
     let mut places: Vec<usize> = (0..length).rev().step_by(stride).collect();
@@ -260,12 +260,12 @@ pub(super) fn sampled(length: usize) -> Vec<usize> {
     places
 }
 
-/// A figure or, where there is none, a dash that is read as what it means.
+/// A figure or, if there is none, a dash with an explanation.
 pub(super) fn or_none(text: Option<String>) -> Markup {
     html! {
         @match text {
             Some(text) => (text),
-            None => span.none title="cannot be said" { (format::NONE) },
+            None => span.none title="not available" { (format::NONE) },
         }
     }
 }
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn names_cannot_bring_markup_into_a_page() {
-        // Two, because a single curve has no legend.
+        // Two entries, as a single curve has no legend.
         let keys = [0, 1].map(|slot| Key { name: "<b>&\"</b>".to_owned(), slot, shown: true });
         let caption = Caption { id: "x", title: "<i>", note: "&" };
         let data = Data { header: vec!["<u>".to_owned()], rows: vec![vec!["</td>".to_owned()]] };

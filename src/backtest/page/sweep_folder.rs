@@ -1,4 +1,4 @@
-//! The folder of a sweep, read back.
+//! Reads the folder of a sweep.
 
 use std::fs;
 use std::path::Path;
@@ -11,21 +11,21 @@ use crate::backtest::sweep::folder::{self, Status, SweepFolder};
 use crate::backtest::sweep::outcome::{self, Shape, Shapes, SweepCandidate, SweepOutcome};
 use crate::base::error::{Error, ErrorKind};
 
-/// The folder of a complete sweep, read back.
+/// The folder of a complete sweep, read for a page.
 #[derive(Debug, Clone)]
 pub struct SweepToDraw {
-    /// What was swept, and what it read.
+    /// The scenario's settings, and what the sweep read.
     pub manifest: folder::SweepManifest,
-    /// What came of it.
+    /// The outcome of the sweep.
     pub outcome: SweepOutcome,
-    /// What the best, the worst and the first variant look like.
+    /// The curves of the best, the worst and the first variant.
     pub shapes: Shapes,
     /// The scenario as it was swept.
     pub scenario: String,
 }
 
 impl SweepToDraw {
-    /// Whether a folder says of itself that a sweep wrote it.
+    /// Whether the manifest of a folder says that a sweep wrote it.
     #[must_use]
     pub fn is_one(path: &Path) -> bool {
         read_json::<Value>(&path.join("manifest.json")).is_ok_and(|it| it["kind"] == "sweep")
@@ -34,15 +34,14 @@ impl SweepToDraw {
     /// Reads the folder of a sweep.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when it was written by another version, is not complete, or a file of it
-    /// is damaged; says which, and where.
+    /// [`ErrorKind::Io`] when it was written by another version, is not complete, or has a damaged
+    /// file; names the file and the position.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let manifest = SweepFolder::open(path)?.manifest().clone();
         if manifest.status != Status::Complete || manifest.part.is_some() {
             let what = format!("the sweep in {} is not complete", path.display());
-            return Err(Error::new(ErrorKind::Io, what).hint(
-                "go on with --resume; parts of a sweep are put together by `replayer merge`",
-            ));
+            return Err(Error::new(ErrorKind::Io, what)
+                .hint("continue it with --resume; merge parts of a sweep with `replayer merge`"));
         }
         let file = path.join("scenario.ron");
         let scenario =
@@ -56,13 +55,13 @@ impl SweepToDraw {
         Ok(folder)
     }
 
-    /// The candidates by rank, the best first, each with its place among all.
+    /// The candidates by rank, best first, each with its index among all.
     pub fn ranked(&self) -> impl Iterator<Item = (usize, &SweepCandidate)> {
         let findings = &self.outcome.findings;
         findings.ranked.iter().map(|&place| (place, &findings.candidates[place]))
     }
 
-    /// The figures of a candidate.
+    /// The figures of a candidate, if it has any.
     #[must_use]
     pub fn figures(&self, candidate: &SweepCandidate) -> Option<&Figures> {
         let variant = usize::try_from(candidate.variant).ok()?;
@@ -71,14 +70,14 @@ impl SweepToDraw {
         figures.find(|figures| figures.id == candidate.bot)
     }
 
-    /// A variant's values with the names of what they are of, as a reader says them.
+    /// A variant's values with the names of their choices.
     #[must_use]
     pub fn named(&self, values: &[String]) -> String {
         let pairs = self.manifest.dimensions.iter().zip(values);
         pairs.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
     }
 
-    /// A variant as the run that it would be alone.
+    /// A variant as if it had been run alone.
     #[must_use]
     pub fn run(&self, shape: &Shape) -> Option<RunToDraw> {
         let at = usize::try_from(shape.variant).ok()?;

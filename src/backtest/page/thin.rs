@@ -1,11 +1,11 @@
-//! Long series thinned to what a screen can show, without losing what matters in them.
+//! Thins long series to what a screen can show, without losing extremes.
 
 use std::collections::BTreeSet;
 
-/// The places of a series that are drawn: all of them up to `most`, else about as many, with the
-/// first, the last, the lowest and the highest of every stretch, and all that must be kept.
+/// The indices of the points to draw: all of them up to `most`, else about that many, including the
+/// first, the last, the lowest and the highest of every stretch, and all in `keep`.
 ///
-/// So no peak and no trough is lost, whatever the width of the chart.
+/// So every peak and trough is kept at any width of the chart.
 pub(super) fn places(values: &[f64], most: usize, keep: &BTreeSet<usize>) -> Vec<usize> {
     if values.len() <= most {
         return (0..values.len()).collect();

@@ -1,5 +1,5 @@
-//! Which games of a run can be drawn tick by tick: the run keeps their prices by this rule, and a
-//! page finds the game to draw by the same.
+//! Selects the games of a run that can be drawn tick by tick: a run keeps their prices by this
+//! rule, and a page uses the same rule to find the game to draw.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -12,34 +12,35 @@ use crate::engine::source::Playlist;
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
 
-/// Rug ticks of games that are neither over at once nor a blur on a screen.
+/// Rug ticks of games that are neither over at once nor too dense for a screen.
 const READABLE: RangeInclusive<Tick> = 60..=480;
 
-/// Most ticks that are kept of all games together, unless a game is kept in any case: some 40 kB.
+/// Maximum number of ticks kept of all games together, except for games kept in any case: some 40
+/// kB.
 const TICKS_MAX: usize = 2_000;
 
-/// A game to draw.
+/// A request for a game to draw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
-    /// The one that shows most: the most kinds of ends that one bot met, then a length that can be
-    /// read, then the largest gains and losses.
+    /// The one that shows most: the most kinds of ends met by one bot, then a readable length, then
+    /// the largest gains and losses.
     Eventful,
-    /// The first one.
+    /// The first game of the run.
     First,
-    /// The one in which all bots together gained most.
+    /// The game in which all bots together gained most.
     Best,
-    /// The one in which all bots together lost most.
+    /// The game in which all bots together lost most.
     Worst,
-    /// The one at a place in the run, from 0.
+    /// The game at a place in the run, from 0.
     Place(u64),
-    /// The one of a name.
+    /// The game of this name.
     Id(String),
 }
 
 impl FromStr for Wanted {
     type Err = Infallible;
 
-    /// Reads one of the four words, a place or a name.
+    /// Parses one of the four words, a place or a name.
     fn from_str(text: &str) -> Result<Self, Infallible> {
         Ok(match text {
             "eventful" => Self::Eventful,
@@ -64,7 +65,7 @@ impl fmt::Display for Wanted {
     }
 }
 
-/// A game, as far as the choice depends on it.
+/// A game, reduced to what the selection depends on.
 #[derive(Debug, Clone, Copy)]
 pub struct Outline<'a> {
     place: u64,
@@ -78,15 +79,15 @@ pub struct Outline<'a> {
 /// How often a bot met each kind of end in a game.
 #[derive(Debug, Clone, Copy)]
 pub struct Ends {
-    /// Sales.
+    /// Number of sales in the game.
     pub sells: u64,
-    /// Sales above average cost.
+    /// Number of sales above average cost.
     pub sells_won: u64,
-    /// Positions that the rug liquidated.
+    /// Number of positions that the rug liquidated.
     pub liquidations: u64,
-    /// Sidebets won.
+    /// Number of sidebets won.
     pub sidebets_won: u64,
-    /// Sidebets lost.
+    /// Number of sidebets lost.
     pub sidebets_lost: u64,
 }
 
@@ -102,7 +103,7 @@ impl Ends {
         }
     }
 
-    /// How many kinds of ends the bot met: 0 to 5.
+    /// Number of different kinds of ends that the bot met: 0 to 5.
     #[must_use]
     pub fn kinds(&self) -> u32 {
         let met = [
@@ -117,13 +118,13 @@ impl Ends {
 }
 
 impl<'a> Outline<'a> {
-    /// A game in which no bot did anything.
+    /// A game in which no bot has acted yet.
     #[must_use]
     pub const fn new(place: u64, id: &'a str, rug_tick: Tick) -> Self {
         Self { place, id, rug_tick, kinds: 0, turnover: 0, pnl: 0 }
     }
 
-    /// Adds a bot: the ends that it met and what it gained.
+    /// Adds a bot: the ends that it met and its gain.
     pub fn add(&mut self, ends: &Ends, pnl: Sol) {
         self.kinds = self.kinds.max(ends.kinds().into());
         self.turnover += pnl.lamports().abs();
@@ -139,7 +140,7 @@ impl<'a> Outline<'a> {
     }
 }
 
-/// What speaks for a game; the greater, the better.
+/// The rank of a game; the greater, the better.
 type Rank = [i128; 3];
 
 /// The search for a wanted game among the games of a run, in their order.
@@ -150,13 +151,13 @@ pub struct Search<T> {
 }
 
 impl<T> Search<T> {
-    /// A search that has seen no game.
+    /// A search that has seen no game yet.
     #[must_use]
     pub const fn new(wanted: Wanted) -> Self {
         Self { wanted, found: None }
     }
 
-    /// Looks at the next game; of equals the first one stays.
+    /// Considers the next game; of equals the first one wins.
     pub fn offer(&mut self, game: &Outline<'_>, handle: T) {
         if let Some(rank) = self.rank(game)
             && self.found.as_ref().is_none_or(|(best, _)| rank > *best)
@@ -198,14 +199,14 @@ impl<T> Search<T> {
 pub struct Keep(Vec<Wanted>);
 
 impl Default for Keep {
-    /// The most eventful game, the best and the worst one.
+    /// The most eventful, the best and the worst game.
     fn default() -> Self {
         Self::these([Wanted::Best, Wanted::Worst])
     }
 }
 
 impl Keep {
-    /// These games, and the most eventful one, which a page draws unless another is asked for.
+    /// These games, and the most eventful one, which a page draws by default.
     #[must_use]
     pub fn these(wanted: impl IntoIterator<Item = Wanted>) -> Self {
         let mut keep = vec![Wanted::Eventful];
@@ -217,7 +218,7 @@ impl Keep {
         Self(keep)
     }
 
-    /// The games in the words of the command line.
+    /// The games, in the words of `--keep-prices`.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
         self.0.iter().map(Wanted::to_string).collect()
@@ -231,13 +232,13 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Of a run that has no game yet.
+    /// A keeper for a run that has no game yet.
     #[must_use]
     pub fn new(keep: &Keep) -> Self {
         Self { searches: keep.0.iter().cloned().map(Search::new).collect() }
     }
 
-    /// Looks at the next game of the run.
+    /// Considers the next game of the run.
     pub fn see(&mut self, game: &GameRecord) {
         let outline = Outline::of(game);
         for search in &mut self.searches {
@@ -245,7 +246,8 @@ impl Keeper {
         }
     }
 
-    /// Takes the prices of the games from what was played, and says what is not kept and why.
+    /// Takes the prices of the selected games from the playlist, and reports which are not kept and
+    /// why.
     ///
     /// The best, the worst and the first game are kept as long as all games together have at most
     /// 2,000 ticks; the others in any case.

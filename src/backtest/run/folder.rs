@@ -1,8 +1,8 @@
 //! The folder of a run: what was run, every posting, one row per game and bot, and the summary.
 //!
-//! Nothing in it depends on the clock, the machine or the number of threads: the same scenario over
-//! the same inputs writes the same bytes. Files grow game by game, whole games only; the manifest
-//! says `running` until the run has ended.
+//! Its content does not depend on the clock, the machine or the number of threads: the same
+//! scenario over the same inputs writes the same bytes. Files grow game by game, whole games only;
+//! the manifest says `running` until the run has ended.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -27,30 +27,30 @@ use crate::model::rules::Rules;
 use crate::model::setup::Bankroll;
 use crate::model::tape::Tape;
 
-/// What the manifest says about a run.
+/// The manifest of a run.
 #[derive(Debug, Clone, Serialize)]
 pub struct RunManifest<'a> {
     /// Version of the folder's layout.
     pub format: u32,
-    /// Version of the program.
+    /// Version of the program that wrote it.
     pub replayer: &'static str,
-    /// The scenario's name.
+    /// Name of the scenario that was run.
     pub scenario: &'a str,
-    /// The scenario's seed.
+    /// Seed of the scenario that was run.
     pub seed: u64,
     /// The rules in full, in the words of scenarios.
     pub rules: &'a Rules,
-    /// The bankroll.
+    /// The bankroll of each bot.
     pub bankroll: Bankroll,
     /// The random streams' algorithm.
     pub streams: &'static str,
     /// `running`, `complete`, `interrupted` or `failed`.
     pub status: &'static str,
-    /// How rows are written.
+    /// Format of the rows.
     pub rows: Format,
-    /// The games whose prices are kept; `None` where none are, or where the ticks are written.
+    /// The games whose prices are kept; `None` if none are, or if the ticks are written.
     pub prices: Option<KeptPrices>,
-    /// Games collected.
+    /// Number of games collected.
     pub games: u64,
     /// The digest of these games.
     pub digest: &'a RunDigest,
@@ -58,7 +58,7 @@ pub struct RunManifest<'a> {
     pub inputs: &'a Inputs,
 }
 
-/// The folder of a run being written.
+/// Writes the folder of a run.
 pub struct RunFolder {
     path: PathBuf,
     format: Format,
@@ -71,10 +71,10 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    /// Makes the folder and begins its files; `bots` in the order of the scenario.
+    /// Creates the folder and its files; `bots` in the order of the scenario.
     ///
     /// # Errors
-    /// When it exists already and is not empty, or cannot be written.
+    /// When it already exists and is not empty, or cannot be written.
     pub fn create(
         path: &Path,
         scenario: &str,
@@ -90,9 +90,8 @@ impl RunFolder {
         Self::begin(path, scenario, (bots, contents), Begin::New)
     }
 
-    /// Goes on with a folder that a run left behind, however it ended: the same run writes the same
-    /// bytes again, of which those that are there are compared and the others are written. Where nothing
-    /// is, it begins.
+    /// Resumes the folder of an earlier run, however that ended: the same run writes the same bytes
+    /// again; existing ones are compared, missing ones are written. An empty folder is started.
     ///
     /// # Errors
     /// When the folder is that of another run, or cannot be read or written.
@@ -102,7 +101,7 @@ impl RunFolder {
         (bots, contents): (Vec<String>, Contents),
         inputs: &Inputs,
     ) -> Result<Self, Error> {
-        // In this order they were begun.
+        // The order in which they were started.
         if !path.join(SCENARIO).exists() {
             files::remove_unfinished(path, |_| true)?;
             return Self::create(path, scenario, bots, contents);
@@ -151,19 +150,19 @@ impl RunFolder {
         tables::games(game, &self.seats, &mut *self.games)
     }
 
-    /// Whether it wants the ticks of every game.
+    /// Whether the folder keeps the ticks of every game.
     #[must_use]
     pub const fn keeps_ticks(&self) -> bool {
         self.ticks.is_some()
     }
 
-    /// The games whose prices it wants.
+    /// The games whose prices the folder keeps.
     #[must_use]
     pub const fn keep(&self) -> Option<&Keep> {
         self.keep.as_ref()
     }
 
-    /// Writes a game's ticks, in a folder that keeps them.
+    /// Writes a game's ticks, if the folder keeps them.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -171,18 +170,18 @@ impl RunFolder {
         self.ticks.as_mut().map_or(Ok(()), |ticks| tables::tape(game, tape, &mut **ticks))
     }
 
-    /// Ends the files of rows: all of them, whatever becomes of one.
+    /// Ends all files of rows, even if one of them fails.
     ///
     /// # Errors
-    /// The first trouble, when a file cannot be written.
+    /// The first failure, when a file cannot be written.
     pub fn finish_rows(&mut self) -> Result<(), Error> {
         let ticks = self.ticks.as_mut().map_or(Ok(()), |ticks| ticks.finish());
         let files = [&mut self.postings, &mut self.rejections, &mut self.games];
         files.into_iter().map(|file| file.finish()).fold(ticks, Result::and)
     }
 
-    /// Forgets what its files hold beyond what was written to them since it was resumed, and says how many bytes
-    /// that were.
+    /// Removes what the files hold after the rows written since the folder was resumed, and returns
+    /// the number of bytes removed.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -191,8 +190,8 @@ impl RunFolder {
         files.into_iter().chain(&mut self.ticks).map(|file| file.cut()).sum()
     }
 
-    /// Whether its finished files hold more rows than were written now: it was resumed, and stopped before
-    /// it was where the run had been.
+    /// Whether finished files hold more rows than were written so far: the run was resumed, and
+    /// stopped before it got to where it had been.
     #[must_use]
     pub fn holds_more(&self) -> bool {
         let files =
@@ -216,7 +215,7 @@ impl RunFolder {
         write_json(&self.path.join("curves.json"), curves)
     }
 
-    /// Writes the prices of games, and says what the manifest lists of them.
+    /// Writes the prices of games, and returns their entry in the manifest.
     ///
     /// # Errors
     /// When they cannot be written.
@@ -226,7 +225,7 @@ impl RunFolder {
         Ok(listed)
     }
 
-    /// Writes the manifest, in one piece.
+    /// Writes the manifest, atomically.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -234,13 +233,13 @@ impl RunFolder {
         write_json(&self.path.join("manifest.json"), manifest)
     }
 
-    /// How its rows are written.
+    /// The format of the rows.
     #[must_use]
     pub const fn format(&self) -> Format {
         self.format
     }
 
-    /// Where it is.
+    /// The path of the folder.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -253,12 +252,12 @@ impl fmt::Debug for RunFolder {
     }
 }
 
-/// How the files of a folder are begun.
+/// How the files of a folder are opened.
 #[derive(Debug, Clone, Copy)]
 enum Begin {
-    /// None of them is there yet.
+    /// As new files, which must not exist.
     New,
-    /// As far as they go, they are written once more.
+    /// As existing files, which are written once more as far as they go.
     Again,
 }
 
@@ -277,7 +276,7 @@ fn begin(
     })
 }
 
-/// Writes a JSON document for people to read too, in one piece.
+/// Writes a readable JSON document, atomically.
 ///
 /// # Errors
 /// When it cannot be written.

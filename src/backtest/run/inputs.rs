@@ -1,5 +1,5 @@
-//! What a run reads: from the scenario's source to a playlist, with the digest of every input file
-//! and a count of everything that was wrong in them.
+//! The inputs of a run: turns the scenario's source into a playlist, with the digest of every input
+//! file and a count of everything wrong in them.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -24,18 +24,18 @@ use crate::model::tape::Tape;
 /// What a run read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inputs {
-    /// The files, in the order in which they were read.
+    /// The input files, in the order in which they were read.
     pub files: Vec<InputFile>,
-    /// What was in them.
+    /// Counts of what the files contained.
     pub counts: InputCounts,
 }
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFile {
-    /// Its name, without its folder, which may differ from machine to machine.
+    /// Name without the folder, which may differ between machines.
     pub name: String,
-    /// Its size in bytes.
+    /// Size of the file in bytes.
     pub bytes: u64,
     /// SHA-256 of its content, in hex.
     pub sha256: String,
@@ -48,39 +48,40 @@ impl InputFile {
     }
 }
 
-/// What was in the input files.
+/// Counts of what the input files contained.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputCounts {
-    /// Files read.
+    /// Number of files read.
     pub files: u64,
-    /// Good lines.
+    /// Number of good lines.
     pub records: u64,
-    /// Lines that were no record.
+    /// Number of lines that were not records.
     pub bad_lines: u64,
-    /// Whole records found inside bad lines.
+    /// Number of whole records salvaged from bad lines.
     pub salvaged: u64,
-    /// Rows that contradicted an earlier row of the same tick.
+    /// Number of rows that contradicted an earlier row of the same tick.
     pub conflicts: u64,
-    /// Games that cannot be played: without a rug, with ticks missing, or of an unknown version.
+    /// Number of games that cannot be played: without a rug, with ticks missing, or of an unknown
+    /// version.
     pub incomplete_games: u64,
-    /// Playable games that the scenario did not ask for.
+    /// Number of playable games that the scenario did not select.
     pub left_out_games: u64,
-    /// Games to be played.
+    /// Number of games to be played.
     pub games: u64,
 }
 
-/// Opens a scenario's source.
+/// Opens the source of a scenario.
 ///
 /// # Errors
-/// When a file cannot be read, or nothing in it can be played.
+/// When a file cannot be read, or contains nothing that can be played.
 pub fn open(scenario: &Scenario) -> Result<(Playlist, Inputs), Error> {
     open_source(&scenario.source, scenario.seed, scenario.games_max)
 }
 
-/// Opens a source with the seed of its run, and takes at most so many of its games.
+/// Opens a source with the seed of its run, and takes at most `games_max` games.
 ///
 /// # Errors
-/// When a file cannot be read, or nothing in it can be played.
+/// When a file cannot be read, or contains nothing that can be played.
 pub fn open_source(
     source: &SourceSpec,
     seed: u64,
@@ -93,8 +94,8 @@ pub fn open_source(
         }
         SourceSpec::Seeds { path } => open_seeds(path)?,
         SourceSpec::Feed { .. } | SourceSpec::Browser { .. } => {
-            return Err(Error::usage("a feed is played as it comes, and not again")
-                .hint("`replayer live` plays it; recordings of it can be run, swept and audited"));
+            return Err(Error::usage("a live feed can be played only once")
+                .hint("use `replayer live`; its recordings can be run, swept and audited"));
         }
         SourceSpec::Recordings { path, select, order, limit } => {
             let (library, mut inputs) = open_recordings(path)?;
@@ -118,7 +119,7 @@ pub fn open_source(
     inputs.counts.games = playlist.games();
     if inputs.counts.games == 0 {
         return Err(Error::new(ErrorKind::Io, "the source has no game that can be played")
-            .hint("`replayer inspect` says what is wrong with recordings"));
+            .hint("`replayer inspect` shows what is wrong with recordings"));
     }
     Ok((playlist, inputs))
 }
@@ -160,7 +161,7 @@ fn open_recordings(path: &Path) -> Result<(Library, Inputs), Error> {
     Ok((library, inputs))
 }
 
-/// Reads a recording, lines or columns, and says which file it was.
+/// Reads a recording, in lines or columns, and identifies its file.
 fn read(path: &Path) -> Result<(Recording, InputFile), Error> {
     if ticks::is_columns(path) {
         let read = ticks::read_file(path)?;

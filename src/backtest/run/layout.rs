@@ -1,4 +1,4 @@
-//! How the folder of a run is laid out: its version, its names, and what it is to hold.
+//! The layout of a run's folder: its version, its names, and its contents.
 
 use std::path::{Path, PathBuf};
 
@@ -12,10 +12,10 @@ use crate::engine::collector::Ending;
 /// Version of the folder's layout.
 pub const FORMAT: u32 = 2;
 
-/// The name of the scenario as it was run.
+/// Name of the file with the scenario as it was run.
 pub(super) const SCENARIO: &str = "scenario.ron";
 
-/// How a folder's rows are written.
+/// The format of a folder's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
@@ -25,19 +25,19 @@ pub enum Format {
     Parquet,
 }
 
-/// What a folder is to hold.
+/// The contents of a folder.
 #[derive(Debug, Clone)]
 pub struct Contents {
-    /// How rows are written.
+    /// Format of the rows.
     pub format: Format,
     /// Whether the ticks of the games are written too.
     pub ticks: bool,
-    /// The games whose prices are kept, so that a page can draw them; `None` where nobody can tell
-    /// the games again, or where `ticks` has them all.
+    /// The games whose prices are kept for drawing; `None` if they cannot be replayed, or if
+    /// `ticks` includes them all.
     pub keep: Option<Keep>,
 }
 
-/// The word for how a run ended in the manifest; `running` until then.
+/// The `status` in the manifest of a run that has ended; `running` until then.
 #[must_use]
 pub const fn status(ending: &Result<Ending, Error>) -> &'static str {
     match ending {
@@ -47,7 +47,7 @@ pub const fn status(ending: &Result<Ending, Error>) -> &'static str {
     }
 }
 
-/// Where a table is: a file, or a folder of parts.
+/// The path of a table: a file, or a folder of parts.
 pub(super) fn place(folder: &Path, table: &Schema, format: Format) -> PathBuf {
     let name = &table.name;
     match format {

@@ -12,7 +12,7 @@ use crate::base::hex::hex;
 use crate::model::price::Price;
 use crate::model::tape::Tape;
 
-/// The name of the file.
+/// Name of the file with the prices.
 pub const PRICES: &str = "prices.json";
 
 /// The games of the file, by their place in the run.
@@ -21,21 +21,21 @@ pub struct Prices {
     games: Vec<GamePrices>,
 }
 
-/// The prices of a game.
+/// The prices of one game.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GamePrices {
-    /// Its place in the run, from 0.
+    /// Place of the game in the run, from 0.
     pub game: u64,
-    /// Its name.
+    /// Name of the game, as recorded or generated.
     pub game_id: String,
     /// The price at every tick from 0 to the rug.
     pub prices: Vec<f64>,
 }
 
-/// What a manifest says about the file.
+/// The manifest's entry about the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptPrices {
-    /// Which games were to be kept, in the words of `--keep-prices`.
+    /// The games to keep, in the words of `--keep-prices`.
     pub keep: Vec<String>,
     /// The file; absent until the run has ended.
     pub file: Option<InputFile>,
@@ -51,7 +51,7 @@ impl GamePrices {
 }
 
 impl Prices {
-    /// Adds a game.
+    /// Adds the prices of a game.
     pub fn add(&mut self, game: GamePrices) {
         let at = self.games.partition_point(|known| known.game < game.game);
         self.games.insert(at, game);
@@ -63,19 +63,19 @@ impl Prices {
         self.games.iter().find(|game| game.game == place)
     }
 
-    /// The places of its games, in order.
+    /// The places of the games, in order.
     #[must_use]
     pub fn places(&self) -> Vec<u64> {
         self.games.iter().map(|game| game.game).collect()
     }
 
-    /// How many ticks its games have together.
+    /// The total number of ticks of the games.
     #[must_use]
     pub fn ticks(&self) -> usize {
         self.games.iter().map(|game| game.prices.len()).sum()
     }
 
-    /// The content of the file, and what a manifest says about it.
+    /// The content of the file, and its entry in the manifest.
     ///
     /// # Errors
     /// When a price cannot be written.
@@ -88,10 +88,10 @@ impl Prices {
         Ok((content, listed))
     }
 
-    /// Reads the file of a folder, which must be the very one that the manifest lists.
+    /// Reads the file of a folder, which must be the one that the manifest lists.
     ///
     /// # Errors
-    /// When it cannot be read or is another one.
+    /// When it cannot be read or has other content.
     pub fn read(folder: &Path, listed: &InputFile) -> Result<Self, Error> {
         let path = folder.join(PRICES);
         let content = fs::read(&path).map_err(|source| Error::io("read", &path, source))?;
@@ -103,12 +103,12 @@ impl Prices {
             return Err(damaged("not the file that manifest.json lists"));
         }
         serde_json::from_slice(&content)
-            .map_err(|source| damaged("no prices of games").caused_by(source))
+            .map_err(|source| damaged("invalid content").caused_by(source))
     }
 }
 
 impl InputFile {
-    /// What is said of a file with this name and content.
+    /// The entry of a file with this name and content.
     fn of(name: &str, content: &[u8]) -> Self {
         let sha256 = hex(Sha256::digest(content).into()).to_string();
         Self { name: name.to_owned(), bytes: content.len() as u64, sha256 }

@@ -1,4 +1,4 @@
-//! What a run leaves: its games counted, and, where there is a folder, written.
+//! Records a run: its games are counted and, if there is a folder, written.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,15 +34,15 @@ pub struct RunRecorder<'a> {
 /// The JSON document of a run: the summary, and the bad input.
 #[derive(Debug, Serialize)]
 pub struct RunDocument<'a> {
-    /// What the games amount to.
+    /// The figures of all games.
     #[serde(flatten)]
     pub assessment: &'a Assessment,
-    /// What was in the input files.
+    /// Counts of what the input files contained.
     pub inputs: &'a InputCounts,
 }
 
 impl<'a> RunRecorder<'a> {
-    /// A recorder that has no game yet. Its folder, where it has one that is new, says `running`.
+    /// A recorder without games yet. If it has a new folder, its manifest says `running`.
     ///
     /// # Errors
     /// When the folder cannot be written.
@@ -55,7 +55,7 @@ impl<'a> RunRecorder<'a> {
         Self::begin(scenario, (playlist, inputs), summary, folder)
     }
 
-    /// A recorder of games of which nobody knows how many there will be.
+    /// A recorder for an unknown number of games.
     ///
     /// # Errors
     /// When the folder cannot be written.
@@ -77,7 +77,7 @@ impl<'a> RunRecorder<'a> {
     ) -> Result<Self, Error> {
         let keeper = folder.as_ref().and_then(RunFolder::keep).map(Keeper::new);
         let recorder = Self { scenario, inputs, playlist, summary, folder, keeper };
-        // One that is resumed says what it said until it is certain that it is this run's.
+        // A resumed folder keeps its manifest until it is certain to be this run's.
         if !recorder.folder.as_ref().is_some_and(|folder| Written::is_at(folder.path())) {
             recorder.say_running()?;
         }
@@ -91,8 +91,8 @@ impl<'a> RunRecorder<'a> {
         })
     }
 
-    /// Goes on from the games that were collected: what a resumed folder holds beyond them is of games that
-    /// nobody can play again, and is cut off. Says how many games there are.
+    /// Continues from the collected games: whatever a resumed folder holds after them is of games
+    /// that cannot be played again, and is removed. Returns the number of games.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -101,7 +101,7 @@ impl<'a> RunRecorder<'a> {
             let cut = folder.cut()?;
             if cut > 0 {
                 warn!(
-                    "{cut} bytes of the journal were of a game that was not recorded to its end: cut off"
+                    "{cut} bytes of the journal were of a game that was not fully recorded: cut off"
                 );
             }
         }
@@ -109,10 +109,10 @@ impl<'a> RunRecorder<'a> {
         Ok(self.summary.games())
     }
 
-    /// Ends the folder, however the run ended, and says where it is.
+    /// Ends the folder, however the run ended, and returns its path.
     ///
     /// # Errors
-    /// Why the run failed; else when the folder cannot be written.
+    /// Why the run failed; otherwise when the folder cannot be written.
     pub fn finish(&mut self, ending: Result<Ending, Error>) -> Result<Finished, Error> {
         self.summary.end();
         let assessment = self.summary.assess();
@@ -123,8 +123,8 @@ impl<'a> RunRecorder<'a> {
         let finished = folder.finish_rows();
         let ending = ending.and_then(|ending| finished.map(|()| ending));
         if folder.holds_more() {
-            // Stopped on the way to where the run had been: what the folder holds is not what was
-            // counted now, and it goes on saying `running`.
+            // Stopped before it got to where the run had been: the folder holds more than was
+            // counted now, and its manifest stays at `running`.
             return ending.and_then(|ending| resumed(ending, assessment, &folder));
         }
         let written = folder
@@ -140,7 +140,7 @@ impl<'a> RunRecorder<'a> {
         written.map(|()| Finished { ending, assessment, folder })
     }
 
-    /// Writes the prices of the games that can be drawn, where the folder keeps any.
+    /// Writes the prices of the games that can be drawn, if the folder keeps any.
     fn write_prices(&self, folder: &RunFolder) -> Result<Option<InputFile>, Error> {
         let Some(keeper) = &self.keeper else { return Ok(None) };
         let (prices, left_out) = keeper.prices(&self.playlist);
@@ -174,24 +174,24 @@ impl<'a> RunRecorder<'a> {
     }
 }
 
-/// A resumed run that ended before it was where it had been.
+/// A resumed run that ended before it got to where it had been.
 fn resumed(ending: Ending, assessment: Assessment, folder: &RunFolder) -> Result<Finished, Error> {
     let path = folder.path();
     match ending {
         Ending::Interrupted => Ok(Finished { ending, assessment, folder: Some(path.to_owned()) }),
         Ending::Complete => {
             let what = format!("{} holds more than the whole run", path.display());
-            Err(Error::new(ErrorKind::Io, what).hint("another run wrote it: it is left as it is"))
+            Err(Error::new(ErrorKind::Io, what).hint("another run wrote it: left unchanged"))
         }
     }
 }
 
-/// A run that is over.
+/// The result of a run that has ended.
 #[derive(Debug)]
 pub struct Finished {
-    /// How it ended.
+    /// Whether it was complete or interrupted.
     pub ending: Ending,
-    /// What its games amount to.
+    /// The figures of all its games.
     pub assessment: Assessment,
     /// The folder that was written, if any.
     pub folder: Option<PathBuf>,

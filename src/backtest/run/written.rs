@@ -1,4 +1,4 @@
-//! Folders that runs wrote, opened again.
+//! Opens the folders that runs wrote.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,15 +13,15 @@ use crate::backtest::columns::schema::{self, Cell, Schema};
 use crate::backtest::columns::{parts_of, read_csv, read_parquet};
 use crate::base::error::{Error, ErrorKind};
 
-/// How a run that keeps the prices of other games differs.
+/// The reason for a difference in the games whose prices are kept.
 const OTHER_PRICES: &str = "another choice of `--keep-prices`";
 
 /// A folder that a run wrote.
 #[derive(Debug)]
 pub struct Written {
-    /// Where it is.
+    /// Path of the folder.
     pub path: PathBuf,
-    /// How its rows are written.
+    /// Format of the rows.
     pub rows: Format,
     /// `running`, `complete`, `interrupted` or `failed`.
     pub status: String,
@@ -35,7 +35,7 @@ pub struct Written {
     pub scenario: String,
 }
 
-/// What every version of a manifest has.
+/// The fields that manifests of all versions have.
 #[derive(Deserialize)]
 struct Versions {
     format: u32,
@@ -62,7 +62,7 @@ impl Written {
     /// Opens the folder of a run.
     ///
     /// # Errors
-    /// When it has no manifest that can be read, or one of another version.
+    /// When it has no readable manifest, or one of another version.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let manifest = path.join("manifest.json");
         let text = read(&manifest)?;
@@ -99,7 +99,7 @@ impl Written {
         let differences = [
             (self.replayer != env!("CARGO_PKG_VERSION"), "another version of replayer"),
             (self.scenario != scenario, "another scenario"),
-            (self.inputs != *inputs, "other input files, or these before they changed"),
+            (self.inputs != *inputs, "other or changed input files"),
             (self.rows != contents.format, "another choice of `--parquet`"),
             (self.has(&schema::TICKS) && !contents.ticks, "another choice of `--ticks`"),
             (kept.is_some() && keep.is_none(), "another choice of `--ticks`"),
@@ -108,16 +108,16 @@ impl Written {
         differences.into_iter().find(|(differ, _)| *differ).map(|(_, what)| what)
     }
 
-    /// Whether it has a table.
+    /// Whether the folder has a table.
     #[must_use]
     pub fn has(&self, table: &Schema) -> bool {
         self.files(table).is_ok_and(|files| files.iter().any(|file| file.is_file()))
     }
 
-    /// How large a table is, in bytes.
+    /// The size of a table, in bytes.
     ///
     /// # Errors
-    /// When it cannot be looked at.
+    /// When its size cannot be determined.
     pub fn bytes(&self, table: &Schema) -> Result<u64, Error> {
         let mut bytes = 0;
         for file in self.files(table)? {
@@ -126,11 +126,11 @@ impl Written {
         Ok(bytes)
     }
 
-    /// Reads the rows of a table, however they are written, each with the bytes of the table that
-    /// were read.
+    /// Reads the rows of a table in any format, each with the number of bytes of the table read so
+    /// far.
     ///
     /// # Errors
-    /// When a file cannot be read or is damaged, with the place; what `take` returns.
+    /// When a file cannot be read or is damaged, with the position; and the errors of `take`.
     pub fn rows_of(
         &self,
         table: &Schema,
@@ -163,7 +163,7 @@ fn read(path: &Path) -> Result<String, Error> {
 
 fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|source| {
-        Error::new(ErrorKind::Io, format!("{} is no manifest of a run", path.display()))
+        Error::new(ErrorKind::Io, format!("{} is not the manifest of a run", path.display()))
             .caused_by(source)
     })
 }

@@ -1,4 +1,4 @@
-//! Bots as scenarios write them.
+//! Reads the bots of a scenario.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::engine::strategy::Strategies;
 use crate::engine::strategy::registry::{BotFactory, StrategyKind};
 use crate::model::ids::BotId;
 
-/// The most bots a scenario may have.
+/// Maximum number of bots in a scenario.
 const BOTS_MAX: u64 = 100_000;
 
 /// Reads the list of bots.
@@ -21,26 +21,26 @@ pub(super) fn read(raw: Raw<'_>, strategies: &Strategies) -> Option<Vec<BotSpec>
     }
     let mut bots = Bots::default();
     for entry in listed {
-        // A wrong entry is noted where it stands, and the next one looked at.
+        // A wrong entry is noted at its position, and reading continues with the next.
         let _ = bots.add(entry, strategies);
     }
     Some(bots.seated)
 }
 
-/// The bots read so far, and the names they took.
+/// The bots read so far, and the names in use.
 #[derive(Default)]
 struct Bots {
     seated: Vec<BotSpec>,
-    /// The ids as written: what groups are called.
+    /// The ids as written: names of groups.
     written: BTreeSet<BotId>,
-    /// The ids as numbered: what bots are called.
+    /// The ids as numbered: names of bots.
     taken: BTreeSet<BotId>,
-    /// Bots asked for, made or not.
+    /// Number of bots requested so far, created or not.
     counted: u64,
 }
 
 impl Bots {
-    /// Reads an entry: `(id: "…", strategy: …)`, or as many alike as its `count` says.
+    /// Reads an entry: `(id: "…", strategy: …)`, repeated as its `count` says.
     fn add(&mut self, entry: Raw<'_>, strategies: &Strategies) -> Option<()> {
         if !matches!(entry.name(), "" | "Bot") {
             let found = excerpt(entry.text());
@@ -83,7 +83,7 @@ impl Bots {
         Some(())
     }
 
-    /// Counts bots before they are made, so that no scenario can ask for more than fit.
+    /// Counts bots before they are created, so that no scenario can request more than fit.
     fn make_room(&mut self, entry: Raw<'_>, count: u64) -> Option<()> {
         let before = self.counted;
         self.counted = before.saturating_add(count);
@@ -91,15 +91,15 @@ impl Bots {
             return Some(());
         }
         if before <= BOTS_MAX {
-            entry.problem(format!("more than {BOTS_MAX} bots with these: that is the most"));
+            entry.problem(format!("more than {BOTS_MAX} bots in total, the maximum"));
         }
         None
     }
 }
 
-/// Notes that an id belongs to an earlier bot.
+/// Notes that an earlier bot has the same id.
 fn taken(place: Raw<'_>, id: BotId) -> Option<()> {
-    place.problem(format!("an earlier bot is called `{id}`: each needs its own id"));
+    place.problem(format!("an earlier bot is called `{id}`: each bot needs its own id"));
     None
 }
 
@@ -109,7 +109,7 @@ fn count(raw: Raw<'_>) -> Option<u64> {
     })
 }
 
-/// The names of many bots alike: `crowd-0001` to `crowd-1000`.
+/// The names of identical bots: `crowd-0001` to `crowd-1000`.
 fn numbered(id: BotId, count: u64) -> Result<Vec<BotId>, String> {
     let digits = count.to_string().len();
     let name = |number| {

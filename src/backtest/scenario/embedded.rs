@@ -1,6 +1,6 @@
-//! The scenarios that ship inside the program: those that need no outside file.
+//! The built-in scenarios: those that need no other file.
 
-/// Each by the name it is run by.
+/// The built-in scenarios by name.
 const SCENARIOS: [(&str, &str); 8] = [
     ("quickstart", include_str!("../../../scenarios/quickstart.ron")),
     ("one-life", include_str!("../../../scenarios/one-life.ron")),
@@ -12,12 +12,12 @@ const SCENARIOS: [(&str, &str); 8] = [
     ("momentum", include_str!("../../../scenarios/momentum.ron")),
 ];
 
-/// The text of one.
+/// The text of a built-in scenario.
 pub(super) fn text(name: &str) -> Option<&'static str> {
     SCENARIOS.iter().find(|(known, _)| *known == name).map(|&(_, text)| text)
 }
 
-/// The names of all.
+/// The names of all built-in scenarios.
 pub fn names() -> impl Iterator<Item = &'static str> {
     SCENARIOS.iter().map(|&(name, _)| name)
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a scenario, shown as a compiler would.
+//! The problems of a scenario, shown as a compiler would.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,28 +8,28 @@ use thiserror::Error as ThisError;
 use crate::base::document::Problem;
 use crate::base::error::Error;
 
-/// Lines longer than this are not shown: a caret under one would not be found.
+/// Longer lines are not shown: a caret under one would be hard to find.
 const SHOWN_CHARS_MAX: usize = 160;
 
-/// Everything that is wrong with a scenario.
+/// All problems of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 pub struct ScenarioError {
-    /// The file, or the name it was asked for by.
+    /// The file, or the name by which it was requested.
     pub path: PathBuf,
-    /// What is wrong, in the order of the file; never empty.
+    /// The problems, in the order of the file; never empty.
     pub problems: Vec<Problem>,
-    /// The line of the file that each problem is in, where it is worth showing.
+    /// The line of the file with each problem, where it is worth showing.
     lines: Vec<Option<String>>,
 }
 
 impl ScenarioError {
-    /// Problems of a text.
+    /// The problems of a text.
     ///
     /// # Panics
-    /// When there is no problem.
+    /// When `problems` is empty.
     #[must_use]
     pub(super) fn new(path: &Path, text: &str, problems: Vec<Problem>) -> Self {
-        assert!(!problems.is_empty(), "{} was refused without a reason", path.display());
+        assert!(!problems.is_empty(), "{} was rejected without a reason", path.display());
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut rest = text.split('\n').zip(1_usize..).peekable();
         let mut line_of = |problem: &Problem| {
@@ -47,7 +47,7 @@ impl ScenarioError {
         Self { path: path.to_owned(), problems: vec![problem], lines: vec![None] }
     }
 
-    /// The same, of a scenario that goes by another name.
+    /// The same problems under another path.
     #[must_use]
     pub(super) fn of(self, path: &Path) -> Self {
         Self { path: path.to_owned(), ..self }
@@ -55,7 +55,7 @@ impl ScenarioError {
 }
 
 impl fmt::Display for ScenarioError {
-    /// Each problem as `path:line:column: what`, the line it is in, and a caret under its place.
+    /// Each problem as `path:line:column: what`, followed by the line and a caret at the position.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, (problem, line)) in self.problems.iter().zip(&self.lines).enumerate() {
             let end = if at == 0 { "" } else { "\n" };
@@ -83,7 +83,7 @@ impl From<ScenarioError> for Error {
     }
 }
 
-/// A line as a terminal can show it.
+/// A line in the form that a terminal can show.
 fn shown(line: &str) -> Option<String> {
     let line = line.trim_end();
     (line.chars().nth(SHOWN_CHARS_MAX).is_none() && !line.is_empty())

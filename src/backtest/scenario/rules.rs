@@ -1,17 +1,17 @@
-//! Rules, latency and amounts as scenarios write them.
+//! Reads rules, latency and amounts of a scenario.
 
 use crate::base::document::{DocumentFields, Raw, Value};
 use crate::base::params::Scalar;
 use crate::model::rules::{Latency, Portions, Rules};
 use crate::model::sol::Sol;
 
-/// The longest game there can be, in ticks (docs/spec/game.md#prices): no span of a rule is longer.
+/// Maximum length of a game in ticks (docs/spec/game.md#prices): no span of a rule exceeds it.
 pub(super) const SPAN_TICKS_MAX: u32 = 5_000;
 
-/// The most that a won sidebet may pay, in stakes.
+/// Maximum payout of a won sidebet, in stakes.
 const PAYOUT_MAX: u32 = 1_000;
 
-/// The most that a stake or a bankroll may be: a thousand times as much is still in money's range.
+/// Maximum stake or bankroll: a thousand times as much still fits into the range of money.
 const AMOUNT_MAX: Sol = Sol::milli(1_000_000_000);
 
 /// Reads `Observed`, `Compat` or `Custom(base: …, …)`.
@@ -22,7 +22,7 @@ pub(super) fn read(raw: Raw<'_>) -> Option<Rules> {
     }
 }
 
-/// Reads how long an order takes: `Immediate`, `Ticks(2)` or `Sampled([1, 1, 2])`.
+/// Reads the latency of orders: `Immediate`, `Ticks(2)` or `Sampled([1, 1, 2])`.
 pub(super) fn latency(raw: Raw<'_>) -> Option<Latency> {
     match raw.name() {
         "Immediate" => raw.alone().map(|()| Latency::Immediate),
@@ -34,7 +34,7 @@ pub(super) fn latency(raw: Raw<'_>) -> Option<Latency> {
                 samples.problem("`Sampled` needs at least one latency to draw from");
                 return None;
             }
-            // All are read before any is missed, so that every wrong one is noted.
+            // All are read before one is found missing, so that every wrong one is noted.
             let read: Vec<Option<u32>> = listed.into_iter().map(ticks).collect();
             read.into_iter().collect::<Option<_>>().map(Latency::Sampled)
         }
@@ -45,7 +45,7 @@ pub(super) fn latency(raw: Raw<'_>) -> Option<Latency> {
     }
 }
 
-/// Reads an amount that can be paid: above zero.
+/// Reads an amount of SOL above zero.
 pub(super) fn amount(raw: Raw<'_>) -> Option<Sol> {
     raw.checked(|amount: &Sol| {
         if amount.is_positive() {
@@ -78,7 +78,7 @@ fn custom(mut fields: DocumentFields<'_>) -> Option<Rules> {
     let cooldown = fields.raw("sidebet_cooldown").map(|raw| whole(raw, 0, SPAN_TICKS_MAX));
     fields.finish();
 
-    // What is absent is the base's; what is there and wrong has been noted.
+    // A missing value is the base's; a wrong one has been noted.
     let base = base?;
     let (min_bet, max_bet) =
         (min_bet.unwrap_or(Some(base.min_bet))?, max_bet.unwrap_or(Some(base.max_bet))?);
@@ -112,7 +112,7 @@ fn ticks(raw: Raw<'_>) -> Option<u32> {
     whole(raw, 0, SPAN_TICKS_MAX)
 }
 
-/// Reads a whole number within bounds, both included.
+/// Reads an integer within bounds, both included.
 pub(super) fn whole(raw: Raw<'_>, least: u32, most: u32) -> Option<u32> {
     raw.checked(|value: &u32| value.problem(&(least..=most)))
 }

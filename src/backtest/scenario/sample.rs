@@ -1,4 +1,4 @@
-//! Samples as scenarios write them: `sample: Sample(min_ticks: 60, sees_length: true)`.
+//! Reads the sample of a scenario: `sample: Sample(min_ticks: 60, sees_length: true)`.
 
 use super::rules::{SPAN_TICKS_MAX, whole};
 use crate::analysis::summary::SampleRule;
@@ -12,7 +12,7 @@ const SURVIVORSHIP: &str = "survivorship bias: how long a game lasts is known on
 
 /// Reads `Sample(min_ticks: …, max_ticks: …, sees_length: true)`.
 pub(super) fn read(raw: Raw<'_>) -> Option<SampleRule> {
-    raw.one_value("all variants are seen on the same games");
+    raw.one_value("all variants are shown on the same games");
     if raw.name() != "Sample" {
         raw.unknown_name(&["Sample"]);
         return None;
@@ -32,12 +32,10 @@ pub(super) fn read(raw: Raw<'_>) -> Option<SampleRule> {
     };
     match (rule, least) {
         (SampleRule { min_ticks: None, max_ticks: None }, _) => {
-            raw.problem(
-                "a sample of all games is no sample: give `min_ticks`, `max_ticks` or both",
-            );
+            raw.problem("this sample includes all games: give `min_ticks`, `max_ticks` or both");
         }
         (SampleRule { min_ticks: Some(min), max_ticks: Some(max) }, Some(place)) if min > max => {
-            place.problem(format!("from {min} to {max} ticks there is no game"));
+            place.problem(format!("no game has from {min} to {max} ticks"));
         }
         _ => {}
     }

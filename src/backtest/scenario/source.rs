@@ -1,4 +1,4 @@
-//! Sources as scenarios write them, and whether what they name is there.
+//! Reads the source of a scenario, and checks that its files exist.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -10,14 +10,13 @@ use crate::base::document::{DocumentFields, Raw};
 use crate::games::recording::is_recording;
 use crate::model::ids::GameId;
 
-/// What the address of a feed begins with.
+/// Prefixes of a feed's address.
 const FEED_SCHEMES: [&str; 4] = ["wss://", "ws://", "https://", "http://"];
 
-/// What the address of a page begins with.
+/// Prefixes of a page's address.
 const PAGE_SCHEMES: [&str; 2] = ["https://", "http://"];
 
-/// Reads a source; paths in it are seen from the folder. Without one, nobody looks whether they
-/// lead anywhere.
+/// Reads a source; paths in it are relative to the folder. Without a folder, paths are not checked.
 pub(super) fn read(raw: Raw<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
     match raw.name() {
         "Generated" => generated(raw.fields()?),
@@ -64,7 +63,7 @@ fn seeds(mut fields: DocumentFields<'_>, folder: Option<&Path>) -> Option<Source
     Some(SourceSpec::Seeds { path: path? })
 }
 
-/// The address of something live.
+/// Reads the address of a live source.
 fn url(mut fields: DocumentFields<'_>, schemes: &[&str]) -> Option<String> {
     let url = fields.required_raw("url").and_then(|raw| {
         raw.checked(|url: &String| {
@@ -119,7 +118,7 @@ pub(super) fn at_least_one(raw: Raw<'_>) -> Option<u64> {
     raw.checked(|&count| (count == 0).then(|| "must be at least 1".to_owned()))
 }
 
-/// Reads a path, seen from the folder, that the check can use.
+/// Reads a path, relative to the folder, that must exist and be usable.
 fn existing(
     raw: Raw<'_>,
     folder: Option<&Path>,
@@ -142,7 +141,7 @@ fn existing(
 }
 
 fn open(path: &Path) -> Result<(), String> {
-    // Opening a pipe would wait for someone to write to it.
+    // Opening a pipe would wait for a writer.
     if fs::metadata(path).map_err(cannot_be_read)?.is_file() {
         File::open(path).map(drop).map_err(cannot_be_read)
     } else {

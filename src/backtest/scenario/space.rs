@@ -1,8 +1,8 @@
 //! Scenarios with choices: every variant of one, and the text of each.
 //!
-//! A variant is the scenario with each choice replaced by one of its values. Values that are listed
-//! are crossed with each other; those that are drawn are drawn together, once per sample, and the
-//! samples are crossed with the rest. The last choice written varies fastest, samples faster still.
+//! A variant is the scenario with each choice replaced by one of its values. Listed values are
+//! crossed with each other; drawn values are drawn together, once per sample, and the samples are
+//! crossed with the rest. The last choice written varies fastest, samples faster still.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -20,51 +20,51 @@ use crate::model::ids::BotId;
 use crate::model::setup::Setup;
 use crate::model::streams::Streams;
 
-/// Most variants of a scenario.
+/// Maximum number of variants of a scenario.
 pub const VARIANTS_MAX: u64 = 100_000;
-/// Most bots of all variants together.
+/// Maximum number of bots of all variants together.
 pub const BOTS_OF_ALL_MAX: usize = 100_000;
-const LIVES: &str = "variants differ in the games of a life, which is what they are compared by: the \
-                     amount of a bankroll may be a choice, its kind and its games not";
-/// Most problems of variants that are looked for: those of a wide space are much alike.
+const LIVES: &str = "variants must not differ in the games of a life, the unit of comparison: the \
+                     amount of a bankroll may be a choice, but not its kind or its games";
+/// Maximum number of problems that are collected: those of a wide space are much alike.
 const PROBLEMS_MAX: usize = 100;
 
-/// A scenario with everything that it may be.
+/// A scenario with all of its variants.
 #[derive(Debug)]
 pub struct Space {
     /// The scenario with every choice at its first value.
     pub first: Scenario,
-    /// What it leaves open, in the order of the text.
+    /// The choices, in the order of the text.
     pub dimensions: Vec<Dimension>,
-    /// Every variant, by its number.
+    /// All variants, by number.
     pub variants: Vec<Variant>,
-    /// The text without what documents put around it.
+    /// The text without the wrapping that documents add.
     text: String,
     samples: u64,
 }
 
-/// Something that a scenario leaves open.
+/// A choice in a scenario.
 #[derive(Debug, Clone)]
 pub struct Dimension {
-    /// What it is called: `careful.stop_loss`, `rules.max_bet`, `bankroll`.
+    /// Name of the choice: `careful.stop_loss`, `rules.max_bet`, `bankroll`.
     pub name: String,
-    /// The bot, or bots declared together, whose value it is; empty where it is everybody's.
+    /// The bot, or bots declared together, to which the value belongs; empty if it belongs to all.
     pub owner: String,
     choice: Choice,
 }
 
-/// A scenario with one value for each of its choices: who plays, and by what rules.
+/// A scenario with one value for each choice: its bots and its rules.
 #[derive(Debug, Clone)]
 pub struct Variant {
     /// The rules, the bankroll and the seed.
     pub setup: Setup,
-    /// The bots.
+    /// The bots, in the order of the scenario.
     pub bots: Vec<BotSpec>,
     sample: Option<SampleRule>,
 }
 
 impl Variant {
-    /// What a summary of so many of its games has to know before the first, under a name.
+    /// The plan of a summary of `games` of its games, under a name.
     #[must_use]
     pub fn plan(&self, name: &str, games: Option<u64>) -> Plan {
         Plan { sample: self.sample, ..Plan::new(name, &self.setup, &self.bots, games) }
@@ -72,7 +72,7 @@ impl Variant {
 }
 
 impl Space {
-    /// Opens a scenario as [`Scenario::open`] does, with or without choices.
+    /// Opens a scenario like [`Scenario::open`], with or without choices.
     ///
     /// # Errors
     /// When anything is wrong with it, or with any of its variants.
@@ -80,7 +80,7 @@ impl Space {
         found(name_or_path, |text, folder, path| Self::parse(text, folder, path, strategies))
     }
 
-    /// Reads a scenario from its text as [`Scenario::parse`] does, with or without choices.
+    /// Parses a scenario like [`Scenario::parse`], with or without choices.
     ///
     /// # Errors
     /// When anything is wrong with it, or with any of its variants.
@@ -93,10 +93,10 @@ impl Space {
         Self::read(text, Some(folder), path, strategies)
     }
 
-    /// Reads the scenario that a folder was written from, wherever its source may be by now.
+    /// Reads the scenario in a folder that was written from it, even if its source has moved.
     ///
     /// # Errors
-    /// When it cannot be read, or anything is wrong with it.
+    /// When it cannot be read, or when anything is wrong with it.
     pub fn recall(path: &Path, strategies: &Strategies) -> Result<Self, ScenarioError> {
         read_file(path, |text, _, path| Self::read(text, None, path, strategies))
     }
@@ -129,7 +129,7 @@ impl Space {
         Ok(space)
     }
 
-    /// How a variant's value of each dimension is written.
+    /// The values of a variant, as written, one per dimension.
     #[must_use]
     pub fn values(&self, variant: u64) -> Vec<String> {
         let picks = self.picks(variant).into_iter().map(|(_, pick)| match pick {
@@ -139,8 +139,7 @@ impl Space {
         picks.collect()
     }
 
-    /// The scenario that a variant is, to be run by itself; where a holdout is kept back, with the
-    /// number of games that are played.
+    /// The scenario of one variant, to be run by itself; with a holdout, limited to `games`.
     #[must_use]
     pub fn cell(&self, variant: u64, games: Option<u64>) -> String {
         let mut pieces = self.picks(variant);
@@ -184,7 +183,7 @@ impl Space {
         picks
     }
 
-    /// Reads every variant; the bounds of what is drawn are tried too.
+    /// Reads every variant; the bounds of drawn values are tried too.
     fn read_variants(
         &self,
         folder: Option<&Path>,
@@ -200,7 +199,7 @@ impl Space {
         let all = self.count();
         let mut variants = Vec::new();
         let mut seats = 0;
-        // Whether a sample happens to reach a bound must not decide whether it can be.
+        // Whether a bound is valid must not depend on whether a sample reaches it.
         for end in [0, 1] {
             let drawn = self.dimensions.iter().filter(|it| it.choice.values.count().is_none());
             let bounds = drawn.map(|it| (it.choice.span.clone(), it.choice.values.listed(end)));
@@ -212,7 +211,7 @@ impl Space {
             seats += scenario.bots.len();
             if seats > BOTS_OF_ALL_MAX {
                 let what = format!(
-                    "{all} variants have more than {BOTS_OF_ALL_MAX} bots together: that is the most"
+                    "{all} variants have more than {BOTS_OF_ALL_MAX} bots together, the maximum"
                 );
                 return Err(vec![whole(&what)]);
             }
@@ -228,7 +227,7 @@ impl Space {
         if problems.is_empty() { Ok(variants) } else { Err(problems.into_iter().collect()) }
     }
 
-    /// How many variants there are.
+    /// The number of variants.
     fn count(&self) -> u64 {
         let listed = self.dimensions.iter().filter_map(|it| it.choice.values.count());
         listed.fold(self.samples, |all, values| all * values as u64)
@@ -240,19 +239,18 @@ fn whole(what: &str) -> Problem {
     Problem { line: 0, column: 0, what: what.to_owned() }
 }
 
-/// How often values are drawn: once where none is. What is wrong with that, or with the number of
-/// variants, is noted.
+/// The number of samples: one if nothing is drawn. Notes what is wrong with it, or with the number
+/// of variants.
 fn samples(document: &Document, choices: &[Choice], scenario: Option<&Scenario>) -> u64 {
     let drawn = || choices.iter().filter(|choice| choice.values.count().is_none());
     let sweep = scenario.and_then(|scenario| scenario.sweep.as_ref());
     let asked = sweep.and_then(|sweep| sweep.samples);
     if let (Some((place, _)), None) = (asked, drawn().next()) {
-        document
-            .note(place, "`samples`: nothing is drawn here, no value is `Uniform` or `LogUniform`");
+        document.note(place, "`samples`: no value is drawn: none is `Uniform` or `LogUniform`");
     }
     if let (Some(_), None) = (scenario, asked) {
         for choice in drawn() {
-            let what = "how often this is drawn is missing: `sweep: Sweep(samples: …)`";
+            let what = "the number of samples is missing: `sweep: Sweep(samples: …)`";
             document.note(choice.span.start, what);
         }
     }
@@ -272,7 +270,7 @@ fn samples(document: &Document, choices: &[Choice], scenario: Option<&Scenario>)
     samples
 }
 
-/// Gives each choice its name.
+/// Names each choice after its owner and its field.
 fn dimensions(choices: Vec<Choice>) -> Vec<Dimension> {
     let mut taken = BTreeSet::new();
     let named = choices.into_iter().map(|choice| {
@@ -286,7 +284,7 @@ fn dimensions(choices: Vec<Choice>) -> Vec<Dimension> {
         let name =
             if free { name } else { numbered.find(|it| !taken.contains(it)).unwrap_or(name) };
         taken.insert(name.clone());
-        // Rules belong to nobody among the bots.
+        // Rules do not belong to a bot.
         let owner = if owner == "rules" { String::new() } else { owner };
         Dimension { name, owner, choice }
     });

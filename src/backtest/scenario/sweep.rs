@@ -1,5 +1,5 @@
-//! What a scenario says about its sweep: `sweep: SweepSpec(samples: 200, holdout: 0.2)`, and, in
-//! the scenario of one cell, `sweep: Cell(number: 17, games: 800)`.
+//! Reads the field `sweep` of a scenario: `sweep: Sweep(samples: 200, holdout: 0.2)`, and, in the
+//! scenario of one cell, `sweep: Cell(number: 17, games: 800)`.
 
 use std::ops::Range;
 
@@ -8,28 +8,28 @@ use rust_decimal::Decimal;
 use super::source::at_least_one;
 use crate::base::document::Raw;
 
-/// How a scenario's choices are swept.
+/// How the choices of a scenario are swept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SweepSpec {
-    /// How often values are drawn, and where that is written.
+    /// The number of samples, and its position in the text.
     pub(super) samples: Option<(usize, u64)>,
-    /// The share of the lives, the last ones, that is kept out of the sweep.
+    /// The share of the lives, the last ones, that the sweep keeps back.
     pub holdout: Option<Decimal>,
-    /// Where it is written, in bytes of the text.
+    /// The position of the field, in bytes of the text.
     pub(super) span: Range<usize>,
 }
 
-/// What a scenario says of itself in the field `sweep`.
+/// The content of the field `sweep`.
 pub(super) enum Declared {
-    /// It is to be swept.
+    /// The scenario is a sweep.
     Sweep(SweepSpec),
-    /// It is a variant of a sweep, which played so many games of the source.
+    /// The scenario is a variant of a sweep that played this number of games of the source.
     Cell(Option<u64>),
 }
 
 /// Reads `SweepSpec(…)` or `Cell(…)`.
 pub(super) fn read(raw: Raw<'_>) -> Option<Declared> {
-    raw.one_value("how a sweep is done is the same for all of it");
+    raw.one_value("all variants are swept in the same way");
     match raw.name() {
         "Sweep" => {
             let mut fields = raw.fields()?;
@@ -44,7 +44,7 @@ pub(super) fn read(raw: Raw<'_>) -> Option<Declared> {
         }
         "Cell" => {
             let mut fields = raw.fields()?;
-            // For whoever reads the file: which cell it was makes no difference to a run.
+            // Informs the reader of the file: the number of the cell does not affect a run.
             let _: Option<u64> = fields.required("number");
             let games = fields.raw("games").map(at_least_one);
             fields.finish();

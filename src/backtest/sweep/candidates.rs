@@ -1,5 +1,5 @@
-//! What there is to choose among: every bot of every variant, once for all variants that do not
-//! touch it.
+//! The candidates of a sweep: every bot of every variant, once for all variants that do not change
+//! it.
 
 use std::collections::BTreeSet;
 
@@ -12,11 +12,11 @@ use crate::backtest::scenario::Space;
 /// A bot, or bots declared together, in a variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SweepCandidate {
-    /// The variant's number.
+    /// Number of the variant.
     pub variant: u64,
-    /// The declaration's name.
+    /// Name of the declaration of bots.
     pub bot: String,
-    /// The variant's value of each dimension, as written.
+    /// Values of the variant, as written, one per dimension.
     pub values: Vec<String>,
 }
 
@@ -43,7 +43,7 @@ pub(super) fn of(space: &Space, sums: &[Summary]) -> (Vec<SweepCandidate>, Block
     (candidates, blocks)
 }
 
-/// The places of those that can be ranked, the best first: by their mean in standard errors.
+/// The indices of the candidates that can be ranked, best first: by mean in standard errors.
 pub(super) fn ranked(selection: &Selection) -> Vec<usize> {
     let statistic = |place: usize| {
         let mean = selection.candidates[place].pnl_per_unit?;

@@ -1,4 +1,4 @@
-//! What a sweep found: the documents that it ends with.
+//! The documents that a sweep ends with.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,81 +6,81 @@ use super::candidates::SweepCandidate;
 use crate::analysis::summary::select::Selection;
 use crate::analysis::summary::{Assessment, Curves};
 
-/// What a sweep says: `summary.json`.
+/// The outcome of a sweep: `summary.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SweepOutcome {
-    /// What its choices are worth.
+    /// What choosing among the variants is worth.
     #[serde(flatten)]
     pub findings: Findings,
-    /// Every variant, by its number.
+    /// All variants, by number.
     pub variants: Vec<VariantOutcome>,
 }
 
-/// What the choices of a sweep are worth.
+/// What choosing among the variants of a sweep is worth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Findings {
-    /// `sweep`.
+    /// The kind of the document: `sweep`.
     pub kind: String,
-    /// The scenario's name.
+    /// Name of the scenario that was swept.
     pub scenario: String,
-    /// The scenario's seed.
+    /// Seed of the scenario that was swept.
     pub seed: u64,
-    /// Games that every variant played.
+    /// Number of games that every variant played.
     pub games: u64,
-    /// Games that were kept back.
+    /// Number of games that were kept back.
     pub holdout_games: u64,
     /// Games of a life, the unit of all statistics; `null`: all games are one life.
     pub games_per_life: Option<u64>,
-    /// What the scenario leaves open, in its order.
+    /// Names of the choices, in the order of the scenario.
     pub dimensions: Vec<String>,
-    /// What there was to choose among. A bot that no choice touches is there once.
+    /// The candidates. A bot that no choice changes is listed once.
     pub candidates: Vec<SweepCandidate>,
     /// What choosing among these candidates, in their order, is worth.
     pub selection: Selection,
-    /// Their places, the best first: by mean P&L in standard errors. Empty with too few games.
+    /// Their indices, best first: by mean P&L in standard errors. Empty with too few games.
     pub ranked: Vec<usize>,
 }
 
-/// A variant and what came of it.
+/// The outcome of one variant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VariantOutcome {
-    /// Its number.
+    /// Number of the variant.
     pub variant: u64,
-    /// Its value of each dimension, as written.
+    /// Values of the variant, as written, one per dimension.
     pub values: Vec<String>,
-    /// What came of it: what a run of it alone says in its `summary.json`.
+    /// The summary of the variant, as in the `summary.json` of a run of it alone.
     pub summary: Assessment,
 }
 
-/// What some variants look like: `curves.json`.
+/// The curves of some variants: `curves.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shapes {
     /// The best, the worst, and the first variant.
     pub curves: Vec<Shape>,
 }
 
-/// What a variant looks like.
+/// The curves of one variant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shape {
-    /// `best` or `worst` of all that were ranked, or `first`: every choice at its first value,
-    /// which is what the scenario says before anything is chosen.
+    /// `best` or `worst` of all ranked variants, or `first`: every choice at its first value, which
+    /// is the scenario before any choice.
     pub role: String,
-    /// Its number.
+    /// Number of the variant.
     pub variant: u64,
-    /// Its value of each dimension, as written.
+    /// Values of the variant, as written, one per dimension.
     pub values: Vec<String>,
-    /// Its curves.
+    /// The curves of its bots.
     pub curves: Curves,
 }
 
 impl Findings {
-    /// The best of the candidates.
+    /// The best of the candidates, if any could be ranked.
     #[must_use]
     pub fn best(&self) -> Option<&SweepCandidate> {
         self.ranked.first().map(|&place| &self.candidates[place])
     }
 
-    /// The worst of the candidates.
+    /// The worst of the candidates, if any could be ranked.
     #[must_use]
     pub fn worst(&self) -> Option<&SweepCandidate> {
         self.ranked.last().map(|&place| &self.candidates[place])

@@ -1,8 +1,8 @@
-//! The folder of a sweep: what is swept, the shards played so far, and, in the end, what they say.
+//! The folder of a sweep: the scenario, the shards played so far and, in the end, the outcome.
 //!
-//! Every file appears whole or not at all, and names no clock, machine or number of threads. While
-//! a sweep is not over, `shards/` holds what was played; a shard counts when its file is there.
-//! When it is over, the shards are in the results and their folder goes.
+//! Every file appears whole or not at all, and does not depend on clock, machine or number of
+//! threads. During a sweep, `shards/` holds what was played; a shard counts once its file exists.
+//! At the end, the results include the shards and their folder is removed.
 
 use std::fs;
 use std::io;
@@ -27,47 +27,47 @@ use crate::model::streams;
 /// Version of the folder's layout.
 pub const FORMAT: u32 = 2;
 
-/// What the manifest says about a sweep.
+/// The manifest of a sweep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SweepManifest {
-    /// `sweep`.
+    /// The kind of the folder: `sweep`.
     pub kind: String,
     /// Version of the folder's layout.
     pub format: u32,
-    /// Version of the program.
+    /// Version of the program that plays the sweep.
     pub replayer: String,
-    /// The scenario's name.
+    /// Name of the scenario that is swept.
     pub scenario: String,
-    /// The scenario's seed.
+    /// Seed of the scenario that is swept.
     pub seed: u64,
     /// The random streams' algorithm.
     pub streams: String,
     /// SHA-256 of the scenario's text, in hex.
     pub scenario_sha256: String,
-    /// What the scenario leaves open, in its order.
+    /// Names of the choices, in the order of the scenario.
     pub dimensions: Vec<String>,
-    /// Assignments of these.
+    /// Number of variants, one per assignment of values.
     pub variants: u64,
-    /// Which games are played, and how they are cut.
+    /// The games to play, and their division into shards.
     pub plan: SweepPlan,
     /// Whether one row per game, variant and bot is kept.
     pub rows: bool,
-    /// The part that this folder is of; absent for the whole.
+    /// The part of the sweep in this folder; absent for the whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<SweepPart>,
-    /// `running` or `complete`.
+    /// Whether the sweep is `running` or `complete`.
     pub status: Status,
     /// The input files with their digests, and the bad input in them.
     pub inputs: Inputs,
 }
 
-/// How far a sweep is.
+/// The progress of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Shards are missing, or what they say was not written yet.
+    /// Shards are missing, or the outcome was not written yet.
     Running,
-    /// Everything is there.
+    /// All shards and results are written.
     Complete,
 }
 
@@ -76,12 +76,12 @@ pub enum Status {
 pub struct SweepFolder {
     path: PathBuf,
     manifest: SweepManifest,
-    /// What the manifest says that all parts of a sweep agree on, as SHA-256 in hex.
+    /// SHA-256, in hex, of the fields on which all parts of a sweep agree.
     sweep: String,
 }
 
 impl SweepManifest {
-    /// The manifest of a sweep that begins.
+    /// The manifest of a new sweep.
     #[must_use]
     pub fn new(space: &Space, plan: SweepPlan, inputs: Inputs) -> Self {
         Self {
@@ -102,13 +102,13 @@ impl SweepManifest {
         }
     }
 
-    /// Why the results of this folder do not belong to those of another, if they do not.
+    /// Why the results of this folder cannot be combined with those of another, if they cannot.
     fn differs(&self, other: &Self) -> Option<&'static str> {
         let differences = [
             (self.replayer != other.replayer, "another version of replayer"),
             (self.format != other.format, "another layout of folders"),
             (self.scenario_sha256 != other.scenario_sha256, "another scenario"),
-            (self.inputs != other.inputs, "other input files, or these before they changed"),
+            (self.inputs != other.inputs, "other or changed input files"),
             (self.plan != other.plan, "another number of games"),
             (self.rows != other.rows, "another choice of `--rows`"),
             (self.whole() != other.whole(), "another sweep"),
@@ -116,22 +116,22 @@ impl SweepManifest {
         differences.into_iter().find(|(differ, _)| *differ).map(|(_, what)| what)
     }
 
-    /// The manifest of the whole sweep that this is of, before it is over.
+    /// The manifest of the whole sweep to which this belongs, while it is running.
     pub(super) fn whole(&self) -> Self {
         Self { part: None, status: Status::Running, ..self.clone() }
     }
 }
 
 impl SweepFolder {
-    /// Makes the folder of a sweep that begins.
+    /// Creates the folder of a new sweep.
     ///
     /// # Errors
-    /// When it exists already and is not empty, or cannot be written.
+    /// When it already exists and is not empty, or cannot be written.
     pub fn create(path: &Path, manifest: SweepManifest, scenario: &str) -> Result<Self, Error> {
         if fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some()) {
             let begun = path.join("manifest.json").exists();
             let hint = if begun {
-                "go on with what is there with --resume, or give --out a new folder"
+                "continue it with --resume, or give --out a new folder"
             } else {
                 "give --out a folder that does not exist yet"
             };
@@ -149,10 +149,10 @@ impl SweepFolder {
         Ok(folder)
     }
 
-    /// Opens a folder as it is.
+    /// Opens an existing folder.
     ///
     /// # Errors
-    /// When it is not that of a sweep, or of another version.
+    /// When it is not the folder of a sweep, or of another version.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let file = path.join("manifest.json");
         let no_sweep = |why: &str| {
@@ -172,9 +172,9 @@ impl SweepFolder {
         let json: serde_json::Value = serde_json::from_str(&text)
             .map_err(|error| no_sweep(&format!("manifest.json is damaged: {error}")))?;
         if json["kind"] != "sweep" {
-            return Err(no_sweep("manifest.json is of something else"));
+            return Err(no_sweep("manifest.json is not that of a sweep"));
         }
-        // Whose it is is asked first: another version's manifest may say other things.
+        // Check the version first: the manifest of another one may have other fields.
         let (theirs, ours) = (json["replayer"].as_str().unwrap_or("?"), env!("CARGO_PKG_VERSION"));
         if theirs != ours {
             let what = format!("{} was written by replayer {theirs}", path.display());
@@ -194,11 +194,11 @@ impl SweepFolder {
         Self::of(path, manifest)
     }
 
-    /// Opens the folder of a sweep that was begun with this manifest, to go on with it. What an
-    /// end half-way left unfinished goes.
+    /// Opens the folder of a sweep that was started with this manifest, to resume it. Removes what
+    /// an abrupt end left unfinished.
     ///
     /// # Errors
-    /// When it is of another sweep.
+    /// When it belongs to another sweep.
     pub fn resume(path: &Path, manifest: &SweepManifest) -> Result<Self, Error> {
         let folder = Self::open(path)?;
         if let Some(what) = folder.manifest.differs(manifest) {
@@ -216,22 +216,22 @@ impl SweepFolder {
         Ok(folder)
     }
 
-    /// Its path.
+    /// The path of the folder.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What it says about the sweep.
+    /// The manifest of the sweep.
     #[must_use]
     pub const fn manifest(&self) -> &SweepManifest {
         &self.manifest
     }
 
-    /// Whether shards of one can be put beside shards of the other.
+    /// Checks that the shards of both folders belong to the same sweep.
     ///
     /// # Errors
-    /// When they are of different sweeps.
+    /// When they belong to different sweeps.
     pub(super) fn belongs_to(&self, other: &Self) -> Result<(), Error> {
         let Some(what) = self.manifest.differs(&other.manifest) else { return Ok(()) };
         let (ours, theirs) = (self.path.display(), other.path.display());
@@ -239,16 +239,16 @@ impl SweepFolder {
             .hint("merge the parts of one sweep: same scenario, same inputs, same version"))
     }
 
-    /// The shards that this folder is for.
+    /// The shards that belong in this folder.
     #[must_use]
     pub fn shards(&self) -> Range<u64> {
         self.manifest.part.unwrap_or(SweepPart::WHOLE).shards(self.manifest.plan.shards)
     }
 
-    /// The shards that this folder is for and lacks.
+    /// The shards that belong in this folder and are missing.
     ///
     /// # Errors
-    /// When it cannot be looked at.
+    /// When the folder cannot be examined.
     pub fn missing(&self) -> Result<Vec<u64>, Error> {
         let mut missing = Vec::new();
         for shard in self.shards() {
@@ -259,7 +259,7 @@ impl SweepFolder {
         Ok(missing)
     }
 
-    /// Whether it is a whole sweep that is complete: its shards are gone. A part keeps them.
+    /// Whether it is a whole sweep that is complete, without shards. A part keeps them.
     fn is_over(&self) -> bool {
         self.manifest.status == Status::Complete && self.manifest.part.is_none()
     }
@@ -274,13 +274,13 @@ impl SweepFolder {
         Ok(true)
     }
 
-    /// Where the rows of a shard go, if they are kept.
+    /// The path for the rows of a shard, if rows are kept.
     pub(super) fn rows(&self, shard: u64) -> Option<PathBuf> {
         let name = format!("games/part-{shard:06}.parquet");
         self.manifest.rows.then(|| self.path.join(name))
     }
 
-    /// Whose rows they are.
+    /// The origin of the rows.
     pub(super) fn origin(&self) -> Result<Origin, Error> {
         let file = self.path.join("scenario.ron");
         fs::read_to_string(&file)
@@ -288,25 +288,25 @@ impl SweepFolder {
             .map_err(|source| Error::io("read", &file, source))
     }
 
-    /// Keeps what a shard amounts to. Its rows are there by now: this is what makes it count.
+    /// Writes the sums of a shard. Its rows must exist by now: this is what makes it count.
     pub(super) fn keep(&self, shard: u64, variants: &[Summary]) -> Result<(), Error> {
         seal::write(&self.shard(shard), &self.label(shard), variants)
-            .map_err(|error| error.hint("free some space, then go on with --resume"))
+            .map_err(|error| error.hint("free some space, then continue with --resume"))
     }
 
-    /// What a shard amounts to, variant by variant.
+    /// The sums of a shard, variant by variant.
     pub(super) fn read(&self, shard: u64) -> Result<Vec<Summary>, Error> {
         seal::read(&self.shard(shard), &self.label(shard))
     }
 
-    /// Copies the rows of a shard of another folder of the same sweep, if they are whole.
+    /// Copies the rows of a shard from another folder of the same sweep, if they are intact.
     pub(super) fn take_rows(&self, shard: u64, from: &Self) -> Result<(), Error> {
         let (Some(from), Some(to)) = (from.rows(shard), self.rows(shard)) else { return Ok(()) };
         columns::check(&from).map_err(|error| error.hint(seal::AGAIN))?;
         fs::copy(&from, &to).map(drop).map_err(|source| Error::io("copy", &from, source))
     }
 
-    /// Says that everything is there; of a whole sweep the shards then go.
+    /// Marks the folder as complete; then removes the shards of a whole sweep.
     pub(super) fn complete(&mut self) -> Result<(), Error> {
         self.manifest.status = Status::Complete;
         self.write_manifest()?;
@@ -329,7 +329,7 @@ impl SweepFolder {
         Ok(Self { path: path.to_owned(), sweep: sha256(agreed.as_bytes()), manifest })
     }
 
-    /// The folders that shards are in.
+    /// The subfolders that hold shards.
     fn parts(&self) -> Vec<PathBuf> {
         let rows = self.manifest.rows.then(|| self.path.join("games"));
         rows.into_iter().chain([self.path.join("shards")]).collect()

@@ -1,8 +1,8 @@
-//! The games that a sweep kept back: opened once, for what it selected, and never quietly.
+//! The games that a sweep kept back: opened once, for the selected variant, and always logged.
 //!
-//! Whatever is chosen after looking at these games is chosen by them, so a second look proves
-//! nothing. It is refused, unless forced; and every opening and every refusal is a line of the
-//! folder's `holdout.jsonl`, written before a game is played.
+//! A choice made after looking at these games is fitted to them, so a second look proves nothing.
+//! It is refused unless forced; and every opening and every refusal is a line in the folder's
+//! `holdout.jsonl`, written before a game is played.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -18,52 +18,52 @@ use crate::analysis::summary::Assessment;
 use crate::backtest::run::folder::write_json;
 use crate::base::error::{Error, ErrorKind};
 
-/// What an opened holdout says: `holdout.json`.
+/// The result of an opened holdout: `holdout.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OpenedHoldout {
-    /// Which opening it is, from 1: only the first one proves anything.
+    /// Number of the opening, from 1: only the first one proves anything.
     pub opening: u64,
-    /// The games, by their places in the source.
+    /// The games, as places in the source: first, and one past the last.
     pub games: (u64, u64),
     /// The bot that the sweep selected.
     pub bot: String,
-    /// What came of the selected variant, then of the first one, which is what the scenario says
-    /// before anything is chosen.
+    /// The outcome of the selected variant, then of the first one, which is the scenario before any
+    /// choice.
     pub cells: Vec<HoldoutCell>,
 }
 
-/// A variant on the games kept back.
+/// The outcome of a variant on the games kept back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HoldoutCell {
-    /// Its number.
+    /// Number of the variant.
     pub variant: u64,
-    /// Its value of each dimension.
+    /// Values of the variant, one per dimension.
     pub values: Vec<String>,
-    /// What came of it.
+    /// The figures of the games kept back.
     pub summary: Assessment,
 }
 
 /// A line of `holdout.jsonl`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Line {
-    /// Which opening it is, from 1; of a refusal, how many there had been.
+    /// Number of the opening, from 1; of a refusal, the number of earlier openings.
     opening: u64,
     /// `opened`, `forced` or `refused`.
     what: String,
-    /// Version of the program.
+    /// Version of the program that logged the line.
     replayer: String,
-    /// The user's name, where the system says one.
+    /// Name of the user, if the system provides one.
     user: Option<String>,
     /// The variants that are played.
     variants: Vec<u64>,
 }
 
-/// Plays what the sweep selected on the games that it kept back; `None` when told to stop.
+/// Plays the selected variant on the games that the sweep kept back; `None` when told to stop.
 ///
 /// # Errors
 /// When a bot's strategy is not registered; when the sweep is not complete, kept nothing back or
-/// selected nothing; when they were opened before, unless forced; when something cannot be read or
-/// written.
+/// selected nothing; when the games were opened before, unless forced; when something cannot be
+/// read or written.
 pub fn open(
     sweep: &Sweep<'_>,
     force: bool,
@@ -88,8 +88,8 @@ pub fn open(
     let findings = outcome::findings(folder.path())?;
     let Some(best) = findings.best() else {
         return usage(
-            format!("the sweep in {shown} selected nothing: no variant has games enough"),
-            "sweep more games",
+            format!("the sweep in {shown} selected nothing: no variant has enough games"),
+            "sweep over more games",
         );
     };
     let mut variants = vec![best.variant, 0];
@@ -110,9 +110,9 @@ pub fn open(
     if before > 0 && !force {
         let times = if before == 1 { "once".to_owned() } else { format!("{before} times") };
         return usage(
-            format!("the holdout of {shown} was opened {times} already"),
-            "what is chosen after looking is chosen by these games: sweep with another seed, or \
-             more games; --force opens it again, and says so in holdout.jsonl",
+            format!("the holdout of {shown} was already opened {times}"),
+            "a choice made after looking is fitted to these games: sweep with another seed or \
+             more games; --force opens it again and logs that in holdout.jsonl",
         );
     }
 
@@ -120,7 +120,7 @@ pub fn open(
     let mut summaries = runner.summaries(games.end - games.start);
     let stopped = || stop.load(Ordering::Relaxed);
     let ended = runner.play(games.clone(), &stopped, &mut |place, mut record| {
-        // For the statistics these games are a run of their own.
+        // For the statistics, these games are a separate run.
         record.index -= games.start;
         summaries[place].add(&record);
     });
@@ -142,7 +142,7 @@ pub fn open(
     Ok(Some(opened))
 }
 
-/// How often the games were looked at, as far as the log says.
+/// The number of openings of the games, according to the log.
 fn openings(folder: &SweepFolder) -> Result<u64, Error> {
     let path = log_of(folder);
     let text = match fs::read_to_string(&path) {
@@ -153,7 +153,7 @@ fn openings(folder: &SweepFolder) -> Result<u64, Error> {
     let lines = lines.map_err(|source| {
         Error::new(ErrorKind::Io, format!("{} is damaged", path.display()))
             .caused_by(source)
-            .hint("it says how often the holdout was opened: restore it")
+            .hint("it records how often the holdout was opened: restore it")
     })?;
     Ok(lines.iter().map(|line| line.opening).max().unwrap_or(0))
 }

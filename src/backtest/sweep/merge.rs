@@ -1,4 +1,4 @@
-//! Parts of one sweep, played anywhere, put together.
+//! Merges the parts of one sweep, wherever they were played.
 
 use std::path::Path;
 
@@ -8,19 +8,19 @@ use crate::backtest::scenario::Space;
 use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
 
-/// Most missing shards that an error names.
+/// Maximum number of missing shards that an error lists.
 const NAMED_MAX: usize = 8;
 
-/// Puts the shards of several folders together in a new one, which then is what one sweep would
-/// have written.
+/// Merges the shards of several folders into a new one, byte for byte what one sweep would have
+/// written.
 ///
 /// # Errors
-/// When they are of different sweeps, a shard is there twice or not at all or is damaged, or
-/// something cannot be read or written.
+/// When they belong to different sweeps, a shard is missing, duplicate or damaged, or something
+/// cannot be read or written.
 pub fn merge(parts: &[&Path], out: &Path, strategies: &Strategies) -> Result<Findings, Error> {
     let parts = parts.iter().map(|path| SweepFolder::open(path)).collect::<Result<Vec<_>, _>>()?;
     let [first, others @ ..] = parts.as_slice() else {
-        return Err(Error::usage("there is nothing to merge").hint("name the folders of the parts"));
+        return Err(Error::usage("nothing to merge").hint("give the folders of the parts"));
     };
     others.iter().try_for_each(|other| other.belongs_to(first))?;
     let holders = holders(&parts)?;
@@ -56,7 +56,7 @@ fn holders(parts: &[SweepFolder]) -> Result<Vec<&SweepFolder>, Error> {
                     format!("shard {shard} is in {one} and in {other}"),
                 )
                 .hint(
-                    "name every part once; parts of one sweep all have the same `of`: 0/4 to 3/4",
+                    "give every part once; all parts of a sweep have the same N in I/N: 0/4 to 3/4",
                 ));
             }
         }
@@ -71,7 +71,7 @@ fn holders(parts: &[SweepFolder]) -> Result<Vec<&SweepFolder>, Error> {
     let what = format!("{count} of {all} shards are missing: {}{more}", named.join(", "));
     let unfinished = parts.iter().find(|part| part.missing().is_ok_and(|them| !them.is_empty()));
     Err(Error::new(ErrorKind::Io, what).hint(match unfinished {
-        Some(part) => format!("{} is not finished: go on with --resume", part.path().display()),
-        None => "a part is not among these folders".to_owned(),
+        Some(part) => format!("{} is not finished: continue with --resume", part.path().display()),
+        None => "a part is missing among these folders".to_owned(),
     }))
 }

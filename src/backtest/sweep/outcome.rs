@@ -1,4 +1,4 @@
-//! What a sweep says in the end, written from its shards in their order.
+//! The outcome of a sweep, computed from its shards in their order.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::backtest::run::folder::write_json;
 use crate::backtest::scenario::Space;
 use crate::base::error::{Error, ErrorKind};
 
-/// Reads all shards and writes what they say; the folder is complete then.
+/// Reads all shards and writes the outcome, after which the folder is complete.
 ///
 /// # Errors
 /// When a shard is damaged, or something cannot be read or written.
@@ -56,13 +56,13 @@ pub fn write(
     let path = folder.path();
     write_json(&path.join("curves.json"), &shapes)?;
     table::write(path, &outcome, &folder.origin()?)?;
-    // The summary is the last: where it is, everything is.
+    // The summary is written last: once it exists, everything does.
     write_json(&path.join("summary.json"), &outcome)?;
     folder.complete()?;
     Ok(outcome.findings)
 }
 
-/// What a complete sweep said.
+/// The outcome of a complete sweep.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -70,7 +70,7 @@ pub fn read(folder: &Path) -> Result<SweepOutcome, Error> {
     read_json(&folder.join("summary.json"))
 }
 
-/// What the choices of a complete sweep are worth.
+/// What choosing among the variants of a complete sweep is worth.
 ///
 /// # Errors
 /// When it cannot be read.

@@ -1,4 +1,4 @@
-//! Which games a sweep plays, and how they are cut into shards.
+//! The games of a sweep, and their division into shards.
 
 use std::ops::Range;
 use std::str::FromStr;
@@ -10,39 +10,40 @@ use serde::{Deserialize, Serialize};
 use crate::backtest::scenario::Space;
 use crate::base::error::Error;
 
-/// Most shards.
+/// Maximum number of shards.
 const SHARDS_MAX: u64 = 1_024;
-/// Fewest shards, where there are lives enough: so many machines can share a sweep, and an
-/// interruption costs no more than one in so many.
+/// Minimum number of shards, given enough lives: up to this many machines can share a sweep, and an
+/// interruption costs at most one part in this many.
 const SHARDS_MIN: u64 = 64;
-/// Sums of bots in all shards together, some 8 kB each, beyond which there are fewer shards.
+/// Maximum number of bot sums in all shards together, some 8 kB each; above it there are fewer
+/// shards.
 const SUMS_MAX: u64 = 400_000;
-/// Fewest shards of a sweep of however many bots.
+/// Minimum number of shards of a sweep of any number of bots.
 const SHARDS_OF_MANY: u64 = 16;
-/// Games of all bots of all variants that are worth a shard.
+/// Number of games, over all bots of all variants, that justify a shard.
 const PLAYS_PER_SHARD: u64 = 250_000;
 
-/// Which games a sweep plays, and how they are cut into shards: by the scenario and its source
+/// The games of a sweep, and their division into shards: determined by the scenario and its source
 /// alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SweepPlan {
-    /// Games that are swept, from the source's first.
+    /// Number of games that are swept, from the first of the source.
     pub games: u64,
-    /// Games after these that are kept back for the holdout.
+    /// Number of games after these that are kept back for the holdout.
     pub holdout_games: u64,
-    /// Games of a life; `None`: all games are one.
+    /// Games of a life; `None`: all games are one life.
     pub games_per_life: Option<u64>,
-    /// Whole lives that are swept.
+    /// Number of whole lives that are swept.
     pub lives: u64,
-    /// Shards that the swept games are cut into.
+    /// Number of shards into which the swept games are divided.
     pub shards: u64,
 }
 
 impl SweepPlan {
-    /// The plan for a scenario whose source has so many games.
+    /// The plan for a scenario whose source has `games` games.
     ///
     /// # Errors
-    /// When there are too few lives to keep some back.
+    /// When there are too few lives for the holdout.
     pub fn new(space: &Space, games: u64) -> Result<Self, Error> {
         let life_games = space.first.setup.life_games();
         let all = (games / life_games).max(1);
@@ -52,7 +53,7 @@ impl SweepPlan {
                 let kept = (Decimal::from(all) * share).floor().to_u64().unwrap_or(0);
                 if kept == 0 {
                     return Err(Error::usage(format!(
-                        "a holdout of {share} of {all} {} is none at all",
+                        "a holdout of {share} of {all} {} is empty",
                         if all == 1 { "life" } else { "lives" },
                     ))
                     .hint("play more games, or take `holdout` out of `sweep: Sweep(…)`"));
@@ -75,14 +76,14 @@ impl SweepPlan {
         })
     }
 
-    /// The games of a shard: those of whole lives, and, at the end, what is left of one.
+    /// The games of a shard: whole lives and, at the end, an incomplete one.
     #[must_use]
     pub fn shard(&self, number: u64) -> Range<u64> {
         let end = if number + 1 == self.shards { self.games } else { self.begins(number + 1) };
         self.begins(number)..end
     }
 
-    /// The games that are kept back.
+    /// The games that are kept back for the holdout.
     #[must_use]
     pub const fn holdout(&self) -> Range<u64> {
         self.games..self.games + self.holdout_games
@@ -99,17 +100,17 @@ impl SweepPlan {
 /// One of several equal parts of a sweep's shards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SweepPart {
-    /// Which, from 0.
+    /// Index of the part, from 0.
     pub index: u64,
-    /// Of how many.
+    /// Total number of parts.
     pub of: u64,
 }
 
 impl SweepPart {
-    /// The whole.
+    /// The whole sweep as its only part.
     pub const WHOLE: Self = Self { index: 0, of: 1 };
 
-    /// The shards of the part, of so many.
+    /// The shards of the part, out of `all`.
     #[must_use]
     pub const fn shards(self, all: u64) -> Range<u64> {
         all * self.index / self.of..all * (self.index + 1) / self.of
@@ -119,13 +120,13 @@ impl SweepPart {
 impl FromStr for SweepPart {
     type Err = String;
 
-    /// Reads `2/4`: the third of four.
+    /// Parses `2/4`: the third of four.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let numbers = text.split_once('/').map(|(index, of)| (index.parse(), of.parse()));
         match numbers {
             Some((Ok(index), Ok(of))) if index < of && of <= SHARDS_MAX => Ok(Self { index, of }),
             _ => Err(format!(
-                "expected a part and how many there are, such as 0/4 to 3/4, at most of {SHARDS_MAX}"
+                "expected a part and the number of parts, such as 0/4 to 3/4, at most {SHARDS_MAX}"
             )),
         }
     }

@@ -1,4 +1,4 @@
-//! One shard: every variant plays its games, and what they amount to is written.
+//! Plays one shard: every variant plays its games, and the sums are written.
 
 use std::fs;
 use std::io;
@@ -21,15 +21,15 @@ use crate::engine::source::GameQueue;
 use crate::engine::{self, BotSpec, Lineup};
 use crate::model::setup::Setup;
 
-/// Games between two reports of progress.
+/// Number of games between two progress reports.
 const GAMES_PER_REPORT: u64 = 256;
 
-/// Some variants of a sweep, as one thread plays them.
+/// Plays some variants of a sweep on one thread.
 pub(super) struct ShardRunner<'a> {
     sweep: &'a Sweep<'a>,
     variants: Vec<u64>,
     lineups: Vec<Lineup<'a>>,
-    /// All variants in one world that plays whole games; `None` where a bot of any needs ticks.
+    /// All variants in one world that plays whole games; `None` if any bot needs ticks.
     world: Option<World>,
 }
 
@@ -49,8 +49,9 @@ impl<'a> ShardRunner<'a> {
         Self { sweep, variants, lineups, world: None }
     }
 
-    /// Plays some games and hands every variant's record of each over with its place among these;
-    /// of each variant they come in order. True at the end, false when told to stop before.
+    /// Plays some games and passes every variant's record of each to `each`, with its index among
+    /// these; the games of a variant come in order. True at the end, false when told to stop
+    /// before.
     pub(super) fn play(
         &mut self,
         games: Range<u64>,
@@ -76,7 +77,7 @@ impl<'a> ShardRunner<'a> {
         })
     }
 
-    /// Plays a shard and writes what it amounts to; nothing when told to stop before its end.
+    /// Plays a shard and writes its sums; writes nothing when told to stop before its end.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -112,16 +113,16 @@ impl<'a> ShardRunner<'a> {
         folder.keep(shard, &summaries)
     }
 
-    /// Summaries of so many games of each variant, before the first.
+    /// Empty summaries, one per variant, each planned for `games` games.
     pub(super) fn summaries(&self, games: u64) -> Vec<Summary> {
         let name = &self.sweep.space.first.name;
         let plan = |&variant| self.sweep.variant(variant).plan(name, Some(games));
         self.variants.iter().map(plan).map(Summary::new).collect()
     }
 
-    /// A file for the rows of all variants, and whom their bots stand for.
+    /// A file for the rows of all variants, and the seats of their bots.
     fn rows(&self, path: &Path) -> Result<(ParquetFile, Vec<Vec<Seat>>), Error> {
-        // Rows without the shard's file are those of an end half-way.
+        // Rows without the shard's file are left over from an abrupt end.
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(Error::io("remove", path, error));
@@ -137,7 +138,7 @@ impl<'a> ShardRunner<'a> {
     }
 }
 
-/// The place among the variants of a world of the one that played a game.
+/// The index, among the variants of a world, of the one that played a game.
 fn place(record: &GameRecord) -> usize {
     record.variant as usize
 }
@@ -149,14 +150,14 @@ impl World {
         Self { app, finished }
     }
 
-    /// A world of one table, so that its games come in order.
+    /// A world with one table, so that its games come in order.
     fn by_ticks(lineup: Lineup<'_>, queue: GameQueue) -> Self {
         let finished = Finished::default();
         let app = engine::build(lineup, 1, queue, Box::new(finished.clone()), Pacing::Max);
         Self { app, finished }
     }
 
-    /// Plays its deck and hands the records over, of each variant in order; true at the end.
+    /// Plays its queue and passes on the records, in order for each variant; true at the end.
     fn play(&mut self, stopped: &impl Fn() -> bool, each: &mut impl FnMut(GameRecord)) -> bool {
         let mut ended = false;
         while !ended && !stopped() {
@@ -169,7 +170,7 @@ impl World {
     }
 }
 
-/// Keeps finished games until they are asked for.
+/// Keeps finished games until they are taken.
 #[derive(Clone, Default)]
 struct Finished(Arc<Mutex<Vec<GameRecord>>>);
 
@@ -184,5 +185,5 @@ impl Sink for Finished {
 }
 
 fn to_resume(error: Error) -> Error {
-    error.hint("whole shards are kept: free some space, then go on with --resume")
+    error.hint("finished shards are kept: free some space, then continue with --resume")
 }

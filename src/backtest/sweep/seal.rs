@@ -1,4 +1,4 @@
-//! Shard files: one JSON document with the digest of what it holds, so that damage is seen.
+//! Shard files: one JSON document with a digest of its content, to detect damage.
 
 use std::fs;
 use std::io::Write as _;
@@ -14,20 +14,20 @@ use crate::base::error::{Error, ErrorKind};
 use crate::base::files;
 use crate::base::hex::hex;
 
-/// What to do about a file of a shard that is damaged.
+/// What to do about a damaged shard file.
 pub(super) const AGAIN: &str =
-    "delete this file and go on with `replayer sweep … --resume`: only its games are played again";
+    "delete this file and continue with `replayer sweep … --resume`: only its games are replayed";
 
-/// Whose results a shard file holds.
+/// Identifies the results in a shard file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SealLabel {
     /// Version of the program that played it.
     pub(super) replayer: String,
-    /// The sweep that it is a shard of.
+    /// Digest of the sweep to which the shard belongs.
     pub(super) sweep: String,
-    /// Its number.
+    /// Number of the shard, from 0.
     pub(super) shard: u64,
-    /// Its games.
+    /// Games of the shard, as places in the source.
     pub(super) games: Range<u64>,
 }
 
@@ -43,13 +43,13 @@ struct Content<L, V> {
     variants: V,
 }
 
-/// The content as far as any version can read it.
+/// The part of the content that every version can read.
 #[derive(Deserialize)]
 struct Labelled {
     label: SealLabel,
 }
 
-/// Writes a shard file, in one piece.
+/// Writes a shard file, atomically.
 pub(super) fn write<T: Serialize>(
     path: &Path,
     label: &SealLabel,
@@ -66,7 +66,7 @@ pub(super) fn write<T: Serialize>(
     })
 }
 
-/// Reads a shard file that must be this one.
+/// Reads a shard file, which must have this label.
 pub(super) fn read<T: DeserializeOwned>(
     path: &Path,
     expected: &SealLabel,
@@ -78,27 +78,29 @@ pub(super) fn read<T: DeserializeOwned>(
     let sealed: Sealed =
         serde_json::from_str(&text).map_err(|error| damaged(&error.to_string()))?;
     if digest(&sealed.shard) != sealed.sha256 {
-        return Err(damaged("its content has another digest than it says"));
+        return Err(damaged("its digest does not match its content"));
     }
-    // Who wrote it is asked before what it holds, whose shape may be another version's.
+    // Check the version before the content, whose form may differ in other versions.
     let Labelled { label } =
         serde_json::from_str(sealed.shard.get()).map_err(|error| damaged(&error.to_string()))?;
     if label.replayer != expected.replayer {
         let what = format!("{} holds results of replayer {}", path.display(), label.replayer);
         return Err(Error::new(ErrorKind::Io, what).hint(format!(
-            "this is replayer {}: results of two versions are not mixed; delete the file and go on \
-             with --resume",
+            "this is replayer {}: results of two versions are not mixed; delete the file and \
+             continue with --resume",
             expected.replayer
         )));
     }
     if label.sweep != expected.sweep {
         let what = format!("{} holds results of another sweep", path.display());
-        return Err(Error::new(ErrorKind::Io, what).hint("delete the file and go on with --resume"));
+        return Err(
+            Error::new(ErrorKind::Io, what).hint("delete the file and continue with --resume")
+        );
     }
     if label != *expected {
         let SealLabel { shard, games, .. } = label;
         return Err(damaged(&format!(
-            "it holds shard {shard}, games {} to {}, under another's name",
+            "it holds shard {shard}, games {} to {}, under the name of another",
             games.start, games.end
         )));
     }

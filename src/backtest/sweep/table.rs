@@ -13,7 +13,7 @@ use crate::backtest::columns::{Origin, ParquetFile, Rows, TextFile, TextFormat};
 use crate::base::document::Value as _;
 use crate::base::error::Error;
 
-/// Writes the table in both of its shapes; in a build without Parquet, as CSV.
+/// Writes the table in both formats; in a build without Parquet, as CSV only.
 pub(super) fn write(folder: &Path, outcome: &SweepOutcome, origin: &Origin) -> Result<(), Error> {
     let SweepOutcome { findings, variants } = outcome;
     let numeric = numeric(findings, variants);
@@ -23,7 +23,7 @@ pub(super) fn write(folder: &Path, outcome: &SweepOutcome, origin: &Origin) -> R
     let schema = Schema::variants(dimensions.chain(figures()));
     for name in ["variants.parquet", "variants.csv"] {
         let path = folder.join(name);
-        // What an end half-way left is made again.
+        // Leftovers of an abrupt end are written again.
         if path.exists() {
             std::fs::remove_file(&path).map_err(|source| Error::io("remove", &path, source))?;
         }
@@ -39,7 +39,7 @@ pub(super) fn write(folder: &Path, outcome: &SweepOutcome, origin: &Origin) -> R
         findings.ranked.iter().zip(1..).map(|(&place, rank)| (place, rank)).collect();
     for variant in variants {
         for figures in declared(&variant.summary) {
-            // A bot that no choice touches is a candidate in its first variant only.
+            // A bot that no choice changes is a candidate in its first variant only.
             let place = places.get(&(variant.variant, figures.id.as_str())).copied();
             let chosen = place.map(|place| &findings.selection.candidates[place]);
             let rank = place.and_then(|place| ranks.get(&place).copied());
@@ -52,20 +52,20 @@ pub(super) fn write(folder: &Path, outcome: &SweepOutcome, origin: &Origin) -> R
     csv.finish()
 }
 
-/// What a scenario declares: bots by themselves, and those of a `count` together.
+/// The declarations of a scenario: single bots, and groups with a `count`.
 pub(super) fn declared(summary: &Assessment) -> impl Iterator<Item = &Figures> {
     let alone = |bot: &&Figures| !summary.groups.iter().any(|group| group.id == bot.group);
     summary.bots.iter().filter(alone).chain(&summary.groups)
 }
 
-/// Which dimensions have nothing but numbers for values.
+/// Whether each dimension has only numbers as values.
 fn numeric(findings: &Findings, variants: &[VariantOutcome]) -> Vec<bool> {
     let is_number =
         |at: usize| variants.iter().all(|variant| number(&variant.values[at]).is_some());
     (0..findings.dimensions.len()).map(is_number).collect()
 }
 
-/// A value as a number, for statistics.
+/// A value as a number, for statistics; `None` for other text.
 fn number(value: &str) -> Option<f64> {
     Decimal::parse(value).ok()?.to_string().parse().ok()
 }

@@ -1,4 +1,5 @@
-//! zstd frames out of an input that may be damaged: a frame is handed over when all of it is good.
+//! Reads zstd frames from an input that may be damaged. A frame is passed on once all of it is
+//! valid.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
@@ -8,46 +9,46 @@ use zstd::zstd_safe::DParameter;
 
 use super::{Damage, ZSTD_MAGIC};
 
-/// Bytes of a frame that are held until it is known to be good. Frames of ours have at most one
-/// line (1 MiB) more than 64 KiB of text. Longer ones, which other programs write, are handed over
-/// as they are decoded.
+/// Bytes of a frame that are held until the frame is known to be valid. Our frames hold at most 64
+/// KiB of text and one line (1 MiB). Longer frames, from other programs, are passed on as they are
+/// decoded.
 const HELD_BYTES: usize = 4 << 20;
 
-/// Bytes that are taken from the input, or decoded, at once.
+/// Bytes read from the input, or decoded, at a time.
 const CHUNK_BYTES: usize = 64 << 10;
 
-/// The widest window in powers of two: 8 MiB, what zstd needs up to level 19. A damaged header
-/// cannot ask for more memory than that.
+/// The largest window as a power of two: 8 MiB, enough for zstd up to level 19. A damaged header
+/// cannot request more memory than that.
 const WINDOW_LOG_MAX: u32 = 23;
 
-/// The texts of the good frames.
+/// The texts of the valid frames.
 pub(super) struct ContainerFrames<R> {
     input: R,
     at_end: bool,
     decoder: Decoder<'static>,
-    /// Bytes of the file from place `base` on.
+    /// Bytes of the file from offset `base` on.
     held: Vec<u8>,
     base: u64,
-    /// Where in `held` the frame in hand begins, and up to where the decoder has it.
+    /// Where the current frame begins in `held`, and how far the decoder has consumed it.
     from: usize,
     given: usize,
-    /// True when the beginning of the frame in hand has been handed over.
+    /// True when the beginning of the current frame was already passed on.
     large: bool,
-    /// Where skipping began that still goes on, in bytes of the file.
+    /// Where the current damaged stretch began, in bytes of the file.
     skipping: Option<u64>,
-    /// Decoded and not handed over.
+    /// Decoded and not yet passed on.
     pub(super) text: Vec<u8>,
     scratch: Vec<u8>,
-    /// The last byte that was handed over.
+    /// The last byte passed on.
     last: u8,
-    /// Where the last good frame ends, in bytes of the file.
+    /// End of the last valid frame, in bytes of the file.
     pub(super) good_until: u64,
     pub(super) damage: VecDeque<Damage>,
 }
 
-/// What came of a step.
+/// The outcome of a step.
 enum Step {
-    /// Something is in `text`.
+    /// `text` holds new text.
     Text,
     Again,
     End,
@@ -78,7 +79,7 @@ impl<R: BufRead> ContainerFrames<R> {
     /// Puts the next text into `text`; leaves it empty at the end.
     ///
     /// # Errors
-    /// When the input cannot be read. What is in it is never an error.
+    /// When the input cannot be read. Its content is never an error.
     pub(super) fn next(&mut self) -> io::Result<()> {
         self.text.clear();
         loop {
@@ -97,7 +98,7 @@ impl<R: BufRead> ContainerFrames<R> {
         }
     }
 
-    /// Gives the decoder what there is of the frame in hand.
+    /// Feeds the decoder the available bytes of the current frame.
     fn decode(&mut self) -> io::Result<Step> {
         if self.given == self.held.len() && !self.fill()? {
             if self.given == self.from && !self.large {
@@ -116,7 +117,7 @@ impl<R: BufRead> ContainerFrames<R> {
             return self.finish_frame();
         }
         if self.text.len() > HELD_BYTES || self.given - self.from > HELD_BYTES {
-            // Nobody else can wait for the end of this one.
+            // The frame is too long to hold until its end.
             self.large = true;
             self.from = self.given;
             return Ok(if self.text.is_empty() { Step::Again } else { Step::Text });
@@ -132,26 +133,26 @@ impl<R: BufRead> ContainerFrames<R> {
         Ok(if self.text.is_empty() { Step::Again } else { Step::Text })
     }
 
-    /// Gives up the frame in hand.
+    /// Gives up the current frame.
     fn fail(&mut self) -> Step {
-        // A decoder that failed is not asked again before it is reset, which cannot fail.
+        // A failed decoder is not used again before it is reset, and a reset cannot fail.
         let _ = self.decoder.reinit();
         self.text.clear();
         self.skipping = Some(self.base + self.from as u64);
-        // What was handed over of a large frame is no place to begin at again.
+        // What was passed on of a large frame is no place to search for the next frame.
         self.from += usize::from(!self.large);
         self.from = self.from.min(self.held.len());
         self.given = self.from;
         self.large = false;
         if self.last != b'\n' {
-            // The line before the damage is not to be joined with the one behind it.
+            // Do not join the line before the damage with the one after it.
             self.text.push(b'\n');
             return Step::Text;
         }
         Step::Again
     }
 
-    /// Looks for the next place at which a frame may begin.
+    /// Searches for the next place at which a frame may begin.
     fn skip(&mut self, since: u64) -> io::Result<Step> {
         let found = memchr::memmem::find(&self.held[self.from..], &ZSTD_MAGIC);
         let torn = match found {
@@ -160,7 +161,7 @@ impl<R: BufRead> ContainerFrames<R> {
                 false
             }
             None => {
-                // A part of the mark may stand at the end.
+                // The input may end with the first bytes of a frame's magic number.
                 self.from = self.from.max(self.held.len().saturating_sub(ZSTD_MAGIC.len() - 1));
                 self.given = self.held.len();
                 if self.fill()? {
@@ -178,7 +179,7 @@ impl<R: BufRead> ContainerFrames<R> {
         Ok(if torn { Step::End } else { Step::Again })
     }
 
-    /// Takes more of the input; false at its end.
+    /// Reads more of the input; false at its end.
     fn fill(&mut self) -> io::Result<bool> {
         if self.at_end {
             return Ok(false);

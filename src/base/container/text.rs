@@ -1,4 +1,4 @@
-//! The text of a file, whatever it is kept in.
+//! The text of a file in any encoding.
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
@@ -8,25 +8,25 @@ use flate2::bufread::MultiGzDecoder;
 use super::frames::ContainerFrames;
 use super::{Damage, GZIP_MAGIC, ZSTD_MAGIC};
 
-/// The text of a file in zstd frames, in gzip, or plain: told apart by how it begins.
+/// The text of a file in zstd frames, gzip or plain text, told apart by the first bytes.
 ///
-/// Damage costs the frame it is in, and in gzip all that follows; it is no error but told by
+/// Damage costs its frame, and in gzip all that follows; it is not an error, but reported by
 /// [`Self::next_damage`]. Memory: one frame, at most 4 MiB of it, and zstd's window.
 pub struct Text<R: BufRead> {
     kept: Kept<R>,
-    /// Bytes of the present text that were consumed, of zstd.
+    /// Bytes consumed of the current zstd text.
     place: usize,
     gzip_damage: Option<Damage>,
 }
 
-/// The first bytes of an input in front of the rest of it.
+/// The bytes already read of an input, followed by the rest of it.
 type Whole<R> = io::Chain<io::Cursor<Vec<u8>>, R>;
 
 enum Kept<R: BufRead> {
     Plain(Whole<R>),
     Zstd(Box<ContainerFrames<Whole<R>>>),
     Gzip(Box<BufReader<MultiGzDecoder<Whole<R>>>>),
-    /// Gzip after its damage.
+    /// Gzip after damage: nothing more can be read.
     Gone,
 }
 
@@ -42,7 +42,7 @@ impl<R: BufRead> fmt::Debug for Text<R> {
 }
 
 impl<R: BufRead> Text<R> {
-    /// The text of an input, of which as much is read as it takes to tell what it is.
+    /// Opens the text of an input. Reads just enough to detect the encoding.
     ///
     /// # Errors
     /// When the input cannot be read.
@@ -61,7 +61,7 @@ impl<R: BufRead> Text<R> {
         Ok(Self { kept, place: 0, gzip_damage: None })
     }
 
-    /// The next damage that was met so far and not asked for yet.
+    /// The next damage met so far that was not yet returned.
     pub fn next_damage(&mut self) -> Option<Damage> {
         match &mut self.kept {
             Kept::Zstd(frames) => frames.damage.pop_front(),
@@ -69,8 +69,8 @@ impl<R: BufRead> Text<R> {
         }
     }
 
-    /// Where the last good frame ends of those handed over, in bytes of the file; `None` of what
-    /// is not kept in zstd frames.
+    /// End of the last valid frame passed on, in bytes of the file; `None` for other encodings than
+    /// zstd.
     #[must_use]
     pub fn good_until(&self) -> Option<u64> {
         match &self.kept {
@@ -79,7 +79,7 @@ impl<R: BufRead> Text<R> {
         }
     }
 
-    /// Asks gzip for more; what is wrong with it ends the text.
+    /// Reads more from gzip; invalid data ends the text.
     fn fill_gzip(&mut self) -> io::Result<()> {
         let Kept::Gzip(gzip) = &mut self.kept else { return Ok(()) };
         match gzip.fill_buf() {
@@ -95,14 +95,14 @@ impl<R: BufRead> Text<R> {
     }
 }
 
-/// Whether a file begins as one of zstd frames does, or would but for damage: a byte of the mark
-/// that is wrong, or a block that a power cut left empty.
+/// Whether a file begins as a zstd file does, allowing for damage: one wrong byte of the magic
+/// number, or a block that a power cut left empty.
 fn is_zstd(start: &[u8]) -> bool {
     let same = start.iter().zip(&ZSTD_MAGIC).filter(|(is, wanted)| is == wanted).count();
     same + 1 >= ZSTD_MAGIC.len() || start == [0; 4]
 }
 
-/// Whether an error is about what is in a file, not about reading it.
+/// Whether an error is about the content of a file rather than about reading it.
 const fn is_content(kind: io::ErrorKind) -> bool {
     matches!(
         kind,
@@ -162,7 +162,7 @@ mod tests {
         (all, std::iter::from_fn(|| text.next_damage()).collect())
     }
 
-    /// Frames of a few lines each, and where each of them begins.
+    /// Frames of a few lines each, and the offset of each.
     fn frames(count: usize) -> (Vec<String>, Vec<u8>, Vec<usize>) {
         let mut packer = Packer::new(Encoding::Zstd).unwrap();
         let (mut texts, mut bytes, mut starts) = (Vec::new(), Vec::new(), vec![0]);

@@ -1,7 +1,7 @@
-//! Choices: where one value stands, several may be written, and a sweep tries each.
+//! Choices: several values may be written in place of one, and a sweep tries each.
 //!
 //! `Grid([5, 10])` and `Range(from: 5, to: 25, step: 5)` list their values; `Uniform(1.1, 5.0)` and
-//! `LogUniform(0.001, 1.000)` are drawn, with as many decimals as their bounds are written with.
+//! `LogUniform(0.001, 1.000)` draw them, with the number of decimals that their bounds have.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -14,46 +14,46 @@ use super::{Raw, Value, excerpt};
 /// The words that choices begin with.
 pub(crate) const WORDS: [&str; 4] = ["Grid", "Range", "Uniform", "LogUniform"];
 
-const NESTED: &str = "a choice inside of a choice: list in the outer one all that it may be";
+const NESTED: &str = "a choice inside a choice: list every value in the outer one";
 
 /// Most values of one choice.
 pub const VALUES_MAX: usize = 100_000;
 
-/// Most decimals of a value that is made: those of an amount, twice over.
+/// Most decimals of a computed value: twice those of an amount.
 const DECIMALS_MAX: u32 = 18;
 
-/// A value that a document leaves open, and what it may be.
+/// A value that a document leaves open, and its possible values.
 #[derive(Debug, Clone)]
 pub struct Choice {
-    /// Where it stands, in bytes of the text.
+    /// Its byte range in the text.
     pub span: Range<usize>,
-    /// Whose field it is ([`Raw::owner`]); empty where nobody said.
+    /// The owner of the field ([`Raw::owner`]); empty where none was set.
     pub owner: String,
-    /// The field whose value it is, or is a part of.
+    /// The field that the value belongs to.
     pub field: String,
-    /// What it may be.
+    /// The possible values, listed or drawn.
     pub values: Values,
-    /// Where the first, or lowest, of its values is written.
+    /// The byte range of its first, or lowest, value.
     pub(super) first: Range<usize>,
 }
 
-/// What a choice may be.
+/// The possible values of a choice.
 #[derive(Debug, Clone)]
 pub enum Values {
-    /// One of these pieces of the text.
+    /// One of these pieces of the text, as byte ranges.
     Written(Vec<Range<usize>>),
-    /// One of these numbers.
+    /// One of these computed numbers.
     Made(Vec<String>),
     /// Any number of a range.
     Drawn(Draw),
 }
 
-/// One value in place of a choice.
+/// The value picked for a choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pick {
-    /// This piece of the text.
+    /// A piece of the text, as a byte range.
     Written(Range<usize>),
-    /// This text.
+    /// A computed number, as text.
     Made(String),
 }
 
@@ -63,28 +63,28 @@ pub struct Draw {
     low: i128,
     high: i128,
     decimals: u32,
-    /// Evenly over magnitudes, not over values.
+    /// Draws uniformly over magnitudes, not over values.
     by_magnitude: bool,
 }
 
-/// The choices of a document that were met so far, and whose fields there are.
+/// The choices of a document met so far, and the owners of their fields.
 #[derive(Debug, Default)]
 pub(super) struct Met {
-    /// Each by the place at which it begins, with that at which it ends; `None` where it is broken.
+    /// Begin of each choice, with its end; `None` where the choice is broken.
     choices: BTreeMap<usize, (usize, Option<Choice>)>,
     owners: Vec<(Range<usize>, String)>,
-    /// Where none may stand, and why.
+    /// Where no choice may stand, and why.
     closed: Vec<(Range<usize>, String)>,
 }
 
 impl Met {
-    /// The choices that can be made, in the order of the text.
+    /// The valid choices, in the order of the text.
     pub(super) fn choices(&self) -> Vec<Choice> {
         let choices = self.choices.values().filter_map(|(_, choice)| choice.clone());
         choices.map(|choice| Choice { owner: self.owner(&choice.span), ..choice }).collect()
     }
 
-    /// Who owns what stands inside of something else, but does not make it up.
+    /// The innermost owner of a byte range.
     fn owner(&self, span: &Range<usize>) -> String {
         let inside = |around: &Range<usize>| {
             around != span && around.start <= span.start && span.end <= around.end
@@ -95,18 +95,18 @@ impl Met {
 }
 
 impl<'a> Raw<'a> {
-    /// Says whose the choices in this value are.
+    /// Sets the owner of the choices in this value.
     pub fn owner(&self, name: &str) {
         if let Some(span) = self.span() {
             self.document.met.borrow_mut().owners.push((span, name.to_owned()));
         }
     }
 
-    /// Says that no choice can stand in this value, and why: each is a problem.
+    /// Forbids choices in this value and says why: each one is a problem.
     pub fn one_value(&self, why: &str) {
         let Some(span) = self.span() else { return };
         let what = format!("no choice can stand here: {why}");
-        // The value itself was met when it was handed out.
+        // The value itself was already met when it was handed out.
         if self.document.met.borrow().choices.contains_key(&span.start) {
             self.document.note(span.start, &what);
         }
@@ -118,8 +118,8 @@ impl<'a> Raw<'a> {
         WORDS.contains(&self.name())
     }
 
-    /// What stands in place of the choice that this is: what was picked, else its first value;
-    /// nothing where it cannot be read.
+    /// The text to read in place of this choice: the pick, otherwise its first value; empty where
+    /// the choice is broken.
     pub(super) fn picked(self, field: &str) -> &'a str {
         let document = self.document;
         let nothing = &self.text[..0];
@@ -136,7 +136,7 @@ impl<'a> Raw<'a> {
         choice.map_or(nothing, |choice| &document.text[choice.first])
     }
 
-    /// Reads the choice that this is, for the first time; what is wrong with it is noted.
+    /// Reads this choice for the first time; notes any problem.
     fn meet(self, span: Range<usize>, field: &str) -> Option<Choice> {
         let document = self.document;
         let picked = document.picks.range(..span.start).next_back().map(|(_, (end, _))| *end);
@@ -152,7 +152,7 @@ impl<'a> Raw<'a> {
             return None;
         }
         drop(met);
-        // Known before it is read, so that a choice inside of it is seen to be one.
+        // Registered before it is read, so that a choice inside it is recognised.
         document.met.borrow_mut().choices.insert(span.start, (span.end, None));
         let read = match self.name() {
             "Grid" => grid(self),
@@ -168,7 +168,7 @@ impl<'a> Raw<'a> {
 }
 
 impl Values {
-    /// How many there are; `None` where they are drawn.
+    /// The number of values; `None` where they are drawn.
     #[must_use]
     pub const fn count(&self) -> Option<usize> {
         match self {
@@ -178,11 +178,11 @@ impl Values {
         }
     }
 
-    /// The value at a place of those listed, from 0; of a range to draw from, its lowest or, at any
-    /// other place, its highest.
+    /// The listed value at an index from 0. Of a range to draw from: the lowest for 0, the highest
+    /// for any other index.
     ///
     /// # Panics
-    /// When fewer are listed.
+    /// When fewer values are listed.
     #[must_use]
     pub fn listed(&self, at: usize) -> Pick {
         match self {
@@ -194,7 +194,7 @@ impl Values {
 }
 
 impl Draw {
-    /// The number that 64 random bits stand for, as text.
+    /// The number that 64 random bits map to, as text.
     #[must_use]
     pub fn value(&self, random: u64) -> String {
         let drawn = if self.by_magnitude { self.by_magnitude(random) } else { self.even(random) };
@@ -207,7 +207,7 @@ impl Draw {
         self.low + i128::try_from(drawn).expect("below the number of values")
     }
 
-    /// In decimals throughout, so that no machine's floats can be seen in it.
+    /// In decimals throughout, so that results do not depend on a machine's floats.
     fn by_magnitude(&self, random: u64) -> i128 {
         let (low, high) = (Decimal::from(self.low), Decimal::from(self.high));
         // 53 bits: more would not fit beside the decimals of a logarithm.
@@ -319,7 +319,7 @@ fn too_fine(number: &Decimal) -> Option<String> {
     (number.scale() > DECIMALS_MAX).then(|| format!("at most {DECIMALS_MAX} decimals"))
 }
 
-/// A number in units of a decimal.
+/// A number in units of its last decimal.
 fn units(number: Decimal, decimals: u32) -> Option<i128> {
     number.mantissa().checked_mul(10_i128.checked_pow(decimals - number.scale())?)
 }

@@ -1,4 +1,4 @@
-//! The fields of a struct, taken one by one; what nobody took is unknown.
+//! The fields of a struct, taken one by one; a field that nothing took is unknown.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ impl<'a> DocumentFields<'a> {
         Some(Self { whole, name, fields, asked: Vec::new() })
     }
 
-    /// The name in front of the fields; empty where there is none.
+    /// The name before the fields; empty where there is none.
     #[must_use]
     pub const fn name(&self) -> &'a str {
         self.name
@@ -43,7 +43,7 @@ impl<'a> DocumentFields<'a> {
         self.whole.problem(what);
     }
 
-    /// Takes a field's value as it stands.
+    /// Takes the raw value of a field; `None` when it is absent.
     pub fn raw(&mut self, name: &'static str) -> Option<Raw<'a>> {
         self.asked.push(name);
         let mut first = None;
@@ -61,7 +61,7 @@ impl<'a> DocumentFields<'a> {
         first
     }
 
-    /// Takes a field that must be there.
+    /// Takes the raw value of a required field; notes a problem when it is absent.
     pub fn required_raw(&mut self, name: &'static str) -> Option<Raw<'a>> {
         let found = self.raw(name);
         if found.is_none() {
@@ -70,17 +70,17 @@ impl<'a> DocumentFields<'a> {
         found
     }
 
-    /// Takes and reads a field that must be there.
+    /// Takes and reads a required field.
     pub fn required<T: Value>(&mut self, name: &'static str) -> Option<T> {
         self.required_raw(name)?.read()
     }
 
-    /// Takes and reads a field that may be absent.
+    /// Takes and reads an optional field.
     pub fn optional<T: Value>(&mut self, name: &'static str) -> Option<T> {
         self.raw(name)?.read()
     }
 
-    /// Notes every field that nobody asked for.
+    /// Notes every field that was not taken.
     pub fn finish(self) {
         for (field, raw) in &self.fields {
             let shown = excerpt(field);

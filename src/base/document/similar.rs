@@ -1,17 +1,18 @@
-//! Names that were probably meant.
+//! Suggestions for misspelt names.
 
-/// The known name that a misspelt one is closest to, if one is close.
+/// The known name closest to a misspelt one; `None` when none is close.
 fn did_you_mean<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let letters = name.chars().count();
     let far = (letters / 3).max(1);
     let edits = |known: &str| edits(&name.to_lowercase(), &known.to_lowercase());
-    // Texts that differ in length by more are further apart, and the name may be of any length.
+    // Skip names that differ in length by more: they are further apart, and the name may be of any
+    // length.
     let near = known.iter().filter(|known| known.chars().count().abs_diff(letters) <= far);
     let near = near.map(|&known| (edits(known), known)).filter(|&(edits, _)| edits <= far);
     near.min_by_key(|&(edits, _)| edits).map(|(_, known)| known)
 }
 
-/// The rest of a sentence about an unknown name: the one that was probably meant, or all there are.
+/// The rest of a sentence about an unknown name: the likely intended one, or all known names.
 #[must_use]
 pub fn one_of(name: &str, known: &[&str]) -> String {
     match did_you_mean(name, known) {
@@ -20,10 +21,10 @@ pub fn one_of(name: &str, known: &[&str]) -> String {
     }
 }
 
-/// How many letters must be put in, taken out or changed to make one text of the other.
+/// Edit distance: the number of letters to insert, delete or change.
 fn edits(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
-    // One row of the table of distances between all beginnings of the two.
+    // One row of the table of distances between all prefixes of the two.
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (taken, letter) in from.chars().enumerate() {
         let mut diagonal = std::mem::replace(&mut row[0], taken + 1);

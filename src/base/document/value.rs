@@ -1,4 +1,4 @@
-//! What a field can hold, read from RON text and written as it.
+//! Types that a field can hold: parsed from RON text and written as RON text.
 
 use rust_decimal::Decimal;
 
@@ -7,7 +7,7 @@ use crate::model::sol::Sol;
 
 /// A type that a field can hold.
 pub trait Value: Sized {
-    /// Reads it from RON text.
+    /// Parses RON text.
     ///
     /// # Errors
     /// What is wrong, as the rest of a sentence about the text.
@@ -17,7 +17,7 @@ pub trait Value: Sized {
     fn show(&self) -> String;
 }
 
-/// The beginning of a text, fit for one line of a message.
+/// The beginning of a text, short enough for one line of a message.
 #[must_use]
 pub fn excerpt(text: &str) -> String {
     const CHARS_MAX: usize = 48;
@@ -27,7 +27,7 @@ pub fn excerpt(text: &str) -> String {
     if kept.len() < text.len() { format!("{kept}…") } else { kept }
 }
 
-/// The text of a number or an amount: bare, or in quotes.
+/// The text of a number or an amount, with or without quotes.
 fn unquoted(text: &str) -> String {
     ron::from_str::<String>(text).unwrap_or_else(|_| text.replace('_', ""))
 }

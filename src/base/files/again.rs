@@ -1,17 +1,17 @@
-//! A file that is written once more from its beginning.
+//! A file that is rewritten from its beginning with the same bytes.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-/// A file that grows under its own name. As far as it goes already, what is written has to be what
-/// is there, byte for byte; behind that it grows. So whoever makes the same bytes again goes on where
-/// somebody was cut off, in the middle of a line even, and nobody else's file is ever written to.
+/// A file that grows under its own name. Bytes written over existing ones must equal them; after
+/// those, the file grows. So a writer that produces the same bytes again continues where it was cut
+/// off, even in the middle of a line, and no other file is ever changed.
 #[derive(Debug)]
 pub struct Again {
     file: File,
     at: u64,
-    /// Bytes behind `at` that are there already.
+    /// Existing bytes after `at`.
     there: u64,
     seen: Vec<u8>,
 }
@@ -20,12 +20,12 @@ impl Again {
     /// Begins a new file.
     ///
     /// # Errors
-    /// When it exists or cannot be made.
+    /// When it exists or cannot be created.
     pub fn new(path: &Path) -> io::Result<Self> {
         Ok(Self { file: File::create_new(path)?, at: 0, there: 0, seen: Vec::new() })
     }
 
-    /// Takes a file from its beginning; one that is not there is begun.
+    /// Opens a file to rewrite it from its beginning; creates it when it is missing.
     ///
     /// # Errors
     /// When it cannot be opened.
@@ -36,14 +36,14 @@ impl Again {
         Ok(Self { file, at: 0, there, seen: Vec::new() })
     }
 
-    /// Whether there is more in the file than was written yet.
+    /// Whether existing bytes remain to be compared.
     #[must_use]
     pub const fn retraces(&self) -> bool {
         self.there > 0
     }
 
-    /// Forgets what is there behind what was written, and says how many bytes that were: from here on the file
-    /// grows.
+    /// Cuts the file after what was written and returns the number of bytes removed. From here on
+    /// the file grows.
     ///
     /// # Errors
     /// When the file system refuses.
@@ -64,7 +64,7 @@ impl Write for Again {
         let is_another = |(seen, byte): (&u8, &u8)| seen != byte;
         if let Some(offset) = self.seen.iter().zip(bytes).position(is_another) {
             let at = self.at + offset as u64;
-            let what = format!("its byte {at} is not what was to be written there");
+            let what = format!("its byte {at} differs from the one to be written");
             return Err(io::Error::new(io::ErrorKind::InvalidData, what));
         }
         self.at += there as u64;
@@ -83,13 +83,13 @@ mod tests {
 
     use super::*;
 
-    /// What a text makes of a file, and what the file holds then.
+    /// The outcome of writing a text over a file, and the file's content afterwards.
     fn written(before: &str, text: &str) -> (io::Result<bool>, String) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         fs::write(&path, before).unwrap();
         let mut again = Again::retrace(&path).unwrap();
-        // In pieces, as they come.
+        // In pieces, as a real writer does.
         let all: io::Result<()> =
             text.as_bytes().chunks(3).try_for_each(|piece| again.write_all(piece));
         (all.map(|()| again.retraces()), fs::read_to_string(&path).unwrap())

@@ -1,4 +1,4 @@
-//! Files that are locks.
+//! Lock files: one process at a time holds each.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
@@ -8,11 +8,11 @@ use rustix::fs::OFlags;
 
 use crate::base::error::Error;
 
-/// Takes the lock that a file is, until what is returned is closed, which the system does for us
-/// when we are killed; nothing when somebody else has it.
+/// Takes the lock of a lock file and holds it until the returned file is closed, which the system
+/// also does when the process is killed. `None` while another process holds it.
 ///
 /// # Errors
-/// [`Kind::Io`](crate::base::error::ErrorKind::Io).
+/// [`ErrorKind::Io`](crate::base::error::ErrorKind::Io).
 pub fn lock(file: &Path) -> Result<Option<File>, Error> {
     let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
     let lock = OpenOptions::new()

@@ -1,4 +1,4 @@
-//! Folders and files that are ours alone: nobody else may look into them, or put anything there.
+//! Private folders and files: only their owner may look into them or write to them.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -9,32 +9,32 @@ use rustix::fs::{Mode, OFlags};
 
 use crate::base::error::{Error, ErrorKind};
 
-/// The mode of a folder that nobody else may look into.
+/// The mode of a folder that only its owner may enter.
 const PRIVATE: u32 = 0o700;
 
-/// Longest file that is read whole.
+/// Longest file that is read, in bytes.
 const BYTES_MAX: u64 = 1 << 20;
 
-/// Makes sure that a folder is there, ours and private: what others may do with it is put right.
+/// Ensures that a folder exists and belongs to us, and removes the permissions of others.
 ///
 /// # Errors
-/// [`ErrorKind::Safety`] for a symbolic link, for what is no folder and for what belongs to
-/// somebody else, [`ErrorKind::Io`] when the system refuses.
+/// [`ErrorKind::Safety`] for a symbolic link, for anything but a folder and for a folder of another
+/// user; [`ErrorKind::Io`] when the system refuses.
 pub fn own(path: &Path) -> Result<(), Error> {
     let (folder, about) = make(path)?;
     if about.mode() & 0o777 != PRIVATE {
         folder
             .set_permissions(fs::Permissions::from_mode(PRIVATE))
-            .map_err(|error| Error::io("close to others", path, error))?;
+            .map_err(|error| Error::io("make private", path, error))?;
     }
     Ok(())
 }
 
-/// Makes sure that a folder is there, ours and private, and leaves one that others may enter as it
-/// is: it may serve something else as well.
+/// Ensures that a folder exists, belongs to us and is private. Leaves the mode of an existing
+/// folder unchanged, since it may serve something else as well.
 ///
 /// # Errors
-/// As [`own`], and [`ErrorKind::Safety`] when others may enter.
+/// As [`own`], and [`ErrorKind::Safety`] when others may enter it.
 pub fn own_untouched(path: &Path) -> Result<(), Error> {
     let (_, about) = make(path)?;
     if about.mode() & 0o077 == 0 {
@@ -44,31 +44,32 @@ pub fn own_untouched(path: &Path) -> Result<(), Error> {
     Err(Error::new(ErrorKind::Safety, what).hint("give a path in a folder of mode 0700"))
 }
 
-/// Opens a file that nobody else may read: ours, or the superuser's, who can read everything.
+/// Opens a file that only its owner may read. The owner is we or the superuser, who can read
+/// everything.
 ///
 /// # Errors
-/// [`ErrorKind::Safety`] for a symbolic link, for what is no file, for what belongs to somebody
-/// else and for what others may read or write, [`ErrorKind::Io`] when there is none or the system
-/// refuses.
+/// [`ErrorKind::Safety`] for a symbolic link, for anything but a regular file, for a file of
+/// another user and for one that others may read or write; [`ErrorKind::Io`] when it is missing or
+/// the system refuses.
 pub fn open(path: &Path) -> Result<File, Error> {
     let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default();
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
     let file = file.map_err(|error| match fs::symlink_metadata(path) {
         Ok(about) if about.is_symlink() => {
             Error::new(ErrorKind::Safety, format!("{} is a symbolic link", path.display()))
-                .hint("links are not followed: they could lead to a file of somebody else")
+                .hint("links are not followed: they could lead to another user's file")
         }
         _ => Error::io("read", path, error),
     })?;
-    let about = file.metadata().map_err(|error| Error::io("look at", path, error))?;
+    let about = file.metadata().map_err(|error| Error::io("inspect", path, error))?;
     let refused = |what: String, hint: String| Err(Error::new(ErrorKind::Safety, what).hint(hint));
     let (name, mode) = (path.display(), about.mode() & 0o777);
     if !about.is_file() {
-        return refused(format!("{name} is no file"), "give a regular file".to_owned());
+        return refused(format!("{name} is not a file"), "give a regular file".to_owned());
     }
     if ![rustix::process::geteuid().as_raw(), 0].contains(&about.uid()) {
-        let hint = "who owns a file can read and exchange what is in it".to_owned();
-        return refused(format!("{name} belongs to somebody else"), hint);
+        let hint = "who owns a file can read and replace its content".to_owned();
+        return refused(format!("{name} belongs to another user"), hint);
     }
     if mode & 0o077 != 0 {
         return refused(
@@ -79,13 +80,13 @@ pub fn open(path: &Path) -> Result<File, Error> {
     if about.len() > BYTES_MAX {
         return refused(
             format!("{name} has {} bytes", about.len()),
-            "it is another file".to_owned(),
+            "at most 1 MiB is read: check the path".to_owned(),
         );
     }
     Ok(file)
 }
 
-/// Creates a folder, or takes one that is there and ours.
+/// Creates a folder, or opens an existing one that belongs to us.
 fn make(path: &Path) -> Result<(File, fs::Metadata), Error> {
     match fs::DirBuilder::new().mode(PRIVATE).create(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
@@ -94,16 +95,16 @@ fn make(path: &Path) -> Result<(File, fs::Metadata), Error> {
         _ => {}
     }
     let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    // Opened first and looked at afterwards, so that it cannot be exchanged in between.
+    // Open first, then inspect, so that the folder cannot be replaced in between.
     let folder = rustix::fs::open(path, flags, Mode::empty()).map(File::from).map_err(|error| {
-        Error::new(ErrorKind::Safety, format!("{} is no folder of its own", path.display()))
-            .hint("symbolic links are not followed: they could lead to a folder of somebody else")
+        Error::new(ErrorKind::Safety, format!("{} is a link or not a folder", path.display()))
+            .hint("symbolic links are not followed: they could lead to another user's folder")
             .caused_by(io::Error::from(error))
     })?;
-    let about = folder.metadata().map_err(|error| Error::io("look at", path, error))?;
+    let about = folder.metadata().map_err(|error| Error::io("inspect", path, error))?;
     if about.uid() != rustix::process::geteuid().as_raw() {
-        let what = format!("{} belongs to somebody else", path.display());
-        let hint = "who owns a folder can read and exchange what is in it";
+        let what = format!("{} belongs to another user", path.display());
+        let hint = "who owns a folder can read and replace its content";
         return Err(Error::new(ErrorKind::Safety, what).hint(hint));
     }
     Ok((folder, about))
@@ -130,7 +131,8 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("foreign");
         fs::create_dir(&path).unwrap();
-        // Only the superuser can give a folder away; for everybody else, the root is foreign.
+        // Only the superuser can give a folder to another user; for any other user, the root folder
+        // is foreign.
         let is_root = rustix::process::geteuid().is_root();
         if is_root {
             std::os::unix::fs::chown(&path, Some(12_345), None).unwrap();

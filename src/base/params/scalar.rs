@@ -1,4 +1,4 @@
-//! Single values that parameters can hold, and the ranges that they are held to.
+//! Single values that parameters can hold, and their ranges.
 
 use std::ops::{Bound, RangeBounds};
 
@@ -7,17 +7,17 @@ use rust_decimal::Decimal;
 use crate::base::document::{Raw, Value, WORDS, excerpt};
 use crate::model::sol::Sol;
 
-/// A single value: a parameter can be one, may have one, or can be a list of them.
+/// A single value: the type of a parameter, of its `Option` or of the items of its list.
 ///
 /// Numbers implement it here; [`param_enum!`](crate::param_enum!) implements it for names.
 pub trait Scalar: Value + Clone + PartialOrd {
-    /// What the type is called in the list of strategies; its plural takes an `s`.
+    /// The type's name in the list of strategies; the plural adds an `s`.
     const TYPE: &'static str;
 
-    /// How it can be written, where it is one of a few names; empty for a number.
+    /// The allowed names, for a type of a few names; empty for a number.
     const NAMES: &'static [&'static str] = &[];
 
-    /// Why the value cannot be, if it cannot: the rest of a sentence about it.
+    /// What is wrong with the value, as the rest of a sentence about it; `None` when it is valid.
     fn problem(&self, range: &impl RangeBounds<Self>) -> Option<String> {
         if range.contains(self) {
             return None;
@@ -44,7 +44,7 @@ impl Scalar for bool {
     const NAMES: &'static [&'static str] = &["true", "false"];
 }
 
-/// What a range permits, in words; `None` where it permits everything.
+/// The values that a range permits, in words; `None` where it permits everything.
 fn range_text<T: Value + PartialOrd>(range: &impl RangeBounds<T>) -> Option<String> {
     let least = match range.start_bound() {
         Bound::Included(least) => Some(format!("at least {}", least.show())),
@@ -67,8 +67,8 @@ fn range_text<T: Value + PartialOrd>(range: &impl RangeBounds<T>) -> Option<Stri
     }
 }
 
-/// The values that a range permits, as the list of strategies says it; `None` for all of a type
-/// that has no names.
+/// The permitted values as the list of strategies shows them; `None` for all values of a type
+/// without names.
 pub(super) fn allowed<T: Scalar>(range: &impl RangeBounds<T>) -> Option<String> {
     if T::NAMES.is_empty() {
         return range_text(range);
@@ -78,7 +78,7 @@ pub(super) fn allowed<T: Scalar>(range: &impl RangeBounds<T>) -> Option<String> 
     Some(format!("one of {}", names.join(", ")))
 }
 
-/// Reads a single value of a parameter; `or` is what else could stand in its place.
+/// Reads a single value of a parameter; `or` is the alternative spelling that the message mentions.
 pub(super) fn read<T: Scalar>(
     raw: Raw<'_>,
     name: &str,
@@ -102,8 +102,7 @@ pub(super) fn read<T: Scalar>(
     T::parse(raw.text()).and_then(within).map_err(wrong).ok()
 }
 
-/// True for a name that means something else where a parameter stands: a choice, or a value that
-/// may be absent.
+/// True for a name with another meaning where a parameter stands: a choice, or an optional value.
 #[must_use]
 pub const fn is_reserved(name: &str) -> bool {
     let mut at = 0;
@@ -116,7 +115,7 @@ pub const fn is_reserved(name: &str) -> bool {
     is_same(name, "None") || is_same(name, "Some")
 }
 
-/// Equality of texts, for constants.
+/// Equality of texts, usable in constants.
 const fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let mut at = 0;
@@ -127,7 +126,7 @@ const fn is_same(one: &str, other: &str) -> bool {
 }
 
 /// Declares a type whose values are names, for parameters of [`params!`](crate::params!). Scenarios
-/// write the names as they stand here.
+/// write the names exactly as here.
 ///
 /// ```
 /// replayer::param_enum! {
@@ -150,7 +149,7 @@ const fn is_same(one: &str, other: &str) -> bool {
 /// assert_eq!(StepParams::default().after_last, AfterLast::Stop);
 /// ```
 ///
-/// Names that mean something else in scenarios do not compile: `Grid`, `Range`, `Uniform`,
+/// Names with another meaning in scenarios do not compile: `Grid`, `Range`, `Uniform`,
 /// `LogUniform`, `None` and `Some`.
 ///
 /// ```compile_fail
@@ -189,7 +188,7 @@ macro_rules! param_enum {
                 ::core::assert!(
                     !$crate::base::params::is_reserved(::core::stringify!($variant)),
                     ::core::concat!(
-                        "`", ::core::stringify!($variant), "` means something else in scenarios"
+                        "`", ::core::stringify!($variant), "` has another meaning in scenarios"
                     )
                 );
             )+

@@ -1,48 +1,48 @@
-//! The types that parameters can have: a single value, one that may be absent, a list.
+//! The types of parameters: a single value, an optional one, a list.
 
 use std::ops::{Bound, RangeBounds};
 
 use super::scalar::{self, Scalar};
 use crate::base::document::{Raw, excerpt};
 
-/// What an absent value is written as.
+/// How a scenario writes an absent value.
 const NONE: &str = "None";
 
-/// A type that a parameter can have: any [`Scalar`], an `Option` of one, a `Vec` of one.
+/// A type of a parameter: any [`Scalar`], an `Option` of one, a `Vec` of one.
 pub trait ParamType: Clone {
-    /// The single value that it is, may have, or has several of: what the range is about.
+    /// The single value that the range applies to: the type itself, or that of its items.
     type Item: Scalar;
-    /// How many items it may have: [`Length`] for a list, `()` for anything else.
+    /// The allowed number of items: [`Length`] for a list, `()` for anything else.
     type Length;
 
-    /// Reads it where a scenario writes it; what is wrong is noted there.
+    /// Reads the value where a scenario writes it; notes any problem there.
     fn read<R: RangeBounds<Self::Item>>(
         raw: Raw<'_>,
         limits: &Limits<'_, R, Self::Length>,
     ) -> Option<Self>;
 
-    /// How a scenario writes it.
+    /// The value as a scenario writes it.
     fn written(&self) -> String;
 
-    /// What the type is called in the list of strategies.
+    /// The type's name in the list of strategies.
     fn type_name() -> String;
 
-    /// The values it may take, in words; `None` where it may take all.
+    /// The allowed values, in words; `None` where all are allowed.
     fn allowed<R: RangeBounds<Self::Item>>(range: &R, length: &Self::Length) -> Option<String>;
 }
 
-/// What a parameter is held to.
+/// The limits of a parameter.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits<'a, R, L> {
     /// The name of the parameter.
     pub name: &'a str,
     /// The range of each single value.
     pub range: &'a R,
-    /// How many items there may be.
+    /// The allowed number of items.
     pub length: &'a L,
 }
 
-/// The least and the most items of a list, both included.
+/// Smallest and largest number of items of a list, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Length {
     least: usize,
@@ -50,7 +50,7 @@ pub struct Length {
 }
 
 impl Length {
-    /// As many items as a range says.
+    /// The lengths that a range of numbers permits.
     #[must_use]
     pub fn of(range: &impl RangeBounds<usize>) -> Self {
         let least = match range.start_bound() {
@@ -142,7 +142,7 @@ impl<T: Scalar> ParamType for Vec<T> {
             raw.problem(format!("{list}: `{name}` must have {right}, not {found}"));
             return None;
         }
-        // All are read before any is missed, so that every wrong one is noted.
+        // Read all items before checking any, so that every wrong one is noted.
         let read: Vec<_> =
             items.into_iter().map(|item| scalar::read(item, name, range, None)).collect();
         read.into_iter().collect()

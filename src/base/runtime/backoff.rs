@@ -1,20 +1,20 @@
-//! How long to wait before the next attempt. Pure: time and chance are arguments.
+//! How long to wait before the next attempt. Pure: time and randomness are arguments.
 
 use std::time::Duration;
 
 /// The bounds of the waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// The first wait; each is twice the one before.
+    /// The first wait; each further one is twice as long.
     pub first: Duration,
-    /// The longest.
+    /// Upper bound of the doubling waits.
     pub longest: Duration,
-    /// A connection that lived as long as this was a good one: the waits begin anew.
+    /// A connection that lived this long was a good one: the next wait is the first again.
     pub healthy: Duration,
 }
 
 impl Default for Bounds {
-    /// 1 s doubling to 30 s, anew after a healthy minute
+    /// 1 s doubling to 30 s, back to 1 s after a connection of at least a minute
     /// (docs/how-to/live.md#what-happens-when-the-feed-misbehaves).
     fn default() -> Self {
         Self {
@@ -39,10 +39,10 @@ impl Backoff {
         Self { bounds, next: bounds.first }
     }
 
-    /// The wait after a connection that lived for so long; zero for an attempt that failed.
+    /// The wait after a connection that lived for `lived`; zero for an attempt that failed.
     ///
-    /// Half of the wait is certain, the other half is up to `draw`, an evenly distributed number:
-    /// clients that lost the same server must not come back all at once.
+    /// Half of the wait is fixed, the other half is scaled by `draw`, a uniformly distributed
+    /// number, so that clients that lost the same server do not all come back at once.
     pub fn after(&mut self, lived: Duration, draw: u64) -> Duration {
         if lived >= self.bounds.healthy {
             self.next = self.bounds.first;

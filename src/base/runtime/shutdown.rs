@@ -1,38 +1,38 @@
-//! The stop signal, handed down as an argument.
+//! The stop signal, passed down as an argument.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// A token that says once that it is time to stop. Its clones are the same token.
+/// A token that signals once that it is time to stop. Its clones are the same token.
 ///
-/// Stop means: no new work, drain, flush, end. Whoever takes it as an argument promises to end
-/// soon after, wherever it is; nobody is told twice, and it cannot be taken back.
+/// Stop means: no new work, drain, flush, end. A function that takes it as an argument ends soon
+/// after the signal, wherever it is. The signal is sent once and cannot be withdrawn.
 #[derive(Debug, Clone)]
 pub struct Shutdown(Arc<watch::Sender<bool>>);
 
 impl Shutdown {
-    /// A token that nobody has stopped yet.
+    /// A token that is not stopped yet.
     #[must_use]
     pub fn new() -> Self {
         Self(Arc::new(watch::Sender::new(false)))
     }
 
-    /// Says it, from any thread or task, one that waits for signals included. Never waits.
+    /// Sends the signal, from any thread or task. Never waits.
     pub fn stop(&self) {
         self.0.send_replace(true);
     }
 
-    /// Whether it was said.
+    /// Whether the signal was sent.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         *self.0.borrow()
     }
 
-    /// Waits until it is said; returns at once when it was. Cancel safe.
+    /// Waits for the signal; returns at once when it was sent before. Cancel safe.
     pub async fn stopped(&self) {
         let mut watch = self.0.subscribe();
-        // It cannot fail while we hold the sender.
+        // Cannot fail while we hold the sender.
         let _ = watch.wait_for(|stopped| *stopped).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Names and their secrets, and how they lie behind one another before they are sealed.
+//! Names and their secrets, and how they are laid out before they are sealed.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ pub const NAME_BYTES_MAX: usize = 64;
 /// Longest secret, in bytes.
 pub const VALUE_BYTES_MAX: usize = 64 << 10;
 
-/// Bytes that say how long something is.
+/// Bytes of a length field.
 const LENGTH_BYTES: usize = 4;
 
-/// Secrets by name. Dropped, they are wiped.
+/// Secrets by name, wiped when dropped.
 #[derive(Debug, Default)]
 pub struct Secrets {
     by_name: BTreeMap<String, SecretString>,
@@ -27,28 +27,28 @@ impl Secrets {
     /// The secret of a name.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when there is none.
+    /// [`ErrorKind::Usage`] for an unknown name.
     pub fn get(&self, name: &str) -> Result<&SecretString, Error> {
         self.by_name.get(name).ok_or_else(|| {
-            Error::usage(format!("there is no secret {name:?}"))
-                .hint("`replayer secret list` says which there are")
+            Error::usage(format!("unknown secret {name:?}"))
+                .hint("`replayer secret list` shows the names")
         })
     }
 
-    /// Their names, in order.
+    /// The names, in ascending order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(String::as_str)
     }
 
-    /// Keeps a secret, in place of one of the same name. True when there was one.
+    /// Stores a secret, replacing one of the same name. True when it replaced one.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when the name is none, or the secret is empty or too long.
+    /// [`ErrorKind::Usage`] when the name is invalid, or the secret is empty or too long.
     pub fn set(&mut self, name: &str, value: SecretString) -> Result<bool, Error> {
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
         if name.is_empty() || name.len() > NAME_BYTES_MAX || !name.chars().all(is_plain) {
-            let what = format!("{name:?} is no name of a secret");
-            let hint = format!("1 to {NAME_BYTES_MAX} of a-z, 0-9, '.', '_' and '-'");
+            let what = format!("{name:?} is not a valid name of a secret");
+            let hint = format!("use 1 to {NAME_BYTES_MAX} of a-z, 0-9, '.', '_' and '-'");
             return Err(Error::usage(what).hint(hint));
         }
         match value.expose_secret().len() {
@@ -56,19 +56,19 @@ impl Secrets {
             1..=VALUE_BYTES_MAX => {}
             bytes => {
                 let what = format!("the secret {name} has {bytes} bytes");
-                return Err(Error::usage(what).hint(format!("at most {VALUE_BYTES_MAX}")));
+                return Err(Error::usage(what).hint(format!("at most {VALUE_BYTES_MAX} bytes")));
             }
         }
         Ok(self.by_name.insert(name.to_owned(), value).is_some())
     }
 
-    /// Forgets a secret. True when there was one.
+    /// Removes a secret. True when it existed.
     pub fn remove(&mut self, name: &str) -> bool {
         self.by_name.remove(name).is_some()
     }
 
-    /// Everything behind one another, with room for the tag of the cipher: a vector that grows would leave
-    /// copies behind.
+    /// All entries in sequence, with room for the cipher's tag: a vector that grows would leave
+    /// copies in memory.
     pub(super) fn encode(&self) -> Zeroizing<Vec<u8>> {
         let texts = || self.by_name.iter().flat_map(|(name, value)| [name, value.expose_secret()]);
         let bytes: usize = texts().map(|text| LENGTH_BYTES + text.len()).sum();
@@ -81,13 +81,13 @@ impl Secrets {
         plain
     }
 
-    /// Takes apart what [`Self::encode`] made.
+    /// Decodes what [`Self::encode`] wrote.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when it made something else.
+    /// [`ErrorKind::Io`] for anything else.
     pub(super) fn decode(mut plain: &[u8]) -> Result<Self, Error> {
         let mut secrets = Self::default();
-        let strange = || Error::new(ErrorKind::Io, "what is sealed is no list of secrets");
+        let strange = || Error::new(ErrorKind::Io, "the content is not a list of secrets");
         while !plain.is_empty() {
             let name = text(&mut plain).ok_or_else(strange)?;
             let value = text(&mut plain).ok_or_else(strange)?;
@@ -97,7 +97,7 @@ impl Secrets {
     }
 }
 
-/// The next text, which is taken off.
+/// Takes the next text off the input.
 fn text<'a>(plain: &mut &'a [u8]) -> Option<&'a str> {
     let (length, rest) = plain.split_first_chunk::<LENGTH_BYTES>()?;
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;

@@ -1,4 +1,4 @@
-//! The file of secrets: private, whole, and changed by one process at a time.
+//! The file of secrets: private, written completely, and changed by one process at a time.
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -13,14 +13,13 @@ use crate::base::files::{self, Pending};
 /// Opens a file of secrets.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] when there is none or it is damaged, [`ErrorKind::Usage`] when this is not its
-/// key,
-/// [`ErrorKind::Safety`] when others may read it or somebody changed it.
+/// [`ErrorKind::Io`] when it is missing or damaged, [`ErrorKind::Usage`] for a wrong key,
+/// [`ErrorKind::Safety`] when others may read it or it was changed without the key.
 pub fn open(path: &Path, key: &SecretKey) -> Result<Secrets, Error> {
     if !path.exists() {
         let what = format!("there are no secrets at {}", path.display());
         return Err(
-            Error::new(ErrorKind::Io, what).hint("`replayer secret set NAME` makes the file")
+            Error::new(ErrorKind::Io, what).hint("`replayer secret set NAME` creates the file")
         );
     }
     let mut bytes = Vec::new();
@@ -32,11 +31,12 @@ pub fn open(path: &Path, key: &SecretKey) -> Result<Secrets, Error> {
     })
 }
 
-/// Changes a file of secrets, which is made where there is none, and seals it with the same key or with a
-/// new one. The old file stays until the new one is on the disk.
+/// Changes a file of secrets, which is created when missing, and seals it with the same key or with
+/// a new one. The old file stays until the new one is on the disk.
 ///
 /// # Errors
-/// As [`open`], and what the change returns; [`ErrorKind::Io`] while another process changes it.
+/// As [`open`], and the error that `change` returns; [`ErrorKind::Io`] while another process
+/// changes it.
 pub fn change<T>(
     path: &Path,
     key: &SecretKey,

@@ -1,4 +1,4 @@
-//! The key of a file of secrets: any text or bytes that nobody can guess.
+//! The key of a file of secrets: any text or bytes that cannot be guessed.
 
 use std::fmt;
 use std::fs::File;
@@ -15,10 +15,10 @@ use crate::base::hex;
 /// Longest key, in bytes.
 pub const KEY_BYTES_MAX: usize = 4_096;
 
-/// Shortest passphrase that is taken for a new key, in characters.
+/// Shortest passphrase that is accepted for a new key, in characters.
 pub const PASSPHRASE_CHARS_MIN: usize = 12;
 
-/// A key. Nothing shows it; dropped, it is wiped.
+/// A key. It cannot be printed and is wiped when dropped.
 pub struct SecretKey(SecretSlice<u8>);
 
 impl fmt::Debug for SecretKey {
@@ -28,18 +28,18 @@ impl fmt::Debug for SecretKey {
 }
 
 impl SecretKey {
-    /// The key that a passphrase is.
+    /// The key made of a passphrase.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for none.
+    /// [`ErrorKind::Usage`] for an empty passphrase.
     pub fn of_passphrase(passphrase: &SecretString) -> Result<Self, Error> {
         Self::read(passphrase.expose_secret().as_bytes(), "the passphrase")
     }
 
-    /// The key that a passphrase for a new file is.
+    /// The key made of a passphrase for a new file.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for one that is too short.
+    /// [`ErrorKind::Usage`] when the passphrase is too short.
     pub fn of_new_passphrase(passphrase: &SecretString) -> Result<Self, Error> {
         let characters = passphrase.expose_secret().chars().count();
         if characters < PASSPHRASE_CHARS_MIN {
@@ -49,12 +49,12 @@ impl SecretKey {
         Self::of_passphrase(passphrase)
     }
 
-    /// The key in a file, which must not lie where the secrets do: who takes one folder has not both.
+    /// The key in a file. The file must not lie beside the secrets: a copy of one folder must not
+    /// hold both.
     ///
     /// # Errors
     /// [`ErrorKind::Safety`] when it lies there, or others may read it; [`ErrorKind::Usage`] when
-    /// no key is in it;
-    /// [`ErrorKind::Io`].
+    /// it holds no key; [`ErrorKind::Io`] when it cannot be read.
     pub fn in_file(path: &Path, secrets: &Path) -> Result<Self, Error> {
         let key = private::open(path)?;
         if let (Some(folder), Some(beside)) = (folder_of(path), folder_of(secrets))
@@ -67,34 +67,34 @@ impl SecretKey {
         Self::read(key, &path.display().to_string())
     }
 
-    /// The key that comes from an open descriptor of this process.
+    /// The key read from an open file descriptor of this process.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when no key comes from it; [`ErrorKind::Io`].
+    /// [`ErrorKind::Usage`] when it yields no key; [`ErrorKind::Io`] when it cannot be read.
     pub fn from_descriptor(number: u32) -> Result<Self, Error> {
         let path = format!("/proc/self/fd/{number}");
         let file = File::open(&path).map_err(|error| Error::io("read", Path::new(&path), error))?;
         Self::read(file, &format!("descriptor {number}"))
     }
 
-    /// Bytes that nobody can guess, as a line of hex for a key file.
+    /// Random bytes, as a line of hex for a key file.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when the system has none.
+    /// [`ErrorKind::Io`] when the system provides none.
     pub fn generate() -> Result<SecretString, Error> {
         let mut bytes = Zeroizing::new([0; 32]);
         random(&mut *bytes)?;
         Ok(hex::hex(*bytes).as_str().into())
     }
 
-    /// The bytes to make keys of.
+    /// The bytes of the key.
     pub(super) fn expose(&self) -> &[u8] {
         self.0.expose_secret()
     }
 
-    /// Without the line feed at its end, with which editors end files.
+    /// Strips the trailing line feed that editors add.
     fn read(from: impl Read, name: &str) -> Result<Self, Error> {
-        // As large as it may get: a vector that grows would leave copies behind.
+        // At the largest size from the start: a vector that grows would leave copies in memory.
         let mut bytes = Zeroizing::new(Vec::with_capacity(KEY_BYTES_MAX + 2));
         let most = KEY_BYTES_MAX as u64 + 1;
         from.take(most).read_to_end(&mut bytes).map_err(|error: io::Error| {
@@ -108,20 +108,20 @@ impl SecretKey {
             0 => Err(Error::usage(format!("there is no key in {name}"))),
             1..=KEY_BYTES_MAX => Ok(Self(bytes.as_slice().to_vec().into())),
             _ => Err(Error::usage(format!("{name} has more than {KEY_BYTES_MAX} bytes"))
-                .hint("it is no key: `replayer secret new-key FILE` makes one")),
+                .hint("it is not a key: `replayer secret new-key FILE` creates one")),
         }
     }
 }
 
-/// Fills with bytes of the system that nobody can guess.
+/// Fills a buffer with random bytes of the system.
 pub(super) fn random(bytes: &mut [u8]) -> Result<(), Error> {
     getrandom::fill(bytes).map_err(|error| {
-        Error::new(ErrorKind::Io, "the system gives no random bytes")
+        Error::new(ErrorKind::Io, "the system provides no random bytes")
             .caused_by(io::Error::from(error))
     })
 }
 
-/// The folder that a file really lies in, where there is one.
+/// The folder that a file really lies in, links resolved; `None` when it does not exist.
 fn folder_of(file: &Path) -> Option<PathBuf> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or(Path::new(".")).canonicalize().ok()

@@ -1,12 +1,11 @@
-//! The bytes of a file of secrets, so that what is wrong with them can be told apart.
+//! The bytes of a file of secrets, laid out so that every fault can be told apart.
 //!
 //! ```text
 //! replayer-secrets 1⏎ | memory KiB, passes (u32) | salt 16 | nonce 24 | check 32 | sealed … tag 16 | SHA-256 32
 //! ```
 //!
-//! Numbers are little-endian. Everything before `sealed` is authenticated with it. A checksum that is wrong
-//! is damage; a check that is wrong is another key; a tag that is wrong although both are right is
-//! somebody's work.
+//! Numbers are little-endian. Everything before `sealed` is authenticated with it. A wrong checksum
+//! means damage, a wrong check another key, and a wrong tag with both right a deliberate change.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
@@ -17,13 +16,13 @@ use zeroize::Zeroizing;
 use super::key::{SecretKey, random};
 use crate::base::error::{Error, ErrorKind};
 
-/// What a file begins with; its version follows.
+/// The first bytes of a file; the version follows.
 const MAGIC: &[u8] = b"replayer-secrets ";
 
-/// The version that is written, and the only one that there is.
+/// The version that is written, the only one so far.
 const VERSION: &[u8] = b"1\n";
 
-/// Bytes by which the cipher makes a text longer.
+/// Bytes that the cipher adds to a text.
 pub(super) const TAG_BYTES: usize = 16;
 
 const SALT_BYTES: usize = 16;
@@ -31,10 +30,10 @@ const NONCE_BYTES: usize = 24;
 const CHECK_BYTES: usize = 32;
 const CHECKSUM_BYTES: usize = 32;
 
-/// Where the sealed part begins.
+/// Offset of the sealed part, in bytes.
 const HEAD_BYTES: usize = MAGIC.len() + VERSION.len() + 8 + SALT_BYTES + NONCE_BYTES + CHECK_BYTES;
 
-/// What a guess at the key costs.
+/// The cost of one guess at the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Costs {
     memory_kib: u32,
@@ -45,10 +44,10 @@ impl Costs {
     /// The second choice of RFC 9106 (section 4): 64 MiB and 3 passes, on one lane.
     pub(super) const USUAL: Self = Self { memory_kib: 64 << 10, passes: 3 };
 
-    /// The most that a file may ask of who opens it: 1 GiB, 16 passes.
+    /// The most that a file may demand of its reader: 1 GiB, 16 passes.
     const MOST: Self = Self { memory_kib: 1 << 20, passes: 16 };
 
-    /// The key of the cipher, and what tells whether it is the right one.
+    /// Derives the cipher's key, and the check that recognises the right one.
     fn derive(
         self,
         key: &SecretKey,
@@ -71,10 +70,10 @@ impl Costs {
     }
 }
 
-/// Seals a text: what it is made of is wiped, or overwritten by what it becomes.
+/// Seals a text. The plain text is wiped or overwritten by the sealed one.
 ///
 /// # Errors
-/// When the system has no random bytes or too little memory.
+/// When the system lacks random bytes or memory.
 pub(super) fn seal(
     mut plain: Zeroizing<Vec<u8>>,
     key: &SecretKey,
@@ -95,23 +94,22 @@ pub(super) fn seal(
     Ok(file)
 }
 
-/// Opens what was sealed.
+/// Opens a sealed text.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] when it is no such file, one of another version or damaged,
-/// [`ErrorKind::Usage`] when this is not its key, [`ErrorKind::Safety`] when it was changed by
-/// somebody who does not have the key.
+/// [`ErrorKind::Io`] when it is not such a file, of another version or damaged,
+/// [`ErrorKind::Usage`] for a wrong key, [`ErrorKind::Safety`] when it was changed without the key.
 pub(super) fn open(file: &[u8], key: &SecretKey) -> Result<Zeroizing<Vec<u8>>, Error> {
     let rest = file
         .strip_prefix(MAGIC)
-        .ok_or_else(|| Error::new(ErrorKind::Io, "it is no file of secrets"))?;
+        .ok_or_else(|| Error::new(ErrorKind::Io, "it is not a file of secrets"))?;
     if !rest.starts_with(VERSION) {
         return Err(Error::new(ErrorKind::Io, "it is damaged, or of another version than 1")
-            .hint("open it with the version of Replayer that wrote it, or take it from a backup"));
+            .hint("open it with the version of Replayer that wrote it, or restore a backup"));
     }
     let damaged = || {
-        Error::new(ErrorKind::Io, "it is damaged: its checksum is another one")
-            .hint("take it from a backup; nothing of it was used")
+        Error::new(ErrorKind::Io, "it is damaged: its checksum does not match")
+            .hint("restore it from a backup; no secret was used")
     };
     let (content, checksum) = file.split_last_chunk::<CHECKSUM_BYTES>().ok_or_else(damaged)?;
     if Sha256::digest(content).as_slice() != checksum || content.len() < HEAD_BYTES + TAG_BYTES {
@@ -139,11 +137,11 @@ pub(super) fn open(file: &[u8], key: &SecretKey) -> Result<Zeroizing<Vec<u8>>, E
 }
 
 fn changed() -> Error {
-    Error::new(ErrorKind::Safety, "it was changed by somebody who does not have its key")
-        .hint("take it from a backup, and find out who can write there; nothing of it was used")
+    Error::new(ErrorKind::Safety, "it was changed without its key")
+        .hint("restore it from a backup, and find out who can write there; no secret was used")
 }
 
-/// The next number, which is taken off.
+/// Takes the next number off the input.
 fn number(fields: &mut &[u8]) -> u32 {
     let (number, rest) = fields.split_first_chunk().expect("the head has its length");
     *fields = rest;
@@ -154,7 +152,7 @@ fn number(fields: &mut &[u8]) -> u32 {
 mod tests {
     use super::*;
 
-    /// The least that there is, to be quick.
+    /// The lowest cost, to be fast.
     const CHEAP: Costs = Costs { memory_kib: 8, passes: 1 };
 
     fn key(text: &str) -> SecretKey {
@@ -165,7 +163,7 @@ mod tests {
         seal(Zeroizing::new(b"planted".to_vec()), &key("right"), CHEAP).unwrap()
     }
 
-    /// With the checksum that belongs to what is in it now.
+    /// The file with a checksum that matches its current content.
     fn resealed(mut file: Vec<u8>) -> Vec<u8> {
         let content = file.len() - CHECKSUM_BYTES;
         let checksum = Sha256::digest(&file[..content]);

@@ -21,40 +21,40 @@ use crate::live::browser::controls::Profile;
 use crate::live::browser::doctor::{Diagnosis, PageObserver, examine, picture};
 use crate::live::browser::{BrowserEvent, Config, Pages, Supervisor};
 
-/// Examples for `--help`.
+/// Usage examples and exit codes, appended to `--help`.
 const EXAMPLES: &str = "\
 Examples:
   replayer browser doctor --url https://rugs.fun --headful --screenshot doctor.png
-  replayer browser doctor --attach 9222                 the browser that runs, with its tabs
+  replayer browser doctor --attach 9222                 a running browser, with its tabs
   replayer browser doctor --url http://127.0.0.1:4000/ --json      a `replayer demo-site`
   replayer browser doctor --url https://rugs.fun --profile mine.ron
 
 Exit codes:
-  0 all needed controls are there   2 the command line or the profile is wrong
-  3 input or output failed   4 a control is lacking, or there is no page   5 it would not be safe";
+  0 all required controls are there   2 the command line or the profile is wrong
+  3 input or output failed   4 a control or the page is missing   5 unsafe";
 
-/// The exit code for a page that a session cannot be had on.
+/// Exit code for a page that a live session cannot use.
 const UNFIT: u8 = ErrorKind::Live.exit_code();
 
-/// How often a stop is looked for.
+/// Interval between two checks for a stop request.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Say control by control what is found on the page, and how sure that is
+/// List the controls found on the page, with the confidence of each
 ///
-/// Opens the page, or joins a browser that shows it, and looks at it as a live session would. Nothing
-/// is pressed. What is ambiguous, hidden, covered or moving is refused, with the reason. The picture
-/// has a frame around each control: green where it can be used, red where it is refused.
+/// Opens the page, or joins a browser that shows it, and inspects it as a live session would.
+/// Presses nothing. Rejects elements that are ambiguous, hidden, covered or moving, with the
+/// reason. The picture frames each control: green where it is usable, red where it is rejected.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     browser: BrowserArgs,
-    /// Write a picture of the page with every control framed, as PNG
+    /// Write a screenshot of the page with every control framed, as PNG
     #[arg(long, value_name = "FILE")]
     screenshot: Option<PathBuf>,
 }
 
-/// What the doctor says, for machines.
+/// The findings as a JSON document.
 #[derive(Serialize)]
 struct Document<'a> {
     site: String,
@@ -67,13 +67,13 @@ struct Document<'a> {
     screenshot: Option<&'a Path>,
 }
 
-/// What comes back from the page.
+/// What the page thread returns: the diagnosis, and the picture if one was requested.
 type Seen = (Diagnosis, Option<Vec<u8>>);
 
 /// Runs the command.
 ///
 /// # Errors
-/// When there is no browser or no page, or stdout or the picture cannot be written.
+/// When no browser or page is available, or stdout or the picture cannot be written.
 pub(super) fn run(
     args: &Args,
     json: bool,
@@ -106,7 +106,7 @@ pub(super) fn run(
     Ok(if diagnosis.is_fit() { ExitCode::SUCCESS } else { ExitCode::from(UNFIT) })
 }
 
-/// Opens the page, looks at it, and ends the browser or leaves it.
+/// Opens the page, inspects it, then closes the browser or detaches from it.
 fn visit(config: Config, selectors: Profile, pictured: bool) -> Result<Seen, Error> {
     let stop = interrupt::stop_flag();
     let supervisor = Supervisor::new(config)?;
@@ -135,9 +135,9 @@ fn visit(config: Config, selectors: Profile, pictured: bool) -> Result<Seen, Err
             Err(RecvTimeoutError::Timeout) => {}
         }
     };
-    // Why the browser was given up says more than that there was no page.
+    // Why the browser was given up says more than a missing page.
     runtime.join()?;
-    seen.unwrap_or_else(|| Err(Error::new(ErrorKind::Live, "the page did not come")))
+    seen.unwrap_or_else(|| Err(Error::new(ErrorKind::Live, "the page did not load")))
 }
 
 fn is_raised(stop: &AtomicBool) -> bool {
@@ -155,13 +155,13 @@ async fn look(
         let (diagnosis, page) = examine(pages, &observer, &selectors).await?;
         let picture = match pictured {
             true => Some(picture(&page, &diagnosis.panel).await.map_err(|fault| {
-                Error::new(ErrorKind::Live, "there is no picture of the page").caused_by(fault)
+                Error::new(ErrorKind::Live, "could not take a picture of the page").caused_by(fault)
             })?),
             false => None,
         };
         Ok((diagnosis, picture))
     };
-    // Nobody waits for it once the command is interrupted.
+    // The receiver is gone once the command is interrupted.
     let _ = seen.send(looked.await);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Where the browser comes from and what it shows, the same for every command.
+//! Where the browser comes from and which page it shows, the same for every command.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -10,13 +10,13 @@ use crate::cli::settings::{Flags, Settings};
 use crate::live::browser::controls::Profile;
 use crate::live::browser::{Config, How, Launch, Sandbox, Site};
 
-/// The browser, its page and what is known of the page.
+/// The browser, its page and the profile of the page.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct BrowserArgs {
-    /// The page to open, http or https; with --attach the profile's site unless given
+    /// Page to open, http or https [default with --attach: the profile's site]
     #[arg(long, value_name = "URL")]
     url: Option<Site>,
-    /// Join the browser that listens at this debugging port of this machine, instead of starting one
+    /// Attach to the browser at this debugging port of this machine instead of starting one
     #[arg(
         long,
         value_name = "PORT",
@@ -24,28 +24,28 @@ pub(in crate::cli) struct BrowserArgs {
         conflicts_with_all = ["browser_binary", "browser_flags", "profile_folder", "headful", "no_sandbox"]
     )]
     attach: Option<u16>,
-    /// What speaks for an element being a control (docs/how-to/browser.md) [default: rugs.fun]
+    /// Profile: how to recognise the page's controls (docs/how-to/browser.md) [default: rugs.fun]
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
-    /// The program to start, no script [default: Debian's Chromium]
+    /// Browser executable, not a script [default: Debian's Chromium]
     #[arg(long, value_name = "PATH")]
     browser_binary: Option<PathBuf>,
-    /// One more argument for the browser, from a short list (may be given several times)
+    /// Extra argument for the browser, from a short list (may be given several times)
     #[arg(long = "browser-flag", value_name = "FLAG", allow_hyphen_values = true)]
     browser_flags: Vec<String>,
-    /// The browser's folder, where it stays logged in [default: ~/.local/share/replayer/browser]
+    /// Folder in which the browser stays logged in [default: ~/.local/share/replayer/browser]
     #[arg(long, value_name = "DIR", allow_hyphen_values = true)]
     profile_folder: Option<PathBuf>,
     /// Show the browser's window
     #[arg(long)]
     headful: bool,
-    /// Do without the browser's sandbox, as the superuser must; for sites on this machine only
+    /// Run without the browser's sandbox, as root must; for sites on this machine only
     #[arg(long)]
     no_sandbox: bool,
 }
 
 impl BrowserArgs {
-    /// What it sets.
+    /// The settings that these flags override.
     ///
     /// # Errors
     /// When a path cannot be made absolute.
@@ -56,18 +56,18 @@ impl BrowserArgs {
         Ok(flags)
     }
 
-    /// What is known of the page's controls.
+    /// The profile of the page's controls.
     ///
     /// # Errors
-    /// When the file cannot be read, or is wrong.
+    /// When the file cannot be read, or is invalid.
     pub(in crate::cli) fn selectors(&self) -> Result<Profile, Error> {
         self.profile.as_deref().map_or_else(|| Ok(Profile::rugs_fun()), Profile::read)
     }
 
-    /// What the supervisor needs to know; without an address of the user's, another one may be known.
+    /// The supervisor's configuration; `known` is the address to open where the user gives none.
     ///
     /// # Errors
-    /// When there is no page to open, or no folder for the browser.
+    /// When there is no page to open, or no folder for the browser is known.
     pub(in crate::cli) fn config(
         &self,
         selectors: &Profile,
@@ -79,8 +79,8 @@ impl BrowserArgs {
             (None, Some(known), _) => known.parse()?,
             (None, None, Some(_)) => format!("https://{}/", selectors.site).parse()?,
             (None, None, None) => {
-                return Err(Error::usage("there is no page to open")
-                    .hint("give --url URL, or --attach PORT to join a browser"));
+                return Err(Error::usage("no page to open")
+                    .hint("give --url URL, or --attach PORT to attach to a browser"));
             }
         };
         let how = match self.attach {

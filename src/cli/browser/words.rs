@@ -1,4 +1,4 @@
-//! What the doctor says, for people.
+//! The findings of `browser doctor` as text.
 
 use std::fmt::Write;
 
@@ -34,7 +34,7 @@ impl Reading {
     }
 }
 
-/// What the fields of the page say.
+/// The values that the page's fields show.
 #[derive(Debug, Serialize)]
 pub(super) struct DoctorReport {
     balance: Reading,
@@ -54,7 +54,7 @@ impl DoctorReport {
         }
     }
 
-    /// The table of the controls, what the fields say, and what is lacking.
+    /// The table of controls, the values of the fields, and what is missing.
     pub(super) fn text(&self, site: &str, diagnosis: &Diagnosis) -> String {
         let [width, height] = diagnosis.viewport;
         let mut text =
@@ -62,7 +62,7 @@ impl DoctorReport {
         let player = diagnosis.player.as_ref();
         let named = |figure: Option<&String>| figure.map_or("unknown", String::as_str).to_owned();
         let identity = player.map_or_else(
-            || "the site has not said who this is: log in".to_owned(),
+            || "the site has sent no player id: log in".to_owned(),
             |player| {
                 let (cash, quantity) =
                     (named(player.cash.as_ref()), named(player.quantity.as_ref()));
@@ -70,11 +70,11 @@ impl DoctorReport {
             },
         );
         let socket = match diagnosis.socket {
-            SocketStatus::Up => "the page has the game's socket",
-            SocketStatus::None => "the page has no socket of the game",
-            SocketStatus::Unknown => "nobody knows whether the page has a socket of the game",
+            SocketStatus::Up => "the page has opened the game's socket",
+            SocketStatus::None => "the page has not opened the game's socket",
+            SocketStatus::Unknown => "unknown whether the page has opened the game's socket",
         };
-        let percent = self.percent.map_or("not known".to_owned(), |percent| format!("{percent} %"));
+        let percent = self.percent.map_or("unknown".to_owned(), |percent| format!("{percent} %"));
         for (name, said) in [
             ("socket", socket.to_owned()),
             ("identity", identity),
@@ -86,12 +86,12 @@ impl DoctorReport {
             let _ = writeln!(text, "{name:<9} {said}");
         }
         for selector in &diagnosis.bad_selectors {
-            let _ = writeln!(text, "the browser knows no selector {selector:?}");
+            let _ = writeln!(text, "the browser rejects the selector {selector:?}");
         }
         let lacking: Vec<_> = diagnosis.lacking().map(said_of).collect();
         text += &match lacking.as_slice() {
-            [] if diagnosis.is_fit() => "\nall needed controls are there".to_owned(),
-            [] => "\nthe profile does not know all needed controls".to_owned(),
+            [] if diagnosis.is_fit() => "\nall required controls are there".to_owned(),
+            [] => "\nthe profile does not describe all required controls".to_owned(),
             lacking => format!("\nlacking: {}", lacking.join("; ")),
         };
         text
@@ -104,7 +104,7 @@ fn said_of(finding: &ControlFinding) -> String {
 }
 
 fn table(diagnosis: &Diagnosis) -> String {
-    let mut table = layout::table(&["control", "sure", "element", "text", "place", ""]);
+    let mut table = layout::table(&["control", "confidence", "element", "text", "place", ""]);
     for finding in &diagnosis.panel.findings {
         let (element, shown, place) =
             finding.found.as_ref().map_or_else(Default::default, |found| {
@@ -116,7 +116,7 @@ fn table(diagnosis: &Diagnosis) -> String {
         let state = match &finding.problem {
             None => "found".to_owned(),
             Some(ControlProblem::Missing) if finding.control.may_be_absent() => {
-                "absent, which is no fault".to_owned()
+                "absent, but optional".to_owned()
             }
             Some(why) => why.to_string(),
         };

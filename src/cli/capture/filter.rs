@@ -1,4 +1,4 @@
-//! `replayer capture filter`: the events of some names.
+//! `replayer capture filter`: events selected by name.
 
 use std::path::PathBuf;
 
@@ -7,16 +7,16 @@ use crate::base::error::Error;
 use crate::cli::console::Console;
 use crate::feed::capture::{discover, read_file};
 
-/// Print events, one JSON object a line: seq, time, dir, event, data
+/// Print events, one JSON object per line: seq, time, dir, event, data
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Captures, or directories of them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Only events of these names [default: all]
+    /// Print only events of these names [default: all]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     event: Vec<String>,
-    /// Stop after so many events
+    /// Stop after N events
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
 }
@@ -24,7 +24,7 @@ pub(super) struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When a capture cannot be read or stdout not be written.
+/// When a capture cannot be read or stdout cannot be written.
 pub(super) fn run(args: &Args, console: Console) -> Result<(), Error> {
     let mut left = args.limit.unwrap_or(u64::MAX);
     for path in discover(&args.paths)? {

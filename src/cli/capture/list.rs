@@ -1,4 +1,4 @@
-//! `replayer capture list`: captures file by file.
+//! `replayer capture list`: captures, one line per file.
 
 use std::path::PathBuf;
 
@@ -18,24 +18,24 @@ pub(super) struct Args {
     paths: Vec<PathBuf>,
 }
 
-/// A file.
+/// One capture file in the list.
 #[derive(Serialize)]
 struct Row {
     file: PathBuf,
     #[serde(flatten)]
     counts: CaptureCounts,
-    /// Different names of events.
+    /// Number of distinct event names.
     kinds: usize,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
-    /// Bytes of the data of all events.
+    /// Size of the data of all events, in bytes.
     data_bytes: u64,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// When a capture cannot be read or stdout not be written.
+/// When a capture cannot be read or stdout cannot be written.
 pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<(), Error> {
     let mut table =
         layout::table(&["file", "events", "kinds", "from", "to", "bytes", "bad", "lost"]);

@@ -10,7 +10,7 @@ use crate::cli::console::Console;
 use crate::cli::layout;
 use crate::feed::capture::{CaptureCounts, EventKind, Inventory, discover, read_file};
 
-/// Count the events by name, and the keys of their data by how often they are there
+/// Count events by name, and how often each key occurs in their data
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Captures, or directories of them
@@ -18,7 +18,7 @@ pub(super) struct Args {
     paths: Vec<PathBuf>,
 }
 
-/// All captures together.
+/// Totals over all captures.
 #[derive(Serialize)]
 struct Report {
     files: usize,
@@ -31,7 +31,7 @@ struct Report {
 /// Runs the command.
 ///
 /// # Errors
-/// When a capture cannot be read or stdout not be written.
+/// When a capture cannot be read or stdout cannot be written.
 pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<(), Error> {
     let paths = discover(&args.paths)?;
     let (mut counts, mut inventory) = (CaptureCounts::default(), Inventory::default());
@@ -98,7 +98,7 @@ fn keys(name: &str, kind: &EventKind) -> String {
     text
 }
 
-/// A share with one decimal.
+/// A percentage with one decimal.
 fn percent(part: u64, of: u64) -> String {
     let tenths = (part * 1_000 + of / 2).checked_div(of).unwrap_or_default();
     format!("{}.{}", tenths / 10, tenths % 10)

@@ -10,13 +10,13 @@ use crate::feed::capture::read_file;
 /// Show one event in full, or a range of them
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A capture
+    /// Capture file to read
     #[arg(value_name = "FILE")]
     path: PathBuf,
-    /// The number of the first event
+    /// Number of the first event
     #[arg(value_name = "SEQ")]
     from: u64,
-    /// The number of the last event [default: the same]
+    /// Number of the last event [default: the same]
     #[arg(value_name = "SEQ")]
     to: Option<u64>,
 }

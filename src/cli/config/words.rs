@@ -1,9 +1,9 @@
-//! Settings in words.
+//! Settings as text.
 
 use crate::cli::layout;
 use crate::cli::settings::{Key, Layer, Loaded, Settings};
 
-/// Every setting, its value and where that comes from.
+/// Every setting with its value and source.
 pub(super) fn table(loaded: &Loaded) -> String {
     let mut table = layout::table(&["setting", "value", "unit", "from"]);
     for key in Settings::keys() {
@@ -14,10 +14,10 @@ pub(super) fn table(loaded: &Loaded) -> String {
     table.trim_fmt()
 }
 
-/// A configuration file that sets what is set; the rest stands in it as comments.
+/// A configuration file with the values that are set; all others are comments.
 pub(super) fn toml(loaded: &Loaded) -> String {
     let mut lines =
-        vec!["# Settings of Replayer: `replayer config explain KEY` says more.".to_owned()];
+        vec!["# Settings of Replayer: `replayer config explain KEY` explains one.".to_owned()];
     let mut section = "";
     for key in Settings::keys() {
         if key.section() != section {
@@ -34,7 +34,7 @@ pub(super) fn toml(loaded: &Loaded) -> String {
     lines.join("\n")
 }
 
-/// All that there is to say about a setting.
+/// A setting in full: meaning, value, default, allowed values, variable and flag.
 pub(super) fn explain(key: &Key, loaded: &Loaded) -> String {
     let (value, layer) = loaded.value(key.name);
     let measured = |value: &str| match (value.is_empty(), key.unit) {
@@ -44,11 +44,11 @@ pub(super) fn explain(key: &Key, loaded: &Loaded) -> String {
     let mut lines = vec![
         key.name.to_owned(),
         layout::hanging("  ", key.about),
-        format!("  is        {}, from {layer}", measured(value)),
+        format!("  value     {}, from {layer}", measured(value)),
         format!("  default   {}", measured(&key.default)),
     ];
     if !key.range.is_empty() {
-        lines.push(format!("  may be    {}", key.range));
+        lines.push(format!("  allowed   {}", key.range));
     }
     lines.push(format!("  variable  {}", key.variable()));
     lines.push(format!("  flag      --set {}=VALUE", key.name));

@@ -9,19 +9,19 @@ use crate::base::files::write_new;
 use crate::cli::console::Console;
 use crate::games::recording::historical;
 
-/// What the files are called where tables have their names.
+/// The name that stands for these files in the result, in place of a table's.
 const NAME: &str = "recordings";
 
 /// Writes the games of recordings.
 ///
 /// # Errors
-/// When a file cannot be read or written, or it is interrupted; when tables are asked for.
+/// When a file cannot be read or written, the export is interrupted, or tables are requested.
 pub(super) fn export(
     args: &Args,
     (stop, console): (&AtomicBool, Console),
 ) -> Result<Exported, Error> {
     if !args.what.is_empty() {
-        return Err(Error::usage("recordings are no tables").hint("leave --what out"));
+        return Err(Error::usage("recordings are not tables").hint("omit --what"));
     }
     let (counts, merger) = recordings::read(args, (stop, console))?;
     let out = &args.out;

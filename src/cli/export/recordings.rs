@@ -11,7 +11,7 @@ use crate::base::error::{Error, ErrorKind};
 use crate::cli::console::Console;
 use crate::games::recording::{Merger, discover};
 
-/// What was in the recordings, as `inspect` counts it.
+/// Counts of what the recordings contained, as `inspect` counts it.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct ExportCounts {
     files: u64,
@@ -28,8 +28,8 @@ impl fmt::Display for ExportCounts {
         let Self { files, records, bad_lines, salvaged, games, complete, incomplete } = self;
         writeln!(
             f,
-            "{files} files read: {records} good lines, {bad_lines} bad ones with {salvaged} rows \
-             saved from them;\n{games} games, {complete} complete and {incomplete} not"
+            "{files} files read: {records} good lines, {bad_lines} bad lines, {salvaged} rows \
+             salvaged from these;\n{games} games: {complete} complete, {incomplete} incomplete"
         )
     }
 }
@@ -37,7 +37,7 @@ impl fmt::Display for ExportCounts {
 /// Writes the tables of recordings.
 ///
 /// # Errors
-/// When a file cannot be read or written, or it is interrupted.
+/// When a file cannot be read or written, or the export is interrupted.
 pub(super) fn export(
     args: &Args,
     (stop, console): (&AtomicBool, Console),
@@ -65,7 +65,7 @@ pub(super) fn export(
 /// Reads all recordings.
 ///
 /// # Errors
-/// When a file cannot be read, or it is interrupted.
+/// When a file cannot be read, or the export is interrupted.
 pub(super) fn read(
     args: &Args,
     (stop, console): (&AtomicBool, Console),

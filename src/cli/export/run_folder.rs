@@ -10,13 +10,13 @@ use crate::backtest::run::written::Written;
 use crate::base::error::{Error, ErrorKind};
 use crate::cli::console::Console;
 
-/// All that a run may have.
+/// Every table that a run may have.
 const TABLES: [What; 4] = [What::Games, What::Postings, What::Refusals, What::Ticks];
 
 /// Writes the tables of a run.
 ///
 /// # Errors
-/// When a file cannot be read or written, or it is interrupted.
+/// When a file cannot be read or written, or the export is interrupted.
 pub(super) fn export(
     args: &Args,
     path: &Path,
@@ -24,13 +24,13 @@ pub(super) fn export(
 ) -> Result<Exported, Error> {
     let run = Written::open(path)?;
     if run.rows == folder::Format::Parquet && args.format == Format::Parquet {
-        let what = format!("{} holds Parquet files already", path.display());
+        let what = format!("{} already holds Parquet files", path.display());
         return Err(
-            Error::new(ErrorKind::Usage, what).hint("give --format csv or jsonl, or read them")
+            Error::new(ErrorKind::Usage, what).hint("give --format csv or jsonl, or read these")
         );
     }
     if run.status == "running" {
-        tracing::warn!("{} says that it is running: its last rows may be missing", path.display());
+        tracing::warn!("{} is marked as running: its last rows may be missing", path.display());
     }
     let there: Vec<_> = TABLES.into_iter().filter(|what| run.has(what.table())).collect();
     let wanted = chosen(args, &there, "this run")?;

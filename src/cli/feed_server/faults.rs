@@ -1,53 +1,53 @@
-//! The options that make the server misbehave.
+//! The options that inject faults.
 
 use clap::ValueEnum;
 
 use crate::demo::feed_server::script::CueKind;
 use crate::demo::feed_server::{Faults, Spoils, Stall};
 
-/// What goes wrong on purpose.
+/// The faults to inject.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Misbehaviour on command (drawn from --seed)")]
+#[command(next_help_heading = "Injected faults (drawn from --seed)")]
 pub(super) struct Faulty {
-    /// Lose frames with this probability
+    /// Drop frames with this probability
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     drop: f64,
-    /// Tell frames twice with this probability
+    /// Send frames twice with this probability
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     duplicate: f64,
-    /// Let frames change places with the next one with this probability
+    /// Swap a frame with the next one with this probability
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     swap: f64,
-    /// Send nonsense before frames with this probability
+    /// Send garbage before frames with this probability
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     garbage: f64,
-    /// Never tell frames of this kind (may be given several times)
+    /// Never send frames of this kind (may be given several times)
     #[arg(long, value_name = "KIND")]
     omit: Vec<Omitted>,
-    /// Stand still every so many frames, for --stall-ms
+    /// Stall every N frames, for --stall-ms
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     stall_every: Option<u64>,
-    /// Milliseconds of a standstill, at any speed
+    /// Length of a stall in milliseconds, at every speed
     #[arg(long, value_name = "MS", default_value_t = 3_000)]
     stall_ms: u64,
-    /// Close all connections every so many frames
+    /// Close all connections every N frames
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     disconnect_every: Option<u64>,
-    /// Cut all connections in the middle of a frame every so many frames
+    /// Cut all connections in the middle of a frame every N frames
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     cut_every: Option<u64>,
-    /// Reveal another seed than the one whose hash was announced
+    /// Reveal a seed other than the one whose hash was announced
     #[arg(long)]
     wrong_seed: bool,
-    /// Change one price of a game, in every frame that tells it
+    /// Change one price of a game, in every frame that carries it
     #[arg(long)]
     wrong_price: bool,
-    /// Only every so many games have a wrong seed or price
+    /// Give only every Nth game a wrong seed or price
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     spoil_every: u64,
 }
 
-/// A kind of frame that can be left out.
+/// A kind of frame that can be omitted.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Omitted {
     /// The announcement of the next game, with the seed of the last
@@ -62,9 +62,9 @@ enum Omitted {
     Rug,
     /// The second frame of the rug
     RugAgain,
-    /// Trades
+    /// Trades by players
     Trade,
-    /// Chat
+    /// Chat messages
     Chat,
 }
 
@@ -84,7 +84,7 @@ impl From<Omitted> for CueKind {
 }
 
 impl Faulty {
-    /// The faults on the way.
+    /// The faults of the transport.
     pub(super) fn faults(&self) -> Faults {
         Faults {
             drop: self.drop,
@@ -98,7 +98,7 @@ impl Faulty {
         }
     }
 
-    /// The faults of the games.
+    /// The faults in the games' content.
     pub(super) const fn spoils(&self) -> Spoils {
         Spoils {
             wrong_seed: self.wrong_seed,

@@ -1,4 +1,4 @@
-//! Where the files of sessions are, and what is in them.
+//! Finds the files of sessions and reads them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,13 +14,13 @@ use crate::games::recording::{Fragment, is_recording};
 /// The files of sessions.
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
-    /// Recordings, finished and growing, those of a session in the order in which they were made.
+    /// Recordings, finished or growing; those of one session in chronological order.
     pub(super) parts: Vec<PathBuf>,
-    /// Folders with what the bots did.
+    /// Folders with the bots' journals.
     pub(super) journals: Vec<PathBuf>,
 }
 
-/// Everything at and below some folders.
+/// All sessions in these folders and below.
 ///
 /// # Errors
 /// When a folder cannot be read, or none of them holds a recording.
@@ -31,23 +31,23 @@ pub(super) fn sessions(paths: &[PathBuf]) -> Result<Sessions, Error> {
     }
     if found.parts.is_empty() {
         let named: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        let what = format!("there is no recording in {}", named.join(", "));
+        let what = format!("no recording in {}", named.join(", "));
         return Err(Error::new(ErrorKind::Io, what)
             .hint("`replayer live` writes sessions, `replayer record` recordings"));
     }
-    // By sessions, and in each as they were made.
+    // Sorted by session, and within each by time.
     found.parts.sort();
     Ok(found)
 }
 
-/// A folder of a session or of recordings, or one that has such in it.
+/// Collects a folder of a session or of recordings, or searches its subfolders.
 fn look(folder: &Path, found: &mut Sessions) -> Result<(), Error> {
     if Written::is_at(folder) {
         if folder.join("recording").is_dir() {
             found.journals.push(folder.to_owned());
             return look(&folder.join("recording"), found);
         }
-        // A run on recordings of somebody else, or on games that were made.
+        // A run on someone else's recordings, or on generated games, is not a session.
         return Ok(());
     }
     let entries = fs::read_dir(folder).map_err(|source| Error::io("read", folder, source))?;
@@ -63,13 +63,13 @@ fn look(folder: &Path, found: &mut Sessions) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a file is one that a recorder is writing, or that a killed one left.
+/// Whether a recorder is writing the file, or was killed while it did.
 fn is_growing(path: &Path) -> bool {
     let is_part = path.extension().is_some_and(|extension| extension == "part");
     is_part && path.file_stem().is_some_and(is_recording)
 }
 
-/// The games of a file. One that has vanished meanwhile was finished under another name, or removed.
+/// The games of a file. A file that has vanished was renamed when finished, or removed.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -80,10 +80,11 @@ pub(super) fn games_of(path: &Path) -> Result<Vec<Fragment>, Error> {
     }
 }
 
-/// Adds what the bots of sessions gained in these games.
+/// Adds the bots' gains in these games.
 ///
 /// # Errors
-/// When a journal cannot be read. Of one that is being written, what is whole is read.
+/// When a journal cannot be read. A journal that is still being written is read as far as it is
+/// intact.
 pub(super) fn gains(journals: &[PathBuf], rows: &mut [HistoryRow]) -> Result<(), Error> {
     let (id, bot, pnl) = (GAMES.place("game_id"), GAMES.place("bot"), GAMES.place("pnl"));
     let mut places: BTreeMap<String, &mut HistoryRow> =

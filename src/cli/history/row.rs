@@ -1,4 +1,4 @@
-//! What is shown of a game, and of the games of a day.
+//! The rows of `history`: one game, or all games of a day.
 
 use std::collections::BTreeMap;
 
@@ -9,26 +9,26 @@ use crate::games::recording::{Fragment, Stage, Timestamp};
 use crate::model::ids::GameId;
 use crate::model::sol::Sol;
 
-/// A game.
+/// One recorded game as `history` shows it.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct HistoryRow {
-    /// When the first thing was heard of it.
+    /// Time of the first message about the game.
     pub(super) at: Option<Timestamp>,
     pub(super) game: GameId,
-    /// Ticks that are there.
+    /// Number of recorded ticks.
     pub(super) ticks: u64,
-    /// The highest price.
+    /// Highest price of the game, as a multiple of its start.
     pub(super) peak: f64,
-    /// The price of the rug, where it is there.
+    /// Price in the rug frame, if it was recorded.
     pub(super) rug_price: Option<f64>,
-    /// What is missing; nothing of a game that can be played.
+    /// What is missing; `None` for a game that can be played.
     pub(super) incomplete: Option<String>,
-    /// What each bot gained, in SOL; none where it did not play.
+    /// Gain or loss of each bot that played, in SOL.
     pub(super) pnl: BTreeMap<String, Sol>,
 }
 
 impl HistoryRow {
-    /// What is known of a game.
+    /// The row of a recorded game.
     pub(super) fn of(game: &Fragment) -> Self {
         let ticks = game.seen().filter(|(stage, _)| *stage != Stage::Waiting);
         let at = game.seen().find_map(|(_, seen)| seen.time);
@@ -48,13 +48,13 @@ impl HistoryRow {
         }
     }
 
-    /// A bot gained so much in it.
+    /// Adds a bot's gain or loss in the game.
     pub(super) fn gain(&mut self, bot: &str, pnl: Sol) {
         add(&mut self.pnl, bot, pnl);
     }
 }
 
-/// Adds to what a bot gained.
+/// Adds to a bot's sum.
 fn add(gains: &mut BTreeMap<String, Sol>, bot: &str, pnl: Sol) {
     let sum = gains.entry(bot.to_owned()).or_insert(Sol::ZERO);
     *sum = sum.plus(pnl).expect("sessions turn over less than 10^15 SOL");
@@ -68,9 +68,9 @@ pub(super) struct Day {
     games: u64,
     incomplete: u64,
     ticks: u64,
-    /// The highest price of all of them.
+    /// Highest price over all games of the day.
     peak: f64,
-    /// What each bot gained, in SOL.
+    /// Gain or loss of each bot, in SOL.
     pnl: BTreeMap<String, Sol>,
 }
 

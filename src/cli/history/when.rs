@@ -1,4 +1,4 @@
-//! A time as people write it.
+//! A time as it is given on the command line.
 
 use std::str::FromStr;
 

@@ -1,4 +1,4 @@
-//! What is said of a file, and of all of them: the fields of `--json`.
+//! The fields of `--json`, for one file and for all files.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,25 +9,25 @@ use crate::base::error::Error;
 use crate::games::recording::{BadLine, Fragment, Grade, Layout, Library, Recording};
 use crate::model::quote::Tick;
 
-/// One file. *Ticks of the game* are those from the activation to the rug: countdown rows are
-/// none, nor is the second rug frame, whose number is inflated.
+/// One file. *Ticks of the game* run from the activation to the rug: they exclude countdown rows
+/// and the second rug frame, whose number is inflated.
 #[derive(Debug, Serialize)]
 pub(super) struct FileRow {
-    /// The file's name.
+    /// File name without its folder.
     pub(super) file: String,
-    /// The file's path.
+    /// Path of the file, folder included.
     pub(super) path: String,
-    /// Who wrote it; null when nothing in it is a recording.
+    /// The recorder's layout; null when nothing in the file is a recording.
     pub(super) layout: Option<Layout>,
-    /// The game's id, when there is exactly one; so for all values of one game below.
+    /// The game's id if there is exactly one; the same holds for all single-game values below.
     pub(super) game_id: Option<String>,
     /// Good lines, of any kind. A document of layout 3.3 counts as one.
     pub(super) records: u64,
-    /// Lines that are no row of a recording.
+    /// Lines that are not rows of a recording.
     pub(super) bad_lines: u64,
-    /// Whole rows saved from inside bad lines; they are not in `records` and `ticks`.
+    /// Whole rows salvaged from bad lines; not included in `records` and `ticks`.
     pub(super) salvaged: u64,
-    /// Tick rows on good lines, those of the countdown included.
+    /// Tick rows on good lines, including those of the countdown.
     pub(super) ticks: u64,
     /// Games that the file mentions.
     pub(super) games: usize,
@@ -35,7 +35,7 @@ pub(super) struct FileRow {
     pub(super) first_tick: Option<Tick>,
     /// Highest tick of the game: the rug tick where there is a rug.
     pub(super) last_tick: Option<Tick>,
-    /// Ticks between the two that no row tells; the sum where there are several games.
+    /// Ticks between these two without a row; summed over several games.
     pub(super) missing_ticks: u64,
     /// The tick of the first rug frame.
     pub(super) rug_tick: Option<Tick>,
@@ -55,9 +55,9 @@ pub(super) struct FileRow {
     pub(super) wrong_footers: u64,
     /// Prices with more digits than a double holds.
     pub(super) inexact_prices: u64,
-    /// How good it is.
+    /// Grade from A (complete) to F (unreadable).
     pub(super) grade: Grade,
-    /// Why it could not be read.
+    /// Why the file could not be read, if it could not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
     /// The first few bad lines.
@@ -65,7 +65,7 @@ pub(super) struct FileRow {
     pub(super) first_bad: Vec<BadLine>,
 }
 
-/// All files together.
+/// Totals over all files.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Total {
     pub(super) files: u64,
@@ -75,21 +75,21 @@ pub(super) struct Total {
     pub(super) damaged_files: u64,
     pub(super) salvaged: u64,
     pub(super) ticks: u64,
-    /// Different game ids.
+    /// Number of distinct game ids.
     pub(super) games: usize,
-    /// Games that are complete once all files are joined.
+    /// Games that are complete after all files are joined.
     pub(super) complete: usize,
     /// Complete games whose rug price follows from their path, bit for bit.
     pub(super) rug_law_ok: usize,
-    /// Games that several files know of.
+    /// Games that occur in several files.
     pub(super) merged: u64,
-    /// The sum over the files.
+    /// Missing ticks, summed over the files.
     pub(super) missing_ticks: u64,
-    /// After joining, so also between files.
+    /// Contradicting rows after joining, including those between files.
     pub(super) conflicts: u64,
     /// Files that could not be read.
     pub(super) unreadable: u64,
-    /// Files by grade.
+    /// Number of files per grade.
     pub(super) grades: BTreeMap<Grade, u64>,
 }
 

@@ -1,4 +1,4 @@
-//! What a person sees: the files worth attention, their problems, the totals.
+//! The text output: the files that need attention, their problems, the totals.
 
 use std::fmt::Write as _;
 
@@ -6,10 +6,10 @@ use super::super::layout;
 use super::row::{FileRow, Total};
 use crate::games::recording::Grade;
 
-/// So few files are all shown.
+/// Up to this many files, all are listed.
 const FILES_SHOWN: usize = 10;
 
-/// The whole answer.
+/// The complete text output.
 pub(super) fn text(rows: &[FileRow], total: &Total, all: bool) -> String {
     let all = all || rows.len() <= FILES_SHOWN;
     let shown: Vec<&FileRow> = rows.iter().filter(|row| all || row.grade > Grade::A).collect();
@@ -57,13 +57,13 @@ fn range(row: &FileRow) -> String {
     }
 }
 
-/// What is to be said of a file in a few words.
+/// A file's problems in a few words.
 fn remark(row: &FileRow) -> String {
     let counted = [
         (row.conflicts, "contradicting row", "contradicting rows"),
         (row.duplicates, "repeated tick", "repeated ticks"),
         (row.out_of_order, "tick out of order", "ticks out of order"),
-        (row.inexact_prices, "price beyond a double", "prices beyond a double"),
+        (row.inexact_prices, "inexact price", "inexact prices"),
         (row.wrong_footers, "wrong footer", "wrong footers"),
     ];
     let mut parts: Vec<String> = row.incomplete.iter().cloned().collect();
@@ -108,7 +108,7 @@ fn totals(total: &Total) -> String {
     say(
         "damage",
         format!(
-            "{} bad lines in {} files, {} rows saved from them; {} ticks missing; \
+            "{} bad lines in {} files, {} rows salvaged from these; {} ticks missing; \
              {} contradicting rows; {} files unreadable",
             total.bad_lines,
             total.damaged_files,
@@ -121,7 +121,8 @@ fn totals(total: &Total) -> String {
     say(
         "games",
         format!(
-            "{}, {} complete ({} with the rug price that the law gives), {} joined from several files",
+            "{}, {} complete ({} with the rug price that the law predicts), \
+             {} joined from several files",
             total.games, total.complete, total.rug_law_ok, total.merged
         ),
     );

@@ -1,4 +1,4 @@
-//! What a session may do in the page of a browser: nothing, show, or click within limits.
+//! What a session may do in the page of a browser: nothing, highlight, or click within limits.
 
 use std::path::PathBuf;
 
@@ -16,21 +16,21 @@ use crate::live::browser::{Config, ExecutionMode};
 use crate::live::{ArmSwitch, ExecutionConfig, Follow};
 use crate::model::sol::Sol;
 
-/// The browser, and what may be done in it.
+/// The browser, and what the session may do in it.
 #[derive(Debug, clap::Args)]
 pub(super) struct ClickingOptions {
-    /// Follow what the page of the site hears, in a browser, instead of a feed
+    /// Follow the feed that the page of the site receives in a browser
     #[arg(long, conflicts_with = "feed", help_heading = HEADING)]
     browser: bool,
     #[command(flatten, next_help_heading = HEADING)]
     page: BrowserArgs,
-    /// Frame in the page what would be clicked, and click nothing; orders fill on paper
+    /// Frame in the page what would be clicked, but click nothing; orders fill on paper
     #[arg(long, conflicts_with = "armed", help_heading = HEADING)]
     dry_run: bool,
-    /// Keep pictures of the first 100 orders of a dry run in this folder
+    /// Keep screenshots of the first 100 orders of a dry run in this folder
     #[arg(long, value_name = "DIR", requires = "dry_run", help_heading = HEADING)]
     pictures: Option<PathBuf>,
-    /// Follow this feed while the page's socket is silent for 5 s, until it speaks again
+    /// Follow this feed while the page's socket is silent for 5 s, until it resumes
     #[arg(long, value_name = "URL", help_heading = HEADING)]
     fallback: Option<String>,
     #[command(flatten, next_help_heading = ARMED)]
@@ -42,43 +42,43 @@ const ARMED: &str = "Real orders";
 
 #[derive(Debug, clap::Args)]
 struct Arming {
-    /// Carry out orders by clicking, for real; needs the three limits below
+    /// Click orders for real; requires the three limits below
     #[arg(long, requires_all = ["max_stake", "max_loss", "max_orders_per_minute"])]
     armed: bool,
-    /// Largest stake of an order, in SOL
+    /// Maximum stake per order, in SOL
     #[arg(long, value_name = "SOL", requires = "armed", value_parser = amount)]
     max_stake: Option<Sol>,
-    /// Most that may be lost before nothing is clicked any more, in SOL
+    /// Maximum loss before the session disarms, in SOL
     #[arg(long, value_name = "SOL", requires = "armed", value_parser = amount)]
     max_loss: Option<Sol>,
-    /// Most orders within any minute
+    /// Maximum number of orders within any minute
     #[arg(long, value_name = "N", requires = "armed", value_parser = clap::value_parser!(u32).range(1..))]
     max_orders_per_minute: Option<u32>,
-    /// Disarm behind so many games with a loss in a row
+    /// Disarm after N consecutive losing games
     #[arg(long, value_name = "N", requires = "armed", value_parser = clap::value_parser!(u32).range(1..))]
     max_losing_streak: Option<u32>,
-    /// Disarm behind so many orders
+    /// Disarm after N orders
     #[arg(long, value_name = "N", requires = "armed", value_parser = clap::value_parser!(u32).range(1..))]
     max_orders: Option<u32>,
-    /// Press the button so long after the decision at the most, in milliseconds [default: 1000]
+    /// Maximum delay between decision and click, in milliseconds [default: 1000]
     #[arg(long, value_name = "MS")]
     within: Option<u64>,
-    /// Leave so much time between two clicks, in milliseconds [default: 0]
+    /// Minimum time between two clicks, in milliseconds [default: 0]
     #[arg(long, value_name = "MS")]
     spacing: Option<u64>,
-    /// Where the kill switch listens [default: live.sock in the user's runtime folder, else in /tmp]
+    /// Socket of the kill switch [default: live.sock in the user's runtime folder, else in /tmp]
     #[arg(long, value_name = "PATH", requires = "armed")]
     kill_socket: Option<PathBuf>,
 }
 
-/// Reads an amount above nothing.
+/// Parses an amount of SOL above zero.
 fn amount(text: &str) -> Result<Sol, String> {
     let sol: Sol = text.parse().map_err(|error| format!("{error}"))?;
     if sol.is_positive() { Ok(sol) } else { Err("must be above 0".to_owned()) }
 }
 
 impl ClickingOptions {
-    /// What it sets.
+    /// The settings that these flags override.
     ///
     /// # Errors
     /// When a path cannot be made absolute.
@@ -97,10 +97,11 @@ impl ClickingOptions {
         self.arming.armed
     }
 
-    /// The page that is followed, what clicks in it and its address; `None` where a feed is to be followed.
+    /// The page to follow, what clicks in it and its address; `None` to follow a feed.
     ///
     /// # Errors
-    /// When something is wanted that only a page has, there is no page, or a folder cannot be made.
+    /// When an option needs a page and none is given, no page is known, or a folder cannot be
+    /// created.
     pub(super) fn followed(
         &self,
         known: Option<&str>,
@@ -113,30 +114,30 @@ impl ClickingOptions {
             return Ok(Some((Follow::Page(Box::new(config), feed), execution, url)));
         }
         if self.needs_page() {
-            return Err(Error::usage("only a page can be clicked in")
+            return Err(Error::usage("browser options need a page to follow")
                 .hint("give --browser with --url URL or --attach PORT"));
         }
         Ok(None)
     }
 
-    /// Whether something is wanted that only a page has.
+    /// Whether an option is given that needs a page.
     const fn needs_page(&self) -> bool {
         self.dry_run || self.arming.armed || self.fallback.is_some()
     }
 
-    /// The feed that is followed while the page is silent, where there is one.
+    /// The feed to follow while the page is silent, if any.
     ///
     /// # Errors
-    /// When its address is none, or its credentials cannot be had.
+    /// When its address is invalid, or its credentials are unavailable.
     fn fallback(&self, settings: &Settings) -> Result<Option<bridge::Config>, Error> {
         self.fallback.as_deref().map(|url| client(settings, url)).transpose()
     }
 
-    /// The browser, and what the session is armed with. The page is the command line's, else one that is
-    /// known.
+    /// The browser, and the limits with which the session is armed. The page is the command line's,
+    /// else `known`.
     ///
     /// # Errors
-    /// When there is no page, or a folder cannot be made.
+    /// When no page is known, or a folder cannot be created.
     fn open(
         &self,
         known: Option<&str>,
@@ -153,9 +154,9 @@ impl ClickingOptions {
             let socket = settings.clicking.kill_socket();
             let RiskLimits { max_stake, max_loss, max_orders_per_minute, .. } = limits;
             warn!(
-                "ARMED: clicks in {}, at most {max_stake} SOL an order, {max_orders_per_minute} orders a \
-                 minute, {max_loss} SOL lost; `replayer kill {}`, SIGUSR1 to {}, or k and Enter here ends \
-                 all clicking",
+                "ARMED: clicks in {}, at most {max_stake} SOL per order, {max_orders_per_minute} \
+                 orders per minute, {max_loss} SOL lost; `replayer kill {}`, SIGUSR1 to {}, or \
+                 k and Enter here stops all clicking",
                 config.site,
                 socket.display(),
                 std::process::id()
@@ -183,8 +184,8 @@ impl ClickingOptions {
         let (Some(max_stake), Some(max_loss), Some(max_orders_per_minute)) =
             (max_stake, max_loss, max_orders_per_minute)
         else {
-            // The command line sees to it; a session must not depend on that.
-            return Err(Error::new(ErrorKind::Safety, "a session is not armed without its limits"));
+            // The command line checks this; a session must not rely on it.
+            return Err(Error::new(ErrorKind::Safety, "arming a session requires its limits"));
         };
         let Arming { max_losing_streak, max_orders, .. } = self.arming;
         Ok(Some(ExecutionMode::Click(most.hold(RiskLimits {

@@ -1,4 +1,4 @@
-//! What is shown of a session while it goes on.
+//! The monitoring of a running session.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,33 +13,33 @@ use crate::cli::service::Service;
 use crate::cli::settings::{Flags, Settings};
 use crate::live::monitor::{Metrics, Monitor};
 
-/// Where it is shown.
+/// Where a session's metrics are served.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Monitored {
-    /// Serve metrics and health over HTTP, at an address of this machine such as 127.0.0.1:9750
+    /// Serve metrics and health over HTTP, at a local address such as 127.0.0.1:9750
     #[arg(long, value_name = "ADDR")]
     monitor: Option<SocketAddr>,
 }
 
 impl Monitored {
-    /// What it sets.
+    /// The settings that these flags override.
     pub(in super::super) fn flags(&self) -> Flags {
         flag("--monitor", "monitor.listen", self.monitor)
     }
 }
 
-/// Whoever looks at a session from outside. Dropped, they are told that it is over.
+/// The monitors of a session. Dropping them tells them that the session is over.
 #[derive(Debug)]
 pub(in super::super) struct Watched {
     _monitor: Option<Monitor>,
     _service: Option<Service>,
 }
 
-/// Begins to show a session to whom the settings name: its log in files, its numbers over HTTP, and to
-/// the manager of services that started it.
+/// Starts the monitors that the settings ask for: log files, metrics over HTTP, and notifications
+/// to the service manager that started the process.
 ///
 /// # Errors
-/// When the log cannot be written or nobody can listen there.
+/// When the log cannot be written or the address cannot be bound.
 pub(in super::super) fn watch(
     settings: &Settings,
     metrics: &Arc<Metrics>,

@@ -1,4 +1,4 @@
-//! What becomes of the games and the events of a session: written, and told.
+//! Writes and reports the games and events of a session.
 
 use serde::Serialize;
 use tracing::{error, info, warn};
@@ -14,18 +14,18 @@ use crate::feed::integrity::FeedLevel;
 use crate::live::{self, SessionEvent};
 use crate::model::sol::Sol;
 
-/// Writes games, and tells of everything.
+/// Writes the games and reports all events of a session.
 pub(super) struct ConsoleObserver<'a> {
     recorder: RunRecorder<'a>,
     console: Console,
     json: bool,
     replay: Option<&'a Replay<'a>>,
     bots: Vec<String>,
-    /// Games come that an earlier session told of.
+    /// Whether the arriving games were reported by an earlier session.
     catching_up: bool,
 }
 
-/// A finished game, as a line.
+/// A finished game as a JSON line.
 #[derive(Serialize)]
 struct GameLine<'a> {
     event: &'static str,
@@ -36,7 +36,7 @@ struct GameLine<'a> {
     bots: Vec<BotLine<'a>>,
 }
 
-/// What a bot made of it.
+/// A bot's result in a game.
 #[derive(Serialize)]
 struct BotLine<'a> {
     bot: &'a str,
@@ -45,10 +45,10 @@ struct BotLine<'a> {
 }
 
 impl<'a> ConsoleObserver<'a> {
-    /// An observer of a session that begins, or that is to catch up with its past before.
+    /// An observer of a new session, or of one that must first catch up with its past.
     ///
     /// # Errors
-    /// When the folder of one that begins cannot be written.
+    /// When the folder of a new session cannot be written.
     pub(super) fn new(
         recorder: RunRecorder<'a>,
         (console, json): (Console, bool),
@@ -63,7 +63,7 @@ impl<'a> ConsoleObserver<'a> {
         Ok(observer)
     }
 
-    /// What is to be there also when the session is killed.
+    /// Writes the files that must exist even if the session is killed.
     fn begin(&self) -> Result<(), Error> {
         self.replay.map_or(Ok(()), |replay| replay.write(replay.games))
     }
@@ -116,7 +116,7 @@ impl live::SessionObserver for ConsoleObserver<'_> {
         if let (SessionEvent::Fairness(check), Some(replay)) = (event, self.replay)
             && check.verdict.is_alarm()
         {
-            // At once: who is cheated wants the evidence whatever comes next.
+            // At once: the evidence of an unfair game is wanted whatever comes next.
             let name = format!("alarm-{}.json", check.reveal.game_id);
             write_json(&replay.folder.join(name), check)?;
         }
@@ -127,12 +127,12 @@ impl live::SessionObserver for ConsoleObserver<'_> {
         self.catching_up = false;
         let games = self.recorder.go_on()?;
         self.begin()?;
-        info!("going on after {games} games");
+        info!("resuming after {games} games");
         Ok(())
     }
 }
 
-/// Tells people.
+/// Logs an event on stderr and in the log files.
 pub(in super::super) fn log(event: &SessionEvent) {
     match event {
         SessionEvent::Connected { attempt: 1 } => info!("connected"),
@@ -142,8 +142,8 @@ pub(in super::super) fn log(event: &SessionEvent) {
         }
         SessionEvent::Browser { state, ready: true } => info!("browser: {state}"),
         SessionEvent::Browser { state, .. } => warn!("browser: {state}"),
-        SessionEvent::Disarmed { why } => error!("DISARMED, nothing is clicked any more: {why}"),
-        SessionEvent::NoSocket => warn!("the page is there, and has opened no socket of the game"),
+        SessionEvent::Disarmed { why } => error!("DISARMED, clicking has stopped: {why}"),
+        SessionEvent::NoSocket => warn!("the page has loaded without opening the game's socket"),
         SessionEvent::Level(change) if change.to < FeedLevel::Normal && change.to < change.from => {
             warn!("{change}: bots are paused until it is normal again");
         }

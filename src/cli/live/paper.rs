@@ -1,29 +1,29 @@
-//! What a session may do in the page of a browser in a build without one: nothing.
+//! Stands for the options of a page in a build without a browser: there are none.
 
 use crate::base::error::Error;
 use crate::cli::settings::{Flags, Settings};
 use crate::live::{ExecutionConfig, Follow};
 
-/// The browser, and what may be done in it: no options.
+/// The options of a page; a build without a browser has none.
 #[derive(Debug, clap::Args)]
 pub(super) struct ClickingOptions {}
 
 #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "stands for one with options")]
 impl ClickingOptions {
-    /// What it sets.
+    /// The settings that the options set: none.
     pub(super) const fn flags(&self) -> Result<Flags, Error> {
         Ok(Flags::new())
     }
 
-    /// Whether orders are clicked for real.
+    /// Whether orders are clicked: never.
     pub(super) const fn is_armed(&self) -> bool {
         false
     }
 
-    /// No page.
+    /// Returns no page to follow.
     ///
     /// # Errors
-    /// When the scenario names one.
+    /// When the scenario names a page.
     pub(super) fn followed(
         &self,
         known: Option<&str>,

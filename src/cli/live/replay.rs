@@ -1,4 +1,4 @@
-//! The session as a scenario.
+//! The session as a scenario that replays its recording.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,12 +11,12 @@ use crate::base::files;
 pub(super) struct Replay<'a> {
     pub(super) folder: PathBuf,
     pub(super) scenario: &'a Scenario,
-    /// After how many games the session ends by itself.
+    /// Number of games after which the session ends by itself.
     pub(super) games: Option<u64>,
 }
 
 impl Replay<'_> {
-    /// Writes it, for so many games of the recording or for all of them.
+    /// Writes it for the first `games` games of the recording, or for all of them.
     ///
     /// # Errors
     /// When the file cannot be written.

@@ -1,4 +1,4 @@
-//! How a session went, beside its games.
+//! The report of a session, apart from its games.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,33 +11,33 @@ use crate::feed::latency::{LatencySummary, Spread};
 use crate::feed::record::RecordingMetrics;
 use crate::live::{ClickingSummary, FinishedSession};
 
-/// How a session went: `live.json`.
+/// The report of a session: `live.json`.
 #[derive(Debug, Default, Serialize)]
 pub(in super::super) struct LiveReport {
-    /// Games by what came of their seeds.
+    /// Games by the verdict on their seeds.
     fairness: FairnessCounts,
-    /// Games whose seed and path do not agree, with everything that was heard of them.
+    /// Games whose seed and path disagree, with everything received about them.
     alarms: Vec<FairnessCheck>,
-    /// What was strange in the feed, by kind.
+    /// Anomalies in the feed, counted by kind.
     anomalies: BTreeMap<&'static str, u64>,
-    /// What the connection counted.
+    /// Counters of the connection to the feed.
     connection: ConnectionCounts,
-    /// Messages that were no event.
+    /// Messages that could not be decoded as events.
     undecodable: u64,
-    /// Most messages and frames that waited for the bots behind a tick.
+    /// Maximum number of messages and frames queued for the bots after a tick.
     backlog_max: usize,
-    /// Times, in microseconds.
+    /// Distributions of times, in microseconds.
     latency: LatencySummary,
-    /// How recording went; absent without.
+    /// Metrics of the recording; absent without one.
     recording: Option<RecordingMetrics>,
-    /// How recording events as they came went; absent without.
+    /// Metrics of the recording of raw events; absent without one.
     raw: Option<RecordingMetrics>,
-    /// How clicking went; absent on paper.
+    /// Summary of the clicking; absent on paper.
     clicking: Option<ClickingSummary>,
 }
 
 impl LiveReport {
-    /// The report of a session; of nothing where it failed.
+    /// The report of a session; an empty one where the session failed.
     pub(in super::super) fn of(session: Option<&FinishedSession>) -> Self {
         let Some(session) = session else { return Self::default() };
         let summary = session.summary.clone();
@@ -59,7 +59,7 @@ impl LiveReport {
         }
     }
 
-    /// Why nothing was clicked any more.
+    /// Why the session disarmed; `None` if it did not.
     pub(super) fn disarmed(&self) -> Option<&str> {
         self.clicking.as_ref()?.disarmed.as_deref()
     }
@@ -70,7 +70,7 @@ impl fmt::Display for LiveReport {
         let FairnessCounts { fair, hash_mismatches, path_mismatches, record_mismatches, unknown } =
             self.fairness;
         let unfair = hash_mismatches + path_mismatches + record_mismatches;
-        write!(f, "fairness: {fair} games fair, {unfair} NOT, {unknown} cannot be told")?;
+        write!(f, "fairness: {fair} games fair, {unfair} NOT, {unknown} unknown")?;
         let ConnectionCounts { connects, failures, events, .. } = self.connection;
         write!(f, "\nfeed: {events} events; {connects} connections, {failures} failed attempts")?;
         if !self.anomalies.is_empty() {
@@ -105,7 +105,7 @@ impl fmt::Display for LiveReport {
                 syncs.p99_us
             )?;
             if lost + errors > 0 {
-                write!(f, "; {lost} facts LOST, {errors} failures of the disk")?;
+                write!(f, "; {lost} facts LOST, {errors} disk errors")?;
             }
         }
         Ok(())

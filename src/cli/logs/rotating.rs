@@ -1,4 +1,4 @@
-//! Files of bounded size and number for the lines of a log.
+//! Log files of bounded size and number.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -9,31 +9,31 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use crate::base::error::{Error, ErrorKind};
 use crate::base::files;
 
-/// How the present file is called; older ones have a number behind it, the oldest the highest.
+/// Name of the current file; older ones have a number appended, the oldest the highest.
 const NAME: &str = "replayer.log";
 
-/// A file that is followed by another one where it would become too long.
+/// A log file that is replaced by a new one before it exceeds its size.
 #[derive(Debug)]
 pub(super) struct Rotating {
     folder: PathBuf,
-    /// The longest a file may become, in bytes; a longer line has a file of its own.
+    /// Maximum size of a file, in bytes; a longer line gets a file of its own.
     bytes_max: u64,
-    /// The most files, the present one included.
+    /// Maximum number of files, including the current one.
     files_max: u32,
-    /// None behind a failure: tried again with the next line.
+    /// `None` after a failure: reopened for the next line.
     file: Option<File>,
     bytes: u64,
-    /// Lines that could not be written.
+    /// Number of lines that could not be written.
     failed: Arc<AtomicU64>,
-    /// Held as long as this writes: two would rename each other's files.
+    /// Held while this writes: two writers would rename each other's files.
     _lock: File,
 }
 
 impl Rotating {
-    /// Goes on with the log of a folder, which is made where it is missing.
+    /// Opens the log in a folder, which is created if missing, and appends to it.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when it cannot be written, or somebody else does.
+    /// [`ErrorKind::Io`] when it cannot be written, or another process writes it.
     pub(super) fn open(folder: &Path, bytes_max: u64, files_max: u32) -> Result<Self, Error> {
         let cannot = |source| Error::io("write a log to", folder, source);
         fs::create_dir_all(folder).map_err(cannot)?;
@@ -57,12 +57,12 @@ impl Rotating {
         }
     }
 
-    /// Lines that could not be written so far, counted while they are written.
+    /// Number of lines that could not be written so far, updated while writing.
     pub(super) fn failed(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.failed)
     }
 
-    /// Writes a line, whole, to the file where it belongs.
+    /// Writes a whole line to the file it belongs in.
     fn put(&mut self, line: &[u8]) -> io::Result<()> {
         let length = line.len() as u64;
         if self.bytes > 0 && self.bytes + length > self.bytes_max {
@@ -77,14 +77,14 @@ impl Rotating {
         Ok(())
     }
 
-    /// Opens the present file at its end.
+    /// Opens the current file for appending.
     fn begin(&mut self) -> io::Result<&mut File> {
         let file = OpenOptions::new().append(true).create(true).open(self.folder.join(NAME))?;
         self.bytes = file.metadata()?.len();
         Ok(self.file.insert(file))
     }
 
-    /// Gives every file the next number; the last one goes.
+    /// Increments the number of every file; the last one is removed.
     fn rotate(&mut self) -> io::Result<()> {
         self.file = None;
         let path = |number: u32| match number {
@@ -104,7 +104,7 @@ impl Rotating {
 }
 
 impl Write for Rotating {
-    /// Writes a line, whole. A failure costs that line: it is counted, for nobody else hears of it.
+    /// Writes a whole line. A failure costs that line: it is counted, as nothing else reports it.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         self.put(line).inspect_err(|_| {
             self.failed.fetch_add(1, Relaxed);

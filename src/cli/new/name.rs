@@ -1,12 +1,12 @@
-//! What a bot's crate may be called, and what follows from that.
+//! Valid names of a bot's crate, and the names derived from one.
 
 use crate::base::error::Error;
 use crate::engine::strategy::Strategies;
 
-/// Most bytes of a name: as many as a registry of crates permits.
+/// Maximum length of a name, in bytes: that of crate registries.
 const BYTES_MAX: usize = 64;
 
-/// Words of the language, of any edition.
+/// Keywords of Rust, in any edition.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
     "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
@@ -15,7 +15,7 @@ const KEYWORDS: &[&str] = &[
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Names that Cargo, the language or a crate's files use themselves.
+/// Names that Cargo, Rust or the crate's own files use.
 const TAKEN: &[&str] = &[
     "alloc",
     "bevy_ecs",
@@ -35,9 +35,11 @@ const TAKEN: &[&str] = &[
 /// Names that a bot's file uses for other things.
 const USED: &[&str] = &[
     "Action",
+    "Actions",
     "LifeStart",
     "Debug",
     "Clone",
+    "Into",
     "Option",
     "Params",
     "Self",
@@ -49,7 +51,7 @@ const USED: &[&str] = &[
     "View",
 ];
 
-/// What a bot's crate and what is in it are called.
+/// The names of a bot's crate and its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
     /// The crate, its folder, its scenario and the bot in it: `my-bot`.
@@ -62,13 +64,13 @@ pub(super) struct Name {
 }
 
 impl Name {
-    /// Checks a name, also that no strategy has it yet.
+    /// Checks a name, and that no strategy has it yet.
     ///
     /// # Errors
-    /// What a name may be, when this is none.
+    /// Why the name is invalid, and what a valid one looks like.
     pub(super) fn new(text: &str, strategies: &Strategies) -> Result<Self, Error> {
         let refused = |why: &str| {
-            Error::usage(format!("`{text}` cannot be the name of a crate: {why}")).hint(
+            Error::usage(format!("`{text}` is not a valid crate name: {why}")).hint(
                 "a name is a letter, then letters (a to z), digits, `-` and `_`, such as `my-bot`",
             )
         };
@@ -84,10 +86,10 @@ impl Name {
         }
         let module = text.replace('-', "_").to_lowercase();
         if KEYWORDS.contains(&module.as_str()) {
-            return Err(refused("it is a word of the language"));
+            return Err(refused("it is a Rust keyword"));
         }
         if TAKEN.contains(&module.as_str()) {
-            return Err(refused("Cargo, the language or Replayer uses it"));
+            return Err(refused("Cargo, Rust or Replayer uses it"));
         }
         let strategy: String = module.split('_').map(capitalised).collect();
         if USED.contains(&strategy.as_str()) {
@@ -100,8 +102,8 @@ impl Name {
         Ok(Self { package: text.to_owned(), module, strategy, params })
     }
 
-    /// The words of the example and those that take their place; its bot and its module have one
-    /// name, `dip`.
+    /// The words of the example and their replacements; its bot and its module are both called
+    /// `dip`.
     pub(super) fn renaming<'a>(&'a self, lower: &'a str) -> [(&'static str, &'a str); 3] {
         [("dip", lower), ("Dip", &self.strategy), ("DipParams", &self.params)]
     }
@@ -143,8 +145,8 @@ mod tests {
             ("x/y", "holds `/`"),
             ("böt", "holds `ö`"),
             (&long, "longer than 64"),
-            ("loop", "word of the language"),
-            ("Self", "word of the language"),
+            ("loop", "Rust keyword"),
+            ("Self", "Rust keyword"),
             ("replayer", "uses it"),
             ("proc-macro", "uses it"),
             ("main", "uses it"),

@@ -1,4 +1,4 @@
-//! Every figure of a bot, for people.
+//! Every figure of a bot, as text.
 
 use super::super::layout;
 use super::format::percent;
@@ -22,7 +22,7 @@ pub(super) fn render(assessment: &Assessment, of: &Figures) -> String {
             "law",
             of.oracle.map(|oracle| {
                 format!(
-                    "{:+.6} SOL expected; beyond it {}",
+                    "{:+.6} SOL expected; P&L above it {}",
                     oracle.expected,
                     estimate(oracle.difference)
                 )
@@ -37,25 +37,21 @@ pub(super) fn render(assessment: &Assessment, of: &Figures) -> String {
             of.ruin.and_then(|ruin| {
                 let median = ruin.median_games?;
                 let mean = ruin.mean_games?;
-                Some(format!("of the ruined, half within {median} games, {mean:.1} on average"))
+                Some(format!("ruined lives: median {median} games, mean {mean:.1}"))
             }),
         ),
         (
             "first",
             of.against_first.as_ref().map(|beyond| {
                 let p = beyond.p_adjusted;
-                format!(
-                    "{} beyond {}, p {p:.3} corrected",
-                    estimate(beyond.difference),
-                    beyond.against
-                )
+                format!("{} vs {}, p {p:.3} corrected", estimate(beyond.difference), beyond.against)
             }),
         ),
     ];
     let written = lines.into_iter().filter_map(|(name, text)| {
         text.map(|text| layout::hanging(&format!("  {name:<10}"), &text))
     });
-    let heading = format!("{} ({}, SOL per {unit} unless said)", of.id, of.strategy);
+    let heading = format!("{} ({}, SOL per {unit} unless stated)", of.id, of.strategy);
     std::iter::once(heading).chain(written).collect::<Vec<_>>().join("\n")
 }
 
@@ -83,11 +79,11 @@ fn sidebets(of: &Figures) -> String {
 
 fn won(rate: Option<Rate>) -> String {
     rate.map_or_else(
-        || "too few to say how many are won".to_owned(),
+        || "too few for a rate".to_owned(),
         |Rate { value, low, high, effective, .. }| {
             let [value, low, high] = [value, low, high].map(|share| share * 100.0);
             format!(
-                "{value:.1} % won ({low:.1} to {high:.1}, worth {effective:.0} independent ones)"
+                "{value:.1} % won ({low:.1} to {high:.1}, equal to {effective:.0} independent ones)"
             )
         },
     )
@@ -121,5 +117,5 @@ fn shares(value: f64, low: f64, high: f64) -> String {
 
 fn quantiles(of: Quantiles) -> String {
     let Quantiles { min, p05, p50, p95, max, .. } = of;
-    format!("{min:+.6} least, {p05:+.6} at 5 %, {p50:+.6} half, {p95:+.6} at 95 %, {max:+.6} most")
+    format!("min {min:+.6}, 5 % {p05:+.6}, median {p50:+.6}, 95 % {p95:+.6}, max {max:+.6}")
 }

@@ -1,4 +1,4 @@
-//! Figures as text, and whose they are.
+//! Figures as text, and the declarations that they belong to.
 
 use crate::analysis::stats::Estimate;
 use crate::analysis::summary::{Assessment, Figures};
@@ -11,7 +11,7 @@ pub(super) fn declared(assessment: &Assessment) -> impl Iterator<Item = &Figures
     firsts.map(|bot| assessment.groups.iter().find(|group| group.id == bot.group).unwrap_or(bot))
 }
 
-/// A figure with half of its interval, or that there is none.
+/// A figure with half the width of its interval; a dash if there is none.
 pub(super) fn with_interval(estimate: Option<Estimate>) -> String {
     estimate.map_or_else(
         || "insufficient".to_owned(),
@@ -19,7 +19,7 @@ pub(super) fn with_interval(estimate: Option<Estimate>) -> String {
     )
 }
 
-/// A ratio in percent.
+/// A ratio in percent, with two decimals.
 pub(super) fn percent(share: Option<f64>) -> String {
     share.map_or_else(|| "-".to_owned(), |share| format!("{:+.2}%", share * 100.0))
 }

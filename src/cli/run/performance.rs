@@ -1,4 +1,4 @@
-//! How fast a run was and how much it wrote: for who watches, and in none of its files.
+//! How fast a run was and how much it wrote: printed, but in none of its files.
 
 use std::fmt;
 use std::fs;
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::analysis::summary::Assessment;
 
-/// What a run took. Another run of the same scenario says something else.
+/// The speed of a run. It differs from one run of a scenario to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(super) struct Performance {
     /// Seconds of real time in which its games were played and written.
@@ -24,18 +24,18 @@ pub(super) struct Performance {
 }
 
 impl Performance {
-    /// That of a run which took so long and wrote that folder.
+    /// The performance of a run that took this long and wrote this folder.
     #[expect(clippy::cast_precision_loss, reason = "figures for people")]
     pub(super) fn new(assessment: &Assessment, took: Duration, folder: Option<&Path>) -> Self {
         let seconds = took.as_secs_f64();
-        // A clock that stood still measured nothing.
+        // A clock that did not advance measured nothing.
         let per_s = |count: f64| if seconds > 0.0 { count / seconds } else { 0.0 };
         let (ticks, bots) = (assessment.ticks as f64, assessment.bots.len() as f64);
         Self {
             seconds,
             ticks_per_s: per_s(ticks),
             bot_ticks_per_s: per_s(ticks * bots),
-            // A figure beside the results: what cannot be looked at does not fail the run.
+            // A side figure: a folder that cannot be read does not fail the run.
             bytes_written: folder.map_or(0, |folder| bytes(folder).unwrap_or(0)),
         }
     }

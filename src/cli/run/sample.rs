@@ -7,7 +7,7 @@ use crate::analysis::summary::{Assessment, Sample};
 const HEADER: [&str; 5] =
     ["bot", "all games, per game", "the sample, per game", "all, per stake", "sample, per stake"];
 
-/// The warning, what was left out, and both figures of each bot.
+/// The warning, the games left out, and both figures of each bot.
 #[must_use]
 pub(super) fn render(assessment: &Assessment, sample: &Sample) -> String {
     let mut table = layout::table(&HEADER);
@@ -27,7 +27,7 @@ pub(super) fn render(assessment: &Assessment, sample: &Sample) -> String {
     layout::right(&mut table, 1..HEADER.len());
     let Sample { games, too_short, too_long, .. } = sample;
     let accounts = format!(
-        "{} games were played, all of them; {games} are in the sample, {too_short} are too short for \
+        "All {} games were played; {games} are in the sample, {too_short} are too short for \
          it, {too_long} too long.",
         assessment.games
     );

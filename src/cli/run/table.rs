@@ -1,4 +1,4 @@
-//! The table of a run, for people.
+//! The table of a run, as text.
 
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
@@ -9,14 +9,23 @@ use crate::analysis::summary::{Assessment, Figures, OracleFigure, Rate};
 use crate::backtest::run::inputs::InputCounts;
 use crate::backtest::run::recorder::RunDocument;
 
-const HEADER: [&str; 8] =
-    ["bot", "P&L per game, 95 %", "per stake", "sells", "bets", "law", "z", "beyond first, 95 %"];
+const HEADER: [&str; 8] = [
+    "bot",
+    "P&L per game, 95 %",
+    "per stake",
+    "sells won",
+    "bets won",
+    "law P&L",
+    "z score",
+    "vs first bot, 95 %",
+];
 
-const LEGEND: &str = "P&L in SOL. Sells, bets: the share that was won. Law: what the law of the game makes \
-                      of the same exposure, per game; z: how far the P&L is from it, in standard \
-                      errors. More with --details; how each figure is computed: docs/statistics.md";
+const LEGEND: &str = "P&L in SOL. Sells won, bets won: shares. Law P&L: per game, what the law of \
+                      the game predicts for the same exposure; z score: the P&L less that, in \
+                      standard errors. More with --details; how each figure is computed: \
+                      docs/statistics.md";
 
-/// A table with one row per declaration of bots, and what it says in words.
+/// A table with one row per declaration of bots, and the verdicts in words.
 #[must_use]
 pub(in super::super) fn render(document: &RunDocument<'_>, with_details: bool) -> String {
     let RunDocument { assessment, inputs } = document;
@@ -87,7 +96,7 @@ fn rate(rate: Option<Rate>) -> String {
     rate.map_or_else(dash, |rate| format!("{:.1}%", rate.value * 100.0))
 }
 
-/// One sentence for each, and each closed form that its strategy knows.
+/// One sentence for each declaration, and each closed form that its strategy has.
 fn verdicts(assessment: &Assessment) -> String {
     let of_one = |figures: &Figures| {
         let ruin = figures.ruin.filter(|_| assessment.games_per_unit != Some(1));
@@ -101,21 +110,21 @@ fn verdicts(assessment: &Assessment) -> String {
         for OracleFigure { name, expected, estimate, z } in &figures.oracles {
             let z = z.map_or_else(dash, |z| format!("{z:+.1}"));
             lines +=
-                &format!("\n  {name}: by the law {expected:.4}, measured {estimate:.4}, z {z}");
+                &format!("\n  {name}: expected {expected:.4}, measured {estimate:.4}, z score {z}");
         }
         lines
     };
     declared(assessment).map(of_one).collect::<Vec<_>>().join("\n")
 }
 
-/// What the source had and what of it was not played; nothing where games are made from a seed.
+/// The games of the source and those not played; nothing for generated games.
 fn sources(counts: &InputCounts) -> Option<String> {
     let InputCounts {
         files, games, incomplete_games, left_out_games, bad_lines, conflicts, ..
     } = counts;
     let text = format!(
-        "{games} games of {files} files; not played: {incomplete_games} incomplete, \
-         {left_out_games} that the scenario leaves out. Of the lines, {bad_lines} were no record \
+        "{games} games from {files} files; not played: {incomplete_games} incomplete, \
+         {left_out_games} left out by the scenario. Of the lines, {bad_lines} were unreadable \
          and {conflicts} contradicted an earlier one"
     );
     (*files > 0).then(|| layout::hanging("source: ", &text))

@@ -1,4 +1,4 @@
-//! What a feed is told, so that it lets us in.
+//! The credentials that a feed requires.
 
 use tracing::info;
 
@@ -9,10 +9,10 @@ use crate::base::secrets;
 use crate::cli::settings::Settings;
 use crate::feed::bridge::{self, Auth};
 
-/// The client of the feed at an address, with the credentials that its host gets, if any.
+/// The client for the feed at an address, with the credentials for its host, if any.
 ///
 /// # Errors
-/// When that is no address of a feed, or its credentials cannot be had or must not be sent there.
+/// When the address is invalid, or its credentials are unavailable or must not be sent there.
 pub(in super::super) fn client(settings: &Settings, url: &str) -> Result<bridge::Config, Error> {
     let Settings { feed, secrets, paths, .. } = settings;
     let mut client = feed.client(url, clock::luck())?;
@@ -22,7 +22,7 @@ pub(in super::super) fn client(settings: &Settings, url: &str) -> Result<bridge:
         let auth = Auth::new(kept.get(name)?.clone());
         client.auth = Some(auth.map_err(|error| {
             error.hint(format!(
-                "the secret {name} is what the feed gets: keep it like {{\"token\": \"…\"}}"
+                "the secret {name} is sent to the feed: store it like {{\"token\": \"…\"}}"
             ))
         })?);
     } else if let Some(host) = &feed.auth_host {

@@ -1,4 +1,4 @@
-//! What the modules are told of the settings.
+//! The configurations of the modules, made from the settings.
 
 #[cfg(feature = "browser")]
 mod browsers;
@@ -12,10 +12,10 @@ use super::sections::Paths;
 use crate::base::error::Error;
 
 impl Paths {
-    /// The folder of what is kept from one session to the next.
+    /// The folder of the data kept between sessions.
     ///
     /// # Errors
-    /// When it is not set and the environment names no home.
+    /// When it is not set and the environment names no home folder.
     pub fn data(&self) -> Result<PathBuf, Error> {
         self.data.clone().map_or_else(folders::data_folder, Ok)
     }

@@ -1,4 +1,4 @@
-//! What a setting is: its name, what it does, which values it may have, and its field.
+//! The definition of a setting: its name, its meaning, its allowed values, and its field.
 
 use std::fmt;
 use std::ops::{RangeFrom, RangeFull, RangeInclusive};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::sections::Settings;
 use super::values::Setting;
 
-/// What settings in the environment begin with: `REPLAYER__SECTION__KEY`.
+/// Prefix of settings in the environment: `REPLAYER__SECTION__KEY`.
 pub(super) const PREFIX: &str = "REPLAYER";
 
 /// One setting, as it is listed and explained.
@@ -17,15 +17,15 @@ pub(super) const PREFIX: &str = "REPLAYER";
 pub struct Key {
     /// Section and name: `record.queue_messages`.
     pub name: &'static str,
-    /// What it does.
+    /// What it does, as `config explain` prints it.
     pub about: &'static str,
     /// Its unit; empty where it has none.
     pub unit: &'static str,
-    /// Its default, as a file would say it; empty where it is not set by default.
+    /// Default as written in a file; empty if unset by default.
     pub default: String,
-    /// Whether a file writes it between quotes.
+    /// Whether a file writes it in quotes.
     pub quoted: bool,
-    /// The values that it may have, in words; empty where all do.
+    /// The allowed values, in words; empty if all are allowed.
     pub range: String,
     field: Arc<dyn Field>,
 }
@@ -37,13 +37,13 @@ impl Key {
         self.name.split_once('.').map_or("", |(section, _)| section)
     }
 
-    /// Its name in its section.
+    /// Its name within its section.
     #[must_use]
     pub fn short(&self) -> &'static str {
         self.name.split_once('.').map_or(self.name, |(_, short)| short)
     }
 
-    /// A text of it as JSON: a number or a truth where it is one, null where it is not set.
+    /// Its text as JSON: a number or a boolean where it is one, null where it is unset.
     #[must_use]
     pub fn json(&self, text: &str) -> serde_json::Value {
         match (text, self.quoted) {
@@ -53,17 +53,17 @@ impl Key {
         }
     }
 
-    /// Its name in the environment: `REPLAYER__RECORD__QUEUE_MESSAGES`.
+    /// Its environment variable: `REPLAYER__RECORD__QUEUE_MESSAGES`.
     #[must_use]
     pub fn variable(&self) -> String {
         let name = self.name.replace('.', "__").to_uppercase();
         format!("{PREFIX}__{name}")
     }
 
-    /// Gives the setting the value that a text says.
+    /// Sets the value from a text.
     ///
     /// # Errors
-    /// Why the text is no value of it; the setting is left as it is then.
+    /// Why the text is not a valid value; the setting is then left unchanged.
     pub(super) fn set(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
         self.field.set(settings, text)
     }
@@ -77,7 +77,7 @@ impl fmt::Debug for Key {
 
 /// The field that holds a setting, whatever its type.
 trait Field: Send + Sync {
-    /// Gives it the value that a text says.
+    /// Sets the value from a text.
     fn set(&self, settings: &mut Settings, text: &str) -> Result<(), String>;
 }
 
@@ -92,7 +92,7 @@ pub(super) struct Line<T, V> {
     convert: Convert<T, V>,
 }
 
-/// To a field from its value as it is written, and back.
+/// Conversions from the written value to the field's, and back.
 pub(super) type Convert<T, V> = (fn(V) -> T, fn(&T) -> V);
 
 /// A setting that is written as the type of its field.
@@ -126,7 +126,7 @@ pub(super) fn via<T, V>(
 }
 
 impl<T: 'static, V: Setting + 'static> Line<T, V> {
-    /// Completes it with its unit and its bounds.
+    /// Completes the setting with its unit and its bounds.
     pub(super) fn within(
         self,
         unit: &'static str,
@@ -162,12 +162,12 @@ impl<T, V: Setting, B: Bounds<V> + Send + Sync> Field for Bounded<T, V, B> {
     }
 }
 
-/// The values that a setting may have.
+/// The values that a setting allows.
 pub(super) trait Bounds<T> {
-    /// Why a value is none of them.
+    /// Why a value is not allowed; `None` if it is.
     fn problem(&self, value: &T) -> Option<String>;
 
-    /// In words; empty where all values are.
+    /// The allowed values in words; empty if all are allowed.
     fn words(&self) -> String;
 }
 
@@ -201,7 +201,7 @@ impl<T: Setting + PartialOrd> Bounds<T> for RangeFrom<T> {
     }
 }
 
-/// What is not set is within any bounds.
+/// An unset value is within any bounds.
 impl<T: Setting + PartialOrd> Bounds<Option<T>> for RangeInclusive<T> {
     fn problem(&self, value: &Option<T>) -> Option<String> {
         value.as_ref().and_then(|value| Bounds::<T>::problem(self, value))
@@ -212,7 +212,7 @@ impl<T: Setting + PartialOrd> Bounds<Option<T>> for RangeInclusive<T> {
     }
 }
 
-/// What is not set is within any bounds.
+/// An unset value is within any bounds.
 impl<T: Setting + PartialOrd> Bounds<Option<T>> for RangeFrom<T> {
     fn problem(&self, value: &Option<T>) -> Option<String> {
         value.as_ref().and_then(|value| Bounds::<T>::problem(self, value))

@@ -1,4 +1,4 @@
-//! The layers of a configuration, one over the other, and everything that is wrong with them.
+//! The layers of a configuration, one over the other, and all problems in them.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -14,19 +14,19 @@ use super::sections::Settings;
 use crate::base::document::one_of;
 use crate::base::error::{Error, ErrorKind};
 
-/// Bytes of the longest file that is read.
+/// Maximum size of a configuration file, in bytes.
 const BYTES_MAX: u64 = 1 << 20;
 
-/// Where a value comes from. The later ones win.
+/// The source of a value. Later ones win.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Layer {
-    /// It was not set.
+    /// Set nowhere: the default.
     Default,
     /// A file, at a line and a column.
     File(PathBuf, Place),
     /// A variable of the environment.
     Environment(String),
-    /// The command line.
+    /// A flag of the command line.
     Flag(String),
 }
 
@@ -46,27 +46,27 @@ impl fmt::Display for Layer {
 /// Settings of the command line: flag, key and value.
 pub type Flags = Vec<(String, String, String)>;
 
-/// What a configuration is made of.
+/// The sources of a configuration.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    /// The file; none where none is wanted.
+    /// The file; `None` to read no file.
     pub file: Option<PathBuf>,
-    /// Whether it is an error that the file is not there.
+    /// Whether a missing file is an error.
     pub file_must_exist: bool,
     /// The variables of the environment.
     pub environment: Vec<(String, String)>,
-    /// The command line.
+    /// The flags of the command line.
     pub flags: Flags,
 }
 
 impl Sources {
-    /// The file that was named, else the one of `REPLAYER_CONFIG`, else the user's if there is one; the
+    /// The named file, else the one of `REPLAYER_CONFIG`, else the user's if it exists; the
     /// environment of the process; and these flags.
     #[must_use]
     pub fn of_process(file: Option<PathBuf>, flags: Flags) -> Self {
         let named = file.or_else(|| std::env::var_os(super::CONFIG_VARIABLE).map(PathBuf::from));
         let file_must_exist = named.is_some();
-        // What is no Unicode is no setting of ours.
+        // A variable that is not valid UTF-8 is none of our settings.
         let text = |(name, value): (OsString, OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         };
@@ -75,16 +75,16 @@ impl Sources {
     }
 }
 
-/// One thing that is wrong.
+/// One problem in a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where.
+    /// The layer with the problem.
     pub layer: Layer,
-    /// What.
+    /// The problem, in words.
     pub what: String,
 }
 
-/// Everything that is wrong with a configuration.
+/// All problems of a configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
@@ -101,14 +101,14 @@ impl fmt::Display for Problems {
 impl From<Problems> for Error {
     fn from(problems: Problems) -> Self {
         Self::new(ErrorKind::Usage, problems.to_string())
-            .hint("`replayer config explain KEY` says what a setting does and may be")
+            .hint("`replayer config explain KEY` shows what a setting does and allows")
     }
 }
 
-/// A configuration with the place that each value comes from.
+/// A configuration with the source of each value.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// The values.
+    /// The settings, typed and checked.
     pub settings: Settings,
     values: Values,
 }
@@ -117,13 +117,13 @@ pub struct Loaded {
 type Values = BTreeMap<&'static str, (String, Layer)>;
 
 impl Loaded {
-    /// A setting as text, empty where it is not set, and where that comes from.
+    /// A setting as text, empty if unset, and its source.
     #[must_use]
     pub fn value(&self, key: &str) -> (&str, &Layer) {
         self.values.get(key).map_or(("", &Layer::Default), |(value, layer)| (value, layer))
     }
 
-    /// The keys that are set, wherever.
+    /// The keys that are set in any layer.
     pub fn set(&self) -> impl Iterator<Item = &'static str> {
         let set = self.values.iter().filter(|(_, (_, layer))| *layer != Layer::Default);
         set.map(|(key, _)| *key)
@@ -133,8 +133,8 @@ impl Loaded {
 /// Reads every layer.
 ///
 /// # Errors
-/// When the file cannot be read or is no TOML; and every unknown key and wrong value of all layers at
-/// once.
+/// When the file cannot be read or is not TOML; and all unknown keys and invalid values of all
+/// layers at once.
 pub fn load(sources: &Sources) -> Result<Loaded, Error> {
     let keys = Settings::keys();
     let mut values: Values =
@@ -163,8 +163,8 @@ pub fn load(sources: &Sources) -> Result<Loaded, Error> {
     Ok(Loaded { settings, values })
 }
 
-/// Gives a setting the value that was found for its name, and says its key and the text of the value;
-/// or what is wrong with one of them.
+/// Sets the value that was found for a name, and returns its key and the text of the value; or what
+/// is wrong with either.
 fn set(
     keys: &[Key],
     settings: &mut Settings,
@@ -176,7 +176,7 @@ fn set(
     Ok((key.name, text))
 }
 
-/// What to say of a name that no setting has, with what may be meant.
+/// The message about an unknown name, with the most similar settings.
 pub fn unknown(name: &str, keys: &[Key]) -> String {
     let section = name.split('.').next().unwrap_or_default();
     let mut near: Vec<&str> =
@@ -188,14 +188,14 @@ pub fn unknown(name: &str, keys: &[Key]) -> String {
     format!("unknown setting `{name}`{}", one_of(name, &near))
 }
 
-/// A value, or why it is none, with its name and its place.
+/// A value, or why it is invalid, with its name and source.
 struct Found {
     name: String,
     value: Result<String, String>,
     layer: Layer,
 }
 
-/// What is set, in the order in which the later wins.
+/// Everything that is set, in order of precedence, the strongest last.
 fn found(sources: &Sources, keys: &[Key]) -> Result<Vec<Found>, Error> {
     let mut found = file(sources, keys)?;
     found.extend(environment(sources)?);
@@ -235,7 +235,7 @@ fn environment(sources: &Sources) -> Result<Vec<Found>, Error> {
     Ok(found.collect())
 }
 
-/// The leaves of a source by their whole names.
+/// The leaves of a source by their full names.
 fn collect(source: &dyn Source) -> Result<BTreeMap<String, Value>, Error> {
     let read = source.collect().map_err(|error| {
         Error::new(ErrorKind::Usage, "the configuration cannot be read").caused_by(error)
@@ -259,7 +259,7 @@ fn text_of_value(value: Value) -> Result<String, String> {
 fn text_of(path: &Path, must_exist: bool) -> Result<Option<String>, Error> {
     let read = std::fs::metadata(path).and_then(|about| {
         if about.len() > BYTES_MAX {
-            return Err(io::Error::other(format!("it has more than {BYTES_MAX} bytes")));
+            return Err(io::Error::other(format!("it is larger than {BYTES_MAX} bytes")));
         }
         std::fs::read_to_string(path)
     });

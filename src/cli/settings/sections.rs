@@ -1,5 +1,5 @@
-//! What holds the settings: the configurations of the modules that they are for, and sections of
-//! their own where no module has one.
+//! The structs that hold the settings: the configurations of the modules that they are for, and own
+//! sections where no module has one.
 
 #[cfg(feature = "browser")]
 mod browsers;
@@ -17,36 +17,36 @@ pub use browsers::{Browser, Clicking, Limits};
 #[cfg(feature = "live")]
 pub use sessions::{Feed, Log, Monitor, Secrets};
 
-/// Every setting, typed. What it may be and how it is written stands in `table`.
+/// All settings, typed. `table` declares their allowed values and how they are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Where things are.
+    /// Paths of folders and files.
     pub paths: Paths,
-    /// The connection to a feed.
+    /// Connection to a feed.
     #[cfg(feature = "live")]
     pub feed: Feed,
-    /// Secrets at rest.
+    /// Encrypted storage of secrets.
     #[cfg(feature = "live")]
     pub secrets: Secrets,
-    /// Recordings of a feed; folder, source and start are those of each recording.
+    /// Recordings of a feed; folder, source and start differ per recording.
     #[cfg(feature = "live")]
     pub record: record::Config,
-    /// A live session, and from where on a feed is not relied on (`integrity`).
+    /// A live session, and the thresholds from which its feed counts as unreliable (`integrity`).
     #[cfg(feature = "live")]
     pub live: live::Config,
-    /// What a live session shows of itself while it goes on.
+    /// Monitoring of a running live session.
     #[cfg(feature = "live")]
     pub monitor: Monitor,
-    /// What a live session logs, beside what it says on stderr.
+    /// Log files of a live session, in addition to stderr.
     #[cfg(feature = "live")]
     pub log: Log,
-    /// The browser.
+    /// The browser to click in.
     #[cfg(feature = "browser")]
     pub browser: Browser,
     /// Orders clicked in a page.
     #[cfg(feature = "browser")]
     pub clicking: Clicking,
-    /// What no session on this machine may go beyond, whatever its command line says.
+    /// Limits that no session on this machine may exceed, whatever its command line.
     #[cfg(feature = "browser")]
     pub limits: Limits,
 }
@@ -77,19 +77,19 @@ impl Default for Settings {
     }
 }
 
-/// Where things are.
+/// Paths of folders and files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paths {
-    /// Folder of what is kept from one session to the next.
+    /// Folder of the data kept between sessions.
     pub data: Option<PathBuf>,
-    /// Folder of the folders of runs and sessions.
+    /// Folder in which runs and sessions create their folders.
     pub runs: Option<PathBuf>,
 }
 
-/// The key that should be another one, and why.
+/// The key to change, and why.
 type Inconsistent = (&'static str, String);
 
-/// What is held against settings that are right by themselves.
+/// The checks of several settings together.
 const CHECKS: &[fn(&Settings) -> Result<(), Inconsistent>] = &[
     #[cfg(feature = "live")]
     sessions::consistent,
@@ -98,24 +98,24 @@ const CHECKS: &[fn(&Settings) -> Result<(), Inconsistent>] = &[
 ];
 
 impl Settings {
-    /// The feature that a setting needs, or a whole section, where this build does not have it.
+    /// The feature that a setting or a section needs, if this build does not have it.
     #[must_use]
     pub fn absent(name: &str) -> Option<&'static str> {
         let (feature, is_built) = needed(name.split('.').next()?)?;
         (!is_built).then_some(feature)
     }
 
-    /// Whether settings that are right by themselves are right together.
+    /// Checks that settings which are valid alone are valid together.
     ///
     /// # Errors
-    /// The key that should be another one, and why.
+    /// The key to change, and why.
     pub(super) fn consistent(&self) -> Result<(), Inconsistent> {
         CHECKS.iter().try_for_each(|check| check(self))
     }
 }
 
-/// The feature that a section needs, and whether this build has it; `None` where it needs none, or
-/// there is no such section.
+/// The feature that a section needs, and whether this build has it; `None` if the section needs
+/// none or does not exist.
 fn needed(section: &str) -> Option<(&'static str, bool)> {
     match section {
         "feed" | "secrets" | "record" | "live" | "integrity" | "monitor" | "log" => {
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_section_but_that_of_paths_needs_a_feature() {
+    fn every_section_except_paths_needs_a_feature() {
         for key in Settings::keys() {
             let is_built = needed(key.section()).map(|(_, is_built)| is_built);
             assert_eq!(is_built, (key.section() != "paths").then_some(true), "{}", key.name);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_of_another_build_says_its_feature_and_no_other_does() {
+    fn a_setting_that_this_build_lacks_is_known_with_its_feature() {
         let absent = (!cfg!(feature = "live")).then_some("live");
         assert_eq!(Settings::absent("feed.connect_timeout_ms"), absent);
         assert_eq!(Settings::absent("paths.data"), None);

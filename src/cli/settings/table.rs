@@ -1,7 +1,7 @@
-//! Every setting there is, a line each: its name, the field that holds it, its unit and bounds.
+//! Every setting, one line each: its name, the field that holds it, its unit and bounds.
 //!
-//! Its default is that of the field. From the line it is read, checked, shown and explained. What
-//! only builds with a feature have stands in a file of its own.
+//! Its default is that of the field. From the line the setting is read, checked, shown and
+//! explained. Settings that need a feature stand in a file of their own.
 
 #[cfg(feature = "browser")]
 mod browsers;
@@ -45,12 +45,12 @@ impl Settings {
     #[must_use]
     pub fn keys() -> Vec<Key> {
         let paths = Vec::from(table! {
-            // Where things are.
-            /// Folder of what is kept from one session to the next; without it
-            /// `$XDG_DATA_HOME/replayer`, or `~/.local/share/replayer`
+            // Paths.
+            /// Folder of the data kept between sessions; if unset, `$XDG_DATA_HOME/replayer` or
+            /// `~/.local/share/replayer`
             paths.data: key => paths.data, "", ..;
-            /// Folder in which runs and sessions get their folders where no --out names one;
-            /// without it `runs` in the working directory
+            /// Folder in which runs and sessions create their folders if --out names none; if
+            /// unset, `runs` in the working directory
             paths.runs: key => paths.runs, "", ..;
         });
         [
@@ -70,9 +70,9 @@ mod tests {
 
     use super::*;
 
-    /// Texts of which every setting takes one that is not its default.
+    /// Values of which every setting accepts one that is not its default.
     const TEXTS: [&str; 8] =
-        ["true", "/tmp/elsewhere", "127.0.0.1:1", "0.5", "7", "900", "2345", "70000"];
+        ["true", "/tmp/elsewhere", "127.0.0.1:1", "0.5", "7", "900", "2345", "2000000"];
 
     #[test]
     fn every_setting_has_a_name_and_a_field_of_its_own() {

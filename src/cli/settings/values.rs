@@ -7,16 +7,16 @@ use crate::model::sol::Sol;
 
 /// A value of a setting.
 pub(super) trait Setting: Sized {
-    /// Whether a file writes it between quotes.
+    /// Whether a file writes it in quotes.
     const QUOTED: bool;
 
-    /// Reads it.
+    /// Parses the value of a setting.
     ///
     /// # Errors
     /// What was expected instead.
     fn read(text: &str) -> Result<Self, String>;
 
-    /// As [`Self::read`] reads it; empty for what is not set.
+    /// The text that [`Self::read`] parses; empty if unset.
     fn show(&self) -> String;
 }
 
@@ -47,7 +47,7 @@ impl Setting for SocketAddr {
     const QUOTED: bool = true;
 
     fn read(text: &str) -> Result<Self, String> {
-        text.parse().map_err(|_| "expected an address and a port, as 127.0.0.1:9750".to_owned())
+        text.parse().map_err(|_| "expected an address and port, such as 127.0.0.1:9750".to_owned())
     }
 
     fn show(&self) -> String {
@@ -84,7 +84,7 @@ impl Setting for PathBuf {
 
     fn read(text: &str) -> Result<Self, String> {
         let path = Self::from(text);
-        // A service is started anywhere: what a relative path means would depend on it.
+        // A service may be started in any folder: a relative path would be ambiguous.
         if path.is_absolute() { Ok(path) } else { Err("expected an absolute path".to_owned()) }
     }
 

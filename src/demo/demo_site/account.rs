@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::model::account::{Account, LedgerError, Market, Position, Sidebet, Tally, Wallet};
+use crate::model::account::{
+    Account, LedgerError, LifeTally, Market, Position, Sidebet, Tally, Wallet,
+};
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill, Rejection};
 use crate::model::posting::Posting;
@@ -12,13 +14,14 @@ use crate::model::sol::{AmountError, Sol};
 /// Postings that are kept to be looked at; the oldest go first.
 const POSTINGS_MAX: usize = 20_000;
 
-/// A player.
+/// The account of one player of the demo site.
 #[derive(Debug, Clone, Default)]
 pub(super) struct DemoAccount {
     pub(super) wallet: Wallet,
     pub(super) position: Position,
     pub(super) sidebet: Sidebet,
     pub(super) tally: Tally,
+    life: LifeTally,
     /// What sales of this game gained.
     pub(super) pnl: Sol,
     /// What sidebets of this game gained, those that are over.
@@ -61,6 +64,7 @@ impl DemoAccount {
             position: &mut self.position,
             sidebet: &mut self.sidebet,
             tally: &mut self.tally,
+            life: &mut self.life,
         }
     }
 

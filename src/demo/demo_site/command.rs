@@ -17,10 +17,10 @@ macro_rules! words {
         }
 
         impl $name {
-            /// All of them.
+            /// Every variant, in the order of declaration.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
-            /// Its word.
+            /// The word that names it in a command.
             #[must_use]
             pub const fn word(self) -> &'static str {
                 match self {
@@ -44,9 +44,9 @@ macro_rules! words {
 words! {
     /// What goes wrong with some orders of players.
     OrderFault {
-        /// Acknowledged twice.
+        /// Carried out once, acknowledged twice.
         DoubleAck = "double-ack",
-        /// Refused.
+        /// Refused, and acknowledged as refused.
         Refuse = "refuse",
         /// Neither carried out nor acknowledged.
         LoseOrder = "lose-order",
@@ -84,7 +84,7 @@ words! {
 words! {
     /// What is wrong with one control for as long as it is on.
     ControlFault {
-        /// It is disabled.
+        /// The control is disabled.
         Disable = "disable",
         /// It looks well and does nothing.
         Numb = "numb",
@@ -98,37 +98,37 @@ words! {
 words! {
     /// A control of the page.
     PageControl {
-        /// BUY.
+        /// The BUY button: buys with the amount in the field.
         Buy = "buy",
-        /// SELL.
+        /// The SELL button: sells the chosen portion.
         Sell = "sell",
         /// SHORT, where there is one.
         Short = "short",
-        /// SIDEBET.
+        /// The SIDEBET button: bets the amount in the field.
         Sidebet = "sidebet",
-        /// X.
+        /// The X button: clears the amount.
         Clear = "clear",
-        /// +0.001.
+        /// Adds 0.001 SOL to the amount.
         Plus0001 = "plus0001",
-        /// +0.01.
+        /// Adds 0.01 SOL to the amount.
         Plus001 = "plus001",
-        /// +0.1.
+        /// Adds 0.1 SOL to the amount.
         Plus01 = "plus01",
-        /// +1.
+        /// Adds 1 SOL to the amount.
         Plus1 = "plus1",
-        /// 1/2.
+        /// The 1/2 button: halves the amount.
         Half = "half",
-        /// X2.
+        /// The X2 button: doubles the amount.
         Double = "double",
-        /// MAX.
+        /// The MAX button: the largest amount.
         Max = "max",
-        /// 10%.
+        /// Chooses 10 % of the position.
         Percent10 = "percent10",
-        /// 25%.
+        /// Chooses 25 % of the position.
         Percent25 = "percent25",
-        /// 50%.
+        /// Chooses 50 % of the position.
         Percent50 = "percent50",
-        /// 100%.
+        /// Chooses 100 % of the position.
         Percent100 = "percent100",
     }
 }
@@ -138,9 +138,9 @@ words! {
 pub enum PageAction {
     /// Shows a dialog that stops everything in the page.
     Alert(String),
-    /// Is busy for so many milliseconds and answers nobody.
+    /// Is busy for a number of milliseconds and answers nothing.
     Hang(u64),
-    /// Is loaded again.
+    /// Reloads its document from the site.
     Reload,
     /// Closes its socket, and connects again.
     DropSocket,
@@ -149,17 +149,17 @@ pub enum PageAction {
 /// Something to do wrong. Its `Display` is the line that reads back as it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SiteCommand {
-    /// An order takes so many milliseconds, from and to, until it is carried out and acknowledged.
+    /// Least and most milliseconds until an order is carried out and acknowledged.
     Latency(u64, u64),
-    /// Acknowledgements come so many milliseconds after everything else.
+    /// Milliseconds by which acknowledgements come after everything else.
     LateAck(u64),
-    /// The next orders of players meet with a fault, so many; none with 0.
+    /// The next N orders of players meet with a fault; none with 0.
     Next(OrderFault, u32),
     /// The balance of every account changes by itself, and the players are told.
     Drift(Sol),
-    /// Nobody is known any more: orders are refused, and nobody can log in.
+    /// Logs everybody out: orders are refused, and nobody can log in.
     Logout,
-    /// Whoever logs in is known again.
+    /// Players can log in again.
     Login,
     /// Something is wrong with the page, or not.
     PageFault(PageFault, bool),
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_order_is_refused_with_all_that_are() {
+    fn what_is_not_an_order_is_refused_with_all_that_are() {
         for line in ["", "explode", "swap maybe", "disable everything", "drift much", "latency 9 1"]
         {
             assert!(line.parse::<SiteCommand>().unwrap_err().contains("lose-ack N"), "{line}");

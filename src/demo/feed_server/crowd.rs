@@ -17,7 +17,7 @@ const SEATS: u64 = 24;
 const PLAYERS: u64 = 400;
 /// Ticks that a sidebet covers (docs/spec/game.md#sidebets).
 const SIDEBET_TICKS: Tick = 40;
-/// A chat message every so many ticks, on average: eleven in 300 frames of a capture.
+/// Ticks from one chat message to the next, on average: eleven in 300 frames of a capture.
 const TICKS_PER_CHAT: u64 = 30;
 
 /// The random streams of a show.
@@ -69,7 +69,7 @@ struct Seat {
 }
 
 impl Crowd {
-    /// The players of the game at a place, of whom the leaderboard shows so many.
+    /// The players of the game at a place, of whom the leaderboard shows the first `shown`.
     pub(super) fn of(draws: &Draws, place: u64, shown: usize) -> Self {
         let mut stream = draws.of("crowd", place);
         let tick = |number| Tick::try_from(number).expect("drawn below a small bound");

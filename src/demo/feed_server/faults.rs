@@ -23,13 +23,13 @@ pub struct Faults {
     pub omit: Vec<CueKind>,
     /// The show stands still, again and again.
     pub stall: Option<Stall>,
-    /// All connections are closed every so many frames.
+    /// Frames from one closing of all connections to the next.
     pub disconnect_every: Option<u64>,
-    /// All connections are cut in the middle of a frame every so many frames.
+    /// Frames from one cut of all connections, in the middle of a frame, to the next.
     pub cut_every: Option<u64>,
 }
 
-/// A standstill.
+/// A pause of the whole show that recurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stall {
     /// Frames from one to the next.
@@ -41,13 +41,13 @@ pub struct Stall {
 /// What the server does next.
 #[derive(Debug, Clone)]
 pub enum ServerAction {
-    /// Tells a frame.
+    /// Sends a frame to every client.
     Play(ShowCue),
     /// Sends a WebSocket text frame as it is.
     Garbage(&'static str),
     /// Stands still for milliseconds.
     Stall(u64),
-    /// Closes all connections.
+    /// Closes all connections properly.
     Disconnect,
     /// Cuts all connections in the middle of the next frame.
     Cut,

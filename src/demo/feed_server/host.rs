@@ -40,7 +40,7 @@ const GOODBYE: Duration = Duration::from_millis(300);
 /// How long to wait when no connection can be accepted, for instance for want of file handles.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// What a server shares with whoever started it.
+/// What a server shares with its handle.
 pub(super) struct Backstage {
     pub(super) site: Box<dyn ServedSite>,
     pub(super) tally: Arc<Tally>,
@@ -86,7 +86,7 @@ impl Lines {
         lines.iter().filter_map(Weak::upgrade).for_each(|line| action(&line));
     }
 
-    /// Ends all there are and turns new ones away for so long.
+    /// Ends all connections and refuses new ones for a time.
     fn close_for(&self, time: Duration) {
         *self.closed_until.lock().unwrap_or_else(PoisonError::into_inner) =
             Some(Instant::now() + time);

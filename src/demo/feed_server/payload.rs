@@ -16,7 +16,7 @@ use people::Entry;
 
 /// The version of the game's law, as frames say it.
 const VERSION: &str = "v3";
-/// Ticks in `partialPrices`.
+/// Ticks in a window of `partialPrices`.
 const PARTIAL_TICKS: Tick = 5;
 
 /// Any payload as JSON.

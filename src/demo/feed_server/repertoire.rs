@@ -36,12 +36,12 @@ pub struct Spoils {
     pub wrong_seed: bool,
     /// One price is not the one that the seed says, in every frame that tells it.
     pub wrong_price: bool,
-    /// Every so many games; each one with 1.
+    /// Games from one such game to the next; every game with 1.
     pub every_games: u64,
 }
 
 impl Spoils {
-    /// Nothing is wrong.
+    /// Every game is as it should be.
     pub const NONE: Self = Self { wrong_seed: false, wrong_price: false, every_games: 1 };
 
     pub(super) const fn meets(self, place: u64) -> bool {
@@ -52,7 +52,7 @@ impl Spoils {
 /// A game as it is played.
 #[derive(Debug, Clone)]
 pub struct ShownGame {
-    /// Its name.
+    /// The name of the game.
     pub id: GameId,
     /// Its prices, as they are told.
     pub tape: Arc<Tape>,
@@ -84,7 +84,7 @@ impl ShownGame {
         &self.tape.prices[..=to as usize]
     }
 
-    /// The highest price.
+    /// The highest price of the game, at least 1.
     #[must_use]
     pub fn peak(&self) -> f64 {
         self.tape.prices.iter().map(|price| price.get()).fold(1.0, f64::max)
@@ -125,7 +125,7 @@ impl Repertoire {
         self
     }
 
-    /// Plays at most so many games.
+    /// Plays at most this many games.
     #[must_use]
     pub fn at_most(mut self, games: u64) -> Self {
         self.end = self.end.min(self.first.saturating_add(games));

@@ -1,8 +1,9 @@
 //! The show: games in, timed frames out, in the boundary sequence of
 //! docs/spec/protocol.md#phases-and-boundaries.
 //!
-//! Pure: the same repertoire and style make the same frames at the same times, whoever listens and
-//! however fast they are played. Time is that of the show, in milliseconds since its beginning.
+//! Pure: the same repertoire and style make the same frames at the same times, no matter who
+//! listens and how fast they are played. Time is that of the show, in milliseconds since its
+//! beginning.
 
 mod cue;
 

@@ -29,7 +29,7 @@ pub struct SitePage {
     pub status: u16,
     /// The type of the body, `text/html; charset=utf-8`.
     pub kind: &'static str,
-    /// The body.
+    /// The text of the body.
     pub body: String,
 }
 
@@ -50,7 +50,7 @@ pub enum SiteAction {
     TellOne(SiteClient, CueFrame),
     /// A client gets an acknowledgement: the number that it gave, and the only argument.
     Answer(SiteClient, u64, Box<RawValue>),
-    /// The site is woken with a number after so long.
+    /// The site is woken with a number after a duration.
     Wake(Duration, u64),
     /// A client is disconnected.
     Dismiss(SiteClient),
@@ -58,7 +58,7 @@ pub enum SiteAction {
 
 /// What is served beside the feed.
 pub trait ServedSite: Send {
-    /// Answers a request.
+    /// Answers a request for a page.
     fn page(&mut self, asked: &Asked) -> SitePage;
 
     /// A client has connected.
@@ -76,7 +76,7 @@ pub trait ServedSite: Send {
     /// A wake-up that it asked for is due.
     fn woken(&mut self, number: u64) -> Vec<SiteAction>;
 
-    /// Whoever runs it orders something, in the site's own words.
+    /// Carries out a command of the person who runs it, in the site's own words.
     fn ordered(&mut self, words: &str) -> Vec<SiteAction>;
 }
 

@@ -14,7 +14,7 @@ pub type Digest = [u8; 32];
 
 /// Bytes of a posting in a digest.
 const LINE_BYTES: usize = 65;
-/// Bytes that SHA-256 takes at a time; so many lines are a whole number of blocks.
+/// Bytes that SHA-256 takes at a time; this number of lines is a whole number of blocks.
 const BLOCK_BYTES: usize = 64;
 
 /// SHA-256 of a game's name and postings, every field in a fixed width (docs/determinism.md).

@@ -21,9 +21,9 @@ use crate::model::setup::Setup;
 pub trait StrategyKind: Send + Sync {
     /// The name in scenarios.
     fn name(&self) -> &'static str;
-    /// One sentence.
+    /// What the strategy does, in one sentence.
     fn about(&self) -> &'static str;
-    /// Its parameters.
+    /// The parameters with their defaults and bounds.
     fn params(&self) -> Vec<Param>;
     /// Reads its parameters; what is wrong is reported in the fields.
     fn read(&self, fields: &mut DocumentFields<'_>) -> Arc<dyn BotFactory>;
@@ -59,7 +59,7 @@ pub fn ready<S: Strategy>(params: S::Params) -> Arc<dyn BotFactory> {
 pub struct Strategies(Vec<Box<dyn StrategyKind>>);
 
 impl Strategies {
-    /// No strategies.
+    /// A registry without any strategies.
     #[must_use]
     pub const fn none() -> Self {
         Self(Vec::new())

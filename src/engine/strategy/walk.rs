@@ -17,7 +17,7 @@ use crate::engine::table::Tables;
 use crate::engine::venue::{self, OrdersInFlight, OwnLatency};
 use crate::model::account::{Account, LedgerError, Market};
 use crate::model::game::{Game, Path};
-use crate::model::order::{Action, Rejection};
+use crate::model::order::{Action, Actions, Rejection};
 use crate::model::posting::Rejected;
 use crate::model::price::Price;
 use crate::model::quote::{Phase, Quote, Tick};
@@ -44,8 +44,8 @@ pub(crate) fn walk<S: Strategy>(
             if game.quote().phase == Phase::Cooldown {
                 return;
             }
-            // Only an order sent in a game that ended without a rug is on its way between two games.
-            let mut underway = in_flight.0.then(|| wire.recall(entity)).flatten();
+            // Only what was sent in a game that ended without a rug is on its way between two games.
+            let mut underway = in_flight.is_on_its_way().then(|| wire.recall(entity)).flatten();
             let walker = Walker {
                 bot: bot.index,
                 strategy: strategy.bypass_change_detection(),
@@ -60,10 +60,14 @@ pub(crate) fn walk<S: Strategy>(
                     game.id, books.wallet, books.position, books.sidebet, books.tally
                 );
             }
-            in_flight.set_if_neq(InFlight(underway.is_some()));
-            if let Some((action, due)) = underway {
-                wire.leave((entity, bot), action, (game.index, due));
+            let mut left = InFlight::default();
+            if let Some((actions, due)) = underway {
+                for action in actions.iter() {
+                    wire.leave((entity, bot), action, (game.index, due));
+                    left.send();
+                }
             }
+            in_flight.set_if_neq(left);
         },
     );
 }
@@ -72,16 +76,16 @@ pub(crate) fn walk<S: Strategy>(
 pub struct Walker<'a, S: Strategy> {
     /// The bot's place in the scenario.
     pub bot: u32,
-    /// Its strategy.
+    /// The parameters and state of its strategy.
     pub strategy: &'a mut StrategyState<S>,
-    /// Its random streams.
+    /// The random streams of the bot.
     pub streams: &'a Streams,
     /// A latency of its own, in place of the rules'.
     pub latency: Option<&'a Latency>,
-    /// Its account.
+    /// The wallet, position and sidebet of the bot.
     pub account: Account<'a>,
-    /// Its order on the way, and the tick at which it arrives.
-    pub underway: &'a mut Option<(Action, Tick)>,
+    /// What it has on the way, and the tick at which it arrives.
+    pub underway: &'a mut Option<(Actions, Tick)>,
 }
 
 impl<S: Strategy> fmt::Debug for Walker<'_, S> {
@@ -170,9 +174,9 @@ impl<S: Strategy> Walker<'_, S> {
         if now.setup.opens_life(now.game) {
             self.strategy.begin(LifeStart { streams: self.streams, game: now.game });
         }
-        if let Some((action, _)) = self.underway.take() {
+        if self.underway.is_some() {
             // Sent in a game that ended without a rug.
-            self.reject(action, Rejection::TooLate, now, log);
+            self.come_too_late(now, log);
             return Ok(());
         }
         self.decide(now, log)
@@ -185,9 +189,9 @@ impl<S: Strategy> Walker<'_, S> {
         }
         match *self.underway {
             None => self.decide(now, log),
-            Some((action, due)) if due <= now.quote.tick => {
+            Some((actions, due)) if due <= now.quote.tick => {
                 *self.underway = None;
-                self.execute(action, now, log)
+                self.execute_all(actions, now, log)
             }
             Some(_) => Ok(()),
         }
@@ -195,10 +199,16 @@ impl<S: Strategy> Walker<'_, S> {
 
     fn rugged(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {
         self.settle(now, log)?;
-        if let Some((action, _)) = self.underway.take() {
+        self.come_too_late(now, log);
+        Ok(())
+    }
+
+    /// Refuses what is on the way: its game is over.
+    fn come_too_late(&mut self, now: Moment<'_>, log: &mut GameLog) {
+        let late = self.underway.take().map_or(Actions::none(), |(actions, _)| actions);
+        for action in late.iter() {
             self.reject(action, Rejection::TooLate, now, log);
         }
-        Ok(())
     }
 
     #[inline]
@@ -213,29 +223,63 @@ impl<S: Strategy> Walker<'_, S> {
             wallet: self.account.wallet,
             position: self.account.position,
             sidebet: self.account.sidebet,
+            tally: self.account.tally,
+            life: self.account.life,
         };
-        match self.strategy.state.decide(&view) {
-            None => Ok(()),
-            Some(action) => self.send(action, now, log),
-        }
+        let actions = self.strategy.decide(&view);
+        if actions.is_none() { Ok(()) } else { self.send(actions, now, log) }
     }
 
     fn send(
         &mut self,
-        action: Action,
+        actions: Actions,
         now: Moment<'_>,
         log: &mut GameLog,
     ) -> Result<(), LedgerError> {
         let latency = self.latency.unwrap_or(&now.setup.rules.latency);
         let delay = venue::delay(latency, now.quote, now.game, self.streams);
-        if delay == 0 {
-            return self.execute(action, now, log);
+        match actions.pair() {
+            // Admitted and executed in one.
+            (Some(only), None) if delay == 0 => return self.execute(only, now, log),
+            _ => {}
         }
-        match self.admit(action, now) {
-            Ok(()) => *self.underway = Some((action, now.quote.tick + delay)),
-            Err(rejection) => self.reject(action, rejection, now, log),
+        let admitted = self.admit_all(actions, now, log);
+        if delay == 0 {
+            return self.execute_all(admitted, now, log);
+        }
+        if !admitted.is_none() {
+            *self.underway = Some((admitted, now.quote.tick + delay));
         }
         Ok(())
+    }
+
+    /// Refuses what is not permitted, and says what is left.
+    fn admit_all(&mut self, actions: Actions, now: Moment<'_>, log: &mut GameLog) -> Actions {
+        let mut last = None;
+        let mut admitted = [None; 2];
+        for (action, place) in actions.iter().zip(&mut admitted) {
+            let sort = Some(action.is_sidebet());
+            let verdict = if std::mem::replace(&mut last, sort) == sort {
+                Err(Rejection::OnePerTick)
+            } else {
+                self.admit(action, now)
+            };
+            match verdict {
+                Ok(()) => *place = Some(action),
+                Err(rejection) => self.reject(action, rejection, now, log),
+            }
+        }
+        Actions::both(admitted[0], admitted[1])
+    }
+
+    /// Executes in order, each against the account as the one before leaves it.
+    fn execute_all(
+        &mut self,
+        actions: Actions,
+        now: Moment<'_>,
+        log: &mut GameLog,
+    ) -> Result<(), LedgerError> {
+        actions.iter().try_for_each(|action| self.execute(action, now, log))
     }
 
     fn admit(&self, action: Action, now: Moment<'_>) -> Result<(), Rejection> {

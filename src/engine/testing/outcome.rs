@@ -1,4 +1,4 @@
-//! What came of a test.
+//! The outcome of a test.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,10 +14,10 @@ use crate::model::posting::Posting;
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
 
-/// A world that plays, and what came of it.
+/// A world that has played, with the records of its games.
 #[derive(Debug)]
 pub struct TestOutcome {
-    /// The world.
+    /// The world after the last game.
     pub app: App,
     /// The games that came to their rug, in the order of the run, with postings and rejections.
     pub games: Vec<GameRecord>,
@@ -108,7 +108,7 @@ pub fn digest(games: &[GameRecord]) -> Digest {
     games.iter().map(|game| game.digest).collect::<RunDigest>().get()
 }
 
-/// Keeps finished games.
+/// Keeps the record of each finished game.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Kept(Arc<Mutex<Vec<GameRecord>>>);
 

@@ -1,9 +1,10 @@
 //! Stage *Fill* where the venue is elsewhere: orders are sent, and what became of them comes back.
 //!
 //! Takes the place of the simulated venue in live worlds whose orders a site executes. Knows neither how
-//! an order gets there nor what time it is; whoever is [`RemoteVenue`] does. A fill is booked at
+//! an order gets there nor what time it is; the [`RemoteVenue`] does. A fill is booked at
 //! the tick and price that it was executed at, and before the rug of its game: a rug waits for the
-//! orders that it may have overtaken. What the site says of the account is compared with ours;
+//! orders that it may have overtaken. One order is on its way at a time: a sidebet waits for what
+//! becomes of the trade of its tick. What the site says of the account is compared with ours;
 //! nothing is sent while both differ, and a difference that lasts is booked as what it is.
 
 use bevy_app::App;
@@ -15,7 +16,7 @@ use crate::engine::ledger::{Corrections, Filled, Fills, Postings, Rejections};
 use crate::engine::order::{Accepted, Order};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
-use crate::model::account::{Position, Wallet};
+use crate::model::account::{Position, Sidebet, Wallet};
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill, Rejection};
 use crate::model::posting::PostingKind;
@@ -25,12 +26,12 @@ use crate::model::quote::{self, Phase};
 use crate::model::sol::Sol;
 use crate::model::time::Stamp;
 
-/// Lamports by which the site may differ from us for every sale since both agreed: it floors lot by lot
-/// (docs/spec/provably-fair.md#rounding-of-real-trades).
+/// Lamports by which the site may differ from us for every sale since both agreed: it floors lot by
+/// lot (docs/spec/provably-fair.md#rounding-of-real-trades).
 const LAMPORTS_PER_SALE: i128 = 3;
 
-/// How long a difference between the accounts may last, in microseconds: the site tells of an account
-/// when it changes, and so before or behind what we book of it.
+/// How long a difference between the accounts may last, in microseconds: the site tells of an
+/// account when it changes, and so before or behind what we book of it.
 const LASTING: Stamp = 2_000_000;
 
 /// The way to a venue elsewhere.
@@ -51,9 +52,9 @@ pub trait RemoteVenue: Send + Sync {
 /// An order on its way.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SentOrder {
-    /// Its number.
+    /// The number of the order, unique in a session.
     pub id: u64,
-    /// What is ordered.
+    /// What the bot wants to do.
     pub action: Action,
     /// The game that it is for.
     pub game: GameId,
@@ -61,12 +62,12 @@ pub struct SentOrder {
     pub tick: quote::Tick,
 }
 
-/// What comes back.
+/// What the remote venue reports.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum VenueReport {
     /// An order was executed.
     Done {
-        /// Its number.
+        /// The number of the order.
         id: u64,
         /// What the site made of it.
         fill: Fill,
@@ -77,12 +78,12 @@ pub enum VenueReport {
     },
     /// An order was not executed, and will not be.
     NotDone {
-        /// Its number.
+        /// The number of the order.
         id: u64,
     },
     /// Nobody knows whether an order was executed.
     Unknown {
-        /// Its number.
+        /// The number of the order.
         id: u64,
     },
     /// How the site's account stood.
@@ -92,9 +93,9 @@ pub enum VenueReport {
 /// What the site says of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VenueAccount {
-    /// SOL at hand.
+    /// Cash that can be spent, in SOL.
     pub cash: Sol,
-    /// The open position.
+    /// Quantity of the open position; zero without one.
     pub quantity: Quantity,
     /// When it came, by the clock that stamps what the inbox takes.
     pub came: Stamp,
@@ -117,10 +118,14 @@ struct RemoteOrders {
     remote: Box<dyn RemoteVenue>,
     /// Orders on their way: number, order, and the place of the game that it was for.
     underway: Vec<(u64, Order, u64)>,
+    /// The order behind the one that is on its way, and the game that it is for: a game that went away
+    /// leaves its place to another.
+    waiting: Option<(Order, GameId)>,
     sent: u64,
     /// Orders that were not done, or too late to be booked.
     failed: Vec<(Order, Rejection)>,
-    /// What was done at ticks that are still to come here: word of it does not wait behind the feed.
+    /// What was done at ticks that are still to come here: word of it does not wait behind the
+    /// feed.
     ahead: Vec<VenueReport>,
     account: Comparison,
 }
@@ -142,9 +147,18 @@ struct Comparison {
 pub fn plugin(app: &mut App, remote: Box<dyn RemoteVenue>) {
     let (underway, failed, ahead) = (Vec::new(), Vec::new(), Vec::new());
     let account = Comparison::default();
-    app.insert_resource(RemoteOrders { remote, underway, sent: 0, failed, ahead, account });
+    let waiting = None;
+    app.insert_resource(RemoteOrders {
+        remote,
+        underway,
+        waiting,
+        sent: 0,
+        failed,
+        ahead,
+        account,
+    });
     let hear = hear.after(TickSystems::Advance).before(TickSystems::Settle);
-    // Before the next order is on its way: whoever always has one would never be compared.
+    // Before the next order is on its way: a bot that always has one would never be compared.
     let compare = compare.after(TickSystems::Settle).before(TickSystems::Decide);
     app.add_systems(Tick, (hear, send.in_set(TickSystems::Fill), compare));
 }
@@ -178,15 +192,15 @@ fn tell(tables: Res<Tables>, mut dry_run: ResMut<DryRun>, accepted: Res<Accepted
     }
 }
 
-/// Hears what became of orders. What was done is booked before anything is settled, and not before its
-/// tick has come: until then there is no price at which the account could be marked.
+/// Hears what became of orders. What was done is booked before anything is settled, and not before
+/// its tick has come: until then there is no price at which the account could be marked.
 fn hear(
     tables: Res<Tables>,
     mut orders: ResMut<RemoteOrders>,
     mut fills: ResMut<Fills>,
     mut bots: Query<&mut InFlight>,
 ) {
-    let RemoteOrders { remote, underway, failed, ahead, account, .. } = &mut *orders;
+    let RemoteOrders { remote, underway, waiting, failed, ahead, account, .. } = &mut *orders;
     let mut before = std::mem::take(ahead).into_iter();
     loop {
         let returned = before.next().or_else(|| remote.receive()).or_else(|| {
@@ -220,18 +234,27 @@ fn hear(
             continue;
         }
         underway.remove(at);
-        if let Ok(mut in_flight) = bots.get_mut(order.entity) {
-            in_flight.0 = false;
-        }
+        let mut lands = |order: Order| {
+            if let Ok(mut in_flight) = bots.get_mut(order.entity) {
+                in_flight.arrive();
+            }
+        };
+        lands(order);
         match outcome {
             Ok((fill, tick, price)) if open => {
                 // Behind the rug there is no tick, whatever is said.
                 let at = Some((tick.min(quote.tick), price));
                 fills.0.push(Filled { bot: order.entity, fill, at });
             }
-            // Too late for our game: the site's account says what came of it.
+            // Too late for our game: the site's account shows the outcome.
             Ok(_) => failed.push((order, Rejection::TooLate)),
             Err(rejection) => failed.push((order, rejection)),
+        }
+        let is_unknown = outcome == Err(Rejection::Unconfirmed);
+        if let Some((behind, _)) = waiting.take_if(|_| is_unknown) {
+            // Nobody knows what account it would find.
+            lands(behind);
+            failed.push((behind, Rejection::NotDone));
         }
     }
 }
@@ -241,23 +264,51 @@ fn send(
     mut orders: ResMut<RemoteOrders>,
     mut accepted: ResMut<Accepted>,
     mut rejections: ResMut<Rejections>,
-    mut bots: Query<&mut InFlight>,
+    mut bots: Query<(&mut InFlight, (&Wallet, &Position, &Sidebet))>,
 ) {
-    let RemoteOrders { remote, underway, sent, failed, account, .. } = &mut *orders;
+    let RemoteOrders { remote, underway, waiting, sent, failed, account, .. } = &mut *orders;
     for (order, rejection) in failed.drain(..) {
         let tick = tables.game(order.bot.table).quote().tick;
         order.reject(&mut rejections, tick, rejection);
     }
+    // What waited finds the account as the order before left it, and perhaps another game.
+    if let Some((order, game)) = waiting.take_if(|_| underway.is_empty())
+        && let Ok((mut in_flight, state)) = bots.get_mut(order.entity)
+    {
+        in_flight.arrive();
+        let (now, rules) = (tables.game(order.bot.table), &tables.setup().rules);
+        let quote = now.quote();
+        let verdict = if now.id != game || matches!(quote.phase, Phase::Rugged | Phase::Cooldown) {
+            Err(Rejection::TooLate)
+        } else if quote.closed {
+            Err(Rejection::Closed)
+        } else {
+            rules.admit(order.action, quote, state)
+        };
+        match verdict {
+            // Its bot was not asked, so nothing else was accepted.
+            Ok(()) => accepted.0.push(order),
+            Err(rejection) => order.reject(&mut rejections, quote.tick, rejection),
+        }
+    }
     for order in accepted.0.drain(..) {
         let game = tables.game(order.bot.table);
         let tick = game.quote().tick;
+        let mut leaves = || {
+            if let Ok((mut in_flight, _)) = bots.get_mut(order.entity) {
+                in_flight.send();
+            }
+        };
+        if !underway.is_empty() {
+            *waiting = Some((order, game.id));
+            leaves();
+            continue;
+        }
         *sent += 1;
         let gone = SentOrder { id: *sent, action: order.action, game: game.id, tick };
         if account.differs.is_none() && remote.send(gone) {
             underway.push((gone.id, order, game.index));
-            if let Ok(mut in_flight) = bots.get_mut(order.entity) {
-                in_flight.0 = true;
-            }
+            leaves();
         } else {
             order.reject(&mut rejections, tick, Rejection::NotDone);
         }

@@ -1,4 +1,4 @@
-//! Where a feed is: a URL as people write it, made into the one that is dialled.
+//! The address of a feed: a URL as people write it, turned into the one that is dialled.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,16 +7,16 @@ use tokio_tungstenite::tungstenite::http::Uri;
 
 use crate::base::error::Error;
 
-/// The path of a server that was given none.
+/// The path for a URL without one.
 const PATH: &str = "/socket.io/";
 
-/// What the query must say (docs/spec/protocol.md#transport).
+/// Required query parameters (docs/spec/protocol.md#transport).
 const QUERY: [(&str, &str); 2] = [("EIO", "4"), ("transport", "websocket")];
 
-/// The address of a Socket.IO server, ready to be dialled.
+/// The address of a Socket.IO server, ready to dial.
 ///
-/// `ws`, `wss`, `http` and `https` are accepted. A path other than `/` and a query of the user's
-/// are kept; `/socket.io/` and `EIO=4&transport=websocket` are what is added.
+/// Accepts `ws`, `wss`, `http` and `https`. Keeps a path other than `/` and the user's query; adds
+/// `/socket.io/` and `EIO=4&transport=websocket`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     uri: Uri,
@@ -32,19 +32,19 @@ impl Address {
         &self.uri
     }
 
-    /// The name or number of the host; that of IP version 6 without its brackets.
+    /// The name or number of the host; an IPv6 address without its brackets.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The port.
+    /// The port, given or that of the scheme.
     #[must_use]
     pub const fn port(&self) -> u16 {
         self.port
     }
 
-    /// Whether TLS is spoken there.
+    /// Whether the connection uses TLS.
     #[must_use]
     pub const fn is_secure(&self) -> bool {
         self.secure
@@ -55,22 +55,23 @@ impl FromStr for Address {
     type Err = Error;
 
     /// # Errors
-    /// [`crate::base::error::ErrorKind::Usage`] for what cannot be the URL of a Socket.IO server.
+    /// [`crate::base::error::ErrorKind::Usage`] for a text that cannot be the URL of a Socket.IO
+    /// server.
     fn from_str(url: &str) -> Result<Self, Error> {
         let wrong = |why: &str| {
             Error::usage(format!("{url} is not the address of a feed: {why}"))
-                .hint("write it like https://host:port/?name=value; ws, wss and http do as well")
+                .hint("write it like https://host:port/?name=value; ws, wss and http work too")
         };
         let given: Uri = url.parse().map_err(|error| wrong(&format!("{error}")))?;
         let secure = match given.scheme_str() {
             Some("ws" | "http") => false,
             Some("wss" | "https") => true,
-            Some(other) => return Err(wrong(&format!("{other} is not a scheme that it can have"))),
+            Some(other) => return Err(wrong(&format!("unsupported scheme {other}"))),
             None => return Err(wrong("it has no scheme")),
         };
         let authority = given.authority().ok_or_else(|| wrong("it has no host"))?;
         if authority.as_str().contains('@') {
-            return Err(wrong("a user and a password are not sent in it"));
+            return Err(wrong("it must not contain a user or a password"));
         }
         let host = authority.host();
         let plain = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
@@ -96,7 +97,7 @@ impl fmt::Display for Address {
     }
 }
 
-/// The user's query with what is missing in it.
+/// The user's query plus the missing parameters.
 fn query(given: &str) -> Result<String, String> {
     let mut parts: Vec<String> =
         given.split('&').filter(|part| !part.is_empty()).map(str::to_owned).collect();
@@ -105,7 +106,7 @@ fn query(given: &str) -> Result<String, String> {
         match named.filter(|&(key, _)| key == name).map(|(_, value)| value).next() {
             None => parts.push(format!("{name}={needed}")),
             Some(value) if value == needed => {}
-            Some(value) => return Err(format!("{name}={value} is not spoken here, only {needed}")),
+            Some(value) => return Err(format!("{name}={value} is not supported, only {needed}")),
         }
     }
     Ok(parts.join("&"))
@@ -152,11 +153,11 @@ mod tests {
     fn what_is_no_address_of_a_feed_is_refused_with_the_reason() {
         for (url, why) in [
             ("localhost:3000", "scheme"),
-            ("ftp://h", "ftp is not a scheme"),
+            ("ftp://h", "unsupported scheme ftp"),
             ("", "empty"),
             ("http://", "not the address"),
             ("ws://user:secret@h", "password"),
-            ("ws://h?EIO=3", "EIO=3 is not spoken"),
+            ("ws://h?EIO=3", "EIO=3 is not supported"),
             ("ws://h?transport=polling", "only websocket"),
         ] {
             let error = url.parse::<Address>().unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! Credentials for a namespace: said to the server once per connection, and shown to nobody.
+//! Credentials for a namespace: sent to the server once per connection, never shown.
 
 use std::borrow::Cow;
 
@@ -8,26 +8,27 @@ use serde_json::value::RawValue;
 
 use crate::base::error::Error;
 
-/// Shortest text among credentials that is a secret by itself: shorter ones stand in messages by chance.
+/// Shortest text among credentials that counts as a secret, in characters: shorter ones occur in
+/// messages by chance.
 const SECRET_CHARS_MIN: usize = 8;
 
-/// What stands in a message where a secret stood.
+/// Replaces a secret in a message.
 const CENSORED: &str = "[secret]";
 
-/// Credentials: a JSON object. Dropped, they are wiped.
+/// Credentials: a JSON object, wiped when dropped.
 #[derive(Debug, Clone)]
 pub struct Auth {
     object: SecretString,
-    /// Texts in it that no message may show, as they are and as JSON writes them.
+    /// Texts that no message may show, raw and as JSON escapes them.
     secrets: Vec<SecretString>,
 }
 
 impl Auth {
-    /// Credentials from their text.
+    /// Parses credentials.
     ///
     /// # Errors
-    /// [`crate::base::error::ErrorKind::Usage`] when that is no JSON object. Nothing of it is in
-    /// the error.
+    /// [`crate::base::error::ErrorKind::Usage`] for anything but a JSON object. The error shows
+    /// nothing of it.
     pub fn new(object: SecretString) -> Result<Self, Error> {
         let Ok(Value::Object(fields)) = serde_json::from_str(object.expose_secret()) else {
             return Err(Error::usage("credentials must be a JSON object")
@@ -38,12 +39,12 @@ impl Auth {
         Ok(Self { object, secrets })
     }
 
-    /// The object, as it is sent.
+    /// The object as sent.
     pub(super) fn payload(&self) -> &RawValue {
         serde_json::from_str(self.object.expose_secret()).expect("an object, as `new` saw")
     }
 
-    /// A text of the server without what is secret in it: a server that says our credentials back must not
+    /// A text of the server without our secrets: a server that echoes our credentials must not
     /// bring them into recordings and logs.
     pub(super) fn censor<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let shown = |secret: &&SecretString| text.contains(secret.expose_secret());
@@ -55,7 +56,7 @@ impl Auth {
     }
 }
 
-/// Takes the texts out of a value.
+/// Collects the texts of a value.
 fn collect(value: Value, secrets: &mut Vec<SecretString>) {
     match value {
         Value::String(text) if text.chars().count() >= SECRET_CHARS_MIN => {

@@ -1,4 +1,4 @@
-//! The client: connects, hands over what comes, and connects again when the connection is lost.
+//! The client: connects, passes on events, and reconnects when the connection is lost.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,10 +21,10 @@ use crate::base::error::Error;
 use crate::base::runtime::Shutdown;
 use crate::base::runtime::backoff::Backoff;
 
-/// Longest time that is spent on saying goodbye.
+/// Longest time to wait for the closing handshake.
 const GOODBYE: Duration = Duration::from_millis(100);
 
-/// A client of a Socket.IO server that keeps its place: lost, it comes back.
+/// A client of a Socket.IO server that reconnects after a loss.
 #[derive(Debug)]
 pub struct Client {
     config: Config,
@@ -35,10 +35,10 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client that does nothing yet. Reads the system's root certificates, where it needs them.
+    /// An idle client. Reads the system's root certificates where it needs them.
     ///
     /// # Errors
-    /// [`crate::base::error::ErrorKind::Live`] when TLS is to be spoken and there are none.
+    /// [`crate::base::error::ErrorKind::Live`] when TLS is required and there are no certificates.
     pub fn new(config: Config) -> Result<Self, Error> {
         let secure = config.address.is_secure();
         let tls = if secure { Some(tls::client_config(&config.roots)?) } else { None };
@@ -46,27 +46,27 @@ impl Client {
         Ok(Self { config, tls, counters: Arc::default(), emitter, outbox })
     }
 
-    /// What the client counts.
+    /// The counters of the client.
     #[must_use]
     pub fn counters(&self) -> Arc<ConnectionCounters> {
         Arc::clone(&self.counters)
     }
 
-    /// What says events through the client.
+    /// Sends events through the client.
     #[must_use]
     pub fn emitter(&self) -> Emitter {
         self.emitter.clone()
     }
 
-    /// Follows the server until it is time to stop: every event goes to the handler, once and in
-    /// the order in which it came. Needs a [`Runtime`](super::Runtime).
+    /// Follows the server until shutdown: every event goes to the handler, once and in the order of
+    /// arrival. Needs a [`Runtime`](super::Runtime).
     ///
-    /// The handler must not wait: nothing else happens meanwhile, no pong and no stop. Events that
-    /// want an acknowledgement get an empty one after the handler took them.
+    /// The handler must not block: meanwhile nothing else happens, no pong and no stop. Events that
+    /// request an acknowledgement get an empty one once the handler has taken them.
     ///
     /// # Errors
-    /// What the handler returns, as soon as it does. Nothing else ends the client: what goes wrong
-    /// with a connection is told to the handler, and tried again.
+    /// The error that the handler returns, at once. Nothing else ends the client: connection errors
+    /// are passed to the handler, and the client retries.
     pub async fn follow(
         mut self,
         mut handler: impl FnMut(Incoming<'_>) -> Result<(), Halt>,
@@ -86,7 +86,7 @@ impl Client {
             let (why, lived) = match connected {
                 Ok((link, greeting)) => {
                     self.counters.connects.one();
-                    // First, so that the handler's answer to the news can be said.
+                    // Opened first, so that the handler can send events when it sees `Connected`.
                     self.outbox.open();
                     handler(Incoming::Connected { sid: &greeting.sid, attempt })?;
                     attempt = 0;
@@ -123,7 +123,7 @@ impl Client {
         Ok((link, greeting))
     }
 
-    /// One connection. On the way out it says goodbye, if it can.
+    /// Runs one connection. At the end it says goodbye where possible.
     async fn talk(
         &mut self,
         mut link: SocketLink<Socket>,

@@ -1,4 +1,4 @@
-//! What a client is told before it starts.
+//! The configuration of a client.
 
 use std::time::Duration;
 
@@ -9,19 +9,19 @@ use crate::base::error::Error;
 use crate::base::runtime::backoff::Bounds;
 use crate::feed::socketio::ROOT;
 
-/// What is the same for every server.
+/// Options that are the same for every server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Bytes of the longest message that is accepted: a longer one ends the connection.
+    /// Longest message accepted, in bytes: a longer one ends the connection.
     pub message_bytes_max: usize,
-    /// Longest time from the first packet to being in the namespace.
+    /// Longest time from the first packet to the entry into the namespace.
     pub connect_timeout: Duration,
     /// The waits between attempts.
     pub backoff: Bounds,
 }
 
 impl Default for Options {
-    /// Messages of 16 MiB, where the largest of the site's have half a megabyte
+    /// Messages of up to 16 MiB, where the largest of the site's have half a megabyte
     /// (docs/spec/protocol.md#transport); 20 s to connect.
     fn default() -> Self {
         let connect_timeout = Duration::from_secs(20);
@@ -29,29 +29,29 @@ impl Default for Options {
     }
 }
 
-/// Everything that a client needs to know.
+/// All settings of a client.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Where the server is.
     pub address: Address,
-    /// The namespace to enter, with its slash.
+    /// The namespace to enter, with its leading slash.
     pub namespace: String,
     /// Credentials for the namespace.
     pub auth: Option<Auth>,
-    /// What is the same for every server.
+    /// Options that are the same for every server.
     pub options: Options,
-    /// What the jitter of the waits comes from: different for every client, so that those that
-    /// lost the same server do not come back in step.
+    /// The seed of the jitter of the waits: different for every client, so that clients that lost
+    /// the same server do not reconnect in step.
     pub seed: u64,
-    /// Whom to believe that a server is who it says.
+    /// The certificates that identify a server.
     pub roots: Roots,
 }
 
 impl Config {
-    /// The usual for the server at a URL: no credentials, the system's roots.
+    /// The defaults for the server at a URL: no credentials, the system's roots.
     ///
     /// # Errors
-    /// [`crate::base::error::ErrorKind::Usage`] when that is no URL of a Socket.IO server.
+    /// [`crate::base::error::ErrorKind::Usage`] for anything but the URL of a Socket.IO server.
     pub fn new(url: &str, seed: u64) -> Result<Self, Error> {
         Ok(Self {
             address: url.parse()?,

@@ -1,35 +1,35 @@
-//! What a client counts.
+//! The counters of a client.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 
-/// What a client has counted so far.
+/// The numbers counted so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct ConnectionCounts {
-    /// Connections that were made; all but the first are reconnects.
+    /// Connections made; all but the first are reconnects.
     pub connects: u64,
-    /// Attempts that failed.
+    /// Number of failed attempts.
     pub failures: u64,
-    /// Text frames received, whatever was in them.
+    /// Text frames received, whatever their content.
     pub frames: u64,
-    /// Bytes of text and binary frames.
+    /// Bytes of the text and binary frames received.
     pub bytes: u64,
-    /// Events handed over.
+    /// Events passed to the handler.
     pub events: u64,
-    /// Messages above the limit, each of which ended its connection.
+    /// Messages above the size limit, each of which ended its connection.
     pub oversize: u64,
-    /// Events and acknowledgements with attachments: known to be there, not handed over.
+    /// Events and acknowledgements with attachments: counted, not passed on.
     pub binary: u64,
-    /// Binary frames: those attachments, and any that nobody announced.
+    /// Binary frames: those attachments, and unannounced ones.
     pub attachments: u64,
-    /// Text frames that are none of the protocol, or not for our namespace.
+    /// Text frames that violate the protocol, or are for another namespace.
     pub undecodable: u64,
-    /// Acknowledgements that nobody waited for.
+    /// Acknowledgements that nothing waited for.
     pub unasked: u64,
 }
 
-/// The counters of a client: written by it, read by whoever shares them.
+/// The counters of a client: it writes them, any holder reads them.
 #[derive(Debug, Default)]
 pub struct ConnectionCounters {
     pub(super) connects: Counter,
@@ -45,7 +45,7 @@ pub struct ConnectionCounters {
 }
 
 impl ConnectionCounters {
-    /// What they say now. Each is right; together they may be of neighbouring moments.
+    /// The current numbers. Each is exact; together they may be of slightly different moments.
     #[must_use]
     pub fn read(&self) -> ConnectionCounts {
         ConnectionCounts {
@@ -63,7 +63,7 @@ impl ConnectionCounters {
     }
 }
 
-/// A number that only grows.
+/// A counter that only grows.
 #[derive(Debug, Default)]
 pub(super) struct Counter(AtomicU64);
 

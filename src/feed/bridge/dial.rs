@@ -1,4 +1,4 @@
-//! From an address to an open WebSocket: TCP, TLS where it is spoken, the upgrade.
+//! From an address to an open WebSocket: TCP, TLS where required, the upgrade.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async
 use super::address::Address;
 use super::incoming::Why;
 
-/// Bytes of a server's answer that are worth repeating.
+/// Bytes of a server's response that an error quotes.
 const EXCERPT_BYTES: usize = 200;
 
-/// A WebSocket, over TLS or not.
+/// A WebSocket, with or without TLS.
 pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// Opens a WebSocket. It may take as long as the network does: the caller bounds it.
+/// Opens a WebSocket. It may take as long as the network does: the caller sets the limit.
 pub(super) async fn dial(
     address: &Address,
     tls: Option<&Arc<ClientConfig>>,
@@ -27,7 +27,7 @@ pub(super) async fn dial(
     let unreachable =
         |error: std::io::Error| Why::Unreachable { host: host(), error: error.to_string() };
     let stream = TcpStream::connect((address.host(), address.port())).await.map_err(unreachable)?;
-    // Pongs and acknowledgements are small, and someone waits for each.
+    // Pongs and acknowledgements are small, and the server waits for each.
     stream.set_nodelay(true).map_err(unreachable)?;
     let limits = WebSocketConfig::default()
         .max_message_size(Some(message_bytes_max))
@@ -40,7 +40,7 @@ pub(super) async fn dial(
     Ok(socket)
 }
 
-/// Why there is no WebSocket.
+/// The reason why the WebSocket was not opened.
 fn refusal(error: WsError, host: impl Fn() -> String) -> Why {
     match error {
         WsError::Http(response) => {

@@ -1,4 +1,5 @@
-//! The first words on an open WebSocket: the server says how it pings, we enter our namespace.
+//! The first packets on an open WebSocket: the server states its ping interval, we enter our
+//! namespace.
 
 use std::time::Duration;
 
@@ -12,27 +13,27 @@ use super::incoming::Why;
 use super::link::{SocketLink, Transport};
 use crate::feed::socketio::{Head, Packet, PacketKind};
 
-/// Longest time between two pings that is believed: ten times the usual 45 s. A server that
-/// announces more could be gone for as long.
+/// Longest accepted time between two pings: ten times the usual 45 s. A server that announces more
+/// could be gone for as long unnoticed.
 const SILENCE_MAX: Duration = Duration::from_secs(450);
 
-/// What came of it.
+/// The result of the greeting.
 #[derive(Debug)]
 pub(super) struct Greeting {
-    /// Our name in the namespace.
+    /// Our session id in the namespace.
     pub(super) sid: String,
-    /// Longest time without a ping.
+    /// Longest time without a ping before the connection counts as lost.
     pub(super) silence: Duration,
 }
 
-/// `{"sid":"…"}`, or `{"message":"…"}`.
+/// Body of `40` and `44`: `{"sid":"…"}`, or `{"message":"…"}`.
 #[derive(Deserialize)]
 struct Said {
     sid: Option<String>,
     message: Option<String>,
 }
 
-/// Enters the namespace. It may take as long as the server does: the caller bounds it.
+/// Enters the namespace. It may take as long as the server does: the caller sets the limit.
 pub(super) async fn greet<T: Transport>(
     link: &mut SocketLink<T>,
     config: &Config,
@@ -72,7 +73,7 @@ pub(super) async fn greet<T: Transport>(
                 });
             }
             (PacketKind::Close | PacketKind::Disconnect, _) => {
-                return Err(Why::Closed(" before it let us in".to_owned()));
+                return Err(Why::Closed(" before the namespace was entered".to_owned()));
             }
             _ => return Err(stranger(&"an unexpected frame at the beginning")),
         }

@@ -1,4 +1,4 @@
-//! What a client hands to its caller.
+//! The events that a client passes to its handler.
 
 use std::time::{Duration, Instant};
 
@@ -6,39 +6,38 @@ use thiserror::Error;
 
 use crate::model::time::Moment;
 
-/// What a handler returns to end the client: the error that it ends with.
+/// The error with which a handler ends the client.
 pub type Halt = crate::base::error::Error;
 
-/// What a client hands over, in the order in which it happened.
+/// An event of the client, passed on in the order of occurrence.
 #[derive(Debug, Clone, Copy)]
 pub enum Incoming<'a> {
     /// The client is in its namespace; events follow.
     Connected {
-        /// The name that the server gave to this presence.
+        /// The session id that the server assigned.
         sid: &'a str,
-        /// The attempts that it took since the last connection, from 1.
+        /// The number of attempts since the last connection, from 1.
         attempt: u32,
     },
-    /// An event.
+    /// An event of the server.
     Message {
-        /// When it arrived, by the wall clock.
+        /// Time of arrival, by the wall clock.
         at: Moment,
-        /// The same moment, to measure from.
+        /// Time of arrival, by the monotonic clock.
         arrived: Instant,
-        /// The frame: `42…`. Only what stands before its JSON was looked at.
+        /// The frame: `42…`. Only the part before its JSON was parsed.
         text: &'a str,
     },
-    /// Time passed: twice a second while there is a connection, whatever else comes, so that
-    /// silence is noticed.
+    /// Time passed: sent twice a second while connected, so that silence is noticed.
     Beat {
-        /// Now, by the wall clock.
+        /// The current time, by the wall clock.
         at: Moment,
     },
-    /// The connection was lost, or an attempt to make one failed.
+    /// The connection was lost, or an attempt failed.
     Disconnected {
-        /// Why.
+        /// The reason of the loss.
         why: &'a Why,
-        /// The next attempt comes after so long.
+        /// Time until the next attempt.
         retry_in: Duration,
     },
 }
@@ -46,54 +45,54 @@ pub enum Incoming<'a> {
 /// Why there is no connection.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Why {
-    /// No way to the host.
+    /// The host cannot be reached.
     #[error("could not reach {host}: {error}")]
     Unreachable {
-        /// Host and port.
+        /// The host and port that were dialled.
         host: String,
-        /// What the system says.
+        /// The error of the system.
         error: String,
     },
-    /// The host did not prove that it is who it should be, or does not speak TLS.
+    /// The host did not prove its identity, or does not speak TLS.
     #[error("no TLS with {host}: {error}")]
     Tls {
-        /// The host.
+        /// Name of the host.
         host: String,
-        /// What is wrong.
+        /// The error of the TLS library.
         error: String,
     },
-    /// The host answered, but not as a Socket.IO server does.
+    /// The host answered, but not as a Socket.IO server.
     #[error("no Socket.IO server answered: {0}")]
     Handshake(String),
-    /// The namespace was not opened to us.
+    /// The server refused the namespace.
     #[error("the server refused namespace {namespace}: {message}")]
     Refused {
-        /// Which.
+        /// The namespace that was requested.
         namespace: String,
-        /// In the server's words.
+        /// The reason in the server's words.
         message: String,
     },
     /// The attempt took too long.
     #[error("no connection within {0:?}")]
     Timeout(Duration),
-    /// No ping came in time: the other side is gone, whatever the network says.
+    /// No ping arrived in time: the other side is gone, even if the network is up.
     #[error("no ping from the server for {0:?}")]
     Silent(Duration),
-    /// A message was above the limit.
+    /// A message exceeded the size limit.
     #[error("a message of {bytes} bytes, above the limit of {limit}")]
     Oversize {
-        /// Its size, as announced.
+        /// Its announced size, in bytes.
         bytes: usize,
-        /// The limit.
+        /// The limit, in bytes.
         limit: usize,
     },
-    /// The server does not take what we send.
-    #[error("{0} bytes wait to be sent, and the server takes none")]
+    /// The server does not read what we send.
+    #[error("{0} bytes are waiting to be sent, and the server reads none")]
     Congested(usize),
-    /// The server said goodbye.
+    /// The server closed the connection.
     #[error("the server closed the connection{0}")]
     Closed(String),
-    /// The connection broke.
+    /// Reading or writing the connection failed.
     #[error("the connection broke: {0}")]
     Broken(String),
 }

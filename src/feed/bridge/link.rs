@@ -1,4 +1,4 @@
-//! A WebSocket that is read and written at the same time, by one task.
+//! A WebSocket that one task reads and writes at the same time.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -13,11 +13,11 @@ use super::auth::Auth;
 use super::counters::ConnectionCounters;
 use super::incoming::Why;
 
-/// Bytes that may wait to be sent. All that we send are pongs, acknowledgements and small events;
-/// a server that lets a megabyte of them wait does not read.
+/// Most bytes that may wait to be sent. We only send pongs, acknowledgements and small events; a
+/// server that lets a megabyte of them wait does not read.
 const UNSENT_BYTES_MAX: usize = 1 << 20;
 
-/// What carries messages both ways: a WebSocket, or a stand-in for one.
+/// Carries messages both ways: a WebSocket, or a stand-in for one.
 pub(super) trait Transport:
     Stream<Item = Result<Message, WsError>> + Sink<Message, Error = WsError> + Unpin
 {
@@ -28,18 +28,18 @@ impl<T> Transport for T where
 {
 }
 
-/// A transport with a queue of what is to be sent.
+/// A transport with a send queue.
 #[derive(Debug)]
 pub(super) struct SocketLink<T> {
     transport: T,
-    /// What nothing that comes may show.
+    /// Secrets that received texts must not show.
     auth: Option<Auth>,
-    /// Not taken by the transport yet.
+    /// Frames that the transport has not taken yet.
     unsent: VecDeque<Utf8Bytes>,
     unsent_bytes: usize,
-    /// The transport holds something that is not on its way yet.
+    /// The transport holds data that is not sent yet.
     unflushed: bool,
-    /// Writing failed. What the server sent before is read all the same.
+    /// Writing failed. What the server sent before is still read.
     broken: Option<WsError>,
 }
 
@@ -49,7 +49,7 @@ impl<T: Transport> SocketLink<T> {
         Self { transport, auth, unsent, unsent_bytes: 0, unflushed: false, broken: None }
     }
 
-    /// Queues a frame; it is sent while [`next`](Self::next) waits.
+    /// Queues a frame; [`next`](Self::next) sends it while it waits.
     pub(super) fn put(&mut self, text: String) -> Result<(), Why> {
         self.unsent_bytes += text.len();
         if self.unsent_bytes > UNSENT_BYTES_MAX {
@@ -59,13 +59,13 @@ impl<T: Transport> SocketLink<T> {
         Ok(())
     }
 
-    /// Whether everything is on its way.
+    /// Whether everything is sent.
     pub(super) fn is_idle(&self) -> bool {
         self.unsent.is_empty() && !self.unflushed
     }
 
-    /// The next text frame, while what is queued is being sent; or none for a binary frame, and
-    /// when the last of the queue is on its way, so that the caller may queue more. Cancel safe.
+    /// The next text frame, while queued frames are being sent; `None` for a binary frame, and when
+    /// the last queued frame is sent, so that the caller may queue more. Cancel safe.
     pub(super) async fn next(
         &mut self,
         counters: &ConnectionCounters,
@@ -93,7 +93,7 @@ impl<T: Transport> SocketLink<T> {
                     return Err(Why::Closed(format!(": code {}, {reason:?}", frame.code)));
                 }
                 Message::Close(None) => return Err(Why::Closed(String::new())),
-                // The transport answers its own pings.
+                // The transport answers pings itself.
                 Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
             }
         }
@@ -103,12 +103,12 @@ impl<T: Transport> SocketLink<T> {
         self.auth.as_ref().map_or(Cow::Borrowed(text), |auth| auth.censor(text))
     }
 
-    /// Sends what is queued, says goodbye and waits for the answer. It may wait for as long as the
-    /// server does.
+    /// Sends the queue, says goodbye and waits for the answer. It may wait as long as the server
+    /// does.
     pub(super) async fn close(mut self) {
         let unsent = std::mem::take(&mut self.unsent);
         for message in unsent.into_iter().map(Message::Text).chain([Message::Close(None)]) {
-            // It is a courtesy: there may be nobody left to take it.
+            // A courtesy: the other side may be gone.
             if self.transport.feed(message).await.is_err() {
                 return;
             }
@@ -116,8 +116,8 @@ impl<T: Transport> SocketLink<T> {
         if self.transport.flush().await.is_err() {
             return;
         }
-        // To its end: the system resets a connection that is dropped with something unread in it,
-        // and takes back what it has not sent yet.
+        // Read to the end: the system resets a connection that is dropped with unread data and
+        // discards what it has not sent yet.
         while let Some(Ok(_)) = self.transport.next().await {}
     }
 
@@ -138,7 +138,7 @@ impl<T: Transport> SocketLink<T> {
         }
     }
 
-    /// Gives to the transport what it takes.
+    /// Passes frames to the transport as it accepts them.
     fn poll_write(&mut self, context: &mut Context<'_>) -> Result<(), WsError> {
         while !self.unsent.is_empty() {
             match self.transport.poll_ready_unpin(context)? {
@@ -158,7 +158,7 @@ impl<T: Transport> SocketLink<T> {
     }
 }
 
-/// What an error of a WebSocket means.
+/// Translates an error of a WebSocket.
 fn lost(error: &WsError) -> Why {
     match error {
         WsError::Capacity(CapacityError::MessageTooLong { size, max_size }) => {

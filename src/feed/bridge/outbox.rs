@@ -1,4 +1,4 @@
-//! What we say ourselves: events, and the answers to those that want one.
+//! What we send: events, and the answers to those that request one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,41 +13,41 @@ use tokio::time::timeout;
 use super::counters::ConnectionCounters;
 use crate::feed::socketio::{Ack, Event, Packet};
 
-/// Events that may wait to be sent; one more is refused.
+/// Most events that may wait to be sent; further ones are rejected.
 const WAITING_MAX: usize = 64;
 
-/// Answers that may be outstanding; the one that waits longest is given up for one more.
+/// Most outstanding answers; the oldest is dropped for a new one.
 const ASKED_MAX: usize = 1_024;
 
-/// Says events, from any thread or task.
+/// Sends events, from any thread or task.
 #[derive(Debug, Clone)]
 pub struct Emitter {
     sender: mpsc::Sender<OutgoingEvent>,
     online: Arc<AtomicBool>,
 }
 
-/// An answer that is awaited.
+/// An answer to wait for.
 #[derive(Debug)]
 pub struct Reply(oneshot::Receiver<Vec<Box<RawValue>>>);
 
-/// Why an event was not taken.
+/// Why an event was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum EmitError {
-    /// There is no connection: what is said now would be old news when there is one.
+    /// There is no connection. The event would be outdated by the time there is one.
     #[error("there is no connection")]
     Offline,
-    /// Too many wait already.
-    #[error("{WAITING_MAX} events wait to be sent")]
+    /// Too many events are waiting already.
+    #[error("{WAITING_MAX} events are already waiting to be sent")]
     Full,
     /// The client has ended.
     #[error("the client has ended")]
     Ended,
 }
 
-/// Why there is no answer. Whether the server heard the question is not known.
+/// Why there is no answer. Whether the server received the event is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ReplyError {
-    /// Not in time.
+    /// No answer within the given time.
     #[error("no answer within {0:?}")]
     Late(Duration),
     /// The connection was lost, or the client ended.
@@ -56,15 +56,15 @@ pub enum ReplyError {
 }
 
 impl Emitter {
-    /// Says an event, without waiting.
+    /// Sends an event without waiting.
     ///
     /// # Errors
-    /// When it cannot be said now; it is not kept for later.
+    /// When it cannot be sent now; it is not kept for later.
     pub fn emit(&self, name: &str, args: Vec<Box<RawValue>>) -> Result<(), EmitError> {
         self.send(OutgoingEvent { name: name.to_owned(), args, reply: None })
     }
 
-    /// Says an event that wants an answer.
+    /// Sends an event that requests an answer.
     ///
     /// # Errors
     /// As [`emit`](Self::emit).
@@ -90,10 +90,10 @@ impl Emitter {
 }
 
 impl Reply {
-    /// Waits for the answer: the arguments of the acknowledgement.
+    /// Waits for the answer and returns the arguments of the acknowledgement.
     ///
     /// # Errors
-    /// When it does not come in time, or cannot come any more.
+    /// When it does not arrive in time, or no longer can.
     pub async fn within(self, patience: Duration) -> Result<Vec<Box<RawValue>>, ReplyError> {
         match timeout(patience, self.0).await {
             Ok(Ok(args)) => Ok(args),
@@ -103,7 +103,7 @@ impl Reply {
     }
 }
 
-/// An event that somebody wants to be said.
+/// An event that waits to be sent.
 #[derive(Debug)]
 pub(super) struct OutgoingEvent {
     name: String,
@@ -111,19 +111,19 @@ pub(super) struct OutgoingEvent {
     reply: Option<oneshot::Sender<Vec<Box<RawValue>>>>,
 }
 
-/// The client's end: events to be sent, and questions without an answer yet.
+/// The client's end: events to send, and pending answers.
 #[derive(Debug)]
 pub(super) struct Outbox {
     requests: mpsc::Receiver<OutgoingEvent>,
     online: Arc<AtomicBool>,
-    /// By their number, so the oldest is the first.
+    /// By number, so that the oldest is the first.
     asked: BTreeMap<u64, oneshot::Sender<Vec<Box<RawValue>>>>,
-    /// Never used twice, not even on another connection: an answer that is late must not be taken
-    /// for another one.
+    /// Never reused, not even on another connection: a late answer must not be taken for another
+    /// one.
     next_id: u64,
 }
 
-/// An emitter and its client's end.
+/// Creates an emitter and the client's end.
 pub(super) fn outbox() -> (Emitter, Outbox) {
     let (sender, requests) = mpsc::channel(WAITING_MAX);
     let online = Arc::new(AtomicBool::new(false));
@@ -133,21 +133,21 @@ pub(super) fn outbox() -> (Emitter, Outbox) {
 }
 
 impl Outbox {
-    /// Takes events from now on.
+    /// Accepts events from now on.
     pub(super) fn open(&mut self) {
-        // Whoever looked just before the last connection was shut may have been late with it.
+        // An event may have been queued while the last connection was being closed.
         while self.requests.try_recv().is_ok() {}
         self.online.store(true, Ordering::Release);
     }
 
-    /// Takes none from now on. What waits is dropped, and who waits for an answer is told.
+    /// Rejects events from now on. Drops waiting events and fails pending answers.
     pub(super) fn shut(&mut self) {
         self.online.store(false, Ordering::Release);
         while self.requests.try_recv().is_ok() {}
         self.asked.clear();
     }
 
-    /// The next event, as a frame. Waits for ever when nobody is left to have one. Cancel safe.
+    /// The next event, as a frame. Waits for ever once all emitters are gone. Cancel safe.
     pub(super) async fn next(&mut self, namespace: &str) -> String {
         let Some(request) = self.requests.recv().await else { return std::future::pending().await };
         let id = request.reply.map(|reply| self.note(reply));
@@ -155,7 +155,7 @@ impl Outbox {
         Packet::Event(Event { namespace, id, name: request.name.into(), args }).to_string()
     }
 
-    /// Gives an answer to whoever waits for it.
+    /// Passes an answer to the task that waits for it.
     pub(super) fn answered(&mut self, ack: &Ack<'_>, counters: &ConnectionCounters) {
         let args = ack.args.iter().map(|&arg| arg.to_owned()).collect();
         let taken = self.asked.remove(&ack.id).map(|reply| reply.send(args));

@@ -1,4 +1,4 @@
-//! The life of one connection, from the greeting to its loss.
+//! One connection, from the greeting to its loss.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use crate::base::clock::now;
 use crate::base::runtime::Shutdown;
 use crate::feed::socketio::{Ack, Head, Packet, PacketKind};
 
-/// Time between two beats.
+/// Time between two beats: 500 ms.
 const BEAT: Duration = Duration::from_millis(500);
 
-/// What a session has around it.
+/// The context of a session.
 pub(super) struct SocketSession<'a, T> {
     pub(super) config: &'a Config,
     pub(super) counters: &'a ConnectionCounters,
@@ -28,16 +28,16 @@ pub(super) struct SocketSession<'a, T> {
     pub(super) silence: Duration,
 }
 
-/// How a session ended, if not by its handler.
+/// How a session ended, unless its handler failed.
 #[derive(Debug)]
 pub(super) enum End {
-    /// It was told to.
+    /// The shutdown token stopped it.
     Stopped,
     /// The connection was lost.
     Lost(Why),
 }
 
-/// What happened next.
+/// The next step of a session.
 enum Turn {
     Frame(Option<Utf8Bytes>),
     Wish(String),
@@ -46,15 +46,14 @@ enum Turn {
 }
 
 impl<T: Transport> SocketSession<'_, T> {
-    /// Hands over events until the connection is lost, the handler fails or it is time to stop.
+    /// Passes on events until the connection is lost, the handler fails or shutdown begins.
     pub(super) async fn run(
         mut self,
         handler: &mut impl FnMut(Incoming<'_>) -> Result<(), Halt>,
         shutdown: &Shutdown,
     ) -> Result<End, Halt> {
-        // One alarm for the whole connection, moved by pings only: one that was set anew with
-        // every turn of the loop would never ring while anything else goes on
-        // (docs/spec/libraries.md#alarms).
+        // One alarm for the whole connection, moved only by pings: an alarm reset with every turn
+        // of the loop would never fire while anything else happens (docs/spec/libraries.md#alarms).
         let mut alarm = pin!(sleep_until(Alarm::now() + self.silence));
         let mut stopped = pin!(shutdown.stopped());
         let mut beat = interval(BEAT);
@@ -70,7 +69,8 @@ impl<T: Transport> SocketSession<'_, T> {
                     Ok(frame) => Turn::Frame(frame),
                     Err(why) => Turn::End(End::Lost(why)),
                 },
-                // After the frames: a ping that is late only because we were slow still counts.
+                // Checked after the frames: a ping that is late only because we were slow still
+                // counts.
                 () = &mut alarm => Turn::End(End::Lost(Why::Silent(self.silence))),
             };
             let outcome = match turn {
@@ -88,7 +88,7 @@ impl<T: Transport> SocketSession<'_, T> {
                     if head.as_ref().is_ok_and(|head| head.kind == PacketKind::Ping) {
                         alarm.as_mut().reset(alive + self.silence);
                     } else if alive > alarm.deadline() + self.silence {
-                        // It talks without a pause, so that the alarm is never looked at.
+                        // The server sends without a pause, so that the alarm is never checked.
                         return Ok(End::Lost(Why::Silent(self.silence * 2)));
                     }
                     match head {
@@ -96,7 +96,7 @@ impl<T: Transport> SocketSession<'_, T> {
                             handler(Incoming::Message { at, arrived, text: &text })
                         })?,
                         Err(error) => {
-                            tracing::debug!(%error, bytes = text.len(), "no frame of the protocol");
+                            tracing::debug!(%error, bytes = text.len(), "invalid frame");
                             self.counters.undecodable.one();
                             Ok(())
                         }
@@ -109,7 +109,7 @@ impl<T: Transport> SocketSession<'_, T> {
         }
     }
 
-    /// Does what a frame asks for; `tell` hands it over. The outer error is the handler's.
+    /// Handles a frame; `tell` passes it on. The outer error is the handler's.
     fn take(
         &mut self,
         head: &Head<'_>,
@@ -121,10 +121,10 @@ impl<T: Transport> SocketSession<'_, T> {
             PacketKind::Pong | PacketKind::Noop => Ok(()),
             PacketKind::Close => Err(Why::Closed(String::new())),
             PacketKind::Disconnect if head.namespace == ours => {
-                Err(Why::Closed(": it put us out of the namespace".to_owned()))
+                Err(Why::Closed(": it removed us from the namespace".to_owned()))
             }
             PacketKind::Event if head.namespace == ours => {
-                // Before, so that nobody who has an event in hand sees it not counted.
+                // Counted first, so that no handler of an event sees it uncounted.
                 self.counters.events.one();
                 tell()?;
                 self.acknowledge(head.id)
@@ -150,7 +150,7 @@ impl<T: Transport> SocketSession<'_, T> {
         Ok(outcome)
     }
 
-    /// Says that an event was taken, if the server wants to know.
+    /// Confirms that an event was taken, if the server requests it.
     fn acknowledge(&mut self, id: Option<u64>) -> Result<(), Why> {
         let Some(id) = id else { return Ok(()) };
         let namespace = self.config.namespace.as_str();

@@ -1,4 +1,4 @@
-//! A client that stands by: it follows its server only while it is called.
+//! A standby client: it follows its server only while it is activated.
 
 use std::future::Future;
 use std::pin::pin;
@@ -12,46 +12,49 @@ use super::config::Config;
 use super::incoming::{Halt, Incoming};
 use crate::base::runtime::Shutdown;
 
-/// How often the handler is asked whether it wants to call.
+/// Time between two calls of the handler without an event: 500 ms.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// A client that stands by.
+/// A client on standby.
 #[derive(Debug)]
 pub struct Standby {
     config: Config,
     called: watch::Receiver<bool>,
 }
 
-/// What calls a client that stands by, and sends it away.
+/// Activates and deactivates a standby client.
 #[derive(Debug)]
 pub struct Call(watch::Sender<bool>);
 
 impl Call {
-    /// Whether it is called.
+    /// Whether the client is active.
     #[must_use]
     pub fn is_on(&self) -> bool {
         *self.0.borrow()
     }
 
-    /// Calls it, or sends it away. What is still on its way from its server may come after that.
+    /// Activates or deactivates the client. Events already on their way may still arrive after
+    /// that.
     pub fn set(&self, on: bool) {
         self.0.send_replace(on);
     }
 }
 
 impl Standby {
-    /// A client that nobody has called yet.
+    /// An inactive client with its switch.
     #[must_use]
     pub fn new(config: Config) -> (Self, Call) {
         let (call, called) = watch::channel(false);
         (Self { config, called }, Call(call))
     }
 
-    /// Stands by while something else goes on, and ends with it. The handler hears the server while it
+    /// Stands by while `other` runs, and ends with it. The handler receives the server's events
+    /// while active, and `None` now and then, so that it can activate the client. When one fails,
+    /// both end.
     /// called, and nothing now and then, so that it can call. When one fails, both end.
     ///
     /// # Errors
-    /// What the other or the handler returns.
+    /// The error of `other` or of the handler.
     pub async fn beside(
         self,
         other: impl Future<Output = Result<(), Halt>>,
@@ -91,7 +94,7 @@ impl Standby {
         Ok(())
     }
 
-    /// Follows until it is sent away, or it is time to stop.
+    /// Follows the server until deactivated, or until shutdown.
     async fn follow(
         &mut self,
         handler: &mut impl FnMut(Option<Incoming<'_>>) -> Result<(), Halt>,
@@ -103,7 +106,7 @@ impl Standby {
         tokio::select! {
             ended = &mut following => return ended,
             () = shutdown.stopped() => {}
-            // Whoever could call is gone: the same as being sent away.
+            // All switches are gone: the same as deactivated.
             _ = self.called.wait_for(|on| !on) => {}
         }
         stint.stop();

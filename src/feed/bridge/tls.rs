@@ -1,4 +1,4 @@
-//! TLS by rustls, with *ring*: whom to believe.
+//! TLS by rustls, with *ring*: the trusted certificates.
 
 use std::sync::Arc;
 
@@ -8,21 +8,20 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::base::error::{Error, ErrorKind};
 
-/// Whose word counts that a server is who it says it is.
+/// The certificates that prove a server's identity.
 #[derive(Debug, Clone)]
 pub enum Roots {
-    /// That of the system's certificates; `SSL_CERT_FILE` and `SSL_CERT_DIR` say where they are,
-    /// if not where the system keeps them.
+    /// The system's certificates; `SSL_CERT_FILE` and `SSL_CERT_DIR` override their location.
     Native,
-    /// That of these certificates and no others.
+    /// Only these certificates, none of the system.
     Only(Vec<CertificateDer<'static>>),
 }
 
 impl Roots {
-    /// The certificates of a text in PEM.
+    /// Parses certificates in PEM.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when it holds none, or something that is none.
+    /// [`ErrorKind::Usage`] when it holds none, or an invalid one.
     pub fn from_pem(pem: &[u8]) -> Result<Self, Error> {
         let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
         match certificates {
@@ -33,7 +32,7 @@ impl Roots {
     }
 }
 
-/// What is needed to speak TLS. Reads the system's certificates, from the disk.
+/// The configuration of TLS. Reads the system's certificates from the disk.
 pub(super) fn client_config(roots: &Roots) -> Result<Arc<ClientConfig>, Error> {
     let mut store = RootCertStore::empty();
     match roots {
@@ -53,11 +52,11 @@ pub(super) fn client_config(roots: &Roots) -> Result<Arc<ClientConfig>, Error> {
             for certificate in certificates {
                 store
                     .add(certificate.clone())
-                    .map_err(|source| Error::usage("a certificate is not one").caused_by(source))?;
+                    .map_err(|source| Error::usage("a certificate is invalid").caused_by(source))?;
             }
         }
     }
-    // Named, and not the default of the process, which another library in it could have set.
+    // Chosen explicitly, since another library in the process could have set its default.
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

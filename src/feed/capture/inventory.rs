@@ -1,4 +1,4 @@
-//! What a capture holds, event by event: how many, how large, with which keys.
+//! The content of a capture by event: numbers, sizes, keys.
 
 use std::collections::BTreeMap;
 
@@ -8,53 +8,54 @@ use serde_json::value::RawValue;
 use super::CapturedEvent;
 use crate::games::recording::Timestamp;
 
-/// Keys of an event that are told apart; an object that uses keys as data may have any number.
+/// Most keys of an event that are counted separately; an object that uses keys as data may have any
+/// number.
 const KEYS_MAX: usize = 100;
 
-/// Names of events that are told apart.
+/// Most names of events that are counted separately.
 const NAMES_MAX: usize = 1_000;
 
-/// What was seen of all events.
+/// Totals over all events.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Inventory {
-    /// By name, in the order of the alphabet.
+    /// Totals by event name, in alphabetical order.
     pub kinds: BTreeMap<String, EventKind>,
-    /// Events of names beyond the thousandth.
+    /// Number of events with names beyond the thousandth.
     #[serde(skip_serializing_if = "is_zero")]
     pub unnamed: u64,
-    /// When the first event came.
+    /// Time of the first event; `None` when unknown.
     pub first: Option<Timestamp>,
-    /// When the last one came.
+    /// Time of the last event; `None` when unknown.
     pub last: Option<Timestamp>,
 }
 
-/// What was seen of the events of one name.
+/// Totals over the events of one name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct EventKind {
-    /// How many.
+    /// Number of events of this name.
     pub count: u64,
     /// Bytes of their data.
     pub bytes: u64,
-    /// Bytes of the largest.
+    /// Bytes of the largest data.
     pub largest: u64,
-    /// How many had data that were no JSON.
+    /// Number of events whose data were not JSON.
     #[serde(skip_serializing_if = "is_zero")]
     pub bad: u64,
     /// The keys of their data, where these are objects.
     pub keys: BTreeMap<String, InventoryKey>,
-    /// Keys beyond the hundredth, each as often as it came.
+    /// Occurrences of keys beyond the hundredth.
     #[serde(skip_serializing_if = "is_zero")]
     pub other_keys: u64,
-    /// The number of the first one, to show it as a sample.
+    /// The number of the first event, to show it as a sample.
     pub sample: u64,
 }
 
-/// What was seen of a key.
+/// Totals over the values of a key.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct InventoryKey {
-    /// In how many events.
+    /// Number of events that have the key.
     pub count: u64,
-    /// What its values were, by kind: array, boolean, null, number, object, string.
+    /// Number of values by kind: array, boolean, null, number, object, string.
     pub values: BTreeMap<&'static str, u64>,
 }
 
@@ -64,7 +65,7 @@ const fn is_zero(count: &u64) -> bool {
 }
 
 impl Inventory {
-    /// Takes an event.
+    /// Adds an event to the totals.
     pub fn add(&mut self, event: &CapturedEvent<'_>) {
         self.first = self.first.or(event.time);
         self.last = event.time.or(self.last);
@@ -81,7 +82,7 @@ impl Inventory {
         }
     }
 
-    /// Events of all names.
+    /// Number of events of all names.
     #[must_use]
     pub fn events(&self) -> u64 {
         self.kinds.values().map(|kind| kind.count).sum::<u64>() + self.unnamed

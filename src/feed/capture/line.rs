@@ -1,4 +1,4 @@
-//! The lines of a capture: ours written and read, those of others read.
+//! The lines of a capture: writes our layout, reads ours and those of other programs.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::{CapturedEvent, Direction, VERSION};
 use crate::games::recording::Timestamp;
 
-/// The first line of a capture of ours.
+/// The first line of one of our captures.
 #[derive(Serialize)]
 struct Head<'a> {
     capture: u32,
@@ -19,7 +19,7 @@ struct Head<'a> {
     part: u32,
 }
 
-/// An event of a capture of ours.
+/// An event of one of our captures.
 #[derive(Serialize)]
 struct EventLine<'a> {
     at: u64,
@@ -27,7 +27,7 @@ struct EventLine<'a> {
     event: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a RawValue>,
-    /// What was no JSON.
+    /// Data that were not JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     bad: Option<&'a str>,
 }
@@ -46,7 +46,7 @@ pub(crate) fn write_head(
     out.write_all(b"\n")
 }
 
-/// Appends the line of an event, its data as they are but for line feeds between tokens.
+/// Appends the line of an event. Its data are unchanged except for line feeds between tokens.
 ///
 /// # Errors
 /// When the writer fails.
@@ -59,17 +59,17 @@ pub(crate) fn write_event(
     let bad = if json.is_none() { Some(data) } else { None };
     let begin = line.len();
     serde_json::to_writer(&mut *line, &EventLine { at, dir, event, data: json, bad })?;
-    // A text has no line feed of its own in JSON: these stand between tokens.
+    // A JSON string contains no raw line feed: these stand between tokens.
     let feeds = line[begin..].iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r'));
     feeds.for_each(|byte| *byte = b' ');
     line.push(b'\n');
     Ok(())
 }
 
-/// What a line is.
+/// The content of a line.
 pub(super) enum Parsed<'a> {
     Event(Box<EventFields<'a>>),
-    /// So many events are missing.
+    /// A number of events are missing.
     Gap(u64),
     /// A line about the capture, or an empty one.
     Remark,
@@ -98,7 +98,7 @@ pub(super) struct EventFields<'a> {
 }
 
 impl EventFields<'_> {
-    /// The event, which is the nth one.
+    /// The event; `nth` is its place.
     pub(super) fn as_event(&self, nth: u64) -> CapturedEvent<'_> {
         let micros = self.at.and_then(|at| i64::try_from(at).ok()?.checked_mul(1_000));
         let time = micros.map(Timestamp::from_micros);
@@ -115,7 +115,7 @@ impl EventFields<'_> {
     }
 }
 
-/// Reads a line.
+/// Parses a line of any layout.
 pub(super) fn parse(line: &[u8]) -> Parsed<'_> {
     if line.trim_ascii().is_empty() {
         return Parsed::Remark;

@@ -1,7 +1,7 @@
-//! `gameHistory`: the games that are over, with their seeds.
+//! `gameHistory`: finished games, with their seeds.
 //!
 //! A frame with a history is a hundred times as large as one without, and nine of its ten entries
-//! are known already: each entry stays text until its name turns out to be new.
+//! are already known: each entry stays text until its name turns out to be new.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -12,13 +12,13 @@ use crate::games::fair::seeds::{Record, Reveal};
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 
-/// Entries of a history that are looked at. The site sends ten.
+/// Most entries of a history that are read. The site sends ten.
 const ENTRIES_MAX: usize = 100;
 
-/// One entry of a history, of which only the name has been read.
+/// One entry of a history, of which only the name was parsed.
 #[derive(Debug, Clone)]
 pub struct HistoryEntry<'a> {
-    /// The game's name.
+    /// The name of the game.
     pub game: GameId,
     parts: Parts<'a>,
 }
@@ -47,14 +47,14 @@ struct Fair<'a> {
     hash: Option<&'a RawValue>,
 }
 
-/// The entries of a history, oldest first; what cannot be read is an anomaly and left out.
+/// The entries of a history, oldest first; an unreadable one is an anomaly and left out.
 pub fn entries<'a>(value: &'a RawValue, anomalies: &mut Anomalies) -> Vec<HistoryEntry<'a>> {
     let Ok(raw) = serde_json::from_str::<Vec<&RawValue>>(value.get()) else {
         anomalies.note(Anomaly::Misread { field: "gameHistory" });
         return Vec::new();
     };
     let mut entries = Vec::new();
-    // Newest first, as they are sent.
+    // Sent newest first.
     for entry in raw.into_iter().take(ENTRIES_MAX) {
         match serde_json::from_str::<Parts<'_>>(entry.get()) {
             Ok(parts) => {
@@ -69,8 +69,7 @@ pub fn entries<'a>(value: &'a RawValue, anomalies: &mut Anomalies) -> Vec<Histor
 }
 
 impl HistoryEntry<'_> {
-    /// The seed that is revealed, with what is said of its game; `None`, and an anomaly, when there
-    /// is no seed.
+    /// The revealed seed with the record of its game; `None`, and an anomaly, without a seed.
     pub fn reveal(&self, anomalies: &mut Anomalies) -> Option<Reveal> {
         let fair = self.parts.fair.map(|fair| serde_json::from_str::<Fair<'_>>(fair.get()));
         let fair = fair.and_then(Result::ok);
@@ -94,14 +93,14 @@ impl HistoryEntry<'_> {
         Some(Reveal { game_id: self.game, server_seed, record })
     }
 
-    /// The prices of the game from tick 0 to the rug, where the entry has them.
+    /// The prices of the game from tick 0 to the rug, if the entry has them.
     #[must_use]
     pub fn prices(&self, anomalies: &mut Anomalies) -> Option<Vec<f64>> {
         let prices = scalar::<Vec<f64>>(self.parts.prices?, "prices", anomalies)?;
         (!prices.is_empty()).then_some(prices)
     }
 
-    /// True unless the entry says that its game did not end with a rug.
+    /// True unless the entry says that its game ended without a rug.
     #[must_use]
     pub fn is_rugged(&self) -> bool {
         let rugged = self.parts.rugged.and_then(present);

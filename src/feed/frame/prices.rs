@@ -1,4 +1,4 @@
-//! The prices that a frame knows beside its own: `partialPrices` and `prices`.
+//! The further prices of a frame: `partialPrices` and `prices`.
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ use crate::feed::anomaly::{Anomalies, Anomaly};
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 
-/// Prices with their ticks, in the order in which they stand in a frame.
+/// Prices with their ticks, in the order of the frame.
 pub type ObservedPrices = Vec<(Tick, Price)>;
 
-/// Reads `partialPrices` and appends its prices; returns its last tick. A price outside of its own
-/// range of ticks is passed over.
+/// Parses `partialPrices` and appends its prices; returns its last tick. A price outside its range
+/// of ticks is skipped.
 pub fn partial(
     value: &RawValue,
     into: &mut ObservedPrices,
@@ -43,7 +43,7 @@ pub fn partial(
     Some(end)
 }
 
-/// Reads `prices`, the path from tick 0, and appends it up to the first number that is no price.
+/// Parses `prices`, the path from tick 0, and appends it up to the first invalid price.
 pub fn path(value: &RawValue, into: &mut ObservedPrices, anomalies: &mut Anomalies) {
     let mut reader = serde_json::Deserializer::from_str(value.get());
     if (Path { into, anomalies }).deserialize(&mut reader).is_err() {
@@ -51,7 +51,7 @@ pub fn path(value: &RawValue, into: &mut ObservedPrices, anomalies: &mut Anomali
     }
 }
 
-/// The object of ticks and prices; its keys are texts.
+/// The object of ticks and prices; its keys are strings.
 struct Values<'o> {
     ticks: std::ops::RangeInclusive<Tick>,
     into: &'o mut ObservedPrices,
@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for Values<'_> {
     }
 }
 
-/// A tick written as text; `None` where it is none.
+/// A tick written as a string; `None` for anything else.
 struct TickName;
 
 impl<'de> DeserializeSeed<'de> for TickName {
@@ -135,7 +135,7 @@ impl<'de> Visitor<'de> for Path<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
         let mut next = Some(0);
         while let Some(value) = array.next_element()? {
-            // What follows a hole still has its place, but nothing says that the hole is one place wide.
+            // What follows a hole has a place, but nothing proves that the hole is one place wide.
             if let Some(tick) = next {
                 let price = price(value, "prices", self.anomalies);
                 self.into.extend(price.map(|price| (tick, price)));

@@ -1,29 +1,29 @@
-//! What the monitor notes of the game that is on.
+//! The monitor's notes on the current game.
 
 use crate::model::quote::Tick;
 
-/// How a game was entered.
+/// When the first fact of a game was received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum WatchEntry {
-    /// Its presale has not been told.
+    /// The presale has not been reported.
     #[default]
     Ahead,
-    /// In its presale, from the beginning.
+    /// In the presale, from its beginning.
     Whole,
-    /// In its presale, but later.
+    /// In the presale, after its beginning.
     Part,
-    /// After its activation.
+    /// After tick 0 began.
     Late,
 }
 
 impl WatchEntry {
-    /// True when the presale was heard in its time.
+    /// True when the presale was received in time.
     pub(super) const fn is_timely(self) -> bool {
         matches!(self, Self::Whole | Self::Part)
     }
 }
 
-/// One game, as far as the monitor cares.
+/// One game, as the monitor sees it.
 #[derive(Debug, Default)]
 pub(super) struct FeedWatch {
     entry: WatchEntry,
@@ -41,7 +41,7 @@ impl FeedWatch {
         self.left_ms = left_ms;
     }
 
-    /// The presale was told.
+    /// Notes that the presale was reported.
     pub(super) const fn enter(&mut self, late: bool, left_ms_least: u32) {
         self.entry = match late {
             true => WatchEntry::Late,
@@ -50,18 +50,18 @@ impl FeedWatch {
         };
     }
 
-    /// So many more ticks came too late; all that did.
+    /// Adds late ticks; returns the total of the game.
     pub(super) const fn lag(&mut self, ticks: Tick) -> Tick {
         self.late_ticks = self.late_ticks.saturating_add(ticks);
         self.late_ticks
     }
 
-    /// This game will not count as clean.
+    /// Marks this game as not clean.
     pub(super) const fn spoil(&mut self) {
         self.spoilt = true;
     }
 
-    /// True when the game has been heard from the beginning of its presale and nothing was wrong.
+    /// True when the game was received from the beginning of its presale without a fault.
     pub(super) fn is_clean(&self) -> bool {
         self.entry == WatchEntry::Whole && self.late_ticks == 0 && !self.spoilt
     }

@@ -1,4 +1,4 @@
-//! One game as its frames tell it: the merged flags, the phase, and what a frame says of the path.
+//! One game by its frames: the merged flags, the phase, and each frame's part of the path.
 
 use super::path::HeardPath;
 use crate::base::hex::Hex;
@@ -10,7 +10,7 @@ use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::{Phase, Tick};
 
-/// One game.
+/// A game that the machine follows.
 #[derive(Debug)]
 pub(super) struct FollowedGame {
     pub(super) id: GameId,
@@ -58,20 +58,20 @@ impl FollowedGame {
         self.path.is_over()
     }
 
-    /// Tells that the game is on.
+    /// Reports the game once.
     pub(super) fn begin(&mut self, facts: &mut Vec<Fact>) {
         facts.push(Fact::Game { id: self.id, seed_hash: self.seed_hash });
         self.count_down(facts);
     }
 
-    /// Tells that the rest of the game is not known.
+    /// Reports that the rest of the game is unknown.
     pub(super) fn void(&mut self, facts: &mut Vec<Fact>) {
         self.path.end();
         facts.push(Fact::Void);
     }
 
-    /// Merges a frame's flags onto those of the frames before; missing means unchanged. False when
-    /// the frame is older than what is known.
+    /// Merges a frame's flags into those of the frames before; missing means unchanged. False when
+    /// the frame is older than the known state.
     pub(super) fn absorb(&mut self, frame: &FeedFrame<'_>, anomalies: &mut Anomalies) -> bool {
         match (self.seed_hash, frame.seed_hash) {
             (None, announced) => self.seed_hash = announced,
@@ -82,19 +82,19 @@ impl FollowedGame {
         }
         let rugged = frame.rugged == Some(true);
         match frame.active {
-            // A game that has begun ends with its rug; the flag may be gone by then.
+            // A game that has begun ends with its rug; the flag may be missing by then.
             Some(false) if self.active && !rugged => return false,
             Some(true) => self.active = true,
             _ => {}
         }
-        // Before the activation the flag could only be left over from the game before.
+        // Before tick 0 the flag can only be left over from the previous game.
         self.rugged |= rugged && self.active;
         self.presale = frame.presale.unwrap_or(self.presale);
         self.left_ms = frame.left_ms.or(self.left_ms);
         true
     }
 
-    /// Takes a frame and tells what became known.
+    /// Takes a frame and reports the new facts.
     pub(super) fn hear(
         &mut self,
         frame: &FeedFrame<'_>,
@@ -164,7 +164,7 @@ impl FollowedGame {
         self.void(facts);
     }
 
-    /// Tells the time that is left, unless the frame came out of order.
+    /// Reports the remaining time, unless the frame arrived out of order.
     fn count_down(&mut self, facts: &mut Vec<Fact>) {
         let Some(left_ms) = self.left_ms.filter(|_| !self.active) else { return };
         if self.left_told_ms.is_none_or(|told| left_ms < told) {
@@ -173,8 +173,8 @@ impl FollowedGame {
         }
     }
 
-    /// What a frame in play says: its own tick, and the ones before. Returns its own tick where that
-    /// has just become known.
+    /// Applies a frame of the active phase: its own tick and the ones before. Returns its own tick
+    /// if that is new.
     fn step(
         &mut self,
         frame: &FeedFrame<'_>,
@@ -189,11 +189,11 @@ impl FollowedGame {
                 return Ok(None);
             }
         };
-        // Prices of the future are left for the frames that they belong to.
+        // Ignore prices of later ticks until the frames that they belong to.
         if observed.iter().any(|(tick, _)| *tick > now) {
             anomalies.note(Anomaly::Incomplete);
         }
-        // Two prices for the present tick: which one would be right?
+        // Two prices for the current tick: neither can be trusted.
         let doubtful = observed.iter().any(|(tick, known)| *tick == now && *known != price);
         observed.retain(|(tick, _)| *tick < now);
         if doubtful {
@@ -209,7 +209,7 @@ impl FollowedGame {
         Ok(self.path.observe(now, price, anomalies).then_some(now))
     }
 
-    /// What a rugged frame says. The first one decides; the tick of the second one has counted on,
+    /// Applies a rugged frame. The first one decides; the tick of the second one has counted on,
     /// but the end of its `partialPrices` has not (docs/spec/protocol.md#phases-and-boundaries).
     fn rug(
         &mut self,
@@ -219,7 +219,7 @@ impl FollowedGame {
         anomalies: &mut Anomalies,
     ) -> Result<Option<Tick>, Rewritten> {
         let rug = self.path.rug().or_else(|| self.rug_tick(frame, end, observed, anomalies));
-        // Where the rug's tick is not known, neither is what the last price of the frame is.
+        // Where the rug's tick is unknown, so is the meaning of the frame's last price.
         let beyond = rug.or_else(|| observed.iter().map(|(tick, _)| *tick).max());
         observed.retain(|(tick, _)| beyond.is_none_or(|beyond| *tick < beyond));
         let (Some(rug), Some(price)) = (rug, frame.price) else { return Ok(None) };
@@ -233,7 +233,7 @@ impl FollowedGame {
         Ok((frame.tick == Some(rug) && !held).then_some(rug))
     }
 
-    /// The tick of the rug, as far as a rugged frame says it.
+    /// The tick of the rug, if a rugged frame determines it.
     fn rug_tick(
         &self,
         frame: &FeedFrame<'_>,
@@ -242,7 +242,8 @@ impl FollowedGame {
         anomalies: &mut Anomalies,
     ) -> Option<Tick> {
         let price = frame.price?;
-        // `prices` alone, in the first frame of a connection, says it as `partialPrices` does.
+        // `prices` alone, in the first frame of a connection, determines it as `partialPrices`
+        // does.
         let last = observed.iter().max_by_key(|(tick, _)| *tick);
         let agreed = last.filter(|(_, known)| *known == price).map(|(tick, _)| *tick);
         match (end, agreed) {
@@ -252,11 +253,11 @@ impl FollowedGame {
                 anomalies.note(Anomaly::Contradiction { tick });
                 None
             }
-            // The rug is neither before the next tick nor after the frame's.
+            // The rug is neither before the next tick nor after the frame's tick.
             (None, None) => frame.tick.filter(|tick| *tick == self.path.next()),
         }
     }
 }
 
-/// What a frame says cannot be what was told.
+/// A frame contradicts what was already reported.
 struct Rewritten;

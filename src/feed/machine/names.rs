@@ -1,13 +1,13 @@
-//! Names of games that were met, in bounded memory.
+//! Names of past games, in bounded memory.
 
 use std::collections::{BTreeSet, VecDeque};
 
 use crate::model::ids::GameId;
 
-/// Names that are remembered: more than a history has by a hundred times, three days of games.
+/// Names that are remembered: a hundred times those of a history, three days of games.
 const NAMES_MAX: usize = 1_024;
 
-/// The last names that were met.
+/// The last names inserted.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     known: BTreeSet<GameId>,
@@ -19,7 +19,7 @@ impl Names {
         self.known.contains(&name)
     }
 
-    /// Remembers a name, at the price of the oldest; false when it is known.
+    /// Remembers a name and forgets the oldest when full; false when the name is known.
     pub(super) fn insert(&mut self, name: GameId) -> bool {
         if !self.known.insert(name) {
             return false;

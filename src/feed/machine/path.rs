@@ -1,4 +1,4 @@
-//! The path of one game: what was told of it, and what waits for a tick that is missing.
+//! The path of one game: the reported prices, and those that wait for a missing tick.
 
 use std::collections::BTreeMap;
 
@@ -8,48 +8,48 @@ use crate::model::law::{BIG_MOVE, GOD_CANDLE_CEILING, GOD_CANDLE_FACTOR};
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 
-/// What is left of a price after a fall that no step makes: the deepest is a quarter
-/// (docs/spec/game.md#phases), a rug leaves a fiftieth.
+/// The remaining share of a price after a fall that no step makes: the deepest step falls by a
+/// quarter (docs/spec/game.md#phases), a rug leaves a fiftieth.
 const FALL: f64 = 0.5;
-/// How far a step may be from the law by rounding alone.
+/// How far rounding alone may take a step from the law.
 const STEP_MARGIN: f64 = 1e-9;
 
-/// What is known of the prices of one game.
+/// The known prices of one game.
 #[derive(Debug, Default)]
 pub(super) struct HeardPath {
     presale_told: bool,
     told: Vec<Price>,
-    /// Known, not yet told: what is after a hole, or a fall that nobody has explained.
+    /// Known and not yet reported: prices after a hole, or after an unexplained fall.
     held: BTreeMap<Tick, Price>,
     rug: Option<Tick>,
     over: bool,
-    /// The fall that was noted, so that it is noted once.
+    /// The tick of the fall that was noted, so that it is noted once.
     fall: Option<Tick>,
 }
 
 impl HeardPath {
-    /// The tick that is told next.
+    /// The tick to report next.
     pub(super) fn next(&self) -> Tick {
         Tick::try_from(self.told.len()).expect("ticks beyond the last possible one are never kept")
     }
 
-    /// The highest tick that is known.
+    /// The highest known tick.
     pub(super) fn highest(&self) -> Option<Tick> {
         let held = self.held.last_key_value().map(|(tick, _)| *tick);
         held.or_else(|| self.next().checked_sub(1))
     }
 
-    /// The tick of the rug, where it is known.
+    /// The tick of the rug; `None` when unknown.
     pub(super) const fn rug(&self) -> Option<Tick> {
         self.rug
     }
 
-    /// True when the rug was told, or nothing more will be.
+    /// True when the rug was reported, or nothing more will be.
     pub(super) const fn is_over(&self) -> bool {
         self.over
     }
 
-    /// Tells the presale unless it was.
+    /// Reports the presale unless it was reported.
     pub(super) fn presale(&mut self, late: bool, facts: &mut Vec<Fact>) {
         if !self.presale_told {
             self.presale_told = true;
@@ -57,7 +57,7 @@ impl HeardPath {
         }
     }
 
-    /// Takes the price of a tick; true when it is new. The first price of a tick is kept.
+    /// Takes the price of a tick; true when it is new. The first price of a tick wins.
     pub(super) fn observe(&mut self, tick: Tick, price: Price, anomalies: &mut Anomalies) -> bool {
         let told = usize::try_from(tick).ok().and_then(|tick| self.told.get(tick));
         if let Some(known) = told.or_else(|| self.held.get(&tick)) {
@@ -75,7 +75,7 @@ impl HeardPath {
         true
     }
 
-    /// Takes the rug; false when it cannot be where the path has gone on already.
+    /// Takes the rug; false when the path has already gone past it.
     pub(super) fn rug_at(&mut self, tick: Tick, price: Price, anomalies: &mut Anomalies) -> bool {
         if tick < self.next() {
             return false;
@@ -91,8 +91,8 @@ impl HeardPath {
         true
     }
 
-    /// Takes the whole path of a game that is over, the rug last; false when it is not the path that
-    /// was told.
+    /// Takes the whole path of a finished game, the rug last; false when it differs from the
+    /// reported path.
     pub(super) fn complete(&mut self, prices: &[Price], anomalies: &mut Anomalies) -> bool {
         let told = self.told.len();
         let Some((rug_tick, (rug, alive))) = prices.len().checked_sub(1).zip(prices.split_last())
@@ -110,8 +110,8 @@ impl HeardPath {
         self.rug_at(rug_tick, *rug, anomalies)
     }
 
-    /// Tells everything up to the next hole. What is told is late unless it is the tick that has
-    /// just arrived.
+    /// Reports everything up to the next hole. Ticks are late, except the one that has just
+    /// arrived.
     pub(super) fn tell(
         &mut self,
         now: Option<Tick>,
@@ -145,21 +145,21 @@ impl HeardPath {
         }
     }
 
-    /// Nothing more will be told.
+    /// Ends the path: nothing more will be reported.
     pub(super) fn end(&mut self) {
         self.over = true;
         self.held = BTreeMap::new();
         self.told = Vec::new();
     }
 
-    /// True for a fall like a rug's while nothing says that the game went on.
+    /// True for a fall like a rug's while nothing proves that the game went on.
     fn is_unexplained(&self, tick: Tick, price: Price) -> bool {
         let fell = self.told.last().is_some_and(|last| price.get() < last.get() * FALL);
         fell && self.held.last_key_value().is_some_and(|(last, _)| *last == tick)
     }
 }
 
-/// True when the law of the game can lead from one price to the next, or the first price is 1.
+/// True when the law of the game permits the step, or the first price is 1.
 fn is_step(from: Option<Price>, to: Price) -> bool {
     let Some(from) = from else { return to == Price::ONE };
     let factor = to.get() / from.get();

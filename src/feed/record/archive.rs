@@ -1,8 +1,7 @@
-//! What becomes of parts that are finished: packed closer, and removed after a time, by a thread that nobody
-//! waits for.
+//! Finished parts: a background thread packs them more tightly and removes them after a time.
 //!
-//! A part grows in frames of a line or two, because no line may wait; once it is whole, the same text in
-//! frames of 64 kB takes a fifth of the space (docs/recording-format.md).
+//! A part grows in frames of a line or two, because no line may wait. Once it is complete, the same
+//! text in frames of 64 kB takes a fifth of the space (docs/recording-format.md).
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -22,22 +21,22 @@ use crate::base::error::Error;
 use crate::base::files::Pending;
 use crate::model::time::Moment;
 
-/// Finished parts that may wait. One that finds no room stays as it is until the next one comes.
+/// Most finished parts that may wait. One that finds no room stays unpacked.
 const WAITING_MAX: usize = 16;
 
-/// How long finished parts are kept, and how many of them.
+/// How long to keep finished parts, and how many bytes of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retention {
-    /// Parts that were finished longer ago are removed.
+    /// Longest time that a finished part is kept; `None`: no limit.
     pub age_max: Option<Duration>,
-    /// The oldest parts of the folder are removed until all of them together have no more bytes.
+    /// Most bytes of finished parts in the folder; the oldest are removed first. `None`: no limit.
     pub bytes_max: Option<u64>,
 }
 
-/// A part that was finished, and when.
+/// A finished part, with the time at which it was finished.
 type Finished = (PathBuf, Moment);
 
-/// The thread. Dropped, it ends soon, and leaves every file whole.
+/// The background thread. Dropped, it ends soon and leaves every file complete.
 #[derive(Debug)]
 pub(super) struct Archivist {
     parts: Option<Sender<Finished>>,
@@ -46,7 +45,7 @@ pub(super) struct Archivist {
 }
 
 impl Archivist {
-    /// Starts the thread.
+    /// Starts the background thread.
     pub(super) fn start(retention: Retention) -> io::Result<Self> {
         let (parts, finished) = bounded(WAITING_MAX);
         let stop = Arc::new(AtomicBool::new(false));
@@ -57,10 +56,10 @@ impl Archivist {
         Ok(Self { parts: Some(parts), stop, thread: Some(thread) })
     }
 
-    /// Hands over a part that was finished at a moment. Never waits.
+    /// Passes on a part that was finished at `at`. Never waits.
     pub(super) fn take(&self, part: &Path, at: Moment) {
         if let Some(parts) = &self.parts {
-            // What is not packed is whole all the same.
+            // An unpacked part is complete all the same.
             let _ = parts.try_send((part.to_owned(), at));
         }
     }
@@ -71,7 +70,7 @@ impl Drop for Archivist {
         self.stop.store(true, Relaxed);
         self.parts = None;
         if let Some(thread) = self.thread.take() {
-            // It panics in no way that would harm a file.
+            // A panic of the thread harms no file.
             let _ = thread.join();
         }
     }
@@ -85,7 +84,7 @@ fn work(finished: &Receiver<Finished>, retention: Retention, stop: &AtomicBool) 
         if Encoding::of(part.as_os_str()) == Encoding::Zstd
             && let Err(error) = pack(&part, stop)
         {
-            warn!("{} stays as it was written: {error}", part.display());
+            warn!("{} stays unpacked: {error}", part.display());
         }
         if let Err(error) = retain(&part, at, retention) {
             warn!("could not remove old recordings beside {}: {error}", part.display());
@@ -93,8 +92,8 @@ fn work(finished: &Receiver<Finished>, retention: Retention, stop: &AtomicBool) 
     }
 }
 
-/// Packs the lines of a finished part closer, in place: the file that was there stays until the new one is on
-/// the disk and was read back. Says whether it was done; not when it is damaged or time to stop.
+/// Packs a finished part more tightly, in place: the old file stays until the new one is on the
+/// disk and was read back. Returns whether it was packed; not when it is damaged or on shutdown.
 fn pack(path: &Path, stop: &AtomicBool) -> Result<bool, Error> {
     let cannot = |error| Error::io("pack", path, error);
     let mut pending = Pending::replacing(path)?;
@@ -122,7 +121,7 @@ fn pack(path: &Path, stop: &AtomicBool) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Every line of a file, and the digest of all of them; `None` where it is damaged or it is time to stop.
+/// Every line of a file, and the digest of all of them; `None` when it is damaged or on shutdown.
 fn lines(
     path: &Path,
     stop: &AtomicBool,
@@ -141,8 +140,8 @@ fn lines(
     Ok(text.next_damage().is_none().then(|| digest.finalize().into()))
 }
 
-/// Removes what is older, or more, than is to be kept: finished parts of the same kind in the folder of this
-/// one, oldest first, and never this one.
+/// Removes what exceeds the retention: finished parts of the same kind in the folder of this one,
+/// oldest first, never this one.
 fn retain(part: &Path, at: Moment, retention: Retention) -> io::Result<()> {
     let Retention { age_max, bytes_max } = retention;
     if age_max.is_none() && bytes_max.is_none() {
@@ -160,7 +159,7 @@ fn retain(part: &Path, at: Moment, retention: Retention) -> io::Result<()> {
             parts.push((name, entry.path(), entry.metadata()?));
         }
     }
-    // Their names begin with the moment at which their session did, and are numbered through.
+    // Their names begin with the start of their session, followed by the number of the part.
     parts.sort_by(|(one, ..), (other, ..)| one.cmp(other));
     let mut bytes: u64 = parts.iter().map(|(_, _, about)| about.len()).sum();
     let now = UNIX_EPOCH + Duration::from_millis(at);
@@ -169,7 +168,7 @@ fn retain(part: &Path, at: Moment, retention: Retention) -> io::Result<()> {
         if age_max.is_some_and(|most| age > most) || bytes_max.is_some_and(|most| bytes > most) {
             fs::remove_file(path)?;
             bytes -= about.len();
-            info!("removed {}, as `record.keep_*` wants it", path.display());
+            info!("removed {}, according to `record.keep_*`", path.display());
         }
     }
     Ok(())

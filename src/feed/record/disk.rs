@@ -1,4 +1,4 @@
-//! What the recorder needs of a disk: the real one, or one that tests make slow or full.
+//! The disk operations of the recorder: on the real disk, or on one that tests make slow or full.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -7,48 +7,48 @@ use std::path::{Path, PathBuf};
 
 use crate::base::files;
 
-/// A place for files.
+/// Creates and finishes files.
 pub trait Disk: fmt::Debug + Send {
-    /// Bytes that may still be written to a folder.
+    /// Free bytes on the disk of a folder.
     ///
     /// # Errors
-    /// When it cannot be told.
+    /// When the number cannot be determined.
     fn free_bytes(&self, folder: &Path) -> io::Result<u64>;
 
-    /// Begins a file that must not be there yet; makes its folder where it is missing.
+    /// Creates a new file, and its folder when missing.
     ///
     /// # Errors
-    /// When it is there, or cannot be made.
+    /// When the file exists or cannot be created.
     fn create(&mut self, path: &Path) -> io::Result<Box<dyn Growing>>;
 
-    /// Gives a finished file its name, so that a power cut does not take it away again. A file
-    /// that has the name stays.
+    /// Gives a finished file its name so that a power cut does not undo it. Never replaces an
+    /// existing file.
     ///
     /// # Errors
-    /// When that cannot be done.
+    /// When the file cannot be renamed.
     fn publish(&mut self, partial: &Path, path: &Path) -> io::Result<()>;
 }
 
 /// A file that grows.
 pub trait Growing: Write + Send {
-    /// Waits until everything is on the disk, and still in its folder.
+    /// Waits until everything is on the disk, and checks that the file still exists.
     ///
     /// # Errors
-    /// When it is not.
+    /// When either fails.
     fn sync(&mut self) -> io::Result<()>;
 
-    /// Takes back everything behind so many bytes.
+    /// Cuts the file to its first `bytes` bytes.
     ///
     /// # Errors
-    /// When that cannot be done.
+    /// When the disk refuses.
     fn truncate(&mut self, bytes: u64) -> io::Result<()>;
 }
 
-/// The file system.
+/// The real file system.
 #[derive(Debug, Clone, Copy)]
 pub struct RecordingFolder;
 
-/// A file of the file system, locked so that nobody repairs it while it grows.
+/// A file of the file system, locked so that no other process repairs it while it grows.
 struct Locked {
     path: PathBuf,
     file: File,
@@ -89,7 +89,7 @@ impl Write for Locked {
 impl Growing for Locked {
     fn sync(&mut self) -> io::Result<()> {
         self.file.sync_data()?;
-        // A file whose folder was removed takes everything and keeps nothing.
+        // A file whose folder was removed accepts every write and keeps nothing.
         fs::metadata(&self.path).map(drop)
     }
 

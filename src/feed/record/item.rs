@@ -1,4 +1,4 @@
-//! What goes through the queue, and the lines that it becomes.
+//! The items of the queue, and the lines written for them.
 
 use std::io;
 
@@ -9,22 +9,22 @@ use crate::games::recording::format::{RecordLine, VERSION};
 use crate::model::ids::GameId;
 use crate::model::time::Moment;
 
-/// What files hold.
+/// The two kinds of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ItemKind {
-    /// Facts.
+    /// Facts of games, in `feed_*` files.
     Recording,
-    /// Events as they came.
+    /// Events as received, in `capture_*` files.
     Capture,
 }
 
-/// What a message of the queue carries.
+/// The content of a message of the queue.
 #[derive(Debug)]
 pub(super) enum Item {
     Facts {
         at: Moment,
         closed: bool,
-        /// The game that the first facts are of.
+        /// The game of the first facts.
         game: Option<GameId>,
         facts: Vec<Fact>,
     },
@@ -46,7 +46,7 @@ pub(super) enum Item {
     },
 }
 
-/// One message: an item and what was lost before it.
+/// One message: an item, and the number of losses before it.
 #[derive(Debug)]
 pub(super) struct SpoolMessage {
     pub(super) item: Item,
@@ -55,7 +55,7 @@ pub(super) struct SpoolMessage {
 }
 
 impl ItemKind {
-    /// The name of a part, without the extension.
+    /// The file name of a part, without the extension.
     pub(super) fn stem(self, started: Moment, part: u32) -> String {
         let prefix = match self {
             Self::Recording => "feed",
@@ -83,7 +83,7 @@ impl ItemKind {
 }
 
 impl Item {
-    /// What is lost with it: facts, or one.
+    /// Number of losses if it is dropped: its facts, or one.
     pub(super) const fn count(&self) -> u64 {
         match self {
             Self::Facts { facts, .. } => facts.len() as u64,
@@ -91,7 +91,7 @@ impl Item {
         }
     }
 
-    /// Bytes that it takes in the queue, about.
+    /// Approximate bytes in the queue.
     pub(super) fn weight(&self) -> usize {
         let fact = |fact: &Fact| match fact {
             Fact::Seed(reveal) => {
@@ -107,7 +107,7 @@ impl Item {
         size_of::<Self>() + inside
     }
 
-    /// When it happened.
+    /// The time of the item.
     pub(super) const fn at(&self) -> Moment {
         match *self {
             Self::Facts { at, .. }
@@ -117,7 +117,7 @@ impl Item {
         }
     }
 
-    /// Hands over its lines, each with whether a game begins with it.
+    /// Passes on its lines, each with whether a game begins with it.
     pub(super) fn lines(
         &self,
         mut each: impl FnMut(bool, &[u8]) -> io::Result<()>,
@@ -150,7 +150,7 @@ impl Item {
     }
 }
 
-/// Writes the line of a fact; false where it has none.
+/// Writes the line of a fact; false when the fact has none.
 fn write_fact(
     line: &mut Vec<u8>,
     (at, closed): (Moment, bool),
@@ -161,7 +161,7 @@ fn write_fact(
         Fact::Seed(reveal) => Some(reveal.game_id),
         _ => None,
     }) else {
-        let note = "a fact of a game that nobody named";
+        let note = "a fact of an unnamed game";
         return RecordLine::Note { note, at }.write(line).map(|()| true);
     };
     match *fact {

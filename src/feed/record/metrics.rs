@@ -1,4 +1,4 @@
-//! How recording goes: numbers that anybody may look at while it runs.
+//! Metrics of recording, readable at any time.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -8,71 +8,71 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-/// The longest wait that is told apart: a minute, in microseconds.
+/// Longest wait that is resolved, in microseconds: a minute.
 const WAIT_US_MAX: u64 = 60_000_000;
 
-/// The numbers at one moment.
+/// The metrics at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct RecordingMetrics {
-    /// Messages in the queue.
+    /// Number of messages in the queue.
     pub queued: usize,
-    /// Most messages there ever were in it.
+    /// Most messages in the queue so far.
     pub queued_max: usize,
-    /// Messages that it holds.
+    /// Capacity of the queue, in messages.
     pub capacity: usize,
-    /// How far the disk is behind what was heard last, in milliseconds of the feed.
+    /// How far the disk lags behind the last received message, in milliseconds.
     pub lag_ms: u64,
-    /// Lines on the disk.
+    /// Number of lines on the disk.
     pub lines: u64,
-    /// Their bytes, as text.
+    /// Bytes of those lines as text.
     pub text_bytes: u64,
     /// Bytes on the disk.
     pub bytes: u64,
-    /// Frames on the disk: of plain text, what was written at once.
+    /// Number of frames on the disk; of writes for plain text.
     pub frames: u64,
-    /// Waits for the disk to have a frame (fsync), in microseconds.
+    /// Waits until the disk has a frame (fsync), in microseconds.
     pub syncs: Waits,
-    /// Facts, or raw events, that were lost.
+    /// Number of lost facts, or raw events.
     pub lost: u64,
-    /// Failures of the disk.
+    /// Number of disk failures.
     pub errors: u64,
-    /// Parts that were begun.
+    /// Number of parts begun.
     pub parts: u64,
-    /// Why the disk fails right now; none while it does not.
+    /// Why the disk fails now; `None` while it works.
     pub failing: Option<String>,
 }
 
-/// How long something took, over all times it was done.
+/// The distribution of a duration.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Waits {
-    /// How often.
+    /// Number of durations measured.
     pub count: u64,
     /// The median, in microseconds.
     pub p50_us: u64,
-    /// What 99 of 100 took at most, in microseconds.
+    /// The 99 % quantile, in microseconds.
     pub p99_us: u64,
-    /// The longest, in microseconds.
+    /// The longest duration, in microseconds.
     pub max_us: u64,
 }
 
-/// What the two sides of the queue share.
+/// The state that both sides of the queue share.
 pub(super) struct Shared {
     pub(super) queued_bytes: AtomicUsize,
     pub(super) queued_max: AtomicUsize,
-    /// The moment of the last item that found its place in the queue.
+    /// The time of the last item that was queued.
     pub(super) heard: AtomicU64,
-    /// The last moment up to which everything is on the disk; zero before there is anything.
+    /// The time up to which everything is on the disk; zero before the first write.
     pub(super) kept: AtomicU64,
     pub(super) lines: AtomicU64,
     pub(super) text_bytes: AtomicU64,
     pub(super) bytes: AtomicU64,
     pub(super) frames: AtomicU64,
     pub(super) lost: AtomicU64,
-    /// Lost behind the last message of the queue: set before the queue is closed.
+    /// Losses after the last message of the queue: set before the queue is closed.
     pub(super) lost_at_end: AtomicU64,
     pub(super) errors: AtomicU64,
     pub(super) parts: AtomicU64,
-    /// True while the disk fails: looked at before every message.
+    /// True while the disk fails: checked before every message.
     pub(super) is_failing: AtomicBool,
     failing: Mutex<Option<String>>,
     syncs: Mutex<Histogram<u64>>,
@@ -111,7 +111,7 @@ impl Shared {
         self.syncs.lock().unwrap_or_else(PoisonError::into_inner).saturating_record(us);
     }
 
-    /// The disk fails, and why, or works again.
+    /// Sets why the disk fails; `None` when it works again.
     pub(super) fn set_failing(&self, why: Option<String>) {
         self.is_failing.store(why.is_some(), Relaxed);
         *self.failing.lock().unwrap_or_else(PoisonError::into_inner) = why;
@@ -121,7 +121,7 @@ impl Shared {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How far the disk is behind, in milliseconds.
+    /// How far the disk lags, in milliseconds.
     fn lag_ms(&self) -> u64 {
         match self.kept.load(Relaxed) {
             0 => 0,

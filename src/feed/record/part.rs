@@ -1,4 +1,4 @@
-//! One file while it grows: frames behind one another, then a foot and its name.
+//! One file while it grows: frames in sequence, then the last line and the final name.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,23 +20,23 @@ pub(super) struct RecordingPart {
     packer: Packer,
     pub(super) path: PathBuf,
     pub(super) partial: PathBuf,
-    /// Of the text so far.
+    /// The digest of the text so far.
     digest: Sha256,
     lines: u64,
     /// Bytes on the disk.
     pub(super) bytes: u64,
-    /// Games that began in it.
+    /// Number of games that began in it.
     pub(super) games: u32,
 }
 
-/// The name of a file while it grows.
+/// The temporary name of a growing file.
 pub(super) fn partial_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
     name.into()
 }
 
-/// A foot line.
+/// The last line of a part.
 pub(super) fn foot(end: &str, (lines, digest): (u64, Sha256), at: Moment) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
     let sha256 = hex::hex(digest.finalize().into());
@@ -45,7 +45,7 @@ pub(super) fn foot(end: &str, (lines, digest): (u64, Sha256), at: Moment) -> io:
 }
 
 impl RecordingPart {
-    /// Begins a part with its first line.
+    /// Creates a part with its first line.
     pub(super) fn create(
         disk: &mut dyn Disk,
         path: PathBuf,
@@ -69,8 +69,8 @@ impl RecordingPart {
         Ok(part)
     }
 
-    /// Appends whole lines and waits until the disk has them. After an error the file is as it was
-    /// before, as far as the disk lets it.
+    /// Appends whole lines and waits until the disk has them. After an error the file is cut back
+    /// to its previous length, as far as the disk permits.
     pub(super) fn append(&mut self, text: &[u8], lines: u64, shared: &Shared) -> io::Result<()> {
         let written = self.write(text, shared);
         match written {
@@ -85,7 +85,7 @@ impl RecordingPart {
                 Ok(())
             }
             Err(error) => {
-                // Where this fails too, the next repair cuts the tail off.
+                // If this fails too, the next repair cuts the tail off.
                 let _ = self.file.truncate(self.bytes);
                 Err(error)
             }
@@ -103,7 +103,7 @@ impl RecordingPart {
         Ok(bytes)
     }
 
-    /// Ends the part with a foot and gives it its name. After an error it is still there as
+    /// Ends the part with its last line and gives it its name. After an error it is still there as
     /// `*.part`.
     pub(super) fn finish(
         mut self,

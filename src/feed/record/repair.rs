@@ -1,4 +1,5 @@
-//! What a killed process left: cut to its last whole frame, given a foot and its name.
+//! Repairs what a killed process left: cuts it to its last whole frame, adds the last line, renames
+//! it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
@@ -14,22 +15,22 @@ use crate::base::container::{Encoding, Packer, Text};
 use crate::base::error::Error;
 use crate::base::files;
 
-/// Bytes read from a file at once.
+/// Bytes read from a file at a time.
 const READ_BYTES: usize = 256 << 10;
 
-/// What was done to a file.
+/// The outcome of a repair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repaired {
-    /// Its name from now on; `None` when nothing in it was whole and it was removed.
+    /// Its new name; `None` when nothing in it was whole and it was removed.
     pub path: Option<PathBuf>,
-    /// Lines that it has, the foot not counted.
+    /// Number of lines it has, without the last line of the format.
     pub lines: u64,
-    /// Bytes that were cut off.
+    /// Number of bytes that were cut off.
     pub cut_bytes: u64,
 }
 
-/// Repairs every `feed_*.part` and `capture_*.part` of a folder that nobody is writing, and removes the
-/// halves of parts that were being packed. What cannot be repaired or removed is told and left.
+/// Repairs every `feed_*.part` and `capture_*.part` of a folder that no process is writing, and
+/// removes unfinished packed parts. Failures are logged and the file is left.
 ///
 /// # Errors
 /// When the folder cannot be read.
@@ -69,15 +70,15 @@ pub fn repair_folder(folder: &Path) -> Result<Vec<Repaired>, Error> {
     Ok(repaired)
 }
 
-/// Whether the name of a file is one that recorders give.
+/// Whether a file name is one of a recorder.
 fn is_ours(name: &str) -> bool {
     name.starts_with("feed_") || name.starts_with("capture_")
 }
 
-/// Repairs a file that ends in `.part`; `None` when somebody is writing it.
+/// Repairs a file that ends in `.part`; `None` while another process is writing it.
 ///
 /// # Errors
-/// When it cannot be read or written, or has been finished under its name before.
+/// When it cannot be read or written, or was already finished under its name.
 pub fn repair(partial: &Path) -> io::Result<Option<Repaired>> {
     let mut file = OpenOptions::new().read(true).write(true).open(partial)?;
     match file.try_lock() {
@@ -88,12 +89,12 @@ pub fn repair(partial: &Path) -> io::Result<Option<Repaired>> {
     let (length, path) = (file.metadata()?.len(), partial.with_extension(""));
     let whole = Whole::of(&file)?;
     if whole.has_foot && path.try_exists()? && fs::read(&path)? == fs::read(partial)? {
-        // Killed between giving it its name and taking the old one away.
+        // The process was killed between creating the final name and removing the old one.
         fs::remove_file(partial)?;
         return Ok(Some(Repaired { path: Some(path), lines: whole.lines, cut_bytes: 0 }));
     }
     if whole.lines > 0 && whole.encoding != Encoding::of(path.as_os_str()) {
-        let what = "it is not kept in the way that its name says";
+        let what = "its encoding is not the one in its name";
         return Err(io::Error::new(io::ErrorKind::InvalidData, what));
     }
     if whole.lines == 0 {
@@ -113,19 +114,19 @@ pub fn repair(partial: &Path) -> io::Result<Option<Repaired>> {
     Ok(Some(Repaired { path: Some(path), lines: whole.lines, cut_bytes }))
 }
 
-/// What of a file is whole.
+/// The intact content of a file.
 struct Whole {
     encoding: Encoding,
     bytes: u64,
-    /// Lines before the foot, and their digest.
+    /// Number of lines before the last line of the format, and their digest.
     lines: u64,
     digest: Sha256,
     has_foot: bool,
-    /// The moment that the last line before the foot names.
+    /// The time on the last of those lines.
     last_at: u64,
 }
 
-/// The part of a line that every one of ours has.
+/// The time, which every line of ours has.
 #[derive(Deserialize)]
 struct Timed {
     at: Option<u64>,
@@ -137,7 +138,7 @@ impl Whole {
         let mut text = Text::new(BufReader::with_capacity(READ_BYTES, file))?;
         let (mut line, mut before) = (Vec::new(), Vec::new());
         let (mut lines, mut bytes, mut digest) = (0, 0, Sha256::new());
-        // A line counts once the next one is there: the last one may be the foot.
+        // A line counts once the next one is read: the last one may be that of the format.
         loop {
             line.clear();
             text.read_until(b'\n', &mut line)?;

@@ -1,4 +1,4 @@
-//! The queue between whoever records and the thread that writes.
+//! The queue between the caller and the writer thread.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -16,39 +16,39 @@ use super::writer::Writer;
 use super::{Config, OnDiskError};
 use crate::base::error::{Error, ErrorKind};
 
-/// The near end of the queue.
+/// The caller's end of the queue.
 #[derive(Debug)]
 pub(super) struct Spool {
-    /// None once it is finished.
+    /// `None` once it is finished.
     open: Option<Open>,
     shared: Arc<Shared>,
     gauge: SpoolGauge,
     on_disk_error: OnDiskError,
     bytes_max: usize,
     finish_within: Duration,
-    /// Lost since the last message that found its place.
+    /// Number of losses since the last queued message.
     lost: u64,
 }
 
 #[derive(Debug)]
 struct Open {
     messages: Sender<SpoolMessage>,
-    /// Dropped, it tells the thread to stop trying.
+    /// Dropped, it tells the thread to stop retrying.
     stop: Sender<()>,
     done: Receiver<()>,
     thread: JoinHandle<Result<(), Error>>,
 }
 
-/// The numbers of a recorder, to look at from any thread.
+/// The metrics of a recorder, readable from any thread.
 #[derive(Debug, Clone)]
 pub struct SpoolGauge {
     shared: Arc<Shared>,
-    /// Only to count: nothing is ever received here.
+    /// Only to count messages: nothing is received here.
     queue: Receiver<SpoolMessage>,
 }
 
 impl SpoolGauge {
-    /// How it goes.
+    /// The metrics at this moment.
     #[must_use]
     pub fn metrics(&self) -> RecordingMetrics {
         let (queued, capacity) = (self.queue.len(), self.queue.capacity().unwrap_or_default());
@@ -75,7 +75,7 @@ impl Spool {
             .name("recorder".to_owned())
             .spawn(move || {
                 let ended = writer.run(&queue, &stopped);
-                // Nobody may be waiting any more.
+                // The caller may have stopped waiting.
                 let _ = done_sender.send(());
                 ended
             })
@@ -87,12 +87,12 @@ impl Spool {
         Ok(Self { open, shared, gauge, on_disk_error, bytes_max, finish_within, lost: 0 })
     }
 
-    /// Hands over an item, or counts it as lost. Never waits.
+    /// Queues an item, or counts it as lost. Never waits.
     pub(super) fn send(&mut self, item: Item) -> Result<(), Error> {
         let (count, weight, at) = (item.count(), item.weight(), item.at());
         let Some(open) = &self.open else { return self.answer() };
         if open.thread.is_finished() {
-            // It ends when it is told to, and in no other way than by a panic before that.
+            // The thread ends only when told to, or by a panic.
             return Err(died());
         }
         let bytes = self.shared.queued_bytes.fetch_add(weight, Relaxed) + weight;
@@ -112,7 +112,7 @@ impl Spool {
                 self.shared.queued_bytes.fetch_sub(weight, Relaxed);
                 if self.lost == 0 {
                     error!(
-                        "the recorder cannot keep up: what is heard from now on is not recorded"
+                        "the recorder cannot keep up: facts received from now on are not recorded"
                     );
                 }
                 self.lost += count;
@@ -122,7 +122,7 @@ impl Spool {
         self.answer()
     }
 
-    /// What the one who records is told.
+    /// The result for the caller of a recording function.
     pub(super) fn answer(&self) -> Result<(), Error> {
         if self.on_disk_error == OnDiskError::Continue {
             return Ok(());
@@ -147,11 +147,11 @@ impl Spool {
         self.gauge.clone()
     }
 
-    /// Ends the thread, which first writes what is in the queue; does nothing the second time.
+    /// Ends the thread, which first writes the queue; does nothing the second time.
     pub(super) fn finish(&mut self) -> Result<(), Error> {
         let Some(Open { messages, stop, done, thread }) = self.open.take() else { return Ok(()) };
         self.shared.lost_at_end.store(self.lost, Relaxed);
-        // Whoever sees the queue closed sees what was stored before.
+        // A reader that sees the queue closed sees what was stored before.
         drop(messages);
         drop(stop);
         if let Err(crossbeam_channel::RecvTimeoutError::Timeout) =
@@ -159,11 +159,11 @@ impl Spool {
         {
             let left = self.gauge.queue.len();
             let what = format!(
-                "the disk did not take the recording within {} ms; {left} messages are lost",
+                "the disk did not accept the recording within {} ms; {left} messages are lost",
                 self.finish_within.as_millis()
             );
             return Err(Error::new(ErrorKind::Io, what).hint(
-                "what is on the disk is whole; the next recorder in this folder finishes it",
+                "what is on the disk is complete; the next recorder in this folder finishes it",
             ));
         }
         let ended = thread.join();
@@ -173,7 +173,7 @@ impl Spool {
 
 fn died() -> Error {
     Error::new(ErrorKind::Io, "the thread that records died")
-        .hint("what is on the disk is whole; the panic above says why")
+        .hint("what is on the disk is complete; the panic above says why")
 }
 
 impl Drop for Spool {

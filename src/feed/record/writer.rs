@@ -1,4 +1,4 @@
-//! The thread that writes: lines to frames, frames to parts, and what to do when the disk fails.
+//! The writer thread: lines to frames, frames to parts, and the handling of disk failures.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,31 +22,31 @@ use crate::base::lines::LINE_BYTES_MAX;
 use crate::games::recording::format::RecordLine;
 use crate::model::time::Moment;
 
-/// The longest time between two tries of a disk that failed.
+/// Longest time between two tries of a failed disk.
 const RETRY_MAX: Duration = Duration::from_secs(30);
 
-/// How long the thread sleeps when nothing is to be done: any time would do.
+/// How long the thread sleeps without work: any duration would do.
 const IDLE: Duration = Duration::from_secs(3_600);
 
-/// The far end of the queue.
+/// The writer's end of the queue.
 pub(super) struct Writer {
     kind: ItemKind,
     config: Config,
     disk: Box<dyn Disk>,
     shared: Arc<Shared>,
     archivist: Archivist,
-    /// None while the disk fails.
+    /// `None` while the disk fails.
     part: Option<RecordingPart>,
     /// The number of the last part.
     number: u32,
-    /// Lines on their way to a frame.
+    /// Lines of the current frame.
     text: Vec<u8>,
     lines: u64,
-    /// When the first of them came.
+    /// When the first of them arrived.
     since: Option<Instant>,
-    /// The last moment that was recorded.
+    /// The time of the last item.
     at: Moment,
-    /// Parts that a failure left without a foot.
+    /// Parts that a failure left without their last line.
     broken: Vec<PathBuf>,
     retry_after: Duration,
 }
@@ -57,7 +57,7 @@ fn now() -> Instant {
 }
 
 impl Writer {
-    /// Looks at the disk and begins the first part.
+    /// Checks the disk and begins the first part.
     pub(super) fn begin(
         kind: ItemKind,
         config: Config,
@@ -85,7 +85,7 @@ impl Writer {
         let begun = writer.begin_part().and_then(|()| writer.look(writer.config.free_bytes_start));
         begun.map_err(|source| {
             if let Some(part) = writer.part.take() {
-                // Nothing is in it, and the next recorder removes what cannot be removed now.
+                // It is empty, and the next recorder removes what cannot be removed now.
                 let _ = std::fs::remove_file(&part.partial);
             }
             Error::io("record to", &folder, source)
@@ -115,7 +115,7 @@ impl Writer {
                 Err(RecvTimeoutError::Timeout) => self.close_frame(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            // Under a steady stream the queue never runs dry: the time of the frame counts too.
+            // Under a steady stream the queue is never empty: check the age of the frame too.
             if self.since.is_some_and(|since| now().duration_since(since) >= self.config.frame_time)
             {
                 self.close_frame();
@@ -138,7 +138,7 @@ impl Writer {
             self.shared.lost.fetch_add(1, Relaxed);
         }
         if self.lines == 0 {
-            // It is on the disk already, or makes no line.
+            // It is already on the disk, or has no line.
             self.shared.kept.store(self.at, Relaxed);
         }
     }
@@ -147,7 +147,7 @@ impl Writer {
         item.lines(|is_game, line| {
             self.rotate(is_game);
             if line.len() > LINE_BYTES_MAX {
-                // No reader would look at it.
+                // No reader would accept the line.
                 self.shared.lost.fetch_add(1, Relaxed);
                 self.gap(1, "a line over 1 MiB");
                 return Ok(());
@@ -160,7 +160,7 @@ impl Writer {
         })
     }
 
-    /// Marks what is missing here.
+    /// Marks the missing facts in the recording.
     fn gap(&mut self, gap: u64, why: &str) {
         let at = self.at;
         if gap > 0 {
@@ -168,7 +168,7 @@ impl Writer {
         }
     }
 
-    /// Adds a line to the frame in hand.
+    /// Adds a line to the current frame.
     fn push(&mut self, write: &dyn Fn(&mut Vec<u8>) -> io::Result<()>) {
         let length = self.text.len();
         if let Err(error) = write(&mut self.text) {
@@ -183,7 +183,7 @@ impl Writer {
         }
     }
 
-    /// Writes the frame in hand. When the disk fails, it is kept for the next part.
+    /// Writes the current frame. When the disk fails, it is kept for the next part.
     fn close_frame(&mut self) {
         let Some(part) = &mut self.part else { return };
         if self.lines == 0 {
@@ -214,7 +214,7 @@ impl Writer {
         self.shared.set_failing(Some(error.to_string()));
     }
 
-    /// Begins another part where one is due; between games, if there is a choice.
+    /// Begins a new part when one is due; between games where possible.
     fn rotate(&mut self, is_game: bool) {
         let Some(part) = &mut self.part else { return };
         let (bytes, most) = (part.bytes, self.config.part_bytes_max);
@@ -236,7 +236,7 @@ impl Writer {
         }
     }
 
-    /// Gives the part its foot and its name.
+    /// Ends the part with its last line and its name.
     fn end_part(&mut self, end: &str) {
         let Some(part) = self.part.take() else { return };
         let partial = part.partial.clone();
@@ -255,7 +255,7 @@ impl Writer {
         Ok(())
     }
 
-    /// The name of the next part: nobody else's.
+    /// The name of the next part, which no file has.
     fn free_name(&self) -> (PathBuf, u32) {
         let mut number = self.number + 1;
         loop {
@@ -269,7 +269,7 @@ impl Writer {
         }
     }
 
-    /// Whether so many bytes are free.
+    /// Fails unless `wanted` bytes are free.
     fn look(&self, wanted: u64) -> io::Result<()> {
         let free = self.disk.free_bytes(&self.config.folder)?;
         if free < wanted {
@@ -279,8 +279,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Waits until a part can be begun again; false when told to stop. The queue keeps meanwhile
-    /// what it can hold.
+    /// Waits until a part can be begun again; false on shutdown. Meanwhile the queue keeps what it
+    /// can hold.
     fn wait_for_disk(&mut self, stopped: &Receiver<()>) -> bool {
         loop {
             match stopped.recv_timeout(self.retry_after) {
@@ -294,7 +294,7 @@ impl Writer {
         }
     }
 
-    /// Begins a part on a disk that failed, and writes what it failed at.
+    /// Begins a part on a disk that failed, and writes the pending frame.
     fn try_again(&mut self) -> bool {
         self.broken.retain(|path| is_there(path) && repair(path).is_err());
         let begun =
@@ -313,7 +313,7 @@ impl Writer {
         works
     }
 
-    /// As [`Self::look`]; a folder that is not there has no less space than its disk.
+    /// As [`Self::look`]; a missing folder counts as having enough space.
     fn look_where_there(&self, wanted: u64) -> io::Result<()> {
         match self.look(wanted) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -321,7 +321,7 @@ impl Writer {
         }
     }
 
-    /// Writes the rest and finishes.
+    /// Writes the rest and finishes the part.
     fn end(mut self, queue: &Receiver<SpoolMessage>) -> Result<(), Error> {
         let mut lost = 0;
         loop {
@@ -347,7 +347,7 @@ impl Writer {
     }
 }
 
-/// Whether something has a name; what cannot be told is taken for free, and creating it tells.
+/// Whether a path exists. When that is unknown, false: creating the file then fails.
 fn is_there(path: &Path) -> bool {
     path.try_exists().unwrap_or(false)
 }

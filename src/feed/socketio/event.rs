@@ -1,4 +1,4 @@
-//! Events and acknowledgements: their arguments, which stay as they were written.
+//! Events and acknowledgements: their arguments, which stay as written.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,26 +10,25 @@ use serde_json::value::RawValue;
 use super::FrameError;
 use super::head::Head;
 
-/// The key that marks an argument as the trace of a request, which is no part of what is said.
+/// The key that marks an argument as the trace of a request, which is not part of the payload.
 const TRACE: &str = "__trace";
 
-/// Something that happened: a name and arguments.
+/// An event: a name and arguments.
 #[derive(Debug, Clone)]
 pub struct Event<'a> {
-    /// Where.
+    /// The namespace of the event.
     pub namespace: &'a str,
-    /// The number that its acknowledgement is to carry; none where none is wanted.
+    /// The number for its acknowledgement; `None` when none is requested.
     pub id: Option<u64>,
-    /// What.
+    /// The name of the event.
     pub name: Cow<'a, str>,
-    /// The arguments behind the name, as JSON.
+    /// The arguments after the name, as JSON.
     pub args: Vec<&'a RawValue>,
 }
 
 impl<'a> Event<'a> {
-    /// What the event is about: its first argument that is an object and no trace. Many events
-    /// carry `{"__trace":true,…}` before it, and some requests do not
-    /// (docs/spec/protocol.md#transport).
+    /// The payload: the first argument that is an object and not a trace. Many events carry
+    /// `{"__trace":true,…}` before it, and some requests do not (docs/spec/protocol.md#transport).
     #[must_use]
     pub fn payload(&self) -> Option<&'a RawValue> {
         self.args.iter().copied().find(|arg| arg.get().starts_with('{') && !is_trace(arg))
@@ -42,10 +41,10 @@ impl<'a> Event<'a> {
     }
 }
 
-/// The answer to an event that wanted one.
+/// The answer to an event that requested one.
 #[derive(Debug, Clone)]
 pub struct Ack<'a> {
-    /// Where.
+    /// The namespace of the event.
     pub namespace: &'a str,
     /// The number of the event.
     pub id: u64,
@@ -65,7 +64,7 @@ impl<'a> Ack<'a> {
 
 /// True for an object with the key of a trace.
 fn is_trace(arg: &RawValue) -> bool {
-    // Looked for as text first: to walk the keys of a payload of 10 kB costs as much as to read it.
+    // Search the text first: to walk the keys of a payload of 10 kB costs as much as to parse it.
     arg.get().contains(TRACE) && serde_json::from_str(arg.get()).is_ok_and(|Traced(traced)| traced)
 }
 
@@ -94,7 +93,7 @@ impl<'de> Deserialize<'de> for Traced {
     }
 }
 
-/// `["name", argument, …]`.
+/// The array `["name", argument, …]`.
 struct Named<'a> {
     name: Cow<'a, str>,
     args: Vec<&'a RawValue>,
@@ -125,7 +124,7 @@ impl<'de> Deserialize<'de> for Named<'de> {
     }
 }
 
-/// A text that is borrowed where it has no escapes, which `Cow` does only inside of a struct.
+/// A text that is borrowed when it has no escapes, which `Cow` does only inside a struct.
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);

@@ -1,4 +1,4 @@
-//! What stands before the JSON of a frame: its kind, namespace and acknowledgement id.
+//! The part of a frame before its JSON: kind, namespace and acknowledgement id.
 
 use super::{FrameError, ROOT};
 
@@ -7,25 +7,25 @@ use super::{FrameError, ROOT};
 pub enum PacketKind {
     /// `0`: the connection is open.
     Open,
-    /// `1`: it is being closed.
+    /// `1`: the connection is being closed.
     Close,
-    /// `2`: an answer is wanted, at once.
+    /// `2`: an answer is requested, at once.
     Ping,
-    /// `3`: that answer.
+    /// `3`: the answer to a ping.
     Pong,
     /// `5`: the end of polling.
     Upgrade,
-    /// `6`: nothing.
+    /// `6`: carries no information.
     Noop,
-    /// `40`: a request to enter a namespace, and the permission.
+    /// `40`: a request to enter a namespace, or the permission.
     Connect,
     /// `41`: the namespace was left.
     Disconnect,
-    /// `42`: an event.
+    /// `42`: an event, with its arguments.
     Event,
-    /// `43`: an acknowledgement.
+    /// `43`: an acknowledgement, with its arguments.
     Ack,
-    /// `44`: no entry.
+    /// `44`: entry to a namespace was refused.
     ConnectError,
     /// `45`: an event with attachments, which follow as binary frames.
     BinaryEvent,
@@ -36,25 +36,25 @@ pub enum PacketKind {
 /// A frame up to its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head<'a> {
-    /// What it is.
+    /// The kind of the frame.
     pub kind: PacketKind,
-    /// Binary frames that follow and belong to it.
+    /// Number of binary frames that follow and belong to it.
     pub attachments: u32,
-    /// The namespace, with its slash; [`ROOT`] where none is written.
+    /// The namespace, with its slash; [`ROOT`] when omitted.
     pub namespace: &'a str,
-    /// The number that its acknowledgement is to carry, or carries.
+    /// The number for its acknowledgement, or that of the acknowledged event.
     pub id: Option<u64>,
-    /// The rest, not looked at.
+    /// The rest, not parsed.
     pub body: &'a str,
-    /// Where the rest begins, in bytes.
+    /// Offset of the rest, in bytes.
     pub body_at: usize,
 }
 
 impl<'a> Head<'a> {
-    /// Reads a frame up to its body.
+    /// Parses a frame up to its body.
     ///
     /// # Errors
-    /// Where it cannot be one.
+    /// The first offset at which it cannot be a frame.
     pub fn parse(text: &'a str) -> Result<Self, FrameError> {
         let (kind, digits) = kind(text)?;
         let mut rest = Rest { text, at: digits };
@@ -85,7 +85,7 @@ impl<'a> Head<'a> {
     }
 }
 
-/// The kind, and how many digits say so.
+/// The kind, and the number of digits that encode it.
 fn kind(text: &str) -> Result<(PacketKind, usize), FrameError> {
     let kind = match text.as_bytes() {
         [b'0', ..] => PacketKind::Open,
@@ -113,7 +113,7 @@ fn kind(text: &str) -> Result<(PacketKind, usize), FrameError> {
     Ok((kind, 1))
 }
 
-/// What is not read yet.
+/// The part that is not parsed yet.
 struct Rest<'a> {
     text: &'a str,
     at: usize,
@@ -128,7 +128,7 @@ impl<'a> Rest<'a> {
         found
     }
 
-    /// A namespace and its comma. The comma is missing where nothing follows.
+    /// A namespace with its comma. The comma is missing where nothing follows.
     fn namespace(&mut self) -> Option<&'a str> {
         let rest = &self.text[self.at..];
         if !rest.starts_with('/') {

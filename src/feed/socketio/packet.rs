@@ -1,4 +1,4 @@
-//! Whole packets, with their bodies.
+//! Whole packets, including their bodies.
 
 use std::borrow::Cow;
 
@@ -9,93 +9,93 @@ use super::FrameError;
 use super::event::{Ack, Event};
 use super::head::{Head, PacketKind};
 
-/// What a server says first.
+/// The first packet of a server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenPacket<'a> {
-    /// The name of the connection.
+    /// The session id of the connection.
     #[serde(borrow)]
     pub sid: Cow<'a, str>,
-    /// Transports that it could move to.
+    /// Transports to which the connection could be upgraded.
     #[serde(borrow, default)]
     pub upgrades: Vec<Cow<'a, str>>,
     /// Milliseconds between two pings.
     pub ping_interval: u64,
     /// Milliseconds that a ping may be late before the connection counts as dead.
     pub ping_timeout: u64,
-    /// Bytes that the server accepts in one message.
+    /// Most bytes that the server accepts in one message; `None` when not announced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_payload: Option<u64>,
 }
 
-/// A frame, read whole. Its `Display` is the frame.
+/// A fully parsed frame. Its `Display` writes the frame.
 #[derive(Debug, Clone)]
 pub enum Packet<'a> {
     /// The connection is open.
     Open(OpenPacket<'a>),
-    /// It is being closed.
+    /// The connection is being closed.
     Close,
-    /// An answer is wanted, with the same text.
+    /// An answer with the same text is requested.
     Ping(&'a str),
-    /// That answer.
+    /// The answer to a ping, with the ping's text.
     Pong(&'a str),
     /// The end of polling.
     Upgrade,
-    /// Nothing.
+    /// Carries no information; ignored.
     Noop,
-    /// A request to enter a namespace, with credentials; or the permission, with a name.
+    /// A request to enter a namespace, with credentials; or the permission, with a session id.
     Connect {
-        /// Which.
+        /// The namespace to enter.
         namespace: &'a str,
-        /// An object.
+        /// A JSON object; `None` when absent.
         payload: Option<&'a RawValue>,
     },
     /// The namespace was left.
     Disconnect {
-        /// Which.
+        /// The namespace that was left.
         namespace: &'a str,
     },
-    /// An event.
+    /// An event with its arguments.
     Event(Event<'a>),
-    /// An acknowledgement.
+    /// An acknowledgement with its arguments.
     Ack(Ack<'a>),
-    /// No entry.
+    /// Entry to a namespace was refused.
     ConnectError {
-        /// Where.
+        /// The namespace that was refused.
         namespace: &'a str,
-        /// Why: an object with a `message`, as a rule.
+        /// The reason: usually an object with a `message`.
         payload: Option<&'a RawValue>,
     },
-    /// An event with placeholders, `{"_placeholder":true,"num":0}`, in the place of binary data,
-    /// which follows in frames of its own.
+    /// An event with placeholders, `{"_placeholder":true,"num":0}`, in place of binary data, which
+    /// follows in separate frames.
     BinaryEvent {
-        /// How many frames.
+        /// Number of binary frames that follow.
         attachments: u32,
-        /// The event.
+        /// The event with its placeholders.
         event: Event<'a>,
     },
     /// An acknowledgement with placeholders.
     BinaryAck {
-        /// How many frames.
+        /// Number of binary frames that follow.
         attachments: u32,
-        /// The acknowledgement.
+        /// The acknowledgement with its placeholders.
         ack: Ack<'a>,
     },
 }
 
 impl<'a> Packet<'a> {
-    /// Reads a text frame.
+    /// Parses a text frame.
     ///
     /// # Errors
-    /// Where it is not one.
+    /// The offset at which it is not a frame.
     pub fn parse(text: &'a str) -> Result<Self, FrameError> {
         Self::of(&Head::parse(text)?)
     }
 
-    /// Reads the rest of a frame.
+    /// Parses the rest of a frame.
     ///
     /// # Errors
-    /// Where it is not what its head says.
+    /// The offset at which it contradicts its head.
     pub fn of(head: &Head<'a>) -> Result<Self, FrameError> {
         let &Head { namespace, attachments, body, body_at, .. } = head;
         Ok(match head.kind {
@@ -118,7 +118,7 @@ impl<'a> Packet<'a> {
     }
 }
 
-/// The packet, provided that its frame ends here.
+/// The packet, if its frame ends here.
 fn nothing<'a>(head: &Head<'a>, packet: Packet<'a>) -> Result<Packet<'a>, FrameError> {
     match head.body {
         "" => Ok(packet),

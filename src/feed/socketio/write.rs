@@ -1,4 +1,4 @@
-//! Packets as frames.
+//! Writes packets as text frames.
 
 use std::fmt;
 
@@ -39,7 +39,7 @@ impl fmt::Display for OpenPacket<'_> {
 }
 
 impl fmt::Display for Event<'_> {
-    /// From the namespace on.
+    /// Writes the part from the namespace on.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", Place(self.namespace))?;
         if let Some(id) = self.id {
@@ -54,7 +54,7 @@ impl fmt::Display for Event<'_> {
 }
 
 impl fmt::Display for Ack<'_> {
-    /// From the namespace on.
+    /// Writes the part from the namespace on.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}[", Place(self.namespace), self.id)?;
         for (number, arg) in self.args.iter().enumerate() {
@@ -64,7 +64,7 @@ impl fmt::Display for Ack<'_> {
     }
 }
 
-/// A namespace with its comma; nothing for the root.
+/// A namespace with its comma; empty for the root.
 struct Place<'a>(&'a str);
 
 impl fmt::Display for Place<'_> {

@@ -1,4 +1,4 @@
-//! One fair game, from its seed: frame by frame, or whole.
+//! A fair game, from its seed: frame by frame, or as a whole.
 
 use std::fmt::Write;
 
@@ -15,11 +15,11 @@ use crate::model::law::{
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 
-/// The frames of one game of version v3, as the site played it
+/// The frames of one game of version v3, exactly as the site plays it
 /// (docs/spec/provably-fair.md#the-law).
 ///
-/// After [`STEPS_MAX`] steps without a rug the site cuts a game off in a way that nobody has seen;
-/// here the next tick is then the rug.
+/// After [`STEPS_MAX`] steps without a rug the site cuts a game off in a way that was never
+/// observed; here the next tick is then the rug.
 #[derive(Debug, Clone)]
 pub struct FairGame {
     stream: SeedRandom,
@@ -50,7 +50,7 @@ impl FairGame {
         Self { stream, stage: Stage::Waiting, steps: 0, price: 1.0, low: 1.0 }
     }
 
-    /// The next frame: the presale, ticks 0 to R-1, the rug at R; after that idle for ever.
+    /// The next frame: the presale, ticks 0 to R-1, the rug at R; then idle for ever.
     #[inline]
     #[expect(clippy::should_implement_trait, reason = "it idles where an iterator would end")]
     pub fn next(&mut self) -> Frame {
@@ -74,7 +74,8 @@ impl FairGame {
             self.stage = Stage::Over;
             return Frame::Rug(price(self.low * RUG_SHARE));
         }
-        // The draw comes before the look at the price: it is made even where no candle can be.
+        // The draw comes before the comparison of the price: it happens even where no candle is
+        // possible.
         if stream.draw() < GOD_CANDLE_CHANCE && self.price <= GOD_CANDLE_CEILING {
             self.price *= GOD_CANDLE_FACTOR;
         } else {
@@ -106,7 +107,7 @@ fn price(raw: f64) -> Price {
     Price::new(raw).expect("a game does not fall by a quarter 2,500 times over")
 }
 
-/// A whole game: its prices, tick by tick.
+/// A whole game: its prices, by tick.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Course {
     prices: Vec<f64>,
@@ -131,13 +132,13 @@ impl Course {
         }
     }
 
-    /// The prices of ticks 0 to the rug tick, the rug price last.
+    /// The prices from tick 0 to the rug tick, the rug price last.
     #[must_use]
     pub fn prices(&self) -> &[f64] {
         &self.prices
     }
 
-    /// The highest price.
+    /// The highest price, 1 or more.
     #[must_use]
     pub const fn peak(&self) -> f64 {
         self.peak
@@ -152,7 +153,7 @@ impl Course {
         Tick::try_from(self.prices.len() - 1).expect("a game has at most 5,001 ticks")
     }
 
-    /// The price at the rug, the lowest of all.
+    /// The rug price, the lowest of all.
     #[must_use]
     pub fn rug_price(&self) -> f64 {
         self.prices[self.prices.len() - 1]

@@ -1,4 +1,4 @@
-//! The games we generate ourselves: an endless numbered row of them per run seed.
+//! The games that we generate ourselves: an endless numbered sequence per run seed.
 
 use std::fmt::Write;
 
@@ -8,17 +8,17 @@ use sha2::{Digest, Sha256};
 use super::seed::ServerSeed;
 use crate::model::ids::GameId;
 
-/// What is hashed before the numbers, so that no other use of a run seed draws the same bytes.
+/// Prefix of the hashed bytes, so that no other use of a run seed yields the same ones.
 const DOMAIN: &[u8] = b"replayer/generated-game/1";
 
 /// The server seed and the name of the `index`-th generated game of a run seed.
 ///
 /// The seed is SHA-256 over `replayer/generated-game/1`, the run seed and the index, both as 8
-/// bytes, big end first. The name is shaped like the site's: the last 8 decimal digits of the index, `-`, and 16
-/// hexadecimal digits that differ for every index of a run seed.
+/// bytes, big-endian. The name has the site's shape: the last 8 decimal digits of the index, `-`,
+/// and 16 hexadecimal digits that differ for every index of a run seed.
 ///
 /// # Panics
-/// Never: the name has 25 plain characters.
+/// Never: the name has 25 ASCII characters.
 #[must_use]
 pub fn generated(run_seed: u64, index: u64) -> (ServerSeed, GameId) {
     let digest = Sha256::new()
@@ -33,8 +33,8 @@ pub fn generated(run_seed: u64, index: u64) -> (ServerSeed, GameId) {
     (ServerSeed::from_bytes(digest.into()), id)
 }
 
-/// A one-to-one map of 64-bit numbers that looks random: the finaliser of `SplitMix64`. One-to-one,
-/// so that no two games of a run share a name.
+/// A one-to-one scrambling of 64-bit numbers: the finaliser of `SplitMix64`. One-to-one, so that no
+/// two games of a run share a name.
 const fn scrambled(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

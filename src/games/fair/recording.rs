@@ -15,7 +15,7 @@ use crate::model::quote::TICK_MS;
 
 pub use crate::games::recording::historical::file_name;
 
-/// When the first presale starts.
+/// The start of the first presale.
 pub const START: Timestamp = Timestamp::MADE_UP;
 /// Milliseconds between two rows of the countdown (docs/spec/game.md#phases).
 const COUNTDOWN_MS: u32 = 100;
@@ -26,7 +26,7 @@ const COOLDOWN_MS: u32 = 5_000;
 /// Milliseconds from the rug to its second row (docs/spec/game.md#phases).
 const REVEAL_MS: u32 = 1_000;
 
-/// Writes a whole game whose presale starts at a moment; returns when the next one's does.
+/// Writes a whole game whose presale starts at `start`; returns the start of the next presale.
 ///
 /// # Errors
 /// When the writer fails.

@@ -1,4 +1,4 @@
-//! The server's secret of a game, revealed when the game is over.
+//! The secret server seed of a game, revealed after the game.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,19 +12,19 @@ use crate::base::hex::{Hex, hex};
 /// Characters of a server seed, and of its hash.
 pub const SEED_CHARACTERS: usize = 64;
 
-/// Why a text is not a server seed.
+/// Why a text is not a valid server seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SeedError {
-    /// Too short or too long.
+    /// Shorter or longer than [`SEED_CHARACTERS`].
     #[error("a server seed has 64 characters, not {0}")]
     Length(usize),
-    /// A character that is not one of `0-9a-f`. The seed is used as text, so case matters.
+    /// A character other than `0-9a-f`. The seed is used as text, so case matters.
     #[error("a server seed has the characters 0-9 and a-f, not {0:?}")]
     Character(char),
 }
 
-/// A server seed: 64 lowercase hexadecimal characters. What counts is the text, not the 32 bytes
-/// it stands for (docs/spec/provably-fair.md#evidence).
+/// A server seed: 64 lowercase hexadecimal characters. It is used as text, not as the 32 bytes that
+/// the text encodes (docs/spec/provably-fair.md#evidence).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ServerSeed(Hex);
 
@@ -42,7 +42,7 @@ impl ServerSeed {
         hex(Sha256::digest(self.as_bytes()).into())
     }
 
-    /// The seed whose text is 32 bytes in hexadecimal.
+    /// The seed whose text is these 32 bytes in hexadecimal.
     #[must_use]
     pub(super) fn from_bytes(bytes: [u8; SEED_CHARACTERS / 2]) -> Self {
         Self(hex(bytes))

@@ -17,11 +17,11 @@ pub struct SeedRandom {
     j: u8,
 }
 
-/// The weight of the last of 56 bits.
+/// The weight of the lowest of 56 bits.
 const UNIT: f64 = 1.0 / (1_u64 << 56) as f64;
 
 impl SeedRandom {
-    /// The stream of a text, as `seedrandom(text)` gives it.
+    /// The stream of a text, as `seedrandom(text)` returns it.
     #[must_use]
     pub fn new(text: &str) -> Self {
         let (key, length) = mixed_key(text);
@@ -55,8 +55,7 @@ impl SeedRandom {
         scaled(bits >> surplus << surplus, UNIT)
     }
 
-    /// A double whose first 48 bits are too small to have 53 significant ones after one more
-    /// byte.
+    /// A double whose first 48 bits are too small to give 53 significant bits with one more byte.
     #[cold]
     #[inline(never)]
     fn stretched(&mut self, mut bits: u64) -> f64 {
@@ -95,7 +94,7 @@ const fn scaled(bits: u64, unit: f64) -> f64 {
 }
 
 /// The key of a text and its length: the text's UTF-16 units, folded into 256 bytes. The fold only
-/// smears once it comes round; a text of one game (90 characters) is its own key.
+/// mixes longer texts; the text of a game (90 characters) is its own key.
 #[expect(clippy::cast_possible_truncation, reason = "the fold keeps the low byte")]
 fn mixed_key(text: &str) -> ([u8; 256], usize) {
     let (mut key, mut length, mut smear) = ([0_u8; 256], 0, 0_u32);

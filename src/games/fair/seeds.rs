@@ -2,8 +2,8 @@
 //!
 //! `{"game_id": "...", "server_seed": "...", "server_seed_hash": "...", "game_version": "v3",
 //! "peak_multiplier": 3.3201, "rug_tick": 71, "rug_price": 0.0122, "prices": [1, ...]}`: the first
-//! two are required, what else is there is what [`super::verify`] compares; unknown fields are
-//! passed over. A recording of ours is read too, for the seeds that were revealed in it.
+//! two are required; [`super::verify`] compares the others where present; unknown fields are
+//! ignored. Our recordings are read too, for the seeds revealed in them.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -23,46 +23,46 @@ use crate::games::recording::format::reveals;
 use crate::model::ids::{GameId, NameError};
 use crate::model::quote::Tick;
 
-/// The version of the game's law that can be reproduced.
+/// The version of the game's law that we can reproduce.
 pub const VERSION: &str = "v3";
 
-/// A game whose seed was revealed, with what was recorded of it.
+/// A game with a revealed seed, and what was recorded of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Line")]
 pub struct Reveal {
-    /// The game's name.
+    /// The name of the game.
     pub game_id: GameId,
-    /// The server seed.
+    /// The seed that the server revealed.
     pub server_seed: ServerSeed,
-    /// What the rest of the line says.
+    /// The remaining fields of the line.
     #[serde(flatten)]
     pub record: Record,
 }
 
-/// What was recorded of a game: everything may be missing.
+/// What was recorded of a game. Every field may be missing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// The hash of the seed, as published before the game.
+    /// SHA-256 of the seed in hex, as published before the game.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_seed_hash: Option<String>,
-    /// The version of the game's law; [`VERSION`] where it is missing.
+    /// The version of the game's law; [`VERSION`] where missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub game_version: Option<String>,
-    /// The highest price.
+    /// The highest price; archives print it to 4 decimals.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak_multiplier: Option<f64>,
     /// The tick of the rug.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rug_tick: Option<Tick>,
-    /// The price at the rug.
+    /// The price at the rug, the lowest of the game.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rug_price: Option<f64>,
-    /// The prices of ticks 0 to the rug tick, the rug price last.
+    /// The prices from tick 0 to the rug tick, the rug price last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prices: Option<Vec<f64>>,
 }
 
-/// The game was played by a law that nobody has reproduced
+/// The game follows a law that has not been reproduced
 /// (docs/spec/provably-fair.md#games-that-cannot-be-reproduced).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("a game of version {0} cannot be reproduced, only those of {VERSION}")]
@@ -72,7 +72,7 @@ impl Reveal {
     /// The game, before its presale.
     ///
     /// # Errors
-    /// When the game is of another version than [`VERSION`].
+    /// When the game's version is not [`VERSION`].
     pub fn game(&self) -> Result<FairGame, UnknownVersion> {
         match &self.record.game_version {
             Some(version) if version != VERSION => Err(UnknownVersion(version.clone())),
@@ -80,7 +80,7 @@ impl Reveal {
         }
     }
 
-    /// A game with everything there is to say about it.
+    /// A generated game with every field filled in.
     #[must_use]
     pub fn told(server_seed: ServerSeed, game_id: GameId, course: &Course) -> Self {
         let record = Record {
@@ -95,7 +95,7 @@ impl Reveal {
     }
 }
 
-/// A line as it stands in the file.
+/// A line as written in the file.
 #[derive(Deserialize)]
 struct Line {
     game_id: String,
@@ -104,13 +104,13 @@ struct Line {
     record: Record,
 }
 
-/// A line of a recording of ours.
+/// A line of one of our recordings.
 #[derive(Deserialize)]
 struct Revealed {
     seed: Reveal,
 }
 
-/// Why a line's names are not what they should be.
+/// Why the names on a line are invalid.
 #[derive(Debug, Clone, Copy, Error)]
 enum LineError {
     #[error("game_id: {0}")]
@@ -131,30 +131,29 @@ impl TryFrom<Line> for Reveal {
     }
 }
 
-/// What a file of seeds held.
+/// The content of a file of seeds.
 #[derive(Debug, Clone, Default)]
 pub struct Seeds {
-    /// The games, in the file's order.
+    /// The games, in the order of the file.
     pub games: Vec<Reveal>,
-    /// The lines that were passed over, in the file's order.
+    /// The lines that were skipped, in the order of the file.
     pub bad_lines: Vec<BadLine>,
 }
 
-/// Reads a file of seeds, plain, in gzip or in zstd. Bad lines cost themselves only, and so does
-/// damage.
+/// Reads a file of seeds: plain, gzip or zstd. A bad line or a damaged stretch costs only itself.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] when the file cannot be read or has no game in it.
+/// [`ErrorKind::Io`] when the file cannot be read or holds no game.
 pub fn read(path: &Path) -> Result<Seeds, Error> {
     let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
     let text = Text::new(BufReader::new(file));
     read_from(text.map_err(|source| Error::io("read", path, source))?, path)
 }
 
-/// Reads the seeds of an input as [`read`] does; the path is what errors call it.
+/// Reads the seeds of an input as [`read`] does; `path` is its name in errors.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] when it cannot be read or has no game in it.
+/// [`ErrorKind::Io`] when the input cannot be read or holds no game.
 pub fn read_from(input: impl BufRead, path: &Path) -> Result<Seeds, Error> {
     let mut rest = Lines::new(input);
     let (mut seeds, mut number) = (Seeds::default(), 0);
@@ -179,9 +178,9 @@ pub fn read_from(input: impl BufRead, path: &Path) -> Result<Seeds, Error> {
         let first = seeds.bad_lines.first();
         let why = first
             .map_or("it is empty".to_owned(), |bad| format!("line {}: {}", bad.line, bad.reason));
-        let what = format!("{} has no game in it ({why})", path.display());
+        let what = format!("no game in {} ({why})", path.display());
         return Err(Error::new(ErrorKind::Io, what)
-            .hint("one JSON object per line, with at least game_id and server_seed"));
+            .hint("write one JSON object per line, with at least game_id and server_seed"));
     }
     Ok(seeds)
 }
@@ -194,7 +193,7 @@ pub fn write(out: &mut impl Write, game: &Reveal) -> io::Result<()> {
     json_line(out, game)
 }
 
-/// What is wrong with a line, without the line's number: the parser sees one line only.
+/// What is wrong with a line, without a line number: the parser sees only one line.
 fn reason(error: &serde_json::Error) -> String {
     error.to_string().replace(" at line 1 column ", " at column ")
 }

@@ -1,4 +1,4 @@
-//! The verdict on a revealed seed: whether the game it makes is the game that was recorded.
+//! The verdict on a revealed seed: whether the game that it generates is the recorded one.
 
 use std::fmt::{self, Debug, Display};
 
@@ -9,21 +9,21 @@ use crate::model::ids::GameId;
 /// Decimals to which archives print prices (docs/spec/provably-fair.md#evidence).
 const PRINTED_DECIMALS: usize = 4;
 
-/// What comparing one recorded figure with its regenerated one gave.
+/// The result of comparing a recorded figure with the regenerated one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SeedCheck {
-    /// Nothing was recorded, so nothing is proved.
+    /// Nothing was recorded, so nothing is proven.
     Absent,
-    /// The same, to the last bit.
+    /// Equal to the last bit.
     Same,
-    /// The same in the 4 decimals that were recorded.
+    /// Equal in the 4 decimals that were recorded.
     SameAsPrinted,
-    /// Different, and how.
+    /// Different; holds both figures in words.
     Differs(String),
 }
 
 impl SeedCheck {
-    /// True when something was recorded and agrees.
+    /// True when a figure was recorded and agrees.
     #[must_use]
     pub const fn agrees(&self) -> bool {
         matches!(self, Self::Same | Self::SameAsPrinted)
@@ -41,34 +41,34 @@ impl Display for SeedCheck {
     }
 }
 
-/// What comparing a revealed seed with the record of its game gave.
+/// The result of comparing a revealed seed with the record of its game.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeedVerdict {
-    /// The game's name.
+    /// The name of the game.
     pub game_id: GameId,
-    /// The published hash against the seed's.
+    /// The published hash compared with the seed's.
     pub hash: SeedCheck,
-    /// The path against the regenerated one; or why it cannot be regenerated.
+    /// The recorded path compared with the regenerated one; or why it cannot be regenerated.
     pub path: Result<PathVerdict, String>,
 }
 
-/// What comparing the record of a path with the regenerated path gave.
+/// The result of comparing a recorded path with the regenerated one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PathVerdict {
     /// The tick of the rug.
     pub rug_tick: SeedCheck,
-    /// The price at the rug.
+    /// The price at the rug, exact or as printed.
     pub rug_price: SeedCheck,
-    /// The highest price.
+    /// The highest price, exact or as printed.
     pub peak: SeedCheck,
-    /// Every price, each to the last bit.
+    /// Every price, to the last bit.
     pub prices: SeedCheck,
-    /// The path as regenerated.
+    /// The path that the seed generates.
     pub course: Course,
 }
 
 impl PathVerdict {
-    /// The checks, each with what it is about.
+    /// The checks, each with its label.
     #[must_use]
     pub const fn checks(&self) -> [(&'static str, &SeedCheck); 4] {
         [
@@ -81,7 +81,7 @@ impl PathVerdict {
 }
 
 impl SeedVerdict {
-    /// Every check there was, each with what it is about; none on a path that cannot be
+    /// Every check, each with its label; only that of the hash for a path that cannot be
     /// regenerated.
     pub fn checks(&self) -> impl Iterator<Item = (&'static str, &SeedCheck)> {
         let path = self.path.iter().flat_map(PathVerdict::checks);
@@ -104,7 +104,7 @@ impl SeedVerdict {
         self.path.as_ref().is_ok_and(|path| path.prices != SeedCheck::Absent)
     }
 
-    /// Everything that differs, in one line; `None` when nothing does.
+    /// Everything that differs, on one line; `None` when nothing does.
     #[must_use]
     pub fn why(&self) -> Option<String> {
         let differences = self.checks().filter_map(|(about, check)| match check {
@@ -118,14 +118,14 @@ impl SeedVerdict {
 
 /// Regenerates a game and compares it with everything that was recorded of it.
 ///
-/// A peak or a rug price with at most 4 decimals is taken as printed, and compared in those; any
-/// other, and every price of a recorded path, must be the same double.
+/// A peak or a rug price with at most 4 decimals counts as printed and is compared to 4 decimals;
+/// any other, and every price of a recorded path, must be the same double.
 #[must_use]
 pub fn verify(reveal: &Reveal) -> SeedVerdict {
     let record = &reveal.record;
     let hash = compare(record.server_seed_hash.as_deref(), |recorded| {
         let hash = reveal.server_seed.hash();
-        // A hash is a number: its letters' case says nothing.
+        // A hash is a number: the case of its letters does not matter.
         differ(recorded.eq_ignore_ascii_case(&hash), recorded, hash.as_str())
     });
     let path = reveal.game().map_err(|refusal| refusal.to_string()).map(|game| {
@@ -155,7 +155,7 @@ fn differ(same: bool, recorded: impl Display, regenerated: impl Display) -> Seed
     }
 }
 
-/// One price, which may have been printed to 4 decimals.
+/// One price, possibly printed to 4 decimals.
 fn figure(recorded: f64, regenerated: f64) -> SeedCheck {
     let printed = |price: f64| format!("{price:.PRINTED_DECIMALS$}");
     let is_printed = printed(recorded).parse().is_ok_and(|price| same(recorded, price));
@@ -168,7 +168,7 @@ fn figure(recorded: f64, regenerated: f64) -> SeedCheck {
     }
 }
 
-/// Every price of a path: the first tick that differs, then the length.
+/// Every price of a path. Reports the first tick that differs, then the length.
 fn path(recorded: &[f64], regenerated: &[f64]) -> SeedCheck {
     let pairs = recorded.iter().zip(regenerated);
     match pairs.enumerate().find(|(_, (recorded, regenerated))| !same(**recorded, **regenerated)) {
@@ -183,7 +183,7 @@ fn path(recorded: &[f64], regenerated: &[f64]) -> SeedCheck {
     }
 }
 
-/// The same double: nothing less proves a path.
+/// The same double: anything less proves no path.
 #[expect(clippy::float_cmp, reason = "bit-exactness is what is verified")]
 fn same(a: f64, b: f64) -> bool {
     a == b

@@ -9,19 +9,19 @@ use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 
-/// Longest document in bytes that is looked at: 300,000 ticks, 230 times the longest game seen.
+/// Longest document in bytes that is read: 300,000 ticks, 230 times the longest game seen.
 pub(super) const DOCUMENT_BYTES_MAX: usize = 8 << 20;
 
 /// A document as written: `prices[tick]`.
 pub(super) struct RecordedDocument {
     pub game: GameId,
-    /// Known prices with their tick, and whether the double says all of the text.
+    /// Known prices with their tick, and whether the double represents the text exactly.
     pub prices: Vec<(Tick, Price, bool)>,
-    /// The place in `prices` where the rug is, if it is there.
+    /// The index of the rug in `prices`; `None` when it is missing.
     pub rug: Option<usize>,
-    /// Prices that are none, with the reason: holes from here on.
+    /// Values that are not prices, with the reason. They become holes.
     pub bad: Vec<String>,
-    /// `meta.peak_multiplier`, to compare.
+    /// `meta.peak_multiplier`, only for comparison.
     pub peak: Option<f64>,
 }
 
@@ -41,14 +41,14 @@ struct Meta<'a> {
     peak_multiplier: Option<&'a RawValue>,
 }
 
-/// True for the first line of such a document, on one line or spread over many.
+/// True for the first line of such a document, which may span many lines.
 pub(super) fn begins_with(line: &[u8]) -> bool {
     let Some(rest) = line.trim_ascii().strip_prefix(b"{") else { return false };
     let rest = rest.trim_ascii_start();
     rest.is_empty() || rest.starts_with(b"\"meta\"") || rest.starts_with(b"\"prices\"")
 }
 
-/// Reads a whole document; `None` when it is none.
+/// Reads a whole document; `None` for any other text.
 pub(super) fn parse(text: &[u8]) -> Option<RecordedDocument> {
     let fields: Fields<'_> = serde_json::from_slice(text).ok()?;
     let meta = fields.meta;
@@ -71,13 +71,13 @@ pub(super) fn parse(text: &[u8]) -> Option<RecordedDocument> {
     Some(document)
 }
 
-/// A number that may be written as text.
+/// A number, with or without quotes.
 fn bare(raw: &RawValue) -> &str {
     if raw.get().starts_with('"') { unquoted(raw) } else { raw.get() }
 }
 
-/// Where the rug is. This layout has no flag for it, but a fall by more than half is never a move
-/// of the game (docs/spec/game.md#phases), and after the rug comes at most its own price again.
+/// The index of the rug. This layout has no flag for it, but a fall by more than half is never a
+/// move of the game (docs/spec/game.md#phases), and only its own price can follow the rug.
 fn rug(prices: &[(Tick, Price, bool)]) -> Option<usize> {
     let last = prices.last()?.1;
     let first = prices.iter().rposition(|entry| entry.1 != last)? + 1;

@@ -1,4 +1,4 @@
-//! What one file held: its counts, its games and how good it is.
+//! The content of one recording file: its counts, its games and its quality.
 
 use std::fmt;
 
@@ -7,21 +7,21 @@ use serde::Serialize;
 use super::fragment::Fragment;
 use super::layout::Layout;
 
-/// How good a recording is, for each game in it; a file is as good as its worst game.
+/// The quality of each game of a recording; a file is as good as its worst game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Grade {
-    /// Complete (ticks 0 to the rug, none missing), and nothing had to be repaired.
+    /// Complete (ticks 0 to the rug, none missing), without repairs.
     A,
     /// Complete, after repairs: bad lines, salvaged rows, duplicate, conflicting or out-of-order
     /// ticks, prices with more digits than a double holds.
     B,
-    /// Not complete, but one unbroken stretch: only its beginning or its end is missing.
+    /// Incomplete, but one unbroken range: only its beginning or its end is missing.
     C,
     /// Ticks are missing in the middle.
     D,
-    /// A recording without a tick of a game: only a countdown, a header or a player's actions.
+    /// A recording without a tick of a game: only a countdown, a header or player actions.
     E,
-    /// Nothing in it is a recording, or it cannot be read.
+    /// Not a recording, or unreadable.
     F,
 }
 
@@ -39,29 +39,29 @@ impl fmt::Display for Grade {
     }
 }
 
-/// A line that says nothing that could be used, and why.
+/// A line without usable content, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadLine {
-    /// Its number in the file, from 1.
+    /// Its line number in the file, from 1.
     pub line: u64,
-    /// What is wrong with it.
+    /// What is wrong with the line.
     pub reason: String,
 }
 
-/// Everything that one file told, and how well.
+/// Everything read from one file, with its quality.
 #[derive(Debug, Clone, Default)]
 pub struct Recording {
-    /// Who wrote it; `None` when no row was recognised.
+    /// The layout of its rows; `None` when no row was recognised.
     pub layout: Option<Layout>,
     /// Good lines: rows of any kind. A document of layout 3.3 is one.
     pub records: u64,
     /// Tick rows on good lines, countdown rows included; known prices in layout 3.3.
     pub ticks: u64,
-    /// Lines that are no row. Blank lines are neither good nor bad.
+    /// Lines that are not rows. Blank lines are neither good nor bad.
     pub bad_lines: u64,
     /// Whole rows found inside bad lines.
     pub salvaged: u64,
-    /// The first few bad lines.
+    /// The first few bad lines, with reasons.
     pub first_bad: Vec<BadLine>,
     /// Footers that contradict the rows before them.
     pub wrong_footers: u64,
@@ -72,7 +72,7 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// How good it is.
+    /// The grade of its worst game.
     #[must_use]
     pub fn grade(&self) -> Grade {
         if self.records + self.salvaged == 0 {
@@ -90,7 +90,7 @@ impl Recording {
         grades.max().unwrap_or(Grade::E)
     }
 
-    /// True when every game in it is complete, and there is one.
+    /// True when it holds a game and every game is complete.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         !self.games.is_empty() && self.games.iter().all(|game| game.incomplete().is_none())
@@ -102,7 +102,7 @@ impl Recording {
         self.games.iter().map(|game| u64::from(game.missing_ticks())).sum()
     }
 
-    /// Its game, when it holds exactly one.
+    /// The game of a file with exactly one.
     #[must_use]
     pub fn only_game(&self) -> Option<&Fragment> {
         match self.games.as_slice() {

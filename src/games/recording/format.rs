@@ -1,8 +1,8 @@
-//! The recording format of ours: facts of the feed as JSON lines (docs/recording-format.md).
+//! Our recording format: facts of the feed as JSON lines (docs/recording-format.md).
 //!
-//! The first key of a line says what it is. Every line that is about a game names it, so that no
-//! line needs another one: whatever is lost, nothing is taken for a part of another game. Both
-//! halves are here, writing and reading.
+//! The first key of a line is its kind. Every line about a game names the game, so no line needs
+//! another: whatever is lost, nothing is taken for a part of another game. This file holds both
+//! halves, writing and reading.
 
 use std::io::{self, Write};
 
@@ -18,8 +18,8 @@ use crate::base::hex;
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 
-/// The version of the format. It changes when a reader of the old one would misread the new one;
-/// kinds of lines and keys may be added without.
+/// The version of the format. It changes when a reader of the old one would misread the new one.
+/// Line kinds and keys may be added without a change.
 pub const VERSION: u32 = 1;
 
 /// A line. Moments (`at`, `started`) are milliseconds since 1970-01-01 UTC.
@@ -28,122 +28,122 @@ pub const VERSION: u32 = 1;
 pub enum RecordLine<'a> {
     /// The first line of a file.
     Head {
-        /// [`VERSION`].
+        /// The [`VERSION`] that wrote the file.
         recording: u32,
-        /// The version of the program that writes.
+        /// The version of the writing program.
         program: &'a str,
-        /// Where the feed comes from, without secrets.
+        /// The address of the feed, without secrets.
         source: &'a str,
-        /// When the recorder was started: the same in all parts.
+        /// When the recorder started: the same in all parts.
         started: u64,
         /// The number of the part, from 1.
         part: u32,
     },
-    /// A game follows.
+    /// The next game of the feed.
     Game {
-        /// Its name.
+        /// The name of the game.
         game: GameId,
-        /// SHA-256 of its seed, as announced.
+        /// SHA-256 of its seed in hex, as announced.
         #[serde(skip_serializing_if = "Option::is_none")]
         seed_hash: Option<&'a str>,
-        /// When it was heard.
+        /// When it was received.
         at: u64,
     },
     /// The presale of a game is open.
     Presale {
-        /// The game.
+        /// The name of the game.
         presale: GameId,
-        /// When it was heard.
+        /// When it was received.
         at: u64,
-        /// Known from a later message only.
+        /// True when a later message revealed it.
         #[serde(skip_serializing_if = "is_false")]
         late: bool,
-        /// Nothing was to be decided.
+        /// True when bots were paused.
         #[serde(skip_serializing_if = "is_false")]
         closed: bool,
     },
     /// A tick of a game.
     Tick {
-        /// The game.
+        /// The name of the game.
         tick: GameId,
-        /// The number of the tick.
+        /// The number of the tick, from 0.
         t: Tick,
         /// The price, as the shortest text of its double.
         p: f64,
-        /// When it was heard.
+        /// When it was received.
         at: u64,
-        /// Known from a later message only.
+        /// True when a later message revealed it.
         #[serde(skip_serializing_if = "is_false")]
         late: bool,
-        /// Nothing was to be decided.
+        /// True when bots were paused.
         #[serde(skip_serializing_if = "is_false")]
         closed: bool,
     },
     /// The rug of a game: its last tick.
     Rug {
-        /// The game.
+        /// The name of the game.
         rug: GameId,
-        /// The number of the tick.
+        /// The number of the tick, from 0.
         t: Tick,
         /// The price, as the shortest text of its double.
         p: f64,
-        /// When it was heard.
+        /// When it was received.
         at: u64,
-        /// Known from a later message only.
+        /// True when a later message revealed it.
         #[serde(skip_serializing_if = "is_false")]
         late: bool,
-        /// Nothing was to be decided.
+        /// True when bots were paused.
         #[serde(skip_serializing_if = "is_false")]
         closed: bool,
     },
-    /// The rest of a game is not known to anybody.
+    /// The rest of a game is unknown.
     Void {
-        /// The game.
+        /// The name of the game.
         void: GameId,
         /// When that became known.
         at: u64,
     },
     /// The seed of a game was revealed.
     Seed {
-        /// A line of a file of revealed seeds.
+        /// The seed and what the feed says of its game, as a line of a seed file.
         seed: &'a RawValue,
-        /// When it was heard.
+        /// When it was received.
         at: u64,
     },
-    /// Whether a game was the one that its seed makes.
+    /// Whether a game is the one that its seed generates.
     Verdict {
-        /// The game.
+        /// The name of the game.
         verdict: GameId,
-        /// True where everything agrees.
+        /// True when everything agrees.
         fair: bool,
-        /// In words.
+        /// The verdict in words.
         text: &'a str,
-        /// When it was found.
+        /// When the verdict was reached.
         at: u64,
     },
-    /// Facts that were heard and are not here.
+    /// Facts that were received but not recorded.
     Gap {
-        /// How many.
+        /// The number of lost facts.
         gap: u64,
-        /// Why.
+        /// The reason of the loss.
         why: &'a str,
         /// When the recorder could write again.
         at: u64,
     },
-    /// Something that happened to the feed.
+    /// An event of the feed.
     Note {
-        /// What.
+        /// The event in words.
         note: &'a str,
-        /// When.
+        /// The moment of the event.
         at: u64,
     },
     /// The last line of a file.
     Foot {
-        /// Why the file ends.
+        /// Why the file ended.
         end: &'a str,
-        /// Lines before this one.
+        /// Number of lines before this one.
         lines: u64,
-        /// SHA-256 of them, line feeds included.
+        /// SHA-256 of those lines in hex, line feeds included.
         sha256: &'a str,
         /// The last moment in the file.
         at: u64,
@@ -156,7 +156,7 @@ const fn is_false(flag: &bool) -> bool {
 }
 
 impl RecordLine<'_> {
-    /// Appends the line, with its line feed.
+    /// Writes the line, with its line feed.
     ///
     /// # Errors
     /// When the writer fails.
@@ -196,7 +196,7 @@ struct Fields<'a> {
     _end: Option<IgnoredAny>,
 }
 
-/// The first keys of lines, which say what they are.
+/// The first keys of lines, which name their kinds.
 const KINDS: [&[u8]; 11] = [
     b"tick",
     b"rug",
@@ -211,24 +211,24 @@ const KINDS: [&[u8]; 11] = [
     b"recording",
 ];
 
-/// The kind of a line of this format; `None` of any other line.
+/// The kind of a line of this format; `None` for any other line.
 fn kind(line: &[u8]) -> Option<&[u8]> {
     let rest =
         line.trim_ascii_start().strip_prefix(b"{")?.trim_ascii_start().strip_prefix(b"\"")?;
     let end = memchr::memchr(b'"', &rest[..rest.len().min(16)])?;
     let (key, value) = (&rest[..end], rest[end + 1..].trim_ascii_start());
     let value = value.strip_prefix(b":")?.trim_ascii_start();
-    // Layout 3.2 has a number for a tick, where it begins a line with one.
+    // Layout 3.2 also begins a line with `tick`, but as a number.
     let named = key != b"tick" || value.starts_with(b"\"");
     (KINDS.contains(&key) && named).then_some(key)
 }
 
-/// What a line says of revealed seeds; `None` when it is one of another layout.
+/// Whether a line reveals a seed; `None` for a line of another layout.
 pub(crate) fn reveals(line: &[u8]) -> Option<bool> {
     kind(line).map(|kind| kind == b"seed")
 }
 
-/// Reads a line; `None` when it is one of another layout.
+/// Reads a line; `None` for a line of another layout.
 pub(super) fn parse(line: &[u8]) -> Option<Result<RecordingRow, RowError>> {
     kind(line).map(|kind| row(kind, line))
 }

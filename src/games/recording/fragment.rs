@@ -1,4 +1,4 @@
-//! What is known of one game, from one file or from several.
+//! What is known of one game, from one or several files.
 
 use super::incomplete::Incomplete;
 use super::row::{Stage, TickRow};
@@ -12,14 +12,13 @@ use crate::model::tape::Tape;
 /// A tick that was seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Seen {
-    /// Its number; too high for [`Stage::Reveal`].
+    /// The number of the tick; too high for [`Stage::Reveal`].
     pub tick: Tick,
-    /// Its price.
+    /// The price at the tick.
     pub price: Price,
-    /// When its row was written.
+    /// When its row was written; `None` when unknown.
     pub time: Option<Timestamp>,
-    /// True where nothing could be decided: it was known too late, or the feed was not to be
-    /// relied on.
+    /// True where nothing could be decided: the tick arrived too late, or the feed was unreliable.
     pub closed: bool,
 }
 
@@ -27,19 +26,19 @@ pub struct Seen {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rug {
     pub seen: Seen,
-    /// Known only from the later frame that reveals the seed, so the tick number is too high.
+    /// True when only the later frame is known, which reveals the seed with too high a tick.
     pub reveal: bool,
 }
 
-/// What one source knows of one game. Ticks are told apart by their number only within a game and
-/// only while it is played: all rows of a countdown say tick 0.
+/// What one source knows of one game. Tick numbers identify ticks only within a game and only while
+/// it is played: all rows of a countdown say tick 0.
 #[derive(Debug, Clone)]
 pub struct Fragment {
     pub(super) id: GameId,
-    /// Ticks before the rug: by number and each once, after [`Self::tidy`].
+    /// Ticks before the rug; after [`Self::tidy`] sorted by number, without duplicates.
     pub(super) ticks: Vec<Seen>,
     pub(super) rug: Option<Rug>,
-    /// Whether nothing could be decided in the presale, where that is known.
+    /// Whether bots were paused in the presale; `None` when unknown.
     presale_closed: Option<bool>,
     interrupted: bool,
     duplicates: u64,
@@ -61,8 +60,8 @@ impl Fragment {
         }
     }
 
-    /// What is known of a game by the ticks before its rug and by a rug frame, the first
-    /// ([`Stage::Rug`]) or only the second one ([`Stage::Reveal`]).
+    /// A game known by the ticks before its rug and by a rug frame: the first one ([`Stage::Rug`])
+    /// or only the second one ([`Stage::Reveal`]).
     #[must_use]
     pub fn of(id: GameId, ticks: Vec<Seen>, rug: Option<(Stage, Seen)>) -> Self {
         let mut fragment = Self { ticks, ..Self::new(id) };
@@ -73,18 +72,18 @@ impl Fragment {
         fragment
     }
 
-    /// Takes one row of this game, in the order of the file.
+    /// Adds a row of this game. Add rows in the order of the file.
     pub(super) fn push(&mut self, row: &TickRow) {
         let (tick, price) = (row.tick, row.price);
         self.take(row.stage, Seen { tick, price, time: row.time, closed: row.closed });
     }
 
-    /// Takes the presale of this game; of two the first decides.
+    /// Adds the presale of this game. The first one wins.
     pub(super) fn push_presale(&mut self, closed: bool) {
         self.presale_closed.get_or_insert(closed);
     }
 
-    /// Takes that nobody knows the rest of this game.
+    /// Marks the rest of this game as unknown.
     pub(super) const fn interrupt(&mut self) {
         self.interrupted = true;
     }
@@ -104,7 +103,7 @@ impl Fragment {
         }
     }
 
-    /// The first rug frame decides, except that the rug itself is better than its echo.
+    /// The first rug frame wins, except that the rug itself beats its later echo.
     fn take_rug(&mut self, rug: Rug) {
         match self.rug {
             Some(known) if known.seen.price != rug.seen.price => self.conflicts += 1,
@@ -113,7 +112,7 @@ impl Fragment {
         }
     }
 
-    /// Takes what a later source knows of the same game; what is known already wins.
+    /// Merges what a later source knows of the same game. What is known already wins.
     pub fn absorb(&mut self, later: Self) {
         self.ticks.extend(later.ticks);
         if let Some(rug) = later.rug {
@@ -127,9 +126,9 @@ impl Fragment {
         self.tidy();
     }
 
-    /// Puts the ticks in order, each once, the first one seen; drops what contradicts the rug.
+    /// Sorts the ticks, keeps the first of each number and drops what contradicts the rug.
     pub(super) fn tidy(&mut self) {
-        // Stable: of two rows for a tick the first stays first.
+        // A stable sort: of two rows of a tick the earlier one stays first.
         self.ticks.sort_by_key(|seen| seen.tick);
         let (duplicates, conflicts) = (&mut self.duplicates, &mut self.conflicts);
         self.ticks.dedup_by(|later, first| {
@@ -141,8 +140,8 @@ impl Fragment {
         });
         let last = self.ticks.last().map(|seen| seen.tick);
         if self.rug.is_some_and(|rug| rug.reveal && Some(rug.seen.tick) <= last) {
-            // The number of a second rug frame says nothing on its own, least of all which ticks
-            // came after the rug.
+            // The tick of a second rug frame proves nothing on its own, and not which ticks came
+            // after the rug.
             self.rug = None;
             self.conflicts += 1;
         } else if let Some(rug) = self.rug {
@@ -152,13 +151,13 @@ impl Fragment {
         }
     }
 
-    /// The game's name.
+    /// The name of the game.
     #[must_use]
     pub const fn id(&self) -> GameId {
         self.id
     }
 
-    /// Everything that was seen of it, by tick, the rug last.
+    /// Everything that was seen of the game, by tick, the rug last.
     pub fn seen(&self) -> impl Iterator<Item = (Stage, Seen)> + '_ {
         let rug = self
             .rug
@@ -166,75 +165,75 @@ impl Fragment {
         self.ticks.iter().map(|&seen| (Stage::Play, seen)).chain(rug)
     }
 
-    /// Milliseconds from one tick to the next, by the recorder's clock; nominal where one has no
-    /// time and where the clock went backwards.
+    /// Milliseconds from one tick to the next, by the recorder's clock; nominal where a time is
+    /// missing or the clock ran backwards.
     #[must_use]
     pub fn gap_ms(earlier: Seen, later: Seen) -> u32 {
         let known = earlier.time.zip(later.time);
         known.and_then(|(earlier, later)| later.millis_since(earlier)).unwrap_or(TICK_MS)
     }
 
-    /// Whether nothing could be decided in the presale; false also where nobody kept that.
+    /// Whether bots were paused in the presale; false when unknown.
     #[must_use]
     pub fn presale_closed(&self) -> bool {
         self.presale_closed.unwrap_or(false)
     }
 
-    /// The ticks at which nothing could be decided, in order, that of the rug among them.
+    /// The closed ticks in ascending order, the rug tick included.
     pub fn closed_ticks(&self) -> impl Iterator<Item = Tick> + '_ {
         self.seen().filter(|(_, seen)| seen.closed).map(|(_, seen)| seen.tick)
     }
 
-    /// Tick and price of the rug.
+    /// Tick and price of the rug; `None` when it is missing.
     #[must_use]
     pub fn rug(&self) -> Option<(Tick, Price)> {
         self.rug.map(|rug| (rug.seen.tick, rug.seen.price))
     }
 
-    /// The lowest number of a tick of the game, rug included.
+    /// The lowest tick of the game, rug included; `None` without any.
     #[must_use]
     pub fn first_tick(&self) -> Option<Tick> {
         self.ticks.first().or(self.rug.as_ref().map(|rug| &rug.seen)).map(|seen| seen.tick)
     }
 
-    /// The highest number of a tick of the game: the rug tick where the rug is known.
+    /// The highest tick of the game: the rug tick where the rug is known; `None` without any.
     #[must_use]
     pub fn last_tick(&self) -> Option<Tick> {
         self.rug.as_ref().map(|rug| &rug.seen).or(self.ticks.last()).map(|seen| seen.tick)
     }
 
-    /// Ticks missing between the first and the last one.
+    /// Number of ticks missing between the first and the last one.
     #[must_use]
     pub fn missing_ticks(&self) -> u32 {
         self.holes().map(|(from, to)| to - from + 1).sum()
     }
 
-    /// Rows that said again what another row had said of a tick.
+    /// Number of rows that repeated an earlier row of the same tick.
     #[must_use]
     pub const fn duplicates(&self) -> u64 {
         self.duplicates
     }
 
-    /// Rows that contradicted an earlier row: another price for a tick, a tick at or after the
-    /// rug, another price for the rug.
+    /// Number of rows that contradicted an earlier row: another price for a tick, a tick at or
+    /// after the rug, another price for the rug.
     #[must_use]
     pub const fn conflicts(&self) -> u64 {
         self.conflicts
     }
 
-    /// Rows whose tick was lower than that of the row before them.
+    /// Number of rows whose tick was lower than that of the row before.
     #[must_use]
     pub const fn out_of_order(&self) -> u64 {
         self.out_of_order
     }
 
-    /// True when any row had to be dropped or moved.
+    /// True when a row had to be dropped or moved.
     #[must_use]
     pub const fn is_noisy(&self) -> bool {
         self.duplicates + self.conflicts + self.out_of_order > 0
     }
 
-    /// What is missing to play it; `None` when nothing is.
+    /// What is missing to play the game; `None` when it is complete.
     #[must_use]
     pub fn incomplete(&self) -> Option<Incomplete> {
         let why = Incomplete {
@@ -250,7 +249,7 @@ impl Fragment {
         (!whole).then_some(why)
     }
 
-    /// The game, when it is complete.
+    /// The tape of a complete game.
     ///
     /// # Errors
     /// What is missing.
@@ -261,7 +260,7 @@ impl Fragment {
         }
     }
 
-    /// The tape of a tidy fragment that has every tick. Tick 0 comes at the nominal gap.
+    /// The tape of a tidy fragment with every tick. Tick 0 has the nominal gap.
     fn tape(&self, rug: &Seen) -> Tape {
         let seen = || self.ticks.iter().chain([rug]);
         let gaps =
@@ -275,13 +274,13 @@ impl Fragment {
         }
     }
 
-    /// The steps at which nothing could be decided.
+    /// The closed steps of the game.
     fn closed(&self) -> Closed {
         let presale = self.presale_closed().then_some(0);
         presale.into_iter().chain(self.closed_ticks().map(|tick| tick + 1)).collect()
     }
 
-    /// Runs of ticks that are not there, between two that are.
+    /// Ranges of missing ticks between two known ones, both ends included.
     fn holes(&self) -> impl Iterator<Item = (Tick, Tick)> + '_ {
         let known = || self.ticks.iter().chain(self.rug.as_ref().map(|rug| &rug.seen));
         let pairs = known().zip(known().skip(1)).map(|(earlier, later)| (earlier.tick, later.tick));

@@ -1,4 +1,4 @@
-//! Games written as the site's recordings are: JSON lines in the layout of
+//! Writes games in the layout of the site's recordings: JSON lines,
 //! docs/spec/recordings.md#historical-layout.
 
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use super::timestamp::Timestamp;
 use crate::model::ids::GameId;
 use crate::model::quote::{TICK_MS, Tick};
 
-/// A line of such a file.
+/// A line of a file in this layout.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(crate) enum HistoricalRow<'a> {
@@ -34,12 +34,12 @@ pub(crate) struct HistoricalTickRow<'a> {
     pub trade_count: u32,
 }
 
-/// The last line.
+/// The footer of a file.
 #[derive(Debug, Serialize)]
 pub(crate) struct EndRow<'a> {
     pub timestamp: Timestamp,
     pub game_id: &'a GameId,
-    /// Tick rows in the file, the presale's included.
+    /// Number of tick rows in the file, including the presale.
     pub total_ticks: u32,
     pub tick_range: [Tick; 2],
     pub price_range: [f64; 2],
@@ -52,7 +52,7 @@ pub(crate) struct EndRow<'a> {
 }
 
 impl<'a> HistoricalTickRow<'a> {
-    /// A row of a game that is on, in which nobody trades.
+    /// A row of a running game without trades.
     pub(crate) const fn in_play(
         timestamp: Timestamp,
         phase: &'static str,
@@ -72,7 +72,7 @@ impl<'a> HistoricalTickRow<'a> {
         }
     }
 
-    /// Writes the row.
+    /// Writes the row as one line of JSON.
     ///
     /// # Errors
     /// When the writer fails.
@@ -82,7 +82,7 @@ impl<'a> HistoricalTickRow<'a> {
 }
 
 impl HistoricalRow<'_> {
-    /// Writes the line.
+    /// Writes the line as JSON.
     ///
     /// # Errors
     /// When the writer fails.
@@ -92,7 +92,7 @@ impl HistoricalRow<'_> {
     }
 }
 
-/// The name that a recording has by its start and its game: `game_YYYYMMDD_HHMMSS_<last 8>.jsonl`.
+/// The file name of a recording: `game_YYYYMMDD_HHMMSS_<last 8>.jsonl`, by its start and game.
 #[must_use]
 pub fn file_name(start: Timestamp, game_id: &GameId) -> String {
     let id = game_id.as_str();
@@ -100,15 +100,14 @@ pub fn file_name(start: Timestamp, game_id: &GameId) -> String {
     format!("game_{}_{tail}.jsonl", start.file_part())
 }
 
-/// When a game that was seen begins: at the first time that is known of it, or on the day of games
-/// that nobody timed.
+/// The start of a game: its first known time, or the fixed day of games without times.
 #[must_use]
 pub fn start(game: &Fragment) -> Timestamp {
     game.seen().find_map(|(_, seen)| seen.time).unwrap_or(Timestamp::MADE_UP)
 }
 
 /// Writes what was seen of a game; returns the number of tick rows. Rows without a time follow at
-/// 250 ms. What the layout has no place for is left out: whether a tick was closed.
+/// 250 ms. The layout cannot say which ticks were closed.
 ///
 /// # Errors
 /// When the writer fails.

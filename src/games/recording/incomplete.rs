@@ -4,20 +4,20 @@ use std::fmt;
 
 use crate::model::quote::Tick;
 
-/// Why a game cannot be played: everything that is not there.
+/// Why a game cannot be played: everything that is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Incomplete {
-    /// The first tick there is; `None` when there is none.
+    /// The first known tick; `None` when there is none.
     pub first_tick: Option<Tick>,
-    /// The first run of missing ticks between two that are there, both ends included.
+    /// The first range of missing ticks between two known ones, both ends included.
     pub first_hole: Option<(Tick, Tick)>,
-    /// Ticks missing in all such runs.
+    /// Number of missing ticks in all such ranges.
     pub missing_ticks: u32,
-    /// Whether a rug frame is there.
+    /// Whether a rug frame is known.
     pub rugged: bool,
-    /// Whether that is only the second one, a second late, whose tick number is 1 or 2 too high.
+    /// Whether only the second rug frame is known: a second late, its tick number 1 or 2 too high.
     pub reveal_only: bool,
-    /// Whether the recorder says that nobody knows the rest of it.
+    /// Whether the recorder says that the rest of the game is unknown.
     pub interrupted: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// Who wrote a recording.
+/// The program that wrote a recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Layout {
@@ -14,10 +14,10 @@ pub enum Layout {
     /// The unified recorder's `*.game.json`: one document, prices only
     /// (docs/spec/recordings.md#document-layout).
     Unified,
-    /// The demo recorder: what a player did, and no tick
+    /// The demo recorder: player actions without ticks
     /// (docs/spec/recordings.md#demonstration-layout).
     Demo,
-    /// What this program records of a feed (docs/recording-format.md).
+    /// Our recording of a feed (docs/recording-format.md).
     Feed,
     /// Columns of ticks that `replayer export` wrote (docs/columns.md).
     Columns,

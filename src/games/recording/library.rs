@@ -1,4 +1,4 @@
-//! Files and directories to games: found, read, merged by id.
+//! Files and directories to games: finds them, reads them, merges them by id.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -16,35 +16,35 @@ use crate::model::tape::Tape;
 /// A game that cannot be played.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IncompleteGame {
-    /// Its name.
+    /// The name of the game.
     pub id: GameId,
-    /// What is missing.
+    /// The missing parts of the game.
     pub why: Incomplete,
 }
 
-/// The games of any number of files.
+/// The games of a set of files.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
-    /// Complete games, in the order in which the files first mention them.
+    /// Complete games, in the order of their first mention in the files.
     pub games: Vec<Tape>,
-    /// The others, in the same order.
+    /// Incomplete games, in the same order.
     pub incomplete: Vec<IncompleteGame>,
-    /// Games that more than one file knows of.
+    /// Number of games that occur in more than one file.
     pub merged: u64,
-    /// Rows that contradicted an earlier row of the same game, also across files.
+    /// Number of rows that contradicted an earlier row of the same game, across files too.
     pub conflicts: u64,
-    /// Lines that were no row, over all files.
+    /// Number of lines that are not rows, over all files.
     pub bad_lines: u64,
-    /// Whole rows found inside such lines.
+    /// Number of whole rows found inside such lines.
     pub salvaged: u64,
 }
 
 impl Library {
-    /// Reads all recordings at the paths; see [`discover`] for which and in which order.
+    /// Reads all recordings at the paths. [`discover`] says which, and in which order.
     ///
     /// # Errors
-    /// When a path does not exist, a directory has no recordings or a file cannot be read.
-    /// Damage inside a file is no error but counted, and incomplete games are set aside.
+    /// When a path does not exist, a directory has no recordings or a file cannot be read. Damage
+    /// inside a file is counted, not an error, and incomplete games are set aside.
     pub fn load(paths: &[PathBuf]) -> Result<Self, Error> {
         let mut merger = Merger::default();
         for path in discover(paths)? {
@@ -54,7 +54,7 @@ impl Library {
     }
 }
 
-/// Joins what several files know of the same games. What an earlier file says wins.
+/// Joins what several files know of the same games. The earliest file wins.
 #[derive(Debug, Default)]
 pub struct Merger {
     games: Vec<(Fragment, u32)>,
@@ -63,7 +63,7 @@ pub struct Merger {
 }
 
 impl Merger {
-    /// Takes what one file held.
+    /// Adds the content of one file.
     pub fn add(&mut self, recording: Recording) {
         self.library.bad_lines += recording.bad_lines;
         self.library.salvaged += recording.salvaged;
@@ -80,14 +80,13 @@ impl Merger {
         }
     }
 
-    /// What is known of each game so far and by how many files, in the order in which the files
-    /// first mention them.
+    /// The fragment of each game so far and the number of its files, in the order of first mention.
     #[must_use]
     pub fn known(&self) -> &[(Fragment, u32)] {
         &self.games
     }
 
-    /// The games, complete ones and others.
+    /// The games, complete and incomplete ones.
     #[must_use]
     pub fn finish(self) -> Library {
         let mut library = self.library;
@@ -104,12 +103,12 @@ impl Merger {
 }
 
 /// The recordings at the paths, each once, ordered by file name and then by path, which is the
-/// order they were made in. Files are taken whatever they are called; of a directory, not of the
-/// ones inside it, all that is called `game_*.jsonl`, `feed_*.jsonl`, either with `.zst` behind it,
+/// order of recording. A file is taken whatever its name; of a directory, not of its
+/// subdirectories, every file called `game_*.jsonl`, `feed_*.jsonl`, either with `.zst` appended,
 /// `*.game.json` or `*.parquet`.
 ///
 /// # Errors
-/// When a path does not exist or a directory cannot be listed or has no recordings.
+/// When a path does not exist, or a directory cannot be listed or has no recordings.
 pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
     for path in paths {
@@ -135,10 +134,10 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-/// The recordings in a directory, not in the ones inside it, in the order in which they were made.
+/// The recordings in a directory, without subdirectories, in the order of recording.
 ///
 /// # Errors
-/// When it cannot be read.
+/// When the directory cannot be read.
 pub fn list(directory: &Path) -> Result<Vec<PathBuf>, Error> {
     let listed = |source| Error::io("list", directory, source);
     let mut found = Vec::new();
@@ -152,11 +151,11 @@ pub fn list(directory: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-/// Every game of files that were recorded one after another, each once and in order, with one game in memory
-/// at a time: one that a file ends with may go on in the next.
+/// Every game of files that were recorded one after another, each once and in order, with one game
+/// in memory at a time: the last game of a file may continue in the next.
 ///
 /// # Errors
-/// When a file cannot be read; what `take` returns.
+/// When a file cannot be read; the error that `take` returns.
 pub fn each_game(
     paths: &[PathBuf],
     read: impl Fn(&Path) -> Result<Vec<Fragment>, Error>,
@@ -174,7 +173,7 @@ pub fn each_game(
     last.map_or(Ok(()), take)
 }
 
-/// Whether a file is taken for a recording when its directory is searched.
+/// Whether a search of a directory takes a file for a recording.
 #[must_use]
 pub fn is_recording(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();

@@ -1,12 +1,12 @@
-//! A price from its own text: exactly rounded, and known to be exact.
+//! A price from its text: exactly rounded, with a flag for exactness.
 
 use rust_decimal::Decimal;
 
 use crate::model::price::{Price, PriceError};
 
-/// A price as written: the double, and whether the double says all that the text said.
+/// A price as written: the double, and whether the double represents the text exactly.
 ///
-/// `serde_json` alone may be off by the last bit; the standard library's parser is exactly rounded.
+/// `serde_json` may be off by the last bit; the standard library's parser rounds exactly.
 ///
 /// # Errors
 /// When the text is not a number above zero.
@@ -15,8 +15,8 @@ pub(super) fn price(text: &str) -> Result<(Price, bool), PriceError> {
     Ok((price, is_exact(text, price)))
 }
 
-/// True when the shortest text of the double has the same value as the text it was read from.
-/// The game prints doubles that way, so anything else has been through other hands.
+/// True when the shortest text of the double has the same value as the text it was read from. The
+/// game prints doubles that way, so any other text was processed by another program.
 fn is_exact(text: &str, price: Price) -> bool {
     let mut buffer = zmij::Buffer::new();
     if buffer.format_finite(price.get()) == text {

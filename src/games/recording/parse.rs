@@ -1,5 +1,5 @@
-//! One line to one typed row. Strict: what is missing or of the wrong type is an error, never a
-//! default, because a default would be a price nobody saw.
+//! One line to one typed row. Strict: a missing field or a wrong type is an error, never a default,
+//! because a default would be a price that nobody saw.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -78,10 +78,10 @@ struct Metadata<'a> {
     tick_count: Option<u64>,
 }
 
-/// Reads one line.
+/// Reads a line as a row.
 ///
 /// # Errors
-/// When it is not JSON, or not a row with all that such a row must have.
+/// When it is not JSON, or lacks a field that such a row must have.
 pub(super) fn parse(line: &[u8]) -> Result<RecordingRow, RowError> {
     if let Some(ours) = format::parse(line) {
         return ours;
@@ -134,9 +134,9 @@ fn tick(fields: &Fields<'_>, layout: Layout) -> Result<RecordingRow, RowError> {
     let phase = fields.phase.as_ref().ok_or(RowError::Missing("phase"))?;
     let stage = match (phase, fields.rugged.ok_or(RowError::Missing("rugged"))?) {
         (Phase::RugEvent1 | Phase::RugEvent2, _) => Stage::Reveal,
-        // A countdown frame may still wear the flag of the game before; tick 0 never rugs.
+        // A countdown frame may still carry the rug flag of the previous game; tick 0 never rugs.
         (Phase::Unknown | Phase::Cooldown | Phase::Presale, _) if tick == 0 => Stage::Waiting,
-        // The flag decides, never `active`, which stays true for a second
+        // The flag decides, never `active`, which stays true for another second
         // (docs/spec/game.md#phases).
         (Phase::RugEvent, _) | (_, true) => Stage::Rug,
         (Phase::GameActivation | Phase::Active | Phase::ActiveGameplay, false) => Stage::Play,
@@ -154,7 +154,7 @@ fn tick(fields: &Fields<'_>, layout: Layout) -> Result<RecordingRow, RowError> {
     }))
 }
 
-/// A number that a footer claims; one that is none claims nothing.
+/// A number that a footer claims; `None` for anything else.
 fn claim(raw: Option<&RawValue>) -> Option<f64> {
     raw?.get().parse().ok()
 }
@@ -265,7 +265,7 @@ mod tests {
                 RecordingRow::Footer(Layout::Demo, Footer::default()),
             ),
         ] {
-            // A demo's action may carry anything; only its kind is looked at.
+            // A demo's action may hold anything; only its kind is read.
             let line = line.replace("\"tick\": \"any\"", "\"button\": \"BUY\"");
             assert_eq!(row(&line), Ok(wanted), "{line}");
         }
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn json_that_no_recorder_writes_is_foreign() {
         for line in ["{}", r#"{"seq": 1, "event": "x", "data": {}}"#, r#"{"file": "x"}"#] {
-            assert_eq!(row(line), Err("no row of a recording".to_owned()));
+            assert_eq!(row(line), Err("not a row of a recording".to_owned()));
         }
         for line in ["", "7", "[1]", "null", "## a note", "{\"type\": \"tock\"}"] {
             assert!(row(line).is_err(), "{line}");

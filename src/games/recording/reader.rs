@@ -1,4 +1,4 @@
-//! Bytes to a [`Recording`]: the one way in, for files, tests and fuzzers alike.
+//! Bytes to a [`Recording`]: the single entry point, for files, tests and fuzzers alike.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -19,30 +19,30 @@ use crate::base::error::Error;
 use crate::base::lines::{InputLine, LINE_BYTES_MAX, Lines};
 use crate::model::ids::GameId;
 
-/// Bytes read from a file at once.
+/// Bytes read from a file at a time.
 const BUFFER_BYTES: usize = 256 << 10;
 
-/// Bad lines whose reason is kept, per file.
+/// Number of bad lines per file whose reason is kept.
 const BAD_LINES_KEPT: usize = 3;
 
 /// Reads the recording at a path.
 ///
 /// # Errors
-/// When the file cannot be opened or read. What is in it is never an error.
+/// When the file cannot be opened or read. Its content is never an error.
 pub fn read_file(path: &Path) -> Result<Recording, Error> {
     File::open(path)
         .and_then(|file| read(BufReader::with_capacity(BUFFER_BYTES, file)))
         .map_err(|source| Error::io("read", path, source))
 }
 
-/// Reads a recording of any layout from bytes of any kind, plain or in [`container`] form.
+/// Reads a recording of any layout from bytes, plain or in [`container`] form.
 ///
-/// Memory: one line or one document, both bounded, one frame, and the ticks that were kept.
+/// Memory: one line or one document, both bounded, one frame, and the ticks kept.
 ///
 /// [`container`]: crate::base::container
 ///
 /// # Errors
-/// When the input cannot be read. What is in it is never an error.
+/// When the input cannot be read. Its content is never an error.
 pub fn read(input: impl BufRead) -> io::Result<Recording> {
     let mut lines = Lines::new(Text::new(input)?);
     let mut reader = Reader::default();
@@ -65,24 +65,25 @@ pub fn read(input: impl BufRead) -> io::Result<Recording> {
     Ok(reader.finish())
 }
 
-/// What has been read so far.
+/// The state of reading.
 #[derive(Default)]
 struct Reader {
     recording: Recording,
-    /// Number of the line in hand, from 1.
+    /// Number of the current line, from 1.
     line: u64,
     games: BTreeMap<GameId, usize>,
-    /// Where the game of the last row is: nearly always the game of the next one.
+    /// Index of the game of the last row: nearly always that of the next row, too.
     current: usize,
-    /// Tick rows so far, their highest price and their last: what a footer claims to know.
+    /// Number of tick rows so far, their highest price and their last: what a footer claims.
     seen: (u64, f64, f64),
-    /// What the last line of a file of ours claims to know, from its first line on.
+    /// Number and digest of the lines so far, from the first line of our format on: what its last
+    /// line claims.
     text: Option<Tally>,
-    /// The first line says that this program cannot read the rest.
+    /// Set when the first line has a version that this program cannot read.
     refused: Option<String>,
 }
 
-/// Lines so far and their digest.
+/// Number of lines so far, and their digest.
 #[derive(Default)]
 struct Tally {
     lines: u64,
@@ -143,7 +144,7 @@ impl Reader {
             Err(error) => {
                 // The parser sees one line at a time, so its "line 1" would mislead.
                 self.bad(error.to_string().replace(" at line 1 column ", " at byte "));
-                // A whole object is not searched for rows: they would be another file's.
+                // A whole object is not searched for rows: they would belong to another file.
                 if serde_json::from_slice::<serde::de::IgnoredAny>(text).is_err() {
                     salvage(text, |row| {
                         self.recording.salvaged += 1;
@@ -154,7 +155,7 @@ impl Reader {
         }
     }
 
-    /// Takes the lines from the first one on as one document, or as lines where they are none.
+    /// Reads the lines from the first one on as one document, or as lines where they are not.
     fn take_document<R: BufRead>(
         &mut self,
         mut text: Vec<u8>,
@@ -262,12 +263,12 @@ impl Reader {
         let wrong = claim.ticks.is_some_and(|claimed| claimed != ticks)
             || claim.peak.is_some_and(|claimed| claimed != peak)
             || claim.last.is_some_and(|claimed| claimed != last)
-            // Without the first line nobody knows what the last one is about.
+            // Without the first line, the claim of the last one has no reference.
             || claim.text.is_some_and(|text| !self.text.take().is_some_and(|tally| tally.is(text)));
         self.recording.wrong_footers += u64::from(wrong);
     }
 
-    /// Where a game is kept.
+    /// The index of a game in the list.
     fn game(&mut self, id: GameId) -> usize {
         let games = &mut self.recording.games;
         *self.games.entry(id).or_insert_with(|| {
@@ -276,11 +277,11 @@ impl Reader {
         })
     }
 
-    /// A damaged frame is as good as a bad line: it says nothing that could be used.
+    /// A damaged frame counts as a bad line.
     fn damaged(&mut self, damage: Damage) {
         let Damage { at, bytes, torn } = damage;
         let what = if torn { "cut off" } else { "damaged" };
-        self.bad(format!("before this line: {bytes} bytes from byte {at} on are {what}"));
+        self.bad(format!("before this line: {bytes} bytes from byte {at} are {what}"));
     }
 
     fn bad(&mut self, reason: String) {

@@ -1,4 +1,4 @@
-//! What a line of a recording says: its row, whoever wrote it.
+//! The typed row of a line of a recording, in any layout.
 
 use serde_json::value::RawValue;
 use thiserror::Error;
@@ -15,92 +15,92 @@ pub(super) enum RowError {
     /// Not JSON, or a field of the wrong type.
     #[error("{0}")]
     Json(#[from] serde_json::Error),
-    /// A tick row without one of its fields.
+    /// A tick row that lacks a field.
     #[error("a tick row without `{0}`")]
     Missing(&'static str),
-    /// A price that is none.
+    /// A price that is not a number above zero.
     #[error("price {text}: {source}")]
     Price { text: String, source: PriceError },
-    /// A game id that is none.
+    /// An invalid game id.
     #[error("game_id: {0}")]
     GameId(#[from] NameError),
-    /// The first line of a file of ours that this program is too old for.
-    #[error("a recording of format {0}, which this program does not know")]
+    /// Our recording format in a version that this program cannot read.
+    #[error("unknown recording format {0}")]
     Version(u32),
-    /// JSON, but nothing that a recorder writes.
-    #[error("no row of a recording")]
+    /// JSON that no recorder writes.
+    #[error("not a row of a recording")]
     Foreign,
 }
 
-/// What a line says.
+/// The meaning of a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum RecordingRow {
-    /// What the market showed.
+    /// A tick, or a moment of the countdown.
     Tick(TickRow),
-    /// A line before a game: its id where it says one.
+    /// A line before a game, with the game's id where it has one.
     Header(Layout, Option<GameId>),
     /// A line after a game.
     Footer(Layout, Footer),
-    /// What a player did, in layout 3.4.
+    /// A player's action, in layout 3.4.
     Action,
-    /// The first line of a file of ours.
+    /// The first line of our format.
     Head,
-    /// The presale of a game, in a file of ours, and whether nothing was to be decided in it.
+    /// The presale of a game in our format; `closed` when bots were paused.
     Presale { game: GameId, closed: bool },
-    /// The rest of a game is not known to anybody, in a file of ours.
+    /// The rest of a game is unknown, in our format.
     Void(GameId),
-    /// A line of ours that is not about the course of a game.
+    /// A line of our format that is not about the course of a game.
     Remark,
 }
 
-/// A tick row.
+/// One tick, or one moment of a countdown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct TickRow {
     /// The layout that writes such a row.
     pub layout: Layout,
-    /// The game it belongs to.
+    /// The name of its game.
     pub game: GameId,
-    /// The number it carries: 0 until the game is active, inflated in the second rug frame.
+    /// Its tick number: 0 until the game is active, too high in the second rug frame.
     pub tick: Tick,
-    /// The price.
+    /// The price at the tick.
     pub price: Price,
-    /// False when the text of the price says more than the double.
+    /// False when the text of the price has more digits than the double.
     pub exact: bool,
-    /// Where in a game it was taken.
+    /// The stage of the game.
     pub stage: Stage,
-    /// When it was written.
+    /// When the row was written; `None` when unknown.
     pub time: Option<Timestamp>,
-    /// True where nothing could be decided.
+    /// True when bots were paused.
     pub closed: bool,
 }
 
-/// Where in a game a row was taken (docs/spec/game.md#phases).
+/// The stage of a game at which a row was taken (docs/spec/game.md#phases).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Cooldown or presale: always tick 0, so not a tick of the game.
+    /// Cooldown or presale: always tick 0, which is not a tick of the game then.
     Waiting,
     /// A tick of the game before its rug.
     Play,
-    /// A rug frame.
+    /// The first rug frame.
     Rug,
-    /// The frame about a second after the rug that reveals the seed, its tick number inflated.
+    /// The frame about a second after the rug that reveals the seed; its tick number is too high.
     Reveal,
 }
 
-/// What a footer claims. Compared with the rows, never used.
+/// The claims of a footer. Compared with the rows, never used.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Footer {
-    /// Tick rows.
+    /// Number of tick rows.
     pub ticks: Option<u64>,
-    /// Highest price.
+    /// The highest price of all rows.
     pub peak: Option<f64>,
-    /// Last price.
+    /// The price of the last row.
     pub last: Option<f64>,
-    /// Lines before it and their SHA-256.
+    /// Number of lines before it, and their SHA-256.
     pub text: Option<(u64, [u8; 32])>,
 }
 
-/// The inside of a JSON text. Ids and times have nothing to escape; whatever has is none.
+/// The content of a JSON string; empty for anything else. Valid ids and times have no escapes.
 pub(super) fn unquoted(raw: &RawValue) -> &str {
     raw.get().strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default()
 }

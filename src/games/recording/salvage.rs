@@ -1,14 +1,14 @@
-//! Whole rows inside damaged lines: what two writers at once, or a person's notes, left over.
+//! Whole rows inside damaged lines: left over by concurrent writers, or by a person's notes.
 
 use super::parse;
 use super::row::RecordingRow;
 
-/// Hands over every whole row inside a line that is not JSON, from left to right.
+/// Passes on every whole row inside a line that is not JSON, from left to right.
 ///
 /// A row of layouts 3.1 and 3.2 is flat, so a whole one lies between a `}` and the last `{` before
-/// it. That takes one pass, whatever the line holds, and never joins halves of two rows: a row
-/// that another one was written over is lost, because what is left of it cannot be told from
-/// what replaced it. Nested headers and footers are not looked for; rows carry the game's id.
+/// it. That takes one pass, whatever the line holds, and never joins halves of two rows. A row that
+/// another one was written over is lost, because its remains cannot be told from the other row.
+/// Nested headers and footers are not searched for; rows carry the game's id.
 pub(super) fn salvage(line: &[u8], mut keep: impl FnMut(RecordingRow)) {
     let mut from = 0;
     for end in memchr::memchr_iter(b'}', line) {

@@ -1,5 +1,5 @@
-//! When a row was written, by the recorder's own clock. Generated recordings count from a day of
-//! their own with it.
+//! When a row was written, by the recorder's own clock. Generated recordings use it with a fixed
+//! first day.
 
 use std::fmt;
 
@@ -8,18 +8,18 @@ use serde::{Serialize, Serializer};
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
 
-/// Microseconds since 1970-01-01T00:00:00 on the recorder's clock, which knows no zone: local time
-/// in layouts 3.1 and 3.2, UTC in 3.3. Good for gaps inside one file; never a game's clock.
+/// Microseconds since 1970-01-01T00:00:00 on the recorder's clock, which has no time zone: local
+/// time in layouts 3.1 and 3.2, UTC in 3.3. Use it for gaps inside one file, never as a game's
+/// clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// Where the clock of games starts that nobody timed: made up and fixed, so that the same games
-    /// are always the same bytes.
+    /// The start of games without times: fixed, so that the same games always give the same bytes.
     pub const MADE_UP: Self = Self::midnight(2025, 1, 1);
 
-    /// Reads `YYYY-MM-DDTHH:MM:SS`, with up to 9 decimals (cut to 6) and a zone or `Z`, which is
-    /// ignored, or a space in place of the `T`. `None` for any other text.
+    /// Reads `YYYY-MM-DDTHH:MM:SS` with up to 9 decimals (cut to 6); a space may replace the `T`; a
+    /// zone or `Z` is ignored. `None` for any other text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
@@ -46,38 +46,38 @@ impl Timestamp {
         Some(Self(seconds * SECOND + micros))
     }
 
-    /// The first moment of a day of the Gregorian calendar.
+    /// Midnight of a day of the Gregorian calendar.
     #[must_use]
     pub const fn midnight(year: i64, month: i64, day: i64) -> Self {
         Self(days_of_civil(year, month, day) * 86_400 * SECOND)
     }
 
-    /// The moment so many microseconds after 1970-01-01T00:00:00.
+    /// The moment `micros` microseconds after 1970-01-01T00:00:00.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
-    /// Microseconds since 1970-01-01T00:00:00.
+    /// Microseconds after 1970-01-01T00:00:00; negative before it.
     #[must_use]
     pub const fn micros(self) -> i64 {
         self.0
     }
 
-    /// The moment so many milliseconds later.
+    /// The moment that is later by a number of milliseconds.
     #[must_use]
     pub fn after_ms(self, milliseconds: u32) -> Self {
         Self(self.0 + i64::from(milliseconds) * 1_000)
     }
 
-    /// The moment as it stands in the names of recordings: `20251029_184015`.
+    /// The moment as used in names of recordings: `20251029_184015`.
     #[must_use]
     pub fn file_part(self) -> String {
         let ((year, month, day), (hour, minute, second)) = self.parts();
         format!("{year:04}{month:02}{day:02}_{hour:02}{minute:02}{second:02}")
     }
 
-    /// Year, month and day; hour, minute and second.
+    /// (Year, month, day) and (hour, minute, second).
     const fn parts(self) -> ((i64, i64, i64), (i64, i64, i64)) {
         let seconds = self.0.div_euclid(SECOND);
         let of_day = seconds.rem_euclid(86_400);
@@ -86,7 +86,7 @@ impl Timestamp {
     }
 
     /// Milliseconds from an earlier time to this one, rounded; `None` when time ran backwards or
-    /// the gap is beyond 49 days.
+    /// the gap exceeds 49 days.
     #[must_use]
     pub fn millis_since(self, earlier: Self) -> Option<u32> {
         let micros = self.0.checked_sub(earlier.0).filter(|&micros| micros >= 0)?;
@@ -95,7 +95,7 @@ impl Timestamp {
 }
 
 impl fmt::Display for Timestamp {
-    /// As the recorder wrote it: `2025-10-29T18:40:15.917485`.
+    /// As recorders write it: `2025-10-29T18:40:15.917485`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ((year, month, day), (hour, minute, second)) = self.parts();
         let micros = self.0.rem_euclid(SECOND);
@@ -116,7 +116,7 @@ fn digits(bytes: &[u8]) -> Option<i64> {
     })
 }
 
-/// The microseconds of what follows the seconds: nothing, `.917485`, `Z`, `+00:00` or a mix.
+/// The microseconds in the text after the seconds: empty, `.917485`, `Z`, `+00:00` or a mix.
 fn fraction(rest: &[u8]) -> Option<i64> {
     let (decimals, zone) = match rest.strip_prefix(b".") {
         None => (&rest[..0], rest),
@@ -143,7 +143,7 @@ const fn days_of_civil(year: i64, month: i64, day: i64) -> i64 {
     year.div_euclid(400) * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
-/// The date that is so many days after 1970-01-01.
+/// The date that is `days` days after 1970-01-01.
 const fn civil_of_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let of_era = days.rem_euclid(146_097);

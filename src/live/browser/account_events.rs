@@ -22,11 +22,11 @@ use crate::model::sol::Sol;
 /// What an order is, whatever its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Deal {
-    /// `buyOrder`.
+    /// A buy; the page sends `buyOrder`.
     Buy,
-    /// `sellOrder`.
+    /// A sale; the page sends `sellOrder`.
     Sell,
-    /// `requestSidebet`.
+    /// A sidebet; the page sends `requestSidebet`.
     Sidebet,
 }
 
@@ -82,7 +82,7 @@ impl AccountEvents {
         self.account = None;
     }
 
-    /// Takes a text.
+    /// Reads a text of the socket; `None` when it does not concern the account.
     pub(super) fn take(
         &mut self,
         direction: Direction,

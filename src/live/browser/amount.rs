@@ -25,15 +25,15 @@ const LAMPORTS: i128 = 1_000_000;
 pub enum Press {
     /// `X`: nothing is left.
     Clear,
-    /// `+1`.
+    /// `+1`: adds 1 SOL.
     Plus1,
-    /// `+0.1`.
+    /// `+0.1`: adds 0.1 SOL.
     Plus01,
-    /// `+0.01`.
+    /// `+0.01`: adds 0.01 SOL.
     Plus001,
-    /// `+0.001`.
+    /// `+0.001`: adds 0.001 SOL.
     Plus0001,
-    /// `X2`.
+    /// `X2`: doubles the amount.
     Double,
     /// `1/2`, only ever planned where half is a whole number of thousandths: the site may round.
     Halve,
@@ -86,7 +86,7 @@ impl fmt::Display for Press {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Unplannable {
     /// The buttons have no smaller step.
-    #[error("{0} SOL is no whole number of thousandths, and the buttons make no others")]
+    #[error("{0} SOL is not a whole number of thousandths, and the buttons make no others")]
     TooFine(Sol),
     /// Nothing, less than that, or too much.
     #[error("{0} SOL is not between 0.001 and 5 SOL")]
@@ -100,7 +100,7 @@ pub enum Unplannable {
 /// two thousandths, one beyond the range), the plan begins with [`Press::Clear`].
 ///
 /// # Errors
-/// When the amount wanted is no whole number of thousandths, or not from 0.001 to 5 SOL.
+/// When the amount wanted is not a whole number of thousandths, or not from 0.001 to 5 SOL.
 pub fn plan(shown: Option<Sol>, wanted: Sol) -> Result<Vec<Press>, Unplannable> {
     let target = match thousandths(wanted) {
         Some(target) if target > 0 => target,
@@ -165,8 +165,8 @@ mod tests {
         presses.iter().fold(from, |amount, press| press.on(amount).expect("an exact press"))
     }
 
-    /// The fewest presses from nothing to every amount, found in another way: all amounts that so
-    /// many presses lead to, press by press, far beyond the range of a plan, none forgotten.
+    /// The fewest presses from nothing to every amount, found in another way: all amounts that
+    /// a number of presses leads to, press by press, far beyond the range of a plan, none forgotten.
     fn fewest_by_brute_force(to: u32) -> Vec<usize> {
         const FAR: u32 = 1 << 17;
         let mut fewest = vec![usize::MAX; FAR as usize];

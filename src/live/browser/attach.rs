@@ -50,7 +50,7 @@ pub(super) fn check(address: SocketAddr) -> Result<(), Error> {
         .hint("give 127.0.0.1:PORT, as in --remote-debugging-port=PORT"))
 }
 
-/// Asks what listens there who it is. To be asked anew before each connection: another browser at
+/// Asks what listens there who it is. To be asked again before each connection: another browser at
 /// the same port has another endpoint.
 ///
 /// # Errors
@@ -75,7 +75,7 @@ async fn ask(address: SocketAddr) -> Result<Bytes, String> {
     let answer = async {
         let response = sender.send_request(request).await.map_err(|error| failed(&error))?;
         if response.status() != StatusCode::OK {
-            return Err(format!("{address} is no browser: it says {}", response.status()));
+            return Err(format!("{address} is not a browser: it says {}", response.status()));
         }
         // It keeps the connection open: the body ends where it says that it ends.
         let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX).collect().await;
@@ -95,7 +95,7 @@ async fn ask(address: SocketAddr) -> Result<Bytes, String> {
 /// Whether an answer is Chrome's, and leads to where it came from.
 fn prove(address: SocketAddr, answer: &[u8]) -> Result<Endpoint, String> {
     let version: Version = serde_json::from_slice(answer)
-        .map_err(|error| format!("{address} is no browser: its answer is not one's: {error}"))?;
+        .map_err(|error| format!("{address} is not a browser: its answer is not one's: {error}"))?;
     let Version { browser, protocol, url } = version;
     if !NAMES.iter().any(|name| browser.starts_with(name)) || !protocol.starts_with("1.") {
         let named: String = browser.chars().filter(|sign| !sign.is_control()).take(40).collect();

@@ -7,7 +7,7 @@
 //!
 //! A wrong button is worse than no click (docs/spec/browser.md#controls). So a control must bear
 //! its label, whatever else speaks for it; two that are about as likely are none; and one that is
-//! hidden, disabled, covered or moving is refused, with the reason. Pure: whoever holds the page
+//! hidden, disabled, covered or moving is refused, with the reason. Pure: the holder of the page
 //! calls [`SURVEY`] with [`Profile::question`] and gives the answer to [`Panel::of`].
 
 mod finding;
@@ -33,37 +33,37 @@ pub const SURVEY: &str = include_str!("controls/survey.js");
 /// Something on the page that is pressed or read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Control {
-    /// BUY.
+    /// BUY: buys with the amount in the field.
     Buy,
-    /// SELL.
+    /// SELL: sells the chosen portion.
     Sell,
     /// SHORT, which the site shows to some only.
     Short,
-    /// SIDEBET.
+    /// SIDEBET: bets the amount in the field.
     Sidebet,
     /// X: clears the amount.
     Clear,
-    /// +0.001.
+    /// +0.001: adds 0.001 SOL to the amount.
     Plus0001,
-    /// +0.01.
+    /// +0.01: adds 0.01 SOL to the amount.
     Plus001,
-    /// +0.1.
+    /// +0.1: adds 0.1 SOL to the amount.
     Plus01,
-    /// +1.
+    /// +1: adds 1 SOL to the amount.
     Plus1,
-    /// 1/2.
+    /// 1/2: halves the amount.
     Half,
-    /// X2.
+    /// X2: doubles the amount.
     Double,
-    /// MAX.
+    /// MAX: sets the largest amount.
     Max,
-    /// 10%.
+    /// 10%: chooses 10 % of the position.
     Percent10,
-    /// 25%.
+    /// 25%: chooses 25 % of the position.
     Percent25,
-    /// 50%.
+    /// 50%: chooses 50 % of the position.
     Percent50,
-    /// 100%.
+    /// 100%: chooses the whole position.
     Percent100,
     /// The field with the amount.
     AmountField,
@@ -74,7 +74,7 @@ pub enum Control {
 }
 
 impl Control {
-    /// All of them.
+    /// Every control, in the order of declaration.
     pub const ALL: [Self; 19] = [
         Self::Buy,
         Self::Sell,
@@ -143,7 +143,7 @@ impl Control {
         matches!(self, Self::AmountField | Self::Balance | Self::Position)
     }
 
-    /// True for one whose absence is no fault of the page.
+    /// True for one whose absence is not a fault of the page.
     #[must_use]
     pub const fn may_be_absent(self) -> bool {
         matches!(self, Self::Short)

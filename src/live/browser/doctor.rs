@@ -26,14 +26,14 @@ const LOOK: Duration = Duration::from_millis(200);
 /// From how many pixels on a control has place for its name and how sure it is.
 const WIDE: f64 = 85.0;
 
-/// What was found.
+/// What was found on the page.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Diagnosis {
     /// Whether the page has a socket of the game.
     pub socket: SocketStatus,
     /// Whose account it is; none where the site did not say so.
     pub player: Option<LoggedIn>,
-    /// The controls.
+    /// The controls, with what was found of each.
     #[serde(flatten)]
     pub panel: Panel,
     /// Places of selectors of the profile that the browser does not know.
@@ -120,7 +120,7 @@ pub async fn examine(
     }
 }
 
-/// Looks once.
+/// Surveys the page once and finds its controls.
 async fn look(page: &impl Page, profile: &Profile) -> Result<(Panel, Survey), Fault> {
     let answer = page.call(SURVEY, &profile.question()).await?;
     let survey: Survey = serde_json::from_value(answer)

@@ -22,14 +22,14 @@ impl Endpoint {
     /// # Errors
     /// What is wrong with it.
     pub(super) fn parse(url: &str) -> Result<Self, String> {
-        let uri: Uri = url.parse().map_err(|error| format!("{url:?} is no URL: {error}"))?;
-        let wrong = |why: &str| format!("{url:?} is no endpoint of a browser here: {why}");
+        let uri: Uri = url.parse().map_err(|error| format!("{url:?} is not a URL: {error}"))?;
+        let wrong = |why: &str| format!("{url:?} is not an endpoint of a browser here: {why}");
         if uri.scheme_str() != Some("ws") {
             return Err(wrong("its scheme is not ws"));
         }
         let authority = uri.authority().map(ToString::to_string).unwrap_or_default();
         let address: SocketAddr =
-            authority.parse().map_err(|_| wrong("its host is no address with a port"))?;
+            authority.parse().map_err(|_| wrong("its host is not an address with a port"))?;
         if !address.ip().is_loopback() {
             return Err(wrong("it is not on this machine"));
         }
@@ -39,12 +39,12 @@ impl Endpoint {
         Ok(Self { address, url: url.to_owned() })
     }
 
-    /// Address and port.
+    /// The address and port of the endpoint.
     pub(super) const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The whole URL.
+    /// The URL with its path.
     pub(super) fn url(&self) -> &str {
         &self.url
     }

@@ -6,8 +6,8 @@
 //!                                                                     └─> confirmed, refused, or unknown
 //! ```
 //!
-//! Whatever is in doubt before the click is a refusal: nothing was pressed. What is in doubt behind it
-//! is unknown: it is never pressed again, the switch goes off, and the account says later what
+//! Whatever is in doubt before the click is a refusal: nothing was pressed. What is in doubt behind
+//! it is unknown: it is never pressed again, the switch goes off, and the account says later what
 //! happened.
 
 mod channels;
@@ -144,7 +144,7 @@ impl ClickExecutor {
     }
 
     fn answer(&self, answer: ExecutionReport) {
-        // Nobody listens any more only when the session is over.
+        // The receiver is gone only when the session is over.
         let _ = self.channels.answers.send(answer);
     }
 
@@ -186,7 +186,7 @@ impl ClickExecutor {
         self.confirmation.look(scene.game);
         let is_over = before.is_some_and(|before| before.game != scene.game);
         if scene.closed && before.is_some_and(|before| !before.closed) {
-            self.switch.disarm("the feed cannot be relied on any more");
+            self.switch.disarm("the feed can no longer be relied on");
         }
         if let (Some(risk), Some(account)) = (&mut self.risk, self.account_events.account())
             && is_over
@@ -253,8 +253,7 @@ impl ClickExecutor {
                 self.leave_open(id, why)
             }
             ClickOutcome::Open => {
-                let why =
-                    format!("{} was pressed, and nobody says what came of it", request.action);
+                let why = format!("{} was pressed, and its outcome is unknown", request.action);
                 self.leave_open(id, why)
             }
         }
@@ -266,7 +265,7 @@ impl ClickExecutor {
         ExecutionReport::Unknown { id, why }
     }
 
-    /// Listens until it is known what came of a click, or patience is over.
+    /// Listens until the outcome of a click is known, or patience is over.
     async fn wait(&mut self) -> ClickOutcome {
         let deadline = now() + self.timeouts.patience;
         loop {

@@ -33,7 +33,7 @@ pub struct Mark {
     pub rectangle: [f64; 4],
     /// What stands at it.
     pub label: String,
-    /// Its colour.
+    /// The colour of the mark.
     pub tone: Tone,
 }
 

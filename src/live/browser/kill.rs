@@ -6,7 +6,7 @@
 //! terminal ── k, Enter ──────────────┘
 //! ```
 //!
-//! The socket is a file that its owner alone can reach; whoever speaks is asked for by the system,
+//! The socket is a file that its owner alone can reach; the system says who speaks,
 //! too. Nothing else comes over it: no word switches on again.
 
 mod ask;
@@ -35,7 +35,7 @@ use super::ArmSwitch;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Shutdown;
 
-/// Most that is read of a connection, in bytes: a line has 200 characters at the most.
+/// Most that is read of a connection, in bytes: a line has at most 200 characters.
 const QUESTION_BYTES_MAX: u64 = 4_096;
 /// Most that is read of an answer, in bytes.
 const ANSWER_BYTES_MAX: u64 = 4_096;
@@ -62,7 +62,7 @@ impl KillSwitch {
         Ok(Self { place, listener })
     }
 
-    /// Where it listens.
+    /// The path of the socket.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.place.path()
@@ -115,7 +115,7 @@ async fn serve(stream: UnixStream, switch: ArmSwitch) {
     }
     let (reader, mut writer) = stream.into_split();
     let mut lines = BufReader::new(reader.take(QUESTION_BYTES_MAX)).lines();
-    // What is no text ends the connection, and so does its reader.
+    // What is not text ends the connection, and so does its reader.
     while let Ok(Some(line)) = lines.next_line().await {
         let answer = match Question::of(&line) {
             Some(question) => question.carry_out(&switch, "on the socket").to_string(),

@@ -66,7 +66,7 @@ impl DevtoolsLink {
         let (reply, answer) = oneshot::channel();
         let params = serde_json::to_value(command).unwrap_or_default();
         let method = command.identifier();
-        // Nobody drives any more: the answer says so.
+        // When the driver is gone, the answer says so.
         let _ = self.0.send(DriverCommand { method, session: session.cloned(), params, reply });
         DevtoolsReply(answer)
     }
@@ -130,7 +130,7 @@ impl DevtoolsReply {
 pub(super) enum CallError {
     /// No answer in time.
     Timeout(Duration),
-    /// The line broke.
+    /// The connection to the browser broke.
     Lost,
     /// The browser's own words.
     Refused(String),

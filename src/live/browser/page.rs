@@ -21,7 +21,7 @@ pub trait Page {
     ///
     /// # Errors
     /// [`Fault::Script`] when the function throws, [`Fault::Timeout`] when nothing came back (it
-    /// may have run all the same), [`Fault::Gone`] when the document is no more.
+    /// may have run all the same), [`Fault::Gone`] when the document is gone.
     fn call(
         &self,
         function: &'static str,
@@ -52,13 +52,13 @@ pub enum Fault {
     /// No answer in time; what was asked may have been done.
     #[error("the page did not answer in time")]
     Timeout,
-    /// The document is no more, or the way to it; nothing was done.
+    /// The document is gone, or the way to it; nothing was done.
     #[error("the page is gone: {0}")]
     Gone(String),
-    /// The function threw.
+    /// The function threw an error, with its text.
     #[error("the script failed: {0}")]
     Script(String),
-    /// The browser refused.
+    /// The browser refused the command, with its reason.
     #[error("the browser refused: {0}")]
     Refused(String),
     /// A click was sent, and nobody said what became of it: it may have happened.

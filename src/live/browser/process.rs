@@ -30,8 +30,8 @@ use crate::base::error::{Error, ErrorKind};
 pub use arguments::arguments;
 use tail::OutputTail;
 
-/// The program itself on Debian; the one in `/usr/bin` is a script that reads the machine's settings
-/// (docs/spec/browser.md#security).
+/// The program itself on Debian; the one in `/usr/bin` is a script that reads the machine's
+/// settings (docs/spec/browser.md#security).
 pub const CHROMIUM: &str = "/usr/lib/chromium/chromium";
 
 /// Longest time until it says where it listens: 0.1 to 0.9 s were measured
@@ -71,11 +71,11 @@ impl Launch {
 /// Whether pages are locked in. The superuser cannot have that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sandbox {
-    /// They are.
+    /// Pages run in the sandbox.
     On,
     /// Not, for the superuser, and only for sites on this machine.
     OffHere,
-    /// Not, for the superuser, whatever the site: whoever breaks out of a page has the machine.
+    /// Not, for the superuser, whatever the site: code that breaks out of a page has the machine.
     OffAnywhere,
 }
 
@@ -199,7 +199,7 @@ impl BrowserProcess {
         }
     }
 
-    /// Waits for so long for its end, kills what is left, and waits for that: no zombie stays.
+    /// Waits up to `grace` for its end, kills what is left, and waits for that: no zombie stays.
     pub(super) async fn end(mut self, grace: Option<Duration>) {
         if let Some(grace) = grace
             && timeout(grace, self.child.wait()).await.is_err()
@@ -224,8 +224,8 @@ impl Drop for BrowserProcess {
     }
 }
 
-/// Gives the command the far ends of two pipes as its descriptors 3 and 4, which it reads and writes
-/// with `--remote-debugging-pipe`; returns our ends. None of ours is inherited by anybody.
+/// Gives the command the far ends of two pipes as its descriptors 3 and 4, which it reads and
+/// writes with `--remote-debugging-pipe`; returns our ends. None of ours is inherited by anybody.
 fn dead_mans_switch(command: &mut Command) -> Result<(PipeWriter, PipeReader), Error> {
     let failed = |error| Error::new(ErrorKind::Io, "could not open a pipe").caused_by(error);
     let (commands, ours_to_write) = pipe().map_err(failed)?;

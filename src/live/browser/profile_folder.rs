@@ -33,7 +33,7 @@ impl ProfileFolder {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when the path cannot be one, [`ErrorKind::Safety`] for a symbolic link,
-    /// for what is no folder and for what belongs to somebody else, [`ErrorKind::Live`] when
+    /// for what is not a folder and for what belongs to somebody else, [`ErrorKind::Live`] when
     /// another Replayer or a browser has it, [`ErrorKind::Io`] when the system refuses.
     pub(super) fn take(path: &Path) -> Result<Self, Error> {
         if !path.is_absolute() || path.as_os_str().len() > PATH_BYTES_MAX {
@@ -60,7 +60,7 @@ impl ProfileFolder {
         Ok(folder)
     }
 
-    /// The folder.
+    /// The path of the folder.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -89,7 +89,7 @@ pub(super) fn in_use(path: &Path, by: &str) -> Error {
         .hint("close that browser, or give another folder")
 }
 
-/// Whether a process is there and is no zombie.
+/// Whether a process is there and is not a zombie.
 fn runs(pid: u32) -> bool {
     // The state stands behind the name in brackets: `123 (chromium) S 1 …`.
     fs::read_to_string(format!("/proc/{pid}/stat"))
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_that_runs_there_is_named_and_a_dead_one_is_no_hindrance() {
+    fn a_browser_that_runs_there_is_named_and_a_dead_one_is_not_a_hindrance() {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("profile");
         let data = ProfileFolder::take(&path).unwrap().data();

@@ -1,4 +1,4 @@
-//! What is to be done in the page, and what came of it.
+//! What to do in the page, and what became of it.
 
 use std::time::Instant;
 
@@ -16,7 +16,7 @@ use crate::model::sol::Sol;
 pub struct OrderRequest {
     /// Its number, never used twice in a session.
     pub id: u64,
-    /// What is ordered.
+    /// What the bot wants to do.
     pub action: Action,
     /// The game that it was decided in: in another one it must not be done.
     pub game: GameId,
@@ -33,7 +33,7 @@ pub struct OrderRequest {
 pub enum ExecutionReport {
     /// An order request was done, as the site confirmed.
     Done {
-        /// The order's number.
+        /// The number of the order.
         id: u64,
         /// What the site made of it.
         fill: Fill,
@@ -46,22 +46,22 @@ pub enum ExecutionReport {
     },
     /// Nothing was clicked: the page shows what would have been.
     Shown {
-        /// The order's number.
+        /// The number of the order.
         id: u64,
     },
     /// An order request was certainly not done.
     Refused {
-        /// The order's number.
+        /// The number of the order.
         id: u64,
-        /// Why.
+        /// Why it was refused, in words.
         why: String,
     },
     /// The button of an order request was pressed, and nobody knows what became of it. It is not
     /// pressed again; the account says later what happened.
     Unknown {
-        /// The order's number.
+        /// The number of the order.
         id: u64,
-        /// What is known.
+        /// Why the outcome is unknown, in words.
         why: String,
     },
     /// The site said how the account stands.
@@ -71,11 +71,11 @@ pub enum ExecutionReport {
 /// The account as the site says it (`playerUpdate`, docs/spec/protocol.md#own-account).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AccountSnapshot {
-    /// SOL at hand.
+    /// Cash that can be spent, in SOL.
     pub cash: Sol,
-    /// The open position.
+    /// Quantity of the open position; zero without one.
     pub quantity: Quantity,
-    /// When it came.
+    /// When the message arrived.
     pub came: Instant,
 }
 
@@ -88,6 +88,6 @@ pub struct Timing {
     pub set_us: Option<u64>,
     /// To the click on the button.
     pub clicked_us: Option<u64>,
-    /// To the confirmation.
+    /// To the confirmation by the site.
     pub confirmed_us: Option<u64>,
 }

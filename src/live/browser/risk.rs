@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Pure: the account and the time are arguments. What was permitted counts as lost until it is
-//! known what came of it, so that several orders on their way cannot lose together what each of
+//! known what became of it, so that several orders on their way cannot lose together what each of
 //! them may lose alone.
 
 mod breach;
@@ -34,9 +34,9 @@ pub struct RiskLimits {
     pub max_loss: Sol,
     /// The most orders within any minute.
     pub max_orders_per_minute: u32,
-    /// Disarm behind so many games in a row with a loss.
+    /// Disarm after N consecutive losing games.
     pub max_losing_streak: Option<u32>,
-    /// Disarm behind so many orders.
+    /// Disarm after N orders.
     pub max_orders: Option<u32>,
 }
 
@@ -46,7 +46,7 @@ pub struct RiskGate {
     limits: RiskLimits,
     /// What losses are measured from.
     base: Sol,
-    /// True while the position from before the session is held: what it brings is no gain.
+    /// True while the position from before the session is held: what it brings is not a gain.
     inherited: bool,
     /// Stakes that were permitted and are not known to be in the account, by their order request.
     on_the_way: Vec<(u64, Sol)>,
@@ -76,8 +76,9 @@ impl RiskGate {
         }
     }
 
-    /// Permits an order to be clicked, once, at a time in milliseconds from any beginning. A sale is
-    /// always permitted unless a breach disarmed: it makes the risk smaller. It counts as an order.
+    /// Permits an order to be clicked, once, at a time in milliseconds from any beginning. A sale
+    /// is always permitted unless a breach disarmed: it makes the risk smaller. It counts as an
+    /// order.
     ///
     /// # Errors
     /// Why it must not be clicked.
@@ -97,7 +98,7 @@ impl RiskGate {
         Ok(())
     }
 
-    /// Notes that it is known what came of an order, and that the account as it is told from now on
+    /// Notes that the outcome of an order is known, and that the account as it is told from now on
     /// has it. Until then its stake counts as lost, beside the account.
     pub fn settled(&mut self, request: u64) {
         self.on_the_way.retain(|&(id, _)| id != request);
@@ -289,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_is_no_loss_yet_and_can_be_sold() {
+    fn a_position_is_not_a_loss_yet_and_can_be_sold() {
         let mut risk = risk(|_| {});
         assert_eq!(risk.permit(&sell(1), &account(900, 5), 0), Ok(()));
         assert_eq!(risk.disarmed(), None);

@@ -46,7 +46,7 @@ impl FromStr for Site {
     type Err = Error;
 
     /// # Errors
-    /// [`crate::base::error::ErrorKind::Usage`] for what is no address of a site.
+    /// [`crate::base::error::ErrorKind::Usage`] for what is not an address of a site.
     fn from_str(url: &str) -> Result<Self, Error> {
         let wrong = |why: &str| {
             // As text of Rust, so that signs of control do not reach the terminal.
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_of_a_site_is_refused_with_the_reason() {
+    fn what_is_not_an_address_of_a_site_is_refused_with_the_reason() {
         for (url, why) in [
             ("", "empty"),
             ("site.example", "scheme"),

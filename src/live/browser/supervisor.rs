@@ -8,9 +8,10 @@
 //! ```
 //!
 //! A browser that was launched is ended with its supervisor, one that was joined is left as it is,
-//! with all its tabs. A lost browser is sought again with growing waits; after so many attempts in a
-//! row of which none led to a page, a launched one is given up with an error, since waiting does
-//! not mend it, and one that runs by itself is waited for without end, since somebody may start it.
+//! with all its tabs. A lost browser is sought again with growing waits; after a number of attempts
+//! in a row of which none led to a page, a launched one is given up with an error, since waiting
+//! does not mend it, and one that runs by itself is waited for without end, since somebody may
+//! start it.
 
 mod document;
 mod host;
@@ -91,7 +92,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// The usual.
+    /// A supervisor with the default options.
     #[must_use]
     pub fn new(site: Site, how: How, seed: u64) -> Self {
         Self { site, how, options: Options::default(), seed }
@@ -110,13 +111,13 @@ pub enum How {
 /// What the handler hears, in the order in which it happened.
 #[derive(Debug, Clone, Copy)]
 pub enum BrowserEvent<'a> {
-    /// Another state.
+    /// The supervisor changed its state.
     State(&'a StateChange),
     /// What goes over the game's socket.
     Tapped(Tapped<'a>),
     /// The page is there and has no socket of the game.
     NoSocket {
-        /// For so long.
+        /// Time that the page has been without one.
         after: Duration,
     },
     /// Time passed: twice a second while a page is watched.

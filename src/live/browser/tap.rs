@@ -28,8 +28,9 @@ const SOCKETS_MAX: usize = 32;
 
 /// What is heard of the game's socket in the page.
 ///
-/// Every socket has an epoch, a number of its own for as long as a supervisor lives. Where a page has
-/// two at a time, their texts come mixed, each with its epoch; the later one is the page's newer.
+/// Every socket has an epoch, a number of its own for as long as a supervisor lives. Where a page
+/// has two at a time, their texts come mixed, each with its epoch; the later one is the page's
+/// newer.
 #[derive(Debug, Clone, Copy)]
 pub enum Tapped<'a> {
     /// A socket of the game is open.
@@ -51,14 +52,14 @@ pub enum Tapped<'a> {
         at: Moment,
         /// The same moment, to measure from.
         arrived: Instant,
-        /// The text.
+        /// The text, a packet of Socket.IO.
         text: &'a str,
     },
     /// Nothing more comes from a socket.
     Down {
-        /// Its number.
+        /// The number of the socket.
         epoch: u32,
-        /// Why.
+        /// Why the socket is lost.
         why: &'a Lost,
     },
 }
@@ -73,16 +74,16 @@ pub enum Since {
     Middle,
 }
 
-/// Why a socket is heard no more.
+/// Why a socket is lost.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Lost {
     /// The server or the page closed it.
     #[error("the socket was closed")]
     Closed,
     /// The page has another document.
-    #[error("the page was loaded anew or went elsewhere")]
+    #[error("the page was reloaded or shows another document")]
     Navigated,
-    /// The page crashed.
+    /// The page's renderer crashed.
     #[error("the page crashed")]
     Crashed,
     /// The tab is closed, or somebody else's.
@@ -94,9 +95,9 @@ pub enum Lost {
     /// A text was above the limit.
     #[error("a text of {bytes} bytes, above the limit of {limit}")]
     Oversize {
-        /// Its length.
+        /// Length of the text, in bytes.
         bytes: usize,
-        /// The limit.
+        /// Longest text permitted, in bytes.
         limit: usize,
     },
 }

@@ -40,7 +40,7 @@ pub(in crate::live) struct PageFeed {
 }
 
 impl PageFeed {
-    /// Nothing yet; after so long a silence the feed stands in.
+    /// A page not heard yet; after `silent` without a message the feed stands in.
     pub(in crate::live) fn new(silent: Duration) -> Self {
         let silent = silent.as_micros().try_into().unwrap_or(Stamp::MAX);
         Self { socket: 0, spoke: 0, silent, call: None }
@@ -75,7 +75,7 @@ impl FeedIngest {
         // Both are heard in one task: nobody ever waits for it.
         let ingest = Mutex::new(self);
         let over = shutdown.clone();
-        // That the page goes when it is told to is no loss.
+        // That the page goes when it is told to is not a loss.
         let observe = |observed: BrowserEvent<'_>| match over.is_stopped() {
             true => Ok(()),
             false => lock(&ingest).observe(&observed),
@@ -91,7 +91,7 @@ impl FeedIngest {
         (ended, ingest.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Tells who clicks.
+    /// Sends an event of the page to the click executor.
     fn page_events(&self, said: PageEvent) {
         if let Some(page_events) = &self.page_events {
             page_events.tell(said);

@@ -31,8 +31,8 @@ const BOUNDS_NS: [u64; 19] = [
     1_000_000_000,
 ];
 
-/// How long something took, by buckets. Its clones are the same one. The library's own takes a lock that
-/// whoever reads holds too, and a tick must not wait for that.
+/// How long something took, by buckets. Its clones are the same one. The library's own takes a lock
+/// that readers hold too, and a tick must not wait for that.
 #[derive(Debug, Clone, Default)]
 pub struct LatencyHistogram(Arc<Inner>);
 
@@ -43,7 +43,7 @@ struct Inner {
 }
 
 impl LatencyHistogram {
-    /// Takes a time.
+    /// Counts a duration in its bucket.
     pub fn observe(&self, took: Duration) {
         let ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         let bucket = BOUNDS_NS.partition_point(|&bound| bound < ns);

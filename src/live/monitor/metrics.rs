@@ -69,7 +69,7 @@ impl WorldMetrics {
 }
 
 impl Default for Metrics {
-    /// Nothing happened yet.
+    /// Metrics of a session that has not begun.
     fn default() -> Self {
         let mut registry = Registry::default();
         let version = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);

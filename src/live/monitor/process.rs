@@ -14,7 +14,7 @@ use tracing::debug;
 #[derive(Debug)]
 pub(super) struct ProcessMetrics;
 
-/// The answers.
+/// What the system says of the process.
 struct Answers {
     cpu_seconds: f64,
     resident_bytes: i64,

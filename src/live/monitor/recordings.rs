@@ -23,7 +23,7 @@ struct Streams {
 }
 
 impl Recordings {
-    /// Facts are recorded.
+    /// Shows the queue of the recorder of facts.
     pub fn facts(&self, gauge: SpoolGauge) {
         // There is one recorder in a session.
         let _ = self.0.facts.set(gauge);

@@ -13,7 +13,7 @@ use super::LatencyHistogram;
 pub(super) type Labels = Vec<(&'static str, String)>;
 /// Counters that differ in their labels.
 pub(super) type Counters = Family<Labels, Counter>;
-/// A number that is no whole one.
+/// A number that is not a whole one.
 pub(super) type Amount = Gauge<f64, AtomicU64>;
 
 /// Registers what it makes. The library adds `_total` to counters and a full stop to the help.

@@ -70,7 +70,7 @@ impl Monitor {
         Ok(Self { address, shutdown, thread: Some(thread.map_err(cannot)?) })
     }
 
-    /// Where it listens.
+    /// The address at which the monitor listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address

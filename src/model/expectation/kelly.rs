@@ -1,7 +1,7 @@
 //! Kelly: the share of a bankroll that grows it fastest.
 
-/// The share of the bankroll to stake on a bet of this chance that pays so many stakes in all: the
-/// one of the fastest growth. Nothing without an edge: never below zero.
+/// The share of the bankroll to stake on a bet with this `chance` to win that pays `payout` stakes,
+/// the stake included, for the fastest growth. From 0 to 1; zero without an edge.
 ///
 /// With `b = payout - 1` won per SOL, the growth `p ln(1 + b f) + (1 - p) ln(1 - f)` is steepest
 /// upwards at `f = p - (1 - p) / b = (p x payout - 1) / (payout - 1)`, where its slope is zero.
@@ -14,8 +14,8 @@ pub fn kelly_share(chance: f64, payout: u32) -> f64 {
     if edge > 0.0 { edge / (payout - 1.0) } else { 0.0 }
 }
 
-/// Expected growth of the logarithm of the bankroll per bet of such a share; minus infinity when a
-/// loss would take all of it.
+/// Expected growth of the logarithm of the bankroll per bet of `share`; minus infinity when a loss
+/// would take the whole bankroll.
 #[must_use]
 pub fn kelly_growth(chance: f64, payout: u32, share: f64) -> f64 {
     let won = 1.0 + (f64::from(payout) - 1.0) * share;

@@ -2,25 +2,25 @@
 
 use super::sidebet::losing_streak;
 
-/// A ladder of bets: the first of one unit, each next one a multiple of the one before.
+/// A ladder of bets: one unit first, then each bet a multiple of the one before.
 ///
-/// What a bankroll comes to on many ladders is no closed form, because a bankroll that cannot pay a
-/// rung ends the ladder early; what one ladder does is.
+/// One ladder has a closed form. A bankroll over many ladders has none, because a bankroll that
+/// cannot pay a rung ends the ladder early.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ladder {
     /// Chance to win each rung.
     pub chance: f64,
     /// What a won rung pays, in stakes, the stake included.
     pub payout: u32,
-    /// Rungs at most.
+    /// Highest number of bets.
     pub rungs: u32,
     /// The stake of each rung over that of the one before.
     pub factor: u32,
 }
 
 impl Ladder {
-    /// Chance that every rung is lost: 24.6 % for seven sidebets, of which somebody promised a win
-    /// in 99.2 % (docs/spec/users.md#promises-of-ladders).
+    /// Chance that every rung is lost: 24.6 % for seven sidebets, which players advertised as
+    /// winning in 99.2 % of cases (docs/spec/users.md#promises-of-ladders).
     #[must_use]
     pub fn fails(&self) -> f64 {
         losing_streak(self.chance, self.rungs)
@@ -45,7 +45,7 @@ impl Ladder {
         (self.chance * f64::from(self.payout) - 1.0) * self.staked()
     }
 
-    /// Sum of the stakes, each times the chance to come to it when a rung is lost with `lost`.
+    /// Sum of the stakes, each times the chance to reach it when a rung is lost with chance `lost`.
     fn rungs_reached(&self, lost: f64) -> f64 {
         let next = |stake: &f64| Some(stake * f64::from(self.factor) * lost);
         std::iter::successors(Some(1.0), next).take(self.rungs as usize).sum()

@@ -3,19 +3,19 @@
 use super::price::{alive_at, rug_within};
 use super::sidebet::Sequence;
 
-/// A life of sidebets of one unit: the same sequence in each of so many games, for as long as the
-/// bankroll lasts and until a goal is reached.
+/// A life of sidebets of one unit: the same sequence in each of `games` games, until the bankroll
+/// is gone or the goal is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Life {
-    /// The sidebets of a game.
+    /// The sidebets of each game.
     pub sequence: Sequence,
     /// What a won sidebet pays, in units, the stake included.
     pub payout: u32,
     /// Units at the start.
     pub bankroll: u32,
-    /// Units at which it stops for good; `None` never.
+    /// Units at which the life stops; `None`: never.
     pub goal: Option<u32>,
-    /// Games.
+    /// Number of games in a whole life.
     pub games: u32,
 }
 
@@ -23,10 +23,10 @@ impl Life {
     /// Chance that nothing is left when the life is over.
     ///
     /// Counted back from the last game: with `v(b)` the chance from `b` units before a game, known
-    /// for the games after it, a sidebet placed with `b` units comes to
-    /// `won x v(b + payout - 1) + lost x (on x h(b - 1) + (1 - on) x v(b - 1))`,
-    /// where a win ends the game (it is the rug), `on` is the chance that the game lives to the
-    /// next sidebet, and `h` is the same for that one.
+    /// for the games after it, a sidebet placed with `b` units comes to `won x v(b + payout - 1) +
+    /// lost x (on x h(b - 1) + (1 - on) x v(b - 1))`, where a win ends the game (it is the rug),
+    /// `on` is the chance that the game lives to the next sidebet, and `h` is the same for that
+    /// one.
     #[must_use]
     pub fn ruin(&self) -> f64 {
         let Self { sequence, payout, bankroll, goal, games } = *self;
@@ -64,14 +64,14 @@ impl Life {
         ahead[bankroll as usize]
     }
 
-    /// Steps that [`Life::ruin`] takes.
+    /// Number of steps that [`Life::ruin`] takes.
     #[must_use]
     pub fn effort(&self) -> u64 {
         let rounds = self.sequence.bets.unwrap_or(1).min(self.units_max());
         u64::from(self.units_max()) * u64::from(rounds.max(1)) * u64::from(self.games)
     }
 
-    /// One more than the units that it can come to: the goal, or every game won.
+    /// One more than the most units it can reach: the goal, or every game won.
     fn units_max(&self) -> u32 {
         let gain = self.payout.saturating_sub(1).saturating_mul(self.games);
         let all_won = self.bankroll.saturating_add(gain).saturating_add(1);
@@ -99,7 +99,7 @@ mod tests {
         for (games, ruin) in [(60, 0.717_417), (100, 0.732_682), (200, 0.733_925)] {
             assert!((life(games).ruin() - ruin).abs() < 5e-7, "{games}: {}", life(games).ruin());
         }
-        // Four bets a game, or a gap between them, only take longer.
+        // Four bets a game, or a gap between them, only take more steps.
         for sequence in [
             Sequence { first: 0, spacing: 40, window: 40, bets: Some(4) },
             Sequence { first: 100, spacing: 45, window: 40, bets: None },

@@ -1,4 +1,4 @@
-//! The price and the rug: how long a game lives, and what holding through it makes.
+//! The price and the rug: how long a game lives, and what holding through it yields.
 
 use crate::model::law::{
     BIG_MOVE_CHANCE, DRIFT, GOD_CANDLE_CEILING, GOD_CANDLE_CHANCE, GOD_CANDLE_FACTOR, RUG_CHANCE,
@@ -9,26 +9,26 @@ use crate::model::law::{
 /// symmetric, which leaves the drift.
 const STEP_MEAN: f64 = (1.0 - BIG_MOVE_CHANCE) * (DRIFT.0 + DRIFT.1) / 2.0;
 
-/// Mean of a step that is not the rug, at a price at which god candles come.
+/// Mean of a step that is not the rug, at a price low enough for god candles.
 const STEP_MEAN_WITH_GOD: f64 =
     GOD_CANDLE_CHANCE * (GOD_CANDLE_FACTOR - 1.0) + (1.0 - GOD_CANDLE_CHANCE) * STEP_MEAN;
 
-/// Chance that a game still lives at a tick, so that its rug comes later: `(1 - rug)^tick`, 36.7 %
-/// at tick 200.
+/// Chance that a game is still alive at a tick, so that its rug comes later: `(1 - rug)^tick`, 36.7
+/// % at tick 200.
 #[must_use]
 pub fn alive_at(tick: u32) -> f64 {
     (1.0 - RUG_CHANCE).powf(f64::from(tick))
 }
 
-/// Chance that the rug comes within so many ticks, whatever the tick now: each is the rug with the
-/// same chance, so `1 - (1 - rug)^ticks`, 18.17 % for 40 (docs/spec/game.md#prices).
+/// Chance that the rug comes within `ticks` ticks of any tick: each tick is the rug with the same
+/// chance, so `1 - (1 - rug)^ticks`, 18.17 % for 40 (docs/spec/game.md#prices).
 #[must_use]
 pub fn rug_within(ticks: u32) -> f64 {
     1.0 - alive_at(ticks)
 }
 
 /// Expected change of the price over the next tick, rug included, given the price now and the
-/// lowest of the game so far (the present one included). Always below zero.
+/// lowest price of the game so far (the current one included). Always below zero.
 #[must_use]
 #[inline]
 pub fn drift(price: f64, low: f64) -> f64 {
@@ -36,12 +36,12 @@ pub fn drift(price: f64, low: f64) -> f64 {
     price * ((1.0 - RUG_CHANCE) * alive - RUG_CHANCE) + RUG_CHANCE * RUG_SHARE * low
 }
 
-/// Least and most expected gain per SOL of holding for so many ticks, or until the rug, from any
-/// price, and by any rule that does not look ahead.
+/// Lower and upper bound of the expected gain per SOL of holding for `ticks` ticks or until the
+/// rug, from any price and by any rule that does not look ahead.
 ///
-/// Each tick multiplies the expected price by `(1 - rug) x (1 + mean step)`; what the rug leaves is
-/// between nothing and 2 % of the price paid. The bounds lie apart by what god candles add, which
-/// come below a price of 100 only, and by that remnant.
+/// Each tick multiplies the expected price by `(1 - rug) x (1 + mean step)`; the rug leaves between
+/// nothing and 2 % of the price paid. The bounds differ by that remnant and by god candles, which
+/// only come below a price of 100.
 #[must_use]
 pub fn held(ticks: u32) -> (f64, f64) {
     let (least, most) = grown(ticks);
@@ -49,17 +49,18 @@ pub fn held(ticks: u32) -> (f64, f64) {
     (alive_at(ticks) * least - 1.0, alive_at(ticks) * most - 1.0 + remnant)
 }
 
-/// Least and most that the price grows to in so many ticks on average if the rug does not come.
+/// Lower and upper bound of the mean factor by which the price grows in `ticks` ticks without a
+/// rug.
 fn grown(ticks: u32) -> (f64, f64) {
     let grown = |step: f64| (1.0 + step).powf(f64::from(ticks));
     (grown(STEP_MEAN), grown(STEP_MEAN_WITH_GOD))
 }
 
-/// The most that the chance of ever reaching a multiple of the present price can be: its inverse.
+/// Upper bound of the chance of ever reaching a multiple of the current price: its inverse.
 ///
-/// The price, rug included, falls on average at every tick ([`drift`]), so who buys now and sells
-/// at the multiple has no more than what was paid, on average: `chance x multiple <= 1`. For the
-/// same reason no target gains. A multiple of 1 or less is reached already.
+/// The price, rug included, falls on average at every tick ([`drift`]), so buying now and selling
+/// at the multiple returns on average no more than was paid: `chance x multiple <= 1`. For the same
+/// reason no target gains. A multiple of 1 or less is already reached.
 #[must_use]
 pub fn reach_at_most(multiple: f64) -> f64 {
     if multiple > 1.0 { 1.0 / multiple } else { 1.0 }

@@ -3,39 +3,39 @@
 /// Bets of one unit, each independent of the others, until nothing is left or a goal is reached.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FlatBets {
-    /// Chance to win each.
+    /// Chance to win each bet, from 0 to 1.
     pub chance: f64,
     /// What a won bet pays, in units, the stake included.
     pub payout: u32,
     /// Units at the start.
     pub bankroll: u32,
-    /// Units at which it stops; a win may carry it beyond.
+    /// Units at which it stops; a win may carry it past the goal.
     pub goal: u32,
 }
 
-/// How flat bets end.
+/// How a series of flat bets ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Absorption {
-    /// Chance to end with nothing; otherwise it ends at the goal.
+    /// Chance to end with nothing; otherwise it ends at or above the goal.
     pub ruin: f64,
-    /// Bets until the end, on average.
+    /// Mean number of bets until the end.
     pub bets: f64,
 }
 
 impl FlatBets {
     /// Solves the chain: exact but for rounding, in steps of `goal x payout`.
     ///
-    /// From `b` units one bet leads to `b - 1` or to `b + won`. Ask where the bankroll stands when it
-    /// is first *above* `b`: at `b + j` with a chance `k[j]`, or nowhere, because it is ruined
-    /// before, with a chance `r`. Those of `b` follow from those of `b - 1`: from there, too, it
-    /// comes back to `b` (`k[1]`), jumps further (`k[j + 1]`) or is ruined. So
+    /// From `b` units one bet leads to `b - 1` or to `b + won`. Consider where the bankroll is when
+    /// it is first *above* `b`: at `b + j` with chance `k[j]`, or nowhere, because it is ruined
+    /// first, with chance `r`. The values for `b` follow from those for `b - 1`: from there, too,
+    /// it comes back to `b` (`k[1]`), jumps further (`k[j + 1]`) or is ruined. So
     ///
     /// `k[j] = lost x k'[j + 1] / d`, `k[won] = chance / d`, `r = lost x r' / d`,
     /// `bets = (1 + lost x bets') / d`, where `d = 1 - lost x k'[1]`
     ///
     /// is the chance not to come back to `b` at once, summed from its positive parts. Then from the
-    /// goal down `ruin(b) = r + sum of k[j] x ruin(b + j)`, zero from the goal on, and alike for the
-    /// bets. Nothing is ever subtracted, so nothing cancels.
+    /// goal down `ruin(b) = r + sum of k[j] x ruin(b + j)`, zero from the goal on, and likewise for
+    /// the bets. Nothing is ever subtracted, so nothing cancels.
     #[must_use]
     pub fn solve(&self) -> Absorption {
         let Self { chance, payout, bankroll, goal } = *self;
@@ -60,7 +60,7 @@ impl FlatBets {
             }
         }
         rungs.push(below);
-        // The solutions above the present rung, nearest first.
+        // The solutions above the current rung, nearest first.
         let mut solved = vec![Absorption { ruin: 0.0, bets: 0.0 }; won];
         for rung in rungs.iter().rev() {
             let mut here = Absorption { ruin: rung.ruined, bets: rung.bets };
@@ -75,14 +75,14 @@ impl FlatBets {
     }
 }
 
-/// What happens to a bankroll until it first stands above where it is.
+/// What happens to a bankroll until it first exceeds its current value.
 #[derive(Debug, Clone)]
 struct Rung {
-    /// Chance to be ruined before.
+    /// Chance to be ruined before that.
     ruined: f64,
-    /// Bets until then, or until ruin, on average.
+    /// Mean number of bets until then, or until ruin.
     bets: f64,
-    /// Chance to stand 1, 2, … above.
+    /// Chance to be 1, 2, … units above.
     above: Vec<f64>,
 }
 
@@ -107,12 +107,13 @@ mod tests {
     use crate::model::expectation::{Life, Sequence, rug_within, sidebet_edge};
     use proptest::prelude::{any, proptest};
 
-    /// Sidebets to the double.
+    /// Sidebets until the bankroll has doubled.
     fn double(bankroll: u32) -> FlatBets {
         FlatBets { chance: rug_within(40), payout: 5, bankroll, goal: 2 * bankroll }
     }
 
-    /// The chain by repetition: where it stands after so many bets, and the bets placed by then.
+    /// The chain by iteration: the distribution of the bankroll after `bets` bets, and the mean
+    /// number of bets placed by then.
     fn repeated(flat: FlatBets, bets: u32) -> (Vec<f64>, f64) {
         let (goal, gain) = (flat.goal as usize, flat.payout as usize - 1);
         let mut at = vec![0.0; goal + gain];
@@ -131,7 +132,7 @@ mod tests {
         (at, placed)
     }
 
-    /// A small generator (splitmix64), to a double from 0 to 1.
+    /// A small generator (splitmix64): a double from 0 to 1.
     fn unit(state: &mut u64) -> f64 {
         *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

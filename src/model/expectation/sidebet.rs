@@ -1,22 +1,22 @@
-//! Sidebets: one of them, and sequences of them in one game.
+//! Sidebets: a single one, and sequences of them in one game.
 
 use super::price::{alive_at, rug_within};
 
-/// Expected gain of a sidebet per SOL staked: -9.16 % for 40 ticks and 5 times the stake. It is
-/// the same for every bet of any sequence, at any stake: order and size change the spread only.
+/// Expected gain of a sidebet per SOL staked: -9.16 % for 40 ticks and a payout of 5 stakes. The
+/// same for every bet of any sequence, at any stake: order and size change the spread only.
 #[must_use]
 pub fn sidebet_edge(window_ticks: u32, payout: u32) -> f64 {
     rug_within(window_ticks) * f64::from(payout) - 1.0
 }
 
-/// The chance of a win at which a bet neither gains nor loses: `1 / payout`, the stake being part
-/// of the payout: 20 % for 5. Above 1 for a payout of nothing.
+/// The win chance at which a bet neither gains nor loses: `1 / payout`, the stake being part of the
+/// payout: 20 % for 5. Above 1 for a payout of nothing.
 #[must_use]
 pub fn break_even(payout: u32) -> f64 {
     1.0 / f64::from(payout)
 }
 
-/// Chance that so many bets in a row, each independent of the others, are lost.
+/// Chance to lose `bets` independent bets in a row.
 #[must_use]
 pub fn losing_streak(chance: f64, bets: u32) -> f64 {
     (1.0 - chance).powf(f64::from(bets))
@@ -25,18 +25,18 @@ pub fn losing_streak(chance: f64, bets: u32) -> f64 {
 /// Sidebets of one game, evenly spaced, until one is won.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sequence {
-    /// The tick at which the first one starts.
+    /// The tick at which the first sidebet starts.
     pub first: u32,
-    /// Ticks from the start of one to the start of the next: the window or more.
+    /// Ticks from the start of one sidebet to the start of the next: at least the window.
     pub spacing: u32,
-    /// How long each waits for the rug, in ticks.
+    /// Ticks in which the rug wins a sidebet.
     pub window: u32,
-    /// How many; `None` for as many as the game has room for.
+    /// Highest number of sidebets; `None`: as many as the game has room for.
     pub bets: Option<u32>,
 }
 
 impl Sequence {
-    /// Chance that at least one is won, in a game that lives to the start of the first.
+    /// Chance that at least one is won, in a game that is alive at the start of the first.
     ///
     /// The windows do not overlap, so the chances add: the `k`-th is won if the game lives to its
     /// start, `spacing x k` ticks on, and the rug comes within its window. That is a geometric sum,
@@ -52,14 +52,15 @@ impl Sequence {
         if self.window == 0 { 0.0 } else { rug_within(self.window) * starts / rug_within(spacing) }
     }
 
-    /// Chance that at least one is won in any game, those included that end before the first.
+    /// Chance that at least one is won in any game, including games that end before the first
+    /// starts.
     #[must_use]
     pub fn one_wins_in_a_game(&self) -> f64 {
         alive_at(self.first) * self.one_wins()
     }
 
-    /// Chance that the next bet is placed when one was lost: that the rug spares the ticks between
-    /// the end of its window and the next start.
+    /// Chance that the next bet is placed after a loss: the rug spares the ticks between the end of
+    /// one window and the start of the next.
     #[must_use]
     pub fn goes_on(&self) -> f64 {
         alive_at(self.spacing.saturating_sub(self.window))
@@ -135,7 +136,7 @@ mod tests {
                 assert!((0.0..=1.0).contains(&chance));
                 chance
             };
-            // Less the rounding, where both are the same.
+            // Minus the rounding error, where both are the same.
             let it = chance(window, window + gap, Some(bets)) - 1e-12;
             assert!(it <= chance(window, window + gap, Some(bets + 1)));
             assert!(it <= chance(window, window + gap, None));

@@ -32,14 +32,14 @@ fn offences(sources: &[Source]) -> Vec<String> {
 fn broken(cited: &str) -> Option<&'static str> {
     let (path, heading) = parts(cited);
     if stem(path).is_some_and(|stem| STRANGERS.contains(&stem)) {
-        return Some("is no page of this project");
+        return Some("is not a page of this project");
     }
     if path.starts_with("../") || !root().join(path).exists() {
         return Some("is not in the repository");
     }
     let heading = heading?;
     let is_there = stem(path).is_some() && anchors(&read(path)).iter().any(|at| at == heading);
-    (!is_there).then_some("is no heading of that page")
+    (!is_there).then_some("is not a heading of that page")
 }
 
 /// The citations of a file, with their lines: links of a page, and words that name a page.

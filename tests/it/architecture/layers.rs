@@ -45,22 +45,22 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "live",
         "base engine feed games model",
-        "clock switch clicking browser monitor gateway execution unarmed event ingest edge following \
-         meter past session",
+        "clock switch clicking browser monitor gateway execution unarmed event ingest edge \
+         following meter past session",
     ),
     ("demo", "base engine feed games model", "feed_server demo_site"),
     ("backtest", "analysis base engine games model", "audit scenario columns run sweep page"),
     (
         "bench",
         "backtest base engine games model strategies",
-        "measure cast staged series crowd w1 fills generated generator reading threads self",
+        "measure cast staged series crowd w1 fills generated generator reading threads own self",
     ),
     (
         "cli",
         "analysis backtest base bench demo engine feed games live model",
-        "settings logs console interrupt absent audit layout bench given browser capture check config \
-         feed_server demo_site export generate history outcome holdout inspect kill run secret \
-         service live merge record report strategies sweep verify self",
+        "settings logs console interrupt absent audit layout bench given browser capture check \
+         completions config feed_server demo_site export generate history outcome holdout inspect \
+         kill man new run secret service live merge record report strategies sweep verify self",
     ),
 ];
 
@@ -269,7 +269,7 @@ fn a_use_against_the_inner_order_of_a_room_is_found_however_it_is_written() {
     assert_found(offences, "src/engine/table.rs", 2, "\nuse super::venue::Fills;");
     assert_found(offences, "src/engine/ledger/kept.rs", 1, "use crate::engine::{bot, driver};");
     // By the name that the room hands on, and by a function of it.
-    assert_found(offences, "src/live/execution.rs", 1, "use super::Session;");
+    assert_found(offences, "src/live/execution.rs", 1, "use super::FinishedSession;");
     assert_found(
         offences,
         "src/engine/order.rs",

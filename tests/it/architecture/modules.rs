@@ -8,7 +8,7 @@ use super::sources::{Source, Written, rust_files};
 /// Most steps from a name to what it stands for: more would be a circle of `use`.
 const STEPS_MAX: usize = 8;
 
-/// A use of one module by another one, both written with `/`: `engine/venue/away`.
+/// A use of one module by another one, both written with `/`: `engine/venue/remote`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Use {
     pub(super) user: String,

@@ -1,5 +1,5 @@
-//! The schedules of a built engine, of ticks and of whole games: no ambiguity, and which system runs
-//! in which stage.
+//! The schedules of a built engine, of ticks and of whole games: no ambiguity, and which system
+//! runs in which stage.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -149,7 +149,7 @@ fn every_stage_has_its_systems_and_no_system_is_outside_a_stage() {
         "MartingaleSidebets",
         "Momentum",
         "Random",
-        "Sidebet",
+        "SidebetOnce",
     ];
     let each = |system: &str| strategies.map(|name| format!("{system}<{name}>")).join(", ");
     let (ticks, outside) = dump(&mut app, Tick, STAGES);
@@ -177,7 +177,7 @@ fn every_stage_has_its_systems_and_no_system_is_outside_a_stage() {
 }
 
 #[test]
-fn whoever_plays_builds_a_world() {
+fn everything_that_plays_builds_a_world() {
     for (path, builds) in [
         ("src/backtest/run.rs", "engine::build_by_games("),
         ("src/backtest/sweep/play.rs", "engine::build_by_games("),

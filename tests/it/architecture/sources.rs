@@ -169,6 +169,22 @@ fn is_word(sign: char) -> bool {
     sign == '_' || sign.is_alphanumeric()
 }
 
+/// The comments and text literals of a Rust source, with the lines on which they begin.
+pub(super) fn prose(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let (mut rest, mut line) = (text, 1);
+    while let Some(sign) = rest.chars().next() {
+        let (length, token) = token(rest, sign);
+        let is_comment = token.is_none() && !sign.is_whitespace();
+        if is_comment || token == Some("\"\"") {
+            found.push((line, &rest[..length]));
+        }
+        line += rest[..length].matches('\n').count();
+        rest = &rest[length..];
+    }
+    found
+}
+
 /// Takes a text apart; comments are left out, a text literal is one token of two quotes.
 fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();

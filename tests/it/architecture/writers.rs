@@ -14,12 +14,13 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Position", &["engine/ledger", "engine/bot", "model/account"]),
     ("Sidebet", &["engine/ledger", "engine/bot", "model/account"]),
     ("Tally", &["engine/ledger", "engine/bot", "model/account"]),
+    ("LifeTally", &["engine/ledger", "engine/bot", "model/account"]),
     ("Agenda", &["engine/ledger"]),
     ("Postings", &["engine/ledger"]),
     // The market. What builds a world opens its tables before the first tick. An audit exchanges
     // what is still to be told, between two ticks of worlds of its own.
-    ("Playback", &["engine/source", "backtest/audit/hearing"]),
-    ("GameQueue", &["engine/source", "backtest/audit/hearing"]),
+    ("Playback", &["engine/source", "backtest/audit/decisions"]),
+    ("GameQueue", &["engine/source", "backtest/audit/decisions"]),
     ("Arrivals", &["engine/source", "engine/inbox", "engine/build"]),
     // Whole games go from the one to the other, and their memory back.
     ("ToldGames", &["engine/source", "engine/table"]),
@@ -34,19 +35,19 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("OrdersInFlight", &["engine/venue", "engine/strategy/walk"]),
     ("InFlight", &["engine/venue", "engine/strategy/walk"]),
     ("Fills", &["engine/venue", "engine/ledger"]),
-    ("Corrections", &["engine/venue/away", "engine/ledger"]),
-    ("RemoteOrders", &["engine/venue/away"]),
-    ("DryRun", &["engine/venue/away"]),
+    ("Corrections", &["engine/venue/remote", "engine/ledger"]),
+    ("RemoteOrders", &["engine/venue/remote"]),
+    ("DryRun", &["engine/venue/remote"]),
     // The record and the loop. A session and benches say how the loop is paced.
     ("Journal", &["engine/journal"]),
     ("OpenGames", &["engine/journal", "engine/strategy/walk"]),
-    ("Driver", &["engine/driver", "engine/session", "bench/staged", "backtest/audit/hearing"]),
+    ("Driver", &["engine/driver", "engine/session", "bench/staged", "backtest/audit/decisions"]),
     ("Rewind", &["engine/driver"]),
     ("Columns", &["engine/checkpoint"]),
     // How long things take in a live world.
     ("Meter", &["live/meter"]),
     // What an audit hears of the orders.
-    ("Heard", &["backtest/audit/hearing"]),
+    ("Heard", &["backtest/audit/decisions"]),
     // Set once, never written.
     ("Bot", &[]),
     ("Streams", &[]),
@@ -68,7 +69,7 @@ const KEYS: &[(&str, &[&str])] = &[
             "model/account",
             "engine/strategy/walk",
             "engine/plain",
-            "demo/demo_site/player",
+            "demo/demo_site/account",
         ],
     ),
 ];

@@ -19,7 +19,7 @@ fn a_half_open_connection_is_found_by_its_pings_while_we_go_on_talking() {
     follower.numbered(0, 1);
     let stopped = now();
     server.signal("STOP");
-    // Busy all the time: a deadline that began anew with every turn would never pass.
+    // Busy all the time: a deadline that began again with every turn would never pass.
     let emitter = follower.emitter.clone();
     let talking = std::thread::spawn(move || {
         let mut said = 0;
@@ -72,7 +72,7 @@ fn garbage_between_frames_is_counted_and_disturbs_nothing() {
 }
 
 #[test]
-fn bytes_that_are_no_frames_cost_the_connection() {
+fn bytes_that_are_not_frames_cost_the_connection() {
     let Some(server) = Server::start(&json!({ "hello": 3 })) else { return };
     let follower = Follower::start(impatient(&server.url()));
     for hex in ["ffffffffffffffffffffffffffffffff", "83", "810aff", "8102c328", "c1007f"] {

@@ -86,7 +86,7 @@ impl Follower {
         }
     }
 
-    /// Expects numbered events: from a number on, so many, and nothing between them.
+    /// Expects `count` numbered events, from a number on, and nothing between them.
     pub(super) fn numbered(&self, from: u64, count: u64) {
         for n in from..from + count {
             let (name, payload) = self.event();

@@ -107,6 +107,6 @@ createInterface({ input: process.stdin })
     const command = JSON.parse(line);
     commands[command.do](command);
   })
-  // Whoever started us is gone.
+  // The process that started us is gone.
   .on("close", () => process.exit());
 http.listen(config.port ?? 0, config.host ?? "127.0.0.1", () => tell("ready", { port: http.address().port }));

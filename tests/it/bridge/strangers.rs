@@ -25,7 +25,7 @@ pub(super) fn listener(with_each: impl Fn(TcpStream) + Send + Clone + 'static) -
     format!("127.0.0.1:{port}")
 }
 
-/// Takes what comes until nothing does any more.
+/// Takes what comes until the end.
 pub(super) fn swallow(mut stream: TcpStream) {
     let mut bytes = [0; 4_096];
     while stream.read(&mut bytes).is_ok_and(|count| count > 0) {}
@@ -56,7 +56,7 @@ fn why(address: &str) -> Why {
     why_within(PATIENCE, address)
 }
 
-/// The same of a client that waits for so long.
+/// The same of a client that waits for at most `limit`.
 fn why_within(limit: Duration, address: &str) -> Why {
     let mut config = impatient(&format!("ws://{address}"));
     config.options.connect_timeout = limit;
@@ -69,7 +69,7 @@ fn why_within(limit: Duration, address: &str) -> Why {
 }
 
 #[test]
-fn an_answer_that_is_no_upgrade_is_told_with_what_it_says() {
+fn an_answer_that_is_not_an_upgrade_is_told_with_what_it_says() {
     let rejection =
         answering(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 9\r\n\r\nNot today");
     assert_eq!(
@@ -94,11 +94,11 @@ fn a_websocket_that_speaks_something_else_is_told_with_what_it_said() {
     let eager = why(&saying(&["42[\"event\"]"]));
     assert!(eager.to_string().contains("unexpected frame"), "{eager}");
     let brief = why(&saying(&["0{\"sid\":\"x\",\"pingInterval\":9,\"pingTimeout\":9}", "41"]));
-    assert_eq!(brief, Why::Closed(" before it let us in".to_owned()));
+    assert_eq!(brief, Why::Closed(" before the namespace was entered".to_owned()));
 }
 
 #[test]
-fn whoever_does_not_answer_in_time_is_left() {
+fn a_server_that_does_not_answer_in_time_is_left() {
     let limit = Duration::from_millis(500);
     assert_eq!(why_within(limit, &listener(swallow)), Why::Timeout(limit));
     assert_eq!(why_within(limit, &saying(&[])), Why::Timeout(limit));

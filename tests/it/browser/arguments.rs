@@ -159,7 +159,7 @@ fn names_reach_the_browser_as_they_are_and_do_nothing() {
 }
 
 #[test]
-fn what_is_no_address_never_reaches_a_browser() {
+fn what_is_not_an_address_never_reaches_a_browser() {
     for url in [
         "--renderer-cmd-prefix=/tmp/x",
         "http://127.0.0.1:1/\n--no-sandbox",

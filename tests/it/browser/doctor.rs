@@ -74,14 +74,14 @@ fn every_control_of_the_page_is_told_with_balance_identity_and_a_picture() {
     let text = stdout(&told);
     for wanted in [
         "\n Buy          85 %  button   \"BUY\"",
-        "absent, which is no fault",
-        "the page has the game's socket",
+        "absent, but optional",
+        "the page has opened the game's socket",
         "cash 10, quantity 0",
         "balance   10.000000000 SOL",
         "position  0.000000000 SOL",
         "amount    0.000000000 SOL",
         "percent   100 %",
-        "all needed controls are there",
+        "all required controls are there",
     ] {
         assert!(text.contains(wanted), "{wanted:?} is not in {text}");
     }
@@ -136,7 +136,7 @@ fn what_is_missing_ambiguous_or_covered_is_named_and_the_exit_code_says_so() {
 }
 
 #[test]
-fn a_page_that_is_no_game_is_told_as_what_it_is() {
+fn a_page_that_is_not_a_game_is_told_as_what_it_is() {
     let Some(practice) = Practice::open() else { return };
     let site = TestSite::start();
     let document = json(&practice.doctor(&format!("{}?silent", site.url()), &["--json"]));
@@ -210,7 +210,7 @@ fn wrong_arguments_end_with_a_reason_before_any_browser_begins() {
         assert_eq!(told.status.code(), Some(code), "{arguments:?}: {told:?}");
         assert!(stderr(&told).contains(why), "{arguments:?}: {told:?}");
     };
-    refused(2, "there is no page to open", &[]);
+    refused(2, "no page to open", &[]);
     for url in [
         "--no-sandbox",
         "file:///etc/passwd",

@@ -85,7 +85,7 @@ fn the_command_asks_switches_off_and_says_what_the_session_answered() {
     assert!(!session.switch.is_on());
     assert_eq!(session.switch.why().as_deref(), Some(why));
 
-    // Once more is no error, and the first reason stays.
+    // Once more is not an error, and the first reason stays.
     let document = json(&session.kill(&["--json", "--reason", "another"]));
     assert_eq!((&document["switch"], &document["why"]), (&"off".into(), &why.into()));
     let asked = session.kill(&["--status"]);
@@ -160,7 +160,7 @@ fn a_second_session_is_refused_and_the_file_of_a_dead_one_is_replaced() {
 }
 
 #[test]
-fn who_is_gone_within_a_moment_is_no_other_session() {
+fn who_is_gone_within_a_moment_is_not_another_session() {
     let place = folder();
     let socket = place.path().join("live.sock");
     let listener = UnixListener::bind(&socket).unwrap();
@@ -171,7 +171,7 @@ fn who_is_gone_within_a_moment_is_no_other_session() {
 }
 
 #[test]
-fn links_open_folders_and_files_that_are_no_sockets_are_refused_and_left_alone() {
+fn links_open_folders_and_files_that_are_not_sockets_are_refused_and_left_alone() {
     let place = folder();
     let (real, link) = (place.path().join("real"), place.path().join("link"));
     fs::create_dir(&real).unwrap();

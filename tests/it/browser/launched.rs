@@ -269,7 +269,7 @@ fn a_site_that_is_not_there_yet_is_tried_again_in_the_same_browser() {
 }
 
 #[test]
-fn a_browser_that_hangs_is_killed_and_started_anew() {
+fn a_browser_that_hangs_is_killed_and_started_again() {
     let pulse = |config: &mut replayer::live::browser::Config| {
         config.options.pulse.every = std::time::Duration::from_millis(200);
         config.options.pulse.patience = std::time::Duration::from_secs(2);

@@ -19,7 +19,7 @@ pub(crate) fn signal(pid: u32, signal: Signal) {
     kill_process(pid, signal).unwrap();
 }
 
-/// Every process that is no zombie and has a text among its arguments.
+/// Every process that is not a zombie and has a text among its arguments.
 pub(crate) fn with_argument(text: &str) -> Vec<u32> {
     let has = |pid: &u32| {
         fs::read(format!("/proc/{pid}/cmdline"))

@@ -153,9 +153,9 @@ fn converse(stream: TcpStream, number: u32, tell: &Sender<Visit>, sockets: &Sock
         return;
     }
     let role = tokio_tungstenite::tungstenite::protocol::Role::Server;
-    let mut ears = WebSocket::from_raw_socket(reading, role, None);
+    let mut incoming = WebSocket::from_raw_socket(reading, role, None);
     sockets.lock().unwrap().insert(number, socket);
-    while let Ok(message) = ears.read() {
+    while let Ok(message) = incoming.read() {
         let Message::Text(text) = message else { continue };
         if text == "40" {
             let mut sockets = sockets.lock().unwrap();

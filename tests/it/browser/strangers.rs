@@ -90,7 +90,7 @@ fn watch(address: SocketAddr, site: &TestSite) -> Watcher {
 }
 
 #[test]
-fn whoever_is_not_chrome_is_not_joined_and_asked_again_later() {
+fn a_server_that_is_not_chrome_is_not_joined_and_asked_again_later() {
     let site = TestSite::start();
     let version = |browser: &str, url: &str| {
         let (protocol, url) = ("1.3", format!("ws://{url}/devtools/browser/x"));

@@ -109,7 +109,7 @@ fn nothing_is_overwritten_and_a_wrong_wish_is_told_before_anything_is_written() 
     let games = export(&["in", "--out", "x", "--what", "games"]);
     assert_eq!(games.status.code(), Some(2));
     let said = stderr(&games);
-    assert!(said.contains("no `games`") && said.contains("there are: ticks, recorded"), "{said}");
+    assert!(said.contains("no `games`") && said.contains("available: ticks, recorded"), "{said}");
     assert_eq!(export(&["nowhere", "--out", "x"]).status.code(), Some(3));
     assert_eq!(export(&["in"]).status.code(), Some(2));
     assert!(!place.path().join("x").exists());

@@ -9,7 +9,7 @@ use super::runs::scenario;
 use super::{Row, number, parts, table, text};
 use crate::program::{replayer, stderr};
 
-/// Runs the program in a folder where no file may grow beyond so many blocks of 512 bytes.
+/// Runs the program in a folder where no file may grow beyond a number of blocks of 512 bytes.
 ///
 /// The shell ignores the signal that the system sends then, and so does the program: a write
 /// beyond the limit fails as on a full disk.

@@ -166,6 +166,6 @@ fn a_run_folder_of_another_format_is_refused_with_both_formats() {
     }
     fs::write(&manifest, "{").unwrap();
     let output = replayer(place.path(), &["export", "out", "--out", "x"]);
-    assert!(stderr(&output).contains("is no manifest of a run"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("is not the manifest of a run"), "{}", stderr(&output));
     assert!(!place.path().join("x").exists());
 }

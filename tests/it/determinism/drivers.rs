@@ -20,14 +20,16 @@ use replayer::strategies::momentum::Momentum;
 use replayer::strategies::random::Random;
 use replayer::strategies::sidebet::SidebetOnce;
 
+use super::gambler::{Gambler, GamblerParams};
 use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd};
 use crate::games::{Dice, tape};
 use crate::words::prompt;
 
-/// The bots of [`BOTS`] without a world.
+/// The bots of [`BOTS`] and a gambler, without a world.
 fn seats(seed: u64) -> Vec<Box<dyn BotRow>> {
     fn seat<S: Strategy>(seed: u64, bot: u32) -> Box<dyn BotRow> {
-        let streams = Streams::new(seed, BotId::new(BOTS[bot as usize].0).unwrap());
+        let id = BOTS.get(bot as usize).map_or("gambler", |(id, _)| *id);
+        let streams = Streams::new(seed, BotId::new(id).unwrap());
         Box::new(vec![PlainBot::<S>::new(bot, S::Params::default(), streams)])
     }
     vec![
@@ -42,6 +44,7 @@ fn seats(seed: u64) -> Vec<Box<dyn BotRow>> {
         seat::<Random>(seed, 8),
         seat::<Momentum>(seed, 9),
         seat::<FlatSidebets>(seed, 10),
+        seat::<Gambler>(seed, 11),
     ]
 }
 
@@ -49,7 +52,7 @@ fn seats(seed: u64) -> Vec<Box<dyn BotRow>> {
 fn the_schedule_and_the_plain_loop_come_to_the_same_postings() {
     for rules in all_rules() {
         for bankroll in [PER_GAME, LIVES, ONE_LIFE] {
-            let table = crowd(&rules, bankroll, 120);
+            let table = crowd(&rules, bankroll, 120).bot::<Gambler>("gambler", GamblerParams {});
             let staged: Vec<Digest> = table.run().games.iter().map(|game| game.digest).collect();
             let (lineup, playlist) = table.parts();
             let (mut plain, setup): (Vec<Digest>, &Setup) = (Vec::new(), lineup.setup);

@@ -12,6 +12,7 @@ use replayer::model::sol::Sol;
 use replayer::strategies::conservative::{Conservative, ConservativeParams};
 use replayer::strategies::random::{Random, RandomParams};
 
+use super::gambler::{Gambler, GamblerParams};
 use super::live::live;
 use super::{BOTS, LIVES, ONE_LIFE, PER_GAME, all_rules, crowd, played};
 use crate::campaign::cases;
@@ -33,7 +34,7 @@ const STAGED: Execution =
 fn whole_games_and_ticks_come_to_the_same_records() {
     for rules in all_rules() {
         for bankroll in [PER_GAME, LIVES, ONE_LIFE] {
-            let table = crowd(&rules, bankroll, 60);
+            let table = crowd(&rules, bankroll, 60).bot::<Gambler>("gambler", GamblerParams {});
             let staged = shown(&played(&table, STAGED));
             for threads in [1, 2] {
                 assert_eq!(shown(&played(&table, batch(threads))), staged, "{rules:?}");
@@ -55,6 +56,7 @@ fn an_order_on_its_way_when_a_tape_just_ends_comes_too_late_in_either_stride() {
         for bankroll in [PER_GAME, ONE_LIFE] {
             let always = RandomParams { chance: 100.into(), ..RandomParams::default() };
             let table = table.clone().bankroll(bankroll).bot::<Random>("eager", always);
+            let table = table.bot::<Gambler>("gambler", GamblerParams {});
             let staged: Vec<_> = table.run().games.iter().map(|game| format!("{game:?}")).collect();
             let (lineup, playlist) = table.parts();
             let mut games = Vec::new();
@@ -148,7 +150,8 @@ proptest! {
             });
         }
         let params = ConservativeParams { stop_loss: stop_loss.into(), ..Default::default() };
-        table = table.seat::<Conservative>("own", params, own);
+        table = table.seat::<Conservative>("own", params, own.clone());
+        table = table.seat::<Gambler>("gambler", GamblerParams {}, own);
         for seat in seats.into_iter().collect::<std::collections::BTreeSet<_>>() {
             table = BOTS[seat].1(table);
         }

@@ -78,7 +78,7 @@ fn a_false_game_and_a_bad_line_fail_by_name_and_end_with_exit_code_1() {
 
     let human = replayer(&["verify", "--file", altered.to_str().unwrap()]);
     assert!(stdout(&human).contains(&id) && stdout(&human).contains("line 3: "));
-    assert!(stderr(&human).contains("line 3 says no game"), "{}", stderr(&human));
+    assert!(stderr(&human).contains("line 3 is not a game"), "{}", stderr(&human));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The system's clock set forwards and backwards while a feed is heard and recorded.
 //!
-//! Only the moments of what is heard come from that clock; how long a decision, a click or a wait takes is
-//! measured by the steady one, which nobody can set.
+//! Only the moments of what is heard come from that clock; how long a decision, a click or a wait
+//! takes is measured by the steady one, which nobody can set.
 
 use replayer::feed::record::{Config, Recorder};
 use replayer::feed::{Fact, FeedLevel, Heard, Listener};
@@ -12,7 +12,7 @@ use crate::record::{STARTED, config, load};
 const HOUR: u64 = 3_600_000;
 const CENTURY: u64 = 100 * 365 * 24 * HOUR;
 
-/// What a clock says at a frame of so many, at a moment of a clock that nobody sets.
+/// What a clock says at a frame, by its number, and at a moment of a clock that nobody sets.
 type Clock = fn(usize, u64) -> u64;
 
 /// Clocks that are set in the midst of the second game, and one that is set at every frame.
@@ -42,8 +42,8 @@ fn facts(heard: &[Heard]) -> Vec<&Fact> {
 
 #[test]
 fn no_tick_is_lost_and_no_time_is_negative_whatever_the_clock_does() {
-    // What must hold: the same facts as by a steady clock, times between zero and the jump, a feed that is
-    // trusted again behind the next clean game, and a recording that reads back whole.
+    // What must hold: the same facts as by a steady clock, times between zero and the jump, a feed
+    // that is trusted again behind the next clean game, and a recording that reads back whole.
     let show = Show::new(11, 5, 60);
     let (_, steady) = listen(&show, |_, at| at);
     for (what, clock) in CLOCKS {
@@ -72,8 +72,8 @@ fn no_tick_is_lost_and_no_time_is_negative_whatever_the_clock_does() {
 
 #[test]
 fn errors_of_before_a_clock_was_set_back_are_forgotten_in_a_minute_as_all_others() {
-    // What must hold: the minute in which errors count is one of the clock as it is now. Otherwise nobody
-    // would be asked for as long as the clock was set back.
+    // What must hold: the minute in which errors count is one of the clock as it is now. Otherwise
+    // nobody would be asked for as long as the clock was set back.
     let show = Show::new(11, 5, 60);
     let mut listener = Listener::default();
     let first = STARTED + show.frames[0].at;

@@ -15,8 +15,8 @@ const TOO_MANY: &str = "Too many open files";
 
 #[test]
 fn with_too_few_descriptors_a_session_says_so_and_with_one_more_than_that_it_plays() {
-    // What must hold: whatever the limit, either a game is played, or the session ends with code 3 or 4, or
-    // goes on trying, and says what it lacks. Never a panic.
+    // What must hold: whatever the limit, either a game is played, or the session ends with code 3
+    // or 4, or goes on trying, and says what it lacks. Never a panic.
     if !can(&["prlimit", "--nofile=64"]) {
         return;
     }
@@ -43,9 +43,10 @@ fn with_too_few_descriptors_a_session_says_so_and_with_one_more_than_that_it_pla
 }
 
 #[test]
-fn a_session_that_gets_no_descriptor_any_more_says_so_goes_on_and_loses_no_tick_of_what_it_hears() {
-    // What must hold: a part of the recording that cannot be begun waits in memory, a connection that
-    // cannot be made is tried again; with descriptors again, everything that was heard is recorded.
+fn a_session_that_runs_out_of_descriptors_says_so_goes_on_and_loses_no_tick_of_what_it_hears() {
+    // What must hold: a part of the recording that cannot be begun waits in memory, a connection
+    // that cannot be made is tried again; with descriptors again, everything that was heard is
+    // recorded.
     let show = Show::start(|config| config.pace = pace(200.0));
     let (place, url) = (tempfile::tempdir().unwrap(), show.server.url());
     let mut sets = vec!["record.part_games_max=1", "record.retry_ms=50"];
@@ -76,8 +77,8 @@ fn a_session_that_gets_no_descriptor_any_more_says_so_goes_on_and_loses_no_tick_
 
 #[test]
 fn a_server_whose_descriptors_are_used_up_serves_again_when_somebody_has_left() {
-    // What must hold: who comes too late waits, the games go on for the others, and nobody is needed to
-    // start the server again.
+    // What must hold: who comes too late waits, the games go on for the others, and nobody is
+    // needed to start the server again.
     let wrapper = ["prlimit", "--nofile=24"];
     if !can(&wrapper) {
         return;

@@ -20,8 +20,8 @@ const MIB: u64 = 1 << 20;
 
 #[test]
 fn a_run_with_too_little_memory_ends_and_with_enough_goes_on_to_the_same_bytes() {
-    // What must hold: whatever the limit, the run either comes to its end or ends; what it wrote until
-    // then is whole enough for `--resume`, and a limit of 256 MB suffices.
+    // What must hold: whatever the limit, the run either comes to its end or ends; what it wrote
+    // until then is whole enough for `--resume`, and a limit of 256 MB suffices.
     if !can(&["prlimit", "--as=1000000000"]) {
         return;
     }
@@ -53,9 +53,9 @@ fn a_run_with_too_little_memory_ends_and_with_enough_goes_on_to_the_same_bytes()
 }
 
 #[test]
-fn a_session_that_gets_no_memory_any_more_ends_and_what_it_recorded_is_repaired_and_whole() {
-    // What must hold: the end is loud (a signal, and the reason on stderr), and the next recorder in the
-    // folder reads back every game until then.
+fn a_session_that_runs_out_of_memory_ends_and_what_it_recorded_is_repaired_and_whole() {
+    // What must hold: the end is loud (a signal, and the reason on stderr), and the next recorder
+    // in the folder reads back every game until then.
     let show = Show::start(|config| {
         config.pace = pace(100.0);
         // A first frame with its history has more than 270 kB.
@@ -65,7 +65,7 @@ fn a_session_that_gets_no_memory_any_more_ends_and_what_it_recorded_is_repaired_
     let arguments = ["record", "--feed", &url, "--out", "r", "--json"];
     let mut session = Process::start(under(&AS_IT_IS, place.path(), &arguments));
     until("four games are over", || show.server.counters().games >= 4);
-    // Less than it has takes nothing away, and gives nothing any more.
+    // A limit below what it has takes nothing away, and gives nothing more.
     session.limit(Resource::Data, MIB);
     for _ in 0..3 {
         assert!(show.server.order(ServerCommand::Disconnect));

@@ -21,8 +21,9 @@ fn permit(folder: &Path, mode: u32) {
 
 #[test]
 fn a_recording_whose_folder_is_forbidden_for_a_while_goes_on_when_it_is_permitted_again() {
-    // What must hold: the folder and the reason are told at once, the session plays on, what does not fit
-    // into memory is counted and marked where it is missing, and nothing else is missing or wrong.
+    // What must hold: the folder and the reason are told at once, the session plays on, what does
+    // not fit into memory is counted and marked where it is missing, and nothing else is missing or
+    // wrong.
     if !can(&NOBODY) {
         return;
     }
@@ -36,7 +37,7 @@ fn a_recording_whose_folder_is_forbidden_for_a_while_goes_on_when_it_is_permitte
     for mode in [0o000, 0o555] {
         permit(&folder, mode);
         session.says("cannot record to s/recording: Permission denied");
-        session.says("cannot keep up: what is heard from now on is not recorded");
+        session.says("cannot keep up: facts received from now on are not recorded");
         session.says("rugged at tick");
         permit(&folder, 0o755);
         session.says("recording to s/recording again");
@@ -55,8 +56,8 @@ fn a_recording_whose_folder_is_forbidden_for_a_while_goes_on_when_it_is_permitte
     eprintln!("measured: {prices} ticks recorded, {} facts lost and marked", lost.unwrap());
 }
 
-/// How many facts the files of a folder say that are missing, each once: a frame that was written before
-/// it was known that its file cannot be seen any more is in the next part, too.
+/// How many facts the files of a folder say that are missing, each once: a frame that was written
+/// before it was known that its file can no longer be seen is in the next part, too.
 fn missing(folder: &Path) -> u64 {
     let all = files(folder);
     let gaps: BTreeSet<String> =

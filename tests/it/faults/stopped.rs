@@ -17,7 +17,7 @@ fn seconds() -> Duration {
     Duration::from_secs(count("REPLAYER_STOP_SECONDS", 3))
 }
 
-/// Stops a session in the midst of a show, lets it go on, and holds what came of it against the truth.
+/// Stops a session in the midst of a show, lets it go on, and compares its outcome with the truth.
 fn stopped(ping: Ping, told: &[&str]) {
     let show = Show::start(|config| {
         config.pace = pace(50.0);
@@ -45,14 +45,14 @@ fn a_session_that_stood_still_and_was_given_up_by_its_server_says_so_and_connect
     // every price that was recorded is the one of its tick, and the recording plays to the digest
     // of the session.
     let (interval, timeout) = (Duration::from_millis(500), Duration::from_millis(500));
-    let normal = "normal after degraded: a whole game was heard in its time";
+    let normal = "normal (was degraded): received a whole game in time";
     stopped(Ping { interval, timeout }, &["no connection: ", "connected", normal]);
 }
 
 #[test]
 fn a_session_that_stood_still_under_a_server_that_waits_catches_up() {
-    // What must hold: what the server kept is heard late and not wrong, and the recording plays to the
-    // digest of the session.
+    // What must hold: what the server kept is heard late and not wrong, and the recording plays to
+    // the digest of the session.
     let (interval, timeout) = (Duration::from_secs(600), Duration::from_secs(600));
     stopped(Ping { interval, timeout }, &[]);
 }

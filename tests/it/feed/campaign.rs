@@ -12,11 +12,11 @@ use crate::campaign::cases;
 #[derive(Debug, Clone, Copy)]
 enum Fault {
     Drop,
-    /// It comes again, so many frames later.
+    /// It comes again, this many frames later.
     Again(usize),
-    /// It comes only so many frames later.
+    /// It comes only this many frames later.
     Delay(usize),
-    /// The connection is lost for so many frames; what comes then is the first of a new one.
+    /// The connection is lost for this many frames; what comes then is the first of a new one.
     Outage(usize),
 }
 

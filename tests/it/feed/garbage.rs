@@ -108,7 +108,7 @@ proptest! {
         for frame in frames {
             facts.clear();
             machine.take(0, "gameStateUpdate", &frame.to_string(), &mut facts);
-            // A countdown may begin anew.
+            // A countdown may begin again.
             facts.retain(|fact| !matches!(fact, replayer::feed::Fact::Countdown { .. }));
             law.follow(&facts).map_err(TestCaseError::fail)?;
         }

@@ -204,7 +204,7 @@ fn silence_is_noticed_by_the_frame_that_ends_it_and_chat_does_not_end_it() {
 }
 
 #[test]
-fn a_game_that_went_away_closes_until_a_clean_game_has_been_heard() {
+fn a_void_game_closes_until_a_clean_game_has_been_heard() {
     let mut audience = Audience::new(3);
     let (lost, back) = (
         audience.find(0, Kind::Step { tick: 5 }),

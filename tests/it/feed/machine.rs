@@ -216,7 +216,7 @@ fn a_minimal_frame_leaves_what_it_does_not_say_as_it_was() {
 }
 
 #[test]
-fn half_a_tick_is_no_tick() {
+fn half_a_tick_is_not_a_tick() {
     let mut priceless = step("a", 2, 9.9);
     priceless.as_object_mut().unwrap().remove("price");
     let (machine, told) = taken(&[begun(), vec![priceless]].concat());

@@ -1,8 +1,8 @@
 //! Everything that takes bytes of others, as one function each.
 //!
-//! Here for two: the tests of the gate, and `.ci/fuzz`, which builds this file a second time with the compiler's
-//! eyes on every branch. So it knows the library only. A reader may refuse; it never panics, and what it takes
-//! holds what is asserted here.
+//! Here for two: the tests of the gate, and `.ci/fuzz`, which builds this file a second time with
+//! the compiler's eyes on every branch. So it knows the library only. A reader may refuse; it never
+//! panics, and what it takes holds what is asserted here.
 
 use std::fmt::Display;
 use std::fs;
@@ -83,7 +83,7 @@ fn repair(bytes: &[u8], place: &Path) {
         && path.exists()
     {
         fs::rename(&path, &partial).expect("it is there");
-        // Whoever starts a process just now holds our locks in it for a moment.
+        // A process that another test starts just now holds our locks for a moment.
         if let Some(again) = record::repair(&partial).expect("repaired once") {
             assert_eq!(again.cut_bytes, 0, "repaired, and not whole");
         }
@@ -151,7 +151,8 @@ fn packet(bytes: &[u8], _: &Path) {
     }
 }
 
-/// A line is a message: a name, a space and its payload; a line of nothing is half a second of silence.
+/// A line is a message: a name, a space and its payload; a line of nothing is half a second of
+/// silence.
 fn feed(bytes: &[u8], _: &Path) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     let (mut listener, mut law, mut at) = (Listener::default(), Law::default(), 0);

@@ -1,5 +1,5 @@
-//! A site that says of an order that it was done at a tick that the world has not heard of yet: word of
-//! orders does not wait behind the feed.
+//! A site that says of an order that it was done at a tick that the world has not heard of yet:
+//! word of orders does not wait behind the feed.
 
 use std::collections::VecDeque;
 
@@ -22,7 +22,7 @@ use crate::determinism::live::heard;
 const PRICES: [f64; 12] = [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 0.01];
 const RUG: Tick = 11;
 
-/// Does everything so many ticks behind the one at which it was sent, and says so at once.
+/// Does everything some ticks after the one at which it was sent, and says so at once.
 struct Early {
     ticks: Tick,
     said: VecDeque<VenueReport>,
@@ -60,7 +60,7 @@ impl RemoteVenue for Early {
     }
 }
 
-/// Buys and sells at ticks of a game, with a site that is so many ticks ahead.
+/// Buys and sells at ticks of a game, with a site that is `ticks` ticks ahead.
 fn play(buy: Tick, sell: Tick, ticks: Tick) -> GameRecord {
     let table = TestTable::new()
         .script("me", [at(buy, Action::Buy { stake: Sol::milli(5) }), at(sell, Action::SELL_ALL)]);

@@ -24,7 +24,7 @@ use crate::demo_site::visitor::account;
 use crate::machine::pace;
 
 /// How an armed session went.
-struct Armed {
+struct ArmedRun {
     session: FinishedSession,
     kept: Kept<'static>,
     /// The site's account at the end.
@@ -43,8 +43,8 @@ fn limits() -> RiskLimits {
     }
 }
 
-/// Plays so many games on a site at a speed, armed with limits; `orders` say what goes wrong.
-fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<Armed> {
+/// Plays `games` games on a site at a speed, armed with limits; `orders` say what goes wrong.
+fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<ArmedRun> {
     let _turn = turn()?;
     let mut feed = feed_config();
     feed.pace = pace(speed);
@@ -73,7 +73,7 @@ fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<A
     let (stop, mut kept) = (AtomicBool::new(false), Kept::default());
     let session = live::play(table.parts().0, games, edge, &stop, &mut kept).unwrap();
     let cash = account_cash(&site.url());
-    Some(Armed { session, kept, cash, shown: metrics.exposition() })
+    Some(ArmedRun { session, kept, cash, shown: metrics.exposition() })
 }
 
 /// The cash of the site's account, by its own word.

@@ -94,7 +94,7 @@ fn people_are_told_what_happens() {
     scenario(place.path(), &show.server.url());
     let output = replayer(place.path(), &["live", "paper.ron", "--games", "2", "--no-journal"]);
     assert!(output.status.success(), "{output:?}");
-    for words in ["connected", "normal after offline", "game 1 ("] {
+    for words in ["connected", "normal (was offline)", "game 1 ("] {
         assert!(stderr(&output).contains(words), "{words}: {}", stderr(&output));
     }
     for words in [" games fair, 0 NOT", "message to decision: p50"] {
@@ -117,7 +117,7 @@ fn the_command_line_decides_which_feed() {
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     let output = replayer(place.path(), &["run", "paper.ron"]);
     assert_eq!(output.status.code(), Some(2), "{output:?}");
-    assert!(stderr(&output).contains("`replayer live` plays it"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("use `replayer live`"), "{}", stderr(&output));
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn an_interrupted_session_is_whole() {
     let played = |said: &str| said.contains("game 5 (");
     let (code, said) = interrupted(place.path(), &["live", "paper.ron", "--out", "s"], played);
     assert_eq!(code, 130, "{said}");
-    assert!(said.contains("what was written so far is whole"), "{said}");
+    assert!(said.contains("what was written so far is intact"), "{said}");
     let session = place.path().join("s");
     let games = read(&session.join("summary.json"))["games"].as_u64().unwrap();
     assert!(games >= 4, "{games}");

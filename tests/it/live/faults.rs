@@ -49,7 +49,7 @@ fn doubled_and_swapped_frames_are_told_once_and_in_order() {
 fn garbage_between_the_frames_is_counted_and_passed_over() {
     let (show, outcome) = survives(|config| config.faults.garbage = 0.05);
     assert!(show.server.counters().garbage > 10);
-    assert_eq!(losses(&outcome), 0, "garbage is no reason to go away");
+    assert_eq!(losses(&outcome), 0, "garbage is not a reason to go away");
 }
 
 #[test]

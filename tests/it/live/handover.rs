@@ -27,7 +27,7 @@ enum Ended {
 }
 
 /// What the edge knows at its end.
-struct Closing {
+struct EdgeSummary {
     ended: Ended,
     /// Messages that went to the world.
     told: u32,
@@ -38,7 +38,7 @@ struct Closing {
 }
 
 /// The edge: recorder first, then the world; never waits. At its end the recorder drains.
-fn edge(world: SyncSender<u32>, stop: &AtomicBool, summary: &SyncSender<Closing>) {
+fn edge(world: SyncSender<u32>, stop: &AtomicBool, summary: &SyncSender<EdgeSummary>) {
     let (queue, items) = sync_channel(1);
     let recorder = thread::spawn(move || {
         let mut written = 0;
@@ -65,7 +65,7 @@ fn edge(world: SyncSender<u32>, stop: &AtomicBool, summary: &SyncSender<Closing>
     }
     drop(queue);
     let written = recorder.join().unwrap();
-    summary.send(Closing { ended, told, lost, written }).unwrap();
+    summary.send(EdgeSummary { ended, told, lost, written }).unwrap();
     // Only now is the world let go of: it must not take the end of the edge for its own.
     drop(world);
 }
@@ -81,7 +81,7 @@ fn world(messages: &Receiver<u32>, enough: usize) -> Vec<u32> {
     heard
 }
 
-/// Plays every order of a session in which the world wants so many messages and then stops the edge,
+/// Plays every order of a session in which the world takes some messages and then stops the edge,
 /// wherever that is. Returns how many orders there are, and what ended them.
 fn explore(enough: usize) -> (usize, BTreeSet<Ended>) {
     every_order(move || {

@@ -79,7 +79,7 @@ fn a_scenario_on_a_page_is_played_on_paper_and_shown_in_a_dry_run_with_pictures(
     let paper = booth.live(&["--games", "2", "--out", "paper"]);
     assert_eq!(paper.status.code(), Some(0), "{paper:?}");
     assert_eq!(booth.report("paper")["clicking"], Value::Null);
-    assert!(!stderr(&paper).contains("no connection"), "an end is no loss: {paper:?}");
+    assert!(!stderr(&paper).contains("no connection"), "an end is not a loss: {paper:?}");
     // The account is there since the page was first looked at.
     let before = account_cash(&booth.site.url());
 
@@ -152,5 +152,5 @@ fn a_session_without_limits_or_a_page_is_not_armed() {
     let feed = ["live", "quickstart", "--feed", "http://127.0.0.1:1"];
     let output = replayer(place.path(), &[&feed[..], &LIMITS].concat());
     assert_eq!(output.status.code(), Some(2), "{output:?}");
-    assert!(stderr(&output).contains("only a page can be clicked in"), "{output:?}");
+    assert!(stderr(&output).contains("browser options need a page to follow"), "{output:?}");
 }

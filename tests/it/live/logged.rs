@@ -28,7 +28,7 @@ fn what_is_said_on_stderr_is_in_the_files_too_with_its_time_and_without_folder_t
     let log = place.path().join("log");
     let (code, said) = record(place.path(), &log, &[]);
     assert_eq!(code, 0, "{said}");
-    for words in ["connected", "normal after offline"] {
+    for words in ["connected", "normal (was offline)"] {
         assert!(said.contains(words) && text(&log).contains(words), "{words}: {}", text(&log));
     }
     let year = text(&log).lines().all(|line| line.starts_with("20") && line.contains("Z  INFO"));

@@ -54,7 +54,7 @@ fn what_the_page_hears_is_played_recorded_and_verified() {
 }
 
 #[test]
-fn a_page_that_is_loaded_anew_is_heard_again() {
+fn a_page_that_is_reloaded_is_heard_again() {
     let reload = |site: &demo_site::DemoSiteHandle, signals: &Signals| {
         assert!(site.order(&"reload".parse().unwrap()));
         until("it is heard again", || signals.connects.load(Relaxed) >= 2);

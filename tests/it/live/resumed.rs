@@ -1,4 +1,5 @@
-//! A session that was ended, at whatever instant and however, goes on: the same bots in the same state.
+//! A session that was ended, at whatever instant and however, goes on: the same bots in the same
+//! state.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -31,7 +32,7 @@ fn manifest(session: &Path) -> Value {
     serde_json::from_slice(&fs::read(session.join("manifest.json")).unwrap()).unwrap()
 }
 
-/// The session's journal is that of its recording, played at once, and so long.
+/// The session's journal is that of its recording, played at once, and has this many games.
 fn assert_replays(folder: &Path, games: u64) {
     command::assert_replays(folder);
     assert_eq!(manifest(&folder.join("s"))["games"], games);
@@ -64,7 +65,7 @@ fn a_session_that_is_killed_at_any_instant_goes_on_to_what_its_recording_replays
     let games = (written() / 3 + 4).to_string();
     let output = replayer(folder, &resume(&["--games", &games, "--json"]));
     assert!(output.status.success(), "{output:?}");
-    assert!(stderr(&output).contains("going on after"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("resuming after"), "{}", stderr(&output));
     assert_replays(folder, games.parse().unwrap());
     eprintln!(
         "measured: {kills} sessions killed with SIGKILL, all went on; {games} games in the end"
@@ -89,7 +90,7 @@ fn what_the_journal_has_of_a_game_that_was_not_recorded_to_its_end_is_cut_off_an
     let output = replayer(folder, &resume(&["--games", "8", "--plain"]));
     assert!(output.status.success(), "{output:?}");
     let said = stderr(&output);
-    assert!(said.contains("going on after 4 games") && said.contains("cut off"), "{said}");
+    assert!(said.contains("resuming after 4 games") && said.contains("cut off"), "{said}");
     assert_replays(folder, 8);
 }
 
@@ -109,7 +110,7 @@ fn a_session_goes_on_with_its_own_scenario_only_and_never_with_orders_in_flight(
     let page = ["--browser", "--url", "http://127.0.0.1:1", "--dry-run"];
     let refused = replayer(folder, &resume(&page));
     assert_eq!(refused.status.code(), Some(2), "{refused:?}");
-    assert!(stderr(&refused).contains("begin anew"), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("another folder"), "{}", stderr(&refused));
     assert!(files(&folder.join("s")) == before, "it was left as it was");
 }
 
@@ -152,7 +153,7 @@ fn a_session_whose_past_is_not_all_there_is_refused_and_left_as_it_is() {
         let line = text.split_inclusive('\n').find(|line| line.starts_with("{\"tick\":")).unwrap();
         fs::write(recording.join(name), text.replacen(line, "", 1)).unwrap();
     });
-    refuses("s/recording is gone", &|_| fs::remove_dir_all(&recording).unwrap());
+    refuses("s/recording is missing", &|_| fs::remove_dir_all(&recording).unwrap());
     let went_on = replayer(folder, &resume(&[&small[..], &["--games", "8"]].concat()));
     assert!(went_on.status.success(), "{went_on:?}");
     assert_replays(folder, 8);

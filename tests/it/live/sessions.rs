@@ -187,7 +187,7 @@ fn silence_in_play_closes_and_a_clean_game_opens_again() {
         .collect();
     show.assert_true(&outcome);
     outcome.assert_replays();
-    // In a countdown so much silence is nothing to speak of.
+    // In a countdown that much silence means nothing.
     if let [_, (level, LevelReason::Stale { silent_ms }), (back, LevelReason::CleanGame)] =
         reasons[..]
     {

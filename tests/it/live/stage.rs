@@ -59,8 +59,8 @@ pub(super) struct Signals {
 }
 
 impl Show {
-    /// Plays generated games a thousand times as fast as they are where the machine has time, from the first
-    /// client on.
+    /// Plays generated games a thousand times as fast as they are where the machine has time, from
+    /// the first client on.
     pub(crate) fn start(change: impl FnOnce(&mut Config)) -> Self {
         let mut config = feed_config();
         change(&mut config);
@@ -72,16 +72,16 @@ impl Show {
         self.truth.assert_of(outcome);
     }
 
-    /// Asserts that nothing was recorded in a folder that was not so, and no game with a hole in it;
-    /// how many games are there to their rug.
+    /// Asserts that nothing was recorded in a folder that was not so, and no game with a hole in
+    /// it; how many games are there to their rug.
     pub(crate) fn assert_recorded(&self, folder: &Path) -> usize {
         let recorded = recorded(folder);
         self.truth.assert_recorded(&recorded);
         recorded.iter().filter(|fragment| fragment.rug().is_some()).count()
     }
 
-    /// Asserts of what was recorded in a folder that every price is the one of its tick, whatever is
-    /// missing between them; how many there are.
+    /// Asserts of what was recorded in a folder that every price is the one of its tick, whatever
+    /// is missing between them; how many there are.
     pub(crate) fn assert_prices(&self, folder: &Path) -> usize {
         let recorded = recorded(folder);
         for fragment in &recorded {
@@ -94,7 +94,8 @@ impl Show {
     }
 }
 
-/// Generated games a thousand times as fast as they are where the machine has time, from the first client on.
+/// Generated games a thousand times as fast as they are where the machine has time, from the first
+/// client on.
 pub(super) fn feed_config() -> Config {
     let mut config = Config::new(repertoire());
     config.pace = pace(1_000.0);
@@ -167,7 +168,7 @@ pub(super) fn table() -> TestTable {
         .bot::<Random>("random", Default::default())
 }
 
-/// What came of a session.
+/// The outcome of a session.
 pub(super) struct Outcome {
     pub(super) session: FinishedSession,
     pub(super) games: Vec<GameRecord>,
@@ -234,19 +235,19 @@ pub(super) fn patient(feed: Follow) -> Edge {
     Edge { config, ..Edge::new(feed) }
 }
 
-/// Plays so many games of a server on paper.
+/// Plays `games` games of a server on paper.
 pub(super) fn play(url: &str, games: u64) -> Outcome {
     let outcome = play_until(url, games, &Signals::default());
     assert_eq!(outcome.session.ending, Ending::Complete);
     outcome
 }
 
-/// Plays so many games of a server on paper, or until told to stop.
+/// Plays `games` games of a server on paper, or until told to stop.
 pub(super) fn play_until(url: &str, games: u64, signals: &Signals) -> Outcome {
     follow_until(Follow::Feed(Box::new(way_to(url))), games, signals)
 }
 
-/// Plays so many games of whatever is followed.
+/// Plays `games` games of whatever is followed.
 pub(super) fn follow_until(feed: Follow, games: u64, signals: &Signals) -> Outcome {
     let place = tempfile::tempdir().unwrap();
     let recording = Some(recording(place.path(), "http://127.0.0.1"));

@@ -43,7 +43,7 @@ impl Trades {
     }
 }
 
-/// The trades in games of at least so many prices, tick 0 and the rug counted.
+/// The trades in games of at least that many prices, tick 0 and the rug counted.
 fn trades(scenario: &Scenario, playlist: &Playlist, lengths: [u32; 4]) -> [Trades; 4] {
     let mut all = [Trades::default(); 4];
     play(&scenario.bots, &scenario.setup, playlist, |record| {
@@ -69,7 +69,7 @@ fn momentum_loses_on_all_games_and_gains_on_those_that_lived_on() {
     let scenario = shipped("momentum", 60_000);
     let playlist = Playlist::Generated { seed: scenario.seed, games: 60_000 };
     let all = trades(&scenario, &playlist, LENGTHS);
-    // What holding for nine ticks makes, whatever the rule looks at before it buys.
+    // What holding for nine ticks earns, whatever the rule looks at before it buys.
     let ((least, most), (mean, error)) = (held(9), all[0].mean());
     assert!((100.0 * least - 3.0 * error..100.0 * most + 3.0 * error).contains(&mean), "{mean}");
     // Other games of the same law, by another program

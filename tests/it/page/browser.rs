@@ -175,8 +175,8 @@ impl Opened {
         result.value().cloned().unwrap_or(Value::Null)
     }
 
-    /// What a function makes of an argument, waited for where it is a promise; `None` where the page
-    /// went away meanwhile.
+    /// What a function makes of an argument, waited for where it is a promise; `None` where the
+    /// page is gone meanwhile.
     pub(crate) async fn call(&self, function: &str, argument: &Value) -> Option<Value> {
         let expression = format!("({function})({argument})");
         let result = timely(self.page.evaluate(expression)).await.ok()?;

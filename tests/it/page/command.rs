@@ -79,7 +79,7 @@ fn a_sweep_is_not_compared_with_runs_and_a_part_of_one_has_no_page() {
 }
 
 #[test]
-fn what_is_no_folder_of_a_run_is_said_to_be_none() {
+fn what_is_not_a_folder_of_a_run_is_said_to_be_none() {
     let place = tempfile::tempdir().unwrap();
     let refused = |said: &str| {
         let output = replayer(place.path(), &["report", "run"]);
@@ -109,7 +109,7 @@ fn what_is_no_folder_of_a_run_is_said_to_be_none() {
 }
 
 #[test]
-fn a_file_that_is_no_report_is_not_overwritten() {
+fn a_file_that_is_not_a_report_is_not_overwritten() {
     let place = tempfile::tempdir().unwrap();
     run(place.path(), "run", SCENARIO);
     fs::write(place.path().join("mine.html"), "<p>mine").unwrap();

@@ -1,4 +1,4 @@
-//! Disks that are full, slow, broken, hanging or gone: whoever records never waits.
+//! Disks that are full, slow, broken, hanging or gone: the recorder never waits.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -53,7 +53,7 @@ impl Bad {
         disk
     }
 
-    /// Lets so many bytes more be written.
+    /// Lets this many more bytes be written.
     fn fill_after(&self, bytes: u64) {
         self.0.room.store(bytes, Relaxed);
         self.0.full.store(true, Relaxed);

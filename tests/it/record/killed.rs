@@ -72,7 +72,7 @@ fn after_every_sigkill_all_that_was_on_the_disk_is_read_back() {
         let due = 5 + kill * 1_150 / kills;
         let mut on_disk = 0;
         while on_disk < due {
-            let line = output.next().expect("the child went away").unwrap();
+            let line = output.next().expect("the child is gone").unwrap();
             on_disk = told(line).map_or(on_disk, Result::unwrap);
         }
         child.kill().unwrap();

@@ -92,7 +92,7 @@ fn whole(expected: &Expected, recording: &Recording) {
     let game = recording.only_game().unwrap();
     let rug = game.rug().map(|(tick, price)| (tick, price.get()));
     assert_eq!(rug, expected.rug_tick.zip(expected.rug_price()), "{file}");
-    // Only countdown rows: they all say tick 0, which is no tick of the game.
+    // Only countdown rows: they all say tick 0, which is not a tick of the game.
     let countdown_only = rug.is_none() && expected.peak_observed.is_none();
     if countdown_only {
         assert_eq!((game.first_tick(), expected.last_tick), (None, 0), "{file}");

@@ -75,7 +75,7 @@ fn carriage_returns_blank_lines_and_a_missing_last_line_feed_are_fine() {
 }
 
 #[test]
-fn zeros_nothing_and_text_are_no_recording() {
+fn zeros_nothing_and_text_are_not_a_recording() {
     for bytes in [vec![0; 100_000], vec![0; 3 * LINE_BYTES_MAX], b"hello\nworld".to_vec()] {
         let recording = read(&bytes);
         assert!(recording.bad_lines > 0);
@@ -153,7 +153,7 @@ fn a_game_needs_no_header_and_may_have_two_and_may_begin_before_it() {
 }
 
 #[test]
-fn a_countdown_frame_with_the_rugged_flag_of_the_game_before_is_no_rug() {
+fn a_countdown_frame_with_the_rugged_flag_of_the_game_before_is_not_a_rug() {
     let mut tape = Tape::game("g", &PATH);
     tape.lines[2] = tape.lines[2].replace("\"rugged\": false", "\"rugged\": true");
     assert_eq!(prices(&tape.read()), PATH);

@@ -25,7 +25,7 @@ fn unified(prices: &str) -> String {
 }
 
 #[test]
-fn the_recorder_sinks_header_and_footer_are_no_ticks() {
+fn the_recorder_sinks_header_and_footer_are_not_ticks() {
     let recording = read(sink());
     assert_eq!(recording.layout, Some(Layout::Sink));
     assert_eq!((recording.records, recording.ticks, recording.bad_lines), (12, 10, 0));
@@ -71,7 +71,7 @@ fn a_unified_recording_with_a_hole_or_a_bad_price_is_incomplete() {
 }
 
 #[test]
-fn a_damaged_document_is_bad_lines_and_a_damaged_first_line_is_no_document() {
+fn a_damaged_document_is_bad_lines_and_a_damaged_first_line_is_not_a_document() {
     let cut = unified(r#"["1.0", "1.2""#);
     assert_eq!(read(&cut[..cut.len() - 2]).grade(), Grade::F);
     let rows = Tape::game("g", &PATH);

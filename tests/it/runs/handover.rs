@@ -1,6 +1,6 @@
-//! The hand-over from the threads of a run to its journal in every order that they can run in, checked on a
-//! model of it: the threads, channel and flag of `run::run`, with room for no game in the place of 16, and
-//! shuttle's primitives in the place of those that cannot be observed.
+//! The hand-over from the threads of a run to its journal in every order that they can run in,
+//! checked on a model of it: the threads, channel and flag of `run::run`, with room for no game in
+//! the place of 16, and shuttle's primitives in the place of those that cannot be observed.
 
 use std::collections::BTreeSet;
 
@@ -30,8 +30,8 @@ fn collect(finished: &Receiver<u32>, fails_at: Option<u32>) -> (Vec<u32>, bool) 
     (kept, true)
 }
 
-/// Plays every order of a run whose journal fails at a game, or that is told to stop at any moment until then.
-/// Returns how many orders there are, and how many games were kept in them.
+/// Plays every order of a run whose journal fails at a game, or that is told to stop at any moment
+/// until then. Returns how many orders there are, and how many games were kept in them.
 fn explore(fails_at: Option<u32>, is_stopped: bool) -> (usize, BTreeSet<usize>) {
     every_order(move || {
         let (queue, halt) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicBool::new(false)));
@@ -48,7 +48,7 @@ fn explore(fails_at: Option<u32>, is_stopped: bool) -> (usize, BTreeSet<usize>) 
                         if halt.load(Ordering::SeqCst) {
                             return false;
                         }
-                        // Nobody reads any more: the run is over.
+                        // The reader is gone: the run is over.
                         let _ = sender.send(game);
                     }
                 })
@@ -65,7 +65,8 @@ fn explore(fails_at: Option<u32>, is_stopped: bool) -> (usize, BTreeSet<usize>) 
         }
         drop(finished);
         let ended = workers.into_iter().fold(true, |all, worker| all & worker.join().unwrap());
-        // Whatever came, what was kept is the beginning of the run; and all of it when nobody stopped it.
+        // Whatever came, what was kept is the beginning of the run; and all of it when nobody
+        // stopped it.
         assert!(kept.iter().copied().eq(0..u32::try_from(kept.len()).unwrap()));
         assert_eq!(could, fails_at.is_none_or(|game| kept.len() < game as usize));
         if could && ended {

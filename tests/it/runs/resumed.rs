@@ -174,7 +174,10 @@ fn the_folder_of_another_run_is_refused_and_left_as_it_is() {
     fs::write(&postings, &text).unwrap();
     let told = stage.run("whole", &["--resume"]);
     assert_eq!(told.status.code(), Some(3), "{told:?}");
-    assert!(stderr(&told).contains(&format!("its byte {at} is not what was")), "{told:?}");
+    assert!(
+        stderr(&told).contains(&format!("its byte {at} differs from the one to be written")),
+        "{told:?}"
+    );
     assert!(fs::read(&postings).unwrap() == text);
 
     // More than the whole run is somebody else's, too.

@@ -107,7 +107,7 @@ fn running_a_scenario_with_choices_says_what_to_do_instead() {
     assert!(found[0].starts_with("7:56: a choice of values"), "{found:?}");
     assert!(found[0].contains("`replayer sweep`"), "{found:?}");
     let found = problems(&VALID.replace("seed: 42,", "seed: 42, sweep: Sweep(holdout: 0.2),"));
-    assert_eq!(found, ["3:22: this scenario is to be swept: `replayer sweep` plays it"]);
+    assert_eq!(found, ["3:22: this scenario is a sweep: play it with `replayer sweep`"]);
 }
 
 #[test]
@@ -128,12 +128,12 @@ fn a_value_that_cannot_be_is_found_in_its_grid() {
         ),
         (
             "Grid([Random(), Conservative(stop_loss: Grid([1]))])",
-            "7:72: a choice inside of a choice: list in the outer one all that it may be",
+            "7:72: a choice inside a choice: list every value in the outer one",
         ),
         ("Conservative(stop_loss: Grid([]))", "7:56: `Grid` is empty: it needs at least one value"),
         (
             "Conservative(stop_loss: Uniform(10, 20))",
-            "7:56: how often this is drawn is missing: `sweep: Sweep(samples: …)`",
+            "7:56: the number of samples is missing: `sweep: Sweep(samples: …)`",
         ),
     ] {
         assert_eq!(wrong(&playing(strategy)), [expected], "{strategy}");
@@ -158,7 +158,7 @@ fn values_that_cannot_be_together_are_found_though_each_could_be() {
 fn no_choice_can_stand_where_all_variants_must_agree() {
     let why = [
         ("name", "Grid([\"a\", \"b\"])", "2:11", "all variants are of one scenario"),
-        ("seed", "Range(from: 1, to: 2, step: 1)", "3:11", "all variants play by the same luck"),
+        ("seed", "Range(from: 1, to: 2, step: 1)", "3:11", "all variants share one seed"),
         ("source", "Generated(games: Grid([1, 2]))", "4:30", "all variants play the same games"),
     ];
     for (field, value, place, why) in why {
@@ -181,7 +181,7 @@ fn a_sweep_that_is_too_large_says_how_large() {
         "[(id: \"a\", count: 50000, strategy: Random()), \
          (id: \"b\", strategy: Conservative(stop_loss: Grid([1, 2, 3])))]",
     );
-    let expected = "3 variants have more than 100000 bots together: that is the most";
+    let expected = "3 variants have more than 100000 bots together, the maximum";
     assert_eq!(wrong(&many), [expected]);
 }
 
@@ -192,7 +192,10 @@ fn variants_must_agree_on_what_a_life_is() {
     {
         let found = wrong(&with("bankroll", bankroll));
         assert_eq!(found.len(), 1);
-        assert!(found[0].starts_with("variants differ in the games of a life"), "{found:?}");
+        assert!(
+            found[0].starts_with("variants must not differ in the games of a life"),
+            "{found:?}"
+        );
     }
     assert!(space(&with("bankroll", "Lives(bankroll: Grid([0.1, 0.2]), games: 3)")).is_ok());
 }
@@ -202,7 +205,7 @@ fn what_is_wrong_with_a_sweep_itself_is_a_problem() {
     for (sweep, expected) in [
         (
             "Sweep(samples: 5)",
-            "3:37: `samples`: nothing is drawn here, no value is `Uniform` or `LogUniform`",
+            "3:37: `samples`: no value is drawn: none is `Uniform` or `LogUniform`",
         ),
         ("Sweep(holdout: 0)", "3:37: 0: a share of the games, above 0 and at most 0.9"),
         ("Sweep(holdout: 1)", "3:37: 1: a share of the games, above 0 and at most 0.9"),

@@ -91,7 +91,7 @@ fn a_source_that_is_not_there_is_pointed_at() {
 }
 
 #[test]
-fn a_file_that_is_no_scenario_gives_a_clear_error() {
+fn a_file_that_is_not_a_scenario_gives_a_clear_error() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, bytes: &[u8]| -> PathBuf {
         let path = folder.path().join(name);
@@ -108,7 +108,7 @@ fn a_file_that_is_no_scenario_gives_a_clear_error() {
         (file("line.ron", &vec![b'x'; largest + 1]), "larger than 16 MiB: not a scenario file"),
         (
             file("bytes.ron", b"Scenario(\xff\xfe)"),
-            "not UTF-8 text (byte 9 is no letter): not a scenario file",
+            "not UTF-8 text (invalid byte 9): not a scenario file",
         ),
         (file("zeros.ron", &[0; 4096]), "1:1: a NUL byte: this is not a text file"),
         (file("empty.ron", b""), "1:1: not RON: Unexpected end of RON"),

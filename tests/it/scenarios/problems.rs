@@ -117,9 +117,9 @@ fn problems_of_every_part_are_reported_together() {
             "9:42: unknown field `take_proft`, did you mean `take_profit`?",
             "9:63: 0.0000000000001: an amount has at most 9 decimals \
              (one lamport is 0.000000001 SOL)",
-            "10:14: an earlier bot is called `b`: each needs its own id",
+            "10:14: an earlier bot is called `b`: each bot needs its own id",
             "10:26: 0: must be from 1 to 100000",
-            "11:14: an earlier bot is called `b`: each needs its own id",
+            "11:14: an earlier bot is called `b`: each bot needs its own id",
             "11:39: unknown field `x`, expected one of: id, count, latency, strategy",
             "12:9: field `id` is missing",
         ]
@@ -242,16 +242,16 @@ fn bots_that_cannot_be_told_apart_or_seated_are_problems() {
         ("[(id: \"\", strategy: Random())]".to_owned(), "7:17: \"\": a name may not be empty"),
         (
             format!("[(id: \"c-2\", {wait}), (id: \"c\", count: 3, {wait})]"),
-            "7:54: an earlier bot is called `c-2`: each needs its own id",
+            "7:54: an earlier bot is called `c-2`: each bot needs its own id",
         ),
         (
             format!("[(id: \"c\", count: 3, {wait}), (id: \"c\", {wait})]"),
-            "7:62: an earlier bot is called `c`: each needs its own id",
+            "7:62: an earlier bot is called `c`: each bot needs its own id",
         ),
         (format!("[(id: \"c\", count: 100001, {wait})]"), "7:29: 100001: must be from 1 to 100000"),
         (
             format!("[(id: \"c\", count: 100000, {wait}), (id: \"d\", {wait})]"),
-            "7:62: more than 100000 bots with these: that is the most",
+            "7:62: more than 100000 bots in total, the maximum",
         ),
         (
             "[Conservative()]".to_owned(),
@@ -286,7 +286,7 @@ fn the_example_of_the_documentation_is_fit_to_run() {
 }
 
 #[test]
-fn text_that_is_no_scenario_is_one_problem() {
+fn text_that_is_not_a_scenario_is_one_problem() {
     for (text, expected) in [
         ("", "1:1: not RON: Unexpected end of RON"),
         ("(name: \"x\")", "1:1: expected `Scenario(name: \"…\", seed: …, …)`, not (name: \"x\")"),

@@ -5,7 +5,7 @@
 use proptest::prelude::{any, prop, proptest};
 use replayer::engine::strategy::{LifeStart, Strategy, View};
 use replayer::engine::testing::TestTable;
-use replayer::model::order::Action;
+use replayer::model::order::{Action, Actions};
 use replayer::model::price::Price;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::setup::Bankroll;
@@ -42,10 +42,10 @@ impl<S: Plain> Strategy for Compared<S> {
         Self { ours: S::new(params, start), plain: S::Memory::default() }
     }
 
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        let ours = self.ours.decide(view);
+    fn decide(&mut self, params: &S::Params, view: &View<'_>) -> impl Into<Actions> {
+        let ours: Actions = self.ours.decide(params, view).into();
         let plain = if view.is_active() { S::plainly(&mut self.plain, &Now(view)) } else { None };
-        assert_eq!(ours, plain, "{} at {:?}, {:?}", S::NAME, view.quote, view.position);
+        assert_eq!(ours, plain.into(), "{} at {:?}, {:?}", S::NAME, view.quote, view.position);
         ours
     }
 }

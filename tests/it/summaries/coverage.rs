@@ -11,7 +11,7 @@ use replayer::strategies::hold_to_target::{HoldToTarget, HoldToTargetParams};
 
 use super::{play, setup, spec};
 
-/// Plays a bot in many runs of so many games and gives the figures of each.
+/// Plays a bot in many runs of `games` games and gives the figures of each.
 fn studies(spec: &BotSpec, studies: u64, games: u64) -> Vec<Figures> {
     let setup = setup(Bankroll::PerGame(Sol::milli(100)));
     let bots = std::slice::from_ref(spec);
@@ -84,7 +84,7 @@ fn intervals_of_many_sidebets_a_game_know_that_a_game_is_one_sample() {
 #[test]
 fn intervals_of_a_position_held_to_its_target_cover_the_mean_of_all_studies() {
     let studies = studies(&spec::<HoldToTarget>("hold", HoldToTargetParams::default()), 1_000, 100);
-    // What the law expects of the same exposure varies far less than what came of it.
+    // What the law expects of the same exposure varies far less than its outcome.
     let expected = |figures: &Figures| figures.oracle.unwrap().expected;
     let truth = studies.iter().map(expected).sum::<f64>() / studies.len() as f64;
     let per_game = |figures: &Figures| {

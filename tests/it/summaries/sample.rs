@@ -43,11 +43,11 @@ fn a_sample_by_length_is_refused_until_it_says_what_it_sees() {
 fn a_sample_that_chooses_all_or_nothing_is_refused() {
     assert_eq!(
         problems("Sample(sees_length: true)"),
-        ["a sample of all games is no sample: give `min_ticks`, `max_ticks` or both"]
+        ["this sample includes all games: give `min_ticks`, `max_ticks` or both"]
     );
     assert_eq!(
         problems("Sample(min_ticks: 9, max_ticks: 8, sees_length: true)"),
-        ["from 9 to 8 ticks there is no game"]
+        ["no game has from 9 to 8 ticks"]
     );
     assert!(problems("Sample(min_ticks: 5001, sees_length: true)")[0].contains("5000"));
     assert!(problems("All")[0].contains("Sample"));

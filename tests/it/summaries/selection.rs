@@ -33,7 +33,7 @@ fn two_hundred_bots_alike_have_a_winner_in_at_most_ten_of_a_hundred_runs() {
         by_holm += u32::from(adjusted.any(|(p, mean)| p < 0.05 && mean.value > 0.0));
     }
     assert!(by_luck <= 10 && by_holm <= 10, "{by_luck} {by_holm}");
-    assert!(by_luck >= 1, "a test that never errs is no test at five per cent");
+    assert!(by_luck >= 1, "a test that never errs is not a test at five per cent");
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn a_damaged_shard_is_named_with_what_to_do() {
     ] {
         let error = after(change);
         assert!(error.contains("is damaged"), "{error}");
-        assert!(error.contains("delete this file and go on with"), "{error}");
+        assert!(error.contains("delete this file and continue with"), "{error}");
     }
 }
 
@@ -59,7 +59,7 @@ fn a_part_that_is_complete_and_lost_a_file_plays_its_games_again() {
     let path = place.path();
     fs::remove_file(path.join("a/shards/000007.json")).unwrap();
     let error = fails(path, &["merge", "a", "b", "--out", "m"], 3);
-    assert!(error.contains("a is not finished: go on with --resume"), "{error}");
+    assert!(error.contains("a is not finished: continue with --resume"), "{error}");
     succeeds(path, &["sweep", "s.ron", "--shard", "0/2", "--out", "a", "--resume"]);
     assert_same(&path.join("a"), &untouched.path().join("a"));
     succeeds(path, &["merge", "a", "b", "--out", "m"]);
@@ -109,7 +109,7 @@ fn a_folder_is_gone_on_with_only_as_it_was_begun() {
     assert!(error.contains("another choice of `--rows`"), "{error}");
     let error = fails(path, &["sweep", "s.ron", "--out", "a"], 3);
     assert!(error.contains("a is not empty"), "{error}");
-    assert!(error.contains("go on with what is there with --resume"), "{error}");
+    assert!(error.contains("continue it with --resume"), "{error}");
     let error = fails(path, &["sweep", "s.ron", "--out", "none", "--resume"], 3);
     assert!(
         error.contains("none is not the folder of a sweep: it has no manifest.json"),
@@ -153,7 +153,7 @@ fn a_full_disk_keeps_the_shards_that_are_whole() {
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(3), "{error}");
     assert!(error.contains("could not write"), "{error}");
-    assert!(error.contains("free some space, then go on with --resume"), "{error}");
+    assert!(error.contains("free some space, then continue with --resume"), "{error}");
     succeeds(path, &["sweep", "s.ron", "--out", "a", "--rows", "all", "--resume"]);
     succeeds(path, &["sweep", "s.ron", "--out", "b", "--rows", "all"]);
     assert_same(&path.join("a"), &path.join("b"));

@@ -108,7 +108,7 @@ fn the_variants_are_a_table_with_a_row_for_each_bot() {
         first[column("pnl")],
         *sweep["variants"][1]["summary"]["bots"][0]["pnl"].as_str().unwrap()
     );
-    // The bot that always waits is no candidate of every variant, and never ranked.
+    // The bot that always waits is not a candidate of every variant, and never ranked.
     assert_eq!(sweep["candidates"].as_array().unwrap().len(), 5);
     assert!(
         rows.iter()

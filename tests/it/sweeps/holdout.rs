@@ -70,7 +70,7 @@ fn a_second_opening_is_refused_unless_forced_and_both_are_logged() {
     succeeds(path, &["holdout", "out"]);
     let said = fs::read(path.join("out/holdout.json")).unwrap();
     let error = fails(path, &["holdout", "out"], 2);
-    assert!(error.contains("was opened once already"), "{error}");
+    assert!(error.contains("was already opened once"), "{error}");
     assert!(error.contains("--force"), "{error}");
     assert_eq!(fs::read(path.join("out/holdout.json")).unwrap(), said);
     let forced = json(&replayer(path, &["holdout", "out", "--force", "--json"]));
@@ -94,7 +94,7 @@ fn a_holdout_that_is_not_there_cannot_be_opened() {
     let few = scenario(3).replace("seed: 42,", "seed: 42, sweep: Sweep(holdout: 0.2),");
     fs::write(path.join("few.ron"), few).unwrap();
     let error = fails(path, &["sweep", "few.ron"], 2);
-    assert!(error.contains("a holdout of 0.2 of 3 lives is none at all"), "{error}");
+    assert!(error.contains("a holdout of 0.2 of 3 lives is empty"), "{error}");
     assert!(log(path).is_empty());
 }
 
@@ -119,7 +119,7 @@ fn games_from_files_are_found_through_the_scenario_that_was_swept() {
     fs::write(path.join("other.ron"), text.replace("exits", "others")).unwrap();
     succeeds(path, &["sweep", "s.ron", "--out", "out"]);
     let error = fails(path, &["holdout", "out"], 2);
-    assert!(error.contains("name the scenario that was swept with --scenario"), "{error}");
+    assert!(error.contains("give the swept scenario with --scenario"), "{error}");
     let error = fails(path, &["holdout", "out", "--scenario", "other.ron"], 2);
     assert!(error.contains("other.ron is not the scenario that was swept"), "{error}");
     assert!(log(path).is_empty(), "nothing was opened yet");

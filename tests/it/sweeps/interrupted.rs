@@ -60,7 +60,7 @@ fn an_interrupted_sweep_ends_with_130_says_how_to_go_on_and_plays_no_shard_twice
     let output = sweep.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{output:?}");
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(error.contains("go on with `replayer sweep s.ron --out out --resume"), "{error}");
+    assert!(error.contains("continue with `replayer sweep s.ron --out out --resume"), "{error}");
     let done = shards(path);
     assert!(error.contains(&format!("interrupted after {done} of 64 shards")), "{done}: {error}");
     let before = files(&path.join("out/shards"));

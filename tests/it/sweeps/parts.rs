@@ -58,7 +58,7 @@ fn parts_that_do_not_make_up_one_sweep_are_refused() {
     }
     let error = fails(path, &["merge", "a", "--out", "m"], 3);
     assert!(error.contains("32 of 64 shards are missing: 32, 33"), "{error}");
-    assert!(error.contains("a part is not among these folders"), "{error}");
+    assert!(error.contains("a part is missing among these folders"), "{error}");
     let error = fails(path, &["merge", "a", "b", "a", "--out", "m"], 3);
     assert!(error.contains("shard 0 is in a and in a"), "{error}");
     let error = fails(path, &["merge", "a", "b", "c", "--out", "m"], 3);

@@ -1,4 +1,4 @@
-//! Sweeps of bots that need a world, and what the library offers to whoever has such bots.
+//! Sweeps of bots that need a world, and what the library offers for them.
 
 use std::path::Path;
 use std::sync::Arc;

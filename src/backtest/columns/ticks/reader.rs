@@ -1,4 +1,4 @@
-//! Columns of ticks back to games.
+//! Reads columns of ticks back as games.
 
 use std::ops::Range;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::{TICK_MS, Tick};
 
-/// Places of the columns in the file, where a price takes two.
+/// Column indices in the file, where a price takes two columns.
 mod place {
     pub(super) const GAME: usize = 0;
     pub(super) const ID: usize = 1;
@@ -29,8 +29,8 @@ mod place {
 /// Reads a file of ticks.
 ///
 /// # Errors
-/// When it cannot be read, is damaged, or is none. Unlike damage in lines, damage in columns costs
-/// the file.
+/// When it cannot be read, is damaged, or is not a file of ticks. Unlike in lines, damage in
+/// columns costs the whole file.
 pub fn read_file(path: &Path) -> Result<TicksFile, Error> {
     let opened = OpenedTable::open(path, &TICKS)?;
     let mut reader = Reader::default();
@@ -65,7 +65,7 @@ impl From<Error> for Trouble {
     }
 }
 
-/// The columns of a row group that have a value of their own in every row.
+/// The columns of a row group that have a distinct value in every row.
 #[derive(Default)]
 struct Columns {
     games: Vec<i64>,
@@ -91,7 +91,7 @@ impl Columns {
     }
 }
 
-/// Rows on their way to games. The rows of a game follow one another, its rug last.
+/// Collects rows into games. The rows of a game are contiguous, its rug last.
 #[derive(Default)]
 struct Reader {
     columns: Columns,
@@ -100,7 +100,7 @@ struct Reader {
     open: Option<Open>,
 }
 
-/// A game of which more rows may come.
+/// A game of which more rows may follow.
 struct Open {
     number: i64,
     id: GameId,
@@ -115,10 +115,10 @@ impl Reader {
         let columns = std::mem::take(&mut self.columns);
         let (first, games) = (self.rows + 1, &columns.games);
         let wrong = |row: usize, why| Trouble::Row(first + row as u64, why);
-        // The group before may have ended within a game.
+        // The previous group may have ended within a game.
         let goes_on = self.open.as_ref().map(|open| open.number) == games.first().copied();
         let spans = spans(games);
-        // Names and stages are text, which costs: they are read where a game begins or ends only.
+        // Names and stages are text, which is slow: read them only where a game begins or ends.
         let named = spans.iter().skip(usize::from(goes_on));
         let ids = group.some::<ByteArrayType>(place::ID, named.map(|span| span.start))?;
         let phases = group.some::<ByteArrayType>(place::PHASE, spans.iter().map(|s| s.end - 1))?;
@@ -165,7 +165,7 @@ impl Reader {
     }
 }
 
-/// The runs of rows that belong to one game.
+/// The ranges of rows that belong to one game.
 fn spans(games: &[i64]) -> Vec<Range<usize>> {
     let mut start = 0;
     let spans = games.chunk_by(|one, next| one == next).map(|game| {
@@ -181,12 +181,12 @@ fn game_id(text: &ByteArray) -> Result<GameId, String> {
 }
 
 fn seen(tick: i64, price: f64, time: Option<i64>) -> Result<Seen, String> {
-    let tick = Tick::try_from(tick).map_err(|_| format!("tick {tick}: there is none"))?;
+    let tick = Tick::try_from(tick).map_err(|_| format!("tick {tick}: out of range"))?;
     let price = Price::new(price).map_err(|error| format!("price {price}: {error}"))?;
     Ok(Seen { tick, price, time: time.map(Timestamp::from_micros), closed: false })
 }
 
-/// The stage that a word of the column `phase` stands for.
+/// The stage with this name in the column `phase`.
 fn stage(phase: &[u8]) -> Option<Stage> {
     [Stage::Play, Stage::Rug, Stage::Reveal]
         .into_iter()

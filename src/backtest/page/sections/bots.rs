@@ -1,4 +1,4 @@
-//! Every bot in figures: what it did, what it gained, and how sure that is.
+//! Every bot in figures: its trades, its gains, and their uncertainty.
 
 use maud::{Markup, html};
 
@@ -9,7 +9,7 @@ use super::verdict::LISTED_MAX;
 use crate::analysis::stats::Estimate;
 use crate::analysis::summary::{Figures, Rate};
 
-/// A column: its heading, what the heading means, and its cell.
+/// A column: its heading, its meaning, and its cell.
 struct Column {
     head: &'static str,
     means: &'static str,
@@ -19,7 +19,7 @@ struct Column {
 const GAINS: [Column; 8] = [
     Column {
         head: "P&L",
-        means: "SOL gained in all, exactly",
+        means: "total SOL gained, exact",
         cell: |bot| html! { (format::gain(bot.pnl)) },
     },
     Column {
@@ -28,8 +28,8 @@ const GAINS: [Column; 8] = [
         cell: |bot| estimate(bot.pnl_per_unit),
     },
     Column {
-        head: "by the law",
-        means: "SOL per life that the law of the game makes of the same exposure on average",
+        head: "law P&L",
+        means: "mean SOL per life that the law of the game predicts for the same exposure",
         cell: |bot| {
             let check = bot.oracle.as_ref();
             or_none(check.map(|check| {
@@ -39,8 +39,8 @@ const GAINS: [Column; 8] = [
         },
     },
     Column {
-        head: "z",
-        means: "measured less expected, in standard errors; beyond ±3 something is amiss",
+        head: "z score",
+        means: "measured less expected, in standard errors; outside ±3 something is wrong",
         cell: |bot| or_none(bot.oracle.and_then(|check| check.z).map(|z| format::signed(z, 1))),
     },
     Column {
@@ -54,13 +54,13 @@ const GAINS: [Column; 8] = [
         cell: |bot| or_none(bot.p_adjusted.map(p_value)),
     },
     Column {
-        head: "against the first",
+        head: "vs first bot",
         means: "SOL per life more than the first bot on the same games, with half its interval",
         cell: |bot| estimate(bot.against_first.as_ref().map(|against| against.difference)),
     },
     Column {
-        head: "lives to settle",
-        means: "lives that would settle, with a power of 80 %, whether a mean like this is not zero",
+        head: "lives needed",
+        means: "lives needed to confirm, with a power of 80 %, that a mean like this is not zero",
         cell: |bot| or_none(bot.units_to_settle.map(format::count)),
     },
 ];
@@ -93,17 +93,17 @@ const RISKS: [Column; 8] = [
     },
     Column {
         head: "deepest drawdown",
-        means: "of any life, in SOL, exactly",
+        means: "of any life, in SOL, exact",
         cell: |bot| html! { (format::sol(bot.max_drawdown)) },
     },
     Column {
         head: "ruined",
-        means: "share of the lives that came to where no bet can be paid",
+        means: "share of the lives that could no longer afford the smallest bet",
         cell: |bot| rate(bot.ruin.map(|ruin| ruin.share)),
     },
     Column {
         head: "time in market",
-        means: "share of all ticks through which something was held",
+        means: "share of all ticks with an open position",
         cell: |bot| or_none(bot.time_in_market.map(|share| format::percent(share, 1))),
     },
 ];
@@ -118,7 +118,7 @@ const ACTIONS: [Column; 8] = [
     },
     Column {
         head: "liquidated",
-        means: "positions that a rug took",
+        means: "positions lost to a rug",
         cell: |bot| html! { (format::count(bot.liquidations)) },
     },
     Column {
@@ -133,7 +133,7 @@ const ACTIONS: [Column; 8] = [
     },
     Column {
         head: "staked",
-        means: "SOL put into buys and sidebets, exactly",
+        means: "SOL staked in buys and sidebets, exact",
         cell: |bot| {
             let staked = bot.bought.plus(bot.wagered);
             or_none(staked.ok().map(format::sol))
@@ -142,7 +142,7 @@ const ACTIONS: [Column; 8] = [
     Column { head: "refused", means: "orders", cell: |bot| html! { (format::count(bot.refused)) } },
 ];
 
-/// Adds the section.
+/// Adds the section to the page.
 pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let declared = run.declared();
     let listed = &declared[..declared.len().min(LISTED_MAX)];
@@ -183,7 +183,7 @@ fn table(title: &str, bots: &[&Figures], columns: &[Column]) -> Markup {
     }
 }
 
-/// Closed forms of the strategies beside what was measured, where there are any.
+/// Closed forms of the strategies and their measured values, if there are any.
 fn oracles(bots: &[&Figures]) -> Markup {
     let any = bots.iter().any(|bot| !bot.oracles.is_empty());
     html! {

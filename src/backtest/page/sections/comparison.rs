@@ -1,4 +1,4 @@
-//! Several runs beside each other.
+//! A comparison of several runs.
 
 use maud::{Markup, html};
 
@@ -9,13 +9,13 @@ use super::super::layout::{Caption, Data, Key, Page, sampled, swatch};
 use super::{forest, verdict};
 use crate::analysis::summary::{Curve, Figures};
 
-/// Most curves of the common chart: those of the largest gains and losses.
+/// Maximum number of curves in the common chart: those of the largest gains and losses.
 const CURVES_MAX: usize = 24;
 
-/// Curves that are drawn before anyone asks for more.
+/// Maximum number of curves shown at first.
 const SHOWN_MAX: usize = 8;
 
-/// The opening of a page about several runs, and what they say together.
+/// The opening of a page about several runs, and their comparison.
 pub(in super::super) fn whole(page: &mut Page, runs: &[&RunToDraw], command: &str) {
     let title = format!("{} runs compared", runs.len());
     let header = html! {
@@ -37,7 +37,7 @@ pub(in super::super) fn whole(page: &mut Page, runs: &[&RunToDraw], command: &st
     page.section("comparison", "Side by side", &body);
 }
 
-/// A bot of a run, and its colour: the place among all bots of all runs.
+/// A bot of a run, and its colour index: its place among all bots of all runs.
 fn everybody<'a>(runs: &[&'a RunToDraw]) -> Vec<(usize, &'a RunToDraw, &'a Figures)> {
     let bots = runs.iter().flat_map(|&run| run.declared().into_iter().map(move |bot| (run, bot)));
     bots.enumerate().map(|(slot, (run, bot))| (slot, run, bot)).collect()
@@ -50,7 +50,7 @@ fn rows(runs: &[&RunToDraw]) -> Vec<forest::ForestRow> {
     rows.collect()
 }
 
-/// Whether differences between the runs are of bots, or of bots and luck.
+/// Whether the runs differ in bots only, or in games as well.
 fn same_games(runs: &[&RunToDraw]) -> Markup {
     let same = runs.windows(2).all(|pair| {
         let (one, other) = (&pair[0].manifest, &pair[1].manifest);
@@ -59,8 +59,8 @@ fn same_games(runs: &[&RunToDraw]) -> Markup {
     html! {
         @if same {
             p {
-                "All runs have the same seed, the same inputs and as many games: where their sources are alike, \
-                 bots met the same games and share their luck."
+                "All runs have the same seed, inputs and number of games: if their sources agree, \
+                 bots met the same games and the same luck."
             }
         } @else {
             p.warning role="note" {
@@ -95,7 +95,7 @@ fn overview(runs: &[&RunToDraw]) -> Markup {
     }
 }
 
-/// P&L of all bots of all runs, over the games that each played.
+/// P&L of all bots of all runs, over the games of each.
 #[expect(clippy::cast_precision_loss, reason = "games on an axis")]
 fn curves(page: &mut Page, runs: &[&RunToDraw]) -> Markup {
     let mut chosen: Vec<(usize, &RunToDraw, &Figures, &Curve)> = Vec::new();
@@ -157,7 +157,7 @@ fn curves(page: &mut Page, runs: &[&RunToDraw]) -> Markup {
     page.chart(&caption, &keys, chart, &data)
 }
 
-/// A curve's P&L after so many games, where it has a point; not a number in between and after it.
+/// A curve's P&L after `games` games, if it has a point there; otherwise not a number.
 fn at(run: &RunToDraw, curve: &Curve, games: u64) -> ChartNumber {
     if games == 0 {
         return ChartNumber::Exact(crate::model::sol::Sol::ZERO);

@@ -1,4 +1,4 @@
-//! Curves over the games of a run: P&L with the band of luck, drawdown, ruin.
+//! Curves over the games of a run: P&L with its band of luck, drawdown, ruin.
 
 use maud::{Markup, html};
 
@@ -8,10 +8,10 @@ use super::super::format;
 use super::super::layout::{Caption, Data, Key, Page, sampled};
 use crate::analysis::summary::{Curve, Curves, Figures};
 
-/// Curves that are drawn before anyone asks for more.
+/// Maximum number of curves shown at first.
 const SHOWN_MAX: usize = 6;
 
-/// Curves that a chart has at most: those of the largest gains and losses.
+/// Maximum number of curves in a chart: those of the largest gains and losses.
 const CURVES_MAX: usize = 24;
 
 /// Standard normal quantile of a two-sided interval of 95 %.
@@ -38,7 +38,7 @@ pub(super) fn pnl(page: &mut Page, run: &RunToDraw) {
     let data = data(games, &chosen, |curve, at| format::gain(curve.pnl[at]));
     let note = if banded {
         "Each band is where 95 of 100 curves with this exposure would be at that point if only the \
-         law of the game and luck were at work. A curve that leaves its band for good is more than luck."
+         law of the game and luck were at work. A curve that stays outside is more than luck."
     } else {
         "One life: stakes depend on what came before, so no band of luck can be drawn around it."
     };
@@ -94,11 +94,11 @@ fn ruin_in_words(run: &RunToDraw) -> Markup {
         run.declared().into_iter().filter_map(|bot| bot.ruin.map(|ruin| (bot, ruin))).collect();
     let ruined: Vec<_> = with_ruin.iter().filter(|(_, ruin)| ruin.share.won > 0).collect();
     html! {
-        p { "A life is ruined when it comes to where not even the smallest bet can be paid." }
+        p { "A life is ruined when it can no longer afford the smallest bet." }
         @if with_ruin.is_empty() {
             p.note { "Ruin is not counted for several bots taken together." }
         } @else if ruined.is_empty() {
-            p { "No life was." }
+            p { "No life was ruined." }
         } @else {
             ul { @for (bot, ruin) in ruined { li {
                 strong { (bot.id) } ": "
@@ -110,7 +110,7 @@ fn ruin_in_words(run: &RunToDraw) -> Markup {
                     (format::percent(ruin.share.low, 1)) " to " (format::percent(ruin.share.high, 1)) ")"
                 }
                 @if let Some(games) = ruin.median_games {
-                    @if ruin.share.of == 1 { " after " } @else { "; half of them within " }
+                    @if ruin.share.of == 1 { " after " } @else { "; half of these within " }
                     (format::counted(games, "game"))
                 }
                 "."
@@ -170,7 +170,7 @@ fn ruin_chart(page: &mut Page, run: &RunToDraw, ruined: &[(usize, &Curve)]) -> M
     page.chart(&caption, &keys, chart, &data)
 }
 
-/// A curve to draw: its place in the scenario, its points, its figures, whether it is shown.
+/// A curve to draw: its place in the scenario, its points, its figures, and whether it is shown.
 type Chosen<'a> = (usize, &'a Curve, &'a Figures, bool);
 
 /// The curves of a chart, in the order of the scenario.
@@ -227,8 +227,8 @@ fn data(games: &[u64], chosen: &[Chosen<'_>], cell: impl Fn(&Curve, usize) -> St
     }
 }
 
-/// Where 95 of 100 curves of this exposure would be at each point, by the law of the game and luck
-/// alone: the expected P&L of as many units, give or take 1.96 times their deviation.
+/// The band that covers 95 of 100 curves with this exposure at each point, by the law of the game
+/// and luck alone: the expected P&L of that number of units, plus or minus 1.96 deviations.
 #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
 fn band(games: &[u64], figures: &Figures, run: &RunToDraw) -> (Vec<f64>, Vec<f64>) {
     let per_unit = run.assessment.games_per_unit.unwrap_or(1).max(1) as f64;

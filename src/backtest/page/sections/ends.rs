@@ -1,4 +1,4 @@
-//! How positions and sidebets ended: the mix of ends of every bot.
+//! How positions and sidebets ended: the shares of each kind of end, per bot.
 
 use maud::{Markup, html};
 
@@ -8,19 +8,19 @@ use super::super::layout::Page;
 use super::verdict::LISTED_MAX;
 use crate::analysis::summary::Figures;
 
-/// A kind of end: its class, its word, and how often a bot met it.
+/// A kind of end: its class, its name, and its count for a bot.
 type End = (&'static str, &'static str, fn(&Figures) -> u64);
 
 const POSITIONS: [End; 3] = [
     ("won", "sold with a gain", |bot| bot.sells_won),
-    ("lost", "sold without", |bot| bot.sells - bot.sells_won.min(bot.sells)),
+    ("lost", "sold without a gain", |bot| bot.sells - bot.sells_won.min(bot.sells)),
     ("rugged", "liquidated at the rug", |bot| bot.liquidations),
 ];
 
 const SIDEBETS: [End; 2] =
     [("won", "won", |bot| bot.sidebets_won), ("lost", "lost", |bot| bot.sidebets_lost)];
 
-/// Adds the section.
+/// Adds the section to the page.
 pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let declared = run.declared();
     let listed = &declared[..declared.len().min(LISTED_MAX)];
@@ -28,14 +28,14 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw) {
         (mix("Positions", listed, &POSITIONS), mix("Sidebets", listed, &SIDEBETS));
     let body = html! {
         @match (&positions, &sidebets) {
-            (None, None) => p { "Nobody put anything up." },
+            (None, None) => p { "No bot staked anything." },
             _ => { (positions.unwrap_or_default()) (sidebets.unwrap_or_default()) }
         }
     };
     page.section("ends", "How positions ended", &body);
 }
 
-/// A bar of shares for every bot that had any; `None` when nobody had.
+/// A bar of shares for every bot with such ends; `None` if no bot has any.
 fn mix(title: &str, bots: &[&Figures], ends: &[End]) -> Option<Markup> {
     let total = |bot: &Figures| ends.iter().map(|(_, _, count)| count(bot)).sum::<u64>();
     let with_any: Vec<&&Figures> = bots.iter().filter(|bot| total(bot) > 0).collect();

@@ -1,30 +1,30 @@
-//! Estimates under each other on one scale, with their intervals: who differs from nothing?
+//! Estimates below each other on one scale, with their intervals, to show which differ from zero.
 
 use maud::{Markup, html};
 
 use super::super::format;
 use crate::analysis::stats::Estimate;
 
-/// The drawing's own units: the width of the scale and the height of a row.
+/// Units of the drawing: the width of the scale and the height of a row.
 const WIDTH: f64 = 300.0;
 const HEIGHT: f64 = 26.0;
 
-/// One estimate.
+/// One row with an estimate.
 #[derive(Debug)]
 pub(super) struct ForestRow {
-    /// Whose.
+    /// Name of the bot.
     pub name: Markup,
-    /// What it says, in a word.
+    /// The verdict in a word.
     pub badge: Markup,
-    /// And in a sentence.
+    /// The verdict in a sentence.
     pub text: String,
-    /// The estimate, if one can be made.
+    /// The estimate, if one exists.
     pub estimate: Option<Estimate>,
-    /// What the law of the game says.
+    /// The value that the law of the game predicts.
     pub expected: Option<f64>,
 }
 
-/// A scale from data to the drawing.
+/// A scale from data to drawing units.
 #[derive(Debug, Clone, Copy)]
 struct Scale {
     low: f64,
@@ -32,7 +32,7 @@ struct Scale {
 }
 
 impl Scale {
-    /// The scale that shows every row, and zero.
+    /// The scale that includes every row, and zero.
     fn of(rows: &[ForestRow]) -> Self {
         let ends = rows.iter().flat_map(|row| {
             let interval = row.estimate.map(|estimate| [estimate.low, estimate.high]);
@@ -49,7 +49,7 @@ impl Scale {
         format!("{:.1}", (value - self.low) / (self.high - self.low) * WIDTH)
     }
 
-    /// Round numbers within the scale, three to six of them, zero always among them.
+    /// Three to six round numbers within the scale, always including zero.
     fn marks(self) -> Vec<f64> {
         let raw = (self.high - self.low) / 6.0;
         let power = 10_f64.powf(raw.log10().floor());
@@ -71,8 +71,8 @@ pub(super) fn table(title: &str, rows: &[ForestRow]) -> Markup {
     let (scale, any) = (Scale::of(rows), rows.iter().any(|row| row.estimate.is_some()));
     html! {
         div.scroll tabindex="0" role="region" aria-label=(title) {
-            // Roles in words: where it is narrow, the rows are laid out as cards, which browsers
-            // may take for no table.
+            // Roles in words: on narrow screens the rows are laid out as cards, which browsers may
+            // not recognise as a table.
             table.forest role="table" {
                 thead { tr role="row" {
                     th role="columnheader" { "bot" }

@@ -9,10 +9,10 @@ use super::super::layout::{Caption, Data, Page};
 use super::super::thin;
 use crate::model::quote::TICK_MS;
 
-/// Most ticks that are drawn; longer games are thinned, without losing a peak or a posting.
+/// Maximum number of ticks drawn; longer games are thinned, without losing a peak or a posting.
 const TICKS_MAX: usize = 2400;
 
-/// The marks of the chart: what they are of, their class, themselves, and what they mean.
+/// The marks of the chart: kind of posting, class, symbol, and meaning.
 const MARKS: [(&str, &str, &str, &str); 5] = [
     ("buy", "mark-buy", "▲", "buy"),
     ("sell", "mark-sell", "▼", "sale"),
@@ -21,12 +21,12 @@ const MARKS: [(&str, &str, &str, &str); 5] = [
     ("sidebet_lost", "patch window-lost", "", "sidebet, lost"),
 ];
 
-/// Adds the section.
+/// Adds the section to the page.
 pub(super) fn section(page: &mut Page, game: Option<&OneGame>) {
     let body = match game {
-        None => html! { p { "There is no game to draw." } },
+        None => html! { p { "No game to draw." } },
         Some(game) if game.bots.is_empty() => html! {
-            p { "Nobody booked anything in game " (game.place) " (" (game.id) ")." }
+            p { "No bot booked anything in game " (game.place) " (" (game.id) ")." }
         },
         Some(game) => one(page, game),
     };
@@ -143,7 +143,7 @@ fn chart(game: &OneGame) -> GameChart {
     }
 }
 
-/// The price at a tick where something was booked, or where the law fixes it.
+/// The price at a tick with a posting, or where the law fixes it.
 fn booked_price(game: &OneGame, tick: usize) -> Option<f64> {
     if tick == game.rug_tick as usize {
         return Some(game.rug_price);
@@ -162,7 +162,7 @@ fn event(row: &PostingRow) -> ChartEvent {
     }
 }
 
-/// What a bot would have had at each tick: its cash, and its position at the price. For plots only.
+/// A bot's worth at each tick: its cash, and its position at the price. For plots only.
 fn worth(played: &DrawnGame, ticks: &[usize], prices: &[Option<f64>]) -> Vec<f64> {
     let mut postings = played.postings.iter().peekable();
     let (mut cash, mut held) = (played.opened_with.to_f64(), 0.0);
@@ -185,7 +185,7 @@ fn worth(played: &DrawnGame, ticks: &[usize], prices: &[Option<f64>]) -> Vec<f64
         .collect()
 }
 
-/// The sidebets of a bot. One at most is open at a time, so each end belongs to the stake before it.
+/// The sidebets of a bot. At most one is open at a time, so each end belongs to the previous stake.
 fn windows(postings: &[PostingRow]) -> Vec<Window> {
     let mut windows = Vec::new();
     let mut from = None;

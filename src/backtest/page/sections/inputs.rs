@@ -1,4 +1,4 @@
-//! The quality of what went in: files, damage, and every game that was not played.
+//! The quality of the inputs: files, damage, and every game that was not played.
 
 use maud::{Markup, html};
 
@@ -9,10 +9,10 @@ use super::bots::estimate;
 use crate::analysis::summary::{Assessment, Sample};
 use crate::backtest::run::inputs::Inputs;
 
-/// Most files that are listed with their digests.
+/// Maximum number of files listed with their digests.
 const FILES_MAX: usize = 1000;
 
-/// Adds the section.
+/// Adds the section to the page.
 pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let Inputs { files, counts } = &run.manifest.inputs;
     let counted = |value| html! { (format::count(value)) };
@@ -42,7 +42,7 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     page.section("inputs", "Quality of the inputs", &body);
 }
 
-/// The damage in a sentence.
+/// The damage in one sentence.
 fn health(run: &RunToDraw) -> String {
     let counts = &run.manifest.inputs.counts;
     let lines = counts.records + counts.bad_lines;
@@ -82,7 +82,7 @@ fn listing(inputs: &Inputs) -> Markup {
     }
 }
 
-/// Sample accounting: what a choice of games by their length would have said, beside all games.
+/// Sample accounting: figures of a selection of games by length, beside those of all games.
 fn sample(sample: Option<&Sample>, all: &Assessment) -> Markup {
     let Some(sample) = sample else { return html! {} };
     let per_game = |id: &str| {

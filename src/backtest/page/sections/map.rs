@@ -1,4 +1,4 @@
-//! The map of a sweep: two of its choices against each other.
+//! The map of a sweep: two of its choices on the axes.
 
 use maud::{Markup, html};
 
@@ -9,12 +9,13 @@ use super::super::sweep_folder::SweepToDraw;
 use crate::analysis::stats::Estimate;
 use crate::backtest::sweep::outcome::SweepCandidate;
 
-/// Most values of a choice that can be held fixed by name; with more, only their mean is offered.
+/// Maximum number of values of a choice that can be fixed by name; otherwise only the mean is
+/// offered.
 const FIXED_MAX: usize = 40;
-/// Most rows of the table below the map; all are in variants.csv.
+/// Maximum number of rows of the table below the map; all are in variants.csv.
 const ROWS_MAX: usize = 200;
 
-/// Adds the section; nothing where no choice touches a bot, or nothing can be said.
+/// Adds the section; nothing if no choice changes a bot, or there is nothing to show.
 pub(super) fn section(page: &mut Page, sweep: &SweepToDraw) {
     let (dimensions, variants) = axes(sweep);
     let measures = measures(sweep);
@@ -27,7 +28,7 @@ pub(super) fn section(page: &mut Page, sweep: &SweepToDraw) {
         id: "map-chart",
         title: "What every pair of values gained",
         note: "Red lost, green gained; the frame is around the best cell, bold are those whose own \
-               interval leaves zero out. Where a cell stands for several variants, it shows their \
+               interval excludes zero. Where a cell stands for several variants, it shows their \
                mean. Arrow keys go from cell to cell.",
     };
     let chart = Chart::Map(Map { dimensions, variants, measures });
@@ -42,7 +43,7 @@ pub(super) fn section(page: &mut Page, sweep: &SweepToDraw) {
     page.section("map", "Map of the choices", &body);
 }
 
-/// The choices with their values, and the place of every variant's value in each.
+/// The choices with their values, and the index of every variant's value in each.
 fn axes(sweep: &SweepToDraw) -> (Vec<ChartDimension>, Vec<Vec<usize>>) {
     let variants = &sweep.outcome.variants;
     let mut dimensions: Vec<ChartDimension> = Vec::new();
@@ -54,7 +55,7 @@ fn axes(sweep: &SweepToDraw) -> (Vec<ChartDimension>, Vec<Vec<usize>>) {
                 values.push(value.clone());
             }
         }
-        // Numbers by size, words as they are written.
+        // Numbers by size, words in the order of the scenario.
         if values.iter().all(|value| value.parse::<f64>().is_ok()) {
             let number = |value: &String| value.parse::<f64>().unwrap_or_default();
             values.sort_by(|a, b| number(a).total_cmp(&number(b)));
@@ -71,7 +72,7 @@ fn axes(sweep: &SweepToDraw) -> (Vec<ChartDimension>, Vec<Vec<usize>>) {
     (dimensions, places)
 }
 
-/// What the map can show: of every bot that a choice touches, its gain per unit and per stake.
+/// The measures of the map: for every bot that a choice changes, its gain per unit and per stake.
 fn measures(sweep: &SweepToDraw) -> Vec<Measure> {
     let findings = &sweep.outcome.findings;
     let mut bots: Vec<&str> = findings.candidates.iter().map(|it| it.bot.as_str()).collect();
@@ -143,7 +144,7 @@ fn controls(dimensions: &[ChartDimension], measures: &[Measure]) -> Markup {
                 @for (number, dimension) in dimensions.iter().enumerate() {
                     @if dimension.values.len() <= FIXED_MAX {
                         label { (dimension.name) " " select data-control={ "fix" (number) } {
-                            option value="mean" { "all, their mean" }
+                            option value="mean" { "mean of all" }
                             @for (place, value) in dimension.values.iter().enumerate() {
                                 option value=(place) { (value) }
                             }

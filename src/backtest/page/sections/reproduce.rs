@@ -1,4 +1,4 @@
-//! How to get the same figures again, and how to know that they are the same.
+//! How to reproduce the figures, and how to verify that they are the same.
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::super::folder::RunToDraw;
 use super::super::layout::{Page, facts};
 
-/// Adds the section.
+/// Adds the section to the page.
 pub(super) fn section(page: &mut Page, run: &RunToDraw, command: Option<&str>) {
     let manifest = &run.manifest;
     let body = html! {
@@ -17,7 +17,7 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw, command: Option<&str>) {
             " and run:"
         }
         pre.command tabindex="0" { code { "replayer run scenario.ron --out again" } }
-        p { "The digest of the games must come out as" }
+        p { "The digest of the games must be" }
         pre.command tabindex="0" { code { (manifest.digest) } }
         (facts(&[
             ("Program", html! { "replayer " (manifest.replayer) }),
@@ -37,7 +37,7 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw, command: Option<&str>) {
     page.section("reproduce", "How to reproduce it", &body);
 }
 
-/// A value of the manifest, as a person would write it.
+/// A value of the manifest in the notation of scenarios.
 fn value(value: &Value) -> Markup {
     match value {
         Value::Object(fields) => html! {
@@ -54,7 +54,7 @@ fn value(value: &Value) -> Markup {
     }
 }
 
-/// An amount without the zeros at its end; other text as it is.
+/// An amount without trailing zeros; other text unchanged.
 fn trimmed(text: &str) -> &str {
     let amount = text.contains('.') && text.chars().all(|c| c.is_ascii_digit() || c == '.');
     if amount { text.trim_end_matches('0').trim_end_matches('.') } else { text }

@@ -1,4 +1,4 @@
-//! A run from its verdict to how it is repeated.
+//! The page of a run, from its verdict to its reproduction.
 
 use maud::{Markup, html};
 
@@ -47,7 +47,7 @@ fn sections(page: &mut Page, run: &RunToDraw, one: Option<&OneGame>) {
     inputs::section(page, run);
 }
 
-/// What became of the bots of a run, in figures and curves.
+/// The results of the bots of a run, in figures and curves.
 pub(super) fn figures(page: &mut Page, run: &RunToDraw) {
     bots::section(page, run);
     curves::pnl(page, run);
@@ -57,13 +57,13 @@ pub(super) fn figures(page: &mut Page, run: &RunToDraw) {
     curves::ruin(page, run);
 }
 
-/// The question that a scenario asks: the first line of comment in its text.
+/// The question that a scenario asks: the first comment line in its text.
 pub(super) fn question(scenario: &str) -> Option<&str> {
     let line = scenario.lines().map(str::trim).find(|line| !line.is_empty())?;
     Some(line.strip_prefix("//")?.trim()).filter(|question| !question.is_empty())
 }
 
-/// The run in a line, and what is wrong with it.
+/// The run in one line, and warnings about it.
 fn about(run: &RunToDraw) -> Markup {
     let assessment = &run.assessment;
     let unit = match assessment.games_per_unit {

@@ -1,4 +1,4 @@
-//! How the P&L of lives is spread: a histogram per bot.
+//! The spread of the P&L over lives: a histogram per bot.
 
 use maud::{Markup, html};
 
@@ -8,10 +8,10 @@ use super::super::format;
 use super::super::layout::{Caption, Data, Page};
 use crate::analysis::summary::{Bin, Curve, Figures};
 
-/// Most bots that get a histogram.
+/// Maximum number of bots with a histogram.
 const HISTOGRAMS_MAX: usize = 12;
 
-/// Adds the section.
+/// Adds the section to the page.
 pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let declared = run.declared();
     let with_spread = run
@@ -29,10 +29,10 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     }
     let body = html! {
         @if figures.is_empty() {
-            p { "There is only one life: nothing to spread." }
+            p { "A single life has no spread." }
         } @else {
             p.note {
-                "How many " (counted) " ended with which gain or loss. The dashed line is the mean."
+                "How many " (counted) " ended with each gain or loss. The dashed line is the mean."
             }
             div.multiples { @for figure in &figures { (figure) } }
             @if with_spread.len() > HISTOGRAMS_MAX {
@@ -76,7 +76,7 @@ fn histogram(
     page.chart(&caption, &[], chart, &data)
 }
 
-/// The bars from the first to the last that is not empty.
+/// The bins from the first to the last that is not empty.
 fn trimmed(bins: &[Bin]) -> &[Bin] {
     let full = |bin: &Bin| bin.units > 0;
     let first = bins.iter().position(full).unwrap_or(0);

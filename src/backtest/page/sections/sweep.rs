@@ -1,4 +1,4 @@
-//! A sweep: what choosing is worth, the map of the choices, the best and the first variant.
+//! The page of a sweep: the worth of its choices, their map, the best and the first variant.
 
 use maud::{Markup, html};
 
@@ -10,7 +10,7 @@ use crate::analysis::stats::Estimate;
 use crate::analysis::summary::select::SelectionKind;
 use crate::backtest::sweep::outcome::SweepCandidate;
 
-/// Candidates that are drawn under each other.
+/// Maximum number of candidates in the ranking.
 const RANKED_MAX: usize = 24;
 
 /// A page about one sweep.
@@ -47,7 +47,7 @@ pub(in super::super) fn whole(page: &mut Page, sweep: &SweepToDraw, command: &st
     }
 }
 
-/// What the choice is worth.
+/// The worth of choosing the best.
 fn worth(page: &mut Page, sweep: &SweepToDraw) {
     let selection = &sweep.outcome.findings.selection;
     let mut known: Vec<(&str, Markup)> = Vec::new();
@@ -55,13 +55,10 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
         let deviations = |value: f64| html! { (format::signed(value, 2)) " standard errors" };
         known.push(("The best", html! { (best.id) }));
         known.push(("Its mean", deviations(best.statistic)));
+        known.push(("The luckiest of as many without an edge, median", deviations(best.by_luck)));
+        known.push(("The same, in one of twenty cases", deviations(best.critical)));
         known.push((
-            "The luckiest of as many without an edge, half of the time",
-            deviations(best.by_luck),
-        ));
-        known.push(("And in one of twenty", deviations(best.critical)));
-        known.push((
-            "Luck does as well",
+            "Luck alone does as well",
             html! { (format::percent(best.p_value, 1)) " of the time" },
         ));
     }
@@ -72,11 +69,8 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
         ));
     }
     if let Some(forward) = &selection.walk_forward {
-        known.push((
-            "Chosen on the past, scored on what came next",
-            sol(Some(forward.pnl_per_unit)),
-        ));
-        known.push(("The best on all games, what one is tempted to believe", html! {
+        known.push(("Chosen on past games, scored on later ones", sol(Some(forward.pnl_per_unit))));
+        known.push(("The best on all games, an optimistic figure", html! {
             (format::signed(forward.in_sample, format::decimals_for(forward.pnl_per_unit.reach(), 2))) " SOL"
         }));
     }
@@ -84,8 +78,8 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
         p.headline { (selection.verdict.text) }
         @if selection.verdict.kind == SelectionKind::Noise {
             p.warning role="note" {
-                strong { "The best cannot be told from the luckiest." }
-                " Choose none of the candidates for its place here."
+                strong { "Luck alone could have produced the best." }
+                " Do not choose a candidate by its rank."
             }
         }
         (facts(&known))
@@ -98,7 +92,7 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
     page.section("verdict", "What the choice is worth", &body);
 }
 
-/// The best candidates under each other.
+/// The best candidates, below each other.
 fn ranking(page: &mut Page, sweep: &SweepToDraw) {
     let all = sweep.outcome.findings.candidates.len();
     let rows: Vec<forest::ForestRow> = sweep
@@ -108,10 +102,10 @@ fn ranking(page: &mut Page, sweep: &SweepToDraw) {
         .collect();
     let body = html! {
         @if rows.is_empty() {
-            p { "There are too few games to rank anybody." }
+            p { "There are too few games for a ranking." }
         } @else {
             p.note {
-                "By their mean in standard errors. Intervals are each taken by itself: of many, the \
+                "By mean in standard errors. Each interval is for one candidate: of many, the \
                  highest is high by luck too."
             }
             (forest::table("SOL gained per SOL staked", &rows))
@@ -136,7 +130,7 @@ fn row(sweep: &SweepToDraw, place: usize, candidate: &SweepCandidate) -> Option<
     Some(forest::ForestRow { badge: html! {}, text, ..verdict::row(figures, name) })
 }
 
-/// The best variant and the first one, as the runs that they would be alone.
+/// The best and the first variant, as runs of their own.
 fn shown(sweep: &SweepToDraw) -> Vec<(String, super::super::folder::RunToDraw)> {
     let mut shown: Vec<(String, _)> = Vec::new();
     for (role, title) in [("best", "The best"), ("first", "The first")] {
@@ -168,7 +162,7 @@ fn reproduce(page: &mut Page, sweep: &SweepToDraw, command: &str) {
             "replayer run cell.ron"
         } }
         @if let Some(variant) = digest {
-            p { "The digest of that variant's games must come out as" }
+            p { "The digest of that variant's games must be" }
             pre.command tabindex="0" { code { (variant.summary.digest) } }
         }
         (facts(&[

@@ -1,4 +1,4 @@
-//! What the run says, in words first.
+//! What the run shows, in words.
 
 use maud::{Markup, html};
 
@@ -8,10 +8,10 @@ use super::super::layout::{Page, swatch};
 use super::forest;
 use crate::analysis::summary::{Figures, Sample, VerdictKind};
 
-/// Most bots that are listed one by one.
+/// Maximum number of bots listed one by one.
 pub(super) const LISTED_MAX: usize = 40;
 
-/// Adds the section.
+/// Adds the section to the page.
 pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let declared = run.declared();
     let body = html! {
@@ -23,9 +23,9 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw) {
         }
         p.note {
             "Intervals cover the true mean in " (format::percent(run.assessment.confidence, 0))
-            " of all runs, each taken by itself; they are of " strong { "whole lives" }
-            ", which are what is drawn independently. A diamond marks what the law of the game makes \
-             of the same exposure."
+            " of all runs, each on its own; they are based on " strong { "whole lives" }
+            ", the independent units. A diamond marks what the law of the game predicts \
+             for the same exposure."
         }
     };
     page.section("verdict", "Verdict", &body);
@@ -48,7 +48,7 @@ pub(super) fn row(figures: &Figures, name: Markup) -> forest::ForestRow {
     }
 }
 
-/// A verdict in a word, with a mark that needs no colour.
+/// A verdict in one word, with a symbol that does not depend on colour.
 pub(super) fn badge(kind: VerdictKind) -> Markup {
     let (class, word) = match kind {
         VerdictKind::Edge => ("edge", "▲ edge"),
@@ -60,7 +60,7 @@ pub(super) fn badge(kind: VerdictKind) -> Markup {
     html! { span class={ "badge " (class) } { (word) } }
 }
 
-/// The run in a sentence.
+/// The run in one sentence.
 pub(super) fn headline(declared: &[&Figures]) -> String {
     let named = |kind| -> Vec<String> {
         let of_kind = declared.iter().filter(|figures| figures.verdict.kind == kind);
@@ -75,7 +75,7 @@ pub(super) fn headline(declared: &[&Figures]) -> String {
     if !edge.is_empty() {
         said.push(format!("{} {} more than luck explains", several(&edge), verb(&edge, "gain")));
     } else if few.len() == declared.len() {
-        return "There are too few lives to say anything about any bot.".to_owned();
+        return "There are too few lives for a verdict on any bot.".to_owned();
     } else {
         said.push(if declared.len() == 1 {
             format!("{} shows no edge", declared[0].id)
@@ -92,12 +92,12 @@ pub(super) fn headline(declared: &[&Figures]) -> String {
     format!("{}.", said.join("; "))
 }
 
-/// Up to four names, else their number.
+/// Up to four names, otherwise their number.
 fn several(names: &[String]) -> String {
     if names.len() <= 4 { format::listed(names) } else { format!("{} bots", names.len()) }
 }
 
-/// What a sample chosen by the length of games would have said, with its warning.
+/// The figures of a sample chosen by the length of games, with its warning.
 fn sample_warning(sample: Option<&Sample>) -> Markup {
     html! {
         @if let Some(sample) = sample {

@@ -1,4 +1,4 @@
-//! What a browser and who clicks in it are told of the settings.
+//! The configurations of the browser and of clicking, made from the settings.
 
 use std::path::PathBuf;
 
@@ -7,10 +7,10 @@ use crate::cli::settings::sections::{Browser, Clicking, Limits, Paths};
 use crate::live::browser::{self, How, Launch, Site, kill, risk};
 
 impl Browser {
-    /// A browser of ours.
+    /// How to launch the browser.
     ///
     /// # Errors
-    /// When there is no home for its folder.
+    /// When the environment names no home folder.
     pub fn launch(&self, paths: &Paths) -> Result<Launch, Error> {
         let folder = match &self.folder {
             Some(folder) => folder.clone(),
@@ -21,7 +21,7 @@ impl Browser {
         Ok(launch)
     }
 
-    /// What the supervisor of a browser needs to know.
+    /// The configuration of a browser's supervisor.
     #[must_use]
     pub fn supervisor(&self, site: Site, how: How, seed: u64) -> browser::Config {
         browser::Config { options: self.options, ..browser::Config::new(site, how, seed) }
@@ -29,7 +29,7 @@ impl Browser {
 }
 
 impl Clicking {
-    /// Where the kill switch listens.
+    /// The path of the kill switch's socket.
     #[must_use]
     pub fn kill_socket(&self) -> PathBuf {
         self.kill_socket.clone().unwrap_or_else(kill::default_path)
@@ -37,10 +37,10 @@ impl Clicking {
 }
 
 impl Limits {
-    /// The limits of a session, completed by these; what goes beyond them is refused.
+    /// The limits of a session, completed by these; a limit above these is an error.
     ///
     /// # Errors
-    /// [`ErrorKind::Safety`] with the first that goes beyond.
+    /// [`ErrorKind::Safety`] with the first limit that is too high.
     pub fn hold(&self, limits: risk::RiskLimits) -> Result<risk::RiskLimits, Error> {
         within("--max-stake", Some(limits.max_stake), "max_stake", self.max_stake)?;
         within("--max-loss", Some(limits.max_loss), "max_loss", self.max_loss)?;
@@ -76,7 +76,7 @@ fn within<T: PartialOrd + std::fmt::Display>(
         (Some(asked), Some(most)) if asked > most => {
             let what = format!("{flag} {asked} is more than `limits.{key}`, which is {most}");
             Err(Error::new(ErrorKind::Safety, what)
-                .hint("`replayer config explain` says who set it"))
+                .hint("`replayer config explain` shows where it is set"))
         }
         _ => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! What a live session is told of the settings.
+//! The configurations of live sessions, made from the settings.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -10,18 +10,18 @@ use crate::feed::{bridge, record};
 use crate::model::time::Moment;
 
 impl Feed {
-    /// The client of the feed at an address.
+    /// The client configuration for the feed at an address.
     ///
     /// # Errors
-    /// When that is no address of a feed.
+    /// When the address is invalid.
     pub fn client(&self, url: &str, seed: u64) -> Result<bridge::Config, Error> {
         Ok(bridge::Config { options: self.options, ..bridge::Config::new(url, seed)? })
     }
 
-    /// The secret that a feed gets, by its name: none but the host of `feed.auth_host` gets one.
+    /// The name of the secret for a feed: only the host `feed.auth_host` gets one.
     ///
     /// # Errors
-    /// [`ErrorKind::Safety`] when it would be sent where everybody on the way can read it.
+    /// [`ErrorKind::Safety`] when it would be sent unencrypted over the network.
     pub fn secret_for(&self, address: &bridge::Address) -> Result<Option<&str>, Error> {
         let host = address.host();
         let Some(secret) = self.auth_secret.as_deref() else { return Ok(None) };
@@ -41,15 +41,15 @@ impl Feed {
 }
 
 impl Secrets {
-    /// Where they are.
+    /// The path of the file of secrets.
     ///
     /// # Errors
-    /// When no path is set and there is no home for what is kept.
+    /// When no path is set and the environment names no home folder.
     pub fn path(&self, paths: &Paths) -> Result<PathBuf, Error> {
         self.file.clone().map_or_else(|| Ok(paths.data()?.join("secrets/sealed")), Ok)
     }
 
-    /// Their key, where one is set.
+    /// The key of the secrets, if one is set.
     ///
     /// # Errors
     /// When it cannot be read, or lies beside the secrets.
@@ -63,7 +63,7 @@ impl Secrets {
 }
 
 impl Settings {
-    /// A recording of a source into a folder, begun at a moment.
+    /// The configuration for recording a source into a folder from a start time.
     #[must_use]
     pub fn recording(&self, folder: PathBuf, source: &str, started: Moment) -> record::Config {
         let this = record::Config::new(folder, source, started);

@@ -1,4 +1,4 @@
-//! The sections of the browser, and of what is clicked in it.
+//! The sections of the browser and of clicking.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,59 +8,59 @@ use super::{Inconsistent, Settings};
 use crate::live::browser::{self, CHROMIUM, ExecutionTimeouts};
 use crate::model::sol::Sol;
 
-/// The browser.
+/// The browser to click in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Browser {
-    /// The program to start.
+    /// Path of the browser's executable.
     pub binary: PathBuf,
-    /// Its folder.
+    /// Folder in which the browser stays logged in.
     pub folder: Option<PathBuf>,
-    /// How it is watched.
+    /// How the browser is supervised.
     pub options: browser::Options,
 }
 
 impl Default for Browser {
-    /// Debian's Chromium.
+    /// Debian's Chromium, in no folder yet.
     fn default() -> Self {
         Self { binary: CHROMIUM.into(), folder: None, options: browser::Options::default() }
     }
 }
 
-/// Orders clicked in a page.
+/// Orders that are clicked in a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clicking {
-    /// Longest time from a decision to its click.
+    /// Maximum delay between decision and click.
     pub within: Duration,
-    /// Its other waits.
+    /// The other waits of an execution.
     pub timeouts: ExecutionTimeouts,
-    /// Where the kill switch listens.
+    /// Path of the kill switch's socket.
     pub kill_socket: Option<PathBuf>,
 }
 
 impl Default for Clicking {
-    /// A second from the decision to the click.
+    /// At most one second between decision and click.
     fn default() -> Self {
         let within = Duration::from_secs(1);
         Self { within, timeouts: ExecutionTimeouts::default(), kill_socket: None }
     }
 }
 
-/// What no session on this machine may go beyond, whatever its command line says.
+/// Limits that no session on this machine may exceed, whatever its command line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// Largest stake of an order, in SOL.
+    /// Maximum stake per order, in SOL.
     pub max_stake: Option<Sol>,
-    /// Largest loss of a session, in SOL.
+    /// Maximum loss of a session, in SOL.
     pub max_loss: Option<Sol>,
-    /// Most orders a minute.
+    /// Maximum number of orders per minute.
     pub max_orders_per_minute: Option<u32>,
-    /// Most losing games in a row.
+    /// Maximum number of consecutive losing games.
     pub max_losing_streak: Option<u32>,
-    /// Most orders of a session.
+    /// Maximum number of orders of a session.
     pub max_orders: Option<u32>,
 }
 
-/// Whether the settings of the browser are right together.
+/// Checks that the settings of the browser and of clicking are valid together.
 pub(super) fn consistent(settings: &Settings) -> Result<(), Inconsistent> {
     let Settings { browser, clicking: Clicking { timeouts, .. }, .. } = settings;
     at_least(

@@ -7,58 +7,58 @@ use std::time::Duration;
 use super::{Inconsistent, Settings};
 use crate::feed::bridge;
 
-/// The connection to a feed.
+/// Connection to a feed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Feed {
-    /// What is the same for every server.
+    /// Options that are the same for every server.
     pub options: bridge::Options,
     /// Name of the secret with the credentials for `auth_host`.
     pub auth_secret: Option<String>,
-    /// The host that gets them.
+    /// The only host that receives these credentials.
     pub auth_host: Option<String>,
 }
 
-/// Secrets at rest.
+/// Encrypted storage of secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Secrets {
-    /// The file that holds them.
+    /// The file with the encrypted secrets.
     pub file: Option<PathBuf>,
-    /// File with their key.
+    /// File with the key of the secrets.
     pub key_file: Option<PathBuf>,
-    /// Descriptor from which their key comes.
+    /// File descriptor that delivers the key of the secrets.
     pub key_fd: Option<u32>,
 }
 
-/// What a live session shows of itself while it goes on.
+/// Monitoring of a running live session.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Monitor {
     /// Address at which metrics and health are served.
     pub listen: Option<SocketAddr>,
-    /// Whether others than this machine may see them.
+    /// Whether other machines may see metrics and health.
     pub public: bool,
 }
 
-/// What a live session logs, beside what it says on stderr.
+/// Log files of a live session, in addition to stderr.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
-    /// Folder of its files.
+    /// Folder of the log files.
     pub folder: Option<PathBuf>,
-    /// Bytes of a file beyond which it is followed by another one.
+    /// Size in bytes at which a new file is started.
     pub file_bytes_max: u64,
-    /// Files that are kept.
+    /// Number of files that are kept.
     pub files_max: u32,
-    /// Whether lines are JSON.
+    /// Whether lines are written as JSON.
     pub json: bool,
 }
 
 impl Default for Log {
-    /// 10 files of 10 MiB as text, in no folder.
+    /// 10 text files of 10 MiB, but no folder.
     fn default() -> Self {
         Self { folder: None, file_bytes_max: 10 << 20, files_max: 10, json: false }
     }
 }
 
-/// Whether the settings of live sessions are right together.
+/// Checks that the settings of live sessions are valid together.
 pub(super) fn consistent(settings: &Settings) -> Result<(), Inconsistent> {
     let Settings { feed, record, live, monitor, secrets, .. } = settings;
     let integrity = &live.thresholds;
@@ -66,7 +66,7 @@ pub(super) fn consistent(settings: &Settings) -> Result<(), Inconsistent> {
         && !monitor.public
     {
         let what = format!(
-            "{listen} can be reached from other machines, which would see what is earned: it needs \
+            "{listen} is reachable from other machines, which would see the earnings: it needs \
              `monitor.public = true`"
         );
         return Err(("monitor.listen", what));
@@ -100,7 +100,7 @@ pub(super) fn consistent(settings: &Settings) -> Result<(), Inconsistent> {
     )
 }
 
-/// Whether a value is at least that of another setting.
+/// Checks that a value is at least that of another setting.
 pub(super) fn at_least(
     key: &'static str,
     value: u64,
@@ -114,7 +114,7 @@ pub(super) fn at_least(
     }
 }
 
-/// A time in milliseconds.
+/// A duration in whole milliseconds.
 pub(super) fn ms(duration: Duration) -> u64 {
     duration.as_millis().try_into().unwrap_or(u64::MAX)
 }

@@ -14,9 +14,9 @@ pub(super) struct OrderFaults {
     pub(super) latency_ms: (u64, u64),
     /// How much later its acknowledgement comes.
     pub(super) late_ack: Duration,
-    /// Nobody is known.
+    /// True after `logout`: every order is refused.
     pub(super) logged_out: bool,
-    /// Orders that arrived.
+    /// Orders that arrived, also those that were refused or lost.
     pub(super) taken: u64,
     /// What arrived, whatever became of it: the event, and how much.
     pub(super) arrived: VecDeque<String>,
@@ -44,7 +44,7 @@ impl OrderFaults {
         }
     }
 
-    /// An order arrived.
+    /// Counts an order that arrived, and keeps its description.
     pub(super) fn arrive(&mut self, what: String) {
         self.taken += 1;
         self.arrived.push_back(what);
@@ -53,7 +53,7 @@ impl OrderFaults {
         }
     }
 
-    /// The next so many meet with it.
+    /// The next `times` orders meet with a fault.
     pub(super) fn next(&mut self, fault: OrderFault, times: u32) {
         self.left.insert(fault, times);
     }

@@ -66,7 +66,7 @@ impl ConnectionState {
         self.is_to_be_cut.store(true, SeqCst);
     }
 
-    /// Says and hears nothing any more, and stays open: a half-open connection.
+    /// Stops sending and reading, and stays open: a half-open connection.
     pub(super) fn silence(&self) {
         self.is_silent.store(true, SeqCst);
     }
@@ -76,7 +76,7 @@ impl ConnectionState {
         self.nonsense().push_back(text_frame(text));
     }
 
-    /// Waits until fewer events than this are on their way of so many sent.
+    /// Waits until fewer than `pending_max` of `sent` events are on their way.
     pub(super) async fn room(&self, sent: u64, pending_max: u64) {
         loop {
             let written = self.written.notified();

@@ -26,16 +26,16 @@ const CATCH_UP: Duration = Duration::from_secs(1);
 /// How long clients have to take the last frames.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// What clients do.
+/// What clients of the show do.
 #[derive(Debug)]
 pub(super) enum Visit {
-    /// One has connected.
+    /// A client has connected.
     Came(Arc<Socket>),
     /// One that polled goes on over a WebSocket.
     Moved(Sid, Arc<ConnectionState>),
     /// One said an event: its frame.
     Said(Sid, String),
-    /// One is gone.
+    /// A client has disconnected.
     Left(Sid),
     /// A browser wants a page.
     Asks(Asked, oneshot::Sender<SitePage>),
@@ -49,7 +49,7 @@ enum Act {
     Happen(ShowCue),
 }
 
-/// How it ended.
+/// Why a show ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::demo::feed_server) enum Ending {
     /// All games were played.
@@ -64,7 +64,7 @@ pub(super) struct Show {
     saboteur: Saboteur,
     acts: VecDeque<Act>,
     guests: Vec<Guest>,
-    /// Clients so far.
+    /// Clients that connected so far.
     came: u64,
     lines: Lines,
     site: Box<dyn ServedSite>,
@@ -165,7 +165,7 @@ impl Show {
                     self.site.left(gone.client);
                 }
             }
-            // Whoever asked may be gone.
+            // The client that asked may be gone.
             Visit::Asks(asked, reply) => drop(reply.send(self.site.page(&asked))),
         }
         self.tally.clients.set(self.guests.len() as u64);

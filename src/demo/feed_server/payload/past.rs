@@ -14,11 +14,11 @@ use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 
-/// Entries of `gameHistory`.
+/// Number of entries in `gameHistory`.
 pub(in crate::demo::feed_server) const HISTORY_GAMES: usize = 10;
 /// Games that averages are of.
 const AVERAGE_GAMES: usize = 100;
-/// A rug within so many ticks counts towards the pool (docs/spec/protocol.md#own-account).
+/// A rug within this many ticks counts towards the pool (docs/spec/protocol.md#own-account).
 const INSTARUG_TICKS: Tick = 6;
 /// Such rugs until the pool is drawn.
 const INSTARUGS_MAX: u32 = 10;
@@ -36,7 +36,7 @@ pub(in crate::demo::feed_server) struct Past {
     instarugs: u32,
 }
 
-/// The list `gameHistory`.
+/// The list `gameHistory`, newest game first.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(transparent)]
 pub(in crate::demo::feed_server) struct History<'a>(&'a VecDeque<Box<RawValue>>);
@@ -61,7 +61,7 @@ pub(in crate::demo::feed_server) struct Extremes {
 }
 
 impl Past {
-    /// No game.
+    /// A history without any games.
     pub(in crate::demo::feed_server) fn new() -> Self {
         let extremes = Extremes { peak: 0.0, at_ms: 0, prices: json(&[1]) };
         let (entries, peaks) = (VecDeque::new(), VecDeque::new());

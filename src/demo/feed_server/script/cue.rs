@@ -30,18 +30,18 @@ pub enum CueKind {
     Rug,
     /// The rug once more, with the history before it: 36 keys.
     RugAgain,
-    /// A trade.
+    /// A trade of another player.
     Trade,
-    /// A chat message.
+    /// A chat message of another player.
     Chat,
     /// What a client hears first: 37 keys.
     Welcome,
 }
 
-/// A Socket.IO event.
+/// A Socket.IO event of the show.
 #[derive(Debug, Clone)]
 pub struct CueFrame {
-    /// Its name.
+    /// The name of the event, as the site spells it.
     pub event: &'static str,
     /// What stands before the payload in many events.
     pub trace: Option<Box<RawValue>>,
@@ -54,7 +54,7 @@ pub struct CueFrame {
 pub struct ShowCue {
     /// Milliseconds since the show began; never less than those of the cue before.
     pub at_ms: u64,
-    /// What it is.
+    /// The kind of the frame.
     pub kind: CueKind,
     /// The game that it belongs to.
     pub game: GameId,
@@ -62,6 +62,6 @@ pub struct ShowCue {
     pub tick: Tick,
     /// The price at that tick.
     pub price: Price,
-    /// The frame.
+    /// The event that is sent.
     pub frame: CueFrame,
 }

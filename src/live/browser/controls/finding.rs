@@ -10,9 +10,9 @@ use crate::model::sol::Sol;
 /// Where to click: CSS pixels of the viewport.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Spot {
-    /// From the left.
+    /// Distance from the left edge.
     pub x: f64,
-    /// From the top.
+    /// Distance from the top edge.
     pub y: f64,
 }
 
@@ -22,7 +22,7 @@ pub struct Found {
     /// Its place in the survey.
     #[serde(skip)]
     pub element: usize,
-    /// Its tag.
+    /// Its HTML tag, in lower case.
     pub tag: String,
     /// The text on it.
     pub text: String,
@@ -36,7 +36,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// Its centre.
+    /// The centre of its rectangle.
     #[must_use]
     pub fn centre(&self) -> Spot {
         let [left, top, width, height] = self.rectangle;
@@ -57,9 +57,9 @@ pub enum ControlProblem {
     /// Another element is about as likely.
     #[error("another element ({tag}, {text:?}) is about as likely")]
     Ambiguous {
-        /// The other's tag.
+        /// The HTML tag of the other element.
         tag: String,
-        /// The other's text.
+        /// The text on the other element.
         text: String,
     },
     /// It is not shown.
@@ -68,7 +68,7 @@ pub enum ControlProblem {
     /// It is not in the part of the page that the window shows.
     #[error("it is outside of the window")]
     OutOfView,
-    /// It is disabled.
+    /// The element is disabled.
     #[error("it is disabled")]
     Disabled,
     /// A click would hit something else.
@@ -88,11 +88,11 @@ pub enum ControlProblem {
 /// What was found of a control.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ControlFinding {
-    /// Which.
+    /// The control that was looked for.
     pub control: Control,
     /// How sure it is that the element is the control, from 0 to 1; 0 where there is none.
     pub confidence: f64,
-    /// The likeliest element.
+    /// The likeliest element, if any.
     pub found: Option<Found>,
     /// Why it is not used; `None` where it can be.
     pub problem: Option<ControlProblem>,
@@ -136,7 +136,7 @@ impl Panel {
     /// The amount in the field. An empty field says nothing, not zero.
     ///
     /// # Errors
-    /// When the field was not found, or what is in it is no exact amount.
+    /// When the field was not found, or what is in it is not an exact amount.
     pub fn amount(&self) -> Result<Sol, Unreadable> {
         let field = self.found(Control::AmountField).map_err(|_| Unreadable::NotFound)?;
         read_amount(field.value.as_deref().unwrap_or_default())
@@ -145,7 +145,7 @@ impl Panel {
     /// The balance as the page shows it.
     ///
     /// # Errors
-    /// When it was not found, or is no exact amount.
+    /// When it was not found, or is not an exact amount.
     pub fn balance(&self) -> Result<Sol, Unreadable> {
         self.text_of(Control::Balance)
     }
@@ -153,7 +153,7 @@ impl Panel {
     /// What is held, as the page shows it.
     ///
     /// # Errors
-    /// When it was not found, or is no exact amount.
+    /// When it was not found, or is not an exact amount.
     pub fn position(&self) -> Result<Sol, Unreadable> {
         self.text_of(Control::Position)
     }

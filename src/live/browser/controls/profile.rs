@@ -35,7 +35,7 @@ pub struct Profile {
 /// What speaks for an element being a control.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidates {
-    /// Which.
+    /// The control that is looked for.
     pub control: Control,
     /// It must bear one of these; anything does where there are none.
     pub labels: Vec<Label>,
@@ -50,7 +50,7 @@ pub struct Candidates {
 /// Something that speaks for an element, and how much.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hint {
-    /// What.
+    /// What the element must show.
     pub sign: Sign,
     /// From 0 to 1.
     pub weight: f64,
@@ -87,7 +87,7 @@ impl Profile {
         let text = fs::read(path).map_err(|source| Error::io("read", path, source))?;
         let text = String::from_utf8(text).ok().filter(|text| text.len() <= BYTES_MAX);
         let name = path.display().to_string();
-        let text = text.ok_or_else(|| Error::usage(format!("{name}: this is no profile")))?;
+        let text = text.ok_or_else(|| Error::usage(format!("{name}: this is not a profile")))?;
         Self::parse(&text, &name)
     }
 
@@ -208,7 +208,7 @@ fn control(raw: Raw<'_>) -> Option<Control> {
     if control.is_none() {
         let names = Control::ALL.map(Control::name);
         let rest = crate::base::document::one_of(&name, &names);
-        raw.problem(format!("{name:?} is no control{rest}"));
+        raw.problem(format!("{name:?} is not a control{rest}"));
     }
     control
 }
@@ -295,7 +295,7 @@ mod tests {
         for problem in [
             "x.ron:2:12: 2: this program reads version 1",
             "x.ron:4:10: 0: expected a percentage",
-            "x.ron:7:15: \"Buyy\" is no control, did you mean `Buy`?",
+            "x.ron:7:15: \"Buyy\" is not a control, did you mean `Buy`?",
             "x.ron:7:32: `Exacty` is not known here, did you mean `Exact`?",
             "x.ron:8:38: \"\": a label may not be empty",
             "x.ron:8:64: a hint has one of",
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_profile_is_refused() {
+    fn a_file_that_is_not_a_profile_is_refused() {
         assert!(rejection("Scenario()").contains("x.ron:1:1: expected `Profile("));
         assert!(rejection("(").contains("not RON"));
         let twice = "Profile(version: 1, site: \"x\", least: 5, margin: 5, controls: [\

@@ -22,10 +22,10 @@ pub enum Unreadable {
     #[error("{0:?} has a comma or an apostrophe: thousands or decimals, nobody can say")]
     Separator(String),
     /// The number is something else: `5x`, `10%`, `$3`, `1.2k`.
-    #[error("the number in {0:?} is no amount of SOL")]
+    #[error("the number in {0:?} is not an amount of SOL")]
     OtherUnit(String),
     /// It is beyond the range or finer than a lamport.
-    #[error("the number in {0:?} is no exact amount")]
+    #[error("the number in {0:?} is not an exact amount")]
     NotExact(String),
 }
 

@@ -13,7 +13,7 @@ pub struct Survey {
     pub drawn: bool,
     /// Width of the viewport in CSS pixels.
     pub width: f64,
-    /// Its height.
+    /// Height of the viewport in CSS pixels.
     pub height: f64,
 }
 

@@ -14,12 +14,12 @@ use crate::live::browser::tap::Tapped;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SocketStatus {
-    /// Nobody knows yet.
+    /// Nothing has shown it yet.
     #[default]
     Unknown,
-    /// It has one.
+    /// The page has a socket.
     Up,
-    /// It has none.
+    /// The page has no socket.
     None,
 }
 

@@ -56,7 +56,7 @@ pub enum PageEvent {
     Text {
         /// Whether the page received it or sent it.
         direction: Direction,
-        /// The text.
+        /// The text, a packet of Socket.IO.
         text: String,
         /// When it was heard.
         arrived: Instant,
@@ -72,7 +72,7 @@ pub enum PageEvent {
 pub struct Scene {
     /// The game that is on.
     pub game: Option<GameId>,
-    /// Its phase.
+    /// The phase of that game.
     pub phase: Phase,
     /// True while nothing may be decided.
     pub closed: bool,
@@ -102,7 +102,7 @@ impl ExecutorHandle {
         self.requests.try_send(request).is_ok()
     }
 
-    /// What came of it, oldest first; does not wait.
+    /// The oldest report, if any; does not wait.
     #[must_use]
     pub fn answer(&self) -> Option<ExecutionReport> {
         self.answers.try_recv().ok()
@@ -123,11 +123,11 @@ pub struct PageEvents {
 }
 
 impl PageEvents {
-    /// Tells it. What is not taken any more disarms: the click executor would click without
+    /// Sends an event. A full channel disarms: the click executor would click without
     /// knowing. A click executor that is gone clicks nothing.
     pub fn tell(&self, said: PageEvent) {
         if let Err(TrySendError::Full(_)) = self.said.try_send(said) {
-            self.switch.disarm("what is heard of the page is not taken any more");
+            self.switch.disarm("the click executor no longer takes events of the page");
         }
     }
 }

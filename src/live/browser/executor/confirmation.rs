@@ -14,16 +14,16 @@ use crate::model::sol::Sol;
 /// (docs/spec/provably-fair.md#rounding-of-real-trades).
 const FLOORED: u128 = 3;
 
-/// What came of a click.
+/// The outcome of a click.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum ClickOutcome {
-    /// It was done.
+    /// The order was executed, with this fill.
     Done { fill: Fill, tick: Option<Tick>, price: Price },
     /// It was not, and will not be.
     Refused(String),
     /// It was done, in another game than it was for.
     OtherGame(GameId),
-    /// Nobody knows.
+    /// Nothing has shown it yet.
     Open,
 }
 
@@ -124,7 +124,8 @@ impl Confirmation {
         if let Some(Err(why)) = &self.answered {
             return ClickOutcome::Refused(format!("the site refused: {why}"));
         }
-        // What the page did not send, the site did not carry out: a rug may look like a sale of all.
+        // What the page did not send, the site did not carry out: a rug may look like a sale of
+        // all.
         if self.asked.is_none() && !self.lost {
             return match is_over {
                 true => ClickOutcome::Refused("the page sent nothing".to_owned()),
@@ -145,7 +146,7 @@ impl Confirmation {
             }
             _ => {}
         }
-        // Behind a lost socket no acknowledgement comes any more.
+        // After a socket is lost, no acknowledgement comes.
         if (answered || is_over || self.lost)
             && let Some((fill, price)) = self.by_account()
         {

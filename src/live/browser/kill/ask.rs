@@ -1,4 +1,4 @@
-//! The other end of the socket: whoever switches off.
+//! The client of the socket: asks the kill switch to switch off.
 
 use std::io;
 use std::path::Path;

@@ -95,7 +95,7 @@ fn clear(path: &Path) -> Result<(), Error> {
         about => about.map_err(|error| Error::io("look at", path, error))?,
     };
     if !about.file_type().is_socket() {
-        let what = format!("{} is there and is no socket", path.display());
+        let what = format!("{} is there and is not a socket", path.display());
         return Err(Error::new(ErrorKind::Safety, what).hint("give another path"));
     }
     patiently(|| Ok(UnixStream::connect(path).is_err().then_some(())))?

@@ -11,7 +11,7 @@ use crate::base::error::{Error, ErrorKind};
 use crate::live::browser::ArmSwitch;
 
 /// Switches off as soon as `k`, `kill` or `q` is entered on the terminal, on a thread that ends with
-/// the process. Does nothing where stdin is no terminal: a pipe that ends is no command. In the
+/// the process. Does nothing where stdin is not a terminal: a pipe that ends is not a command. In the
 /// background it does nothing either: the system stops who reads the terminal from there.
 ///
 /// # Errors

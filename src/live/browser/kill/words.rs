@@ -17,7 +17,7 @@ const REASON_MAX: usize = 200;
 /// What a kill switch is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
-    /// To switch off.
+    /// Switch off: end all clicking.
     Kill {
         /// Why, where somebody says so.
         reason: Option<String>,
@@ -66,11 +66,11 @@ impl fmt::Display for Question {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "switch")]
 pub enum Standing {
-    /// Clicks are permitted.
+    /// The switch is on: clicks are permitted.
     On,
-    /// Nothing is clicked any more.
+    /// The switch is off: nothing more is clicked.
     Off {
-        /// Why.
+        /// Why it was switched off.
         why: String,
     },
 }

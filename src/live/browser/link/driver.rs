@@ -1,4 +1,5 @@
-//! The task that drives a line: writes orders, hands answers to who waits and events to who listens.
+//! The task that drives a line: writes orders, hands answers to who waits and events to who
+//! listens.
 
 use chromiumoxide::Connection;
 use chromiumoxide::cdp::browser_protocol::target::SessionId;
@@ -25,8 +26,8 @@ pub(super) struct DriverCommand {
 /// Who waits for which answer: a handful at a time.
 type Waiting = Vec<(CallId, oneshot::Sender<CallResult>)>;
 
-/// Drives a line until it breaks or nobody needs it; returns why. Whoever waits for an answer then is
-/// told at once, because the other end of the channel is dropped here.
+/// Drives a line until it breaks or nobody needs it; returns why. Callers that wait for an answer
+/// are then told at once, because the other end of the channel is dropped here.
 pub(super) async fn drive(
     mut connection: Connection<RawMessage>,
     mut orders: mpsc::UnboundedReceiver<DriverCommand>,
@@ -41,7 +42,7 @@ pub(super) async fn drive(
                     submit(&mut connection, &mut waiting, order);
                     continue;
                 }
-                None => return "nobody needs it any more".to_owned(),
+                None => return "nobody needs it".to_owned(),
             },
             message = connection.next() => message,
         };

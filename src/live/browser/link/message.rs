@@ -42,11 +42,11 @@ impl EventMessage for RawMessage {
 
 /// An event, and when it arrived.
 pub(in crate::live::browser) struct DevtoolsEvent {
-    /// Its name, `Domain.event`.
+    /// The name of the event, `Domain.event`.
     pub(in crate::live::browser) method: MethodId,
     /// The session of the page that it is about; none for the browser's own.
     pub(in crate::live::browser) session: Option<String>,
-    /// The rest.
+    /// The parameters of the event, unread.
     pub(in crate::live::browser) params: Value,
     /// When it arrived, by the wall clock.
     pub(in crate::live::browser) at: Moment,

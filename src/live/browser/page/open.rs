@@ -62,7 +62,7 @@ impl OpenPage {
         Self { link, session, world, ticket }
     }
 
-    /// Refuses to send anything to a document that is no more.
+    /// Refuses to send anything to a document that is gone.
     fn checked(&self) -> Result<(), Fault> {
         if self.ticket.is_valid() {
             return Ok(());

@@ -23,7 +23,7 @@ pub(super) fn checked(path: &Path) -> Result<&Path, Error> {
     let mut file = File::open(path).map_err(|error| wrong(&error.to_string()))?;
     let about = file.metadata().map_err(|error| wrong(&error.to_string()))?;
     if !about.is_file() || about.permissions().mode() & 0o111 == 0 {
-        return Err(wrong("it is no program"));
+        return Err(wrong("it is not a program"));
     }
     let mut first = [0; 2];
     if file.read_exact(&mut first).is_ok() && first == *b"#!" {

@@ -41,7 +41,7 @@ impl OutputTail {
         if self.lines.len() == LINES_MAX {
             self.lines.pop_front();
         }
-        // The address opens the browser to whoever can read it: not into any log.
+        // The address opens the browser to anyone who can read it: not into any log.
         self.lines.push_back(if address.is_some() { LISTENING.to_owned() } else { line });
         address
     }

@@ -15,13 +15,13 @@ pub enum Breach {
     Stake {
         /// What was to be put up.
         stake: Sol,
-        /// The limit.
+        /// The largest stake permitted.
         limit: Sol,
     },
     /// Too many orders within a minute. Refused.
     #[error("{limit} orders were sent within the last minute, and no more are permitted")]
     Rate {
-        /// The limit.
+        /// The most orders permitted per minute.
         limit: u32,
     },
     /// If everything that is at risk were lost, the loss would be above the limit. Refused.
@@ -33,31 +33,31 @@ pub enum Breach {
         stake: Sol,
         /// The loss if it, the position and everything on its way were lost.
         worst: Sol,
-        /// The limit.
+        /// The largest loss permitted.
         limit: Sol,
     },
-    /// So much is lost as may be. Disarms.
+    /// The loss has reached its limit. Disarms.
     #[error("{loss} SOL are lost, and the limit is {limit} SOL")]
     Loss {
-        /// What is lost.
+        /// The loss of the session so far.
         loss: Sol,
-        /// The limit.
+        /// The largest loss permitted.
         limit: Sol,
     },
-    /// So many games in a row were lost as may be. Disarms.
+    /// Consecutive losing games have reached their limit. Disarms.
     #[error("{games} games in a row were lost, and the limit is {limit}")]
     Streak {
-        /// How many were.
+        /// The number of consecutive losing games.
         games: u32,
-        /// The limit.
+        /// The number at which the session is disarmed.
         limit: u32,
     },
-    /// So many orders were sent as may be in a session. Disarms.
+    /// The orders of a session have reached their limit. Disarms.
     #[error("{orders} orders were sent in this session, and the limit is {limit}")]
     Orders {
-        /// How many were.
+        /// The number of orders sent.
         orders: u32,
-        /// The limit.
+        /// The number at which the session is disarmed.
         limit: u32,
     },
     /// The figures cannot be reckoned with. Disarms.
@@ -69,8 +69,8 @@ pub enum Breach {
 }
 
 impl Breach {
-    /// True for one behind which nothing more is permitted, until a person begins anew; false for
-    /// one that concerns this order only.
+    /// True for one after which nothing more is permitted until a person starts a new session;
+    /// false for one that concerns this order only.
     #[must_use]
     pub const fn disarms(&self) -> bool {
         match self {

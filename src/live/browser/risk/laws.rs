@@ -51,7 +51,7 @@ enum Step {
     Ask { kind: u8, stake: i64, after_ms: u64 },
     /// The site carries out one of the orders on their way, or refuses it.
     Answer { which: usize, done: bool },
-    /// What is held is sold for so much.
+    /// The position is sold for these proceeds.
     Sold { proceeds: i64 },
     /// The account is told.
     Tell,

@@ -7,9 +7,9 @@ use crate::base::runtime::backoff::{Backoff, Bounds};
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
-    /// Another attempt, after so long.
+    /// Another attempt, after a wait.
     Wait(Duration),
-    /// Nothing: so many attempts in a row failed.
+    /// Give up: this many attempts in a row failed.
     GiveUp(u32),
 }
 
@@ -30,7 +30,7 @@ impl AttemptPace {
         Self { backoff: Backoff::new(bounds), bounds, failures_max, losses: 0, failures: 0 }
     }
 
-    /// What comes after a page that lived for so long, or after an attempt that led to none.
+    /// What comes after a page that lived for a time, or after an attempt that led to none.
     ///
     /// The first attempt after a healthy time comes at once: a browser that was killed is back
     /// within half a second (docs/spec/browser.md#recovery). One that keeps dying soon waits longer

@@ -9,7 +9,7 @@ use crate::live::browser::tap::Lost;
 /// What a supervisor is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// Nothing yet.
+    /// Nothing was attempted yet.
     Idle,
     /// A browser is being started.
     Launching,
@@ -19,20 +19,20 @@ pub enum State {
     Ready,
     /// The browser is there, and the page cannot be used.
     Degraded,
-    /// Nothing is there; the next attempt comes after so long.
+    /// There is no browser; the next attempt comes after this wait.
     Backoff(Duration),
-    /// It is over.
+    /// The supervisor has ended.
     Stopped,
 }
 
 /// One state after another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateChange {
-    /// What it was.
+    /// The state before the change.
     pub from: State,
-    /// What it is.
+    /// The state after the change.
     pub to: State,
-    /// Why.
+    /// Why the state changed.
     pub reason: StateReason,
     /// Attempts since the page was last there, this one included: from 1.
     pub attempt: u32,
@@ -44,7 +44,7 @@ pub enum StateReason {
     /// It is time to begin.
     #[error("it begins")]
     Begin,
-    /// The browser answers.
+    /// The browser answers its first command.
     #[error("the browser answers")]
     Connected,
     /// A document is being loaded.
@@ -62,7 +62,7 @@ pub enum StateReason {
     /// The line to the browser broke.
     #[error("the line to the browser broke: {0}")]
     Broken(String),
-    /// The browser hangs.
+    /// The browser hangs: this many commands in a row had no answer.
     #[error("the browser did not answer {0} times")]
     Silent(u32),
     /// No tab could be had.
@@ -71,7 +71,7 @@ pub enum StateReason {
     /// The tab was closed.
     #[error("the tab was closed")]
     TabClosed,
-    /// The page crashed.
+    /// The page's renderer crashed.
     #[error("the page crashed")]
     Crashed,
     /// A dialog stands before the page: alert, confirm, prompt or beforeunload.
@@ -83,10 +83,10 @@ pub enum StateReason {
     /// The page could not be loaded.
     #[error("the page could not be loaded: {0}")]
     Unreachable(String),
-    /// The page hangs.
+    /// The page hangs, with what it did not answer.
     #[error("the page does not answer: {0}")]
     Unresponsive(String),
-    /// Told to stop.
+    /// The supervisor was told to stop.
     #[error("told to stop")]
     Stop,
     /// It makes no sense to go on.

@@ -39,7 +39,7 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
         Self { handler, state, reason, attempt: 0, tap, pages, documents, ready_at: None }
     }
 
-    /// Another attempt begins.
+    /// Counts another attempt to reach the page.
     pub(super) const fn begin(&mut self) {
         self.attempt = self.attempt.saturating_add(1);
         self.ready_at = None;
@@ -67,13 +67,13 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
         (self.handler)(BrowserEvent::State(&change))
     }
 
-    /// The number of a new document; the old one is no more from now on.
+    /// The number of a new document; the old one is gone from now on.
     pub(super) fn next_document(&self) -> Ticket {
         let epoch = self.documents.fetch_add(1, Ordering::AcqRel).wrapping_add(1);
         Ticket { epoch, current: Arc::clone(&self.documents) }
     }
 
-    /// Shows a page to whoever wants one, or that there is none.
+    /// Publishes the page, or that there is none.
     pub(super) fn show(&self, page: Option<OpenPage>) {
         self.pages.send_if_modified(|shown| {
             let differs = shown.is_some() || page.is_some();
@@ -82,7 +82,7 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
         });
     }
 
-    /// The document and its sockets are no more.
+    /// The document and its sockets are gone.
     pub(super) fn leave(&mut self, why: &Lost) -> Result<(), Halt> {
         let _ = self.next_document();
         self.show(None);
@@ -101,7 +101,7 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
         self.tap.is_up()
     }
 
-    /// Tells something that is no change.
+    /// Tells something that is not a change.
     pub(super) fn tell(&mut self, observed: BrowserEvent<'_>) -> Result<(), Halt> {
         (self.handler)(observed)
     }

@@ -16,14 +16,14 @@ pub(super) enum TabEvent {
     Navigated(TabDocument),
     /// Its address changed without another document.
     Moved {
-        /// The new one.
+        /// The new address of the page.
         url: String,
     },
-    /// Its page crashed.
+    /// The page's renderer crashed.
     Crashed,
     /// A dialog stands before its page.
     DialogOpened {
-        /// Which kind.
+        /// The kind of dialog: alert, confirm, prompt or beforeunload.
         kind: String,
     },
     /// The dialog is gone.

@@ -1,4 +1,5 @@
-//! One tab, watched: its documents, dialogs and crashes, its sockets, and that the browser is there.
+//! One tab, watched: its documents, dialogs and crashes, its sockets, and that the browser is
+//! there.
 
 use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
@@ -28,9 +29,9 @@ const BEAT: Duration = Duration::from_millis(500);
 /// How the watch over a tab ended, if not by the handler.
 #[derive(Debug)]
 pub(super) enum Parted {
-    /// Told to stop.
+    /// The supervisor was told to stop.
     Stopped,
-    /// The browser is of no use any more.
+    /// The browser can no longer be used.
     Lost(StateReason),
     /// The tab is gone, and the browser is there.
     Tab(StateReason),
@@ -168,7 +169,7 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
         Ok(None)
     }
 
-    /// Another document is there; nothing of the old one holds any more.
+    /// Another document is there; nothing of the old one counts.
     fn navigated(&mut self, document: TabDocument) -> Result<(), Halt> {
         if document.loader_id == self.tab.document.loader_id && self.trouble.is_none() {
             return Ok(());
@@ -197,7 +198,7 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
         Ok(())
     }
 
-    /// There is no page any more. In a browser of ours the site is loaded again.
+    /// The page is lost. In a browser of ours the site is loaded again.
     fn troubled(&mut self, reason: StateReason) -> Result<(), Halt> {
         if self.trouble.is_some() {
             return Ok(());
@@ -279,7 +280,7 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
         self.supervised.change(State::Degraded, reason)
     }
 
-    /// Time passed.
+    /// Reports that half a second has passed.
     fn beat(&mut self) -> Result<(), Halt> {
         let (at, now) = clock::now();
         self.supervised.tell(BrowserEvent::Beat { at })?;

@@ -11,23 +11,23 @@ use crate::feed::capture::Direction;
 pub(in crate::live::browser) enum Signal {
     /// The page opens one.
     Opened {
-        /// Which.
+        /// The request that opened the socket.
         request: String,
-        /// Where to.
+        /// The address of the socket.
         url: String,
     },
     /// A text went over it.
     Frame {
-        /// Which.
+        /// The request that opened the socket.
         request: String,
-        /// Which way.
+        /// Whether the page received or sent it.
         direction: Direction,
-        /// The text.
+        /// The text of the frame.
         text: String,
     },
-    /// It was closed.
+    /// The socket was closed.
     Closed {
-        /// Which.
+        /// The request that opened the socket.
         request: String,
     },
 }

@@ -19,7 +19,7 @@ const BYTES_MAX: usize = 4 << 20;
 /// A text and when it came.
 pub(super) type SocketText = (Direction, Moment, Instant, String);
 
-/// A socket.
+/// A socket of the page that is tapped.
 #[derive(Debug)]
 pub(super) struct TappedSocket {
     request: String,
@@ -113,7 +113,7 @@ fn text(epoch: u32, (direction, at, arrived, text): &SocketText) -> Tapped<'_> {
 
 /// Whether a server said it that tells of games.
 fn is_of_the_game(text: &str) -> bool {
-    // Read whole only where it could be: most texts of other sockets are no packets at all.
+    // Read whole only where it could be: most texts of other sockets are not packets at all.
     let is_event =
         |head: &Head<'_>| matches!(head.kind, PacketKind::Event | PacketKind::BinaryEvent);
     Head::parse(text).is_ok_and(|head| is_event(&head))

@@ -41,7 +41,7 @@ impl ClickMetrics {
         let outcomes = ["done", "shown", "refused", "unknown"];
         let [done, shown, refused, unknown] = metrics.counters_of(
             "replayer_clicked_orders",
-            "Orders that were to be clicked in the page, by what came of them",
+            "Orders that were to be clicked in the page, by outcome",
             ("outcome", outcomes),
         );
         Self {
@@ -81,7 +81,7 @@ impl Collector for ArmSwitchCell {
         let kind = armed.metric_type();
         armed.encode(encoder.encode_descriptor("replayer_armed", help, None, kind)?)?;
         let disarms = ConstCounter::new(u64::from(switch.is_some_and(|switch| !switch.is_on())));
-        let help = "How often an armed session was disarmed: once at the most.";
+        let help = "How often an armed session was disarmed: at most once.";
         let kind = disarms.metric_type();
         disarms.encode(encoder.encode_descriptor("replayer_disarms", help, None, kind)?)
     }

@@ -27,7 +27,7 @@ pub struct FeedMetrics {
     bytes: Counter,
     ticks: Counter,
     games: Counter,
-    /// Messages that were no event.
+    /// Messages that were not events.
     pub undecodable: Counter,
     /// Events that nobody took.
     pub untold: Counter,
@@ -56,7 +56,7 @@ impl FeedMetrics {
             ticks: metrics.counter("replayer_ticks", "Ticks of games that were heard"),
             games: metrics.counter("replayer_games", "Games that were heard to their rug"),
             undecodable: metrics
-                .counter("replayer_undecodable_messages", "Messages that were no event"),
+                .counter("replayer_undecodable_messages", "Messages that were not events"),
             untold: metrics.counter(
                 "replayer_session_events_dropped",
                 "Events that were counted only, because too many waited to be told",
@@ -68,7 +68,7 @@ impl FeedMetrics {
             ),
             verdicts: metrics.counters_of(
                 "replayer_fairness_verdicts",
-                "Games whose seed was revealed, by what came of it",
+                "Games whose seed was revealed, by verdict",
                 ("verdict", VERDICTS),
             ),
             alarms: metrics
@@ -101,13 +101,13 @@ impl FeedMetrics {
         why.clone_into(&mut self.why());
     }
 
-    /// A message of so many bytes came.
+    /// Counts a message and its bytes.
     pub fn message(&self, bytes: usize) {
         self.messages.inc();
         self.bytes.inc_by(bytes as u64);
     }
 
-    /// This became known.
+    /// Counts facts that became known.
     pub fn heard(&self, facts: &[Fact]) {
         for fact in facts {
             match fact {
@@ -149,7 +149,7 @@ impl FeedMetrics {
         }
     }
 
-    /// So many messages wait for the world, of so many that may.
+    /// Sets how many messages wait for the world, and how many may.
     pub fn queued(&self, messages: usize, capacity: usize) {
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.queued.set(number(messages));

@@ -33,7 +33,7 @@ pub(super) struct Case {
     pub(super) then: Vec<(When, OutsideAction)>,
     /// Games until the session ends.
     pub(super) games: u64,
-    /// The session is stopped behind so long; it bounds a hang where it ends by itself.
+    /// The session is stopped after this time; it bounds a hang where it ends by itself.
     pub(super) at_most: Duration,
     /// The session does not end by its games: it is stopped when it was disarmed for a while.
     pub(super) is_endless: bool,
@@ -52,7 +52,7 @@ pub(super) struct Case {
 
     /// How many orders must be carried out.
     pub(super) done: RangeInclusive<u64>,
-    /// Of how many nobody may know what came of them.
+    /// Orders whose outcome may be unknown.
     pub(super) unknown: RangeInclusive<u64>,
     /// Of one order nobody may know it, and then that disarms, for this reason.
     pub(super) maybe: Option<&'static str>,
@@ -68,7 +68,8 @@ fn games(games: u64) -> impl Fn(&mut Case) {
     move |case: &mut Case| case.games = games
 }
 
-/// Its first games have 89, 96 and 89 ticks: some 2 s each at this speed, with what is between them.
+/// Its first games have 89, 96 and 89 ticks: some 2 s each at this speed, with what is between
+/// them.
 const SEED: u64 = 590;
 const SPEED: f64 = 20.0;
 
@@ -149,24 +150,24 @@ impl Case {
         self.with(|case| case.disarmed = Some(why))
     }
 
-    /// The third order may be on its way when it happens, and then nobody knows what came of it.
+    /// The third order may be on its way when it happens, and then its outcome is unknown.
     fn maybe_open(self) -> Self {
-        self.done(2..=u64::MAX).maybe("nobody says what came of it")
+        self.done(2..=u64::MAX).maybe("its outcome is unknown")
     }
 
     fn maybe(self, why: &'static str) -> Self {
         self.with(|case| case.maybe = Some(why))
     }
 
-    /// Nobody knows what came of one order, and that disarms.
+    /// The outcome of one order is unknown, and that disarms.
     fn open(self) -> Self {
-        self.with(|case| case.unknown = 1..=1).disarming("nobody says what came of it")
+        self.with(|case| case.unknown = 1..=1).disarming("its outcome is unknown")
     }
 }
 
 impl Case {
-    /// The same on a machine that is so many times as slow: games, and all times that stand for a part of one,
-    /// take so many times as long.
+    /// The same on a machine that is `times` times as slow: games, and all times that stand for a
+    /// part of one, take `times` times as long.
     pub(super) fn slowed(&self, times: f64) -> Self {
         let mut case = self.clone();
         (case.slowness, case.speed) = (times, case.speed / times);
@@ -184,7 +185,7 @@ impl Case {
     }
 }
 
-/// An order to the site, whose milliseconds are so many times as long.
+/// An order to the site, whose milliseconds are `times` times as long.
 pub(super) fn slowed(words: &str, times: f64) -> String {
     if !["latency", "late-ack", "hang"].iter().any(|timed| words.starts_with(timed)) {
         return words.to_owned();
@@ -264,7 +265,7 @@ pub(super) fn incidents() -> Vec<Case> {
         case("the tab is closed", &[]).taken(3, OutsideAction::Close).with(games(3)).maybe_open(),
         // It is gone with the acknowledgement of the third one, and nobody brings it back.
         case("the page goes elsewhere", &["latency 60 80"])
-            .taken(3, OutsideAction::Away)
+            .taken(3, OutsideAction::Navigate)
             .endless()
             .done(2..=2)
             .open(),
@@ -309,13 +310,13 @@ pub(super) fn delays() -> Vec<Case> {
             .disarming("the site's account is not ours"),
         case("the feed stands still", &[])
             .taken(3, OutsideAction::Feed(ServerCommand::Stall(Duration::from_secs(3))))
-            .disarming("the feed cannot be relied on"),
-        case("the feed says nothing any more in the middle of an order", &["latency 60 80"])
+            .disarming("the feed can no longer be relied on"),
+        case("the feed falls silent in the middle of an order", &["latency 60 80"])
             .taken(3, OutsideAction::Feed(ServerCommand::Silence))
             .endless()
             .done(2..=2)
             .open(),
-        case("the feed says nothing any more", &[])
+        case("the feed falls silent", &[])
             .trading(&[])
             .with(|case| {
                 let soon = When::There(Duration::from_millis(500));
@@ -357,7 +358,7 @@ pub(super) fn limits() -> Vec<Case> {
             .with(|case| case.limits.max_loss = Sol::milli(10))
             .done(2..=2)
             .refusing("the loss could become"),
-        case("so much is lost as may be", &[])
+        case("the loss reaches its limit", &[])
             .trading(&[Trade::Bet])
             .with(stake(5))
             .with(same)

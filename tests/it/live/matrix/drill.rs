@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use replayer::base::document::DocumentFields;
 use replayer::base::params::{Param, Params};
 use replayer::engine::strategy::{LifeStart, Strategy, View};
-use replayer::model::order::{Action, Portion};
+use replayer::model::order::{Action, Actions, Portion};
 use replayer::model::sol::Sol;
 
 /// What is wished; how much is another question.
@@ -54,7 +54,6 @@ impl Params for DrillParams {
 /// Wishes the next thing of its list that can be had.
 #[derive(Debug, Clone)]
 pub(super) struct Drill {
-    params: DrillParams,
     place: usize,
     staked: u32,
 }
@@ -64,12 +63,12 @@ impl Strategy for Drill {
     const NAME: &'static str = "Drill";
     const ABOUT: &'static str = "Orders whatever it can, for tests.";
 
-    fn new(params: &DrillParams, _: LifeStart<'_>) -> Self {
-        Self { params: params.clone(), place: 0, staked: 0 }
+    fn new(_: &DrillParams, _: LifeStart<'_>) -> Self {
+        Self { place: 0, staked: 0 }
     }
 
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        let DrillParams { trades, stake, more, .. } = self.params;
+    fn decide(&mut self, params: &DrillParams, view: &View<'_>) -> impl Into<Actions> {
+        let DrillParams { trades, stake, more, .. } = *params;
         let stake = stake.plus(Sol::milli(i64::from(self.staked * more % STAKES))).unwrap();
         let can = |trade: Trade| match trade {
             Trade::Buy => view.can_afford(stake),
@@ -88,7 +87,7 @@ impl Strategy for Drill {
         if !matches!(action, Action::Sell { .. }) {
             self.staked += 1;
         }
-        self.params.asked.lock().unwrap().push(action);
+        params.asked.lock().unwrap().push(action);
         Some(action)
     }
 }

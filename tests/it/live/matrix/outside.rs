@@ -34,7 +34,7 @@ pub(super) enum OutsideAction {
     /// The tab is closed.
     Close,
     /// The page goes to another site.
-    Away,
+    Navigate,
     /// The page is loaded as somebody else's.
     SomebodyElse,
 }
@@ -80,7 +80,7 @@ impl Outside<'_> {
                 open(port, "about:blank#other");
                 close(port, &tab.id);
             }
-            OutsideAction::Away => self.go("data:text/html,elsewhere"),
+            OutsideAction::Navigate => self.go("data:text/html,elsewhere"),
             OutsideAction::SomebodyElse => self.go(&format!("{}/?account=other", self.site.url())),
         }
     }

@@ -1,4 +1,4 @@
-//! A case played: a fresh site, an armed session at it, what is done to both, and what came of it.
+//! A case played: a fresh site, an armed session at it, what is done to both, and the outcome.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -31,10 +31,10 @@ use crate::demo_site::visitor::{Visitor, account, block_on, get};
 use crate::live::stage::{Kept, patient};
 use crate::waiting::{now, pause};
 
-/// What is on its way when the switch goes off has arrived so much later.
+/// Time after which everything has arrived that was on its way when the switch went off.
 const UNDERWAY: Duration = Duration::from_millis(1_000);
 
-/// What came of a case.
+/// The outcome of a case.
 #[derive(Debug)]
 pub(super) struct Outcome {
     pub(super) done: u64,
@@ -281,7 +281,7 @@ fn own() -> std::fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o700)
 }
 
-/// What the site keeps when nothing is on its way any more.
+/// What the site keeps when nothing is left on its way.
 fn settled(site: &DemoSiteHandle) -> Value {
     let begun = now();
     loop {

@@ -88,7 +88,7 @@ impl Drop for Watched {
 }
 
 /// Looks at its own session whenever something happens in it.
-struct Looks<'a> {
+struct Watcher<'a> {
     show: &'a Show,
     monitor: Monitor,
     games: Vec<GameRecord>,
@@ -96,7 +96,7 @@ struct Looks<'a> {
     ready: Vec<(u16, String)>,
 }
 
-impl Looks<'_> {
+impl Watcher<'_> {
     fn look(&mut self) {
         let said = get(self.monitor.address(), "/readyz");
         if self.ready.last() != Some(&said) {
@@ -105,7 +105,7 @@ impl Looks<'_> {
     }
 }
 
-impl Collector for Looks<'_> {
+impl Collector for Watcher<'_> {
     fn keeps_postings(&self) -> bool {
         true
     }
@@ -125,7 +125,7 @@ impl Collector for Looks<'_> {
     }
 }
 
-impl SessionObserver for Looks<'_> {
+impl SessionObserver for Watcher<'_> {
     fn happened(&mut self, _: &SessionEvent) -> Result<(), Error> {
         self.look();
         Ok(())
@@ -144,7 +144,7 @@ fn watched_session() -> (FinishedSession, Vec<GameRecord>, Vec<(u16, String)>, S
         ..patient(Follow::Feed(Box::new(way_to(&url))))
     };
     let (games, ready) = (Vec::new(), Vec::new());
-    let mut looks = Looks { show: &show, monitor: monitor(&metrics), games, ready };
+    let mut looks = Watcher { show: &show, monitor: monitor(&metrics), games, ready };
     let stop = AtomicBool::new(false);
     let session = live::play(table().parts().0, 12, edge, &stop, &mut looks).unwrap();
     let (status, text) = get(looks.monitor.address(), "/metrics");
@@ -197,7 +197,7 @@ fn what_is_shown_is_what_was_heard_played_and_recorded() {
     let words: Vec<_> = ready.iter().map(|(status, why)| format!("{status} {why}")).collect();
     assert_eq!(ready.first().map(|(status, _)| *status), Some(200), "{words:?}");
     assert!(words.iter().any(|why| why.starts_with("503 not ready: ")), "{words:?}");
-    assert!(words.iter().any(|why| why.starts_with("200 ready: degraded after")), "{words:?}");
+    assert!(words.iter().any(|why| why.starts_with("200 ready: degraded (was ")), "{words:?}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use replayer::engine::session::SteppedSession;
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::{LifeStart, Strategy, View};
 use replayer::engine::testing::tape;
-use replayer::model::order::Action;
+use replayer::model::order::{Action, Actions};
 use replayer::model::posting::PostingKind;
 use replayer::model::sol::Sol;
 
@@ -33,7 +33,7 @@ replayer::params! {
         early: bool = false;
         /// What it does after its last step
         after_last: AfterLast = AfterLast::Stop;
-        /// Sells after holding for so long; never where it is `None`
+        /// Sells after holding for this long; never where it is `None`
         hold: Option<u32> = None, "ticks", 1..;
         /// The ticks at which it buys
         at: Vec<u32> = vec![2], "ticks", 1..=100, length 1..=4;
@@ -44,21 +44,19 @@ replayer::params! {
 
 /// Buys at some ticks, over and over or once, and sells after a while.
 #[derive(Debug, Clone)]
-pub(super) struct Stepper {
-    params: StepperParams,
-}
+pub(super) struct Stepper;
 
 impl Strategy for Stepper {
     type Params = StepperParams;
     const NAME: &'static str = "Stepper";
     const ABOUT: &'static str = "Buys at some ticks and sells after a while.";
 
-    fn new(params: &StepperParams, _: LifeStart<'_>) -> Self {
-        Self { params: params.clone() }
+    fn new(_: &StepperParams, _: LifeStart<'_>) -> Self {
+        Self
     }
 
-    fn decide(&mut self, view: &View<'_>) -> Option<Action> {
-        let StepperParams { early, after_last, hold, ref at, stake } = self.params;
+    fn decide(&mut self, params: &StepperParams, view: &View<'_>) -> impl Into<Actions> {
+        let StepperParams { early, after_last, hold, ref at, stake } = *params;
         let buy = view.buy(stake.unwrap_or(view.rules.min_bet));
         if !view.is_active() {
             return buy.filter(|_| early && view.position.is_flat());

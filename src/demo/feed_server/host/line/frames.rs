@@ -19,11 +19,11 @@ pub(super) struct WireFrames {
 
 #[derive(Debug, Clone)]
 enum Place {
-    /// In the HTTP answer; so much of its end has been seen.
+    /// In the HTTP answer; this many bytes of its end have been seen.
     Head(usize),
     /// In the head of a frame, or before it.
     Frame(ArrayVec<u8, 10>),
-    /// In the payload of a frame; so much is left.
+    /// In the payload of a frame; this many bytes are left.
     Payload(u64),
 }
 
