@@ -16,6 +16,7 @@ pub mod anomaly;
 pub mod bridge;
 pub mod capture;
 pub mod census;
+pub mod event;
 pub mod fact;
 pub mod fairness;
 pub mod frame;

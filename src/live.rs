@@ -12,7 +12,6 @@
 #[cfg(feature = "browser")]
 pub mod browser;
 mod clicking;
-mod clock;
 mod edge;
 mod event;
 #[cfg(feature = "browser")]

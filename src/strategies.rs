@@ -13,3 +13,4 @@ pub mod momentum;
 pub mod random;
 pub mod sidebet;
 mod standard;
+mod trade;

@@ -3,6 +3,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::ops::RangeInclusive;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread::{self, ScopedJoinHandle};
@@ -35,8 +36,8 @@ use crate::{Load, Outcome, Role, Table, config, now, wait};
 
 /// How many times as fast as the game is played.
 const SPEED: f64 = 20.0;
-/// How long the site takes for an order, in milliseconds: the least and the most.
-const LATENCY_MS: (u64, u64) = (2, 8);
+/// How long the site takes for an order, in milliseconds.
+const LATENCY_MS: RangeInclusive<u64> = 2..=8;
 /// Longest wait for the session to begin.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// For a click that was on its way when the session was killed to arrive at the site.
@@ -60,7 +61,8 @@ pub(crate) fn serve() -> Outcome<()> {
     feed.pace = ShowPace::Times(SPEED);
     feed.wait_for_client = true;
     let mut site = demo_site::Config::new(feed);
-    site.latency = (Duration::from_millis(LATENCY_MS.0), Duration::from_millis(LATENCY_MS.1));
+    site.latency =
+        Duration::from_millis(*LATENCY_MS.start())..=Duration::from_millis(*LATENCY_MS.end());
     site.bankroll = Sol::milli(1_000_000);
     let site = demo_site::start(site)?;
     writeln!(std::io::stdout(), "{}", site.url())?;
@@ -158,7 +160,7 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
     let clicking = session.clicking.ok_or("an armed session clicks")?;
     let (done, refused, unknown, drifts) =
         (clicking.done, clicking.refused, clicking.unknown, clicking.drifts);
-    let (least, most) = LATENCY_MS;
+    let (least, most) = (LATENCY_MS.start(), LATENCY_MS.end());
     let played = played();
     table.row(
         "armed session",

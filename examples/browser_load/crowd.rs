@@ -6,9 +6,9 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use replayer::demo::feed_server::script::STATE;
 use replayer::demo::feed_server::{Repertoire, ShowScript, Style};
 use replayer::engine::source::Playlist;
+use replayer::feed::event::GAME_STATE;
 use tokio_tungstenite::tungstenite::{Message, accept};
 
 use crate::child::until_let_go;
@@ -63,7 +63,7 @@ fn play(stream: TcpStream, per_second: u64, seconds: u64) -> Outcome<()> {
     socket.send(Message::text(r#"40{"sid":"y"}"#))?;
     let repertoire = Repertoire::new(Playlist::Generated { seed: 7, games: u64::MAX }, 7)?;
     let script = ShowScript::new(repertoire, Style { padded: true, talkative: false });
-    let frames = script.filter(|cue| cue.frame.event == STATE);
+    let frames = script.filter(|cue| cue.frame.event == GAME_STATE);
     let interval = Duration::from_secs(1) / u32::try_from(per_second)?;
     let (begun, mut bytes, mut behind) = (now(), 0, Duration::ZERO);
     for (number, cue) in (0..per_second * seconds).zip(frames) {
@@ -74,7 +74,7 @@ fn play(stream: TcpStream, per_second: u64, seconds: u64) -> Outcome<()> {
             None => behind = behind.max(begun.elapsed() - due),
         }
         let sent = wall_us();
-        let text = format!("42[\"{STATE}\",{{\"number\":{number},\"sent\":{sent},{body}]");
+        let text = format!("42[\"{GAME_STATE}\",{{\"number\":{number},\"sent\":{sent},{body}]");
         bytes += text.len() as u64;
         socket.send(Message::text(text))?;
     }

@@ -9,13 +9,16 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
+use replayer::base::clock::Clock;
 use replayer::base::runtime::{Runtime, Shutdown};
+use replayer::engine::venue::execution::{
+    ExecutionReport, OrderId, OrderRequest, OrderStatus, VenueEvent,
+};
 use replayer::feed::latency::Gauge;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::kill::{KillSwitch, Question, ask};
 use replayer::live::browser::{
-    ArmSwitch, ClickExecutor, ExecutionMode, ExecutionReport, ExecutionTimeouts, ExecutorHandle,
-    OrderRequest, Pages,
+    ArmSwitch, ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, Pages,
 };
 use replayer::model::ids::GameId;
 use replayer::model::order::Action;
@@ -77,7 +80,7 @@ fn round(way: Way, socket: &Path, pages: &Pages, times: &mut Times) -> Outcome<(
     let mode = ExecutionMode::Click(limits());
     let (profile, timeouts) = (Profile::rugs_fun(), ExecutionTimeouts::default());
     let (clicker, executor, page_events) =
-        ClickExecutor::new(pages.clone(), profile, mode, timeouts, switch.clone());
+        ClickExecutor::new(pages.clone(), profile, mode, timeouts, switch.clone(), Clock::start());
     let mut runtime = Runtime::start(shutdown.clone())?;
     runtime.spawn("clicks", clicker.run(shutdown.clone()));
     runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
@@ -120,13 +123,14 @@ fn round(way: Way, socket: &Path, pages: &Pages, times: &mut Times) -> Outcome<(
 /// Why the click executor does not buy.
 fn rejection(executor: &ExecutorHandle) -> Outcome<String> {
     let (game, action) = (GameId::new("20261123-x")?, Action::Buy { stake: Sol::milli(1) });
-    let decided = now();
-    let deadline = decided + PATIENCE;
-    if !executor.send(OrderRequest { id: 1, action, game, tick: 1, decided, deadline }) {
+    let request = OrderRequest { id: OrderId::new(1), action, game, tick: 1 };
+    if !executor.send(request, PATIENCE) {
         return Err("the click executor takes no order".into());
     }
     match executor.wait(PATIENCE) {
-        Some(ExecutionReport::Refused { why, .. }) => Ok(why),
+        Some(VenueEvent::Report(ExecutionReport {
+            status: OrderStatus::Rejected(why), ..
+        })) => Ok(why),
         other => Err(format!("no refusal: {other:?}").into()),
     }
 }

@@ -24,6 +24,7 @@ use replayer::feed::listener::Notice;
 use replayer::feed::record::{Config, Recorder, Retention};
 use replayer::feed::{Fact, Listener};
 use replayer::live::monitor::Metrics;
+use replayer::model::time::{Moment, Stamp};
 
 use crate::{Outcome, now, wait};
 
@@ -68,7 +69,7 @@ impl<'a> Session<'a> {
         let recorder = Recorder::start(Config {
             retention,
             part_bytes_max: 16 << 20,
-            ..Config::new(&folder, "http://127.0.0.1:1", EPOCH_MS)
+            ..Config::new(&folder, "http://127.0.0.1:1", Moment::from_ms(EPOCH_MS))
         })?;
         metrics.recordings.facts(recorder.gauge());
         let contents = Contents { format: Format::Csv, ticks: false, keep: None };
@@ -81,7 +82,7 @@ impl<'a> Session<'a> {
             Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies: &strategies };
         let world = build_live(lineup, Inbox::new(messages, u64::MAX), Box::new(sink));
         let mut listener = Listener::default();
-        listener.connection(EPOCH_MS, true);
+        listener.connection(Moment::from_ms(EPOCH_MS), true);
         let costs = Costs {
             steps: Histogram::new_with_max(60_000_000_000, 3)?,
             counted: 0,
@@ -121,7 +122,7 @@ impl<'a> Session<'a> {
     }
 
     fn listen(&mut self, cue: &ShowCue) -> Outcome<Vec<Fact>> {
-        let (at, payload) = (EPOCH_MS + cue.at_ms, cue.frame.payload.get());
+        let (at, payload) = (Moment::from_ms(EPOCH_MS + cue.at_ms), cue.frame.payload.get());
         self.metrics.feed.message(payload.len());
         let heard = self.listener.take(at, cue.frame.event, payload);
         self.metrics.feed.heard(&heard.facts);
@@ -140,7 +141,7 @@ impl<'a> Session<'a> {
         let facts = heard.facts.clone();
         if !facts.is_empty() {
             self.recorder.record(&heard)?;
-            self.to_world.try_send((heard, cue.at_ms * 1_000))?;
+            self.to_world.try_send((heard, Stamp::from_us(cue.at_ms * 1_000)))?;
         }
         Ok(facts)
     }

@@ -24,7 +24,7 @@ mod ratio;
 
 pub use blocks::{mean_of_blocks, paired_difference};
 pub use bootstrap::{REPLICATES, Resamples};
-pub use distribution::two_sided;
+pub use distribution::{p_value_text, two_sided};
 pub use estimate::{CONFIDENCE, Estimate, Interval};
 pub use exact::Wide;
 pub use forward::{FOLDS, Forward, walk_forward};
@@ -33,7 +33,7 @@ pub use luck::{Deflated, deflated_best};
 pub use moments::Moments;
 pub use multiple::{benjamini_hochberg, holm};
 pub use overfitting::{Overfitting, SLICES, overfitting};
-pub use passage::FirstPassage;
+pub use passage::{FirstPassage, Ruined};
 pub use power::{POWER, units_to_settle};
 pub use proportion::{Proportion, wilson};
 pub use ratio::Ratio;

@@ -19,6 +19,7 @@ mod verdict;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::journal::{GameRecord, RunDigest};
+use crate::model::quote::TICK_MS;
 use crate::model::sol::Sol;
 pub use assessment::{
     Assessment, Difference, Figures, OracleCheck, OracleFigure, Quantiles, Rate, Resampled, Ruin,
@@ -33,9 +34,6 @@ use sums::{Left, RunPlace, Sums};
 
 /// Fewest units for estimates; below, nothing is estimated.
 pub const UNITS_MIN: u64 = 30;
-
-/// One tick on the game's clock, in milliseconds (docs/spec/game.md#time).
-const TICK_MS: u64 = 250;
 
 /// Cooldown and presale of a game on the game's clock, in milliseconds: 5 s plus 10 s
 /// (docs/spec/game.md#phases).
@@ -94,7 +92,7 @@ impl Summary {
         assert!(self.next.is_none_or(|next| next == game.index), "games come in order");
         assert_eq!(game.rows.len(), self.bots.len(), "one row for each bot of the plan");
         self.next = Some(game.index + 1);
-        let clock_ms = u64::from(game.rug_tick) * TICK_MS + PAUSE_MS;
+        let clock_ms = u64::from(game.rug_tick) * u64::from(TICK_MS) + PAUSE_MS;
         self.games += 1;
         self.ticks += u64::from(game.rug_tick) + 1;
         self.clock_ms += clock_ms;

@@ -9,6 +9,8 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
+
 use crate::base::error::{Error, ErrorKind};
 pub use again::Again;
 pub use lock::lock;
@@ -18,6 +20,21 @@ const OPEN: u32 = 0o666;
 
 /// The mode of a file that only its owner may read.
 const PRIVATE: u32 = 0o600;
+
+/// Reads a JSON file; an error names the file, the line and the column.
+///
+/// # Errors
+/// [`ErrorKind::Io`] when it cannot be read, or is not JSON of this type: the error says the file,
+/// the line and the column.
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    let text = fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let said = error.to_string();
+        let said = said.split(" at line ").next().unwrap_or_default();
+        let what = format!("{}:{}:{}: {said}", path.display(), error.line(), error.column());
+        Error::new(ErrorKind::Io, what).hint("the file is damaged or of another version")
+    })
+}
 
 /// Writes a new file: under a temporary name beside it, then renamed, so that nobody sees a partial
 /// file.

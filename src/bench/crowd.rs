@@ -1,7 +1,7 @@
 //! A thousand bots at one table, as in a scenario with many variants.
 
 use super::cast::Cast;
-use super::measure::{Effort, Figure, Lap, Reach, race};
+use super::measure::{Effort, Figure, Race, Reach, race};
 use super::staged::Run;
 use crate::strategies::conservative::Conservative;
 
@@ -20,7 +20,7 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
         .into_iter()
         .flat_map(|(name, cast)| {
             let run = Run::generated(cast, effort.of(GAMES));
-            let figure = |driver, (lap, plain): (Lap, Lap), reach| Figure {
+            let figure = |driver, Race { left: lap, right: plain }: Race, reach| Figure {
                 workload: "crowd",
                 what: format!("{BOTS} bots ({name}) at one table, {driver}, vs plain loop"),
                 ticks_per_s: lap.rate() * f64::from(BOTS),

@@ -1,7 +1,7 @@
 //! Generated games and the four classic strategies, as in a batch of simulations.
 
 use super::cast::Cast;
-use super::measure::{Effort, Figure, Lap, Reach, race};
+use super::measure::{Effort, Figure, Race, Reach, race};
 use super::staged::Run;
 
 const GAMES: u64 = 10_000;
@@ -19,7 +19,7 @@ pub fn run(games: u64) -> Run {
 #[must_use]
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let run = run(effort.of(GAMES));
-    let figure = |driver: &str, (lap, plain): (Lap, Lap), reach| Figure {
+    let figure = |driver: &str, Race { left: lap, right: plain }: Race, reach| Figure {
         workload: "generated",
         what: format!("generated games x 4 classics, {driver}, vs plain loop"),
         ticks_per_s: lap.rate(),

@@ -104,26 +104,31 @@ impl Lap {
     }
 }
 
+/// The best laps of two sides that did the same work.
+#[derive(Debug, Clone, Copy)]
+pub struct Race {
+    /// The side that is measured.
+    pub left: Lap,
+    /// The side that it is compared with.
+    pub right: Lap,
+}
+
 /// Runs two sides alternately on the same work, so that any disturbance affects both, and returns
 /// the best lap of each.
 ///
 /// # Panics
 /// When the results of the two sides differ: the figures would mean nothing.
 #[must_use]
-pub fn race(
-    effort: Effort,
-    mut left: impl FnMut() -> Lap,
-    mut right: impl FnMut() -> Lap,
-) -> (Lap, Lap) {
-    let mut best = (left(), right());
+pub fn race(effort: Effort, mut left: impl FnMut() -> Lap, mut right: impl FnMut() -> Lap) -> Race {
+    let mut best = Race { left: left(), right: right() };
     assert_eq!(
-        (best.0.ticks, best.0.digest),
-        (best.1.ticks, best.1.digest),
+        (best.left.ticks, best.left.digest),
+        (best.right.ticks, best.right.digest),
         "the two sides of a benchmark did different work"
     );
     for _ in 1..effort.laps {
-        best.0 = faster(best.0, left());
-        best.1 = faster(best.1, right());
+        best.left = faster(best.left, left());
+        best.right = faster(best.right, right());
     }
     best
 }
@@ -167,7 +172,7 @@ mod tests {
     fn the_best_lap_of_each_side_counts() {
         let mut took = [5, 3, 4].into_iter().cycle();
         let left = || lap(1, took.next().unwrap());
-        let (left, right) = race(Effort { laps: 3, percent: 100 }, left, || lap(1, 2));
+        let Race { left, right } = race(Effort { laps: 3, percent: 100 }, left, || lap(1, 2));
         assert_eq!((left.took.as_millis(), right.took.as_millis()), (3, 2));
         assert!((left.rate() - 1_000.0 / 0.003).abs() < 1e-6);
     }

@@ -5,7 +5,7 @@ use std::thread;
 
 use serde::Serialize;
 
-use super::measure::{Effort, Lap, race, time_on_the_wall};
+use super::measure::{Effort, Lap, Race, race, time_on_the_wall};
 use super::staged::Digests;
 use super::threads::threaded;
 use crate::engine::driver::Pacing;
@@ -53,9 +53,12 @@ pub fn measure(lineup: Lineup<'_>, mut playlist: Playlist, effort: Effort) -> (u
         let what = "one thread by whole games, vs tick by tick";
         speeds.push(speed(what, bots, race(effort, one, world)));
     } else {
-        let (lap, _) = race(effort, world, world);
+        let Race { left: lap, .. } = race(effort, world, world);
         let what = "one thread tick by tick: a bot cannot be played by whole games";
-        speeds.push(Speed { baseline_ticks_per_s: None, ..speed(what, bots, (lap, lap)) });
+        speeds.push(Speed {
+            baseline_ticks_per_s: None,
+            ..speed(what, bots, Race { left: lap, right: lap })
+        });
     }
     let cores = thread::available_parallelism().map_or(1, usize::from);
     if cores > 1 {
@@ -66,12 +69,12 @@ pub fn measure(lineup: Lineup<'_>, mut playlist: Playlist, effort: Effort) -> (u
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
-fn speed(what: &str, bots: u64, (lap, beside): (Lap, Lap)) -> Speed {
+fn speed(what: &str, bots: u64, race: Race) -> Speed {
     Speed {
         what: what.to_owned(),
-        ticks_per_s: lap.rate(),
-        bot_ticks_per_s: lap.rate() * bots as f64,
-        baseline_ticks_per_s: Some(beside.rate()),
+        ticks_per_s: race.left.rate(),
+        bot_ticks_per_s: race.left.rate() * bots as f64,
+        baseline_ticks_per_s: Some(race.right.rate()),
     }
 }
 

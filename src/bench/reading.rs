@@ -6,7 +6,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::measure::{Effort, Figure, Lap, Reach, race, time};
+use super::measure::{Effort, Figure, Lap, Race, Reach, race, time};
 use crate::backtest::columns::schema::TICKS;
 use crate::backtest::columns::{Origin, ParquetFile, Rows as _, tables, ticks};
 use crate::base::error::Error;
@@ -33,7 +33,7 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
     let raced = written.map(|()| race(effort, || read_columns(&path), || read_lines(&lines)));
     // The measurement counts, even if a temporary file cannot be removed.
     let _ = fs::remove_file(&path);
-    let (columns, lines) = raced.expect("temporary files can be written");
+    let Race { left: columns, right: lines } = raced.expect("temporary files can be written");
     vec![Figure {
         workload: "reading",
         what: "recordings from columns, vs from lines".into(),

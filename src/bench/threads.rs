@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::generated;
-use super::measure::{Effort, Figure, Lap, Reach, race, time_on_the_wall};
+use super::measure::{Effort, Figure, Lap, Race, Reach, race, time_on_the_wall};
 use crate::backtest::run::{self, Drive, Execution};
 use crate::base::error::Error;
 use crate::engine::Lineup;
@@ -19,7 +19,7 @@ const GAMES: u64 = 20_000;
 pub fn measure(effort: Effort) -> Vec<Figure> {
     let run = generated::run(effort.of(GAMES));
     let on = |threads| threaded(run.lineup(), &run.playlist, threads);
-    let (two, one) = race(effort, || on(2), || on(1));
+    let Race { left: two, right: one } = race(effort, || on(2), || on(1));
     vec![Figure {
         workload: "threads",
         what: "generated games x 4 classics, two threads vs one".into(),

@@ -11,7 +11,7 @@ use bevy_app::App;
 use sha2::{Digest as _, Sha256};
 
 use super::cast::{Cast, SEED, plain_bot};
-use super::measure::{Effort, Figure, Lap, Reach, race, time};
+use super::measure::{Effort, Figure, Lap, Race, Reach, race, time};
 use super::series;
 use super::staged::{Digests, Run};
 use crate::engine;
@@ -177,8 +177,10 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
         baseline_ticks_per_s: Some(plain.rate()),
         reach: Reach::Rate(reach),
     };
-    let (in_world, beside) = race(effort, || check(staged(&run)), || check(plain(&run)));
-    let (in_batch, beside_batch) = race(effort, || check(batch(&run)), || check(plain(&run)));
+    let Race { left: in_world, right: beside } =
+        race(effort, || check(staged(&run)), || check(plain(&run)));
+    let Race { left: in_batch, right: beside_batch } =
+        race(effort, || check(batch(&run)), || check(plain(&run)));
     vec![figure("staged", in_world, beside, 2.5e6), figure("batch", in_batch, beside_batch, 40e6)]
 }
 

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use serde::Serialize;
 
 use super::console::Console;
+use super::given::Output;
 use super::interrupt;
 use crate::backtest::audit::{self, AuditReport};
 use crate::backtest::run::inputs;
@@ -55,9 +56,8 @@ pub(super) struct Args {
         value_parser = clap::value_parser!(u64).range(1..=10_000)
     )]
     games: u64,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// The JSON document: what was audited and the verdicts.
@@ -91,7 +91,7 @@ pub(super) fn run(
     });
     progress.finish_and_clear();
     let (name, clean) = (&scenario.name, report.is_clean());
-    if args.json {
+    if args.output.json {
         let (scenario, seed) = (name, scenario.seed);
         console.print_json(&Document { scenario, seed, clean, report: &report })?;
     } else {

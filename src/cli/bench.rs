@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::console::Console;
+use super::given::Output;
 use super::layout;
 use crate::backtest::run::inputs;
 use crate::backtest::scenario::Scenario;
@@ -41,9 +42,8 @@ pub(super) struct Args {
     /// A scenario file, or the name of a built-in scenario, instead of the workloads
     #[arg(conflicts_with = "only")]
     scenario: Option<String>,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
     /// Measure this workload only (may be given more than once)
     #[arg(long, value_name = "NAME", value_parser = names())]
     only: Vec<String>,
@@ -93,7 +93,7 @@ pub(super) fn run(
         progress.inc(1);
     }
     progress.finish_and_clear();
-    if args.json {
+    if args.output.json {
         let figures = figures.iter().map(|figure| Line {
             figure,
             ratio: figure.ratio(),
@@ -118,7 +118,7 @@ fn measure_own(
     let (playlist, _) = inputs::open(&scenario)?;
     let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
     let (games, speeds) = own::measure(lineup, playlist, effort);
-    if args.json {
+    if args.output.json {
         console.print_json(&json!({
             "version": env!("CARGO_PKG_VERSION"),
             "quick": args.quick,

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value as Json, json};
 
 use super::console::Console;
+use super::given::Output;
 use crate::backtest::scenario::{ScenarioError, SourceSpec, Space};
 use crate::base::document::Value;
 use crate::base::error::{Error, ErrorKind};
@@ -29,9 +30,8 @@ pub(super) struct Args {
     /// Scenario files, or names of built-in scenarios (such as quickstart)
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Runs the command.
@@ -50,12 +50,12 @@ pub(super) fn run(
         fit &= read.is_ok();
         let path = path.display();
         match read {
-            read if args.json => documents.push(document(&path.to_string(), &read)),
+            read if args.output.json => documents.push(document(&path.to_string(), &read)),
             Ok(space) => console.print(format_args!("{path}: ok, {}", summary(&space)))?,
             Err(error) => console.print(error)?,
         }
     }
-    if args.json {
+    if args.output.json {
         console.print_json(&json!({ "scenarios": documents }))?;
     }
     Ok(if fit { ExitCode::SUCCESS } else { ErrorKind::Usage.exit_code().into() })

@@ -13,6 +13,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::console::Console;
+use super::given::Output;
 use super::interrupt;
 use crate::backtest::columns::schema::{self, Cell, Schema};
 use crate::backtest::columns::{Origin, Parts, Rows, TextFile, TextFormat};
@@ -56,9 +57,8 @@ pub(super) struct Args {
     /// Format of the files
     #[arg(long, value_enum, default_value = "parquet")]
     format: Format,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// A table by its name.
@@ -133,7 +133,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
                 .hint("give one folder of a run, or only recordings; use one --out per run"));
         }
     };
-    if args.json {
+    if args.output.json {
         console.print_json(&exported)?;
     } else {
         console.print(text(&exported))?;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::console::Console;
+use super::given::Output;
 use crate::base::error::Error;
 use crate::base::files::write_new;
 use crate::games::fair::game::{Course, FairGame};
@@ -38,9 +39,8 @@ pub(super) struct Args {
     /// Folder to write to, created if missing
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         Ok(ticks)
     })?;
     let summary = Summary { games: args.games, ticks, seed: args.seed, out: args.out.clone() };
-    if args.json {
+    if args.output.json {
         console.print_json(&summary)?;
     } else {
         let Summary { games, ticks, out, .. } = summary;

@@ -7,6 +7,14 @@ use std::path::PathBuf;
 use crate::base::error::Error;
 use crate::cli::settings::{Flags, Loaded, Sources, load};
 
+/// How a command prints its result.
+#[derive(Debug, clap::Args)]
+pub(super) struct Output {
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 /// The configuration flags that every command takes.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Configuration")]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tracing::info;
 
 use super::console::Console;
+use super::given::Output;
 use super::interrupt;
 use super::outcome;
 use crate::backtest::run::inputs;
@@ -40,9 +41,8 @@ pub(super) struct Args {
     /// Open it again; logged as forced, and proves nothing
     #[arg(long)]
     force: bool,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Runs the command.
@@ -70,7 +70,7 @@ pub(super) fn run(
         return Err(Error::new(ErrorKind::Interrupted, "interrupted: the opening is logged")
             .hint("open it again with --force"));
     };
-    if args.json {
+    if args.output.json {
         console.print_json(&opened)?;
     } else {
         console.print(outcome::opened(&opened))?;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::console::Console;
-use super::given::Given;
+use super::given::{Given, Output};
 use crate::base::error::Error;
 use crate::cli::settings::Flags;
 use crate::live::browser::kill::{self, Question, Standing};
@@ -42,9 +42,8 @@ pub(super) struct Args {
     /// Only print whether clicking is on or off
     #[arg(long)]
     status: bool,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 #[derive(Serialize)]
@@ -68,7 +67,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         false => Question::Kill { reason: args.reason.clone() },
     };
     let standing = kill::ask(&socket, &question)?;
-    if args.json {
+    if args.output.json {
         console.print_json(&Document { socket: &socket, standing: &standing })?;
     } else {
         console.print(&standing)?;

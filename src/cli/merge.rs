@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::console::Console;
+use super::given::Output;
 use crate::backtest::sweep::merge::merge;
 use crate::base::error::Error;
 use crate::engine::strategy::Strategies;
@@ -27,9 +28,8 @@ pub(super) struct Args {
     /// Folder to write; must not exist or be empty
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Runs the command.
@@ -43,5 +43,5 @@ pub(super) fn run(
 ) -> Result<ExitCode, Error> {
     let parts: Vec<&Path> = args.parts.iter().map(PathBuf::as_path).collect();
     let findings = merge(&parts, &args.out, strategies)?;
-    super::outcome::print(&findings, &args.out, args.json, console)
+    super::outcome::print(&findings, &args.out, args.output.json, console)
 }

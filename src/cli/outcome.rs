@@ -8,7 +8,7 @@ use tracing::info;
 
 use super::console::Console;
 use super::layout;
-use crate::analysis::stats::Estimate;
+use crate::analysis::stats::{Estimate, p_value_text};
 use crate::analysis::summary::select::SelectionKind;
 use crate::backtest::sweep::holdout::OpenedHoldout;
 use crate::backtest::sweep::outcome::Findings;
@@ -124,11 +124,7 @@ fn unit(games_per_life: Option<u64>) -> &'static str {
 }
 
 fn chance(p: Option<f64>) -> String {
-    match p {
-        None => "-".to_owned(),
-        Some(p) if p < 0.001 => "<0.001".to_owned(),
-        Some(p) => format!("{p:.3}"),
-    }
+    p.map_or_else(|| "-".to_owned(), p_value_text)
 }
 
 /// A mean and its interval.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use tracing::warn;
 
 use super::console::Console;
+use super::given::Output;
 use crate::backtest::page::folder::RunToDraw;
 use crate::backtest::page::game::{Missing, OneGame};
 use crate::backtest::page::sweep_folder::SweepToDraw;
@@ -46,9 +47,8 @@ pub(super) struct Args {
     /// run must keep its prices (`replayer run --keep-prices`) [default: eventful]
     #[arg(long, value_name = "GAME")]
     game: Option<Wanted>,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// The result as a JSON document.
@@ -82,7 +82,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     };
     let runs = args.runs.iter().map(PathBuf::as_path).collect();
     let document = Document { report: &out, bytes: page.len() as u64, runs, games };
-    if args.json {
+    if args.output.json {
         console.print_json(&document)?;
     } else {
         console.print(format!("{} ({} kB)", out.display(), document.bytes.div_ceil(1000)))?;

@@ -15,7 +15,7 @@ use serde::Serialize;
 use tracing::info;
 
 use super::console::Console;
-use super::given::Given;
+use super::given::{Given, Output};
 use super::interrupt;
 use crate::backtest::run::drawn::{Keep, Wanted};
 use crate::backtest::run::folder::{Contents, Format, RunFolder};
@@ -87,9 +87,8 @@ pub(super) struct Args {
         conflicts_with_all = ["no_journal", "ticks"]
     )]
     keep_prices: Vec<Wanted>,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
     /// Print every figure, not only the decisive ones
     #[arg(long, conflicts_with = "json")]
     details: bool,
@@ -138,7 +137,7 @@ pub(super) fn run(
     let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
     let document = RunDocument { assessment: &assessment, inputs: &inputs.counts };
     let performance = Performance::new(&assessment, took, written.as_deref());
-    if args.json {
+    if args.output.json {
         console.print_json(&Printed { document, performance })?;
     } else {
         console.print(table::render(&document, args.details))?;

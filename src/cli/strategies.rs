@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use serde_json::{Value as Json, json};
 
 use super::console::Console;
+use super::given::Output;
 use super::layout;
 use crate::base::document::one_of;
 use crate::base::error::Error;
@@ -24,9 +25,8 @@ Examples:
 pub(super) struct Args {
     /// Show only this strategy
     name: Option<String>,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Runs the command.
@@ -42,7 +42,7 @@ pub(super) fn run(
         None => strategies.iter().collect(),
         Some(name) => vec![named(name, strategies)?],
     };
-    if args.json {
+    if args.output.json {
         let documents: Vec<Json> = kinds.into_iter().map(document).collect();
         console.print_json(&json!({ "strategies": documents }))?;
     } else {

@@ -8,7 +8,7 @@ use std::thread;
 use serde_json::json;
 
 use super::console::Console;
-use super::given::Given;
+use super::given::{Given, Output};
 use super::interrupt;
 use super::layout;
 use super::run::free_folder;
@@ -71,9 +71,8 @@ pub(super) struct Args {
     /// Print the scenario of one variant without playing it
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["out", "shard", "json"])]
     cell: Option<u64>,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Runs the command.
@@ -89,7 +88,7 @@ pub(super) fn run(
     let runs = given.load(Flags::new())?.settings.paths.runs();
     let space = Space::open(&args.scenario, strategies)?;
     if args.list {
-        return list(&space, args.json, console);
+        return list(&space, args.output.json, console);
     }
     let (playlist, inputs) = inputs::open(&space.first)?;
     let plan = SweepPlan::new(&space, playlist.games())?;
@@ -101,9 +100,9 @@ pub(super) fn run(
         play(args, (&space, strategies), playlist, (&folder, console))?;
     }
     let Some(findings) = finish(folder.clone(), &space)? else {
-        return part_is_done(&folder, args.json, console);
+        return part_is_done(&folder, args.output.json, console);
     };
-    super::outcome::print(&findings, folder.path(), args.json, console)
+    super::outcome::print(&findings, folder.path(), args.output.json, console)
 }
 
 fn open_folder(

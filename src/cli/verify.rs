@@ -9,6 +9,7 @@ use serde::Serialize;
 use tracing::warn;
 
 use super::console::Console;
+use super::given::Output;
 use super::layout;
 use crate::base::error::Error;
 use crate::games::fair::seed::ServerSeed;
@@ -54,9 +55,8 @@ pub(super) struct Args {
     /// A file of games with revealed seeds, one per line, or a recording of a feed
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Print one JSON document instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// The totals over all verdicts.
@@ -134,11 +134,11 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     for reveal in console.progress(games.len() as u64, "games").wrap_iter(games.iter()) {
         let verdict = verify(reveal);
         summary.add(&verdict);
-        if !args.json && args.file.is_none() {
+        if !args.output.json && args.file.is_none() {
             console.print(format_args!("{}\n{}", game_table(reveal, &verdict), proof(&verdict)))?;
         }
     }
-    if args.json {
+    if args.output.json {
         console.print_json(&summary)?;
     } else if args.file.is_some() {
         console.print(format_args!("{}\n{}", summary_table(&summary), conclusion(&summary)))?;

@@ -22,6 +22,7 @@ mod page;
 mod page_state;
 mod payload;
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::base::error::Error;
@@ -38,8 +39,8 @@ pub struct Config {
     pub feed: feed_server::Config,
     /// What every account begins with, in SOL.
     pub bankroll: Sol,
-    /// Time from an order to its acknowledgement: the least and the most.
-    pub latency: (Duration, Duration),
+    /// Time from an order to its acknowledgement.
+    pub latency: RangeInclusive<Duration>,
     /// What the draws of latencies and class names come from.
     pub seed: u64,
     /// What is wrong from the beginning.
@@ -54,7 +55,7 @@ impl Config {
         Self {
             feed,
             bankroll: Sol::milli(10_000),
-            latency: (Duration::from_millis(150), Duration::from_millis(220)),
+            latency: Duration::from_millis(150)..=Duration::from_millis(220),
             seed: 0,
             orders: Vec::new(),
         }

@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::query::QueryData;
 
 use crate::model::account::{Account, LifeTally, Position, Sidebet, Tally, Wallet};
+use crate::model::ids::TableIndex;
 
 /// Who a bot is. Never changes.
 #[derive(Component, Debug, Clone, Copy)]
@@ -13,7 +14,7 @@ pub struct Bot {
     /// Its place in the scenario, from 0: what results are ordered by.
     pub index: u32,
     /// The index of its table.
-    pub table: u32,
+    pub table: TableIndex,
     /// The line-up that it belongs to: the variant of a sweep; 0 where there is one line-up.
     pub variant: u32,
 }

@@ -224,7 +224,7 @@ fn run_due(world: &mut World, tick: &mut Schedule, speed: f64, gaps: Gaps) -> u6
         in_play = world.resource::<Tables>().in_play() > 0;
         let gap = match gaps {
             Gaps::Fixed => TICK_MS,
-            Gaps::Recorded => world.resource::<Arrivals>().0.first().map_or(0, |a| a.gap_ms),
+            Gaps::Recorded => world.resource::<Arrivals>().0.first().map_or(0, |a| a.step.gap_ms),
         };
         owed -= f64::from(gap.max(1));
     }

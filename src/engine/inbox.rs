@@ -14,11 +14,10 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::{Arrival, Arrivals};
 use crate::feed::{Fact, Heard};
-use crate::model::game::Frame;
+use crate::model::game::{Frame, Step};
 use crate::model::ids::GameId;
 use crate::model::tape::Tape;
-use crate::model::time::Moment;
-use crate::model::time::Stamp;
+use crate::model::time::{Moment, Stamp};
 
 /// What was heard, and when.
 pub type Message = (Heard, Stamp);
@@ -109,7 +108,7 @@ impl Inbox {
     /// True when the next frame says that the game is void.
     #[must_use]
     pub fn is_void(&self) -> bool {
-        self.waiting.front().is_some_and(|waiting| waiting.arrival.frame == Frame::Idle)
+        self.waiting.front().is_some_and(|waiting| waiting.arrival.step.frame == Frame::Idle)
     }
 
     /// True when nothing more will come: the edge let go of the channel, or the games are played.
@@ -134,9 +133,7 @@ impl Inbox {
     fn retell(&mut self, game: &Tape) {
         for step in (0..game.steps()).take_while(|_| !self.ended) {
             let begins = (step == 0).then_some((self.finished, game.id));
-            let (frame, gap_ms, closed) =
-                (game.frame(step), game.gap_ms(step), game.is_closed(step));
-            let arrival = Arrival { frame, gap_ms, closed, begins };
+            let arrival = Arrival { step: game.step(step), begins };
             self.waiting.push_back(Waiting { arrival, arrived: None });
         }
         if !self.ended {
@@ -167,9 +164,10 @@ impl Inbox {
                 let id = self.next.take().expect("a presale follows its game (Fact)");
                 (self.finished, id)
             });
-            let gap = self.last.replace(heard.at).map_or(0, |last| heard.at.saturating_sub(last));
+            let gap = self.last.replace(heard.at).map_or(0, |last| heard.at.ms_since(last));
             let gap_ms = u32::try_from(gap).unwrap_or(u32::MAX);
-            let arrival = Arrival { frame, gap_ms, closed: heard.closed || late, begins };
+            let step = Step { frame, gap_ms, closed: heard.closed || late };
+            let arrival = Arrival { step, begins };
             self.waiting.push_back(Waiting { arrival, arrived: Some(arrived) });
             self.open = !matches!(frame, Frame::Idle | Frame::Rug(_));
             if matches!(frame, Frame::Rug(_)) {
@@ -209,8 +207,9 @@ mod tests {
         (sender, Inbox::new(receiver, games_max))
     }
 
-    fn send(sender: &Sender<Message>, at: Moment, closed: bool, facts: Vec<Fact>) {
-        sender.send((Heard { at, closed, facts }, 0)).unwrap();
+    fn send(sender: &Sender<Message>, at_ms: u64, closed: bool, facts: Vec<Fact>) {
+        let heard = Heard { at: Moment::from_ms(at_ms), closed, facts };
+        sender.send((heard, Stamp::default())).unwrap();
     }
 
     fn game(id: &str) -> Fact {
@@ -242,9 +241,9 @@ mod tests {
         send(&sender, 1_600, false, vec![tick(0, true), tick(1, true), tick(2, false)]);
         send(&sender, 1_850, true, vec![tick(3, false)]);
         let told = told(&mut inbox);
-        let closed: Vec<bool> = told.iter().map(|arrival| arrival.closed).collect();
+        let closed: Vec<bool> = told.iter().map(|arrival| arrival.step.closed).collect();
         assert_eq!(closed, [false, true, true, false, true]);
-        let gaps: Vec<u32> = told.iter().map(|arrival| arrival.gap_ms).collect();
+        let gaps: Vec<u32> = told.iter().map(|arrival| arrival.step.gap_ms).collect();
         assert_eq!(gaps, [0, 600, 0, 0, 250]);
         assert_eq!(told[0].begins, Some((0, GameId::new("a").unwrap())));
     }

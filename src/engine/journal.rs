@@ -19,7 +19,7 @@ use crate::engine::schedule::{Tick, TickSystems, WholeGame, WholeGameSystems};
 use crate::engine::table::{Seats, Table, Tables};
 use crate::model::account::{Tally, Wallet};
 use crate::model::game::Game;
-use crate::model::ids::GameId;
+use crate::model::ids::{GameId, TableIndex};
 use crate::model::posting::{self, Posting, Rejected};
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase};
@@ -195,15 +195,15 @@ impl OpenGames {
     }
 
     /// The log of a game in which something happened.
-    fn of(&mut self, (table, variant): (u32, u32), tables: &Tables) -> Option<&mut GameLog> {
+    fn of(&mut self, (table, variant): (TableIndex, u32), tables: &Tables) -> Option<&mut GameLog> {
         let game = tables.game(table);
         let open = self.games.get_mut(place(table, variant, tables))?;
         (open.game == Some((game.index, game.id))).then_some(&mut open.log)
     }
 }
 
-fn place(table: u32, variant: u32, tables: &Tables) -> usize {
-    table as usize * tables.variants() + variant as usize
+fn place(table: TableIndex, variant: u32, tables: &Tables) -> usize {
+    table.at() * tables.variants() + variant as usize
 }
 
 /// Adds the stage to both strides; needs a [`Journal`].

@@ -83,10 +83,10 @@ fn settle(
     seats.iter().for_each(|(&Table(table), seats)| {
         let game = tables.game(table);
         let market = Market { quote: game.quote(), path: &game.path, rules: &tables.setup().rules };
-        if agenda.0.len() <= table as usize {
-            agenda.0.resize_with(table as usize + 1, VecDeque::new);
+        if agenda.0.len() <= table.at() {
+            agenda.0.resize_with(table.at() + 1, VecDeque::new);
         }
-        let due = &mut agenda.0[table as usize];
+        let due = &mut agenda.0[table.at()];
         match market.quote.phase {
             Phase::Cooldown => {}
             Phase::Presale => {
@@ -174,7 +174,7 @@ fn book(
         if let Some(bet) = books.sidebet.open
             && matches!(fill, Fill::Placed { .. })
         {
-            agenda.0[who.table as usize].push_back((bet.end, bot));
+            agenda.0[who.table.at()].push_back((bet.end, bot));
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::engine::journal::GameRecord;
 use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::table::Tables;
 use crate::engine::{self, Lineup};
+use crate::model::ids::TableIndex;
 use crate::model::quote::{Phase, Tick};
 
 /// Checkpoints kept; when there are more, every second one goes and re-execution takes longer.
@@ -77,7 +78,7 @@ impl SteppedSession {
     /// Where it stands; `None` before the first presale and after the last rug.
     #[must_use]
     pub fn position(&self) -> Option<SessionPlace> {
-        let game = self.app.world().resource::<Tables>().game(0);
+        let game = self.app.world().resource::<Tables>().game(TableIndex::FIRST);
         let tick = match game.quote().phase {
             Phase::Cooldown => return None,
             Phase::Presale => None,
@@ -103,7 +104,7 @@ impl SteppedSession {
         self.app.update();
         self.records.extend(self.finished.try_iter().map(|record| (record.index, record)));
         let tables = self.app.world().resource::<Tables>();
-        let game = tables.game(0);
+        let game = tables.game(TableIndex::FIRST);
         if game.quote().phase == Phase::Rugged {
             let next = game.index + 1;
             self.keep_start(next);
@@ -124,7 +125,7 @@ impl SteppedSession {
             self.restart_at(to.game);
         }
         while self.position().is_none_or(|here| here < to) {
-            let game = self.app.world().resource::<Tables>().game(0);
+            let game = self.app.world().resource::<Tables>().game(TableIndex::FIRST);
             if game.index == to.game && game.quote().phase == Phase::Rugged {
                 return Err(SeekError::NoSuchTick(to.game, game.quote().tick));
             }
@@ -146,7 +147,9 @@ impl SteppedSession {
             Some(SessionPlace { game, tick: None }) => {
                 let before = game - 1;
                 self.restart_at(before);
-                while self.app.world().resource::<Tables>().quote(0).phase != Phase::Rugged {
+                while self.app.world().resource::<Tables>().quote(TableIndex::FIRST).phase
+                    != Phase::Rugged
+                {
                     self.step();
                 }
                 Ok(())

@@ -17,7 +17,7 @@ use crate::engine::table::{Arrival, Arrivals, Table, ToldGames};
 use crate::games::fair::game::FairGame;
 use crate::games::fair::generated::generated;
 use crate::games::fair::seed::ServerSeed;
-use crate::model::game::{Frame, Game};
+use crate::model::game::{Frame, Game, Step};
 use crate::model::ids::GameId;
 use crate::model::quote::TICK_MS;
 use crate::model::tape::Tape;
@@ -160,17 +160,6 @@ impl GameQueue {
     }
 }
 
-/// What a table is told at a step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Told {
-    /// The frame of this step.
-    pub frame: Frame,
-    /// Milliseconds since the one before it.
-    pub gap_ms: u32,
-    /// Whether nothing can be decided at it.
-    pub closed: bool,
-}
-
 /// The game that a table is being told. Written by this stage only.
 #[derive(Component, Debug, Clone, Default)]
 pub struct Playback {
@@ -200,16 +189,15 @@ pub enum GameStream {
 impl GameStream {
     /// Returns the next step; idle frames after the last one.
     #[inline]
-    pub fn next_frame(&mut self) -> Told {
-        let open = |frame| Told { frame, gap_ms: TICK_MS, closed: false };
+    pub fn next_frame(&mut self) -> Step {
+        let open = |frame| Step { frame, gap_ms: TICK_MS, closed: false };
         match self {
             Self::Over => open(Frame::Idle),
             Self::Fair(game) => open(game.next()),
             Self::Tape { tape, step } => {
-                let told = *step;
+                let next = tape.step(*step);
                 *step += 1;
-                let closed = tape.is_closed(told);
-                Told { frame: tape.frame(told), gap_ms: tape.gap_ms(told), closed }
+                next
             }
         }
     }
@@ -219,10 +207,10 @@ impl GameStream {
     /// Tells the rest of a game to its end.
     pub fn tell(&mut self, game: &mut Game) {
         loop {
-            let told = self.next_frame();
-            match told.frame {
+            let step = self.next_frame();
+            match step.frame {
                 Frame::Idle => return,
-                frame => _ = game.advance(frame, told.closed),
+                frame => _ = game.advance(frame, step.closed),
             }
         }
     }
@@ -262,7 +250,7 @@ fn ingest_game(
 ) {
     playbacks.iter_mut().for_each(|(&Table(table), mut playback)| {
         let playback = playback.bypass_change_detection();
-        let table = table as usize;
+        let table = table.at();
         if told.0.len() <= table {
             told.0.resize_with(table + 1, Game::none);
         }
@@ -284,16 +272,13 @@ fn ingest(
 ) {
     playbacks.iter_mut().for_each(|(&Table(table), mut playback)| {
         let playback = playback.bypass_change_detection();
-        let arrival = |told: Told, begins| {
-            let Told { frame, gap_ms, closed } = told;
-            Arrival { frame, gap_ms, closed, begins }
-        };
-        let told = playback.stream.next_frame();
-        arrivals.0[table as usize] = match told.frame {
-            Frame::Idle => playback
-                .draw(&queue)
-                .map_or(Arrival::IDLE, |game| arrival(playback.stream.next_frame(), Some(game))),
-            _ => arrival(told, None),
+        let step = playback.stream.next_frame();
+        arrivals.0[table.at()] = match step.frame {
+            Frame::Idle => playback.draw(&queue).map_or(Arrival::IDLE, |game| Arrival {
+                step: playback.stream.next_frame(),
+                begins: Some(game),
+            }),
+            _ => Arrival { step, begins: None },
         };
     });
 }

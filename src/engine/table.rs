@@ -7,14 +7,14 @@ use bevy_ecs::prelude::*;
 
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::schedule::{Tick, TickSystems, WholeGame, WholeGameSystems};
-use crate::model::game::{Frame, Game};
-use crate::model::ids::GameId;
+use crate::model::game::{Frame, Game, Step};
+use crate::model::ids::{GameId, TableIndex};
 use crate::model::quote::{Phase, Quote};
 use crate::model::setup::Setup;
 
 /// A seat in front of one stream of games; the number is its index in [`Tables`].
 #[derive(Component, Debug, Clone, Copy)]
-pub struct Table(pub u32);
+pub struct Table(pub TableIndex);
 
 /// Ties a bot to its table: a table that is despawned takes its bots with it.
 #[derive(Component, Debug)]
@@ -29,19 +29,15 @@ pub struct Seats(Vec<Entity>);
 /// What a source hands to a table at a tick.
 #[derive(Debug, Clone, Copy)]
 pub struct Arrival {
-    /// The frame of this tick.
-    pub frame: Frame,
-    /// Milliseconds since the frame before it: for pacing, never for results.
-    pub gap_ms: u32,
-    /// Whether nothing can be decided at it.
-    pub closed: bool,
+    /// The step of the game at this tick.
+    pub step: Step,
     /// The game that begins with this frame: its place in the run and its name.
     pub begins: Option<(u64, GameId)>,
 }
 
 impl Arrival {
     /// A tick at which no frame arrived.
-    pub const IDLE: Self = Self { frame: Frame::Idle, gap_ms: 0, closed: false, begins: None };
+    pub const IDLE: Self = Self { step: Step::IDLE, begins: None };
 }
 
 /// This tick's arrivals, by table. Written by the sources.
@@ -102,15 +98,15 @@ impl Tables {
     /// What a table shows.
     #[must_use]
     #[inline]
-    pub fn quote(&self, table: u32) -> Quote {
-        self.quotes[table as usize]
+    pub fn quote(&self, table: TableIndex) -> Quote {
+        self.quotes[table.at()]
     }
 
     /// The game that a table plays.
     #[must_use]
     #[inline]
-    pub fn game(&self, table: u32) -> &Game {
-        &self.games[table as usize]
+    pub fn game(&self, table: TableIndex) -> &Game {
+        &self.games[table.at()]
     }
 
     /// Tables that had a frame at the last tick.
@@ -134,10 +130,11 @@ impl Tables {
     }
 
     /// Adds a table and says its index.
-    pub(crate) fn add(&mut self) -> u32 {
+    pub(crate) fn add(&mut self) -> TableIndex {
+        let index = TableIndex::after(self.quotes.len()).expect("fewer than 2^32 tables");
         self.quotes.push(Quote::IDLE);
         self.games.push(Game::none());
-        u32::try_from(self.quotes.len() - 1).expect("fewer than 2^32 tables")
+        index
     }
 }
 
@@ -157,8 +154,8 @@ fn advance(arrivals: Res<Arrivals>, mut tables: ResMut<Tables>) {
         if let Some((index, id)) = arrival.begins {
             game.begin(index, id);
         }
-        *quote = game.advance(arrival.frame, arrival.closed);
-        *in_play += usize::from(arrival.frame != Frame::Idle);
+        *quote = game.advance(arrival.step.frame, arrival.step.closed);
+        *in_play += usize::from(arrival.step.frame != Frame::Idle);
         *ticks += u64::from(matches!(quote.phase, Phase::Active | Phase::Rugged));
         *rugged += u64::from(quote.phase == Phase::Rugged);
     }

@@ -6,6 +6,7 @@
 //! trade and a sidebet of one tick arrive together: the sidebet is held against the account as the
 //! trade leaves it.
 
+pub mod execution;
 pub mod remote;
 
 use bevy_app::App;

@@ -254,7 +254,7 @@ mod tests {
     fn a_flood_of_oddities_is_counted_whole_and_kept_in_part() {
         let mut anomalies = Anomalies::default();
         for at in 0..100 {
-            anomalies.begin(at);
+            anomalies.begin(Moment::from_ms(at));
             for _ in 0..100 {
                 anomalies.note(Anomaly::Nameless);
             }
@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(anomalies.count("nameless"), 10_000);
         assert_eq!(anomalies.fresh().len(), FRESH_MAX);
         assert_eq!(anomalies.recent().count(), RECENT_MAX);
-        assert_eq!(anomalies.recent().last(), Some(&(99, Anomaly::Nameless)));
+        assert_eq!(anomalies.recent().last(), Some(&(Moment::from_ms(99), Anomaly::Nameless)));
     }
 
     #[test]

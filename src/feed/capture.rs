@@ -56,6 +56,15 @@ pub struct CapturedEvent<'a> {
     pub bad: bool,
 }
 
+/// An event as received, to be recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawEvent<'a> {
+    /// The name of the event.
+    pub name: &'a str,
+    /// Its data: JSON, as received.
+    pub data: &'a str,
+}
+
 /// Counts of a capture that was read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct CaptureCounts {

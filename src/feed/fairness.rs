@@ -258,8 +258,9 @@ mod tests {
 
     fn judged(facts: &[Fact], reveal: &Reveal) -> (Fairness, FairnessCheck) {
         let mut fairness = Fairness::new();
-        assert!(facts.iter().all(|fact| fairness.hear(1, fact).is_none()));
-        let check = fairness.hear(2, &Fact::Seed(Box::new(reveal.clone()))).unwrap();
+        assert!(facts.iter().all(|fact| fairness.hear(Moment::from_ms(1), fact).is_none()));
+        let check =
+            fairness.hear(Moment::from_ms(2), &Fact::Seed(Box::new(reveal.clone()))).unwrap();
         (fairness, check)
     }
 

@@ -164,7 +164,7 @@ impl Integrity {
             connected: false,
             was_connected: false,
             distrusted: false,
-            frame_at: 0,
+            frame_at: Moment::default(),
             silent: false,
             phase: Phase::Cooldown,
             errors: VecDeque::new(),
@@ -299,7 +299,7 @@ impl Integrity {
         self.set_back(at);
         let window = self.thresholds.errors_window_ms;
         let before = self.errors.len();
-        while self.errors.front().is_some_and(|error| at.saturating_sub(*error) > window) {
+        while self.errors.front().is_some_and(|error| at.ms_since(*error) > window) {
             self.errors.pop_front();
         }
         if self.errors.len() != before {
@@ -318,7 +318,7 @@ impl Integrity {
             Phase::Active => self.thresholds.stale_in_play_ms,
             _ => self.thresholds.stale_otherwise_ms,
         };
-        let silent_ms = at.saturating_sub(self.frame_at);
+        let silent_ms = at.ms_since(self.frame_at);
         if self.connected && !self.silent && silent_ms > limit {
             self.silent = true;
             self.watch.spoil();

@@ -147,7 +147,7 @@ impl Rhythm {
                 if let Some((before, last)) = self.last
                     && last + 1 == tick
                 {
-                    let gap_ms = at.saturating_sub(before);
+                    let gap_ms = at.ms_since(before);
                     self.gauge.record(gap_ms.abs_diff(u64::from(TICK_MS)).saturating_mul(1_000));
                 }
                 self.last = Some((at, tick));
@@ -206,7 +206,7 @@ mod tests {
             (540, 4, false),
             (700, 5, false),
         ] {
-            rhythm.hear(at, &Fact::Tick { tick, price, late });
+            rhythm.hear(Moment::from_ms(at), &Fact::Tick { tick, price, late });
         }
         assert_eq!(rhythm.gauge().recent().collect::<Vec<_>>(), [0, 20_000, 90_000]);
     }

@@ -14,6 +14,7 @@ mod path;
 use serde_json::value::RawValue;
 
 use super::anomaly::{Anomalies, Anomaly};
+use super::event;
 use super::fact::Fact;
 use super::frame::history::{self, HistoryEntry};
 use super::frame::{FeedFrame, prices::ObservedPrices};
@@ -23,17 +24,14 @@ use crate::model::time::Moment;
 use game::FollowedGame;
 use names::Names;
 
-/// The event that carries game state.
-pub const GAME_EVENT: &str = "gameStateUpdate";
-
 /// The other known events (docs/spec/protocol.md#other-events), sorted. They add no price that a
 /// frame does not have.
 const PASSED_OVER: &[&str] = &[
     "battleEventUpdate",
     "chatHistory",
     "crateInfo",
-    "currentSidebet",
-    "currentSidebetResult",
+    event::CURRENT_SIDEBET,
+    event::CURRENT_SIDEBET_RESULT,
     "gameStatePlayerUpdate",
     "godCandle50xUpdate",
     "goldenHourDrawing",
@@ -42,19 +40,19 @@ const PASSED_OVER: &[&str] = &[
     "leaderboardData",
     "maintenanceUpdate",
     "mutedPlayers",
-    "newChatMessage",
+    event::NEW_CHAT_MESSAGE,
     "newSideBet",
     "playerCosmetics",
     "playerLeaderboardPosition",
-    "playerUpdate",
+    event::PLAYER_UPDATE,
     "rugPassQuestCompleted",
     "rugRoyaleUpdate",
     "rugpassStatus",
     "rugpoolDrawing",
     "rugpoolStatus",
     "sidebetEventUpdate",
-    "standard/newTrade",
-    "usernameStatus",
+    event::NEW_TRADE,
+    event::USERNAME_STATUS,
 ];
 
 /// Follows the games of a feed.
@@ -83,11 +81,11 @@ impl Machine {
     /// Takes a message and appends the new facts; true when it was a frame of a game.
     ///
     /// The payload is the event's argument other than the trace (docs/spec/protocol.md#transport).
-    pub fn take(&mut self, at: Moment, event: &str, payload: &str, facts: &mut Vec<Fact>) -> bool {
+    pub fn take(&mut self, at: Moment, name: &str, payload: &str, facts: &mut Vec<Fact>) -> bool {
         self.anomalies.begin(at);
-        if event != GAME_EVENT {
-            if PASSED_OVER.binary_search(&event).is_err() {
-                self.anomalies.unknown_event(event);
+        if name != event::GAME_STATE {
+            if PASSED_OVER.binary_search(&name).is_err() {
+                self.anomalies.unknown_event(name);
             }
             return false;
         }
@@ -207,8 +205,8 @@ mod tests {
     fn the_known_events_are_in_order_and_a_new_one_is_counted_by_its_name() {
         assert!(PASSED_OVER.is_sorted());
         let (mut machine, mut facts) = (Machine::new(), Vec::new());
-        assert!(!machine.take(0, "newChatMessage", "{}", &mut facts));
-        assert!(!machine.take(0, "weather", "{}", &mut facts));
+        assert!(!machine.take(Moment::default(), event::NEW_CHAT_MESSAGE, "{}", &mut facts));
+        assert!(!machine.take(Moment::default(), "weather", "{}", &mut facts));
         let unknown: Vec<_> = machine.anomalies().unknown_events().named().collect();
         assert_eq!((unknown.as_slice(), facts.len()), ([("weather", 1)].as_slice(), 0));
     }

@@ -29,7 +29,7 @@ pub use repair::{Repaired, repair, repair_folder};
 
 use crate::base::container::Encoding;
 use crate::base::error::Error;
-use crate::feed::capture::Direction;
+use crate::feed::capture::{Direction, RawEvent};
 use crate::feed::{Fact, Heard};
 use crate::model::ids::GameId;
 use crate::model::time::Moment;
@@ -119,15 +119,57 @@ pub fn public_source(address: &str) -> String {
     format!("{scheme}://{host}{path}")
 }
 
-/// Records the facts of the feed. Dropped, it finishes as [`Self::finish`] does.
+/// Records to files, through a queue: facts ([`Recorder`]) or events as they come
+/// ([`RawRecorder`]). Dropped, it finishes as [`Self::finish`] does.
 #[derive(Debug)]
-pub struct Recorder {
+pub struct FileRecorder<K> {
     spool: Spool,
-    /// The game of the next fact: kept on this side of the queue, where no fact is ever lost.
+    /// What is known on this side of the queue, where no fact is ever lost.
+    known: K,
+}
+
+/// Records the facts of the feed.
+pub type Recorder = FileRecorder<Facts>;
+
+/// Records events of the feed as received.
+pub type RawRecorder = FileRecorder<RawEvents>;
+
+/// What a [`Recorder`] knows beside its queue.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// The game of the next fact.
     game: Option<GameId>,
 }
 
-impl Recorder {
+/// What a [`RawRecorder`] knows beside its queue: nothing.
+#[derive(Debug)]
+pub struct RawEvents;
+
+impl<K> FileRecorder<K> {
+    /// The numbers of the recorder so far.
+    #[must_use]
+    pub fn metrics(&self) -> RecordingMetrics {
+        self.spool.metrics()
+    }
+
+    /// A handle for [`Self::metrics`] from other threads.
+    #[must_use]
+    pub fn gauge(&self) -> SpoolGauge {
+        self.spool.gauge()
+    }
+
+    /// Writes the queue, finishes the part and ends the thread.
+    ///
+    /// # Errors
+    /// When something could not be written, or the disk does not answer in time: the thread is then
+    /// abandoned.
+    pub fn finish(mut self) -> Result<RecordingMetrics, Error> {
+        self.spool.finish()?;
+        Ok(self.metrics())
+    }
+}
+
+impl FileRecorder<Facts> {
     /// Starts to record: repairs what earlier recorders left in the folder, checks the free space
     /// and begins the first part.
     ///
@@ -143,7 +185,8 @@ impl Recorder {
     /// # Errors
     /// As [`Self::start`].
     pub fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Self, Error> {
-        Ok(Self { spool: Spool::start(ItemKind::Recording, config, disk)?, game: None })
+        let spool = Spool::start(ItemKind::Recording, config, disk)?;
+        Ok(Self { spool, known: Facts::default() })
     }
 
     /// Records the facts of one message. Never waits: when the queue is full, the facts are lost
@@ -154,12 +197,12 @@ impl Recorder {
     pub fn record(&mut self, heard: &Heard) -> Result<(), Error> {
         let kept = |fact: &&Fact| !matches!(fact, Fact::Countdown { .. });
         let facts: Vec<Fact> = heard.facts.iter().filter(kept).cloned().collect();
-        let before = self.game;
+        let before = self.known.game;
         let mut games = facts.iter().rev().filter_map(|fact| match fact {
             Fact::Game { id, .. } => Some(*id),
             _ => None,
         });
-        self.game = games.next().or(before);
+        self.known.game = games.next().or(before);
         if facts.is_empty() {
             return self.spool.answer();
         }
@@ -187,43 +230,18 @@ impl Recorder {
     ) -> Result<(), Error> {
         self.spool.send(Item::Verdict { at, game, fair, text: text.to_owned() })
     }
-
-    /// The numbers of the recorder so far.
-    #[must_use]
-    pub fn metrics(&self) -> RecordingMetrics {
-        self.spool.metrics()
-    }
-
-    /// A handle for [`Self::metrics`] from other threads.
-    #[must_use]
-    pub fn gauge(&self) -> SpoolGauge {
-        self.spool.gauge()
-    }
-
-    /// Writes the queue, finishes the part and ends the thread.
-    ///
-    /// # Errors
-    /// When something could not be written, or the disk does not answer in time: the thread is then
-    /// abandoned.
-    pub fn finish(mut self) -> Result<RecordingMetrics, Error> {
-        self.spool.finish()?;
-        Ok(self.metrics())
-    }
 }
 
-/// Records events of the feed as received. Dropped, it finishes.
-#[derive(Debug)]
-pub struct RawRecorder {
-    spool: Spool,
-}
-
-impl RawRecorder {
+impl FileRecorder<RawEvents> {
     /// Starts to record, as [`Recorder::start`] does.
     ///
     /// # Errors
     /// As [`Recorder::start`].
     pub fn start(config: Config) -> Result<Self, Error> {
-        Ok(Self { spool: Spool::start(ItemKind::Capture, config, Box::new(RecordingFolder))? })
+        Ok(Self {
+            spool: Spool::start(ItemKind::Capture, config, Box::new(RecordingFolder))?,
+            known: RawEvents,
+        })
     }
 
     /// Records an event with its data: JSON, kept unchanged. Anything else is kept as a string,
@@ -235,31 +253,11 @@ impl RawRecorder {
         &mut self,
         at: Moment,
         direction: Direction,
-        (event, data): (&str, &str),
+        event: RawEvent<'_>,
     ) -> Result<(), Error> {
-        let (event, data) = (event.to_owned(), data.to_owned());
+        let RawEvent { name, data } = event;
+        let (event, data) = (name.to_owned(), data.to_owned());
         self.spool.send(Item::Raw { at, direction, event, data })
-    }
-
-    /// The numbers of the recorder so far.
-    #[must_use]
-    pub fn metrics(&self) -> RecordingMetrics {
-        self.spool.metrics()
-    }
-
-    /// A handle for [`Self::metrics`] from other threads.
-    #[must_use]
-    pub fn gauge(&self) -> SpoolGauge {
-        self.spool.gauge()
-    }
-
-    /// Finishes as [`Recorder::finish`] does.
-    ///
-    /// # Errors
-    /// As [`Recorder::finish`].
-    pub fn finish(mut self) -> Result<RecordingMetrics, Error> {
-        self.spool.finish()?;
-        Ok(self.metrics())
     }
 }
 

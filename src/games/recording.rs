@@ -27,7 +27,7 @@ mod timestamp;
 
 pub use file::{BadLine, Grade, Recording};
 pub use fragment::{Fragment, Seen};
-pub use incomplete::Incomplete;
+pub use incomplete::{Hole, Incomplete};
 pub use layout::Layout;
 pub use library::{IncompleteGame, Library, Merger, discover, each_game, is_recording, list};
 pub use reader::{read, read_file};

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! process ─┐                    ┌─> tap ─> sockets of the page: Up, Text…, Down
-//!          ├─> endpoint ─> link ┤
+//!          ├─> endpoint ─> link ┤        └─> confirmations of orders ─> executor
 //! attach ──┘                    └─> page: call, click, screenshot, for one document
 //!              supervisor: begins, watches, ends, begins again
 //! ```
@@ -15,6 +15,7 @@
 mod account_events;
 pub mod amount;
 mod attach;
+mod confirmations;
 pub mod controls;
 pub mod doctor;
 mod endpoint;
@@ -25,7 +26,6 @@ mod link;
 mod page;
 mod process;
 mod profile_folder;
-mod request;
 pub mod risk;
 mod site;
 mod supervisor;
@@ -33,13 +33,12 @@ mod tap;
 
 pub use super::switch::ArmSwitch;
 pub use executor::{
-    ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvent, PageEvents, Scene,
+    ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene,
 };
-pub use page::{Fault, OpenPage, Page};
+pub use page::{Fault, OpenPage, Page, Pages};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
-pub use request::{AccountSnapshot, ExecutionReport, OrderRequest, Timing};
 pub use site::Site;
 pub use supervisor::{
-    BrowserEvent, Config, How, Options, Pages, Pulse, State, StateChange, StateReason, Supervisor,
+    BrowserEvent, Config, How, Options, Pulse, State, StateChange, StateReason, Supervisor,
 };
 pub use tap::{Lost, Since, Tapped};

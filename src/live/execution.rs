@@ -8,21 +8,21 @@ use std::time::Duration;
 use bevy_app::App;
 
 use super::clicking::ClickingSummary;
-use super::clock::{Clock, LOOK};
-use super::gateway::{ClickLog, OrderGateway};
+use super::gateway::{ClickLog, OrderGateway, Waits};
+use crate::base::clock::Clock;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Runtime;
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::Sink;
+use crate::engine::venue::execution::VenueEvent;
 use crate::engine::{self, Lineup};
 use crate::live::browser::controls::Profile;
 use crate::live::browser::kill::KillSwitch;
 use crate::live::browser::{
-    ClickExecutor, ExecutionMode, ExecutionReport, ExecutionTimeouts, ExecutorHandle, PageEvents,
-    Pages,
+    ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Pages,
 };
 use crate::live::monitor::metrics::ClickMetrics;
-use crate::live::switch::ArmSwitch;
+use crate::live::switch::{ArmSwitch, LOOK};
 use crate::model::setup::{Bankroll, Setup};
 
 /// Longest time until somebody is logged in in the page.
@@ -62,7 +62,7 @@ impl ExecutionConfig {
             watched.armed(&switch);
         }
         let (clicker, executor, page_events) =
-            ClickExecutor::new(pages, profile, mode, timeouts, switch.clone());
+            ClickExecutor::new(pages, profile, mode, timeouts, switch.clone(), clock);
         let shutdown = runtime.shutdown().clone();
         runtime.spawn("clicks", clicker.run(shutdown.clone()));
         if let Some(path) = kill_socket {
@@ -70,9 +70,8 @@ impl ExecutionConfig {
             runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
         }
         // An order may be clicked until its deadline, and is then given up in time.
-        let patience = within + timeouts.patience + SLACK;
-        let gateway =
-            OrderGateway::new(executor, switch, clock, (within, patience), watched.clone());
+        let waits = Waits { click: within, report: within + timeouts.patience + SLACK };
+        let gateway = OrderGateway::new(executor, switch, waits, watched.clone());
         Ok((LiveExecution { gateway, clicks }, page_events))
     }
 }
@@ -149,7 +148,7 @@ impl LiveExecution {
         }
         let until = Clock::now() + LOGIN;
         let account = loop {
-            if let Some(ExecutionReport::Account(account)) = gateway.executor.wait(LOOK) {
+            if let Some(VenueEvent::Account(account)) = gateway.executor.wait(LOOK) {
                 break account;
             }
             if stop.load(Ordering::Relaxed) {

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::clock::Clock;
 use super::edge::{Edge, Follow};
 use super::event::SessionEvent;
 use super::execution::{ExecutionConfig, LiveExecution};
 #[cfg(feature = "browser")]
 use super::ingest;
 use super::ingest::{FeedIngest, PartialGame, SessionSummary};
+use crate::base::clock::Clock;
 use crate::base::error::Error;
 use crate::base::runtime::{Runtime, Shutdown};
 use crate::engine::inbox::Message;
@@ -42,7 +42,7 @@ impl Start {
     /// Starts the click executor in the page, and passes it the events that the feed ingest receives.
     #[cfg(feature = "browser")]
     fn start(
-        &self,
+        &mut self,
         execution: ExecutionConfig,
         runtime: &mut Runtime,
         ingest: &mut FeedIngest,
@@ -53,13 +53,14 @@ impl Start {
         let pages = supervisor.pages();
         let (armed, page_events) =
             execution.start(runtime, pages, ingest.clock, &ingest.metrics.clicks)?;
+        supervisor.confirm_to(page_events.clone());
         ingest.page_events = Some(page_events);
         Ok(armed)
     }
 
     #[cfg(not(feature = "browser"))]
     fn start(
-        &self,
+        &mut self,
         execution: ExecutionConfig,
         _: &mut Runtime,
         _: &mut FeedIngest,
@@ -86,7 +87,7 @@ impl Following {
     ) -> Result<Self, Error> {
         let Edge { feed, recording, raw, execution, past: _, config, metrics } = edge;
         let soon = |recording| record::Config { finish_within: config.finish_within, ..recording };
-        let start = Start::of(feed)?;
+        let mut start = Start::of(feed)?;
         let (events, told) = bounded(config.events);
         let (closed, summary) = bounded(1);
         let mut ingest = FeedIngest {

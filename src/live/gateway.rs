@@ -6,10 +6,12 @@ use std::time::Duration;
 use tracing::{error, info, warn};
 
 use super::clicking::ClickingSummary;
-use super::clock::Clock;
-use crate::engine::venue::remote::{Drift, RemoteVenue, SentOrder, VenueAccount, VenueReport};
+use crate::engine::venue::execution::{
+    Execution, ExecutionReport, OrderRequest, OrderStatus, VenueEvent,
+};
+use crate::engine::venue::remote::{Drift, RemoteVenue};
 use crate::feed::latency::Gauge;
-use crate::live::browser::{ExecutionReport, ExecutorHandle, OrderRequest};
+use crate::live::browser::ExecutorHandle;
 use crate::live::monitor::metrics::ClickMetrics;
 use crate::live::switch::ArmSwitch;
 use crate::model::sol::Sol;
@@ -33,8 +35,8 @@ pub(super) struct ClickLog {
 impl ClickLog {
     /// How clicking went, once it has ended: with what the world did not wait for.
     pub(super) fn close(&self, executor: &ExecutorHandle, switch: &ArmSwitch) -> ClickingSummary {
-        while let Some(answer) = executor.answer() {
-            self.note(&answer);
+        while let Some(event) = executor.receive() {
+            self.note(&event);
         }
         let numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
         let ClickMetrics { done, shown, refused, unknown, drifts, .. } = &self.clicks;
@@ -57,9 +59,10 @@ impl ClickLog {
     }
 
     /// Counts the outcome of an order.
-    fn note(&self, answer: &ExecutionReport) {
-        match answer {
-            ExecutionReport::Done { timing, .. } => {
+    fn note(&self, event: &VenueEvent) {
+        let VenueEvent::Report(ExecutionReport { id, status }) = event else { return };
+        match status {
+            OrderStatus::Filled(Execution { timing, .. }) => {
                 self.clicks.done.inc();
                 if let Some(clicked) = timing.clicked_us {
                     let after = timing.confirmed_us.unwrap_or(clicked).saturating_sub(clicked);
@@ -71,18 +74,17 @@ impl ClickLog {
                     });
                 }
             }
-            ExecutionReport::Shown { .. } => {
+            OrderStatus::Shown => {
                 self.clicks.shown.inc();
             }
-            ExecutionReport::Refused { id, why } => {
+            OrderStatus::Rejected(why) => {
                 info!("order {id} was not carried out: {why}");
                 self.clicks.refused.inc();
             }
-            ExecutionReport::Unknown { id, why } => {
+            OrderStatus::Unknown(why) => {
                 warn!("order {id}: {why}");
                 self.clicks.unknown.inc();
             }
-            ExecutionReport::Account(_) => {}
         }
     }
 
@@ -97,66 +99,42 @@ pub(super) struct OrderGateway {
     pub(super) executor: Arc<ExecutorHandle>,
     pub(super) switch: ArmSwitch,
     pub(super) log: ClickLog,
-    /// Stamps what the inbox takes.
-    clock: Clock,
-    /// How long after its decision an order may be clicked.
-    within: Duration,
-    /// How long a rug waits for what was clicked before it.
-    patience: Duration,
+    waits: Waits,
+}
+
+/// How long is waited for an order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Waits {
+    /// Longest time from its decision to its click.
+    pub(super) click: Duration,
+    /// Longest time that a rug waits for what was clicked before it.
+    pub(super) report: Duration,
 }
 
 impl OrderGateway {
-    /// An order gateway that stamps by the session's clock.
+    /// An order gateway that has noted nothing yet.
     pub(super) fn new(
         executor: ExecutorHandle,
         switch: ArmSwitch,
-        clock: Clock,
-        (within, patience): (Duration, Duration),
+        waits: Waits,
         clicks: ClickMetrics,
     ) -> Self {
         let (executor, log) = (Arc::new(executor), ClickLog { clicks, numbers: Arc::default() });
-        Self { executor, switch, log, clock, within, patience }
-    }
-
-    /// Takes note of an answer.
-    fn returned(&self, answer: ExecutionReport) -> VenueReport {
-        self.log.note(&answer);
-        match answer {
-            ExecutionReport::Done { id, fill, tick, price, .. } => {
-                VenueReport::Done { id, fill, tick, price }
-            }
-            ExecutionReport::Shown { id } | ExecutionReport::Refused { id, .. } => {
-                VenueReport::NotDone { id }
-            }
-            ExecutionReport::Unknown { id, .. } => VenueReport::Unknown { id },
-            ExecutionReport::Account(said) => {
-                let came = self.clock.stamp_of(said.came);
-                VenueReport::Account(VenueAccount {
-                    cash: said.cash,
-                    quantity: said.quantity,
-                    came,
-                })
-            }
-        }
+        Self { executor, switch, log, waits }
     }
 }
 
 impl RemoteVenue for OrderGateway {
-    fn send(&mut self, sent: SentOrder) -> bool {
-        let SentOrder { id, action, game, tick } = sent;
-        let decided = Clock::now();
-        let deadline = decided + self.within;
-        self.executor.send(OrderRequest { id, action, game, tick, decided, deadline })
+    fn send(&mut self, request: OrderRequest) -> bool {
+        self.executor.send(request, self.waits.click)
     }
 
-    fn receive(&mut self) -> Option<VenueReport> {
-        let answer = self.executor.answer()?;
-        Some(self.returned(answer))
+    fn receive(&mut self) -> Option<VenueEvent> {
+        self.executor.receive().inspect(|event| self.log.note(event))
     }
 
-    fn wait(&mut self) -> Option<VenueReport> {
-        let answer = self.executor.wait(self.patience)?;
-        Some(self.returned(answer))
+    fn wait(&mut self) -> Option<VenueEvent> {
+        self.executor.wait(self.waits.report).inspect(|event| self.log.note(event))
     }
 
     fn alarm(&mut self, drift: Drift) {

@@ -13,13 +13,12 @@ use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
 
-use super::clock::Clock;
 use super::event::SessionEvent;
-use crate::base::clock::moment;
+use crate::base::clock::{Clock, moment};
 use crate::base::error::{Error, ErrorKind};
 use crate::engine::inbox::Message;
 use crate::feed::bridge::{ConnectionCounts, Halt, Incoming};
-use crate::feed::capture::Direction;
+use crate::feed::capture::{Direction, RawEvent};
 use crate::feed::fairness::{FairnessCheck, FairnessCounts};
 use crate::feed::latency::GaugeSummary;
 use crate::feed::listener::Notice;
@@ -29,8 +28,7 @@ use crate::feed::{Fact, Heard, Listener};
 #[cfg(feature = "browser")]
 use crate::live::browser::PageEvents;
 use crate::live::monitor::Metrics;
-use crate::model::time::Moment;
-use crate::model::time::Stamp;
+use crate::model::time::{Moment, Stamp};
 #[cfg(feature = "browser")]
 pub(super) use page::PageFeed;
 pub(super) use partial::PartialGame;
@@ -49,7 +47,7 @@ pub(super) struct FeedIngest {
     /// What is heard through a page.
     #[cfg(feature = "browser")]
     pub(super) page: PageFeed,
-    /// Who clicks in the page, where somebody does.
+    /// Who clicks in the page, where somebody does; hears from here where the game is.
     #[cfg(feature = "browser")]
     pub(super) page_events: Option<PageEvents>,
     /// What was heard of the page.
@@ -126,7 +124,7 @@ impl FeedIngest {
         };
         let payload = event.payload().map_or("null", |payload| payload.get());
         if let Some(raw) = &mut self.raw {
-            raw.record(at, Direction::In, (&event.name, payload))?;
+            raw.record(at, Direction::In, RawEvent { name: &event.name, data: payload })?;
         }
         let heard = self.listener.take(at, &event.name, payload);
         self.metrics.feed.heard(&heard.facts);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
-use super::clock::Clock;
+use crate::base::clock::Clock;
 use crate::engine::bot::{Bot, InFlight};
 use crate::engine::inbox::Inbox;
 use crate::engine::schedule::{Tick, TickSystems};
@@ -50,7 +50,7 @@ fn begin(mut meter: ResMut<Meter>) {
 fn measure(inbox: Res<Inbox>, bots: Query<(&Bot, &InFlight)>, mut meter: ResMut<Meter>) {
     let now = meter.clock.stamp();
     if let Some(arrived) = inbox.arrived() {
-        let took = now.saturating_sub(arrived);
+        let took = now.us_since(arrived);
         meter.decision.record(took);
         meter.metrics.world.decision.observe(Duration::from_micros(took));
     }
@@ -64,7 +64,7 @@ fn measure(inbox: Res<Inbox>, bots: Query<(&Bot, &InFlight)>, mut meter: ResMut<
         match (in_flight.is_on_its_way(), sent[bot]) {
             (true, None) => sent[bot] = Some(now),
             (false, Some(when)) => {
-                let took = now.saturating_sub(when);
+                let took = now.us_since(when);
                 fill.record(took);
                 metrics.world.fill.observe(Duration::from_micros(took));
                 sent[bot] = None;

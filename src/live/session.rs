@@ -8,7 +8,6 @@ use bevy_app::App;
 use crossbeam_channel::{Receiver, bounded, unbounded};
 
 use super::clicking::ClickingSummary;
-use super::clock::{Clock, LOOK};
 use super::edge::Edge;
 use super::event::{SessionEvent, SessionObserver};
 use super::execution::{ExecutionRecords, LiveExecution};
@@ -16,7 +15,8 @@ use super::following::Following;
 use super::ingest::{PartialGame, SessionSummary};
 use super::meter::{self, Meter};
 use super::past;
-use super::switch::ArmSwitch;
+use super::switch::{ArmSwitch, LOOK};
+use crate::base::clock::Clock;
 use crate::base::error::Error;
 use crate::engine::collector::Ending;
 use crate::engine::inbox::Inbox;

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::game::Path;
+use super::game::{Fall, Path};
 use super::price::Price;
 use super::quantity::Quantity;
 use super::quote::Tick;
@@ -25,17 +25,17 @@ impl Wallet {
         let (cash, units) = (self.cash.to_f64(), held.to_f64());
         let highest = cash + units * stretch.high;
         let margin = 1e-8 + 1e-12 * highest;
-        let (fall_from, fall_to) = stretch.worst_fall;
+        let worst = stretch.worst_fall.depth();
         let deepest = self.max_drawdown.to_f64() - margin;
         if self.peak.to_f64() - (cash + units * stretch.low) > deepest {
             let equity = self.cash.plus(worth(held, stretch.low)?)?;
             self.max_drawdown = self.max_drawdown.max(self.peak.minus(equity)?);
         }
-        if units * (fall_from - fall_to) > deepest {
+        if units * worst > deepest {
             // Of equally deep falls from different heights, rounding down may make one a lamport
             // deeper.
-            let as_deep = fall_from - fall_to - margin / units;
-            for (from, to) in path.falls(ticks, as_deep) {
+            let as_deep = worst - margin / units;
+            for Fall { from, to } in path.falls(ticks, as_deep) {
                 let fall = worth(held, from)?.minus(worth(held, to)?)?;
                 self.max_drawdown = self.max_drawdown.max(fall);
             }

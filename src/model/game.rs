@@ -22,6 +22,22 @@ pub enum Frame {
     Rug(Price),
 }
 
+/// One step of a game as a source hands it on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// What happened at this step.
+    pub frame: Frame,
+    /// Milliseconds since the step before it: for pacing, never for results.
+    pub gap_ms: u32,
+    /// True when no order can be decided at it.
+    pub closed: bool,
+}
+
+impl Step {
+    /// No game is on.
+    pub const IDLE: Self = Self { frame: Frame::Idle, gap_ms: 0, closed: false };
+}
+
 /// The path of a game's price: ticks 0 to now, the rug price last once rugged.
 #[derive(Debug, Clone, Default)]
 pub struct Path {
@@ -39,8 +55,25 @@ pub struct Stretch {
     pub high: f64,
     /// Lowest price of the range.
     pub low: f64,
-    /// The two prices of the deepest fall: from, to.
-    pub worst_fall: (f64, f64),
+    /// The deepest fall of the range.
+    pub worst_fall: Fall,
+}
+
+/// A fall of the price.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fall {
+    /// The price before it.
+    pub from: f64,
+    /// The price after it.
+    pub to: f64,
+}
+
+impl Fall {
+    /// The difference of both prices.
+    #[must_use]
+    pub fn depth(self) -> f64 {
+        self.from - self.to
+    }
 }
 
 impl Path {
@@ -68,15 +101,17 @@ impl Path {
     pub fn stretch(&self, from: Tick, to: Tick) -> Stretch {
         let prices = &self.prices[from as usize..=to as usize];
         let first = prices[0];
-        let mut all = Stretch { high: first, low: first, worst_fall: (first, first) };
+        let worst_fall = Fall { from: first, to: first };
+        let mut all = Stretch { high: first, low: first, worst_fall };
         for &price in prices {
             if price > all.high {
                 all.high = price;
             } else if price < all.low {
                 all.low = price;
             }
-            if all.high - price > all.worst_fall.0 - all.worst_fall.1 {
-                all.worst_fall = (all.high, price);
+            let fall = Fall { from: all.high, to: price };
+            if fall.depth() > all.worst_fall.depth() {
+                all.worst_fall = fall;
             }
         }
         all
@@ -88,12 +123,13 @@ impl Path {
         &self,
         ticks: RangeInclusive<Tick>,
         at_least: f64,
-    ) -> impl Iterator<Item = (f64, f64)> {
+    ) -> impl Iterator<Item = Fall> {
         let prices = &self.prices[*ticks.start() as usize..=*ticks.end() as usize];
         let mut high = 0.0_f64;
         prices.iter().filter_map(move |&price| {
             high = high.max(price);
-            (high > price && high - price >= at_least).then_some((high, price))
+            let fall = Fall { from: high, to: price };
+            (high > price && fall.depth() >= at_least).then_some(fall)
         })
     }
 
@@ -232,8 +268,8 @@ mod tests {
     fn the_worst_fall_is_from_an_earlier_high_to_a_later_low() {
         let all = path(&[2.0, 1.0, 4.0, 2.5, 9.0, 8.0]).stretch(0, 5);
         assert_eq!((all.high, all.low), (9.0, 1.0));
-        assert_eq!(all.worst_fall, (4.0, 2.5));
+        assert_eq!(all.worst_fall, Fall { from: 4.0, to: 2.5 });
         let falling = path(&[2.0, 1.0, 1.5]).stretch(1, 2);
-        assert_eq!(falling.worst_fall, (1.0, 1.0));
+        assert_eq!(falling.worst_fall, Fall { from: 1.0, to: 1.0 });
     }
 }

@@ -26,6 +26,28 @@ pub enum NameError {
     Dot,
 }
 
+/// The place of a table in its world, from 0.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TableIndex(u32);
+
+impl TableIndex {
+    /// The first table: the only one of many worlds.
+    pub const FIRST: Self = Self(0);
+
+    /// The table after this many others; `None` from 2^32 on.
+    #[must_use]
+    pub fn after(others: usize) -> Option<Self> {
+        u32::try_from(others).ok().map(Self)
+    }
+
+    /// The place in a list of one entry per table.
+    #[must_use]
+    #[inline]
+    pub const fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// The name of a game, as the server gave it: `YYYYMMDD-` and 16 hex digits
 /// (docs/spec/protocol.md#frames-of-a-game).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

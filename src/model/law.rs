@@ -3,6 +3,15 @@
 //! All from docs/spec/provably-fair.md#the-law, measured there to the last bit. The generator draws
 //! by them and the expectations are computed from them, so both describe the same game.
 
+/// The least and the most that something can be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// The lower bound, included.
+    pub least: f64,
+    /// The upper bound, included.
+    pub most: f64,
+}
+
 /// Chance that a tick is the rug.
 pub const RUG_CHANCE: f64 = 0.005;
 /// The rug price as a share of the lowest price of the game; `0.02` would not be bit-exact.
@@ -21,9 +30,9 @@ pub const GOD_CANDLE_CEILING: f64 = 100.0;
 /// likely.
 pub const BIG_MOVE_CHANCE: f64 = 0.125;
 /// Smallest and largest big move, as a share of the price.
-pub const BIG_MOVE: (f64, f64) = (0.15, 0.25);
+pub const BIG_MOVE: Bounds = Bounds { least: 0.15, most: 0.25 };
 /// Smallest and largest drift of every other tick, as a share of the price.
-pub const DRIFT: (f64, f64) = (-0.02, 0.03);
+pub const DRIFT: Bounds = Bounds { least: -0.02, most: 0.03 };
 /// Volatility of every other tick per square root of the price, as a share of the price.
 pub const VOLATILITY: f64 = 0.005;
 /// Upper bound of the square root of the price in the volatility.

@@ -1,7 +1,7 @@
 //! A game with known prices: recorded, or made for a test or a benchmark.
 
 use super::closed::Closed;
-use super::game::Frame;
+use super::game::{Frame, Step};
 use super::ids::GameId;
 use super::law;
 use super::price::Price;
@@ -60,6 +60,14 @@ impl Tape {
             Some(&price) if self.rugged && tick == self.last_tick() => Frame::Rug(price),
             Some(&price) => Frame::Price(price),
         }
+    }
+
+    /// A step: [`frame`](Self::frame), [`gap_ms`](Self::gap_ms) and
+    /// [`is_closed`](Self::is_closed) together.
+    #[must_use]
+    #[inline]
+    pub fn step(&self, step: usize) -> Step {
+        Step { frame: self.frame(step), gap_ms: self.gap_ms(step), closed: self.is_closed(step) }
     }
 
     /// Milliseconds from the previous step to a step.

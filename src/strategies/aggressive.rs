@@ -4,9 +4,9 @@
 use rust_decimal::Decimal;
 
 use super::exits::Exits;
+use super::trade::Trade;
 use crate::engine::strategy::{LifeStart, Strategy, View};
-use crate::model::order::{Action, Actions};
-use crate::model::price::Level;
+use crate::model::order::Actions;
 use crate::model::sol::Sol;
 use crate::params;
 
@@ -29,8 +29,7 @@ params! {
 /// Buys below 3x; sells at more than +50 % or less than -30 %; bets whenever it can.
 #[derive(Debug, Clone)]
 pub struct Aggressive {
-    buy_below: Level,
-    exits: Exits,
+    trade: Trade,
 }
 
 impl Strategy for Aggressive {
@@ -39,10 +38,8 @@ impl Strategy for Aggressive {
     const ABOUT: &'static str = "Buys dear, holds for large profits, always has a sidebet open.";
 
     fn new(params: &AggressiveParams, _: LifeStart<'_>) -> Self {
-        Self {
-            buy_below: Level::at(params.buy_below),
-            exits: Exits::at(params.take_profit, params.stop_loss),
-        }
+        let exits = Exits::at(params.take_profit, params.stop_loss);
+        Self { trade: Trade::new(params.buy_below, exits) }
     }
 
     #[inline]
@@ -50,13 +47,6 @@ impl Strategy for Aggressive {
         if !view.is_active() {
             return None;
         }
-        let price = view.price();
-        let trade = if view.position.is_flat() {
-            self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
-        } else {
-            let (profit, loss) = self.exits.of(view.position);
-            (profit.exceeded(price) || loss.undercut(price)).then_some(Action::SELL_ALL)
-        };
-        trade.or_else(|| view.sidebet(params.sidebet))
+        self.trade.decide(params.buy, view).or_else(|| view.sidebet(params.sidebet))
     }
 }

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::exits::Exits;
+use super::trade::Trade;
 use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
@@ -32,9 +33,8 @@ params! {
 /// Buys below 1.5x; sells at more than +20 %, less than -15 % or above 10x; bets after tick 100.
 #[derive(Debug, Clone)]
 pub struct Conservative {
-    buy_below: Level,
+    trade: Trade,
     sell_above: Level,
-    exits: Exits,
 }
 
 impl Strategy for Conservative {
@@ -43,10 +43,10 @@ impl Strategy for Conservative {
     const ABOUT: &'static str = "Buys cheap, takes small profits, places sidebets late.";
 
     fn new(params: &ConservativeParams, _: LifeStart<'_>) -> Self {
+        let exits = Exits::at(params.take_profit, params.stop_loss);
         Self {
-            buy_below: Level::at(params.buy_below),
+            trade: Trade::new(params.buy_below, exits),
             sell_above: Level::at(params.sell_above),
-            exits: Exits::at(params.take_profit, params.stop_loss),
         }
     }
 
@@ -55,16 +55,11 @@ impl Strategy for Conservative {
         if !view.is_active() {
             return None;
         }
-        let price = view.price();
-        let trade = if view.position.is_flat() {
-            self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
-        } else {
-            let (profit, loss) = self.exits.of(view.position);
-            let out = profit.exceeded(price) || loss.undercut(price);
-            (out || self.sell_above.exceeded(price)).then_some(Action::SELL_ALL)
-        };
+        let dear = !view.position.is_flat() && self.sell_above.exceeded(view.price());
+        let trade = if dear { Some(Action::SELL_ALL) } else { self.trade.decide(params.buy, view) };
         trade.or_else(|| {
-            (view.tick() > params.sidebet_after).then(|| view.sidebet(params.sidebet)).flatten()
+            let is_late = view.tick() > params.sidebet_after;
+            is_late.then(|| view.sidebet(params.sidebet)).flatten()
         })
     }
 }

@@ -12,8 +12,16 @@ pub struct Exits {
     stop_loss: Decimal,
     /// The change of the position that the levels were computed for.
     revision: Option<u32>,
-    profit: Level,
-    loss: Level,
+    levels: Levels,
+}
+
+/// The price levels at which a position is sold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Levels {
+    /// The level of the gain.
+    pub profit: Level,
+    /// The level of the loss.
+    pub loss: Level,
 }
 
 impl Exits {
@@ -21,19 +29,19 @@ impl Exits {
     /// undercut.
     #[must_use]
     pub const fn at(take_profit: Decimal, stop_loss: Decimal) -> Self {
-        let unset = Level::UNREACHABLE;
-        Self { take_profit, stop_loss, revision: None, profit: unset, loss: unset }
+        let levels = Levels { profit: Level::UNREACHABLE, loss: Level::UNREACHABLE };
+        Self { take_profit, stop_loss, revision: None, levels }
     }
 
-    /// The levels of a position: of the gain, and of the loss.
+    /// The levels of a position.
     #[inline]
-    pub fn of(&mut self, position: &Position) -> (Level, Level) {
+    pub fn of(&mut self, position: &Position) -> Levels {
         if self.revision != Some(position.revision) {
             self.revision = Some(position.revision);
-            self.profit = level(position.average_cost, self.take_profit);
-            self.loss = level(position.average_cost, -self.stop_loss);
+            self.levels.profit = level(position.average_cost, self.take_profit);
+            self.levels.loss = level(position.average_cost, -self.stop_loss);
         }
-        (self.profit, self.loss)
+        self.levels
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::exits::Exits;
+use super::exits::{Exits, Levels};
 use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
@@ -77,7 +77,7 @@ impl Strategy for Foundational {
                 return view.buy(params.buy);
             }
         } else {
-            let (profit, loss) = self.exits.of(view.position);
+            let Levels { profit, loss } = self.exits.of(view.position);
             let held_long = self.entry != 0 && tick - self.entry >= params.hold_for;
             let out = profit.reached(price) || loss.met_or_undercut(price);
             if out || tick >= params.sell_from || held_long {

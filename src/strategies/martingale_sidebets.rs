@@ -28,19 +28,22 @@ params! {
 pub struct MartingaleSidebets {
     /// Sidebets lost in a row.
     losses: u32,
-    /// Sidebets won and lost in this life, as last seen.
-    seen: (u64, u64),
+    /// Sidebets won in this life, as last seen.
+    seen_won: u64,
+    /// Sidebets lost in this life, as last seen.
+    seen_lost: u64,
 }
 
 impl MartingaleSidebets {
     /// Takes note of how the last sidebet ended.
-    fn learn(&mut self, attempts: u32, (won, lost): (u64, u64)) {
-        let (seen_won, seen_lost) = std::mem::replace(&mut self.seen, (won, lost));
-        if won != seen_won {
+    fn learn(&mut self, attempts: u32, life: &Counts) {
+        let Counts { sidebets_won, sidebets_lost, .. } = *life;
+        if sidebets_won != self.seen_won {
             self.losses = 0;
-        } else if lost != seen_lost {
+        } else if sidebets_lost != self.seen_lost {
             self.losses = (self.losses + 1) % attempts;
         }
+        (self.seen_won, self.seen_lost) = (sidebets_won, sidebets_lost);
     }
 
     fn stake(&self, params: &MartingaleSidebetsParams) -> Option<Sol> {
@@ -55,7 +58,7 @@ impl Strategy for MartingaleSidebets {
     const ABOUT: &'static str = "Multiplies the sidebet after each loss, starts over after a win.";
 
     fn new(_: &MartingaleSidebetsParams, _: LifeStart<'_>) -> Self {
-        Self { losses: 0, seen: (0, 0) }
+        Self { losses: 0, seen_won: 0, seen_lost: 0 }
     }
 
     #[inline]
@@ -63,8 +66,7 @@ impl Strategy for MartingaleSidebets {
         if !view.is_active() || view.tick() < params.from || !view.can_sidebet() {
             return None;
         }
-        let Counts { sidebets_won, sidebets_lost, .. } = view.counts_of_life();
-        self.learn(params.attempts, (sidebets_won, sidebets_lost));
+        self.learn(params.attempts, &view.counts_of_life());
         view.sidebet(self.stake(params)?)
     }
 

@@ -3,10 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::exits::Exits;
+use super::trade::Trade;
 use crate::engine::strategy::{LifeStart, Strategy, View};
 use crate::model::expectation::Oracle;
-use crate::model::order::{Action, Actions};
-use crate::model::price::Level;
+use crate::model::order::Actions;
 use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::params;
@@ -28,8 +28,7 @@ params! {
 /// Bets whenever it can; else buys below 2x and sells at more than +30 %, never at a loss.
 #[derive(Debug, Clone)]
 pub struct SidebetOnce {
-    buy_below: Level,
-    exits: Exits,
+    trade: Trade,
 }
 
 impl Strategy for SidebetOnce {
@@ -39,10 +38,9 @@ impl Strategy for SidebetOnce {
         "Always has a sidebet open, and a position without a stop beside it.";
 
     fn new(params: &SidebetParams, _: LifeStart<'_>) -> Self {
-        Self {
-            buy_below: Level::at(params.buy_below),
-            exits: Exits::at(params.take_profit, Decimal::ONE_HUNDRED),
-        }
+        // A loss of 100 % is never undercut.
+        let exits = Exits::at(params.take_profit, Decimal::ONE_HUNDRED);
+        Self { trade: Trade::new(params.buy_below, exits) }
     }
 
     #[inline]
@@ -50,14 +48,7 @@ impl Strategy for SidebetOnce {
         if !view.is_active() {
             return None;
         }
-        let price = view.price();
-        view.sidebet(params.sidebet).or_else(|| {
-            if view.position.is_flat() {
-                self.buy_below.undercut(price).then(|| view.buy(params.buy)).flatten()
-            } else {
-                self.exits.of(view.position).0.exceeded(price).then_some(Action::SELL_ALL)
-            }
-        })
+        view.sidebet(params.sidebet).or_else(|| self.trade.decide(params.buy, view))
     }
 
     fn oracles(_: &SidebetParams, setup: &Setup) -> Vec<Oracle> {

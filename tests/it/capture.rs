@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use flate2::read::GzDecoder;
-use replayer::feed::capture::{CaptureCounts, CapturedEvent, Direction, read_file};
+use replayer::feed::capture::{CaptureCounts, CapturedEvent, Direction, RawEvent, read_file};
 use replayer::feed::record::{Config, RawRecorder};
+use replayer::model::time::Moment;
 
 use crate::data::reference;
 use crate::program::{json, replayer, stderr, stdout};
@@ -14,7 +15,8 @@ const PUBLIC: [(&str, u64); 2] = [("2025-12-06", 200), ("2025-12-12", 554)];
 
 fn config(folder: &Path) -> Config {
     let queue_messages = 10_000;
-    let config = Config::new(folder, "wss://feed.example/?token=secret", 1_765_559_818_000);
+    let config =
+        Config::new(folder, "wss://feed.example/?token=secret", Moment::from_ms(1_765_559_818_000));
     let finish_within = std::time::Duration::from_secs(60);
     Config { queue_messages, finish_within, free_bytes_start: 0, free_bytes_run: 0, ..config }
 }
@@ -39,7 +41,7 @@ fn every_event_of_the_public_captures_survives_capture_byte_for_byte() {
         let place = tempfile::tempdir().unwrap();
         let mut recorder = RawRecorder::start(config(place.path())).unwrap();
         for (at, name, data) in &events {
-            recorder.record(*at, Direction::In, (name, data)).unwrap();
+            recorder.record(Moment::from_ms(*at), Direction::In, RawEvent { name, data }).unwrap();
         }
         let metrics = recorder.finish().unwrap();
         assert_eq!((metrics.lost, metrics.errors), (0, 0));
@@ -57,8 +59,16 @@ fn every_event_of_the_public_captures_survives_capture_byte_for_byte() {
 fn what_was_not_json_and_what_spans_lines_is_kept_on_one_line() {
     let place = tempfile::tempdir().unwrap();
     let mut recorder = RawRecorder::start(config(place.path())).unwrap();
-    recorder.record(1, Direction::Out, ("a", "{\n \"x\": [1,\r\n 2]}")).unwrap();
-    recorder.record(2, Direction::In, ("b\n", "42[\"half")).unwrap();
+    recorder
+        .record(
+            Moment::from_ms(1),
+            Direction::Out,
+            RawEvent { name: "a", data: "{\n \"x\": [1,\r\n 2]}" },
+        )
+        .unwrap();
+    recorder
+        .record(Moment::from_ms(2), Direction::In, RawEvent { name: "b\n", data: "42[\"half" })
+        .unwrap();
     recorder.finish().unwrap();
     let (events, counts) = read(&place.path().join("capture_20251212_171658_001.jsonl.zst"));
     assert_eq!((counts.events, counts.bad_lines), (2, 0));
@@ -71,8 +81,12 @@ fn an_event_too_long_for_a_line_is_counted_and_marked() {
     let place = tempfile::tempdir().unwrap();
     let mut recorder = RawRecorder::start(config(place.path())).unwrap();
     let long = format!("\"{}\"", "x".repeat(1 << 20));
-    recorder.record(1, Direction::In, ("long", &long)).unwrap();
-    recorder.record(2, Direction::In, ("short", "{}")).unwrap();
+    recorder
+        .record(Moment::from_ms(1), Direction::In, RawEvent { name: "long", data: &long })
+        .unwrap();
+    recorder
+        .record(Moment::from_ms(2), Direction::In, RawEvent { name: "short", data: "{}" })
+        .unwrap();
     assert_eq!(recorder.finish().unwrap().lost, 1);
     let (events, counts) = read(&place.path().join("capture_20251212_171658_001.jsonl.zst"));
     assert_eq!((events.len(), counts.lost, counts.bad_lines), (1, 1, 0));

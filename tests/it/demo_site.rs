@@ -27,7 +27,7 @@ pub(crate) fn quick(games: u64, speed: f64) -> Config {
     feed.pace = pace(speed);
     feed.wait_for_client = true;
     let mut config = Config::new(feed);
-    config.latency = (Duration::ZERO, Duration::ZERO);
+    config.latency = Duration::ZERO..=Duration::ZERO;
     config.bankroll = Sol::milli(10_000);
     config
 }

@@ -16,10 +16,11 @@ use replayer::backtest::columns::ticks;
 use replayer::base::error::{Error, ErrorKind};
 use replayer::base::secrets::{self, SecretKey, Secrets};
 use replayer::cli::settings::{Loaded, Settings, Sources, load};
-use replayer::feed::capture::{self, Direction};
+use replayer::feed::capture::{self, Direction, RawEvent};
 use replayer::feed::record::RawRecorder;
 use replayer::games::recording;
 use replayer::live::browser::controls::Profile;
+use replayer::model::time::Moment;
 
 use crate::campaign::count;
 use crate::program::replayer;
@@ -145,7 +146,13 @@ fn a_bit_of_a_raw_capture_changes_no_event_without_being_counted() {
     let mut recorder = RawRecorder::start(config(place.path())).unwrap();
     for at in 0..400_u64 {
         let data = format!("{{\"number\":{at},\"text\":\"{}\"}}", at * at);
-        recorder.record(STARTED + at, Direction::In, ("event", &data)).unwrap();
+        recorder
+            .record(
+                Moment::from_ms(STARTED + at),
+                Direction::In,
+                RawEvent { name: "event", data: &data },
+            )
+            .unwrap();
     }
     assert_eq!(recorder.finish().unwrap().lost, 0);
     let [path] = &files(place.path())[..] else { panic!("one file") };

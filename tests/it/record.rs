@@ -21,6 +21,7 @@ use replayer::games::fair::generated::generated;
 use replayer::games::fair::seeds::Reveal;
 use replayer::games::recording::{self, Library, Recording};
 use replayer::model::price::Price;
+use replayer::model::time::Moment;
 
 /// When the sessions of these tests begin: 2025-12-12 17:16:58 UTC.
 pub(crate) const STARTED: u64 = 1_765_559_818_000;
@@ -29,7 +30,9 @@ pub(crate) const STARTED: u64 = 1_765_559_818_000;
 pub(crate) fn session(games: u64) -> Vec<Heard> {
     let mut heard = Vec::new();
     let mut at = STARTED;
-    let mut say = |at: u64, facts: Vec<Fact>| heard.push(Heard { at, closed: false, facts });
+    let mut say = |at: u64, facts: Vec<Fact>| {
+        heard.push(Heard { at: Moment::from_ms(at), closed: false, facts });
+    };
     for index in 0..games {
         let (seed, id) = generated(77, index);
         let course = Course::of(FairGame::new(&seed, &id));
@@ -69,7 +72,7 @@ pub(crate) fn config(folder: &Path) -> Config {
         free_bytes_run: 0,
         // The disk of a test machine may be busy.
         finish_within: Duration::from_secs(60),
-        ..Config::new(folder, "ws://127.0.0.1:1/socket.io/?token=secret", STARTED)
+        ..Config::new(folder, "ws://127.0.0.1:1/socket.io/?token=secret", Moment::from_ms(STARTED))
     }
 }
 

@@ -28,6 +28,12 @@ pub(super) fn student_reach(confidence: f64, freedom: f64) -> f64 {
     StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |student| student.inverse_cdf(upper))
 }
 
+/// A p-value as text, to three decimals, or `< 0.001`.
+#[must_use]
+pub fn p_value_text(p: f64) -> String {
+    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
+}
+
 /// Probability that luck alone puts a figure at least this many standard errors from zero, on
 /// either side.
 ///

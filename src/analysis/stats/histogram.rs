@@ -64,10 +64,16 @@ impl Histogram {
         self.count
     }
 
-    /// The lowest and the highest figure; `None` when empty.
+    /// The lowest figure; `None` when empty.
     #[must_use]
-    pub const fn range(&self) -> Option<(i128, i128)> {
-        if self.count == 0 { None } else { Some((self.min, self.max)) }
+    pub const fn least(&self) -> Option<i128> {
+        if self.count == 0 { None } else { Some(self.min) }
+    }
+
+    /// The highest figure; `None` when empty.
+    #[must_use]
+    pub const fn most(&self) -> Option<i128> {
+        if self.count == 0 { None } else { Some(self.max) }
     }
 
     /// The quantile of a share from 0 to 1, to one part in 64; `None` when empty.
@@ -81,10 +87,10 @@ impl Histogram {
     pub fn quantile(&self, share: f64) -> Option<f64> {
         let rank = ((share * self.count as f64).ceil() as u64).clamp(1, self.count.max(1));
         if rank == 1 {
-            return self.range().map(|(min, _)| min as f64);
+            return self.least().map(|least| least as f64);
         }
         if rank == self.count {
-            return self.range().map(|(_, max)| max as f64);
+            return self.most().map(|most| most as f64);
         }
         let mut below = 0;
         let holding_it = self.buckets.values().find(|bucket| {

@@ -11,6 +11,15 @@ pub struct FirstPassage {
     ruined_after: BTreeMap<u64, u64>,
 }
 
+/// How many lives were ruined by then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ruined {
+    /// Games of a life.
+    pub games: u64,
+    /// Lives that were ruined after as many games or fewer.
+    pub lives: u64,
+}
+
 impl FirstPassage {
     /// Adds a life that was ruined after a number of games, or never.
     pub fn add(&mut self, ruined_after: Option<u64>) {
@@ -44,7 +53,7 @@ impl FirstPassage {
     #[must_use]
     pub fn median(&self) -> Option<u64> {
         let half = self.ruined().div_ceil(2);
-        self.curve().find(|&(_, ruined)| ruined >= half).map(|(games, _)| games)
+        self.curve().find(|point| point.lives >= half).map(|point| point.games)
     }
 
     /// Mean number of games to ruin, over the ruined lives; `None` without any.
@@ -56,12 +65,12 @@ impl FirstPassage {
         (ruined > 0).then(|| self.ruined_after.iter().map(sum).sum::<f64>() / ruined as f64)
     }
 
-    /// Lives ruined after a number of games: one pair for each number at which the count changes.
-    pub fn curve(&self) -> impl Iterator<Item = (u64, u64)> {
+    /// Lives ruined after a number of games, for each number at which the count changes.
+    pub fn curve(&self) -> impl Iterator<Item = Ruined> {
         let mut by_then = 0;
         self.ruined_after.iter().map(move |(&games, &lives)| {
             by_then += lives;
-            (games, by_then)
+            Ruined { games, lives: by_then }
         })
     }
 }
@@ -79,7 +88,8 @@ mod tests {
         assert_eq!((passage.lives(), passage.ruined()), (5, 3));
         assert_eq!(passage.median(), Some(3));
         assert!((passage.mean().unwrap() - 13.0 / 3.0).abs() < 1e-12);
-        assert_eq!(passage.curve().collect::<Vec<_>>(), [(3, 2), (7, 3)]);
+        let points = [(3, 2), (7, 3)].map(|(games, lives)| Ruined { games, lives });
+        assert_eq!(passage.curve().collect::<Vec<_>>(), points);
         assert_eq!(FirstPassage::default().median(), None);
     }
 }

@@ -53,10 +53,16 @@ impl Ratio {
         self.units
     }
 
-    /// The sums of numerator and denominator.
+    /// The sum of the numerator.
     #[must_use]
-    pub const fn sums(&self) -> (i128, i128) {
-        (self.above, self.below)
+    pub const fn above(&self) -> i128 {
+        self.above
+    }
+
+    /// The sum of the denominator.
+    #[must_use]
+    pub const fn below(&self) -> i128 {
+        self.below
     }
 
     /// The ratio with Student's interval; `None` below two units, or without a denominator.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sums::Sums;
 use super::{Summary, sol};
-use crate::analysis::stats::Histogram;
+use crate::analysis::stats::{Histogram, Ruined};
 use crate::model::sol::Sol;
 
 /// Number of bars of a histogram.
@@ -138,7 +138,7 @@ fn bins(figures: &Histogram) -> Vec<Bin> {
 #[expect(clippy::cast_precision_loss, reason = "a share")]
 fn ruin(sums: &Sums) -> Vec<RuinPoint> {
     let lives = sums.ruin.lives() as f64;
-    let point = |(games, ruined): (u64, u64)| RuinPoint { games, share: ruined as f64 / lives };
+    let point = |at: Ruined| RuinPoint { games: at.games, share: at.lives as f64 / lives };
     let all: Vec<RuinPoint> = sums.ruin.curve().map(point).collect();
     let every = all.len().div_ceil(RUIN_POINTS_MAX).max(1);
     let last = all.len().wrapping_sub(1);

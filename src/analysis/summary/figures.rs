@@ -106,7 +106,7 @@ impl<'a> Context<'a> {
         let blocks = if enough { units.len() } else { 0 };
         let resamples = Resamples::draw(&mut stream, blocks, REPLICATES);
         let first = summary.declared().next();
-        let first = first.map(|(declared, sums)| (declared.name.clone(), blocks_of(sums).0));
+        let first = first.map(|(declared, sums)| (declared.name.clone(), pnl_by_block(sums)));
         Self { summary, units, resamples, first }
     }
 
@@ -189,7 +189,7 @@ impl<'a> Context<'a> {
 
     fn resampled(&self, sums: &Sums) -> Option<Resampled> {
         sums.lines.as_ref()?;
-        let (pnl, staked) = blocks_of(sums);
+        let (pnl, staked) = (pnl_by_block(sums), by_block(sums, |block| block.staked));
         Some(Resampled {
             blocks: self.resamples.blocks() as u64,
             replicates: self.resamples.replicates().len() as u64,
@@ -204,7 +204,7 @@ impl<'a> Context<'a> {
         if entry.group == *name {
             return None;
         }
-        let (ours, _) = blocks_of(sums);
+        let ours = pnl_by_block(sums);
         let (difference, p_value) = paired_difference(&ours, theirs, &self.units)?;
         Some(Difference { against: name.clone(), difference, p_value, p_adjusted: p_value })
     }
@@ -235,11 +235,14 @@ fn adjust_differences<'a>(figures: impl Iterator<Item = &'a mut Figures>) {
     }
 }
 
-/// P&L and stakes per block, in SOL; empty for bots that share a declaration.
-pub(super) fn blocks_of(sums: &Sums) -> (Vec<f64>, Vec<f64>) {
+/// P&L per block, in SOL; empty for bots that share a declaration.
+pub(super) fn pnl_by_block(sums: &Sums) -> Vec<f64> {
+    by_block(sums, |block| block.pnl)
+}
+
+fn by_block(sums: &Sums, of: fn(&Block) -> i128) -> Vec<f64> {
     let blocks = sums.lines.as_ref().map_or(&[][..], |lines| lines.blocks.figures());
-    let column = |of: fn(&Block) -> i128| blocks.iter().map(|b| of(b) as f64 * SOL).collect();
-    (column(|block| block.pnl), column(|block| block.staked))
+    blocks.iter().map(|block| of(block) as f64 * SOL).collect()
 }
 
 pub(super) fn numbers(counts: &[u64]) -> Vec<f64> {
@@ -252,10 +255,9 @@ fn ratio(ratio: &Ratio) -> Option<Estimate> {
 
 fn rate(ratio: &Ratio) -> Option<Rate> {
     let share = ratio.proportion().filter(|_| ratio.units() >= UNITS_MIN)?;
-    let (won, of) = ratio.sums();
     let Interval { low, high } = share.interval;
     let count = |sum: i128| u64::try_from(sum).unwrap_or(0);
-    let (won, of) = (count(won), count(of));
+    let (won, of) = (count(ratio.above()), count(ratio.below()));
     Some(Rate { won, of, value: share.value, low, high, effective: share.effective })
 }
 

@@ -4,12 +4,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figures::{blocks_of, numbers};
-use super::verdict::small;
+use super::figures::{numbers, pnl_by_block};
 use super::{Summary, UNITS_MIN};
 use crate::analysis::stats::{
     CONFIDENCE, Deflated, Estimate, Forward, Overfitting, REPLICATES, Resamples, SLICES,
-    benjamini_hochberg, deflated_best, holm, mean_of_blocks, overfitting, two_sided, walk_forward,
+    benjamini_hochberg, deflated_best, holm, mean_of_blocks, overfitting, p_value_text, two_sided,
+    walk_forward,
 };
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
@@ -127,7 +127,7 @@ impl Summary {
     pub fn block_sums(&self, prefix: &str) -> BlockSums {
         let candidates = self
             .declared()
-            .map(|(declared, sums)| (format!("{prefix}{}", declared.name), blocks_of(sums).0));
+            .map(|(declared, sums)| (format!("{prefix}{}", declared.name), pnl_by_block(sums)));
         BlockSums { candidates: candidates.collect(), units: numbers(self.units_by_block()) }
     }
 }
@@ -248,7 +248,7 @@ fn verdict(selection: &Selection) -> SelectionVerdict {
         return SelectionVerdict { kind: SelectionKind::NoStake, text };
     };
     let Best { id, statistic, by_luck, p_value, .. } = best;
-    let (among, p) = (selection.candidates.len(), small(*p_value));
+    let (among, p) = (selection.candidates.len(), p_value_text(*p_value));
     let beyond_luck = *p_value < 1.0 - CONFIDENCE;
     let mut text = if beyond_luck {
         format!(

@@ -2,7 +2,7 @@
 
 use super::UNITS_MIN;
 use super::assessment::{Verdict, VerdictKind};
-use crate::analysis::stats::{CONFIDENCE, Estimate};
+use crate::analysis::stats::{CONFIDENCE, Estimate, p_value_text};
 
 /// The inputs of a verdict.
 #[derive(Debug, Clone, Copy)]
@@ -46,9 +46,9 @@ impl Case {
     fn judge(&self, mean: Estimate, p: f64) -> (VerdictKind, String) {
         let Estimate { value, low, high, .. } = mean;
         let of = if self.compared > 1 {
-            format!(" (p {}, corrected for {} compared)", small(p), self.compared)
+            format!(" (p {}, corrected for {} compared)", p_value_text(p), self.compared)
         } else {
-            format!(" (p {})", small(p))
+            format!(" (p {})", p_value_text(p))
         };
         if p < 1.0 - CONFIDENCE && value > 0.0 {
             (VerdictKind::Edge, format!("edge: gains {low:.6} to {high:.6} SOL per game{of}"))
@@ -104,11 +104,6 @@ fn rounded(games: u64) -> String {
         grouped.push(digit);
     }
     grouped
-}
-
-/// A p-value as text, to three decimals.
-pub(super) fn small(p: f64) -> String {
-    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
 }
 
 #[cfg(test)]

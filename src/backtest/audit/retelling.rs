@@ -50,7 +50,7 @@ impl Retelling {
         prices.extend_from_slice(&tape.prices[..known]);
         let last = prices[known - 1].get();
         if self == Self::Rise {
-            let rise = |tick: i32| last * (1.0 + BIG_MOVE.1).powi(tick.min(RISE_STEPS));
+            let rise = |tick: i32| last * (1.0 + BIG_MOVE.most).powi(tick.min(RISE_STEPS));
             prices.extend((1..=RISE_TICKS).map_while(|tick| Price::new(rise(tick)).ok()));
         }
         let low = tape.prices[..known].iter().fold(1.0_f64, |low, price| low.min(price.get()));

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::analysis::summary::{Assessment, Curves, Figures};
@@ -12,6 +11,7 @@ use crate::backtest::run::folder::FORMAT;
 use crate::backtest::run::inputs::Inputs;
 use crate::backtest::run::prices::KeptPrices;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::read_json;
 
 /// The folder of a run, read for a page.
 #[derive(Debug, Clone)]
@@ -164,15 +164,4 @@ fn check_head(path: &Path) -> Result<(), Error> {
             .hint("wait for it; if it was killed, run the scenario again into another folder"));
     }
     Ok(())
-}
-
-/// Reads a JSON file; an error names the file, the line and the column.
-pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
-    let text = fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
-    serde_json::from_str(&text).map_err(|error| {
-        let said = error.to_string();
-        let said = said.split(" at line ").next().unwrap_or_default();
-        let what = format!("{}:{}:{}: {said}", path.display(), error.line(), error.column());
-        Error::new(ErrorKind::Io, what).hint("the file is damaged or of another version")
-    })
 }

@@ -57,11 +57,20 @@ pub(super) fn decimals_for(size: f64, digits: i32) -> usize {
     (f64::from(digits - 1) - size.log10().floor()).clamp(0.0, 9.0) as usize
 }
 
-/// An estimate and half the width of its interval, both to two digits of the latter.
-pub(super) fn estimate(estimate: &Estimate) -> (String, String) {
+/// An estimate as text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Figure {
+    /// Its value, with a sign.
+    pub value: String,
+    /// Half the width of its interval.
+    pub reach: String,
+}
+
+/// An estimate, both parts to two digits of its reach.
+pub(super) fn estimate(estimate: &Estimate) -> Figure {
     let reach = estimate.reach();
     let decimals = decimals_for(if reach > 0.0 { reach } else { estimate.value.abs() }, 2);
-    (signed(estimate.value, decimals), plain(reach, decimals))
+    Figure { value: signed(estimate.value, decimals), reach: plain(reach, decimals) }
 }
 
 /// Both ends of an interval, to two digits of its half width.
@@ -122,7 +131,10 @@ mod tests {
 
     #[test]
     fn an_estimate_shows_no_digit_that_its_error_does_not_allow() {
-        let shown = |value, error| estimate(&Estimate::around(value, error, 2.0));
+        let shown = |value, error| {
+            let Figure { value, reach } = estimate(&Estimate::around(value, error, 2.0));
+            (value, reach)
+        };
         assert_eq!(shown(-0.001_823_4, 0.000_21), ("−0.00182".into(), "0.00042".into()));
         assert_eq!(shown(12.345, 3.2), ("+12.3".into(), "6.4".into()));
         assert_eq!(shown(1234.5, 80.0), ("+1234".into(), "160".into()));

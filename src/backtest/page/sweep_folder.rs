@@ -5,11 +5,12 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::folder::{Manifest, RunToDraw, read_json};
+use super::folder::{Manifest, RunToDraw};
 use crate::analysis::summary::Figures;
 use crate::backtest::sweep::folder::{self, Status, SweepFolder};
 use crate::backtest::sweep::outcome::{self, Shape, Shapes, SweepCandidate, SweepOutcome};
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::read_json;
 
 /// The folder of a complete sweep, read for a page.
 #[derive(Debug, Clone)]

@@ -1,9 +1,6 @@
 //! The outcome of a sweep, computed from its shards in their order.
 
-use std::fs;
 use std::path::Path;
-
-use serde::de::DeserializeOwned;
 
 pub use super::candidates::SweepCandidate;
 pub use super::findings::{Findings, Shape, Shapes, SweepOutcome, VariantOutcome};
@@ -13,7 +10,8 @@ use crate::analysis::summary::Summary;
 use crate::analysis::summary::select::select;
 use crate::backtest::run::folder::write_json;
 use crate::backtest::scenario::Space;
-use crate::base::error::{Error, ErrorKind};
+use crate::base::error::Error;
+use crate::base::files::read_json;
 
 /// Reads all shards and writes the outcome, after which the folder is complete.
 ///
@@ -76,15 +74,6 @@ pub fn read(folder: &Path) -> Result<SweepOutcome, Error> {
 /// When it cannot be read.
 pub fn findings(folder: &Path) -> Result<Findings, Error> {
     read_json(&folder.join("summary.json"))
-}
-
-fn read_json<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
-    let text = fs::read_to_string(file).map_err(|source| Error::io("read", file, source))?;
-    serde_json::from_str(&text).map_err(|source| {
-        Error::new(ErrorKind::Io, format!("{} is damaged", file.display()))
-            .caused_by(source)
-            .hint("sweep again into another folder")
-    })
 }
 
 fn shapes(findings: &Findings, space: &Space, sums: &[Summary]) -> Shapes {

@@ -12,6 +12,8 @@ use std::path::PathBuf;
 use crate::feed::record;
 #[cfg(feature = "live")]
 use crate::live;
+#[cfg(feature = "live")]
+use crate::model::time::Moment;
 #[cfg(feature = "browser")]
 pub use browsers::{Browser, Clicking, Limits};
 #[cfg(feature = "live")]
@@ -60,7 +62,7 @@ impl Default for Settings {
             #[cfg(feature = "live")]
             secrets: Secrets::default(),
             #[cfg(feature = "live")]
-            record: record::Config::new("", "", 0),
+            record: record::Config::new("", "", Moment::default()),
             #[cfg(feature = "live")]
             live: live::Config::default(),
             #[cfg(feature = "live")]

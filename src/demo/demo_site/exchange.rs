@@ -53,7 +53,7 @@ pub(super) struct DemoExchange {
 impl DemoExchange {
     pub(super) fn new(config: Config) -> Self {
         let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        let faults = OrderFaults::new((ms(config.latency.0), ms(config.latency.1)));
+        let faults = OrderFaults::new(ms(*config.latency.start())..=ms(*config.latency.end()));
         let mut exchange = Self {
             rules: Rules::observed(),
             bankroll: config.bankroll,
@@ -140,7 +140,7 @@ impl DemoExchange {
 
     fn obey(&mut self, order: SiteCommand) -> Vec<SiteAction> {
         match order {
-            SiteCommand::Latency(from, to) => self.faults.latency_ms = (from, to),
+            SiteCommand::Latency(from, to) => self.faults.latency_ms = from..=to,
             SiteCommand::LateAck(ms) => self.faults.late_ack = Duration::from_millis(ms),
             SiteCommand::Next(fault, times) => self.faults.next(fault, times),
             SiteCommand::Drift(by) => {

@@ -6,7 +6,8 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::account::DemoAccount;
-use crate::demo::feed_server::script::{CueFrame, TRADE};
+use crate::demo::feed_server::script::CueFrame;
+use crate::feed::event;
 use crate::model::account::OpenSidebet;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
@@ -128,7 +129,7 @@ impl TradePayload {
             username: name,
             level: 1,
         });
-        CueFrame { event: TRADE, trace: trace(number), payload }
+        CueFrame { event: event::NEW_TRADE, trace: trace(number), payload }
     }
 }
 
@@ -159,7 +160,10 @@ pub(super) struct SidebetPayload<'a> {
 
 impl SidebetPayload<'_> {
     pub(super) fn told(&self, number: u64) -> CueFrame {
-        let event = if self.kind == "placed" { "currentSidebet" } else { "currentSidebetResult" };
+        let event = match self.kind {
+            "placed" => event::CURRENT_SIDEBET,
+            _ => event::CURRENT_SIDEBET_RESULT,
+        };
         CueFrame { event, trace: trace(number), payload: json(self) }
     }
 }
@@ -232,7 +236,7 @@ pub(super) fn player_update(
         autobuys_enabled: false,
         autosell_price: None,
     });
-    CueFrame { event: "playerUpdate", trace: None, payload }
+    CueFrame { event: event::PLAYER_UPDATE, trace: None, payload }
 }
 
 fn open(bet: OpenSidebet, game_id: GameId, x_payout: u32) -> OpenBet {
@@ -260,5 +264,5 @@ struct UsernameStatus<'a> {
 pub(super) fn username_status(name: Option<&str>, number: u64) -> CueFrame {
     let id = name.map(player_id);
     let status = UsernameStatus { id: id.as_deref(), has_username: name.is_some(), username: name };
-    CueFrame { event: "usernameStatus", trace: trace(number), payload: json(&status) }
+    CueFrame { event: event::USERNAME_STATUS, trace: trace(number), payload: json(&status) }
 }

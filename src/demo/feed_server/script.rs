@@ -8,6 +8,7 @@
 mod cue;
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use serde::Serialize;
 
@@ -19,18 +20,19 @@ use super::payload::{
     RugRoyale, TickFrame, json,
 };
 use super::repertoire::{Repertoire, ShownGame};
+use crate::feed::event;
 use crate::model::quote::Tick;
-pub use cue::{CHAT, CueFrame, CueKind, STATE, ShowCue, TRADE};
+pub use cue::{CueFrame, CueKind, ShowCue};
 
 /// Milliseconds of the cooldown with the presale, and of the presale.
 const COOLDOWN_MS: u32 = 15_000;
 const PRESALE_MS: u32 = 10_000;
 /// Milliseconds from one frame of the countdown to the next.
 const COUNTDOWN_STEP_MS: u32 = 100;
-/// Milliseconds from the rug to its second frame: the least and the span (5 games, protocol.md 2).
-const RUG_AGAIN_MS: (u64, u64) = (770, 990);
-/// Milliseconds from there to the next game: the least and the span.
-const GENESIS_MS: (u64, u64) = (236, 291);
+/// Milliseconds from the rug to its second frame (5 games, protocol.md 2).
+const RUG_AGAIN_MS: Range<u64> = 770..770 + 990;
+/// Milliseconds from there to the next game.
+const GENESIS_MS: Range<u64> = 236..236 + 291;
 /// The beginning of every show, for timestamps: 2030-01-01.
 const EPOCH_MS: u64 = 1_893_456_000_000;
 
@@ -150,7 +152,7 @@ impl ShowScript {
             Step::Tick(tick) => self.tick(tick),
             Step::RugAgain => {
                 let drawn = self.crowd.draw();
-                self.wait(RUG_AGAIN_MS.0 + drawn % RUG_AGAIN_MS.1);
+                self.wait(one_of(RUG_AGAIN_MS, drawn));
                 let rug_tick = self.game.rug_tick();
                 let after = Tick::try_from(1 + (drawn >> 32) % 3).expect("at most 3");
                 self.moment = Moment::Rugged { tick_count: rug_tick + after };
@@ -164,7 +166,7 @@ impl ShowScript {
     fn genesis(&mut self) {
         if matches!(self.moment, Moment::Rugged { .. }) {
             let drawn = self.crowd.draw();
-            self.wait(GENESIS_MS.0 + drawn % GENESIS_MS.1);
+            self.wait(one_of(GENESIS_MS, drawn));
             self.past.push(&self.game, EPOCH_MS + self.now_ms, self.style.padded);
             self.board_before = self.crowd.leaderboard(&self.game, self.game.rug_tick());
             self.place += 1;
@@ -216,10 +218,10 @@ impl ShowScript {
             .crowd
             .trades(&self.game, tick)
             .iter()
-            .map(|trade| (CueKind::Trade, TRADE, json(&trade.in_game(game))))
+            .map(|trade| (CueKind::Trade, event::NEW_TRADE, json(&trade.in_game(game))))
             .collect();
         if let Some(chat) = self.crowd.chat(EPOCH_MS + began_ms) {
-            payloads.push((CueKind::Chat, CHAT, json(&chat)));
+            payloads.push((CueKind::Chat, event::NEW_CHAT_MESSAGE, json(&chat)));
         }
         let mut stream = self.draws.of("traces", self.place ^ u64::from(tick) << 32);
         let mut moments: Vec<_> =
@@ -346,10 +348,15 @@ impl Iterator for ShowScript {
 
 /// A frame of the market.
 fn state(payload: &impl Serialize) -> CueFrame {
-    CueFrame { event: STATE, trace: None, payload: json(payload) }
+    CueFrame { event: event::GAME_STATE, trace: None, payload: json(payload) }
 }
 
 /// Players on the leaderboard.
 const fn shown(style: Style) -> usize {
     if style.padded { 10 } else { 2 }
+}
+
+/// The number of a range that a draw chooses.
+const fn one_of(range: Range<u64>, drawn: u64) -> u64 {
+    range.start + drawn % (range.end - range.start)
 }

@@ -8,7 +8,7 @@ use bevy_ecs::prelude::*;
 use crate::engine;
 use crate::engine::bot::Bot;
 use crate::engine::journal::{Digest, GameRecord, Row, RunDigest, Sink};
-use crate::model::ids::BotId;
+use crate::model::ids::{BotId, TableIndex};
 use crate::model::order::Rejection;
 use crate::model::posting::Posting;
 use crate::model::quote::Tick;
@@ -59,7 +59,7 @@ impl TestOutcome {
         let place = self.place(id);
         let mut bots = self.app.world_mut().query::<(&Bot, &C)>();
         let mut bots = bots.iter(self.app.world());
-        let part = bots.find(|(bot, _)| bot.index == place && bot.table == 0);
+        let part = bots.find(|(bot, _)| bot.index == place && bot.table == TableIndex::FIRST);
         part.expect("every bot has every part").1.clone()
     }
 

@@ -16,13 +16,16 @@ use crate::engine::ledger::{Corrections, Filled, Fills, Postings, Rejections};
 use crate::engine::order::{Accepted, Order};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
+use crate::engine::venue::execution::{
+    AccountSnapshot, Execution, ExecutionReport, OrderId, OrderRequest, OrderStatus, VenueEvent,
+};
 use crate::model::account::{Position, Sidebet, Wallet};
+use crate::model::game::Game;
 use crate::model::ids::GameId;
-use crate::model::order::{Action, Fill, Rejection};
+use crate::model::order::Rejection;
 use crate::model::posting::PostingKind;
-use crate::model::price::Price;
 use crate::model::quantity::Quantity;
-use crate::model::quote::{self, Phase};
+use crate::model::quote::Phase;
 use crate::model::sol::Sol;
 use crate::model::time::Stamp;
 
@@ -32,73 +35,21 @@ const LAMPORTS_PER_SALE: i128 = 3;
 
 /// How long a difference between the accounts may last, in microseconds: the site tells of an
 /// account when it changes, and so before or behind what we book of it.
-const LASTING: Stamp = 2_000_000;
+const LASTING_US: u64 = 2_000_000;
 
 /// The way to a venue elsewhere.
 pub trait RemoteVenue: Send + Sync {
     /// Sends an order; false when it cannot be sent, and so will not be done.
-    fn send(&mut self, sent: SentOrder) -> bool;
+    fn send(&mut self, request: OrderRequest) -> bool;
 
     /// What came back, oldest first; nothing here waits.
-    fn receive(&mut self) -> Option<VenueReport>;
+    fn receive(&mut self) -> Option<VenueEvent>;
 
     /// Waits for what comes back next; none when it takes longer than it may.
-    fn wait(&mut self) -> Option<VenueReport>;
+    fn wait(&mut self) -> Option<VenueEvent>;
 
     /// Says that the site's account and ours are not the same.
     fn alarm(&mut self, drift: Drift);
-}
-
-/// An order on its way.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SentOrder {
-    /// The number of the order, unique in a session.
-    pub id: u64,
-    /// What the bot wants to do.
-    pub action: Action,
-    /// The game that it is for.
-    pub game: GameId,
-    /// The tick at which it was sent.
-    pub tick: quote::Tick,
-}
-
-/// What the remote venue reports.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum VenueReport {
-    /// An order was executed.
-    Done {
-        /// The number of the order.
-        id: u64,
-        /// What the site made of it.
-        fill: Fill,
-        /// The tick of its execution.
-        tick: quote::Tick,
-        /// The price of its execution.
-        price: Price,
-    },
-    /// An order was not executed, and will not be.
-    NotDone {
-        /// The number of the order.
-        id: u64,
-    },
-    /// Nobody knows whether an order was executed.
-    Unknown {
-        /// The number of the order.
-        id: u64,
-    },
-    /// How the site's account stood.
-    Account(VenueAccount),
-}
-
-/// What the site says of an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VenueAccount {
-    /// Cash that can be spent, in SOL.
-    pub cash: Sol,
-    /// Quantity of the open position; zero without one.
-    pub quantity: Quantity,
-    /// When it came, by the clock that stamps what the inbox takes.
-    pub came: Stamp,
 }
 
 /// A difference between the site's account and ours.
@@ -112,21 +63,31 @@ pub struct Drift {
     pub held_here: Quantity,
 }
 
+/// An order on its way.
+#[derive(Debug, Clone, Copy)]
+struct Pending {
+    /// The id of its request.
+    id: OrderId,
+    order: Order,
+    /// The place of the game that it was decided in.
+    game: u64,
+}
+
 /// The venue elsewhere, and what is on its way.
 #[derive(Resource)]
 struct RemoteOrders {
     remote: Box<dyn RemoteVenue>,
-    /// Orders on their way: number, order, and the place of the game that it was for.
-    underway: Vec<(u64, Order, u64)>,
+    underway: Vec<Pending>,
     /// The order behind the one that is on its way, and the game that it is for: a game that went away
     /// leaves its place to another.
     waiting: Option<(Order, GameId)>,
-    sent: u64,
+    /// The id of the last request.
+    last: OrderId,
     /// Orders that were not done, or too late to be booked.
     failed: Vec<(Order, Rejection)>,
     /// What was done at ticks that are still to come here: word of it does not wait behind the
     /// feed.
-    ahead: Vec<VenueReport>,
+    ahead: Vec<ExecutionReport>,
     account: Comparison,
 }
 
@@ -134,7 +95,7 @@ struct RemoteOrders {
 #[derive(Default)]
 struct Comparison {
     /// What the site last said.
-    said: Option<VenueAccount>,
+    said: Option<AccountSnapshot>,
     /// When the message came that last changed our account.
     changed: Stamp,
     /// Since when both differ.
@@ -146,17 +107,8 @@ struct Comparison {
 /// Adds the stage; needs an [`Inbox`], one table and one bot.
 pub fn plugin(app: &mut App, remote: Box<dyn RemoteVenue>) {
     let (underway, failed, ahead) = (Vec::new(), Vec::new(), Vec::new());
-    let account = Comparison::default();
-    let waiting = None;
-    app.insert_resource(RemoteOrders {
-        remote,
-        underway,
-        waiting,
-        sent: 0,
-        failed,
-        ahead,
-        account,
-    });
+    let (waiting, last, account) = (None, OrderId::default(), Comparison::default());
+    app.insert_resource(RemoteOrders { remote, underway, waiting, last, failed, ahead, account });
     let hear = hear.after(TickSystems::Advance).before(TickSystems::Settle);
     // Before the next order is on its way: a bot that always has one would never be compared.
     let compare = compare.after(TickSystems::Settle).before(TickSystems::Decide);
@@ -167,29 +119,29 @@ pub fn plugin(app: &mut App, remote: Box<dyn RemoteVenue>) {
 #[derive(Resource)]
 struct DryRun {
     remote: Box<dyn RemoteVenue>,
-    sent: u64,
+    /// The id of the last request.
+    last: OrderId,
 }
 
 /// Adds, beside a venue here, somebody elsewhere who is shown every order and executes none.
 pub fn dry_run(app: &mut App, remote: Box<dyn RemoteVenue>) {
     let tell = tell.after(TickSystems::Admit).before(TickSystems::Fill);
-    app.insert_resource(DryRun { remote, sent: 0 }).add_systems(Tick, tell);
+    app.insert_resource(DryRun { remote, last: OrderId::default() }).add_systems(Tick, tell);
 }
 
 fn tell(tables: Res<Tables>, mut dry_run: ResMut<DryRun>, accepted: Res<Accepted>) {
-    let DryRun { remote, sent } = &mut *dry_run;
+    let DryRun { remote, last } = &mut *dry_run;
     while remote.receive().is_some() {}
     for order in &accepted.0 {
-        let game = tables.game(order.bot.table);
-        *sent += 1;
         // Who cannot look now has missed it.
-        remote.send(SentOrder {
-            id: *sent,
-            action: order.action,
-            game: game.id,
-            tick: game.quote().tick,
-        });
+        remote.send(request(last, order, tables.game(order.bot.table)));
     }
+}
+
+/// The request of an order in a game, under the next id.
+fn request(last: &mut OrderId, order: &Order, game: &Game) -> OrderRequest {
+    *last = last.next();
+    OrderRequest { id: *last, action: order.action, game: game.id, tick: game.quote().tick }
 }
 
 /// Hears what became of orders. What was done is booked before anything is settled, and not before
@@ -201,36 +153,36 @@ fn hear(
     mut bots: Query<&mut InFlight>,
 ) {
     let RemoteOrders { remote, underway, waiting, failed, ahead, account, .. } = &mut *orders;
-    let mut before = std::mem::take(ahead).into_iter();
+    let mut before = std::mem::take(ahead).into_iter().map(VenueEvent::Report);
     loop {
-        let returned = before.next().or_else(|| remote.receive()).or_else(|| {
-            let rugged = |(_, order, index): &(u64, Order, u64)| {
-                let game = tables.game(order.bot.table);
-                game.index == *index && game.quote().phase == Phase::Rugged
+        let event = before.next().or_else(|| remote.receive()).or_else(|| {
+            let rugged = |pending: &Pending| {
+                let game = tables.game(pending.order.bot.table);
+                game.index == pending.game && game.quote().phase == Phase::Rugged
             };
             underway.iter().any(rugged).then(|| remote.wait()).flatten()
         });
-        let (id, outcome) = match returned {
+        let report = match event {
             None => return,
-            Some(VenueReport::Account(said)) => {
-                account.said = Some(said);
+            Some(VenueEvent::Account(snapshot)) => {
+                account.said = Some(snapshot);
                 continue;
             }
-            Some(VenueReport::Done { id, fill, tick, price }) => (id, Ok((fill, tick, price))),
-            Some(VenueReport::NotDone { id }) => (id, Err(Rejection::NotDone)),
-            Some(VenueReport::Unknown { id }) => (id, Err(Rejection::Unconfirmed)),
+            Some(VenueEvent::Report(report)) => report,
         };
-        let Some(at) = underway.iter().position(|(number, ..)| *number == id) else { continue };
-        let (_, order, index) = underway[at];
+        let Some(at) = underway.iter().position(|pending| pending.id == report.id) else {
+            continue;
+        };
+        let Pending { order, game: place, .. } = underway[at];
         let game = tables.game(order.bot.table);
         let quote = game.quote();
-        let open = game.index == index && quote.phase != Phase::Cooldown;
-        if let (Ok((_, tick, _)), Some(returned)) = (outcome, returned)
+        let open = game.index == place && quote.phase != Phase::Cooldown;
+        if let OrderStatus::Filled(execution) = &report.status
             && open
             && quote.phase != Phase::Rugged
-            && tick > quote.tick
+            && execution.tick > quote.tick
         {
-            ahead.push(returned);
+            ahead.push(report);
             continue;
         }
         underway.remove(at);
@@ -240,17 +192,20 @@ fn hear(
             }
         };
         lands(order);
-        match outcome {
-            Ok((fill, tick, price)) if open => {
+        let is_unknown = matches!(report.status, OrderStatus::Unknown(_));
+        match report.status {
+            OrderStatus::Filled(Execution { fill, tick, price, .. }) if open => {
                 // Behind the rug there is no tick, whatever is said.
                 let at = Some((tick.min(quote.tick), price));
                 fills.0.push(Filled { bot: order.entity, fill, at });
             }
             // Too late for our game: the site's account shows the outcome.
-            Ok(_) => failed.push((order, Rejection::TooLate)),
-            Err(rejection) => failed.push((order, rejection)),
+            OrderStatus::Filled(_) => failed.push((order, Rejection::TooLate)),
+            OrderStatus::Shown | OrderStatus::Rejected(_) => {
+                failed.push((order, Rejection::NotDone));
+            }
+            OrderStatus::Unknown(_) => failed.push((order, Rejection::Unconfirmed)),
         }
-        let is_unknown = outcome == Err(Rejection::Unconfirmed);
         if let Some((behind, _)) = waiting.take_if(|_| is_unknown) {
             // Nobody knows what account it would find.
             lands(behind);
@@ -266,7 +221,7 @@ fn send(
     mut rejections: ResMut<Rejections>,
     mut bots: Query<(&mut InFlight, (&Wallet, &Position, &Sidebet))>,
 ) {
-    let RemoteOrders { remote, underway, waiting, sent, failed, account, .. } = &mut *orders;
+    let RemoteOrders { remote, underway, waiting, last, failed, account, .. } = &mut *orders;
     for (order, rejection) in failed.drain(..) {
         let tick = tables.game(order.bot.table).quote().tick;
         order.reject(&mut rejections, tick, rejection);
@@ -293,7 +248,6 @@ fn send(
     }
     for order in accepted.0.drain(..) {
         let game = tables.game(order.bot.table);
-        let tick = game.quote().tick;
         let mut leaves = || {
             if let Ok((mut in_flight, _)) = bots.get_mut(order.entity) {
                 in_flight.send();
@@ -304,13 +258,12 @@ fn send(
             leaves();
             continue;
         }
-        *sent += 1;
-        let gone = SentOrder { id: *sent, action: order.action, game: game.id, tick };
-        if account.differs.is_none() && remote.send(gone) {
-            underway.push((gone.id, order, game.index));
+        let request = request(last, &order, game);
+        if account.differs.is_none() && remote.send(request) {
+            underway.push(Pending { id: request.id, order, game: game.index });
             leaves();
         } else {
-            order.reject(&mut rejections, tick, Rejection::NotDone);
+            order.reject(&mut rejections, request.tick, Rejection::NotDone);
         }
     }
 }
@@ -340,8 +293,8 @@ fn compare(
         let rounded = cash.lamports().abs() <= LAMPORTS_PER_SALE * account.sales;
         let rounded = rounded && held_there == held_here;
         let since = *account.differs.get_or_insert(now);
-        let lasts = now.saturating_sub(since) >= LASTING;
-        let settled = rounded && account.changed <= said.came;
+        let lasts = now.us_since(since) >= LASTING_US;
+        let settled = rounded && account.changed <= said.arrived;
         if !(lasts || settled) {
             return;
         }

@@ -6,8 +6,9 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{CapturedEvent, Direction, VERSION};
+use super::{CapturedEvent, Direction, RawEvent, VERSION};
 use crate::games::recording::Timestamp;
+use crate::model::time::Moment;
 
 /// The first line of one of our captures.
 #[derive(Serialize)]
@@ -15,14 +16,14 @@ struct Head<'a> {
     capture: u32,
     program: &'a str,
     source: &'a str,
-    started: u64,
+    started: Moment,
     part: u32,
 }
 
 /// An event of one of our captures.
 #[derive(Serialize)]
 struct EventLine<'a> {
-    at: u64,
+    at: Moment,
     dir: Direction,
     event: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,7 +39,7 @@ struct EventLine<'a> {
 /// When the writer fails.
 pub(crate) fn write_head(
     mut out: impl Write,
-    (source, started): (&str, u64),
+    (source, started): (&str, Moment),
     part: u32,
 ) -> io::Result<()> {
     let program = env!("CARGO_PKG_VERSION");
@@ -52,9 +53,10 @@ pub(crate) fn write_head(
 /// When the writer fails.
 pub(crate) fn write_event(
     line: &mut Vec<u8>,
-    (at, dir): (u64, Direction),
-    (event, data): (&str, &str),
+    (at, dir): (Moment, Direction),
+    event: RawEvent<'_>,
 ) -> io::Result<()> {
+    let RawEvent { name: event, data } = event;
     let json = serde_json::from_str::<&RawValue>(data).ok();
     let bad = if json.is_none() { Some(data) } else { None };
     let begin = line.len();

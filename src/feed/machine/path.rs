@@ -165,7 +165,7 @@ fn is_step(from: Option<Price>, to: Price) -> bool {
     let factor = to.get() / from.get();
     let candle = from.get() <= GOD_CANDLE_CEILING
         && (factor - GOD_CANDLE_FACTOR).abs() <= STEP_MARGIN * GOD_CANDLE_FACTOR;
-    candle || (factor - 1.0).abs() <= BIG_MOVE.1 + STEP_MARGIN
+    candle || (factor - 1.0).abs() <= BIG_MOVE.most + STEP_MARGIN
 }
 
 #[cfg(test)]

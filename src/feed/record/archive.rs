@@ -162,7 +162,7 @@ fn retain(part: &Path, at: Moment, retention: Retention) -> io::Result<()> {
     // Their names begin with the start of their session, followed by the number of the part.
     parts.sort_by(|(one, ..), (other, ..)| one.cmp(other));
     let mut bytes: u64 = parts.iter().map(|(_, _, about)| about.len()).sum();
-    let now = UNIX_EPOCH + Duration::from_millis(at);
+    let now = UNIX_EPOCH + Duration::from_millis(at.as_ms());
     for (_, path, about) in parts.iter().filter(|(_, path, _)| path != part) {
         let age = now.duration_since(about.modified()?).unwrap_or_default();
         if age_max.is_some_and(|most| age > most) || bytes_max.is_some_and(|most| bytes > most) {
@@ -240,7 +240,7 @@ mod tests {
         }
         let last = place.path().join("feed_2_001.jsonl.zst");
         let retain = |at, age_max, bytes_max| {
-            retain(&last, at, Retention { age_max, bytes_max }).unwrap();
+            retain(&last, Moment::from_ms(at), Retention { age_max, bytes_max }).unwrap();
             names(place.path()).len()
         };
         let now = fs::metadata(&last).unwrap().modified().unwrap();

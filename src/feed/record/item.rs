@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::feed::Fact;
-use crate::feed::capture::{self, Direction};
+use crate::feed::capture::{self, Direction, RawEvent};
 use crate::games::recording::Timestamp;
 use crate::games::recording::format::{RecordLine, VERSION};
 use crate::model::ids::GameId;
@@ -61,7 +61,7 @@ impl ItemKind {
             Self::Recording => "feed",
             Self::Capture => "capture",
         };
-        let micros = i64::try_from(started).unwrap_or_default().saturating_mul(1_000);
+        let micros = i64::try_from(started.as_ms()).unwrap_or_default().saturating_mul(1_000);
         format!("{prefix}_{}_{part:03}", Timestamp::from_micros(micros).file_part())
     }
 
@@ -143,7 +143,8 @@ impl Item {
                     .write(&mut line)?;
             }
             Self::Raw { at, direction, event, data } => {
-                capture::write_event(&mut line, (*at, *direction), (event, data))?;
+                let event = RawEvent { name: event, data };
+                capture::write_event(&mut line, (*at, *direction), event)?;
             }
         }
         each(false, &line)

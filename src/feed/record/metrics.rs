@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use crossbeam_channel::Receiver;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
@@ -129,7 +130,7 @@ impl Shared {
         }
     }
 
-    pub(super) fn metrics(&self, (queued, capacity): (usize, usize)) -> RecordingMetrics {
+    pub(super) fn metrics<T>(&self, queue: &Receiver<T>) -> RecordingMetrics {
         let syncs = self.syncs.lock().unwrap_or_else(PoisonError::into_inner);
         let syncs = Waits {
             count: syncs.len(),
@@ -138,9 +139,9 @@ impl Shared {
             max_us: syncs.max(),
         };
         RecordingMetrics {
-            queued,
+            queued: queue.len(),
             queued_max: self.queued_max.load(Relaxed),
-            capacity,
+            capacity: queue.capacity().unwrap_or_default(),
             lag_ms: self.lag_ms(),
             lines: self.lines.load(Relaxed),
             text_bytes: self.text_bytes.load(Relaxed),

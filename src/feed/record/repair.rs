@@ -14,6 +14,7 @@ use super::part::foot;
 use crate::base::container::{Encoding, Packer, Text};
 use crate::base::error::Error;
 use crate::base::files;
+use crate::model::time::Moment;
 
 /// Bytes read from a file at a time.
 const READ_BYTES: usize = 256 << 10;
@@ -123,14 +124,14 @@ struct Whole {
     digest: Sha256,
     has_foot: bool,
     /// The time on the last of those lines.
-    last_at: u64,
+    last_at: Moment,
 }
 
 /// The time, which every line of ours has.
 #[derive(Deserialize)]
 struct Timed {
-    at: Option<u64>,
-    started: Option<u64>,
+    at: Option<Moment>,
+    started: Option<Moment>,
 }
 
 impl Whole {

@@ -51,8 +51,7 @@ impl SpoolGauge {
     /// The metrics at this moment.
     #[must_use]
     pub fn metrics(&self) -> RecordingMetrics {
-        let (queued, capacity) = (self.queue.len(), self.queue.capacity().unwrap_or_default());
-        self.shared.metrics((queued, capacity))
+        self.shared.metrics(&self.queue)
     }
 }
 
@@ -105,7 +104,7 @@ impl Spool {
         match sent {
             Ok(()) => {
                 self.lost = 0;
-                self.shared.heard.store(at, Relaxed);
+                self.shared.heard.store(at.as_ms(), Relaxed);
                 self.shared.queued_max.fetch_max(open.messages.len(), Relaxed);
             }
             Err(_) => {

@@ -129,7 +129,7 @@ impl Writer {
         self.shared.queued_bytes.fetch_sub(weight, Relaxed);
         self.at = item.at();
         if self.shared.kept.load(Relaxed) == 0 {
-            self.shared.kept.store(self.at, Relaxed);
+            self.shared.kept.store(self.at.as_ms(), Relaxed);
         }
         self.gap(lost_before, "the recorder could not keep up");
         if let Err(error) = self.take_item(&item) {
@@ -139,7 +139,7 @@ impl Writer {
         }
         if self.lines == 0 {
             // It is already on the disk, or has no line.
-            self.shared.kept.store(self.at, Relaxed);
+            self.shared.kept.store(self.at.as_ms(), Relaxed);
         }
     }
 
@@ -194,7 +194,7 @@ impl Writer {
                 self.text.clear();
                 self.lines = 0;
                 self.since = None;
-                self.shared.kept.store(self.at, Relaxed);
+                self.shared.kept.store(self.at.as_ms(), Relaxed);
                 if let Err(error) = self.look(self.config.free_bytes_run) {
                     self.end_part("disk full");
                     self.fail(&error);

@@ -92,10 +92,10 @@ impl FairGame {
 #[inline]
 fn change(stream: &mut SeedRandom, price: f64) -> f64 {
     if stream.draw() < BIG_MOVE_CHANCE {
-        let size = BIG_MOVE.0 + stream.draw() * (BIG_MOVE.1 - BIG_MOVE.0);
+        let size = BIG_MOVE.least + stream.draw() * (BIG_MOVE.most - BIG_MOVE.least);
         return if stream.draw() > 0.5 { size } else { -size };
     }
-    let drift = DRIFT.0 + stream.draw() * (DRIFT.1 - DRIFT.0);
+    let drift = DRIFT.least + stream.draw() * (DRIFT.most - DRIFT.least);
     let volatility = VOLATILITY * price.sqrt().min(VOLATILITY_ROOT_MAX);
     drift + volatility * (2.0 * stream.draw() - 1.0)
 }

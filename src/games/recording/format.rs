@@ -17,6 +17,7 @@ use super::timestamp::Timestamp;
 use crate::base::hex;
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
+use crate::model::time::Moment;
 
 /// The version of the format. It changes when a reader of the old one would misread the new one.
 /// Line kinds and keys may be added without a change.
@@ -35,7 +36,7 @@ pub enum RecordLine<'a> {
         /// The address of the feed, without secrets.
         source: &'a str,
         /// When the recorder started: the same in all parts.
-        started: u64,
+        started: Moment,
         /// The number of the part, from 1.
         part: u32,
     },
@@ -47,14 +48,14 @@ pub enum RecordLine<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         seed_hash: Option<&'a str>,
         /// When it was received.
-        at: u64,
+        at: Moment,
     },
     /// The presale of a game is open.
     Presale {
         /// The name of the game.
         presale: GameId,
         /// When it was received.
-        at: u64,
+        at: Moment,
         /// True when a later message revealed it.
         #[serde(skip_serializing_if = "is_false")]
         late: bool,
@@ -71,7 +72,7 @@ pub enum RecordLine<'a> {
         /// The price, as the shortest text of its double.
         p: f64,
         /// When it was received.
-        at: u64,
+        at: Moment,
         /// True when a later message revealed it.
         #[serde(skip_serializing_if = "is_false")]
         late: bool,
@@ -88,7 +89,7 @@ pub enum RecordLine<'a> {
         /// The price, as the shortest text of its double.
         p: f64,
         /// When it was received.
-        at: u64,
+        at: Moment,
         /// True when a later message revealed it.
         #[serde(skip_serializing_if = "is_false")]
         late: bool,
@@ -101,14 +102,14 @@ pub enum RecordLine<'a> {
         /// The name of the game.
         void: GameId,
         /// When that became known.
-        at: u64,
+        at: Moment,
     },
     /// The seed of a game was revealed.
     Seed {
         /// The seed and what the feed says of its game, as a line of a seed file.
         seed: &'a RawValue,
         /// When it was received.
-        at: u64,
+        at: Moment,
     },
     /// Whether a game is the one that its seed generates.
     Verdict {
@@ -119,7 +120,7 @@ pub enum RecordLine<'a> {
         /// The verdict in words.
         text: &'a str,
         /// When the verdict was reached.
-        at: u64,
+        at: Moment,
     },
     /// Facts that were received but not recorded.
     Gap {
@@ -128,14 +129,14 @@ pub enum RecordLine<'a> {
         /// The reason of the loss.
         why: &'a str,
         /// When the recorder could write again.
-        at: u64,
+        at: Moment,
     },
     /// An event of the feed.
     Note {
         /// The event in words.
         note: &'a str,
         /// The moment of the event.
-        at: u64,
+        at: Moment,
     },
     /// The last line of a file.
     Foot {
@@ -146,7 +147,7 @@ pub enum RecordLine<'a> {
         /// SHA-256 of those lines in hex, line feeds included.
         sha256: &'a str,
         /// The last moment in the file.
-        at: u64,
+        at: Moment,
     },
 }
 
@@ -302,7 +303,8 @@ mod tests {
 
     #[test]
     fn a_tick_is_one_short_line_and_reads_back_to_the_last_bit() {
-        let (t, p, at) = (12, 1.023_404_560_001_2, 1_765_577_802_974);
+        let (t, p) = (12, 1.023_404_560_001_2);
+        let at = Moment::from_ms(1_765_577_802_974);
         let line = RecordLine::Tick { tick: id(), t, p, at, late: false, closed: true };
         let text = text(line);
         assert_eq!(
@@ -318,7 +320,9 @@ mod tests {
 
     #[test]
     fn what_was_late_is_closed_and_what_was_neither_is_open() {
-        let line = |late, closed| text(RecordLine::Presale { presale: id(), at: 1, late, closed });
+        let line = |late, closed| {
+            text(RecordLine::Presale { presale: id(), at: Moment::from_ms(1), late, closed })
+        };
         for (late, closed) in [(false, false), (true, false), (false, true), (true, true)] {
             let row = parse(line(late, closed).as_bytes()).unwrap().unwrap();
             assert_eq!(row, RecordingRow::Presale { game: id(), closed: late || closed });

@@ -1,6 +1,6 @@
 //! What is known of one game, from one or several files.
 
-use super::incomplete::Incomplete;
+use super::incomplete::{Hole, Incomplete};
 use super::row::{Stage, TickRow};
 use super::timestamp::Timestamp;
 use crate::model::closed::Closed;
@@ -205,7 +205,7 @@ impl Fragment {
     /// Number of ticks missing between the first and the last one.
     #[must_use]
     pub fn missing_ticks(&self) -> u32 {
-        self.holes().map(|(from, to)| to - from + 1).sum()
+        self.holes().map(|hole| hole.ticks()).sum()
     }
 
     /// Number of rows that repeated an earlier row of the same tick.
@@ -280,11 +280,13 @@ impl Fragment {
         presale.into_iter().chain(self.closed_ticks().map(|tick| tick + 1)).collect()
     }
 
-    /// Ranges of missing ticks between two known ones, both ends included.
-    fn holes(&self) -> impl Iterator<Item = (Tick, Tick)> + '_ {
+    /// Ranges of missing ticks between two known ones.
+    fn holes(&self) -> impl Iterator<Item = Hole> + '_ {
         let known = || self.ticks.iter().chain(self.rug.as_ref().map(|rug| &rug.seen));
-        let pairs = known().zip(known().skip(1)).map(|(earlier, later)| (earlier.tick, later.tick));
-        pairs.filter(|(from, to)| to - from > 1).map(|(from, to)| (from + 1, to - 1))
+        let pairs = known().zip(known().skip(1));
+        pairs
+            .filter(|(earlier, later)| later.tick - earlier.tick > 1)
+            .map(|(earlier, later)| Hole { first: earlier.tick + 1, last: later.tick - 1 })
     }
 }
 

@@ -9,8 +9,8 @@ use crate::model::quote::Tick;
 pub struct Incomplete {
     /// The first known tick; `None` when there is none.
     pub first_tick: Option<Tick>,
-    /// The first range of missing ticks between two known ones, both ends included.
-    pub first_hole: Option<(Tick, Tick)>,
+    /// The first range of missing ticks between two known ones.
+    pub first_hole: Option<Hole>,
     /// Number of missing ticks in all such ranges.
     pub missing_ticks: u32,
     /// Whether a rug frame is known.
@@ -19,6 +19,23 @@ pub struct Incomplete {
     pub reveal_only: bool,
     /// Whether the recorder says that the rest of the game is unknown.
     pub interrupted: bool,
+}
+
+/// A run of missing ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hole {
+    /// The first missing tick.
+    pub first: Tick,
+    /// The last missing tick.
+    pub last: Tick,
+}
+
+impl Hole {
+    /// How many ticks are missing.
+    #[must_use]
+    pub const fn ticks(self) -> u32 {
+        self.last - self.first + 1
+    }
 }
 
 impl fmt::Display for Incomplete {
@@ -32,13 +49,14 @@ impl fmt::Display for Incomplete {
             write!(f, "starts at tick {first}")?;
             separator = ", ";
         }
-        if let Some((from, to)) = self.first_hole {
-            if from == to {
-                write!(f, "{separator}tick {from} missing")?;
+        if let Some(hole) = self.first_hole {
+            let Hole { first, last } = hole;
+            if first == last {
+                write!(f, "{separator}tick {first} missing")?;
             } else {
-                write!(f, "{separator}ticks {from} to {to} missing")?;
+                write!(f, "{separator}ticks {first} to {last} missing")?;
             }
-            let more = self.missing_ticks - (to - from + 1);
+            let more = self.missing_ticks - hole.ticks();
             if more > 0 {
                 write!(f, " and {more} more")?;
             }

@@ -65,6 +65,17 @@ pub fn read(input: impl BufRead) -> io::Result<Recording> {
     Ok(reader.finish())
 }
 
+/// What a footer claims of the tick rows.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// How many there are.
+    ticks: u64,
+    /// The highest of their prices.
+    peak: f64,
+    /// The last of their prices.
+    last: f64,
+}
+
 /// The state of reading.
 #[derive(Default)]
 struct Reader {
@@ -74,8 +85,8 @@ struct Reader {
     games: BTreeMap<GameId, usize>,
     /// Index of the game of the last row: nearly always that of the next row, too.
     current: usize,
-    /// Number of tick rows so far, their highest price and their last: what a footer claims.
-    seen: (u64, f64, f64),
+    /// The tick rows so far.
+    seen: Seen,
     /// Number and digest of the lines so far, from the first line of our format on: what its last
     /// line claims.
     text: Option<Tally>,
@@ -252,14 +263,15 @@ impl Reader {
             self.current = self.game(row.game);
         }
         let price = row.price.get();
-        self.seen = (self.seen.0 + 1, self.seen.1.max(price), price);
+        let Seen { ticks, peak, .. } = self.seen;
+        self.seen = Seen { ticks: ticks + 1, peak: peak.max(price), last: price };
         self.recording.inexact_prices += u64::from(!row.exact);
         self.recording.games[self.current].push(row);
     }
 
     #[expect(clippy::float_cmp, reason = "a footer repeats doubles that the rows have")]
     fn footer(&mut self, claim: &Footer) {
-        let (ticks, peak, last) = self.seen;
+        let Seen { ticks, peak, last } = self.seen;
         let wrong = claim.ticks.is_some_and(|claimed| claimed != ticks)
             || claim.peak.is_some_and(|claimed| claimed != peak)
             || claim.last.is_some_and(|claimed| claimed != last)

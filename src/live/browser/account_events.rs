@@ -9,8 +9,10 @@ use std::time::Instant;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::request::AccountSnapshot;
+use crate::base::clock::Clock;
+use crate::engine::venue::execution::AccountSnapshot;
 use crate::feed::capture::Direction;
+use crate::feed::event;
 use crate::feed::socketio::{Ack, Event, Packet};
 use crate::model::ids::GameId;
 use crate::model::order::Action;
@@ -65,13 +67,20 @@ pub(super) enum AccountEvent {
 }
 
 /// Listens for what concerns us.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct AccountEvents {
     me: Option<String>,
     account: Option<AccountSnapshot>,
+    /// Stamps the snapshots of the account.
+    clock: Clock,
 }
 
 impl AccountEvents {
+    /// Nothing heard yet; the clock stamps the snapshots of the account.
+    pub(super) const fn new(clock: Clock) -> Self {
+        Self { me: None, account: None, clock }
+    }
+
     /// The account as it was last stated; none while nobody is known to be logged in.
     pub(super) const fn account(&self) -> Option<AccountSnapshot> {
         self.account
@@ -92,9 +101,9 @@ impl AccountEvents {
         match (Packet::parse(text).ok()?, direction) {
             (Packet::Event(event), Direction::Out) => {
                 let deal = match &*event.name {
-                    "buyOrder" => Some(Deal::Buy),
-                    "sellOrder" => Some(Deal::Sell),
-                    "requestSidebet" => Some(Deal::Sidebet),
+                    event::BUY_ORDER => Some(Deal::Buy),
+                    event::SELL_ORDER => Some(Deal::Sell),
+                    event::REQUEST_SIDEBET => Some(Deal::Sidebet),
                     other => {
                         other.ends_with("Order").then_some(())?;
                         None
@@ -111,8 +120,10 @@ impl AccountEvents {
     fn told(&mut self, event: &Event<'_>, arrived: Instant) -> Option<AccountEvent> {
         let payload = event.payload()?.get();
         match &*event.name {
-            "playerUpdate" => Some(self.update(&serde_json::from_str(payload).ok()?, arrived)),
-            "standard/newTrade" => {
+            event::PLAYER_UPDATE => {
+                Some(self.update(&serde_json::from_str(payload).ok()?, arrived))
+            }
+            event::NEW_TRADE => {
                 let trade: Trade<'_> = serde_json::from_str(payload).ok()?;
                 let deal = match &*trade.kind {
                     "buy" => Deal::Buy,
@@ -129,7 +140,7 @@ impl AccountEvents {
                     game: trade.game_id.and_then(|game| GameId::new(&game).ok()),
                 })
             }
-            "currentSidebet" => {
+            event::CURRENT_SIDEBET => {
                 let bet: Bet<'_> = serde_json::from_str(payload).ok()?;
                 self.is_me(&bet.player_id).then_some(())?;
                 let (stake, tick) = (sol(bet.bet_amount)?, bet.start_tick);
@@ -145,7 +156,7 @@ impl AccountEvents {
         }
     }
 
-    fn update(&mut self, update: &Update<'_>, came: Instant) -> AccountEvent {
+    fn update(&mut self, update: &Update<'_>, arrived: Instant) -> AccountEvent {
         let read = || Some((sol(update.cash?)?, quantity(update.position_qty?)?));
         let id = update.id.as_deref().filter(|_| update.authenticated != Some(false));
         let (Some(id), Some((cash, quantity))) = (id, read()) else {
@@ -156,7 +167,7 @@ impl AccountEvents {
             self.account = None;
             return AccountEvent::Nobody("somebody else is logged in now");
         }
-        let account = AccountSnapshot { cash, quantity, came };
+        let account = AccountSnapshot { cash, quantity, arrived: self.clock.stamp_of(arrived) };
         self.account = Some(account);
         AccountEvent::Account(account)
     }

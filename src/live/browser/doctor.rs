@@ -13,8 +13,7 @@ pub use observer::{LoggedIn, PageObserver, SocketStatus};
 
 use super::controls::{Control, ControlFinding, ControlProblem, Panel, Profile, SURVEY, Survey};
 use super::highlight::{Mark, Tone, highlight};
-use super::page::{Fault, OpenPage, Page};
-use super::supervisor::Pages;
+use super::page::{Fault, OpenPage, Page, Pages};
 use crate::base::error::{Error, ErrorKind};
 
 /// Longest wait for the page.

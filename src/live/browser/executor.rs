@@ -1,8 +1,7 @@
-//! The click executor: carries out one order request at a time by clicking in the page, and never
-//! twice.
+//! The click executor: carries out one order at a time by clicking in the page, and never twice.
 //!
 //! ```text
-//! order request ─> may it? ─> survey ─> amount or percent, read back ─> survey ─> may it still? ─> one click
+//! order ─> may it? ─> survey ─> amount or percent, read back ─> survey ─> may it still? ─> one click
 //!                                                                     └─> confirmed, refused, or unknown
 //! ```
 //!
@@ -22,24 +21,24 @@ use tokio::time::timeout;
 
 use super::account_events::{AccountEvent, AccountEvents};
 use super::controls::Profile;
-use super::page::{Fault, OpenPage, Page};
-use super::request::{AccountSnapshot, ExecutionReport, OrderRequest, Timing};
+use super::page::{Fault, OpenPage, Page, Pages};
 use super::risk::{RiskGate, RiskLimits};
-use super::supervisor::Pages;
+use crate::base::clock::Clock;
 use crate::base::runtime::Shutdown;
+use crate::engine::venue::execution::{
+    AccountSnapshot, Execution, ExecutionReport, OrderStatus, Timing, VenueEvent,
+};
 use crate::feed::bridge::Halt;
 use crate::live::switch::ArmSwitch;
 use crate::model::quote::Phase;
-use channels::ExecutorChannels;
-pub use channels::{
-    ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvent, PageEvents, Scene,
-};
+pub use channels::{ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene};
+use channels::{ExecutorChannels, Order, PageEvent};
 use confirmation::{ClickOutcome, Confirmation};
 
 /// How often silence is looked for.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Carries out order requests.
+/// Executes orders by clicking in the page.
 #[derive(Debug)]
 pub struct ClickExecutor {
     pages: Pages,
@@ -53,7 +52,7 @@ pub struct ClickExecutor {
     pictures: Option<PathBuf>,
     account_events: AccountEvents,
     scene: Option<Scene>,
-    /// From the first account snapshot on.
+    /// From the first snapshot of the account on.
     risk: Option<RiskGate>,
     begun: Instant,
     /// What was learnt since the button was pressed.
@@ -64,14 +63,9 @@ pub struct ClickExecutor {
 /// Why nothing was pressed.
 type Doubt = String;
 
-#[expect(clippy::disallowed_methods, reason = "clicks have deadlines")]
-fn now() -> Instant {
-    Instant::now()
-}
-
 impl ClickExecutor {
-    /// A click executor that waits, the handle that the world has of it, and the way for page
-    /// events to it.
+    /// A click executor at rest in a page, what the world holds it by, and what tells it of the
+    /// page. The clock stamps the snapshots of the account.
     #[must_use]
     pub fn new(
         pages: Pages,
@@ -79,6 +73,7 @@ impl ClickExecutor {
         mode: ExecutionMode,
         timeouts: ExecutionTimeouts,
         switch: ArmSwitch,
+        clock: Clock,
     ) -> (Self, ExecutorHandle, PageEvents) {
         let (channels, executor, page_events) = channels::connect(switch.clone());
         let (limits, pictures) = match mode {
@@ -93,10 +88,10 @@ impl ClickExecutor {
             timeouts,
             limits,
             pictures,
-            account_events: AccountEvents::default(),
+            account_events: AccountEvents::new(clock),
             scene: None,
             risk: None,
-            begun: now(),
+            begun: Clock::now(),
             confirmation: Confirmation::default(),
             clicked: None,
         };
@@ -117,8 +112,8 @@ impl ClickExecutor {
                     Some(said) => self.hear(said),
                     None => return Ok(()),
                 },
-                request = self.channels.requests.recv() => match request {
-                    Some(request) => self.take(request).await,
+                order = self.channels.orders.recv() => match order {
+                    Some(order) => self.take(order).await,
                     None => return Ok(()),
                 },
                 _ = looks.tick() => self.listen_for_silence(),
@@ -126,26 +121,25 @@ impl ClickExecutor {
         }
     }
 
-    async fn take(&mut self, request: OrderRequest) {
-        let id = request.id;
-        if self.limits.is_none() {
-            let shown = self.show(&request).await;
-            return self.answer(match shown {
-                Ok(()) => ExecutionReport::Shown { id },
-                Err(why) => ExecutionReport::Refused { id, why },
-            });
-        }
-        let answer = self.carry_out(request).await;
-        let is_known = !matches!(answer, ExecutionReport::Unknown { .. });
-        if let Some(risk) = self.risk.as_mut().filter(|_| is_known) {
-            risk.settled(id);
-        }
-        self.answer(answer);
+    async fn take(&mut self, order: Order) {
+        let id = order.request.id;
+        let status = if self.limits.is_none() {
+            let shown = self.show(&order).await;
+            shown.map_or_else(OrderStatus::Rejected, |()| OrderStatus::Shown)
+        } else {
+            let status = self.carry_out(order).await.unwrap_or_else(OrderStatus::Rejected);
+            let is_known = !matches!(status, OrderStatus::Unknown(_));
+            if let Some(risk) = self.risk.as_mut().filter(|_| is_known) {
+                risk.settled(id);
+            }
+            status
+        };
+        self.tell(VenueEvent::Report(ExecutionReport { id, status }));
     }
 
-    fn answer(&self, answer: ExecutionReport) {
+    fn tell(&self, event: VenueEvent) {
         // The receiver is gone only when the session is over.
-        let _ = self.channels.answers.send(answer);
+        let _ = self.channels.events.send(event);
     }
 
     fn hear(&mut self, said: PageEvent) {
@@ -166,7 +160,7 @@ impl ClickExecutor {
                         if let (None, Some(limits)) = (&self.risk, self.limits) {
                             self.risk = Some(RiskGate::new(limits, *account));
                         }
-                        self.answer(ExecutionReport::Account(*account));
+                        self.tell(VenueEvent::Account(*account));
                     }
                     // Until somebody was, they are waited for.
                     AccountEvent::Nobody(why) if self.risk.is_some() => self.switch.disarm(why),
@@ -199,7 +193,7 @@ impl ClickExecutor {
     /// A socket that is up and says nothing of the game for too long needs a person.
     fn listen_for_silence(&self) {
         if let Some(scene) = self.scene {
-            let silent = now().saturating_duration_since(scene.heard);
+            let silent = Clock::now().saturating_duration_since(scene.heard);
             if silent > self.timeouts.silence {
                 let silent = silent.as_secs();
                 self.switch.disarm(&format!("nothing was heard of the game for {silent} s"));
@@ -214,66 +208,57 @@ impl ClickExecutor {
         }
     }
 
-    async fn carry_out(&mut self, request: OrderRequest) -> ExecutionReport {
+    /// Carries an order out; a doubt before the click rejects it.
+    async fn carry_out(&mut self, order: Order) -> Result<OrderStatus, Doubt> {
+        let Order { request, decided, .. } = order;
         let since = |at: Instant| {
-            u64::try_from(at.saturating_duration_since(request.decided).as_micros())
-                .unwrap_or(u64::MAX)
+            u64::try_from(at.saturating_duration_since(decided).as_micros()).unwrap_or(u64::MAX)
         };
-        let mut timing = Timing { begun_us: since(now()), ..Timing::default() };
-        let (page, spot) = match self.prepare(&request).await {
-            Ok(prepared) => prepared,
-            Err(why) => return ExecutionReport::Refused { id: request.id, why },
-        };
-        timing.set_us = Some(since(now()));
-        let before = match self.final_check(&request, &page) {
-            Ok(before) => before,
-            Err(why) => return ExecutionReport::Refused { id: request.id, why },
-        };
-        self.confirmation = Confirmation::of(request.action, request.game, before);
-        timing.clicked_us = Some(since(now()));
-        self.clicked = Some(now());
+        let mut timing = Timing { begun_us: since(Clock::now()), ..Timing::default() };
+        let (page, spot) = self.prepare(&order).await?;
+        timing.set_us = Some(since(Clock::now()));
+        let before = self.final_check(&order, &page)?;
+        self.confirmation = Confirmation::of(request, before);
+        timing.clicked_us = Some(since(Clock::now()));
+        self.clicked = Some(Clock::now());
         match page.click(spot.x, spot.y).await {
             Ok(()) | Err(Fault::Unknown(_) | Fault::Timeout) => {}
-            Err(fault) => {
-                return ExecutionReport::Refused { id: request.id, why: fault.to_string() };
-            }
+            Err(fault) => return Err(fault.to_string()),
         }
         let verdict = self.wait().await;
         self.confirmation.close();
-        timing.confirmed_us = Some(since(now()));
-        let id = request.id;
-        match verdict {
+        timing.confirmed_us = Some(since(Clock::now()));
+        let action = request.action;
+        Ok(match verdict {
             ClickOutcome::Done { fill, tick, price } => {
-                let (tick, price) = (tick.unwrap_or(request.tick), price);
-                ExecutionReport::Done { id, fill, tick, price, timing }
+                let tick = tick.unwrap_or(request.tick);
+                OrderStatus::Filled(Execution { fill, tick, price, timing })
             }
-            ClickOutcome::Refused(why) => ExecutionReport::Refused { id, why },
+            ClickOutcome::Refused(why) => OrderStatus::Rejected(why),
             ClickOutcome::OtherGame(game) => {
-                let why = format!("{} was carried out in another game, {game}", request.action);
-                self.leave_open(id, why)
+                self.leave_open(format!("{action} was carried out in another game, {game}"))
             }
             ClickOutcome::Open => {
-                let why = format!("{} was pressed, and its outcome is unknown", request.action);
-                self.leave_open(id, why)
+                self.leave_open(format!("{action} was pressed, and its outcome is unknown"))
             }
-        }
+        })
     }
 
-    /// Leaves an order request to a person.
-    fn leave_open(&self, id: u64, why: String) -> ExecutionReport {
+    /// Leaves an order to a person.
+    fn leave_open(&self, why: String) -> OrderStatus {
         self.switch.disarm(&why);
-        ExecutionReport::Unknown { id, why }
+        OrderStatus::Unknown(why)
     }
 
     /// Listens until the outcome of a click is known, or patience is over.
     async fn wait(&mut self) -> ClickOutcome {
-        let deadline = now() + self.timeouts.patience;
+        let deadline = Clock::now() + self.timeouts.patience;
         loop {
             let verdict = self.confirmation.verdict(false);
             if verdict != ClickOutcome::Open {
                 return verdict;
             }
-            let left = deadline.saturating_duration_since(now());
+            let left = deadline.saturating_duration_since(Clock::now());
             match timeout(left, self.channels.said.recv()).await {
                 Ok(Some(said)) => self.hear(said),
                 Ok(None) | Err(_) => return self.confirmation.verdict(true),
@@ -282,20 +267,17 @@ impl ClickExecutor {
     }
 
     /// Everything once more, right before the click.
-    fn final_check(
-        &mut self,
-        request: &OrderRequest,
-        page: &OpenPage,
-    ) -> Result<AccountSnapshot, Doubt> {
-        self.check(request)?;
+    fn final_check(&mut self, order: &Order, page: &OpenPage) -> Result<AccountSnapshot, Doubt> {
+        self.check(order)?;
         let same = self.pages.current().is_some_and(|now| now.epoch() == page.epoch());
         if !same {
             return Err("the page is another one now".to_owned());
         }
         let account = self.account_events.account().ok_or("nobody is logged in")?;
-        let ms = now().saturating_duration_since(self.begun).as_millis();
+        let ms = Clock::now().saturating_duration_since(self.begun).as_millis();
         let risk = self.risk.as_mut().ok_or("nobody is logged in")?;
-        let permitted = risk.permit(request, &account, u64::try_from(ms).unwrap_or(u64::MAX));
+        let permitted =
+            risk.permit(&order.request, &account, u64::try_from(ms).unwrap_or(u64::MAX));
         if risk.disarmed().is_some()
             && let Err(breach) = &permitted
         {
@@ -304,26 +286,26 @@ impl ClickExecutor {
         permitted.map(|()| account).map_err(|breach| breach.to_string())
     }
 
-    /// Whether an order request may go on.
-    fn check(&mut self, request: &OrderRequest) -> Result<(), Doubt> {
+    /// Whether an order may go on.
+    fn check(&mut self, order: &Order) -> Result<(), Doubt> {
         self.catch_up();
         if !self.switch.is_on() {
             return Err(format!("disarmed: {}", self.switch.why().unwrap_or_default()));
         }
-        if now() >= request.deadline {
+        if Clock::now() >= order.deadline {
             return Err("its deadline has passed".to_owned());
         }
         if self.limits.is_some() && self.account_events.account().is_none() {
             return Err("nobody is known to be logged in".to_owned());
         }
         let scene = self.scene.ok_or("no game has been heard of")?;
-        if scene.game != Some(request.game) || scene.phase == Phase::Rugged {
+        if scene.game != Some(order.request.game) || scene.phase == Phase::Rugged {
             return Err("its game is over".to_owned());
         }
         if scene.closed {
             return Err("the feed cannot be relied on".to_owned());
         }
-        let age = now().saturating_duration_since(scene.heard);
+        let age = Clock::now().saturating_duration_since(scene.heard);
         if age > self.timeouts.freshness {
             return Err(format!("nothing was heard of the game for {:.1} s", age.as_secs_f64()));
         }

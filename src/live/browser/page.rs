@@ -1,6 +1,7 @@
 //! One page of a browser, for as long as it is the same document.
 
 mod open;
+mod pages;
 
 use std::future::Future;
 
@@ -9,6 +10,7 @@ use thiserror::Error;
 
 pub use open::OpenPage;
 pub(super) use open::{Current, Ticket};
+pub use pages::Pages;
 
 /// What can be done with a page.
 ///

@@ -1,7 +1,7 @@
 //! The risk gate: limits that an armed session cannot be talked around.
 //!
 //! ```text
-//! request ─> permit ─┬─ yes: a place in the minute and in the session is taken
+//! order ─> permit ─┬─ yes: a place in the minute and in the session is taken
 //!                   ├─ refused: this order only (stake, rate, what could be lost)
 //!                   └─ disarmed: this one and all others (loss, streak, session)
 //! ```
@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 
 pub use breach::Breach;
 
-use super::request::{AccountSnapshot, OrderRequest};
+use crate::engine::venue::execution::{AccountSnapshot, OrderId, OrderRequest};
 use crate::model::order::Action;
 use crate::model::sol::{AmountError, Sol};
 
@@ -48,8 +48,8 @@ pub struct RiskGate {
     base: Sol,
     /// True while the position from before the session is held: what it brings is not a gain.
     inherited: bool,
-    /// Stakes that were permitted and are not known to be in the account, by their order request.
-    on_the_way: Vec<(u64, Sol)>,
+    /// Stakes that were permitted and are not known to be in the account, by their order.
+    on_the_way: Vec<(OrderId, Sol)>,
     /// When orders were permitted within the last minute, in milliseconds.
     recent: VecDeque<u64>,
     orders: u32,
@@ -100,8 +100,8 @@ impl RiskGate {
 
     /// Notes that the outcome of an order is known, and that the account as it is told from now on
     /// has it. Until then its stake counts as lost, beside the account.
-    pub fn settled(&mut self, request: u64) {
-        self.on_the_way.retain(|&(id, _)| id != request);
+    pub fn settled(&mut self, order: OrderId) {
+        self.on_the_way.retain(|&(id, _)| id != order);
     }
 
     /// Notes that a game is over, with the account behind it, in which everything of the game is.
@@ -261,8 +261,8 @@ mod tests {
         );
         assert_eq!(risk.permit(&buy(3, 5), &held, 2), Ok(()));
         // The second one was refused by the site after all.
-        risk.settled(1);
-        risk.settled(3);
+        risk.settled(OrderId::new(1));
+        risk.settled(OrderId::new(3));
         assert_eq!(risk.permit(&buy(4, 10), &account(990, 5), 3), Ok(()));
     }
 

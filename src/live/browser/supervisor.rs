@@ -29,11 +29,12 @@ use std::time::Duration;
 
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
-use tokio::sync::watch::Receiver;
 use tokio::time::sleep;
 
 use super::attach;
-use super::page::OpenPage;
+use super::confirmations::Confirmations;
+use super::executor::PageEvents;
+use super::page::{OpenPage, Pages};
 use super::process::{Launch, Sandbox, arguments};
 use super::site::Site;
 use super::tap::Tapped;
@@ -127,28 +128,13 @@ pub enum BrowserEvent<'a> {
     },
 }
 
-/// Hands out the page, as long as it can be used.
-#[derive(Debug, Clone)]
-pub struct Pages(Receiver<Option<OpenPage>>);
-
-impl Pages {
-    /// The page, if the state is [`State::Ready`].
-    #[must_use]
-    pub fn current(&self) -> Option<OpenPage> {
-        self.0.borrow().clone()
-    }
-
-    /// Waits until there is a page; nothing when there never will be one.
-    pub async fn ready(&mut self) -> Option<OpenPage> {
-        self.0.wait_for(Option::is_some).await.ok().and_then(|page| page.clone())
-    }
-}
-
 /// Keeps a browser at a page.
 #[derive(Debug)]
 pub struct Supervisor {
     config: Config,
     pages: tokio::sync::watch::Sender<Option<OpenPage>>,
+    /// Who hears confirmations of orders.
+    page_events: Option<PageEvents>,
 }
 
 impl Supervisor {
@@ -168,13 +154,19 @@ impl Supervisor {
                 }
             }
         }
-        Ok(Self { config, pages: tokio::sync::watch::Sender::new(None) })
+        Ok(Self { config, pages: tokio::sync::watch::Sender::new(None), page_events: None })
     }
 
     /// Where the page is available.
     #[must_use]
     pub fn pages(&self) -> Pages {
-        Pages(self.pages.subscribe())
+        Pages::of(&self.pages)
+    }
+
+    /// From now on a click executor hears what the page's newest socket says of orders and of the
+    /// account, before the handler of [`run`](Self::run) hears it.
+    pub fn confirm_to(&mut self, page_events: PageEvents) {
+        self.page_events = Some(page_events);
     }
 
     /// Keeps the browser at its page until it is time to stop; the handler hears everything. Needs
@@ -190,13 +182,16 @@ impl Supervisor {
         handler: impl FnMut(BrowserEvent<'_>) -> Result<(), Halt>,
         shutdown: Shutdown,
     ) -> Result<(), Halt> {
-        let Self { config, pages } = self;
+        let Self { config, pages, page_events } = self;
+        let confirmations =
+            page_events.map(|page_events| Confirmations::new(page_events, shutdown.clone()));
         let mut chance = ChaCha8Rng::seed_from_u64(config.seed);
         // A browser that is not ours is never given up.
         let is_ours = matches!(config.how, How::Launch(_));
         let failures_max = is_ours.then_some(config.options.failures_max);
         let mut pace = AttemptPace::new(config.options.backoff, failures_max);
-        let mut supervised = SupervisorState::new(handler, pages, config.options.text_bytes_max);
+        let mut supervised =
+            SupervisorState::new(handler, pages, confirmations, config.options.text_bytes_max);
         let ended = loop {
             match once(&config, &mut supervised, &mut pace, &mut chance, &shutdown).await {
                 Ok(true) => {}

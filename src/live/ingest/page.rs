@@ -8,23 +8,10 @@ use super::FeedIngest;
 use crate::base::runtime::Shutdown;
 use crate::feed::bridge::{self, Call, Halt, Incoming, Standby};
 use crate::feed::capture::Direction;
-use crate::live::browser::{BrowserEvent, PageEvent, Scene, State, Supervisor, Tapped};
+use crate::feed::event::{GAME_STATE, is_event};
+use crate::live::browser::{BrowserEvent, Scene, State, Supervisor, Tapped};
 use crate::live::event::SessionEvent;
 use crate::model::time::Stamp;
-
-/// How a frame of the game begins.
-const FRAME: &str = "42[\"gameStateUpdate\"";
-/// How events begin that may be about our own account.
-const OURS: [&str; 3] =
-    ["42[\"playerUpdate\"", "42[\"standard/newTrade\"", "42[\"currentSidebet\""];
-
-/// True for a text of which who clicks must know.
-fn concerns_us(direction: Direction, text: &str) -> bool {
-    match direction {
-        Direction::Out => text.starts_with("42"),
-        Direction::In => text.starts_with("43") || OURS.iter().any(|ours| text.starts_with(ours)),
-    }
-}
 
 /// What is heard through a page.
 #[derive(Debug)]
@@ -34,7 +21,7 @@ pub(in crate::live) struct PageFeed {
     /// When it last said something of the game; at first, when the session began.
     spoke: Stamp,
     /// Microseconds that it may be silent about the game before the feed stands in.
-    silent: Stamp,
+    silent_us: u64,
     /// What calls the feed, where one stands by.
     call: Option<Call>,
 }
@@ -42,8 +29,8 @@ pub(in crate::live) struct PageFeed {
 impl PageFeed {
     /// A page not heard yet; after `silent` without a message the feed stands in.
     pub(in crate::live) fn new(silent: Duration) -> Self {
-        let silent = silent.as_micros().try_into().unwrap_or(Stamp::MAX);
-        Self { socket: 0, spoke: 0, silent, call: None }
+        let silent_us = silent.as_micros().try_into().unwrap_or(u64::MAX);
+        Self { socket: 0, spoke: Stamp::default(), silent_us, call: None }
     }
 
     /// Whether the feed stands in.
@@ -91,21 +78,18 @@ impl FeedIngest {
         (ended, ingest.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Sends an event of the page to the click executor.
-    fn page_events(&self, said: PageEvent) {
-        if let Some(page_events) = &self.page_events {
-            page_events.tell(said);
-        }
-    }
-
     /// Takes what comes from the feed while it stands in, and looks whether it has to.
     fn stand_in(&mut self, incoming: Option<Incoming<'_>>) -> Result<(), Halt> {
         match incoming {
             Some(incoming) if self.page.is_stood_in() => self.hear(incoming),
             Some(_) => Ok(()),
-            None if self.clock.stamp().saturating_sub(self.page.spoke) < self.page.silent => Ok(()),
             None => {
-                self.page_events(PageEvent::Lost);
+                if self.clock.stamp().us_since(self.page.spoke) < self.page.silent_us {
+                    return Ok(());
+                }
+                if let Some(page_events) = &self.page_events {
+                    page_events.lost();
+                }
                 self.lost(&"the page's socket is silent; the feed stands in", Duration::ZERO)?;
                 self.page.call(true);
                 Ok(())
@@ -133,15 +117,15 @@ impl FeedIngest {
                 if self.page.is_stood_in() { Ok(()) } else { self.connected(1) }
             }
             BrowserEvent::Tapped(Tapped::Down { epoch, why }) if epoch == self.page.socket => {
-                self.page_events(PageEvent::Lost);
-                if self.page.is_stood_in() { Ok(()) } else { self.lost(why, Duration::ZERO) }
+                if self.page.is_stood_in() {
+                    Ok(())
+                } else {
+                    self.lost(why, Duration::ZERO)
+                }
             }
             BrowserEvent::Tapped(Tapped::Text { epoch, direction, at, arrived, text })
                 if epoch == self.page.socket =>
             {
-                if concerns_us(direction, text) {
-                    self.page_events(PageEvent::Text { direction, text: text.to_owned(), arrived });
-                }
                 if direction == Direction::Out {
                     return Ok(());
                 }
@@ -152,7 +136,7 @@ impl FeedIngest {
                     return Ok(());
                 }
                 self.counts.events += 1;
-                let is_frame = text.starts_with(FRAME);
+                let is_frame = is_event(text, GAME_STATE);
                 if is_frame {
                     self.page.spoke = self.clock.stamp_of(arrived);
                 }
@@ -165,15 +149,10 @@ impl FeedIngest {
                     self.connected(1)?;
                 }
                 self.take(at, self.clock.stamp_of(arrived), text)?;
-                if is_frame {
+                if is_frame && let Some(page_events) = &self.page_events {
                     let game = self.listener.machine().game();
                     let (phase, closed) = (self.listener.phase(), self.listener.closed());
-                    self.page_events(PageEvent::Scene(Scene {
-                        game,
-                        phase,
-                        closed,
-                        heard: arrived,
-                    }));
+                    page_events.scene(Scene { game, phase, closed, heard: arrived });
                 }
                 Ok(())
             }

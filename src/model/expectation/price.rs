@@ -1,13 +1,13 @@
 //! The price and the rug: how long a game lives, and what holding through it yields.
 
 use crate::model::law::{
-    BIG_MOVE_CHANCE, DRIFT, GOD_CANDLE_CEILING, GOD_CANDLE_CHANCE, GOD_CANDLE_FACTOR, RUG_CHANCE,
-    RUG_SHARE,
+    BIG_MOVE_CHANCE, Bounds, DRIFT, GOD_CANDLE_CEILING, GOD_CANDLE_CHANCE, GOD_CANDLE_FACTOR,
+    RUG_CHANCE, RUG_SHARE,
 };
 
 /// Mean of a step that is neither rug nor god candle: big moves and the volatility term are
 /// symmetric, which leaves the drift.
-const STEP_MEAN: f64 = (1.0 - BIG_MOVE_CHANCE) * (DRIFT.0 + DRIFT.1) / 2.0;
+const STEP_MEAN: f64 = (1.0 - BIG_MOVE_CHANCE) * (DRIFT.least + DRIFT.most) / 2.0;
 
 /// Mean of a step that is not the rug, at a price low enough for god candles.
 const STEP_MEAN_WITH_GOD: f64 =
@@ -36,24 +36,24 @@ pub fn drift(price: f64, low: f64) -> f64 {
     price * ((1.0 - RUG_CHANCE) * alive - RUG_CHANCE) + RUG_CHANCE * RUG_SHARE * low
 }
 
-/// Lower and upper bound of the expected gain per SOL of holding for `ticks` ticks or until the
-/// rug, from any price and by any rule that does not look ahead.
+/// Bounds of the expected gain per SOL of holding for `ticks` ticks or until the rug, from any
+/// price and by any rule that does not look ahead.
 ///
 /// Each tick multiplies the expected price by `(1 - rug) x (1 + mean step)`; the rug leaves between
 /// nothing and 2 % of the price paid. The bounds differ by that remnant and by god candles, which
 /// only come below a price of 100.
 #[must_use]
-pub fn held(ticks: u32) -> (f64, f64) {
-    let (least, most) = grown(ticks);
+pub fn held(ticks: u32) -> Bounds {
+    let Bounds { least, most } = grown(ticks);
     let remnant = RUG_SHARE * rug_within(ticks);
-    (alive_at(ticks) * least - 1.0, alive_at(ticks) * most - 1.0 + remnant)
+    let alive = alive_at(ticks);
+    Bounds { least: alive * least - 1.0, most: alive * most - 1.0 + remnant }
 }
 
-/// Lower and upper bound of the mean factor by which the price grows in `ticks` ticks without a
-/// rug.
-fn grown(ticks: u32) -> (f64, f64) {
+/// Bounds of the mean factor by which the price grows in `ticks` ticks without a rug.
+fn grown(ticks: u32) -> Bounds {
     let grown = |step: f64| (1.0 + step).powf(f64::from(ticks));
-    (grown(STEP_MEAN), grown(STEP_MEAN_WITH_GOD))
+    Bounds { least: grown(STEP_MEAN), most: grown(STEP_MEAN_WITH_GOD) }
 }
 
 /// Upper bound of the chance of ever reaching a multiple of the current price: its inverse.
@@ -92,18 +92,18 @@ mod tests {
 
     #[test]
     fn nine_ticks_cost_half_a_percent_whatever_the_entry() {
-        let (least, most) = held(9);
+        let Bounds { least, most } = held(9);
         assert!((least - -0.0058).abs() < 5e-5 && (most - -0.0041).abs() < 5e-5, "{least} {most}");
         // One tick is the drift itself: without god candles and remnant, and with both.
-        assert!((held(1).0 - drift(200.0, 0.0) / 200.0).abs() < 1e-15);
-        assert!((held(1).1 - drift(1.0, 1.0)).abs() < 1e-15);
+        assert!((held(1).least - drift(200.0, 0.0) / 200.0).abs() < 1e-15);
+        assert!((held(1).most - drift(1.0, 1.0)).abs() < 1e-15);
     }
 
     #[test]
     fn who_counts_only_games_that_lived_on_sees_a_gain_of_four_percent() {
         // The drift of nine ticks without a rug: the gain in games of at least 60 ticks
         // (docs/spec/users.md#games-chosen-by-their-length).
-        let (least, most) = grown(9);
+        let Bounds { least, most } = grown(9);
         assert!((least - 1.0401).abs() < 5e-5 && (most - 1.0409).abs() < 5e-5, "{least} {most}");
     }
 
@@ -131,7 +131,7 @@ mod tests {
 
         #[test]
         fn longer_holding_never_gains_and_the_rug_only_comes_nearer(ticks in 1_u32..4_000) {
-            let ((least, most), (sooner, _)) = (held(ticks), held(ticks - 1));
+            let (Bounds { least, most }, sooner) = (held(ticks), held(ticks - 1).least);
             assert!(-1.0 < least && least < most && most < 0.0 && least < sooner);
             assert!((0.0..=1.0).contains(&rug_within(ticks)));
             assert!(rug_within(ticks) > rug_within(ticks - 1));

@@ -52,7 +52,6 @@ const PERMITS: &[Permit] = &[
             "feed/record/part",
             "feed/record/writer",
             "live/browser",
-            "live/clock",
         ],
         rule: "only clocks, the driver, benches and what waits for others look at a clock",
     },

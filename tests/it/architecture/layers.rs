@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "feed",
         "base games model",
-        "fact census anomaly integrity fairness latency frame machine listener words \
+        "fact event census anomaly integrity fairness latency frame machine listener words \
          socketio bridge capture record",
     ),
     // What its stages share, the stages in their order, the loop, and what builds a world.
@@ -38,15 +38,15 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "strategies",
         "engine model",
-        "exits aggressive always_wait conservative flat_sidebets foundational hold_to_target \
+        "exits trade aggressive always_wait conservative flat_sidebets foundational hold_to_target \
          kelly_sidebets martingale_sidebets momentum random sidebet standard",
     ),
     ("analysis", "engine model", "stats summary"),
     (
         "live",
         "base engine feed games model",
-        "clock switch clicking browser monitor gateway execution unarmed event ingest edge \
-         following meter past session",
+        "switch clicking browser monitor gateway execution unarmed event ingest edge following \
+         meter past session",
     ),
     ("demo", "base engine feed games model", "feed_server demo_site"),
     ("backtest", "analysis base engine games model", "audit scenario columns run sweep page"),
@@ -58,7 +58,7 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "cli",
         "analysis backtest base bench demo engine feed games live model",
-        "settings logs console interrupt absent audit layout bench given browser capture check \
+        "settings logs console interrupt absent given audit layout bench browser capture check \
          completions config feed_server demo_site export generate history outcome holdout inspect \
          kill man new run secret service live merge record report strategies sweep verify self",
     ),

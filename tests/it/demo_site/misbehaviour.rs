@@ -143,7 +143,7 @@ fn an_answer_is_late_when_told_so_while_the_trade_is_not() {
 fn an_order_takes_as_long_as_the_site_was_configured_to_take() {
     block_on(async {
         let mut config = quick(50, 20.0);
-        config.latency = (Duration::from_millis(300), Duration::from_millis(350));
+        config.latency = Duration::from_millis(300)..=Duration::from_millis(350);
         let site = start(config).unwrap();
         let mut visitor = Visitor::log_in(&site.url(), "demo").await;
         visitor.hear_active().await;

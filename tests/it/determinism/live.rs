@@ -9,6 +9,7 @@ use replayer::engine::testing::TestTable;
 use replayer::feed::{Fact, Heard};
 use replayer::model::game::Frame;
 use replayer::model::tape::Tape;
+use replayer::model::time::{Moment, Stamp};
 
 /// What a feed tells of a game, `at_once` steps in a message; closed steps late every second time, and
 /// else in a message that is closed.
@@ -31,11 +32,15 @@ pub(crate) fn heard(tape: &Tape, at_once: usize) -> Vec<Heard> {
             Some(last) if last.closed == whole && last.facts.len() < at_once => {
                 last.facts.append(&mut begins);
             }
-            _ => messages.push(Heard { at: 0, closed: whole, facts: std::mem::take(&mut begins) }),
+            _ => messages.push(Heard {
+                at: Moment::default(),
+                closed: whole,
+                facts: std::mem::take(&mut begins),
+            }),
         }
     }
     if !tape.rugged {
-        messages.push(Heard { at: 0, closed: false, facts: vec![Fact::Void] });
+        messages.push(Heard { at: Moment::default(), closed: false, facts: vec![Fact::Void] });
     }
     messages
 }
@@ -46,7 +51,7 @@ pub(super) fn live(table: &TestTable, at_once: usize) -> Vec<GameRecord> {
     let (sender, receiver) = unbounded();
     let Playlist::Tapes(tapes) = &*playlist else { unreachable!("a table for tests") };
     for message in tapes.iter().flat_map(|tape| heard(tape, at_once)) {
-        sender.send((message, 0)).unwrap();
+        sender.send((message, Stamp::default())).unwrap();
     }
     drop(sender);
     let (sink, finished) = unbounded();

@@ -5,6 +5,7 @@
 
 use replayer::feed::record::{Config, Recorder};
 use replayer::feed::{Fact, FeedLevel, Heard, Listener};
+use replayer::model::time::Moment;
 
 use crate::feed::show::{Kind, Show};
 use crate::record::{STARTED, config, load};
@@ -27,7 +28,7 @@ const CLOCKS: [(&str, Clock); 5] = [
 /// What is heard of a show by a clock, and by whom.
 fn listen(show: &Show, clock: Clock) -> (Listener, Vec<Heard>) {
     let mut listener = Listener::default();
-    let at = |frame: usize| clock(frame, STARTED + show.frames[frame].at);
+    let at = |frame: usize| Moment::from_ms(clock(frame, STARTED + show.frames[frame].at));
     let mut heard = vec![listener.connection(at(0), true)];
     for frame in 0..show.frames.len() {
         heard.push(listener.take(at(frame), "gameStateUpdate", &show.payload(frame, frame == 0)));
@@ -76,14 +77,14 @@ fn errors_of_before_a_clock_was_set_back_are_forgotten_in_a_minute_as_all_others
     // nobody would be asked for as long as the clock was set back.
     let show = Show::new(11, 5, 60);
     let mut listener = Listener::default();
-    let first = STARTED + show.frames[0].at;
+    let first = Moment::from_ms(STARTED + show.frames[0].at);
     listener.connection(first, true);
     for _ in 0..20 {
         listener.take(first, "gameStateUpdate", "garbage");
     }
     assert_eq!(listener.level(), FeedLevel::Minimal);
     for frame in 0..show.frames.len() {
-        let at = STARTED + show.frames[frame].at - HOUR;
+        let at = Moment::from_ms(STARTED + show.frames[frame].at - HOUR);
         listener.take(at, "gameStateUpdate", &show.payload(frame, frame == 0));
     }
     assert_eq!(listener.level(), FeedLevel::Normal, "{:?}", listener.integrity().reasons());
@@ -96,9 +97,9 @@ fn silence_is_noticed_in_its_time_also_behind_a_clock_that_was_set_back() {
     let mut listener = Listener::default();
     let in_play = |frame: &usize| show.frames[*frame].kind == Kind::Step { tick: 5 };
     let last = (0..show.frames.len()).find(in_play).unwrap();
-    listener.connection(STARTED + show.frames[0].at, true);
+    listener.connection(Moment::from_ms(STARTED + show.frames[0].at), true);
     for frame in 0..=last {
-        let at = STARTED + show.frames[frame].at;
+        let at = Moment::from_ms(STARTED + show.frames[frame].at);
         listener.take(at, "gameStateUpdate", &show.payload(frame, frame == 0));
     }
     assert_eq!(listener.level(), FeedLevel::Normal);
@@ -106,7 +107,7 @@ fn silence_is_noticed_in_its_time_also_behind_a_clock_that_was_set_back() {
     for (later, level) in
         [(0, FeedLevel::Normal), (1_900, FeedLevel::Normal), (2_100, FeedLevel::Degraded)]
     {
-        listener.pass(back + later);
+        listener.pass(Moment::from_ms(back + later));
         assert_eq!(listener.level(), level, "{later} ms later");
     }
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use replayer::feed::{Fact, Machine};
+use replayer::model::time::Moment;
 
 use super::law::{End, Law};
 use super::show::{Kind, Show};
@@ -64,7 +65,12 @@ fn run(show: &Show, arrivals: &[(usize, bool)]) -> Result<Law, TestCaseError> {
     for (frame, first) in arrivals {
         facts.clear();
         let shown = show.frames[*frame];
-        machine.take(shown.at, "gameStateUpdate", &show.payload(*frame, *first), &mut facts);
+        machine.take(
+            Moment::from_ms(shown.at),
+            "gameStateUpdate",
+            &show.payload(*frame, *first),
+            &mut facts,
+        );
         law.follow(&facts).map_err(TestCaseError::fail)?;
         for fact in &facts {
             if let Fact::Tick { tick, late: false, .. } | Fact::Rug { tick, late: false, .. } = fact

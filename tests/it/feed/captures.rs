@@ -7,6 +7,7 @@ use flate2::read::GzDecoder;
 use replayer::feed::fairness::FairnessVerdict;
 use replayer::feed::{Fact, FeedLevel, Listener, Notice};
 use replayer::model::quote::Phase;
+use replayer::model::time::Moment;
 use serde_json::Value;
 
 use super::law::{End, Law};
@@ -61,10 +62,10 @@ struct Heard {
 
 /// Lets a listener hear a capture on a connection of its own.
 fn listen(listener: &mut Listener, heard: &mut Heard, events: &[Event]) {
-    listener.connection(events[0].at, false);
-    listener.connection(events[0].at, true);
+    listener.connection(Moment::from_ms(events[0].at), false);
+    listener.connection(Moment::from_ms(events[0].at), true);
     for event in events {
-        let told = listener.take(event.at, &event.name, &event.data.to_string());
+        let told = listener.take(Moment::from_ms(event.at), &event.name, &event.data.to_string());
         heard.law.follow(&told.facts).unwrap();
         heard.notices.extend(listener.notices());
         if event.name != "gameStateUpdate" {
@@ -162,10 +163,10 @@ fn only_what_was_heard_in_its_time_is_told_as_timely() {
 fn the_second_capture_opens_with_the_first_presale_that_it_hears_whole() {
     let Some(events) = events(1) else { return };
     let mut listener = Listener::default();
-    listener.connection(events[0].at, true);
+    listener.connection(Moment::from_ms(events[0].at), true);
     let mut open = BTreeMap::new();
     for event in &events {
-        let heard = listener.take(event.at, &event.name, &event.data.to_string());
+        let heard = listener.take(Moment::from_ms(event.at), &event.name, &event.data.to_string());
         let tells = |fact: &Fact| matches!(fact, Fact::Tick { .. } | Fact::Presale { .. });
         if heard.facts.iter().any(tells) {
             let id = listener.machine().game().unwrap().as_str()[19..].to_owned();
@@ -182,10 +183,10 @@ fn the_samples_of_february_2026_are_told_as_far_as_they_go() {
     let Some(input) = unpacked("captures/2026-02-06_key_samples.json.gz") else { return };
     let samples: BTreeMap<String, Value> = serde_json::from_reader(input).unwrap();
     let (mut listener, mut law) = (Listener::default(), Law::default());
-    listener.connection(0, true);
+    listener.connection(Moment::default(), true);
     for sample in samples.values() {
         let name = sample["event_type"].as_str().unwrap();
-        let at = sample["timestamp_ms"].as_u64().unwrap_or_default();
+        let at = Moment::from_ms(sample["timestamp_ms"].as_u64().unwrap_or_default());
         law.follow(&listener.take(at, name, &sample["data"].to_string()).facts).unwrap();
     }
     // The game goes from its cooldown to its activation; ticks 1 to 98 are not among the samples.

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use replayer::feed::{Listener, Machine};
+use replayer::model::time::Moment;
 use serde_json::{Map, Value, json};
 
 use super::law::Law;
@@ -96,8 +97,8 @@ proptest! {
     fn any_text_is_taken(texts in prop::collection::vec(any::<String>(), 0..8), event in any::<String>()) {
         let mut listener = Listener::default();
         for text in &texts {
-            listener.take(0, "gameStateUpdate", text);
-            listener.take(0, &event, text);
+            listener.take(Moment::default(), "gameStateUpdate", text);
+            listener.take(Moment::default(), &event, text);
         }
         prop_assert_eq!(listener.anomalies().count("unreadable"), texts.len() as u64);
     }
@@ -107,7 +108,7 @@ proptest! {
         let (mut machine, mut law, mut facts) = (Machine::new(), Law::default(), Vec::new());
         for frame in frames {
             facts.clear();
-            machine.take(0, "gameStateUpdate", &frame.to_string(), &mut facts);
+            machine.take(Moment::default(), "gameStateUpdate", &frame.to_string(), &mut facts);
             // A countdown may begin again.
             facts.retain(|fact| !matches!(fact, replayer::feed::Fact::Countdown { .. }));
             law.follow(&facts).map_err(TestCaseError::fail)?;
@@ -146,7 +147,7 @@ fn flood(payloads: &[String], times: usize) -> usize {
             let payload =
                 if dice.below(3) == 0 { payload.clone() } else { mutate(payload, &mut dice) };
             facts.clear();
-            machine.take(0, "gameStateUpdate", &payload, &mut facts);
+            machine.take(Moment::default(), "gameStateUpdate", &payload, &mut facts);
             taken += 1;
         }
         machine = Machine::new();

@@ -2,6 +2,7 @@
 
 use replayer::feed::integrity::{LevelChange, LevelReason};
 use replayer::feed::{Fact, FeedLevel, Heard, Listener, Notice, Thresholds};
+use replayer::model::time::Moment;
 
 use super::show::{Kind, Show};
 
@@ -29,7 +30,7 @@ impl Audience {
     }
 
     fn connection(&mut self, frame: usize, up: bool) -> Heard {
-        let heard = self.listener.connection(self.at(frame), up);
+        let heard = self.listener.connection(Moment::from_ms(self.at(frame)), up);
         self.gather();
         heard
     }
@@ -48,7 +49,7 @@ impl Audience {
     }
 
     fn take(&mut self, frame: usize, payload: &str) -> Heard {
-        let heard = self.listener.take(self.at(frame), "gameStateUpdate", payload);
+        let heard = self.listener.take(Moment::from_ms(self.at(frame)), "gameStateUpdate", payload);
         let game = self.show.frames[frame].game;
         let ticks = heard.facts.iter().filter(|fact| matches!(fact, Fact::Tick { .. }));
         self.open[game].extend(ticks.map(|_| !heard.closed));
@@ -95,7 +96,7 @@ const GAP: (FeedLevel, LevelReason) = (FeedLevel::Degraded, LevelReason::Gap { t
 fn before_the_first_connection_the_feed_is_offline() {
     let mut listener = Listener::default();
     assert_eq!((listener.level(), listener.closed()), (FeedLevel::Offline, true));
-    assert!(!listener.connection(5, true).closed);
+    assert!(!listener.connection(Moment::from_ms(5), true).closed);
 }
 
 #[test]
@@ -140,7 +141,7 @@ fn a_lost_connection_closes_until_a_clean_game_has_been_heard_after_it() {
     assert_eq!(audience.steps(), expected[..]);
     assert_eq!(audience.opened(), [None, Some(false), Some(true)]);
     let rug = audience.find(1, Kind::Rug);
-    assert_eq!(audience.changes[3].at, audience.at(rug));
+    assert_eq!(audience.changes[3].at.as_ms(), audience.at(rug));
 }
 
 #[test]
@@ -182,9 +183,9 @@ fn silence_in_play_is_noticed_after_two_seconds_and_otherwise_after_ten() {
         let last = audience.find(0, kind);
         audience.play(0..last + 1);
         let at = audience.at(last);
-        assert!(!audience.listener.pass(at + limit).closed, "{kind:?}");
-        assert!(audience.listener.pass(at + limit + 1).closed, "{kind:?}");
-        audience.listener.pass(at + limit + 500);
+        assert!(!audience.listener.pass(Moment::from_ms(at + limit)).closed, "{kind:?}");
+        assert!(audience.listener.pass(Moment::from_ms(at + limit + 1)).closed, "{kind:?}");
+        audience.listener.pass(Moment::from_ms(at + limit + 500));
         audience.gather();
         let stale = (FeedLevel::Degraded, LevelReason::Stale { silent_ms: limit + 1 });
         assert_eq!(audience.steps(), [CONNECTED, stale], "{kind:?}");
@@ -197,9 +198,9 @@ fn silence_is_noticed_by_the_frame_that_ends_it_and_chat_does_not_end_it() {
     let last = audience.find(0, Kind::Step { tick: 4 });
     audience.play(0..last + 1);
     let at = audience.at(last);
-    audience.listener.take(at + 1_500, "newChatMessage", "{}");
+    audience.listener.take(Moment::from_ms(at + 1_500), "newChatMessage", "{}");
     let next = audience.show.payload(last + 1, false);
-    let heard = audience.listener.take(at + 2_500, "gameStateUpdate", &next);
+    let heard = audience.listener.take(Moment::from_ms(at + 2_500), "gameStateUpdate", &next);
     assert!(heard.closed && heard.facts.len() == 1);
 }
 
@@ -214,7 +215,7 @@ fn a_void_game_closes_until_a_clean_game_has_been_heard() {
     // No silence: the frames in between come, of nothing that is known.
     for frame in lost..back {
         audience.listener.take(
-            audience.at(frame),
+            Moment::from_ms(audience.at(frame)),
             "gameStateUpdate",
             &audience.show.payload(0, false),
         );
@@ -279,7 +280,12 @@ fn few_errors_in_a_long_time_change_nothing() {
 #[test]
 fn a_change_is_written_with_its_moment_and_its_reason() {
     let reason = LevelReason::Stale { silent_ms: 2_001 };
-    let change = LevelChange { at: 7, from: FeedLevel::Normal, to: FeedLevel::Degraded, reason };
+    let change = LevelChange {
+        at: Moment::from_ms(7),
+        from: FeedLevel::Normal,
+        to: FeedLevel::Degraded,
+        reason,
+    };
     let line = serde_json::to_string(&change).unwrap();
     let expected = r#"{"at":7,"from":"normal","to":"degraded","reason":"stale","silent_ms":2001}"#;
     assert_eq!(line, expected);

@@ -1,6 +1,7 @@
 //! The machine, case by case.
 
 use replayer::feed::{Anomaly, Fact, Machine};
+use replayer::model::time::Moment;
 use serde_json::{Value, json};
 
 use super::law::{End, Law};
@@ -50,7 +51,7 @@ fn taken(frames: &[Value]) -> (Machine, Vec<Vec<Fact>>) {
     let (mut machine, mut law, mut told) = (Machine::new(), Law::default(), Vec::new());
     for (at, frame) in (0..).zip(frames) {
         let mut facts = Vec::new();
-        machine.take(at, "gameStateUpdate", &frame.to_string(), &mut facts);
+        machine.take(Moment::from_ms(at), "gameStateUpdate", &frame.to_string(), &mut facts);
         law.follow(&facts).unwrap();
         told.push(facts);
     }
@@ -303,7 +304,7 @@ fn a_flood_of_games_is_followed_in_bounded_memory() {
     for number in 0..3_000 {
         facts.clear();
         machine.take(
-            number,
+            Moment::from_ms(number),
             "gameStateUpdate",
             &step(&format!("g{number}"), 0, 1.0).to_string(),
             &mut facts,

@@ -7,7 +7,6 @@ use replayer::games::fair::game::{Course, FairGame};
 use replayer::games::fair::generated::generated;
 use replayer::games::fair::seed::ServerSeed;
 use replayer::model::ids::GameId;
-use replayer::model::time::Moment;
 
 /// Milliseconds from one countdown frame to the next: fewer frames than the site's 100.
 const COUNTDOWN_STEP_MS: u32 = 500;
@@ -35,7 +34,8 @@ pub(crate) enum Kind {
 /// One frame of the show.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shown {
-    pub(crate) at: Moment,
+    /// Milliseconds.
+    pub(crate) at: u64,
     pub(crate) game: usize,
     pub(crate) kind: Kind,
 }
@@ -66,7 +66,7 @@ impl Show {
         show
     }
 
-    fn play(&mut self, game: usize, at: &mut Moment) {
+    fn play(&mut self, game: usize, at: &mut u64) {
         let mut push = |wait_ms: u64, kind| {
             *at += wait_ms;
             self.frames.push(Shown { at: *at, game, kind });

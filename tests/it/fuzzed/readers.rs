@@ -36,6 +36,7 @@ use replayer::live::browser::controls::Profile;
 use replayer::model::ids::GameId;
 use replayer::model::price::Price;
 use replayer::model::sol::Sol;
+use replayer::model::time::Moment;
 
 use super::law::Law;
 
@@ -156,12 +157,12 @@ fn packet(bytes: &[u8], _: &Path) {
 fn feed(bytes: &[u8], _: &Path) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     let (mut listener, mut law, mut at) = (Listener::default(), Law::default(), 0);
-    listener.connection(at, true);
+    listener.connection(Moment::from_ms(at), true);
     for line in text.lines() {
         at += 250;
         let heard = match line.split_once(' ') {
-            Some((event, payload)) => listener.take(at, event, payload),
-            None => listener.pass(at + 250),
+            Some((event, payload)) => listener.take(Moment::from_ms(at), event, payload),
+            None => listener.pass(Moment::from_ms(at + 250)),
         };
         law.follow(&heard.facts).expect("facts come in their order");
         listener.notices().for_each(drop);

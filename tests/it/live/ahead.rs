@@ -8,13 +8,17 @@ use replayer::engine;
 use replayer::engine::inbox::Inbox;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::testing::{TestTable, at, tape};
-use replayer::engine::venue::remote::{Drift, RemoteVenue, SentOrder, VenueReport};
+use replayer::engine::venue::execution::{
+    Execution, ExecutionReport, OrderRequest, OrderStatus, Timing, VenueEvent,
+};
+use replayer::engine::venue::remote::{Drift, RemoteVenue};
 use replayer::model::order::{Action, Fill};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
 use replayer::model::quote::Tick;
 use replayer::model::rounding::{proceeds, quantity_bought};
 use replayer::model::sol::Sol;
+use replayer::model::time::Stamp;
 
 use crate::determinism::live::heard;
 
@@ -25,15 +29,15 @@ const RUG: Tick = 11;
 /// Does everything some ticks after the one at which it was sent, and says so at once.
 struct Early {
     ticks: Tick,
-    said: VecDeque<VenueReport>,
+    said: VecDeque<VenueEvent>,
     held: Option<Fill>,
 }
 
 impl RemoteVenue for Early {
-    fn send(&mut self, sent: SentOrder) -> bool {
-        let tick = sent.tick + self.ticks;
+    fn send(&mut self, request: OrderRequest) -> bool {
+        let tick = request.tick + self.ticks;
         let price = Price::new(PRICES[tick.min(RUG - 1) as usize]).unwrap();
-        let fill = match (sent.action, self.held) {
+        let fill = match (request.action, self.held) {
             (Action::Buy { stake }, None) => {
                 Fill::Bought { stake, quantity: quantity_bought(stake, price).unwrap() }
             }
@@ -43,15 +47,17 @@ impl RemoteVenue for Early {
             other => panic!("not in the script: {other:?}"),
         };
         self.held = Some(fill);
-        self.said.push_back(VenueReport::Done { id: sent.id, fill, tick, price });
+        let execution = Execution { fill, tick, price, timing: Timing::default() };
+        let status = OrderStatus::Filled(execution);
+        self.said.push_back(VenueEvent::Report(ExecutionReport { id: request.id, status }));
         true
     }
 
-    fn receive(&mut self) -> Option<VenueReport> {
+    fn receive(&mut self) -> Option<VenueEvent> {
         self.said.pop_front()
     }
 
-    fn wait(&mut self) -> Option<VenueReport> {
+    fn wait(&mut self) -> Option<VenueEvent> {
         panic!("what is known already is waited for")
     }
 
@@ -66,7 +72,7 @@ fn play(buy: Tick, sell: Tick, ticks: Tick) -> GameRecord {
         .script("me", [at(buy, Action::Buy { stake: Sol::milli(5) }), at(sell, Action::SELL_ALL)]);
     let (sender, receiver) = unbounded();
     for message in heard(&tape("game", PRICES), 1) {
-        sender.send((message, 0)).unwrap();
+        sender.send((message, Stamp::default())).unwrap();
     }
     drop(sender);
     let (sink, finished) = unbounded();

@@ -49,7 +49,7 @@ fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<A
     let mut feed = feed_config();
     feed.pace = pace(speed);
     let mut site = demo_site::Config::new(feed);
-    site.latency = (Duration::from_millis(2), Duration::from_millis(8));
+    site.latency = Duration::from_millis(2)..=Duration::from_millis(8);
     site.orders = orders.iter().map(|order| order.parse().unwrap()).collect();
     let site = demo_site::start(site).unwrap();
     let profile = tempfile::tempdir().unwrap();

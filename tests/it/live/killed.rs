@@ -256,7 +256,7 @@ fn booked_there(postings: &[Value]) -> Booked {
 fn a_browser_that_is_killed_again_and_again_loses_no_order_and_doubles_none() {
     let Some(_turn) = turn() else { return };
     let mut config = quick(2_000, 20.0);
-    config.latency = (Duration::from_millis(2), Duration::from_millis(8));
+    config.latency = Duration::from_millis(2)..=Duration::from_millis(8);
     let site = demo_site::start(config).unwrap();
     let place = tempfile::tempdir().unwrap();
     let profile = place.path().join("profile");

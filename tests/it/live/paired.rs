@@ -9,12 +9,16 @@ use replayer::engine;
 use replayer::engine::inbox::Inbox;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::testing::{TestTable, at, tape};
-use replayer::engine::venue::remote::{Drift, RemoteVenue, SentOrder, VenueReport};
+use replayer::engine::venue::execution::{
+    Execution, ExecutionReport, OrderRequest, OrderStatus, Timing, VenueEvent,
+};
+use replayer::engine::venue::remote::{Drift, RemoteVenue};
 use replayer::model::order::{Action, Fill, Rejection};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
 use replayer::model::quote::Tick;
 use replayer::model::rounding::quantity_bought;
+use replayer::model::time::Stamp;
 
 use crate::determinism::live::heard;
 use crate::words::{buy, sidebet};
@@ -36,31 +40,33 @@ struct Slow {
     fate: Fate,
     polls: u32,
     /// Each answer, and how often it is still asked for in vain.
-    said: VecDeque<(u32, VenueReport)>,
+    said: VecDeque<(u32, VenueEvent)>,
     sent: Arc<Mutex<Vec<(Tick, Action)>>>,
 }
 
 impl RemoteVenue for Slow {
-    fn send(&mut self, sent: SentOrder) -> bool {
-        let SentOrder { id, action, tick, .. } = sent;
+    fn send(&mut self, request: OrderRequest) -> bool {
+        let OrderRequest { id, action, tick, .. } = request;
         assert!(self.said.is_empty(), "one order at a time");
         self.sent.lock().unwrap().push((tick, action));
         let price = Price::ONE;
-        let done = |fill| VenueReport::Done { id, fill, tick, price };
-        let returned = match (action, self.fate) {
+        let timing = Timing::default();
+        let done = |fill| OrderStatus::Filled(Execution { fill, tick, price, timing });
+        let status = match (action, self.fate) {
             (Action::Sidebet { stake }, _) => done(Fill::Placed { stake }),
-            (_, Fate::NotDone) => VenueReport::NotDone { id },
-            (_, Fate::Unknown) => VenueReport::Unknown { id },
+            (_, Fate::NotDone) => OrderStatus::Rejected("it was not done".into()),
+            (_, Fate::Unknown) => OrderStatus::Unknown("nobody knows".into()),
             (Action::Buy { stake }, Fate::Done) => {
                 done(Fill::Bought { stake, quantity: quantity_bought(stake, price).unwrap() })
             }
             other => panic!("not in the script: {other:?}"),
         };
-        self.said.push_back((self.polls, returned));
+        let report = VenueEvent::Report(ExecutionReport { id, status });
+        self.said.push_back((self.polls, report));
         true
     }
 
-    fn receive(&mut self) -> Option<VenueReport> {
+    fn receive(&mut self) -> Option<VenueEvent> {
         let (polls, _) = self.said.front_mut()?;
         if *polls > 0 {
             *polls -= 1;
@@ -69,8 +75,8 @@ impl RemoteVenue for Slow {
         self.wait()
     }
 
-    fn wait(&mut self) -> Option<VenueReport> {
-        self.said.pop_front().map(|(_, returned)| returned)
+    fn wait(&mut self) -> Option<VenueEvent> {
+        self.said.pop_front().map(|(_, report)| report)
     }
 
     fn alarm(&mut self, drift: Drift) {
@@ -83,7 +89,7 @@ fn play(fate: Fate, polls: u32) -> (Vec<(Tick, Action)>, GameRecord) {
     let table = TestTable::new().script("me", [at(1, sidebet("0.002")), at(1, buy("0.005"))]);
     let (sender, receiver) = unbounded();
     for message in heard(&tape("game", PRICES), 1) {
-        sender.send((message, 0)).unwrap();
+        sender.send((message, Stamp::default())).unwrap();
     }
     drop(sender);
     let (sink, finished) = unbounded();

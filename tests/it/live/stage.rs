@@ -28,6 +28,7 @@ use replayer::model::rules::Rules;
 use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::model::tape::Tape;
+use replayer::model::time::Moment;
 use replayer::strategies::aggressive::Aggressive;
 use replayer::strategies::conservative::Conservative;
 use replayer::strategies::random::Random;
@@ -225,7 +226,11 @@ pub(crate) fn way_to(url: &str) -> bridge::Config {
 
 /// Where a test records.
 pub(super) fn recording(folder: &Path, url: &str) -> record::Config {
-    record::Config { free_bytes_start: 0, free_bytes_run: 0, ..record::Config::new(folder, url, 0) }
+    record::Config {
+        free_bytes_start: 0,
+        free_bytes_run: 0,
+        ..record::Config::new(folder, url, Moment::default())
+    }
 }
 
 /// An edge that follows, and takes the time to end that a busy machine needs.

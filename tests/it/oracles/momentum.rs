@@ -8,6 +8,7 @@ use replayer::engine::journal::GameRecord;
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
 use replayer::model::expectation::held;
+use replayer::model::law::Bounds;
 
 use super::{play, shipped};
 use crate::data::reference;
@@ -70,7 +71,7 @@ fn momentum_loses_on_all_games_and_gains_on_those_that_lived_on() {
     let playlist = Playlist::Generated { seed: scenario.seed, games: 60_000 };
     let all = trades(&scenario, &playlist, LENGTHS);
     // What holding for nine ticks earns, whatever the rule looks at before it buys.
-    let ((least, most), (mean, error)) = (held(9), all[0].mean());
+    let (Bounds { least, most }, (mean, error)) = (held(9), all[0].mean());
     assert!((100.0 * least - 3.0 * error..100.0 * most + 3.0 * error).contains(&mean), "{mean}");
     // Other games of the same law, by another program
     // (docs/spec/users.md#games-chosen-by-their-length).

@@ -12,6 +12,7 @@ use replayer::feed::Heard;
 use replayer::feed::record::{
     Config, Disk, Growing, OnDiskError, Recorder, RecordingFolder, RecordingMetrics,
 };
+use replayer::model::time::Moment;
 
 use super::{assert_games, config, files, lines, load, names, session};
 use crate::waiting::{self, now, promptly};
@@ -278,7 +279,7 @@ fn too_little_space_to_begin_is_an_error_and_leaves_nothing() {
     let place = tempfile::tempdir().unwrap();
     let disk = Bad::new();
     disk.0.told_free.store(99_999_999, Relaxed);
-    let usual = Config::new(place.path(), "ws://127.0.0.1:1", 0);
+    let usual = Config::new(place.path(), "ws://127.0.0.1:1", Moment::default());
     let error = Recorder::start_on(usual, Box::new(disk)).unwrap_err();
     assert_eq!(error.kind(), replayer::base::error::ErrorKind::Io);
     assert!(names(place.path()).is_empty());
@@ -313,7 +314,7 @@ fn the_queue_is_bounded_in_bytes_too() {
     let mut recorder = Recorder::start_on(config, Box::new(disk.clone())).unwrap();
     let hang = disk.hang();
     for at in 0..1_000 {
-        recorder.note(at, &"x".repeat(1_000)).unwrap();
+        recorder.note(Moment::from_ms(at), &"x".repeat(1_000)).unwrap();
     }
     let metrics = recorder.metrics();
     // One frame may be with the writer.

@@ -40,7 +40,7 @@ fn an_interrupted_game_says_so_in_its_last_line() {
     let mut session = session(1);
     session.truncate(8);
     session.push(replayer::feed::Heard {
-        at: STARTED + 99_999,
+        at: replayer::model::time::Moment::from_ms(STARTED + 99_999),
         closed: true,
         facts: vec![Fact::Void],
     });

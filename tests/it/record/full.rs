@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use replayer::feed::record::{Config, Recorder};
+use replayer::model::time::Moment;
 
 use super::disks::until;
 use super::{assert_games, config, load, names, session};
@@ -37,7 +38,7 @@ fn a_file_system_that_fills_up_is_told_and_used_again_when_it_has_room() {
 fn a_child_on_a_small_disk() {
     let Some(disk) = std::env::var_os(DISK) else { return };
     let (disk, session) = (Path::new(&disk), session(8));
-    let usual = Config::new(disk, "ws://127.0.0.1:1", 0);
+    let usual = Config::new(disk, "ws://127.0.0.1:1", Moment::default());
     let error = Recorder::start(usual).unwrap_err().to_string();
     assert!(error.contains("less than 100000000"), "{error}");
     assert!(names(disk).is_empty());

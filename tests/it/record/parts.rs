@@ -9,6 +9,7 @@ use replayer::feed::{Fact, Heard};
 use replayer::games::recording::{Grade, Layout};
 use replayer::model::ids::GameId;
 use replayer::model::price::Price;
+use replayer::model::time::Moment;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -137,7 +138,7 @@ fn what_was_late_or_closed_and_what_was_interrupted_is_carried() {
     let id = GameId::new("20251212-00000000000000aa").unwrap();
     let price = |price| Price::new(price).unwrap();
     let tick = |tick, p, late| Fact::Tick { tick, price: price(p), late };
-    let heard = |at, closed, facts| Heard { at: STARTED + at, closed, facts };
+    let heard = |at, closed, facts| Heard { at: Moment::from_ms(STARTED + at), closed, facts };
     let session = [
         heard(
             0,
@@ -171,8 +172,10 @@ fn notes_and_verdicts_are_kept_and_harm_no_game() {
     let mut recorder = Recorder::start(config(place.path())).unwrap();
     session(1).iter().for_each(|heard| recorder.record(heard).unwrap());
     let id = replayer::games::fair::generated::generated(77, 0).1;
-    recorder.note(STARTED + 1, "Degraded: a gap\nof 3 ticks").unwrap();
-    recorder.verdict(STARTED + 2, id, (false, "rug tick: 7 was recorded")).unwrap();
+    recorder.note(Moment::from_ms(STARTED + 1), "Degraded: a gap\nof 3 ticks").unwrap();
+    recorder
+        .verdict(Moment::from_ms(STARTED + 2), id, (false, "rug tick: 7 was recorded"))
+        .unwrap();
     recorder.finish().unwrap();
     let (path, recording) = only(place.path());
     assert_eq!((recording.bad_lines, recording.is_complete()), (0, true));

@@ -6,7 +6,7 @@ use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::{Page, or_none, swatch};
 use super::verdict::LISTED_MAX;
-use crate::analysis::stats::Estimate;
+use crate::analysis::stats::{Estimate, p_value_text};
 use crate::analysis::summary::{Figures, Rate};
 
 /// A column: its heading, its meaning, and its cell.
@@ -51,7 +51,7 @@ const GAINS: [Column; 8] = [
     Column {
         head: "p, adjusted",
         means: "probability of a mean this far from zero by luck, after Holm's correction",
-        cell: |bot| or_none(bot.p_adjusted.map(p_value)),
+        cell: |bot| or_none(bot.p_adjusted.map(p_value_text)),
     },
     Column {
         head: "vs first bot",
@@ -214,7 +214,7 @@ fn oracles(bots: &[&Figures]) -> Markup {
 /// An estimate with half its interval.
 pub(super) fn estimate(estimate: Option<Estimate>) -> Markup {
     let Some(estimate) = estimate else { return or_none(None) };
-    let (value, reach) = format::estimate(&estimate);
+    let format::Figure { value, reach } = format::estimate(&estimate);
     html! { (value) span.reach { " ± " (reach) } }
 }
 
@@ -226,8 +226,4 @@ fn rate(rate: Option<Rate>) -> Markup {
 
 fn significant(value: Option<f64>) -> Markup {
     or_none(value.map(|value| format::plain(value, format::decimals_for(value.abs(), 3))))
-}
-
-fn p_value(p: f64) -> String {
-    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
 }

@@ -23,7 +23,7 @@ pub(super) fn pnl(page: &mut Page, run: &RunToDraw) {
     let banded = run.assessment.games_per_unit.is_some();
     let chosen = chosen(run);
     let series = chosen.iter().map(|&(slot, curve, figures, shown)| {
-        let (low, high) = if banded { band(games, figures, run) } else { (Vec::new(), Vec::new()) };
+        let Band { low, high } = if banded { band(games, figures, run) } else { Band::default() };
         let exact = std::iter::once(crate::model::sol::Sol::ZERO).chain(curve.pnl.iter().copied());
         Series {
             name: curve.id.clone(),
@@ -227,17 +227,25 @@ fn data(games: &[u64], chosen: &[Chosen<'_>], cell: impl Fn(&Curve, usize) -> St
     }
 }
 
+/// The ends of a band around a curve, at each of its points; empty where there is none.
+#[derive(Default)]
+struct Band {
+    low: Vec<f64>,
+    high: Vec<f64>,
+}
+
 /// The band that covers 95 of 100 curves with this exposure at each point, by the law of the game
 /// and luck alone: the expected P&L of that number of units, plus or minus 1.96 deviations.
 #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
-fn band(games: &[u64], figures: &Figures, run: &RunToDraw) -> (Vec<f64>, Vec<f64>) {
+fn band(games: &[u64], figures: &Figures, run: &RunToDraw) -> Band {
     let per_unit = run.assessment.games_per_unit.unwrap_or(1).max(1) as f64;
-    let Some(deviation) = figures.unit_deviation else { return (Vec::new(), Vec::new()) };
+    let Some(deviation) = figures.unit_deviation else { return Band::default() };
     let expected = figures.expected_pnl / (run.assessment.games.max(1) as f64);
     let ends = std::iter::once(&0).chain(games).map(|&games| {
         let (middle, reach) =
             (expected * games as f64, REACH * deviation * (games as f64 / per_unit).sqrt());
         (middle - reach, middle + reach)
     });
-    ends.unzip()
+    let (low, high) = ends.unzip();
+    Band { low, high }
 }

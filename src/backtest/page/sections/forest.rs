@@ -95,7 +95,7 @@ fn figure(row: &ForestRow) -> Markup {
     match &row.estimate {
         Some(estimate) => {
             let percent = estimate.scaled(100.0);
-            let (value, reach) = format::estimate(&percent);
+            let format::Figure { value, reach } = format::estimate(&percent);
             html! { (value) "% " span.reach { "± " (reach) } }
         }
         None => html! { span.none { (format::NONE) } },

@@ -164,7 +164,7 @@ fn data(sweep: &SweepToDraw) -> Data {
         let shown = per_unit[place].pnl_per_unit.map_or_else(
             || format::NONE.to_owned(),
             |estimate| {
-                let (value, reach) = format::estimate(&estimate);
+                let format::Figure { value, reach } = format::estimate(&estimate);
                 format!("{value} ± {reach}")
             },
         );

@@ -7,6 +7,7 @@ use super::super::layout::{Page, facts, or_none};
 use super::super::sweep_folder::SweepToDraw;
 use super::{forest, inputs, map, run, verdict};
 use crate::analysis::stats::Estimate;
+use crate::analysis::stats::p_value_text;
 use crate::analysis::summary::select::SelectionKind;
 use crate::backtest::sweep::outcome::SweepCandidate;
 
@@ -121,11 +122,9 @@ fn row(sweep: &SweepToDraw, place: usize, candidate: &SweepCandidate) -> Option<
     let figures = sweep.figures(candidate)?;
     let held = &sweep.outcome.findings.selection.candidates[place];
     let name = html! { (candidate.bot) span.sub { "cell " (candidate.variant) } };
-    let corrected = match held.p_holm {
-        Some(p) if p < 0.001 => "; p <0.001, corrected for all (Holm)".to_owned(),
-        Some(p) => format!("; p {p:.3}, corrected for all (Holm)"),
-        None => String::new(),
-    };
+    let corrected = held
+        .p_holm
+        .map_or_else(String::new, |p| format!("; p {}, corrected for all (Holm)", p_value_text(p)));
     let text = format!("{}{corrected}", sweep.named(&candidate.values));
     Some(forest::ForestRow { badge: html! {}, text, ..verdict::row(figures, name) })
 }
@@ -183,7 +182,7 @@ fn reproduce(page: &mut Page, sweep: &SweepToDraw, command: &str) {
 
 fn sol(estimate: Option<Estimate>) -> Markup {
     or_none(estimate.map(|estimate| {
-        let (value, reach) = format::estimate(&estimate);
+        let format::Figure { value, reach } = format::estimate(&estimate);
         format!("{value} ± {reach} SOL")
     }))
 }

@@ -1,6 +1,7 @@
 //! What goes wrong with orders, and how often it still will.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::demo::demo_site::command::OrderFault;
@@ -10,8 +11,8 @@ const ARRIVALS_MAX: usize = 2_000;
 
 /// What is to go wrong, and what became of orders so far.
 pub(super) struct OrderFaults {
-    /// Milliseconds that an order takes, the least and the most.
-    pub(super) latency_ms: (u64, u64),
+    /// Milliseconds that an order takes.
+    pub(super) latency_ms: RangeInclusive<u64>,
     /// How much later its acknowledgement comes.
     pub(super) late_ack: Duration,
     /// True after `logout`: every order is refused.
@@ -30,7 +31,7 @@ pub(super) struct OrderFaults {
 }
 
 impl OrderFaults {
-    pub(super) const fn new(latency_ms: (u64, u64)) -> Self {
+    pub(super) const fn new(latency_ms: RangeInclusive<u64>) -> Self {
         Self {
             latency_ms,
             late_ack: Duration::ZERO,

@@ -14,6 +14,7 @@ use crate::demo::demo_site::payload::{
     Exact, SOLANA, SidebetPayload, TradePayload, json, player_id, player_update, username_status,
 };
 use crate::demo::feed_server::site::{SiteAction, SiteClient};
+use crate::feed::event;
 use crate::feed::socketio::{Event, Packet};
 use crate::model::account::Market;
 use crate::model::ids::BotId;
@@ -65,7 +66,7 @@ impl DemoExchange {
         match &*event.name {
             "authenticate" => self.authenticate(client, &said, event.id),
             "ping" => answer(client, event.id, json(&serde_json::Map::new())),
-            "buyOrder" | "sellOrder" | "requestSidebet" | "shortOrder" => {
+            event::BUY_ORDER | event::SELL_ORDER | event::REQUEST_SIDEBET | event::SHORT_ORDER => {
                 self.take(client, &event, &said)
             }
             // Queries for what this site does not have.
@@ -119,7 +120,7 @@ impl DemoExchange {
             return Vec::new();
         }
         let number = self.number();
-        let (least, most) = self.faults.latency_ms;
+        let (least, most) = (*self.faults.latency_ms.start(), *self.faults.latency_ms.end());
         let drawn = self.streams.named("latency", number).next_u64();
         let ms = least + drawn % (most.saturating_sub(least) + 1);
         self.tasks.insert(number, Task::CarryOut(Request { client, name, action, id }));
@@ -235,16 +236,16 @@ impl DemoExchange {
 }
 
 /// What a client orders; `None` where that cannot be understood.
-fn action(event: &str, said: &Said<'_>) -> Option<Action> {
+fn action(name: &str, said: &Said<'_>) -> Option<Action> {
     // From the text of the number: no float becomes money.
     let amount = || said.get("amount").and_then(|amount| amount.get().parse::<Sol>().ok());
-    match event {
-        "buyOrder" => amount().map(|stake| Action::Buy { stake }),
-        "sellOrder" => {
+    match name {
+        event::BUY_ORDER => amount().map(|stake| Action::Buy { stake }),
+        event::SELL_ORDER => {
             let percent = said.get("percentage")?.get().parse().ok()?;
             Portion::percent(percent).map(|portion| Action::Sell { portion })
         }
-        "requestSidebet" => {
+        event::REQUEST_SIDEBET => {
             let payout = said.get("xPayout").is_none_or(|payout| payout.get() == "5");
             amount().filter(|_| payout).map(|stake| Action::Sidebet { stake })
         }

@@ -6,13 +6,6 @@ use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 
-/// The event of a frame of the market.
-pub const STATE: &str = "gameStateUpdate";
-/// The event of a trade.
-pub const TRADE: &str = "standard/newTrade";
-/// The event of a chat message.
-pub const CHAT: &str = "newChatMessage";
-
 /// What a frame is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CueKind {

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::feed::capture::Direction;
-use crate::feed::socketio::{Head, Packet, PacketKind};
+use crate::feed::event::{PLAYER_UPDATE, is_event};
+use crate::feed::socketio::Packet;
 use crate::live::browser::supervisor::BrowserEvent;
 use crate::live::browser::tap::Tapped;
 
@@ -78,8 +79,7 @@ impl PageObserver {
 
 /// The player of a text, if it is about one.
 fn player(text: &str) -> Option<LoggedIn> {
-    let head = Head::parse(text).ok()?;
-    if head.kind != PacketKind::Event || !head.body.starts_with("[\"playerUpdate\"") {
+    if !is_event(text, PLAYER_UPDATE) {
         return None;
     }
     let Packet::Event(event) = Packet::parse(text).ok()? else { return None };

@@ -1,4 +1,4 @@
-//! The channels of a click executor: order requests and page events in, execution reports out.
+//! What a click executor is connected with: orders and texts of the page in, reports out.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -6,15 +6,16 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use tokio::sync::mpsc::{self, error::TrySendError};
 
+use crate::base::clock::Clock;
+use crate::engine::venue::execution::{OrderRequest, VenueEvent};
 use crate::feed::capture::Direction;
-use crate::live::browser::request::{ExecutionReport, OrderRequest};
 use crate::live::browser::risk::RiskLimits;
 use crate::live::switch::ArmSwitch;
 use crate::model::ids::GameId;
 use crate::model::quote::Phase;
 
 /// Orders that may wait for the click executor: a bot has one on its way at a time.
-const REQUESTS_MAX: usize = 16;
+const ORDERS: usize = 16;
 /// Page events that may wait for the click executor; one more disarms.
 const PAGE_EVENTS_MAX: usize = 4_096;
 
@@ -51,7 +52,7 @@ impl Default for ExecutionTimeouts {
 
 /// An event of the page, as the click executor hears it.
 #[derive(Debug, Clone, PartialEq)]
-pub enum PageEvent {
+pub(super) enum PageEvent {
     /// A text of the game's socket.
     Text {
         /// Whether the page received it or sent it.
@@ -80,52 +81,85 @@ pub struct Scene {
     pub heard: Instant,
 }
 
+/// An order as the click executor carries it out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    pub(super) request: OrderRequest,
+    /// When it was decided, to measure from.
+    pub(super) decided: Instant,
+    /// The button must be pressed before, or not at all.
+    pub(super) deadline: Instant,
+}
+
 /// The click executor's ends of its channels.
 #[derive(Debug)]
 pub(super) struct ExecutorChannels {
-    pub(super) requests: mpsc::Receiver<OrderRequest>,
+    pub(super) orders: mpsc::Receiver<Order>,
     pub(super) said: mpsc::Receiver<PageEvent>,
-    pub(super) answers: Sender<ExecutionReport>,
+    pub(super) events: Sender<VenueEvent>,
 }
 
 /// The world's end: sends order requests and receives execution reports.
 #[derive(Debug)]
 pub struct ExecutorHandle {
-    requests: mpsc::Sender<OrderRequest>,
-    answers: Receiver<ExecutionReport>,
+    orders: mpsc::Sender<Order>,
+    events: Receiver<VenueEvent>,
 }
 
 impl ExecutorHandle {
-    /// Sends an order request; false when the click executor does not take it.
+    /// Gives the click executor an order that is decided now and may be clicked within a time;
+    /// false when the executor does not take it.
     #[must_use]
-    pub fn send(&self, request: OrderRequest) -> bool {
-        self.requests.try_send(request).is_ok()
+    pub fn send(&self, request: OrderRequest, within: Duration) -> bool {
+        let decided = Clock::now();
+        let order = Order { request, decided, deadline: decided + within };
+        self.orders.try_send(order).is_ok()
     }
 
     /// The oldest report, if any; does not wait.
     #[must_use]
-    pub fn answer(&self) -> Option<ExecutionReport> {
-        self.answers.try_recv().ok()
+    pub fn receive(&self) -> Option<VenueEvent> {
+        self.events.try_recv().ok()
     }
 
-    /// What comes of it next, if it comes so soon.
+    /// What the click executor reports next, if it comes within the limit.
     #[must_use]
-    pub fn wait(&self, limit: Duration) -> Option<ExecutionReport> {
-        self.answers.recv_timeout(limit).ok()
+    pub fn wait(&self, limit: Duration) -> Option<VenueEvent> {
+        self.events.recv_timeout(limit).ok()
     }
 }
 
 /// The page's end: sends page events.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PageEvents {
     said: mpsc::Sender<PageEvent>,
     switch: ArmSwitch,
 }
 
 impl PageEvents {
-    /// Sends an event. A full channel disarms: the click executor would click without
-    /// knowing. A click executor that is gone clicks nothing.
-    pub fn tell(&self, said: PageEvent) {
+    /// Sends where the game is.
+    pub fn scene(&self, scene: Scene) {
+        self.tell(PageEvent::Scene(scene));
+    }
+
+    /// Sends that the socket of the game is gone.
+    pub fn lost(&self) {
+        self.tell(PageEvent::Lost);
+    }
+
+    /// Sends a text of the game's socket, and when that arrived.
+    pub(in crate::live::browser) fn text(
+        &self,
+        direction: Direction,
+        text: &str,
+        arrived: Instant,
+    ) {
+        self.tell(PageEvent::Text { direction, text: text.to_owned(), arrived });
+    }
+
+    /// Sends an event. A full channel disarms: the click executor would click without knowing. A
+    /// click executor that is gone clicks nothing.
+    fn tell(&self, said: PageEvent) {
         if let Err(TrySendError::Full(_)) = self.said.try_send(said) {
             self.switch.disarm("the click executor no longer takes events of the page");
         }
@@ -134,15 +168,10 @@ impl PageEvents {
 
 /// Makes the channels of a click executor.
 pub(super) fn connect(switch: ArmSwitch) -> (ExecutorChannels, ExecutorHandle, PageEvents) {
-    let (requests, to_do) = mpsc::channel(REQUESTS_MAX);
+    let (orders, to_do) = mpsc::channel(ORDERS);
     let (page_events, said) = mpsc::channel(PAGE_EVENTS_MAX);
-    // Never more than there were order requests and account snapshots, and the world takes them
-    // every tick.
-    let (answers, answered) = unbounded();
-    let channels = ExecutorChannels { requests: to_do, said, answers };
-    (
-        channels,
-        ExecutorHandle { requests, answers: answered },
-        PageEvents { said: page_events, switch },
-    )
+    // Never more than there were orders and snapshots, and the world takes them every tick.
+    let (reports, events) = unbounded();
+    let channels = ExecutorChannels { orders: to_do, said, events: reports };
+    (channels, ExecutorHandle { orders, events }, PageEvents { said: page_events, switch })
 }

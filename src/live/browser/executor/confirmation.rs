@@ -1,7 +1,7 @@
 //! What is known of a click: put together from all that the site says. Pure.
 
+use crate::engine::venue::execution::{AccountSnapshot, OrderRequest};
 use crate::live::browser::account_events::{AccountEvent, Deal};
-use crate::live::browser::request::AccountSnapshot;
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill};
 use crate::model::price::Price;
@@ -30,8 +30,8 @@ pub(super) enum ClickOutcome {
 /// Everything that was said since a click.
 #[derive(Debug, Default)]
 pub(super) struct Confirmation {
-    /// What was clicked for, in which game, and the account before it.
-    ordered: Option<(Action, GameId, AccountSnapshot)>,
+    /// What was clicked for, and the account before it.
+    ordered: Option<(OrderRequest, AccountSnapshot)>,
     /// The number under which the page sent it.
     asked: Option<u64>,
     answered: Option<Result<(), String>>,
@@ -53,8 +53,8 @@ pub(super) struct Confirmation {
 
 impl Confirmation {
     /// Nothing yet, of an order that begins with an account.
-    pub(super) fn of(action: Action, game: GameId, before: AccountSnapshot) -> Self {
-        Self { ordered: Some((action, game, before)), ..Self::default() }
+    pub(super) fn of(request: OrderRequest, before: AccountSnapshot) -> Self {
+        Self { ordered: Some((request, before)), ..Self::default() }
     }
 
     /// Nothing more is waited for.
@@ -69,7 +69,7 @@ impl Confirmation {
 
     /// Takes note of the game that is on.
     pub(super) fn look(&mut self, game: Option<GameId>) {
-        self.moved_on |= self.ordered.is_some_and(|(_, of, _)| game != Some(of));
+        self.moved_on |= self.ordered.is_some_and(|(request, _)| game != Some(request.game));
     }
 
     pub(super) const fn lost(&mut self) {
@@ -78,7 +78,7 @@ impl Confirmation {
 
     /// Takes what was said.
     pub(super) fn take(&mut self, event: &AccountEvent) {
-        let Some((action, _, before)) = self.ordered else {
+        let Some((OrderRequest { action, .. }, before)) = self.ordered else {
             self.amiss |= matches!(event, AccountEvent::Asked(..));
             return;
         };
@@ -109,7 +109,7 @@ impl Confirmation {
 
     /// Takes what a trade or a placed sidebet says, in its game.
     fn tell(&mut self, told: (Fill, Tick, Price), game: Option<GameId>) {
-        let Some((_, ours, _)) = self.ordered else { return };
+        let Some((OrderRequest { game: ours, .. }, _)) = self.ordered else { return };
         match game {
             Some(game) if game != ours => self.elsewhere = Some(game),
             None if self.moved_on => {}
@@ -158,7 +158,7 @@ impl Confirmation {
     /// What was bought or sold if the account changed by exactly what was ordered. Any other change
     /// may be the rug's: it proves nothing.
     fn by_account(&self) -> Option<(Fill, Price)> {
-        let ((action, _, before), after) = (self.ordered?, self.after?);
+        let ((OrderRequest { action, .. }, before), after) = (self.ordered?, self.after?);
         let (deal, paid) = (Deal::of(action), before.cash.minus(after.cash).ok()?);
         let (quantity, amount) = match deal {
             Deal::Buy => (difference(after.quantity, before.quantity)?, paid),
@@ -201,18 +201,21 @@ fn difference(more: Quantity, less: Quantity) -> Option<Quantity> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
-
     use super::*;
+    use crate::engine::venue::execution::OrderId;
+    use crate::model::time::Stamp;
 
-    #[expect(clippy::disallowed_methods, reason = "a statement has come at a time")]
     fn account(cash: i64, quantity: u128) -> AccountSnapshot {
         let quantity = Quantity::from_billionths(quantity * 1_000_000).unwrap();
-        AccountSnapshot { cash: Sol::milli(cash), quantity, came: Instant::now() }
+        AccountSnapshot { cash: Sol::milli(cash), quantity, arrived: Stamp::default() }
     }
 
     fn game(name: &str) -> GameId {
         GameId::new(name).unwrap()
+    }
+
+    fn order(action: Action) -> OrderRequest {
+        OrderRequest { id: OrderId::new(1), action, game: game("ours"), tick: 3 }
     }
 
     fn traded(deal: Deal, of: Option<&str>) -> AccountEvent {
@@ -223,7 +226,7 @@ mod tests {
 
     /// What is known, before and after patience is over, of words in an order.
     fn verdicts(action: Action, words: &[AccountEvent]) -> (ClickOutcome, ClickOutcome) {
-        let mut confirmation = Confirmation::of(action, game("ours"), account(100, 5));
+        let mut confirmation = Confirmation::of(order(action), account(100, 5));
         words.iter().for_each(|event| confirmation.take(event));
         (confirmation.verdict(false), confirmation.verdict(true))
     }
@@ -264,7 +267,7 @@ mod tests {
             .into_iter()
             .flat_map(|event| [(event, false), (event, true)])
         {
-            let mut confirmation = Confirmation::of(BUY, game("ours"), account(100, 5));
+            let mut confirmation = Confirmation::of(order(BUY), account(100, 5));
             confirmation.take(&AccountEvent::Asked(1, Some(Deal::Buy)));
             confirmation.look(Some(game("ours")));
             if moves_on {
@@ -282,7 +285,7 @@ mod tests {
         let asked = |id, deal| AccountEvent::Asked(id, deal);
         let buy = asked(1, Some(Deal::Buy));
         let is_amiss = |words: &[AccountEvent]| {
-            let mut confirmation = Confirmation::of(BUY, game("ours"), account(100, 5));
+            let mut confirmation = Confirmation::of(order(BUY), account(100, 5));
             words.iter().for_each(|event| confirmation.take(event));
             confirmation.is_amiss()
         };
@@ -291,7 +294,7 @@ mod tests {
         assert!(is_amiss(&[asked(1, None)]));
         assert!(is_amiss(&[buy.clone(), asked(2, Some(Deal::Buy))]));
         let (mut late, mut at_rest) =
-            (Confirmation::of(BUY, game("ours"), account(100, 5)), Confirmation::default());
+            (Confirmation::of(order(BUY), account(100, 5)), Confirmation::default());
         late.close();
         late.take(&buy);
         at_rest.take(&buy);

@@ -1,30 +1,28 @@
 //! Brings the page to where one click does it: the amount or the percentage entered, and read back.
 
-use super::{ClickExecutor, Doubt, now};
+use super::channels::Order;
+use super::{ClickExecutor, Doubt};
+use crate::base::clock::Clock;
 use crate::live::browser::amount::{Press, plan};
 use crate::live::browser::controls::{Control, Panel, SURVEY, Spot, Survey};
 use crate::live::browser::page::{OpenPage, Page};
-use crate::live::browser::request::OrderRequest;
 use crate::model::order::{Action, Portion};
 use crate::model::sol::Sol;
 
 impl ClickExecutor {
     /// Brings the page to where one click does it.
-    pub(super) async fn prepare(
-        &mut self,
-        request: &OrderRequest,
-    ) -> Result<(OpenPage, Spot), Doubt> {
-        self.check(request)?;
+    pub(super) async fn prepare(&mut self, order: &Order) -> Result<(OpenPage, Spot), Doubt> {
+        self.check(order)?;
         let page = self.pages.current().ok_or("the page cannot be used")?;
         let mut panel = self.survey(&page).await?;
-        match request.action {
+        match order.request.action {
             Action::Buy { stake } | Action::Sidebet { stake } => {
-                panel = self.enter(request, &page, panel, stake).await?;
+                panel = self.enter(order, &page, panel, stake).await?;
             }
             Action::Sell { portion } => {
                 let (control, percent) = percent(portion)?;
                 if panel.percent() != Some(percent) {
-                    self.press(request, &page, &panel, control).await?;
+                    self.press(order, &page, &panel, control).await?;
                     panel = self.survey(&page).await?;
                 }
                 if panel.percent() != Some(percent) {
@@ -32,7 +30,7 @@ impl ClickExecutor {
                 }
             }
         }
-        let button = trade(request.action);
+        let button = trade(order.request.action);
         let spot = panel.spot(button).map_err(|problem| format!("{button}: {problem}"))?;
         Ok((page, spot))
     }
@@ -40,14 +38,14 @@ impl ClickExecutor {
     /// Enters an amount, and reads it back.
     async fn enter(
         &mut self,
-        request: &OrderRequest,
+        order: &Order,
         page: &OpenPage,
         mut panel: Panel,
         stake: Sol,
     ) -> Result<Panel, Doubt> {
         let shown = panel.amount().ok();
         for press in plan(shown, stake).map_err(|error| error.to_string())? {
-            self.press(request, page, &panel, control(press)).await?;
+            self.press(order, page, &panel, control(press)).await?;
         }
         if shown != Some(stake) {
             panel = self.survey(page).await?;
@@ -62,15 +60,15 @@ impl ClickExecutor {
     /// Presses a button that trades nothing.
     async fn press(
         &mut self,
-        request: &OrderRequest,
+        order: &Order,
         page: &OpenPage,
         panel: &Panel,
         control: Control,
     ) -> Result<(), Doubt> {
-        self.check(request)?;
+        self.check(order)?;
         let spot = panel.spot(control).map_err(|problem| format!("{control}: {problem}"))?;
         self.space().await;
-        self.clicked = Some(now());
+        self.clicked = Some(Clock::now());
         page.click(spot.x, spot.y).await.map_err(|fault| fault.to_string())
     }
 

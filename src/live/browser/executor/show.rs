@@ -3,36 +3,38 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::channels::Order;
 use super::setting::{control, percent, trade};
 use super::{ClickExecutor, Doubt};
+use crate::engine::venue::execution::{OrderId, OrderRequest};
 use crate::live::browser::amount::plan;
 use crate::live::browser::controls::{Control, Panel};
 use crate::live::browser::highlight::{Mark, Tone, highlight};
 use crate::live::browser::page::{OpenPage, Page};
-use crate::live::browser::request::OrderRequest;
 use crate::model::order::Action;
 
 /// How long frames stay.
 const LASTING: Duration = Duration::from_secs(5);
 /// Orders that a picture is kept of.
-const PICTURES: u64 = 100;
+const PICTURES: OrderId = OrderId::new(100);
 
 impl ClickExecutor {
-    /// Frames what an order request would click.
-    pub(super) async fn show(&mut self, request: &OrderRequest) -> Result<(), Doubt> {
-        self.check(request)?;
+    /// Frames what an order would click.
+    pub(super) async fn show(&mut self, order: &Order) -> Result<(), Doubt> {
+        self.check(order)?;
+        let OrderRequest { id, action, .. } = order.request;
         let page = self.pages.current().ok_or("the page cannot be used")?;
         let panel = self.survey(&page).await?;
-        let marks = marks(request, &panel)?;
+        let marks = marks(action, &panel)?;
         highlight(&page, &marks, Some(LASTING)).await.map_err(|fault| fault.to_string())?;
         match &self.pictures {
-            Some(folder) if request.id <= PICTURES => picture(&page, folder, request.id).await,
+            Some(folder) if id <= PICTURES => picture(&page, folder, id).await,
             _ => Ok(()),
         }
     }
 }
 
-async fn picture(page: &OpenPage, folder: &Path, id: u64) -> Result<(), Doubt> {
+async fn picture(page: &OpenPage, folder: &Path, id: OrderId) -> Result<(), Doubt> {
     let picture = page.screenshot().await.map_err(|fault| fault.to_string())?;
     let file = folder.join(format!("order-{id}.png"));
     let written = tokio::fs::write(&file, picture).await;
@@ -40,9 +42,9 @@ async fn picture(page: &OpenPage, folder: &Path, id: u64) -> Result<(), Doubt> {
 }
 
 /// What would be clicked, in its order, each with what stands at it.
-fn marks(request: &OrderRequest, panel: &Panel) -> Result<Vec<Mark>, Doubt> {
+fn marks(action: Action, panel: &Panel) -> Result<Vec<Mark>, Doubt> {
     let mut clicks: Vec<(Control, u32)> = Vec::new();
-    match request.action {
+    match action {
         Action::Buy { stake } | Action::Sidebet { stake } => {
             for press in plan(panel.amount().ok(), stake).map_err(|error| error.to_string())? {
                 match clicks.last_mut() {
@@ -58,7 +60,7 @@ fn marks(request: &OrderRequest, panel: &Panel) -> Result<Vec<Mark>, Doubt> {
             }
         }
     }
-    clicks.push((trade(request.action), 1));
+    clicks.push((trade(action), 1));
     let last = clicks.len();
     let mark = |(at, (control, times)): (usize, (Control, u32))| {
         let finding = panel.finding(control).ok_or_else(|| format!("{control}: not looked for"))?;
@@ -67,7 +69,7 @@ fn marks(request: &OrderRequest, panel: &Panel) -> Result<Vec<Mark>, Doubt> {
         }
         let found = finding.found.as_ref().ok_or_else(|| format!("{control}: not found"))?;
         let label = match times {
-            _ if at + 1 == last => format!("{}. {}", at + 1, request.action),
+            _ if at + 1 == last => format!("{}. {}", at + 1, action),
             1 => format!("{}.", at + 1),
             times => format!("{}. {times}x", at + 1),
         };

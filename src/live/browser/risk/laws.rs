@@ -1,35 +1,24 @@
 //! The laws of a risk gate, whatever is asked of it: never more is lost than may be, and never more
 //! orders are in a minute than may be.
 
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 
 use super::{RiskGate, RiskLimits};
-use crate::live::browser::request::{AccountSnapshot, OrderRequest};
+use crate::engine::venue::execution::{AccountSnapshot, OrderId, OrderRequest};
 use crate::model::ids::GameId;
 use crate::model::order::Action;
 use crate::model::quantity::Quantity;
 use crate::model::sol::Sol;
+use crate::model::time::Stamp;
 
 pub(super) fn account(milli: i64, billionths: u128) -> AccountSnapshot {
     let quantity = Quantity::from_billionths(billionths).expect("a quantity");
-    AccountSnapshot { cash: Sol::milli(milli), quantity, came: crate::base::clock::now().1 }
+    AccountSnapshot { cash: Sol::milli(milli), quantity, arrived: Stamp::default() }
 }
 
 fn request(id: u64, action: Action) -> OrderRequest {
-    let decided = begin();
-    let deadline = decided + Duration::from_secs(1);
     let game = GameId::new("a-game").expect("a name");
-    OrderRequest { id, action, game, tick: 7, decided, deadline }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "an order request has a moment; the risk gate looks at none"
-)]
-fn begin() -> Instant {
-    Instant::now()
+    OrderRequest { id: OrderId::new(id), action, game, tick: 7 }
 }
 
 pub(super) fn buy(id: u64, milli: i64) -> OrderRequest {
@@ -135,7 +124,7 @@ impl Session {
             }
             Step::Tell => {
                 self.tell();
-                self.untold.drain(..).for_each(|id| self.risk.settled(id));
+                self.untold.drain(..).for_each(|id| self.risk.settled(OrderId::new(id)));
             }
             Step::Rug => {
                 // Nothing of a game is done behind its end.

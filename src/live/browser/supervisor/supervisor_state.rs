@@ -9,8 +9,9 @@ use tokio::sync::watch;
 use super::state::{State, StateChange, StateReason};
 use super::{BrowserEvent, Halt};
 use crate::base::clock;
+use crate::live::browser::confirmations::Confirmations;
 use crate::live::browser::page::{Current, OpenPage, Ticket};
-use crate::live::browser::tap::{Lost, Signal, Tap};
+use crate::live::browser::tap::{Lost, Signal, Tap, Tapped};
 use crate::model::time::Moment;
 
 /// The state of a supervisor, told to its handler as it changes.
@@ -21,6 +22,8 @@ pub(super) struct SupervisorState<H> {
     reason: StateReason,
     attempt: u32,
     tap: Tap,
+    /// Takes what is tapped before the handler does.
+    confirmations: Option<Confirmations>,
     pages: watch::Sender<Option<OpenPage>>,
     documents: Current,
     /// When the present browser's page was first there.
@@ -31,12 +34,14 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
     pub(super) fn new(
         handler: H,
         pages: watch::Sender<Option<OpenPage>>,
+        confirmations: Option<Confirmations>,
         text_bytes_max: usize,
     ) -> Self {
         let tap = Tap::new(text_bytes_max);
         let (state, reason) = (State::Idle, StateReason::Begin);
         let documents = Arc::default();
-        Self { handler, state, reason, attempt: 0, tap, pages, documents, ready_at: None }
+        let (attempt, ready_at) = (0, None);
+        Self { handler, state, reason, attempt, tap, confirmations, pages, documents, ready_at }
     }
 
     /// Counts another attempt to reach the page.
@@ -86,14 +91,14 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
     pub(super) fn leave(&mut self, why: &Lost) -> Result<(), Halt> {
         let _ = self.next_document();
         self.show(None);
-        let handler = &mut self.handler;
-        self.tap.forget(why, &mut |tapped| handler(BrowserEvent::Tapped(tapped)))
+        let Self { tap, confirmations, handler, .. } = self;
+        tap.forget(why, &mut |tapped| hand_on(tapped, confirmations.as_mut(), handler))
     }
 
     /// Something happened to a socket.
     pub(super) fn tapped(&mut self, signal: Signal, at: (Moment, Instant)) -> Result<(), Halt> {
-        let handler = &mut self.handler;
-        self.tap.take(signal, at, &mut |tapped| handler(BrowserEvent::Tapped(tapped)))
+        let Self { tap, confirmations, handler, .. } = self;
+        tap.take(signal, at, &mut |tapped| hand_on(tapped, confirmations.as_mut(), handler))
     }
 
     /// Whether a socket of the game is open.
@@ -105,4 +110,16 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
     pub(super) fn tell(&mut self, observed: BrowserEvent<'_>) -> Result<(), Halt> {
         (self.handler)(observed)
     }
+}
+
+/// Hands on what is tapped, first to whom it confirms orders.
+fn hand_on(
+    tapped: Tapped<'_>,
+    confirmations: Option<&mut Confirmations>,
+    handler: &mut impl FnMut(BrowserEvent<'_>) -> Result<(), Halt>,
+) -> Result<(), Halt> {
+    if let Some(confirmations) = confirmations {
+        confirmations.take(&tapped);
+    }
+    handler(BrowserEvent::Tapped(tapped))
 }

@@ -38,7 +38,7 @@ pub(super) enum Parted {
 }
 
 /// Something that takes its time.
-type PendingCall<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
+type Task<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
 
 /// A tab under watch.
 pub(super) struct TabWatch<'a, H> {
@@ -51,8 +51,8 @@ pub(super) struct TabWatch<'a, H> {
     ticket: Ticket,
     /// The global object of our world in it, once it is made.
     world: Option<RemoteObjectId>,
-    entering: PendingCall<Result<RemoteObjectId, CallError>>,
-    navigating: PendingCall<Result<(), String>>,
+    entering: Task<Result<RemoteObjectId, CallError>>,
+    navigating: Task<Result<(), String>>,
     /// A dialog that stands before the page.
     dialog: Option<String>,
     /// Why there is no page to be seen.
@@ -297,12 +297,12 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
     }
 }
 
-/// Goes on with an order request, if there is one.
-async fn run<T>(request: &mut PendingCall<T>) -> T {
-    match request {
+/// Goes on with a task, if there is one.
+async fn run<T>(task: &mut Task<T>) -> T {
+    match task {
         Some(running) => {
             let done = running.await;
-            *request = None;
+            *task = None;
             done
         }
         None => std::future::pending().await,

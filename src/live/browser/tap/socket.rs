@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::{Lost, Since, Tapped};
 use crate::feed::bridge::Halt;
 use crate::feed::capture::Direction;
-use crate::feed::machine::GAME_EVENT;
+use crate::feed::event::GAME_STATE;
 use crate::feed::socketio::{Head, Packet, PacketKind};
 use crate::live::browser::site::without_query;
 use crate::model::time::Moment;
@@ -119,7 +119,7 @@ fn is_of_the_game(text: &str) -> bool {
     Head::parse(text).is_ok_and(|head| is_event(&head))
         && match Packet::parse(text) {
             Ok(Packet::Event(event) | Packet::BinaryEvent { event, .. }) => {
-                event.name == GAME_EVENT
+                event.name == GAME_STATE
             }
             _ => false,
         }

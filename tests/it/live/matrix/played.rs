@@ -121,7 +121,7 @@ fn site_of(case: &Case) -> DemoSiteHandle {
     feed.pace = ShowPace::Times(case.speed);
     feed.wait_for_client = true;
     let mut site = demo_site::Config::new(feed);
-    site.latency = (Duration::from_millis(2), Duration::from_millis(8));
+    site.latency = Duration::from_millis(2)..=Duration::from_millis(8);
     site.orders = case.orders.iter().map(|order| order.parse().unwrap()).collect();
     demo_site::start(site).unwrap()
 }
