@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod columns;
+#[cfg(feature = "report")]
 pub mod page;
 pub mod run;
 pub mod scenario;

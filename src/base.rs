@@ -8,5 +8,7 @@ pub mod files;
 pub mod hex;
 pub mod lines;
 pub mod params;
+#[cfg(any(feature = "demo", feature = "live"))]
 pub mod runtime;
+#[cfg(feature = "live")]
 pub mod secrets;

@@ -12,6 +12,7 @@ pub mod generated;
 pub mod generator;
 mod measure;
 pub mod own;
+#[cfg(feature = "parquet")]
 pub mod reading;
 pub mod series;
 pub mod staged;
@@ -36,13 +37,14 @@ impl std::fmt::Debug for Workload {
 }
 
 /// All workloads, in the order in which they are measured.
-pub const WORKLOADS: [Workload; 7] = [
+pub const WORKLOADS: &[Workload] = &[
     Workload { name: "generator", measure: generator::measure },
     Workload { name: "w1", measure: w1::measure },
     Workload { name: "generated", measure: generated::measure },
     Workload { name: "crowd", measure: crowd::measure },
     Workload { name: "threads", measure: threads::measure },
     Workload { name: "fills", measure: fills::measure },
+    #[cfg(feature = "parquet")]
     Workload { name: "reading", measure: reading::measure },
 ];
 

@@ -12,6 +12,7 @@
 //! combines the parts; a connection calls it.
 
 pub mod anomaly;
+#[cfg(feature = "live")]
 pub mod bridge;
 pub mod capture;
 pub mod census;

@@ -88,14 +88,24 @@
 //!
 //! One run of the [`schedule`](engine::schedule) is one tick of every table; what happens at a tick
 //! is written once, as pure functions on plain values, in [`model`].
+//!
+//! # Features
+//!
+//! `cli` (the command line), `live` (feeds, secrets, metrics), `browser` (live sessions in the page;
+//! includes `live`), `demo` (the feed server and the demo site), `report` (pages), `parquet`.
+//! Without any there are the model, the engine, the strategies and the backtest; `cli`, `parquet`
+//! and `report` are there by default.
 
 pub mod analysis;
 pub mod backtest;
 #[doc(hidden)]
 pub mod base;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod bench;
+#[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "demo")]
 #[doc(hidden)]
 pub mod demo;
 pub mod engine;
@@ -103,6 +113,7 @@ pub mod engine;
 pub mod feed;
 #[doc(hidden)]
 pub mod games;
+#[cfg(feature = "live")]
 #[doc(hidden)]
 pub mod live;
 pub mod model;
@@ -112,6 +123,6 @@ pub mod strategies;
 pub use base::error::Error;
 
 /// The code of the how-to is compiled and run like that of the docs.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "cli"))]
 #[doc = include_str!("../docs/how-to/write-a-strategy.md")]
 struct HowTo;

@@ -2,7 +2,7 @@
 //! their own. Everything on loopback.
 //!
 //! ```text
-//! cargo run --release --example browser_load -- --minutes 30
+//! cargo run --release --all-features --example browser_load -- --minutes 30
 //! ```
 //!
 //! Prints how long a frame takes from the site to us and how many were lost, how long a click

@@ -2,7 +2,7 @@
 //! allocates, and how long a tick takes.
 //!
 //! ```text
-//! cargo run --release --example endurance -- 86400000 docs/measurements/endurance.svg
+//! cargo run --release --all-features --example endurance -- 86400000 docs/measurements/endurance.svg
 //! ```
 //!
 //! All that a session has is at work but for the connection: frames of the feed as JSON, the listener, the

@@ -2,8 +2,8 @@
 //! of events, each padded to a size, histories to another.
 //!
 //! ```text
-//! .ci/install-tools && cargo build --release
-//! cargo run --release --example feed_load -- 600 1000 10000 400000 soak.svg
+//! .ci/install-tools && cargo build --release --all-features
+//! cargo run --release --all-features --example feed_load -- 600 1000 10000 400000 soak.svg
 //! ```
 //!
 //! The arguments are seconds, events a second, bytes of an event, bytes of one with a history, and a file for

@@ -39,11 +39,19 @@
 //! # }
 //! ```
 
+#[cfg(feature = "parquet")]
 mod buffer;
 mod csv_file;
+mod fit;
+#[cfg(not(feature = "parquet"))]
+mod no_parquet;
+mod origin;
+#[cfg(feature = "parquet")]
 mod parquet_file;
+#[cfg(feature = "parquet")]
 mod parquet_rows;
 mod parts;
+#[cfg(feature = "parquet")]
 mod read;
 pub mod schema;
 pub mod tables;
@@ -55,9 +63,19 @@ use std::path::Path;
 
 use crate::base::error::{Error, ErrorKind};
 pub use csv_file::read_csv;
-pub use parquet_file::{Origin, ParquetFile};
-pub use parquet_rows::{parts_of, read_parquet, typed_rows};
-pub use parts::Parts;
+#[cfg(not(feature = "parquet"))]
+use no_parquet::OpenedTable;
+#[cfg(not(feature = "parquet"))]
+pub use no_parquet::{ParquetFile, check, read_parquet, typed_rows};
+pub use origin::Origin;
+#[cfg(feature = "parquet")]
+pub use parquet_file::ParquetFile;
+#[cfg(feature = "parquet")]
+pub use parquet_rows::{read_parquet, typed_rows};
+pub use parts::{Parts, parts_of};
+#[cfg(feature = "parquet")]
+use read::OpenedTable;
+#[cfg(feature = "parquet")]
 pub use read::check;
 use schema::Cell;
 pub use text::{TextFile, TextFormat};

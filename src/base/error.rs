@@ -60,6 +60,17 @@ impl Error {
         Self::new(ErrorKind::Usage, what)
     }
 
+    /// Something that this build lacks, with the commands that make a build with the feature.
+    #[must_use]
+    pub fn not_built(what: &str, feature: &str) -> Self {
+        Self::usage(format!("{what} needs the feature `{feature}`, which this build lacks")).hint(
+            format!(
+                "`cargo install replayer --features {feature}`; in a checkout \
+                 `cargo run --release --features {feature} -- …`"
+            ),
+        )
+    }
+
     /// A failure to read or write at a path: `could not <verb> <path>`.
     #[must_use]
     pub fn io(verb: &str, path: &Path, source: io::Error) -> Self {

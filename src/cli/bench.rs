@@ -26,7 +26,11 @@ Examples:
   replayer bench
   replayer bench --quick --only w1 --only crowd
   replayer bench my.ron                       the games and bots of your scenario
-  replayer bench --json";
+  replayer bench --json
+
+Measure with the profile `dist`, which optimises across crates:
+  cargo run --profile dist -- bench
+docs/measurements/build.md has how much slower a `--release` build is.";
 
 /// Measure the engine against a plain loop on this machine
 ///
@@ -64,7 +68,7 @@ struct Line<'a> {
 }
 
 fn names() -> PossibleValuesParser {
-    PossibleValuesParser::new(WORKLOADS.map(|workload| workload.name))
+    PossibleValuesParser::new(WORKLOADS.iter().map(|workload| workload.name))
 }
 
 /// Runs the command.

@@ -127,6 +127,9 @@ fn named(names: &[String]) -> Result<Vec<Key>, Error> {
         let before = found.len();
         let is_meant = |key: &&Key| key.name == name || key.section() == name;
         found.extend(all.iter().filter(is_meant).cloned());
+        if let Some(feature) = Settings::absent(name) {
+            return Err(Error::not_built(&format!("the setting `{name}`"), feature));
+        }
         if found.len() == before {
             return Err(Error::usage(unknown(name, &all)));
         }

@@ -10,6 +10,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+#[cfg(feature = "live")]
 use super::logs;
 use crate::base::error::{Error, ErrorKind};
 
@@ -50,7 +51,10 @@ impl Console {
             .without_time();
         let lines = lines.with_filter(told(level).with_target(ENDING, LevelFilter::OFF));
         // `-q` quiets the terminal, not the log files.
+        #[cfg(feature = "live")]
         let files = logs::layer().with_filter(told(level.max(LevelFilter::INFO)));
+        #[cfg(not(feature = "live"))]
+        let files: Option<tracing_subscriber::layer::Identity> = None;
         let _ = tracing_subscriber::registry().with(files).with(lines).try_init();
         Self { progress: quiet == 0 && io::stderr().is_terminal() }
     }

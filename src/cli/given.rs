@@ -1,6 +1,8 @@
 //! The configuration as the command line gives it.
 
-use std::path::{Path, PathBuf};
+#[cfg(feature = "live")]
+use std::path::Path;
+use std::path::PathBuf;
 
 use crate::base::error::Error;
 use crate::cli::settings::{Flags, Loaded, Sources, load};
@@ -49,6 +51,7 @@ impl Given {
 }
 
 /// A command's flag that sets a key, if it was given.
+#[cfg(feature = "live")]
 pub(super) fn flag(name: &str, key: &str, value: Option<impl ToString>) -> Flags {
     let set = |value: String| (name.to_owned(), key.to_owned(), value);
     value.map(|value| set(value.to_string())).into_iter().collect()
@@ -58,6 +61,7 @@ pub(super) fn flag(name: &str, key: &str, value: Option<impl ToString>) -> Flags
 ///
 /// # Errors
 /// When the path cannot be made absolute, or is not valid UTF-8.
+#[cfg(feature = "live")]
 pub(super) fn path_flag(name: &str, key: &str, path: Option<&Path>) -> Result<Flags, Error> {
     let Some(path) = path else { return Ok(Flags::new()) };
     let absolute = std::path::absolute(path).map_err(|error| Error::io("find", path, error))?;

@@ -1,8 +1,11 @@
 //! `replayer live`: plays a live feed on paper, or in the page of a browser.
 
+#[cfg(feature = "browser")]
 mod clicking;
 mod monitored;
 mod observer;
+#[cfg(not(feature = "browser"))]
+mod paper;
 mod replay;
 mod words;
 
@@ -33,10 +36,13 @@ use crate::engine::strategy::Strategies;
 use crate::feed::record;
 use crate::live::{self, Edge, ExecutionConfig, Follow};
 use crate::model::setup::Bankroll;
+#[cfg(feature = "browser")]
 use clicking::ClickingOptions;
 pub(super) use monitored::{Monitored, watch};
 use observer::ConsoleObserver;
 pub(super) use observer::log;
+#[cfg(not(feature = "browser"))]
+use paper::ClickingOptions;
 use replay::Replay;
 pub(super) use words::LiveReport;
 
@@ -246,16 +252,9 @@ fn followed(
         SourceSpec::Browser { url } => Some(url.as_str()),
         _ => None,
     };
-    let clicking = &args.clicking;
-    if args.source.feed.is_none() && (clicking.browser || known.is_some()) {
-        let (config, execution) = clicking.open(known, settings)?;
-        let url = config.site.url();
-        let feed = clicking.fallback(settings)?.map(Box::new);
-        return Ok((Follow::Page(Box::new(config), feed), execution, url));
-    }
-    if clicking.needs_page() {
-        return Err(Error::usage("browser options need a page to follow")
-            .hint("give --browser with --url URL or --attach PORT"));
+    let known = known.filter(|_| args.source.feed.is_none());
+    if let Some(page) = args.clicking.followed(known, settings)? {
+        return Ok(page);
     }
     let url = match (&args.source.feed, &scenario.source) {
         (Some(url), _) | (None, SourceSpec::Feed { url }) => url.clone(),

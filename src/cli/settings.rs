@@ -8,8 +8,9 @@
 //! A setting is a line in `table`. It names the field that holds the value: one of the
 //! configuration of the module that it is for, which has its default. From the line the setting is
 //! read, checked, shown and explained; its value is typed. An undeclared setting is an error in
-//! every layer. What concerns a single run (which bots, which games) is not a setting: it belongs
-//! in the scenario or on the command line.
+//! every layer; a section that needs a feature which this build lacks is ignored. What concerns a
+//! single run (which bots, which games) is not a setting: it belongs in the scenario or on the
+//! command line.
 
 mod apply;
 mod folders;
@@ -23,4 +24,8 @@ mod values;
 pub use folders::{CONFIG_VARIABLE, config_file, data_folder};
 pub use key::Key;
 pub use layers::{Flags, Layer, Loaded, Problem, Problems, Sources, load, unknown};
-pub use sections::{Browser, Clicking, Feed, Limits, Log, Monitor, Paths, Secrets, Settings};
+#[cfg(feature = "browser")]
+pub use sections::{Browser, Clicking, Limits};
+#[cfg(feature = "live")]
+pub use sections::{Feed, Log, Monitor, Secrets};
+pub use sections::{Paths, Settings};

@@ -29,9 +29,9 @@ mod profile_folder;
 pub mod risk;
 mod site;
 mod supervisor;
-mod switch;
 mod tap;
 
+pub use super::switch::ArmSwitch;
 pub use executor::{
     ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene,
 };
@@ -41,5 +41,4 @@ pub use site::Site;
 pub use supervisor::{
     BrowserEvent, Config, How, Options, Pulse, State, StateChange, StateReason, Supervisor,
 };
-pub use switch::ArmSwitch;
 pub use tap::{Lost, Since, Tapped};

@@ -9,6 +9,7 @@ use crate::base::runtime::GRACE;
 use crate::feed::Thresholds;
 use crate::feed::bridge;
 use crate::feed::record;
+#[cfg(feature = "browser")]
 use crate::live::browser;
 use crate::live::monitor::Metrics;
 
@@ -52,6 +53,7 @@ pub enum Follow {
     Feed(Box<bridge::Config>),
     /// What a page of the site hears, in a browser; and the feed that is followed while its socket
     /// is silent, where there is one.
+    #[cfg(feature = "browser")]
     Page(Box<browser::Config>, Option<Box<bridge::Config>>),
 }
 

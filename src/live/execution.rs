@@ -5,22 +5,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::gateway::{ClickLog, ClickingSummary, OrderGateway, Waits};
+use bevy_app::App;
+
+use super::clicking::ClickingSummary;
+use super::gateway::{ClickLog, OrderGateway, Waits};
 use crate::base::clock::Clock;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Runtime;
-use crate::engine::Lineup;
+use crate::engine::inbox::Inbox;
+use crate::engine::journal::Sink;
 use crate::engine::venue::execution::VenueEvent;
+use crate::engine::{self, Lineup};
 use crate::live::browser::controls::Profile;
 use crate::live::browser::kill::KillSwitch;
 use crate::live::browser::{
-    ArmSwitch, ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Pages,
+    ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Pages,
 };
 use crate::live::monitor::metrics::ClickMetrics;
-use crate::model::setup::Bankroll;
+use crate::live::switch::{ArmSwitch, LOOK};
+use crate::model::setup::{Bankroll, Setup};
 
-/// Longest time between two looks at whether to stop, where no world is played.
-pub(super) const LOOK: Duration = Duration::from_millis(50);
 /// Longest time until somebody is logged in in the page.
 const LOGIN: Duration = Duration::from_secs(60);
 /// What the click executor may take beyond its deadlines.
@@ -75,9 +79,9 @@ impl ExecutionConfig {
 /// A click executor at work, before its world is there.
 #[derive(Debug)]
 pub(super) struct LiveExecution {
-    pub(super) gateway: OrderGateway,
+    gateway: OrderGateway,
     /// False where it only shows what it would click.
-    pub(super) clicks: bool,
+    clicks: bool,
 }
 
 /// What is noted of a click executor, whatever becomes of its world.
@@ -85,10 +89,15 @@ pub(super) struct LiveExecution {
 pub(super) struct ExecutionRecords {
     log: ClickLog,
     executor: Arc<ExecutorHandle>,
-    pub(super) switch: ArmSwitch,
+    switch: ArmSwitch,
 }
 
 impl ExecutionRecords {
+    /// The switch that permits clicks.
+    pub(super) const fn switch(&self) -> &ArmSwitch {
+        &self.switch
+    }
+
     /// How clicking went, once it has ended.
     pub(super) fn close(self) -> ClickingSummary {
         self.log.close(&self.executor, &self.switch)
@@ -106,8 +115,28 @@ impl LiveExecution {
         }
     }
 
+    /// Builds the world whose orders it executes: with the account of the page, or in a dry run with
+    /// that of the scenario.
+    ///
+    /// # Errors
+    /// When no account is logged in, the account cannot be used, or `stop` is set.
+    pub(super) fn build(
+        self,
+        lineup: Lineup<'_>,
+        (inbox, sink): (Inbox, Box<dyn Sink>),
+        stop: &AtomicBool,
+    ) -> Result<App, Error> {
+        if !self.clicks {
+            return Ok(engine::build_dry_run(lineup, inbox, sink, Box::new(self.gateway)));
+        }
+        let (gateway, bankroll) = self.wait_for_login(lineup, stop)?;
+        let setup = Setup { bankroll, ..lineup.setup.clone() };
+        let lineup = Lineup { setup: &setup, ..lineup };
+        Ok(engine::build_remote(lineup, inbox, sink, Box::new(gateway)))
+    }
+
     /// Waits until the site says whose account it is and what is in it.
-    pub(super) fn wait_for_login(
+    fn wait_for_login(
         self,
         lineup: Lineup<'_>,
         stop: &AtomicBool,

@@ -7,20 +7,26 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::edge::{Edge, Follow};
 use super::event::SessionEvent;
-use super::execution::LiveExecution;
-use super::ingest::{self, FeedIngest, PartialGame, SessionSummary};
+use super::execution::{ExecutionConfig, LiveExecution};
+#[cfg(feature = "browser")]
+use super::ingest;
+use super::ingest::{FeedIngest, PartialGame, SessionSummary};
 use crate::base::clock::Clock;
 use crate::base::error::Error;
 use crate::base::runtime::{Runtime, Shutdown};
 use crate::engine::inbox::Message;
 use crate::feed::Listener;
-use crate::feed::bridge::{self, Client, ConnectionCounts};
+#[cfg(feature = "browser")]
+use crate::feed::bridge;
+use crate::feed::bridge::{Client, ConnectionCounts};
 use crate::feed::record::{self, RawRecorder, Recorder};
+#[cfg(feature = "browser")]
 use crate::live::browser::Supervisor;
 
 /// Who follows, before it does.
 enum Start {
     Feed(Client),
+    #[cfg(feature = "browser")]
     Page(Supervisor, Option<Box<bridge::Config>>),
 }
 
@@ -28,8 +34,38 @@ impl Start {
     fn of(follow: Follow) -> Result<Self, Error> {
         Ok(match follow {
             Follow::Feed(config) => Self::Feed(Client::new(*config)?),
+            #[cfg(feature = "browser")]
             Follow::Page(config, feed) => Self::Page(Supervisor::new(*config)?, feed),
         })
+    }
+
+    /// Starts the click executor in the page, and passes it the events that the feed ingest receives.
+    #[cfg(feature = "browser")]
+    fn start(
+        &mut self,
+        execution: ExecutionConfig,
+        runtime: &mut Runtime,
+        ingest: &mut FeedIngest,
+    ) -> Result<LiveExecution, Error> {
+        let Self::Page(supervisor, _) = self else {
+            return Err(Error::usage("orders are clicked in a page: there is none"));
+        };
+        let pages = supervisor.pages();
+        let (armed, page_events) =
+            execution.start(runtime, pages, ingest.clock, &ingest.metrics.clicks)?;
+        supervisor.confirm_to(page_events.clone());
+        ingest.page_events = Some(page_events);
+        Ok(armed)
+    }
+
+    #[cfg(not(feature = "browser"))]
+    fn start(
+        &mut self,
+        execution: ExecutionConfig,
+        _: &mut Runtime,
+        _: &mut FeedIngest,
+    ) -> Result<LiveExecution, Error> {
+        match execution {}
     }
 }
 
@@ -62,7 +98,9 @@ impl Following {
             raw: raw.map(soon).map(RawRecorder::start).transpose()?,
             events,
             partial,
+            #[cfg(feature = "browser")]
             page: ingest::PageFeed::new(config.fallback_after),
+            #[cfg(feature = "browser")]
             page_events: None,
             counts: ConnectionCounts::default(),
             metrics: Arc::clone(&metrics),
@@ -75,19 +113,9 @@ impl Following {
         }
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone())?;
-        let armed = match (&mut start, execution) {
-            (_, None) => None,
-            (Start::Feed(_), Some(_)) => {
-                return Err(Error::usage("orders are clicked in a page: there is none"));
-            }
-            (Start::Page(supervisor, _), Some(execution)) => {
-                let (armed, page_events) =
-                    execution.start(&mut runtime, supervisor.pages(), clock, &metrics.clicks)?;
-                supervisor.confirm_to(page_events.clone());
-                ingest.page_events = Some(page_events);
-                Some(armed)
-            }
-        };
+        let armed = execution
+            .map(|execution| start.start(execution, &mut runtime, &mut ingest))
+            .transpose()?;
         runtime.spawn("feed", async move {
             let (ended, counts) = match start {
                 Start::Feed(client) => {
@@ -95,6 +123,7 @@ impl Following {
                     let ended = client.follow(|incoming| ingest.hear(incoming), shutdown).await;
                     (ended, Some(counters.read()))
                 }
+                #[cfg(feature = "browser")]
                 Start::Page(supervisor, feed) => {
                     let (ended, heard) = ingest.follow_page(supervisor, feed, shutdown).await;
                     ingest = heard;

@@ -3,40 +3,18 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use serde::Serialize;
 use tracing::{error, info, warn};
 
+use super::clicking::ClickingSummary;
 use crate::engine::venue::execution::{
     Execution, ExecutionReport, OrderRequest, OrderStatus, VenueEvent,
 };
 use crate::engine::venue::remote::{Drift, RemoteVenue};
-use crate::feed::latency::{Gauge, GaugeSummary};
-use crate::live::browser::{ArmSwitch, ExecutorHandle};
+use crate::feed::latency::Gauge;
+use crate::live::browser::ExecutorHandle;
 use crate::live::monitor::metrics::ClickMetrics;
+use crate::live::switch::ArmSwitch;
 use crate::model::sol::Sol;
-
-/// Counts and times of a session's clicks.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct ClickingSummary {
-    /// The site's cash at the beginning, in SOL; zero where nothing was to be clicked.
-    pub began_with: Sol,
-    /// Orders that were executed.
-    pub done: u64,
-    /// Orders of which the page showed what would be clicked.
-    pub shown: u64,
-    /// Orders of which no button was pressed, or which the site refused.
-    pub refused: u64,
-    /// Orders whose outcome nobody knows.
-    pub unknown: u64,
-    /// How often the site's account and ours differed by more than roundings.
-    pub drifts: u64,
-    /// From the decision to the click, in microseconds.
-    pub click_us: GaugeSummary,
-    /// From the click to its confirmation, in microseconds.
-    pub confirmed_us: GaugeSummary,
-    /// Why the session was disarmed; `None` while it is armed.
-    pub disarmed: Option<String>,
-}
 
 /// What an order gateway measures.
 #[derive(Debug, Default)]

@@ -3,6 +3,7 @@
 //! Runs in the task of the connection, so nothing here waits: what the world or the recorder
 //! cannot take is an error that ends the session, or a loss that is counted and told.
 
+#[cfg(feature = "browser")]
 mod page;
 mod partial;
 
@@ -24,9 +25,11 @@ use crate::feed::listener::Notice;
 use crate::feed::record::{RawRecorder, Recorder, RecordingMetrics};
 use crate::feed::socketio::Packet;
 use crate::feed::{Fact, Heard, Listener};
+#[cfg(feature = "browser")]
 use crate::live::browser::PageEvents;
 use crate::live::monitor::Metrics;
 use crate::model::time::{Moment, Stamp};
+#[cfg(feature = "browser")]
 pub(super) use page::PageFeed;
 pub(super) use partial::PartialGame;
 
@@ -42,8 +45,10 @@ pub(super) struct FeedIngest {
     /// The game that an earlier session did not hear to its end.
     pub(super) partial: PartialGame,
     /// What is heard through a page.
+    #[cfg(feature = "browser")]
     pub(super) page: PageFeed,
     /// Who clicks in the page, where somebody does; hears from here where the game is.
+    #[cfg(feature = "browser")]
     pub(super) page_events: Option<PageEvents>,
     /// What was heard of the page.
     pub(super) counts: ConnectionCounts,

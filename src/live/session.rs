@@ -7,14 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bevy_app::App;
 use crossbeam_channel::{Receiver, bounded, unbounded};
 
+use super::clicking::ClickingSummary;
 use super::edge::Edge;
 use super::event::{SessionEvent, SessionObserver};
-use super::execution::{ExecutionRecords, LOOK, LiveExecution};
+use super::execution::{ExecutionRecords, LiveExecution};
 use super::following::Following;
-use super::gateway::ClickingSummary;
 use super::ingest::{PartialGame, SessionSummary};
 use super::meter::{self, Meter};
 use super::past;
+use super::switch::{ArmSwitch, LOOK};
 use crate::base::clock::Clock;
 use crate::base::error::Error;
 use crate::engine::collector::Ending;
@@ -22,9 +23,7 @@ use crate::engine::inbox::Inbox;
 use crate::engine::journal::GameRecord;
 use crate::engine::{self, Lineup};
 use crate::feed::latency::GaugeSummary;
-use crate::live::browser;
 use crate::live::monitor::Metrics;
-use crate::model::setup::Setup;
 
 /// A session that is over.
 #[derive(Debug)]
@@ -86,24 +85,18 @@ pub fn play(
     let records = armed.as_ref().map(LiveExecution::records);
     let mut app = match armed {
         None => paper.expect("without arms it is on paper"),
-        Some(LiveExecution { gateway, clicks: false }) => {
-            engine::build_dry_run(lineup, inbox(), sink(), Box::new(gateway))
-        }
         Some(armed) => {
-            let seated = armed.wait_for_login(lineup, stop);
-            if seated.is_err() {
+            let built = armed.build(lineup, (inbox(), sink()), stop);
+            if built.is_err() {
                 // The browser is ended before anybody hears of it. What it says then follows from
                 // that.
                 let _ = following.end();
             }
-            let (gateway, bankroll) = seated?;
-            let setup = Setup { bankroll, ..lineup.setup.clone() };
-            let lineup = Lineup { setup: &setup, ..lineup };
-            engine::build_remote(lineup, inbox(), sink(), Box::new(gateway))
+            built?
         }
     };
     meter::plugin(&mut app, clock, Arc::clone(&metrics));
-    let switch = records.as_ref().map(|records| &records.switch);
+    let switch = records.as_ref().map(ExecutionRecords::switch);
     // A panic ends the session as an error does: nothing more is clicked, the recording is
     // finished.
     let played = panic::catch_unwind(AssertUnwindSafe(|| {
@@ -129,14 +122,14 @@ fn play_world(
     (finished, events, switch): (
         &Receiver<GameRecord>,
         &Receiver<SessionEvent>,
-        Option<&browser::ArmSwitch>,
+        Option<&ArmSwitch>,
     ),
     stop: &AtomicBool,
     observer: &mut impl SessionObserver,
 ) -> Result<Ending, Error> {
     let mut armed = switch;
     while app.should_exit().is_none() {
-        if let Some(why) = armed.and_then(browser::ArmSwitch::why) {
+        if let Some(why) = armed.and_then(ArmSwitch::why) {
             armed = None;
             observer.happened(&SessionEvent::Disarmed { why })?;
         }

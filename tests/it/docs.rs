@@ -86,9 +86,12 @@ fn commands(piece: &str) -> Vec<Vec<String>> {
     for word in piece.split_whitespace().take_while(|word| *word != "#") {
         let plain = word.trim_matches(|sign| "()[]'$,".contains(sign));
         let is_cargo = before == ["cargo", "run"] && word == "--";
+        let is_package = before == ["cargo", "install"];
         if ENDS.contains(&word) {
             inside = false;
-        } else if is_cargo || !inside && plain.rsplit(['/', '(', '=']).next() == Some("replayer") {
+        } else if is_cargo
+            || !inside && !is_package && plain.rsplit(['/', '(', '=']).next() == Some("replayer")
+        {
             inside = true;
             found.push(Vec::new());
         } else if inside && let Some(command) = found.last_mut() {
@@ -267,6 +270,7 @@ fn a_command_that_is_not_there_is_found_wherever_it_stands() {
         "```rust\nreplayer runn\n```\n`cargo test --all-features`, `replayer::prelude`",
         "`replayer run s.ron --json | other --flag`; `replayer capture show --help`",
         "`cargo run --release -- run quickstart --json && cargo test --workspace`",
+        "`cargo install replayer --features live,demo`",
     ] {
         assert_eq!(wrong_commands(PLANTED, page), [""; 0], "{page}");
     }

@@ -12,10 +12,8 @@ use parquet::errors::Result as ParquetResult;
 use parquet::file::writer::SerializedColumnWriter;
 use parquet::schema::types::Type;
 
-use super::schema::{
-    AMOUNT_DECIMALS, Cell, Column, ColumnKind, DIGITS, PRICE_DECIMALS, Schema, amount_mantissa,
-    price_mantissa,
-};
+use super::schema::{Cell, Column, ColumnKind, DIGITS, PRICE_DECIMALS, Schema, price_mantissa};
+use crate::model::sol::DECIMALS;
 
 /// Number of decimals converted to bytes at once.
 const CHUNK: usize = 1_024;
@@ -74,35 +72,6 @@ pub(super) fn root(table: &Schema) -> ParquetResult<Type> {
     let fields: ParquetResult<Vec<_>> =
         buffers(&table.columns).iter().map(|buffer| buffer.parquet_type().map(Arc::new)).collect();
     Type::group_type_builder(&table.name).with_fields(fields?).build()
-}
-
-/// Why a cell does not fit its column.
-pub(super) type Misfit = String;
-
-/// Checks that every cell of a row fits its column; on failure nothing of the row is kept.
-pub(super) fn check(columns: &[Column], row: &[Cell<'_>]) -> Result<(), Misfit> {
-    if row.len() != columns.len() {
-        return Err(format!("{} cells for {} columns", row.len(), columns.len()));
-    }
-    for (column, cell) in columns.iter().zip(row) {
-        let name = &column.name;
-        match (cell.kind(), cell) {
-            (None, _) if column.optional => {}
-            (None, _) => return Err(format!("column {name} has no value")),
-            (Some(kind), _) if kind != column.kind => {
-                return Err(format!("column {name} holds {:?}, not {cell:?}", column.kind));
-            }
-            (_, Cell::Price(price)) if price_mantissa(*price).is_none() => {
-                let price = price.get();
-                return Err(format!(
-                    "column {name}: {price:e} needs more than {DIGITS} digits, {PRICE_DECIMALS} \
-                     of them decimals, and is not rounded"
-                ));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 impl Buffer {
@@ -178,7 +147,7 @@ impl Buffer {
             Values::Real(_) | Values::Double(_) => (Physical::DOUBLE, None),
             Values::Flag(_) => (Physical::BOOLEAN, None),
             Values::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
-            Values::Amount(_) => return self.decimal_type(AMOUNT_DECIMALS),
+            Values::Amount(_) => return self.decimal_type(DECIMALS),
             Values::Price(_) => return self.decimal_type(PRICE_DECIMALS),
         };
         Type::primitive_type_builder(&self.name, physical)
@@ -240,4 +209,13 @@ fn put_decimals(
         values = rest;
     }
     Ok(())
+}
+
+/// The amount as an integer in billionths, as a decimal column stores it.
+const fn amount_mantissa(cell: &Cell<'_>) -> Option<i128> {
+    match cell {
+        Cell::Sol(sol) => Some(sol.lamports()),
+        Cell::Quantity(quantity) => Some(quantity.to_decimal().mantissa()),
+        _ => None,
+    }
 }

@@ -15,12 +15,12 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{ColumnPath, SchemaDescPtr, SchemaDescriptor};
 use sha2::{Digest as _, Sha256};
 
-use super::buffer::{Buffer, buffers, check, root};
-use super::schema::{self, Cell, Schema, VERSION};
-use super::{Rows, unwritten};
+use super::buffer::{Buffer, buffers, root};
+use super::fit::{check, misfit};
+use super::schema::{Cell, Schema, VERSION};
+use super::{Origin, Rows, unwritten};
 use crate::base::error::{Error, ErrorKind};
 use crate::base::files::Pending;
-use crate::base::hex::hex;
 
 /// Rows of a row group: held in memory before it is written, at most some 15 MB.
 pub(super) const GROUP_ROWS: u64 = 1 << 16;
@@ -44,25 +44,7 @@ pub(super) const SEAL: &[u8; 8] = b"replayer";
 /// Size of the seal and the digest after it, in bytes.
 pub(super) const SEALED_BYTES: u64 = 8 + 32;
 
-/// The origin of the rows, for the file's metadata.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Origin {
-    scenario: Option<String>,
-}
-
 impl Origin {
-    /// The run of a scenario, given its text.
-    #[must_use]
-    pub fn scenario(text: &str) -> Self {
-        Self { scenario: Some(hex(Sha256::digest(text).into()).to_string()) }
-    }
-
-    /// Recordings, which have no scenario.
-    #[must_use]
-    pub const fn recordings() -> Self {
-        Self { scenario: None }
-    }
-
     /// The metadata of a table's file; it does not depend on when or where it was written.
     fn about(&self, table: &Schema) -> Vec<KeyValue> {
         let mut about = vec![
@@ -300,19 +282,6 @@ fn properties(buffers: &[Buffer]) -> ParquetResult<WriterProperties> {
         }
     }
     Ok(properties.build())
-}
-
-/// A row that does not fit its table, identified by its number and its first cells.
-pub(super) fn misfit(table: &Schema, row: &[Cell<'_>], number: u64, why: &str) -> Error {
-    let place: Vec<String> = table
-        .columns
-        .iter()
-        .zip(row)
-        .take_while(|(column, _)| column.kind != schema::ColumnKind::Price)
-        .map(|(column, cell)| format!("{} {cell}", column.name))
-        .collect();
-    let what = format!("row {} of {} ({}): {why}", number + 1, table.name, place.join(", "));
-    Error::new(ErrorKind::Io, what)
 }
 
 /// A file that was finished, or failed, and takes no more rows.

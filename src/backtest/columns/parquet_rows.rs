@@ -1,7 +1,7 @@
 //! Reads any table back from Parquet, row by row.
 
 use std::path::{Path, PathBuf};
-use std::{fs, iter, vec};
+use std::{iter, vec};
 
 use csv::StringRecord;
 use parquet::data_type::{
@@ -10,6 +10,7 @@ use parquet::data_type::{
 };
 use serde::de::DeserializeOwned;
 
+use super::parts_of;
 use super::read::{Group, OpenedTable};
 use super::schema::{Cell, Column, ColumnKind, Schema};
 use crate::base::error::{Error, ErrorKind};
@@ -100,23 +101,6 @@ impl TextRows {
         self.open = Some((OpenedTable::open(&part, self.table)?, 0));
         Ok(true)
     }
-}
-
-/// The part files of a table in a folder, in order.
-///
-/// # Errors
-/// When the folder cannot be listed.
-pub fn parts_of(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let unlisted = |source| Error::io("list", folder, source);
-    let mut parts = Vec::new();
-    for entry in fs::read_dir(folder).map_err(unlisted)? {
-        let path = entry.map_err(unlisted)?.path();
-        if path.extension().is_some_and(|extension| extension == "parquet") {
-            parts.push(path);
-        }
-    }
-    parts.sort();
-    Ok(parts)
 }
 
 /// A whole column of a row group.

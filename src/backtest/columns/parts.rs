@@ -4,11 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Rows;
-use super::parquet_file::{Origin, ParquetFile};
-use super::parquet_rows::parts_of;
-use super::read::OpenedTable;
 use super::schema::{Cell, Schema};
+use super::{OpenedTable, Origin, ParquetFile, Rows};
 use crate::base::error::Error;
 use crate::base::files;
 
@@ -93,4 +90,21 @@ impl Rows for Parts {
 
 fn part(folder: &Path, number: u32) -> PathBuf {
     folder.join(format!("part-{number:06}.parquet"))
+}
+
+/// The part files of a table in a folder, in order.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn parts_of(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let unlisted = |source| Error::io("list", folder, source);
+    let mut parts = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unlisted)? {
+        let path = entry.map_err(unlisted)?.path();
+        if path.extension().is_some_and(|extension| extension == "parquet") {
+            parts.push(path);
+        }
+    }
+    parts.sort();
+    Ok(parts)
 }

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::games::recording::Timestamp;
 use crate::model::price::Price;
 use crate::model::quantity::Quantity;
-use crate::model::sol::{DECIMALS, Sol};
+use crate::model::sol::Sol;
 
 /// Version of the tables; incremented whenever a column is added, removed or redefined.
 pub const VERSION: u32 = 1;
@@ -316,18 +316,6 @@ impl fmt::Display for Cell<'_> {
         }
     }
 }
-
-/// The amount as an integer in billionths, as a decimal column stores it.
-pub(super) const fn amount_mantissa(cell: &Cell<'_>) -> Option<i128> {
-    match cell {
-        Cell::Sol(sol) => Some(sol.lamports()),
-        Cell::Quantity(quantity) => Some(quantity.to_decimal().mantissa()),
-        _ => None,
-    }
-}
-
-/// Decimals of an amount column.
-pub(super) const AMOUNT_DECIMALS: u32 = DECIMALS;
 
 /// The price as an integer, as a decimal column stores it; `None` when the column cannot hold it
 /// exactly: from 10^10 up, and where a price below 1e-11 has digits after the 28th decimal.

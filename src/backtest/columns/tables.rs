@@ -186,13 +186,6 @@ pub(super) const fn phase(stage: Stage) -> &'static str {
     }
 }
 
-/// The stage with this name in the column `phase`.
-pub(super) fn stage(phase: &[u8]) -> Option<Stage> {
-    [Stage::Play, Stage::Rug, Stage::Reveal]
-        .into_iter()
-        .find(|&stage| self::phase(stage).as_bytes() == phase)
-}
-
 fn tick(game: u64, id: &GameId, (stage, seen): (Stage, Seen), gap_ms: u32) -> [Cell<'_>; 7] {
     [
         number(game),

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::buffer::check;
-use super::parquet_file::misfit;
+use super::fit::{check, misfit};
 use super::schema::{Cell, Column, Schema};
 use super::{Rows, unwritten};
 use crate::base::error::Error;

@@ -13,7 +13,7 @@ use crate::backtest::columns::{Origin, ParquetFile, Rows, TextFile, TextFormat};
 use crate::base::document::Value as _;
 use crate::base::error::Error;
 
-/// Writes the table in both formats.
+/// Writes the table in both formats; in a build without Parquet, as CSV only.
 pub(super) fn write(folder: &Path, outcome: &SweepOutcome, origin: &Origin) -> Result<(), Error> {
     let SweepOutcome { findings, variants } = outcome;
     let numeric = numeric(findings, variants);
@@ -28,7 +28,8 @@ pub(super) fn write(folder: &Path, outcome: &SweepOutcome, origin: &Origin) -> R
             std::fs::remove_file(&path).map_err(|source| Error::io("remove", &path, source))?;
         }
     }
-    let mut parquet = ParquetFile::create(&folder.join("variants.parquet"), &schema, origin)?;
+    let parquet = || ParquetFile::create(&folder.join("variants.parquet"), &schema, origin);
+    let mut parquet = cfg!(feature = "parquet").then(parquet).transpose()?;
     let csv = folder.join("variants.csv");
     let mut csv = TextFile::create(&csv, &schema, TextFormat::Csv)?;
     let candidates = findings.candidates.iter().enumerate();
@@ -43,11 +44,11 @@ pub(super) fn write(folder: &Path, outcome: &SweepOutcome, origin: &Origin) -> R
             let chosen = place.map(|place| &findings.selection.candidates[place]);
             let rank = place.and_then(|place| ranks.get(&place).copied());
             let row = row(variant, &numeric, figures, (chosen, rank));
-            parquet.push(&row)?;
+            parquet.as_mut().map_or(Ok(()), |parquet| parquet.push(&row))?;
             csv.push(&row)?;
         }
     }
-    parquet.finish()?;
+    parquet.as_mut().map_or(Ok(()), Rows::finish)?;
     csv.finish()
 }
 

@@ -10,10 +10,10 @@ use crate::cli::given::{flag, path_flag};
 use crate::cli::secret::client;
 use crate::cli::settings::{self, Flags, Settings};
 use crate::feed::bridge;
-use crate::live::ExecutionConfig;
 use crate::live::browser::kill::on_the_terminal;
 use crate::live::browser::risk::RiskLimits;
-use crate::live::browser::{ArmSwitch, Config, ExecutionMode};
+use crate::live::browser::{Config, ExecutionMode};
+use crate::live::{ArmSwitch, ExecutionConfig, Follow};
 use crate::model::sol::Sol;
 
 /// The browser, and what the session may do in it.
@@ -21,7 +21,7 @@ use crate::model::sol::Sol;
 pub(super) struct ClickingOptions {
     /// Follow the feed that the page of the site receives in a browser
     #[arg(long, conflicts_with = "feed", help_heading = HEADING)]
-    pub(super) browser: bool,
+    browser: bool,
     #[command(flatten, next_help_heading = HEADING)]
     page: BrowserArgs,
     /// Frame in the page what would be clicked, but click nothing; orders fill on paper
@@ -97,8 +97,31 @@ impl ClickingOptions {
         self.arming.armed
     }
 
+    /// The page to follow, what clicks in it and its address; `None` to follow a feed.
+    ///
+    /// # Errors
+    /// When an option needs a page and none is given, no page is known, or a folder cannot be
+    /// created.
+    pub(super) fn followed(
+        &self,
+        known: Option<&str>,
+        settings: &Settings,
+    ) -> Result<Option<(Follow, Option<ExecutionConfig>, String)>, Error> {
+        if self.browser || known.is_some() {
+            let (config, execution) = self.open(known, settings)?;
+            let url = config.site.url();
+            let feed = self.fallback(settings)?.map(Box::new);
+            return Ok(Some((Follow::Page(Box::new(config), feed), execution, url)));
+        }
+        if self.needs_page() {
+            return Err(Error::usage("browser options need a page to follow")
+                .hint("give --browser with --url URL or --attach PORT"));
+        }
+        Ok(None)
+    }
+
     /// Whether an option is given that needs a page.
-    pub(super) const fn needs_page(&self) -> bool {
+    const fn needs_page(&self) -> bool {
         self.dry_run || self.arming.armed || self.fallback.is_some()
     }
 
@@ -106,7 +129,7 @@ impl ClickingOptions {
     ///
     /// # Errors
     /// When its address is invalid, or its credentials are unavailable.
-    pub(super) fn fallback(&self, settings: &Settings) -> Result<Option<bridge::Config>, Error> {
+    fn fallback(&self, settings: &Settings) -> Result<Option<bridge::Config>, Error> {
         self.fallback.as_deref().map(|url| client(settings, url)).transpose()
     }
 
@@ -115,7 +138,7 @@ impl ClickingOptions {
     ///
     /// # Errors
     /// When no page is known, or a folder cannot be created.
-    pub(super) fn open(
+    fn open(
         &self,
         known: Option<&str>,
         settings: &Settings,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::{RangeFrom, RangeFull, RangeInclusive};
 use std::sync::Arc;
+#[cfg(feature = "live")]
 use std::time::Duration;
 
 use super::sections::Settings;
@@ -104,6 +105,7 @@ pub(super) fn key<T: Setting + Clone + 'static>(
 }
 
 /// A time that is written in milliseconds.
+#[cfg(feature = "live")]
 pub(super) fn millis(
     name: &'static str,
     about: &'static str,

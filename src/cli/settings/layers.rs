@@ -142,6 +142,10 @@ pub fn load(sources: &Sources) -> Result<Loaded, Error> {
     let mut settings = Settings::default();
     let mut problems = Problems::default();
     for Found { name, value, layer } in found(sources, &keys)? {
+        // One file serves every build.
+        if Settings::absent(&name).is_some() {
+            continue;
+        }
         match set(&keys, &mut settings, (&name, value)) {
             Ok((key, text)) => {
                 values.insert(key, (text, layer));

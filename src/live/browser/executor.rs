@@ -23,13 +23,13 @@ use super::account_events::{AccountEvent, AccountEvents};
 use super::controls::Profile;
 use super::page::{Fault, OpenPage, Page, Pages};
 use super::risk::{RiskGate, RiskLimits};
-use super::switch::ArmSwitch;
 use crate::base::clock::Clock;
 use crate::base::runtime::Shutdown;
 use crate::engine::venue::execution::{
     AccountSnapshot, Execution, ExecutionReport, OrderStatus, Timing, VenueEvent,
 };
 use crate::feed::bridge::Halt;
+use crate::live::switch::ArmSwitch;
 use crate::model::quote::Phase;
 pub use channels::{ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene};
 use channels::{ExecutorChannels, Order, PageEvent};

@@ -45,7 +45,8 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "live",
         "base engine feed games model",
-        "browser monitor gateway execution event ingest edge following meter past session",
+        "switch clicking browser monitor gateway execution unarmed event ingest edge following \
+         meter past session",
     ),
     ("demo", "base engine feed games model", "feed_server demo_site"),
     ("backtest", "analysis base engine games model", "audit scenario columns run sweep page"),
@@ -57,9 +58,9 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "cli",
         "analysis backtest base bench demo engine feed games live model",
-        "settings logs console interrupt given audit layout bench browser capture check completions config \
-         feed_server demo_site export generate history outcome holdout inspect kill man new run \
-         secret service live merge record report strategies sweep verify self",
+        "settings logs console interrupt absent given audit layout bench browser capture check \
+         completions config feed_server demo_site export generate history outcome holdout inspect \
+         kill man new run secret service live merge record report strategies sweep verify self",
     ),
 ];
 

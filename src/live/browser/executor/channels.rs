@@ -10,7 +10,7 @@ use crate::base::clock::Clock;
 use crate::engine::venue::execution::{OrderRequest, VenueEvent};
 use crate::feed::capture::Direction;
 use crate::live::browser::risk::RiskLimits;
-use crate::live::browser::switch::ArmSwitch;
+use crate::live::switch::ArmSwitch;
 use crate::model::ids::GameId;
 use crate::model::quote::Phase;
 

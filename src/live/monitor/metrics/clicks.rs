@@ -10,7 +10,7 @@ use prometheus_client::metrics::gauge::ConstGauge;
 
 use super::super::LatencyHistogram;
 use super::super::registry::MetricRegistry;
-use crate::live::browser::ArmSwitch;
+use crate::live::switch::ArmSwitch;
 
 /// The numbers of clicking; all zero on paper.
 #[derive(Debug, Clone)]

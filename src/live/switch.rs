@@ -1,7 +1,11 @@
-//! The switch: whether anything may be clicked.
+//! The switch that permits clicks: once off, it stays off.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Longest time between two looks at whether to stop, where no world is played.
+pub(super) const LOOK: Duration = Duration::from_millis(50);
 
 /// Whether anything may be clicked. Its clones are the same switch; off, it stays off: it takes a
 /// person to start a new session.

@@ -1,0 +1,78 @@
+//! The sections of the browser and of clicking.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::sessions::{at_least, ms};
+use super::{Inconsistent, Settings};
+use crate::live::browser::{self, CHROMIUM, ExecutionTimeouts};
+use crate::model::sol::Sol;
+
+/// The browser to click in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Browser {
+    /// Path of the browser's executable.
+    pub binary: PathBuf,
+    /// Folder in which the browser stays logged in.
+    pub folder: Option<PathBuf>,
+    /// How the browser is supervised.
+    pub options: browser::Options,
+}
+
+impl Default for Browser {
+    /// Debian's Chromium, in no folder yet.
+    fn default() -> Self {
+        Self { binary: CHROMIUM.into(), folder: None, options: browser::Options::default() }
+    }
+}
+
+/// Orders that are clicked in a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clicking {
+    /// Maximum delay between decision and click.
+    pub within: Duration,
+    /// The other waits of an execution.
+    pub timeouts: ExecutionTimeouts,
+    /// Path of the kill switch's socket.
+    pub kill_socket: Option<PathBuf>,
+}
+
+impl Default for Clicking {
+    /// At most one second between decision and click.
+    fn default() -> Self {
+        let within = Duration::from_secs(1);
+        Self { within, timeouts: ExecutionTimeouts::default(), kill_socket: None }
+    }
+}
+
+/// Limits that no session on this machine may exceed, whatever its command line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Maximum stake per order, in SOL.
+    pub max_stake: Option<Sol>,
+    /// Maximum loss of a session, in SOL.
+    pub max_loss: Option<Sol>,
+    /// Maximum number of orders per minute.
+    pub max_orders_per_minute: Option<u32>,
+    /// Maximum number of consecutive losing games.
+    pub max_losing_streak: Option<u32>,
+    /// Maximum number of orders of a session.
+    pub max_orders: Option<u32>,
+}
+
+/// Checks that the settings of the browser and of clicking are valid together.
+pub(super) fn consistent(settings: &Settings) -> Result<(), Inconsistent> {
+    let Settings { browser, clicking: Clicking { timeouts, .. }, .. } = settings;
+    at_least(
+        "browser.backoff_longest_ms",
+        ms(browser.options.backoff.longest),
+        "browser.backoff_first_ms",
+        ms(browser.options.backoff.first),
+    )?;
+    at_least(
+        "clicking.silence_ms",
+        ms(timeouts.silence),
+        "clicking.freshness_ms",
+        ms(timeouts.freshness),
+    )
+}

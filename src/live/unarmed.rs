@@ -1,0 +1,49 @@
+//! Stands for the execution of orders in a build without a browser: types without values.
+
+use std::sync::atomic::AtomicBool;
+
+use bevy_app::App;
+
+use super::clicking::ClickingSummary;
+use crate::base::error::Error;
+use crate::engine::Lineup;
+use crate::engine::inbox::Inbox;
+use crate::engine::journal::Sink;
+use crate::live::switch::ArmSwitch;
+
+/// How orders are executed; a build without a browser executes none.
+#[derive(Debug)]
+pub enum ExecutionConfig {}
+
+/// A running click executor; a build without a browser has none.
+#[derive(Debug)]
+pub(super) enum LiveExecution {}
+
+/// The records of a click executor; a build without a browser has none.
+#[derive(Debug)]
+pub(super) enum ExecutionRecords {}
+
+impl LiveExecution {
+    pub(super) const fn records(&self) -> ExecutionRecords {
+        match *self {}
+    }
+
+    pub(super) fn build(
+        self,
+        _: Lineup<'_>,
+        _: (Inbox, Box<dyn Sink>),
+        _: &AtomicBool,
+    ) -> Result<App, Error> {
+        match self {}
+    }
+}
+
+impl ExecutionRecords {
+    pub(super) const fn switch(&self) -> &ArmSwitch {
+        match *self {}
+    }
+
+    pub(super) fn close(self) -> ClickingSummary {
+        match self {}
+    }
+}
