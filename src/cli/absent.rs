@@ -33,7 +33,7 @@ pub(super) enum Command {
     Secret(Words),
 }
 
-/// The arguments of the command, unread.
+// The arguments of the command, unread. No doc comment: it would become the help of each.
 #[derive(Debug, clap::Args)]
 pub(super) struct Words {
     #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
