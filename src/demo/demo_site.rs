@@ -8,12 +8,12 @@
 //!                             └ players: the engine's rules and arithmetic
 //! ```
 //!
-//! The feed server plays the games and calls the exchange, a [`Site`], for everything else.
+//! The feed server plays the games and calls the exchange, a [`ServedSite`], for everything else.
 //! An account is known by its name (`/?account=NAME`, `demo` without one), so that it outlives the
 //! page, the connection and a restart; `/account?account=NAME` is what the server keeps of it, as
 //! JSON. What is to go wrong is an [`SiteCommand`], in the program or as a line of words.
 //!
-//! [`Site`]: crate::demo::feed_server::Site
+//! [`ServedSite`]: crate::demo::feed_server::ServedSite
 
 mod account;
 pub mod command;

@@ -1,7 +1,7 @@
 //! Stage *Decide*: strategies look at the market and their account, and submit orders.
 //!
 //! A strategy is a value with parameters and state ([`Strategy`]); registering it makes it a
-//! component and a system of its own in each stride ([`decide`], [`walk::walk`]): the one writes
+//! component and a system of its own in each stride ([`decide`], `walk`): the one writes
 //! that component and its orders, and nothing else. A strategy of a shape that this does not fit is
 //! any other system in
 //! [`TickSystems::Decide`](crate::engine::schedule::TickSystems::Decide) that reads [`Tables`]

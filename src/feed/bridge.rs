@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Configured by a [`Config`]; the handler is a function of the caller that puts what it receives
-//! into a bounded channel. [`Runtime`] provides the threads of tasks, [`Shutdown`] ends them.
+//! into a bounded channel. [`Runtime`](crate::base::runtime::Runtime) provides the
+//! threads of tasks, [`Shutdown`](crate::base::runtime::Shutdown) ends them.
 
 mod address;
 mod auth;

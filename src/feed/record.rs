@@ -108,6 +108,13 @@ impl Config {
     }
 }
 
+impl Default for Config {
+    /// The defaults, for a recording whose folder, source and start are still to be filled in.
+    fn default() -> Self {
+        Self::new("", "", Moment::default())
+    }
+}
+
 /// An address without its possibly secret parts: user, password, query and fragment.
 #[must_use]
 pub fn public_source(address: &str) -> String {

@@ -12,15 +12,13 @@ use std::path::PathBuf;
 use crate::feed::record;
 #[cfg(feature = "live")]
 use crate::live;
-#[cfg(feature = "live")]
-use crate::model::time::Moment;
 #[cfg(feature = "browser")]
 pub use browsers::{Browser, Clicking, Limits};
 #[cfg(feature = "live")]
 pub use sessions::{Feed, Log, Monitor, Secrets};
 
 /// All settings, typed. `table` declares their allowed values and how they are written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// Paths of folders and files.
     pub paths: Paths,
@@ -53,32 +51,6 @@ pub struct Settings {
     pub limits: Limits,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            paths: Paths::default(),
-            #[cfg(feature = "live")]
-            feed: Feed::default(),
-            #[cfg(feature = "live")]
-            secrets: Secrets::default(),
-            #[cfg(feature = "live")]
-            record: record::Config::new("", "", Moment::default()),
-            #[cfg(feature = "live")]
-            live: live::Config::default(),
-            #[cfg(feature = "live")]
-            monitor: Monitor::default(),
-            #[cfg(feature = "live")]
-            log: Log::default(),
-            #[cfg(feature = "browser")]
-            browser: Browser::default(),
-            #[cfg(feature = "browser")]
-            clicking: Clicking::default(),
-            #[cfg(feature = "browser")]
-            limits: Limits::default(),
-        }
-    }
-}
-
 /// Paths of folders and files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paths {
@@ -91,8 +63,10 @@ pub struct Paths {
 /// The key to change, and why.
 type Inconsistent = (&'static str, String);
 
-/// The checks of several settings together.
-const CHECKS: &[fn(&Settings) -> Result<(), Inconsistent>] = &[
+/// A check of several settings together.
+type Check = fn(&Settings) -> Result<(), Inconsistent>;
+
+const CHECKS: &[Check] = &[
     #[cfg(feature = "live")]
     sessions::consistent,
     #[cfg(feature = "browser")]

@@ -2,7 +2,7 @@
 //! bot's components.
 //!
 //! What happens at a tick is written once, in [`crate::model`] and in the strategies. The `Tick`
-//! schedule drives it for any system and any pace; [`walk`] drives it in the schedule of whole
+//! schedule drives it for any system and any pace; `walk` drives it in the schedule of whole
 //! games, for bots that do not interact. Both give the same postings, always
 //! (docs/decisions/0011-two-strides-one-world.md).
 
