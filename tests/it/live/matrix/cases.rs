@@ -181,6 +181,11 @@ impl Case {
         slow(&mut case.timeouts.patience);
         slow(&mut case.timeouts.silence);
         case.orders.iter_mut().for_each(|words| *words = slowed(words, times));
+        for (_, action) in &mut case.then {
+            if let OutsideAction::Feed(ServerCommand::Stall(time)) = action {
+                slow(time);
+            }
+        }
         case
     }
 }
