@@ -187,14 +187,18 @@ impl<S: Strategy> Walker<'_, S> {
         if self.account.sidebet.open.is_some_and(|bet| bet.end <= now.quote.tick) {
             self.settle(now, log)?;
         }
-        match *self.underway {
+        match self.underway {
             None => self.decide(now, log),
-            Some((actions, due)) if due <= now.quote.tick => {
-                *self.underway = None;
-                self.execute_all(actions, now, log)
-            }
-            Some(_) => Ok(()),
+            Some((_, due)) if *due > now.quote.tick => Ok(()),
+            Some(_) => self.arrive(now, log),
         }
+    }
+
+    /// Executes what has been on the way.
+    #[inline(never)]
+    fn arrive(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {
+        let due = self.underway.take().map_or(Actions::none(), |(actions, _)| actions);
+        self.execute_all(due, now, log)
     }
 
     fn rugged(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {
@@ -230,6 +234,8 @@ impl<S: Strategy> Walker<'_, S> {
         if actions.is_none() { Ok(()) } else { self.send(actions, now, log) }
     }
 
+    // Kept out of the loop over the ticks, of which few send anything.
+    #[inline(never)]
     fn send(
         &mut self,
         actions: Actions,
