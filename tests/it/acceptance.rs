@@ -1,6 +1,5 @@
-//! The acceptance table (docs/spec/acceptance.md), row by row: rows 1 to 40, the engine and its
-//! money; the rest is in `acceptance/rest.rs`. Where the original's rule is wrong (X) the name says
-//! ours.
+//! The acceptance table (docs/spec/acceptance.md), rows 1 to 40: the engine and its money; the rest
+//! is in `acceptance/rest.rs`. Where the original's rule is wrong (X) the name says ours.
 
 mod rest;
 
@@ -391,8 +390,7 @@ fn a_new_game_starts_flat_with_the_cash_of_the_one_before() {
         .prices(&flat(2))
         .script("me", [at(0, buy("0.01")), at(1, sell(50)), at(1, sidebet("0.001"))]);
     let mut outcome = table.clone().bankroll(Bankroll::Compounding(sol("0.1"))).run();
-    // 0.1 - 0.01 + 0.01 + 0.00005 and 0.004 of the sidebet at the rug, then a buy, half of it back at
-    // no gain, and a sidebet.
+    // 0.1 + 0.00005, and 0.004 of the sidebet at the rug; then a buy, half of it back, a sidebet.
     assert_eq!(outcome.cash("me"), sol("0.10405"));
     assert_eq!(outcome.part::<Wallet>("me").cash, sol("0.09805"));
     assert_eq!(outcome.part::<Position>("me").cost, sol("0.005"));
