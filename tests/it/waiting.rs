@@ -1,6 +1,7 @@
 //! Waiting: for a condition, never for a time.
 
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +16,22 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(begun.elapsed() < PATIENCE, "never: {what}");
         pause(Duration::from_millis(2));
     }
+}
+
+/// What something comes to that ends when it is told to stop; tells it to where patience ends.
+pub(crate) fn or_stopped<T>(stop: &AtomicBool, does: impl FnOnce() -> T) -> T {
+    thread::scope(|scope| {
+        let (ended, end) = channel::<()>();
+        let watcher = scope.spawn(move || {
+            let is_over = end.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout);
+            stop.fetch_or(is_over, Ordering::Relaxed);
+            is_over
+        });
+        let comes_to = does();
+        drop(ended);
+        assert!(!watcher.join().unwrap(), "never: the end; it was told to stop");
+        comes_to
+    })
 }
 
 /// What something comes to, which must come to its end.

@@ -1,5 +1,6 @@
 //! The server: an HTTP listener whose connections become Socket.IO clients of one show.
 
+mod act;
 mod event_text;
 mod guest;
 mod line;

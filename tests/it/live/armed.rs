@@ -22,6 +22,7 @@ use crate::browser::{launch, turn};
 use crate::campaign::count;
 use crate::demo_site::visitor::account;
 use crate::machine::pace;
+use crate::waiting::or_stopped;
 
 /// How an armed session went.
 struct ArmedRun {
@@ -71,7 +72,8 @@ fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<A
         .bankroll(Bankroll::Compounding(Sol::milli(1)))
         .bot::<Aggressive>("aggressive", Default::default());
     let (stop, mut kept) = (AtomicBool::new(false), Kept::default());
-    let session = live::play(table.parts().0, games, edge, &stop, &mut kept).unwrap();
+    let session =
+        or_stopped(&stop, || live::play(table.parts().0, games, edge, &stop, &mut kept)).unwrap();
     let cash = account_cash(&site.url());
     Some(ArmedRun { session, kept, cash, shown: metrics.exposition() })
 }

@@ -16,7 +16,7 @@ use replayer::model::posting::PostingKind;
 
 use super::stage::{Show, patient, play, recording, table, way_to};
 use crate::machine::pace;
-use crate::waiting::until;
+use crate::waiting::{or_stopped, until};
 
 /// The server may announce games from before the show, whose seeds are judged too.
 const BEFORE: u64 = 10;
@@ -152,7 +152,7 @@ fn a_panic_ends_the_whole_session_and_what_was_recorded_is_finished() {
     };
     let (table, stop) = (table(), AtomicBool::new(false));
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        live::play(table.parts().0, 100, edge, &stop, &mut Breaks(0))
+        or_stopped(&stop, || live::play(table.parts().0, 100, edge, &stop, &mut Breaks(0)))
     }));
     let words = panicked.unwrap_err();
     assert!(words.downcast_ref::<String>().unwrap().starts_with("a bug at "));

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Duration;
 
 use crate::machine::pace;
-use crate::waiting::PATIENCE;
+use crate::waiting::{PATIENCE, or_stopped};
 use replayer::backtest::run::{Drive, Execution, run};
 use replayer::base::error::Error;
 use replayer::base::runtime::backoff::Bounds;
@@ -258,7 +258,9 @@ pub(super) fn follow_until(feed: Follow, games: u64, signals: &Signals) -> Outco
     let recording = Some(recording(place.path(), "http://127.0.0.1"));
     let edge = Edge { recording, ..patient(feed) };
     let (table, mut kept) = (table(), Kept { signals: Some(signals), ..Kept::default() });
-    let session = live::play(table.parts().0, games, edge, &signals.stop, &mut kept).unwrap();
+    let stop = &signals.stop;
+    let session =
+        or_stopped(stop, || live::play(table.parts().0, games, edge, stop, &mut kept)).unwrap();
     let Kept { games, events, .. } = kept;
     Outcome { session, games, events, place }
 }

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::Lines;
+use super::act::Act;
 use super::guest::{Guest, Offer};
 use super::line::ConnectionState;
 use crate::demo::feed_server::faults::{Saboteur, ServerAction};
@@ -39,14 +40,6 @@ pub(super) enum Visit {
     Left(Sid),
     /// A browser wants a page.
     Asks(Asked, oneshot::Sender<SitePage>),
-}
-
-/// What comes next, and when.
-enum Act {
-    /// Something that clients notice.
-    Do(ServerAction),
-    /// The game goes on, whatever became of the frame.
-    Happen(ShowCue),
 }
 
 /// Why a show ended.
@@ -202,12 +195,15 @@ impl Show {
         if !self.prepare() {
             return false;
         }
-        let due = self.due(began);
         let now = Instant::now();
-        if due > now {
-            sleep_until(due).await;
-        } else if now - due > CATCH_UP && self.pace != ShowPace::Max {
-            self.began = Some(began + (now - due));
+        let due = self.acts.front().and_then(|act| act.due(self.pace, began));
+        let due = due.map(|due| due.max(self.not_before));
+        let late = due.map_or(Duration::ZERO, |due| now.saturating_duration_since(due));
+        let wait_until = due.unwrap_or(self.not_before);
+        if late > CATCH_UP {
+            self.began = Some(began + late);
+        } else if wait_until > now {
+            sleep_until(wait_until).await;
         }
         self.act();
         // Those who write to the clients have their turn, however far behind we are.
@@ -258,16 +254,6 @@ impl Show {
             let _ =
                 self.games_over.try_send(GameOver { game: cue.game, rug_tick: cue.tick, clients });
         }
-    }
-
-    fn due(&self, began: Instant) -> Instant {
-        let (ShowPace::Times(speed), Some(Act::Do(ServerAction::Play(cue)) | Act::Happen(cue))) =
-            (self.pace, self.acts.front())
-        else {
-            return self.not_before;
-        };
-        let since = Duration::from_millis(cue.at_ms).div_f64(speed);
-        (began + since).max(self.not_before)
     }
 
     fn perform(&mut self, action: ServerAction) {

@@ -21,7 +21,7 @@ use replayer::model::sol::Sol;
 use super::super::stage::{Show, patient, recording, table, way_to};
 use super::{get, monitor, series};
 use crate::machine::pace;
-use crate::waiting::until;
+use crate::waiting::{or_stopped, until};
 
 /// A process that records or plays, and shows how it goes.
 pub(crate) struct Watched {
@@ -146,7 +146,8 @@ fn watched_session() -> (FinishedSession, Vec<GameRecord>, Vec<(u16, String)>, S
     let (games, ready) = (Vec::new(), Vec::new());
     let mut looks = Watcher { show: &show, monitor: monitor(&metrics), games, ready };
     let stop = AtomicBool::new(false);
-    let session = live::play(table().parts().0, 12, edge, &stop, &mut looks).unwrap();
+    let session =
+        or_stopped(&stop, || live::play(table().parts().0, 12, edge, &stop, &mut looks)).unwrap();
     let (status, text) = get(looks.monitor.address(), "/metrics");
     assert_eq!(status, 200);
     (session, looks.games, looks.ready, text)
