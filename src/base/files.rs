@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::base::error::{Error, ErrorKind};
 pub use again::Again;
-pub use lock::lock;
+pub use lock::{HeldLock, lock};
 
 /// The mode of a file without secrets, minus the user's umask.
 const OPEN: u32 = 0o666;

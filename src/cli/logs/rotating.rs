@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files;
+use crate::base::files::{self, HeldLock};
 
 /// Name of the current file; older ones have a number appended, the oldest the highest.
 const NAME: &str = "replayer.log";
@@ -26,7 +26,7 @@ pub(super) struct Rotating {
     /// Number of lines that could not be written.
     failed: Arc<AtomicU64>,
     /// Held while this writes: two writers would rename each other's files.
-    _lock: File,
+    _lock: HeldLock,
 }
 
 impl Rotating {

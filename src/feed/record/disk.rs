@@ -54,6 +54,13 @@ struct Locked {
     file: File,
 }
 
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // At once, also where a child that is just being started still has a copy of the file.
+        let _ = self.file.unlock();
+    }
+}
+
 impl Disk for RecordingFolder {
     fn free_bytes(&self, folder: &Path) -> io::Result<u64> {
         let about = rustix::fs::statvfs(folder)?;

@@ -7,12 +7,12 @@
 //!   tmp/          its TMPDIR, emptied at every start: a killed browser leaves files there
 //! ```
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files;
 use crate::base::files::private::own;
+use crate::base::files::{self, HeldLock};
 
 /// Longest path of a profile, in bytes: the browser keeps a socket below it, whose path the system
 /// limits to 107.
@@ -24,7 +24,7 @@ const PATH_BYTES_MAX: usize = 60;
 pub(super) struct ProfileFolder {
     path: PathBuf,
     /// Locked until it is closed, which the system does for us when we are killed.
-    _lock: File,
+    _lock: HeldLock,
 }
 
 impl ProfileFolder {

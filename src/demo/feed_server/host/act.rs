@@ -8,7 +8,7 @@ use crate::demo::feed_server::ShowPace;
 use crate::demo::feed_server::faults::ServerAction;
 use crate::demo::feed_server::script::ShowCue;
 
-/// What comes next.
+/// What the show does next: something to its clients, or a step of the game itself.
 pub(super) enum Act {
     /// Something that clients notice.
     Do(ServerAction),

@@ -1,7 +1,7 @@
 //! Where the socket of a kill switch is: in a folder of ours that nobody else may enter.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -12,7 +12,7 @@ use std::time::Duration;
 use rustix::process::Uid;
 
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files::{self, private};
+use crate::base::files::{self, HeldLock, private};
 
 /// The name of the socket in its folder.
 const NAME: &str = "live.sock";
@@ -45,7 +45,7 @@ pub(super) struct KillSocket {
     path: PathBuf,
     /// Held as long as the socket is ours, and no longer than we live: who has the lock may take a
     /// socket file that is there for one of the dead.
-    _lock: File,
+    _lock: HeldLock,
 }
 
 impl KillSocket {
