@@ -19,6 +19,7 @@ mod verdict;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::journal::{GameRecord, RunDigest};
+use crate::model::ids::GameIndex;
 use crate::model::quote::TICK_MS;
 use crate::model::sol::Sol;
 pub use assessment::{
@@ -48,7 +49,7 @@ pub struct Summary {
     clock_ms: u64,
     digest: RunDigest,
     /// Index of the next game; `None` before the first.
-    next: Option<u64>,
+    next: Option<GameIndex>,
     /// Number of lives in each block.
     units: Stretches<u64, BLOCKS_MAX>,
     sampled: sample::Games,
@@ -91,7 +92,7 @@ impl Summary {
     pub fn add(&mut self, game: &GameRecord) {
         assert!(self.next.is_none_or(|next| next == game.index), "games come in order");
         assert_eq!(game.rows.len(), self.bots.len(), "one row for each bot of the plan");
-        self.next = Some(game.index + 1);
+        self.next = Some(game.index.next());
         let clock_ms = u64::from(game.rug_tick) * u64::from(TICK_MS) + PAUSE_MS;
         self.games += 1;
         self.ticks += u64::from(game.rug_tick) + 1;
@@ -180,10 +181,10 @@ impl Summary {
     }
 
     fn place(&mut self, game: &GameRecord) -> RunPlace {
-        let (unit, ends_unit) = self.plan.unit_of(game.index);
+        let (unit, ends_unit) = self.plan.unit_of(game.index.get());
         RunPlace {
             unit,
-            game: game.index,
+            game: game.index.get(),
             ends_unit,
             sampled: self.sampled.add(self.plan.sample, game.rug_tick),
         }

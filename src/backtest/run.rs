@@ -29,6 +29,7 @@ use crate::engine::journal::{GameRecord, Sink};
 use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::strategy::Strategies;
 use crate::engine::{self, Lineup};
+use crate::model::ids::GameIndex;
 use crate::model::setup::Setup;
 use recorder::RunRecorder;
 
@@ -158,11 +159,11 @@ fn collect_in_order(
     collector: &mut impl Collector,
 ) -> Result<(), Error> {
     let mut early = BTreeMap::new();
-    let mut next = 0;
+    let mut next = GameIndex::FIRST;
     for game in finished.iter().flatten() {
         early.insert(game.index, game);
         while let Some(game) = early.remove(&next) {
-            next += 1;
+            next = next.next();
             collector.collect(game)?;
         }
     }

@@ -24,6 +24,7 @@ use crate::engine::table::Tables;
 use crate::engine::testing::tape;
 use crate::model::account::{Position, Tally, Wallet};
 use crate::model::game::Game;
+use crate::model::ids::BotIndex;
 use crate::model::order::{Action, Actions};
 use crate::model::price::Price;
 use crate::model::quantity::Quantity;
@@ -135,7 +136,7 @@ pub fn plain(run: &Run) -> (Lap, W1Outcome) {
             self.0.tick(game, setup, log).unwrap_or_else(|error| panic!("{error}"));
         }
     }
-    let mut bot = plain_bot::<Band>(0);
+    let mut bot = plain_bot::<Band>(BotIndex::FIRST);
     let (took, ticks) =
         time(|| plain::play(&run.playlist, &run.setup, &mut [Box::new(Only(&mut bot))], |_, _| {}));
     ended(run, (ticks, took), bot.account())

@@ -9,6 +9,7 @@ use crate::engine::strategy::walk::Walker;
 use crate::engine::strategy::{LifeStart, Strategy, StrategyState};
 use crate::model::account::{Account, LedgerError, LifeTally, Position, Sidebet, Tally, Wallet};
 use crate::model::game::Game;
+use crate::model::ids::{BotIndex, GameIndex};
 use crate::model::order::Actions;
 use crate::model::posting;
 use crate::model::quote::{Phase, Tick};
@@ -18,7 +19,7 @@ use crate::model::streams::Streams;
 /// A bot that the plain loop plays.
 #[derive(Clone)]
 pub struct PlainBot<S: Strategy> {
-    bot: u32,
+    bot: BotIndex,
     strategy: StrategyState<S>,
     streams: Streams,
     wallet: Wallet,
@@ -32,8 +33,9 @@ pub struct PlainBot<S: Strategy> {
 impl<S: Strategy> PlainBot<S> {
     /// The bot at a place in the scenario, before its first game, at the latency of the rules.
     #[must_use]
-    pub fn new(bot: u32, params: S::Params, streams: Streams) -> Self {
-        let strategy = StrategyState::new(params, LifeStart { streams: &streams, game: 0 });
+    pub fn new(bot: BotIndex, params: S::Params, streams: Streams) -> Self {
+        let strategy =
+            StrategyState::new(params, LifeStart { streams: &streams, game: GameIndex::FIRST });
         let (wallet, position) = (Wallet::default(), Position::default());
         let (sidebet, tally, life) = (Sidebet::default(), Tally::default(), LifeTally::default());
         Self { bot, strategy, streams, wallet, position, sidebet, tally, life, underway: None }
@@ -77,7 +79,7 @@ impl<S: Strategy> PlainBot<S> {
 impl<S: Strategy> fmt::Debug for PlainBot<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { bot, wallet, position, .. } = self;
-        write!(f, "PlainBot({bot} of {}: {wallet:?}, {position:?})", S::NAME)
+        write!(f, "PlainBot({bot:?} of {}: {wallet:?}, {position:?})", S::NAME)
     }
 }
 
@@ -102,12 +104,12 @@ pub fn play(
     playlist: &Playlist,
     setup: &Setup,
     rows: &mut [Box<dyn BotRow + '_>],
-    mut each: impl FnMut(u64, Digest),
+    mut each: impl FnMut(GameIndex, Digest),
 ) -> u64 {
     let mut game = Game::none();
     let mut log = GameLog::default();
     let mut ticks = 0;
-    for place in 0..playlist.games() {
+    for place in (0..playlist.games()).map(GameIndex::after) {
         let Some((id, mut stream)) = playlist.game(place) else { break };
         game.begin(place, id);
         ticks += play_game(&mut stream, &mut game, setup, rows, &mut log);

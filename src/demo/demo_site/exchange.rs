@@ -20,7 +20,7 @@ use crate::demo::feed_server::script::{CueFrame, CueKind, ShowCue};
 use crate::demo::feed_server::site::{Asked, ServedSite, SiteAction, SiteClient, SitePage};
 use crate::model::account::{Market, OpenSidebet};
 use crate::model::game::{self, Game};
-use crate::model::ids::{BotId, GameId};
+use crate::model::ids::{BotId, GameId, GameIndex};
 use crate::model::posting::{Posting, PostingKind};
 use crate::model::quantity::Quantity;
 use crate::model::rules::Rules;
@@ -245,7 +245,7 @@ impl ServedSite for DemoExchange {
                 self.game.advance(game::Frame::Idle, false);
             }
             CueKind::Presale => {
-                self.game.begin(self.games, cue.game);
+                self.game.begin(GameIndex::after(self.games), cue.game);
                 self.games += 1;
                 self.players.values_mut().for_each(DemoAccount::open_game);
                 self.game.advance(game::Frame::Presale, false);
