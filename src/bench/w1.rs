@@ -139,7 +139,8 @@ pub fn plain(run: &Run) -> (Lap, W1Outcome) {
     let mut bot = plain_bot::<Band>(BotIndex::FIRST);
     let (took, ticks) =
         time(|| plain::play(&run.playlist, &run.setup, &mut [Box::new(Only(&mut bot))], |_, _| {}));
-    ended(run, (ticks, took), bot.account())
+    let account = bot.account();
+    ended(run, (ticks, took), (&account.wallet, &account.position, &account.tally))
 }
 
 /// The result of a lap. A game without an end has no digest of its own: this is one of the account

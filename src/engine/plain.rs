@@ -7,7 +7,7 @@ use crate::engine::journal::{Digest, GameLog, digest_of};
 use crate::engine::source::{GameStream, Playlist};
 use crate::engine::strategy::walk::Walker;
 use crate::engine::strategy::{LifeStart, Strategy, StrategyState};
-use crate::model::account::{Account, LedgerError, LifeTally, Position, Sidebet, Tally, Wallet};
+use crate::model::account::{LedgerError, OwnedAccount};
 use crate::model::game::Game;
 use crate::model::ids::{BotIndex, GameIndex};
 use crate::model::order::Actions;
@@ -22,11 +22,7 @@ pub struct PlainBot<S: Strategy> {
     bot: BotIndex,
     strategy: StrategyState<S>,
     streams: Streams,
-    wallet: Wallet,
-    position: Position,
-    sidebet: Sidebet,
-    tally: Tally,
-    life: LifeTally,
+    account: OwnedAccount,
     underway: Option<(Actions, Tick)>,
 }
 
@@ -36,15 +32,13 @@ impl<S: Strategy> PlainBot<S> {
     pub fn new(bot: BotIndex, params: S::Params, streams: Streams) -> Self {
         let strategy =
             StrategyState::new(params, LifeStart { streams: &streams, game: GameIndex::FIRST });
-        let (wallet, position) = (Wallet::default(), Position::default());
-        let (sidebet, tally, life) = (Sidebet::default(), Tally::default(), LifeTally::default());
-        Self { bot, strategy, streams, wallet, position, sidebet, tally, life, underway: None }
+        Self { bot, strategy, streams, account: OwnedAccount::default(), underway: None }
     }
 
     /// Its money, its position and what it did in its last game.
     #[must_use]
-    pub const fn account(&self) -> (&Wallet, &Position, &Tally) {
-        (&self.wallet, &self.position, &self.tally)
+    pub const fn account(&self) -> &OwnedAccount {
+        &self.account
     }
 
     /// Plays one tick of a game in play.
@@ -63,13 +57,7 @@ impl<S: Strategy> PlainBot<S> {
             strategy: &mut self.strategy,
             streams: &self.streams,
             latency: None,
-            account: Account {
-                wallet: &mut self.wallet,
-                position: &mut self.position,
-                sidebet: &mut self.sidebet,
-                tally: &mut self.tally,
-                life: &mut self.life,
-            },
+            account: self.account.parts(),
             underway: &mut self.underway,
         };
         walker.tick(game, setup, log)
@@ -78,7 +66,7 @@ impl<S: Strategy> PlainBot<S> {
 
 impl<S: Strategy> fmt::Debug for PlainBot<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { bot, wallet, position, .. } = self;
+        let Self { bot, account: OwnedAccount { wallet, position, .. }, .. } = self;
         write!(f, "PlainBot({bot:?} of {}: {wallet:?}, {position:?})", S::NAME)
     }
 }

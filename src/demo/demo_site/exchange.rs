@@ -103,7 +103,7 @@ impl DemoExchange {
         for name in names {
             let market = Market { quote, path: &self.game.path, rules: &self.rules };
             let Some(player) = self.players.get_mut(&name) else { continue };
-            let bet = player.sidebet.open;
+            let bet = player.account.sidebet.open;
             let posted = player.settle(game, market);
             for posting in &posted {
                 let number = self.number();
@@ -181,9 +181,9 @@ impl DemoExchange {
         let quote = self.game.quote();
         let body = serde_json::to_string(&Ledger {
             account: name,
-            cash: player.wallet.cash,
-            quantity: player.position.quantity,
-            sidebet: player.sidebet.open.map(|bet| bet.stake),
+            cash: player.account.wallet.cash,
+            quantity: player.account.position.quantity,
+            sidebet: player.account.sidebet.open.map(|bet| bet.stake),
             game: self.game.id,
             tick: quote.tick,
             phase: quote.phase.to_string(),
