@@ -64,13 +64,13 @@ pub fn games(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(
 /// When the record has a bot without a seat.
 pub fn postings(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(), Error> {
     for (bot, posting) in &game.postings {
-        let seat = &seats[bot.at()];
+        let [place, id, variant, bot, tick] = beginning(game, &seats[bot.at()], posting.tick);
         rows.push(&[
-            number(game.index.get()),
-            Cell::Text(game.id.as_str()),
-            number(seat.variant),
-            Cell::Text(&seat.bot),
-            Cell::Integer(posting.tick.into()),
+            place,
+            id,
+            variant,
+            bot,
+            tick,
             Cell::Text(posting.kind.code()),
             Cell::Price(posting.price),
             Cell::Quantity(posting.quantity),
@@ -90,19 +90,31 @@ pub fn postings(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Resul
 /// When the record has a bot without a seat.
 pub fn rejections(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(), Error> {
     for (bot, refused) in &game.rejections {
-        let seat = &seats[bot.at()];
+        let [place, id, variant, bot, tick] = beginning(game, &seats[bot.at()], refused.tick);
         rows.push(&[
-            number(game.index.get()),
-            Cell::Text(game.id.as_str()),
-            number(seat.variant),
-            Cell::Text(&seat.bot),
-            Cell::Integer(refused.tick.into()),
+            place,
+            id,
+            variant,
+            bot,
+            tick,
             Cell::Text(&refused.action.to_string()),
             Cell::Text(refused.rejection.code()),
             Cell::Text(&refused.rejection.to_string()),
         ])?;
     }
     Ok(())
+}
+
+/// What a row begins with that tells of one bot at one tick: place and name of the game, variant,
+/// bot, tick.
+fn beginning<'a>(game: &'a GameRecord, seat: &'a Seat, tick: Tick) -> [Cell<'a>; 5] {
+    [
+        number(game.index.get()),
+        Cell::Text(game.id.as_str()),
+        number(seat.variant),
+        Cell::Text(&seat.bot),
+        Cell::Integer(tick.into()),
+    ]
 }
 
 /// Writes the recorded ticks of a game as rows of [`TICKS`](super::schema::TICKS), complete or not:
