@@ -40,7 +40,7 @@ const GAMES_AT_ONCE: usize = 16;
 
 /// How a run is carried out. None of this changes a result.
 #[derive(Debug, Clone, Copy)]
-pub struct Execution {
+pub struct RunExecution {
     /// Number of threads, each with its own games.
     pub threads: usize,
     /// How the world of each thread plays its games.
@@ -61,7 +61,7 @@ pub enum Drive {
     },
 }
 
-impl Execution {
+impl RunExecution {
     /// As fast as this machine allows: one thread per core, if there are enough lives.
     #[must_use]
     pub fn fastest(setup: &Setup, games: u64) -> Self {
@@ -82,7 +82,7 @@ impl Execution {
 pub fn run(
     lineup: Lineup<'_>,
     playlist: Arc<Playlist>,
-    execution: Execution,
+    execution: RunExecution,
     stop: &AtomicBool,
     collector: &mut impl Collector,
 ) -> Result<Ending, Error> {
@@ -123,7 +123,7 @@ pub fn run(
 pub fn play(scenario: &Scenario, strategies: &Strategies) -> Result<Assessment, Error> {
     let (playlist, inputs) = inputs::open(scenario)?;
     let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
-    let execution = Execution::fastest(&scenario.setup, playlist.games());
+    let execution = RunExecution::fastest(&scenario.setup, playlist.games());
     let playlist = Arc::new(playlist);
     let mut recorder = RunRecorder::new(scenario, (playlist.clone(), &inputs), None)?;
     let ending = run(lineup, playlist, execution, &AtomicBool::new(false), &mut recorder);

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, Schedules};
-use replayer::backtest::run::{Drive, Execution, run};
+use replayer::backtest::run::{Drive, RunExecution, run};
 use replayer::base::error::Error;
 use replayer::base::hex::hex;
 use replayer::engine::collector::{Collector, Ending};
@@ -91,7 +91,7 @@ impl Collector for All {
     }
 }
 
-fn played(table: &TestTable, execution: Execution) -> Vec<GameRecord> {
+fn played(table: &TestTable, execution: RunExecution) -> Vec<GameRecord> {
     let (lineup, playlist) = table.parts();
     let mut games = All::default();
     let stop = AtomicBool::new(false);
@@ -103,7 +103,7 @@ fn played(table: &TestTable, execution: Execution) -> Vec<GameRecord> {
 
 fn digest_on(table: &TestTable, threads: usize, tables: usize) -> Digest {
     let drive = Drive::Ticks { tables, pacing: Pacing::Max };
-    digest(&played(table, Execution { threads, drive }))
+    digest(&played(table, RunExecution { threads, drive }))
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, Schedules};
 use crossbeam_channel::unbounded;
 use replayer::backtest::audit::{self, AuditVerdict};
-use replayer::backtest::run::{Drive, Execution, run};
+use replayer::backtest::run::{Drive, RunExecution, run};
 use replayer::base::error::Error;
 use replayer::engine::collector::Collector;
 use replayer::engine::driver::Pacing;
@@ -54,7 +54,7 @@ impl Collector for Nobody {
 }
 
 fn run_by(lineup: Lineup<'_>, playlist: Arc<Playlist>, drive: Drive) {
-    let execution = Execution { threads: 1, drive };
+    let execution = RunExecution { threads: 1, drive };
     run(lineup, playlist, execution, &AtomicBool::new(false), &mut Nobody).unwrap();
 }
 

@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use replayer::base::error::Error;
-use replayer::base::runtime::backoff::Bounds;
+use replayer::base::runtime::backoff::BackoffBounds;
 use replayer::demo::demo_site::{self, DemoSiteHandle};
 use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
@@ -170,7 +170,7 @@ impl Killer<'_> {
 fn play(killer: &mut Killer<'_>) -> (ClickingSummary, Vec<GameRecord>) {
     let how = How::Launch(launch(killer.profile));
     let mut config = Config::new(killer.site.url().parse().unwrap(), how, 7);
-    config.options.backoff = Bounds {
+    config.options.backoff = BackoffBounds {
         first: Duration::from_millis(20),
         longest: Duration::from_millis(200),
         healthy: Duration::from_secs(60),

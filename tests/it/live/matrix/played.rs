@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use replayer::base::runtime::backoff::Bounds;
+use replayer::base::runtime::backoff::BackoffBounds;
 use replayer::demo::demo_site::{self, DemoSiteHandle};
 use replayer::demo::feed_server::{self, Repertoire, ShowPace};
 use replayer::engine::source::Playlist;
@@ -209,7 +209,7 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let before = number(&kept(&site), "taken");
     let mut config = Config::new(site.url().parse().unwrap(), How::Launch(launch(profile)), 7);
     let (first, longest) = (Duration::from_millis(20), Duration::from_millis(200));
-    config.options.backoff = Bounds { first, longest, healthy: Duration::from_secs(60) };
+    config.options.backoff = BackoffBounds { first, longest, healthy: Duration::from_secs(60) };
     let (switch, stop) = (ArmSwitch::on(), AtomicBool::new(false));
     // Beside the profile, which is its owner's alone.
     let sockets = tempfile::Builder::new().permissions(own()).tempdir().unwrap();
