@@ -19,7 +19,6 @@ mod verdict;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::journal::{GameRecord, RunDigest};
-use crate::model::ids::GameIndex;
 use crate::model::quote::TICK_MS;
 use crate::model::sol::Sol;
 pub use assessment::{
@@ -49,7 +48,7 @@ pub struct Summary {
     clock_ms: u64,
     digest: RunDigest,
     /// Index of the next game; `None` before the first.
-    next: Option<GameIndex>,
+    next: Option<u64>,
     /// Number of lives in each block.
     units: Stretches<u64, BLOCKS_MAX>,
     sampled: sample::Games,
@@ -90,9 +89,9 @@ impl Summary {
     /// # Panics
     /// When the game is not the next one, or its rows do not match the bots of the plan.
     pub fn add(&mut self, game: &GameRecord) {
-        assert!(self.next.is_none_or(|next| next == game.index), "games come in order");
+        assert!(self.next.is_none_or(|next| next == game.index.get()), "games come in order");
         assert_eq!(game.rows.len(), self.bots.len(), "one row for each bot of the plan");
-        self.next = Some(game.index.next());
+        self.next = Some(game.index.get() + 1);
         let clock_ms = u64::from(game.rug_tick) * u64::from(TICK_MS) + PAUSE_MS;
         self.games += 1;
         self.ticks += u64::from(game.rug_tick) + 1;

@@ -256,7 +256,7 @@ mod tests {
         send(&sender, 1, false, vec![game("b"), presale(), tick(0, false), Fact::Void]);
         send(&sender, 2, false, vec![game("c"), Fact::Void, game("d"), presale()]);
         let begun: Vec<_> = told(&mut inbox).iter().filter_map(|it| it.begins).collect();
-        let places: Vec<_> = begun.iter().map(|(place, id)| (*place, id.as_str())).collect();
+        let places: Vec<_> = begun.iter().map(|(place, id)| (place.get(), id.as_str())).collect();
         assert_eq!(places, [(0, "a"), (1, "b"), (1, "d")]);
     }
 

@@ -164,7 +164,7 @@ fn a_bot_that_looks_at_the_game_after_this_one_is_named() {
 fn a_peek_in_one_life_of_many_games_is_found_where_it_happens() {
     /// Plays by the past in the first games; in the third it sells in front of the rug.
     fn decide(sight: &Sight<'_>, _: &mut usize) -> Option<Action> {
-        match (sight.prices.len(), sight.place) {
+        match (sight.prices.len(), sight.place.get()) {
             (2, _) => Some(BUY),
             (_, 2) if !sight.flat && sight.future.len() == 1 => Some(SELL),
             (30.., 0 | 1) if !sight.flat => Some(SELL),

@@ -173,8 +173,9 @@ impl DemoExchange {
         actions
     }
 
-    /// What the server keeps of an account, as JSON.
-    fn ledger(&self, name: &str) -> SitePage {
+    /// What the server keeps of an account, as JSON, with its lists of orders and postings or without:
+    /// they grow.
+    fn ledger(&self, name: &str, lists: bool) -> SitePage {
         let Some(player) = self.players.get(name) else {
             return SitePage::nothing("Nobody of that name was here.");
         };
@@ -188,12 +189,12 @@ impl DemoExchange {
             tick: quote.tick,
             phase: quote.phase.to_string(),
             taken: self.faults.taken,
-            arrived: &self.faults.arrived,
+            arrived: lists.then_some(&self.faults.arrived),
             carried_out: self.faults.carried_out,
             refused: self.faults.refused,
             lost: self.faults.lost,
             loads: self.loads,
-            postings: player.postings(),
+            postings: lists.then(|| player.postings()),
         });
         let kind = "application/json";
         SitePage { status: 200, kind, body: body.expect("plain data with text keys") }
@@ -225,8 +226,9 @@ impl ServedSite for DemoExchange {
                 let suffix = self.suffix();
                 page::page(name, &self.page_state, &suffix)
             }
-            "/account" => self.ledger(name),
-            _ => SitePage::nothing("There is / and /account here."),
+            "/account" => self.ledger(name, true),
+            "/counts" => self.ledger(name, false),
+            _ => SitePage::nothing("There is /, /account and /counts here."),
         }
     }
 
@@ -347,12 +349,14 @@ struct Ledger<'a> {
     tick: u32,
     phase: String,
     taken: u64,
-    arrived: &'a VecDeque<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arrived: Option<&'a VecDeque<String>>,
     carried_out: u64,
     refused: u64,
     lost: u64,
     loads: u64,
-    postings: &'a [AccountPosting],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    postings: Option<&'a [AccountPosting]>,
 }
 
 /// Something for the page alone: no event of the real site.
