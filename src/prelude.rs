@@ -31,6 +31,7 @@ pub use crate::engine::table::Tables;
 pub use crate::engine::testing::{TestTable, at, presale};
 pub use crate::model::account::{Counts, LastFill, LifeTally, Position, Sidebet, Tally, Wallet};
 pub use crate::model::expectation::Oracle;
+pub use crate::model::ids::{BotIndex, GameIndex};
 pub use crate::model::order::{Action, Actions, Portion, Rejection};
 pub use crate::model::posting::PostingKind;
 pub use crate::model::price::{Level, Price};

@@ -13,6 +13,7 @@ use replayer::engine::source::Playlist;
 use replayer::engine::table::Tables;
 use replayer::engine::testing::tape;
 use replayer::model::account::Tally;
+use replayer::model::ids::GameIndex;
 use replayer::model::rules::Latency;
 use replayer::strategies::random::Random;
 
@@ -79,7 +80,7 @@ fn many_tables_allocate_for_the_games_they_hand_over_and_for_nothing_else() {
     const TICKS: u64 = 10_000;
     let run = Run::generated(Cast::classics(1).with::<Random>(1), 1_000_000);
     let Counted { allocations, games, .. } = count(&run, TABLES, 40_000, TICKS);
-    let drawn = measure(|| drop(run.playlist.game(7))).count_total;
+    let drawn = measure(|| drop(run.playlist.game(GameIndex::after(7)))).count_total;
     println!(
         "{allocations} allocations in {TICKS} ticks with {games} games; {drawn} per game drawn"
     );

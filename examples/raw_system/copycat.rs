@@ -105,7 +105,7 @@ fn copy(
         let leader = |which: usize| {
             let place = follower.params.leaders[which];
             let mut here = bots.iter().filter(|(other, ..)| other.table == bot.table);
-            let found = here.find(|(other, ..)| other.index == place);
+            let found = here.find(|(other, ..)| other.index.get() == place);
             found.map(|(_, wallet, position)| (worth(wallet, position, quote.price), position))
         };
         let (present, rival) = (leader(follower.follows), leader(1 - follower.follows));

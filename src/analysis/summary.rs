@@ -89,9 +89,9 @@ impl Summary {
     /// # Panics
     /// When the game is not the next one, or its rows do not match the bots of the plan.
     pub fn add(&mut self, game: &GameRecord) {
-        assert!(self.next.is_none_or(|next| next == game.index), "games come in order");
+        assert!(self.next.is_none_or(|next| next == game.index.get()), "games come in order");
         assert_eq!(game.rows.len(), self.bots.len(), "one row for each bot of the plan");
-        self.next = Some(game.index + 1);
+        self.next = Some(game.index.get() + 1);
         let clock_ms = u64::from(game.rug_tick) * u64::from(TICK_MS) + PAUSE_MS;
         self.games += 1;
         self.ticks += u64::from(game.rug_tick) + 1;
@@ -180,10 +180,10 @@ impl Summary {
     }
 
     fn place(&mut self, game: &GameRecord) -> RunPlace {
-        let (unit, ends_unit) = self.plan.unit_of(game.index);
+        let (unit, ends_unit) = self.plan.unit_of(game.index.get());
         RunPlace {
             unit,
-            game: game.index,
+            game: game.index.get(),
             ends_unit,
             sampled: self.sampled.add(self.plan.sample, game.rug_tick),
         }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use crate::engine::Lineup;
 use crate::engine::source::Playlist;
+use crate::model::ids::{BotIndex, GameIndex};
 use crate::model::quote::Tick;
 use crate::model::tape::Tape;
 use decisions::{BotDecision, Hearing, PlaybackMode};
@@ -25,7 +26,7 @@ pub use retelling::Retelling;
 /// The first games of a playlist, at most `games` of them, as tapes.
 #[must_use]
 pub fn tapes(playlist: &Playlist, games: u64) -> Vec<Arc<Tape>> {
-    (0..games).map_while(|place| playlist.tape(place)).collect()
+    (0..games).map_while(|place| playlist.tape(GameIndex::after(place))).collect()
 }
 
 /// Plays games, the first of which begins a life, to bots in every mode and compares their
@@ -44,11 +45,11 @@ pub fn audit(
     let (mut games, mut moments, mut ticks) = (0, 0, 0);
     let _ = court.compare(0..tapes.len(), (0, &Retelling::ALL), &mut |event| {
         match event {
-            Event::Differs(finding) => files[finding.bot as usize].add(finding),
+            Event::Differs(finding) => files[finding.bot.at()].add(finding),
             Event::Moment { said, active, .. } => {
                 moments += u64::from(active);
                 for order in said.iter().filter(|said| said.rejection.is_none()) {
-                    files[order.bot as usize].decisions += 1;
+                    files[order.bot.at()].decisions += 1;
                 }
             }
             Event::GameOver(tape) => {
@@ -98,7 +99,7 @@ enum Event<'a> {
     Differs(AuditFinding),
     /// A step was played in every mode: what was decided in the unchanged game, and whether bots
     /// decide at such a step.
-    Moment { at: (u64, Option<Tick>), said: &'a [BotDecision], active: bool },
+    Moment { at: (GameIndex, Option<Tick>), said: &'a [BotDecision], active: bool },
     /// A game has ended.
     GameOver(&'a Tape),
 }
@@ -120,19 +121,19 @@ impl Court<'_> {
         each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let Court { lineup, tapes } = self;
-        let hear = |mode| Hearing::new(lineup, tapes, mode, games.start);
+        let hear = |mode| Hearing::new(lineup, tapes, mode, index(games.start));
         let mut whole = hear(PlaybackMode::WHOLE);
         let mut retold: Vec<_> = retellings
             .iter()
             .map(|&how| (how, hear(PlaybackMode { retelling: Some(how), ahead })))
             .collect();
         for place in games {
-            let (tape, game) = (&*tapes[place], place as u64);
+            let (tape, game) = (&*tapes[place], index(place));
             for step in 0..tape.steps() {
                 let at = (game, step.checked_sub(1).and_then(|tick| Tick::try_from(tick).ok()));
-                let said = whole.step(place, tape, step);
+                let said = whole.step(game, tape, step);
                 for (how, hearing) in &mut retold {
-                    let other = hearing.step(place, tape, step);
+                    let other = hearing.step(game, tape, step);
                     for bot in differing(&said, &other) {
                         each(Event::Differs(AuditFinding {
                             bot,
@@ -156,8 +157,8 @@ impl Court<'_> {
     /// The minimum number of ticks that a bot must have known in advance to decide as it did: the
     /// fewest that a cut must leave unchanged, found by bisection.
     fn looks_ahead(self, finding: &AuditFinding) -> usize {
-        let game = usize::try_from(finding.game).expect("a place among the tapes");
-        let opens_life = |place: &usize| self.lineup.setup.opens_life(*place as u64);
+        let game = finding.game.at().expect("a place among the tapes");
+        let opens_life = |place: &usize| self.lineup.setup.opens_life(index(*place));
         let life = (0..=game).rev().find(opens_life).unwrap_or(0);
         let (mut too_few, mut enough) = (0, self.tapes[game].prices.len());
         while enough - too_few > 1 {
@@ -179,8 +180,13 @@ impl Court<'_> {
     }
 }
 
+/// The game at a place among the tapes.
+const fn index(place: usize) -> GameIndex {
+    GameIndex::after(place as u64)
+}
+
 /// The bots whose decisions differ.
-fn differing(said: &[BotDecision], other: &[BotDecision]) -> Vec<u32> {
+fn differing(said: &[BotDecision], other: &[BotDecision]) -> Vec<BotIndex> {
     if said == other {
         return Vec::new();
     }
@@ -192,7 +198,7 @@ fn differing(said: &[BotDecision], other: &[BotDecision]) -> Vec<u32> {
 }
 
 /// The decisions of one bot; those of all bots are sorted by bot.
-fn of(said: &[BotDecision], bot: u32) -> &[BotDecision] {
+fn of(said: &[BotDecision], bot: BotIndex) -> &[BotDecision] {
     let begin = said.partition_point(|said| said.bot < bot);
     let end = said.partition_point(|said| said.bot <= bot);
     &said[begin..end]

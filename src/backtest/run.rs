@@ -29,6 +29,7 @@ use crate::engine::journal::{GameRecord, Sink};
 use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::strategy::Strategies;
 use crate::engine::{self, Lineup};
+use crate::model::ids::GameIndex;
 use crate::model::setup::Setup;
 use recorder::RunRecorder;
 
@@ -39,7 +40,7 @@ const GAMES_AT_ONCE: usize = 16;
 
 /// How a run is carried out. None of this changes a result.
 #[derive(Debug, Clone, Copy)]
-pub struct Execution {
+pub struct RunExecution {
     /// Number of threads, each with its own games.
     pub threads: usize,
     /// How the world of each thread plays its games.
@@ -60,7 +61,7 @@ pub enum Drive {
     },
 }
 
-impl Execution {
+impl RunExecution {
     /// As fast as this machine allows: one thread per core, if there are enough lives.
     #[must_use]
     pub fn fastest(setup: &Setup, games: u64) -> Self {
@@ -81,7 +82,7 @@ impl Execution {
 pub fn run(
     lineup: Lineup<'_>,
     playlist: Arc<Playlist>,
-    execution: Execution,
+    execution: RunExecution,
     stop: &AtomicBool,
     collector: &mut impl Collector,
 ) -> Result<Ending, Error> {
@@ -122,7 +123,7 @@ pub fn run(
 pub fn play(scenario: &Scenario, strategies: &Strategies) -> Result<Assessment, Error> {
     let (playlist, inputs) = inputs::open(scenario)?;
     let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
-    let execution = Execution::fastest(&scenario.setup, playlist.games());
+    let execution = RunExecution::fastest(&scenario.setup, playlist.games());
     let playlist = Arc::new(playlist);
     let mut recorder = RunRecorder::new(scenario, (playlist.clone(), &inputs), None)?;
     let ending = run(lineup, playlist, execution, &AtomicBool::new(false), &mut recorder);
@@ -158,11 +159,11 @@ fn collect_in_order(
     collector: &mut impl Collector,
 ) -> Result<(), Error> {
     let mut early = BTreeMap::new();
-    let mut next = 0;
+    let mut next = GameIndex::FIRST;
     for game in finished.iter().flatten() {
         early.insert(game.index, game);
         while let Some(game) = early.remove(&next) {
-            next += 1;
+            next = next.next();
             collector.collect(game)?;
         }
     }

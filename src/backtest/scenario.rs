@@ -28,7 +28,7 @@ use crate::model::setup::{Bankroll, Setup};
 pub use embedded::names as embedded_names;
 pub use error::ScenarioError;
 pub use space::Space;
-use sweep::Declared;
+use sweep::DeclaredSweep;
 pub use sweep::SweepSpec;
 
 /// Maximum size of a scenario file, in bytes.
@@ -245,8 +245,8 @@ fn read(root: Raw<'_>, folder: Option<&Path>, strategies: &Strategies) -> Option
     let seed = seed?;
     let (sweep, games_max) = match sweep {
         None => (None, None),
-        Some(Some(Declared::Sweep(sweep))) => (Some(sweep), None),
-        Some(Some(Declared::Cell(games))) => (None, games),
+        Some(Some(DeclaredSweep::Sweep(sweep))) => (Some(sweep), None),
+        Some(Some(DeclaredSweep::Cell(games))) => (None, games),
         Some(None) => return None,
     };
     Some(Scenario {

@@ -8,7 +8,7 @@ use std::ops::RangeBounds;
 use crate::base::document::DocumentFields;
 
 pub use scalar::{Scalar, is_reserved};
-pub use types::{Length, Limits, ParamType};
+pub use types::{Length, ParamLimits, ParamType};
 
 /// A parameter as the list of strategies shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl<T: ParamType, R: RangeBounds<T::Item>> Declared<T, R> {
     #[must_use]
     pub fn read(self, fields: &mut DocumentFields<'_>) -> T {
         let Self { name, default, range, length, .. } = self;
-        let limits = Limits { name, range: &range, length: &length };
+        let limits = ParamLimits { name, range: &range, length: &length };
         fields.raw(name).and_then(|raw| T::read(raw, &limits)).unwrap_or(default)
     }
 }

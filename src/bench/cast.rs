@@ -5,7 +5,7 @@ use std::fmt;
 use crate::engine::BotSpec;
 use crate::engine::plain::{BotRow, PlainBot};
 use crate::engine::strategy::{Strategies, Strategy};
-use crate::model::ids::BotId;
+use crate::model::ids::{BotId, BotIndex};
 use crate::model::streams::Streams;
 use crate::strategies::aggressive::Aggressive;
 use crate::strategies::conservative::Conservative;
@@ -47,12 +47,14 @@ impl Cast {
     /// With more than 2^32 bots.
     #[must_use]
     pub fn with<S: Strategy>(mut self, count: u32) -> Self {
-        let first = u32::try_from(self.bots.len()).expect("fewer than 2^32 bots");
-        let bots = first..first + count;
-        let spec = |bot| BotSpec::new::<S>(name::<S>(bot), S::Params::default());
-        self.bots.extend(bots.clone().map(spec));
-        self.rows
-            .push(Box::new(move || Box::new(bots.clone().map(plain_bot::<S>).collect::<Vec<_>>())));
+        let first = self.bots.len();
+        let places = first..first + count as usize;
+        let spec = |place| BotSpec::new::<S>(name::<S>(place), S::Params::default());
+        self.bots.extend(places.clone().map(spec));
+        self.rows.push(Box::new(move || {
+            let bot = |place| plain_bot::<S>(BotIndex::after(place).expect("fewer than 2^32 bots"));
+            Box::new(places.clone().map(bot).collect::<Vec<_>>())
+        }));
         Self { strategies: self.strategies.with::<S>(), ..self }
     }
 
@@ -71,10 +73,10 @@ impl fmt::Debug for Cast {
 
 /// A bot of a strategy for the plain loop.
 #[must_use]
-pub fn plain_bot<S: Strategy>(bot: u32) -> PlainBot<S> {
-    PlainBot::new(bot, S::Params::default(), Streams::new(SEED, name::<S>(bot)))
+pub fn plain_bot<S: Strategy>(bot: BotIndex) -> PlainBot<S> {
+    PlainBot::new(bot, S::Params::default(), Streams::new(SEED, name::<S>(bot.at())))
 }
 
-fn name<S: Strategy>(bot: u32) -> BotId {
-    BotId::new(&format!("{}-{bot}", S::NAME)).expect("the name of a strategy and a number")
+fn name<S: Strategy>(place: usize) -> BotId {
+    BotId::new(&format!("{}-{place}", S::NAME)).expect("the name of a strategy and a number")
 }

@@ -14,6 +14,7 @@ use crate::games::fair::game::{Course, FairGame};
 use crate::games::fair::generated::generated;
 use crate::games::fair::recording::{self as written, START};
 use crate::games::recording::{self, Library, Merger};
+use crate::model::ids::GameIndex;
 
 /// Number of games: some 12 MB of lines.
 const GAMES: u64 = 250;
@@ -65,7 +66,7 @@ pub fn to_columns(lines: &[u8], path: &Path) -> Result<(), Error> {
     let mut merger = Merger::default();
     merger.add(recording::read(lines).expect("memory can be read"));
     let mut file = ParquetFile::create(path, &TICKS, &Origin::recordings())?;
-    for (place, (game, _)) in (0..).zip(merger.known()) {
+    for (place, (game, _)) in (0..).map(GameIndex::after).zip(merger.known()) {
         tables::ticks(place, game, &mut file)?;
     }
     file.finish()

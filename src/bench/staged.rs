@@ -12,6 +12,7 @@ use crate::engine::plain;
 use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::table::Tables;
 use crate::engine::{self, Lineup};
+use crate::model::ids::GameIndex;
 use crate::model::rules::{Latency, Rules};
 use crate::model::setup::{Bankroll, Setup};
 use crate::model::sol::Sol;
@@ -104,11 +105,11 @@ pub fn step(app: &mut App, ticks: u64) {
 
 /// A sink that keeps only the digests of games.
 #[derive(Debug, Clone, Default)]
-pub struct Digests(Arc<Mutex<Vec<(u64, Digest)>>>);
+pub struct Digests(Arc<Mutex<Vec<(GameIndex, Digest)>>>);
 
 impl Digests {
     /// Adds a game's digest.
-    pub fn add(&self, game: u64, digest: Digest) {
+    pub fn add(&self, game: GameIndex, digest: Digest) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push((game, digest));
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::generated;
 use super::measure::{Effort, Figure, Lap, Race, Reach, race, time_on_the_wall};
-use crate::backtest::run::{self, Drive, Execution};
+use crate::backtest::run::{self, Drive, RunExecution};
 use crate::base::error::Error;
 use crate::engine::Lineup;
 use crate::engine::collector::Collector;
@@ -35,7 +35,7 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
 /// Never: this collector does not fail.
 #[must_use]
 pub fn threaded(lineup: Lineup<'_>, playlist: &Arc<Playlist>, threads: usize) -> Lap {
-    let execution = Execution { threads, drive: Drive::Games };
+    let execution = RunExecution { threads, drive: Drive::Games };
     let mut kept = Kept::default();
     let (took, ended) = time_on_the_wall(|| {
         let stop = AtomicBool::new(false);

@@ -24,6 +24,7 @@ use crate::engine::table::Tables;
 use crate::engine::testing::tape;
 use crate::model::account::{Position, Tally, Wallet};
 use crate::model::game::Game;
+use crate::model::ids::BotIndex;
 use crate::model::order::{Action, Actions};
 use crate::model::price::Price;
 use crate::model::quantity::Quantity;
@@ -135,10 +136,11 @@ pub fn plain(run: &Run) -> (Lap, W1Outcome) {
             self.0.tick(game, setup, log).unwrap_or_else(|error| panic!("{error}"));
         }
     }
-    let mut bot = plain_bot::<Band>(0);
+    let mut bot = plain_bot::<Band>(BotIndex::FIRST);
     let (took, ticks) =
         time(|| plain::play(&run.playlist, &run.setup, &mut [Box::new(Only(&mut bot))], |_, _| {}));
-    ended(run, (ticks, took), bot.account())
+    let account = bot.account();
+    ended(run, (ticks, took), (&account.wallet, &account.position, &account.tally))
 }
 
 /// The result of a lap. A game without an end has no digest of its own: this is one of the account

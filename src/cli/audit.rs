@@ -144,7 +144,7 @@ mod tests {
         const ABOUT: &'static str = "Plays every second game.";
 
         fn new(_: &ScriptParams, start: LifeStart<'_>) -> Self {
-            Self(start.game)
+            Self(start.game.get())
         }
 
         fn decide(&mut self, _: &ScriptParams, view: &View<'_>) -> impl Into<Actions> {

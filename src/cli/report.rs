@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     write(&out, &page)?;
     let games = match &report.subject {
         Subject::Runs(runs) => {
-            runs.iter().map(|(_, game)| game.as_ref().map(|game| game.place)).collect()
+            runs.iter().map(|(_, game)| game.as_ref().map(|game| game.place.get())).collect()
         }
         Subject::Sweep(_) => Vec::new(),
     };

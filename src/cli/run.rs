@@ -21,7 +21,7 @@ use crate::backtest::run::drawn::{Keep, Wanted};
 use crate::backtest::run::folder::{Contents, Format, RunFolder};
 use crate::backtest::run::inputs::{self, Inputs};
 use crate::backtest::run::recorder::{Finished, RunDocument, RunRecorder};
-use crate::backtest::run::{self, Drive, Execution};
+use crate::backtest::run::{self, Drive, RunExecution};
 use crate::backtest::scenario::Scenario;
 use crate::base::error::{Error, ErrorKind};
 use crate::bench::time_on_the_wall;
@@ -181,13 +181,13 @@ impl Collector for Shown<'_> {
     }
 }
 
-fn execution(args: &Args, setup: &Setup, games: u64) -> Execution {
-    let fastest = Execution::fastest(setup, games);
+fn execution(args: &Args, setup: &Setup, games: u64) -> RunExecution {
+    let fastest = RunExecution::fastest(setup, games);
     if args.pace != Pacing::Max {
-        return Execution { threads: 1, drive: Drive::Ticks { tables: 1, pacing: args.pace } };
+        return RunExecution { threads: 1, drive: Drive::Ticks { tables: 1, pacing: args.pace } };
     }
     let staged = |tables| Drive::Ticks { tables: usize::from(tables), pacing: Pacing::Max };
-    Execution {
+    RunExecution {
         threads: args.threads.map_or(fastest.threads, usize::from),
         drive: args.tables.map_or(fastest.drive, staged),
     }

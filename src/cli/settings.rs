@@ -23,9 +23,9 @@ mod values;
 
 pub use folders::{CONFIG_VARIABLE, config_file, data_folder};
 pub use key::Key;
-pub use layers::{Flags, Layer, Loaded, Problem, Problems, Sources, load, unknown};
+pub use layers::{Flags, Layer, Loaded, Problems, SettingProblem, Sources, load, unknown};
 #[cfg(feature = "browser")]
 pub use sections::{Browser, Clicking, Limits};
 #[cfg(feature = "live")]
-pub use sections::{Feed, Log, Monitor, Secrets};
+pub use sections::{Feed, Log, MonitorSettings, SecretSettings};
 pub use sections::{Paths, Settings};

@@ -11,7 +11,7 @@
 //! The feed server plays the games and calls the exchange, a [`ServedSite`], for everything else.
 //! An account is known by its name (`/?account=NAME`, `demo` without one), so that it outlives the
 //! page, the connection and a restart; `/account?account=NAME` is what the server keeps of it, as
-//! JSON. What is to go wrong is an [`SiteCommand`], in the program or as a line of words.
+//! JSON, and `/counts?account=NAME` the same without its lists. What is to go wrong is an [`SiteCommand`], in the program or as a line of words.
 //!
 //! [`ServedSite`]: crate::demo::feed_server::ServedSite
 

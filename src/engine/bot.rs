@@ -4,15 +4,15 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::query::QueryData;
 
 use crate::model::account::{Account, LifeTally, Position, Sidebet, Tally, Wallet};
-use crate::model::ids::TableIndex;
+use crate::model::ids::{BotIndex, TableIndex};
 
 /// Who a bot is. Never changes.
 #[derive(Component, Debug, Clone, Copy)]
 #[component(immutable)]
 #[require(Wallet, Position, Sidebet, Tally, LifeTally, InFlight)]
 pub struct Bot {
-    /// Its place in the scenario, from 0: what results are ordered by.
-    pub index: u32,
+    /// Its place in the scenario.
+    pub index: BotIndex,
     /// The index of its table.
     pub table: TableIndex,
     /// The line-up that it belongs to: the variant of a sweep; 0 where there is one line-up.

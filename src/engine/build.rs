@@ -22,7 +22,7 @@ use crate::engine::venue::OwnLatency;
 use crate::engine::venue::remote::{self, RemoteVenue};
 use crate::engine::{ledger, order, schedule, table, venue};
 use crate::model::expectation::Oracle;
-use crate::model::ids::BotId;
+use crate::model::ids::{BotId, BotIndex, GameIndex};
 use crate::model::rules::{Latency, Rules};
 use crate::model::setup::Setup;
 use crate::model::streams::Streams;
@@ -278,12 +278,12 @@ fn open_table(world: &mut World, lineups: &[Lineup<'_>]) {
     world.resource_mut::<Arrivals>().0.push(Arrival::IDLE);
     let table = world.spawn((Table(index), Playback::default())).id();
     for (variant, lineup) in (0..).zip(lineups) {
-        for (place, spec) in (0..).zip(lineup.bots) {
+        for (place, spec) in (0..).filter_map(BotIndex::after).zip(lineup.bots) {
             let streams = Streams::new(lineup.setup.seed, spec.id);
             let bot = Bot { index: place, table: index, variant };
             let mut bot =
                 world.spawn((bot, SeatedAt(table), streams, OwnLatency(spec.latency.clone())));
-            spec.factory.seat(&mut bot, LifeStart { streams: &streams, game: 0 });
+            spec.factory.seat(&mut bot, LifeStart { streams: &streams, game: GameIndex::FIRST });
         }
     }
 }

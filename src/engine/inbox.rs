@@ -15,7 +15,7 @@ use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::{Arrival, Arrivals};
 use crate::feed::{Fact, Heard};
 use crate::model::game::{Frame, Step};
-use crate::model::ids::GameId;
+use crate::model::ids::{GameId, GameIndex};
 use crate::model::tape::Tape;
 use crate::model::time::{Moment, Stamp};
 
@@ -132,7 +132,7 @@ impl Inbox {
     /// Queues a game again; see [`retell`].
     fn retell(&mut self, game: &Tape) {
         for step in (0..game.steps()).take_while(|_| !self.ended) {
-            let begins = (step == 0).then_some((self.finished, game.id));
+            let begins = (step == 0).then_some((GameIndex::after(self.finished), game.id));
             let arrival = Arrival { step: game.step(step), begins };
             self.waiting.push_back(Waiting { arrival, arrived: None });
         }
@@ -162,7 +162,7 @@ impl Inbox {
             };
             let begins = (frame == Frame::Presale).then(|| {
                 let id = self.next.take().expect("a presale follows its game (Fact)");
-                (self.finished, id)
+                (GameIndex::after(self.finished), id)
             });
             let gap = self.last.replace(heard.at).map_or(0, |last| heard.at.ms_since(last));
             let gap_ms = u32::try_from(gap).unwrap_or(u32::MAX);
@@ -245,7 +245,7 @@ mod tests {
         assert_eq!(closed, [false, true, true, false, true]);
         let gaps: Vec<u32> = told.iter().map(|arrival| arrival.step.gap_ms).collect();
         assert_eq!(gaps, [0, 600, 0, 0, 250]);
-        assert_eq!(told[0].begins, Some((0, GameId::new("a").unwrap())));
+        assert_eq!(told[0].begins, Some((GameIndex::FIRST, GameId::new("a").unwrap())));
     }
 
     #[test]
@@ -256,7 +256,7 @@ mod tests {
         send(&sender, 1, false, vec![game("b"), presale(), tick(0, false), Fact::Void]);
         send(&sender, 2, false, vec![game("c"), Fact::Void, game("d"), presale()]);
         let begun: Vec<_> = told(&mut inbox).iter().filter_map(|it| it.begins).collect();
-        let places: Vec<_> = begun.iter().map(|(place, id)| (*place, id.as_str())).collect();
+        let places: Vec<_> = begun.iter().map(|(place, id)| (place.get(), id.as_str())).collect();
         assert_eq!(places, [(0, "a"), (1, "b"), (1, "d")]);
     }
 

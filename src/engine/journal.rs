@@ -19,7 +19,7 @@ use crate::engine::schedule::{Tick, TickSystems, WholeGame, WholeGameSystems};
 use crate::engine::table::{Seats, Table, Tables};
 use crate::model::account::{Tally, Wallet};
 use crate::model::game::Game;
-use crate::model::ids::{GameId, TableIndex};
+use crate::model::ids::{BotIndex, GameId, GameIndex, TableIndex};
 use crate::model::posting::{self, Posting, Rejected};
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase};
@@ -30,7 +30,7 @@ pub use digest::{Digest, RunDigest, digest_of};
 #[derive(Debug, Clone)]
 pub struct GameRecord {
     /// Its place in the run.
-    pub index: u64,
+    pub index: GameIndex,
     /// The line-up that played it: the variant of a sweep; 0 where there is one line-up.
     pub variant: u32,
     /// The name of the game.
@@ -42,9 +42,9 @@ pub struct GameRecord {
     /// One row per bot, by bot.
     pub rows: Vec<Row>,
     /// Every posting with its bot, by tick and bot; empty unless the sink keeps them.
-    pub postings: Vec<(u32, Posting)>,
+    pub postings: Vec<(BotIndex, Posting)>,
     /// Every refused order with its bot, by tick and bot; empty unless the sink keeps them.
-    pub rejections: Vec<(u32, Rejected)>,
+    pub rejections: Vec<(BotIndex, Rejected)>,
     /// SHA-256 of the postings, kept or not.
     pub digest: Digest,
 }
@@ -53,7 +53,7 @@ pub struct GameRecord {
 #[derive(Debug, Clone)]
 pub struct Row {
     /// The bot's place in the scenario.
-    pub bot: u32,
+    pub bot: BotIndex,
     /// Counts and sums of its orders and sidebets.
     pub tally: Tally,
     /// What it gained, in SOL.
@@ -70,7 +70,7 @@ impl Row {
     /// # Panics
     /// Never: both figures are amounts that the ledger held.
     #[must_use]
-    pub fn of(bot: u32, wallet: &Wallet, tally: &Tally) -> Self {
+    pub fn of(bot: BotIndex, wallet: &Wallet, tally: &Tally) -> Self {
         let pnl = wallet.cash.minus(tally.opened_with).expect("the difference of two wallets");
         let (cash, max_drawdown) = (wallet.cash, wallet.max_drawdown);
         Self { bot, tally: tally.clone(), pnl, cash, max_drawdown }
@@ -151,9 +151,9 @@ impl fmt::Debug for Journal {
 #[derive(Debug, Default, Clone)]
 pub struct GameLog {
     /// Every posting that was booked.
-    pub postings: Vec<(u32, Posting)>,
+    pub postings: Vec<(BotIndex, Posting)>,
     /// What was refused; only where `keeps_refusals` is true.
-    pub rejections: Vec<(u32, Rejected)>,
+    pub rejections: Vec<(BotIndex, Rejected)>,
     /// Whether rejections are kept, and not only counted.
     pub keeps_refusals: bool,
 }
@@ -170,7 +170,7 @@ pub(crate) struct OpenGames {
 struct OpenGame {
     /// The game, by its place in the run and its name: what is left of another one is void. A live
     /// game that became void leaves its place to the next.
-    game: Option<(u64, GameId)>,
+    game: Option<(GameIndex, GameId)>,
     log: GameLog,
 }
 

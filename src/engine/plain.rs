@@ -7,8 +7,9 @@ use crate::engine::journal::{Digest, GameLog, digest_of};
 use crate::engine::source::{GameStream, Playlist};
 use crate::engine::strategy::walk::Walker;
 use crate::engine::strategy::{LifeStart, Strategy, StrategyState};
-use crate::model::account::{Account, LedgerError, LifeTally, Position, Sidebet, Tally, Wallet};
+use crate::model::account::{LedgerError, OwnedAccount};
 use crate::model::game::Game;
+use crate::model::ids::{BotIndex, GameIndex};
 use crate::model::order::Actions;
 use crate::model::posting;
 use crate::model::quote::{Phase, Tick};
@@ -18,31 +19,26 @@ use crate::model::streams::Streams;
 /// A bot that the plain loop plays.
 #[derive(Clone)]
 pub struct PlainBot<S: Strategy> {
-    bot: u32,
+    bot: BotIndex,
     strategy: StrategyState<S>,
     streams: Streams,
-    wallet: Wallet,
-    position: Position,
-    sidebet: Sidebet,
-    tally: Tally,
-    life: LifeTally,
+    account: OwnedAccount,
     underway: Option<(Actions, Tick)>,
 }
 
 impl<S: Strategy> PlainBot<S> {
     /// The bot at a place in the scenario, before its first game, at the latency of the rules.
     #[must_use]
-    pub fn new(bot: u32, params: S::Params, streams: Streams) -> Self {
-        let strategy = StrategyState::new(params, LifeStart { streams: &streams, game: 0 });
-        let (wallet, position) = (Wallet::default(), Position::default());
-        let (sidebet, tally, life) = (Sidebet::default(), Tally::default(), LifeTally::default());
-        Self { bot, strategy, streams, wallet, position, sidebet, tally, life, underway: None }
+    pub fn new(bot: BotIndex, params: S::Params, streams: Streams) -> Self {
+        let strategy =
+            StrategyState::new(params, LifeStart { streams: &streams, game: GameIndex::FIRST });
+        Self { bot, strategy, streams, account: OwnedAccount::default(), underway: None }
     }
 
     /// Its money, its position and what it did in its last game.
     #[must_use]
-    pub const fn account(&self) -> (&Wallet, &Position, &Tally) {
-        (&self.wallet, &self.position, &self.tally)
+    pub const fn account(&self) -> &OwnedAccount {
+        &self.account
     }
 
     /// Plays one tick of a game in play.
@@ -61,13 +57,7 @@ impl<S: Strategy> PlainBot<S> {
             strategy: &mut self.strategy,
             streams: &self.streams,
             latency: None,
-            account: Account {
-                wallet: &mut self.wallet,
-                position: &mut self.position,
-                sidebet: &mut self.sidebet,
-                tally: &mut self.tally,
-                life: &mut self.life,
-            },
+            account: self.account.parts(),
             underway: &mut self.underway,
         };
         walker.tick(game, setup, log)
@@ -76,8 +66,8 @@ impl<S: Strategy> PlainBot<S> {
 
 impl<S: Strategy> fmt::Debug for PlainBot<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { bot, wallet, position, .. } = self;
-        write!(f, "PlainBot({bot} of {}: {wallet:?}, {position:?})", S::NAME)
+        let Self { bot, account: OwnedAccount { wallet, position, .. }, .. } = self;
+        write!(f, "PlainBot({bot:?} of {}: {wallet:?}, {position:?})", S::NAME)
     }
 }
 
@@ -102,12 +92,12 @@ pub fn play(
     playlist: &Playlist,
     setup: &Setup,
     rows: &mut [Box<dyn BotRow + '_>],
-    mut each: impl FnMut(u64, Digest),
+    mut each: impl FnMut(GameIndex, Digest),
 ) -> u64 {
     let mut game = Game::none();
     let mut log = GameLog::default();
     let mut ticks = 0;
-    for place in 0..playlist.games() {
+    for place in (0..playlist.games()).map(GameIndex::after) {
         let Some((id, mut stream)) = playlist.game(place) else { break };
         game.begin(place, id);
         ticks += play_game(&mut stream, &mut game, setup, rows, &mut log);

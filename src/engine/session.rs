@@ -17,7 +17,7 @@ use crate::engine::journal::GameRecord;
 use crate::engine::source::{GameQueue, Playlist};
 use crate::engine::table::Tables;
 use crate::engine::{self, Lineup};
-use crate::model::ids::TableIndex;
+use crate::model::ids::{GameIndex, TableIndex};
 use crate::model::quote::{Phase, Tick};
 
 /// Checkpoints kept; when there are more, every second one goes and re-execution takes longer.
@@ -27,7 +27,7 @@ const CHECKPOINTS_MAX: usize = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SessionPlace {
     /// The game's place in the run.
-    pub game: u64,
+    pub game: GameIndex,
     /// The tick; `None` is the presale.
     pub tick: Option<Tick>,
 }
@@ -37,10 +37,10 @@ pub struct SessionPlace {
 pub enum SeekError {
     /// The run has fewer games.
     #[error("there is no game {0}: the run has {1}")]
-    NoSuchGame(u64, u64),
+    NoSuchGame(GameIndex, u64),
     /// The game was rugged before that tick.
     #[error("game {0} ended at tick {1}")]
-    NoSuchTick(u64, Tick),
+    NoSuchTick(GameIndex, Tick),
     /// There is nothing before the first presale.
     #[error("this is the beginning of the run")]
     Beginning,
@@ -54,9 +54,9 @@ pub struct SteppedSession {
     games: u64,
     life_games: u64,
     /// The state before the presale of a game, by game.
-    starts: BTreeMap<u64, Checkpoint>,
+    starts: BTreeMap<GameIndex, Checkpoint>,
     finished: Receiver<GameRecord>,
-    records: BTreeMap<u64, GameRecord>,
+    records: BTreeMap<GameIndex, GameRecord>,
 }
 
 impl SteppedSession {
@@ -71,7 +71,7 @@ impl SteppedSession {
         let (sender, finished) = unbounded();
         let sink = Box::new(sender);
         let mut app = engine::build(lineup, 1, queue.clone(), sink, Pacing::Paused);
-        let starts = BTreeMap::from([(0, Checkpoint::of(app.world_mut()))]);
+        let starts = BTreeMap::from([(GameIndex::FIRST, Checkpoint::of(app.world_mut()))]);
         Self { app, queue, games, life_games, starts, finished, records: BTreeMap::new() }
     }
 
@@ -94,7 +94,7 @@ impl SteppedSession {
 
     /// The finished games so far, by game; one that was played again stands as played last.
     #[must_use]
-    pub const fn records(&self) -> &BTreeMap<u64, GameRecord> {
+    pub const fn records(&self) -> &BTreeMap<GameIndex, GameRecord> {
         &self.records
     }
 
@@ -106,7 +106,7 @@ impl SteppedSession {
         let tables = self.app.world().resource::<Tables>();
         let game = tables.game(TableIndex::FIRST);
         if game.quote().phase == Phase::Rugged {
-            let next = game.index + 1;
+            let next = game.index.next();
             self.keep_start(next);
         }
         self.position().is_some()
@@ -118,7 +118,7 @@ impl SteppedSession {
     /// When the run has no such game or the game no such tick; the session then stands at the last
     /// tick that there is.
     pub fn seek(&mut self, to: SessionPlace) -> Result<(), SeekError> {
-        if to.game >= self.games {
+        if to.game.get() >= self.games {
             return Err(SeekError::NoSuchGame(to.game, self.games));
         }
         if self.position().is_none_or(|here| here > to || here.game < to.game) {
@@ -140,12 +140,14 @@ impl SteppedSession {
     /// [`SeekError::Beginning`] at the first presale.
     pub fn back(&mut self) -> Result<(), SeekError> {
         match self.position() {
-            None | Some(SessionPlace { game: 0, tick: None }) => Err(SeekError::Beginning),
+            None | Some(SessionPlace { game: GameIndex::FIRST, tick: None }) => {
+                Err(SeekError::Beginning)
+            }
             Some(SessionPlace { game, tick: Some(tick) }) => {
                 self.seek(SessionPlace { game, tick: tick.checked_sub(1) })
             }
             Some(SessionPlace { game, tick: None }) => {
-                let before = game - 1;
+                let before = GameIndex::after(game.get() - 1);
                 self.restart_at(before);
                 while self.app.world().resource::<Tables>().quote(TableIndex::FIRST).phase
                     != Phase::Rugged
@@ -159,20 +161,21 @@ impl SteppedSession {
 
     /// Stands before the presale of a game, or, where it was never reached, of the nearest earlier
     /// one of its life: where none was reached, before that life.
-    fn restart_at(&mut self, game: u64) {
-        let start = game - game % self.life_games;
+    fn restart_at(&mut self, game: GameIndex) {
+        let start = GameIndex::after(game.get() - game.get() % self.life_games);
         let mut kept = self.starts.range(start..=game).rev();
         if let Some((&start, checkpoint)) = kept.next() {
             checkpoint.restore(self.app.world_mut());
-            self.queue.rewind_to(start.next_multiple_of(self.life_games));
+            let life = start.get().next_multiple_of(self.life_games);
+            self.queue.rewind_to(GameIndex::after(life));
         } else {
             // Nothing is left of one life in the next, so the state before any life will do.
-            self.starts[&0].restore(self.app.world_mut());
+            self.starts[&GameIndex::FIRST].restore(self.app.world_mut());
             self.queue.rewind_to(start);
         }
     }
 
-    fn keep_start(&mut self, game: u64) {
+    fn keep_start(&mut self, game: GameIndex) {
         self.starts.entry(game).or_insert_with(|| Checkpoint::of(self.app.world_mut()));
         if self.starts.len() > CHECKPOINTS_MAX {
             let mut odd = true;

@@ -18,7 +18,7 @@ use crate::games::fair::game::FairGame;
 use crate::games::fair::generated::generated;
 use crate::games::fair::seed::ServerSeed;
 use crate::model::game::{Frame, Game, Step};
-use crate::model::ids::GameId;
+use crate::model::ids::{GameId, GameIndex};
 use crate::model::quote::TICK_MS;
 use crate::model::tape::Tape;
 
@@ -61,11 +61,11 @@ impl Playlist {
 
     /// The game at a place, ready to be told from its presale; `None` beyond the last.
     #[must_use]
-    pub fn game(&self, place: u64) -> Option<(GameId, GameStream)> {
-        let at = usize::try_from(place).ok()?;
+    pub fn game(&self, place: GameIndex) -> Option<(GameId, GameStream)> {
+        let at = place.at()?;
         match self {
-            Self::Generated { seed, games } => (place < *games).then(|| {
-                let (server_seed, id) = generated(*seed, place);
+            Self::Generated { seed, games } => (place.get() < *games).then(|| {
+                let (server_seed, id) = generated(*seed, place.get());
                 (id, GameStream::Fair(FairGame::new(&server_seed, &id)))
             }),
             Self::Seeds(seeds) => {
@@ -80,9 +80,9 @@ impl Playlist {
 
     /// The game at a place as a tape, told from its beginning to its end; `None` beyond the last.
     #[must_use]
-    pub fn tape(&self, place: u64) -> Option<Arc<Tape>> {
+    pub fn tape(&self, place: GameIndex) -> Option<Arc<Tape>> {
         if let Self::Tapes(tapes) = self {
-            return tapes.get(usize::try_from(place).ok()?).cloned();
+            return tapes.get(place.at()?).cloned();
         }
         let (id, mut playback) = self.game(place)?;
         let mut tape = Tape::untold(id);
@@ -126,7 +126,7 @@ impl GameQueue {
     pub fn part(playlist: Arc<Playlist>, life_games: u64, games: Range<u64>) -> Self {
         let end = games.end.min(playlist.games());
         let queue = Self { end, ..Self::new(playlist, life_games) };
-        queue.rewind_to(games.start);
+        queue.rewind_to(GameIndex::after(games.start));
         queue
     }
 
@@ -137,15 +137,15 @@ impl GameQueue {
     }
 
     /// Goes on with the life that begins at a place.
-    pub fn rewind_to(&self, place: u64) {
-        self.next_life.store(place / self.life_games, Ordering::Relaxed);
+    pub fn rewind_to(&self, place: GameIndex) {
+        self.next_life.store(place.get() / self.life_games, Ordering::Relaxed);
     }
 
     /// Puts another tape in the place of a game, for all who look it up or draw it from now on.
     /// Does nothing where the games are not tapes.
-    pub(crate) fn exchange(&mut self, place: u64, tape: Arc<Tape>) {
+    pub(crate) fn exchange(&mut self, place: GameIndex, tape: Arc<Tape>) {
         if let Playlist::Tapes(tapes) = Arc::make_mut(&mut self.playlist)
-            && let Some(held) = usize::try_from(place).ok().and_then(|at| tapes.get_mut(at))
+            && let Some(held) = place.at().and_then(|at| tapes.get_mut(at))
         {
             *held = tape;
         }
@@ -224,11 +224,11 @@ impl Playback {
     }
 
     /// Goes on to the next game of the table's life, or of the next life in the game queue.
-    fn draw(&mut self, queue: &GameQueue) -> Option<(u64, GameId)> {
+    fn draw(&mut self, queue: &GameQueue) -> Option<(GameIndex, GameId)> {
         if self.life.is_empty() {
             self.life = queue.draw_life()?;
         }
-        let place = self.life.next()?;
+        let place = GameIndex::after(self.life.next()?);
         let (id, stream) = queue.playlist.game(place)?;
         self.stream = stream;
         Some((place, id))

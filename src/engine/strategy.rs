@@ -18,13 +18,14 @@ use crate::engine::order::Orders;
 use crate::engine::table::Tables;
 use crate::model::account::{Counts, LastFill, LifeTally, Position, Sidebet, Tally, Wallet};
 use crate::model::expectation::Oracle;
+use crate::model::ids::GameIndex;
 use crate::model::order::{Action, Actions};
 use crate::model::price::Price;
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::Rules;
 use crate::model::setup::Setup;
 use crate::model::sol::Sol;
-use crate::model::streams::Streams;
+use crate::model::streams::{Stream, Streams};
 pub use registry::Strategies;
 
 /// What a bot decides by: parameters and state in, a trade and a sidebet a tick out at most.
@@ -63,7 +64,15 @@ pub struct LifeStart<'a> {
     /// The bot's random streams.
     pub streams: &'a Streams,
     /// The place in the run of the game it starts with.
-    pub game: u64,
+    pub game: GameIndex,
+}
+
+impl LifeStart<'_> {
+    /// A random stream of the bot's own for this life, by its name.
+    #[must_use]
+    pub fn stream(&self, name: &str) -> Stream {
+        self.streams.named(name, self.game.get())
+    }
 }
 
 /// What a strategy sees: this tick's quote and settlements, and the fills of earlier ticks.

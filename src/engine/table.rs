@@ -8,7 +8,7 @@ use bevy_ecs::prelude::*;
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::schedule::{Tick, TickSystems, WholeGame, WholeGameSystems};
 use crate::model::game::{Frame, Game, Step};
-use crate::model::ids::{GameId, TableIndex};
+use crate::model::ids::{GameId, GameIndex, TableIndex};
 use crate::model::quote::{Phase, Quote};
 use crate::model::setup::Setup;
 
@@ -32,7 +32,7 @@ pub struct Arrival {
     /// The step of the game at this tick.
     pub step: Step,
     /// The game that begins with this frame: its place in the run and its name.
-    pub begins: Option<(u64, GameId)>,
+    pub begins: Option<(GameIndex, GameId)>,
 }
 
 impl Arrival {

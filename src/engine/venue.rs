@@ -20,6 +20,7 @@ use crate::engine::order::{Accepted, Order};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
 use crate::model::account::{Position, Sidebet, Wallet};
+use crate::model::ids::GameIndex;
 use crate::model::order::{Action, Actions, Fill, Rejection};
 use crate::model::quote::{self, Phase, Quote};
 use crate::model::rules::{Latency, Rules};
@@ -35,7 +36,7 @@ pub struct OwnLatency(pub Option<Latency>);
 struct Underway {
     order: Order,
     /// The game it was meant for.
-    game: u64,
+    game: GameIndex,
     /// The tick of that game at which it arrives.
     due: quote::Tick,
 }
@@ -51,7 +52,7 @@ impl OrdersInFlight {
         &mut self,
         (entity, bot): (Entity, Bot),
         action: Action,
-        (game, due): (u64, quote::Tick),
+        (game, due): (GameIndex, quote::Tick),
     ) {
         self.0.push(Underway { order: Order::new(entity, bot, action), game, due });
     }
@@ -77,16 +78,16 @@ pub fn plugin(app: &mut App) {
 fn fill(
     tables: Res<Tables>,
     mut accepted: ResMut<Accepted>,
-    mut wire: ResMut<OrdersInFlight>,
+    mut orders: ResMut<OrdersInFlight>,
     mut fills: ResMut<Fills>,
     mut rejections: ResMut<Rejections>,
     mut bots: Query<(&mut InFlight, (&Streams, &OwnLatency), (&Wallet, &Position, &Sidebet))>,
 ) {
-    if accepted.0.is_empty() && wire.0.is_empty() {
+    if accepted.0.is_empty() && orders.0.is_empty() {
         return;
     }
     let rules = &tables.setup().rules;
-    let OrdersInFlight(underway) = &mut *wire;
+    let OrdersInFlight(underway) = &mut *orders;
     underway.retain(|&Underway { order, game, due }| {
         let Ok((mut in_flight, _, account)) = bots.get_mut(order.entity) else { return false };
         let now = tables.game(order.bot.table);
@@ -157,7 +158,7 @@ fn execute(rules: &Rules, order: Order, quote: Quote, position: &Position) -> Fi
 /// Ticks until what is sent now arrives. The presale lasts ten seconds (docs/spec/game.md#phases)
 /// but is one step here: what is sent in it arrives in it.
 #[must_use]
-pub fn delay(latency: &Latency, quote: Quote, game: u64, streams: &Streams) -> quote::Tick {
+pub fn delay(latency: &Latency, quote: Quote, game: GameIndex, streams: &Streams) -> quote::Tick {
     match latency {
         _ if quote.phase == Phase::Presale => 0,
         Latency::Immediate => 0,
@@ -165,7 +166,7 @@ pub fn delay(latency: &Latency, quote: Quote, game: u64, streams: &Streams) -> q
         Latency::Sampled(ticks) => {
             // One draw per tick, from a stream of its own, so that no other draw can shift it: a
             // trade and a sidebet of one tick arrive together.
-            let mut rng = streams.at("latency", game, u64::from(quote.tick));
+            let mut rng = streams.at("latency", game, quote.tick);
             let pick = rng.next_u64() % u64::try_from(ticks.len().max(1)).unwrap_or(1);
             usize::try_from(pick).ok().and_then(|pick| ticks.get(pick)).copied().unwrap_or(0)
         }

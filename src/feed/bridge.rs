@@ -28,7 +28,7 @@ mod tls;
 pub use address::Address;
 pub use auth::Auth;
 pub use client::Client;
-pub use config::{Config, Options};
+pub use config::{BridgeOptions, Config};
 pub use counters::{ConnectionCounters, ConnectionCounts};
 pub use incoming::{Halt, Incoming, Why};
 pub use outbox::{EmitError, Emitter, Reply, ReplyError};

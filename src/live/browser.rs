@@ -39,6 +39,6 @@ pub use page::{Fault, OpenPage, Page, Pages};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
 pub use site::Site;
 pub use supervisor::{
-    BrowserEvent, Config, How, Options, Pulse, State, StateChange, StateReason, Supervisor,
+    BrowserEvent, BrowserOptions, Config, How, Pulse, State, StateChange, StateReason, Supervisor,
 };
 pub use tap::{Lost, Since, Tapped};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bevy_app::App;
 
 use super::clicking::ClickingSummary;
-use super::gateway::{ClickLog, OrderGateway, Waits};
+use super::gateway::{ClickLog, OrderGateway, OrderWaits};
 use crate::base::clock::Clock;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Runtime;
@@ -70,7 +70,7 @@ impl ExecutionConfig {
             runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
         }
         // An order may be clicked until its deadline, and is then given up in time.
-        let waits = Waits { click: within, report: within + timeouts.patience + SLACK };
+        let waits = OrderWaits { click: within, report: within + timeouts.patience + SLACK };
         let gateway = OrderGateway::new(executor, switch, waits, watched.clone());
         Ok((LiveExecution { gateway, clicks }, page_events))
     }

@@ -99,12 +99,12 @@ pub(super) struct OrderGateway {
     pub(super) executor: Arc<ExecutorHandle>,
     pub(super) switch: ArmSwitch,
     pub(super) log: ClickLog,
-    waits: Waits,
+    waits: OrderWaits,
 }
 
 /// How long is waited for an order.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Waits {
+pub(super) struct OrderWaits {
     /// Longest time from its decision to its click.
     pub(super) click: Duration,
     /// Longest time that a rug waits for what was clicked before it.
@@ -116,7 +116,7 @@ impl OrderGateway {
     pub(super) fn new(
         executor: ExecutorHandle,
         switch: ArmSwitch,
-        waits: Waits,
+        waits: OrderWaits,
         clicks: ClickMetrics,
     ) -> Self {
         let (executor, log) = (Arc::new(executor), ClickLog { clicks, numbers: Arc::default() });

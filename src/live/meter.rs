@@ -57,7 +57,7 @@ fn measure(inbox: Res<Inbox>, bots: Query<(&Bot, &InFlight)>, mut meter: ResMut<
     meter.backlog_max = meter.backlog_max.max(inbox.backlog());
     let Meter { sent, fill, metrics, began, clock, .. } = &mut *meter;
     bots.iter().for_each(|(bot, in_flight)| {
-        let bot = bot.index as usize;
+        let bot = bot.index.at();
         if sent.len() <= bot {
             sent.resize(bot + 1, None);
         }

@@ -71,6 +71,30 @@ pub struct Account<'a> {
     pub life: &'a mut LifeTally,
 }
 
+/// The five parts of an account that no world keeps as components.
+#[derive(Debug, Clone, Default)]
+pub struct OwnedAccount {
+    /// Cash, bankroll and drawdown, all in SOL.
+    pub wallet: Wallet,
+    /// The open position; flat when nothing is held.
+    pub position: Position,
+    /// The open sidebet, and how many were won and lost.
+    pub sidebet: Sidebet,
+    /// Counts and sums of the current game.
+    pub tally: Tally,
+    /// What it did in this life before.
+    pub life: LifeTally,
+}
+
+impl OwnedAccount {
+    /// The parts, borrowed to be changed together.
+    #[inline]
+    pub const fn parts(&mut self) -> Account<'_> {
+        let Self { wallet, position, sidebet, tally, life } = self;
+        Account { wallet, position, sidebet, tally, life }
+    }
+}
+
 impl Account<'_> {
     /// Opens a game with a flat position, no sidebet and an empty tally. `Some(bankroll)` begins a
     /// life with a fresh wallet; `None` keeps the current one.

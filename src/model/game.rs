@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::closed::Closed;
 use super::expectation;
-use super::ids::GameId;
+use super::ids::{GameId, GameIndex};
 use super::price::Price;
 use super::quote::{Phase, Quote, Tick};
 
@@ -155,8 +155,8 @@ impl Path {
 pub struct Game {
     /// Its name as the source gives it.
     pub id: GameId,
-    /// Its place in the run, from 0. Results are ordered by it.
-    pub index: u64,
+    /// Its place in the run.
+    pub index: GameIndex,
     /// Its prices so far.
     pub path: Path,
     /// Its closed steps so far.
@@ -173,11 +173,11 @@ impl Game {
     pub fn none() -> Self {
         let id = GameId::new("none").expect("a valid name");
         let (path, closed) = (Path::default(), Closed::default());
-        Self { id, index: 0, path, closed, quote: Quote::IDLE }
+        Self { id, index: GameIndex::FIRST, path, closed, quote: Quote::IDLE }
     }
 
     /// Resets this to the game of the given name, before its first frame. Keeps the path's memory.
-    pub fn begin(&mut self, index: u64, id: GameId) {
+    pub fn begin(&mut self, index: GameIndex, id: GameId) {
         self.index = index;
         self.id = id;
         self.path.clear();
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn a_game_goes_from_presale_through_its_ticks_to_the_rug() {
         let mut game = Game::none();
-        game.begin(3, GameId::new("g").unwrap());
+        game.begin(GameIndex::after(3), GameId::new("g").unwrap());
         assert_eq!(game.advance(Frame::Presale, false).phase, Phase::Presale);
         assert_eq!(game.advance(Frame::Price(Price::ONE), false).tick, 0);
         assert_eq!(game.advance(Frame::Price(Price::new(1.1).unwrap()), false).tick, 1);

@@ -1,9 +1,10 @@
-//! Names of games and bots. Stable across runs; entity ids are not and never leave the process.
+//! Names and places of games and bots. Stable across runs; entity ids are not and never leave the
+//! process.
 
 use std::fmt;
 
 use arrayvec::ArrayString;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use thiserror::Error;
 
 /// Longest game or bot name in bytes. The site's game ids have 25 (`20251207-1e01ac417e8043ca`).
@@ -45,6 +46,81 @@ impl TableIndex {
     #[inline]
     pub const fn at(self) -> usize {
         self.0 as usize
+    }
+}
+
+/// The place of a bot in its scenario, from 0. Results are ordered by it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BotIndex(u32);
+
+impl BotIndex {
+    /// The first bot of a scenario.
+    pub const FIRST: Self = Self(0);
+
+    /// The bot after this many others; `None` from 2^32 on.
+    #[must_use]
+    pub fn after(others: usize) -> Option<Self> {
+        u32::try_from(others).ok().map(Self)
+    }
+
+    /// The number itself, as digests have it.
+    #[must_use]
+    #[inline]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+
+    /// The place in a list of one entry per bot.
+    #[must_use]
+    #[inline]
+    pub const fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The place of a game in its run, from 0. Results are ordered by it. Written as that number.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct GameIndex(u64);
+
+impl GameIndex {
+    /// The first game of a run.
+    pub const FIRST: Self = Self(0);
+
+    /// The game after this many others.
+    #[must_use]
+    #[inline]
+    pub const fn after(others: u64) -> Self {
+        Self(others)
+    }
+
+    /// The game after this one.
+    #[must_use]
+    #[inline]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+
+    /// The number itself: how many games come before this one.
+    #[must_use]
+    #[inline]
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// The place in a list of games; `None` where no list is that long.
+    #[must_use]
+    #[inline]
+    pub fn at(self) -> Option<usize> {
+        usize::try_from(self.0).ok()
+    }
+}
+
+impl fmt::Display for GameIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::ids::BotIndex;
 use super::order::{Action, Rejection};
 use super::price::Price;
 use super::quantity::Quantity;
@@ -50,7 +51,7 @@ impl PostingKind {
 /// filled, then its sidebet placed, each at most once, so the order in which systems ran does not
 /// show. The presale shares number 0 with the first tick, so the sort is stable: what was booked
 /// earlier stays first. The ledger books the trade of a tick before its sidebet.
-pub fn sort(postings: &mut [(u32, Posting)]) {
+pub fn sort(postings: &mut [(BotIndex, Posting)]) {
     // Postings are wide and keys are not, so the keys are sorted.
     postings.sort_by_cached_key(|(bot, posting)| {
         let rank = match posting.kind {
@@ -59,7 +60,7 @@ pub fn sort(postings: &mut [(u32, Posting)]) {
             PostingKind::Buy | PostingKind::Sell | PostingKind::SidebetStake => 2,
             PostingKind::Correction => 3,
         };
-        ((u64::from(posting.tick) << 32) | u64::from(*bot), rank)
+        ((u64::from(posting.tick) << 32) | u64::from(bot.get()), rank)
     });
 }
 

@@ -4,6 +4,7 @@ use std::num::NonZeroU64;
 
 use serde::Serialize;
 
+use crate::model::ids::GameIndex;
 use crate::model::rules::Rules;
 use crate::model::sol::Sol;
 
@@ -59,17 +60,17 @@ impl Setup {
         }
     }
 
-    /// True when a life begins with game number `game`.
+    /// True when a life begins with this game.
     #[must_use]
     #[inline]
-    pub const fn opens_life(&self, game: u64) -> bool {
-        game.is_multiple_of(self.life_games())
+    pub const fn opens_life(&self, game: GameIndex) -> bool {
+        game.get().is_multiple_of(self.life_games())
     }
 
     /// The cash that a wallet gets when a game begins, in SOL; `None` leaves it as the last game
     /// did.
     #[must_use]
-    pub const fn fresh_cash(&self, game: u64) -> Option<Sol> {
+    pub const fn fresh_cash(&self, game: GameIndex) -> Option<Sol> {
         if self.opens_life(game) { Some(self.bankroll.start()) } else { None }
     }
 }

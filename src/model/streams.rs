@@ -9,7 +9,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 use sha2::{Digest, Sha256};
 
-use crate::model::ids::BotId;
+use crate::model::ids::{BotId, GameIndex};
+use crate::model::quote::Tick;
 
 /// A deterministic random generator, the same on every platform.
 pub type Stream = ChaCha8Rng;
@@ -41,18 +42,23 @@ impl Streams {
         Self { moved: self.moved.wrapping_add(places), ..self }
     }
 
-    /// The stream called `name`, for a game.
+    /// The stream called `name` with a number: the place of a game in its run
+    /// ([`GameIndex::get`]), or a count of another kind.
     #[must_use]
-    pub fn named(&self, name: &str, game: u64) -> Stream {
-        self.at(name, game, 0)
+    pub fn named(&self, name: &str, number: u64) -> Stream {
+        self.keyed(name, [number, 0])
     }
 
-    /// The stream called `name`, for a game, at a place in the game.
+    /// The stream called `name`, for a game, at a tick of it.
     #[must_use]
-    pub fn at(&self, name: &str, game: u64, place: u64) -> Stream {
+    pub fn at(&self, name: &str, game: GameIndex, tick: Tick) -> Stream {
+        self.keyed(name, [game.get(), tick.into()])
+    }
+
+    fn keyed(&self, name: &str, [number, tick]: [u64; 2]) -> Stream {
         let mut key = Sha256::new();
         key.update(b"replayer stream 1\0");
-        for number in [self.seed, game.wrapping_sub(self.moved), place] {
+        for number in [self.seed, number.wrapping_sub(self.moved), tick] {
             key.update(number.to_le_bytes());
         }
         // The separator is a byte that no name can hold.

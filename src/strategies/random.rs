@@ -49,7 +49,7 @@ impl Strategy for Random {
         let share = f64::try_from(params.chance).unwrap_or(0.0) / 100.0;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 2^32")]
         let threshold = (share * 4_294_967_296.0) as u64;
-        let stream = start.streams.named("random", start.game);
+        let stream = start.stream("random");
         Self { threshold, stream }
     }
 

@@ -21,6 +21,12 @@ mod writers;
 
 use sources::Source;
 
+/// A page of these docs, for a rule to find in a planted source. Written in two pieces, so that it is
+/// no citation here.
+fn page(rest: &str) -> String {
+    format!("docs/{rest}")
+}
+
 /// Fails with all offences, each on a line that begins with `file:line`.
 fn assert_none(offences: &[String]) {
     assert!(offences.is_empty(), "{} offences:\n{}", offences.len(), offences.join("\n"));

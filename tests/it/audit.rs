@@ -3,6 +3,7 @@
 
 use replayer::engine::journal::GameRecord;
 use replayer::model::expectation;
+use replayer::model::ids::BotIndex;
 use replayer::model::posting::{Posting, PostingKind};
 use replayer::model::rules::Rules;
 use replayer::model::setup::Bankroll;
@@ -30,8 +31,8 @@ impl<'a> Audit<'a> {
     }
 
     /// Checks a bot's postings and row of the next game.
-    pub(crate) fn game(&mut self, record: &GameRecord, tape: &Tape, bot: u32) {
-        let opened = self.open(record.index);
+    pub(crate) fn game(&mut self, record: &GameRecord, tape: &Tape, bot: BotIndex) {
+        let opened = self.open(record.index.get());
         let rug = u32::try_from(tape.prices.len()).unwrap() - 1;
         assert_eq!((record.rug_tick, record.rug_price), (rug, tape.prices[rug as usize]));
         let own = record.postings.iter().filter(|(who, _)| *who == bot).map(|(_, line)| line);
@@ -124,7 +125,7 @@ impl<'a> Audit<'a> {
         self.drawdown = self.drawdown.max(self.peak - equity);
     }
 
-    fn row(&self, record: &GameRecord, bot: u32, opened: Decimal) {
+    fn row(&self, record: &GameRecord, bot: BotIndex, opened: Decimal) {
         let row = record.rows.iter().find(|row| row.bot == bot).unwrap();
         assert_eq!(row.cash.to_decimal(), self.cash);
         assert_eq!(row.pnl.to_decimal(), self.cash - opened);

@@ -14,7 +14,7 @@ mod tls;
 
 use std::time::Duration;
 
-use replayer::base::runtime::backoff::Bounds;
+use replayer::base::runtime::backoff::BackoffBounds;
 use replayer::feed::bridge::Config;
 
 use crate::waiting::PATIENCE;
@@ -22,7 +22,7 @@ use crate::waiting::PATIENCE;
 /// A configuration of a client that does not wait long before it tries again.
 fn impatient(url: &str) -> Config {
     let mut config = Config::new(url, 7).unwrap();
-    config.options.backoff = Bounds {
+    config.options.backoff = BackoffBounds {
         first: Duration::from_millis(20),
         longest: Duration::from_millis(200),
         healthy: Duration::from_secs(60),

@@ -18,7 +18,7 @@ mod watcher;
 use std::path::Path;
 use std::time::Duration;
 
-use replayer::base::runtime::backoff::Bounds;
+use replayer::base::runtime::backoff::BackoffBounds;
 use replayer::live::browser::{CHROMIUM, Config, How, Launch, Sandbox};
 
 use crate::machine::Turn;
@@ -50,7 +50,7 @@ pub(crate) fn launch(profile: &Path) -> Launch {
 /// Settings that do not wait long before they try again.
 fn impatient(site: &TestSite, how: How) -> Config {
     let mut config = Config::new(site.url().parse().unwrap(), how, 7);
-    config.options.backoff = Bounds {
+    config.options.backoff = BackoffBounds {
         first: Duration::from_millis(20),
         longest: Duration::from_millis(200),
         healthy: Duration::from_secs(60),

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, Schedules};
-use replayer::backtest::run::{Drive, Execution, run};
+use replayer::backtest::run::{Drive, RunExecution, run};
 use replayer::base::error::Error;
 use replayer::base::hex::hex;
 use replayer::engine::collector::{Collector, Ending};
@@ -91,19 +91,19 @@ impl Collector for All {
     }
 }
 
-fn played(table: &TestTable, execution: Execution) -> Vec<GameRecord> {
+fn played(table: &TestTable, execution: RunExecution) -> Vec<GameRecord> {
     let (lineup, playlist) = table.parts();
     let mut games = All::default();
     let stop = AtomicBool::new(false);
     let ending = run(lineup, playlist, execution, &stop, &mut games).unwrap();
     assert_eq!(ending, Ending::Complete);
-    assert!(games.0.iter().enumerate().all(|(place, game)| game.index == place as u64));
+    assert!(games.0.iter().enumerate().all(|(place, game)| game.index.at() == Some(place)));
     games.0
 }
 
 fn digest_on(table: &TestTable, threads: usize, tables: usize) -> Digest {
     let drive = Drive::Ticks { tables, pacing: Pacing::Max };
-    digest(&played(table, Execution { threads, drive }))
+    digest(&played(table, RunExecution { threads, drive }))
 }
 
 #[test]

@@ -10,6 +10,7 @@ use replayer::engine::testing::{
     Script, ScriptParams, ScriptStep, TestOutcome, TestTable, at, presale,
 };
 use replayer::model::account::Tally;
+use replayer::model::ids::BotIndex;
 use replayer::model::order::{Action, Portion, Rejection};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
@@ -89,12 +90,17 @@ fn short_games() -> impl Strategy<Value = Vec<Tape>> {
     })
 }
 
-fn audit(outcome: &TestOutcome, (rules, bankroll): (&Rules, Bankroll), tapes: &[Tape], bots: u32) {
+fn audit(
+    outcome: &TestOutcome,
+    (rules, bankroll): (&Rules, Bankroll),
+    tapes: &[Tape],
+    bots: usize,
+) {
     assert_eq!(outcome.games.len(), tapes.len());
     for bot in 0..bots {
         let mut audit = Audit::new(rules, bankroll);
         for (record, tape) in outcome.games.iter().zip(tapes) {
-            audit.game(record, tape, bot);
+            audit.game(record, tape, BotIndex::after(bot).unwrap());
         }
     }
 }
@@ -215,7 +221,7 @@ fn of_two_trades_and_two_sidebets_of_one_bot_in_one_tick_the_first_count() {
     fn order_twice(bots: Query<(Entity, &Bot)>, tables: Res<Tables>, mut orders: ResMut<Orders>) {
         // In an order that has nothing to do with the lineup's.
         let mut bots: Vec<_> = bots.iter().collect();
-        bots.sort_by_key(|(_, bot)| bot.index * 17 % 40);
+        bots.sort_by_key(|(_, bot)| bot.index.at() * 17 % 40);
         for (entity, &bot) in bots {
             if tables.quote(bot.table).phase == Phase::Active {
                 for action in [sidebet("0.001"), buy("0.001"), sell(100), sidebet("0.002")] {

@@ -50,7 +50,7 @@ type At = Option<(u64, Option<u32>, Retelling)>;
 /// What was found of the first bot, where, and how many ticks it knew in advance.
 fn found(report: &AuditReport) -> (AuditVerdict, At, Option<usize>) {
     let bot = &report.bots[0];
-    let finding = bot.finding.as_ref().map(|it| (it.game, it.tick, it.retelling));
+    let finding = bot.finding.as_ref().map(|it| (it.game.get(), it.tick, it.retelling));
     (bot.verdict, finding, bot.looks_ahead_ticks)
 }
 
@@ -151,7 +151,7 @@ fn a_bot_that_reads_what_the_playback_prints_is_named() {
 fn a_bot_that_looks_at_the_game_after_this_one_is_named() {
     /// Bets at the end of a game when the game queue says that the next one is called so.
     fn decide(sight: &Sight<'_>, _: &mut usize) -> Option<Action> {
-        let (next, _) = sight.queue.playlist().game(sight.place + 1)?;
+        let (next, _) = sight.queue.playlist().game(sight.place.next())?;
         (sight.quote.tick == 2 && next.as_str() == "long").then_some(SIDEBET)
     }
     let games = ["first", "second", "long"].map(|id| tape(id, [1.0, 1.1, 1.2, 1.1, 0.02]));
@@ -164,7 +164,7 @@ fn a_bot_that_looks_at_the_game_after_this_one_is_named() {
 fn a_peek_in_one_life_of_many_games_is_found_where_it_happens() {
     /// Plays by the past in the first games; in the third it sells in front of the rug.
     fn decide(sight: &Sight<'_>, _: &mut usize) -> Option<Action> {
-        match (sight.prices.len(), sight.place) {
+        match (sight.prices.len(), sight.place.get()) {
             (2, _) => Some(BUY),
             (_, 2) if !sight.flat && sight.future.len() == 1 => Some(SELL),
             (30.., 0 | 1) if !sight.flat => Some(SELL),
@@ -188,7 +188,7 @@ fn a_peek_in_one_life_of_many_games_is_found_where_it_happens() {
 fn a_bot_that_makes_the_game_from_the_seed_of_the_run_is_named() {
     /// Bets when the game that the run's seed makes at this place is about to end.
     fn decide(sight: &Sight<'_>, _: &mut usize) -> Option<Action> {
-        let (seed, id) = generated(sight.seed, sight.place);
+        let (seed, id) = generated(sight.seed, sight.place.get());
         let rug = Course::of(FairGame::new(&seed, &id)).rug_tick();
         (sight.quote.tick + 10 == rug && sight.quote.phase == Phase::Active).then_some(SIDEBET)
     }
@@ -198,7 +198,7 @@ fn a_bot_that_makes_the_game_from_the_seed_of_the_run_is_named() {
     let report = audit_of(&per_game(), &[peeker("seer", decide)], games);
     assert_eq!(report.bots[0].verdict, AuditVerdict::KnowsTheGame);
     let finding = report.bots[0].finding.as_ref().unwrap();
-    assert_eq!((finding.retelling, finding.game), (Retelling::Renamed, 0));
+    assert_eq!((finding.retelling, finding.game.get()), (Retelling::Renamed, 0));
     assert!(finding.tick <= Some(bets_at), "at the latest where it bets on the game as it is");
 }
 
@@ -231,7 +231,7 @@ impl Strategy for Knower {
     const ABOUT: &'static str = "Carries the file with it.";
 
     fn new(params: &KnowerParams, start: LifeStart<'_>) -> Self {
-        let place = params.by_place.then(|| usize::try_from(start.game).unwrap());
+        let place = params.by_place.then(|| start.game.at().unwrap());
         Self { place }
     }
 

@@ -17,7 +17,7 @@ use replayer::model::expectation::OracleOf::{
     self, GamesWithSidebetWon, LivesRuined, PnlPerSidebetStake, SidebetWinRate,
 };
 use replayer::model::expectation::{Oracle, kelly_share, rug_within};
-use replayer::model::ids::BotId;
+use replayer::model::ids::{BotId, GameIndex};
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::sol::Sol;
@@ -57,7 +57,7 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, row: &Row, game: u64, setup: &Setup) {
+    fn add(&mut self, row: &Row, game: GameIndex, setup: &Setup) {
         let tally = &row.tally;
         self.games += 1.0;
         self.games_won += f64::from(u8::from(tally.sidebets_won > 0));
@@ -65,7 +65,7 @@ impl Sums {
         self.lost += f64::from(tally.sidebets_lost);
         self.staked += tally.wagered.to_f64();
         self.gained += row.pnl.to_f64();
-        if setup.opens_life(game + 1) {
+        if setup.opens_life(game.next()) {
             self.lives += 1.0;
             self.ruined += f64::from(u8::from(row.cash < setup.rules.min_bet));
         }

@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, Schedules};
 use crossbeam_channel::unbounded;
 use replayer::backtest::audit::{self, AuditVerdict};
-use replayer::backtest::run::{Drive, Execution, run};
+use replayer::backtest::run::{Drive, RunExecution, run};
 use replayer::base::error::Error;
 use replayer::engine::collector::Collector;
 use replayer::engine::driver::Pacing;
@@ -23,7 +23,7 @@ use replayer::engine::source::{GameQueue, Playlist};
 use replayer::engine::strategy::{LifeStart, Strategies, Strategy, View};
 use replayer::engine::testing::{ScriptParams, TestOutcome, TestTable, at, tape};
 use replayer::engine::{self, BotSpec, Lineup};
-use replayer::model::ids::BotId;
+use replayer::model::ids::{BotId, GameIndex};
 use replayer::model::order::Actions;
 use replayer::model::posting::PostingKind::{self, Buy, Liquidation, Sell};
 use replayer::model::rules::Rules;
@@ -54,7 +54,7 @@ impl Collector for Nobody {
 }
 
 fn run_by(lineup: Lineup<'_>, playlist: Arc<Playlist>, drive: Drive) {
-    let execution = Execution { threads: 1, drive };
+    let execution = RunExecution { threads: 1, drive };
     run(lineup, playlist, execution, &AtomicBool::new(false), &mut Nobody).unwrap();
 }
 
@@ -74,7 +74,10 @@ const DRIVERS: [(&str, Driver); 7] = [
         run_by(lineup, playlist, Drive::Ticks { tables: 2, pacing: Pacing::Max });
     }),
     ("session", |lineup, playlist| {
-        _ = SteppedSession::new(lineup, Playlist::Tapes(vec![playlist.tape(0).unwrap()]));
+        _ = SteppedSession::new(
+            lineup,
+            Playlist::Tapes(vec![playlist.tape(GameIndex::FIRST).unwrap()]),
+        );
     }),
     ("audit", |lineup, playlist| {
         _ = audit::audit(lineup, &audit::tapes(&playlist, 1), &mut || true);
@@ -228,7 +231,8 @@ fn the_order_of_the_systems_cannot_be_seen_in_what_a_raw_system_does() {
 fn a_raw_system_goes_back_in_time_with_its_component() {
     let table = busy();
     let (lineup, playlist) = table.parts();
-    let tapes = || Playlist::Tapes((0..3).filter_map(|place| playlist.tape(place)).collect());
+    let tape = |place| playlist.tape(GameIndex::after(place));
+    let tapes = || Playlist::Tapes((0..3).filter_map(tape).collect());
     let digests = |session: &SteppedSession| -> Vec<_> {
         session.records().values().map(|record| record.digest).collect()
     };
@@ -236,7 +240,7 @@ fn a_raw_system_goes_back_in_time_with_its_component() {
     while straight.step() {}
     let mut wandering = SteppedSession::new(lineup, tapes());
     for (game, tick) in [(0, Some(40)), (0, Some(3)), (2, Some(20)), (1, None), (0, Some(59))] {
-        wandering.seek(SessionPlace { game, tick }).unwrap();
+        wandering.seek(SessionPlace { game: GameIndex::after(game), tick }).unwrap();
     }
     while wandering.step() {}
     assert_eq!(digests(&straight).len(), 3);

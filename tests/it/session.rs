@@ -7,6 +7,8 @@ use replayer::engine::session::{SeekError, SessionPlace, SteppedSession};
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
 use replayer::engine::testing::tape;
+use replayer::model::ids::GameIndex;
+use replayer::model::quote::Tick;
 use replayer::model::rules::Rules;
 use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::sol::Sol;
@@ -34,6 +36,10 @@ fn with_session(bankroll: Bankroll, body: impl Fn(&mut SteppedSession)) {
     body(&mut SteppedSession::new(lineup, playlist()));
 }
 
+fn place(game: u64, tick: Option<Tick>) -> SessionPlace {
+    SessionPlace { game: GameIndex::after(game), tick }
+}
+
 fn digests(session: &SteppedSession) -> Vec<[u8; 32]> {
     session.records().values().map(|record| record.digest).collect()
 }
@@ -56,13 +62,13 @@ fn wandering_back_and_forth_ends_with_the_digest_of_going_straight() {
             for (game, tick) in
                 [(0, Some(30)), (0, Some(3)), (2, Some(20)), (1, None), (0, Some(59))]
             {
-                session.seek(SessionPlace { game, tick }).unwrap();
-                assert_eq!(session.position(), Some(SessionPlace { game, tick }));
+                session.seek(place(game, tick)).unwrap();
+                assert_eq!(session.position(), Some(place(game, tick)));
             }
             for _ in 0..40 {
                 session.back().unwrap();
             }
-            assert_eq!(session.position(), Some(SessionPlace { game: 0, tick: Some(19) }));
+            assert_eq!(session.position(), Some(place(0, Some(19))));
             while session.step() {}
             assert_eq!(digests(session), expected, "{bankroll:?}");
         });
@@ -72,10 +78,10 @@ fn wandering_back_and_forth_ends_with_the_digest_of_going_straight() {
 #[test]
 fn back_from_a_presale_is_the_rug_of_the_game_before() {
     with_session(Bankroll::PerGame(Sol::milli(100)), |session| {
-        session.seek(SessionPlace { game: 1, tick: None }).unwrap();
+        session.seek(place(1, None)).unwrap();
         session.back().unwrap();
-        assert_eq!(session.position(), Some(SessionPlace { game: 0, tick: Some(60) }));
-        session.seek(SessionPlace { game: 0, tick: None }).unwrap();
+        assert_eq!(session.position(), Some(place(0, Some(60))));
+        session.seek(place(0, None)).unwrap();
         assert_eq!(session.back(), Err(SeekError::Beginning));
     });
 }
@@ -83,10 +89,10 @@ fn back_from_a_presale_is_the_rug_of_the_game_before() {
 #[test]
 fn what_is_not_there_cannot_be_sought() {
     with_session(Bankroll::PerGame(Sol::milli(100)), |session| {
-        let beyond = session.seek(SessionPlace { game: 3, tick: None });
-        assert_eq!(beyond, Err(SeekError::NoSuchGame(3, 3)));
-        let late = session.seek(SessionPlace { game: 1, tick: Some(99) });
-        assert_eq!(late, Err(SeekError::NoSuchTick(1, 4)));
-        assert_eq!(session.position(), Some(SessionPlace { game: 1, tick: Some(4) }));
+        let beyond = session.seek(place(3, None));
+        assert_eq!(beyond, Err(SeekError::NoSuchGame(GameIndex::after(3), 3)));
+        let late = session.seek(place(1, Some(99)));
+        assert_eq!(late, Err(SeekError::NoSuchTick(GameIndex::after(1), 4)));
+        assert_eq!(session.position(), Some(place(1, Some(4))));
     });
 }

@@ -15,7 +15,7 @@ use replayer::engine::source::Playlist;
 use replayer::engine::strategy::{Strategies, Strategy};
 use replayer::engine::{BotSpec, Lineup};
 use replayer::model::account::Tally;
-use replayer::model::ids::{BotId, GameId};
+use replayer::model::ids::{BotId, BotIndex, GameId, GameIndex};
 use replayer::model::price::Price;
 use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::sol::Sol;
@@ -63,7 +63,7 @@ fn plan(bots: &[&str], games: u64) -> Plan {
 
 /// A game of 100 ticks in which each bot staked 5 milli-SOL on one buy and gained some lamports.
 fn game(index: u64, gains: &[i64]) -> GameRecord {
-    let row = |(bot, &gain): (u32, &i64)| Row {
+    let row = |(bot, &gain): (BotIndex, &i64)| Row {
         bot,
         tally: Tally { buys: 1, sells: 1, bought: Sol::milli(5), ..Tally::default() },
         pnl: Sol::from_lamports_const(gain),
@@ -71,12 +71,12 @@ fn game(index: u64, gains: &[i64]) -> GameRecord {
         max_drawdown: Sol::ZERO,
     };
     GameRecord {
-        index,
+        index: GameIndex::after(index),
         variant: 0,
         id: GameId::new("by-hand").unwrap(),
         rug_tick: 100,
         rug_price: Price::ONE,
-        rows: (0..).zip(gains).map(row).collect(),
+        rows: (0..).filter_map(BotIndex::after).zip(gains).map(row).collect(),
         postings: Vec::new(),
         rejections: Vec::new(),
         digest: [0; 32],

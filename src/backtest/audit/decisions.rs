@@ -15,7 +15,7 @@ use crate::engine::source::{GameQueue, Playback, Playlist};
 use crate::engine::strategy::LifeStart;
 use crate::engine::strategy::registry::BotFactory;
 use crate::engine::{self, BotSpec, Lineup};
-use crate::model::ids::GameId;
+use crate::model::ids::{BotIndex, GameId, GameIndex};
 use crate::model::order::{Action, Rejection};
 use crate::model::price::Price;
 use crate::model::setup::Setup;
@@ -29,7 +29,7 @@ const PLACES_MOVED_MAX: u64 = 1 << 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BotDecision {
     /// The bot's place in the scenario.
-    pub(super) bot: u32,
+    pub(super) bot: BotIndex,
     /// The order that it submits, or had submitted.
     pub(super) action: Action,
     /// Why it was rejected; `None` for an order that is submitted.
@@ -72,25 +72,25 @@ impl Hearing {
         lineup: Lineup<'_>,
         tapes: &[Arc<Tape>],
         mode: PlaybackMode,
-        first: usize,
+        first: GameIndex,
     ) -> Self {
         let app = match mode.retelling {
-            Some(Retelling::Renamed) => elsewhere(lineup, tapes, first as u64),
+            Some(Retelling::Renamed) => elsewhere(lineup, tapes, first),
             // Future games are added one by one; until then nobody can look them up.
-            Some(how) if how.cuts() => world(lineup, vec![unknown(); tapes.len()], first as u64),
-            _ => world(lineup, tapes.to_vec(), first as u64),
+            Some(how) if how.cuts() => world(lineup, vec![unknown(); tapes.len()], first),
+            _ => world(lineup, tapes.to_vec(), first),
         };
         Self { app, mode }
     }
 
     /// Plays one step of the game at a place (0 is its presale, tick t is t + 1) and returns the
     /// decisions, sorted by bot.
-    pub(super) fn step(&mut self, place: usize, tape: &Tape, step: usize) -> Vec<BotDecision> {
+    pub(super) fn step(&mut self, place: GameIndex, tape: &Tape, step: usize) -> Vec<BotDecision> {
         let world = self.app.world_mut();
         if let Some(how) = self.mode.cut() {
             // After this step, the number of known prices is the step's number.
             let cut = Arc::new(how.cut(tape, step + self.mode.ahead));
-            world.resource_mut::<GameQueue>().exchange(place as u64, cut.clone());
+            world.resource_mut::<GameQueue>().exchange(place, cut.clone());
             if step > 0 {
                 let mut playbacks = world.query::<&mut Playback>();
                 playbacks
@@ -113,7 +113,7 @@ impl Hearing {
 }
 
 /// A world with one table that plays tapes, from a place on.
-fn world(lineup: Lineup<'_>, tapes: Vec<Arc<Tape>>, first: u64) -> App {
+fn world(lineup: Lineup<'_>, tapes: Vec<Arc<Tape>>, first: GameIndex) -> App {
     let queue = GameQueue::new(Arc::new(Playlist::Tapes(tapes)), lineup.setup.life_games());
     queue.rewind_to(first);
     let mut app = engine::build(lineup, 1, queue, Box::new(Nobody), Pacing::Paused);
@@ -124,7 +124,7 @@ fn world(lineup: Lineup<'_>, tapes: Vec<Arc<Tape>>, first: u64) -> App {
 
 /// A world in which the same games have other names and other places, in a run with another seed,
 /// and bots keep the random streams of the places from which their games were moved.
-fn elsewhere(lineup: Lineup<'_>, tapes: &[Arc<Tape>], first: u64) -> App {
+fn elsewhere(lineup: Lineup<'_>, tapes: &[Arc<Tape>], first: GameIndex) -> App {
     let moved = places_to_move(lineup.setup, tapes.len() as u64);
     let setup = Setup { seed: !lineup.setup.seed, ..lineup.setup.clone() };
     let bots: Vec<BotSpec> = lineup
@@ -142,7 +142,7 @@ fn elsewhere(lineup: Lineup<'_>, tapes: &[Arc<Tape>], first: u64) -> App {
         Arc::new(Tape { id, ..Tape::clone(tape) })
     });
     let lineup = Lineup { setup: &setup, bots: &bots, ..lineup };
-    world(lineup, before.chain(renamed).collect(), moved + first)
+    world(lineup, before.chain(renamed).collect(), GameIndex::after(moved + first.get()))
 }
 
 /// The number of places by which games are moved: whole lives, so that the same games begin one,

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::decisions::BotDecision;
 use super::retelling::Retelling;
+use crate::model::ids::{BotIndex, GameIndex};
 use crate::model::quote::Tick;
 
 /// The report of an audit.
@@ -76,9 +77,9 @@ impl AuditVerdict {
 pub struct AuditFinding {
     /// The bot's place in the scenario.
     #[serde(skip)]
-    pub bot: u32,
-    /// The game's place in the run, from 0.
-    pub game: u64,
+    pub bot: BotIndex,
+    /// The game's place in the run.
+    pub game: GameIndex,
     /// Name of the game.
     pub id: String,
     /// The tick of the decision; `None` is the presale.
@@ -93,7 +94,7 @@ pub struct AuditFinding {
 
 impl AuditFinding {
     /// The position: the game, and the tick after its presale.
-    pub(super) const fn at(&self) -> (u64, Option<Tick>) {
+    pub(super) const fn at(&self) -> (GameIndex, Option<Tick>) {
         (self.game, self.tick)
     }
 }

@@ -5,7 +5,7 @@ use super::schema::Cell;
 use crate::base::error::Error;
 use crate::engine::journal::GameRecord;
 use crate::games::recording::{Fragment, Seen, Stage};
-use crate::model::ids::GameId;
+use crate::model::ids::{GameId, GameIndex};
 use crate::model::price::Price;
 use crate::model::quote::{TICK_MS, Tick};
 use crate::model::tape::Tape;
@@ -28,10 +28,10 @@ pub struct Seat {
 /// When the record has a bot without a seat.
 pub fn games(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(), Error> {
     for row in &game.rows {
-        let (seat, tally) = (&seats[row.bot as usize], &row.tally);
+        let (seat, tally) = (&seats[row.bot.at()], &row.tally);
         let count = |count: u32| Cell::Integer(count.into());
         rows.push(&[
-            number(game.index),
+            number(game.index.get()),
             Cell::Text(game.id.as_str()),
             count(game.rug_tick),
             Cell::Price(game.rug_price),
@@ -64,13 +64,13 @@ pub fn games(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(
 /// When the record has a bot without a seat.
 pub fn postings(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(), Error> {
     for (bot, posting) in &game.postings {
-        let seat = &seats[*bot as usize];
+        let [place, id, variant, bot, tick] = beginning(game, &seats[bot.at()], posting.tick);
         rows.push(&[
-            number(game.index),
-            Cell::Text(game.id.as_str()),
-            number(seat.variant),
-            Cell::Text(&seat.bot),
-            Cell::Integer(posting.tick.into()),
+            place,
+            id,
+            variant,
+            bot,
+            tick,
             Cell::Text(posting.kind.code()),
             Cell::Price(posting.price),
             Cell::Quantity(posting.quantity),
@@ -90,13 +90,13 @@ pub fn postings(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Resul
 /// When the record has a bot without a seat.
 pub fn rejections(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(), Error> {
     for (bot, refused) in &game.rejections {
-        let seat = &seats[*bot as usize];
+        let [place, id, variant, bot, tick] = beginning(game, &seats[bot.at()], refused.tick);
         rows.push(&[
-            number(game.index),
-            Cell::Text(game.id.as_str()),
-            number(seat.variant),
-            Cell::Text(&seat.bot),
-            Cell::Integer(refused.tick.into()),
+            place,
+            id,
+            variant,
+            bot,
+            tick,
             Cell::Text(&refused.action.to_string()),
             Cell::Text(refused.rejection.code()),
             Cell::Text(&refused.rejection.to_string()),
@@ -105,12 +105,24 @@ pub fn rejections(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Res
     Ok(())
 }
 
+/// What a row begins with that tells of one bot at one tick: place and name of the game, variant,
+/// bot, tick.
+fn beginning<'a>(game: &'a GameRecord, seat: &'a Seat, tick: Tick) -> [Cell<'a>; 5] {
+    [
+        number(game.index.get()),
+        Cell::Text(game.id.as_str()),
+        number(seat.variant),
+        Cell::Text(&seat.bot),
+        Cell::Integer(tick.into()),
+    ]
+}
+
 /// Writes the recorded ticks of a game as rows of [`TICKS`](super::schema::TICKS), complete or not:
 /// missing ticks have no row.
 ///
 /// # Errors
 /// When a row cannot be written.
-pub fn ticks(game: u64, known: &Fragment, rows: &mut dyn Rows) -> Result<(), Error> {
+pub fn ticks(game: GameIndex, known: &Fragment, rows: &mut dyn Rows) -> Result<(), Error> {
     let id = known.id();
     let mut before = None;
     for (stage, seen) in known.seen() {
@@ -126,7 +138,7 @@ pub fn ticks(game: u64, known: &Fragment, rows: &mut dyn Rows) -> Result<(), Err
 ///
 /// # Errors
 /// When a row cannot be written.
-pub fn tape(game: u64, tape: &Tape, rows: &mut dyn Rows) -> Result<(), Error> {
+pub fn tape(game: GameIndex, tape: &Tape, rows: &mut dyn Rows) -> Result<(), Error> {
     for (step, &price) in (1..).zip(&tape.prices) {
         let rug = tape.rugged && step == tape.prices.len();
         let stage = if rug { Stage::Rug } else { Stage::Play };
@@ -142,7 +154,7 @@ pub fn tape(game: u64, tape: &Tape, rows: &mut dyn Rows) -> Result<(), Error> {
 /// # Errors
 /// When a row cannot be written.
 pub fn recorded(
-    game: u64,
+    game: GameIndex,
     (known, files): (&Fragment, u32),
     rows: &mut dyn Rows,
 ) -> Result<(), Error> {
@@ -157,7 +169,7 @@ pub fn recorded(
             .reduce(|best, price| if better(price.get(), best.get()) { price } else { best })
     };
     rows.push(&[
-        number(game),
+        number(game.get()),
         Cell::Text(id.as_str()),
         Cell::Integer(files.into()),
         Cell::Flag(why.is_none()),
@@ -186,9 +198,9 @@ pub(super) const fn phase(stage: Stage) -> &'static str {
     }
 }
 
-fn tick(game: u64, id: &GameId, (stage, seen): (Stage, Seen), gap_ms: u32) -> [Cell<'_>; 7] {
+fn tick(game: GameIndex, id: &GameId, (stage, seen): (Stage, Seen), gap_ms: u32) -> [Cell<'_>; 7] {
     [
-        number(game),
+        number(game.get()),
         Cell::Text(id.as_str()),
         Cell::Integer(seen.tick.into()),
         Cell::Text(phase(stage)),

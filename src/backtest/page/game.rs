@@ -14,6 +14,7 @@ use crate::backtest::columns::typed_rows;
 use crate::backtest::run::drawn::{Ends, Outline, Search, Wanted};
 use crate::backtest::run::prices::{PRICES, Prices};
 use crate::base::error::{Error, ErrorKind};
+use crate::model::ids::GameIndex;
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
 
@@ -24,8 +25,8 @@ const BOTS_MAX: usize = 12;
 /// A game and the postings in it.
 #[derive(Debug, Clone)]
 pub struct OneGame {
-    /// Its place in the run, from 0.
-    pub place: u64,
+    /// Its place in the run.
+    pub place: GameIndex,
     /// Name of the game, as in `game_id`.
     pub id: String,
     /// The tick of the rug.
@@ -50,8 +51,8 @@ pub struct Missing {
 }
 
 impl Missing {
-    fn not_kept(place: u64, kept: &Prices) -> Self {
-        let places: Vec<String> = kept.places().iter().map(u64::to_string).collect();
+    fn not_kept(place: GameIndex, kept: &Prices) -> Self {
+        let places: Vec<String> = kept.places().iter().map(ToString::to_string).collect();
         let places = if places.is_empty() { "no game".to_owned() } else { places.join(", ") };
         let why = format!("the folder keeps the prices of: {places}");
         let how = format!(
@@ -83,7 +84,7 @@ pub struct DrawnGame {
 /// A row of `postings`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct PostingRow {
-    game: u64,
+    game: GameIndex,
     bot: String,
     /// The tick at which it was booked.
     pub tick: Tick,
@@ -103,14 +104,14 @@ pub struct PostingRow {
 /// A row of `ticks`.
 #[derive(Debug, Deserialize)]
 struct TickRow {
-    game: u64,
+    game: GameIndex,
     price: f64,
 }
 
 /// A row of `games`.
 #[derive(Debug, Deserialize)]
 struct GameRow {
-    game: u64,
+    game: GameIndex,
     game_id: String,
     rug_tick: Tick,
     rug_price: f64,
@@ -334,7 +335,7 @@ mod tests {
     fn the_game_with_most_to_see_is_drawn_and_of_those_the_one_with_most_at_stake() {
         let folder = folder(GAMES);
         let game = OneGame::without_prices(folder.path(), &Wanted::Eventful).unwrap().unwrap();
-        assert_eq!((game.place, game.id.as_str(), game.rug_tick), (1, "b", 9));
+        assert_eq!((game.place.get(), game.id.as_str(), game.rug_tick), (1, "b", 9));
         let bots: Vec<_> = game.bots.iter().map(|bot| bot.bot.as_str()).collect();
         assert_eq!(bots, ["x", "y"], "who sold and was rugged before who was only rugged");
         assert_eq!(game.bots[0].postings.len(), 2);
@@ -348,9 +349,10 @@ mod tests {
         for wanted in ["0", "a"] {
             let game =
                 OneGame::without_prices(folder.path(), &wanted.parse().unwrap()).unwrap().unwrap();
-            assert_eq!((game.place, game.bots.len()), (0, 1));
+            assert_eq!((game.place.get(), game.bots.len()), (0, 1));
         }
-        let error = OneGame::without_prices(folder.path(), &Wanted::Place(77)).unwrap_err();
+        let beyond = Wanted::Place(GameIndex::after(77));
+        let error = OneGame::without_prices(folder.path(), &beyond).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Usage);
         let none = self::folder("");
         assert!(OneGame::without_prices(none.path(), &Wanted::Eventful).unwrap().is_none());

@@ -9,6 +9,7 @@ use std::str::FromStr;
 use super::prices::{GamePrices, Prices};
 use crate::engine::journal::{GameRecord, Row};
 use crate::engine::source::Playlist;
+use crate::model::ids::GameIndex;
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
 
@@ -32,7 +33,7 @@ pub enum Wanted {
     /// The game in which all bots together lost most.
     Worst,
     /// The game at a place in the run, from 0.
-    Place(u64),
+    Place(GameIndex),
     /// The game of this name.
     Id(String),
 }
@@ -47,7 +48,10 @@ impl FromStr for Wanted {
             "first" => Self::First,
             "best" => Self::Best,
             "worst" => Self::Worst,
-            other => other.parse().map_or_else(|_| Self::Id(other.to_owned()), Self::Place),
+            other => match other.parse() {
+                Ok(place) => Self::Place(GameIndex::after(place)),
+                Err(_) => Self::Id(other.to_owned()),
+            },
         })
     }
 }
@@ -68,7 +72,7 @@ impl fmt::Display for Wanted {
 /// A game, reduced to what the selection depends on.
 #[derive(Debug, Clone, Copy)]
 pub struct Outline<'a> {
-    place: u64,
+    place: GameIndex,
     id: &'a str,
     rug_tick: Tick,
     kinds: i128,
@@ -120,7 +124,7 @@ impl Ends {
 impl<'a> Outline<'a> {
     /// A game in which no bot has acted yet.
     #[must_use]
-    pub const fn new(place: u64, id: &'a str, rug_tick: Tick) -> Self {
+    pub const fn new(place: GameIndex, id: &'a str, rug_tick: Tick) -> Self {
         Self { place, id, rug_tick, kinds: 0, turnover: 0, pnl: 0 }
     }
 
@@ -228,7 +232,7 @@ impl Keep {
 /// Finds the games to keep while a run is played.
 #[derive(Debug)]
 pub struct Keeper {
-    searches: Vec<Search<u64>>,
+    searches: Vec<Search<GameIndex>>,
 }
 
 impl Keeper {
@@ -305,7 +309,7 @@ mod tests {
             ("e", 100, rugged_and_sold, lost(2)),
         ];
         for ((id, rug_tick, ends, pnl), place) in games.into_iter().zip(0..) {
-            let mut outline = Outline::new(place, id, rug_tick);
+            let mut outline = Outline::new(GameIndex::after(place), id, rug_tick);
             outline.add(&ends, pnl);
             search.offer(&outline, place);
         }
@@ -329,7 +333,7 @@ mod tests {
         for (wanted, settled) in [("first", true), ("0", true), ("a", true), ("best", false)] {
             let mut search = Search::new(wanted.parse().unwrap());
             assert!(!search.is_settled(), "{wanted}");
-            search.offer(&Outline::new(0, "a", 9), ());
+            search.offer(&Outline::new(GameIndex::FIRST, "a", 9), ());
             assert_eq!(search.is_settled(), settled, "{wanted}");
         }
     }
@@ -347,8 +351,8 @@ mod tests {
     fn games_that_are_too_long_together_are_left_out_unless_they_are_named() {
         let playlist = Playlist::Generated { seed: 3, games: 4_000 };
         let ticks = |place| playlist.tape(place).unwrap().prices.len();
-        let long = (0..4_000).find(|&place| ticks(place) > 1_200).unwrap();
-        let other = (long + 1..4_000).find(|&place| ticks(place) > 1_200).unwrap();
+        let mut longer = (0..4_000).map(GameIndex::after).filter(|&place| ticks(place) > 1_200);
+        let (long, other) = (longer.next().unwrap(), longer.next().unwrap());
         let keeper = |second: Wanted| {
             let search = |wanted, place| Search { wanted, found: Some(([0; 3], place)) };
             Keeper { searches: vec![search(Wanted::Eventful, long), search(second, other)] }

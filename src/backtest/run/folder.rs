@@ -23,6 +23,7 @@ use crate::backtest::columns::{Origin, Parts, Rows, TextFile};
 use crate::base::error::{Error, ErrorKind};
 use crate::base::files;
 use crate::engine::journal::{GameRecord, RunDigest};
+use crate::model::ids::GameIndex;
 use crate::model::rules::Rules;
 use crate::model::setup::Bankroll;
 use crate::model::tape::Tape;
@@ -166,7 +167,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn write_ticks(&mut self, game: u64, tape: &Tape) -> Result<(), Error> {
+    pub fn write_ticks(&mut self, game: GameIndex, tape: &Tape) -> Result<(), Error> {
         self.ticks.as_mut().map_or(Ok(()), |ticks| tables::tape(game, tape, &mut **ticks))
     }
 

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::inputs::InputFile;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::hex::hex;
+use crate::model::ids::GameIndex;
 use crate::model::price::Price;
 use crate::model::tape::Tape;
 
@@ -25,7 +26,7 @@ pub struct Prices {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GamePrices {
     /// Place of the game in the run, from 0.
-    pub game: u64,
+    pub game: GameIndex,
     /// Name of the game, as recorded or generated.
     pub game_id: String,
     /// The price at every tick from 0 to the rug.
@@ -44,7 +45,7 @@ pub struct KeptPrices {
 impl GamePrices {
     /// The prices of the game at a place.
     #[must_use]
-    pub fn of(place: u64, tape: &Tape) -> Self {
+    pub fn of(place: GameIndex, tape: &Tape) -> Self {
         let prices = tape.prices.iter().copied().map(Price::get).collect();
         Self { game: place, game_id: tape.id.to_string(), prices }
     }
@@ -59,13 +60,13 @@ impl Prices {
 
     /// The game at a place, if it is kept.
     #[must_use]
-    pub fn of(&self, place: u64) -> Option<&GamePrices> {
+    pub fn of(&self, place: GameIndex) -> Option<&GamePrices> {
         self.games.iter().find(|game| game.game == place)
     }
 
     /// The places of the games, in order.
     #[must_use]
-    pub fn places(&self) -> Vec<u64> {
+    pub fn places(&self) -> Vec<GameIndex> {
         self.games.iter().map(|game| game.game).collect()
     }
 
@@ -122,11 +123,11 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again_to_the_last_bit_and_a_changed_byte_is_an_error() {
         let mut prices = Prices::default();
-        for game in [9, 2] {
+        for game in [9, 2].map(GameIndex::after) {
             let known = vec![1.0, 1.000_000_000_000_000_2, 0.1 + 0.2];
             prices.add(GamePrices { game, game_id: format!("g{game}"), prices: known });
         }
-        assert_eq!((prices.places(), prices.ticks()), (vec![2, 9], 6));
+        assert_eq!((prices.places(), prices.ticks()), ([2, 9].map(GameIndex::after).into(), 6));
         let folder = tempfile::tempdir().unwrap();
         let (mut content, listed) = prices.to_file().unwrap();
         fs::write(folder.path().join(PRICES), &content).unwrap();

@@ -20,7 +20,7 @@ pub struct SweepSpec {
 }
 
 /// The content of the field `sweep`.
-pub(super) enum Declared {
+pub(super) enum DeclaredSweep {
     /// The scenario is a sweep.
     Sweep(SweepSpec),
     /// The scenario is a variant of a sweep that played this number of games of the source.
@@ -28,7 +28,7 @@ pub(super) enum Declared {
 }
 
 /// Reads `SweepSpec(…)` or `Cell(…)`.
-pub(super) fn read(raw: Raw<'_>) -> Option<Declared> {
+pub(super) fn read(raw: Raw<'_>) -> Option<DeclaredSweep> {
     raw.one_value("all variants are swept in the same way");
     match raw.name() {
         "Sweep" => {
@@ -40,7 +40,7 @@ pub(super) fn read(raw: Raw<'_>) -> Option<Declared> {
             fields.finish();
             let (samples, holdout) = (samples.map_or(Some(None), |it| it.map(Some)), holdout);
             let holdout = holdout.map_or(Some(None), |it| it.map(Some))?;
-            Some(Declared::Sweep(SweepSpec { samples: samples?, holdout, span: raw.span()? }))
+            Some(DeclaredSweep::Sweep(SweepSpec { samples: samples?, holdout, span: raw.span()? }))
         }
         "Cell" => {
             let mut fields = raw.fields()?;
@@ -48,7 +48,7 @@ pub(super) fn read(raw: Raw<'_>) -> Option<Declared> {
             let _: Option<u64> = fields.required("number");
             let games = fields.raw("games").map(at_least_one);
             fields.finish();
-            Some(Declared::Cell(games.map_or(Some(None), |it| it.map(Some))?))
+            Some(DeclaredSweep::Cell(games.map_or(Some(None), |it| it.map(Some))?))
         }
         _ => {
             raw.unknown_name(&["Sweep", "Cell"]);

@@ -17,6 +17,7 @@ use super::{Sweep, outcome};
 use crate::analysis::summary::Assessment;
 use crate::backtest::run::folder::write_json;
 use crate::base::error::{Error, ErrorKind};
+use crate::model::ids::GameIndex;
 
 /// The result of an opened holdout: `holdout.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -121,7 +122,7 @@ pub fn open(
     let stopped = || stop.load(Ordering::Relaxed);
     let ended = runner.play(games.clone(), &stopped, &mut |place, mut record| {
         // For the statistics, these games are a separate run.
-        record.index -= games.start;
+        record.index = GameIndex::after(record.index.get() - games.start);
         summaries[place].add(&record);
     });
     if !ended {

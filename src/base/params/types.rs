@@ -18,7 +18,7 @@ pub trait ParamType: Clone {
     /// Reads the value where a scenario writes it; notes any problem there.
     fn read<R: RangeBounds<Self::Item>>(
         raw: Raw<'_>,
-        limits: &Limits<'_, R, Self::Length>,
+        limits: &ParamLimits<'_, R, Self::Length>,
     ) -> Option<Self>;
 
     /// The value as a scenario writes it.
@@ -33,7 +33,7 @@ pub trait ParamType: Clone {
 
 /// The limits of a parameter.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits<'a, R, L> {
+pub struct ParamLimits<'a, R, L> {
     /// The name of the parameter.
     pub name: &'a str,
     /// The range of each single value.
@@ -85,7 +85,7 @@ impl<T: Scalar> ParamType for T {
     type Item = T;
     type Length = ();
 
-    fn read<R: RangeBounds<T>>(raw: Raw<'_>, limits: &Limits<'_, R, ()>) -> Option<T> {
+    fn read<R: RangeBounds<T>>(raw: Raw<'_>, limits: &ParamLimits<'_, R, ()>) -> Option<T> {
         scalar::read(raw, limits.name, limits.range, None)
     }
 
@@ -107,7 +107,7 @@ impl<T: Scalar> ParamType for Option<T> {
     type Item = T;
     type Length = ();
 
-    fn read<R: RangeBounds<T>>(raw: Raw<'_>, limits: &Limits<'_, R, ()>) -> Option<Self> {
+    fn read<R: RangeBounds<T>>(raw: Raw<'_>, limits: &ParamLimits<'_, R, ()>) -> Option<Self> {
         let value = match raw.name() {
             NONE => return raw.alone().map(|()| None),
             "Some" => raw.wrapped()?,
@@ -134,8 +134,8 @@ impl<T: Scalar> ParamType for Vec<T> {
     type Item = T;
     type Length = Length;
 
-    fn read<R: RangeBounds<T>>(raw: Raw<'_>, limits: &Limits<'_, R, Length>) -> Option<Self> {
-        let Limits { name, range, length } = *limits;
+    fn read<R: RangeBounds<T>>(raw: Raw<'_>, limits: &ParamLimits<'_, R, Length>) -> Option<Self> {
+        let ParamLimits { name, range, length } = *limits;
         let items = raw.list()?;
         if !length.permits(items.len()) {
             let (list, right, found) = (excerpt(raw.text()), length.text(), items.len());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The bounds of the waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
+pub struct BackoffBounds {
     /// The first wait; each further one is twice as long.
     pub first: Duration,
     /// Upper bound of the doubling waits.
@@ -13,7 +13,7 @@ pub struct Bounds {
     pub healthy: Duration,
 }
 
-impl Default for Bounds {
+impl Default for BackoffBounds {
     /// 1 s doubling to 30 s, back to 1 s after a connection of at least a minute
     /// (docs/how-to/live.md#what-happens-when-the-feed-misbehaves).
     fn default() -> Self {
@@ -28,14 +28,14 @@ impl Default for Bounds {
 /// The waits between attempts: doubling, with equal jitter.
 #[derive(Debug, Clone)]
 pub struct Backoff {
-    bounds: Bounds,
+    bounds: BackoffBounds,
     next: Duration,
 }
 
 impl Backoff {
     /// Begins with the first wait.
     #[must_use]
-    pub const fn new(bounds: Bounds) -> Self {
+    pub const fn new(bounds: BackoffBounds) -> Self {
         Self { bounds, next: bounds.first }
     }
 
@@ -71,20 +71,20 @@ mod tests {
     #[test]
     fn waits_double_from_one_to_thirty_seconds_with_half_of_each_certain() {
         let failed = [Duration::ZERO; 8];
-        let mut least = Backoff::new(Bounds::default());
+        let mut least = Backoff::new(BackoffBounds::default());
         let sequence = waits(&mut least, 0, &failed);
         assert_eq!(sequence, [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
-        let mut most = Backoff::new(Bounds::default());
+        let mut most = Backoff::new(BackoffBounds::default());
         let sequence = waits(&mut most, u64::MAX, &failed);
         assert_eq!(sequence, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
-        let mut middle = Backoff::new(Bounds::default());
+        let mut middle = Backoff::new(BackoffBounds::default());
         let sequence = waits(&mut middle, u64::MAX / 2 + 1, &failed[..3]);
         assert_eq!(sequence, [750, 1_500, 3_000]);
     }
 
     #[test]
     fn only_a_healthy_minute_begins_anew() {
-        let mut backoff = Backoff::new(Bounds::default());
+        let mut backoff = Backoff::new(BackoffBounds::default());
         let short = MINUTE - Duration::from_millis(1);
         let sequence = waits(
             &mut backoff,
@@ -99,7 +99,7 @@ mod tests {
         fn no_wait_is_above_the_longest_or_below_half_of_the_first(
             draws in prop::collection::vec((any::<u64>(), 0_u64..200), 1..100),
         ) {
-            let mut backoff = Backoff::new(Bounds::default());
+            let mut backoff = Backoff::new(BackoffBounds::default());
             for (draw, lived) in draws {
                 let wait = backoff.after(Duration::from_secs(lived), draw);
                 prop_assert!(wait >= Duration::from_millis(500));

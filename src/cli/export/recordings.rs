@@ -10,6 +10,7 @@ use crate::backtest::columns::{Origin, tables, ticks};
 use crate::base::error::{Error, ErrorKind};
 use crate::cli::console::Console;
 use crate::games::recording::{Merger, discover};
+use crate::model::ids::GameIndex;
 
 /// Counts of what the recordings contained, as `inspect` counts it.
 #[derive(Debug, Default, Serialize)]
@@ -49,7 +50,7 @@ pub(super) fn export(
     for what in wanted {
         let progress = console.progress(counts.games, "games");
         let mut writing = Writing::begin(args, what.table(), (&Origin::recordings(), stop))?;
-        for (place, (game, files)) in (0..).zip(known) {
+        for (place, (game, files)) in (0..).map(GameIndex::after).zip(known) {
             match what {
                 What::Ticks => tables::ticks(place, game, &mut writing)?,
                 _ => tables::recorded(place, (game, *files), &mut writing)?,

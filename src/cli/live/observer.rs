@@ -12,6 +12,7 @@ use crate::engine::collector::Collector;
 use crate::engine::journal::GameRecord;
 use crate::feed::integrity::FeedLevel;
 use crate::live::{self, SessionEvent};
+use crate::model::ids::GameIndex;
 use crate::model::sol::Sol;
 
 /// Writes the games and reports all events of a session.
@@ -29,7 +30,7 @@ pub(super) struct ConsoleObserver<'a> {
 #[derive(Serialize)]
 struct GameLine<'a> {
     event: &'static str,
-    game: u64,
+    game: GameIndex,
     id: &'a str,
     rug_tick: u32,
     rug_price: f64,
@@ -73,7 +74,7 @@ impl<'a> ConsoleObserver<'a> {
     }
 
     fn tell(&self, game: &GameRecord) -> Result<(), Error> {
-        let rows = game.rows.iter().map(|row| (&self.bots[row.bot as usize], row));
+        let rows = game.rows.iter().map(|row| (&self.bots[row.bot.at()], row));
         if self.json {
             let bots = rows.map(|(bot, row)| BotLine { bot, pnl: row.pnl, cash: row.cash });
             return self.console.print_json(&GameLine {

@@ -130,7 +130,7 @@ impl<T: 'static, V: Setting + 'static> Line<T, V> {
     pub(super) fn within(
         self,
         unit: &'static str,
-        bounds: impl Bounds<V> + Send + Sync + 'static,
+        bounds: impl AllowedValues<V> + Send + Sync + 'static,
     ) -> Key {
         let (_, written) = self.convert;
         Key {
@@ -150,7 +150,7 @@ struct Bounded<T, V, B> {
     bounds: B,
 }
 
-impl<T, V: Setting, B: Bounds<V> + Send + Sync> Field for Bounded<T, V, B> {
+impl<T, V: Setting, B: AllowedValues<V> + Send + Sync> Field for Bounded<T, V, B> {
     fn set(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
         let value = V::read(text)?;
         if let Some(problem) = self.bounds.problem(&value) {
@@ -163,7 +163,7 @@ impl<T, V: Setting, B: Bounds<V> + Send + Sync> Field for Bounded<T, V, B> {
 }
 
 /// The values that a setting allows.
-pub(super) trait Bounds<T> {
+pub(super) trait AllowedValues<T> {
     /// Why a value is not allowed; `None` if it is.
     fn problem(&self, value: &T) -> Option<String>;
 
@@ -171,7 +171,7 @@ pub(super) trait Bounds<T> {
     fn words(&self) -> String;
 }
 
-impl<T> Bounds<T> for RangeFull {
+impl<T> AllowedValues<T> for RangeFull {
     fn problem(&self, _: &T) -> Option<String> {
         None
     }
@@ -181,9 +181,9 @@ impl<T> Bounds<T> for RangeFull {
     }
 }
 
-impl<T: Setting + PartialOrd> Bounds<T> for RangeInclusive<T> {
+impl<T: Setting + PartialOrd> AllowedValues<T> for RangeInclusive<T> {
     fn problem(&self, value: &T) -> Option<String> {
-        (!self.contains(value)).then(|| format!("must be {}", Bounds::<T>::words(self)))
+        (!self.contains(value)).then(|| format!("must be {}", AllowedValues::<T>::words(self)))
     }
 
     fn words(&self) -> String {
@@ -191,9 +191,9 @@ impl<T: Setting + PartialOrd> Bounds<T> for RangeInclusive<T> {
     }
 }
 
-impl<T: Setting + PartialOrd> Bounds<T> for RangeFrom<T> {
+impl<T: Setting + PartialOrd> AllowedValues<T> for RangeFrom<T> {
     fn problem(&self, value: &T) -> Option<String> {
-        (!self.contains(value)).then(|| format!("must be {}", Bounds::<T>::words(self)))
+        (!self.contains(value)).then(|| format!("must be {}", AllowedValues::<T>::words(self)))
     }
 
     fn words(&self) -> String {
@@ -202,23 +202,23 @@ impl<T: Setting + PartialOrd> Bounds<T> for RangeFrom<T> {
 }
 
 /// An unset value is within any bounds.
-impl<T: Setting + PartialOrd> Bounds<Option<T>> for RangeInclusive<T> {
+impl<T: Setting + PartialOrd> AllowedValues<Option<T>> for RangeInclusive<T> {
     fn problem(&self, value: &Option<T>) -> Option<String> {
-        value.as_ref().and_then(|value| Bounds::<T>::problem(self, value))
+        value.as_ref().and_then(|value| AllowedValues::<T>::problem(self, value))
     }
 
     fn words(&self) -> String {
-        Bounds::<T>::words(self)
+        AllowedValues::<T>::words(self)
     }
 }
 
 /// An unset value is within any bounds.
-impl<T: Setting + PartialOrd> Bounds<Option<T>> for RangeFrom<T> {
+impl<T: Setting + PartialOrd> AllowedValues<Option<T>> for RangeFrom<T> {
     fn problem(&self, value: &Option<T>) -> Option<String> {
-        value.as_ref().and_then(|value| Bounds::<T>::problem(self, value))
+        value.as_ref().and_then(|value| AllowedValues::<T>::problem(self, value))
     }
 
     fn words(&self) -> String {
-        Bounds::<T>::words(self)
+        AllowedValues::<T>::words(self)
     }
 }

@@ -77,7 +77,7 @@ impl Sources {
 
 /// One problem in a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct SettingProblem {
     /// The layer with the problem.
     pub layer: Layer,
     /// The problem, in words.
@@ -86,11 +86,11 @@ pub struct Problem {
 
 /// All problems of a configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Problems(pub Vec<Problem>);
+pub struct Problems(pub Vec<SettingProblem>);
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (nth, Problem { layer, what }) in self.0.iter().enumerate() {
+        for (nth, SettingProblem { layer, what }) in self.0.iter().enumerate() {
             let end = if nth == 0 { "" } else { "\n" };
             write!(f, "{end}{layer}: {what}")?;
         }
@@ -150,7 +150,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, Error> {
             Ok((key, text)) => {
                 values.insert(key, (text, layer));
             }
-            Err(what) => problems.0.push(Problem { layer, what }),
+            Err(what) => problems.0.push(SettingProblem { layer, what }),
         }
     }
     if !problems.0.is_empty() {
@@ -158,7 +158,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, Error> {
     }
     settings.consistent().map_err(|(key, what)| {
         let layer = values.get(key).map_or(Layer::Default, |(_, layer)| layer.clone());
-        Error::from(Problems(vec![Problem { layer, what: format!("`{key}`: {what}") }]))
+        Error::from(Problems(vec![SettingProblem { layer, what: format!("`{key}`: {what}") }]))
     })?;
     Ok(Loaded { settings, values })
 }

@@ -15,7 +15,7 @@ use crate::live;
 #[cfg(feature = "browser")]
 pub use browsers::{Browser, Clicking, Limits};
 #[cfg(feature = "live")]
-pub use sessions::{Feed, Log, Monitor, Secrets};
+pub use sessions::{Feed, Log, MonitorSettings, SecretSettings};
 
 /// All settings, typed. `table` declares their allowed values and how they are written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Settings {
     pub feed: Feed,
     /// Encrypted storage of secrets.
     #[cfg(feature = "live")]
-    pub secrets: Secrets,
+    pub secrets: SecretSettings,
     /// Recordings of a feed; folder, source and start differ per recording.
     #[cfg(feature = "live")]
     pub record: record::Config,
@@ -36,7 +36,7 @@ pub struct Settings {
     pub live: live::Config,
     /// Monitoring of a running live session.
     #[cfg(feature = "live")]
-    pub monitor: Monitor,
+    pub monitor: MonitorSettings,
     /// Log files of a live session, in addition to stderr.
     #[cfg(feature = "live")]
     pub log: Log,

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::account::{
-    Account, LedgerError, LifeTally, Market, Position, Sidebet, Tally, Wallet,
-};
+use crate::model::account::{LedgerError, Market, OwnedAccount};
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill, Rejection};
 use crate::model::posting::Posting;
@@ -17,11 +15,7 @@ const POSTINGS_MAX: usize = 20_000;
 /// The account of one player of the demo site.
 #[derive(Debug, Clone, Default)]
 pub(super) struct DemoAccount {
-    pub(super) wallet: Wallet,
-    pub(super) position: Position,
-    pub(super) sidebet: Sidebet,
-    pub(super) tally: Tally,
-    life: LifeTally,
+    pub(super) account: OwnedAccount,
     /// What sales of this game gained.
     pub(super) pnl: Sol,
     /// What sidebets of this game gained, those that are over.
@@ -54,23 +48,13 @@ impl DemoAccount {
     /// A player with a bankroll, in a game that may be on.
     pub(super) fn new(bankroll: Sol) -> Self {
         let mut player = Self::default();
-        player.account().open_game(Some(bankroll));
+        player.account.parts().open_game(Some(bankroll));
         player
-    }
-
-    fn account(&mut self) -> Account<'_> {
-        Account {
-            wallet: &mut self.wallet,
-            position: &mut self.position,
-            sidebet: &mut self.sidebet,
-            tally: &mut self.tally,
-            life: &mut self.life,
-        }
     }
 
     /// Begins a game with what there is.
     pub(super) fn open_game(&mut self) {
-        self.account().open_game(None);
+        self.account.parts().open_game(None);
         (self.pnl, self.sidebet_pnl) = (Sol::ZERO, Sol::ZERO);
     }
 
@@ -87,13 +71,15 @@ impl DemoAccount {
         game: GameId,
         market: Market<'_>,
     ) -> Result<Fill, Failure> {
-        let state = (&self.wallet, &self.position, &self.sidebet);
+        let state = (&self.account.wallet, &self.account.position, &self.account.sidebet);
         market.rules.admit(action, market.quote, state).map_err(Failure::Refused)?;
-        let fill =
-            market.rules.execute(action, market.quote, &self.position).map_err(Failure::Amount)?;
-        let before = self.position.cost;
+        let fill = market
+            .rules
+            .execute(action, market.quote, &self.account.position)
+            .map_err(Failure::Amount)?;
+        let before = self.account.position.cost;
         let mut posted = Vec::new();
-        lawful(self.account().apply(fill, market, &mut |posting| posted.push(posting)));
+        lawful(self.account.parts().apply(fill, market, &mut |posting| posted.push(posting)));
         if let Fill::Sold { proceeds, .. } = fill {
             self.gain(before, proceeds);
         }
@@ -107,9 +93,10 @@ impl DemoAccount {
     /// When the ledger law would break.
     pub(super) fn settle(&mut self, game: GameId, market: Market<'_>) -> Vec<Posting> {
         use crate::model::posting::PostingKind::{Liquidation, SidebetLost, SidebetWon};
-        let (cost, stake) = (self.position.cost, self.sidebet.open.map(|bet| bet.stake));
+        let (cost, stake) =
+            (self.account.position.cost, self.account.sidebet.open.map(|bet| bet.stake));
         let mut posted = Vec::new();
-        lawful(self.account().settle(market, &mut |posting| posted.push(posting)));
+        lawful(self.account.parts().settle(market, &mut |posting| posted.push(posting)));
         for posting in &posted {
             match posting.kind {
                 Liquidation => self.gain(cost, posting.delta),
@@ -127,10 +114,10 @@ impl DemoAccount {
 
     /// Changes the balance by itself, as far as it goes: no further than to nothing.
     pub(super) fn drift(&mut self, by: Sol) {
-        let after = sum(self.wallet.cash.plus(by)).max(Sol::ZERO);
-        let change = sum(after.minus(self.wallet.cash));
-        self.wallet.bankroll = sum(self.wallet.bankroll.plus(change));
-        self.wallet.cash = after;
+        let after = sum(self.account.wallet.cash.plus(by)).max(Sol::ZERO);
+        let change = sum(after.minus(self.account.wallet.cash));
+        self.account.wallet.bankroll = sum(self.account.wallet.bankroll.plus(change));
+        self.account.wallet.cash = after;
     }
 
     pub(super) fn postings(&self) -> &[AccountPosting] {
@@ -139,7 +126,7 @@ impl DemoAccount {
 
     /// Notes what a sale gained over the cost of what it sold.
     fn gain(&mut self, cost_before: Sol, proceeds: Sol) {
-        let cost = cost_before.minus(self.position.cost);
+        let cost = cost_before.minus(self.account.position.cost);
         let gain = cost.and_then(|cost| proceeds.minus(cost));
         self.pnl = sum(gain.and_then(|gain| self.pnl.plus(gain)));
     }

@@ -20,7 +20,7 @@ use crate::demo::feed_server::script::{CueFrame, CueKind, ShowCue};
 use crate::demo::feed_server::site::{Asked, ServedSite, SiteAction, SiteClient, SitePage};
 use crate::model::account::{Market, OpenSidebet};
 use crate::model::game::{self, Game};
-use crate::model::ids::{BotId, GameId};
+use crate::model::ids::{BotId, GameId, GameIndex};
 use crate::model::posting::{Posting, PostingKind};
 use crate::model::quantity::Quantity;
 use crate::model::rules::Rules;
@@ -103,7 +103,7 @@ impl DemoExchange {
         for name in names {
             let market = Market { quote, path: &self.game.path, rules: &self.rules };
             let Some(player) = self.players.get_mut(&name) else { continue };
-            let bet = player.sidebet.open;
+            let bet = player.account.sidebet.open;
             let posted = player.settle(game, market);
             for posting in &posted {
                 let number = self.number();
@@ -173,27 +173,28 @@ impl DemoExchange {
         actions
     }
 
-    /// What the server keeps of an account, as JSON.
-    fn ledger(&self, name: &str) -> SitePage {
+    /// What the server keeps of an account, as JSON, with its lists of orders and postings or without:
+    /// they grow.
+    fn ledger(&self, name: &str, lists: bool) -> SitePage {
         let Some(player) = self.players.get(name) else {
             return SitePage::nothing("Nobody of that name was here.");
         };
         let quote = self.game.quote();
         let body = serde_json::to_string(&Ledger {
             account: name,
-            cash: player.wallet.cash,
-            quantity: player.position.quantity,
-            sidebet: player.sidebet.open.map(|bet| bet.stake),
+            cash: player.account.wallet.cash,
+            quantity: player.account.position.quantity,
+            sidebet: player.account.sidebet.open.map(|bet| bet.stake),
             game: self.game.id,
             tick: quote.tick,
             phase: quote.phase.to_string(),
             taken: self.faults.taken,
-            arrived: &self.faults.arrived,
+            arrived: lists.then_some(&self.faults.arrived),
             carried_out: self.faults.carried_out,
             refused: self.faults.refused,
             lost: self.faults.lost,
             loads: self.loads,
-            postings: player.postings(),
+            postings: lists.then(|| player.postings()),
         });
         let kind = "application/json";
         SitePage { status: 200, kind, body: body.expect("plain data with text keys") }
@@ -225,8 +226,9 @@ impl ServedSite for DemoExchange {
                 let suffix = self.suffix();
                 page::page(name, &self.page_state, &suffix)
             }
-            "/account" => self.ledger(name),
-            _ => SitePage::nothing("There is / and /account here."),
+            "/account" => self.ledger(name, true),
+            "/counts" => self.ledger(name, false),
+            _ => SitePage::nothing("There is /, /account and /counts here."),
         }
     }
 
@@ -245,7 +247,7 @@ impl ServedSite for DemoExchange {
                 self.game.advance(game::Frame::Idle, false);
             }
             CueKind::Presale => {
-                self.game.begin(self.games, cue.game);
+                self.game.begin(GameIndex::after(self.games), cue.game);
                 self.games += 1;
                 self.players.values_mut().for_each(DemoAccount::open_game);
                 self.game.advance(game::Frame::Presale, false);
@@ -347,12 +349,14 @@ struct Ledger<'a> {
     tick: u32,
     phase: String,
     taken: u64,
-    arrived: &'a VecDeque<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arrived: Option<&'a VecDeque<String>>,
     carried_out: u64,
     refused: u64,
     lost: u64,
     loads: u64,
-    postings: &'a [AccountPosting],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    postings: Option<&'a [AccountPosting]>,
 }
 
 /// Something for the page alone: no event of the real site.

@@ -44,9 +44,9 @@ impl Serialize for PayloadNumber {
 
 /// Prices as a list of numbers.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Prices<'a>(pub(super) &'a [Price]);
+pub(super) struct PayloadPrices<'a>(pub(super) &'a [Price]);
 
-impl Serialize for Prices<'_> {
+impl Serialize for PayloadPrices<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.iter().map(|price| PayloadNumber(price.get())))
     }
@@ -180,7 +180,7 @@ pub(super) struct Full<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rug_royale: Option<RugRoyale>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) prices: Option<Prices<'a>>,
+    pub(super) prices: Option<PayloadPrices<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) partial_prices: Option<PartialPrices<'a>>,
     pub(super) provably_fair: Pledge<'a>,

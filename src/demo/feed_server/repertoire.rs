@@ -7,7 +7,7 @@ use crate::base::hex::Hex;
 use crate::engine::source::Playlist;
 use crate::games::fair::generated::generated;
 use crate::games::fair::seed::ServerSeed;
-use crate::model::ids::GameId;
+use crate::model::ids::{GameId, GameIndex};
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 use crate::model::tape::Tape;
@@ -179,7 +179,7 @@ impl Repertoire {
             }
             Playlist::Tapes(_) => None,
         };
-        let tape = self.playlist.tape(place)?;
+        let tape = self.playlist.tape(GameIndex::after(place))?;
         Some(ShownGame {
             id: tape.id,
             tape,
@@ -191,7 +191,9 @@ impl Repertoire {
     /// A generated game that is in no playlist: the far end of the row of our seed.
     fn stranger(&self, index: u64) -> ShownGame {
         let (seed, id) = generated(self.seed, index);
-        let tape = Playlist::Seeds(vec![(seed, id)]).tape(0).expect("the list has a first game");
+        let tape = Playlist::Seeds(vec![(seed, id)])
+            .tape(GameIndex::FIRST)
+            .expect("the list has a first game");
         ShownGame { id, tape, seed_hash: Some(seed.hash()), revealed: Some(seed) }
     }
 

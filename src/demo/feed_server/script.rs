@@ -16,8 +16,8 @@ use super::crowd::{Crowd, Draws, below};
 use super::payload::past::{BEFORE, HISTORY_GAMES, Past};
 use super::payload::people::{Entry, Trace};
 use super::payload::{
-    Activation, Coin, Countdown, Full, GAME_VERSION, PartialPrices, PayloadNumber, Pledge, Prices,
-    RugRoyale, TickFrame, json,
+    Activation, Coin, Countdown, Full, GAME_VERSION, PartialPrices, PayloadNumber, PayloadPrices,
+    Pledge, RugRoyale, TickFrame, json,
 };
 use super::repertoire::{Repertoire, ShownGame};
 use crate::feed::event;
@@ -328,7 +328,7 @@ impl ShowScript {
             connected_players: self.connected(),
             game_version: GAME_VERSION,
             rug_royale: welcome.then_some(RugRoyale::NONE),
-            prices: welcome.then_some(Prices(path)),
+            prices: welcome.then_some(PayloadPrices(path)),
             partial_prices: (!welcome).then(|| PartialPrices::of(path, tick.unwrap_or(0))),
             provably_fair: Pledge::of(&self.game),
         }

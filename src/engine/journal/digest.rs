@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
 use crate::base::hex::{from_hex, hex};
-use crate::model::ids::GameId;
+use crate::model::ids::{BotIndex, GameId, GameIndex};
 use crate::model::posting::Posting;
 
 /// The digest of a game's postings, or of a run's games.
@@ -19,7 +19,7 @@ const BLOCK_BYTES: usize = 64;
 
 /// SHA-256 of a game's name and postings, every field in a fixed width (docs/determinism.md).
 #[must_use]
-pub fn digest_of(id: &GameId, postings: &[(u32, Posting)]) -> Digest {
+pub fn digest_of(id: &GameId, postings: &[(BotIndex, Posting)]) -> Digest {
     let mut digest = Sha256::new();
     digest.update(id.as_str());
     // Hashed in whole blocks: line by line, half of the time goes into putting blocks together.
@@ -27,7 +27,7 @@ pub fn digest_of(id: &GameId, postings: &[(u32, Posting)]) -> Digest {
     let mut filled = 0;
     for (bot, posting) in postings {
         let line = &mut lines[filled];
-        line[0..4].copy_from_slice(&bot.to_le_bytes());
+        line[0..4].copy_from_slice(&bot.get().to_le_bytes());
         line[4..8].copy_from_slice(&posting.tick.to_le_bytes());
         line[8] = posting.kind as u8;
         line[9..17].copy_from_slice(&posting.price.get().to_bits().to_le_bytes());
@@ -56,9 +56,9 @@ pub struct RunDigest {
 
 impl RunDigest {
     /// Adds the digest of the game at a place in the run.
-    pub fn add(&mut self, place: u64, game: Digest) {
+    pub fn add(&mut self, place: GameIndex, game: Digest) {
         let mut placed = Sha256::new();
-        placed.update(place.to_le_bytes());
+        placed.update(place.get().to_le_bytes());
         placed.update(game);
         self.merge(Self::from_bytes(placed.finalize().into()));
     }
@@ -92,7 +92,7 @@ impl RunDigest {
 impl FromIterator<Digest> for RunDigest {
     fn from_iter<I: IntoIterator<Item = Digest>>(games: I) -> Self {
         let mut run = Self::default();
-        (0..).zip(games).for_each(|(place, game)| run.add(place, game));
+        (0..).zip(games).for_each(|(place, game)| run.add(GameIndex::after(place), game));
         run
     }
 }
@@ -129,7 +129,8 @@ mod tests {
         for cut in 0..=games.len() {
             let mut first: RunDigest = games[..cut].iter().copied().collect();
             let mut second = RunDigest::default();
-            (0..).zip(&games).skip(cut).for_each(|(place, &game)| second.add(place, game));
+            let rest = (0..).map(GameIndex::after).zip(&games).skip(cut);
+            rest.for_each(|(place, &game)| second.add(place, game));
             first.merge(second);
             assert_eq!(first, whole, "cut at {cut}");
         }

@@ -17,6 +17,7 @@ use crate::engine::table::Tables;
 use crate::engine::venue::{self, OrdersInFlight, OwnLatency};
 use crate::model::account::{Account, LedgerError, Market};
 use crate::model::game::{Game, Path};
+use crate::model::ids::{BotIndex, GameIndex};
 use crate::model::order::{Action, Actions, Rejection};
 use crate::model::posting::Rejected;
 use crate::model::price::Price;
@@ -30,7 +31,7 @@ use crate::model::streams::Streams;
 #[expect(clippy::needless_pass_by_value, clippy::type_complexity, reason = "a system's parameters")]
 pub(crate) fn walk<S: Strategy>(
     tables: Res<Tables>,
-    (mut open, mut wire): (ResMut<OpenGames>, ResMut<OrdersInFlight>),
+    (mut open, mut orders): (ResMut<OpenGames>, ResMut<OrdersInFlight>),
     mut bots: Query<(
         (Entity, &Streams, &OwnLatency),
         Books,
@@ -45,7 +46,7 @@ pub(crate) fn walk<S: Strategy>(
                 return;
             }
             // Only what was sent in a game that ended without a rug is on its way between two games.
-            let mut underway = in_flight.is_on_its_way().then(|| wire.recall(entity)).flatten();
+            let mut underway = in_flight.is_on_its_way().then(|| orders.recall(entity)).flatten();
             let walker = Walker {
                 bot: bot.index,
                 strategy: strategy.bypass_change_detection(),
@@ -63,7 +64,7 @@ pub(crate) fn walk<S: Strategy>(
             let mut left = InFlight::default();
             if let Some((actions, due)) = underway {
                 for action in actions.iter() {
-                    wire.leave((entity, bot), action, (game.index, due));
+                    orders.leave((entity, bot), action, (game.index, due));
                     left.send();
                 }
             }
@@ -75,7 +76,7 @@ pub(crate) fn walk<S: Strategy>(
 /// A bot's components, borrowed to play.
 pub struct Walker<'a, S: Strategy> {
     /// The bot's place in the scenario.
-    pub bot: u32,
+    pub bot: BotIndex,
     /// The parameters and state of its strategy.
     pub strategy: &'a mut StrategyState<S>,
     /// The random streams of the bot.
@@ -90,7 +91,7 @@ pub struct Walker<'a, S: Strategy> {
 
 impl<S: Strategy> fmt::Debug for Walker<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Walker({} of {}: {:?})", self.bot, S::NAME, self.account)
+        write!(f, "Walker({:?} of {}: {:?})", self.bot, S::NAME, self.account)
     }
 }
 
@@ -101,7 +102,7 @@ struct Moment<'a> {
     /// The game's prices, at least up to now.
     path: &'a Path,
     /// The game's place in the run.
-    game: u64,
+    game: GameIndex,
     setup: &'a Setup,
 }
 

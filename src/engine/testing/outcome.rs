@@ -8,7 +8,7 @@ use bevy_ecs::prelude::*;
 use crate::engine;
 use crate::engine::bot::Bot;
 use crate::engine::journal::{Digest, GameRecord, Row, RunDigest, Sink};
-use crate::model::ids::{BotId, TableIndex};
+use crate::model::ids::{BotId, BotIndex, TableIndex};
 use crate::model::order::Rejection;
 use crate::model::posting::Posting;
 use crate::model::quote::Tick;
@@ -45,9 +45,9 @@ impl TestOutcome {
     /// # Panics
     /// When there is no such bot.
     #[must_use]
-    pub fn place(&self, id: &str) -> u32 {
+    pub fn place(&self, id: &str) -> BotIndex {
         let place = self.bots.iter().position(|bot| bot.as_str() == id);
-        place.and_then(|place| u32::try_from(place).ok()).unwrap_or_else(|| panic!("no bot {id}"))
+        place.and_then(BotIndex::after).unwrap_or_else(|| panic!("no bot {id}"))
     }
 
     /// A part of a bot as the last tick left it at the first table: its `Wallet`, `Position`, …

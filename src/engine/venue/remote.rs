@@ -21,7 +21,7 @@ use crate::engine::venue::execution::{
 };
 use crate::model::account::{Position, Sidebet, Wallet};
 use crate::model::game::Game;
-use crate::model::ids::GameId;
+use crate::model::ids::{GameId, GameIndex};
 use crate::model::order::Rejection;
 use crate::model::posting::PostingKind;
 use crate::model::quantity::Quantity;
@@ -70,7 +70,7 @@ struct Pending {
     id: OrderId,
     order: Order,
     /// The place of the game that it was decided in.
-    game: u64,
+    game: GameIndex,
 }
 
 /// The venue elsewhere, and what is on its way.

@@ -6,26 +6,26 @@ use super::address::Address;
 use super::auth::Auth;
 use super::tls::Roots;
 use crate::base::error::Error;
-use crate::base::runtime::backoff::Bounds;
+use crate::base::runtime::backoff::BackoffBounds;
 use crate::feed::socketio::ROOT;
 
 /// Options that are the same for every server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
+pub struct BridgeOptions {
     /// Longest message accepted, in bytes: a longer one ends the connection.
     pub message_bytes_max: usize,
     /// Longest time from the first packet to the entry into the namespace.
     pub connect_timeout: Duration,
     /// The waits between attempts.
-    pub backoff: Bounds,
+    pub backoff: BackoffBounds,
 }
 
-impl Default for Options {
+impl Default for BridgeOptions {
     /// Messages of up to 16 MiB, where the largest of the site's have half a megabyte
     /// (docs/spec/protocol.md#transport); 20 s to connect.
     fn default() -> Self {
         let connect_timeout = Duration::from_secs(20);
-        Self { message_bytes_max: 16 << 20, connect_timeout, backoff: Bounds::default() }
+        Self { message_bytes_max: 16 << 20, connect_timeout, backoff: BackoffBounds::default() }
     }
 }
 
@@ -39,7 +39,7 @@ pub struct Config {
     /// Credentials for the namespace.
     pub auth: Option<Auth>,
     /// Options that are the same for every server.
-    pub options: Options,
+    pub options: BridgeOptions,
     /// The seed of the jitter of the waits: different for every client, so that clients that lost
     /// the same server do not reconnect in step.
     pub seed: u64,
@@ -57,7 +57,7 @@ impl Config {
             address: url.parse()?,
             namespace: ROOT.to_owned(),
             auth: None,
-            options: Options::default(),
+            options: BridgeOptions::default(),
             seed,
             roots: Roots::Native,
         })

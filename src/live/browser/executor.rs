@@ -31,8 +31,8 @@ use crate::engine::venue::execution::{
 use crate::feed::bridge::Halt;
 use crate::live::switch::ArmSwitch;
 use crate::model::quote::Phase;
+use channels::{ClickOrder, ExecutorChannels, PageEvent};
 pub use channels::{ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene};
-use channels::{ExecutorChannels, Order, PageEvent};
 use confirmation::{ClickOutcome, Confirmation};
 
 /// How often silence is looked for.
@@ -121,7 +121,7 @@ impl ClickExecutor {
         }
     }
 
-    async fn take(&mut self, order: Order) {
+    async fn take(&mut self, order: ClickOrder) {
         let id = order.request.id;
         let status = if self.limits.is_none() {
             let shown = self.show(&order).await;
@@ -209,8 +209,8 @@ impl ClickExecutor {
     }
 
     /// Carries an order out; a doubt before the click rejects it.
-    async fn carry_out(&mut self, order: Order) -> Result<OrderStatus, Doubt> {
-        let Order { request, decided, .. } = order;
+    async fn carry_out(&mut self, order: ClickOrder) -> Result<OrderStatus, Doubt> {
+        let ClickOrder { request, decided, .. } = order;
         let since = |at: Instant| {
             u64::try_from(at.saturating_duration_since(decided).as_micros()).unwrap_or(u64::MAX)
         };
@@ -267,7 +267,11 @@ impl ClickExecutor {
     }
 
     /// Everything once more, right before the click.
-    fn final_check(&mut self, order: &Order, page: &OpenPage) -> Result<AccountSnapshot, Doubt> {
+    fn final_check(
+        &mut self,
+        order: &ClickOrder,
+        page: &OpenPage,
+    ) -> Result<AccountSnapshot, Doubt> {
         self.check(order)?;
         let same = self.pages.current().is_some_and(|now| now.epoch() == page.epoch());
         if !same {
@@ -287,7 +291,7 @@ impl ClickExecutor {
     }
 
     /// Whether an order may go on.
-    fn check(&mut self, order: &Order) -> Result<(), Doubt> {
+    fn check(&mut self, order: &ClickOrder) -> Result<(), Doubt> {
         self.catch_up();
         if !self.switch.is_on() {
             return Err(format!("disarmed: {}", self.switch.why().unwrap_or_default()));

@@ -40,7 +40,7 @@ use super::site::Site;
 use super::tap::Tapped;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Shutdown;
-use crate::base::runtime::backoff::Bounds;
+use crate::base::runtime::backoff::BackoffBounds;
 use crate::feed::bridge::Halt;
 use crate::model::time::Moment;
 use host::{Host, Setback};
@@ -53,11 +53,11 @@ use watch::{Parted, TabWatch};
 
 /// What is the same for every page and every browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
+pub struct BrowserOptions {
     /// How to find out that it hangs.
     pub pulse: Pulse,
     /// The waits between attempts, after a first one at once.
-    pub backoff: Bounds,
+    pub backoff: BackoffBounds,
     /// Attempts in a row that lead to no page before a browser of ours is given up.
     pub failures_max: u32,
     /// Bytes of the longest text of a socket that is handed over.
@@ -66,12 +66,12 @@ pub struct Options {
     pub socket_within: Duration,
 }
 
-impl Default for Options {
+impl Default for BrowserOptions {
     /// 10 attempts, texts of 16 MiB, 10 s without a socket.
     fn default() -> Self {
         Self {
             pulse: Pulse::default(),
-            backoff: Bounds::default(),
+            backoff: BackoffBounds::default(),
             failures_max: 10,
             text_bytes_max: 16 << 20,
             socket_within: Duration::from_secs(10),
@@ -87,7 +87,7 @@ pub struct Config {
     /// Where the browser comes from.
     pub how: How,
     /// What is the same for every page and every browser.
-    pub options: Options,
+    pub options: BrowserOptions,
     /// What the jitter of the waits comes from.
     pub seed: u64,
 }
@@ -96,7 +96,7 @@ impl Config {
     /// A supervisor with the default options.
     #[must_use]
     pub fn new(site: Site, how: How, seed: u64) -> Self {
-        Self { site, how, options: Options::default(), seed }
+        Self { site, how, options: BrowserOptions::default(), seed }
     }
 }
 

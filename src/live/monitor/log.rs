@@ -12,9 +12,9 @@ type Lost = Box<dyn Fn() -> u64 + Send + Sync>;
 
 /// The log of a session, where it is written to files.
 #[derive(Clone, Default)]
-pub struct Log(Arc<OnceLock<Lost>>);
+pub struct LogMetrics(Arc<OnceLock<Lost>>);
 
-impl Log {
+impl LogMetrics {
     /// Lines are lost as this says.
     pub fn lost(&self, lost: impl Fn() -> u64 + Send + Sync + 'static) {
         // There is one log in a process.
@@ -22,13 +22,13 @@ impl Log {
     }
 }
 
-impl fmt::Debug for Log {
+impl fmt::Debug for LogMetrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Log").finish_non_exhaustive()
+        f.debug_struct("LogMetrics").finish_non_exhaustive()
     }
 }
 
-impl Collector for Log {
+impl Collector for LogMetrics {
     fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
         let lost = ConstCounter::new(self.0.get().map_or(0, |lost| lost()));
         let help =

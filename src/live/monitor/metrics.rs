@@ -8,7 +8,7 @@ use prometheus_client::encoding::prometheus_text::encode;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-pub use super::log::Log;
+pub use super::log::LogMetrics;
 #[cfg(target_os = "linux")]
 use super::process::ProcessMetrics;
 pub use super::recordings::Recordings;
@@ -34,7 +34,7 @@ pub struct Metrics {
     /// Of the recorders, who keep their numbers themselves.
     pub recordings: Recordings,
     /// Of the log, where it is written to files.
-    pub log: Log,
+    pub log: LogMetrics,
     registry: Registry,
 }
 
@@ -77,7 +77,7 @@ impl Default for Metrics {
         let metrics = &mut MetricRegistry(&mut registry);
         let (feed, world) = (FeedMetrics::new(metrics), WorldMetrics::new(metrics));
         let (bots, clicks) = (BotMetrics::new(metrics), ClickMetrics::new(metrics));
-        let (recordings, log) = (Recordings::default(), Log::default());
+        let (recordings, log) = (Recordings::default(), LogMetrics::default());
         registry.register_collector(Box::new(recordings.clone()));
         registry.register_collector(Box::new(clicks.arming()));
         registry.register_collector(Box::new(log.clone()));

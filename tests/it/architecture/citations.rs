@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::sources::{Source, files, read, root};
-use super::{assert_found, assert_none, assert_permitted};
+use super::{assert_found, assert_none, assert_permitted, page};
 
 /// Where citations are looked for.
 const FOLDERS: &[&str] = &["src", "tests", "docs", "benches", "examples", "scenarios", ".ci"];
@@ -156,11 +156,6 @@ fn citing() -> Vec<Source> {
     let text = |path: &String| String::from_utf8(fs::read(root().join(path)).ok()?).ok();
     let source = |path: String| Some(Source { text: text(&path)?, path, tokens: Vec::new() });
     paths.into_iter().filter_map(source).collect()
-}
-
-/// A citation of a page of these docs. Written in two pieces, so that it is none here.
-fn page(rest: &str) -> String {
-    format!("docs/{rest}")
 }
 
 #[test]

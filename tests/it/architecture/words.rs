@@ -2,7 +2,7 @@
 //! comment says something.
 
 use super::sources::{Source, files, prose, read, rust_files};
-use super::{assert_found, assert_none, assert_permitted};
+use super::{assert_found, assert_none, assert_permitted, page};
 
 /// Private words, each with the word that took its place. None stands alone, in an identifier, in
 /// the name of a file, in a comment, in a text or on a page.
@@ -120,9 +120,6 @@ const PHRASES: &[Phrase] = &[
 
 /// Which replaced words may stand, and where: the changes name what they renamed.
 const OLD_NAMES: &[&str] = &["docs/CHANGELOG.md"];
-
-/// A page that is planted, as a text that cites nothing.
-const PLANTED: &str = concat!("docs", "/planted.md");
 
 /// Fewest words of a doc comment.
 const DOC_WORDS_MIN: usize = 4;
@@ -322,7 +319,7 @@ fn a_replaced_word_is_found_wherever_it_stands() {
     assert_found(offences, path, 1, "fn f() -> &'static str { \"an oddity\" }");
     assert_found(offences, "src/live/ear.rs", 1, "");
     assert_found(offences, "tests/it/desk/planted.rs", 1, "");
-    assert_found(offences, PLANTED, 3, "A\n\nThe *Desk* takes it.");
+    assert_found(offences, &page("planted.md"), 3, "A\n\nThe *Desk* takes it.");
     assert_permitted(offences, path, "fn f(x: f64) -> f64 { x.floor() } // The floor of it.");
     assert_permitted(offences, path, "/// Holding a position by hand.\nfn hand_over() {}");
     assert_permitted(offences, path, "struct KillSwitch; fn switch(armed: bool) {}");
@@ -338,7 +335,7 @@ fn a_stilted_phrase_is_found_also_across_lines() {
     assert_found(offences, path, 1, "//! Plays so many games.");
     assert_found(offences, path, 1, "fn whoever_comes_is_heard() {}");
     assert_found(offences, "tests/it/planted.rs", 1, "fn what_is_no_order_is_refused() {}");
-    assert_found(offences, PLANTED, 1, "It begins anew.");
+    assert_found(offences, &page("planted.md"), 1, "It begins anew.");
     for phrase in PHRASES {
         assert_found(offences, path, 1, &format!("// It says {}.", phrase.words));
         assert_found(offences, "README.md", 1, &format!("It says {} setting.", phrase.words));

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use replayer::backtest::columns::schema::{GAMES, Schema, TICKS};
 use replayer::backtest::columns::{Origin, ParquetFile, Rows, tables, ticks};
 use replayer::games::recording::{Fragment, Merger, Seen, Stage, Timestamp};
-use replayer::model::ids::GameId;
+use replayer::model::ids::{GameId, GameIndex};
 use replayer::model::price::Price;
 use replayer::model::tape::Tape;
 use sha2::{Digest as _, Sha256};
@@ -33,7 +33,7 @@ fn through(games: &[Fragment]) -> Vec<Fragment> {
 
 fn write(path: &Path, games: &[Fragment]) {
     let mut file = ParquetFile::create(path, &TICKS, &Origin::recordings()).unwrap();
-    for (place, game) in (0..).zip(games) {
+    for (place, game) in (0..).map(GameIndex::after).zip(games) {
         tables::ticks(place, game, &mut file).unwrap();
     }
     file.finish().unwrap();
@@ -95,7 +95,7 @@ proptest! {
         let place = tempfile::tempdir().unwrap();
         let file_path = place.path().join("t.parquet");
         let mut file = ParquetFile::create(&file_path, &TICKS, &Origin::recordings()).unwrap();
-        tables::tape(3, &tape, &mut file).unwrap();
+        tables::tape(GameIndex::after(3), &tape, &mut file).unwrap();
         file.finish().unwrap();
         let back = ticks::read_file(&file_path).unwrap().recording;
         prop_assert_eq!(back.games.len(), 1);

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use replayer::backtest::page::folder::RunToDraw;
 use replayer::backtest::page::game::OneGame;
 use replayer::backtest::run::drawn::Wanted;
+use replayer::model::ids::GameIndex;
 
 use super::{decimal, number, parts, table, text};
 use crate::program::{json, replayer, stderr};
@@ -81,11 +82,11 @@ fn a_game_of_a_run_is_found_in_parquet_as_in_csv() {
         assert!(replayer(place.path(), args).status.success());
     }
     let folder = |name| RunToDraw::read(&place.path().join(name)).unwrap();
-    for wanted in [Wanted::Eventful, Wanted::Place(7)] {
+    for wanted in [Wanted::Eventful, Wanted::Place(GameIndex::after(7))] {
         let read = |name| OneGame::read(&folder(name), &wanted).unwrap().unwrap();
         assert_eq!(format!("{:?}", read("p")), format!("{:?}", read("text")));
     }
-    let absent = OneGame::read(&folder("p"), &Wanted::Place(40));
+    let absent = OneGame::read(&folder("p"), &Wanted::Place(GameIndex::after(40)));
     assert!(absent.unwrap_err().to_string().contains("no such game"));
 }
 

@@ -5,7 +5,7 @@ use replayer::engine::journal::Digest;
 use replayer::engine::plain::{self, BotRow, PlainBot};
 use replayer::engine::strategy::Strategy;
 use replayer::engine::testing::TestTable;
-use replayer::model::ids::BotId;
+use replayer::model::ids::{BotId, BotIndex};
 use replayer::model::rules::Rules;
 use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::streams::Streams;
@@ -27,9 +27,10 @@ use crate::words::prompt;
 
 /// The bots of [`BOTS`] and a gambler, without a world.
 fn seats(seed: u64) -> Vec<Box<dyn BotRow>> {
-    fn seat<S: Strategy>(seed: u64, bot: u32) -> Box<dyn BotRow> {
-        let id = BOTS.get(bot as usize).map_or("gambler", |(id, _)| *id);
+    fn seat<S: Strategy>(seed: u64, bot: usize) -> Box<dyn BotRow> {
+        let id = BOTS.get(bot).map_or("gambler", |(id, _)| *id);
         let streams = Streams::new(seed, BotId::new(id).unwrap());
+        let bot = BotIndex::after(bot).unwrap();
         Box::new(vec![PlainBot::<S>::new(bot, S::Params::default(), streams)])
     }
     vec![

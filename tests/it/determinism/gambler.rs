@@ -23,7 +23,7 @@ impl Strategy for Gambler {
     const ABOUT: &'static str = "Trades and places sidebets at one tick, by its past, for tests.";
 
     fn new(_: &GamblerParams, start: LifeStart<'_>) -> Self {
-        Self(start.streams.named("gambler", start.game))
+        Self(start.stream("gambler"))
     }
 
     fn decide(&mut self, _: &GamblerParams, view: &View<'_>) -> impl Into<Actions> {

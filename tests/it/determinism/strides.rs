@@ -1,7 +1,7 @@
 //! Both strides, whole games and ticks, come to the same records, whatever is played.
 
 use proptest::prelude::*;
-use replayer::backtest::run::{Drive, Execution};
+use replayer::backtest::run::{Drive, RunExecution};
 use replayer::engine::driver::Pacing;
 use replayer::engine::journal::GameRecord;
 use replayer::engine::testing::TestTable;
@@ -23,12 +23,12 @@ fn shown(games: &[GameRecord]) -> Vec<String> {
     games.iter().map(|game| format!("{game:?}")).collect()
 }
 
-fn batch(threads: usize) -> Execution {
-    Execution { threads, drive: Drive::Games }
+fn batch(threads: usize) -> RunExecution {
+    RunExecution { threads, drive: Drive::Games }
 }
 
-const STAGED: Execution =
-    Execution { threads: 1, drive: Drive::Ticks { tables: 1, pacing: Pacing::Max } };
+const STAGED: RunExecution =
+    RunExecution { threads: 1, drive: Drive::Ticks { tables: 1, pacing: Pacing::Max } };
 
 #[test]
 fn whole_games_and_ticks_come_to_the_same_records() {

@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use replayer::base::error::Error;
-use replayer::base::runtime::backoff::Bounds;
+use replayer::base::runtime::backoff::BackoffBounds;
 use replayer::demo::demo_site::{self, DemoSiteHandle};
 use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
@@ -35,7 +35,7 @@ use crate::browser::processes::{browser_of, own_zombies, signal, until_gone};
 use crate::browser::{launch, turn};
 use crate::campaign::count;
 use crate::demo_site::quick;
-use crate::demo_site::visitor::{account, get};
+use crate::demo_site::visitor::{account, counts};
 use crate::waiting::{PATIENCE, now, pause, until};
 
 /// How often the browser is killed; `REPLAYER_KILLS` for more.
@@ -106,7 +106,7 @@ struct Killer<'a> {
 
 impl Killer<'_> {
     fn count(&self, what: &str) -> u64 {
-        account(&self.site.url(), "demo")[what].as_u64().unwrap()
+        counts(&self.site.url(), "demo").unwrap()[what].as_u64().unwrap()
     }
 
     /// Waits until there is one more of something at the site.
@@ -123,7 +123,7 @@ impl Killer<'_> {
     fn kill(&mut self, switch: &ArmSwitch, ready: &Receiver<Instant>) {
         ready.recv_timeout(PATIENCE).expect("the page is there");
         // The account is there as soon as somebody is logged in.
-        until("somebody is logged in", || get(&self.site.url(), "/account").0 == 200);
+        until("somebody is logged in", || counts(&self.site.url(), "demo").is_some());
         // Trading goes on, or is over for a reason.
         while self.one_more("taken", self.count("taken"), switch) {
             if self.recoveries.len() == kills() {
@@ -170,7 +170,7 @@ impl Killer<'_> {
 fn play(killer: &mut Killer<'_>) -> (ClickingSummary, Vec<GameRecord>) {
     let how = How::Launch(launch(killer.profile));
     let mut config = Config::new(killer.site.url().parse().unwrap(), how, 7);
-    config.options.backoff = Bounds {
+    config.options.backoff = BackoffBounds {
         first: Duration::from_millis(20),
         longest: Duration::from_millis(200),
         healthy: Duration::from_secs(60),

@@ -26,7 +26,7 @@ fn a_session_is_played_recorded_and_verified_and_its_recording_is_the_same_sessi
     let show = Show::start(|_| {});
     let outcome = play(&show.server.url(), 20);
     assert_eq!(outcome.games.len(), 20);
-    assert!(outcome.games.iter().enumerate().all(|(place, game)| game.index == place as u64));
+    assert!(outcome.games.iter().enumerate().all(|(place, game)| game.index.at() == Some(place)));
     let traded = outcome.games.iter().map(|game| game.postings.len()).sum::<usize>();
     assert!(traded > 100, "the bots trade: {traded} postings");
     show.assert_true(&outcome);

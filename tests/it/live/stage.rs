@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use crate::machine::pace;
 use crate::waiting::{PATIENCE, or_stopped};
-use replayer::backtest::run::{Drive, Execution, run};
+use replayer::backtest::run::{Drive, RunExecution, run};
 use replayer::base::error::Error;
-use replayer::base::runtime::backoff::Bounds;
+use replayer::base::runtime::backoff::BackoffBounds;
 use replayer::demo::feed_server::{self, Config, FeedServerHandle, Repertoire};
 use replayer::engine::collector::{Collector, Ending};
 use replayer::engine::driver::Pacing;
@@ -216,7 +216,7 @@ impl SessionObserver for Kept<'_> {
 /// The way to a server, for a client that does not wait long before it tries again.
 pub(crate) fn way_to(url: &str) -> bridge::Config {
     let mut config = bridge::Config::new(url, 7).unwrap();
-    config.options.backoff = Bounds {
+    config.options.backoff = BackoffBounds {
         first: Duration::from_millis(20),
         longest: Duration::from_millis(100),
         healthy: Duration::from_secs(60),
@@ -285,7 +285,7 @@ impl Outcome {
             let (table, mut kept) = (table(), Kept::default());
             let (lineup, playlist) = (table.parts().0, Arc::new(Playlist::Tapes(ours.clone())));
             let stop = AtomicBool::new(false);
-            let execution = Execution { threads: 1, drive };
+            let execution = RunExecution { threads: 1, drive };
             run(lineup, playlist, execution, &stop, &mut kept).unwrap();
             assert_eq!(digest(&kept.games), digest(&self.games), "{drive:?}");
         }

@@ -18,7 +18,7 @@ use replayer::engine::strategy::registry::{BotFactory, StrategyKind};
 use replayer::engine::table::{Table, Tables};
 use replayer::model::account::Position;
 use replayer::model::game::{Frame, Game};
-use replayer::model::ids::BotId;
+use replayer::model::ids::{BotId, GameIndex};
 use replayer::model::order::Action;
 use replayer::model::quote::{Phase, Quote};
 
@@ -35,7 +35,7 @@ pub(crate) struct Sight<'a> {
     pub(crate) playback: &'a Playback,
     pub(crate) flat: bool,
     /// The game's place in the run.
-    pub(crate) place: u64,
+    pub(crate) place: GameIndex,
     pub(crate) seed: u64,
 }
 

@@ -2,6 +2,7 @@
 
 use replayer::games::recording::{Grade, Layout};
 use replayer::model::game::{Frame, Game};
+use replayer::model::ids::GameIndex;
 use replayer::model::quote::Phase;
 
 use super::{Tape, only, prices, read};
@@ -103,7 +104,7 @@ fn every_layout_drives_a_table_from_presale_to_rug() {
     for text in [Tape::game("g", &PATH).text(), sink(), unified] {
         let recorded = only(&read(text)).game().unwrap();
         let mut table = Game::none();
-        table.begin(0, recorded.id);
+        table.begin(GameIndex::FIRST, recorded.id);
         let phases: Vec<Phase> = (0..recorded.steps())
             .map(|step| table.advance(recorded.frame(step), false).phase)
             .collect();

@@ -7,7 +7,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use replayer::backtest::scenario::{Scenario, Space};
 use replayer::base::document::Document;
-use replayer::base::params::{Length, Limits, ParamType, Params};
+use replayer::base::params::{Length, ParamLimits, ParamType, Params};
 use replayer::engine::strategy::Strategies;
 use replayer::model::sol::Sol;
 use rust_decimal::Decimal;
@@ -240,7 +240,7 @@ fn assert_reads_back<T: ParamType + PartialEq + std::fmt::Debug>(
 ) -> Result<(), TestCaseError> {
     let document = Document::new(&format!("(x: {})", value.written()));
     let raw = document.root().unwrap().fields().unwrap().raw("x").unwrap();
-    let read = T::read(raw, &Limits { name: "x", range: &.., length });
+    let read = T::read(raw, &ParamLimits { name: "x", range: &.., length });
     prop_assert_eq!(read.as_ref(), Some(value), "{}", value.written());
     prop_assert_eq!(document.problems(), []);
     Ok(())

@@ -4,6 +4,7 @@
 use replayer::analysis::summary::{Figures, Plan, Summary};
 use replayer::engine::BotSpec;
 use replayer::model::expectation::sidebet_edge;
+use replayer::model::ids::GameIndex;
 use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::flat_sidebets::{FlatSidebets, FlatSidebetsParams};
@@ -18,9 +19,9 @@ fn studies(spec: &BotSpec, studies: u64, games: u64) -> Vec<Figures> {
     let plan = Plan::new("study", &setup, bots, Some(games));
     let (mut found, mut summary) = (Vec::new(), Summary::new(plan.clone()));
     play(bots, &setup, studies * games, |mut record| {
-        record.index %= games;
+        record.index = GameIndex::after(record.index.get() % games);
         summary.add(&record);
-        if record.index + 1 == games {
+        if record.index.get() + 1 == games {
             let whole = std::mem::replace(&mut summary, Summary::new(plan.clone()));
             found.extend(whole.assess().bots);
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::error::{Error, ErrorKind};
 use crate::base::secrets::SecretKey;
-use crate::cli::settings::sections::{Feed, Paths, Secrets, Settings};
+use crate::cli::settings::sections::{Feed, Paths, SecretSettings, Settings};
 use crate::feed::{bridge, record};
 use crate::model::time::Moment;
 
@@ -40,7 +40,7 @@ impl Feed {
     }
 }
 
-impl Secrets {
+impl SecretSettings {
     /// The path of the file of secrets.
     ///
     /// # Errors

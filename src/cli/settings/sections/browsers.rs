@@ -16,13 +16,13 @@ pub struct Browser {
     /// Folder in which the browser stays logged in.
     pub folder: Option<PathBuf>,
     /// How the browser is supervised.
-    pub options: browser::Options,
+    pub options: browser::BrowserOptions,
 }
 
 impl Default for Browser {
     /// Debian's Chromium, in no folder yet.
     fn default() -> Self {
-        Self { binary: CHROMIUM.into(), folder: None, options: browser::Options::default() }
+        Self { binary: CHROMIUM.into(), folder: None, options: browser::BrowserOptions::default() }
     }
 }
 

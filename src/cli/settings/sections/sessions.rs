@@ -11,7 +11,7 @@ use crate::feed::bridge;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Feed {
     /// Options that are the same for every server.
-    pub options: bridge::Options,
+    pub options: bridge::BridgeOptions,
     /// Name of the secret with the credentials for `auth_host`.
     pub auth_secret: Option<String>,
     /// The only host that receives these credentials.
@@ -20,7 +20,7 @@ pub struct Feed {
 
 /// Encrypted storage of secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Secrets {
+pub struct SecretSettings {
     /// The file with the encrypted secrets.
     pub file: Option<PathBuf>,
     /// File with the key of the secrets.
@@ -31,7 +31,7 @@ pub struct Secrets {
 
 /// Monitoring of a running live session.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Monitor {
+pub struct MonitorSettings {
     /// Address at which metrics and health are served.
     pub listen: Option<SocketAddr>,
     /// Whether other machines may see metrics and health.

@@ -190,6 +190,8 @@
       else button.setAttribute("aria-disabled", String(off));
       button.style.display = wrong("hide", part) ? "none" : "";
     }
+    if (!sways) requestAnimationFrame(sway);
+    sways = true;
     show();
     showAccount();
     for (const button of [...document.querySelectorAll("[data-part]")]) {
@@ -225,16 +227,17 @@
     at("note").textContent = text;
   }
 
-  // ---- the picture
+  // ---- the picture: often enough for an eye, however fast the game is played
 
-  let due = false;
+  const APART_MS = 100;
+  let due = false, drawn = -APART_MS;
   function redraw() {
     if (due) return;
     due = true;
-    requestAnimationFrame(() => {
-      due = false;
+    setTimeout(() => requestAnimationFrame((now) => {
+      [due, drawn] = [false, now];
       draw();
-    });
+    }), Math.max(0, drawn + APART_MS - performance.now()));
   }
 
   function draw() {
@@ -256,13 +259,13 @@
     pen.stroke();
   }
 
+  let sways = false; // a frame of it is asked for
   function sway(now) {
-    const moves = page_state.switches.includes("move");
-    at("controls").style.transform = moves ? `translate(${Math.round(40 * Math.sin(now / 150))}px, ${Math.round(12 * Math.cos(now / 110))}px)` : "";
-    requestAnimationFrame(sway);
+    sways = page_state.switches.includes("move");
+    at("controls").style.transform = sways ? `translate(${Math.round(40 * Math.sin(now / 150))}px, ${Math.round(12 * Math.cos(now / 110))}px)` : "";
+    if (sways) requestAnimationFrame(sway);
   }
 
   dress();
-  requestAnimationFrame(sway);
   connect();
 })();

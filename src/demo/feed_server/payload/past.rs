@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::people::{SOLANA, player_id, user_name, uuid};
-use super::{PayloadNumber, Prices, VERSION, json};
+use super::{PayloadNumber, PayloadPrices, VERSION, json};
 use crate::demo::feed_server::repertoire::ShownGame;
 use crate::games::fair::seed::ServerSeed;
 use crate::model::ids::GameId;
@@ -79,7 +79,7 @@ impl Past {
         let entry = Entry {
             id: game.id,
             timestamp: at_ms,
-            prices: Prices(&game.tape.prices),
+            prices: PayloadPrices(&game.tape.prices),
             peak_multiplier: PayloadNumber(peak),
             rugged: true,
             global_trades: [],
@@ -95,7 +95,8 @@ impl Past {
         self.peaks.push_front(peak);
         self.peaks.truncate(AVERAGE_GAMES);
         if peak > self.extremes.peak {
-            self.extremes = Extremes { peak, at_ms, prices: json(&Prices(&game.tape.prices)) };
+            self.extremes =
+                Extremes { peak, at_ms, prices: json(&PayloadPrices(&game.tape.prices)) };
         }
         if game.rug_tick() <= INSTARUG_TICKS {
             self.instarugs = (self.instarugs + 1) % INSTARUGS_MAX;
@@ -160,7 +161,7 @@ impl Serialize for Extremes {
 struct Entry<'a> {
     id: GameId,
     timestamp: u64,
-    prices: Prices<'a>,
+    prices: PayloadPrices<'a>,
     peak_multiplier: PayloadNumber,
     rugged: bool,
     global_trades: [u32; 0],

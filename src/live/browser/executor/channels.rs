@@ -83,7 +83,7 @@ pub struct Scene {
 
 /// An order as the click executor carries it out.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Order {
+pub(super) struct ClickOrder {
     pub(super) request: OrderRequest,
     /// When it was decided, to measure from.
     pub(super) decided: Instant,
@@ -94,7 +94,7 @@ pub(super) struct Order {
 /// The click executor's ends of its channels.
 #[derive(Debug)]
 pub(super) struct ExecutorChannels {
-    pub(super) orders: mpsc::Receiver<Order>,
+    pub(super) orders: mpsc::Receiver<ClickOrder>,
     pub(super) said: mpsc::Receiver<PageEvent>,
     pub(super) events: Sender<VenueEvent>,
 }
@@ -102,7 +102,7 @@ pub(super) struct ExecutorChannels {
 /// The world's end: sends order requests and receives execution reports.
 #[derive(Debug)]
 pub struct ExecutorHandle {
-    orders: mpsc::Sender<Order>,
+    orders: mpsc::Sender<ClickOrder>,
     events: Receiver<VenueEvent>,
 }
 
@@ -112,7 +112,7 @@ impl ExecutorHandle {
     #[must_use]
     pub fn send(&self, request: OrderRequest, within: Duration) -> bool {
         let decided = Clock::now();
-        let order = Order { request, decided, deadline: decided + within };
+        let order = ClickOrder { request, decided, deadline: decided + within };
         self.orders.try_send(order).is_ok()
     }
 

@@ -1,6 +1,6 @@
 //! Brings the page to where one click does it: the amount or the percentage entered, and read back.
 
-use super::channels::Order;
+use super::channels::ClickOrder;
 use super::{ClickExecutor, Doubt};
 use crate::base::clock::Clock;
 use crate::live::browser::amount::{Press, plan};
@@ -11,7 +11,7 @@ use crate::model::sol::Sol;
 
 impl ClickExecutor {
     /// Brings the page to where one click does it.
-    pub(super) async fn prepare(&mut self, order: &Order) -> Result<(OpenPage, Spot), Doubt> {
+    pub(super) async fn prepare(&mut self, order: &ClickOrder) -> Result<(OpenPage, Spot), Doubt> {
         self.check(order)?;
         let page = self.pages.current().ok_or("the page cannot be used")?;
         let mut panel = self.survey(&page).await?;
@@ -38,7 +38,7 @@ impl ClickExecutor {
     /// Enters an amount, and reads it back.
     async fn enter(
         &mut self,
-        order: &Order,
+        order: &ClickOrder,
         page: &OpenPage,
         mut panel: Panel,
         stake: Sol,
@@ -60,7 +60,7 @@ impl ClickExecutor {
     /// Presses a button that trades nothing.
     async fn press(
         &mut self,
-        order: &Order,
+        order: &ClickOrder,
         page: &OpenPage,
         panel: &Panel,
         control: Control,

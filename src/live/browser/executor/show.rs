@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::channels::Order;
+use super::channels::ClickOrder;
 use super::setting::{control, percent, trade};
 use super::{ClickExecutor, Doubt};
 use crate::engine::venue::execution::{OrderId, OrderRequest};
@@ -20,7 +20,7 @@ const PICTURES: OrderId = OrderId::new(100);
 
 impl ClickExecutor {
     /// Frames what an order would click.
-    pub(super) async fn show(&mut self, order: &Order) -> Result<(), Doubt> {
+    pub(super) async fn show(&mut self, order: &ClickOrder) -> Result<(), Doubt> {
         self.check(order)?;
         let OrderRequest { id, action, .. } = order.request;
         let page = self.pages.current().ok_or("the page cannot be used")?;

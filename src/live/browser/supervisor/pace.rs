@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::base::runtime::backoff::{Backoff, Bounds};
+use crate::base::runtime::backoff::{Backoff, BackoffBounds};
 
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) enum Next {
 #[derive(Debug)]
 pub(super) struct AttemptPace {
     backoff: Backoff,
-    bounds: Bounds,
+    bounds: BackoffBounds,
     failures_max: Option<u32>,
     /// Losses since the last healthy page.
     losses: u32,
@@ -26,7 +26,7 @@ pub(super) struct AttemptPace {
 }
 
 impl AttemptPace {
-    pub(super) const fn new(bounds: Bounds, failures_max: Option<u32>) -> Self {
+    pub(super) const fn new(bounds: BackoffBounds, failures_max: Option<u32>) -> Self {
         Self { backoff: Backoff::new(bounds), bounds, failures_max, losses: 0, failures: 0 }
     }
 
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn the_first_attempt_comes_at_once_the_others_after_1_2_4_up_to_30_seconds() {
-        let mut pace = AttemptPace::new(Bounds::default(), None);
+        let mut pace = AttemptPace::new(BackoffBounds::default(), None);
         let sequence = waits(&mut pace, &[None; 8]);
         let wanted = [0, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000];
         assert_eq!(sequence, wanted.map(Some));
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_page_that_keeps_dying_waits_longer_and_a_healthy_minute_begins_anew() {
-        let mut pace = AttemptPace::new(Bounds::default(), Some(3));
+        let mut pace = AttemptPace::new(BackoffBounds::default(), Some(3));
         let lives = [Some(5), Some(59), Some(5), None, None, Some(60), Some(1), Some(100)];
         let wanted = [0, 1_000, 2_000, 4_000, 8_000, 0, 1_000, 0];
         assert_eq!(waits(&mut pace, &lives), wanted.map(Some));
@@ -83,10 +83,10 @@ mod tests {
 
     #[test]
     fn failures_in_a_row_end_it_and_a_page_in_between_does_not_let_them_add_up() {
-        let mut pace = AttemptPace::new(Bounds::default(), Some(3));
+        let mut pace = AttemptPace::new(BackoffBounds::default(), Some(3));
         let sequence = waits(&mut pace, &[None, None, Some(1), None, None, None]);
         assert_eq!(sequence.iter().position(Option::is_none), Some(5));
-        let mut patient = AttemptPace::new(Bounds::default(), None);
+        let mut patient = AttemptPace::new(BackoffBounds::default(), None);
         assert!(waits(&mut patient, &[None; 1_000]).iter().all(Option::is_some));
     }
 }

@@ -7,6 +7,7 @@ use prometheus_client::metrics::family::Family;
 
 use super::super::registry::{Amount, Counters, Labels, MetricRegistry};
 use crate::engine::journal::GameRecord;
+use crate::model::ids::BotIndex;
 use crate::model::posting::PostingKind;
 
 /// What a bot orders; all else is booked by the game.
@@ -79,9 +80,9 @@ impl BotMetrics {
         }
     }
 
-    fn name(&self, bot: u32) -> &str {
+    fn name(&self, bot: BotIndex) -> &str {
         let names = self.names.get().map_or(&[][..], Vec::as_slice);
-        names.get(bot as usize).map_or("unknown", String::as_str)
+        names.get(bot.at()).map_or("unknown", String::as_str)
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use replayer::base::runtime::backoff::Bounds;
+use replayer::base::runtime::backoff::BackoffBounds;
 use replayer::demo::demo_site::{self, DemoSiteHandle};
 use replayer::demo::feed_server::{self, Repertoire, ShowPace};
 use replayer::engine::source::Playlist;
@@ -27,7 +27,7 @@ use super::drill::{Drill, DrillParams, judge, read_back};
 use super::outside::Outside;
 use crate::browser::launch;
 use crate::browser::processes::until_gone;
-use crate::demo_site::visitor::{Visitor, account, block_on, get};
+use crate::demo_site::visitor::{Visitor, account, block_on, counts};
 use crate::live::stage::{Kept, patient};
 use crate::waiting::{now, pause};
 
@@ -126,10 +126,9 @@ fn site_of(case: &Case) -> DemoSiteHandle {
     demo_site::start(site).unwrap()
 }
 
-/// What the site keeps; nothing of an account that nobody had.
-fn kept(site: &DemoSiteHandle) -> Value {
-    let is_there = get(&site.url(), "/account").0 == 200;
-    if is_there { account(&site.url(), "demo") } else { json!({ "arrived": [], "taken": 0 }) }
+/// What the site counts; nothing of an account that nobody had.
+fn counted(site: &DemoSiteHandle) -> Value {
+    counts(&site.url(), "demo").unwrap_or_else(|| json!({ "taken": 0 }))
 }
 
 fn number(kept: &Value, what: &str) -> u64 {
@@ -150,7 +149,7 @@ fn watch(case: &Case, outside: &Outside<'_>, stop: &AtomicBool) -> Seen {
     let (begun, mut then, mut seen) = (now(), case.then.iter().peekable(), Seen::default());
     let mut there = None;
     while !stop.load(Relaxed) {
-        let kept_now = kept(outside.site);
+        let kept_now = counted(outside.site);
         let taken = number(&kept_now, "taken");
         if !kept_now["cash"].is_null() {
             there.get_or_insert_with(now);
@@ -164,9 +163,9 @@ fn watch(case: &Case, outside: &Outside<'_>, stop: &AtomicBool) -> Seen {
             continue;
         }
         if seen.at_off.is_none() && !outside.switch.is_on() {
-            let first = number(&kept(outside.site), "taken");
+            let first = number(&counted(outside.site), "taken");
             pause(UNDERWAY);
-            let settled = number(&kept(outside.site), "taken");
+            let settled = number(&counted(outside.site), "taken");
             seen = Seen { at_off: Some(settled), surplus: (settled - first).saturating_sub(1) };
             if case.is_endless {
                 // Whatever it still clicked would arrive meanwhile.
@@ -206,10 +205,10 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let begun = now();
     let site = site_of(case);
     let holder = case.held.then(|| hold(&site));
-    let before = number(&kept(&site), "taken");
+    let before = number(&counted(&site), "taken");
     let mut config = Config::new(site.url().parse().unwrap(), How::Launch(launch(profile)), 7);
     let (first, longest) = (Duration::from_millis(20), Duration::from_millis(200));
-    config.options.backoff = Bounds { first, longest, healthy: Duration::from_secs(60) };
+    config.options.backoff = BackoffBounds { first, longest, healthy: Duration::from_secs(60) };
     let (switch, stop) = (ArmSwitch::on(), AtomicBool::new(false));
     // Beside the profile, which is its owner's alone.
     let sockets = tempfile::Builder::new().permissions(own()).tempdir().unwrap();
@@ -287,14 +286,16 @@ fn own() -> std::fs::Permissions {
 
 /// What the site keeps when nothing is left on its way.
 fn settled(site: &DemoSiteHandle) -> Value {
-    let begun = now();
-    loop {
-        let there = kept(site);
+    let (begun, mut is_settled) = (now(), false);
+    while !is_settled && begun.elapsed() < UNDERWAY * 20 {
+        let there = counted(site);
         let known = ["carriedOut", "refused", "lost"].map(|what| number(&there, what));
-        if number(&there, "taken") == known.iter().sum::<u64>() || begun.elapsed() > UNDERWAY * 20 {
-            return there;
-        }
+        is_settled = number(&there, "taken") == known.iter().sum::<u64>();
         pause(Duration::from_millis(5));
+    }
+    match counts(&site.url(), "demo") {
+        Some(_) => account(&site.url(), "demo"),
+        None => json!({ "arrived": [], "taken": 0 }),
     }
 }
 

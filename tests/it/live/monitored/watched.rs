@@ -16,6 +16,7 @@ use replayer::engine::collector::Collector;
 use replayer::engine::journal::GameRecord;
 use replayer::live::monitor::{Metrics, Monitor};
 use replayer::live::{self, Edge, FinishedSession, Follow, SessionEvent, SessionObserver};
+use replayer::model::ids::BotIndex;
 use replayer::model::sol::Sol;
 
 use super::super::stage::{Show, patient, recording, table, way_to};
@@ -211,13 +212,13 @@ fn what_bots_did_is_shown_as_the_journal_has_it() {
     };
     let mut all = 0.0;
     for (place, bot) in ["conservative", "aggressive", "sidebet", "random"].iter().enumerate() {
-        let place = u32::try_from(place).unwrap();
+        let place = BotIndex::after(place).unwrap();
         let rows = games.iter().flat_map(|game| &game.rows).filter(|row| row.bot == place);
         let pnl = rows.clone().fold(Sol::ZERO, |sum, row| sum.plus(row.pnl).unwrap()).to_f64();
         let cash = rows.fold(None, |_, row| Some(row)).unwrap().cash.to_f64();
         assert!((sum_of("replayer_pnl_sol", bot) - pnl).abs() < 1e-9, "{bot}: {pnl}\n{text}");
         assert!((sum_of("replayer_cash_sol", bot) - cash).abs() < 1e-9, "{bot}: {cash}\n{text}");
-        let ours = |of: &u32| *of == place;
+        let ours = |of: &BotIndex| *of == place;
         let rejections =
             games.iter().flat_map(|game| &game.rejections).filter(|(bot, _)| ours(bot)).count();
         let codes = ["buy", "sell", "sidebet_stake"];

@@ -9,6 +9,7 @@ use replayer::engine::session::SteppedSession;
 use replayer::engine::source::Playlist;
 use replayer::engine::strategy::{LifeStart, Strategy, View};
 use replayer::engine::testing::tape;
+use replayer::model::ids::GameIndex;
 use replayer::model::order::{Action, Actions};
 use replayer::model::posting::PostingKind;
 use replayer::model::sol::Sol;
@@ -85,7 +86,7 @@ fn played(strategy: &str) -> Vec<(u32, PostingKind, Sol)> {
     let mut session =
         SteppedSession::new(lineup, Playlist::Tapes(vec![Arc::new(tape("g", prices))]));
     while session.step() {}
-    let postings = &session.records()[&0].postings;
+    let postings = &session.records()[&GameIndex::FIRST].postings;
     postings.iter().map(|(_, it)| (it.tick, it.kind, it.delta)).collect()
 }
 
