@@ -131,7 +131,7 @@ pub fn tape(game: u64, tape: &Tape, rows: &mut dyn Rows) -> Result<(), Error> {
         let rug = tape.rugged && step == tape.prices.len();
         let stage = if rug { Stage::Rug } else { Stage::Play };
         let tick = Tick::try_from(step - 1).unwrap_or(Tick::MAX);
-        let seen = Seen { tick, price, time: None, closed: false };
+        let seen = Seen { tick, price, time: None, closed: false, line: 0 };
         rows.push(&self::tick(game, &tape.id, (stage, seen), tape.gap_ms(step)))?;
     }
     Ok(())
