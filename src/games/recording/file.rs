@@ -97,17 +97,18 @@ impl Recording {
         bad.map(|BadLine { line, reason, .. }| format!("{}:{line} {reason}", path.display()))
     }
 
-    /// Strikes the ticks that the law of the game cannot make: each counts as a bad line, and no
+    /// Removes the ticks that the law of the game cannot make: each counts as a bad line, and no
     /// longer as a good one. A row that was salvaged is on a line that is bad already.
-    pub fn strike_impossible(&mut self, is_salvaged: impl Fn(u64) -> bool) {
+    pub fn remove_impossible(&mut self, is_salvaged: impl Fn(u64) -> bool) {
         let mut games = std::mem::take(&mut self.games);
         let is_document = self.layout == Some(Layout::Unified);
-        for struck in games.iter_mut().flat_map(Fragment::strike_impossible) {
-            let line = struck.line.into();
+        for removed in games.iter_mut().flat_map(Fragment::remove_impossible) {
+            let line = removed.line.into();
             let counted = !is_salvaged(line);
             self.ticks = self.ticks.saturating_sub(counted.into());
             self.records = self.records.saturating_sub((counted && !is_document).into());
-            self.add_bad(BadLine { line, reason: struck.reason, impossible: true });
+            self.add_bad(BadLine { line, reason: removed.reason, impossible: true });
+            self.bad_lines -= u64::from(!counted);
         }
         self.games = games;
         self.first_bad.sort_by_key(|bad| bad.line);

@@ -1,7 +1,7 @@
 //! What is known of one game, from one or several files.
 
 use super::incomplete::{Hole, Incomplete};
-use super::possible::{StruckTick, strike};
+use super::possible::{RemovedTick, remove};
 use super::row::{Stage, TickRow};
 use super::seen::{Rug, Seen};
 use crate::model::closed::Closed;
@@ -132,10 +132,10 @@ impl Fragment {
         }
     }
 
-    /// Strikes the ticks that the law of the game cannot make, which are then missing, and says
+    /// Removes the ticks that the law of the game cannot make, which are then missing, and says
     /// which they were.
-    pub fn strike_impossible(&mut self) -> Vec<StruckTick> {
-        strike(&mut self.ticks, &mut self.rug)
+    pub fn remove_impossible(&mut self) -> Vec<RemovedTick> {
+        remove(&mut self.ticks, &mut self.rug)
     }
 
     /// The name of the game.

@@ -73,7 +73,7 @@ impl Merger {
                 let (known, files) = &mut games[at];
                 known.absorb(fragment);
                 // Two files may be possible each, and not together.
-                self.library.bad_lines += known.strike_impossible().len() as u64;
+                self.library.bad_lines += known.remove_impossible().len() as u64;
                 *files += 1;
             } else {
                 self.places.insert(fragment.id(), games.len());

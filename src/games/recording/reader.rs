@@ -331,7 +331,7 @@ impl Reader {
         let recording = &mut self.recording;
         recording.games.iter_mut().for_each(Fragment::tidy);
         if !self.keeps_impossible {
-            recording.strike_impossible(|line| self.salvaged_lines.contains(&line));
+            recording.remove_impossible(|line| self.salvaged_lines.contains(&line));
         }
         self.recording
     }

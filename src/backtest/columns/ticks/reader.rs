@@ -52,7 +52,7 @@ pub fn read_file(path: &Path) -> Result<TicksFile, Error> {
         ..Recording::default()
     };
     reader.bad.into_iter().for_each(|bad| recording.add_bad(bad));
-    recording.strike_impossible(|_| false);
+    recording.remove_impossible(|_| false);
     Ok(TicksFile { recording, bytes: opened.bytes, sha256: opened.sha256 })
 }
 
