@@ -81,6 +81,12 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
+/// Why a first line cannot be read; `None` unless it begins as text in UTF-16 does.
+pub(crate) fn in_utf16(first: &[u8]) -> Option<String> {
+    let marked = [&b"\xFF\xFE"[..], b"\xFE\xFF"].iter().any(|mark| first.starts_with(mark));
+    marked.then(|| "text in UTF-16; save the file as UTF-8".to_owned())
+}
+
 /// A line without the byte order mark that the first one may have.
 fn text(is_first: bool, line: &[u8]) -> &[u8] {
     let unmarked = is_first.then(|| line.strip_prefix(BYTE_ORDER_MARK)).flatten();

@@ -173,12 +173,15 @@ pub fn read_from(input: impl BufRead, path: &Path) -> Result<Seeds, Error> {
                 Some(true) => serde_json::from_slice(text).map(|Revealed { seed }| seed),
                 None => serde_json::from_slice(text),
             }
-            .map_err(|error| reason(&error)),
+            .map_err(|error| lines::in_utf16(text).unwrap_or_else(|| reason(&error))),
             lines::InputLine::TooLong => Err(format!("longer than {LINE_BYTES_MAX} bytes")),
         };
         match game {
             Ok(game) => seeds.games.push(game),
-            Err(reason) => seeds.bad_lines.push(BadLine { line: number, reason, impossible: false }),
+            Err(reason) => {
+                let (line, impossible) = (number, false);
+                seeds.bad_lines.push(BadLine { line, reason, impossible });
+            }
         }
     }
     if seeds.games.is_empty() {
@@ -269,6 +272,13 @@ mod tests {
             assert!(error.to_string().contains("no game"), "{error}");
         }
         assert_eq!(read(Path::new("/nowhere/seeds.jsonl")).unwrap_err().kind(), ErrorKind::Io);
+    }
+
+    #[test]
+    fn a_file_in_utf_16_is_an_error_that_says_so() {
+        let text = [b"\xFF\xFE".to_vec(), line().bytes().flat_map(|byte| [byte, 0]).collect()];
+        let error = read_text(&text.concat()).unwrap_err().to_string();
+        assert!(error.contains("save the file as UTF-8"), "{error}");
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Recording {
     /// The first lines that tell what no game can have, each as `FILE:LINE REASON`.
     pub fn impossible<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = String> + 'a {
         let bad = self.first_bad.iter().filter(|bad| bad.impossible);
-        bad.map(|BadLine { line, reason, .. }| format!("{}:{line} {reason}", path.display()))
+        bad.map(move |BadLine { line, reason, .. }| format!("{}:{line} {reason}", path.display()))
     }
 
     /// Removes the ticks that the law of the game cannot make: each counts as a bad line, and no

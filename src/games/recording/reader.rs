@@ -17,7 +17,7 @@ use super::salvage::salvage;
 use super::timestamp::Clock;
 use crate::base::container::{Damage, Text};
 use crate::base::error::Error;
-use crate::base::lines::{InputLine, LINE_BYTES_MAX, Lines};
+use crate::base::lines::{self, InputLine, LINE_BYTES_MAX, Lines};
 use crate::model::ids::GameId;
 
 /// Bytes read from a file at a time.
@@ -171,7 +171,9 @@ impl Reader {
             Err(_) if text.trim_ascii().is_empty() => {}
             Err(error) => {
                 // The parser sees one line at a time, so its "line 1" would mislead.
-                let reason = error.to_string().replace(" at line 1 column ", " at byte ");
+                let reason = lines::in_utf16(text).unwrap_or_else(|| {
+                    error.to_string().replace(" at line 1 column ", " at byte ")
+                });
                 let impossible = error.is_impossible();
                 self.recording.add_bad(BadLine { line: self.line, reason, impossible });
                 // A whole object is not searched for rows: they would belong to another file.
