@@ -5,8 +5,9 @@
 
 use super::law::{BIG_MOVE, Bounds, GOD_CANDLE_CEILING, GOD_CANDLE_FACTOR, RUG_SHARE, STEPS_MAX};
 
-/// How far rounding alone may take a price from the law, as a share of it.
-const MARGIN: f64 = 1e-9;
+/// How far rounding alone may take a price from the law, as a share of it: ten times the error of
+/// a number in 32 bits, as some tables have them.
+const MARGIN: f64 = 1e-6;
 /// The share of a price that the deepest step leaves.
 const FALL: f64 = 1.0 - BIG_MOVE.most;
 /// The factor of the highest step that is no god candle.

@@ -77,6 +77,9 @@ fn prices_that_were_rounded_are_a_game_in_any_number_of_decimals() {
         assert_eq!(recording.grade(), Grade::A, "{decimals}: {recording:?}");
         assert_eq!(prices(&recording), rounded);
     }
+    let single = |price: &f64| f64::from(price.to_string().parse::<f32>().unwrap());
+    let recording = Tape::game("g", &PATH.iter().map(single).collect::<Vec<_>>()).read();
+    assert_eq!(recording.grade(), Grade::A, "numbers in 32 bits: {recording:?}");
 }
 
 /// The gaps of the game whose ticks were written at these times.
