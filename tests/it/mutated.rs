@@ -16,7 +16,7 @@ use replayer::games::number;
 use replayer::games::recording::format::RecordLine;
 use replayer::games::recording::{self, Fragment, Recording, Seen, Stage};
 use replayer::model::ids::GameId;
-use replayer::model::order::Action;
+use replayer::model::order::{Action, Rejection};
 use replayer::model::price::Price;
 use replayer::model::rules::Rules;
 use replayer::model::setup::Bankroll;
@@ -29,7 +29,7 @@ use rust_decimal::Decimal;
 
 use crate::campaign::{cases, count};
 use crate::games::Dice;
-use crate::words::{prompt, sidebet, sol};
+use crate::words::{buy, prompt, sidebet, sol};
 
 /// The largest stake and bankroll that a scenario may have.
 const MOST: &str = "1000000";
@@ -229,6 +229,18 @@ fn a_wrong_price_in_columns_costs_its_row_and_its_place_is_told() {
             play(played(&recording));
         }
     }
+}
+
+#[test]
+fn a_buy_of_more_tokens_than_can_be_counted_at_any_price_is_refused() {
+    let outcome = TestTable::new()
+        .rules(Rules { max_bet: sol(MOST), ..prompt() })
+        .bankroll(Bankroll::PerGame(sol(MOST)))
+        .tapes([tape("g", [1.0, 0.001, 0.001, 0.00002])])
+        .script("me", [at(1, buy("6000")), at(2, buy("4000"))])
+        .run();
+    assert_eq!(outcome.rejections("me"), [(1, Rejection::TooLarge)]);
+    assert_eq!(outcome.rows("me")[0].tally.buys, 1);
 }
 
 /// Steps that are the farthest that the law can make, for a while each.
