@@ -22,6 +22,7 @@ pub mod rules;
 pub mod setup;
 pub mod sol;
 pub mod streams;
+pub mod support;
 pub mod tape;
 pub mod time;
 pub mod wallet;

@@ -15,7 +15,10 @@ pub(crate) enum InputLine<'a> {
     TooLong,
 }
 
-/// Splits an input into lines. Copies at most one line, and none that lies completely in the
+/// What some programs write before the first character of a text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Splits an input into lines, without a byte order mark before the first one. Copies at most one line, and none that lies completely in the
 /// reader's own buffer.
 pub(crate) struct Lines<R> {
     input: R,
@@ -23,11 +26,13 @@ pub(crate) struct Lines<R> {
     lent: usize,
     /// A line that spans several buffers.
     spanning: Vec<u8>,
+    /// Whether a line was returned.
+    begun: bool,
 }
 
 impl<R: BufRead> Lines<R> {
     pub(crate) const fn new(input: R) -> Self {
-        Self { input, lent: 0, spanning: Vec::new() }
+        Self { input, lent: 0, spanning: Vec::new(), begun: false }
     }
 
     /// The input, which is read ahead of the lines.
@@ -42,6 +47,7 @@ impl<R: BufRead> Lines<R> {
     pub(crate) fn next(&mut self) -> io::Result<Option<InputLine<'_>>> {
         self.input.consume(std::mem::take(&mut self.lent));
         self.spanning.clear();
+        let is_first = !std::mem::replace(&mut self.begun, true);
         let mut length = 0_usize;
         loop {
             let buffer = match self.input.fill_buf() {
@@ -58,7 +64,7 @@ impl<R: BufRead> Lines<R> {
             if let (Some(feed), true) = (feed, length == part && part <= LINE_BYTES_MAX) {
                 self.lent = feed + 1;
                 // The buffer still holds these bytes: `fill_buf` reads nothing.
-                return Ok(Some(InputLine::Text(&self.input.fill_buf()?[..feed])));
+                return Ok(Some(InputLine::Text(text(is_first, &self.input.fill_buf()?[..feed]))));
             }
             if length <= LINE_BYTES_MAX {
                 self.spanning.extend_from_slice(&buffer[..part]);
@@ -66,13 +72,25 @@ impl<R: BufRead> Lines<R> {
             self.input.consume(part + usize::from(feed.is_some()));
             if feed.is_some() || at_end {
                 return Ok(Some(if length <= LINE_BYTES_MAX {
-                    InputLine::Text(&self.spanning)
+                    InputLine::Text(text(is_first, &self.spanning))
                 } else {
                     InputLine::TooLong
                 }));
             }
         }
     }
+}
+
+/// Why a first line cannot be read; `None` unless it begins as text in UTF-16 does.
+pub(crate) fn in_utf16(first: &[u8]) -> Option<String> {
+    let marked = [&b"\xFF\xFE"[..], b"\xFE\xFF"].iter().any(|mark| first.starts_with(mark));
+    marked.then(|| "text in UTF-16; save the file as UTF-8".to_owned())
+}
+
+/// A line without the byte order mark that the first one may have.
+fn text(is_first: bool, line: &[u8]) -> &[u8] {
+    let unmarked = is_first.then(|| line.strip_prefix(BYTE_ORDER_MARK)).flatten();
+    unmarked.unwrap_or(line)
 }
 
 #[cfg(test)]
@@ -103,6 +121,16 @@ mod tests {
             assert_eq!(split(bytes, capacity), wanted, "{capacity}");
         }
         assert!(split(b"", 8).is_empty());
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_the_first_line_is_not_part_of_it() {
+        let marked = b"\xEF\xBB\xBFone\n\xEF\xBB\xBFtwo";
+        for capacity in 1..20 {
+            let wanted = vec![Some(b"one".to_vec()), Some(b"\xEF\xBB\xBFtwo".to_vec())];
+            assert_eq!(split(marked, capacity), wanted, "{capacity}");
+        }
+        assert_eq!(split(BYTE_ORDER_MARK, 8), [Some(Vec::new())]);
     }
 
     #[test]

@@ -26,7 +26,8 @@ Examples:
 /// Show the health of recordings: their content, their damage, which games can be played
 ///
 /// Reads every line. A damaged line costs only that line: whole rows inside it are salvaged, the
-/// rest is counted. Games split over several files are joined by their id.
+/// rest is counted. A price that no game can have at its tick is bad, and its tick missing. Games
+/// split over several files are joined by their id.
 ///
 /// Grades: A complete; B complete after repairs; C one unbroken stretch, beginning or end missing;
 /// D ticks missing in the middle; E no tick of a game; F unreadable, or not a recording.

@@ -31,14 +31,17 @@ server_seed_hash, game_version, peak_multiplier, rug_tick, rug_price, prices.
 
 With --json, prints {\"games\", \"hash_ok\", \"path_ok\", \"paths_compared\", \"failed\"}: games whose
 recorded hash agrees; games whose path is recorded at least in part, without a difference; games
-recorded price by price; and the failures, as [{\"game_id\", \"why\"}], bad lines as \"line N\".";
+recorded price by price; and the failures, as [{\"game_id\", \"why\"}], bad lines as \"line N\".
+Games that cannot be told follow as \"unverifiable\", in the same form, where there are any.";
 
 /// Verify that games were fair, by their revealed seeds
 ///
 /// Regenerates each game from its server seed and name, and compares the seed's hash, the rug tick,
-/// the rug price, the peak and every price with the record, to the last bit; a peak or rug price
-/// given with at most 4 decimals is compared at that precision. Exits with code 1 when anything
-/// differs.
+/// the rug price, the peak and every price with the record, to the last bit; prices that were
+/// rounded are compared in the decimals given. Exits with code 1 when anything differs.
+///
+/// Whether a game of version v1 or v2 is fair cannot be told, because only the law of v3 is known:
+/// its hash is checked, it is counted by itself, and it is no failure.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(group(ArgGroup::new("games").args(["seed", "file"]).required(true)), after_help = EXAMPLES)]
@@ -67,10 +70,13 @@ struct Summary {
     path_ok: usize,
     paths_compared: usize,
     failed: Vec<Failure>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unverifiable: Vec<Failure>,
     #[serde(skip)]
     tallies: [(&'static str, Tally); 5],
 }
 
+/// A game that differs or cannot be told, and why.
 #[derive(Debug, Serialize)]
 struct Failure {
     game_id: String,
@@ -81,7 +87,7 @@ struct Failure {
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
     same: usize,
-    as_printed: usize,
+    as_rounded: usize,
     differs: usize,
     absent: usize,
 }
@@ -90,7 +96,7 @@ impl Tally {
     const fn count(&mut self, check: &SeedCheck) {
         match check {
             SeedCheck::Same => self.same += 1,
-            SeedCheck::SameAsPrinted => self.as_printed += 1,
+            SeedCheck::SameAsRounded(_) => self.as_rounded += 1,
             SeedCheck::Differs(_) => self.differs += 1,
             SeedCheck::Absent => self.absent += 1,
         }
@@ -107,8 +113,11 @@ impl Summary {
             tally.0 = about;
             tally.1.count(check);
         }
+        let game_id = verdict.game_id.to_string();
         if let Some(why) = verdict.why() {
-            self.failed.push(Failure { game_id: verdict.game_id.to_string(), why });
+            self.failed.push(Failure { game_id, why });
+        } else if let Some(why) = verdict.cannot_be_told() {
+            self.unverifiable.push(Failure { game_id, why: why.to_string() });
         }
     }
 }
@@ -182,10 +191,10 @@ fn proof(verdict: &SeedVerdict) -> String {
 
 /// Many games: how often each check had each result.
 fn summary_table(summary: &Summary) -> Table {
-    let mut table = layout::table(&["", "same", "same in 4 decimals", "differs", "not recorded"]);
+    let mut table = layout::table(&["", "same", "same as rounded", "differs", "not recorded"]);
     // Without regenerated games there are no path checks.
     for (about, tally) in summary.tallies.iter().filter(|(about, _)| !about.is_empty()) {
-        let counts = [tally.same, tally.as_printed, tally.differs, tally.absent];
+        let counts = [tally.same, tally.as_rounded, tally.differs, tally.absent];
         table.add_row(
             [(*about).to_owned()].into_iter().chain(counts.map(|count| count.to_string())),
         );
@@ -196,12 +205,17 @@ fn summary_table(summary: &Summary) -> Table {
 
 /// The totals, and every failure on a line of its own.
 fn conclusion(summary: &Summary) -> String {
-    let Summary { games, hash_ok, path_ok, paths_compared, failed, .. } = summary;
-    let mut lines = vec![format!(
+    let Summary { games, hash_ok, path_ok, paths_compared, failed, unverifiable, .. } = summary;
+    let mut total = format!(
         "{games} games: {hash_ok} seed hashes agree, {path_ok} paths agree, {paths_compared} paths \
          compared price by price, {} failed",
         failed.len()
-    )];
-    lines.extend(failed.iter().map(|Failure { game_id, why }| format!("  {game_id}: {why}")));
+    );
+    if !unverifiable.is_empty() {
+        total += &format!(", {} cannot be told", unverifiable.len());
+    }
+    let named = failed.iter().chain(unverifiable);
+    let mut lines = vec![total];
+    lines.extend(named.map(|Failure { game_id, why }| format!("  {game_id}: {why}")));
     lines.join("\n")
 }

@@ -195,7 +195,7 @@ fn verdict(reveal: &Reveal, kept: Option<&Kept>) -> FairnessVerdict {
     }
     let course = match &verdict.path {
         Ok(path) => path.course.prices(),
-        Err(why) => return FairnessVerdict::Unknown { why: why.clone() },
+        Err(why) => return FairnessVerdict::Unknown { why: why.to_string() },
     };
     let heard = kept.map(|game| (game.heard.as_slice(), game.whole));
     let recorded = reveal.record.prices.as_deref().map(|prices| (prices, true));

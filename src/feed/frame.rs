@@ -15,17 +15,11 @@ use serde_json::value::RawValue;
 
 use super::anomaly::{Anomalies, Anomaly};
 use crate::base::hex::{Hex, from_hex};
+use crate::games::number::{self, Figure, Flag, Whole};
 use crate::model::ids::GameId;
-use crate::model::law::STEPS_MAX;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 
-/// The last possible tick of a game: the rug one step after the cap
-/// (docs/spec/provably-fair.md#the-law).
-pub const TICK_MAX: Tick = STEPS_MAX + 1;
-/// Numbers above this are not accepted as prices. The highest price seen is 1,122 (2026-02-06); a
-/// hundred thousand times that is a fault of the feed.
-pub const PRICE_MAX: f64 = 1e8;
 /// Longest countdown that is accepted, in milliseconds. The longest one seen, a pause, has 51 s.
 const COUNTDOWN_MS_MAX: u32 = 3_600_000;
 
@@ -72,9 +66,9 @@ impl<'a> FeedFrame<'a> {
     fn take(&mut self, key: Key, value: &'a RawValue, anomalies: &mut Anomalies) {
         match key {
             Key::Game => self.game = game_id(value, "gameId", anomalies),
-            Key::Active => self.active = scalar(value, "active", anomalies),
-            Key::Rugged => self.rugged = scalar(value, "rugged", anomalies),
-            Key::Presale => self.presale = scalar(value, "allowPreRoundBuys", anomalies),
+            Key::Active => self.active = flag(value, "active", anomalies),
+            Key::Rugged => self.rugged = flag(value, "rugged", anomalies),
+            Key::Presale => self.presale = flag(value, "allowPreRoundBuys", anomalies),
             Key::Left => self.left_ms = left_ms(value, anomalies),
             Key::Tick => self.tick = tick(value, anomalies),
             Key::Price => self.price = price(value, "price", anomalies),
@@ -232,37 +226,34 @@ fn scalar<'a, T: Deserialize<'a>>(
     read.map_err(|_| anomalies.note(Anomaly::Misread { field })).ok()
 }
 
+fn flag(value: &RawValue, field: &'static str, anomalies: &mut Anomalies) -> Option<bool> {
+    scalar(value, field, anomalies).map(|Flag(flag)| flag)
+}
+
 fn left_ms(value: &RawValue, anomalies: &mut Anomalies) -> Option<u32> {
     let field = "cooldownTimer";
-    let left_ms = scalar(value, field, anomalies)?;
-    if left_ms > COUNTDOWN_MS_MAX {
+    let Whole(left_ms) = scalar(value, field, anomalies)?;
+    let left_ms = u32::try_from(left_ms).ok().filter(|left_ms| *left_ms <= COUNTDOWN_MS_MAX);
+    if left_ms.is_none() {
         anomalies.note(Anomaly::Misread { field });
-        return None;
     }
-    Some(left_ms)
+    left_ms
 }
 
 fn tick(value: &RawValue, anomalies: &mut Anomalies) -> Option<Tick> {
-    possible(scalar(value, "tickCount", anomalies)?, anomalies)
+    let Whole(tick) = scalar(value, "tickCount", anomalies)?;
+    possible(tick, anomalies)
 }
 
 /// A possible tick of a game. The second frame of a rug counts on, by at most eight ticks
 /// (docs/spec/protocol.md#phases-and-boundaries); its tick number is not used.
 fn possible(tick: u64, anomalies: &mut Anomalies) -> Option<Tick> {
-    let possible = Tick::try_from(tick).ok().filter(|tick| *tick <= TICK_MAX);
-    if possible.is_none() {
-        anomalies.note(Anomaly::Jump { tick });
-    }
-    possible
+    number::tick(tick).map_err(|_| anomalies.note(Anomaly::Jump { tick })).ok()
 }
 
 fn price(value: &RawValue, field: &'static str, anomalies: &mut Anomalies) -> Option<Price> {
-    let raw = scalar(value, field, anomalies)?;
-    let price = Price::new(raw).ok().filter(|price| price.get() <= PRICE_MAX);
-    if price.is_none() {
-        anomalies.note(Anomaly::Absurd { price: raw });
-    }
-    price
+    let Figure(price) = scalar(value, field, anomalies)?;
+    number::within(price).map_err(|_| anomalies.note(Anomaly::Absurd { price })).ok()
 }
 
 /// The text of a string without escapes. Names and digests have none.
@@ -334,8 +325,18 @@ mod tests {
     }
 
     #[test]
+    fn numbers_count_as_text_too_and_whole_ones_with_decimals() {
+        let payload = r#"{"price":"1.5","tickCount":"12","cooldownTimer":100.0,"active":"true"}"#;
+        let (frame, anomalies) = read(payload);
+        let frame = frame.unwrap();
+        assert_eq!((frame.price, frame.tick), (Some(Price::new(1.5).unwrap()), Some(12)));
+        assert_eq!((frame.left_ms, frame.active), (Some(100), Some(true)));
+        assert_eq!(anomalies.fresh(), []);
+    }
+
+    #[test]
     fn impossible_numbers_are_anomalies_and_missing() {
-        for price in ["0", "-1", "1e9"] {
+        for price in ["0", "-1", "1e9", "1e-9"] {
             let payload = format!(r#"{{"price":{price},"tickCount":5002}}"#);
             let (frame, anomalies) = read(&payload);
             let frame = frame.unwrap();

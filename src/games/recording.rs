@@ -7,7 +7,9 @@
 //!
 //! All four layouts of docs/spec/recordings.md, and our own ([`mod@format`]), become the same
 //! canonical game: one presale step, ticks 0 to R-1, the rug at R. A damaged line costs that line,
-//! a damaged zstd frame its lines. Claims of a footer are compared with the rows and never trusted.
+//! a damaged zstd frame its lines. Numbers are read in any spelling ([`number`](super::number)); a
+//! tick that the law of the game cannot make is removed, and is then missing. Claims of a footer are
+//! compared with the rows and never trusted.
 //! Nothing here prints or decides whether bad input ends a run: the caller gets counts and reasons.
 
 mod document;
@@ -18,18 +20,21 @@ pub mod historical;
 mod incomplete;
 mod layout;
 mod library;
-mod number;
 mod parse;
+mod possible;
 mod reader;
 mod row;
 mod salvage;
+mod seen;
 mod timestamp;
 
 pub use file::{BadLine, Grade, Recording};
-pub use fragment::{Fragment, Seen};
+pub use fragment::Fragment;
 pub use incomplete::{Hole, Incomplete};
 pub use layout::Layout;
 pub use library::{IncompleteGame, Library, Merger, discover, each_game, is_recording, list};
-pub use reader::{read, read_file};
+pub use possible::RemovedTick;
+pub use reader::{read, read_as_recorded, read_file};
 pub use row::Stage;
-pub use timestamp::Timestamp;
+pub use seen::Seen;
+pub use timestamp::{Clock, Timestamp};

@@ -16,7 +16,7 @@ use crate::base::error::{Error, ErrorKind};
 use crate::engine::inbox::{Inbox, retell};
 use crate::engine::journal::GameRecord;
 use crate::feed::record::repair_folder;
-use crate::games::recording::{Fragment, Recording, each_game, list, read_file};
+use crate::games::recording::{Fragment, Recording, each_game, list, read_as_recorded};
 use crate::live::monitor::Metrics;
 
 /// Plays every whole game that is recorded in a folder. The game that it ended in, if any; `None`
@@ -33,7 +33,7 @@ pub(super) fn play(
 ) -> Result<Option<PartialGame>, Error> {
     repair_folder(folder)?;
     let parts = if folder.is_dir() { list(folder)? } else { Vec::new() };
-    let read = |path: &Path| whole(path, read_file(path)?);
+    let read = |path: &Path| whole(path, read_as_recorded(path)?);
     let mut partial = None;
     each_game(&parts, read, |game| {
         partial = game.incomplete().map(|_| game.id());

@@ -176,6 +176,9 @@ pub enum Rejection {
     /// The wallet holds less than the stake.
     #[error("insufficient balance: {0} SOL")]
     InsufficientBalance(Sol),
+    /// With it, the position or the wallet could leave the range of money at some price of a game.
+    #[error("the position or the wallet would be too large")]
+    TooLarge,
     /// There is nothing to sell, or the portion is less than a billionth.
     #[error("no position to sell")]
     NothingToSell,
@@ -215,6 +218,7 @@ impl Rejection {
             Self::BelowMinimum(_) => "below_minimum",
             Self::AboveMaximum(_) => "above_maximum",
             Self::InsufficientBalance(_) => "insufficient_balance",
+            Self::TooLarge => "too_large",
             Self::NothingToSell => "nothing_to_sell",
             Self::PortionNotOffered(_) => "portion_not_offered",
             Self::SidebetOpen => "sidebet_open",

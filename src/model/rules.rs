@@ -8,6 +8,13 @@ use super::rounding;
 use super::sol::{AmountError, Sol};
 use super::wallet::{Position, Sidebet, Wallet};
 
+/// Most tokens that a position may hold: at the highest price that readers accept, 10^8, they are
+/// worth half the range of money.
+const TOKENS_MAX: f64 = 5e6;
+/// Most cash with which something may still be staked: a billion SOL, more than there is. With both
+/// bounds no path of prices, however unlikely, leads an account out of the range of money.
+const STAKED_CASH_MAX: Sol = Sol::milli(1_000_000_000_000);
+
 /// The rules of a table. Named sets: [`Rules::observed`] and [`Rules::compat`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rules {
@@ -95,7 +102,9 @@ impl Rules {
         match action {
             Action::Buy { stake } => {
                 phase_permits(quote, &[Phase::Presale, Phase::Active])?;
-                self.admit_stake(stake, wallet)
+                self.admit_stake(stake, wallet)?;
+                let tokens = position.quantity.to_f64() + stake.to_f64() / quote.price.get();
+                if tokens > TOKENS_MAX { Err(Rejection::TooLarge) } else { Ok(()) }
             }
             Action::Sell { portion } => {
                 phase_permits(quote, &[Phase::Active])?;
@@ -158,6 +167,8 @@ impl Rules {
             Err(Rejection::AboveMaximum(self.max_bet))
         } else if stake > wallet.cash {
             Err(Rejection::InsufficientBalance(wallet.cash))
+        } else if wallet.cash > STAKED_CASH_MAX {
+            Err(Rejection::TooLarge)
         } else {
             Ok(())
         }

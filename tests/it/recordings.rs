@@ -5,6 +5,7 @@ mod corpus;
 mod damage;
 mod layouts;
 mod merge;
+mod values;
 
 use replayer::games::recording::{self, Fragment, Recording};
 

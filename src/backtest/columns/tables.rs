@@ -143,7 +143,7 @@ pub fn tape(game: GameIndex, tape: &Tape, rows: &mut dyn Rows) -> Result<(), Err
         let rug = tape.rugged && step == tape.prices.len();
         let stage = if rug { Stage::Rug } else { Stage::Play };
         let tick = Tick::try_from(step - 1).unwrap_or(Tick::MAX);
-        let seen = Seen { tick, price, time: None, closed: false };
+        let seen = Seen { tick, price, time: None, closed: false, line: 0 };
         rows.push(&self::tick(game, &tape.id, (stage, seen), tape.gap_ms(step)))?;
     }
     Ok(())

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rand_core::Rng;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use tracing::warn;
 
 use crate::backtest::columns::ticks;
 use crate::backtest::scenario::{GameOrder, Scenario, Select, SourceSpec};
@@ -145,6 +146,7 @@ fn open_recordings(path: &Path) -> Result<(Library, Inputs), Error> {
     let mut inputs = Inputs::default();
     for path in discover(&[path.to_owned()])? {
         let (recording, file) = read(&path)?;
+        recording.impossible(&path).for_each(|bad| warn!("{bad}"));
         inputs.counts.records += recording.records;
         inputs.files.push(file);
         merger.add(recording);

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
+use tracing::warn;
 
 use super::{Args, Exported, What, Writing, chosen};
 use crate::backtest::columns::{Origin, tables, ticks};
@@ -81,6 +82,7 @@ pub(super) fn read(
                 .hint("nothing was written"));
         }
         let recording = ticks::read_recording(path)?;
+        progress.suspend(|| recording.impossible(path).for_each(|bad| warn!("{bad}")));
         counts.records += recording.records;
         counts.bad_lines += recording.bad_lines;
         counts.salvaged += recording.salvaged;

@@ -23,7 +23,7 @@ pub(super) struct FileRow {
     pub(super) game_id: Option<String>,
     /// Good lines, of any kind. A document of layout 3.3 counts as one.
     pub(super) records: u64,
-    /// Lines that are not rows of a recording.
+    /// Lines that are not rows of a recording, and rows of ticks that no game can have.
     pub(super) bad_lines: u64,
     /// Whole rows salvaged from bad lines; not included in `records` and `ticks`.
     pub(super) salvaged: u64,
@@ -55,6 +55,8 @@ pub(super) struct FileRow {
     pub(super) wrong_footers: u64,
     /// Prices with more digits than a double holds.
     pub(super) inexact_prices: u64,
+    /// Times that cannot be compared with other ones of the file.
+    pub(super) mixed_times: u64,
     /// Grade from A (complete) to F (unreadable).
     pub(super) grade: Grade,
     /// Why the file could not be read, if it could not.
@@ -121,6 +123,7 @@ impl FileRow {
             out_of_order: sum(Fragment::out_of_order),
             wrong_footers: recording.wrong_footers,
             inexact_prices: recording.inexact_prices,
+            mixed_times: recording.mixed_times,
             grade: recording.grade(),
             first_bad: recording.first_bad.clone(),
             ..Self::blank(path)
@@ -155,6 +158,7 @@ impl FileRow {
             out_of_order: 0,
             wrong_footers: 0,
             inexact_prices: 0,
+            mixed_times: 0,
             grade: Grade::F,
             error: None,
             first_bad: Vec::new(),

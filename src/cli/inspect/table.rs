@@ -65,6 +65,7 @@ fn remark(row: &FileRow) -> String {
         (row.out_of_order, "tick out of order", "ticks out of order"),
         (row.inexact_prices, "inexact price", "inexact prices"),
         (row.wrong_footers, "wrong footer", "wrong footers"),
+        (row.mixed_times, "time of another clock", "times of another clock"),
     ];
     let mut parts: Vec<String> = row.incomplete.iter().cloned().collect();
     if row.error.is_some() {

@@ -124,7 +124,7 @@ fn sources(counts: &InputCounts) -> Option<String> {
     } = counts;
     let text = format!(
         "{games} games from {files} files; not played: {incomplete_games} incomplete, \
-         {left_out_games} left out by the scenario. Of the lines, {bad_lines} were unreadable \
+         {left_out_games} left out by the scenario. Of the lines, {bad_lines} were bad \
          and {conflicts} contradicted an earlier one"
     );
     (*files > 0).then(|| layout::hanging("source: ", &text))

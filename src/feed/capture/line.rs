@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{CapturedEvent, Direction, RawEvent, VERSION};
+use crate::games::number::Whole;
 use crate::games::recording::Timestamp;
 use crate::model::time::Moment;
 
@@ -81,10 +82,10 @@ pub(super) enum Parsed<'a> {
 /// Every field of every layout.
 #[derive(Deserialize)]
 pub(super) struct EventFields<'a> {
-    seq: Option<u64>,
-    at: Option<u64>,
-    #[serde(alias = "timestamp")]
-    ts: Option<String>,
+    seq: Option<Whole>,
+    at: Option<Whole>,
+    #[serde(borrow, alias = "timestamp")]
+    ts: Option<&'a RawValue>,
     dir: Option<Direction>,
     direction: Option<String>,
     #[serde(alias = "event_type")]
@@ -93,7 +94,7 @@ pub(super) struct EventFields<'a> {
     data: Option<&'a RawValue>,
     #[serde(borrow)]
     bad: Option<&'a RawValue>,
-    gap: Option<u64>,
+    gap: Option<Whole>,
     capture: Option<IgnoredAny>,
     note: Option<IgnoredAny>,
     end: Option<IgnoredAny>,
@@ -102,13 +103,13 @@ pub(super) struct EventFields<'a> {
 impl EventFields<'_> {
     /// The event; `nth` is its place.
     pub(super) fn as_event(&self, nth: u64) -> CapturedEvent<'_> {
-        let micros = self.at.and_then(|at| i64::try_from(at).ok()?.checked_mul(1_000));
+        let micros = self.at.and_then(|at| i64::try_from(at.0).ok()?.checked_mul(1_000));
         let time = micros.map(Timestamp::from_micros);
         let is_sent = |word: &String| ["out", "sent", "send", "outgoing"].contains(&word.as_str());
         let told = || self.direction.as_ref().filter(|word| is_sent(word)).map(|_| Direction::Out);
         CapturedEvent {
-            number: self.seq.unwrap_or(nth),
-            time: time.or_else(|| Timestamp::parse(self.ts.as_ref()?)),
+            number: self.seq.map_or(nth, |seq| seq.0),
+            time: time.or_else(|| Timestamp::read(self.ts?.get()).map(|(time, _)| time)),
             direction: self.dir.or_else(told).unwrap_or_default(),
             name: self.event.as_deref().unwrap_or_default(),
             data: self.data.or(self.bad).map_or("null", RawValue::get),
@@ -124,7 +125,7 @@ pub(super) fn parse(line: &[u8]) -> Parsed<'_> {
     }
     match serde_json::from_slice::<EventFields<'_>>(line) {
         Ok(fields) if fields.event.is_some() => Parsed::Event(Box::new(fields)),
-        Ok(EventFields { gap: Some(gap), .. }) => Parsed::Gap(gap),
+        Ok(EventFields { gap: Some(Whole(gap)), .. }) => Parsed::Gap(gap),
         Ok(EventFields { capture, note, end, .. })
             if capture.is_some() || note.is_some() || end.is_some() =>
         {

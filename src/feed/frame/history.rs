@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use super::{game_id, plain_text, present, scalar};
 use crate::feed::anomaly::{Anomalies, Anomaly};
 use crate::games::fair::seeds::{Record, Reveal};
+use crate::games::number::Figure;
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 
@@ -85,7 +86,8 @@ impl HistoryEntry<'_> {
             peak_multiplier: self
                 .parts
                 .peak
-                .and_then(|peak| scalar(peak, "peakMultiplier", anomalies)),
+                .and_then(|peak| scalar(peak, "peakMultiplier", anomalies))
+                .map(|Figure(peak)| peak),
             rug_tick: prices.as_ref().and_then(|prices| Tick::try_from(prices.len() - 1).ok()),
             rug_price: prices.as_ref().and_then(|prices| prices.last().copied()),
             prices,
@@ -96,8 +98,8 @@ impl HistoryEntry<'_> {
     /// The prices of the game from tick 0 to the rug, if the entry has them.
     #[must_use]
     pub fn prices(&self, anomalies: &mut Anomalies) -> Option<Vec<f64>> {
-        let prices = scalar::<Vec<f64>>(self.parts.prices?, "prices", anomalies)?;
-        (!prices.is_empty()).then_some(prices)
+        let prices = scalar::<Vec<Figure>>(self.parts.prices?, "prices", anomalies)?;
+        (!prices.is_empty()).then(|| prices.into_iter().map(|Figure(price)| price).collect())
     }
 
     /// True unless the entry says that its game ended without a rug.

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{TICK_MAX, possible, price};
+use super::{possible, price};
 use crate::feed::anomaly::{Anomalies, Anomaly};
+use crate::games::number::{TICK_MAX, Whole};
 use crate::model::price::Price;
 use crate::model::quote::Tick;
 
@@ -24,9 +25,9 @@ pub fn partial(
     #[derive(Deserialize)]
     struct Partial<'a> {
         #[serde(rename = "startTick")]
-        start: u64,
+        start: Whole,
         #[serde(rename = "endTick")]
-        end: u64,
+        end: Whole,
         #[serde(borrow)]
         values: &'a RawValue,
     }
@@ -34,7 +35,7 @@ pub fn partial(
         anomalies.note(Anomaly::Misread { field: "partialPrices" });
         return None;
     };
-    let (start, end) = (possible(partial.start, anomalies)?, possible(partial.end, anomalies)?);
+    let (start, end) = (possible(partial.start.0, anomalies)?, possible(partial.end.0, anomalies)?);
     let mut reader = serde_json::Deserializer::from_str(partial.values.get());
     let values = Values { ticks: start..=end, into, anomalies };
     if values.deserialize(&mut reader).is_err() {

@@ -4,10 +4,10 @@ use super::path::HeardPath;
 use crate::base::hex::Hex;
 use crate::feed::anomaly::{Anomalies, Anomaly};
 use crate::feed::fact::Fact;
+use crate::feed::frame::FeedFrame;
 use crate::feed::frame::prices::{ObservedPrices, partial, path};
-use crate::feed::frame::{FeedFrame, PRICE_MAX, TICK_MAX};
+use crate::games::number::{self, TICK_MAX};
 use crate::model::ids::GameId;
-use crate::model::price::Price;
 use crate::model::quote::{Phase, Tick};
 
 /// A game that the machine follows.
@@ -144,9 +144,8 @@ impl FollowedGame {
         facts: &mut Vec<Fact>,
         anomalies: &mut Anomalies,
     ) {
-        let known = |raw: &f64| Price::new(*raw).ok().filter(|price| price.get() <= PRICE_MAX);
         let longest = usize::try_from(TICK_MAX).map_or(usize::MAX, |tick| tick + 1);
-        let prices: Option<Vec<_>> = prices.iter().map(known).collect();
+        let prices: Option<Vec<_>> = prices.iter().map(|raw| number::within(*raw).ok()).collect();
         let Some(prices) = prices.filter(|prices| (2..=longest).contains(&prices.len())) else {
             anomalies.note(Anomaly::BadEntry);
             return;

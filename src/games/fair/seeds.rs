@@ -18,6 +18,7 @@ use super::seed::{SeedError, ServerSeed};
 use crate::base::container::Text;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::lines::{self, LINE_BYTES_MAX, Lines};
+use crate::games::number::optional;
 use crate::games::recording::BadLine;
 use crate::games::recording::format::reveals;
 use crate::model::ids::{GameId, NameError};
@@ -49,15 +50,19 @@ pub struct Record {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub game_version: Option<String>,
     /// The highest price; archives print it to 4 decimals.
+    #[serde(default, deserialize_with = "optional::figure")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak_multiplier: Option<f64>,
     /// The tick of the rug.
+    #[serde(default, deserialize_with = "optional::ticks")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rug_tick: Option<Tick>,
     /// The price at the rug, the lowest of the game.
+    #[serde(default, deserialize_with = "optional::figure")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rug_price: Option<f64>,
     /// The prices from tick 0 to the rug tick, the rug price last.
+    #[serde(default, deserialize_with = "optional::figures")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prices: Option<Vec<f64>>,
 }
@@ -72,10 +77,12 @@ impl Reveal {
     /// The game, before its presale.
     ///
     /// # Errors
-    /// When the game's version is not [`VERSION`].
+    /// When the game's version is not [`VERSION`], in capitals or not.
     pub fn game(&self) -> Result<FairGame, UnknownVersion> {
         match &self.record.game_version {
-            Some(version) if version != VERSION => Err(UnknownVersion(version.clone())),
+            Some(version) if !version.trim().eq_ignore_ascii_case(VERSION) => {
+                Err(UnknownVersion(version.clone()))
+            }
             _ => Ok(FairGame::new(&self.server_seed, &self.game_id)),
         }
     }
@@ -166,12 +173,15 @@ pub fn read_from(input: impl BufRead, path: &Path) -> Result<Seeds, Error> {
                 Some(true) => serde_json::from_slice(text).map(|Revealed { seed }| seed),
                 None => serde_json::from_slice(text),
             }
-            .map_err(|error| reason(&error)),
+            .map_err(|error| lines::in_utf16(text).unwrap_or_else(|| reason(&error))),
             lines::InputLine::TooLong => Err(format!("longer than {LINE_BYTES_MAX} bytes")),
         };
         match game {
             Ok(game) => seeds.games.push(game),
-            Err(reason) => seeds.bad_lines.push(BadLine { line: number, reason }),
+            Err(reason) => {
+                let (line, impossible) = (number, false);
+                seeds.bad_lines.push(BadLine { line, reason, impossible });
+            }
         }
     }
     if seeds.games.is_empty() {
@@ -229,6 +239,24 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_and_numbers_as_other_programs_spell_them_cost_nothing() {
+        let (seed, id) = generated(1, 1);
+        let told = Reveal::told(seed, id, &Course::of(FairGame::new(&seed, &id)));
+        let mut line = serde_json::to_value(&told).unwrap();
+        let plain = line.to_string();
+        let rug_tick = told.record.rug_tick.unwrap();
+        line["rug_tick"] = f64::from(rug_tick).into();
+        let decimals = line.to_string();
+        line["rug_tick"] = rug_tick.to_string().into();
+        line["peak_multiplier"] = told.record.peak_multiplier.unwrap().to_string().into();
+        line["prices"][1] = line["prices"][1].to_string().into();
+        let text = format!("\u{feff}{plain}\r\n{decimals}\r\n{line}\r\n");
+        let seeds = read_text(text.as_bytes()).unwrap();
+        assert!(seeds.bad_lines.is_empty(), "{seeds:?}");
+        assert_eq!(seeds.games, [told.clone(), told.clone(), told]);
+    }
+
+    #[test]
     fn a_line_without_end_costs_itself_only() {
         let endless = vec![b'7'; 3 * LINE_BYTES_MAX];
         let seeds = read_text(&[&endless[..], b"\n", line().as_bytes()].concat()).unwrap();
@@ -247,12 +275,21 @@ mod tests {
     }
 
     #[test]
+    fn a_file_in_utf_16_is_an_error_that_says_so() {
+        let text = [b"\xFF\xFE".to_vec(), line().bytes().flat_map(|byte| [byte, 0]).collect()];
+        let error = read_text(&text.concat()).unwrap_err().to_string();
+        assert!(error.contains("save the file as UTF-8"), "{error}");
+    }
+
+    #[test]
     fn a_game_of_an_older_version_is_refused_and_one_without_version_is_v3() {
         let mut reveal: Reveal = serde_json::from_str(&line()).unwrap();
         assert!(reveal.game().is_ok());
         reveal.record.game_version = Some("v1".to_owned());
         let refusal = reveal.game().unwrap_err().to_string();
         assert_eq!(refusal, "a game of version v1 cannot be reproduced, only those of v3");
+        reveal.record.game_version = Some("V3".to_owned());
+        assert!(reveal.game().is_ok());
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 use std::fmt::{self, Debug, Display};
 
-use super::game::Course;
-use super::seeds::Reveal;
-use crate::model::ids::GameId;
+use rust_decimal::Decimal;
 
-/// Decimals to which archives print prices (docs/spec/provably-fair.md#evidence).
-const PRINTED_DECIMALS: usize = 4;
+use super::game::Course;
+use super::seeds::{Reveal, UnknownVersion};
+use crate::games::number::decimals;
+use crate::model::ids::GameId;
+use crate::model::price::Price;
 
 /// The result of comparing a recorded figure with the regenerated one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +17,8 @@ pub enum SeedCheck {
     Absent,
     /// Equal to the last bit.
     Same,
-    /// Equal in the 4 decimals that were recorded.
-    SameAsPrinted,
+    /// Equal when rounded to the decimals that were recorded, this many.
+    SameAsRounded(u32),
     /// Different; holds both figures in words.
     Differs(String),
 }
@@ -26,7 +27,7 @@ impl SeedCheck {
     /// True when a figure was recorded and agrees.
     #[must_use]
     pub const fn agrees(&self) -> bool {
-        matches!(self, Self::Same | Self::SameAsPrinted)
+        matches!(self, Self::Same | Self::SameAsRounded(_))
     }
 }
 
@@ -35,7 +36,8 @@ impl Display for SeedCheck {
         match self {
             Self::Absent => f.pad("not recorded"),
             Self::Same => f.pad("same"),
-            Self::SameAsPrinted => write!(f, "same in the {PRINTED_DECIMALS} decimals given"),
+            Self::SameAsRounded(1) => f.pad("same in the one decimal given"),
+            Self::SameAsRounded(decimals) => write!(f, "same in the {decimals} decimals given"),
             Self::Differs(why) => f.pad(why),
         }
     }
@@ -48,8 +50,9 @@ pub struct SeedVerdict {
     pub game_id: GameId,
     /// The published hash compared with the seed's.
     pub hash: SeedCheck,
-    /// The recorded path compared with the regenerated one; or why it cannot be regenerated.
-    pub path: Result<PathVerdict, String>,
+    /// The recorded path compared with the regenerated one; or why it cannot be regenerated, and
+    /// so neither be confirmed nor refuted.
+    pub path: Result<PathVerdict, UnknownVersion>,
 }
 
 /// The result of comparing a recorded path with the regenerated one.
@@ -57,11 +60,11 @@ pub struct SeedVerdict {
 pub struct PathVerdict {
     /// The tick of the rug.
     pub rug_tick: SeedCheck,
-    /// The price at the rug, exact or as printed.
+    /// The price at the rug, exact or rounded.
     pub rug_price: SeedCheck,
-    /// The highest price, exact or as printed.
+    /// The highest price, exact or rounded.
     pub peak: SeedCheck,
-    /// Every price, to the last bit.
+    /// Every price, exact or all rounded to the same decimals.
     pub prices: SeedCheck,
     /// The path that the seed generates.
     pub course: Course,
@@ -111,15 +114,23 @@ impl SeedVerdict {
             SeedCheck::Differs(how) => Some(format!("{about}: {how}")),
             _ => None,
         });
-        let why: Vec<String> = differences.chain(self.path.as_ref().err().cloned()).collect();
+        let why: Vec<String> = differences.collect();
         (!why.is_empty()).then(|| why.join("; "))
+    }
+
+    /// Why it cannot be told whether the path is fair; `None` where it can, and where the hash
+    /// differs, which settles it.
+    #[must_use]
+    pub fn cannot_be_told(&self) -> Option<&UnknownVersion> {
+        self.path.as_ref().err().filter(|_| !matches!(self.hash, SeedCheck::Differs(_)))
     }
 }
 
 /// Regenerates a game and compares it with everything that was recorded of it.
 ///
-/// A peak or a rug price with at most 4 decimals counts as printed and is compared to 4 decimals;
-/// any other, and every price of a recorded path, must be the same double.
+/// Prices that another program rounded are compared in the decimals that are given: a peak and a
+/// rug price in their own, a path in those of its most precise price. A price with as many decimals
+/// as the regenerated one must be the same double.
 #[must_use]
 pub fn verify(reveal: &Reveal) -> SeedVerdict {
     let record = &reveal.record;
@@ -128,7 +139,7 @@ pub fn verify(reveal: &Reveal) -> SeedVerdict {
         // A hash is a number: the case of its letters does not matter.
         differ(recorded.eq_ignore_ascii_case(&hash), recorded, hash.as_str())
     });
-    let path = reveal.game().map_err(|refusal| refusal.to_string()).map(|game| {
+    let path = reveal.game().map(|game| {
         let course = Course::of(game);
         PathVerdict {
             rug_tick: compare(record.rug_tick, |recorded| {
@@ -155,14 +166,13 @@ fn differ(same: bool, recorded: impl Display, regenerated: impl Display) -> Seed
     }
 }
 
-/// One price, possibly printed to 4 decimals.
+/// One price, possibly rounded.
 fn figure(recorded: f64, regenerated: f64) -> SeedCheck {
-    let printed = |price: f64| format!("{price:.PRINTED_DECIMALS$}");
-    let is_printed = printed(recorded).parse().is_ok_and(|price| same(recorded, price));
+    let given = decimals(recorded);
     if same(recorded, regenerated) {
         SeedCheck::Same
-    } else if is_printed && printed(recorded) == printed(regenerated) {
-        SeedCheck::SameAsPrinted
+    } else if is_rounded(recorded, regenerated, given) {
+        SeedCheck::SameAsRounded(given)
     } else {
         differ(false, recorded, regenerated)
     }
@@ -170,17 +180,42 @@ fn figure(recorded: f64, regenerated: f64) -> SeedCheck {
 
 /// Every price of a path. Reports the first tick that differs, then the length.
 fn path(recorded: &[f64], regenerated: &[f64]) -> SeedCheck {
-    let pairs = recorded.iter().zip(regenerated);
-    match pairs.enumerate().find(|(_, (recorded, regenerated))| !same(**recorded, **regenerated)) {
+    let pairs = || recorded.iter().copied().zip(regenerated.iter().copied()).enumerate();
+    let is_exact = pairs().all(|(_, (recorded, regenerated))| same(recorded, regenerated));
+    let given = || recorded.iter().copied().map(decimals).max().unwrap_or(0);
+    let rounded = (!is_exact).then(given);
+    let differs = |recorded, regenerated| {
+        let is_rounded = |given| is_rounded(recorded, regenerated, given);
+        !same(recorded, regenerated) && !rounded.is_some_and(is_rounded)
+    };
+    match pairs().find(|&(_, (recorded, regenerated))| differs(recorded, regenerated)) {
         Some((tick, (recorded, regenerated))) => SeedCheck::Differs(format!(
             "tick {tick}: price {recorded} was recorded, {regenerated} regenerated"
         )),
-        None => differ(
-            recorded.len() == regenerated.len(),
+        None if recorded.len() != regenerated.len() => differ(
+            false,
             format_args!("a path of {} prices", recorded.len()),
             format_args!("one of {}", regenerated.len()),
         ),
+        None => rounded.map_or(SeedCheck::Same, SeedCheck::SameAsRounded),
     }
+}
+
+/// Whether a price is another one rounded to fewer decimals than that one has. Half a unit may have
+/// gone either way; half of the last bit of a double is added for what the shortest texts leave out.
+fn is_rounded(recorded: f64, exact: f64, given: u32) -> bool {
+    if given >= decimals(exact) {
+        return false;
+    }
+    let recorded = match Price::new(recorded) {
+        Ok(price) => price.to_decimal(),
+        Err(_) if recorded == 0.0 => Decimal::ZERO,
+        Err(_) => return false,
+    };
+    let Ok(exact) = Price::new(exact).map(Price::to_decimal) else { return false };
+    let Ok(unit) = Decimal::try_new(1, given) else { return false };
+    let most = unit + exact * Decimal::new(24, 17);
+    recorded.checked_sub(exact).is_some_and(|off| off.abs() * Decimal::TWO <= most)
 }
 
 /// The same double: anything less proves no path.
@@ -233,8 +268,21 @@ mod tests {
         assert!(altered.starts_with("rug price: 0.5 was recorded, "), "{altered}");
         let altered = why(|reveal| reveal.record.server_seed_hash = Some("00".to_owned()));
         assert!(altered.starts_with("seed hash: 00 was recorded, "), "{altered}");
-        let altered = why(|reveal| reveal.record.game_version = Some("v2".to_owned()));
-        assert_eq!(altered, "a game of version v2 cannot be reproduced, only those of v3");
+    }
+
+    #[test]
+    fn whether_a_game_of_an_older_version_is_fair_cannot_be_told_but_its_hash_is_checked() {
+        let mut reveal = told();
+        reveal.record.game_version = Some("v2".to_owned());
+        reveal.record.peak_multiplier = Some(9.5);
+        let verdict = verify(&reveal);
+        assert_eq!((verdict.why(), verdict.hash.agrees()), (None, true));
+        assert!(!verdict.path_agrees());
+        let why = verdict.cannot_be_told().unwrap().to_string();
+        assert_eq!(why, "a game of version v2 cannot be reproduced, only those of v3");
+        reveal.record.server_seed_hash = Some("00".to_owned());
+        let verdict = verify(&reveal);
+        assert!(verdict.why().is_some() && verdict.cannot_be_told().is_none());
     }
 
     #[test]
@@ -253,13 +301,39 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_printed_to_four_decimals_is_compared_in_those_and_no_looser() {
+    fn a_figure_is_compared_in_the_decimals_given_and_no_looser() {
         let peak = 3.320_136_654_814_378_5;
         assert_eq!(figure(peak, peak), SeedCheck::Same);
-        assert_eq!(figure(3.3201, peak), SeedCheck::SameAsPrinted);
-        for off in [3.3202, 3.32, 3.0, 3.320_13, peak.next_up()] {
+        for (given, decimals) in [(3.0, 0), (3.3, 1), (3.32, 2), (3.3201, 4), (3.320_136_65, 8)] {
+            assert_eq!(figure(given, peak), SeedCheck::SameAsRounded(decimals), "{given}");
+        }
+        for off in [3.3202, 3.33, 4.0, 2.0, 3.4, 3.320_13, 3.320_138, peak.next_down().next_down()] {
             assert!(matches!(figure(off, peak), SeedCheck::Differs(_)), "{off}");
         }
-        assert_eq!(figure(0.02, 0.020_000_000_000_000_018), SeedCheck::SameAsPrinted);
+        assert_eq!(figure(0.02, 0.020_000_000_000_000_018), SeedCheck::SameAsRounded(2));
+        for absurd in [-3.3, 1e25, 1e300, f64::INFINITY] {
+            assert!(matches!(figure(absurd, peak), SeedCheck::Differs(_)), "{absurd}");
+        }
+    }
+
+    #[test]
+    fn a_game_rounded_to_any_number_of_decimals_agrees_and_one_unit_off_does_not() {
+        for decimals in 0..=17 {
+            let rounded = |price: f64| format!("{price:.decimals$}").parse::<f64>().unwrap();
+            let mut reveal = told();
+            let record = &mut reveal.record;
+            record.peak_multiplier = record.peak_multiplier.map(rounded);
+            record.rug_price = record.rug_price.map(rounded);
+            record.prices.as_mut().unwrap().iter_mut().for_each(|price| *price = rounded(*price));
+            let verdict = verify(&reveal);
+            assert_eq!(verdict.why(), None, "{decimals}");
+            assert!(verdict.path_agrees());
+            if (2..=12).contains(&decimals) {
+                let prices = reveal.record.prices.as_mut().unwrap();
+                prices[2] = rounded(prices[2] + 10_f64.powi(-i32::try_from(decimals).unwrap()));
+                let why = verify(&reveal).why().unwrap_or_default();
+                assert!(why.starts_with("prices: tick 2: price "), "{decimals}: {why}");
+            }
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! Layout 3.3: one JSON document per game, `{meta, prices: [text | null]}`.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::number;
 use super::row::unquoted;
+use crate::games::number::{self, Figure};
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::Tick;
@@ -19,8 +21,8 @@ pub(super) struct RecordedDocument {
     pub prices: Vec<(Tick, Price, bool)>,
     /// The index of the rug in `prices`; `None` when it is missing.
     pub rug: Option<usize>,
-    /// Values that are not prices, with the reason. They become holes.
-    pub bad: Vec<String>,
+    /// Values that are not prices, with the reason and whether they are numbers. They become holes.
+    pub bad: Vec<(String, bool)>,
     /// `meta.peak_multiplier`, only for comparison.
     pub peak: Option<f64>,
 }
@@ -50,9 +52,11 @@ pub(super) fn begins_with(line: &[u8]) -> bool {
 
 /// Reads a whole document; `None` for any other text.
 pub(super) fn parse(text: &[u8]) -> Option<RecordedDocument> {
-    let fields: Fields<'_> = serde_json::from_slice(text).ok()?;
+    let spelled = quote_words(text);
+    let fields: Fields<'_> = serde_json::from_slice(&spelled).ok()?;
     let meta = fields.meta;
-    let peak = meta.peak_multiplier.and_then(|raw| bare(raw).parse().ok());
+    let peak = meta.peak_multiplier.and_then(|raw| serde_json::from_str(raw.get()).ok());
+    let peak = peak.map(|Figure(peak)| peak);
     let mut document = RecordedDocument {
         game: GameId::new(unquoted(meta.game_id)).ok()?,
         prices: Vec::with_capacity(fields.prices.len()),
@@ -60,20 +64,44 @@ pub(super) fn parse(text: &[u8]) -> Option<RecordedDocument> {
         bad: Vec::new(),
         peak,
     };
-    for (tick, raw) in (0..).zip(fields.prices) {
-        match raw.map(|raw| number::price(bare(raw))) {
-            None => {}
-            Some(Ok((price, exact))) => document.prices.push((tick, price, exact)),
-            Some(Err(error)) => document.bad.push(format!("prices[{tick}]: {error}")),
+    for (place, raw) in (0..).zip(fields.prices) {
+        let Some(raw) = raw else { continue };
+        match (number::tick(place), number::price(raw.get())) {
+            (Ok(tick), Ok((price, exact))) => document.prices.push((tick, price, exact)),
+            (Err(error), _) => document.bad.push((format!("prices[{place}]: {error}"), true)),
+            (_, Err(error)) => {
+                document.bad.push((format!("prices[{place}]: {error}"), error.is_number()));
+            }
         }
     }
     document.rug = rug(&document.prices);
     Some(document)
 }
 
-/// A number, with or without quotes.
-fn bare(raw: &RawValue) -> &str {
-    if raw.get().starts_with('"') { unquoted(raw) } else { raw.get() }
+/// The text with the words that Python writes for numbers that are none, which are not JSON, in
+/// quotes: they then cost their own place only.
+fn quote_words(text: &[u8]) -> Cow<'_, [u8]> {
+    const WORDS: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
+    if memchr::memmem::find(text, b"NaN").is_none()
+        && memchr::memmem::find(text, b"Infinity").is_none()
+    {
+        return Cow::Borrowed(text);
+    }
+    let (mut quoted, mut rest) = (Vec::with_capacity(text.len() + 64), text);
+    let (mut in_string, mut escaped) = (false, false);
+    while let Some(&byte) = rest.first() {
+        let word = WORDS.iter().find(|word| !in_string && rest.starts_with(word));
+        if let Some(word) = word {
+            quoted.extend([b"\"", *word, b"\""].concat());
+            rest = &rest[word.len()..];
+            continue;
+        }
+        in_string ^= byte == b'"' && !escaped;
+        escaped = in_string && byte == b'\\' && !escaped;
+        quoted.push(byte);
+        rest = &rest[1..];
+    }
+    Cow::Owned(quoted)
 }
 
 /// The index of the rug. This layout has no flag for it, but a fall by more than half is never a
@@ -111,10 +139,19 @@ mod tests {
 
     #[test]
     fn a_hole_keeps_the_ticks_after_it_in_place_and_a_bad_price_is_a_hole() {
-        let read = document(r#"["1.0", null, "1.1", "x", 0, {}]"#);
+        let read = document(r#"["1.0", null, "1.1", "x", 0, {}, NaN, -Infinity, 1e25, 1.2]"#);
         let ticks: Vec<_> = read.prices.iter().map(|entry| entry.0).collect();
-        assert_eq!(ticks, [0, 2]);
-        assert_eq!(read.bad.len(), 3);
+        assert_eq!(ticks, [0, 2, 9]);
+        assert_eq!(read.bad.len(), 6);
+        assert_eq!(read.bad[0], ("prices[3]: a price is a number such as 1.25".to_owned(), false));
+        assert_eq!(read.bad[3], ("prices[6]: a price is finite and above zero".to_owned(), true));
+    }
+
+    #[test]
+    fn words_inside_of_strings_are_left_as_they_are() {
+        let text = br#"{"a\\": "NaN \" Infinity", "b": [NaN,-Infinity]}"#;
+        let wanted = br#"{"a\\": "NaN \" Infinity", "b": ["NaN","-Infinity"]}"#;
+        assert_eq!(*quote_words(text), wanted[..]);
     }
 
     #[test]

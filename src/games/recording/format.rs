@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::layout::Layout;
-use super::number;
 use super::row::{Footer, RecordingRow, RowError, Stage, TickRow, unquoted};
-use super::timestamp::Timestamp;
+use super::timestamp::{Clock, Timestamp};
 use crate::base::hex;
+use crate::games::number::{self, Flag, Whole};
 use crate::model::ids::GameId;
 use crate::model::quote::Tick;
 use crate::model::time::Moment;
@@ -171,7 +171,7 @@ impl RecordLine<'_> {
 #[derive(Deserialize)]
 #[serde(expecting = "a JSON object")]
 struct Fields<'a> {
-    recording: Option<u32>,
+    recording: Option<Whole>,
     #[serde(borrow)]
     game: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -182,19 +182,24 @@ struct Fields<'a> {
     rug: Option<&'a RawValue>,
     #[serde(borrow)]
     void: Option<&'a RawValue>,
-    t: Option<Tick>,
+    t: Option<Whole>,
     #[serde(borrow)]
     p: Option<&'a RawValue>,
-    at: Option<u64>,
-    #[serde(default)]
-    late: bool,
-    #[serde(default)]
-    closed: bool,
-    lines: Option<u64>,
+    at: Option<Whole>,
+    late: Option<Flag>,
+    closed: Option<Flag>,
+    lines: Option<Whole>,
     #[serde(borrow)]
     sha256: Option<&'a RawValue>,
     #[serde(rename = "end")]
     _end: Option<IgnoredAny>,
+}
+
+impl Fields<'_> {
+    /// Whether bots were paused.
+    fn is_closed(&self) -> bool {
+        [self.late, self.closed].into_iter().flatten().any(|flag| flag.0)
+    }
 }
 
 /// The first keys of lines, which name their kinds.
@@ -238,19 +243,19 @@ fn row(kind: &[u8], line: &[u8]) -> Result<RecordingRow, RowError> {
     let fields: Fields<'_> = serde_json::from_slice(line)?;
     match kind {
         b"recording" => match fields.recording {
-            Some(VERSION) => Ok(RecordingRow::Head),
-            other => Err(RowError::Version(other.unwrap_or_default())),
+            Some(Whole(version)) if version == u64::from(VERSION) => Ok(RecordingRow::Head),
+            other => Err(RowError::Version(other.map_or(0, |version| version.0))),
         },
         b"game" => Ok(RecordingRow::Header(Layout::Feed, Some(game(fields.game)?))),
-        b"presale" => Ok(RecordingRow::Presale {
-            game: game(fields.presale)?,
-            closed: fields.late || fields.closed,
-        }),
+        b"presale" => {
+            let (game, closed) = (game(fields.presale)?, fields.is_closed());
+            Ok(RecordingRow::Presale { game, closed })
+        }
         b"tick" => tick(&fields, (fields.tick, Stage::Play)),
         b"rug" => tick(&fields, (fields.rug, Stage::Rug)),
         b"void" => Ok(RecordingRow::Void(game(fields.void)?)),
         b"end" => {
-            let lines = fields.lines.ok_or(RowError::Missing("lines"))?;
+            let Whole(lines) = fields.lines.ok_or(RowError::Missing("lines"))?;
             let digest = fields.sha256.and_then(|raw| hex::from_hex(unquoted(raw)));
             let digest = digest.ok_or(RowError::Missing("sha256"))?;
             Ok(RecordingRow::Footer(
@@ -269,16 +274,16 @@ fn tick(
     let text = fields.p.ok_or(RowError::Missing("p"))?.get();
     let (price, exact) = number::price(text)
         .map_err(|source| RowError::Price { text: text.chars().take(40).collect(), source })?;
-    let micros = fields.at.and_then(|at| i64::try_from(at).ok()?.checked_mul(1_000));
+    let micros = fields.at.and_then(|at| i64::try_from(at.0).ok()?.checked_mul(1_000));
     Ok(RecordingRow::Tick(TickRow {
         layout: Layout::Feed,
         game: game(id)?,
-        tick: fields.t.ok_or(RowError::Missing("t"))?,
+        tick: number::tick(fields.t.ok_or(RowError::Missing("t"))?.0)?,
         price,
         exact,
         stage,
-        time: micros.map(Timestamp::from_micros),
-        closed: fields.late || fields.closed,
+        time: micros.map(|micros| (Timestamp::from_micros(micros), Clock::Utc)),
+        closed: fields.is_closed(),
     }))
 }
 
@@ -315,7 +320,8 @@ mod tests {
         let Some(Ok(RecordingRow::Tick(row))) = parse(text.as_bytes()) else { panic!("{text}") };
         assert_eq!((row.game, row.tick, row.price), (id(), t, Price::new(p).unwrap()));
         assert!(row.closed && row.exact && row.stage == Stage::Play);
-        assert_eq!(row.time, Some(Timestamp::from_micros(1_765_577_802_974_000)));
+        let time = Timestamp::from_micros(1_765_577_802_974_000);
+        assert_eq!(row.time, Some((time, Clock::Utc)));
     }
 
     #[test]
@@ -336,11 +342,25 @@ mod tests {
     }
 
     #[test]
+    fn numbers_count_as_text_too_and_whole_ones_with_decimals() {
+        let wanted = parse(br#"{"tick":"g","t":12,"p":1.5,"at":1765577802974}"#).unwrap().unwrap();
+        for line in [
+            r#"{"tick":"g","t":12.0,"p":"1.5","at":1765577802974.0,"late":null}"#,
+            r#"{"tick":"g","t":"12","p":"1.50","at":"1765577802974","closed":"False"}"#,
+        ] {
+            assert_eq!(parse(line.as_bytes()).unwrap().unwrap(), wanted, "{line}");
+        }
+    }
+
+    #[test]
     fn a_line_without_what_it_must_have_is_bad_and_another_layout_is_not_ours() {
         for line in [
             r#"{"tick":"g","t":1,"at":1}"#,
             r#"{"tick":"g","p":1.5,"at":1}"#,
-            r#"{"tick":"g","t":1,"p":"1.5"}"#,
+            r#"{"tick":"g","t":1,"p":"x"}"#,
+            r#"{"tick":"g","t":1.5,"p":1.5}"#,
+            r#"{"tick":"g","t":5002,"p":1.5}"#,
+            r#"{"tick":"g","t":1,"p":1e25}"#,
             r#"{"tick":"../g","t":1,"p":1.5}"#,
             r#"{"rug":7,"t":1,"p":1.5}"#,
             r#"{"void":null}"#,

@@ -1,34 +1,14 @@
 //! What is known of one game, from one or several files.
 
 use super::incomplete::{Hole, Incomplete};
+use super::possible::{RemovedTick, remove};
 use super::row::{Stage, TickRow};
-use super::timestamp::Timestamp;
+use super::seen::{Rug, Seen};
 use crate::model::closed::Closed;
 use crate::model::ids::GameId;
 use crate::model::price::Price;
 use crate::model::quote::{TICK_MS, Tick};
 use crate::model::tape::Tape;
-
-/// A tick that was seen.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Seen {
-    /// The number of the tick; too high for [`Stage::Reveal`].
-    pub tick: Tick,
-    /// The price at the tick.
-    pub price: Price,
-    /// When its row was written; `None` when unknown.
-    pub time: Option<Timestamp>,
-    /// True where nothing could be decided: the tick arrived too late, or the feed was unreliable.
-    pub closed: bool,
-}
-
-/// The rug that was seen.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Rug {
-    pub seen: Seen,
-    /// True when only the later frame is known, which reveals the seed with too high a tick.
-    pub reveal: bool,
-}
 
 /// What one source knows of one game. Tick numbers identify ticks only within a game and only while
 /// it is played: all rows of a countdown say tick 0.
@@ -72,10 +52,11 @@ impl Fragment {
         fragment
     }
 
-    /// Adds a row of this game. Add rows in the order of the file.
-    pub(super) fn push(&mut self, row: &TickRow) {
-        let (tick, price) = (row.tick, row.price);
-        self.take(row.stage, Seen { tick, price, time: row.time, closed: row.closed });
+    /// Adds a row of this game, at a line of its file. Add rows in the order of the file.
+    pub(super) fn push(&mut self, row: &TickRow, line: u64) {
+        let TickRow { tick, price, closed, .. } = *row;
+        let (time, line) = (row.time.map(|(time, _)| time), u32::try_from(line).unwrap_or(0));
+        self.take(row.stage, Seen { tick, price, time, closed, line });
     }
 
     /// Adds the presale of this game. The first one wins.
@@ -149,6 +130,12 @@ impl Fragment {
             self.conflicts += (self.ticks.len() - before) as u64;
             self.ticks.truncate(before);
         }
+    }
+
+    /// Removes the ticks that the law of the game cannot make, which are then missing, and says
+    /// which they were.
+    pub fn remove_impossible(&mut self) -> Vec<RemovedTick> {
+        remove(&mut self.ticks, &mut self.rug)
     }
 
     /// The name of the game.
@@ -310,7 +297,7 @@ mod tests {
 
     fn fragment(rows: &[(Tick, f64, Stage)]) -> Fragment {
         let mut fragment = Fragment::new(GameId::new("g").unwrap());
-        rows.iter().for_each(|&(tick, price, stage)| fragment.push(&row(tick, price, stage)));
+        rows.iter().for_each(|&(tick, price, stage)| fragment.push(&row(tick, price, stage), 1));
         fragment.tidy();
         fragment
     }

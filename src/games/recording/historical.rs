@@ -5,8 +5,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::fragment::{Fragment, Seen};
+use super::fragment::Fragment;
 use super::row::Stage;
+use super::seen::Seen;
 use super::timestamp::Timestamp;
 use crate::model::ids::GameId;
 use crate::model::quote::{TICK_MS, Tick};

@@ -33,7 +33,7 @@ pub struct Library {
     pub merged: u64,
     /// Number of rows that contradicted an earlier row of the same game, across files too.
     pub conflicts: u64,
-    /// Number of lines that are not rows, over all files.
+    /// Number of lines that are not rows, and of rows with impossible ticks, over all files.
     pub bad_lines: u64,
     /// Number of whole rows found inside such lines.
     pub salvaged: u64,
@@ -72,6 +72,8 @@ impl Merger {
             if let Some(&at) = self.places.get(&fragment.id()) {
                 let (known, files) = &mut games[at];
                 known.absorb(fragment);
+                // Two files may be possible each, and not together.
+                self.library.bad_lines += known.remove_impossible().len() as u64;
                 *files += 1;
             } else {
                 self.places.insert(fragment.id(), games.len());

@@ -7,11 +7,10 @@ use serde_json::value::RawValue;
 
 use super::format;
 use super::layout::Layout;
-use super::number;
 use super::row::{Footer, RecordingRow, RowError, Stage, TickRow, unquoted};
 use super::timestamp::Timestamp;
+use crate::games::number::{self, Figure, Flag, Whole};
 use crate::model::ids::GameId;
-use crate::model::quote::Tick;
 
 /// Every field of every layout, all optional: one pass over the line, no tagged enum, because a
 /// raw value inside one fails (docs/spec/libraries.md#raw-values).
@@ -24,12 +23,12 @@ struct Fields<'a> {
     game_id: Option<&'a RawValue>,
     #[serde(borrow)]
     timestamp: Option<&'a RawValue>,
-    tick: Option<Tick>,
+    tick: Option<Whole>,
     #[serde(borrow)]
     price: Option<&'a RawValue>,
     phase: Option<Phase>,
-    rugged: Option<bool>,
-    total_ticks: Option<u64>,
+    rugged: Option<Flag>,
+    total_ticks: Option<Whole>,
     #[serde(borrow)]
     peak_price: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -75,7 +74,7 @@ struct Metadata<'a> {
     #[serde(borrow)]
     game_id: Option<&'a RawValue>,
     end_time: Option<IgnoredAny>,
-    tick_count: Option<u64>,
+    tick_count: Option<Whole>,
 }
 
 /// Reads a line as a row.
@@ -94,7 +93,8 @@ pub(super) fn parse(line: &[u8]) -> Result<RecordingRow, RowError> {
         }
         Some(Kind::GameEnd) => {
             let (peak, last) = (claim(fields.peak_price), claim(fields.final_price));
-            let footer = Footer { ticks: fields.total_ticks, peak, last, text: None };
+            let ticks = fields.total_ticks.map(|total| total.0);
+            let footer = Footer { ticks, peak, last, text: None };
             Ok(RecordingRow::Footer(Layout::Historical, footer))
         }
         Some(Kind::Action) => Ok(RecordingRow::Action),
@@ -105,7 +105,8 @@ pub(super) fn parse(line: &[u8]) -> Result<RecordingRow, RowError> {
 fn untyped(fields: &Fields<'_>) -> Result<RecordingRow, RowError> {
     if let Some(metadata) = &fields.metadata {
         return Ok(if metadata.end_time.is_some() || metadata.tick_count.is_some() {
-            let claim = Footer { ticks: metadata.tick_count, ..Footer::default() };
+            let ticks = metadata.tick_count.map(|count| count.0);
+            let claim = Footer { ticks, ..Footer::default() };
             RecordingRow::Footer(Layout::Sink, claim)
         } else {
             RecordingRow::Header(Layout::Sink, game(metadata.game_id)?)
@@ -130,9 +131,9 @@ fn tick(fields: &Fields<'_>, layout: Layout) -> Result<RecordingRow, RowError> {
     let text = fields.price.ok_or(RowError::Missing("price"))?.get();
     let (price, exact) = number::price(text)
         .map_err(|source| RowError::Price { text: text.chars().take(40).collect(), source })?;
-    let tick = fields.tick.ok_or(RowError::Missing("tick"))?;
+    let tick = number::tick(fields.tick.ok_or(RowError::Missing("tick"))?.0)?;
     let phase = fields.phase.as_ref().ok_or(RowError::Missing("phase"))?;
-    let stage = match (phase, fields.rugged.ok_or(RowError::Missing("rugged"))?) {
+    let stage = match (phase, fields.rugged.ok_or(RowError::Missing("rugged"))?.0) {
         (Phase::RugEvent1 | Phase::RugEvent2, _) => Stage::Reveal,
         // A countdown frame may still carry the rug flag of the previous game; tick 0 never rugs.
         (Phase::Unknown | Phase::Cooldown | Phase::Presale, _) if tick == 0 => Stage::Waiting,
@@ -149,14 +150,14 @@ fn tick(fields: &Fields<'_>, layout: Layout) -> Result<RecordingRow, RowError> {
         price,
         exact,
         stage,
-        time: fields.timestamp.and_then(|raw| Timestamp::parse(unquoted(raw))),
+        time: fields.timestamp.and_then(|raw| Timestamp::read(raw.get())),
         closed: false,
     }))
 }
 
 /// A number that a footer claims; `None` for anything else.
 fn claim(raw: Option<&RawValue>) -> Option<f64> {
-    raw?.get().parse().ok()
+    serde_json::from_str(raw?.get()).ok().map(|Figure(claim)| claim)
 }
 
 fn game(raw: Option<&RawValue>) -> Result<Option<GameId>, RowError> {
@@ -195,18 +196,21 @@ mod tests {
     fn a_tick_row_without_a_field_or_with_an_ill_typed_one_is_no_row() {
         for (from, to) in [
             ("\"price\": 1.7271993315002883, ", ""),
-            ("1.7271993315002883", "\"1.7271993315002883\""),
+            ("1.7271993315002883", "\"x\""),
             ("1.7271993315002883", "null"),
             ("1.7271993315002883", "0"),
             ("1.7271993315002883", "NaN"),
+            ("1.7271993315002883", "\"NaN\""),
+            ("1.7271993315002883", "1e25"),
+            ("1.7271993315002883", "1e-30"),
             ("\"tick\": 108, ", ""),
-            ("108", "108.0"),
+            ("108", "108.5"),
             ("108", "-1"),
-            ("108", "\"108\""),
+            ("108", "5002"),
             ("\"phase\": \"ACTIVE_GAMEPLAY\", ", ""),
             ("ACTIVE_GAMEPLAY", "NONSENSE"),
             ("\"rugged\": false, ", ""),
-            ("false", "0"),
+            ("false", "2"),
             ("\"game_id\": \"g\", ", ""),
             ("\"g\"", "\"../g\""),
             ("\"g\"", "7"),
@@ -214,6 +218,22 @@ mod tests {
             let line = TICK.replace(from, to);
             assert_ne!(line, TICK);
             assert!(row(&line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn numbers_count_as_text_too_and_whole_ones_with_decimals() {
+        let wanted = row(TICK);
+        for (from, to) in [
+            ("1.7271993315002883", "\"1.7271993315002883\""),
+            ("108", "108.0"),
+            ("108", "\"108\""),
+            ("108", "1.08e2"),
+            ("false", "0"),
+            ("false", "\"False\""),
+        ] {
+            let line = TICK.replace(from, to);
+            assert_eq!(row(&line), wanted, "{line}");
         }
     }
 

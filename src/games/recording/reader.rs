@@ -1,6 +1,6 @@
 //! Bytes to a [`Recording`]: the single entry point, for files, tests and fuzzers alike.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
@@ -14,25 +14,30 @@ use super::layout::Layout;
 use super::parse;
 use super::row::{Footer, RecordingRow, RowError, Stage, TickRow};
 use super::salvage::salvage;
+use super::timestamp::Clock;
 use crate::base::container::{Damage, Text};
 use crate::base::error::Error;
-use crate::base::lines::{InputLine, LINE_BYTES_MAX, Lines};
+use crate::base::lines::{self, InputLine, LINE_BYTES_MAX, Lines};
 use crate::model::ids::GameId;
 
 /// Bytes read from a file at a time.
 const BUFFER_BYTES: usize = 256 << 10;
-
-/// Number of bad lines per file whose reason is kept.
-const BAD_LINES_KEPT: usize = 3;
 
 /// Reads the recording at a path.
 ///
 /// # Errors
 /// When the file cannot be opened or read. Its content is never an error.
 pub fn read_file(path: &Path) -> Result<Recording, Error> {
-    File::open(path)
-        .and_then(|file| read(BufReader::with_capacity(BUFFER_BYTES, file)))
-        .map_err(|source| Error::io("read", path, source))
+    open(path, Reader::default())
+}
+
+/// Reads the recording at a path as [`read_file`] does, and keeps ticks that the law of the game
+/// cannot make: the journal of a session tells what bots were told.
+///
+/// # Errors
+/// When the file cannot be opened or read. Its content is never an error.
+pub fn read_as_recorded(path: &Path) -> Result<Recording, Error> {
+    open(path, Reader { keeps_impossible: true, ..Reader::default() })
 }
 
 /// Reads a recording of any layout from bytes, plain or in [`container`] form.
@@ -44,25 +49,13 @@ pub fn read_file(path: &Path) -> Result<Recording, Error> {
 /// # Errors
 /// When the input cannot be read. Its content is never an error.
 pub fn read(input: impl BufRead) -> io::Result<Recording> {
-    let mut lines = Lines::new(Text::new(input)?);
-    let mut reader = Reader::default();
-    loop {
-        while let Some(damage) = lines.input().next_damage() {
-            reader.damaged(damage);
-        }
-        let Some(line) = lines.next()? else { break };
-        match line {
-            InputLine::Text(text) if reader.is_fresh() && document::begins_with(text) => {
-                let first = text.to_vec();
-                reader.take_document(first, &mut lines)?;
-            }
-            line => reader.take(line),
-        }
-    }
-    while let Some(damage) = lines.input().next_damage() {
-        reader.damaged(damage);
-    }
-    Ok(reader.finish())
+    Reader::default().read(input)
+}
+
+fn open(path: &Path, reader: Reader) -> Result<Recording, Error> {
+    File::open(path)
+        .and_then(|file| reader.read(BufReader::with_capacity(BUFFER_BYTES, file)))
+        .map_err(|source| Error::io("read", path, source))
 }
 
 /// What a footer claims of the tick rows.
@@ -83,6 +76,12 @@ struct Reader {
     /// Number of the current line, from 1.
     line: u64,
     games: BTreeMap<GameId, usize>,
+    /// Lines in which rows were salvaged: they are bad lines already.
+    salvaged_lines: BTreeSet<u64>,
+    /// Whether ticks are kept that the law of the game cannot make.
+    keeps_impossible: bool,
+    /// What the first time of the file is measured by.
+    clock: Option<Clock>,
     /// Index of the game of the last row: nearly always that of the next row, too.
     current: usize,
     /// The tick rows so far.
@@ -114,6 +113,27 @@ impl Tally {
 }
 
 impl Reader {
+    fn read(mut self, input: impl BufRead) -> io::Result<Recording> {
+        let mut lines = Lines::new(Text::new(input)?);
+        loop {
+            while let Some(damage) = lines.input().next_damage() {
+                self.damaged(damage);
+            }
+            let Some(line) = lines.next()? else { break };
+            match line {
+                InputLine::Text(text) if self.is_fresh() && document::begins_with(text) => {
+                    let first = text.to_vec();
+                    self.take_document(first, &mut lines)?;
+                }
+                line => self.take(line),
+            }
+        }
+        while let Some(damage) = lines.input().next_damage() {
+            self.damaged(damage);
+        }
+        Ok(self.finish())
+    }
+
     const fn is_fresh(&self) -> bool {
         self.recording.records + self.recording.bad_lines == 0
     }
@@ -121,9 +141,6 @@ impl Reader {
     fn take(&mut self, line: InputLine<'_>) {
         self.line += 1;
         let text = match line {
-            InputLine::Text(text) if self.line == 1 => {
-                text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text)
-            }
             InputLine::Text(text) => text,
             InputLine::TooLong => {
                 return self.bad(format!("longer than {LINE_BYTES_MAX} bytes"));
@@ -154,11 +171,16 @@ impl Reader {
             Err(_) if text.trim_ascii().is_empty() => {}
             Err(error) => {
                 // The parser sees one line at a time, so its "line 1" would mislead.
-                self.bad(error.to_string().replace(" at line 1 column ", " at byte "));
+                let reason = lines::in_utf16(text).unwrap_or_else(|| {
+                    error.to_string().replace(" at line 1 column ", " at byte ")
+                });
+                let impossible = error.is_impossible();
+                self.recording.add_bad(BadLine { line: self.line, reason, impossible });
                 // A whole object is not searched for rows: they would belong to another file.
                 if serde_json::from_slice::<serde::de::IgnoredAny>(text).is_err() {
                     salvage(text, |row| {
                         self.recording.salvaged += 1;
+                        self.salvaged_lines.insert(self.line);
                         self.row(&row);
                     });
                 }
@@ -201,8 +223,8 @@ impl Reader {
         self.recording.records += 1;
         self.recording.ticks += document.prices.len() as u64;
         self.line += 1;
-        for reason in document.bad {
-            self.bad(reason);
+        for (reason, impossible) in document.bad {
+            self.recording.add_bad(BadLine { line: self.line, reason, impossible });
         }
         self.recording.layout = Some(Layout::Unified);
         self.current = self.game(document.game);
@@ -258,6 +280,13 @@ impl Reader {
     }
 
     fn tick(&mut self, row: &TickRow) {
+        let mut row = *row;
+        if let Some((_, clock)) = row.time
+            && *self.clock.get_or_insert(clock) != clock
+        {
+            self.recording.mixed_times += 1;
+            row.time = None;
+        }
         let known = self.recording.games.get(self.current).is_some_and(|game| game.id == row.game);
         if !known {
             self.current = self.game(row.game);
@@ -266,7 +295,7 @@ impl Reader {
         let Seen { ticks, peak, .. } = self.seen;
         self.seen = Seen { ticks: ticks + 1, peak: peak.max(price), last: price };
         self.recording.inexact_prices += u64::from(!row.exact);
-        self.recording.games[self.current].push(row);
+        self.recording.games[self.current].push(&row, self.line);
     }
 
     #[expect(clippy::float_cmp, reason = "a footer repeats doubles that the rows have")]
@@ -297,14 +326,15 @@ impl Reader {
     }
 
     fn bad(&mut self, reason: String) {
-        self.recording.bad_lines += 1;
-        if self.recording.first_bad.len() < BAD_LINES_KEPT {
-            self.recording.first_bad.push(BadLine { line: self.line, reason });
-        }
+        self.recording.add_bad(BadLine { line: self.line, reason, impossible: false });
     }
 
     fn finish(mut self) -> Recording {
-        self.recording.games.iter_mut().for_each(Fragment::tidy);
+        let recording = &mut self.recording;
+        recording.games.iter_mut().for_each(Fragment::tidy);
+        if !self.keeps_impossible {
+            recording.remove_impossible(|line| self.salvaged_lines.contains(&line));
+        }
         self.recording
     }
 }

@@ -4,9 +4,10 @@ use serde_json::value::RawValue;
 use thiserror::Error;
 
 use super::layout::Layout;
-use super::timestamp::Timestamp;
+use super::timestamp::{Clock, Timestamp};
+use crate::games::number::{InvalidPrice, InvalidTick};
 use crate::model::ids::{GameId, NameError};
-use crate::model::price::{Price, PriceError};
+use crate::model::price::Price;
 use crate::model::quote::Tick;
 
 /// Why a line is not a row.
@@ -18,18 +19,32 @@ pub(super) enum RowError {
     /// A tick row that lacks a field.
     #[error("a tick row without `{0}`")]
     Missing(&'static str),
-    /// A price that is not a number above zero.
+    /// A number that is no price of a game.
     #[error("price {text}: {source}")]
-    Price { text: String, source: PriceError },
+    Price { text: String, source: InvalidPrice },
+    /// A tick beyond the longest game.
+    #[error(transparent)]
+    Tick(#[from] InvalidTick),
     /// An invalid game id.
     #[error("game_id: {0}")]
     GameId(#[from] NameError),
     /// Our recording format in a version that this program cannot read.
     #[error("unknown recording format {0}")]
-    Version(u32),
+    Version(u64),
     /// JSON that no recorder writes.
     #[error("not a row of a recording")]
     Foreign,
+}
+
+impl RowError {
+    /// True for a number that no game can have.
+    pub(super) const fn is_impossible(&self) -> bool {
+        match self {
+            Self::Price { source, .. } => source.is_number(),
+            Self::Tick(_) => true,
+            _ => false,
+        }
+    }
 }
 
 /// The meaning of a line.
@@ -68,8 +83,8 @@ pub(super) struct TickRow {
     pub exact: bool,
     /// The stage of the game.
     pub stage: Stage,
-    /// When the row was written; `None` when unknown.
-    pub time: Option<Timestamp>,
+    /// When the row was written, and by what clock; `None` when unknown.
+    pub time: Option<(Timestamp, Clock)>,
     /// True when bots were paused.
     pub closed: bool,
 }

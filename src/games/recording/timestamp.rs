@@ -3,47 +3,45 @@
 
 use std::fmt;
 
+use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
 
-/// Microseconds since 1970-01-01T00:00:00 on the recorder's clock, which has no time zone: local
-/// time in layouts 3.1 and 3.2, UTC in 3.3. Use it for gaps inside one file, never as a game's
-/// clock.
+/// Microseconds since 1970-01-01T00:00:00 on the recorder's [`Clock`]: as a rule local time in
+/// layouts 3.1 and 3.2, UTC in 3.3. Use it for gaps inside one file, never as a game's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(i64);
+
+/// What a written time is measured by. Times of different clocks cannot be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// A time without a zone: the recorder's own, wherever it was.
+    Local,
+    /// UTC: a time with an offset, or a number of seconds since 1970.
+    Utc,
+}
 
 impl Timestamp {
     /// The start of games without times: fixed, so that the same games always give the same bytes.
     pub const MADE_UP: Self = Self::midnight(2025, 1, 1);
 
+    /// Reads a time as a file says it, a JSON string or number: an ISO time as [`Self::parse`]
+    /// reads it, or the seconds, milliseconds, microseconds or nanoseconds since 1970 of a time
+    /// from 2001 to 2286. `None` for anything else.
+    #[must_use]
+    pub fn read(json: &str) -> Option<(Self, Clock)> {
+        let content = json.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        let text = content.unwrap_or(json).trim();
+        iso(text).or_else(|| Some((epoch(text)?, Clock::Utc)))
+    }
+
     /// Reads `YYYY-MM-DDTHH:MM:SS` with up to 9 decimals (cut to 6); a space may replace the `T`; a
-    /// zone or `Z` is ignored. `None` for any other text.
+    /// time with an offset or `Z` becomes UTC. `None` for any other text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let fixed = bytes.get(..19)?;
-        let marks = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
-        let marked = marks.iter().all(|&(at, mark)| fixed[at] == mark);
-        if !marked || !matches!(fixed[10], b'T' | b' ') {
-            return None;
-        }
-        let number = |from: usize, to: usize| digits(&fixed[from..to]);
-        let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-        let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
-        let sane = (1..=12).contains(&month)
-            && (1..=31).contains(&day)
-            && hour < 24
-            && minute < 60
-            && second < 60;
-        if !sane {
-            return None;
-        }
-        let micros = fraction(&bytes[19..])?;
-        let seconds =
-            days_of_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
-        Some(Self(seconds * SECOND + micros))
+        iso(text).map(|(time, _)| time)
     }
 
     /// Midnight of a day of the Gregorian calendar.
@@ -109,6 +107,50 @@ impl Serialize for Timestamp {
     }
 }
 
+/// A time in the layout of ISO 8601, and what it is measured by.
+fn iso(text: &str) -> Option<(Timestamp, Clock)> {
+    let bytes = text.as_bytes();
+    let fixed = bytes.get(..19)?;
+    let marks = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
+    let marked = marks.iter().all(|&(at, mark)| fixed[at] == mark);
+    if !marked || !matches!(fixed[10], b'T' | b't' | b' ') {
+        return None;
+    }
+    let number = |from: usize, to: usize| digits(&fixed[from..to]);
+    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+    let sane = (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    if !sane {
+        return None;
+    }
+    let (micros, zone) = fraction(&bytes[19..])?;
+    let (ahead_minutes, clock) = offset(zone)?;
+    let minutes = days_of_civil(year, month, day) * 1_440 + hour * 60 + minute - ahead_minutes;
+    Some((Timestamp((minutes * 60 + second) * SECOND + micros), clock))
+}
+
+/// A number of seconds, milliseconds, microseconds or nanoseconds since 1970: which of them, its
+/// size says.
+fn epoch(text: &str) -> Option<Timestamp> {
+    let number = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()?;
+    // Seconds have ten digits before the point from 2001 to 2286; each smaller unit three more.
+    let unit = [(1_000_000, 0), (1_000, 3), (1, 6)].into_iter().find_map(|(micros, zeros)| {
+        let least = Decimal::from(10_i64.pow(9 + zeros));
+        (least..least * Decimal::TEN).contains(&number).then_some(Decimal::from(micros))
+    });
+    let nanos = Decimal::from(10_i64.pow(18));
+    let micros = match unit {
+        Some(micros) => number.checked_mul(micros)?,
+        None if (nanos..nanos * Decimal::TEN).contains(&number) => number / Decimal::from(1_000),
+        None => return None,
+    };
+    micros.trunc().normalize().to_string().parse().ok().map(Timestamp)
+}
+
 /// The value of a run of decimal digits.
 fn digits(bytes: &[u8]) -> Option<i64> {
     bytes.iter().try_fold(0, |value, byte| {
@@ -116,8 +158,9 @@ fn digits(bytes: &[u8]) -> Option<i64> {
     })
 }
 
-/// The microseconds in the text after the seconds: empty, `.917485`, `Z`, `+00:00` or a mix.
-fn fraction(rest: &[u8]) -> Option<i64> {
+/// The microseconds in the text after the seconds, and the rest of it: nothing, `.917485`, `Z`,
+/// `+00:00` or a mix.
+fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
     let (decimals, zone) = match rest.strip_prefix(b".") {
         None => (&rest[..0], rest),
         Some(rest) => {
@@ -128,10 +171,28 @@ fn fraction(rest: &[u8]) -> Option<i64> {
             rest.split_at(end)
         }
     };
-    let zoned = matches!(zone, [] | [b'Z'] | [b'+' | b'-', _, _, b':', _, _]);
     let kept = &decimals[..decimals.len().min(6)];
     let missing = u32::try_from(6 - kept.len()).ok()?;
-    zoned.then_some(digits(kept)? * 10_i64.pow(missing))
+    Some((digits(kept)? * 10_i64.pow(missing), zone))
+}
+
+/// The minutes that a zone is ahead of UTC, and whether one is given: nothing, `Z`, `+05:30`,
+/// `-0800` or `+01`.
+fn offset(zone: &[u8]) -> Option<(i64, Clock)> {
+    let (sign, hours, minutes) = match zone {
+        [] => return Some((0, Clock::Local)),
+        [b'Z' | b'z'] => return Some((0, Clock::Utc)),
+        [sign, hour @ ..] if hour.len() == 2 => (sign, hour, &hour[..0]),
+        [sign, _, _, b':', minute @ ..] if minute.len() == 2 => (sign, &zone[1..3], minute),
+        [sign, both @ ..] if both.len() == 4 => (sign, &both[..2], &both[2..]),
+        _ => return None,
+    };
+    let minutes = digits(hours)? * 60 + digits(minutes)?;
+    match sign {
+        b'+' => Some((minutes, Clock::Utc)),
+        b'-' => Some((-minutes, Clock::Utc)),
+        _ => None,
+    }
 }
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar, counting years from March so that
@@ -171,6 +232,40 @@ mod tests {
     }
 
     #[test]
+    fn an_offset_is_converted_and_told_from_a_time_without_one() {
+        let utc = Timestamp::parse("2025-10-29T18:40:15.5").unwrap();
+        for zone in ["Z", "+00:00", "-0000", "+00"] {
+            let text = format!("\"2025-10-29T18:40:15.5{zone}\"");
+            assert_eq!(Timestamp::read(&text), Some((utc, Clock::Utc)), "{text}");
+        }
+        for text in ["2025-10-29T20:40:15.5+02:00", "2025-10-30T00:10:15.500+0530"] {
+            assert_eq!(Timestamp::parse(text), Some(utc), "{text}");
+        }
+        assert_eq!(Timestamp::parse("2025-10-29 10:40:15.5-08"), Some(utc));
+        let local = "\"2025-10-29T18:40:15.5\"";
+        assert_eq!(Timestamp::read(local), Some((utc, Clock::Local)));
+    }
+
+    #[test]
+    fn a_number_is_the_time_since_1970_in_the_unit_that_its_size_says() {
+        let wanted = Timestamp::parse("2025-12-12T22:16:42.974").unwrap();
+        for text in [
+            "1765577802.974",
+            "\"1765577802.974000\"",
+            "1765577802974",
+            "1.765577802974e12",
+            "1765577802974000",
+            "1765577802974000000",
+            "\"1765577802974000000\"",
+        ] {
+            assert_eq!(Timestamp::read(text), Some((wanted, Clock::Utc)), "{text}");
+        }
+        for text in ["17", "0", "-1765577802", "1e300", "17655778029", "null", "true", "\"\""] {
+            assert_eq!(Timestamp::read(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_timestamp_is_none() {
         for text in ["", "x", "2025-13-01T00:00:00", "2025-10-29T18:40:15.", "2025-10-29T18:40"] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
@@ -206,7 +301,7 @@ mod tests {
 
         #[test]
         fn any_text_is_taken_or_refused_without_panic(text in ".{0,40}") {
-            let _ = Timestamp::parse(&text);
+            let _ = (Timestamp::parse(&text), Timestamp::read(&text));
         }
     }
 }

@@ -30,6 +30,7 @@ use replayer::feed::record;
 use replayer::feed::socketio::Packet;
 use replayer::games::fair::seed::ServerSeed;
 use replayer::games::fair::seeds;
+use replayer::games::number;
 use replayer::games::recording;
 use replayer::live::browser::Site;
 use replayer::live::browser::controls::Profile;
@@ -71,7 +72,8 @@ fn put<'a>(bytes: &[u8], path: &'a Path) -> &'a Path {
 fn recording(bytes: &[u8], _: &Path) {
     let Ok(read) = recording::read(bytes) else { return };
     for game in read.games.iter().filter_map(|fragment| fragment.game().ok()) {
-        assert!(game.prices.iter().all(|price| price.get() > 0.0), "a price that is none");
+        let is_price = |price: &Price| number::within(price.get()).is_ok();
+        assert!(game.prices.iter().all(is_price), "a price that is none");
     }
 }
 
@@ -230,7 +232,7 @@ fn words(bytes: &[u8], _: &Path) {
     shown(text.parse::<Site>());
     shown(text.parse::<SweepPart>());
     shown(GameId::new(text));
-    let _ = recording::Timestamp::parse(text);
+    let _ = (recording::Timestamp::parse(text), recording::Timestamp::read(text));
 }
 
 /// An error has words.

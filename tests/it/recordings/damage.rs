@@ -9,7 +9,10 @@ use replayer::model::quote::TICK_MS;
 
 use super::{Tape, only, prices, read};
 
-const PATH: [f64; 5] = [1.0, 1.25, 0.9928533860599967, 1.5, 0.0198];
+const PATH: [f64; 5] = [1.0, 1.25, 0.9928533860599967, 1.2, RUG];
+
+/// What the law makes of the lowest of these prices.
+const RUG: f64 = 0.9928533860599967 * (1.0 - 0.98);
 
 /// Line of a tick in [`Tape::game`]: after the header and five countdown rows.
 const FIRST_TICK_LINE: usize = 6;
@@ -119,7 +122,7 @@ fn what_a_footer_claims_changes_nothing_but_is_counted() {
     let mut tape = Tape::game("g", &PATH);
     assert_eq!(tape.read().wrong_footers, 0);
     tape.lines.pop();
-    for (rows, peak, last) in [(12, 1.5, 0.0198), (11, 1.6, 0.0198), (11, 1.5, 0.02)] {
+    for (rows, peak, last) in [(12, 1.25, RUG), (11, 1.6, RUG), (11, 1.25, 0.02)] {
         let mut wrong = Tape::new("g").end(rows, peak, last);
         wrong.lines.splice(0..0, tape.lines.iter().cloned());
         let recording = wrong.read();

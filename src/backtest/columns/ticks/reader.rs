@@ -10,10 +10,10 @@ use crate::backtest::columns::read::{Group, OpenedTable};
 use crate::backtest::columns::schema::TICKS;
 use crate::backtest::columns::tables;
 use crate::base::error::Error;
-use crate::games::recording::{Fragment, Layout, Recording, Seen, Stage, Timestamp};
+use crate::games::number;
+use crate::games::recording::{BadLine, Fragment, Layout, Recording, Seen, Stage, Timestamp};
 use crate::model::ids::GameId;
-use crate::model::price::Price;
-use crate::model::quote::{TICK_MS, Tick};
+use crate::model::quote::TICK_MS;
 
 /// Column indices in the file, where a price takes two columns.
 mod place {
@@ -30,7 +30,7 @@ mod place {
 ///
 /// # Errors
 /// When it cannot be read, is damaged, or is not a file of ticks. Unlike in lines, damage in
-/// columns costs the whole file.
+/// columns costs the whole file. A row that no game can have costs itself, as in lines.
 pub fn read_file(path: &Path) -> Result<TicksFile, Error> {
     let opened = OpenedTable::open(path, &TICKS)?;
     let mut reader = Reader::default();
@@ -43,13 +43,16 @@ pub fn read_file(path: &Path) -> Result<TicksFile, Error> {
         })?;
     }
     reader.close();
-    let recording = Recording {
+    let good = reader.rows - reader.bad.len() as u64;
+    let mut recording = Recording {
         layout: Some(Layout::Columns),
-        records: reader.rows,
-        ticks: reader.rows,
+        records: good,
+        ticks: good,
         games: reader.games,
         ..Recording::default()
     };
+    reader.bad.into_iter().for_each(|bad| recording.add_bad(bad));
+    recording.remove_impossible(|_| false);
     Ok(TicksFile { recording, bytes: opened.bytes, sha256: opened.sha256 })
 }
 
@@ -95,6 +98,8 @@ impl Columns {
 #[derive(Default)]
 struct Reader {
     columns: Columns,
+    /// Rows whose price or tick no game has.
+    bad: Vec<BadLine>,
     rows: u64,
     games: Vec<Fragment>,
     open: Option<Open>,
@@ -104,7 +109,8 @@ struct Reader {
 struct Open {
     number: i64,
     id: GameId,
-    seen: Vec<Seen>,
+    /// What each row says; `None` for a bad one.
+    seen: Vec<Option<Seen>>,
     gaps: Vec<i64>,
     /// The stage of the last row.
     stage: Stage,
@@ -134,8 +140,10 @@ impl Reader {
             open.gaps.extend(columns.gaps.get(span.clone()).unwrap_or_default());
             for row in span {
                 let time = if columns.timed[row] == 1 { times.next().copied() } else { None };
-                let seen = seen(columns.ticks[row], columns.prices[row], time);
-                open.seen.push(seen.map_err(|why| wrong(row, why))?);
+                let number = first + row as u64;
+                let seen = seen((columns.ticks[row], columns.prices[row]), time, number);
+                let bad = |reason| BadLine { line: number, reason, impossible: true };
+                open.seen.push(seen.map_err(|why| self.bad.push(bad(why))).ok());
             }
         }
         self.rows += games.len() as u64;
@@ -151,17 +159,20 @@ impl Reader {
 
     fn close(&mut self) {
         let Some(Open { id, mut seen, gaps, stage, .. }) = self.open.take() else { return };
-        if seen.iter().all(|seen| seen.time.is_none()) {
+        if seen.iter().flatten().all(|seen| seen.time.is_none()) {
             // Any clock with the right gaps will do.
             let mut now = Timestamp::MADE_UP;
             for (place, (seen, &gap)) in seen.iter_mut().zip(&gaps).enumerate() {
                 let gap = u32::try_from(gap).unwrap_or(TICK_MS);
                 now = if place == 0 { now } else { now.after_ms(gap) };
-                seen.time = Some(now);
+                if let Some(seen) = seen {
+                    seen.time = Some(now);
+                }
             }
         }
-        let rug = if stage == Stage::Play { None } else { seen.pop() };
-        self.games.push(Fragment::of(id, seen, rug.map(|rug| (stage, rug))));
+        let rug = if stage == Stage::Play { None } else { seen.pop().flatten() };
+        let ticks = seen.into_iter().flatten().collect();
+        self.games.push(Fragment::of(id, ticks, rug.map(|rug| (stage, rug))));
     }
 }
 
@@ -180,10 +191,12 @@ fn game_id(text: &ByteArray) -> Result<GameId, String> {
     GameId::new(text).map_err(|error| format!("game_id: {error}"))
 }
 
-fn seen(tick: i64, price: f64, time: Option<i64>) -> Result<Seen, String> {
-    let tick = Tick::try_from(tick).map_err(|_| format!("tick {tick}: out of range"))?;
-    let price = Price::new(price).map_err(|error| format!("price {price}: {error}"))?;
-    Ok(Seen { tick, price, time: time.map(Timestamp::from_micros), closed: false })
+fn seen((tick, price): (i64, f64), time: Option<i64>, row: u64) -> Result<Seen, String> {
+    let number = u64::try_from(tick).map_err(|_| format!("tick {tick}: below 0"))?;
+    let tick = number::tick(number).map_err(|error| error.to_string())?;
+    let price = number::within(price).map_err(|error| format!("price {price}: {error}"))?;
+    let (time, line) = (time.map(Timestamp::from_micros), u32::try_from(row).unwrap_or(0));
+    Ok(Seen { tick, price, time, closed: false, line })
 }
 
 /// The stage with this name in the column `phase`.
