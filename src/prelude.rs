@@ -30,6 +30,7 @@ pub use crate::engine::strategy::{LifeStart, Strategies, Strategy, View};
 pub use crate::engine::table::Tables;
 pub use crate::engine::testing::{TestTable, at, presale};
 pub use crate::model::account::{Counts, LastFill, LifeTally, Position, Sidebet, Tally, Wallet};
+pub use crate::model::exit::{Exit, ExitReason};
 pub use crate::model::expectation::Oracle;
 pub use crate::model::order::{Action, Actions, Portion, Rejection};
 pub use crate::model::posting::PostingKind;

@@ -97,7 +97,7 @@ impl Rules {
                 phase_permits(quote, &[Phase::Presale, Phase::Active])?;
                 self.admit_stake(stake, wallet)
             }
-            Action::Sell { portion } => {
+            Action::Sell { portion, .. } => {
                 phase_permits(quote, &[Phase::Active])?;
                 if self.portions == Portions::Buttons && !Portion::BUTTONS.contains(&portion) {
                     return Err(Rejection::PortionNotOffered(portion));
@@ -134,7 +134,7 @@ impl Rules {
             Action::Buy { stake } => {
                 Fill::Bought { stake, quantity: rounding::quantity_bought(stake, quote.price)? }
             }
-            Action::Sell { portion } => {
+            Action::Sell { portion, .. } => {
                 let quantity = rounding::part_of(position.quantity, portion);
                 Fill::Sold { quantity, proceeds: rounding::proceeds(quantity, quote.price)? }
             }

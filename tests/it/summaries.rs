@@ -76,9 +76,11 @@ fn game(index: u64, gains: &[i64]) -> GameRecord {
         id: GameId::new("by-hand").unwrap(),
         rug_tick: 100,
         rug_price: Price::ONE,
+        peak: Price::ONE,
         rows: (0..).zip(gains).map(row).collect(),
         postings: Vec::new(),
         rejections: Vec::new(),
+        exits: Vec::new(),
         digest: [0; 32],
     }
 }

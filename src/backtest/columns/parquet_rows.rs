@@ -18,7 +18,7 @@ use crate::games::recording::Timestamp;
 use crate::model::price::Price;
 use crate::model::sol::Sol;
 
-/// Reads the rows of a file of a table.
+/// Reads the rows of a file of a table. Cells of columns that its version lacks are empty.
 ///
 /// # Errors
 /// When it cannot be read, is damaged, or holds another table; and the errors of `take`.
@@ -31,11 +31,13 @@ pub fn read_parquet(
     let mut number = 0;
     for group in opened.groups() {
         let group = group?;
-        let columns = columns(&group, table)?;
+        let columns = columns(&group, &table.columns[..opened.columns])?;
         for row in 0..group.rows {
             number += 1;
             let cells: Result<Vec<_>, _> = columns.iter().map(|column| column.cell(row)).collect();
-            take(&cells.map_err(|why| opened.wrong(number, &why))?)?;
+            let mut cells = cells.map_err(|why| opened.wrong(number, &why))?;
+            cells.resize(table.columns.len(), Cell::Empty);
+            take(&cells)?;
         }
     }
     Ok(())
@@ -88,9 +90,11 @@ impl TextRows {
             && let Some(group) = opened.group(*next)
         {
             let group = group?;
-            let columns = columns(&group, self.table)?;
+            let columns = columns(&group, &self.table.columns[..opened.columns])?;
+            let missing = self.table.columns.len() - columns.len();
             let text = |row| {
                 let cells = columns.iter().map(|column| column.cell(row).map(|c| c.to_string()));
+                let cells = cells.chain(iter::repeat_n(Ok(String::new()), missing));
                 cells.collect::<Result<StringRecord, _>>().map_err(|why| opened.wrong(0, &why))
             };
             self.batch = (0..group.rows).map(text).collect::<Result<Vec<_>, _>>()?.into_iter();
@@ -121,7 +125,7 @@ enum Kept {
     Time(Vec<i64>),
 }
 
-fn columns(group: &Group<'_>, table: &Schema) -> Result<Vec<Values>, Error> {
+fn columns(group: &Group<'_>, table: &[Column]) -> Result<Vec<Values>, Error> {
     let mut place = 0;
     let read = |column: &Column| {
         // Of a price, the double is read: it is the second column and holds all digits.
@@ -155,7 +159,7 @@ fn columns(group: &Group<'_>, table: &Schema) -> Result<Vec<Values>, Error> {
         let places = column.optional.then(|| places.collect());
         Ok(Values { name: column.name.to_string(), values, places })
     };
-    table.columns.iter().map(read).collect()
+    table.iter().map(read).collect()
 }
 
 impl Values {

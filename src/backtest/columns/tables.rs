@@ -50,6 +50,8 @@ pub fn games(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(
             Cell::Sol(row.cash),
             Cell::Sol(row.max_drawdown),
             Cell::Real(tally.expected),
+            number(u64::from(game.rug_tick) + 1),
+            Cell::Price(game.peak),
         ])?;
     }
     Ok(())
@@ -64,7 +66,9 @@ pub fn games(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(
 /// When the record has a bot without a seat.
 pub fn postings(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(), Error> {
     for (bot, posting) in &game.postings {
-        let seat = &seats[*bot as usize];
+        let (seat, sale) = (&seats[*bot as usize], posting.sale);
+        let level = sale.and_then(|sale| sale.exit.level());
+        let gained = sale.and_then(|sale| posting.delta.minus(sale.cost).ok());
         rows.push(&[
             number(game.index),
             Cell::Text(game.id.as_str()),
@@ -76,6 +80,9 @@ pub fn postings(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Resul
             Cell::Quantity(posting.quantity),
             Cell::Sol(posting.delta),
             Cell::Sol(posting.cash),
+            sale.map_or(Cell::Empty, |sale| Cell::Text(sale.exit.reason().code())),
+            level.map_or(Cell::Empty, |level| Cell::Real(level.get())),
+            gained.map_or(Cell::Empty, Cell::Sol),
         ])?;
     }
     Ok(())

@@ -33,7 +33,7 @@ impl Strategy for Gambler {
         };
         let bet = Action::Sidebet { stake: Sol::milli(1 + drawn(30)) };
         let buy = Action::Buy { stake: Sol::milli(1 + drawn(30)) };
-        let sell = Action::Sell { portion: Portion::BUTTONS[usize::try_from(drawn(4)).unwrap()] };
+        let sell = Action::sell(Portion::BUTTONS[usize::try_from(drawn(4)).unwrap()]);
         let trade = if drawn(2) == 0 { buy } else { sell };
         match drawn(12) {
             0 => Actions::both(trade, bet),
