@@ -51,9 +51,6 @@ impl Strategy for Aggressive {
     }
 
     fn planned(params: &AggressiveParams) -> Vec<PlannedOrder> {
-        vec![
-            PlannedOrder::new("buy", params.buy),
-            PlannedOrder::new("sidebet", params.sidebet),
-        ]
+        vec![PlannedOrder::new("buy", params.buy), PlannedOrder::new("sidebet", params.sidebet)]
     }
 }

@@ -72,7 +72,7 @@ impl Strategy for Conservative {
         vec![
             PlannedOrder::new("buy", params.buy),
             PlannedOrder::new("sidebet", params.sidebet)
-                .from(params.sidebet_after.saturating_add(1)),
+                .starting(params.sidebet_after.saturating_add(1)),
         ]
     }
 }

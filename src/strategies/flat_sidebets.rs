@@ -80,7 +80,7 @@ impl Strategy for FlatSidebets {
     }
 
     fn planned(params: &FlatSidebetsParams) -> Vec<PlannedOrder> {
-        vec![PlannedOrder::new("stake", params.stake).from(params.from)]
+        vec![PlannedOrder::new("stake", params.stake).starting(params.from)]
     }
 }
 

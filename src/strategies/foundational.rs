@@ -99,7 +99,7 @@ impl Strategy for Foundational {
         let sidebet = PlannedOrder::new("sidebet", params.sidebet);
         vec![
             PlannedOrder::new("buy", params.buy),
-            sidebet.from(params.sidebet_from).to(params.sidebet_to),
+            sidebet.starting(params.sidebet_from).until(params.sidebet_to),
         ]
     }
 }

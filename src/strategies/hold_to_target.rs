@@ -56,6 +56,6 @@ impl Strategy for HoldToTarget {
     }
 
     fn planned(params: &HoldToTargetParams) -> Vec<PlannedOrder> {
-        vec![PlannedOrder::new("stake", params.stake).from(params.entry)]
+        vec![PlannedOrder::new("stake", params.stake).starting(params.entry)]
     }
 }

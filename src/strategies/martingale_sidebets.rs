@@ -76,6 +76,6 @@ impl Strategy for MartingaleSidebets {
     }
 
     fn planned(params: &MartingaleSidebetsParams) -> Vec<PlannedOrder> {
-        vec![PlannedOrder::new("stake", params.stake).from(params.from)]
+        vec![PlannedOrder::new("stake", params.stake).starting(params.from)]
     }
 }

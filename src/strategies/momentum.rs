@@ -71,7 +71,7 @@ impl Strategy for Momentum {
     }
 
     fn planned(params: &MomentumParams) -> Vec<PlannedOrder> {
-        vec![PlannedOrder::new("stake", params.stake).from(params.from).to(params.to)]
+        vec![PlannedOrder::new("stake", params.stake).starting(params.from).until(params.to)]
     }
 }
 

@@ -56,9 +56,6 @@ impl Strategy for SidebetOnce {
     }
 
     fn planned(params: &SidebetParams) -> Vec<PlannedOrder> {
-        vec![
-            PlannedOrder::new("sidebet", params.sidebet),
-            PlannedOrder::new("buy", params.buy),
-        ]
+        vec![PlannedOrder::new("sidebet", params.sidebet), PlannedOrder::new("buy", params.buy)]
     }
 }

@@ -22,7 +22,8 @@ pub fn read_csv(
     let file = File::open(path).map_err(|source| Error::io("open", path, source))?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
     let header = reader.headers().map_err(|error| unread(path, error))?;
-    let is_header = |columns: &&[Column]| header.iter().eq(columns.iter().map(|it| it.name.as_ref()));
+    let is_header =
+        |columns: &&[Column]| header.iter().eq(columns.iter().map(|it| it.name.as_ref()));
     let versions = (1..=table.version()).rev();
     let Some(columns) = versions.filter_map(|it| table.columns_of(it)).find(is_header) else {
         let names: Vec<_> = table.columns.iter().map(|it| it.name.as_ref()).collect();

@@ -186,3 +186,73 @@ impl Values {
         .map_err(|why| format!("{}: {why}", self.name))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backtest::columns::schema::POSTINGS;
+    use crate::backtest::columns::{Origin, ParquetFile, Rows, TextFile, TextFormat, read_csv};
+    use crate::model::quantity::Quantity;
+
+    const ROW: [Cell<'_>; 10] = [
+        Cell::Integer(3),
+        Cell::Text("game"),
+        Cell::Integer(0),
+        Cell::Text("me"),
+        Cell::Integer(7),
+        Cell::Text("sell"),
+        Cell::Price(Price::ONE),
+        Cell::Quantity(Quantity::ZERO),
+        Cell::Sol(Sol::milli(5)),
+        Cell::Sol(Sol::milli(100)),
+    ];
+
+    #[test]
+    fn files_of_an_earlier_version_are_read_and_their_missing_cells_are_empty() {
+        #[derive(serde::Deserialize)]
+        struct PostingOfBoth {
+            tick: u32,
+            reason: Option<String>,
+        }
+        let place = tempfile::tempdir().unwrap();
+        let parts = place.path().join("postings");
+        let (file, text) = (parts.join("part-000000.parquet"), place.path().join("postings.csv"));
+        std::fs::create_dir(&parts).unwrap();
+        let earlier = POSTINGS.at_version(1);
+        assert_eq!((earlier.version(), POSTINGS.version()), (1, 2));
+        let mut columns = ParquetFile::create(&file, &earlier, &Origin::recordings()).unwrap();
+        let mut lines = TextFile::create(&text, &earlier, TextFormat::Csv).unwrap();
+        for rows in [&mut columns as &mut dyn Rows, &mut lines] {
+            rows.push(&ROW).unwrap();
+            rows.finish().unwrap();
+        }
+        let mut taken = 0;
+        let mut take = |row: &[Cell<'_>]| {
+            assert_eq!(row.len(), POSTINGS.columns.len());
+            assert_eq!((row[0], row[4], row[8]), (ROW[0], ROW[4], ROW[8]));
+            assert_eq!(row[ROW.len()..], [Cell::Empty; 3]);
+            taken += 1;
+            Ok(())
+        };
+        read_parquet(&file, &POSTINGS, &mut take).unwrap();
+        read_csv(&text, &POSTINGS, |row, _| take(row)).unwrap();
+        assert_eq!(taken, 2);
+        let mut typed = typed_rows::<PostingOfBoth>(&parts, &POSTINGS).unwrap();
+        let row = typed.next().unwrap().unwrap();
+        assert_eq!((row.tick, row.reason), (7, None));
+    }
+
+    #[test]
+    fn a_version_that_is_not_known_yet_is_refused_by_name() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("p.parquet");
+        let mut written = ParquetFile::create(&file, &POSTINGS, &Origin::recordings()).unwrap();
+        written.finish().unwrap();
+        let error = read_parquet(&file, &POSTINGS.at_version(1), |_| Ok(())).unwrap_err();
+        assert!(error.to_string().contains("has version 2 of the table"), "{error}");
+        let csv = place.path().join("p.csv");
+        TextFile::create(&csv, &POSTINGS, TextFormat::Csv).unwrap().finish().unwrap();
+        let error = read_csv(&csv, &POSTINGS.at_version(1), |_, _| Ok(())).unwrap_err();
+        assert!(error.to_string().contains("does not have the columns"), "{error}");
+    }
+}

@@ -169,6 +169,14 @@ impl Schema {
         self.columns.get(..count)
     }
 
+    /// The table as an earlier version had it.
+    #[cfg(test)]
+    pub(super) fn at_version(&self, version: usize) -> Self {
+        let columns = self.columns_of(version).expect("an earlier version").to_vec();
+        let earlier = &self.earlier[..version - 1];
+        Self { name: self.name.clone(), columns: Cow::Owned(columns), earlier }
+    }
+
     /// The index of a column in its rows.
     ///
     /// # Panics

@@ -93,7 +93,9 @@ impl DemoAccount {
             market.rules.execute(action, market.quote, &self.position).map_err(Failure::Amount)?;
         let before = self.position.cost;
         let mut posted = Vec::new();
-        lawful(self.account().apply(fill, action.exit(), market, &mut |posting| posted.push(posting)));
+        lawful(
+            self.account().apply(fill, action.exit(), market, &mut |posting| posted.push(posting)),
+        );
         if let Fill::Sold { proceeds, .. } = fill {
             self.gain(before, proceeds);
         }

@@ -25,13 +25,13 @@ impl PlannedOrder {
 
     /// The same order from a tick on.
     #[must_use]
-    pub fn from(self, tick: Tick) -> Self {
+    pub fn starting(self, tick: Tick) -> Self {
         Self { ticks: tick..=*self.ticks.end(), ..self }
     }
 
     /// The same order up to a tick, that one included.
     #[must_use]
-    pub fn to(self, tick: Tick) -> Self {
+    pub fn until(self, tick: Tick) -> Self {
         Self { ticks: *self.ticks.start()..=tick, ..self }
     }
 }

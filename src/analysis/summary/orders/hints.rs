@@ -23,7 +23,9 @@ pub(super) const fn hint(kind: RejectionKind) -> &'static str {
         RejectionKind::SidebetOpen | RejectionKind::SidebetCooldown => {
             "bet only while `view.can_sidebet()`, or lower `sidebet_cooldown` of the rules"
         }
-        RejectionKind::InFlight => "wait until the order before has arrived, or lower the `latency`",
+        RejectionKind::InFlight => {
+            "wait until the order before has arrived, or lower the `latency`"
+        }
         RejectionKind::OnePerTick => "submit one trade and one sidebet a tick",
         RejectionKind::Closed => {
             "the feed was late or unreliable: see `replayer inspect` of the recording"
