@@ -62,7 +62,7 @@ impl fmt::Display for ExitReason {
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Exit {
-    /// The level as a double; zero, which is no price, where there is none: half the size of an
+    /// The level as a double; zero, never a price, where there is none: half the size of an
     /// option, in every order.
     level: f64,
     reason: ExitReason,

@@ -1,4 +1,4 @@
-//! Whether so many orders of a bot were refused that it matters.
+//! Whether the refused orders of a bot matter.
 
 use super::assessment::Figures;
 
@@ -20,7 +20,7 @@ impl Figures {
         (orders > 0).then(|| self.refused as f64 / orders as f64)
     }
 
-    /// Whether so many orders were refused that the figures are not those of the strategy.
+    /// Whether so large a share of the orders was refused that the figures are not those of the strategy.
     #[must_use]
     pub fn refusals_matter(&self) -> bool {
         self.refused_share().is_some_and(|share| share > REFUSED_MATTERS)

@@ -100,7 +100,7 @@ pub struct PostingRow {
     pub delta: Sol,
     /// Cash after the posting, in SOL.
     pub cash: Sol,
-    /// Why it was sold; absent for what is no sale, and where an earlier version wrote the folder.
+    /// Why it was sold; absent for other postings, and where an earlier version wrote the folder.
     #[serde(default)]
     pub reason: Option<String>,
 }

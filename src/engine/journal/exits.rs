@@ -23,7 +23,10 @@ pub struct ExitRow {
 
 /// The exits among the postings of a game, in their order.
 pub(super) fn exits_of(postings: &[(u32, Posting)]) -> Vec<ExitRow> {
-    let rows = postings.iter().filter_map(|(bot, posting)| {
+    let sold = postings.iter().filter(|(_, posting)| posting.sale.is_some());
+    // Counted first, so that a game allocates once at most.
+    let mut exits = Vec::with_capacity(sold.count());
+    exits.extend(postings.iter().filter_map(|(bot, posting)| {
         let sale = posting.sale?;
         let level = sale.exit.level();
         Some(ExitRow {
@@ -34,6 +37,6 @@ pub(super) fn exits_of(postings: &[(u32, Posting)]) -> Vec<ExitRow> {
             // A level so high that it would pay more than there is says nothing.
             at_level: level.and_then(|level| rounding::proceeds(posting.quantity, level).ok()),
         })
-    });
-    rows.collect()
+    }));
+    exits
 }
