@@ -101,7 +101,7 @@ impl Exit {
         Self { level: level.map_or(0.0, Price::get), reason }
     }
 
-    /// Why it sells.
+    /// Why the order sells.
     #[must_use]
     pub const fn reason(self) -> ExitReason {
         self.reason

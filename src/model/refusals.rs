@@ -90,7 +90,7 @@ impl Refusals {
     }
 
     /// The kinds that occurred, each with its count.
-    pub fn iter(&self) -> impl Iterator<Item = (RejectionKind, u32)> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = (RejectionKind, u32)> {
         let all = RejectionKind::ALL.into_iter().zip(self.0);
         all.filter(|(_, count)| *count > 0)
     }

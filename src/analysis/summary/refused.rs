@@ -20,7 +20,8 @@ impl Figures {
         (orders > 0).then(|| self.refused as f64 / orders as f64)
     }
 
-    /// Whether so large a share of the orders was refused that the figures are not those of the strategy.
+    /// Whether so large a share of the orders was refused that the figures are not those of the
+    /// strategy as it was meant.
     #[must_use]
     pub fn refusals_matter(&self) -> bool {
         self.refused_share().is_some_and(|share| share > REFUSED_MATTERS)

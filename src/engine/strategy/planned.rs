@@ -23,6 +23,12 @@ impl PlannedOrder {
         Self { parameter, stake: Some(stake), ticks: 0..=Tick::MAX }
     }
 
+    /// An order whose stake differs from time to time, at any tick.
+    #[must_use]
+    pub const fn of_any_stake(parameter: &'static str) -> Self {
+        Self { parameter, stake: None, ticks: 0..=Tick::MAX }
+    }
+
     /// The same order from a tick on.
     #[must_use]
     pub fn starting(self, tick: Tick) -> Self {

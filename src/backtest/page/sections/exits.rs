@@ -6,6 +6,9 @@ use super::super::format;
 use super::super::layout::or_none;
 use crate::analysis::summary::{ExitFigures, ExitLevel, Figures};
 
+/// The headings of the columns of numbers.
+const HEADS: [&str; 7] = ["count", "SOL", "level", "mean", "worst", "best", "slippage"];
+
 /// The table of exits; nothing where no position ended.
 pub(super) fn table(bots: &[&Figures]) -> Markup {
     let exits = bots.iter().flat_map(|bot| bot.exits.iter().map(|exits| (bot.id.as_str(), exits)));
@@ -13,17 +16,15 @@ pub(super) fn table(bots: &[&Figures]) -> Markup {
         @if bots.iter().any(|bot| !bot.exits.is_empty()) {
             h4 { "Exits" }
             p.note {
-                "Gains per SOL of cost. The level is the gain at which the bot meant to sell; slippage is \
-                 the mean gain less the level."
+                "Gains per SOL of cost. The level is the gain at which the bot meant to sell; \
+                 slippage is the mean gain less the level."
             }
             div.scroll tabindex="0" role="region" aria-label="Exits" {
                 table {
                     thead { tr {
                         th scope="col" { "bot" }
                         th scope="col" { "exit" }
-                        @for head in ["count", "SOL", "level", "mean", "worst", "best", "slippage"] {
-                            th.n scope="col" { (head) }
-                        }
+                        @for head in HEADS { th.n scope="col" { (head) } }
                     } }
                     tbody { @for (bot, exits) in exits { (row(bot, exits)) } }
                 }
@@ -36,7 +37,7 @@ fn row(bot: &str, exits: &ExitFigures) -> Markup {
     let share = |share: Option<f64>| or_none(share.map(percent));
     html! { tr {
         th scope="row" { (bot) }
-        td { (exits.reason) }
+        td { (exits.reason.code()) }
         td.n { (format::count(exits.count)) }
         td.n { (format::gain(exits.gained)) }
         td.n { (or_none(exits.level.as_ref().map(level))) }
