@@ -33,7 +33,7 @@ impl fmt::Display for PlayedCounts {
         write!(f, "{fair} of {games} played games fair, {unfair} NOT")?;
         match games - fair - unfair {
             0 => {}
-            unknown => write!(f, ", {unknown} unknown")?,
+            without => write!(f, ", {without} without a verdict")?,
         }
         write!(f, "; {more} more heard of")?;
         if more_unfair > 0 { write!(f, ", {more_unfair} NOT fair") } else { Ok(()) }
@@ -147,6 +147,9 @@ mod tests {
         fairness.play(id(6));
         fairness.judge(&check(6, FairnessVerdict::HashMismatch));
         let text = fairness.counts().to_string();
-        assert_eq!(text, "2 of 4 played games fair, 1 NOT, 1 unknown; 2 more heard of, 1 NOT fair");
+        assert_eq!(
+            text,
+            "2 of 4 played games fair, 1 NOT, 1 without a verdict; 2 more heard of, 1 NOT fair"
+        );
     }
 }
