@@ -170,7 +170,7 @@ impl Schema {
     }
 
     /// The table as an earlier version had it.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "parquet"))]
     pub(super) fn at_version(&self, version: usize) -> Self {
         let columns = self.columns_of(version).expect("an earlier version").to_vec();
         let earlier = &self.earlier[..version - 1];
