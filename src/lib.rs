@@ -39,7 +39,7 @@
 //!     fn decide(&mut self, params: &SleeperParams, view: &View<'_>) -> impl Into<Actions> {
 //!         match view.tick() {
 //!             0 if view.is_active() => view.buy(params.stake),
-//!             tick if tick == params.ticks => Some(Action::SELL_ALL),
+//!             tick if tick == params.ticks => Some(Action::sell_all(Exit::TIME)),
 //!             _ => None,
 //!         }
 //!     }

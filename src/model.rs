@@ -8,6 +8,7 @@
 pub mod account;
 pub mod closed;
 mod drawdown;
+pub mod exit;
 pub mod expectation;
 pub mod game;
 pub mod ids;
@@ -17,6 +18,7 @@ pub mod posting;
 pub mod price;
 pub mod quantity;
 pub mod quote;
+pub mod refusals;
 pub mod rounding;
 pub mod rules;
 pub mod setup;

@@ -39,7 +39,12 @@ impl Strategy for Dip {
         }
         let gained = view.price().to_decimal() > view.position.average_cost;
         let held = view.tick() - view.position.entry_tick;
-        (gained || held >= params.patience).then_some(Action::SELL_ALL)
+        if gained {
+            // The results show why it sold, and how far from this price.
+            let level = Level::at(view.position.average_cost);
+            return Some(Action::sell_all(Exit::target(level.price())));
+        }
+        (held >= params.patience).then_some(Action::sell_all(Exit::TIME))
     }
 }
 

@@ -10,7 +10,9 @@ mod counts;
 mod curves;
 mod figures;
 mod line;
+mod orders;
 mod plan;
+mod refused;
 mod sample;
 pub mod select;
 mod sums;
@@ -28,6 +30,7 @@ pub use assessment::{
 use counts::SummaryCounts;
 pub use curves::{Bin, Curve, Curves, RuinPoint};
 use line::Stretches;
+pub use orders::{ExitFigures, ExitLevel, RefusalFigures};
 pub use plan::{BLOCKS_MAX, Plan, PlanEntry, SampleRule};
 use plan::{DeclaredBot, declared};
 use sums::{Left, RunPlace, Sums};
@@ -114,6 +117,9 @@ impl Summary {
                     ruined: Some(row.cash < self.plan.min_bet),
                 };
                 self.bots[bot].add(&counts, left, place);
+                if row.tally.refused > 0 {
+                    self.bots[bot].orders.refuse(&row.tally.refusals);
+                }
                 together.join(&counts);
                 (cash, drawdown) = (cash + left.cash, drawdown.max(left.drawdown));
             }
@@ -122,6 +128,9 @@ impl Summary {
                 let group = groups.next().expect("sums of each declaration of several");
                 group.add(&together, Left { cash, drawdown, ruined: None }, place);
             }
+        }
+        for exit in &game.exits {
+            self.bots[exit.bot as usize].orders.exit(exit);
         }
     }
 

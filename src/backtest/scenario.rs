@@ -11,6 +11,7 @@ mod sample;
 mod source;
 pub mod space;
 mod sweep;
+mod unfillable;
 
 use std::fs::File;
 use std::io::Read;
@@ -30,6 +31,7 @@ pub use error::ScenarioError;
 pub use space::Space;
 use sweep::DeclaredSweep;
 pub use sweep::SweepSpec;
+pub use unfillable::unfillable;
 
 /// Maximum size of a scenario file, in bytes.
 pub const BYTES_MAX: u64 = 16 << 20;

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::console::Console;
 use super::given::Output;
-use crate::backtest::scenario::{ScenarioError, SourceSpec, Space};
+use crate::backtest::scenario::{ScenarioError, SourceSpec, Space, unfillable};
 use crate::base::document::Value;
 use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
@@ -23,7 +23,8 @@ Examples:
 
 /// Check scenarios without running them: every problem at once, with its line and column
 ///
-/// Exit code 0 when all are fit to run, 2 otherwise.
+/// Also says which orders can never be filled: a stake beyond the limits of the rules or the
+/// bankroll, a tick or a latency beyond any game. Exit code 0 when all are fit to run, 2 otherwise.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -51,7 +52,12 @@ pub(super) fn run(
         let path = path.display();
         match read {
             read if args.output.json => documents.push(document(&path.to_string(), &read)),
-            Ok(space) => console.print(format_args!("{path}: ok, {}", summary(&space)))?,
+            Ok(space) => {
+                console.print(format_args!("{path}: ok, {}", summary(&space)))?;
+                for never in unfillable(&space) {
+                    console.print(format_args!("{path}: never filled: {never}"))?;
+                }
+            }
             Err(error) => console.print(error)?,
         }
     }
@@ -101,7 +107,9 @@ fn document(path: &str, read: &Result<Space, ScenarioError>) -> Json {
     };
     let name = read.as_ref().ok().map(|space| space.first.name.as_str());
     let variants = read.as_ref().ok().map(|space| space.variants.len());
+    let never = read.as_ref().map(unfillable).unwrap_or_default();
     json!({
-        "path": path, "ok": read.is_ok(), "name": name, "variants": variants, "problems": problems
+        "path": path, "ok": read.is_ok(), "name": name, "variants": variants, "problems": problems,
+        "never_filled": never
     })
 }

@@ -6,6 +6,7 @@ mod monitored;
 mod observer;
 #[cfg(not(feature = "browser"))]
 mod paper;
+mod played;
 mod replay;
 mod words;
 
@@ -204,13 +205,13 @@ pub(super) fn run(
     info!("following {}; Ctrl-C ends the session", record::public_source(&url));
     let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
     let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut observer);
-    let mut recorder = observer.into_recorder();
+    let (mut recorder, played_fairness) = observer.into_parts();
     let (ending, session) = match played {
         Ok(session) => (Ok(session.ending), Some(session)),
         Err(error) => (Err(error), None),
     };
     let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
-    let report = LiveReport::of(session.as_ref());
+    let report = LiveReport::of(session.as_ref()).with_played(played_fairness);
     let document = RunDocument { assessment: &assessment, inputs: &inputs.counts };
     if let (Some(folder), Some(replay)) = (&written, &replay) {
         folder::write_json(&folder.join("live.json"), &report)?;

@@ -1,8 +1,10 @@
 //! `replayer run`: plays a scenario and prints the results.
 
 mod details;
+mod exits;
 mod format;
 mod performance;
+mod refusals;
 mod sample;
 pub(super) mod table;
 

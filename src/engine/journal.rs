@@ -4,6 +4,7 @@
 //! the engine. A game reaches the journal whole or not at all.
 
 mod digest;
+mod exits;
 
 use std::fmt;
 use std::mem;
@@ -25,6 +26,8 @@ use crate::model::price::Price;
 use crate::model::quote::{self, Phase};
 use crate::model::sol::Sol;
 pub use digest::{Digest, RunDigest, digest_of};
+pub use exits::ExitRow;
+use exits::exits_of;
 
 /// A finished game and what every bot did in it.
 #[derive(Debug, Clone)]
@@ -39,12 +42,16 @@ pub struct GameRecord {
     pub rug_tick: quote::Tick,
     /// The price at the rug.
     pub rug_price: Price,
+    /// The highest price, from the activation to the rug.
+    pub peak: Price,
     /// One row per bot, by bot.
     pub rows: Vec<Row>,
     /// Every posting with its bot, by tick and bot; empty unless the sink keeps them.
     pub postings: Vec<(BotIndex, Posting)>,
     /// Every refused order with its bot, by tick and bot; empty unless the sink keeps them.
     pub rejections: Vec<(BotIndex, Rejected)>,
+    /// Every position, or part of one, that was sold or liquidated, by tick and bot; kept always.
+    pub exits: Vec<ExitRow>,
     /// SHA-256 of the postings, kept or not.
     pub digest: Digest,
 }
@@ -91,9 +98,11 @@ impl GameRecord {
             id: game.id,
             rug_tick: quote.tick,
             rug_price: quote.price,
+            peak: game.path.peak().unwrap_or(quote.price),
             rows,
             postings: Vec::new(),
             rejections: Vec::new(),
+            exits: exits_of(postings),
             digest: digest_of(&game.id, postings),
         };
         if keep {

@@ -16,6 +16,7 @@ use crate::engine::checkpoint::Checkpointed;
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::{Seats, Table, Tables};
 use crate::model::account::{LedgerError, LifeTally, Market, Position, Sidebet, Tally, Wallet};
+use crate::model::exit::Exit;
 use crate::model::order::Fill;
 use crate::model::posting::{Posting, Rejected};
 use crate::model::price::Price;
@@ -41,6 +42,8 @@ pub struct Filled {
     pub bot: Entity,
     /// What became of its order.
     pub fill: Fill,
+    /// Why its order sells, where it does.
+    pub exit: Exit,
     /// Tick and price of its execution, where that was not now.
     pub at: Option<(quote::Tick, Price)>,
 }
@@ -131,9 +134,9 @@ fn post(
     (mut fills, mut corrections): (ResMut<Fills>, ResMut<Corrections>),
     mut postings: ResMut<Postings>,
 ) {
-    for (bot, ..) in &rejections.0 {
+    for (bot, _, refused) in &rejections.0 {
         if let Ok(mut books) = books.get_mut(*bot) {
-            books.tally.refused += 1;
+            books.tally.refuse(&refused.rejection);
         }
     }
     if fills.0.is_empty() && corrections.0.is_empty() {
@@ -160,14 +163,14 @@ fn book(
     agenda: &mut Agenda,
     postings: &mut Postings,
 ) {
-    for Filled { bot, fill, at } in fills.0.drain(..) {
+    for Filled { bot, fill, exit, at } in fills.0.drain(..) {
         let Ok(mut books) = books.get_mut(bot) else { continue };
         let who = *books.bot;
         let game = tables.game(who.table);
         let now = game.quote();
         let quote = at.map_or(now, |(tick, price)| Quote { tick, price, ..now });
         let market = Market { quote, path: &game.path, rules: &tables.setup().rules };
-        let booked = books.account().apply(fill, market, &mut |posting| {
+        let booked = books.account().apply(fill, exit, market, &mut |posting| {
             postings.0.push((who, posting));
         });
         hold(booked, &books, market);

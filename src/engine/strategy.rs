@@ -7,6 +7,7 @@
 //! [`TickSystems::Decide`](crate::engine::schedule::TickSystems::Decide) that reads [`Tables`]
 //! and writes [`Orders`].
 
+pub mod planned;
 pub mod registry;
 pub mod walk;
 
@@ -26,6 +27,7 @@ use crate::model::rules::Rules;
 use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::model::streams::{Stream, Streams};
+pub use planned::PlannedOrder;
 pub use registry::Strategies;
 
 /// What a bot decides by: parameters and state in, a trade and a sidebet a tick out at most.
@@ -54,6 +56,13 @@ pub trait Strategy: Clone + Send + Sync + 'static {
     /// exactly (docs/oracles.md). None by default.
     #[must_use]
     fn oracles(_params: &Self::Params, _setup: &Setup) -> Vec<Oracle> {
+        Vec::new()
+    }
+
+    /// The orders that a bot with these parameters is known to submit, so that `replayer check`
+    /// can say which are never filled. None by default.
+    #[must_use]
+    fn planned(_params: &Self::Params) -> Vec<PlannedOrder> {
         Vec::new()
     }
 }

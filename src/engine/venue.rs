@@ -152,7 +152,7 @@ fn execute(rules: &Rules, order: Order, quote: Quote, position: &Position) -> Fi
     let fill = rules.execute(order.action, quote, position).unwrap_or_else(|error| {
         panic!("{:?} of {:?} at {quote:?}, {position:?}: {error}", order.action, order.bot)
     });
-    Filled { bot: order.entity, fill, at: None }
+    Filled { bot: order.entity, fill, exit: order.action.exit(), at: None }
 }
 
 /// Ticks until what is sent now arrives. The presale lasts ten seconds (docs/spec/game.md#phases)

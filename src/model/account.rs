@@ -5,6 +5,7 @@
 
 use thiserror::Error;
 
+use super::exit::{Exit, Sale};
 use super::expectation;
 use super::game::Path;
 use super::order::Fill;
@@ -137,24 +138,26 @@ impl Account<'_> {
             let proceeds = rounding::proceeds(quantity, price)?;
             let posting = self.post(market.quote, PostingKind::Liquidation, quantity, proceeds)?;
             self.life.last_fill = Some(LastFill::new(&posting, proceeds.minus(cost)?));
-            post(posting);
+            post(Posting { sale: Some(Sale { exit: Exit::RUG, cost }), ..posting });
             self.mark_now()?;
         }
         if rugged { self.assert_closed() } else { Ok(()) }
     }
 
-    /// Books a fill.
+    /// Books a fill. A sale is booked with the `exit` of its order; other fills have none.
     ///
     /// # Errors
     /// When the ledger law would break.
     pub fn apply(
         &mut self,
         fill: Fill,
+        exit: Exit,
         market: Market<'_>,
         post: &mut impl FnMut(Posting),
     ) -> Result<(), LedgerError> {
         let Quote { tick, .. } = market.quote;
         self.mark(market)?;
+        let mut sale = None;
         let (kind, quantity, gained) = match fill {
             Fill::Bought { stake, quantity } => {
                 self.add(stake, quantity, market.quote)?;
@@ -166,6 +169,7 @@ impl Account<'_> {
                 let cost = self.reduce(quantity, self.position.quantity)?;
                 self.tally.sells += 1;
                 self.tally.sells_won += u32::from(proceeds > cost);
+                sale = Some(Sale { exit, cost });
                 (PostingKind::Sell, quantity, proceeds.minus(cost)?)
             }
             Fill::Placed { stake } => {
@@ -180,7 +184,7 @@ impl Account<'_> {
         };
         let posting = self.post(market.quote, kind, quantity, fill.delta())?;
         self.life.last_fill = Some(LastFill::new(&posting, gained));
-        post(posting);
+        post(Posting { sale, ..posting });
         self.mark_now()
     }
 
@@ -266,7 +270,8 @@ impl Account<'_> {
         }
         wallet.cash = cash;
         wallet.posted = wallet.posted.plus(delta)?;
-        Ok(Posting { tick: quote.tick, kind, price: quote.price, quantity, delta, cash })
+        let Quote { tick, price, .. } = quote;
+        Ok(Posting { tick, kind, price, quantity, delta, cash, sale: None })
     }
 
     /// Marks equity over the ticks since it was last marked, up to and including the current one.

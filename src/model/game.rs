@@ -46,6 +46,7 @@ pub struct Path {
     /// each one; see [`expectation::drift`].
     drift: Vec<f64>,
     low: f64,
+    high: f64,
 }
 
 /// The extremes of a range of ticks, for one unit held through it.
@@ -88,6 +89,12 @@ impl Path {
     #[inline]
     pub fn price(&self, tick: Tick) -> Price {
         Price::known(self.prices[tick as usize])
+    }
+
+    /// The highest price so far; none before the first tick.
+    #[must_use]
+    pub fn peak(&self) -> Option<Price> {
+        Price::new(self.high).ok()
     }
 
     /// The expected change of the price from one tick to a later one, by the law of the game.
@@ -137,6 +144,7 @@ impl Path {
         self.prices.clear();
         self.drift.clear();
         self.low = 1.0;
+        self.high = 0.0;
     }
 
     fn push(&mut self, price: Price) {
@@ -147,6 +155,7 @@ impl Path {
         self.drift.push(before);
         self.prices.push(price.get());
         self.low = self.low.min(price.get());
+        self.high = self.high.max(price.get());
     }
 }
 

@@ -4,8 +4,10 @@ use std::fmt;
 
 use thiserror::Error;
 
+use super::exit::Exit;
 use super::quantity::Quantity;
 use super::quote::{Phase, Tick};
+use super::refusals::RejectionKind;
 use super::sol::Sol;
 
 /// What a bot does at a tick.
@@ -20,6 +22,8 @@ pub enum Action {
     Sell {
         /// The portion to sell.
         portion: Portion,
+        /// Why it is sold; changes nothing but what is told of the sale.
+        exit: Exit,
     },
     /// Wager that the rug comes within the window.
     Sidebet {
@@ -29,11 +33,30 @@ pub enum Action {
 }
 
 impl Action {
-    /// Sells the whole position.
-    pub const SELL_ALL: Self = Self::Sell { portion: Portion::ALL };
-}
+    /// Sells the whole position, for no reason that is told.
+    pub const SELL_ALL: Self = Self::sell(Portion::ALL);
 
-impl Action {
+    /// Sells the whole position, and says why.
+    #[must_use]
+    pub const fn sell_all(exit: Exit) -> Self {
+        Self::Sell { portion: Portion::ALL, exit }
+    }
+
+    /// Sells a portion of the position, for no reason that is told.
+    #[must_use]
+    pub const fn sell(portion: Portion) -> Self {
+        Self::Sell { portion, exit: Exit::OTHER }
+    }
+
+    /// Why it sells; [`Exit::OTHER`] for what is not a sale.
+    #[must_use]
+    pub const fn exit(&self) -> Exit {
+        match self {
+            Self::Sell { exit, .. } => *exit,
+            Self::Buy { .. } | Self::Sidebet { .. } => Exit::OTHER,
+        }
+    }
+
     /// True for a sidebet; a buy and a sale are trades.
     #[must_use]
     #[inline]
@@ -112,7 +135,7 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Buy { stake } => write!(f, "buy {stake}"),
-            Self::Sell { portion } => write!(f, "sell {portion}"),
+            Self::Sell { portion, .. } => write!(f, "sell {portion}"),
             Self::Sidebet { stake } => write!(f, "sidebet {stake}"),
         }
     }
@@ -209,26 +232,32 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// Its kind: what it is counted by.
+    #[must_use]
+    pub const fn kind(&self) -> RejectionKind {
+        match self {
+            Self::Phase(_) => RejectionKind::Phase,
+            Self::TooLate => RejectionKind::TooLate,
+            Self::BelowMinimum(_) => RejectionKind::BelowMinimum,
+            Self::AboveMaximum(_) => RejectionKind::AboveMaximum,
+            Self::InsufficientBalance(_) => RejectionKind::InsufficientBalance,
+            Self::TooLarge => RejectionKind::TooLarge,
+            Self::NothingToSell => RejectionKind::NothingToSell,
+            Self::PortionNotOffered(_) => RejectionKind::PortionNotOffered,
+            Self::SidebetOpen => RejectionKind::SidebetOpen,
+            Self::SidebetCooldown(_) => RejectionKind::SidebetCooldown,
+            Self::InFlight => RejectionKind::InFlight,
+            Self::OnePerTick => RejectionKind::OnePerTick,
+            Self::Closed => RejectionKind::Closed,
+            Self::NotDone => RejectionKind::NotDone,
+            Self::Unconfirmed => RejectionKind::Unconfirmed,
+        }
+    }
+
     /// A code for tables and files, stable across versions.
     #[must_use]
     pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Phase(_) => "phase",
-            Self::TooLate => "too_late",
-            Self::BelowMinimum(_) => "below_minimum",
-            Self::AboveMaximum(_) => "above_maximum",
-            Self::InsufficientBalance(_) => "insufficient_balance",
-            Self::TooLarge => "too_large",
-            Self::NothingToSell => "nothing_to_sell",
-            Self::PortionNotOffered(_) => "portion_not_offered",
-            Self::SidebetOpen => "sidebet_open",
-            Self::SidebetCooldown(_) => "sidebet_cooldown",
-            Self::InFlight => "in_flight",
-            Self::OnePerTick => "one_per_tick",
-            Self::Closed => "closed",
-            Self::NotDone => "not_done",
-            Self::Unconfirmed => "unconfirmed",
-        }
+        self.kind().code()
     }
 }
 

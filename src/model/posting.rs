@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::ids::BotIndex;
+use super::exit::Sale;
 use super::order::{Action, Rejection};
 use super::price::Price;
 use super::quantity::Quantity;
@@ -85,6 +86,8 @@ pub struct Posting {
     pub delta: Sol,
     /// The wallet's cash afterwards, in SOL.
     pub cash: Sol,
+    /// Of a sale or a liquidation: why, and what it had cost. No part of the digest.
+    pub sale: Option<Sale>,
 }
 
 /// An order that was rejected, and why.

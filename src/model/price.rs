@@ -145,15 +145,20 @@ impl Level {
 
     /// The level at a decimal. Every price is above a level of zero or less.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "the margin is far wider than the error")]
     pub fn at(level: Decimal) -> Self {
         if level <= Decimal::ZERO {
             return Self { level, low: 0.0, high: 0.0 };
         }
-        let scale = i32::try_from(level.scale()).unwrap_or(i32::MAX);
-        let nearest = level.mantissa() as f64 / 10_f64.powi(scale);
+        let nearest = nearest(level);
         let margin = nearest * LEVEL_SHARE + LEVEL_LEAST;
         Self { level, low: nearest - margin, high: nearest + margin }
+    }
+
+    /// The price nearest to the level; none for a level of zero or less.
+    #[must_use]
+    #[cold]
+    pub fn price(self) -> Option<Price> {
+        Price::new(nearest(self.level)).ok()
     }
 
     /// True when the price is at the level or above it.
@@ -189,6 +194,13 @@ impl Level {
     fn side(self, price: Price) -> Ordering {
         price.to_decimal().cmp(&self.level)
     }
+}
+
+/// The double nearest to a decimal, but for the error of one conversion and one division.
+#[expect(clippy::cast_precision_loss, reason = "the margin of a level is far wider than the error")]
+fn nearest(level: Decimal) -> f64 {
+    let scale = i32::try_from(level.scale()).unwrap_or(i32::MAX);
+    level.mantissa() as f64 / 10_f64.powi(scale)
 }
 
 #[cfg(test)]

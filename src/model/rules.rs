@@ -106,7 +106,7 @@ impl Rules {
                 let tokens = position.quantity.to_f64() + stake.to_f64() / quote.price.get();
                 if tokens > TOKENS_MAX { Err(Rejection::TooLarge) } else { Ok(()) }
             }
-            Action::Sell { portion } => {
+            Action::Sell { portion, .. } => {
                 phase_permits(quote, &[Phase::Active])?;
                 if self.portions == Portions::Buttons && !Portion::BUTTONS.contains(&portion) {
                     return Err(Rejection::PortionNotOffered(portion));
@@ -143,7 +143,7 @@ impl Rules {
             Action::Buy { stake } => {
                 Fill::Bought { stake, quantity: rounding::quantity_bought(stake, quote.price)? }
             }
-            Action::Sell { portion } => {
+            Action::Sell { portion, .. } => {
                 let quantity = rounding::part_of(position.quantity, portion);
                 Fill::Sold { quantity, proceeds: rounding::proceeds(quantity, quote.price)? }
             }

@@ -4,11 +4,12 @@
 use bevy_ecs::component::Component;
 use rust_decimal::Decimal;
 
-use super::order::Fill;
+use super::order::{Fill, Rejection};
 use super::posting::{Posting, PostingKind};
 use super::price::Price;
 use super::quantity::Quantity;
 use super::quote::Tick;
+use super::refusals::Refusals;
 use super::sol::Sol;
 
 /// A bot's money. Only the ledger writes it.
@@ -107,6 +108,8 @@ pub struct Tally {
     pub sidebets_lost: u32,
     /// Number of orders rejected.
     pub refused: u32,
+    /// The same by kind.
+    pub refusals: Refusals,
     /// SOL paid for buys.
     pub bought: Sol,
     /// SOL staked on sidebets.
@@ -122,6 +125,12 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Counts a rejected order.
+    pub(crate) const fn refuse(&mut self, rejection: &Rejection) {
+        self.refused += 1;
+        self.refusals.add(rejection.kind());
+    }
+
     /// What is counted, without amounts.
     #[must_use]
     #[inline]

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::exits::Exits;
 use super::trade::Trade;
-use crate::engine::strategy::{LifeStart, Strategy, View};
+use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
 use crate::model::order::Actions;
 use crate::model::sol::Sol;
 use crate::params;
@@ -48,5 +48,9 @@ impl Strategy for Aggressive {
             return None;
         }
         self.trade.decide(params.buy, view).or_else(|| view.sidebet(params.sidebet))
+    }
+
+    fn planned(params: &AggressiveParams) -> Vec<PlannedOrder> {
+        vec![PlannedOrder::new("buy", params.buy), PlannedOrder::new("sidebet", params.sidebet)]
     }
 }

@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 
 use super::exits::Exits;
 use super::trade::Trade;
-use crate::engine::strategy::{LifeStart, Strategy, View};
+use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
+use crate::model::exit::Exit;
 use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
 use crate::model::sol::Sol;
@@ -56,10 +57,22 @@ impl Strategy for Conservative {
             return None;
         }
         let dear = !view.position.is_flat() && self.sell_above.exceeded(view.price());
-        let trade = if dear { Some(Action::SELL_ALL) } else { self.trade.decide(params.buy, view) };
+        let trade = if dear {
+            Some(Action::sell_all(Exit::target(self.sell_above.price())))
+        } else {
+            self.trade.decide(params.buy, view)
+        };
         trade.or_else(|| {
             let is_late = view.tick() > params.sidebet_after;
             is_late.then(|| view.sidebet(params.sidebet)).flatten()
         })
+    }
+
+    fn planned(params: &ConservativeParams) -> Vec<PlannedOrder> {
+        vec![
+            PlannedOrder::new("buy", params.buy),
+            PlannedOrder::new("sidebet", params.sidebet)
+                .starting(params.sidebet_after.saturating_add(1)),
+        ]
     }
 }

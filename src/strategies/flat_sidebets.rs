@@ -1,6 +1,6 @@
 //! Flat sidebets: the same stake again and again, whose every figure is known in advance.
 
-use crate::engine::strategy::{LifeStart, Strategy, View};
+use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
 use crate::model::expectation::{Life, Oracle, OracleOf, Sequence};
 use crate::model::law::STEPS_MAX;
 use crate::model::order::Actions;
@@ -77,6 +77,10 @@ impl Strategy for FlatSidebets {
             oracles.extend(ruined(&life, params.stake, setup));
         }
         oracles
+    }
+
+    fn planned(params: &FlatSidebetsParams) -> Vec<PlannedOrder> {
+        vec![PlannedOrder::new("stake", params.stake).starting(params.from)]
     }
 }
 

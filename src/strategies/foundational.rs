@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::exits::{Exits, Levels};
-use crate::engine::strategy::{LifeStart, Strategy, View};
+use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
+use crate::model::exit::Exit;
 use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
 use crate::model::quote::Tick;
@@ -79,12 +80,26 @@ impl Strategy for Foundational {
         } else {
             let Levels { profit, loss } = self.exits.of(view.position);
             let held_long = self.entry != 0 && tick - self.entry >= params.hold_for;
-            let out = profit.reached(price) || loss.met_or_undercut(price);
-            if out || tick >= params.sell_from || held_long {
-                return Some(Action::SELL_ALL);
+            let exit = if profit.reached(price) {
+                Some(Exit::target(profit.price()))
+            } else if loss.met_or_undercut(price) {
+                Some(Exit::stop(loss.price()))
+            } else {
+                (tick >= params.sell_from || held_long).then_some(Exit::TIME)
+            };
+            if let Some(exit) = exit {
+                return Some(Action::sell_all(exit));
             }
         }
         let timely = (params.sidebet_from..=params.sidebet_to).contains(&tick);
         timely.then(|| view.sidebet(params.sidebet)).flatten()
+    }
+
+    fn planned(params: &FoundationalParams) -> Vec<PlannedOrder> {
+        let sidebet = PlannedOrder::new("sidebet", params.sidebet);
+        vec![
+            PlannedOrder::new("buy", params.buy),
+            sidebet.starting(params.sidebet_from).until(params.sidebet_to),
+        ]
     }
 }

@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use crate::engine::strategy::{LifeStart, Strategy, View};
+use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
+use crate::model::exit::Exit;
 use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
 use crate::model::sol::Sol;
@@ -43,7 +44,8 @@ impl Strategy for HoldToTarget {
             return None;
         }
         if !view.position.is_flat() {
-            return self.target.reached(view.price()).then_some(Action::SELL_ALL);
+            let exit = || Action::sell_all(Exit::target(self.target.price()));
+            return self.target.reached(view.price()).then(exit);
         }
         if self.bought || view.tick() < params.entry {
             return None;
@@ -51,5 +53,9 @@ impl Strategy for HoldToTarget {
         let buy = view.buy(params.stake);
         self.bought = buy.is_some();
         buy
+    }
+
+    fn planned(params: &HoldToTargetParams) -> Vec<PlannedOrder> {
+        vec![PlannedOrder::new("stake", params.stake).starting(params.entry)]
     }
 }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::engine::strategy::{LifeStart, Strategy, View};
+use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
 use crate::model::expectation::{Oracle, kelly_share};
 use crate::model::order::{Action, Actions};
 use crate::model::rounding;
@@ -53,5 +53,9 @@ impl Strategy for KellySidebets {
     fn oracles(_: &KellySidebetsParams, setup: &Setup) -> Vec<Oracle> {
         let rules = &setup.rules;
         Oracle::of_sidebets(rules.sidebet_window, rules.sidebet_payout).to_vec()
+    }
+
+    fn planned(params: &KellySidebetsParams) -> Vec<PlannedOrder> {
+        vec![PlannedOrder::of_any_stake("from").starting(params.from)]
     }
 }

@@ -1,6 +1,6 @@
 //! Martingale sidebets: doubles the stake after each loss (docs/spec/original.md#rules-of-thumb).
 
-use crate::engine::strategy::{LifeStart, Strategy, View};
+use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
 use crate::model::account::Counts;
 use crate::model::expectation::Oracle;
 use crate::model::order::Actions;
@@ -73,5 +73,9 @@ impl Strategy for MartingaleSidebets {
     fn oracles(_: &MartingaleSidebetsParams, setup: &Setup) -> Vec<Oracle> {
         let rules = &setup.rules;
         Oracle::of_sidebets(rules.sidebet_window, rules.sidebet_payout).to_vec()
+    }
+
+    fn planned(params: &MartingaleSidebetsParams) -> Vec<PlannedOrder> {
+        vec![PlannedOrder::new("stake", params.stake).starting(params.from)]
     }
 }

@@ -6,7 +6,8 @@
 
 use rust_decimal::Decimal;
 
-use crate::engine::strategy::{LifeStart, Strategy, View};
+use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
+use crate::model::exit::Exit;
 use crate::model::order::{Action, Actions};
 use crate::model::sol::Sol;
 use crate::params;
@@ -60,13 +61,17 @@ impl Strategy for Momentum {
         let tick = view.tick();
         if !view.position.is_flat() {
             let held = tick - view.position.entry_tick;
-            return (held >= params.hold_for).then_some(Action::SELL_ALL);
+            return (held >= params.hold_for).then_some(Action::sell_all(Exit::TIME));
         }
         let timely = (params.from..=params.to).contains(&tick);
         let rising = timely
             && rose(view.prices, params.quick_ticks, self.quick)
             && rose(view.prices, params.slow_ticks, self.slow);
         rising.then(|| view.buy(params.stake)).flatten()
+    }
+
+    fn planned(params: &MomentumParams) -> Vec<PlannedOrder> {
+        vec![PlannedOrder::new("stake", params.stake).starting(params.from).until(params.to)]
     }
 }
 

@@ -67,7 +67,7 @@ impl Strategy for Random {
                     2 => Portion::BUTTONS[2],
                     _ => Portion::ALL,
                 };
-                Some(Action::Sell { portion })
+                Some(Action::sell(portion))
             }
             _ if view.can_sidebet() => Some(Action::Sidebet { stake: self.stake(params) }),
             _ => None,

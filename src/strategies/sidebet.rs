@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::exits::Exits;
 use super::trade::Trade;
-use crate::engine::strategy::{LifeStart, Strategy, View};
+use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
 use crate::model::expectation::Oracle;
 use crate::model::order::Actions;
 use crate::model::setup::Setup;
@@ -53,5 +53,9 @@ impl Strategy for SidebetOnce {
 
     fn oracles(_: &SidebetParams, setup: &Setup) -> Vec<Oracle> {
         vec![Oracle::of_win_rate(setup.rules.sidebet_window)]
+    }
+
+    fn planned(params: &SidebetParams) -> Vec<PlannedOrder> {
+        vec![PlannedOrder::new("sidebet", params.sidebet), PlannedOrder::new("buy", params.buy)]
     }
 }

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::exits::{Exits, Levels};
 use crate::engine::strategy::View;
+use crate::model::exit::Exit;
 use crate::model::order::Action;
 use crate::model::price::Level;
 use crate::model::sol::Sol;
@@ -30,6 +31,12 @@ impl Trade {
             return self.buy_below.undercut(price).then(|| view.buy(stake)).flatten();
         }
         let Levels { profit, loss } = self.exits.of(view.position);
-        (profit.exceeded(price) || loss.undercut(price)).then_some(Action::SELL_ALL)
+        if profit.exceeded(price) {
+            Some(Action::sell_all(Exit::target(profit.price())))
+        } else if loss.undercut(price) {
+            Some(Action::sell_all(Exit::stop(loss.price())))
+        } else {
+            None
+        }
     }
 }

@@ -5,6 +5,7 @@ use replayer::engine::journal::GameRecord;
 use replayer::model::expectation;
 use replayer::model::ids::BotIndex;
 use replayer::model::posting::{Posting, PostingKind};
+use replayer::model::refusals::RejectionKind;
 use replayer::model::rules::Rules;
 use replayer::model::setup::Bankroll;
 use replayer::model::tape::Tape;
@@ -145,8 +146,21 @@ impl<'a> Audit<'a> {
         assert_eq!(tally.sidebets_lost, count(PostingKind::SidebetLost));
         let placed = count(PostingKind::SidebetStake);
         assert_eq!(placed, tally.sidebets_won + tally.sidebets_lost);
-        let refused = record.rejections.iter().filter(|(who, _)| *who == bot).count();
-        assert_eq!(tally.refused as usize, refused);
+        let refused: Vec<_> =
+            record.rejections.iter().filter(|(who, _)| *who == bot).map(|(_, it)| it).collect();
+        assert_eq!(tally.refused as usize, refused.len());
+        for kind in RejectionKind::ALL {
+            let of_kind = refused.iter().filter(|it| it.rejection.kind() == kind).count();
+            assert_eq!(tally.refusals[kind] as usize, of_kind, "{kind:?}");
+        }
+        let exits: Vec<_> = record.exits.iter().filter(|exit| exit.bot == bot).collect();
+        assert_eq!(exits.len(), (tally.sells + tally.liquidations) as usize);
+        // Whatever was bought is sold by the end, part by part.
+        let cost: Decimal = exits.iter().map(|exit| exit.cost.to_decimal()).sum();
+        assert_eq!(cost, tally.bought.to_decimal(), "the cost of what was sold");
+        let own = record.postings.iter().filter(|(who, line)| *who == bot && line.sale.is_some());
+        let paid: Decimal = own.map(|(_, line)| line.delta.to_decimal()).sum();
+        assert_eq!(exits.iter().map(|exit| exit.proceeds.to_decimal()).sum::<Decimal>(), paid);
     }
 }
 

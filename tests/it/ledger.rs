@@ -32,9 +32,8 @@ fn any_action() -> impl Strategy<Value = Action> {
     let stake = (0_i64..40_000_000).prop_map(Sol::from_lamports_const).boxed();
     prop_oneof![
         3 => stake.clone().prop_map(|stake| Action::Buy { stake }),
-        2 => (1_u16..=10_000).prop_map(|points| Action::Sell {
-            portion: Portion::from_basis_points(points).unwrap()
-        }),
+        2 => (1_u16..=10_000)
+            .prop_map(|points| Action::sell(Portion::from_basis_points(points).unwrap())),
         1 => Just(Action::SELL_ALL),
         2 => stake.prop_map(|stake| Action::Sidebet { stake }),
     ]

@@ -31,6 +31,7 @@ mod decisions;
 mod demo_site;
 mod determinism;
 mod docs;
+mod exits;
 mod fairness;
 mod faults;
 mod feed;

@@ -77,8 +77,10 @@ fn game(index: u64, gains: &[i64]) -> GameRecord {
         rug_tick: 100,
         rug_price: Price::ONE,
         rows: (0..).filter_map(BotIndex::after).zip(gains).map(row).collect(),
+        peak: Price::ONE,
         postings: Vec::new(),
         rejections: Vec::new(),
+        exits: Vec::new(),
         digest: [0; 32],
     }
 }

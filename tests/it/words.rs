@@ -27,7 +27,7 @@ pub(crate) fn sidebet(stake: &str) -> Action {
 
 /// Sells a percentage.
 pub(crate) fn sell(percent: u16) -> Action {
-    Action::Sell { portion: Portion::percent(percent).unwrap() }
+    Action::sell(Portion::percent(percent).unwrap())
 }
 
 /// The observed rules at no latency.

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::orders::{ExitFigures, RefusalFigures};
 use crate::analysis::stats::{Estimate, Interval};
 use crate::model::sol::Sol;
 
@@ -73,6 +74,12 @@ pub struct Figures {
     pub sidebets_lost: u64,
     /// Number of orders rejected.
     pub refused: u64,
+    /// How positions ended, by reason; absent in folders of version 0.1.
+    #[serde(default)]
+    pub exits: Vec<ExitFigures>,
+    /// Orders rejected, by kind, the most frequent first; absent in folders of version 0.1.
+    #[serde(default)]
+    pub refusals: Vec<RefusalFigures>,
     /// SOL put into buys.
     pub bought: Sol,
     /// SOL put into sidebets.

@@ -7,6 +7,7 @@ use super::assessment::{
     Tail,
 };
 use super::counts::{EXPECTED_PER_LAMPORT, SummaryCounts};
+use super::orders::OrderSums;
 use super::plan::PlanEntry;
 use super::sums::{Block, Sums};
 use super::verdict::Case;
@@ -68,7 +69,10 @@ impl Summary {
                     oracles: Vec::new(),
                 };
                 let compared = adjusted.iter().flatten().count();
-                groups.push(context.figures(&together, sums, declared.count, (p, compared)));
+                let mut figures = context.figures(&together, sums, declared.count, (p, compared));
+                let orders = OrderSums::of(self.bots[declared.bots()].iter().map(|it| &it.orders));
+                (figures.exits, figures.refusals) = (orders.exits(), orders.refusals());
+                groups.push(figures);
             }
         }
         let mut bots: Vec<Figures> = self
@@ -156,6 +160,8 @@ impl<'a> Context<'a> {
             sidebets_won: sums.total.sidebets_won,
             sidebets_lost: sums.total.sidebets_lost,
             refused: sums.total.refused,
+            exits: sums.orders.exits(),
+            refusals: sums.orders.refusals(),
             bought: sol(sums.total.bought),
             wagered: sol(sums.total.wagered),
             pnl: sol(sums.total.pnl),

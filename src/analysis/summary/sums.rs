@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counts::{EXPECTED_PER_LAMPORT, SummaryCounts};
 use super::line::Stretches;
+use super::orders::OrderSums;
 use super::plan::BLOCKS_MAX;
 use crate::analysis::stats::{FirstPassage, Histogram, Moments, Ratio, Wide};
 
@@ -61,6 +62,8 @@ pub(super) struct Sums {
     /// Only for declarations of the scenario: input of resampling, pairing and curves.
     pub(super) lines: Option<StretchSums>,
     pub(super) sample: Option<SampleSums>,
+    /// How orders ended; of a group, the bots have it.
+    pub(super) orders: OrderSums,
     open: Open,
 }
 
@@ -186,6 +189,7 @@ impl Sums {
         self.unit_pnl.merge(&next.unit_pnl);
         self.drawdowns.merge(&next.drawdowns);
         self.ruin.merge(&next.ruin);
+        self.orders.merge(&next.orders);
         if let (Some(lines), Some(of_next)) = (&mut self.lines, &next.lines) {
             lines.blocks.merge(&of_next.blocks);
             lines.pnl.merge(&of_next.pnl);

@@ -67,10 +67,10 @@ pub(super) fn buffers(columns: &[Column]) -> Vec<Buffer> {
     buffers
 }
 
-/// The columns of a table as a Parquet file declares them.
-pub(super) fn root(table: &Schema) -> ParquetResult<Type> {
+/// The columns of a table, in one of its versions, as a Parquet file declares them.
+pub(super) fn root(table: &Schema, columns: &[Column]) -> ParquetResult<Type> {
     let fields: ParquetResult<Vec<_>> =
-        buffers(&table.columns).iter().map(|buffer| buffer.parquet_type().map(Arc::new)).collect();
+        buffers(columns).iter().map(|buffer| buffer.parquet_type().map(Arc::new)).collect();
     Type::group_type_builder(&table.name).with_fields(fields?).build()
 }
 

@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::buffer::{Buffer, buffers, root};
 use super::fit::{check, misfit};
-use super::schema::{Cell, Schema, VERSION};
+use super::schema::{Cell, Schema};
 use super::{Origin, Rows, unwritten};
 use crate::base::error::{Error, ErrorKind};
 use crate::base::files::Pending;
@@ -29,7 +29,7 @@ pub(super) const GROUP_ROWS: u64 = 1 << 16;
 pub(super) mod key {
     /// Name of the table that the file holds.
     pub(in crate::backtest::columns) const SCHEMA: &str = "replayer.schema";
-    /// [`VERSION`](super::VERSION) of the tables.
+    /// Version of the table.
     pub(in crate::backtest::columns) const VERSION: &str = "replayer.schema_version";
     /// Version of the program that wrote the file.
     pub(in crate::backtest::columns) const PROGRAM: &str = "replayer.version";
@@ -49,7 +49,7 @@ impl Origin {
     fn about(&self, table: &Schema) -> Vec<KeyValue> {
         let mut about = vec![
             KeyValue::new(key::SCHEMA.to_owned(), table.name.to_string()),
-            KeyValue::new(key::VERSION.to_owned(), VERSION.to_string()),
+            KeyValue::new(key::VERSION.to_owned(), table.version().to_string()),
             KeyValue::new(key::PROGRAM.to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ];
         let scenario = self.scenario.clone();
@@ -182,7 +182,7 @@ impl Open {
         (table, buffers): (&Schema, &[Buffer]),
         origin: &Origin,
     ) -> ParquetResult<Self> {
-        let columns = Arc::new(SchemaDescriptor::new(Arc::new(root(table)?)));
+        let columns = Arc::new(SchemaDescriptor::new(Arc::new(root(table, &table.columns)?)));
         let encoder = SerializedFileWriter::new(
             Vec::new(),
             columns.root_schema_ptr(),

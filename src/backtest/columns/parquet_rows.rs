@@ -18,7 +18,7 @@ use crate::games::recording::Timestamp;
 use crate::model::price::Price;
 use crate::model::sol::Sol;
 
-/// Reads the rows of a file of a table.
+/// Reads the rows of a file of a table. Cells of columns that its version lacks are empty.
 ///
 /// # Errors
 /// When it cannot be read, is damaged, or holds another table; and the errors of `take`.
@@ -31,11 +31,13 @@ pub fn read_parquet(
     let mut number = 0;
     for group in opened.groups() {
         let group = group?;
-        let columns = columns(&group, table)?;
+        let columns = columns(&group, &table.columns[..opened.columns])?;
         for row in 0..group.rows {
             number += 1;
             let cells: Result<Vec<_>, _> = columns.iter().map(|column| column.cell(row)).collect();
-            take(&cells.map_err(|why| opened.wrong(number, &why))?)?;
+            let mut cells = cells.map_err(|why| opened.wrong(number, &why))?;
+            cells.resize(table.columns.len(), Cell::Empty);
+            take(&cells)?;
         }
     }
     Ok(())
@@ -88,9 +90,11 @@ impl TextRows {
             && let Some(group) = opened.group(*next)
         {
             let group = group?;
-            let columns = columns(&group, self.table)?;
+            let columns = columns(&group, &self.table.columns[..opened.columns])?;
+            let missing = self.table.columns.len() - columns.len();
             let text = |row| {
                 let cells = columns.iter().map(|column| column.cell(row).map(|c| c.to_string()));
+                let cells = cells.chain(iter::repeat_n(Ok(String::new()), missing));
                 cells.collect::<Result<StringRecord, _>>().map_err(|why| opened.wrong(0, &why))
             };
             self.batch = (0..group.rows).map(text).collect::<Result<Vec<_>, _>>()?.into_iter();
@@ -121,7 +125,7 @@ enum Kept {
     Time(Vec<i64>),
 }
 
-fn columns(group: &Group<'_>, table: &Schema) -> Result<Vec<Values>, Error> {
+fn columns(group: &Group<'_>, table: &[Column]) -> Result<Vec<Values>, Error> {
     let mut place = 0;
     let read = |column: &Column| {
         // Of a price, the double is read: it is the second column and holds all digits.
@@ -155,7 +159,7 @@ fn columns(group: &Group<'_>, table: &Schema) -> Result<Vec<Values>, Error> {
         let places = column.optional.then(|| places.collect());
         Ok(Values { name: column.name.to_string(), values, places })
     };
-    table.columns.iter().map(read).collect()
+    table.iter().map(read).collect()
 }
 
 impl Values {
@@ -180,5 +184,75 @@ impl Values {
             }
         }
         .map_err(|why| format!("{}: {why}", self.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backtest::columns::schema::POSTINGS;
+    use crate::backtest::columns::{Origin, ParquetFile, Rows, TextFile, TextFormat, read_csv};
+    use crate::model::quantity::Quantity;
+
+    const ROW: [Cell<'_>; 10] = [
+        Cell::Integer(3),
+        Cell::Text("game"),
+        Cell::Integer(0),
+        Cell::Text("me"),
+        Cell::Integer(7),
+        Cell::Text("sell"),
+        Cell::Price(Price::ONE),
+        Cell::Quantity(Quantity::ZERO),
+        Cell::Sol(Sol::milli(5)),
+        Cell::Sol(Sol::milli(100)),
+    ];
+
+    #[test]
+    fn files_of_an_earlier_version_are_read_and_their_missing_cells_are_empty() {
+        #[derive(serde::Deserialize)]
+        struct PostingOfBoth {
+            tick: u32,
+            reason: Option<String>,
+        }
+        let place = tempfile::tempdir().unwrap();
+        let parts = place.path().join("postings");
+        let (file, text) = (parts.join("part-000000.parquet"), place.path().join("postings.csv"));
+        std::fs::create_dir(&parts).unwrap();
+        let earlier = POSTINGS.at_version(1);
+        assert_eq!((earlier.version(), POSTINGS.version()), (1, 2));
+        let mut columns = ParquetFile::create(&file, &earlier, &Origin::recordings()).unwrap();
+        let mut lines = TextFile::create(&text, &earlier, TextFormat::Csv).unwrap();
+        for rows in [&mut columns as &mut dyn Rows, &mut lines] {
+            rows.push(&ROW).unwrap();
+            rows.finish().unwrap();
+        }
+        let mut taken = 0;
+        let mut take = |row: &[Cell<'_>]| {
+            assert_eq!(row.len(), POSTINGS.columns.len());
+            assert_eq!((row[0], row[4], row[8]), (ROW[0], ROW[4], ROW[8]));
+            assert_eq!(row[ROW.len()..], [Cell::Empty; 3]);
+            taken += 1;
+            Ok(())
+        };
+        read_parquet(&file, &POSTINGS, &mut take).unwrap();
+        read_csv(&text, &POSTINGS, |row, _| take(row)).unwrap();
+        assert_eq!(taken, 2);
+        let mut typed = typed_rows::<PostingOfBoth>(&parts, &POSTINGS).unwrap();
+        let row = typed.next().unwrap().unwrap();
+        assert_eq!((row.tick, row.reason), (7, None));
+    }
+
+    #[test]
+    fn a_version_that_is_not_known_yet_is_refused_by_name() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("p.parquet");
+        let mut written = ParquetFile::create(&file, &POSTINGS, &Origin::recordings()).unwrap();
+        written.finish().unwrap();
+        let error = read_parquet(&file, &POSTINGS.at_version(1), |_| Ok(())).unwrap_err();
+        assert!(error.to_string().contains("has version 2 of the table"), "{error}");
+        let csv = place.path().join("p.csv");
+        TextFile::create(&csv, &POSTINGS, TextFormat::Csv).unwrap().finish().unwrap();
+        let error = read_csv(&csv, &POSTINGS.at_version(1), |_, _| Ok(())).unwrap_err();
+        assert!(error.to_string().contains("does not have the columns"), "{error}");
     }
 }

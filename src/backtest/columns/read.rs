@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::buffer::root;
 use super::parquet_file::{GROUP_ROWS, SEAL, SEALED_BYTES, key};
-use super::schema::{Schema, VERSION};
+use super::schema::Schema;
 use crate::base::error::{Error, ErrorKind};
 
 /// Number of bytes at the end of a file that hold the footer's length and the Parquet magic.
@@ -26,6 +26,8 @@ const MAGIC: &[u8; 4] = b"PAR1";
 pub(super) struct OpenedTable {
     path: PathBuf,
     reader: SerializedFileReader<File>,
+    /// Number of columns of the table in the version of the file.
+    pub(super) columns: usize,
     /// Size of the file in bytes.
     pub(super) bytes: u64,
     /// SHA-256 of the whole file.
@@ -73,28 +75,31 @@ impl OpenedTable {
         let about = reader.metadata().file_metadata();
         let said = |key: &str| said(about.key_value_metadata(), key).unwrap_or("unknown");
         let (name, version) = (said(key::SCHEMA), said(key::VERSION));
-        if version != VERSION.to_string() {
-            let by = said(key::PROGRAM);
-            let what = format!(
-                "{} has version {version} of the tables, written by replayer {by}; this is version \
-                 {} and reads version {VERSION}",
-                path.display(),
-                env!("CARGO_PKG_VERSION")
-            );
-            return Err(Error::new(ErrorKind::Io, what)
-                .hint("export the recordings again, or use the version that wrote the file"));
-        }
         if name != table.name {
             let what = format!("{} holds `{name}`, not `{}`", path.display(), table.name);
             return Err(
                 Error::new(ErrorKind::Io, what).hint(format!("give a file of `{}`", table.name))
             );
         }
-        let expected = root(table).map_err(|source| damaged(path, source))?;
+        let known = version.parse().ok().and_then(|version| table.columns_of(version));
+        let Some(columns) = known else {
+            let by = said(key::PROGRAM);
+            let what = format!(
+                "{} has version {version} of the table, written by replayer {by}; this is version \
+                 {} and reads up to version {}",
+                path.display(),
+                env!("CARGO_PKG_VERSION"),
+                table.version()
+            );
+            return Err(Error::new(ErrorKind::Io, what)
+                .hint("export the recordings again, or use the version that wrote the file"));
+        };
+        let expected = root(table, columns).map_err(|source| damaged(path, source))?;
         if *about.schema() != expected {
             return Err(damaged(path, "its columns are not those of its version"));
         }
-        Ok(Self { path: path.to_owned(), reader, bytes, sha256 })
+        let columns = columns.len();
+        Ok(Self { path: path.to_owned(), reader, columns, bytes, sha256 })
     }
 
     /// The row groups of the file, in order.

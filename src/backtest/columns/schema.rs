@@ -10,9 +10,6 @@ use crate::model::price::Price;
 use crate::model::quantity::Quantity;
 use crate::model::sol::Sol;
 
-/// Version of the tables; incremented whenever a column is added, removed or redefined.
-pub const VERSION: u32 = 1;
-
 /// Decimals of a price column: the most that [`Price::to_decimal`] yields, so that the column holds
 /// the exact decimal used for money (docs/decisions/0009-parquet-without-arrow.md).
 pub const PRICE_DECIMALS: u32 = 28;
@@ -57,6 +54,9 @@ pub struct Schema {
     pub name: Cow<'static, str>,
     /// Columns of the table, in the order of a row.
     pub columns: Cow<'static, [Column]>,
+    /// Number of columns of each earlier version, the first version first: a new version only adds
+    /// columns, and adds them at the end.
+    earlier: &'static [usize],
 }
 
 /// The value of a column in a row.
@@ -144,8 +144,37 @@ impl Column {
 }
 
 impl Schema {
-    const fn new(name: &'static str, columns: &'static [Column]) -> Self {
-        Self { name: Cow::Borrowed(name), columns: Cow::Borrowed(columns) }
+    const fn new(
+        name: &'static str,
+        columns: &'static [Column],
+        earlier: &'static [usize],
+    ) -> Self {
+        Self { name: Cow::Borrowed(name), columns: Cow::Borrowed(columns), earlier }
+    }
+
+    /// Version of the table; incremented whenever columns are added.
+    #[must_use]
+    pub const fn version(&self) -> usize {
+        self.earlier.len() + 1
+    }
+
+    /// The columns that the table had in a version; `None` for a version after this one.
+    #[must_use]
+    pub fn columns_of(&self, version: usize) -> Option<&[Column]> {
+        let earlier = self.earlier.get(version.checked_sub(1)?).copied();
+        let count = match earlier {
+            None if version == self.version() => self.columns.len(),
+            earlier => earlier?,
+        };
+        self.columns.get(..count)
+    }
+
+    /// The table as an earlier version had it.
+    #[cfg(all(test, feature = "parquet"))]
+    pub(super) fn at_version(&self, version: usize) -> Self {
+        let columns = self.columns_of(version).expect("an earlier version").to_vec();
+        let earlier = &self.earlier[..version - 1];
+        Self { name: self.name.clone(), columns: Cow::Owned(columns), earlier }
     }
 
     /// The index of a column in its rows.
@@ -164,7 +193,7 @@ impl Schema {
     pub fn variants(columns: impl IntoIterator<Item = Column>) -> Self {
         let number = Column::integer("variant");
         let columns = [number].into_iter().chain(columns).collect();
-        Self { name: Cow::Borrowed("variants"), columns: Cow::Owned(columns) }
+        Self { name: Cow::Borrowed("variants"), columns: Cow::Owned(columns), earlier: &[] }
     }
 }
 
@@ -210,7 +239,7 @@ impl<'a> Cell<'a> {
 }
 
 /// One row per game, variant and bot: what the bot did in the game.
-pub static GAMES: Schema = Schema::new("games", GAMES_COLUMNS);
+pub static GAMES: Schema = Schema::new("games", GAMES_COLUMNS, &[19]);
 
 const GAMES_COLUMNS: &[Column] = &[
     Column::integer("game"),
@@ -232,10 +261,13 @@ const GAMES_COLUMNS: &[Column] = &[
     Column::amount("cash"),
     Column::amount("max_drawdown"),
     Column::real("expected"),
+    // Of version 2; empty in what is made from files of version 1.
+    Column::integer("ticks").optional(),
+    Column::price("peak").optional(),
 ];
 
 /// One row per posting: a line of the ledger.
-pub static POSTINGS: Schema = Schema::new("postings", POSTINGS_COLUMNS);
+pub static POSTINGS: Schema = Schema::new("postings", POSTINGS_COLUMNS, &[10]);
 
 const POSTINGS_COLUMNS: &[Column] = &[
     Column::integer("game"),
@@ -248,10 +280,14 @@ const POSTINGS_COLUMNS: &[Column] = &[
     Column::amount("quantity"),
     Column::amount("delta"),
     Column::amount("cash"),
+    // Of version 2: only sales and liquidations have them.
+    Column::text("reason").optional(),
+    Column::real("level").optional(),
+    Column::amount("gained").optional(),
 ];
 
 /// One row per rejected order.
-pub static REFUSALS: Schema = Schema::new("refusals", REFUSALS_COLUMNS);
+pub static REFUSALS: Schema = Schema::new("refusals", REFUSALS_COLUMNS, &[]);
 
 const REFUSALS_COLUMNS: &[Column] = &[
     Column::integer("game"),
@@ -265,7 +301,7 @@ const REFUSALS_COLUMNS: &[Column] = &[
 ];
 
 /// One row per game and tick: what the market showed.
-pub static TICKS: Schema = Schema::new("ticks", TICKS_COLUMNS);
+pub static TICKS: Schema = Schema::new("ticks", TICKS_COLUMNS, &[]);
 
 const TICKS_COLUMNS: &[Column] = &[
     Column::integer("game"),
@@ -279,7 +315,7 @@ const TICKS_COLUMNS: &[Column] = &[
 ];
 
 /// One row per game of a set of recordings: whether it can be played, and why not.
-pub static RECORDED: Schema = Schema::new("recorded", RECORDED_COLUMNS);
+pub static RECORDED: Schema = Schema::new("recorded", RECORDED_COLUMNS, &[]);
 
 const RECORDED_COLUMNS: &[Column] = &[
     Column::integer("game"),

@@ -50,6 +50,8 @@ pub fn games(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(
             Cell::Sol(row.cash),
             Cell::Sol(row.max_drawdown),
             Cell::Real(tally.expected),
+            number(u64::from(game.rug_tick) + 1),
+            Cell::Price(game.peak),
         ])?;
     }
     Ok(())
@@ -65,6 +67,9 @@ pub fn games(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(
 pub fn postings(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Result<(), Error> {
     for (bot, posting) in &game.postings {
         let [place, id, variant, bot, tick] = beginning(game, &seats[bot.at()], posting.tick);
+        let sale = posting.sale;
+        let level = sale.and_then(|sale| sale.exit.level());
+        let gained = sale.and_then(|sale| posting.delta.minus(sale.cost).ok());
         rows.push(&[
             place,
             id,
@@ -76,6 +81,9 @@ pub fn postings(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Resul
             Cell::Quantity(posting.quantity),
             Cell::Sol(posting.delta),
             Cell::Sol(posting.cash),
+            sale.map_or(Cell::Empty, |sale| Cell::Text(sale.exit.reason().code())),
+            level.map_or(Cell::Empty, |level| Cell::Real(level.get())),
+            gained.map_or(Cell::Empty, Cell::Sol),
         ])?;
     }
     Ok(())

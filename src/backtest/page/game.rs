@@ -33,6 +33,8 @@ pub struct OneGame {
     pub rug_tick: Tick,
     /// The price at the rug.
     pub rug_price: f64,
+    /// The highest price; absent where an earlier version wrote the folder.
+    pub peak: Option<f64>,
     /// The price at every tick from 0 to the rug.
     pub prices: Result<Vec<f64>, Missing>,
     /// The bots that booked anything, the one with most to show first.
@@ -99,6 +101,9 @@ pub struct PostingRow {
     pub delta: Sol,
     /// Cash after the posting, in SOL.
     pub cash: Sol,
+    /// Why it was sold; absent for other postings, and where an earlier version wrote the folder.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// A row of `ticks`.
@@ -123,6 +128,9 @@ struct GameRow {
     sidebets_lost: u64,
     pnl: Sol,
     cash: Sol,
+    // Version 0.1 wrote none.
+    #[serde(default)]
+    peak: Option<f64>,
 }
 
 impl GameRow {
@@ -187,6 +195,7 @@ impl OneGame {
             id: first.game_id.clone(),
             rug_tick: first.rug_tick,
             rug_price: first.rug_price,
+            peak: first.peak,
             prices: Err(Missing::none_kept()),
             bots,
             bots_left_out,

@@ -25,7 +25,7 @@ use crate::base::hex::hex;
 use crate::model::streams;
 
 /// Version of the folder's layout.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The manifest of a sweep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tracing::{error, info, warn};
 
 use super::super::console::Console;
+use super::played::{PlayedCounts, PlayedFairness};
 use super::replay::Replay;
 use crate::backtest::run::folder::write_json;
 use crate::backtest::run::recorder::RunRecorder;
@@ -22,6 +23,7 @@ pub(super) struct ConsoleObserver<'a> {
     json: bool,
     replay: Option<&'a Replay<'a>>,
     bots: Vec<String>,
+    fairness: PlayedFairness,
     /// Whether the arriving games were reported by an earlier session.
     catching_up: bool,
 }
@@ -57,7 +59,8 @@ impl<'a> ConsoleObserver<'a> {
         bots: Vec<String>,
         catching_up: bool,
     ) -> Result<Self, Error> {
-        let observer = Self { recorder, console, json, replay, bots, catching_up };
+        let fairness = PlayedFairness::default();
+        let observer = Self { recorder, console, json, replay, bots, fairness, catching_up };
         if !catching_up {
             observer.begin()?;
         }
@@ -69,8 +72,9 @@ impl<'a> ConsoleObserver<'a> {
         self.replay.map_or(Ok(()), |replay| replay.write(replay.games))
     }
 
-    pub(super) fn into_recorder(self) -> RunRecorder<'a> {
-        self.recorder
+    /// The recorder, and the fairness of the games that this session played.
+    pub(super) fn into_parts(self) -> (RunRecorder<'a>, PlayedCounts) {
+        (self.recorder, self.fairness.counts())
     }
 
     fn tell(&self, game: &GameRecord) -> Result<(), Error> {
@@ -106,6 +110,7 @@ impl Collector for ConsoleObserver<'_> {
     fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
         if !self.catching_up {
             self.tell(&game)?;
+            self.fairness.play(game.id);
         }
         self.recorder.collect(game)
     }
@@ -114,6 +119,9 @@ impl Collector for ConsoleObserver<'_> {
 impl live::SessionObserver for ConsoleObserver<'_> {
     fn happened(&mut self, event: &SessionEvent) -> Result<(), Error> {
         log(event);
+        if let SessionEvent::Fairness(check) = event {
+            self.fairness.judge(check);
+        }
         if let (SessionEvent::Fairness(check), Some(replay)) = (event, self.replay)
             && check.verdict.is_alarm()
         {

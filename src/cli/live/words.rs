@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::played::PlayedCounts;
 use crate::feed::bridge::ConnectionCounts;
 use crate::feed::fairness::{FairnessCheck, FairnessCounts};
 use crate::feed::latency::{LatencySummary, Spread};
@@ -16,6 +17,9 @@ use crate::live::{ClickingSummary, FinishedSession};
 pub(in super::super) struct LiveReport {
     /// Games by the verdict on their seeds.
     fairness: FairnessCounts,
+    /// The fairness of the games that were played; absent where none are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    played: Option<PlayedCounts>,
     /// Games whose seed and path disagree, with everything received about them.
     alarms: Vec<FairnessCheck>,
     /// Anomalies in the feed, counted by kind.
@@ -43,6 +47,7 @@ impl LiveReport {
         let summary = session.summary.clone();
         Self {
             fairness: summary.fairness,
+            played: None,
             alarms: summary.alarms,
             anomalies: summary.anomalies.into_iter().collect(),
             connection: summary.connection,
@@ -59,6 +64,11 @@ impl LiveReport {
         }
     }
 
+    /// The same, with the fairness of the games that were played.
+    pub(super) fn with_played(self, played: PlayedCounts) -> Self {
+        Self { played: Some(played), ..self }
+    }
+
     /// Why the session disarmed; `None` if it did not.
     pub(super) fn disarmed(&self) -> Option<&str> {
         self.clicking.as_ref()?.disarmed.as_deref()
@@ -67,10 +77,10 @@ impl LiveReport {
 
 impl fmt::Display for LiveReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let FairnessCounts { fair, hash_mismatches, path_mismatches, record_mismatches, unknown } =
-            self.fairness;
-        let unfair = hash_mismatches + path_mismatches + record_mismatches;
-        write!(f, "fairness: {fair} games fair, {unfair} NOT, {unknown} unknown")?;
+        match &self.played {
+            Some(played) => write!(f, "fairness: {played}")?,
+            None => write_heard(f, self.fairness)?,
+        }
         let ConnectionCounts { connects, failures, events, .. } = self.connection;
         write!(f, "\nfeed: {events} events; {connects} connections, {failures} failed attempts")?;
         if !self.anomalies.is_empty() {
@@ -110,4 +120,12 @@ impl fmt::Display for LiveReport {
         }
         Ok(())
     }
+}
+
+/// The fairness of games that nobody played.
+fn write_heard(f: &mut fmt::Formatter<'_>, counts: FairnessCounts) -> fmt::Result {
+    let FairnessCounts { fair, hash_mismatches, path_mismatches, record_mismatches, unknown } =
+        counts;
+    let unfair = hash_mismatches + path_mismatches + record_mismatches;
+    write!(f, "fairness: {fair} games fair, {unfair} NOT, {unknown} unknown")
 }

@@ -3,7 +3,7 @@
 use super::super::layout;
 use super::format::percent;
 use crate::analysis::stats::{Estimate, Interval};
-use crate::analysis::summary::{Assessment, Figures, Quantiles, Rate};
+use crate::analysis::summary::{Assessment, Figures, Quantiles, Rate, RefusalFigures};
 
 /// One line per figure of a bot, or of several together.
 #[must_use]
@@ -13,7 +13,7 @@ pub(super) fn render(assessment: &Assessment, of: &Figures) -> String {
         ("P&L", Some(pnl(of))),
         ("trades", (of.buys > 0).then(|| trades(of))),
         ("sidebets", (of.sidebets_won + of.sidebets_lost > 0).then(|| sidebets(of))),
-        ("refused", (of.refused > 0).then(|| format!("{} orders", of.refused))),
+        ("refused", (of.refused > 0).then(|| refused(of))),
         (unit, of.pnl_per_unit.map(estimate)),
         ("resampled", of.resampled.map(|resampled| interval(resampled.pnl_per_unit))),
         ("stake", of.pnl_per_stake.map(|ratio| shares(ratio.value, ratio.low, ratio.high))),
@@ -75,6 +75,12 @@ fn sidebets(of: &Figures) -> String {
     let Figures { sidebets_won, sidebets_lost, wagered, .. } = of;
     let settled = sidebets_won + sidebets_lost;
     format!("{settled} for {wagered} SOL, {sidebets_won} won; {}", won(of.sidebets_won_rate))
+}
+
+fn refused(of: &Figures) -> String {
+    let kind = |it: &RefusalFigures| format!("{} {}", it.count, it.reason.code());
+    let by_kind: Vec<String> = of.refusals.iter().map(kind).collect();
+    format!("{} of {} orders: {}", of.refused, of.orders(), by_kind.join(", "))
 }
 
 fn won(rate: Option<Rate>) -> String {

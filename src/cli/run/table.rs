@@ -4,7 +4,7 @@
 
 use super::super::layout;
 use super::format::{declared, percent, with_interval};
-use super::{details, sample};
+use super::{details, exits, refusals, sample};
 use crate::analysis::summary::{Assessment, Figures, OracleFigure, Rate};
 use crate::backtest::run::inputs::InputCounts;
 use crate::backtest::run::recorder::RunDocument;
@@ -30,6 +30,8 @@ const LEGEND: &str = "P&L in SOL. Sells won, bets won: shares. Law P&L: per game
 pub(in super::super) fn render(document: &RunDocument<'_>, with_details: bool) -> String {
     let RunDocument { assessment, inputs } = document;
     let mut parts = vec![headline(assessment), figures(assessment), verdicts(assessment)];
+    parts.extend(refusals::render(assessment));
+    parts.extend(exits::render(assessment));
     parts.extend(assessment.sample.as_ref().map(|sample| sample::render(assessment, sample)));
     if with_details {
         parts.extend(declared(assessment).map(|of| details::render(assessment, of)));

@@ -79,7 +79,8 @@ impl DemoAccount {
             .map_err(Failure::Amount)?;
         let before = self.account.position.cost;
         let mut posted = Vec::new();
-        lawful(self.account.parts().apply(fill, market, &mut |posting| posted.push(posting)));
+        let mut post = |posting| posted.push(posting);
+        lawful(self.account.parts().apply(fill, action.exit(), market, &mut post));
         if let Fill::Sold { proceeds, .. } = fill {
             self.gain(before, proceeds);
         }

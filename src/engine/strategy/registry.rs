@@ -8,7 +8,7 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use super::walk::walk;
-use super::{LifeStart, Strategy, StrategyState, decide};
+use super::{LifeStart, PlannedOrder, Strategy, StrategyState, decide};
 use crate::base::document::DocumentFields;
 use crate::base::params::{Param, Params};
 use crate::engine::checkpoint::Checkpointed;
@@ -44,6 +44,11 @@ pub trait BotFactory: Send + Sync {
 
     /// What the law of the game says of a run of it at such a table; none by default.
     fn oracles(&self, _setup: &Setup) -> Vec<Oracle> {
+        Vec::new()
+    }
+
+    /// The orders that it is known to submit; none by default.
+    fn planned(&self) -> Vec<PlannedOrder> {
         Vec::new()
     }
 }
@@ -141,5 +146,9 @@ impl<S: Strategy> BotFactory for Ready<S> {
 
     fn oracles(&self, setup: &Setup) -> Vec<Oracle> {
         S::oracles(&self.0, setup)
+    }
+
+    fn planned(&self) -> Vec<PlannedOrder> {
+        S::planned(&self.0)
     }
 }

@@ -295,7 +295,7 @@ impl<S: Strategy> Walker<'_, S> {
     }
 
     fn reject(&mut self, action: Action, rejection: Rejection, now: Moment<'_>, log: &mut GameLog) {
-        self.account.tally.refused += 1;
+        self.account.tally.refuse(&rejection);
         if log.keeps_refusals {
             log.rejections.push((self.bot, Rejected { tick: now.quote.tick, action, rejection }));
         }
@@ -313,7 +313,8 @@ impl<S: Strategy> Walker<'_, S> {
         }
         let fill = now.setup.rules.execute(action, now.quote, self.account.position)?;
         let bot = self.bot;
-        self.account.apply(fill, now.market(), &mut |line| log.postings.push((bot, line)))
+        let post = &mut |line| log.postings.push((bot, line));
+        self.account.apply(fill, action.exit(), now.market(), post)
     }
 
     fn settle(&mut self, now: Moment<'_>, log: &mut GameLog) -> Result<(), LedgerError> {

@@ -197,7 +197,9 @@ fn hear(
             OrderStatus::Filled(Execution { fill, tick, price, .. }) if open => {
                 // Behind the rug there is no tick, whatever is said.
                 let at = Some((tick.min(quote.tick), price));
-                fills.0.push(Filled { bot: order.entity, fill, at });
+                // The venue is not told why; the order that was sent knows.
+                let exit = order.action.exit();
+                fills.0.push(Filled { bot: order.entity, fill, exit, at });
             }
             // Too late for our game: the site's account shows the outcome.
             OrderStatus::Filled(_) => failed.push((order, Rejection::TooLate)),

@@ -3,6 +3,7 @@
 
 use rand_core::Rng;
 use replayer::engine::strategy::{LifeStart, Strategy, View};
+use replayer::model::exit::Exit;
 use replayer::model::order::{Action, Actions, Portion};
 use replayer::model::price::Price;
 use replayer::model::sol::Sol;
@@ -33,7 +34,13 @@ impl Strategy for Gambler {
         };
         let bet = Action::Sidebet { stake: Sol::milli(1 + drawn(30)) };
         let buy = Action::Buy { stake: Sol::milli(1 + drawn(30)) };
-        let sell = Action::Sell { portion: Portion::BUTTONS[usize::try_from(drawn(4)).unwrap()] };
+        let portion = Portion::BUTTONS[usize::try_from(drawn(4)).unwrap()];
+        let exit = match view.tick() % 3 {
+            0 => Exit::stop(view.price()),
+            1 => Exit::TIME,
+            _ => Exit::OTHER,
+        };
+        let sell = Action::Sell { portion, exit };
         let trade = if drawn(2) == 0 { buy } else { sell };
         match drawn(12) {
             0 => Actions::both(trade, bet),

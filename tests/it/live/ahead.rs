@@ -12,6 +12,7 @@ use replayer::engine::venue::execution::{
     Execution, ExecutionReport, OrderRequest, OrderStatus, Timing, VenueEvent,
 };
 use replayer::engine::venue::remote::{Drift, RemoteVenue};
+use replayer::model::exit::Exit;
 use replayer::model::order::{Action, Fill};
 use replayer::model::posting::PostingKind;
 use replayer::model::price::Price;
@@ -25,6 +26,8 @@ use crate::determinism::live::heard;
 /// The price of a tick; the last tick is the rug's.
 const PRICES: [f64; 12] = [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 0.01];
 const RUG: Tick = 11;
+/// Why the script sells: the site is not told, and the postings say it.
+const SOLD: Exit = Exit::TIME;
 
 /// Does everything some ticks after the one at which it was sent, and says so at once.
 struct Early {
@@ -68,8 +71,10 @@ impl RemoteVenue for Early {
 
 /// Buys and sells at ticks of a game, with a site that is `ticks` ticks ahead.
 fn play(buy: Tick, sell: Tick, ticks: Tick) -> GameRecord {
-    let table = TestTable::new()
-        .script("me", [at(buy, Action::Buy { stake: Sol::milli(5) }), at(sell, Action::SELL_ALL)]);
+    let table = TestTable::new().script(
+        "me",
+        [at(buy, Action::Buy { stake: Sol::milli(5) }), at(sell, Action::sell_all(SOLD))],
+    );
     let (sender, receiver) = unbounded();
     for message in heard(&tape("game", PRICES), 1) {
         sender.send((message, Stamp::default())).unwrap();
@@ -92,6 +97,8 @@ fn booked(game: &GameRecord) -> Vec<(Tick, PostingKind)> {
 fn what_is_done_at_a_tick_to_come_is_booked_when_it_has_come() {
     let game = play(1, 5, 3);
     assert_eq!(booked(&game), [(4, PostingKind::Buy), (8, PostingKind::Sell)]);
+    assert_eq!(game.postings[1].1.sale.map(|sale| sale.exit), Some(SOLD));
+    assert_eq!(game.exits[0].reason, SOLD.reason());
     let quantity = quantity_bought(Sol::milli(5), Price::new(1.4).unwrap()).unwrap();
     let back = proceeds(quantity, Price::new(1.8).unwrap()).unwrap();
     assert_eq!(game.rows[0].cash, Sol::milli(95).plus(back).unwrap());

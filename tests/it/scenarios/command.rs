@@ -76,6 +76,61 @@ fn check_writes_one_document_for_machines() {
 }
 
 #[test]
+fn check_says_which_orders_can_never_be_filled_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |name: &str, rules: &str, bots: &str| {
+        let file = format!("{name}.ron");
+        let text = with("bots", &format!("[{bots}]"));
+        let text = text.replace("rules: Observed", &format!("rules: {rules}"));
+        fs::write(folder.path().join(&file), text).unwrap();
+        let output = replayer(folder.path(), &["check", &file]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let told = stdout(&output).lines().skip(1).map(|line| {
+            line.strip_prefix(&format!("{file}: never filled: ")).expect(line).to_owned()
+        });
+        let told: Vec<String> = told.collect();
+        let document = json(&replayer(folder.path(), &["check", &file, "--json"]));
+        assert_eq!(document["scenarios"][0]["never_filled"], serde_json::json!(told));
+        told
+    };
+    let bot = |strategy: &str| format!("(id: \"b\", strategy: {strategy})");
+    let rules = "Custom(base: Observed, min_bet: 0.002, max_bet: 0.05)";
+    assert_eq!(
+        check("limits", rules, &bot("Conservative(buy: 0.06, sidebet: 0.001)")),
+        [
+            "`b`, `buy`: 0.06 SOL is above `max_bet`, 0.05 SOL: every such order is refused",
+            "`b`, `sidebet`: 0.001 SOL is below `min_bet`, 0.002 SOL: every such order is refused",
+        ]
+    );
+    assert_eq!(
+        check("poor", "Observed", &bot("HoldToTarget(stake: 0.2)")),
+        ["`b`, `stake`: 0.2 SOL is more than the bankroll, 0.1 SOL: it never orders"]
+    );
+    // The sidebet may win what the buy costs.
+    assert_eq!(check("hope", "Observed", &bot("Sidebet(buy: 0.2)")), [""; 0]);
+    assert_eq!(
+        check("late", "Observed", &bot("HoldToTarget(entry: 5000)")),
+        ["`b`, `stake`: no game lasts until tick 5000: the longest has 5000 ticks"]
+    );
+    let slow = "(id: \"b\", latency: Sampled([5000, 4990]), strategy: FlatSidebets(from: 10))";
+    assert_eq!(
+        check("slow", "Observed", slow),
+        ["`b`, `stake`: with a latency of 4990 ticks an order of tick 10 arrives after the game: \
+          the longest has 5000 ticks"]
+    );
+    assert_eq!(
+        check("never", "Observed", &bot("Momentum(from: 60, to: 59)")),
+        ["`b`, `stake`: no tick is from 60 to 59: it never orders"]
+    );
+    assert_eq!(check("fit", "Observed", &bot("FlatSidebets(from: 4998)")), [""; 0]);
+    // Each variant counts, and what several say is said once.
+    let swept = bot("HoldToTarget(stake: Grid([0.005, 6, 7]), target: Grid([2, 3]))");
+    let told = check("swept", "Observed", &swept);
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(told[0].contains("6 SOL is above `max_bet`, 5 SOL"), "{told:?}");
+}
+
+#[test]
 fn check_says_how_many_variants_a_sweep_has() {
     let output = replayer(Path::new("/"), &["check", "sweep-conservative"]);
     assert_eq!(

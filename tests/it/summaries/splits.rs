@@ -49,6 +49,14 @@ fn parts_of_whole_lives_merge_to_the_bytes_of_one_pass() {
             assert_eq!(texts[0], texts[1]);
             assert_eq!(merged.curves(), whole.curves());
         }
+        // There is something to merge: exits with a level, and refusals.
+        let figures = whole.assess();
+        let (random, trader) = (&figures.groups[0], &figures.bots[3]);
+        assert!(trader.exits.iter().any(|exits| exits.level.is_some()), "{trader:?}");
+        let by_kind: u64 = random.refusals.iter().map(|it| it.count).sum();
+        assert!(by_kind > 0 && by_kind == random.refused, "{random:?}");
+        let ended: u64 = random.exits.iter().map(|exits| exits.count).sum();
+        assert_eq!(ended, random.sells + random.liquidations);
     }
 }
 

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::{Page, or_none, swatch};
+use super::refusals;
 use super::verdict::LISTED_MAX;
 use crate::analysis::stats::{Estimate, p_value_text};
 use crate::analysis::summary::{Figures, Rate};
@@ -147,6 +148,7 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let declared = run.declared();
     let listed = &declared[..declared.len().min(LISTED_MAX)];
     let body = html! {
+        (refusals::warnings(listed))
         (table("Gains, in SOL", listed, &GAINS))
         (table("Risks, in SOL", listed, &RISKS))
         (table("What they did", listed, &ACTIONS))

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::Page;
+use super::exits;
 use super::verdict::LISTED_MAX;
 use crate::analysis::summary::Figures;
 
@@ -31,6 +32,7 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw) {
             (None, None) => p { "No bot staked anything." },
             _ => { (positions.unwrap_or_default()) (sidebets.unwrap_or_default()) }
         }
+        (exits::table(listed))
     };
     page.section("ends", "How positions ended", &body);
 }

@@ -78,7 +78,7 @@ fn one(page: &mut Page, game: &OneGame) -> Markup {
             "Rugged at tick " (format::count(u64::from(game.rug_tick))) ", after "
             (game.rug_tick * TICK_MS / 1000) " seconds, at "
             (format::plain(game.rug_price, 4)) "x"
-            @if let Some(peak) = peak(game) { "; its peak was " (format::plain(peak, 2)) "x" }
+            @if let Some(peak) = game.peak.or_else(|| peak(game)) { "; its peak was " (format::plain(peak, 2)) "x" }
             "."
         }
         @if let Err(Missing { why, how }) = &game.prices {
@@ -105,12 +105,21 @@ fn posting(played: &DrawnGame, row: &PostingRow) -> Vec<String> {
     vec![
         row.tick.to_string(),
         played.bot.clone(),
-        row.kind.replace('_', " "),
+        what(row),
         trimmed(&row.price),
         trimmed(&row.quantity),
         format::gain(row.delta),
         format::sol(row.cash),
     ]
+}
+
+/// What a posting books; of a sale for a reason, the reason too.
+fn what(row: &PostingRow) -> String {
+    let kind = row.kind.replace('_', " ");
+    match row.reason.as_deref() {
+        Some(reason) if row.kind == "sell" && reason != "other" => format!("{kind} ({reason})"),
+        _ => kind,
+    }
 }
 
 fn chart(game: &OneGame) -> GameChart {

@@ -243,7 +243,7 @@ fn action(name: &str, said: &Said<'_>) -> Option<Action> {
         event::BUY_ORDER => amount().map(|stake| Action::Buy { stake }),
         event::SELL_ORDER => {
             let percent = said.get("percentage")?.get().parse().ok()?;
-            Portion::percent(percent).map(|portion| Action::Sell { portion })
+            Portion::percent(percent).map(Action::sell)
         }
         event::REQUEST_SIDEBET => {
             let payout = said.get("xPayout").is_none_or(|payout| payout.get() == "5");

@@ -178,7 +178,7 @@ impl Confirmation {
 fn is_exact(action: Action, before: AccountSnapshot, quantity: Quantity, amount: Sol) -> bool {
     match action {
         Action::Buy { stake } => amount == stake,
-        Action::Sell { portion } => {
+        Action::Sell { portion, .. } => {
             let part = part_of(before.quantity, portion).billionths();
             part.abs_diff(quantity.billionths()) <= FLOORED
         }

@@ -19,7 +19,7 @@ impl ClickExecutor {
             Action::Buy { stake } | Action::Sidebet { stake } => {
                 panel = self.enter(order, &page, panel, stake).await?;
             }
-            Action::Sell { portion } => {
+            Action::Sell { portion, .. } => {
                 let (control, percent) = percent(portion)?;
                 if panel.percent() != Some(percent) {
                     self.press(order, &page, &panel, control).await?;

@@ -53,7 +53,7 @@ fn marks(action: Action, panel: &Panel) -> Result<Vec<Mark>, Doubt> {
                 }
             }
         }
-        Action::Sell { portion } => {
+        Action::Sell { portion, .. } => {
             let (control, percent) = percent(portion)?;
             if panel.percent() != Some(percent) {
                 clicks.push((control, 1));

@@ -81,7 +81,7 @@ impl Strategy for Drill {
         let action = match trades[place % trades.len()] {
             Trade::Buy => Action::Buy { stake },
             Trade::Bet => Action::Sidebet { stake },
-            Trade::Half => Action::Sell { portion: Portion::BUTTONS[2] },
+            Trade::Half => Action::sell(Portion::BUTTONS[2]),
             Trade::All => Action::SELL_ALL,
         };
         if !matches!(action, Action::Sell { .. }) {
@@ -99,7 +99,7 @@ pub(super) fn read_back(arrived: &str) -> Option<Action> {
     match event {
         "buyOrder" => Some(Action::Buy { stake: stake()? }),
         "requestSidebet" => Some(Action::Sidebet { stake: stake()? }),
-        "sellOrder" => Some(Action::Sell { portion: Portion::percent(much.parse().ok()?)? }),
+        "sellOrder" => Some(Action::sell(Portion::percent(much.parse().ok()?)?)),
         _ => None,
     }
 }
