@@ -130,7 +130,7 @@ impl Summary {
             }
         }
         for exit in &game.exits {
-            self.bots[exit.bot as usize].orders.exit(exit);
+            self.bots[exit.bot.at()].orders.exit(exit);
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::ids::BotIndex;
 use super::exit::Sale;
+use super::ids::BotIndex;
 use super::order::{Action, Rejection};
 use super::price::Price;
 use super::quantity::Quantity;

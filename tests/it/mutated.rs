@@ -15,7 +15,7 @@ use replayer::games::fair::recording as historical;
 use replayer::games::number;
 use replayer::games::recording::format::RecordLine;
 use replayer::games::recording::{self, Fragment, Recording, Seen, Stage};
-use replayer::model::ids::GameId;
+use replayer::model::ids::{GameId, GameIndex};
 use replayer::model::order::{Action, Rejection};
 use replayer::model::price::Price;
 use replayer::model::rules::Rules;
@@ -208,7 +208,7 @@ fn in_columns(number: u64, dice: &mut Dice, path: &Path) -> Option<Recording> {
     let game = Fragment::of(id, seen, rug);
     let mut file = ParquetFile::create(path, &schema::TICKS, &Origin::recordings()).unwrap();
     // A table takes no price that it cannot hold to the last digit.
-    tables::ticks(0, &game, &mut file).ok()?;
+    tables::ticks(GameIndex::FIRST, &game, &mut file).ok()?;
     file.finish().unwrap();
     let read = ticks::read_file(path).unwrap().recording;
     if factor != 1.0 {

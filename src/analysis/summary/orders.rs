@@ -209,12 +209,19 @@ fn quotient(part: i128, whole: i128) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ids::BotIndex;
 
     /// An exit for 1,000 lamports of cost.
     fn exit(reason: ExitReason, proceeds: i64, at_level: Option<i64>) -> ExitRow {
         let sol = Sol::from_lamports_const;
         let at_level = at_level.map(sol);
-        ExitRow { bot: 0, reason, cost: sol(1_000), proceeds: sol(proceeds), at_level }
+        ExitRow {
+            bot: BotIndex::FIRST,
+            reason,
+            cost: sol(1_000),
+            proceeds: sol(proceeds),
+            at_level,
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Exits: the sales and liquidations of a game, each with what it cost, paid and was meant to pay.
 
 use crate::model::exit::ExitReason;
+use crate::model::ids::BotIndex;
 use crate::model::posting::Posting;
 use crate::model::rounding;
 use crate::model::sol::Sol;
@@ -9,7 +10,7 @@ use crate::model::sol::Sol;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExitRow {
     /// The bot's place in the scenario.
-    pub bot: u32,
+    pub bot: BotIndex,
     /// Why it was sold.
     pub reason: ExitReason,
     /// What it had cost, in SOL.
@@ -22,7 +23,7 @@ pub struct ExitRow {
 }
 
 /// The exits among the postings of a game, in their order.
-pub(super) fn exits_of(postings: &[(u32, Posting)]) -> Vec<ExitRow> {
+pub(super) fn exits_of(postings: &[(BotIndex, Posting)]) -> Vec<ExitRow> {
     let sold = postings.iter().filter(|(_, posting)| posting.sale.is_some());
     // Counted first, so that a game allocates once at most.
     let mut exits = Vec::with_capacity(sold.count());

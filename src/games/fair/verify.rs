@@ -307,7 +307,8 @@ mod tests {
         for (given, decimals) in [(3.0, 0), (3.3, 1), (3.32, 2), (3.3201, 4), (3.320_136_65, 8)] {
             assert_eq!(figure(given, peak), SeedCheck::SameAsRounded(decimals), "{given}");
         }
-        for off in [3.3202, 3.33, 4.0, 2.0, 3.4, 3.320_13, 3.320_138, peak.next_down().next_down()] {
+        for off in [3.3202, 3.33, 4.0, 2.0, 3.4, 3.320_13, 3.320_138, peak.next_down().next_down()]
+        {
             assert!(matches!(figure(off, peak), SeedCheck::Differs(_)), "{off}");
         }
         assert_eq!(figure(0.02, 0.020_000_000_000_000_018), SeedCheck::SameAsRounded(2));

@@ -14,6 +14,7 @@ pub(super) const fn hint(kind: RejectionKind) -> &'static str {
         RejectionKind::InsufficientBalance => {
             "lower the stake, raise the `bankroll`, or ask `view.can_afford(stake)` first"
         }
+        RejectionKind::TooLarge => "lower the stake: no position of that size can be booked",
         RejectionKind::NothingToSell => {
             "sell only while `view.position` is not flat, and not less than a billionth of a token"
         }
