@@ -49,4 +49,8 @@ impl Strategy for Aggressive {
         }
         self.trade.decide(params.buy, view).or_else(|| view.sidebet(params.sidebet))
     }
+
+    fn can_bet_again(&self, params: &AggressiveParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.buy) || view.can_stake(params.sidebet))
+    }
 }

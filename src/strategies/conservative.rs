@@ -62,4 +62,8 @@ impl Strategy for Conservative {
             is_late.then(|| view.sidebet(params.sidebet)).flatten()
         })
     }
+
+    fn can_bet_again(&self, params: &ConservativeParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.buy) || view.can_stake(params.sidebet))
+    }
 }

@@ -87,4 +87,8 @@ impl Strategy for Foundational {
         let timely = (params.sidebet_from..=params.sidebet_to).contains(&tick);
         timely.then(|| view.sidebet(params.sidebet)).flatten()
     }
+
+    fn can_bet_again(&self, params: &FoundationalParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.buy) || view.can_stake(params.sidebet))
+    }
 }

@@ -52,4 +52,8 @@ impl Strategy for HoldToTarget {
         self.bought = buy.is_some();
         buy
     }
+
+    fn can_bet_again(&self, params: &HoldToTargetParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.stake))
+    }
 }

@@ -68,6 +68,10 @@ impl Strategy for Momentum {
             && rose(view.prices, params.slow_ticks, self.slow);
         rising.then(|| view.buy(params.stake)).flatten()
     }
+
+    fn can_bet_again(&self, params: &MomentumParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.stake))
+    }
 }
 
 /// True when the last price is more than `factor` times that of some ticks before.
