@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::lives::LifeFigures;
 use crate::analysis::stats::{Estimate, Interval};
 use crate::model::sol::Sol;
 
@@ -27,6 +28,10 @@ pub struct Assessment {
     pub units: u64,
     /// Games of an unfinished last life. Their P&L counts in the sums, not in the statistics.
     pub games_of_an_unfinished_unit: u64,
+    /// Games a day that lives of some days are made of, assumed: what the law of the game gives on
+    /// average.
+    #[serde(default)]
+    pub games_per_day: u32,
     /// Probability that each single interval covers what it estimates.
     pub confidence: f64,
     /// One entry per bot, in the order of the scenario.
@@ -97,6 +102,8 @@ pub struct Figures {
     pub pnl_per_stake: Option<Estimate>,
     /// SOL gained per hour of the game's clock, presale and cooldown included.
     pub pnl_per_hour: Option<Estimate>,
+    /// SOL gained per day of the game's clock: 24 times the figure per hour.
+    pub pnl_per_day: Option<Estimate>,
     /// Intervals of the same means from resampled blocks: a check that assumes no formula.
     pub resampled: Option<Resampled>,
     /// Standard deviation of the P&L of a unit, in SOL.
@@ -121,6 +128,8 @@ pub struct Figures {
     pub drawdowns: Option<Quantiles>,
     /// Lives without enough cash for the smallest bet; absent for several bots together.
     pub ruin: Option<Ruin>,
+    /// How its lives went: facts, whatever their number. Absent in folders of version 0.1.0.
+    pub lives: Option<LifeFigures>,
     /// Comparison with the first bot (or declaration) of the scenario on the same games.
     pub against_first: Option<Difference>,
     /// Two-sided p-value of a mean P&L of zero, the result of always waiting.
