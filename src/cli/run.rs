@@ -2,6 +2,7 @@
 
 mod details;
 mod format;
+mod lives;
 mod performance;
 mod sample;
 pub(super) mod table;

@@ -7,6 +7,7 @@ mod ends;
 mod forest;
 mod game;
 mod inputs;
+mod lives;
 mod map;
 mod reproduce;
 pub(super) mod run;

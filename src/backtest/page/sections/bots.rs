@@ -16,7 +16,7 @@ struct Column {
     cell: fn(&Figures) -> Markup,
 }
 
-const GAINS: [Column; 8] = [
+const GAINS: [Column; 9] = [
     Column {
         head: "P&L",
         means: "total SOL gained, exact",
@@ -49,6 +49,11 @@ const GAINS: [Column; 8] = [
         cell: |bot| estimate(bot.pnl_per_hour),
     },
     Column {
+        head: "per day",
+        means: "SOL gained per day of the game's clock: 24 times the figure per hour",
+        cell: |bot| estimate(bot.pnl_per_day),
+    },
+    Column {
         head: "p, adjusted",
         means: "probability of a mean this far from zero by luck, after Holm's correction",
         cell: |bot| or_none(bot.p_adjusted.map(p_value_text)),
@@ -65,7 +70,7 @@ const GAINS: [Column; 8] = [
     },
 ];
 
-const RISKS: [Column; 8] = [
+const RISKS: [Column; 9] = [
     Column {
         head: "deviation",
         means: "standard deviation of the P&L of a life, in SOL",
@@ -95,6 +100,14 @@ const RISKS: [Column; 8] = [
         head: "deepest drawdown",
         means: "of any life, in SOL, exact",
         cell: |bot| html! { (format::sol(bot.max_drawdown)) },
+    },
+    Column {
+        head: "over",
+        means: "share of the lives in which the bot could never bet again by its own rules",
+        cell: |bot| {
+            let over = bot.lives.as_ref().and_then(|lives| lives.over.as_ref());
+            rate(over.and_then(|over| over.passage.share))
+        },
     },
     Column {
         head: "ruined",
