@@ -13,6 +13,7 @@ mod figures;
 mod line;
 mod lives;
 mod plan;
+mod rate;
 mod sample;
 pub mod select;
 mod sums;
@@ -24,10 +25,10 @@ use crate::engine::journal::{GameRecord, RunDigest};
 use crate::model::quote::{PAUSE_MS, TICK_MS};
 use crate::model::sol::Sol;
 pub use assessment::{
-    Assessment, Difference, Figures, OracleCheck, OracleFigure, Quantiles, Rate, Resampled, Ruin,
-    Sample, SampleFigures, Tail, Verdict, VerdictKind,
+    Assessment, Difference, Figures, OracleCheck, OracleFigure, Quantiles, Resampled, Ruin, Sample,
+    SampleFigures, Tail, Verdict, VerdictKind,
 };
-use counts::SummaryCounts;
+use counts::{Left, SummaryCounts};
 pub use curves::{Bin, Curve, Curves, RuinPoint};
 use fan::FANS_MAX;
 pub use fan::Fan;
@@ -35,7 +36,8 @@ use line::Stretches;
 pub use lives::{Below, LastLife, LifeFigures, Over, Passage};
 pub use plan::{BLOCKS_MAX, Plan, PlanEntry, SampleRule};
 use plan::{DeclaredBot, declared};
-use sums::{Left, RunPlace, Sums};
+pub use rate::Rate;
+use sums::{RunPlace, Sums};
 
 /// Fewest units for estimates; below, nothing is estimated.
 pub const UNITS_MIN: u64 = 30;

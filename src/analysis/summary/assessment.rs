@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::lives::LifeFigures;
+use super::rate::Rate;
 use crate::analysis::stats::{Estimate, Interval};
 use crate::model::sol::Sol;
 
@@ -163,23 +164,6 @@ pub enum VerdictKind {
     TooFewGames,
     /// No stake in any game.
     NoStake,
-}
-
-/// A share of successes with its interval (Wilson's, with the effective count of trials).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Rate {
-    /// Number of successful trials.
-    pub won: u64,
-    /// Number of all trials.
-    pub of: u64,
-    /// Successes per trial, from 0 to 1.
-    pub value: f64,
-    /// Lower end of the 95 % interval, from 0 to 1.
-    pub low: f64,
-    /// Upper end of the 95 % interval, from 0 to 1.
-    pub high: f64,
-    /// Number of independent trials with the same information: trials of one unit share its luck.
-    pub effective: f64,
 }
 
 /// Intervals from resampled blocks (bias-corrected and accelerated).

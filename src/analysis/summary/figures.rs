@@ -3,25 +3,22 @@
 #![expect(clippy::cast_precision_loss, reason = "statistics, not money")]
 
 use super::assessment::{
-    Assessment, Difference, Figures, OracleCheck, OracleFigure, Quantiles, Rate, Resampled, Ruin,
-    Tail,
+    Assessment, Difference, Figures, OracleCheck, OracleFigure, Quantiles, Resampled, Ruin, Tail,
 };
-use super::counts::{EXPECTED_PER_LAMPORT, SummaryCounts};
+use super::counts::{EXPECTED_PER_LAMPORT, SOL, SummaryCounts};
 use super::plan::PlanEntry;
+use super::rate::Rate;
 use super::sums::{Block, Sums};
 use super::verdict::Case;
 use super::{Summary, UNITS_MIN, sol};
 use crate::analysis::stats::{
     CONFIDENCE, Estimate, Histogram, Interval, Moments, REPLICATES, Ratio, Resamples, holm,
-    paired_difference, units_to_settle, wilson,
+    paired_difference, units_to_settle,
 };
 use crate::model::expectation::{Oracle, OracleOf};
 use crate::model::ids::BotId;
 use crate::model::law::GAMES_PER_DAY;
 use crate::model::streams::Streams;
-
-/// One lamport in SOL.
-pub(super) const SOL: f64 = 1e-9;
 
 /// Milliseconds in an hour.
 const HOUR_MS: f64 = 3_600_000.0;
@@ -336,15 +333,8 @@ fn ruin(sums: &Sums) -> Option<Ruin> {
         return None;
     }
     Some(Ruin {
-        share: rate_of(ruined, lives),
+        share: Rate::of_lives(ruined, lives),
         median_games: sums.ruin.median(),
         mean_games: sums.ruin.mean(),
     })
-}
-
-/// The share of lives to which something happened, with Wilson's interval.
-pub(super) fn rate_of(happened: u64, lives: u64) -> Rate {
-    let share = wilson(happened as f64 / lives as f64, lives as f64);
-    let Interval { low, high } = share.interval;
-    Rate { won: happened, of: lives, value: share.value, low, high, effective: lives as f64 }
 }

@@ -6,11 +6,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::counts::{Left, SOL};
 use super::fan::{Fan, FanSums};
-use super::figures::{SOL, rate_of};
 use super::plan::Plan;
-use super::sums::Left;
-use super::{Rate, UNITS_MIN, sol};
+use super::rate::Rate;
+use super::{UNITS_MIN, sol};
 use crate::analysis::stats::{FirstPassage, Histogram};
 use crate::model::sol::Sol;
 
@@ -178,7 +178,8 @@ impl LifeSums {
         }
         life.can_bet = left.can_bet.or(life.can_bet);
         life.left = left;
-        for below in self.below.iter_mut().filter(|below| left.low < below.amount) {
+        let is_below = |below: &&mut BelowSums| left.ruined.is_some() && left.low < below.amount;
+        for below in self.below.iter_mut().filter(is_below) {
             below.open.get_or_insert(life.games);
         }
         if let Some(fan) = &mut self.fan {
@@ -321,7 +322,7 @@ fn passage(of: &FirstPassage) -> Passage {
     Passage {
         lives: of.ruined(),
         of: lives,
-        share: (lives >= UNITS_MIN).then(|| rate_of(of.ruined(), lives)),
+        share: (lives >= UNITS_MIN).then(|| Rate::of_lives(of.ruined(), lives)),
         median_games: of.median(),
         mean_games: of.mean(),
     }

@@ -4,7 +4,7 @@ use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
 
-use super::counts::{EXPECTED_PER_LAMPORT, SummaryCounts};
+use super::counts::{EXPECTED_PER_LAMPORT, Left, SummaryCounts};
 use super::line::Stretches;
 use super::lives::LifeSums;
 use super::plan::{BLOCKS_MAX, Plan};
@@ -12,21 +12,6 @@ use crate::analysis::stats::{FirstPassage, Histogram, Moments, Ratio, Wide};
 
 /// Most points of a curve over time.
 const POINTS_MAX: usize = 256;
-
-/// The state after a game, besides its counts. Amounts in lamports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(super) struct Left {
-    /// Cash after the game.
-    pub(super) cash: i128,
-    /// Deepest drawdown of the life so far.
-    pub(super) drawdown: i128,
-    /// Lowest equity of the life so far.
-    pub(super) low: i128,
-    /// Whether the cash is below the smallest bet; `None` for several bots together.
-    pub(super) ruined: Option<bool>,
-    /// Whether the bot can bet again in this life, as far as its strategy says.
-    pub(super) can_bet: Option<bool>,
-}
 
 /// The P&L and the stakes of a block of lives, in lamports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::rules;
-use crate::base::document::{DocumentFields, Raw};
+use crate::base::document::{DocumentFields, Raw, Value as _};
 use crate::model::law::GAMES_PER_DAY;
 use crate::model::rules::Rules;
 use crate::model::setup::Bankroll;
