@@ -11,6 +11,9 @@ pub(super) const EXPECTED_PER_LAMPORT: i128 = 1_000;
 /// One lamport in SOL.
 pub(super) const SOL: f64 = 1e-9;
 
+/// Milliseconds in an hour.
+pub(super) const HOUR_MS: f64 = 3_600_000.0;
+
 /// The state after a game, besides its counts. Amounts in lamports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Left {

@@ -5,7 +5,7 @@
 use super::assessment::{
     Assessment, Difference, Figures, OracleCheck, OracleFigure, Quantiles, Resampled, Ruin, Tail,
 };
-use super::counts::{EXPECTED_PER_LAMPORT, SOL, SummaryCounts};
+use super::counts::{EXPECTED_PER_LAMPORT, HOUR_MS, SOL, SummaryCounts};
 use super::plan::PlanEntry;
 use super::rate::Rate;
 use super::sums::{Block, Sums};
@@ -19,9 +19,6 @@ use crate::model::expectation::{Oracle, OracleOf};
 use crate::model::ids::BotId;
 use crate::model::law::GAMES_PER_DAY;
 use crate::model::streams::Streams;
-
-/// Milliseconds in an hour.
-const HOUR_MS: f64 = 3_600_000.0;
 
 /// Share of the units that count as the worst.
 const TAIL: f64 = 0.05;

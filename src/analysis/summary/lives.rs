@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::counts::{Left, SOL};
+use super::counts::{HOUR_MS, Left, SOL, SummaryCounts};
 use super::fan::{Fan, FanSums};
 use super::plan::Plan;
 use super::rate::Rate;
@@ -41,10 +41,12 @@ pub struct LifeFigures {
 }
 
 /// The facts of one life.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LastLife {
     /// Number of games played in it.
     pub games: u64,
+    /// How long they took on the game's clock, presale and cooldown included, in hours.
+    pub hours: f64,
     /// Cash after the last of them, in SOL.
     pub end: Sol,
     /// The game of its last stake, from 1; `null` without a stake.
@@ -143,6 +145,7 @@ struct BelowSums {
 struct Life {
     has_ended: bool,
     games: u64,
+    clock_ms: u64,
     last_stake: Option<u64>,
     /// Most games between two stakes, or before the first.
     longest_pause: u64,
@@ -164,13 +167,14 @@ impl LifeSums {
     }
 
     /// Adds the next game of a life.
-    pub(super) fn add(&mut self, staked: bool, left: Left) {
+    pub(super) fn add(&mut self, game: &SummaryCounts, left: Left) {
         if self.last.has_ended {
             self.last = Life::default();
         }
         let life = &mut self.last;
         life.games += 1;
-        if staked {
+        life.clock_ms += game.clock_ms;
+        if game.games_staked > 0 {
             let pause = life.games - life.last_stake.unwrap_or(0) - 1;
             life.longest_pause = life.longest_pause.max(pause);
             life.last_stake = Some(life.games);
@@ -293,9 +297,11 @@ impl Life {
         inferred.then_some(IsOver { after, inferred })
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "a duration")]
     fn facts(&self, is_one: bool) -> LastLife {
         LastLife {
             games: self.games,
+            hours: self.clock_ms as f64 / HOUR_MS,
             end: sol(self.left.cash),
             last_bet: self.last_stake,
             deepest_fall: sol(self.left.drawdown),
@@ -340,7 +346,8 @@ mod tests {
     fn life(games: impl IntoIterator<Item = bool>, can_bet: Option<bool>) -> Life {
         let mut sums = LifeSums::default();
         for staked in games {
-            sums.add(staked, left(if staked { None } else { can_bet }));
+            let game = SummaryCounts { games_staked: u64::from(staked), ..Default::default() };
+            sums.add(&game, left(if staked { None } else { can_bet }));
         }
         sums.last
     }

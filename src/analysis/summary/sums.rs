@@ -114,7 +114,7 @@ impl Sums {
         self.max_drawdown = self.max_drawdown.max(left.drawdown);
         self.open.counts.add(game);
         self.open.left = left;
-        self.lives.add(game.games_staked > 0, left);
+        self.lives.add(game, left);
         if left.ruined == Some(true) && self.open.ruined_after.is_none() {
             self.open.ruined_after = Some(self.open.counts.games);
         }

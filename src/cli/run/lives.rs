@@ -81,9 +81,10 @@ fn one_life(figures: &Figures) -> Option<String> {
     };
     let lowest = last.lowest.map_or_else(String::new, |sol| format!(", lowest {}", sol.show()));
     let text = format!(
-        "{} -> {} SOL; {last_bet}; deepest fall {} SOL{lowest}",
+        "{} -> {} SOL in {:.1} hours; {last_bet}; deepest fall {} SOL{lowest}",
         start.show(),
         last.end.show(),
+        last.hours,
         last.deepest_fall.show()
     );
     Some(layout::hanging(&format!("{}: ", figures.id), &text))

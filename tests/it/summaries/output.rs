@@ -85,7 +85,7 @@ fn one_life_is_told_from_its_start_to_its_end_and_what_could_be_judged() {
     let bots = "(id: \"ladder\", strategy: MartingaleSidebets(attempts: 10))";
     let text = shown(&scenario("Compounding(0.1)", 300, bots), &[]);
     let facts = text.lines().find(|line| line.starts_with("ladder: 0.1 -> ")).unwrap();
-    assert!(facts.contains(" SOL; last bet in game "), "{text}");
+    assert!(facts.contains(" hours; last bet in game "), "{text}");
     for part in [
         " of 300: over, it can never bet again",
         "deepest fall ",

@@ -110,9 +110,10 @@ pub(super) fn ends(run: &RunToDraw) -> Markup {
 }
 
 fn one_life(lives: &LifeFigures) -> Markup {
-    let LastLife { games, end, last_bet, deepest_fall, over, .. } = &lives.last;
+    let LastLife { games, hours, end, last_bet, deepest_fall, over, .. } = &lives.last;
     html! {
         (format::sol(lives.start)) " → " (format::sol(*end)) " SOL in " (format::counted(*games, "game"))
+        " and " (format::plain(*hours, 1)) "\u{a0}hours"
         @match last_bet {
             Some(game) => { ", last bet in game\u{a0}" (format::count(*game)) },
             None => ", no bet",
