@@ -41,6 +41,10 @@ impl Strategy for Dip {
         let held = view.tick() - view.position.entry_tick;
         (gained || held >= params.patience).then_some(Action::SELL_ALL)
     }
+
+    fn can_bet_again(&self, params: &DipParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.stake))
+    }
 }
 
 #[cfg(test)]
