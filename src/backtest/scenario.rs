@@ -19,7 +19,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::summary::{Plan, SampleRule};
-use crate::base::document::{Document, Raw, Value, excerpt};
+use crate::base::document::{Document, Raw, excerpt};
 use crate::engine::BotSpec;
 use crate::engine::strategy::Strategies;
 use crate::model::ids::{BotId, GameId};

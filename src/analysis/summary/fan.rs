@@ -78,7 +78,7 @@ impl FanSums {
         let start = start as f64 * SOL;
         let at = |share| {
             let of = |point: &Histogram| point.quantile(share).map(|lamports| lamports * SOL);
-            std::iter::once(Some(start)).chain(self.points.iter().map(of)).collect()
+            std::iter::once(Some(start)).chain(self.points.iter().map(of)).collect::<Option<_>>()
         };
         let places = 0..self.points.len() as u64;
         let games = places.map(|place| self.games_at(place));
