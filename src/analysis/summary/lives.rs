@@ -95,7 +95,7 @@ pub struct Over {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Below {
     /// The share of the bankroll, from 0 to 1.
-    pub share: f64,
+    pub of_bankroll: f64,
     /// The same as an amount in SOL, rounded up to a lamport.
     pub amount: Sol,
     /// How many lives, and in which games.
@@ -107,7 +107,7 @@ impl Below {
     /// The share in percent, without trailing zeros.
     #[must_use]
     pub fn percent(&self) -> String {
-        let text = format!("{:.7}", self.share * 100.0);
+        let text = format!("{:.7}", self.of_bankroll * 100.0);
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     }
 }
@@ -247,7 +247,7 @@ impl LifeSums {
             ruined: is_one.then(|| passage(ruined)),
             below: below
                 .map(|(&billionths, sums)| Below {
-                    share: share(billionths),
+                    of_bankroll: share(billionths),
                     amount: sol(sums.amount),
                     passage: passage(&sums.lives),
                 })

@@ -56,7 +56,7 @@ pub(super) fn span(assessment: &Assessment) -> Option<String> {
 #[must_use]
 pub(super) fn over(figures: &Figures) -> String {
     let over = figures.lives.as_ref().and_then(|lives| lives.over.as_ref());
-    let Some(over) = over.filter(|over| over.passage.of > 0) else { return String::new() };
+    let Some(over) = over.filter(|over| over.passage.of > 1) else { return String::new() };
     let interval = over.passage.share.map_or_else(String::new, |share| {
         format!(" ({:.1} to {:.1} %)", share.low * 100.0, share.high * 100.0)
     });

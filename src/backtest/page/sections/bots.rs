@@ -16,7 +16,7 @@ struct Column {
     cell: fn(&Figures) -> Markup,
 }
 
-const GAINS: [Column; 9] = [
+const GAINS: [Column; 7] = [
     Column {
         head: "P&L",
         means: "total SOL gained, exact",
@@ -44,16 +44,6 @@ const GAINS: [Column; 9] = [
         cell: |bot| or_none(bot.oracle.and_then(|check| check.z).map(|z| format::signed(z, 1))),
     },
     Column {
-        head: "per hour",
-        means: "SOL gained per hour of the game's clock",
-        cell: |bot| estimate(bot.pnl_per_hour),
-    },
-    Column {
-        head: "per day",
-        means: "SOL gained per day of the game's clock: 24 times the figure per hour",
-        cell: |bot| estimate(bot.pnl_per_day),
-    },
-    Column {
         head: "p, adjusted",
         means: "probability of a mean this far from zero by luck, after Holm's correction",
         cell: |bot| or_none(bot.p_adjusted.map(p_value_text)),
@@ -70,7 +60,26 @@ const GAINS: [Column; 9] = [
     },
 ];
 
-const RISKS: [Column; 9] = [
+/// Gains by the time of the game's clock, presale and cooldown included.
+const CLOCK: [Column; 3] = [
+    Column {
+        head: "per game",
+        means: "mean SOL gained per game, with half its 95 % interval",
+        cell: |bot| estimate(bot.pnl_per_game),
+    },
+    Column {
+        head: "per hour",
+        means: "SOL gained per hour of the game's clock",
+        cell: |bot| estimate(bot.pnl_per_hour),
+    },
+    Column {
+        head: "per day",
+        means: "SOL gained per day of the game's clock: 24 times the figure per hour",
+        cell: |bot| estimate(bot.pnl_per_day),
+    },
+];
+
+const RISKS: [Column; 8] = [
     Column {
         head: "deviation",
         means: "standard deviation of the P&L of a life, in SOL",
@@ -100,14 +109,6 @@ const RISKS: [Column; 9] = [
         head: "deepest drawdown",
         means: "of any life, in SOL, exact",
         cell: |bot| html! { (format::sol(bot.max_drawdown)) },
-    },
-    Column {
-        head: "over",
-        means: "share of the lives in which the bot could never bet again by its own rules",
-        cell: |bot| {
-            let over = bot.lives.as_ref().and_then(|lives| lives.over.as_ref());
-            rate(over.and_then(|over| over.passage.share))
-        },
     },
     Column {
         head: "ruined",
@@ -161,6 +162,7 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let listed = &declared[..declared.len().min(LISTED_MAX)];
     let body = html! {
         (table("Gains, in SOL", listed, &GAINS))
+        (table("Gains by the clock, in SOL", listed, &CLOCK))
         (table("Risks, in SOL", listed, &RISKS))
         (table("What they did", listed, &ACTIONS))
         (oracles(listed))
