@@ -49,11 +49,12 @@ pub trait Strategy: Clone + Send + Sync + 'static {
     /// waits, `Some` of an [`Action`] submits one, [`Actions::both`] a trade and a sidebet.
     fn decide(&mut self, params: &Self::Params, view: &View<'_>) -> impl Into<Actions>;
 
-    /// Whether the bot can stake anything again in this life, as its account stands after a game:
+    /// Whether the bot can stake anything again in this life, as its account stands after a game.
+    ///
     /// `Some(false)` when its cash pays none of the stakes that it would place next, when the rules
-    /// refuse them all ([`View::can_stake`]), or when it has stopped for good. Such a life is *over*
-    /// (docs/statistics.md#lives). `None`, the default, does not say. Asked at the rug of a game
-    /// without a stake, and after the last game of a life; never while a game is played.
+    /// refuse them all ([`View::can_stake`]), or when it has stopped for good: such a life is
+    /// *over* (docs/statistics.md#lives). `None`, the default, does not say. Asked at the rug of a
+    /// game without a stake, and after the last game of a life; never while a game is played.
     #[must_use]
     fn can_bet_again(&self, _params: &Self::Params, _view: &View<'_>) -> Option<bool> {
         None

@@ -22,8 +22,8 @@ params! {
     }
 }
 
-/// Stakes `fraction` of the Kelly share of its cash ([`kelly_share`]), at most all of it, floored to
-/// 0.001 SOL and held within the limits of the table; nothing when the belief gives no edge.
+/// Stakes `fraction` of the Kelly share of its cash ([`kelly_share`]), at most all of it, floored
+/// to 0.001 SOL and held within the limits of the table; nothing when the belief gives no edge.
 #[derive(Debug, Clone)]
 pub struct KellySidebets {
     belief: f64,

@@ -23,7 +23,8 @@ params! {
 }
 
 /// 0.001, 0.002, 0.004, 0.008 SOL: doubles after each lost sidebet, starts over after a win and
-/// after the last attempt. A stake that it cannot pay ends its life (docs/oracles.md): it waits. The chance of a win is the same each time, and so is the loss per SOL.
+/// after the last attempt. It waits for good where it cannot pay the next stake
+/// (docs/oracles.md). The chance of a win is the same each time, and so is the loss per SOL.
 #[derive(Debug, Clone)]
 pub struct MartingaleSidebets {
     /// Sidebets lost in a row.

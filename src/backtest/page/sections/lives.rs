@@ -33,11 +33,14 @@ pub(super) fn bankroll(page: &mut Page, run: &RunToDraw) {
     }
     let body = html! {
         @if figures.is_empty() {
-            p.note { "The bankroll by game of the life needs 30 lives; variants of a sweep do not keep it." }
+            p.note {
+                "The bankroll by game of the life needs 30 lives; variants of a sweep do not keep \
+                 it."
+            }
         } @else {
             p.note {
-                "Every life begins with the same bankroll. The line is the median of all lives after as \
-                 many games, the inner band has half of them, the outer one nine tenths."
+                "Every life begins with the same bankroll. The line is the median of all lives \
+                 after as many games, the inner band has half of them, the outer one nine tenths."
             }
             div.multiples { @for figure in &figures { (figure) } }
             @if fans.len() > FANS_MAX {
@@ -65,7 +68,6 @@ fn draw(page: &mut Page, (slot, bot): (usize, &str), fan: &Fan) -> Markup {
         series(half, fan.p50.clone(), (&fan.p25, &fan.p75)),
         series(most, none, (&fan.p05, &fan.p95)),
     ];
-    let amount = |value: f64| format::plain(value, format::decimals_for(value.abs(), 3));
     let quantiles = [&fan.p05, &fan.p25, &fan.p50, &fan.p75, &fan.p95];
     let data = Data {
         header: ["games", "5 %", "25 %", "50 %", "75 %", "95 %"].map(str::to_owned).to_vec(),
@@ -95,14 +97,17 @@ pub(super) fn ends(run: &RunToDraw) -> Markup {
     let is_one = run.assessment.units <= 1;
     html! {
         p {
-            "A life is " strong { "over" } " when its bot can never bet again by its own rules, and "
+            "A life is " strong { "over" }
+            " when its bot can never bet again by its own rules, and "
             strong { "ruined" } " when its cash no longer pays the smallest bet."
         }
-        @if lives.iter().all(|(_, lives)| lives.ruined.is_none()) {
+        @if !lives.is_empty() && lives.iter().all(|(_, lives)| lives.ruined.is_none()) {
             p.note { "Ruin is not counted for several bots taken together." }
         }
         @if is_one {
-            ul { @for (bot, lives) in &lives { li { strong { (bot.id) } ": " (one_life(lives)) "." } } }
+            ul { @for (bot, lives) in &lives {
+                li { strong { (bot.id) } ": " (one_life(lives)) "." }
+            } }
         } @else {
             (table(&lives))
         }
@@ -112,7 +117,8 @@ pub(super) fn ends(run: &RunToDraw) -> Markup {
 fn one_life(lives: &LifeFigures) -> Markup {
     let LastLife { games, hours, end, last_bet, deepest_fall, over, .. } = &lives.last;
     html! {
-        (format::sol(lives.start)) " → " (format::sol(*end)) " SOL in " (format::counted(*games, "game"))
+        (format::sol(lives.start)) " → " (format::sol(*end)) " SOL in "
+        (format::counted(*games, "game"))
         " and " (format::plain(*hours, 1)) "\u{a0}hours"
         @match last_bet {
             Some(game) => { ", last bet in game\u{a0}" (format::count(*game)) },
@@ -135,13 +141,15 @@ fn table(lives: &[(&Figures, &LifeFigures)]) -> Markup {
                     th.n scope="col" { "median game" }
                     th.n scope="col" { "median SOL left" }
                 } }
-                tbody { @for (bot, lives) in lives { @for (what, passage, left) in rows(lives) { tr {
+                tbody { @for (bot, of) in lives { @for (what, passage, left) in rows(of) { tr {
                     th scope="row" { (bot.id) }
                     td { (what) }
-                    td.n { (format::count(passage.lives)) " of " (format::count(passage.of)) }
+                    td.n {
+                        (format::count(passage.lives)) " of " (format::count(passage.of))
+                    }
                     td.n { (share(passage)) }
                     td.n { (or_none(passage.median_games.map(format::count))) }
-                    td.n { (or_none(left.map(|left| format::plain(left, format::decimals_for(left, 3))))) }
+                    td.n { (or_none(left.map(amount))) }
                 } } } }
             }
         }
@@ -162,6 +170,11 @@ fn rows(lives: &LifeFigures) -> Vec<(String, &Passage, Option<f64>)> {
     });
     rows.extend(below);
     rows
+}
+
+/// An amount of SOL, a statistic, to three digits.
+fn amount(value: f64) -> String {
+    format::plain(value, format::decimals_for(value.abs(), 3))
 }
 
 fn share(passage: &Passage) -> Markup {
