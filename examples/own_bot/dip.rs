@@ -46,6 +46,10 @@ impl Strategy for Dip {
         }
         (held >= params.patience).then_some(Action::sell_all(Exit::TIME))
     }
+
+    fn can_bet_again(&self, params: &DipParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.stake))
+    }
 }
 
 #[cfg(test)]

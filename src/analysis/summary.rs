@@ -8,10 +8,13 @@
 mod assessment;
 mod counts;
 mod curves;
+mod fan;
 mod figures;
 mod line;
+mod lives;
 mod orders;
 mod plan;
+mod rate;
 mod refused;
 mod sample;
 pub mod select;
@@ -21,26 +24,26 @@ mod verdict;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::journal::{GameRecord, RunDigest};
-use crate::model::quote::TICK_MS;
+use crate::model::quote::{PAUSE_MS, TICK_MS};
 use crate::model::sol::Sol;
 pub use assessment::{
-    Assessment, Difference, Figures, OracleCheck, OracleFigure, Quantiles, Rate, Resampled, Ruin,
-    Sample, SampleFigures, Tail, Verdict, VerdictKind,
+    Assessment, Difference, Figures, OracleCheck, OracleFigure, Quantiles, Resampled, Ruin, Sample,
+    SampleFigures, Tail, Verdict, VerdictKind,
 };
-use counts::SummaryCounts;
+use counts::{Left, SummaryCounts};
 pub use curves::{Bin, Curve, Curves, RuinPoint};
+use fan::FANS_MAX;
+pub use fan::Fan;
 use line::Stretches;
+pub use lives::{Below, LastLife, LifeFigures, Over, Passage};
 pub use orders::{ExitFigures, ExitLevel, RefusalFigures};
 pub use plan::{BLOCKS_MAX, Plan, PlanEntry, SampleRule};
 use plan::{DeclaredBot, declared};
-use sums::{Left, RunPlace, Sums};
+pub use rate::Rate;
+use sums::{RunPlace, Sums};
 
 /// Fewest units for estimates; below, nothing is estimated.
 pub const UNITS_MIN: u64 = 30;
-
-/// Cooldown and presale of a game on the game's clock, in milliseconds: 5 s plus 10 s
-/// (docs/spec/game.md#phases).
-const PAUSE_MS: u64 = 15_000;
 
 /// The sums of a run, or of a part of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,16 +68,21 @@ impl Summary {
     /// A summary without games.
     #[must_use]
     pub fn new(plan: Plan) -> Self {
-        let is_sampled = plan.sample.is_some();
         let declared = declared(&plan.bots);
-        let bots = declared.iter().flat_map(|declared| {
-            let alone = declared.is_alone();
-            declared.bots().map(move |_| Sums::new(alone, is_sampled))
-        });
-        let several = declared.iter().filter(|declared| !declared.is_alone());
+        let lives = plan.games_per_unit.filter(|&games| games > 1 && plan.fan);
+        let (mut bots, mut groups) = (Vec::with_capacity(plan.bots.len()), Vec::new());
+        for (place, declared) in declared.iter().enumerate() {
+            let fan_of = lives.filter(|_| place < FANS_MAX);
+            if declared.is_alone() {
+                bots.push(Sums::new(&plan, true, fan_of));
+            } else {
+                bots.extend(declared.bots().map(|_| Sums::new(&plan, false, None)));
+                groups.push(Sums::new(&plan, true, fan_of));
+            }
+        }
         Self {
-            bots: bots.collect(),
-            groups: several.map(|_| Sums::new(true, is_sampled)).collect(),
+            bots,
+            groups,
             declared,
             plan,
             games: 0,
@@ -95,7 +103,7 @@ impl Summary {
         assert!(self.next.is_none_or(|next| next == game.index.get()), "games come in order");
         assert_eq!(game.rows.len(), self.bots.len(), "one row for each bot of the plan");
         self.next = Some(game.index.get() + 1);
-        let clock_ms = u64::from(game.rug_tick) * u64::from(TICK_MS) + PAUSE_MS;
+        let clock_ms = u64::from(game.rug_tick) * u64::from(TICK_MS) + u64::from(PAUSE_MS);
         self.games += 1;
         self.ticks += u64::from(game.rug_tick) + 1;
         self.clock_ms += clock_ms;
@@ -114,7 +122,9 @@ impl Summary {
                 let left = Left {
                     cash: row.cash.lamports(),
                     drawdown: row.max_drawdown.lamports(),
+                    low: row.low.lamports(),
                     ruined: Some(row.cash < self.plan.min_bet),
+                    can_bet: row.can_bet,
                 };
                 self.bots[bot].add(&counts, left, place);
                 if row.tally.refused > 0 {
@@ -126,7 +136,7 @@ impl Summary {
             if !declared.is_alone() {
                 together.clock_ms = clock_ms;
                 let group = groups.next().expect("sums of each declaration of several");
-                group.add(&together, Left { cash, drawdown, ruined: None }, place);
+                group.add(&together, Left { cash, drawdown, ..Left::default() }, place);
             }
         }
         for exit in &game.exits {

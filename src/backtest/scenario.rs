@@ -3,9 +3,11 @@
 //! A file is checked completely: all problems are reported at once, each with its line and column,
 //! and nothing runs. The command line reads scenarios; the engine sees only the result.
 
+mod bankroll;
 mod bots;
 mod embedded;
 mod error;
+mod ruin;
 mod rules;
 mod sample;
 mod source;
@@ -15,16 +17,15 @@ mod unfillable;
 
 use std::fs::File;
 use std::io::Read;
-use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::summary::{Plan, SampleRule};
-use crate::base::document::{Document, DocumentFields, Raw, Value, excerpt};
+use crate::base::document::{Document, Raw, excerpt};
 use crate::engine::BotSpec;
 use crate::engine::strategy::Strategies;
 use crate::model::ids::{BotId, GameId};
 use crate::model::rules::Rules;
-use crate::model::setup::{Bankroll, Setup};
+use crate::model::setup::Setup;
 
 pub use embedded::names as embedded_names;
 pub use error::ScenarioError;
@@ -55,6 +56,8 @@ pub struct Scenario {
     pub bots: Vec<BotSpec>,
     /// Games whose figures are shown beside those of all games.
     pub sample: Option<SampleRule>,
+    /// Shares of the bankroll, in billionths, below which falls are counted.
+    pub below: Vec<u64>,
     /// How the choices are swept; `None` in a scenario without a sweep.
     pub sweep: Option<SweepSpec>,
     /// Number of the source's games to play, if a sweep kept the rest back.
@@ -165,7 +168,9 @@ impl Scenario {
     /// The plan of a summary of `games` of its games, if their number is known.
     #[must_use]
     pub fn plan(&self, games: Option<u64>) -> Plan {
-        Plan { sample: self.sample, ..Plan::new(&self.name, &self.setup, &self.bots, games) }
+        let (sample, below) = (self.sample, self.below.clone());
+        let plan = Plan::new(&self.name, &self.setup, &self.bots, games);
+        Plan { sample, below, fan: true, ..plan }
     }
 }
 
@@ -239,9 +244,10 @@ fn read(root: Raw<'_>, folder: Option<&Path>, strategies: &Strategies) -> Option
         None => Some(Rules::default()),
     };
     let bankroll =
-        fields.required_raw("bankroll").and_then(|raw| read_bankroll(raw, rules.as_ref()));
+        fields.required_raw("bankroll").and_then(|raw| bankroll::read(raw, rules.as_ref()));
     let bots = fields.required_raw("bots").and_then(|raw| bots::read(raw, strategies));
     let sample = fields.raw("sample").map(sample::read);
+    let below = fields.raw("ruin").map_or(Some(Vec::new()), ruin::read);
     let sweep = fields.raw("sweep").map(sweep::read);
     fields.finish();
     let seed = seed?;
@@ -258,40 +264,12 @@ fn read(root: Raw<'_>, folder: Option<&Path>, strategies: &Strategies) -> Option
         setup: Setup { rules: rules?, bankroll: bankroll?, seed },
         bots: bots?,
         sample: sample.map_or(Some(None), |sample| sample.map(Some))?,
+        below: below?,
         sweep,
         games_max,
         text: String::new(),
         path: None,
     })
-}
-
-fn read_bankroll(raw: Raw<'_>, rules: Option<&Rules>) -> Option<Bankroll> {
-    let bankroll = match raw.name() {
-        "PerGame" => Bankroll::PerGame(rules::amount(raw.wrapped()?)?),
-        "Lives" => read_lives(raw.fields()?)?,
-        "Compounding" => Bankroll::Compounding(rules::amount(raw.wrapped()?)?),
-        _ => {
-            raw.unknown_name(&["PerGame", "Lives", "Compounding"]);
-            return None;
-        }
-    };
-    let start = bankroll.start();
-    if let Some(least) = rules.map(|rules| rules.min_bet).filter(|&least| start < least) {
-        let (start, least) = (start.show(), least.show());
-        raw.problem(format!(
-            "{start} SOL is below the smallest bet of the rules, {least} SOL: nobody could bet"
-        ));
-    }
-    Some(bankroll)
-}
-
-fn read_lives(mut fields: DocumentFields<'_>) -> Option<Bankroll> {
-    let bankroll = fields.required_raw("bankroll").map(rules::amount);
-    let games = fields.required_raw("games").map(|raw| {
-        raw.checked(|games: &u64| (*games == 0).then(|| "must be at least 1".to_owned()))
-    });
-    fields.finish();
-    Some(Bankroll::Lives { bankroll: bankroll??, games: NonZeroU64::new(games??)? })
 }
 
 /// Reads the text of a scenario, up to the maximum size.

@@ -3,6 +3,7 @@
 mod details;
 mod exits;
 mod format;
+mod lives;
 mod performance;
 mod refusals;
 mod sample;

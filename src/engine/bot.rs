@@ -9,7 +9,7 @@ use crate::model::ids::{BotIndex, TableIndex};
 /// Who a bot is. Never changes.
 #[derive(Component, Debug, Clone, Copy)]
 #[component(immutable)]
-#[require(Wallet, Position, Sidebet, Tally, LifeTally, InFlight)]
+#[require(Wallet, Position, Sidebet, Tally, LifeTally, InFlight, Prospect)]
 pub struct Bot {
     /// Its place in the scenario.
     pub index: BotIndex,
@@ -41,6 +41,14 @@ impl InFlight {
     pub(crate) const fn arrive(&mut self) {
         self.0 = self.0.saturating_sub(1);
     }
+}
+
+/// Whether the bot can bet again in this life by its own rules, as its strategy says after a game.
+/// Written by its strategy only.
+#[derive(Component, Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Prospect {
+    /// `None` where the strategy does not say, or was not asked.
+    pub can_bet: Option<bool>,
 }
 
 /// The parts of a bot's account, for the ledger to change.

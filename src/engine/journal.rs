@@ -13,7 +13,7 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use crossbeam_channel::Sender;
 
-use crate::engine::bot::Bot;
+use crate::engine::bot::{Bot, Prospect};
 use crate::engine::checkpoint::Checkpointed;
 use crate::engine::ledger::{Postings, Rejections};
 use crate::engine::schedule::{Tick, TickSystems, WholeGame, WholeGameSystems};
@@ -69,6 +69,11 @@ pub struct Row {
     pub cash: Sol,
     /// Its deepest drawdown in this life so far, in SOL.
     pub max_drawdown: Sol,
+    /// Its lowest equity in this life so far, in SOL, marked at every tick's price.
+    pub low: Sol,
+    /// Whether it can bet again in this life, as its strategy says; `None` where that does not say
+    /// or was not asked ([`Prospect`]).
+    pub can_bet: Option<bool>,
 }
 
 impl Row {
@@ -77,10 +82,11 @@ impl Row {
     /// # Panics
     /// Never: both figures are amounts that the ledger held.
     #[must_use]
-    pub fn of(bot: BotIndex, wallet: &Wallet, tally: &Tally) -> Self {
+    pub fn of(bot: BotIndex, wallet: &Wallet, tally: &Tally, prospect: Prospect) -> Self {
         let pnl = wallet.cash.minus(tally.opened_with).expect("the difference of two wallets");
-        let (cash, max_drawdown) = (wallet.cash, wallet.max_drawdown);
-        Self { bot, tally: tally.clone(), pnl, cash, max_drawdown }
+        let Wallet { cash, max_drawdown, low, .. } = *wallet;
+        let can_bet = prospect.can_bet;
+        Self { bot, tally: tally.clone(), pnl, cash, max_drawdown, low, can_bet }
     }
 }
 
@@ -229,7 +235,7 @@ fn record_tick(
     tables: Res<Tables>,
     (postings, rejections): (Res<Postings>, Res<Rejections>),
     seats: Query<(&Table, &Seats)>,
-    bots: Query<(&Bot, &Wallet, &Tally)>,
+    bots: Query<(&Bot, &Wallet, &Tally, &Prospect)>,
     (journal, mut open): (ResMut<Journal>, ResMut<OpenGames>),
     mut recorded: Local<u64>,
 ) {
@@ -251,7 +257,7 @@ fn record_tick(
 fn record_games(
     tables: Res<Tables>,
     seats: Query<(&Table, &Seats)>,
-    bots: Query<(&Bot, &Wallet, &Tally)>,
+    bots: Query<(&Bot, &Wallet, &Tally, &Prospect)>,
     (mut journal, mut open): (ResMut<Journal>, ResMut<OpenGames>),
 ) {
     let sink = &mut journal.sink;
@@ -263,10 +269,10 @@ fn record_games(
         let mut seated = seats.iter().filter_map(|bot| bots.get(bot).ok()).peekable();
         while let Some(&(&Bot { variant, .. }, ..)) = seated.peek() {
             let mut rows = Vec::with_capacity(seats.len() / tables.variants());
-            while let Some((bot, wallet, tally)) =
+            while let Some((bot, wallet, tally, &prospect)) =
                 seated.next_if(|(bot, ..)| bot.variant == variant)
             {
-                rows.push(Row::of(bot.index, wallet, tally));
+                rows.push(Row::of(bot.index, wallet, tally, prospect));
             }
             rows.sort_unstable_by_key(|row| row.bot);
             let mut none = GameLog::default();

@@ -14,7 +14,7 @@ pub mod walk;
 use bevy_ecs::prelude::*;
 
 use crate::base::params::Params;
-use crate::engine::bot::{Bot, InFlight};
+use crate::engine::bot::{Bot, InFlight, Prospect};
 use crate::engine::order::Orders;
 use crate::engine::table::Tables;
 use crate::model::account::{Counts, LastFill, LifeTally, Position, Sidebet, Tally, Wallet};
@@ -51,6 +51,17 @@ pub trait Strategy: Clone + Send + Sync + 'static {
     /// Decides at a tick of the presale or the active phase while no order is in flight: `None`
     /// waits, `Some` of an [`Action`] submits one, [`Actions::both`] a trade and a sidebet.
     fn decide(&mut self, params: &Self::Params, view: &View<'_>) -> impl Into<Actions>;
+
+    /// Whether the bot can stake anything again in this life, as its account stands after a game.
+    ///
+    /// `Some(false)` when its cash pays none of the stakes that it would place next, when the rules
+    /// refuse them all ([`View::can_stake`]), or when it has stopped for good: such a life is
+    /// *over* (docs/statistics.md#lives). `None`, the default, does not say. Asked at the rug of a
+    /// game without a stake, and after the last game of a life; never while a game is played.
+    #[must_use]
+    fn can_bet_again(&self, _params: &Self::Params, _view: &View<'_>) -> Option<bool> {
+        None
+    }
 
     /// What the law of the game says of a run of this strategy at such a table: figures known
     /// exactly (docs/oracles.md). None by default.
@@ -133,6 +144,12 @@ impl View<'_> {
     #[inline]
     pub fn can_afford(&self, stake: Sol) -> bool {
         self.wallet.cash >= stake
+    }
+
+    /// True when the wallet covers this stake and the limits of the rules permit it.
+    #[must_use]
+    pub fn can_stake(&self, stake: Sol) -> bool {
+        (self.rules.min_bet..=self.rules.max_bet).contains(&stake) && self.can_afford(stake)
     }
 
     /// A buy, if the wallet covers it.
@@ -227,6 +244,15 @@ impl<S: Strategy> StrategyState<S> {
     fn decide(&mut self, view: &View<'_>) -> Actions {
         self.state.decide(&self.params, view).into()
     }
+
+    /// Asks the strategy at the rug of a game whether its bot can bet again in this life, where its
+    /// life looks over: after a game without a stake, and after the last of several games.
+    fn prospect(&self, view: &View<'_>, setup: &Setup, game: GameIndex) -> Prospect {
+        let is_idle = view.tally.buys == 0 && !view.tally.wagered.is_positive();
+        let is_asked = setup.life_games() > 1 && (is_idle || setup.opens_life(game.next()));
+        let can_bet = is_asked.then(|| self.state.can_bet_again(&self.params, view)).flatten();
+        Prospect { can_bet }
+    }
 }
 
 /// The system of one strategy: asks every bot that plays it.
@@ -239,12 +265,16 @@ pub fn decide<S: Strategy>(
         (&Wallet, &Position, &Sidebet, &Tally, &LifeTally),
         &mut StrategyState<S>,
     )>,
+    mut prospects: Query<&mut Prospect>,
 ) {
     bots.iter_mut().for_each(|((entity, bot, streams, in_flight), account, mut strategy)| {
         let game = tables.game(bot.table);
         let quote = tables.quote(bot.table);
         // Nothing reads whether a strategy changed, so the change is not marked.
         let strategy = strategy.bypass_change_detection();
+        let (wallet, position, sidebet, tally, life) = account;
+        let (prices, rules) = (game.path.prices(), &tables.setup().rules);
+        let view = View { quote, prices, rules, wallet, position, sidebet, tally, life };
         match quote.phase {
             Phase::Active => {}
             Phase::Presale => {
@@ -252,14 +282,17 @@ pub fn decide<S: Strategy>(
                     strategy.begin(LifeStart { streams, game: game.index });
                 }
             }
-            Phase::Cooldown | Phase::Rugged => return,
+            Phase::Cooldown => return,
+            Phase::Rugged => {
+                if let Ok(mut prospect) = prospects.get_mut(entity) {
+                    *prospect = strategy.prospect(&view, tables.setup(), game.index);
+                }
+                return;
+            }
         }
         if in_flight.is_on_its_way() || quote.closed {
             return;
         }
-        let (wallet, position, sidebet, tally, life) = account;
-        let (prices, rules) = (game.path.prices(), &tables.setup().rules);
-        let view = View { quote, prices, rules, wallet, position, sidebet, tally, life };
         for action in strategy.decide(&view).iter() {
             orders.submit(entity, *bot, action);
         }

@@ -101,7 +101,8 @@ impl Account<'_> {
     /// life with a fresh wallet; `None` keeps the current one.
     pub fn open_game(&mut self, bankroll: Option<Sol>) {
         if let Some(cash) = bankroll {
-            *self.wallet = Wallet { bankroll: cash, cash, peak: cash, ..Wallet::default() };
+            *self.wallet =
+                Wallet { bankroll: cash, cash, peak: cash, low: cash, ..Wallet::default() };
             *self.life = LifeTally::default();
         } else {
             self.life.earlier = self.life.earlier.plus(self.tally.counts());

@@ -1,4 +1,5 @@
-//! The highest equity of a wallet and its deepest fall, found from the path of the price.
+//! The highest and the lowest equity of a wallet and its deepest fall, found from the path of the
+//! price.
 
 use std::ops::RangeInclusive;
 
@@ -27,9 +28,11 @@ impl Wallet {
         let margin = 1e-8 + 1e-12 * highest;
         let worst = stretch.worst_fall.depth();
         let deepest = self.max_drawdown.to_f64() - margin;
-        if self.peak.to_f64() - (cash + units * stretch.low) > deepest {
+        let lowest = cash + units * stretch.low;
+        if self.peak.to_f64() - lowest > deepest || lowest < self.low.to_f64() + margin {
             let equity = self.cash.plus(worth(held, stretch.low)?)?;
             self.max_drawdown = self.max_drawdown.max(self.peak.minus(equity)?);
+            self.low = self.low.min(equity);
         }
         if units * worst > deepest {
             // Of equally deep falls from different heights, rounding down may make one a lamport
@@ -50,6 +53,7 @@ impl Wallet {
     pub(super) fn mark_at(&mut self, equity: Sol) -> Result<(), AmountError> {
         self.peak = self.peak.max(equity);
         self.max_drawdown = self.max_drawdown.max(self.peak.minus(equity)?);
+        self.low = self.low.min(equity);
         Ok(())
     }
 }

@@ -3,6 +3,8 @@
 //! All from docs/spec/provably-fair.md#the-law, measured there to the last bit. The generator draws
 //! by them and the expectations are computed from them, so both describe the same game.
 
+use super::quote::{PAUSE_MS, TICK_MS};
+
 /// The least and the most that something can be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
@@ -14,6 +16,11 @@ pub struct Bounds {
 
 /// Chance that a tick is the rug.
 pub const RUG_CHANCE: f64 = 0.005;
+/// Ticks of a game on average, one in [`RUG_CHANCE`].
+const MEAN_TICKS: u32 = 200;
+/// Games that are played in 24 hours, one after another: one in 65 s on average, cooldown and
+/// presale included (docs/spec/game.md#games-a-day).
+pub const GAMES_PER_DAY: u32 = 86_400_000 / (MEAN_TICKS * TICK_MS + PAUSE_MS);
 /// The rug price as a share of the lowest price of the game; `0.02` would not be bit-exact.
 pub const RUG_SHARE: f64 = 1.0 - 0.98;
 /// Steps after which a game is cut off. Never reached so far (chance 1e-11), so unverified.

@@ -10,6 +10,10 @@ pub type Tick = u32;
 /// Nominal milliseconds from one tick to the next (docs/spec/game.md#time).
 pub const TICK_MS: u32 = 250;
 
+/// Cooldown and presale of a game on the game's clock, in milliseconds: 5 s plus 10 s
+/// (docs/spec/game.md#phases).
+pub const PAUSE_MS: u32 = 15_000;
+
 /// The phase of a game (docs/spec/game.md#phases).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {

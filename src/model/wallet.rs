@@ -23,6 +23,8 @@ pub struct Wallet {
     pub peak: Sol,
     /// The deepest fall of the equity below an earlier peak, in SOL.
     pub max_drawdown: Sol,
+    /// The lowest equity of this life so far, in SOL, marked at every tick's price.
+    pub low: Sol,
     /// Sum of all postings in SOL, kept apart from `cash` to assert the ledger law.
     pub(super) posted: Sol,
     /// The tick up to which equity has been marked.

@@ -53,4 +53,8 @@ impl Strategy for Aggressive {
     fn planned(params: &AggressiveParams) -> Vec<PlannedOrder> {
         vec![PlannedOrder::new("buy", params.buy), PlannedOrder::new("sidebet", params.sidebet)]
     }
+
+    fn can_bet_again(&self, params: &AggressiveParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.buy) || view.can_stake(params.sidebet))
+    }
 }

@@ -26,4 +26,8 @@ impl Strategy for AlwaysWait {
     fn decide(&mut self, _: &AlwaysWaitParams, _: &View<'_>) -> impl Into<Actions> {
         Actions::none()
     }
+
+    fn can_bet_again(&self, _: &AlwaysWaitParams, _: &View<'_>) -> Option<bool> {
+        Some(false)
+    }
 }

@@ -75,4 +75,8 @@ impl Strategy for Conservative {
                 .starting(params.sidebet_after.saturating_add(1)),
         ]
     }
+
+    fn can_bet_again(&self, params: &ConservativeParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.buy) || view.can_stake(params.sidebet))
+    }
 }

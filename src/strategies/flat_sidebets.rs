@@ -65,6 +65,10 @@ impl Strategy for FlatSidebets {
         Some(sidebet)
     }
 
+    fn can_bet_again(&self, params: &FlatSidebetsParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.stake) && !params.stops_at(view.wallet.cash))
+    }
+
     fn oracles(params: &FlatSidebetsParams, setup: &Setup) -> Vec<Oracle> {
         let (rules, start) = (&setup.rules, setup.bankroll.start());
         let stakes = rules.min_bet.max(params.stake)..=rules.max_bet.min(start);

@@ -102,4 +102,8 @@ impl Strategy for Foundational {
             sidebet.starting(params.sidebet_from).until(params.sidebet_to),
         ]
     }
+
+    fn can_bet_again(&self, params: &FoundationalParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.buy) || view.can_stake(params.sidebet))
+    }
 }

@@ -58,4 +58,8 @@ impl Strategy for HoldToTarget {
     fn planned(params: &HoldToTargetParams) -> Vec<PlannedOrder> {
         vec![PlannedOrder::new("stake", params.stake).starting(params.entry)]
     }
+
+    fn can_bet_again(&self, params: &HoldToTargetParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.stake))
+    }
 }

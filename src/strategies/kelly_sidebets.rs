@@ -7,6 +7,7 @@ use crate::model::expectation::{Oracle, kelly_share};
 use crate::model::order::{Action, Actions};
 use crate::model::rounding;
 use crate::model::setup::Setup;
+use crate::model::sol::Sol;
 use crate::params;
 
 params! {
@@ -14,19 +15,28 @@ params! {
     pub struct KellySidebetsParams {
         /// Believed chance of a rug within the window; the true one is 18.17, break-even is 20
         belief: Decimal = Decimal::new(25, 0), "%", Decimal::ZERO..=Decimal::ONE_HUNDRED;
-        /// Part of the full Kelly share that is staked
-        fraction: Decimal = Decimal::new(50, 0), "%", Decimal::ZERO..=Decimal::ONE_HUNDRED;
+        /// Part of the full Kelly share that is staked; above 100 % more than the full share
+        fraction: Decimal = Decimal::new(50, 0), "%", Decimal::ZERO..=Decimal::new(400, 0);
         /// Places sidebets from this tick
         from: u32 = 0, "tick", 0..;
     }
 }
 
-/// Stakes `fraction` of the Kelly share of its cash ([`kelly_share`]), floored to 0.001 SOL and held
-/// within the limits of the table; nothing when the belief gives no edge.
+/// Stakes `fraction` of the Kelly share of its cash ([`kelly_share`]), at most all of it, floored
+/// to 0.001 SOL and held within the limits of the table; nothing when the belief gives no edge.
 #[derive(Debug, Clone)]
 pub struct KellySidebets {
     belief: f64,
     fraction: f64,
+}
+
+impl KellySidebets {
+    /// What its cash and its belief ask for; zero without an edge.
+    fn stake(&self, view: &View<'_>) -> Sol {
+        let share = self.fraction * kelly_share(self.belief, view.rules.sidebet_payout);
+        let stake = rounding::share_in_thousandths(view.wallet.cash, share.min(1.0));
+        stake.min(view.rules.max_bet)
+    }
 }
 
 impl Strategy for KellySidebets {
@@ -45,9 +55,12 @@ impl Strategy for KellySidebets {
         if !view.is_active() || view.tick() < params.from || !view.can_sidebet() {
             return None;
         }
-        let share = self.fraction * kelly_share(self.belief, view.rules.sidebet_payout);
-        let stake = rounding::share_in_thousandths(view.wallet.cash, share).min(view.rules.max_bet);
+        let stake = self.stake(view);
         (stake >= view.rules.min_bet).then_some(Action::Sidebet { stake })
+    }
+
+    fn can_bet_again(&self, _: &KellySidebetsParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(self.stake(view)))
     }
 
     fn oracles(_: &KellySidebetsParams, setup: &Setup) -> Vec<Oracle> {

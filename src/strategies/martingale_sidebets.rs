@@ -23,7 +23,8 @@ params! {
 }
 
 /// 0.001, 0.002, 0.004, 0.008 SOL: doubles after each lost sidebet, starts over after a win and
-/// after the last attempt. The chance of a win is the same each time, and so is the loss per SOL.
+/// after the last attempt. It waits for good where it cannot pay the next stake
+/// (docs/oracles.md). The chance of a win is the same each time, and so is the loss per SOL.
 #[derive(Debug, Clone)]
 pub struct MartingaleSidebets {
     /// Sidebets lost in a row.
@@ -68,6 +69,12 @@ impl Strategy for MartingaleSidebets {
         }
         self.learn(params.attempts, &view.counts_of_life());
         view.sidebet(self.stake(params)?)
+    }
+
+    fn can_bet_again(&self, params: &MartingaleSidebetsParams, view: &View<'_>) -> Option<bool> {
+        let mut after = self.clone();
+        after.learn(params.attempts, &view.counts_of_life());
+        Some(after.stake(params).is_some_and(|stake| view.can_stake(stake)))
     }
 
     fn oracles(_: &MartingaleSidebetsParams, setup: &Setup) -> Vec<Oracle> {

@@ -73,6 +73,10 @@ impl Strategy for Momentum {
     fn planned(params: &MomentumParams) -> Vec<PlannedOrder> {
         vec![PlannedOrder::new("stake", params.stake).starting(params.from).until(params.to)]
     }
+
+    fn can_bet_again(&self, params: &MomentumParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.stake))
+    }
 }
 
 /// True when the last price is more than `factor` times that of some ticks before.

@@ -73,4 +73,10 @@ impl Strategy for Random {
             _ => None,
         }
     }
+
+    fn can_bet_again(&self, params: &RandomParams, view: &View<'_>) -> Option<bool> {
+        // Any stake from the smallest step on; of those, the smallest that the rules permit.
+        let least = view.rules.min_bet.max(Sol::milli(1));
+        Some(least <= params.stake && view.can_stake(least))
+    }
 }

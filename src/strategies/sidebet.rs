@@ -51,6 +51,10 @@ impl Strategy for SidebetOnce {
         view.sidebet(params.sidebet).or_else(|| self.trade.decide(params.buy, view))
     }
 
+    fn can_bet_again(&self, params: &SidebetParams, view: &View<'_>) -> Option<bool> {
+        Some(view.can_stake(params.buy) || view.can_stake(params.sidebet))
+    }
+
     fn oracles(_: &SidebetParams, setup: &Setup) -> Vec<Oracle> {
         vec![Oracle::of_win_rate(setup.rules.sidebet_window)]
     }

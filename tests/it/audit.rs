@@ -19,6 +19,7 @@ pub(crate) struct Audit<'a> {
     held: Decimal,
     peak: Decimal,
     drawdown: Decimal,
+    low: Decimal,
     /// Stake and end tick of the open sidebet.
     bet: Option<(Decimal, u32)>,
     expected: f64,
@@ -26,9 +27,9 @@ pub(crate) struct Audit<'a> {
 
 impl<'a> Audit<'a> {
     pub(crate) const fn new(rules: &'a Rules, bankroll: Bankroll) -> Self {
-        let (cash, held, peak, drawdown) =
-            (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
-        Self { rules, bankroll, cash, held, peak, drawdown, bet: None, expected: 0.0 }
+        let none = Decimal::ZERO;
+        let (cash, held, peak, drawdown, low) = (none, none, none, none, none);
+        Self { rules, bankroll, cash, held, peak, drawdown, low, bet: None, expected: 0.0 }
     }
 
     /// Checks a bot's postings and row of the next game.
@@ -73,7 +74,7 @@ impl<'a> Audit<'a> {
         };
         if begins {
             (self.cash, self.peak) = (sol.to_decimal(), sol.to_decimal());
-            self.drawdown = Decimal::ZERO;
+            (self.drawdown, self.low) = (Decimal::ZERO, sol.to_decimal());
         }
         self.expected = 0.0;
         self.cash
@@ -124,6 +125,7 @@ impl<'a> Audit<'a> {
         let equity = self.cash + floor9(self.held * price);
         self.peak = self.peak.max(equity);
         self.drawdown = self.drawdown.max(self.peak - equity);
+        self.low = self.low.min(equity);
     }
 
     fn row(&self, record: &GameRecord, bot: BotIndex, opened: Decimal) {
@@ -132,6 +134,7 @@ impl<'a> Audit<'a> {
         assert_eq!(row.pnl.to_decimal(), self.cash - opened);
         assert_eq!(row.tally.opened_with.to_decimal(), opened);
         assert_eq!(row.max_drawdown.to_decimal(), self.drawdown, "the deepest drawdown");
+        assert_eq!(row.low.to_decimal(), self.low, "the lowest equity");
         let off = (row.tally.expected - self.expected).abs();
         assert!(off <= 1e-12 + 1e-9 * self.expected.abs(), "expected {}", self.expected);
         let count = |kind| {

@@ -133,7 +133,9 @@ fn the_order_of_bots_and_of_registration_cannot_be_seen_by_a_bot() {
         assert_eq!(straight.rejections(bot), turned.rejections(bot), "{bot}");
         let results = |outcome: &TestOutcome| -> Vec<_> {
             let rows = outcome.rows(bot);
-            rows.iter().map(|row| (row.pnl, row.cash, row.max_drawdown)).collect()
+            rows.iter()
+                .map(|row| (row.pnl, row.cash, row.max_drawdown, row.low, row.can_bet))
+                .collect()
         };
         assert_eq!(results(&straight), results(&turned), "{bot}");
     }

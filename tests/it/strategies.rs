@@ -109,6 +109,10 @@ fn kelly_stakes_the_share_that_its_belief_asks_for_in_thousandths() {
         .bot::<KellySidebets>("me", params.clone())
         .run();
     assert_eq!(stakes(&rich), ["0.02", "0.02", "0.02"].map(sol), "held within the limit");
+    // Four times the share of 100 % would be more than there is.
+    let most = KellySidebetsParams { belief: 100.into(), fraction: 400.into(), from: 0 };
+    let outcome = table.clone().bot::<KellySidebets>("me", most).run();
+    assert_eq!(stakes(&outcome), ["0.1"].map(sol));
     for belief in ["20", "18.17", "0"] {
         let belief = belief.parse().unwrap();
         let params = KellySidebetsParams { belief, ..KellySidebetsParams::default() };

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod figures;
+mod lives;
 mod output;
 mod sample;
 mod selection;
@@ -55,7 +56,10 @@ fn plan(bots: &[&str], games: u64) -> Plan {
         seed: 1,
         games: Some(games),
         games_per_unit: Some(1),
+        start: Sol::milli(100),
         min_bet: Sol::milli(1),
+        below: Vec::new(),
+        fan: true,
         sample: None,
         bots: bots.iter().map(entry).collect(),
     }
@@ -69,6 +73,8 @@ fn game(index: u64, gains: &[i64]) -> GameRecord {
         pnl: Sol::from_lamports_const(gain),
         cash: Sol::milli(100).plus(Sol::from_lamports_const(gain)).unwrap(),
         max_drawdown: Sol::ZERO,
+        low: Sol::milli(100).min(Sol::milli(100).plus(Sol::from_lamports_const(gain)).unwrap()),
+        can_bet: None,
     };
     GameRecord {
         index: GameIndex::after(index),

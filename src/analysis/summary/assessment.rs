@@ -5,7 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::lives::LifeFigures;
 use super::orders::{ExitFigures, RefusalFigures};
+use super::rate::Rate;
 use crate::analysis::stats::{Estimate, Interval};
 use crate::model::sol::Sol;
 
@@ -28,6 +30,10 @@ pub struct Assessment {
     pub units: u64,
     /// Games of an unfinished last life. Their P&L counts in the sums, not in the statistics.
     pub games_of_an_unfinished_unit: u64,
+    /// Games a day that lives of some days are made of, assumed: what the law of the game gives on
+    /// average.
+    #[serde(default)]
+    pub games_per_day: u32,
     /// Probability that each single interval covers what it estimates.
     pub confidence: f64,
     /// One entry per bot, in the order of the scenario.
@@ -104,6 +110,8 @@ pub struct Figures {
     pub pnl_per_stake: Option<Estimate>,
     /// SOL gained per hour of the game's clock, presale and cooldown included.
     pub pnl_per_hour: Option<Estimate>,
+    /// SOL gained per day of the game's clock: 24 times the figure per hour.
+    pub pnl_per_day: Option<Estimate>,
     /// Intervals of the same means from resampled blocks: a check that assumes no formula.
     pub resampled: Option<Resampled>,
     /// Standard deviation of the P&L of a unit, in SOL.
@@ -128,6 +136,8 @@ pub struct Figures {
     pub drawdowns: Option<Quantiles>,
     /// Lives without enough cash for the smallest bet; absent for several bots together.
     pub ruin: Option<Ruin>,
+    /// How its lives went: facts, whatever their number. Absent in folders of version 0.1.0.
+    pub lives: Option<LifeFigures>,
     /// Comparison with the first bot (or declaration) of the scenario on the same games.
     pub against_first: Option<Difference>,
     /// Two-sided p-value of a mean P&L of zero, the result of always waiting.
@@ -161,23 +171,6 @@ pub enum VerdictKind {
     TooFewGames,
     /// No stake in any game.
     NoStake,
-}
-
-/// A share of successes with its interval (Wilson's, with the effective count of trials).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Rate {
-    /// Number of successful trials.
-    pub won: u64,
-    /// Number of all trials.
-    pub of: u64,
-    /// Successes per trial, from 0 to 1.
-    pub value: f64,
-    /// Lower end of the 95 % interval, from 0 to 1.
-    pub low: f64,
-    /// Upper end of the 95 % interval, from 0 to 1.
-    pub high: f64,
-    /// Number of independent trials with the same information: trials of one unit share its luck.
-    pub effective: f64,
 }
 
 /// Intervals from resampled blocks (bias-corrected and accelerated).

@@ -8,6 +8,27 @@ use crate::engine::journal::Row;
 /// change them: a thousandth, which is 1e-12 SOL.
 pub(super) const EXPECTED_PER_LAMPORT: i128 = 1_000;
 
+/// One lamport in SOL.
+pub(super) const SOL: f64 = 1e-9;
+
+/// Milliseconds in an hour.
+pub(super) const HOUR_MS: f64 = 3_600_000.0;
+
+/// The state after a game, besides its counts. Amounts in lamports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Left {
+    /// Cash after the game.
+    pub(super) cash: i128,
+    /// Deepest drawdown of the life so far.
+    pub(super) drawdown: i128,
+    /// Lowest equity of the life so far.
+    pub(super) low: i128,
+    /// Whether the cash is below the smallest bet; `None` for several bots together.
+    pub(super) ruined: Option<bool>,
+    /// Whether the bot can bet again in this life, as far as its strategy says.
+    pub(super) can_bet: Option<bool>,
+}
+
 /// Exact sums; amounts in lamports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct SummaryCounts {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::plan::DeclaredBot;
 use super::sums::Sums;
 use super::{Summary, sol};
 use crate::analysis::stats::{Histogram, Ruined};
@@ -19,7 +20,9 @@ pub struct Curves {
     /// Name of the scenario.
     pub scenario: String,
     /// Games played at each point of the curves over time, in order; the last is the whole run. A
-    /// curve begins with zero at zero games, which is not one of the points.
+    /// curve begins with zero at zero games, which is not one of the points. Without points for
+    /// lives of several games, which begin with the same bankroll and do not add up to a curve:
+    /// the fan of the bankroll says how they went.
     pub games: Vec<u64>,
     /// One entry per declaration of the scenario, in its order: a bot, or all bots of a `count`
     /// together.
@@ -70,24 +73,27 @@ impl Summary {
     pub fn curves(&self) -> Curves {
         // Where this is a part of a run, its first game is not the run's.
         let before = self.next.unwrap_or(0) - self.games;
-        let lines = self.declared().next().and_then(|(_, sums)| sums.lines.as_ref());
+        let adds_up = self.plan.games_per_unit.is_none_or(|games| games == 1);
+        let first = self.declared().next().filter(|_| adds_up);
+        let lines = first.and_then(|(_, sums)| sums.lines.as_ref());
         let ends = lines.into_iter().flat_map(|lines| lines.pnl.ends());
+        let curve = |declared: &DeclaredBot, sums: &Sums| {
+            let lines = sums.lines.as_ref().filter(|_| adds_up);
+            curve(&declared.name, sums, lines.map_or(&[], |lines| lines.pnl.figures()))
+        };
         Curves {
             scenario: self.plan.scenario.clone(),
             games: ends.map(|end| (end - before).min(self.games)).collect(),
-            curves: self.declared().map(|(declared, sums)| curve(&declared.name, sums)).collect(),
+            curves: self.declared().map(|(declared, sums)| curve(declared, sums)).collect(),
         }
     }
 }
 
-fn pnl_of(sums: &Sums) -> &[i128] {
-    sums.lines.as_ref().map_or(&[], |lines| lines.pnl.figures())
-}
-
-fn curve(id: &str, sums: &Sums) -> Curve {
+/// The curve of one declaration, with the gains of neighbouring stretches of the run.
+fn curve(id: &str, sums: &Sums, gains: &[i128]) -> Curve {
     let (mut now, mut peak) = (0, 0);
     let (mut pnl, mut drawdown) = (Vec::new(), Vec::new());
-    for gain in pnl_of(sums) {
+    for gain in gains {
         now += gain;
         peak = peak.max(now);
         pnl.push(sol(now));

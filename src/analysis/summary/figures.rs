@@ -3,28 +3,23 @@
 #![expect(clippy::cast_precision_loss, reason = "statistics, not money")]
 
 use super::assessment::{
-    Assessment, Difference, Figures, OracleCheck, OracleFigure, Quantiles, Rate, Resampled, Ruin,
-    Tail,
+    Assessment, Difference, Figures, OracleCheck, OracleFigure, Quantiles, Resampled, Ruin, Tail,
 };
-use super::counts::{EXPECTED_PER_LAMPORT, SummaryCounts};
+use super::counts::{EXPECTED_PER_LAMPORT, HOUR_MS, SOL, SummaryCounts};
 use super::orders::OrderSums;
 use super::plan::PlanEntry;
+use super::rate::Rate;
 use super::sums::{Block, Sums};
 use super::verdict::Case;
 use super::{Summary, UNITS_MIN, sol};
 use crate::analysis::stats::{
     CONFIDENCE, Estimate, Histogram, Interval, Moments, REPLICATES, Ratio, Resamples, holm,
-    paired_difference, units_to_settle, wilson,
+    paired_difference, units_to_settle,
 };
 use crate::model::expectation::{Oracle, OracleOf};
 use crate::model::ids::BotId;
+use crate::model::law::GAMES_PER_DAY;
 use crate::model::streams::Streams;
-
-/// One lamport in SOL.
-const SOL: f64 = 1e-9;
-
-/// Milliseconds in an hour.
-const HOUR_MS: f64 = 3_600_000.0;
 
 /// Share of the units that count as the worst.
 const TAIL: f64 = 0.05;
@@ -93,6 +88,7 @@ impl Summary {
             games_per_unit: self.plan.games_per_unit,
             units: self.units_by_block().iter().sum(),
             games_of_an_unfinished_unit: self.games_unfinished(),
+            games_per_day: GAMES_PER_DAY,
             confidence: CONFIDENCE,
             bots,
             groups,
@@ -174,6 +170,7 @@ impl<'a> Context<'a> {
             pnl_per_game: per_game,
             pnl_per_stake: ratio(&sums.per_stake),
             pnl_per_hour: ratio(&sums.per_hour).map(|r| r.scaled(SOL * HOUR_MS)),
+            pnl_per_day: ratio(&sums.per_hour).map(|r| r.scaled(SOL * HOUR_MS * 24.0)),
             resampled: self.resampled(sums).filter(|_| enough),
             unit_deviation: deviation,
             sells_won_rate: rate(&sums.sells_won),
@@ -186,6 +183,7 @@ impl<'a> Context<'a> {
             sortino: quotient(per_unit, root_mean_square(sums)),
             drawdowns: quantiles(&sums.drawdowns).filter(|_| enough),
             ruin: ruin(sums).filter(|_| enough),
+            lives: Some(sums.lives.figures(plan, bots, &sums.ruin)),
             against_first: self.against_first(entry, sums).filter(|_| enough),
             p_value: sums.units.p_value().filter(|_| enough),
             p_adjusted: p_adjusted.filter(|_| enough),
@@ -337,17 +335,8 @@ fn ruin(sums: &Sums) -> Option<Ruin> {
     if lives == 0 {
         return None;
     }
-    let share = wilson(ruined as f64 / lives as f64, lives as f64);
-    let Interval { low, high } = share.interval;
     Some(Ruin {
-        share: Rate {
-            won: ruined,
-            of: lives,
-            value: share.value,
-            low,
-            high,
-            effective: lives as f64,
-        },
+        share: Rate::of_lives(ruined, lives),
         median_games: sums.ruin.median(),
         mean_games: sums.ruin.mean(),
     })

@@ -23,8 +23,14 @@ pub struct Plan {
     pub games: Option<u64>,
     /// Games per life; `None`: all games are one life.
     pub games_per_unit: Option<u64>,
+    /// What a life starts with, in SOL.
+    pub start: Sol,
     /// The smallest bet of the rules, in SOL: a life with less cash is ruined.
     pub min_bet: Sol,
+    /// Shares of the bankroll, in billionths, below which falls are counted.
+    pub below: Vec<u64>,
+    /// Whether the spread of bankrolls by game of the life is kept.
+    pub fan: bool,
     /// The games that the scenario's `sample` selects.
     pub sample: Option<SampleRule>,
     /// The bots, in the order of the scenario; those of one declaration are adjacent.
@@ -71,7 +77,10 @@ impl Plan {
                 Bankroll::Compounding(_) => None,
                 Bankroll::PerGame(_) | Bankroll::Lives { .. } => Some(setup.life_games()),
             },
+            start: setup.bankroll.start(),
             min_bet: setup.rules.min_bet,
+            below: Vec::new(),
+            fan: false,
             sample: None,
             bots: players.iter().map(entry).collect(),
         }

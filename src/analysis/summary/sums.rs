@@ -4,25 +4,15 @@ use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
 
-use super::counts::{EXPECTED_PER_LAMPORT, SummaryCounts};
+use super::counts::{EXPECTED_PER_LAMPORT, Left, SummaryCounts};
 use super::line::Stretches;
+use super::lives::LifeSums;
 use super::orders::OrderSums;
-use super::plan::BLOCKS_MAX;
+use super::plan::{BLOCKS_MAX, Plan};
 use crate::analysis::stats::{FirstPassage, Histogram, Moments, Ratio, Wide};
 
 /// Most points of a curve over time.
 const POINTS_MAX: usize = 256;
-
-/// The state after a game, besides its counts. Amounts in lamports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(super) struct Left {
-    /// Cash after the game.
-    pub(super) cash: i128,
-    /// Deepest drawdown of the life so far.
-    pub(super) drawdown: i128,
-    /// Whether the cash is below the smallest bet; `None` for several bots together.
-    pub(super) ruined: Option<bool>,
-}
 
 /// The P&L and the stakes of a block of lives, in lamports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -59,6 +49,7 @@ pub(super) struct Sums {
     pub(super) unit_pnl: Histogram,
     pub(super) drawdowns: Histogram,
     pub(super) ruin: FirstPassage,
+    pub(super) lives: LifeSums,
     /// Only for declarations of the scenario: input of resampling, pairing and curves.
     pub(super) lines: Option<StretchSums>,
     pub(super) sample: Option<SampleSums>,
@@ -109,11 +100,12 @@ pub(super) struct RunPlace {
 }
 
 impl Sums {
-    /// Sums without any game.
-    pub(super) fn new(is_declared: bool, is_sampled: bool) -> Self {
+    /// Sums without any game; with a fan where lives have as many games as it says.
+    pub(super) fn new(plan: &Plan, is_declared: bool, fan_of: Option<u64>) -> Self {
         Self {
             lines: is_declared.then(StretchSums::default),
-            sample: is_sampled.then(SampleSums::default),
+            sample: plan.sample.is_some().then(SampleSums::default),
+            lives: LifeSums::new(plan, fan_of),
             ..Self::default()
         }
     }
@@ -125,6 +117,7 @@ impl Sums {
         self.max_drawdown = self.max_drawdown.max(left.drawdown);
         self.open.counts.add(game);
         self.open.left = left;
+        self.lives.add(game, left);
         if left.ruined == Some(true) && self.open.ruined_after.is_none() {
             self.open.ruined_after = Some(self.open.counts.games);
         }
@@ -142,6 +135,7 @@ impl Sums {
 
     /// Ends the current life.
     pub(super) fn close(&mut self, unit: u64) {
+        self.lives.close();
         let Open { counts, ruined_after, left } = std::mem::take(&mut self.open);
         let SummaryCounts { pnl, sells_won, sidebets_won: won, .. } = counts;
         self.units.add(pnl);
@@ -190,6 +184,7 @@ impl Sums {
         self.drawdowns.merge(&next.drawdowns);
         self.ruin.merge(&next.ruin);
         self.orders.merge(&next.orders);
+        self.lives.merge(&next.lives);
         if let (Some(lines), Some(of_next)) = (&mut self.lines, &next.lines) {
             lines.blocks.merge(&of_next.blocks);
             lines.pnl.merge(&of_next.pnl);

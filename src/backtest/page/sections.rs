@@ -8,6 +8,7 @@ mod exits;
 mod forest;
 mod game;
 mod inputs;
+mod lives;
 mod map;
 mod refusals;
 mod reproduce;

@@ -61,13 +61,15 @@ pub struct Variant {
     /// The bots, in the order of the scenario.
     pub bots: Vec<BotSpec>,
     sample: Option<SampleRule>,
+    below: Vec<u64>,
 }
 
 impl Variant {
     /// The plan of a summary of `games` of its games, under a name.
     #[must_use]
     pub fn plan(&self, name: &str, games: Option<u64>) -> Plan {
-        Plan { sample: self.sample, ..Plan::new(name, &self.setup, &self.bots, games) }
+        let (sample, below) = (self.sample, self.below.clone());
+        Plan { sample, below, ..Plan::new(name, &self.setup, &self.bots, games) }
     }
 }
 
@@ -222,6 +224,7 @@ impl Space {
                 setup: scenario.setup,
                 bots: scenario.bots,
                 sample: scenario.sample,
+                below: scenario.below,
             });
         }
         if problems.is_empty() { Ok(variants) } else { Err(problems.into_iter().collect()) }

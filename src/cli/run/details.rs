@@ -18,6 +18,7 @@ pub(super) fn render(assessment: &Assessment, of: &Figures) -> String {
         ("resampled", of.resampled.map(|resampled| interval(resampled.pnl_per_unit))),
         ("stake", of.pnl_per_stake.map(|ratio| shares(ratio.value, ratio.low, ratio.high))),
         ("hour", of.pnl_per_hour.map(estimate)),
+        ("day", of.pnl_per_day.map(estimate)),
         (
             "law",
             of.oracle.map(|oracle| {

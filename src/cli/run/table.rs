@@ -4,7 +4,7 @@
 
 use super::super::layout;
 use super::format::{declared, percent, with_interval};
-use super::{details, exits, refusals, sample};
+use super::{details, exits, lives, refusals, sample};
 use crate::analysis::summary::{Assessment, Figures, OracleFigure, Rate};
 use crate::backtest::run::inputs::InputCounts;
 use crate::backtest::run::recorder::RunDocument;
@@ -32,6 +32,7 @@ pub(in super::super) fn render(document: &RunDocument<'_>, with_details: bool) -
     let mut parts = vec![headline(assessment), figures(assessment), verdicts(assessment)];
     parts.extend(refusals::render(assessment));
     parts.extend(exits::render(assessment));
+    parts.extend(lives::render(assessment));
     parts.extend(assessment.sample.as_ref().map(|sample| sample::render(assessment, sample)));
     if with_details {
         parts.extend(declared(assessment).map(|of| details::render(assessment, of)));
@@ -53,7 +54,8 @@ fn headline(assessment: &Assessment) -> String {
         0 => String::new(),
         games => format!(", the last {games} of an unfinished life"),
     };
-    format!("{scenario}: {games} games{lives}{unfinished}, {ticks} ticks, seed {seed}")
+    let span = lives::span(assessment).map_or_else(String::new, |span| format!("\n{span}"));
+    format!("{scenario}: {games} games{lives}{unfinished}, {ticks} ticks, seed {seed}{span}")
 }
 
 fn figures(assessment: &Assessment) -> String {
@@ -101,13 +103,8 @@ fn rate(rate: Option<Rate>) -> String {
 /// One sentence for each declaration, and each closed form that its strategy has.
 fn verdicts(assessment: &Assessment) -> String {
     let of_one = |figures: &Figures| {
-        let ruin = figures.ruin.filter(|_| assessment.games_per_unit != Some(1));
-        let ruin = ruin.map_or_else(String::new, |ruin| {
-            let Rate { won, of, low, high, .. } = ruin.share;
-            let (low, high) = (low * 100.0, high * 100.0);
-            format!("; ruined in {won} of {of} lives ({low:.1} to {high:.1} %)")
-        });
-        let verdict = format!("{}{ruin}", figures.verdict.text);
+        let over = lives::over(figures);
+        let verdict = format!("{}{over}", figures.verdict.text);
         let mut lines = layout::hanging(&format!("{}: ", figures.id), &verdict);
         for OracleFigure { name, expected, estimate, z } in &figures.oracles {
             let z = z.map_or_else(dash, |z| format!("{z:+.1}"));

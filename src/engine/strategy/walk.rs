@@ -11,7 +11,7 @@ use std::fmt;
 use bevy_ecs::prelude::*;
 
 use super::{LifeStart, Strategy, StrategyState, View};
-use crate::engine::bot::{Books, InFlight};
+use crate::engine::bot::{Books, InFlight, Prospect};
 use crate::engine::journal::{GameLog, OpenGames};
 use crate::engine::table::Tables;
 use crate::engine::venue::{self, OrdersInFlight, OwnLatency};
@@ -35,11 +35,11 @@ pub(crate) fn walk<S: Strategy>(
     mut bots: Query<(
         (Entity, &Streams, &OwnLatency),
         Books,
-        (&mut InFlight, &mut StrategyState<S>),
+        (&mut InFlight, &mut Prospect, &mut StrategyState<S>),
     )>,
 ) {
     bots.iter_mut().for_each(
-        |((entity, streams, own), mut books, (mut in_flight, mut strategy))| {
+        |((entity, streams, own), mut books, (mut in_flight, mut prospect, mut strategy))| {
             let bot = *books.bot;
             let (game, setup) = (tables.game(bot.table), tables.setup_of(bot.variant));
             if game.quote().phase == Phase::Cooldown {
@@ -60,6 +60,19 @@ pub(crate) fn walk<S: Strategy>(
                     "the ledger law is broken: {error}; {bot:?} in game {}: {:?}, {:?}, {:?}, {:?}",
                     game.id, books.wallet, books.position, books.sidebet, books.tally
                 );
+            }
+            if game.quote().phase == Phase::Rugged {
+                let view = View {
+                    quote: game.quote(),
+                    prices: game.path.prices(),
+                    rules: &setup.rules,
+                    wallet: &books.wallet,
+                    position: &books.position,
+                    sidebet: &books.sidebet,
+                    tally: &books.tally,
+                    life: &books.life,
+                };
+                *prospect = strategy.prospect(&view, setup, game.index);
             }
             let mut left = InFlight::default();
             if let Some((actions, due)) = underway {

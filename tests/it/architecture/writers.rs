@@ -29,6 +29,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Tables", &["engine/table", "engine/build"]),
     // Decisions, orders, fills: what one stage appends and the next one takes.
     ("StrategyState", &["engine/strategy"]),
+    ("Prospect", &["engine/strategy"]),
     ("Orders", &["engine/strategy", "engine/order"]),
     ("Accepted", &["engine/order", "engine/venue"]),
     ("Rejections", &["engine/order", "engine/venue"]),

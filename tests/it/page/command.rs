@@ -46,6 +46,31 @@ fn several_runs_are_compared_and_each_has_its_chapter() {
 }
 
 #[test]
+fn lives_are_not_added_up_to_one_curve_but_have_a_fan() {
+    let place = tempfile::tempdir().unwrap();
+    let scenario = SCENARIO
+        .replace("seed: 7,", "seed: 7, ruin: Below([0.5]),")
+        .replace("PerGame(0.1)", "Lives(bankroll: 0.02, games: 4)");
+    let page = |name: &str, scenario: &str| {
+        let folder = run(place.path(), name, scenario);
+        assert!(replayer(place.path(), &["report", name]).status.success());
+        fs::read_to_string(folder.join("report.html")).unwrap()
+    };
+    let lives = page("lives", &scenario);
+    for part in ["Bankroll by game of the life", "id=\"bankroll-0\"", "below 50 % (0.01 SOL)"] {
+        assert!(lives.contains(part), "{part}");
+    }
+    for part in ["P&amp;L over the run", "id=\"pnl-chart\"", "id=\"drawdown-chart\""] {
+        assert!(!lives.contains(part), "{part}");
+        assert!(page(&format!("games-{}", part.len()), SCENARIO).contains(part), "{part}");
+    }
+    let one = page("one", &SCENARIO.replace("PerGame(0.1)", "Compounding(0.02)"));
+    assert!(one.contains("0.02 → ") && one.contains(", deepest fall "), "the facts of one life");
+    let both = ["report", "lives", "one", "--out", "both.html"];
+    assert!(replayer(place.path(), &both).status.success());
+}
+
+#[test]
 fn a_sweep_has_a_page_with_its_verdict_its_map_and_its_best() {
     let place = tempfile::tempdir().unwrap();
     let folder = sweep(place.path(), "swept");

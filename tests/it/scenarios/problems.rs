@@ -66,7 +66,7 @@ fn an_unknown_field_is_pointed_at_with_the_one_that_was_meant() {
         [
             "4:5: unknown field `bankrol`, did you mean `bankroll`?",
             "5:5: unknown field `xyz`, expected one of: name, seed, source, rules, bankroll, bots, \
-             sample, sweep",
+             sample, ruin, sweep",
         ]
     );
 }
@@ -295,5 +295,63 @@ fn text_that_is_not_a_scenario_is_one_problem() {
         ("\0\0\0", "1:1: a NUL byte: this is not a text file"),
     ] {
         assert_eq!(problems(text), [expected], "{text:?}");
+    }
+}
+
+#[test]
+fn a_life_of_days_has_the_games_that_are_played_in_them() {
+    let games = |bankroll: &str| match parse(&with("bankroll", bankroll)).unwrap().setup.bankroll {
+        Bankroll::Lives { games, .. } => games.get(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(games("Lives(bankroll: 5, games: 50)"), 50);
+    assert_eq!(games("Lives(bankroll: 5, days: 7)"), 7 * 1_329);
+    assert_eq!(games("Lives(bankroll: 5, days: 0.5)"), 664);
+    assert_eq!(games("Lives(bankroll: 5, days: 0.000001)"), 1);
+    for (length, expected) in [
+        ("", "6:15: the length of a life is missing: `games: 50`, or `days: 7`"),
+        (", games: 5, days: 1", "6:47: the length of a life is `games` or `days`, not both"),
+        (", days: 0", "6:37: 0: must be above 0 and at most 3650"),
+        (", days: 3651", "6:37: 3651: must be above 0 and at most 3650"),
+        (", days: \"x\"", "6:37: \"x\": expected a decimal number such as 1.5"),
+        (", games: 0", "6:38: 0: must be at least 1"),
+        (", day: 1", "6:36: unknown field `day`, did you mean `days`?"),
+    ] {
+        let found = problems(&with("bankroll", &format!("Lives(bankroll: 5{length})")));
+        assert!(found.contains(&expected.to_owned()), "{length}: {found:?}");
+    }
+}
+
+#[test]
+fn thresholds_of_ruin_are_shares_of_the_bankroll() {
+    let asking = |ruin: &str| VALID.replace("seed: 42,", &format!("seed: 42, ruin: {ruin},"));
+    let below = |ruin: &str| parse(&asking(ruin)).unwrap().below;
+    assert_eq!(below("Below([0.5, 0.1, 1])"), [500_000_000, 100_000_000, 1_000_000_000]);
+    assert_eq!(below("Below([0.000000001])"), [1]);
+    assert!(parse(VALID).unwrap().below.is_empty());
+    let seventeen: Vec<String> = (1..=17).map(|share| format!("0.{share:02}")).collect();
+    let range = "a share of the bankroll, above 0 and at most 1";
+    for (ruin, expected) in [
+        ("Below([0])".to_owned(), format!("3:28: 0: {range}")),
+        ("Below([0.5, 1.1])".to_owned(), format!("3:33: 1.1: {range}")),
+        ("Below([-0.5])".to_owned(), format!("3:28: -0.5: {range}")),
+        (
+            "Below([0.1234567891])".to_owned(),
+            "3:28: 0.1234567891: a share of the bankroll has at most 9 decimals".to_owned(),
+        ),
+        ("Below([0.5, 0.50])".to_owned(), "3:33: 0.50 is listed twice".to_owned()),
+        (
+            "Below([])".to_owned(),
+            "3:27: must have 1 to 16 shares of the bankroll, not 0".to_owned(),
+        ),
+        (
+            format!("Below([{}])", seventeen.join(", ")),
+            "3:27: must have 1 to 16 shares of the bankroll, not 17".to_owned(),
+        ),
+        ("Below(0.5)".to_owned(), "3:27: 0.5: expected a list: `[…, …]`".to_owned()),
+        ("Above([0.5])".to_owned(), "3:21: `Above` is not known here".to_owned()),
+    ] {
+        let found = problems(&asking(&ruin));
+        assert!(found.len() == 1 && found[0].starts_with(&expected), "{ruin}: {found:?}");
     }
 }

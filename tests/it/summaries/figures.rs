@@ -63,6 +63,7 @@ fn twenty_nine_games_say_nothing_and_thirty_do() {
         "pnl_per_game",
         "pnl_per_stake",
         "pnl_per_hour",
+        "pnl_per_day",
         "resampled",
         "unit_deviation",
         "sells_won_rate",

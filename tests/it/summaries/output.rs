@@ -13,6 +13,11 @@ fn scenario(bankroll: &str, games: u64, bots: &str) -> String {
     )
 }
 
+/// The same, with a question about ruin.
+fn asking(scenario: &str, ruin: &str) -> String {
+    scenario.replace("seed: 3,", &format!("seed: 3, ruin: {ruin},"))
+}
+
 /// What `run` prints of a scenario.
 fn shown(text: &str, extra: &[&str]) -> String {
     let place = tempfile::tempdir().unwrap();
@@ -59,13 +64,62 @@ fn few_games_are_insufficient_and_say_so() {
 fn lives_say_how_many_were_ruined_and_in_how_many_games() {
     let bots = "(id: \"flat\", strategy: FlatSidebets(stake: 0.005))";
     let scenario = scenario("Lives(bankroll: 0.02, games: 10)", 404, bots);
+    let scenario = asking(&scenario, "Below([0.5])");
     let text = shown(&scenario, &["--details"]);
     assert!(
         text.contains("404 games in 40 lives of 10, the last 4 of an unfinished life"),
         "{text}"
     );
-    assert!(text.contains("; ruined in ") && text.contains(" of 40 lives"), "{text}");
+    assert!(text.contains("a life: 10 games are about 11 minutes: 1329 games a day"), "{text}");
+    assert!(text.contains("; over in ") && text.contains(" of 40 lives ("), "{text}");
     assert!(text.contains("ruined lives: median "), "{text}");
+    let row = |what: &str| text.lines().find(|line| line.contains(what)).unwrap();
+    for what in [" over ", " ruined ", " below 50 % (0.01) "] {
+        assert!(row(what).contains(" of 40 "), "{what}: {text}");
+    }
+    assert!(text.contains("\n  day       ") && text.contains("\n  hour      "), "{text}");
+}
+
+#[test]
+fn one_life_is_told_from_its_start_to_its_end_and_what_could_be_judged() {
+    let bots = "(id: \"ladder\", strategy: MartingaleSidebets(attempts: 10))";
+    let text = shown(&scenario("Compounding(0.1)", 300, bots), &[]);
+    let facts = text.lines().find(|line| line.starts_with("ladder: 0.1 -> ")).unwrap();
+    assert!(facts.contains(" hours; last bet in game "), "{text}");
+    for part in [
+        " of 300: over, it can never bet again",
+        "deepest fall ",
+        "to judge it: `bankroll: Lives(bankroll: 0.1, games: 10)` makes 30 lives of these games",
+    ] {
+        assert!(text.replace("\n        ", " ").contains(part), "{part}: {text}");
+    }
+    let short = shown(&scenario("Lives(bankroll: 0.1, games: 300)", 300, bots), &[]);
+    assert!(short.contains("Lives(bankroll: 0.1, games: 300)` with 9000 games"), "{short}");
+}
+
+#[test]
+fn the_fan_is_in_the_json_and_does_not_depend_on_the_number_of_threads() {
+    let place = tempfile::tempdir().unwrap();
+    let text = scenario("Lives(bankroll: 0.1, games: 20)", 800, CLASSICS);
+    fs::write(place.path().join("s.ron"), asking(&text, "Below([0.9, 0.5])")).unwrap();
+    let run = |more: &[&str]| {
+        let shared = ["run", "s.ron", "--json", "--no-journal"];
+        let mut printed = json(&replayer(place.path(), &[&shared, more].concat()));
+        printed.as_object_mut().unwrap().remove("performance");
+        printed
+    };
+    let one = run(&["--threads", "1"]);
+    assert_eq!(one, run(&["--threads", "3"]));
+    assert_eq!(one, run(&["--tables", "4"]));
+    let lives = &one["bots"][2]["lives"];
+    let fan = &lives["fan"];
+    assert_eq!(fan["games"].as_array().unwrap().len(), 21);
+    let at_end = |quantile: &str| fan[quantile][20].as_f64().unwrap();
+    assert!(at_end("p05") <= at_end("p50") && at_end("p50") < at_end("p95"), "{fan}");
+    assert_eq!(fan["p50"][0], 0.1);
+    assert_eq!(lives["below"][1]["amount"], "0.050000000");
+    let [ninety, half] = [0, 1].map(|at| lives["below"][at]["lives"].as_u64().unwrap());
+    assert!(half <= ninety && ninety > 0, "{lives}");
 }
 
 #[test]

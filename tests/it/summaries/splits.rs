@@ -25,7 +25,8 @@ fn played(bankroll: Bankroll, games: u64) -> (Plan, Vec<GameRecord>) {
     let mut records = Vec::new();
     play(&bots, &setup, games, |record| records.push(record));
     let sample = Some(SampleRule { min_ticks: Some(60), max_ticks: Some(400) });
-    (Plan { sample, ..Plan::new("split", &setup, &bots, Some(games)) }, records)
+    let plan = Plan::new("split", &setup, &bots, Some(games));
+    (Plan { sample, below: vec![900_000_000, 500_000_000], fan: true, ..plan }, records)
 }
 
 fn bytes(summary: &Summary) -> String {

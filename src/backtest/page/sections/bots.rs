@@ -17,7 +17,7 @@ struct Column {
     cell: fn(&Figures) -> Markup,
 }
 
-const GAINS: [Column; 8] = [
+const GAINS: [Column; 7] = [
     Column {
         head: "P&L",
         means: "total SOL gained, exact",
@@ -45,11 +45,6 @@ const GAINS: [Column; 8] = [
         cell: |bot| or_none(bot.oracle.and_then(|check| check.z).map(|z| format::signed(z, 1))),
     },
     Column {
-        head: "per hour",
-        means: "SOL gained per hour of the game's clock",
-        cell: |bot| estimate(bot.pnl_per_hour),
-    },
-    Column {
         head: "p, adjusted",
         means: "probability of a mean this far from zero by luck, after Holm's correction",
         cell: |bot| or_none(bot.p_adjusted.map(p_value_text)),
@@ -63,6 +58,25 @@ const GAINS: [Column; 8] = [
         head: "lives needed",
         means: "lives needed to confirm, with a power of 80 %, that a mean like this is not zero",
         cell: |bot| or_none(bot.units_to_settle.map(format::count)),
+    },
+];
+
+/// Gains by the time of the game's clock, presale and cooldown included.
+const CLOCK: [Column; 3] = [
+    Column {
+        head: "per game",
+        means: "mean SOL gained per game, with half its 95 % interval",
+        cell: |bot| estimate(bot.pnl_per_game),
+    },
+    Column {
+        head: "per hour",
+        means: "SOL gained per hour of the game's clock",
+        cell: |bot| estimate(bot.pnl_per_hour),
+    },
+    Column {
+        head: "per day",
+        means: "SOL gained per day of the game's clock: 24 times the figure per hour",
+        cell: |bot| estimate(bot.pnl_per_day),
     },
 ];
 
@@ -150,6 +164,7 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let body = html! {
         (refusals::warnings(listed))
         (table("Gains, in SOL", listed, &GAINS))
+        (table("Gains by the clock, in SOL", listed, &CLOCK))
         (table("Risks, in SOL", listed, &RISKS))
         (table("What they did", listed, &ACTIONS))
         (oracles(listed))

@@ -6,7 +6,7 @@ use super::super::chart::{Chart, ChartNumber, LineChart, Series};
 use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::{Caption, Data, Key, Page, sampled, swatch};
-use super::{forest, verdict};
+use super::{forest, lives, verdict};
 use crate::analysis::summary::{Curve, Figures};
 
 /// Maximum number of curves in the common chart: those of the largest gains and losses.
@@ -95,11 +95,14 @@ fn overview(runs: &[&RunToDraw]) -> Markup {
     }
 }
 
-/// P&L of all bots of all runs, over the games of each.
+/// P&L of all bots of all runs whose games add up, over the games of each.
 #[expect(clippy::cast_precision_loss, reason = "games on an axis")]
 fn curves(page: &mut Page, runs: &[&RunToDraw]) -> Markup {
     let mut chosen: Vec<(usize, &RunToDraw, &Figures, &Curve)> = Vec::new();
     for (slot, run, bot) in everybody(runs) {
+        if !lives::add_up(run) {
+            continue;
+        }
         chosen.extend(
             run.curves
                 .curves
@@ -108,12 +111,15 @@ fn curves(page: &mut Page, runs: &[&RunToDraw]) -> Markup {
                 .map(|curve| (slot, run, bot, curve)),
         );
     }
+    if chosen.is_empty() {
+        return html! {};
+    }
     chosen.sort_by_key(|(_, _, bot, _)| std::cmp::Reverse(bot.pnl.lamports().abs()));
     chosen.truncate(CURVES_MAX);
     let loudest: Vec<usize> = chosen.iter().take(SHOWN_MAX).map(|(slot, ..)| *slot).collect();
     chosen.sort_by_key(|(slot, ..)| *slot);
     let mut games: Vec<u64> =
-        runs.iter().flat_map(|run| run.curves.games.iter().copied()).collect();
+        chosen.iter().flat_map(|(_, run, ..)| run.curves.games.iter().copied()).collect();
     games.push(0);
     games.sort_unstable();
     games.dedup();

@@ -6,6 +6,7 @@ use super::super::chart::{Chart, ChartNumber, LineChart, Series};
 use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::{Caption, Data, Key, Page, sampled};
+use super::lives;
 use crate::analysis::summary::{Curve, Curves, Figures};
 
 /// Maximum number of curves shown at first.
@@ -80,43 +81,13 @@ pub(super) fn ruin(page: &mut Page, run: &RunToDraw) {
     let ruined: Vec<(usize, &Curve)> =
         run.curves.curves.iter().enumerate().filter(|(_, curve)| !curve.ruin.is_empty()).collect();
     let several = ruined.iter().any(|(_, curve)| curve.ruin.len() > 1);
-    let words = ruin_in_words(run);
+    let words = lives::ends(run);
     let body = if several {
         html! { (words) (ruin_chart(page, run, &ruined)) }
     } else {
         words
     };
     page.section("ruin", "Ruin", &body);
-}
-
-fn ruin_in_words(run: &RunToDraw) -> Markup {
-    let with_ruin: Vec<(&Figures, crate::analysis::summary::Ruin)> =
-        run.declared().into_iter().filter_map(|bot| bot.ruin.map(|ruin| (bot, ruin))).collect();
-    let ruined: Vec<_> = with_ruin.iter().filter(|(_, ruin)| ruin.share.won > 0).collect();
-    html! {
-        p { "A life is ruined when it can no longer afford the smallest bet." }
-        @if with_ruin.is_empty() {
-            p.note { "Ruin is not counted for several bots taken together." }
-        } @else if ruined.is_empty() {
-            p { "None of the lives was ruined." }
-        } @else {
-            ul { @for (bot, ruin) in ruined { li {
-                strong { (bot.id) } ": "
-                @if ruin.share.of == 1 {
-                    "its one life was ruined"
-                } @else {
-                    (format::count(ruin.share.won)) " of " (format::count(ruin.share.of)) " lives ("
-                    (format::percent(ruin.share.value, 1)) ", interval "
-                    (format::percent(ruin.share.low, 1)) " to " (format::percent(ruin.share.high, 1)) ")"
-                }
-                @if let Some(games) = ruin.median_games {
-                    @if ruin.share.of == 1 { " after " } @else { "; half of these within " }
-                    (format::counted(games, "game"))
-                }
-                "."
-            } } }
-        }
-    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "games on an axis")]

@@ -6,7 +6,7 @@ use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::game::OneGame;
 use super::super::layout::Page;
-use super::{bots, curves, ends, game, inputs, reproduce, spread, verdict};
+use super::{bots, curves, ends, game, inputs, lives, reproduce, spread, verdict};
 
 /// A page about one run.
 pub(in super::super) fn whole(
@@ -50,9 +50,14 @@ fn sections(page: &mut Page, run: &RunToDraw, one: Option<&OneGame>) {
 /// The results of the bots of a run, in figures and curves.
 pub(super) fn figures(page: &mut Page, run: &RunToDraw) {
     bots::section(page, run);
-    curves::pnl(page, run);
-    spread::section(page, run);
-    curves::drawdown(page, run);
+    if lives::add_up(run) {
+        curves::pnl(page, run);
+        spread::section(page, run);
+        curves::drawdown(page, run);
+    } else {
+        lives::bankroll(page, run);
+        spread::section(page, run);
+    }
     ends::section(page, run);
     curves::ruin(page, run);
 }
@@ -69,9 +74,10 @@ fn about(run: &RunToDraw) -> Markup {
     let unit = match assessment.games_per_unit {
         Some(1) => "every game begins with a fresh bankroll".to_owned(),
         Some(games) => format!(
-            "{} of {} each",
+            "{} of {} each, {} games a day assumed",
             format::counted(assessment.units, "life").replace("lifes", "lives"),
-            format::counted(games, "game")
+            format::counted(games, "game"),
+            format::count(assessment.games_per_day.into())
         ),
         None => "all games are one life".to_owned(),
     };
