@@ -310,12 +310,12 @@ fn a_life_of_days_has_the_games_that_are_played_in_them() {
     assert_eq!(games("Lives(bankroll: 5, days: 0.000001)"), 1);
     for (length, expected) in [
         ("", "6:15: the length of a life is missing: `games: 50`, or `days: 7`"),
-        (", games: 5, days: 1", "6:47: the length of a life is `games` or `days`, not both"),
-        (", days: 0", "6:37: 0: must be above 0 and at most 3650"),
-        (", days: 3651", "6:37: 3651: must be above 0 and at most 3650"),
-        (", days: \"x\"", "6:37: \"x\": expected a decimal number such as 1.5"),
-        (", games: 0", "6:38: 0: must be at least 1"),
-        (", day: 1", "6:36: unknown field `day`, did you mean `days`?"),
+        (", games: 5, days: 1", "6:50: the length of a life is `games` or `days`, not both"),
+        (", days: 0", "6:40: 0: must be above 0 and at most 3650"),
+        (", days: 3651", "6:40: 3651: must be above 0 and at most 3650"),
+        (", days: \"x\"", "6:40: \"x\": expected a decimal number such as 1.5"),
+        (", games: 0", "6:41: 0: must be at least 1"),
+        (", day: 1", "6:34: unknown field `day`, did you mean `days`?"),
     ] {
         let found = problems(&with("bankroll", &format!("Lives(bankroll: 5{length})")));
         assert!(found.contains(&expected.to_owned()), "{length}: {found:?}");
