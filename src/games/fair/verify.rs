@@ -202,7 +202,7 @@ fn path(recorded: &[f64], regenerated: &[f64]) -> SeedCheck {
 }
 
 /// Whether a price is another one rounded to fewer decimals than that one has. Half a unit may have
-/// gone either way; half of the last bit of a double is added for what the shortest texts leave out.
+/// gone either way; half of a double's last bit is added for what the shortest texts leave out.
 fn is_rounded(recorded: f64, exact: f64, given: u32) -> bool {
     if given >= decimals(exact) {
         return false;
@@ -307,7 +307,8 @@ mod tests {
         for (given, decimals) in [(3.0, 0), (3.3, 1), (3.32, 2), (3.3201, 4), (3.320_136_65, 8)] {
             assert_eq!(figure(given, peak), SeedCheck::SameAsRounded(decimals), "{given}");
         }
-        for off in [3.3202, 3.33, 4.0, 2.0, 3.4, 3.320_13, 3.320_138, peak.next_down().next_down()] {
+        for off in [3.3202, 3.33, 4.0, 2.0, 3.4, 3.320_13, 3.320_138, peak.next_down().next_down()]
+        {
             assert!(matches!(figure(off, peak), SeedCheck::Differs(_)), "{off}");
         }
         assert_eq!(figure(0.02, 0.020_000_000_000_000_018), SeedCheck::SameAsRounded(2));
