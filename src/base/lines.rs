@@ -18,8 +18,8 @@ pub(crate) enum InputLine<'a> {
 /// What some programs write before the first character of a text in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Splits an input into lines, without a byte order mark before the first one. Copies at most one line, and none that lies completely in the
-/// reader's own buffer.
+/// Splits an input into lines, without a byte order mark before the first one. Copies at most one
+/// line, and none that lies completely in the reader's own buffer.
 pub(crate) struct Lines<R> {
     input: R,
     /// Bytes of the reader's buffer that hold the line returned last.

@@ -99,6 +99,31 @@ fn whole(text: &str) -> Option<u64> {
     decimal.normalize().to_string().parse().ok()
 }
 
+/// A text of JSON with the words that Python writes for numbers that are none, which are not JSON,
+/// in quotes: they then cost their own place only. `None` for a text without such words.
+pub(crate) fn quoted(text: &[u8]) -> Option<Vec<u8>> {
+    const WORDS: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
+    let finds = |word: &&[u8]| memchr::memmem::find(text, word).is_some();
+    if !WORDS[..2].iter().any(finds) {
+        return None;
+    }
+    let (mut quoted, mut rest) = (Vec::with_capacity(text.len() + 64), text);
+    let (mut in_string, mut escaped) = (false, false);
+    while let Some(&byte) = rest.first() {
+        let word = WORDS.iter().find(|word| !in_string && rest.starts_with(word));
+        if let Some(word) = word {
+            quoted.extend([b"\"", *word, b"\""].concat());
+            rest = &rest[word.len()..];
+            continue;
+        }
+        in_string ^= byte == b'"' && !escaped;
+        escaped = in_string && byte == b'\\' && !escaped;
+        quoted.push(byte);
+        rest = &rest[1..];
+    }
+    Some(quoted)
+}
+
 /// The content of a JSON string, without blanks around it; any other text as it is.
 fn bare(text: &str) -> &str {
     let content = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
@@ -320,6 +345,14 @@ mod tests {
         for text in ["2", "\"yes\"", "-1", "0.5"] {
             assert_eq!(read::<Flag>(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn words_inside_of_strings_are_left_as_they_are() {
+        let text = br#"{"a\\": "NaN \" Infinity", "b": [NaN,-Infinity]}"#;
+        let wanted = br#"{"a\\": "NaN \" Infinity", "b": ["NaN","-Infinity"]}"#;
+        assert_eq!(quoted(text).as_deref(), Some(&wanted[..]));
+        assert_eq!(quoted(br#"{"a": 1}"#), None);
     }
 
     #[test]

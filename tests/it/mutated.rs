@@ -269,6 +269,7 @@ proptest! {
     fn no_path_that_the_law_can_make_breaks_a_ledger(
         games in prop::collection::vec(extreme(), 1..12),
     ) {
-        play((0..).zip(games).map(|(number, prices)| tape(&format!("g{number}"), prices)).collect());
+        let named = (0..).zip(games).map(|(number, prices)| tape(&format!("g{number}"), prices));
+        play(named.collect());
     }
 }

@@ -169,8 +169,9 @@ fn prices_as_text_are_the_same_game_in_every_command() {
 #[test]
 fn a_capture_may_have_its_numbers_as_text_and_its_times_since_1970() {
     let place = tempfile::tempdir().unwrap();
-    let lines = "\u{feff}{\"seq\": \"1\", \"ts\": 1765577802.7, \"event\": \"a\", \"data\": {}}\r\n\
-         {\"seq\": 2.0, \"ts\": \"2025-12-12T23:16:43.7+01:00\", \"event\": \"a\", \"data\": {}}\r\n";
+    let first = r#"{"seq": "1", "ts": 1765577802.7, "event": "a", "data": {}}"#;
+    let last = r#"{"seq": 2.0, "ts": "2025-12-12T23:16:43.7+01:00", "event": "a", "data": {}}"#;
+    let lines = format!("\u{feff}{first}\r\n{last}\r\n");
     fs::write(place.path().join("capture.jsonl"), lines).unwrap();
     let said = document(&replayer(place.path(), &["capture", "report", "capture.jsonl", "--json"]));
     assert_eq!(said["bad_lines"], 0, "{said}");

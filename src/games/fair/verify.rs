@@ -202,7 +202,7 @@ fn path(recorded: &[f64], regenerated: &[f64]) -> SeedCheck {
 }
 
 /// Whether a price is another one rounded to fewer decimals than that one has. Half a unit may have
-/// gone either way; half of the last bit of a double is added for what the shortest texts leave out.
+/// gone either way; half of a double's last bit is added for what the shortest texts leave out.
 fn is_rounded(recorded: f64, exact: f64, given: u32) -> bool {
     if given >= decimals(exact) {
         return false;

@@ -1,7 +1,5 @@
 //! Layout 3.3: one JSON document per game, `{meta, prices: [text | null]}`.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -52,8 +50,8 @@ pub(super) fn begins_with(line: &[u8]) -> bool {
 
 /// Reads a whole document; `None` for any other text.
 pub(super) fn parse(text: &[u8]) -> Option<RecordedDocument> {
-    let spelled = quote_words(text);
-    let fields: Fields<'_> = serde_json::from_slice(&spelled).ok()?;
+    let quoted = number::quoted(text);
+    let fields: Fields<'_> = serde_json::from_slice(quoted.as_deref().unwrap_or(text)).ok()?;
     let meta = fields.meta;
     let peak = meta.peak_multiplier.and_then(|raw| serde_json::from_str(raw.get()).ok());
     let peak = peak.map(|Figure(peak)| peak);
@@ -76,32 +74,6 @@ pub(super) fn parse(text: &[u8]) -> Option<RecordedDocument> {
     }
     document.rug = rug(&document.prices);
     Some(document)
-}
-
-/// The text with the words that Python writes for numbers that are none, which are not JSON, in
-/// quotes: they then cost their own place only.
-fn quote_words(text: &[u8]) -> Cow<'_, [u8]> {
-    const WORDS: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
-    if memchr::memmem::find(text, b"NaN").is_none()
-        && memchr::memmem::find(text, b"Infinity").is_none()
-    {
-        return Cow::Borrowed(text);
-    }
-    let (mut quoted, mut rest) = (Vec::with_capacity(text.len() + 64), text);
-    let (mut in_string, mut escaped) = (false, false);
-    while let Some(&byte) = rest.first() {
-        let word = WORDS.iter().find(|word| !in_string && rest.starts_with(word));
-        if let Some(word) = word {
-            quoted.extend([b"\"", *word, b"\""].concat());
-            rest = &rest[word.len()..];
-            continue;
-        }
-        in_string ^= byte == b'"' && !escaped;
-        escaped = in_string && byte == b'\\' && !escaped;
-        quoted.push(byte);
-        rest = &rest[1..];
-    }
-    Cow::Owned(quoted)
 }
 
 /// The index of the rug. This layout has no flag for it, but a fall by more than half is never a
@@ -145,13 +117,6 @@ mod tests {
         assert_eq!(read.bad.len(), 6);
         assert_eq!(read.bad[0], ("prices[3]: a price is a number such as 1.25".to_owned(), false));
         assert_eq!(read.bad[3], ("prices[6]: a price is finite and above zero".to_owned(), true));
-    }
-
-    #[test]
-    fn words_inside_of_strings_are_left_as_they_are() {
-        let text = br#"{"a\\": "NaN \" Infinity", "b": [NaN,-Infinity]}"#;
-        let wanted = br#"{"a\\": "NaN \" Infinity", "b": ["NaN","-Infinity"]}"#;
-        assert_eq!(*quote_words(text), wanted[..]);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::timestamp::Clock;
 use crate::base::container::{Damage, Text};
 use crate::base::error::Error;
 use crate::base::lines::{self, InputLine, LINE_BYTES_MAX, Lines};
+use crate::games::number;
 use crate::model::ids::GameId;
 
 /// Bytes read from a file at a time.
@@ -149,7 +150,13 @@ impl Reader {
         if let Some(why) = &self.refused {
             return self.bad(why.clone());
         }
-        let row = parse::parse(text);
+        let row = match parse::parse(text) {
+            // Such as NaN: not JSON, but not damage either.
+            Err(RowError::Json(error)) => {
+                number::quoted(text).map_or(Err(error.into()), |quoted| parse::parse(&quoted))
+            }
+            row => row,
+        };
         if matches!(row, Ok(RecordingRow::Head)) {
             self.text = Some(Tally::default());
         }

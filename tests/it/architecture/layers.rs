@@ -16,8 +16,8 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "model",
         "",
-        "sol price ids quote law support closed quantity exit refusals order posting rounding expectation \
-         game wallet drawdown rules account setup streams tape time",
+        "sol price ids quote law support closed quantity exit refusals order posting rounding \
+         expectation game wallet drawdown rules account setup streams tape time",
     ),
     ("base", "model", "error hex lines container files document params clock runtime secrets"),
     ("games", "base model", "number recording fair"),

@@ -161,6 +161,7 @@ fn a_price_out_of_range_costs_its_line_in_every_spelling() {
     for word in ["NaN", "Infinity", "-Infinity"] {
         let recording = changed(1, "\"price\": 1.02", &format!("\"price\": {word}")).read();
         assert_eq!((recording.bad_lines, recording.grade()), (1, Grade::D), "{word}");
+        assert!(recording.first_bad[0].impossible, "{word}");
         let document =
             format!(r#"{{"meta": {{"game_id": "g"}}, "prices": [1.0, {word}, 0.99, 0.0198]}}"#);
         let recording = read(document);
