@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::armed::account_cash;
 use crate::browser::processes::until_gone;
 use crate::browser::turn;
-use crate::demo_site::quick;
+use crate::demo_site::brief;
 use crate::demo_site::visitor::account;
 use crate::program::{replayer, stderr, stdout};
 
@@ -30,12 +30,12 @@ struct Booth {
 }
 
 impl Booth {
-    fn open(games: u64) -> Option<Self> {
+    fn open() -> Option<Self> {
         let turn = turn()?;
         // The socket that ends all clicking lies in a folder of one's own.
         let own = std::fs::Permissions::from_mode(0o700);
         let place = tempfile::Builder::new().permissions(own).tempdir().unwrap();
-        let site = demo_site::start(quick(games, 20.0)).unwrap();
+        let site = demo_site::start(brief(20.0)).unwrap();
         let scenario = SCENARIO.replace("URL", &site.url());
         std::fs::write(place.path().join("page.ron"), scenario).unwrap();
         let profile = place.path().join("profile");
@@ -75,7 +75,7 @@ impl Booth {
 
 #[test]
 fn a_scenario_on_a_page_is_played_on_paper_and_shown_in_a_dry_run_with_pictures() {
-    let Some(booth) = Booth::open(1_000) else { return };
+    let Some(booth) = Booth::open() else { return };
     let paper = booth.live(&["--games", "2", "--out", "paper"]);
     assert_eq!(paper.status.code(), Some(0), "{paper:?}");
     assert_eq!(booth.report("paper")["clicking"], Value::Null);
@@ -104,7 +104,7 @@ fn a_scenario_on_a_page_is_played_on_paper_and_shown_in_a_dry_run_with_pictures(
 
 #[test]
 fn an_armed_session_trades_with_the_account_and_a_reached_limit_ends_it_with_a_code_of_its_own() {
-    let Some(booth) = Booth::open(1_000) else { return };
+    let Some(booth) = Booth::open() else { return };
     let socket = booth.folder().join("kill.sock");
     let socket = socket.to_str().unwrap();
     let arguments =

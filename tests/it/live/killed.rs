@@ -34,7 +34,7 @@ use super::stage::patient;
 use crate::browser::processes::{browser_of, own_zombies, signal, until_gone};
 use crate::browser::{launch, turn};
 use crate::campaign::count;
-use crate::demo_site::quick;
+use crate::demo_site::brief;
 use crate::demo_site::visitor::{account, counts};
 use crate::waiting::{PATIENCE, now, pause, until};
 
@@ -255,7 +255,7 @@ fn booked_there(postings: &[Value]) -> Booked {
 #[test]
 fn a_browser_that_is_killed_again_and_again_loses_no_order_and_doubles_none() {
     let Some(_turn) = turn() else { return };
-    let mut config = quick(2_000, 20.0);
+    let mut config = brief(20.0);
     config.latency = Duration::from_millis(2)..=Duration::from_millis(8);
     let site = demo_site::start(config).unwrap();
     let place = tempfile::tempdir().unwrap();
