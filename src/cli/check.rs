@@ -93,10 +93,7 @@ fn document(path: &str, read: &Result<Space, ScenarioError>) -> Json {
     let problems: Vec<Json> = match read {
         Ok(_) => Vec::new(),
         Err(error) => {
-            let problem = error.problems.iter();
-            problem
-                .map(|it| json!({"line": it.line, "column": it.column, "what": it.what}))
-                .collect()
+            error.problems.iter().map(|problem| json!(problem)).collect()
         }
     };
     let name = read.as_ref().ok().map(|space| space.first.name.as_str());
