@@ -87,9 +87,7 @@ fn render(findings: &Findings) -> String {
             0 => String::new(),
             rest => format!("\n… and {rest} more in variants.csv"),
         };
-        text += &format!(
-            "{table}{rest}\n\nBest first, by the mean in standard errors.\n\n"
-        );
+        text += &format!("{table}{rest}\n\nBest first, by the mean in standard errors.\n\n");
     }
     text += &layout::hanging("", &selection.verdict.text);
     if selection.verdict.kind == SelectionKind::Noise {

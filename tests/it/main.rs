@@ -55,4 +55,5 @@ mod socketio;
 mod strategies;
 mod summaries;
 mod sweeps;
+mod terminal;
 mod trades;

@@ -1,6 +1,7 @@
 //! Formats figures for people: rounded to their error, with signs and thousands separators.
 
 use crate::analysis::stats::Estimate;
+use crate::base::decimals;
 use crate::model::sol::Sol;
 
 /// A true minus sign: as wide as a plus, unlike a hyphen.
@@ -33,19 +34,16 @@ pub(super) fn counted(value: u64, one: &str) -> String {
 
 /// A number with `decimals` decimals and a sign, unless it rounds to zero.
 pub(super) fn signed(value: f64, decimals: usize) -> String {
-    let text = format!("{:.decimals$}", value.abs());
-    let zero = text.chars().all(|c| matches!(c, '0' | '.'));
-    match (zero, value < 0.0) {
-        (true, _) => text,
-        (false, true) => format!("{MINUS}{text}"),
-        (false, false) => format!("+{text}"),
-    }
+    with_true_minus(&decimals::signed(value, decimals))
+}
+
+fn with_true_minus(text: &str) -> String {
+    text.strip_prefix('-').map_or_else(|| text.to_owned(), |text| format!("{MINUS}{text}"))
 }
 
 /// A number with `decimals` decimals, with a true minus sign if it is negative.
 pub(super) fn plain(value: f64, decimals: usize) -> String {
-    let text = signed(value, decimals);
-    text.strip_prefix('+').unwrap_or(&text).to_owned()
+    with_true_minus(&decimals::plain(value, decimals))
 }
 
 /// Decimals that show a positive number to `digits` significant digits; at most 9.
@@ -87,8 +85,7 @@ pub(super) fn percent(share: f64, decimals: usize) -> String {
 /// An exact amount of SOL, without trailing zeros.
 pub(super) fn sol(amount: Sol) -> String {
     let text = amount.to_string();
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    text.strip_prefix('-').map_or_else(|| text.to_owned(), |text| format!("{MINUS}{text}"))
+    with_true_minus(text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// An exact gain or loss in SOL, without trailing zeros.

@@ -60,7 +60,7 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
         known.push(("The same, in one of twenty cases", deviations(best.critical)));
         known.push((
             "Luck alone does as well",
-            html! { (format::percent(best.p_value, 1)) " of the time" },
+            html! { (format::percent(best.p_value, chance_decimals(best.p_value))) " of the time" },
         ));
     }
     if let Some(overfitting) = &selection.overfitting {
@@ -91,6 +91,11 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
         }
     };
     page.section("verdict", "What the choice is worth", &body);
+}
+
+/// Decimals of a chance in percent: one, or as many as it takes to show that it is not zero.
+fn chance_decimals(chance: f64) -> usize {
+    format::decimals_for(chance * 100.0, 1).max(1)
 }
 
 /// The best candidates, below each other.
@@ -125,7 +130,10 @@ fn row(sweep: &SweepToDraw, place: usize, candidate: &SweepCandidate) -> Option<
     let corrected = held
         .p_holm
         .map_or_else(String::new, |p| format!("; p {}, corrected for all (Holm)", p_value_text(p)));
-    let text = format!("{}{corrected}", sweep.named(&candidate.values));
+    let statistic = held
+        .statistic()
+        .map_or_else(String::new, |it| format!("; mean {} standard errors", format::signed(it, 2)));
+    let text = format!("{}{statistic}{corrected}", sweep.named(&candidate.values));
     Some(forest::ForestRow { badge: html! {}, text, ..verdict::row(figures, name) })
 }
 
