@@ -26,7 +26,7 @@ enum Shown {
     Messages,
 }
 
-/// What a command prints as its results on a terminal of so many columns.
+/// What a command prints as its results on a terminal with N columns.
 pub(crate) fn results(folder: &Path, columns: u16, arguments: &[&str]) -> String {
     shown(folder, columns, arguments, Shown::Results)
 }

@@ -144,7 +144,7 @@ fn all_cells_have_as_many_decimals_and_nothing_is_cut() {
     });
 }
 
-/// Waits until the page has drawn itself anew after its window changed.
+/// Waits until the page has drawn itself again after its window changed.
 async fn settle(page: &Opened) {
     page.value("new Promise((done) => setTimeout(done, 400))").await;
 }

@@ -18,7 +18,7 @@ fn pages() -> impl Iterator<Item = (&'static str, &'static str, i64)> {
     sized.flat_map(|(scheme, width)| ["report", "map"].map(|what| (what, scheme, width)))
 }
 
-/// A page that shows what commands print on a terminal of so many columns.
+/// A page that shows what commands print on a terminal with N columns.
 fn terminal(place: &Path, columns: u16) -> PathBuf {
     let (mut text, out) = (String::new(), format!("swept-{columns}"));
     for arguments in [

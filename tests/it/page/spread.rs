@@ -9,7 +9,7 @@ use super::browser::look;
 use super::{SCENARIO, run};
 use crate::program::replayer;
 
-/// Draws the page anew and returns for every histogram what is written below its bars, from left to
+/// Draws the page again and returns for every histogram what is written below its bars, from left to
 /// right, and what the keys read out at its first and last bar.
 const WRITTEN: &str = "(async () => {
     const written = new Map();
