@@ -41,13 +41,12 @@ impl TextTable {
     pub(in super::super) fn add_row<T: Into<String>>(
         &mut self,
         cells: impl IntoIterator<Item = T>,
-    ) -> &mut Self {
+    ) {
         let one_line = |cell: T| {
             let cell = cell.into();
             if cell.contains('\n') { cell.replace('\n', " ") } else { cell }
         };
         self.rows.push(cells.into_iter().map(one_line).collect());
-        self
     }
 
     /// Moves every line to the right.
