@@ -319,8 +319,6 @@ impl fmt::Display for Cell<'_> {
 
 /// A statistic with the digits that a double has; far from one, with an exponent (`2.8e-119`).
 fn fmt_real(value: f64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    // Minus zero is zero.
-    let value = value + 0.0;
     if value == 0.0 || (1e-9..1e16).contains(&value.abs()) {
         fmt::Display::fmt(&value, f)
     } else {

@@ -195,8 +195,7 @@ impl Serialize for Value<'_> {
         match &self.0 {
             Cell::Empty => serializer.serialize_none(),
             Cell::Integer(value) => serializer.serialize_i64(*value),
-            // Minus zero is zero.
-            Cell::Real(value) => serializer.serialize_f64(*value + 0.0),
+            Cell::Real(value) => serializer.serialize_f64(*value),
             Cell::Flag(value) => serializer.serialize_bool(*value),
             other => serializer.collect_str(other),
         }
