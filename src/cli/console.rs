@@ -1,7 +1,7 @@
 //! The terminal: the only place that prints.
 
 use std::error::Error as _;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -149,8 +149,11 @@ impl Console {
     pub(super) fn fail(self, error: &Error) {
         self.complain(error);
         if self.json && !PRINTED.load(Ordering::Relaxed) {
-            let causes = std::iter::successors(error.source(), |cause| cause.source());
-            let because = causes.map(ToString::to_string).collect();
+            let (mut because, mut cause) = (Vec::new(), error.source());
+            while let Some(inner) = cause {
+                because.push(inner.to_string());
+                cause = inner.source();
+            }
             let exit_code = error.kind().exit_code();
             // Who reads neither stream has the exit code.
             let _ = self.print_json(&Failure { ok: false, exit_code, error, because });

@@ -86,18 +86,18 @@ fn no_table_no_file_and_no_page_has_a_minus_zero_or_a_p_value_of_zero() {
     fs::write(path.join("s.ron"), SCENARIO).unwrap();
     fs::write(path.join("w.ron"), SWEEP).unwrap();
     let mut texts: Vec<(String, String)> = Vec::new();
-    let mut printed = |arguments: &[&str]| {
+    for arguments in [
+        &["run", "s.ron", "--out", "run", "--details"][..],
+        &["run", "s.ron", "--no-journal", "--json"],
+        &["sweep", "w.ron", "--out", "swept"],
+        &["report", "run"],
+        &["report", "swept"],
+    ] {
         let output = replayer(path, arguments);
         assert!(output.status.success(), "{output:?}");
         texts.push((arguments.join(" "), stdout(&output).to_owned()));
-    };
-    printed(&["run", "s.ron", "--out", "run", "--details"]);
-    printed(&["run", "s.ron", "--no-journal", "--json"]);
-    printed(&["sweep", "w.ron", "--out", "swept"]);
-    for folder in ["run", "swept"] {
-        printed(&["report", folder]);
-        texts.extend(files(&path.join(folder)));
     }
+    texts.extend(["run", "swept"].iter().flat_map(|folder| files(&path.join(folder))));
     assert!(texts.len() > 12, "{}", texts.len());
     for (name, text) in &texts {
         let text = if name.ends_with(".html") { body(text) } else { text };
@@ -124,7 +124,7 @@ fn the_table_of_a_sweep_shows_the_figure_by_which_it_is_sorted() {
     let shown: Vec<f64> = lines[header + 1..]
         .iter()
         .take_while(|line| !line.is_empty())
-        .map(|line| line.split("  ").filter(|cell| !cell.is_empty()).rev().nth(2).unwrap())
+        .map(|line| line.rsplit("  ").filter(|cell| !cell.is_empty()).nth(2).unwrap())
         .map(|figure| figure.trim().parse().unwrap())
         .collect();
     assert!(shown.len() >= 4 && shown.is_sorted_by(|a, b| a >= b), "{shown:?}");
