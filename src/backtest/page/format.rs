@@ -104,6 +104,16 @@ pub(super) fn bytes(bytes: u64) -> String {
     }
 }
 
+/// A sentence in which no figure is parted from its sign or its name: `± 0.1`, `p 0.034`, `p < 0.1`.
+pub(super) fn bound(sentence: &str) -> String {
+    let pairs = [" ± ", " < ", "(p ", "; p "];
+    pairs.iter().fold(sentence.to_owned(), |text, pair| {
+        let kept = pair.strip_prefix("; ").unwrap_or(pair);
+        let bound = kept.replace(' ', &SPACE.to_string());
+        text.replace(pair, &pair.replace(kept, &bound))
+    })
+}
+
 /// A list of words: `a`, `a and b`, `a, b and c`.
 pub(super) fn listed(words: &[String]) -> String {
     match words {
@@ -138,6 +148,13 @@ mod tests {
         assert_eq!(shown(-0.000_000_1, 0.1), ("0.00".into(), "0.20".into()));
         assert_eq!(shown(0.0, 0.0), ("0.0000".into(), "0.0000".into()));
         assert_eq!(interval(-0.002_24, 0.001), "−0.0022 to +0.0010");
+    }
+
+    #[test]
+    fn signs_and_the_names_of_figures_stay_with_their_figures() {
+        let text = bound("no edge shown: -1 to +2 (p < 0.1, corrected); -1 ± 2; p 0.03; ±3");
+        let expected = "no edge shown: -1 to +2 (p~<~0.1, corrected); -1~±~2; p~0.03; ±3";
+        assert_eq!(text, expected.replace('~', &SPACE.to_string()));
     }
 
     #[test]

@@ -43,7 +43,7 @@ fn a_wrong_scenario_is_told_as_a_document_by_every_command_that_takes_one() {
         assert_eq!((&document["ok"], &document["exit_code"]), (&json!(false), &json!(2)));
         assert_eq!(lines(&document), [2, 4], "{arguments:?}: {document}");
         assert_eq!(document["problems"][0]["path"], "wrong.ron");
-        assert_eq!(document["problems"][0]["column"], 27);
+        assert_eq!(document["problems"][0]["column"], 26);
         assert!(stderr(&output).starts_with("error: "), "people are told as well: {output:?}");
     }
     let checked = json(&replayer(path, &["check", "wrong.ron", "--json"]));

@@ -62,7 +62,9 @@ function map(chart, element, state) {
   const table = document.createElement("table");
   const head = table.createTHead().insertRow();
   const corner = head.appendChild(document.createElement("th"));
-  corner.textContent = row >= 0 && row !== column ? `${dimensions[row].name} ↓ · ${dimensions[column].name} →` : dimensions[column].name;
+  // Names may be broken where their words end.
+  const name = (at) => dimensions[at].name.replace(/[._]/g, "$&\u200b");
+  corner.textContent = row >= 0 && row !== column ? `${name(row)} ↓\n${name(column)} →` : name(column);
   for (const name of across.names) {
     const cell = head.appendChild(document.createElement("th"));
     cell.scope = "col";

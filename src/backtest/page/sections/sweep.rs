@@ -76,7 +76,7 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
         }));
     }
     let body = html! {
-        p.headline { (selection.verdict.text) }
+        p.headline { (format::bound(&selection.verdict.text)) }
         @if selection.verdict.kind == SelectionKind::Noise {
             p.warning role="note" {
                 strong { "Luck alone could have produced the best." }
@@ -133,7 +133,8 @@ fn row(sweep: &SweepToDraw, place: usize, candidate: &SweepCandidate) -> Option<
     let statistic = held
         .statistic()
         .map_or_else(String::new, |it| format!("; mean {} standard errors", format::signed(it, 2)));
-    let text = format!("{}{statistic}{corrected}", sweep.named(&candidate.values));
+    let values = sweep.named(&candidate.values);
+    let text = format::bound(&format!("{values}{statistic}{corrected}"));
     Some(forest::ForestRow { badge: html! {}, text, ..verdict::row(figures, name) })
 }
 

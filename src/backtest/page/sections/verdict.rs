@@ -42,7 +42,7 @@ pub(super) fn row(figures: &Figures, name: Markup) -> forest::ForestRow {
     forest::ForestRow {
         name,
         badge: badge(figures.verdict.kind),
-        text: sentence(&figures.verdict).to_owned(),
+        text: format::bound(sentence(&figures.verdict)),
         estimate: figures.pnl_per_stake,
         expected: (staked > 0.0).then(|| figures.expected_pnl / staked),
     }
