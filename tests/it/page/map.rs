@@ -15,7 +15,7 @@ const WIDE: &str = r#"Scenario(
     bots: [
         (id: "held", strategy: Conservative(
             take_profit: Grid([5, 10, 15, 20, 25, 30, 35, 40, 45, 50]),
-            stop_loss: Range(from: 5, to: 40, step: 2),
+            stop_loss: Range(from: 5, to: 39, step: 2),
         )),
     ],
 )"#;
