@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::browser::{Opened, look};
 use super::sweep;
 use crate::program::replayer;
+use crate::waiting::{PATIENCE, now};
 
 /// More columns than a narrow window has room for, and more values than a map has columns.
 const WIDE: &str = r#"Scenario(
@@ -170,14 +171,20 @@ fn a_column_out_of_sight_has_a_sign_and_rows_keep_their_names_in_sight() {
         let sign = "document.querySelector('#map-chart .more').textContent";
         let before = page.value(sign).await;
         assert!(before.as_str().unwrap().contains(" columns →"), "{before}");
-        let scrolled = "(() => { const frame = document.querySelector('#map-chart .scroll');
-            frame.scrollLeft = frame.scrollWidth;
-            return new Promise((done) => setTimeout(() => {
-                const name = frame.querySelector('tbody th').getBoundingClientRect();
-                done(name.left >= frame.getBoundingClientRect().left - 1); }, 200)); })()";
-        assert_eq!(page.value(scrolled).await, json!(true), "the names of the rows stay");
-        let after = page.value(sign).await;
-        assert!(after.as_str().unwrap().contains("← ") && !after.as_str().unwrap().contains('→'));
+        let scroll = "(() => { const frame = document.querySelector('#map-chart .scroll');
+            frame.scrollLeft = frame.scrollWidth; })()";
+        page.value(scroll).await;
+        // The page hears of it a while later.
+        let begun = now();
+        while let after = page.value(sign).await
+            && !after.as_str().unwrap().starts_with("Out of sight: ← ")
+        {
+            assert!(begun.elapsed() < PATIENCE / 2, "{after}");
+        }
+        let named = "(() => { const frame = document.querySelector('#map-chart .scroll');
+            const name = frame.querySelector('tbody th').getBoundingClientRect();
+            return name.left >= frame.getBoundingClientRect().left - 1; })()";
+        assert_eq!(page.value(named).await, json!(true), "the names of the rows stay");
         page.resize(2400, 900).await;
         settle(&page).await;
         let wide = page.value(wider).await;
