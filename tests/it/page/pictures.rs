@@ -90,7 +90,7 @@ fn terminals_and_pages_are_drawn_light_and_dark_wide_and_narrow() {
     }
     let terminals = WIDTHS.map(|columns| (columns, terminal(place.path(), columns)));
     look(&place.path().join("run/report.html"), async |page| {
-        page.resize(1200, 730).await;
+        page.resize(1200, 640).await;
         page.value("new Promise((done) => setTimeout(done, 500))").await;
         fs::write(pictures.join("report.png"), page.window().await).unwrap();
         for (columns, file) in &terminals {
