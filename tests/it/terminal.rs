@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use crate::live::stage::Show;
 use crate::program::{replayer, stdout};
 
-/// Widths of terminals.
+/// The widths of terminals that tests look at, in columns.
 pub(crate) const WIDTHS: [u16; 3] = [80, 100, 120];
 
 /// Which streams of a command write to the terminal; the others go nowhere.
@@ -178,7 +178,7 @@ fn a_live_session_and_its_history_fit_the_terminal_too() {
         let out = format!("runs/m-{columns}");
         let live = ["live", "paper.ron", "--games", "2", "--out", &out];
         let messages = shown(place.path(), columns, &live, Shown::Messages);
-        assert!(messages.contains("rugged at"), "{messages}");
+        assert!(messages.contains(": rugged"), "{messages}");
         assert_fits(&messages, columns, &live);
         for history in [&["history"][..], &["history", "--daily"]] {
             assert_fits(&results(place.path(), columns, history), columns, history);

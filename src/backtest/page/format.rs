@@ -104,7 +104,8 @@ pub(super) fn bytes(bytes: u64) -> String {
     }
 }
 
-/// A sentence in which no figure is parted from its sign or its name: `± 0.1`, `p 0.034`, `p < 0.1`.
+/// A sentence in which no figure is parted from its sign or its name: `± 0.1`, `p 0.034`,
+/// `p < 0.1`.
 pub(super) fn bound(sentence: &str) -> String {
     let pairs = [" ± ", " < ", "(p ", "; p "];
     pairs.iter().fold(sentence.to_owned(), |text, pair| {

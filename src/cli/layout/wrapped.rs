@@ -133,7 +133,7 @@ impl Lines {
         }
     }
 
-    /// Ends the line.
+    /// Ends the line and begins the next one.
     fn end(&mut self) {
         self.text.truncate(self.text.trim_end_matches(' ').len());
         self.text.push('\n');
@@ -182,10 +182,11 @@ mod tests {
 
     #[test]
     fn only_lines_that_are_too_wide_are_wrapped_and_quoted_ones_never() {
-        let text = "error: x.ron:3:11: a sentence that is long\n 3 | a line of the file that is long\n   |  ^\n\nend";
+        let quoted = " 3 | a line of the file that is long\n   |  ^\n\nend";
+        let text = format!("error: x.ron:3:11: a sentence that is long\n{quoted}");
         assert_eq!(
-            wrapped(text, Some(30)),
-            "error: x.ron:3:11: a sentence\n  that is long\n 3 | a line of the file that is long\n   |  ^\n\nend"
+            wrapped(&text, Some(30)),
+            format!("error: x.ron:3:11: a sentence\n  that is long\n{quoted}")
         );
         assert_eq!(wrapped("a    b", Some(30)), "a    b");
     }

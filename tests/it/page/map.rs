@@ -29,25 +29,29 @@ fn page_of<F: Future<Output = ()>>(folder: &Path, at_it: impl FnOnce(Opened) -> 
     look(&folder.join("report.html"), at_it);
 }
 
-/// The contrast of text with what is behind it, for every cell of the map and one of each colour that a
-/// cell can have, lowest first: the ratio of luminances, as WCAG 2 defines it.
+/// The contrast of text with what is behind it, for every cell of the map and one of each colour
+/// that a cell can have, lowest first: the ratio of luminances, as WCAG 2 defines it.
 const CONTRASTS: &str = "(() => {
     const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
-    const linear = (part) => part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4;
+    const curved = (part) => ((part + 0.055) / 1.055) ** 2.4;
+    const linear = (part) => part / 255 <= 0.04045 ? part / 255 / 12.92 : curved(part / 255);
     const luminance = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
     const behind = (one) => {
         const colour = getComputedStyle(one).backgroundColor;
         return parts(colour)[3] === 0 ? behind(one.parentElement) : colour;
     };
     const row = document.querySelector('#map-chart tbody').insertRow();
-    for (const name of ['gain', 'loss'].flatMap((side) => [1, 2, 3, 4, 5].map((step) => side + step)).concat(['even', 'empty', 'gain5 best sure'])) {
+    const sides = ['gain', 'loss'].flatMap((side) => [1, 2, 3, 4, 5].map((step) => side + step));
+    for (const name of [...sides, 'even', 'empty', 'gain5 best sure']) {
         const cell = row.insertCell();
         cell.className = name;
         cell.textContent = '+0.00';
     }
-    const all = [...document.querySelectorAll('#map-chart th, #map-chart td, #map-chart p')].map((one) => {
+    const written = document.querySelectorAll('#map-chart th, #map-chart td, #map-chart p');
+    const all = [...written].map((one) => {
         const [text, back] = [getComputedStyle(one).color, behind(one)].map(parts).map(luminance);
-        return [(Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05), one.className || one.textContent];
+        const ratio = (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05);
+        return [ratio, one.className || one.textContent];
     });
     row.remove();
     return all.sort(([one], [other]) => one - other);
@@ -74,7 +78,8 @@ fn the_legend_names_and_shows_the_colours_that_are_drawn() {
         for scheme in ["light", "dark"] {
             page.prefer(scheme).await;
             let colours = "['#map-chart td', '#map-chart .scale .patch'].map((wanted) =>
-                [...document.querySelectorAll(wanted)].map((one) => getComputedStyle(one).backgroundColor))";
+                [...document.querySelectorAll(wanted)]
+                    .map((one) => getComputedStyle(one).backgroundColor))";
             let colours = page.value(colours).await;
             let [cells, legend] = [0, 1].map(|at| colours[at].as_array().unwrap());
             assert_eq!((cells.len(), legend.len()), (6, 11));
@@ -139,7 +144,8 @@ fn all_cells_have_as_many_decimals_and_nothing_is_cut() {
             let all: Vec<usize> = cells.iter().map(decimals).collect();
             assert!(all.len() == 6 && all.iter().all(|count| *count == all[0]), "{cells:?}");
             let cut = "[...document.querySelectorAll('#map-chart th, #map-chart td, #map-chart p')]
-                .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)";
+                .filter((one) => one.scrollWidth > one.clientWidth + 1)
+                .map((one) => one.textContent)";
             assert_eq!(page.value(cut).await, json!([]));
         }
     });
@@ -159,9 +165,13 @@ fn a_column_out_of_sight_has_a_sign_and_rows_keep_their_names_in_sight() {
     assert!(output.status.success(), "{output:?}");
     page_of(&path.join("wide"), async |page| {
         // Tables wider than their place, and whether a sign above says so.
-        let wider = "[...document.querySelectorAll('.scroll')].filter((one) => one.checkVisibility())
-            .map((one) => [one.scrollWidth > one.clientWidth + 1, one.previousElementSibling]).map(([wider, sign]) =>
-                [wider, Boolean(sign?.matches('.more')) && sign.checkVisibility() && sign.textContent.includes('Out of sight')])";
+        let wider = "[...document.querySelectorAll('.scroll')]
+            .filter((one) => one.checkVisibility()).map((one) => {
+                const sign = one.previousElementSibling;
+                const says = sign?.matches('.more') && sign.checkVisibility()
+                    && sign.textContent.includes('Out of sight');
+                return [one.scrollWidth > one.clientWidth + 1, Boolean(says)];
+            })";
         page.resize(390, 900).await;
         settle(&page).await;
         let narrow = page.value(wider).await;

@@ -9,15 +9,16 @@ use super::browser::look;
 use super::{SCENARIO, run};
 use crate::program::replayer;
 
-/// Draws the page again and returns for every histogram what is written below its bars, from left to
-/// right, and what the keys read out at its first and last bar.
+/// Draws the page again and returns for every histogram what is written below its bars, from left
+/// to right, and what the keys read out at its first and last bar.
 const WRITTEN: &str = "(async () => {
     const written = new Map();
     const { fillText } = CanvasRenderingContext2D.prototype;
     CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
         const { e } = this.getTransform();
         const id = this.canvas.closest('.plot')?.id ?? '';
-        if (this.textAlign === 'center') written.set(id, (written.get(id) ?? new Map()).set(e + x, text));
+        const of = written.get(id) ?? new Map();
+        if (this.textAlign === 'center') written.set(id, of.set(e + x, text));
         fillText.apply(this, arguments);
     };
     const theme = document.getElementById('theme');
@@ -29,8 +30,10 @@ const WRITTEN: &str = "(async () => {
         document.getElementById(id).dispatchEvent(new KeyboardEvent('keydown', { key }));
         return document.getElementById(`${id}-readout`).textContent;
     });
-    return [...document.querySelectorAll('[id^=spread-].plot')].map(({ id }) =>
-        [id, [...(written.get(id) ?? [])].filter(([, text]) => /\\d/.test(text)).sort(([one], [other]) => one - other).map(([, text]) => text), keys(id)]);
+    const marks = (id) => [...(written.get(id) ?? [])].filter(([, text]) => /\\d/.test(text))
+        .sort(([one], [other]) => one - other).map(([, text]) => text);
+    return [...document.querySelectorAll('[id^=spread-].plot')]
+        .map(({ id }) => [id, marks(id), keys(id)]);
 })()";
 
 fn number(text: &str) -> f64 {

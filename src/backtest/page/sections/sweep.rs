@@ -58,10 +58,7 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
         known.push(("Its mean", deviations(best.statistic)));
         known.push(("The luckiest of as many without an edge, median", deviations(best.by_luck)));
         known.push(("The same, in one of twenty cases", deviations(best.critical)));
-        known.push((
-            "Luck alone does as well",
-            html! { (format::percent(best.p_value, chance_decimals(best.p_value))) " of the time" },
-        ));
+        known.push(("Luck alone does as well", html! { (chance(best.p_value)) " of the time" }));
     }
     if let Some(overfitting) = &selection.overfitting {
         known.push((
@@ -93,9 +90,9 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
     page.section("verdict", "What the choice is worth", &body);
 }
 
-/// Decimals of a chance in percent: one, or as many as it takes to show that it is not zero.
-fn chance_decimals(chance: f64) -> usize {
-    format::decimals_for(chance * 100.0, 1).max(1)
+/// A chance in percent, with one decimal or as many as it takes to show that it is not zero.
+fn chance(chance: f64) -> String {
+    format::percent(chance, format::decimals_for(chance * 100.0, 1).max(1))
 }
 
 /// The best candidates, below each other.
