@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod container;
+pub mod decimals;
 pub mod document;
 pub mod error;
 pub mod files;

@@ -52,7 +52,7 @@ mod verify;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 #[cfg(not(feature = "browser"))]
 use crate::base::error::Error;
@@ -125,6 +125,12 @@ pub fn definition() -> clap::Command {
     Cli::command()
 }
 
+/// Whether the command that was given prints JSON.
+fn wants_json(matches: &ArgMatches) -> bool {
+    let is_set = matches.try_get_one::<bool>("json").ok().flatten().is_some_and(|&json| json);
+    is_set || matches.subcommand().is_some_and(|(_, below)| wants_json(below))
+}
+
 /// Runs the command line of the process; scenarios may use these strategies.
 #[must_use]
 #[expect(
@@ -132,8 +138,13 @@ pub fn definition() -> clap::Command {
     reason = "called once, by `main`, which is done with them"
 )]
 pub fn main(strategies: Strategies) -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = definition().try_get_matches().and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches);
+        let cli = cli.map_err(|error| error.format(&mut definition()))?;
+        Ok((cli, wants_json(&matches)))
+    });
+    let (cli, json) = match parsed {
+        Ok(parsed) => parsed,
         // An option that this build lacks, of a command that it may have.
         #[cfg(not(feature = "browser"))]
         Err(_) if std::env::args_os().any(|word| word == "--browser") => {
@@ -143,7 +154,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         }
         Err(error) => error.exit(),
     };
-    let console = Console::new(cli.quiet, cli.verbose);
+    let console = Console::new(cli.quiet, cli.verbose).with_json(json);
     let given = &cli.given;
     let done = match cli.command {
         Command::New(args) => new::run(&args, &strategies, console),
@@ -190,7 +201,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
     };
     let code = done.unwrap_or_else(|error| {
         if error.kind() != ErrorKind::BrokenPipe {
-            console.complain(&error);
+            console.fail(&error);
         }
         ExitCode::from(error.kind().exit_code())
     });

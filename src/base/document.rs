@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use ron::error::Position;
 use ron::value::RawValue;
+use serde::Serialize;
 
 pub(crate) use choice::WORDS;
 pub use choice::{Choice, Draw, Pick, VALUES_MAX, Values};
@@ -25,7 +26,7 @@ pub use similar::one_of;
 pub use value::{Value, excerpt};
 
 /// A problem of a file, with its position.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Problem {
     /// Line, from 1; 0 for the file as a whole.
     pub line: usize,

@@ -3,11 +3,16 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::document::Problem;
 
 /// The kind of an error, which decides the exit code
 /// (docs/how-to/deploy.md#what-the-manager-is-told).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ErrorKind {
     /// The command line or a scenario is wrong: exit code 2.
     Usage,
@@ -38,20 +43,31 @@ impl ErrorKind {
     }
 }
 
-/// An error that ends a command.
-#[derive(Debug)]
+/// An error that ends a command. As JSON it has everything but its causes.
+#[derive(Debug, Serialize)]
 pub struct Error {
     kind: ErrorKind,
     what: String,
     hint: Option<String>,
+    /// The problems of a file, which `what` tells in words; empty for other errors.
+    problems: Vec<FileProblem>,
+    #[serde(skip)]
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// A problem of a file that a command was given.
+#[derive(Debug, Serialize)]
+struct FileProblem {
+    path: PathBuf,
+    #[serde(flatten)]
+    problem: Problem,
 }
 
 impl Error {
     /// An error of a kind, with a sentence that says what failed and where.
     #[must_use]
     pub fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
-        Self { kind, what: what.into(), hint: None, source: None }
+        Self { kind, what: what.into(), hint: None, problems: Vec::new(), source: None }
     }
 
     /// An error of [`ErrorKind::Usage`]: a wrong command line or scenario.
@@ -81,6 +97,14 @@ impl Error {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds the problems of a file, for programs: the error's sentence tells them to people.
+    #[must_use]
+    pub fn with_problems(mut self, path: &Path, problems: Vec<Problem>) -> Self {
+        let of_file = |problem| FileProblem { path: path.to_owned(), problem };
+        self.problems.extend(problems.into_iter().map(of_file));
         self
     }
 

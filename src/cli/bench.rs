@@ -150,7 +150,7 @@ fn render_own(scenario: &Scenario, games: u64, speeds: &[Speed]) -> String {
          real time; both sides gave the same digest.",
         scenario.name,
         scenario.bots.len(),
-        table.trim_fmt()
+        table
     )
 }
 
@@ -176,7 +176,7 @@ fn render(figures: &[Figure]) -> String {
          Best of several laps, both sides alternating, in CPU time (threads: real time); both \
          sides gave the same digest.\nA tick of a table with 1000 bots counts 1000 times. \
          Allocations are counted by `cargo test --test allocations`.",
-        table.trim_fmt()
+        table
     )
 }
 

@@ -98,12 +98,7 @@ fn summary(space: &Space) -> String {
 fn document(path: &str, read: &Result<Space, ScenarioError>) -> Json {
     let problems: Vec<Json> = match read {
         Ok(_) => Vec::new(),
-        Err(error) => {
-            let problem = error.problems.iter();
-            problem
-                .map(|it| json!({"line": it.line, "column": it.column, "what": it.what}))
-                .collect()
-        }
+        Err(error) => error.problems.iter().map(|problem| json!(problem)).collect(),
     };
     let name = read.as_ref().ok().map(|space| space.first.name.as_str());
     let variants = read.as_ref().ok().map(|space| space.variants.len());

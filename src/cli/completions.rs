@@ -37,7 +37,7 @@ pub(super) fn run(
     let text = String::from_utf8(written).map_err(|source| {
         Error::new(ErrorKind::Io, "completions are not valid UTF-8").caused_by(source)
     })?;
-    console.print(text.trim_end())?;
+    console.print_as_it_is(text.trim_end())?;
     Ok(ExitCode::SUCCESS)
 }
 

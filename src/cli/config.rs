@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         Command::Show { toml } => {
             let loaded = given.load(Flags::new())?;
             if *toml {
-                console.print(words::toml(&loaded))?;
+                console.print_as_it_is(words::toml(&loaded))?;
             } else if args.json {
                 console.print_json(&document(&Settings::keys(), &loaded))?;
             } else {

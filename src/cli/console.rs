@@ -1,6 +1,8 @@
 //! The terminal: the only place that prints.
 
-use std::io::{self, IsTerminal, Write};
+use std::error::Error as _;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
@@ -10,6 +12,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use super::layout;
 #[cfg(feature = "live")]
 use super::logs;
 use crate::base::error::{Error, ErrorKind};
@@ -29,12 +32,46 @@ const ENDING: &str = "replayer::ending";
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Console {
     progress: bool,
+    /// Whether results are JSON, and so are errors.
+    json: bool,
+    /// Columns of the terminal that stderr writes to.
+    columns: Option<usize>,
+}
+
+/// Whether anything was written to stdout.
+static PRINTED: AtomicBool = AtomicBool::new(false);
+
+/// An error as a JSON document: what a command with `--json` prints instead of its result.
+#[derive(Serialize)]
+struct Failure<'a> {
+    ok: bool,
+    exit_code: u8,
+    #[serde(flatten)]
+    error: &'a Error,
+    because: Vec<String>,
+}
+
+/// Stderr, with lines that fit the terminal.
+struct Stderr(Option<usize>);
+
+impl Write for Stderr {
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        let fit = layout::wrapped(&String::from_utf8_lossy(lines), self.0);
+        io::stderr().lock().write_all(fit.as_bytes())?;
+        Ok(lines.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
 }
 
 impl Console {
-    /// Sets up diagnostics at the level that `-q` and `-v` ask for (each may be given twice).
+    /// Sets up diagnostics at the level that `-q` and `-v` ask for (each may be given twice), and
+    /// the width of everything that is printed.
     #[must_use]
     pub(super) fn new(quiet: u8, verbose: u8) -> Self {
+        layout::fit_to_stdout();
         let level = match i16::from(verbose) - i16::from(quiet) {
             ..=-2 => LevelFilter::ERROR,
             -1 => LevelFilter::WARN,
@@ -42,10 +79,11 @@ impl Console {
             1 => LevelFilter::DEBUG,
             2.. => LevelFilter::TRACE,
         };
-        let coloured = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let columns = layout::columns_of(&io::stderr());
+        let coloured = columns.is_some() && std::env::var_os("NO_COLOR").is_none();
         // A second call in one process (tests) keeps the first subscriber.
         let lines = tracing_subscriber::fmt::layer()
-            .with_writer(io::stderr)
+            .with_writer(move || Stderr(columns))
             .with_ansi(coloured)
             .with_target(false)
             .without_time();
@@ -56,14 +94,30 @@ impl Console {
         #[cfg(not(feature = "live"))]
         let files: Option<tracing_subscriber::layer::Identity> = None;
         let _ = tracing_subscriber::registry().with(files).with(lines).try_init();
-        Self { progress: quiet == 0 && io::stderr().is_terminal() }
+        Self { progress: quiet == 0 && columns.is_some(), json: false, columns }
     }
 
-    /// Writes text to stdout, ending the line.
+    /// A console whose errors are JSON on stdout too, where `json` is set.
+    #[must_use]
+    pub(super) const fn with_json(self, json: bool) -> Self {
+        Self { json, ..self }
+    }
+
+    /// Writes text to stdout, ending the line. On a terminal, lines that are wider are wrapped
+    /// between words.
     ///
     /// # Errors
     /// When stdout cannot be written; [`ErrorKind::BrokenPipe`] when its reader has closed it.
     pub(super) fn print(self, text: impl std::fmt::Display) -> Result<(), Error> {
+        self.print_as_it_is(layout::wrapped(&text.to_string(), layout::columns()))
+    }
+
+    /// Writes text for programs to stdout, ending the line: never wrapped.
+    ///
+    /// # Errors
+    /// When stdout cannot be written; [`ErrorKind::BrokenPipe`] when its reader has closed it.
+    pub(super) fn print_as_it_is(self, text: impl std::fmt::Display) -> Result<(), Error> {
+        PRINTED.store(true, Ordering::Relaxed);
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|source| {
             let gone = source.kind() == io::ErrorKind::BrokenPipe;
@@ -80,14 +134,30 @@ impl Console {
         let text = serde_json::to_string(value).map_err(|source| {
             Error::new(ErrorKind::Io, "could not write JSON").caused_by(source)
         })?;
-        self.print(text)
+        self.print_as_it_is(text)
     }
 
     /// Writes an error to stderr.
     #[expect(clippy::print_stderr, reason = "the console is where the program prints")]
     pub(super) fn complain(self, error: &Error) {
-        eprintln!("error: {error}");
+        eprintln!("{}", layout::wrapped(&format!("error: {error}"), self.columns));
         tracing::error!(target: ENDING, "{error}");
+    }
+
+    /// Writes the error that ends a command: to stderr and, where results are JSON and there was
+    /// none, as a document to stdout.
+    pub(super) fn fail(self, error: &Error) {
+        self.complain(error);
+        if self.json && !PRINTED.load(Ordering::Relaxed) {
+            let (mut because, mut cause) = (Vec::new(), error.source());
+            while let Some(inner) = cause {
+                because.push(inner.to_string());
+                cause = inner.source();
+            }
+            let exit_code = error.kind().exit_code();
+            // Who reads neither stream has the exit code.
+            let _ = self.print_json(&Failure { ok: false, exit_code, error, because });
+        }
     }
 
     /// A progress bar on a terminal's stderr, hidden elsewhere and with `-q`.

@@ -114,5 +114,5 @@ fn show<T: Shown>(rows: &[T], args: &Args, console: Console) -> Result<(), Error
         table.add_row(row.cells());
     }
     layout::right(&mut table, 2..T::HEADER.len() - 1);
-    console.print(table.trim_fmt())
+    console.print(&table)
 }

@@ -1,47 +1,44 @@
-//! The layout of all printed tables.
+//! The layout of everything that is printed: tables, and text wrapped between words.
+//!
+//! On a terminal no line is wider than it. A pipe or a file gets one row of a table per line, and
+//! no line of it is wrapped.
 
-use std::ops::Range;
+mod table;
+mod wrapped;
 
-use comfy_table::{CellAlignment, Table, presets};
+use std::io::{self, IsTerminal};
+use std::os::fd::AsFd;
+use std::sync::OnceLock;
 
-/// A table without rules under a header; without a header where `header` is empty.
-pub(super) fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    if !header.is_empty() {
-        table.set_header(header);
-    }
-    table
+pub(super) use table::{TextTable, right, table};
+pub(super) use wrapped::{hanging, wrapped};
+
+/// Columns of a terminal that tells neither by itself nor by `COLUMNS` how wide it is.
+const COLUMNS_USUAL: usize = 80;
+
+/// Fewest columns that text is laid out for: narrower terminals wrap it themselves.
+const COLUMNS_MIN: usize = 40;
+
+/// Columns of the terminal that results are printed on, once they were asked for.
+static COLUMNS: OnceLock<Option<usize>> = OnceLock::new();
+
+/// Asks stdout how wide it is; everything that is laid out afterwards fits.
+pub(super) fn fit_to_stdout() {
+    COLUMNS.get_or_init(|| columns_of(&io::stdout()));
 }
 
-/// Right-aligns columns of numbers; call it after adding the rows.
-pub(super) fn right(table: &mut Table, columns: Range<usize>) {
-    for column in columns {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+/// Columns of the terminal that results are printed on; `None`: they are not wrapped.
+pub(super) fn columns() -> Option<usize> {
+    COLUMNS.get().copied().flatten()
 }
 
-/// Width at which text is wrapped, in columns.
-const COLUMNS: usize = 100;
-
-/// Text after a heading, wrapped between words; continuation lines are indented to the text.
-pub(super) fn hanging(heading: &str, text: &str) -> String {
-    let indent = heading.chars().count();
-    let (mut written, mut column) = (heading.to_owned(), indent);
-    for (place, word) in text.split(' ').enumerate() {
-        let length = word.chars().count();
-        if place > 0 && column + 1 + length > COLUMNS {
-            written.push('\n');
-            written.push_str(&" ".repeat(indent));
-            column = indent;
-        } else if place > 0 {
-            written.push(' ');
-            column += 1;
-        }
-        written.push_str(word);
-        column += length;
+/// Columns of the terminal behind a stream; `None` where it is a pipe or a file.
+pub(super) fn columns_of(stream: &(impl AsFd + IsTerminal)) -> Option<usize> {
+    if !stream.is_terminal() {
+        return None;
     }
-    written
+    let told = rustix::termios::tcgetwinsize(stream).ok().map(|size| usize::from(size.ws_col));
+    let named = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let columns = told.filter(|&columns| columns > 0).or_else(named);
+    Some(columns.unwrap_or(COLUMNS_USUAL).max(COLUMNS_MIN))
 }

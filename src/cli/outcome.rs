@@ -12,6 +12,7 @@ use crate::analysis::stats::{Estimate, p_value_text};
 use crate::analysis::summary::select::SelectionKind;
 use crate::backtest::sweep::holdout::OpenedHoldout;
 use crate::backtest::sweep::outcome::Findings;
+use crate::base::decimals::signed;
 use crate::base::error::Error;
 
 /// Number of best variants shown; the folder has the rest.
@@ -65,7 +66,8 @@ fn render(findings: &Findings) -> String {
         "{scenario}: {candidates} candidates on the same {games} games, seed {seed}{held_back}\n\n"
     );
     if !findings.ranked.is_empty() {
-        let fixed = ["bot", unit(*games_per_life), "95 % interval", "p", "p (Holm)"];
+        let fixed =
+            ["bot", unit(*games_per_life), "95 % interval", "standard\nerrors", "p", "p (Holm)"];
         let names = dimensions.iter().map(String::as_str);
         let header: Vec<&str> = ["cell"].into_iter().chain(names).chain(fixed).collect();
         let mut table = layout::table(&header);
@@ -75,6 +77,7 @@ fn render(findings: &Findings) -> String {
             row.extend(who.values.iter().cloned());
             let [mean, interval] = shown(figures.pnl_per_unit);
             row.extend([who.bot.clone(), mean, interval]);
+            row.push(figures.statistic().map_or_else(dash, |it| signed(it, 2)));
             row.extend([figures.p_value, figures.p_holm].map(chance));
             table.add_row(row);
         }
@@ -84,9 +87,9 @@ fn render(findings: &Findings) -> String {
             0 => String::new(),
             rest => format!("\n… and {rest} more in variants.csv"),
         };
-        text += &format!("{}{rest}\n\n", table.trim_fmt());
+        text += &format!("{table}{rest}\n\nBest first, by the mean in standard errors.\n\n");
     }
-    text += &selection.verdict.text;
+    text += &layout::hanging("", &selection.verdict.text);
     if selection.verdict.kind == SelectionKind::Noise {
         text += "\nLuck alone could have produced the best: do not choose a variant by its rank.";
     } else if *holdout_games > 0 && selection.best.is_some() {
@@ -111,7 +114,7 @@ pub(super) fn opened(opened: &OpenedHoldout) -> String {
         }
     }
     layout::right(&mut table, 3..5);
-    text += &table.trim_fmt();
+    text += &table.to_string();
     if opened.opening > 1 {
         text += "\n\nThese games were opened before: this result proves nothing.";
     }
@@ -124,13 +127,20 @@ fn unit(games_per_life: Option<u64>) -> &'static str {
 }
 
 fn chance(p: Option<f64>) -> String {
-    p.map_or_else(|| "-".to_owned(), p_value_text)
+    p.map_or_else(dash, p_value_text)
+}
+
+fn dash() -> String {
+    "-".to_owned()
 }
 
 /// A mean and its interval.
 fn shown(mean: Option<Estimate>) -> [String; 2] {
     mean.map_or_else(
         || ["insufficient".to_owned(), String::new()],
-        |it| [format!("{:+.6}", it.value), format!("{:+.6} to {:+.6}", it.low, it.high)],
+        |it| {
+            let [value, low, high] = [it.value, it.low, it.high].map(|sol| signed(sol, 6));
+            [value, format!("{low} to {high}")]
+        },
     )
 }

@@ -80,7 +80,7 @@ fn describe(kind: &dyn StrategyKind) -> String {
     if params.is_empty() {
         return format!("{heading}\n  (no parameters)");
     }
-    let mut table = layout::table(&[]);
+    let mut table = layout::table(&[]).indented(2);
     for param in params {
         let setting = format!("{}: {}", param.name, param.default);
         let values = match param.allowed {
@@ -88,9 +88,9 @@ fn describe(kind: &dyn StrategyKind) -> String {
             None => param.type_name,
         };
         let (unit, about) = (param.unit.to_owned(), param.about.to_owned());
-        table.add_row([String::new(), setting, values, unit, about]);
+        table.add_row([setting, values, unit, about]);
     }
-    format!("{heading}\n{}", table.trim_fmt())
+    format!("{heading}\n{table}")
 }
 
 #[cfg(test)]

@@ -196,7 +196,7 @@ fn print_cell(
     }
     let games = (plan.holdout_games > 0).then_some(plan.games);
     let text = space.cell(cell, games);
-    console.print(text.strip_suffix('\n').unwrap_or(&text))?;
+    console.print_as_it_is(text.strip_suffix('\n').unwrap_or(&text))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -216,6 +216,6 @@ fn list(space: &Space, json: bool, console: Console) -> Result<ExitCode, Error> 
         table.add_row([number.to_string()].into_iter().chain(values));
     }
     layout::right(&mut table, 0..header.len());
-    console.print(table.trim_fmt())?;
+    console.print(&table)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,13 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ArgGroup;
-use comfy_table::Table;
 use serde::Serialize;
 use tracing::warn;
 
 use super::console::Console;
 use super::given::Output;
-use super::layout;
+use super::layout::{self, TextTable};
 use crate::base::error::Error;
 use crate::games::fair::seed::ServerSeed;
 use crate::games::fair::seeds::{self, Record, Reveal, Seeds};
@@ -156,7 +155,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
 }
 
 /// One game: the regenerated values, and how they compare.
-fn game_table(reveal: &Reveal, verdict: &SeedVerdict) -> Table {
+fn game_table(reveal: &Reveal, verdict: &SeedVerdict) -> TextTable {
     let mut table = layout::table(&["", "regenerated", "vs record"]);
     let hash = reveal.server_seed.hash();
     table.add_row(["game", verdict.game_id.as_str(), ""]);
@@ -190,7 +189,7 @@ fn proof(verdict: &SeedVerdict) -> String {
 }
 
 /// Many games: how often each check had each result.
-fn summary_table(summary: &Summary) -> Table {
+fn summary_table(summary: &Summary) -> TextTable {
     let mut table = layout::table(&["", "same", "same as rounded", "differs", "not recorded"]);
     // Without regenerated games there are no path checks.
     for (about, tally) in summary.tallies.iter().filter(|(about, _)| !about.is_empty()) {

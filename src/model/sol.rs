@@ -136,7 +136,8 @@ impl Sol {
     /// The amount with the opposite sign.
     #[must_use]
     pub fn negated(self) -> Self {
-        Self(-self.0)
+        // Zero has no sign.
+        if self.0.is_zero() { self } else { Self(-self.0) }
     }
 
     /// The nearest double in SOL: for statistics and plots, never for money.
@@ -220,6 +221,10 @@ mod tests {
         assert_eq!(sol("1e-3").unwrap(), Sol::milli(1));
         assert_eq!(sol("0.0050000000000000").unwrap(), Sol::milli(5));
         assert_eq!(Sol::milli(-5).to_string(), "-0.005000000");
+        assert_eq!(Sol::milli(5).negated(), Sol::milli(-5));
+        for zero in [Sol::ZERO.negated(), sol("-0").unwrap()] {
+            assert_eq!(zero.to_string(), "0.000000000");
+        }
     }
 
     #[test]

@@ -57,5 +57,6 @@ mod socketio;
 mod strategies;
 mod summaries;
 mod sweeps;
+mod terminal;
 mod trades;
 mod values;

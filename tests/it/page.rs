@@ -4,6 +4,9 @@ pub(crate) mod browser;
 mod command;
 mod folder;
 mod looks;
+mod map;
+mod pictures;
+mod spread;
 
 use std::path::{Path, PathBuf};
 

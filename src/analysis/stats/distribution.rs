@@ -7,6 +7,10 @@ use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 /// the fifth digit at 100,000 and does not terminate at 100 million.
 const FREEDOM_MAX: f64 = 1e4;
 
+/// The smallest p-value that is told, 2.2e-308: no double below it holds all its digits, so it
+/// stands for everything that is smaller. Nothing that varies is certain.
+const P_VALUE_MIN: f64 = f64::MIN_POSITIVE;
+
 /// The value that a standard normal variable is at or below with a probability.
 pub(super) fn normal_quantile(probability: f64) -> f64 {
     Normal::standard().inverse_cdf(probability)
@@ -28,16 +32,24 @@ pub(super) fn student_reach(confidence: f64, freedom: f64) -> f64 {
     StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |student| student.inverse_cdf(upper))
 }
 
-/// A p-value as text, to three decimals, or `< 0.001`.
+/// A p-value as text: three decimals, or two digits and an exponent below 0.001 (`2.8e-119`). What
+/// is at most the smallest number that a double holds in full is told as a bound.
 #[must_use]
 pub fn p_value_text(p: f64) -> String {
-    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
+    if p <= P_VALUE_MIN {
+        "< 2.3e-308".to_owned()
+    } else if p < 0.001 {
+        format!("{p:.1e}")
+    } else {
+        format!("{p:.3}")
+    }
 }
 
 /// Probability that luck alone puts a figure at least this many standard errors from zero, on
 /// either side.
 ///
-/// Without any spread (a standard error of zero) a figure other than zero is certain.
+/// At least 2.2e-308 where the figure varies. Without any spread (a standard error of zero) a
+/// figure other than zero is certain.
 #[must_use]
 pub fn two_sided(value: f64, standard_error: f64, freedom: f64) -> f64 {
     if standard_error <= 0.0 {
@@ -50,7 +62,7 @@ pub fn two_sided(value: f64, standard_error: f64, freedom: f64) -> f64 {
     } else {
         StudentsT::new(0.0, 1.0, freedom).map_or(0.5, |student| student.sf(distance))
     };
-    (2.0 * above).min(1.0)
+    (2.0 * above).clamp(P_VALUE_MIN, 1.0)
 }
 
 #[cfg(test)]
@@ -71,6 +83,19 @@ mod tests {
         let (before, after) = (at(FREEDOM_MAX), at(FREEDOM_MAX + 1.0));
         assert!((before.0 - after.0).abs() < 1e-7, "{before:?} {after:?}");
         assert!((before.1 / after.1 - 1.0).abs() < 1e-5, "{before:?} {after:?}");
+    }
+
+    #[test]
+    fn a_p_value_is_never_zero_however_far_a_figure_is_from_zero() {
+        for freedom in [29.0, 4_999.0, 1e6] {
+            let p = two_sided(60.0, 1.0, freedom);
+            assert!(p > 0.0 && p < 1e-20, "{freedom}: {p}");
+        }
+        assert_eq!(p_value_text(two_sided(60.0, 1.0, 1e9)), "< 2.3e-308");
+        assert_eq!(p_value_text(2.84e-119), "2.8e-119");
+        assert_eq!(p_value_text(0.000_999_4), "1.0e-3");
+        assert_eq!([0.001, 0.034_56, 1.0].map(p_value_text), ["0.001", "0.035", "1.000"]);
+        assert_eq!(p_value_text(0.0), "< 2.3e-308");
     }
 
     #[test]

@@ -110,6 +110,7 @@ fn curve(id: &str, sums: &Sums, gains: &[i128]) -> Curve {
 }
 
 /// Bars of equal width over the middle 98 % of the figures; the rest falls into the outer two bars.
+/// Where the middle is a single figure, they are over all figures.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -117,9 +118,9 @@ fn curve(id: &str, sums: &Sums, gains: &[i128]) -> Curve {
     reason = "a figure to look at; a place among the bars"
 )]
 fn bins(figures: &Histogram) -> Vec<Bin> {
-    let (Some(low), Some(high)) = (figures.quantile(0.01), figures.quantile(0.99)) else {
-        return Vec::new();
-    };
+    let between = |share: f64| Some((figures.quantile(share)?, figures.quantile(1.0 - share)?));
+    let (Some(middle), Some(all)) = (between(0.01), between(0.0)) else { return Vec::new() };
+    let (low, high) = if middle.0 < middle.1 { middle } else { all };
     if high <= low {
         return vec![Bin { low: None, high: None, units: figures.count() }];
     }

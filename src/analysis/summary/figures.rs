@@ -317,8 +317,13 @@ fn quantiles(figures: &Histogram) -> Option<Quantiles> {
 }
 
 fn tail(figures: &Histogram) -> Option<Tail> {
-    let value_at_risk = -figures.quantile(TAIL)? * SOL;
-    Some(Tail { share: TAIL, value_at_risk, expected_shortfall: -figures.lowest(TAIL)? * SOL })
+    // Nothing lost is zero, not minus zero.
+    let lost = |lamports: f64| 0.0 - lamports * SOL;
+    Some(Tail {
+        share: TAIL,
+        value_at_risk: lost(figures.quantile(TAIL)?),
+        expected_shortfall: lost(figures.lowest(TAIL)?),
+    })
 }
 
 fn root_mean_square(sums: &Sums) -> Option<f64> {

@@ -11,6 +11,7 @@ use crate::analysis::stats::{
     benjamini_hochberg, deflated_best, holm, mean_of_blocks, overfitting, p_value_text, two_sided,
     walk_forward,
 };
+use crate::base::decimals::{plain, signed};
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
 
@@ -81,6 +82,15 @@ pub struct Candidate {
     /// The p-value after the correction by Benjamini and Hochberg, which bounds the share of false
     /// positives.
     pub p_benjamini_hochberg: Option<f64>,
+}
+
+impl Candidate {
+    /// The mean in standard errors, by which candidates are ranked; `None` where it does not vary.
+    #[must_use]
+    pub fn statistic(&self) -> Option<f64> {
+        let mean = self.pnl_per_unit?;
+        (mean.standard_error > 0.0).then(|| mean.value / mean.standard_error)
+    }
 }
 
 /// The best of many, compared with luck.
@@ -249,16 +259,17 @@ fn verdict(selection: &Selection) -> SelectionVerdict {
     };
     let Best { id, statistic, by_luck, p_value, .. } = best;
     let (among, p) = (selection.candidates.len(), p_value_text(*p_value));
+    let [statistic, by_luck] = [*statistic, *by_luck].map(|figure| plain(figure, 1));
     let beyond_luck = *p_value < 1.0 - CONFIDENCE;
     let mut text = if beyond_luck {
         format!(
-            "edge: {id}, the best of {among}, is {statistic:.1} standard errors above zero; the \
-             best of as many without an edge shows {by_luck:.1} (p {p})"
+            "edge: {id}, the best of {among}, is {statistic} standard errors above zero; the \
+             best of as many without an edge shows {by_luck} (p {p})"
         )
     } else {
         format!(
-            "NOISE: {id}, the best of {among}, is {statistic:.1} standard errors above zero; luck \
-             alone shows {by_luck:.1} half of the time (p {p})"
+            "NOISE: {id}, the best of {among}, is {statistic} standard errors above zero; luck \
+             alone shows {by_luck} half of the time (p {p})"
         )
     };
     if let Some(found) = selection.overfitting {
@@ -267,8 +278,10 @@ fn verdict(selection: &Selection) -> SelectionVerdict {
     if let Some(walk) = &selection.walk_forward {
         let Estimate { value, low, high, .. } = walk.pnl_per_unit;
         text += &format!(
-            "; chosen on the past and scored on what follows: {value:+.6} SOL per unit ({low:+.6} \
-             to {high:+.6})"
+            "; chosen on the past and scored on what follows: {} SOL per unit ({} to {})",
+            signed(value, 6),
+            signed(low, 6),
+            signed(high, 6)
         );
     }
     let kind = if beyond_luck { SelectionKind::Edge } else { SelectionKind::Noise };

@@ -3,6 +3,7 @@
 use super::UNITS_MIN;
 use super::assessment::{Verdict, VerdictKind};
 use crate::analysis::stats::{CONFIDENCE, Estimate, p_value_text};
+use crate::base::decimals::{plain, signed};
 
 /// The inputs of a verdict.
 #[derive(Debug, Clone, Copy)]
@@ -51,12 +52,14 @@ impl Case {
             format!(" (p {})", p_value_text(p))
         };
         if p < 1.0 - CONFIDENCE && value > 0.0 {
-            (VerdictKind::Edge, format!("edge: gains {low:.6} to {high:.6} SOL per game{of}"))
+            let [low, high] = [low, high].map(|sol| plain(sol, 6));
+            (VerdictKind::Edge, format!("edge: gains {low} to {high} SOL per game{of}"))
         } else if p < 1.0 - CONFIDENCE {
-            let (least, most) = (-high, -low);
-            (VerdictKind::Loses, format!("loses {least:.6} to {most:.6} SOL per game{of}"))
+            let [least, most] = [-high, -low].map(|sol| plain(sol, 6));
+            (VerdictKind::Loses, format!("loses {least} to {most} SOL per game{of}"))
         } else {
-            let text = format!("no edge shown: {low:+.6} to {high:+.6} SOL per game{of}");
+            let [low, high] = [low, high].map(|sol| signed(sol, 6));
+            let text = format!("no edge shown: {low} to {high} SOL per game{of}");
             (VerdictKind::NoEdgeShown, text + &self.more_games())
         }
     }
@@ -133,7 +136,7 @@ mod tests {
         );
         let edge = case(0.005, 0.000_1).verdict();
         assert_eq!(edge.kind, VerdictKind::Edge);
-        assert!(edge.text.starts_with("edge: gains 0.003000 to 0.007000 SOL per game (p < 0.001"));
+        assert!(edge.text.starts_with("edge: gains 0.003000 to 0.007000 SOL per game (p 1.0e-4"));
         let loss = case(-0.005, 0.01).verdict();
         assert_eq!(loss.kind, VerdictKind::Loses);
         assert!(loss.text.starts_with("loses 0.003000 to 0.007000 SOL per game"));

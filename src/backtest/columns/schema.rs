@@ -342,7 +342,7 @@ impl fmt::Display for Cell<'_> {
         match self {
             Self::Empty => Ok(()),
             Self::Integer(value) => fmt::Display::fmt(value, f),
-            Self::Real(value) => fmt::Display::fmt(value, f),
+            Self::Real(value) => fmt_real(*value, f),
             Self::Flag(value) => fmt::Display::fmt(value, f),
             Self::Text(value) => f.write_str(value),
             Self::Sol(value) => fmt::Display::fmt(value, f),
@@ -350,6 +350,15 @@ impl fmt::Display for Cell<'_> {
             Self::Price(value) => fmt::Display::fmt(value, f),
             Self::Time(value) => fmt::Display::fmt(value, f),
         }
+    }
+}
+
+/// A statistic with the digits that a double has; far from one, with an exponent (`2.8e-119`).
+fn fmt_real(value: f64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if value == 0.0 || (1e-9..1e16).contains(&value.abs()) {
+        fmt::Display::fmt(&value, f)
+    } else {
+        fmt::LowerExp::fmt(&value, f)
     }
 }
 

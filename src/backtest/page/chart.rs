@@ -76,6 +76,8 @@ pub(super) struct Bars {
     pub counted: &'static str,
     /// Lower end, upper end and count of each bin; `null` where a bin is open.
     pub bins: Vec<(Option<f64>, Option<f64>, u64)>,
+    /// The lowest and the highest value, where open bins end.
+    pub ends: Option<(f64, f64)>,
     /// The mean, drawn as a line.
     pub mean: Option<f64>,
 }
@@ -163,6 +165,8 @@ pub(super) struct Measure {
     pub value: Vec<Option<f64>>,
     pub low: Vec<Option<f64>>,
     pub high: Vec<Option<f64>>,
+    /// Number of the variant that the verdict names as the best, where it is of this bot.
+    pub best: Option<u64>,
 }
 
 impl Charts {

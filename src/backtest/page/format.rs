@@ -1,6 +1,7 @@
 //! Formats figures for people: rounded to their error, with signs and thousands separators.
 
 use crate::analysis::stats::Estimate;
+use crate::base::decimals;
 use crate::model::sol::Sol;
 
 /// A true minus sign: as wide as a plus, unlike a hyphen.
@@ -33,19 +34,16 @@ pub(super) fn counted(value: u64, one: &str) -> String {
 
 /// A number with `decimals` decimals and a sign, unless it rounds to zero.
 pub(super) fn signed(value: f64, decimals: usize) -> String {
-    let text = format!("{:.decimals$}", value.abs());
-    let zero = text.chars().all(|c| matches!(c, '0' | '.'));
-    match (zero, value < 0.0) {
-        (true, _) => text,
-        (false, true) => format!("{MINUS}{text}"),
-        (false, false) => format!("+{text}"),
-    }
+    with_true_minus(&decimals::signed(value, decimals))
+}
+
+fn with_true_minus(text: &str) -> String {
+    text.strip_prefix('-').map_or_else(|| text.to_owned(), |text| format!("{MINUS}{text}"))
 }
 
 /// A number with `decimals` decimals, with a true minus sign if it is negative.
 pub(super) fn plain(value: f64, decimals: usize) -> String {
-    let text = signed(value, decimals);
-    text.strip_prefix('+').unwrap_or(&text).to_owned()
+    with_true_minus(&decimals::plain(value, decimals))
 }
 
 /// Decimals that show a positive number to `digits` significant digits; at most 9.
@@ -87,8 +85,7 @@ pub(super) fn percent(share: f64, decimals: usize) -> String {
 /// An exact amount of SOL, without trailing zeros.
 pub(super) fn sol(amount: Sol) -> String {
     let text = amount.to_string();
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    text.strip_prefix('-').map_or_else(|| text.to_owned(), |text| format!("{MINUS}{text}"))
+    with_true_minus(text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// An exact gain or loss in SOL, without trailing zeros.
@@ -105,6 +102,17 @@ pub(super) fn bytes(bytes: u64) -> String {
         1_000..1_000_000 => format!("{:.1}{SPACE}kB", bytes as f64 / 1e3),
         _ => format!("{:.1}{SPACE}MB", bytes as f64 / 1e6),
     }
+}
+
+/// A sentence in which no figure is parted from its sign or its name: `± 0.1`, `p 0.034`,
+/// `p < 0.1`.
+pub(super) fn bound(sentence: &str) -> String {
+    let pairs = [" ± ", " < ", "(p ", "; p "];
+    pairs.iter().fold(sentence.to_owned(), |text, pair| {
+        let kept = pair.strip_prefix("; ").unwrap_or(pair);
+        let bound = kept.replace(' ', &SPACE.to_string());
+        text.replace(pair, &pair.replace(kept, &bound))
+    })
 }
 
 /// A list of words: `a`, `a and b`, `a, b and c`.
@@ -141,6 +149,13 @@ mod tests {
         assert_eq!(shown(-0.000_000_1, 0.1), ("0.00".into(), "0.20".into()));
         assert_eq!(shown(0.0, 0.0), ("0.0000".into(), "0.0000".into()));
         assert_eq!(interval(-0.002_24, 0.001), "−0.0022 to +0.0010");
+    }
+
+    #[test]
+    fn signs_and_the_names_of_figures_stay_with_their_figures() {
+        let text = bound("no edge shown: -1 to +2 (p < 0.1, corrected); -1 ± 2; p 0.03; ±3");
+        let expected = "no edge shown: -1 to +2 (p~<~0.1, corrected); -1~±~2; p~0.03; ±3";
+        assert_eq!(text, expected.replace('~', &SPACE.to_string()));
     }
 
     #[test]

@@ -80,6 +80,7 @@ impl From<ScenarioError> for Error {
             many => format!("the scenario has {many} problems"),
         };
         Self::usage(format!("{what}, nothing was run\n{error}"))
+            .with_problems(&error.path, error.problems)
     }
 }
 

@@ -45,13 +45,9 @@ pub(super) fn of(space: &Space, sums: &[Summary]) -> (Vec<SweepCandidate>, Block
 
 /// The indices of the candidates that can be ranked, best first: by mean in standard errors.
 pub(super) fn ranked(selection: &Selection) -> Vec<usize> {
-    let statistic = |place: usize| {
-        let mean = selection.candidates[place].pnl_per_unit?;
-        (mean.standard_error > 0.0).then(|| mean.value / mean.standard_error)
-    };
-    let mut ranked: Vec<(usize, f64)> = (0..selection.candidates.len())
-        .filter_map(|place| Some((place, statistic(place)?)))
-        .collect();
+    let candidates = selection.candidates.iter().enumerate();
+    let mut ranked: Vec<(usize, f64)> =
+        candidates.filter_map(|(place, it)| Some((place, it.statistic()?))).collect();
     ranked.sort_by(|(_, one), (_, other)| other.total_cmp(one));
     ranked.into_iter().map(|(place, _)| place).collect()
 }

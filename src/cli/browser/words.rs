@@ -125,5 +125,5 @@ fn table(diagnosis: &Diagnosis) -> String {
         table.add_row([name, sure, element, shown, place, state]);
     }
     layout::right(&mut table, 1..2);
-    table.trim_fmt()
+    table.to_string()
 }

@@ -69,5 +69,5 @@ pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<(), Error
     }
     layout::right(&mut table, 1..3);
     layout::right(&mut table, 5..8);
-    console.print(table.trim_fmt())
+    console.print(&table)
 }

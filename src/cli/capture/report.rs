@@ -69,7 +69,7 @@ fn text(report: &Report) -> String {
     let mut text = format!(
         "{events} events of {} names in {files} files; {bad_lines} bad lines, {lost} lost\n\n{}\n",
         kinds.len(),
-        table.trim_fmt()
+        table
     );
     for (name, kind) in kinds.iter().filter(|(_, kind)| !kind.keys.is_empty()) {
         text += &keys(name, kind);

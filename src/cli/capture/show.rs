@@ -41,7 +41,7 @@ pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<(), Error
         let text = text.map_err(|source| {
             Error::new(ErrorKind::Io, "could not write JSON").caused_by(source)
         })?;
-        console.print(text)
+        console.print_as_it_is(text)
     })?;
     if shown == 0 {
         let what = format!("{} has no event {}", args.path.display(), args.from);

@@ -11,7 +11,7 @@ pub(super) fn table(loaded: &Loaded) -> String {
         table.add_row([key.name, shown(value), key.unit, &layer.to_string()]);
     }
     layout::right(&mut table, 1..2);
-    table.trim_fmt()
+    table.to_string()
 }
 
 /// A configuration file with the values that are set; all others are comments.

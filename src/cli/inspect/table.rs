@@ -47,7 +47,7 @@ fn files(rows: &[&FileRow]) -> String {
     }
     layout::right(&mut table, 2..5);
     layout::right(&mut table, 6..8);
-    table.trim_fmt()
+    table.to_string()
 }
 
 fn range(row: &FileRow) -> String {
@@ -102,7 +102,8 @@ fn totals(total: &Total) -> String {
     let grades: Vec<_> =
         total.grades.iter().map(|(grade, files)| format!("{grade} {files}")).collect();
     let mut say = |what: &str, text_of: String| {
-        writeln!(text, "{what:<9}{text_of}").expect("a string takes all text");
+        let line = layout::hanging(&format!("{what:<9}"), &text_of);
+        writeln!(text, "{line}").expect("a string takes all text");
     };
     say("files", format!("{}: {}", total.files, grades.join(", ")));
     say("records", format!("{}, {} of them ticks", total.records, total.ticks));

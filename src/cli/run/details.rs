@@ -1,9 +1,10 @@
 //! Every figure of a bot, as text.
 
 use super::super::layout;
-use super::format::percent;
-use crate::analysis::stats::{Estimate, Interval};
+use super::format::{percent, sol};
+use crate::analysis::stats::{Estimate, Interval, p_value_text};
 use crate::analysis::summary::{Assessment, Figures, Quantiles, Rate, RefusalFigures};
+use crate::base::decimals::{plain, signed};
 
 /// One line per figure of a bot, or of several together.
 #[must_use]
@@ -23,8 +24,8 @@ pub(super) fn render(assessment: &Assessment, of: &Figures) -> String {
             "law",
             of.oracle.map(|oracle| {
                 format!(
-                    "{:+.6} SOL expected; P&L above it {}",
-                    oracle.expected,
+                    "{} SOL expected; P&L above it {}",
+                    sol(oracle.expected),
                     estimate(oracle.difference)
                 )
             }),
@@ -44,8 +45,8 @@ pub(super) fn render(assessment: &Assessment, of: &Figures) -> String {
         (
             "first",
             of.against_first.as_ref().map(|beyond| {
-                let p = beyond.p_adjusted;
-                format!("{} vs {}, p {p:.3} corrected", estimate(beyond.difference), beyond.against)
+                let (mean, p) = (estimate(beyond.difference), p_value_text(beyond.p_adjusted));
+                format!("{mean} vs {}, p {p} corrected", beyond.against)
             }),
         ),
     ];
@@ -98,24 +99,24 @@ fn won(rate: Option<Rate>) -> String {
 
 fn spread(of: &Figures) -> Option<String> {
     let (deviation, tail) = (of.unit_deviation?, of.tail?);
-    let ratio = |ratio: Option<f64>| ratio.map_or_else(|| "-".to_owned(), |it| format!("{it:+.3}"));
+    let ratio = |ratio: Option<f64>| ratio.map_or_else(|| "-".to_owned(), |it| signed(it, 3));
     Some(format!(
-        "deviation {deviation:.6}; Sharpe {}, Sortino {}; the worst 5 % lose {:.6} or more, {:.6} on \
+        "deviation {deviation:.6}; Sharpe {}, Sortino {}; the worst 5 % lose {} or more, {} on \
          average",
         ratio(of.sharpe),
         ratio(of.sortino),
-        tail.value_at_risk,
-        tail.expected_shortfall
+        plain(tail.value_at_risk, 6),
+        plain(tail.expected_shortfall, 6)
     ))
 }
 
 fn estimate(estimate: Estimate) -> String {
     let Estimate { value, low, high, .. } = estimate;
-    format!("{value:+.6} ({low:+.6} to {high:+.6})")
+    format!("{} ({} to {})", sol(value), sol(low), sol(high))
 }
 
 fn interval(interval: Interval) -> String {
-    format!("{:+.6} to {:+.6}", interval.low, interval.high)
+    format!("{} to {}", sol(interval.low), sol(interval.high))
 }
 
 fn shares(value: f64, low: f64, high: f64) -> String {
@@ -124,5 +125,6 @@ fn shares(value: f64, low: f64, high: f64) -> String {
 
 fn quantiles(of: Quantiles) -> String {
     let Quantiles { min, p05, p50, p95, max, .. } = of;
-    format!("min {min:+.6}, 5 % {p05:+.6}, median {p50:+.6}, 95 % {p95:+.6}, max {max:+.6}")
+    let [min, p05, p50, p95, max] = [min, p05, p50, p95, max].map(sol);
+    format!("min {min}, 5 % {p05}, median {p50}, 95 % {p95}, max {max}")
 }

@@ -3,6 +3,7 @@
 use super::super::layout;
 use super::format::declared;
 use crate::analysis::summary::{Assessment, ExitFigures, ExitLevel};
+use crate::base::decimals::signed;
 
 const HEADER: [&str; 7] = ["bot", "exit", "count", "level", "mean", "worst", "slippage"];
 
@@ -22,7 +23,7 @@ pub(super) fn render(assessment: &Assessment) -> Option<String> {
     let any = declared(assessment).any(|figures| !figures.exits.is_empty());
     any.then(|| {
         layout::right(&mut table, 2..HEADER.len());
-        format!("{}\n{}", table.trim_fmt(), layout::hanging("", LEGEND))
+        format!("{}\n{}", table.to_string(), layout::hanging("", LEGEND))
     })
 }
 
@@ -45,10 +46,9 @@ fn level(level: &ExitLevel) -> String {
     format!("{about}{}", percent(level.mean))
 }
 
-/// A share in percent, with one decimal and a sign; no sign says less than the decimal.
+/// A share in percent, with one decimal and a sign.
 fn percent(share: f64) -> String {
-    let tenths = (share * 1_000.0).round() + 0.0;
-    format!("{:+.1}%", tenths / 10.0)
+    format!("{}%", signed(share * 100.0, 1))
 }
 
 #[cfg(test)]
@@ -75,6 +75,6 @@ mod tests {
         stop.level = Some(ExitLevel { high: 0.9, ..level });
         assert_eq!(row("", &stop)[3], "~-20.0%");
         let rug = ExitFigures { level: None, mean: None, worst: Some(-0.000_04), ..stop };
-        assert_eq!(row("", &rug)[3..], ["-", "-", "+0.0%", "-"]);
+        assert_eq!(row("", &rug)[3..], ["-", "-", "0.0%", "-"]);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::analysis::stats::Estimate;
 use crate::analysis::summary::{Assessment, Figures};
+use crate::base::decimals::{plain, signed};
 
 /// The figures of each declaration of the scenario, in its order: a bot, or several together.
 pub(super) fn declared(assessment: &Assessment) -> impl Iterator<Item = &Figures> {
@@ -15,11 +16,16 @@ pub(super) fn declared(assessment: &Assessment) -> impl Iterator<Item = &Figures
 pub(super) fn with_interval(estimate: Option<Estimate>) -> String {
     estimate.map_or_else(
         || "insufficient".to_owned(),
-        |mean| format!("{:+.6} ± {:.6}", mean.value, mean.reach()),
+        |mean| format!("{} ± {}", sol(mean.value), plain(mean.reach(), 6)),
     )
 }
 
 /// A ratio in percent, with two decimals.
 pub(super) fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "-".to_owned(), |share| format!("{:+.2}%", share * 100.0))
+    share.map_or_else(|| "-".to_owned(), |share| format!("{}%", signed(share * 100.0, 2)))
+}
+
+/// A gain or loss of SOL, with six decimals.
+pub(super) fn sol(value: f64) -> String {
+    signed(value, 6)
 }

@@ -25,9 +25,11 @@ pub(super) fn render(assessment: &Assessment) -> Option<String> {
     }
     if !rows.is_empty() {
         let mut table = layout::table(&HEADER);
-        table.add_rows(rows);
+        for row in rows {
+            table.add_row(row);
+        }
         layout::right(&mut table, 2..HEADER.len());
-        parts.push(table.trim_fmt());
+        parts.push(table.to_string());
     }
     (!parts.is_empty()).then(|| parts.join("\n\n"))
 }

@@ -32,5 +32,5 @@ pub(super) fn render(assessment: &Assessment, sample: &Sample) -> String {
         assessment.games
     );
     let warning = layout::hanging("", &sample.warning);
-    format!("{warning}\n{}\n\n{}", layout::hanging("", &accounts), table.trim_fmt())
+    format!("{warning}\n{}\n\n{}", layout::hanging("", &accounts), table)
 }

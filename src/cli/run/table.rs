@@ -3,11 +3,12 @@
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
 use super::super::layout;
-use super::format::{declared, percent, with_interval};
+use super::format::{declared, percent, sol, with_interval};
 use super::{details, exits, lives, refusals, sample};
 use crate::analysis::summary::{Assessment, Figures, OracleFigure, Rate};
 use crate::backtest::run::inputs::InputCounts;
 use crate::backtest::run::recorder::RunDocument;
+use crate::base::decimals::{plain, signed};
 
 const HEADER: [&str; 8] = [
     "bot",
@@ -64,7 +65,7 @@ fn figures(assessment: &Assessment) -> String {
         table.add_row(row(assessment, figures));
     });
     layout::right(&mut table, 1..HEADER.len());
-    table.trim_fmt()
+    table.to_string()
 }
 
 fn row(assessment: &Assessment, figures: &Figures) -> Vec<String> {
@@ -76,8 +77,8 @@ fn row(assessment: &Assessment, figures: &Figures) -> Vec<String> {
         percent(figures.pnl_per_stake.map(|ratio| ratio.value)),
         rate(figures.sells_won_rate),
         rate(figures.sidebets_won_rate),
-        oracle.map_or_else(dash, |oracle| format!("{:+.6}", oracle.expected * per_game)),
-        oracle.and_then(|oracle| oracle.z).map_or_else(dash, |z| format!("{z:+.1}")),
+        oracle.map_or_else(dash, |oracle| sol(oracle.expected * per_game)),
+        oracle.and_then(|oracle| oracle.z).map_or_else(dash, |z| signed(z, 1)),
         figures
             .against_first
             .as_ref()
@@ -107,9 +108,13 @@ fn verdicts(assessment: &Assessment) -> String {
         let verdict = format!("{}{over}", figures.verdict.text);
         let mut lines = layout::hanging(&format!("{}: ", figures.id), &verdict);
         for OracleFigure { name, expected, estimate, z } in &figures.oracles {
-            let z = z.map_or_else(dash, |z| format!("{z:+.1}"));
-            lines +=
-                &format!("\n  {name}: expected {expected:.4}, measured {estimate:.4}, z score {z}");
+            let z = z.map_or_else(dash, |z| signed(z, 1));
+            let [expected, measured] = [*expected, *estimate].map(|figure| plain(figure, 4));
+            lines += "\n";
+            lines += &layout::hanging(
+                &format!("  {name}: "),
+                &format!("expected {expected}, measured {measured}, z score {z}"),
+            );
         }
         lines
     };

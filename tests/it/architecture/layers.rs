@@ -19,7 +19,11 @@ const ROOMS: &[(&str, &str, &str)] = &[
         "sol price ids quote law support closed quantity exit refusals order posting rounding \
          expectation game wallet drawdown rules account setup streams tape time",
     ),
-    ("base", "model", "error hex lines container files document params clock runtime secrets"),
+    (
+        "base",
+        "model",
+        "decimals document error hex lines container files params clock runtime secrets",
+    ),
     ("games", "base model", "number recording fair"),
     (
         "feed",
@@ -41,7 +45,7 @@ const ROOMS: &[(&str, &str, &str)] = &[
         "exits trade aggressive always_wait conservative flat_sidebets foundational hold_to_target \
          kelly_sidebets martingale_sidebets momentum random sidebet standard",
     ),
-    ("analysis", "engine model", "stats summary"),
+    ("analysis", "base engine model", "stats summary"),
     (
         "live",
         "base engine feed games model",
@@ -58,7 +62,7 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "cli",
         "analysis backtest base bench demo engine feed games live model",
-        "settings logs console interrupt absent given audit layout bench browser capture check \
+        "settings logs layout console interrupt absent given audit bench browser capture check \
          completions config feed_server demo_site export generate history outcome holdout inspect \
          kill man new run secret service live merge record report strategies sweep verify self",
     ),

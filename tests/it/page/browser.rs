@@ -19,10 +19,12 @@ use chromiumoxide::cdp::browser_protocol::input::{DispatchKeyEventParams, Dispat
 use chromiumoxide::cdp::browser_protocol::log::EventEntryAdded;
 use chromiumoxide::cdp::browser_protocol::network::EventRequestWillBeSent;
 use chromiumoxide::cdp::browser_protocol::page::{
-    EventJavascriptDialogOpening, HandleJavaScriptDialogParams, PrintToPdfParams,
+    CaptureScreenshotFormat, EventJavascriptDialogOpening, HandleJavaScriptDialogParams,
+    PrintToPdfParams,
 };
 use chromiumoxide::cdp::js_protocol::runtime::{EventConsoleApiCalled, EventExceptionThrown};
 use chromiumoxide::error::CdpError;
+use chromiumoxide::page::ScreenshotParams;
 use chromiumoxide::{Browser, Page};
 use futures_util::StreamExt;
 use replayer::live::browser::CHROMIUM;
@@ -232,6 +234,28 @@ impl Opened {
                 .unwrap();
             timely(self.page.execute(event)).await.unwrap();
         }
+    }
+
+    /// Opens another page in its place.
+    pub(crate) async fn visit(&self, file: &Path) {
+        let address = format!("file://{}", file.canonicalize().unwrap().display());
+        timely(self.page.goto(address)).await.unwrap();
+    }
+
+    /// The whole page as a PNG, also what is below its window.
+    pub(crate) async fn picture(&self) -> Vec<u8> {
+        self.drawn(true).await
+    }
+
+    /// What the window shows of the page, as a PNG.
+    pub(crate) async fn window(&self) -> Vec<u8> {
+        self.drawn(false).await
+    }
+
+    async fn drawn(&self, whole: bool) -> Vec<u8> {
+        let format = CaptureScreenshotFormat::Png;
+        let params = ScreenshotParams::builder().format(format).full_page(whole).build();
+        timely(self.page.screenshot(params)).await.unwrap()
     }
 
     /// The page as it is printed, as a PDF.

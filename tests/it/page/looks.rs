@@ -171,7 +171,7 @@ fn the_map_of_a_sweep_has_a_cell_for_every_pair_of_values_and_reads_them_out() {
     assert!(output.status.success(), "{output:?}");
     look(&folder.join("report.html"), async |page| {
         let cells = "[...document.querySelectorAll('#map-chart td')]
-            .filter((cell) => cell.style.background && cell.textContent.length > 2).length";
+            .filter((cell) => /gain|loss|even/.test(cell.className) && cell.textContent.length > 2).length";
         for scheme in ["light", "dark"] {
             page.prefer(scheme).await;
             assert_eq!(page.value(cells).await, json!(6), "{scheme}");

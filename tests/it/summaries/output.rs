@@ -31,15 +31,6 @@ const CLASSICS: &str = "(id: \"conservative\", strategy: Conservative()), (id: \
                         strategy: Aggressive()), (id: \"flat\", strategy: FlatSidebets())";
 
 #[test]
-fn a_run_is_shown_within_a_hundred_columns() {
-    for extra in [&[][..], &["--details"]] {
-        let text = shown(&scenario("PerGame(0.1)", 300, CLASSICS), extra);
-        let widest = text.lines().max_by_key(|line| line.chars().count()).unwrap();
-        assert!(widest.chars().count() <= 100, "{widest}");
-    }
-}
-
-#[test]
 fn every_bot_has_a_verdict_in_words_and_its_oracles() {
     let text = shown(&scenario("PerGame(0.1)", 1000, CLASSICS), &[]);
     assert!(text.contains("aggressive: loses "), "{text}");

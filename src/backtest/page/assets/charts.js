@@ -30,8 +30,13 @@ function labels(splits, unit) {
   const step = scaled.length > 1 ? Math.abs(scaled[1] - scaled[0]) : 1;
   let decimals = 0;
   while (decimals < 9 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6 * step * 10 ** decimals) decimals += 1;
-  return scaled.map((value) => value === null ? "" :
-    (Math.abs(value) >= 1000 ? grouped(value) : value.toFixed(decimals)).replace("-", MINUS) + (unit === "%" ? "%" : ""));
+  return scaled.map((value) => value === null ? "" : fixed(value, decimals) + (unit === "%" ? "%" : ""));
+}
+
+// A number with that many decimals; never a negative zero.
+function fixed(value, decimals) {
+  const text = Math.abs(value).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return (value < 0 && /[1-9]/.test(text) ? MINUS : "") + text;
 }
 
 const FONT = "12px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
@@ -122,20 +127,49 @@ function padded(share) {
   };
 }
 
-// A histogram; bars that are open at one end are drawn as wide as their neighbours.
+// A histogram. Bars that are open at one end go to the lowest or highest value: they have a width of
+// their own, and are pale, as they are not to scale.
+const TAIL = 4;
 function bars(chart, element) {
-  const closed = chart.bins.filter(([low, high]) => low !== null && high !== null).map(([low, high]) => high - low);
-  const usual = closed.length ? Math.max(...closed) : 1;
-  const bins = chart.bins.map(([low, high, count]) => [low ?? high - usual, high ?? low + usual, count]);
+  const closed = chart.bins.filter(([low, high]) => low !== null && high !== null);
+  const [least, most] = chart.ends ?? [closed[0]?.[0] ?? 0, closed[closed.length - 1]?.[1] ?? 0];
+  const single = chart.bins.length === 1 && chart.bins[0].includes(null);
+  const wide = closed.length ? Math.max(...closed.map(([low, high]) => high - low)) : Math.abs(least) || 1;
+  const bins = chart.bins.map(([low, high, count]) =>
+    single ? [least - wide / 2, most + wide / 2, count, false]
+      : [low ?? high - TAIL * wide, high ?? low + TAIL * wide, count, low === null || high === null]);
   const data = [bins.map(([low, high]) => (low + high) / 2), bins.map((bin) => bin[2])];
   const from = bins[0][0], to = bins[bins.length - 1][1];
+  const tails = single ? [] : [chart.bins[0][0] === null ? from : null, chart.bins[bins.length - 1][1] === null ? to : null];
+  // Marks at round numbers, and at the lowest and highest value where bars are not to scale.
+  const splits = (u, _, low, high, step) => {
+    if (single) return [least];
+    if (!(step > 0)) return tails;
+    const room = 58 / (size(element).width - 80) * (to - from);
+    const inner = [tails[0] === null ? from : from + Math.max(room, TAIL * wide), tails[1] === null ? to : to - Math.max(room, TAIL * wide)];
+    const marks = [];
+    for (let mark = Math.ceil(inner[0] / step) * step; mark <= inner[1]; mark += step) marks.push(mark);
+    return [tails[0], ...marks, tails[1]].filter((mark) => mark !== null);
+  };
+  const names = (u, marks) => {
+    const round = labels(marks.filter((mark) => !tails.includes(mark)), "");
+    return marks.map((mark) => single ? figure(least, "", 6) : mark === tails[0] ? end(least, 0) : mark === tails[1] ? end(most, 1) : round.shift());
+  };
+  // Enough digits to tell an end from the bar beside it.
+  const end = (value, side) => {
+    const edge = side ? chart.bins[bins.length - 1][0] : chart.bins[0][1];
+    let digits = 3;
+    while (digits < 9 && value !== edge && figure(value, "", digits) === figure(edge, "", digits)) digits += 1;
+    return figure(value, "", digits);
+  };
   const draw = (u) => {
     const { ctx } = u;
     ctx.save();
-    ctx.fillStyle = colour(chart.slot);
+    const solid = colour(chart.slot), pale = faded(solid, 0.55);
     const zero = u.valToPos(0, "y", true);
-    bins.forEach(([low, high, count]) => {
+    bins.forEach(([low, high, count, open]) => {
       if (!count) return;
+      ctx.fillStyle = open ? pale : solid;
       const [left, right] = [u.valToPos(low, "x", true), u.valToPos(high, "x", true)];
       const top = Math.min(u.valToPos(count, "y", true), zero - devicePixelRatio);
       const gap = right - left > 4 * devicePixelRatio ? devicePixelRatio : 0;
@@ -146,16 +180,16 @@ function bars(chart, element) {
     if (chart.mean !== null) rule(u, "x", chart.mean, css("--ink"), [5, 4]);
   };
   const plot = new uPlot({
-    ...size(element),
+    ...size(element), padding: [null, 28, null, null],
     series: [{}, { label: chart.counted, paths: () => null, points: { show: false } }],
     scales: { x: { time: false, range: [from, to] }, y: { range: (u, low, high) => [0, high * 1.06 || 1] } },
-    axes: [axis(chart.unit, "", { space: 60 }), axis(chart.counted, "", { size: widthOf, space: 34, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7] })],
+    axes: [axis(chart.unit, "", { space: 60, splits, values: names }), axis(chart.counted, "", { size: widthOf, space: 34, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7] })],
     legend: { show: false }, cursor: { points: { show: false }, y: false, drag: { x: false, y: false } },
     hooks: { draw: [draw] },
   }, data, element);
   const say = (at) => {
     const [low, high, count] = chart.bins[at];
-    const range = low === null ? `below ${signed(high)}` : high === null ? `from ${signed(low)}` : `${signed(low)} to ${signed(high)}`;
+    const range = `${signed(low ?? least)} to ${signed(high ?? most)}`;
     return `${range} ${chart.unit}: ${grouped(count)} ${chart.counted}`;
   };
   return { plots: [plot], points: bins.length, say };

@@ -13,8 +13,16 @@ function lanes(dimension) {
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const count = 10, wide = (high - low) / count;
   const of = (place) => Math.min(count - 1, Math.floor((all[place] - low) / wide));
-  return { names: Array.from({ length: count }, (_, at) => `${figure(low + at * wide, "", 3)} to ${figure(low + (at + 1) * wide, "", 3)}`), of };
+  const decimals = decimalsFor(wide, 2);
+  const end = (at) => fixed(low + at * wide, decimals);
+  return { names: Array.from({ length: count }, (_, at) => `${end(at)} to ${end(at + 1)}`), of };
 }
+
+// Decimals that show a number of this size to so many digits.
+const decimalsFor = (size, digits) => size > 0 ? Math.min(9, Math.max(0, digits - 1 - Math.floor(Math.log10(size)))) : 2;
+
+// Steps of colour on either side of zero.
+const STEPS = 5;
 
 function map(chart, element, state) {
   const { dimensions } = chart;
@@ -24,12 +32,12 @@ function map(chart, element, state) {
   const row = dimensions.length > 1 ? Number(controls.row ?? 1) : -1;
   const across = lanes(dimensions[column]);
   const down = row >= 0 && row !== column ? lanes(dimensions[row]) : { names: [""], of: () => 0 };
-  const fixed = dimensions.map((_, place) => controls[`fix${place}`])
+  const held = dimensions.map((_, place) => controls[`fix${place}`])
     .map((value, place) => place === column || place === row || value === MEAN || value === undefined ? null : Number(value));
   const cells = Array.from({ length: across.names.length * down.names.length }, () => ({ variants: [], sum: 0 }));
   chart.variants.forEach((places, variant) => {
     const value = measure.value[variant];
-    if (value === null || fixed.some((wanted, at) => wanted !== null && wanted !== places[at])) return;
+    if (value === null || held.some((wanted, at) => wanted !== null && wanted !== places[at])) return;
     const cell = cells[down.of(places[row] ?? 0) * across.names.length + across.of(places[column])];
     cell.variants.push(variant);
     cell.sum += value;
@@ -37,14 +45,26 @@ function map(chart, element, state) {
   for (const cell of cells) cell.value = cell.variants.length ? cell.sum / cell.variants.length : null;
   const known = cells.map((cell) => cell.value).filter((value) => value !== null);
   const most = Math.max(...known.map(Math.abs), 1e-12);
-  const best = Math.max(...known);
-  const shown = (value) => (value > 0 ? "+" : "") + figure(value, measure.unit, 3);
+  const percent = measure.unit === "%";
+  const [factor, unit] = percent ? [100, "%"] : [1, ` ${measure.unit}`];
+  // All cells have the same number of decimals.
+  const decimals = decimalsFor(most * factor, 3);
+  const bare = (value) => {
+    const text = fixed(value * factor, decimals) + (percent ? "%" : "");
+    return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+  };
+  const shown = (value) => bare(value) + (percent ? "" : unit);
+  const tone = (value) => value === 0 ? "even" : `${value < 0 ? "loss" : "gain"}${Math.max(1, Math.ceil(Math.abs(value) / most * STEPS - 1e-9))}`;
+  // The best of the verdict is one variant: its cell is framed, where it is shown.
+  const best = measure.best === null ? -1 : cells.findIndex((cell) => cell.variants.includes(measure.best));
   element.classList.add("heat");
 
   const table = document.createElement("table");
   const head = table.createTHead().insertRow();
   const corner = head.appendChild(document.createElement("th"));
-  corner.textContent = row >= 0 && row !== column ? `${dimensions[row].name} ↓ · ${dimensions[column].name} →` : dimensions[column].name;
+  // Names may be broken where their words end.
+  const name = (at) => dimensions[at].name.replace(/[._]/g, "$&\u200b");
+  corner.textContent = row >= 0 && row !== column ? `${name(row)} ↓\n${name(column)} →` : name(column);
   for (const name of across.names) {
     const cell = head.appendChild(document.createElement("th"));
     cell.scope = "col";
@@ -62,11 +82,9 @@ function map(chart, element, state) {
       const td = tr.insertCell();
       boxes.push(td);
       if (cell.value === null) { td.className = "empty"; td.textContent = "–"; return; }
-      const share = Math.round(Math.abs(cell.value) / most * 88);
-      td.style.background = `color-mix(in oklab, var(${cell.value < 0 ? "--loss" : "--gain"}) ${share}%, var(--paper))`;
-      if (share > 58) td.style.color = "var(--paper)";
-      td.textContent = shown(cell.value);
-      if (cell.value === best && known.length > 1) td.classList.add("best");
+      td.classList.add(tone(cell.value));
+      td.textContent = bare(cell.value);
+      if (boxes.length - 1 === best) td.classList.add("best");
       const [only] = cell.variants;
       if (cell.variants.length === 1 && measure.low[only] !== null && measure.low[only] * measure.high[only] > 0) td.classList.add("sure");
     });
@@ -74,7 +92,30 @@ function map(chart, element, state) {
   const frame = document.createElement("div");
   frame.className = "scroll";
   frame.append(table);
-  element.append(frame);
+  element.append(scale(bare(-most), shown(most)), frame, verdict());
+  overflowing(frame);
+
+  // The colours from the largest loss to the largest gain, with the figures at the ends.
+  function scale(from, to) {
+    const line = document.createElement("p");
+    line.className = "scale note";
+    const patch = (name) => Object.assign(document.createElement("span"), { className: `patch ${name}` });
+    const steps = Array.from({ length: STEPS }, (_, at) => at + 1);
+    line.append(`lost ${from} `, ...steps.toReversed().map((step) => patch(`loss${step}`)), patch("even"),
+      ...steps.map((step) => patch(`gain${step}`)), ` ${to} gained`);
+    return line;
+  }
+
+  // Where the best of the verdict is, or why it is nowhere.
+  function verdict() {
+    const line = document.createElement("p");
+    line.className = "note";
+    if (chart.measures.every(({ best }) => best === null)) return line;
+    line.textContent = measure.best === null ? "The best of the verdict is of another bot: no cell is framed."
+      : best < 0 ? `The best of the verdict, cell ${measure.best}, is not among the values shown.`
+        : `Framed: the best of the verdict, cell ${measure.best}.`;
+    return line;
+  }
 
   const words = (at) => {
     const [line, place] = [Math.floor(at / across.names.length), at % across.names.length];
@@ -83,9 +124,9 @@ function map(chart, element, state) {
     const { variants, value } = cells[at];
     if (value === null) return `${told.join(", ")}: no variant`;
     const [only] = variants;
-    const interval = variants.length === 1 && measure.low[only] !== null ? ` (${shown(measure.low[only])} to ${shown(measure.high[only])})` : "";
+    const interval = variants.length === 1 && measure.low[only] !== null ? ` (${bare(measure.low[only])} to ${bare(measure.high[only])})` : "";
     const many = variants.length > 1 ? `, mean of ${variants.length} variants` : `, variant ${only}`;
-    return `${told.join(", ")}: ${shown(value)}${measure.unit === "%" ? "" : " " + measure.unit}${interval}${many}`;
+    return `${told.join(", ")}: ${shown(value)}${interval}${many}${at === best ? ", the best of the verdict" : ""}`;
   };
   const readout = document.getElementById(`${element.id}-readout`);
   const mark = (at) => {
@@ -105,6 +146,7 @@ function map(chart, element, state) {
     else to = at < 0 ? 0 : at + step;
     state.at = to >= 0 && to < boxes.length ? to : Math.max(0, at);
     mark(state.at);
+    boxes[state.at].scrollIntoView({ block: "nearest", inline: "nearest" });
     return true;
   };
   return { plots: [], points: boxes.length, say: words, move };

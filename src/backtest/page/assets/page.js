@@ -115,13 +115,32 @@ addEventListener("beforeprint", () => dress(true));
 addEventListener("afterprint", () => dress());
 dress();
 
+// A sign above a table that is wider than its place: how many columns are out of sight, and where.
+function overflowing(frame) {
+  const sign = frame.previousElementSibling?.classList.contains("more") ? frame.previousElementSibling
+    : frame.parentNode.insertBefore(document.createElement("p"), frame);
+  sign.className = "more note";
+  const { left, right } = frame.getBoundingClientRect();
+  const heads = [...(frame.querySelector("tr")?.cells ?? [])].map((cell) => cell.getBoundingClientRect()).filter((head) => head.width > 0);
+  const [before, after] = [heads.filter((head) => head.left < left - 1).length, heads.filter((head) => head.right > right + 1).length];
+  const columns = (count) => count === 1 ? "1 column" : `${count} columns`;
+  const told = [before ? `← ${columns(before)}` : "", after ? `${columns(after)} →` : ""].filter(Boolean);
+  sign.hidden = !told.length;
+  sign.textContent = told.length ? `Out of sight: ${told.join(", ")}. Scroll sideways.` : "";
+  frame.onscroll ??= () => overflowing(frame);
+}
+
+const signs = () => document.querySelectorAll(".scroll").forEach(overflowing);
+document.querySelectorAll("details").forEach((one) => one.addEventListener("toggle", signs));
+signs();
+
 // Charts are as wide as their place.
 let waiting = 0, width = innerWidth;
 addEventListener("resize", () => {
   if (innerWidth === width) return;
   width = innerWidth;
   clearTimeout(waiting);
-  waiting = setTimeout(redraw, 120);
+  waiting = setTimeout(() => { redraw(); signs(); }, 120);
 });
 
 // The line of the contents that is being read.

@@ -215,7 +215,8 @@ fn band(games: &[u64], figures: &Figures, run: &RunToDraw) -> Band {
     let ends = std::iter::once(&0).chain(games).map(|&games| {
         let (middle, reach) =
             (expected * games as f64, REACH * deviation * (games as f64 / per_unit).sqrt());
-        (middle - reach, middle + reach)
+        // Minus zero is zero.
+        (middle - reach + 0.0, middle + reach + 0.0)
     });
     let (low, high) = ends.unzip();
     Band { low, high }

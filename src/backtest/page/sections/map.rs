@@ -27,9 +27,10 @@ pub(super) fn section(page: &mut Page, sweep: &SweepToDraw) {
     let caption = Caption {
         id: "map-chart",
         title: "What every pair of values gained",
-        note: "Red lost, green gained; the frame is around the best cell, bold are those whose own \
-               interval excludes zero. Where a cell stands for several variants, it shows their \
-               mean. Arrow keys go from cell to cell.",
+        note: "Orange lost, blue gained, the more the stronger the colour. The frame is around the \
+               best of the verdict above, which is best in standard errors, not in this figure; \
+               bold are those whose own interval excludes zero. Where a cell stands for several \
+               variants, it shows their mean. Arrow keys go from cell to cell.",
     };
     let chart = Chart::Map(Map { dimensions, variants, measures });
     let figure = page.controlled(&caption, &controls, chart, &data);
@@ -79,6 +80,7 @@ fn measures(sweep: &SweepToDraw) -> Vec<Measure> {
     bots.dedup();
     bots.sort_unstable();
     bots.dedup();
+    let best = best(sweep);
     let mut measures = Vec::new();
     for bot in bots {
         let of_bot = || findings.candidates.iter().enumerate().filter(|(_, it)| it.bot == bot);
@@ -90,11 +92,25 @@ fn measures(sweep: &SweepToDraw) -> Vec<Measure> {
         let per_stake = |_, candidate: &SweepCandidate| sweep.figures(candidate)?.pnl_per_stake;
         let count = sweep.outcome.variants.len();
         let unit = if findings.games_per_life == Some(1) { "game" } else { "life" };
-        measures.push(measure(format!("{bot}: SOL per {unit}"), "SOL", count, of_bot(), per_unit));
-        measures.push(measure(format!("{bot}: per SOL staked"), "%", count, of_bot(), per_stake));
+        let mut of_bot = [
+            measure(format!("{bot}: SOL per {unit}"), "SOL", count, of_bot(), per_unit),
+            measure(format!("{bot}: per SOL staked"), "%", count, of_bot(), per_stake),
+        ];
+        for measure in &mut of_bot {
+            measure.best = best.filter(|best| best.bot == bot).map(|best| best.variant);
+        }
+        measures.extend(of_bot);
     }
     measures.retain(|measure| measure.value.iter().any(Option::is_some));
     measures
+}
+
+/// The candidate that the verdict names.
+fn best(sweep: &SweepToDraw) -> Option<&SweepCandidate> {
+    let findings = &sweep.outcome.findings;
+    let named = &findings.selection.best.as_ref()?.id;
+    let place = findings.selection.candidates.iter().position(|it| it.id == *named)?;
+    findings.candidates.get(place)
 }
 
 fn measure<'a>(
@@ -105,7 +121,8 @@ fn measure<'a>(
     of: impl Fn(usize, &SweepCandidate) -> Option<Estimate>,
 ) -> Measure {
     let nothing = || vec![None; variants];
-    let mut measure = Measure { name, unit, value: nothing(), low: nothing(), high: nothing() };
+    let (value, low, high) = (nothing(), nothing(), nothing());
+    let mut measure = Measure { name, unit, value, low, high, best: None };
     for (place, candidate) in candidates {
         let variant = usize::try_from(candidate.variant).unwrap_or(usize::MAX);
         if let Some(estimate) = of(place, candidate)
@@ -168,8 +185,12 @@ fn data(sweep: &SweepToDraw) -> Data {
                 format!("{value} ± {reach}")
             },
         );
+        let statistic = per_unit[place].statistic();
+        let statistic =
+            statistic.map_or_else(|| format::NONE.to_owned(), |it| format::signed(it, 2));
         let cells = [candidate.variant.to_string(), candidate.bot.clone()].into_iter();
-        cells.chain(candidate.values.iter().cloned()).chain([shown]).collect()
+        cells.chain(candidate.values.iter().cloned()).chain([shown, statistic]).collect()
     });
-    Data { header: header.chain(["SOL".to_owned()]).collect(), rows: rows.collect() }
+    let figures = ["SOL", "standard errors"].map(str::to_owned);
+    Data { header: header.chain(figures).collect(), rows: rows.collect() }
 }

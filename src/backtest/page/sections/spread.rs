@@ -32,7 +32,9 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw) {
             p { "A single life has no spread." }
         } @else {
             p.note {
-                "How many " (counted) " ended with each gain or loss. The dashed line is the mean."
+                "How many " (counted) " ended with each gain or loss. The dashed line is the mean. \
+                 Pale bars at the ends, which are not to scale, hold what is beyond: down to the worst, \
+                 up to the best."
             }
             div.multiples { @for figure in &figures { (figure) } }
             @if with_spread.len() > HISTOGRAMS_MAX {
@@ -52,7 +54,10 @@ fn histogram(
 ) -> Markup {
     let bins: Vec<Bin> = trimmed(&curve.units).to_vec();
     let mean = bot.and_then(|bot| bot.pnl_per_unit).map(|estimate| estimate.value);
-    let note = bot.and_then(|bot| bot.quantiles).map_or_else(String::new, |quantiles| {
+    let quantiles = bot.and_then(|bot| bot.quantiles);
+    let ends = quantiles.map(|quantiles| (quantiles.min, quantiles.max));
+    let decimals = decimals(&bins);
+    let note = quantiles.map_or_else(String::new, |quantiles| {
         let shown = |value: f64| format::signed(value, format::decimals_for(value.abs(), 2));
         format!(
             "median {}, worst {}, best {}",
@@ -68,11 +73,11 @@ fn histogram(
         rows: bins
             .iter()
             .filter(|bin| bin.units > 0)
-            .map(|bin| vec![range(bin), format::count(bin.units)])
+            .map(|bin| vec![range(bin, decimals), format::count(bin.units)])
             .collect(),
     };
     let bins = bins.iter().map(|bin| (bin.low, bin.high, bin.units)).collect();
-    let chart = Chart::Bars(Bars { slot, unit: "SOL", counted, bins, mean });
+    let chart = Chart::Bars(Bars { slot, unit: "SOL", counted, bins, ends, mean });
     page.chart(&caption, &[], chart, &data)
 }
 
@@ -84,8 +89,14 @@ fn trimmed(bins: &[Bin]) -> &[Bin] {
     &bins[first.min(end)..end]
 }
 
-fn range(bin: &Bin) -> String {
-    let end = |value: f64| format::signed(value, format::decimals_for(value.abs(), 2));
+/// Decimals by which the ends of bars, which are equally wide, can be told apart.
+fn decimals(bins: &[Bin]) -> usize {
+    let widths = bins.iter().filter_map(|bin| Some(bin.high? - bin.low?));
+    format::decimals_for(widths.fold(f64::INFINITY, f64::min), 2)
+}
+
+fn range(bin: &Bin, decimals: usize) -> String {
+    let end = |value: f64| format::signed(value, decimals);
     match (bin.low, bin.high) {
         (None, None) => "any".to_owned(),
         (None, Some(high)) => format!("below {}", end(high)),
@@ -97,6 +108,16 @@ fn range(bin: &Bin) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_two_bars_have_the_same_name() {
+        let edge = |at: u32| Some(-0.012_3 + f64::from(at) * 0.000_011);
+        let bins: Vec<Bin> =
+            (0..40).map(|at| Bin { low: edge(at), high: edge(at + 1), units: 1 }).collect();
+        let names: Vec<String> = bins.iter().map(|bin| range(bin, decimals(&bins))).collect();
+        let distinct: std::collections::BTreeSet<&String> = names.iter().collect();
+        assert_eq!(distinct.len(), names.len(), "{names:?}");
+    }
 
     #[test]
     fn empty_bars_at_both_ends_are_not_drawn() {

@@ -58,10 +58,7 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
         known.push(("Its mean", deviations(best.statistic)));
         known.push(("The luckiest of as many without an edge, median", deviations(best.by_luck)));
         known.push(("The same, in one of twenty cases", deviations(best.critical)));
-        known.push((
-            "Luck alone does as well",
-            html! { (format::percent(best.p_value, 1)) " of the time" },
-        ));
+        known.push(("Luck alone does as well", html! { (chance(best.p_value)) " of the time" }));
     }
     if let Some(overfitting) = &selection.overfitting {
         known.push((
@@ -76,7 +73,7 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
         }));
     }
     let body = html! {
-        p.headline { (selection.verdict.text) }
+        p.headline { (format::bound(&selection.verdict.text)) }
         @if selection.verdict.kind == SelectionKind::Noise {
             p.warning role="note" {
                 strong { "Luck alone could have produced the best." }
@@ -91,6 +88,11 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
         }
     };
     page.section("verdict", "What the choice is worth", &body);
+}
+
+/// A chance in percent, with one decimal or as many as it takes to show that it is not zero.
+fn chance(chance: f64) -> String {
+    format::percent(chance, format::decimals_for(chance * 100.0, 1).max(1))
 }
 
 /// The best candidates, below each other.
@@ -125,7 +127,11 @@ fn row(sweep: &SweepToDraw, place: usize, candidate: &SweepCandidate) -> Option<
     let corrected = held
         .p_holm
         .map_or_else(String::new, |p| format!("; p {}, corrected for all (Holm)", p_value_text(p)));
-    let text = format!("{}{corrected}", sweep.named(&candidate.values));
+    let statistic = held
+        .statistic()
+        .map_or_else(String::new, |it| format!("; mean {} standard errors", format::signed(it, 2)));
+    let values = sweep.named(&candidate.values);
+    let text = format::bound(&format!("{values}{statistic}{corrected}"));
     Some(forest::ForestRow { badge: html! {}, text, ..verdict::row(figures, name) })
 }
 

@@ -6,7 +6,7 @@ use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::{Page, swatch};
 use super::forest;
-use crate::analysis::summary::{Figures, Sample, VerdictKind};
+use crate::analysis::summary::{Figures, Sample, Verdict, VerdictKind};
 
 /// Maximum number of bots listed one by one.
 pub(super) const LISTED_MAX: usize = 40;
@@ -42,7 +42,7 @@ pub(super) fn row(figures: &Figures, name: Markup) -> forest::ForestRow {
     forest::ForestRow {
         name,
         badge: badge(figures.verdict.kind),
-        text: figures.verdict.text.clone(),
+        text: format::bound(sentence(&figures.verdict)),
         estimate: figures.pnl_per_stake,
         expected: (staked > 0.0).then(|| figures.expected_pnl / staked),
     }
@@ -58,6 +58,18 @@ pub(super) fn badge(kind: VerdictKind) -> Markup {
         VerdictKind::NoStake => ("few", "○ no stake"),
     };
     html! { span class={ "badge " (class) } { (word) } }
+}
+
+/// The sentence of a verdict without the words that its badge says.
+fn sentence(verdict: &Verdict) -> &str {
+    let said = match verdict.kind {
+        VerdictKind::Edge => "edge: ",
+        VerdictKind::Loses => "loses ",
+        VerdictKind::NoEdgeShown => "no edge shown: ",
+        VerdictKind::TooFewGames => "insufficient: ",
+        VerdictKind::NoStake => "no stake: ",
+    };
+    verdict.text.strip_prefix(said).unwrap_or(&verdict.text)
 }
 
 /// The run in one sentence.
