@@ -6,6 +6,7 @@
 mod bots;
 mod embedded;
 mod error;
+mod place;
 mod rules;
 mod sample;
 mod source;
@@ -27,6 +28,7 @@ use crate::model::setup::{Bankroll, Setup};
 
 pub use embedded::names as embedded_names;
 pub use error::ScenarioError;
+pub use place::Part;
 pub use space::Space;
 use sweep::Declared;
 pub use sweep::SweepSpec;

@@ -1,5 +1,7 @@
 //! `replayer check`: validates scenarios and reports every problem.
 
+mod games;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -23,7 +25,8 @@ Examples:
 
 /// Check scenarios without running them: every problem at once, with its line and column
 ///
-/// Exit code 0 when all are fit to run, 2 otherwise.
+/// Opens the games as `run` and `sweep` do: recordings and seeds are read. Files that cannot be
+/// read, and what else is in a folder, are told on stderr, as these commands tell it. Exit code 0 when all are fit to run, 2 otherwise.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -46,7 +49,7 @@ pub(super) fn run(
     let mut documents = Vec::new();
     let mut fit = true;
     for path in &args.scenarios {
-        let read = Space::open(path, strategies);
+        let read = Space::open(path, strategies).and_then(|space| games::playable(path, space));
         fit &= read.is_ok();
         let path = path.display();
         match read {

@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 
 use super::anomaly::{Anomalies, Anomaly};
 use crate::base::hex::{Hex, from_hex};
+use crate::games::events::{self, plain_text, present};
 use crate::model::ids::GameId;
 use crate::model::law::STEPS_MAX;
 use crate::model::price::Price;
@@ -217,19 +218,13 @@ impl Visitor<'_> for Name<'_> {
     }
 }
 
-/// A value that is present: `null` counts as missing.
-fn present(value: &RawValue) -> Option<&RawValue> {
-    (value.get() != "null").then_some(value)
-}
-
 /// A small value of a type; anything else is an anomaly and counts as missing.
 fn scalar<'a, T: Deserialize<'a>>(
     value: &'a RawValue,
     field: &'static str,
     anomalies: &mut Anomalies,
 ) -> Option<T> {
-    let read = serde_json::from_str(present(value)?.get());
-    read.map_err(|_| anomalies.note(Anomaly::Misread { field })).ok()
+    events::value(value, field, &mut |field| anomalies.note(Anomaly::Misread { field }))
 }
 
 fn left_ms(value: &RawValue, anomalies: &mut Anomalies) -> Option<u32> {
@@ -263,12 +258,6 @@ fn price(value: &RawValue, field: &'static str, anomalies: &mut Anomalies) -> Op
         anomalies.note(Anomaly::Absurd { price: raw });
     }
     price
-}
-
-/// The text of a string without escapes. Names and digests have none.
-fn plain_text(value: &RawValue) -> Option<&str> {
-    let text = value.get().strip_prefix('"')?.strip_suffix('"')?;
-    (!text.contains('\\')).then_some(text)
 }
 
 fn game_id(value: &RawValue, field: &'static str, anomalies: &mut Anomalies) -> Option<GameId> {

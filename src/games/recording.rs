@@ -5,13 +5,15 @@
 //!            └─ damaged ─> salvage ─┘
 //! ```
 //!
-//! All four layouts of docs/spec/recordings.md, and our own ([`mod@format`]), become the same
-//! canonical game: one presale step, ticks 0 to R-1, the rug at R. A damaged line costs that line,
+//! All four layouts of docs/spec/recordings.md, our own ([`mod@format`]) and the finished games in
+//! raw captures ([`events`](super::events)) become the same canonical game: one presale step, ticks 0 to R-1, the rug at R. A damaged line costs that line,
 //! a damaged zstd frame its lines. Claims of a footer are compared with the rows and never trusted.
 //! Nothing here prints or decides whether bad input ends a run: the caller gets counts and reasons.
 
+mod clock;
 mod document;
 mod file;
+mod folder;
 pub mod format;
 mod fragment;
 pub mod historical;
@@ -26,10 +28,11 @@ mod salvage;
 mod timestamp;
 
 pub use file::{BadLine, Grade, Recording};
+pub use folder::{Found, NAMES, Others, discover, find, is_readable, is_recording, list};
 pub use fragment::{Fragment, Seen};
 pub use incomplete::{Hole, Incomplete};
 pub use layout::Layout;
-pub use library::{IncompleteGame, Library, Merger, discover, each_game, is_recording, list};
+pub use library::{IncompleteGame, Library, Merger, each_game};
 pub use reader::{read, read_file};
 pub use row::Stage;
 pub use timestamp::Timestamp;

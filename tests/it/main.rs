@@ -52,6 +52,7 @@ mod secrets;
 mod session;
 mod settlements;
 mod socketio;
+mod sources;
 mod strategies;
 mod summaries;
 mod sweeps;

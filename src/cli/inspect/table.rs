@@ -65,6 +65,8 @@ fn remark(row: &FileRow) -> String {
         (row.out_of_order, "tick out of order", "ticks out of order"),
         (row.inexact_prices, "inexact price", "inexact prices"),
         (row.wrong_footers, "wrong footer", "wrong footers"),
+        (row.repeats, "game told again", "games told again"),
+        (row.clock_jumps, "jump of the clock", "jumps of the clock"),
     ];
     let mut parts: Vec<String> = row.incomplete.iter().cloned().collect();
     if row.error.is_some() {
@@ -126,5 +128,16 @@ fn totals(total: &Total) -> String {
             total.games, total.complete, total.rug_law_ok, total.merged
         ),
     );
+    if total.repeats > 0 {
+        say("repeats", format!("games told again {} times; each counts once", total.repeats));
+    }
+    if total.clock_jumps > 0 {
+        let jumps = total.clock_jumps;
+        let told = "gaps over which a recorder's clock jumped; each counts as 250 ms";
+        say("clock", format!("{jumps} {told}"));
+    }
+    if total.others.count() > 0 {
+        say("besides", total.others.to_string());
+    }
     text.trim_end().to_owned()
 }

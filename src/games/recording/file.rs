@@ -13,7 +13,7 @@ pub enum Grade {
     /// Complete (ticks 0 to the rug, none missing), without repairs.
     A,
     /// Complete, after repairs: bad lines, salvaged rows, duplicate, conflicting or out-of-order
-    /// ticks, prices with more digits than a double holds.
+    /// ticks, prices with more digits than a double holds, a clock that jumped.
     B,
     /// Incomplete, but one unbroken range: only its beginning or its end is missing.
     C,
@@ -83,7 +83,7 @@ impl Recording {
             match game.incomplete() {
                 Some(why) if why.missing_ticks > 0 => Grade::D,
                 Some(_) => Grade::C,
-                None if repaired || game.is_noisy() => Grade::B,
+                None if repaired || game.is_noisy() || game.clock_jumps() > 0 => Grade::B,
                 None => Grade::A,
             }
         });

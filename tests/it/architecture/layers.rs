@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &str, &str)] = &[
          drawdown rules account setup streams tape time",
     ),
     ("base", "model", "error hex lines container files document params clock runtime secrets"),
-    ("games", "base model", "recording fair"),
+    ("games", "base model", "events recording fair"),
     (
         "feed",
         "base games model",
