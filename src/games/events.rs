@@ -107,7 +107,7 @@ pub struct PastGame<'a> {
 
 impl<'a> PastGame<'a> {
     /// The entries of a history, oldest first, `None` for each that cannot be read; `None` where it
-    /// is no list.
+    /// is not a list.
     pub(crate) fn listed(history: &'a RawValue) -> Option<Vec<Option<Self>>> {
         let entries = serde_json::from_str::<Vec<&RawValue>>(history.get()).ok()?;
         let read = |entry: &RawValue| serde_json::from_str(entry.get()).ok();

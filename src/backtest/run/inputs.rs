@@ -196,7 +196,7 @@ fn open_seeds(path: &Path) -> Result<(Playlist, Inputs), Error> {
         repeated_games: repeats,
         ..InputCounts::default()
     };
-    Ok((Playlist::Seeds(games), Inputs { files: vec![file.finish(path)], counts }))
+    Ok((Playlist::Seeds(games), Inputs { files: vec![file.finish(path)?], counts }))
 }
 
 /// Reads a recording, or those in a folder. A file that cannot be read costs itself only, unless it
@@ -249,7 +249,7 @@ fn read(path: &Path) -> Result<(Recording, InputFile), Error> {
     let mut file = Hashed::open(path)?;
     let recording = recording::read(BufReader::with_capacity(1 << 16, &mut file))
         .map_err(|source| Error::io("read", path, source))?;
-    Ok((recording, file.finish(path)))
+    Ok((recording, file.finish(path)?))
 }
 
 /// The games that a scenario selects, in recorded order.
@@ -302,8 +302,10 @@ impl Hashed {
         Ok(Self { file, bytes: 0, digest: Sha256::new() })
     }
 
-    fn finish(self, path: &Path) -> InputFile {
-        InputFile::new(path, self.bytes, self.digest.finalize().into())
+    /// Reads what is left: nothing can be made of a file behind damage, but the file has it.
+    fn finish(mut self, path: &Path) -> Result<InputFile, Error> {
+        io::copy(&mut self, &mut io::sink()).map_err(|source| Error::io("read", path, source))?;
+        Ok(InputFile::new(path, self.bytes, self.digest.finalize().into()))
     }
 }
 

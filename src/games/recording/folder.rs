@@ -119,9 +119,12 @@ fn search(directory: &Path, asked: &dyn Fn(FileKind) -> bool) -> Result<Found, E
     for entry in fs::read_dir(directory).map_err(listed)? {
         let entry = entry.map_err(listed)?;
         let (name, path) = (entry.file_name(), entry.path());
-        // A link that leads nowhere is no folder: reading it says what is wrong.
-        let is_folder = path.is_dir();
-        if !is_folder && kind(&name).is_some_and(asked) {
+        // A link that leads nowhere is taken: reading it says what is wrong. A pipe is not: it would
+        // be waited for.
+        let about = fs::metadata(&path);
+        let is_folder = about.as_ref().is_ok_and(fs::Metadata::is_dir);
+        let can_be_read = about.map_or(true, |about| about.is_file());
+        if can_be_read && kind(&name).is_some_and(asked) {
             found.files.push(path);
         } else {
             let slash = if is_folder { "/" } else { "" };

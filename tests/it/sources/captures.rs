@@ -23,7 +23,7 @@ fn captured(folder: &Path, seeds: &[String]) -> String {
         RawRecorder::start(Config { free_bytes_start: 0, finish_within, ..config }).unwrap();
     let mut record = |at: usize, data: &str| {
         let event = RawEvent { name: "gameStateUpdate", data };
-        recorder.record(Moment::from_ms(at as u64), Direction::In, event).unwrap();
+        recorder.record(Moment::from_ms(at.try_into().unwrap()), Direction::In, event).unwrap();
     };
     for last in 10..=seeds.len() {
         record(last, r#"{"gameId":"now","active":true,"price":1.02,"tickCount":3}"#);
