@@ -110,7 +110,7 @@ impl<'a> PastGame<'a> {
     /// is not a list.
     pub(crate) fn listed(history: &'a RawValue) -> Option<Vec<Option<Self>>> {
         let entries = serde_json::from_str::<Vec<&RawValue>>(history.get()).ok()?;
-        let read = |entry: &RawValue| serde_json::from_str(entry.get()).ok();
+        let read = |entry: &'a RawValue| serde_json::from_str(entry.get()).ok();
         // Sent newest first.
         Some(entries.into_iter().take(ENTRIES_MAX).map(read).rev().collect())
     }

@@ -129,12 +129,14 @@ fn totals(total: &Total) -> String {
         ),
     );
     if total.repeats > 0 {
-        say("repeats", format!("games told again {} times; each counts once", total.repeats));
+        let times = if total.repeats == 1 { "time" } else { "times" };
+        say("repeats", format!("games told again {} {times}; each counts once", total.repeats));
     }
     if total.clock_jumps > 0 {
         let jumps = total.clock_jumps;
-        let told = "gaps over which a recorder's clock jumped; each counts as 250 ms";
-        say("clock", format!("{jumps} {told}"));
+        let gaps = if jumps == 1 { "gap" } else { "gaps" };
+        let told = "over which a recorder's clock jumped, counted as 250 ms";
+        say("clock", format!("{jumps} {gaps} {told}"));
     }
     if total.others.count() > 0 {
         say("besides", total.others.to_string());

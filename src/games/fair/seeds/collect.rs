@@ -93,7 +93,7 @@ impl Collector {
         }
     }
 
-    /// Everything collected.
+    /// Everything that was collected.
     pub(super) fn finish(self) -> Seeds {
         self.seeds
     }
