@@ -26,7 +26,8 @@ Examples:
 /// Check scenarios without running them: every problem at once, with its line and column
 ///
 /// Opens the games as `run` and `sweep` do: recordings and seeds are read. Files that cannot be
-/// read, and what else is in a folder, are told on stderr, as these commands tell it. Exit code 0 when all are fit to run, 2 otherwise.
+/// read, and what else is in a folder, are told on stderr, as these commands tell it. Exit code 0
+/// when all are fit to run, 2 otherwise.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {

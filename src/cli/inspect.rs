@@ -35,7 +35,8 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Recordings, or directories of them (game_*.jsonl, feed_*.jsonl, capture_*.jsonl and
-    /// *.game.json, each also with .gz or .zst, and *.parquet, in upper or lower case; not recursive)
+    /// *.game.json, each also with .gz or .zst, and *.parquet, in upper or lower case; not
+    /// recursive)
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// List every file, not only those that need attention

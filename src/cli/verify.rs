@@ -30,10 +30,10 @@ FILE holds one JSON object per line: game_id, server_seed and, as far as known,
 server_seed_hash, game_version, peak_multiplier, rug_tick, rug_price, prices. Of a raw capture the
 finished games in its events are taken.
 
-With --json, prints {\"games\", \"hash_ok\", \"path_ok\", \"paths_compared\", \"repeats\", \"failed\"}:
-games, each once; games whose recorded hash agrees; games whose path is recorded at least in part,
-without a difference; games recorded price by price; lines that told a game again, if any; and the failures,
-as [{\"game_id\", \"why\"}], those of a line as \"line N\".";
+With --json, prints {\"games\", \"hash_ok\", \"path_ok\", \"paths_compared\", \"repeats\",
+\"failed\"}: games, each once; games whose recorded hash agrees; games whose path is recorded at
+least in part, without a difference; games recorded price by price; lines that told a game again,
+if any; and the failures, as [{\"game_id\", \"why\"}], those of a line as \"line N\".";
 
 /// Verify that games were fair, by their revealed seeds
 ///

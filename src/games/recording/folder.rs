@@ -119,8 +119,8 @@ fn search(directory: &Path, asked: &dyn Fn(FileKind) -> bool) -> Result<Found, E
     for entry in fs::read_dir(directory).map_err(listed)? {
         let entry = entry.map_err(listed)?;
         let (name, path) = (entry.file_name(), entry.path());
-        // A link that leads nowhere is taken: reading it says what is wrong. A pipe is not: it would
-        // be waited for.
+        // A link that leads nowhere is taken: reading it says what is wrong. A pipe is not: reading
+        // it would wait.
         let about = fs::metadata(&path);
         let is_folder = about.as_ref().is_ok_and(fs::Metadata::is_dir);
         let can_be_read = about.map_or(true, |about| about.is_file());
