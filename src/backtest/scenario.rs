@@ -6,6 +6,7 @@
 mod bots;
 mod embedded;
 mod error;
+mod place;
 mod rules;
 mod sample;
 mod source;
@@ -28,6 +29,7 @@ use crate::model::setup::{Bankroll, Setup};
 
 pub use embedded::names as embedded_names;
 pub use error::ScenarioError;
+pub use place::Part;
 pub use space::Space;
 use sweep::DeclaredSweep;
 pub use sweep::SweepSpec;

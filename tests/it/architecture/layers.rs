@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &str, &str)] = &[
          game wallet drawdown rules account setup streams tape time",
     ),
     ("base", "model", "error hex lines container files document params clock runtime secrets"),
-    ("games", "base model", "number recording fair"),
+    ("games", "base model", "number events recording fair"),
     (
         "feed",
         "base games model",
