@@ -229,9 +229,8 @@ fn summary_table(summary: &Summary) -> Table {
 
 /// The totals, and every failure on a line of its own.
 fn conclusion(summary: &Summary) -> String {
-    let Summary {
-        games, hash_ok, path_ok, paths_compared, repeats, failed, unverifiable, ..
-    } = summary;
+    let Summary { games, hash_ok, path_ok, paths_compared, repeats, failed, unverifiable, .. } =
+        summary;
     let mut total = format!(
         "{games} games: {hash_ok} seed hashes agree, {path_ok} paths agree, {paths_compared} paths \
          compared price by price, {} failed",

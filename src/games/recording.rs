@@ -8,9 +8,10 @@
 //! All four layouts of docs/spec/recordings.md, our own ([`mod@format`]) and the finished games in
 //! raw captures ([`events`](super::events)) become the same canonical game: one presale step, ticks
 //! 0 to R-1, the rug at R. A damaged line costs that line, a damaged zstd frame its lines. Numbers
-//! are read in any spelling ([`number`](super::number)); a tick that the law of the game cannot make
-//! is removed, and is then missing. Claims of a footer are compared with the rows and never trusted.
-//! Nothing here prints or decides whether bad input ends a run: the caller gets counts and reasons.
+//! are read in any spelling ([`number`](super::number)); a tick that the law of the game cannot
+//! make is removed, and is then missing. Claims of a footer are compared with the rows and never
+//! trusted. Nothing here prints or decides whether bad input ends a run: the caller gets counts and
+//! reasons.
 
 mod clock;
 mod document;

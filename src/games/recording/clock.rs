@@ -1,6 +1,7 @@
 //! The time between two ticks by a recorder's clock, which may be set while a game is played.
 
-use super::fragment::{Fragment, Seen};
+use super::fragment::Fragment;
+use super::seen::Seen;
 use crate::model::quote::TICK_MS;
 
 /// How much longer than its ticks a gap may be, in milliseconds: the feed stood still. The longest

@@ -14,7 +14,8 @@ pub enum Grade {
     /// Complete (ticks 0 to the rug, none missing), without repairs.
     A,
     /// Complete, after repairs: bad lines, salvaged rows, duplicate, conflicting or out-of-order
-    /// ticks, prices with more digits than a double holds, times of two clocks, a clock that jumped.
+    /// ticks, prices with more digits than a double holds, times of two clocks, a clock that
+    /// jumped.
     B,
     /// Incomplete, but one unbroken range: only its beginning or its end is missing.
     C,
