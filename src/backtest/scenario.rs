@@ -7,6 +7,7 @@ mod bankroll;
 mod bots;
 mod embedded;
 mod error;
+mod place;
 mod ruin;
 mod rules;
 mod sample;
@@ -29,6 +30,7 @@ use crate::model::setup::Setup;
 
 pub use embedded::names as embedded_names;
 pub use error::ScenarioError;
+pub use place::Part;
 pub use space::Space;
 use sweep::DeclaredSweep;
 pub use sweep::SweepSpec;

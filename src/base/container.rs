@@ -8,6 +8,7 @@ mod frames;
 mod text;
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::io;
 
 use zstd::bulk::Compressor;
@@ -65,6 +66,20 @@ pub struct Damage {
     pub torn: bool,
 }
 
+impl fmt::Display for Damage {
+    /// What is lost, seen from the line after it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.torn { "cut off" } else { "damaged" };
+        match self {
+            // Nothing can be read of gzip after damage, and where it begins is unknown.
+            Self { bytes: 0, .. } => write!(f, "the rest of the file is {what}"),
+            Self { at, bytes, .. } => {
+                write!(f, "before this line: {bytes} bytes from byte {at} are {what}")
+            }
+        }
+    }
+}
+
 /// Encodes whole lines for a file.
 pub struct Packer {
     /// `None` for plain text.
@@ -72,8 +87,8 @@ pub struct Packer {
     packed: Vec<u8>,
 }
 
-impl std::fmt::Debug for Packer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Packer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Packer").field("zstd", &self.zstd.is_some()).finish_non_exhaustive()
     }
 }

@@ -60,6 +60,35 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Captures that could not be read, of some: each costs itself, and the command ends with an error.
+struct Unreadable {
+    count: usize,
+    of: usize,
+}
+
+impl Unreadable {
+    const fn of(files: usize) -> Self {
+        Self { count: 0, of: files }
+    }
+
+    /// What was read; tells why not, and counts, otherwise.
+    fn pass<T>(&mut self, read: Result<T, Error>, console: Console) -> Option<T> {
+        let told = read.inspect_err(|error| console.complain(error));
+        self.count += usize::from(told.is_err());
+        told.ok()
+    }
+
+    fn end(self) -> Result<(), Error> {
+        match self {
+            Self { count: 0, .. } => Ok(()),
+            Self { count, of } => {
+                let what = format!("could not read {count} of {of} captures");
+                Err(Error::new(ErrorKind::Io, what).hint("the reasons are above"))
+            }
+        }
+    }
+}
+
 /// An event as it is printed: the same keys for every capture layout.
 #[derive(Serialize)]
 struct EventLine<'a> {

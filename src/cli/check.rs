@@ -1,5 +1,7 @@
 //! `replayer check`: validates scenarios and reports every problem.
 
+mod games;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -22,6 +24,9 @@ Examples:
   replayer check quickstart --json";
 
 /// Check scenarios without running them: every problem at once, with its line and column
+///
+/// Opens the games as `run` and `sweep` do: recordings and seeds are read. Files that cannot be
+/// read, and what else is in a folder, are told on stderr, as these commands tell it.
 ///
 /// Also says which orders can never be filled: a stake beyond the limits of the rules or the
 /// bankroll, a tick or a latency beyond any game. Exit code 0 when all are fit to run, 2 otherwise.
@@ -47,7 +52,7 @@ pub(super) fn run(
     let mut documents = Vec::new();
     let mut fit = true;
     for path in &args.scenarios {
-        let read = Space::open(path, strategies);
+        let read = Space::open(path, strategies).and_then(|space| games::playable(path, space));
         fit &= read.is_ok();
         let path = path.display();
         match read {

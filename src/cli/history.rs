@@ -60,7 +60,7 @@ const LAST: usize = 20;
 /// Runs the command.
 ///
 /// # Errors
-/// When no recording is found, a file cannot be read, or stdout cannot be written.
+/// When no recording is found, a journal cannot be read, or stdout cannot be written.
 pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCode, Error> {
     let settings = given.load(Flags::new())?.settings;
     let paths =
@@ -72,7 +72,10 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         began(&args.since).is_none_or(|(at, since)| at >= since)
             && began(&args.until).is_none_or(|(at, until)| at < until)
     };
-    let read = |path: &Path| games_of(path).inspect(|_| progress.inc(1));
+    let read = |path: &Path| {
+        progress.inc(1);
+        Ok(games_of(path))
+    };
     let mut rows = Vec::new();
     each_game(&parts, read, |game| {
         // Other games are known by name or seed only, from the history in another game's frames.

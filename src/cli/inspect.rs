@@ -12,7 +12,7 @@ use super::console::Console;
 use crate::backtest::columns::ticks;
 use crate::base::error::{Error, ErrorKind};
 use crate::feed::record;
-use crate::games::recording::{self, Merger};
+use crate::games::recording::{self, Found, Merger};
 use row::{FileRow, Total};
 
 /// Usage examples, appended to `--help`.
@@ -27,14 +27,17 @@ Examples:
 ///
 /// Reads every line. A damaged line costs only that line: whole rows inside it are salvaged, the
 /// rest is counted. A price that no game can have at its tick is bad, and its tick missing. Games
-/// split over several files are joined by their id.
+/// split over several files are joined by their id. Of raw captures the finished games in their
+/// events are read.
 ///
 /// Grades: A complete; B complete after repairs; C one unbroken stretch, beginning or end missing;
 /// D ticks missing in the middle; E no tick of a game; F unreadable, or not a recording.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Recordings, or directories of them (game_*.jsonl, feed_*.jsonl.zst, *.game.json, *.parquet; not recursive)
+    /// Recordings, or directories of them (game_*.jsonl, feed_*.jsonl, capture_*.jsonl and
+    /// *.game.json, each also with .gz or .zst, and *.parquet, in upper or lower case; not
+    /// recursive)
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// List every file, not only those that need attention
@@ -60,7 +63,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         // First give the files of killed sessions the name of a recording.
         record::repair_folder(folder)?;
     }
-    let paths = recording::discover(&args.paths)?;
+    let Found { files: paths, others } = recording::find(&args.paths)?;
     let progress = console.progress(paths.len() as u64, "files");
     let (mut merger, mut total, mut rows) = (Merger::default(), Total::default(), Vec::new());
     for path in &paths {
@@ -84,7 +87,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         progress.inc(1);
     }
     progress.finish_and_clear();
-    total.finish(&merger.finish());
+    total.finish(&merger.finish(), others);
     if args.json {
         console.print_json(&LastLine { total: &total })?;
     } else {

@@ -87,11 +87,11 @@ pub(super) fn run(
 ) -> Result<ExitCode, Error> {
     let runs = given.load(Flags::new())?.settings.paths.runs();
     let space = Space::open(&args.scenario, strategies)?;
+    let (playlist, inputs) = inputs::open(&space.first)?;
+    let plan = SweepPlan::new(&space, playlist.games())?;
     if args.list {
         return list(&space, args.output.json, console);
     }
-    let (playlist, inputs) = inputs::open(&space.first)?;
-    let plan = SweepPlan::new(&space, playlist.games())?;
     if let Some(cell) = args.cell {
         return print_cell(&space, &plan, cell, console);
     }

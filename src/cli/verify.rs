@@ -12,7 +12,7 @@ use super::given::Output;
 use super::layout::{self, TextTable};
 use crate::base::error::Error;
 use crate::games::fair::seed::ServerSeed;
-use crate::games::fair::seeds::{self, Record, Reveal, Seeds};
+use crate::games::fair::seeds::{self, Record, Repeat, Reveal, Seeds};
 use crate::games::fair::verify::{SeedCheck, SeedVerdict, verify};
 use crate::model::ids::GameId;
 
@@ -26,11 +26,13 @@ Examples:
     --hash 620f7079cc785925512f5ec4ad3b412a804e68771ed12384509066ce5c635d4c
 
 FILE holds one JSON object per line: game_id, server_seed and, as far as known,
-server_seed_hash, game_version, peak_multiplier, rug_tick, rug_price, prices.
+server_seed_hash, game_version, peak_multiplier, rug_tick, rug_price, prices. Of a raw capture the
+finished games in its events are taken.
 
-With --json, prints {\"games\", \"hash_ok\", \"path_ok\", \"paths_compared\", \"failed\"}: games whose
-recorded hash agrees; games whose path is recorded at least in part, without a difference; games
-recorded price by price; and the failures, as [{\"game_id\", \"why\"}], bad lines as \"line N\".
+With --json, prints {\"games\", \"hash_ok\", \"path_ok\", \"paths_compared\", \"repeats\",
+\"failed\"}: games, each once; games whose recorded hash agrees; games whose path is recorded at
+least in part, without a difference; games recorded price by price; lines that told a game again,
+if any; and the failures, as [{\"game_id\", \"why\"}], those of a line as \"line N\".
 Games that cannot be told follow as \"unverifiable\", in the same form, where there are any.";
 
 /// Verify that games were fair, by their revealed seeds
@@ -54,7 +56,7 @@ pub(super) struct Args {
     /// The hash that was published before the game
     #[arg(long, requires = "seed", conflicts_with = "file")]
     hash: Option<String>,
-    /// A file of games with revealed seeds, one per line, or a recording of a feed
+    /// A file of games with revealed seeds, one per line, a recording of a feed, or a raw capture
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     #[command(flatten)]
@@ -68,11 +70,19 @@ struct Summary {
     hash_ok: usize,
     path_ok: usize,
     paths_compared: usize,
+    /// Lines that told a game again; absent where there are none.
+    #[serde(skip_serializing_if = "is_zero")]
+    repeats: usize,
     failed: Vec<Failure>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unverifiable: Vec<Failure>,
     #[serde(skip)]
     tallies: [(&'static str, Tally); 5],
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A game that differs or cannot be told, and why.
@@ -103,6 +113,10 @@ impl Tally {
 }
 
 impl Summary {
+    fn fail_line(&mut self, line: u64, why: String) {
+        self.failed.push(Failure { game_id: format!("line {line}"), why });
+    }
+
     fn add(&mut self, verdict: &SeedVerdict) {
         self.games += 1;
         self.hash_ok += usize::from(verdict.hash.agrees());
@@ -126,18 +140,28 @@ impl Summary {
 /// # Errors
 /// When the file cannot be read or contains no game.
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
-    let Seeds { games, bad_lines } = match (&args.file, args.seed, args.game) {
+    let Seeds { games, bad_lines, repeats, conflicts } = match (&args.file, args.seed, args.game) {
         (Some(file), ..) => seeds::read(file)?,
         (None, Some(server_seed), Some(game_id)) => {
             let record = Record { server_seed_hash: args.hash.clone(), ..Record::default() };
-            Seeds { games: vec![Reveal { game_id, server_seed, record }], bad_lines: Vec::new() }
+            let games = vec![Reveal { game_id, server_seed, record }];
+            Seeds { games, ..Seeds::default() }
         }
         _ => return Err(Error::usage("give --file, or --seed and --game")),
     };
-    let mut summary = Summary::default();
+    let mut summary = Summary { repeats: repeats.len(), ..Summary::default() };
     for bad in bad_lines {
         warn!("line {} is not a game: {}", bad.line, bad.reason);
-        summary.failed.push(Failure { game_id: format!("line {}", bad.line), why: bad.reason });
+        summary.fail_line(bad.line, bad.reason);
+    }
+    for conflict in conflicts {
+        summary.fail_line(conflict.line, conflict.reason);
+    }
+    for Repeat { line, reveal } in repeats {
+        // A game counts once, but whatever else a line says of it must be so.
+        if let Some(why) = reveal.and_then(|reveal| verify(&reveal).why()) {
+            summary.fail_line(line, why);
+        }
     }
     for reveal in console.progress(games.len() as u64, "games").wrap_iter(games.iter()) {
         let verdict = verify(reveal);
@@ -204,7 +228,8 @@ fn summary_table(summary: &Summary) -> TextTable {
 
 /// The totals, and every failure on a line of its own.
 fn conclusion(summary: &Summary) -> String {
-    let Summary { games, hash_ok, path_ok, paths_compared, failed, unverifiable, .. } = summary;
+    let Summary { games, hash_ok, path_ok, paths_compared, repeats, failed, unverifiable, .. } =
+        summary;
     let mut total = format!(
         "{games} games: {hash_ok} seed hashes agree, {path_ok} paths agree, {paths_compared} paths \
          compared price by price, {} failed",
@@ -213,8 +238,11 @@ fn conclusion(summary: &Summary) -> String {
     if !unverifiable.is_empty() {
         total += &format!(", {} cannot be told", unverifiable.len());
     }
-    let named = failed.iter().chain(unverifiable);
     let mut lines = vec![total];
+    if *repeats > 0 {
+        lines.push(format!("{repeats} lines told a game again: each game counts once"));
+    }
+    let named = failed.iter().chain(unverifiable);
     lines.extend(named.map(|Failure { game_id, why }| format!("  {game_id}: {why}")));
     lines.join("\n")
 }

@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 pub use inventory::{EventKind, Inventory, InventoryKey};
 pub(crate) use line::{write_event, write_head};
@@ -19,25 +19,15 @@ pub(crate) use line::{write_event, write_head};
 use crate::base::container::Text;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::lines::{InputLine, Lines};
+pub use crate::games::events::Direction;
+use crate::games::events::{self, EventLine};
 use crate::games::recording::Timestamp;
-use line::Parsed;
 
 /// The version of our layout.
 pub const VERSION: u32 = 1;
 
 /// Bytes read from a file at a time.
 const READ_BYTES: usize = 256 << 10;
-
-/// The direction of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// Sent by the server.
-    #[default]
-    In,
-    /// Sent to the server.
-    Out,
-}
 
 /// One event of a capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,17 +81,20 @@ pub fn read(
     loop {
         let line = lines.next().map_err(unreadable)?;
         let (at_end, parsed) = match line {
-            None => (true, Parsed::Remark),
-            Some(InputLine::TooLong) => (false, Parsed::Bad),
-            Some(InputLine::Text(text)) => (false, line::parse(text)),
+            None => (true, Some(EventLine::Remark)),
+            Some(InputLine::TooLong) => (false, None),
+            Some(InputLine::Text(text)) if text.trim_ascii().is_empty() => {
+                (false, Some(EventLine::Remark))
+            }
+            Some(InputLine::Text(text)) => (false, events::parse(text)),
         };
         match parsed {
-            Parsed::Remark => {}
-            Parsed::Bad => counts.bad_lines += 1,
-            Parsed::Gap(lost) => counts.lost += lost,
-            Parsed::Event(event) => {
+            Some(EventLine::Head | EventLine::Remark) => {}
+            None => counts.bad_lines += 1,
+            Some(EventLine::Gap(lost)) => counts.lost += lost,
+            Some(EventLine::Event(fields)) => {
                 counts.events += 1;
-                each(&event.as_event(counts.events))?;
+                each(&line::event(&fields, counts.events))?;
             }
         }
         while lines.input().next_damage().is_some() {
@@ -158,7 +151,8 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 }
 
 fn is_capture(name: &str) -> bool {
-    let plain = name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(name);
+    let name = name.to_ascii_lowercase();
+    let plain = name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(&name);
     let game = name.starts_with("game_") || name.starts_with("feed_");
     plain.ends_with(".jsonl") && !game
 }
@@ -197,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_capture_is_known_by_its_name() {
-        for name in ["capture_1_001.jsonl.zst", "2025-12-06_public.jsonl.gz", "x_raw.jsonl"] {
+        for name in ["capture_1_001.jsonl.zst", "2025-12-06_public.jsonl.GZ", "x_raw.JSONL"] {
             assert!(is_capture(name), "{name}");
         }
         for name in ["game_1.jsonl", "feed_1_001.jsonl.zst", "x.json.gz", "capture_1.jsonl.part"] {

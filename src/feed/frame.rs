@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 
 use super::anomaly::{Anomalies, Anomaly};
 use crate::base::hex::{Hex, from_hex};
+use crate::games::events::{self, plain_text, present};
 use crate::games::number::{self, Figure, Flag, Whole};
 use crate::model::ids::GameId;
 use crate::model::price::Price;
@@ -211,19 +212,13 @@ impl Visitor<'_> for Name<'_> {
     }
 }
 
-/// A value that is present: `null` counts as missing.
-fn present(value: &RawValue) -> Option<&RawValue> {
-    (value.get() != "null").then_some(value)
-}
-
 /// A small value of a type; anything else is an anomaly and counts as missing.
 fn scalar<'a, T: Deserialize<'a>>(
     value: &'a RawValue,
     field: &'static str,
     anomalies: &mut Anomalies,
 ) -> Option<T> {
-    let read = serde_json::from_str(present(value)?.get());
-    read.map_err(|_| anomalies.note(Anomaly::Misread { field })).ok()
+    events::value(value, field, &mut |field| anomalies.note(Anomaly::Misread { field }))
 }
 
 fn flag(value: &RawValue, field: &'static str, anomalies: &mut Anomalies) -> Option<bool> {
@@ -254,12 +249,6 @@ fn possible(tick: u64, anomalies: &mut Anomalies) -> Option<Tick> {
 fn price(value: &RawValue, field: &'static str, anomalies: &mut Anomalies) -> Option<Price> {
     let Figure(price) = scalar(value, field, anomalies)?;
     number::within(price).map_err(|_| anomalies.note(Anomaly::Absurd { price })).ok()
-}
-
-/// The text of a string without escapes. Names and digests have none.
-fn plain_text(value: &RawValue) -> Option<&str> {
-    let text = value.get().strip_prefix('"')?.strip_suffix('"')?;
-    (!text.contains('\\')).then_some(text)
 }
 
 fn game_id(value: &RawValue, field: &'static str, anomalies: &mut Anomalies) -> Option<GameId> {

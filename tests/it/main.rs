@@ -54,6 +54,7 @@ mod secrets;
 mod session;
 mod settlements;
 mod socketio;
+mod sources;
 mod strategies;
 mod summaries;
 mod sweeps;

@@ -34,7 +34,7 @@ pub fn read_file(path: &Path) -> Result<TicksFile, Error> {
 /// Whether a path is treated as a file of ticks.
 #[must_use]
 pub fn is_columns(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "parquet")
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
 }
 
 /// Reads a recording in lines or in columns.

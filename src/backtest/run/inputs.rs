@@ -1,6 +1,7 @@
 //! The inputs of a run: turns the scenario's source into a playlist, with the digest of every input
 //! file and a count of everything wrong in them.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use rand_core::Rng;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use tracing::warn;
+use tracing::{info, warn};
 
 use crate::backtest::columns::ticks;
 use crate::backtest::scenario::{GameOrder, Scenario, Select, SourceSpec};
@@ -17,10 +18,13 @@ use crate::base::error::{Error, ErrorKind};
 use crate::base::hex::hex;
 use crate::engine::source::Playlist;
 use crate::games::fair::seeds;
-use crate::games::recording::{self, Library, Merger, Recording, discover};
+use crate::games::recording::{self, BadLine, Found, Library, Merger, Recording};
 use crate::model::ids::{BotId, GameId};
 use crate::model::streams::Streams;
 use crate::model::tape::Tape;
+
+/// Number of conflicts that are told with their places.
+const PLACES_SHOWN: usize = 3;
 
 /// What a run read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +64,8 @@ pub struct InputCounts {
     pub bad_lines: u64,
     /// Number of whole records salvaged from bad lines.
     pub salvaged: u64,
-    /// Number of rows that contradicted an earlier row of the same tick.
+    /// Number of rows that contradicted an earlier row of the same tick, or that revealed another
+    /// seed of the same game.
     pub conflicts: u64,
     /// Number of games that cannot be played: without a rug, with ticks missing, or of an unknown
     /// version.
@@ -69,6 +74,31 @@ pub struct InputCounts {
     pub left_out_games: u64,
     /// Number of games to be played.
     pub games: u64,
+    /// Number of files of a folder that could not be read.
+    #[serde(default)]
+    pub unreadable_files: u64,
+    /// How often a game was told again. Each game counts once.
+    #[serde(default)]
+    pub repeated_games: u64,
+    /// Number of gaps between two ticks over which a recorder's clock jumped: they are taken as
+    /// nominal.
+    #[serde(default)]
+    pub clock_jumps: u64,
+}
+
+/// Why a source cannot be played.
+#[derive(Debug)]
+pub struct Unplayable {
+    /// The games that the scenario selects and that cannot be played, each with the reason.
+    pub games: Vec<(GameId, String)>,
+    /// The error of a command that would play it.
+    pub error: Error,
+}
+
+impl From<Error> for Unplayable {
+    fn from(error: Error) -> Self {
+        Self { games: Vec::new(), error }
+    }
 }
 
 /// Opens the source of a scenario.
@@ -76,7 +106,15 @@ pub struct InputCounts {
 /// # Errors
 /// When a file cannot be read, or contains nothing that can be played.
 pub fn open(scenario: &Scenario) -> Result<(Playlist, Inputs), Error> {
-    open_source(&scenario.source, scenario.seed, scenario.games_max)
+    attempt(scenario).map_err(|refused| refused.error)
+}
+
+/// Opens the source of a scenario as [`open`] does, and says more where that fails.
+///
+/// # Errors
+/// As [`open`].
+pub fn attempt(scenario: &Scenario) -> Result<(Playlist, Inputs), Unplayable> {
+    attempt_source(&scenario.source, scenario.seed, scenario.games_max)
 }
 
 /// Opens a source with the seed of its run, and takes at most `games_max` games.
@@ -88,6 +126,14 @@ pub fn open_source(
     seed: u64,
     games_max: Option<u64>,
 ) -> Result<(Playlist, Inputs), Error> {
+    attempt_source(source, seed, games_max).map_err(|refused| refused.error)
+}
+
+fn attempt_source(
+    source: &SourceSpec,
+    seed: u64,
+    games_max: Option<u64>,
+) -> Result<(Playlist, Inputs), Unplayable> {
     let (mut playlist, mut inputs) = match source {
         SourceSpec::Generated { games } => {
             let playlist = Playlist::Generated { seed, games: *games };
@@ -96,7 +142,8 @@ pub fn open_source(
         SourceSpec::Seeds { path } => open_seeds(path)?,
         SourceSpec::Feed { .. } | SourceSpec::Browser { .. } => {
             return Err(Error::usage("a live feed can be played only once")
-                .hint("use `replayer live`; its recordings can be run, swept and audited"));
+                .hint("use `replayer live`; its recordings can be run, swept and audited")
+                .into());
         }
         SourceSpec::Recordings { path, select, order, limit } => {
             let (library, mut inputs) = open_recordings(path)?;
@@ -120,7 +167,8 @@ pub fn open_source(
     inputs.counts.games = playlist.games();
     if inputs.counts.games == 0 {
         return Err(Error::new(ErrorKind::Io, "the source has no game that can be played")
-            .hint("`replayer inspect` shows what is wrong with recordings"));
+            .hint("`replayer inspect` shows what is wrong with recordings")
+            .into());
     }
     Ok((playlist, inputs))
 }
@@ -128,28 +176,55 @@ pub fn open_source(
 fn open_seeds(path: &Path) -> Result<(Playlist, Inputs), Error> {
     let mut file = Hashed::open(path)?;
     let revealed = seeds::read_from(BufReader::new(&mut file), path)?;
-    let mut counts = InputCounts { files: 1, ..InputCounts::default() };
-    counts.records = revealed.games.len() as u64;
-    counts.bad_lines = revealed.bad_lines.len() as u64;
+    for BadLine { line, reason, .. } in revealed.conflicts.iter().take(PLACES_SHOWN) {
+        warn!("{}:{line}: {reason}: the first one is played", path.display());
+    }
     let games: Vec<_> = revealed
         .games
         .iter()
         .filter(|reveal| reveal.game().is_ok())
         .map(|reveal| (reveal.server_seed, reveal.game_id))
         .collect();
-    counts.incomplete_games = counts.records - games.len() as u64;
-    Ok((Playlist::Seeds(games), Inputs { files: vec![file.finish(path)], counts }))
+    let (known, repeats) = (revealed.games.len() as u64, revealed.repeats.len() as u64);
+    let conflicts = revealed.conflicts.len() as u64;
+    let counts = InputCounts {
+        files: 1,
+        records: known + repeats + conflicts,
+        bad_lines: revealed.bad_lines.len() as u64,
+        conflicts,
+        incomplete_games: known - games.len() as u64,
+        repeated_games: repeats,
+        ..InputCounts::default()
+    };
+    Ok((Playlist::Seeds(games), Inputs { files: vec![file.finish(path)?], counts }))
 }
 
+/// Reads a recording, or those in a folder. A file that cannot be read costs itself only, unless it
+/// is the only one.
 fn open_recordings(path: &Path) -> Result<(Library, Inputs), Error> {
-    let mut merger = Merger::default();
-    let mut inputs = Inputs::default();
-    for path in discover(&[path.to_owned()])? {
-        let (recording, file) = read(&path)?;
-        recording.impossible(&path).for_each(|bad| warn!("{bad}"));
-        inputs.counts.records += recording.records;
-        inputs.files.push(file);
-        merger.add(recording);
+    let (mut merger, mut inputs) = (Merger::default(), Inputs::default());
+    let (mut unreadable, mut first_error) = (0, None);
+    let Found { files, others } = recording::find(&[path.to_owned()])?;
+    if others.count() > 0 {
+        info!("{}: {others}", path.display());
+    }
+    for path in files {
+        match read(&path) {
+            Ok((recording, file)) => {
+                recording.impossible(&path).for_each(|bad| warn!("{bad}"));
+                inputs.counts.records += recording.records;
+                inputs.files.push(file);
+                merger.add(recording);
+            }
+            Err(error) => {
+                warn!("{error}");
+                unreadable += 1;
+                first_error.get_or_insert(error);
+            }
+        }
+    }
+    if let Some(error) = first_error.filter(|_| inputs.files.is_empty()) {
+        return Err(error);
     }
     let library = merger.finish();
     inputs.counts = InputCounts {
@@ -158,6 +233,9 @@ fn open_recordings(path: &Path) -> Result<(Library, Inputs), Error> {
         salvaged: library.salvaged,
         conflicts: library.conflicts,
         incomplete_games: library.incomplete.len() as u64,
+        unreadable_files: unreadable,
+        repeated_games: library.repeats,
+        clock_jumps: library.clock_jumps,
         ..inputs.counts
     };
     Ok((library, inputs))
@@ -172,18 +250,27 @@ fn read(path: &Path) -> Result<(Recording, InputFile), Error> {
     let mut file = Hashed::open(path)?;
     let recording = recording::read(BufReader::with_capacity(1 << 16, &mut file))
         .map_err(|source| Error::io("read", path, source))?;
-    Ok((recording, file.finish(path)))
+    Ok((recording, file.finish(path)?))
 }
 
 /// The games that a scenario selects, in recorded order.
-fn chosen(library: Library, select: &Select) -> Result<Vec<Arc<Tape>>, Error> {
+fn chosen(library: Library, select: &Select) -> Result<Vec<Arc<Tape>>, Unplayable> {
     if let Select::Games(wanted) = select {
-        let known = |id: &&GameId| library.games.iter().any(|game| game.id == **id);
-        if let Some(missing) = wanted.iter().find(|id| !known(id)) {
-            let cut = library.incomplete.iter().find(|game| game.id == *missing);
-            let why = cut.map_or_else(|| "is not there".to_owned(), |game| game.why.to_string());
-            return Err(Error::new(ErrorKind::Io, format!("game {missing}: {why}"))
-                .hint("`select: Games([…])` takes complete games only"));
+        let known: BTreeSet<GameId> = library.games.iter().map(|game| game.id).collect();
+        let why = |id: &GameId| {
+            let cut = library.incomplete.iter().find(|game| game.id == *id);
+            cut.map_or_else(|| "is not there".to_owned(), |game| game.why.to_string())
+        };
+        let missing = wanted.iter().filter(|id| !known.contains(id));
+        let games: Vec<_> = missing.map(|id| (*id, why(id))).collect();
+        if let Some((first, why)) = games.first() {
+            let more = match games.len() - 1 {
+                0 => String::new(),
+                more => format!(" (and {more} more that cannot be played)"),
+            };
+            let error = Error::new(ErrorKind::Io, format!("game {first}: {why}{more}"))
+                .hint("`select: Games([…])` takes complete games only");
+            return Err(Unplayable { games, error });
         }
     }
     let games = library.games.into_iter().filter(|game| match select {
@@ -216,8 +303,10 @@ impl Hashed {
         Ok(Self { file, bytes: 0, digest: Sha256::new() })
     }
 
-    fn finish(self, path: &Path) -> InputFile {
-        InputFile::new(path, self.bytes, self.digest.finalize().into())
+    /// Reads what is left: nothing can be made of a file behind damage, but the file has it.
+    fn finish(mut self, path: &Path) -> Result<InputFile, Error> {
+        io::copy(&mut self, &mut io::sink()).map_err(|source| Error::io("read", path, source))?;
+        Ok(InputFile::new(path, self.bytes, self.digest.finalize().into()))
     }
 }
 

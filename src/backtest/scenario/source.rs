@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{GameOrder, Select, SourceSpec};
 use crate::base::document::{DocumentFields, Raw};
-use crate::games::recording::is_recording;
+use crate::games::recording::{NAMES, is_readable};
 use crate::model::ids::GameId;
 
 /// Prefixes of a feed's address.
@@ -151,11 +151,12 @@ fn open(path: &Path) -> Result<(), String> {
 
 fn recordings_in(folder: &Path) -> Result<(), String> {
     for entry in fs::read_dir(folder).map_err(cannot_be_read)? {
-        if is_recording(&entry.map_err(cannot_be_read)?.file_name()) {
+        let entry = entry.map_err(cannot_be_read)?;
+        if is_readable(&entry.file_name()) && !entry.path().is_dir() {
             return Ok(());
         }
     }
-    Err("holds no recording: expected `game_*.jsonl`, `*.game.json` or `*.parquet`".to_owned())
+    Err(format!("holds no recording: expected {NAMES}"))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "goes into `map_err` as it is")]

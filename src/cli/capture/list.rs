@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::Unreadable;
 use crate::base::error::Error;
 use crate::cli::console::Console;
 use crate::cli::layout;
@@ -39,12 +40,15 @@ struct Row {
 pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<(), Error> {
     let mut table =
         layout::table(&["file", "events", "kinds", "from", "to", "bytes", "bad", "lost"]);
-    for file in discover(&args.paths)? {
+    let files = discover(&args.paths)?;
+    let mut unreadable = Unreadable::of(files.len());
+    for file in files {
         let mut inventory = Inventory::default();
-        let counts = read_file(&file, |event| {
+        let read = read_file(&file, |event| {
             inventory.add(event);
             Ok(())
-        })?;
+        });
+        let Some(counts) = unreadable.pass(read, console) else { continue };
         let Inventory { ref kinds, first, last, .. } = inventory;
         let data_bytes = kinds.values().map(|kind| kind.bytes).sum();
         let row = Row { kinds: kinds.len(), file, counts, first, last, data_bytes };
@@ -64,10 +68,10 @@ pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<(), Error
             row.counts.lost.to_string(),
         ]);
     }
-    if json {
-        return Ok(());
+    if !json {
+        layout::right(&mut table, 1..3);
+        layout::right(&mut table, 5..8);
+        console.print(&table)?;
     }
-    layout::right(&mut table, 1..3);
-    layout::right(&mut table, 5..8);
-    console.print(&table)
+    unreadable.end()
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::Unreadable;
 use crate::base::error::Error;
 use crate::cli::console::Console;
 use crate::cli::layout;
@@ -35,17 +36,21 @@ struct Report {
 pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<(), Error> {
     let paths = discover(&args.paths)?;
     let (mut counts, mut inventory) = (CaptureCounts::default(), Inventory::default());
+    let mut unreadable = Unreadable::of(paths.len());
     for path in &paths {
         let read = read_file(path, |event| {
             inventory.add(event);
             Ok(())
-        })?;
+        });
+        let Some(read) = unreadable.pass(read, console) else { continue };
         counts.events += read.events;
         counts.bad_lines += read.bad_lines;
         counts.lost += read.lost;
     }
-    let report = Report { files: paths.len(), counts, inventory };
-    if json { console.print_json(&report) } else { console.print(text(&report)) }
+    let files = paths.len() - unreadable.count;
+    let report = Report { files, counts, inventory };
+    if json { console.print_json(&report) } else { console.print(text(&report)) }?;
+    unreadable.end()
 }
 
 fn text(report: &Report) -> String {

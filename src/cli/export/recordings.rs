@@ -4,13 +4,13 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
-use tracing::warn;
+use tracing::{info, warn};
 
 use super::{Args, Exported, What, Writing, chosen};
 use crate::backtest::columns::{Origin, tables, ticks};
 use crate::base::error::{Error, ErrorKind};
 use crate::cli::console::Console;
-use crate::games::recording::{Merger, discover};
+use crate::games::recording::{Found, Merger, find};
 use crate::model::ids::GameIndex;
 
 /// Counts of what the recordings contained, as `inspect` counts it.
@@ -23,11 +23,18 @@ pub(super) struct ExportCounts {
     pub(super) games: u64,
     complete: u64,
     incomplete: u64,
+    /// Files that could not be read.
+    unreadable: u64,
+    /// Other files and folders in the folders.
+    not_looked_at: u64,
 }
 
 impl fmt::Display for ExportCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { files, records, bad_lines, salvaged, games, complete, incomplete } = self;
+        let Self { files, records, bad_lines, salvaged, games, complete, incomplete, .. } = self;
+        if self.unreadable > 0 {
+            writeln!(f, "{} files could not be read;", self.unreadable)?;
+        }
         writeln!(
             f,
             "{files} files read: {records} good lines, {bad_lines} bad lines, {salvaged} rows \
@@ -64,31 +71,46 @@ pub(super) fn export(
     Ok(Exported { out: args.out.clone(), tables: written, recordings: Some(counts) })
 }
 
-/// Reads all recordings.
+/// Reads all recordings. A file that cannot be read costs itself only.
 ///
 /// # Errors
-/// When a file cannot be read, or the export is interrupted.
+/// When no file can be read, or the export is interrupted.
 pub(super) fn read(
     args: &Args,
     (stop, console): (&AtomicBool, Console),
 ) -> Result<(ExportCounts, Merger), Error> {
-    let paths = discover(&args.paths)?;
-    let mut counts = ExportCounts { files: paths.len() as u64, ..ExportCounts::default() };
-    let mut merger = Merger::default();
-    let progress = console.progress(counts.files, "files");
+    let Found { files: paths, others } = find(&args.paths)?;
+    let mut counts = ExportCounts { not_looked_at: others.count(), ..ExportCounts::default() };
+    if others.count() > 0 {
+        info!("{others}");
+    }
+    let (mut merger, mut first_error) = (Merger::default(), None);
+    let progress = console.progress(paths.len() as u64, "files");
     for path in progress.wrap_iter(paths.iter()) {
         if stop.load(Ordering::Relaxed) {
             return Err(Error::new(ErrorKind::Interrupted, "interrupted while reading")
                 .hint("nothing was written"));
         }
-        let recording = ticks::read_recording(path)?;
+        let recording = match ticks::read_recording(path) {
+            Ok(recording) => recording,
+            Err(error) => {
+                progress.suspend(|| warn!("{error}"));
+                counts.unreadable += 1;
+                first_error.get_or_insert(error);
+                continue;
+            }
+        };
         progress.suspend(|| recording.impossible(path).for_each(|bad| warn!("{bad}")));
+        counts.files += 1;
         counts.records += recording.records;
         counts.bad_lines += recording.bad_lines;
         counts.salvaged += recording.salvaged;
         merger.add(recording);
     }
     progress.finish_and_clear();
+    if let Some(error) = first_error.filter(|_| counts.files == 0) {
+        return Err(error);
+    }
     let known = merger.known();
     counts.games = known.len() as u64;
     counts.incomplete = known.iter().filter(|(game, _)| game.incomplete().is_some()).count() as u64;

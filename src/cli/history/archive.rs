@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tracing::warn;
+
 use super::row::HistoryRow;
 use crate::backtest::columns::schema::{Cell, GAMES};
 use crate::backtest::columns::ticks;
@@ -69,14 +71,18 @@ fn is_growing(path: &Path) -> bool {
     is_part && path.file_stem().is_some_and(is_recording)
 }
 
-/// The games of a file. A file that has vanished was renamed when finished, or removed.
-///
-/// # Errors
-/// When it cannot be read.
-pub(super) fn games_of(path: &Path) -> Result<Vec<Fragment>, Error> {
+/// The games of a file. A file that has vanished was renamed when finished, or removed; another
+/// one that cannot be read costs itself only.
+pub(super) fn games_of(path: &Path) -> Vec<Fragment> {
     match ticks::read_recording(path) {
-        Err(_) if !path.exists() => Ok(Vec::new()),
-        recording => Ok(recording?.games),
+        Ok(recording) => recording.games,
+        Err(error) => {
+            // A link that leads nowhere has not vanished.
+            if path.symlink_metadata().is_ok() {
+                warn!("{error}");
+            }
+            Vec::new()
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::base::error::Error;
-use crate::games::recording::{BadLine, Fragment, Grade, Layout, Library, Recording};
+use crate::games::recording::{BadLine, Fragment, Grade, Layout, Library, Others, Recording};
 use crate::model::quote::Tick;
 
 /// One file. *Ticks of the game* run from the activation to the rug: they exclude countdown rows
@@ -57,6 +57,10 @@ pub(super) struct FileRow {
     pub(super) inexact_prices: u64,
     /// Times that cannot be compared with other ones of the file.
     pub(super) mixed_times: u64,
+    /// Times that a game was told again, to its rug.
+    pub(super) repeats: u64,
+    /// Gaps between two ticks over which the recorder's clock jumped: they count as 250 ms.
+    pub(super) clock_jumps: u64,
     /// Grade from A (complete) to F (unreadable).
     pub(super) grade: Grade,
     /// Why the file could not be read, if it could not.
@@ -89,8 +93,19 @@ pub(super) struct Total {
     pub(super) missing_ticks: u64,
     /// Contradicting rows after joining, including those between files.
     pub(super) conflicts: u64,
+    /// Times that a game was told again, in the same file or in another one.
+    pub(super) repeats: u64,
+    /// Gaps between two ticks over which a recorder's clock jumped.
+    pub(super) clock_jumps: u64,
     /// Files that could not be read.
     pub(super) unreadable: u64,
+    /// Other files and folders in the folders, which were not looked at.
+    pub(super) not_looked_at: u64,
+    /// The names of the first of these, a folder's with a slash.
+    pub(super) not_looked_at_names: Vec<String>,
+    /// The same, for the text.
+    #[serde(skip)]
+    pub(super) others: Others,
     /// Number of files per grade.
     pub(super) grades: BTreeMap<Grade, u64>,
 }
@@ -124,6 +139,8 @@ impl FileRow {
             wrong_footers: recording.wrong_footers,
             inexact_prices: recording.inexact_prices,
             mixed_times: recording.mixed_times,
+            repeats: sum(Fragment::repeats),
+            clock_jumps: sum(Fragment::clock_jumps),
             grade: recording.grade(),
             first_bad: recording.first_bad.clone(),
             ..Self::blank(path)
@@ -159,6 +176,8 @@ impl FileRow {
             wrong_footers: 0,
             inexact_prices: 0,
             mixed_times: 0,
+            repeats: 0,
+            clock_jumps: 0,
             grade: Grade::F,
             error: None,
             first_bad: Vec::new(),
@@ -179,11 +198,16 @@ impl Total {
         *self.grades.entry(row.grade).or_default() += 1;
     }
 
-    pub(super) fn finish(&mut self, library: &Library) {
+    pub(super) fn finish(&mut self, library: &Library, others: Others) {
         self.games = library.games.len() + library.incomplete.len();
         self.complete = library.games.len();
         self.rug_law_ok = library.games.iter().filter(|game| game.rug_law_holds()).count();
         self.merged = library.merged;
         self.conflicts = library.conflicts;
+        self.repeats = library.repeats;
+        self.clock_jumps = library.clock_jumps;
+        self.not_looked_at = others.count();
+        self.not_looked_at_names = others.first().to_vec();
+        self.others = others;
     }
 }

@@ -66,6 +66,8 @@ fn remark(row: &FileRow) -> String {
         (row.inexact_prices, "inexact price", "inexact prices"),
         (row.wrong_footers, "wrong footer", "wrong footers"),
         (row.mixed_times, "time of another clock", "times of another clock"),
+        (row.repeats, "game told again", "games told again"),
+        (row.clock_jumps, "jump of the clock", "jumps of the clock"),
     ];
     let mut parts: Vec<String> = row.incomplete.iter().cloned().collect();
     if row.error.is_some() {
@@ -128,5 +130,18 @@ fn totals(total: &Total) -> String {
             total.games, total.complete, total.rug_law_ok, total.merged
         ),
     );
+    if total.repeats > 0 {
+        let times = if total.repeats == 1 { "time" } else { "times" };
+        say("repeats", format!("games told again {} {times}; each counts once", total.repeats));
+    }
+    if total.clock_jumps > 0 {
+        let jumps = total.clock_jumps;
+        let gaps = if jumps == 1 { "gap" } else { "gaps" };
+        let told = "over which a recorder's clock jumped, counted as 250 ms";
+        say("clock", format!("{jumps} {gaps} {told}"));
+    }
+    if total.others.count() > 0 {
+        say("besides", total.others.to_string());
+    }
     text.trim_end().to_owned()
 }

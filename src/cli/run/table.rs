@@ -129,7 +129,32 @@ fn sources(counts: &InputCounts) -> Option<String> {
     let text = format!(
         "{games} games from {files} files; not played: {incomplete_games} incomplete, \
          {left_out_games} left out by the scenario. Of the lines, {bad_lines} were bad \
-         and {conflicts} contradicted an earlier one"
+         and {conflicts} contradicted an earlier one{}",
+        remarks(counts)
     );
     (*files > 0).then(|| layout::hanging("source: ", &text))
+}
+
+/// What is seldom wrong with files, where it is.
+fn remarks(counts: &InputCounts) -> String {
+    let InputCounts { unreadable_files, repeated_games, clock_jumps, .. } = *counts;
+    let of = |count: u64, one: &str, many: &str| match count {
+        0 => String::new(),
+        1 => format!(". {one}"),
+        many_of => format!(". {many_of} {many}"),
+    };
+    [
+        of(unreadable_files, "One file could not be read", "files could not be read"),
+        of(
+            repeated_games,
+            "One game was told again and counts once",
+            "times a game was told again: each game counts once",
+        ),
+        of(
+            clock_jumps,
+            "The recorder's clock jumped once inside a game: that gap counts as 250 ms",
+            "times a recorder's clock jumped inside a game: such gaps count as 250 ms",
+        ),
+    ]
+    .concat()
 }

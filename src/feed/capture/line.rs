@@ -1,12 +1,12 @@
-//! The lines of a capture: writes our layout, reads ours and those of other programs.
+//! The lines of a capture: writes our layout, and tells what a line of any layout says.
 
 use std::io::{self, Write};
 
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{CapturedEvent, Direction, RawEvent, VERSION};
+use crate::games::events::EventFields;
 use crate::games::number::Whole;
 use crate::games::recording::Timestamp;
 use crate::model::time::Moment;
@@ -69,68 +69,18 @@ pub(crate) fn write_event(
     Ok(())
 }
 
-/// The content of a line.
-pub(super) enum Parsed<'a> {
-    Event(Box<EventFields<'a>>),
-    /// A number of events are missing.
-    Gap(u64),
-    /// A line about the capture, or an empty one.
-    Remark,
-    Bad,
-}
-
-/// Every field of every layout.
-#[derive(Deserialize)]
-pub(super) struct EventFields<'a> {
-    seq: Option<Whole>,
-    at: Option<Whole>,
-    #[serde(borrow, alias = "timestamp")]
-    ts: Option<&'a RawValue>,
-    dir: Option<Direction>,
-    direction: Option<String>,
-    #[serde(alias = "event_type")]
-    event: Option<String>,
-    #[serde(borrow)]
-    data: Option<&'a RawValue>,
-    #[serde(borrow)]
-    bad: Option<&'a RawValue>,
-    gap: Option<Whole>,
-    capture: Option<IgnoredAny>,
-    note: Option<IgnoredAny>,
-    end: Option<IgnoredAny>,
-}
-
-impl EventFields<'_> {
-    /// The event; `nth` is its place.
-    pub(super) fn as_event(&self, nth: u64) -> CapturedEvent<'_> {
-        let micros = self.at.and_then(|at| i64::try_from(at.0).ok()?.checked_mul(1_000));
-        let time = micros.map(Timestamp::from_micros);
-        let is_sent = |word: &String| ["out", "sent", "send", "outgoing"].contains(&word.as_str());
-        let told = || self.direction.as_ref().filter(|word| is_sent(word)).map(|_| Direction::Out);
-        CapturedEvent {
-            number: self.seq.map_or(nth, |seq| seq.0),
-            time: time.or_else(|| Timestamp::read(self.ts?.get()).map(|(time, _)| time)),
-            direction: self.dir.or_else(told).unwrap_or_default(),
-            name: self.event.as_deref().unwrap_or_default(),
-            data: self.data.or(self.bad).map_or("null", RawValue::get),
-            bad: self.bad.is_some(),
-        }
-    }
-}
-
-/// Parses a line of any layout.
-pub(super) fn parse(line: &[u8]) -> Parsed<'_> {
-    if line.trim_ascii().is_empty() {
-        return Parsed::Remark;
-    }
-    match serde_json::from_slice::<EventFields<'_>>(line) {
-        Ok(fields) if fields.event.is_some() => Parsed::Event(Box::new(fields)),
-        Ok(EventFields { gap: Some(Whole(gap)), .. }) => Parsed::Gap(gap),
-        Ok(EventFields { capture, note, end, .. })
-            if capture.is_some() || note.is_some() || end.is_some() =>
-        {
-            Parsed::Remark
-        }
-        _ => Parsed::Bad,
+/// The event of a line; `nth` is its place.
+pub(super) fn event<'a>(fields: &'a EventFields<'a>, nth: u64) -> CapturedEvent<'a> {
+    let millis = fields.at.and_then(|Whole(at)| i64::try_from(at).ok());
+    let time = millis.and_then(|ms| ms.checked_mul(1_000)).map(Timestamp::from_micros);
+    let is_sent = |word: &String| ["out", "sent", "send", "outgoing"].contains(&word.as_str());
+    let told = || fields.direction.as_ref().filter(|word| is_sent(word)).map(|_| Direction::Out);
+    CapturedEvent {
+        number: fields.seq.map_or(nth, |Whole(seq)| seq),
+        time: time.or_else(|| Timestamp::read(fields.ts?.get()).map(|(time, _)| time)),
+        direction: fields.dir.or_else(told).unwrap_or_default(),
+        name: fields.event.as_deref().unwrap_or_default(),
+        data: fields.data.or(fields.bad).map_or("null", RawValue::get),
+        bad: fields.bad.is_some(),
     }
 }

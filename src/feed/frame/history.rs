@@ -3,110 +3,62 @@
 //! A frame with a history is a hundred times as large as one without, and nine of its ten entries
 //! are already known: each entry stays text until its name turns out to be new.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{game_id, plain_text, present, scalar};
+use super::game_id;
 use crate::feed::anomaly::{Anomalies, Anomaly};
-use crate::games::fair::seeds::{Record, Reveal};
-use crate::games::number::Figure;
+use crate::games::events::PastGame;
+use crate::games::fair::seeds::Reveal;
 use crate::model::ids::GameId;
-use crate::model::quote::Tick;
-
-/// Most entries of a history that are read. The site sends ten.
-const ENTRIES_MAX: usize = 100;
 
 /// One entry of a history, of which only the name was parsed.
 #[derive(Debug, Clone)]
 pub struct HistoryEntry<'a> {
     /// The name of the game.
     pub game: GameId,
-    parts: Parts<'a>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Parts<'a> {
-    #[serde(borrow)]
-    id: &'a RawValue,
-    #[serde(borrow, rename = "provablyFair")]
-    fair: Option<&'a RawValue>,
-    #[serde(borrow)]
-    prices: Option<&'a RawValue>,
-    #[serde(borrow)]
-    rugged: Option<&'a RawValue>,
-    #[serde(borrow, rename = "peakMultiplier")]
-    peak: Option<&'a RawValue>,
-    #[serde(borrow, rename = "gameVersion")]
-    version: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct Fair<'a> {
-    #[serde(borrow, rename = "serverSeed")]
-    seed: &'a RawValue,
-    #[serde(borrow, rename = "serverSeedHash")]
-    hash: Option<&'a RawValue>,
+    past: PastGame<'a>,
 }
 
 /// The entries of a history, oldest first; an unreadable one is an anomaly and left out.
 pub fn entries<'a>(value: &'a RawValue, anomalies: &mut Anomalies) -> Vec<HistoryEntry<'a>> {
-    let Ok(raw) = serde_json::from_str::<Vec<&RawValue>>(value.get()) else {
+    let Some(listed) = PastGame::listed(value) else {
         anomalies.note(Anomaly::Misread { field: "gameHistory" });
         return Vec::new();
     };
     let mut entries = Vec::new();
-    // Sent newest first.
-    for entry in raw.into_iter().take(ENTRIES_MAX) {
-        match serde_json::from_str::<Parts<'_>>(entry.get()) {
-            Ok(parts) => {
-                let game = game_id(parts.id, "id", anomalies);
-                entries.extend(game.map(|game| HistoryEntry { game, parts }));
+    for past in listed {
+        match past {
+            Some(past) => {
+                let game = game_id(past.id, "id", anomalies);
+                entries.extend(game.map(|game| HistoryEntry { game, past }));
             }
-            Err(_) => anomalies.note(Anomaly::BadEntry),
+            None => anomalies.note(Anomaly::BadEntry),
         }
     }
-    entries.reverse();
     entries
 }
 
 impl HistoryEntry<'_> {
     /// The revealed seed with the record of its game; `None`, and an anomaly, without a seed.
     pub fn reveal(&self, anomalies: &mut Anomalies) -> Option<Reveal> {
-        let fair = self.parts.fair.map(|fair| serde_json::from_str::<Fair<'_>>(fair.get()));
-        let fair = fair.and_then(Result::ok);
-        let seed = fair.as_ref().and_then(|fair| plain_text(fair.seed)?.parse().ok());
-        let (Some(fair), Some(server_seed)) = (fair, seed) else {
+        let misread = &mut |field| anomalies.note(Anomaly::Misread { field });
+        let reveal = Reveal::of_past(self.game, &self.past, misread);
+        if reveal.is_none() {
             anomalies.note(Anomaly::BadEntry);
-            return None;
-        };
-        let prices = self.prices(anomalies);
-        let record = Record {
-            server_seed_hash: fair.hash.and_then(plain_text).map(str::to_owned),
-            game_version: self.parts.version.and_then(plain_text).map(str::to_owned),
-            peak_multiplier: self
-                .parts
-                .peak
-                .and_then(|peak| scalar(peak, "peakMultiplier", anomalies))
-                .map(|Figure(peak)| peak),
-            rug_tick: prices.as_ref().and_then(|prices| Tick::try_from(prices.len() - 1).ok()),
-            rug_price: prices.as_ref().and_then(|prices| prices.last().copied()),
-            prices,
-        };
-        Some(Reveal { game_id: self.game, server_seed, record })
+        }
+        reveal
     }
 
     /// The prices of the game from tick 0 to the rug, if the entry has them.
     #[must_use]
     pub fn prices(&self, anomalies: &mut Anomalies) -> Option<Vec<f64>> {
-        let prices = scalar::<Vec<Figure>>(self.parts.prices?, "prices", anomalies)?;
-        (!prices.is_empty()).then(|| prices.into_iter().map(|Figure(price)| price).collect())
+        self.past.prices(&mut |field| anomalies.note(Anomaly::Misread { field }))
     }
 
     /// True unless the entry says that its game ended without a rug.
     #[must_use]
     pub fn is_rugged(&self) -> bool {
-        let rugged = self.parts.rugged.and_then(present);
-        rugged.is_none_or(|rugged| rugged.get() != "false")
+        self.past.is_rugged()
     }
 }
 

@@ -3,7 +3,10 @@
 //! `{"game_id": "...", "server_seed": "...", "server_seed_hash": "...", "game_version": "v3",
 //! "peak_multiplier": 3.3201, "rug_tick": 71, "rug_price": 0.0122, "prices": [1, ...]}`: the first
 //! two are required; [`super::verify`] compares the others where present; unknown fields are
-//! ignored. Our recordings are read too, for the seeds revealed in them.
+//! ignored. Our recordings are read too, for the seeds revealed in them, and raw captures, for the
+//! seeds of the finished games in their events. Each game counts once, however often it is told.
+
+mod collect;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -18,11 +21,13 @@ use super::seed::{SeedError, ServerSeed};
 use crate::base::container::Text;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::lines::{self, LINE_BYTES_MAX, Lines};
+use crate::games::events::{self, EventLine};
 use crate::games::number::optional;
 use crate::games::recording::BadLine;
 use crate::games::recording::format::reveals;
 use crate::model::ids::{GameId, NameError};
 use crate::model::quote::Tick;
+use collect::Collector;
 
 /// The version of the game's law that we can reproduce.
 pub const VERSION: &str = "v3";
@@ -141,49 +146,62 @@ impl TryFrom<Line> for Reveal {
 /// The content of a file of seeds.
 #[derive(Debug, Clone, Default)]
 pub struct Seeds {
-    /// The games, in the order of the file.
+    /// The games, each once, in the order of the file.
     pub games: Vec<Reveal>,
     /// The lines that were skipped, in the order of the file.
     pub bad_lines: Vec<BadLine>,
+    /// The lines that told a game again, with the same seed.
+    pub repeats: Vec<Repeat>,
+    /// The lines that told a game again, with another seed, and where it was told first. Of two
+    /// seeds the first one is taken.
+    pub conflicts: Vec<BadLine>,
 }
 
-/// Reads a file of seeds: plain, gzip or zstd. A bad line or a damaged stretch costs only itself.
+/// A line that tells a game again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repeat {
+    /// Its line number in the file, from 1.
+    pub line: u64,
+    /// What it says of the game, where that is not the same as before.
+    pub reveal: Option<Reveal>,
+}
+
+/// Reads a file of seeds. A bad line or a damaged stretch costs only itself.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] when the file cannot be read or holds no game.
 pub fn read(path: &Path) -> Result<Seeds, Error> {
     let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
-    let text = Text::new(BufReader::new(file));
-    read_from(text.map_err(|source| Error::io("read", path, source))?, path)
+    read_from(BufReader::new(file), path)
 }
 
-/// Reads the seeds of an input as [`read`] does; `path` is its name in errors.
+/// Reads the seeds of an input as [`read`] does: plain, gzip or zstd; `path` is its name in errors.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] when the input cannot be read or holds no game.
 pub fn read_from(input: impl BufRead, path: &Path) -> Result<Seeds, Error> {
-    let mut rest = Lines::new(input);
-    let (mut seeds, mut number) = (Seeds::default(), 0);
-    while let Some(line) = rest.next().map_err(|source| Error::io("read", path, source))? {
-        number += 1;
-        let game = match line {
-            lines::InputLine::Text(text) if text.trim_ascii().is_empty() => continue,
-            lines::InputLine::Text(text) => match reveals(text) {
-                Some(false) => continue,
-                Some(true) => serde_json::from_slice(text).map(|Revealed { seed }| seed),
-                None => serde_json::from_slice(text),
-            }
-            .map_err(|error| lines::in_utf16(text).unwrap_or_else(|| reason(&error))),
-            lines::InputLine::TooLong => Err(format!("longer than {LINE_BYTES_MAX} bytes")),
-        };
-        match game {
-            Ok(game) => seeds.games.push(game),
-            Err(reason) => {
-                let (line, impossible) = (number, false);
-                seeds.bad_lines.push(BadLine { line, reason, impossible });
+    let unreadable = |source| Error::io("read", path, source);
+    let mut rest = Lines::new(Text::new(input).map_err(unreadable)?);
+    let (mut collector, mut number) = (Collector::default(), 0);
+    loop {
+        let line = rest.next().map_err(unreadable)?;
+        let at_end = line.is_none();
+        number += u64::from(!at_end);
+        match line {
+            None => {}
+            Some(lines::InputLine::Text(text)) => take(text, number, &mut collector),
+            Some(lines::InputLine::TooLong) => {
+                collector.add(number, Err(format!("longer than {LINE_BYTES_MAX} bytes")));
             }
         }
+        while let Some(damage) = rest.input().next_damage() {
+            collector.add(number, Err(damage.to_string()));
+        }
+        if at_end {
+            break;
+        }
     }
+    let seeds = collector.finish();
     if seeds.games.is_empty() {
         let first = seeds.bad_lines.first();
         let why = first
@@ -193,6 +211,30 @@ pub fn read_from(input: impl BufRead, path: &Path) -> Result<Seeds, Error> {
             .hint("write one JSON object per line, with at least game_id and server_seed"));
     }
     Ok(seeds)
+}
+
+/// Takes the games of a line: one of a file of seeds, of our recordings or of a raw capture.
+fn take(text: &[u8], number: u64, collector: &mut Collector) {
+    if text.trim_ascii().is_empty() {
+        return;
+    }
+    let game = match reveals(text) {
+        Some(false) => return,
+        Some(true) => serde_json::from_slice(text).map(|Revealed { seed }| seed),
+        None => serde_json::from_slice(text),
+    };
+    let error = match game {
+        Ok(game) => return collector.add(number, Ok(game)),
+        Err(error) => error,
+    };
+    match events::parse(text) {
+        Some(EventLine::Event(event)) => collector.add_event(number, &event),
+        Some(_) => {}
+        None => {
+            let reason = lines::in_utf16(text).unwrap_or_else(|| reason(&error));
+            collector.add(number, Err(reason));
+        }
+    }
 }
 
 /// Writes a game as a line that [`read`] reads back.
@@ -231,7 +273,7 @@ mod tests {
         let nameless = good.replacen("game_id", "name", 1);
         let text = format!("{good}\n\nnot json\n{short}\n{nameless}\n{good}");
         let seeds = read_text(&[text.as_bytes(), b"\n\xff\xfe\n"].concat()).unwrap();
-        assert_eq!(seeds.games.len(), 2);
+        assert_eq!((seeds.games.len(), seeds.repeats.len()), (1, 1));
         let numbers: Vec<u64> = seeds.bad_lines.iter().map(|bad| bad.line).collect();
         assert_eq!(numbers, [3, 4, 5, 7]);
         assert!(seeds.bad_lines[1].reason.contains("64 characters, not 3"), "{seeds:?}");
@@ -253,7 +295,10 @@ mod tests {
         let text = format!("\u{feff}{plain}\r\n{decimals}\r\n{line}\r\n");
         let seeds = read_text(text.as_bytes()).unwrap();
         assert!(seeds.bad_lines.is_empty(), "{seeds:?}");
-        assert_eq!(seeds.games, [told.clone(), told.clone(), told]);
+        assert_eq!(seeds.games, [told]);
+        // The same to the last bit.
+        let same: Vec<_> = [2, 3].map(|line| Repeat { line, reveal: None }).into();
+        assert_eq!(seeds.repeats, same);
     }
 
     #[test]

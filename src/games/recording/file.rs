@@ -14,7 +14,8 @@ pub enum Grade {
     /// Complete (ticks 0 to the rug, none missing), without repairs.
     A,
     /// Complete, after repairs: bad lines, salvaged rows, duplicate, conflicting or out-of-order
-    /// ticks, prices with more digits than a double holds, times of two clocks.
+    /// ticks, prices with more digits than a double holds, times of two clocks, a clock that
+    /// jumped.
     B,
     /// Incomplete, but one unbroken range: only its beginning or its end is missing.
     C,
@@ -101,12 +102,13 @@ impl Recording {
     /// longer as a good one. A row that was salvaged is on a line that is bad already.
     pub fn remove_impossible(&mut self, is_salvaged: impl Fn(u64) -> bool) {
         let mut games = std::mem::take(&mut self.games);
-        let is_document = self.layout == Some(Layout::Unified);
+        // A document and an event hold many ticks: what else is in them is still good.
+        let holds_many = matches!(self.layout, Some(Layout::Unified | Layout::Capture));
         for removed in games.iter_mut().flat_map(Fragment::remove_impossible) {
             let line = removed.line.into();
             let counted = !is_salvaged(line);
             self.ticks = self.ticks.saturating_sub(counted.into());
-            self.records = self.records.saturating_sub((counted && !is_document).into());
+            self.records = self.records.saturating_sub((counted && !holds_many).into());
             self.add_bad(BadLine { line, reason: removed.reason, impossible: true });
             self.bad_lines -= u64::from(!counted);
         }
@@ -125,7 +127,7 @@ impl Recording {
             match game.incomplete() {
                 Some(why) if why.missing_ticks > 0 => Grade::D,
                 Some(_) => Grade::C,
-                None if repaired || game.is_noisy() => Grade::B,
+                None if repaired || game.is_noisy() || game.clock_jumps() > 0 => Grade::B,
                 None => Grade::A,
             }
         });

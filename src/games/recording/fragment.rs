@@ -24,6 +24,7 @@ pub struct Fragment {
     duplicates: u64,
     conflicts: u64,
     out_of_order: u64,
+    repeats: u64,
 }
 
 impl Fragment {
@@ -37,6 +38,7 @@ impl Fragment {
             duplicates: 0,
             conflicts: 0,
             out_of_order: 0,
+            repeats: 0,
         }
     }
 
@@ -88,7 +90,9 @@ impl Fragment {
     fn take_rug(&mut self, rug: Rug) {
         match self.rug {
             Some(known) if known.seen.price != rug.seen.price => self.conflicts += 1,
-            Some(known) if rug.reveal || !known.reveal => {}
+            Some(known) if rug.reveal || !known.reveal => {
+                self.repeats += u64::from(!rug.reveal);
+            }
             _ => self.rug = Some(rug),
         }
     }
@@ -104,6 +108,7 @@ impl Fragment {
         self.duplicates += later.duplicates;
         self.conflicts += later.conflicts;
         self.out_of_order += later.out_of_order;
+        self.repeats += later.repeats;
         self.tidy();
     }
 
@@ -152,12 +157,10 @@ impl Fragment {
         self.ticks.iter().map(|&seen| (Stage::Play, seen)).chain(rug)
     }
 
-    /// Milliseconds from one tick to the next, by the recorder's clock; nominal where a time is
-    /// missing or the clock ran backwards.
+    /// How often the game was told again to its rug.
     #[must_use]
-    pub fn gap_ms(earlier: Seen, later: Seen) -> u32 {
-        let known = earlier.time.zip(later.time);
-        known.and_then(|(earlier, later)| later.millis_since(earlier)).unwrap_or(TICK_MS)
+    pub const fn repeats(&self) -> u64 {
+        self.repeats
     }
 
     /// Whether bots were paused in the presale; false when unknown.

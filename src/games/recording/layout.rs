@@ -19,6 +19,8 @@ pub enum Layout {
     Demo,
     /// Our recording of a feed (docs/recording-format.md).
     Feed,
+    /// A raw capture: the finished games in its events (docs/recording-format.md#captures).
+    Capture,
     /// Columns of ticks that `replayer export` wrote (docs/columns.md).
     Columns,
 }

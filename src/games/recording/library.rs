@@ -1,15 +1,14 @@
-//! Files and directories to games: finds them, reads them, merges them by id.
+//! Files to games: reads them, merges them by id.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::file::Recording;
+use super::folder::discover;
 use super::fragment::Fragment;
 use super::incomplete::Incomplete;
 use super::reader::read_file;
-use crate::base::error::{Error, ErrorKind};
+use crate::base::error::Error;
 use crate::model::ids::GameId;
 use crate::model::tape::Tape;
 
@@ -37,6 +36,11 @@ pub struct Library {
     pub bad_lines: u64,
     /// Number of whole rows found inside such lines.
     pub salvaged: u64,
+    /// How often a game was told again to its rug, in the same file or in another one. Each game
+    /// counts once.
+    pub repeats: u64,
+    /// Number of gaps between two ticks over which a recorder's clock jumped.
+    pub clock_jumps: u64,
 }
 
 impl Library {
@@ -95,6 +99,8 @@ impl Merger {
         for (fragment, files) in self.games {
             library.merged += u64::from(files > 1);
             library.conflicts += fragment.conflicts();
+            library.repeats += fragment.repeats();
+            library.clock_jumps += fragment.clock_jumps();
             match fragment.game() {
                 Ok(game) => library.games.push(game),
                 Err(why) => library.incomplete.push(IncompleteGame { id: fragment.id(), why }),
@@ -102,55 +108,6 @@ impl Merger {
         }
         library
     }
-}
-
-/// The recordings at the paths, each once, ordered by file name and then by path, which is the
-/// order of recording. A file is taken whatever its name; of a directory, not of its
-/// subdirectories, every file called `game_*.jsonl`, `feed_*.jsonl`, either with `.zst` appended,
-/// `*.game.json` or `*.parquet`.
-///
-/// # Errors
-/// When a path does not exist, or a directory cannot be listed or has no recordings.
-pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
-    let mut found = Vec::new();
-    for path in paths {
-        let about = fs::metadata(path).map_err(|source| {
-            Error::io("find", path, source).hint("give recordings or directories of recordings")
-        })?;
-        if about.is_dir() {
-            let listed = list(path)?;
-            if listed.is_empty() {
-                let what = format!("no recordings in {}", path.display());
-                return Err(Error::new(ErrorKind::Io, what).hint(
-                    "a directory is searched, not recursively, for game_*.jsonl, feed_*.jsonl, \
-                     both also .zst, *.game.json and *.parquet; name other files one by one",
-                ));
-            }
-            found.extend(listed);
-        } else {
-            found.push(path.clone());
-        }
-    }
-    found.sort_by(|a, b| a.file_name().cmp(&b.file_name()).then_with(|| a.cmp(b)));
-    found.dedup();
-    Ok(found)
-}
-
-/// The recordings in a directory, without subdirectories, in the order of recording.
-///
-/// # Errors
-/// When the directory cannot be read.
-pub fn list(directory: &Path) -> Result<Vec<PathBuf>, Error> {
-    let listed = |source| Error::io("list", directory, source);
-    let mut found = Vec::new();
-    for entry in fs::read_dir(directory).map_err(listed)? {
-        let entry = entry.map_err(listed)?;
-        if is_recording(&entry.file_name()) && !entry.path().is_dir() {
-            found.push(entry.path());
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// Every game of files that were recorded one after another, each once and in order, with one game
@@ -173,42 +130,4 @@ pub fn each_game(
         }
     }
     last.map_or(Ok(()), take)
-}
-
-/// Whether a search of a directory takes a file for a recording.
-#[must_use]
-pub fn is_recording(name: &OsStr) -> bool {
-    let name = name.as_encoded_bytes();
-    let lines = name.strip_suffix(b".zst").unwrap_or(name).ends_with(b".jsonl");
-    (lines && (name.starts_with(b"game_") || name.starts_with(b"feed_")))
-        || name.ends_with(b".game.json")
-        || name.ends_with(b".parquet")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_recording_is_known_by_its_name() {
-        for name in [
-            "game_20251029_184015.jsonl",
-            "20251207T100000_deadbeef.game.json",
-            "part-000000.parquet",
-            "feed_20251029_184015_001.jsonl",
-            "feed_20251029_184015_001.jsonl.zst",
-        ] {
-            assert!(is_recording(OsStr::new(name)), "{name}");
-        }
-        for name in [
-            "manifest.jsonl",
-            "game_1.json",
-            "20251207_x_player.jsonl",
-            "index.json",
-            "feed_20251029_184015_001.jsonl.zst.part",
-            "capture_20251029_184015_001.jsonl.zst",
-        ] {
-            assert!(!is_recording(OsStr::new(name)), "{name}");
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! Bytes to a [`Recording`]: the single entry point, for files, tests and fuzzers alike.
 
+mod captured;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -18,6 +20,7 @@ use super::timestamp::Clock;
 use crate::base::container::{Damage, Text};
 use crate::base::error::Error;
 use crate::base::lines::{self, InputLine, LINE_BYTES_MAX, Lines};
+use crate::games::events::{self, EventLine};
 use crate::games::number;
 use crate::model::ids::GameId;
 
@@ -157,13 +160,18 @@ impl Reader {
             }
             row => row,
         };
-        if matches!(row, Ok(RecordingRow::Head)) {
+        let is_foreign = matches!(row, Err(RowError::Foreign));
+        let captured = is_foreign.then(|| events::parse(text)).flatten();
+        if matches!(row, Ok(RecordingRow::Head)) || matches!(captured, Some(EventLine::Head)) {
             self.text = Some(Tally::default());
         }
         if !matches!(row, Ok(RecordingRow::Footer(Layout::Feed, _)))
             && let Some(tally) = &mut self.text
         {
             tally.add(text);
+        }
+        if let Some(line) = captured {
+            return self.captured(&line);
         }
         match row {
             Ok(row) => {
@@ -325,11 +333,9 @@ impl Reader {
         })
     }
 
-    /// A damaged frame counts as a bad line.
+    /// A damaged stretch counts as a bad line.
     fn damaged(&mut self, damage: Damage) {
-        let Damage { at, bytes, torn } = damage;
-        let what = if torn { "cut off" } else { "damaged" };
-        self.bad(format!("before this line: {bytes} bytes from byte {at} are {what}"));
+        self.bad(damage.to_string());
     }
 
     fn bad(&mut self, reason: String) {

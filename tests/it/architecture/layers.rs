@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &str, &str)] = &[
         "model",
         "decimals document error hex lines container files params clock runtime secrets",
     ),
-    ("games", "base model", "number recording fair"),
+    ("games", "base model", "number events recording fair"),
     (
         "feed",
         "base games model",

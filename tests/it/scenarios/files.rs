@@ -68,8 +68,8 @@ fn a_source_that_is_not_there_is_pointed_at() {
         (
             "Recordings(path: \"empty\")",
             format!(
-                "4:30: {place}/empty holds no recording: expected `game_*.jsonl`, `*.game.json` \
-                 or `*.parquet`"
+                "4:30: {place}/empty holds no recording: expected {}",
+                replayer::games::recording::NAMES
             ),
         ),
         ("Recordings(path: \"scenario.ron\", limit: 0)", "4:53: 0: must be at least 1".to_owned()),

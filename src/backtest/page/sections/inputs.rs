@@ -31,6 +31,9 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw) {
                 ("Bad lines", counted(counts.bad_lines)),
                 ("Records salvaged from bad lines", counted(counts.salvaged)),
                 ("Contradicting rows", counted(counts.conflicts)),
+                ("Files that could not be read", counted(counts.unreadable_files)),
+                ("Games told again, counted once", counted(counts.repeated_games)),
+                ("Jumps of a recorder's clock", counted(counts.clock_jumps)),
                 ("Games incomplete", counted(counts.incomplete_games)),
                 ("Games left out by the scenario", counted(counts.left_out_games)),
                 ("Games played", counted(run.assessment.games)),
@@ -46,7 +49,8 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw) {
 fn health(run: &RunToDraw) -> String {
     let counts = &run.manifest.inputs.counts;
     let lines = counts.records + counts.bad_lines;
-    if counts.bad_lines + counts.conflicts + counts.incomplete_games == 0 {
+    let damage = counts.bad_lines + counts.conflicts + counts.unreadable_files;
+    if damage + counts.incomplete_games == 0 {
         return "Every line could be read and every game is complete.".to_owned();
     }
     format!(
