@@ -16,8 +16,8 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "model",
         "",
-        "sol price ids quote law closed quantity order posting rounding expectation game wallet \
-         drawdown rules account setup streams tape time",
+        "number sol price ids quote law closed quantity order posting rounding expectation game \
+         wallet drawdown rules account setup streams tape time",
     ),
     ("base", "model", "error hex lines container files document params clock runtime secrets"),
     ("games", "base model", "recording fair"),
