@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::console::Console;
 use super::given::Output;
 use crate::backtest::scenario::{ScenarioError, SourceSpec, Space};
-use crate::base::document::Value;
+use crate::base::document::{Problem, Value};
 use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
 use crate::feed::record;
@@ -90,18 +90,17 @@ fn summary(space: &Space) -> String {
 }
 
 fn document(path: &str, read: &Result<Space, ScenarioError>) -> Json {
-    let problems: Vec<Json> = match read {
-        Ok(_) => Vec::new(),
-        Err(error) => {
-            let problem = error.problems.iter();
-            problem
-                .map(|it| json!({"line": it.line, "column": it.column, "what": it.what}))
-                .collect()
-        }
+    let listed = |problems: &[Problem]| -> Vec<Json> {
+        let problems = problems.iter();
+        problems.map(|it| json!({"line": it.line, "column": it.column, "what": it.what})).collect()
     };
-    let name = read.as_ref().ok().map(|space| space.first.name.as_str());
-    let variants = read.as_ref().ok().map(|space| space.variants.len());
+    let space = read.as_ref().ok();
     json!({
-        "path": path, "ok": read.is_ok(), "name": name, "variants": variants, "problems": problems
+        "path": path,
+        "ok": read.is_ok(),
+        "name": space.map(|space| space.first.name.as_str()),
+        "variants": space.map(|space| space.variants.len()),
+        "problems": read.as_ref().err().map_or_else(Vec::new, |error| listed(&error.problems)),
+        "warnings": space.map_or_else(Vec::new, |space| listed(&space.first.warnings)),
     })
 }
