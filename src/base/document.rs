@@ -299,18 +299,28 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_not_ron_is_one_problem_at_its_place() {
+    fn a_bracket_that_is_not_closed_is_one_problem_and_the_rest_is_read() {
         let document = Document::new("Scenario(\n  name: \"x\",\n  seed: [1,\n)");
-        assert!(document.root().is_none());
-        assert_eq!(document.problems().len(), 1);
-        assert_eq!(document.problems()[0].line, 4);
+        let mut fields = document.root().unwrap().fields().unwrap();
+        assert_eq!(fields.required::<String>("name").as_deref(), Some("x"));
+        let expected = "4:1: `]` is missing before this `)`: the `[` of line 3 is not closed";
+        assert_eq!(shown(&document), [expected]);
     }
 
     #[test]
     fn an_end_that_comes_too_soon_is_shown_where_the_text_ends() {
         let document = Document::new("Scenario(\n  seed: 1,\n\n\n");
-        assert!(document.root().is_none());
-        assert!(shown(&document)[0].starts_with("2:11: not RON"), "{:?}", shown(&document));
+        let expected = "2:11: the text ends here, but the `(` of line 1 is not closed";
+        assert_eq!(shown(&document), [expected]);
+    }
+
+    #[test]
+    fn text_that_is_not_ron_is_never_without_a_problem() {
+        // What is put in quotes for reading may be a text where it stands.
+        let document = Document::new("(name: 5x)");
+        let mut fields = document.root().unwrap().fields().unwrap();
+        assert_eq!(fields.required::<String>("name").as_deref(), Some("5x"));
+        assert_eq!(shown(&document).len(), 1, "{:?}", shown(&document));
     }
 
     #[test]

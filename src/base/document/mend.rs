@@ -27,6 +27,10 @@ pub(super) fn mend(text: &str) -> (Vec<(usize, String)>, Option<Repaired>) {
     }
     let mut repairs = Repairs::default();
     let mut tokens = tokens(text, &mut repairs);
+    if repairs.is_cut {
+        // What is behind is not known.
+        return (repairs.faults, None);
+    }
     if let Some(deep) = too_deep(&tokens) {
         return (vec![(deep, TOO_DEEP.to_owned())], None);
     }
@@ -70,7 +74,7 @@ fn decimal_commas(text: &str, tokens: &mut Vec<Token>, repairs: &mut Repairs) {
             repairs.fault(whole.span.start, format!("write `{number}`: {POINT}"));
             repairs.replace(comma.span.clone(), ".");
             let span = whole.span.start..decimals.span.end;
-            tokens.splice(place + 1..place + 4, [Token { kind: Number, span }]);
+            drop(tokens.splice(place + 1..place + 4, [Token { kind: Number, span }]));
         }
         place += 1;
     }
@@ -116,7 +120,7 @@ fn close_early(text: &str, tokens: &mut Vec<Token>, repairs: &mut Repairs) {
     repairs.replace(at..at, &by);
     let put_in = |kind| Token { kind, span: at..at };
     let kinds = [Some(TokenKind::Closes(closes)), comma.then_some(TokenKind::Comma)];
-    tokens.splice(next..next, kinds.into_iter().flatten().map(put_in));
+    drop(tokens.splice(next..next, kinds.into_iter().flatten().map(put_in)));
 }
 
 /// Where the line of an offset begins, and by how many bytes it is indented.
@@ -336,9 +340,11 @@ impl Mender<'_> {
         let Some(depth) = self.open.iter().rposition(|open| open.bracket == opens) else {
             return false;
         };
+        // Nothing can follow what closes the first bracket.
+        let behind = usize::from(depth == 0 && left.len() > 1);
         let inside = self.open.len() - depth - 1;
-        let with = || inside + wrong(brackets().take(depth).collect(), &left[1..]);
-        inside == 0 || with() <= 1 + wrong(brackets().collect(), &left[1..])
+        let with = inside + behind + wrong(brackets().take(depth).collect(), &left[1..]);
+        with == 0 || with <= 1 + wrong(brackets().collect(), &left[1..])
     }
 
     fn end(&mut self) {

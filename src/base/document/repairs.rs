@@ -7,6 +7,8 @@ use std::ops::Range;
 pub(super) struct Repairs {
     /// What is wrong, by byte offset.
     pub(super) faults: Vec<(usize, String)>,
+    /// Whether the rest of the text is lost in something without an end.
+    pub(super) is_cut: bool,
     /// Pieces of the text and what takes their place.
     edits: Vec<(Range<usize>, String)>,
     /// Offsets of values that were put in for missing ones: what is wrong with these is no news.

@@ -53,7 +53,7 @@ struct Reader<'a, 'b> {
     repairs: &'b mut Repairs,
 }
 
-impl Reader<'_, '_> {
+impl<'a> Reader<'a, '_> {
     fn next(&mut self) -> Option<Token> {
         self.skip_blanks();
         let start = self.at;
@@ -78,7 +78,7 @@ impl Reader<'_, '_> {
         Some(Token { kind, span: start..self.at })
     }
 
-    fn rest(&self) -> &str {
+    fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
@@ -122,7 +122,7 @@ impl Reader<'_, '_> {
                 self.at += sign.len_utf8();
             } else {
                 self.repairs.fault(start, "this comment has no end, `*/`");
-                self.repairs.replace(start..self.at, "");
+                self.repairs.is_cut = true;
                 return;
             }
             if depth == 0 {
@@ -203,6 +203,7 @@ impl Reader<'_, '_> {
             Some(offset) => self.at = inside + offset + end.len(),
             None => {
                 self.repairs.fault(start, format!("this text has no end, `{end}`"));
+                self.repairs.is_cut = true;
                 self.at = self.text.len();
             }
         }

@@ -1,5 +1,7 @@
 //! Types that a field can hold: parsed from RON text and written as RON text.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 
 use crate::model::ids::{BotId, GameId};
@@ -70,7 +72,7 @@ fn with_comma(text: &str) -> Option<String> {
 }
 
 /// What is wrong with a text in place of a number, and what was probably meant.
-fn no_number(text: &str, error: impl ToString) -> String {
+fn no_number(text: &str, error: &dyn fmt::Display) -> String {
     match number::with_unit(text) {
         Some((number, _)) => format!("write `{number}`, without a unit"),
         None => with_comma(text).unwrap_or_else(|| error.to_string()),
@@ -80,7 +82,7 @@ fn no_number(text: &str, error: impl ToString) -> String {
 impl Value for Decimal {
     fn parse(text: &str) -> Result<Self, String> {
         let text = unquoted(text);
-        number::parse(&text).map_err(|error| no_number(&text, error))
+        number::parse(&text).map_err(|error| no_number(&text, &error))
     }
 
     fn show(&self) -> String {
@@ -100,7 +102,7 @@ macro_rules! whole_value {
                 let number = match number::parse(&unquoted(text)) {
                     Ok(number) if text.contains(['e', 'E']) => number,
                     Ok(_) => return Err(error().to_owned()),
-                    Err(_) => return Err(no_number(&unquoted(text), error())),
+                    Err(_) => return Err(no_number(&unquoted(text), &error())),
                 };
                 let whole = number.is_integer().then(|| number.normalize().mantissa());
                 whole.and_then(|it| it.try_into().ok()).ok_or_else(|| error().to_owned())

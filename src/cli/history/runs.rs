@@ -127,7 +127,7 @@ impl RunRow {
         let bots: Vec<_> =
             if self.bots.is_empty() { vec![none] } else { self.bots.iter().map(bot).collect() };
         let line = |(place, bot): (usize, [String; 3])| {
-            let run = if place == 0 { run.clone() } else { Default::default() };
+            let run = if place == 0 { run.clone() } else { <[String; 3]>::default() };
             run.into_iter().chain(bot).collect()
         };
         bots.into_iter().enumerate().map(line).collect()
