@@ -24,7 +24,7 @@ const VARIABLE: &str = "REPLAYER_STOP_MS";
 const GRACE: Duration = Duration::from_millis(if cfg!(debug_assertions) { 240_000 } else { 1_500 });
 
 /// How long what follows a session may take: the session has used most of its time.
-#[cfg(feature = "live")]
+#[cfg(any(feature = "live", feature = "demo"))]
 const GRACE_AFTER_SESSION: Duration =
     Duration::from_millis(if cfg!(debug_assertions) { 240_000 } else { 500 });
 
@@ -39,7 +39,7 @@ const AT_ONCE: u8 = 0;
 /// It looks at the flag, and ends by itself if that does not take too long.
 const IN_TIME: u8 = 1;
 /// It has deadlines of its own for everything that it does at its end.
-#[cfg(feature = "live")]
+#[cfg(any(feature = "live", feature = "demo"))]
 const BY_ITSELF: u8 = 2;
 
 /// Takes the signals of the process from now on.
@@ -66,18 +66,19 @@ pub(super) fn stop_flag() -> &'static AtomicBool {
 }
 
 /// While it lives, the command ends in its own time.
-#[cfg(feature = "live")]
+#[cfg(any(feature = "live", feature = "demo"))]
 #[must_use]
 pub(super) struct OwnTime(Console);
 
-/// Begins what has deadlines of its own for its end: a session with its recorder and its browser.
-#[cfg(feature = "live")]
+/// Begins what has deadlines of its own for its end: a session with its recorder and its browser, a
+/// server with its clients.
+#[cfg(any(feature = "live", feature = "demo"))]
 pub(super) fn own_time(console: Console) -> OwnTime {
     MANNER.store(BY_ITSELF, Ordering::Relaxed);
     OwnTime(console)
 }
 
-#[cfg(feature = "live")]
+#[cfg(any(feature = "live", feature = "demo"))]
 impl Drop for OwnTime {
     fn drop(&mut self) {
         MANNER.store(IN_TIME, Ordering::Relaxed);
@@ -111,10 +112,12 @@ fn end(console: Console) -> ! {
     let last = move || {
         let _line = io::stdout().lock();
         files::abandon();
-        console.complain(
-            &Error::new(ErrorKind::Interrupted, "interrupted")
+        let error = Error::new(ErrorKind::Interrupted, "interrupted");
+        console.complain(&match MANNER.load(Ordering::Relaxed) {
+            AT_ONCE => error,
+            _ => error
                 .hint("what was written so far is intact; a run or a sweep goes on with --resume"),
-        );
+        });
         std::process::exit(code);
     };
     if thread::Builder::new().name("end".to_owned()).spawn(last).is_ok() {

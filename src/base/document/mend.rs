@@ -18,7 +18,7 @@ const BYTES_MAX: usize = 1 << 18;
 
 /// What is said about a text that is nested too deep.
 pub(super) const TOO_DEEP: &str =
-    "brackets inside of brackets, too deep to be read: a scenario has fewer than ten levels";
+    "brackets inside of brackets, too deep to be read: fewer than ten levels are ever needed";
 
 /// The faults of a text that is not RON, by byte offset, and the repaired text, if there is one.
 pub(super) fn mend(text: &str) -> (Vec<(usize, String)>, Option<Repaired>) {

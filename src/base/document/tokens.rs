@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::repairs::Repairs;
 use super::value::excerpt;
-use crate::model::number;
 
 /// Longest number with its unit, in bytes.
 const NUMBER_BYTES_MAX: usize = 4096;
@@ -227,7 +226,7 @@ impl<'a> Reader<'a, '_> {
         let unit = unit_after(&line[length..]);
         self.at += length + unit;
         let whole = &self.text[start..self.at];
-        if unit > 0 || number::with_unit(whole).is_some() || !is_number(whole) {
+        if unit > 0 || !is_number(whole) {
             self.repairs.replace(start..start, "\"");
             self.repairs.replace(self.at..self.at, "\"");
         }
