@@ -75,13 +75,11 @@ impl Error {
     #[must_use]
     pub fn io(verb: &str, path: &Path, source: io::Error) -> Self {
         let is_missing = source.kind() == io::ErrorKind::NotFound;
-        let folder = is_missing.then(|| looked_in(path)).flatten();
-        let what = format!("could not {verb} {}", path.display());
-        let error = Self::new(ErrorKind::Io, what).caused_by(source);
-        match folder {
-            Some(folder) => error.hint(format!("looked for in {folder}")),
-            None => error,
+        let mut what = format!("could not {verb} {}", path.display());
+        if let Some(folder) = looked_in(path).filter(|_| is_missing) {
+            what += &format!(" (looked for in {folder})");
         }
+        Self::new(ErrorKind::Io, what).caused_by(source)
     }
 
     /// A failure to listen at an address; `flag` is the option that takes another one.
@@ -171,12 +169,13 @@ mod tests {
     fn a_file_that_is_missing_says_where_it_was_looked_for() {
         let here = std::env::current_dir().unwrap();
         let said = missing(Path::new("nothing.ron"));
-        assert!(said.ends_with(&format!("hint: looked for in {}", here.display())), "{said}");
+        let expected = format!("could not open nothing.ron (looked for in {})", here.display());
+        assert!(said.starts_with(&expected), "{said}");
         let said = missing(Path::new("src/none/nothing.ron"));
         let expected = format!("{}, which has no folder none", here.join("src").display());
-        assert!(said.ends_with(&expected), "{said}");
+        assert!(said.contains(&expected), "{said}");
         let said = missing(&here.join("nothing.ron"));
-        assert!(!said.contains("hint"), "the path says it: {said}");
+        assert!(!said.contains("looked for"), "the path says it: {said}");
     }
 
     #[test]

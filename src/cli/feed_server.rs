@@ -134,8 +134,8 @@ pub(super) fn run(
     strategies: &Strategies,
     console: Console,
 ) -> Result<ExitCode, Error> {
-    let stop = interrupt::stop_flag();
     let config = config(args, strategies)?;
+    let stop = interrupt::stop_flag();
     let own_time = interrupt::own_time(console);
     let server = feed_server::start(config)?;
     let url = server.url();

@@ -25,11 +25,16 @@ struct Running {
 impl Running {
     /// Starts a command in a folder, and waits until it takes signals.
     fn start(folder: &Path, arguments: &[&str]) -> Self {
+        // As a build without debug assertions has it.
+        Self::start_with(folder, arguments, "1500")
+    }
+
+    /// The same of one that may take this many milliseconds to end by itself.
+    fn start_with(folder: &Path, arguments: &[&str], stop_ms: &str) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_replayer"))
             .current_dir(folder)
             .args(arguments)
-            // As a build with optimisation has it.
-            .env("REPLAYER_STOP_MS", "1500")
+            .env("REPLAYER_STOP_MS", stop_ms)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -166,9 +171,9 @@ fn games_that_are_being_generated_are_whole_and_listed() {
     assert!(inspected.status.success(), "{inspected:?}");
 }
 
-/// Bots enough that summing up takes much longer than a command may take to end, and their games.
-const BOTS: usize = 3_000;
-const GAMES: usize = 40;
+/// Bots and games enough that summing up takes many times as long as it may.
+const BOTS: usize = 100_000;
+const GAMES: usize = 2;
 
 /// The last line of a file.
 fn last_line(path: &Path) -> String {
@@ -180,14 +185,15 @@ fn last_line(path: &Path) -> String {
     end.lines().last().unwrap_or_default().to_owned()
 }
 
-/// A run that has played everything, and sums up; with the folder that it writes.
-fn summing_up(place: &Path) -> Running {
+/// A run that has played everything and sums up, with this many milliseconds to end by itself.
+fn summing_up(place: &Path, stop_ms: &str) -> Running {
     let scenario = format!(
         "Scenario(name: \"many\", seed: 1, source: Generated(games: {GAMES}), \
-         bankroll: PerGame(1), bots: [(id: \"a\", count: {BOTS}, strategy: Random())])"
+         bankroll: PerGame(1), bots: [(id: \"a\", count: {BOTS}, strategy: AlwaysWait())])"
     );
     fs::write(place.join("many.ron"), scenario).unwrap();
-    let running = Running::start(place, &["run", "many.ron", "--out", "out", "--json"]);
+    let arguments = ["run", "many.ron", "--out", "out", "--json"];
+    let running = Running::start_with(place, &arguments, stop_ms);
     let rows = place.join("out/games.csv");
     let last = format!("a-{BOTS}");
     until("all games are written", || {
@@ -200,7 +206,7 @@ fn summing_up(place: &Path) -> Running {
 #[test]
 fn a_run_that_sums_up_ends_in_time_and_goes_on_later() {
     let place = tempfile::tempdir().unwrap();
-    let output = summing_up(place.path()).ends(Signal::TERM);
+    let output = summing_up(place.path(), "100").ends(Signal::TERM);
     assert_eq!(stdout(&output), "", "half a document is none");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("goes on with --resume"), "{said}");
@@ -218,7 +224,7 @@ fn a_run_that_sums_up_ends_in_time_and_goes_on_later() {
 #[test]
 fn a_second_signal_ends_a_command_at_once() {
     let place = tempfile::tempdir().unwrap();
-    let mut running = summing_up(place.path());
+    let mut running = summing_up(place.path(), "240000");
     signal(running.child.id(), Signal::INT);
     // The deadline of the first is running by now: its thread has a name.
     let tasks = format!("/proc/{}/task", running.child.id());

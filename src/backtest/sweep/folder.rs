@@ -168,6 +168,10 @@ impl SweepFolder {
         };
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !path.exists() => {
+                return Err(Error::io("find", path, error)
+                    .hint("give a folder that `replayer sweep` wrote"));
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(no_sweep("it has no manifest.json"));
             }

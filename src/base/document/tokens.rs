@@ -241,8 +241,9 @@ fn unit_after(line: &str) -> usize {
     let length = word.find(|sign: char| !(sign.is_alphabetic() || sign == '%'));
     let length = length.unwrap_or(word.len());
     let next = word[length..].trim_start().chars().next();
-    let stands_alone = matches!(next, None | Some(',' | ')' | ']' | '}' | '/'));
-    if length > 0 && stands_alone { blank + length } else { 0 }
+    // Another word after it is of the next field.
+    let ends = next.is_none_or(|sign| ",)]}/_".contains(sign) || sign.is_alphabetic());
+    if length > 0 && ends { blank + length } else { 0 }
 }
 
 fn is_number(text: &str) -> bool {

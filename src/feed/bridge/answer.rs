@@ -49,7 +49,7 @@ impl HttpAnswer {
     /// `None` for a host that is busy, or not ready yet.
     pub(super) fn last_word(&self, host: &str) -> Option<Error> {
         let hint = match self.status.as_u16() {
-            300..400 => match &self.target {
+            300..=399 => match &self.target {
                 Some(target) => format!(
                     "nothing is sent to another address by itself: give the one of the feed \
                      there, as {target}, if you trust it"
