@@ -89,7 +89,10 @@ impl Document {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let mut document = Self::with(text, []);
-        if let Err(error) = ron::from_str::<&RawValue>(&document.written) {
+        let is_text = !document.written.contains('\0');
+        if let Err(error) = ron::from_str::<&RawValue>(&document.written)
+            && is_text
+        {
             document.not_ron = Some(document.reason(&error));
             let (faults, repaired) = mend(&document.written);
             faults.into_iter().for_each(|(at, what)| document.note(at, what));
@@ -137,7 +140,6 @@ impl Document {
     #[must_use]
     pub fn root(&self) -> Option<Raw<'_>> {
         if let Some(at) = self.written.find('\0') {
-            self.problems.borrow_mut().clear();
             self.note(at, "a NUL byte: this is not a text file");
             return None;
         }

@@ -199,7 +199,7 @@ impl Space {
     ) -> Result<Vec<Variant>, Vec<Problem>> {
         // By place: the values of one choice are wrong in the same way, and one example says it.
         let mut problems = BTreeMap::new();
-        let mut warnings = BTreeSet::from_iter(self.first.warnings.drain(..));
+        let mut warnings = BTreeSet::new();
         let mut attempt = |picks: Vec<(Range<usize>, Pick)>| {
             let document = Document::with(&self.text, picks);
             let scenario = document.root().and_then(|root| read(root, folder, strategies));

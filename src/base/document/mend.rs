@@ -343,8 +343,11 @@ impl Mender<'_> {
         // Nothing can follow what closes the first bracket.
         let behind = usize::from(depth == 0 && left.len() > 1);
         let inside = self.open.len() - depth - 1;
+        if inside == 0 && depth > 0 {
+            return true;
+        }
         let with = inside + behind + wrong(brackets().take(depth).collect(), &left[1..]);
-        with == 0 || with <= 1 + wrong(brackets().collect(), &left[1..])
+        with <= 1 + wrong(brackets().collect(), &left[1..])
     }
 
     fn end(&mut self) {

@@ -23,14 +23,14 @@ fn a_missing_comma_is_reported_where_it_is_missing_and_hides_nothing() {
     );
     assert_eq!(edited(&[bots]), ["8:44: a comma is missing here"]);
     let inside = ("Conservative()", "Conservative(take_profit: 10 stop_loss: 5)");
-    assert_eq!(edited(&[inside]), ["7:61: a comma is missing here"]);
+    assert_eq!(edited(&[inside]), ["7:60: a comma is missing here"]);
     assert_eq!(
         edited(&[missing, ("0.1", "-1"), ("Conservative", "Conservtive"), ("42,", "x,")]),
         [
             "2:21: a comma is missing here",
             "3:11: x: expected a whole number from 0 to 18446744073709551615",
             "6:23: -1: must be above zero",
-            "7:33: `Conservtive` is not known here, did you mean `Conservative`?",
+            "7:32: `Conservtive` is not known here, did you mean `Conservative`?",
         ]
     );
 }
@@ -55,13 +55,13 @@ fn every_fault_of_the_text_has_its_place_and_hides_no_other() {
         ),
         ("games: 10),", "games: 10,", "4:22: this `(` is not closed"),
         ("Observed,", "Observed),", "5:20: this `)` closes nothing"),
-        ("Conservative())]", "Conservative()))]", "7:48: this `)` closes nothing"),
+        ("Conservative())]", "Conservative()))]", "7:47: this `)` closes nothing"),
         (
             "Conservative())]",
             "Conservative()]",
-            "7:47: `)` is missing before this `]`: the `(` of line 7 is not closed",
+            "7:46: `)` is missing before this `]`: the `(` of line 7 is not closed",
         ),
-        ("Conservative()", "Conservative{}", "7:45: write `Conservative(…)`"),
+        ("Conservative()", "Conservative{}", "7:44: write `Conservative(…)`"),
         (
             "PerGame(0.1)",
             "PerGame(0,1)",
@@ -71,7 +71,7 @@ fn every_fault_of_the_text_has_its_place_and_hides_no_other() {
         ("seed: 42", "seed: 42 games", "3:11: 42 games: write `42`, without a unit"),
     ] {
         assert_eq!(edited(&[(from, to)]), [expected], "{to}");
-        let other = edited(&[(from, to), ("bankroll: ", "bankrol: 1, bankroll: ")]);
+        let other = edited(&[(from, to), ("],\n)", "],\n    bankrol: 1,\n)")]);
         let is_told = |what: &str| other.iter().any(|it| it.contains(what));
         assert!(is_told(expected) && is_told("unknown field `bankrol`"), "{to}: {other:?}");
         assert_eq!(other.len(), 2, "{to}: {other:?}");
@@ -86,14 +86,14 @@ fn a_bracket_without_its_end_is_found_by_the_lines_that_follow() {
     assert_eq!(found.len(), 2, "{found:?}");
     // Nothing says which of them it is: the innermost that is open.
     let end = edited(&[("],\n)", "],\n")]);
-    assert_eq!(end, ["7:51: the text ends here, but the `(` of line 1 is not closed"]);
+    assert_eq!(end, ["7:49: the text ends here, but the `(` of line 1 is not closed"]);
     let found = edited(&[("Observed,", "Observed, /* all of this")]);
     assert_eq!(found, ["5:22: this comment has no end, `*/`"]);
 }
 
 #[test]
 fn nesting_without_an_end_is_told_in_words_of_the_format() {
-    for (opens, column) in [("(", 75), ("[", 75), ("Some(", 335)] {
+    for (opens, column) in [("(", 74), ("[", 74), ("Some(", 330)] {
         let found = edited(&[("42", &opens.repeat(1_000))]);
         assert_eq!(found.len(), 1, "{found:?}");
         let expected = format!("3:{column}: brackets inside of brackets, too deep to be read");
