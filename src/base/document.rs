@@ -5,6 +5,7 @@
 //! split into its fields as raw text ([`RawValue`]); then every field is read on its own, and each
 //! problem is noted at the position of that field's text in the file.
 
+mod brackets;
 mod choice;
 mod draw;
 mod fields;

@@ -5,12 +5,11 @@
 
 use std::ops::Range;
 
+use super::brackets::{close_early, closing, opening, too_deep, wrong};
 use super::repairs::{Repaired, Repairs};
 use super::tokens::{Token, TokenKind, tokens};
 use super::value::{POINT, excerpt};
 
-/// Deepest nesting of brackets.
-const NESTED_MAX: usize = 64;
 /// Most faults that are told: more are the consequences of one.
 const FAULTS_MAX: usize = 20;
 /// Longest text that is examined, in bytes.
@@ -47,19 +46,6 @@ pub(super) fn mend(text: &str) -> (Vec<(usize, String)>, Option<Repaired>) {
     if faults.len() >= FAULTS_MAX { (faults, None) } else { (faults, repaired) }
 }
 
-/// Where the text is nested too deep.
-fn too_deep(tokens: &[Token]) -> Option<usize> {
-    let mut depth = 0_usize;
-    tokens.iter().find_map(|token| {
-        match token.kind {
-            TokenKind::Opens(_) => depth += 1,
-            TokenKind::Closes(_) => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        (depth > NESTED_MAX).then_some(token.span.start)
-    })
-}
-
 /// Joins numbers with a comma before their decimals: `stake: 0,005`.
 fn decimal_commas(text: &str, tokens: &mut Vec<Token>, repairs: &mut Repairs) {
     use TokenKind::{Colon, Comma, Number};
@@ -80,74 +66,8 @@ fn decimal_commas(text: &str, tokens: &mut Vec<Token>, repairs: &mut Repairs) {
     }
 }
 
-/// Where one bracket is never closed, finds it by the indentation of the lines, and closes it in
-/// front of the first line that is not indented more than its own.
-fn close_early(text: &str, tokens: &mut Vec<Token>, repairs: &mut Repairs) {
-    let mut open: Vec<usize> = Vec::new();
-    let mut suspect = None;
-    for (place, token) in tokens.iter().enumerate() {
-        match token.kind {
-            TokenKind::Opens(_) => open.push(place),
-            TokenKind::Closes(closes) => {
-                let Some(&last) = open.last() else { return };
-                let opener = &tokens[last];
-                if opener.kind != TokenKind::Opens(opening(closes)) {
-                    return;
-                }
-                open.pop();
-                let [begins, ends] = [&opener.span, &token.span].map(|it| indent(text, it.start));
-                if suspect.is_none() && begins.0 != ends.0 && begins.1 != ends.1 {
-                    suspect = Some(last);
-                }
-            }
-            _ => {}
-        }
-    }
-    let (1, Some(suspect)) = (open.len(), suspect) else { return };
-    let (line, most) = indent(text, tokens[suspect].span.start);
-    let is_outside = |token: &Token| {
-        let (begins, blanks) = indent(text, token.span.start);
-        begins > line && blanks <= most && begins + blanks == token.span.start
-    };
-    let Some(next) = tokens.iter().skip(suspect).position(is_outside) else { return };
-    let (next, bracket) = (suspect + next, tokens[suspect].clone());
-    let TokenKind::Opens(opens) = bracket.kind else { return };
-    repairs.fault(bracket.span.start, format!("this `{}` is not closed", char::from(opens)));
-    let at = tokens[next - 1].span.end;
-    let closes = closing(opens);
-    let comma = !matches!(tokens[next].kind, TokenKind::Closes(_));
-    let by = format!("{}{}", char::from(closes), if comma { "," } else { "" });
-    repairs.replace(at..at, &by);
-    let put_in = |kind| Token { kind, span: at..at };
-    let kinds = [Some(TokenKind::Closes(closes)), comma.then_some(TokenKind::Comma)];
-    drop(tokens.splice(next..next, kinds.into_iter().flatten().map(put_in)));
-}
-
-/// Where the line of an offset begins, and by how many bytes it is indented.
-fn indent(text: &str, offset: usize) -> (usize, usize) {
-    let begins = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
-    let line = &text[begins..];
-    (begins, line.len() - line.trim_start_matches([' ', '\t']).len())
-}
-
 fn line_of(text: &str, offset: usize) -> usize {
     text[..offset].matches('\n').count() + 1
-}
-
-const fn closing(opens: u8) -> u8 {
-    match opens {
-        b'(' => b')',
-        b'[' => b']',
-        _ => b'}',
-    }
-}
-
-const fn opening(closes: u8) -> u8 {
-    match closes {
-        b')' => b'(',
-        b']' => b'[',
-        _ => b'{',
-    }
 }
 
 /// What may come next in the innermost bracket.
@@ -370,25 +290,4 @@ impl Open {
             other => other.to_owned(),
         }
     }
-}
-
-/// The number of brackets without their counterpart among these open ones and those that are left.
-fn wrong(mut open: Vec<u8>, left: &[Token]) -> usize {
-    let mut wrong = 0;
-    for token in left {
-        match token.kind {
-            TokenKind::Opens(bracket) => open.push(bracket),
-            TokenKind::Closes(bracket) => {
-                match open.iter().rposition(|&open| open == opening(bracket)) {
-                    Some(depth) => {
-                        wrong += open.len() - depth - 1;
-                        open.truncate(depth);
-                    }
-                    None => wrong += 1,
-                }
-            }
-            _ => {}
-        }
-    }
-    wrong + open.len()
 }
