@@ -63,8 +63,8 @@ fn parse_any(text: &str) -> Result<Decimal, NumberError> {
     Ok(if is_negative { -number } else { number })
 }
 
-/// A number and the unit that is written with it: `20` and `%` of `20%`, `5` and `$` of `$5`; `None`
-/// for a number without a unit, and for other texts.
+/// A number and the unit that is written with it: `20` and `%` of `20%`, `5` and `$` of `$5`.
+/// `None` for a number without a unit, and for other texts.
 #[must_use]
 pub fn with_unit(text: &str) -> Option<(&str, &str)> {
     let text = text.trim();
@@ -73,7 +73,7 @@ pub fn with_unit(text: &str) -> Option<(&str, &str)> {
         let unit = &text[..text.len() - rest.len()];
         return parse(rest.trim_start()).is_ok().then(|| (rest.trim_start(), unit));
     }
-    // From the end, so that an exponent is no unit.
+    // From the end, so that an exponent is not taken for one.
     let number = text.trim_end_matches(is_unit);
     let unit = &text[number.len()..];
     let is_one = !unit.is_empty() && parse(number.trim_end()).is_ok();

@@ -272,11 +272,9 @@ fn samples(document: &Document, choices: &[Choice], scenario: Option<&Scenario>)
     if let (Some((place, _)), false) = (asked, document.has_draws()) {
         document.note(place, "`samples`: no value is drawn: none is `Uniform` or `LogUniform`");
     }
-    if let (Some(_), None) = (scenario, asked) {
-        if let Some(choice) = drawn().next() {
-            let what = "the number of samples is missing: `sweep: Sweep(samples: …)`";
-            document.note(choice.span.start, what);
-        }
+    if let (Some(_), None, Some(choice)) = (scenario, asked, drawn().next()) {
+        let what = "the number of samples is missing: `sweep: Sweep(samples: …)`";
+        document.note(choice.span.start, what);
     }
     let samples = asked.map_or(1, |(_, samples)| samples);
     let listed: Vec<u64> =

@@ -81,7 +81,7 @@ enum State {
     Done { kind: TokenKind, span: Range<usize>, of_field: bool },
 }
 
-/// An open bracket.
+/// A bracket that is open.
 #[derive(Debug)]
 struct Open {
     bracket: u8,
@@ -283,7 +283,7 @@ impl Mender<'_> {
 }
 
 impl Open {
-    /// What closes it.
+    /// What closes this bracket.
     fn end(&self) -> String {
         match self.closes_as {
             "" => char::from(closing(self.bracket)).to_string(),

@@ -11,7 +11,7 @@ pub(super) struct Repairs {
     pub(super) is_cut: bool,
     /// Pieces of the text and what takes their place.
     edits: Vec<(Range<usize>, String)>,
-    /// Offsets of values that were put in for missing ones: what is wrong with these is no news.
+    /// Offsets of values that were put in for missing ones: they are problems already.
     stand_ins: Vec<usize>,
 }
 

@@ -11,21 +11,21 @@ const NUMBER_BYTES_MAX: usize = 4096;
 /// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
-    /// An opening bracket.
+    /// A bracket that opens.
     Opens(u8),
-    /// A closing bracket.
+    /// A bracket that closes.
     Closes(u8),
     /// What stands between items.
     Comma,
     /// What stands between a field and its value.
     Colon,
-    /// A name.
+    /// A name without quotes.
     Name,
     /// A number, with its unit if it has one.
     Number,
     /// A text in quotes.
     Text,
-    /// Any other sign.
+    /// Any sign besides these.
     Other,
 }
 
@@ -66,8 +66,7 @@ impl<'a> Reader<'a, '_> {
             '=' => self.instead(":", TokenKind::Colon),
             '"' | '\'' | '“' | '”' | '‘' | '’' => self.quoted(sign),
             'r' if self.is_raw_text() => self.raw_text(),
-            '0'..='9' | '+' | '-' | '.' => self.number(),
-            '$' | '€' | '◎' => self.number(),
+            '0'..='9' | '+' | '-' | '.' | '$' | '€' | '◎' => self.number(),
             _ if is_of_name(sign) => self.name(),
             _ => {
                 self.at += sign.len_utf8();
@@ -167,7 +166,7 @@ impl<'a> Reader<'a, '_> {
         TokenKind::Text
     }
 
-    /// A name; with signs that no name has, it is a text without its quotes: `my-bot`, `data/games`.
+    /// A name; with signs that names do not have, it is a text without its quotes: `data/games`.
     fn name(&mut self) -> TokenKind {
         let start = self.at;
         let end = |rest: &str| rest.find(not(is_of_name)).unwrap_or(rest.len());

@@ -152,7 +152,7 @@ fn swept(summary: &Path) -> Result<(Option<u64>, Vec<BotRow>), Error> {
     Ok((Some(games), vec![BotRow { bot, verdict, pnl: None }]))
 }
 
-/// A code as words: `no_edge_shown` is no edge shown.
+/// A code as words, without underscores.
 fn in_words(verdict: &Judged) -> String {
     verdict.kind.replace('_', " ")
 }
