@@ -1,7 +1,6 @@
 //! Reads the folders from which a page is made.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -138,11 +137,11 @@ fn declared(assessment: &Assessment) -> Vec<&Figures> {
 /// Checks that this program can read the folder, and that its run has ended.
 fn check_head(path: &Path) -> Result<(), Error> {
     let shown = path.display();
-    if !path.exists() {
-        let error = Error::io("find", path, io::ErrorKind::NotFound.into());
-        return Err(error.hint("give a folder that `replayer run` or `replayer sweep` wrote"));
-    }
-    if !path.is_dir() {
+    let about = fs::metadata(path).map_err(|source| {
+        Error::io("find", path, source)
+            .hint("give a folder that `replayer run` or `replayer sweep` wrote")
+    })?;
+    if !about.is_dir() {
         return Err(Error::new(ErrorKind::Io, format!("{shown} is not a folder"))
             .hint("give a folder that `replayer run` or `replayer sweep` wrote"));
     }

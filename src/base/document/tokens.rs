@@ -241,7 +241,7 @@ fn unit_after(line: &str) -> usize {
     let length = length.unwrap_or(word.len());
     let next = word[length..].trim_start().chars().next();
     // Another word after it is of the next field.
-    let ends = next.is_none_or(|sign| ",)]}/_".contains(sign) || sign.is_alphabetic());
+    let ends = next.is_none_or(|sign| ",)]}/".contains(sign) || sign.is_alphabetic());
     if length > 0 && ends { blank + length } else { 0 }
 }
 
