@@ -155,6 +155,7 @@ pub fn main(strategies: Strategies) -> ExitCode {
         Err(error) => error.exit(),
     };
     let console = Console::new(cli.quiet, cli.verbose).with_json(json);
+    interrupt::watch(console);
     let given = &cli.given;
     let done = match cli.command {
         Command::New(args) => new::run(&args, &strategies, console),

@@ -13,6 +13,7 @@ pub mod expectation;
 pub mod game;
 pub mod ids;
 pub mod law;
+pub mod number;
 pub mod order;
 pub mod posting;
 pub mod price;

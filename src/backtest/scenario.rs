@@ -20,8 +20,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use tracing::warn;
+
 use crate::analysis::summary::{Plan, SampleRule};
-use crate::base::document::{Document, Raw, excerpt};
+use crate::base::document::{Document, Problem, Raw, excerpt};
+use crate::base::error::looked_in;
 use crate::engine::BotSpec;
 use crate::engine::strategy::Strategies;
 use crate::model::ids::{BotId, GameId};
@@ -64,6 +67,8 @@ pub struct Scenario {
     pub sweep: Option<SweepSpec>,
     /// Number of the source's games to play, if a sweep kept the rest back.
     pub games_max: Option<u64>,
+    /// What is likely a mistake in it.
+    pub warnings: Vec<Problem>,
     /// The file as it was read, for the run's folder.
     pub text: String,
     /// Path of the file; `None` for a built-in scenario.
@@ -125,12 +130,22 @@ pub enum GameOrder {
 }
 
 impl Scenario {
-    /// Opens a scenario: an existing file, else a built-in one.
+    /// Opens a scenario: an existing file, else a built-in one. Logs what is likely a mistake.
     ///
     /// # Errors
     /// When neither exists, or when anything is wrong with it.
     pub fn open(name_or_path: &Path, strategies: &Strategies) -> Result<Self, ScenarioError> {
-        found(name_or_path, |text, folder, path| Self::parse(text, folder, path, strategies))
+        let read = |text: &str, folder: &Path, path: Option<&Path>| {
+            Self::parse(text, folder, path, strategies)
+        };
+        found(name_or_path, read).inspect(|scenario| scenario.warn(name_or_path))
+    }
+
+    /// Logs what is likely a mistake.
+    fn warn(&self, name_or_path: &Path) {
+        for warning in &self.warnings {
+            warn!("{}:{warning}", name_or_path.display());
+        }
     }
 
     /// Reads a scenario file.
@@ -160,9 +175,12 @@ impl Scenario {
         }
         let problems = document.problems();
         match read {
-            Some(scenario) if problems.is_empty() => {
-                Ok(Self { text: text.to_owned(), path: path.map(Path::to_path_buf), ..scenario })
-            }
+            Some(scenario) if problems.is_empty() => Ok(Self {
+                text: text.to_owned(),
+                path: path.map(Path::to_path_buf),
+                warnings: document.warnings(),
+                ..scenario
+            }),
             _ => Err(ScenarioError::new(path.unwrap_or(Path::new("scenario")), text, problems)),
         }
     }
@@ -202,7 +220,8 @@ fn found<T>(
         None => {
             let names: Vec<&str> = embedded_names().collect();
             let what = format!(
-                "no such file, and no built-in scenario of that name: {}",
+                "no such file{}, and no built-in scenario of that name: {}",
+                looked_in(name_or_path).map_or_else(String::new, |folder| format!(" in {folder}")),
                 names.join(", ")
             );
             Err(ScenarioError::whole(name_or_path, what))
@@ -269,6 +288,7 @@ fn read(root: Raw<'_>, folder: Option<&Path>, strategies: &Strategies) -> Option
         below: below?,
         sweep,
         games_max,
+        warnings: Vec::new(),
         text: String::new(),
         path: None,
     })

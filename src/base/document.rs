@@ -5,9 +5,15 @@
 //! split into its fields as raw text ([`RawValue`]); then every field is read on its own, and each
 //! problem is noted at the position of that field's text in the file.
 
+mod brackets;
 mod choice;
+mod draw;
 mod fields;
+mod mend;
+mod raw;
+mod repairs;
 mod similar;
+mod tokens;
 mod value;
 
 use std::cell::RefCell;
@@ -15,13 +21,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use ron::error::Position;
+use ron::error::{Position, SpannedError};
 use ron::value::RawValue;
 use serde::Serialize;
 
 pub(crate) use choice::WORDS;
-pub use choice::{Choice, Draw, Pick, VALUES_MAX, Values};
+pub use choice::{Choice, Pick, VALUES_MAX, Values};
+pub use draw::Draw;
 pub use fields::DocumentFields;
+use mend::{TOO_DEEP, mend};
+use repairs::Repaired;
 pub use similar::one_of;
 pub use value::{Value, excerpt};
 
@@ -48,9 +57,16 @@ impl fmt::Display for Problem {
 /// A text and the problems found in it so far.
 #[derive(Debug)]
 pub struct Document {
-    text: String,
-    /// The problems by their byte offset; lines are counted once, on demand.
+    /// The text as it is written.
+    written: String,
+    /// The text to read, where that is another: `ron` reads no more of a text than its first fault.
+    repaired: Option<Repaired>,
+    /// Why the text is not RON, and where.
+    not_ron: Option<(usize, String)>,
+    /// The problems by their byte offset as written; lines are counted once, on demand.
     problems: RefCell<Vec<(usize, String)>>,
+    /// What is likely a mistake, by byte offset as written.
+    warnings: RefCell<Vec<(usize, String)>>,
     /// The values picked for choices, by the offset at which each choice begins.
     picks: BTreeMap<usize, (usize, Pick)>,
     /// The choices met so far without a pick.
@@ -70,19 +86,44 @@ pub struct Raw<'a> {
 }
 
 impl Document {
-    /// A document without problems so far. A leading byte order mark is ignored.
+    /// A document of a text. A leading byte order mark is ignored. Of a text that is not RON, what
+    /// is wrong is noted, and as much as possible can be read all the same.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self::with(text, [])
+        let mut document = Self::with(text, []);
+        let is_text = !document.written.contains('\0');
+        if let Err(error) = ron::from_str::<&RawValue>(&document.written)
+            && is_text
+        {
+            document.not_ron = Some(document.reason(&error));
+            let (faults, repaired) = mend(&document.written);
+            faults.into_iter().for_each(|(at, what)| document.note(at, what));
+            let is_ron = |it: &Repaired| ron::from_str::<&RawValue>(&it.text).is_ok();
+            document.repaired = repaired.filter(is_ron);
+        }
+        document
     }
 
     /// A document with values picked for choices, given by the byte ranges of the choices.
     #[must_use]
     pub fn with(text: &str, picks: impl IntoIterator<Item = (Range<usize>, Pick)>) -> Self {
         // Without the newline, a comment on the last line would not end a raw value.
-        let text = format!("{}\n", text.strip_prefix('\u{feff}').unwrap_or(text));
+        let written = format!("{}\n", text.strip_prefix('\u{feff}').unwrap_or(text));
         let picks = picks.into_iter().map(|(span, pick)| (span.start, (span.end, pick))).collect();
-        Self { text, problems: RefCell::default(), picks, met: RefCell::default() }
+        Self {
+            written,
+            repaired: None,
+            not_ron: None,
+            problems: RefCell::default(),
+            warnings: RefCell::default(),
+            picks,
+            met: RefCell::default(),
+        }
+    }
+
+    /// The text to read.
+    fn text(&self) -> &str {
+        self.repaired.as_ref().map_or(&self.written, |repaired| &repaired.text)
     }
 
     /// The choices met while reading the document, in the order of the text.
@@ -91,35 +132,67 @@ impl Document {
         self.met.borrow().choices()
     }
 
+    /// Whether a value is to be drawn anywhere, be it possible or not.
+    #[must_use]
+    pub fn has_draws(&self) -> bool {
+        self.met.borrow().has_draws()
+    }
+
     /// The document's value; `None` when the text is not RON.
     #[must_use]
     pub fn root(&self) -> Option<Raw<'_>> {
-        if let Some(at) = self.text.find('\0') {
+        if let Some(at) = self.written.find('\0') {
             self.note(at, "a NUL byte: this is not a text file");
             return None;
         }
-        match ron::from_str::<&RawValue>(&self.text) {
+        match ron::from_str::<&RawValue>(self.text()) {
             Ok(raw) => {
                 let text = raw.trim().get_ron();
                 Some(Raw { document: self, text, written: text, field: "" })
             }
             Err(error) => {
-                self.note(self.offset(error.span.start), format!("not RON: {}", error.code));
+                if self.problems.borrow().is_empty() {
+                    let (at, what) = self.reason(&error);
+                    self.note(at, what);
+                }
                 None
             }
         }
     }
 
-    /// The problems found, in the order of the text.
+    /// Why the text as it is written is not RON, and where that was noticed.
+    fn reason(&self, error: &SpannedError) -> (usize, String) {
+        let what = match &error.code {
+            ron::Error::ExceededRecursionLimit => TOO_DEEP.to_owned(),
+            ron::Error::Eof => "not RON: the text ends too soon".to_owned(),
+            code => format!("not RON: {code}"),
+        };
+        (self.offset(error.span.start), what)
+    }
+
+    /// The problems found, in the order of the text; at least one when the text is not RON.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
         let mut noted = self.problems.borrow().clone();
+        if noted.is_empty() {
+            noted.extend(self.not_ron.clone());
+        }
+        self.placed(noted)
+    }
+
+    /// What is likely a mistake, in the order of the text.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<Problem> {
+        self.placed(self.warnings.borrow().clone())
+    }
+
+    fn placed(&self, mut noted: Vec<(usize, String)>) -> Vec<Problem> {
         noted.sort();
         noted.dedup();
         // Count each position from the one before: a line may be long and full of problems.
         let (mut line, mut column, mut seen) = (1, 1, 0);
         let place = |(offset, what): (usize, String)| {
-            let between = &self.text[seen..offset];
+            let between = &self.written[seen..offset];
             seen = offset;
             line += between.matches('\n').count();
             column = match between.rsplit_once('\n') {
@@ -136,157 +209,66 @@ impl Document {
         self.note(self.span_of(at).map_or(0, |span| span.start), what);
     }
 
-    /// The byte range of a piece of the text; `None` for any other text.
+    /// Notes what is likely a mistake, at the start of a piece of the text.
+    fn warn(&self, at: &str, what: impl Into<String>) {
+        let offset = self.span_of(at).map_or(0, |span| span.start);
+        if let Some(offset) = self.place(offset) {
+            self.warnings.borrow_mut().push((offset, printable(what)));
+        }
+    }
+
+    /// The byte range of a piece of the text to read; `None` for any other text.
     fn span_of(&self, piece: &str) -> Option<Range<usize>> {
-        let start = (piece.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize)?;
-        let end = start.checked_add(piece.len()).filter(|&end| end <= self.text.len())?;
-        self.text.is_char_boundary(start).then_some(start..end)
+        let text = self.text();
+        let start = (piece.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+        let end = start.checked_add(piece.len()).filter(|&end| end <= text.len())?;
+        text.is_char_boundary(start).then_some(start..end)
+    }
+
+    /// A piece of the text to read as it is written.
+    fn as_written<'a>(&'a self, piece: &'a str) -> &'a str {
+        let place = || {
+            let (repaired, span) = (self.repaired.as_ref()?, self.span_of(piece)?);
+            self.written.get(repaired.written(span.start)..repaired.written(span.end))
+        };
+        place().unwrap_or(piece)
+    }
+
+    /// Where an offset of the text to read is in the text as it is written; `None` in a value that
+    /// was put in for a missing one, which is a problem already.
+    fn place(&self, offset: usize) -> Option<usize> {
+        let Some(repaired) = &self.repaired else { return Some(offset) };
+        let written = repaired.written(offset);
+        (!repaired.is_stand_in(written)).then_some(written)
     }
 
     /// Notes a problem at a byte offset of the text.
     pub fn note(&self, offset: usize, what: impl Into<String>) {
-        // A file's content may be quoted, but must not reach a terminal as a command.
-        let what = what.into().replace(char::is_control, "\u{fffd}");
-        self.problems.borrow_mut().push((offset, what));
+        if let Some(offset) = self.place(offset) {
+            self.problems.borrow_mut().push((offset, printable(what)));
+        }
     }
 
     /// The byte offset of a line and column; the end of the text for positions after it.
     fn offset(&self, position: Position) -> usize {
-        let end = self.text.trim_end().len();
+        let end = self.written.trim_end().len();
         let lines_before = position.line.saturating_sub(1);
         let line_start = match lines_before.checked_sub(1) {
             None => 0,
             Some(last) => {
-                self.text.match_indices('\n').nth(last).map_or(end, |(newline, _)| newline + 1)
+                self.written.match_indices('\n').nth(last).map_or(end, |(newline, _)| newline + 1)
             }
         };
         let column = position.col.saturating_sub(1);
-        let line = &self.text[line_start..];
+        let line = &self.written[line_start..];
         let within = line.char_indices().nth(column).map_or(line.len(), |(offset, _)| offset);
         (line_start + within).min(end)
     }
 }
 
-impl<'a> Raw<'a> {
-    /// The text to read: the picked value in place of a choice.
-    #[must_use]
-    pub const fn text(&self) -> &'a str {
-        self.text
-    }
-
-    /// The name that the value begins with: `PerGame` in `PerGame(0.1)`; empty where there is none.
-    #[must_use]
-    pub fn name(&self) -> &'a str {
-        &self.text[self.name_range()]
-    }
-
-    /// The byte range of the value in the document's text.
-    #[must_use]
-    pub fn span(&self) -> Option<Range<usize>> {
-        self.document.span_of(self.written)
-    }
-
-    /// Notes a problem with this value: at the picked value where that is a piece of the text,
-    /// otherwise at the choice.
-    pub fn problem(&self, what: impl Into<String>) {
-        // A broken choice has already been reported.
-        if !self.text.is_empty() || self.written.is_empty() {
-            let picked = self.document.span_of(self.text).is_some();
-            self.document.problem(if picked { self.text } else { self.written }, what);
-        }
-    }
-
-    /// Notes that the value begins with none of the `known` names.
-    pub fn unknown_name(&self, known: &[&str]) {
-        let name = self.name();
-        let what =
-            if name.is_empty() { excerpt(self.text) } else { format!("`{}`", excerpt(name)) };
-        self.problem(format!("{what} is not known here{}", one_of(name, known)));
-    }
-
-    /// Reads the value as a type; notes a problem otherwise.
-    #[must_use]
-    pub fn read<T: Value>(&self) -> Option<T> {
-        self.checked(|_| None)
-    }
-
-    /// Reads the value as a type; notes what is wrong, or what `check` returns.
-    pub fn checked<T: Value>(&self, check: impl FnOnce(&T) -> Option<String>) -> Option<T> {
-        let read = T::parse(self.text).and_then(|value| match check(&value) {
-            Some(what) => Err(what),
-            None => Ok(value),
-        });
-        read.map_err(|what| self.problem(format!("{}: {what}", excerpt(self.text)))).ok()
-    }
-
-    /// Splits the value as a struct with an optional name: `Name(field: value, …)`, `Name`.
-    #[must_use]
-    pub fn fields(self) -> Option<DocumentFields<'a>> {
-        let fields = DocumentFields::of(self);
-        if fields.is_none() {
-            let name = excerpt(self.name());
-            self.problem(format!("expected fields in parentheses: `{name}(field: value, …)`"));
-        }
-        fields
-    }
-
-    /// Splits the value as a list.
-    #[must_use]
-    pub fn list(self) -> Option<Vec<Self>> {
-        match ron::from_str::<Vec<&'a RawValue>>(self.text) {
-            Ok(items) => Some(items.into_iter().map(|raw| self.part(self.field, raw)).collect()),
-            Err(_) => {
-                self.problem(format!("{}: expected a list: `[…, …]`", excerpt(self.text)));
-                None
-            }
-        }
-    }
-
-    /// The value in the parentheses after the name: the `0.1` of `PerGame(0.1)`.
-    #[must_use]
-    pub fn wrapped(self) -> Option<Self> {
-        match ron::from_str::<(&'a RawValue,)>(self.body()) {
-            Ok((raw,)) => Some(self.part(self.field, raw)),
-            Err(_) => {
-                let name = excerpt(self.name());
-                self.problem(format!("expected one value in parentheses: `{name}(value)`"));
-                None
-            }
-        }
-    }
-
-    /// Checks that the value is a name alone, such as `Observed`; anything more is a problem.
-    #[must_use]
-    pub fn alone(self) -> Option<()> {
-        if self.body().is_empty() {
-            return Some(());
-        }
-        self.problem(format!("expected `{}` alone, without parentheses", excerpt(self.name())));
-        None
-    }
-
-    /// The text after the name.
-    fn body(self) -> &'a str {
-        &self.text[self.name_range().end..]
-    }
-
-    fn name_range(&self) -> Range<usize> {
-        let begins = self.text.starts_with(|c: char| c.is_alphabetic() || c == '_');
-        let ends = || self.text.find(|c: char| !(c.is_alphanumeric() || c == '_'));
-        0..if begins { ends().unwrap_or(self.text.len()) } else { 0 }
-    }
-
-    /// A part of the value, in field `field`: as written, or as picked.
-    fn part(self, field: &'a str, raw: &'a RawValue) -> Self {
-        let written = self.piece(raw.trim().get_ron());
-        let text = if written.is_choice() { written.picked(field) } else { written.text };
-        Self { text, field, ..written }
-    }
-
-    /// A piece of the value's text, as it is written.
-    const fn piece(self, text: &'a str) -> Self {
-        Self { document: self.document, text, written: text, field: self.field }
-    }
+/// A message without signs that a terminal would obey: a file's content may be quoted.
+fn printable(what: impl Into<String>) -> String {
+    what.into().replace(char::is_control, "\u{fffd}")
 }
 
 #[cfg(test)]
@@ -321,18 +303,28 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_not_ron_is_one_problem_at_its_place() {
+    fn a_bracket_that_is_not_closed_is_one_problem_and_the_rest_is_read() {
         let document = Document::new("Scenario(\n  name: \"x\",\n  seed: [1,\n)");
-        assert!(document.root().is_none());
-        assert_eq!(document.problems().len(), 1);
-        assert_eq!(document.problems()[0].line, 4);
+        let mut fields = document.root().unwrap().fields().unwrap();
+        assert_eq!(fields.required::<String>("name").as_deref(), Some("x"));
+        let expected = "4:1: `]` is missing before this `)`: the `[` of line 3 is not closed";
+        assert_eq!(shown(&document), [expected]);
     }
 
     #[test]
     fn an_end_that_comes_too_soon_is_shown_where_the_text_ends() {
         let document = Document::new("Scenario(\n  seed: 1,\n\n\n");
-        assert!(document.root().is_none());
-        assert!(shown(&document)[0].starts_with("2:11: not RON"), "{:?}", shown(&document));
+        let expected = "2:11: the text ends here, but the `(` of line 1 is not closed";
+        assert_eq!(shown(&document), [expected]);
+    }
+
+    #[test]
+    fn text_that_is_not_ron_is_never_without_a_problem() {
+        // What is put in quotes for reading may be a text where it stands.
+        let document = Document::new("(name: 5x)");
+        let mut fields = document.root().unwrap().fields().unwrap();
+        assert_eq!(fields.required::<String>("name").as_deref(), Some("5x"));
+        assert_eq!(shown(&document).len(), 1, "{:?}", shown(&document));
     }
 
     #[test]

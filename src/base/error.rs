@@ -90,7 +90,25 @@ impl Error {
     /// A failure to read or write at a path: `could not <verb> <path>`.
     #[must_use]
     pub fn io(verb: &str, path: &Path, source: io::Error) -> Self {
-        Self::new(ErrorKind::Io, format!("could not {verb} {}", path.display())).caused_by(source)
+        let is_missing = source.kind() == io::ErrorKind::NotFound;
+        let mut what = format!("could not {verb} {}", path.display());
+        if let Some(folder) = looked_in(path).filter(|_| is_missing) {
+            what += &format!(" (looked for in {folder})");
+        }
+        Self::new(ErrorKind::Io, what).caused_by(source)
+    }
+
+    /// A failure to listen at an address; `flag` is the option that takes another one.
+    #[must_use]
+    pub fn listen(what: &str, (flag, address): (&str, &str), source: io::Error) -> Self {
+        let is_in_use = source.kind() == io::ErrorKind::AddrInUse;
+        let error = Self::new(ErrorKind::Io, format!("{what} {address}")).caused_by(source);
+        match address.rsplit_once(':') {
+            Some((host, _)) if is_in_use => error.hint(format!(
+                "another program listens there; `{flag} {host}:0` takes a free port"
+            )),
+            _ => error,
+        }
     }
 
     /// Adds advice for the user.
@@ -122,6 +140,25 @@ impl Error {
     }
 }
 
+/// The folder in which a path is looked for, where the path alone does not say it: the nearest one
+/// that exists. `None` for an absolute path to an existing folder.
+#[must_use]
+pub fn looked_in(path: &Path) -> Option<String> {
+    let whole = std::path::absolute(path).ok()?;
+    let folder = whole.parent()?;
+    if folder.is_dir() {
+        return path.is_relative().then(|| folder.display().to_string());
+    }
+    let exists = folder.ancestors().find(|folder| folder.is_dir())?;
+    Some(format!("{}, which has no folder {}", exists.display(), beneath(folder, exists)))
+}
+
+/// The first step from an existing folder towards a missing one.
+fn beneath(missing: &Path, exists: &Path) -> String {
+    let rest = missing.strip_prefix(exists).unwrap_or(missing);
+    rest.iter().next().unwrap_or_default().display().to_string()
+}
+
 impl fmt::Display for Error {
     /// The error, its causes and its hint, each on a line of its own.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -141,5 +178,39 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missing(path: &Path) -> String {
+        Error::io("open", path, io::ErrorKind::NotFound.into()).to_string()
+    }
+
+    #[test]
+    fn a_file_that_is_missing_says_where_it_was_looked_for() {
+        let here = std::env::current_dir().unwrap();
+        let said = missing(Path::new("nothing.ron"));
+        let expected = format!("could not open nothing.ron (looked for in {})", here.display());
+        assert!(said.starts_with(&expected), "{said}");
+        let said = missing(Path::new("src/none/nothing.ron"));
+        let expected = format!("{}, which has no folder none", here.join("src").display());
+        assert!(said.contains(&expected), "{said}");
+        let said = missing(&here.join("nothing.ron"));
+        assert!(!said.contains("looked for"), "the path says it: {said}");
+    }
+
+    #[test]
+    fn a_port_in_use_says_how_to_take_a_free_one() {
+        let said = |kind: io::ErrorKind| {
+            let asked = ("--listen", "127.0.0.1:8750");
+            Error::listen("could not listen on", asked, kind.into()).to_string()
+        };
+        let in_use = said(io::ErrorKind::AddrInUse);
+        assert!(in_use.contains("could not listen on 127.0.0.1:8750"), "{in_use}");
+        assert!(in_use.contains("`--listen 127.0.0.1:0` takes a free port"), "{in_use}");
+        assert!(!said(io::ErrorKind::PermissionDenied).contains("hint"));
     }
 }

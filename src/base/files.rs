@@ -3,6 +3,7 @@
 mod again;
 mod lock;
 pub mod private;
+mod unfinished;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::base::error::{Error, ErrorKind};
 pub use again::Again;
 pub use lock::{HeldLock, lock};
+pub use unfinished::abandon;
 
 /// The mode of a file without secrets, minus the user's umask.
 const OPEN: u32 = 0o666;
@@ -151,6 +153,7 @@ impl Pending {
         let _ = fs::remove_file(&partial);
         let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&partial);
         let file = file.map_err(|source| Error::io("create", &path, source))?;
+        unfinished::partial(&partial, true);
         // Tells a process that removes unfinished files that this one is being written.
         let _ = file.try_lock();
         Ok(Self { path, partial, file, publish, published: false })
@@ -161,6 +164,7 @@ impl Pending {
             io::ErrorKind::AlreadyExists => exists(&self.path),
             _ => Error::io("create", &self.path, source),
         })?;
+        unfinished::partial(&self.partial, false);
         self.published = true;
         Ok(())
     }
@@ -181,6 +185,7 @@ impl Drop for Pending {
         if !self.published {
             // Nothing can be done when it cannot be removed.
             let _ = fs::remove_file(&self.partial);
+            unfinished::partial(&self.partial, false);
         }
     }
 }

@@ -5,6 +5,8 @@ mod types;
 
 use std::ops::RangeBounds;
 
+use rust_decimal::Decimal;
+
 use crate::base::document::DocumentFields;
 
 pub use scalar::{Scalar, is_reserved};
@@ -72,10 +74,28 @@ impl<T: ParamType, R: RangeBounds<T::Item>> Declared<T, R> {
     /// Reads the parameter from a scenario's fields; its default where it is absent or wrong.
     #[must_use]
     pub fn read(self, fields: &mut DocumentFields<'_>) -> T {
-        let Self { name, default, range, length, .. } = self;
+        let Self { name, default, range, length, unit, .. } = self;
         let limits = ParamLimits { name, range: &range, length: &length };
-        fields.raw(name).and_then(|raw| T::read(raw, &limits)).unwrap_or(default)
+        let Some(raw) = fields.raw(name) else { return default };
+        let Some(value) = T::read(raw, &limits) else { return default };
+        if unit == "%" {
+            let usual = default.decimals().into_iter().max().unwrap_or(Decimal::ONE_HUNDRED);
+            if let Some(share) = value.decimals().into_iter().find(|it| is_share(*it, usual)) {
+                let percent = (share * Decimal::ONE_HUNDRED).normalize();
+                let share = share.normalize();
+                raw.warn(format!(
+                    "`{name}: {share}` is {share} %: for {percent} % write {percent}"
+                ));
+            }
+        }
+        value
     }
+}
+
+/// Whether a percentage is likely meant as a share of one: below 1, and a hundred times as much is
+/// nearer to the usual value.
+fn is_share(percent: Decimal, usual: Decimal) -> bool {
+    percent > Decimal::ZERO && percent < Decimal::ONE && percent * Decimal::TEN < usual
 }
 
 /// Declares the parameters of a strategy, each as

@@ -81,9 +81,9 @@ pub(super) fn run(
 ) -> Result<ExitCode, Error> {
     let scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
     let (playlist, _) = inputs::open(&scenario)?;
-    let stop = interrupt::stop_flag();
     let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
     let tapes = audit::tapes(&playlist, args.games);
+    let stop = interrupt::stop_flag();
     let progress = console.progress(tapes.len() as u64, "games");
     let report = audit::audit(lineup, &tapes, &mut || {
         progress.inc(1);

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use super::console::Console;
 use super::given::Output;
 use crate::backtest::scenario::{ScenarioError, SourceSpec, Space, unfillable};
-use crate::base::document::Value;
+use crate::base::document::{Problem, Value};
 use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
 use crate::feed::record;
@@ -101,15 +101,17 @@ fn summary(space: &Space) -> String {
 }
 
 fn document(path: &str, read: &Result<Space, ScenarioError>) -> Json {
-    let problems: Vec<Json> = match read {
-        Ok(_) => Vec::new(),
-        Err(error) => error.problems.iter().map(|problem| json!(problem)).collect(),
-    };
-    let name = read.as_ref().ok().map(|space| space.first.name.as_str());
-    let variants = read.as_ref().ok().map(|space| space.variants.len());
     let never = read.as_ref().map(unfillable).unwrap_or_default();
+    let space = read.as_ref().ok();
+    let problems = read.as_ref().err().map_or(&[][..], |error| &error.problems);
+    let warnings: &[Problem] = space.map_or(&[], |space| &space.first.warnings);
     json!({
-        "path": path, "ok": read.is_ok(), "name": name, "variants": variants, "problems": problems,
-        "never_filled": never
+        "path": path,
+        "ok": read.is_ok(),
+        "name": space.map(|space| space.first.name.as_str()),
+        "variants": space.map(|space| space.variants.len()),
+        "problems": problems,
+        "warnings": warnings,
+        "never_filled": never,
     })
 }

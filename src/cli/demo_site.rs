@@ -93,7 +93,9 @@ struct Totals {
 /// When the address cannot be bound, stdout cannot be written or the site is interrupted.
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     let stop = interrupt::stop_flag();
-    let site = demo_site::start(config(args)?)?;
+    let config = config(args)?;
+    let own_time = interrupt::own_time(console);
+    let site = demo_site::start(config)?;
     let url = site.url();
     if args.json {
         console.print_json(&Listening { url: &url })?;
@@ -117,6 +119,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         }
     };
     let totals = site.stop();
+    drop(own_time);
     if args.json {
         console.print_json(&Totals { totals })?;
     }

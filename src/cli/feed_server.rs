@@ -134,8 +134,10 @@ pub(super) fn run(
     strategies: &Strategies,
     console: Console,
 ) -> Result<ExitCode, Error> {
+    let config = config(args, strategies)?;
     let stop = interrupt::stop_flag();
-    let server = feed_server::start(config(args, strategies)?)?;
+    let own_time = interrupt::own_time(console);
+    let server = feed_server::start(config)?;
     let url = server.url();
     if args.json {
         console.print_json(&Listening { url: &url })?;
@@ -153,6 +155,7 @@ pub(super) fn run(
         }
     };
     let totals = server.stop();
+    drop(own_time);
     if args.json {
         console.print_json(&Totals { totals })?;
     } else {

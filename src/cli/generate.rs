@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 
 use serde::Serialize;
 
 use super::console::Console;
 use super::given::Output;
-use crate::base::error::Error;
+use super::interrupt;
+use crate::base::error::{Error, ErrorKind};
 use crate::base::files::write_new;
 use crate::games::fair::game::{Course, FairGame};
 use crate::games::fair::generated::generated;
@@ -55,14 +57,19 @@ struct Summary {
 /// Runs the command.
 ///
 /// # Errors
-/// When a file cannot be written or already exists.
+/// When a file cannot be written or already exists, or the command is interrupted.
 pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     fs::create_dir_all(&args.out).map_err(|source| Error::io("create", &args.out, source))?;
     let seeds_path = args.out.join("seeds.jsonl");
+    let stop = interrupt::stop_flag();
+    let mut games = 0;
     let ticks = write_new(&seeds_path, |file_of_seeds| {
         let progress = console.progress(args.games, "games");
         let (mut start, mut ticks) = (recording::START, 0);
         for index in progress.wrap_iter(0..args.games) {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
             let (seed, id) = generated(args.seed, index);
             let course = Course::of(FairGame::new(&seed, &id));
             let path = args.out.join(recording::file_name(start, &id));
@@ -73,10 +80,16 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
             ticks += u64::from(course.rug_tick()) + 1;
             seeds::write(file_of_seeds, &Reveal::told(seed, id, &course))
                 .map_err(|source| Error::io("write", &seeds_path, source))?;
+            games += 1;
         }
         Ok(ticks)
     })?;
-    let summary = Summary { games: args.games, ticks, seed: args.seed, out: args.out.clone() };
+    if games < args.games {
+        let what = format!("interrupted after {games} of {} games", args.games);
+        return Err(Error::new(ErrorKind::Interrupted, what)
+            .hint("their files are whole, and seeds.jsonl lists them"));
+    }
+    let summary = Summary { games, ticks, seed: args.seed, out: args.out.clone() };
     if args.output.json {
         console.print_json(&summary)?;
     } else {

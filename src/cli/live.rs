@@ -204,7 +204,9 @@ pub(super) fn run(
         ConsoleObserver::new(recorder, (console, args.json), replay.as_ref(), ids, args.resume)?;
     info!("following {}; Ctrl-C ends the session", record::public_source(&url));
     let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
+    let own_time = interrupt::own_time(console);
     let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut observer);
+    drop(own_time);
     let (mut recorder, played_fairness) = observer.into_parts();
     let (ending, session) = match played {
         Ok(session) => (Ok(session.ending), Some(session)),

@@ -78,6 +78,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     };
     info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));
     let mut games = 0;
+    let own_time = interrupt::own_time(console);
     let session = live::follow(edge, stop, |event| {
         log(event);
         if args.json {
@@ -88,7 +89,9 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
             games += u64::from(check.hash_before.is_some());
         }
         Ok(args.games.is_none_or(|wanted| games < wanted))
-    })?;
+    });
+    drop(own_time);
+    let session = session?;
     let report = LiveReport::of(Some(&session));
     if args.json {
         console.print_json(&report)?;

@@ -145,7 +145,7 @@ pub(super) fn run(
     } else {
         console.print(table::render(&document, args.details))?;
     }
-    if let Some(path) = written {
+    if let Some(path) = &written {
         info!("journal written to {}, {}", path.display(), performance.size());
     }
     info!("{performance}");
@@ -153,8 +153,14 @@ pub(super) fn run(
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
             let what = format!("interrupted after {} games", assessment.games);
-            Err(Error::new(ErrorKind::Interrupted, what)
-                .hint("what was written so far is intact; continue with --out DIR --resume"))
+            let error = Error::new(ErrorKind::Interrupted, what);
+            Err(match written {
+                Some(path) => error.hint(format!(
+                    "what was written so far is intact; continue with --out {} --resume",
+                    path.display()
+                )),
+                None => error,
+            })
         }
     }
 }

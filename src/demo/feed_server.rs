@@ -229,7 +229,9 @@ pub fn start_site(config: Config, site: Box<dyn ServedSite>) -> Result<FeedServe
     let cannot =
         |what: &str, source: std::io::Error| Error::new(ErrorKind::Io, what).caused_by(source);
     let at = format!("could not listen on {}", config.address);
-    let listener = TcpListener::bind(config.address).map_err(|source| cannot(&at, source))?;
+    let listener = TcpListener::bind(config.address).map_err(|source| {
+        Error::listen("could not listen on", ("--listen", &config.address.to_string()), source)
+    })?;
     listener.set_nonblocking(true).map_err(|source| cannot(&at, source))?;
     let address = listener.local_addr().map_err(|source| cannot(&at, source))?;
     let mut builder = tokio::runtime::Builder::new_multi_thread();

@@ -12,6 +12,7 @@
 //! threads of tasks, [`Shutdown`](crate::base::runtime::Shutdown) ends them.
 
 mod address;
+mod answer;
 mod auth;
 mod client;
 mod config;
@@ -26,6 +27,7 @@ mod standby;
 mod tls;
 
 pub use address::Address;
+pub use answer::HttpAnswer;
 pub use auth::Auth;
 pub use client::Client;
 pub use config::{BridgeOptions, Config};

@@ -8,6 +8,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
+use super::number::{self, NumberError};
+
 /// Decimals of an amount: one lamport is 1e-9 SOL, which is also what the server keeps
 /// (docs/spec/game.md#rounding).
 pub const DECIMALS: u32 = 9;
@@ -21,6 +23,9 @@ pub enum AmountError {
     /// The text is not a decimal number.
     #[error("an amount is a decimal number such as 0.005")]
     NotANumber,
+    /// A number with a unit.
+    #[error("an amount is a number of SOL without a unit, such as 0.005")]
+    WithUnit,
     /// NaN or an infinity.
     #[error("an amount must be finite")]
     NotFinite,
@@ -152,19 +157,13 @@ impl FromStr for Sol {
     type Err = AmountError;
 
     fn from_str(text: &str) -> Result<Self, AmountError> {
-        let bare = text.trim_start_matches(['-', '+']).to_ascii_lowercase();
-        if matches!(bare.as_str(), "nan" | "inf" | "infinity") {
-            return Err(AmountError::NotFinite);
-        }
-        let mut value = if bare.contains('e') {
-            Decimal::from_scientific(text).map_err(|_| AmountError::NotANumber)?
-        } else {
-            Decimal::from_str_exact(text).map_err(|error| match error {
-                rust_decimal::Error::Underflow => AmountError::TooFine,
-                rust_decimal::Error::ExceedsMaximumPossibleValue => AmountError::OutOfRange,
-                _ => AmountError::NotANumber,
-            })?
-        };
+        let mut value = number::parse(text).map_err(|error| match error {
+            NumberError::NotFinite => AmountError::NotFinite,
+            NumberError::TooFine => AmountError::TooFine,
+            NumberError::TooLarge => AmountError::OutOfRange,
+            NumberError::NotANumber if number::with_unit(text).is_some() => AmountError::WithUnit,
+            NumberError::NotANumber => AmountError::NotANumber,
+        })?;
         value.normalize_assign();
         if value.scale() > DECIMALS {
             return Err(AmountError::TooFine);
@@ -237,6 +236,11 @@ mod tests {
         assert_eq!(sol("1e28"), Err(AmountError::OutOfRange));
         assert_eq!(sol("five"), Err(AmountError::NotANumber));
         assert_eq!(sol(""), Err(AmountError::NotANumber));
+        assert_eq!(sol("1e-30"), Err(AmountError::TooFine));
+        assert_eq!(sol("1e400"), Err(AmountError::OutOfRange));
+        for text in ["5 SOL", "1.5x", "20%", "5SOL", "-1 sol", "$5"] {
+            assert_eq!(sol(text), Err(AmountError::WithUnit), "{text}");
+        }
     }
 
     #[test]

@@ -93,3 +93,52 @@ fn a_recording_that_grows_or_was_cut_off_is_read_as_far_as_it_goes() {
     assert!(rows.len() + 2 >= all.len(), "{} of {}", rows.len(), all.len());
     assert_eq!(rows[..rows.len() - 1], all[..rows.len() - 1]);
 }
+
+#[test]
+fn runs_are_listed_with_their_date_scenario_verdict_and_gain() {
+    let place = tempfile::tempdir().unwrap();
+    for (scenario, more) in [
+        ("one-life", &["run", "one-life"][..]),
+        ("crowd", &["run", "crowd"]),
+        ("sweep-conservative", &["sweep", "sweep-conservative", "--rows", "none"]),
+    ] {
+        let out = format!("runs/{scenario}");
+        let output = replayer(place.path(), &[more, &["--out", &out]].concat());
+        assert!(output.status.success(), "{output:?}");
+    }
+    let rows = history(place.path(), &["runs"]);
+    assert_eq!(rows, history(place.path(), &["--runs"]), "the folder of runs is the default");
+    let of = |scenario: &str| rows.iter().find(|row| row["scenario"] == scenario).unwrap();
+    let text = fs::read_to_string(place.path().join("runs/crowd/summary.json")).unwrap();
+    let crowd: Value = serde_json::from_str(&text).unwrap();
+    let groups = crowd["groups"].as_array().unwrap();
+    let listed = of("crowd")["bots"].as_array().unwrap();
+    assert_eq!(listed.len(), 2, "a thousand bots of one declaration are one: {listed:?}");
+    let group = listed.iter().find(|bot| bot["bot"] == groups[0]["id"]).unwrap();
+    assert_eq!(group["pnl"], groups[0]["pnl"]);
+    let words = groups[0]["verdict"]["kind"].as_str().unwrap().replace('_', " ");
+    assert_eq!(group["verdict"], words);
+    assert_eq!(
+        (&of("crowd")["status"], &of("crowd")["games"]),
+        (&"complete".into(), &crowd["games"])
+    );
+    assert!(of("sweep-conservative")["bots"][0]["pnl"].is_null());
+    // A table for people: a line for each bot, with the day of the run.
+    let table = replayer(place.path(), &["history", "runs"]);
+    let text = stdout(&table);
+    let lines: Vec<&str> = text.lines().collect();
+    let bots: usize = rows.iter().map(|row| row["bots"].as_array().unwrap().len()).sum();
+    assert_eq!(lines.len(), 1 + bots, "{text}");
+    let day: String = rows[0]["at"].as_str().unwrap().chars().take(10).collect();
+    assert!(lines[1].contains(&day), "{text}");
+    for word in ["ended", "scenario", "verdict", "P&L"] {
+        assert!(lines[0].contains(word), "{text}");
+    }
+    assert_eq!(history(place.path(), &["runs", "--last", "1"]), rows[2..]);
+    assert_eq!(history(place.path(), &["runs", "--until", "2001-02-03"]), [] as [Value; 0]);
+    // One that cannot be read costs only itself.
+    fs::write(place.path().join("runs/crowd/summary.json"), "{").unwrap();
+    let output = replayer(place.path(), &["history", "runs", "--json"]);
+    assert_eq!(stdout(&output).lines().count(), 2, "{output:?}");
+    assert!(stderr(&output).contains("runs/crowd is left out"), "{output:?}");
+}

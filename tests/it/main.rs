@@ -13,6 +13,7 @@ mod data;
 mod flipped;
 mod games;
 mod history;
+mod interrupts;
 mod machine;
 mod mutated;
 mod program;

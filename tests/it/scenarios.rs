@@ -2,9 +2,11 @@
 
 mod choices;
 mod command;
+mod documented;
 mod files;
 mod parameters;
 mod problems;
+mod repaired;
 mod robust;
 
 use std::path::Path;

@@ -137,7 +137,11 @@ fn declared(assessment: &Assessment) -> Vec<&Figures> {
 /// Checks that this program can read the folder, and that its run has ended.
 fn check_head(path: &Path) -> Result<(), Error> {
     let shown = path.display();
-    if !path.is_dir() {
+    let about = fs::metadata(path).map_err(|source| {
+        Error::io("find", path, source)
+            .hint("give a folder that `replayer run` or `replayer sweep` wrote")
+    })?;
+    if !about.is_dir() {
         return Err(Error::new(ErrorKind::Io, format!("{shown} is not a folder"))
             .hint("give a folder that `replayer run` or `replayer sweep` wrote"));
     }

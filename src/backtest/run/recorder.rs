@@ -115,13 +115,18 @@ impl<'a> RunRecorder<'a> {
     /// Why the run failed; otherwise when the folder cannot be written.
     pub fn finish(&mut self, ending: Result<Ending, Error>) -> Result<Finished, Error> {
         self.summary.end();
-        let assessment = self.summary.assess();
         let Some(mut folder) = self.folder.take() else {
+            let assessment = self.summary.assess();
             return ending.map(|ending| Finished { ending, assessment, folder: None });
         };
-        let document = RunDocument { assessment: &assessment, inputs: &self.inputs.counts };
         let finished = folder.finish_rows();
         let ending = ending.and_then(|ending| finished.map(|()| ending));
+        if let (Ok(Ending::Interrupted), false) = (&ending, folder.holds_more()) {
+            // Said before summing up, which may be cut short.
+            folder.write_manifest(&self.manifest(&folder, ("interrupted", None)))?;
+        }
+        let assessment = self.summary.assess();
+        let document = RunDocument { assessment: &assessment, inputs: &self.inputs.counts };
         if folder.holds_more() {
             // Stopped before it got to where the run had been: the folder holds more than was
             // counted now, and its manifest stays at `running`.

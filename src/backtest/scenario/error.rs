@@ -33,6 +33,10 @@ impl ScenarioError {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut rest = text.split('\n').zip(1_usize..).peekable();
         let mut line_of = |problem: &Problem| {
+            // A problem of the whole file has no line.
+            if problem.line == 0 {
+                return None;
+            }
             while rest.next_if(|&(_, number)| number < problem.line).is_some() {}
             rest.peek().and_then(|&(line, _)| shown(line))
         };
@@ -115,6 +119,13 @@ mod tests {
     fn a_very_long_line_is_not_shown() {
         let error = ScenarioError::new(Path::new("x"), &"x".repeat(1_000), vec![problem(1, 900)]);
         assert_eq!(error.to_string(), "x:1:900: wrong");
+    }
+
+    #[test]
+    fn a_problem_of_the_whole_text_shows_no_line_and_hides_none_of_the_others() {
+        let problems = vec![problem(0, 0), problem(1, 2)];
+        let error = ScenarioError::new(Path::new("x.ron"), "abc\n", problems);
+        assert_eq!(error.to_string(), "x.ron: wrong\nx.ron:1:2: wrong\n 1 | abc\n   |  ^");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{GameOrder, Select, SourceSpec};
 use crate::base::document::{DocumentFields, Raw};
+use crate::base::error::looked_in;
 use crate::games::recording::{NAMES, is_readable};
 use crate::model::ids::GameId;
 
@@ -15,6 +16,8 @@ const FEED_SCHEMES: [&str; 4] = ["wss://", "ws://", "https://", "http://"];
 
 /// Prefixes of a page's address.
 const PAGE_SCHEMES: [&str; 2] = ["https://", "http://"];
+
+const MISSING: &str = "does not exist";
 
 /// Reads a source; paths in it are relative to the folder. Without a folder, paths are not checked.
 pub(super) fn read(raw: Raw<'_>, folder: Option<&Path>) -> Option<SourceSpec> {
@@ -130,14 +133,41 @@ fn existing(
         return None;
     }
     let Some(folder) = folder else { return Some(written.into()) };
-    let path = folder.join(written);
+    let path = folder.join(&written);
     match check(&path) {
         Ok(()) => Some(path),
+        Err(what) if what == MISSING => {
+            raw.problem(missing(Path::new(&written), &path));
+            None
+        }
         Err(what) => {
             raw.problem(format!("{} {what}", path.display()));
             None
         }
     }
+}
+
+/// Where a path that does not exist was looked for.
+fn missing(written: &Path, path: &Path) -> String {
+    let shown = path.display();
+    if written.is_absolute() {
+        return match looked_in(path) {
+            Some(folder) => format!("{shown} {MISSING}: looked for in {folder}"),
+            None => format!("{shown} {MISSING}"),
+        };
+    }
+    let folder = looked_in(path).or_else(|| Some(path.parent()?.display().to_string()));
+    let folder = folder.unwrap_or_default();
+    let mut what = format!("{shown} {MISSING}: looked for in {folder}");
+    if written.exists()
+        && let Ok(here) = std::env::current_dir()
+    {
+        what += &format!(
+            "; it is in {}, but paths are seen from the folder of the scenario",
+            here.display()
+        );
+    }
+    what
 }
 
 fn open(path: &Path) -> Result<(), String> {
@@ -162,7 +192,7 @@ fn recordings_in(folder: &Path) -> Result<(), String> {
 #[expect(clippy::needless_pass_by_value, reason = "goes into `map_err` as it is")]
 fn cannot_be_read(error: io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        io::ErrorKind::NotFound => MISSING.to_owned(),
         _ => format!("cannot be read: {error}"),
     }
 }

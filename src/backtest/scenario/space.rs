@@ -4,7 +4,7 @@
 //! crossed with each other; drawn values are drawn together, once per sample, and the samples are
 //! crossed with the rest. The last choice written varies fastest, samples faster still.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 
@@ -79,7 +79,10 @@ impl Space {
     /// # Errors
     /// When anything is wrong with it, or with any of its variants.
     pub fn open(name_or_path: &Path, strategies: &Strategies) -> Result<Self, ScenarioError> {
-        found(name_or_path, |text, folder, path| Self::parse(text, folder, path, strategies))
+        let read = |text: &str, folder: &Path, path: Option<&Path>| {
+            Self::parse(text, folder, path, strategies)
+        };
+        found(name_or_path, read).inspect(|space| space.first.warn(name_or_path))
     }
 
     /// Parses a scenario like [`Scenario::parse`], with or without choices.
@@ -119,7 +122,12 @@ impl Space {
             Some(first) if document.problems().is_empty() => first,
             _ => return Err(refused(document.problems())),
         };
-        let first = Scenario { text: text.to_owned(), path: path.map(Path::to_path_buf), ..first };
+        let first = Scenario {
+            text: text.to_owned(),
+            path: path.map(Path::to_path_buf),
+            warnings: document.warnings(),
+            ..first
+        };
         let mut space = Self {
             dimensions: dimensions(choices),
             samples,
@@ -187,16 +195,21 @@ impl Space {
 
     /// Reads every variant; the bounds of drawn values are tried too.
     fn read_variants(
-        &self,
+        &mut self,
         folder: Option<&Path>,
         strategies: &Strategies,
     ) -> Result<Vec<Variant>, Vec<Problem>> {
-        let mut problems = BTreeSet::new();
+        // By place: the values of one choice are wrong in the same way, and one example says it.
+        let mut problems = BTreeMap::new();
+        let mut warnings = BTreeSet::new();
         let mut attempt = |picks: Vec<(Range<usize>, Pick)>| {
             let document = Document::with(&self.text, picks);
             let scenario = document.root().and_then(|root| read(root, folder, strategies));
-            problems.extend(document.problems());
-            if problems.len() > PROBLEMS_MAX { Err(()) } else { Ok(scenario) }
+            warnings.extend(document.warnings());
+            for problem in document.problems() {
+                problems.entry((problem.line, problem.column)).or_insert(problem);
+            }
+            (scenario, problems.len())
         };
         let all = self.count();
         let mut variants = Vec::new();
@@ -208,7 +221,10 @@ impl Space {
             let _ = attempt(self.picks(0).into_iter().chain(bounds).collect());
         }
         for number in 0..all {
-            let Ok(read) = attempt(self.picks(number)) else { break };
+            let (read, wrong) = attempt(self.picks(number));
+            if wrong > PROBLEMS_MAX {
+                break;
+            }
             let Some(scenario) = read else { continue };
             seats += scenario.bots.len();
             if seats > BOTS_OF_ALL_MAX {
@@ -227,7 +243,8 @@ impl Space {
                 below: scenario.below,
             });
         }
-        if problems.is_empty() { Ok(variants) } else { Err(problems.into_iter().collect()) }
+        self.first.warnings = one_per_place(warnings);
+        if problems.is_empty() { Ok(variants) } else { Err(problems.into_values().collect()) }
     }
 
     /// The number of variants.
@@ -235,6 +252,13 @@ impl Space {
         let listed = self.dimensions.iter().filter_map(|it| it.choice.values.count());
         listed.fold(self.samples, |all, values| all * values as u64)
     }
+}
+
+/// The first warning of each place.
+fn one_per_place(warnings: BTreeSet<Problem>) -> Vec<Problem> {
+    let mut warnings: Vec<Problem> = warnings.into_iter().collect();
+    warnings.dedup_by_key(|warning| (warning.line, warning.column));
+    warnings
 }
 
 /// A problem of the scenario as a whole.
@@ -248,14 +272,12 @@ fn samples(document: &Document, choices: &[Choice], scenario: Option<&Scenario>)
     let drawn = || choices.iter().filter(|choice| choice.values.count().is_none());
     let sweep = scenario.and_then(|scenario| scenario.sweep.as_ref());
     let asked = sweep.and_then(|sweep| sweep.samples);
-    if let (Some((place, _)), None) = (asked, drawn().next()) {
+    if let (Some((place, _)), false) = (asked, document.has_draws()) {
         document.note(place, "`samples`: no value is drawn: none is `Uniform` or `LogUniform`");
     }
-    if let (Some(_), None) = (scenario, asked) {
-        for choice in drawn() {
-            let what = "the number of samples is missing: `sweep: Sweep(samples: …)`";
-            document.note(choice.span.start, what);
-        }
+    if let (Some(_), None, Some(choice)) = (scenario, asked, drawn().next()) {
+        let what = "the number of samples is missing: `sweep: Sweep(samples: …)`";
+        document.note(choice.span.start, what);
     }
     let samples = asked.map_or(1, |(_, samples)| samples);
     let listed: Vec<u64> =

@@ -59,6 +59,14 @@ pub(super) fn read(raw: Raw<'_>) -> Option<DeclaredSweep> {
 
 fn too_much(share: &Decimal) -> Option<String> {
     let most = Decimal::new(9, 1);
-    let fits = *share > Decimal::ZERO && *share <= most;
-    (!fits).then(|| format!("a share of the games, above 0 and at most {most}"))
+    if *share > Decimal::ZERO && *share <= most {
+        return None;
+    }
+    let as_percent = share.normalize() / Decimal::ONE_HUNDRED;
+    let meant = if *share > Decimal::ONE && as_percent <= most {
+        format!(": for {share} % write {as_percent}")
+    } else {
+        String::new()
+    };
+    Some(format!("a share of the games, above 0 and at most {most}{meant}"))
 }

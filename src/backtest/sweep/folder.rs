@@ -4,8 +4,8 @@
 //! threads. During a sweep, `shards/` holds what was played; a shard counts once its file exists.
 //! At the end, the results include the shards and their folder is removed.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -144,7 +144,11 @@ impl SweepFolder {
             fs::create_dir_all(&part).map_err(|source| Error::io("make folder", &part, source))?;
         }
         let file = path.join("scenario.ron");
-        fs::write(&file, scenario).map_err(|source| Error::io("write", &file, source))?;
+        files::write_new(&file, |written| {
+            written
+                .write_all(scenario.as_bytes())
+                .map_err(|source| Error::io("write", &file, source))
+        })?;
         folder.write_manifest()?;
         Ok(folder)
     }
@@ -164,6 +168,10 @@ impl SweepFolder {
         };
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !path.exists() => {
+                return Err(Error::io("find", path, error)
+                    .hint("give a folder that `replayer sweep` wrote"));
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(no_sweep("it has no manifest.json"));
             }
@@ -303,7 +311,10 @@ impl SweepFolder {
     pub(super) fn take_rows(&self, shard: u64, from: &Self) -> Result<(), Error> {
         let (Some(from), Some(to)) = (from.rows(shard), self.rows(shard)) else { return Ok(()) };
         columns::check(&from).map_err(|error| error.hint(seal::AGAIN))?;
-        fs::copy(&from, &to).map(drop).map_err(|source| Error::io("copy", &from, source))
+        let mut rows = File::open(&from).map_err(|source| Error::io("copy", &from, source))?;
+        files::write_new(&to, |file| {
+            io::copy(&mut rows, file).map(drop).map_err(|source| Error::io("copy", &from, source))
+        })
     }
 
     /// Marks the folder as complete; then removes the shards of a whole sweep.

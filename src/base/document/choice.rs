@@ -7,14 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use ron::value::RawValue;
-use rust_decimal::{Decimal, MathematicalOps};
+use rust_decimal::Decimal;
 
+use super::draw::Draw;
 use super::{Raw, Value, excerpt};
 
 /// The words that choices begin with.
 pub(crate) const WORDS: [&str; 4] = ["Grid", "Range", "Uniform", "LogUniform"];
 
 const NESTED: &str = "a choice inside a choice: list every value in the outer one";
+
+const TOO_MANY: &str = "more than 2^64 values to draw from: write fewer decimals";
 
 /// Most values of one choice.
 pub const VALUES_MAX: usize = 100_000;
@@ -57,16 +60,6 @@ pub enum Pick {
     Made(String),
 }
 
-/// How numbers are drawn from a range: as multiples of its last decimal, both bounds included.
-#[derive(Debug, Clone, Copy)]
-pub struct Draw {
-    low: i128,
-    high: i128,
-    decimals: u32,
-    /// Draws uniformly over magnitudes, not over values.
-    by_magnitude: bool,
-}
-
 /// The choices of a document met so far, and the owners of their fields.
 #[derive(Debug, Default)]
 pub(super) struct Met {
@@ -75,6 +68,8 @@ pub(super) struct Met {
     owners: Vec<(Range<usize>, String)>,
     /// Where no choice may stand, and why.
     closed: Vec<(Range<usize>, String)>,
+    /// Whether any of them is a draw.
+    draws: bool,
 }
 
 impl Met {
@@ -82,6 +77,11 @@ impl Met {
     pub(super) fn choices(&self) -> Vec<Choice> {
         let choices = self.choices.values().filter_map(|(_, choice)| choice.clone());
         choices.map(|choice| Choice { owner: self.owner(&choice.span), ..choice }).collect()
+    }
+
+    /// Whether a draw was met, valid or not.
+    pub(super) const fn has_draws(&self) -> bool {
+        self.draws
     }
 
     /// The innermost owner of a byte range.
@@ -106,11 +106,14 @@ impl<'a> Raw<'a> {
     pub fn one_value(&self, why: &str) {
         let Some(span) = self.span() else { return };
         let what = format!("no choice can stand here: {why}");
+        let mut met = self.document.met.borrow_mut();
         // The value itself was already met when it was handed out.
-        if self.document.met.borrow().choices.contains_key(&span.start) {
+        if let Some((_, choice)) = met.choices.get_mut(&span.start)
+            && choice.take().is_some()
+        {
             self.document.note(span.start, &what);
         }
-        self.document.met.borrow_mut().closed.push((span, what));
+        met.closed.push((span, what));
     }
 
     /// Whether the value is written as a choice.
@@ -126,19 +129,20 @@ impl<'a> Raw<'a> {
         let Some(span) = document.span_of(self.text) else { return nothing };
         match document.picks.get(&span.start) {
             Some((end, Pick::Written(value))) if *end == span.end => {
-                return &document.text[value.clone()];
+                return &document.text()[value.clone()];
             }
             Some((end, Pick::Made(value))) if *end == span.end => return value,
             _ => {}
         }
         let known = document.met.borrow().choices.get(&span.start).cloned();
         let choice = known.map_or_else(|| self.meet(span, field), |(_, choice)| choice);
-        choice.map_or(nothing, |choice| &document.text[choice.first])
+        choice.map_or(nothing, |choice| &document.text()[choice.first])
     }
 
     /// Reads this choice for the first time; notes any problem.
     fn meet(self, span: Range<usize>, field: &str) -> Option<Choice> {
         let document = self.document;
+        document.met.borrow_mut().draws |= matches!(self.name(), "Uniform" | "LogUniform");
         let picked = document.picks.range(..span.start).next_back().map(|(_, (end, _))| *end);
         let met = document.met.borrow().choices.range(..span.start).next_back().map(|it| it.1.0);
         if picked.max(met).is_some_and(|end| span.end <= end) {
@@ -193,35 +197,6 @@ impl Values {
     }
 }
 
-impl Draw {
-    /// The number that 64 random bits map to, as text.
-    #[must_use]
-    pub fn value(&self, random: u64) -> String {
-        let drawn = if self.by_magnitude { self.by_magnitude(random) } else { self.even(random) };
-        self.show(drawn)
-    }
-
-    fn even(&self, random: u64) -> i128 {
-        let values = (self.high - self.low + 1).unsigned_abs();
-        let drawn = (u128::from(random) * values) >> 64;
-        self.low + i128::try_from(drawn).expect("below the number of values")
-    }
-
-    /// In decimals throughout, so that results do not depend on a machine's floats.
-    fn by_magnitude(&self, random: u64) -> i128 {
-        let (low, high) = (Decimal::from(self.low), Decimal::from(self.high));
-        // 53 bits: more would not fit beside the decimals of a logarithm.
-        let share = Decimal::from(random >> 11) / Decimal::from(1_u64 << 53);
-        let magnitude = low.ln() + share * (high.ln() - low.ln());
-        let drawn = magnitude.checked_exp().map_or(high, |drawn| drawn.round());
-        drawn.clamp(low, high).mantissa()
-    }
-
-    fn show(&self, units: i128) -> String {
-        Decimal::from_i128_with_scale(units, self.decimals).to_string()
-    }
-}
-
 fn grid(raw: Raw<'_>) -> Option<(Values, Range<usize>)> {
     let Ok((items,)) = ron::from_str::<(Vec<&RawValue>,)>(raw.body()) else {
         raw.problem("expected a list of values: `Grid([…, …])`");
@@ -264,7 +239,12 @@ fn range(raw: Raw<'_>) -> Option<(Values, Range<usize>)> {
     let [Some((first, from)), Some((_, to)), Some((step_raw, step))] = bounds else { return None };
     let decimals = from.scale().max(to.scale()).max(step.scale());
     let [low, high, units] = [from, to, step].map(|number| units(number, decimals));
-    let (low, high, units) = (low?, high?, units?);
+    let too_many =
+        || raw.problem(format!("{from} to {to} in steps of {step}: at most {VALUES_MAX} values"));
+    let (Some(low), Some(high), Some(units)) = (low, high, units) else {
+        too_many();
+        return None;
+    };
     if units <= 0 {
         step_raw.problem(format!("{step}: the step must be above zero"));
         return None;
@@ -273,7 +253,11 @@ fn range(raw: Raw<'_>) -> Option<(Values, Range<usize>)> {
         raw.problem(format!("from {from} to {to}: the end is below the beginning"));
         return None;
     }
-    let steps = (high - low) / units;
+    let Some(distance) = high.checked_sub(low) else {
+        too_many();
+        return None;
+    };
+    let steps = distance / units;
     if low + steps * units != high {
         let last = Decimal::from_i128_with_scale(low + steps * units, decimals);
         raw.problem(format!("steps of {step} from {from} end at {last}, not at {to}"));
@@ -298,7 +282,10 @@ fn drawn(raw: Raw<'_>, by_magnitude: bool) -> Option<(Values, Range<usize>)> {
     let [low, high] = bounds.map(|bound| bound.checked(too_fine));
     let (low, high) = (low?, high?);
     let decimals = low.scale().max(high.scale());
-    let (from, to) = (units(low, decimals)?, units(high, decimals)?);
+    let (Some(from), Some(to)) = (units(low, decimals), units(high, decimals)) else {
+        raw.problem(TOO_MANY);
+        return None;
+    };
     if from >= to {
         raw.problem(format!("from {low} to {high}: there is nothing to draw from"));
         return None;
@@ -307,8 +294,8 @@ fn drawn(raw: Raw<'_>, by_magnitude: bool) -> Option<(Values, Range<usize>)> {
         bounds[0].problem(format!("{low}: `LogUniform` draws from numbers above zero"));
         return None;
     }
-    if to - from >= i128::from(u64::MAX) {
-        raw.problem("more than 2^64 values to draw from: write fewer decimals");
+    if to.checked_sub(from).is_none_or(|distance| distance >= i128::from(u64::MAX)) {
+        raw.problem(TOO_MANY);
         return None;
     }
     let draw = Draw { low: from, high: to, decimals, by_magnitude };
@@ -387,6 +374,15 @@ mod tests {
             ("Uniform(1)", "1:8: expected two bounds: `Uniform(lowest, highest)`"),
             ("Uniform(5, 5.0)", "1:8: from 5 to 5.0: there is nothing to draw from"),
             ("LogUniform(0, 1)", "1:19: 0: `LogUniform` draws from numbers above zero"),
+            (
+                "Uniform(0.000000000000000001, 79228162514264337593543950335)",
+                "1:8: more than 2^64 values to draw from: write fewer decimals",
+            ),
+            (
+                "Range(from: 0, to: 79228162514264337593543950335, step: 0.000000000000000001)",
+                "1:8: 0 to 79228162514264337593543950335 in steps of 0.000000000000000001: at most \
+                 100000 values",
+            ),
             (
                 "Uniform(0.0000000000000000001, 1)",
                 "1:16: 0.0000000000000000001: at most 18 decimals",

@@ -2,13 +2,16 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use super::unfinished;
 
 /// A file that grows under its own name. Bytes written over existing ones must equal them; after
 /// those, the file grows. So a writer that produces the same bytes again continues where it was cut
 /// off, even in the middle of a line, and no other file is ever changed.
 #[derive(Debug)]
 pub struct Again {
+    path: PathBuf,
     file: File,
     at: u64,
     /// Existing bytes after `at`.
@@ -22,7 +25,7 @@ impl Again {
     /// # Errors
     /// When it exists or cannot be created.
     pub fn new(path: &Path) -> io::Result<Self> {
-        Ok(Self { file: File::create_new(path)?, at: 0, there: 0, seen: Vec::new() })
+        Ok(Self::begin(path, File::create_new(path)?, 0))
     }
 
     /// Opens a file to rewrite it from its beginning; creates it when it is missing.
@@ -33,7 +36,12 @@ impl Again {
         let file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         let there = file.metadata()?.len();
-        Ok(Self { file, at: 0, there, seen: Vec::new() })
+        Ok(Self::begin(path, file, there))
+    }
+
+    fn begin(path: &Path, file: File, there: u64) -> Self {
+        unfinished::growing(path, true);
+        Self { path: path.to_owned(), file, at: 0, there, seen: Vec::new() }
     }
 
     /// Whether existing bytes remain to be compared.
@@ -50,6 +58,12 @@ impl Again {
     pub fn cut(&mut self) -> io::Result<u64> {
         self.file.set_len(self.at)?;
         Ok(std::mem::take(&mut self.there))
+    }
+}
+
+impl Drop for Again {
+    fn drop(&mut self) {
+        unfinished::growing(&self.path, false);
     }
 }
 

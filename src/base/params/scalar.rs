@@ -4,7 +4,7 @@ use std::ops::{Bound, RangeBounds};
 
 use rust_decimal::Decimal;
 
-use crate::base::document::{Raw, Value, WORDS, excerpt};
+use crate::base::document::{Raw, Value, WORDS};
 use crate::model::sol::Sol;
 
 /// A single value: the type of a parameter, of its `Option` or of the items of its list.
@@ -16,6 +16,11 @@ pub trait Scalar: Value + Clone + PartialOrd {
 
     /// The allowed names, for a type of a few names; empty for a number.
     const NAMES: &'static [&'static str] = &[];
+
+    /// The value as a decimal number, if it is one that may have decimals.
+    fn decimal(&self) -> Option<Decimal> {
+        None
+    }
 
     /// What is wrong with the value, as the rest of a sentence about it; `None` when it is valid.
     fn problem(&self, range: &impl RangeBounds<Self>) -> Option<String> {
@@ -33,6 +38,10 @@ impl Scalar for Sol {
 
 impl Scalar for Decimal {
     const TYPE: &'static str = "number";
+
+    fn decimal(&self) -> Option<Decimal> {
+        Some(*self)
+    }
 }
 
 impl Scalar for u32 {
@@ -98,7 +107,7 @@ pub(super) fn read<T: Scalar>(
         None => Ok(value),
     };
     let or = or.map_or_else(String::new, |or| format!(", or `{or}`"));
-    let wrong = |what| raw.problem(format!("{}: {what}{or}", excerpt(raw.text())));
+    let wrong = |what| raw.problem(format!("{}: {what}{or}", raw.shown()));
     T::parse(raw.text()).and_then(within).map_err(wrong).ok()
 }
 

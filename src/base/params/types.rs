@@ -2,8 +2,10 @@
 
 use std::ops::{Bound, RangeBounds};
 
+use rust_decimal::Decimal;
+
 use super::scalar::{self, Scalar};
-use crate::base::document::{Raw, excerpt};
+use crate::base::document::Raw;
 
 /// How a scenario writes an absent value.
 const NONE: &str = "None";
@@ -23,6 +25,9 @@ pub trait ParamType: Clone {
 
     /// The value as a scenario writes it.
     fn written(&self) -> String;
+
+    /// The decimal numbers in the value.
+    fn decimals(&self) -> Vec<Decimal>;
 
     /// The type's name in the list of strategies.
     fn type_name() -> String;
@@ -93,6 +98,10 @@ impl<T: Scalar> ParamType for T {
         self.show()
     }
 
+    fn decimals(&self) -> Vec<Decimal> {
+        self.decimal().into_iter().collect()
+    }
+
     fn type_name() -> String {
         T::TYPE.to_owned()
     }
@@ -120,6 +129,10 @@ impl<T: Scalar> ParamType for Option<T> {
         self.as_ref().map_or_else(|| NONE.to_owned(), ParamType::written)
     }
 
+    fn decimals(&self) -> Vec<Decimal> {
+        self.iter().filter_map(Scalar::decimal).collect()
+    }
+
     fn type_name() -> String {
         format!("{} or {NONE}", T::TYPE)
     }
@@ -138,7 +151,7 @@ impl<T: Scalar> ParamType for Vec<T> {
         let ParamLimits { name, range, length } = *limits;
         let items = raw.list()?;
         if !length.permits(items.len()) {
-            let (list, right, found) = (excerpt(raw.text()), length.text(), items.len());
+            let (list, right, found) = (raw.shown(), length.text(), items.len());
             raw.problem(format!("{list}: `{name}` must have {right}, not {found}"));
             return None;
         }
@@ -151,6 +164,10 @@ impl<T: Scalar> ParamType for Vec<T> {
     fn written(&self) -> String {
         let items: Vec<String> = self.iter().map(ParamType::written).collect();
         format!("[{}]", items.join(", "))
+    }
+
+    fn decimals(&self) -> Vec<Decimal> {
+        self.iter().filter_map(Scalar::decimal).collect()
     }
 
     fn type_name() -> String {

@@ -84,7 +84,10 @@ pub(super) fn run(
     let selectors = args.browser.selectors()?;
     let config = args.browser.config(&selectors, None, &settings)?;
     let site = config.site.to_string();
-    let (diagnosis, picture) = visit(config, selectors, args.screenshot.is_some())?;
+    let own_time = interrupt::own_time(console);
+    let seen = visit(config, selectors, args.screenshot.is_some());
+    drop(own_time);
+    let (diagnosis, picture) = seen?;
     if let (Some(path), Some(picture)) = (&args.screenshot, picture) {
         fs::write(path, picture).map_err(|error| Error::io("write", path, error))?;
         info!("picture written to {}", path.display());

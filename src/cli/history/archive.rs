@@ -20,22 +20,25 @@ pub(super) struct Sessions {
     pub(super) parts: Vec<PathBuf>,
     /// Folders with the bots' journals.
     pub(super) journals: Vec<PathBuf>,
+    /// Folders of runs and sweeps, which recorded nothing.
+    pub(super) runs: Vec<PathBuf>,
 }
 
 /// All sessions in these folders and below.
 ///
 /// # Errors
-/// When a folder cannot be read, or none of them holds a recording.
+/// When a folder cannot be read, or none of them holds a recording or a run.
 pub(super) fn sessions(paths: &[PathBuf]) -> Result<Sessions, Error> {
     let mut found = Sessions::default();
     for path in paths {
         look(path, &mut found)?;
     }
-    if found.parts.is_empty() {
+    if found.parts.is_empty() && found.journals.is_empty() && found.runs.is_empty() {
         let named: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        let what = format!("no recording in {}", named.join(", "));
-        return Err(Error::new(ErrorKind::Io, what)
-            .hint("`replayer live` writes sessions, `replayer record` recordings"));
+        let what = format!("no recording and no run in {}", named.join(", "));
+        return Err(Error::new(ErrorKind::Io, what).hint(
+            "`replayer live` writes sessions, `replayer record` recordings, `replayer run` runs",
+        ));
     }
     // Sorted by session, and within each by time.
     found.parts.sort();
@@ -50,6 +53,7 @@ fn look(folder: &Path, found: &mut Sessions) -> Result<(), Error> {
             return look(&folder.join("recording"), found);
         }
         // A run on someone else's recordings, or on generated games, is not a session.
+        found.runs.push(folder.to_owned());
         return Ok(());
     }
     let entries = fs::read_dir(folder).map_err(|source| Error::io("read", folder, source))?;

@@ -65,8 +65,10 @@ impl Client {
     /// request an acknowledgement get an empty one once the handler has taken them.
     ///
     /// # Errors
-    /// The error that the handler returns, at once. Nothing else ends the client: connection errors
-    /// are passed to the handler, and the client retries.
+    /// The error that the handler returns, at once. [`crate::base::error::ErrorKind::Live`] when
+    /// the first host that is reached says what it would say again, such as HTTP 301 or 404.
+    /// Nothing else ends the client: connection errors are passed to the handler, and the client
+    /// retries.
     pub async fn follow(
         mut self,
         mut handler: impl FnMut(Incoming<'_>) -> Result<(), Halt>,
@@ -103,7 +105,11 @@ impl Client {
             if matches!(why, Why::Oversize { .. }) {
                 self.counters.oversize.one();
             }
-            let retry_in = backoff.after(lived, chance.next_u64());
+            self.last_word(&why)?;
+            let mut retry_in = backoff.after(lived, chance.next_u64());
+            if let Why::Answered(answer) = &why {
+                retry_in = retry_in.max(answer.wait().unwrap_or_default());
+            }
             handler(Incoming::Disconnected { why: &why, retry_in })?;
             tokio::select! {
                 biased;
@@ -112,6 +118,16 @@ impl Client {
             }
         }
         Ok(())
+    }
+
+    /// Gives up what was never connected, and never will be.
+    fn last_word(&self, why: &Why) -> Result<(), Halt> {
+        let Why::Answered(answer) = why else { return Ok(()) };
+        if !self.config.gives_up || self.counters.read().connects > 0 {
+            return Ok(());
+        }
+        let host = format!("{}:{}", self.config.address.host(), self.config.address.port());
+        answer.last_word(&host).map_or(Ok(()), Err)
     }
 
     async fn connect(&self) -> Result<(SocketLink<Socket>, Greeting), Why> {

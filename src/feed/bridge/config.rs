@@ -45,6 +45,9 @@ pub struct Config {
     pub seed: u64,
     /// The certificates that identify a server.
     pub roots: Roots,
+    /// Whether an answer that will be the same again, such as HTTP 404, ends a client that was
+    /// never connected; otherwise it tries again.
+    pub gives_up: bool,
 }
 
 impl Config {
@@ -60,6 +63,7 @@ impl Config {
             options: BridgeOptions::default(),
             seed,
             roots: Roots::Native,
+            gives_up: true,
         })
     }
 }

@@ -9,10 +9,8 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 
 use super::address::Address;
+use super::answer::HttpAnswer;
 use super::incoming::Why;
-
-/// Bytes of a server's response that an error quotes.
-const EXCERPT_BYTES: usize = 200;
 
 /// A WebSocket, with or without TLS.
 pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -43,11 +41,7 @@ pub(super) async fn dial(
 /// The reason why the WebSocket was not opened.
 fn refusal(error: WsError, host: impl Fn() -> String) -> Why {
     match error {
-        WsError::Http(response) => {
-            let body = response.body().as_deref().unwrap_or_default();
-            let excerpt = String::from_utf8_lossy(&body[..body.len().min(EXCERPT_BYTES)]);
-            Why::Handshake(format!("HTTP {} {excerpt}", response.status()).trim_end().to_owned())
-        }
+        WsError::Http(response) => Why::Answered(HttpAnswer::of(&response)),
         WsError::Io(error) => {
             let tls = error
                 .get_ref()

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
+use super::answer::HttpAnswer;
 use crate::model::time::Moment;
 
 /// The error with which a handler ends the client.
@@ -61,6 +62,9 @@ pub enum Why {
         /// The error of the TLS library.
         error: String,
     },
+    /// The host answered with an HTTP status instead of opening a WebSocket.
+    #[error("no Socket.IO server answered: {0}")]
+    Answered(HttpAnswer),
     /// The host answered, but not as a Socket.IO server.
     #[error("no Socket.IO server answered: {0}")]
     Handshake(String),

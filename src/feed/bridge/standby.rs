@@ -45,13 +45,14 @@ impl Standby {
     #[must_use]
     pub fn new(config: Config) -> (Self, Call) {
         let (call, called) = watch::channel(false);
+        // What it stands by for goes on without it.
+        let config = Config { gives_up: false, ..config };
         (Self { config, called }, Call(call))
     }
 
     /// Stands by while `other` runs, and ends with it. The handler receives the server's events
     /// while active, and `None` now and then, so that it can activate the client. When one fails,
     /// both end.
-    /// called, and nothing now and then, so that it can call. When one fails, both end.
     ///
     /// # Errors
     /// The error of `other` or of the handler.

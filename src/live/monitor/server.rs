@@ -50,7 +50,10 @@ impl Monitor {
     pub fn start(listen: SocketAddr, metrics: Arc<Metrics>) -> Result<Self, Error> {
         let what = format!("could not serve metrics at {listen}");
         let cannot = |source| Error::new(ErrorKind::Io, what.clone()).caused_by(source);
-        let listener = TcpListener::bind(listen).map_err(cannot)?;
+        let listener = TcpListener::bind(listen).map_err(|source| {
+            let asked = ("--monitor", &*listen.to_string());
+            Error::listen("could not serve metrics at", asked, source)
+        })?;
         listener.set_nonblocking(true).map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         let runtime = threads::start(&mut Builder::new_current_thread()).map_err(cannot)?;

@@ -62,6 +62,7 @@ const PERMITS: &[Permit] = &[
             "backtest/sweep",
             "bench/own",
             "cli/demo_site",
+            "cli/interrupt",
             "cli/service",
             "cli/sweep",
             "demo/feed_server",

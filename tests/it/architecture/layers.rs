@@ -16,8 +16,8 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "model",
         "",
-        "sol price ids quote law support closed quantity exit refusals order posting rounding \
-         expectation game wallet drawdown rules account setup streams tape time",
+        "number sol price ids quote law support closed quantity exit refusals order posting \
+         rounding expectation game wallet drawdown rules account setup streams tape time",
     ),
     (
         "base",

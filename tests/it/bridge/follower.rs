@@ -106,6 +106,14 @@ impl Follower {
         self.counters.read()
     }
 
+    /// How a client ends that ends by itself.
+    pub(super) fn ends(self) -> Result<(), Error> {
+        match self.notes.recv_timeout(PATIENCE) {
+            Err(RecvTimeoutError::Disconnected) => self.stop().0,
+            other => panic!("expected the end, got {other:?}"),
+        }
+    }
+
     /// Stops the client; returns how it ended and how long that took.
     pub(super) fn stop(self) -> (Result<(), Error>, Duration) {
         let begun = now();

@@ -5,10 +5,11 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
+use replayer::base::error::ErrorKind;
 use replayer::feed::bridge::Why;
 use tokio_tungstenite::tungstenite::{Message, accept};
 
-use super::follower::Follower;
+use super::follower::{Follower, Note};
 use super::{PATIENCE, impatient};
 
 /// A listener that does the same with everybody who comes; returns its address. Its thread ends
@@ -72,16 +73,60 @@ fn why_within(limit: Duration, address: &str) -> Why {
 fn an_answer_that_is_not_an_upgrade_is_told_with_what_it_says() {
     let rejection =
         answering(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 9\r\n\r\nNot today");
-    assert_eq!(
-        why(&rejection),
-        Why::Handshake("HTTP 503 Service Unavailable Not today".to_owned())
-    );
+    let said = |address: &str| why(address).to_string();
+    let prefix = "no Socket.IO server answered: HTTP";
+    assert_eq!(said(&rejection), format!("{prefix} 503 Service Unavailable Not today"));
     let page = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nHi");
-    assert_eq!(why(&page), Why::Handshake("HTTP 200 OK Hi".to_owned()));
+    assert_eq!(said(&page), format!("{prefix} 200 OK Hi"));
     for garbage in [&b"SSH-2.0-OpenSSH_9.2\r\n\r\n"[..], b"\x00\xff\x00\xff\r\n\r\n", b""] {
         let why = why(&answering(garbage));
         assert!(matches!(why, Why::Handshake(_) | Why::Broken(_)), "{garbage:?}: {why:?}");
     }
+}
+
+#[test]
+fn an_answer_that_will_be_the_same_again_ends_a_client_that_was_never_connected() {
+    for (answer, expected) in [
+        (
+            &b"HTTP/1.1 301 Moved Permanently\r\nLocation: https://x.example/\r\ncontent-length: 0\r\n\r\n"[..],
+            "HTTP 301 Moved Permanently: moved to https://x.example/",
+        ),
+        (
+            b"HTTP/1.1 302 Found\r\nLocation: /login?next=feed\r\ncontent-length: 0\r\n\r\n",
+            "HTTP 302 Found: moved to /login",
+        ),
+        (
+            b"HTTP/1.1 307 Temporary Redirect\r\nLocation: ws://y/\r\ncontent-length: 0\r\n\r\n",
+            "HTTP 307 Temporary Redirect: moved to ws://y/",
+        ),
+        (
+            b"HTTP/1.1 308 Permanent Redirect\r\nLocation: ws://y/\r\ncontent-length: 0\r\n\r\n",
+            "HTTP 308 Permanent Redirect: moved to ws://y/",
+        ),
+        (b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n", "HTTP 401 Unauthorized"),
+        (b"HTTP/1.1 403 Forbidden\r\ncontent-length: 4\r\n\r\nAway", "HTTP 403 Forbidden Away"),
+        (b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", "HTTP 404 Not Found"),
+    ] {
+        let address = answering(answer);
+        let follower = Follower::start(impatient(&format!("ws://{address}")));
+        let error = follower.ends().unwrap_err();
+        let what = format!("no Socket.IO server at {address}: {expected}");
+        assert!(error.to_string().starts_with(&what), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Live);
+    }
+}
+
+#[test]
+fn a_host_that_is_too_busy_is_asked_again_when_it_says() {
+    let busy =
+        answering(b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\ncontent-length: 0\r\n\r\n");
+    let follower = Follower::start(impatient(&format!("ws://{busy}")));
+    for _ in 0..2 {
+        let Note::Lost { why, retry_in } = follower.next() else { panic!("it is connected") };
+        assert!(why.to_string().ends_with("HTTP 429 Too Many Requests, asks to wait 1 s"), "{why}");
+        assert_eq!(retry_in, Duration::from_secs(1));
+    }
+    follower.stop_well();
 }
 
 #[test]

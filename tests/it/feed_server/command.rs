@@ -41,9 +41,19 @@ fn what_cannot_be_served_is_said() {
         (vec!["--drop", "2"], 2, "--drop"),
         (vec!["--generated", "3", "--recordings", "x"], 2, "cannot be used with"),
         (vec!["--listen", &address], 3, "could not listen on"),
+        (vec!["--listen", &address], 3, "`--listen 127.0.0.1:0` takes a free port"),
     ] {
         let output = replayer(place.path(), &[&["feed-server"], arguments.as_slice()].concat());
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
         assert!(stderr(&output).contains(words), "{words}: {}", stderr(&output));
+    }
+    for (command, flag) in [
+        (&["demo-site"][..], "--listen"),
+        (&["record", "--feed", "http://127.0.0.1:9", "--out", "r"], "--monitor"),
+    ] {
+        let output = replayer(place.path(), &[command, &[flag, &address]].concat());
+        assert_eq!(output.status.code(), Some(3), "{command:?}: {output:?}");
+        let words = format!("`{flag} 127.0.0.1:0` takes a free port");
+        assert!(stderr(&output).contains(&words), "{}", stderr(&output));
     }
 }

@@ -113,7 +113,7 @@ fn what_is_not_a_folder_of_a_run_is_said_to_be_none() {
         assert!(all.contains(said) && all.contains("hint:"), "{said} in {all}");
         assert!(!place.path().join("run/report.html").exists());
     };
-    refused("run is not a folder");
+    refused("could not find run (looked for in ");
     let folder = run(place.path(), "run", SCENARIO);
     let damage = |name: &str, change: fn(String) -> String, said: &str| {
         let file = folder.join(name);

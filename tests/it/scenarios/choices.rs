@@ -148,6 +148,49 @@ fn bounds_that_no_draw_may_reach_are_tried_all_the_same() {
 }
 
 #[test]
+fn a_broken_draw_is_one_problem() {
+    let drawn = |strategy: &str| {
+        playing(strategy).replace("seed: 42,", "seed: 42, sweep: Sweep(samples: 50),")
+    };
+    for (strategy, expected) in [
+        (
+            "Conservative(stop_loss: Uniform(10, x))",
+            "7:68: x: expected a decimal number such as 1.5",
+        ),
+        (
+            "Conservative(stop_loss: Uniform(10))",
+            "7:56: expected two bounds: `Uniform(lowest, highest)`",
+        ),
+        (
+            "Conservative(stop_loss: Uniform(20, 10))",
+            "7:56: from 20 to 10: there is nothing to draw from",
+        ),
+        // Each draw above the bound would be another problem.
+        (
+            "Conservative(stop_loss: Uniform(50.0, 150.0))",
+            "7:56: 150.0: `stop_loss` must be from 0 to 100",
+        ),
+        ("Conservative(stop_loss: Uniform(10, 20%))", "7:68: 20%: write `20`, without a unit"),
+        (
+            "Conservative(stop_loss: Range(from: 90, to: 120, step: 5))",
+            "7:56: 105: `stop_loss` must be from 0 to 100",
+        ),
+    ] {
+        let text = if strategy.contains("Uniform") { drawn(strategy) } else { playing(strategy) };
+        assert_eq!(wrong(&text), [expected], "{strategy}");
+    }
+    // One number of samples is missing, for all draws.
+    let two = playing("Conservative(stop_loss: Uniform(10, 20), take_profit: Uniform(10, 20))");
+    assert_eq!(wrong(&two).len(), 1, "{:?}", wrong(&two));
+    // Where no choice can stand, that is what is wrong with it.
+    for sweep in ["", "sweep: Sweep(samples: 5), "] {
+        let text = VALID.replace("seed: 42,", &format!("{sweep}seed: Uniform(1, 5),"));
+        let found = wrong(&text);
+        assert!(found.len() == 1 && found[0].contains("no choice can stand here"), "{found:?}");
+    }
+}
+
+#[test]
 fn values_that_cannot_be_together_are_found_though_each_could_be() {
     let rules = "Custom(base: Observed, min_bet: Grid([0.01, 0.05]), max_bet: Grid([0.02, 0.09]))";
     let found = wrong(&with("rules", rules));

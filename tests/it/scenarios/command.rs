@@ -21,7 +21,7 @@ use replayer::strategies::sidebet::SidebetOnce;
 use serde_json::Value;
 
 use super::{VALID, with};
-use crate::program::{json, replayer, stdout};
+use crate::program::{json, replayer, stderr, stdout};
 
 #[test]
 fn check_accepts_files_and_names_from_any_folder() {
@@ -128,6 +128,48 @@ fn check_says_which_orders_can_never_be_filled_and_why() {
     let told = check("swept", "Observed", &swept);
     assert_eq!(told.len(), 4, "{told:?}");
     assert!(told[0].contains("6 SOL is above `max_bet`, 5 SOL"), "{told:?}");
+}
+
+#[test]
+fn a_percent_below_one_is_told_with_what_was_likely_meant_and_played_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let bot = |strategy: &str| with("bots", &format!("[(id: \"a\", strategy: {strategy})]"));
+    fs::write(folder.path().join("share.ron"), bot("Conservative(stop_loss: 0.2)")).unwrap();
+    let warning = "share.ron:7:56: `stop_loss: 0.2` is 0.2 %: for 20 % write 20";
+    for command in [&["check", "share.ron"][..], &["run", "share.ron", "--no-journal"]] {
+        let output = replayer(folder.path(), command);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert!(stderr(&output).contains(warning), "{output:?}");
+    }
+    let document = json(&replayer(folder.path(), &["check", "share.ron", "--json"]));
+    let warnings = &document["scenarios"][0]["warnings"];
+    assert_eq!((warnings[0]["line"].as_u64(), warnings[1].is_null()), (Some(7), true));
+    // A small percentage beside a small usual one is what it says.
+    for strategy in ["Momentum(quick_rise: 0.5)", "Conservative(stop_loss: 1)", "Conservative()"] {
+        fs::write(folder.path().join("well.ron"), bot(strategy)).unwrap();
+        let document = json(&replayer(folder.path(), &["check", "well.ron", "--json"]));
+        assert_eq!(document["scenarios"][0]["warnings"], serde_json::json!([]), "{strategy}");
+    }
+    // In a grid it stands where the value stands; a range has one warning.
+    let text = bot("Conservative(stop_loss: Grid([20, 0.2]))");
+    fs::write(folder.path().join("grid.ron"), text).unwrap();
+    let document = json(&replayer(folder.path(), &["check", "grid.ron", "--json"]));
+    assert_eq!(document["scenarios"][0]["warnings"][0]["column"], 66, "{document}");
+    let text = bot("Conservative(stop_loss: Range(from: 0.1, to: 0.5, step: 0.1))");
+    fs::write(folder.path().join("range.ron"), text).unwrap();
+    let document = json(&replayer(folder.path(), &["check", "range.ron", "--json"]));
+    assert_eq!(document["scenarios"][0]["warnings"].as_array().unwrap().len(), 1, "{document}");
+}
+
+#[test]
+fn a_problem_of_the_whole_text_shows_no_line_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = with("bankroll", "Grid([PerGame(0.1), Compounding(0.1)])");
+    fs::write(folder.path().join("whole.ron"), text).unwrap();
+    let output = replayer(folder.path(), &["check", "whole.ron"]);
+    let said = stdout(&output);
+    assert!(said.starts_with("whole.ron: variants must not differ"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
 }
 
 #[test]

@@ -55,10 +55,31 @@ fn a_source_that_is_not_there_is_pointed_at() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("empty")).unwrap();
     let place = folder.path().display();
+    let here = std::env::current_dir().unwrap();
+    let here = here.display();
     for (source, expected) in [
-        ("Recordings(path: \"no\")", format!("4:30: {place}/no does not exist")),
-        ("Seeds(path: \"no\")", format!("4:25: {place}/no does not exist")),
-        (r#"Seeds(path: "\u{1b}[2J")"#, format!("4:25: {place}/\u{fffd}[2J does not exist")),
+        (
+            "Recordings(path: \"no\")",
+            format!("4:30: {place}/no does not exist: looked for in {place}"),
+        ),
+        ("Seeds(path: \"no\")", format!("4:25: {place}/no does not exist: looked for in {place}")),
+        (
+            "Seeds(path: \"a/b/no\")",
+            format!(
+                "4:25: {place}/a/b/no does not exist: looked for in {place}, which has no folder a"
+            ),
+        ),
+        (
+            "Seeds(path: \"Cargo.toml\")",
+            format!(
+                "4:25: {place}/Cargo.toml does not exist: looked for in {place}; it is in {here}, \
+                 but paths are seen from the folder of the scenario"
+            ),
+        ),
+        (
+            r#"Seeds(path: "\u{1b}[2J")"#,
+            format!("4:25: {place}/\u{fffd}[2J does not exist: looked for in {place}"),
+        ),
         ("Seeds(path: \"\")", "4:25: the path is empty".to_owned()),
         (
             "Seeds(path: \"empty\")",
@@ -111,7 +132,7 @@ fn a_file_that_is_not_a_scenario_gives_a_clear_error() {
             "not UTF-8 text (invalid byte 9): not a scenario file",
         ),
         (file("zeros.ron", &[0; 4096]), "1:1: a NUL byte: this is not a text file"),
-        (file("empty.ron", b""), "1:1: not RON: Unexpected end of RON"),
+        (file("empty.ron", b""), "1:1: not RON: the text ends too soon"),
     ] {
         assert_eq!(read(&path).err().as_deref(), Some(expected), "{}", path.display());
     }

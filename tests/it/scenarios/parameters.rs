@@ -56,7 +56,7 @@ mod bare {
     }
 }
 
-fn strategies() -> Strategies {
+pub(super) fn strategies() -> Strategies {
     Strategies::standard().with::<Stepper>()
 }
 
