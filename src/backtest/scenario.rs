@@ -197,9 +197,12 @@ impl Scenario {
 /// A scenario's text with another source; `None` when it has none.
 #[must_use]
 pub fn with_source(text: &str, source: &str) -> Option<String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = Document::new(text);
     let mut fields = document.root()?.fields()?;
     let written = fields.required_raw("source")?.span()?;
+    // The places are those of the text only where nothing of it was repaired.
+    document.problems().is_empty().then_some(())?;
     Some(format!("{}{source}{}", &text[..written.start], &text[written.end..]))
 }
 
