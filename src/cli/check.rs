@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use super::console::Console;
 use super::given::Output;
 use crate::backtest::scenario::{ScenarioError, SourceSpec, Space};
+use crate::backtest::sweep::SweepPlan;
 use crate::base::document::Value;
 use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
@@ -51,7 +52,12 @@ pub(super) fn run(
         let path = path.display();
         match read {
             read if args.output.json => documents.push(document(&path.to_string(), &read)),
-            Ok(space) => console.print(format_args!("{path}: ok, {}", summary(&space)))?,
+            Ok(space) => {
+                console.print(format_args!("{path}: ok, {}", summary(&space)))?;
+                for warning in warnings(&space) {
+                    console.print(format_args!("{path}: warning: {warning}"))?;
+                }
+            }
             Err(error) => console.print(error)?,
         }
     }
@@ -89,6 +95,13 @@ fn summary(space: &Space) -> String {
     format!("{}: {variants}{bots} on {source}, {money}, seed {}", scenario.name, scenario.seed)
 }
 
+/// What a sweep of it could not show.
+fn warnings(space: &Space) -> Vec<String> {
+    let SourceSpec::Generated { games } = space.first.source else { return Vec::new() };
+    let plan = SweepPlan::new(space, games).ok();
+    plan.and_then(|plan| plan.holdout_warning()).into_iter().collect()
+}
+
 fn document(path: &str, read: &Result<Space, ScenarioError>) -> Json {
     let problems: Vec<Json> = match read {
         Ok(_) => Vec::new(),
@@ -102,6 +115,7 @@ fn document(path: &str, read: &Result<Space, ScenarioError>) -> Json {
     let name = read.as_ref().ok().map(|space| space.first.name.as_str());
     let variants = read.as_ref().ok().map(|space| space.variants.len());
     json!({
-        "path": path, "ok": read.is_ok(), "name": name, "variants": variants, "problems": problems
+        "path": path, "ok": read.is_ok(), "name": name, "variants": variants,
+        "problems": problems, "warnings": read.as_ref().map_or_else(|_| Vec::new(), warnings),
     })
 }

@@ -100,6 +100,9 @@ pub struct Candidate {
     /// The mean in standard errors, by which candidates are ranked: in the larger of the error that
     /// the units show and that of the law. Absent for those that are not compared.
     pub statistic: Option<f64>,
+    /// Number of units with a stake.
+    #[serde(default)]
+    pub units_staked: u64,
     /// Whether all units ended the same, so that it is not compared.
     #[serde(default)]
     pub degenerate: bool,
@@ -287,6 +290,7 @@ impl<'a> Compared<'a> {
                 id: it.id.clone(),
                 pnl_per_unit: it.evidence.mean.filter(|_| it.evidence.is_sufficient()),
                 statistic: at.map(|at| self.statistics[at]),
+                units_staked: it.evidence.staked,
                 degenerate: it.evidence.is_constant,
                 copy_of: copies[place].map(|original| all[original].id.clone()),
                 p_value: at.map(|at| p_values[at]),

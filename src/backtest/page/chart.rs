@@ -161,6 +161,8 @@ pub(super) struct Measure {
     pub unit: &'static str,
     /// The values, by number of the variant.
     pub value: Vec<Option<f64>>,
+    /// Number of the variant that the sweep calls the best, if it is one of this bot.
+    pub best: Option<u64>,
     pub low: Vec<Option<f64>>,
     pub high: Vec<Option<f64>>,
 }

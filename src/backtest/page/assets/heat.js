@@ -37,7 +37,6 @@ function map(chart, element, state) {
   for (const cell of cells) cell.value = cell.variants.length ? cell.sum / cell.variants.length : null;
   const known = cells.map((cell) => cell.value).filter((value) => value !== null);
   const most = Math.max(...known.map(Math.abs), 1e-12);
-  const best = Math.max(...known);
   const shown = (value) => (value > 0 ? "+" : "") + figure(value, measure.unit, 3);
   element.classList.add("heat");
 
@@ -66,7 +65,7 @@ function map(chart, element, state) {
       td.style.background = `color-mix(in oklab, var(${cell.value < 0 ? "--loss" : "--gain"}) ${share}%, var(--paper))`;
       if (share > 58) td.style.color = "var(--paper)";
       td.textContent = shown(cell.value);
-      if (cell.value === best && known.length > 1) td.classList.add("best");
+      if (cell.variants.includes(measure.best) && known.length > 1) td.classList.add("best");
       const [only] = cell.variants;
       if (cell.variants.length === 1 && measure.low[only] !== null && measure.low[only] * measure.high[only] > 0) td.classList.add("sure");
     });

@@ -27,8 +27,9 @@ pub(super) fn section(page: &mut Page, sweep: &SweepToDraw) {
     let caption = Caption {
         id: "map-chart",
         title: "What every pair of values gained",
-        note: "Red lost, green gained; the frame is around the best cell, bold are those whose own \
-               interval excludes zero. Where a cell stands for several variants, it shows their \
+        note: "Red lost, green gained; the frame is around the sweep's best, which has the highest \
+               mean in standard errors, not the highest mean; bold are those whose own interval \
+               excludes zero. Where a cell stands for several variants, it shows their \
                mean. Arrow keys go from cell to cell.",
     };
     let chart = Chart::Map(Map { dimensions, variants, measures });
@@ -90,8 +91,11 @@ fn measures(sweep: &SweepToDraw) -> Vec<Measure> {
         let per_stake = |_, candidate: &SweepCandidate| sweep.figures(candidate)?.pnl_per_stake;
         let count = sweep.outcome.variants.len();
         let unit = if findings.games_per_life == Some(1) { "game" } else { "life" };
+        let before = measures.len();
         measures.push(measure(format!("{bot}: SOL per {unit}"), "SOL", count, of_bot(), per_unit));
         measures.push(measure(format!("{bot}: per SOL staked"), "%", count, of_bot(), per_stake));
+        let best = findings.best().filter(|best| best.bot == bot).map(|best| best.variant);
+        measures[before..].iter_mut().for_each(|measure| measure.best = best);
     }
     measures.retain(|measure| measure.value.iter().any(Option::is_some));
     measures
@@ -105,7 +109,8 @@ fn measure<'a>(
     of: impl Fn(usize, &SweepCandidate) -> Option<Estimate>,
 ) -> Measure {
     let nothing = || vec![None; variants];
-    let mut measure = Measure { name, unit, value: nothing(), low: nothing(), high: nothing() };
+    let (low, high) = (nothing(), nothing());
+    let mut measure = Measure { name, unit, value: nothing(), best: None, low, high };
     for (place, candidate) in candidates {
         let variant = usize::try_from(candidate.variant).unwrap_or(usize::MAX);
         if let Some(estimate) = of(place, candidate)
