@@ -3,12 +3,13 @@
 use super::super::layout;
 use super::format::percent;
 use crate::analysis::stats::{Estimate, Interval};
-use crate::analysis::summary::{Assessment, Figures, Quantiles, Rate};
+use crate::analysis::summary::{Assessment, Figures, Quantiles, Rate, units_of};
 
 /// One line per figure of a bot, or of several together.
 #[must_use]
 pub(super) fn render(assessment: &Assessment, of: &Figures) -> String {
     let unit = if assessment.games_per_unit == Some(1) { "game" } else { "life" };
+    let of_units = format!("of {}", units_of(assessment.games_per_unit));
     let lines = [
         ("P&L", Some(pnl(of))),
         ("trades", (of.buys > 0).then(|| trades(of))),
@@ -29,7 +30,7 @@ pub(super) fn render(assessment: &Assessment, of: &Figures) -> String {
             }),
         ),
         ("spread", spread(of)),
-        ("of units", of.quantiles.map(quantiles)),
+        (of_units.as_str(), of.quantiles.map(quantiles)),
         ("drawdown", of.drawdowns.map(quantiles)),
         ("in market", of.time_in_market.map(|share| format!("{:.1}% of all ticks", share * 100.0))),
         (

@@ -74,6 +74,7 @@ fn twenty_nine_games_say_nothing_and_thirty_do() {
         "drawdowns",
         "ruin",
         "against_first",
+        "judged_per_unit",
         "p_value",
         "p_adjusted",
         "units_to_settle",
