@@ -12,8 +12,8 @@ use replayer::model::sol::Sol;
 
 /// Targets of `HoldToTarget`: from a sale at once to a multiple that few games reach.
 const TARGETS: [&str; 17] = [
-    "0.05", "0.5", "0.85", "0.9", "0.95", "1.05", "1.1", "1.25", "1.5", "2", "3", "5", "10", "20", "50",
-    "100", "200",
+    "0.05", "0.5", "0.85", "0.9", "0.95", "1.05", "1.1", "1.25", "1.5", "2", "3", "5", "10", "20",
+    "50", "100", "200",
 ];
 
 /// Bots that play the same games by the same rules.
@@ -73,12 +73,7 @@ pub(crate) fn sets() -> Vec<Set> {
 }
 
 /// A bot of a strategy with these parameters, as a scenario writes them.
-fn bot(
-    strategies: &Strategies,
-    at: usize,
-    name: &'static str,
-    fields: &str,
-) -> (String, BotSpec) {
+fn bot(strategies: &Strategies, at: usize, name: &'static str, fields: &str) -> (String, BotSpec) {
     let text = format!("{name}({fields})");
     let document = Document::new(&text);
     let factory = document.root().and_then(|root| root.fields()).and_then(|mut given| {

@@ -2,9 +2,7 @@
 
 #![expect(clippy::cast_precision_loss, reason = "statistics, not money")]
 
-use super::assessment::{
-    Assessment, Difference, Figures, Quantiles, Rate, Resampled, Ruin, Tail,
-};
+use super::assessment::{Assessment, Difference, Figures, Quantiles, Rate, Resampled, Ruin, Tail};
 use super::counts::{EXPECTED_PER_LAMPORT, SummaryCounts};
 use super::evidence::Evidence;
 use super::plan::PlanEntry;
@@ -12,8 +10,8 @@ use super::sums::{Block, Sums};
 use super::verdict::Case;
 use super::{Summary, UNITS_MIN, against_law, sol};
 use crate::analysis::stats::{
-    CONFIDENCE, Estimate, Histogram, Interval, REPLICATES, Ratio, Resamples, holm,
-    Wide, paired_difference, units_to_settle, wilson,
+    CONFIDENCE, Estimate, Histogram, Interval, REPLICATES, Ratio, Resamples, Wide, holm,
+    paired_difference, units_to_settle, wilson,
 };
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
@@ -222,15 +220,12 @@ fn differ_by_a_constant(one: &Sums, other: &Sums, units: &[u64]) -> bool {
     let apart = || blocks(one).iter().zip(blocks(other)).map(|(one, other)| one.pnl - other.pnl);
     let mut of_units = apart().zip(units.iter().map(|&units| i128::from(units)));
     let Some((first, first_units)) = of_units.next() else { return true };
-    of_units.all(|(apart, units)| {
-        Wide::product(apart, first_units) == Wide::product(first, units)
-    })
+    of_units.all(|(apart, units)| Wide::product(apart, first_units) == Wide::product(first, units))
 }
 
 /// Holm's p-values of zero means, for those that are compared.
 fn holm_of(sums: &[&Sums]) -> Vec<Option<f64>> {
-    let p_values: Vec<Option<f64>> =
-        sums.iter().map(|sums| Evidence::of(sums).p_value()).collect();
+    let p_values: Vec<Option<f64>> = sums.iter().map(|sums| Evidence::of(sums).p_value()).collect();
     let mut adjusted = holm(&p_values.iter().flatten().copied().collect::<Vec<_>>()).into_iter();
     p_values.iter().map(|p| p.and_then(|_| adjusted.next())).collect()
 }

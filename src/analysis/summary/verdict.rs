@@ -58,7 +58,8 @@ impl Case {
             let (least, most) = (-high, -low);
             (VerdictKind::Loses, format!("loses {least:.6} to {most:.6} SOL per game{of}"))
         } else {
-            let by_law = if self.evidence.is_judged_by_law() { ", by the law's spread" } else { "" };
+            let by_law =
+                if self.evidence.is_judged_by_law() { ", by the law's spread" } else { "" };
             let text = format!("no edge shown: {low:+.6} to {high:+.6} SOL per game{by_law}{of}");
             (VerdictKind::NoEdgeShown, text + &self.more_games())
         }

@@ -29,7 +29,8 @@ const fn mean_square(bounds: Bounds) -> f64 {
 pub fn price_variance(price: f64, low: f64) -> f64 {
     let root_square = price.min(VOLATILITY_ROOT_MAX * VOLATILITY_ROOT_MAX);
     let noise = VOLATILITY * VOLATILITY * root_square / 3.0;
-    let plain = BIG_MOVE_CHANCE * BIG_MOVE_SQUARE + (1.0 - BIG_MOVE_CHANCE) * (DRIFT_SQUARE + noise);
+    let plain =
+        BIG_MOVE_CHANCE * BIG_MOVE_SQUARE + (1.0 - BIG_MOVE_CHANCE) * (DRIFT_SQUARE + noise);
     let alive = if price <= GOD_CANDLE_CEILING {
         GOD_CANDLE_CHANCE * GOD_CANDLE_SQUARE + (1.0 - GOD_CANDLE_CHANCE) * plain
     } else {

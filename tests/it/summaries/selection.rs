@@ -210,9 +210,8 @@ fn one_measure_chooses() {
     candidates[0].iter_mut().for_each(|gain| *gain += 1.0);
     candidates[2].iter_mut().for_each(|gain| *gain = 50.0 * *gain + 20.0);
     let selection = select(&sums(candidates), 3);
-    let highest = |of: &dyn Fn(usize) -> f64| {
-        (0..3).max_by(|&a, &b| of(a).total_cmp(&of(b))).unwrap()
-    };
+    let highest =
+        |of: &dyn Fn(usize) -> f64| (0..3).max_by(|&a, &b| of(a).total_cmp(&of(b))).unwrap();
     let mean = |at: usize| selection.candidates[at].pnl_per_unit.unwrap().value;
     assert_eq!(highest(&mean), 2);
     assert_eq!(highest(&|at| selection.candidates[at].statistic.unwrap()), 0);

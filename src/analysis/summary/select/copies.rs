@@ -26,9 +26,8 @@ pub(super) fn copies(candidates: &[CandidateSums]) -> Vec<Option<usize>> {
     for (statistic, place) in by_statistic {
         let near = |it: f64| statistic - it <= STATISTICS_APART * (1.0 + statistic.abs());
         let mut neighbours = families.iter_mut().rev().take_while(|(it, _)| near(*it));
-        let family = neighbours.find(|(_, family)| {
-            is_copy(&candidates[family[0]].pnl, &candidates[place].pnl)
-        });
+        let family = neighbours
+            .find(|(_, family)| is_copy(&candidates[family[0]].pnl, &candidates[place].pnl));
         match family {
             Some((_, family)) => family.push(place),
             None => families.push((statistic, vec![place])),

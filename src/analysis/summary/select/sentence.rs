@@ -94,8 +94,7 @@ fn nothing_compared(selection: &Selection, sums: &BlockSums) -> (SelectionKind, 
     if sums.candidates.iter().all(|it| it.evidence.staked == 0) {
         return (SelectionKind::NoStake, "no stake: no bet was placed".to_owned());
     }
-    let is_constant =
-        |evidence: &Evidence| evidence.staked >= UNITS_MIN && evidence.is_constant;
+    let is_constant = |evidence: &Evidence| evidence.staked >= UNITS_MIN && evidence.is_constant;
     if !sums.candidates.iter().any(|it| is_constant(&it.evidence)) {
         let text = format!("insufficient: no candidate has a stake in {UNITS_MIN} {units}");
         return (SelectionKind::TooFewGames, text);
