@@ -6,6 +6,7 @@
 //! assumes, and when it is refused.
 
 mod against_law;
+mod amounts;
 mod assessment;
 mod counts;
 mod curves;

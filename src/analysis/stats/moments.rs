@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::distribution::two_sided;
 use super::estimate::{Estimate, student_estimate};
 use super::exact::Wide;
 
@@ -85,14 +84,6 @@ impl Moments {
         let n = self.count as f64;
         let error = self.deviation()? / n.sqrt();
         Some(student_estimate(self.mean()?, error, n - 1.0))
-    }
-
-    /// Two-sided p-value of a mean of zero (Student's t test); `None` below two units.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
-    pub fn p_value(&self) -> Option<f64> {
-        let estimate = self.estimate()?;
-        Some(two_sided(estimate.value, estimate.standard_error, self.count as f64 - 1.0))
     }
 }
 

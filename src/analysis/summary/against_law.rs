@@ -3,10 +3,10 @@
 #![expect(clippy::cast_precision_loss, reason = "statistics, not money")]
 
 use super::UNITS_MIN;
+use super::amounts::{SOL, ratio};
 use super::assessment::{OracleCheck, OracleFigure};
 use super::counts::{EXPECTED_PER_LAMPORT, variance_in_sol};
 use super::evidence::Evidence;
-use super::figures::{SOL, ratio};
 use super::sums::Sums;
 use crate::analysis::stats::{Moments, Ratio};
 use crate::model::expectation::{Oracle, OracleOf};

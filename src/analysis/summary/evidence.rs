@@ -2,8 +2,8 @@
 //! judged. Everything that ranks, corrects, selects or judges asks here.
 
 use super::UNITS_MIN;
+use super::amounts::in_sol;
 use super::counts::variance_in_sol;
-use super::figures::in_sol;
 use super::sums::Sums;
 use crate::analysis::stats::{CONFIDENCE, Estimate, mean_of_blocks, student_estimate, two_sided};
 

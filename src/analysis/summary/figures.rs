@@ -2,6 +2,7 @@
 
 #![expect(clippy::cast_precision_loss, reason = "statistics, not money")]
 
+use super::amounts::{SOL, ratio};
 use super::assessment::{Assessment, Difference, Figures, Quantiles, Rate, Resampled, Ruin, Tail};
 use super::counts::{EXPECTED_PER_LAMPORT, SummaryCounts};
 use super::evidence::Evidence;
@@ -16,19 +17,11 @@ use crate::analysis::stats::{
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
 
-/// One lamport in SOL.
-pub(super) const SOL: f64 = 1e-9;
-
 /// Milliseconds in an hour.
 const HOUR_MS: f64 = 3_600_000.0;
 
 /// Share of the units that count as the worst.
 const TAIL: f64 = 0.05;
-
-/// Converts an estimate from lamports to SOL.
-pub(super) fn in_sol(lamports: Estimate) -> Estimate {
-    lamports.scaled(SOL)
-}
 
 /// The inputs that all figures of a summary share.
 struct Context<'a> {
@@ -257,10 +250,6 @@ fn blocks(sums: &Sums) -> &[Block] {
 
 pub(super) fn numbers(counts: &[u64]) -> Vec<f64> {
     counts.iter().map(|&count| count as f64).collect()
-}
-
-pub(super) fn ratio(ratio: &Ratio) -> Option<Estimate> {
-    ratio.estimate().filter(|_| ratio.units() >= UNITS_MIN)
 }
 
 fn rate(ratio: &Ratio) -> Option<Rate> {
