@@ -114,8 +114,8 @@ pub(super) fn opened(opened: &OpenedHoldout) -> String {
     let per = opened.cells.first().and_then(|cell| cell.summary.games_per_unit);
     let mut table = layout::table(&["cell", "values", "bot", unit(per), "95 % interval", ""]);
     for cell in &opened.cells {
-        let bots = cell.summary.bots.iter().chain(&cell.summary.groups);
-        for figures in bots.filter(|it| it.id == opened.bot) {
+        let mut bots = cell.summary.groups.iter().chain(&cell.summary.bots);
+        if let Some(figures) = bots.find(|it| it.id == opened.bot) {
             let [mean, interval] = shown(figures.pnl_per_unit);
             let bot = figures.id.clone();
             let (cell, values) = (cell.variant.to_string(), cell.values.join(", "));

@@ -51,11 +51,13 @@ impl Summary {
             } else {
                 singles[declared.bots()].copy_from_slice(&among_bots[declared.bots()]);
                 compared[declared.bots()].fill(among_bots.iter().flatten().count());
+                let first = &self.plan.bots[declared.first];
                 let together = PlanEntry {
                     id: declared.name.clone(),
                     group: declared.name.clone(),
-                    strategy: self.plan.bots[declared.first].strategy.clone(),
-                    oracles: Vec::new(),
+                    strategy: first.strategy.clone(),
+                    // They are of a single bot.
+                    oracles: if declared.count == 1 { first.oracles.clone() } else { Vec::new() },
                 };
                 let compared = adjusted.iter().flatten().count();
                 groups.push(context.figures(&together, sums, declared.count, (p, compared)));

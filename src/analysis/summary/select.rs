@@ -254,8 +254,8 @@ impl<'a> Compared<'a> {
 
     /// The best, compared with luck.
     fn best(&self, seed: u64) -> Option<Deflated> {
-        let columns: Vec<Vec<f64>> =
-            self.columns().iter().map(|pnl| joined(pnl, RESAMPLED_MAX)).collect();
+        let column = |&place: &usize| joined(&self.sums.candidates[place].pnl, RESAMPLED_MAX);
+        let columns: Vec<Vec<f64>> = self.places.iter().map(column).collect();
         let units = joined(&self.sums.units, RESAMPLED_MAX);
         let stream = BotId::new("statistics").expect("a valid name");
         let mut stream = Streams::new(seed, stream).named("selection", 0);
