@@ -9,6 +9,9 @@ use super::law::RUG_CHANCE;
 use super::price::Price;
 use super::quote::{Phase, Quote, Tick};
 
+/// What a tick takes from the chance that a game lives, upside down.
+const RARER_BY_A_TICK: f64 = 1.0 / (1.0 - RUG_CHANCE);
+
 /// What a source delivers next at a table. Every source delivers one canonical game: one presale
 /// frame, the prices of ticks 0 to R-1, and the rug at R.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -174,7 +177,7 @@ impl Path {
         let before = match (self.prices.last(), self.expected.last()) {
             (Some(&price), Some(before)) => {
                 let pull = expectation::rug_pull(price, self.low) * self.rarity;
-                self.rarity /= 1.0 - RUG_CHANCE;
+                self.rarity *= RARER_BY_A_TICK;
                 Expected {
                     drift: before.drift + expectation::drift(price, self.low),
                     variance: before.variance + expectation::price_variance(price, self.low),
