@@ -15,7 +15,7 @@ mod luck;
 mod moments;
 mod multiple;
 #[cfg(test)]
-mod noise;
+pub(crate) mod noise;
 mod overfitting;
 mod passage;
 mod power;
