@@ -31,7 +31,7 @@ pub(crate) struct Set {
 
 /// Every set of bots.
 pub(crate) fn sets() -> Vec<Set> {
-    let per_game = Bankroll::PerGame(Sol::milli(1_000));
+    let per_game = Bankroll::PerGame(Sol::milli(10_000));
     let ten = NonZeroU64::MIN.saturating_add(9);
     let lives = Bankroll::Lives { bankroll: Sol::milli(100), games: ten };
     let setup = |bankroll, rules| Setup { rules, bankroll, seed: 0 };
@@ -39,7 +39,9 @@ pub(crate) fn sets() -> Vec<Set> {
     let strategies = Strategies::standard();
     let every = strategies.iter().map(|kind| kind.name()).filter(|&name| name != "HoldToTarget");
     let mut texts: Vec<(&str, String)> = every.map(|name| (name, String::new())).collect();
-    texts.push(("MartingaleSidebets", "attempts: 12".to_owned()));
+    // Ladders that win in nearly every game, and lose all that they won in one of a hundred.
+    let ladders = ["attempts: 12", "factor: 3, attempts: 8", "factor: 5, attempts: 6"];
+    texts.extend(ladders.map(|ladder| ("MartingaleSidebets", ladder.to_owned())));
     texts.extend(TARGETS.map(|target| ("HoldToTarget", format!("target: {target}"))));
     let in_lives = ["FlatSidebets", "MartingaleSidebets", "KellySidebets", "Random", "Aggressive"];
     let in_lives: Vec<_> = in_lives.iter().map(|&name| (name, String::new())).collect();
@@ -49,7 +51,7 @@ pub(crate) fn sets() -> Vec<Set> {
     };
     vec![
         Set {
-            title: "1 SOL per game",
+            title: "10 SOL per game",
             is_fair: true,
             setup: setup(per_game, Rules::observed()),
             bots: bots(&texts),

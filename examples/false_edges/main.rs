@@ -42,7 +42,7 @@ fn main() -> Outcome<()> {
     let asked = Asked::read()?;
     let mut raw = asked.raw.as_ref().map(fs::File::create).transpose()?;
     if let Some(raw) = &mut raw {
-        writeln!(raw, "bot,units,value,error,law_error,effective,beyond_law,verdict")?;
+        writeln!(raw, "set,bot,units,value,error,law_error,effective,beyond_law,verdict")?;
     }
     let mut studies = Studies::new(asked.seed, asked.games);
     for set in cases::sets() {
@@ -59,7 +59,7 @@ fn main() -> Outcome<()> {
 
 impl Asked {
     fn read() -> Outcome<Self> {
-        let mut asked = Self { seed: 2_026, games: 2_000_000, write: None, raw: None };
+        let mut asked = Self { seed: 2_026, games: 1_000_000, write: None, raw: None };
         let mut given = std::env::args().skip(1);
         while let Some(name) = given.next() {
             let value = given.next().ok_or_else(|| format!("{name} needs a value"))?;

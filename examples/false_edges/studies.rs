@@ -37,6 +37,7 @@ pub(crate) struct Count {
 
 /// A study as a row of a table.
 pub(crate) struct Row<'a> {
+    set: &'a str,
     name: &'a str,
     figures: &'a Figures,
 }
@@ -83,7 +84,7 @@ impl Studies {
                 let name = &set.bots[course.bot].0;
                 if let Some(figures) = course.take(&record, life) {
                     told = std::mem::replace(&mut told, Ok(()))
-                        .and_then(|()| each(Row { name, figures: &figures }));
+                        .and_then(|()| each(Row { set: set.title, name, figures: &figures }));
                 }
             }
         });
@@ -148,7 +149,8 @@ impl fmt::Display for Row<'_> {
         let effective = oracle.and_then(|oracle| oracle.effective);
         let beyond = oracle.map(|oracle| oracle.difference.value);
         let numbers = [mean, error, law, effective, beyond].map(number).join(",");
-        write!(f, "\"{}\",{units},{numbers},{:?}", self.name, verdict.kind)
+        let Self { set, name, .. } = self;
+        write!(f, "\"{set}\",\"{name}\",{units},{numbers},{:?}", verdict.kind)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::analysis::stats::{CONFIDENCE, Estimate, mean_of_blocks, student_estim
 /// Fewest equal lives that the spread by the law must be worth for a verdict: below, a few lives
 /// decide the result, and nothing is known of those that did not come. Chosen by simulation
 /// (docs/statistics.md#how-often-a-verdict-is-wrong).
-pub const SPREAD_MIN: f64 = 20.0;
+pub const SPREAD_MIN: f64 = 10.0;
 
 /// What the lives of a bot, or of bots declared together, allow to be said.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -203,7 +203,7 @@ mod tests {
             assert_eq!(
                 few.text,
                 "no edge shown: a few games decide; by the law, these 400 spread like 4.0 equal \
-                 ones, and 20 are needed (about 2,000 games)"
+                 ones, and 10 are needed (about 1,000 games)"
             );
         }
     }

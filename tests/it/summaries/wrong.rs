@@ -55,10 +55,11 @@ fn called(studies: &[Figures], kind: VerdictKind) -> usize {
     studies.iter().filter(|figures| figures.verdict.kind == kind).count()
 }
 
-/// The most of `all` that a share of at most `share` allows, with three standard errors.
+/// The most of `all` that a share of at most `share` allows, with four standard errors: many bots
+/// are looked at.
 fn at_most(share: f64, all: usize) -> usize {
     let all = all as f64;
-    (share * all + 3.0 * (share * (1.0 - share) * all).sqrt()).floor() as usize
+    (share * all + 4.0 * (share * (1.0 - share) * all).sqrt()).floor() as usize
 }
 
 #[test]
