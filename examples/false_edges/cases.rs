@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU64;
 
-use replayer::base::document::Document;
+use replayer::base::document::{Document, Raw};
 use replayer::engine::BotSpec;
 use replayer::engine::strategy::Strategies;
 use replayer::model::ids::BotId;
@@ -37,8 +37,10 @@ pub(crate) fn sets() -> Vec<Set> {
     let setup = |bankroll, rules| Setup { rules, bankroll, seed: 0 };
     let generous = Rules { sidebet_payout: 6, ..Rules::observed() };
     let strategies = Strategies::standard();
-    let every = strategies.iter().map(|kind| kind.name()).filter(|&name| name != "HoldToTarget");
-    let mut texts: Vec<(&str, String)> = every.map(|name| (name, String::new())).collect();
+    let mut texts: Vec<(&str, String)> = Vec::new();
+    for kind in strategies.iter().filter(|kind| kind.name() != "HoldToTarget") {
+        texts.push((kind.name(), String::new()));
+    }
     // Ladders that win in nearly every game, and lose all that they won in one of a hundred.
     let ladders = ["attempts: 12", "factor: 3, attempts: 8", "factor: 5, attempts: 6"];
     texts.extend(ladders.map(|ladder| ("MartingaleSidebets", ladder.to_owned())));
@@ -78,7 +80,7 @@ pub(crate) fn sets() -> Vec<Set> {
 fn bot(strategies: &Strategies, at: usize, name: &'static str, fields: &str) -> (String, BotSpec) {
     let text = format!("{name}({fields})");
     let document = Document::new(&text);
-    let factory = document.root().and_then(|root| root.fields()).and_then(|mut given| {
+    let factory = document.root().and_then(Raw::fields).and_then(|mut given| {
         let kind = strategies.get(name)?;
         let factory = kind.read(&mut given);
         given.finish();

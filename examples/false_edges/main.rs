@@ -18,7 +18,7 @@ mod tables;
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use studies::Studies;
 
@@ -76,7 +76,7 @@ impl Asked {
 }
 
 /// Replaces what stands between the marks of a page.
-fn rewrite(page: &PathBuf, tables: &str) -> Outcome<()> {
+fn rewrite(page: &Path, tables: &str) -> Outcome<()> {
     let text = fs::read_to_string(page)?;
     let [begins, ends] = MARKS;
     let (before, rest) = text.split_once(begins).ok_or("the page lacks the first mark")?;
