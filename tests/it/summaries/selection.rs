@@ -129,7 +129,7 @@ fn chosen(names: &[&str], games: impl Iterator<Item = GameRecord>) -> Selection 
 #[test]
 fn an_edge_beside_constant_losers_stays_an_edge() {
     let names = ["edge", "c-1", "c-2", "c-3"];
-    // A third is no sum of powers of two: in doubles the losses of blocks differ by their rounding.
+    // Such a loss is not a sum of powers of two: in doubles the losses of blocks differ by rounding.
     let games = (0..90).map(|n| game(n, &[edge(n), -3_333_333, -3_333_333, -1_000_000]));
     let selection = chosen(&names, games);
     assert_eq!(selection.verdict.kind, SelectionKind::Edge, "{}", selection.verdict.text);
@@ -177,7 +177,7 @@ fn an_edge_beside_bots_that_hardly_bet_stays_an_edge() {
     let selection = chosen(&names, games);
     assert_eq!(selection.verdict.kind, SelectionKind::Edge, "{}", selection.verdict.text);
     assert_eq!((selection.best.unwrap().id.as_str(), selection.compared), ("bot-0", 1));
-    assert!(selection.overfitting.is_none(), "one candidate is no choice");
+    assert!(selection.overfitting.is_none(), "one candidate leaves nothing to choose");
     assert!(selection.walk_forward.unwrap().chosen.iter().all(|id| id == "bot-0"));
     let text = &selection.verdict.text;
     assert!(text.contains("not compared: 31 with a stake in fewer than 30 games"), "{text}");
@@ -255,7 +255,7 @@ fn the_sentence_that_all_lose_is_hardly_ever_wrong() {
 }
 
 #[test]
-fn the_best_is_no_edge_in_the_law_s_error_or_where_a_few_games_decide() {
+fn the_best_is_not_an_edge_in_the_law_s_error_or_where_a_few_games_decide() {
     let mut candidates = alike(3, 4, 640);
     candidates[2].iter_mut().for_each(|gain| *gain += 1.0);
     let honest = sums(candidates);
