@@ -1,5 +1,5 @@
-//! How often a verdict is wrong: every bot that ships with the crate plays many studies of fair games,
-//! in which none has an edge, and each study is judged as a run would be.
+//! How often a verdict is wrong: every bot that ships with the crate plays many studies of fair
+//! games, in which none has an edge, and each study is judged as a run would be.
 //!
 //! ```text
 //! cargo run --release --example false_edges                            print the tables
@@ -8,9 +8,9 @@
 //! cargo run --release --example false_edges -- --raw studies.csv       one row per study as well
 //! ```
 //!
-//! The games follow from `--seed` (2026), so the tables do too. `--write` replaces what stands in the
-//! page between the two comments that name this example. It fails when a bot is called an edge more
-//! often than the nominal rate and chance together explain.
+//! The games follow from `--seed` (2026), so the tables do too. `--write` replaces what stands in
+//! the page between the two comments that name this example. It fails when a bot is called an edge
+//! more often than the nominal rate and chance together explain.
 
 mod cases;
 mod studies;

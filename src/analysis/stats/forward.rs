@@ -12,8 +12,8 @@ pub const FOLDS: usize = 8;
 pub struct Forward {
     /// P&L per unit of the chosen candidates, each on the fold after those it was chosen on.
     pub out_of_sample: Estimate,
-    /// P&L per unit of the candidate that is best on all folds, by the same measure, on all folds: the tempting, biased
-    /// figure.
+    /// P&L per unit, on all folds, of the candidate that is best on all folds by the same measure:
+    /// the tempting, biased figure.
     pub in_sample: f64,
     /// Index of the candidate chosen for each fold except the first.
     pub chosen: Vec<usize>,

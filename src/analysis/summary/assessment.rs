@@ -31,8 +31,8 @@ pub struct Assessment {
     pub confidence: f64,
     /// One entry per bot, in the order of the scenario.
     pub bots: Vec<Figures>,
-    /// One entry per declaration with a `count` (even of 1), for its bots together. The unit is still one life,
-    /// because bots of one game share its luck.
+    /// One entry per declaration with a `count` (even of 1), for its bots together. The unit is
+    /// still one life, because bots of one game share its luck.
     pub groups: Vec<Figures>,
     /// The games that the scenario's `sample` asks for; absent without one.
     pub sample: Option<Sample>,

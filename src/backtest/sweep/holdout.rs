@@ -62,8 +62,8 @@ struct Line {
 ///
 /// # Errors
 /// When a bot's strategy is not registered; when the sweep is not complete, kept nothing back or
-/// selected nothing; when the games were opened before or cannot be judged, unless forced; when something cannot be
-/// read or written.
+/// selected nothing; when the games were opened before or cannot be judged, unless forced; when
+/// something cannot be read or written.
 pub fn open(
     sweep: &Sweep<'_>,
     force: bool,

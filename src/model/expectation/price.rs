@@ -36,7 +36,7 @@ pub fn drift(price: f64, low: f64) -> f64 {
     price * ((1.0 - RUG_CHANCE) * alive - RUG_CHANCE) + RUG_CHANCE * RUG_SHARE * low
 }
 
-/// The mean step of a living game at a price: what the price grows by on average where no rug comes.
+/// What a price grows by in a tick, on average where no rug comes.
 #[inline]
 pub(super) fn step_mean(price: f64) -> f64 {
     if price <= GOD_CANDLE_CEILING { STEP_MEAN_WITH_GOD } else { STEP_MEAN }

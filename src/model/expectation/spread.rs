@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_sidebet_and_a_position_pull_against_each_other() {
-        // Of one tick: the sidebet gains 5 x alive(end - t) at the rug and loses a little otherwise.
+        // Of one tick: the sidebet gains 5 x alive(end - t) at the rug, else it loses a little.
         let (price, low) = (1.5, 0.8);
         let (gain, fall) = (5.0 * alive_at(40), RUG_SHARE * low - price);
         let grown = price * step_mean(price);

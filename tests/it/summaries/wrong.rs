@@ -1,4 +1,4 @@
-//! How often a verdict is wrong: many small runs of fair games, in which no bot has an edge, and each
+//! How often a verdict is wrong: many small runs of fair games, in which no bot has an edge, each
 //! judged like any other. `examples/false_edges` does the same at length (docs/statistics.md).
 
 use replayer::analysis::summary::select::{SelectionKind, select};

@@ -42,7 +42,7 @@ const GAINS: [Column; 8] = [
     },
     Column {
         head: "z score",
-        means: "measured less expected, in standard errors of the law; outside ±3 something is wrong",
+        means: "measured less expected, in the law's standard errors; outside ±3 something is wrong",
         cell: |bot| or_none(bot.oracle.and_then(|check| check.z).map(|z| format::signed(z, 1))),
     },
     Column {
@@ -174,7 +174,9 @@ fn table(title: &str, (bots, per): (&[&Figures], Option<u64>), columns: &[Column
                 thead { tr {
                     th scope="col" { "bot" }
                     @for column in columns {
-                        th.n scope="col" title=(in_units(column.means, per)) { (in_units(column.head, per)) }
+                        th.n scope="col" title=(in_units(column.means, per)) {
+                            (in_units(column.head, per))
+                        }
                     }
                 } }
                 tbody { @for (slot, bot) in bots.iter().enumerate() { tr {

@@ -84,7 +84,9 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
             }
         }
         @if selection.verdict.kind == SelectionKind::AllLose {
-            p.warning role="note" { strong { "Every candidate loses." } " The best of them only loses least." }
+            p.warning role="note" {
+                strong { "Every candidate loses." } " The best of them only loses least."
+            }
         }
         (facts(&known))
         @if let Some(warning) = sweep.outcome.findings.holdout_warning() {
@@ -111,7 +113,8 @@ fn ranking(page: &mut Page, sweep: &SweepToDraw) {
             p { "There are too few games for a ranking." }
         } @else {
             p.note {
-                "By mean in standard errors, the measure that chooses throughout this page. Each interval is for one candidate: of many, the \
+                "By mean in standard errors, the measure that chooses throughout this page. \
+                 Each interval is for one candidate: of many, the \
                  highest is high by luck too."
             }
             (forest::table("SOL gained per SOL staked", &rows))
