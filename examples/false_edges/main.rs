@@ -59,7 +59,7 @@ fn main() -> Outcome<()> {
 
 impl Asked {
     fn read() -> Outcome<Self> {
-        let mut asked = Self { seed: 2_026, games: 1_000_000, write: None, raw: None };
+        let mut asked = Self { seed: 2_026, games: 500_000, write: None, raw: None };
         let mut given = std::env::args().skip(1);
         while let Some(name) = given.next() {
             let value = given.next().ok_or_else(|| format!("{name} needs a value"))?;

@@ -30,9 +30,17 @@ pub(crate) struct Count {
     pub(crate) studies: u64,
     pub(crate) edges: u64,
     pub(crate) losses: u64,
-    /// Studies with a z against the law, and those in which it is beyond 3.
-    pub(crate) with_z: u64,
-    pub(crate) beyond_three: u64,
+    /// The z scores of their P&L against the law.
+    pub(crate) law: Scores,
+    /// The z scores of the closed forms of their strategies, several in a study.
+    pub(crate) forms: Scores,
+}
+
+/// How many z scores were given, and how many of them are beyond 3.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Scores {
+    pub(crate) given: u64,
+    pub(crate) beyond: u64,
 }
 
 /// A study as a row of a table.
@@ -131,11 +139,15 @@ impl Count {
         self.studies += 1;
         self.edges += u64::from(figures.verdict.kind == VerdictKind::Edge);
         self.losses += u64::from(figures.verdict.kind == VerdictKind::Loses);
-        let z = figures.oracle.and_then(|oracle| oracle.z);
-        let z = z.into_iter().chain(figures.oracles.iter().filter_map(|oracle| oracle.z));
-        let furthest = z.map(f64::abs).reduce(f64::max);
-        self.with_z += u64::from(furthest.is_some());
-        self.beyond_three += u64::from(furthest.is_some_and(|z| z > 3.0));
+        self.law.add(figures.oracle.and_then(|oracle| oracle.z));
+        figures.oracles.iter().for_each(|oracle| self.forms.add(oracle.z));
+    }
+}
+
+impl Scores {
+    fn add(&mut self, z: Option<f64>) {
+        self.given += u64::from(z.is_some());
+        self.beyond += u64::from(z.is_some_and(|z| z.abs() > 3.0));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cases::Set;
-use crate::studies::{Count, Studies};
+use crate::studies::{Count, Scores, Studies};
 
 /// Share of fair studies that may be called an edge.
 const NOMINAL: f64 = 0.025;
@@ -22,12 +22,14 @@ pub(crate) fn render(studies: &Studies) -> String {
         rows(&mut text, set, counts, |count| rate(count.edges, count.studies));
         text += &format!("\nStudies of each bot: {studied}.\n");
         if *is_fair {
-            text += &format!("\n**|z| above 3, % of the studies** ({title})\n\n");
+            let what = "|z| of the P&L against the law above 3, % of the studies";
+            text += &format!("\n**{what}** ({title}; - where none has a z)\n\n");
             text += &format!("| bot | {} |\n{bars}|\n", head.join(" | "));
-            rows(&mut text, set, counts, |count| match count.with_z {
-                0 => "not given".to_owned(),
-                _ => rate(count.beyond_three, count.studies),
-            });
+            rows(&mut text, set, counts, |count| score(count.law, count.studies));
+            let what = "|z| of closed forms above 3, % of the scores";
+            text += &format!("\n**{what}** ({title}; bots that have any)\n\n");
+            text += &format!("| bot | {} |\n{bars}|\n", head.join(" | "));
+            rows(&mut text, set, counts, |count| score(count.forms, count.forms.given));
         }
         text += "\n";
     }
@@ -53,9 +55,18 @@ pub(crate) fn beyond_nominal(studies: &Studies) -> Vec<String> {
     broken
 }
 
+/// The share of scores beyond 3; a dash where none is given.
+fn score(scores: Scores, of: u64) -> String {
+    if scores.given == 0 { "-".to_owned() } else { rate(scores.beyond, of) }
+}
+
+/// A row for each bot; none for one that has nothing to show.
 fn rows(text: &mut String, set: &Set, counts: &[Vec<Count>], cell: impl Fn(&Count) -> String) {
     for ((name, _), counts) in set.bots.iter().zip(counts) {
         let cells: Vec<String> = counts.iter().map(&cell).collect();
+        if cells.iter().all(|cell| cell == "-") {
+            continue;
+        }
         let _ = writeln!(text, "| {name} | {} |", cells.join(" | "));
     }
 }

@@ -117,6 +117,13 @@ impl Evidence {
         self.law.is_some_and(|law| law.effective < SPREAD_MIN)
     }
 
+    /// The number of equal lives that these are worth, with one decimal and never rounded up; for
+    /// sentences.
+    pub(super) fn worth(&self) -> String {
+        let tenths = self.law.map_or(0.0, |law| (law.effective * 10.0).floor());
+        format!("{:.1}", tenths / 10.0)
+    }
+
     /// Number of lives after which it would no longer hang on a few, if they spread as these do.
     #[must_use]
     #[expect(

@@ -77,10 +77,9 @@ impl Case {
     /// A few lives decide: how many these are worth, and how many more would do.
     fn hangs_on_few(&self) -> String {
         let units = units_of(self.games_per_unit);
-        let Evidence { units: count, law, .. } = self.evidence;
-        let worth = law.map_or(0.0, |law| law.effective);
+        let (count, worth) = (self.evidence.units, self.evidence.worth());
         let mut text = format!(
-            "no edge shown: a few {units} decide; by the law, these {count} spread like {worth:.1} \
+            "no edge shown: a few {units} decide; by the law, these {count} spread like {worth} \
              equal ones, and {SPREAD_MIN} are needed"
         );
         if let Some(needed) = self.evidence.units_to_spread() {
@@ -206,6 +205,13 @@ mod tests {
                  ones, and 10 are needed (about 1,000 games)"
             );
         }
+    }
+
+    #[test]
+    fn what_is_just_too_few_is_not_rounded_up_to_enough() {
+        let law = Some(LawSpread { error: 0.0001, effective: 9.99 });
+        let text = with(case(0.005, 0.000_1), |evidence| evidence.law = law).verdict().text;
+        assert!(text.contains("spread like 9.9 equal ones, and 10 are needed"), "{text}");
     }
 
     #[test]

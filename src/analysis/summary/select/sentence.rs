@@ -36,10 +36,10 @@ pub(super) fn verdict(
         let text = format!("NOISE: none gains; {among} is {errors:.1} standard errors below zero");
         (SelectionKind::Noise, text)
     } else if evidence.hangs_on_few() {
-        let worth = evidence.law.map_or(0.0, |law| law.effective);
+        let worth = evidence.worth();
         let text = format!(
             "NOISE: {among} is {errors:.1} standard errors above zero, but a few {units} decide; by \
-             the law, they spread like {worth:.1} equal ones, and {SPREAD_MIN} are needed"
+             the law, they spread like {worth} equal ones, and {SPREAD_MIN} are needed"
         );
         (SelectionKind::Noise, text)
     } else if Evidence::is_beyond_luck(*p_value) {
