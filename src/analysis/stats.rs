@@ -15,7 +15,7 @@ mod luck;
 mod moments;
 mod multiple;
 #[cfg(test)]
-mod noise;
+pub(crate) mod noise;
 mod overfitting;
 mod passage;
 mod power;
@@ -25,7 +25,7 @@ mod ratio;
 pub use blocks::{mean_of_blocks, paired_difference};
 pub use bootstrap::{REPLICATES, Resamples};
 pub use distribution::{p_value_text, two_sided};
-pub use estimate::{CONFIDENCE, Estimate, Interval};
+pub use estimate::{CONFIDENCE, Estimate, Interval, student_estimate};
 pub use exact::Wide;
 pub use forward::{FOLDS, Forward, walk_forward};
 pub use histogram::Histogram;

@@ -5,9 +5,12 @@
 //! estimated before [`Summary::assess`]; `docs/statistics.md` says what each figure means and
 //! assumes, and when it is refused.
 
+mod against_law;
+mod amounts;
 mod assessment;
 mod counts;
 mod curves;
+mod evidence;
 mod fan;
 mod figures;
 mod line;
@@ -32,6 +35,7 @@ pub use assessment::{
 };
 use counts::{Left, SummaryCounts};
 pub use curves::{Bin, Curve, Curves, RuinPoint};
+pub use evidence::{Evidence, LawSpread, SPREAD_MIN};
 use fan::FANS_MAX;
 pub use fan::Fan;
 use line::Stretches;
@@ -60,7 +64,7 @@ pub struct Summary {
     sampled: sample::Games,
     declared: Vec<DeclaredBot>,
     bots: Vec<Sums>,
-    /// Sums over the bots of each declaration with several.
+    /// Sums over the bots of each declaration with a `count`.
     groups: Vec<Sums>,
 }
 
@@ -115,7 +119,7 @@ impl Summary {
         let mut groups = self.groups.iter_mut();
         for declared in &self.declared {
             let mut together = SummaryCounts::default();
-            let (mut cash, mut drawdown) = (0, 0);
+            let (mut cash, mut ruined) = (0, None);
             for bot in declared.bots() {
                 let row = &game.rows[bot];
                 let counts = SummaryCounts::of(row, clock_ms);
@@ -131,12 +135,17 @@ impl Summary {
                     self.bots[bot].orders.refuse(&row.tally.refusals);
                 }
                 together.join(&counts);
-                (cash, drawdown) = (cash + left.cash, drawdown.max(left.drawdown));
+                // Of several bots it is not said what ruin would be.
+                (cash, ruined) = (cash + left.cash, left.ruined.filter(|_| declared.count == 1));
             }
             if !declared.is_alone() {
                 together.clock_ms = clock_ms;
                 let group = groups.next().expect("sums of each declaration of several");
-                group.add(&together, Left { cash, drawdown, ..Left::default() }, place);
+                let drawdown = match declared.count {
+                    1 => game.rows[declared.first].max_drawdown.lamports(),
+                    _ => group.fall(cash, together.pnl),
+                };
+                group.add(&together, Left { cash, drawdown, ruined, ..Left::default() }, place);
             }
         }
         for exit in &game.exits {
@@ -227,6 +236,12 @@ impl Summary {
     fn units_by_block(&self) -> &[u64] {
         self.units.figures()
     }
+}
+
+/// The name of several units: games where every game has its own bankroll, otherwise lives.
+#[must_use]
+pub fn units_of(games_per_unit: Option<u64>) -> &'static str {
+    if games_per_unit == Some(1) { "games" } else { "lives" }
 }
 
 /// An amount in lamports as SOL.

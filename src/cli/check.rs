@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use super::console::Console;
 use super::given::Output;
 use crate::backtest::scenario::{ScenarioError, SourceSpec, Space, unfillable};
+use crate::backtest::sweep::SweepPlan;
 use crate::base::document::{Problem, Value};
 use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
@@ -62,6 +63,9 @@ pub(super) fn run(
                 for never in unfillable(&space) {
                     console.print(format_args!("{path}: never filled: {never}"))?;
                 }
+                if let Some(warning) = holdout_warning(&space) {
+                    console.print(format_args!("{path}: warning: {warning}"))?;
+                }
             }
             Err(error) => console.print(error)?,
         }
@@ -100,18 +104,29 @@ fn summary(space: &Space) -> String {
     format!("{}: {variants}{bots} on {source}, {money}, seed {}", scenario.name, scenario.seed)
 }
 
+/// What a sweep of it could not show.
+fn holdout_warning(space: &Space) -> Option<String> {
+    let SourceSpec::Generated { games } = space.first.source else { return None };
+    SweepPlan::new(space, games).ok()?.holdout_warning()
+}
+
+/// What can be read and is likely a mistake, with its place, and what has none.
+fn warnings(space: &Space) -> Vec<Problem> {
+    let holdout = holdout_warning(space).map(|what| Problem { line: 0, column: 0, what });
+    space.first.warnings.iter().cloned().chain(holdout).collect()
+}
+
 fn document(path: &str, read: &Result<Space, ScenarioError>) -> Json {
     let never = read.as_ref().map(unfillable).unwrap_or_default();
     let space = read.as_ref().ok();
     let problems = read.as_ref().err().map_or(&[][..], |error| &error.problems);
-    let warnings: &[Problem] = space.map_or(&[], |space| &space.first.warnings);
     json!({
         "path": path,
         "ok": read.is_ok(),
         "name": space.map(|space| space.first.name.as_str()),
         "variants": space.map(|space| space.variants.len()),
         "problems": problems,
-        "warnings": warnings,
+        "warnings": space.map(warnings).unwrap_or_default(),
         "never_filled": never,
     })
 }

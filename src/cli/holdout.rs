@@ -29,7 +29,8 @@ Examples:
 ///
 /// A sweep with `holdout: 0.2` never plays its last games. This plays the best variant and the
 /// first one on them, writes holdout.json and logs the opening in holdout.jsonl. A second opening
-/// is refused, and logged: a choice made after looking is fitted to these games.
+/// is refused, and logged: a choice made after looking is fitted to these games. Games that are too
+/// few for a verdict stay closed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {

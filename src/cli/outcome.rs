@@ -24,6 +24,8 @@ struct Document<'a> {
     folder: &'a Path,
     #[serde(flatten)]
     findings: &'a Findings,
+    /// Why the holdout would not show whether the best is good.
+    holdout_warning: Option<String>,
 }
 
 /// Prints the outcome of a sweep and the path of its folder.
@@ -37,7 +39,8 @@ pub(super) fn print(
     console: Console,
 ) -> Result<ExitCode, Error> {
     if json {
-        console.print_json(&Document { folder, findings })?;
+        let holdout_warning = findings.holdout_warning();
+        console.print_json(&Document { folder, findings, holdout_warning })?;
     } else {
         console.print(render(findings))?;
     }
@@ -76,8 +79,12 @@ fn render(findings: &Findings) -> String {
             let mut row = vec![who.variant.to_string()];
             row.extend(who.values.iter().cloned());
             let [mean, interval] = shown(figures.pnl_per_unit);
-            row.extend([who.bot.clone(), mean, interval]);
-            row.push(figures.statistic().map_or_else(dash, |it| signed(it, 2)));
+            let bot = match &figures.copy_of {
+                Some(original) => format!("{} (as {original})", who.bot),
+                None => who.bot.clone(),
+            };
+            row.extend([bot, mean, interval]);
+            row.push(figures.statistic.map_or_else(dash, |it| signed(it, 2)));
             row.extend([figures.p_value, figures.p_holm].map(chance));
             table.add_row(row);
         }
@@ -92,8 +99,13 @@ fn render(findings: &Findings) -> String {
     text += &layout::hanging("", &selection.verdict.text);
     if selection.verdict.kind == SelectionKind::Noise {
         text += "\nLuck alone could have produced the best: do not choose a variant by its rank.";
-    } else if *holdout_games > 0 && selection.best.is_some() {
-        text += "\n`replayer holdout` plays the best once, on the games kept back.";
+    }
+    match findings.holdout_warning() {
+        Some(warning) => text += &format!("\nwarning: {warning}"),
+        None if *holdout_games > 0 && selection.verdict.kind == SelectionKind::Edge => {
+            text += "\n`replayer holdout` plays the best once, on the games kept back.";
+        }
+        None => {}
     }
     text
 }
@@ -105,8 +117,8 @@ pub(super) fn opened(opened: &OpenedHoldout) -> String {
     let per = opened.cells.first().and_then(|cell| cell.summary.games_per_unit);
     let mut table = layout::table(&["cell", "values", "bot", unit(per), "95 % interval", ""]);
     for cell in &opened.cells {
-        let bots = cell.summary.bots.iter().chain(&cell.summary.groups);
-        for figures in bots.filter(|it| it.id == opened.bot) {
+        let mut bots = cell.summary.groups.iter().chain(&cell.summary.bots);
+        if let Some(figures) = bots.find(|it| it.id == opened.bot) {
             let [mean, interval] = shown(figures.pnl_per_unit);
             let bot = figures.id.clone();
             let (cell, values) = (cell.variant.to_string(), cell.values.join(", "));

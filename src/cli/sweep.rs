@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use serde_json::json;
+use tracing::warn;
 
 use super::console::Console;
 use super::given::{Given, Output};
@@ -94,6 +95,9 @@ pub(super) fn run(
     }
     if let Some(cell) = args.cell {
         return print_cell(&space, &plan, cell, console);
+    }
+    if let Some(warning) = plan.holdout_warning() {
+        warn!("{warning}");
     }
     let folder = open_folder(args, &runs, &space, (plan, inputs))?;
     if !folder.missing()?.is_empty() {

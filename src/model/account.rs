@@ -180,6 +180,8 @@ impl Account<'_> {
                 let Rules { sidebet_window, sidebet_payout, .. } = *market.rules;
                 let edge = expectation::sidebet_edge(sidebet_window, sidebet_payout);
                 self.tally.expected += stake.to_f64() * edge;
+                let variance = expectation::sidebet_variance(sidebet_window, sidebet_payout);
+                self.tally.variance += stake.to_f64().powi(2) * variance;
                 (PostingKind::SidebetStake, Quantity::ZERO, Sol::ZERO)
             }
         };
@@ -290,7 +292,15 @@ impl Account<'_> {
             return Ok(());
         }
         self.tally.ticks_held += tick - from;
-        self.tally.expected += held.quantity.to_f64() * market.path.drift(from, tick);
+        let quantity = held.quantity.to_f64();
+        self.tally.expected += quantity * market.path.drift(from, tick);
+        self.tally.variance += quantity * quantity * market.path.variance(from, tick);
+        if let Some(bet) = self.sidebet.open {
+            let (from, to) = (from.max(bet.start), tick.min(bet.end));
+            let payout = bet.stake.to_f64() * f64::from(market.rules.sidebet_payout);
+            let shared = market.path.covariance_with_rug(from.min(to), to, bet.end);
+            self.tally.variance += 2.0 * quantity * payout * shared;
+        }
         let last = if phase == Phase::Rugged { tick - 1 } else { tick };
         Ok(wallet.mark(held.quantity, market.path, from..=last)?)
     }

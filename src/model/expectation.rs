@@ -12,6 +12,7 @@ mod oracle;
 mod price;
 mod ruin;
 mod sidebet;
+mod spread;
 
 pub use kelly::{kelly_growth, kelly_share};
 pub use ladder::Ladder;
@@ -20,3 +21,4 @@ pub use oracle::{Oracle, OracleOf};
 pub use price::{alive_at, drift, held, reach_at_most, rug_within};
 pub use ruin::{Absorption, FlatBets};
 pub use sidebet::{Sequence, break_even, losing_streak, sidebet_edge};
+pub use spread::{price_variance, rug_pull, sidebet_variance};

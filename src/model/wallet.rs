@@ -122,6 +122,8 @@ pub struct Tally {
     pub ticks_held: u32,
     /// Expected P&L in SOL of this exposure by the law of the game (a statistic).
     pub expected: f64,
+    /// Variance, in SOL squared, of the P&L of this exposure by the law of the game (a statistic).
+    pub variance: f64,
     /// Cash when the game began, in SOL.
     pub opened_with: Sol,
 }

@@ -7,6 +7,7 @@ mod output;
 mod sample;
 mod selection;
 mod splits;
+mod wrong;
 
 use std::num::NonZeroU64;
 

@@ -1,7 +1,7 @@
 //! Means per unit from the sums of blocks, as used by resampling, pairing and selection.
 
-use super::distribution::{student_reach, two_sided};
-use super::estimate::{CONFIDENCE, Estimate};
+use super::distribution::two_sided;
+use super::estimate::{Estimate, student_estimate};
 
 /// A ratio of two sums over blocks, with the error of blocks drawn as a whole; `None` below two
 /// blocks, or where the denominator is zero.
@@ -23,7 +23,7 @@ pub fn mean_of_blocks(above: &[f64], below: &[f64]) -> Option<Estimate> {
     let mean = above.iter().sum::<f64>() / total;
     let squares: f64 = above.iter().zip(below).map(|(a, b)| (a - mean * b).powi(2)).sum();
     let error = (squares * blocks / (blocks - 1.0)).sqrt() / total;
-    Some(Estimate::around(mean, error, student_reach(CONFIDENCE, blocks - 1.0)))
+    Some(student_estimate(mean, error, blocks - 1.0))
 }
 
 /// The result of one bot minus that of another on the same units, per unit, and the two-sided

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::distribution::student_reach;
+
 /// Probability that an interval of this crate covers what it estimates.
 pub const CONFIDENCE: f64 = 0.95;
 
@@ -25,6 +27,12 @@ pub struct Estimate {
     pub low: f64,
     /// Upper end of the interval, in the unit of the figure.
     pub high: f64,
+}
+
+/// An estimate with Student's interval.
+#[must_use]
+pub fn student_estimate(value: f64, standard_error: f64, freedom: f64) -> Estimate {
+    Estimate::around(value, standard_error, student_reach(CONFIDENCE, freedom))
 }
 
 impl Estimate {

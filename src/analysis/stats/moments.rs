@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::distribution::{student_reach, two_sided};
-use super::estimate::{CONFIDENCE, Estimate};
+use super::estimate::{Estimate, student_estimate};
 use super::exact::Wide;
 
 /// Exact sums of an integer figure per unit, so that no order of addition changes them.
@@ -36,6 +35,27 @@ impl Moments {
         self.count
     }
 
+    /// Whether there are units and all have the same figure: decided from the exact sums.
+    #[must_use]
+    pub fn is_constant(&self) -> bool {
+        self.count > 0 && self.squares.times(self.count) == Wide::product(self.sum, self.sum)
+    }
+
+    /// Sum of the figures of all units.
+    #[must_use]
+    pub const fn sum(&self) -> i128 {
+        self.sum
+    }
+
+    /// The number of equal units that would spread a sum of figures above zero as these do: the
+    /// square of the sum over the sum of squares. `None` where all figures are zero.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
+    pub fn effective(&self) -> Option<f64> {
+        let (sum, squares) = (self.sum as f64, self.squares.to_f64());
+        (squares > 0.0).then(|| sum * sum / squares)
+    }
+
     /// Mean per unit; `None` without units.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
@@ -63,15 +83,7 @@ impl Moments {
     pub fn estimate(&self) -> Option<Estimate> {
         let n = self.count as f64;
         let error = self.deviation()? / n.sqrt();
-        Some(Estimate::around(self.mean()?, error, student_reach(CONFIDENCE, n - 1.0)))
-    }
-
-    /// Two-sided p-value of a mean of zero (Student's t test); `None` below two units.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
-    pub fn p_value(&self) -> Option<f64> {
-        let estimate = self.estimate()?;
-        Some(two_sided(estimate.value, estimate.standard_error, self.count as f64 - 1.0))
+        Some(student_estimate(self.mean()?, error, n - 1.0))
     }
 }
 
@@ -103,5 +115,21 @@ mod tests {
         assert!(estimate.standard_error.abs() < f64::EPSILON);
         assert!((estimate.value / 1e24 - 1.0).abs() < 1e-15);
         assert!(of(&[most]).estimate().is_none());
+    }
+
+    #[test]
+    fn units_are_constant_when_all_are_the_same_to_the_last_lamport() {
+        let most = 10_i128.pow(24);
+        assert!(of(&[most; 3]).is_constant() && of(&[0; 40]).is_constant());
+        assert!(!of(&[most, most, most - 1]).is_constant());
+        assert!(!of(&[]).is_constant());
+    }
+
+    #[test]
+    fn few_large_units_count_as_few() {
+        assert_eq!(of(&[7; 40]).effective(), Some(40.0));
+        assert_eq!(of(&[0, 5, 0, 5, 0]).effective(), Some(2.0));
+        assert!(of(&[1_000, 1, 1, 1]).effective().unwrap() < 1.01);
+        assert_eq!(of(&[0, 0]).effective(), None);
     }
 }

@@ -19,7 +19,8 @@ pub struct Overfitting {
 
 /// Splits the slices into halves in every possible way. In each split, picks the candidate with the
 /// highest sum in one half and ranks it in the other. Each candidate is given by its [`SLICES`]
-/// sums. `None` below two candidates.
+/// sums, in units that make candidates comparable, such as its own standard error. `None` below two
+/// candidates.
 ///
 /// Among equally good candidates the best of one half ranks anywhere in the other: 0.5. Close to 0,
 /// the choice of the best was a real one.

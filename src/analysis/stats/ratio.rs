@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::distribution::student_reach;
-use super::estimate::{CONFIDENCE, Estimate};
+use super::estimate::{Estimate, student_estimate};
 use super::exact::Wide;
 use super::proportion::{Proportion, wilson};
 
@@ -85,7 +84,7 @@ impl Ratio {
         // Where every unit has the same ratio the terms cancel: only rounding remains.
         let squares = if squares <= 1e-13 * size { 0.0 } else { squares };
         let error = (squares * n / (n - 1.0)).sqrt() / below;
-        Some(Estimate::around(ratio, error, student_reach(CONFIDENCE, n - 1.0)))
+        Some(student_estimate(ratio, error, n - 1.0))
     }
 
     /// The ratio as a share of successes, with Wilson's interval for the effective number of

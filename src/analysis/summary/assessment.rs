@@ -38,8 +38,8 @@ pub struct Assessment {
     pub confidence: f64,
     /// One entry per bot, in the order of the scenario.
     pub bots: Vec<Figures>,
-    /// One entry per declaration with a `count`, for its bots together. The unit is still one life,
-    /// because bots of one game share its luck.
+    /// One entry per declaration with a `count` (even of 1), for its bots together. The unit is
+    /// still one life, because bots of one game share its luck.
     pub groups: Vec<Figures>,
     /// The games that the scenario's `sample` asks for; absent without one.
     pub sample: Option<Sample>,
@@ -60,6 +60,10 @@ pub struct Figures {
     pub verdict: Verdict,
     /// Whether there are enough units (30) for estimates; otherwise every estimate is absent.
     pub sufficient: bool,
+    /// Whether all units ended the same, to the last lamport: intervals have no width, and there is
+    /// no p-value.
+    #[serde(default)]
+    pub degenerate: bool,
     /// Number of completed lives.
     pub units: u64,
     /// Number of games played.
@@ -94,7 +98,8 @@ pub struct Figures {
     pub pnl: Sol,
     /// Expected P&L in SOL of this exposure by the law of the game.
     pub expected_pnl: f64,
-    /// Deepest drawdown of any life, in SOL.
+    /// Deepest drawdown of any life, in SOL: at every tick's price; of several bots together, of
+    /// their cash after each game.
     pub max_drawdown: Sol,
     /// Cash after the last game, of all these bots, in SOL.
     pub final_cash: Sol,
@@ -140,7 +145,10 @@ pub struct Figures {
     pub lives: Option<LifeFigures>,
     /// Comparison with the first bot (or declaration) of the scenario on the same games.
     pub against_first: Option<Difference>,
-    /// Two-sided p-value of a mean P&L of zero, the result of always waiting.
+    /// SOL gained per unit in the error in which it is judged: the larger of what the units show and
+    /// of what the law of the game gives for the same exposure.
+    pub judged_per_unit: Option<Estimate>,
+    /// Two-sided p-value of a mean P&L of zero, the result of always waiting, in that error.
     pub p_value: Option<f64>,
     /// The p-value after Holm's correction for all bots (declarations) compared.
     pub p_adjusted: Option<f64>,
@@ -171,6 +179,8 @@ pub enum VerdictKind {
     TooFewGames,
     /// No stake in any game.
     NoStake,
+    /// All units ended the same, so that nothing can be tested.
+    Constant,
 }
 
 /// Intervals from resampled blocks (bias-corrected and accelerated).
@@ -191,9 +201,14 @@ pub struct Resampled {
 pub struct OracleCheck {
     /// Expected SOL per unit.
     pub expected: f64,
-    /// P&L minus expectation, in SOL per unit.
+    /// P&L minus expectation, in SOL per unit, in the error that the units show.
     pub difference: Estimate,
-    /// The difference in standard errors; absent where nothing varied.
+    /// Standard error of the mean by the law of the game, in SOL per unit; absent where nothing was
+    /// exposed to it.
+    pub error: Option<f64>,
+    /// Number of equal units that would spread, by the law, as these do.
+    pub effective: Option<f64>,
+    /// The difference in standard errors of the law; absent where a few units decide.
     pub z: Option<f64>,
 }
 
@@ -206,7 +221,8 @@ pub struct OracleFigure {
     pub expected: f64,
     /// The measured value, in the same unit.
     pub estimate: f64,
-    /// The difference in standard errors; absent where nothing varied.
+    /// The difference in standard errors of the closed form; absent where it expects too few of
+    /// what is rarer.
     pub z: Option<f64>,
 }
 
@@ -266,6 +282,10 @@ pub struct Difference {
     pub p_value: f64,
     /// The p-value after Holm's correction for all that are compared with the first.
     pub p_adjusted: f64,
+    /// Whether the difference is the same in every block, so that its interval has no width and its
+    /// p-value says nothing.
+    #[serde(default)]
+    pub degenerate: bool,
 }
 
 /// What a sample chosen by the length of games would have shown. Never ranked, never judged: a

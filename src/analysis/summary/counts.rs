@@ -8,9 +8,6 @@ use crate::engine::journal::Row;
 /// change them: a thousandth, which is 1e-12 SOL.
 pub(super) const EXPECTED_PER_LAMPORT: i128 = 1_000;
 
-/// One lamport in SOL.
-pub(super) const SOL: f64 = 1e-9;
-
 /// Milliseconds in an hour.
 pub(super) const HOUR_MS: f64 = 3_600_000.0;
 
@@ -28,6 +25,12 @@ pub(super) struct Left {
     /// Whether the bot can bet again in this life, as far as its strategy says.
     pub(super) can_bet: Option<bool>,
 }
+
+/// Variances are added in squares of a millionth of a SOL, for the same reason.
+const VARIANCE_PER_SOL_SQUARE: f64 = 1e12;
+
+/// The largest variance of one game that is added: a spread of 3.6e10 SOL.
+const VARIANCE_MAX: i128 = 1 << 110;
 
 /// Exact sums; amounts in lamports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -51,6 +54,8 @@ pub(super) struct SummaryCounts {
     pub(super) pnl: i128,
     /// Expected P&L in fractions of a lamport ([`EXPECTED_PER_LAMPORT`]).
     pub(super) expected: i128,
+    /// Variance of the P&L by the law, in fractions of a SOL squared (see [`variance_in_sol`]).
+    pub(super) variance: i128,
 }
 
 impl SummaryCounts {
@@ -76,6 +81,7 @@ impl SummaryCounts {
             sidebets_paid: tally.sidebets_paid.lamports(),
             pnl: row.pnl.lamports(),
             expected: fractions(tally.expected),
+            variance: variance_fractions(tally.variance),
         }
     }
 
@@ -98,13 +104,18 @@ impl SummaryCounts {
         self.sidebets_paid += other.sidebets_paid;
         self.pnl += other.pnl;
         self.expected += other.expected;
+        self.variance += other.variance;
     }
 
     /// Adds the counts of another bot in the same game, which stays one game.
-    pub(super) const fn join(&mut self, other: &Self) {
+    pub(super) fn join(&mut self, other: &Self) {
         let (clock_ms, staked) = (self.clock_ms, self.games_staked | other.games_staked);
         let won = self.games_with_sidebet_won | other.games_with_sidebet_won;
+        // Bots of one game share its luck, in a way that is not known: the spreads add up where
+        // all win and lose together, and are never larger.
+        let spread = variance_in_sol(self.variance).sqrt() + variance_in_sol(other.variance).sqrt();
         self.add(other);
+        self.variance = variance_fractions(spread * spread);
         self.games = 1;
         self.clock_ms = clock_ms;
         self.games_staked = staked;
@@ -120,4 +131,15 @@ impl SummaryCounts {
 #[expect(clippy::cast_possible_truncation, reason = "a statistic, not money; saturates")]
 fn fractions(sol: f64) -> i128 {
     (sol * 1e12).round() as i128
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a statistic, not money; saturates")]
+fn variance_fractions(sol_squared: f64) -> i128 {
+    ((sol_squared * VARIANCE_PER_SOL_SQUARE).round() as i128).clamp(0, VARIANCE_MAX)
+}
+
+/// A sum of variances in SOL squared.
+#[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
+pub(super) fn variance_in_sol(fractions: i128) -> f64 {
+    fractions as f64 / VARIANCE_PER_SOL_SQUARE
 }

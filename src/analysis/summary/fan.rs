@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::UNITS_MIN;
-use super::counts::SOL;
+use super::amounts::SOL;
 use crate::analysis::stats::Histogram;
 
 /// Most games of a life at which the spread is taken.

@@ -2,21 +2,20 @@
 
 #![expect(clippy::cast_precision_loss, reason = "statistics, not money")]
 
-use super::assessment::{
-    Assessment, Difference, Figures, OracleCheck, OracleFigure, Quantiles, Resampled, Ruin, Tail,
-};
-use super::counts::{EXPECTED_PER_LAMPORT, HOUR_MS, SOL, SummaryCounts};
+use super::amounts::{SOL, ratio};
+use super::assessment::{Assessment, Difference, Figures, Quantiles, Resampled, Ruin, Tail};
+use super::counts::{EXPECTED_PER_LAMPORT, HOUR_MS, SummaryCounts};
+use super::evidence::Evidence;
 use super::orders::OrderSums;
 use super::plan::PlanEntry;
 use super::rate::Rate;
 use super::sums::{Block, Sums};
 use super::verdict::Case;
-use super::{Summary, UNITS_MIN, sol};
+use super::{Summary, UNITS_MIN, against_law, sol};
 use crate::analysis::stats::{
-    CONFIDENCE, Estimate, Histogram, Interval, Moments, REPLICATES, Ratio, Resamples, holm,
+    CONFIDENCE, Estimate, Histogram, Interval, REPLICATES, Ratio, Resamples, Wide, holm,
     paired_difference, units_to_settle,
 };
-use crate::model::expectation::{Oracle, OracleOf};
 use crate::model::ids::BotId;
 use crate::model::law::GAMES_PER_DAY;
 use crate::model::streams::Streams;
@@ -24,19 +23,14 @@ use crate::model::streams::Streams;
 /// Share of the units that count as the worst.
 const TAIL: f64 = 0.05;
 
-/// Converts an estimate from lamports to SOL.
-pub(super) fn in_sol(lamports: Estimate) -> Estimate {
-    lamports.scaled(SOL)
-}
-
 /// The inputs that all figures of a summary share.
 struct Context<'a> {
     summary: &'a Summary,
     /// Number of lives in each block.
     units: Vec<f64>,
     resamples: Resamples,
-    /// The first declaration: its name and its P&L per block, in SOL.
-    first: Option<(String, Vec<f64>)>,
+    /// The first declaration: its name and its sums.
+    first: Option<(String, &'a Sums)>,
 }
 
 impl Summary {
@@ -57,11 +51,13 @@ impl Summary {
             } else {
                 singles[declared.bots()].copy_from_slice(&among_bots[declared.bots()]);
                 compared[declared.bots()].fill(among_bots.iter().flatten().count());
+                let first = &self.plan.bots[declared.first];
                 let together = PlanEntry {
                     id: declared.name.clone(),
                     group: declared.name.clone(),
-                    strategy: self.plan.bots[declared.first].strategy.clone(),
-                    oracles: Vec::new(),
+                    strategy: first.strategy.clone(),
+                    // They are of a single bot.
+                    oracles: if declared.count == 1 { first.oracles.clone() } else { Vec::new() },
                 };
                 let compared = adjusted.iter().flatten().count();
                 let mut figures = context.figures(&together, sums, declared.count, (p, compared));
@@ -106,7 +102,7 @@ impl<'a> Context<'a> {
         let blocks = if enough { units.len() } else { 0 };
         let resamples = Resamples::draw(&mut stream, blocks, REPLICATES);
         let first = summary.declared().next();
-        let first = first.map(|(declared, sums)| (declared.name.clone(), pnl_by_block(sums)));
+        let first = first.map(|(declared, sums)| (declared.name.clone(), sums));
         Self { summary, units, resamples, first }
     }
 
@@ -120,21 +116,25 @@ impl<'a> Context<'a> {
         (p_adjusted, compared): (Option<f64>, usize),
     ) -> Figures {
         let plan = &self.summary.plan;
-        let enough = is_sufficient(sums);
-        let per_unit = sums.units.estimate().filter(|_| enough).map(in_sol);
+        let evidence = Evidence::of(sums);
+        let enough = evidence.is_sufficient();
+        let (per_unit, judged) = (evidence.mean.filter(|_| enough), evidence.judged());
         let games_per_unit = plan.games_per_unit.or(plan.games).unwrap_or(self.summary.games);
-        let per_game = per_unit.map(|mean| mean.scaled(1.0 / games_per_unit as f64));
+        let to_a_game = |mean: Estimate| mean.scaled(1.0 / games_per_unit as f64);
         let deviation = sums.units.deviation().filter(|_| enough).map(|lamports| lamports * SOL);
         let level = (1.0 - CONFIDENCE) / compared.max(1) as f64;
-        let settle = |mean: Estimate| units_to_settle(mean.value, deviation?, level);
+        let settle = |mean: Estimate| {
+            let deviation = mean.standard_error * (evidence.units as f64).sqrt();
+            units_to_settle(mean.value, deviation, level)
+        };
         let case = Case {
-            units: sums.units.count(),
-            staked: sums.per_stake.units(),
+            evidence,
             games_per_unit: plan.games_per_unit,
-            per_game,
+            per_game: evidence.mean.map(to_a_game),
+            judged_per_game: judged.map(to_a_game),
             p_adjusted,
             compared,
-            units_to_settle: per_unit.and_then(settle),
+            units_to_settle: judged.and_then(settle),
             is_broke: bots == 1 && sums.final_cash < plan.min_bet.lamports(),
         };
         let SummaryCounts { games, ticks_held, .. } = sums.total;
@@ -146,7 +146,8 @@ impl<'a> Context<'a> {
             bots: bots as u64,
             verdict: case.verdict(),
             sufficient: enough,
-            units: sums.units.count(),
+            degenerate: evidence.is_constant,
+            units: evidence.units,
             games,
             games_staked: sums.total.games_staked,
             buys: sums.total.buys,
@@ -167,7 +168,7 @@ impl<'a> Context<'a> {
             ticks_held,
             time_in_market: (steps > 0.0).then(|| ticks_held as f64 / steps),
             pnl_per_unit: per_unit,
-            pnl_per_game: per_game,
+            pnl_per_game: per_unit.map(to_a_game),
             pnl_per_stake: ratio(&sums.per_stake),
             pnl_per_hour: ratio(&sums.per_hour).map(|r| r.scaled(SOL * HOUR_MS)),
             pnl_per_day: ratio(&sums.per_hour).map(|r| r.scaled(SOL * HOUR_MS * 24.0)),
@@ -175,8 +176,8 @@ impl<'a> Context<'a> {
             unit_deviation: deviation,
             sells_won_rate: rate(&sums.sells_won),
             sidebets_won_rate: rate(&sums.sidebets_won),
-            oracle: check(sums).filter(|_| enough),
-            oracles: oracles(&entry.oracles, sums),
+            oracle: against_law::check(sums, &evidence).filter(|_| enough),
+            oracles: against_law::closed_forms(&entry.oracles, sums, &evidence),
             quantiles: quantiles(&sums.unit_pnl).filter(|_| enough),
             tail: tail(&sums.unit_pnl).filter(|_| enough),
             sharpe: quotient(per_unit, deviation),
@@ -185,8 +186,9 @@ impl<'a> Context<'a> {
             ruin: ruin(sums).filter(|_| enough),
             lives: Some(sums.lives.figures(plan, bots, &sums.ruin)),
             against_first: self.against_first(entry, sums).filter(|_| enough),
-            p_value: sums.units.p_value().filter(|_| enough),
-            p_adjusted: p_adjusted.filter(|_| enough),
+            judged_per_unit: judged,
+            p_value: evidence.p_value(),
+            p_adjusted,
             units_to_settle: case.units_to_settle,
         }
     }
@@ -204,35 +206,39 @@ impl<'a> Context<'a> {
 
     fn against_first(&self, entry: &PlanEntry, sums: &Sums) -> Option<Difference> {
         sums.lines.as_ref()?;
-        let (name, theirs) = self.first.as_ref()?;
-        if entry.group == *name {
+        let (name, first) = self.first.as_ref()?;
+        if entry.group == *name || !Evidence::of(first).is_sufficient() {
             return None;
         }
-        let ours = pnl_by_block(sums);
-        let (difference, p_value) = paired_difference(&ours, theirs, &self.units)?;
-        Some(Difference { against: name.clone(), difference, p_value, p_adjusted: p_value })
+        let (ours, theirs) = (pnl_by_block(sums), pnl_by_block(first));
+        let (difference, p_value) = paired_difference(&ours, &theirs, &self.units)?;
+        let degenerate = differ_by_a_constant(sums, first, self.summary.units_by_block());
+        let against = name.clone();
+        Some(Difference { against, difference, p_value, p_adjusted: p_value, degenerate })
     }
 }
 
-/// Whether there are enough units, and enough of them with a stake, for estimates.
-pub(super) fn is_sufficient(sums: &Sums) -> bool {
-    let staked = sums.per_stake.units();
-    sums.units.count() >= UNITS_MIN && (staked == 0 || staked >= UNITS_MIN)
+/// Whether two bots differ by the same amount per life in every block, to the last lamport.
+fn differ_by_a_constant(one: &Sums, other: &Sums, units: &[u64]) -> bool {
+    let apart = || blocks(one).iter().zip(blocks(other)).map(|(one, other)| one.pnl - other.pnl);
+    let mut of_units = apart().zip(units.iter().map(|&units| i128::from(units)));
+    let Some((first, first_units)) = of_units.next() else { return true };
+    of_units.all(|(apart, units)| Wide::product(apart, first_units) == Wide::product(first, units))
 }
 
-/// Holm's p-values of zero means, for those that bet often enough to be compared.
+/// Holm's p-values of zero means, for those that are compared.
 fn holm_of(sums: &[&Sums]) -> Vec<Option<f64>> {
-    let judged = |sums: &Sums| is_sufficient(sums) && sums.per_stake.units() > 0;
-    let p_of = |sums: &&Sums| sums.units.p_value().filter(|_| judged(sums));
-    let p_values: Vec<Option<f64>> = sums.iter().map(p_of).collect();
+    let p_values: Vec<Option<f64>> = sums.iter().map(|sums| Evidence::of(sums).p_value()).collect();
     let mut adjusted = holm(&p_values.iter().flatten().copied().collect::<Vec<_>>()).into_iter();
     p_values.iter().map(|p| p.and_then(|_| adjusted.next())).collect()
 }
 
 /// Corrects the comparisons with the first for their number.
 fn adjust_differences<'a>(figures: impl Iterator<Item = &'a mut Figures>) {
-    let mut differences: Vec<&mut Difference> =
-        figures.filter_map(|figures| figures.against_first.as_mut()).collect();
+    let mut differences: Vec<&mut Difference> = figures
+        .filter_map(|figures| figures.against_first.as_mut())
+        .filter(|difference| !difference.degenerate)
+        .collect();
     let p_values: Vec<f64> = differences.iter().map(|difference| difference.p_value).collect();
     for (difference, p) in differences.iter_mut().zip(holm(&p_values)) {
         difference.p_adjusted = p;
@@ -245,16 +251,15 @@ pub(super) fn pnl_by_block(sums: &Sums) -> Vec<f64> {
 }
 
 fn by_block(sums: &Sums, of: fn(&Block) -> i128) -> Vec<f64> {
-    let blocks = sums.lines.as_ref().map_or(&[][..], |lines| lines.blocks.figures());
-    blocks.iter().map(|block| of(block) as f64 * SOL).collect()
+    blocks(sums).iter().map(|block| of(block) as f64 * SOL).collect()
+}
+
+fn blocks(sums: &Sums) -> &[Block] {
+    sums.lines.as_ref().map_or(&[], |lines| lines.blocks.figures())
 }
 
 pub(super) fn numbers(counts: &[u64]) -> Vec<f64> {
     counts.iter().map(|&count| count as f64).collect()
-}
-
-fn ratio(ratio: &Ratio) -> Option<Estimate> {
-    ratio.estimate().filter(|_| ratio.units() >= UNITS_MIN)
 }
 
 fn rate(ratio: &Ratio) -> Option<Rate> {
@@ -263,42 +268,6 @@ fn rate(ratio: &Ratio) -> Option<Rate> {
     let count = |sum: i128| u64::try_from(sum).unwrap_or(0);
     let (won, of) = (count(ratio.above()), count(ratio.below()));
     Some(Rate { won, of, value: share.value, low, high, effective: share.effective })
-}
-
-fn check(sums: &Sums) -> Option<OracleCheck> {
-    let scale = SOL / EXPECTED_PER_LAMPORT as f64;
-    let difference = Moments::estimate(&sums.beyond_law)?.scaled(scale);
-    let expected = sums.units.mean()? * SOL - difference.value;
-    Some(OracleCheck { expected, difference, z: z(difference) })
-}
-
-fn z(estimate: Estimate) -> Option<f64> {
-    (estimate.standard_error > 0.0).then(|| estimate.value / estimate.standard_error)
-}
-
-/// Closed forms beside the measured figures. For shares the error is that of the closed form.
-fn oracles(oracles: &[Oracle], sums: &Sums) -> Vec<OracleFigure> {
-    let measured = |oracle: &Oracle| match oracle.what {
-        OracleOf::LivesRuined => {
-            let lives = sums.ruin.lives();
-            let share = sums.ruin.ruined() as f64 / lives as f64;
-            let error = (oracle.value * (1.0 - oracle.value) / lives as f64).sqrt();
-            (lives >= UNITS_MIN).then(|| Estimate::around(share, error, 1.0))
-        }
-        OracleOf::GamesWithSidebetWon => ratio(&sums.games_with_sidebet_won),
-        OracleOf::SidebetWinRate => ratio(&sums.sidebets_won),
-        OracleOf::PnlPerSidebetStake => ratio(&sums.per_sidebet_stake),
-    };
-    let figure = |oracle: &Oracle| {
-        let estimate = measured(oracle)?;
-        Some(OracleFigure {
-            name: oracle.name.clone(),
-            expected: oracle.value,
-            estimate: estimate.value,
-            z: z(Estimate { value: estimate.value - oracle.value, ..estimate }),
-        })
-    };
-    oracles.iter().filter_map(figure).collect()
 }
 
 fn quantiles(figures: &Histogram) -> Option<Quantiles> {

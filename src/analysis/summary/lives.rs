@@ -6,7 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::counts::{HOUR_MS, Left, SOL, SummaryCounts};
+use super::amounts::SOL;
+use super::counts::{HOUR_MS, Left, SummaryCounts};
 use super::fan::{Fan, FanSums};
 use super::plan::Plan;
 use super::rate::Rate;

@@ -102,6 +102,8 @@ pub(super) struct DeclaredBot {
     /// The index of the first of them.
     pub(super) first: usize,
     pub(super) count: usize,
+    /// Whether it has a `count`, which may be 1: then its name is not that of a bot.
+    counted: bool,
 }
 
 impl DeclaredBot {
@@ -110,8 +112,9 @@ impl DeclaredBot {
         self.first..self.first + self.count
     }
 
+    /// Whether it is a bot of its own, declared without a `count`.
     pub(super) const fn is_alone(&self) -> bool {
-        self.count == 1
+        !self.counted
     }
 }
 
@@ -121,7 +124,10 @@ pub(super) fn declared(bots: &[PlanEntry]) -> Vec<DeclaredBot> {
     for (first, bot) in bots.iter().enumerate() {
         match declared.last_mut() {
             Some(last) if last.name == bot.group => last.count += 1,
-            _ => declared.push(DeclaredBot { name: bot.group.clone(), first, count: 1 }),
+            _ => {
+                let (name, counted) = (bot.group.clone(), bot.id != bot.group);
+                declared.push(DeclaredBot { name, first, count: 1, counted });
+            }
         }
     }
     declared

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::amounts::in_sol;
 use super::assessment::{Sample, SampleFigures};
-use super::figures::in_sol;
 use super::plan::SampleRule;
 use super::sums::{SampleSums, Sums};
 use super::{Summary, UNITS_MIN, sol};

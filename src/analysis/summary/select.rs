@@ -1,17 +1,20 @@
 //! Choosing among many: the value of the best of many, given that there were many.
 //!
-//! Works on the sums of blocks alone, so its cost does not depend on the number of games.
+//! One measure chooses throughout: the mean in standard errors ([`Evidence::statistic`]). Works on
+//! the sums of blocks, so its cost does not depend on the number of games.
+
+mod copies;
+mod sentence;
 
 use serde::{Deserialize, Serialize};
 
+use super::Summary;
+use super::evidence::Evidence;
 use super::figures::{numbers, pnl_by_block};
-use super::{Summary, UNITS_MIN};
 use crate::analysis::stats::{
-    CONFIDENCE, Deflated, Estimate, Forward, Overfitting, REPLICATES, Resamples, SLICES,
-    benjamini_hochberg, deflated_best, holm, mean_of_blocks, overfitting, p_value_text, two_sided,
-    walk_forward,
+    Deflated, Estimate, Forward, Overfitting, REPLICATES, Resamples, SLICES, benjamini_hochberg,
+    deflated_best, holm, overfitting, walk_forward,
 };
-use crate::base::decimals::{plain, signed};
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
 
@@ -24,8 +27,21 @@ const RESAMPLED_MAX: usize = 256;
 pub struct BlockSums {
     /// Number of units (lives) in each block, in the order of the run.
     pub units: Vec<f64>,
-    /// The candidates: a name, and the P&L of each block in SOL.
-    pub candidates: Vec<(String, Vec<f64>)>,
+    /// Games per life; `None`: all games are one life.
+    pub games_per_unit: Option<u64>,
+    /// The candidates, each with its sums of the same blocks.
+    pub candidates: Vec<CandidateSums>,
+}
+
+/// One of the candidates to choose among.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CandidateSums {
+    /// Name of the candidate.
+    pub id: String,
+    /// P&L of each block in SOL.
+    pub pnl: Vec<f64>,
+    /// What its lives allow to be said.
+    pub evidence: Evidence,
 }
 
 /// The assessment of a choice among many.
@@ -35,6 +51,10 @@ pub struct Selection {
     pub verdict: SelectionVerdict,
     /// Number of units (lives) that each candidate played.
     pub units: u64,
+    /// Number of candidates compared: different ones, with enough data, that do not end all units
+    /// the same.
+    #[serde(default)]
+    pub compared: u64,
     /// The candidates, in the order given.
     pub candidates: Vec<Candidate>,
     /// The best candidate, compared with luck.
@@ -62,7 +82,9 @@ pub enum SelectionKind {
     Edge,
     /// The best of as many candidates without an edge is as good.
     Noise,
-    /// Fewer than 30 units: not judged.
+    /// Every candidate loses beyond luck.
+    AllLose,
+    /// No candidate has enough units with a stake: not judged.
     TooFewGames,
     /// No stake in any game.
     NoStake,
@@ -73,8 +95,19 @@ pub enum SelectionKind {
 pub struct Candidate {
     /// Name of the candidate.
     pub id: String,
-    /// SOL gained per unit, with its own interval; absent with too few units.
+    /// SOL gained per unit, with its own interval; absent with too few units, or stakes.
     pub pnl_per_unit: Option<Estimate>,
+    /// The mean in standard errors, by which candidates are ranked: in the larger of the error that
+    /// the units show and that of the law. Absent for those that are not compared.
+    pub statistic: Option<f64>,
+    /// Number of units with a stake.
+    #[serde(default)]
+    pub units_staked: u64,
+    /// Whether all units ended the same, so that it is not compared.
+    #[serde(default)]
+    pub degenerate: bool,
+    /// Name of the first candidate that wins and loses the same in other amounts: both are one.
+    pub copy_of: Option<String>,
     /// Two-sided p-value of a zero mean, the result of always waiting.
     pub p_value: Option<f64>,
     /// The p-value after Holm's correction, which bounds the chance of any false positive.
@@ -135,10 +168,16 @@ impl Summary {
     /// The P&L by blocks of the scenario's declarations, each name prefixed with `prefix`.
     #[must_use]
     pub fn block_sums(&self, prefix: &str) -> BlockSums {
-        let candidates = self
-            .declared()
-            .map(|(declared, sums)| (format!("{prefix}{}", declared.name), pnl_by_block(sums)));
-        BlockSums { candidates: candidates.collect(), units: numbers(self.units_by_block()) }
+        let candidates = self.declared().map(|(declared, sums)| CandidateSums {
+            id: format!("{prefix}{}", declared.name),
+            pnl: pnl_by_block(sums),
+            evidence: Evidence::of(sums),
+        });
+        BlockSums {
+            candidates: candidates.collect(),
+            units: numbers(self.units_by_block()),
+            games_per_unit: self.plan.games_per_unit,
+        }
     }
 }
 
@@ -149,7 +188,7 @@ impl BlockSums {
     /// When its blocks differ.
     pub fn extend(&mut self, other: Self) {
         if self.candidates.is_empty() {
-            self.units = other.units;
+            (self.units, self.games_per_unit) = (other.units, other.games_per_unit);
         } else {
             assert_eq!(self.units, other.units, "candidates of the same games");
         }
@@ -157,133 +196,128 @@ impl BlockSums {
     }
 }
 
+/// The candidates that are compared, each once.
+struct Compared<'a> {
+    sums: &'a BlockSums,
+    /// Their indices among all.
+    places: Vec<usize>,
+    /// Their means in standard errors.
+    statistics: Vec<f64>,
+    /// These standard errors, in SOL per unit.
+    errors: Vec<f64>,
+}
+
 /// Assesses a choice among candidates; `seed` is that of the resampling.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of units")]
 pub fn select(sums: &BlockSums, seed: u64) -> Selection {
-    let units: f64 = sums.units.iter().sum();
-    let enough = units >= UNITS_MIN as f64;
-    let candidates = candidates(sums, enough);
+    let copies = copies::copies(&sums.candidates);
+    let compared = Compared::of(sums, &copies);
+    let name = |place: usize| sums.candidates[compared.places[place]].id.clone();
+    let best = compared.best(seed);
+    let overfitting = compared.slices().and_then(|slices| overfitting(&slices));
+    let walk = walk_forward(&compared.columns(), &compared.errors, &sums.units);
     let mut selection = Selection {
-        verdict: SelectionVerdict {
-            kind: SelectionKind::TooFewGames,
-            text: format!("insufficient: {units} units, {UNITS_MIN} needed"),
-        },
-        units: units as u64,
-        candidates,
-        best: None,
-        overfitting: None,
-        walk_forward: None,
+        verdict: SelectionVerdict { kind: SelectionKind::NoStake, text: String::new() },
+        units: sums.units.iter().sum::<f64>() as u64,
+        compared: compared.places.len() as u64,
+        candidates: compared.candidates(&copies),
+        best: best.map(|best| {
+            let Deflated { best, statistic, by_luck, critical, p_value } = best;
+            Best { id: name(best), statistic, by_luck, critical, p_value }
+        }),
+        overfitting: overfitting.map(|found| {
+            let Overfitting { probability, splits, loses } = found;
+            OverfittingFigures { probability, loses, splits }
+        }),
+        walk_forward: walk.map(|walk| {
+            let Forward { out_of_sample, in_sample, chosen } = walk;
+            let chosen = chosen.into_iter().map(name).collect();
+            ForwardFigures { pnl_per_unit: out_of_sample, in_sample, chosen }
+        }),
     };
-    if !enough {
-        return selection;
-    }
-    let name = |place: usize| sums.candidates[place].0.clone();
-    let (joined, joined_units) = joined(sums, RESAMPLED_MAX);
-    let stream = BotId::new("statistics").expect("a valid name");
-    let mut stream = Streams::new(seed, stream).named("selection", 0);
-    let resamples = Resamples::draw(&mut stream, joined_units.len(), REPLICATES);
-    selection.best = deflated_best(&joined, &joined_units, &resamples).map(|best| {
-        let Deflated { best, statistic, by_luck, critical, p_value } = best;
-        Best { id: name(best), statistic, by_luck, critical, p_value }
-    });
-    selection.overfitting = slices(sums).and_then(|slices| overfitting(&slices)).map(|found| {
-        let Overfitting { probability, splits, loses } = found;
-        OverfittingFigures { probability, loses, splits }
-    });
-    let columns: Vec<Vec<f64>> = sums.candidates.iter().map(|(_, pnl)| pnl.clone()).collect();
-    selection.walk_forward = walk_forward(&columns, &sums.units).map(|walk| {
-        let Forward { out_of_sample, in_sample, chosen } = walk;
-        let chosen = chosen.into_iter().map(name).collect();
-        ForwardFigures { pnl_per_unit: out_of_sample, in_sample, chosen }
-    });
-    selection.verdict = verdict(&selection);
+    let of_best = best.map(|best| sums.candidates[compared.places[best.best]].evidence);
+    selection.verdict = sentence::verdict(&selection, sums, of_best);
     selection
 }
 
-fn candidates(sums: &BlockSums, enough: bool) -> Vec<Candidate> {
-    let blocks = sums.units.iter().filter(|&&units| units > 0.0).count();
-    let means: Vec<Option<Estimate>> = sums
-        .candidates
-        .iter()
-        .map(|(_, pnl)| mean_of_blocks(pnl, &sums.units).filter(|_| enough))
-        .collect();
-    let freedom = blocks.saturating_sub(1) as f64;
-    let p_of = |mean: &Estimate| two_sided(mean.value, mean.standard_error, freedom);
-    // A candidate without any stake is not compared: it would only make the correction stricter.
-    let is_compared = |mean: &&Estimate| mean.standard_error > 0.0 || mean.value != 0.0;
-    let compared: Vec<f64> = means.iter().flatten().filter(is_compared).map(p_of).collect();
-    let (mut holm, mut bh) =
-        (holm(&compared).into_iter(), benjamini_hochberg(&compared).into_iter());
-    let candidate = |((id, _), mean): (&(String, Vec<f64>), &Option<Estimate>)| {
-        let staked = mean.as_ref().filter(is_compared);
-        Candidate {
-            id: id.clone(),
-            pnl_per_unit: *mean,
-            p_value: staked.map(p_of),
-            p_holm: staked.and_then(|_| holm.next()),
-            p_benjamini_hochberg: staked.and_then(|_| bh.next()),
+impl<'a> Compared<'a> {
+    fn of(sums: &'a BlockSums, copies: &[Option<usize>]) -> Self {
+        let judged = sums.candidates.iter().zip(copies).enumerate();
+        let judged = judged.filter(|(_, (_, copy))| copy.is_none());
+        let judged = judged.filter_map(|(place, (it, _))| Some((place, it.evidence.judged()?)));
+        let mut compared =
+            Self { sums, places: Vec::new(), statistics: Vec::new(), errors: Vec::new() };
+        for (place, Estimate { value, standard_error, .. }) in judged {
+            compared.places.push(place);
+            compared.statistics.push(value / standard_error);
+            compared.errors.push(standard_error);
         }
-    };
-    sums.candidates.iter().zip(&means).map(candidate).collect()
+        compared
+    }
+
+    /// The P&L of each by blocks.
+    fn columns(&self) -> Vec<Vec<f64>> {
+        self.places.iter().map(|&place| self.sums.candidates[place].pnl.clone()).collect()
+    }
+
+    /// The best, compared with luck.
+    fn best(&self, seed: u64) -> Option<Deflated> {
+        let column = |&place: &usize| joined(&self.sums.candidates[place].pnl, RESAMPLED_MAX);
+        let columns: Vec<Vec<f64>> = self.places.iter().map(column).collect();
+        let units = joined(&self.sums.units, RESAMPLED_MAX);
+        let stream = BotId::new("statistics").expect("a valid name");
+        let mut stream = Streams::new(seed, stream).named("selection", 0);
+        let blocks = if columns.is_empty() { 0 } else { units.len() };
+        let resamples = Resamples::draw(&mut stream, blocks, REPLICATES);
+        deflated_best(&columns, &self.statistics, &units, &resamples)
+    }
+
+    /// The sums of each in [`SLICES`] slices, in its standard errors; `None` below two blocks per
+    /// slice.
+    fn slices(&self) -> Option<Vec<[f64; SLICES]>> {
+        if self.sums.units.len() < 2 * SLICES {
+            return None;
+        }
+        let slices = |(&place, error): (&usize, &f64)| {
+            let sums = joined(&self.sums.candidates[place].pnl, SLICES);
+            sums.iter().map(|sum| sum / error).collect::<Vec<f64>>().try_into().ok()
+        };
+        self.places.iter().zip(&self.errors).map(slices).collect()
+    }
+
+    /// All candidates, with their p-values. A copy has those of its original.
+    fn candidates(&self, copies: &[Option<usize>]) -> Vec<Candidate> {
+        let all = &self.sums.candidates;
+        let p_of = |&place: &usize| all[place].evidence.p_value();
+        let p_values: Vec<f64> = self.places.iter().filter_map(p_of).collect();
+        let (holm, bh) = (holm(&p_values), benjamini_hochberg(&p_values));
+        let candidate = |(place, it): (usize, &CandidateSums)| {
+            let original = copies[place].unwrap_or(place);
+            let at = self.places.binary_search(&original).ok();
+            Candidate {
+                id: it.id.clone(),
+                pnl_per_unit: it.evidence.mean.filter(|_| it.evidence.is_sufficient()),
+                statistic: at.map(|at| self.statistics[at]),
+                units_staked: it.evidence.staked,
+                degenerate: it.evidence.is_constant,
+                copy_of: copies[place].map(|original| all[original].id.clone()),
+                p_value: at.map(|at| p_values[at]),
+                p_holm: at.map(|at| holm[at]),
+                p_benjamini_hochberg: at.map(|at| bh[at]),
+            }
+        };
+        all.iter().enumerate().map(candidate).collect()
+    }
 }
 
-/// The sums of at most `most` blocks: neighbours are joined, in groups of nearly equal size.
-fn joined(sums: &BlockSums, most: usize) -> (Vec<Vec<f64>>, Vec<f64>) {
-    let count = sums.units.len();
+/// Sums of at most `most` blocks: neighbours are joined, in groups of nearly equal size.
+fn joined(figures: &[f64], most: usize) -> Vec<f64> {
+    let count = figures.len();
     let blocks = count.min(most);
-    let join = |figures: &[f64]| {
-        let mut joined = vec![0.0; blocks];
-        for (at, figure) in figures.iter().enumerate() {
-            joined[at * blocks / count] += figure;
-        }
-        joined
-    };
-    let candidates = sums.candidates.iter().map(|(_, pnl)| join(pnl)).collect();
-    (candidates, join(&sums.units))
-}
-
-/// The sums of each candidate in [`SLICES`] slices; `None` below two blocks per slice.
-fn slices(sums: &BlockSums) -> Option<Vec<[f64; SLICES]>> {
-    if sums.units.len() < 2 * SLICES {
-        return None;
+    let mut joined = vec![0.0; blocks];
+    for (at, figure) in figures.iter().enumerate() {
+        joined[at * blocks / count] += figure;
     }
-    let (candidates, _) = joined(sums, SLICES);
-    candidates.into_iter().map(|sums| sums.try_into().ok()).collect()
-}
-
-fn verdict(selection: &Selection) -> SelectionVerdict {
-    let Some(best) = &selection.best else {
-        let text = "no stake: no bet was placed".to_owned();
-        return SelectionVerdict { kind: SelectionKind::NoStake, text };
-    };
-    let Best { id, statistic, by_luck, p_value, .. } = best;
-    let (among, p) = (selection.candidates.len(), p_value_text(*p_value));
-    let [statistic, by_luck] = [*statistic, *by_luck].map(|figure| plain(figure, 1));
-    let beyond_luck = *p_value < 1.0 - CONFIDENCE;
-    let mut text = if beyond_luck {
-        format!(
-            "edge: {id}, the best of {among}, is {statistic} standard errors above zero; the \
-             best of as many without an edge shows {by_luck} (p {p})"
-        )
-    } else {
-        format!(
-            "NOISE: {id}, the best of {among}, is {statistic} standard errors above zero; luck \
-             alone shows {by_luck} half of the time (p {p})"
-        )
-    };
-    if let Some(found) = selection.overfitting {
-        text += &format!("; probability of overfitting {:.2}", found.probability);
-    }
-    if let Some(walk) = &selection.walk_forward {
-        let Estimate { value, low, high, .. } = walk.pnl_per_unit;
-        text += &format!(
-            "; chosen on the past and scored on what follows: {} SOL per unit ({} to {})",
-            signed(value, 6),
-            signed(low, 6),
-            signed(high, 6)
-        );
-    }
-    let kind = if beyond_luck { SelectionKind::Edge } else { SelectionKind::Noise };
-    SelectionVerdict { kind, text }
+    joined
 }

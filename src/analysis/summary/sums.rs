@@ -40,6 +40,8 @@ pub(super) struct Sums {
     pub(super) losses: Wide,
     /// P&L minus its expectation per life, in fractions of a lamport.
     pub(super) beyond_law: Moments,
+    /// Variance of the P&L by the law per life, in the fractions of [`SummaryCounts::variance`].
+    pub(super) law: Moments,
     pub(super) per_stake: Ratio,
     pub(super) per_hour: Ratio,
     pub(super) sells_won: Ratio,
@@ -84,6 +86,15 @@ struct Open {
     ruined_after: Option<u64>,
     /// The state after its last game so far.
     left: Left,
+    /// Of several bots together: their cash and the fall of it.
+    fall: Option<CashFall>,
+}
+
+/// The cash of several bots over the games of a life, in lamports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct CashFall {
+    peak: i128,
+    deepest: i128,
 }
 
 /// The place of a game in the run.
@@ -133,16 +144,27 @@ impl Sums {
         }
     }
 
+    /// The deepest fall of several bots' cash in this life, of which this game ends with `cash`
+    /// and a gain of `pnl`: of all of them together, and between games only.
+    pub(super) fn fall(&mut self, cash: i128, pnl: i128) -> i128 {
+        let start = CashFall { peak: cash - pnl, deepest: 0 };
+        let fall = self.open.fall.get_or_insert(start);
+        fall.peak = fall.peak.max(cash);
+        fall.deepest = fall.deepest.max(fall.peak - cash);
+        fall.deepest
+    }
+
     /// Ends the current life.
     pub(super) fn close(&mut self, unit: u64) {
         self.lives.close();
-        let Open { counts, ruined_after, left } = std::mem::take(&mut self.open);
+        let Open { counts, ruined_after, left, .. } = std::mem::take(&mut self.open);
         let SummaryCounts { pnl, sells_won, sidebets_won: won, .. } = counts;
         self.units.add(pnl);
         if pnl < 0 {
             self.losses = self.losses.plus(Wide::product(pnl, pnl));
         }
         self.beyond_law.add(pnl * EXPECTED_PER_LAMPORT - counts.expected);
+        self.law.add(counts.variance);
         self.per_stake.add(pnl, counts.staked());
         self.per_hour.add(pnl, counts.clock_ms.into());
         self.sells_won.add(sells_won.into(), (counts.sells + counts.liquidations).into());
@@ -174,6 +196,7 @@ impl Sums {
         self.units.merge(&next.units);
         self.losses = self.losses.plus(next.losses);
         self.beyond_law.merge(&next.beyond_law);
+        self.law.merge(&next.law);
         self.per_stake.merge(&next.per_stake);
         self.per_hour.merge(&next.per_hour);
         self.sells_won.merge(&next.sells_won);

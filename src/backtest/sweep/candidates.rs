@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::summary::Summary;
-use crate::analysis::summary::select::{BlockSums, Selection};
+use crate::analysis::summary::select::{BlockSums, CandidateSums, Selection};
 use crate::backtest::scenario::Space;
 
 /// A bot, or bots declared together, in a variant.
@@ -27,7 +27,7 @@ pub(super) fn of(space: &Space, sums: &[Summary]) -> (Vec<SweepCandidate>, Block
     for (variant, summary) in (0..).zip(sums) {
         let values = space.values(variant);
         let mut of_variant = summary.block_sums("");
-        of_variant.candidates.retain_mut(|(bot, _)| {
+        of_variant.candidates.retain_mut(|CandidateSums { id: bot, .. }| {
             let touching = space.dimensions.iter().zip(&values);
             let touching = touching.filter(|(it, _)| it.owner.is_empty() || it.owner == *bot);
             let touching: Vec<String> = touching.map(|(_, value)| value.clone()).collect();
@@ -43,11 +43,12 @@ pub(super) fn of(space: &Space, sums: &[Summary]) -> (Vec<SweepCandidate>, Block
     (candidates, blocks)
 }
 
-/// The indices of the candidates that can be ranked, best first: by mean in standard errors.
+/// The indices of the candidates that can be ranked, best first: by mean in standard errors. A copy
+/// follows its original.
 pub(super) fn ranked(selection: &Selection) -> Vec<usize> {
     let candidates = selection.candidates.iter().enumerate();
     let mut ranked: Vec<(usize, f64)> =
-        candidates.filter_map(|(place, it)| Some((place, it.statistic()?))).collect();
+        candidates.filter_map(|(place, it)| Some((place, it.statistic?))).collect();
     ranked.sort_by(|(_, one), (_, other)| other.total_cmp(one));
     ranked.into_iter().map(|(place, _)| place).collect()
 }

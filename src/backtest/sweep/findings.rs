@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::candidates::SweepCandidate;
+use super::plan::holdout_warning;
 use crate::analysis::summary::select::Selection;
-use crate::analysis::summary::{Assessment, Curves};
+use crate::analysis::summary::{Assessment, Curves, UNITS_MIN, units_of};
 
 /// The outcome of a sweep: `summary.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,6 +79,27 @@ impl Findings {
     #[must_use]
     pub fn best(&self) -> Option<&SweepCandidate> {
         self.ranked.first().map(|&place| &self.candidates[place])
+    }
+
+    /// Why the holdout would not show whether the best is good: it has too few units, or the best
+    /// bets in too few of them; `None` where it would, and where nothing is kept back.
+    #[must_use]
+    pub fn holdout_warning(&self) -> Option<String> {
+        let too_few = holdout_warning(self.holdout_games, self.games_per_life);
+        let place = *self.ranked.first()?;
+        if self.holdout_games == 0 || too_few.is_some() {
+            return too_few;
+        }
+        let units = self.holdout_games / self.games_per_life.unwrap_or(self.holdout_games).max(1);
+        let (staked, all) = (self.selection.candidates[place].units_staked, self.selection.units);
+        let expected = u128::from(units) * u128::from(staked) / u128::from(all.max(1));
+        (expected < UNITS_MIN.into()).then(|| {
+            let name = units_of(self.games_per_life);
+            format!(
+                "a holdout of {units} {name} cannot be judged: the best has a stake in {staked} of \
+                 {all}, so in about {expected} of these; {UNITS_MIN} are needed"
+            )
+        })
     }
 
     /// The worst of the candidates, if any could be ranked.

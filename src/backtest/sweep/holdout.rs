@@ -63,8 +63,8 @@ struct Line {
 ///
 /// # Errors
 /// When a bot's strategy is not registered; when the sweep is not complete, kept nothing back or
-/// selected nothing; when the games were opened before, unless forced; when something cannot be
-/// read or written.
+/// selected nothing; when the games were opened before or cannot be judged, unless forced; when
+/// something cannot be read or written.
 pub fn open(
     sweep: &Sweep<'_>,
     force: bool,
@@ -93,6 +93,13 @@ pub fn open(
             "sweep over more games",
         );
     };
+    if let Some(warning) = findings.holdout_warning().filter(|_| !force) {
+        return usage(
+            warning,
+            "it stays closed, and its one opening is not spent: sweep again with more games, or \
+             with a larger holdout; --force opens it all the same",
+        );
+    }
     let mut variants = vec![best.variant, 0];
     variants.dedup();
 

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::summary::{UNITS_MIN, units_of};
 use crate::backtest::scenario::Space;
 use crate::base::error::Error;
 
@@ -89,12 +90,28 @@ impl SweepPlan {
         self.games..self.games + self.holdout_games
     }
 
+    /// Why the holdout cannot show anything, however the sweep ends; `None` where it can, and where
+    /// nothing is kept back.
+    #[must_use]
+    pub fn holdout_warning(&self) -> Option<String> {
+        holdout_warning(self.holdout_games, self.games_per_life)
+    }
+
     /// The first game of a shard.
     fn begins(&self, shard: u64) -> u64 {
         let life = u128::from(self.lives) * u128::from(shard) / u128::from(self.shards);
         let life = u64::try_from(life).expect("not beyond the last life");
         life * self.games_per_life.unwrap_or(self.games)
     }
+}
+
+/// Why a holdout of some games cannot show anything: it has too few units for a verdict.
+pub(super) fn holdout_warning(games: u64, games_per_life: Option<u64>) -> Option<String> {
+    let units = games / games_per_life.unwrap_or(games).max(1);
+    (games > 0 && units < UNITS_MIN).then(|| {
+        let name = units_of(games_per_life);
+        format!("a holdout of {units} {name} cannot be judged: {UNITS_MIN} are needed")
+    })
 }
 
 /// One of several equal parts of a sweep's shards.
@@ -161,6 +178,20 @@ mod tests {
                 assert_eq!(shard.start % length, 0);
             }
             assert_eq!(next, games);
+        }
+    }
+
+    #[test]
+    fn a_holdout_of_fewer_than_thirty_units_is_warned_of() {
+        for (games, life, warning) in [
+            (0, Some(1), None),
+            (29, Some(1), Some("a holdout of 29 games cannot be judged: 30 are needed")),
+            (30, Some(1), None),
+            (290, Some(10), Some("a holdout of 29 lives cannot be judged: 30 are needed")),
+            (300, Some(10), None),
+        ] {
+            let plan = SweepPlan { holdout_games: games, ..plan(1_000, life, 1) };
+            assert_eq!(plan.holdout_warning().as_deref(), warning, "{games} {life:?}");
         }
     }
 

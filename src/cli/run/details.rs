@@ -3,13 +3,14 @@
 use super::super::layout;
 use super::format::{percent, sol};
 use crate::analysis::stats::{Estimate, Interval, p_value_text};
-use crate::analysis::summary::{Assessment, Figures, Quantiles, Rate, RefusalFigures};
+use crate::analysis::summary::{Assessment, Figures, Quantiles, Rate, RefusalFigures, units_of};
 use crate::base::decimals::{plain, signed};
 
 /// One line per figure of a bot, or of several together.
 #[must_use]
 pub(super) fn render(assessment: &Assessment, of: &Figures) -> String {
     let unit = if assessment.games_per_unit == Some(1) { "game" } else { "life" };
+    let of_units = format!("of {}", units_of(assessment.games_per_unit));
     let lines = [
         ("P&L", Some(pnl(of))),
         ("trades", (of.buys > 0).then(|| trades(of))),
@@ -31,7 +32,7 @@ pub(super) fn render(assessment: &Assessment, of: &Figures) -> String {
             }),
         ),
         ("spread", spread(of)),
-        ("of units", of.quantiles.map(quantiles)),
+        (of_units.as_str(), of.quantiles.map(quantiles)),
         ("drawdown", of.drawdowns.map(quantiles)),
         ("in market", of.time_in_market.map(|share| format!("{:.1}% of all ticks", share * 100.0))),
         (

@@ -12,10 +12,8 @@ const HEADER: [&str; 5] =
 pub(super) fn render(assessment: &Assessment, sample: &Sample) -> String {
     let mut table = layout::table(&HEADER);
     for figures in declared(assessment) {
-        let all = if figures.bots == 1 { &sample.bots } else { &sample.groups };
-        let Some(of_sample) = all.iter().find(|of_sample| of_sample.id == figures.id) else {
-            continue;
-        };
+        let mut all = sample.groups.iter().chain(&sample.bots);
+        let Some(of_sample) = all.find(|of_sample| of_sample.id == figures.id) else { continue };
         table.add_row([
             figures.id.clone(),
             with_interval(figures.pnl_per_game),

@@ -23,7 +23,7 @@ const HEADER: [&str; 8] = [
 
 const LEGEND: &str = "P&L in SOL. Sells won, bets won: shares. Law P&L: per game, what the law of \
                       the game predicts for the same exposure; z score: the P&L less that, in \
-                      standard errors. More with --details; how each figure is computed: \
+                      standard errors of the law. More with --details; how each figure is computed: \
                       docs/statistics.md";
 
 /// A table with one row per declaration of bots, and the verdicts in words.

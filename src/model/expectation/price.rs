@@ -32,8 +32,14 @@ pub fn rug_within(ticks: u32) -> f64 {
 #[must_use]
 #[inline]
 pub fn drift(price: f64, low: f64) -> f64 {
-    let alive = if price <= GOD_CANDLE_CEILING { STEP_MEAN_WITH_GOD } else { STEP_MEAN };
+    let alive = step_mean(price);
     price * ((1.0 - RUG_CHANCE) * alive - RUG_CHANCE) + RUG_CHANCE * RUG_SHARE * low
+}
+
+/// What a price grows by in a tick, on average where no rug comes.
+#[inline]
+pub(super) fn step_mean(price: f64) -> f64 {
+    if price <= GOD_CANDLE_CEILING { STEP_MEAN_WITH_GOD } else { STEP_MEAN }
 }
 
 /// Bounds of the expected gain per SOL of holding for `ticks` ticks or until the rug, from any

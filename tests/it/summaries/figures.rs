@@ -75,6 +75,7 @@ fn twenty_nine_games_say_nothing_and_thirty_do() {
         "drawdowns",
         "ruin",
         "against_first",
+        "judged_per_unit",
         "p_value",
         "p_adjusted",
         "units_to_settle",
@@ -134,6 +135,43 @@ fn bots_of_one_declaration_are_judged_together_and_share_the_luck_of_a_game() {
     assert_near(group.pnl_per_game.unwrap().value, 3e-3);
     assert_eq!(group.buys, 80);
     assert!(group.ruin.is_none() && assessment.bots[0].resampled.is_none());
+}
+
+#[test]
+fn a_declaration_with_a_count_of_one_is_judged_under_its_own_name() {
+    let mut plan = plan(&["r-1", "other"], 40);
+    plan.bots[0].group = "r".to_owned();
+    let games = (0..40).map(|n| game(n, &[if n % 2 == 0 { 3_000_000 } else { 1_000_000 }, 0]));
+    let assessment = summary(plan, games).assess();
+    let [group] = &assessment.groups[..] else { panic!("one group") };
+    assert_eq!((group.id.as_str(), group.bots, group.units), ("r", 1, 40));
+    let [bot, other] = &assessment.bots[..] else { panic!("two bots") };
+    assert_eq!((bot.id.as_str(), bot.group.as_str()), ("r-1", "r"));
+    // The same figures, but for the number of others that each is compared with.
+    assert_eq!((group.pnl_per_unit, group.p_value), (bot.pnl_per_unit, bot.p_value));
+    assert_eq!((group.ruin, group.max_drawdown), (bot.ruin, bot.max_drawdown));
+    assert_eq!(other.against_first.as_ref().unwrap().against, "r");
+}
+
+#[test]
+fn the_drawdown_of_a_group_is_that_of_all_of_its_bots_together() {
+    let mut plan = Plan { games_per_unit: Some(3), ..plan(&["r-1", "r-2"], 3) };
+    plan.bots.iter_mut().for_each(|bot| bot.group = "r".to_owned());
+    // Together +1, -5, +2: what one loses the other wins in part.
+    let gains = [[4, -3], [-9, 4], [1, 1]];
+    let mut cash = [100, 100];
+    let games = (0..).zip(gains).map(|(n, gains)| {
+        let mut record = game(n, &gains.map(|gain| gain * 1_000_000));
+        for ((row, cash), gain) in record.rows.iter_mut().zip(&mut cash).zip(gains) {
+            *cash += gain;
+            row.cash = Sol::from_lamports_const(*cash * 1_000_000);
+            row.max_drawdown = Sol::milli(9);
+        }
+        record
+    });
+    let assessment = summary(plan, games.collect::<Vec<_>>()).assess();
+    assert_eq!(assessment.bots[0].max_drawdown, Sol::milli(9));
+    assert_eq!(assessment.groups[0].max_drawdown, Sol::milli(5));
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn the_variants_are_a_table_with_a_row_for_each_bot() {
 fn with_too_few_games_nothing_is_ranked() {
     let place = place(20);
     let output = replayer(place.path(), &["sweep", "s.ron", "--out", "sweep"]);
-    assert!(stdout(&output).contains("insufficient: 20 units, 30 needed"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("insufficient: 20 games, 30 needed"), "{}", stdout(&output));
     let sweep = json(&place.path().join("sweep/summary.json"));
     assert_eq!(sweep["ranked"], Value::Array(Vec::new()));
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{fails, files, place, scenario, succeeds};
 use crate::data;
-use crate::program::{json, replayer};
+use crate::program::{json, replayer, stderr, stdout};
 
 /// A complete sweep that kept games back, in `out`.
 fn swept() -> tempfile::TempDir {
@@ -96,6 +96,61 @@ fn a_holdout_that_is_not_there_cannot_be_opened() {
     let error = fails(path, &["sweep", "few.ron"], 2);
     assert!(error.contains("a holdout of 0.2 of 3 lives is empty"), "{error}");
     assert!(log(path).is_empty());
+}
+
+#[test]
+fn a_holdout_that_cannot_be_judged_is_warned_of_and_stays_closed() {
+    let place = place(100);
+    let path = place.path();
+    let text = scenario(100).replace("seed: 42,", "seed: 42, sweep: Sweep(holdout: 0.29),");
+    fs::write(path.join("s.ron"), text).unwrap();
+    let warning = "a holdout of 29 games cannot be judged: 30 are needed";
+    let checked = replayer(path, &["check", "s.ron"]);
+    assert!(checked.status.success() && stdout(&checked).contains(warning), "{checked:?}");
+    let checked = json(&replayer(path, &["check", "s.ron", "--json"]));
+    assert_eq!(checked["scenarios"][0]["warnings"], serde_json::json!([warning]));
+    let swept = replayer(path, &["sweep", "s.ron", "--out", "out"]);
+    assert!(stderr(&swept).contains(warning) && stdout(&swept).contains(warning), "{swept:?}");
+    let error = fails(path, &["holdout", "out"], 2);
+    assert!(error.contains(warning) && error.contains("not spent"), "{error}");
+    assert!(log(path).is_empty() && !path.join("out/holdout.json").exists());
+}
+
+#[test]
+fn a_holdout_in_which_the_best_would_hardly_bet_stays_closed() {
+    let place = place(400);
+    let path = place.path();
+    // Bets only in games of more than 300 ticks: about one in four or five.
+    let text = scenario(400).replace("seed: 42,", "seed: 42, sweep: Sweep(holdout: 0.1),").replace(
+        "Conservative(take_profit: Grid([10, 40]), stop_loss: Grid([5, 25]))",
+        "FlatSidebets(from: Grid([300, 310]))",
+    );
+    fs::write(path.join("s.ron"), text).unwrap();
+    succeeds(path, &["sweep", "s.ron", "--out", "out"]);
+    let error = fails(path, &["holdout", "out"], 2);
+    assert!(error.contains("a holdout of 40 games cannot be judged: the best has a stake in "));
+    assert!(log(path).is_empty());
+}
+
+#[test]
+fn a_count_of_one_is_ranked_and_opened_under_its_own_name() {
+    let place = place(200);
+    let path = place.path();
+    let text = scenario(200)
+        .replace("seed: 42,", "seed: 42, sweep: Sweep(holdout: 0.25),")
+        .replace("(id: \"careful\", ", "(id: \"careful\", count: Grid([1, 2]), ");
+    fs::write(path.join("s.ron"), text).unwrap();
+    let swept = json(&replayer(path, &["sweep", "s.ron", "--out", "out", "--json"]));
+    // Two of a bot that draws nothing at random are a copy of one.
+    let copies = swept["selection"]["candidates"].as_array().unwrap();
+    assert_eq!(copies.iter().filter(|it| !it["copy_of"].is_null()).count(), 4);
+    let best = usize::try_from(swept["ranked"][0].as_u64().unwrap()).unwrap();
+    assert_eq!(swept["candidates"][best]["values"][0], "1");
+    let table = fs::read_to_string(path.join("out/variants.csv")).unwrap();
+    assert_eq!(table.lines().filter(|line| line.contains(",careful,")).count(), 8);
+    let shown = stdout(&replayer(path, &["holdout", "out"])).to_owned();
+    let rows = shown.lines().filter(|line| line.contains("careful")).count();
+    assert!(rows > 0, "{shown}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Every bot in figures: its trades, its gains, and their uncertainty.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 
 use super::super::folder::RunToDraw;
@@ -41,7 +43,7 @@ const GAINS: [Column; 7] = [
     },
     Column {
         head: "z score",
-        means: "measured less expected, in standard errors; outside ±3 something is wrong",
+        means: "measured less expected, in the law's standard errors; outside ±3 something is wrong",
         cell: |bot| or_none(bot.oracle.and_then(|check| check.z).map(|z| format::signed(z, 1))),
     },
     Column {
@@ -108,7 +110,7 @@ const RISKS: [Column; 8] = [
     },
     Column {
         head: "deepest drawdown",
-        means: "of any life, in SOL, exact",
+        means: "of any life, in SOL: at every tick; of several bots, of their cash after each game",
         cell: |bot| html! { (format::sol(bot.max_drawdown)) },
     },
     Column {
@@ -161,25 +163,38 @@ const ACTIONS: [Column; 8] = [
 pub(super) fn section(page: &mut Page, run: &RunToDraw) {
     let declared = run.declared();
     let listed = &declared[..declared.len().min(LISTED_MAX)];
+    let per = run.assessment.games_per_unit;
     let body = html! {
         (refusals::warnings(listed))
-        (table("Gains, in SOL", listed, &GAINS))
-        (table("Gains by the clock, in SOL", listed, &CLOCK))
-        (table("Risks, in SOL", listed, &RISKS))
-        (table("What they did", listed, &ACTIONS))
+        (table("Gains, in SOL", (listed, per), &GAINS))
+        (table("Gains by the clock, in SOL", (listed, per), &CLOCK))
+        (table("Risks, in SOL", (listed, per), &RISKS))
+        (table("What they did", (listed, per), &ACTIONS))
         (oracles(listed))
     };
     page.section("bots", "Bots", &body);
 }
 
-fn table(title: &str, bots: &[&Figures], columns: &[Column]) -> Markup {
+/// The words of a column, which are about lives, where every game is a life of its own.
+fn in_units(words: &'static str, games_per_unit: Option<u64>) -> Cow<'static, str> {
+    match games_per_unit {
+        Some(1) => words.replace("lives", "games").replace("life", "game").into(),
+        _ => words.into(),
+    }
+}
+
+fn table(title: &str, (bots, per): (&[&Figures], Option<u64>), columns: &[Column]) -> Markup {
     html! {
         h4 { (title) }
         div.scroll tabindex="0" role="region" aria-label=(title) {
             table.bots {
                 thead { tr {
                     th scope="col" { "bot" }
-                    @for column in columns { th.n scope="col" title=(column.means) { (column.head) } }
+                    @for column in columns {
+                        th.n scope="col" title=(in_units(column.means, per)) {
+                            (in_units(column.head, per))
+                        }
+                    }
                 } }
                 tbody { @for (slot, bot) in bots.iter().enumerate() { tr {
                     th scope="row" {
@@ -194,7 +209,7 @@ fn table(title: &str, bots: &[&Figures], columns: &[Column]) -> Markup {
         details.data {
             summary { "What the columns mean" }
             dl.means { @for column in columns { div {
-                dt { (column.head) } dd { (column.means) }
+                dt { (in_units(column.head, per)) } dd { (in_units(column.means, per)) }
             } } }
         }
     }

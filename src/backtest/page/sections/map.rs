@@ -80,7 +80,7 @@ fn measures(sweep: &SweepToDraw) -> Vec<Measure> {
     bots.dedup();
     bots.sort_unstable();
     bots.dedup();
-    let best = best(sweep);
+    let best = findings.best();
     let mut measures = Vec::new();
     for bot in bots {
         let of_bot = || findings.candidates.iter().enumerate().filter(|(_, it)| it.bot == bot);
@@ -103,14 +103,6 @@ fn measures(sweep: &SweepToDraw) -> Vec<Measure> {
     }
     measures.retain(|measure| measure.value.iter().any(Option::is_some));
     measures
-}
-
-/// The candidate that the verdict names.
-fn best(sweep: &SweepToDraw) -> Option<&SweepCandidate> {
-    let findings = &sweep.outcome.findings;
-    let named = &findings.selection.best.as_ref()?.id;
-    let place = findings.selection.candidates.iter().position(|it| it.id == *named)?;
-    findings.candidates.get(place)
 }
 
 fn measure<'a>(

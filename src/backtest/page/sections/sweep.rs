@@ -80,8 +80,15 @@ fn worth(page: &mut Page, sweep: &SweepToDraw) {
                 " Do not choose a candidate by its rank."
             }
         }
+        @if selection.verdict.kind == SelectionKind::AllLose {
+            p.warning role="note" {
+                strong { "Every candidate loses." } " The best of them only loses least."
+            }
+        }
         (facts(&known))
-        @if sweep.outcome.findings.holdout_games > 0 {
+        @if let Some(warning) = sweep.outcome.findings.holdout_warning() {
+            p.warning role="note" { (warning) }
+        } @else if sweep.outcome.findings.holdout_games > 0 {
             p.note {
                 "The games kept back test the best once: " code { "replayer holdout" } " with this folder."
             }
@@ -108,7 +115,8 @@ fn ranking(page: &mut Page, sweep: &SweepToDraw) {
             p { "There are too few games for a ranking." }
         } @else {
             p.note {
-                "By mean in standard errors. Each interval is for one candidate: of many, the \
+                "By mean in standard errors, the measure that chooses throughout this page. \
+                 Each interval is for one candidate: of many, the \
                  highest is high by luck too."
             }
             (forest::table("SOL gained per SOL staked", &rows))
@@ -124,14 +132,15 @@ fn row(sweep: &SweepToDraw, place: usize, candidate: &SweepCandidate) -> Option<
     let figures = sweep.figures(candidate)?;
     let held = &sweep.outcome.findings.selection.candidates[place];
     let name = html! { (candidate.bot) span.sub { "cell " (candidate.variant) } };
+    let copy = held.copy_of.as_ref().map_or_else(String::new, |it| format!("; as {it}, scaled"));
     let corrected = held
         .p_holm
         .map_or_else(String::new, |p| format!("; p {}, corrected for all (Holm)", p_value_text(p)));
     let statistic = held
-        .statistic()
+        .statistic
         .map_or_else(String::new, |it| format!("; mean {} standard errors", format::signed(it, 2)));
     let values = sweep.named(&candidate.values);
-    let text = format::bound(&format!("{values}{statistic}{corrected}"));
+    let text = format::bound(&format!("{values}{statistic}{corrected}{copy}"));
     Some(forest::ForestRow { badge: html! {}, text, ..verdict::row(figures, name) })
 }
 

@@ -6,7 +6,7 @@ use super::super::folder::RunToDraw;
 use super::super::format;
 use super::super::layout::{Page, swatch};
 use super::forest;
-use crate::analysis::summary::{Figures, Sample, Verdict, VerdictKind};
+use crate::analysis::summary::{Figures, Sample, Verdict, VerdictKind, units_of};
 
 /// Maximum number of bots listed one by one.
 pub(super) const LISTED_MAX: usize = 40;
@@ -23,7 +23,8 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw) {
         }
         p.note {
             "Intervals cover the true mean in " (format::percent(run.assessment.confidence, 0))
-            " of all runs, each on its own; they are based on " strong { "whole lives" }
+            " of all runs, each on its own; they are based on "
+            strong { "whole " (units_of(run.assessment.games_per_unit)) }
             ", the independent units. A diamond marks what the law of the game predicts \
              for the same exposure."
         }
@@ -56,6 +57,7 @@ pub(super) fn badge(kind: VerdictKind) -> Markup {
         VerdictKind::NoEdgeShown => ("open", "● no edge shown"),
         VerdictKind::TooFewGames => ("few", "○ too few"),
         VerdictKind::NoStake => ("few", "○ no stake"),
+        VerdictKind::Constant => ("few", "○ no spread"),
     };
     html! { span class={ "badge " (class) } { (word) } }
 }
@@ -68,6 +70,7 @@ fn sentence(verdict: &Verdict) -> &str {
         VerdictKind::NoEdgeShown => "no edge shown: ",
         VerdictKind::TooFewGames => "insufficient: ",
         VerdictKind::NoStake => "no stake: ",
+        VerdictKind::Constant => "no spread: ",
     };
     verdict.text.strip_prefix(said).unwrap_or(&verdict.text)
 }
@@ -79,6 +82,8 @@ pub(super) fn headline(declared: &[&Figures]) -> String {
         of_kind.map(|figures| figures.id.clone()).collect()
     };
     let (edge, loses) = (named(VerdictKind::Edge), named(VerdictKind::Loses));
+    let is_game = declared.iter().all(|figures| figures.games == figures.units * figures.bots);
+    let units = if is_game { "games" } else { "lives" };
     let few = named(VerdictKind::TooFewGames);
     let verb = |names: &[String], one: &str| {
         if names.len() == 1 { format!("{one}s") } else { one.to_owned() }
@@ -87,7 +92,7 @@ pub(super) fn headline(declared: &[&Figures]) -> String {
     if !edge.is_empty() {
         said.push(format!("{} {} more than luck explains", several(&edge), verb(&edge, "gain")));
     } else if few.len() == declared.len() {
-        return "There are too few lives for a verdict on any bot.".to_owned();
+        return format!("There are too few {units} for a verdict on any bot.");
     } else {
         said.push(if declared.len() == 1 {
             format!("{} shows no edge", declared[0].id)
