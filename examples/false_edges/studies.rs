@@ -127,7 +127,7 @@ impl Course {
             exits: Vec::new(),
             digest: record.digest,
         });
-        if record.index.next().get() % games != 0 {
+        if !record.index.next().get().is_multiple_of(games) {
             return None;
         }
         let whole = std::mem::replace(&mut self.summary, Summary::new(self.plan.clone()));

@@ -172,11 +172,10 @@ fn render(figures: &[Figure]) -> String {
         _ => format!("Targets missed: {missed}; two threads need two idle cores."),
     };
     format!(
-        "{}\n\n{advice}\n\
+        "{table}\n\n{advice}\n\
          Best of several laps, both sides alternating, in CPU time (threads: real time); both \
          sides gave the same digest.\nA tick of a table with 1000 bots counts 1000 times. \
-         Allocations are counted by `cargo test --test allocations`.",
-        table
+         Allocations are counted by `cargo test --test allocations`."
     )
 }
 

@@ -121,6 +121,6 @@ mod tests {
         let counted: Vec<_> = refusals.iter().collect();
         let expected: Vec<_> = RejectionKind::ALL.into_iter().zip(1..).collect();
         assert_eq!(counted, expected);
-        assert_eq!(refusals[RejectionKind::Unconfirmed], 14);
+        assert_eq!(refusals[RejectionKind::Unconfirmed], 15);
     }
 }

@@ -60,7 +60,7 @@ pub fn leads(from: Bounds, to: Bounds, steps: u32) -> bool {
 #[must_use]
 pub fn is_rug(lowest: Bounds, rug: Bounds) -> bool {
     let Bounds { least, most } = lowest;
-    Bounds { least: least * RUG_SHARE, most: most.min(1.0) * RUG_SHARE }.meets(rug)
+    Bounds { least: least.min(1.0) * RUG_SHARE, most: most.min(1.0) * RUG_SHARE }.meets(rug)
 }
 
 /// The prices that a god candle leads to; `None` above the price at which none comes.

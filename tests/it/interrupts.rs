@@ -231,8 +231,7 @@ fn a_second_signal_ends_a_command_at_once() {
     let named = |name: &str| {
         let tasks = fs::read_dir(&tasks).unwrap().flatten();
         tasks
-            .map(|task| fs::read_to_string(task.path().join("comm")))
-            .flatten()
+            .flat_map(|task| fs::read_to_string(task.path().join("comm")))
             .any(|it| it.trim() == name)
     };
     until("the first signal is taken", || named("deadline"));

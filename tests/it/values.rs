@@ -70,7 +70,8 @@ fn seeds_are_read_and_verified_in_the_spellings_and_decimals_of_other_programs()
     put(place.path(), &lines, |_| {});
     let plain = run(place.path(), source).1;
     assert_eq!(plain["games"], 3);
-    let changes: [Box<dyn Fn(&mut Value)>; 5] = [
+    type Change = Box<dyn Fn(&mut Value)>;
+    let changes: [Change; 5] = [
         Box::new(whole),
         Box::new(text),
         Box::new(rounded(10)),

@@ -23,7 +23,7 @@ pub(super) fn render(assessment: &Assessment) -> Option<String> {
     let any = declared(assessment).any(|figures| !figures.exits.is_empty());
     any.then(|| {
         layout::right(&mut table, 2..HEADER.len());
-        format!("{}\n{}", table.to_string(), layout::hanging("", LEGEND))
+        format!("{table}\n{}", layout::hanging("", LEGEND))
     })
 }
 

@@ -215,7 +215,8 @@ fn is_rounded(recorded: f64, exact: f64, given: u32) -> bool {
     let Ok(exact) = Price::new(exact).map(Price::to_decimal) else { return false };
     let Ok(unit) = Decimal::try_new(1, given) else { return false };
     let most = unit + exact * Decimal::new(24, 17);
-    recorded.checked_sub(exact).is_some_and(|off| off.abs() * Decimal::TWO <= most)
+    let twice_off = recorded.checked_sub(exact).and_then(|off| off.checked_mul(Decimal::TWO));
+    twice_off.is_some_and(|off| off.abs() <= most)
 }
 
 /// The same double: anything less proves no path.

@@ -271,16 +271,15 @@ fn the_fan_of_a_run_has_the_quantiles_of_its_lives() {
         assert_eq!((fan.games.len(), fan.games.last()), (41, Some(&GAMES)));
         let mut left: Vec<f64> = lives.iter().map(|life| life.left.to_f64()).collect();
         left.sort_unstable_by(f64::total_cmp);
-        for (quantile, share) in [
-            (&fan.p05, 0.05),
-            (&fan.p25, 0.25),
-            (&fan.p50, 0.5),
-            (&fan.p75, 0.75),
-            (&fan.p95, 0.95),
-        ] {
-            let rank = (share * left.len() as f64).ceil() as usize - 1;
+        for (quantile, percent) in
+            [(&fan.p05, 5), (&fan.p25, 25), (&fan.p50, 50), (&fan.p75, 75), (&fan.p95, 95)]
+        {
+            let rank = (percent * left.len()).div_ceil(100) - 1;
             let (found, exact) = (quantile[40], left[rank]);
-            assert!((found - exact).abs() <= exact / 64.0 + 1e-9, "{id} {share}: {found} {exact}");
+            assert!(
+                (found - exact).abs() <= exact / 64.0 + 1e-9,
+                "{id} {percent}: {found} {exact}"
+            );
         }
     }
     assert!(summary.curves().games.is_empty(), "lives do not add up to a curve");

@@ -308,7 +308,8 @@ mod tests {
     #[test]
     fn a_file_that_is_not_a_profile_is_refused() {
         assert!(rejection("Scenario()").contains("x.ron:1:1: expected `Profile("));
-        assert!(rejection("(").contains("not RON"));
+        assert!(rejection("(").contains("x.ron:1:"));
+        assert!(rejection("(").contains("is not closed"));
         let twice = "Profile(version: 1, site: \"x\", least: 5, margin: 5, controls: [\
                      (control: \"Max\", labels: [Exact(\"MAX\")], weight: 5),\
                      (control: \"Max\", labels: [Exact(\"MAX\")], weight: 5)])";
