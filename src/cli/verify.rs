@@ -42,7 +42,7 @@ Games that cannot be told follow as \"unverifiable\", in the same form, where th
 /// rounded are compared in the decimals given. Exits with code 1 when anything differs.
 ///
 /// Whether a game of version v1 or v2 is fair cannot be told, because only the law of v3 is known:
-/// its hash is checked, it is counted by itself, and it is no failure.
+/// its hash is checked, it is counted by itself, and does not fail the command.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(group(ArgGroup::new("games").args(["seed", "file"]).required(true)), after_help = EXAMPLES)]

@@ -259,7 +259,7 @@ pub(crate) mod optional {
 
     use super::{Figure, Tick, Whole, tick};
 
-    /// A number.
+    /// A figure of a game: a double in any spelling of a number.
     pub(crate) fn figure<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<f64>, D::Error> {
         Ok(Option::<Figure>::deserialize(reader)?.map(|figure| figure.0))
     }

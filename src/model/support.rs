@@ -10,7 +10,7 @@ use super::law::{BIG_MOVE, Bounds, GOD_CANDLE_CEILING, GOD_CANDLE_FACTOR, RUG_SH
 const MARGIN: f64 = 1e-6;
 /// The share of a price that the deepest step leaves.
 const FALL: f64 = 1.0 - BIG_MOVE.most;
-/// The factor of the highest step that is no god candle.
+/// The factor of the highest step but for a god candle.
 const RISE: f64 = 1.0 + BIG_MOVE.most;
 
 impl Bounds {

@@ -90,7 +90,7 @@ fn seeds_are_read_and_verified_in_the_spellings_and_decimals_of_other_programs()
 }
 
 #[test]
-fn a_game_of_an_older_version_cannot_be_told_and_is_no_failure_unless_its_hash_is_wrong() {
+fn a_game_of_an_older_version_cannot_be_told_and_does_not_fail_unless_its_hash_is_wrong() {
     let place = tempfile::tempdir().unwrap();
     let mut lines = seeds(place.path());
     lines[0]["game_version"] = json!("v1");

@@ -23,7 +23,9 @@ pub fn wilson(share: f64, trials: f64) -> Proportion {
     let middle = (share + z * z / (2.0 * trials)) / scale;
     let spread = share * (1.0 - share) / trials + z * z / (4.0 * trials * trials);
     let reach = z / scale * spread.sqrt();
-    let interval = Interval { low: (middle - reach).max(0.0), high: (middle + reach).min(1.0) };
+    // Rounding must not leave the share itself out, where nothing or everything succeeded.
+    let low = (middle - reach).clamp(0.0, share);
+    let interval = Interval { low, high: (middle + reach).clamp(share, 1.0) };
     Proportion { value: share, effective: trials, interval }
 }
 

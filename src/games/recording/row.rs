@@ -19,7 +19,7 @@ pub(super) enum RowError {
     /// A tick row that lacks a field.
     #[error("a tick row without `{0}`")]
     Missing(&'static str),
-    /// A number that is no price of a game.
+    /// A number that cannot be the price of a game.
     #[error("price {text}: {source}")]
     Price { text: String, source: InvalidPrice },
     /// A tick beyond the longest game.

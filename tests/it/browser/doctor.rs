@@ -73,7 +73,7 @@ fn every_control_of_the_page_is_told_with_balance_identity_and_a_picture() {
     assert_eq!(told.status.code(), Some(0), "{told:?}");
     let text = stdout(&told);
     for wanted in [
-        "\n Buy                85 %  button   \"BUY\"",
+        "\nBuy                85 %  button   \"BUY\"",
         "absent, but optional",
         "the page has opened the game's socket",
         "cash 10, quantity 0",

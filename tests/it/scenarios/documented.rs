@@ -110,6 +110,11 @@ fn refused() -> Vec<String> {
         swept("Sweep(samples: 5)", "Conservative()"),
         swept("Sweep(samples: Grid([1, 2]))", "Conservative()"),
         swept("Sweep(holdout: 20)", "Conservative()"),
+        with("bankroll", "Lives(bankroll: 1, games: 2, days: 3)"),
+        with("bankroll", "Lives(bankroll: 1)"),
+        VALID.replace("seed: 42,", "seed: 42, ruin: Below([2, 0.00000000001]),"),
+        VALID.replace("seed: 42,", "seed: 42, ruin: Below([]),"),
+        VALID.replace("seed: 42,", "seed: 42, ruin: Below([0.5, 0.5]),"),
     ];
     for (field, values) in [
         ("name", &["5", "\"\"", "\".a\"", "\"a b\"", &format!("\"{long}\"")][..]),
@@ -259,7 +264,7 @@ fn every_documented_warning_is_one() {
     let scenario = Scenario::parse(&text, Path::new(""), None, &strategies()).unwrap();
     let [warning] = scenario.warnings.as_slice() else { panic!("{:?}", scenario.warnings) };
     assert_eq!(warning.to_string(), "7:56: `stop_loss: 0.2` is 0.2 %: for 20 % write 20");
-    let documented = documented("## Warnings", "`replayer check` ends");
+    let documented = documented("## Warnings", "A scenario that is fit");
     assert_eq!(documented.len(), 1);
     assert!(says(&warning.what, &documented[0]), "{documented:?}");
 }

@@ -45,7 +45,22 @@ impl<S: Plain> Strategy for Compared<S> {
     fn decide(&mut self, params: &S::Params, view: &View<'_>) -> impl Into<Actions> {
         let ours: Actions = self.ours.decide(params, view).into();
         let plain = if view.is_active() { S::plainly(&mut self.plain, &Now(view)) } else { None };
-        assert_eq!(ours, plain.into(), "{} at {:?}, {:?}", S::NAME, view.quote, view.position);
+        // The original says what it wishes, not why.
+        let bare = |actions: Actions| -> Vec<Action> {
+            let without = |action| match action {
+                Action::Sell { portion, .. } => Action::sell(portion),
+                other => other,
+            };
+            actions.iter().map(without).collect()
+        };
+        assert_eq!(
+            bare(ours),
+            bare(plain.into()),
+            "{} at {:?}, {:?}",
+            S::NAME,
+            view.quote,
+            view.position
+        );
         ours
     }
 }

@@ -43,6 +43,7 @@ fn alone(bots: &[BotSpec], setup: &Setup, studies: u64, units: u64) -> Vec<Vec<F
             summary.add(&GameRecord {
                 index: GameIndex::after(record.index.get() % units),
                 rows,
+                exits: Vec::new(),
                 ..record.clone()
             });
         }

@@ -108,7 +108,10 @@ fn a_holdout_that_cannot_be_judged_is_warned_of_and_stays_closed() {
     let checked = replayer(path, &["check", "s.ron"]);
     assert!(checked.status.success() && stdout(&checked).contains(warning), "{checked:?}");
     let checked = json(&replayer(path, &["check", "s.ron", "--json"]));
-    assert_eq!(checked["scenarios"][0]["warnings"], serde_json::json!([warning]));
+    assert_eq!(
+        checked["scenarios"][0]["warnings"],
+        serde_json::json!([{"line": 0, "column": 0, "what": warning}])
+    );
     let swept = replayer(path, &["sweep", "s.ron", "--out", "out"]);
     assert!(stderr(&swept).contains(warning) && stdout(&swept).contains(warning), "{swept:?}");
     let error = fails(path, &["holdout", "out"], 2);
