@@ -7,7 +7,7 @@ use crate::model::quote::Tick;
 /// A tick that was seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Seen {
-    /// The number of the tick; too high for [`Stage::Reveal`].
+    /// The number of the tick; too high for [`Stage::Reveal`](super::Stage::Reveal).
     pub tick: Tick,
     /// The price at the tick.
     pub price: Price,
