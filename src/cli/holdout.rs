@@ -39,7 +39,7 @@ pub(super) struct Args {
     /// The swept scenario, needed if its source is a relative path
     #[arg(long, value_name = "SCENARIO")]
     scenario: Option<PathBuf>,
-    /// Open it again; logged as forced, and proves nothing
+    /// Open it again, or although it is too small; logged as forced, and proves nothing
     #[arg(long)]
     force: bool,
     #[command(flatten)]

@@ -73,7 +73,7 @@ pub(super) struct Args {
     /// Do not write a folder
     #[arg(long)]
     no_journal: bool,
-    /// Write games, postings and rejections as Parquet, for DuckDB, Polars and pandas, instead of
+    /// Write games, postings and refusals as Parquet, for DuckDB, Polars and pandas, instead of
     /// CSV
     #[arg(long, conflicts_with = "no_journal")]
     parquet: bool,
