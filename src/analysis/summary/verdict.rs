@@ -51,17 +51,17 @@ impl Case {
         } else {
             format!(" (p {})", p_value_text(p))
         };
+        // Then it is wider than the interval of the mean beside it.
+        let by_law = if self.evidence.is_judged_by_law() { ", by the law's spread" } else { "" };
         if self.evidence.hangs_on_few() {
             (VerdictKind::NoEdgeShown, self.hangs_on_few())
         } else if Evidence::is_beyond_luck(p) && value > 0.0 {
             let [low, high] = [low, high].map(|sol| plain(sol, 6));
-            (VerdictKind::Edge, format!("edge: gains {low} to {high} SOL per game{of}"))
+            (VerdictKind::Edge, format!("edge: gains {low} to {high} SOL per game{by_law}{of}"))
         } else if Evidence::is_beyond_luck(p) {
             let [least, most] = [-high, -low].map(|sol| plain(sol, 6));
-            (VerdictKind::Loses, format!("loses {least} to {most} SOL per game{of}"))
+            (VerdictKind::Loses, format!("loses {least} to {most} SOL per game{by_law}{of}"))
         } else {
-            let by_law =
-                if self.evidence.is_judged_by_law() { ", by the law's spread" } else { "" };
             let [low, high] = [low, high].map(|sol| signed(sol, 6));
             let text = format!("no edge shown: {low} to {high} SOL per game{by_law}{of}");
             (VerdictKind::NoEdgeShown, text + &self.more_games())
