@@ -117,15 +117,6 @@ pub struct Candidate {
     pub p_benjamini_hochberg: Option<f64>,
 }
 
-impl Candidate {
-    /// The mean in standard errors, by which candidates are ranked; `None` where it does not vary.
-    #[must_use]
-    pub fn statistic(&self) -> Option<f64> {
-        let mean = self.pnl_per_unit?;
-        (mean.standard_error > 0.0).then(|| mean.value / mean.standard_error)
-    }
-}
-
 /// The best of many, compared with luck.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Best {
