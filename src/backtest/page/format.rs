@@ -28,8 +28,7 @@ pub(super) fn count(value: u64) -> String {
 
 /// A count with its noun: `1 game`, `12 games`.
 pub(super) fn counted(value: u64, one: &str) -> String {
-    let ending = if value == 1 { "" } else { "s" };
-    format!("{}{SPACE}{one}{ending}", count(value))
+    format!("{}{SPACE}{}", count(value), decimals::noun(value == 1, one))
 }
 
 /// A number with `decimals` decimals and a sign, unless it rounds to zero.

@@ -6,6 +6,7 @@
 use super::super::layout;
 use super::format::declared;
 use crate::analysis::summary::{Assessment, Figures, LifeFigures, Passage, UNITS_MIN};
+use crate::base::decimals::counted;
 use crate::base::document::Value as _;
 
 const HEADER: [&str; 6] =
@@ -79,7 +80,7 @@ fn one_life(figures: &Figures) -> Option<String> {
             format!("last bet in game {game} of {}: over, it can never bet again", last.games)
         }
         Some(game) => format!("last bet in game {game} of {}", last.games),
-        None => format!("no bet in {} games", last.games),
+        None => format!("no bet in {}", counted(last.games, "game")),
     };
     let lowest = last.lowest.map_or_else(String::new, |sol| format!(", lowest {}", sol.show()));
     let text = format!(
