@@ -68,14 +68,17 @@ pub(super) fn over(figures: &Figures) -> String {
         0 => String::new(),
         kept => format!(", {kept} of them with its bankroll or more"),
     };
-    let seems = if over.inferred > 0 && over.inferred == lives { "seems over" } else { "over" };
-    format!("; {seems} in {lives} of {of} lives{interval}{kept}")
+    let over = if over.inferred > 0 { "over, as it seems," } else { "over" };
+    format!("; {over} in {lives} of {of} lives{interval}{kept}")
 }
 
 /// One life from its start to its end.
 fn one_life(figures: &Figures) -> Option<String> {
     let LifeFigures { start, last, .. } = figures.lives.as_ref()?;
     let last_bet = match last.last_bet {
+        Some(game) if last.inferred => {
+            format!("last bet in game {game} of {}: over, as it seems", last.games)
+        }
         Some(game) if last.over => {
             format!("last bet in game {game} of {}: over, it can never bet again", last.games)
         }
