@@ -9,6 +9,20 @@ pub fn counted<N: Display + PartialEq + From<u8>>(count: N, one: &str) -> String
     format!("{count} {}", noun(count == N::from(1), one))
 }
 
+/// A count with thousands separators: `12,345`.
+#[must_use]
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() * 2);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A noun in the singular, or in the plural: with an *s*, but for `lives`.
 #[must_use]
 pub fn noun(is_one: bool, one: &str) -> String {

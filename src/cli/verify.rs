@@ -242,7 +242,10 @@ fn conclusion(summary: &Summary) -> String {
     }
     let mut lines = vec![total];
     if *repeats > 0 {
-        lines.push(format!("{repeats} lines told a game again: each game counts once"));
+        lines.push(format!(
+            "{} told a game again: each game counts once",
+            counted(*repeats, "line")
+        ));
     }
     let named = failed.iter().chain(unverifiable);
     lines.extend(named.map(|Failure { game_id, why }| format!("  {game_id}: {why}")));
