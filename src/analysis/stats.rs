@@ -27,7 +27,7 @@ pub use bootstrap::{REPLICATES, Resamples};
 pub use distribution::{p_value_text, two_sided};
 pub use estimate::{CONFIDENCE, Estimate, Interval, student_estimate};
 pub use exact::Wide;
-pub use forward::{FOLDS, Forward, walk_forward};
+pub use forward::{FOLDS, Forward, MeanErrors, walk_forward};
 pub use histogram::Histogram;
 pub use luck::{Deflated, deflated_best};
 pub use moments::Moments;

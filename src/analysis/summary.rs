@@ -119,7 +119,7 @@ impl Summary {
         let mut groups = self.groups.iter_mut();
         for declared in &self.declared {
             let mut together = SummaryCounts::default();
-            let (mut cash, mut ruined) = (0, None);
+            let mut of_all = Left::default();
             for bot in declared.bots() {
                 let row = &game.rows[bot];
                 let counts = SummaryCounts::of(row, clock_ms);
@@ -135,17 +135,19 @@ impl Summary {
                     self.bots[bot].orders.refuse(&row.tally.refusals);
                 }
                 together.join(&counts);
-                // Of several bots it is not said what ruin would be.
-                (cash, ruined) = (cash + left.cash, left.ruined.filter(|_| declared.count == 1));
+                // Of several bots it is not said what ruin would be, nor when they are done.
+                of_all = match declared.count {
+                    1 => left,
+                    _ => Left { cash: of_all.cash + left.cash, ..Left::default() },
+                };
             }
             if !declared.is_alone() {
                 together.clock_ms = clock_ms;
                 let group = groups.next().expect("sums of each declaration of several");
-                let drawdown = match declared.count {
-                    1 => game.rows[declared.first].max_drawdown.lamports(),
-                    _ => group.fall(cash, together.pnl),
-                };
-                group.add(&together, Left { cash, drawdown, ruined, ..Left::default() }, place);
+                if declared.count > 1 {
+                    of_all.drawdown = group.fall(of_all.cash, together.pnl);
+                }
+                group.add(&together, of_all, place);
             }
         }
         for exit in &game.exits {

@@ -1,4 +1,37 @@
-//! Numbers as text with a fixed number of decimals, never as a negative zero.
+//! Numbers as text: with a fixed number of decimals, never as a negative zero; counts with their
+//! nouns.
+
+use std::fmt::Display;
+
+/// A count with its noun in the singular or the plural: `1 game`, `12 games`.
+#[must_use]
+pub fn counted<N: Display + PartialEq + From<u8>>(count: N, one: &str) -> String {
+    format!("{count} {}", noun(count == N::from(1), one))
+}
+
+/// A count with thousands separators: `12,345`.
+#[must_use]
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() * 2);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A noun in the singular, or in the plural: with an *s*, but for `lives`.
+#[must_use]
+pub fn noun(is_one: bool, one: &str) -> String {
+    match one {
+        _ if is_one => one.to_owned(),
+        "life" => "lives".to_owned(),
+        _ => format!("{one}s"),
+    }
+}
 
 /// A number with a sign, or without one where it is zero in these decimals.
 #[must_use]
@@ -21,6 +54,13 @@ pub fn plain(value: f64, decimals: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_singular_and_every_other_count_is_plural() {
+        let texts = [0_u64, 1, 2, 11].map(|count| counted(count, "bad line"));
+        assert_eq!(texts, ["0 bad lines", "1 bad line", "2 bad lines", "11 bad lines"]);
+        assert_eq!([1_u64, 30].map(|count| counted(count, "life")), ["1 life", "30 lives"]);
+    }
 
     #[test]
     fn what_is_zero_in_the_decimals_that_are_shown_has_no_sign() {

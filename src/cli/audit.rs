@@ -12,6 +12,7 @@ use super::interrupt;
 use crate::backtest::audit::{self, AuditReport};
 use crate::backtest::run::inputs;
 use crate::backtest::scenario::Scenario;
+use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
 use crate::engine::Lineup;
 use crate::engine::strategy::Strategies;
@@ -98,7 +99,7 @@ pub(super) fn run(
         console.print(words(name, &report))?;
     }
     if report.games < tapes.len() as u64 {
-        let what = format!("interrupted after {} games", report.games);
+        let what = format!("interrupted after {}", counted(report.games, "game"));
         return Err(Error::new(ErrorKind::Interrupted, what));
     }
     Ok(exit_code(&report).into())
@@ -112,8 +113,8 @@ fn exit_code(report: &AuditReport) -> u8 {
 /// What was compared, and a sentence per bot.
 fn words(name: &str, report: &AuditReport) -> String {
     let AuditReport { games, ticks, bots } = report;
-    let mut lines =
-        vec![format!("{name}: {games} games, {ticks} ticks, cut after every one of them\n")];
+    let (games, ticks) = (counted(*games, "game"), counted(*ticks, "tick"));
+    let mut lines = vec![format!("{name}: {games}, {ticks}, cut after every one of them\n")];
     lines.extend(bots.iter().map(ToString::to_string));
     if !report.is_clean() {
         let found = bots.iter().filter(|bot| bot.finding.is_some()).count();

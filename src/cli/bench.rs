@@ -12,6 +12,7 @@ use super::given::Output;
 use super::layout;
 use crate::backtest::run::inputs;
 use crate::backtest::scenario::Scenario;
+use crate::base::decimals::counted;
 use crate::base::error::Error;
 use crate::bench::own::{self, Speed};
 use crate::bench::{Effort, Figure, Reach, WORKLOADS};
@@ -146,10 +147,11 @@ fn render_own(scenario: &Scenario, games: u64, speeds: &[Speed]) -> String {
     }
     layout::right(&mut table, 1..5);
     format!(
-        "{}: {} bots on {games} games\n\n{}\n\nBest of several laps, both sides alternating, in \
+        "{}: {} on {}\n\n{}\n\nBest of several laps, both sides alternating, in \
          real time; both sides gave the same digest.",
         scenario.name,
-        scenario.bots.len(),
+        counted(scenario.bots.len(), "bot"),
+        counted(games, "game"),
         table
     )
 }

@@ -11,6 +11,7 @@ use super::console::Console;
 use super::given::Output;
 use crate::backtest::scenario::{ScenarioError, SourceSpec, Space, unfillable};
 use crate::backtest::sweep::SweepPlan;
+use crate::base::decimals::counted;
 use crate::base::document::{Problem, Value};
 use crate::base::error::{Error, ErrorKind};
 use crate::engine::strategy::Strategies;
@@ -79,13 +80,9 @@ pub(super) fn run(
 /// A scenario in one line: `4 bots on 1000 generated games, 0.1 SOL per game, seed 42`.
 fn summary(space: &Space) -> String {
     let scenario = &space.first;
-    let bots = match scenario.bots.len() {
-        1 => "1 bot".to_owned(),
-        many => format!("{many} bots"),
-    };
+    let bots = counted(scenario.bots.len(), "bot");
     let source = match &scenario.source {
-        SourceSpec::Generated { games: 1 } => "1 generated game".to_owned(),
-        SourceSpec::Generated { games } => format!("{games} generated games"),
+        SourceSpec::Generated { games } => counted(*games, "generated game"),
         SourceSpec::Recordings { path, .. } => format!("recordings in {}", path.display()),
         SourceSpec::Seeds { path } => format!("seeds in {}", path.display()),
         SourceSpec::Feed { url } => format!("the feed at {}", record::public_source(url)),
@@ -94,7 +91,9 @@ fn summary(space: &Space) -> String {
     let start = scenario.setup.bankroll.start().show();
     let money = match scenario.setup.bankroll {
         Bankroll::PerGame(_) => format!("{start} SOL per game"),
-        Bankroll::Lives { games, .. } => format!("{start} SOL for lives of {games} games"),
+        Bankroll::Lives { games, .. } => {
+            format!("{start} SOL for lives of {}", counted(games.get(), "game"))
+        }
         Bankroll::Compounding(_) => format!("{start} SOL, carried over"),
     };
     let variants = match space.variants.len() {

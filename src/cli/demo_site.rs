@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::console::Console;
 use super::feed_server::pace;
 use super::interrupt;
+use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
 use crate::demo::demo_site::{self, Config, DemoSiteHandle, SiteCommand};
 use crate::demo::feed_server::{Config as Feed, Repertoire, ShowPace};
@@ -124,7 +125,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         console.print_json(&Totals { totals })?;
     }
     if interrupted {
-        let what = format!("interrupted after {} games", totals.games);
+        let what = format!("interrupted after {}", counted(totals.games, "game"));
         return Err(Error::new(ErrorKind::Interrupted, what));
     }
     Ok(ExitCode::SUCCESS)

@@ -15,6 +15,7 @@ use super::console::Console;
 use super::interrupt;
 use crate::backtest::run::inputs;
 use crate::backtest::scenario::{GameOrder, Scenario, Select, SourceSpec};
+use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
 use crate::demo::feed_server::{
     self, Config, GameOver, Ping, Repertoire, SPEED_MAX, SPEED_MIN, ServerCounters, ServerLimits,
@@ -162,7 +163,7 @@ pub(super) fn run(
         console.print(summary(&totals))?;
     }
     if interrupted {
-        let what = format!("interrupted after {} games", totals.games);
+        let what = format!("interrupted after {}", counted(totals.games, "game"));
         return Err(Error::new(ErrorKind::Interrupted, what));
     }
     Ok(ExitCode::SUCCESS)
@@ -173,7 +174,8 @@ fn tell(over: &GameOver, as_json: bool, console: Console) -> Result<(), Error> {
         return console.print_json(over);
     }
     let GameOver { game, rug_tick, clients } = over;
-    console.print(format_args!("game {game}  rug at tick {rug_tick}  {clients} clients"))
+    let clients = counted(*clients, "client");
+    console.print(format_args!("game {game}  rug at tick {rug_tick}  {clients}"))
 }
 
 fn summary(totals: &ServerCounters) -> String {

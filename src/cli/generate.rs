@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::console::Console;
 use super::given::Output;
 use super::interrupt;
+use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::files::write_new;
 use crate::games::fair::game::{Course, FairGame};
@@ -85,7 +86,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         Ok(ticks)
     })?;
     if games < args.games {
-        let what = format!("interrupted after {games} of {} games", args.games);
+        let what = format!("interrupted after {games} of {}", counted(args.games, "game"));
         return Err(Error::new(ErrorKind::Interrupted, what)
             .hint("their files are whole, and seeds.jsonl lists them"));
     }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::console::Console;
 use crate::backtest::columns::ticks;
+use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
 use crate::feed::record;
 use crate::games::recording::{self, Found, Merger};
@@ -96,7 +97,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     match total.unreadable {
         0 => Ok(ExitCode::SUCCESS),
         some => {
-            let what = format!("could not read {some} of {} files", total.files);
+            let what = format!("could not read {some} of {}", counted(total.files, "file"));
             Err(Error::new(ErrorKind::Io, what).hint("the reasons are above; the rest was read"))
         }
     }

@@ -29,6 +29,7 @@ use crate::backtest::run::recorder::{Finished, RunDocument, RunRecorder};
 use crate::backtest::run::written::Written;
 use crate::backtest::scenario::{Scenario, SourceSpec};
 use crate::base::clock;
+use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
 use crate::cli::settings::{Flags, Settings};
 use crate::engine::Lineup;
@@ -238,7 +239,7 @@ pub(super) fn run(
     match ending {
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
-            let what = format!("interrupted after {} games", assessment.games);
+            let what = format!("interrupted after {}", counted(assessment.games, "game"));
             Err(Error::new(ErrorKind::Interrupted, what).hint("what was written so far is intact"))
         }
     }

@@ -12,7 +12,7 @@ use crate::analysis::stats::{Estimate, p_value_text};
 use crate::analysis::summary::select::SelectionKind;
 use crate::backtest::sweep::holdout::OpenedHoldout;
 use crate::backtest::sweep::outcome::Findings;
-use crate::base::decimals::signed;
+use crate::base::decimals::{counted, signed};
 use crate::base::error::Error;
 
 /// Number of best variants shown; the folder has the rest.
@@ -62,12 +62,12 @@ fn render(findings: &Findings) -> String {
     } = findings;
     let held_back = match holdout_games {
         0 => String::new(),
-        games => format!("; {games} games kept back"),
+        games => format!("; {} kept back", counted(*games, "game")),
     };
-    let candidates = findings.candidates.len();
-    let mut text = format!(
-        "{scenario}: {candidates} candidates on the same {games} games, seed {seed}{held_back}\n\n"
-    );
+    let candidates = counted(findings.candidates.len(), "candidate");
+    let games = counted(*games, "game");
+    let mut text =
+        format!("{scenario}: {candidates} on the same {games}, seed {seed}{held_back}\n\n");
     if !findings.ranked.is_empty() {
         let fixed =
             ["bot", unit(*games_per_life), "95 % interval", "standard\nerrors", "p", "p (Holm)"];

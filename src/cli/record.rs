@@ -12,6 +12,7 @@ use super::interrupt;
 use super::live::{Keeping, LiveReport, Monitored, log, watch};
 use super::secret::client;
 use crate::base::clock;
+use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
 use crate::engine::collector::Ending;
 use crate::feed::record;
@@ -102,7 +103,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     match session.ending {
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
-            let what = format!("interrupted after {games} games");
+            let what = format!("interrupted after {}", counted(games, "game"));
             Err(Error::new(ErrorKind::Interrupted, what).hint("what was written so far is intact"))
         }
     }

@@ -26,6 +26,7 @@ use crate::backtest::run::inputs::{self, Inputs};
 use crate::backtest::run::recorder::{Finished, RunDocument, RunRecorder};
 use crate::backtest::run::{self, Drive, RunExecution};
 use crate::backtest::scenario::Scenario;
+use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
 use crate::bench::time_on_the_wall;
 use crate::cli::settings::Flags;
@@ -152,7 +153,7 @@ pub(super) fn run(
     match ending {
         Ending::Complete => Ok(ExitCode::SUCCESS),
         Ending::Interrupted => {
-            let what = format!("interrupted after {} games", assessment.games);
+            let what = format!("interrupted after {}", counted(assessment.games, "game"));
             let error = Error::new(ErrorKind::Interrupted, what);
             Err(match written {
                 Some(path) => error.hint(format!(

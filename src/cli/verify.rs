@@ -10,6 +10,7 @@ use tracing::warn;
 use super::console::Console;
 use super::given::Output;
 use super::layout::{self, TextTable};
+use crate::base::decimals::counted;
 use crate::base::error::Error;
 use crate::games::fair::seed::ServerSeed;
 use crate::games::fair::seeds::{self, Record, Repeat, Reveal, Seeds};
@@ -231,8 +232,9 @@ fn conclusion(summary: &Summary) -> String {
     let Summary { games, hash_ok, path_ok, paths_compared, repeats, failed, unverifiable, .. } =
         summary;
     let mut total = format!(
-        "{games} games: {hash_ok} seed hashes agree, {path_ok} paths agree, {paths_compared} paths \
-         compared price by price, {} failed",
+        "{}: {hash_ok} seed hashes agree, {path_ok} paths agree, {paths_compared} paths compared \
+         price by price, {} failed",
+        counted(*games, "game"),
         failed.len()
     );
     if !unverifiable.is_empty() {
@@ -240,7 +242,10 @@ fn conclusion(summary: &Summary) -> String {
     }
     let mut lines = vec![total];
     if *repeats > 0 {
-        lines.push(format!("{repeats} lines told a game again: each game counts once"));
+        lines.push(format!(
+            "{} told a game again: each game counts once",
+            counted(*repeats, "line")
+        ));
     }
     let named = failed.iter().chain(unverifiable);
     lines.extend(named.map(|Failure { game_id, why }| format!("  {game_id}: {why}")));

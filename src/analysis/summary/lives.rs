@@ -58,6 +58,9 @@ pub struct LastLife {
     pub lowest: Option<Sol>,
     /// Whether the bot could never bet again after its last stake.
     pub over: bool,
+    /// Whether its strategy does not say that it is over: the bot only placed no stake for long.
+    #[serde(default)]
+    pub inferred: bool,
 }
 
 /// Lives to which something happened, and when.
@@ -308,6 +311,7 @@ impl Life {
             deepest_fall: sol(self.left.drawdown),
             lowest: is_one.then(|| sol(self.left.low)),
             over: self.over().is_some(),
+            inferred: self.over().is_some_and(|over| over.inferred),
         }
     }
 }
@@ -357,6 +361,7 @@ mod tests {
     fn a_life_is_over_with_its_last_stake_when_the_strategy_says_so() {
         let games = || [true, true, false, false];
         assert_eq!(life(games(), Some(false)).over().map(|over| over.after), Some(2));
+        assert!(!life(games(), Some(false)).facts(true).inferred);
         assert!(life(games(), Some(true)).over().is_none());
         assert!(life(games(), None).over().is_none());
         assert!(life([false; 40], Some(false)).over().is_none(), "it never began");
@@ -373,6 +378,8 @@ mod tests {
         };
         assert_eq!(after(0, 9), None);
         assert_eq!(after(0, 10), Some((2, true)));
+        let told = life(std::iter::once(true).chain([false; 10]), None).facts(true);
+        assert!(told.over && told.inferred);
         assert_eq!(after(20, 39), None);
         assert_eq!(after(20, 40), Some((22, true)));
     }

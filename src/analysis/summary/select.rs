@@ -12,8 +12,8 @@ use super::Summary;
 use super::evidence::Evidence;
 use super::figures::{numbers, pnl_by_block};
 use crate::analysis::stats::{
-    Deflated, Estimate, Forward, Overfitting, REPLICATES, Resamples, SLICES, benjamini_hochberg,
-    deflated_best, holm, overfitting, walk_forward,
+    Deflated, Estimate, Forward, MeanErrors, Overfitting, REPLICATES, Resamples, SLICES,
+    benjamini_hochberg, deflated_best, holm, overfitting, walk_forward,
 };
 use crate::model::ids::BotId;
 use crate::model::streams::Streams;
@@ -117,15 +117,6 @@ pub struct Candidate {
     pub p_benjamini_hochberg: Option<f64>,
 }
 
-impl Candidate {
-    /// The mean in standard errors, by which candidates are ranked; `None` where it does not vary.
-    #[must_use]
-    pub fn statistic(&self) -> Option<f64> {
-        let mean = self.pnl_per_unit?;
-        (mean.standard_error > 0.0).then(|| mean.value / mean.standard_error)
-    }
-}
-
 /// The best of many, compared with luck.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Best {
@@ -204,7 +195,7 @@ struct Compared<'a> {
     /// Their means in standard errors.
     statistics: Vec<f64>,
     /// These standard errors, in SOL per unit.
-    errors: Vec<f64>,
+    errors: Vec<MeanErrors>,
 }
 
 /// Assesses a choice among candidates; `seed` is that of the resampling.
@@ -245,13 +236,15 @@ impl<'a> Compared<'a> {
     fn of(sums: &'a BlockSums, copies: &[Option<usize>]) -> Self {
         let judged = sums.candidates.iter().zip(copies).enumerate();
         let judged = judged.filter(|(_, (_, copy))| copy.is_none());
-        let judged = judged.filter_map(|(place, (it, _))| Some((place, it.evidence.judged()?)));
+        let judged = judged.filter_map(|(place, (it, _))| {
+            Some((place, it.evidence.judged()?, it.evidence.law.map(|law| law.error)))
+        });
         let mut compared =
             Self { sums, places: Vec::new(), statistics: Vec::new(), errors: Vec::new() };
-        for (place, Estimate { value, standard_error, .. }) in judged {
+        for (place, Estimate { value, standard_error: judged, .. }, by_law) in judged {
             compared.places.push(place);
-            compared.statistics.push(value / standard_error);
-            compared.errors.push(standard_error);
+            compared.statistics.push(value / judged);
+            compared.errors.push(MeanErrors { judged, by_law });
         }
         compared
     }
@@ -279,9 +272,9 @@ impl<'a> Compared<'a> {
         if self.sums.units.len() < 2 * SLICES {
             return None;
         }
-        let slices = |(&place, error): (&usize, &f64)| {
+        let slices = |(&place, of): (&usize, &MeanErrors)| {
             let sums = joined(&self.sums.candidates[place].pnl, SLICES);
-            sums.iter().map(|sum| sum / error).collect::<Vec<f64>>().try_into().ok()
+            sums.iter().map(|sum| sum / of.judged).collect::<Vec<f64>>().try_into().ok()
         };
         self.places.iter().zip(&self.errors).map(slices).collect()
     }

@@ -4,7 +4,7 @@ use super::assessment::{Verdict, VerdictKind};
 use super::evidence::{Evidence, SPREAD_MIN};
 use super::{UNITS_MIN, units_of};
 use crate::analysis::stats::{Estimate, p_value_text};
-use crate::base::decimals::{plain, signed};
+use crate::base::decimals::{counted, grouped, plain, signed};
 
 /// The inputs of a verdict.
 #[derive(Debug, Clone, Copy)]
@@ -114,9 +114,10 @@ impl Case {
             return format!("insufficient: a stake in {staked} {name}, {UNITS_MIN} needed");
         }
         match games {
-            1 => format!("insufficient: {units} games, {UNITS_MIN} needed"),
+            1 => format!("insufficient: {}, {UNITS_MIN} needed", counted(units, "game")),
             games => {
-                format!("{broke}insufficient: {units} lives of {games} games, {UNITS_MIN} needed")
+                let lives = counted(units, "life");
+                format!("{broke}insufficient: {lives} of {games} games, {UNITS_MIN} needed")
             }
         }
     }
@@ -130,15 +131,7 @@ impl Case {
 /// precise.
 fn rounded(games: u64) -> String {
     let scale = 10_u64.pow(games.checked_ilog10().unwrap_or(0).saturating_sub(1));
-    let digits = games.div_ceil(scale).saturating_mul(scale).to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    grouped(games.div_ceil(scale).saturating_mul(scale))
 }
 
 #[cfg(test)]

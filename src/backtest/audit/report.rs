@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::decisions::BotDecision;
 use super::retelling::Retelling;
+use crate::base::decimals::counted;
 use crate::model::ids::{BotIndex, GameIndex};
 use crate::model::quote::Tick;
 
@@ -149,11 +150,11 @@ impl fmt::Display for BotReport {
                 let next =
                     if *retelling == Retelling::Rug { "the rug came next" } else { "a rise came" };
                 let ticks = self.looks_ahead_ticks.unwrap_or(1);
-                let s = if ticks == 1 { "" } else { "s" };
                 write!(
                     f,
                     "LOOKS AHEAD: {place} on the whole game, and {retold} when it was cut after \
-                     {when} and {next}; it knew {ticks} tick{s} or more in advance"
+                     {when} and {next}; it knew {} or more in advance",
+                    counted(ticks, "tick")
                 )
             }
             Retelling::Renamed => write!(

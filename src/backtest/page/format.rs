@@ -2,6 +2,7 @@
 
 use crate::analysis::stats::Estimate;
 use crate::base::decimals;
+pub(super) use crate::base::decimals::grouped as count;
 use crate::model::sol::Sol;
 
 /// A true minus sign: as wide as a plus, unlike a hyphen.
@@ -13,23 +14,9 @@ const SPACE: char = '\u{a0}';
 /// Placeholder for a missing figure.
 pub(super) const NONE: &str = "–";
 
-/// A count with thousands separators: `12,345`.
-pub(super) fn count(value: u64) -> String {
-    let digits = value.to_string();
-    let mut text = String::with_capacity(digits.len() * 2);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A count with its noun: `1 game`, `12 games`.
 pub(super) fn counted(value: u64, one: &str) -> String {
-    let ending = if value == 1 { "" } else { "s" };
-    format!("{}{SPACE}{one}{ending}", count(value))
+    format!("{}{SPACE}{}", count(value), decimals::noun(value == 1, one))
 }
 
 /// A number with `decimals` decimals and a sign, unless it rounds to zero.

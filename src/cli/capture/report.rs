@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::Unreadable;
+use crate::base::decimals::counted;
 use crate::base::error::Error;
 use crate::cli::console::Console;
 use crate::cli::layout;
@@ -72,8 +73,11 @@ fn text(report: &Report) -> String {
     }
     layout::right(&mut table, 1..7);
     let mut text = format!(
-        "{events} events of {} names in {files} files; {bad_lines} bad lines, {lost} lost\n\n{}\n",
-        kinds.len(),
+        "{} of {} in {}; {}, {lost} lost\n\n{}\n",
+        counted(*events, "event"),
+        counted(kinds.len(), "name"),
+        counted(*files, "file"),
+        counted(*bad_lines, "bad line"),
         table
     );
     for (name, kind) in kinds.iter().filter(|(_, kind)| !kind.keys.is_empty()) {

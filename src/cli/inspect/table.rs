@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::layout;
 use super::row::{FileRow, Total};
+use crate::base::decimals::counted;
 use crate::games::recording::Grade;
 
 /// Up to this many files, all are listed.
@@ -24,7 +25,8 @@ pub(super) fn text(rows: &[FileRow], total: &Total, all: bool) -> String {
     }
     let hidden = rows.len() - shown.len();
     if hidden > 0 {
-        text += &format!("{hidden} files of grade A not listed (--all lists them)\n\n");
+        text +=
+            &format!("{} of grade A not listed (--all lists them)\n\n", counted(hidden, "file"));
     }
     text + &totals(total)
 }
@@ -93,7 +95,7 @@ fn problems(row: &FileRow) -> Vec<String> {
         .collect();
     let more = row.bad_lines.saturating_sub(row.first_bad.len() as u64);
     if more > 0 {
-        lines.push(format!("  {}: {more} more bad lines", row.path));
+        lines.push(format!("  {}: {}", row.path, counted(more, "more bad line")));
     }
     lines.extend(row.error.iter().map(|error| format!("  {error}")));
     lines

@@ -8,6 +8,7 @@ use super::played::{PlayedCounts, PlayedFairness};
 use super::replay::Replay;
 use crate::backtest::run::folder::write_json;
 use crate::backtest::run::recorder::RunRecorder;
+use crate::base::decimals::counted;
 use crate::base::error::Error;
 use crate::engine::collector::Collector;
 use crate::engine::journal::GameRecord;
@@ -136,7 +137,7 @@ impl live::SessionObserver for ConsoleObserver<'_> {
         self.catching_up = false;
         let games = self.recorder.go_on()?;
         self.begin()?;
-        info!("resuming after {games} games");
+        info!("resuming after {}", counted(games, "game"));
         Ok(())
     }
 }

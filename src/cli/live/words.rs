@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::played::PlayedCounts;
+use crate::base::decimals::counted;
 use crate::feed::bridge::ConnectionCounts;
 use crate::feed::fairness::{FairnessCheck, FairnessCounts};
 use crate::feed::latency::{LatencySummary, Spread};
@@ -111,7 +112,8 @@ impl fmt::Display for LiveReport {
             let RecordingMetrics { lines, bytes, lost, errors, syncs, .. } = recording;
             write!(
                 f,
-                "\nrecording: {lines} lines in {bytes} bytes, fsync p99 {} us",
+                "\nrecording: {} in {bytes} bytes, fsync p99 {} us",
+                counted(*lines, "line"),
                 syncs.p99_us
             )?;
             if lost + errors > 0 {
@@ -127,5 +129,5 @@ fn write_heard(f: &mut fmt::Formatter<'_>, counts: FairnessCounts) -> fmt::Resul
     let FairnessCounts { fair, hash_mismatches, path_mismatches, record_mismatches, unknown } =
         counts;
     let unfair = hash_mismatches + path_mismatches + record_mismatches;
-    write!(f, "fairness: {fair} games fair, {unfair} NOT, {unknown} unknown")
+    write!(f, "fairness: {} fair, {unfair} NOT, {unknown} unknown", counted(fair, "game"))
 }

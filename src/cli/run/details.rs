@@ -4,7 +4,7 @@ use super::super::layout;
 use super::format::{percent, sol};
 use crate::analysis::stats::{Estimate, Interval, p_value_text};
 use crate::analysis::summary::{Assessment, Figures, Quantiles, Rate, RefusalFigures, units_of};
-use crate::base::decimals::{plain, signed};
+use crate::base::decimals::{counted, plain, signed};
 
 /// One line per figure of a bot, or of several together.
 #[must_use]
@@ -61,8 +61,9 @@ pub(super) fn render(assessment: &Assessment, of: &Figures) -> String {
 fn pnl(of: &Figures) -> String {
     let Figures { pnl, games, games_staked, max_drawdown, final_cash, .. } = of;
     format!(
-        "{pnl} SOL in {games} games, {games_staked} with a stake; deepest drawdown {max_drawdown}, \
-         {final_cash} at the end"
+        "{pnl} SOL in {}, {games_staked} with a stake; deepest drawdown {max_drawdown}, \
+         {final_cash} at the end",
+        counted(*games, "game")
     )
 }
 

@@ -6,6 +6,7 @@
 use super::super::layout;
 use super::format::declared;
 use crate::analysis::summary::{Assessment, Figures, LifeFigures, Passage, UNITS_MIN};
+use crate::base::decimals::counted;
 use crate::base::document::Value as _;
 
 const HEADER: [&str; 6] =
@@ -67,19 +68,22 @@ pub(super) fn over(figures: &Figures) -> String {
         0 => String::new(),
         kept => format!(", {kept} of them with its bankroll or more"),
     };
-    let seems = if over.inferred > 0 && over.inferred == lives { "seems over" } else { "over" };
-    format!("; {seems} in {lives} of {of} lives{interval}{kept}")
+    let over = if over.inferred > 0 { "over, as it seems," } else { "over" };
+    format!("; {over} in {lives} of {of} lives{interval}{kept}")
 }
 
 /// One life from its start to its end.
 fn one_life(figures: &Figures) -> Option<String> {
     let LifeFigures { start, last, .. } = figures.lives.as_ref()?;
     let last_bet = match last.last_bet {
+        Some(game) if last.inferred => {
+            format!("last bet in game {game} of {}: over, as it seems", last.games)
+        }
         Some(game) if last.over => {
             format!("last bet in game {game} of {}: over, it can never bet again", last.games)
         }
         Some(game) => format!("last bet in game {game} of {}", last.games),
-        None => format!("no bet in {} games", last.games),
+        None => format!("no bet in {}", counted(last.games, "game")),
     };
     let lowest = last.lowest.map_or_else(String::new, |sol| format!(", lowest {}", sol.show()));
     let text = format!(

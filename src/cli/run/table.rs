@@ -8,7 +8,7 @@ use super::{details, exits, lives, refusals, sample};
 use crate::analysis::summary::{Assessment, Figures, OracleFigure, Rate};
 use crate::backtest::run::inputs::InputCounts;
 use crate::backtest::run::recorder::RunDocument;
-use crate::base::decimals::{plain, signed};
+use crate::base::decimals::{counted, plain, signed};
 
 const HEADER: [&str; 8] = [
     "bot",
@@ -48,7 +48,7 @@ fn headline(assessment: &Assessment) -> String {
     let Assessment { scenario, games, ticks, seed, units, .. } = assessment;
     let lives = match assessment.games_per_unit {
         Some(1) => String::new(),
-        Some(games) => format!(" in {units} lives of {games}"),
+        Some(games) => format!(" in {} of {games}", counted(*units, "life")),
         None => " in one life".to_owned(),
     };
     let unfinished = match assessment.games_of_an_unfinished_unit {
@@ -56,7 +56,8 @@ fn headline(assessment: &Assessment) -> String {
         games => format!(", the last {games} of an unfinished life"),
     };
     let span = lives::span(assessment).map_or_else(String::new, |span| format!("\n{span}"));
-    format!("{scenario}: {games} games{lives}{unfinished}, {ticks} ticks, seed {seed}{span}")
+    let (games, ticks) = (counted(*games, "game"), counted(*ticks, "tick"));
+    format!("{scenario}: {games}{lives}{unfinished}, {ticks}, seed {seed}{span}")
 }
 
 fn figures(assessment: &Assessment) -> String {
@@ -127,9 +128,11 @@ fn sources(counts: &InputCounts) -> Option<String> {
         files, games, incomplete_games, left_out_games, bad_lines, conflicts, ..
     } = counts;
     let text = format!(
-        "{games} games from {files} files; not played: {incomplete_games} incomplete, \
+        "{} from {}; not played: {incomplete_games} incomplete, \
          {left_out_games} left out by the scenario. Of the lines, {bad_lines} were bad \
          and {conflicts} contradicted an earlier one{}",
+        counted(*games, "game"),
+        counted(*files, "file"),
         remarks(counts)
     );
     (*files > 0).then(|| layout::hanging("source: ", &text))

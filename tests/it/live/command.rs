@@ -97,7 +97,7 @@ fn people_are_told_what_happens() {
     for words in ["connected", "normal (was offline)", "game 1 ("] {
         assert!(stderr(&output).contains(words), "{words}: {}", stderr(&output));
     }
-    for words in [" games fair, 0 NOT", "message to decision: p50"] {
+    for words in [" fair, 0 NOT", "message to decision: p50"] {
         assert!(stdout(&output).contains(words), "{words}: {}", stdout(&output));
     }
     assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1, "nothing is written");

@@ -241,6 +241,24 @@ fn the_first_game_below_a_share_is_the_one_that_counts() {
 }
 
 #[test]
+fn the_lives_of_a_declaration_with_a_count_of_one_are_those_of_its_bot() {
+    let below = vec![500_000_000];
+    let mut plan = Plan { games_per_unit: Some(2), below, ..plan(&["r-1"], 80) };
+    plan.bots[0].group = "r".to_owned();
+    // No life falls below half of its bankroll; the strategy says that each is over.
+    let games = (0..80).map(|n| {
+        let mut record = game(n, &[-1_000_000]);
+        record.rows[0].can_bet = Some(false);
+        record
+    });
+    let assessment = summary(plan, games).assess();
+    let (group, bot) = (lives_of(&assessment.groups, "r"), lives_of(&assessment.bots, "r-1"));
+    assert_eq!(LifeFigures { fan: None, ..group.clone() }, *bot);
+    assert_eq!((group.below[0].passage.lives, group.last.lowest), (0, Some(sol("0.099"))));
+    assert_eq!(group.over.as_ref().unwrap().inferred, 0);
+}
+
+#[test]
 fn facts_are_told_of_few_lives_and_estimates_are_not() {
     let facts = |lives: u64| {
         let plan = Plan { games_per_unit: Some(2), ..plan(&["a"], 2 * lives) };

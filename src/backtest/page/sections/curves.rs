@@ -206,11 +206,14 @@ struct Band {
 }
 
 /// The band that covers 95 of 100 curves with this exposure at each point, by the law of the game
-/// and luck alone: the expected P&L of that number of units, plus or minus 1.96 deviations.
+/// and luck alone: the expected P&L of that number of units, plus or minus 1.96 deviations by the
+/// law. Of several bots, which share the luck of a game, the units show the deviation.
 #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
 fn band(games: &[u64], figures: &Figures, run: &RunToDraw) -> Band {
     let per_unit = run.assessment.games_per_unit.unwrap_or(1).max(1) as f64;
-    let Some(deviation) = figures.unit_deviation else { return Band::default() };
+    let by_law = figures.oracle.and_then(|oracle| oracle.error).filter(|_| figures.bots == 1);
+    let by_law = by_law.map(|error| error * (figures.units as f64).sqrt());
+    let Some(deviation) = by_law.or(figures.unit_deviation) else { return Band::default() };
     let expected = figures.expected_pnl / (run.assessment.games.max(1) as f64);
     let ends = std::iter::once(&0).chain(games).map(|&games| {
         let (middle, reach) =

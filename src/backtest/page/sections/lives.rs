@@ -115,7 +115,7 @@ pub(super) fn ends(run: &RunToDraw) -> Markup {
 }
 
 fn one_life(lives: &LifeFigures) -> Markup {
-    let LastLife { games, hours, end, last_bet, deepest_fall, over, .. } = &lives.last;
+    let LastLife { games, hours, end, last_bet, deepest_fall, over, inferred, .. } = &lives.last;
     html! {
         (format::sol(lives.start)) " → " (format::sol(*end)) " SOL in "
         (format::counted(*games, "game"))
@@ -124,7 +124,8 @@ fn one_life(lives: &LifeFigures) -> Markup {
             Some(game) => { ", last bet in game\u{a0}" (format::count(*game)) },
             None => ", no bet",
         }
-        @if *over { ", over: it can never bet again" }
+        @if *inferred { ", over, as it seems" }
+        @else if *over { ", over: it can never bet again" }
         ", deepest fall " (format::sol(*deepest_fall)) "\u{a0}SOL"
     }
 }

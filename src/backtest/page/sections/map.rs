@@ -177,9 +177,9 @@ fn data(sweep: &SweepToDraw) -> Data {
                 format!("{value} ± {reach}")
             },
         );
-        let statistic = per_unit[place].statistic();
-        let statistic =
-            statistic.map_or_else(|| format::NONE.to_owned(), |it| format::signed(it, 2));
+        let statistic = per_unit[place]
+            .statistic
+            .map_or_else(|| format::NONE.to_owned(), |it| format::signed(it, 2));
         let cells = [candidate.variant.to_string(), candidate.bot.clone()].into_iter();
         cells.chain(candidate.values.iter().cloned()).chain([shown, statistic]).collect()
     });

@@ -75,7 +75,7 @@ fn about(run: &RunToDraw) -> Markup {
         Some(1) => "every game begins with a fresh bankroll".to_owned(),
         Some(games) => format!(
             "{} of {} each, {} games a day assumed",
-            format::counted(assessment.units, "life").replace("lifes", "lives"),
+            format::counted(assessment.units, "life"),
             format::counted(games, "game"),
             format::count(assessment.games_per_day.into())
         ),
