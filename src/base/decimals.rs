@@ -1,5 +1,5 @@
 //! Numbers as text: with a fixed number of decimals, never as a negative zero; counts with their
-//! nouns.
+//! nouns; durations.
 
 use std::fmt::Display;
 
@@ -21,6 +21,16 @@ pub fn grouped(count: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A duration in days, hours or minutes: `1.5 days`, `3.2 hours`, `5 minutes`.
+#[must_use]
+pub fn duration(hours: f64) -> String {
+    match hours {
+        24.0.. => format!("{:.1} days", hours / 24.0),
+        1.2.. => format!("{hours:.1} hours"),
+        _ => format!("{:.0} minutes", hours * 60.0),
+    }
 }
 
 /// A noun in the singular, or in the plural: with an *s*, but for `lives`.
@@ -60,6 +70,12 @@ mod tests {
         let texts = [0_u64, 1, 2, 11].map(|count| counted(count, "bad line"));
         assert_eq!(texts, ["0 bad lines", "1 bad line", "2 bad lines", "11 bad lines"]);
         assert_eq!([1_u64, 30].map(|count| counted(count, "life")), ["1 life", "30 lives"]);
+    }
+
+    #[test]
+    fn a_duration_is_told_in_a_unit_in_which_it_is_not_zero() {
+        let texts = [36.0, 3.21, 0.08].map(duration);
+        assert_eq!(texts, ["1.5 days", "3.2 hours", "5 minutes"]);
     }
 
     #[test]

@@ -293,9 +293,8 @@ impl Account<'_> {
         }
         self.tally.ticks_held += tick - from;
         let quantity = held.quantity.to_f64();
-        let by_law = market.path.by_law(from, tick);
-        self.tally.expected += quantity * by_law.drift;
-        self.tally.variance += quantity * quantity * by_law.variance;
+        self.tally.expected += quantity * market.path.drift(from, tick);
+        self.tally.variance += quantity * quantity * market.path.variance(from, tick);
         if let Some(bet) = self.sidebet.open {
             let (from, to) = (from.max(bet.start), tick.min(bet.end));
             let payout = bet.stake.to_f64() * f64::from(market.rules.sidebet_payout);

@@ -1,16 +1,16 @@
 //! One game, tick by tick: its phases and the path of its price.
 
-mod by_law;
-
 use std::ops::RangeInclusive;
 
 use super::closed::Closed;
 use super::expectation;
 use super::ids::{GameId, GameIndex};
+use super::law::RUG_CHANCE;
 use super::price::Price;
 use super::quote::{Phase, Quote, Tick};
-pub use by_law::ByLaw;
-use by_law::LawSums;
+
+/// What a tick takes from the chance that a game lives, upside down.
+const RARER_BY_A_TICK: f64 = 1.0 / (1.0 - RUG_CHANCE);
 
 /// What a source delivers next at a table. Every source delivers one canonical game: one presale
 /// frame, the prices of ticks 0 to R-1, and the rug at R.
@@ -46,8 +46,23 @@ impl Step {
 #[derive(Debug, Clone, Default)]
 pub struct Path {
     prices: Vec<f64>,
+    /// At index `t`: what the law says of all ticks before `t`, given the past of each one.
+    expected: Vec<Expected>,
+    low: f64,
     high: f64,
-    law: LawSums,
+    /// One over the chance that a game lives to the present tick.
+    rarity: f64,
+}
+
+/// What the law says of the price over some ticks.
+#[derive(Debug, Clone, Copy, Default)]
+struct Expected {
+    /// The change; see [`expectation::drift`].
+    drift: f64,
+    /// Its variance; see [`expectation::price_variance`].
+    variance: f64,
+    /// [`expectation::rug_pull`] of each tick, over the chance to live to it.
+    pull: f64,
 }
 
 /// The extremes of a range of ticks, for one unit held through it.
@@ -98,17 +113,25 @@ impl Path {
         Price::new(self.high).ok()
     }
 
-    /// What the law of the game says of the change of the price from one tick to a later one.
+    /// The expected change of the price from one tick to a later one, by the law of the game.
     #[must_use]
-    pub fn by_law(&self, from: Tick, to: Tick) -> ByLaw {
-        self.law.between(&self.prices, from, to)
+    pub fn drift(&self, from: Tick, to: Tick) -> f64 {
+        self.expected[to as usize].drift - self.expected[from as usize].drift
+    }
+
+    /// The variance, by the law of the game, of the change of the price from one tick to a later
+    /// one: the sum of that of each tick, given its past.
+    #[must_use]
+    pub fn variance(&self, from: Tick, to: Tick) -> f64 {
+        self.expected[to as usize].variance - self.expected[from as usize].variance
     }
 
     /// The covariance, by the law of the game, of the change of the price from one tick to a later
     /// one and of a sidebet that pays 1 at a rug up to the tick `end`: below zero.
     #[must_use]
     pub fn covariance_with_rug(&self, from: Tick, to: Tick, end: Tick) -> f64 {
-        let covariance = expectation::alive_at(end) * self.by_law(from, to).pull;
+        let pull = self.expected[to as usize].pull - self.expected[from as usize].pull;
+        let covariance = expectation::alive_at(end) * pull;
         // Beyond 140,000 ticks the chance to live is below what a double holds.
         if covariance.is_finite() { covariance } else { 0.0 }
     }
@@ -152,12 +175,28 @@ impl Path {
 
     fn clear(&mut self) {
         self.prices.clear();
-        self.law.clear();
+        self.expected.clear();
+        self.low = 1.0;
         self.high = 0.0;
+        self.rarity = 1.0;
     }
 
     fn push(&mut self, price: Price) {
+        let before = match (self.prices.last(), self.expected.last()) {
+            (Some(&price), Some(before)) => {
+                let pull = expectation::rug_pull(price, self.low) * self.rarity;
+                self.rarity *= RARER_BY_A_TICK;
+                Expected {
+                    drift: before.drift + expectation::drift(price, self.low),
+                    variance: before.variance + expectation::price_variance(price, self.low),
+                    pull: before.pull + pull,
+                }
+            }
+            _ => Expected::default(),
+        };
+        self.expected.push(before);
         self.prices.push(price.get());
+        self.low = self.low.min(price.get());
         self.high = self.high.max(price.get());
     }
 }
@@ -283,7 +322,7 @@ mod tests {
             .into_iter()
             .map(|(price, low)| expectation::price_variance(price, low))
             .sum();
-        assert!((path.by_law(1, 3).variance - by_hand).abs() < 1e-15);
+        assert!((path.variance(1, 3) - by_hand).abs() < 1e-15);
         // A sidebet that ends at tick 40 gains alive(40 - t) more at a rug after tick t.
         let by_hand: f64 = [(1, 1.2, 1.0), (2, 0.9, 0.9)]
             .into_iter()

@@ -6,7 +6,7 @@
 use super::super::layout;
 use super::format::declared;
 use crate::analysis::summary::{Assessment, Figures, LifeFigures, Passage, UNITS_MIN};
-use crate::base::decimals::counted;
+use crate::base::decimals::{counted, duration};
 use crate::base::document::Value as _;
 
 const HEADER: [&str; 6] =
@@ -41,12 +41,7 @@ pub(super) fn render(assessment: &Assessment) -> Option<String> {
 pub(super) fn span(assessment: &Assessment) -> Option<String> {
     let games = assessment.games_per_unit.filter(|&games| games > 1)?;
     let per_day = assessment.games_per_day.max(1);
-    let days = games as f64 / f64::from(per_day);
-    let span = match days {
-        1.0.. => format!("{days:.1} days"),
-        0.05.. => format!("{:.1} hours", days * 24.0),
-        _ => format!("{:.0} minutes", days * 24.0 * 60.0),
-    };
+    let span = duration(games as f64 / f64::from(per_day) * 24.0);
     let assumed = format!(
         "{games} games are about {span}: {per_day} games a day are assumed, as the law of the game \
          gives on average"
@@ -87,10 +82,10 @@ fn one_life(figures: &Figures) -> Option<String> {
     };
     let lowest = last.lowest.map_or_else(String::new, |sol| format!(", lowest {}", sol.show()));
     let text = format!(
-        "{} -> {} SOL in {:.1} hours; {last_bet}; deepest fall {} SOL{lowest}",
+        "{} -> {} SOL in {}; {last_bet}; deepest fall {} SOL{lowest}",
         start.show(),
         last.end.show(),
-        last.hours,
+        duration(last.hours),
         last.deepest_fall.show()
     );
     Some(layout::hanging(&format!("{}: ", figures.id), &text))

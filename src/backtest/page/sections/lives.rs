@@ -9,6 +9,7 @@ use super::super::format;
 use super::super::layout::{Caption, Data, Key, Page, or_none, sampled};
 use super::verdict::LISTED_MAX;
 use crate::analysis::summary::{Fan, Figures, LastLife, LifeFigures, Passage};
+use crate::base::decimals::duration;
 
 /// Maximum number of bots with a fan.
 const FANS_MAX: usize = 12;
@@ -119,7 +120,7 @@ fn one_life(lives: &LifeFigures) -> Markup {
     html! {
         (format::sol(lives.start)) " → " (format::sol(*end)) " SOL in "
         (format::counted(*games, "game"))
-        " and " (format::plain(*hours, 1)) "\u{a0}hours"
+        " and " (duration(*hours).replace(' ', "\u{a0}"))
         @match last_bet {
             Some(game) => { ", last bet in game\u{a0}" (format::count(*game)) },
             None => ", no bet",
