@@ -60,24 +60,21 @@ impl fmt::Display for ExitReason {
 /// assert_eq!(order.exit().reason(), ExitReason::Stop);
 /// assert_eq!(order.exit().level(), level.price());
 /// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Exit {
-    /// The level as a double; zero, never a price, where there is none: half the size of an
-    /// option, in every order.
-    level: f64,
+    /// The level as the bytes of a double; those of zero, never a price, where there is none. So an
+    /// action, which every bot returns at every tick, is no larger than its largest amount.
+    level: [u8; 8],
     reason: ExitReason,
 }
 
-/// No exit holds a NaN: a level is a price, or zero.
-impl Eq for Exit {}
-
 impl Exit {
     /// A sale without a reason.
-    pub const OTHER: Self = Self { level: 0.0, reason: ExitReason::Other };
+    pub const OTHER: Self = Self { level: [0; 8], reason: ExitReason::Other };
     /// The liquidation at the rug.
-    pub(crate) const RUG: Self = Self { level: 0.0, reason: ExitReason::Rug };
+    pub(crate) const RUG: Self = Self { level: [0; 8], reason: ExitReason::Rug };
     /// A sale because of the time: at a tick, or after a number of ticks.
-    pub const TIME: Self = Self { level: 0.0, reason: ExitReason::Time };
+    pub const TIME: Self = Self { level: [0; 8], reason: ExitReason::Time };
 
     /// A sale at a gain, where the price reached a level.
     #[must_use]
@@ -98,7 +95,7 @@ impl Exit {
     }
 
     fn at(reason: ExitReason, level: Option<Price>) -> Self {
-        Self { level: level.map_or(0.0, Price::get), reason }
+        Self { level: level.map_or(0.0, Price::get).to_ne_bytes(), reason }
     }
 
     /// Why the order sells.
@@ -110,7 +107,7 @@ impl Exit {
     /// The price that the order waited for; none for a sale without a level.
     #[must_use]
     pub fn level(self) -> Option<Price> {
-        Price::new(self.level).ok()
+        Price::new(f64::from_ne_bytes(self.level)).ok()
     }
 }
 

@@ -295,3 +295,14 @@ impl Fill {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_is_as_large_as_an_amount_and_its_kind() {
+        assert_eq!(size_of::<Action>(), size_of::<Sol>() + 4);
+        assert_eq!(size_of::<Actions>(), 2 * size_of::<Action>());
+    }
+}
