@@ -36,7 +36,7 @@ Scenarios read the ticks back, many times faster: source: Recordings(path: \"cor
 ///
 /// Recordings become `ticks`, one row per game and tick, and `recorded`, one row per game; a
 /// damaged line costs only that line, as in `inspect`. The folder of a run becomes `games`,
-/// `postings` and `rejections`, and `ticks` if it has them: the same files that `run --parquet`
+/// `postings` and `refusals`, and `ticks` if it has them: the same files that `run --parquet`
 /// writes. Money and prices are exact. No file is ever overwritten. The columns: docs/columns.md.
 ///
 /// With `--format recordings`, every game of the recordings becomes a file in the layout of the
