@@ -258,6 +258,13 @@ fn exists(path: &Path) -> Error {
         .hint("choose another folder, or move the file away")
 }
 
+/// Whether a search of a folder takes what is at a path for a file. A link that leads nowhere is
+/// taken: reading it says what is wrong. A pipe is not: reading it would wait.
+#[must_use]
+pub fn can_be_read(path: &Path) -> bool {
+    fs::metadata(path).map_or(true, |about| about.is_file())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,6 +18,7 @@ pub(crate) use line::{write_event, write_head};
 
 use crate::base::container::Text;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::can_be_read;
 use crate::base::lines::{InputLine, Lines};
 pub use crate::games::events::Direction;
 use crate::games::events::{self, EventLine};
@@ -135,7 +136,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         let list = |source| Error::io("list", path, source);
         for entry in fs::read_dir(path).map_err(list)? {
             let entry = entry.map_err(list)?;
-            if is_capture(&entry.file_name().to_string_lossy()) && !entry.path().is_dir() {
+            if is_capture(&entry.file_name().to_string_lossy()) && can_be_read(&entry.path()) {
                 found.push(entry.path());
             }
         }

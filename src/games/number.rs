@@ -6,11 +6,11 @@
 
 use std::fmt;
 
-use rust_decimal::Decimal;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use thiserror::Error;
 
 use crate::model::law::STEPS_MAX;
+use crate::model::number;
 use crate::model::price::{Price, PriceError};
 use crate::model::quote::Tick;
 
@@ -95,8 +95,7 @@ fn whole(text: &str) -> Option<u64> {
     if let Ok(number) = text.parse() {
         return Some(number);
     }
-    let decimal = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()?;
-    decimal.normalize().to_string().parse().ok()
+    number::parse(text).ok()?.normalize().to_string().parse().ok()
 }
 
 /// A text of JSON with the words that Python writes for numbers that are none, which are not JSON,
@@ -137,8 +136,7 @@ fn is_exact(text: &str, price: Price) -> bool {
     if buffer.format_finite(price.get()) == text {
         return true;
     }
-    let decimal = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text));
-    decimal.is_ok_and(|decimal| decimal == price.to_decimal())
+    number::parse(text).is_ok_and(|decimal| decimal == price.to_decimal())
 }
 
 /// A whole number of 0 or more, in any spelling that JSON has: `211`, `211.0`, `2.11e2`, `"211"`.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{GameOrder, Select, SourceSpec};
 use crate::base::document::{DocumentFields, Raw};
 use crate::base::error::looked_in;
+use crate::base::files::can_be_read;
 use crate::games::recording::{NAMES, is_readable};
 use crate::model::ids::GameId;
 
@@ -182,7 +183,7 @@ fn open(path: &Path) -> Result<(), String> {
 fn recordings_in(folder: &Path) -> Result<(), String> {
     for entry in fs::read_dir(folder).map_err(cannot_be_read)? {
         let entry = entry.map_err(cannot_be_read)?;
-        if is_readable(&entry.file_name()) && !entry.path().is_dir() {
+        if is_readable(&entry.file_name()) && can_be_read(&entry.path()) {
             return Ok(());
         }
     }

@@ -11,6 +11,7 @@ use crate::backtest::columns::schema::{Cell, GAMES};
 use crate::backtest::columns::ticks;
 use crate::backtest::run::written::Written;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::can_be_read;
 use crate::games::recording::{Fragment, is_recording};
 
 /// The files of sessions.
@@ -62,7 +63,7 @@ fn look(folder: &Path, found: &mut Sessions) -> Result<(), Error> {
         let name = path.file_name().unwrap_or_default();
         if path.is_dir() {
             look(&path, found)?;
-        } else if is_recording(name) || is_growing(&path) {
+        } else if (is_recording(name) || is_growing(&path)) && can_be_read(&path) {
             found.parts.push(path);
         }
     }

@@ -22,7 +22,7 @@ use crate::base::container::Text;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::lines::{self, LINE_BYTES_MAX, Lines};
 use crate::games::events::{self, EventLine};
-use crate::games::number::optional;
+use crate::games::number::{optional, quoted};
 use crate::games::recording::BadLine;
 use crate::games::recording::format::reveals;
 use crate::model::ids::{GameId, NameError};
@@ -218,23 +218,36 @@ fn take(text: &[u8], number: u64, collector: &mut Collector) {
     if text.trim_ascii().is_empty() {
         return;
     }
+    let Err(mut error) = take_json(text, number, collector) else { return };
+    // Such as NaN: not JSON, but not damage either.
+    if error.is_syntax()
+        && let Some(text) = quoted(text)
+    {
+        match take_json(&text, number, collector) {
+            Ok(()) => return,
+            Err(again) => error = again,
+        }
+    }
+    let reason = lines::in_utf16(text).unwrap_or_else(|| reason(&error));
+    collector.add(number, Err(reason));
+}
+
+/// Takes the games of a line that is JSON; returns what is wrong with any other line.
+fn take_json(text: &[u8], number: u64, collector: &mut Collector) -> Result<(), serde_json::Error> {
     let game = match reveals(text) {
-        Some(false) => return,
+        Some(false) => return Ok(()),
         Some(true) => serde_json::from_slice(text).map(|Revealed { seed }| seed),
         None => serde_json::from_slice(text),
     };
-    let error = match game {
-        Ok(game) => return collector.add(number, Ok(game)),
-        Err(error) => error,
-    };
-    match events::parse(text) {
-        Some(EventLine::Event(event)) => collector.add_event(number, &event),
-        Some(_) => {}
-        None => {
-            let reason = lines::in_utf16(text).unwrap_or_else(|| reason(&error));
-            collector.add(number, Err(reason));
-        }
+    match game {
+        Ok(game) => collector.add(number, Ok(game)),
+        Err(error) => match events::parse(text) {
+            Some(EventLine::Event(event)) => collector.add_event(number, &event),
+            Some(_) => {}
+            None => return Err(error),
+        },
     }
+    Ok(())
 }
 
 /// Writes a game as a line that [`read`] reads back.

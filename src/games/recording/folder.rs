@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::can_be_read;
 
 /// The names of files that a search of a folder takes, for messages.
 pub const NAMES: &str = "game_*.jsonl, feed_*.jsonl, capture_*.jsonl and *.game.json, each also \
@@ -119,12 +120,8 @@ fn search(directory: &Path, asked: &dyn Fn(FileKind) -> bool) -> Result<Found, E
     for entry in fs::read_dir(directory).map_err(listed)? {
         let entry = entry.map_err(listed)?;
         let (name, path) = (entry.file_name(), entry.path());
-        // A link that leads nowhere is taken: reading it says what is wrong. A pipe is not: reading
-        // it would wait.
-        let about = fs::metadata(&path);
-        let is_folder = about.as_ref().is_ok_and(fs::Metadata::is_dir);
-        let can_be_read = about.map_or(true, |about| about.is_file());
-        if can_be_read && kind(&name).is_some_and(asked) {
+        let is_folder = path.is_dir();
+        if kind(&name).is_some_and(asked) && can_be_read(&path) {
             found.files.push(path);
         } else {
             let slash = if is_folder { "/" } else { "" };

@@ -153,15 +153,16 @@ impl Reader {
         if let Some(why) = &self.refused {
             return self.bad(why.clone());
         }
-        let row = match parse::parse(text) {
-            // Such as NaN: not JSON, but not damage either.
-            Err(RowError::Json(error)) => {
-                number::quoted(text).map_or(Err(error.into()), |quoted| parse::parse(&quoted))
-            }
-            row => row,
-        };
+        let mut row = parse::parse(text);
+        // Such as NaN: not JSON, but not damage either.
+        let is_json = !matches!(row, Err(RowError::Json(_)));
+        let quoted = if is_json { None } else { number::quoted(text) };
+        if let Some(quoted) = &quoted {
+            row = parse::parse(quoted);
+        }
         let is_foreign = matches!(row, Err(RowError::Foreign));
-        let captured = is_foreign.then(|| events::parse(text)).flatten();
+        let json = quoted.as_deref().unwrap_or(text);
+        let captured = is_foreign.then(|| events::parse(json)).flatten();
         if matches!(row, Ok(RecordingRow::Head)) || matches!(captured, Some(EventLine::Head)) {
             self.text = Some(Tally::default());
         }

@@ -6,6 +6,8 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
+use crate::model::number;
+
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
 
@@ -65,7 +67,8 @@ impl Timestamp {
     /// The moment that is later by a number of milliseconds.
     #[must_use]
     pub fn after_ms(self, milliseconds: u32) -> Self {
-        Self(self.0 + i64::from(milliseconds) * 1_000)
+        // The times of a table may be any number of 64 bits.
+        Self(self.0.saturating_add(i64::from(milliseconds) * 1_000))
     }
 
     /// The moment as used in names of recordings: `20251029_184015`.
@@ -88,7 +91,7 @@ impl Timestamp {
     #[must_use]
     pub fn millis_since(self, earlier: Self) -> Option<u32> {
         let micros = self.0.checked_sub(earlier.0).filter(|&micros| micros >= 0)?;
-        u32::try_from((micros + 500) / 1_000).ok()
+        u32::try_from(micros.saturating_add(500) / 1_000).ok()
     }
 }
 
@@ -136,7 +139,7 @@ fn iso(text: &str) -> Option<(Timestamp, Clock)> {
 /// A number of seconds, milliseconds, microseconds or nanoseconds since 1970: which of them, its
 /// size says.
 fn epoch(text: &str) -> Option<Timestamp> {
-    let number = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()?;
+    let number = number::parse(text).ok()?;
     // Seconds have ten digits before the point from 2001 to 2286; each smaller unit three more.
     let unit = [(1_000_000, 0), (1_000, 3), (1, 6)].into_iter().find_map(|(micros, zeros)| {
         let least = Decimal::from(10_i64.pow(9 + zeros));
@@ -277,6 +280,10 @@ mod tests {
         let (early, late) = (Timestamp(1_000_000), Timestamp(1_250_600));
         assert_eq!(late.millis_since(early), Some(251));
         assert_eq!(early.millis_since(late), None);
+        // Tables hold any number of 64 bits as a time.
+        let (first, last) = (Timestamp(i64::MIN), Timestamp(i64::MAX));
+        assert_eq!((last.millis_since(first), last.millis_since(Timestamp(0))), (None, None));
+        assert_eq!(last.after_ms(250), last);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use replayer::feed::capture::{Direction, RawEvent};
 use replayer::feed::record::{Config, RawRecorder};
+use replayer::games::fair::seeds;
 use replayer::games::recording::{self, Grade, Layout};
 use replayer::model::time::Moment;
 use serde_json::Value;
@@ -111,6 +112,39 @@ fn what_is_wrong_with_an_entry_costs_that_entry_and_is_told_once() {
     assert_eq!(said[0], "an entry of `gameHistory` cannot be read");
     assert!(said[1].ends_with("prices[2] is -1"), "{said:?}");
     assert!(said[2].ends_with("its prices cannot be read"), "{said:?}");
+}
+
+#[test]
+fn a_seed_that_is_missing_and_a_figure_that_cannot_be_read_are_told_once() {
+    let place = TempDir::new().unwrap();
+    let (_, seeds) = generated(place.path(), 3);
+    let mut state = history(&seeds);
+    let entries = state["gameHistory"].as_array_mut().unwrap();
+    entries[0]["provablyFair"].as_object_mut().unwrap().remove("serverSeed");
+    entries[1]["peakMultiplier"] = "high".into();
+    let line = format!(r#"{{"at":1,"event":"gameStateUpdate","data":{state}}}"#) + "\n";
+    let read = seeds::read_from(line.repeat(3).as_bytes(), Path::new("capture")).unwrap();
+    assert_eq!(read.games.len(), 2);
+    let said: Vec<&str> = read.bad_lines.iter().map(|bad| bad.reason.as_str()).collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].ends_with("peakMultiplier cannot be read"), "{said:?}");
+    assert!(said[1].ends_with("has no seed"), "{said:?}");
+}
+
+#[test]
+fn a_word_for_no_number_costs_its_own_place_in_an_event_as_in_any_line() {
+    let place = TempDir::new().unwrap();
+    let (_, lines) = generated(place.path(), 3);
+    let state = history(&lines).to_string();
+    let state = state.replace("\"rugged\":", "\"was\":NaN,\"rugged\":");
+    let line = format!(r#"{{"at":1,"event":"gameStateUpdate","data":{state}}}"#) + "\n";
+    let recording = recording::read(line.as_bytes()).unwrap();
+    assert_eq!((recording.games.len(), recording.grade()), (3, Grade::A));
+    let read = seeds::read_from(line.as_bytes(), Path::new("capture")).unwrap();
+    assert_eq!((read.games.len(), read.bad_lines.len()), (3, 0));
+    let odd = lines[0].replacen('{', "{\"was\":NaN,", 1);
+    let read = seeds::read_from(odd.as_bytes(), Path::new("seeds")).unwrap();
+    assert_eq!((read.games.len(), read.bad_lines.len()), (1, 0));
 }
 
 #[test]

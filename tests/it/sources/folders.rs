@@ -125,6 +125,24 @@ fn a_file_that_cannot_be_read_costs_itself_and_is_counted() {
 
 #[cfg(unix)]
 #[test]
+fn a_pipe_among_the_files_is_not_waited_for() {
+    let place = mixed();
+    let place = place.path();
+    for name in ["game_0.jsonl", "raw.jsonl", "feed_1.jsonl.zst.part"] {
+        let pipe = place.join("games").join(name);
+        assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    }
+    assert_eq!(played(place, SOURCE)["games"], 3);
+    for arguments in [["inspect", "games"], ["history", "games"]] {
+        let output = replayer(place, &arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    }
+    let captures = replayer(place, &["capture", "list", "games"]);
+    assert!(stderr(&captures).contains("no captures in games"), "{}", stderr(&captures));
+}
+
+#[cfg(unix)]
+#[test]
 fn where_no_file_can_be_read_nothing_is_played() {
     let place = TempDir::new().unwrap();
     let games = place.path().join("games");

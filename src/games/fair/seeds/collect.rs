@@ -1,6 +1,6 @@
 //! Collects revealed seeds: each game once, whatever tells of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -49,6 +49,8 @@ pub(super) struct Collector {
     seeds: Seeds,
     /// Where each game stands in the list, and on which line it was told first.
     places: BTreeMap<GameId, (usize, u64)>,
+    /// Games of captures that were told without a seed: told once each.
+    seedless: BTreeSet<GameId>,
 }
 
 impl Collector {
@@ -81,10 +83,19 @@ impl Collector {
             };
             let known = self.places.get(&game);
             let before = known.map(|&(place, line)| (self.seeds.games[place].server_seed, line));
-            match (before, Reveal::of_past(game, &past, &mut |_| {})) {
-                (None, Some(reveal)) => self.add(line, Ok(reveal)),
+            let mut misread = Vec::new();
+            match (before, Reveal::of_past(game, &past, &mut |field| misread.push(field))) {
+                (None, Some(reveal)) => {
+                    self.add(line, Ok(reveal));
+                    for field in misread {
+                        let what = format!("game {game} of `gameHistory`: {field} cannot be read");
+                        self.add(line, Err(what));
+                    }
+                }
                 (None, None) => {
-                    self.add(line, Err(format!("game {game} of `gameHistory` has no seed")));
+                    if self.seedless.insert(game) {
+                        self.add(line, Err(format!("game {game} of `gameHistory` has no seed")));
+                    }
                 }
                 (Some((seed, first_line)), Some(again)) if again.server_seed != seed => {
                     self.seeds.conflicts.push(bad(line, another_seed(game, first_line)));
