@@ -137,8 +137,14 @@ impl Evidence {
         (units.is_finite() && units < u64::MAX as f64).then_some(units.ceil() as u64)
     }
 
-    /// Whether a p-value shows more than luck.
+    /// Whether a two-sided p-value shows more than luck.
     pub(super) fn is_beyond_luck(p: f64) -> bool {
         p < 1.0 - CONFIDENCE
+    }
+
+    /// Whether a one-sided p-value shows more than luck: a gain is called one as seldom by luck as
+    /// by a two-sided value.
+    pub(super) fn is_beyond_luck_one_sided(p: f64) -> bool {
+        Self::is_beyond_luck(2.0 * p)
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn verdict(
              the law, they spread like {worth} equal ones, and {SPREAD_MIN} are needed"
         );
         (SelectionKind::Noise, text)
-    } else if Evidence::is_beyond_luck(*p_value) {
+    } else if Evidence::is_beyond_luck_one_sided(*p_value) {
         let text = format!(
             "edge: {among} is {errors} standard errors above zero; the best of as many without \
              an edge shows {by_luck} (p {p})"

@@ -92,10 +92,8 @@ impl Collector {
                         self.add(line, Err(what));
                     }
                 }
-                (None, None) => {
-                    if self.seedless.insert(game) {
-                        self.add(line, Err(format!("game {game} of `gameHistory` has no seed")));
-                    }
+                (None, None) if self.seedless.insert(game) => {
+                    self.add(line, Err(format!("game {game} of `gameHistory` has no seed")));
                 }
                 (Some((seed, first_line)), Some(again)) if again.server_seed != seed => {
                     self.seeds.conflicts.push(bad(line, another_seed(game, first_line)));
