@@ -5,10 +5,13 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use crate::waiting::in_time;
+
 /// Runs the program in a folder.
 pub(crate) fn replayer(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_replayer"));
-    command.current_dir(folder).args(arguments).output().unwrap()
+    command.current_dir(folder).args(arguments);
+    in_time(&format!("the end of {command:?}"), move || command.output().unwrap())
 }
 
 pub(crate) fn stdout(output: &Output) -> &str {

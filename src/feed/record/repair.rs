@@ -42,9 +42,12 @@ pub fn repair_folder(folder: &Path) -> Result<Vec<Repaired>, Error> {
     };
     let mut found = Vec::new();
     for entry in entries {
-        let path = entry.map_err(|source| Error::io("read", folder, source))?.path();
+        let entry = entry.map_err(|source| Error::io("read", folder, source))?;
+        let path = entry.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if is_ours(&name) && name.ends_with(".part") {
+        // No recorder makes anything but files: a pipe would be waited for, a link written through.
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_file && is_ours(&name) && name.ends_with(".part") {
             found.push(path);
         }
     }
