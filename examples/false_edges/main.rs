@@ -20,6 +20,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use replayer::base::error::Error;
 use studies::Studies;
 
 /// What may go wrong here: nothing is to be mended, only told.
@@ -46,7 +47,10 @@ fn main() -> Outcome<()> {
     }
     let mut studies = Studies::new(asked.seed, asked.games);
     for set in cases::sets() {
-        studies.play(set, |row| raw.as_mut().map_or(Ok(()), |raw| writeln!(raw, "{row}")))?;
+        studies.play(set, |row| {
+            let (Some(raw), Some(path)) = (&mut raw, &asked.raw) else { return Ok(()) };
+            writeln!(raw, "{row}").map_err(|error| Error::io("write", path, error))
+        })?;
     }
     let text = tables::render(&studies);
     match &asked.write {

@@ -1,14 +1,17 @@
 //! Plays the studies and counts what each is called.
 
 use std::fmt;
-use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use replayer::analysis::summary::{Figures, Plan, Summary, VerdictKind};
-use replayer::engine::journal::{GameRecord, Sink};
-use replayer::engine::source::{GameQueue, Playlist};
+use replayer::backtest::run::{Drive, RunExecution, run};
+use replayer::base::error::Error;
+use replayer::engine::collector::Collector;
+use replayer::engine::journal::GameRecord;
+use replayer::engine::source::Playlist;
 use replayer::engine::strategy::Strategies;
-use replayer::engine::{self, BotSpec, Lineup};
+use replayer::engine::{BotSpec, Lineup};
 use replayer::model::ids::{BotIndex, GameIndex};
 use replayer::model::setup::Setup;
 
@@ -71,12 +74,12 @@ impl Studies {
     pub(crate) fn play(
         &mut self,
         set: Set,
-        mut each: impl FnMut(Row<'_>) -> io::Result<()>,
-    ) -> io::Result<()> {
+        each: impl FnMut(Row<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let life = set.setup.life_games();
         let setup = Setup { seed: self.seed, ..set.setup.clone() };
         let bots: Vec<BotSpec> = set.bots.iter().map(|(_, bot)| bot.clone()).collect();
-        let mut courses: Vec<Course> = (0..bots.len())
+        let courses: Vec<Course> = (0..bots.len())
             .flat_map(|bot| set.units.iter().map(move |&units| (bot, units)))
             .map(|(bot, units)| {
                 let of = std::slice::from_ref(&bots[bot]);
@@ -87,20 +90,39 @@ impl Studies {
             })
             .collect();
         let games = courses.iter().map(|it| it.most * it.units * life).max().unwrap_or(0);
-        let mut told = Ok(());
-        play(&setup, &bots, games, |record| {
-            for course in &mut courses {
-                let name = &set.bots[course.bot].0;
-                if let Some(figures) = course.take(&record, life) {
-                    told = std::mem::replace(&mut told, Ok(()))
-                        .and_then(|()| each(Row { set: set.title, name, figures: &figures }));
-                }
-            }
-        });
-        told?;
-        let counts = courses.chunks(set.units.len());
+        let strategies = Strategies::standard();
+        let lineup = Lineup { setup: &setup, bots: &bots, strategies: &strategies };
+        let playlist = Arc::new(Playlist::Generated { seed: setup.seed, games });
+        let execution = RunExecution { threads: 1, drive: Drive::Games };
+        let mut taken = Courses { set: &set, courses, each };
+        run(lineup, playlist, execution, &AtomicBool::new(false), &mut taken)?;
+        let counts = taken.courses.chunks(set.units.len());
         let counts = counts.map(|them| them.iter().map(|course| course.count).collect()).collect();
         self.sets.push((set, counts));
+        Ok(())
+    }
+}
+
+/// The courses of a set, each with every game of it.
+struct Courses<'a, F> {
+    set: &'a Set,
+    courses: Vec<Course>,
+    each: F,
+}
+
+impl<F: FnMut(Row<'_>) -> Result<(), Error>> Collector for Courses<'_, F> {
+    fn keeps_postings(&self) -> bool {
+        false
+    }
+
+    fn collect(&mut self, record: GameRecord) -> Result<(), Error> {
+        let life = self.set.setup.life_games();
+        for course in &mut self.courses {
+            if let Some(figures) = course.take(&record, life) {
+                let name = &self.set.bots[course.bot].0;
+                (self.each)(Row { set: self.set.title, name, figures: &figures })?;
+            }
+        }
         Ok(())
     }
 }
@@ -166,32 +188,5 @@ impl fmt::Display for Row<'_> {
         let numbers = [mean, error, law, effective, beyond].map(number).join(",");
         let Self { set, name, .. } = self;
         write!(f, "\"{set}\",\"{name}\",{units},{numbers},{:?}", verdict.kind)
-    }
-}
-
-/// Plays generated games, a whole game at a time, and hands each over in order.
-fn play(setup: &Setup, bots: &[BotSpec], games: u64, mut each: impl FnMut(GameRecord)) {
-    let strategies = Strategies::standard();
-    let lineup = Lineup { setup, bots, strategies: &strategies };
-    let finished = Finished::default();
-    let playlist = Arc::new(Playlist::Generated { seed: setup.seed, games });
-    let queue = GameQueue::new(playlist, setup.life_games());
-    let mut app = engine::build_by_games(&[lineup], queue, Box::new(finished.clone()));
-    while app.should_exit().is_none() {
-        app.update();
-        finished.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..).for_each(&mut each);
-    }
-}
-
-#[derive(Clone, Default)]
-struct Finished(Arc<Mutex<Vec<GameRecord>>>);
-
-impl Sink for Finished {
-    fn keeps_postings(&self) -> bool {
-        false
-    }
-
-    fn take(&mut self, record: GameRecord) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record);
     }
 }
