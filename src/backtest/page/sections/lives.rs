@@ -11,8 +11,8 @@ use super::verdict::LISTED_MAX;
 use crate::analysis::summary::{Fan, Figures, LastLife, LifeFigures, Passage};
 use crate::base::decimals::duration;
 
-/// Maximum number of bots with a fan.
-const FANS_MAX: usize = 12;
+/// Maximum number of fans that are drawn, of those that a run keeps.
+const DRAWN_MAX: usize = 12;
 
 /// Whether the games of a run add up to one curve: lives of several games do not, because each
 /// begins with the same bankroll.
@@ -29,7 +29,7 @@ pub(super) fn bankroll(page: &mut Page, run: &RunToDraw) {
     });
     let fans: Vec<(usize, &str, &Fan)> = fans.collect();
     let mut figures = Vec::new();
-    for &(slot, id, fan) in fans.iter().take(FANS_MAX) {
+    for &(slot, id, fan) in fans.iter().take(DRAWN_MAX) {
         figures.push(draw(page, (slot, id), fan));
     }
     let body = html! {
@@ -44,8 +44,8 @@ pub(super) fn bankroll(page: &mut Page, run: &RunToDraw) {
                  after as many games, the inner band has half of them, the outer one nine tenths."
             }
             div.multiples { @for figure in &figures { (figure) } }
-            @if fans.len() > FANS_MAX {
-                p.note { "The first " (FANS_MAX) " of " (fans.len()) "; all are in summary.json." }
+            @if fans.len() > DRAWN_MAX {
+                p.note { "The first " (DRAWN_MAX) " of " (fans.len()) "; all are in summary.json." }
             }
         }
     };

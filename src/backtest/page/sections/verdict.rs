@@ -70,7 +70,8 @@ fn sentence(verdict: &Verdict) -> &str {
         VerdictKind::NoEdgeShown => "no edge shown: ",
         VerdictKind::TooFewGames => "insufficient: ",
         VerdictKind::NoStake => "no stake: ",
-        VerdictKind::Constant => "no spread: ",
+        // It says what was gained, not what its badge says.
+        VerdictKind::Constant => "",
     };
     verdict.text.strip_prefix(said).unwrap_or(&verdict.text)
 }
