@@ -49,7 +49,6 @@ pub struct Path {
     /// At index `t`: what the law says of all ticks before `t`, given the past of each one.
     expected: Vec<Expected>,
     low: f64,
-    high: f64,
     /// One over the chance that a game lives to the present tick.
     rarity: f64,
 }
@@ -110,7 +109,7 @@ impl Path {
     /// The highest price so far; none before the first tick.
     #[must_use]
     pub fn peak(&self) -> Option<Price> {
-        Price::new(self.high).ok()
+        Price::new(self.prices.iter().copied().fold(0.0, f64::max)).ok()
     }
 
     /// The expected change of the price from one tick to a later one, by the law of the game.
@@ -177,7 +176,6 @@ impl Path {
         self.prices.clear();
         self.expected.clear();
         self.low = 1.0;
-        self.high = 0.0;
         self.rarity = 1.0;
     }
 
@@ -197,7 +195,6 @@ impl Path {
         self.expected.push(before);
         self.prices.push(price.get());
         self.low = self.low.min(price.get());
-        self.high = self.high.max(price.get());
     }
 }
 
