@@ -1,7 +1,7 @@
 //! The machine that tests share with each other and with other programs: how busy it is, its
 //! browsers, its ports.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use replayer::demo::feed_server::ShowPace;
 
-use crate::waiting::now;
+use crate::waiting::{now, until};
 
 /// How much work tells how busy the machine is.
 const PROBE: Duration = Duration::from_millis(10);
@@ -83,4 +83,15 @@ pub(crate) fn port() -> u16 {
         }
     }
     panic!("all ports are taken")
+}
+
+/// Listens at an address that was listened at before. What this process had open lives on in a child that another
+/// test starts, until that child runs its own program: for a moment the port is still taken.
+pub(crate) fn listen_again(address: SocketAddr) -> TcpListener {
+    let mut listener = None;
+    until(&format!("{address} is free again"), || {
+        listener = TcpListener::bind(address).ok();
+        listener.is_some()
+    });
+    listener.expect("it was listened at")
 }

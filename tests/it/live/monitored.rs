@@ -13,7 +13,7 @@ use std::sync::Arc;
 use replayer::live::monitor::{Metrics, Monitor};
 
 use super::stage::Show;
-use crate::machine::port;
+use crate::machine::{listen_again, port};
 use crate::program::{replayer, stderr};
 pub(super) use watched::Watched;
 
@@ -81,7 +81,7 @@ fn who_says_nothing_keeps_nobody_waiting_and_a_monitor_that_is_gone_leaves_its_p
     nonsense.write_all(&[0; 10_000]).unwrap();
     assert_eq!(get(address, "/healthz").0, 200);
     drop(monitor);
-    TcpListener::bind(address).unwrap();
+    drop(listen_again(address));
     drop(silent);
 }
 
