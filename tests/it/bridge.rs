@@ -2,10 +2,13 @@
 //! listeners that are none. Everything on loopback.
 
 mod acknowledgements;
+mod carried;
 mod delivery;
 mod faults;
 mod follower;
 mod namespaces;
+mod proxies;
+mod redirects;
 mod restarts;
 pub(crate) mod server;
 mod shutdown;
@@ -15,9 +18,13 @@ mod tls;
 use std::time::Duration;
 
 use replayer::base::runtime::backoff::BackoffBounds;
-use replayer::feed::bridge::Config;
+use replayer::feed::bridge::{Config, TransportMode};
 
 use crate::waiting::PATIENCE;
+
+/// Every way to carry a session.
+const MODES: [TransportMode; 3] =
+    [TransportMode::Websocket, TransportMode::Polling, TransportMode::Upgrade];
 
 /// A configuration of a client that does not wait long before it tries again.
 fn impatient(url: &str) -> Config {

@@ -38,6 +38,7 @@ impl Attempt {
 
     /// The reason for there being no session: what the host answers instead.
     pub(super) fn answered(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Why {
-        Why::Answered(HttpAnswer::of((status, headers, body), &self.address, &self.secrets))
+        let answer = HttpAnswer::of((status, headers, body), &self.address, &self.secrets);
+        Why::Answered(Box::new(answer))
     }
 }

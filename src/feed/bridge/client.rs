@@ -30,7 +30,7 @@ const GOODBYE: Duration = Duration::from_millis(100);
 /// A client of a Socket.IO server that reconnects after a loss.
 #[derive(Debug)]
 pub struct Client {
-    config: Config,
+    config: Box<Config>,
     dialer: Arc<Dialer>,
     counters: Arc<ConnectionCounters>,
     emitter: Emitter,
@@ -50,7 +50,7 @@ impl Client {
         }
         let (emitter, outbox) = outbox();
         let dialer = Arc::new(dialer);
-        Ok(Self { config, dialer, counters: Arc::default(), emitter, outbox })
+        Ok(Self { config: Box::new(config), dialer, counters: Arc::default(), emitter, outbox })
     }
 
     /// The counters of the client.

@@ -74,7 +74,7 @@ pub enum Why {
     },
     /// The host answered with an HTTP status instead of a Socket.IO session.
     #[error("no Socket.IO server answered: {0}")]
-    Answered(HttpAnswer),
+    Answered(Box<HttpAnswer>),
     /// The host answered, but not as a Socket.IO server.
     #[error("no Socket.IO server answered: {0}")]
     Handshake(String),

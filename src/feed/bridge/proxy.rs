@@ -140,7 +140,9 @@ impl Proxy {
                 ProxyKind::Socks(auth, scheme == "socks5h")
             }
             _ => {
-                return Err(format!("{scheme} is not supported, only http, https, socks5, socks5h"));
+                return Err(format!(
+                    "{scheme} is not supported, only http, https, socks5, socks5h"
+                ));
             }
         };
         let secure = scheme == "https";
