@@ -7,12 +7,12 @@ mod delivery;
 mod faults;
 mod follower;
 mod namespaces;
-mod proxies;
+pub(crate) mod proxies;
 mod redirects;
 mod restarts;
 pub(crate) mod server;
 mod shutdown;
-mod strangers;
+pub(crate) mod strangers;
 mod tls;
 
 use std::time::Duration;

@@ -17,14 +17,14 @@ use super::{MODES, impatient};
 use crate::waiting::PATIENCE;
 
 /// A proxy, and what it was asked for: `connect HOST:PORT AUTHORIZATION`, `socks HOST:PORT USER`.
-struct Proxy {
-    address: String,
+pub(crate) struct Proxy {
+    pub(crate) address: String,
     asked: Receiver<String>,
 }
 
 impl Proxy {
     /// One that speaks HTTP. Whatever host it is asked for, it connects to this machine.
-    fn http(wanted: Option<&'static str>) -> Self {
+    pub(crate) fn http(wanted: Option<&'static str>) -> Self {
         let (told, asked) = channel();
         let address = listener(move |mut client| {
             let head = head(&mut client);
@@ -59,7 +59,7 @@ impl Proxy {
         Self { address, asked }
     }
 
-    fn asked(&self) -> String {
+    pub(crate) fn asked(&self) -> String {
         self.asked.recv_timeout(PATIENCE).expect("the proxy is asked")
     }
 

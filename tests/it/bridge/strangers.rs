@@ -42,7 +42,7 @@ pub(super) fn swallow(mut stream: TcpStream) {
 }
 
 /// A listener that answers the first bytes with these.
-pub(super) fn answering(answer: &'static [u8]) -> String {
+pub(crate) fn answering(answer: &'static [u8]) -> String {
     listener(answers(answer))
 }
 
