@@ -108,7 +108,8 @@ impl Address {
     /// Why we do not go there.
     pub(super) fn redirected(&self, target: &str) -> Result<Self, String> {
         let scheme = if self.secure { "https" } else { "http" };
-        let absolute = if target.contains("://") {
+        let is_word = |text: &str| text.chars().all(char::is_alphanumeric);
+        let absolute = if target.split_once("://").is_some_and(|(before, _)| is_word(before)) {
             target.to_owned()
         } else if target.starts_with("//") {
             format!("{scheme}:{target}")
@@ -333,6 +334,7 @@ mod tests {
         for (target, there) in [
             ("/feed/?y=2", "wss://h:8443/feed/?y=2&EIO=4&transport=websocket"),
             ("c/", "wss://h:8443/a/c/?EIO=4&transport=websocket"),
+            ("/c?u=ws://x", "wss://h:8443/c?u=ws://x&EIO=4&transport=websocket"),
             ("//h/feed", "wss://h/feed?EIO=4&transport=websocket"),
             (
                 "https://H:9/?EIO=4&transport=websocket",

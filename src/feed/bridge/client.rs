@@ -20,8 +20,8 @@ use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Shutdown;
 use crate::base::runtime::backoff::Backoff;
 
-/// How many times more often a host is tried that was connected once: about ten minutes, in which it
-/// may be put up again.
+/// How many times more often a host is tried that was connected once: about ten minutes, in which
+/// it may be put up again.
 const KNOWN_FACTOR: u32 = 10;
 
 /// Longest time to wait for the closing handshake.
@@ -131,8 +131,8 @@ impl Client {
     /// Gives up what will never be connected.
     fn last_word(&self, why: &Why, refusals: u32) -> Result<(), Halt> {
         let is_known = self.counters.read().connects > 0;
-        let tries =
-            self.config.options.tries.saturating_mul(if is_known { KNOWN_FACTOR } else { 1 });
+        let factor = if is_known { KNOWN_FACTOR } else { 1 };
+        let tries = self.config.options.tries.saturating_mul(factor);
         let Some(advice) = why.advice().filter(|_| refusals >= tries && self.config.gives_up)
         else {
             return Ok(());

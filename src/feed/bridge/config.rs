@@ -33,7 +33,8 @@ pub struct BridgeOptions {
 
 impl Default for BridgeOptions {
     /// Messages of up to 16 MiB, where the largest of the site's have half a megabyte
-    /// (docs/spec/protocol.md#transport); 20 s to connect, 5 s of them for one address; three tries.
+    /// (docs/spec/protocol.md#transport); 20 s to connect, at most 5 s for one address; three
+    /// tries.
     fn default() -> Self {
         Self {
             message_bytes_max: 16 << 20,
@@ -57,7 +58,7 @@ pub struct Config {
     pub auth: Option<Auth>,
     /// Headers of every request.
     pub headers: Headers,
-    /// The proxies.
+    /// Through which proxies feeds are reached.
     pub proxies: ProxyRules,
     /// Options that are the same for every server.
     pub options: BridgeOptions,

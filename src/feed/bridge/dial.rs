@@ -41,7 +41,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 /// TCP, with TLS and a proxy's tunnel where they are wanted.
 pub(super) type Stream = Box<dyn Io>;
 
-/// Makes connections.
+/// Makes connections to servers.
 #[derive(Debug)]
 pub(super) struct Dialer {
     proxies: ProxyRules,

@@ -87,7 +87,7 @@ impl Polling {
         Ok((polling, first))
     }
 
-    /// The session.
+    /// The id of the session.
     pub(super) fn sid(&self) -> &str {
         &self.sid
     }
@@ -122,7 +122,7 @@ impl Polling {
         payload.into()
     }
 
-    /// Sends what waits.
+    /// Sends what waits to be sent.
     fn poll_sent(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Why>> {
         loop {
             match std::mem::replace(&mut self.writing, Writing::Ended) {

@@ -80,7 +80,7 @@ mod tests {
         texts.iter().map(|text| text.parse().unwrap()).collect()
     }
 
-    /// What an address does: answers or fails after so many milliseconds, or never answers.
+    /// What an address does: answers or fails after a number of milliseconds, or never.
     #[derive(Clone, Copy)]
     enum Host {
         Answers(u64),

@@ -22,9 +22,9 @@ pub struct Feed {
     pub headers: Option<String>,
     /// Name of the secret with lines of headers for `auth_host`.
     pub headers_secret: Option<String>,
-    /// The header `Origin`.
+    /// The header `Origin` of every request.
     pub origin: Option<String>,
-    /// The header `User-Agent`.
+    /// The header `User-Agent` of every request.
     pub user_agent: Option<String>,
     /// Cookies for every request.
     pub cookies: Option<String>,

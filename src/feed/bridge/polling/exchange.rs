@@ -29,12 +29,12 @@ impl Exchange {
         Self { attempt, sender: None, connection: JoinSet::new() }
     }
 
-    /// Asks for packets.
+    /// Asks for the next packets.
     pub(super) async fn get(&mut self, sid: Option<&str>) -> Result<Response<Incoming>, Why> {
         self.ask(Method::GET, sid, Bytes::new()).await
     }
 
-    /// Sends packets.
+    /// Sends packets to the server.
     pub(super) async fn post(&mut self, sid: &str, packets: Bytes) -> Result<(), Why> {
         let answer = self.ask(Method::POST, Some(sid), packets).await?;
         // Read to its end, so that the connection can be used again.
