@@ -221,14 +221,19 @@ fn headers_and_the_proxys_credentials_are_secrets_too() {
         format!("secrets.key_file={}", home.path("elsewhere/key").display()),
     ];
     let mut command = home.command(&["record", "--feed", &server.url(), "--out", "r", "--raw"]);
-    command.args(["--plain", "-vv", "--json"]).args(sets.iter().flat_map(|set| ["--set", set.as_str()]));
+    command
+        .args(["--plain", "-vv", "--json"])
+        .args(sets.iter().flat_map(|set| ["--set", set.as_str()]));
     command.env_remove("no_proxy").env_remove("NO_PROXY");
     let into = |name: &str| fs::File::create(home.path(name)).unwrap();
     let mut child = command.stdout(into("stdout")).stderr(into("stderr")).spawn().unwrap();
     let connected = server.hear("connected");
     let headers = &connected["headers"];
     assert_eq!(headers["authorization"], format!("Bearer {PLANTED}"));
-    assert_eq!((&headers["cookie"], &headers["origin"]), (&json!("a=b"), &json!("https://site.example")));
+    assert_eq!(
+        (&headers["cookie"], &headers["origin"]),
+        (&json!("a=b"), &json!("https://site.example"))
+    );
     assert_eq!(connected["transport"], "polling");
     assert!(proxy.asked().ends_with(" Basic dXNlcjpwbGFudGVkLXNlY3JldC03ZjNh"));
     server.order("emit", json!({ "args": ["echo", { "word": headers["authorization"] }] }));

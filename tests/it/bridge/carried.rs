@@ -151,7 +151,8 @@ fn a_server_that_goes_while_it_is_polled_is_followed_again() {
     }
     drop(server);
     let why = follower.lost();
-    assert!(matches!(why, Why::Broken(_)), "{why:?}");
+    // Between two requests there is nobody to ask.
+    assert!(matches!(why, Why::Broken(_) | Why::Unreachable { .. }), "{why:?}");
     let Some(_again) = Server::start(&settings) else { return };
     follower.connected();
     follower.numbered(0, 3);

@@ -7,8 +7,8 @@ use replayer::feed::bridge::{Auth, Why};
 use serde_json::json;
 
 use super::follower::{Follower, Note};
-use super::{MODES, impatient};
 use super::server::Server;
+use super::{MODES, impatient};
 
 #[test]
 fn the_server_sees_the_namespace_the_credentials_and_the_users_query() {

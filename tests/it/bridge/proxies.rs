@@ -1,14 +1,21 @@
 //! Proxies on loopback: what they are asked for, by which rules, and what becomes of a refusal.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
+use rcgen::{CertifiedKey, generate_simple_self_signed};
 use replayer::base::error::ErrorKind;
 use replayer::feed::bridge::{Config, ProxyRules, Roots, TransportMode, Why};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
 use secrecy::SecretString;
 use serde_json::json;
+use tokio::io::copy_bidirectional;
+use tokio::runtime::Builder;
+use tokio_rustls::TlsAcceptor;
 
 use super::follower::Follower;
 use super::server::Server;
@@ -59,6 +66,43 @@ impl Proxy {
         Self { address, asked }
     }
 
+    /// One that speaks HTTP by TLS; and the certificate that proves who it is.
+    fn secure() -> (Self, String) {
+        let behind = Self::http(None);
+        let CertifiedKey { cert, signing_key } =
+            generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![cert.der().clone()], key)
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        listener.set_nonblocking(true).unwrap();
+        let plain = behind.address;
+        thread::spawn(move || {
+            let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                while let Ok((stream, _)) = listener.accept().await {
+                    let (acceptor, plain) = (acceptor.clone(), plain.clone());
+                    tokio::spawn(async move {
+                        let Ok(mut client) = acceptor.accept(stream).await else { return };
+                        let Ok(mut proxy) = tokio::net::TcpStream::connect(plain).await else {
+                            return;
+                        };
+                        let _ = copy_bidirectional(&mut client, &mut proxy).await;
+                    });
+                }
+            });
+        });
+        (Self { address: format!("localhost:{port}"), asked: behind.asked }, cert.pem())
+    }
+
     pub(crate) fn asked(&self) -> String {
         self.asked.recv_timeout(PATIENCE).expect("the proxy is asked")
     }
@@ -84,10 +128,7 @@ fn head(stream: &mut TcpStream) -> String {
 
 /// The host and port that a client of SOCKS5 asks for, and the user that it names; `None` for one
 /// with the wrong credentials.
-fn socks_request(
-    client: &mut TcpStream,
-    wanted: Option<(&str, &str)>,
-) -> Option<(String, String)> {
+fn socks_request(client: &mut TcpStream, wanted: Option<(&str, &str)>) -> Option<(String, String)> {
     let methods = take(client, 2)?;
     take(client, methods[1].into())?;
     let mut user = "-".to_owned();
@@ -198,6 +239,25 @@ fn tls_goes_through_the_tunnel_to_the_server_itself() {
 }
 
 #[test]
+fn a_proxy_is_reached_by_tls_and_proves_who_it_is() {
+    let Some(server) = Server::start(&json!({ "hello": 3 })) else { return };
+    let (proxy, pem) = Proxy::secure();
+    let mut config = proxy.client(&format!("ws://feed.example:{}", server.port()), "https", None);
+    let mut stranger = config.clone();
+    config.roots = Roots::from_pem(pem.as_bytes()).unwrap();
+    let follower = Follower::start(config);
+    follower.connected();
+    follower.numbered(0, 3);
+    assert_eq!(proxy.asked(), format!("connect feed.example:{} -", server.port()));
+    follower.stop_well();
+    stranger.roots = super::tls::some_roots();
+    let follower = Follower::start(stranger);
+    let why = follower.lost();
+    assert!(matches!(&why, Why::Tls { host, .. } if host == "localhost"), "{why:?}");
+    follower.stop_well();
+}
+
+#[test]
 fn socks_is_spoken_with_names_for_the_proxy_or_for_us() {
     let Some(server) = Server::start(&json!({ "hello": 3 })) else { return };
     let port = server.port();
@@ -251,7 +311,10 @@ fn a_proxy_that_does_not_take_the_credentials_ends_the_client_and_nobody_sees_th
         let (reasons, error) = Follower::start(config).gives_up();
         assert_eq!(error.kind(), ErrorKind::Live);
         let text = format!("{error} {reasons:?}");
-        assert!(text.contains(&format!("the proxy {} did not connect us", proxy.address)), "{text}");
+        assert!(
+            text.contains(&format!("the proxy {} did not connect us", proxy.address)),
+            "{text}"
+        );
         assert!(text.contains(said) && text.contains("feed.proxy_secret"), "{text}");
         assert!(!text.contains("planted"), "{text}");
     }

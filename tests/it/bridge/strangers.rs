@@ -158,8 +158,7 @@ fn a_host_that_was_connected_once_is_given_ten_times_as_many_tries() {
 fn a_host_that_names_a_date_is_asked_again_then() {
     let at = UNIX_EPOCH + Duration::from_millis(moment().as_ms()) + Duration::from_secs(100);
     let date = httpdate::fmt_http_date(at);
-    let answer =
-        format!("HTTP/1.1 503 Busy\r\nRetry-After: {date}\r\ncontent-length: 0\r\n\r\n");
+    let answer = format!("HTTP/1.1 503 Busy\r\nRetry-After: {date}\r\ncontent-length: 0\r\n\r\n");
     let busy = answering(answer.into_bytes().leak());
     let follower = Follower::start(impatient(&format!("ws://{busy}")));
     let Note::Lost { why, retry_in } = follower.next() else { panic!("it is connected") };

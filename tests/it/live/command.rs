@@ -74,7 +74,11 @@ fn a_feed_that_says_the_same_again_ends_every_command_with_exit_code_4() {
 fn a_way_to_a_feed_that_cannot_be_is_refused_before_anything_is_tried() {
     let place = tempfile::tempdir().unwrap();
     for (url, setting, why) in [
-        ("ws://127.0.0.1:65536/?token=planted", "feed.tries=1", "its port \"65536\", at character 16"),
+        (
+            "ws://127.0.0.1:65536/?token=planted",
+            "feed.tries=1",
+            "its port \"65536\", at character 16",
+        ),
         ("ws://127.0.0.1:1", "feed.proxy=http://user:planted@h", "feed.proxy_secret"),
         ("ws://127.0.0.1:1", "feed.proxy=socks4://h", "socks4 is not supported"),
         ("ws://127.0.0.1:1", "feed.namespace=game", "begins with a slash"),
