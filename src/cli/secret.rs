@@ -31,8 +31,8 @@ Examples:
   replayer secret check --key-file /media/usb/replayer.key
   pass show replayer | replayer live my.ron --set secrets.key_fd=3 3<&0 </dev/null
 
-A feed gets its credentials by the settings `feed.auth_secret` and `feed.auth_host`
-(docs/configuration.md).
+A feed gets its credentials by the settings `feed.auth_secret`, `feed.headers_secret` and
+`feed.auth_host`, a proxy by `feed.proxy_secret` (docs/configuration.md).
 
 Exit codes:
   0 done   2 wrong key or unknown secret   3 a file is damaged or cannot be written

@@ -2,22 +2,29 @@
 //! listeners that are none. Everything on loopback.
 
 mod acknowledgements;
+mod carried;
 mod delivery;
 mod faults;
 mod follower;
 mod namespaces;
+pub(crate) mod proxies;
+mod redirects;
 mod restarts;
 pub(crate) mod server;
 mod shutdown;
-mod strangers;
+pub(crate) mod strangers;
 mod tls;
 
 use std::time::Duration;
 
 use replayer::base::runtime::backoff::BackoffBounds;
-use replayer::feed::bridge::Config;
+use replayer::feed::bridge::{Config, TransportMode};
 
 use crate::waiting::PATIENCE;
+
+/// Every way to carry a session.
+const MODES: [TransportMode; 3] =
+    [TransportMode::Websocket, TransportMode::Polling, TransportMode::Upgrade];
 
 /// A configuration of a client that does not wait long before it tries again.
 fn impatient(url: &str) -> Config {

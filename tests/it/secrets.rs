@@ -10,6 +10,7 @@ use rustix::process::Signal;
 use serde_json::json;
 use tempfile::TempDir;
 
+use crate::bridge::proxies::Proxy;
 use crate::bridge::server::Server;
 use crate::browser::processes::signal;
 use crate::program::{json, stderr, stdout};
@@ -200,6 +201,45 @@ fn credentials_reach_their_host_and_nothing_that_a_session_writes_shows_them() {
         assert!(said.contains("wrong token [secret]"), "{place}: {said}");
     }
     assert!(everything(&home.path("r/raw")).contains(r#"{"token":"[secret]"}"#));
+    assert_eq!(leaks(home.0.path()), [""; 0]);
+}
+
+#[test]
+fn headers_and_the_proxys_credentials_are_secrets_too() {
+    let home = Home::new();
+    home.secret(&["set", "headers"], &format!("Authorization: Bearer {PLANTED}\nCookie: a=b"));
+    home.secret(&["set", "proxy"], &format!("user:{PLANTED}"));
+    let Some(server) = Server::start(&json!({})) else { return };
+    let proxy = Proxy::http(Some("Basic dXNlcjpwbGFudGVkLXNlY3JldC03ZjNh"));
+    let sets = [
+        format!("feed.proxy=http://{}", proxy.address),
+        "feed.proxy_secret=proxy".to_owned(),
+        "feed.headers_secret=headers".to_owned(),
+        "feed.auth_host=127.0.0.1".to_owned(),
+        "feed.transport=polling".to_owned(),
+        "feed.origin=https://site.example".to_owned(),
+        format!("secrets.key_file={}", home.path("elsewhere/key").display()),
+    ];
+    let mut command = home.command(&["record", "--feed", &server.url(), "--out", "r", "--raw"]);
+    command
+        .args(["--plain", "-vv", "--json"])
+        .args(sets.iter().flat_map(|set| ["--set", set.as_str()]));
+    command.env_remove("no_proxy").env_remove("NO_PROXY");
+    let into = |name: &str| fs::File::create(home.path(name)).unwrap();
+    let mut child = command.stdout(into("stdout")).stderr(into("stderr")).spawn().unwrap();
+    let connected = server.hear("connected");
+    let headers = &connected["headers"];
+    assert_eq!(headers["authorization"], format!("Bearer {PLANTED}"));
+    assert_eq!(
+        (&headers["cookie"], &headers["origin"]),
+        (&json!("a=b"), &json!("https://site.example"))
+    );
+    assert_eq!(connected["transport"], "polling");
+    assert!(proxy.asked().ends_with(" Basic dXNlcjpwbGFudGVkLXNlY3JldC03ZjNh"));
+    server.order("emit", json!({ "args": ["echo", { "word": headers["authorization"] }] }));
+    until_there(&home, "r", r#"{"word":"[secret]"}"#);
+    signal(child.id(), Signal::INT);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(leaks(home.0.path()), [""; 0]);
 }
 

@@ -5,21 +5,24 @@ use std::time::Duration;
 
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
-use rustls::ClientConfig;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::config::Config;
 use super::counters::ConnectionCounters;
-use super::dial::{Socket, dial};
+use super::dial::Dialer;
 use super::greet::{Greeting, greet};
 use super::incoming::{Halt, Incoming, Why};
 use super::link::SocketLink;
 use super::outbox::{Emitter, Outbox, outbox};
 use super::session::{End, SocketSession};
-use super::tls;
-use crate::base::error::Error;
+use super::wire::{self, Wire};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Shutdown;
 use crate::base::runtime::backoff::Backoff;
+
+/// How many times more often a host is tried that was connected once: about ten minutes, in which
+/// it may be put up again.
+const KNOWN_FACTOR: u32 = 10;
 
 /// Longest time to wait for the closing handshake.
 const GOODBYE: Duration = Duration::from_millis(100);
@@ -27,8 +30,8 @@ const GOODBYE: Duration = Duration::from_millis(100);
 /// A client of a Socket.IO server that reconnects after a loss.
 #[derive(Debug)]
 pub struct Client {
-    config: Config,
-    tls: Option<Arc<ClientConfig>>,
+    config: Box<Config>,
+    dialer: Arc<Dialer>,
     counters: Arc<ConnectionCounters>,
     emitter: Emitter,
     outbox: Outbox,
@@ -40,10 +43,14 @@ impl Client {
     /// # Errors
     /// [`crate::base::error::ErrorKind::Live`] when TLS is required and there are no certificates.
     pub fn new(config: Config) -> Result<Self, Error> {
-        let secure = config.address.is_secure();
-        let tls = if secure { Some(tls::client_config(&config.roots)?) } else { None };
+        let (proxies, roots) = (config.proxies.clone(), config.roots.clone());
+        let dialer = Dialer::new(proxies, config.options.address_timeout, roots);
+        if config.address.is_secure() {
+            dialer.prepare_tls()?;
+        }
         let (emitter, outbox) = outbox();
-        Ok(Self { config, tls, counters: Arc::default(), emitter, outbox })
+        let dialer = Arc::new(dialer);
+        Ok(Self { config: Box::new(config), dialer, counters: Arc::default(), emitter, outbox })
     }
 
     /// The counters of the client.
@@ -65,10 +72,10 @@ impl Client {
     /// request an acknowledgement get an empty one once the handler has taken them.
     ///
     /// # Errors
-    /// The error that the handler returns, at once. [`crate::base::error::ErrorKind::Live`] when
-    /// the first host that is reached says what it would say again, such as HTTP 301 or 404.
-    /// Nothing else ends the client: connection errors are passed to the handler, and the client
-    /// retries.
+    /// The error that the handler returns, at once. [`ErrorKind::Live`] when the answer to a number
+    /// of attempts in a row was one that will be the same again, such as HTTP 404 or an unknown
+    /// namespace. Nothing else ends the client: connection errors are passed to the handler, and
+    /// the client retries.
     pub async fn follow(
         mut self,
         mut handler: impl FnMut(Incoming<'_>) -> Result<(), Halt>,
@@ -76,7 +83,7 @@ impl Client {
     ) -> Result<(), Halt> {
         let mut backoff = Backoff::new(self.config.options.backoff);
         let mut chance = ChaCha8Rng::seed_from_u64(self.config.seed);
-        let mut attempt = 0;
+        let (mut attempt, mut refusals) = (0, 0);
         while !shutdown.is_stopped() {
             attempt += 1;
             let connected = tokio::select! {
@@ -91,7 +98,7 @@ impl Client {
                     // Opened first, so that the handler can send events when it sees `Connected`.
                     self.outbox.open();
                     handler(Incoming::Connected { sid: &greeting.sid, attempt })?;
-                    attempt = 0;
+                    (attempt, refusals) = (0, 0);
                     let since = Instant::now();
                     let end = self.talk(link, &greeting, &mut handler, &shutdown).await?;
                     let End::Lost(why) = end else { return Ok(()) };
@@ -99,13 +106,14 @@ impl Client {
                 }
                 Err(why) => {
                     self.counters.failures.one();
+                    refusals = if why.advice().is_some() { refusals + 1 } else { 0 };
+                    self.last_word(&why, refusals)?;
                     (why, Duration::ZERO)
                 }
             };
             if matches!(why, Why::Oversize { .. }) {
                 self.counters.oversize.one();
             }
-            self.last_word(&why)?;
             let mut retry_in = backoff.after(lived, chance.next_u64());
             if let Why::Answered(answer) = &why {
                 retry_in = retry_in.max(answer.wait().unwrap_or_default());
@@ -120,21 +128,23 @@ impl Client {
         Ok(())
     }
 
-    /// Gives up what was never connected, and never will be.
-    fn last_word(&self, why: &Why) -> Result<(), Halt> {
-        let Why::Answered(answer) = why else { return Ok(()) };
-        if !self.config.gives_up || self.counters.read().connects > 0 {
+    /// Gives up what will never be connected.
+    fn last_word(&self, why: &Why, refusals: u32) -> Result<(), Halt> {
+        let is_known = self.counters.read().connects > 0;
+        let factor = if is_known { KNOWN_FACTOR } else { 1 };
+        let tries = self.config.options.tries.saturating_mul(factor);
+        let Some(advice) = why.advice().filter(|_| refusals >= tries && self.config.gives_up)
+        else {
             return Ok(());
-        }
-        let host = format!("{}:{}", self.config.address.host(), self.config.address.port());
-        answer.last_word(&host).map_or(Ok(()), Err)
+        };
+        let what = format!("no feed at {}, tried {refusals} times: {why}", self.config.address);
+        Err(Error::new(ErrorKind::Live, what).hint(advice))
     }
 
-    async fn connect(&self) -> Result<(SocketLink<Socket>, Greeting), Why> {
+    async fn connect(&self) -> Result<(SocketLink<Wire>, Greeting), Why> {
         let config = &self.config;
-        let socket =
-            dial(&config.address, self.tls.as_ref(), config.options.message_bytes_max).await?;
-        let mut link = SocketLink::new(socket, config.auth.clone());
+        let wire = wire::open(config, &self.dialer).await?;
+        let mut link = SocketLink::new(wire, config.secrets());
         let greeting = greet(&mut link, config, &self.counters).await?;
         Ok((link, greeting))
     }
@@ -142,7 +152,7 @@ impl Client {
     /// Runs one connection. At the end it says goodbye where possible.
     async fn talk(
         &mut self,
-        mut link: SocketLink<Socket>,
+        mut link: SocketLink<Wire>,
         greeting: &Greeting,
         handler: &mut impl FnMut(Incoming<'_>) -> Result<(), Halt>,
         shutdown: &Shutdown,

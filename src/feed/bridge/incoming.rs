@@ -62,9 +62,19 @@ pub enum Why {
         /// The error of the TLS library.
         error: String,
     },
-    /// The host answered with an HTTP status instead of opening a WebSocket.
+    /// The proxy does not pass us on to the host.
+    #[error("the proxy {proxy} did not connect us: {error}")]
+    Proxy {
+        /// Host and port of the proxy.
+        proxy: String,
+        /// What it said, or what is wrong with it.
+        error: String,
+        /// Whether it would say the same again.
+        lasting: bool,
+    },
+    /// The host answered with an HTTP status instead of a Socket.IO session.
     #[error("no Socket.IO server answered: {0}")]
-    Answered(HttpAnswer),
+    Answered(Box<HttpAnswer>),
     /// The host answered, but not as a Socket.IO server.
     #[error("no Socket.IO server answered: {0}")]
     Handshake(String),
@@ -99,4 +109,26 @@ pub enum Why {
     /// Reading or writing the connection failed.
     #[error("the connection broke: {0}")]
     Broken(String),
+}
+
+impl Why {
+    /// What to do about a reason that will be the same again, however often it is tried; `None` for
+    /// one that may pass.
+    #[must_use]
+    pub fn advice(&self) -> Option<String> {
+        match self {
+            Self::Answered(answer) => answer.advice(),
+            Self::Refused { .. } => Some(
+                "check the namespace (`feed.namespace`) and the credentials for it \
+                 (`feed.auth_secret`)"
+                    .to_owned(),
+            ),
+            Self::Proxy { lasting: true, .. } => Some(
+                "check the proxy (`feed.proxy`, or the variables http_proxy, https_proxy and \
+                 all_proxy) and the credentials for it (`feed.proxy_secret`)"
+                    .to_owned(),
+            ),
+            _ => None,
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! A WebSocket that one task reads and writes at the same time.
+//! A connection that one task reads and writes at the same time.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -6,10 +6,9 @@ use std::future::poll_fn;
 use std::task::{Context, Poll};
 
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
-use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
-use super::auth::Auth;
+use super::censor::Censor;
 use super::counters::ConnectionCounters;
 use super::incoming::Why;
 
@@ -17,14 +16,14 @@ use super::incoming::Why;
 /// server that lets a megabyte of them wait does not read.
 const UNSENT_BYTES_MAX: usize = 1 << 20;
 
-/// Carries messages both ways: a WebSocket, or a stand-in for one.
+/// Carries messages both ways.
 pub(super) trait Transport:
-    Stream<Item = Result<Message, WsError>> + Sink<Message, Error = WsError> + Unpin
+    Stream<Item = Result<Message, Why>> + Sink<Message, Error = Why> + Unpin
 {
 }
 
 impl<T> Transport for T where
-    T: Stream<Item = Result<Message, WsError>> + Sink<Message, Error = WsError> + Unpin
+    T: Stream<Item = Result<Message, Why>> + Sink<Message, Error = Why> + Unpin
 {
 }
 
@@ -33,20 +32,20 @@ impl<T> Transport for T where
 pub(super) struct SocketLink<T> {
     transport: T,
     /// Secrets that received texts must not show.
-    auth: Option<Auth>,
+    secrets: Censor,
     /// Frames that the transport has not taken yet.
     unsent: VecDeque<Utf8Bytes>,
     unsent_bytes: usize,
     /// The transport holds data that is not sent yet.
     unflushed: bool,
     /// Writing failed. What the server sent before is still read.
-    broken: Option<WsError>,
+    broken: Option<Why>,
 }
 
 impl<T: Transport> SocketLink<T> {
-    pub(super) const fn new(transport: T, auth: Option<Auth>) -> Self {
+    pub(super) const fn new(transport: T, secrets: Censor) -> Self {
         let unsent = VecDeque::new();
-        Self { transport, auth, unsent, unsent_bytes: 0, unflushed: false, broken: None }
+        Self { transport, secrets, unsent, unsent_bytes: 0, unflushed: false, broken: None }
     }
 
     /// Queues a frame; [`next`](Self::next) sends it while it waits.
@@ -78,7 +77,7 @@ impl<T: Transport> SocketLink<T> {
                 Message::Text(text) => {
                     counters.frames.one();
                     counters.bytes.add(text.len());
-                    return Ok(Some(match self.censor(&text) {
+                    return Ok(Some(match self.secrets.censor(&text) {
                         Cow::Borrowed(_) => text,
                         Cow::Owned(censored) => censored.into(),
                     }));
@@ -89,7 +88,7 @@ impl<T: Transport> SocketLink<T> {
                     return Ok(None);
                 }
                 Message::Close(Some(frame)) => {
-                    let reason = self.censor(&frame.reason);
+                    let reason = self.secrets.censor(&frame.reason);
                     return Err(Why::Closed(format!(": code {}, {reason:?}", frame.code)));
                 }
                 Message::Close(None) => return Err(Why::Closed(String::new())),
@@ -97,10 +96,6 @@ impl<T: Transport> SocketLink<T> {
                 Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
             }
         }
-    }
-
-    fn censor<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        self.auth.as_ref().map_or(Cow::Borrowed(text), |auth| auth.censor(text))
     }
 
     /// Sends the queue, says goodbye and waits for the answer. It may wait as long as the server
@@ -130,16 +125,15 @@ impl<T: Transport> SocketLink<T> {
             Poll::Pending if busy && self.is_idle() => Poll::Ready(Ok(None)),
             Poll::Pending => Poll::Pending,
             Poll::Ready(Some(Ok(message))) => Poll::Ready(Ok(Some(message))),
-            Poll::Ready(Some(Err(error))) => Poll::Ready(Err(lost(&error))),
-            Poll::Ready(None) => Poll::Ready(Err(match &self.broken {
-                Some(error) => lost(error),
-                None => Why::Closed(String::new()),
-            })),
+            Poll::Ready(Some(Err(why))) => Poll::Ready(Err(why)),
+            Poll::Ready(None) => {
+                Poll::Ready(Err(self.broken.take().unwrap_or(Why::Closed(String::new()))))
+            }
         }
     }
 
     /// Passes frames to the transport as it accepts them.
-    fn poll_write(&mut self, context: &mut Context<'_>) -> Result<(), WsError> {
+    fn poll_write(&mut self, context: &mut Context<'_>) -> Result<(), Why> {
         while !self.unsent.is_empty() {
             match self.transport.poll_ready_unpin(context)? {
                 Poll::Pending => return Ok(()),
@@ -155,16 +149,5 @@ impl<T: Transport> SocketLink<T> {
             self.unflushed = self.transport.poll_flush_unpin(context)?.is_pending();
         }
         Ok(())
-    }
-}
-
-/// Translates an error of a WebSocket.
-fn lost(error: &WsError) -> Why {
-    match error {
-        WsError::Capacity(CapacityError::MessageTooLong { size, max_size }) => {
-            Why::Oversize { bytes: *size, limit: *max_size }
-        }
-        WsError::ConnectionClosed | WsError::AlreadyClosed => Why::Closed(String::new()),
-        other => Why::Broken(other.to_string()),
     }
 }

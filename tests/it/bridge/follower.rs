@@ -106,12 +106,17 @@ impl Follower {
         self.counters.read()
     }
 
-    /// How a client ends that ends by itself.
-    pub(super) fn ends(self) -> Result<(), Error> {
-        match self.notes.recv_timeout(PATIENCE) {
-            Err(RecvTimeoutError::Disconnected) => self.stop().0,
-            other => panic!("expected the end, got {other:?}"),
+    /// The reasons why a client was not connected that ends by itself, and the error that it ends with.
+    pub(super) fn gives_up(self) -> (Vec<Why>, Error) {
+        let mut reasons = Vec::new();
+        loop {
+            match self.notes.recv_timeout(PATIENCE) {
+                Ok(Note::Lost { why, .. }) => reasons.push(why),
+                Err(RecvTimeoutError::Disconnected) => break,
+                other => panic!("expected the end, got {other:?}"),
+            }
         }
+        (reasons, self.stop().0.unwrap_err())
     }
 
     /// Stops the client; returns how it ended and how long that took.

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use replayer::base::error::ErrorKind;
 use replayer::feed::bridge::{Auth, Why};
 use serde_json::json;
 
 use super::follower::{Follower, Note};
-use super::impatient;
 use super::server::Server;
+use super::{MODES, impatient};
 
 #[test]
 fn the_server_sees_the_namespace_the_credentials_and_the_users_query() {
@@ -35,6 +36,7 @@ fn a_wrong_token_is_told_in_the_servers_words_and_tried_again_with_growing_waits
     let settings = json!({ "namespace": "/admin", "token": "right" });
     let Some(server) = Server::start(&settings) else { return };
     let mut config = impatient(&server.url());
+    config.options.tries = 100;
     config.namespace = "/admin".to_owned();
     config.auth = Some(Auth::new(json!({ "token": "wrong" }).to_string().into()).unwrap());
     let follower = Follower::start(config);
@@ -48,12 +50,32 @@ fn a_wrong_token_is_told_in_the_servers_words_and_tried_again_with_growing_waits
 }
 
 #[test]
-fn a_namespace_that_is_not_there_is_refused() {
+fn a_namespace_that_is_not_there_ends_the_client_after_its_tries() {
     let Some(server) = Server::start(&json!({})) else { return };
+    for transport in MODES {
+        let mut config = impatient(&server.url());
+        config.namespace = "/nowhere".to_owned();
+        config.options.transport = transport;
+        let (reasons, error) = Follower::start(config).gives_up();
+        let (namespace, message) = ("/nowhere".to_owned(), "Invalid namespace".to_owned());
+        let refused = Why::Refused { namespace, message };
+        // The third one is the error.
+        assert_eq!(reasons, [refused.clone(), refused], "{transport}");
+        assert_eq!(error.kind(), ErrorKind::Live);
+        let said = error.to_string();
+        assert!(said.contains("tried 3 times: the server refused namespace /nowhere"), "{said}");
+        assert!(said.contains("feed.namespace"), "{said}");
+    }
+}
+
+#[test]
+fn a_wrong_token_ends_the_client_and_is_shown_nowhere() {
+    let Some(server) = Server::start(&json!({ "token": "right", "echo": true })) else { return };
     let mut config = impatient(&server.url());
-    config.namespace = "/nowhere".to_owned();
-    let follower = Follower::start(config);
-    let Why::Refused { namespace, message } = follower.lost() else { panic!("not refused") };
-    assert_eq!((namespace.as_str(), message.as_str()), ("/nowhere", "Invalid namespace"));
-    follower.stop_well();
+    config.auth = Some(Auth::new(json!({ "token": "planted-secret" }).to_string().into()).unwrap());
+    config.options.tries = 2;
+    let (_, error) = Follower::start(config).gives_up();
+    let said = error.to_string();
+    assert!(said.contains("tried 2 times"), "{said}");
+    assert!(said.contains("wrong token [secret]") && !said.contains("planted"), "{said}");
 }

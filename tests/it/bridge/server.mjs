@@ -24,6 +24,7 @@ const io = new Server(http, {
   pingInterval: config.pingInterval ?? 25000,
   pingTimeout: config.pingTimeout ?? 20000,
   serveClient: false,
+  transports: config.transports ?? ["polling", "websocket"],
 });
 const space = io.of(config.namespace ?? "/");
 if (config.token) {
@@ -67,7 +68,8 @@ let socket;
 space.on("connection", (connected) => {
   socket = connected;
   socket.data.n = 0;
-  tell("connected", { sid: socket.id, query: socket.handshake.query, auth: socket.handshake.auth });
+  const { query, auth, headers } = socket.handshake;
+  tell("connected", { sid: socket.id, query, auth, headers, transport: socket.conn.transport.name });
   socket.conn.on("packet", ({ type }) => { if (type === "pong") tell("pong"); });
   socket.on("disconnect", (why) => tell("disconnected", { why }));
   socket.onAny((name, ...args) => {

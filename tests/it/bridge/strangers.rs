@@ -3,19 +3,28 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
+use replayer::base::clock::moment;
 use replayer::base::error::ErrorKind;
 use replayer::feed::bridge::Why;
+use serde_json::json;
 use tokio_tungstenite::tungstenite::{Message, accept};
 
 use super::follower::{Follower, Note};
-use super::{PATIENCE, impatient};
+use super::server::Server;
+use super::{MODES, PATIENCE, impatient};
+use crate::machine::port;
 
 /// A listener that does the same with everybody who comes; returns its address. Its thread ends
 /// with the process.
 pub(super) fn listener(with_each: impl Fn(TcpStream) + Send + Clone + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listening(("127.0.0.1", 0), with_each)
+}
+
+/// The same at a port.
+fn listening(at: (&str, u16), with_each: impl Fn(TcpStream) + Send + Clone + 'static) -> String {
+    let listener = TcpListener::bind(at).unwrap();
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
@@ -33,12 +42,16 @@ pub(super) fn swallow(mut stream: TcpStream) {
 }
 
 /// A listener that answers the first bytes with these.
-fn answering(answer: &'static [u8]) -> String {
-    listener(move |mut stream| {
+pub(crate) fn answering(answer: &'static [u8]) -> String {
+    listener(answers(answer))
+}
+
+fn answers(answer: &'static [u8]) -> impl Fn(TcpStream) + Send + Clone + 'static {
+    move |mut stream| {
         let mut bytes = [0; 4_096];
         let _ = stream.read(&mut bytes);
         let _ = stream.write_all(answer);
-    })
+    }
 }
 
 /// A WebSocket server that says these texts and then nothing.
@@ -85,15 +98,16 @@ fn an_answer_that_is_not_an_upgrade_is_told_with_what_it_says() {
 }
 
 #[test]
-fn an_answer_that_will_be_the_same_again_ends_a_client_that_was_never_connected() {
+fn an_answer_that_will_be_the_same_again_ends_the_client_after_its_tries() {
     for (answer, expected) in [
         (
             &b"HTTP/1.1 301 Moved Permanently\r\nLocation: https://x.example/\r\ncontent-length: 0\r\n\r\n"[..],
             "HTTP 301 Moved Permanently: moved to https://x.example/",
         ),
         (
+            // Goes on for ever.
             b"HTTP/1.1 302 Found\r\nLocation: /login?next=feed\r\ncontent-length: 0\r\n\r\n",
-            "HTTP 302 Found: moved to /login",
+            "HTTP 302 Found: moved to /login…",
         ),
         (
             b"HTTP/1.1 307 Temporary Redirect\r\nLocation: ws://y/\r\ncontent-length: 0\r\n\r\n",
@@ -108,12 +122,51 @@ fn an_answer_that_will_be_the_same_again_ends_a_client_that_was_never_connected(
         (b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", "HTTP 404 Not Found"),
     ] {
         let address = answering(answer);
-        let follower = Follower::start(impatient(&format!("ws://{address}")));
-        let error = follower.ends().unwrap_err();
-        let what = format!("no Socket.IO server at {address}: {expected}");
-        assert!(error.to_string().starts_with(&what), "{error}");
-        assert_eq!(error.kind(), ErrorKind::Live);
+        for transport in MODES {
+            let mut config = impatient(&format!("ws://{address}"));
+            config.options.transport = transport;
+            let (reasons, error) = Follower::start(config).gives_up();
+            assert_eq!(reasons.len(), 2, "{reasons:?}");
+            let what = format!(
+                "no feed at ws://{address}/socket.io/, tried 3 times: \
+                 no Socket.IO server answered: {expected}"
+            );
+            assert!(error.to_string().starts_with(&what), "{transport}: {error}");
+            assert_eq!(error.kind(), ErrorKind::Live);
+        }
     }
+}
+
+#[test]
+fn a_host_that_was_connected_once_is_given_ten_times_as_many_tries() {
+    let port = port();
+    let Some(server) = Server::start(&json!({ "port": port })) else { return };
+    let mut config = impatient(&server.url());
+    config.options.tries = 1;
+    let follower = Follower::start(config);
+    follower.connected();
+    drop(server);
+    follower.lost();
+    let gone = listening(("127.0.0.1", port), answers(b"HTTP/1.1 404 Not Found\r\n\r\n"));
+    let (reasons, error) = follower.gives_up();
+    let told = reasons.iter().filter(|why| matches!(why, Why::Answered(_))).count();
+    assert_eq!(told, 9, "{gone}: {reasons:?}");
+    assert!(error.to_string().contains("tried 10 times"), "{error}");
+}
+
+#[test]
+fn a_host_that_names_a_date_is_asked_again_then() {
+    let at = UNIX_EPOCH + Duration::from_millis(moment().as_ms()) + Duration::from_secs(100);
+    let date = httpdate::fmt_http_date(at);
+    let answer = format!("HTTP/1.1 503 Busy\r\nRetry-After: {date}\r\ncontent-length: 0\r\n\r\n");
+    let busy = answering(answer.into_bytes().leak());
+    let follower = Follower::start(impatient(&format!("ws://{busy}")));
+    let Note::Lost { why, retry_in } = follower.next() else { panic!("it is connected") };
+    assert!(why.to_string().contains("asks to wait"), "{why}");
+    // The machine may be slow, and a date has no milliseconds.
+    assert!(retry_in <= Duration::from_secs(100), "{retry_in:?}");
+    assert!(retry_in > Duration::from_secs(1), "{retry_in:?}");
+    follower.stop_well();
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::server::Server;
 const URL: &str = "REPLAYER_TEST_TLS_URL";
 
 /// A server with a certificate that it signed itself, and that certificate.
-fn server() -> Option<(Server, String)> {
+pub(super) fn server() -> Option<(Server, String)> {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = signing_key.serialize_pem();

@@ -10,6 +10,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use super::stage::Show;
+use crate::bridge::strangers::answering;
 use crate::browser::processes::signal;
 use crate::machine::pace;
 use crate::program::{json, replayer, stderr, stdout};
@@ -46,6 +47,53 @@ fn lines(text: &str) -> Vec<Value> {
 
 fn read(path: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+#[test]
+fn a_feed_that_says_the_same_again_ends_every_command_with_exit_code_4() {
+    let host = answering(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
+    let place = tempfile::tempdir().unwrap();
+    let url = format!("ws://{host}/game");
+    scenario(place.path(), &url);
+    let quick = ["--set", "feed.backoff_first_ms=10", "--set", "feed.tries=2"];
+    for command in [&["record", "--feed", &url, "--out", "r"][..], &["live", "paper.ron"]] {
+        for transport in ["websocket", "polling", "upgrade"] {
+            let way = format!("feed.transport={transport}");
+            let arguments = [command, &quick, &["--set", &way, "-v"]].concat();
+            let output = replayer(place.path(), &arguments);
+            assert_eq!(output.status.code(), Some(4), "{output:?}");
+            let said = stderr(&output);
+            assert!(said.contains("tried 2 times"), "{said}");
+            assert!(said.contains("HTTP 404") && said.contains("feed.namespace"), "{said}");
+            assert!(said.contains("/game is the path of the server at 127.0.0.1, not a namespace"));
+        }
+    }
+}
+
+#[test]
+fn a_way_to_a_feed_that_cannot_be_is_refused_before_anything_is_tried() {
+    let place = tempfile::tempdir().unwrap();
+    for (url, setting, why) in [
+        (
+            "ws://127.0.0.1:65536/?token=planted",
+            "feed.tries=1",
+            "its port \"65536\", at character 16",
+        ),
+        ("ws://127.0.0.1:1", "feed.proxy=http://user:planted@h", "feed.proxy_secret"),
+        ("ws://127.0.0.1:1", "feed.proxy=socks4://h", "socks4 is not supported"),
+        ("ws://127.0.0.1:1", "feed.namespace=game", "begins with a slash"),
+        ("ws://127.0.0.1:1", "feed.headers=Cookie: a=planted", "feed.headers_secret"),
+        ("ws://127.0.0.1:1", "feed.transport=pigeon", "websocket, polling or upgrade"),
+        ("ws://127.0.0.1:1", "feed.headers_secret=x", "feed.auth_host"),
+        ("ws://127.0.0.1:1", "feed.proxy_secret=x", "`feed.proxy`, which is not set"),
+    ] {
+        let arguments = ["record", "--feed", url, "--out", "r", "--set", setting];
+        let output = replayer(place.path(), &arguments);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = stderr(&output);
+        assert!(said.contains(why) && !said.contains("planted"), "{setting}: {said}");
+        assert!(!place.path().join("r").exists());
+    }
 }
 
 #[test]

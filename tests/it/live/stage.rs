@@ -97,7 +97,7 @@ impl Show {
 
 /// Generated games a thousand times as fast as they are where the machine has time, from the first
 /// client on.
-pub(super) fn feed_config() -> Config {
+pub(crate) fn feed_config() -> Config {
     let mut config = Config::new(repertoire());
     config.pace = pace(1_000.0);
     config.wait_for_client = true;

@@ -1,42 +1,62 @@
 //! The configurations of live sessions, made from the settings.
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
 
 use crate::base::error::{Error, ErrorKind};
 use crate::base::secrets::SecretKey;
 use crate::cli::settings::sections::{Feed, Paths, SecretSettings, Settings};
+use crate::feed::bridge::ProxyRules;
 use crate::feed::{bridge, record};
 use crate::model::time::Moment;
 
 impl Feed {
-    /// The client configuration for the feed at an address.
+    /// The client configuration for the feed at an address, without anything secret.
     ///
     /// # Errors
-    /// When the address is invalid.
+    /// When the address or a header is invalid.
     pub fn client(&self, url: &str, seed: u64) -> Result<bridge::Config, Error> {
-        Ok(bridge::Config { options: self.options, ..bridge::Config::new(url, seed)? })
+        let mut config = bridge::Config::new(url, seed)?;
+        config.options = self.options;
+        config.headers =
+            self.sent().map_err(|(key, why)| Error::usage(format!("`{key}`: {why}")))?;
+        if let Some(namespace) = &self.namespace {
+            config.namespace.clone_from(namespace);
+        }
+        Ok(config)
     }
 
-    /// The name of the secret for a feed: only the host `feed.auth_host` gets one.
+    /// The proxies for feeds, by these settings and the variables of an environment.
     ///
     /// # Errors
-    /// [`ErrorKind::Safety`] when it would be sent unencrypted over the network.
-    pub fn secret_for(&self, address: &bridge::Address) -> Result<Option<&str>, Error> {
+    /// When one of them is not the address of a proxy.
+    pub fn proxies(
+        &self,
+        credentials: Option<&SecretString>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<ProxyRules, Error> {
+        let Some(proxy) = &self.proxy else { return ProxyRules::of_environment(variable) };
+        let rules = ProxyRules::of_setting(proxy, credentials, &ProxyRules::excepted(variable));
+        rules.map_err(|why| Error::usage(format!("`feed.proxy`: {why}")))
+    }
+
+    /// Whether a feed gets the credentials: only the host `feed.auth_host` does.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Safety`] when they would be sent unencrypted over the network.
+    pub fn trusts(&self, address: &bridge::Address) -> Result<bool, Error> {
         let host = address.host();
-        let Some(secret) = self.auth_secret.as_deref() else { return Ok(None) };
         if !self.auth_host.as_deref().is_some_and(|wanted| wanted.eq_ignore_ascii_case(host)) {
-            return Ok(None);
+            return Ok(false);
         }
-        let ip = host.parse::<IpAddr>();
-        let is_here = host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback());
-        if !address.is_secure() && !is_here {
+        if !address.is_secure() && !address.is_here() {
             let what = format!("credentials are not sent to {host} without TLS");
             return Err(
                 Error::new(ErrorKind::Safety, what).hint("give its address as wss:// or https://")
             );
         }
-        Ok(Some(secret))
+        Ok(true)
     }
 }
 

@@ -43,6 +43,37 @@ pub(super) fn keys() -> Vec<Key> {
         feed.options.message_bytes_max, "bytes", 64 << 10..=1 << 30;
     /// Maximum time from the first packet to having joined the namespace
     feed.connect_timeout_ms: millis => feed.options.connect_timeout, "ms", 100..=HOUR_MS;
+    /// Maximum time that one address of the host is tried; after 250 ms the next one is tried
+    /// beside it
+    feed.address_timeout_ms: millis => feed.options.address_timeout, "ms", 100..=HOUR_MS;
+    /// Number of attempts in a row with an answer that will be the same again (HTTP 401 or
+    /// 404, an unknown namespace) after which the command ends; ten times as many once there
+    /// was a connection
+    feed.tries: key => feed.options.tries, "attempts", 1..=1_000_000;
+    /// How the session is carried: `websocket`, `polling`, or `upgrade` (polling, then a
+    /// WebSocket if one gets through)
+    feed.transport: key => feed.options.transport, "", ..;
+    /// Namespace to enter, such as /game; if unset, the default one. The path of an address
+    /// is not taken for one
+    feed.namespace: key => feed.namespace, "", ..;
+    /// Proxy for every feed: http://, https://, socks5:// or socks5h://, or `none`; if unset,
+    /// the variables http_proxy, https_proxy and all_proxy, but not for this machine. Hosts
+    /// in no_proxy are reached without one
+    feed.proxy: key => feed.proxy, "", ..;
+    /// Name of the secret (`replayer secret`) with the credentials for `feed.proxy`:
+    /// user:password
+    feed.proxy_secret: key => feed.proxy_secret, "", ..;
+    /// Headers of every request, a line of `Name: value` each
+    feed.headers: key => feed.headers, "", ..;
+    /// Name of the secret (`replayer secret`) with such lines for `feed.auth_host`, for
+    /// instance Authorization and Cookie
+    feed.headers_secret: key => feed.headers_secret, "", ..;
+    /// The header Origin; if unset, it is not sent
+    feed.origin: key => feed.origin, "", ..;
+    /// The header User-Agent; if unset, replayer and its version
+    feed.user_agent: key => feed.user_agent, "", ..;
+    /// Cookies of every request, such as `name=value; other=value`
+    feed.cookies: key => feed.cookies, "", ..;
     /// Delay before the first reconnection attempt; doubles with each attempt
     feed.backoff_first_ms: millis => feed.options.backoff.first, "ms", 10..=HOUR_MS;
     /// Maximum delay between reconnection attempts
@@ -52,8 +83,8 @@ pub(super) fn keys() -> Vec<Key> {
     /// Name of the secret (`replayer secret`) that holds the credentials for
     /// `feed.auth_host`: a JSON object
     feed.auth_secret: key => feed.auth_secret, "", ..;
-    /// The only host that receives these credentials, whatever feed a scenario names; over
-    /// TLS, or on this machine
+    /// The only host that receives these credentials and those of `feed.headers_secret`,
+    /// whatever feed a scenario names; over TLS, or on this machine
     feed.auth_host: key => feed.auth_host, "", ..;
 
     // Encrypted storage of secrets.

@@ -57,6 +57,8 @@ pub(super) struct Show {
     saboteur: Saboteur,
     acts: VecDeque<Act>,
     guests: Vec<Guest>,
+    /// WebSockets of sessions that began by polling and are not clients yet.
+    early: Vec<(Sid, Arc<ConnectionState>)>,
     /// Clients that connected so far.
     came: u64,
     lines: Lines,
@@ -89,6 +91,7 @@ impl Show {
             saboteur: Saboteur::new(config.faults.clone(), seed),
             acts: VecDeque::new(),
             guests: Vec::new(),
+            early: Vec::new(),
             came: 0,
             lines,
             site,
@@ -135,6 +138,10 @@ impl Show {
                 let client = SiteClient(self.came);
                 self.came += 1;
                 let mut guest = Guest::new(client, socket);
+                let early = self.early.iter().position(|(id, _)| guest.is(*id));
+                if let Some(at) = early.filter(|_| !guest.polls()) {
+                    guest.move_to(self.early.swap_remove(at).1);
+                }
                 if guest.offer(&self.script.welcome(), u64::MAX) == Offer::Taken {
                     self.guests.push(guest);
                     let actions = self.site.came(client);
@@ -142,8 +149,13 @@ impl Show {
                 }
             }
             Visit::Moved(id, line) => {
-                if let Some(guest) = self.guests.iter_mut().find(|guest| guest.is(id)) {
-                    guest.move_to(line);
+                match self.guests.iter_mut().find(|guest| guest.is(id)) {
+                    Some(guest) => guest.move_to(line),
+                    None => {
+                        // Those that are closed are held by nobody else.
+                        self.early.retain(|(_, line)| Arc::strong_count(line) > 1);
+                        self.early.push((id, line));
+                    }
                 }
             }
             Visit::Said(id, frame) => {
