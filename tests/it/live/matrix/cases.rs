@@ -88,8 +88,7 @@ fn case(name: &str, orders: &[&str]) -> Case {
             max_stake: Sol::milli(200),
             max_loss: Sol::milli(5_000),
             max_orders_per_minute: 10_000,
-            max_losing_streak: None,
-            max_orders: None,
+            ..RiskLimits::default()
         },
         timeouts: ExecutionTimeouts {
             patience: Duration::from_secs(1),

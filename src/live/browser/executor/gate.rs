@@ -1,0 +1,278 @@
+//! The risk gate of the click executor: opened at the login, asked right before the click, and
+//! written to the account's loss record before anything is pressed.
+//!
+//! The record is written beside the work in the page. An order waits for it no longer than for its
+//! deadline, and a disk that hangs or is full costs entries, never a click that is not counted.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::{timeout, timeout_at};
+
+use super::channels::ClickOrder;
+use super::{ClickExecutor, Doubt};
+use crate::base::clock::{Clock, moment};
+use crate::engine::venue::execution::{AccountSnapshot, OrderId, OrderStatus, VenueEvent};
+use crate::live::browser::loss_record::LossRecord;
+use crate::live::browser::risk::{AskedAt, Breach, KeptLosses, RiskGate, RiskLimits, SpanLimits};
+use crate::model::order::Action;
+use crate::model::sol::Sol;
+
+/// A day in milliseconds.
+const DAY_MS: u64 = 86_400_000;
+
+/// Longest wait for the last losses to be on the disk when a session ends.
+const LAST: Duration = Duration::from_millis(500);
+
+/// The risk gate of a session, and what writes its losses.
+#[derive(Debug)]
+pub(super) struct OpenGate {
+    risk: RiskGate,
+    opened: Instant,
+    /// None where nothing is kept.
+    writer: Option<LossWriter>,
+}
+
+impl OpenGate {
+    /// Gives the losses as they are now to their writer.
+    fn keep(&self, account: &AccountSnapshot) {
+        if let (Some(writer), Ok(kept)) = (&self.writer, self.risk.kept(account)) {
+            writer.keep(kept);
+        }
+    }
+}
+
+/// The time of a question, by both clocks.
+fn asked_since(opened: Instant) -> AskedAt {
+    let armed = Clock::now().saturating_duration_since(opened).as_millis();
+    let armed_ms = u64::try_from(armed).unwrap_or(u64::MAX);
+    AskedAt { armed_ms, day: moment().as_ms() / DAY_MS }
+}
+
+impl ClickExecutor {
+    /// Opens the risk gate as soon as it is known whose account it is, and tells the world of the
+    /// account. What was lost before may forbid it.
+    pub(super) async fn open_gate(&mut self) {
+        let (None, Some(limits), Some(account)) =
+            (&self.risk, self.limits, self.account_events.account())
+        else {
+            return;
+        };
+        // What was refused stays refused, and who was disarmed before the login has nothing to do.
+        if !self.switch.is_on() {
+            return;
+        }
+        match self.gate(limits, &account).await {
+            Ok(gate) => {
+                self.risk = Some(gate);
+                self.tell(VenueEvent::Snapshot(account));
+            }
+            Err(why) => self.switch.disarm(&why),
+        }
+    }
+
+    async fn gate(&self, limits: RiskLimits, account: &AccountSnapshot) -> Result<OpenGate, Doubt> {
+        let (mut kept, mut writer) = (KeptLosses::default(), None);
+        if let Some(folder) = self.losses.clone() {
+            let identity = self.account_events.me().unwrap_or_default().to_owned();
+            // The disk may take its time: the kill switch does not wait for it.
+            let opened = spawn_blocking(move || folder.open(&identity)).await;
+            let (record, before) =
+                opened.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+            (kept, writer) = (before, Some(LossWriter::start(record)));
+        } else if limits.day != SpanLimits::default() || limits.account != SpanLimits::default() {
+            return Err("limits of the day and of the account need a loss record".to_owned());
+        }
+        let opened = Clock::now();
+        let asked = asked_since(opened);
+        let mut risk = RiskGate::new(limits, account, &kept, asked);
+        risk.look(account, asked).map_err(|breach| breach.to_string())?;
+        let gate = OpenGate { risk, opened, writer };
+        gate.keep(account);
+        Ok(gate)
+    }
+
+    /// Takes note of the account as it was told; false before the risk gate is open.
+    pub(super) fn account_told(&mut self, account: &AccountSnapshot) -> bool {
+        let Some(gate) = &mut self.risk else { return false };
+        gate.risk.told();
+        gate.keep(account);
+        true
+    }
+
+    /// Takes note of the end of a game, which may end the session.
+    pub(super) fn game_over(&mut self) {
+        // What it breaches has disarmed.
+        let _ = self.ask(|risk, account, _| risk.game_over(account));
+    }
+
+    /// Looks whether the time or the day is over.
+    pub(super) fn look_at_the_time(&mut self) {
+        let _ = self.ask(RiskGate::tick);
+    }
+
+    /// Reserves the stake of an order, and has it written while the page is being prepared.
+    pub(super) fn reserve(&mut self, order: &ClickOrder) -> Result<(), Doubt> {
+        let (Action::Buy { stake } | Action::Sidebet { stake }) = order.request.action else {
+            return Ok(());
+        };
+        let id = order.request.id;
+        self.ask(|risk, account, asked| risk.reserve(id, stake, account, asked)).map(drop)
+    }
+
+    /// Permits the click on the button that will put up `amount`, provided that what it may lose is
+    /// on the disk. Returns the account before it.
+    pub(super) fn permit(
+        &mut self,
+        id: OrderId,
+        amount: Option<Sol>,
+    ) -> Result<AccountSnapshot, Doubt> {
+        // To sell makes the risk smaller: it waits for no disk.
+        if let (Some(_), Some(gate), Some(account)) =
+            (amount, &self.risk, self.account_events.account())
+            && let Some(writer) = &gate.writer
+        {
+            writer.has(&gate.risk.kept(&account).map_err(|error| error.to_string())?)?;
+        }
+        self.ask(|risk, account, asked| risk.permit(id, amount, account, asked))
+    }
+
+    /// Asks the risk gate something that may disarm. Returns the account that it was asked of.
+    fn ask(
+        &mut self,
+        question: impl FnOnce(&mut RiskGate, &AccountSnapshot, AskedAt) -> Result<(), Breach>,
+    ) -> Result<AccountSnapshot, Doubt> {
+        let account = self.account_events.account().ok_or("nobody is logged in")?;
+        let gate = self.risk.as_mut().ok_or("nobody is logged in")?;
+        let outcome = question(&mut gate.risk, &account, asked_since(gate.opened));
+        gate.keep(&account);
+        if let (Err(breach), Some(_)) = (&outcome, gate.risk.disarmed()) {
+            self.switch.disarm(&breach.to_string());
+        }
+        outcome.map(|()| account).map_err(|breach| breach.to_string())
+    }
+
+    /// Waits until what was reserved is on the disk, at most until the deadline of the order.
+    pub(super) async fn losses_written(&mut self, order: &ClickOrder) -> Result<(), Doubt> {
+        if matches!(order.request.action, Action::Sell { .. }) {
+            return Ok(());
+        }
+        match self.risk.as_mut().and_then(|gate| gate.writer.as_mut()) {
+            Some(writer) => timeout_at(order.deadline.into(), writer.written())
+                .await
+                .map_err(|_| "the loss record is not on the disk in time".to_owned())?,
+            None => Ok(()),
+        }
+    }
+
+    /// Takes note of what became of an order. One of which nobody knows stays on its way.
+    pub(super) fn settle(&mut self, id: OrderId, status: &OrderStatus) {
+        let Some(gate) = &mut self.risk else { return };
+        let account = self.account_events.account();
+        match (status, &account) {
+            (OrderStatus::Rejected(_), _) => gate.risk.rejected(id),
+            (OrderStatus::Filled(_), Some(account)) => gate.risk.filled(id, account),
+            _ => {}
+        }
+        if let Some(account) = account {
+            gate.keep(&account);
+        }
+    }
+
+    /// Has the last losses written; a disk that hangs is left alone, and what it has is more.
+    pub(super) async fn close_gate(&mut self) {
+        if let Some(writer) = self.risk.take().and_then(|gate| gate.writer) {
+            let LossWriter { losses, task, .. } = writer;
+            drop(losses);
+            let _ = timeout(LAST, task).await;
+        }
+    }
+}
+
+/// Writes the newest losses, one after the other, on a thread for what blocks.
+#[derive(Debug)]
+struct LossWriter {
+    losses: watch::Sender<Numbered>,
+    written: watch::Receiver<Written>,
+    task: JoinHandle<()>,
+}
+
+/// Losses by the number of their change.
+#[derive(Debug, Clone, Copy, Default)]
+struct Numbered {
+    number: u64,
+    losses: Option<KeptLosses>,
+}
+
+/// How far the disk has followed.
+#[derive(Debug, Clone, Default)]
+struct Written {
+    /// The last change that was tried.
+    number: u64,
+    /// What is on the disk for certain.
+    losses: Option<KeptLosses>,
+    /// Why the last change is not.
+    failed: Option<String>,
+}
+
+impl LossWriter {
+    fn start(record: LossRecord) -> Self {
+        let (losses, newest) = watch::channel(Numbered::default());
+        let (told, written) = watch::channel(Written::default());
+        let task = tokio::spawn(write(record, newest, told));
+        Self { losses, written, task }
+    }
+
+    /// Has losses written that differ from the last ones, or could not be written.
+    fn keep(&self, kept: KeptLosses) {
+        let written = self.written.borrow();
+        self.losses.send_if_modified(|newest| {
+            let is_lost = written.number == newest.number && written.failed.is_some();
+            let is_new = newest.losses != Some(kept) || is_lost;
+            if is_new {
+                *newest = Numbered { number: newest.number + 1, losses: Some(kept) };
+            }
+            is_new
+        });
+    }
+
+    /// Whether the disk has at least these losses.
+    fn has(&self, kept: &KeptLosses) -> Result<(), Doubt> {
+        let written = self.written.borrow();
+        match (&written.losses, &written.failed) {
+            (Some(losses), _) if losses.covers(kept) => Ok(()),
+            (_, Some(why)) => Err(format!("the loss record cannot be written: {why}")),
+            _ => Err("the loss record is not on the disk yet".to_owned()),
+        }
+    }
+
+    /// Waits until the newest losses are on the disk, or cannot be.
+    async fn written(&mut self) -> Result<(), Doubt> {
+        let Numbered { number, losses } = *self.losses.borrow();
+        let followed = self.written.wait_for(|written| written.number >= number).await;
+        followed.map_err(|_| "the loss record is no longer written")?;
+        losses.map_or(Ok(()), |losses| self.has(&losses))
+    }
+}
+
+async fn write(
+    mut record: LossRecord,
+    mut newest: watch::Receiver<Numbered>,
+    told: watch::Sender<Written>,
+) {
+    while newest.changed().await.is_ok() {
+        let Numbered { number, losses } = *newest.borrow_and_update();
+        let Some(losses) = losses else { continue };
+        // The disk is waited for on a thread that nobody else needs.
+        let saved = spawn_blocking(move || (record.save(&losses), record)).await;
+        let Ok((saved, same)) = saved else { return };
+        record = same;
+        told.send_modify(|written| match saved {
+            Ok(()) => *written = Written { number, losses: Some(losses), failed: None },
+            Err(error) => {
+                (written.number, written.failed) = (number, Some(error.to_string()));
+            }
+        });
+    }
+}
