@@ -67,10 +67,9 @@ impl ExecutionConfig {
         let (clicker, executor, page_events) =
             ClickExecutor::new(pages, profile, mode, timeouts, switch.clone(), clock);
         let shutdown = runtime.shutdown().clone();
-        runtime.spawn("clicks", clicker.keeping(losses).run(shutdown.clone()));
+        runtime.spawn("clicks", clicker.keeping(losses).run(shutdown));
         if let Some(path) = kill_socket {
-            let kill = KillSwitch::at(&path)?;
-            runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
+            KillSwitch::at(&path)?.start(runtime, switch.clone())?;
         }
         // An order may be clicked until its deadline, and is then given up in time.
         let waits = OrderWaits { click: within, report: within + timeouts.patience + SLACK };

@@ -14,6 +14,7 @@ mod confirmation;
 mod gate;
 mod setting;
 mod show;
+mod writer;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

@@ -201,11 +201,12 @@ impl RiskGate {
     }
 
     /// Notes that an order was executed. Its stake counts as lost beside the account until the
-    /// account has it.
-    pub fn filled(&mut self, id: OrderId, account: &AccountSnapshot) {
+    /// account, where one is known, has it.
+    pub fn filled(&mut self, id: OrderId, account: Option<&AccountSnapshot>) {
         for order in self.on_the_way.iter_mut().filter(|order| order.id == id) {
             order.state = OrderState::Filled;
         }
+        let Some(account) = account else { return };
         let has_it = |order: &OnTheWay| {
             let paid = order.before.cash.minus(account.cash);
             order.id == id && paid.is_ok_and(|paid| paid >= order.stake)

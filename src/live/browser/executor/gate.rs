@@ -4,26 +4,22 @@
 //! The record is written beside the work in the page. An order waits for it no longer than for its
 //! deadline, and a disk that hangs or is full costs entries, never a click that is not counted.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use tokio::sync::watch;
-use tokio::task::{JoinHandle, spawn_blocking};
-use tokio::time::{timeout, timeout_at};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout_at;
 
 use super::channels::ClickOrder;
+use super::writer::LossWriter;
 use super::{ClickExecutor, Doubt};
 use crate::base::clock::{Clock, moment};
 use crate::engine::venue::execution::{AccountSnapshot, OrderId, OrderStatus, VenueEvent};
-use crate::live::browser::loss_record::LossRecord;
 use crate::live::browser::risk::{AskedAt, Breach, KeptLosses, RiskGate, RiskLimits, SpanLimits};
 use crate::model::order::Action;
 use crate::model::sol::Sol;
 
 /// A day in milliseconds.
 const DAY_MS: u64 = 86_400_000;
-
-/// Longest wait for the last losses to be on the disk when a session ends.
-const LAST: Duration = Duration::from_millis(500);
 
 /// The risk gate of a session, and what writes its losses.
 #[derive(Debug)]
@@ -36,8 +32,8 @@ pub(super) struct OpenGate {
 
 impl OpenGate {
     /// Gives the losses as they are now to their writer.
-    fn keep(&self, account: &AccountSnapshot) {
-        if let (Some(writer), Ok(kept)) = (&self.writer, self.risk.kept(account)) {
+    fn keep(&mut self, account: &AccountSnapshot) {
+        if let (Some(writer), Ok(kept)) = (&mut self.writer, self.risk.kept(account)) {
             writer.keep(kept);
         }
     }
@@ -88,7 +84,7 @@ impl ClickExecutor {
         let asked = asked_since(opened);
         let mut risk = RiskGate::new(limits, account, &kept, asked);
         risk.look(account, asked).map_err(|breach| breach.to_string())?;
-        let gate = OpenGate { risk, opened, writer };
+        let mut gate = OpenGate { risk, opened, writer };
         gate.keep(account);
         Ok(gate)
     }
@@ -104,12 +100,12 @@ impl ClickExecutor {
     /// Takes note of the end of a game, which may end the session.
     pub(super) fn game_over(&mut self) {
         // What it breaches has disarmed.
-        let _ = self.ask(|risk, account, _| risk.game_over(account));
+        let _ = self.ask(self.asked(), |risk, account, _| risk.game_over(account));
     }
 
     /// Looks whether the time or the day is over.
     pub(super) fn look_at_the_time(&mut self) {
-        let _ = self.ask(RiskGate::tick);
+        let _ = self.ask(self.asked(), RiskGate::tick);
     }
 
     /// Reserves the stake of an order, and has it written while the page is being prepared.
@@ -118,7 +114,8 @@ impl ClickExecutor {
             return Ok(());
         };
         let id = order.request.id;
-        self.ask(|risk, account, asked| risk.reserve(id, stake, account, asked)).map(drop)
+        self.ask(self.asked(), |risk, account, asked| risk.reserve(id, stake, account, asked))
+            .map(drop)
     }
 
     /// Permits the click on the button that will put up `amount`, provided that what it may lose is
@@ -128,24 +125,32 @@ impl ClickExecutor {
         id: OrderId,
         amount: Option<Sol>,
     ) -> Result<AccountSnapshot, Doubt> {
+        let asked = self.asked();
+        // A day that begins just now is to be on the disk, too.
+        let account = self.ask(asked, RiskGate::tick)?;
         // To sell makes the risk smaller: it waits for no disk.
-        if let (Some(_), Some(gate), Some(account)) =
-            (amount, &self.risk, self.account_events.account())
+        if let (Some(_), Some(gate)) = (amount, &self.risk)
             && let Some(writer) = &gate.writer
         {
             writer.has(&gate.risk.kept(&account).map_err(|error| error.to_string())?)?;
         }
-        self.ask(|risk, account, asked| risk.permit(id, amount, account, asked))
+        self.ask(asked, |risk, account, asked| risk.permit(id, amount, account, asked))
+    }
+
+    /// The time of a question to the risk gate.
+    fn asked(&self) -> AskedAt {
+        self.risk.as_ref().map_or_else(AskedAt::default, |gate| asked_since(gate.opened))
     }
 
     /// Asks the risk gate something that may disarm. Returns the account that it was asked of.
     fn ask(
         &mut self,
+        asked: AskedAt,
         question: impl FnOnce(&mut RiskGate, &AccountSnapshot, AskedAt) -> Result<(), Breach>,
     ) -> Result<AccountSnapshot, Doubt> {
         let account = self.account_events.account().ok_or("nobody is logged in")?;
         let gate = self.risk.as_mut().ok_or("nobody is logged in")?;
-        let outcome = question(&mut gate.risk, &account, asked_since(gate.opened));
+        let outcome = question(&mut gate.risk, &account, asked);
         gate.keep(&account);
         if let (Err(breach), Some(_)) = (&outcome, gate.risk.disarmed()) {
             self.switch.disarm(&breach.to_string());
@@ -170,10 +175,10 @@ impl ClickExecutor {
     pub(super) fn settle(&mut self, id: OrderId, status: &OrderStatus) {
         let Some(gate) = &mut self.risk else { return };
         let account = self.account_events.account();
-        match (status, &account) {
-            (OrderStatus::Rejected(_), _) => gate.risk.rejected(id),
-            (OrderStatus::Filled(_), Some(account)) => gate.risk.filled(id, account),
-            _ => {}
+        match status {
+            OrderStatus::Rejected(_) => gate.risk.rejected(id),
+            OrderStatus::Filled(_) => gate.risk.filled(id, account.as_ref()),
+            OrderStatus::Unknown(_) | OrderStatus::Shown => {}
         }
         if let Some(account) = account {
             gate.keep(&account);
@@ -183,96 +188,7 @@ impl ClickExecutor {
     /// Has the last losses written; a disk that hangs is left alone, and what it has is more.
     pub(super) async fn close_gate(&mut self) {
         if let Some(writer) = self.risk.take().and_then(|gate| gate.writer) {
-            let LossWriter { losses, task, .. } = writer;
-            drop(losses);
-            let _ = timeout(LAST, task).await;
+            writer.close().await;
         }
-    }
-}
-
-/// Writes the newest losses, one after the other, on a thread for what blocks.
-#[derive(Debug)]
-struct LossWriter {
-    losses: watch::Sender<Numbered>,
-    written: watch::Receiver<Written>,
-    task: JoinHandle<()>,
-}
-
-/// Losses by the number of their change.
-#[derive(Debug, Clone, Copy, Default)]
-struct Numbered {
-    number: u64,
-    losses: Option<KeptLosses>,
-}
-
-/// How far the disk has followed.
-#[derive(Debug, Clone, Default)]
-struct Written {
-    /// The last change that was tried.
-    number: u64,
-    /// What is on the disk for certain.
-    losses: Option<KeptLosses>,
-    /// Why the last change is not.
-    failed: Option<String>,
-}
-
-impl LossWriter {
-    fn start(record: LossRecord) -> Self {
-        let (losses, newest) = watch::channel(Numbered::default());
-        let (told, written) = watch::channel(Written::default());
-        let task = tokio::spawn(write(record, newest, told));
-        Self { losses, written, task }
-    }
-
-    /// Has losses written that differ from the last ones, or could not be written.
-    fn keep(&self, kept: KeptLosses) {
-        let written = self.written.borrow();
-        self.losses.send_if_modified(|newest| {
-            let is_lost = written.number == newest.number && written.failed.is_some();
-            let is_new = newest.losses != Some(kept) || is_lost;
-            if is_new {
-                *newest = Numbered { number: newest.number + 1, losses: Some(kept) };
-            }
-            is_new
-        });
-    }
-
-    /// Whether the disk has at least these losses.
-    fn has(&self, kept: &KeptLosses) -> Result<(), Doubt> {
-        let written = self.written.borrow();
-        match (&written.losses, &written.failed) {
-            (Some(losses), _) if losses.covers(kept) => Ok(()),
-            (_, Some(why)) => Err(format!("the loss record cannot be written: {why}")),
-            _ => Err("the loss record is not on the disk yet".to_owned()),
-        }
-    }
-
-    /// Waits until the newest losses are on the disk, or cannot be.
-    async fn written(&mut self) -> Result<(), Doubt> {
-        let Numbered { number, losses } = *self.losses.borrow();
-        let followed = self.written.wait_for(|written| written.number >= number).await;
-        followed.map_err(|_| "the loss record is no longer written")?;
-        losses.map_or(Ok(()), |losses| self.has(&losses))
-    }
-}
-
-async fn write(
-    mut record: LossRecord,
-    mut newest: watch::Receiver<Numbered>,
-    told: watch::Sender<Written>,
-) {
-    while newest.changed().await.is_ok() {
-        let Numbered { number, losses } = *newest.borrow_and_update();
-        let Some(losses) = losses else { continue };
-        // The disk is waited for on a thread that nobody else needs.
-        let saved = spawn_blocking(move || (record.save(&losses), record)).await;
-        let Ok((saved, same)) = saved else { return };
-        record = same;
-        told.send_modify(|written| match saved {
-            Ok(()) => *written = Written { number, losses: Some(losses), failed: None },
-            Err(error) => {
-                (written.number, written.failed) = (number, Some(error.to_string()));
-            }
-        });
     }
 }

@@ -10,7 +10,7 @@ use crate::model::sol::{AmountError, Sol};
 /// What losses and orders are counted over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
-    /// This session.
+    /// The session that is going on.
     Session,
     /// A day of UTC, over all sessions of the account.
     Day,

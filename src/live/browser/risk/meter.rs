@@ -46,8 +46,8 @@ impl LossMeter {
         self.totals.lost.plus(self.base.minus(cash)?)
     }
 
-    /// What is to be kept of the span: with this cash, these stakes on their way and so many orders
-    /// that are not sent yet.
+    /// What is to be kept of the span: with this cash, these stakes on their way and a number of
+    /// orders that are not sent yet.
     ///
     /// # Errors
     /// When the figures cannot be reckoned with.

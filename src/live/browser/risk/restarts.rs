@@ -93,7 +93,7 @@ impl Account {
     }
 
     fn keep(&mut self) {
-        self.disk = self.gate.kept(&self.snapshot()).unwrap();
+        self.disk = self.gate.kept(&self.snapshot()).expect("figures within bounds");
     }
 
     /// What is heard of the account.
@@ -110,7 +110,7 @@ impl Account {
                 if done {
                     (self.cash, self.held) = (self.cash - stake, true);
                     self.hear();
-                    self.gate.filled(OrderId::new(id), &self.snapshot());
+                    self.gate.filled(OrderId::new(id), Some(&self.snapshot()));
                 } else {
                     self.gate.rejected(OrderId::new(id));
                 }

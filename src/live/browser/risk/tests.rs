@@ -108,7 +108,7 @@ fn a_position_is_not_a_loss_yet_and_can_be_sold() {
 }
 
 #[test]
-fn games_in_a_row_with_a_loss_disarm_and_a_won_one_begins_anew() {
+fn games_in_a_row_with_a_loss_disarm_and_a_won_one_begins_again() {
     let mut risk = risk(|_| {});
     for cash in [999, 998, 998, 999, 997, 996] {
         assert_eq!(risk.game_over(&account(cash, 0)), Ok(()), "{cash}");
@@ -132,7 +132,7 @@ fn the_last_order_of_a_session_disarms_the_next_one() {
 
 #[test]
 fn figures_beyond_all_bounds_disarm() {
-    let most = "1000000000000000".parse().unwrap();
+    let most = "1000000000000000".parse().expect("an amount");
     let mut risk = gate(LIMITS, &AccountSnapshot { cash: most, ..account(0, 0) });
     let least = AccountSnapshot { cash: Sol::milli(-1), ..account(0, 1) };
     let breach = ask(&mut risk, buy(1, 1), &least, 0).unwrap_err();
