@@ -257,6 +257,14 @@ fn no_command_line_goes_beyond_the_limits_of_the_machine() {
         "--no-journal",
     ];
     let place = Place::new();
+    let greedy = "Scenario(name: \"greedy\", seed: 1, source: Generated(games: 1), bankroll: PerGame(1), \
+                  bots: [(id: \"a\", strategy: Aggressive(), limits: (max_stake: 0.6))])";
+    fs::write(place.0.path().join("greedy.ron"), greedy).unwrap();
+    let told = place.run(&[&["live", "greedy.ron"][..], &armed[2..]].concat(), &[]);
+    assert_eq!(told.status.code(), Some(5), "{told:?}");
+    let what =
+        "the bot `a`: `limits.max_stake`: 0.600000000 SOL is above 0.500000000 SOL of --max-stake";
+    assert!(stderr(&told).contains(what), "{told:?}");
     for (section, what) in [
         ("max_stake = 0.499999999", "--max-stake: `limits.max_stake`: 0.500000000 SOL is above"),
         ("max_loss = 0.9", "--max-loss: `limits.max_loss`: 1.000000000 SOL is above 0.9 SOL of"),

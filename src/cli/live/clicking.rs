@@ -9,11 +9,13 @@ use crate::cli::browser::BrowserArgs;
 use crate::cli::given::{flag, path_flag};
 use crate::cli::secret::client;
 use crate::cli::settings::{Flags, Settings};
+use crate::engine::BotSpec;
 use crate::feed::bridge;
 use crate::live::browser::kill::on_the_terminal;
 use crate::live::browser::risk::RiskLimits;
 use crate::live::browser::{Config, ExecutionMode};
 use crate::live::{ArmSwitch, ExecutionConfig, Follow};
+use crate::model::order::OrderLimits;
 use crate::model::sol::Sol;
 
 /// The browser, and what the session may do in it.
@@ -99,6 +101,14 @@ impl ClickingOptions {
     /// Whether orders are clicked for real.
     pub(super) const fn is_armed(&self) -> bool {
         self.arming.armed
+    }
+
+    /// The limits of bots whose orders are clicked, as settings: they may lower all others.
+    pub(super) fn limits_of(&self, bots: &[BotSpec]) -> Flags {
+        let armed = bots.iter().filter(|_| self.arming.armed);
+        armed
+            .flat_map(|bot| settings_of(&bot.limits, |_| format!("the bot `{}`", bot.id)))
+            .collect()
     }
 
     /// The page to follow, what clicks in it and its address; `None` to follow a feed.
@@ -197,16 +207,31 @@ impl ClickingOptions {
 impl Arming {
     /// The limits of the command line, as settings: they may lower those of the configuration.
     fn limits(&self) -> Flags {
-        let mut flags = flag("--max-stake", "limits.max_stake", self.max_stake);
-        flags.extend(flag("--max-loss", "limits.max_loss", self.max_loss));
-        for (name, key, value) in [
-            ("--max-orders-per-minute", "limits.max_orders_per_minute", self.max_orders_per_minute),
-            ("--max-losing-streak", "limits.max_losing_streak", self.max_losing_streak),
-            ("--max-orders", "limits.max_orders", self.max_orders),
-            ("--max-minutes", "limits.max_minutes", self.max_minutes),
-        ] {
-            flags.extend(flag(name, key, value));
-        }
-        flags
+        let limits = OrderLimits {
+            max_stake: self.max_stake,
+            max_loss: self.max_loss,
+            max_orders_per_minute: self.max_orders_per_minute,
+            max_losing_streak: self.max_losing_streak,
+            max_orders: self.max_orders,
+            max_minutes: self.max_minutes,
+        };
+        settings_of(&limits, |key| format!("--{}", key.replace('_', "-")))
     }
+}
+
+/// Limits as settings, each from the source that a function names.
+fn settings_of(limits: &OrderLimits, source: impl Fn(&str) -> String) -> Flags {
+    let amount = |value: Option<Sol>| value.map(|value| value.to_string());
+    let number = |value: Option<u32>| value.map(|value| value.to_string());
+    [
+        ("max_stake", amount(limits.max_stake)),
+        ("max_loss", amount(limits.max_loss)),
+        ("max_orders_per_minute", number(limits.max_orders_per_minute)),
+        ("max_losing_streak", number(limits.max_losing_streak)),
+        ("max_orders", number(limits.max_orders)),
+        ("max_minutes", number(limits.max_minutes)),
+    ]
+    .into_iter()
+    .flat_map(|(key, value)| flag(&source(key), &format!("limits.{key}"), value))
+    .collect()
 }

@@ -175,12 +175,7 @@ impl ClickExecutor {
                     return;
                 };
                 match &event {
-                    AccountEvent::Snapshot(account) => {
-                        // The first one is told once it is known what was lost before.
-                        if self.account_told(account) || self.limits.is_none() {
-                            self.tell(VenueEvent::Snapshot(*account));
-                        }
-                    }
+                    AccountEvent::Snapshot(account) => self.account_told(account),
                     // Until somebody was, they are waited for.
                     AccountEvent::Nobody(why) if self.risk.is_some() => self.switch.disarm(why),
                     _ => {}

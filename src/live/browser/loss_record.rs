@@ -114,8 +114,8 @@ mod tests {
     }
 
     fn record(folder: &LossFolder) -> PathBuf {
-        let files = fs::read_dir(&folder.path).unwrap().map(|entry| entry.unwrap().path());
-        files.filter(|path| path.extension().is_some_and(|it| it == "losses")).next().unwrap()
+        let mut files = fs::read_dir(&folder.path).unwrap().map(|entry| entry.unwrap().path());
+        files.find(|path| path.extension().is_some_and(|it| it == "losses")).unwrap()
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub struct AskedAt {
 struct OnTheWay {
     id: OrderId,
     stake: Sol,
-    /// The account before it.
+    /// The account before it, with everything that was known to be executed.
     before: AccountSnapshot,
     state: OrderState,
 }
@@ -174,6 +174,8 @@ impl RiskGate {
         if let Some(amount) = amount {
             let is_ours = |order: &OnTheWay| order.id == id && order.state == OrderState::Reserved;
             let at = self.on_the_way.iter().position(is_ours).ok_or(Breach::NotReserved(amount))?;
+            let filled = self.stakes(|order| order.state == OrderState::Filled)?;
+            let cash = account.cash.minus(filled)?;
             // Not to be counted twice while it is looked at.
             let mut order = self.on_the_way.swap_remove(at);
             let permitted = if amount > order.stake {
@@ -182,7 +184,8 @@ impl RiskGate {
                 self.check_stake(amount, account, asked)
             };
             if permitted.is_ok() {
-                (order.before, order.state) = (*account, OrderState::Permitted);
+                order.before = AccountSnapshot { cash, ..*account };
+                order.state = OrderState::Permitted;
             }
             self.on_the_way.push(order);
             self.heed(permitted)?;
@@ -277,7 +280,7 @@ impl RiskGate {
     /// # Errors
     /// When the figures cannot be reckoned with.
     pub fn kept(&self, account: &AccountSnapshot) -> Result<KeptLosses, AmountError> {
-        let on_the_way = self.stakes_on_the_way()?;
+        let on_the_way = self.stakes(|_| true)?;
         let reserved = |order: &&OnTheWay| order.state == OrderState::Reserved;
         let reserved = self.on_the_way.iter().filter(reserved).count();
         let totals = |meter: &LossMeter| meter.totals(account.cash, on_the_way, reserved);
@@ -352,7 +355,7 @@ impl RiskGate {
             return Err(Breach::Rate { limit: max_orders_per_minute });
         }
         // The loss if the position, everything on its way and this stake were lost.
-        let at_risk = self.stakes_on_the_way()?.plus(stake)?;
+        let at_risk = self.stakes(|_| true)?.plus(stake)?;
         for (span, limits, meter) in self.spans() {
             let worst = meter.lost(account.cash)?.plus(at_risk)?;
             if let Some(limit) = limits.max_loss.filter(|&limit| worst > limit) {
@@ -367,8 +370,10 @@ impl RiskGate {
         self.limits.max_armed.filter(|&limit| armed >= limit)
     }
 
-    fn stakes_on_the_way(&self) -> Result<Sol, AmountError> {
-        self.on_the_way.iter().try_fold(Sol::ZERO, |sum, order| sum.plus(order.stake))
+    /// The stakes of some of the orders on their way.
+    fn stakes(&self, are: impl Fn(&OnTheWay) -> bool) -> Result<Sol, AmountError> {
+        let some = self.on_the_way.iter().filter(|order| are(order));
+        some.map(|order| order.stake).try_fold(Sol::ZERO, Sol::plus)
     }
 
     fn spans(&self) -> [(Span, SpanLimits, &LossMeter); 3] {

@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout_at;
 
 use super::channels::ClickOrder;
-use super::writer::LossWriter;
+use super::writer::{LossWriter, in_one_line};
 use super::{ClickExecutor, Doubt};
 use crate::base::clock::{Clock, moment};
 use crate::engine::venue::execution::{AccountSnapshot, OrderId, OrderStatus, VenueEvent};
@@ -74,8 +74,8 @@ impl ClickExecutor {
             let identity = self.account_events.me().unwrap_or_default().to_owned();
             // The disk may take its time: the kill switch does not wait for it.
             let opened = spawn_blocking(move || folder.open(&identity)).await;
-            let (record, before) =
-                opened.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+            let opened = opened.map_err(|error| error.to_string())?;
+            let (record, before) = opened.map_err(|error| in_one_line(&error))?;
             (kept, writer) = (before, Some(LossWriter::start(record)));
         } else if limits.day != SpanLimits::default() || limits.account != SpanLimits::default() {
             return Err("limits of the day and of the account need a loss record".to_owned());
@@ -89,12 +89,18 @@ impl ClickExecutor {
         Ok(gate)
     }
 
-    /// Takes note of the account as it was told; false before the risk gate is open.
-    pub(super) fn account_told(&mut self, account: &AccountSnapshot) -> bool {
-        let Some(gate) = &mut self.risk else { return false };
-        gate.risk.told();
-        gate.keep(account);
-        true
+    /// Takes note of the account as it was told, and tells the world; of the first one, once it is
+    /// known what was lost before.
+    pub(super) fn account_told(&mut self, account: &AccountSnapshot) {
+        match &mut self.risk {
+            Some(gate) => {
+                gate.risk.told();
+                gate.keep(account);
+            }
+            None if self.limits.is_some() => return,
+            None => {}
+        }
+        self.tell(VenueEvent::Snapshot(*account));
     }
 
     /// Takes note of the end of a game, which may end the session.

@@ -7,6 +7,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 
 use super::Doubt;
+use crate::base::error::Error;
 use crate::live::browser::loss_record::LossRecord;
 use crate::live::browser::risk::KeptLosses;
 
@@ -105,10 +106,15 @@ async fn write(
         told.send_modify(|written| match saved {
             Ok(()) => *written = Written { number, losses: Some(losses), failed: None },
             Err(error) => {
-                (written.number, written.failed) = (number, Some(error.to_string()));
+                (written.number, written.failed) = (number, Some(in_one_line(&error)));
             }
         });
     }
+}
+
+/// An error with its cause and what to do, as a part of a sentence.
+pub(super) fn in_one_line(error: &Error) -> String {
+    error.to_string().lines().map(str::trim).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
