@@ -49,8 +49,7 @@ pub(crate) fn limits() -> RiskLimits {
         max_stake: Sol::milli(100),
         max_loss: Sol::milli(900_000),
         max_orders_per_minute: 100_000,
-        max_losing_streak: None,
-        max_orders: None,
+        ..RiskLimits::default()
     }
 }
 
@@ -136,6 +135,7 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
         switch: switch.clone(),
         within: Duration::from_secs(1),
         kill_socket: Some(place.path().join("kill.sock")),
+        losses: None,
     };
     let page = Follow::Page(Box::new(config(&site.url, &place.path().join("profile"))?), None);
     let edge = Edge { execution: Some(execution), ..Edge::new(page) };

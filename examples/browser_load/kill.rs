@@ -82,8 +82,8 @@ fn round(way: Way, socket: &Path, pages: &Pages, times: &mut Times) -> Outcome<(
     let (clicker, executor, page_events) =
         ClickExecutor::new(pages.clone(), profile, mode, timeouts, switch.clone(), Clock::start());
     let mut runtime = Runtime::start(shutdown.clone())?;
-    runtime.spawn("clicks", clicker.run(shutdown.clone()));
-    runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
+    runtime.spawn("clicks", clicker.run(shutdown));
+    kill.start(&mut runtime, switch.clone())?;
     // It answers, so it hears signals, too.
     ask(socket, &Question::Status)?;
     if rejection(&executor)?.starts_with("disarmed") {

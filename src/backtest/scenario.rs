@@ -7,6 +7,7 @@ mod bankroll;
 mod bots;
 mod embedded;
 mod error;
+mod limits;
 mod place;
 mod ruin;
 mod rules;

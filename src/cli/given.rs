@@ -48,6 +48,17 @@ impl Given {
     pub(super) fn load(&self, own: Flags) -> Result<Loaded, Error> {
         load(&self.sources(own))
     }
+
+    /// The same, with the settings of a scenario over all others.
+    ///
+    /// # Errors
+    /// Every problem in the configuration.
+    #[cfg(feature = "live")]
+    pub(super) fn load_with(&self, own: Flags, of_scenario: Flags) -> Result<Loaded, Error> {
+        let mut sources = self.sources(own);
+        sources.flags.extend(of_scenario);
+        load(&sources)
+    }
 }
 
 /// A command's flag that sets a key, if it was given.

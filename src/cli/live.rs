@@ -170,8 +170,8 @@ pub(super) fn run(
     let mut flags = args.keeping.flags();
     flags.extend(args.clicking.flags()?);
     flags.extend(args.monitored.flags());
-    let settings = given.load(flags)?.settings;
     let mut scenario = Scenario::open(Path::new(&args.scenario), strategies)?;
+    let settings = given.load_with(flags, args.clicking.limits_of(&scenario.bots))?.settings;
     if args.clicking.is_armed() {
         // A real account carries its balance over from game to game.
         scenario.setup.bankroll = Bankroll::Compounding(scenario.setup.bankroll.start());

@@ -23,6 +23,7 @@ use crate::engine::venue::remote::{self, RemoteVenue};
 use crate::engine::{ledger, order, schedule, table, venue};
 use crate::model::expectation::Oracle;
 use crate::model::ids::{BotId, BotIndex, GameIndex};
+use crate::model::order::OrderLimits;
 use crate::model::rules::{Latency, Rules};
 use crate::model::setup::Setup;
 use crate::model::streams::Streams;
@@ -50,6 +51,8 @@ pub struct BotSpec {
     pub latency: Option<Latency>,
     /// The name that bots declared together share; its own otherwise.
     pub group: String,
+    /// Limits of its own, where its orders are real ones.
+    pub limits: OrderLimits,
 }
 
 impl BotSpec {
@@ -58,7 +61,8 @@ impl BotSpec {
     #[must_use]
     pub fn new<S: Strategy>(id: BotId, params: S::Params) -> Self {
         let (factory, group) = (ready::<S>(params), id.to_string());
-        Self { id, strategy: S::NAME, factory, latency: None, group }
+        let limits = OrderLimits::default();
+        Self { id, strategy: S::NAME, factory, latency: None, group, limits }
     }
 
     /// What the law of the game says of this bot's run at a table, its own latency considered.

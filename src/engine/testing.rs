@@ -28,6 +28,7 @@ use crate::engine::strategy::registry::StrategyKind;
 use crate::engine::strategy::{Strategies, Strategy};
 use crate::engine::{self, BotSpec, Lineup};
 use crate::model::ids::{BotId, GameId};
+use crate::model::order::OrderLimits;
 use crate::model::price::Price;
 use crate::model::rules::{Latency, Rules};
 use crate::model::setup::{Bankroll, Setup};
@@ -201,8 +202,8 @@ impl TestTable {
         assert!(problems.is_empty(), "bot `{id}`: {name}({params}): {}", problems.join("; "));
         let factory = factory.expect("what is not read leaves a problem");
         let id = BotId::new(id).expect("a name");
-        let group = id.to_string();
-        self.bots.push(BotSpec { id, strategy: name, factory, latency: None, group });
+        let (group, limits) = (id.to_string(), OrderLimits::default());
+        self.bots.push(BotSpec { id, strategy: name, factory, latency: None, group, limits });
         self.register(Registration {
             name,
             by: TypeId::of::<K>(),

@@ -23,6 +23,7 @@ mod executor;
 pub mod highlight;
 pub mod kill;
 mod link;
+mod loss_record;
 mod page;
 mod process;
 mod profile_folder;
@@ -35,6 +36,7 @@ pub use super::switch::ArmSwitch;
 pub use executor::{
     ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene,
 };
+pub use loss_record::LossFolder;
 pub use page::{Fault, OpenPage, Page, Pages};
 pub use process::{CHROMIUM, Launch, Sandbox, arguments};
 pub use site::Site;

@@ -19,7 +19,7 @@ use crate::engine::{self, Lineup};
 use crate::live::browser::controls::Profile;
 use crate::live::browser::kill::KillSwitch;
 use crate::live::browser::{
-    ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Pages,
+    ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, LossFolder, PageEvents, Pages,
 };
 use crate::live::monitor::metrics::ClickMetrics;
 use crate::live::switch::{ArmSwitch, LOOK};
@@ -45,6 +45,9 @@ pub struct ExecutionConfig {
     pub within: Duration,
     /// Where the kill switch listens; nowhere without.
     pub kill_socket: Option<PathBuf>,
+    /// Where the losses of accounts are kept; nowhere without, and then no limit of the day or the
+    /// account can be held.
+    pub losses: Option<LossFolder>,
 }
 
 impl ExecutionConfig {
@@ -56,7 +59,7 @@ impl ExecutionConfig {
         clock: Clock,
         watched: &ClickMetrics,
     ) -> Result<(LiveExecution, PageEvents), Error> {
-        let Self { mode, timeouts, profile, switch, within, kill_socket } = self;
+        let Self { mode, timeouts, profile, switch, within, kill_socket, losses } = self;
         let clicks = matches!(mode, ExecutionMode::Click(_));
         if clicks {
             watched.armed(&switch);
@@ -64,10 +67,9 @@ impl ExecutionConfig {
         let (clicker, executor, page_events) =
             ClickExecutor::new(pages, profile, mode, timeouts, switch.clone(), clock);
         let shutdown = runtime.shutdown().clone();
-        runtime.spawn("clicks", clicker.run(shutdown.clone()));
+        runtime.spawn("clicks", clicker.keeping(losses).run(shutdown));
         if let Some(path) = kill_socket {
-            let kill = KillSwitch::at(&path)?;
-            runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
+            KillSwitch::at(&path)?.start(runtime, switch.clone())?;
         }
         // An order may be clicked until its deadline, and is then given up in time.
         let waits = OrderWaits { click: within, report: within + timeouts.patience + SLACK };
@@ -119,7 +121,8 @@ impl LiveExecution {
     /// that of the scenario.
     ///
     /// # Errors
-    /// When no account is logged in, the account cannot be used, or `stop` is set.
+    /// When no account is logged in, the account cannot be used, the session is disarmed meanwhile,
+    /// or `stop` is set.
     pub(super) fn build(
         self,
         lineup: Lineup<'_>,
@@ -156,6 +159,12 @@ impl LiveExecution {
                     ErrorKind::Interrupted,
                     "interrupted before anything was played",
                 ));
+            }
+            // Killed meanwhile, or what was lost before forbids it.
+            if !gateway.switch.is_on() {
+                let why = gateway.switch.why().unwrap_or_default();
+                let what = format!("the session was disarmed before it began: {why}");
+                return Err(Error::new(ErrorKind::Safety, what));
             }
             if Clock::now() > until {
                 let what = "nobody is logged in in the page";

@@ -10,6 +10,23 @@ use super::quote::{Phase, Tick};
 use super::refusals::RejectionKind;
 use super::sol::Sol;
 
+/// Limits of the real orders of a bot; none where one is unset. On paper none of them holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OrderLimits {
+    /// The largest stake of one order, in SOL.
+    pub max_stake: Option<Sol>,
+    /// The most that may be lost in a session, in SOL.
+    pub max_loss: Option<Sol>,
+    /// The most orders within any minute.
+    pub max_orders_per_minute: Option<u32>,
+    /// The most consecutive losing games.
+    pub max_losing_streak: Option<u32>,
+    /// The most orders in a session.
+    pub max_orders: Option<u32>,
+    /// The longest time in which orders with a stake are sent, in minutes.
+    pub max_minutes: Option<u32>,
+}
+
 /// What a bot does at a tick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {

@@ -8,8 +8,9 @@ use proptest::prelude::*;
 use replayer::base::container::Encoding;
 use replayer::base::error::{Error, ErrorKind};
 use replayer::cli::settings::{Layer, Loaded, Settings, Sources, load};
+use replayer::model::sol::Sol;
 
-use crate::program::{json, replayer, stderr, stdout};
+use crate::program::{json, stderr, stdout};
 
 /// What a file, an environment and flags make.
 fn of(
@@ -23,6 +24,7 @@ fn of(
         file_must_exist: file.is_some(),
         environment: environment.iter().map(|(name, value)| (own(name), own(value))).collect(),
         flags: flags.iter().map(|(key, value)| (own("--set"), own(key), own(value))).collect(),
+        ..Sources::default()
     })
 }
 
@@ -254,14 +256,116 @@ fn no_command_line_goes_beyond_the_limits_of_the_machine() {
         "10",
         "--no-journal",
     ];
-    for (limit, what) in [
-        ("limits.max_stake=0.499999999", "--max-stake 0.500000000 is more than `limits.max_stake`"),
-        ("limits.max_loss=0.9", "--max-loss 1.000000000 is more than `limits.max_loss`"),
-        ("limits.max_orders_per_minute=9", "--max-orders-per-minute 10 is more than"),
+    let place = Place::new();
+    let greedy = "Scenario(name: \"greedy\", seed: 1, source: Generated(games: 1), bankroll: PerGame(1), \
+                  bots: [(id: \"a\", strategy: Aggressive(), limits: (max_stake: 0.6))])";
+    fs::write(place.0.path().join("greedy.ron"), greedy).unwrap();
+    let told = place.run(&[&["live", "greedy.ron"][..], &armed[2..]].concat(), &[]);
+    assert_eq!(told.status.code(), Some(5), "{told:?}");
+    let what =
+        "the bot `a`: `limits.max_stake`: 0.600000000 SOL is above 0.500000000 SOL of --max-stake";
+    assert!(stderr(&told).contains(what), "{told:?}");
+    for (section, what) in [
+        ("max_stake = 0.499999999", "--max-stake: `limits.max_stake`: 0.500000000 SOL is above"),
+        ("max_loss = 0.9", "--max-loss: `limits.max_loss`: 1.000000000 SOL is above 0.9 SOL of"),
+        ("max_orders_per_minute = 9", "`limits.max_orders_per_minute`: 10 orders is above 9"),
+        ("day_max_loss = 0.9", "`limits.max_loss`: 1.000000000 SOL is above `limits.day_max_loss`"),
     ] {
-        let told = replayer(Path::new("."), &[&armed[..], &["--set", limit]].concat());
+        let file = place.file(&format!("[limits]\n{section}\n"));
+        let named = ["--config", file.to_str().unwrap()];
+        let told = place.run(&[&armed[..], &named].concat(), &[]);
         assert_eq!(told.status.code(), Some(5), "{told:?}");
         assert!(stderr(&told).contains(what), "{told:?}");
+        assert!(stderr(&told).contains("replayer.toml:2:"), "{told:?}");
+        // Nor by a variable or `--set`, and another file does not put the user's aside.
+        fs::create_dir_all(place.0.path().join(".config/replayer")).unwrap();
+        let own = place.0.path().join(".config/replayer/config.toml");
+        fs::write(&own, "[limits]\nmax_minutes = 5\n[record]\nplain = true\n").unwrap();
+        let none: &[(&str, &str)] = &[];
+        for (arguments, variables) in [
+            (&["--set", "limits.max_minutes=6"][..], none),
+            (&["--set", "limits.max_minutes="], none),
+            (&[], &[("REPLAYER__LIMITS__MAX_MINUTES", "6")]),
+        ] {
+            let empty = place.0.path().join("empty.toml");
+            fs::write(&empty, "").unwrap();
+            let show = ["config", "show", "--config", empty.to_str().unwrap()];
+            let told = place.run(&[&show[..], arguments].concat(), variables);
+            assert_eq!(told.status.code(), Some(5), "{told:?}");
+            let above = format!("is above 5 minutes of {}:2:", own.display());
+            assert!(stderr(&told).contains(&above), "{told:?}");
+        }
+        fs::remove_file(own).unwrap();
+    }
+}
+
+#[test]
+fn a_limit_is_the_lowest_of_all_sources_and_never_raised() {
+    let place = Place::new();
+    let machine = place.0.path().join("machine.toml");
+    fs::write(&machine, "[limits]\nmax_stake = 1\nfolder = \"/var/lib/replayer\"\n").unwrap();
+    let file = place.file("[limits]\nmax_stake = 0.5\nfolder = \"/var/lib/replayer\"\n");
+    let sources = |flag: &str| Sources {
+        machine: Some(machine.clone()),
+        file: Some(file.clone()),
+        flags: vec![("--set".to_owned(), "limits.max_stake".to_owned(), flag.to_owned())],
+        ..Sources::default()
+    };
+    let loaded = load(&sources("0.25")).unwrap();
+    assert_eq!(loaded.settings.limits.max_stake, Some(Sol::milli(250)));
+    let error = load(&sources("0.75")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Safety);
+    let what = format!("`limits.max_stake`: 0.75 SOL is above 0.5 SOL of {}:2:", file.display());
+    assert!(error.to_string().contains(&what), "{error}");
+    // Where it is kept what was lost cannot be moved: elsewhere nothing was lost yet.
+    fs::write(&file, "[limits]\nfolder = \"/tmp/other\"\n").unwrap();
+    let error = load(&sources("0.25")).unwrap_err().to_string();
+    assert!(error.contains("`limits.folder`: /tmp/other is not /var/lib/replayer of"), "{error}");
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_sources_say_a_limit_is_their_lowest_or_an_error(
+        values in prop::collection::vec(prop::option::of(1..6_u32), 5),
+    ) {
+        let place = Place::new();
+        let files: Vec<PathBuf> = ["machine.toml", "user.toml", "named.toml"]
+            .iter()
+            .zip(&values)
+            .map(|(name, value)| {
+                let text = value.map_or_else(String::new, |it| format!("limits.max_orders = {it}"));
+                let path = place.0.path().join(name);
+                fs::write(&path, text).unwrap();
+                path
+            })
+            .collect();
+        let own = str::to_owned;
+        let sources = Sources {
+            machine: Some(files[0].clone()),
+            limits_of: Some(files[1].clone()),
+            file: Some(files[2].clone()),
+            environment: values[3]
+                .map(|it| (own("REPLAYER__LIMITS__MAX_ORDERS"), it.to_string()))
+                .into_iter()
+                .collect(),
+            flags: values[4]
+                .map(|it| (own("--max-orders"), own("limits.max_orders"), it.to_string()))
+                .into_iter()
+                .collect(),
+            ..Sources::default()
+        };
+        let said: Vec<u32> = values.iter().flatten().copied().collect();
+        match load(&sources) {
+            Ok(loaded) => {
+                prop_assert_eq!(loaded.settings.limits.max_orders, said.iter().min().copied());
+                prop_assert!(said.is_sorted_by(|earlier, later| later <= earlier));
+            }
+            Err(error) => {
+                prop_assert_eq!(error.kind(), ErrorKind::Safety);
+                prop_assert!(error.to_string().contains("is above"), "{}", error);
+                prop_assert!(!said.is_sorted_by(|earlier, later| later <= earlier));
+            }
+        }
     }
 }
 

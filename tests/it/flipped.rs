@@ -234,7 +234,13 @@ fn a_bit_of_a_configuration_changes_at_most_one_setting_to_another_that_it_may_h
     fs::write(&path, text).unwrap();
     let read = || {
         let (environment, flags) = (Vec::new(), Vec::new());
-        load(&Sources { file: Some(path.clone()), file_must_exist: true, environment, flags })
+        load(&Sources {
+            file: Some(path.clone()),
+            file_must_exist: true,
+            environment,
+            flags,
+            ..Sources::default()
+        })
     };
     let values = |loaded: &Loaded| -> Vec<String> {
         Settings::keys().iter().map(|key| loaded.value(key.name).0.to_owned()).collect()

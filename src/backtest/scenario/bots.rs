@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::rules;
+use super::{limits, rules};
 use crate::base::document::{Raw, excerpt};
 use crate::engine::BotSpec;
 use crate::engine::strategy::Strategies;
 use crate::engine::strategy::registry::{BotFactory, StrategyKind};
 use crate::model::ids::BotId;
+use crate::model::order::OrderLimits;
 
 /// Maximum number of bots in a scenario.
 const BOTS_MAX: u64 = 100_000;
@@ -51,6 +52,7 @@ impl Bots {
         let id_raw = fields.required_raw("id");
         let count = fields.raw("count").map(count);
         let latency = fields.raw("latency").map(rules::latency);
+        let limits = fields.raw("limits").map(limits::read);
         let strategy = fields.required_raw("strategy").and_then(|raw| strategy(raw, strategies));
         fields.finish();
 
@@ -72,6 +74,7 @@ impl Bots {
             }
         }
         let latency = latency.map_or(Some(None), |latency| latency.map(Some))?;
+        let limits = limits.unwrap_or_else(|| Some(OrderLimits::default()))?;
         let (kind, factory) = strategy?;
         self.seated.extend(ids.into_iter().map(|id_of_one| BotSpec {
             id: id_of_one,
@@ -79,6 +82,7 @@ impl Bots {
             factory: Arc::clone(&factory),
             group: id.to_string(),
             latency: latency.clone(),
+            limits,
         }));
         Some(())
     }

@@ -4,16 +4,18 @@ use std::path::PathBuf;
 
 use tracing::warn;
 
-use crate::base::error::{Error, ErrorKind};
+use crate::base::error::Error;
 use crate::cli::browser::BrowserArgs;
 use crate::cli::given::{flag, path_flag};
 use crate::cli::secret::client;
-use crate::cli::settings::{self, Flags, Settings};
+use crate::cli::settings::{Flags, Settings};
+use crate::engine::BotSpec;
 use crate::feed::bridge;
 use crate::live::browser::kill::on_the_terminal;
 use crate::live::browser::risk::RiskLimits;
 use crate::live::browser::{Config, ExecutionMode};
 use crate::live::{ArmSwitch, ExecutionConfig, Follow};
+use crate::model::order::OrderLimits;
 use crate::model::sol::Sol;
 
 /// The browser, and what the session may do in it.
@@ -60,6 +62,9 @@ struct Arming {
     /// Disarm after N orders
     #[arg(long, value_name = "N", requires = "armed", value_parser = clap::value_parser!(u32).range(1..))]
     max_orders: Option<u32>,
+    /// Send orders with a stake for N minutes only, then disarm once nothing is held
+    #[arg(long, value_name = "N", requires = "armed", value_parser = clap::value_parser!(u32).range(1..))]
+    max_minutes: Option<u32>,
     /// Maximum delay between decision and click, in milliseconds [default: 1000]
     #[arg(long, value_name = "MS")]
     within: Option<u64>,
@@ -85,6 +90,7 @@ impl ClickingOptions {
     pub(super) fn flags(&self) -> Result<Flags, Error> {
         let Arming { within, spacing, kill_socket, .. } = &self.arming;
         let mut flags = self.page.flags()?;
+        flags.extend(self.arming.limits());
         flags.extend(flag("--within", "clicking.within_ms", *within));
         flags.extend(flag("--spacing", "clicking.spacing_ms", *spacing));
         let socket = kill_socket.as_deref();
@@ -95,6 +101,14 @@ impl ClickingOptions {
     /// Whether orders are clicked for real.
     pub(super) const fn is_armed(&self) -> bool {
         self.arming.armed
+    }
+
+    /// The limits of bots whose orders are clicked, as settings: they may lower all others.
+    pub(super) fn limits_of(&self, bots: &[BotSpec]) -> Flags {
+        let armed = bots.iter().filter(|_| self.arming.armed);
+        armed
+            .flat_map(|bot| settings_of(&bot.limits, |_| format!("the bot `{}`", bot.id)))
+            .collect()
     }
 
     /// The page to follow, what clicks in it and its address; `None` to follow a feed.
@@ -146,12 +160,13 @@ impl ClickingOptions {
         let profile = self.page.selectors()?;
         let config = self.page.config(&profile, known, settings)?;
         let switch = ArmSwitch::on();
-        let Some(mode) = self.mode(&settings.limits)? else { return Ok((config, None)) };
+        let Some(mode) = self.mode(settings)? else { return Ok((config, None)) };
         let (timeouts, within) = (settings.clicking.timeouts, settings.clicking.within);
-        let mut kill = None;
+        let (mut kill, mut losses) = (None, None);
         if let ExecutionMode::Click(limits) = &mode {
             on_the_terminal(&switch)?;
             let socket = settings.clicking.kill_socket();
+            losses = Some(settings.limits.losses(&settings.paths, &config.site)?);
             let RiskLimits { max_stake, max_loss, max_orders_per_minute, .. } = limits;
             warn!(
                 "ARMED: clicks in {}, at most {max_stake} SOL per order, {max_orders_per_minute} \
@@ -165,11 +180,19 @@ impl ClickingOptions {
         }
         Ok((
             config,
-            Some(ExecutionConfig { mode, timeouts, profile, switch, within, kill_socket: kill }),
+            Some(ExecutionConfig {
+                mode,
+                timeouts,
+                profile,
+                switch,
+                within,
+                kill_socket: kill,
+                losses,
+            }),
         ))
     }
 
-    fn mode(&self, most: &settings::Limits) -> Result<Option<ExecutionMode>, Error> {
+    fn mode(&self, settings: &Settings) -> Result<Option<ExecutionMode>, Error> {
         if self.dry_run {
             if let Some(folder) = &self.pictures {
                 std::fs::create_dir_all(folder)
@@ -177,23 +200,38 @@ impl ClickingOptions {
             }
             return Ok(Some(ExecutionMode::Show(self.pictures.clone())));
         }
-        let Arming { armed, max_stake, max_loss, max_orders_per_minute, .. } = self.arming;
-        if !armed {
-            return Ok(None);
-        }
-        let (Some(max_stake), Some(max_loss), Some(max_orders_per_minute)) =
-            (max_stake, max_loss, max_orders_per_minute)
-        else {
-            // The command line checks this; a session must not rely on it.
-            return Err(Error::new(ErrorKind::Safety, "arming a session requires its limits"));
-        };
-        let Arming { max_losing_streak, max_orders, .. } = self.arming;
-        Ok(Some(ExecutionMode::Click(most.hold(RiskLimits {
-            max_stake,
-            max_loss,
-            max_orders_per_minute,
-            max_losing_streak,
-            max_orders,
-        })?)))
+        self.arming.armed.then(|| settings.limits.risk().map(ExecutionMode::Click)).transpose()
     }
+}
+
+impl Arming {
+    /// The limits of the command line, as settings: they may lower those of the configuration.
+    fn limits(&self) -> Flags {
+        let limits = OrderLimits {
+            max_stake: self.max_stake,
+            max_loss: self.max_loss,
+            max_orders_per_minute: self.max_orders_per_minute,
+            max_losing_streak: self.max_losing_streak,
+            max_orders: self.max_orders,
+            max_minutes: self.max_minutes,
+        };
+        settings_of(&limits, |key| format!("--{}", key.replace('_', "-")))
+    }
+}
+
+/// Limits as settings, each from the source that a function names.
+fn settings_of(limits: &OrderLimits, source: impl Fn(&str) -> String) -> Flags {
+    let amount = |value: Option<Sol>| value.map(|value| value.to_string());
+    let number = |value: Option<u32>| value.map(|value| value.to_string());
+    [
+        ("max_stake", amount(limits.max_stake)),
+        ("max_loss", amount(limits.max_loss)),
+        ("max_orders_per_minute", number(limits.max_orders_per_minute)),
+        ("max_losing_streak", number(limits.max_losing_streak)),
+        ("max_orders", number(limits.max_orders)),
+        ("max_minutes", number(limits.max_minutes)),
+    ]
+    .into_iter()
+    .flat_map(|(key, value)| flag(&source(key), &format!("limits.{key}"), value))
+    .collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::base::error::Error;
 use crate::cli::settings::{Flags, Settings};
+use crate::engine::BotSpec;
 use crate::live::{ExecutionConfig, Follow};
 
 /// The options of a page; a build without a browser has none.
@@ -18,6 +19,11 @@ impl ClickingOptions {
     /// Whether orders are clicked: never.
     pub(super) const fn is_armed(&self) -> bool {
         false
+    }
+
+    /// The limits of bots whose orders are clicked: none.
+    pub(super) const fn limits_of(&self, _: &[BotSpec]) -> Flags {
+        Flags::new()
     }
 
     /// Returns no page to follow.

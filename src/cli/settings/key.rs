@@ -63,8 +63,8 @@ impl Key {
     /// Sets the value from a text.
     ///
     /// # Errors
-    /// Why the text is not a valid value; the setting is then left unchanged.
-    pub(super) fn set(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
+    /// Why it must not be set; the setting is then left unchanged.
+    pub(super) fn set(&self, settings: &mut Settings, text: &str) -> Result<(), NotSet> {
         self.field.set(settings, text)
     }
 }
@@ -75,10 +75,25 @@ impl fmt::Debug for Key {
     }
 }
 
+/// Why a value is not set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(not(feature = "browser"), expect(dead_code, reason = "only armed sessions have limits"))]
+pub(super) enum NotSet {
+    /// It is not a value of the setting, for this reason.
+    Invalid(String),
+    /// It is above an earlier one, and the setting is a limit.
+    Raises,
+    /// It differs from an earlier one, and the setting cannot be changed.
+    Changes,
+}
+
+/// What a later source may make of a value.
+type Succession<V> = fn(earlier: &V, later: &V) -> Result<(), NotSet>;
+
 /// The field that holds a setting, whatever its type.
 trait Field: Send + Sync {
     /// Sets the value from a text.
-    fn set(&self, settings: &mut Settings, text: &str) -> Result<(), String>;
+    fn set(&self, settings: &mut Settings, text: &str) -> Result<(), NotSet>;
 }
 
 /// The beginning of a line of the table; [`Line::within`] completes it.
@@ -90,6 +105,7 @@ pub(super) struct Line<T, V> {
     about: &'static str,
     lens: fn(&mut Settings) -> &mut T,
     convert: Convert<T, V>,
+    succession: Succession<V>,
 }
 
 /// Conversions from the written value to the field's, and back.
@@ -102,6 +118,34 @@ pub(super) fn key<T: Setting + Clone + 'static>(
     lens: fn(&mut Settings) -> &mut T,
 ) -> Line<T, T> {
     via(name, about, lens, (|value| value, T::clone))
+}
+
+/// A limit, unset where there is none: a later source may lower it and never raise it.
+#[cfg(feature = "browser")]
+pub(super) fn limit<T: Setting + Clone + PartialOrd + 'static>(
+    name: &'static str,
+    about: &'static str,
+    lens: fn(&mut Settings) -> &mut Option<T>,
+) -> Line<Option<T>, Option<T>> {
+    let succession: Succession<Option<T>> = |earlier, later| match (earlier, later) {
+        (Some(earlier), Some(later)) if later <= earlier => Ok(()),
+        (None, _) => Ok(()),
+        (Some(_), _) => Err(NotSet::Raises),
+    };
+    Line { succession, ..key(name, about, lens) }
+}
+
+/// A setting that no later source may change.
+#[cfg(feature = "browser")]
+pub(super) fn fixed<T: Setting + Clone + PartialEq + 'static>(
+    name: &'static str,
+    about: &'static str,
+    lens: fn(&mut Settings) -> &mut Option<T>,
+) -> Line<Option<T>, Option<T>> {
+    let succession: Succession<Option<T>> = |earlier, later| {
+        if earlier.is_none() || earlier == later { Ok(()) } else { Err(NotSet::Changes) }
+    };
+    Line { succession, ..key(name, about, lens) }
 }
 
 /// A time that is written in milliseconds.
@@ -122,7 +166,7 @@ pub(super) fn via<T, V>(
     lens: fn(&mut Settings) -> &mut T,
     convert: Convert<T, V>,
 ) -> Line<T, V> {
-    Line { name, about, lens, convert }
+    Line { name, about, lens, convert, succession: |_, _| Ok(()) }
 }
 
 impl<T: 'static, V: Setting + 'static> Line<T, V> {
@@ -151,12 +195,13 @@ struct Bounded<T, V, B> {
 }
 
 impl<T, V: Setting, B: AllowedValues<V> + Send + Sync> Field for Bounded<T, V, B> {
-    fn set(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
-        let value = V::read(text)?;
+    fn set(&self, settings: &mut Settings, text: &str) -> Result<(), NotSet> {
+        let value = V::read(text).map_err(NotSet::Invalid)?;
         if let Some(problem) = self.bounds.problem(&value) {
-            return Err(problem);
+            return Err(NotSet::Invalid(problem));
         }
-        let Line { lens, convert: (from_written, _), .. } = self.line;
+        let Line { lens, convert: (from_written, written), succession, .. } = self.line;
+        succession(&written(lens(settings)), &value)?;
         *lens(settings) = from_written(value);
         Ok(())
     }

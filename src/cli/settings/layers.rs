@@ -8,16 +8,22 @@ use std::path::{Path, PathBuf};
 
 use ::config::{Environment, File, FileFormat, Source, Value};
 
-use super::key::{Key, PREFIX};
+use super::key::{Key, NotSet, PREFIX};
 use super::places::{self, Place};
 use super::sections::Settings;
 use crate::base::document::one_of;
 use crate::base::error::{Error, ErrorKind};
 
+/// The file of the machine. No variable and no flag leads elsewhere.
+const MACHINE_FILE: &str = "/etc/replayer/config.toml";
+
+/// The section of the settings that later sources may only lower.
+const LIMITS: &str = "limits";
+
 /// Maximum size of a configuration file, in bytes.
 const BYTES_MAX: u64 = 1 << 20;
 
-/// The source of a value. Later ones win.
+/// The source of a value. Later ones win, except of limits, which they may only lower.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Layer {
     /// Set nowhere: the default.
@@ -49,6 +55,10 @@ pub type Flags = Vec<(String, String, String)>;
 /// The sources of a configuration.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
+    /// The file of the machine, which is read before any other where it exists.
+    pub machine: Option<PathBuf>,
+    /// The file of the user where another one is read in its place: its limits hold all the same.
+    pub limits_of: Option<PathBuf>,
     /// The file; `None` to read no file.
     pub file: Option<PathBuf>,
     /// Whether a missing file is an error.
@@ -60,8 +70,8 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// The named file, else the one of `REPLAYER_CONFIG`, else the user's if it exists; the
-    /// environment of the process; and these flags.
+    /// The file of the machine; the named file, else the one of `REPLAYER_CONFIG`, else the user's
+    /// if it exists; the environment of the process; and these flags.
     #[must_use]
     pub fn of_process(file: Option<PathBuf>, flags: Flags) -> Self {
         let named = file.or_else(|| std::env::var_os(super::CONFIG_VARIABLE).map(PathBuf::from));
@@ -71,7 +81,9 @@ impl Sources {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         };
         let environment = std::env::vars_os().filter_map(text).collect();
-        Self { file: named.or_else(super::config_file), file_must_exist, environment, flags }
+        let (user, machine) = (super::config_file(), Some(MACHINE_FILE.into()));
+        let limits_of = user.clone().filter(|_| file_must_exist);
+        Self { machine, limits_of, file: named.or(user), file_must_exist, environment, flags }
     }
 }
 
@@ -82,6 +94,8 @@ pub struct SettingProblem {
     pub layer: Layer,
     /// The problem, in words.
     pub what: String,
+    /// Whether it is an attempt to raise a limit.
+    pub raises: bool,
 }
 
 /// All problems of a configuration.
@@ -90,7 +104,7 @@ pub struct Problems(pub Vec<SettingProblem>);
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (nth, SettingProblem { layer, what }) in self.0.iter().enumerate() {
+        for (nth, SettingProblem { layer, what, .. }) in self.0.iter().enumerate() {
             let end = if nth == 0 { "" } else { "\n" };
             write!(f, "{end}{layer}: {what}")?;
         }
@@ -100,7 +114,9 @@ impl fmt::Display for Problems {
 
 impl From<Problems> for Error {
     fn from(problems: Problems) -> Self {
-        Self::new(ErrorKind::Usage, problems.to_string())
+        let are_limits = problems.0.iter().all(|problem| problem.raises);
+        let kind = if are_limits { ErrorKind::Safety } else { ErrorKind::Usage };
+        Self::new(kind, problems.to_string())
             .hint("`replayer config explain KEY` shows what a setting does and allows")
     }
 }
@@ -146,11 +162,41 @@ pub fn load(sources: &Sources) -> Result<Loaded, Error> {
         if Settings::absent(&name).is_some() {
             continue;
         }
-        match set(&keys, &mut settings, (&name, value)) {
-            Ok((key, text)) => {
-                values.insert(key, (text, layer));
+        let Some(key) = keys.iter().find(|key| key.name == name) else {
+            problems.add(layer, unknown(&name, &keys));
+            continue;
+        };
+        let text = match value {
+            Ok(text) => text,
+            Err(what) => {
+                problems.add(layer, format!("`{name}`: {what}"));
+                continue;
             }
-            Err(what) => problems.0.push(SettingProblem { layer, what }),
+        };
+        match key.set(&mut settings, &text) {
+            Ok(()) => {
+                values.insert(key.name, (text, layer));
+            }
+            Err(NotSet::Invalid(what)) => {
+                problems.add(layer, format!("`{name}`: {text:?}: {what}"));
+            }
+            Err(NotSet::Raises) => {
+                let (later, earlier) = (named(key, &text), set_at(&values, key));
+                problems.add_raise(layer, format!("`{name}`: {later} is above {earlier}"));
+            }
+            Err(NotSet::Changes) => {
+                let (later, earlier) = (named(key, &text), set_at(&values, key));
+                problems.add_raise(layer, format!("`{name}`: {later} is not {earlier}"));
+            }
+        }
+    }
+    if let Some((name, wider)) = settings.above_its_span() {
+        let find = |name: &str| keys.iter().find(|key| key.name == name);
+        if let (Some(key), Some(wider)) = (find(name), find(wider)) {
+            let (text, layer) = &values[key.name];
+            let (inner, outer) = (named(key, text), set_at(&values, wider));
+            let what = format!("`{name}`: {inner} is above `{}`, {outer}", wider.name);
+            problems.add_raise(layer.clone(), what);
         }
     }
     if !problems.0.is_empty() {
@@ -158,22 +204,36 @@ pub fn load(sources: &Sources) -> Result<Loaded, Error> {
     }
     settings.consistent().map_err(|(key, what)| {
         let layer = values.get(key).map_or(Layer::Default, |(_, layer)| layer.clone());
-        Error::from(Problems(vec![SettingProblem { layer, what: format!("`{key}`: {what}") }]))
+        let mut problems = Problems::default();
+        problems.add(layer, format!("`{key}`: {what}"));
+        Error::from(problems)
     })?;
     Ok(Loaded { settings, values })
 }
 
-/// Sets the value that was found for a name, and returns its key and the text of the value; or what
-/// is wrong with either.
-fn set(
-    keys: &[Key],
-    settings: &mut Settings,
-    (name, value): (&str, Result<String, String>),
-) -> Result<(&'static str, String), String> {
-    let key = keys.iter().find(|key| key.name == name).ok_or_else(|| unknown(name, keys))?;
-    let text = value.map_err(|what| format!("`{name}`: {what}"))?;
-    key.set(settings, &text).map_err(|what| format!("`{name}`: {text:?}: {what}"))?;
-    Ok((key.name, text))
+impl Problems {
+    fn add(&mut self, layer: Layer, what: String) {
+        self.0.push(SettingProblem { layer, what, raises: false });
+    }
+
+    fn add_raise(&mut self, layer: Layer, what: String) {
+        self.0.push(SettingProblem { layer, what, raises: true });
+    }
+}
+
+/// A value in words, with its unit.
+fn named(key: &Key, text: &str) -> String {
+    match (text, key.unit) {
+        ("", _) => "nothing".to_owned(),
+        (text, "") => text.to_owned(),
+        (text, unit) => format!("{text} {unit}"),
+    }
+}
+
+/// The value that a key has so far, with its place.
+fn set_at(values: &Values, key: &Key) -> String {
+    let (text, layer) = &values[key.name];
+    format!("{} of {layer}", named(key, text))
 }
 
 /// The message about an unknown name, with the most similar settings.
@@ -197,7 +257,19 @@ struct Found {
 
 /// Everything that is set, in order of precedence, the strongest last.
 fn found(sources: &Sources, keys: &[Key]) -> Result<Vec<Found>, Error> {
-    let mut found = file(sources, keys)?;
+    let Sources { machine, limits_of, file: own, .. } = sources;
+    let is_other = |path: &&PathBuf| Some(*path) != own.as_ref();
+    let mut found = Vec::new();
+    if let Some(machine) = machine.as_ref().filter(is_other) {
+        found.extend(file(machine, false, keys)?);
+    }
+    if let Some(path) = limits_of.as_ref().filter(is_other) {
+        let is_limit = |found: &Found| found.name.split('.').next() == Some(LIMITS);
+        found.extend(file(path, false, keys)?.into_iter().filter(is_limit));
+    }
+    if let Some(path) = own {
+        found.extend(file(path, sources.file_must_exist, keys)?);
+    }
     found.extend(environment(sources)?);
     found.extend(sources.flags.iter().map(|(flag, name, value)| Found {
         name: name.clone(),
@@ -207,9 +279,8 @@ fn found(sources: &Sources, keys: &[Key]) -> Result<Vec<Found>, Error> {
     Ok(found)
 }
 
-fn file(sources: &Sources, keys: &[Key]) -> Result<Vec<Found>, Error> {
-    let Some(path) = &sources.file else { return Ok(Vec::new()) };
-    let Some(text) = text_of(path, sources.file_must_exist)? else { return Ok(Vec::new()) };
+fn file(path: &Path, must_exist: bool, keys: &[Key]) -> Result<Vec<Found>, Error> {
+    let Some(text) = text_of(path, must_exist)? else { return Ok(Vec::new()) };
     let places = places::keys(path, &text)?;
     let read = collect(&File::from_str(&text, FileFormat::Toml))?;
     let mut found = Vec::new();
@@ -220,7 +291,7 @@ fn file(sources: &Sources, keys: &[Key]) -> Result<Vec<Found>, Error> {
             None if keys.iter().any(|key| key.section() == name) => continue,
             None => Err("expected one value".to_owned()),
         };
-        found.push(Found { name, value, layer: Layer::File(path.clone(), place) });
+        found.push(Found { name, value, layer: Layer::File(path.to_owned(), place) });
     }
     Ok(found)
 }

@@ -46,7 +46,7 @@ pub struct Settings {
     /// Orders clicked in a page.
     #[cfg(feature = "browser")]
     pub clicking: Clicking,
-    /// Limits that no session on this machine may exceed, whatever its command line.
+    /// Limits of armed sessions, which a later source may only lower.
     #[cfg(feature = "browser")]
     pub limits: Limits,
 }
@@ -87,6 +87,18 @@ impl Settings {
     /// The key to change, and why.
     pub(super) fn consistent(&self) -> Result<(), Inconsistent> {
         CHECKS.iter().try_for_each(|check| check(self))
+    }
+
+    /// A limit that is above the one of the span around it, and that one.
+    #[cfg(feature = "browser")]
+    pub(super) fn above_its_span(&self) -> Option<(&'static str, &'static str)> {
+        self.limits.above_its_span()
+    }
+
+    /// No limit: this build has none.
+    #[cfg(not(feature = "browser"))]
+    pub(super) const fn above_its_span(&self) -> Option<(&'static str, &'static str)> {
+        None
     }
 }
 

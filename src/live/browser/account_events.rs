@@ -86,6 +86,11 @@ impl AccountEvents {
         self.account
     }
 
+    /// The identity of the account, from the first time that somebody was logged in.
+    pub(super) fn me(&self) -> Option<&str> {
+        self.me.as_deref()
+    }
+
     /// The socket is gone: who is logged in on the next one is not known.
     pub(super) fn forget(&mut self) {
         self.account = None;

@@ -11,8 +11,10 @@
 
 mod channels;
 mod confirmation;
+mod gate;
 mod setting;
 mod show;
+mod writer;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -21,8 +23,9 @@ use tokio::time::timeout;
 
 use super::account_events::{AccountEvent, AccountEvents};
 use super::controls::Profile;
+use super::loss_record::LossFolder;
 use super::page::{Fault, OpenPage, Page, Pages};
-use super::risk::{RiskGate, RiskLimits};
+use super::risk::RiskLimits;
 use crate::base::clock::Clock;
 use crate::base::runtime::Shutdown;
 use crate::engine::venue::execution::{
@@ -31,9 +34,11 @@ use crate::engine::venue::execution::{
 use crate::feed::bridge::Halt;
 use crate::live::switch::ArmSwitch;
 use crate::model::quote::Phase;
+use crate::model::sol::Sol;
 use channels::{ClickOrder, ExecutorChannels, PageEvent};
 pub use channels::{ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene};
 use confirmation::{ClickOutcome, Confirmation};
+use gate::OpenGate;
 
 /// How often silence is looked for.
 const LOOK: Duration = Duration::from_secs(1);
@@ -52,9 +57,10 @@ pub struct ClickExecutor {
     pictures: Option<PathBuf>,
     account_events: AccountEvents,
     scene: Option<Scene>,
+    /// Where the losses of accounts are kept.
+    losses: Option<LossFolder>,
     /// From the first snapshot of the account on.
-    risk: Option<RiskGate>,
-    begun: Instant,
+    risk: Option<OpenGate>,
     /// What was learnt since the button was pressed.
     confirmation: Confirmation,
     clicked: Option<Instant>,
@@ -90,12 +96,19 @@ impl ClickExecutor {
             pictures,
             account_events: AccountEvents::new(clock),
             scene: None,
+            losses: None,
             risk: None,
-            begun: Clock::now(),
             confirmation: Confirmation::default(),
             clicked: None,
         };
         (clicker, executor, page_events)
+    }
+
+    /// Keeps the losses of accounts in this folder.
+    #[must_use]
+    pub fn keeping(mut self, losses: Option<LossFolder>) -> Self {
+        self.losses = losses;
+        self
     }
 
     /// Works until it is time to stop.
@@ -107,16 +120,25 @@ impl ClickExecutor {
         loop {
             tokio::select! {
                 biased;
-                () = shutdown.stopped() => return Ok(()),
+                () = shutdown.stopped() => {
+                    self.close_gate().await;
+                    return Ok(());
+                }
                 said = self.channels.said.recv() => match said {
-                    Some(said) => self.hear(said),
+                    Some(said) => {
+                        self.hear(said);
+                        self.open_gate().await;
+                    }
                     None => return Ok(()),
                 },
                 order = self.channels.orders.recv() => match order {
                     Some(order) => self.take(order).await,
                     None => return Ok(()),
                 },
-                _ = looks.tick() => self.listen_for_silence(),
+                _ = looks.tick() => {
+                    self.listen_for_silence();
+                    self.look_at_the_time();
+                }
             }
         }
     }
@@ -128,10 +150,7 @@ impl ClickExecutor {
             shown.map_or_else(OrderStatus::Rejected, |()| OrderStatus::Shown)
         } else {
             let status = self.carry_out(order).await.unwrap_or_else(OrderStatus::Rejected);
-            let is_known = !matches!(status, OrderStatus::Unknown(_));
-            if let Some(risk) = self.risk.as_mut().filter(|_| is_known) {
-                risk.settled(id);
-            }
+            self.settle(id, &status);
             status
         };
         self.tell(VenueEvent::Report(ExecutionReport { id, status }));
@@ -156,12 +175,7 @@ impl ClickExecutor {
                     return;
                 };
                 match &event {
-                    AccountEvent::Snapshot(account) => {
-                        if let (None, Some(limits)) = (&self.risk, self.limits) {
-                            self.risk = Some(RiskGate::new(limits, *account));
-                        }
-                        self.tell(VenueEvent::Snapshot(*account));
-                    }
+                    AccountEvent::Snapshot(account) => self.account_told(account),
                     // Until somebody was, they are waited for.
                     AccountEvent::Nobody(why) if self.risk.is_some() => self.switch.disarm(why),
                     _ => {}
@@ -182,11 +196,8 @@ impl ClickExecutor {
         if scene.closed && before.is_some_and(|before| !before.closed) {
             self.switch.disarm("the feed can no longer be relied on");
         }
-        if let (Some(risk), Some(account)) = (&mut self.risk, self.account_events.account())
-            && is_over
-            && let Err(breach) = risk.game_over(&account)
-        {
-            self.switch.disarm(&breach.to_string());
+        if is_over {
+            self.game_over();
         }
     }
 
@@ -215,9 +226,12 @@ impl ClickExecutor {
             u64::try_from(at.saturating_duration_since(decided).as_micros()).unwrap_or(u64::MAX)
         };
         let mut timing = Timing { begun_us: since(Clock::now()), ..Timing::default() };
-        let (page, spot) = self.prepare(&order).await?;
+        self.check(&order)?;
+        self.reserve(&order)?;
+        let (page, spot, amount) = self.prepare(&order).await?;
+        self.losses_written(&order).await?;
         timing.set_us = Some(since(Clock::now()));
-        let before = self.final_check(&order, &page)?;
+        let before = self.final_check(&order, &page, amount)?;
         self.confirmation = Confirmation::of(request, before);
         timing.clicked_us = Some(since(Clock::now()));
         self.clicked = Some(Clock::now());
@@ -266,28 +280,19 @@ impl ClickExecutor {
         }
     }
 
-    /// Everything once more, right before the click.
+    /// Everything once more, right before the click; `amount` is what the button will put up.
     fn final_check(
         &mut self,
         order: &ClickOrder,
         page: &OpenPage,
+        amount: Option<Sol>,
     ) -> Result<AccountSnapshot, Doubt> {
         self.check(order)?;
         let same = self.pages.current().is_some_and(|now| now.epoch() == page.epoch());
         if !same {
             return Err("the page is another one now".to_owned());
         }
-        let account = self.account_events.account().ok_or("nobody is logged in")?;
-        let ms = Clock::now().saturating_duration_since(self.begun).as_millis();
-        let risk = self.risk.as_mut().ok_or("nobody is logged in")?;
-        let permitted =
-            risk.permit(&order.request, &account, u64::try_from(ms).unwrap_or(u64::MAX));
-        if risk.disarmed().is_some()
-            && let Err(breach) = &permitted
-        {
-            self.switch.disarm(&breach.to_string());
-        }
-        permitted.map(|()| account).map_err(|breach| breach.to_string())
+        self.permit(order.request.id, amount)
     }
 
     /// Whether an order may go on.

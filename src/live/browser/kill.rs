@@ -8,6 +8,9 @@
 //!
 //! The socket is a file that its owner alone can reach; the system says who speaks,
 //! too. Nothing else comes over it: no word switches on again.
+//!
+//! Signal, socket and terminal are listened to on threads of their own: whatever the tasks of the
+//! session do, they are not in the way.
 
 mod ask;
 mod place;
@@ -15,12 +18,15 @@ mod terminal;
 mod words;
 
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use rustix::process::geteuid;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::warn;
@@ -33,7 +39,7 @@ pub use words::{Question, Standing};
 
 use super::ArmSwitch;
 use crate::base::error::{Error, ErrorKind};
-use crate::base::runtime::Shutdown;
+use crate::base::runtime::{Runtime, Shutdown, threads};
 
 /// Most that is read of a connection, in bytes: a line has at most 200 characters.
 const QUESTION_BYTES_MAX: u64 = 4_096;
@@ -68,14 +74,30 @@ impl KillSwitch {
         self.place.path()
     }
 
-    /// Listens for SIGUSR1 and at the socket until it is time to stop. Needs a
-    /// [`Runtime`](crate::base::runtime::Runtime).
+    /// Listens for SIGUSR1 and at the socket on a thread of its own, until the tasks of a session
+    /// stop. Its end is waited for, and its failure stops them, as if it were one of them.
     ///
     /// # Errors
-    /// [`ErrorKind::Live`] when the system gives no signal or no socket.
-    pub async fn run(self, switch: ArmSwitch, shutdown: Shutdown) -> Result<(), Error> {
-        let failed =
-            |error| Error::new(ErrorKind::Live, "there is no kill switch").caused_by(error);
+    /// [`ErrorKind::Live`] when the system gives no thread.
+    pub fn start(self, session: &mut Runtime, switch: ArmSwitch) -> Result<(), Error> {
+        let own = threads::start(&mut Builder::new_current_thread()).map_err(failed)?;
+        let shutdown = session.shutdown().clone();
+        let (ended, end) = oneshot::channel();
+        thread::Builder::new()
+            .name("kill-switch".to_owned())
+            // The session is gone only when it did not wait.
+            .spawn(move || drop(ended.send(own.block_on(self.run(switch, shutdown)))))
+            .map_err(failed)?;
+        session.spawn("kill switch", async move {
+            end.await.unwrap_or_else(|_| {
+                Err(Error::new(ErrorKind::Live, "the kill switch is no longer there"))
+            })
+        });
+        Ok(())
+    }
+
+    /// Listens for SIGUSR1 and at the socket until it is time to stop.
+    async fn run(self, switch: ArmSwitch, shutdown: Shutdown) -> Result<(), Error> {
         let mut signals = signal(SignalKind::user_defined1()).map_err(failed)?;
         let listener = UnixListener::from_std(self.listener).map_err(failed)?;
         let mut connections = JoinSet::new();
@@ -100,6 +122,10 @@ impl KillSwitch {
             }
         }
     }
+}
+
+fn failed(error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Live, "there is no kill switch").caused_by(error)
 }
 
 /// Whether a user may switch off: the one whose session it is, and the superuser.

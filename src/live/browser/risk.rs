@@ -1,32 +1,50 @@
 //! The risk gate: limits that an armed session cannot be talked around.
 //!
 //! ```text
-//! order ─> permit ─┬─ yes: a place in the minute and in the session is taken
-//!                   ├─ refused: this order only (stake, rate, what could be lost)
-//!                   └─ disarmed: this one and all others (loss, streak, session)
+//! order ─> reserve ─> amount set, read back; loss record on the disk ─> permit ─> click
+//!            ├─ refused: this order only                                │
+//!            └─ disarmed: this one and all others ──────────────────────┘
 //! ```
 //!
-//! Pure: the account and the time are arguments. What was permitted counts as lost until it is
-//! known what became of it, so that several orders on their way cannot lose together what each of
-//! them may lose alone.
+//! Pure: the account and the time are arguments. What was reserved counts as lost until it is known
+//! what became of it, so that several orders on their way cannot lose together what each of them
+//! may lose alone. The same is true of what is kept on the disk for the day and for the account: it
+//! is never less than what can be lost, whenever the process is killed.
 
 mod breach;
+mod kept;
 #[cfg(test)]
 mod laws;
+mod meter;
+#[cfg(test)]
+mod restarts;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
-pub use breach::Breach;
+pub use breach::{Breach, Span};
+pub use kept::{KeptLosses, SpanTotals};
+use meter::LossMeter;
 
-use crate::engine::venue::execution::{AccountSnapshot, OrderId, OrderRequest};
-use crate::model::order::Action;
+use crate::engine::venue::execution::{AccountSnapshot, OrderId};
 use crate::model::sol::{AmountError, Sol};
 
 /// A minute in milliseconds.
 const MINUTE_MS: u64 = 60_000;
 
-/// What an armed session may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Limits of a span that outlasts a session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SpanLimits {
+    /// The most that may be lost within the span.
+    pub max_loss: Option<Sol>,
+    /// The most orders within the span.
+    pub max_orders: Option<u32>,
+}
+
+/// What an armed session may do. By default, nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RiskLimits {
     /// The largest stake of one order.
     pub max_stake: Sol,
@@ -38,78 +56,179 @@ pub struct RiskLimits {
     pub max_losing_streak: Option<u32>,
     /// Disarm after N orders.
     pub max_orders: Option<u32>,
+    /// The longest time in which orders with a stake are sent.
+    pub max_armed: Option<Duration>,
+    /// Limits of a day of UTC, over all sessions of the account.
+    pub day: SpanLimits,
+    /// Limits of the account, over all its sessions.
+    pub account: SpanLimits,
+}
+
+/// When a risk gate is asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AskedAt {
+    /// Milliseconds since the session was armed, by a clock that nobody sets.
+    pub armed_ms: u64,
+    /// The day of UTC by the wall clock, counted from 1970-01-01.
+    pub day: u64,
+}
+
+/// An order whose stake counts as lost.
+#[derive(Debug)]
+struct OnTheWay {
+    id: OrderId,
+    stake: Sol,
+    /// The account before it, with everything that was known to be executed.
+    before: AccountSnapshot,
+    state: OrderState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OrderState {
+    /// Nothing was pressed yet.
+    Reserved,
+    /// It may be pressed.
+    Permitted,
+    /// It was executed; the account does not say so yet.
+    Filled,
 }
 
 /// Holds a session to its limits.
 #[derive(Debug)]
 pub struct RiskGate {
     limits: RiskLimits,
-    /// What losses are measured from.
-    base: Sol,
-    /// True while the position from before the session is held: what it brings is not a gain.
-    inherited: bool,
-    /// Stakes that were permitted and are not known to be in the account, by their order.
-    on_the_way: Vec<(OrderId, Sol)>,
+    session: LossMeter,
+    day: LossMeter,
+    account: LossMeter,
+    /// The furthest day that was seen.
+    furthest_day: u64,
+    on_the_way: Vec<OnTheWay>,
     /// When orders were permitted within the last minute, in milliseconds.
     recent: VecDeque<u64>,
-    orders: u32,
-    /// The cash behind the last game.
+    /// The cash after the last game.
     after_game: Sol,
     streak: u32,
     disarmed: Option<Breach>,
 }
 
 impl RiskGate {
-    /// A risk gate of a session that begins with this account.
+    /// A risk gate of a session that begins with this account, which lost and ordered that much
+    /// before.
     #[must_use]
-    pub const fn new(limits: RiskLimits, start: AccountSnapshot) -> Self {
-        Self {
+    pub fn new(
+        limits: RiskLimits,
+        start: &AccountSnapshot,
+        kept: &KeptLosses,
+        asked: AskedAt,
+    ) -> Self {
+        let mut gate = Self {
             limits,
-            base: start.cash,
-            inherited: !start.quantity.is_zero(),
+            session: LossMeter::new(SpanTotals::default(), start),
+            day: LossMeter::new(kept.today, start),
+            account: LossMeter::new(kept.in_all, start),
+            furthest_day: kept.day,
             on_the_way: Vec::new(),
             recent: VecDeque::new(),
-            orders: 0,
             after_game: start.cash,
             streak: 0,
             disarmed: None,
-        }
+        };
+        gate.turn_to(asked.day, start);
+        gate
     }
 
-    /// Permits an order to be clicked, once, at a time in milliseconds from any beginning. A sale
-    /// is always permitted unless a breach disarmed: it makes the risk smaller. It counts as an
-    /// order.
+    /// Reserves the stake of an order: it counts as lost from now on. What is then to be kept must
+    /// be on the disk before the order is permitted.
+    ///
+    /// # Errors
+    /// Why it must not be clicked.
+    pub fn reserve(
+        &mut self,
+        id: OrderId,
+        stake: Sol,
+        account: &AccountSnapshot,
+        asked: AskedAt,
+    ) -> Result<(), Breach> {
+        self.look(account, asked)?;
+        let permitted = self.check_stake(stake, account, asked);
+        self.heed(permitted)?;
+        let (before, state) = (*account, OrderState::Reserved);
+        self.on_the_way.push(OnTheWay { id, stake, before, state });
+        Ok(())
+    }
+
+    /// Permits an order to be clicked, once. `amount` is what the button will put up, as it was
+    /// read back from the page; none for a sale, which is always permitted unless a breach
+    /// disarmed: it makes the risk smaller. It counts as an order.
     ///
     /// # Errors
     /// Why it must not be clicked.
     pub fn permit(
         &mut self,
-        request: &OrderRequest,
+        id: OrderId,
+        amount: Option<Sol>,
         account: &AccountSnapshot,
-        now_ms: u64,
+        asked: AskedAt,
     ) -> Result<(), Breach> {
-        self.look_at(account)?;
-        if let Action::Buy { stake } | Action::Sidebet { stake } = request.action {
-            self.stake_is_permitted(stake, account, now_ms)?;
-            self.on_the_way.push((request.id, stake));
+        self.look(account, asked)?;
+        if let Some(amount) = amount {
+            let is_ours = |order: &OnTheWay| order.id == id && order.state == OrderState::Reserved;
+            let at = self.on_the_way.iter().position(is_ours).ok_or(Breach::NotReserved(amount))?;
+            let filled = self.stakes(|order| order.state == OrderState::Filled)?;
+            let cash = account.cash.minus(filled)?;
+            // Not to be counted twice while it is looked at.
+            let mut order = self.on_the_way.swap_remove(at);
+            let permitted = if amount > order.stake {
+                Err(Breach::Stake { stake: amount, limit: order.stake })
+            } else {
+                self.check_stake(amount, account, asked)
+            };
+            if permitted.is_ok() {
+                order.before = AccountSnapshot { cash, ..*account };
+                order.state = OrderState::Permitted;
+            }
+            self.on_the_way.push(order);
+            self.heed(permitted)?;
         }
-        self.orders = self.orders.saturating_add(1);
-        self.recent.push_back(now_ms);
+        for meter in [&mut self.session, &mut self.day, &mut self.account] {
+            meter.sent();
+        }
+        self.recent.retain(|&then| asked.armed_ms.saturating_sub(then) <= MINUTE_MS);
+        self.recent.push_back(asked.armed_ms);
         Ok(())
     }
 
-    /// Notes that the outcome of an order is known, and that the account as it is told from now on
-    /// has it. Until then its stake counts as lost, beside the account.
-    pub fn settled(&mut self, order: OrderId) {
-        self.on_the_way.retain(|&(id, _)| id != order);
+    /// Notes that an order was not executed and will not be.
+    pub fn rejected(&mut self, id: OrderId) {
+        self.on_the_way.retain(|order| order.id != id);
     }
 
-    /// Notes that a game is over, with the account behind it, in which everything of the game is.
+    /// Notes that an order was executed. Its stake counts as lost beside the account until the
+    /// account, where one is known, has it.
+    pub fn filled(&mut self, id: OrderId, account: Option<&AccountSnapshot>) {
+        for order in self.on_the_way.iter_mut().filter(|order| order.id == id) {
+            order.state = OrderState::Filled;
+        }
+        let Some(account) = account else { return };
+        let has_it = |order: &OnTheWay| {
+            let paid = order.before.cash.minus(account.cash);
+            order.id == id && paid.is_ok_and(|paid| paid >= order.stake)
+        };
+        self.on_the_way.retain(|order| !has_it(order));
+    }
+
+    /// Notes that the account was told again: it has everything that is known to be executed.
+    pub fn told(&mut self) {
+        self.on_the_way.retain(|order| order.state != OrderState::Filled);
+    }
+
+    /// Notes that a game is over, with the account after it, in which everything of the game is,
+    /// provided that it was told since. An order of which it was not stays on its way.
     ///
     /// # Errors
     /// The breach that it makes; it disarms.
     pub fn game_over(&mut self, account: &AccountSnapshot) -> Result<(), Breach> {
-        self.on_the_way.clear();
+        self.on_the_way.retain(|order| order.before.arrived == account.arrived);
         self.streak = match account.cash.cmp(&self.after_game) {
             std::cmp::Ordering::Less => self.streak.saturating_add(1),
             // Not played, or neither won nor lost.
@@ -120,16 +239,65 @@ impl RiskGate {
         self.look_at(account)?;
         match self.limits.max_losing_streak {
             Some(limit) if self.streak >= limit => {
-                self.disarm(Breach::Streak { games: self.streak, limit })
+                self.heed(Err(Breach::Streak { games: self.streak, limit }))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Takes note of the time: a day may begin, and that of the session may be over.
+    ///
+    /// # Errors
+    /// The breach that it makes; it disarms.
+    pub fn tick(&mut self, account: &AccountSnapshot, asked: AskedAt) -> Result<(), Breach> {
+        self.turn_to(asked.day, account);
+        match self.time_is_up(asked) {
+            // Who holds something may still sell it.
+            Some(limit) if account.quantity.is_zero() && self.on_the_way.is_empty() => {
+                self.heed(Err(Breach::Time { limit }))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Looks at the account and the time, as every order does.
+    ///
+    /// # Errors
+    /// The breach that disarmed, now or earlier.
+    pub fn look(&mut self, account: &AccountSnapshot, asked: AskedAt) -> Result<(), Breach> {
+        self.look_at(account)?;
+        self.tick(account, asked)
     }
 
     /// Why nothing more is permitted, if a breach disarmed.
     #[must_use]
     pub const fn disarmed(&self) -> Option<&Breach> {
         self.disarmed.as_ref()
+    }
+
+    /// What the next session must know: everything that is on its way or held counts as lost.
+    ///
+    /// # Errors
+    /// When the figures cannot be reckoned with.
+    pub fn kept(&self, account: &AccountSnapshot) -> Result<KeptLosses, AmountError> {
+        let on_the_way = self.stakes(|_| true)?;
+        let reserved = |order: &&OnTheWay| order.state == OrderState::Reserved;
+        let reserved = self.on_the_way.iter().filter(reserved).count();
+        let totals = |meter: &LossMeter| meter.totals(account.cash, on_the_way, reserved);
+        Ok(KeptLosses {
+            day: self.furthest_day,
+            today: totals(&self.day)?,
+            in_all: totals(&self.account)?,
+        })
+    }
+
+    /// Begins a day that is later than any before it. A clock that is set back begins none, and one
+    /// that was set ahead has used up the days that it showed.
+    fn turn_to(&mut self, day: u64, account: &AccountSnapshot) {
+        if day > self.furthest_day {
+            self.furthest_day = day;
+            self.day = LossMeter::new(SpanTotals::default(), account);
+        }
     }
 
     /// Whether the account may go on at all.
@@ -140,191 +308,90 @@ impl RiskGate {
         if !account.quantity.is_zero() {
             return Ok(());
         }
-        if std::mem::take(&mut self.inherited) {
-            // What the position from before was worth was ours before.
-            self.base = self.base.max(account.cash);
+        for meter in [&mut self.session, &mut self.day, &mut self.account] {
+            meter.holds_nothing(account.cash);
         }
-        match self.base.minus(account.cash) {
-            Ok(loss) if loss >= self.limits.max_loss && self.on_the_way.is_empty() => {
-                self.disarm(Breach::Loss { loss, limit: self.limits.max_loss })
-            }
-            Ok(_) => Ok(()),
-            Err(error) => self.disarm(error.into()),
-        }
+        let held = if self.on_the_way.is_empty() { self.check_losses(account) } else { Ok(()) };
+        self.heed(held)
     }
 
-    fn stake_is_permitted(
-        &mut self,
+    /// Whether less is lost than may be, where nothing is open.
+    fn check_losses(&self, account: &AccountSnapshot) -> Result<(), Breach> {
+        for (span, limits, meter) in self.spans() {
+            let loss = meter.lost(account.cash)?;
+            if let Some(limit) = limits.max_loss.filter(|&limit| loss >= limit) {
+                return Err(Breach::Loss { span, loss, limit });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a stake may be put up, beside everything that is on its way.
+    fn check_stake(
+        &self,
         stake: Sol,
         account: &AccountSnapshot,
-        now_ms: u64,
+        asked: AskedAt,
     ) -> Result<(), Breach> {
-        let RiskLimits { max_stake, max_loss, max_orders_per_minute, max_orders, .. } = self.limits;
+        let RiskLimits { max_stake, max_orders_per_minute, .. } = self.limits;
         if !stake.is_positive() {
             return Err(Breach::NoStake(stake));
         }
         if stake > max_stake {
             return Err(Breach::Stake { stake, limit: max_stake });
         }
-        if let Some(limit) = max_orders.filter(|&limit| self.orders >= limit) {
-            return self.disarm(Breach::Orders { orders: self.orders, limit });
+        if let Some(limit) = self.time_is_up(asked) {
+            return Err(Breach::TimeWithPosition { limit });
+        }
+        for (span, limits, meter) in self.spans() {
+            let orders = meter.orders();
+            if let Some(limit) = limits.max_orders.filter(|&limit| orders >= limit) {
+                return Err(Breach::Orders { span, orders, limit });
+            }
         }
         // A clock that goes back makes orders younger, never older.
-        self.recent.retain(|&then| now_ms.saturating_sub(then) <= MINUTE_MS);
-        if self.recent.len() >= max_orders_per_minute as usize {
+        let is_recent = |then: &&u64| asked.armed_ms.saturating_sub(**then) <= MINUTE_MS;
+        if self.recent.iter().filter(is_recent).count() >= max_orders_per_minute as usize {
             return Err(Breach::Rate { limit: max_orders_per_minute });
         }
-        match self.worst(stake, account) {
-            Ok(worst) if worst > max_loss => Err(Breach::AtRisk { stake, worst, limit: max_loss }),
-            Ok(_) => Ok(()),
-            Err(error) => self.disarm(error.into()),
+        // The loss if the position, everything on its way and this stake were lost.
+        let at_risk = self.stakes(|_| true)?.plus(stake)?;
+        for (span, limits, meter) in self.spans() {
+            let worst = meter.lost(account.cash)?.plus(at_risk)?;
+            if let Some(limit) = limits.max_loss.filter(|&limit| worst > limit) {
+                return Err(Breach::AtRisk { span, stake, worst, limit });
+            }
         }
+        Ok(())
     }
 
-    /// The loss if the position, everything on its way and this stake were lost.
-    fn worst(&self, stake: Sol, account: &AccountSnapshot) -> Result<Sol, AmountError> {
-        let on_the_way =
-            self.on_the_way.iter().try_fold(stake, |sum, &(_, stake)| sum.plus(stake))?;
-        self.base.minus(account.cash)?.plus(on_the_way)
+    fn time_is_up(&self, asked: AskedAt) -> Option<Duration> {
+        let armed = Duration::from_millis(asked.armed_ms);
+        self.limits.max_armed.filter(|&limit| armed >= limit)
     }
 
-    fn disarm(&mut self, breach: Breach) -> Result<(), Breach> {
-        self.disarmed = Some(breach.clone());
-        Err(breach)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::laws::{account, buy, sell, sidebet};
-    use super::*;
-
-    const LIMITS: RiskLimits = RiskLimits {
-        max_stake: Sol::milli(10),
-        max_loss: Sol::milli(100),
-        max_orders_per_minute: 3,
-        max_losing_streak: Some(3),
-        max_orders: None,
-    };
-
-    fn risk(change: impl FnOnce(&mut RiskLimits)) -> RiskGate {
-        let mut limits = LIMITS;
-        change(&mut limits);
-        RiskGate::new(limits, account(1_000, 0))
+    /// The stakes of some of the orders on their way.
+    fn stakes(&self, are: impl Fn(&OnTheWay) -> bool) -> Result<Sol, AmountError> {
+        let some = self.on_the_way.iter().filter(|order| are(order));
+        some.map(|order| order.stake).try_fold(Sol::ZERO, Sol::plus)
     }
 
-    #[test]
-    fn a_stake_above_the_limit_is_refused_and_nothing_else() {
-        let mut risk = risk(|_| {});
-        let breach = risk.permit(&buy(1, 11), &account(1_000, 0), 0).unwrap_err();
-        assert!(!breach.disarms());
-        assert_eq!(
-            breach.to_string(),
-            "a stake of 0.011000000 SOL is above the largest permitted one, 0.010000000 SOL"
-        );
-        for stake in [0, -10] {
-            let breach = risk.permit(&buy(2, stake), &account(1_000, 0), 0).unwrap_err();
-            assert_eq!(breach, Breach::NoStake(Sol::milli(stake)));
-        }
-        assert_eq!(risk.permit(&buy(3, 10), &account(1_000, 0), 0), Ok(()));
+    fn spans(&self) -> [(Span, SpanLimits, &LossMeter); 3] {
+        let RiskLimits { max_loss, max_orders, day, account, .. } = self.limits;
+        let session = SpanLimits { max_loss: Some(max_loss), max_orders };
+        [
+            (Span::Session, session, &self.session),
+            (Span::Day, day, &self.day),
+            (Span::Account, account, &self.account),
+        ]
     }
 
-    #[test]
-    fn the_fourth_order_of_a_minute_waits_for_the_next_one_and_sales_take_places_too() {
-        let mut risk = risk(|_| {});
-        let flat = account(1_000, 0);
-        assert_eq!(risk.permit(&buy(1, 1), &flat, 0), Ok(()));
-        assert_eq!(risk.permit(&sell(2), &flat, 10), Ok(()));
-        assert_eq!(risk.permit(&sidebet(3, 1), &flat, 20), Ok(()));
-        assert_eq!(risk.permit(&buy(4, 1), &flat, 60_000), Err(Breach::Rate { limit: 3 }));
-        // To get out is never too fast.
-        assert_eq!(risk.permit(&sell(5), &flat, 60_000), Ok(()));
-        assert_eq!(risk.permit(&buy(6, 1), &flat, 60_005), Err(Breach::Rate { limit: 3 }));
-        assert_eq!(risk.permit(&buy(7, 1), &flat, 60_021), Ok(()));
-        // A clock that goes back frees nobody's place.
-        assert_eq!(risk.permit(&buy(8, 1), &flat, 60_022), Ok(()));
-        assert_eq!(risk.permit(&buy(9, 1), &flat, 0), Err(Breach::Rate { limit: 3 }));
-    }
-
-    #[test]
-    fn a_stake_is_refused_as_soon_as_all_that_is_at_risk_would_be_more_than_may_be_lost() {
-        let mut risk = risk(|limits| limits.max_loss = Sol::milli(25));
-        // 0.01 is in the position and may be worth nothing; another 0.01 is on its way.
-        let held = account(990, 5);
-        assert_eq!(risk.permit(&buy(1, 10), &held, 0), Ok(()));
-        let breach = risk.permit(&buy(2, 6), &held, 1).unwrap_err();
-        assert!(!breach.disarms());
-        assert_eq!(
-            breach.to_string(),
-            "with a stake of 0.006000000 SOL the loss could become 0.026000000 SOL, above the \
-             limit of 0.025000000 SOL"
-        );
-        assert_eq!(risk.permit(&buy(3, 5), &held, 2), Ok(()));
-        // The second one was refused by the site after all.
-        risk.settled(OrderId::new(1));
-        risk.settled(OrderId::new(3));
-        assert_eq!(risk.permit(&buy(4, 10), &account(990, 5), 3), Ok(()));
-    }
-
-    #[test]
-    fn what_was_won_may_be_lost_again_but_not_what_was_held_before() {
-        let mut plain = risk(|limits| limits.max_loss = Sol::milli(5));
-        assert_eq!(plain.permit(&buy(1, 10), &account(1_010, 0), 0), Ok(()));
-        let limits = RiskLimits { max_loss: Sol::milli(5), ..LIMITS };
-        let mut inherited = RiskGate::new(limits, account(1_000, 5));
-        let breach = inherited.permit(&buy(1, 10), &account(1_010, 0), 0).unwrap_err();
-        assert!(matches!(breach, Breach::AtRisk { .. }), "{breach}");
-    }
-
-    #[test]
-    fn a_loss_of_the_limit_disarms_for_good_and_sales_are_then_refused_too() {
-        let mut risk = risk(|_| {});
-        let breach = risk.game_over(&account(900, 0)).unwrap_err();
-        assert!(breach.disarms());
-        let words = "0.100000000 SOL are lost, and the limit is 0.100000000 SOL";
-        assert_eq!(breach.to_string(), words);
-        assert_eq!(risk.disarmed(), Some(&breach));
-        let after = risk.permit(&sell(1), &account(2_000, 0), 0).unwrap_err();
-        assert!(after.disarms());
-        assert_eq!(after.to_string(), format!("disarmed: {words}"));
-    }
-
-    #[test]
-    fn a_position_is_not_a_loss_yet_and_can_be_sold() {
-        let mut risk = risk(|_| {});
-        assert_eq!(risk.permit(&sell(1), &account(900, 5), 0), Ok(()));
-        assert_eq!(risk.disarmed(), None);
-    }
-
-    #[test]
-    fn games_in_a_row_with_a_loss_disarm_and_a_won_one_begins_anew() {
-        let mut risk = risk(|_| {});
-        for cash in [999, 998, 998, 999, 997, 996] {
-            assert_eq!(risk.game_over(&account(cash, 0)), Ok(()), "{cash}");
-        }
-        let breach = risk.game_over(&account(995, 0)).unwrap_err();
-        assert!(breach.disarms());
-        assert_eq!(breach.to_string(), "3 games in a row were lost, and the limit is 3");
-    }
-
-    #[test]
-    fn the_last_order_of_a_session_disarms_the_next_one() {
-        let mut risk = risk(|limits| limits.max_orders = Some(2));
-        let flat = account(1_000, 0);
-        assert_eq!(risk.permit(&buy(1, 1), &flat, 0), Ok(()));
-        assert_eq!(risk.permit(&sell(2), &flat, 0), Ok(()));
-        assert_eq!(risk.permit(&sell(3), &flat, 0), Ok(()));
-        let breach = risk.permit(&buy(4, 1), &flat, 0).unwrap_err();
-        assert!(breach.disarms());
-        assert_eq!(breach.to_string(), "3 orders were sent in this session, and the limit is 2");
-    }
-
-    #[test]
-    fn figures_beyond_all_bounds_disarm() {
-        let most = "1000000000000000".parse().unwrap();
-        let mut risk = RiskGate::new(LIMITS, AccountSnapshot { cash: most, ..account(0, 0) });
-        let least = AccountSnapshot { cash: Sol::milli(-1), ..account(0, 1) };
-        let breach = risk.permit(&buy(1, 1), &least, 0).unwrap_err();
-        assert!(breach.disarms(), "{breach}");
+    /// Notes a breach that disarms.
+    fn heed(&mut self, outcome: Result<(), Breach>) -> Result<(), Breach> {
+        outcome.inspect_err(|breach| {
+            if breach.disarms() && self.disarmed.is_none() {
+                self.disarmed = Some(breach.clone());
+            }
+        })
     }
 }

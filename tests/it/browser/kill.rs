@@ -16,7 +16,7 @@ use rustix::process::Signal;
 
 use super::processes::signal;
 use crate::program::{json, replayer, stderr, stdout};
-use crate::waiting::{PATIENCE, now, until};
+use crate::waiting::{PATIENCE, now, promptly, until};
 
 /// A session that does nothing but wait for its end.
 struct Session {
@@ -29,9 +29,9 @@ impl Session {
     fn at(socket: &Path) -> Self {
         let kill = KillSwitch::at(socket).unwrap();
         assert_eq!(kill.path(), socket);
-        let (switch, shutdown) = (ArmSwitch::on(), Shutdown::new());
-        let mut runtime = Runtime::start(shutdown.clone()).unwrap();
-        runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
+        let switch = ArmSwitch::on();
+        let mut runtime = Runtime::start(Shutdown::new()).unwrap();
+        kill.start(&mut runtime, switch.clone()).unwrap();
         Self { runtime, switch, socket: socket.to_owned() }
     }
 
@@ -272,4 +272,39 @@ fn how_long_it_takes_is_told() {
     assert!(session.kill(&[]).status.success());
     eprintln!("measured: `replayer kill`, from its start to its end: {:?}", begun.elapsed());
     session.end();
+}
+
+/// Longest time from the line on the socket until nothing more is permitted.
+const KILLED_WITHIN: Duration = Duration::from_millis(50);
+
+#[test]
+fn a_session_whose_tasks_never_give_way_is_killed_all_the_same() {
+    const ROUNDS: usize = 20;
+    let place = folder();
+    let mut taken: Vec<Duration> = (0..ROUNDS)
+        .map(|_| {
+            let mut session = Session::at(&place.path().join("live.sock"));
+            // More than there are threads, and none of them ever waits: frames that are endless, a
+            // writer that is stuck, an amount that is being set, a login that is awaited.
+            for name in ["frames", "writer", "amount", "login"] {
+                let switch = session.switch.clone();
+                session.runtime.spawn(name, async move {
+                    let begun = now();
+                    while switch.is_on() && begun.elapsed() < PATIENCE {
+                        std::hint::spin_loop();
+                    }
+                    Ok(())
+                });
+            }
+            let begun = now();
+            assert_eq!(say(&session.socket, b"kill\n"), "off: killed on the socket\n");
+            let took = begun.elapsed();
+            assert!(!session.switch.is_on());
+            session.end();
+            took
+        })
+        .collect();
+    taken.sort_unstable();
+    let what = "a session whose tasks never give way is killed (p95)";
+    promptly(what, taken[ROUNDS * 19 / 20 - 1], KILLED_WITHIN);
 }

@@ -128,7 +128,7 @@ fn configuration(bytes: &[u8], place: &Path) {
     let file = place.join("replayer.toml");
     let (environment, flags) = (Vec::new(), Vec::new());
     let file = Some(put(bytes, &file).to_owned());
-    shown(load(&Sources { file, file_must_exist: true, environment, flags }));
+    shown(load(&Sources { file, file_must_exist: true, environment, flags, ..Sources::default() }));
 }
 
 fn profile(bytes: &[u8], _: &Path) {

@@ -39,8 +39,7 @@ fn limits() -> RiskLimits {
         max_stake: Sol::milli(100),
         max_loss: Sol::milli(5_000),
         max_orders_per_minute: 10_000,
-        max_losing_streak: None,
-        max_orders: None,
+        ..RiskLimits::default()
     }
 }
 
@@ -63,6 +62,7 @@ fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<A
         switch: ArmSwitch::on(),
         within: Duration::from_secs(1),
         kill_socket: None,
+        losses: None,
     };
     let page = Follow::Page(Box::new(config), None);
     let metrics = Arc::<Metrics>::default();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use replayer::demo::demo_site::{self, DemoSiteHandle};
+use replayer::model::sol::Sol;
 use serde_json::Value;
 
 use super::armed::account_cash;
@@ -45,7 +46,9 @@ impl Booth {
     /// Plays some games into a folder; the browser leaves nothing behind.
     fn live(&self, more: &[&str]) -> Output {
         let profile = self.profile.to_str().unwrap();
+        let data = format!("paths.data={}", self.folder().join("data").display());
         let mut all = vec!["live", "page.ron", "--profile-folder", profile, "--json"];
+        all.extend(["--set", &data]);
         if rustix::process::geteuid().is_root() {
             all.push("--no-sandbox");
         }
@@ -65,6 +68,16 @@ impl Booth {
         let staking = ["buy", "sidebet_stake"];
         let postings = account["postings"].as_array().unwrap().iter();
         postings.filter(|it| staking.contains(&it["kind"].as_str().unwrap())).count()
+    }
+
+    /// What the loss record of the account says of all its sessions.
+    fn in_all(&self) -> Value {
+        let files = std::fs::read_dir(self.folder().join("data/accounts")).unwrap();
+        let mut files = files.map(|entry| entry.unwrap().path());
+        let record = files.find(|path| path.extension().is_some_and(|it| it == "losses")).unwrap();
+        let text = std::fs::read_to_string(record).unwrap();
+        let content: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+        content["in_all"].clone()
     }
 
     fn report(&self, folder: &str) -> Value {
@@ -118,11 +131,23 @@ fn an_armed_session_trades_with_the_account_and_a_reached_limit_ends_it_with_a_c
     assert!(last > 0, "{armed:?}");
     assert!(stderr(&armed).contains("ARMED: clicks in http://127.0.0.1"), "{armed:?}");
 
+    // The losses of the account are on the disk, and are those that the site knows of; what was
+    // still open when the session ended counts as lost.
+    let before = booth.in_all();
+    let lost: Sol = before["lost"].as_str().unwrap().parse().unwrap();
+    let began: Sol = clicking["began_with"].as_str().unwrap().parse().unwrap();
+    let at_site = began.minus(account_cash(&booth.site.url())).unwrap();
+    assert!(lost >= at_site, "{before}: {at_site} are lost at the site");
+
+    // Orders of the account go on being counted in its next session.
     let stakes = booth.stakes();
-    let few = ["--max-orders", "2", "--games", "3", "--out", "few", "--kill-socket", socket];
+    let two_more = before["orders"].as_u64().unwrap() + 2;
+    let two_more = format!("limits.account_max_orders={two_more}");
+    let few = ["--set", &two_more, "--games", "3", "--out", "few", "--kill-socket", socket];
     let few = booth.live(&[&LIMITS[..], &few].concat());
     assert_eq!(few.status.code(), Some(5), "{few:?}");
     assert!(stderr(&few).contains("the session was disarmed: "), "{few:?}");
+    assert!(stderr(&few).contains("orders were sent with this account"), "{few:?}");
     // What was bought may be sold, whatever the limit.
     assert_eq!(booth.stakes() - stakes, 2);
 }

@@ -180,8 +180,7 @@ fn play(killer: &mut Killer<'_>) -> (ClickingSummary, Vec<GameRecord>) {
         max_stake: Sol::milli(100),
         max_loss: Sol::milli(9_000),
         max_orders_per_minute: 10_000,
-        max_losing_streak: None,
-        max_orders: None,
+        ..RiskLimits::default()
     };
     let execution = ExecutionConfig {
         mode: ExecutionMode::Click(limits),
@@ -190,6 +189,7 @@ fn play(killer: &mut Killer<'_>) -> (ClickingSummary, Vec<GameRecord>) {
         switch: switch.clone(),
         within: Duration::from_secs(1),
         kill_socket: None,
+        losses: None,
     };
     let page = Follow::Page(Box::new(config), None);
     let edge = Edge { execution: Some(execution), ..patient(page) };

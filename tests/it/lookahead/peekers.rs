@@ -19,7 +19,7 @@ use replayer::engine::table::{Table, Tables};
 use replayer::model::account::Position;
 use replayer::model::game::{Frame, Game};
 use replayer::model::ids::{BotId, GameIndex};
-use replayer::model::order::Action;
+use replayer::model::order::{Action, OrderLimits};
 use replayer::model::quote::{Phase, Quote};
 
 /// What such a bot sees.
@@ -61,6 +61,7 @@ pub(crate) fn peeker(id: &str, decide: Decide) -> BotSpec {
         factory: Arc::new(Peeker { decide, memory: 0 }),
         latency: None,
         group: id.to_string(),
+        limits: OrderLimits::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Each bad input gives exactly its problem, at its place, with what would be right.
 
 use replayer::backtest::scenario::SourceSpec;
+use replayer::model::order::OrderLimits;
 use replayer::model::rules::{Latency, Portions, Rules};
 use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
@@ -23,6 +24,35 @@ fn a_scenario_says_everything_a_run_needs() {
     assert_eq!(scenario.bots.len(), 1);
     assert_eq!(scenario.bots[0].strategy, "Conservative");
     assert_eq!(scenario.text, VALID);
+}
+
+#[test]
+fn a_bot_may_have_limits_of_its_own_which_are_amounts_and_numbers_above_zero() {
+    let bot = |limits: &str| {
+        with("bots", &format!("[(id: \"a\", strategy: Conservative(), limits: {limits})]"))
+    };
+    assert_eq!(parse(VALID).unwrap().bots[0].limits, OrderLimits::default());
+    for written in
+        ["Limits(max_stake: 0.005, max_orders: 7)", "(max_stake: \"0.005\", max_orders: 7)"]
+    {
+        let expected = OrderLimits {
+            max_stake: Some(Sol::milli(5)),
+            max_orders: Some(7),
+            ..OrderLimits::default()
+        };
+        assert_eq!(parse(&bot(written)).unwrap().bots[0].limits, expected, "{written}");
+    }
+    for (wrong, what) in [
+        ("(max_stake: 0)", "must be above zero"),
+        ("(max_orders: 0)", "must be at least 1"),
+        ("(max_orders: -1)", "expected a whole number"),
+        ("(max_stakes: 1)", "unknown field `max_stakes`, did you mean `max_stake`?"),
+        ("Bounds(max_stake: 1)", "expected `(max_stake: …, …)`, not "),
+        ("(max_stake: Grid([1, 2]))", "all variants share the limits of a bot"),
+    ] {
+        let problems = problems(&bot(wrong));
+        assert!(problems.len() == 1 && problems[0].contains(what), "{wrong}: {problems:?}");
+    }
 }
 
 #[test]

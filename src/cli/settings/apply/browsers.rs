@@ -1,10 +1,14 @@
 //! The configurations of the browser and of clicking, made from the settings.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::base::error::{Error, ErrorKind};
 use crate::cli::settings::sections::{Browser, Clicking, Limits, Paths};
-use crate::live::browser::{self, How, Launch, Site, kill, risk};
+use crate::live::browser::risk::{RiskLimits, SpanLimits};
+use crate::live::browser::{self, How, Launch, LossFolder, Site, kill};
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 impl Browser {
     /// How to launch the browser.
@@ -37,47 +41,41 @@ impl Clicking {
 }
 
 impl Limits {
-    /// The limits of a session, completed by these; a limit above these is an error.
+    /// What a session may do that is armed within these limits.
     ///
     /// # Errors
-    /// [`ErrorKind::Safety`] with the first limit that is too high.
-    pub fn hold(&self, limits: risk::RiskLimits) -> Result<risk::RiskLimits, Error> {
-        within("--max-stake", Some(limits.max_stake), "max_stake", self.max_stake)?;
-        within("--max-loss", Some(limits.max_loss), "max_loss", self.max_loss)?;
-        let per_minute = Some(limits.max_orders_per_minute);
-        within(
-            "--max-orders-per-minute",
-            per_minute,
-            "max_orders_per_minute",
-            self.max_orders_per_minute,
-        )?;
-        within(
-            "--max-losing-streak",
-            limits.max_losing_streak,
-            "max_losing_streak",
-            self.max_losing_streak,
-        )?;
-        within("--max-orders", limits.max_orders, "max_orders", self.max_orders)?;
-        Ok(risk::RiskLimits {
-            max_losing_streak: limits.max_losing_streak.or(self.max_losing_streak),
-            max_orders: limits.max_orders.or(self.max_orders),
-            ..limits
+    /// [`ErrorKind::Safety`] when a limit is missing without which nothing is armed.
+    pub fn risk(&self) -> Result<RiskLimits, Error> {
+        let (Some(max_stake), Some(max_loss), Some(max_orders_per_minute)) =
+            (self.max_stake, self.max_loss, self.max_orders_per_minute)
+        else {
+            // The command line checks this; a session must not rely on it.
+            return Err(Error::new(ErrorKind::Safety, "arming a session requires its limits"));
+        };
+        Ok(RiskLimits {
+            max_stake,
+            max_loss,
+            max_orders_per_minute,
+            max_losing_streak: self.max_losing_streak,
+            max_orders: self.max_orders,
+            max_armed: self.max_minutes.map(|minutes| MINUTE * minutes),
+            day: SpanLimits { max_loss: self.day_max_loss, max_orders: self.day_max_orders },
+            account: SpanLimits {
+                max_loss: self.account_max_loss,
+                max_orders: self.account_max_orders,
+            },
         })
     }
-}
 
-fn within<T: PartialOrd + std::fmt::Display>(
-    flag: &str,
-    asked: Option<T>,
-    key: &str,
-    most: Option<T>,
-) -> Result<(), Error> {
-    match (asked, most) {
-        (Some(asked), Some(most)) if asked > most => {
-            let what = format!("{flag} {asked} is more than `limits.{key}`, which is {most}");
-            Err(Error::new(ErrorKind::Safety, what)
-                .hint("`replayer config explain` shows where it is set"))
-        }
-        _ => Ok(()),
+    /// The loss records of the accounts of a site.
+    ///
+    /// # Errors
+    /// When the environment names no home folder.
+    pub fn losses(&self, paths: &Paths, site: &Site) -> Result<LossFolder, Error> {
+        let folder = match &self.folder {
+            Some(folder) => folder.clone(),
+            None => paths.data()?.join("accounts"),
+        };
+        Ok(LossFolder::new(folder, site))
     }
 }

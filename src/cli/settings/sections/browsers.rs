@@ -45,7 +45,7 @@ impl Default for Clicking {
     }
 }
 
-/// Limits that no session on this machine may exceed, whatever its command line.
+/// Limits of armed sessions. A later source of settings may lower one and never raise it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Maximum stake per order, in SOL.
@@ -58,6 +58,48 @@ pub struct Limits {
     pub max_losing_streak: Option<u32>,
     /// Maximum number of orders of a session.
     pub max_orders: Option<u32>,
+    /// Maximum time in which a session sends orders, in minutes.
+    pub max_minutes: Option<u32>,
+    /// Maximum loss of an account on a day of UTC, in SOL.
+    pub day_max_loss: Option<Sol>,
+    /// Maximum number of orders of an account on a day of UTC.
+    pub day_max_orders: Option<u32>,
+    /// Maximum loss of an account over all sessions, in SOL.
+    pub account_max_loss: Option<Sol>,
+    /// Maximum number of orders of an account over all sessions.
+    pub account_max_orders: Option<u32>,
+    /// Folder of the loss records of accounts.
+    pub folder: Option<PathBuf>,
+}
+
+impl Limits {
+    /// The first limit that is above the one of the span around it: the session within the day, and
+    /// that within the account.
+    pub(super) fn above_its_span(&self) -> Option<(&'static str, &'static str)> {
+        let losses = [
+            ("limits.max_loss", self.max_loss),
+            ("limits.day_max_loss", self.day_max_loss),
+            ("limits.account_max_loss", self.account_max_loss),
+        ];
+        let orders = [
+            ("limits.max_orders", self.max_orders),
+            ("limits.day_max_orders", self.day_max_orders),
+            ("limits.account_max_orders", self.account_max_orders),
+        ];
+        above(&losses).or_else(|| above(&orders))
+    }
+}
+
+/// The first value that is above one behind it.
+fn above<T: PartialOrd>(
+    spans: &[(&'static str, Option<T>)],
+) -> Option<(&'static str, &'static str)> {
+    spans.iter().enumerate().find_map(|(at, (key, value))| {
+        let value = value.as_ref()?;
+        let is_above =
+            |(_, wider): &&(&str, Option<T>)| wider.as_ref().is_some_and(|wider| value > wider);
+        spans[at + 1..].iter().find(is_above).map(|&(wider, _)| (*key, wider))
+    })
 }
 
 /// Checks that the settings of the browser and of clicking are valid together.

@@ -2,7 +2,7 @@
 
 use super::sessions::HOUR_MS;
 use super::table;
-use crate::cli::settings::key::{Key, key, millis};
+use crate::cli::settings::key::{Key, fixed, key, limit, millis};
 use crate::model::sol::Sol;
 
 /// The settings of the browser and of clicking, in the order of the documentation.
@@ -52,16 +52,30 @@ pub(super) fn keys() -> Vec<Key> {
     /// /tmp
     clicking.kill_socket: key => clicking.kill_socket, "", ..;
 
-    // Limits that no session on this machine may exceed, whatever its command line.
-    /// Maximum --max-stake of a session
-    limits.max_stake: key => limits.max_stake, "SOL", Sol::from_lamports_const(1)..;
-    /// Maximum --max-loss of a session
-    limits.max_loss: key => limits.max_loss, "SOL", Sol::from_lamports_const(1)..;
-    /// Maximum --max-orders-per-minute of a session
-    limits.max_orders_per_minute: key => limits.max_orders_per_minute, "orders", 1..;
-    /// Maximum --max-losing-streak of a session, and its value if not given
-    limits.max_losing_streak: key => limits.max_losing_streak, "games", 1..;
-    /// Maximum --max-orders of a session, and its value if not given
-    limits.max_orders: key => limits.max_orders, "orders", 1..;
+    // Limits of armed sessions: a later source may lower one and never raise it.
+    /// Maximum stake of an order
+    limits.max_stake: limit => limits.max_stake, "SOL", Sol::from_lamports_const(1)..;
+    /// Maximum loss of a session
+    limits.max_loss: limit => limits.max_loss, "SOL", Sol::from_lamports_const(1)..;
+    /// Maximum number of orders within any minute
+    limits.max_orders_per_minute: limit => limits.max_orders_per_minute, "orders", 1..;
+    /// Maximum number of consecutive losing games of a session
+    limits.max_losing_streak: limit => limits.max_losing_streak, "games", 1..;
+    /// Maximum number of orders of a session
+    limits.max_orders: limit => limits.max_orders, "orders", 1..;
+    /// Maximum time in which a session sends orders with a stake
+    limits.max_minutes: limit => limits.max_minutes, "minutes", 1..;
+    /// Maximum loss of an account on a day of UTC, over all sessions
+    limits.day_max_loss: limit => limits.day_max_loss, "SOL", Sol::from_lamports_const(1)..;
+    /// Maximum number of orders of an account on a day of UTC, over all sessions
+    limits.day_max_orders: limit => limits.day_max_orders, "orders", 1..;
+    /// Maximum loss of an account, over all sessions
+    limits.account_max_loss: limit =>
+        limits.account_max_loss, "SOL", Sol::from_lamports_const(1)..;
+    /// Maximum number of orders of an account, over all sessions
+    limits.account_max_orders: limit => limits.account_max_orders, "orders", 1..;
+    /// Folder of the records of what accounts have lost, which no later source may change; if
+    /// unset, `accounts` in `paths.data`
+    limits.folder: fixed => limits.folder, "", ..;
     })
 }

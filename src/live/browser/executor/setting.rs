@@ -10,14 +10,20 @@ use crate::model::order::{Action, Portion};
 use crate::model::sol::Sol;
 
 impl ClickExecutor {
-    /// Brings the page to where one click does it.
-    pub(super) async fn prepare(&mut self, order: &ClickOrder) -> Result<(OpenPage, Spot), Doubt> {
+    /// Brings the page to where one click does it. With the amount that the button will put up, as
+    /// it was read back; none for a sale.
+    pub(super) async fn prepare(
+        &mut self,
+        order: &ClickOrder,
+    ) -> Result<(OpenPage, Spot, Option<Sol>), Doubt> {
+        let mut amount = None;
         self.check(order)?;
         let page = self.pages.current().ok_or("the page cannot be used")?;
         let mut panel = self.survey(&page).await?;
         match order.request.action {
             Action::Buy { stake } | Action::Sidebet { stake } => {
                 panel = self.enter(order, &page, panel, stake).await?;
+                amount = Some(panel.amount().map_err(|error| error.to_string())?);
             }
             Action::Sell { portion, .. } => {
                 let (control, percent) = percent(portion)?;
@@ -32,7 +38,7 @@ impl ClickExecutor {
         }
         let button = trade(order.request.action);
         let spot = panel.spot(button).map_err(|problem| format!("{button}: {problem}"))?;
-        Ok((page, spot))
+        Ok((page, spot, amount))
     }
 
     /// Enters an amount, and reads it back.

@@ -3,10 +3,8 @@
 
 use proptest::prelude::*;
 
-use super::{RiskGate, RiskLimits};
-use crate::engine::venue::execution::{AccountSnapshot, OrderId, OrderRequest};
-use crate::model::ids::GameId;
-use crate::model::order::Action;
+use super::{AskedAt, Breach, KeptLosses, RiskGate, RiskLimits};
+use crate::engine::venue::execution::{AccountSnapshot, OrderId};
 use crate::model::quantity::Quantity;
 use crate::model::sol::Sol;
 use crate::model::time::Stamp;
@@ -16,21 +14,42 @@ pub(super) fn account(milli: i64, billionths: u128) -> AccountSnapshot {
     AccountSnapshot { cash: Sol::milli(milli), quantity, arrived: Stamp::default() }
 }
 
-fn request(id: u64, action: Action) -> OrderRequest {
-    let game = GameId::new("a-game").expect("a name");
-    OrderRequest { id: OrderId::new(id), action, game, tick: 7 }
+/// An order: its number, and its stake where it is not a sale.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked(pub(super) OrderId, Option<Sol>);
+
+pub(super) fn buy(id: u64, milli: i64) -> Asked {
+    Asked(OrderId::new(id), Some(Sol::milli(milli)))
 }
 
-pub(super) fn buy(id: u64, milli: i64) -> OrderRequest {
-    request(id, Action::Buy { stake: Sol::milli(milli) })
+pub(super) fn sidebet(id: u64, milli: i64) -> Asked {
+    buy(id, milli)
 }
 
-pub(super) fn sidebet(id: u64, milli: i64) -> OrderRequest {
-    request(id, Action::Sidebet { stake: Sol::milli(milli) })
+pub(super) fn sell(id: u64) -> Asked {
+    Asked(OrderId::new(id), None)
 }
 
-pub(super) fn sell(id: u64) -> OrderRequest {
-    request(id, Action::SELL_ALL)
+/// Some milliseconds after arming, on the first of days.
+pub(super) fn asked(armed_ms: u64) -> AskedAt {
+    AskedAt { armed_ms, day: 0 }
+}
+
+/// Asks for an order that the page sets as it was ordered.
+pub(super) fn ask(
+    risk: &mut RiskGate,
+    Asked(id, stake): Asked,
+    account: &AccountSnapshot,
+    armed_ms: u64,
+) -> Result<(), Breach> {
+    if let Some(stake) = stake {
+        risk.reserve(id, stake, account, asked(armed_ms))?;
+    }
+    let permitted = risk.permit(id, stake, account, asked(armed_ms));
+    if permitted.is_err() {
+        risk.rejected(id);
+    }
+    permitted
 }
 
 /// What happens in a session.
@@ -81,7 +100,7 @@ impl Session {
     fn new(limits: RiskLimits) -> Self {
         let told = account(1_000, 0);
         Self {
-            risk: RiskGate::new(limits, told),
+            risk: RiskGate::new(limits, &told, &KeptLosses::default(), asked(0)),
             cash: 1_000,
             held: false,
             told,
@@ -103,7 +122,7 @@ impl Session {
                     1 => sidebet(self.asked, stake),
                     _ => buy(self.asked, stake),
                 };
-                if self.risk.permit(&request, &self.told, self.now_ms).is_ok() {
+                if ask(&mut self.risk, request, &self.told, self.now_ms).is_ok() {
                     self.permitted.push((self.now_ms, kind > 0));
                     if kind > 0 {
                         self.on_the_way.push((self.asked, stake));
@@ -124,7 +143,7 @@ impl Session {
             }
             Step::Tell => {
                 self.tell();
-                self.untold.drain(..).for_each(|id| self.risk.settled(OrderId::new(id)));
+                self.untold.drain(..).for_each(|id| self.risk.rejected(OrderId::new(id)));
             }
             Step::Rug => {
                 // Nothing of a game is done behind its end.
@@ -139,7 +158,8 @@ impl Session {
     }
 
     fn tell(&mut self) {
-        self.told = account(self.cash, u128::from(self.held));
+        let arrived = Stamp::from_us(self.told.arrived.us_since(Stamp::default()) + 1);
+        self.told = AccountSnapshot { arrived, ..account(self.cash, u128::from(self.held)) };
     }
 
     /// What is lost if everything is lost that can be.
@@ -160,8 +180,7 @@ proptest! {
             max_stake: Sol::milli(30),
             max_loss: Sol::milli(max_loss),
             max_orders_per_minute: 1_000,
-            max_losing_streak: None,
-            max_orders: None,
+            ..RiskLimits::default()
         };
         let mut session = Session::new(limits);
         for step in &steps {
@@ -180,8 +199,8 @@ proptest! {
             max_stake: Sol::milli(30),
             max_loss: Sol::milli(100_000),
             max_orders_per_minute: per_minute,
-            max_losing_streak: None,
             max_orders: Some(most),
+            ..RiskLimits::default()
         };
         let mut session = Session::new(limits);
         steps.iter().for_each(|step| session.take(step));

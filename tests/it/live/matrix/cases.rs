@@ -88,8 +88,7 @@ fn case(name: &str, orders: &[&str]) -> Case {
             max_stake: Sol::milli(200),
             max_loss: Sol::milli(5_000),
             max_orders_per_minute: 10_000,
-            max_losing_streak: None,
-            max_orders: None,
+            ..RiskLimits::default()
         },
         timeouts: ExecutionTimeouts {
             patience: Duration::from_secs(1),
@@ -341,6 +340,11 @@ pub(super) fn delays() -> Vec<Case> {
             .with(|case| case.at_most = Duration::from_secs(3))
             .with(|case| case.error = Some("interrupted"))
             .done(0..=0),
+        case("switched off while nobody is logged in", &["logout"])
+            .after(1_000, OutsideAction::Kill)
+            .with(|case| case.error = Some("disarmed before it began"))
+            .done(0..=0)
+            .disarming("a person said so"),
         case("somebody logs in two seconds later", &["logout"])
             .after(2_000, OutsideAction::Order("login"))
             .after(2_000, OutsideAction::Order("reload"))
@@ -370,6 +374,13 @@ pub(super) fn limits() -> Vec<Case> {
             .with(|case| case.limits.max_loss = Sol::milli(5))
             .done(1..=1)
             .disarming("are lost, and the limit is"),
+        case("the loss of a day reaches its limit", &[])
+            .trading(&[Trade::Bet])
+            .with(stake(5))
+            .with(same)
+            .with(|case| case.limits.day.max_loss = Some(Sol::milli(5)))
+            .done(1..=1)
+            .disarming("are lost on this day"),
         case("five orders in a minute", &[])
             .with(|case| case.limits.max_orders_per_minute = 5)
             .done(5..=9)

@@ -14,7 +14,7 @@ use replayer::demo::feed_server::{self, Repertoire, ShowPace};
 use replayer::engine::source::Playlist;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
-use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, How};
+use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, How, LossFolder};
 use replayer::live::{self, ClickingSummary, Edge, ExecutionConfig, Follow};
 use replayer::model::order::Action;
 use replayer::model::rules::Rules;
@@ -190,7 +190,7 @@ impl Drop for StopAtEnd<'_> {
     }
 }
 
-fn execution(case: &Case, switch: &ArmSwitch, socket: &Path) -> ExecutionConfig {
+fn execution(case: &Case, switch: &ArmSwitch, socket: &Path, url: &str) -> ExecutionConfig {
     ExecutionConfig {
         mode: ExecutionMode::Click(case.limits),
         timeouts: case.timeouts,
@@ -198,6 +198,7 @@ fn execution(case: &Case, switch: &ArmSwitch, socket: &Path) -> ExecutionConfig 
         switch: switch.clone(),
         within: case.within,
         kill_socket: Some(socket.to_owned()),
+        losses: Some(LossFolder::new(socket.with_file_name("accounts"), &url.parse().unwrap())),
     }
 }
 
@@ -214,7 +215,7 @@ pub(super) fn play(case: &Case, profile: &Path) -> Outcome {
     let sockets = tempfile::Builder::new().permissions(own()).tempdir().unwrap();
     let socket = sockets.path().join("kill.sock");
     let page = Follow::Page(Box::new(config), None);
-    let execution = Some(execution(case, &switch, &socket));
+    let execution = Some(execution(case, &switch, &socket, &site.url()));
     let mut edge = Edge { execution, ..patient(page) };
     // A page that hangs for longer, because the machine is slow, is silent for longer.
     let silence = Duration::from_millis(edge.config.thresholds.stale_in_play_ms);
