@@ -2,7 +2,7 @@
 
 use crate::base::error::Error;
 use crate::cli::settings::{Flags, Settings};
-use crate::live::{ExecutionConfig, Follow};
+use crate::live::{ExecutionConfig, Follow, OnDisarm};
 
 /// The options of a page; a build without a browser has none.
 #[derive(Debug, clap::Args)]
@@ -18,6 +18,16 @@ impl ClickingOptions {
     /// Whether orders are clicked: never.
     pub(super) const fn is_armed(&self) -> bool {
         false
+    }
+
+    /// Whether it goes on once it is disarmed: it never is.
+    pub(super) const fn stays(&self) -> bool {
+        true
+    }
+
+    /// What it does when it is disarmed: it never is.
+    pub(super) const fn on_disarm(&self) -> OnDisarm {
+        OnDisarm::Watch
     }
 
     /// Returns no page to follow.

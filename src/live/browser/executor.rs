@@ -11,6 +11,7 @@
 
 mod channels;
 mod confirmation;
+mod noting;
 mod setting;
 mod show;
 
@@ -29,11 +30,13 @@ use crate::engine::venue::execution::{
     AccountSnapshot, Execution, ExecutionReport, OrderStatus, Timing, VenueEvent,
 };
 use crate::feed::bridge::Halt;
+use crate::live::orders::OrderLog;
 use crate::live::switch::ArmSwitch;
 use crate::model::quote::Phase;
 use channels::{ClickOrder, ExecutorChannels, PageEvent};
 pub use channels::{ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene};
 use confirmation::{ClickOutcome, Confirmation};
+use noting::Noted;
 
 /// How often silence is looked for.
 const LOOK: Duration = Duration::from_secs(1);
@@ -58,6 +61,10 @@ pub struct ClickExecutor {
     /// What was learnt since the button was pressed.
     confirmation: Confirmation,
     clicked: Option<Instant>,
+    /// What is kept and told of orders.
+    orders: OrderLog,
+    /// The order that is noted, from its acceptance to its outcome.
+    noted: Option<Noted>,
 }
 
 /// Why nothing was pressed.
@@ -94,6 +101,8 @@ impl ClickExecutor {
             begun: Clock::now(),
             confirmation: Confirmation::default(),
             clicked: None,
+            orders: OrderLog::default(),
+            noted: None,
         };
         (clicker, executor, page_events)
     }
@@ -127,7 +136,9 @@ impl ClickExecutor {
             let shown = self.show(&order).await;
             shown.map_or_else(OrderStatus::Rejected, |()| OrderStatus::Shown)
         } else {
+            self.note_sent(&order);
             let status = self.carry_out(order).await.unwrap_or_else(OrderStatus::Rejected);
+            self.note_finished(&order.request, &status);
             let is_known = !matches!(status, OrderStatus::Unknown(_));
             if let Some(risk) = self.risk.as_mut().filter(|_| is_known) {
                 risk.settled(id);
@@ -167,6 +178,7 @@ impl ClickExecutor {
                     _ => {}
                 }
                 self.confirmation.take(&event);
+                self.note_event(&event);
                 if self.confirmation.is_amiss() && self.limits.is_some() {
                     self.switch.disarm("the page sent an order that was not clicked for");
                 }
@@ -217,9 +229,11 @@ impl ClickExecutor {
         let mut timing = Timing { begun_us: since(Clock::now()), ..Timing::default() };
         let (page, spot) = self.prepare(&order).await?;
         timing.set_us = Some(since(Clock::now()));
+        self.on_disk(&order).await?;
         let before = self.final_check(&order, &page)?;
         self.confirmation = Confirmation::of(request, before);
         timing.clicked_us = Some(since(Clock::now()));
+        self.note_click(request.id, timing, before);
         self.clicked = Some(Clock::now());
         match page.click(spot.x, spot.y).await {
             Ok(()) | Err(Fault::Unknown(_) | Fault::Timeout) => {}

@@ -117,6 +117,12 @@ fn an_armed_session_trades_with_the_account_and_a_reached_limit_ends_it_with_a_c
     let last = stdout(&armed).lines().filter(|line| line.contains("\"cash\"")).count();
     assert!(last > 0, "{armed:?}");
     assert!(stderr(&armed).contains("ARMED: clicks in http://127.0.0.1"), "{armed:?}");
+    // Each fill is on the disk, and was told.
+    let journal = std::fs::read_to_string(booth.folder().join("armed/orders.jsonl")).unwrap();
+    let filled = |text: &str, what: &str| text.lines().filter(|line| line.contains(what)).count();
+    assert_eq!(clicking["done"], filled(&journal, "\"event\":\"filled\""));
+    assert_eq!(clicking["done"], filled(stdout(&armed), "\"outcome\":\"filled\""));
+    assert_eq!(booth.report("armed")["open"]["to_do"], "");
 
     let stakes = booth.stakes();
     let few = ["--max-orders", "2", "--games", "3", "--out", "few", "--kill-socket", socket];
@@ -125,6 +131,25 @@ fn an_armed_session_trades_with_the_account_and_a_reached_limit_ends_it_with_a_c
     assert!(stderr(&few).contains("the session was disarmed: "), "{few:?}");
     // What was bought may be sold, whatever the limit.
     assert_eq!(booth.stakes() - stakes, 2);
+
+    // By choice it goes on on paper, and ends as it ends.
+    let stakes = booth.stakes();
+    let stay = ["--max-orders", "1", "--stay", "--games", "3", "--out", "stay"];
+    let stay = booth.live(&[&LIMITS[..], &stay, &["--kill-socket", socket]].concat());
+    assert_eq!(stay.status.code(), Some(0), "{stay:?}");
+    assert_eq!(booth.stakes() - stakes, 1);
+    assert!(stdout(&stay).contains("{\"event\":\"on_paper\"}"), "{stay:?}");
+    let rejections = std::fs::read_to_string(booth.folder().join("stay/refusals.csv")).unwrap();
+    let why = "1 orders were sent in this session, and the limit is 1";
+    assert!(rejections.contains(why), "{rejections}");
+    assert!(stdout(&stay).contains(why), "{stay:?}");
+    let evidence = std::fs::read_dir(booth.folder().join("stay/evidence")).unwrap();
+    let evidence = evidence.map(|entry| entry.unwrap().path()).next().unwrap();
+    let frames = std::fs::read_to_string(evidence.join("frames.jsonl")).unwrap();
+    assert!((1..=50).contains(&frames.lines().count()) && !frames.contains("did:"), "{frames}");
+    let controls = std::fs::read_to_string(evidence.join("controls.html")).unwrap();
+    assert!(controls.contains("<button"), "{controls}");
+    assert!(std::fs::read(evidence.join("controls.png")).unwrap().starts_with(b"\x89PNG"));
 }
 
 #[test]
