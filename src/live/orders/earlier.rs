@@ -49,6 +49,8 @@ pub struct EarlierOrder {
     pub basis_points: Option<u16>,
     /// The account before it, as it was last stated.
     pub before: Option<Account>,
+    /// Whether its button was about to be pressed.
+    pub clicked: bool,
     /// What became of it.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -297,6 +299,7 @@ impl Steps {
             stake: None,
             basis_points: None,
             before: None,
+            clicked: clicked.is_some(),
             outcome,
         };
         if let Some(Learned::Sent { bot, game, tick, action, stake, basis_points, before }) = sent {
@@ -351,6 +354,7 @@ mod tests {
             stake: stake.map(Sol::milli),
             basis_points: points,
             before: Some(Account::from(snapshot(1_000, 100))),
+            clicked: true,
             outcome: Outcome::Unknown(String::new()),
         }
     }
