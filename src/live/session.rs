@@ -123,13 +123,16 @@ pub fn play(
         settle(records, config, matches!(played, Ok(Ok(Ending::Interrupted))));
     }
     let summary = following.end();
-    let open = records.as_ref().and_then(ExecutionRecords::orders).map(|orders| {
+    let orders = records.as_ref().and_then(ExecutionRecords::orders).cloned();
+    let open = orders.as_ref().map(|orders| {
         let open = orders.open();
         orders.notify("open", &open);
-        (open, orders)
+        open
     });
+    // However it ended, what was noted of orders is on the disk.
+    let clicking = records.map(ExecutionRecords::close);
     let ending = played.unwrap_or_else(|panic| {
-        if let Some((open, _)) = &open {
+        if let Some(open) = &open {
             error!("the session panicked; {open}");
         }
         panic::resume_unwind(panic)
@@ -137,19 +140,14 @@ pub fn play(
     for event in following.events.try_iter() {
         observer.happened(&event)?;
     }
-    let open = match open {
-        Some((open, orders)) => {
-            orders.events().try_for_each(|event| observer.happened(&event.into()))?;
-            observer.happened(&SessionEvent::Open(Box::new(open.clone())))?;
-            Some(open)
-        }
-        None => None,
-    };
+    if let (Some(orders), Some(open)) = (&orders, &open) {
+        orders.events().try_for_each(|event| observer.happened(&event.into()))?;
+        observer.happened(&SessionEvent::Open(Box::new(open.clone())))?;
+    }
     let (summary, ending) = (summary?, ending?);
     let meter = app.world().resource::<Meter>();
     let (decision_us, fill_us) = (meter.decision.summary(), meter.fill.summary());
     let backlog_max = meter.backlog_max;
-    let clicking = records.map(ExecutionRecords::close);
     Ok(FinishedSession { ending, summary, decision_us, fill_us, backlog_max, clicking, open })
 }
 

@@ -13,6 +13,7 @@ mod logged;
 mod matrix;
 mod monitored;
 mod network;
+mod on_paper;
 mod orders;
 mod page;
 mod paired;

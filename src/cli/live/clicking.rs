@@ -111,7 +111,11 @@ impl ClickingOptions {
 
     /// What it does when it is disarmed.
     pub(super) const fn on_disarm(&self) -> OnDisarm {
-        if self.arming.stay { OnDisarm::Paper } else { OnDisarm::End }
+        match self.arming {
+            Arming { armed: false, .. } => OnDisarm::Watch,
+            Arming { stay: true, .. } => OnDisarm::Paper,
+            Arming { .. } => OnDisarm::End,
+        }
     }
 
     /// The page to follow, what clicks in it and its address; `None` to follow a feed.

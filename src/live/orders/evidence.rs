@@ -54,7 +54,8 @@ impl EvidencePlace {
         let folder = folder.join(format!("session-{session:03}-order-{order:05}"));
         // From here on, what is dropped is no longer busy.
         let evidence = Evidence { place: self.clone(), folder };
-        let fewer = left.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| left.checked_sub(1));
+        let fewer =
+            left.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| left.checked_sub(1));
         fewer.is_ok().then_some(evidence)
     }
 }

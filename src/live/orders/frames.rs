@@ -26,20 +26,81 @@ const NAME_BYTES_MAX: usize = 64;
 
 /// Fields whose names are kept (docs/spec/protocol.md).
 const FIELDS: &[&str] = &[
-    "active", "action", "allowPreRoundBuys", "amount", "authenticated", "autosellPrice",
-    "averageMultiplier", "avgCost", "betAmount", "bonusPortion", "cash", "code", "coin",
-    "connectedPlayers", "cooldownPaused", "cooldownTimer", "end", "endTick", "error", "gameHistory",
-    "gameId", "gameVersion", "globalSidebets", "id", "leaderboard", "leverage", "level", "message",
-    "partialPrices", "pauseMessage", "payout", "peakMultiplier", "percentage", "playerId",
-    "positionQty", "price", "prices", "profit", "provablyFair", "qty", "realPortion", "reason",
-    "rugged", "rugpool", "serverSeedHash", "shortPosition", "sideBet", "sidebets", "startTick",
-    "startedAtTick", "success", "tick", "tickCount", "tickIndex", "totalInvested", "tradeCount",
-    "type", "values", "version", "xPayout",
+    "active",
+    "action",
+    "allowPreRoundBuys",
+    "amount",
+    "authenticated",
+    "autosellPrice",
+    "averageMultiplier",
+    "avgCost",
+    "betAmount",
+    "bonusPortion",
+    "cash",
+    "code",
+    "coin",
+    "connectedPlayers",
+    "cooldownPaused",
+    "cooldownTimer",
+    "end",
+    "endTick",
+    "error",
+    "gameHistory",
+    "gameId",
+    "gameVersion",
+    "globalSidebets",
+    "id",
+    "leaderboard",
+    "leverage",
+    "level",
+    "message",
+    "partialPrices",
+    "pauseMessage",
+    "payout",
+    "peakMultiplier",
+    "percentage",
+    "playerId",
+    "positionQty",
+    "price",
+    "prices",
+    "profit",
+    "provablyFair",
+    "qty",
+    "realPortion",
+    "reason",
+    "rugged",
+    "rugpool",
+    "serverSeedHash",
+    "shortPosition",
+    "sideBet",
+    "sidebets",
+    "startTick",
+    "startedAtTick",
+    "success",
+    "tick",
+    "tickCount",
+    "tickIndex",
+    "totalInvested",
+    "tradeCount",
+    "type",
+    "values",
+    "version",
+    "xPayout",
 ];
 
 /// Fields whose texts are kept.
-const TEXTS: &[&str] =
-    &["action", "code", "coin", "error", "gameId", "pauseMessage", "reason", "serverSeedHash", "type", "version"];
+const TEXTS: &[&str] = &[
+    "action",
+    "code",
+    "coin",
+    "error",
+    "gameId",
+    "pauseMessage",
+    "reason",
+    "serverSeedHash",
+    "type",
+    "version",
+];
 
 /// Fields that say who somebody is.
 const PLAYERS: &[&str] = &["id", "playerId"];
@@ -132,9 +193,8 @@ impl Redactor {
             Value::String(text) if is_player => self.player(text),
             Value::Number(number) if is_player => self.player(number.to_string()),
             Value::String(text) => {
-                let is_kept = field.is_some_and(|field| {
-                    TEXTS.contains(&field) || (is_ours && field == "message")
-                });
+                let is_kept = field
+                    .is_some_and(|field| TEXTS.contains(&field) || (is_ours && field == "message"));
                 if is_kept { Value::String(text) } else { LEFT_OUT.into() }
             }
             Value::Array(values) => {
@@ -213,7 +273,10 @@ mod tests {
             "2",
         ];
         let kept = redacted(&texts);
-        assert_eq!([&*kept[0], &*kept[3], &*kept[4], &*kept[5]], ["40…", "42…", r#"42["…",1]"#, "2"]);
+        assert_eq!(
+            [&*kept[0], &*kept[3], &*kept[4], &*kept[5]],
+            ["40…", "42…", r#"42["…",1]"#, "2"]
+        );
         let chat = r#"42["newChatMessage",{"message":"…","…":1}]"#;
         assert_eq!(parts(&kept[1]), parts(chat));
         assert_eq!(parts(&kept[2]), parts(texts[2]));

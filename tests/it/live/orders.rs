@@ -255,12 +255,7 @@ fn on_a_disk_that_hangs_nobody_waits_but_who_asks_to() {
     let (go, hang) = bounded::<()>(1);
     go.send(()).unwrap();
     let syncs = Arc::<AtomicUsize>::default();
-    let bad = Bad {
-        written: Arc::default(),
-        is_full: Arc::default(),
-        syncs: syncs.clone(),
-        hang,
-    };
+    let bad = Bad { written: Arc::default(), is_full: Arc::default(), syncs: syncs.clone(), hang };
     // The head is on the disk; from here on it hangs.
     let journal = OrderJournal::begin_on(Box::new(bad), 0, 1).unwrap();
     let (told, outcome) = bounded(1);
@@ -321,7 +316,10 @@ fn a_session_that_goes_on_shows_every_order_of_the_earlier_ones_before_it_begins
     assert!(folder.join("s/part-002/scenario.ron").exists());
 
     // On paper, or with nothing to go on with, it is refused.
-    let paper = replayer(folder, &["live", "quiet.ron", "--feed", "http://127.0.0.1:1", "--out", "s", "--resume"]);
+    let paper = replayer(
+        folder,
+        &["live", "quiet.ron", "--feed", "http://127.0.0.1:1", "--out", "s", "--resume"],
+    );
     assert_eq!(paper.status.code(), Some(2), "{paper:?}");
     assert!(stderr(&paper).contains("of an armed session"), "{}", stderr(&paper));
     fs::create_dir(folder.join("paper")).unwrap();

@@ -158,7 +158,10 @@ fn what_is_open_is_said_at_every_end_and_sold_once_where_that_is_wanted() {
         let is_it = is_open(&answer["open"]) && is_open(&report["open"]);
         if is_it {
             for said in [answer["open"]["text"].as_str().unwrap(), &ended.told] {
-                assert!(said.contains("OPEN: quantity") && said.contains("By hand: sell"), "{said}");
+                assert!(
+                    said.contains("OPEN: quantity") && said.contains("By hand: sell"),
+                    "{said}"
+                );
             }
             assert_eq!(report["open"]["cost"], "0.050000000", "{report}");
             let open = ended.said.lines().any(|line| line.starts_with("{\"event\":\"open\""));

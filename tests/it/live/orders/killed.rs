@@ -20,7 +20,7 @@ fn a_session_that_is_killed_between_click_and_confirmation_loses_no_order_and_in
     let Some(stand) = Stand::open(12.0, "Aggressive()") else { return };
     let url = stand.site.url();
     let number = |what: &str| counts(&url, "demo").map_or(0, |kept| kept[what].as_u64().unwrap());
-    let kills = count("REPLAYER_ORDER_KILLS", 2);
+    let kills = count("REPLAYER_KILLS", 2);
     let mut chance = ChaCha8Rng::seed_from_u64(kills);
     for order in ["latency 40 90", "late-ack 40"] {
         assert!(stand.site.order(&order.parse().unwrap()));

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use replayer::live::orders::{NotifyConfig, Notifier, OrderEvent, OrderLog};
+use replayer::live::orders::{Notifier, NotifyConfig, OrderEvent, OrderLog};
 use serde_json::{Value, json};
 
 use super::{BUY, account, bought, request};
@@ -79,7 +79,8 @@ fn a_command_that_hangs_fails_or_floods_is_counted_and_holds_up_nobody() {
     until("it is killed", || short.notices().read() == [0, 1, 0]);
 
     let fails = script(place.path(), "fails", "exit 3");
-    let floods = script(place.path(), "floods", "yes flood | head -c 10000000; yes >&2 | head -c 9");
+    let floods =
+        script(place.path(), "floods", "yes flood | head -c 10000000; yes >&2 | head -c 9");
     let fails = notifier(&[fails.to_str().unwrap()], PATIENCE, 8);
     let floods = notifier(&[floods.to_str().unwrap()], PATIENCE, 8);
     let absent = notifier(&["/nowhere/at/all"], PATIENCE, 8);
