@@ -28,6 +28,8 @@ use replayer::model::sol::Sol;
 use replayer::model::time::Stamp;
 use rustix::process::Signal;
 
+pub(super) use ends::is_held;
+
 use crate::browser::processes::signal;
 use crate::program::{replayer, stderr};
 use crate::waiting::{PATIENCE, until};
@@ -278,6 +280,9 @@ fn without_a_browser(folder: &Path, more: &[&str]) -> Command {
     command.args(["--max-stake", "0.1", "--max-loss", "1", "--max-orders-per-minute", "10"]);
     command.args(["--profile-folder", folder.join("profile").to_str().unwrap()]);
     command.args(["--kill-socket", folder.join("kill.sock").to_str().unwrap()]);
+    if rustix::process::geteuid().is_root() {
+        command.arg("--no-sandbox");
+    }
     command.args(more);
     command
 }

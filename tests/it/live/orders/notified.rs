@@ -80,7 +80,7 @@ fn a_command_that_hangs_fails_or_floods_is_counted_and_holds_up_nobody() {
 
     let fails = script(place.path(), "fails", "exit 3");
     let floods =
-        script(place.path(), "floods", "yes flood | head -c 10000000; yes >&2 | head -c 9");
+        script(place.path(), "floods", "yes flood | head -c 10000000; yes | head -c 1000000 >&2");
     let fails = notifier(&[fails.to_str().unwrap()], PATIENCE, 8);
     let floods = notifier(&[floods.to_str().unwrap()], PATIENCE, 8);
     let absent = notifier(&["/nowhere/at/all"], PATIENCE, 8);
