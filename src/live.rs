@@ -22,6 +22,7 @@ mod gateway;
 mod ingest;
 mod meter;
 pub mod monitor;
+pub mod orders;
 mod past;
 mod session;
 mod switch;
@@ -29,7 +30,7 @@ mod switch;
 mod unarmed;
 
 pub use clicking::ClickingSummary;
-pub use edge::{Config, Edge, Follow};
+pub use edge::{Config, Edge, Follow, OnDisarm, OnStop};
 pub use event::{SessionEvent, SessionObserver};
 pub use execution::ExecutionConfig;
 pub use ingest::SessionSummary;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::console::Console;
 use super::given::{Given, Output};
@@ -28,8 +29,8 @@ const IS_ON: u8 = 1;
 
 /// Disarm a live session: stop all clicking at once
 ///
-/// The session keeps watching, and clicks nothing until someone starts a new one. An open position
-/// stays open: sell it by hand. SIGUSR1 to the session, or k and Enter on its terminal, do the
+/// The session ends (exit code 5), or with --stay goes on on paper; nothing is clicked until someone
+/// starts a new one. An open position stays open, and the answer says what it is: sell it by hand. SIGUSR1 to the session, or k and Enter on its terminal, do the
 /// same.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -51,6 +52,9 @@ struct Document<'a> {
     socket: &'a Path,
     #[serde(flatten)]
     standing: &'a Standing,
+    /// What is open, where the session says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open: Option<&'a Value>,
 }
 
 /// Runs the command.
@@ -66,11 +70,15 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         true => Question::Status,
         false => Question::Kill { reason: args.reason.clone() },
     };
-    let standing = kill::ask(&socket, &question)?;
+    let (standing, open) = kill::ask_what_is_open(&socket, &question)?;
     if args.output.json {
-        console.print_json(&Document { socket: &socket, standing: &standing })?;
+        let open = open.as_ref();
+        console.print_json(&Document { socket: &socket, standing: &standing, open })?;
     } else {
         console.print(&standing)?;
+        if let Some(text) = open.as_ref().and_then(|open| open["text"].as_str()) {
+            console.print(text)?;
+        }
     }
     Ok(match standing {
         Standing::Off { .. } => ExitCode::SUCCESS,

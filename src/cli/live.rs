@@ -4,6 +4,7 @@
 mod clicking;
 mod monitored;
 mod observer;
+mod orders;
 #[cfg(not(feature = "browser"))]
 mod paper;
 mod played;
@@ -36,6 +37,7 @@ use crate::engine::Lineup;
 use crate::engine::collector::Ending;
 use crate::engine::strategy::Strategies;
 use crate::feed::record;
+use crate::live::orders::OrderLog;
 use crate::live::{self, Edge, ExecutionConfig, Follow};
 use crate::model::setup::Bankroll;
 #[cfg(feature = "browser")]
@@ -43,6 +45,7 @@ use clicking::ClickingOptions;
 pub(super) use monitored::{Monitored, watch};
 use observer::ConsoleObserver;
 pub(super) use observer::log;
+use orders::ArmedFolders;
 #[cfg(not(feature = "browser"))]
 use paper::ClickingOptions;
 use replay::Replay;
@@ -67,7 +70,7 @@ Examples:
 
 Exit codes:
   0 done   2 the command line or the scenario is wrong   3 input or output failed
-  4 the live session failed   5 disarmed, or unsafe
+  4 the live session failed   5 disarmed, or unsafe (disarmed, --stay goes on on paper)
   130 interrupted; everything written so far is intact";
 
 /// Play a live feed on paper: record, evaluate and verify its games as they come
@@ -177,15 +180,24 @@ pub(super) fn run(
         scenario.setup.bankroll = Bankroll::Compounding(scenario.setup.bankroll.start());
     }
     let (feed, execution, url) = followed(args, &settings, &scenario)?;
-    if args.resume && execution.is_some() {
-        return Err(Error::usage("an armed session cannot resume an earlier one").hint(
-            "the outcome of its last orders is unknown: start a new session in another folder",
-        ));
+    let is_armed = args.clicking.is_armed();
+    if args.resume && execution.is_some() && !is_armed {
+        return Err(Error::usage("a dry run cannot resume an earlier session")
+            .hint("start a new one in another folder"));
     }
     let stop = interrupt::stop_flag();
     let metrics = Arc::default();
     let _watched = watch(&settings, &metrics, stop)?;
-    let folder = (!args.no_journal).then(|| open_folder(args, &settings, &scenario)).transpose()?;
+    let json = (console, args.json);
+    let (folder, orders) = match (args.no_journal, is_armed) {
+        (true, false) => (None, OrderLog::default()),
+        (true, true) => (None, orders::unkept(bot_of(&scenario), &settings)?),
+        (false, false) => (Some(open_folder(args, &settings, &scenario)?), OrderLog::default()),
+        (false, true) => {
+            let (folder, orders) = open_armed(args, &settings, &scenario, json)?;
+            (Some(folder), orders)
+        }
+    };
     let path = folder.as_ref().map(|folder| folder.path().to_owned());
     let recorded = |folder| settings.recording(folder, &url, clock::moment());
     let edge = Edge {
@@ -193,28 +205,33 @@ pub(super) fn run(
         recording: path.as_ref().map(|path| recorded(path.join("recording"))),
         raw: path.as_ref().filter(|_| args.keeping.raw).map(|path| recorded(path.join("raw"))),
         execution,
-        past: path.as_ref().filter(|_| args.resume).map(|path| path.join("recording")),
-        config: settings.live,
+        orders,
+        past: path.as_ref().filter(|_| args.resume && !is_armed).map(|path| path.join("recording")),
+        config: live::Config { on_disarm: args.clicking.on_disarm(), ..settings.live },
         metrics,
     };
     let inputs = Inputs::default();
     let recorder = RunRecorder::of_feed(&scenario, &inputs, folder)?;
     let ids = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let replay = path.map(|folder| Replay { folder, scenario: &scenario, games: args.games });
-    let mut observer =
-        ConsoleObserver::new(recorder, (console, args.json), replay.as_ref(), ids, args.resume)?;
+    let catches_up = args.resume && !is_armed;
+    let mut observer = ConsoleObserver::new(recorder, json, replay.as_ref(), ids, catches_up)?;
     info!("following {}; Ctrl-C ends the session", record::public_source(&url));
     let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
     let own_time = interrupt::own_time(console);
     let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut observer);
     drop(own_time);
-    let (mut recorder, played_fairness) = observer.into_parts();
+    let (mut recorder, played_fairness, open) = observer.into_parts();
     let (ending, session) = match played {
         Ok(session) => (Ok(session.ending), Some(session)),
         Err(error) => (Err(error), None),
     };
+    let report = LiveReport::of(session.as_ref()).with_played(played_fairness).with_open(open);
+    if let (Err(_), Some(replay), true) = (&ending, &replay, report.says_what_is_open()) {
+        // Whatever it ended by, what is open stands in its folder.
+        folder::write_json(&replay.folder.join("live.json"), &report)?;
+    }
     let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
-    let report = LiveReport::of(session.as_ref()).with_played(played_fairness);
     let document = RunDocument { assessment: &assessment, inputs: &inputs.counts };
     if let (Some(folder), Some(replay)) = (&written, &replay) {
         folder::write_json(&folder.join("live.json"), &report)?;
@@ -230,11 +247,11 @@ pub(super) fn run(
     if let Some(path) = written {
         info!("session written to {}", path.display());
     }
-    if let Some(why) = report.disarmed() {
+    if let Some(why) = report.disarmed().filter(|_| !args.clicking.stays()) {
         let what = format!("the session was disarmed: {why}");
-        return Err(
-            Error::new(ErrorKind::Safety, what).hint("check the account, then start a new session")
-        );
+        let open = report.open().map_or_else(String::new, |open| format!("{open}; "));
+        let hint = format!("{open}check the account, then start a new session");
+        return Err(Error::new(ErrorKind::Safety, what).hint(hint));
     }
     match ending {
         Ending::Complete => Ok(ExitCode::SUCCESS),
@@ -278,10 +295,32 @@ fn open_folder(args: &Args, settings: &Settings, scenario: &Scenario) -> Result<
     let path = args.out.clone().unwrap_or_else(free);
     let contents = Contents { format: Format::Csv, ticks: false, keep: None };
     if args.resume {
+        orders::was_not_armed(&path)?;
         check_past(&path)?;
         return RunFolder::resume(&path, &scenario.text, (bots, contents), &Inputs::default());
     }
     RunFolder::create(&path, &scenario.text, bots, contents)
+}
+
+/// The folder of an armed session, and what is kept of its orders.
+fn open_armed(
+    args: &Args,
+    settings: &Settings,
+    scenario: &Scenario,
+    json: (Console, bool),
+) -> Result<(RunFolder, OrderLog), Error> {
+    let free = || run::free_folder(&settings.paths.runs(), &scenario.name);
+    let root = args.out.clone().unwrap_or_else(free);
+    let (folders, opened) = ArmedFolders::of(root, args.resume)?;
+    let bots = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
+    let contents = Contents { format: Format::Csv, ticks: false, keep: None };
+    let folder = RunFolder::create(&folders.run, &scenario.text, bots, contents)?;
+    Ok((folder, folders.begin(opened, bot_of(scenario), settings, json)?))
+}
+
+/// The name of the bot that trades: an armed session has one.
+fn bot_of(scenario: &Scenario) -> String {
+    scenario.bots.first().map(|bot| bot.id.to_string()).unwrap_or_default()
 }
 
 /// A session resumes from its recording: without it, it would start over and overwrite the rest.

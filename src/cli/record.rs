@@ -68,14 +68,13 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let stop = interrupt::stop_flag();
     let _watched = watch(&settings, &metrics, stop)?;
     let recorded = |folder| settings.recording(folder, &args.feed, clock::moment());
+    let feed = Follow::Feed(Box::new(client(&settings, &args.feed)?));
     let edge = Edge {
-        feed: Follow::Feed(Box::new(client(&settings, &args.feed)?)),
         recording: Some(recorded(args.out.clone())),
         raw: args.keeping.raw.then(|| recorded(args.out.join("raw"))),
-        execution: None,
-        past: None,
         config: settings.live,
         metrics,
+        ..Edge::new(feed)
     };
     info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));
     let mut games = 0;

@@ -244,7 +244,7 @@ fn record_tick(
     }
     if open.keeps_refusals {
         for (_, bot, refused) in &rejections.0 {
-            open.log(bot, &tables).rejections.push((bot.index, *refused));
+            open.log(bot, &tables).rejections.push((bot.index, refused.clone()));
         }
     }
     if mem::replace(&mut *recorded, tables.rugged()) != tables.rugged() {

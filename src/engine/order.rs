@@ -3,6 +3,8 @@
 //! Fed by the strategies; read by the venue. Orders are sorted by table and bot, so that it makes
 //! no difference which strategy ran first; of one bot the trade comes before the sidebet.
 
+use std::sync::Arc;
+
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
@@ -41,7 +43,17 @@ impl Order {
         tick: quote::Tick,
         rejection: Rejection,
     ) {
-        let refused = Rejected { tick, action: self.action, rejection };
+        self.reject_as_said(rejections, tick, (rejection, None));
+    }
+
+    /// Notes that it is not done, and what the venue said of it.
+    pub(crate) fn reject_as_said(
+        self,
+        rejections: &mut Rejections,
+        tick: quote::Tick,
+        (rejection, said): (Rejection, Option<Arc<str>>),
+    ) {
+        let refused = Rejected { tick, action: self.action, rejection, said };
         rejections.0.push((self.entity, self.bot, refused));
     }
 }

@@ -19,6 +19,7 @@ mod confirmations;
 pub mod controls;
 pub mod doctor;
 mod endpoint;
+mod evidence;
 mod executor;
 pub mod highlight;
 pub mod kill;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::feed::latency::GaugeSummary;
+use crate::live::orders::OrderCounts;
 use crate::model::sol::Sol;
 
 /// Counts and times of a session's clicks.
@@ -26,4 +27,6 @@ pub struct ClickingSummary {
     pub confirmed_us: GaugeSummary,
     /// Why the session was disarmed; `None` while it is armed.
     pub disarmed: Option<String>,
+    /// How keeping and telling orders went; `None` where nothing was clicked.
+    pub orders: Option<OrderCounts>,
 }

@@ -12,6 +12,29 @@ use crate::feed::record;
 #[cfg(feature = "browser")]
 use crate::live::browser;
 use crate::live::monitor::Metrics;
+use crate::live::orders::OrderLog;
+
+/// What an armed session does with what is open when it stops.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnStop {
+    /// It says what is open, and leaves it.
+    #[default]
+    Hold,
+    /// It sells what is open, once, where it is still armed.
+    Sell,
+}
+
+/// What an armed session does when it is disarmed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnDisarm {
+    /// It goes on without orders, and its books follow the site's account.
+    #[default]
+    Watch,
+    /// It goes on, on paper.
+    Paper,
+    /// It ends.
+    End,
+}
 
 /// How much may wait, how long, and what is relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +48,15 @@ pub struct Config {
     pub finish_within: Duration,
     /// Longest time that the edge takes to end: [`GRACE`], unless the machine is known to be busy.
     pub end_within: Duration,
+    /// Longest time that a stop waits for the order that is on its way, and again for the one that
+    /// sells what is open.
+    pub stop_within: Duration,
+    /// What an armed session does with what is open when it stops.
+    pub on_stop: OnStop,
+    /// What an armed session does when it is disarmed.
+    pub on_disarm: OnDisarm,
+    /// Orders of a session that evidence is kept of, where they are refused or unknown.
+    pub evidence_orders: u32,
     /// How long the page may be silent about the game before the feed stands in.
     pub fallback_after: Duration,
     /// From where on the feed is not relied on.
@@ -32,14 +64,18 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// Some 17 minutes of ticks, 1,024 events, 800 ms, 2 s, and 5 s, which no pause of the
-    /// game takes.
+    /// Some 17 minutes of ticks, 1,024 events, 800 ms, 2 s, 1 s, and 5 s, which no pause of the
+    /// game takes. What is open is held; disarmed, it watches.
     fn default() -> Self {
         Self {
             world_messages: 4_096,
             events: 1_024,
             finish_within: Duration::from_millis(800),
             end_within: GRACE,
+            stop_within: Duration::from_secs(1),
+            on_stop: OnStop::default(),
+            on_disarm: OnDisarm::default(),
+            evidence_orders: 20,
             fallback_after: Duration::from_secs(5),
             thresholds: Thresholds::default(),
         }
@@ -68,8 +104,10 @@ pub struct Edge {
     pub raw: Option<record::Config>,
     /// How orders are carried out in the page; none on paper.
     pub execution: Option<ExecutionConfig>,
+    /// What is kept and told of the orders of an armed session.
+    pub orders: OrderLog,
     /// The folder of what an earlier session recorded, which this one goes on with. On paper only:
-    /// what became of the last orders of one that clicked is not known.
+    /// the fills of one that clicked are the site's, and not in its recording.
     pub past: Option<PathBuf>,
     /// How much may wait, and what is relied on.
     pub config: Config,
@@ -82,6 +120,16 @@ impl Edge {
     #[must_use]
     pub fn new(feed: Follow) -> Self {
         let (config, metrics) = (Config::default(), Arc::default());
-        Self { feed, recording: None, raw: None, execution: None, past: None, config, metrics }
+        let orders = OrderLog::default();
+        Self {
+            feed,
+            recording: None,
+            raw: None,
+            execution: None,
+            orders,
+            past: None,
+            config,
+            metrics,
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::base::error::Error;
 use crate::engine::collector::Collector;
 use crate::feed::fairness::FairnessCheck;
 use crate::feed::integrity::LevelChange;
+use crate::live::orders::{EarlierOrder, OpenPosition, OrderEvent, OrderFact};
 
 /// What happens to a session beside its games.
 #[derive(Debug, Clone, Serialize)]
@@ -40,10 +41,28 @@ pub enum SessionEvent {
         /// Why the session was disarmed.
         why: String,
     },
+    /// The session was disarmed and goes on, on paper: no order leaves this machine.
+    OnPaper,
+    /// Something became of an order: it was filled, refused, or nobody knows.
+    Order(Box<OrderFact>),
+    /// The account says what became of an order of an earlier session.
+    Settled(Box<EarlierOrder>),
+    /// What is open: at the end of an armed session, when it is disarmed, and when its browser is
+    /// lost.
+    Open(Box<OpenPosition>),
     /// How far the feed can be relied on has changed.
     Level(LevelChange),
     /// A seed was revealed and its game judged.
     Fairness(Box<FairnessCheck>),
+}
+
+impl From<OrderEvent> for SessionEvent {
+    fn from(event: OrderEvent) -> Self {
+        match event {
+            OrderEvent::Fact(fact) => Self::Order(Box::new(fact)),
+            OrderEvent::Settled(order) => Self::Settled(Box::new(order)),
+        }
+    }
 }
 
 fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

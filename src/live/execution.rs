@@ -14,7 +14,7 @@ use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Runtime;
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::Sink;
-use crate::engine::venue::execution::VenueEvent;
+use crate::engine::venue::execution::{OrderRequest, OrderStatus, VenueEvent};
 use crate::engine::{self, Lineup};
 use crate::live::browser::controls::Profile;
 use crate::live::browser::kill::KillSwitch;
@@ -22,7 +22,10 @@ use crate::live::browser::{
     ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, LossFolder, PageEvents, Pages,
 };
 use crate::live::monitor::metrics::ClickMetrics;
+use crate::live::orders::{Market, OrderLog};
 use crate::live::switch::{ArmSwitch, LOOK};
+use crate::model::order::Action;
+use crate::model::quote::Phase;
 use crate::model::setup::{Bankroll, Setup};
 
 /// Longest time until somebody is logged in in the page.
@@ -55,26 +58,28 @@ impl ExecutionConfig {
     pub(super) fn start(
         self,
         runtime: &mut Runtime,
-        pages: Pages,
+        (pages, orders): (Pages, OrderLog),
         clock: Clock,
         watched: &ClickMetrics,
     ) -> Result<(LiveExecution, PageEvents), Error> {
         let Self { mode, timeouts, profile, switch, within, kill_socket, losses } = self;
         let clicks = matches!(mode, ExecutionMode::Click(_));
         if clicks {
-            watched.armed(&switch);
+            watched.armed(&switch, &orders);
         }
         let (clicker, executor, page_events) =
             ClickExecutor::new(pages, profile, mode, timeouts, switch.clone(), clock);
+        let clicker = clicker.with_orders(orders.clone());
         let shutdown = runtime.shutdown().clone();
-        runtime.spawn("clicks", clicker.keeping(losses).run(shutdown));
+        runtime.spawn("clicks", clicker.with_losses(losses).run(shutdown));
         if let Some(path) = kill_socket {
-            KillSwitch::at(&path)?.start(runtime, switch.clone())?;
+            KillSwitch::at(&path)?.telling(orders.clone()).start(runtime, switch.clone())?;
         }
         // An order may be clicked until its deadline, and is then given up in time.
         let waits = OrderWaits { click: within, report: within + timeouts.patience + SLACK };
         let gateway = OrderGateway::new(executor, switch, waits, watched.clone());
-        Ok((LiveExecution { gateway, clicks }, page_events))
+        let orders = clicks.then_some(orders);
+        Ok((LiveExecution { gateway, orders }, page_events))
     }
 }
 
@@ -82,8 +87,8 @@ impl ExecutionConfig {
 #[derive(Debug)]
 pub(super) struct LiveExecution {
     gateway: OrderGateway,
-    /// False where it only shows what it would click.
-    clicks: bool,
+    /// What is kept of its orders; `None` where it only shows what it would click.
+    orders: Option<OrderLog>,
 }
 
 /// What is noted of a click executor, whatever becomes of its world.
@@ -92,6 +97,9 @@ pub(super) struct ExecutionRecords {
     log: ClickLog,
     executor: Arc<ExecutorHandle>,
     switch: ArmSwitch,
+    orders: Option<OrderLog>,
+    /// Longest time from a click to what became of it.
+    report: Duration,
 }
 
 impl ExecutionRecords {
@@ -100,17 +108,74 @@ impl ExecutionRecords {
         &self.switch
     }
 
+    /// What is kept of its orders; `None` where nothing is clicked.
+    pub(super) const fn orders(&self) -> Option<&OrderLog> {
+        self.orders.as_ref()
+    }
+
+    /// Waits for the order that is on its way, for at most `within`, so that its outcome is known.
+    pub(super) fn settle(&self, within: Duration) {
+        let until = Clock::now() + within;
+        while self.orders.as_ref().is_some_and(OrderLog::is_underway) && Clock::now() < until {
+            // The world no longer takes reports.
+            let _ = self.log.next(&self.executor, LOOK.min(within));
+        }
+    }
+
+    /// Sells what is held, once, where the session is still armed: may be clicked within a time,
+    /// and is waited for as any order. Returns what became of it; `None` where there was nothing to
+    /// sell.
+    pub(super) fn sell(&self, within: Duration) -> Option<Result<(), String>> {
+        let orders = self.orders.as_ref().filter(|orders| orders.open().is_held())?;
+        if !self.switch.is_on() {
+            return Some(Err("the session is disarmed, and clicks nothing".to_owned()));
+        }
+        let Some(market) = orders.market().filter(|market| market.phase == Phase::Active) else {
+            return Some(Err("no game is active".to_owned()));
+        };
+        let Market { game, tick, .. } = market;
+        let request = OrderRequest { id: orders.next_id(), action: Action::SELL_ALL, game, tick };
+        if !self.executor.send(request, within) {
+            return Some(Err("the click executor takes no order".to_owned()));
+        }
+        let until = Clock::now() + within + self.report;
+        loop {
+            let left = until.saturating_duration_since(Clock::now());
+            match self.log.next(&self.executor, left) {
+                Some(VenueEvent::Report(report)) if report.id == request.id => {
+                    return Some(match report.status {
+                        OrderStatus::Filled(_) => Ok(()),
+                        OrderStatus::Rejected(why) | OrderStatus::Unknown(why) => Err(why),
+                        OrderStatus::Shown => Err("it was only shown".to_owned()),
+                    });
+                }
+                None if left.is_zero() => {
+                    return Some(Err("its outcome did not come in time".to_owned()));
+                }
+                Some(_) | None => {}
+            }
+        }
+    }
+
     /// How clicking went, once it has ended.
     pub(super) fn close(self) -> ClickingSummary {
-        self.log.close(&self.executor, &self.switch)
+        let summary = self.log.close(&self.executor, &self.switch);
+        ClickingSummary { orders: self.orders.map(|orders| orders.close()), ..summary }
     }
 }
 
 impl LiveExecution {
+    /// Fills orders on paper once the session is disarmed.
+    pub(super) const fn then_on_paper(&mut self) {
+        self.gateway.then_paper = true;
+    }
+
     /// What is noted of it.
     pub(super) fn records(&self) -> ExecutionRecords {
-        let OrderGateway { log, executor, switch, .. } = &self.gateway;
+        let OrderGateway { log, executor, switch, waits, .. } = &self.gateway;
         ExecutionRecords {
+            orders: self.orders.clone(),
+            report: waits.report,
             log: log.clone(),
             executor: Arc::clone(executor),
             switch: switch.clone(),
@@ -129,7 +194,7 @@ impl LiveExecution {
         (inbox, sink): (Inbox, Box<dyn Sink>),
         stop: &AtomicBool,
     ) -> Result<App, Error> {
-        if !self.clicks {
+        if self.orders.is_none() {
             return Ok(engine::build_dry_run(lineup, inbox, sink, Box::new(self.gateway)));
         }
         let (gateway, bankroll) = self.wait_for_login(lineup, stop)?;

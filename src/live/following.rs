@@ -22,6 +22,7 @@ use crate::feed::bridge::{Client, ConnectionCounts};
 use crate::feed::record::{self, RawRecorder, Recorder};
 #[cfg(feature = "browser")]
 use crate::live::browser::Supervisor;
+use crate::live::orders::OrderLog;
 
 /// Who follows, before it does.
 enum Start {
@@ -43,7 +44,7 @@ impl Start {
     #[cfg(feature = "browser")]
     fn start(
         &mut self,
-        execution: ExecutionConfig,
+        (execution, orders): (ExecutionConfig, OrderLog),
         runtime: &mut Runtime,
         ingest: &mut FeedIngest,
     ) -> Result<LiveExecution, Error> {
@@ -52,7 +53,7 @@ impl Start {
         };
         let pages = supervisor.pages();
         let (armed, page_events) =
-            execution.start(runtime, pages, ingest.clock, &ingest.metrics.clicks)?;
+            execution.start(runtime, (pages, orders), ingest.clock, &ingest.metrics.clicks)?;
         supervisor.confirm_to(page_events.clone());
         ingest.page_events = Some(page_events);
         Ok(armed)
@@ -61,7 +62,7 @@ impl Start {
     #[cfg(not(feature = "browser"))]
     fn start(
         &mut self,
-        execution: ExecutionConfig,
+        (execution, _): (ExecutionConfig, OrderLog),
         _: &mut Runtime,
         _: &mut FeedIngest,
     ) -> Result<LiveExecution, Error> {
@@ -85,7 +86,7 @@ impl Following {
         world: Option<Sender<Message>>,
         partial: PartialGame,
     ) -> Result<Self, Error> {
-        let Edge { feed, recording, raw, execution, past: _, config, metrics } = edge;
+        let Edge { feed, recording, raw, execution, orders, past: _, config, metrics } = edge;
         let soon = |recording| record::Config { finish_within: config.finish_within, ..recording };
         let mut start = Start::of(feed)?;
         let (events, told) = bounded(config.events);
@@ -114,7 +115,7 @@ impl Following {
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone())?;
         let armed = execution
-            .map(|execution| start.start(execution, &mut runtime, &mut ingest))
+            .map(|execution| start.start((execution, orders), &mut runtime, &mut ingest))
             .transpose()?;
         runtime.spawn("feed", async move {
             let (ended, counts) = match start {

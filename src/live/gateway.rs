@@ -50,7 +50,13 @@ impl ClickLog {
             click_us: numbers.click.summary(),
             confirmed_us: numbers.confirmed.summary(),
             disarmed: switch.why(),
+            orders: None,
         }
+    }
+
+    /// What the click executor reports next, noted, if it comes within a time.
+    pub(super) fn next(&self, executor: &ExecutorHandle, within: Duration) -> Option<VenueEvent> {
+        executor.wait(within).inspect(|event| self.note(event))
     }
 
     /// Notes what there was at the beginning.
@@ -99,7 +105,9 @@ pub(super) struct OrderGateway {
     pub(super) executor: Arc<ExecutorHandle>,
     pub(super) switch: ArmSwitch,
     pub(super) log: ClickLog,
-    waits: OrderWaits,
+    pub(super) waits: OrderWaits,
+    /// Whether orders are filled on paper once the session is disarmed.
+    pub(super) then_paper: bool,
 }
 
 /// How long is waited for an order.
@@ -120,7 +128,7 @@ impl OrderGateway {
         clicks: ClickMetrics,
     ) -> Self {
         let (executor, log) = (Arc::new(executor), ClickLog { clicks, numbers: Arc::default() });
-        Self { executor, switch, log, waits }
+        Self { executor, switch, log, waits, then_paper: false }
     }
 }
 
@@ -135,6 +143,10 @@ impl RemoteVenue for OrderGateway {
 
     fn wait(&mut self) -> Option<VenueEvent> {
         self.executor.wait(self.waits.report).inspect(|event| self.log.note(event))
+    }
+
+    fn is_off(&self) -> bool {
+        self.then_paper && !self.switch.is_on()
     }
 
     fn alarm(&mut self, drift: Drift) {

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bevy_app::App;
 use crossbeam_channel::{Receiver, bounded, unbounded};
+use tracing::{error, info, warn};
 
 use super::clicking::ClickingSummary;
-use super::edge::Edge;
+use super::edge::{Config, Edge, OnDisarm, OnStop};
 use super::event::{SessionEvent, SessionObserver};
 use super::execution::{ExecutionRecords, LiveExecution};
 use super::following::Following;
@@ -21,9 +22,13 @@ use crate::base::error::Error;
 use crate::engine::collector::Ending;
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::GameRecord;
+use crate::engine::table::Tables;
 use crate::engine::{self, Lineup};
 use crate::feed::latency::GaugeSummary;
 use crate::live::monitor::Metrics;
+use crate::live::orders::{Market, OpenPosition, OrderLog};
+use crate::model::account::Sidebet;
+use crate::model::ids::TableIndex;
 
 /// A session that is over.
 #[derive(Debug)]
@@ -40,6 +45,8 @@ pub struct FinishedSession {
     pub backlog_max: usize,
     /// How clicking went; none on paper.
     pub clicking: Option<ClickingSummary>,
+    /// What an armed session left open.
+    pub open: Option<OpenPosition>,
 }
 
 impl FinishedSession {
@@ -47,7 +54,7 @@ impl FinishedSession {
     fn unheard(ending: Ending) -> Self {
         let (summary, decision_us, fill_us) =
             <(SessionSummary, GaugeSummary, GaugeSummary)>::default();
-        Self { ending, summary, decision_us, fill_us, backlog_max: 0, clicking: None }
+        Self { ending, summary, decision_us, fill_us, backlog_max: 0, clicking: None, open: None }
     }
 }
 
@@ -80,8 +87,12 @@ pub fn play(
             None => return Ok(FinishedSession::unheard(Ending::Interrupted)),
         }
     }
+    let config = edge.config;
     let mut following = Following::start(edge, clock, Some(to_world), torn)?;
-    let armed = following.armed.take();
+    let mut armed = following.armed.take();
+    if let (Some(armed), OnDisarm::Paper) = (&mut armed, config.on_disarm) {
+        armed.then_on_paper();
+    }
     let records = armed.as_ref().map(LiveExecution::records);
     let mut app = match armed {
         None => paper.expect("without arms it is on paper"),
@@ -91,62 +102,136 @@ pub fn play(
                 // The browser is ended before anybody hears of it. What it says then follows from
                 // that.
                 let _ = following.end();
+                if let Some(orders) = records.as_ref().and_then(ExecutionRecords::orders) {
+                    // The account may have said what became of orders of an earlier session.
+                    orders.events().try_for_each(|event| observer.happened(&event.into()))?;
+                    tell_open(Some(orders), observer)?;
+                    let _ = orders.close();
+                }
             }
             built?
         }
     };
     meter::plugin(&mut app, clock, Arc::clone(&metrics));
-    let switch = records.as_ref().map(ExecutionRecords::switch);
     // A panic ends the session as an error does: nothing more is clicked, the recording is
     // finished.
     let played = panic::catch_unwind(AssertUnwindSafe(|| {
-        let heard = (&finished, &following.events, switch);
-        play_world((&mut app, &metrics), heard, stop, observer)
+        let heard = (&finished, &following.events, records.as_ref());
+        play_world((&mut app, &metrics), heard, (stop, config.on_disarm), observer)
     }));
+    if let Some(records) = &records {
+        settle(records, config, matches!(played, Ok(Ok(Ending::Interrupted))));
+    }
     let summary = following.end();
-    let ending = played.unwrap_or_else(|panic| panic::resume_unwind(panic));
-    let (summary, ending) = (summary?, ending?);
+    let orders = records.as_ref().and_then(ExecutionRecords::orders).cloned();
+    let open = orders.as_ref().map(|orders| {
+        let open = orders.open();
+        orders.notify("open", &open);
+        open
+    });
+    // However it ended, what was noted of orders is on the disk.
+    let clicking = records.map(ExecutionRecords::close);
+    let ending = played.unwrap_or_else(|panic| {
+        if let Some(open) = &open {
+            error!("the session panicked; {open}");
+        }
+        panic::resume_unwind(panic)
+    });
     for event in following.events.try_iter() {
         observer.happened(&event)?;
     }
+    if let (Some(orders), Some(open)) = (&orders, &open) {
+        orders.events().try_for_each(|event| observer.happened(&event.into()))?;
+        observer.happened(&SessionEvent::Open(Box::new(open.clone())))?;
+    }
+    let (summary, ending) = (summary?, ending?);
     let meter = app.world().resource::<Meter>();
     let (decision_us, fill_us) = (meter.decision.summary(), meter.fill.summary());
     let backlog_max = meter.backlog_max;
-    let clicking = records.map(ExecutionRecords::close);
-    Ok(FinishedSession { ending, summary, decision_us, fill_us, backlog_max, clicking })
+    Ok(FinishedSession { ending, summary, decision_us, fill_us, backlog_max, clicking, open })
+}
+
+/// Ends what is on its way: the outcome of the order in the page is waited for, and by choice what
+/// is held is sold, where the session was told to stop and is still armed.
+fn settle(records: &ExecutionRecords, config: Config, is_stopped: bool) {
+    records.settle(config.stop_within);
+    if config.on_stop == OnStop::Hold || !is_stopped {
+        return;
+    }
+    match records.sell(config.stop_within) {
+        None => info!("on stop: there was nothing to sell"),
+        Some(Ok(())) => warn!("on stop: what was held is sold"),
+        Some(Err(why)) => error!("on stop: what is held was NOT sold: {why}"),
+    }
+}
+
+/// Says to the log of orders where the game is.
+fn look(app: &mut App, orders: &OrderLog) {
+    // An armed session has one table, and one bot.
+    let game = app.world().resource::<Tables>().game(TableIndex::default());
+    let (game, quote) = (game.id, game.quote());
+    let mut bets = app.world_mut().query::<&Sidebet>();
+    let sidebet = bets.iter(app.world()).find_map(|bet| bet.open).map(|bet| bet.stake);
+    let (tick, phase, price) = (quote.tick, quote.phase, quote.price);
+    orders.look(Market { game, tick, phase, price, sidebet });
 }
 
 /// Runs the world until its inbox is over, or until told to stop.
 fn play_world(
     (app, metrics): (&mut App, &Metrics),
-    (finished, events, switch): (
+    (finished, events, records): (
         &Receiver<GameRecord>,
         &Receiver<SessionEvent>,
-        Option<&ArmSwitch>,
+        Option<&ExecutionRecords>,
     ),
-    stop: &AtomicBool,
+    (stop, on_disarm): (&AtomicBool, OnDisarm),
     observer: &mut impl SessionObserver,
 ) -> Result<Ending, Error> {
-    let mut armed = switch;
+    let mut armed = records.map(ExecutionRecords::switch);
+    let orders = records.and_then(ExecutionRecords::orders);
     while app.should_exit().is_none() {
         if let Some(why) = armed.and_then(ArmSwitch::why) {
             armed = None;
             observer.happened(&SessionEvent::Disarmed { why })?;
+            if on_disarm == OnDisarm::End {
+                return Ok(Ending::Interrupted);
+            }
+            tell_open(orders, observer)?;
+            if on_disarm == OnDisarm::Paper {
+                observer.happened(&SessionEvent::OnPaper)?;
+            }
         }
         if stop.load(Ordering::Relaxed) {
             return Ok(Ending::Interrupted);
         }
         metrics.heartbeat.beat();
         app.update();
+        if let Some(orders) = orders {
+            look(app, orders);
+            orders.events().try_for_each(|event| observer.happened(&event.into()))?;
+        }
         for game in finished.try_iter() {
             metrics.bots.played(&game);
             observer.collect(game)?;
         }
         for event in events.try_iter() {
             observer.happened(&event)?;
+            if matches!(event, SessionEvent::Browser { ready: false, .. })
+                && orders.is_some_and(|orders| orders.open().is_open())
+            {
+                tell_open(orders, observer)?;
+            }
         }
     }
     Ok(Ending::Complete)
+}
+
+/// Says what is open.
+fn tell_open(orders: Option<&OrderLog>, observer: &mut impl SessionObserver) -> Result<(), Error> {
+    let Some(orders) = orders else { return Ok(()) };
+    let open = orders.open();
+    orders.notify("open", &open);
+    observer.happened(&SessionEvent::Open(Box::new(open)))
 }
 
 /// Follows a feed without playing, until told to stop, or as long as the watcher says so.

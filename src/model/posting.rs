@@ -1,6 +1,7 @@
 //! Postings: the lines of the ledger. A wallet is its bankroll plus the sum of its postings.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::exit::Sale;
 use super::ids::BotIndex;
@@ -91,7 +92,7 @@ pub struct Posting {
 }
 
 /// An order that was rejected, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
     /// The tick at which it was rejected.
     pub tick: Tick,
@@ -99,4 +100,16 @@ pub struct Rejected {
     pub action: Action,
     /// Why it was rejected.
     pub rejection: Rejection,
+    /// What the venue said of it, where that is more. No part of the digest.
+    pub said: Option<Arc<str>>,
+}
+
+impl fmt::Display for Rejected {
+    /// Why, in the words of the venue where it has some.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.said {
+            Some(said) => f.write_str(said),
+            None => self.rejection.fmt(f),
+        }
+    }
 }

@@ -64,6 +64,27 @@ fn without_anything_every_setting_has_its_default_which_is_within_its_range() {
 }
 
 #[test]
+fn a_command_is_a_list_in_a_file_and_json_everywhere_else_and_no_shell_reads_it() {
+    let place = Place::new();
+    let file = place.file("[notify]\ncommand = [\"/bin/tell\", \"a b; $(c)\"]\nqueue = 7\n");
+    let loaded = of(Some(&file), &[], &[("live.on_stop", "sell")]).unwrap();
+    let list = |texts: &[&str]| Some(texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
+    assert_eq!(loaded.settings.notify.command, list(&["/bin/tell", "a b; $(c)"]));
+    assert_eq!(loaded.settings.live.on_stop, replayer::live::OnStop::Sell);
+    let variables = [("REPLAYER__NOTIFY__COMMAND", "[\"/bin/other\"]")];
+    let loaded = of(Some(&file), &variables, &[]).unwrap();
+    assert_eq!(loaded.settings.notify.command, list(&["/bin/other"]));
+    for (key, text, why) in [
+        ("notify.command", "/bin/tell", "expected a list of texts"),
+        ("notify.command", "[]", "names no program"),
+        ("live.on_stop", "buy", "expected `hold` or `sell`"),
+    ] {
+        let error = of(None, &[], &[(key, text)]).unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+}
+
+#[test]
 fn flags_win_over_the_environment_and_that_over_the_file() {
     let place = Place::new();
     let file = place.file("[record]\nqueue_messages = 100\npart_games_max = 7\nplain = true\n");

@@ -13,6 +13,8 @@ mod logged;
 mod matrix;
 mod monitored;
 mod network;
+mod on_paper;
+mod orders;
 mod page;
 mod paired;
 mod resumed;

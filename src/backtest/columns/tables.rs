@@ -107,7 +107,7 @@ pub fn rejections(game: &GameRecord, seats: &[Seat], rows: &mut dyn Rows) -> Res
             tick,
             Cell::Text(&refused.action.to_string()),
             Cell::Text(refused.rejection.code()),
-            Cell::Text(&refused.rejection.to_string()),
+            Cell::Text(&refused.to_string()),
         ])?;
     }
     Ok(())

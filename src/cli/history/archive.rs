@@ -51,7 +51,9 @@ fn look(folder: &Path, found: &mut Sessions) -> Result<(), Error> {
     if Written::is_at(folder) {
         if folder.join("recording").is_dir() {
             found.journals.push(folder.to_owned());
-            return look(&folder.join("recording"), found);
+            look(&folder.join("recording"), found)?;
+            // An armed session that went on played the rest in parts.
+            return parts_of(folder)?.iter().try_for_each(|part| look(part, found));
         }
         // A run on someone else's recordings, or on generated games, is not a session.
         found.runs.push(folder.to_owned());
@@ -68,6 +70,21 @@ fn look(folder: &Path, found: &mut Sessions) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// The parts of an armed session that went on, in their order.
+fn parts_of(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let failed = |source| Error::io("read", folder, source);
+    let mut parts = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("part-") && path.is_dir() {
+            parts.push(path);
+        }
+    }
+    parts.sort();
+    Ok(parts)
 }
 
 /// Whether a recorder is writing the file, or was killed while it did.

@@ -14,7 +14,7 @@ use crate::feed::bridge;
 use crate::live::browser::kill::on_the_terminal;
 use crate::live::browser::risk::RiskLimits;
 use crate::live::browser::{Config, ExecutionMode};
-use crate::live::{ArmSwitch, ExecutionConfig, Follow};
+use crate::live::{ArmSwitch, ExecutionConfig, Follow, OnDisarm};
 use crate::model::order::OrderLimits;
 use crate::model::sol::Sol;
 
@@ -65,6 +65,12 @@ struct Arming {
     /// Send orders with a stake for N minutes only, then disarm once nothing is held
     #[arg(long, value_name = "N", requires = "armed", value_parser = clap::value_parser!(u32).range(1..))]
     max_minutes: Option<u32>,
+    /// Once disarmed, go on on paper instead of ending with exit code 5
+    #[arg(long, requires = "armed")]
+    stay: bool,
+    /// When stopped while armed: `hold` what is open, or `sell` it, once [default: hold]
+    #[arg(long, value_name = "WHAT", requires = "armed", value_parser = ["hold", "sell"])]
+    on_stop: Option<String>,
     /// Maximum delay between decision and click, in milliseconds [default: 1000]
     #[arg(long, value_name = "MS")]
     within: Option<u64>,
@@ -88,11 +94,12 @@ impl ClickingOptions {
     /// # Errors
     /// When a path cannot be made absolute.
     pub(super) fn flags(&self) -> Result<Flags, Error> {
-        let Arming { within, spacing, kill_socket, .. } = &self.arming;
+        let Arming { within, spacing, kill_socket, on_stop, .. } = &self.arming;
         let mut flags = self.page.flags()?;
         flags.extend(self.arming.limits());
         flags.extend(flag("--within", "clicking.within_ms", *within));
         flags.extend(flag("--spacing", "clicking.spacing_ms", *spacing));
+        flags.extend(flag("--on-stop", "live.on_stop", on_stop.as_ref()));
         let socket = kill_socket.as_deref();
         flags.extend(path_flag("--kill-socket", "clicking.kill_socket", socket)?);
         Ok(flags)
@@ -109,6 +116,20 @@ impl ClickingOptions {
         armed
             .flat_map(|bot| settings_of(&bot.limits, |_| format!("the bot `{}`", bot.id)))
             .collect()
+    }
+
+    /// Whether it goes on on paper once it is disarmed.
+    pub(super) const fn stays(&self) -> bool {
+        self.arming.stay
+    }
+
+    /// What it does when it is disarmed.
+    pub(super) const fn on_disarm(&self) -> OnDisarm {
+        match self.arming {
+            Arming { armed: false, .. } => OnDisarm::Watch,
+            Arming { stay: true, .. } => OnDisarm::Paper,
+            Arming { .. } => OnDisarm::End,
+        }
     }
 
     /// The page to follow, what clicks in it and its address; `None` to follow a feed.

@@ -13,6 +13,7 @@ use crate::base::error::Error;
 use crate::engine::collector::Collector;
 use crate::engine::journal::GameRecord;
 use crate::feed::integrity::FeedLevel;
+use crate::live::orders::OpenPosition;
 use crate::live::{self, SessionEvent};
 use crate::model::ids::GameIndex;
 use crate::model::sol::Sol;
@@ -25,6 +26,8 @@ pub(super) struct ConsoleObserver<'a> {
     replay: Option<&'a Replay<'a>>,
     bots: Vec<String>,
     fairness: PlayedFairness,
+    /// What was last said to be open.
+    open: Option<OpenPosition>,
     /// Whether the arriving games were reported by an earlier session.
     catching_up: bool,
 }
@@ -60,8 +63,8 @@ impl<'a> ConsoleObserver<'a> {
         bots: Vec<String>,
         catching_up: bool,
     ) -> Result<Self, Error> {
-        let fairness = PlayedFairness::default();
-        let observer = Self { recorder, console, json, replay, bots, fairness, catching_up };
+        let (fairness, open) = (PlayedFairness::default(), None);
+        let observer = Self { recorder, console, json, replay, bots, fairness, open, catching_up };
         if !catching_up {
             observer.begin()?;
         }
@@ -73,9 +76,9 @@ impl<'a> ConsoleObserver<'a> {
         self.replay.map_or(Ok(()), |replay| replay.write(replay.games))
     }
 
-    /// The recorder, and the fairness of the games that this session played.
-    pub(super) fn into_parts(self) -> (RunRecorder<'a>, PlayedCounts) {
-        (self.recorder, self.fairness.counts())
+    /// The recorder, the fairness of the games that this session played, and what it left open.
+    pub(super) fn into_parts(self) -> (RunRecorder<'a>, PlayedCounts, Option<OpenPosition>) {
+        (self.recorder, self.fairness.counts(), self.open)
     }
 
     fn tell(&self, game: &GameRecord) -> Result<(), Error> {
@@ -120,6 +123,9 @@ impl Collector for ConsoleObserver<'_> {
 impl live::SessionObserver for ConsoleObserver<'_> {
     fn happened(&mut self, event: &SessionEvent) -> Result<(), Error> {
         log(event);
+        if let SessionEvent::Open(open) = event {
+            self.open = Some(OpenPosition::clone(open));
+        }
         if let SessionEvent::Fairness(check) = event {
             self.fairness.judge(check);
         }
@@ -153,6 +159,15 @@ pub(in super::super) fn log(event: &SessionEvent) {
         SessionEvent::Browser { state, ready: true } => info!("browser: {state}"),
         SessionEvent::Browser { state, .. } => warn!("browser: {state}"),
         SessionEvent::Disarmed { why } => error!("DISARMED, clicking has stopped: {why}"),
+        SessionEvent::OnPaper => {
+            warn!("the session goes on on paper: no order leaves this machine");
+        }
+        SessionEvent::Order(fact) if fact.is_filled() => info!("{fact}"),
+        // Told when the world hears of it.
+        SessionEvent::Order(fact) => tracing::debug!("{fact}"),
+        SessionEvent::Settled(order) => warn!("by the account: {order}"),
+        SessionEvent::Open(open) if open.is_open() => warn!("{open}"),
+        SessionEvent::Open(open) => info!("{open}"),
         SessionEvent::NoSocket => warn!("the page has loaded without opening the game's socket"),
         SessionEvent::Level(change) if change.to < FeedLevel::Normal && change.to < change.from => {
             warn!("{change}: bots are paused until it is normal again");

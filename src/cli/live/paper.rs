@@ -3,7 +3,7 @@
 use crate::base::error::Error;
 use crate::cli::settings::{Flags, Settings};
 use crate::engine::BotSpec;
-use crate::live::{ExecutionConfig, Follow};
+use crate::live::{ExecutionConfig, Follow, OnDisarm};
 
 /// The options of a page; a build without a browser has none.
 #[derive(Debug, clap::Args)]
@@ -24,6 +24,16 @@ impl ClickingOptions {
     /// The limits of bots whose orders are clicked: none.
     pub(super) const fn limits_of(&self, _: &[BotSpec]) -> Flags {
         Flags::new()
+    }
+
+    /// Whether it goes on once it is disarmed: it never is.
+    pub(super) const fn stays(&self) -> bool {
+        true
+    }
+
+    /// What it does when it is disarmed: it never is.
+    pub(super) const fn on_disarm(&self) -> OnDisarm {
+        OnDisarm::Watch
     }
 
     /// Returns no page to follow.

@@ -11,6 +11,7 @@ use crate::feed::bridge::ConnectionCounts;
 use crate::feed::fairness::{FairnessCheck, FairnessCounts};
 use crate::feed::latency::{LatencySummary, Spread};
 use crate::feed::record::RecordingMetrics;
+use crate::live::orders::{OpenPosition, OrderCounts};
 use crate::live::{ClickingSummary, FinishedSession};
 
 /// The report of a session: `live.json`.
@@ -39,6 +40,8 @@ pub(in super::super) struct LiveReport {
     raw: Option<RecordingMetrics>,
     /// Summary of the clicking; absent on paper.
     clicking: Option<ClickingSummary>,
+    /// What an armed session left open; absent on paper.
+    open: Option<OpenPosition>,
 }
 
 impl LiveReport {
@@ -62,12 +65,28 @@ impl LiveReport {
             recording: summary.recording,
             raw: summary.raw,
             clicking: session.clicking.clone(),
+            open: session.open.clone(),
         }
     }
 
     /// The same, with the fairness of the games that were played.
     pub(super) fn with_played(self, played: PlayedCounts) -> Self {
         Self { played: Some(played), ..self }
+    }
+
+    /// The same, with what was last said to be open.
+    pub(super) fn with_open(self, open: Option<OpenPosition>) -> Self {
+        Self { open: open.or(self.open), ..self }
+    }
+
+    /// Whether it says what is open: an armed session's.
+    pub(super) const fn says_what_is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// What is left open, where anything is.
+    pub(super) fn open(&self) -> Option<&OpenPosition> {
+        self.open.as_ref().filter(|open| open.is_open())
     }
 
     /// Why the session disarmed; `None` if it did not.
@@ -107,6 +126,18 @@ impl fmt::Display for LiveReport {
                     click.p50, click.p99, confirmed.p50, confirmed.p99
                 )?;
             }
+        }
+        if let Some(orders) = self.clicking.as_ref().and_then(|clicking| clicking.orders) {
+            let OrderCounts { unwritten, notices_failed, notices_dropped, .. } = orders;
+            if unwritten > 0 {
+                write!(f, "\norders: {unwritten} lines are NOT on the disk")?;
+            }
+            if notices_failed + notices_dropped > 0 {
+                write!(f, "\nnotices: {notices_failed} failed, {notices_dropped} DROPPED")?;
+            }
+        }
+        if let Some(open) = &self.open {
+            write!(f, "\nat the end: {open}")?;
         }
         if let Some(recording) = &self.recording {
             let RecordingMetrics { lines, bytes, lost, errors, syncs, .. } = recording;

@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use ::config::{Environment, File, FileFormat, Source, Value};
+use ::config::{Environment, File, FileFormat, Source, Value, ValueKind};
 
 use super::key::{Key, NotSet, PREFIX};
 use super::places::{self, Place};
@@ -323,7 +323,12 @@ fn collect(source: &dyn Source) -> Result<BTreeMap<String, Value>, Error> {
     Ok(leaves)
 }
 
+/// The text of a value; a list of values is the JSON of their texts.
 fn text_of_value(value: Value) -> Result<String, String> {
+    if let ValueKind::Array(list) = value.kind {
+        let texts: Result<Vec<String>, _> = list.into_iter().map(text_of_value).collect();
+        return texts.map(|texts| serde_json::Value::from(texts).to_string());
+    }
     value.into_string().map_err(|_| "expected one value".to_owned())
 }
 

@@ -12,6 +12,8 @@ use std::path::PathBuf;
 use crate::feed::record;
 #[cfg(feature = "live")]
 use crate::live;
+#[cfg(feature = "live")]
+use crate::live::orders::NotifyConfig;
 #[cfg(feature = "browser")]
 pub use browsers::{Browser, Clicking, Limits};
 #[cfg(feature = "live")]
@@ -34,6 +36,9 @@ pub struct Settings {
     /// A live session, and the thresholds from which its feed counts as unreliable (`integrity`).
     #[cfg(feature = "live")]
     pub live: live::Config,
+    /// A command that hears of every fill.
+    #[cfg(feature = "live")]
+    pub notify: NotifyConfig,
     /// Monitoring of a running live session.
     #[cfg(feature = "live")]
     pub monitor: MonitorSettings,
@@ -106,7 +111,7 @@ impl Settings {
 /// none or does not exist.
 fn needed(section: &str) -> Option<(&'static str, bool)> {
     match section {
-        "feed" | "secrets" | "record" | "live" | "integrity" | "monitor" | "log" => {
+        "feed" | "secrets" | "record" | "live" | "notify" | "integrity" | "monitor" | "log" => {
             Some(("live", cfg!(feature = "live")))
         }
         "browser" | "clicking" | "limits" => Some(("browser", cfg!(feature = "browser"))),

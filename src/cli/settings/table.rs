@@ -72,8 +72,19 @@ mod tests {
     use super::*;
 
     /// Values of which every setting accepts one that is not its default.
-    const TEXTS: [&str; 9] =
-        ["true", "/tmp/elsewhere", "127.0.0.1:1", "0.5", "7", "900", "2345", "2000000", "polling"];
+    const TEXTS: [&str; 11] = [
+        "true",
+        "/tmp/elsewhere",
+        "127.0.0.1:1",
+        "0.5",
+        "7",
+        "900",
+        "2345",
+        "2000000",
+        "polling",
+        "sell",
+        "[\"/bin/true\"]",
+    ];
 
     #[test]
     fn every_setting_has_a_name_and_a_field_of_its_own() {

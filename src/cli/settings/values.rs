@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 #[cfg(feature = "live")]
 use crate::feed::bridge::TransportMode;
+use crate::live::OnStop;
 use crate::model::sol::Sol;
 
 /// A value of a setting.
@@ -43,6 +44,42 @@ plain! {
     u64, false, "a whole number";
     usize, false, "a whole number";
     bool, false, "true or false";
+}
+
+/// A program and its arguments, as a list of texts.
+#[cfg(feature = "live")]
+impl Setting for Vec<String> {
+    const QUOTED: bool = false;
+
+    fn read(text: &str) -> Result<Self, String> {
+        let expected = "expected a list of texts, such as [\"/usr/bin/tell\", \"--urgent\"]";
+        let list: Self = serde_json::from_str(text).map_err(|_| expected.to_owned())?;
+        if list.is_empty() { Err("names no program".to_owned()) } else { Ok(list) }
+    }
+
+    fn show(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+#[cfg(feature = "live")]
+impl Setting for OnStop {
+    const QUOTED: bool = true;
+
+    fn read(text: &str) -> Result<Self, String> {
+        match text {
+            "hold" => Ok(Self::Hold),
+            "sell" => Ok(Self::Sell),
+            _ => Err("expected `hold` or `sell`".to_owned()),
+        }
+    }
+
+    fn show(&self) -> String {
+        match self {
+            Self::Hold => "hold".to_owned(),
+            Self::Sell => "sell".to_owned(),
+        }
+    }
 }
 
 impl Setting for SocketAddr {

@@ -310,7 +310,8 @@ impl<S: Strategy> Walker<'_, S> {
     fn reject(&mut self, action: Action, rejection: Rejection, now: Moment<'_>, log: &mut GameLog) {
         self.account.tally.refuse(&rejection);
         if log.keeps_refusals {
-            log.rejections.push((self.bot, Rejected { tick: now.quote.tick, action, rejection }));
+            let tick = now.quote.tick;
+            log.rejections.push((self.bot, Rejected { tick, action, rejection, said: None }));
         }
     }
 

@@ -7,6 +7,8 @@
 //! becomes of the trade of its tick. What the site says of the account is compared with ours;
 //! nothing is sent while both differ, and a difference that lasts is booked as what it is.
 
+use std::sync::Arc;
+
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 
@@ -16,6 +18,7 @@ use crate::engine::ledger::{Corrections, Filled, Fills, Postings, Rejections};
 use crate::engine::order::{Accepted, Order};
 use crate::engine::schedule::{Tick, TickSystems};
 use crate::engine::table::Tables;
+use crate::engine::venue::arrive;
 use crate::engine::venue::execution::{
     AccountSnapshot, Execution, ExecutionReport, OrderId, OrderRequest, OrderStatus, VenueEvent,
 };
@@ -47,6 +50,11 @@ pub trait RemoteVenue: Send + Sync {
 
     /// Waits for what comes back next; none when it takes longer than it may.
     fn wait(&mut self) -> Option<VenueEvent>;
+
+    /// True once nothing is executed there any longer: orders are then filled here, on paper.
+    fn is_off(&self) -> bool {
+        false
+    }
 
     /// Says that the site's account and ours are not the same.
     fn alarm(&mut self, drift: Drift);
@@ -84,7 +92,7 @@ struct RemoteOrders {
     /// The id of the last request.
     last: OrderId,
     /// Orders that were not done, or too late to be booked.
-    failed: Vec<(Order, Rejection)>,
+    failed: Vec<(Order, Rejection, Option<Arc<str>>)>,
     /// What was done at ticks that are still to come here: word of it does not wait behind the
     /// feed.
     ahead: Vec<ExecutionReport>,
@@ -202,16 +210,19 @@ fn hear(
                 fills.0.push(Filled { bot: order.entity, fill, exit, at });
             }
             // Too late for our game: the site's account shows the outcome.
-            OrderStatus::Filled(_) => failed.push((order, Rejection::TooLate)),
-            OrderStatus::Shown | OrderStatus::Rejected(_) => {
-                failed.push((order, Rejection::NotDone));
+            OrderStatus::Filled(_) => failed.push((order, Rejection::TooLate, None)),
+            OrderStatus::Shown => failed.push((order, Rejection::NotDone, None)),
+            OrderStatus::Rejected(why) => {
+                failed.push((order, Rejection::NotDone, Some(why.into())));
             }
-            OrderStatus::Unknown(_) => failed.push((order, Rejection::Unconfirmed)),
+            OrderStatus::Unknown(why) => {
+                failed.push((order, Rejection::Unconfirmed, Some(why.into())));
+            }
         }
         if let Some((behind, _)) = waiting.take_if(|_| is_unknown) {
             // Nobody knows what account it would find.
             lands(behind);
-            failed.push((behind, Rejection::NotDone));
+            failed.push((behind, Rejection::NotDone, None));
         }
     }
 }
@@ -220,13 +231,13 @@ fn send(
     tables: Res<Tables>,
     mut orders: ResMut<RemoteOrders>,
     mut accepted: ResMut<Accepted>,
-    mut rejections: ResMut<Rejections>,
+    (mut fills, mut rejections): (ResMut<Fills>, ResMut<Rejections>),
     mut bots: Query<(&mut InFlight, (&Wallet, &Position, &Sidebet))>,
 ) {
     let RemoteOrders { remote, underway, waiting, last, failed, account, .. } = &mut *orders;
-    for (order, rejection) in failed.drain(..) {
+    for (order, rejection, said) in failed.drain(..) {
         let tick = tables.game(order.bot.table).quote().tick;
-        order.reject(&mut rejections, tick, rejection);
+        order.reject_as_said(&mut rejections, tick, (rejection, said));
     }
     // What waited finds the account as the order before left it, and perhaps another game.
     if let Some((order, game)) = waiting.take_if(|_| underway.is_empty())
@@ -260,6 +271,13 @@ fn send(
             leaves();
             continue;
         }
+        if remote.is_off() {
+            if let Ok((_, state)) = bots.get(order.entity) {
+                let rules = &tables.setup().rules;
+                arrive(rules, (order, game.quote()), state, &mut fills, &mut rejections);
+            }
+            continue;
+        }
         let request = request(last, &order, game);
         if account.differs.is_none() && remote.send(request) {
             underway.push(Pending { id: request.id, order, game: game.index });
@@ -284,7 +302,8 @@ fn compare(
         let sold = matches!(posting.kind, PostingKind::Sell | PostingKind::Liquidation);
         account.sales += i128::from(sold);
     }
-    if !underway.is_empty() || !corrections.0.is_empty() {
+    // On paper both accounts go their own ways.
+    if !underway.is_empty() || !corrections.0.is_empty() || remote.is_off() {
         return;
     }
     let Some(said) = account.said else { return };

@@ -41,10 +41,11 @@ impl Confirmations {
         match *tapped {
             Tapped::Up { epoch, .. } => self.socket = epoch,
             Tapped::Down { epoch, .. } if epoch == self.socket => self.page_events.lost(),
-            Tapped::Text { epoch, direction, text, arrived, .. }
-                if epoch == self.socket && concerns_us(direction, text) =>
-            {
-                self.page_events.text(direction, text, arrived);
+            Tapped::Text { epoch, direction, text, arrived, .. } if epoch == self.socket => {
+                self.page_events.keep(direction, text);
+                if concerns_us(direction, text) {
+                    self.page_events.text(direction, text, arrived);
+                }
             }
             Tapped::Down { .. } | Tapped::Text { .. } => {}
         }

@@ -12,6 +12,7 @@
 mod channels;
 mod confirmation;
 mod gate;
+mod noting;
 mod setting;
 mod show;
 mod writer;
@@ -32,6 +33,7 @@ use crate::engine::venue::execution::{
     AccountSnapshot, Execution, ExecutionReport, OrderStatus, Timing, VenueEvent,
 };
 use crate::feed::bridge::Halt;
+use crate::live::orders::OrderLog;
 use crate::live::switch::ArmSwitch;
 use crate::model::quote::Phase;
 use crate::model::sol::Sol;
@@ -39,6 +41,7 @@ use channels::{ClickOrder, ExecutorChannels, PageEvent};
 pub use channels::{ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene};
 use confirmation::{ClickOutcome, Confirmation};
 use gate::OpenGate;
+use noting::Noted;
 
 /// How often silence is looked for.
 const LOOK: Duration = Duration::from_secs(1);
@@ -64,6 +67,10 @@ pub struct ClickExecutor {
     /// What was learnt since the button was pressed.
     confirmation: Confirmation,
     clicked: Option<Instant>,
+    /// What is kept and told of orders.
+    orders: OrderLog,
+    /// The order that is noted, from its acceptance to its outcome.
+    noted: Option<Noted>,
 }
 
 /// Why nothing was pressed.
@@ -100,13 +107,15 @@ impl ClickExecutor {
             risk: None,
             confirmation: Confirmation::default(),
             clicked: None,
+            orders: OrderLog::default(),
+            noted: None,
         };
         (clicker, executor, page_events)
     }
 
     /// Keeps the losses of accounts in this folder.
     #[must_use]
-    pub fn keeping(mut self, losses: Option<LossFolder>) -> Self {
+    pub fn with_losses(mut self, losses: Option<LossFolder>) -> Self {
         self.losses = losses;
         self
     }
@@ -149,8 +158,10 @@ impl ClickExecutor {
             let shown = self.show(&order).await;
             shown.map_or_else(OrderStatus::Rejected, |()| OrderStatus::Shown)
         } else {
+            self.note_sent(&order);
             let status = self.carry_out(order).await.unwrap_or_else(OrderStatus::Rejected);
             self.settle(id, &status);
+            self.note_finished(&order.request, &status);
             status
         };
         self.tell(VenueEvent::Report(ExecutionReport { id, status }));
@@ -181,6 +192,7 @@ impl ClickExecutor {
                     _ => {}
                 }
                 self.confirmation.take(&event);
+                self.note_event(&event);
                 if self.confirmation.is_amiss() && self.limits.is_some() {
                     self.switch.disarm("the page sent an order that was not clicked for");
                 }
@@ -231,9 +243,11 @@ impl ClickExecutor {
         let (page, spot, amount) = self.prepare(&order).await?;
         self.losses_written(&order).await?;
         timing.set_us = Some(since(Clock::now()));
+        self.on_disk(&order).await?;
         let before = self.final_check(&order, &page, amount)?;
         self.confirmation = Confirmation::of(request, before);
         timing.clicked_us = Some(since(Clock::now()));
+        self.note_click(request.id, timing, before);
         self.clicked = Some(Clock::now());
         match page.click(spot.x, spot.y).await {
             Ok(()) | Err(Fault::Unknown(_) | Fault::Timeout) => {}

@@ -31,7 +31,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::warn;
 
-pub use ask::ask;
+pub use ask::{ask, ask_what_is_open};
 use place::KillSocket;
 pub use place::default_path;
 pub use terminal::on_the_terminal;
@@ -40,6 +40,7 @@ pub use words::{Question, Standing};
 use super::ArmSwitch;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::{Runtime, Shutdown, threads};
+use crate::live::orders::OrderLog;
 
 /// Most that is read of a connection, in bytes: a line has at most 200 characters.
 const QUESTION_BYTES_MAX: u64 = 4_096;
@@ -55,6 +56,8 @@ const CONNECTIONS_MAX: usize = 16;
 pub struct KillSwitch {
     place: KillSocket,
     listener: std::os::unix::net::UnixListener,
+    /// What says what is open, where anything does.
+    orders: Option<OrderLog>,
 }
 
 impl KillSwitch {
@@ -65,7 +68,13 @@ impl KillSwitch {
     /// not ours alone, [`ErrorKind::Live`] when another session listens there, [`ErrorKind::Io`].
     pub fn at(path: &Path) -> Result<Self, Error> {
         let (place, listener) = KillSocket::listen(path)?;
-        Ok(Self { place, listener })
+        Ok(Self { place, listener, orders: None })
+    }
+
+    /// Says what is open with every answer.
+    #[must_use]
+    pub fn telling(self, orders: OrderLog) -> Self {
+        Self { orders: Some(orders), ..self }
     }
 
     /// The path of the socket.
@@ -110,7 +119,7 @@ impl KillSwitch {
                 accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => {
                     match accepted {
                         Ok((stream, _)) => {
-                            let served = serve(stream, switch.clone());
+                            let served = serve(stream, switch.clone(), self.orders.clone());
                             connections.spawn(timeout(PATIENCE, served));
                         }
                         Err(error) => {
@@ -134,7 +143,7 @@ fn is_trusted(user: u32) -> bool {
 }
 
 /// Answers what comes over a connection, line by line.
-async fn serve(stream: UnixStream, switch: ArmSwitch) {
+async fn serve(stream: UnixStream, switch: ArmSwitch, orders: Option<OrderLog>) {
     match stream.peer_cred().map(|peer| peer.uid()) {
         Ok(user) if is_trusted(user) => {}
         other => return warn!("somebody else spoke to the kill switch: {other:?}"),
@@ -147,7 +156,9 @@ async fn serve(stream: UnixStream, switch: ArmSwitch) {
             Some(question) => question.carry_out(&switch, "on the socket").to_string(),
             None => "say `kill`, `kill REASON` or `status`".to_owned(),
         };
-        if writer.write_all(format!("{answer}\n").as_bytes()).await.is_err() {
+        let open = orders.as_ref().map(|orders| words::open_line(&orders.open()));
+        let answer = format!("{answer}\n{}", open.unwrap_or_default());
+        if writer.write_all(answer.as_bytes()).await.is_err() {
             return;
         }
     }

@@ -69,6 +69,8 @@ const PERMITS: &[Permit] = &[
             "feed/record",
             "live/browser/kill",
             "live/monitor/server",
+            "live/orders/journal",
+            "live/orders/notify",
         ],
         rule: "what needs no thread knows none",
     },

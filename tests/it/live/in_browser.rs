@@ -9,11 +9,13 @@ use replayer::model::sol::Sol;
 use serde_json::Value;
 
 use super::armed::account_cash;
+use super::orders::is_held;
 use crate::browser::processes::until_gone;
 use crate::browser::turn;
 use crate::demo_site::brief;
 use crate::demo_site::visitor::account;
 use crate::program::{replayer, stderr, stdout};
+use crate::waiting::until;
 
 /// A scenario whose source is the page of a site.
 const SCENARIO: &str = "Scenario(name: \"page\", seed: 7, source: Browser(url: \"URL\"), \
@@ -130,6 +132,12 @@ fn an_armed_session_trades_with_the_account_and_a_reached_limit_ends_it_with_a_c
     let last = stdout(&armed).lines().filter(|line| line.contains("\"cash\"")).count();
     assert!(last > 0, "{armed:?}");
     assert!(stderr(&armed).contains("ARMED: clicks in http://127.0.0.1"), "{armed:?}");
+    // Each fill is on the disk, and was told.
+    let journal = std::fs::read_to_string(booth.folder().join("armed/orders.jsonl")).unwrap();
+    let filled = |text: &str, what: &str| text.lines().filter(|line| line.contains(what)).count();
+    assert_eq!(clicking["done"], filled(&journal, "\"event\":\"filled\""));
+    assert_eq!(clicking["done"], filled(stdout(&armed), "\"outcome\":\"filled\""));
+    assert_eq!(booth.report("armed")["open"]["to_do"], "");
 
     // The losses of the account are on the disk, and are those that the site knows of; what was
     // still open when the session ended counts as lost.
@@ -150,6 +158,26 @@ fn an_armed_session_trades_with_the_account_and_a_reached_limit_ends_it_with_a_c
     assert!(stderr(&few).contains("orders were sent with this account"), "{few:?}");
     // What was bought may be sold, whatever the limit.
     assert_eq!(booth.stakes() - stakes, 2);
+
+    // By choice it goes on on paper, and ends as it ends; what is held is over before it begins.
+    until("nothing is held", || !is_held(&account(&booth.site.url(), "demo")));
+    let stakes = booth.stakes();
+    let stay = ["--max-orders", "1", "--stay", "--games", "3", "--out", "stay"];
+    let stay = booth.live(&[&LIMITS[..], &stay, &["--kill-socket", socket]].concat());
+    assert_eq!(stay.status.code(), Some(0), "{stay:?}");
+    assert_eq!(booth.stakes() - stakes, 1);
+    assert!(stdout(&stay).contains("{\"event\":\"on_paper\"}"), "{stay:?}");
+    let rejections = std::fs::read_to_string(booth.folder().join("stay/refusals.csv")).unwrap();
+    let why = "orders were sent in this session, and the limit is 1";
+    assert!(rejections.contains(why), "{rejections}");
+    assert!(stdout(&stay).contains(why), "{stay:?}");
+    let evidence = std::fs::read_dir(booth.folder().join("stay/evidence")).unwrap();
+    let evidence = evidence.map(|entry| entry.unwrap().path()).next().unwrap();
+    let frames = std::fs::read_to_string(evidence.join("frames.jsonl")).unwrap();
+    assert!((1..=50).contains(&frames.lines().count()) && !frames.contains("did:"), "{frames}");
+    let controls = std::fs::read_to_string(evidence.join("controls.html")).unwrap();
+    assert!(controls.contains("<button"), "{controls}");
+    assert!(std::fs::read(evidence.join("controls.png")).unwrap().starts_with(b"\x89PNG"));
 }
 
 #[test]

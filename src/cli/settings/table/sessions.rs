@@ -134,6 +134,24 @@ pub(super) fn keys() -> Vec<Key> {
     live.finish_ms: millis => live.finish_within, "ms", 10..=900;
     /// Silence of the page's socket after which the feed of --fallback takes over
     live.fallback_after_ms: millis => live.fallback_after, "ms", 500..=HOUR_MS;
+    /// What an armed session does with what is open when it is stopped: `hold` it, or `sell` it,
+    /// once
+    live.on_stop: key => live.on_stop, "", ..;
+    /// Maximum time that a stop waits for the order on its way, and that the sale of
+    /// `live.on_stop` may take until its click
+    live.stop_ms: millis => live.stop_within, "ms", 0..=30_000;
+    /// Maximum number of refused or unknown orders of a session of which evidence is kept: a
+    /// picture of the controls, what they say, and the last 50 frames
+    live.evidence_orders: key => live.evidence_orders, "orders", 0..=10_000;
+
+    // A command that hears of every fill, refusal and unknown order, and of what is open.
+    /// Program and arguments, such as ["/usr/local/bin/tell", "--urgent"]; the fact is JSON on
+    /// its standard input; no shell reads it
+    notify.command: key => notify.command, "", ..;
+    /// Maximum time that the command may take; then it is killed
+    notify.timeout_ms: millis => notify.timeout, "ms", 10..=HOUR_MS;
+    /// Maximum number of facts that wait for the command; more are dropped and counted
+    notify.queue: key => notify.queue, "facts", 1..=10_000;
 
     // Thresholds of an unreliable feed: bots are paused, and nothing is clicked.
     /// Time without a frame during a game

@@ -10,6 +10,7 @@ use crate::base::clock::Clock;
 use crate::engine::venue::execution::{OrderRequest, VenueEvent};
 use crate::feed::capture::Direction;
 use crate::live::browser::risk::RiskLimits;
+use crate::live::orders::Frames;
 use crate::live::switch::ArmSwitch;
 use crate::model::ids::GameId;
 use crate::model::quote::Phase;
@@ -97,6 +98,8 @@ pub(super) struct ExecutorChannels {
     pub(super) orders: mpsc::Receiver<ClickOrder>,
     pub(super) said: mpsc::Receiver<PageEvent>,
     pub(super) events: Sender<VenueEvent>,
+    /// The last frames of the game's socket, as evidence.
+    pub(super) frames: Frames,
 }
 
 /// The world's end: sends order requests and receives execution reports.
@@ -134,6 +137,7 @@ impl ExecutorHandle {
 pub struct PageEvents {
     said: mpsc::Sender<PageEvent>,
     switch: ArmSwitch,
+    frames: Frames,
 }
 
 impl PageEvents {
@@ -157,6 +161,11 @@ impl PageEvents {
         self.tell(PageEvent::Text { direction, text: text.to_owned(), arrived });
     }
 
+    /// Keeps a frame of the game's socket as evidence, whatever it is about.
+    pub(in crate::live::browser) fn keep(&self, direction: Direction, text: &str) {
+        self.frames.take(direction, text);
+    }
+
     /// Sends an event. A full channel disarms: the click executor would click without knowing. A
     /// click executor that is gone clicks nothing.
     fn tell(&self, said: PageEvent) {
@@ -172,6 +181,8 @@ pub(super) fn connect(switch: ArmSwitch) -> (ExecutorChannels, ExecutorHandle, P
     let (page_events, said) = mpsc::channel(PAGE_EVENTS_MAX);
     // Never more than there were orders and snapshots, and the world takes them every tick.
     let (reports, events) = unbounded();
-    let channels = ExecutorChannels { orders: to_do, said, events: reports };
-    (channels, ExecutorHandle { orders, events }, PageEvents { said: page_events, switch })
+    let frames = Frames::default();
+    let page_events = PageEvents { said: page_events, switch, frames: frames.clone() };
+    let channels = ExecutorChannels { orders: to_do, said, events: reports, frames };
+    (channels, ExecutorHandle { orders, events }, page_events)
 }

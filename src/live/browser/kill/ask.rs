@@ -5,12 +5,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use rustix::process::geteuid;
+use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 
-use super::words::{Question, Standing};
+use super::words::{Question, Standing, open_said_by};
 use super::{ANSWER_BYTES_MAX, is_trusted};
 use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::threads;
@@ -24,6 +25,18 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// [`ErrorKind::Io`] when nobody listens there, [`ErrorKind::Safety`] when it is somebody else,
 /// [`ErrorKind::Live`] when the answer does not come, or says nothing.
 pub fn ask(path: &Path, question: &Question) -> Result<Standing, Error> {
+    ask_what_is_open(path, question).map(|(standing, _)| standing)
+}
+
+/// Asks the session that listens at a path, and hears what is open there, as JSON with its sentence
+/// in `text`; `None` where the session does not say so.
+///
+/// # Errors
+/// As [`ask`].
+pub fn ask_what_is_open(
+    path: &Path,
+    question: &Question,
+) -> Result<(Standing, Option<Value>), Error> {
     let runtime = threads::start(&mut Builder::new_current_thread());
     let runtime = runtime
         .map_err(|error| Error::new(ErrorKind::Live, "could not open a socket").caused_by(error))?;
@@ -34,7 +47,7 @@ pub fn ask(path: &Path, question: &Question) -> Result<Standing, Error> {
     })
 }
 
-async fn asked(path: &Path, question: &Question) -> Result<Standing, Error> {
+async fn asked(path: &Path, question: &Question) -> Result<(Standing, Option<Value>), Error> {
     let mut stream = UnixStream::connect(path).await.map_err(|error| {
         let what = format!("no session listens at {}", path.display());
         let error = Error::new(ErrorKind::Io, what).caused_by(error);
@@ -55,9 +68,11 @@ async fn asked(path: &Path, question: &Question) -> Result<Standing, Error> {
     stream.shutdown().await.map_err(failed)?;
     let mut answer = String::new();
     stream.take(ANSWER_BYTES_MAX).read_to_string(&mut answer).await.map_err(failed)?;
-    Standing::said_by(answer.lines().next().unwrap_or_default()).ok_or_else(|| {
+    let mut lines = answer.lines();
+    let standing = Standing::said_by(lines.next().unwrap_or_default()).ok_or_else(|| {
         unanswered(format!("the session at {} answered nothing that is one", path.display()))
-    })
+    })?;
+    Ok((standing, lines.next().and_then(open_said_by)))
 }
 
 fn unanswered(what: String) -> Error {

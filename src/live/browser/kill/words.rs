@@ -3,16 +3,39 @@
 //! ```text
 //! kill [REASON]  ->  off: WHY
 //! status         ->  on   or   off: WHY
+//!
+//! and, where the session knows what is open, a second line back: open: JSON
 //! ```
 
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::live::browser::ArmSwitch;
+use crate::live::orders::OpenPosition;
 
+/// Most unknown orders that an answer names.
+const UNKNOWN_MAX: usize = 8;
 /// Longest reason that is kept, in characters.
 const REASON_MAX: usize = 200;
+
+/// What the second line of an answer begins with.
+const OPEN: &str = "open: ";
+
+/// The second line of an answer: what is open, as JSON, with its sentence in `text`.
+pub(super) fn open_line(open: &OpenPosition) -> String {
+    let mut open = open.clone();
+    open.unknown.truncate(UNKNOWN_MAX);
+    let mut document = serde_json::to_value(&open).unwrap_or_default();
+    document["text"] = open.to_string().into();
+    format!("{OPEN}{document}\n")
+}
+
+/// What the second line of an answer says is open.
+pub(super) fn open_said_by(line: &str) -> Option<Value> {
+    serde_json::from_str(line.strip_prefix(OPEN)?).ok()
+}
 
 /// What a kill switch is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use chromiumoxide::cdp::browser_protocol::input::{
     DispatchMouseEventParams, DispatchMouseEventType, MouseButton,
 };
 use chromiumoxide::cdp::browser_protocol::page::{
-    CaptureScreenshotFormat, CaptureScreenshotParams,
+    CaptureScreenshotFormat, CaptureScreenshotParams, Viewport,
 };
 use chromiumoxide::cdp::browser_protocol::target::SessionId;
 use chromiumoxide::cdp::js_protocol::runtime::{
@@ -70,6 +70,26 @@ impl OpenPage {
         Err(Fault::Gone(format!("document {} was replaced", self.ticket.epoch)))
     }
 
+    /// A part of the viewport as a PNG: left, top, width and height in CSS pixels.
+    ///
+    /// # Errors
+    /// Like [`Page::screenshot`].
+    pub(in crate::live::browser) async fn picture_of(
+        &self,
+        [x, y, width, height]: [f64; 4],
+    ) -> Result<Vec<u8>, Fault> {
+        self.picture(Some(Viewport { x, y, width, height, scale: 1.0 })).await
+    }
+
+    async fn picture(&self, clip: Option<Viewport>) -> Result<Vec<u8>, Fault> {
+        self.checked()?;
+        let format = Some(CaptureScreenshotFormat::Png);
+        let params = CaptureScreenshotParams { format, clip, ..Default::default() };
+        let answer = self.link.ask(Some(&self.session), &params, PATIENCE * 2).await?;
+        let data = answer.get("data").and_then(Value::as_str).unwrap_or_default();
+        STANDARD.decode(data).map_err(|error| Fault::Refused(format!("no picture: {error}")))
+    }
+
     fn mouse(&self, kind: DispatchMouseEventType, x: f64, y: f64) -> DispatchMouseEventParams {
         let mut event = DispatchMouseEventParams::new(kind.clone(), x, y);
         if kind != DispatchMouseEventType::MouseMoved {
@@ -117,12 +137,7 @@ impl Page for OpenPage {
     }
 
     async fn screenshot(&self) -> Result<Vec<u8>, Fault> {
-        self.checked()?;
-        let format = Some(CaptureScreenshotFormat::Png);
-        let params = CaptureScreenshotParams { format, ..Default::default() };
-        let answer = self.link.ask(Some(&self.session), &params, PATIENCE * 2).await?;
-        let data = answer.get("data").and_then(Value::as_str).unwrap_or_default();
-        STANDARD.decode(data).map_err(|error| Fault::Refused(format!("no picture: {error}")))
+        self.picture(None).await
     }
 
     fn epoch(&self) -> u32 {
