@@ -40,6 +40,14 @@ pub enum SessionEvent {
         /// Why the session was disarmed.
         why: String,
     },
+    /// A control that is needed was lost, or something is switched on in the account: no more stakes are
+    /// placed, sales go on.
+    EntriesStopped {
+        /// What stands against entries.
+        why: String,
+    },
+    /// Everything is as it must be again: stakes are placed.
+    EntriesResumed,
     /// How far the feed can be relied on has changed.
     Level(LevelChange),
     /// A seed was revealed and its game judged.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bevy_app::App;
-use crossbeam_channel::{Receiver, bounded, unbounded};
+use crossbeam_channel::{Receiver, TryRecvError, bounded, unbounded};
 
 use super::clicking::ClickingSummary;
 use super::edge::Edge;
@@ -17,7 +17,7 @@ use super::meter::{self, Meter};
 use super::past;
 use super::switch::{ArmSwitch, LOOK};
 use crate::base::clock::Clock;
-use crate::base::error::Error;
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::collector::Ending;
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::GameRecord;
@@ -86,21 +86,26 @@ pub fn play(
     let mut app = match armed {
         None => paper.expect("without arms it is on paper"),
         Some(armed) => {
-            let built = armed.build(lineup, (inbox(), sink()), stop);
+            let events = following.events.clone();
+            let mut is_over = false;
+            let mut tell = || tell_all(&events, &mut is_over, observer);
+            let built = armed.build(lineup, (inbox(), sink()), stop, &mut tell);
             if built.is_err() {
                 // The browser is ended before anybody hears of it. What it says then follows from
-                // that.
-                let _ = following.end();
+                // that, unless it was given up before.
+                let ended = following.end();
+                if is_over {
+                    ended?;
+                }
             }
             built?
         }
     };
     meter::plugin(&mut app, clock, Arc::clone(&metrics));
-    let switch = records.as_ref().map(ExecutionRecords::switch);
     // A panic ends the session as an error does: nothing more is clicked, the recording is
     // finished.
     let played = panic::catch_unwind(AssertUnwindSafe(|| {
-        let heard = (&finished, &following.events, switch);
+        let heard = (&finished, &following.events, records.as_ref());
         play_world((&mut app, &metrics), heard, stop, observer)
     }));
     let summary = following.end();
@@ -116,22 +121,46 @@ pub fn play(
     Ok(FinishedSession { ending, summary, decision_us, fill_us, backlog_max, clicking })
 }
 
+/// Tells what has happened so far.
+///
+/// # Errors
+/// When the observer fails, or when nothing more will happen because the edge is over.
+fn tell_all(
+    events: &Receiver<SessionEvent>,
+    is_over: &mut bool,
+    observer: &mut impl SessionObserver,
+) -> Result<(), Error> {
+    loop {
+        match events.try_recv() {
+            Ok(event) => observer.happened(&event)?,
+            Err(TryRecvError::Empty) => return Ok(()),
+            Err(TryRecvError::Disconnected) => {
+                *is_over = true;
+                return Err(Error::new(ErrorKind::Live, "the page was given up"));
+            }
+        }
+    }
+}
+
 /// Runs the world until its inbox is over, or until told to stop.
 fn play_world(
     (app, metrics): (&mut App, &Metrics),
-    (finished, events, switch): (
+    (finished, events, records): (
         &Receiver<GameRecord>,
         &Receiver<SessionEvent>,
-        Option<&ArmSwitch>,
+        Option<&ExecutionRecords>,
     ),
     stop: &AtomicBool,
     observer: &mut impl SessionObserver,
 ) -> Result<Ending, Error> {
-    let mut armed = switch;
+    let mut armed = records.map(ExecutionRecords::switch);
     while app.should_exit().is_none() {
         if let Some(why) = armed.and_then(ArmSwitch::why) {
             armed = None;
             observer.happened(&SessionEvent::Disarmed { why })?;
+        }
+        for change in records.into_iter().flat_map(ExecutionRecords::entry_changes) {
+            observer.happened(&change)?;
         }
         if stop.load(Ordering::Relaxed) {
             return Ok(Ending::Interrupted);

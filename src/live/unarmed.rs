@@ -9,6 +9,7 @@ use crate::base::error::Error;
 use crate::engine::Lineup;
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::Sink;
+use crate::live::event::SessionEvent;
 use crate::live::switch::ArmSwitch;
 
 /// How orders are executed; a build without a browser executes none.
@@ -33,6 +34,7 @@ impl LiveExecution {
         _: Lineup<'_>,
         _: (Inbox, Box<dyn Sink>),
         _: &AtomicBool,
+        _: &mut dyn FnMut() -> Result<(), Error>,
     ) -> Result<App, Error> {
         match self {}
     }
@@ -40,6 +42,10 @@ impl LiveExecution {
 
 impl ExecutionRecords {
     pub(super) const fn switch(&self) -> &ArmSwitch {
+        match *self {}
+    }
+
+    pub(super) const fn entry_changes(&self) -> Vec<SessionEvent> {
         match *self {}
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tracing::warn;
+use tracing::{info, warn};
 
 use crate::base::error::{Error, ErrorKind};
 use crate::cli::browser::BrowserArgs;
@@ -60,6 +60,9 @@ struct Arming {
     /// Disarm after N orders
     #[arg(long, value_name = "N", requires = "armed", value_parser = clap::value_parser!(u32).range(1..))]
     max_orders: Option<u32>,
+    /// Let the bot take over a position that was opened in the presale of the game that is on
+    #[arg(long, requires = "armed")]
+    take_over: bool,
     /// Maximum delay between decision and click, in milliseconds [default: 1000]
     #[arg(long, value_name = "MS")]
     within: Option<u64>,
@@ -162,10 +165,24 @@ impl ClickingOptions {
                 std::process::id()
             );
             kill = Some(socket);
+            if self.page.joins_silently() {
+                info!(
+                    "a page that is logged in already says whose account it is at its next event, \
+                     or at once with --reload"
+                );
+            }
         }
         Ok((
             config,
-            Some(ExecutionConfig { mode, timeouts, profile, switch, within, kill_socket: kill }),
+            Some(ExecutionConfig {
+                mode,
+                timeouts,
+                profile,
+                switch,
+                within,
+                kill_socket: kill,
+                take_over: self.arming.take_over,
+            }),
         ))
     }
 

@@ -11,6 +11,8 @@
 
 mod channels;
 mod confirmation;
+mod entries;
+mod readiness;
 mod setting;
 mod show;
 
@@ -34,6 +36,8 @@ use crate::model::quote::Phase;
 use channels::{ClickOrder, ExecutorChannels, PageEvent};
 pub use channels::{ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene};
 use confirmation::{ClickOutcome, Confirmation};
+use entries::Entries;
+pub use readiness::{PageSight, Readiness};
 
 /// How often silence is looked for.
 const LOOK: Duration = Duration::from_secs(1);
@@ -58,6 +62,8 @@ pub struct ClickExecutor {
     /// What was learnt since the button was pressed.
     confirmation: Confirmation,
     clicked: Option<Instant>,
+    /// Whether stakes may be placed.
+    entries: Entries,
 }
 
 /// Why nothing was pressed.
@@ -75,7 +81,7 @@ impl ClickExecutor {
         switch: ArmSwitch,
         clock: Clock,
     ) -> (Self, ExecutorHandle, PageEvents) {
-        let (channels, executor, page_events) = channels::connect(switch.clone());
+        let (channels, readiness, executor, page_events) = channels::connect(switch.clone());
         let (limits, pictures) = match mode {
             ExecutionMode::Click(limits) => (Some(limits), None),
             ExecutionMode::Show(pictures) => (None, pictures),
@@ -94,6 +100,7 @@ impl ClickExecutor {
             begun: Clock::now(),
             confirmation: Confirmation::default(),
             clicked: None,
+            entries: Entries::new(readiness),
         };
         (clicker, executor, page_events)
     }
@@ -104,6 +111,7 @@ impl ClickExecutor {
     /// Never: whatever goes wrong is an answer.
     pub async fn run(mut self, shutdown: Shutdown) -> Result<(), Halt> {
         let mut looks = tokio::time::interval(LOOK);
+        let mut look = Box::pin(self.next_look());
         loop {
             tokio::select! {
                 biased;
@@ -113,10 +121,18 @@ impl ClickExecutor {
                     None => return Ok(()),
                 },
                 order = self.channels.orders.recv() => match order {
-                    Some(order) => self.take(order).await,
+                    Some(order) => {
+                        self.take(order).await;
+                        // What was seen before it is no longer so.
+                        look = Box::pin(self.next_look());
+                    }
                     None => return Ok(()),
                 },
                 _ = looks.tick() => self.listen_for_silence(),
+                seen = &mut look => {
+                    self.looked(seen);
+                    look = Box::pin(self.next_look());
+                }
             }
         }
     }
@@ -155,6 +171,8 @@ impl ClickExecutor {
                 let Some(event) = self.account_events.take(direction, &text, arrived) else {
                     return;
                 };
+                // Before anybody hears of the account: what is open in it is known by then.
+                self.note_account(&event);
                 match &event {
                     AccountEvent::Snapshot(account) => {
                         if let (None, Some(limits)) = (&self.risk, self.limits) {
@@ -164,6 +182,9 @@ impl ClickExecutor {
                     }
                     // Until somebody was, they are waited for.
                     AccountEvent::Nobody(why) if self.risk.is_some() => self.switch.disarm(why),
+                    AccountEvent::Unreadable(why) if self.risk.is_some() => {
+                        self.switch.disarm(why);
+                    }
                     _ => {}
                 }
                 self.confirmation.take(&event);
@@ -177,6 +198,7 @@ impl ClickExecutor {
     /// Takes note of where the game is; a game that is over may end the session.
     fn look(&mut self, scene: Scene) {
         let before = self.scene.replace(scene);
+        self.note_scene(&scene);
         self.confirmation.look(scene.game);
         let is_over = before.is_some_and(|before| before.game != scene.game);
         if scene.closed && before.is_some_and(|before| !before.closed) {

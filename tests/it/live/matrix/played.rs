@@ -198,6 +198,7 @@ fn execution(case: &Case, switch: &ArmSwitch, socket: &Path) -> ExecutionConfig 
         switch: switch.clone(),
         within: case.within,
         kill_socket: Some(socket.to_owned()),
+        take_over: false,
     }
 }
 
