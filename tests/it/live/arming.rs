@@ -244,7 +244,7 @@ fn a_page_that_was_logged_in_before_is_armed_by_consent_and_waited_for_in_words_
     let (port, url) = (joined.browser.port.to_string(), format!("{}/", joined.site.url()));
     let live = |more: &[&str]| {
         let page = ["live", "one.ron", "--browser", "--attach", &port, "--url", &url];
-        let rest = ["--kill-socket", "kill.sock", "--games", "1", "--no-journal"];
+        let rest = ["--kill-socket", "kill.sock", "--games", "3", "--no-journal"];
         replayer(place.path(), &[&page[..], &LIMITS, &rest, more].concat())
     };
     let silent = live(&["--set", "clicking.login_ms=6000"]);
