@@ -52,7 +52,7 @@ pub(super) enum AccountEvent {
     /// Nobody is logged in, or somebody else is.
     Nobody(&'static str),
     /// The site says of our account what cannot be read, in words.
-    Unreadable(String),
+    UnreadableAccount(String),
     /// The page sent an order, under a number; of no deal where it is none that we know.
     Asked(u64, Option<Deal>),
     /// The site answered an order: done, or why not.
@@ -185,7 +185,7 @@ impl AccountEvents {
             Ok(read) => read,
             Err(why) => {
                 self.account = None;
-                return AccountEvent::Unreadable(format!("the account cannot be read: {why}"));
+                return AccountEvent::UnreadableAccount(format!("the account cannot be read: {why}"));
             }
         };
         let account = AccountSnapshot { cash, quantity, arrived: self.clock.stamp_of(arrived) };
@@ -310,7 +310,7 @@ mod tests {
             (r#""positionQty":0"#, "there is no `cash`"),
         ] {
             let (event, events) = told(fields);
-            let AccountEvent::Unreadable(said) = event else { panic!("{fields}: {event:?}") };
+            let AccountEvent::UnreadableAccount(said) = event else { panic!("{fields}: {event:?}") };
             assert!(said.contains(why), "{fields}: {said}");
             assert_eq!(events.account(), None);
         }

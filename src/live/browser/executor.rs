@@ -123,6 +123,7 @@ impl ClickExecutor {
                 order = self.channels.orders.recv() => match order {
                     Some(order) => {
                         self.take(order).await;
+                        self.lose_patience();
                         // What was seen before it is no longer so.
                         look = Box::pin(self.next_look());
                     }
@@ -182,7 +183,7 @@ impl ClickExecutor {
                     }
                     // Until somebody was, they are waited for.
                     AccountEvent::Nobody(why) if self.risk.is_some() => self.switch.disarm(why),
-                    AccountEvent::Unreadable(why) if self.risk.is_some() => {
+                    AccountEvent::UnreadableAccount(why) if self.risk.is_some() => {
                         self.switch.disarm(why);
                     }
                     _ => {}

@@ -68,6 +68,12 @@ impl ClickExecutor {
                 self.entries.source.known.send_modify(|known| known.page = PageSight::Absent);
             }
         }
+        self.lose_patience();
+    }
+
+    /// Disarms when what was lost was not back in time. After each look and each order: a bot that
+    /// orders all the time leaves no time for looks, and its orders are looks, too.
+    pub(super) fn lose_patience(&self) {
         let patience = self.timeouts.control_patience;
         if let Some(why) = self.entries.watch.overdue(Clock::now(), patience) {
             self.switch.disarm(&why);
@@ -94,7 +100,7 @@ impl ClickExecutor {
         let trouble = match event {
             AccountEvent::Snapshot(_) => None,
             AccountEvent::Nobody(why) => Some((*why).to_owned()),
-            AccountEvent::Unreadable(why) => Some(why.clone()),
+            AccountEvent::UnreadableAccount(why) => Some(why.clone()),
             _ => return,
         };
         let states = self.account_events.states().to_vec();

@@ -93,6 +93,8 @@ fn case(name: &str, orders: &[&str]) -> Case {
         },
         timeouts: ExecutionTimeouts {
             patience: Duration::from_secs(1),
+            // What is lost stays lost, and orders are refused as long as games go on.
+            control_patience: PATIENCE,
             ..ExecutionTimeouts::default()
         },
         within: Duration::from_secs(1),
