@@ -5,7 +5,8 @@
 //! - For a bot: [`Strategy`], what it sees ([`View`]), what it does ([`Action`], [`Actions`]), its
 //!   parameters ([`params!`]), money ([`Sol`], [`Decimal`]) and prices ([`Level`], [`Exits`]), and
 //!   chance ([`Stream`], with [`Rng`] to draw from it).
-//!   Why it sells is an [`Exit`], and what it is known to order a [`PlannedOrder`].
+//!   Why it sells is an [`Exit`], and what it is known to order a [`PlannedOrder`],
+//!   what it can order at all its [`OrderKinds`].
 //! - For its test: [`TestTable`], scripts ([`at`], [`presale`]).
 //! - For a system of its own shape ([`StrategyKind`]): the [`App`], the schedule ([`Tick`],
 //!   [`TickSystems`]), what a system reads ([`Tables`], the accounts) and writes ([`Orders`]).
@@ -27,7 +28,9 @@ pub use crate::engine::checkpoint::Checkpointed;
 pub use crate::engine::order::Orders;
 pub use crate::engine::schedule::{Tick, TickSystems};
 pub use crate::engine::strategy::registry::{BotFactory, StrategyKind};
-pub use crate::engine::strategy::{LifeStart, PlannedOrder, Strategies, Strategy, View};
+pub use crate::engine::strategy::{
+    LifeStart, OrderKinds, PlannedOrder, Strategies, Strategy, View,
+};
 pub use crate::engine::table::Tables;
 pub use crate::engine::testing::{TestTable, at, presale};
 pub use crate::model::account::{Counts, LastFill, LifeTally, Position, Sidebet, Tally, Wallet};

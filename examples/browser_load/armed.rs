@@ -136,6 +136,7 @@ pub(crate) fn measure(load: &Load, table: &mut Table) -> Outcome<()> {
         within: Duration::from_secs(1),
         kill_socket: Some(place.path().join("kill.sock")),
         losses: None,
+        take_over: false,
     };
     let page = Follow::Page(Box::new(config(&site.url, &place.path().join("profile"))?), None);
     let edge = Edge { execution: Some(execution), ..Edge::new(page) };

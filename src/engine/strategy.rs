@@ -27,7 +27,7 @@ use crate::model::rules::Rules;
 use crate::model::setup::Setup;
 use crate::model::sol::Sol;
 use crate::model::streams::{Stream, Streams};
-pub use planned::PlannedOrder;
+pub use planned::{OrderKinds, PlannedOrder};
 pub use registry::Strategies;
 
 /// What a bot decides by: parameters and state in, a trade and a sidebet a tick out at most.
@@ -75,6 +75,13 @@ pub trait Strategy: Clone + Send + Sync + 'static {
     #[must_use]
     fn planned(_params: &Self::Params) -> Vec<PlannedOrder> {
         Vec::new()
+    }
+
+    /// The kinds of orders that a bot with these parameters can submit at all: an armed session
+    /// needs the controls of these, and refuses a stake of any other. All by default.
+    #[must_use]
+    fn can_order(_params: &Self::Params) -> OrderKinds {
+        OrderKinds::ALL
     }
 }
 

@@ -13,9 +13,11 @@
 //! docs/decisions/0014-the-browser-by-chromiumoxides-connection.md.
 
 mod account_events;
+pub mod account_states;
 pub mod amount;
 mod attach;
 mod confirmations;
+pub mod control_needs;
 pub mod controls;
 pub mod doctor;
 mod endpoint;
@@ -24,7 +26,9 @@ mod executor;
 pub mod highlight;
 pub mod kill;
 mod link;
+mod look;
 mod loss_record;
+mod numbers;
 mod page;
 mod process;
 mod profile_folder;
@@ -34,8 +38,10 @@ mod supervisor;
 mod tap;
 
 pub use super::switch::ArmSwitch;
+pub use attach::find as find_browser;
 pub use executor::{
-    ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene,
+    ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, PageSight,
+    Readiness, Scene,
 };
 pub use loss_record::LossFolder;
 pub use page::{Fault, OpenPage, Page, Pages};

@@ -50,6 +50,14 @@ pub enum SessionEvent {
     /// What is open: at the end of an armed session, when it is disarmed, and when its browser is
     /// lost.
     Open(Box<OpenPosition>),
+    /// A control that is needed was lost, or something is switched on in the account: no more stakes are
+    /// placed, sales go on.
+    EntriesStopped {
+        /// What stands against entries.
+        why: String,
+    },
+    /// Everything is as it must be again: stakes are placed.
+    EntriesResumed,
     /// How far the feed can be relied on has changed.
     Level(LevelChange),
     /// A seed was revealed and its game judged.

@@ -1,8 +1,10 @@
 //! How a session executes orders: limits, a click executor in the page, and the ways to stop it.
 
+mod arming;
+
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bevy_app::App;
@@ -10,26 +12,28 @@ use bevy_app::App;
 use super::clicking::ClickingSummary;
 use super::gateway::{ClickLog, OrderGateway, OrderWaits};
 use crate::base::clock::Clock;
-use crate::base::error::{Error, ErrorKind};
+use crate::base::error::Error;
 use crate::base::runtime::Runtime;
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::Sink;
 use crate::engine::venue::execution::{OrderRequest, OrderStatus, VenueEvent};
+use crate::engine::venue::remote;
 use crate::engine::{self, Lineup};
+use crate::live::browser::control_needs::EntryChange;
 use crate::live::browser::controls::Profile;
 use crate::live::browser::kill::KillSwitch;
 use crate::live::browser::{
     ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, LossFolder, PageEvents, Pages,
 };
+use crate::live::event::SessionEvent;
 use crate::live::monitor::metrics::ClickMetrics;
 use crate::live::orders::{Market, OrderLog};
 use crate::live::switch::{ArmSwitch, LOOK};
 use crate::model::order::Action;
 use crate::model::quote::Phase;
 use crate::model::setup::{Bankroll, Setup};
+use arming::{ArmedAccount, Arming};
 
-/// Longest time until somebody is logged in in the page.
-const LOGIN: Duration = Duration::from_secs(60);
 /// What the click executor may take beyond its deadlines.
 const SLACK: Duration = Duration::from_millis(500);
 
@@ -51,6 +55,8 @@ pub struct ExecutionConfig {
     /// Where the losses of accounts are kept; nowhere without, and then no limit of the day or the
     /// account can be held.
     pub losses: Option<LossFolder>,
+    /// Whether a position that is open when the session is armed becomes the bot's, where that can be.
+    pub take_over: bool,
 }
 
 impl ExecutionConfig {
@@ -62,7 +68,7 @@ impl ExecutionConfig {
         clock: Clock,
         watched: &ClickMetrics,
     ) -> Result<(LiveExecution, PageEvents), Error> {
-        let Self { mode, timeouts, profile, switch, within, kill_socket, losses } = self;
+        let Self { mode, timeouts, profile, switch, within, kill_socket, losses, take_over } = self;
         let clicks = matches!(mode, ExecutionMode::Click(_));
         if clicks {
             watched.armed(&switch, &orders);
@@ -79,7 +85,7 @@ impl ExecutionConfig {
         let waits = OrderWaits { click: within, report: within + timeouts.patience + SLACK };
         let gateway = OrderGateway::new(executor, switch, waits, watched.clone());
         let orders = clicks.then_some(orders);
-        Ok((LiveExecution { gateway, orders }, page_events))
+        Ok((LiveExecution { gateway, orders, timeouts, take_over }, page_events))
     }
 }
 
@@ -89,6 +95,10 @@ pub(super) struct LiveExecution {
     gateway: OrderGateway,
     /// What is kept of its orders; `None` where it only shows what it would click.
     orders: Option<OrderLog>,
+    /// How long it waits before it is armed.
+    timeouts: ExecutionTimeouts,
+    /// Whether what is open is taken over, where that can be.
+    take_over: bool,
 }
 
 /// What is noted of a click executor, whatever becomes of its world.
@@ -157,6 +167,15 @@ impl ExecutionRecords {
         }
     }
 
+    /// What has changed of whether stakes may be placed, oldest first.
+    pub(super) fn entry_changes(&self) -> Vec<SessionEvent> {
+        let told = |change| match change {
+            EntryChange::Stopped(why) => SessionEvent::EntriesStopped { why },
+            EntryChange::Resumed => SessionEvent::EntriesResumed,
+        };
+        self.executor.entry_changes().map(told).collect()
+    }
+
     /// How clicking went, once it has ended.
     pub(super) fn close(self) -> ClickingSummary {
         let summary = self.log.close(&self.executor, &self.switch);
@@ -183,64 +202,50 @@ impl LiveExecution {
     }
 
     /// Builds the world whose orders it executes: with the account of the page, or in a dry run with
-    /// that of the scenario.
+    /// that of the scenario. What happens meanwhile is told again and again.
     ///
     /// # Errors
-    /// When no account is logged in, the account cannot be used, the session is disarmed meanwhile,
-    /// or `stop` is set.
+    /// When no account is logged in, the page or the account cannot be used, the session is disarmed
+    /// meanwhile, `stop` is set, or telling fails.
     pub(super) fn build(
         self,
         lineup: Lineup<'_>,
         (inbox, sink): (Inbox, Box<dyn Sink>),
         stop: &AtomicBool,
+        tell: &mut dyn FnMut() -> Result<(), Error>,
     ) -> Result<App, Error> {
         if self.orders.is_none() {
             return Ok(engine::build_dry_run(lineup, inbox, sink, Box::new(self.gateway)));
         }
-        let (gateway, bankroll) = self.wait_for_login(lineup, stop)?;
+        let (gateway, armed) = self.arm(lineup, stop, tell)?;
+        let bankroll = Bankroll::Compounding(armed.bankroll()?);
         let setup = Setup { bankroll, ..lineup.setup.clone() };
         let lineup = Lineup { setup: &setup, ..lineup };
-        Ok(engine::build_remote(lineup, inbox, sink, Box::new(gateway)))
+        let mut app = engine::build_remote(lineup, inbox, sink, Box::new(gateway));
+        if let Some(position) = armed.taken_over {
+            remote::take_over(&mut app, position);
+        }
+        Ok(app)
     }
 
-    /// Waits until the site says whose account it is and what is in it.
-    fn wait_for_login(
+    /// Waits until the session can be armed: whose account it is, that everything can be used, and what
+    /// is open.
+    fn arm(
         self,
         lineup: Lineup<'_>,
         stop: &AtomicBool,
-    ) -> Result<(OrderGateway, Bankroll), Error> {
-        let Self { gateway, .. } = self;
-        if lineup.bots.len() != 1 {
+        tell: &mut dyn FnMut() -> Result<(), Error>,
+    ) -> Result<(OrderGateway, ArmedAccount), Error> {
+        let Self { gateway, timeouts, take_over, .. } = self;
+        let [bot] = lineup.bots else {
             let what = format!("{} bots cannot share one account", lineup.bots.len());
             return Err(Error::usage(what).hint("arm a scenario with one bot"));
-        }
-        let until = Clock::now() + LOGIN;
-        let account = loop {
-            if let Some(VenueEvent::Snapshot(account)) = gateway.executor.wait(LOOK) {
-                break account;
-            }
-            if stop.load(Ordering::Relaxed) {
-                return Err(Error::new(
-                    ErrorKind::Interrupted,
-                    "interrupted before anything was played",
-                ));
-            }
-            // Killed meanwhile, or what was lost before forbids it.
-            if !gateway.switch.is_on() {
-                let why = gateway.switch.why().unwrap_or_default();
-                let what = format!("the session was disarmed before it began: {why}");
-                return Err(Error::new(ErrorKind::Safety, what));
-            }
-            if Clock::now() > until {
-                let what = "nobody is logged in in the page";
-                return Err(Error::new(ErrorKind::Live, what).hint("log in, and try again"));
-            }
         };
-        gateway.log.begin(account.cash);
-        if !account.quantity.is_zero() {
-            let what = "the account has an open position";
-            return Err(Error::new(ErrorKind::Safety, what).hint("close it, and try again"));
-        }
-        Ok((gateway, Bankroll::Compounding(account.cash)))
+        let executor = &gateway.executor;
+        executor.expect(bot.factory.can_order());
+        let armed =
+            Arming { executor, switch: &gateway.switch, timeouts, take_over, stop, tell }.arm()?;
+        gateway.log.begin(armed.account.cash);
+        Ok((gateway, armed))
     }
 }

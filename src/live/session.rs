@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bevy_app::App;
-use crossbeam_channel::{Receiver, bounded, unbounded};
+use crossbeam_channel::{Receiver, TryRecvError, bounded, unbounded};
 use tracing::{error, info, warn};
 
 use super::clicking::ClickingSummary;
@@ -18,7 +18,7 @@ use super::meter::{self, Meter};
 use super::past;
 use super::switch::{ArmSwitch, LOOK};
 use crate::base::clock::Clock;
-use crate::base::error::Error;
+use crate::base::error::{Error, ErrorKind};
 use crate::engine::collector::Ending;
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::GameRecord;
@@ -97,16 +97,22 @@ pub fn play(
     let mut app = match armed {
         None => paper.expect("without arms it is on paper"),
         Some(armed) => {
-            let built = armed.build(lineup, (inbox(), sink()), stop);
+            let events = following.events.clone();
+            let mut is_over = false;
+            let mut tell = || tell_all(&events, &mut is_over, observer);
+            let built = armed.build(lineup, (inbox(), sink()), stop, &mut tell);
             if built.is_err() {
                 // The browser is ended before anybody hears of it. What it says then follows from
-                // that.
-                let _ = following.end();
+                // that, unless it was given up before.
+                let ended = following.end();
                 if let Some(orders) = records.as_ref().and_then(ExecutionRecords::orders) {
                     // The account may have said what became of orders of an earlier session.
                     orders.events().try_for_each(|event| observer.happened(&event.into()))?;
                     tell_open(Some(orders), observer)?;
                     let _ = orders.close();
+                }
+                if is_over {
+                    ended?;
                 }
             }
             built?
@@ -176,6 +182,27 @@ fn look(app: &mut App, orders: &OrderLog) {
     orders.look(Market { game, tick, phase, price, sidebet });
 }
 
+/// Tells what has happened so far.
+///
+/// # Errors
+/// When the observer fails, or when nothing more will happen because the edge is over.
+fn tell_all(
+    events: &Receiver<SessionEvent>,
+    is_over: &mut bool,
+    observer: &mut impl SessionObserver,
+) -> Result<(), Error> {
+    loop {
+        match events.try_recv() {
+            Ok(event) => observer.happened(&event)?,
+            Err(TryRecvError::Empty) => return Ok(()),
+            Err(TryRecvError::Disconnected) => {
+                *is_over = true;
+                return Err(Error::new(ErrorKind::Live, "the page was given up"));
+            }
+        }
+    }
+}
+
 /// Runs the world until its inbox is over, or until told to stop.
 fn play_world(
     (app, metrics): (&mut App, &Metrics),
@@ -200,6 +227,9 @@ fn play_world(
             if on_disarm == OnDisarm::Paper {
                 observer.happened(&SessionEvent::OnPaper)?;
             }
+        }
+        for change in records.into_iter().flat_map(ExecutionRecords::entry_changes) {
+            observer.happened(&change)?;
         }
         if stop.load(Ordering::Relaxed) {
             return Ok(Ending::Interrupted);

@@ -10,6 +10,7 @@ use crate::base::error::Error;
 use crate::engine::Lineup;
 use crate::engine::inbox::Inbox;
 use crate::engine::journal::Sink;
+use crate::live::event::SessionEvent;
 use crate::live::orders::OrderLog;
 use crate::live::switch::ArmSwitch;
 
@@ -39,6 +40,7 @@ impl LiveExecution {
         _: Lineup<'_>,
         _: (Inbox, Box<dyn Sink>),
         _: &AtomicBool,
+        _: &mut dyn FnMut() -> Result<(), Error>,
     ) -> Result<App, Error> {
         match self {}
     }
@@ -58,6 +60,10 @@ impl ExecutionRecords {
     }
 
     pub(super) const fn sell(&self, _: Duration) -> Option<Result<(), String>> {
+        match *self {}
+    }
+
+    pub(super) const fn entry_changes(&self) -> Vec<SessionEvent> {
         match *self {}
     }
 

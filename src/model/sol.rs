@@ -17,6 +17,9 @@ pub const DECIMALS: u32 = 9;
 /// Largest amount in lamports that arithmetic may reach: 10^15 SOL, above the turnover of any run.
 const LAMPORTS_MAX: i128 = 1_000_000_000_000_000 * 1_000_000_000;
 
+/// Most by which a sum of doubles may miss its lamport, in SOL: 10⁻¹² (docs/spec/protocol.md#own-account).
+const NOISE: Decimal = Decimal::from_parts(1, 0, 0, false, 12);
+
 /// Why a value is not a valid amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum AmountError {
@@ -145,6 +148,28 @@ impl Sol {
         if self.0.is_zero() { self } else { Self(-self.0) }
     }
 
+    /// Reads an amount from a program that keeps its money in doubles: what is beyond the ninth decimal
+    /// is dropped where it is the noise of their sums, as in `0.30000000000000004`.
+    ///
+    /// # Errors
+    /// As of any amount; [`AmountError::TooFine`] where it is more than noise.
+    pub fn read_noisy(text: &str) -> Result<Self, AmountError> {
+        match text.parse() {
+            Err(AmountError::TooFine) => {}
+            read => return read,
+        }
+        let Ok(exact) = number::parse(text) else {
+            // More decimals than a number holds: noise around zero has them.
+            let is_noise = text.parse::<f64>().is_ok_and(|value| value.abs() < 1e-12);
+            return if is_noise { Ok(Self::ZERO) } else { Err(AmountError::TooFine) };
+        };
+        let rounded = exact.round_dp(DECIMALS);
+        if (exact - rounded).abs() > NOISE {
+            return Err(AmountError::TooFine);
+        }
+        rounded.to_string().parse()
+    }
+
     /// The nearest double in SOL: for statistics and plots, never for money.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "statistics, not money")]
@@ -241,6 +266,28 @@ mod tests {
         for text in ["5 SOL", "1.5x", "20%", "5SOL", "-1 sol", "$5"] {
             assert_eq!(sol(text), Err(AmountError::WithUnit), "{text}");
         }
+    }
+
+    #[test]
+    fn the_noise_of_doubles_is_dropped_and_nothing_else_is() {
+        for (noisy, amount) in [
+            ("0.30000000000000004", "0.3"),
+            ("0.7999999999999999", "0.8"),
+            ("9.991000000000001", "9.991"),
+            ("1.0000000000000002e-7", "0.0000001"),
+            ("-2.7755575615628914e-17", "0"),
+            ("4.440892098500626e-16", "0"),
+            ("-0.30000000000000004", "-0.3"),
+            ("0.000000001", "0.000000001"),
+            ("12", "12"),
+        ] {
+            assert_eq!(Sol::read_noisy(noisy), sol(amount), "{noisy}");
+        }
+        for fine in ["0.0000000005", "0.30000000001", "1e-11", "0.300000000002"] {
+            assert_eq!(Sol::read_noisy(fine), Err(AmountError::TooFine), "{fine}");
+        }
+        assert_eq!(Sol::read_noisy("five"), Err(AmountError::NotANumber));
+        assert_eq!(Sol::read_noisy("NaN"), Err(AmountError::NotFinite));
     }
 
     #[test]

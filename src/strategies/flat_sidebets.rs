@@ -1,6 +1,6 @@
 //! Flat sidebets: the same stake again and again, whose every figure is known in advance.
 
-use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
+use crate::engine::strategy::{LifeStart, OrderKinds, PlannedOrder, Strategy, View};
 use crate::model::expectation::{Life, Oracle, OracleOf, Sequence};
 use crate::model::law::STEPS_MAX;
 use crate::model::order::Actions;
@@ -85,6 +85,10 @@ impl Strategy for FlatSidebets {
 
     fn planned(params: &FlatSidebetsParams) -> Vec<PlannedOrder> {
         vec![PlannedOrder::new("stake", params.stake).starting(params.from)]
+    }
+
+    fn can_order(_: &FlatSidebetsParams) -> OrderKinds {
+        OrderKinds::SIDEBETS
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
+use crate::engine::strategy::{LifeStart, OrderKinds, PlannedOrder, Strategy, View};
 use crate::model::exit::Exit;
 use crate::model::order::{Action, Actions};
 use crate::model::price::Level;
@@ -57,6 +57,10 @@ impl Strategy for HoldToTarget {
 
     fn planned(params: &HoldToTargetParams) -> Vec<PlannedOrder> {
         vec![PlannedOrder::new("stake", params.stake).starting(params.entry)]
+    }
+
+    fn can_order(_: &HoldToTargetParams) -> OrderKinds {
+        OrderKinds::TRADES
     }
 
     fn can_bet_again(&self, params: &HoldToTargetParams, view: &View<'_>) -> Option<bool> {

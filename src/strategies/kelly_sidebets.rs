@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
+use crate::engine::strategy::{LifeStart, OrderKinds, PlannedOrder, Strategy, View};
 use crate::model::expectation::{Oracle, kelly_share};
 use crate::model::order::{Action, Actions};
 use crate::model::rounding;
@@ -70,5 +70,9 @@ impl Strategy for KellySidebets {
 
     fn planned(params: &KellySidebetsParams) -> Vec<PlannedOrder> {
         vec![PlannedOrder::of_any_stake("from").starting(params.from)]
+    }
+
+    fn can_order(_: &KellySidebetsParams) -> OrderKinds {
+        OrderKinds::SIDEBETS
     }
 }

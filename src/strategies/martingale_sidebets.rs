@@ -1,6 +1,6 @@
 //! Martingale sidebets: doubles the stake after each loss (docs/spec/original.md#rules-of-thumb).
 
-use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
+use crate::engine::strategy::{LifeStart, OrderKinds, PlannedOrder, Strategy, View};
 use crate::model::account::Counts;
 use crate::model::expectation::Oracle;
 use crate::model::order::Actions;
@@ -84,5 +84,9 @@ impl Strategy for MartingaleSidebets {
 
     fn planned(params: &MartingaleSidebetsParams) -> Vec<PlannedOrder> {
         vec![PlannedOrder::new("stake", params.stake).starting(params.from)]
+    }
+
+    fn can_order(_: &MartingaleSidebetsParams) -> OrderKinds {
+        OrderKinds::SIDEBETS
     }
 }

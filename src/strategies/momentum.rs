@@ -6,7 +6,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::engine::strategy::{LifeStart, PlannedOrder, Strategy, View};
+use crate::engine::strategy::{LifeStart, OrderKinds, PlannedOrder, Strategy, View};
 use crate::model::exit::Exit;
 use crate::model::order::{Action, Actions};
 use crate::model::sol::Sol;
@@ -72,6 +72,10 @@ impl Strategy for Momentum {
 
     fn planned(params: &MomentumParams) -> Vec<PlannedOrder> {
         vec![PlannedOrder::new("stake", params.stake).starting(params.from).until(params.to)]
+    }
+
+    fn can_order(_: &MomentumParams) -> OrderKinds {
+        OrderKinds::TRADES
     }
 
     fn can_bet_again(&self, params: &MomentumParams, view: &View<'_>) -> Option<bool> {

@@ -3,6 +3,7 @@
 
 mod ahead;
 mod armed;
+mod arming;
 mod captures;
 pub(crate) mod command;
 mod faults;
@@ -21,5 +22,6 @@ mod resumed;
 mod service;
 mod sessions;
 pub(crate) mod stage;
+mod taken_over;
 
 pub(crate) use stage::{Show, way_to};

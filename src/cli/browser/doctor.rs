@@ -94,7 +94,7 @@ pub(super) fn run(
     }
     let report = DoctorReport::of(&diagnosis);
     if json {
-        let lacking = diagnosis.lacking().map(|finding| finding.control.name()).collect();
+        let lacking = diagnosis.lacking().iter().map(|unfit| unfit.control.name()).collect();
         console.print_json(&Document {
             site,
             fit: diagnosis.is_fit(),

@@ -8,7 +8,7 @@ use crate::base::error::Error;
 use crate::cli::given::path_flag;
 use crate::cli::settings::{Flags, Settings};
 use crate::live::browser::controls::Profile;
-use crate::live::browser::{Config, How, Launch, Sandbox, Site};
+use crate::live::browser::{Config, How, Launch, Sandbox, Site, find_browser};
 
 /// The browser, its page and the profile of the page.
 #[derive(Debug, clap::Args)]
@@ -24,6 +24,9 @@ pub(in crate::cli) struct BrowserArgs {
         conflicts_with_all = ["browser_binary", "browser_flags", "profile_folder", "headful", "no_sandbox"]
     )]
     attach: Option<u16>,
+    /// Load the attached page again, once: one that is logged in already then says whose account it is
+    #[arg(long, requires = "attach")]
+    reload: bool,
     /// Profile: how to recognise the page's controls (docs/how-to/browser.md) [default: rugs.fun]
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
@@ -67,7 +70,8 @@ impl BrowserArgs {
     /// The supervisor's configuration; `known` is the address to open where the user gives none.
     ///
     /// # Errors
-    /// When there is no page to open, or no folder for the browser is known.
+    /// When there is no page to open, no folder for the browser is known, or no browser listens at the
+    /// port to attach to.
     pub(in crate::cli) fn config(
         &self,
         selectors: &Profile,
@@ -84,10 +88,20 @@ impl BrowserArgs {
             }
         };
         let how = match self.attach {
-            Some(port) => How::Attach(SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
+            Some(port) => {
+                let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+                find_browser(address)?;
+                How::Attach(address)
+            }
             None => How::Launch(self.launch(settings)?),
         };
-        Ok(settings.browser.supervisor(site, how, clock::luck()))
+        let supervisor = settings.browser.supervisor(site, how, clock::luck());
+        Ok(Config { reload: self.reload, ..supervisor })
+    }
+
+    /// Whether a page is joined that may have been logged in before, and is not loaded again.
+    pub(in crate::cli) const fn joins_silently(&self) -> bool {
+        self.attach.is_some() && !self.reload
     }
 
     fn launch(&self, settings: &Settings) -> Result<Launch, Error> {

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::cli::layout;
-use crate::live::browser::controls::{ControlFinding, ControlProblem, Panel, Unreadable};
+use crate::live::browser::control_needs::in_words;
+use crate::live::browser::controls::{ControlProblem, Panel, Unreadable};
 use crate::live::browser::doctor::{Diagnosis, SocketStatus};
 use crate::model::sol::Sol;
 
@@ -88,19 +89,13 @@ impl DoctorReport {
         for selector in &diagnosis.bad_selectors {
             let _ = writeln!(text, "the browser rejects the selector {selector:?}");
         }
-        let lacking: Vec<_> = diagnosis.lacking().map(said_of).collect();
-        text += &match lacking.as_slice() {
+        text += &match diagnosis.lacking().as_slice() {
             [] if diagnosis.is_fit() => "\nall required controls are there".to_owned(),
             [] => "\nthe profile does not describe all required controls".to_owned(),
-            lacking => format!("\nlacking: {}", lacking.join("; ")),
+            lacking => format!("\nlacking: {}", in_words(lacking)),
         };
         text
     }
-}
-
-fn said_of(finding: &ControlFinding) -> String {
-    let why = finding.problem.as_ref().map(ToString::to_string).unwrap_or_default();
-    format!("{}: {why}", finding.control)
 }
 
 fn table(diagnosis: &Diagnosis) -> String {

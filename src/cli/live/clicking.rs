@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tracing::warn;
+use tracing::{info, warn};
 
 use crate::base::error::Error;
 use crate::cli::browser::BrowserArgs;
@@ -71,6 +71,9 @@ struct Arming {
     /// When stopped while armed: `hold` what is open, or `sell` it, once [default: hold]
     #[arg(long, value_name = "WHAT", requires = "armed", value_parser = ["hold", "sell"])]
     on_stop: Option<String>,
+    /// Let the bot take over a position that was opened in the presale of the game that is on
+    #[arg(long, requires = "armed")]
+    take_over: bool,
     /// Maximum delay between decision and click, in milliseconds [default: 1000]
     #[arg(long, value_name = "MS")]
     within: Option<u64>,
@@ -198,6 +201,12 @@ impl ClickingOptions {
                 std::process::id()
             );
             kill = Some(socket);
+            if self.page.joins_silently() {
+                info!(
+                    "a page that is logged in already says whose account it is at its next event, \
+                     or at once with --reload"
+                );
+            }
         }
         Ok((
             config,
@@ -209,6 +218,7 @@ impl ClickingOptions {
                 within,
                 kill_socket: kill,
                 losses,
+                take_over: self.arming.take_over,
             }),
         ))
     }

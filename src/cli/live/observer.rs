@@ -168,6 +168,10 @@ pub(in super::super) fn log(event: &SessionEvent) {
         SessionEvent::Settled(order) => warn!("by the account: {order}"),
         SessionEvent::Open(open) if open.is_open() => warn!("{open}"),
         SessionEvent::Open(open) => info!("{open}"),
+        SessionEvent::EntriesStopped { why } => {
+            warn!("entries have stopped, no stake is placed and sales go on: {why}");
+        }
+        SessionEvent::EntriesResumed => info!("entries go on: stakes are placed again"),
         SessionEvent::NoSocket => warn!("the page has loaded without opening the game's socket"),
         SessionEvent::Level(change) if change.to < FeedLevel::Normal && change.to < change.from => {
             warn!("{change}: bots are paused until it is normal again");

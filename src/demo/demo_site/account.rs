@@ -1,7 +1,10 @@
 //! A player's account, kept by the engine's own rules and arithmetic.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
+use super::command::AccountOption;
 use crate::model::account::{LedgerError, Market, OwnedAccount};
 use crate::model::ids::GameId;
 use crate::model::order::{Action, Fill, Rejection};
@@ -20,6 +23,8 @@ pub(super) struct DemoAccount {
     pub(super) pnl: Sol,
     /// What sidebets of this game gained, those that are over.
     pub(super) sidebet_pnl: Sol,
+    /// What is open or switched on in it.
+    pub(super) options: BTreeSet<AccountOption>,
     postings: Vec<AccountPosting>,
 }
 
@@ -45,9 +50,9 @@ pub(super) enum Failure {
 }
 
 impl DemoAccount {
-    /// A player with a bankroll, in a game that may be on.
-    pub(super) fn new(bankroll: Sol) -> Self {
-        let mut player = Self::default();
+    /// A player with a bankroll, in a game that may be on; some things are open or switched on.
+    pub(super) fn new(bankroll: Sol, options: &BTreeSet<AccountOption>) -> Self {
+        let mut player = Self { options: options.clone(), ..Self::default() };
         player.account.parts().open_game(Some(bankroll));
         player
     }

@@ -133,6 +133,32 @@ words! {
     }
 }
 
+words! {
+    /// What is open or switched on in every account for as long as it is on.
+    AccountOption {
+        /// A short position is open.
+        Short = "short",
+        /// A position with leverage is open.
+        Leverage = "leverage",
+        /// Orders are placed with play money.
+        Practice = "practice",
+        /// Orders are placed in another coin than SOL.
+        Coin = "coin",
+        /// There is a bonus, which is staked before money is.
+        Bonus = "bonus",
+        /// The site sells by itself.
+        Autosell = "autosell",
+        /// The site buys by itself.
+        Autobuy = "autobuy",
+        /// Amounts have the noise of sums of doubles.
+        Noise = "noise",
+        /// Cash is told as text.
+        Text = "text",
+        /// Cash is told as a word that is not an amount.
+        Nonsense = "nonsense",
+    }
+}
+
 /// Something that a page does once, at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PageAction {
@@ -161,6 +187,8 @@ pub enum SiteCommand {
     Logout,
     /// Players can log in again.
     Login,
+    /// Something is open or switched on in every account, or not; the players are told.
+    Account(AccountOption, bool),
     /// Something is wrong with the page, or not.
     PageFault(PageFault, bool),
     /// Something is wrong with a control, or not.
@@ -181,6 +209,7 @@ impl fmt::Display for SiteCommand {
             Self::Drift(by) => write!(f, "drift {by}"),
             Self::Logout => f.write_str("logout"),
             Self::Login => f.write_str("login"),
+            Self::Account(option, on) => write!(f, "account {} {}", option.word(), state(on)),
             Self::PageFault(switch, on) => write!(f, "{} {}", switch.word(), state(on)),
             Self::ControlFault(flaw, part, on) => {
                 write!(f, "{} {} {}", flaw.word(), part.word(), state(on))
@@ -199,6 +228,7 @@ pub const GRAMMAR: &str = "\
 latency FROM TO, late-ack MS, drift SOL, logout, login;
 double-ack N, refuse N, lose-order N, lose-ack N, lose-trade N, lose-update N;
 short, swap, move, cover, stuck-clear, halve-wrong, comma, reload-on-order, each on or off;
+account STATE, on or off: short, leverage, practice, coin, bonus, autosell, autobuy, noise, text, nonsense;
 disable CONTROL, numb CONTROL, twin CONTROL, hide CONTROL, each on or off; text CONTROL WORDS;
 alert WORDS, hang MS, reload, drop-socket;
 a CONTROL is buy, sell, short, sidebet, clear, plus0001, plus001, plus01, plus1, half, double, max,
@@ -252,6 +282,9 @@ fn named(word: &str, rest: &str) -> Option<SiteCommand> {
         return state(rest).map(|on| SiteCommand::PageFault(switch, on));
     }
     let (part, on) = rest.split_once(' ').unwrap_or((rest, ""));
+    if word == "account" {
+        return Some(SiteCommand::Account(AccountOption::of(part)?, state(on.trim())?));
+    }
     Some(SiteCommand::ControlFault(
         ControlFault::of(word)?,
         PageControl::of(part)?,
@@ -279,6 +312,8 @@ mod tests {
             SiteCommand::Do(PageAction::DropSocket),
         ];
         orders.extend(OrderFault::ALL.iter().map(|&fault| SiteCommand::Next(fault, 3)));
+        let account = |&option| SiteCommand::Account(option, true);
+        orders.extend(AccountOption::ALL.iter().map(account));
         orders.extend(PageFault::ALL.iter().map(|&switch| SiteCommand::PageFault(switch, false)));
         for &part in PageControl::ALL {
             orders.extend(

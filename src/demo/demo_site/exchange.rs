@@ -3,14 +3,14 @@
 mod order_faults;
 mod order_handler;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use rand_core::Rng;
 use serde::Serialize;
 
 use super::account::{AccountPosting, DemoAccount};
-use super::command::{OrderFault, PageAction, SiteCommand};
+use super::command::{AccountOption, OrderFault, PageAction, SiteCommand};
 use super::page_state::PageState;
 use super::payload::{
     SOLANA, SidebetPayload, TradePayload, json, player_id, player_update, username_status,
@@ -48,6 +48,8 @@ pub(super) struct DemoExchange {
     streams: Streams,
     faults: OrderFaults,
     page_state: PageState,
+    /// What is open or switched on in every account.
+    options: BTreeSet<AccountOption>,
 }
 
 impl DemoExchange {
@@ -67,6 +69,7 @@ impl DemoExchange {
             streams: Streams::new(config.seed, BotId::new("demo-site").expect("a valid name")),
             faults,
             page_state: PageState::default(),
+            options: BTreeSet::new(),
         };
         for order in config.orders {
             // Nobody is there to be told yet.
@@ -88,6 +91,11 @@ impl DemoExchange {
         let player = self.players.get(name).map(|player| (name, player));
         let frame = player_update(player, self.game.id, self.rules.sidebet_payout);
         self.tell(name, &frame)
+    }
+
+    fn update_all(&mut self) -> Vec<SiteAction> {
+        let names: Vec<_> = self.players.keys().cloned().collect();
+        names.iter().flat_map(|name| self.update(name)).collect()
     }
 
     fn tell(&self, name: &str, frame: &CueFrame) -> Vec<SiteAction> {
@@ -145,8 +153,14 @@ impl DemoExchange {
             SiteCommand::Next(fault, times) => self.faults.next(fault, times),
             SiteCommand::Drift(by) => {
                 self.players.values_mut().for_each(|player| player.drift(by));
-                let names: Vec<_> = self.players.keys().cloned().collect();
-                return names.iter().flat_map(|name| self.update(name)).collect();
+                return self.update_all();
+            }
+            SiteCommand::Account(option, on) => {
+                self.options.remove(&option);
+                self.options.extend(on.then_some(option));
+                let options = &self.options;
+                self.players.values_mut().for_each(|player| player.options.clone_from(options));
+                return self.update_all();
             }
             SiteCommand::Logout => return self.log_out(),
             SiteCommand::Login => self.faults.logged_out = false,

@@ -1,11 +1,14 @@
 //! What the site says to players, with the keys in the order of captures
 //! (docs/spec/protocol.md#trades, docs/spec/protocol.md#own-account).
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::account::DemoAccount;
+use super::command::AccountOption;
 use crate::demo::feed_server::script::CueFrame;
 use crate::feed::event;
 use crate::model::account::OpenSidebet;
@@ -186,8 +189,8 @@ struct OpenBet {
 struct PlayerUpdate<'a> {
     id: Option<&'a str>,
     role: Option<u32>,
-    cash: Exact,
-    bonus_balance: u32,
+    cash: Box<RawValue>,
+    bonus_balance: Exact,
     position_qty: Exact,
     avg_cost: Exact,
     #[serde(rename = "cumulativePnL")]
@@ -195,15 +198,51 @@ struct PlayerUpdate<'a> {
     sidebet_pnl: Exact,
     total_invested: Exact,
     has_interacted: bool,
-    selected_coin: Option<u32>,
+    selected_coin: Option<Coin>,
     authenticated: bool,
     hit_max_win: bool,
     side_bet: Option<OpenBet>,
     sidebets: [u32; 0],
-    short_position: Option<u32>,
-    leveraged_positions: [u32; 0],
+    short_position: Option<OpenPosition>,
+    leveraged_positions: Vec<OpenPosition>,
     autobuys_enabled: bool,
     autosell_price: Option<u32>,
+}
+
+/// A coin that was chosen in place of SOL.
+#[derive(Serialize)]
+struct Coin {
+    address: &'static str,
+    ticker: &'static str,
+}
+
+/// A position that no order of this site opens.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OpenPosition {
+    amount: Exact,
+    entry_price: Exact,
+}
+
+impl OpenPosition {
+    const fn some() -> Self {
+        Self { amount: Exact(Decimal::TEN), entry_price: Exact(Decimal::ONE) }
+    }
+}
+
+/// Cash as the site writes it: a number, with the noise of doubles, or a text.
+fn written(cash: Exact, options: &BTreeSet<AccountOption>) -> Box<RawValue> {
+    let number = json(&cash);
+    if options.contains(&AccountOption::Nonsense) {
+        return json(&"plenty");
+    }
+    if options.contains(&AccountOption::Text) {
+        return json(&number.get());
+    }
+    // As JavaScript writes a sum that misses its lamport by the last bits.
+    let noise = Decimal::new(4, 17);
+    let noisy = options.contains(&AccountOption::Noise).then(|| cash.0.checked_add(noise));
+    noisy.flatten().map_or(number, |noisy| json(&Exact(noisy)))
 }
 
 /// What the server keeps of a player, told to the player; `None` of one whom it does not know.
@@ -214,29 +253,38 @@ pub(super) fn player_update(
 ) -> CueFrame {
     let id = player.map(|(name, _)| player_id(name));
     let player = player.map(|(_, player)| player);
+    let nothing = BTreeSet::new();
+    let options = player.map_or(&nothing, |player| &player.options);
+    let on = |option| options.contains(&option);
+    let coin = match (on(AccountOption::Practice), on(AccountOption::Coin)) {
+        (true, _) => Some(Coin { address: "0xPractice", ticker: "FREE" }),
+        (false, true) => Some(Coin { address: "0xOther", ticker: "OTHER" }),
+        _ => None,
+    };
+    let some = |option| on(option).then(OpenPosition::some);
     let amount = |of: &dyn Fn(&DemoAccount) -> Exact| player.map_or(Exact::ZERO, of);
     let payload = json(&PlayerUpdate {
         id: id.as_deref(),
         role: None,
-        cash: amount(&|player| player.account.wallet.cash.into()),
-        bonus_balance: 0,
+        cash: written(amount(&|player| player.account.wallet.cash.into()), options),
+        bonus_balance: if on(AccountOption::Bonus) { Exact(Decimal::ONE) } else { Exact::ZERO },
         position_qty: amount(&|player| player.account.position.quantity.into()),
         avg_cost: amount(&|player| Exact(player.account.position.average_cost)),
         cumulative_pnl: amount(&|player| player.pnl.into()),
         sidebet_pnl: amount(&|player| player.sidebet_pnl.into()),
         total_invested: amount(&|player| player.account.tally.bought.into()),
         has_interacted: player.is_some(),
-        selected_coin: None,
+        selected_coin: coin,
         authenticated: player.is_some(),
         hit_max_win: false,
         side_bet: player
             .and_then(|player| player.account.sidebet.open)
             .map(|bet| open(bet, game, payout)),
         sidebets: [],
-        short_position: None,
-        leveraged_positions: [],
-        autobuys_enabled: false,
-        autosell_price: None,
+        short_position: some(AccountOption::Short),
+        leveraged_positions: some(AccountOption::Leverage).into_iter().collect(),
+        autobuys_enabled: on(AccountOption::Autobuy),
+        autosell_price: on(AccountOption::Autosell).then_some(2),
     });
     CueFrame { event: event::PLAYER_UPDATE, trace: None, payload }
 }

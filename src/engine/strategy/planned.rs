@@ -2,8 +2,34 @@
 
 use std::ops::RangeInclusive;
 
+use crate::model::order::Action;
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
+
+/// The kinds of orders that a bot can submit: what a session must be able to execute before it is
+/// armed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderKinds {
+    /// It buys, and sells what it bought.
+    pub trades: bool,
+    /// It places sidebets, which need no exit.
+    pub sidebets: bool,
+}
+
+impl OrderKinds {
+    /// Trades as well as sidebets.
+    pub const ALL: Self = Self { trades: true, sidebets: true };
+    /// Buys and sales, and no sidebet.
+    pub const TRADES: Self = Self { trades: true, sidebets: false };
+    /// Sidebets, and no trade.
+    pub const SIDEBETS: Self = Self { trades: false, sidebets: true };
+
+    /// Whether an action is of one of these kinds.
+    #[must_use]
+    pub const fn permit(self, action: Action) -> bool {
+        if action.is_sidebet() { self.sidebets } else { self.trades }
+    }
+}
 
 /// A kind of order that a bot is known to submit, for `replayer check`.
 #[derive(Debug, Clone, PartialEq, Eq)]

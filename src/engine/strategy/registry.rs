@@ -8,7 +8,7 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 
 use super::walk::walk;
-use super::{LifeStart, PlannedOrder, Strategy, StrategyState, decide};
+use super::{LifeStart, OrderKinds, PlannedOrder, Strategy, StrategyState, decide};
 use crate::base::document::DocumentFields;
 use crate::base::params::{Param, Params};
 use crate::engine::checkpoint::Checkpointed;
@@ -50,6 +50,11 @@ pub trait BotFactory: Send + Sync {
     /// The orders that it is known to submit; none by default.
     fn planned(&self) -> Vec<PlannedOrder> {
         Vec::new()
+    }
+
+    /// The kinds of orders that it can submit at all; every kind by default.
+    fn can_order(&self) -> OrderKinds {
+        OrderKinds::ALL
     }
 }
 
@@ -150,5 +155,9 @@ impl<S: Strategy> BotFactory for Ready<S> {
 
     fn planned(&self) -> Vec<PlannedOrder> {
         S::planned(&self.0)
+    }
+
+    fn can_order(&self) -> OrderKinds {
+        S::can_order(&self.0)
     }
 }

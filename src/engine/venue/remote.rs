@@ -23,10 +23,12 @@ use crate::engine::venue::execution::{
     AccountSnapshot, Execution, ExecutionReport, OrderId, OrderRequest, OrderStatus, VenueEvent,
 };
 use crate::model::account::{Position, Sidebet, Wallet};
+use crate::model::exit::Exit;
 use crate::model::game::Game;
-use crate::model::ids::{GameId, GameIndex};
-use crate::model::order::Rejection;
+use crate::model::ids::{GameId, GameIndex, TableIndex};
+use crate::model::order::{Fill, Rejection};
 use crate::model::posting::PostingKind;
+use crate::model::price::Price;
 use crate::model::quantity::Quantity;
 use crate::model::quote::Phase;
 use crate::model::sol::Sol;
@@ -71,6 +73,20 @@ pub struct Drift {
     pub held_here: Quantity,
 }
 
+/// A position that was open before the world was there, and that its bot takes over: booked as bought
+/// at its average cost, as soon as its game has begun here.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TakenOver {
+    /// The game that it is held in.
+    pub game: GameId,
+    /// The quantity that is held.
+    pub quantity: Quantity,
+    /// Average cost per unit.
+    pub price: Price,
+    /// What was paid for it, in SOL, which the bankroll holds until it is booked.
+    pub cost: Sol,
+}
+
 /// An order on its way.
 #[derive(Debug, Clone, Copy)]
 struct Pending {
@@ -97,6 +113,8 @@ struct RemoteOrders {
     /// feed.
     ahead: Vec<ExecutionReport>,
     account: Comparison,
+    /// What is still to be booked of before the world was there.
+    taken_over: Option<TakenOver>,
 }
 
 /// How the site's account and ours compare.
@@ -116,11 +134,29 @@ struct Comparison {
 pub fn plugin(app: &mut App, remote: Box<dyn RemoteVenue>) {
     let (underway, failed, ahead) = (Vec::new(), Vec::new(), Vec::new());
     let (waiting, last, account) = (None, OrderId::default(), Comparison::default());
-    app.insert_resource(RemoteOrders { remote, underway, waiting, last, failed, ahead, account });
+    let taken_over = None;
+    app.insert_resource(RemoteOrders {
+        remote,
+        underway,
+        waiting,
+        last,
+        failed,
+        ahead,
+        account,
+        taken_over,
+    });
     let hear = hear.after(TickSystems::Advance).before(TickSystems::Settle);
     // Before the next order is on its way: a bot that always has one would never be compared.
     let compare = compare.after(TickSystems::Settle).before(TickSystems::Decide);
     app.add_systems(Tick, (hear, send.in_set(TickSystems::Fill), compare));
+}
+
+/// Lets the bot of a world with a venue elsewhere take a position over.
+///
+/// # Panics
+/// When the venue of the world is here.
+pub fn take_over(app: &mut App, position: TakenOver) {
+    app.world_mut().resource_mut::<RemoteOrders>().taken_over = Some(position);
 }
 
 /// Who is shown the orders that a venue here executes.
@@ -158,9 +194,18 @@ fn hear(
     tables: Res<Tables>,
     mut orders: ResMut<RemoteOrders>,
     mut fills: ResMut<Fills>,
-    mut bots: Query<&mut InFlight>,
+    mut bots: Query<(Entity, &mut InFlight)>,
 ) {
-    let RemoteOrders { remote, underway, waiting, failed, ahead, account, .. } = &mut *orders;
+    let RemoteOrders { remote, underway, waiting, failed, ahead, account, taken_over, .. } =
+        &mut *orders;
+    if let Some(position) = taken_over.take_if(|position| position.game == table_of(&tables).id)
+        && let Some((bot, _)) = bots.iter().next()
+    {
+        let TakenOver { quantity, price, cost, .. } = position;
+        let fill = Fill::Bought { stake: cost, quantity };
+        let at = Some((table_of(&tables).quote().tick, price));
+        fills.0.push(Filled { bot, fill, exit: Exit::OTHER, at });
+    }
     let mut before = std::mem::take(ahead).into_iter().map(VenueEvent::Report);
     loop {
         let event = before.next().or_else(|| remote.receive()).or_else(|| {
@@ -195,7 +240,7 @@ fn hear(
         }
         underway.remove(at);
         let mut lands = |order: Order| {
-            if let Ok(mut in_flight) = bots.get_mut(order.entity) {
+            if let Ok((_, mut in_flight)) = bots.get_mut(order.entity) {
                 in_flight.arrive();
             }
         };
@@ -225,6 +270,11 @@ fn hear(
             failed.push((behind, Rejection::NotDone, None));
         }
     }
+}
+
+/// The game of the only table.
+fn table_of(tables: &Tables) -> &Game {
+    tables.game(TableIndex::FIRST)
 }
 
 fn send(

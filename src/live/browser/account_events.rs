@@ -9,6 +9,8 @@ use std::time::Instant;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::account_states::{self, AccountState};
+use super::numbers;
 use crate::base::clock::Clock;
 use crate::engine::venue::execution::AccountSnapshot;
 use crate::feed::capture::Direction;
@@ -49,6 +51,8 @@ pub(super) enum AccountEvent {
     Snapshot(AccountSnapshot),
     /// Nobody is logged in, or somebody else is.
     Nobody(&'static str),
+    /// The site says of our account what cannot be read, in words.
+    UnreadableAccount(String),
     /// The page sent an order, under a number; of no deal where it is none that we know.
     Asked(u64, Option<Deal>),
     /// The site answered an order: done, or why not.
@@ -71,6 +75,8 @@ pub(super) enum AccountEvent {
 pub(super) struct AccountEvents {
     me: Option<String>,
     account: Option<AccountSnapshot>,
+    /// What was open or switched on in it when it was last stated.
+    states: Vec<AccountState>,
     /// Stamps the snapshots of the account.
     clock: Clock,
 }
@@ -78,7 +84,7 @@ pub(super) struct AccountEvents {
 impl AccountEvents {
     /// Nothing heard yet; the clock stamps the snapshots of the account.
     pub(super) const fn new(clock: Clock) -> Self {
-        Self { me: None, account: None, clock }
+        Self { me: None, account: None, states: Vec::new(), clock }
     }
 
     /// The account as it was last stated; none while nobody is known to be logged in.
@@ -89,6 +95,11 @@ impl AccountEvents {
     /// The identity of the account, from the first time that somebody was logged in.
     pub(super) fn me(&self) -> Option<&str> {
         self.me.as_deref()
+    }
+
+    /// What was open or switched on in the account when it was last stated.
+    pub(super) fn states(&self) -> &[AccountState] {
+        &self.states
     }
 
     /// The socket is gone: who is logged in on the next one is not known.
@@ -126,7 +137,11 @@ impl AccountEvents {
         let payload = event.payload()?.get();
         match &*event.name {
             event::PLAYER_UPDATE => {
-                Some(self.update(&serde_json::from_str(payload).ok()?, arrived))
+                let update = self.update(&serde_json::from_str(payload).ok()?, arrived);
+                if matches!(update, AccountEvent::Snapshot(_)) {
+                    self.states = account_states::read(payload);
+                }
+                Some(update)
             }
             event::NEW_TRADE => {
                 let trade: Trade<'_> = serde_json::from_str(payload).ok()?;
@@ -162,9 +177,8 @@ impl AccountEvents {
     }
 
     fn update(&mut self, update: &Update<'_>, arrived: Instant) -> AccountEvent {
-        let read = || Some((sol(update.cash?)?, quantity(update.position_qty?)?));
         let id = update.id.as_deref().filter(|_| update.authenticated != Some(false));
-        let (Some(id), Some((cash, quantity))) = (id, read()) else {
+        let Some(id) = id else {
             self.account = None;
             return AccountEvent::Nobody("the site says that nobody is logged in");
         };
@@ -172,6 +186,15 @@ impl AccountEvents {
             self.account = None;
             return AccountEvent::Nobody("somebody else is logged in now");
         }
+        let (cash, quantity) = match update.read() {
+            Ok(read) => read,
+            Err(why) => {
+                self.account = None;
+                return AccountEvent::UnreadableAccount(format!(
+                    "the account cannot be read: {why}"
+                ));
+            }
+        };
         let account = AccountSnapshot { cash, quantity, arrived: self.clock.stamp_of(arrived) };
         self.account = Some(account);
         AccountEvent::Snapshot(account)
@@ -192,12 +215,11 @@ fn answered(ack: &Ack<'_>) -> Option<AccountEvent> {
 }
 
 fn sol(number: &RawValue) -> Option<Sol> {
-    number.get().parse().ok()
+    numbers::sol(number).ok()
 }
 
 fn quantity(number: &RawValue) -> Option<Quantity> {
-    // Both have nine decimals.
-    Quantity::from_billionths(u128::try_from(sol(number)?.lamports()).ok()?).ok()
+    numbers::quantity(number).ok()
 }
 
 #[derive(Deserialize)]
@@ -210,6 +232,17 @@ struct Update<'a> {
     cash: Option<&'a RawValue>,
     #[serde(borrow)]
     position_qty: Option<&'a RawValue>,
+}
+
+impl Update<'_> {
+    /// Cash and quantity, or what of them cannot be read.
+    fn read(&self) -> Result<(Sol, Quantity), String> {
+        let cash = self.cash.ok_or("there is no `cash`")?;
+        let held = self.position_qty.ok_or("there is no `positionQty`")?;
+        let cash = numbers::sol(cash).map_err(|why| format!("`cash` {why}"))?;
+        let held = numbers::quantity(held).map_err(|why| format!("`positionQty` {why}"))?;
+        Ok((cash, held))
+    }
 }
 
 #[derive(Deserialize)]
@@ -249,4 +282,57 @@ struct Answer<'a> {
     error: Option<Cow<'a, str>>,
     #[serde(borrow)]
     message: Option<Cow<'a, str>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(fields: &str) -> (AccountEvent, AccountEvents) {
+        let mut events = AccountEvents::new(Clock::start());
+        let text = format!(r#"42["playerUpdate",{{"id":"did:example:0001",{fields}}}]"#);
+        let event = events.take(Direction::In, &text, Clock::now()).unwrap();
+        (event, events)
+    }
+
+    #[test]
+    fn an_account_is_read_as_the_site_writes_it_noise_and_texts_included() {
+        for (cash, wanted) in
+            [("1.25", "1.25"), ("0.30000000000000004", "0.3"), ("\"1.25\"", "1.25"), ("0", "0")]
+        {
+            let (event, events) = told(&format!(r#""cash":{cash},"positionQty":0"#));
+            let AccountEvent::Snapshot(account) = event else { panic!("{cash}: {event:?}") };
+            assert_eq!(account.cash, wanted.parse().unwrap(), "{cash}");
+            assert_eq!(events.account(), Some(account));
+        }
+    }
+
+    #[test]
+    fn an_account_that_cannot_be_read_is_not_one_that_nobody_is_logged_in_to() {
+        for (fields, why) in [
+            (r#""cash":"plenty","positionQty":0"#, "`cash` `\"plenty\"`: an amount is"),
+            (r#""cash":0.0000000005,"positionQty":0"#, "at most 9 decimals"),
+            (r#""cash":1,"positionQty":-1"#, "`positionQty` `-1` is not a quantity"),
+            (r#""cash":1"#, "there is no `positionQty`"),
+            (r#""positionQty":0"#, "there is no `cash`"),
+        ] {
+            let (event, events) = told(fields);
+            let AccountEvent::UnreadableAccount(said) = event else {
+                panic!("{fields}: {event:?}")
+            };
+            assert!(said.contains(why), "{fields}: {said}");
+            assert_eq!(events.account(), None);
+        }
+        let (nobody, _) = told(r#""cash":1,"positionQty":0,"authenticated":false"#);
+        assert!(matches!(nobody, AccountEvent::Nobody(_)), "{nobody:?}");
+    }
+
+    #[test]
+    fn what_is_open_in_an_account_is_that_of_its_last_update() {
+        let (_, mut events) = told(r#""cash":1,"positionQty":0,"autobuysEnabled":true"#);
+        assert_eq!(events.states(), [AccountState::Autobuy]);
+        let next = r#"42["playerUpdate",{"id":"did:example:0001","cash":1,"positionQty":0}]"#;
+        events.take(Direction::In, next, Clock::now());
+        assert!(events.states().is_empty());
+    }
 }

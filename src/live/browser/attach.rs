@@ -5,6 +5,7 @@
 //! elsewhere.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::endpoint::Endpoint;
-use crate::base::error::Error;
+use crate::base::error::{Error, ErrorKind};
 
 /// Longest time for the question and its answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -48,6 +49,27 @@ pub(super) fn check(address: SocketAddr) -> Result<(), Error> {
     }
     Err(Error::usage(format!("{address} is not the debugging port of a browser on this machine"))
         .hint("give 127.0.0.1:PORT, as in --remote-debugging-port=PORT"))
+}
+
+/// Looks once whether anything listens at the debugging port of a browser, so that a wrong port is
+/// told at once. A browser that goes later is waited for.
+///
+/// # Errors
+/// [`ErrorKind::Live`] when nothing does.
+pub fn find(address: SocketAddr) -> Result<(), Error> {
+    let Err(error) = std::net::TcpStream::connect_timeout(&address, PATIENCE) else {
+        return Ok(());
+    };
+    let what = match error.kind() {
+        io::ErrorKind::ConnectionRefused => {
+            format!("no browser listens at {address}: connection refused")
+        }
+        _ => format!("{address} does not answer: {error}"),
+    };
+    let port = address.port();
+    Err(Error::new(ErrorKind::Live, what).hint(format!(
+        "start it with --remote-debugging-port={port} --user-data-dir=FOLDER, or give its port"
+    )))
 }
 
 /// Asks what listens there who it is. To be asked again before each connection: another browser at
@@ -138,6 +160,20 @@ mod tests {
         ] {
             let error = prove(address, &answer).unwrap_err();
             assert!(error.contains(why), "{why}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_port_at_which_nothing_listens_is_told_at_once_with_what_to_do() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        find(address).unwrap();
+        drop(listener);
+        let error = find(address).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Live);
+        let port = format!("--remote-debugging-port={}", address.port());
+        for part in ["no browser listens at", "connection refused", &port] {
+            assert!(error.to_string().contains(part), "{part}: {error}");
         }
     }
 

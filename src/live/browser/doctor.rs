@@ -11,10 +11,13 @@ use tokio::time::{Instant, sleep, timeout};
 
 pub use observer::{LoggedIn, PageObserver, SocketStatus};
 
-use super::controls::{Control, ControlFinding, ControlProblem, Panel, Profile, SURVEY, Survey};
+use super::control_needs::{self, Unfit};
+use super::controls::{Control, ControlFinding, ControlProblem, Panel, Profile};
 use super::highlight::{Mark, Tone, highlight};
+use super::look::look;
 use super::page::{Fault, OpenPage, Page, Pages};
 use crate::base::error::{Error, ErrorKind};
+use crate::engine::strategy::OrderKinds;
 
 /// Longest wait for the page.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -42,15 +45,26 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    /// The controls that are needed and were not found, or cannot be used.
-    pub fn lacking(&self) -> impl Iterator<Item = &ControlFinding> {
-        self.panel.findings.iter().filter(|finding| is_lacking(finding))
+    /// The controls that are needed and were not found, or cannot be used or read.
+    #[must_use]
+    pub fn lacking(&self) -> Vec<Unfit> {
+        let lacking = self.panel.findings.iter().filter(|finding| is_lacking(finding));
+        let mut unfit: Vec<Unfit> = lacking
+            .map(|ControlFinding { control, problem, .. }| {
+                let why = problem.as_ref().map(ToString::to_string).unwrap_or_default();
+                Unfit { control: *control, why }
+            })
+            .collect();
+        let is_usable = |control| self.panel.found(control).is_ok();
+        let unread = control_needs::unfit(&self.panel, OrderKinds::ALL, false);
+        unfit.extend(unread.into_iter().filter(|one| is_usable(one.control)));
+        unfit
     }
 
     /// True when everything is there that a session needs of a page.
     #[must_use]
     pub fn is_fit(&self) -> bool {
-        self.lacking().next().is_none()
+        self.lacking().is_empty()
             && Control::ALL
                 .into_iter()
                 .all(|control| control.may_be_absent() || self.panel.finding(control).is_some())
@@ -117,14 +131,6 @@ pub async fn examine(
         }
         sleep(LOOK).await;
     }
-}
-
-/// Surveys the page once and finds its controls.
-async fn look(page: &impl Page, profile: &Profile) -> Result<(Panel, Survey), Fault> {
-    let answer = page.call(SURVEY, &profile.question()).await?;
-    let survey: Survey = serde_json::from_value(answer)
-        .map_err(|error| Fault::Script(format!("an answer that is none: {error}")))?;
-    Ok((Panel::of(profile, &survey), survey))
 }
 
 /// A picture of the page as PNG, with every control that was found framed: green where it can be

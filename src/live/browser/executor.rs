@@ -11,8 +11,10 @@
 
 mod channels;
 mod confirmation;
+mod entries;
 mod gate;
 mod noting;
+mod readiness;
 mod setting;
 mod show;
 mod writer;
@@ -40,8 +42,10 @@ use crate::model::sol::Sol;
 use channels::{ClickOrder, ExecutorChannels, PageEvent};
 pub use channels::{ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene};
 use confirmation::{ClickOutcome, Confirmation};
+use entries::Entries;
 use gate::OpenGate;
 use noting::Noted;
+pub use readiness::{PageSight, Readiness};
 
 /// How often silence is looked for.
 const LOOK: Duration = Duration::from_secs(1);
@@ -71,6 +75,8 @@ pub struct ClickExecutor {
     orders: OrderLog,
     /// The order that is noted, from its acceptance to its outcome.
     noted: Option<Noted>,
+    /// Whether stakes may be placed.
+    entries: Entries,
 }
 
 /// Why nothing was pressed.
@@ -88,7 +94,7 @@ impl ClickExecutor {
         switch: ArmSwitch,
         clock: Clock,
     ) -> (Self, ExecutorHandle, PageEvents) {
-        let (channels, executor, page_events) = channels::connect(switch.clone());
+        let (channels, readiness, executor, page_events) = channels::connect(switch.clone());
         let (limits, pictures) = match mode {
             ExecutionMode::Click(limits) => (Some(limits), None),
             ExecutionMode::Show(pictures) => (None, pictures),
@@ -109,6 +115,7 @@ impl ClickExecutor {
             clicked: None,
             orders: OrderLog::default(),
             noted: None,
+            entries: Entries::new(readiness),
         };
         (clicker, executor, page_events)
     }
@@ -126,6 +133,7 @@ impl ClickExecutor {
     /// Never: whatever goes wrong is an answer.
     pub async fn run(mut self, shutdown: Shutdown) -> Result<(), Halt> {
         let mut looks = tokio::time::interval(LOOK);
+        let mut look = Box::pin(self.next_look());
         loop {
             tokio::select! {
                 biased;
@@ -141,12 +149,21 @@ impl ClickExecutor {
                     None => return Ok(()),
                 },
                 order = self.channels.orders.recv() => match order {
-                    Some(order) => self.take(order).await,
+                    Some(order) => {
+                        self.take(order).await;
+                        self.lose_patience();
+                        // What was seen before it is no longer so.
+                        look = Box::pin(self.next_look());
+                    }
                     None => return Ok(()),
                 },
                 _ = looks.tick() => {
                     self.listen_for_silence();
                     self.look_at_the_time();
+                }
+                seen = &mut look => {
+                    self.looked(seen);
+                    look = Box::pin(self.next_look());
                 }
             }
         }
@@ -185,10 +202,15 @@ impl ClickExecutor {
                 let Some(event) = self.account_events.take(direction, &text, arrived) else {
                     return;
                 };
+                // Before anybody hears of the account: what is open in it is known by then.
+                self.note_account(&event);
                 match &event {
                     AccountEvent::Snapshot(account) => self.account_told(account),
                     // Until somebody was, they are waited for.
                     AccountEvent::Nobody(why) if self.risk.is_some() => self.switch.disarm(why),
+                    AccountEvent::UnreadableAccount(why) if self.risk.is_some() => {
+                        self.switch.disarm(why);
+                    }
                     _ => {}
                 }
                 self.confirmation.take(&event);
@@ -203,6 +225,7 @@ impl ClickExecutor {
     /// Takes note of where the game is; a game that is over may end the session.
     fn look(&mut self, scene: Scene) {
         let before = self.scene.replace(scene);
+        self.note_scene(&scene);
         self.confirmation.look(scene.game);
         let is_over = before.is_some_and(|before| before.game != scene.game);
         if scene.closed && before.is_some_and(|before| !before.closed) {

@@ -90,13 +90,16 @@ pub struct Config {
     pub options: BrowserOptions,
     /// What the jitter of the waits comes from.
     pub seed: u64,
+    /// Whether the page of a browser that is joined is loaded again, once: it then says whose account
+    /// it is.
+    pub reload: bool,
 }
 
 impl Config {
     /// A supervisor with the default options.
     #[must_use]
     pub fn new(site: Site, how: How, seed: u64) -> Self {
-        Self { site, how, options: BrowserOptions::default(), seed }
+        Self { site, how, options: BrowserOptions::default(), seed, reload: false }
     }
 }
 
@@ -192,6 +195,7 @@ impl Supervisor {
         let mut pace = AttemptPace::new(config.options.backoff, failures_max);
         let mut supervised =
             SupervisorState::new(handler, pages, confirmations, config.options.text_bytes_max);
+        supervised.reloads = config.reload && !is_ours;
         let ended = loop {
             match once(&config, &mut supervised, &mut pace, &mut chance, &shutdown).await {
                 Ok(true) => {}

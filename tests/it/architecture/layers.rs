@@ -49,7 +49,7 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "live",
         "base engine feed games model",
-        "switch orders clicking browser monitor gateway execution unarmed event ingest edge following \
+        "switch orders clicking browser monitor gateway event execution unarmed ingest edge following \
          meter past session",
     ),
     ("demo", "base engine feed games model", "feed_server demo_site"),

@@ -63,6 +63,7 @@ fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<A
         within: Duration::from_secs(1),
         kill_socket: None,
         losses: None,
+        take_over: false,
     };
     let page = Follow::Page(Box::new(config), None);
     let metrics = Arc::<Metrics>::default();

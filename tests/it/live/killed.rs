@@ -190,6 +190,7 @@ fn play(killer: &mut Killer<'_>) -> (ClickingSummary, Vec<GameRecord>) {
         within: Duration::from_secs(1),
         kill_socket: None,
         losses: None,
+        take_over: false,
     };
     let page = Follow::Page(Box::new(config), None);
     let edge = Edge { execution: Some(execution), ..patient(page) };

@@ -48,6 +48,14 @@ pub(super) fn keys() -> Vec<Key> {
     clicking.freshness_ms: millis => clicking.timeouts.freshness, "ms", 100..=10_000;
     /// Silence of the game that disarms the session
     clicking.silence_ms: millis => clicking.timeouts.silence, "ms", 1_000..=60_000;
+    /// Maximum time until somebody is logged in in the page; after that the session is not armed
+    clicking.login_ms: millis => clicking.timeouts.login, "ms", 1_000..=HOUR_MS;
+    /// Maximum time without a control that the orders need: before the session is armed, and from
+    /// its loss until the session disarms
+    clicking.control_patience_ms: millis =>
+        clicking.timeouts.control_patience, "ms", 500..=HOUR_MS;
+    /// Interval between checks that the controls are there
+    clicking.control_look_ms: millis => clicking.timeouts.control_look, "ms", 100..=60_000;
     /// Socket of the kill switch; if unset, live.sock in the user's runtime folder, else in
     /// /tmp
     clicking.kill_socket: key => clicking.kill_socket, "", ..;

@@ -91,7 +91,8 @@ impl DemoExchange {
             return actions;
         };
         let bankroll = self.bankroll;
-        self.players.entry(name.clone()).or_insert_with(|| DemoAccount::new(bankroll));
+        let opened = || DemoAccount::new(bankroll, &self.options);
+        self.players.entry(name.clone()).or_insert_with(opened);
         let status = username_status(Some(&name), self.number());
         let player = self.players.get(&name).map(|player| (name.as_str(), player));
         let update = player_update(player, self.game.id, self.rules.sidebet_payout);

@@ -78,7 +78,8 @@ pub fn read_amount(text: &str) -> Result<Sol, Unreadable> {
         return Err(Unreadable::OtherUnit(shown()));
     }
     let digits: String = signs[run].iter().collect();
-    let amount = digits.trim_end_matches('.').parse::<Sol>();
+    // A page that sums doubles shows their noise.
+    let amount = Sol::read_noisy(digits.trim_end_matches('.'));
     let amount = amount.map_err(|_| Unreadable::NotExact(shown()))?;
     Ok(if negative { amount.negated() } else { amount })
 }
@@ -99,6 +100,7 @@ mod tests {
             ("-0.25 SOL", "-0.25"),
             ("+0.25", "0.25"),
             (" 7. ", "7"),
+            ("0.30000000000000004 SOL", "0.3"),
         ] {
             assert_eq!(read_amount(text), Ok(amount.parse().unwrap()), "{text}");
         }

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use crate::feed::capture::Direction;
 use crate::feed::event::{PLAYER_UPDATE, is_event};
 use crate::feed::socketio::Packet;
+use crate::live::browser::numbers::bare;
 use crate::live::browser::supervisor::BrowserEvent;
 use crate::live::browser::tap::Tapped;
 
@@ -86,7 +87,7 @@ fn player(text: &str) -> Option<LoggedIn> {
     let Update { id, cash, position_qty } = serde_json::from_str(event.payload()?.get()).ok()?;
     let words = |raw: Option<&RawValue>| {
         // A number and nothing else: no text of the site's comes through here.
-        raw.map(RawValue::get).filter(|raw| raw.parse::<f64>().is_ok()).map(str::to_owned)
+        raw.and_then(bare).filter(|text| text.parse::<f64>().is_ok())
     };
     Some(LoggedIn { id: shortened(&id), cash: words(cash), quantity: words(position_qty) })
 }
@@ -112,6 +113,8 @@ mod tests {
             quantity: Some("0".to_owned()),
         };
         assert_eq!(player(text), Some(wanted));
+        let as_text = player(r#"42["playerUpdate",{"id":"x","cash":"1.25"}]"#).unwrap();
+        assert_eq!(as_text.cash.as_deref(), Some("1.25"));
         let nameless = player(r#"42["playerUpdate",{"cash":"<b>","positionQty":null}]"#).unwrap();
         assert_eq!(nameless, LoggedIn { id: "…".to_owned(), cash: None, quantity: None });
         for other in ["", "2", r#"42["newTrade",{"id":"x"}]"#, r#"42["playerUpdate"]"#, "42[\"pl"] {

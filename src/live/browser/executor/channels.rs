@@ -6,9 +6,12 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use tokio::sync::mpsc::{self, error::TrySendError};
 
+use super::readiness::{self, Readiness, ReadinessSource, ReadinessView};
 use crate::base::clock::Clock;
+use crate::engine::strategy::OrderKinds;
 use crate::engine::venue::execution::{OrderRequest, VenueEvent};
 use crate::feed::capture::Direction;
+use crate::live::browser::control_needs::EntryChange;
 use crate::live::browser::risk::RiskLimits;
 use crate::live::orders::Frames;
 use crate::live::switch::ArmSwitch;
@@ -42,12 +45,21 @@ pub struct ExecutionTimeouts {
     pub silence: Duration,
     /// Shortest time between two clicks.
     pub spacing: Duration,
+    /// Longest time until somebody is logged in in the page, before the session is armed: 60 s.
+    pub login: Duration,
+    /// Longest time without a control that is needed: until the session is armed, and from when it is
+    /// lost until that disarms: 10 s.
+    pub control_patience: Duration,
+    /// Time between two looks at the controls while they are as they must be: 2 s.
+    pub control_look: Duration,
 }
 
 impl Default for ExecutionTimeouts {
     fn default() -> Self {
         let [patience, freshness, silence] = [3, 2, 10].map(Duration::from_secs);
-        Self { patience, freshness, silence, spacing: Duration::ZERO }
+        let [login, control_patience, control_look] = [60, 10, 2].map(Duration::from_secs);
+        let spacing = Duration::ZERO;
+        Self { patience, freshness, silence, spacing, login, control_patience, control_look }
     }
 }
 
@@ -107,6 +119,7 @@ pub(super) struct ExecutorChannels {
 pub struct ExecutorHandle {
     orders: mpsc::Sender<ClickOrder>,
     events: Receiver<VenueEvent>,
+    readiness: ReadinessView,
 }
 
 impl ExecutorHandle {
@@ -123,6 +136,22 @@ impl ExecutorHandle {
     #[must_use]
     pub fn receive(&self) -> Option<VenueEvent> {
         self.events.try_recv().ok()
+    }
+
+    /// Says which kinds of orders there will be: what they need is looked for.
+    pub fn expect(&self, kinds: OrderKinds) {
+        self.readiness.kinds.send_replace(kinds);
+    }
+
+    /// What is known of the page and its account.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        self.readiness.known.borrow().clone()
+    }
+
+    /// The changes of whether stakes may be placed that were not fetched yet, oldest first.
+    pub fn entry_changes(&self) -> impl Iterator<Item = EntryChange> {
+        self.readiness.changes.try_iter()
     }
 
     /// What the click executor reports next, if it comes within the limit.
@@ -176,7 +205,9 @@ impl PageEvents {
 }
 
 /// Makes the channels of a click executor.
-pub(super) fn connect(switch: ArmSwitch) -> (ExecutorChannels, ExecutorHandle, PageEvents) {
+pub(super) fn connect(
+    switch: ArmSwitch,
+) -> (ExecutorChannels, ReadinessSource, ExecutorHandle, PageEvents) {
     let (orders, to_do) = mpsc::channel(ORDERS);
     let (page_events, said) = mpsc::channel(PAGE_EVENTS_MAX);
     // Never more than there were orders and snapshots, and the world takes them every tick.
@@ -184,5 +215,7 @@ pub(super) fn connect(switch: ArmSwitch) -> (ExecutorChannels, ExecutorHandle, P
     let frames = Frames::default();
     let page_events = PageEvents { said: page_events, switch, frames: frames.clone() };
     let channels = ExecutorChannels { orders: to_do, said, events: reports, frames };
-    (channels, ExecutorHandle { orders, events }, page_events)
+    let (source, readiness) = readiness::connect();
+    let handle = ExecutorHandle { orders, events, readiness };
+    (channels, source, handle, page_events)
 }

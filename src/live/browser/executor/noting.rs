@@ -135,6 +135,6 @@ fn learned(event: &AccountEvent) -> Option<Learned> {
             game: game.map(|game| game.to_string()),
         },
         AccountEvent::Snapshot(account) => Learned::Account { after: Account::from(*account) },
-        AccountEvent::Nobody(_) => return None,
+        AccountEvent::Nobody(_) | AccountEvent::UnreadableAccount(_) => return None,
     })
 }

@@ -4,7 +4,8 @@ use super::channels::ClickOrder;
 use super::{ClickExecutor, Doubt};
 use crate::base::clock::Clock;
 use crate::live::browser::amount::{Press, plan};
-use crate::live::browser::controls::{Control, Panel, SURVEY, Spot, Survey};
+use crate::live::browser::controls::{Control, Panel, Spot};
+use crate::live::browser::look::look;
 use crate::live::browser::page::{OpenPage, Page};
 use crate::model::order::{Action, Portion};
 use crate::model::sol::Sol;
@@ -20,6 +21,7 @@ impl ClickExecutor {
         self.check(order)?;
         let page = self.pages.current().ok_or("the page cannot be used")?;
         let mut panel = self.survey(&page).await?;
+        self.permit_entry(order.request.action)?;
         match order.request.action {
             Action::Buy { stake } | Action::Sidebet { stake } => {
                 panel = self.enter(order, &page, panel, stake).await?;
@@ -36,6 +38,7 @@ impl ClickExecutor {
                 }
             }
         }
+        self.permit_entry(order.request.action)?;
         let button = trade(order.request.action);
         let spot = panel.spot(button).map_err(|problem| format!("{button}: {problem}"))?;
         Ok((page, spot, amount))
@@ -85,11 +88,11 @@ impl ClickExecutor {
         }
     }
 
-    pub(super) async fn survey(&self, page: &OpenPage) -> Result<Panel, Doubt> {
-        let profile = &self.profile;
-        let seen = page.call(SURVEY, &profile.question()).await.map_err(|why| why.to_string())?;
-        let survey: Survey = serde_json::from_value(seen).map_err(|error| error.to_string())?;
-        Ok(Panel::of(profile, &survey))
+    /// Looks at the page, and takes note of what is missing of it.
+    pub(super) async fn survey(&mut self, page: &OpenPage) -> Result<Panel, Doubt> {
+        let (panel, _) = look(page, &self.profile).await.map_err(|why| why.to_string())?;
+        self.note_panel(&panel);
+        Ok(panel)
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct SupervisorState<H> {
     documents: Current,
     /// When the present browser's page was first there.
     ready_at: Option<Instant>,
+    /// Whether the page that is found is still to be loaded again.
+    pub(super) reloads: bool,
 }
 
 impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
@@ -40,8 +42,19 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
         let tap = Tap::new(text_bytes_max);
         let (state, reason) = (State::Idle, StateReason::Begin);
         let documents = Arc::default();
-        let (attempt, ready_at) = (0, None);
-        Self { handler, state, reason, attempt, tap, confirmations, pages, documents, ready_at }
+        let (attempt, ready_at, reloads) = (0, None, false);
+        Self {
+            handler,
+            state,
+            reason,
+            attempt,
+            tap,
+            confirmations,
+            pages,
+            documents,
+            ready_at,
+            reloads,
+        }
     }
 
     /// Counts another attempt to reach the page.

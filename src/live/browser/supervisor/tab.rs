@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use chromiumoxide::cdp::browser_protocol::browser::GetVersionParams;
+use chromiumoxide::cdp::browser_protocol::emulation::SetDeviceMetricsOverrideParams;
 use chromiumoxide::cdp::browser_protocol::inspector;
 use chromiumoxide::cdp::browser_protocol::network;
 use chromiumoxide::cdp::browser_protocol::page::{
-    self, CreateIsolatedWorldParams, GetFrameTreeParams, NavigateParams,
+    self, CreateIsolatedWorldParams, GetFrameTreeParams, NavigateParams, ReloadParams,
 };
 use chromiumoxide::cdp::browser_protocol::target::{
     AttachToTargetParams, CreateTargetParams, GetTargetsParams, SessionId,
@@ -27,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const NAVIGATION: Duration = Duration::from_secs(30);
 /// Bytes of answers that the browser keeps for us: we read none.
 const KEPT_BYTES: i64 = 64 << 10;
+/// Width and height in which all controls have room, in CSS pixels.
+const ROOM: [i64; 2] = [1_280, 1_024];
 /// The name of our world in a page.
 const WORLD: &str = "replayer";
 
@@ -77,8 +81,24 @@ impl Tab {
         let frame = tree.pointer_mut("/frameTree/frame").map(Value::take).unwrap_or_default();
         let document = serde_json::from_value(frame)
             .map_err(|error| CallError::Refused(format!("a frame that is none: {error}")))?;
+        if !ours {
+            make_room(link, &session).await?;
+        }
         Ok(Self { session, target, document })
     }
+}
+
+/// Gives a page without a window the size in which all controls have room, for as long as we are
+/// joined: 780 x 437 are usual, in which half of them are out of view. A window is its owner's.
+async fn make_room(link: &DevtoolsLink, session: &SessionId) -> Result<(), CallError> {
+    let version = link.ask(None, &GetVersionParams::default(), PATIENCE).await?;
+    let agent = version.get("userAgent").and_then(Value::as_str).unwrap_or_default();
+    if agent.contains("HeadlessChrome") {
+        let [width, height] = ROOM;
+        let size = SetDeviceMetricsOverrideParams::new(width, height, 0.0, false);
+        link.ask(Some(session), &size, PATIENCE).await?;
+    }
+    Ok(())
 }
 
 /// Goes to the site; ends when the page begins to come.
@@ -96,6 +116,22 @@ pub(super) async fn navigate(
         Some(error) => Err(error.to_owned()),
         None => Ok(()),
     }
+}
+
+/// Loads the page again that a tab shows; ends when the browser has begun to.
+///
+/// # Errors
+/// Why it does not.
+pub(super) async fn reload(
+    link: DevtoolsLink,
+    session: SessionId,
+    loader: String,
+) -> Result<(), String> {
+    // Only what is there now: the owner may go elsewhere meanwhile.
+    let params =
+        ReloadParams { loader_id: Some(network::LoaderId::new(loader)), ..ReloadParams::default() };
+    let answer = link.ask(Some(&session), &params, NAVIGATION).await;
+    answer.map(|_| ()).map_err(|error| error.to_string())
 }
 
 /// Makes a world of ours in the document that a frame shows; returns its global object.

@@ -97,10 +97,11 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
         let mut silence = pin!(pulse::silence(self.link.clone(), self.config.options.pulse));
         let mut beat = interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        if self.config.site.covers(&self.tab.document.url) {
-            self.enter();
-        } else {
-            self.navigate();
+        let is_there = self.config.site.covers(&self.tab.document.url);
+        match (is_there, std::mem::take(&mut self.supervised.reloads)) {
+            (true, false) => self.enter(),
+            (true, true) => self.reload(),
+            (false, _) => self.navigate(),
         }
         loop {
             let (line, process) = self.host.parts();
@@ -225,6 +226,12 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
     fn navigate(&mut self) {
         let (link, session) = (self.link.clone(), self.tab.session.clone());
         self.navigating = Some(Box::pin(tab::navigate(link, session, self.config.site.clone())));
+    }
+
+    fn reload(&mut self) {
+        let (link, session) = (self.link.clone(), self.tab.session.clone());
+        let loader = self.tab.document.loader_id.clone();
+        self.navigating = Some(Box::pin(tab::reload(link, session, loader)));
     }
 
     /// Our world in the document is there, or there is none.

@@ -92,6 +92,8 @@ fn case(name: &str, orders: &[&str]) -> Case {
         },
         timeouts: ExecutionTimeouts {
             patience: Duration::from_secs(1),
+            // What is lost stays lost, and orders are refused as long as games go on.
+            control_patience: PATIENCE,
             ..ExecutionTimeouts::default()
         },
         within: Duration::from_secs(1),
@@ -141,6 +143,14 @@ impl Case {
         self.done(0..=0).refusing(why)
     }
 
+    /// The session is not armed, because of this.
+    fn unarmed(self, why: &'static str) -> Self {
+        self.done(0..=0).with(|case| {
+            case.timeouts.control_patience = Duration::from_secs(2);
+            case.error = Some(why);
+        })
+    }
+
     fn refusing(self, why: &'static str) -> Self {
         self.with(|case| case.refused = Some(why))
     }
@@ -179,6 +189,7 @@ impl Case {
         slow(&mut case.within);
         slow(&mut case.timeouts.patience);
         slow(&mut case.timeouts.silence);
+        slow(&mut case.timeouts.control_patience);
         case.orders.iter_mut().for_each(|words| *words = slowed(words, times));
         for (_, action) in &mut case.then {
             if let OutsideAction::Feed(ServerCommand::Stall(time)) = action {
@@ -227,19 +238,35 @@ pub(super) fn pages() -> Vec<Case> {
     vec![
         case("SHORT between BUY and SELL", &["short"]),
         case("BUY and SELL in each other's place", &["swap"]),
-        case("the controls move", &["move"]).nothing("it moves"),
-        case("something invisible over everything", &["cover"]).nothing("covered"),
+        case("the controls move", &["move"]).unarmed("it moves"),
+        case("something invisible over everything", &["cover"]).unarmed("covered"),
+        case("the controls begin to move", &[])
+            .taken(1, OutsideAction::Order("move"))
+            .done(1..=u64::MAX)
+            .refusing("it moves"),
+        case("something invisible comes over everything", &[])
+            .taken(1, OutsideAction::Order("cover"))
+            .done(1..=u64::MAX)
+            .refusing("covered"),
         case("the X does nothing", &["stuck-clear"]).refusing("the field says"),
         case("1/2 leaves too much", &["halve-wrong"]),
-        case("commas in numbers", &["comma"]).nothing("has a comma"),
+        case("commas in numbers", &["comma"]).unarmed("has a comma"),
+        case("commas come into numbers", &[])
+            .taken(1, OutsideAction::Order("comma"))
+            .done(1..=u64::MAX)
+            .refusing("has a comma"),
         // A sidebet would be open then: nothing says again at which tick it began.
         case("the page is loaded again at every order", &["reload-on-order"])
             .trading(&[Trade::Buy])
             .with(|case| case.games = 3)
             .done(2..=u64::MAX),
-        case("BUY says PURCHASE", &["text buy PURCHASE"]).done(2..=u64::MAX).refusing("Buy: "),
-        case("BUY says SELL", &["text buy SELL"]).done(2..=u64::MAX).refusing("Buy: "),
-        case("SELL says BUY", &["text sell BUY"]).done(2..=u64::MAX).refusing("Buy: "),
+        case("BUY says PURCHASE", &["text buy PURCHASE"]).unarmed("Buy: "),
+        case("BUY says SELL", &["text buy SELL"]).unarmed("Buy: "),
+        case("SELL says BUY", &["text sell BUY"]).unarmed("Buy: "),
+        case("BUY begins to say PURCHASE", &[])
+            .taken(1, OutsideAction::Order("text buy PURCHASE"))
+            .done(1..=u64::MAX)
+            .refusing("Buy: "),
         case("X says CLEAR", &["text clear CLEAR"]),
     ]
 }
@@ -249,7 +276,12 @@ pub(super) fn flaws() -> Vec<Case> {
     let controls = ["buy", "sell", "plus0001", "clear"];
     let flaws = ["twin", "hide", "disable", "numb"];
     let pairs = controls.iter().flat_map(|control| flaws.map(|flaw| format!("{flaw} {control}")));
-    pairs.map(|order| case(&order, &[&order]).done(0..=u64::MAX).refusing("")).collect()
+    // From the first order on: a page that is so from the beginning is not traded in.
+    let begins = |order: String| {
+        let flaw = OutsideAction::Order(order.clone().leak());
+        case(&order, &[]).taken(1, flaw).done(0..=u64::MAX).refusing("")
+    };
+    pairs.map(begins).collect()
 }
 
 /// What happens to the page and the site in the midst of it.

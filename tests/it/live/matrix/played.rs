@@ -199,6 +199,7 @@ fn execution(case: &Case, switch: &ArmSwitch, socket: &Path, url: &str) -> Execu
         within: case.within,
         kill_socket: Some(socket.to_owned()),
         losses: Some(LossFolder::new(socket.with_file_name("accounts"), &url.parse().unwrap())),
+        take_over: false,
     }
 }
 
