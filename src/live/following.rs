@@ -28,7 +28,7 @@ use crate::live::orders::OrderLog;
 enum Start {
     Feed(Client),
     #[cfg(feature = "browser")]
-    Page(Supervisor, Option<Box<bridge::Config>>),
+    Page(Box<Supervisor>, Option<Box<bridge::Config>>),
 }
 
 impl Start {
@@ -36,7 +36,7 @@ impl Start {
         Ok(match follow {
             Follow::Feed(config) => Self::Feed(Client::new(*config)?),
             #[cfg(feature = "browser")]
-            Follow::Page(config, feed) => Self::Page(Supervisor::new(*config)?, feed),
+            Follow::Page(config, feed) => Self::Page(Box::new(Supervisor::new(*config)?), feed),
         })
     }
 
@@ -126,7 +126,7 @@ impl Following {
                 }
                 #[cfg(feature = "browser")]
                 Start::Page(supervisor, feed) => {
-                    let (ended, heard) = ingest.follow_page(supervisor, feed, shutdown).await;
+                    let (ended, heard) = ingest.follow_page(*supervisor, feed, shutdown).await;
                     ingest = heard;
                     (ended, None)
                 }

@@ -12,6 +12,9 @@ use crate::base::error::Error;
 /// The path for a URL without one.
 const PATH: &str = "/socket.io/";
 
+/// Longest URL, in bytes: the library takes eight times as many, and room is left for what we add.
+const URL_BYTES_MAX: usize = 8 << 10;
+
 /// Query parameters that are ours to write, with the values that a URL may give them
 /// (docs/spec/protocol.md#transport).
 const PROTOCOL: (&str, &str) = ("EIO", "4");
@@ -131,6 +134,9 @@ impl Address {
 
     /// Parses a URL, or says why it is not one of a feed.
     fn parse(url: &str) -> Result<Self, String> {
+        if url.len() > URL_BYTES_MAX {
+            return Err(format!("it is longer than {URL_BYTES_MAX} bytes"));
+        }
         let given: Uri = url.parse().map_err(|error| format!("{error}"))?;
         let secure = match given.scheme_str() {
             Some("ws" | "http") => false,
@@ -316,6 +322,13 @@ mod tests {
             assert!(error.contains(why), "{url}: {error}");
             assert!(!error.contains("secret"), "{error}");
         }
+    }
+
+    #[test]
+    fn an_address_that_is_too_long_is_refused_also_where_a_server_sends_us_there() {
+        let long = format!("/{}", "x".repeat(URL_BYTES_MAX));
+        assert!(format!("ws://h{long}").parse::<Address>().is_err());
+        assert!(address("ws://h").redirected(&long).unwrap_err().contains("longer"));
     }
 
     #[test]

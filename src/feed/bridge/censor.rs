@@ -52,7 +52,9 @@ mod tests {
     #[test]
     fn what_the_server_says_back_is_censored_in_every_form_that_json_gives_it() {
         let mut censor = Censor::default();
-        ["pla\"nted-secret", "other-secret", "1.0"].map(|text| censor.add(text));
+        for text in ["pla\"nted-secret", "other-secret", "1.0"] {
+            censor.add(text);
+        }
         for (said, wanted) in [
             (r#"42["echo","pla\"nted-secret"]"#, r#"42["echo","[secret]"]"#),
             (r#"raw pla"nted-secret, twice pla"nted-secret"#, "raw [secret], twice [secret]"),

@@ -29,9 +29,9 @@ use super::race;
 use super::tls::{self, Roots};
 use crate::base::error::Error;
 
-/// How hyper-util's client of SOCKS says that the proxy does not take our credentials: it has no
-/// type for that.
-const SOCKS_DENIED: &str = "credentials not accepted";
+/// How hyper-util's client of SOCKS says that the proxy does not take our credentials, or wants some:
+/// it has no type for that.
+const SOCKS_DENIED: [&str; 2] = ["credentials not accepted", "authentication"];
 
 /// A connection that bytes go through.
 pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -184,7 +184,7 @@ async fn socks(
         Ok(connected) => Ok(connected.into_inner()),
         Err(error) => {
             let error = error.to_string();
-            let lasting = error.contains(SOCKS_DENIED);
+            let lasting = SOCKS_DENIED.iter().any(|words| error.contains(words));
             Err((error, lasting))
         }
     }

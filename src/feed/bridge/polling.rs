@@ -23,6 +23,9 @@ use packets::{Packets, SEPARATOR};
 /// Most bytes of packets that wait to be sent, beside those on their way.
 const UNSENT_BYTES_MAX: usize = 64 << 10;
 
+/// Longest id of a session: Engine.IO's have 20 characters.
+const SID_BYTES_MAX: usize = 256;
+
 /// Most bytes in one request, where the server announces none.
 const PAYLOAD_BYTES_MAX: usize = 1_000_000;
 
@@ -95,7 +98,8 @@ impl Polling {
     /// Takes what the server says of the session; `None` where its id cannot be part of a URL.
     fn accept(&mut self, open: &OpenPacket<'_>) -> Option<()> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.~".contains(c);
-        if open.sid.is_empty() || !open.sid.chars().all(is_plain) {
+        let is_short = (1..=SID_BYTES_MAX).contains(&open.sid.len());
+        if !is_short || !open.sid.chars().all(is_plain) {
             return None;
         }
         self.sid = open.sid.clone().into_owned();

@@ -303,11 +303,14 @@ fn the_environment_names_the_proxy_of_a_feed_elsewhere() {
 fn a_proxy_that_does_not_take_the_credentials_ends_the_client_and_nobody_sees_them() {
     let http = Proxy::http(Some("Basic dXNlcjpwYTpzcw=="));
     let socks = Proxy::socks(Some(("user", "right")));
-    for (proxy, scheme, said) in [
-        (&http, "http", "HTTP 407 Proxy Authentication Required"),
-        (&socks, "socks5h", "credentials not accepted"),
+    let planted = Some("user:planted-secret");
+    for (proxy, scheme, credentials, said) in [
+        (&http, "http", planted, "HTTP 407 Proxy Authentication Required"),
+        (&http, "http", None, "HTTP 407 Proxy Authentication Required"),
+        (&socks, "socks5h", planted, "credentials not accepted"),
+        (&socks, "socks5h", None, "authentication"),
     ] {
-        let config = proxy.client("ws://feed.example:1", scheme, Some("user:planted-secret"));
+        let config = proxy.client("ws://feed.example:1", scheme, credentials);
         let (reasons, error) = Follower::start(config).gives_up();
         assert_eq!(error.kind(), ErrorKind::Live);
         let text = format!("{error} {reasons:?}");

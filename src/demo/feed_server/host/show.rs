@@ -57,7 +57,7 @@ pub(super) struct Show {
     saboteur: Saboteur,
     acts: VecDeque<Act>,
     guests: Vec<Guest>,
-    /// WebSockets of sessions that began by polling and are not clients yet.
+    /// The lines of sessions that began by polling, went on by a WebSocket and are not clients yet.
     early: Vec<(Sid, Arc<ConnectionState>)>,
     /// Clients that connected so far.
     came: u64,
