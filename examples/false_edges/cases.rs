@@ -6,6 +6,7 @@ use replayer::base::document::{Document, Raw};
 use replayer::engine::BotSpec;
 use replayer::engine::strategy::Strategies;
 use replayer::model::ids::BotId;
+use replayer::model::order::OrderLimits;
 use replayer::model::rules::Rules;
 use replayer::model::setup::{Bankroll, Setup};
 use replayer::model::sol::Sol;
@@ -90,5 +91,6 @@ fn bot(strategies: &Strategies, at: usize, name: &'static str, fields: &str) -> 
     let id = BotId::new(&format!("bot-{at}")).expect("a valid name");
     let factory = factory.expect("a strategy that ships with the crate");
     let shown = if fields.is_empty() { name.to_owned() } else { text.replace("target: ", "") };
-    (shown, BotSpec { id, strategy: name, factory, latency: None, group: id.to_string() })
+    let (group, limits) = (id.to_string(), OrderLimits::default());
+    (shown, BotSpec { id, strategy: name, factory, latency: None, group, limits })
 }

@@ -25,13 +25,14 @@ Examples:
   replayer live my.ron --set record.part_games_max=100
 
 Exit codes:
-  0 done   2 the configuration is invalid   3 it cannot be read";
+  0 done   2 the configuration is invalid   3 it cannot be read   5 a limit is raised";
 
 /// Show, check and explain the configuration: defaults < file < environment < flags
 ///
-/// The file is TOML: `--config FILE`, else the one that `REPLAYER_CONFIG` names, else
-/// `~/.config/replayer/config.toml` where there is one. A variable `REPLAYER__SECTION__KEY` overrides the
-/// file, a flag overrides both. An unknown setting is an error in every layer.
+/// Files are TOML: `/etc/replayer/config.toml` where there is one, then `--config FILE`, else the one
+/// that `REPLAYER_CONFIG` names, else `~/.config/replayer/config.toml` where there is one. A variable
+/// `REPLAYER__SECTION__KEY` overrides the files, a flag overrides both. What is in `limits` may only be
+/// lowered by what comes later. An unknown setting is an error in every layer.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {

@@ -4,7 +4,7 @@ use replayer::base::document::Document;
 use replayer::engine::BotSpec;
 use replayer::engine::strategy::Strategies;
 use replayer::model::ids::BotId;
-use replayer::model::order::{Action, Portion};
+use replayer::model::order::{Action, OrderLimits, Portion};
 use replayer::model::price::Price;
 use replayer::model::rules::{Latency, Rules};
 use replayer::model::sol::Sol;
@@ -47,7 +47,8 @@ pub(crate) fn one_of_each(strategies: &Strategies) -> Vec<BotSpec> {
         let mut fields = document.root().unwrap().fields().unwrap();
         let factory = strategies.get(name).unwrap().read(&mut fields);
         let id = BotId::new(name).unwrap();
-        BotSpec { id, strategy: name, factory, latency: None, group: name.to_owned() }
+        let (group, limits) = (name.to_owned(), OrderLimits::default());
+        BotSpec { id, strategy: name, factory, latency: None, group, limits }
     };
     strategies.iter().map(|kind| player(kind.name())).collect()
 }

@@ -192,11 +192,17 @@ impl ClickingOptions {
             let socket = settings.clicking.kill_socket();
             losses = Some(settings.limits.losses(&settings.paths, &config.site)?);
             let RiskLimits { max_stake, max_loss, max_orders_per_minute, .. } = limits;
+            let spans = [(limits.day, "on a day"), (limits.account, "with the account")];
+            let spans = spans.map(|(span, of)| match span.max_loss {
+                Some(limit) => format!(", {limit} SOL {of}"),
+                None => String::new(),
+            });
             warn!(
                 "ARMED: clicks in {}, at most {max_stake} SOL per order, {max_orders_per_minute} \
-                 orders per minute, {max_loss} SOL lost; `replayer kill {}`, SIGUSR1 to {}, or \
+                 orders per minute, {max_loss} SOL lost{}; `replayer kill {}`, SIGUSR1 to {}, or \
                  k and Enter here stops all clicking",
                 config.site,
+                spans.concat(),
                 socket.display(),
                 std::process::id()
             );

@@ -51,6 +51,8 @@ impl LossFolder {
             let what = "another session is armed with this account";
             Error::new(ErrorKind::Safety, what).hint("end it first: one session has an account")
         })?;
+        // What a killed process was writing; the record itself is whole.
+        files::remove_unfinished(&self.path, |name| name.contains(".losses."))?;
         let kept = read(&path, &account)?;
         Ok((LossRecord { path, account, _lock: lock }, kept))
     }
@@ -98,7 +100,9 @@ fn read(path: &Path, account: &str) -> Result<KeptLosses, Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead, BufReader};
     use std::os::unix::fs::symlink;
+    use std::process::{Command, Stdio};
 
     use super::*;
     use crate::live::browser::risk::SpanTotals;
@@ -177,6 +181,51 @@ mod tests {
         fs::remove_file(&path).unwrap();
         symlink("/nowhere/at/all", &path).unwrap();
         assert_eq!(ours.open("did:one").unwrap_err().kind(), ErrorKind::Safety);
+    }
+
+    /// What the other process is told: where to write.
+    const TOLD: &str = "REPLAYER_TEST_LOSSES";
+    const KILLED: &str = "live::browser::loss_record::tests::\
+                          a_killed_process_loses_no_loss_that_it_said_to_be_on_the_disk";
+
+    #[test]
+    fn a_killed_process_loses_no_loss_that_it_said_to_be_on_the_disk() {
+        if let Some(place) = std::env::var_os(TOLD) {
+            let ours = LossFolder::new(place.into(), &"https://rugs.example/".parse().unwrap());
+            let (record, kept) = ours.open("did:one").unwrap();
+            for more in 1.. {
+                let lost = kept.in_all.lost.plus(Sol::milli(more)).unwrap();
+                let totals = SpanTotals { lost, orders: 7 };
+                record.save(&KeptLosses { day: 1, today: totals, in_all: totals }).unwrap();
+                println!("kept {lost}");
+            }
+        }
+        let place = tempfile::tempdir().unwrap();
+        let ours = folder(&place, "https://rugs.example/");
+        let mut said = Sol::ZERO;
+        for round in 1..=10 {
+            // This test once more, in a process of its own, which is killed as it writes.
+            let mut child = Command::new(std::env::current_exe().unwrap())
+                .args([KILLED, "--exact", "--nocapture"])
+                .env(TOLD, &ours.path)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            let mut count = 0;
+            for line in lines.map_while(Result::ok) {
+                if let Some((_, lost)) = line.rsplit_once("kept ") {
+                    (said, count) = (lost.parse().unwrap(), count + 1);
+                }
+                if count == round {
+                    child.kill().unwrap();
+                }
+            }
+            child.wait().unwrap();
+            let (_, kept) = ours.open("did:one").unwrap();
+            assert!(count >= round && kept.in_all.lost >= said, "{kept:?}, and {said} was said");
+        }
     }
 
     #[test]

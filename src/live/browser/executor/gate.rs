@@ -170,9 +170,11 @@ impl ClickExecutor {
             return Ok(());
         }
         match self.risk.as_mut().and_then(|gate| gate.writer.as_mut()) {
-            Some(writer) => timeout_at(order.deadline.into(), writer.written())
-                .await
-                .map_err(|_| "the loss record is not on the disk in time".to_owned())?,
+            Some(writer) => {
+                timeout_at(order.deadline.into(), writer.written()).await.map_err(|_| {
+                    "its deadline has passed, and its loss is not on the disk yet".to_owned()
+                })?
+            }
             None => Ok(()),
         }
     }

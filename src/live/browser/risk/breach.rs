@@ -105,7 +105,7 @@ pub enum Breach {
         limit: u32,
     },
     /// The session was armed for as long as it may be. Disarms.
-    #[error("the session was armed for {} minutes, which is the limit", .limit.as_secs() / 60)]
+    #[error("the session was armed for {} min, which is the limit", .limit.as_secs() / 60)]
     Time {
         /// The longest time permitted.
         limit: Duration,
@@ -113,7 +113,7 @@ pub enum Breach {
     /// The session was armed for as long as it may be, and something is open: it may still be sold.
     /// Refused.
     #[error(
-        "the session was armed for {} minutes, which is the limit: only sales are permitted",
+        "the session was armed for {} min, which is the limit: only sales are permitted",
         .limit.as_secs() / 60
     )]
     TimeWithPosition {

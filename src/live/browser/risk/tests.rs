@@ -2,6 +2,7 @@
 
 use super::laws::{account, ask, asked, buy, sell, sidebet};
 use super::*;
+use crate::model::time::Stamp;
 
 const LIMITS: RiskLimits = RiskLimits {
     max_stake: Sol::milli(10),
@@ -22,6 +23,11 @@ fn risk(change: impl FnOnce(&mut RiskLimits)) -> RiskGate {
     let mut limits = LIMITS;
     change(&mut limits);
     gate(limits, &account(1_000, 0))
+}
+
+/// What the next session would hear of.
+fn lost(risk: &RiskGate, account: &AccountSnapshot) -> Sol {
+    risk.kept(account).expect("figures within bounds").in_all.lost
 }
 
 #[test]
@@ -137,4 +143,62 @@ fn figures_beyond_all_bounds_disarm() {
     let least = AccountSnapshot { cash: Sol::milli(-1), ..account(0, 1) };
     let breach = ask(&mut risk, buy(1, 1), &least, 0).unwrap_err();
     assert!(breach.disarms(), "{breach}");
+}
+
+#[test]
+fn the_button_puts_up_no_more_than_was_reserved_and_only_once() {
+    let mut risk = risk(|_| {});
+    let (flat, id) = (account(1_000, 0), OrderId::new(1));
+    let permit =
+        |risk: &mut RiskGate, milli| risk.permit(id, Some(Sol::milli(milli)), &flat, asked(0));
+    assert_eq!(permit(&mut risk, 5), Err(Breach::NotReserved(Sol::milli(5))));
+    assert_eq!(risk.reserve(id, Sol::milli(5), &flat, asked(0)), Ok(()));
+    let (stake, limit) = (Sol::milli(6), Sol::milli(5));
+    assert_eq!(permit(&mut risk, 6), Err(Breach::Stake { stake, limit }));
+    assert_eq!(permit(&mut risk, 5), Ok(()));
+    assert_eq!(permit(&mut risk, 5), Err(Breach::NotReserved(Sol::milli(5))));
+    assert_eq!(risk.disarmed(), None);
+}
+
+#[test]
+fn an_order_of_which_nobody_knows_is_lost_in_full_until_the_account_is_told_after_its_game() {
+    let mut risk = risk(|_| {});
+    let before = account(1_000, 0);
+    assert_eq!(ask(&mut risk, buy(1, 10), &before, 0), Ok(()));
+    assert_eq!(lost(&risk, &before), Sol::milli(10));
+    // Nothing was told of the account since the click.
+    assert_eq!(risk.game_over(&before), Ok(()));
+    assert_eq!(lost(&risk, &before), Sol::milli(10));
+    let after = AccountSnapshot { arrived: Stamp::from_us(1), ..account(998, 0) };
+    assert_eq!(risk.game_over(&after), Ok(()));
+    assert_eq!(lost(&risk, &after), Sol::milli(2));
+}
+
+#[test]
+fn a_fill_counts_beside_the_account_until_the_account_has_it() {
+    let mut risk = risk(|_| {});
+    assert_eq!(ask(&mut risk, buy(1, 10), &account(1_000, 0), 0), Ok(()));
+    risk.filled(OrderId::new(1), Some(&account(1_000, 0)));
+    assert_eq!(lost(&risk, &account(1_000, 0)), Sol::milli(10));
+    risk.told();
+    assert_eq!(lost(&risk, &account(990, 5)), Sol::milli(10));
+    assert_eq!(ask(&mut risk, buy(2, 10), &account(990, 5), 0), Ok(()));
+    risk.filled(OrderId::new(2), Some(&account(980, 9)));
+    assert_eq!(lost(&risk, &account(980, 9)), Sol::milli(20));
+}
+
+#[test]
+fn after_its_time_a_session_only_sells_and_is_disarmed_as_soon_as_it_holds_nothing() {
+    let mut risk = risk(|limits| limits.max_armed = Some(Duration::from_secs(60)));
+    let (held, flat, late) = (account(990, 5), account(995, 0), asked(60_000));
+    assert_eq!(ask(&mut risk, buy(1, 10), &held, 59_999), Ok(()));
+    risk.rejected(OrderId::new(1));
+    let breach = ask(&mut risk, buy(2, 10), &held, 60_000).unwrap_err();
+    assert!(!breach.disarms());
+    let words = "the session was armed for 1 min, which is the limit";
+    assert_eq!(breach.to_string(), format!("{words}: only sales are permitted"));
+    assert_eq!(risk.tick(&held, late), Ok(()));
+    assert_eq!(ask(&mut risk, sell(3), &held, 60_000), Ok(()));
+    assert_eq!(risk.tick(&flat, late).unwrap_err().to_string(), words);
+    assert!(risk.disarmed().is_some_and(Breach::disarms));
 }
