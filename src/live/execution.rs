@@ -128,11 +128,15 @@ impl ExecutionRecords {
         if !self.switch.is_on() {
             return Some(Err("the session is disarmed, and clicks nothing".to_owned()));
         }
+        if orders.is_underway() {
+            return Some(Err("another order is still on its way".to_owned()));
+        }
         let Some(market) = orders.market().filter(|market| market.phase == Phase::Active) else {
             return Some(Err("no game is active".to_owned()));
         };
         let Market { game, tick, .. } = market;
-        let request = OrderRequest { id: orders.next_id(), action: Action::SELL_ALL, game, tick };
+        let id = self.log.next_id();
+        let request = OrderRequest { id, action: Action::SELL_ALL, game, tick };
         if !self.executor.send(request, within) {
             return Some(Err("the click executor takes no order".to_owned()));
         }

@@ -47,7 +47,6 @@ pub struct Exposure {
     underway: Vec<(OrderId, Action)>,
     /// Orders whose outcome nobody knows.
     unknown: Vec<(OrderId, Action)>,
-    last: OrderId,
 }
 
 impl Exposure {
@@ -74,7 +73,6 @@ impl Exposure {
 
     /// Notes that an order is sent.
     pub fn send(&mut self, id: OrderId, action: Action) {
-        self.last = self.last.max(id);
         self.underway.push((id, action));
     }
 
@@ -104,12 +102,6 @@ impl Exposure {
             }
             Fill::Placed { .. } => {}
         }
-    }
-
-    /// The id of the next order: after all that were sent.
-    #[must_use]
-    pub const fn next_id(&self) -> OrderId {
-        self.last.next()
     }
 
     /// Whether an order is on its way.
@@ -314,7 +306,6 @@ mod tests {
         // What somebody else bought has a cost that we do not know.
         exposure.state(&account(900, 50));
         assert_eq!(exposure.open().cost, None);
-        assert_eq!(exposure.next_id(), OrderId::new(3));
     }
 
     #[test]

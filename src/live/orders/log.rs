@@ -215,12 +215,6 @@ impl OrderLog {
         self.exposure().is_underway()
     }
 
-    /// The id of an order after all others.
-    #[must_use]
-    pub fn next_id(&self) -> OrderId {
-        self.exposure().next_id()
-    }
-
     /// Whether an earlier session left anything to settle.
     #[must_use]
     pub fn has_unsettled(&self) -> bool {

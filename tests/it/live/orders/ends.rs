@@ -28,7 +28,8 @@ pub(super) struct Stand {
 /// Whether the site says that something is held, or a sidebet is open.
 pub(in crate::live) fn is_held(there: &Value) -> bool {
     // Zero may have decimals.
-    there["quantity"].as_str().unwrap().parse::<f64>().unwrap() != 0.0 || !there["sidebet"].is_null()
+    there["quantity"].as_str().unwrap().parse::<f64>().unwrap() != 0.0
+        || !there["sidebet"].is_null()
 }
 
 /// A session that has ended: its exit code, and what it said.
