@@ -203,7 +203,7 @@ impl OrderLog {
         self.exposure().market()
     }
 
-    /// What is open.
+    /// What is open now.
     #[must_use]
     pub fn open(&self) -> OpenPosition {
         self.exposure().open()
