@@ -3,6 +3,7 @@
 mod ends;
 mod killed;
 mod notified;
+mod panics;
 
 use std::fs;
 use std::io::{self, Read, Write};
