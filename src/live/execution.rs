@@ -111,8 +111,12 @@ impl ExecutionRecords {
         self.orders.as_ref()
     }
 
-    /// Waits for the order that is on its way, for at most `within`, so that its outcome is known.
+    /// Stakes nothing more, and waits for the order that is on its way, for at most `within`, so
+    /// that its outcome is known.
     pub(super) fn settle(&self, within: Duration) {
+        if let Some(orders) = &self.orders {
+            orders.end_stakes();
+        }
         let until = Clock::now() + within;
         while self.orders.as_ref().is_some_and(OrderLog::is_underway) && Clock::now() < until {
             // The world no longer takes reports.
