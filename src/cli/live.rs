@@ -83,8 +83,8 @@ Exit codes:
 ///
 /// With --armed, one bot trades with the account that is logged in in the browser: each order is
 /// clicked in the page, once, and booked as the site confirms it. When in doubt, nothing is
-/// clicked. Unreliable data disarms the session; then nothing is clicked until someone starts a new
-/// one.
+/// clicked. Unreliable data disarms the session and ends it; nothing is clicked until someone starts
+/// a new one. Whatever it ends by, it says what is open.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -99,7 +99,8 @@ pub(super) struct Args {
     /// Folder to write; must not exist or be empty [default: the next free runs/NAME-NNN]
     #[arg(long, value_name = "DIR", conflicts_with = "no_journal")]
     out: Option<PathBuf>,
-    /// Continue the session in --out, however it ended: its recording is played first
+    /// Continue the session in --out, however it ended: its recording is played first, or, armed,
+    /// its orders are shown and settled by the account
     #[arg(long, requires = "out")]
     resume: bool,
     /// Write no folder and record nothing

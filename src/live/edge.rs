@@ -32,7 +32,7 @@ pub enum OnDisarm {
     Watch,
     /// It goes on, on paper.
     Paper,
-    /// It ends.
+    /// It ends at once.
     End,
 }
 

@@ -123,8 +123,12 @@ impl ExecutionRecords {
         self.orders.as_ref()
     }
 
-    /// Waits for the order that is on its way, for at most `within`, so that its outcome is known.
+    /// Stakes nothing more, and waits for the order that is on its way, for at most `within`, so
+    /// that its outcome is known.
     pub(super) fn settle(&self, within: Duration) {
+        if let Some(orders) = &self.orders {
+            orders.end_stakes();
+        }
         let until = Clock::now() + within;
         while self.orders.as_ref().is_some_and(OrderLog::is_underway) && Clock::now() < until {
             // The world no longer takes reports.
@@ -140,11 +144,15 @@ impl ExecutionRecords {
         if !self.switch.is_on() {
             return Some(Err("the session is disarmed, and clicks nothing".to_owned()));
         }
+        if orders.is_underway() {
+            return Some(Err("another order is still on its way".to_owned()));
+        }
         let Some(market) = orders.market().filter(|market| market.phase == Phase::Active) else {
             return Some(Err("no game is active".to_owned()));
         };
         let Market { game, tick, .. } = market;
-        let request = OrderRequest { id: orders.next_id(), action: Action::SELL_ALL, game, tick };
+        let id = self.log.next_id();
+        let request = OrderRequest { id, action: Action::SELL_ALL, game, tick };
         if !self.executor.send(request, within) {
             return Some(Err("the click executor takes no order".to_owned()));
         }

@@ -7,7 +7,7 @@ use tracing::{error, info, warn};
 
 use super::clicking::ClickingSummary;
 use crate::engine::venue::execution::{
-    Execution, ExecutionReport, OrderRequest, OrderStatus, VenueEvent,
+    Execution, ExecutionReport, OrderId, OrderRequest, OrderStatus, VenueEvent,
 };
 use crate::engine::venue::remote::{Drift, RemoteVenue};
 use crate::feed::latency::Gauge;
@@ -20,6 +20,8 @@ use crate::model::sol::Sol;
 #[derive(Debug, Default)]
 struct Numbers {
     began_with: Sol,
+    /// The last order that was sent.
+    last: OrderId,
     click: Gauge,
     confirmed: Gauge,
 }
@@ -57,6 +59,11 @@ impl ClickLog {
     /// What the click executor reports next, noted, if it comes within a time.
     pub(super) fn next(&self, executor: &ExecutorHandle, within: Duration) -> Option<VenueEvent> {
         executor.wait(within).inspect(|event| self.note(event))
+    }
+
+    /// The id of an order after all that the world sent, taken or not.
+    pub(super) fn next_id(&self) -> OrderId {
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner).last.next()
     }
 
     /// Notes what there was at the beginning.
@@ -134,6 +141,7 @@ impl OrderGateway {
 
 impl RemoteVenue for OrderGateway {
     fn send(&mut self, request: OrderRequest) -> bool {
+        self.log.with(|numbers| numbers.last = request.id);
         self.executor.send(request, self.waits.click)
     }
 

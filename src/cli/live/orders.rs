@@ -52,18 +52,19 @@ impl ArmedFolders {
             return Ok((Self { run: root.clone(), root }, None));
         }
         if !journal.exists() {
-            let is_empty = root.read_dir().map_or(true, |mut entries| entries.next().is_none());
-            if is_empty {
+            if is_empty(&root) {
                 return Ok((Self { run: root.clone(), root }, None));
+            }
+            if is_empty(&root.join("recording")) {
+                // Killed before it had heard, or ordered, anything.
+                return Ok((Self { run: next_part(&root), root }, None));
             }
             let what = format!("{} has no {JOURNAL}: it was not armed", root.display());
             return Err(Error::new(ErrorKind::Io, what)
                 .hint("an armed session goes on with orders; give --out another folder"));
         }
         let opened = orders::open(&journal)?;
-        let mut parts = (2..).map(|number: u32| root.join(format!("part-{number:03}")));
-        let run = parts.find(|part| !part.exists()).unwrap_or_else(|| root.clone());
-        Ok((Self { root, run }, Some(opened)))
+        Ok((Self { run: next_part(&root), root }, Some(opened)))
     }
 
     /// Begins the journal of this session's orders, once the folder is there, and shows what
@@ -91,6 +92,17 @@ impl ArmedFolders {
         let evidence = (most > 0).then(|| EvidencePlace::new(folder, journal.session(), most));
         Ok(OrderLog::new(bot, Some((journal, earlier)), notifier, evidence))
     }
+}
+
+/// Whether a folder is not there, or nothing is in it.
+fn is_empty(folder: &Path) -> bool {
+    folder.read_dir().map_or(true, |mut entries| entries.next().is_none())
+}
+
+/// The next free folder of a session that goes on.
+fn next_part(root: &Path) -> PathBuf {
+    let mut parts = (2..).map(|number: u32| root.join(format!("part-{number:03}")));
+    parts.find(|part| !part.exists()).unwrap_or_else(|| root.to_owned())
 }
 
 /// The log of a session that keeps nothing on disk.

@@ -20,11 +20,11 @@ const FLOORED: u128 = 3;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", content = "why", rename_all = "snake_case")]
 pub enum Outcome {
-    /// It was executed.
+    /// It was executed, as far as is known.
     Done(String),
     /// It was not, and will not be.
     Refused(String),
-    /// Nobody knows.
+    /// Nobody knows whether it was.
     Unknown(String),
 }
 
@@ -177,9 +177,9 @@ impl EarlierOrders {
 /// What an account says of an order whose outcome was unknown, and what that follows from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settlement {
-    /// It was executed.
+    /// It was executed after all.
     Done(String),
-    /// It was not.
+    /// It was not executed.
     NotDone(String),
     /// The account does not tell.
     Open(String),

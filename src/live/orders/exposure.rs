@@ -13,6 +13,7 @@ use crate::model::order::{Action, Fill};
 use crate::model::price::Price;
 use crate::model::quantity::Quantity;
 use crate::model::quote::{Phase, Tick};
+use crate::model::rounding::{cost_of_part, proceeds};
 use crate::model::sol::Sol;
 
 /// Billionths by which what is held may differ from our fills: sales are floored lot by lot
@@ -24,11 +25,11 @@ const FLOORED: u128 = 30;
 pub struct Market {
     /// The game that is on.
     pub game: GameId,
-    /// Its tick.
+    /// The tick of that game.
     pub tick: Tick,
-    /// Its phase.
+    /// The phase of that game.
     pub phase: Phase,
-    /// Its price.
+    /// The price of that game.
     pub price: Price,
     /// The stake of the sidebet that is open.
     pub sidebet: Option<Sol>,
@@ -47,7 +48,6 @@ pub struct Exposure {
     underway: Vec<(OrderId, Action)>,
     /// Orders whose outcome nobody knows.
     unknown: Vec<(OrderId, Action)>,
-    last: OrderId,
 }
 
 impl Exposure {
@@ -74,7 +74,6 @@ impl Exposure {
 
     /// Notes that an order is sent.
     pub fn send(&mut self, id: OrderId, action: Action) {
-        self.last = self.last.max(id);
         self.underway.push((id, action));
     }
 
@@ -98,18 +97,14 @@ impl Exposure {
                 self.cost = self.cost.plus(stake).unwrap_or(self.cost);
             }
             Fill::Sold { quantity, .. } => {
-                let left = self.held.less(quantity);
-                self.cost = share(self.cost, left, self.held);
-                self.held = left;
+                // What is sold beyond what we bought has no cost.
+                let ours = self.held.less(self.held.less(quantity));
+                let sold = cost_of_part(self.cost, ours, self.held).unwrap_or(self.cost);
+                self.cost = self.cost.minus(sold).unwrap_or_default();
+                self.held = self.held.less(quantity);
             }
             Fill::Placed { .. } => {}
         }
-    }
-
-    /// The id of the next order: after all that were sent.
-    #[must_use]
-    pub const fn next_id(&self) -> OrderId {
-        self.last.next()
     }
 
     /// Whether an order is on its way.
@@ -124,13 +119,14 @@ impl Exposure {
         self.market
     }
 
-    /// What is open.
+    /// What is open now.
     #[must_use]
     pub fn open(&self) -> OpenPosition {
         let quantity = self.said.map_or(self.held, |(_, quantity)| quantity);
         let is_ours = quantity.billionths().abs_diff(self.held.billionths()) <= FLOORED;
         let price = self.market.map(|market| market.price);
-        let worth = price.map(|price| worth(quantity, price));
+        // As if it were sold now.
+        let worth = price.and_then(|price| proceeds(quantity, price).ok());
         let order = |&(id, action): &(OrderId, Action)| OpenOrder {
             order: id.get(),
             ordered: ordered(action),
@@ -151,19 +147,6 @@ impl Exposure {
     }
 }
 
-/// A share of an amount.
-fn share(amount: Sol, part: Quantity, whole: Quantity) -> Sol {
-    let of = |part: Quantity| i128::try_from(part.billionths()).unwrap_or_default();
-    let lamports = amount.lamports().checked_mul(of(part)).and_then(|it| it.checked_div(of(whole)));
-    lamports.and_then(|lamports| Sol::from_lamports(lamports).ok()).unwrap_or_default()
-}
-
-/// What a quantity is worth at a price, to be told and not to be booked.
-fn worth(quantity: Quantity, price: Price) -> Sol {
-    let worth = quantity.to_decimal().checked_mul(price.to_decimal()).unwrap_or_default();
-    worth.round_dp(9).to_string().parse().unwrap_or_default()
-}
-
 /// What is open at the site.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct OpenPosition {
@@ -173,7 +156,7 @@ pub struct OpenPosition {
     pub quantity: Sol,
     /// What it cost, in SOL; absent where it is not what our fills come to.
     pub cost: Option<Sol>,
-    /// The last price.
+    /// The last price of the game.
     pub price: Option<f64>,
     /// What it is worth at the last price, in SOL.
     pub worth: Option<Sol>,
@@ -190,7 +173,7 @@ pub struct OpenPosition {
 /// An order whose outcome is open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OpenOrder {
-    /// Its number.
+    /// The number of the order.
     pub order: u64,
     /// What was ordered, in words.
     pub ordered: String,
@@ -314,7 +297,6 @@ mod tests {
         // What somebody else bought has a cost that we do not know.
         exposure.state(&account(900, 50));
         assert_eq!(exposure.open().cost, None);
-        assert_eq!(exposure.next_id(), OrderId::new(3));
     }
 
     #[test]

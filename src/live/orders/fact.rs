@@ -36,16 +36,16 @@ pub struct OrderFact {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum OrderOutcome {
-    /// It was executed.
+    /// It was executed, as confirmed.
     Filled {
         /// The quantity bought or sold; absent of a sidebet.
         #[serde(skip_serializing_if = "Option::is_none")]
         quantity: Option<Sol>,
         /// What was paid, received or wagered, in SOL.
         amount: Sol,
-        /// The price.
+        /// The price of its execution.
         price: f64,
-        /// The tick.
+        /// The tick of its execution.
         tick: Tick,
     },
     /// It was not, and will not be.
@@ -53,9 +53,9 @@ pub enum OrderOutcome {
         /// Why it was refused.
         why: String,
     },
-    /// Nobody knows.
+    /// Nobody knows whether it was executed.
     Unknown {
-        /// What is known.
+        /// What is known of it.
         why: String,
     },
 }

@@ -94,7 +94,7 @@ pub fn open(path: &Path) -> Result<(JournalFile, EarlierOrders), Error> {
 pub struct JournalFile {
     path: PathBuf,
     file: File,
-    /// Its length.
+    /// Its length in bytes.
     bytes: u64,
 }
 
@@ -204,7 +204,7 @@ impl OrderJournal {
     }
 }
 
-/// Writes lines.
+/// Writes lines, batch by batch.
 struct Writer {
     file: Box<dyn Growing>,
     /// Bytes that are on the disk.

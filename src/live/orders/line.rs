@@ -17,7 +17,7 @@ pub const VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Line {
-    /// A session begins.
+    /// The beginning of a session.
     Head(Head),
     /// Something was learned of an order.
     Order(OrderLine),
@@ -30,7 +30,7 @@ pub struct Head {
     pub orders: u32,
     /// The number of the session in this file, from 1.
     pub session: u32,
-    /// When it began.
+    /// When the session began.
     pub at: Moment,
     /// The version of the program.
     pub replayer: String,
@@ -47,7 +47,7 @@ pub struct OrderLine {
     pub order: u64,
     /// When it was learned, by the wall clock.
     pub at: Moment,
-    /// What was learned.
+    /// What was learned of it.
     #[serde(flatten)]
     pub learned: Learned,
 }
@@ -68,7 +68,7 @@ impl Account {
         held(quantity)
     }
 
-    /// The quantity held.
+    /// The quantity that is held.
     #[must_use]
     pub fn quantity(&self) -> Quantity {
         let billionths = u128::try_from(self.held.lamports()).unwrap_or_default();
@@ -143,9 +143,9 @@ pub enum Learned {
         quantity: Option<Sol>,
         /// What was paid, received or wagered, in SOL.
         amount: Sol,
-        /// The price.
+        /// The price of the trade.
         price: f64,
-        /// The tick.
+        /// The tick of the trade.
         tick: u32,
         /// The game, where the site named it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -153,19 +153,19 @@ pub enum Learned {
     },
     /// The site stated the account after the click.
     Account {
-        /// The account.
+        /// The account as it is now.
         after: Account,
     },
-    /// It was executed.
+    /// It was executed, as confirmed.
     Filled {
         /// The quantity bought or sold; absent of a sidebet.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         quantity: Option<Sol>,
         /// What was paid, received or wagered, in SOL.
         amount: Sol,
-        /// The price.
+        /// The price of its execution.
         price: f64,
-        /// The tick.
+        /// The tick of its execution.
         tick: u32,
         /// Microseconds from the decision to the click.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -181,7 +181,7 @@ pub enum Learned {
     },
     /// Its button was pressed, and nobody knows whether it was executed.
     Unknown {
-        /// What is known.
+        /// What is known of it.
         why: String,
     },
     /// A later session found out from the account what had become of it, or that it cannot.

@@ -1,5 +1,6 @@
 //! What is kept and told of the orders of a session: the one place where all of it comes together.
 
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -35,7 +36,10 @@ struct Inner {
     exposure: Mutex<Exposure>,
     /// What earlier sessions left, until the account has settled it.
     earlier: Mutex<Option<EarlierOrders>>,
-    unwritten: Mutex<u64>,
+    /// The session ends: nothing more is staked.
+    is_ending: AtomicBool,
+    /// Lines that were not on the disk at the end.
+    unwritten: AtomicU64,
 }
 
 impl Default for Inner {
@@ -48,7 +52,8 @@ impl Default for Inner {
             events: unbounded(),
             exposure: Mutex::default(),
             earlier: Mutex::default(),
-            unwritten: Mutex::default(),
+            is_ending: AtomicBool::default(),
+            unwritten: AtomicU64::default(),
         }
     }
 }
@@ -203,7 +208,7 @@ impl OrderLog {
         self.exposure().market()
     }
 
-    /// What is open.
+    /// What is open now.
     #[must_use]
     pub fn open(&self) -> OpenPosition {
         self.exposure().open()
@@ -215,10 +220,15 @@ impl OrderLog {
         self.exposure().is_underway()
     }
 
-    /// The id of an order after all others.
+    /// From now on nothing more is staked: what is not pressed yet is refused, but for sales.
+    pub fn end_stakes(&self) {
+        self.0.is_ending.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether nothing more is staked, because the session ends.
     #[must_use]
-    pub fn next_id(&self) -> OrderId {
-        self.exposure().next_id()
+    pub fn is_ending(&self) -> bool {
+        self.0.is_ending.load(Ordering::SeqCst)
     }
 
     /// Whether an earlier session left anything to settle.
@@ -233,7 +243,7 @@ impl OrderLog {
     pub fn counts(&self) -> OrderCounts {
         let notices = self.0.notifier.as_ref().map(|notifier| notifier.notices().read());
         let [notices_sent, notices_failed, notices_dropped] = notices.unwrap_or_default();
-        let unwritten = *self.0.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        let unwritten = self.0.unwritten.load(Ordering::Relaxed);
         OrderCounts { unwritten, notices_sent, notices_failed, notices_dropped }
     }
 
@@ -246,8 +256,8 @@ impl OrderLog {
                 let lines = unwritten.map_or_else(|| "some".to_owned(), |lines| lines.to_string());
                 error!("{lines} lines on orders are not on the disk");
             }
-            *self.0.unwritten.lock().unwrap_or_else(PoisonError::into_inner) =
-                unwritten.unwrap_or(1);
+            // Where the disk hangs, at least what it hangs at.
+            self.0.unwritten.store(unwritten.unwrap_or(1), Ordering::Relaxed);
         }
         if let Some(notifier) = &self.0.notifier {
             notifier.flush(END);

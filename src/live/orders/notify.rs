@@ -67,7 +67,7 @@ pub struct Notifier {
 /// What the thread takes.
 #[derive(Debug)]
 enum Fact {
-    /// A JSON document.
+    /// A fact as a JSON document.
     Document(String),
     /// Everything so far is to be told.
     Flush(Sender<()>),
@@ -111,7 +111,7 @@ impl Notifier {
         }
     }
 
-    /// How it goes.
+    /// How notifying goes so far.
     #[must_use]
     pub const fn notices(&self) -> &Notices {
         &self.notices
@@ -126,7 +126,7 @@ impl Notifier {
     }
 }
 
-/// Calls the command.
+/// Calls the command, fact by fact.
 struct Caller {
     program: String,
     arguments: Vec<String>,

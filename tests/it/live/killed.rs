@@ -72,6 +72,8 @@ struct Watcher<'a> {
     games: Vec<GameRecord>,
     over: &'a AtomicUsize,
     ready: Sender<Instant>,
+    /// How often it was said what is open.
+    opens: usize,
 }
 
 impl Collector for Watcher<'_> {
@@ -91,6 +93,7 @@ impl SessionObserver for Watcher<'_> {
         if matches!(event, SessionEvent::Browser { ready: true, .. }) {
             self.ready.send(now()).unwrap();
         }
+        self.opens += usize::from(matches!(event, SessionEvent::Open(_)));
         Ok(())
     }
 }
@@ -200,7 +203,7 @@ fn play(killer: &mut Killer<'_>) -> (ClickingSummary, Vec<GameRecord>) {
         .bankroll(Bankroll::Compounding(Sol::milli(1)))
         .bot::<Random>("random", params);
     let (stop, over, (told, ready)) = (AtomicBool::new(false), AtomicUsize::new(0), unbounded());
-    let mut watcher = Watcher { games: Vec::new(), over: &over, ready: told };
+    let mut watcher = Watcher { games: Vec::new(), over: &over, ready: told, opens: 0 };
     let session = std::thread::scope(|scope| {
         scope.spawn(|| {
             // Also when something fails: the session would go on for ever.
@@ -213,6 +216,8 @@ fn play(killer: &mut Killer<'_>) -> (ClickingSummary, Vec<GameRecord>) {
         live::play(table.parts().0, u64::MAX, edge, &stop, &mut watcher).unwrap()
     });
     until_gone(killer.profile);
+    // When it is disarmed, and at the end.
+    assert!(watcher.opens >= 2 && session.open.is_some(), "{:?}", session.open);
     (session.clicking.unwrap(), watcher.games)
 }
 

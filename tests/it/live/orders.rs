@@ -3,9 +3,11 @@
 mod ends;
 mod killed;
 mod notified;
+mod panics;
 
 use std::fs;
 use std::io::{self, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering::Relaxed;
@@ -13,17 +15,21 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex};
 
 use crossbeam_channel::{Receiver, bounded};
+use replayer::base::runtime::{Runtime, Shutdown};
 use replayer::engine::venue::execution::{
     AccountSnapshot, Execution, OrderId, OrderRequest, OrderStatus, Timing,
 };
 use replayer::feed::record::Growing;
+use replayer::live::browser::ArmSwitch;
+use replayer::live::browser::kill::KillSwitch;
 use replayer::live::orders::{
-    Account, EarlierOrders, Learned, OrderEvent, OrderJournal, OrderLog, Outcome, open,
+    Account, EarlierOrders, Learned, Market, OrderEvent, OrderJournal, OrderLog, Outcome, open,
 };
 use replayer::model::ids::GameId;
 use replayer::model::order::{Action, Fill};
 use replayer::model::price::Price;
 use replayer::model::quantity::Quantity;
+use replayer::model::quote::Phase;
 use replayer::model::sol::Sol;
 use replayer::model::time::Stamp;
 use rustix::process::Signal;
@@ -31,7 +37,7 @@ use rustix::process::Signal;
 pub(super) use ends::is_held;
 
 use crate::browser::processes::signal;
-use crate::program::{replayer, stderr};
+use crate::program::{json, replayer, stderr, stdout};
 use crate::waiting::{PATIENCE, until};
 
 fn account(cash: i64, held: u128) -> AccountSnapshot {
@@ -272,6 +278,34 @@ fn on_a_disk_that_hangs_nobody_waits_but_who_asks_to() {
     assert!(syncs.load(Relaxed) < 100, "one sync serves many lines");
 }
 
+#[test]
+fn who_kills_a_session_is_told_what_is_open_and_what_to_do_by_hand() {
+    let own = fs::Permissions::from_mode(0o700);
+    let place = tempfile::Builder::new().permissions(own).tempdir().unwrap();
+    let (folder, log) = (place.path(), OrderLog::new("me".to_owned(), None, None, None));
+    let order = request(1, BUY);
+    log.sent(&order, Some(account(1_000, 0)), |outcome| outcome.unwrap());
+    log.stated(&account(990, 5));
+    log.finished(&order, &bought());
+    let (game, price) = (order.game, Price::new(3.0).unwrap());
+    log.look(Market { game, tick: 9, phase: Phase::Active, price, sidebet: None });
+    let socket = folder.join("live.sock");
+    let kill = KillSwitch::at(&socket).unwrap().telling(log);
+    let (switch, shutdown) = (ArmSwitch::on(), Shutdown::new());
+    let mut runtime = Runtime::start(shutdown.clone()).unwrap();
+    runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
+    let asked = replayer(folder, &["kill", socket.to_str().unwrap(), "--status"]);
+    assert_eq!(asked.status.code(), Some(1), "{asked:?}");
+    let open = "OPEN: quantity 0.005000000, cost 0.010000000 SOL, worth 0.015000000 SOL at 3x. By \
+                hand: sell the position by hand (100 %, SELL): the next rug takes it otherwise";
+    assert_eq!(stdout(&asked), format!("on\n{open}\n"));
+    let killed = json(&replayer(folder, &["kill", socket.to_str().unwrap(), "--json"]));
+    assert_eq!((&killed["switch"], &killed["open"]["text"]), (&"off".into(), &open.into()));
+    assert_eq!(killed["open"]["worth"], "0.015000000", "{killed}");
+    assert!(!switch.is_on());
+    runtime.join_within(PATIENCE).unwrap();
+}
+
 /// Starts a session that is armed and never finds its browser.
 fn without_a_browser(folder: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_replayer"));
@@ -289,7 +323,6 @@ fn without_a_browser(folder: &Path, more: &[&str]) -> Command {
 
 #[test]
 fn a_session_that_goes_on_shows_every_order_of_the_earlier_ones_before_it_begins() {
-    use std::os::unix::fs::PermissionsExt;
     let own = fs::Permissions::from_mode(0o700);
     let place = tempfile::Builder::new().permissions(own).tempdir().unwrap();
     let folder = place.path();
@@ -327,7 +360,8 @@ fn a_session_that_goes_on_shows_every_order_of_the_earlier_ones_before_it_begins
     );
     assert_eq!(paper.status.code(), Some(2), "{paper:?}");
     assert!(stderr(&paper).contains("of an armed session"), "{}", stderr(&paper));
-    fs::create_dir(folder.join("paper")).unwrap();
+    fs::create_dir_all(folder.join("paper/recording")).unwrap();
+    fs::write(folder.join("paper/recording/feed_1.jsonl"), "").unwrap();
     fs::write(folder.join("paper/scenario.ron"), scenario).unwrap();
     let armed = without_a_browser(folder, &["--out", "paper", "--resume"]).output().unwrap();
     assert_eq!(armed.status.code(), Some(3), "{armed:?}");

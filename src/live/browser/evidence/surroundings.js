@@ -47,14 +47,15 @@
     if (node.nodeType !== Node.ELEMENT_NODE || /^(SCRIPT|STYLE|SVG|IFRAME|IMG|NOSCRIPT)$/i.test(node.tagName)) return;
     const tag = node.tagName.toLowerCase();
     put(`<${tag}`);
+    const inside = inControl || isControl(node);
     for (const { name, value } of node.attributes) {
-      if (ATTRIBUTES.test(name)) put(` ${name}="${escape(value.slice(0, 200))}"`);
+      // What is called something for those who do not see it may be somebody.
+      if (ATTRIBUTES.test(name) && (inside || name !== "aria-label")) put(` ${name}="${escape(value.slice(0, 200))}"`);
     }
     if ("value" in node && typeof node.value === "string") {
       put(` value="${NUMBER.test(node.value) ? escape(node.value.slice(0, 80)) : LEFT_OUT}"`);
     }
     put(">");
-    const inside = inControl || isControl(node);
     for (const child of node.childNodes) write(child, inside);
     put(`</${tag}>`);
   };

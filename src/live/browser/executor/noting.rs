@@ -46,8 +46,8 @@ impl ClickExecutor {
         self.noted = Some(Noted { id: request.id, written: Some(hears), is_clicked: false });
     }
 
-    /// Waits until the order is on the disk: nothing is pressed that is not. A sale is pressed
-    /// all the same after a short wait.
+    /// Waits until the order is on the disk: nothing is pressed that is not, nor is anything staked
+    /// once the session ends. A sale is pressed all the same after a short wait.
     pub(super) async fn on_disk(&mut self, order: &ClickOrder) -> Result<(), Doubt> {
         let ClickOrder { request, decided, deadline } = *order;
         let us = Clock::now().saturating_duration_since(decided).as_micros();
@@ -63,6 +63,7 @@ impl ClickExecutor {
             Err(_) => Err("the disk takes too long".to_owned()),
         };
         match outcome {
+            _ if self.orders.is_ending() && !is_sale => Err("the session ends".to_owned()),
             Ok(()) => Ok(()),
             Err(why) if is_sale => {
                 tracing::warn!("order {} is sold without being on the disk: {why}", request.id);
