@@ -185,7 +185,9 @@ impl AccountEvents {
             Ok(read) => read,
             Err(why) => {
                 self.account = None;
-                return AccountEvent::UnreadableAccount(format!("the account cannot be read: {why}"));
+                return AccountEvent::UnreadableAccount(format!(
+                    "the account cannot be read: {why}"
+                ));
             }
         };
         let account = AccountSnapshot { cash, quantity, arrived: self.clock.stamp_of(arrived) };
@@ -310,7 +312,9 @@ mod tests {
             (r#""positionQty":0"#, "there is no `cash`"),
         ] {
             let (event, events) = told(fields);
-            let AccountEvent::UnreadableAccount(said) = event else { panic!("{fields}: {event:?}") };
+            let AccountEvent::UnreadableAccount(said) = event else {
+                panic!("{fields}: {event:?}")
+            };
             assert!(said.contains(why), "{fields}: {said}");
             assert_eq!(events.account(), None);
         }
