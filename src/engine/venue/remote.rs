@@ -327,14 +327,15 @@ fn compare(
     mut corrections: ResMut<Corrections>,
     bots: Query<(Entity, &Wallet, &Position)>,
 ) {
-    let RemoteOrders { remote, underway, account, .. } = &mut *orders;
+    let RemoteOrders { remote, underway, account, taken_over, .. } = &mut *orders;
     let now = inbox.arrived().unwrap_or_default();
     for (_, posting) in &postings.0 {
         account.changed = now;
         let sold = matches!(posting.kind, PostingKind::Sell | PostingKind::Liquidation);
         account.sales += i128::from(sold);
     }
-    if !underway.is_empty() || !corrections.0.is_empty() {
+    // What is taken over is in the site's account, and not in ours before its game has begun here.
+    if !underway.is_empty() || !corrections.0.is_empty() || taken_over.is_some() {
         return;
     }
     let Some(said) = account.said else { return };

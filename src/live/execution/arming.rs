@@ -177,7 +177,7 @@ fn carry(
         return Err("no bot can order it");
     };
     let price = average.ok_or("the site does not say what was paid for it")?;
-    let game = readiness.begun.ok_or("its game was not heard from the presale on")?;
+    let game = readiness.begun.ok_or("its game was not heard from the beginning of the presale")?;
     if quantity != account.quantity {
         return Err("it is changing");
     }
@@ -259,7 +259,7 @@ mod tests {
     fn what_cannot_be_carried_is_refused_with_the_reason() {
         let (state, account) = held();
         let late = carry(&state, &Readiness::default(), account);
-        assert!(todo(&state, &late).contains("was not heard from the presale on"));
+        assert!(todo(&state, &late).contains("was not heard from the beginning of the presale"));
         let free = AccountState::Position { quantity: account.quantity, average: None };
         assert!(carry(&free, &begun(), account).is_err());
         let sold = AccountSnapshot { quantity: Quantity::ZERO, ..account };

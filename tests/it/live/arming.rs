@@ -247,14 +247,13 @@ fn a_lost_control_stops_entries_at_once_they_go_on_when_it_is_back_and_patience_
     assert!(joined.stakes() <= stakes + 1, "{} after {stakes}", joined.stakes());
 }
 
-/// Buys in the next presale, as a person would in another tab.
+/// Buys in the next presale but one that has begun already, as a person would in another tab.
 fn buy_in_presale(site: &DemoSiteHandle) {
     block_on(async {
         let mut person = Visitor::log_in(&site.url(), "demo").await;
-        let fresh = |frame: &Value| {
-            frame["allowPreRoundBuys"] == true && frame["cooldownTimer"].as_u64() > Some(9_000)
-        };
-        while !fresh(&person.hear_event("gameStateUpdate").await) {}
+        while person.hear_event("gameStateUpdate").await["rugged"] != true {}
+        let is_presale = |frame: &Value| frame["allowPreRoundBuys"] == true;
+        while !is_presale(&person.hear_event("gameStateUpdate").await) {}
         let (_, answer) = person.ask("buyOrder", json!({ "amount": 0.01 })).await;
         assert_eq!(answer["success"], true);
     });
@@ -262,26 +261,35 @@ fn buy_in_presale(site: &DemoSiteHandle) {
 
 #[test]
 fn a_position_of_the_presale_is_taken_over_by_consent_with_what_was_paid_for_it() {
-    let Some(joined) = Joined::at_speed(4.0) else { return };
+    let Some(joined) = Joined::at_speed(10.0) else { return };
     let (url, stop) = (joined.site.url(), AtomicBool::new(false));
     let table = table().bot::<AlwaysWait>("waits", Default::default());
     let begun = now();
     let (session, kept) = loop {
-        assert!(begun.elapsed() < PATIENCE, "never: a session that is armed in a presale");
-        buy_in_presale(&joined.site);
+        assert!(begun.elapsed() < PATIENCE, "never: a session that is armed in its game");
+        // The session waits for the button until something is held.
+        joined.order("hide sell");
         let mut kept = Kept::default();
-        match joined.play_with(true, (PATIENCE, 1), &table, &mut kept, &stop) {
-            Ok(session) => break (session, kept),
-            // The machine was too slow for this presale: the next one.
-            Err(error) => {
-                assert!(error.to_string().contains("was not heard from the presale on"), "{error}");
-                until("it is liquidated", || account(&url, "demo")["quantity"] == "0");
-            }
+        let played = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                buy_in_presale(&joined.site);
+                joined.order("hide sell off");
+            });
+            joined.play_with(true, (PATIENCE, 2), &table, &mut kept, &stop)
+        });
+        let is_taken = kept.games.iter().any(|game| !game.postings.is_empty());
+        match played {
+            Ok(session) if is_taken => break (session, kept),
+            // The machine was too slow for this game: the next one.
+            Ok(_) => {}
+            Err(error) => assert!(error.to_string().contains("cannot be taken over"), "{error}"),
         }
+        until("it is liquidated", || account(&url, "demo")["quantity"] == "0");
     };
     let clicking = session.clicking.unwrap();
     assert_eq!((clicking.done, clicking.drifts, clicking.disarmed), (0, 0, None));
-    let game = &kept.games[0];
+    let mut games = kept.games.iter();
+    let game = games.find(|game| !game.postings.is_empty()).unwrap();
     let booked: Vec<_> = game.postings.iter().map(|(_, posting)| *posting).collect();
     let kinds: Vec<_> = booked.iter().map(|posting| posting.kind).collect();
     assert_eq!(kinds, [PostingKind::Buy, PostingKind::Liquidation]);
