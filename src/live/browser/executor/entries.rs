@@ -115,9 +115,9 @@ impl ClickExecutor {
         if scene.phase == Phase::Presale {
             self.entries.presale = scene.game;
         }
-        let begun = scene
-            .game
-            .filter(|_| scene.game == self.entries.presale && scene.phase != Phase::Rugged && !scene.closed);
+        let begun = scene.game.filter(|_| {
+            scene.game == self.entries.presale && scene.phase != Phase::Rugged && !scene.closed
+        });
         self.entries.source.known.send_if_modified(|known| {
             let differs = known.begun != begun;
             known.begun = begun;
