@@ -2,7 +2,7 @@
 //! in the account that the bot could not carry on with. Until then nothing is clicked.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tracing::info;
 
@@ -103,12 +103,13 @@ impl Arming<'_> {
                 return Err(Error::new(ErrorKind::Interrupted, what));
             }
             let now = Clock::now();
-            if now.saturating_duration_since(begun) >= limit {
+            let waited = now.saturating_duration_since(begun);
+            if waited >= limit {
                 return Ok(false);
             }
             if now.saturating_duration_since(said) >= WORDS {
                 said = now;
-                info!("{}", waiting(&what, begun, now, limit));
+                info!("{}", waiting(&what, waited, limit));
             }
             told = match self.executor.wait(LOOK) {
                 Some(VenueEvent::Snapshot(account)) => Some(self.newest().unwrap_or(account)),
@@ -194,9 +195,8 @@ fn awaited(readiness: &Readiness) -> String {
     }
 }
 
-fn waiting(what: &str, begun: Instant, now: Instant, limit: Duration) -> String {
-    let seconds = now.saturating_duration_since(begun).as_secs();
-    format!("waiting for {what}, {seconds} s of {} s", limit.as_secs())
+fn waiting(what: &str, waited: Duration, limit: Duration) -> String {
+    format!("waiting for {what}, {} s of {} s", waited.as_secs(), limit.as_secs())
 }
 
 fn nobody(readiness: &Readiness) -> Error {
@@ -272,12 +272,9 @@ mod tests {
 
     #[test]
     fn what_is_awaited_is_said_with_how_long_already() {
-        let begun = Clock::now();
-        let now = begun + Duration::from_millis(12_400);
         let mut readiness = Readiness::default();
-        let said = |readiness: &Readiness| {
-            waiting(&awaited(readiness), begun, now, Duration::from_secs(60))
-        };
+        let (waited, limit) = (Duration::from_millis(12_400), Duration::from_secs(60));
+        let said = |readiness: &Readiness| waiting(&awaited(readiness), waited, limit);
         assert_eq!(said(&readiness), "waiting for the page, 12 s of 60 s");
         readiness.page = PageSight::Fit;
         let login = "waiting for the account: log in in the page, 12 s of 60 s";
