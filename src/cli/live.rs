@@ -63,7 +63,7 @@ Examples:
                                                       on paper, on the page's feed
   replayer live my.ron --browser --attach 9222 --dry-run
                                                       framed in the page, not clicked
-  replayer live my.ron --browser --attach 9222 --armed \
+  replayer live my.ron --browser --attach 9222 --reload --armed \
       --max-stake 0.01 --max-loss 0.1 --max-orders-per-minute 20
                                                       clicked, for real
   replayer run session/replay.ron                     the same decisions again, from the recording

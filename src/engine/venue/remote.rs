@@ -345,15 +345,17 @@ fn compare(
     mut corrections: ResMut<Corrections>,
     bots: Query<(Entity, &Wallet, &Position)>,
 ) {
-    let RemoteOrders { remote, underway, account, .. } = &mut *orders;
+    let RemoteOrders { remote, underway, account, taken_over, .. } = &mut *orders;
     let now = inbox.arrived().unwrap_or_default();
     for (_, posting) in &postings.0 {
         account.changed = now;
         let sold = matches!(posting.kind, PostingKind::Sell | PostingKind::Liquidation);
         account.sales += i128::from(sold);
     }
-    // On paper both accounts go their own ways.
-    if !underway.is_empty() || !corrections.0.is_empty() || remote.is_off() {
+    // What is taken over is in the site's account, and not in ours before its game has begun here. On
+    // paper both accounts go their own ways.
+    let is_settled = underway.is_empty() && corrections.0.is_empty() && taken_over.is_none();
+    if !is_settled || remote.is_off() {
         return;
     }
     let Some(said) = account.said else { return };

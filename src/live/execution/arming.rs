@@ -2,7 +2,7 @@
 //! in the account that the bot could not carry on with. Until then nothing is clicked.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tracing::info;
 
@@ -110,12 +110,13 @@ impl Arming<'_> {
                 return Err(Error::new(ErrorKind::Safety, what));
             }
             let now = Clock::now();
-            if now.saturating_duration_since(begun) >= limit {
+            let waited = now.saturating_duration_since(begun);
+            if waited >= limit {
                 return Ok(false);
             }
             if now.saturating_duration_since(said) >= WORDS {
                 said = now;
-                info!("{}", waiting(&what, begun, now, limit));
+                info!("{}", waiting(&what, waited, limit));
             }
             told = match self.executor.wait(LOOK) {
                 Some(VenueEvent::Snapshot(account)) => Some(self.newest().unwrap_or(account)),
@@ -184,7 +185,7 @@ fn carry(
         return Err("no bot can order it");
     };
     let price = average.ok_or("the site does not say what was paid for it")?;
-    let game = readiness.begun.ok_or("its game was not heard from the presale on")?;
+    let game = readiness.begun.ok_or("its game was not heard from the beginning of the presale")?;
     if quantity != account.quantity {
         return Err("it is changing");
     }
@@ -201,9 +202,8 @@ fn awaited(readiness: &Readiness) -> String {
     }
 }
 
-fn waiting(what: &str, begun: Instant, now: Instant, limit: Duration) -> String {
-    let seconds = now.saturating_duration_since(begun).as_secs();
-    format!("waiting for {what}, {seconds} s of {} s", limit.as_secs())
+fn waiting(what: &str, waited: Duration, limit: Duration) -> String {
+    format!("waiting for {what}, {} s of {} s", waited.as_secs(), limit.as_secs())
 }
 
 fn nobody(readiness: &Readiness) -> Error {
@@ -266,7 +266,7 @@ mod tests {
     fn what_cannot_be_carried_is_refused_with_the_reason() {
         let (state, account) = held();
         let late = carry(&state, &Readiness::default(), account);
-        assert!(todo(&state, &late).contains("was not heard from the presale on"));
+        assert!(todo(&state, &late).contains("was not heard from the beginning of the presale"));
         let free = AccountState::Position { quantity: account.quantity, average: None };
         assert!(carry(&free, &begun(), account).is_err());
         let sold = AccountSnapshot { quantity: Quantity::ZERO, ..account };
@@ -279,12 +279,9 @@ mod tests {
 
     #[test]
     fn what_is_awaited_is_said_with_how_long_already() {
-        let begun = Clock::now();
-        let now = begun + Duration::from_millis(12_400);
         let mut readiness = Readiness::default();
-        let said = |readiness: &Readiness| {
-            waiting(&awaited(readiness), begun, now, Duration::from_secs(60))
-        };
+        let (waited, limit) = (Duration::from_millis(12_400), Duration::from_secs(60));
+        let said = |readiness: &Readiness| waiting(&awaited(readiness), waited, limit);
         assert_eq!(said(&readiness), "waiting for the page, 12 s of 60 s");
         readiness.page = PageSight::Fit;
         let login = "waiting for the account: log in in the page, 12 s of 60 s";

@@ -16,21 +16,25 @@ use replayer::live::browser::{ArmSwitch, Config, ExecutionMode, ExecutionTimeout
 use replayer::live::{
     self, Edge, ExecutionConfig, FinishedSession, Follow, SessionEvent, SessionObserver,
 };
+use replayer::model::posting::PostingKind;
+use replayer::model::price::Price;
 use replayer::model::rules::Rules;
 use replayer::model::setup::Bankroll;
 use replayer::model::sol::Sol;
 use replayer::strategies::aggressive::Aggressive;
+use replayer::strategies::always_wait::AlwaysWait;
 use replayer::strategies::flat_sidebets::FlatSidebets;
+use serde_json::{Value, json};
 
 use super::armed::account_cash;
 use super::stage::{Kept, patient};
 use crate::browser::attached::Owned;
 use crate::browser::devtools::open;
 use crate::demo_site::brief;
-use crate::demo_site::visitor::{account, counts};
+use crate::demo_site::visitor::{Visitor, account, block_on, counts};
 use crate::machine::{port, slowness};
 use crate::program::{replayer, stderr};
-use crate::waiting::{PATIENCE, or_stopped, until};
+use crate::waiting::{PATIENCE, now, or_stopped, until};
 
 /// A demo site whose page its owner has open, and is logged in to.
 struct Joined {
@@ -40,8 +44,12 @@ struct Joined {
 
 impl Joined {
     fn open() -> Option<Self> {
+        Self::at_speed(20.0)
+    }
+
+    fn at_speed(speed: f64) -> Option<Self> {
         let browser = Owned::start()?;
-        let site = demo_site::start(brief(20.0)).unwrap();
+        let site = demo_site::start(brief(speed)).unwrap();
         open(browser.port, &format!("{}/", site.url()));
         until("somebody is logged in", || counts(&site.url(), "demo").is_some());
         Some(Self { site, browser })
@@ -51,9 +59,20 @@ impl Joined {
         assert!(self.site.order(&words.parse().unwrap()), "{words}");
     }
 
-    /// Plays armed, with controls that may be missing for a while.
+    /// Plays armed, with controls that may be missing for a while; takes nothing over.
     fn play(
         &self,
+        (patience, games): (Duration, u64),
+        table: &TestTable,
+        observer: &mut impl SessionObserver,
+        stop: &AtomicBool,
+    ) -> Result<FinishedSession, Error> {
+        self.play_with(false, (patience, games), table, observer, stop)
+    }
+
+    fn play_with(
+        &self,
+        take_over: bool,
         (patience, games): (Duration, u64),
         table: &TestTable,
         observer: &mut impl SessionObserver,
@@ -79,7 +98,7 @@ impl Joined {
             switch: ArmSwitch::on(),
             within: Duration::from_secs(1),
             kill_socket: None,
-            take_over: false,
+            take_over,
         };
         let page = Follow::Page(Box::new(config), None);
         let edge = Edge { execution: Some(execution), ..patient(page) };
@@ -226,6 +245,56 @@ fn a_lost_control_stops_entries_at_once_they_go_on_when_it_is_back_and_patience_
     assert_eq!(session.ending, Ending::Interrupted);
     // One may have been on its way.
     assert!(joined.stakes() <= stakes + 1, "{} after {stakes}", joined.stakes());
+}
+
+/// Buys in the next presale but one that has begun already, as a person would in another tab.
+fn buy_in_presale(site: &DemoSiteHandle) {
+    block_on(async {
+        let mut person = Visitor::log_in(&site.url(), "demo").await;
+        while person.hear_event("gameStateUpdate").await["rugged"] != true {}
+        let is_presale = |frame: &Value| frame["allowPreRoundBuys"] == true;
+        while !is_presale(&person.hear_event("gameStateUpdate").await) {}
+        let (_, answer) = person.ask("buyOrder", json!({ "amount": 0.01 })).await;
+        assert_eq!(answer["success"], true);
+    });
+}
+
+#[test]
+fn a_position_of_the_presale_is_taken_over_by_consent_with_what_was_paid_for_it() {
+    let Some(joined) = Joined::at_speed(10.0) else { return };
+    let (url, stop) = (joined.site.url(), AtomicBool::new(false));
+    let table = table().bot::<AlwaysWait>("waits", Default::default());
+    let begun = now();
+    let (session, kept) = loop {
+        assert!(begun.elapsed() < PATIENCE, "never: a session that is armed in its game");
+        // The session waits for the button until something is held.
+        joined.order("hide sell");
+        let mut kept = Kept::default();
+        let played = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                buy_in_presale(&joined.site);
+                joined.order("hide sell off");
+            });
+            joined.play_with(true, (PATIENCE, 2), &table, &mut kept, &stop)
+        });
+        let is_taken = kept.games.iter().any(|game| !game.postings.is_empty());
+        match played {
+            Ok(session) if is_taken => break (session, kept),
+            // The machine was too slow for this game: the next one.
+            Ok(_) => {}
+            Err(error) => assert!(error.to_string().contains("cannot be taken over"), "{error}"),
+        }
+        until("it is liquidated", || account(&url, "demo")["quantity"] == "0");
+    };
+    let clicking = session.clicking.unwrap();
+    assert_eq!((clicking.done, clicking.drifts, clicking.disarmed), (0, 0, None));
+    let mut games = kept.games.iter();
+    let game = games.find(|game| !game.postings.is_empty()).unwrap();
+    let booked: Vec<_> = game.postings.iter().map(|(_, posting)| *posting).collect();
+    let kinds: Vec<_> = booked.iter().map(|posting| posting.kind).collect();
+    assert_eq!(kinds, [PostingKind::Buy, PostingKind::Liquidation]);
+    assert_eq!((booked[0].delta, booked[0].price), (Sol::milli(-10), Price::ONE));
+    assert_eq!(game.rows[0].cash, account_cash(&url));
 }
 
 /// A scenario of one bot.

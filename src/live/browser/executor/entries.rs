@@ -110,14 +110,14 @@ impl ClickExecutor {
         self.settle_entries(Clock::now());
     }
 
-    /// Takes note of where the game is: what is held in a presale is held in a game that is played.
+    /// Takes note of where the game is: what is held in a game that bots decide in can be taken over.
     pub(super) fn note_scene(&mut self, scene: &Scene) {
         if scene.phase == Phase::Presale {
             self.entries.presale = scene.game;
         }
-        let begun = scene
-            .game
-            .filter(|_| scene.game == self.entries.presale && scene.phase != Phase::Rugged);
+        let begun = scene.game.filter(|_| {
+            scene.game == self.entries.presale && scene.phase != Phase::Rugged && !scene.closed
+        });
         self.entries.source.known.send_if_modified(|known| {
             let differs = known.begun != begun;
             known.begun = begun;

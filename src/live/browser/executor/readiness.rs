@@ -33,7 +33,7 @@ pub struct Readiness {
     pub states: Vec<AccountState>,
     /// Why the account cannot be used, where the site says so or what it says cannot be read.
     pub trouble: Option<String>,
-    /// The game that is on, if it was heard from its presale.
+    /// The game that is on, if it was heard from the beginning of its presale and bots decide in it.
     pub begun: Option<GameId>,
 }
 
