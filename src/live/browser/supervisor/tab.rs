@@ -89,7 +89,8 @@ impl Tab {
 }
 
 /// Gives a page without a window the size in which all controls have room, for as long as we are
-/// joined: 780 x 437 are usual, in which half of them are out of view. A window is its owner's.
+/// joined: usually half of them are out of view (docs/spec/browser.md#controls). A window is its
+/// owner's.
 async fn make_room(link: &DevtoolsLink, session: &SessionId) -> Result<(), CallError> {
     let version = link.ask(None, &GetVersionParams::default(), PATIENCE).await?;
     let agent = version.get("userAgent").and_then(Value::as_str).unwrap_or_default();
