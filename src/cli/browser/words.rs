@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use crate::base::printable;
 use crate::cli::layout;
 use crate::live::browser::controls::{ControlFinding, ControlProblem, Panel, Unreadable};
 use crate::live::browser::doctor::{Diagnosis, SocketStatus};
@@ -83,7 +84,7 @@ impl DoctorReport {
             ("amount", self.amount.text()),
             ("percent", percent),
         ] {
-            let _ = writeln!(text, "{name:<9} {said}");
+            let _ = writeln!(text, "{name:<9} {}", printable::one_line(&said));
         }
         for selector in &diagnosis.bad_selectors {
             let _ = writeln!(text, "the browser rejects the selector {selector:?}");
@@ -100,7 +101,7 @@ impl DoctorReport {
 
 fn said_of(finding: &ControlFinding) -> String {
     let why = finding.problem.as_ref().map(ToString::to_string).unwrap_or_default();
-    format!("{}: {why}", finding.control)
+    format!("{}: {}", finding.control, printable::one_line(&why))
 }
 
 fn table(diagnosis: &Diagnosis) -> String {
