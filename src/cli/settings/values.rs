@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+#[cfg(feature = "live")]
+use crate::live::monitor::HostNames;
 use crate::model::sol::Sol;
 
 /// A value of a setting.
@@ -48,6 +50,19 @@ impl Setting for SocketAddr {
 
     fn read(text: &str) -> Result<Self, String> {
         text.parse().map_err(|_| "expected an address and port, such as 127.0.0.1:9750".to_owned())
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+#[cfg(feature = "live")]
+impl Setting for HostNames {
+    const QUOTED: bool = true;
+
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|why| format!("expected names of hosts: {why}"))
     }
 
     fn show(&self) -> String {

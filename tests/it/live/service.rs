@@ -106,5 +106,9 @@ fn the_unit_is_one_that_systemd_takes() {
     std::fs::write(&copy, text.replace("/usr/local/bin/replayer", program)).unwrap();
     let verified = Command::new("systemd-analyze").arg("verify").arg(&copy).output().unwrap();
     let said = String::from_utf8_lossy(&verified.stderr).into_owned();
-    assert!(verified.status.success() && said.is_empty(), "{said}");
+    // Before 254, systemd does not know the steps, and goes by `RestartSec` alone.
+    let steps = ["'RestartSteps'", "'RestartMaxDelaySec'"];
+    let is_known = |line: &&str| !steps.iter().any(|step| line.contains(step));
+    let said: Vec<&str> = said.lines().filter(is_known).collect();
+    assert!(verified.status.success() && said.is_empty(), "{said:?}");
 }
