@@ -106,7 +106,7 @@ impl Console {
     }
 
     /// Writes text to stdout, ending the line. On a terminal, lines that are wider are wrapped
-    /// between words. Whoever makes several lines takes what others wrote in them through
+    /// between words. Code that makes several lines takes what others wrote in them through
     /// [`printable::one_line`]; what would move the cursor is shown as an escape here.
     ///
     /// # Errors

@@ -46,8 +46,8 @@ fn said(output: &Output) -> String {
     format!("{}{}", stdout(output), stderr(output))
 }
 
-/// A server that answers everything with a page that is not there, in these words.
-fn server(words: &'static str) -> String {
+/// The address of a server that answers everything with this status, in these words.
+pub(crate) fn server(status: &'static str, words: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
@@ -56,7 +56,7 @@ fn server(words: &'static str) -> String {
             let mut bytes = [0; 4_096];
             let _ = stream.read(&mut bytes);
             let length = words.len();
-            let head = format!("HTTP/1.1 404 Not Found\r\nContent-Length: {length}\r\n\r\n");
+            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n");
             let _ = stream.write_all(head.as_bytes());
             let _ = stream.write_all(words.as_bytes());
         }
@@ -67,7 +67,7 @@ fn server(words: &'static str) -> String {
 #[test]
 fn a_server_forges_no_line_of_a_session_or_of_its_log() {
     let place = tempfile::tempdir().unwrap();
-    let url = server(FORGED);
+    let url = server("404 Not Found", FORGED);
     for (command, log) in [(&["live", "quickstart", "--no-journal"][..], "a"), (&["record"], "b")] {
         let folder = place.path().join(log);
         let set = format!("log.folder={}", folder.display());
@@ -120,6 +120,21 @@ fn names_of_files_forge_no_line() {
     }
     let output = plain(place.path(), &[inspect, file]);
     assert!(said(&output).contains("\\n2026-01-01T00"), "{output:?}");
+}
+
+#[test]
+fn the_name_of_a_folder_forges_nothing_in_a_report() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = format!("run{FORGED}");
+    let [run, out, report, page] = ["run", "--out", "report", "page.html"].map(OsStr::new);
+    let folder = OsStr::new(&folder);
+    let output = plain(place.path(), &[run, OsStr::new("quickstart"), out, folder]);
+    assert!(output.status.success(), "{output:?}");
+    let output = plain(place.path(), &[report, folder, out, page]);
+    assert!(output.status.success(), "{output:?}");
+    let page = fs::read_to_string(place.path().join("page.html")).unwrap();
+    assert!(page.contains("\\n2026-01-01T00"), "the name is there");
+    assert!(!page.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']));
 }
 
 #[test]

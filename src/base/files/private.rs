@@ -187,7 +187,7 @@ mod tests {
             let read = open_beside(path, folder);
             assert_eq!(read.is_ok(), is_read, "{} {bits:o} {folder:?}", path.display());
         }
-        // Whoever writes into the folder can put another key there.
+        // Who writes into the folder can put another key there.
         mode(&credentials, 0o770);
         mode(&key, 0o440);
         assert!(open_beside(&key, Some(&credentials)).is_err());

@@ -30,7 +30,7 @@ impl HostNames {
 /// A host without its port, in lower case; `None` where it is none.
 fn name_of(host: &str) -> Option<String> {
     let (name, port) = match host.rsplit_once(':') {
-        // The last part of an IPv6 address is no port.
+        // The last part of an IPv6 address is not a port.
         Some((name, port)) if !port.ends_with(']') => (name, port),
         _ => (host, "0"),
     };

@@ -1,7 +1,7 @@
 //! The server: metrics and health over HTTP, on a thread of its own.
 //!
-//! It answers to its own names only, and to whoever comes last: connections that ask nothing are
-//! closed for those that come after them, and by themselves after a while.
+//! It answers to its own names only. Connections that ask nothing are closed for those that come
+//! after them, and by themselves after a while.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -107,7 +107,7 @@ impl Drop for Monitor {
 struct Shown {
     metrics: Arc<Metrics>,
     names: HostNames,
-    /// Where it listens.
+    /// The address at which it listens.
     address: SocketAddr,
 }
 

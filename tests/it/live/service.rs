@@ -9,6 +9,7 @@ use rustix::process::Signal;
 
 use super::stage::Show;
 use crate::browser::processes::signal;
+use crate::printed::server;
 use crate::waiting::PATIENCE;
 
 /// A manager of services that listens to one of them.
@@ -71,6 +72,23 @@ fn the_manager_hears_of_a_session_that_is_ready_alive_and_stopping() {
         manager.hears_until("STOPPING=1");
         assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
     }
+}
+
+#[test]
+fn a_server_forges_no_word_to_the_manager() {
+    let manager = Manager::new();
+    let url = server("503 Service Unavailable", "x\nREADY=1\nMAINPID=1\u{1b}[2J");
+    let child = manager.start(&["live", "quickstart", "--feed", &url, "--no-journal"]);
+    let mut heard = Vec::new();
+    while !heard.last().is_some_and(|word: &String| word.contains("HTTP 503")) {
+        assert!(heard.len() < 1_000, "{heard:?}");
+        heard.push(manager.hears());
+    }
+    signal(child.id(), Signal::TERM);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
+    let said = heard.last().unwrap();
+    assert!(said.contains("x\\nREADY=1\\nMAINPID=1"), "{said}");
+    assert!(heard.iter().all(|word| word.lines().count() == 1), "{heard:?}");
 }
 
 #[test]
