@@ -77,9 +77,8 @@ fn a_server_forges_no_line_of_a_session_or_of_its_log() {
         assert_eq!(output.status.code(), Some(4), "{output:?}");
         assert!(stderr(&output).contains("\\n2026-01-01T00"), "{}", stderr(&output));
         let log = fs::read_to_string(folder.join("replayer.log")).unwrap();
-        assert_plain("the log", &log.replace(LINE, "said"));
-        let lines = log.lines().all(|line| line.contains("Z  INFO") || line.contains("Z ERROR"));
-        assert!(lines && log.contains("\\n2026-01-01T00"), "{log}");
+        assert_plain("the log", &log);
+        assert!(log.contains("\\n2026-01-01T00"), "{log}");
     }
 }
 
