@@ -7,12 +7,14 @@ use super::{assert_found, assert_none, assert_permitted};
 /// What stays pure: no file, no network, no process, no environment.
 const PURE: &[&str] = &[
     "model",
+    "base/address",
     "base/container",
     "base/document",
     "base/error",
     "base/hex",
     "base/lines",
     "base/params",
+    "base/printable",
     "feed/census",
     "feed/fact",
     "feed/fairness",
