@@ -1,5 +1,6 @@
 //! The foundation of every room: errors, files, texts, documents, secrets, threads.
 
+pub mod address;
 pub mod clock;
 pub mod container;
 pub mod decimals;
@@ -9,6 +10,7 @@ pub mod files;
 pub mod hex;
 pub mod lines;
 pub mod params;
+pub mod printable;
 #[cfg(any(feature = "demo", feature = "live"))]
 pub mod runtime;
 #[cfg(feature = "live")]

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use replayer::live::monitor::{Metrics, Monitor};
+use replayer::live::monitor::{HostNames, Metrics, Monitor};
 
 use crate::{Outcome, wait};
 
@@ -20,7 +20,8 @@ pub(crate) struct Scraper {
 
 impl Scraper {
     pub(crate) fn start(metrics: Arc<Metrics>) -> Outcome<Self> {
-        let monitor = Monitor::start((Ipv4Addr::LOCALHOST, 0).into(), metrics)?;
+        let monitor =
+            Monitor::start((Ipv4Addr::LOCALHOST, 0).into(), &HostNames::default(), metrics)?;
         let (address, over) = (monitor.address(), Arc::new(AtomicBool::new(false)));
         let seen = Arc::clone(&over);
         let thread = thread::spawn(move || {

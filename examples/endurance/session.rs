@@ -64,7 +64,7 @@ impl<'a> Session<'a> {
     pub(crate) fn start(scenario: &'a Scenario, inputs: &'a Inputs, place: &Path) -> Outcome<Self> {
         let (metrics, folder) = (Arc::<Metrics>::default(), place.join("recording"));
         let ids: Vec<String> = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
-        metrics.bots.seat(ids.clone());
+        metrics.bots.seat(ids.clone(), scenario.setup.bankroll.start());
         let retention = Retention { bytes_max: Some(KEPT_BYTES), age_max: None };
         let recorder = Recorder::start(Config {
             retention,

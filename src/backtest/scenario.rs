@@ -17,15 +17,16 @@ pub mod space;
 mod sweep;
 mod unfillable;
 
-use std::fs::File;
-use std::io::Read;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use tracing::warn;
 
 use crate::analysis::summary::{Plan, SampleRule};
+use crate::base::address::{SourceAddress, masked};
 use crate::base::document::{Document, Problem, Raw, excerpt};
 use crate::base::error::looked_in;
+use crate::base::files::reading;
 use crate::engine::BotSpec;
 use crate::engine::strategy::Strategies;
 use crate::model::ids::{BotId, GameId};
@@ -70,7 +71,8 @@ pub struct Scenario {
     pub games_max: Option<u64>,
     /// What is likely a mistake in it.
     pub warnings: Vec<Problem>,
-    /// The file as it was read, for the run's folder.
+    /// The file as it was read, but with stars for what may be secret in an address: for the run's
+    /// folder.
     pub text: String,
     /// Path of the file; `None` for a built-in scenario.
     pub path: Option<PathBuf>,
@@ -97,13 +99,13 @@ pub enum SourceSpec {
     },
     /// A live feed, for `replayer live`.
     Feed {
-        /// Address of the feed.
-        url: String,
+        /// Address of the feed, or the name of what has it.
+        url: SourceAddress,
     },
     /// A page of the site, in a browser, for `replayer live`.
     Browser {
-        /// Address of the page.
-        url: String,
+        /// Address of the page, or the name of what has it.
+        url: SourceAddress,
     },
     /// Historic games, regenerated from their revealed server seeds.
     Seeds {
@@ -177,12 +179,17 @@ impl Scenario {
         let problems = document.problems();
         match read {
             Some(scenario) if problems.is_empty() => Ok(Self {
-                text: text.to_owned(),
+                text: masked(text),
                 path: path.map(Path::to_path_buf),
                 warnings: document.warnings(),
                 ..scenario
             }),
-            _ => Err(ScenarioError::new(path.unwrap_or(Path::new("scenario")), text, problems)),
+            // Its lines are shown, and logged.
+            _ => Err(ScenarioError::new(
+                path.unwrap_or(Path::new("scenario")),
+                &masked(text),
+                problems,
+            )),
         }
     }
 
@@ -300,18 +307,12 @@ fn read(root: Raw<'_>, folder: Option<&Path>, strategies: &Strategies) -> Option
 
 /// Reads the text of a scenario, up to the maximum size.
 fn read_text(path: &Path) -> Result<String, String> {
-    if path.is_dir() {
-        return Err("this is a folder, not a scenario file".to_owned());
-    }
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(BYTES_MAX + 1).read_to_end(&mut bytes))
-        .map_err(|error| format!("cannot be read: {error}"))?;
-    if bytes.len() as u64 > BYTES_MAX {
-        return Err(format!("larger than {} MiB: not a scenario file", BYTES_MAX >> 20));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let byte = error.utf8_error().valid_up_to();
-        format!("not UTF-8 text (invalid byte {byte}): not a scenario file")
+    reading::text(path, BYTES_MAX).map_err(|error| match error.kind() {
+        io::ErrorKind::IsADirectory => "this is a folder, not a scenario file".to_owned(),
+        io::ErrorKind::FileTooLarge => {
+            format!("larger than {} MiB: not a scenario file", BYTES_MAX >> 20)
+        }
+        io::ErrorKind::InvalidData => format!("{error}: not a scenario file"),
+        _ => format!("cannot be read: {error}"),
     })
 }

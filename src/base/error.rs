@@ -1,5 +1,6 @@
 //! The error of a command: what went wrong, where, and what to do. Its kind is the exit code.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::document::Problem;
+use super::printable;
 
 /// The kind of an error, which decides the exit code
 /// (docs/how-to/deploy.md#what-the-manager-is-told).
@@ -64,15 +66,25 @@ struct FileProblem {
 }
 
 impl Error {
-    /// An error of a kind, with a sentence that says what failed and where.
+    /// An error of a kind, with a sentence that says what failed and where. What others wrote in
+    /// it, as the name of a file, cannot begin a line of its own.
     #[must_use]
-    pub fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
-        Self { kind, what: what.into(), hint: None, problems: Vec::new(), source: None }
+    pub fn new(kind: ErrorKind, what: impl AsRef<str>) -> Self {
+        let what = printable::one_line(what.as_ref()).into_owned();
+        Self { kind, what, hint: None, problems: Vec::new(), source: None }
+    }
+
+    /// An error of a kind that takes several lines, as a list of problems does: who writes them
+    /// takes what others wrote through [`printable::one_line`].
+    #[must_use]
+    pub fn of_lines(kind: ErrorKind, lines: impl AsRef<str>) -> Self {
+        let what = printable::lines(lines.as_ref()).into_owned();
+        Self { what, ..Self::new(kind, "") }
     }
 
     /// An error of [`ErrorKind::Usage`]: a wrong command line or scenario.
     #[must_use]
-    pub fn usage(what: impl Into<String>) -> Self {
+    pub fn usage(what: impl AsRef<str>) -> Self {
         Self::new(ErrorKind::Usage, what)
     }
 
@@ -113,8 +125,8 @@ impl Error {
 
     /// Adds advice for the user.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    pub fn hint(mut self, hint: impl AsRef<str>) -> Self {
+        self.hint = Some(printable::one_line(hint.as_ref()).into_owned());
         self
     }
 
@@ -138,6 +150,27 @@ impl Error {
     pub const fn kind(&self) -> ErrorKind {
         self.kind
     }
+
+    /// The error, its causes and its hint, in parts: what each is, and its words.
+    fn parts(&self) -> Vec<(&'static str, Cow<'_, str>)> {
+        let mut parts = vec![("", Cow::Borrowed(&*self.what))];
+        let mut hints: Vec<_> = self.hint.iter().collect();
+        let mut cause = StdError::source(self);
+        while let Some(error) = cause {
+            // One of ours has its causes and its hint for itself.
+            let words = match error.downcast_ref::<Self>() {
+                Some(own) => {
+                    hints.extend(&own.hint);
+                    Cow::Borrowed(&*own.what)
+                }
+                None => Cow::Owned(printable::one_line(&error.to_string()).into_owned()),
+            };
+            parts.push(("because: ", words));
+            cause = error.source();
+        }
+        parts.extend(hints.into_iter().map(|hint| ("hint: ", Cow::Borrowed(&**hint))));
+        parts
+    }
 }
 
 /// The folder in which a path is looked for, where the path alone does not say it: the nearest one
@@ -160,18 +193,16 @@ fn beneath(missing: &Path, exists: &Path) -> String {
 }
 
 impl fmt::Display for Error {
-    /// The error, its causes and its hint, each on a line of its own.
+    /// The error, its causes and its hint, each on a line of its own; with `{:#}` all on one line,
+    /// as a log has them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)?;
-        let mut cause = StdError::source(self);
-        while let Some(error) = cause {
-            write!(f, "\n  because: {error}")?;
-            cause = error.source();
+        let between = if f.alternate() { "; " } else { "\n  " };
+        for (nth, (name, words)) in self.parts().into_iter().enumerate() {
+            let words = if f.alternate() { words.replace('\n', "; ").into() } else { words };
+            let before = if nth == 0 { "" } else { between };
+            write!(f, "{before}{name}{words}")?;
         }
-        match &self.hint {
-            Some(hint) => write!(f, "\n  hint: {hint}"),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 
@@ -200,6 +231,21 @@ mod tests {
         assert!(said.contains(&expected), "{said}");
         let said = missing(&here.join("nothing.ron"));
         assert!(!said.contains("looked for"), "the path says it: {said}");
+    }
+
+    #[test]
+    fn what_others_wrote_begins_no_line_of_an_error() {
+        let named = Path::new("a\n2026-01-01T00:00:00Z  INFO all is well\u{1b}[2J\u{202e}");
+        let inner = Error::usage("inner\rtext").hint("hint\nforged");
+        let error = Error::io("read", named, io::Error::other("bad\nERROR forged"));
+        let error = Error::new(ErrorKind::Io, format!("x {}", named.display())).caused_by(error);
+        for text in [error.to_string(), Error::usage("a").caused_by(inner).to_string()] {
+            let ours = |line: &str| line.starts_with("  because: ") || line.starts_with("  hint: ");
+            assert!(text.lines().skip(1).all(ours), "{text}");
+            assert!(!text.chars().any(|c| c != '\n' && printable::is_unprintable(c)), "{text}");
+        }
+        assert_eq!(format!("{error:#}").lines().count(), 1);
+        assert_eq!(Error::of_lines(ErrorKind::Usage, "a\n b\r").to_string(), "a\n b\\r");
     }
 
     #[test]

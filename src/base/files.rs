@@ -3,6 +3,7 @@
 mod again;
 mod lock;
 pub mod private;
+pub mod reading;
 mod unfinished;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -29,7 +30,8 @@ const PRIVATE: u32 = 0o600;
 /// [`ErrorKind::Io`] when it cannot be read, or is not JSON of this type: the error says the file,
 /// the line and the column.
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
-    let text = fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+    let text = reading::text(path, reading::RUN_BYTES_MAX)
+        .map_err(|source| Error::io("read", path, source))?;
     serde_json::from_str(&text).map_err(|error| {
         let said = error.to_string();
         let said = said.split(" at line ").next().unwrap_or_default();

@@ -14,8 +14,8 @@ use crate::backtest::sweep::SweepPlan;
 use crate::base::decimals::counted;
 use crate::base::document::{Problem, Value};
 use crate::base::error::{Error, ErrorKind};
+use crate::base::printable;
 use crate::engine::strategy::Strategies;
-use crate::feed::record;
 use crate::model::setup::Bankroll;
 
 /// Usage examples, appended to `--help`.
@@ -56,9 +56,9 @@ pub(super) fn run(
     for path in &args.scenarios {
         let read = Space::open(path, strategies).and_then(|space| games::playable(path, space));
         fit &= read.is_ok();
-        let path = path.display();
+        let path = printable::path(path);
         match read {
-            read if args.output.json => documents.push(document(&path.to_string(), &read)),
+            read if args.output.json => documents.push(document(&path, &read)),
             Ok(space) => {
                 console.print(format_args!("{path}: ok, {}", summary(&space)))?;
                 for never in unfillable(&space) {
@@ -85,8 +85,8 @@ fn summary(space: &Space) -> String {
         SourceSpec::Generated { games } => counted(*games, "generated game"),
         SourceSpec::Recordings { path, .. } => format!("recordings in {}", path.display()),
         SourceSpec::Seeds { path } => format!("seeds in {}", path.display()),
-        SourceSpec::Feed { url } => format!("the feed at {}", record::public_source(url)),
-        SourceSpec::Browser { url } => format!("the page at {}", record::public_source(url)),
+        SourceSpec::Feed { url } => format!("the feed at {url}"),
+        SourceSpec::Browser { url } => format!("the page at {url}"),
     };
     let start = scenario.setup.bankroll.start().show();
     let money = match scenario.setup.bankroll {

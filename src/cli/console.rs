@@ -16,6 +16,7 @@ use super::layout;
 #[cfg(feature = "live")]
 use super::logs;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::printable;
 
 /// The log targets that are enabled at a level. Libraries that log whole messages, cookies and
 /// tokens included, stay quiet at every level (docs/spec/browser.md#logging).
@@ -83,6 +84,7 @@ impl Console {
         let coloured = columns.is_some() && std::env::var_os("NO_COLOR").is_none();
         // A second call in one process (tests) keeps the first subscriber.
         let lines = tracing_subscriber::fmt::layer()
+            .fmt_fields(layout::OneLine)
             .with_writer(move || Stderr(columns))
             .with_ansi(coloured)
             .with_target(false)
@@ -104,12 +106,14 @@ impl Console {
     }
 
     /// Writes text to stdout, ending the line. On a terminal, lines that are wider are wrapped
-    /// between words.
+    /// between words. Code that makes several lines takes what others wrote in them through
+    /// [`printable::one_line`]; what would move the cursor is shown as an escape here.
     ///
     /// # Errors
     /// When stdout cannot be written; [`ErrorKind::BrokenPipe`] when its reader has closed it.
     pub(super) fn print(self, text: impl std::fmt::Display) -> Result<(), Error> {
-        self.print_as_it_is(layout::wrapped(&text.to_string(), layout::columns()))
+        let text = text.to_string();
+        self.print_as_it_is(layout::wrapped(&printable::lines(&text), layout::columns()))
     }
 
     /// Writes text for programs to stdout, ending the line: never wrapped.
@@ -134,14 +138,14 @@ impl Console {
         let text = serde_json::to_string(value).map_err(|source| {
             Error::new(ErrorKind::Io, "could not write JSON").caused_by(source)
         })?;
-        self.print_as_it_is(text)
+        self.print_as_it_is(printable::json(&text))
     }
 
     /// Writes an error to stderr.
     #[expect(clippy::print_stderr, reason = "the console is where the program prints")]
     pub(super) fn complain(self, error: &Error) {
         eprintln!("{}", layout::wrapped(&format!("error: {error}"), self.columns));
-        tracing::error!(target: ENDING, "{error}");
+        tracing::error!(target: ENDING, "{error:#}");
     }
 
     /// Writes the error that ends a command: to stderr and, where results are JSON and there was

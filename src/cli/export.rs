@@ -19,6 +19,7 @@ use crate::backtest::columns::schema::{self, Cell, Schema};
 use crate::backtest::columns::{Origin, Parts, Rows, TextFile, TextFormat};
 use crate::backtest::run::written::Written;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::printable;
 
 /// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
@@ -145,7 +146,7 @@ fn text(exported: &Exported) -> String {
     let tables: Vec<_> =
         exported.tables.iter().map(|table| format!("{} {}", table.rows, table.name)).collect();
     let read = exported.recordings.as_ref().map_or_else(String::new, ToString::to_string);
-    format!("{read}rows written to {}: {}", exported.out.display(), tables.join(", "))
+    format!("{read}rows written to {}: {}", printable::path(&exported.out), tables.join(", "))
 }
 
 /// The requested tables, out of those available.

@@ -13,6 +13,7 @@ use super::interrupt;
 use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::files::write_new;
+use crate::base::printable;
 use crate::games::fair::game::{Course, FairGame};
 use crate::games::fair::generated::generated;
 use crate::games::fair::recording;
@@ -95,7 +96,7 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
         console.print_json(&summary)?;
     } else {
         let Summary { games, ticks, out, .. } = summary;
-        let out = out.display();
+        let out = printable::path(&out);
         console.print(format_args!("{games} games, {ticks} ticks in total, written to {out}"))?;
     }
     Ok(ExitCode::SUCCESS)

@@ -1,6 +1,5 @@
 //! `replayer holdout`: opens the games that a sweep kept back, once.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,6 +15,7 @@ use crate::backtest::scenario::{SourceSpec, Space};
 use crate::backtest::sweep::folder::SweepFolder;
 use crate::backtest::sweep::{Sweep, holdout};
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::reading;
 use crate::engine::strategy::Strategies;
 
 /// Usage examples, appended to `--help`.
@@ -92,8 +92,8 @@ fn space(args: &Args, folder: &SweepFolder, strategies: &Strategies) -> Result<S
             .hint("give the swept scenario with --scenario"));
     };
     let space = Space::open(path, strategies)?;
-    let text =
-        fs::read_to_string(&recorded).map_err(|source| Error::io("read", &recorded, source))?;
+    let text = reading::text(&recorded, reading::RUN_BYTES_MAX)
+        .map_err(|source| Error::io("read", &recorded, source))?;
     if space.first.text != text {
         let (asked, swept) = (path.display(), recorded.display());
         return Err(Error::usage(format!("{asked} is not the scenario that was swept"))

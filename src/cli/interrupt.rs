@@ -2,7 +2,9 @@
 //!
 //! A command that takes the [`stop_flag`] looks at it, and ends by itself: it writes what it has,
 //! and says how to go on. What takes longer than that allows, and a command that does not look, is
-//! ended here; what has its name by then is complete. A second signal ends any command at once.
+//! ended here; what has its name by then is complete. A second signal ends any command at once,
+//! unless it comes with the first: `timeout` and some shells signal a process and then its group,
+//! which is one wish and not two.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -13,6 +15,7 @@ use crossbeam_channel::after;
 use tracing::warn;
 
 use super::console::Console;
+use crate::base::clock::Clock;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::files;
 
@@ -31,6 +34,10 @@ const GRACE_AFTER_SESSION: Duration =
 /// How long a line that is being printed is waited for.
 const LINE: Duration = Duration::from_millis(100);
 
+/// Signals within this time of the first are the same wish as it. Nobody gives up on a command in
+/// less, and most commands have ended by then.
+const TOGETHER: Duration = Duration::from_secs(1);
+
 static STOP: AtomicBool = AtomicBool::new(false);
 static MANNER: AtomicU8 = AtomicU8::new(AT_ONCE);
 
@@ -44,10 +51,14 @@ const BY_ITSELF: u8 = 2;
 
 /// Takes the signals of the process from now on.
 pub(super) fn watch(console: Console) {
+    let mut first: Option<Clock> = None;
     let handler = ctrlc::set_handler(move || {
-        if STOP.swap(true, Ordering::Relaxed) {
-            end(console);
+        match first {
+            Some(since) if u128::from(since.nanos()) < TOGETHER.as_nanos() => return,
+            Some(_) => end(console),
+            None => first = Some(Clock::start()),
         }
+        STOP.store(true, Ordering::Relaxed);
         match MANNER.load(Ordering::Relaxed) {
             AT_ONCE => end(console),
             IN_TIME => end_after(grace(), console),

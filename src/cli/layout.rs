@@ -3,6 +3,7 @@
 //! On a terminal no line is wider than it. A pipe or a file gets one row of a table per line, and
 //! no line of it is wrapped.
 
+mod fields;
 mod table;
 mod wrapped;
 
@@ -10,6 +11,7 @@ use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
 use std::sync::OnceLock;
 
+pub(super) use fields::OneLine;
 pub(super) use table::{TextTable, right, table};
 pub(super) use wrapped::{hanging, wrapped};
 

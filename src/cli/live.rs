@@ -1,5 +1,6 @@
 //! `replayer live`: plays a live feed on paper, or in the page of a browser.
 
+mod alarms;
 #[cfg(feature = "browser")]
 mod clicking;
 mod monitored;
@@ -21,7 +22,7 @@ use tracing::info;
 
 use super::console::Console;
 use super::given::{Given, flag};
-use super::secret::client;
+use super::secret::{address, address_of_option, client};
 use super::{interrupt, run};
 use crate::backtest::columns::schema::{self, Cell};
 use crate::backtest::run::folder::{self, Contents, Format, RunFolder};
@@ -29,6 +30,7 @@ use crate::backtest::run::inputs::Inputs;
 use crate::backtest::run::recorder::{Finished, RunDocument, RunRecorder};
 use crate::backtest::run::written::Written;
 use crate::backtest::scenario::{Scenario, SourceSpec};
+use crate::base::address::SourceAddress;
 use crate::base::clock;
 use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
@@ -36,7 +38,6 @@ use crate::cli::settings::{Flags, Settings};
 use crate::engine::Lineup;
 use crate::engine::collector::Ending;
 use crate::engine::strategy::Strategies;
-use crate::feed::record;
 use crate::live::orders::OrderLog;
 use crate::live::{self, Edge, ExecutionConfig, Follow};
 use crate::model::setup::Bankroll;
@@ -121,9 +122,10 @@ pub(super) struct Args {
 /// The feed to follow.
 #[derive(Debug, clap::Args)]
 pub(super) struct Source {
-    /// Address of the feed: wss://, ws://, https:// or http://
+    /// Address of the feed: wss://, ws://, https:// or http://, or secret:NAME or env:NAME that has
+    /// it
     #[arg(long, value_name = "URL")]
-    pub(super) feed: Option<String>,
+    pub(super) feed: Option<SourceAddress>,
 }
 
 /// How a feed is recorded.
@@ -200,7 +202,7 @@ pub(super) fn run(
         }
     };
     let path = folder.as_ref().map(|folder| folder.path().to_owned());
-    let recorded = |folder| settings.recording(folder, &url, clock::moment());
+    let recorded = |folder| settings.recording(folder, url.expose(), clock::moment());
     let edge = Edge {
         feed,
         recording: path.as_ref().map(|path| recorded(path.join("recording"))),
@@ -216,8 +218,9 @@ pub(super) fn run(
     let ids = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let replay = path.map(|folder| Replay { folder, scenario: &scenario, games: args.games });
     let catches_up = args.resume && !is_armed;
-    let mut observer = ConsoleObserver::new(recorder, json, replay.as_ref(), ids, catches_up)?;
-    info!("following {}; Ctrl-C ends the session", record::public_source(&url));
+    let mut observer =
+        ConsoleObserver::new(recorder, (console, args.json), replay.as_ref(), ids, catches_up)?;
+    info!("following {url}; Ctrl-C ends the session");
     let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
     let own_time = interrupt::own_time(console);
     let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut observer);
@@ -269,9 +272,9 @@ fn followed(
     args: &Args,
     settings: &Settings,
     scenario: &Scenario,
-) -> Result<(Follow, Option<ExecutionConfig>, String), Error> {
+) -> Result<(Follow, Option<ExecutionConfig>, SourceAddress), Error> {
     let known = match &scenario.source {
-        SourceSpec::Browser { url } => Some(url.as_str()),
+        SourceSpec::Browser { url } => Some(url),
         _ => None,
     };
     let known = known.filter(|_| args.source.feed.is_none());
@@ -279,14 +282,15 @@ fn followed(
         return Ok(page);
     }
     let url = match (&args.source.feed, &scenario.source) {
-        (Some(url), _) | (None, SourceSpec::Feed { url }) => url.clone(),
+        (Some(url), _) => address_of_option(settings, ("--feed", url))?,
+        (None, SourceSpec::Feed { url }) => address(settings, url)?,
         _ => {
             return Err(Error::usage("no feed to follow").hint(
                 "give --feed URL or --browser --url URL, or a scenario with `source: Feed(url: \"…\")`",
             ));
         }
     };
-    let feed = client(settings, &url)?;
+    let feed = client(settings, url.expose())?;
     Ok((Follow::Feed(Box::new(feed)), None, url))
 }
 

@@ -12,6 +12,7 @@ use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{Layer, Registry, fmt, reload};
 
 use crate::base::error::{Error, ErrorKind};
+use crate::cli::layout::OneLine;
 use crate::cli::settings;
 use crate::live::monitor::Metrics;
 use rotating::Rotating;
@@ -49,7 +50,7 @@ pub(super) fn keep(log: &settings::Log, metrics: &Metrics) -> Result<(), Error> 
     let full = writer.error_counter();
     metrics.log.lost(move || full.dropped_lines() as u64 + failed.load(Relaxed));
     let lines = fmt::layer().with_ansi(false).with_writer(writer);
-    let lines = if log.json { lines.json().boxed() } else { lines.boxed() };
+    let lines = if log.json { lines.json().boxed() } else { lines.fmt_fields(OneLine).boxed() };
     place.modify(|place| *place = Some(lines)).map_err(|source| {
         Error::new(ErrorKind::Io, "could not start writing a log").caused_by(source)
     })?;

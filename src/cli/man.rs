@@ -8,6 +8,7 @@ use clap::Command;
 
 use super::console::Console;
 use crate::base::error::Error;
+use crate::base::printable;
 
 /// Usage examples, appended to `--help`.
 const EXAMPLES: &str = "\
@@ -33,6 +34,6 @@ pub(super) fn run(args: &Args, definition: Command, console: Console) -> Result<
     fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
     clap_mangen::generate_to(definition, folder)
         .map_err(|source| Error::io("write manual pages to", folder, source))?;
-    console.print(format_args!("manual pages written to {}", folder.display()))?;
+    console.print(format_args!("manual pages written to {}", printable::path(folder)))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::console::Console;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::reading;
 use crate::engine::strategy::Strategies;
 use name::Name;
 
@@ -147,9 +148,13 @@ fn dependency(args: &Args) -> Result<Dependency, Error> {
     Ok(Dependency::Path(path.to_owned()))
 }
 
+/// Largest manifest of a package that is looked into, in bytes.
+const MANIFEST_BYTES_MAX: u64 = 1 << 20;
+
 /// Whether the folder holds the manifest of this package.
 fn is_replayer(folder: &Path) -> bool {
-    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    let manifest =
+        reading::text(&folder.join("Cargo.toml"), MANIFEST_BYTES_MAX).unwrap_or_default();
     manifest.lines().any(|line| line.trim() == "name = \"replayer\"")
 }
 

@@ -10,12 +10,12 @@ use super::console::Console;
 use super::given::Given;
 use super::interrupt;
 use super::live::{Keeping, LiveReport, Monitored, log, watch};
-use super::secret::client;
+use super::secret::{address_of_option, client};
+use crate::base::address::SourceAddress;
 use crate::base::clock;
 use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
 use crate::engine::collector::Ending;
-use crate::feed::record;
 use crate::live::{self, Edge, Follow, SessionEvent};
 
 /// Usage examples and exit codes, appended to `--help`.
@@ -38,9 +38,10 @@ Exit codes:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Address of the feed: wss://, ws://, https:// or http://
+    /// Address of the feed: wss://, ws://, https:// or http://, or secret:NAME or env:NAME that has
+    /// it
     #[arg(long, value_name = "URL")]
-    feed: String,
+    feed: SourceAddress,
     /// Folder of the recordings
     #[arg(long, value_name = "DIR", default_value = "recordings")]
     out: PathBuf,
@@ -64,11 +65,12 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let mut flags = args.keeping.flags();
     flags.extend(args.monitored.flags());
     let settings = given.load(flags)?.settings;
+    let address = address_of_option(&settings, ("--feed", &args.feed))?;
     let metrics = Arc::default();
     let stop = interrupt::stop_flag();
     let _watched = watch(&settings, &metrics, stop)?;
-    let recorded = |folder| settings.recording(folder, &args.feed, clock::moment());
-    let feed = Follow::Feed(Box::new(client(&settings, &args.feed)?));
+    let recorded = |folder| settings.recording(folder, address.expose(), clock::moment());
+    let feed = Follow::Feed(Box::new(client(&settings, address.expose())?));
     let edge = Edge {
         recording: Some(recorded(args.out.clone())),
         raw: args.keeping.raw.then(|| recorded(args.out.join("raw"))),
@@ -76,7 +78,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         metrics,
         ..Edge::new(feed)
     };
-    info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));
+    info!("recording {address}; Ctrl-C ends it");
     let mut games = 0;
     let own_time = interrupt::own_time(console);
     let session = live::follow(edge, stop, |event| {

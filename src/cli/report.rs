@@ -1,6 +1,6 @@
 //! `replayer report`: one self-contained HTML file about runs, or about a sweep.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,7 +16,8 @@ use crate::backtest::page::sweep_folder::SweepToDraw;
 use crate::backtest::page::{GENERATOR, Report, Subject};
 use crate::backtest::run::drawn::Wanted;
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files;
+use crate::base::files::{self, reading};
+use crate::base::printable;
 
 /// Usage examples and exit codes, appended to `--help`.
 const EXAMPLES: &str = "\
@@ -85,7 +86,11 @@ pub(super) fn run(args: &Args, console: Console) -> Result<ExitCode, Error> {
     if args.output.json {
         console.print_json(&document)?;
     } else {
-        console.print(format!("{} ({} kB)", out.display(), document.bytes.div_ceil(1000)))?;
+        console.print(format!(
+            "{} ({} kB)",
+            printable::path(&out),
+            document.bytes.div_ceil(1000)
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -156,6 +161,6 @@ fn write(path: &Path, page: &str) -> Result<(), Error> {
 /// Whether a file is a page written by this command.
 fn is_report(path: &Path) -> bool {
     let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(1024).read_to_end(&mut head));
+    let read = reading::open(path).and_then(|file| file.take(1024).read_to_end(&mut head));
     read.is_ok() && String::from_utf8_lossy(&head).contains(GENERATOR)
 }

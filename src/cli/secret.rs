@@ -1,5 +1,6 @@
 //! `replayer secret`: encrypted storage of credentials.
 
+mod address;
 mod credentials;
 mod key;
 
@@ -18,6 +19,7 @@ use crate::base::error::Error;
 use crate::base::files::Pending;
 use crate::base::secrets::{self, SecretKey, VALUE_BYTES_MAX};
 use crate::cli::settings::Settings;
+pub(super) use address::{address, address_of_option};
 pub(super) use credentials::client;
 
 /// Usage examples and exit codes, appended to `--help`.

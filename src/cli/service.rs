@@ -11,6 +11,7 @@ use sd_notify::NotifyState;
 use tracing::debug;
 
 use crate::base::error::{Error, ErrorKind};
+use crate::base::printable;
 use crate::live::monitor::Metrics;
 
 /// Longest interval between two checks of the session.
@@ -79,7 +80,8 @@ fn tell(metrics: &Metrics, stop: &AtomicBool, ended: &Receiver<()>) {
         notify(NotifyState::Watchdog);
         let status = metrics.feed.ready().unwrap_or_else(|not_ready| not_ready);
         if status != said {
-            notify(NotifyState::Status(&status));
+            // A line break would begin a message of its own.
+            notify(NotifyState::Status(&printable::one_line(&status)));
             said = status;
         }
     }

@@ -12,6 +12,7 @@ use super::given::Output;
 use super::layout::{self, TextTable};
 use crate::base::decimals::counted;
 use crate::base::error::Error;
+use crate::base::printable;
 use crate::games::fair::seed::ServerSeed;
 use crate::games::fair::seeds::{self, Record, Repeat, Reveal, Seeds};
 use crate::games::fair::verify::{SeedCheck, SeedVerdict, verify};
@@ -203,7 +204,7 @@ fn game_table(reveal: &Reveal, verdict: &SeedVerdict) -> TextTable {
 /// One game: what the comparison proves.
 fn proof(verdict: &SeedVerdict) -> String {
     match verdict.why() {
-        Some(why) => format!("failed: {why}"),
+        Some(why) => format!("failed: {}", printable::one_line(&why)),
         None if verdict.hash.agrees() => {
             "the published hash is this seed's; no path was given to compare with".to_owned()
         }
@@ -248,6 +249,9 @@ fn conclusion(summary: &Summary) -> String {
         ));
     }
     let named = failed.iter().chain(unverifiable);
-    lines.extend(named.map(|Failure { game_id, why }| format!("  {game_id}: {why}")));
+    let said = |Failure { game_id, why }: &Failure| {
+        format!("  {}", printable::one_line(&format!("{game_id}: {why}")))
+    };
+    lines.extend(named.map(said));
     lines.join("\n")
 }

@@ -7,7 +7,7 @@
 mod inventory;
 mod line;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub(crate) use line::{write_event, write_head};
 
 use crate::base::container::Text;
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files::can_be_read;
+use crate::base::files::{can_be_read, reading};
 use crate::base::lines::{InputLine, Lines};
 pub use crate::games::events::Direction;
 use crate::games::events::{self, EventLine};
@@ -115,7 +115,7 @@ pub fn read_file(
     path: &Path,
     each: impl FnMut(&CapturedEvent<'_>) -> Result<(), Error>,
 ) -> Result<CaptureCounts, Error> {
-    let file = File::open(path).map_err(|source| Error::io("open", path, source))?;
+    let file = reading::open(path).map_err(|source| Error::io("open", path, source))?;
     read(BufReader::with_capacity(READ_BYTES, file), each)
 }
 

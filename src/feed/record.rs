@@ -27,6 +27,7 @@ pub use disk::{Disk, Growing, RecordingFolder};
 pub use metrics::{RecordingMetrics, Waits};
 pub use repair::{Repaired, repair, repair_folder};
 
+use crate::base::address;
 use crate::base::container::Encoding;
 use crate::base::error::Error;
 use crate::feed::capture::{Direction, RawEvent};
@@ -50,7 +51,7 @@ pub enum OnDiskError {
 pub struct Config {
     /// The folder of the files; created when missing.
     pub folder: PathBuf,
-    /// The address of the feed, without secrets: see [`public_source`].
+    /// The address of the feed, without secrets: see [`address::public`].
     pub source: String,
     /// When the session began: part of the file names.
     pub started: Moment,
@@ -90,7 +91,7 @@ impl Config {
     pub fn new(folder: impl Into<PathBuf>, source: &str, started: Moment) -> Self {
         Self {
             folder: folder.into(),
-            source: public_source(source),
+            source: address::public(source),
             started,
             encoding: Encoding::Zstd,
             on_disk_error: OnDiskError::Continue,
@@ -113,17 +114,6 @@ impl Default for Config {
     fn default() -> Self {
         Self::new("", "", Moment::default())
     }
-}
-
-/// An address without its possibly secret parts: user, password, query and fragment.
-#[must_use]
-pub fn public_source(address: &str) -> String {
-    let end = address.find(['?', '#']).unwrap_or(address.len());
-    let public = &address[..end];
-    let Some((scheme, rest)) = public.split_once("://") else { return public.to_owned() };
-    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host = host.rsplit('@').next().unwrap_or(host);
-    format!("{scheme}://{host}{path}")
 }
 
 /// Records to files, through a queue: facts ([`Recorder`]) or events as they come
@@ -269,23 +259,3 @@ impl FileRecorder<RawEvents> {
 }
 
 pub use spool::SpoolGauge;
-
-#[cfg(test)]
-mod tests {
-    use super::public_source;
-
-    #[test]
-    fn a_source_is_kept_without_its_secrets() {
-        for (address, public) in [
-            (
-                "wss://me:secret@feed.example:8443/socket.io/?token=1#x",
-                "wss://feed.example:8443/socket.io/",
-            ),
-            ("https://feed.example?frontend-version=1.0", "https://feed.example"),
-            ("ws://127.0.0.1:3000", "ws://127.0.0.1:3000"),
-            ("tape?secret", "tape"),
-        ] {
-            assert_eq!(public_source(address), public);
-        }
-    }
-}

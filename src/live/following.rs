@@ -106,6 +106,7 @@ impl Following {
             counts: ConnectionCounts::default(),
             metrics: Arc::clone(&metrics),
         };
+        metrics.feed.rely_on(&config.thresholds);
         if let Some(recorder) = &ingest.recorder {
             metrics.recordings.facts(recorder.gauge());
         }

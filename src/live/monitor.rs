@@ -11,6 +11,7 @@
 
 mod heartbeat;
 mod histogram;
+mod hosts;
 mod log;
 pub mod metrics;
 #[cfg(target_os = "linux")]
@@ -18,8 +19,10 @@ mod process;
 mod recordings;
 mod registry;
 mod server;
+mod silence;
 
 pub use heartbeat::Heartbeat;
 pub use histogram::LatencyHistogram;
+pub use hosts::HostNames;
 pub use metrics::Metrics;
 pub use server::Monitor;

@@ -77,7 +77,8 @@ pub fn play(
     let (sink, finished) = unbounded();
     let (inbox, sink) = (|| Inbox::new(messages.clone(), games_max), || Box::new(sink.clone()));
     let metrics = Arc::clone(&edge.metrics);
-    metrics.bots.seat(lineup.bots.iter().map(|player| player.id.to_string()).collect());
+    let names = lineup.bots.iter().map(|player| player.id.to_string()).collect();
+    metrics.bots.seat(names, lineup.setup.bankroll.start());
     let mut paper = edge.execution.is_none().then(|| engine::build_live(lineup, inbox(), sink()));
     // Before anything is heard: it comes first.
     let mut torn = PartialGame::default();

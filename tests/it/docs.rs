@@ -3,6 +3,8 @@
 //!
 //! That links and citations lead somewhere is held in `architecture/citations.rs`.
 
+mod executed;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};

@@ -3,6 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::browser::processes::signal;
+use crate::live::stage::Show;
 use crate::program::{replayer, stdout};
 use crate::waiting::{in_time, now, promptly, until};
 
@@ -225,6 +227,7 @@ fn a_run_that_sums_up_ends_in_time_and_goes_on_later() {
 fn a_second_signal_ends_a_command_at_once() {
     let place = tempfile::tempdir().unwrap();
     let mut running = summing_up(place.path(), "240000");
+    let begun = now();
     signal(running.child.id(), Signal::INT);
     // The deadline of the first is running by now: its thread has a name.
     let tasks = format!("/proc/{}/task", running.child.id());
@@ -236,6 +239,53 @@ fn a_second_signal_ends_a_command_at_once() {
     };
     until("the first signal is taken", || named("deadline"));
     assert!(running.child.try_wait().unwrap().is_none());
-    running.ends(Signal::INT);
+    // What comes with the first is the same wish.
+    let id = running.child.id();
+    until("a second signal ends it", || {
+        if running.child.try_wait().unwrap().is_none() {
+            signal(id, Signal::INT);
+            return false;
+        }
+        true
+    });
+    assert!(begun.elapsed() >= Duration::from_secs(1), "it had its second to end by itself");
+    assert_eq!(running.child.wait().unwrap().code(), Some(130));
     assert_nothing_half(place.path());
+}
+
+#[test]
+fn a_session_that_timeout_signals_twice_ends_by_itself_with_its_summary() {
+    let (show, place) = (Show::start(|_| {}), tempfile::tempdir().unwrap());
+    let child = Command::new("timeout")
+        .args(["--signal=INT", "3600", env!("CARGO_BIN_EXE_replayer"), "live", "quickstart"])
+        .args(["--feed", &show.server.url(), "--out", "session"])
+        .current_dir(place.path())
+        // In a group of its own: `timeout` signals its child, and then the whole group.
+        .process_group(0)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    until("it plays", || place.path().join("session/replay.ron").exists());
+    // Its time is over.
+    signal(child.id(), Signal::ALARM);
+    let output = in_time("the session ends", move || child.wait_with_output().unwrap());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(stdout(&output).contains("feed: "), "no summary: {}\n{said}", stdout(&output));
+    assert!(said.contains("session written to session"), "{said}");
+    assert!(place.path().join("session/live.json").exists());
+    assert_nothing_half(place.path());
+}
+
+#[test]
+fn two_signals_at_once_are_one_wish() {
+    let (show, place) = (Show::start(|_| {}), tempfile::tempdir().unwrap());
+    let url = show.server.url();
+    let arguments = ["live", "quickstart", "--feed", &url, "--out", "session"];
+    let running = Running::start(place.path(), &arguments);
+    until("it plays", || place.path().join("session/replay.ron").exists());
+    signal(running.child.id(), Signal::INT);
+    let output = running.ends(Signal::INT);
+    assert!(stdout(&output).contains("feed: "), "no summary: {output:?}");
+    assert!(place.path().join("session/live.json").exists());
 }

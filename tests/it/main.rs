@@ -45,6 +45,7 @@ mod new;
 mod oracles;
 mod orders;
 mod page;
+mod printed;
 mod record;
 mod recordings;
 mod registered;

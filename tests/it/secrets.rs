@@ -13,7 +13,8 @@ use tempfile::TempDir;
 use crate::bridge::proxies::Proxy;
 use crate::bridge::server::Server;
 use crate::browser::processes::signal;
-use crate::program::{json, stderr, stdout};
+use crate::live::stage::Show;
+use crate::program::{json, replayer, stderr, stdout};
 use crate::sweeps::files;
 use crate::waiting::until;
 
@@ -202,6 +203,117 @@ fn credentials_reach_their_host_and_nothing_that_a_session_writes_shows_them() {
     }
     assert!(everything(&home.path("r/raw")).contains(r#"{"token":"[secret]"}"#));
     assert_eq!(leaks(home.0.path()), [""; 0]);
+}
+
+/// A session on a feed whose address has the planted token, into the home: its exit code, and
+/// the arguments that others see of it.
+fn on_a_feed_with_a_token(home: &Home, arguments: &[&str], address: &str) -> (Output, Vec<u8>) {
+    let mut command = home.command(arguments);
+    let key = format!("secrets.key_file={}", home.path("elsewhere/key").display());
+    let log = format!("log.folder={}", home.path("log").display());
+    command.args(["--set", &key, "--set", &log, "-vv"]);
+    command.env("FEED", address).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let seen = fs::read(format!("/proc/{}/cmdline", child.id())).unwrap_or_default();
+    (child.wait_with_output().unwrap(), seen)
+}
+
+#[test]
+fn a_token_in_the_address_of_a_feed_is_found_nowhere() {
+    let (home, show) = (Home::new(), Show::start(|_| {}));
+    let scenarios = tempfile::tempdir().unwrap();
+    let address = format!("{}/?token={PLANTED}#{PLANTED}", show.server.url());
+    home.secret(&["set", "feed"], &address);
+    let scenario = |name: &str, address: &str| {
+        let path = scenarios.path().join(name);
+        let text = format!(
+            "// as {address}\nScenario(name: \"paper\", seed: 7, source: Feed(url: \"{address}\"), \
+             bankroll: PerGame(1), bots: [(id: \"c\", strategy: Conservative())])"
+        );
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (open, named) = (scenario("open.ron", &address), scenario("named.ron", "secret:feed"));
+    let (by_flag, by_name) = (["--feed", &address], ["--feed", "env:FEED"]);
+    for (nth, (arguments, is_warned)) in [
+        (&["live", &open][..], false),
+        (&["live", &named], false),
+        (&[&["live", "quickstart"][..], &by_name].concat(), false),
+        (&[&["live", "quickstart"][..], &by_flag].concat(), true),
+        (&[&["record"][..], &by_name].concat(), false),
+        (&["record", "--feed", "secret:feed"], false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let out = format!("out-{nth}");
+        let arguments = [arguments, &["--out", &out, "--games", "2"]].concat();
+        let (output, seen) = on_a_feed_with_a_token(&home, &arguments, &address);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {output:?}");
+        for said in [stdout(&output), stderr(&output)] {
+            assert!(!said.contains(PLANTED), "{arguments:?}: {said}");
+        }
+        let warned = stderr(&output).contains("--feed: everyone on this machine can read");
+        assert_eq!(warned, is_warned, "{arguments:?}: {}", stderr(&output));
+        let is_seen = String::from_utf8_lossy(&seen).contains(PLANTED);
+        assert_eq!(is_seen, is_warned, "in the list of processes: {arguments:?}");
+    }
+    assert_eq!(leaks(home.0.path()), [""; 0]);
+    let kept = fs::read_to_string(home.path("out-0/scenario.ron")).unwrap();
+    assert!(kept.contains(&format!("Feed(url: \"{}/?***", show.server.url())), "{kept}");
+    // A session goes on with the same scenario, and is played again.
+    let again = ["live", &open, "--out", "out-0", "--resume", "--games", "4"];
+    let (output, _) = on_a_feed_with_a_token(&home, &again, &address);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(replayer(home.0.path(), &["run", "out-0/replay.ron"]).status.success());
+    // Errors show lines of a scenario, and addresses.
+    let wrong = fs::read_to_string(&open).unwrap().replace("url:", "urls:");
+    fs::write(scenarios.path().join("wrong.ron"), wrong).unwrap();
+    let wrong = scenarios.path().join("wrong.ron");
+    for arguments in [
+        &["check", wrong.to_str().unwrap()][..],
+        &["run", wrong.to_str().unwrap()],
+        &["check", &open],
+        &["live", "quickstart", "--feed", &format!("ftp://h/?{PLANTED}")],
+        &["live", "quickstart", "--feed", &format!("ws://{PLANTED}@h/")],
+        &["live", "quickstart", "--browser", "--url", &format!("https://{PLANTED}@h/?{PLANTED}")],
+    ] {
+        let output = replayer(home.0.path(), arguments);
+        let said = format!("{}{}", stdout(&output), stderr(&output));
+        assert!(!said.contains(PLANTED), "{arguments:?}: {said}");
+    }
+    assert_eq!(leaks(home.0.path()), [""; 0]);
+}
+
+#[test]
+fn a_credential_of_a_service_is_a_key_although_a_list_says_who_else_reads_it() {
+    let home = Home::new();
+    home.secret(&["set", "feed"], PLANTED);
+    let credentials = home.path("credentials");
+    fs::create_dir(&credentials).unwrap();
+    fs::copy(home.path("elsewhere/key"), credentials.join("replayer.key")).unwrap();
+    let sealed = home.path("data/replayer/secrets/sealed");
+    fs::copy(sealed, credentials.join("replayer.sealed")).unwrap();
+    for (path, bits) in [("replayer.key", 0o440), ("replayer.sealed", 0o440), (".", 0o550)] {
+        let path = credentials.join(path);
+        fs::set_permissions(path, fs::Permissions::from_mode(bits)).unwrap();
+    }
+    let list = |service: bool| {
+        let mut command = home.command(&["secret", "list", "--key-file"]);
+        command.arg(credentials.join("replayer.key"));
+        let file = credentials.join("replayer.sealed");
+        command.arg("--set").arg(format!("secrets.file={}", file.display()));
+        command.env_remove("CREDENTIALS_DIRECTORY");
+        if service {
+            command.env("CREDENTIALS_DIRECTORY", &credentials);
+        }
+        command.output().unwrap()
+    };
+    let output = list(true);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(0), "feed\n"), "{output:?}");
+    let output = list(false);
+    assert_eq!(output.status.code(), Some(5), "{output:?}");
+    assert!(stderr(&output).contains("is open to others (mode 0440)"), "{}", stderr(&output));
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! A table back from CSV, as [`TextFile`](super::TextFile) wrote it.
 
-use std::fs::File;
 use std::path::Path;
 
 use csv::StringRecord;
 
 use super::schema::{Cell, Column, Schema};
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::reading;
 
 /// Reads the rows of a table, each with the offset in bytes at which it ends in the file. Cells of
 /// columns that an earlier version lacks are empty.
@@ -19,7 +19,7 @@ pub fn read_csv(
     table: &Schema,
     mut take: impl FnMut(&[Cell<'_>], u64) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let file = File::open(path).map_err(|source| Error::io("open", path, source))?;
+    let file = reading::open(path).map_err(|source| Error::io("open", path, source))?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
     let header = reader.headers().map_err(|error| unread(path, error))?;
     let is_header =

@@ -16,6 +16,7 @@ use super::buffer::root;
 use super::parquet_file::{GROUP_ROWS, SEAL, SEALED_BYTES, key};
 use super::schema::Schema;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::reading;
 
 /// Number of bytes at the end of a file that hold the footer's length and the Parquet magic.
 const TAIL_BYTES: u64 = 8;
@@ -52,7 +53,7 @@ pub fn check(path: &Path) -> Result<(), Error> {
 
 /// An intact file, its size and its digest.
 fn whole(path: &Path) -> Result<(File, u64, [u8; 32]), Error> {
-    let mut file = File::open(path).map_err(|source| Error::io("open", path, source))?;
+    let mut file = reading::open(path).map_err(|source| Error::io("open", path, source))?;
     match look(&mut file).map_err(|source| Error::io("read", path, source))? {
         Look::Whole { bytes, sha256 } => Ok((file, bytes, sha256)),
         Look::Damaged => Err(damaged(path, "its digest is not that of its content")),

@@ -11,7 +11,8 @@ use crate::backtest::run::folder::FORMAT;
 use crate::backtest::run::inputs::Inputs;
 use crate::backtest::run::prices::KeptPrices;
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files::read_json;
+use crate::base::files::{read_json, reading};
+use crate::base::printable;
 
 /// The folder of a run, read for a page.
 #[derive(Debug, Clone)]
@@ -76,8 +77,8 @@ impl RunToDraw {
         let assessment: Assessment = read_json(&path.join("summary.json"))?;
         let curves: Curves = read_json(&path.join("curves.json"))?;
         let file = path.join("scenario.ron");
-        let scenario =
-            fs::read_to_string(&file).map_err(|source| Error::io("read", &file, source))?;
+        let scenario = reading::text(&file, reading::RUN_BYTES_MAX)
+            .map_err(|source| Error::io("read", &file, source))?;
         let folder = Self { path: path.to_owned(), manifest, assessment, curves, scenario };
         folder.check()?;
         Ok(folder)
@@ -87,7 +88,7 @@ impl RunToDraw {
     #[must_use]
     pub fn name(&self) -> String {
         let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
-        path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+        printable::path(Path::new(path.file_name().unwrap_or(path.as_os_str())))
     }
 
     /// The figures of every declaration of the scenario, in its order: a bot, or all bots of a

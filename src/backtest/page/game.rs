@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -14,6 +13,7 @@ use crate::backtest::columns::typed_rows;
 use crate::backtest::run::drawn::{Ends, Outline, Search, Wanted};
 use crate::backtest::run::prices::{PRICES, Prices};
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::reading;
 use crate::model::ids::GameIndex;
 use crate::model::quote::Tick;
 use crate::model::sol::Sol;
@@ -306,7 +306,7 @@ fn rows<T: DeserializeOwned + 'static>(
     if parts.is_dir() {
         return Ok(Box::new(typed_rows(&parts, table)?));
     }
-    let file = File::open(&path).map_err(|source| Error::io("read", &path, source))?;
+    let file = reading::open(&path).map_err(|source| Error::io("read", &path, source))?;
     let reader = csv::Reader::from_reader(file);
     Ok(Box::new(reader.into_deserialize().map(move |row| {
         row.map_err(|error| {

@@ -1,6 +1,5 @@
 //! Reads the folder of a sweep.
 
-use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
@@ -10,7 +9,7 @@ use crate::analysis::summary::Figures;
 use crate::backtest::sweep::folder::{self, Status, SweepFolder};
 use crate::backtest::sweep::outcome::{self, Shape, Shapes, SweepCandidate, SweepOutcome};
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files::read_json;
+use crate::base::files::{read_json, reading};
 
 /// The folder of a complete sweep, read for a page.
 #[derive(Debug, Clone)]
@@ -45,8 +44,8 @@ impl SweepToDraw {
                 .hint("continue it with --resume; merge parts of a sweep with `replayer merge`"));
         }
         let file = path.join("scenario.ron");
-        let scenario =
-            fs::read_to_string(&file).map_err(|source| Error::io("read", &file, source))?;
+        let scenario = reading::text(&file, reading::RUN_BYTES_MAX)
+            .map_err(|source| Error::io("read", &file, source))?;
         let (outcome, shapes) = (outcome::read(path)?, read_json(&path.join("curves.json"))?);
         let folder = Self { manifest, outcome, shapes, scenario };
         if folder.outcome.variants.len() as u64 != folder.manifest.variants {

@@ -15,6 +15,7 @@ use tracing::{info, warn};
 use crate::backtest::columns::ticks;
 use crate::backtest::scenario::{GameOrder, Scenario, Select, SourceSpec};
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::reading;
 use crate::base::hex::hex;
 use crate::engine::source::Playlist;
 use crate::games::fair::seeds;
@@ -217,7 +218,7 @@ fn open_recordings(path: &Path) -> Result<(Library, Inputs), Error> {
                 merger.add(recording);
             }
             Err(error) => {
-                warn!("{error}");
+                warn!("{error:#}");
                 unreadable += 1;
                 first_error.get_or_insert(error);
             }
@@ -299,7 +300,7 @@ struct Hashed {
 
 impl Hashed {
     fn open(path: &Path) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|source| Error::io("open", path, source))?;
+        let file = reading::open(path).map_err(|source| Error::io("open", path, source))?;
         Ok(Self { file, bytes: 0, digest: Sha256::new() })
     }
 

@@ -1,6 +1,5 @@
 //! `prices.json` in the folder of a run: the price at every tick of the games that can be drawn.
 
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::inputs::InputFile;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::reading;
 use crate::base::hex::hex;
 use crate::model::ids::GameIndex;
 use crate::model::price::Price;
@@ -95,7 +95,8 @@ impl Prices {
     /// When it cannot be read or has other content.
     pub fn read(folder: &Path, listed: &InputFile) -> Result<Self, Error> {
         let path = folder.join(PRICES);
-        let content = fs::read(&path).map_err(|source| Error::io("read", &path, source))?;
+        let content = reading::bytes(&path, reading::RUN_BYTES_MAX)
+            .map_err(|source| Error::io("read", &path, source))?;
         let damaged = |what: &str| {
             Error::new(ErrorKind::Io, format!("{}: {what}", path.display()))
                 .hint("the file is damaged: run the scenario again")
@@ -118,6 +119,8 @@ impl InputFile {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -1,6 +1,5 @@
 //! Opens the folders that runs wrote.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -12,6 +11,7 @@ use super::prices::KeptPrices;
 use crate::backtest::columns::schema::{self, Cell, Schema};
 use crate::backtest::columns::{parts_of, read_csv, read_parquet};
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::reading;
 
 /// The reason for a difference in the games whose prices are kept.
 const OTHER_PRICES: &str = "another choice of `--keep-prices`";
@@ -158,7 +158,7 @@ impl Written {
 }
 
 fn read(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path).map_err(|source| Error::io("read", path, source))
+    reading::text(path, reading::RUN_BYTES_MAX).map_err(|source| Error::io("read", path, source))
 }
 
 fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str) -> Result<T, Error> {

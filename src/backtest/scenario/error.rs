@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use thiserror::Error as ThisError;
 
 use crate::base::document::Problem;
-use crate::base::error::Error;
+use crate::base::error::{Error, ErrorKind};
+use crate::base::printable;
 
 /// Longer lines are not shown: a caret under one would be hard to find.
 const SHOWN_CHARS_MAX: usize = 160;
@@ -64,7 +65,8 @@ impl fmt::Display for ScenarioError {
         for (at, (problem, line)) in self.problems.iter().zip(&self.lines).enumerate() {
             let end = if at == 0 { "" } else { "\n" };
             let colon = if problem.line == 0 { ": " } else { ":" };
-            write!(f, "{end}{}{colon}{problem}", self.path.display())?;
+            let (path, problem_said) = (printable::path(&self.path), problem.to_string());
+            write!(f, "{end}{path}{colon}{}", printable::one_line(&problem_said))?;
             if let Some(line) = line {
                 let number = problem.line.to_string();
                 let margin = " ".repeat(number.len());
@@ -83,7 +85,7 @@ impl From<ScenarioError> for Error {
             1 => "the scenario has a problem".to_owned(),
             many => format!("the scenario has {many} problems"),
         };
-        Self::usage(format!("{what}, nothing was run\n{error}"))
+        Self::of_lines(ErrorKind::Usage, format!("{what}, nothing was run\n{error}"))
             .with_problems(&error.path, error.problems)
     }
 }
@@ -92,7 +94,7 @@ impl From<ScenarioError> for Error {
 fn shown(line: &str) -> Option<String> {
     let line = line.trim_end();
     (line.chars().nth(SHOWN_CHARS_MAX).is_none() && !line.is_empty())
-        .then(|| line.replace(|c: char| c.is_control() && c != '\t', "\u{fffd}"))
+        .then(|| line.replace(|c: char| printable::is_unprintable(c) && c != '\t', "\u{fffd}"))
 }
 
 #[cfg(test)]

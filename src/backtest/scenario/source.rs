@@ -1,22 +1,23 @@
 //! Reads the source of a scenario, and checks that its files exist.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{GameOrder, Select, SourceSpec};
+use crate::base::address::SourceAddress;
 use crate::base::document::{DocumentFields, Raw};
 use crate::base::error::looked_in;
-use crate::base::files::can_be_read;
+use crate::base::files::{can_be_read, reading};
 use crate::games::recording::{NAMES, is_readable};
 use crate::model::ids::GameId;
 
-/// Prefixes of a feed's address.
-const FEED_SCHEMES: [&str; 4] = ["wss://", "ws://", "https://", "http://"];
+/// Prefixes of a feed's address, or of the name of a secret or a variable that has it.
+const FEED_SCHEMES: [&str; 6] = ["wss://", "ws://", "https://", "http://", "secret:", "env:"];
 
 /// Prefixes of a page's address.
-const PAGE_SCHEMES: [&str; 2] = ["https://", "http://"];
+const PAGE_SCHEMES: [&str; 4] = ["https://", "http://", "secret:", "env:"];
 
 const MISSING: &str = "does not exist";
 
@@ -68,7 +69,7 @@ fn seeds(mut fields: DocumentFields<'_>, folder: Option<&Path>) -> Option<Source
 }
 
 /// Reads the address of a live source.
-fn url(mut fields: DocumentFields<'_>, schemes: &[&str]) -> Option<String> {
+fn url(mut fields: DocumentFields<'_>, schemes: &[&str]) -> Option<SourceAddress> {
     let url = fields.required_raw("url").and_then(|raw| {
         raw.checked(|url: &String| {
             let known = schemes.iter().any(|scheme| url.starts_with(scheme));
@@ -76,7 +77,7 @@ fn url(mut fields: DocumentFields<'_>, schemes: &[&str]) -> Option<String> {
         })
     });
     fields.finish();
-    url
+    url.map(|url: String| url.as_str().into())
 }
 
 fn select(raw: Raw<'_>) -> Option<Select> {
@@ -172,12 +173,10 @@ fn missing(written: &Path, path: &Path) -> String {
 }
 
 fn open(path: &Path) -> Result<(), String> {
-    // Opening a pipe would wait for a writer.
-    if fs::metadata(path).map_err(cannot_be_read)?.is_file() {
-        File::open(path).map(drop).map_err(cannot_be_read)
-    } else {
-        Err("is neither a file nor a folder".to_owned())
-    }
+    reading::open(path).map(drop).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidInput => "is neither a file nor a folder".to_owned(),
+        _ => cannot_be_read(error),
+    })
 }
 
 fn recordings_in(folder: &Path) -> Result<(), String> {

@@ -13,6 +13,7 @@ use rand_core::Rng;
 use super::sweep::SweepSpec;
 use super::{Scenario, ScenarioError, found, read, read_file};
 use crate::analysis::summary::{Plan, SampleRule};
+use crate::base::address::masked;
 use crate::base::document::{Choice, Document, Pick, Problem, Values};
 use crate::engine::BotSpec;
 use crate::engine::strategy::Strategies;
@@ -112,8 +113,9 @@ impl Space {
         path: Option<&Path>,
         strategies: &Strategies,
     ) -> Result<Self, ScenarioError> {
-        let refused =
-            |problems| ScenarioError::new(path.unwrap_or(Path::new("scenario")), text, problems);
+        let refused = |problems| {
+            ScenarioError::new(path.unwrap_or(Path::new("scenario")), &masked(text), problems)
+        };
         let document = Document::new(text);
         let read_first = document.root().and_then(|root| read(root, folder, strategies));
         let choices = document.choices();
@@ -123,7 +125,7 @@ impl Space {
             _ => return Err(refused(document.problems())),
         };
         let first = Scenario {
-            text: text.to_owned(),
+            text: masked(text),
             path: path.map(Path::to_path_buf),
             warnings: document.warnings(),
             ..first

@@ -4,7 +4,7 @@
 //! threads. During a sweep, `shards/` holds what was played; a shard counts once its file exists.
 //! At the end, the results include the shards and their folder is removed.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use crate::backtest::run::folder::write_json;
 use crate::backtest::run::inputs::Inputs;
 use crate::backtest::scenario::Space;
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files;
+use crate::base::files::{self, reading};
 use crate::base::hex::hex;
 use crate::model::streams;
 
@@ -166,7 +166,7 @@ impl SweepFolder {
             )
             .hint("give a folder that `replayer sweep` wrote")
         };
-        let text = match fs::read_to_string(&file) {
+        let text = match reading::text(&file, reading::RUN_BYTES_MAX) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound && !path.exists() => {
                 return Err(Error::io("find", path, error)
@@ -291,7 +291,7 @@ impl SweepFolder {
     /// The origin of the rows.
     pub(super) fn origin(&self) -> Result<Origin, Error> {
         let file = self.path.join("scenario.ron");
-        fs::read_to_string(&file)
+        reading::text(&file, reading::RUN_BYTES_MAX)
             .map(|text| Origin::scenario(&text))
             .map_err(|source| Error::io("read", &file, source))
     }
@@ -311,7 +311,7 @@ impl SweepFolder {
     pub(super) fn take_rows(&self, shard: u64, from: &Self) -> Result<(), Error> {
         let (Some(from), Some(to)) = (from.rows(shard), self.rows(shard)) else { return Ok(()) };
         columns::check(&from).map_err(|error| error.hint(seal::AGAIN))?;
-        let mut rows = File::open(&from).map_err(|source| Error::io("copy", &from, source))?;
+        let mut rows = reading::open(&from).map_err(|source| Error::io("copy", &from, source))?;
         files::write_new(&to, |file| {
             io::copy(&mut rows, file).map(drop).map_err(|source| Error::io("copy", &from, source))
         })

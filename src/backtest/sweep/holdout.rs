@@ -4,7 +4,7 @@
 //! It is refused unless forced; and every opening and every refusal is a line in the folder's
 //! `holdout.jsonl`, written before a game is played.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,6 +17,7 @@ use super::{Sweep, outcome};
 use crate::analysis::summary::Assessment;
 use crate::backtest::run::folder::write_json;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::reading;
 use crate::model::ids::GameIndex;
 
 /// The result of an opened holdout: `holdout.json`.
@@ -153,7 +154,7 @@ pub fn open(
 /// The number of openings of the games, according to the log.
 fn openings(folder: &SweepFolder) -> Result<u64, Error> {
     let path = log_of(folder);
-    let text = match fs::read_to_string(&path) {
+    let text = match reading::text(&path, reading::RUN_BYTES_MAX) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
         text => text.map_err(|source| Error::io("read", &path, source))?,
     };

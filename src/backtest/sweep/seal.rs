@@ -1,6 +1,5 @@
 //! Shard files: one JSON document with a digest of its content, to detect damage.
 
-use std::fs;
 use std::io::Write as _;
 use std::ops::Range;
 use std::path::Path;
@@ -11,7 +10,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest as _, Sha256};
 
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files;
+use crate::base::files::{self, reading};
 use crate::base::hex::hex;
 
 /// What to do about a damaged shard file.
@@ -71,7 +70,8 @@ pub(super) fn read<T: DeserializeOwned>(
     path: &Path,
     expected: &SealLabel,
 ) -> Result<Vec<T>, Error> {
-    let text = fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+    let text = reading::text(path, reading::RUN_BYTES_MAX)
+        .map_err(|source| Error::io("read", path, source))?;
     let damaged = |why: &str| {
         Error::new(ErrorKind::Io, format!("{} is damaged: {why}", path.display())).hint(AGAIN)
     };

@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
 
@@ -44,14 +44,36 @@ pub fn own_untouched(path: &Path) -> Result<(), Error> {
     Err(Error::new(ErrorKind::Safety, what).hint("give a path in a folder of mode 0700"))
 }
 
+/// Environment variable: the folder in which systemd keeps the credentials of a service.
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+
 /// Opens a file that only its owner may read. The owner is we or the superuser, who can read
 /// everything.
+///
+/// A credential of a service belongs to the superuser and has a list of who else may read it
+/// (mode 0440): that the service manager made its folder says that this is nobody but us
+/// (docs/spec/libraries.md#credentials-of-a-service).
 ///
 /// # Errors
 /// [`ErrorKind::Safety`] for a symbolic link, for anything but a regular file, for a file of
 /// another user and for one that others may read or write; [`ErrorKind::Io`] when it is missing or
 /// the system refuses.
 pub fn open(path: &Path) -> Result<File, Error> {
+    open_beside(path, credentials().as_deref())
+}
+
+/// Whether a file is a credential of the service that we are: in memory, and on no disk.
+#[must_use]
+pub fn is_credential(path: &Path) -> bool {
+    credentials().is_some_and(|folder| holds(&folder, path))
+}
+
+fn credentials() -> Option<PathBuf> {
+    std::env::var_os(CREDENTIALS).map(PathBuf::from)
+}
+
+/// The same where the credentials of a service are in this folder, if we are one.
+fn open_beside(path: &Path, credentials: Option<&Path>) -> Result<File, Error> {
     let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default();
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
     let file = file.map_err(|error| match fs::symlink_metadata(path) {
@@ -71,7 +93,8 @@ pub fn open(path: &Path) -> Result<File, Error> {
         let hint = "who owns a file can read and replace its content".to_owned();
         return refused(format!("{name} belongs to another user"), hint);
     }
-    if mode & 0o077 != 0 {
+    let others = if credentials.is_some_and(|folder| holds(folder, path)) { 0o037 } else { 0o077 };
+    if mode & others != 0 {
         return refused(
             format!("{name} is open to others (mode {mode:04o})"),
             format!("chmod 600 {name}"),
@@ -84,6 +107,17 @@ pub fn open(path: &Path) -> Result<File, Error> {
         );
     }
     Ok(file)
+}
+
+/// Whether a file lies in the folder of a service's credentials, which the superuser or we made and
+/// into which nobody else writes.
+fn holds(credentials: &Path, file: &Path) -> bool {
+    let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
+    let about = fs::symlink_metadata(credentials).ok().filter(fs::Metadata::is_dir);
+    let is_sound = |about: fs::Metadata| {
+        [rustix::process::geteuid().as_raw(), 0].contains(&about.uid()) && about.mode() & 0o022 == 0
+    };
+    folder.is_some() && folder == credentials.canonicalize().ok() && about.is_some_and(is_sound)
 }
 
 /// Creates a folder, or opens an existing one that belongs to us.
@@ -124,6 +158,39 @@ mod tests {
         let error = own_untouched(&path).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Safety, "{error}");
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o755);
+    }
+
+    #[test]
+    fn a_credential_of_a_service_may_have_a_list_of_readers_and_no_other_file_may() {
+        let place = tempfile::tempdir().unwrap();
+        let credentials = place.path().join("credentials");
+        fs::DirBuilder::new().mode(0o500).create(&credentials).unwrap();
+        let mode = |path: &Path, mode| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        mode(&credentials, 0o700);
+        let (key, other) = (credentials.join("key"), place.path().join("key"));
+        fs::write(&key, "key").unwrap();
+        fs::write(&other, "key").unwrap();
+        mode(&credentials, 0o550);
+        for (path, bits, folder, is_read) in [
+            (&key, 0o440, Some(&*credentials), true),
+            (&key, 0o400, Some(&*credentials), true),
+            (&key, 0o400, None, true),
+            (&key, 0o440, None, false),
+            (&key, 0o440, Some(place.path()), false),
+            (&key, 0o444, Some(&*credentials), false),
+            (&key, 0o460, Some(&*credentials), false),
+            (&other, 0o440, Some(&*credentials), false),
+        ] {
+            mode(path, bits);
+            let read = open_beside(path, folder);
+            assert_eq!(read.is_ok(), is_read, "{} {bits:o} {folder:?}", path.display());
+        }
+        // Who writes into the folder can put another key there.
+        mode(&credentials, 0o770);
+        mode(&key, 0o440);
+        assert!(open_beside(&key, Some(&credentials)).is_err());
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl SecretKey {
     }
 
     /// The key in a file. The file must not lie beside the secrets: a copy of one folder must not
-    /// hold both.
+    /// hold both. Credentials of a service may: their folder is in memory.
     ///
     /// # Errors
     /// [`ErrorKind::Safety`] when it lies there, or others may read it; [`ErrorKind::Usage`] when
@@ -59,6 +59,7 @@ impl SecretKey {
         let key = private::open(path)?;
         if let (Some(folder), Some(beside)) = (folder_of(path), folder_of(secrets))
             && folder == beside
+            && !private::is_credential(path)
         {
             let what = format!("the key {} lies beside its secrets", path.display());
             return Err(Error::new(ErrorKind::Safety, what)

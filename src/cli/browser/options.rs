@@ -3,9 +3,11 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use crate::base::address::SourceAddress;
 use crate::base::clock;
 use crate::base::error::Error;
 use crate::cli::given::path_flag;
+use crate::cli::secret::{address, address_of_option};
 use crate::cli::settings::{Flags, Settings};
 use crate::live::browser::controls::Profile;
 use crate::live::browser::{Config, How, Launch, Sandbox, Site, find_browser};
@@ -15,7 +17,7 @@ use crate::live::browser::{Config, How, Launch, Sandbox, Site, find_browser};
 pub(in crate::cli) struct BrowserArgs {
     /// Page to open, http or https [default with --attach: the profile's site]
     #[arg(long, value_name = "URL")]
-    url: Option<Site>,
+    url: Option<SourceAddress>,
     /// Attach to the browser at this debugging port of this machine instead of starting one
     #[arg(
         long,
@@ -75,12 +77,12 @@ impl BrowserArgs {
     pub(in crate::cli) fn config(
         &self,
         selectors: &Profile,
-        known: Option<&str>,
+        known: Option<&SourceAddress>,
         settings: &Settings,
     ) -> Result<Config, Error> {
         let site = match (&self.url, known, self.attach) {
-            (Some(site), ..) => site.clone(),
-            (None, Some(known), _) => known.parse()?,
+            (Some(url), ..) => address_of_option(settings, ("--url", url))?.expose().parse()?,
+            (None, Some(known), _) => address(settings, known)?.expose().parse()?,
             (None, None, Some(_)) => format!("https://{}/", selectors.site).parse()?,
             (None, None, None) => {
                 return Err(Error::usage("no page to open")

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use crate::base::printable;
 use crate::cli::layout;
 use crate::live::browser::control_needs::in_words;
 use crate::live::browser::controls::{ControlProblem, Panel, Unreadable};
@@ -84,7 +85,7 @@ impl DoctorReport {
             ("amount", self.amount.text()),
             ("percent", percent),
         ] {
-            let _ = writeln!(text, "{name:<9} {said}");
+            let _ = writeln!(text, "{name:<9} {}", printable::one_line(&said));
         }
         for selector in &diagnosis.bad_selectors {
             let _ = writeln!(text, "the browser rejects the selector {selector:?}");
@@ -96,6 +97,11 @@ impl DoctorReport {
         };
         text
     }
+}
+
+fn said_of(finding: &ControlFinding) -> String {
+    let why = finding.problem.as_ref().map(ToString::to_string).unwrap_or_default();
+    format!("{}: {}", finding.control, printable::one_line(&why))
 }
 
 fn table(diagnosis: &Diagnosis) -> String {

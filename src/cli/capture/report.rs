@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Unreadable;
 use crate::base::decimals::counted;
 use crate::base::error::Error;
+use crate::base::printable;
 use crate::cli::console::Console;
 use crate::cli::layout;
 use crate::feed::capture::{CaptureCounts, EventKind, Inventory, discover, read_file};
@@ -90,12 +91,13 @@ fn text(report: &Report) -> String {
 fn keys(name: &str, kind: &EventKind) -> String {
     let mut keys: Vec<_> = kind.keys.iter().collect();
     keys.sort_by_key(|(name, key)| (std::cmp::Reverse(key.count), *name));
-    let mut text = format!("\n{name}\n");
+    let mut text = format!("\n{}\n", printable::one_line(name));
     for (key, seen) in keys {
         let values: Vec<_> = seen.values.keys().copied().collect();
         let _ = writeln!(
             text,
-            "  {key}: {} ({} %), {}",
+            "  {}: {} ({} %), {}",
+            printable::one_line(key),
             seen.count,
             percent(seen.count, kind.count),
             values.join(" or ")

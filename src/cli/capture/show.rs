@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::EventLine;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::printable;
 use crate::cli::console::Console;
 use crate::feed::capture::read_file;
 
@@ -41,7 +42,7 @@ pub(super) fn run(args: &Args, json: bool, console: Console) -> Result<(), Error
         let text = text.map_err(|source| {
             Error::new(ErrorKind::Io, "could not write JSON").caused_by(source)
         })?;
-        console.print_as_it_is(text)
+        console.print_as_it_is(printable::json(&text))
     })?;
     if shown == 0 {
         let what = format!("{} has no event {}", args.path.display(), args.from);

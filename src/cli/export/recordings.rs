@@ -94,7 +94,7 @@ pub(super) fn read(
         let recording = match ticks::read_recording(path) {
             Ok(recording) => recording,
             Err(error) => {
-                progress.suspend(|| warn!("{error}"));
+                progress.suspend(|| warn!("{error:#}"));
                 counts.unreadable += 1;
                 first_error.get_or_insert(error);
                 continue;

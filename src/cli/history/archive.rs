@@ -101,7 +101,7 @@ pub(super) fn games_of(path: &Path) -> Vec<Fragment> {
         Err(error) => {
             // A link that leads nowhere has not vanished.
             if path.symlink_metadata().is_ok() {
-                warn!("{error}");
+                warn!("{error:#}");
             }
             Vec::new()
         }

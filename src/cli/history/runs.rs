@@ -90,7 +90,7 @@ pub(super) fn rows(folders: &[PathBuf]) -> Vec<RunRow> {
     let read = |folder: &PathBuf| match RunRow::read(folder) {
         Ok(row) => Some(row),
         Err(error) => {
-            warn!("{} is left out: {error}", folder.display());
+            warn!("{} is left out: {error:#}", folder.display());
             None
         }
     };

@@ -148,7 +148,7 @@ impl FileRow {
     }
 
     pub(super) fn unreadable(path: &Path, error: &Error) -> Self {
-        Self { error: Some(error.to_string()), ..Self::blank(path) }
+        Self { error: Some(format!("{error:#}")), ..Self::blank(path) }
     }
 
     fn blank(path: &Path) -> Self {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::super::layout;
 use super::row::{FileRow, Total};
 use crate::base::decimals::counted;
+use crate::base::printable;
 use crate::games::recording::Grade;
 
 /// Up to this many files, all are listed.
@@ -91,14 +92,14 @@ fn problems(row: &FileRow) -> Vec<String> {
     let mut lines: Vec<String> = row
         .first_bad
         .iter()
-        .map(|bad| format!("  {}:{} {}", row.path, bad.line, bad.reason))
+        .map(|bad| format!("{}:{} {}", row.path, bad.line, bad.reason))
         .collect();
     let more = row.bad_lines.saturating_sub(row.first_bad.len() as u64);
     if more > 0 {
-        lines.push(format!("  {}: {}", row.path, counted(more, "more bad line")));
+        lines.push(format!("{}: {}", row.path, counted(more, "more bad line")));
     }
-    lines.extend(row.error.iter().map(|error| format!("  {error}")));
-    lines
+    lines.extend(row.error.iter().cloned());
+    lines.iter().map(|line| format!("  {}", printable::one_line(line))).collect()
 }
 
 fn totals(total: &Total) -> String {

@@ -8,6 +8,7 @@ use comfy_table::{CellAlignment, presets};
 
 use super::columns;
 use super::wrapped::{hung, shown};
+use crate::base::printable;
 
 /// Rows of text below a header.
 #[derive(Debug, Default)]
@@ -37,15 +38,13 @@ pub(in super::super) fn right(table: &mut TextTable, columns: Range<usize>) {
 const GAP: &str = "   ";
 
 impl TextTable {
-    /// Adds a row with one cell for each column. A cell has one line.
+    /// Adds a row with one cell for each column. A cell has one line, and shows what would move
+    /// the cursor or begin a line as an escape.
     pub(in super::super) fn add_row<T: Into<String>>(
         &mut self,
         cells: impl IntoIterator<Item = T>,
     ) {
-        let one_line = |cell: T| {
-            let cell = cell.into();
-            if cell.contains('\n') { cell.replace('\n', " ") } else { cell }
-        };
+        let one_line = |cell: T| printable::one_line(&cell.into()).into_owned();
         self.rows.push(cells.into_iter().map(one_line).collect());
     }
 
@@ -217,6 +216,6 @@ mod tests {
     fn a_line_break_in_a_cell_does_not_break_its_row() {
         let mut table = table(&["file", "what"]);
         table.add_row(["a", "one\ntwo"]);
-        assert_eq!(table.at(None), "file  what\na     one two");
+        assert_eq!(table.at(None), "file  what\na     one\\ntwo");
     }
 }

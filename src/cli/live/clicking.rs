@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use tracing::{info, warn};
 
-use crate::base::error::Error;
+use crate::base::address::SourceAddress;
+use crate::base::error::{Error, ErrorKind};
 use crate::cli::browser::BrowserArgs;
 use crate::cli::given::{flag, path_flag};
-use crate::cli::secret::client;
-use crate::cli::settings::{Flags, Settings};
+use crate::cli::secret::{address_of_option, client};
+use crate::cli::settings::{self, Flags, Settings};
 use crate::engine::BotSpec;
 use crate::feed::bridge;
 use crate::live::browser::kill::on_the_terminal;
@@ -34,7 +35,7 @@ pub(super) struct ClickingOptions {
     pictures: Option<PathBuf>,
     /// Follow this feed while the page's socket is silent for 5 s, until it resumes
     #[arg(long, value_name = "URL", help_heading = HEADING)]
-    fallback: Option<String>,
+    fallback: Option<SourceAddress>,
     #[command(flatten, next_help_heading = ARMED)]
     arming: Arming,
 }
@@ -142,12 +143,12 @@ impl ClickingOptions {
     /// created.
     pub(super) fn followed(
         &self,
-        known: Option<&str>,
+        known: Option<&SourceAddress>,
         settings: &Settings,
-    ) -> Result<Option<(Follow, Option<ExecutionConfig>, String)>, Error> {
+    ) -> Result<Option<(Follow, Option<ExecutionConfig>, SourceAddress)>, Error> {
         if self.browser || known.is_some() {
             let (config, execution) = self.open(known, settings)?;
-            let url = config.site.url();
+            let url = SourceAddress::from(&*config.site.url());
             let feed = self.fallback(settings)?.map(Box::new);
             return Ok(Some((Follow::Page(Box::new(config), feed), execution, url)));
         }
@@ -168,7 +169,10 @@ impl ClickingOptions {
     /// # Errors
     /// When its address is invalid, or its credentials are unavailable.
     fn fallback(&self, settings: &Settings) -> Result<Option<bridge::Config>, Error> {
-        self.fallback.as_deref().map(|url| client(settings, url)).transpose()
+        let follow = |url: &SourceAddress| {
+            client(settings, address_of_option(settings, ("--fallback", url))?.expose())
+        };
+        self.fallback.as_ref().map(follow).transpose()
     }
 
     /// The browser, and the limits with which the session is armed. The page is the command line's,
@@ -178,7 +182,7 @@ impl ClickingOptions {
     /// When no page is known, or a folder cannot be created.
     fn open(
         &self,
-        known: Option<&str>,
+        known: Option<&SourceAddress>,
         settings: &Settings,
     ) -> Result<(Config, Option<ExecutionConfig>), Error> {
         let profile = self.page.selectors()?;

@@ -46,8 +46,8 @@ pub(in super::super) fn watch(
     stop: &'static AtomicBool,
 ) -> Result<Watched, Error> {
     logs::keep(&settings.log, metrics)?;
-    let monitor = settings.monitor.listen.map(|listen| Monitor::start(listen, Arc::clone(metrics)));
-    let monitor = monitor.transpose()?;
+    let serve = |listen| Monitor::start(listen, &settings.monitor.hosts, Arc::clone(metrics));
+    let monitor = settings.monitor.listen.map(serve).transpose()?;
     if let Some(monitor) = &monitor {
         info!("metrics are at http://{}/metrics", monitor.address());
     }

@@ -4,9 +4,9 @@ use serde::Serialize;
 use tracing::{error, info, warn};
 
 use super::super::console::Console;
+use super::alarms::AlarmFiles;
 use super::played::{PlayedCounts, PlayedFairness};
 use super::replay::Replay;
-use crate::backtest::run::folder::write_json;
 use crate::backtest::run::recorder::RunRecorder;
 use crate::base::decimals::counted;
 use crate::base::error::Error;
@@ -24,6 +24,7 @@ pub(super) struct ConsoleObserver<'a> {
     console: Console,
     json: bool,
     replay: Option<&'a Replay<'a>>,
+    alarms: Option<AlarmFiles>,
     bots: Vec<String>,
     fairness: PlayedFairness,
     /// What was last said to be open.
@@ -64,7 +65,9 @@ impl<'a> ConsoleObserver<'a> {
         catching_up: bool,
     ) -> Result<Self, Error> {
         let (fairness, open) = (PlayedFairness::default(), None);
-        let observer = Self { recorder, console, json, replay, bots, fairness, open, catching_up };
+        let alarms = replay.map(|replay| AlarmFiles::of(&replay.folder));
+        let observer =
+            Self { recorder, console, json, replay, alarms, bots, fairness, open, catching_up };
         if !catching_up {
             observer.begin()?;
         }
@@ -129,12 +132,10 @@ impl live::SessionObserver for ConsoleObserver<'_> {
         if let SessionEvent::Fairness(check) = event {
             self.fairness.judge(check);
         }
-        if let (SessionEvent::Fairness(check), Some(replay)) = (event, self.replay)
+        if let (SessionEvent::Fairness(check), Some(alarms)) = (event, &mut self.alarms)
             && check.verdict.is_alarm()
         {
-            // At once: the evidence of an unfair game is wanted whatever comes next.
-            let name = format!("alarm-{}.json", check.reveal.game_id);
-            write_json(&replay.folder.join(name), check)?;
+            alarms.keep(check);
         }
         if self.json { self.console.print_json(event) } else { Ok(()) }
     }
@@ -174,9 +175,9 @@ pub(in super::super) fn log(event: &SessionEvent) {
         SessionEvent::EntriesResumed => info!("entries go on: stakes are placed again"),
         SessionEvent::NoSocket => warn!("the page has loaded without opening the game's socket"),
         SessionEvent::Level(change) if change.to < FeedLevel::Normal && change.to < change.from => {
-            warn!("{change}: bots are paused until it is normal again");
+            warn!("feed: {change}; bots are paused until a whole game arrived in time");
         }
-        SessionEvent::Level(change) => info!("{change}"),
+        SessionEvent::Level(change) => info!("feed: {change}"),
         SessionEvent::Fairness(check) if check.verdict.is_alarm() => {
             error!("game {}: {}", check.reveal.game_id, check.verdict);
         }

@@ -1,5 +1,6 @@
 //! Stands for the options of a page in a build without a browser: there are none.
 
+use crate::base::address::SourceAddress;
 use crate::base::error::Error;
 use crate::cli::settings::{Flags, Settings};
 use crate::engine::BotSpec;
@@ -42,9 +43,9 @@ impl ClickingOptions {
     /// When the scenario names a page.
     pub(super) fn followed(
         &self,
-        known: Option<&str>,
+        known: Option<&SourceAddress>,
         _: &Settings,
-    ) -> Result<Option<(Follow, Option<ExecutionConfig>, String)>, Error> {
+    ) -> Result<Option<(Follow, Option<ExecutionConfig>, SourceAddress)>, Error> {
         match known {
             None => Ok(None),
             Some(url) => Err(Error::not_built(&format!("the page {url}"), "browser")),

@@ -13,6 +13,8 @@ use super::places::{self, Place};
 use super::sections::Settings;
 use crate::base::document::one_of;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::reading;
+use crate::base::printable;
 
 /// The file of the machine. No variable and no flag leads elsewhere.
 const MACHINE_FILE: &str = "/etc/replayer/config.toml";
@@ -106,7 +108,7 @@ impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (nth, SettingProblem { layer, what, .. }) in self.0.iter().enumerate() {
             let end = if nth == 0 { "" } else { "\n" };
-            write!(f, "{end}{layer}: {what}")?;
+            write!(f, "{end}{}", printable::one_line(&format!("{layer}: {what}")))?;
         }
         Ok(())
     }
@@ -116,7 +118,7 @@ impl From<Problems> for Error {
     fn from(problems: Problems) -> Self {
         let are_limits = problems.0.iter().all(|problem| problem.raises);
         let kind = if are_limits { ErrorKind::Safety } else { ErrorKind::Usage };
-        Self::new(kind, problems.to_string())
+        Self::of_lines(kind, problems.to_string())
             .hint("`replayer config explain KEY` shows what a setting does and allows")
     }
 }
@@ -333,13 +335,7 @@ fn text_of_value(value: Value) -> Result<String, String> {
 }
 
 fn text_of(path: &Path, must_exist: bool) -> Result<Option<String>, Error> {
-    let read = std::fs::metadata(path).and_then(|about| {
-        if about.len() > BYTES_MAX {
-            return Err(io::Error::other(format!("it is larger than {BYTES_MAX} bytes")));
-        }
-        std::fs::read_to_string(path)
-    });
-    match read {
+    match reading::text(path, BYTES_MAX) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound && !must_exist => Ok(None),
         Err(error) => Err(Error::io("read the configuration", path, error)),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 #[cfg(feature = "live")]
 use crate::feed::bridge::TransportMode;
 use crate::live::OnStop;
+use crate::live::monitor::HostNames;
 use crate::model::sol::Sol;
 
 /// A value of a setting.
@@ -100,6 +101,18 @@ impl Setting for TransportMode {
 
     fn read(text: &str) -> Result<Self, String> {
         text.parse()
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Setting for HostNames {
+    const QUOTED: bool = true;
+
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|why| format!("expected names of hosts: {why}"))
     }
 
     fn show(&self) -> String {

@@ -4,7 +4,7 @@
 //! text in frames of 64 kB takes a fifth of the space (docs/recording-format.md).
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use tracing::{info, warn};
 
 use crate::base::container::{Encoding, FRAME_TEXT_BYTES, Packer, Text};
 use crate::base::error::Error;
-use crate::base::files::Pending;
+use crate::base::files::{Pending, reading};
 use crate::model::time::Moment;
 
 /// Most finished parts that may wait. One that finds no room stays unpacked.
@@ -127,7 +127,7 @@ fn lines(
     stop: &AtomicBool,
     mut take: impl FnMut(&[u8]) -> io::Result<()>,
 ) -> io::Result<Option<[u8; 32]>> {
-    let mut text = Text::new(BufReader::new(File::open(path)?))?;
+    let mut text = Text::new(BufReader::new(reading::open(path)?))?;
     let (mut line, mut digest) = (Vec::new(), Sha256::new());
     while text.read_until(b'\n', &mut line)? > 0 {
         if stop.load(Relaxed) {
@@ -176,6 +176,8 @@ fn retain(part: &Path, at: Moment, retention: Retention) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
 
     static GO_ON: AtomicBool = AtomicBool::new(false);

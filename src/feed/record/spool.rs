@@ -178,7 +178,7 @@ fn died() -> Error {
 impl Drop for Spool {
     fn drop(&mut self) {
         if let Err(error) = self.finish() {
-            error!("{error}");
+            error!("{error:#}");
         }
     }
 }

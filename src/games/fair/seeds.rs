@@ -8,7 +8,6 @@
 
 mod collect;
 
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
@@ -20,6 +19,7 @@ use super::json_line;
 use super::seed::{SeedError, ServerSeed};
 use crate::base::container::Text;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::reading;
 use crate::base::lines::{self, LINE_BYTES_MAX, Lines};
 use crate::games::events::{self, EventLine};
 use crate::games::number::{optional, quoted};
@@ -171,7 +171,7 @@ pub struct Repeat {
 /// # Errors
 /// [`ErrorKind::Io`] when the file cannot be read or holds no game.
 pub fn read(path: &Path) -> Result<Seeds, Error> {
-    let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
+    let file = reading::open(path).map_err(|source| Error::io("read", path, source))?;
     read_from(BufReader::new(file), path)
 }
 

@@ -3,7 +3,6 @@
 mod captured;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
@@ -19,6 +18,7 @@ use super::salvage::salvage;
 use super::timestamp::Clock;
 use crate::base::container::{Damage, Text};
 use crate::base::error::Error;
+use crate::base::files::reading;
 use crate::base::lines::{self, InputLine, LINE_BYTES_MAX, Lines};
 use crate::games::events::{self, EventLine};
 use crate::games::number;
@@ -57,7 +57,7 @@ pub fn read(input: impl BufRead) -> io::Result<Recording> {
 }
 
 fn open(path: &Path, reader: Reader) -> Result<Recording, Error> {
-    File::open(path)
+    reading::open(path)
         .and_then(|file| reader.read(BufReader::with_capacity(BUFFER_BYTES, file)))
         .map_err(|source| Error::io("read", path, source))
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use hyper::Uri;
 
+use crate::base::address::public;
 use crate::base::error::Error;
 
 /// The address of a site, `http` or `https`.
@@ -49,8 +50,9 @@ impl FromStr for Site {
     /// [`crate::base::error::ErrorKind::Usage`] for what is not an address of a site.
     fn from_str(url: &str) -> Result<Self, Error> {
         let wrong = |why: &str| {
-            // As text of Rust, so that signs of control do not reach the terminal.
-            Error::usage(format!("{url:?} is not the address of a site: {why}"))
+            // As text of Rust, so that signs of control do not reach the terminal, and without its
+            // secrets: an error is printed and logged.
+            Error::usage(format!("{:?} is not the address of a site: {why}", public(url)))
                 .hint("write it like https://host/path; http does as well")
         };
         let uri: Uri = url.parse().map_err(|error| wrong(&format!("{error}")))?;

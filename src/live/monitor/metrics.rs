@@ -81,6 +81,7 @@ impl Default for Metrics {
         registry.register_collector(Box::new(recordings.clone()));
         registry.register_collector(Box::new(clicks.arming()));
         registry.register_collector(Box::new(log.clone()));
+        registry.register_collector(Box::new(feed.silence.clone()));
         #[cfg(target_os = "linux")]
         registry.register_collector(Box::new(ProcessMetrics));
         let heartbeat = Heartbeat::default();

@@ -1,5 +1,9 @@
 //! The server: metrics and health over HTTP, on a thread of its own.
+//!
+//! It answers to its own names only. Connections that ask nothing are closed for those that come
+//! after them, and by themselves after a while.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -8,24 +12,27 @@ use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderValue};
+use hyper::http::uri::Authority;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use prometheus_client::encoding::prometheus_text;
 use tokio::net::TcpStream;
 use tokio::runtime::Builder;
-use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
-use super::Metrics;
+use super::{HostNames, Metrics};
 use crate::base::error::{Error, ErrorKind};
 use crate::base::runtime::Shutdown;
 use crate::base::runtime::threads;
 
-/// Connections at a time; more wait at the door.
-const CONNECTIONS_MAX: usize = 16;
+/// Connections at a time; one more closes the oldest.
+const CONNECTIONS_MAX: usize = 64;
+/// Longest time until a question is asked.
+const QUESTION: Duration = Duration::from_secs(2);
 /// Longest time for a question and its answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait when no connection can be accepted, for instance for want of descriptors.
@@ -40,14 +47,19 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    /// Serves metrics at an address; with port 0, a free one is taken.
+    /// Serves metrics at an address, to this machine's own names and to these; with port 0, a free
+    /// one is taken.
     ///
     /// # Errors
     /// [`ErrorKind::Io`] when nobody can listen there, or there is no thread to be had.
     ///
     /// # Panics
     /// Never: the listener is one that the runtime takes.
-    pub fn start(listen: SocketAddr, metrics: Arc<Metrics>) -> Result<Self, Error> {
+    pub fn start(
+        listen: SocketAddr,
+        names: &HostNames,
+        metrics: Arc<Metrics>,
+    ) -> Result<Self, Error> {
         let what = format!("could not serve metrics at {listen}");
         let cannot = |source| Error::new(ErrorKind::Io, what.clone()).caused_by(source);
         let listener = TcpListener::bind(listen).map_err(|source| {
@@ -59,13 +71,14 @@ impl Monitor {
         let runtime = threads::start(&mut Builder::new_current_thread()).map_err(cannot)?;
         let shutdown = Shutdown::new();
         let over = shutdown.clone();
+        let shown = Arc::new(Shown { metrics, names: names.clone(), address });
         let serve = move || {
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener)
                     .expect("the listener does not block and the runtime is here");
                 tokio::select! {
                     () = over.stopped() => {}
-                    () = accept(listener, metrics) => {}
+                    () = accept(listener, shown) => {}
                 }
             });
         };
@@ -90,56 +103,88 @@ impl Drop for Monitor {
     }
 }
 
-async fn accept(listener: tokio::net::TcpListener, metrics: Arc<Metrics>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    // The places are never closed.
-    while let Ok(place) = places.clone().acquire_owned().await {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                let metrics = metrics.clone();
-                tokio::spawn(async move {
-                    // Who asks nothing is let go; a connection that breaks is one that is gone.
-                    let _ = timeout(PATIENCE, connection(stream, metrics)).await;
-                    drop(place);
-                });
-            }
-            Err(_) => sleep(BREATH).await,
+/// What is shown, and to whom.
+struct Shown {
+    metrics: Arc<Metrics>,
+    names: HostNames,
+    /// The address at which it listens.
+    address: SocketAddr,
+}
+
+async fn accept(listener: tokio::net::TcpListener, shown: Arc<Shown>) {
+    let mut open: VecDeque<AbortHandle> = VecDeque::new();
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            sleep(BREATH).await;
+            continue;
+        };
+        open.retain(|connection| !connection.is_finished());
+        if open.len() >= CONNECTIONS_MAX
+            && let Some(oldest) = open.pop_front()
+        {
+            oldest.abort();
         }
+        // Who is too slow is let go; a connection that breaks is one that is gone.
+        let answered = timeout(PATIENCE, connection(stream, Arc::clone(&shown)));
+        open.push_back(tokio::spawn(answered).abort_handle());
     }
 }
 
-async fn connection(stream: TcpStream, metrics: Arc<Metrics>) -> Result<(), hyper::Error> {
+async fn connection(stream: TcpStream, shown: Arc<Shown>) -> Result<(), hyper::Error> {
     let service = service_fn(move |request: Request<Incoming>| {
-        let response = answer(request.method(), request.uri().path(), &metrics);
-        std::future::ready(Ok::<_, Infallible>(response))
+        std::future::ready(Ok::<_, Infallible>(shown.answer(&request)))
     });
+    let mut server = http1::Builder::new();
     // One question each: who scrapes comes again in seconds, and nobody keeps a place.
-    http1::Builder::new().keep_alive(false).serve_connection(TokioIo::new(stream), service).await
+    server.keep_alive(false).timer(TokioTimer::new()).header_read_timeout(QUESTION);
+    server.serve_connection(TokioIo::new(stream), service).await
+}
+
+impl Shown {
+    /// What is answered to a request.
+    fn answer(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
+        let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+        // Where a request has a whole address, that one counts.
+        let hosts = [host, request.uri().authority().map(Authority::as_str)];
+        let is_ours = |host: &str| self.names.admit(host, self.address);
+        if host.is_none() || !hosts.into_iter().flatten().all(is_ours) {
+            let words = "this is not a name of this monitor: `monitor.hosts` names more\n";
+            return text(StatusCode::MISDIRECTED_REQUEST, words.to_owned());
+        }
+        answer(request.method(), request.uri().path(), &self.metrics)
+    }
 }
 
 /// What is answered to a question.
 fn answer(method: &Method, path: &str, metrics: &Metrics) -> Response<Full<Bytes>> {
-    const TEXT: &str = "text/plain; charset=utf-8";
-    let reads = matches!(*method, Method::GET | Method::HEAD);
-    let (status, kind, body) = match path {
-        _ if !reads => {
-            (StatusCode::METHOD_NOT_ALLOWED, TEXT, "there is nothing to change here\n".to_owned())
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        let words = "there is nothing to change here\n".to_owned();
+        let mut response = text(StatusCode::METHOD_NOT_ALLOWED, words);
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return response;
+    }
+    match path {
+        "/metrics" => {
+            let mut response = text(StatusCode::OK, metrics.exposition());
+            let kind = HeaderValue::from_static(prometheus_text::CONTENT_TYPE);
+            response.headers_mut().insert(CONTENT_TYPE, kind);
+            response
         }
-        "/metrics" => (StatusCode::OK, prometheus_text::CONTENT_TYPE, metrics.exposition()),
-        "/healthz" => (StatusCode::OK, TEXT, "alive\n".to_owned()),
+        "/healthz" => text(StatusCode::OK, "alive\n".to_owned()),
         "/readyz" => match metrics.feed.ready() {
-            Ok(words) => (StatusCode::OK, TEXT, words + "\n"),
-            Err(words) => (StatusCode::SERVICE_UNAVAILABLE, TEXT, words + "\n"),
+            Ok(words) => text(StatusCode::OK, words + "\n"),
+            Err(words) => text(StatusCode::SERVICE_UNAVAILABLE, words + "\n"),
         },
-        _ => (StatusCode::NOT_FOUND, TEXT, "/metrics /healthz /readyz\n".to_owned()),
-    };
+        _ => text(StatusCode::NOT_FOUND, "/metrics /healthz /readyz\n".to_owned()),
+    }
+}
+
+/// An answer in words, which nobody keeps.
+fn text(status: StatusCode, body: String) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if !reads {
-        headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-    }
     response
 }

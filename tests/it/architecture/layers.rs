@@ -22,7 +22,7 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "base",
         "model",
-        "decimals document error hex lines container files params clock runtime secrets",
+        "printable address decimals document error hex lines container files params clock runtime secrets",
     ),
     ("games", "base model", "number events recording fair"),
     (
@@ -62,9 +62,9 @@ const ROOMS: &[(&str, &str, &str)] = &[
     (
         "cli",
         "analysis backtest base bench demo engine feed games live model",
-        "settings logs layout console interrupt absent given audit bench browser capture check \
+        "settings layout logs console interrupt absent given secret audit bench browser capture check \
          completions config feed_server demo_site export generate history outcome holdout inspect \
-         kill man new run secret service live merge record report strategies sweep verify self",
+         kill man new run service live merge record report strategies sweep verify self",
     ),
 ];
 

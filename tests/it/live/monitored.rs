@@ -9,17 +9,24 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use replayer::live::monitor::{Metrics, Monitor};
+use replayer::feed::integrity::{FeedLevel, LevelChange, LevelReason};
+use replayer::feed::{Fact, Thresholds};
+use replayer::live::monitor::{HostNames, Metrics, Monitor};
+use replayer::model::price::Price;
+use replayer::model::time::Moment;
 
 use super::stage::Show;
 use crate::machine::{listen_again, port};
 use crate::program::{replayer, stderr};
+use crate::waiting::{now, promptly, until};
 pub(super) use watched::Watched;
 
 /// A server of new metrics on a free port.
 fn monitor(metrics: &Arc<Metrics>) -> Monitor {
-    Monitor::start(SocketAddr::from(([127, 0, 0, 1], 0)), Arc::clone(metrics)).unwrap()
+    let here = SocketAddr::from(([127, 0, 0, 1], 0));
+    Monitor::start(here, &HostNames::default(), Arc::clone(metrics)).unwrap()
 }
 
 /// Asks a server something; its status and its answer, head and body.
@@ -75,7 +82,7 @@ fn a_monitor_answers_three_questions_and_no_other() {
 fn who_says_nothing_keeps_nobody_waiting_and_a_monitor_that_is_gone_leaves_its_port() {
     // One that nobody else is given when it is free.
     let address = SocketAddr::from(([127, 0, 0, 1], port()));
-    let monitor = Monitor::start(address, Arc::default()).unwrap();
+    let monitor = Monitor::start(address, &HostNames::default(), Arc::default()).unwrap();
     let silent: Vec<_> = (0..8).map(|_| TcpStream::connect(address).unwrap()).collect();
     let mut nonsense = TcpStream::connect(address).unwrap();
     nonsense.write_all(&[0; 10_000]).unwrap();
@@ -83,6 +90,95 @@ fn who_says_nothing_keeps_nobody_waiting_and_a_monitor_that_is_gone_leaves_its_p
     drop(monitor);
     drop(listen_again(address));
     drop(silent);
+}
+
+/// The status that a request with these headers gets.
+fn status_of(address: SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text.split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_monitor_answers_to_its_own_names_only() {
+    let metrics = Arc::default();
+    let here = SocketAddr::from(([127, 0, 0, 1], 0));
+    let names: HostNames = "monitor.example".parse().unwrap();
+    let monitor = Monitor::start(here, &names, metrics).unwrap();
+    let address = monitor.address();
+    let own = address.to_string();
+    for (host, status) in [
+        ("localhost", "200"),
+        ("LOCALHOST:1", "200"),
+        (&*own, "200"),
+        ("[::1]:9750", "200"),
+        ("monitor.example", "200"),
+        ("evil.example", "421"),
+        ("127.0.0.1.evil.example", "421"),
+        ("192.0.2.1", "421"),
+        ("", "421"),
+    ] {
+        let request = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        assert_eq!(status_of(address, &request), status, "{host}");
+    }
+    for request in [
+        "GET /metrics HTTP/1.0\r\n\r\n",
+        "GET http://evil.example/metrics HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET http://localhost/metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+    ] {
+        assert_eq!(status_of(address, request), "421", "{request}");
+    }
+}
+
+#[test]
+fn a_scrape_is_answered_beside_200_connections_that_ask_nothing() {
+    let metrics = Arc::default();
+    let monitor = monitor(&metrics);
+    let idle: Vec<_> = (0..200)
+        .map(|nth| {
+            let mut stream = TcpStream::connect(monitor.address()).unwrap();
+            if nth % 2 == 0 {
+                // Half a question.
+                stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: loc").unwrap();
+            }
+            stream
+        })
+        .collect();
+    for _ in 0..20 {
+        let begun = now();
+        assert_eq!(get(monitor.address(), "/metrics").0, 200);
+        promptly("a scrape", begun.elapsed(), Duration::from_millis(100));
+    }
+    drop(idle);
+}
+
+#[test]
+fn a_feed_that_says_nothing_is_not_ready() {
+    let metrics = Arc::<Metrics>::default();
+    let monitor = monitor(&metrics);
+    metrics.feed.rely_on(&Thresholds {
+        stale_in_play_ms: 100,
+        stale_otherwise_ms: 100,
+        ..Thresholds::default()
+    });
+    metrics.feed.changed(&LevelChange {
+        at: Moment::default(),
+        from: FeedLevel::Offline,
+        to: FeedLevel::Normal,
+        reason: LevelReason::Connected,
+    });
+    let ready = || get(monitor.address(), "/readyz");
+    until("it is not ready", || ready().0 == 503);
+    assert_eq!(ready().1, "not ready: no frame for more than 100 ms\n");
+    let silence = get(monitor.address(), "/metrics").1;
+    assert!(series(&silence)["replayer_feed_silence_seconds"] > 0.09);
+    let tick = Fact::Tick { tick: 1, price: Price::ONE, late: false };
+    until("a frame makes it ready", || {
+        metrics.feed.heard(std::slice::from_ref(&tick));
+        ready().0 == 200
+    });
 }
 
 #[test]

@@ -264,12 +264,13 @@ fn a_source_that_has_no_game_is_a_problem() {
     assert_problem(
         "source",
         "Feed(url: \"x\")",
-        "4:23: \"x\": expected an address that begins with wss://, ws://, https://, http://",
+        "4:23: \"x\": expected an address that begins with wss://, ws://, https://, http://, secret:, \
+         env:",
     );
     assert_problem(
         "source",
         "Browser(url: \"x\")",
-        "4:26: \"x\": expected an address that begins with https://, http://",
+        "4:26: \"x\": expected an address that begins with https://, http://, secret:, env:",
     );
 }
 

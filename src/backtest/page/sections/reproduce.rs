@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::super::folder::RunToDraw;
 use super::super::layout::{Page, facts};
+use crate::base::printable;
 
 /// Adds the section to the page.
 pub(super) fn section(page: &mut Page, run: &RunToDraw, command: Option<&str>) {
@@ -28,7 +29,7 @@ pub(super) fn section(page: &mut Page, run: &RunToDraw, command: Option<&str>) {
         ]))
         details.data {
             summary { "The scenario as it was run" }
-            pre tabindex="0" { code { (run.scenario) } }
+            pre tabindex="0" { code { (printable::lines(&run.scenario)) } }
         }
         @if let Some(command) = command {
             p.note { "This page: " code { (command) } }

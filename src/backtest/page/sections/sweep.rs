@@ -10,6 +10,7 @@ use crate::analysis::stats::Estimate;
 use crate::analysis::stats::p_value_text;
 use crate::analysis::summary::select::SelectionKind;
 use crate::backtest::sweep::outcome::SweepCandidate;
+use crate::base::printable;
 
 /// Maximum number of candidates in the ranking.
 const RANKED_MAX: usize = 24;
@@ -188,7 +189,7 @@ fn reproduce(page: &mut Page, sweep: &SweepToDraw, command: &str) {
         ]))
         details.data {
             summary { "The scenario as it was swept" }
-            pre tabindex="0" { code { (sweep.scenario) } }
+            pre tabindex="0" { code { (printable::lines(&sweep.scenario)) } }
         }
         p.note { "This page: " code { (command) } }
     };

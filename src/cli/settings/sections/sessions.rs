@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{Inconsistent, Settings};
 use crate::feed::bridge::{self, Headers, ProxyRules};
+use crate::live::monitor::HostNames;
 
 /// Connection to a feed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub struct MonitorSettings {
     pub listen: Option<SocketAddr>,
     /// Whether other machines may see metrics and health.
     pub public: bool,
+    /// The names by which it may be asked, beside its own.
+    pub hosts: HostNames,
 }
 
 /// Log files of a live session, in addition to stderr.

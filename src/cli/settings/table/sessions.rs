@@ -179,6 +179,9 @@ pub(super) fn keys() -> Vec<Key> {
     monitor.listen: key => monitor.listen, "", ..;
     /// Allow other machines to see metrics and health: `monitor.listen` may be any address
     monitor.public: key => monitor.public, "", ..;
+    /// Names of hosts, with commas between them, by which metrics and health may be asked for,
+    /// beside localhost and the address
+    monitor.hosts: key => monitor.hosts, "", ..;
 
     // Log files of a live session, in addition to stderr.
     /// Folder of the log files of one session; if unset, the log goes to stderr only

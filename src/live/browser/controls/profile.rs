@@ -1,7 +1,7 @@
 //! Profiles: what speaks for an element being a control, as a file that can be changed when a site
 //! changes. Read in one go: whatever is wrong is reported at once, with line and column.
 
-use std::fs;
+use std::io;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use super::Control;
 use super::label::Label;
 use crate::base::document::{Document, DocumentFields, Raw};
-use crate::base::error::Error;
+use crate::base::error::{Error, ErrorKind};
+use crate::base::files::reading;
+use crate::base::printable;
 
 /// The version of the format.
 pub const VERSION: u32 = 1;
@@ -17,7 +19,7 @@ pub const VERSION: u32 = 1;
 /// The profile that ships inside the program.
 const RUGS_FUN: &str = include_str!("rugs_fun.ron");
 /// The largest file that is read, in bytes.
-const BYTES_MAX: usize = 1 << 20;
+const BYTES_MAX: u64 = 1 << 20;
 
 /// What is known of the controls of a site.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,10 +86,13 @@ impl Profile {
     /// # Errors
     /// When it cannot be read, or when anything is wrong with it.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let text = fs::read(path).map_err(|source| Error::io("read", path, source))?;
-        let text = String::from_utf8(text).ok().filter(|text| text.len() <= BYTES_MAX);
-        let name = path.display().to_string();
-        let text = text.ok_or_else(|| Error::usage(format!("{name}: this is not a profile")))?;
+        let name = printable::path(path);
+        let text = reading::text(path, BYTES_MAX).map_err(|source| match source.kind() {
+            io::ErrorKind::FileTooLarge | io::ErrorKind::InvalidData => {
+                Error::usage(format!("{name}: this is not a profile")).caused_by(source)
+            }
+            _ => Error::io("read", path, source),
+        })?;
         Self::parse(&text, &name)
     }
 
@@ -103,10 +108,11 @@ impl Profile {
         match read {
             Some(profile) if problems.is_empty() => Ok(profile),
             _ => {
-                let lines: Vec<_> =
-                    problems.iter().map(|problem| format!("{name}:{problem}")).collect();
+                let line = |problem| printable::one_line(&format!("{name}:{problem}")).into_owned();
+                let lines: Vec<_> = problems.iter().map(line).collect();
                 let what = format!("the profile is wrong\n{}", lines.join("\n"));
-                Err(Error::usage(what).hint("the embedded profile is one to begin with"))
+                Err(Error::of_lines(ErrorKind::Usage, what)
+                    .hint("the embedded profile is one to begin with"))
             }
         }
     }

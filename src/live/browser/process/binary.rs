@@ -1,11 +1,11 @@
 //! The program that is started: a program, and no script.
 
-use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::base::error::Error;
+use crate::base::files::reading;
 
 /// The path, if a program is there that can be started as it is.
 ///
@@ -20,9 +20,12 @@ pub(super) fn checked(path: &Path) -> Result<&Path, Error> {
     if !path.is_absolute() {
         return Err(wrong("its path does not begin with /"));
     }
-    let mut file = File::open(path).map_err(|error| wrong(&error.to_string()))?;
+    let mut file = reading::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput => wrong("it is not a program"),
+        _ => wrong(&error.to_string()),
+    })?;
     let about = file.metadata().map_err(|error| wrong(&error.to_string()))?;
-    if !about.is_file() || about.permissions().mode() & 0o111 == 0 {
+    if about.permissions().mode() & 0o111 == 0 {
         return Err(wrong("it is not a program"));
     }
     let mut first = [0; 2];

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::fmt;
 
+use crate::base::printable;
+
 /// What stands before the address, in the one line that has it.
 const LISTENING: &str = "DevTools listening on ";
 /// Lines that are kept.
@@ -10,7 +12,7 @@ const LINES_MAX: usize = 40;
 /// Bytes of a line that are kept.
 const LINE_BYTES_MAX: usize = 400;
 
-/// The end of what was said. Its `Display` are the lines.
+/// The end of what was said. Its `Display` has the lines beside each other.
 #[derive(Debug, Default)]
 pub(super) struct OutputTail {
     lines: VecDeque<String>,
@@ -34,8 +36,7 @@ impl OutputTail {
 
     fn end_line(&mut self) -> Option<String> {
         let text = String::from_utf8_lossy(&self.open);
-        let line: String =
-            text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
+        let line = text.trim_end_matches('\r').to_owned();
         self.open.clear();
         let address = line.trim_end().strip_prefix(LISTENING).map(str::to_owned);
         if self.lines.len() == LINES_MAX {
@@ -52,8 +53,12 @@ impl fmt::Display for OutputTail {
         if self.lines.is_empty() {
             return f.write_str("it said nothing");
         }
-        f.write_str("it said last:")?;
-        self.lines.iter().try_for_each(|line| write!(f, "\n    {line}"))
+        f.write_str("it said last: ")?;
+        for (at, line) in self.lines.iter().enumerate() {
+            let between = if at == 0 { "" } else { " | " };
+            write!(f, "{between}{}", printable::one_line(line))?;
+        }
+        Ok(())
     }
 }
 

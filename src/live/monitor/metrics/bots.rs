@@ -9,6 +9,7 @@ use super::super::registry::{Amount, Counters, Labels, MetricRegistry};
 use crate::engine::journal::GameRecord;
 use crate::model::ids::BotIndex;
 use crate::model::posting::PostingKind;
+use crate::model::sol::Sol;
 
 /// What a bot orders; all else is booked by the game.
 const ORDERED: [PostingKind; 3] = [PostingKind::Buy, PostingKind::Sell, PostingKind::SidebetStake];
@@ -22,6 +23,7 @@ pub struct BotMetrics {
     rejections: Counters,
     pnl: Family<Labels, Amount>,
     cash: Family<Labels, Amount>,
+    bankroll: Family<Labels, Amount>,
     /// How they are called, by their place; set when they sit down.
     names: OnceLock<Vec<String>>,
 }
@@ -41,13 +43,15 @@ impl BotMetrics {
                 .amounts("replayer_pnl_sol", "What a bot gained in the games played, in SOL"),
             cash: metrics
                 .amounts("replayer_cash_sol", "What a bot has after the last game, in SOL"),
+            bankroll: metrics.amounts("replayer_bankroll_sol", "What a bot began with, in SOL"),
             names: OnceLock::new(),
         }
     }
 
-    /// The bots sit down: nothing is gained, ordered or filled yet.
-    pub fn seat(&self, names: Vec<String>) {
+    /// The bots sit down, each with this much: nothing is gained, ordered or filled yet.
+    pub fn seat(&self, names: Vec<String>, bankroll: Sol) {
         for bot in &names {
+            self.bankroll.get_or_create(&of(bot)).set(bankroll.to_f64());
             self.pnl.get_or_create(&of(bot)).set(0.0);
             self.orders.get_or_create(&of(bot)).inc_by(0);
             for kind in ORDERED {

@@ -7,10 +7,12 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 
 use super::super::registry::MetricRegistry;
-use crate::feed::Fact;
+use super::super::silence::Silence;
+use crate::base::printable;
 use crate::feed::anomaly::{Anomalies, Anomaly};
 use crate::feed::fairness::FairnessVerdict;
 use crate::feed::integrity::{FeedLevel, LevelChange};
+use crate::feed::{Fact, Thresholds};
 
 /// How fairness verdicts are called, in the order of [`place`].
 const VERDICTS: [&str; 5] =
@@ -37,6 +39,7 @@ pub struct FeedMetrics {
     level: Gauge,
     queued: Gauge,
     capacity: Gauge,
+    pub(super) silence: Silence,
     /// Why it is at its level: told to people, and written only when that changes.
     why: Mutex<String>,
 }
@@ -83,6 +86,7 @@ impl FeedMetrics {
                 "replayer_world_queue_capacity_messages",
                 "Messages that may wait for the bots; one more ends the session",
             ),
+            silence: Silence::default(),
             why: Mutex::new("not connected yet".to_owned()),
         }
     }
@@ -107,6 +111,11 @@ impl FeedMetrics {
         self.bytes.inc_by(bytes as u64);
     }
 
+    /// Sets how long the feed may say nothing of a game and still be relied on.
+    pub fn rely_on(&self, thresholds: &Thresholds) {
+        self.silence.bound(thresholds);
+    }
+
     /// Counts facts that became known.
     pub fn heard(&self, facts: &[Fact]) {
         for fact in facts {
@@ -118,8 +127,11 @@ impl FeedMetrics {
                     self.ticks.inc();
                     self.games.inc();
                 }
+                // Neither is a frame of a game.
+                Fact::Seed(_) | Fact::Void => continue,
                 _ => {}
             }
+            self.silence.end(matches!(fact, Fact::Tick { .. }));
         }
     }
 
@@ -156,16 +168,21 @@ impl FeedMetrics {
         self.capacity.set(number(capacity));
     }
 
-    /// Whether the feed is good enough to be relied on at all, and why, in words.
+    /// Whether the feed is good enough to be relied on at all, and why, in words on one line.
     ///
     /// # Errors
-    /// That it is not, and why.
+    /// That it is not, and why: there is no connection, too much was wrong, or it says nothing.
     pub fn ready(&self) -> Result<String, String> {
         let why = self.why();
-        if self.level() >= FeedLevel::Degraded {
-            Ok(format!("ready: {why}"))
-        } else {
-            Err(format!("not ready: {why}"))
+        let why = printable::one_line(&why);
+        if self.level() < FeedLevel::Degraded {
+            return Err(format!("not ready: {why}"));
+        }
+        match self.silence.passed() {
+            Some(bound) => {
+                Err(format!("not ready: no frame for more than {} ms", bound.as_millis()))
+            }
+            None => Ok(format!("ready: {why}")),
         }
     }
 
