@@ -144,7 +144,11 @@ impl ClickExecutor {
                 said = self.channels.said.recv() => match said {
                     Some(said) => {
                         self.hear(said);
-                        self.open_gate().await;
+                        // A disk that hangs does not hold up the end.
+                        tokio::select! {
+                            () = shutdown.stopped() => {}
+                            () = self.open_gate() => {}
+                        }
                     }
                     None => return Ok(()),
                 },

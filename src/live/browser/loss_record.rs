@@ -169,7 +169,7 @@ mod tests {
             bytes
         };
         let damaged =
-            [Vec::new(), whole[..whole.len() - 1].to_vec(), changed(0, 0xff), changed(60, b'0')];
+            [Vec::new(), whole[..whole.len() - 1].to_vec(), changed(0, 0xff), changed(60, b'x')];
         for bytes in damaged {
             fs::write(&path, &bytes).unwrap();
             let error = ours.open("did:one").unwrap_err();

@@ -265,6 +265,8 @@ impl RiskGate {
     /// # Errors
     /// The breach that disarmed, now or earlier.
     pub fn look(&mut self, account: &AccountSnapshot, asked: AskedAt) -> Result<(), Breach> {
+        // Also who is disarmed has seen the day.
+        self.turn_to(asked.day, account);
         self.look_at(account)?;
         self.tick(account, asked)
     }
