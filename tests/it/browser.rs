@@ -2,7 +2,7 @@
 //! loopback.
 
 mod arguments;
-mod attached;
+pub(crate) mod attached;
 mod dead_man;
 pub(crate) mod devtools;
 mod doctor;

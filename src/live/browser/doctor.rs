@@ -124,7 +124,7 @@ async fn look(page: &impl Page, profile: &Profile) -> Result<(Panel, Survey), Fa
     let answer = page.call(SURVEY, &profile.question()).await?;
     let survey: Survey = serde_json::from_value(answer)
         .map_err(|error| Fault::Script(format!("an answer that is none: {error}")))?;
-    Ok((Panel::of(profile, &survey), survey))
+    Ok((Panel::of(profile, &survey).judged(), survey))
 }
 
 /// A picture of the page as PNG, with every control that was found framed: green where it can be

@@ -1,8 +1,8 @@
 //! The click executor: carries out one order at a time by clicking in the page, and never twice.
 //!
 //! ```text
-//! order ─> may it? ─> survey ─> amount or percent, read back ─> survey ─> may it still? ─> one click
-//!                                                                     └─> confirmed, refused, or unknown
+//! order ─> may it? ─> survey ─> amount or percent, read back ─> survey ─> guard ─┐
+//!          confirmed, refused, or unknown <─ one click, if it hits <─ may it still? ─┘
 //! ```
 //!
 //! Whatever is in doubt before the click is a refusal: nothing was pressed. What is in doubt behind
@@ -11,6 +11,7 @@
 
 mod channels;
 mod confirmation;
+mod pressing;
 mod setting;
 mod show;
 
@@ -21,7 +22,7 @@ use tokio::time::timeout;
 
 use super::account_events::{AccountEvent, AccountEvents};
 use super::controls::Profile;
-use super::page::{Fault, OpenPage, Page, Pages};
+use super::page::{OpenPage, Page, Pages};
 use super::risk::{RiskGate, RiskLimits};
 use crate::base::clock::Clock;
 use crate::base::runtime::Shutdown;
@@ -159,6 +160,7 @@ impl ClickExecutor {
                     AccountEvent::Snapshot(account) => {
                         if let (None, Some(limits)) = (&self.risk, self.limits) {
                             self.risk = Some(RiskGate::new(limits, *account));
+                            self.channels.play();
                         }
                         self.tell(VenueEvent::Snapshot(*account));
                     }
@@ -215,15 +217,21 @@ impl ClickExecutor {
             u64::try_from(at.saturating_duration_since(decided).as_micros()).unwrap_or(u64::MAX)
         };
         let mut timing = Timing { begun_us: since(Clock::now()), ..Timing::default() };
-        let (page, spot) = self.prepare(&order).await?;
+        let aim = self.prepare(&order).await?;
         timing.set_us = Some(since(Clock::now()));
-        let before = self.final_check(&order, &page)?;
+        let before = match self.final_check(&order, &aim.page) {
+            Ok(before) => before,
+            Err(doubt) => {
+                self.release(&aim.page).await;
+                return Err(doubt);
+            }
+        };
         self.confirmation = Confirmation::of(request, before);
         timing.clicked_us = Some(since(Clock::now()));
         self.clicked = Some(Clock::now());
-        match page.click(spot.x, spot.y).await {
-            Ok(()) | Err(Fault::Unknown(_) | Fault::Timeout) => {}
-            Err(fault) => return Err(fault.to_string()),
+        if let Err(doubt) = self.press_once(&aim).await {
+            self.confirmation.close();
+            return Err(doubt);
         }
         let verdict = self.wait().await;
         self.confirmation.close();

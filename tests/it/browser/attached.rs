@@ -16,16 +16,16 @@ use super::{impatient, turn};
 use crate::waiting::until;
 
 /// A browser with tabs, as its owner started it.
-struct Owned {
+pub(crate) struct Owned {
     child: Child,
     data: PathBuf,
-    port: u16,
+    pub(crate) port: u16,
     _place: tempfile::TempDir,
     _turn: crate::machine::Turn,
 }
 
 impl Owned {
-    fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         Self::at(0)
     }
 
@@ -67,7 +67,7 @@ impl Owned {
         });
     }
 
-    fn how(&self) -> How {
+    pub(crate) fn how(&self) -> How {
         How::Attach(([127, 0, 0, 1], self.port).into())
     }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use chromiumoxide::cdp::browser_protocol::inspector;
 use chromiumoxide::cdp::browser_protocol::network;
 use chromiumoxide::cdp::browser_protocol::page::{
-    self, CreateIsolatedWorldParams, GetFrameTreeParams, NavigateParams,
+    self, AddScriptToEvaluateOnNewDocumentParams, CreateIsolatedWorldParams, GetFrameTreeParams,
+    NavigateParams,
 };
 use chromiumoxide::cdp::browser_protocol::target::{
     AttachToTargetParams, CreateTargetParams, GetTargetsParams, SessionId,
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use super::document::TabDocument;
 use super::{Config, How};
+use crate::live::browser::controls::GUARD;
 use crate::live::browser::link::{CallError, DevtoolsLink};
 use crate::live::browser::site::{Site, without_query};
 
@@ -73,6 +75,10 @@ impl Tab {
         link.ask(on, &network, PATIENCE).await?;
         link.ask(on, &inspector::EnableParams::default(), PATIENCE).await?;
         link.ask(on, &page::EnableParams::default(), PATIENCE).await?;
+        // Before the scripts of any document to come: who listens first hears first.
+        let mut guard = AddScriptToEvaluateOnNewDocumentParams::new(format!("({GUARD})(null)"));
+        guard.world_name = Some(WORLD.to_owned());
+        link.ask(on, &guard, PATIENCE).await?;
         let mut tree = link.ask(on, &GetFrameTreeParams::default(), PATIENCE).await?;
         let frame = tree.pointer_mut("/frameTree/frame").map(Value::take).unwrap_or_default();
         let document = serde_json::from_value(frame)
@@ -98,7 +104,8 @@ pub(super) async fn navigate(
     }
 }
 
-/// Makes a world of ours in the document that a frame shows; returns its global object.
+/// Makes a world of ours in the document that a frame shows, with the guard of clicks at rest in
+/// it; returns its global object.
 ///
 /// # Errors
 /// Why there is none.
@@ -111,7 +118,7 @@ pub(super) async fn enter(
     params.world_name = Some(WORLD.to_owned());
     let answer = link.ask(Some(&session), &params, PATIENCE).await?;
     let context = answer.get("executionContextId").and_then(Value::as_i64);
-    let mut global = EvaluateParams::new("globalThis");
+    let mut global = EvaluateParams::new(format!("({GUARD})(null), globalThis"));
     global.context_id = context.map(ExecutionContextId::new);
     let answer = link.ask(Some(&session), &global, PATIENCE).await?;
     text(&answer, "/result/objectId").map(RemoteObjectId::from)

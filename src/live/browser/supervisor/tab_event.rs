@@ -1,5 +1,6 @@
 //! What the browser says of a tab, read as far as it matters.
 
+use chromiumoxide::cdp::browser_protocol::target::TargetId;
 use serde_json::Value;
 
 use super::document::TabDocument;
@@ -28,6 +29,13 @@ pub(super) enum TabEvent {
     },
     /// The dialog is gone.
     DialogClosed,
+    /// Its page opened another tab, or a window.
+    Opened {
+        /// The tab that is new.
+        target: TargetId,
+        /// Where it goes, as far as that is known yet.
+        url: String,
+    },
     /// It was closed, or taken from us.
     Closed,
 }
@@ -50,11 +58,21 @@ impl TabEvent {
                     }
                     "Target.targetDestroyed" if target() => Some(Self::Closed),
                     "Target.targetCrashed" if target() => Some(Self::Crashed),
+                    "Target.targetCreated" => opened(&params, tab),
                     _ => None,
                 }
             }
         }
     }
+}
+
+/// A tab that the page of a tab has opened.
+fn opened(params: &Value, tab: &Tab) -> Option<TabEvent> {
+    let info = params.get("targetInfo")?;
+    let text = |key: &str| info.get(key).and_then(Value::as_str).unwrap_or_default();
+    let is_opened = text("type") == "page" && text("openerId") == tab.target.inner();
+    let (target, url) = (TargetId::new(text("targetId")), text("url").to_owned());
+    is_opened.then_some(TabEvent::Opened { target, url })
 }
 
 fn of_page(method: &str, mut params: Value) -> Option<TabEvent> {
