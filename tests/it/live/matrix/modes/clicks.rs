@@ -29,6 +29,7 @@ use replayer::model::sol::Sol;
 use serde_json::Value;
 
 use super::super::drill::read_back;
+use super::rows::Mode;
 use crate::browser::devtools::{port_of, tabs};
 use crate::demo_site::visitor::{account, block_on, counts};
 use crate::machine::slowness;
@@ -99,6 +100,8 @@ pub(super) struct Clicks {
     heard: Arc<Heard>,
     held: Option<AccountSnapshot>,
     orders: OrderId,
+    /// The document that was there before the last order.
+    document: u32,
     /// Where a browser of ours keeps its port.
     data: Option<std::path::PathBuf>,
 }
@@ -160,7 +163,7 @@ impl Clicks {
             max_orders: None,
         };
         let timeouts = ExecutionTimeouts {
-            patience: Duration::from_millis(500).mul_f64(slowness()),
+            patience: Duration::from_secs(1).mul_f64(slowness()),
             silence: PATIENCE,
             ..ExecutionTimeouts::default()
         };
@@ -179,8 +182,8 @@ impl Clicks {
         runtime.spawn("clicks", clicker.run(shutdown.clone()));
         let handler = handler(Arc::clone(&heard), page_events);
         runtime.spawn("browser", supervisor.run(handler, shutdown));
-        let (held, orders) = (None, OrderId::default());
-        Self { site, runtime, executor, pages, switch, heard, held, orders, data }
+        let (held, orders, document) = (None, OrderId::default(), 0);
+        Self { site, runtime, executor, pages, switch, heard, held, orders, document, data }
     }
 
     /// Tells the site to do something wrong, or right.
@@ -231,6 +234,7 @@ impl Clicks {
     pub(super) fn order(&mut self, action: Action) -> Done {
         let game = self.active();
         let before = self.taken();
+        self.document = self.pages.current().map_or(self.document, |page| page.epoch());
         self.orders = self.orders.next();
         let request = OrderRequest { id: self.orders, action, game, tick: 0 };
         let begun = now();
@@ -246,6 +250,7 @@ impl Clicks {
         let begun = now();
         while !matches!(self.order(action).status, OrderStatus::Filled(_)) {
             assert!(begun.elapsed() < PATIENCE, "{action} is never done");
+            assert!(self.switch.is_on(), "{:?}", self.switch.why());
             self.ready();
         }
     }
@@ -297,9 +302,35 @@ impl Clicks {
         until("the page is there", || self.pages.current().is_some());
     }
 
+    /// Waits until the page can be used, and was loaded again where its mode does so with every order
+    /// that it sends.
+    pub(super) fn loaded_again(&self, mode: &Mode, done: &Done) {
+        let is_reloading = mode.words.iter().any(|words| ["submit", "unload"].contains(words));
+        let loads = is_reloading && !done.arrived.is_empty();
+        until("the page is loaded", || {
+            let document = self.pages.current().map(|page| page.epoch());
+            document.is_some_and(|document| !loads || document != self.document)
+        });
+    }
+
     /// How often a socket of another host was told.
     pub(super) fn foreign(&self) -> usize {
         self.heard.foreign.load(Relaxed)
+    }
+
+    /// Whether an order was refused for a reason that has nothing to do with the page: a machine that
+    /// is too busy to draw, a game that is over, a tab that is just being closed.
+    pub(super) fn is_passing(done: &Done) -> bool {
+        const PASSING: [&str; 6] = [
+            "is not drawn",
+            "is not in front",
+            "deadline",
+            "its game is over",
+            "nothing was heard of the game",
+            "did not answer in time",
+        ];
+        let OrderStatus::Rejected(why) = &done.status else { return false };
+        PASSING.iter().any(|part| why.contains(part))
     }
 
     /// How many tabs a browser of ours has.

@@ -154,6 +154,8 @@ pub(super) fn modes() -> Vec<Mode> {
         mode("a window with every order", &["popup"], Done, Either),
         mode("a tab with every order", &["new-tab"], Done, Either),
         mode("back in the history with every order", &["back"], Done, Done),
+        mode("a form that is submitted with every order", &["submit"], Either, Either),
+        mode("a page that asks whether it may be left", &["unload"], Either, Either),
         mode("a second socket, of another host", &["second-socket"], Done, Done),
         mode("a service worker", &["worker"], Done, Done),
     ]
