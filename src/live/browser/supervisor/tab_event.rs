@@ -96,3 +96,33 @@ fn of_page(method: &str, mut params: Value) -> Option<TabEvent> {
         _ => Signal::read(method, params).map(TabEvent::Socket),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chromiumoxide::cdp::browser_protocol::target::SessionId;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_tab_that_the_page_opened_is_told_from_those_of_others() {
+        let document = json!({ "id": "frame", "loaderId": "loader", "url": "about:blank" });
+        let tab = Tab {
+            session: SessionId::new("session"),
+            target: TargetId::new("ours"),
+            document: serde_json::from_value(document).unwrap(),
+        };
+        let created = |kind: &str, opener: Option<&str>| {
+            let info = json!({ "targetId": "new", "type": kind, "url": "http://x/?a", "openerId": opener });
+            opened(&json!({ "targetInfo": info }), &tab)
+        };
+        let is_told =
+            TabEvent::Opened { target: TargetId::new("new"), url: "http://x/?a".to_owned() };
+        assert_eq!(created("page", Some("ours")), Some(is_told));
+        for (kind, opener) in
+            [("page", None), ("page", Some("another")), ("iframe", Some("ours")), ("worker", None)]
+        {
+            assert_eq!(created(kind, opener), None, "{kind} {opener:?}");
+        }
+    }
+}

@@ -12,6 +12,7 @@ use chromiumoxide::cdp::js_protocol::runtime::{
 use serde_json::Value;
 
 use super::{BrowserEvent, Halt, TabWatch};
+use crate::base::clock;
 use crate::live::browser::link::{CallError, DevtoolsLink};
 use crate::live::browser::site::without_query;
 
@@ -38,8 +39,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) struct Front {
     /// True while another tab or window is in front of the page.
     pub(super) is_hidden: bool,
-    /// What the page opened over itself, if it did.
-    opened: Option<String>,
+    /// What the page opened over itself a moment ago, and when.
+    opened: Option<(String, Instant)>,
     /// Since when something stands before the page.
     since: Option<Instant>,
 }
@@ -104,7 +105,8 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'_, H> {
         let closes = self.is_ours();
         let done = if closes { "it is closed" } else { "the page is brought back to the front" };
         tracing::warn!("the page opened another tab, {url:?}: {done}");
-        self.front.opened = Some(format!("the page opened another tab, {url:?}"));
+        let opened = format!("the page opened another tab, {url:?}");
+        self.front.opened = Some((opened, clock::now().1));
         if closes {
             drop(self.link.send(None, &CloseTargetParams::new(target)));
         }
@@ -125,13 +127,22 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'_, H> {
     /// Disarms where something of the page's own, or anything in a browser of ours, has stood before
     /// the page for too long.
     pub(super) fn look_to_front(&mut self, now: Instant) {
-        let blocked = match &self.dialog {
-            Some(kind) => Some(format!("a dialog stands before the page: {kind}")),
-            None if self.front.is_hidden => match &self.front.opened {
-                Some(opened) => Some(opened.clone()),
-                None => self.is_ours().then(|| "the page is not in front".to_owned()),
-            },
-            None => None,
+        // What did not take the front at once leaves it to whose it is.
+        let is_hidden = self.front.is_hidden;
+        let age = |at: Instant| now.saturating_duration_since(at);
+        self.front.opened.take_if(|(_, at)| !is_hidden && age(*at) >= PATIENCE);
+        let seconds = PATIENCE.as_secs();
+        let blocked = match (&self.dialog, &self.front) {
+            (Some(kind), _) => {
+                Some(format!("a dialog stands before the page: {kind}, for {seconds} s"))
+            }
+            (None, Front { is_hidden: true, opened: Some((opened, _)), .. }) => {
+                Some(format!("{opened}, and it stands before the page for {seconds} s"))
+            }
+            (None, Front { is_hidden: true, opened: None, .. }) if self.is_ours() => {
+                Some(format!("the page is not in front for {seconds} s, and does not come back"))
+            }
+            _ => None,
         };
         let Some(why) = blocked.filter(|_| self.supervised.is_playing()) else {
             self.front.since = None;
@@ -139,8 +150,7 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'_, H> {
         };
         let since = *self.front.since.get_or_insert(now);
         if now.saturating_duration_since(since) >= PATIENCE {
-            let seconds = PATIENCE.as_secs();
-            self.supervised.disarm(&format!("{why}, for {seconds} s, and cannot be sent away"));
+            self.supervised.disarm(&why);
         } else {
             self.bring_back();
         }
