@@ -14,7 +14,7 @@ use crate::model::sol::Sol;
 enum Claim {
     /// An amount, bare or in SOL.
     Amount(Sol),
-    /// A percentage.
+    /// A percentage of what is held.
     Percent(u16),
 }
 

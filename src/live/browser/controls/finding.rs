@@ -89,7 +89,7 @@ pub enum ControlProblem {
     /// What it says is not what it must say for a session.
     #[error("it cannot be relied on: {what}")]
     Unreadable {
-        /// What was found.
+        /// What was found instead, in words.
         what: String,
     },
 }

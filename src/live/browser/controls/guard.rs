@@ -45,7 +45,7 @@ pub enum Stopped {
     Changed {
         /// The tag of what says something else.
         tag: String,
-        /// What it says.
+        /// What it says now, in the words of the page.
         text: String,
     },
     /// The page took the click too late.

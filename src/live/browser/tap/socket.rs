@@ -41,7 +41,7 @@ pub(super) struct GameSockets {
 }
 
 impl GameSockets {
-    /// None so far.
+    /// None has been seen so far.
     pub(super) const fn new() -> Self {
         Self { epochs: 0, is_up: false, host: None, is_told: false }
     }
