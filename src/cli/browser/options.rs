@@ -10,7 +10,7 @@ use crate::cli::given::path_flag;
 use crate::cli::secret::{address, address_of_option};
 use crate::cli::settings::{Flags, Settings};
 use crate::live::browser::controls::Profile;
-use crate::live::browser::{Config, How, Launch, Sandbox, Site, find_browser};
+use crate::live::browser::{Config, How, Launch, Sandbox, find_browser};
 
 /// The browser, its page and the profile of the page.
 #[derive(Debug, clap::Args)]

@@ -93,15 +93,10 @@ impl DoctorReport {
         text += &match diagnosis.lacking().as_slice() {
             [] if diagnosis.is_fit() => "\nall required controls are there".to_owned(),
             [] => "\nthe profile does not describe all required controls".to_owned(),
-            lacking => format!("\nlacking: {}", in_words(lacking)),
+            lacking => format!("\nlacking: {}", printable::one_line(&in_words(lacking))),
         };
         text
     }
-}
-
-fn said_of(finding: &ControlFinding) -> String {
-    let why = finding.problem.as_ref().map(ToString::to_string).unwrap_or_default();
-    format!("{}: {}", finding.control, printable::one_line(&why))
 }
 
 fn table(diagnosis: &Diagnosis) -> String {

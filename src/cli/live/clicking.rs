@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use tracing::{info, warn};
 
 use crate::base::address::SourceAddress;
-use crate::base::error::{Error, ErrorKind};
+use crate::base::error::Error;
 use crate::cli::browser::BrowserArgs;
 use crate::cli::given::{flag, path_flag};
 use crate::cli::secret::{address_of_option, client};
-use crate::cli::settings::{self, Flags, Settings};
+use crate::cli::settings::{Flags, Settings};
 use crate::engine::BotSpec;
 use crate::feed::bridge;
 use crate::live::browser::kill::on_the_terminal;

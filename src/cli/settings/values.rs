@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 #[cfg(feature = "live")]
 use crate::feed::bridge::TransportMode;
+#[cfg(feature = "live")]
 use crate::live::OnStop;
+#[cfg(feature = "live")]
 use crate::live::monitor::HostNames;
 use crate::model::sol::Sol;
 
@@ -108,6 +110,7 @@ impl Setting for TransportMode {
     }
 }
 
+#[cfg(feature = "live")]
 impl Setting for HostNames {
     const QUOTED: bool = true;
 

@@ -28,7 +28,7 @@ macro_rules! words {
                 }
             }
 
-            fn of(word: &str) -> Option<Self> {
+            pub(in crate::demo::demo_site) fn of(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|one| one.word() == word)
             }
         }
@@ -40,6 +40,10 @@ macro_rules! words {
         }
     };
 }
+
+mod page;
+
+pub use page::{ControlFault, PageAction, PageControl, PageFault};
 
 words! {
     /// What goes wrong with some orders of players.
@@ -56,80 +60,6 @@ words! {
         LoseTrade = "lose-trade",
         /// Carried out, but the player is not told the new balance.
         LoseUpdate = "lose-update",
-    }
-}
-
-words! {
-    /// What is wrong with the page for as long as it is on.
-    PageFault {
-        /// SHORT stands between BUY and SELL.
-        Short = "short",
-        /// BUY and SELL have changed places.
-        Swap = "swap",
-        /// The controls move to and fro.
-        Move = "move",
-        /// Something invisible lies over everything.
-        Cover = "cover",
-        /// The X does nothing.
-        StuckClear = "stuck-clear",
-        /// 1/2 leaves a thousandth too much.
-        HalveWrong = "halve-wrong",
-        /// Numbers have a comma in place of the point.
-        Comma = "comma",
-        /// The page is loaded again as soon as an order was sent.
-        ReloadOnOrder = "reload-on-order",
-    }
-}
-
-words! {
-    /// What is wrong with one control for as long as it is on.
-    ControlFault {
-        /// The control is disabled.
-        Disable = "disable",
-        /// It looks well and does nothing.
-        Numb = "numb",
-        /// There is another one with the same text, beside it.
-        Twin = "twin",
-        /// It is not shown.
-        Hide = "hide",
-    }
-}
-
-words! {
-    /// A control of the page.
-    PageControl {
-        /// The BUY button: buys with the amount in the field.
-        Buy = "buy",
-        /// The SELL button: sells the chosen portion.
-        Sell = "sell",
-        /// SHORT, where there is one.
-        Short = "short",
-        /// The SIDEBET button: bets the amount in the field.
-        Sidebet = "sidebet",
-        /// The X button: clears the amount.
-        Clear = "clear",
-        /// Adds 0.001 SOL to the amount.
-        Plus0001 = "plus0001",
-        /// Adds 0.01 SOL to the amount.
-        Plus001 = "plus001",
-        /// Adds 0.1 SOL to the amount.
-        Plus01 = "plus01",
-        /// Adds 1 SOL to the amount.
-        Plus1 = "plus1",
-        /// The 1/2 button: halves the amount.
-        Half = "half",
-        /// The X2 button: doubles the amount.
-        Double = "double",
-        /// The MAX button: the largest amount.
-        Max = "max",
-        /// Chooses 10 % of the position.
-        Percent10 = "percent10",
-        /// Chooses 25 % of the position.
-        Percent25 = "percent25",
-        /// Chooses 50 % of the position.
-        Percent50 = "percent50",
-        /// Chooses 100 % of the position.
-        Percent100 = "percent100",
     }
 }
 
@@ -157,19 +87,6 @@ words! {
         /// Cash is told as a word that is not an amount.
         Nonsense = "nonsense",
     }
-}
-
-/// Something that a page does once, at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PageAction {
-    /// Shows a dialog that stops everything in the page.
-    Alert(String),
-    /// Is busy for a number of milliseconds and answers nothing.
-    Hang(u64),
-    /// Reloads its document from the site.
-    Reload,
-    /// Closes its socket, and connects again.
-    DropSocket,
 }
 
 /// Something to do wrong. Its `Display` is the line that reads back as it.
@@ -229,7 +146,15 @@ latency FROM TO, late-ack MS, drift SOL, logout, login;
 double-ack N, refuse N, lose-order N, lose-ack N, lose-trade N, lose-update N;
 short, swap, move, cover, stuck-clear, halve-wrong, comma, reload-on-order, each on or off;
 account STATE, on or off: short, leverage, practice, coin, bonus, autosell, autobuy, noise, text, nonsense;
-disable CONTROL, numb CONTROL, twin CONTROL, hide CONTROL, each on or off; text CONTROL WORDS;
+swap-15, swap-40, swap-100, relabel, blink, rename, steal-focus, zoom, scroll, transform, tiny, away,
+faint, clip, pointer-none, inert, busy, shadow, nested, frame-over, modal, each on or off;
+editable, readonly, reformat, grouping, append, maxlength, each on or off;
+amount-late, amount-at-press, percent-late, label-late, cover-late, frame-late, swap-late,
+scroll-late, disable-late, capture, each on or off;
+deaf, on-press, send-late, send-twice, slow-handler, submit, leave, back, confirm, alert-on-order,
+unload, popup, new-tab, reload-loop, second-socket, worker, each on or off;
+disable CONTROL, numb CONTROL, twin CONTROL, hide CONTROL, ghost CONTROL, each on or off;
+text CONTROL WORDS;
 alert WORDS, hang MS, reload, drop-socket;
 a CONTROL is buy, sell, short, sidebet, clear, plus0001, plus001, plus01, plus1, half, double, max,
 percent10, percent25, percent50 or percent100";

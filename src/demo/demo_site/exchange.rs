@@ -242,6 +242,7 @@ impl ServedSite for DemoExchange {
             }
             "/account" => self.ledger(name, true),
             "/counts" => self.ledger(name, false),
+            "/worker.js" => page::worker(),
             _ => SitePage::nothing("There is /, /account and /counts here."),
         }
     }

@@ -8,7 +8,7 @@ use crate::demo::feed_server::site::SitePage;
 
 const HTML: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
-const SCRIPT: &str = include_str!("page/page.js");
+const SCRIPT: &str = concat!(include_str!("page/page.js"), include_str!("page/modes.js"));
 
 /// What stands around a class name in the sources of the page.
 const MARK: char = '§';
@@ -28,6 +28,12 @@ pub(super) fn page(account: &str, page_state: &PageState, suffix: &str) -> SiteP
     let whole = HTML.replace("{style}", STYLE).replace("{script}", SCRIPT);
     let body = hashed(&whole, suffix).replace("{told}", &told);
     SitePage { status: 200, kind: "text/html; charset=utf-8", body }
+}
+
+/// The script of the service worker: it passes everything on.
+pub(super) fn worker() -> SitePage {
+    let body = "addEventListener(\"fetch\", (event) => event.respondWith(fetch(event.request)));\n";
+    SitePage { status: 200, kind: "text/javascript", body: body.to_owned() }
 }
 
 /// Writes `§name§` as `_name_SUFFIX_NUMBER`.

@@ -32,6 +32,16 @@ impl Confirmations {
         Self { page_events, shutdown, socket: 0 }
     }
 
+    /// Whether orders are carried out in the page now.
+    pub(super) fn is_playing(&self) -> bool {
+        self.page_events.is_playing()
+    }
+
+    /// Forbids any further click.
+    pub(super) fn disarm(&self, why: &str) {
+        self.page_events.disarm(why);
+    }
+
     /// Takes what is heard of the page's sockets.
     pub(super) fn take(&mut self, tapped: &Tapped<'_>) {
         // A page that is closed on purpose is not a loss.
@@ -47,7 +57,7 @@ impl Confirmations {
                     self.page_events.text(direction, text, arrived);
                 }
             }
-            Tapped::Down { .. } | Tapped::Text { .. } => {}
+            Tapped::Down { .. } | Tapped::Text { .. } | Tapped::Foreign { .. } => {}
         }
     }
 }

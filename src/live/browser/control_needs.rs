@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::controls::{Control, ControlProblem, Panel, Unreadable};
+use super::controls::{Control, ControlProblem, Panel};
 use crate::engine::strategy::OrderKinds;
 
 /// What an amount is entered with; the field itself is read back.
@@ -60,6 +60,7 @@ pub(super) fn needed(kinds: OrderKinds) -> Vec<Control> {
 /// A button that is disabled is there: the site enables it when there is something to do. There is
 /// something to sell while a position is held in a game that goes on.
 pub(super) fn unfit(panel: &Panel, kinds: OrderKinds, is_holding: bool) -> Vec<Unfit> {
+    let panel = panel.clone().judged();
     let mut unfit = Vec::new();
     for control in needed(kinds) {
         match panel.found(control) {
@@ -68,22 +69,6 @@ pub(super) fn unfit(panel: &Panel, kinds: OrderKinds, is_holding: bool) -> Vec<U
             Err(problem) => unfit.push(Unfit { control, why: problem.to_string() }),
         }
     }
-    let is_sound = |control: Control| !unfit.iter().any(|one| one.control == control);
-    let mut unread = Vec::new();
-    if needed(kinds).contains(&Control::AmountField) && is_sound(Control::AmountField) {
-        match panel.amount() {
-            // An empty field says nothing, and is filled.
-            Ok(_) | Err(Unreadable::NoNumber(_) | Unreadable::NotFound) => {}
-            Err(why) => unread.push(Unfit { control: Control::AmountField, why: why.to_string() }),
-        }
-    }
-    let percents = Control::PERCENTS.map(|(control, _)| control);
-    let are_usable = percents.iter().all(|&control| panel.found(control).is_ok());
-    if kinds.trades && are_usable && panel.percent().is_none() {
-        let why = "the page does not say which share is chosen: choose one in it".to_owned();
-        unread.push(Unfit { control: Control::Percent100, why });
-    }
-    unfit.extend(unread);
     unfit
 }
 
@@ -166,8 +151,9 @@ mod tests {
     fn found(control: Control) -> Found {
         let value = (control == Control::AmountField).then(|| "0.030".to_owned());
         let pressed = Some(control == Control::Percent100);
-        let (tag, text, rectangle) = ("button".to_owned(), String::new(), [0.0; 4]);
-        Found { element: 0, tag, text, value, pressed, rectangle }
+        let (tag, rectangle) = ("button".to_owned(), [0.0; 4]);
+        let (text, label) = (String::new(), String::new());
+        Found { element: 0, tag, text, label, value, pressed, rectangle }
     }
 
     /// A page on which everything is as it must be, but for what is changed.

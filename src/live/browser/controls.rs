@@ -3,6 +3,7 @@
 //! ```text
 //! profile (RON) ── question ──> survey.js in the page ── answer ──> survey
 //!     └───────────────────────── scoring ───────────────────────────> panel: a finding per control
+//!                              guard.js in the page <── what is clicked, and what must stay as it is
 //! ```
 //!
 //! A wrong button is worse than no click (docs/spec/browser.md#controls). So a control must bear
@@ -10,7 +11,9 @@
 //! hidden, disabled, covered or moving is refused, with the reason. Pure: the holder of the page
 //! calls [`SURVEY`] with [`Profile::question`] and gives the answer to [`Panel::of`].
 
+mod claim;
 mod finding;
+mod guard;
 mod label;
 mod profile;
 mod reading;
@@ -22,6 +25,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 pub use finding::{ControlFinding, ControlProblem, Found, Panel, Spot};
+pub use guard::{GUARD, GuardReport, Stopped};
 pub use label::Label;
 pub use profile::{Candidates, Hint, Profile, Sign, VERSION};
 pub use reading::{Unreadable, read_amount};

@@ -11,13 +11,12 @@ use tokio::time::{Instant, sleep, timeout};
 
 pub use observer::{LoggedIn, PageObserver, SocketStatus};
 
-use super::control_needs::{self, Unfit};
+use super::control_needs::Unfit;
 use super::controls::{Control, ControlFinding, ControlProblem, Panel, Profile};
 use super::highlight::{Mark, Tone, highlight};
 use super::look::look;
 use super::page::{Fault, OpenPage, Page, Pages};
 use crate::base::error::{Error, ErrorKind};
-use crate::engine::strategy::OrderKinds;
 
 /// Longest wait for the page.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -49,16 +48,12 @@ impl Diagnosis {
     #[must_use]
     pub fn lacking(&self) -> Vec<Unfit> {
         let lacking = self.panel.findings.iter().filter(|finding| is_lacking(finding));
-        let mut unfit: Vec<Unfit> = lacking
+        lacking
             .map(|ControlFinding { control, problem, .. }| {
                 let why = problem.as_ref().map(ToString::to_string).unwrap_or_default();
                 Unfit { control: *control, why }
             })
-            .collect();
-        let is_usable = |control| self.panel.found(control).is_ok();
-        let unread = control_needs::unfit(&self.panel, OrderKinds::ALL, false);
-        unfit.extend(unread.into_iter().filter(|one| is_usable(one.control)));
-        unfit
+            .collect()
     }
 
     /// True when everything is there that a session needs of a page.
@@ -97,7 +92,7 @@ pub async fn examine(
         let page = timeout(left, pages.ready()).await.ok().flatten();
         let page = page.ok_or_else(|| Error::new(ErrorKind::Live, "the page did not come"))?;
         let (socket, player) = observer.heard();
-        let seen = look(&page, profile).await;
+        let seen = look(&page, profile).await.map(|(panel, survey)| (panel.judged(), survey));
         if socket != SocketStatus::Unknown && settled.is_none() {
             settled = Some(Instant::now());
         }

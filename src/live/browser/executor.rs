@@ -1,8 +1,8 @@
 //! The click executor: carries out one order at a time by clicking in the page, and never twice.
 //!
 //! ```text
-//! order ─> may it? ─> survey ─> amount or percent, read back ─> survey ─> may it still? ─> one click
-//!                                                                     └─> confirmed, refused, or unknown
+//! order ─> may it? ─> survey ─> amount or percent, read back ─> survey ─> guard ─┐
+//!          confirmed, refused, or unknown <─ one click, if it hits <─ may it still? ─┘
 //! ```
 //!
 //! Whatever is in doubt before the click is a refusal: nothing was pressed. What is in doubt behind
@@ -14,6 +14,7 @@ mod confirmation;
 mod entries;
 mod gate;
 mod noting;
+mod pressing;
 mod readiness;
 mod setting;
 mod show;
@@ -27,7 +28,7 @@ use tokio::time::timeout;
 use super::account_events::{AccountEvent, AccountEvents};
 use super::controls::Profile;
 use super::loss_record::LossFolder;
-use super::page::{Fault, OpenPage, Page, Pages};
+use super::page::{OpenPage, Page, Pages};
 use super::risk::RiskLimits;
 use crate::base::clock::Clock;
 use crate::base::runtime::Shutdown;
@@ -45,6 +46,7 @@ use confirmation::{ClickOutcome, Confirmation};
 use entries::Entries;
 use gate::OpenGate;
 use noting::Noted;
+use pressing::Aim;
 pub use readiness::{PageSight, Readiness};
 
 /// How often silence is looked for.
@@ -267,18 +269,22 @@ impl ClickExecutor {
         let mut timing = Timing { begun_us: since(Clock::now()), ..Timing::default() };
         self.check(&order)?;
         self.reserve(&order)?;
-        let (page, spot, amount) = self.prepare(&order).await?;
-        self.losses_written(&order).await?;
+        let aim = self.prepare(&order).await?;
         timing.set_us = Some(since(Clock::now()));
-        self.on_disk(&order).await?;
-        let before = self.final_check(&order, &page, amount)?;
+        let before = match self.last_steps(&order, &aim).await {
+            Ok(before) => before,
+            Err(doubt) => {
+                self.release(&aim.page).await;
+                return Err(doubt);
+            }
+        };
         self.confirmation = Confirmation::of(request, before);
         timing.clicked_us = Some(since(Clock::now()));
         self.note_click(request.id, timing, before);
         self.clicked = Some(Clock::now());
-        match page.click(spot.x, spot.y).await {
-            Ok(()) | Err(Fault::Unknown(_) | Fault::Timeout) => {}
-            Err(fault) => return Err(fault.to_string()),
+        if let Err(doubt) = self.press_once(&aim).await {
+            self.confirmation.close();
+            return Err(doubt);
         }
         let verdict = self.wait().await;
         self.confirmation.close();
@@ -319,6 +325,18 @@ impl ClickExecutor {
                 Ok(None) | Err(_) => return self.confirmation.verdict(true),
             }
         }
+    }
+
+    /// What must be before the click: what can be lost and the order itself are on the disk, and nothing
+    /// has changed.
+    async fn last_steps(
+        &mut self,
+        order: &ClickOrder,
+        aim: &Aim,
+    ) -> Result<AccountSnapshot, Doubt> {
+        self.losses_written(order).await?;
+        self.on_disk(order).await?;
+        self.final_check(order, &aim.page, aim.amount)
     }
 
     /// Everything once more, right before the click; `amount` is what the button will put up.

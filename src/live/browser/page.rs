@@ -11,6 +11,7 @@ use thiserror::Error;
 pub use open::OpenPage;
 pub(super) use open::{Current, Ticket};
 pub use pages::Pages;
+pub(super) use pages::ShownPage;
 
 /// What can be done with a page.
 ///

@@ -97,6 +97,12 @@ pub(super) fn without_query(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or_default()
 }
 
+/// Host and port of the address of a socket, in small letters.
+pub(super) fn host_of(url: &str) -> String {
+    let behind = url.split_once("://").map_or(url, |(_, behind)| behind);
+    behind.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase()
+}
+
 /// Scheme, host and port.
 fn origin(uri: &Uri) -> Option<(&str, String, u16)> {
     let (scheme, usual) = match uri.scheme_str()? {

@@ -34,7 +34,7 @@ use tokio::time::sleep;
 use super::attach;
 use super::confirmations::Confirmations;
 use super::executor::PageEvents;
-use super::page::{OpenPage, Pages};
+use super::page::{Pages, ShownPage};
 use super::process::{Launch, Sandbox, arguments};
 use super::site::Site;
 use super::tap::Tapped;
@@ -135,7 +135,7 @@ pub enum BrowserEvent<'a> {
 #[derive(Debug)]
 pub struct Supervisor {
     config: Config,
-    pages: tokio::sync::watch::Sender<Option<OpenPage>>,
+    pages: tokio::sync::watch::Sender<ShownPage>,
     /// Who hears confirmations of orders.
     page_events: Option<PageEvents>,
 }
@@ -157,7 +157,8 @@ impl Supervisor {
                 }
             }
         }
-        Ok(Self { config, pages: tokio::sync::watch::Sender::new(None), page_events: None })
+        let pages = tokio::sync::watch::Sender::new(Err("it is not there yet".to_owned()));
+        Ok(Self { config, pages, page_events: None })
     }
 
     /// Where the page is available.

@@ -4,6 +4,7 @@
 //! socket seen ─> candidate ─ a frame of the game ─> up: what it said so far, then text by text
 //!                    └─ something else, for too long ─> passed over
 //! up ─ closed, navigation, crash, detach, line lost ─> down
+//! candidate ─ a frame of the game, from another host than the game's first socket ─> foreign
 //! ```
 //!
 //! Pure: events go in, [`Tapped`] comes out. A socket is the game's by what it says and not by its
@@ -21,7 +22,7 @@ use crate::feed::bridge::Halt;
 use crate::feed::capture::Direction;
 use crate::model::time::Moment;
 pub(super) use signal::Signal;
-use socket::TappedSocket;
+use socket::{GameSockets, TappedSocket};
 
 /// Sockets of one document that are kept in mind; the oldest is forgotten first.
 const SOCKETS_MAX: usize = 32;
@@ -54,6 +55,14 @@ pub enum Tapped<'a> {
         arrived: Instant,
         /// The text, a packet of Socket.IO.
         text: &'a str,
+    },
+    /// A socket of another host than the game's says something of a game, too; it is not heard.
+    /// Told once.
+    Foreign {
+        /// Its address without the query.
+        url_without_query: &'a str,
+        /// The host of the game; empty where its socket was open before we came.
+        game: &'a str,
     },
     /// Nothing more comes from a socket.
     Down {
@@ -102,18 +111,19 @@ pub enum Lost {
     },
 }
 
-/// The sockets of the present document. Kept over reconnections, so that no epoch comes twice.
+/// The sockets of the present document. Kept over reconnections, so that no epoch comes twice, and
+/// so that the game's host stays the one that it was at first.
 #[derive(Debug)]
 pub(super) struct Tap {
     sockets: Vec<TappedSocket>,
-    epochs: u32,
+    game: GameSockets,
     text_bytes_max: usize,
 }
 
 impl Tap {
     /// A tap that has heard nothing.
     pub(super) const fn new(text_bytes_max: usize) -> Self {
-        Self { sockets: Vec::new(), epochs: 0, text_bytes_max }
+        Self { sockets: Vec::new(), game: GameSockets::new(), text_bytes_max }
     }
 
     /// Whether a socket of the game is open.
@@ -144,8 +154,9 @@ impl Tap {
                     let why = Lost::Oversize { bytes: text.len(), limit };
                     return self.sockets[place].give_up(&why, tell);
                 }
-                let (socket, epochs) = (&mut self.sockets[place], &mut self.epochs);
-                socket.hear((direction, at, arrived, text), epochs, tell)
+                self.game.is_up = self.is_up();
+                let (socket, game) = (&mut self.sockets[place], &mut self.game);
+                socket.hear((direction, at, arrived, text), game, tell)
             }
             Signal::Closed { request } => {
                 let Some(place) = self.sockets.iter().position(|socket| socket.is(&request)) else {
@@ -210,12 +221,19 @@ mod tests {
                 format!("{epoch} < {text}")
             }
             Tapped::Text { epoch, text, .. } => format!("{epoch} > {text}"),
+            Tapped::Foreign { url_without_query, game } => {
+                format!("{url_without_query} is not of {game:?}")
+            }
             Tapped::Down { epoch, why } => format!("{epoch} down {why:?}"),
         }
     }
 
     fn opened(request: &str) -> Signal {
-        let url = "wss://backend.example/socket.io/?EIO=4&token=secret".to_owned();
+        opened_at(request, "backend.example")
+    }
+
+    fn opened_at(request: &str, host: &str) -> Signal {
+        let url = format!("wss://{host}/socket.io/?EIO=4&token=secret");
         Signal::Opened { request: request.to_owned(), url }
     }
 
@@ -275,6 +293,35 @@ mod tests {
         assert_eq!(heard(&mut tap, many), [""; 0]);
         let late = heard(&mut tap, vec![received("1", GAME)]);
         assert!(late[0] == "1 up ? Middle" && late.len() < 300, "{}", late.len());
+    }
+
+    #[test]
+    fn a_socket_of_another_host_is_not_heard_and_told_once_whenever_it_comes() {
+        let mut tap = Tap::new(1_000);
+        heard(&mut tap, vec![opened("1"), received("1", GAME)]);
+        let foreign = "wss://evil.example/socket.io/ is not of \"backend.example\"";
+        let second = vec![opened_at("2", "evil.example"), received("2", GAME)];
+        assert_eq!(heard(&mut tap, second), [foreign]);
+        assert_eq!(heard(&mut tap, vec![received("2", GAME), received("1", "2")]), ["1 < 2"]);
+        // Not with the next document either, nor at another port.
+        tap.forget(&Lost::Navigated, &mut |_| Ok(())).unwrap();
+        let later = vec![opened_at("3", "evil.example"), received("3", GAME)];
+        assert_eq!(heard(&mut tap, later), [""; 0]);
+        let later = vec![opened_at("4", "backend.example:81"), received("4", GAME)];
+        assert_eq!(heard(&mut tap, later), [""; 0]);
+        let own = vec![opened_at("5", "BACKEND.example"), received("5", GAME)];
+        assert!(heard(&mut tap, own)[0].starts_with("2 up "));
+    }
+
+    #[test]
+    fn beside_a_socket_of_unknown_address_no_other_host_is_believed_until_it_is_gone() {
+        let mut tap = Tap::new(1_000);
+        heard(&mut tap, vec![received("before", GAME)]);
+        let second = vec![opened_at("2", "evil.example"), received("2", GAME)];
+        assert_eq!(heard(&mut tap, second), ["wss://evil.example/socket.io/ is not of \"\""]);
+        let closed = Signal::Closed { request: "before".to_owned() };
+        let again = vec![closed, opened("3"), received("3", GAME)];
+        assert!(heard(&mut tap, again)[1].starts_with("2 up wss://backend.example"));
     }
 
     #[test]

@@ -48,6 +48,8 @@ impl Owned {
         command
             .args(["--headless=new", "--disable-background-networking", "--disable-sync"])
             .args(["--disable-component-update", "--disable-quic", "--no-first-run"])
+            // Without a size, it shows half a page.
+            .arg("--window-size=1280,1024")
             .arg(format!("--remote-debugging-port={port}"))
             .arg(format!("--user-data-dir={}", data.display()))
             .arg("about:blank")

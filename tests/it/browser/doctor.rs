@@ -112,8 +112,13 @@ fn every_control_of_the_page_is_told_with_balance_identity_and_a_picture() {
 #[test]
 fn what_is_missing_ambiguous_or_covered_is_named_and_the_exit_code_says_so() {
     let Some(practice) = Practice::open() else { return };
-    let faulty =
-        site(&["twin buy on", "text max EVERYTHING", "hide sell on", "disable sidebet on"]);
+    let faulty = site(&[
+        "twin buy on",
+        "text max EVERYTHING",
+        "hide sell on",
+        "disable sidebet on",
+        "comma on",
+    ]);
     let told = practice.doctor(&faulty.url(), &[]);
     assert_eq!(told.status.code(), Some(4), "{told:?}");
     let last = stdout(&told).lines().last().unwrap();
@@ -121,6 +126,7 @@ fn what_is_missing_ambiguous_or_covered_is_named_and_the_exit_code_says_so() {
         "lacking: Buy: another element (button, \"BUY\") is about as likely; ",
         "Sell: it is not shown",
         "Max: no element of the page has its label",
+        "AmountField: it cannot be relied on: \"0,000\" has a comma",
     ] {
         assert!(last.contains(wanted), "{wanted:?} is not in {last}");
     }
@@ -130,7 +136,7 @@ fn what_is_missing_ambiguous_or_covered_is_named_and_the_exit_code_says_so() {
     let mut lacking: Vec<_> =
         document["lacking"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
     lacking.sort_unstable();
-    assert_eq!(lacking, ["Buy", "Max", "Sell"]);
+    assert_eq!(lacking, ["AmountField", "Buy", "Max", "Sell"]);
     assert_eq!(finding(&document, "Buy")["problem"]["why"], "ambiguous");
     assert_eq!(finding(&document, "Sidebet")["problem"]["why"], "disabled");
 }

@@ -20,6 +20,7 @@ pub(super) enum Note {
     Up { epoch: u32, url: Option<String>, since: Since },
     Text { epoch: u32, direction: Direction, text: String },
     Down { epoch: u32, why: Lost },
+    Foreign(String),
     NoSocket,
 }
 
@@ -48,6 +49,9 @@ impl Watcher {
                 }
                 BrowserEvent::Tapped(Tapped::Text { epoch, direction, text, .. }) => {
                     Note::Text { epoch, direction, text: text.to_owned() }
+                }
+                BrowserEvent::Tapped(Tapped::Foreign { url_without_query, .. }) => {
+                    Note::Foreign(url_without_query.to_owned())
                 }
                 BrowserEvent::Tapped(Tapped::Down { epoch, why }) => {
                     Note::Down { epoch, why: why.clone() }

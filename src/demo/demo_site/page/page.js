@@ -8,6 +8,7 @@
   const at = (id) => document.getElementById(id);
   const told = JSON.parse(at("told").textContent);
   const field = at("amount"), row = at("row");
+  const [buy, sell] = ["buy", "sell"].map((part) => document.querySelector(`[data-part="${part}"]`));
 
   const game = { phase: "", price: 1, path: [], timer: 0 };
   let page_state = told.page_state;
@@ -15,7 +16,8 @@
 
   // ---- numbers as text
 
-  const comma = () => page_state.switches.includes("comma");
+  const on = (mode) => page_state.switches.includes(mode);
+  const comma = () => on("comma");
   const shown = (text) => (comma() ? text.replace(".", ",") : text);
   const sol = (lamports) => {
     const whole = Math.floor(lamports / UNIT);
@@ -72,10 +74,16 @@
   }
 
   function order(event, payload) {
-    say(event, payload, (answer) => {
+    if (on("confirm") && !confirm("Send it?")) return;
+    const send = () => say(event, payload, (answer) => {
       note(answer && answer.success ? answer.message || "" : (answer && answer.error) || "refused");
     });
-    if (page_state.switches.includes("reload-on-order")) location.reload();
+    if (on("slow-handler")) for (const end = Date.now() + 150; Date.now() < end; );
+    if (on("send-late")) setTimeout(send, 150);
+    else send();
+    if (on("send-twice")) send();
+    if (on("reload-on-order")) location.reload();
+    modes.ordered(on);
   }
 
   // ---- what the server says
@@ -132,6 +140,7 @@
   const wrong = (flaw, part) => page_state.flaws.some(([one, of]) => one === flaw && of === part);
 
   function press(part) {
+    if (on("deaf") && (part === "buy" || part === "sell")) return;
     if (wrong("numb", part) || wrong("disable", part)) return;
     if (part in STEPS) amount += STEPS[part];
     else if (part === "clear") amount = page_state.switches.includes("stuck-clear") ? amount : 0;
@@ -148,7 +157,8 @@
   }
 
   function show() {
-    field.value = sol(amount);
+    field.value = modes.written(on, sol(amount), field.value);
+    at("editable").textContent = sol(amount);
     for (const button of document.querySelectorAll("[data-part]")) label(button);
   }
 
@@ -174,15 +184,17 @@
   function dress() {
     document.querySelectorAll("[data-twin], [data-cover]").forEach((extra) => extra.remove());
     one("short")?.remove();
-    row.append(one("buy"), one("sell"));
+    [buy.dataset.part, sell.dataset.part] = ["buy", "sell"];
+    buy.disabled = sell.disabled = false;
+    row.append(buy, sell);
     if (page_state.switches.includes("short")) {
-      const button = one("sell").cloneNode(true);
+      const button = sell.cloneNode(true);
       button.dataset.part = "short";
       delete button.dataset.plain;
       button.textContent = "SHORT";
-      one("sell").before(button);
+      sell.before(button);
     }
-    if (page_state.switches.includes("swap")) row.prepend(one("sell")), row.append(one("buy"));
+    if (page_state.switches.includes("swap")) row.prepend(sell), row.append(buy);
     for (const button of document.querySelectorAll("[data-part]")) {
       const part = button.dataset.part;
       const off = wrong("disable", part);
@@ -195,12 +207,15 @@
     show();
     showAccount();
     for (const button of [...document.querySelectorAll("[data-part]")]) {
-      if (!wrong("twin", button.dataset.part)) continue;
-      const twin = button.cloneNode(true);
-      delete twin.dataset.plain;
-      twin.dataset.twin = "";
-      twin.removeAttribute("data-part");
-      button.after(twin);
+      for (const kind of ["twin", "ghost"]) {
+        if (!wrong(kind, button.dataset.part)) continue;
+        const twin = button.cloneNode(true);
+        delete twin.dataset.plain;
+        twin.dataset.twin = "";
+        twin.removeAttribute("data-part");
+        if (kind === "twin") button.after(twin);
+        else twin.style.display = "none", button.before(twin);
+      }
     }
     if (page_state.switches.includes("cover")) {
       const cover = document.createElement("div");
@@ -208,11 +223,30 @@
       cover.dataset.cover = "";
       document.body.append(cover);
     }
+    modes.dress(on);
+    // For who told it to: so far the page is as it was told to be.
+    const flaws = page_state.flaws.map((flaw) => flaw.join(":"));
+    document.documentElement.dataset.modes = [...page_state.switches, ...flaws].join(" ");
+    document.documentElement.dataset.texts = Object.entries(page_state.texts).flat().join(" ");
   }
 
+  const modes = demoModes({
+    buy,
+    sell,
+    row,
+    label,
+    // What only a page that means ill does with its amount and its share.
+    more: () => (amount *= 10, show()),
+    all: () => (percent = 100, show()),
+  });
+
+  document.addEventListener("pointerdown", (event) => {
+    const button = event.target.closest?.("[data-part]");
+    if (button && on("on-press")) press(button.dataset.part);
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-part]");
-    if (button) press(button.dataset.part);
+    if (button && !on("on-press")) press(button.dataset.part);
   });
 
   field.addEventListener("input", () => {

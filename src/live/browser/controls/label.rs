@@ -17,16 +17,22 @@ impl Label {
     /// Whether a text is such a label.
     #[must_use]
     pub fn fits(&self, text: &str) -> bool {
+        self.behind(text).is_some()
+    }
+
+    /// What stands behind the word of such a label; `None` where the text is none.
+    #[must_use]
+    pub fn behind<'a>(&self, text: &'a str) -> Option<&'a str> {
         match self {
-            Self::Exact(label) => rest(text, label).is_some_and(|rest| rest.trim().is_empty()),
+            Self::Exact(label) => rest(text, label).filter(|rest| rest.trim().is_empty()),
             Self::Begins(label) => rest(text, label)
-                .is_some_and(|rest| !rest.chars().next().is_some_and(char::is_alphanumeric)),
+                .filter(|rest| !rest.chars().next().is_some_and(char::is_alphanumeric)),
             Self::Number(unit) => {
                 let number = text.trim().trim_start_matches(['+', '-', '−', '◎']).trim_start();
                 let end = number.find(|sign: char| !(sign.is_ascii_digit() || ".,".contains(sign)));
                 let (digits, after) = number.split_at(end.unwrap_or(number.len()));
-                digits.contains(|sign: char| sign.is_ascii_digit())
-                    && rest(after, unit).is_some_and(|rest| rest.trim().is_empty())
+                let is_number = digits.contains(|sign: char| sign.is_ascii_digit());
+                rest(after, unit).filter(|rest| is_number && rest.trim().is_empty())
             }
         }
     }

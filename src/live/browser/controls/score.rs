@@ -94,10 +94,8 @@ fn ranked(
 /// Whether an element is what the control must be: labelled so, or tagged so.
 fn fits(candidates: &Candidates, element: &Element) -> bool {
     let tagged = candidates.tags.is_empty() || candidates.tags.contains(&element.tag);
-    // The name for those who do not see counts where there is nothing to see.
-    let label = if element.text.is_empty() { &element.name } else { &element.text };
     let labels = &candidates.labels;
-    tagged && (labels.is_empty() || labels.iter().any(|one| one.fits(label)))
+    tagged && (labels.is_empty() || labels.iter().any(|one| one.fits(element.label())))
 }
 
 /// Whether another control that is pressed is in an element: a row of buttons begins with the label
@@ -156,6 +154,7 @@ fn finding(
         element: best.element,
         tag: element.tag.clone(),
         text: element.text.clone(),
+        label: element.label().to_owned(),
         value: element.value.clone(),
         pressed: element.pressed,
         rectangle: element.rectangle,
@@ -234,9 +233,13 @@ mod tests {
         }
     }
 
+    fn seen(elements: Vec<Element>, drawn: bool) -> Survey {
+        let (bad, stopped) = (Vec::new(), None);
+        Survey { elements, bad, drawn, width: 900.0, height: 600.0, stopped }
+    }
+
     fn panel(elements: Vec<Element>) -> Panel {
-        let survey = Survey { elements, bad: vec![], drawn: true, width: 900.0, height: 600.0 };
-        Panel::of(&Profile::rugs_fun(), &survey)
+        Panel::of(&Profile::rugs_fun(), &seen(elements, true))
     }
 
     fn why(panel: &Panel, control: Control) -> Option<ControlProblem> {
@@ -315,13 +318,7 @@ mod tests {
         );
         let covered = refused(|sell| (sell.reached, sell.over) = (false, "div".to_owned()));
         assert_eq!(covered, Some(ControlProblem::Covered { by: "div".to_owned() }));
-        let survey = Survey {
-            elements: vec![element("SELL", 0.0)],
-            bad: vec![],
-            drawn: false,
-            width: 1.0,
-            height: 1.0,
-        };
+        let survey = seen(vec![element("SELL", 0.0)], false);
         let asleep = Panel::of(&Profile::rugs_fun(), &survey);
         assert_eq!(why(&asleep, Control::Sell), Some(ControlProblem::NotDrawn));
     }

@@ -46,6 +46,16 @@ async (question) => {
     }
     return /(^|[\s_-])(active|selected|pressed)($|[\s_-])/i.test(element.getAttribute("class") || "") ? true : null;
   };
+  // What an element says: the guard of the clicks reads it again when the mouse is pressed.
+  const said = (element) => {
+    const isField = "value" in element && /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+    return {
+      text: isField ? "" : clean(element.innerText ?? element.textContent),
+      name: clean(element.getAttribute("aria-label")),
+      value: isField ? String(element.value).slice(0, TEXT) : null,
+      pressed: pressed(element),
+    };
+  };
   const parentOf = (element) => {
     for (let up = element.parentElement; up; up = up.parentElement) {
       const place = found.findIndex((one) => one.element === up);
@@ -59,12 +69,9 @@ async (question) => {
     const [x, y] = [at[0] + at[2] / 2, at[1] + at[3] / 2];
     const inView = x >= 0 && y >= 0 && x < innerWidth && y < innerHeight;
     const top = inView ? document.elementFromPoint(x, y) : null;
-    const isField = "value" in element && /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
     return {
       tag: element.tagName.toLowerCase(),
       role: element.getAttribute("role") || "",
-      text: isField ? "" : clean(element.innerText ?? element.textContent),
-      name: clean(element.getAttribute("aria-label")),
       hits,
       parent: parentOf(element),
       box: at,
@@ -73,8 +80,6 @@ async (question) => {
       enabled: isEnabled(element),
       reached: top !== null && element.contains(top),
       over: top === null ? "" : top.tagName.toLowerCase(),
-      value: isField ? String(element.value).slice(0, TEXT) : null,
-      pressed: pressed(element),
     };
   });
 
@@ -83,8 +88,14 @@ async (question) => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => done(true)));
   const late = new Promise((done) => setTimeout(() => done(false), 250));
   const drawn = await Promise.race([frame().then(frame), late]);
-  found.forEach(({ element }, place) => {
+  const surveyed = found.map(({ element }, place) => {
     elements[place].later = element.isConnected ? box(element) : null;
+    // Read last, so that a page that writes with the next frame is not taken at its old word.
+    const says = said(element);
+    Object.assign(elements[place], says);
+    return { element, says };
   });
-  return { elements, bad, drawn, width: innerWidth, height: innerHeight };
+  globalThis.replayerSurvey = { surveyed, said };
+  const stopped = globalThis.replayerGuard?.end().stopped ?? null;
+  return { elements, bad, drawn, width: innerWidth, height: innerHeight, stopped };
 }

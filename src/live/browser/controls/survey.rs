@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::guard::Stopped;
+
 /// Everything on a page that could be a control.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Survey {
@@ -15,6 +17,9 @@ pub struct Survey {
     pub width: f64,
     /// Height of the viewport in CSS pixels.
     pub height: f64,
+    /// Why a click that was announced to the guard was stopped since the survey before.
+    #[serde(default)]
+    pub stopped: Option<Stopped>,
 }
 
 /// An element of a page.
@@ -52,6 +57,14 @@ pub struct Element {
     pub value: Option<String>,
     /// Whether it is pressed; `None` where nothing says so.
     pub pressed: Option<bool>,
+}
+
+impl Element {
+    /// What it is labelled with: the name for those who do not see counts where there is nothing
+    /// to see.
+    pub(super) fn label(&self) -> &str {
+        if self.text.is_empty() { &self.name } else { &self.text }
+    }
 }
 
 impl Survey {

@@ -1,6 +1,8 @@
 //! What a click executor is connected with: orders and texts of the page in, reports out.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -112,6 +114,15 @@ pub(super) struct ExecutorChannels {
     pub(super) events: Sender<VenueEvent>,
     /// The last frames of the game's socket, as evidence.
     pub(super) frames: Frames,
+    /// Set once it is known whose account is traded with.
+    playing: Arc<AtomicBool>,
+}
+
+impl ExecutorChannels {
+    /// From now on the page is traded in, and what it opens over itself is in the way.
+    pub(super) fn play(&self) {
+        self.playing.store(true, Ordering::Relaxed);
+    }
 }
 
 /// The world's end: sends order requests and receives execution reports.
@@ -167,9 +178,20 @@ pub struct PageEvents {
     said: mpsc::Sender<PageEvent>,
     switch: ArmSwitch,
     frames: Frames,
+    playing: Arc<AtomicBool>,
 }
 
 impl PageEvents {
+    /// Whether the page is traded in now: before somebody is logged in, a login may open a window.
+    pub(in crate::live::browser) fn is_playing(&self) -> bool {
+        self.playing.load(Ordering::Relaxed) && self.switch.is_on()
+    }
+
+    /// Forbids any further click.
+    pub(in crate::live::browser) fn disarm(&self, why: &str) {
+        self.switch.disarm(why);
+    }
+
     /// Sends where the game is.
     pub fn scene(&self, scene: Scene) {
         self.tell(PageEvent::Scene(scene));
@@ -212,10 +234,15 @@ pub(super) fn connect(
     let (page_events, said) = mpsc::channel(PAGE_EVENTS_MAX);
     // Never more than there were orders and snapshots, and the world takes them every tick.
     let (reports, events) = unbounded();
-    let frames = Frames::default();
-    let page_events = PageEvents { said: page_events, switch, frames: frames.clone() };
-    let channels = ExecutorChannels { orders: to_do, said, events: reports, frames };
+    let (frames, playing) = (Frames::default(), Arc::<AtomicBool>::default());
+    let heard = PageEvents {
+        said: page_events,
+        switch,
+        frames: frames.clone(),
+        playing: Arc::clone(&playing),
+    };
+    let channels = ExecutorChannels { orders: to_do, said, events: reports, frames, playing };
     let (source, readiness) = readiness::connect();
     let handle = ExecutorHandle { orders, events, readiness };
-    (channels, source, handle, page_events)
+    (channels, source, handle, heard)
 }

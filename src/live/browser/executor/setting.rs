@@ -1,47 +1,47 @@
 //! Brings the page to where one click does it: the amount or the percentage entered, and read back.
 
 use super::channels::ClickOrder;
+use super::pressing::Aim;
 use super::{ClickExecutor, Doubt};
 use crate::base::clock::Clock;
 use crate::live::browser::amount::{Press, plan};
-use crate::live::browser::controls::{Control, Panel, Spot};
+use crate::live::browser::controls::{Control, Panel, Unreadable};
 use crate::live::browser::look::look;
 use crate::live::browser::page::{OpenPage, Page};
 use crate::model::order::{Action, Portion};
 use crate::model::sol::Sol;
 
 impl ClickExecutor {
-    /// Brings the page to where one click does it. With the amount that the button will put up, as
-    /// it was read back; none for a sale.
-    pub(super) async fn prepare(
-        &mut self,
-        order: &ClickOrder,
-    ) -> Result<(OpenPage, Spot, Option<Sol>), Doubt> {
-        let mut amount = None;
+    /// Brings the page to where one click does it, and guards the button.
+    pub(super) async fn prepare(&mut self, order: &ClickOrder) -> Result<Aim, Doubt> {
         self.check(order)?;
-        let page = self.pages.current().ok_or("the page cannot be used")?;
+        let page = self.pages.now()?;
         let mut panel = self.survey(&page).await?;
-        self.permit_entry(order.request.action)?;
-        match order.request.action {
+        let action = order.request.action;
+        self.permit_entry(action)?;
+        let shown = match action {
             Action::Buy { stake } | Action::Sidebet { stake } => {
                 panel = self.enter(order, &page, panel, stake).await?;
-                amount = Some(panel.amount().map_err(|error| error.to_string())?);
+                Control::AmountField
             }
             Action::Sell { portion, .. } => {
                 let (control, percent) = percent(portion)?;
                 if panel.percent() != Some(percent) {
-                    self.press(order, &page, &panel, control).await?;
+                    self.press_all(order, &page, &panel, &[control]).await?;
                     panel = self.survey(&page).await?;
                 }
                 if panel.percent() != Some(percent) {
                     return Err(format!("{control} was pressed and is not what the page shows"));
                 }
+                control
             }
-        }
-        self.permit_entry(order.request.action)?;
-        let button = trade(order.request.action);
-        let spot = panel.spot(button).map_err(|problem| format!("{button}: {problem}"))?;
-        Ok((page, spot, amount))
+        };
+        self.permit_entry(action)?;
+        let button = trade(action);
+        let found = panel.found(button).map_err(|problem| format!("{button}: {problem}"))?;
+        let claimed = self.profile.check_claim(button, &found.label, action);
+        claimed.map_err(|why| format!("{button}: {why}"))?;
+        self.aim(order, page, &panel, button, shown).await
     }
 
     /// Enters an amount, and reads it back.
@@ -52,10 +52,15 @@ impl ClickExecutor {
         mut panel: Panel,
         stake: Sol,
     ) -> Result<Panel, Doubt> {
-        let shown = panel.amount().ok();
-        for press in plan(shown, stake).map_err(|error| error.to_string())? {
-            self.press(order, page, &panel, control(press)).await?;
-        }
+        let shown = match panel.amount() {
+            Ok(shown) => Some(shown),
+            // Cleared, it may say one.
+            Err(Unreadable::NoNumber(_)) => None,
+            Err(error) => return Err(format!("the field cannot be read: {error}")),
+        };
+        let presses = plan(shown, stake).map_err(|error| error.to_string())?;
+        let presses: Vec<_> = presses.into_iter().map(control).collect();
+        self.press_all(order, page, &panel, &presses).await?;
         if shown != Some(stake) {
             panel = self.survey(page).await?;
         }
@@ -64,6 +69,28 @@ impl ClickExecutor {
             Ok(amount) => Err(format!("the field says {amount}, and not {stake}")),
             Err(error) => Err(format!("the field cannot be read back: {error}")),
         }
+    }
+
+    /// Presses buttons that trade nothing, one after the other. Whether one was stopped is seen by
+    /// the next survey.
+    async fn press_all(
+        &mut self,
+        order: &ClickOrder,
+        page: &OpenPage,
+        panel: &Panel,
+        controls: &[Control],
+    ) -> Result<(), Doubt> {
+        if controls.is_empty() {
+            return Ok(());
+        }
+        self.announce(order, page, panel, controls, &[]).await?;
+        for &control in controls {
+            if let Err(doubt) = self.press(order, page, panel, control).await {
+                self.release(page).await;
+                return Err(doubt);
+            }
+        }
+        Ok(())
     }
 
     /// Presses a button that trades nothing.
@@ -90,9 +117,12 @@ impl ClickExecutor {
 
     /// Looks at the page, and takes note of what is missing of it.
     pub(super) async fn survey(&mut self, page: &OpenPage) -> Result<Panel, Doubt> {
-        let (panel, _) = look(page, &self.profile).await.map_err(|why| why.to_string())?;
+        let (panel, survey) = look(page, &self.profile).await.map_err(|why| why.to_string())?;
         self.note_panel(&panel);
-        Ok(panel)
+        match &survey.stopped {
+            None => Ok(panel),
+            Some(stopped) => Err(stopped.to_string()),
+        }
     }
 }
 

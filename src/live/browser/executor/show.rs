@@ -23,7 +23,7 @@ impl ClickExecutor {
     pub(super) async fn show(&mut self, order: &ClickOrder) -> Result<(), Doubt> {
         self.check(order)?;
         let OrderRequest { id, action, .. } = order.request;
-        let page = self.pages.current().ok_or("the page cannot be used")?;
+        let page = self.pages.now()?;
         let panel = self.survey(&page).await?;
         let marks = marks(action, &panel)?;
         highlight(&page, &marks, Some(LASTING)).await.map_err(|fault| fault.to_string())?;

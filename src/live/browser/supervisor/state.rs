@@ -77,6 +77,9 @@ pub enum StateReason {
     /// A dialog stands before the page: alert, confirm, prompt or beforeunload.
     #[error("a dialog stands before the page: {0}")]
     Dialog(String),
+    /// Another tab or window is in front of the page.
+    #[error("the page is not in front: another tab or window is")]
+    NotInFront,
     /// The tab shows something else.
     #[error("the tab is elsewhere: {0}")]
     OtherPage(String),

@@ -10,7 +10,7 @@ use super::state::{State, StateChange, StateReason};
 use super::{BrowserEvent, Halt};
 use crate::base::clock;
 use crate::live::browser::confirmations::Confirmations;
-use crate::live::browser::page::{Current, OpenPage, Ticket};
+use crate::live::browser::page::{Current, ShownPage, Ticket};
 use crate::live::browser::tap::{Lost, Signal, Tap, Tapped};
 use crate::model::time::Moment;
 
@@ -24,7 +24,7 @@ pub(super) struct SupervisorState<H> {
     tap: Tap,
     /// Takes what is tapped before the handler does.
     confirmations: Option<Confirmations>,
-    pages: watch::Sender<Option<OpenPage>>,
+    pages: watch::Sender<ShownPage>,
     documents: Current,
     /// When the present browser's page was first there.
     ready_at: Option<Instant>,
@@ -35,7 +35,7 @@ pub(super) struct SupervisorState<H> {
 impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
     pub(super) fn new(
         handler: H,
-        pages: watch::Sender<Option<OpenPage>>,
+        pages: watch::Sender<ShownPage>,
         confirmations: Option<Confirmations>,
         text_bytes_max: usize,
     ) -> Self {
@@ -91,19 +91,36 @@ impl<H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> SupervisorState<H> {
         Ticket { epoch, current: Arc::clone(&self.documents) }
     }
 
-    /// Publishes the page, or that there is none.
-    pub(super) fn show(&self, page: Option<OpenPage>) {
+    /// Publishes the page, or why there is none.
+    pub(super) fn show(&self, page: ShownPage) {
         self.pages.send_if_modified(|shown| {
-            let differs = shown.is_some() || page.is_some();
+            let differs = shown.is_ok() || page.is_ok();
             *shown = page;
             differs
         });
     }
 
+    /// Whether anybody clicks in the page.
+    pub(super) const fn is_clicked(&self) -> bool {
+        self.confirmations.is_some()
+    }
+
+    /// Whether orders are carried out in the page now.
+    pub(super) fn is_playing(&self) -> bool {
+        self.confirmations.as_ref().is_some_and(Confirmations::is_playing)
+    }
+
+    /// Forbids any further click.
+    pub(super) fn disarm(&self, why: &str) {
+        if let Some(confirmations) = &self.confirmations {
+            confirmations.disarm(why);
+        }
+    }
+
     /// The document and its sockets are gone.
     pub(super) fn leave(&mut self, why: &Lost) -> Result<(), Halt> {
         let _ = self.next_document();
-        self.show(None);
+        self.show(Err(why.to_string()));
         let Self { tap, confirmations, handler, .. } = self;
         tap.forget(why, &mut |tapped| hand_on(tapped, confirmations.as_mut(), handler))
     }
@@ -131,6 +148,12 @@ fn hand_on(
     confirmations: Option<&mut Confirmations>,
     handler: &mut impl FnMut(BrowserEvent<'_>) -> Result<(), Halt>,
 ) -> Result<(), Halt> {
+    if let Tapped::Foreign { url_without_query, game } = tapped {
+        tracing::warn!(
+            "the page opened a second socket of a game, at {url_without_query:?}; only the one of \
+             {game:?} is heard"
+        );
+    }
     if let Some(confirmations) = confirmations {
         confirmations.take(&tapped);
     }

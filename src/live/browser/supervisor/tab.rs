@@ -7,7 +7,8 @@ use chromiumoxide::cdp::browser_protocol::emulation::SetDeviceMetricsOverridePar
 use chromiumoxide::cdp::browser_protocol::inspector;
 use chromiumoxide::cdp::browser_protocol::network;
 use chromiumoxide::cdp::browser_protocol::page::{
-    self, CreateIsolatedWorldParams, GetFrameTreeParams, NavigateParams, ReloadParams,
+    self, AddScriptToEvaluateOnNewDocumentParams, CreateIsolatedWorldParams, GetFrameTreeParams,
+    NavigateParams, ReloadParams,
 };
 use chromiumoxide::cdp::browser_protocol::target::{
     AttachToTargetParams, CreateTargetParams, GetTargetsParams, SessionId,
@@ -20,6 +21,7 @@ use serde_json::Value;
 
 use super::document::TabDocument;
 use super::{Config, How};
+use crate::live::browser::controls::GUARD;
 use crate::live::browser::link::{CallError, DevtoolsLink};
 use crate::live::browser::site::{Site, without_query};
 
@@ -77,6 +79,10 @@ impl Tab {
         link.ask(on, &network, PATIENCE).await?;
         link.ask(on, &inspector::EnableParams::default(), PATIENCE).await?;
         link.ask(on, &page::EnableParams::default(), PATIENCE).await?;
+        // Before the scripts of any document to come: who listens first hears first.
+        let mut guard = AddScriptToEvaluateOnNewDocumentParams::new(format!("({GUARD})(null)"));
+        guard.world_name = Some(WORLD.to_owned());
+        link.ask(on, &guard, PATIENCE).await?;
         let mut tree = link.ask(on, &GetFrameTreeParams::default(), PATIENCE).await?;
         let frame = tree.pointer_mut("/frameTree/frame").map(Value::take).unwrap_or_default();
         let document = serde_json::from_value(frame)
@@ -135,7 +141,8 @@ pub(super) async fn reload(
     answer.map(|_| ()).map_err(|error| error.to_string())
 }
 
-/// Makes a world of ours in the document that a frame shows; returns its global object.
+/// Makes a world of ours in the document that a frame shows, with the guard of clicks at rest in
+/// it; returns its global object.
 ///
 /// # Errors
 /// Why there is none.
@@ -148,7 +155,7 @@ pub(super) async fn enter(
     params.world_name = Some(WORLD.to_owned());
     let answer = link.ask(Some(&session), &params, PATIENCE).await?;
     let context = answer.get("executionContextId").and_then(Value::as_i64);
-    let mut global = EvaluateParams::new("globalThis");
+    let mut global = EvaluateParams::new(format!("({GUARD})(null), globalThis"));
     global.context_id = context.map(ExecutionContextId::new);
     let answer = link.ask(Some(&session), &global, PATIENCE).await?;
     text(&answer, "/result/objectId").map(RemoteObjectId::from)

@@ -1,5 +1,6 @@
 //! What the browser says of a tab, read as far as it matters.
 
+use chromiumoxide::cdp::browser_protocol::target::TargetId;
 use serde_json::Value;
 
 use super::document::TabDocument;
@@ -28,6 +29,13 @@ pub(super) enum TabEvent {
     },
     /// The dialog is gone.
     DialogClosed,
+    /// Its page opened another tab, or a window.
+    Opened {
+        /// The tab that is new.
+        target: TargetId,
+        /// Where it goes, as far as that is known yet.
+        url: String,
+    },
     /// It was closed, or taken from us.
     Closed,
 }
@@ -50,11 +58,21 @@ impl TabEvent {
                     }
                     "Target.targetDestroyed" if target() => Some(Self::Closed),
                     "Target.targetCrashed" if target() => Some(Self::Crashed),
+                    "Target.targetCreated" => opened(&params, tab),
                     _ => None,
                 }
             }
         }
     }
+}
+
+/// A tab that the page of a tab has opened.
+fn opened(params: &Value, tab: &Tab) -> Option<TabEvent> {
+    let info = params.get("targetInfo")?;
+    let text = |key: &str| info.get(key).and_then(Value::as_str).unwrap_or_default();
+    let is_opened = text("type") == "page" && text("openerId") == tab.target.inner();
+    let (target, url) = (TargetId::new(text("targetId")), text("url").to_owned());
+    is_opened.then_some(TabEvent::Opened { target, url })
 }
 
 fn of_page(method: &str, mut params: Value) -> Option<TabEvent> {
@@ -76,5 +94,35 @@ fn of_page(method: &str, mut params: Value) -> Option<TabEvent> {
         "Page.javascriptDialogClosed" => Some(TabEvent::DialogClosed),
         "Inspector.targetCrashed" => Some(TabEvent::Crashed),
         _ => Signal::read(method, params).map(TabEvent::Socket),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chromiumoxide::cdp::browser_protocol::target::SessionId;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_tab_that_the_page_opened_is_told_from_those_of_others() {
+        let document = json!({ "id": "frame", "loaderId": "loader", "url": "about:blank" });
+        let tab = Tab {
+            session: SessionId::new("session"),
+            target: TargetId::new("ours"),
+            document: serde_json::from_value(document).unwrap(),
+        };
+        let created = |kind: &str, opener: Option<&str>| {
+            let info = json!({ "targetId": "new", "type": kind, "url": "http://x/?a", "openerId": opener });
+            opened(&json!({ "targetInfo": info }), &tab)
+        };
+        let is_told =
+            TabEvent::Opened { target: TargetId::new("new"), url: "http://x/?a".to_owned() };
+        assert_eq!(created("page", Some("ours")), Some(is_told));
+        for (kind, opener) in
+            [("page", None), ("page", Some("another")), ("iframe", Some("ours")), ("worker", None)]
+        {
+            assert_eq!(created(kind, opener), None, "{kind} {opener:?}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! One tab, watched: its documents, dialogs and crashes, its sockets, and that the browser is
 //! there.
 
+mod front;
+
 use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 
@@ -22,6 +24,7 @@ use crate::base::runtime::Shutdown;
 use crate::live::browser::link::{CallError, DevtoolsEvent, DevtoolsLink};
 use crate::live::browser::page::{OpenPage, Ticket};
 use crate::live::browser::site::without_query;
+use front::Front;
 
 /// Time between two beats.
 const BEAT: Duration = Duration::from_millis(500);
@@ -53,6 +56,9 @@ pub(super) struct TabWatch<'a, H> {
     world: Option<RemoteObjectId>,
     entering: Task<Result<RemoteObjectId, CallError>>,
     navigating: Task<Result<(), String>>,
+    /// The wait until the page is in front, or no longer.
+    turning: Task<Result<bool, CallError>>,
+    front: Front,
     /// A dialog that stands before the page.
     dialog: Option<String>,
     /// Why there is no page to be seen.
@@ -83,6 +89,8 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
             world: None,
             entering: None,
             navigating: None,
+            turning: None,
+            front: Front::default(),
             dialog: None,
             trouble: None,
             repair_at: None,
@@ -130,6 +138,7 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
                 world = run(&mut self.entering) => if let Some(parted) = self.entered(world)? {
                     return Ok(parted);
                 },
+                is_hidden = run(&mut self.turning) => self.took_turn(is_hidden)?,
                 arrived = run(&mut self.navigating) => if let Err(why) = arrived {
                     self.troubled(StateReason::Unreachable(why))?;
                 },
@@ -165,6 +174,7 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
                 }
                 self.settle()?;
             }
+            TabEvent::Opened { target, url } => self.opened(target, &url),
             TabEvent::Closed => return Ok(Some(Parted::Tab(StateReason::TabClosed))),
         }
         Ok(None)
@@ -193,6 +203,7 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
 
     fn forget_document(&mut self, reason: &StateReason) -> Result<(), Halt> {
         (self.world, self.entering) = (None, None);
+        self.forget_front();
         self.supervised.leave(&reason.loss())?;
         self.ticket = self.supervised.next_document();
         self.socketless_since = None;
@@ -242,6 +253,7 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
         match world {
             Ok(world) => {
                 self.world = Some(world);
+                self.watch_front();
                 self.settle()?;
             }
             // Everything waits behind a dialog.
@@ -275,15 +287,16 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
             }
             (_, Some(kind), _) => StateReason::Dialog(kind.clone()),
             (_, _, None) => StateReason::Loading,
+            _ if self.front.is_hidden => StateReason::NotInFront,
             (_, _, Some(world)) => {
                 let (link, session) = (self.link.clone(), self.tab.session.clone());
                 let page = OpenPage::new(link, session, world.clone(), self.ticket.clone());
-                self.supervised.show(Some(page));
+                self.supervised.show(Ok(page));
                 self.socketless_since.get_or_insert_with(|| clock::now().1);
                 return self.supervised.change(State::Ready, StateReason::Loaded);
             }
         };
-        self.supervised.show(None);
+        self.supervised.show(Err(reason.to_string()));
         self.supervised.change(State::Degraded, reason)
     }
 
@@ -291,6 +304,7 @@ impl<'a, H: FnMut(BrowserEvent<'_>) -> Result<(), Halt>> TabWatch<'a, H> {
     fn beat(&mut self) -> Result<(), Halt> {
         let (at, now) = clock::now();
         self.supervised.tell(BrowserEvent::Beat { at })?;
+        self.look_to_front(now);
         let Some(since) = self.socketless_since else { return Ok(()) };
         let after = now.saturating_duration_since(since);
         if self.supervised.has_socket() {

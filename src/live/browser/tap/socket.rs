@@ -7,7 +7,7 @@ use crate::feed::bridge::Halt;
 use crate::feed::capture::Direction;
 use crate::feed::event::GAME_STATE;
 use crate::feed::socketio::{Head, Packet, PacketKind};
-use crate::live::browser::site::without_query;
+use crate::live::browser::site::{host_of, without_query};
 use crate::model::time::Moment;
 
 /// Texts that a candidate may say before it says something of the game.
@@ -25,6 +25,41 @@ pub(super) struct TappedSocket {
     request: String,
     url: Option<String>,
     standing: Standing,
+}
+
+/// What is known of all sockets of the game.
+#[derive(Debug)]
+pub(super) struct GameSockets {
+    /// How many there were.
+    epochs: u32,
+    /// True while one is open.
+    pub(super) is_up: bool,
+    /// The host of the first one whose address is known.
+    host: Option<String>,
+    /// That there is one of another host was told.
+    is_told: bool,
+}
+
+impl GameSockets {
+    /// None has been seen so far.
+    pub(super) const fn new() -> Self {
+        Self { epochs: 0, is_up: false, host: None, is_told: false }
+    }
+
+    /// Whether a socket at an address is of the game's host; the first one says which that is. One
+    /// that was open before we came has no address, and is believed.
+    fn is_ours(&mut self, url: Option<&str>) -> bool {
+        let Some(host) = url.map(host_of) else { return true };
+        match &self.host {
+            Some(known) => *known == host,
+            // The one that is up came first, from wherever that is.
+            None if self.is_up => false,
+            None => {
+                self.host = Some(host);
+                true
+            }
+        }
+    }
 }
 
 /// What is known of it.
@@ -63,7 +98,7 @@ impl TappedSocket {
     pub(super) fn hear(
         &mut self,
         said: SocketText,
-        epochs: &mut u32,
+        game: &mut GameSockets,
         tell: &mut impl FnMut(Tapped<'_>) -> Result<(), Halt>,
     ) -> Result<(), Halt> {
         match &mut self.standing {
@@ -81,8 +116,18 @@ impl TappedSocket {
                     }
                     return Ok(());
                 }
-                *epochs += 1;
-                let epoch = *epochs;
+                if !game.is_ours(self.url.as_deref()) {
+                    before.clear();
+                    (*bytes, *complete) = (0, false);
+                    let url = self.url.as_deref().map(without_query).unwrap_or_default();
+                    if std::mem::replace(&mut game.is_told, true) {
+                        return Ok(());
+                    }
+                    let game = game.host.as_deref().unwrap_or_default();
+                    return tell(Tapped::Foreign { url_without_query: url, game });
+                }
+                game.epochs += 1;
+                let epoch = game.epochs;
                 let begins = *complete && before.first().is_some_and(is_greeting);
                 let since = if begins { Since::Beginning } else { Since::Middle };
                 let before = std::mem::take(before);
