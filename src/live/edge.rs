@@ -27,13 +27,17 @@ pub struct Config {
     pub end_within: Duration,
     /// How long the page may be silent about the game before the feed stands in.
     pub fallback_after: Duration,
+    /// By how much the price of a fill may differ from that of its tick and of the one after it, in
+    /// basis points.
+    pub max_slippage: u32,
     /// From where on the feed is not relied on.
     pub thresholds: Thresholds,
 }
 
 impl Default for Config {
     /// Some 17 minutes of ticks, 1,024 events, 800 ms, 2 s, and 5 s, which no pause of the
-    /// game takes.
+    /// game takes; no slippage, as fills have the price of their tick
+    /// (docs/spec/protocol.md#trades).
     fn default() -> Self {
         Self {
             world_messages: 4_096,
@@ -41,6 +45,7 @@ impl Default for Config {
             finish_within: Duration::from_millis(800),
             end_within: GRACE,
             fallback_after: Duration::from_secs(5),
+            max_slippage: 0,
             thresholds: Thresholds::default(),
         }
     }

@@ -55,6 +55,7 @@ impl ExecutionConfig {
         pages: Pages,
         clock: Clock,
         watched: &ClickMetrics,
+        max_slippage: u32,
     ) -> Result<(LiveExecution, PageEvents), Error> {
         let Self { mode, timeouts, profile, switch, within, kill_socket } = self;
         let clicks = matches!(mode, ExecutionMode::Click(_));
@@ -64,6 +65,7 @@ impl ExecutionConfig {
         let (clicker, executor, page_events) =
             ClickExecutor::new(pages, profile, mode, timeouts, switch.clone(), clock);
         let shutdown = runtime.shutdown().clone();
+        let clicker = clicker.with_slippage(max_slippage);
         runtime.spawn("clicks", clicker.run(shutdown.clone()));
         if let Some(path) = kill_socket {
             let kill = KillSwitch::at(&path)?;

@@ -28,7 +28,7 @@ macro_rules! words {
                 }
             }
 
-            fn of(word: &str) -> Option<Self> {
+            pub(super) fn of(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|one| one.word() == word)
             }
         }
@@ -40,6 +40,11 @@ macro_rules! words {
         }
     };
 }
+
+mod exchange_fault;
+
+pub(super) use exchange_fault::BACK;
+pub use exchange_fault::ExchangeFault;
 
 words! {
     /// What goes wrong with some orders of players.
@@ -155,6 +160,9 @@ pub enum SiteCommand {
     LateAck(u64),
     /// The next N orders of players meet with a fault; none with 0.
     Next(OrderFault, u32),
+    /// With the next N orders of players that it concerns, or payouts, the exchange does this; with
+    /// none at 0.
+    Cheat(ExchangeFault, u32),
     /// The balance of every account changes by itself, and the players are told.
     Drift(Sol),
     /// Logs everybody out: orders are refused, and nobody can log in.
@@ -178,6 +186,7 @@ impl fmt::Display for SiteCommand {
             Self::Latency(from, to) => write!(f, "latency {from} {to}"),
             Self::LateAck(ms) => write!(f, "late-ack {ms}"),
             Self::Next(fault, times) => write!(f, "{} {times}", fault.word()),
+            Self::Cheat(fault, times) => write!(f, "{} {times}", fault.word()),
             Self::Drift(by) => write!(f, "drift {by}"),
             Self::Logout => f.write_str("logout"),
             Self::Login => f.write_str("login"),
@@ -198,6 +207,12 @@ impl fmt::Display for SiteCommand {
 pub const GRAMMAR: &str = "\
 latency FROM TO, late-ack MS, drift SOL, logout, login;
 double-ack N, refuse N, lose-order N, lose-ack N, lose-trade N, lose-update N;
+with the next N orders: stake-tenfold, stake-tenth, stake-lamport, sell-all, sell-tenth, bet-for-buy,
+buy-for-bet, buy-for-sell, fill-worse, fill-slipped, fill-hidden, fill-stale, fill-backdated,
+fill-ahead, debit-more, lots-less, twice, twice-silent, leverage, practice, bonus, other-player,
+other-account, other-game, short-told, window-short, window-long, payout-four, payout-less,
+payout-lost, payout-missing, garbled, negative, ack-only, refuse-done, refuse-then-do, ack-other,
+late-effect, unasked, unasked-sale, unasked-bet, debit-later, ack-first, balance-first, noise;
 short, swap, move, cover, stuck-clear, halve-wrong, comma, reload-on-order, each on or off;
 disable CONTROL, numb CONTROL, twin CONTROL, hide CONTROL, each on or off; text CONTROL WORDS;
 alert WORDS, hang MS, reload, drop-socket;
@@ -244,9 +259,12 @@ fn named(word: &str, rest: &str) -> Option<SiteCommand> {
         "off" => Some(false),
         _ => None,
     };
+    let times = || if rest.is_empty() { Some(1) } else { rest.parse().ok() };
     if let Some(fault) = OrderFault::of(word) {
-        let times = if rest.is_empty() { Some(1) } else { rest.parse().ok() };
-        return times.map(|times| SiteCommand::Next(fault, times));
+        return times().map(|times| SiteCommand::Next(fault, times));
+    }
+    if let Some(fault) = ExchangeFault::of(word) {
+        return times().map(|times| SiteCommand::Cheat(fault, times));
     }
     if let Some(switch) = PageFault::of(word) {
         return state(rest).map(|on| SiteCommand::PageFault(switch, on));
@@ -279,6 +297,7 @@ mod tests {
             SiteCommand::Do(PageAction::DropSocket),
         ];
         orders.extend(OrderFault::ALL.iter().map(|&fault| SiteCommand::Next(fault, 3)));
+        orders.extend(ExchangeFault::ALL.iter().map(|&fault| SiteCommand::Cheat(fault, 3)));
         orders.extend(PageFault::ALL.iter().map(|&switch| SiteCommand::PageFault(switch, false)));
         for &part in PageControl::ALL {
             orders.extend(

@@ -10,7 +10,11 @@
 //! happened.
 
 mod channels;
+mod comparison;
 mod confirmation;
+mod exchange_watch;
+mod expected;
+mod market;
 mod setting;
 mod show;
 
@@ -26,14 +30,18 @@ use super::risk::{RiskGate, RiskLimits};
 use crate::base::clock::Clock;
 use crate::base::runtime::Shutdown;
 use crate::engine::venue::execution::{
-    AccountSnapshot, Execution, ExecutionReport, OrderStatus, Timing, VenueEvent,
+    AccountSnapshot, Execution, ExecutionReport, OrderRequest, OrderStatus, Timing, VenueEvent,
 };
 use crate::feed::bridge::Halt;
 use crate::live::switch::ArmSwitch;
 use crate::model::quote::Phase;
 use channels::{ClickOrder, ExecutorChannels, PageEvent};
 pub use channels::{ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene};
-use confirmation::{ClickOutcome, Confirmation};
+use comparison::{Effect, Ordered};
+use confirmation::ClickOutcome;
+use exchange_watch::ExchangeWatch;
+use expected::Balance;
+use market::Slippage;
 
 /// How often silence is looked for.
 const LOOK: Duration = Duration::from_secs(1);
@@ -55,8 +63,10 @@ pub struct ClickExecutor {
     /// From the first snapshot of the account on.
     risk: Option<RiskGate>,
     begun: Instant,
-    /// What was learnt since the button was pressed.
-    confirmation: Confirmation,
+    /// What the exchange does, compared with what was ordered.
+    watch: ExchangeWatch,
+    /// By how much the price of a fill may differ from that of its tick.
+    slippage: Slippage,
     clicked: Option<Instant>,
 }
 
@@ -92,10 +102,19 @@ impl ClickExecutor {
             scene: None,
             risk: None,
             begun: Clock::now(),
-            confirmation: Confirmation::default(),
+            watch: ExchangeWatch::default(),
+            slippage: Slippage::default(),
             clicked: None,
         };
         (clicker, executor, page_events)
+    }
+
+    /// The same, where the price of a fill may differ from that of its tick, and of the one after
+    /// it, by this many basis points.
+    #[must_use]
+    pub fn with_slippage(mut self, basis_points: u32) -> Self {
+        self.slippage = Slippage(basis_points);
+        self
     }
 
     /// Works until it is time to stop.
@@ -145,11 +164,12 @@ impl ClickExecutor {
     fn hear(&mut self, said: PageEvent) {
         match said {
             PageEvent::Scene(scene) => self.look(scene),
+            PageEvent::Prices(news) => news.into_iter().for_each(|news| self.watch.price(news)),
             PageEvent::Lost => {
                 // Where the game is on the next socket is another question.
                 self.scene = None;
                 self.account_events.forget();
-                self.confirmation.lost();
+                self.watch.lost();
             }
             PageEvent::Text { direction, text, arrived } => {
                 let Some(event) = self.account_events.take(direction, &text, arrived) else {
@@ -166,18 +186,20 @@ impl ClickExecutor {
                     AccountEvent::Nobody(why) if self.risk.is_some() => self.switch.disarm(why),
                     _ => {}
                 }
-                self.confirmation.take(&event);
-                if self.confirmation.is_amiss() && self.limits.is_some() {
-                    self.switch.disarm("the page sent an order that was not clicked for");
-                }
+                self.watch.take(event, self.account_events.me());
             }
+        }
+        if let Some(alarm) = self.watch.alarm()
+            && self.limits.is_some()
+        {
+            self.switch.disarm(&alarm);
         }
     }
 
     /// Takes note of where the game is; a game that is over may end the session.
     fn look(&mut self, scene: Scene) {
         let before = self.scene.replace(scene);
-        self.confirmation.look(scene.game);
+        self.watch.frame(scene.game, scene.phase);
         let is_over = before.is_some_and(|before| before.game != scene.game);
         if scene.closed && before.is_some_and(|before| !before.closed) {
             self.switch.disarm("the feed can no longer be relied on");
@@ -218,7 +240,7 @@ impl ClickExecutor {
         let (page, spot) = self.prepare(&order).await?;
         timing.set_us = Some(since(Clock::now()));
         let before = self.final_check(&order, &page)?;
-        self.confirmation = Confirmation::of(request, before);
+        self.begin(request, before);
         timing.clicked_us = Some(since(Clock::now()));
         self.clicked = Some(Clock::now());
         match page.click(spot.x, spot.y).await {
@@ -226,22 +248,34 @@ impl ClickExecutor {
             Err(fault) => return Err(fault.to_string()),
         }
         let verdict = self.wait().await;
-        self.confirmation.close();
         timing.confirmed_us = Some(since(Clock::now()));
         let action = request.action;
         Ok(match verdict {
-            ClickOutcome::Done { fill, tick, price } => {
-                let tick = tick.unwrap_or(request.tick);
+            ClickOutcome::Done(Effect { fill, tick, price }) => {
                 OrderStatus::Filled(Execution { fill, tick, price, timing })
             }
             ClickOutcome::Refused(why) => OrderStatus::Rejected(why),
-            ClickOutcome::OtherGame(game) => {
-                self.leave_open(format!("{action} was carried out in another game, {game}"))
+            ClickOutcome::Differs(difference) => {
+                self.leave_open(format!("{action} was pressed; {difference}"))
             }
             ClickOutcome::Open => {
                 self.leave_open(format!("{action} was pressed, and its outcome is unknown"))
             }
         })
+    }
+
+    /// From now on, what the site does is compared with this order.
+    fn begin(&mut self, request: OrderRequest, before: AccountSnapshot) {
+        let AccountSnapshot { cash, quantity, .. } = before;
+        let before = self.watch.balance().unwrap_or(Balance { cash, quantity });
+        let ordered = Ordered {
+            request,
+            player: self.account_events.me().unwrap_or_default().to_owned(),
+            held: before.quantity,
+            since: self.watch.tick(),
+            slippage: self.slippage,
+        };
+        self.watch.begin(ordered, before);
     }
 
     /// Leaves an order to a person.
@@ -254,14 +288,14 @@ impl ClickExecutor {
     async fn wait(&mut self) -> ClickOutcome {
         let deadline = Clock::now() + self.timeouts.patience;
         loop {
-            let verdict = self.confirmation.verdict(false);
+            let verdict = self.watch.verdict(false);
             if verdict != ClickOutcome::Open {
                 return verdict;
             }
             let left = deadline.saturating_duration_since(Clock::now());
             match timeout(left, self.channels.said.recv()).await {
                 Ok(Some(said)) => self.hear(said),
-                Ok(None) | Err(_) => return self.confirmation.verdict(true),
+                Ok(None) | Err(_) => return self.watch.verdict(true),
             }
         }
     }
@@ -276,6 +310,9 @@ impl ClickExecutor {
         let same = self.pages.current().is_some_and(|now| now.epoch() == page.epoch());
         if !same {
             return Err("the page is another one now".to_owned());
+        }
+        if let Some(unexplained) = self.watch.unexplained() {
+            return Err(unexplained.to_string());
         }
         let account = self.account_events.account().ok_or("nobody is logged in")?;
         let ms = Clock::now().saturating_duration_since(self.begun).as_millis();

@@ -103,6 +103,9 @@ pub(super) fn keys() -> Vec<Key> {
     live.finish_ms: millis => live.finish_within, "ms", 10..=900;
     /// Silence of the page's socket after which the feed of --fallback takes over
     live.fallback_after_ms: millis => live.fallback_after, "ms", 500..=HOUR_MS;
+    /// Maximum difference between the price of a fill and that of its tick, or of the tick
+    /// after it; more disarms an armed session
+    live.max_slippage: key => live.max_slippage, "basis points", 0..=10_000;
 
     // Thresholds of an unreliable feed: bots are paused, and nothing is clicked.
     /// Time without a frame during a game
