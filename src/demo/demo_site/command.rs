@@ -210,7 +210,7 @@ double-ack N, refuse N, lose-order N, lose-ack N, lose-trade N, lose-update N;
 with the next N orders: stake-tenfold, stake-tenth, stake-lamport, sell-all, sell-tenth, bet-for-buy,
 buy-for-bet, buy-for-sell, fill-worse, fill-slipped, fill-hidden, fill-stale, fill-backdated,
 fill-ahead, debit-more, lots-less, twice, twice-silent, leverage, practice, bonus, other-player,
-other-account, other-game, short-told, window-short, window-long, payout-four, payout-less,
+other-account, other-game, short-told, window-short, window-long, window-stated, payout-four, payout-less,
 payout-lost, payout-missing, garbled, negative, ack-only, refuse-done, refuse-then-do, ack-other,
 late-effect, unasked, unasked-sale, unasked-bet, debit-later, ack-first, balance-first, noise;
 short, swap, move, cover, stuck-clear, halve-wrong, comma, reload-on-order, each on or off;

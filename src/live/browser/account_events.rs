@@ -47,6 +47,8 @@ pub(super) enum AccountEvent {
 pub(super) struct AccountEvents {
     me: Option<String>,
     account: Option<AccountSnapshot>,
+    /// The sidebet that was open when the account was last stated.
+    bet: Option<Bet>,
     /// Stamps the snapshots of the account.
     clock: Clock,
 }
@@ -54,7 +56,7 @@ pub(super) struct AccountEvents {
 impl AccountEvents {
     /// Nothing heard yet; the clock stamps the snapshots of the account.
     pub(super) const fn new(clock: Clock) -> Self {
-        Self { me: None, account: None, clock }
+        Self { me: None, account: None, bet: None, clock }
     }
 
     /// The account as it was last stated; none while nobody is known to be logged in.
@@ -65,6 +67,11 @@ impl AccountEvents {
     /// The socket is gone: who is logged in on the next one is not known.
     pub(super) fn forget(&mut self) {
         self.account = None;
+    }
+
+    /// The sidebet that the account had open when it was last stated.
+    pub(super) const fn bet(&self) -> Option<&Bet> {
+        self.bet.as_ref()
     }
 
     /// Who is logged in; none before that was said.
@@ -93,6 +100,7 @@ impl AccountEvents {
         let payload = event.payload()?.get();
         match &*event.name {
             event::PLAYER_UPDATE => {
+                self.bet = effect::open_bet(payload);
                 Some(self.update(&serde_json::from_str(payload).ok()?, arrived))
             }
             event::NEW_TRADE => {

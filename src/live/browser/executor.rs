@@ -186,7 +186,11 @@ impl ClickExecutor {
                     AccountEvent::Nobody(why) if self.risk.is_some() => self.switch.disarm(why),
                     _ => {}
                 }
+                let is_stated = matches!(event, AccountEvent::Snapshot(_));
                 self.watch.take(event, self.account_events.me());
+                if let Some(bet) = self.account_events.bet().filter(|_| is_stated) {
+                    self.watch.state_bet(bet);
+                }
             }
         }
         if let Some(alarm) = self.watch.alarm()

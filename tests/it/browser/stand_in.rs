@@ -61,9 +61,9 @@ pub(crate) enum Way {
     OtherPercentage,
     /// In the practice coin.
     Practice,
-    /// Two times.
+    /// Over its socket, two times.
     Twice,
-    /// With leverage.
+    /// Over its socket, with leverage.
     Leverage,
     /// Something else: a short.
     Short,

@@ -19,7 +19,7 @@ words! {
         StakeTenth = "stake-tenth",
         /// A lamport more than the stake is booked.
         StakeLamport = "stake-lamport",
-        /// Everything is sold.
+        /// The whole position is sold.
         SellAll = "sell-all",
         /// A tenth of the position is sold.
         SellTenth = "sell-tenth",
@@ -67,6 +67,8 @@ words! {
         WindowShort = "window-short",
         /// A sidebet gets twice its window.
         WindowLong = "window-long",
+        /// The account states half of the window that the sidebet was told with.
+        WindowStated = "window-stated",
         /// A sidebet is placed at four times its stake.
         PayoutFour = "payout-four",
         /// A sidebet that is won pays four times its stake.
@@ -121,7 +123,11 @@ impl ExchangeFault {
             Self::LotsLess | Self::UnaskedSale | Self::OtherAccount => is_buy && is_active,
             Self::FillStale | Self::FillBackdated => !is_bet && is_active && quote.tick >= BACK,
             Self::FillWorse | Self::FillSlipped | Self::FillHidden | Self::Short => !is_bet,
-            Self::BuyForBet | Self::WindowShort | Self::WindowLong | Self::PayoutFour => is_bet,
+            Self::BuyForBet
+            | Self::WindowShort
+            | Self::WindowLong
+            | Self::WindowStated
+            | Self::PayoutFour => is_bet,
             // What is paid is another matter than what is ordered.
             Self::PayoutLess | Self::PayoutLost | Self::PayoutMissing => false,
             _ => true,

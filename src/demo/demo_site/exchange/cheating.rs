@@ -125,12 +125,21 @@ fn retell(fault: ExchangeFault, fields: &mut Map<String, Value>, price: Price) {
     }
 }
 
-/// How a balance is told by an exchange that computes in doubles.
-pub(super) fn noisy_balance(frame: CueFrame) -> CueFrame {
+/// How an account is told.
+pub(super) fn account(fault: ExchangeFault, frame: CueFrame) -> CueFrame {
     let Ok(Value::Object(mut fields)) = serde_json::from_str(frame.payload.get()) else {
         return frame;
     };
-    noisy(&mut fields, &["cash", "positionQty"]);
+    match fault {
+        ExchangeFault::Noise => noisy(&mut fields, &["cash", "positionQty"]),
+        ExchangeFault::WindowStated => {
+            if let Some(Value::Object(bet)) = fields.get_mut("sideBet") {
+                let end = bet.get("end").and_then(Value::as_u64).unwrap_or_default();
+                bet.insert("end".to_owned(), end.saturating_sub(20).into());
+            }
+        }
+        _ => {}
+    }
     CueFrame { payload: json(&fields), ..frame }
 }
 

@@ -76,10 +76,10 @@ impl DemoExchange {
         let mut actions = told;
         let update = match fault {
             Fault::OtherAccount | Fault::AckOther => Vec::new(),
-            Fault::Noise => {
+            Fault::Noise | Fault::WindowStated => {
                 let player = self.players.get(name).map(|player| (name.as_str(), player));
                 let update = player_update(player, self.game.id, self.rules.sidebet_payout);
-                self.tell(name, &cheating::noisy_balance(update))
+                self.tell(name, &cheating::account(fault, update))
             }
             _ => self.update(name),
         };

@@ -174,6 +174,22 @@ pub(super) fn bet(payload: &str) -> Option<Bet> {
     })
 }
 
+/// Reads the sidebet that an account states as open; none without one, and where it cannot be read.
+pub(super) fn open_bet(payload: &str) -> Option<Bet> {
+    let account: RawAccount<'_> = serde_json::from_str(payload).ok()?;
+    let stated = account.side_bet?.get();
+    let told: RawOpenBet<'_> = serde_json::from_str(stated).ok()?;
+    Some(Bet {
+        player: account.id?.into_owned(),
+        stake: sol(told.bet_amount)?,
+        price: None,
+        start: told.started_at_tick,
+        end: told.end,
+        game: told.game_id.and_then(|game| GameId::new(&game).ok()),
+        terms: Terms::of(stated)?,
+    })
+}
+
 /// Reads a sidebet that is over; none where something of it cannot be read.
 pub(super) fn bet_result(payload: &str) -> Option<BetResult> {
     let told: RawResult<'_> = serde_json::from_str(payload).ok()?;
@@ -288,6 +304,26 @@ struct RawBet<'a> {
     start_tick: Tick,
     end_tick: Option<Tick>,
     price: Option<f64>,
+    #[serde(borrow)]
+    game_id: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawAccount<'a> {
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    side_bet: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawOpenBet<'a> {
+    #[serde(borrow)]
+    bet_amount: &'a RawValue,
+    started_at_tick: Tick,
+    end: Option<Tick>,
     #[serde(borrow)]
     game_id: Option<Cow<'a, str>>,
 }

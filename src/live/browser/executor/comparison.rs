@@ -260,6 +260,13 @@ pub(super) fn settled(
     }
 }
 
+/// Compares a sidebet as the account states it with the one that was placed.
+pub(super) fn stated(bet: &Bet, stated: &Bet) -> Result<(), Difference> {
+    same("stake", (bet.stake, stated.stake), shown)?;
+    window(stated)?;
+    terms(&stated.terms, Some(stated.stake))
+}
+
 /// What a sidebet pays where it is won, the stake included.
 pub(super) fn payout_of(bet: &Bet) -> Sol {
     bet.stake.times(Rules::observed().sidebet_payout).unwrap_or_default()

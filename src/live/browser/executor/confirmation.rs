@@ -92,7 +92,7 @@ impl Confirmation {
         self.told.is_some() || self.rugs.is_some()
     }
 
-    /// What was ordered.
+    /// What the bot ordered.
     pub(super) const fn action(&self) -> Action {
         self.ordered.request.action
     }

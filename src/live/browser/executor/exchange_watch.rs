@@ -156,6 +156,13 @@ impl ExchangeWatch {
         }
     }
 
+    /// Takes the sidebet that the account states as open.
+    pub(super) fn state_bet(&mut self, stated: &Bet) {
+        if let Err(difference) = self.account.compare_bet(stated) {
+            self.raise(format!("the sidebet of the account: {difference}"));
+        }
+    }
+
     fn answer(&mut self, id: u64, answer: &Result<Option<Bet>, String>, me: Option<&str>) {
         let Some(confirmation) = &mut self.confirmation else { return };
         let action = confirmation.action();

@@ -151,6 +151,18 @@ impl ExpectedAccount {
         }
     }
 
+    /// Compares the sidebet that the account states with the one that is open.
+    ///
+    /// # Errors
+    /// In what it is another one.
+    pub(super) fn compare_bet(&self, stated: &Bet) -> Result<(), Difference> {
+        // One of before we came, or that was not told yet, is compared when it is told.
+        match self.bet.as_ref().filter(|(bet, _)| bet.start == stated.start) {
+            Some((bet, _)) => comparison::stated(bet, stated),
+            None => Ok(()),
+        }
+    }
+
     /// Whether a sidebet is the one that is open.
     pub(super) fn is_open(&self, bet: &Bet) -> bool {
         self.bet.as_ref().is_some_and(|(open, game)| {

@@ -228,23 +228,36 @@ pub(super) const MODES: &[Mode] = &[
         &["window: ordered 40 ticks, the site booked 80 ticks"],
     ),
     hostile(
+        "states half of the window in the account",
+        Fault::WindowStated,
+        BETS,
+        &["window: ordered 40 ticks, the site booked 20 ticks"],
+    ),
+    hostile(
         "places a sidebet at four times its stake",
         Fault::PayoutFour,
         BETS,
         &["payout: ordered 5x, the site booked 4x"],
     ),
-    hostile(
-        "pays four times the stake",
-        Fault::PayoutLess,
-        BETS,
-        &["payout: ordered 0.05 SOL, the site booked 0.04 SOL"],
-    ),
-    hostile(
-        "tells a won sidebet as lost",
-        Fault::PayoutLost,
-        BETS,
-        &["payout: ordered 0.05 SOL, the site booked 0 SOL"],
-    ),
+    // What is paid is told with the rug: the next game keeps the session open.
+    Mode {
+        games: 2,
+        ..hostile(
+            "pays four times the stake",
+            Fault::PayoutLess,
+            BETS,
+            &["payout: ordered 0.05 SOL, the site booked 0.04 SOL"],
+        )
+    },
+    Mode {
+        games: 2,
+        ..hostile(
+            "tells a won sidebet as lost",
+            Fault::PayoutLost,
+            BETS,
+            &["payout: ordered 0.05 SOL, the site booked 0 SOL"],
+        )
+    },
     Mode {
         games: 3,
         ..hostile(
