@@ -147,6 +147,7 @@ impl ClickExecutor {
             shown.map_or_else(OrderStatus::Rejected, |()| OrderStatus::Shown)
         } else {
             let status = self.carry_out(order).await.unwrap_or_else(OrderStatus::Rejected);
+            self.watch.end();
             let is_known = !matches!(status, OrderStatus::Unknown(_));
             if let Some(risk) = self.risk.as_mut().filter(|_| is_known) {
                 risk.settled(id);

@@ -28,7 +28,7 @@ use crate::model::sol::Sol;
 pub(super) const FLOORED: u128 = 3;
 
 /// Ticks by which something may be told before the frame of its tick: two seconds.
-const AHEAD: Tick = 8;
+pub(super) const AHEAD: Tick = 8;
 
 /// The names of the coin of real money: in trades, and in sidebets
 /// (docs/spec/protocol.md#players-and-coins).
@@ -230,11 +230,12 @@ fn window(bet: &Bet) -> Result<(), Difference> {
     same("window", (window, told), |ticks| format!("{ticks} ticks"))
 }
 
-/// Compares a sidebet that is over with the one that was placed.
+/// Compares a sidebet that is over with the one that was placed, and with the prices of its game
+/// where all of them were heard.
 pub(super) fn settled(
     bet: &Bet,
     result: &BetResult,
-    prices: &GamePrices,
+    prices: Option<&GamePrices>,
 ) -> Result<(), Difference> {
     let BetResult { bet: told, payout, profit } = result;
     same("stake", (bet.stake, told.stake), shown)?;
@@ -244,12 +245,8 @@ pub(super) fn settled(
     let due = payout_of(bet);
     if *payout != Sol::ZERO {
         same("payout", (due, *payout), shown)?;
-    } else if is_won(bet, prices) == Some(true) {
-        return Err(Difference { what: "payout", ordered: shown(&due), done: shown(payout) });
-    } else if prices.rug().is_none() && prices.latest().is_some_and(|latest| latest < end(bet)) {
-        let now = prices.latest().unwrap_or_default();
-        let until = |tick: Tick| format!("until tick {tick}");
-        return Err(Difference { what: "window", ordered: until(end(bet)), done: until(now) });
+    } else if let Some(prices) = prices {
+        is_lost(bet, prices)?;
     }
     match profit {
         Some(profit) => {
@@ -257,6 +254,22 @@ pub(super) fn settled(
             same("profit", (due, *profit), shown)
         }
         None => Ok(()),
+    }
+}
+
+/// Compares a sidebet that is told as lost with what was heard of its game.
+fn is_lost(bet: &Bet, prices: &GamePrices) -> Result<(), Difference> {
+    let now = prices.latest().filter(|latest| *latest < end(bet));
+    match (is_won(bet, prices), now) {
+        (Some(true), _) => {
+            let (ordered, done) = (shown(&payout_of(bet)), shown(&Sol::ZERO));
+            Err(Difference { what: "payout", ordered, done })
+        }
+        (None, Some(now)) => {
+            let until = |tick: Tick| format!("until tick {tick}");
+            Err(Difference { what: "window", ordered: until(end(bet)), done: until(now) })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -56,6 +56,8 @@ pub(super) struct Confirmation {
     lost: bool,
     /// It was decided upon.
     is_over: bool,
+    /// It was taken for done.
+    is_done: bool,
 }
 
 impl Confirmation {
@@ -75,12 +77,25 @@ impl Confirmation {
             moved_on: false,
             lost: false,
             is_over: false,
+            is_done: false,
         }
     }
 
     /// Nothing more is waited for.
-    pub(super) const fn close(&mut self) {
-        self.is_over = true;
+    pub(super) const fn close(&mut self, is_done: bool) {
+        (self.is_over, self.is_done) = (true, is_done);
+    }
+
+    /// Whether a trade is the word of this order that comes behind all others, and is one then.
+    #[must_use]
+    pub(super) fn is_late_word(&mut self, trade: &Trade, market: &Market) -> bool {
+        let is_late = self.is_done
+            && !self.is_told()
+            && matches!(comparison::traded(&self.ordered, trade, market), Compared::Equal(_));
+        if is_late {
+            self.told = Some(Told::Trade(trade.clone()));
+        }
+        is_late
     }
 
     pub(super) const fn is_open(&self) -> bool {

@@ -12,7 +12,7 @@ mod laws;
 
 use std::collections::VecDeque;
 
-use super::comparison::{Ordered, shown};
+use super::comparison::{AHEAD, Ordered, shown};
 use super::confirmation::{ClickOutcome, Confirmation};
 use super::expected::{Balance, ExpectedAccount, Unexplained};
 use super::market::{GamePrices, Market, PriceNews, Slippage};
@@ -45,6 +45,13 @@ impl ExchangeWatch {
         self.confirmation = Some(Confirmation::of(ordered, before));
     }
 
+    /// No order is on its way: one that was not decided upon was certainly not pressed.
+    pub(super) fn end(&mut self) {
+        if let Some(confirmation) = self.confirmation.as_mut().filter(|it| it.is_open()) {
+            confirmation.close(false);
+        }
+    }
+
     /// The account by what was told; none before the first snapshot.
     pub(super) const fn balance(&self) -> Option<Balance> {
         self.account.balance()
@@ -71,8 +78,9 @@ impl ExchangeWatch {
         let Some(confirmation) = &mut self.confirmation else { return ClickOutcome::Open };
         let verdict = confirmation.verdict(is_over, self.account.unexplained(), &self.market);
         if verdict != ClickOutcome::Open || is_over {
-            confirmation.close();
-            if matches!(verdict, ClickOutcome::Done(_)) {
+            let is_done = matches!(verdict, ClickOutcome::Done(_));
+            confirmation.close(is_done);
+            if is_done {
                 // What was done without being told is in the account by now.
                 self.account.follow(confirmation.is_told());
             }
@@ -95,7 +103,8 @@ impl ExchangeWatch {
             confirmation.frame(game);
         }
         for sale in std::mem::take(&mut self.sales) {
-            if self.is_the_rugs(&sale) { self.rug(sale) } else { self.deal(sale) }
+            let is_over = phase == Phase::Rugged && self.is_blind(&sale);
+            if is_over || self.is_the_rugs(&sale) { self.rug(sale) } else { self.deal(sale) }
         }
         self.account.look(&self.market);
         if matches!(phase, Phase::Presale | Phase::Active)
@@ -113,6 +122,7 @@ impl ExchangeWatch {
     /// The socket is gone.
     pub(super) fn lost(&mut self) {
         self.account.forget();
+        self.sales.clear();
         if let Some(confirmation) = &mut self.confirmation {
             confirmation.lost();
         }
@@ -186,12 +196,18 @@ impl ExchangeWatch {
                 self.trades.pop_front();
             }
         }
+        // The account had it before it was told.
+        if self.confirmation.as_mut().is_some_and(|it| it.is_late_word(&trade, &self.market)) {
+            return;
+        }
         let held = self.account.balance().map(|balance| balance.quantity);
         self.account.trade(&trade, &self.market);
         let is_sale = trade.deal == Some(Deal::Sell);
         if is_sale && self.is_the_rugs(&trade) {
             self.rug(trade);
-        } else if is_sale && held == Some(trade.quantity) && trade.tick > self.tick() {
+        } else if is_sale
+            && (self.is_blind(&trade) || held == Some(trade.quantity) && trade.tick > self.tick())
+        {
             // A rug that is told before its frame.
             self.sales.push(trade);
         } else {
@@ -207,6 +223,15 @@ impl ExchangeWatch {
         };
         let rug = prices.and_then(GamePrices::rug);
         rug.is_some_and(|(_, price)| Slippage::default().permits(sale.price, price))
+    }
+
+    /// Whether the prices of a sale's game were not heard, as of one that we came into late.
+    fn is_blind(&self, sale: &Trade) -> bool {
+        let prices = sale.game.map_or(Some(self.market.now()), |game| self.market.of(game));
+        prices.is_none_or(|prices| {
+            let is_behind = prices.latest().is_none_or(|latest| latest + AHEAD < sale.tick);
+            is_behind && prices.rug().is_none()
+        })
     }
 
     fn rug(&mut self, sale: Trade) {

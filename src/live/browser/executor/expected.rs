@@ -10,6 +10,7 @@ use super::market::{GamePrices, Market};
 use crate::engine::venue::execution::AccountSnapshot;
 use crate::live::browser::account_events::{Bet, BetResult, Deal, Trade};
 use crate::model::ids::GameId;
+use crate::model::price::Price;
 use crate::model::quantity::Quantity;
 use crate::model::rounding::proceeds;
 use crate::model::sol::Sol;
@@ -59,10 +60,28 @@ pub(super) struct ExpectedAccount {
     balance: Option<Balance>,
     /// Trades since the site's account was the same: each may differ by what the site floors.
     trades: u128,
-    /// The sidebet that is open, and its game.
-    bet: Option<(Bet, Option<GameId>)>,
+    /// The sidebet that is open, as far as was told.
+    bet: Option<OpenBet>,
     /// A snapshot that is not what must be, until more is told.
     unexplained: Option<AccountSnapshot>,
+}
+
+/// A sidebet of which no result was told yet.
+#[derive(Debug)]
+struct OpenBet {
+    bet: Bet,
+    game: Option<GameId>,
+    /// The account shows its payout already.
+    is_paid: bool,
+    /// The socket was gone meanwhile: its result may have been told.
+    is_unsure: bool,
+}
+
+impl OpenBet {
+    /// The prices that it depends on, where all of them were heard.
+    fn prices<'a>(&self, market: &'a Market) -> Option<&'a GamePrices> {
+        market.of(self.game?).filter(|_| !self.is_unsure)
+    }
 }
 
 impl ExpectedAccount {
@@ -73,7 +92,8 @@ impl ExpectedAccount {
 
     /// The socket is gone: what is told on the next one begins with a snapshot.
     pub(super) fn forget(&mut self) {
-        *self = Self { bet: self.bet.take(), ..Self::default() };
+        let bet = self.bet.take().map(|open| OpenBet { is_unsure: true, ..open });
+        *self = Self { bet, ..Self::default() };
     }
 
     /// Takes a trade of ours.
@@ -84,6 +104,8 @@ impl ExpectedAccount {
                 .cash
                 .minus(trade.amount)
                 .and_then(|cash| Ok((cash, balance.quantity.plus(trade.quantity)?))),
+            // The account showed it before it was told.
+            Some(Deal::Sell) if balance.quantity.is_zero() => return,
             Some(Deal::Sell) => balance
                 .cash
                 .plus(trade.amount)
@@ -105,7 +127,8 @@ impl ExpectedAccount {
         {
             balance.cash = cash;
         }
-        self.bet = Some((bet.clone(), bet.game.or(game)));
+        let (bet, game) = (bet.clone(), bet.game.or(game));
+        self.bet = Some(OpenBet { bet, game, is_paid: false, is_unsure: false });
         self.look(market);
     }
 
@@ -114,18 +137,19 @@ impl ExpectedAccount {
     /// # Errors
     /// In what it is not what the sidebet must come to.
     pub(super) fn settle(&mut self, result: &BetResult, market: &Market) -> Result<(), Difference> {
-        // One from before we came.
-        let Some((bet, game)) = self.bet.take() else { return Ok(()) };
-        let nothing = GamePrices::default();
-        let prices = game.and_then(|game| market.of(game)).unwrap_or(&nothing);
+        let open = self.bet.take();
         if let Some(balance) = &mut self.balance
             && let Ok(cash) = balance.cash.plus(result.payout)
+            && !open.as_ref().is_some_and(|open| open.is_paid)
         {
             balance.cash = cash;
         }
-        let compared = comparison::settled(&bet, result, prices);
         self.look(market);
-        compared
+        match open {
+            Some(open) => comparison::settled(&open.bet, result, open.prices(market)),
+            // One from before we came.
+            None => Ok(()),
+        }
     }
 
     /// Takes what the site says of the account.
@@ -157,15 +181,15 @@ impl ExpectedAccount {
     /// In what it is another one.
     pub(super) fn compare_bet(&self, stated: &Bet) -> Result<(), Difference> {
         // One of before we came, or that was not told yet, is compared when it is told.
-        match self.bet.as_ref().filter(|(bet, _)| bet.start == stated.start) {
-            Some((bet, _)) => comparison::stated(bet, stated),
-            None => Ok(()),
+        match self.bet.as_ref().filter(|open| open.bet.start == stated.start) {
+            Some(open) if !open.is_unsure => comparison::stated(&open.bet, stated),
+            _ => Ok(()),
         }
     }
 
     /// Whether a sidebet is the one that is open.
     pub(super) fn is_open(&self, bet: &Bet) -> bool {
-        self.bet.as_ref().is_some_and(|(open, game)| {
+        self.bet.as_ref().is_some_and(|OpenBet { bet: open, game, .. }| {
             let is_game = bet.game.is_none_or(|other| game.is_none_or(|game| game == other));
             is_game && open.stake == bet.stake && open.start == bet.start
         })
@@ -186,12 +210,11 @@ impl ExpectedAccount {
 
     /// A sidebet that is won and was neither told nor paid, when its game is long over.
     pub(super) fn unpaid(&mut self, market: &Market) -> Option<Difference> {
-        let (_, game) = self.bet.as_ref()?;
-        let game = (*game).filter(|game| !market.now().is_of(*game))?;
-        let (bet, _) = self.bet.take()?;
-        comparison::is_won(&bet, market.of(game)?)?.then(|| Difference {
+        let is_over = |open: &mut OpenBet| open.game.is_some_and(|it| !market.now().is_of(it));
+        let open = self.bet.take_if(is_over).filter(|open| !open.is_paid)?;
+        comparison::is_won(&open.bet, open.prices(market)?)?.then(|| Difference {
             what: "payout",
-            ordered: shown(&comparison::payout_of(&bet)),
+            ordered: shown(&comparison::payout_of(&open.bet)),
             done: "nothing".to_owned(),
         })
     }
@@ -207,11 +230,11 @@ impl ExpectedAccount {
     pub(super) fn look(&mut self, market: &Market) {
         let (Some(said), Some(due)) = (self.unexplained, self.balance) else { return };
         let sold = market.now().rug().and_then(|(_, price)| liquidated(due, price));
-        let open = self.bet.as_ref().filter(|(bet, game)| {
+        let open = self.bet.as_ref().filter(|OpenBet { bet, game, is_paid, .. }| {
             let prices = game.and_then(|game| market.of(game));
-            prices.and_then(|prices| comparison::is_won(bet, prices)) == Some(true)
+            !is_paid && prices.and_then(|prices| comparison::is_won(bet, prices)) == Some(true)
         });
-        let won = open.map(|(bet, _)| comparison::payout_of(bet));
+        let won = open.map(|open| comparison::payout_of(&open.bet));
         let paid = |balance: Balance| {
             let cash = balance.cash.plus(won?).ok()?;
             Some(Balance { cash, ..balance })
@@ -221,8 +244,8 @@ impl ExpectedAccount {
         let floored = FLOORED * (self.trades + 1);
         for (candidate, is_paid) in candidates {
             if candidate.is_some_and(|candidate| is_near(candidate, said, floored)) {
-                if is_paid {
-                    self.bet = None;
+                if let Some(open) = self.bet.as_mut().filter(|_| is_paid) {
+                    open.is_paid = true;
                 }
                 self.accept(said);
                 return;
@@ -232,7 +255,7 @@ impl ExpectedAccount {
 }
 
 /// A balance whose position is sold at a price.
-fn liquidated(balance: Balance, price: crate::model::price::Price) -> Option<Balance> {
+fn liquidated(balance: Balance, price: Price) -> Option<Balance> {
     let cash = balance.cash.plus(proceeds(balance.quantity, price).ok()?).ok()?;
     Some(Balance { cash, quantity: Quantity::ZERO })
 }

@@ -237,13 +237,13 @@ fn only_the_payout_that_is_due_is_equal() {
         profit: Some(Sol::milli(profit)),
     };
     // Its window is not over, and no rug is heard of.
-    assert_eq!(settled(&bet(), &result(0, -10), market.now()).unwrap_err().what, "window");
+    assert_eq!(settled(&bet(), &result(0, -10), Some(market.now())).unwrap_err().what, "window");
     market.hear(super::super::market::PriceNews::Rug(41, price(0.01)));
-    settled(&bet(), &result(50, 40), market.now()).unwrap();
+    settled(&bet(), &result(50, 40), Some(market.now())).unwrap();
     for (payout, profit, what) in
         [(40, 30, "payout"), (0, -10, "payout"), (60, 50, "payout"), (50, 30, "profit")]
     {
-        let difference = settled(&bet(), &result(payout, profit), market.now()).unwrap_err();
+        let difference = settled(&bet(), &result(payout, profit), Some(market.now())).unwrap_err();
         assert_eq!(difference.what, what);
     }
 }

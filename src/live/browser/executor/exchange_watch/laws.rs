@@ -247,6 +247,68 @@ fn a_balance_that_is_told_before_its_trade_is_explained_by_it() {
 }
 
 #[test]
+fn a_trade_that_is_told_behind_the_account_and_the_answer_is_the_orders_once() {
+    let mut watch = clicked(BUY);
+    for event in [asked(1, Deal::Buy), account(95, 10), answered(1)] {
+        watch.take(event, ME);
+    }
+    assert!(is_done(&watch.verdict(false)));
+    watch.take(bought(), ME);
+    watch.frame(Some(game("ours")), Phase::Active);
+    assert_eq!(watch.alarm(), None);
+    watch.take(bought(), ME);
+    assert!(watch.alarm().unwrap().contains("was not ordered"));
+}
+
+#[test]
+fn a_sidebet_whose_result_may_have_been_missed_is_not_missed() {
+    let bet = |end| Bet {
+        player: "me".to_owned(),
+        stake: STAKE,
+        price: Some(price(1.0)),
+        start: 3,
+        end,
+        game: Some(game("ours")),
+        terms: Terms::default(),
+    };
+    for is_lost in [false, true] {
+        let mut watch = clicked(Action::Sidebet { stake: STAKE });
+        let (placed, paid) = (AccountEvent::Placed(bet(Some(43))), account(95, 5));
+        for event in [asked(1, Deal::Sidebet), placed, paid, answered(1)] {
+            watch.take(event, ME);
+        }
+        assert!(is_done(&watch.verdict(false)));
+        if is_lost {
+            watch.lost();
+            watch.take(account(95, 5), ME);
+        }
+        watch.price(PriceNews::Rug(9, price(0.01)));
+        watch.price(PriceNews::Game(game("next")));
+        watch.frame(Some(game("next")), Phase::Presale);
+        let alarm = watch.alarm();
+        assert_eq!(alarm.is_none(), is_lost, "{alarm:?}");
+        // Told once, it is not told again.
+        watch.frame(Some(game("next")), Phase::Presale);
+        assert_eq!(watch.alarm(), None);
+    }
+}
+
+#[test]
+fn a_rug_of_a_game_that_was_not_heard_is_not_taken_for_a_sale() {
+    let mut watch = watch();
+    let sale = Trade { tick: 90, ..trade(Deal::Sell, 0.01, Some("other")) };
+    watch.take(AccountEvent::Traded(sale.clone()), ME);
+    assert_eq!(watch.alarm(), None);
+    watch.frame(Some(game("other")), Phase::Rugged);
+    assert_eq!(watch.alarm(), None);
+    // In a game that goes on, nobody ordered it.
+    let mut watch = self::watch();
+    watch.take(AccountEvent::Traded(sale), ME);
+    watch.frame(Some(game("other")), Phase::Active);
+    assert!(watch.alarm().unwrap().contains("was not ordered"));
+}
+
+#[test]
 fn an_order_that_is_done_twice_or_refused_and_done_is_another_thing() {
     let twice = [asked(1, Deal::Buy), bought(), bought()];
     assert_eq!(difference(&known(BUY, &twice).0), "number of orders");
