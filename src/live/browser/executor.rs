@@ -277,7 +277,7 @@ impl ClickExecutor {
             request,
             player: self.account_events.me().unwrap_or_default().to_owned(),
             held: before.quantity,
-            since: self.watch.tick(),
+            since: self.watch.tick(request.game),
             slippage: self.slippage,
         };
         self.watch.begin(ordered, before);

@@ -27,6 +27,9 @@ use crate::model::sol::Sol;
 /// (docs/spec/provably-fair.md#rounding-of-real-trades).
 pub(super) const FLOORED: u128 = 3;
 
+/// Most signs of a value that are told.
+const SIGNS_MAX: usize = 100;
+
 /// Ticks by which something may be told before the frame of its tick: two seconds.
 pub(super) const AHEAD: Tick = 8;
 
@@ -48,8 +51,13 @@ pub(super) struct Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, ordered, done } = self;
-        write!(f, "{what}: ordered {ordered}, the site booked {done}")
+        write!(f, "{what}: ordered {}, the site booked {}", plain(ordered), plain(done))
     }
+}
+
+/// What comes from the site, in signs that forge no line, and not too many of them.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().filter(|sign| !sign.is_control()).take(SIGNS_MAX).collect()
 }
 
 /// An order that was clicked, and what it is measured by.

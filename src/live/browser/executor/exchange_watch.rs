@@ -12,7 +12,7 @@ mod laws;
 
 use std::collections::VecDeque;
 
-use super::comparison::{AHEAD, Ordered, shown};
+use super::comparison::{AHEAD, Ordered, plain, shown};
 use super::confirmation::{ClickOutcome, Confirmation};
 use super::expected::{Balance, ExpectedAccount, Unexplained};
 use super::market::{GamePrices, Market, PriceNews, Slippage};
@@ -57,9 +57,9 @@ impl ExchangeWatch {
         self.account.balance()
     }
 
-    /// The last tick that was heard of the game that is on.
-    pub(super) fn tick(&self) -> Tick {
-        self.market.now().latest().unwrap_or_default()
+    /// The last tick that was heard of a game.
+    pub(super) fn tick(&self, game: GameId) -> Tick {
+        self.market.of(game).and_then(GamePrices::latest).unwrap_or_default()
     }
 
     /// What of the account does not follow from what was told, before the next frame says whether
@@ -206,7 +206,7 @@ impl ExchangeWatch {
         if is_sale && self.is_the_rugs(&trade) {
             self.rug(trade);
         } else if is_sale
-            && (self.is_blind(&trade) || held == Some(trade.quantity) && trade.tick > self.tick())
+            && (self.is_blind(&trade) || held == Some(trade.quantity) && self.is_ahead(&trade))
         {
             // A rug that is told before its frame.
             self.sales.push(trade);
@@ -223,6 +223,11 @@ impl ExchangeWatch {
         };
         let rug = prices.and_then(GamePrices::rug);
         rug.is_some_and(|(_, price)| Slippage::default().permits(sale.price, price))
+    }
+
+    /// Whether a sale is told before the frame of its tick.
+    fn is_ahead(&self, sale: &Trade) -> bool {
+        sale.tick > self.market.now().latest().unwrap_or_default()
     }
 
     /// Whether the prices of a sale's game were not heard, as of one that we came into late.
@@ -247,7 +252,7 @@ impl ExchangeWatch {
             return;
         }
         let Trade { kind, amount, tick, .. } = trade;
-        let amount = shown(&amount);
+        let (kind, amount) = (plain(&kind), shown(&amount));
         self.raise(format!(
             "the site booked a trade that was not ordered: {kind} {amount} at tick {tick}"
         ));

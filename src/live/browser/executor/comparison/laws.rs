@@ -198,6 +198,14 @@ fn a_difference_names_both_values() {
 type Other = fn(&mut Bet);
 
 #[test]
+fn a_difference_forges_no_line() {
+    let done = format!("solana\n2026-12-01 all is well{}", "!".repeat(1_000));
+    let difference = Difference { what: "coin", ordered: "solana".to_owned(), done };
+    let told = difference.to_string();
+    assert!(!told.contains('\n') && told.len() < 200, "{told}");
+}
+
+#[test]
 fn only_the_sidebet_that_was_ordered_is_equal() {
     let (ordered, market) =
         (ordered(Action::Sidebet { stake: STAKE }, Quantity::ZERO, 1), market(&[1.0, 1.1, 1.2]));

@@ -44,7 +44,8 @@ fn clicked(action: Action) -> ExchangeWatch {
     let mut watch = watch();
     let request = OrderRequest { id: OrderId::new(1), action, game: game("ours"), tick: 3 };
     let before = watch.balance().unwrap();
-    let (player, since, slippage) = ("me".to_owned(), watch.tick(), Slippage::default());
+    let (player, since, slippage) =
+        ("me".to_owned(), watch.tick(game("ours")), Slippage::default());
     let held = before.quantity;
     watch.begin(Ordered { request, player, held, since, slippage }, before);
     watch
