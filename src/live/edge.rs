@@ -59,13 +59,17 @@ pub struct Config {
     pub evidence_orders: u32,
     /// How long the page may be silent about the game before the feed stands in.
     pub fallback_after: Duration,
+    /// By how much the price of a fill may differ from that of its tick and of the one after it, in
+    /// basis points.
+    pub max_slippage: u32,
     /// From where on the feed is not relied on.
     pub thresholds: Thresholds,
 }
 
 impl Default for Config {
     /// Some 17 minutes of ticks, 1,024 events, 800 ms, 2 s, 1 s, and 5 s, which no pause of the
-    /// game takes. What is open is held; disarmed, it watches.
+    /// game takes; no slippage, as fills have the price of their tick
+    /// (docs/spec/protocol.md#trades). What is open is held; disarmed, it watches.
     fn default() -> Self {
         Self {
             world_messages: 4_096,
@@ -77,6 +81,7 @@ impl Default for Config {
             on_disarm: OnDisarm::default(),
             evidence_orders: 20,
             fallback_after: Duration::from_secs(5),
+            max_slippage: 0,
             thresholds: Thresholds::default(),
         }
     }

@@ -67,6 +67,7 @@ impl ExecutionConfig {
         (pages, orders): (Pages, OrderLog),
         clock: Clock,
         watched: &ClickMetrics,
+        max_slippage: u32,
     ) -> Result<(LiveExecution, PageEvents), Error> {
         let Self { mode, timeouts, profile, switch, within, kill_socket, losses, take_over } = self;
         let clicks = matches!(mode, ExecutionMode::Click(_));
@@ -77,7 +78,8 @@ impl ExecutionConfig {
             ClickExecutor::new(pages, profile, mode, timeouts, switch.clone(), clock);
         let clicker = clicker.with_orders(orders.clone());
         let shutdown = runtime.shutdown().clone();
-        runtime.spawn("clicks", clicker.with_losses(losses).run(shutdown));
+        let clicker = clicker.with_losses(losses).with_slippage(max_slippage);
+        runtime.spawn("clicks", clicker.run(shutdown));
         if let Some(path) = kill_socket {
             KillSwitch::at(&path)?.telling(orders.clone()).start(runtime, switch.clone())?;
         }

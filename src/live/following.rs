@@ -47,13 +47,19 @@ impl Start {
         (execution, orders): (ExecutionConfig, OrderLog),
         runtime: &mut Runtime,
         ingest: &mut FeedIngest,
+        max_slippage: u32,
     ) -> Result<LiveExecution, Error> {
         let Self::Page(supervisor, _) = self else {
             return Err(Error::usage("orders are clicked in a page: there is none"));
         };
         let pages = supervisor.pages();
-        let (armed, page_events) =
-            execution.start(runtime, (pages, orders), ingest.clock, &ingest.metrics.clicks)?;
+        let (armed, page_events) = execution.start(
+            runtime,
+            (pages, orders),
+            ingest.clock,
+            &ingest.metrics.clicks,
+            max_slippage,
+        )?;
         supervisor.confirm_to(page_events.clone());
         ingest.page_events = Some(page_events);
         Ok(armed)
@@ -65,6 +71,7 @@ impl Start {
         (execution, _): (ExecutionConfig, OrderLog),
         _: &mut Runtime,
         _: &mut FeedIngest,
+        _: u32,
     ) -> Result<LiveExecution, Error> {
         match execution {}
     }
@@ -116,7 +123,9 @@ impl Following {
         let shutdown = Shutdown::new();
         let mut runtime = Runtime::start(shutdown.clone())?;
         let armed = execution
-            .map(|execution| start.start((execution, orders), &mut runtime, &mut ingest))
+            .map(|execution| {
+                start.start((execution, orders), &mut runtime, &mut ingest, config.max_slippage)
+            })
             .transpose()?;
         runtime.spawn("feed", async move {
             let (ended, counts) = match start {

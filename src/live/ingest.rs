@@ -129,6 +129,10 @@ impl FeedIngest {
         let heard = self.listener.take(at, &event.name, payload);
         self.metrics.feed.heard(&heard.facts);
         self.metrics.feed.strange(self.listener.anomalies());
+        #[cfg(feature = "browser")]
+        if let Some(page_events) = &self.page_events {
+            page_events.prices(&heard.facts);
+        }
         self.pass_on(heard, stamp)
     }
 

@@ -12,6 +12,7 @@ mod launched;
 pub(crate) mod processes;
 pub(crate) mod reach;
 mod site;
+pub(crate) mod stand_in;
 mod strangers;
 mod watcher;
 

@@ -41,8 +41,11 @@ macro_rules! words {
     };
 }
 
+mod exchange_fault;
 mod page;
 
+pub(super) use exchange_fault::BACK;
+pub use exchange_fault::ExchangeFault;
 pub use page::{ControlFault, PageAction, PageControl, PageFault};
 
 words! {
@@ -98,6 +101,9 @@ pub enum SiteCommand {
     LateAck(u64),
     /// The next N orders of players meet with a fault; none with 0.
     Next(OrderFault, u32),
+    /// With the next N orders of players that it concerns, or payouts, the exchange does this; with
+    /// none at 0.
+    Cheat(ExchangeFault, u32),
     /// The balance of every account changes by itself, and the players are told.
     Drift(Sol),
     /// Logs everybody out: orders are refused, and nobody can log in.
@@ -123,6 +129,7 @@ impl fmt::Display for SiteCommand {
             Self::Latency(from, to) => write!(f, "latency {from} {to}"),
             Self::LateAck(ms) => write!(f, "late-ack {ms}"),
             Self::Next(fault, times) => write!(f, "{} {times}", fault.word()),
+            Self::Cheat(fault, times) => write!(f, "{} {times}", fault.word()),
             Self::Drift(by) => write!(f, "drift {by}"),
             Self::Logout => f.write_str("logout"),
             Self::Login => f.write_str("login"),
@@ -144,6 +151,12 @@ impl fmt::Display for SiteCommand {
 pub const GRAMMAR: &str = "\
 latency FROM TO, late-ack MS, drift SOL, logout, login;
 double-ack N, refuse N, lose-order N, lose-ack N, lose-trade N, lose-update N;
+with the next N orders: stake-tenfold, stake-tenth, stake-lamport, sell-all, sell-tenth, bet-for-buy,
+buy-for-bet, buy-for-sell, fill-worse, fill-slipped, fill-hidden, fill-stale, fill-backdated,
+fill-ahead, debit-more, lots-less, twice, twice-silent, leverage, practice, bonus, other-player,
+other-account, other-game, short-told, window-short, window-long, window-stated, payout-four, payout-less,
+payout-lost, payout-missing, garbled, negative, ack-only, refuse-done, refuse-then-do, ack-other,
+late-effect, unasked, unasked-sale, unasked-bet, debit-later, ack-first, balance-first, noise;
 short, swap, move, cover, stuck-clear, halve-wrong, comma, reload-on-order, each on or off;
 account STATE, on or off: short, leverage, practice, coin, bonus, autosell, autobuy, noise, text, nonsense;
 swap-15, swap-40, swap-100, relabel, blink, rename, steal-focus, zoom, scroll, transform, tiny, away,
@@ -199,9 +212,12 @@ fn named(word: &str, rest: &str) -> Option<SiteCommand> {
         "off" => Some(false),
         _ => None,
     };
+    let times = || if rest.is_empty() { Some(1) } else { rest.parse().ok() };
     if let Some(fault) = OrderFault::of(word) {
-        let times = if rest.is_empty() { Some(1) } else { rest.parse().ok() };
-        return times.map(|times| SiteCommand::Next(fault, times));
+        return times().map(|times| SiteCommand::Next(fault, times));
+    }
+    if let Some(fault) = ExchangeFault::of(word) {
+        return times().map(|times| SiteCommand::Cheat(fault, times));
     }
     if let Some(switch) = PageFault::of(word) {
         return state(rest).map(|on| SiteCommand::PageFault(switch, on));
@@ -239,6 +255,7 @@ mod tests {
         orders.extend(OrderFault::ALL.iter().map(|&fault| SiteCommand::Next(fault, 3)));
         let account = |&option| SiteCommand::Account(option, true);
         orders.extend(AccountOption::ALL.iter().map(account));
+        orders.extend(ExchangeFault::ALL.iter().map(|&fault| SiteCommand::Cheat(fault, 3)));
         orders.extend(PageFault::ALL.iter().map(|&switch| SiteCommand::PageFault(switch, false)));
         for &part in PageControl::ALL {
             orders.extend(

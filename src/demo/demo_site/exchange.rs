@@ -1,5 +1,7 @@
 //! The exchange: who is there, what they own, what they order, and what goes wrong with it.
 
+mod cheating;
+mod hostile;
 mod order_faults;
 mod order_handler;
 
@@ -113,7 +115,7 @@ impl DemoExchange {
             let Some(player) = self.players.get_mut(&name) else { continue };
             let bet = player.account.sidebet.open;
             let posted = player.settle(game, market);
-            for posting in &posted {
+            for posting in &self.paid(&name, &posted) {
                 let number = self.number();
                 actions.extend(match posting.kind {
                     PostingKind::Liquidation => {
@@ -151,6 +153,7 @@ impl DemoExchange {
             SiteCommand::Latency(from, to) => self.faults.latency_ms = from..=to,
             SiteCommand::LateAck(ms) => self.faults.late_ack = Duration::from_millis(ms),
             SiteCommand::Next(fault, times) => self.faults.next(fault, times),
+            SiteCommand::Cheat(fault, times) => self.faults.cheat(fault, times),
             SiteCommand::Drift(by) => {
                 self.players.values_mut().for_each(|player| player.drift(by));
                 return self.update_all();

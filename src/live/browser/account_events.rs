@@ -3,6 +3,8 @@
 //! Forms as in docs/spec/protocol.md#own-account and docs/spec/protocol.md#orders. Amounts are read
 //! from the text of their numbers: no float becomes money.
 
+mod effect;
+
 use std::borrow::Cow;
 use std::time::Instant;
 
@@ -16,33 +18,9 @@ use crate::engine::venue::execution::AccountSnapshot;
 use crate::feed::capture::Direction;
 use crate::feed::event;
 use crate::feed::socketio::{Ack, Event, Packet};
-use crate::model::ids::GameId;
-use crate::model::order::Action;
-use crate::model::price::Price;
 use crate::model::quantity::Quantity;
-use crate::model::quote::Tick;
 use crate::model::sol::Sol;
-
-/// What an order is, whatever its size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Deal {
-    /// A buy; the page sends `buyOrder`.
-    Buy,
-    /// A sale; the page sends `sellOrder`.
-    Sell,
-    /// A sidebet; the page sends `requestSidebet`.
-    Sidebet,
-}
-
-impl Deal {
-    pub(super) const fn of(action: Action) -> Self {
-        match action {
-            Action::Buy { .. } => Self::Buy,
-            Action::Sell { .. } => Self::Sell,
-            Action::Sidebet { .. } => Self::Sidebet,
-        }
-    }
-}
+pub(super) use effect::{Asked, Bet, BetResult, Deal, Terms, Trade};
 
 /// What a text means for us.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,21 +31,20 @@ pub(super) enum AccountEvent {
     Nobody(&'static str),
     /// The site says of our account what cannot be read, in words.
     UnreadableAccount(String),
-    /// The page sent an order, under a number; of no deal where it is none that we know.
-    Asked(u64, Option<Deal>),
-    /// The site answered an order: done, or why not.
-    Answered(u64, Result<(), String>),
+    /// The page sent an order.
+    Asked(Asked),
+    /// The site answered an order: done, and with which sidebet, or why not.
+    Answered(u64, Result<Option<Bet>, String>),
     /// A trade of ours was told to everybody.
-    Traded {
-        deal: Deal,
-        quantity: Quantity,
-        amount: Sol,
-        price: Price,
-        tick: Tick,
-        game: Option<GameId>,
-    },
-    /// A sidebet of ours was placed.
-    Placed { stake: Sol, price: Price, tick: Tick, game: Option<GameId> },
+    Traded(Trade),
+    /// A trade of somebody else was, by this name.
+    TradedByOther(String, Trade),
+    /// A sidebet was placed, as it is told to its player.
+    Placed(Bet),
+    /// A sidebet is over, as it is told to its player.
+    Settled(BetResult),
+    /// An event of this name is about us and cannot be read.
+    Unreadable(&'static str),
 }
 
 /// Listens for what concerns us.
@@ -77,6 +54,8 @@ pub(super) struct AccountEvents {
     account: Option<AccountSnapshot>,
     /// What was open or switched on in it when it was last stated.
     states: Vec<AccountState>,
+    /// The sidebet that was open when the account was last stated.
+    bet: Option<Bet>,
     /// Stamps the snapshots of the account.
     clock: Clock,
 }
@@ -84,7 +63,7 @@ pub(super) struct AccountEvents {
 impl AccountEvents {
     /// Nothing heard yet; the clock stamps the snapshots of the account.
     pub(super) const fn new(clock: Clock) -> Self {
-        Self { me: None, account: None, states: Vec::new(), clock }
+        Self { me: None, account: None, states: Vec::new(), bet: None, clock }
     }
 
     /// The account as it was last stated; none while nobody is known to be logged in.
@@ -107,6 +86,11 @@ impl AccountEvents {
         self.account = None;
     }
 
+    /// The sidebet that the account had open when it was last stated.
+    pub(super) const fn bet(&self) -> Option<&Bet> {
+        self.bet.as_ref()
+    }
+
     /// Reads a text of the socket; `None` when it does not concern the account.
     pub(super) fn take(
         &mut self,
@@ -116,16 +100,7 @@ impl AccountEvents {
     ) -> Option<AccountEvent> {
         match (Packet::parse(text).ok()?, direction) {
             (Packet::Event(event), Direction::Out) => {
-                let deal = match &*event.name {
-                    event::BUY_ORDER => Some(Deal::Buy),
-                    event::SELL_ORDER => Some(Deal::Sell),
-                    event::REQUEST_SIDEBET => Some(Deal::Sidebet),
-                    other => {
-                        other.ends_with("Order").then_some(())?;
-                        None
-                    }
-                };
-                Some(AccountEvent::Asked(event.id?, deal))
+                effect::asked(&event).map(AccountEvent::Asked)
             }
             (Packet::Ack(ack), Direction::In) => answered(&ack),
             (Packet::Event(event), Direction::In) => self.told(&event, arrived),
@@ -137,6 +112,7 @@ impl AccountEvents {
         let payload = event.payload()?.get();
         match &*event.name {
             event::PLAYER_UPDATE => {
+                self.bet = effect::open_bet(payload);
                 let update = self.update(&serde_json::from_str(payload).ok()?, arrived);
                 if matches!(update, AccountEvent::Snapshot(_)) {
                     self.states = account_states::read(payload);
@@ -144,34 +120,25 @@ impl AccountEvents {
                 Some(update)
             }
             event::NEW_TRADE => {
-                let trade: Trade<'_> = serde_json::from_str(payload).ok()?;
-                let deal = match &*trade.kind {
-                    "buy" => Deal::Buy,
-                    "sell" => Deal::Sell,
-                    _ => return None,
-                };
-                self.is_me(&trade.player_id).then_some(())?;
-                Some(AccountEvent::Traded {
-                    deal,
-                    quantity: quantity(trade.qty)?,
-                    amount: sol(trade.amount)?,
-                    price: Price::new(trade.price).ok()?,
-                    tick: trade.tick_index,
-                    game: trade.game_id.and_then(|game| GameId::new(&game).ok()),
-                })
+                let player = effect::player(payload)?;
+                match (effect::trade(payload), self.is_me(&player)) {
+                    (Some(trade), true) => Some(AccountEvent::Traded(trade)),
+                    (Some(trade), false) => {
+                        Some(AccountEvent::TradedByOther(player.into_owned(), trade))
+                    }
+                    (None, true) => Some(AccountEvent::Unreadable(event::NEW_TRADE)),
+                    (None, false) => None,
+                }
             }
-            event::CURRENT_SIDEBET => {
-                let bet: Bet<'_> = serde_json::from_str(payload).ok()?;
-                self.is_me(&bet.player_id).then_some(())?;
-                let (stake, tick) = (sol(bet.bet_amount)?, bet.start_tick);
-                let game = bet.game_id.and_then(|game| GameId::new(&game).ok());
-                Some(AccountEvent::Placed {
-                    stake,
-                    price: Price::new(bet.price?).ok()?,
-                    tick,
-                    game,
-                })
-            }
+            // Both are told to their player only, whatever name they bear.
+            event::CURRENT_SIDEBET => Some(
+                effect::bet(payload)
+                    .map_or(AccountEvent::Unreadable(event::CURRENT_SIDEBET), AccountEvent::Placed),
+            ),
+            event::CURRENT_SIDEBET_RESULT => Some(effect::bet_result(payload).map_or(
+                AccountEvent::Unreadable(event::CURRENT_SIDEBET_RESULT),
+                AccountEvent::Settled,
+            )),
             _ => None,
         }
     }
@@ -208,18 +175,10 @@ impl AccountEvents {
 fn answered(ack: &Ack<'_>) -> Option<AccountEvent> {
     let answer: Answer<'_> = serde_json::from_str(ack.args.first()?.get()).ok()?;
     let outcome = match (answer.success?, answer.error.or(answer.message)) {
-        (true, _) => Ok(()),
+        (true, _) => Ok(answer.sidebet.and_then(|bet| effect::bet(bet.get()))),
         (false, why) => Err(why.unwrap_or(Cow::Borrowed("no reason was given")).into_owned()),
     };
     Some(AccountEvent::Answered(ack.id, outcome))
-}
-
-fn sol(number: &RawValue) -> Option<Sol> {
-    numbers::sol(number).ok()
-}
-
-fn quantity(number: &RawValue) -> Option<Quantity> {
-    numbers::quantity(number).ok()
 }
 
 #[derive(Deserialize)]
@@ -246,42 +205,14 @@ impl Update<'_> {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Trade<'a> {
-    #[serde(borrow)]
-    player_id: Cow<'a, str>,
-    #[serde(borrow, rename = "type")]
-    kind: Cow<'a, str>,
-    #[serde(borrow)]
-    qty: &'a RawValue,
-    #[serde(borrow)]
-    amount: &'a RawValue,
-    price: f64,
-    tick_index: Tick,
-    #[serde(borrow)]
-    game_id: Option<Cow<'a, str>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Bet<'a> {
-    #[serde(borrow)]
-    player_id: Cow<'a, str>,
-    #[serde(borrow)]
-    bet_amount: &'a RawValue,
-    start_tick: Tick,
-    price: Option<f64>,
-    #[serde(borrow)]
-    game_id: Option<Cow<'a, str>>,
-}
-
-#[derive(Deserialize)]
 struct Answer<'a> {
     success: Option<bool>,
     #[serde(borrow)]
     error: Option<Cow<'a, str>>,
     #[serde(borrow)]
     message: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    sidebet: Option<&'a RawValue>,
 }
 
 #[cfg(test)]

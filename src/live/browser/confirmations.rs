@@ -4,10 +4,12 @@ use super::executor::PageEvents;
 use super::tap::Tapped;
 use crate::base::runtime::Shutdown;
 use crate::feed::capture::Direction;
-use crate::feed::event::{CURRENT_SIDEBET, NEW_TRADE, PLAYER_UPDATE, is_event};
+use crate::feed::event::{
+    CURRENT_SIDEBET, CURRENT_SIDEBET_RESULT, NEW_TRADE, PLAYER_UPDATE, is_event,
+};
 
 /// The events that may be about our own account.
-const OURS: [&str; 3] = [PLAYER_UPDATE, NEW_TRADE, CURRENT_SIDEBET];
+const OURS: [&str; 4] = [PLAYER_UPDATE, NEW_TRADE, CURRENT_SIDEBET, CURRENT_SIDEBET_RESULT];
 
 /// True for an order of the page's, an acknowledgement, and what may be about our own account.
 fn concerns_us(direction: Direction, text: &str) -> bool {
@@ -72,7 +74,7 @@ mod tests {
             assert!(concerns_us(Direction::In, text), "{text}");
         }
         assert!(concerns_us(Direction::Out, "427[\"buyOrder\",{}]"));
-        for text in ["2", "42[\"gameStateUpdate\",{}]", "42[\"currentSidebetResult\",{}]"] {
+        for text in ["2", "42[\"gameStateUpdate\",{}]", "42[\"newSideBet\",{}]"] {
             assert!(!concerns_us(Direction::In, text), "{text}");
         }
         assert!(!concerns_us(Direction::Out, "3"));

@@ -10,9 +10,13 @@
 //! happened.
 
 mod channels;
+mod comparison;
 mod confirmation;
 mod entries;
+mod exchange_watch;
+mod expected;
 mod gate;
+mod market;
 mod noting;
 mod pressing;
 mod readiness;
@@ -33,7 +37,7 @@ use super::risk::RiskLimits;
 use crate::base::clock::Clock;
 use crate::base::runtime::Shutdown;
 use crate::engine::venue::execution::{
-    AccountSnapshot, Execution, ExecutionReport, OrderStatus, Timing, VenueEvent,
+    AccountSnapshot, Execution, ExecutionReport, OrderRequest, OrderStatus, Timing, VenueEvent,
 };
 use crate::feed::bridge::Halt;
 use crate::live::orders::OrderLog;
@@ -42,9 +46,13 @@ use crate::model::quote::Phase;
 use crate::model::sol::Sol;
 use channels::{ClickOrder, ExecutorChannels, PageEvent};
 pub use channels::{ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene};
-use confirmation::{ClickOutcome, Confirmation};
+use comparison::{Effect, Ordered};
+use confirmation::ClickOutcome;
 use entries::Entries;
+use exchange_watch::ExchangeWatch;
+use expected::Balance;
 use gate::OpenGate;
+use market::Slippage;
 use noting::Noted;
 use pressing::Aim;
 pub use readiness::{PageSight, Readiness};
@@ -70,8 +78,10 @@ pub struct ClickExecutor {
     losses: Option<LossFolder>,
     /// From the first snapshot of the account on.
     risk: Option<OpenGate>,
-    /// What was learnt since the button was pressed.
-    confirmation: Confirmation,
+    /// What the exchange does, compared with what was ordered.
+    watch: ExchangeWatch,
+    /// By how much the price of a fill may differ from that of its tick.
+    slippage: Slippage,
     clicked: Option<Instant>,
     /// What is kept and told of orders.
     orders: OrderLog,
@@ -113,7 +123,8 @@ impl ClickExecutor {
             scene: None,
             losses: None,
             risk: None,
-            confirmation: Confirmation::default(),
+            watch: ExchangeWatch::default(),
+            slippage: Slippage::default(),
             clicked: None,
             orders: OrderLog::default(),
             noted: None,
@@ -126,6 +137,14 @@ impl ClickExecutor {
     #[must_use]
     pub fn with_losses(mut self, losses: Option<LossFolder>) -> Self {
         self.losses = losses;
+        self
+    }
+
+    /// The same, where the price of a fill may differ from that of its tick, and of the one after
+    /// it, by this many basis points.
+    #[must_use]
+    pub fn with_slippage(mut self, basis_points: u32) -> Self {
+        self.slippage = Slippage(basis_points);
         self
     }
 
@@ -183,6 +202,7 @@ impl ClickExecutor {
         } else {
             self.note_sent(&order);
             let status = self.carry_out(order).await.unwrap_or_else(OrderStatus::Rejected);
+            self.watch.end();
             self.settle(id, &status);
             self.note_finished(&order.request, &status);
             status
@@ -198,11 +218,12 @@ impl ClickExecutor {
     fn hear(&mut self, said: PageEvent) {
         match said {
             PageEvent::Scene(scene) => self.look(scene),
+            PageEvent::Prices(news) => news.into_iter().for_each(|news| self.watch.price(news)),
             PageEvent::Lost => {
                 // Where the game is on the next socket is another question.
                 self.scene = None;
                 self.account_events.forget();
-                self.confirmation.lost();
+                self.watch.lost();
             }
             PageEvent::Text { direction, text, arrived } => {
                 let Some(event) = self.account_events.take(direction, &text, arrived) else {
@@ -219,12 +240,18 @@ impl ClickExecutor {
                     }
                     _ => {}
                 }
-                self.confirmation.take(&event);
                 self.note_event(&event);
-                if self.confirmation.is_amiss() && self.limits.is_some() {
-                    self.switch.disarm("the page sent an order that was not clicked for");
+                let is_stated = matches!(event, AccountEvent::Snapshot(_));
+                self.watch.take(event, self.account_events.me());
+                if let Some(bet) = self.account_events.bet().filter(|_| is_stated) {
+                    self.watch.state_bet(bet);
                 }
             }
+        }
+        if let Some(alarm) = self.watch.alarm()
+            && self.limits.is_some()
+        {
+            self.switch.disarm(&alarm);
         }
     }
 
@@ -232,7 +259,7 @@ impl ClickExecutor {
     fn look(&mut self, scene: Scene) {
         let before = self.scene.replace(scene);
         self.note_scene(&scene);
-        self.confirmation.look(scene.game);
+        self.watch.frame(scene.game, scene.phase);
         let is_over = before.is_some_and(|before| before.game != scene.game);
         if scene.closed && before.is_some_and(|before| !before.closed) {
             self.switch.disarm("the feed can no longer be relied on");
@@ -278,31 +305,40 @@ impl ClickExecutor {
                 return Err(doubt);
             }
         };
-        self.confirmation = Confirmation::of(request, before);
+        self.begin(request, before);
         timing.clicked_us = Some(since(Clock::now()));
         self.note_click(request.id, timing, before);
         self.clicked = Some(Clock::now());
-        if let Err(doubt) = self.press_once(&aim).await {
-            self.confirmation.close();
-            return Err(doubt);
-        }
+        self.press_once(&aim).await?;
         let verdict = self.wait().await;
-        self.confirmation.close();
         timing.confirmed_us = Some(since(Clock::now()));
         let action = request.action;
         Ok(match verdict {
-            ClickOutcome::Done { fill, tick, price } => {
-                let tick = tick.unwrap_or(request.tick);
+            ClickOutcome::Done(Effect { fill, tick, price }) => {
                 OrderStatus::Filled(Execution { fill, tick, price, timing })
             }
             ClickOutcome::Refused(why) => OrderStatus::Rejected(why),
-            ClickOutcome::OtherGame(game) => {
-                self.leave_open(format!("{action} was carried out in another game, {game}"))
+            ClickOutcome::Differs(difference) => {
+                self.leave_open(format!("{action} was pressed; {difference}"))
             }
             ClickOutcome::Open => {
                 self.leave_open(format!("{action} was pressed, and its outcome is unknown"))
             }
         })
+    }
+
+    /// From now on, what the site does is compared with this order.
+    fn begin(&mut self, request: OrderRequest, before: AccountSnapshot) {
+        let AccountSnapshot { cash, quantity, .. } = before;
+        let before = self.watch.balance().unwrap_or(Balance { cash, quantity });
+        let ordered = Ordered {
+            request,
+            player: self.account_events.me().unwrap_or_default().to_owned(),
+            held: before.quantity,
+            since: self.watch.tick(request.game),
+            slippage: self.slippage,
+        };
+        self.watch.begin(ordered, before);
     }
 
     /// Leaves an order to a person.
@@ -315,14 +351,14 @@ impl ClickExecutor {
     async fn wait(&mut self) -> ClickOutcome {
         let deadline = Clock::now() + self.timeouts.patience;
         loop {
-            let verdict = self.confirmation.verdict(false);
+            let verdict = self.watch.verdict(false);
             if verdict != ClickOutcome::Open {
                 return verdict;
             }
             let left = deadline.saturating_duration_since(Clock::now());
             match timeout(left, self.channels.said.recv()).await {
                 Ok(Some(said)) => self.hear(said),
-                Ok(None) | Err(_) => return self.confirmation.verdict(true),
+                Ok(None) | Err(_) => return self.watch.verdict(true),
             }
         }
     }
@@ -350,6 +386,9 @@ impl ClickExecutor {
         let same = self.pages.current().is_some_and(|now| now.epoch() == page.epoch());
         if !same {
             return Err("the page is another one now".to_owned());
+        }
+        if let Some(unexplained) = self.watch.unexplained() {
+            return Err(unexplained.to_string());
         }
         self.permit(order.request.id, amount)
     }

@@ -321,7 +321,8 @@ impl Steps {
             && stake.is_none_or(|stake| stake == *amount)
             && game.as_ref().is_none_or(|game| game == wanted)
         {
-            return Outcome::Done(format!("{amount} SOL at tick {tick} and {price}x"));
+            let at = price.map_or_else(String::new, |price| format!(" and {price}x"));
+            return Outcome::Done(format!("{amount} SOL at tick {tick}{at}"));
         }
         let what = match (&self.clicked, self.accepted) {
             (_, true) => "the site accepted it",

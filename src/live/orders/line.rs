@@ -143,8 +143,9 @@ pub enum Learned {
         quantity: Option<Sol>,
         /// What was paid, received or wagered, in SOL.
         amount: Sol,
-        /// The price of the trade.
-        price: f64,
+        /// The price of the trade, where the site named it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        price: Option<f64>,
         /// The tick of the trade.
         tick: u32,
         /// The game, where the site named it.

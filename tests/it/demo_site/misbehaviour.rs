@@ -117,6 +117,37 @@ fn an_order_is_refused_or_lost_without_a_trace_when_told_so() {
 }
 
 #[test]
+fn an_exchange_books_and_answers_something_else_when_told_so() {
+    assert_eq!(buy_under("refuse-done 1"), told(&[false], &[TRADE, UPDATE], true));
+    assert_eq!(buy_under("twice 1"), told(&[true], &[TRADE, TRADE, UPDATE], true));
+    assert_eq!(buy_under("twice-silent 1"), told(&[true], &[TRADE, UPDATE], true));
+    assert_eq!(buy_under("balance-first 1"), told(&[true], &[UPDATE, TRADE], true));
+    assert_eq!(buy_under("ack-other 1"), told(&[], &[], true));
+    block_on(async {
+        let (site, mut visitor) = playing().await;
+        for (words, stake, field, wanted) in [
+            ("stake-tenfold 1", 0.01, "amount", json!(0.1)),
+            ("leverage 1", 0.01, "leverage", json!(5)),
+            ("practice 1", 0.01, "coin", json!("0xPractice")),
+            ("other-player 1", 0.01, "playerId", json!("did:demo:somebody")),
+        ] {
+            order(&site, words);
+            visitor.hear_event("demo/page_state").await;
+            visitor.say("buyOrder", json!({ "amount": stake })).await;
+            // Trades of those who are not there are told, too.
+            let mut trade = Value::Null;
+            while !is_own(TRADE, &trade) {
+                trade = visitor.hear_event(TRADE).await;
+            }
+            assert_eq!(trade[field], wanted, "{words}");
+        }
+        // Of what was booked, all is booked: the telling alone is otherwise.
+        let kept = wait_for(&site.url(), |kept| kept["carriedOut"] == 4).await;
+        assert_eq!(kept["cash"], "9.870000000");
+    });
+}
+
+#[test]
 fn an_answer_is_late_when_told_so_while_the_trade_is_not() {
     block_on(async {
         let (site, mut visitor) = playing().await;

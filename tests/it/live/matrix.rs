@@ -3,6 +3,7 @@
 
 mod cases;
 mod drill;
+mod exchange;
 mod modes;
 mod outside;
 mod played;

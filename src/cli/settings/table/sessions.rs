@@ -152,6 +152,9 @@ pub(super) fn keys() -> Vec<Key> {
     notify.timeout_ms: millis => notify.timeout, "ms", 10..=HOUR_MS;
     /// Maximum number of facts that wait for the command; more are dropped and counted
     notify.queue: key => notify.queue, "facts", 1..=10_000;
+    /// Maximum difference between the price of a fill and that of its tick, or of the tick
+    /// after it; more disarms an armed session
+    live.max_slippage: key => live.max_slippage, "basis points", 0..=10_000;
 
     // Thresholds of an unreliable feed: bots are paused, and nothing is clicked.
     /// Time without a frame during a game

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::demo::demo_site::command::OrderFault;
+use crate::demo::demo_site::command::{ExchangeFault, OrderFault};
+use crate::model::order::Action;
+use crate::model::quote::Quote;
 
 /// Arrivals that are kept to be looked at; the oldest go first.
 const ARRIVALS_MAX: usize = 2_000;
@@ -28,6 +30,7 @@ pub(super) struct OrderFaults {
     /// Orders that were lost on purpose.
     pub(super) lost: u64,
     left: BTreeMap<OrderFault, u32>,
+    cheats: BTreeMap<ExchangeFault, u32>,
 }
 
 impl OrderFaults {
@@ -42,6 +45,7 @@ impl OrderFaults {
             refused: 0,
             lost: 0,
             left: BTreeMap::new(),
+            cheats: BTreeMap::new(),
         }
     }
 
@@ -61,12 +65,32 @@ impl OrderFaults {
 
     /// Whether this one meets with it; uses one up.
     pub(super) fn meets(&mut self, fault: OrderFault) -> bool {
-        match self.left.get_mut(&fault) {
-            Some(left) if *left > 0 => {
-                *left -= 1;
-                true
-            }
-            _ => false,
+        use_up(&mut self.left, fault)
+    }
+
+    /// The exchange does this with the next `times` orders that it concerns.
+    pub(super) fn cheat(&mut self, fault: ExchangeFault, times: u32) {
+        self.cheats.insert(fault, times);
+    }
+
+    /// What the exchange does with this order, if not what was ordered; uses one up.
+    pub(super) fn with(&mut self, action: Action, quote: Quote) -> Option<ExchangeFault> {
+        let mut known = ExchangeFault::ALL.iter().copied().filter(|it| it.concerns(action, quote));
+        known.find(|&fault| use_up(&mut self.cheats, fault))
+    }
+
+    /// Whether the exchange does this with a payout; uses one up.
+    pub(super) fn pays(&mut self, fault: ExchangeFault) -> bool {
+        use_up(&mut self.cheats, fault)
+    }
+}
+
+fn use_up<F: Ord>(left: &mut BTreeMap<F, u32>, fault: F) -> bool {
+    match left.get_mut(&fault) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            true
         }
+        _ => false,
     }
 }

@@ -7,9 +7,9 @@ use rand_core::Rng;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::DemoExchange;
+use super::{DemoExchange, cheating};
 use crate::demo::demo_site::account::{DemoAccount, Failure};
-use crate::demo::demo_site::command::OrderFault;
+use crate::demo::demo_site::command::{ExchangeFault, OrderFault};
 use crate::demo::demo_site::payload::{
     Exact, SOLANA, SidebetPayload, TradePayload, json, player_id, player_update, username_status,
 };
@@ -28,20 +28,23 @@ pub(super) enum Task {
     CarryOut(Request),
     /// An acknowledgement is to be said.
     Acknowledge(SiteClient, u64, Box<RawValue>),
+    /// A player's balance becomes less by itself, and the player is told.
+    Debit(String, Sol),
 }
 
 /// An order of a player.
+#[derive(Clone)]
 pub(super) struct Request {
-    client: SiteClient,
-    name: String,
-    action: Action,
+    pub(super) client: SiteClient,
+    pub(super) name: String,
+    pub(super) action: Action,
     /// The number that its acknowledgement is to carry.
-    id: Option<u64>,
+    pub(super) id: Option<u64>,
 }
 
 /// The answer to an order. The real site's refusals were never seen (docs/spec/protocol.md#orders).
 #[derive(Serialize)]
-struct Answer<'a> {
+pub(super) struct Answer<'a> {
     success: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
@@ -52,7 +55,7 @@ struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    const DONE: Self = Self { success: true, error: None, message: None, sidebet: None };
+    pub(super) const DONE: Self = Self { success: true, error: None, message: None, sidebet: None };
 }
 
 /// The fields of what a client says.
@@ -132,6 +135,12 @@ impl DemoExchange {
         match task {
             Task::CarryOut(request) => self.carry_out(&request),
             Task::Acknowledge(client, id, payload) => answer(client, Some(id), payload),
+            Task::Debit(name, by) => {
+                if let Some(player) = self.players.get_mut(&name) {
+                    player.drift(by.negated());
+                }
+                self.update(&name)
+            }
         }
     }
 
@@ -141,51 +150,69 @@ impl DemoExchange {
             self.faults.refused += 1;
             return self.acknowledge(*client, *id, &failed("refused on command"));
         }
-        let (quote, game) = (self.game.quote(), self.game.id);
-        let market = Market { quote, path: &self.game.path, rules: &self.rules };
-        let Some(player) = self.players.get_mut(name) else { return Vec::new() };
-        let fill = match player.carry_out(*action, game, market) {
-            Ok(fill) => fill,
-            Err(failure) => {
+        let fault = self.faults.with(*action, self.game.quote());
+        if let Some(answered) = fault.and_then(|fault| self.put_off(fault, request)) {
+            return answered;
+        }
+        let (told, done) = match self.book(name, *action, fault) {
+            Ok(booked) => booked,
+            Err(why) => {
                 self.faults.refused += 1;
-                let why = match failure {
-                    // A sale that comes too late is the rug's.
-                    Failure::Refused(Rejection::Phase(Phase::Rugged)) => "rugged".to_owned(),
-                    Failure::Refused(rejection) => rejection.to_string(),
-                    Failure::Amount(error) => error.to_string(),
-                };
                 return self.acknowledge(*client, *id, &failed(&why));
             }
         };
         self.faults.carried_out += 1;
-        let is_told = !self.faults.meets(OrderFault::LoseTrade);
+        let told = if self.faults.meets(OrderFault::LoseTrade) { Vec::new() } else { told };
+        match fault {
+            Some(fault) => self.answer_otherwise(fault, request, (told, done)),
+            None => {
+                let mut actions = told;
+                actions.extend(self.update(name));
+                actions.extend(self.acknowledge(*client, *id, &done));
+                actions
+            }
+        }
+    }
+
+    /// Books an order, with a fault perhaps: what is told of it, and its acknowledgement.
+    pub(super) fn book(
+        &mut self,
+        name: &str,
+        action: Action,
+        fault: Option<ExchangeFault>,
+    ) -> Result<(Vec<SiteAction>, Box<RawValue>), String> {
+        let (real, game) = (self.game.quote(), self.game.id);
+        let action = fault.map_or(action, |fault| cheating::booked(fault, action));
+        let quote = fault.map_or(real, |fault| cheating::quote(fault, action, &self.game));
+        let market = Market { quote, path: &self.game.path, rules: &self.rules };
+        let Some(player) = self.players.get_mut(name) else { return Err("nobody".to_owned()) };
+        let fill = player.carry_out(action, game, market).map_err(|failure| match failure {
+            // A sale that comes too late is the rug's.
+            Failure::Refused(Rejection::Phase(Phase::Rugged)) => "rugged".to_owned(),
+            Failure::Refused(rejection) => rejection.to_string(),
+            Failure::Amount(error) => error.to_string(),
+        })?;
         let number = self.number();
+        let retold = |frame| match fault {
+            Some(fault) => cheating::told(fault, frame, real.price),
+            None => frame,
+        };
         let trade = |is_buy, quantity, amount| {
             let (price, tick) = (quote.price, quote.tick);
-            TradePayload { is_buy, quantity, amount, price, tick, game }.told(name, number)
+            let trade = TradePayload { is_buy, quantity, amount, price, tick, game };
+            (vec![SiteAction::Tell(retold(trade.told(name, number)))], json(&Answer::DONE))
         };
-        let (mut actions, done) = match fill {
-            Fill::Bought { stake, quantity } => {
-                (vec![SiteAction::Tell(trade(true, quantity, stake))], json(&Answer::DONE))
-            }
-            Fill::Sold { quantity, proceeds } => {
-                (vec![SiteAction::Tell(trade(false, quantity, proceeds))], json(&Answer::DONE))
-            }
+        Ok(match fill {
+            Fill::Bought { stake, quantity } => trade(true, quantity, stake),
+            Fill::Sold { quantity, proceeds } => trade(false, quantity, proceeds),
             Fill::Placed { stake } => {
                 let player = player_id(name);
-                let bet = self.placed(&player, name, stake);
-                let (told, message) = (bet.told(number), Some("Side bet placed"));
-                let sidebet = Some(told.payload.clone());
+                let told = retold(self.placed(&player, name, stake).told(number));
+                let (message, sidebet) = (Some("Side bet placed"), Some(told.payload.clone()));
                 let done = Answer { message, sidebet, ..Answer::DONE };
                 (self.tell(name, &told), json(&done))
             }
-        };
-        if !is_told {
-            actions.clear();
-        }
-        actions.extend(self.update(name));
-        actions.extend(self.acknowledge(*client, *id, &done));
-        actions
+        })
     }
 
     fn placed<'a>(&self, id: &'a str, name: &'a str, stake: Sol) -> SidebetPayload<'a> {
@@ -210,7 +237,7 @@ impl DemoExchange {
     }
 
     /// Acknowledges an order, as well as it is to go.
-    fn acknowledge(
+    pub(super) fn acknowledge(
         &mut self,
         client: SiteClient,
         id: Option<u64>,
@@ -255,7 +282,7 @@ fn action(name: &str, said: &Said<'_>) -> Option<Action> {
     }
 }
 
-fn failed(why: &str) -> Box<RawValue> {
+pub(super) fn failed(why: &str) -> Box<RawValue> {
     json(&Answer { success: false, error: Some(why), ..Answer::DONE })
 }
 
@@ -264,6 +291,10 @@ fn rejection(client: SiteClient, id: Option<u64>, why: &str) -> Vec<SiteAction> 
 }
 
 /// An acknowledgement, where one is wanted.
-fn answer(client: SiteClient, id: Option<u64>, payload: Box<RawValue>) -> Vec<SiteAction> {
+pub(super) fn answer(
+    client: SiteClient,
+    id: Option<u64>,
+    payload: Box<RawValue>,
+) -> Vec<SiteAction> {
     id.map(|id| SiteAction::Answer(client, id, payload)).into_iter().collect()
 }

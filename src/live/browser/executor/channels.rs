@@ -8,11 +8,13 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use tokio::sync::mpsc::{self, error::TrySendError};
 
+use super::market::PriceNews;
 use super::readiness::{self, Readiness, ReadinessSource, ReadinessView};
 use crate::base::clock::Clock;
 use crate::engine::strategy::OrderKinds;
 use crate::engine::venue::execution::{OrderRequest, VenueEvent};
 use crate::feed::capture::Direction;
+use crate::feed::fact::Fact;
 use crate::live::browser::control_needs::EntryChange;
 use crate::live::browser::risk::RiskLimits;
 use crate::live::orders::Frames;
@@ -79,6 +81,8 @@ pub(super) enum PageEvent {
     },
     /// Where the game is.
     Scene(Scene),
+    /// What the game's prices are, oldest first.
+    Prices(Vec<PriceNews>),
     /// The socket is gone.
     Lost,
 }
@@ -195,6 +199,15 @@ impl PageEvents {
     /// Sends where the game is.
     pub fn scene(&self, scene: Scene) {
         self.tell(PageEvent::Scene(scene));
+    }
+
+    /// Sends what facts of the game say of prices; before where the game is.
+    pub fn prices(&self, facts: &[Fact]) {
+        // As one: who comes in the middle of a game hears all of its prices at once.
+        let news: Vec<_> = facts.iter().filter_map(PriceNews::of).collect();
+        if !news.is_empty() {
+            self.tell(PageEvent::Prices(news));
+        }
     }
 
     /// Sends that the socket of the game is gone.

@@ -1,303 +1,352 @@
-//! What is known of a click: put together from all that the site says. Pure.
+//! What is known of a click: put together from all that the site says, and compared with what was
+//! ordered. Pure.
 
-use crate::engine::venue::execution::{AccountSnapshot, OrderRequest};
-use crate::live::browser::account_events::{AccountEvent, Deal};
+use super::comparison::{self, Compared, Difference, Effect, Ordered};
+use super::expected::{Balance, Unexplained};
+use super::market::Market;
+use crate::engine::venue::execution::AccountSnapshot;
+use crate::live::browser::account_events::{Asked, Bet, Deal, Trade};
 use crate::model::ids::GameId;
-use crate::model::order::{Action, Fill};
-use crate::model::price::Price;
+use crate::model::order::Action;
 use crate::model::quantity::Quantity;
-use crate::model::quote::Tick;
-use crate::model::rounding::part_of;
-use crate::model::sol::Sol;
-
-/// Billionths by which a sale may differ from the portion of what was held
-/// (docs/spec/provably-fair.md#rounding-of-real-trades).
-const FLOORED: u128 = 3;
 
 /// The outcome of a click.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum ClickOutcome {
-    /// The order was executed, with this fill.
-    Done { fill: Fill, tick: Option<Tick>, price: Price },
+    /// The order was executed as it was ordered.
+    Done(Effect),
     /// It was not, and will not be.
     Refused(String),
-    /// It was done, in another game than it was for.
-    OtherGame(GameId),
+    /// Something else was done.
+    Differs(Difference),
     /// Nothing has shown it yet.
     Open,
 }
 
-/// Everything that was said since a click.
-#[derive(Debug, Default)]
+/// What the site tells of an order.
+#[derive(Debug, Clone, PartialEq)]
+enum Told {
+    Trade(Trade),
+    Bet(Bet),
+}
+
+/// Everything that was said of one order since its click.
+#[derive(Debug)]
 pub(super) struct Confirmation {
-    /// What was clicked for, and the account before it.
-    ordered: Option<(OrderRequest, AccountSnapshot)>,
-    /// The number under which the page sent it.
-    asked: Option<u64>,
+    ordered: Ordered,
+    /// The account before it.
+    before: Balance,
+    /// The account after it, as the site says.
+    after: Option<AccountSnapshot>,
+    /// Whether the page sent it, and the number under which it did.
+    asked: Option<Option<u64>>,
     answered: Option<Result<(), String>>,
-    /// What a trade or a placed sidebet says.
-    told: Option<(Fill, Tick, Price)>,
-    /// The other game in which it was carried out.
-    elsewhere: Option<GameId>,
+    told: Option<Told>,
+    /// A sale that was told, and is the rug's unless the site says that the order was done.
+    rugs: Option<Trade>,
+    /// Somebody else to whom exactly this was told.
+    other: Option<String>,
+    /// What was found to be another thing.
+    differs: Option<Difference>,
+    /// A frame of the game was heard since the last thing that was said of the order.
+    framed: bool,
     /// Another game is on: what is said without the name of its game may be of that one.
     moved_on: bool,
-    /// The account after it.
-    after: Option<AccountSnapshot>,
-    /// It was decided upon: what the page sends from now on was not clicked for.
-    is_over: bool,
-    /// The page sent an order that was not clicked for.
-    amiss: bool,
     /// The socket was gone meanwhile: what was not heard may have been said.
     lost: bool,
+    /// It was decided upon.
+    is_over: bool,
+    /// It was taken for done.
+    is_done: bool,
 }
 
 impl Confirmation {
     /// Nothing yet, of an order that begins with an account.
-    pub(super) fn of(request: OrderRequest, before: AccountSnapshot) -> Self {
-        Self { ordered: Some((request, before)), ..Self::default() }
+    pub(super) const fn of(ordered: Ordered, before: Balance) -> Self {
+        Self {
+            ordered,
+            before,
+            after: None,
+            asked: None,
+            answered: None,
+            told: None,
+            rugs: None,
+            other: None,
+            differs: None,
+            framed: false,
+            moved_on: false,
+            lost: false,
+            is_over: false,
+            is_done: false,
+        }
     }
 
     /// Nothing more is waited for.
-    pub(super) const fn close(&mut self) {
-        self.is_over = true;
+    pub(super) const fn close(&mut self, is_done: bool) {
+        (self.is_over, self.is_done) = (true, is_done);
     }
 
-    /// Whether the page sent another order than the one that was clicked for, or more than that.
-    pub(super) const fn is_amiss(&self) -> bool {
-        self.amiss
+    /// Whether a trade is the word of this order that comes behind all others, and is one then.
+    #[must_use]
+    pub(super) fn is_late_word(&mut self, trade: &Trade, market: &Market) -> bool {
+        let is_late = self.is_done
+            && !self.is_told()
+            && matches!(comparison::traded(&self.ordered, trade, market), Compared::Equal(_));
+        if is_late {
+            self.told = Some(Told::Trade(trade.clone()));
+        }
+        is_late
     }
 
-    /// Takes note of the game that is on.
-    pub(super) fn look(&mut self, game: Option<GameId>) {
-        self.moved_on |= self.ordered.is_some_and(|(request, _)| game != Some(request.game));
+    pub(super) const fn is_open(&self) -> bool {
+        !self.is_over
+    }
+
+    /// Whether a trade or a sidebet was told of it.
+    pub(super) const fn is_told(&self) -> bool {
+        self.told.is_some() || self.rugs.is_some()
+    }
+
+    /// What the bot ordered.
+    pub(super) const fn action(&self) -> Action {
+        self.ordered.request.action
+    }
+
+    /// Takes note of a frame of the game that is on.
+    pub(super) fn frame(&mut self, game: Option<GameId>) {
+        self.framed = true;
+        self.moved_on |= game != Some(self.ordered.request.game);
     }
 
     pub(super) const fn lost(&mut self) {
         self.lost = true;
     }
 
-    /// Takes what was said.
-    pub(super) fn take(&mut self, event: &AccountEvent) {
-        let Some((OrderRequest { action, .. }, before)) = self.ordered else {
-            self.amiss |= matches!(event, AccountEvent::Asked(..));
+    /// Takes what the page sent; false where that was not clicked for.
+    #[must_use]
+    pub(super) fn ask(&mut self, asked: &Asked) -> bool {
+        let is_ours = asked.deal == Some(Deal::of(self.action()));
+        if !is_ours || self.is_over || self.asked.is_some() {
+            return false;
+        }
+        self.asked = Some(asked.id);
+        self.framed = false;
+        if let Err(difference) = comparison::asked(&self.ordered, asked) {
+            self.differ(difference);
+        }
+        true
+    }
+
+    /// Takes an acknowledgement; false where it takes back what was taken for done.
+    #[must_use]
+    pub(super) fn answer(&mut self, id: u64, answer: &Result<Option<Bet>, String>) -> bool {
+        if self.asked != Some(Some(id)) {
+            return true;
+        }
+        let is_taken_back = self.is_over && self.answered.is_none() && answer.is_err();
+        // Said twice, it is still one answer.
+        self.answered.get_or_insert_with(|| match answer {
+            Ok(_) => Ok(()),
+            Err(why) => Err(why.clone()),
+        });
+        self.framed = false;
+        !is_taken_back || self.told.is_none()
+    }
+
+    /// Takes a trade of ours.
+    pub(super) fn trade(&mut self, trade: Trade) {
+        if trade.game.is_none() && self.moved_on {
             return;
-        };
-        let deal = Deal::of(action);
-        match event {
-            AccountEvent::Asked(id, asked) if *asked == Some(deal) && !self.is_over => {
-                self.amiss |= self.asked.is_some();
-                self.asked.get_or_insert(*id);
-            }
-            AccountEvent::Asked(..) => self.amiss = true,
-            // Said twice, it is still one answer.
-            AccountEvent::Answered(id, outcome) if self.asked == Some(*id) => {
-                self.answered.get_or_insert_with(|| outcome.clone());
-            }
-            // A rug is told as a sale of everything.
-            AccountEvent::Traded { deal: traded, quantity, amount, price, tick, game }
-                if *traded == deal && is_exact(action, before, *quantity, *amount) =>
-            {
-                self.tell((fill(deal, *quantity, *amount), *tick, *price), *game);
-            }
-            AccountEvent::Placed { stake, price, tick, game } if deal == Deal::Sidebet => {
-                self.tell((Fill::Placed { stake: *stake }, *tick, *price), *game);
-            }
-            AccountEvent::Snapshot(account) if !self.moved_on => self.after = Some(*account),
-            _ => {}
+        }
+        self.tell(Told::Trade(trade));
+    }
+
+    /// Takes a sale that is the rug's.
+    pub(super) fn rug(&mut self, trade: Trade) {
+        self.rugs = Some(trade);
+    }
+
+    /// Takes a sidebet that was placed.
+    pub(super) fn place(&mut self, bet: &Bet) {
+        if bet.game.is_none() && self.moved_on || self.told == Some(Told::Bet(bet.clone())) {
+            return;
+        }
+        self.tell(Told::Bet(bet.clone()));
+    }
+
+    /// Whether a sidebet may be this order, by another name perhaps.
+    pub(super) fn may_be(&self, bet: &Bet) -> bool {
+        let is_stake = matches!(self.action(), Action::Sidebet { stake } if stake == bet.stake);
+        bet.player == self.ordered.player || is_stake
+    }
+
+    fn tell(&mut self, told: Told) {
+        self.framed = false;
+        if self.told.is_some() {
+            let (ordered, done) = ("one".to_owned(), "two of them".to_owned());
+            self.differ(Difference { what: "number of orders", ordered, done });
+        }
+        self.told.get_or_insert(told);
+    }
+
+    /// Takes a trade of somebody else, which may be ours under another name.
+    pub(super) fn trade_of(&mut self, player: &str, trade: &Trade, market: &Market) {
+        if matches!(comparison::traded(&self.ordered, trade, market), Compared::Equal(_)) {
+            self.other.get_or_insert_with(|| player.to_owned());
         }
     }
 
-    /// Takes what a trade or a placed sidebet says, in its game.
-    fn tell(&mut self, told: (Fill, Tick, Price), game: Option<GameId>) {
-        let Some((OrderRequest { game: ours, .. }, _)) = self.ordered else { return };
-        match game {
-            Some(game) if game != ours => self.elsewhere = Some(game),
-            None if self.moved_on => {}
-            _ => {
-                self.told.get_or_insert(told);
-            }
+    /// Takes the site's account.
+    pub(super) fn state(&mut self, account: AccountSnapshot) {
+        if !self.moved_on {
+            self.after = Some(account);
+            self.framed = false;
         }
     }
 
-    /// What is known now; when patience is over, also what follows from the account alone.
-    pub(super) fn verdict(&self, is_over: bool) -> ClickOutcome {
-        if let Some(Err(why)) = &self.answered {
-            return ClickOutcome::Refused(format!("the site refused: {why}"));
+    /// Takes note of a difference; the first one counts.
+    pub(super) fn differ(&mut self, difference: Difference) {
+        self.differs.get_or_insert(difference);
+    }
+
+    /// What is known now, with what of the account does not follow from what was told; when
+    /// patience is over, also what follows from the account alone.
+    pub(super) fn verdict(
+        &self,
+        is_over: bool,
+        unexplained: Option<Unexplained>,
+        market: &Market,
+    ) -> ClickOutcome {
+        if let Some(difference) = &self.differs {
+            return ClickOutcome::Differs(difference.clone());
         }
-        // What the page did not send, the site did not carry out: a rug may look like a sale of
-        // all.
-        if self.asked.is_none() && !self.lost {
-            return match is_over {
-                true => ClickOutcome::Refused("the page sent nothing".to_owned()),
+        match self.compared(market) {
+            Some(Compared::Differs(difference)) => return ClickOutcome::Differs(difference),
+            Some(Compared::Equal(effect)) => return self.confirmed(effect, is_over, unexplained),
+            Some(Compared::Open) if is_over => return ClickOutcome::Differs(self.unpriced()),
+            Some(Compared::Open) => return ClickOutcome::Open,
+            None => {}
+        }
+        self.untold(is_over, unexplained, market)
+    }
+
+    /// How what was told compares; none where nothing was.
+    fn compared(&self, market: &Market) -> Option<Compared> {
+        match self.told.as_ref()? {
+            Told::Trade(trade) => Some(comparison::traded(&self.ordered, trade, market)),
+            Told::Bet(bet) => Some(comparison::placed(&self.ordered, bet, market)),
+        }
+    }
+
+    /// What was told is what was ordered: whether it is also what was answered.
+    fn confirmed(
+        &self,
+        effect: Effect,
+        is_over: bool,
+        unexplained: Option<Unexplained>,
+    ) -> ClickOutcome {
+        // A frame later, whatever explains it was told.
+        if let Some(unexplained) = unexplained.filter(|_| !self.lost) {
+            return match is_over || self.framed {
+                true => ClickOutcome::Differs(account(unexplained)),
                 false => ClickOutcome::Open,
             };
         }
-        let answered = self.answered.is_some();
-        if let Some(game) = self.elsewhere.filter(|_| answered || is_over) {
-            return ClickOutcome::OtherGame(game);
+        match &self.answered {
+            Some(Ok(())) => ClickOutcome::Done(effect),
+            Some(Err(why)) => ClickOutcome::Differs(self.refused_and_done(why)),
+            // The acknowledgement comes last; without it what was told is proof enough, in time.
+            None if is_over => ClickOutcome::Done(effect),
+            // It left without a number, by another way or under another name: none comes.
+            None if self.asked.flatten().is_none() && self.framed => ClickOutcome::Done(effect),
+            None => ClickOutcome::Open,
         }
-        match (self.told, &self.answered) {
-            // The acknowledgement comes last; without it the trade is proof enough, in time.
-            (Some((fill, tick, price)), Some(_)) => {
-                return ClickOutcome::Done { fill, tick: Some(tick), price };
-            }
-            (Some((fill, tick, price)), None) if is_over => {
-                return ClickOutcome::Done { fill, tick: Some(tick), price };
-            }
-            _ => {}
+    }
+
+    /// Nothing was told: what follows from the answer and from the account alone. What is also the
+    /// rug's proves nothing.
+    fn untold(
+        &self,
+        is_over: bool,
+        unexplained: Option<Unexplained>,
+        market: &Market,
+    ) -> ClickOutcome {
+        let since_before = || {
+            let AccountSnapshot { cash, quantity, .. } = self.after?;
+            Some(Unexplained { due: self.before, said: Balance { cash, quantity } })
+        };
+        // What was told on a socket that is lost is not all.
+        let changed = if self.lost { since_before() } else { unexplained };
+        let changed = changed.filter(|_| !self.moved_on);
+        let is_rugged = market.of(self.ordered.request.game).is_none_or(|it| it.rug().is_some());
+        let exactly = changed.filter(|_| self.asked.is_some() || self.lost || !is_rugged);
+        let exactly = exactly.and_then(|changed| changed.change()).and_then(|(paid, more)| {
+            let quantity = Quantity::from_billionths(more.abs().mantissa().unsigned_abs()).ok()?;
+            let is_more = matches!(self.action(), Action::Buy { .. });
+            (more.is_sign_positive() == is_more && !quantity.is_zero())
+                .then(|| comparison::by_account(&self.ordered, (paid, quantity), market))
+                .flatten()
+        });
+        if let Some(Err(why)) = &self.answered {
+            return match exactly.filter(|_| !is_rugged) {
+                Some(_) => ClickOutcome::Differs(self.refused_and_done(why)),
+                None => ClickOutcome::Refused(format!("the site refused: {why}")),
+            };
+        }
+        let is_answered = self.answered.is_some();
+        // Without an answer, who sold is not known, and nothing depends on it.
+        let is_sold = is_answered || is_over && self.asked.is_some();
+        if let Some(sale) = self.rugs.as_ref().filter(|_| is_sold)
+            && let Compared::Equal(effect) = comparison::traded(&self.ordered, sale, market)
+        {
+            return ClickOutcome::Done(effect);
         }
         // After a socket is lost, no acknowledgement comes.
-        if (answered || is_over || self.lost)
-            && let Some((fill, price)) = self.by_account()
+        let is_heard = is_answered || is_over || self.lost;
+        if let Some(effect) = exactly.filter(|_| is_heard || self.asked.is_none() && self.framed) {
+            return match &self.other {
+                Some(other) => ClickOutcome::Differs(self.done_for(other)),
+                None => ClickOutcome::Done(effect),
+            };
+        }
+        if let Some(changed) = changed.filter(|_| !is_rugged && !self.lost)
+            && (is_over || is_answered && self.framed)
         {
-            return ClickOutcome::Done { fill, tick: None, price };
+            return ClickOutcome::Differs(account(changed));
         }
-        ClickOutcome::Open
-    }
-
-    /// What was bought or sold if the account changed by exactly what was ordered. Any other change
-    /// may be the rug's: it proves nothing.
-    fn by_account(&self) -> Option<(Fill, Price)> {
-        let ((OrderRequest { action, .. }, before), after) = (self.ordered?, self.after?);
-        let (deal, paid) = (Deal::of(action), before.cash.minus(after.cash).ok()?);
-        let (quantity, amount) = match deal {
-            Deal::Buy => (difference(after.quantity, before.quantity)?, paid),
-            Deal::Sell => (difference(before.quantity, after.quantity)?, paid.negated()),
-            // Nothing says at which tick it began.
-            Deal::Sidebet => return None,
-        };
-        if !(is_exact(action, before, quantity, amount) && amount.is_positive()) {
-            return None;
+        if let Some(other) = self.other.as_ref().filter(|_| is_over && is_answered) {
+            return ClickOutcome::Differs(self.done_for(other));
         }
-        let fill = fill(deal, quantity, amount);
-        Price::new(paid.to_f64().abs() / quantity.to_f64()).ok().map(|price| (fill, price))
-    }
-}
-
-/// Whether exactly what was ordered was traded; a sale may lack what the site floors, lot by lot.
-fn is_exact(action: Action, before: AccountSnapshot, quantity: Quantity, amount: Sol) -> bool {
-    match action {
-        Action::Buy { stake } => amount == stake,
-        Action::Sell { portion, .. } => {
-            let part = part_of(before.quantity, portion).billionths();
-            part.abs_diff(quantity.billionths()) <= FLOORED
+        match is_over && self.asked.is_none() && !self.lost {
+            true => ClickOutcome::Refused("the page sent nothing".to_owned()),
+            false => ClickOutcome::Open,
         }
-        Action::Sidebet { .. } => false,
-    }
-}
-
-fn fill(deal: Deal, quantity: Quantity, amount: Sol) -> Fill {
-    match deal {
-        Deal::Buy => Fill::Bought { stake: amount, quantity },
-        Deal::Sell | Deal::Sidebet => Fill::Sold { quantity, proceeds: amount },
-    }
-}
-
-/// What one is more than the other, if it is.
-fn difference(more: Quantity, less: Quantity) -> Option<Quantity> {
-    let billionths = more.billionths().checked_sub(less.billionths())?;
-    (billionths > 0).then(|| Quantity::from_billionths(billionths).ok()).flatten()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::venue::execution::OrderId;
-    use crate::model::time::Stamp;
-
-    fn account(cash: i64, quantity: u128) -> AccountSnapshot {
-        let quantity = Quantity::from_billionths(quantity * 1_000_000).unwrap();
-        AccountSnapshot { cash: Sol::milli(cash), quantity, arrived: Stamp::default() }
     }
 
-    fn game(name: &str) -> GameId {
-        GameId::new(name).unwrap()
+    fn done_for(&self, other: &str) -> Difference {
+        let (ordered, done) = (self.ordered.player.clone(), other.to_owned());
+        Difference { what: "player", ordered, done }
     }
 
-    fn order(action: Action) -> OrderRequest {
-        OrderRequest { id: OrderId::new(1), action, game: game("ours"), tick: 3 }
+    fn refused_and_done(&self, why: &str) -> Difference {
+        let (ordered, done) = (self.action().to_string(), format!("it and said: refused, {why}"));
+        Difference { what: "answer", ordered, done }
     }
 
-    fn traded(deal: Deal, of: Option<&str>) -> AccountEvent {
-        let quantity = Quantity::from_billionths(5_000_000).unwrap();
-        let (amount, price) = (Sol::milli(5), Price::new(1.0).unwrap());
-        AccountEvent::Traded { deal, quantity, amount, price, tick: 3, game: of.map(game) }
-    }
-
-    /// What is known, before and after patience is over, of words in an order.
-    fn verdicts(action: Action, words: &[AccountEvent]) -> (ClickOutcome, ClickOutcome) {
-        let mut confirmation = Confirmation::of(order(action), account(100, 5));
-        words.iter().for_each(|event| confirmation.take(event));
-        (confirmation.verdict(false), confirmation.verdict(true))
-    }
-
-    const BUY: Action = Action::Buy { stake: Sol::milli(5) };
-
-    #[test]
-    fn a_sale_that_the_page_did_not_send_is_the_rugs() {
-        let sale = traded(Deal::Sell, Some("ours"));
-        let words = [sale.clone(), AccountEvent::Snapshot(account(105, 0))];
-        let nothing = ClickOutcome::Refused("the page sent nothing".to_owned());
-        assert_eq!(verdicts(Action::SELL_ALL, &words), (ClickOutcome::Open, nothing));
-        let sent =
-            [AccountEvent::Asked(1, Some(Deal::Sell)), sale, AccountEvent::Answered(1, Ok(()))];
-        let (known, _) = verdicts(Action::SELL_ALL, &sent);
-        assert!(matches!(known, ClickOutcome::Done { .. }), "{known:?}");
-    }
-
-    #[test]
-    fn what_was_carried_out_in_another_game_is_not_done_in_ours() {
-        let asked = AccountEvent::Asked(1, Some(Deal::Buy));
-        let words = [asked.clone(), traded(Deal::Buy, Some("next"))];
-        let elsewhere = ClickOutcome::OtherGame(game("next"));
-        assert_eq!(verdicts(BUY, &words), (ClickOutcome::Open, elsewhere.clone()));
-        let words = [&words[..], &[AccountEvent::Answered(1, Ok(()))]].concat();
-        assert_eq!(verdicts(BUY, &words), (elsewhere.clone(), elsewhere));
-        let (known, _) = verdicts(
-            BUY,
-            &[asked, traded(Deal::Buy, Some("ours")), AccountEvent::Answered(1, Ok(()))],
-        );
-        assert!(matches!(known, ClickOutcome::Done { .. }), "{known:?}");
-    }
-
-    #[test]
-    fn what_names_no_game_proves_nothing_once_another_one_is_on() {
-        let bought = AccountEvent::Snapshot(account(95, 10));
-        for (event, moves_on) in [&bought, &traded(Deal::Buy, None)]
-            .into_iter()
-            .flat_map(|event| [(event, false), (event, true)])
-        {
-            let mut confirmation = Confirmation::of(order(BUY), account(100, 5));
-            confirmation.take(&AccountEvent::Asked(1, Some(Deal::Buy)));
-            confirmation.look(Some(game("ours")));
-            if moves_on {
-                confirmation.look(Some(game("next")));
+    fn unpriced(&self) -> Difference {
+        let (tick, price) = match &self.told {
+            Some(Told::Trade(trade)) => (trade.tick, trade.price.get().to_string()),
+            Some(Told::Bet(bet)) => {
+                (bet.start, bet.price.map_or_else(String::new, |price| price.get().to_string()))
             }
-            confirmation.take(event);
-            confirmation.take(&AccountEvent::Answered(1, Ok(())));
-            let is_done = matches!(confirmation.verdict(true), ClickOutcome::Done { .. });
-            assert_eq!(is_done, !moves_on, "{event:?}");
-        }
-    }
-
-    #[test]
-    fn an_order_that_was_not_clicked_for_is_noticed_whenever_the_page_sends_it() {
-        let asked = |id, deal| AccountEvent::Asked(id, deal);
-        let buy = asked(1, Some(Deal::Buy));
-        let is_amiss = |words: &[AccountEvent]| {
-            let mut confirmation = Confirmation::of(order(BUY), account(100, 5));
-            words.iter().for_each(|event| confirmation.take(event));
-            confirmation.is_amiss()
+            None => (0, String::new()),
         };
-        assert!(!is_amiss(&[buy.clone(), AccountEvent::Answered(1, Ok(()))]));
-        assert!(is_amiss(&[asked(1, Some(Deal::Sell))]));
-        assert!(is_amiss(&[asked(1, None)]));
-        assert!(is_amiss(&[buy.clone(), asked(2, Some(Deal::Buy))]));
-        let (mut late, mut at_rest) =
-            (Confirmation::of(order(BUY), account(100, 5)), Confirmation::default());
-        late.close();
-        late.take(&buy);
-        at_rest.take(&buy);
-        assert!(late.is_amiss() && at_rest.is_amiss());
+        let ordered = format!("a tick that was heard of, and not tick {tick}");
+        Difference { what: "price", ordered, done: format!("{price}x") }
     }
+}
+
+/// An account that does not follow from what was told.
+fn account(Unexplained { due, said }: Unexplained) -> Difference {
+    Difference { what: "account", ordered: due.to_string(), done: said.to_string() }
 }

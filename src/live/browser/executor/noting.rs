@@ -15,6 +15,7 @@ use crate::live::browser::account_events::{AccountEvent, Deal};
 use crate::live::browser::evidence;
 use crate::live::orders::{Account, Learned, OrderLog, Unwritten};
 use crate::model::order::Action;
+use crate::model::price::Price;
 
 /// Longest time that a sale waits for the disk: what is open is worse than what is not noted.
 const SALE_WAITS: Duration = Duration::from_millis(250);
@@ -108,34 +109,40 @@ impl ClickExecutor {
 
 /// What an event of the account says of an order that was clicked.
 fn learned(event: &AccountEvent) -> Option<Learned> {
-    let word = |deal: &Deal| match deal {
-        Deal::Buy => "buy",
-        Deal::Sell => "sell",
-        Deal::Sidebet => "sidebet",
+    let word = |deal: &Deal| -> &'static str {
+        match deal {
+            Deal::Buy => "buy",
+            Deal::Sell => "sell",
+            Deal::Sidebet => "sidebet",
+        }
     };
     Some(match event {
-        AccountEvent::Asked(..) => Learned::Asked,
+        AccountEvent::Asked(_) => Learned::Asked,
         AccountEvent::Answered(_, outcome) => Learned::Acknowledged {
             accepted: outcome.is_ok(),
             why: outcome.as_ref().err().cloned(),
         },
-        AccountEvent::Traded { deal, quantity, amount, price, tick, game, .. } => Learned::Effect {
-            action: word(deal).to_owned(),
-            quantity: Some(Account::held(*quantity)),
-            amount: *amount,
-            price: price.get(),
-            tick: *tick,
-            game: game.map(|game| game.to_string()),
+        AccountEvent::Traded(trade) => Learned::Effect {
+            action: trade.deal.as_ref().map_or(&*trade.kind, word).to_owned(),
+            quantity: Some(Account::held(trade.quantity)),
+            amount: trade.amount,
+            price: Some(trade.price.get()),
+            tick: trade.tick,
+            game: trade.game.map(|game| game.to_string()),
         },
-        AccountEvent::Placed { stake, price, tick, game, .. } => Learned::Effect {
+        AccountEvent::Placed(bet) => Learned::Effect {
             action: word(&Deal::Sidebet).to_owned(),
             quantity: None,
-            amount: *stake,
-            price: price.get(),
-            tick: *tick,
-            game: game.map(|game| game.to_string()),
+            amount: bet.stake,
+            price: bet.price.map(Price::get),
+            tick: bet.start,
+            game: bet.game.map(|game| game.to_string()),
         },
         AccountEvent::Snapshot(account) => Learned::Account { after: Account::from(*account) },
-        AccountEvent::Nobody(_) | AccountEvent::UnreadableAccount(_) => return None,
+        AccountEvent::Nobody(_)
+        | AccountEvent::UnreadableAccount(_)
+        | AccountEvent::TradedByOther(..)
+        | AccountEvent::Settled(_)
+        | AccountEvent::Unreadable(_) => return None,
     })
 }
