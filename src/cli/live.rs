@@ -25,7 +25,7 @@ use super::{interrupt, run};
 use crate::backtest::columns::schema::{self, Cell};
 use crate::backtest::run::folder::{self, Contents, Format, RunFolder};
 use crate::backtest::run::inputs::Inputs;
-use crate::backtest::run::recorder::{Finished, RunDocument, RunRecorder};
+use crate::backtest::run::recorder::{Finished, QueueConfig, RunDocument, RunRecorder};
 use crate::backtest::run::written::Written;
 use crate::backtest::scenario::{Scenario, SourceSpec};
 use crate::base::clock;
@@ -35,14 +35,14 @@ use crate::cli::settings::{Flags, Settings};
 use crate::engine::Lineup;
 use crate::engine::collector::Ending;
 use crate::engine::strategy::Strategies;
-use crate::feed::record;
+use crate::feed::record::{self, OnDiskError};
 use crate::live::{self, Edge, ExecutionConfig, Follow};
 use crate::model::setup::Bankroll;
 #[cfg(feature = "browser")]
 use clicking::ClickingOptions;
 pub(super) use monitored::{Monitored, watch};
-use observer::ConsoleObserver;
 pub(super) use observer::log;
+use observer::{ConsoleObserver, LiveJournal};
 #[cfg(not(feature = "browser"))]
 use paper::ClickingOptions;
 use replay::Replay;
@@ -198,26 +198,33 @@ pub(super) fn run(
         metrics,
     };
     let inputs = Inputs::default();
+    let recordings = edge.metrics.recordings.clone();
+    let queue = QueueConfig {
+        stop_on_disk_error: settings.record.on_disk_error == OnDiskError::Stop,
+        finish_within: settings.live.finish_within,
+    };
     let recorder = RunRecorder::of_feed(&scenario, &inputs, folder)?;
     let ids = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let replay = path.map(|folder| Replay { folder, scenario: &scenario, games: args.games });
-    let mut observer =
-        ConsoleObserver::new(recorder, (console, args.json), replay.as_ref(), ids, args.resume)?;
+    let journal = LiveJournal { recorder, replay: replay.as_ref(), queue, recordings };
+    let mut observer = ConsoleObserver::new(journal, (console, args.json), ids, args.resume)?;
     info!("following {}; Ctrl-C ends the session", record::public_source(&url));
     let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
     let own_time = interrupt::own_time(console);
     let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut observer);
     drop(own_time);
-    let (mut recorder, played_fairness) = observer.into_parts();
+    let (mut recorder, gauge, played_fairness) = observer.into_parts();
     let (ending, session) = match played {
         Ok(session) => (Ok(session.ending), Some(session)),
         Err(error) => (Err(error), None),
     };
     let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
-    let report = LiveReport::of(session.as_ref()).with_played(played_fairness);
+    let journal = gauge.map(|gauge| gauge.state());
+    let report =
+        LiveReport::of(session.as_ref()).with_played(played_fairness).with_journal(journal);
     let document = RunDocument { assessment: &assessment, inputs: &inputs.counts };
     if let (Some(folder), Some(replay)) = (&written, &replay) {
-        folder::write_json(&folder.join("live.json"), &report)?;
+        folder::write_json(&folder.path().join("live.json"), &report)?;
         // The feed may have sent more games than were played when this session ended.
         replay.write(Some(assessment.games))?;
     }
@@ -227,8 +234,8 @@ pub(super) fn run(
         console.print(run::table::render(&document, false))?;
         console.print(format!("\n{report}"))?;
     }
-    if let Some(path) = written {
-        info!("session written to {}", path.display());
+    if let Some(folder) = written {
+        info!("session written to {}", folder.release().display());
     }
     if let Some(why) = report.disarmed() {
         let what = format!("the session was disarmed: {why}");

@@ -14,6 +14,7 @@ use super::secret::client;
 use crate::base::clock;
 use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::{self, HeldFolder};
 use crate::engine::collector::Ending;
 use crate::feed::record;
 use crate::live::{self, Edge, Follow, SessionEvent};
@@ -59,7 +60,7 @@ pub(super) struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the address is wrong, the folder cannot be written, the session fails or is interrupted.
+/// When the address is wrong, the folder cannot be written or another process writes it, the session fails or is interrupted.
 pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCode, Error> {
     let mut flags = args.keeping.flags();
     flags.extend(args.monitored.flags());
@@ -67,11 +68,13 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let metrics = Arc::default();
     let stop = interrupt::stop_flag();
     let _watched = watch(&settings, &metrics, stop)?;
+    let _held = HeldFolder::take(&args.out)?;
+    let out = files::leads_to(&args.out);
     let recorded = |folder| settings.recording(folder, &args.feed, clock::moment());
     let edge = Edge {
         feed: Follow::Feed(Box::new(client(&settings, &args.feed)?)),
-        recording: Some(recorded(args.out.clone())),
-        raw: args.keeping.raw.then(|| recorded(args.out.join("raw"))),
+        raw: args.keeping.raw.then(|| recorded(out.join("raw"))),
+        recording: Some(recorded(out)),
         execution: None,
         past: None,
         config: settings.live,

@@ -21,7 +21,7 @@ use crate::live::browser::kill::KillSwitch;
 use crate::live::browser::{
     ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Pages,
 };
-use crate::live::monitor::metrics::ClickMetrics;
+use crate::live::monitor::metrics::{ClickMetrics, Recordings};
 use crate::live::switch::{ArmSwitch, LOOK};
 use crate::model::setup::{Bankroll, Setup};
 
@@ -54,12 +54,12 @@ impl ExecutionConfig {
         runtime: &mut Runtime,
         pages: Pages,
         clock: Clock,
-        watched: &ClickMetrics,
+        watched: (&ClickMetrics, &Recordings),
     ) -> Result<(LiveExecution, PageEvents), Error> {
         let Self { mode, timeouts, profile, switch, within, kill_socket } = self;
         let clicks = matches!(mode, ExecutionMode::Click(_));
         if clicks {
-            watched.armed(&switch);
+            watched.0.armed(&switch);
         }
         let (clicker, executor, page_events) =
             ClickExecutor::new(pages, profile, mode, timeouts, switch.clone(), clock);
@@ -71,7 +71,10 @@ impl ExecutionConfig {
         }
         // An order may be clicked until its deadline, and is then given up in time.
         let waits = OrderWaits { click: within, report: within + timeouts.patience + SLACK };
-        let gateway = OrderGateway::new(executor, switch, waits, watched.clone());
+        // What is only shown need not be kept.
+        let recordings = if clicks { watched.1.clone() } else { Recordings::default() };
+        let watched = (watched.0.clone(), recordings);
+        let gateway = OrderGateway::new(executor, switch, waits, watched);
         Ok((LiveExecution { gateway, clicks }, page_events))
     }
 }

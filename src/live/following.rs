@@ -50,9 +50,13 @@ impl Start {
         let Self::Page(supervisor, _) = self else {
             return Err(Error::usage("orders are clicked in a page: there is none"));
         };
-        let pages = supervisor.pages();
-        let (armed, page_events) =
-            execution.start(runtime, pages, ingest.clock, &ingest.metrics.clicks)?;
+        let (pages, metrics) = (supervisor.pages(), Arc::clone(&ingest.metrics));
+        let (armed, page_events) = execution.start(
+            runtime,
+            pages,
+            ingest.clock,
+            (&metrics.clicks, &metrics.recordings),
+        )?;
         supervisor.confirm_to(page_events.clone());
         ingest.page_events = Some(page_events);
         Ok(armed)

@@ -12,8 +12,9 @@ use crate::engine::venue::execution::{
 use crate::engine::venue::remote::{Drift, RemoteVenue};
 use crate::feed::latency::Gauge;
 use crate::live::browser::ExecutorHandle;
-use crate::live::monitor::metrics::ClickMetrics;
+use crate::live::monitor::metrics::{ClickMetrics, Recordings};
 use crate::live::switch::ArmSwitch;
+use crate::model::order::Action;
 use crate::model::sol::Sol;
 
 /// What an order gateway measures.
@@ -100,6 +101,8 @@ pub(super) struct OrderGateway {
     pub(super) switch: ArmSwitch,
     pub(super) log: ClickLog,
     waits: OrderWaits,
+    /// Whether what is to be kept can be written; without that, no entry is made.
+    recordings: Recordings,
 }
 
 /// How long is waited for an order.
@@ -117,15 +120,21 @@ impl OrderGateway {
         executor: ExecutorHandle,
         switch: ArmSwitch,
         waits: OrderWaits,
-        clicks: ClickMetrics,
+        (clicks, recordings): (ClickMetrics, Recordings),
     ) -> Self {
         let (executor, log) = (Arc::new(executor), ClickLog { clicks, numbers: Arc::default() });
-        Self { executor, switch, log, waits }
+        Self { executor, switch, log, waits, recordings }
     }
 }
 
 impl RemoteVenue for OrderGateway {
     fn send(&mut self, request: OrderRequest) -> bool {
+        let is_entry = !matches!(request.action, Action::Sell { .. });
+        if let Some(why) = is_entry.then(|| self.recordings.failing()).flatten() {
+            warn!("order {} is not sent, for it could not be kept: {why}", request.id);
+            self.log.clicks.refused.inc();
+            return false;
+        }
         self.executor.send(request, self.waits.click)
     }
 

@@ -6,23 +6,37 @@ use tracing::{error, info, warn};
 use super::super::console::Console;
 use super::played::{PlayedCounts, PlayedFairness};
 use super::replay::Replay;
-use crate::backtest::run::folder::write_json;
-use crate::backtest::run::recorder::RunRecorder;
+use crate::backtest::run::recorder::{QueueConfig, RunRecorder};
 use crate::base::decimals::counted;
-use crate::base::error::Error;
-use crate::engine::collector::Collector;
+use crate::base::error::{Error, ErrorKind};
+use crate::engine::collector::{Collector, JournalGauge};
 use crate::engine::journal::GameRecord;
 use crate::feed::integrity::FeedLevel;
+use crate::live::monitor::metrics::Recordings;
 use crate::live::{self, SessionEvent};
 use crate::model::ids::GameIndex;
 use crate::model::sol::Sol;
 
+/// Where a session is kept.
+pub(super) struct LiveJournal<'a> {
+    pub(super) recorder: RunRecorder<'a>,
+    /// The scenario that replays it, where it is kept at all.
+    pub(super) replay: Option<&'a Replay<'a>>,
+    /// How it is written from the first new game on.
+    pub(super) queue: QueueConfig,
+    /// Where others see how writing goes.
+    pub(super) recordings: Recordings,
+}
+
 /// Writes the games and reports all events of a session.
 pub(super) struct ConsoleObserver<'a> {
-    recorder: RunRecorder<'a>,
+    journal: LiveJournal<'a>,
+    /// How writing goes, once a thread does it.
+    gauge: Option<JournalGauge>,
     console: Console,
     json: bool,
-    replay: Option<&'a Replay<'a>>,
+    /// Number of lines that stdout did not take: its disk is full.
+    unprinted: u64,
     bots: Vec<String>,
     fairness: PlayedFairness,
     /// Whether the arriving games were reported by an earlier session.
@@ -54,35 +68,72 @@ impl<'a> ConsoleObserver<'a> {
     /// # Errors
     /// When the folder of a new session cannot be written.
     pub(super) fn new(
-        recorder: RunRecorder<'a>,
+        journal: LiveJournal<'a>,
         (console, json): (Console, bool),
-        replay: Option<&'a Replay<'a>>,
         bots: Vec<String>,
         catching_up: bool,
     ) -> Result<Self, Error> {
-        let fairness = PlayedFairness::default();
-        let observer = Self { recorder, console, json, replay, bots, fairness, catching_up };
+        let (gauge, fairness) = (None, PlayedFairness::default());
+        let mut observer =
+            Self { journal, gauge, console, json, unprinted: 0, bots, fairness, catching_up };
         if !catching_up {
             observer.begin()?;
         }
         Ok(observer)
     }
 
-    /// Writes the files that must exist even if the session is killed.
-    fn begin(&self) -> Result<(), Error> {
-        self.replay.map_or(Ok(()), |replay| replay.write(replay.games))
+    /// Writes the files that must exist even if the session is killed. From here on, no disk holds
+    /// up the games or ends the session, unless the settings say so.
+    fn begin(&mut self) -> Result<(), Error> {
+        let LiveJournal { recorder, replay, queue, recordings } = &mut self.journal;
+        replay.map_or(Ok(()), |replay| replay.write(replay.games))?;
+        self.gauge = recorder.queue(*queue)?;
+        if let Some(gauge) = &self.gauge {
+            recordings.journal(gauge.clone());
+        }
+        Ok(())
     }
 
-    /// The recorder, and the fairness of the games that this session played.
-    pub(super) fn into_parts(self) -> (RunRecorder<'a>, PlayedCounts) {
-        (self.recorder, self.fairness.counts())
+    /// The recorder, how writing went, and the fairness of the games that this session played.
+    pub(super) fn into_parts(self) -> (RunRecorder<'a>, Option<JournalGauge>, PlayedCounts) {
+        (self.journal.recorder, self.gauge, self.fairness.counts())
     }
 
-    fn tell(&self, game: &GameRecord) -> Result<(), Error> {
-        let rows = game.rows.iter().map(|row| (&self.bots[row.bot.at()], row));
+    /// Prints a line for programs. Where stdout is a file on a full disk, the line is lost, and
+    /// told: that ends no session.
+    ///
+    /// # Errors
+    /// When nobody reads stdout any longer.
+    fn print_json(&mut self, value: &impl Serialize) -> Result<(), Error> {
+        match self.console.print_json(value) {
+            Ok(()) if self.unprinted > 0 => {
+                warn!("stdout can be written again: {} are lost", counted(self.unprinted, "line"));
+                self.unprinted = 0;
+                Ok(())
+            }
+            Err(error) if error.kind() == ErrorKind::Io => {
+                if self.unprinted == 0 {
+                    error!("{error}");
+                }
+                self.unprinted += 1;
+                Ok(())
+            }
+            printed => printed,
+        }
+    }
+
+    fn tell(&mut self, game: &GameRecord) -> Result<(), Error> {
+        let names = std::mem::take(&mut self.bots);
+        let told = self.tell_by(&names, game);
+        self.bots = names;
+        told
+    }
+
+    fn tell_by(&mut self, names: &[String], game: &GameRecord) -> Result<(), Error> {
+        let rows = game.rows.iter().map(|row| (&names[row.bot.at()], row));
         if self.json {
             let bots = rows.map(|(bot, row)| BotLine { bot, pnl: row.pnl, cash: row.cash });
-            return self.console.print_json(&GameLine {
+            return self.print_json(&GameLine {
                 event: "game",
                 game: game.index,
                 id: game.id.as_str(),
@@ -105,7 +156,7 @@ impl<'a> ConsoleObserver<'a> {
 
 impl Collector for ConsoleObserver<'_> {
     fn keeps_postings(&self) -> bool {
-        self.recorder.keeps_postings()
+        self.journal.recorder.keeps_postings()
     }
 
     fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
@@ -113,7 +164,7 @@ impl Collector for ConsoleObserver<'_> {
             self.tell(&game)?;
             self.fairness.play(game.id);
         }
-        self.recorder.collect(game)
+        self.journal.recorder.collect(game)
     }
 }
 
@@ -123,19 +174,20 @@ impl live::SessionObserver for ConsoleObserver<'_> {
         if let SessionEvent::Fairness(check) = event {
             self.fairness.judge(check);
         }
-        if let (SessionEvent::Fairness(check), Some(replay)) = (event, self.replay)
+        let LiveJournal { recorder, replay, .. } = &self.journal;
+        if let (SessionEvent::Fairness(check), Some(replay)) = (event, replay)
             && check.verdict.is_alarm()
         {
             // At once: the evidence of an unfair game is wanted whatever comes next.
             let name = format!("alarm-{}.json", check.reveal.game_id);
-            write_json(&replay.folder.join(name), check)?;
+            recorder.document(&replay.folder.join(name), check)?;
         }
-        if self.json { self.console.print_json(event) } else { Ok(()) }
+        if self.json { self.print_json(event) } else { Ok(()) }
     }
 
     fn caught_up(&mut self) -> Result<(), Error> {
         self.catching_up = false;
-        let games = self.recorder.go_on()?;
+        let games = self.journal.recorder.go_on()?;
         self.begin()?;
         info!("resuming after {}", counted(games, "game"));
         Ok(())
@@ -153,6 +205,10 @@ pub(in super::super) fn log(event: &SessionEvent) {
         SessionEvent::Browser { state, ready: true } => info!("browser: {state}"),
         SessionEvent::Browser { state, .. } => warn!("browser: {state}"),
         SessionEvent::Disarmed { why } => error!("DISARMED, clicking has stopped: {why}"),
+        SessionEvent::Disk { failing: Some(why) } => {
+            warn!("not everything can be written: {why}; no entries are made while armed");
+        }
+        SessionEvent::Disk { failing: None } => info!("everything can be written again"),
         SessionEvent::NoSocket => warn!("the page has loaded without opening the game's socket"),
         SessionEvent::Level(change) if change.to < FeedLevel::Normal && change.to < change.from => {
             warn!("{change}: bots are paused until it is normal again");

@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use tracing::error;
+use tracing::{error, warn};
 
 use super::disk::Disk;
 use super::item::{Item, ItemKind, SpoolMessage};
@@ -14,6 +14,7 @@ use super::metrics::{RecordingMetrics, Shared};
 use super::repair::repair_folder;
 use super::writer::Writer;
 use super::{Config, OnDiskError};
+use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
 
 /// The caller's end of the queue.
@@ -53,6 +54,12 @@ impl SpoolGauge {
     pub fn metrics(&self) -> RecordingMetrics {
         self.shared.metrics(&self.queue)
     }
+
+    /// Why not everything can be recorded at this moment; `None` while it can.
+    #[must_use]
+    pub fn failing(&self) -> Option<String> {
+        self.shared.unable()
+    }
 }
 
 impl Spool {
@@ -88,7 +95,7 @@ impl Spool {
 
     /// Queues an item, or counts it as lost. Never waits.
     pub(super) fn send(&mut self, item: Item) -> Result<(), Error> {
-        let (count, weight, at) = (item.count(), item.weight(), item.at());
+        let (count, weight, at, game) = (item.count(), item.weight(), item.at(), item.game());
         let Some(open) = &self.open else { return self.answer() };
         if open.thread.is_finished() {
             // The thread ends only when told to, or by a panic.
@@ -103,6 +110,15 @@ impl Spool {
         };
         match sent {
             Ok(()) => {
+                if self.lost > 0 {
+                    warn!(
+                        "recorded again: {} facts since are lost; in all {} of {}",
+                        self.lost,
+                        self.shared.lost.load(Relaxed),
+                        counted(self.shared.lost_in(), "game")
+                    );
+                    self.shared.is_full.store(false, Relaxed);
+                }
                 self.lost = 0;
                 self.shared.heard.store(at.as_ms(), Relaxed);
                 self.shared.queued_max.fetch_max(open.messages.len(), Relaxed);
@@ -115,7 +131,8 @@ impl Spool {
                     );
                 }
                 self.lost += count;
-                self.shared.lost.fetch_add(count, Relaxed);
+                self.shared.is_full.store(true, Relaxed);
+                self.shared.lose(count, game);
             }
         }
         self.answer()
