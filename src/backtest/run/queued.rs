@@ -29,7 +29,7 @@ const QUEUE: usize = 4_096;
 /// How the folder of a session is written.
 #[derive(Debug, Clone, Copy)]
 pub struct QueueConfig {
-    /// Whether a failure of the disk is an error for whoever hands over a game.
+    /// Whether a failure of the disk is an error for the one who hands over a game.
     pub stop_on_disk_error: bool,
     /// Longest time that writing the rest may take at the end.
     pub finish_within: Duration,

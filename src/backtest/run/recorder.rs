@@ -38,7 +38,7 @@ pub struct RunRecorder<'a> {
 /// Where the games are written.
 #[derive(Debug)]
 enum Journal {
-    /// Nowhere.
+    /// Nowhere: games are counted only.
     None,
     /// To a folder, at once; a failure ends the run.
     Here(RunFolder),

@@ -212,7 +212,7 @@ impl SweepFolder {
     /// # Errors
     /// When it belongs to another sweep, or another process writes it.
     pub fn resume(path: &Path, manifest: &SweepManifest) -> Result<Self, Error> {
-        // What is no sweep's is left as it is; what another process wrote until now is read again.
+        // What is not a sweep's is left as it is; what another process wrote until now is read again.
         Self::open(path)?;
         let held = Some(Arc::new(HeldFolder::take(path)?));
         let folder = Self { held, ..Self::open(path)? };

@@ -117,7 +117,7 @@ impl<F: FileBody> Again<F> {
         self.file.seek(SeekFrom::Start(self.at))?;
         let written = self.file.write_all(&self.held).and_then(|()| self.file.flush());
         if let Err(error) = written {
-            // A half line is cut off by whoever resumes, if not now.
+            // A half line is cut off by the next to resume, if not now.
             let _ = self.file.cut_to(self.at);
             return Err(error);
         }
@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"one");
     }
 
-    /// A file in memory on a disk that can take so many bytes.
+    /// A file in memory, on a disk of a limited size.
     #[derive(Debug)]
     struct Small {
         bytes: io::Cursor<Vec<u8>>,

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_process_left_is_no_lock() {
+    fn what_a_killed_process_left_locks_nothing() {
         let place = tempfile::tempdir().unwrap();
         let file = place.path().join(LOCK);
         fs::write(&file, "1\n").unwrap();

@@ -109,7 +109,7 @@ pub(crate) fn open_or_create(path: &Path, mode: u32) -> io::Result<File> {
     Err(last)
 }
 
-/// Ensures that a folder of ours is there, with those above it; it is no link.
+/// Ensures that a folder of ours is there, with those above it, and not a link.
 ///
 /// # Errors
 /// When it is a link or anything but a folder, or the system refuses.
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_of_ours_is_no_link_and_may_lie_below_one() {
+    fn a_folder_of_ours_may_lie_below_a_link_and_may_not_be_one() {
         let place = place();
         let at = |name: &str| place.path().join(name);
         assert!(folder(&at("real")).is_ok() && folder(&at("new/deep")).is_ok());

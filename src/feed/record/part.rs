@@ -76,7 +76,7 @@ impl RecordingPart {
             games: 0,
         };
         if let Err(error) = part.append(head, 1, shared) {
-            // Nothing is in it: whoever tries again shall not find it in the way.
+            // Nothing is in it: the next try shall not find it in the way.
             let _ = std::fs::remove_file(&part.partial);
             return Err(error);
         }

@@ -155,7 +155,7 @@ fn the_folder_that_is_asked_for_may_be_a_link() {
     let output = run(path, &["man", "link"]);
     assert!(output.status.success(), "{output:?}");
     assert!(path.join("elsewhere/replayer.1").exists());
-    // A name beside a link is no link: the old page is replaced, twice.
+    // A name below a link is not a link: the old page is replaced.
     for _ in 0..2 {
         let output = run(path, &["report", "run", "--out", "link/page.html"]);
         assert!(output.status.success(), "{output:?}");

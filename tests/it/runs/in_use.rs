@@ -16,7 +16,7 @@ fn content(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn whoever_would_write_a_folder_in_use_is_refused_by_the_number_of_the_process_that_has_it() {
+fn who_would_write_a_folder_in_use_is_refused_by_the_number_of_the_process_that_has_it() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path();
     let swept = scenario(64).replace("Conservative()", "Conservative(take_profit: Grid([10, 40]))");
