@@ -31,6 +31,7 @@ use crate::backtest::scenario::{Scenario, SourceSpec};
 use crate::base::clock;
 use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::HeldFolder;
 use crate::cli::settings::{Flags, Settings};
 use crate::engine::Lineup;
 use crate::engine::collector::Ending;
@@ -285,8 +286,10 @@ fn open_folder(args: &Args, settings: &Settings, scenario: &Scenario) -> Result<
     let path = args.out.clone().unwrap_or_else(free);
     let contents = Contents { format: Format::Csv, ticks: false, keep: None };
     if args.resume {
+        // Before anything is looked at: another process may be writing it.
+        let held = HeldFolder::take(&path)?;
         check_past(&path)?;
-        return RunFolder::resume(&path, &scenario.text, (bots, contents), &Inputs::default());
+        return RunFolder::resume_in(held, &scenario.text, (bots, contents), &Inputs::default());
     }
     RunFolder::create(&path, &scenario.text, bots, contents)
 }

@@ -68,7 +68,6 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let metrics = Arc::default();
     let stop = interrupt::stop_flag();
     let _watched = watch(&settings, &metrics, stop)?;
-    let _held = HeldFolder::take(&args.out)?;
     let out = files::leads_to(&args.out);
     let recorded = |folder| settings.recording(folder, &args.feed, clock::moment());
     let edge = Edge {
@@ -80,6 +79,7 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
         config: settings.live,
         metrics,
     };
+    let _held = HeldFolder::take(&args.out)?;
     info!("recording {}; Ctrl-C ends it", record::public_source(&args.feed));
     let mut games = 0;
     let own_time = interrupt::own_time(console);

@@ -103,6 +103,8 @@ pub(super) struct OrderGateway {
     waits: OrderWaits,
     /// Whether what is to be kept can be written; without that, no entry is made.
     recordings: Recordings,
+    /// Whether that was told, for as long as it is so.
+    is_told: bool,
 }
 
 /// How long is waited for an order.
@@ -123,15 +125,19 @@ impl OrderGateway {
         (clicks, recordings): (ClickMetrics, Recordings),
     ) -> Self {
         let (executor, log) = (Arc::new(executor), ClickLog { clicks, numbers: Arc::default() });
-        Self { executor, switch, log, waits, recordings }
+        Self { executor, switch, log, waits, recordings, is_told: false }
     }
 }
 
 impl RemoteVenue for OrderGateway {
     fn send(&mut self, request: OrderRequest) -> bool {
+        let failing = self.recordings.failing();
+        let is_told = std::mem::replace(&mut self.is_told, failing.is_some());
         let is_entry = !matches!(request.action, Action::Sell { .. });
-        if let Some(why) = is_entry.then(|| self.recordings.failing()).flatten() {
-            warn!("order {} is not sent, for it could not be kept: {why}", request.id);
+        if let Some(why) = failing.filter(|_| is_entry) {
+            if !is_told {
+                warn!("no entries are made, for they could not be kept: {why}");
+            }
             self.log.clicks.refused.inc();
             return false;
         }

@@ -115,7 +115,20 @@ impl RunFolder {
         (bots, contents): (Vec<String>, Contents),
         inputs: &Inputs,
     ) -> Result<Self, Error> {
-        let held = HeldFolder::take(path)?;
+        Self::resume_in(HeldFolder::take(path)?, scenario, (bots, contents), inputs)
+    }
+
+    /// As [`Self::resume`], in a folder that is held already.
+    ///
+    /// # Errors
+    /// As [`Self::resume`].
+    pub fn resume_in(
+        held: HeldFolder,
+        scenario: &str,
+        (bots, contents): (Vec<String>, Contents),
+        inputs: &Inputs,
+    ) -> Result<Self, Error> {
+        let path = held.path();
         // The order in which they were started.
         if !path.join(SCENARIO).exists() {
             files::remove_unfinished(path, |_| true)?;

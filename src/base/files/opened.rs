@@ -114,6 +114,10 @@ pub(crate) fn open_or_create(path: &Path, mode: u32) -> io::Result<File> {
 /// # Errors
 /// When it is a link or anything but a folder, or the system refuses.
 pub(crate) fn folder(path: &Path) -> io::Result<()> {
+    if path.as_os_str().is_empty() {
+        // The folder of a bare name: the one that we are in.
+        return Ok(());
+    }
     fs::create_dir_all(path).or_else(|error| match fs::symlink_metadata(path) {
         // The next look says what it is.
         Ok(_) => Ok(()),

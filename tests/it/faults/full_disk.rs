@@ -90,13 +90,15 @@ fn says_all(session: &mut Process, words: &[&str]) {
 /// Fills the disk, lets games be played meanwhile, and empties it. How it went is in the folder.
 fn full_for_a_while(mut session: Process, place: &Path) -> Value {
     let disk = SmallDisk::of(&session, place);
-    for _ in 0..2 {
+    let seconds = count("REPLAYER_FULL_SECONDS", 1);
+    // Twice, unless the show would be over by then.
+    for _ in 0..if seconds > 10 { 1 } else { 2 } {
         disk.fill();
         says_all(
             &mut session,
             &["cannot record to s/recording: No space", "the journal: could not"],
         );
-        pause(Duration::from_secs(count("REPLAYER_FULL_SECONDS", 1)));
+        pause(Duration::from_secs(seconds));
         session.says("rugged at tick");
         session.says("rugged at tick");
         disk.empty();
@@ -116,13 +118,13 @@ fn a_session_plays_on_while_its_disk_is_full_and_where_memory_suffices_nothing_i
     // What must hold: the session does not end, what cannot be written is told at once and kept,
     // and when there is room the recording and the journal are whole: one plays to the other.
     let show = Show::start(|config| config.pace = pace(200.0));
-    let Some((place, session)) = session(&show, &["record.queue_messages=65536"]) else { return };
+    let Some((place, session)) = session(&show, &["record.queue_messages=131072"]) else { return };
     let report = full_for_a_while(session, place.path());
     let (recording, journal) = (&report["recording"], &report["journal"]);
     assert_eq!((&recording["lost"], &recording["failing"]), (&0.into(), &Value::Null), "{report}");
     assert_eq!((&journal["lost"], &journal["failing"]), (&0.into(), &Value::Null), "{report}");
-    assert!(recording["errors"].as_u64() >= Some(2), "{recording}");
-    assert!(journal["errors"].as_u64() >= Some(2), "{journal}");
+    assert!(recording["errors"].as_u64() >= Some(1), "{recording}");
+    assert!(journal["errors"].as_u64() >= Some(1), "{journal}");
     assert!(show.assert_recorded(&place.path().join("s/recording")) >= 7);
     assert_replays(place.path());
     assert!(!place.path().join("s/.replayer.lock").exists());

@@ -22,7 +22,12 @@ fn who_would_write_a_folder_in_use_is_refused_by_the_number_of_the_process_that_
     let swept = scenario(64).replace("Conservative()", "Conservative(take_profit: Grid([10, 40]))");
     fs::write(path.join("s.ron"), scenario(20)).unwrap();
     fs::write(path.join("w.ron"), swept).unwrap();
-    for made in [&["run", "s.ron", "--out", "run"][..], &["sweep", "w.ron", "--out", "sweep"]] {
+    for made in [
+        &["run", "s.ron", "--out", "run"][..],
+        &["sweep", "w.ron", "--out", "sweep"],
+        &["sweep", "w.ron", "--out", "part-0", "--shard", "0/2"],
+        &["sweep", "w.ron", "--out", "part-1", "--shard", "1/2"],
+    ] {
         assert!(replayer(path, made).status.success(), "{made:?}");
     }
     let feed = ["--feed", "http://127.0.0.1:1"];
@@ -34,7 +39,7 @@ fn who_would_write_a_folder_in_use_is_refused_by_the_number_of_the_process_that_
         ("run", [&["record", "--out", "run"][..], &feed].concat()),
         ("sweep", vec!["sweep", "w.ron", "--out", "sweep", "--resume"]),
         ("sweep", vec!["sweep", "w.ron", "--out", "sweep"]),
-        ("sweep", vec!["merge", "sweep", "--out", "sweep"]),
+        ("sweep", vec!["merge", "part-0", "part-1", "--out", "sweep"]),
         ("sweep", vec!["holdout", "sweep"]),
     ] {
         let held = HeldFolder::take(&path.join(folder)).unwrap();
