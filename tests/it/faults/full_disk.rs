@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Process, live};
+use super::{AS_IT_IS, Process, live, under};
 use crate::campaign::count;
 use crate::live::Show;
 use crate::live::command::assert_replays;
 use crate::machine::pace;
-use crate::waiting::pause;
+use crate::waiting::{in_time, pause};
 
 /// What mounts a small disk at `s` for a program and those that it starts.
 const SMALL: [&str; 7] = [
@@ -128,6 +128,25 @@ fn a_session_plays_on_while_its_disk_is_full_and_where_memory_suffices_nothing_i
     assert!(show.assert_recorded(&place.path().join("s/recording")) >= 7);
     assert_replays(place.path());
     assert!(!place.path().join("s/.replayer.lock").exists());
+}
+
+#[test]
+fn a_session_whose_stdout_and_stderr_are_on_a_full_disk_plays_on_and_keeps_everything() {
+    // What must hold: the lines are lost and nothing else, and the exit code says that the summary
+    // could not be printed.
+    let show = Show::start(|_| {});
+    let place = tempfile::tempdir().unwrap();
+    let url = show.server.url();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let arguments = ["live", "quickstart", "--feed", &url, "--games", "5", "--out", "s", "--json"];
+    let mut command = under(&AS_IT_IS, place.path(), &arguments);
+    command.stdout(full()).stderr(full());
+    let status = in_time("the session ends", move || command.status().unwrap());
+    assert_eq!(status.code(), Some(3), "{status:?}");
+    assert_replays(place.path());
+    let manifest = fs::read_to_string(place.path().join("s/manifest.json")).unwrap();
+    assert!(manifest.contains("\"status\": \"complete\""), "{manifest}");
+    assert!(manifest.contains("\"games\": 5"), "{manifest}");
 }
 
 #[test]
