@@ -163,8 +163,14 @@ impl<J: Journal> QueuedJournal<J> {
             return Err(died());
         }
         if self.work.try_send(work).is_err() {
-            error!("the journal cannot keep up: games from now on are not in it");
-            self.gauge.change(lose);
+            if !self.gauge.is_failing() {
+                error!("the journal cannot keep up: games from now on are not in it");
+            }
+            self.gauge.change(|state| {
+                lose(state);
+                // Until the thread has written again.
+                state.failing.get_or_insert_with(|| "its queue was full".to_owned());
+            });
         }
         Ok(())
     }

@@ -14,6 +14,9 @@ use crate::model::ids::GameId;
 /// Most names of games that are kept.
 const NAMES_MAX: usize = 100;
 
+/// From how many milliseconds behind on the disk is taken for one that does not answer.
+const LAG_MS_MAX: u64 = 15_000;
+
 /// Longest wait that is resolved, in microseconds: a minute.
 const WAIT_US_MAX: u64 = 60_000_000;
 
@@ -84,7 +87,7 @@ pub(super) struct Shared {
     pub(super) parts: AtomicU64,
     /// True while the disk fails: checked before every message.
     pub(super) is_failing: AtomicBool,
-    /// True from a loss until there is room in the queue again.
+    /// True from a loss until half of the queue is free again.
     pub(super) is_full: AtomicBool,
     lost_games: Mutex<LostGames>,
     failing: Mutex<Option<String>>,
@@ -149,8 +152,11 @@ impl Shared {
         if self.is_failing.load(Relaxed) {
             return self.failing();
         }
-        let full = "the recorder cannot keep up: its queue is full";
-        self.is_full.load(Relaxed).then(|| full.to_owned())
+        if self.is_full.load(Relaxed) {
+            return Some("the recorder cannot keep up: its queue was full".to_owned());
+        }
+        let lag = self.lag_ms();
+        (lag > LAG_MS_MAX).then(|| format!("the disk is {} s behind", lag / 1_000))
     }
 
     /// Counts lost facts, and the game that they are of, if any.

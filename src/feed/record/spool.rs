@@ -110,28 +110,28 @@ impl Spool {
         };
         match sent {
             Ok(()) => {
-                if self.lost > 0 {
+                self.lost = 0;
+                let (waiting, room) = (open.messages.len(), open.messages.capacity());
+                // Not with every message that finds the room of another one.
+                let has_room = room.is_none_or(|room| 2 * waiting <= room);
+                if has_room && self.shared.is_full.swap(false, Relaxed) {
                     warn!(
-                        "recorded again: {} facts since are lost; in all {} of {}",
-                        self.lost,
+                        "everything is recorded again; lost in all: {} facts of {}",
                         self.shared.lost.load(Relaxed),
                         counted(self.shared.lost_in(), "game")
                     );
-                    self.shared.is_full.store(false, Relaxed);
                 }
-                self.lost = 0;
                 self.shared.heard.store(at.as_ms(), Relaxed);
                 self.shared.queued_max.fetch_max(open.messages.len(), Relaxed);
             }
             Err(_) => {
                 self.shared.queued_bytes.fetch_sub(weight, Relaxed);
-                if self.lost == 0 {
+                if !self.shared.is_full.swap(true, Relaxed) {
                     error!(
                         "the recorder cannot keep up: facts received from now on are not recorded"
                     );
                 }
                 self.lost += count;
-                self.shared.is_full.store(true, Relaxed);
                 self.shared.lose(count, game);
             }
         }

@@ -390,6 +390,8 @@ fn a_disk_that_hangs_holds_up_neither_recording_nor_the_end() {
     promptly("what a hanging disk is told", begun.elapsed(), Duration::from_millis(500));
     // The disk is behind by what was recorded since, once the writer has begun.
     until(&recorder, |metrics| metrics.lag_ms > 0);
+    let failing = recorder.gauge().failing();
+    assert!(failing.as_ref().is_some_and(|why| why.contains("s behind")), "{failing:?}");
     let begun = now();
     // It still hangs: who waited for it would wait for ever.
     let error = recorder.finish().unwrap_err().to_string();
